@@ -1,0 +1,94 @@
+//! Parameters and result members that several actions share.
+
+use crate::shape::{Field, IDENTIFIER, Kind, Need, SEGMENT, TEXT, TIMESTAMP};
+
+/// One segment of a path.
+pub(super) const ID: Kind = Kind::Text(&SEGMENT);
+
+/// Text with something in it.
+pub(super) const WORDS: Kind = Kind::Text(&TEXT);
+
+/// Greatest page number: the service's own numbers are 32 bits wide, and `page * pageSize` must stay inside.
+const MAX_PAGE: u64 = 1_000_000;
+
+/// The machine of an action on a machine.
+pub(super) const MACHINE_ID: Field = Field::required("id", ID, "Device ID of the machine.").in_path();
+
+/// Why an action is taken; goes into the service's audit trail.
+pub(super) const COMMENT: Field =
+    Field::required("comment", WORDS, "Why; shown in Defender's action center and audit log.").in_body("Comment");
+
+/// Which page of a list.
+pub(super) const PAGE: Field = Field::optional(
+    "page",
+    Kind::Count { min: 1, max: MAX_PAGE, pattern: "^([1-9][0-9]{0,5}|1000000)$" },
+    "Which page, counted from 1.",
+)
+.or(Need::DefaultInteger(1));
+
+/// How long a page is.
+pub(super) const PAGE_SIZE: Field = Field::optional(
+    "pageSize",
+    Kind::Count { min: 1, max: 1000, pattern: "^([1-9][0-9]{0,2}|1000)$" },
+    "How many to a page.",
+)
+.or(Need::DefaultInteger(20));
+
+/// What a list is sorted by.
+pub(super) const SORT_FIELD: Field =
+    Field::optional("sortField", Kind::Text(&IDENTIFIER), "Property to sort by, in the service's spelling.");
+
+/// Which way a list is sorted.
+pub(super) const SORT_DIRECTION: Field = Field::optional(
+    "sortDirection",
+    Kind::Choice(&["asc", "desc"]),
+    "Which way to sort; counts only with `sortField`.",
+)
+.or(Need::DefaultText("desc"));
+
+/// Greatest number of values in one filter: at 40 characters each they still fit into a URL of 8 KiB.
+const MAX_VALUES: usize = 150;
+
+/// A filter by text: one value or any of several.
+pub(super) const ONE_OR_MANY: Kind = Kind::Either(&[WORDS, Kind::List { of: &WORDS, min: 1, max: MAX_VALUES }]);
+
+const NUMBER_OR_TEXT: Kind = Kind::Either(&[Kind::Integer { min: 0, max: 2_147_483_647 }, WORDS]);
+
+/// A filter by a number that may also be given as text: one value or any of several.
+pub(super) const ONE_OR_MANY_NUMBERS: Kind = Kind::Either(&[
+    Kind::Integer { min: 0, max: 2_147_483_647 },
+    WORDS,
+    Kind::List { of: &NUMBER_OR_TEXT, min: 1, max: MAX_VALUES },
+]);
+
+const TIME: Kind = Kind::Text(&TIMESTAMP);
+
+/// A filter by time: one moment, any of several, or a range.
+pub(super) const TIME_OR_RANGE: Kind = Kind::Either(&[
+    TIME,
+    Kind::List { of: &TIME, min: 1, max: MAX_VALUES },
+    Kind::Object(&[
+        Field::optional("gt", TIME, "Later than."),
+        Field::optional("ge", TIME, "Not earlier than."),
+        Field::optional("lt", TIME, "Earlier than."),
+        Field::optional("le", TIME, "Not later than."),
+    ]),
+]);
+
+/// A list whose values the service gives, with unknown members beside them.
+pub(super) const fn values(of: &'static Kind) -> Field {
+    Field::required("value", Kind::List { of, min: 0, max: usize::MAX }, "The values.")
+}
+
+/// Members of the result of a list in pages.
+pub(super) const RESULT_PAGE: Field =
+    Field::required("page", Kind::Integer { min: 1, max: MAX_PAGE }, "The page that was asked for.");
+/// Members of the result of a list in pages.
+pub(super) const RESULT_PAGE_SIZE: Field =
+    Field::required("pageSize", Kind::Integer { min: 1, max: 1000 }, "The page size that was asked for.");
+/// Members of the result of a list in pages.
+pub(super) const RESULT_TOTAL: Field =
+    Field::required("total", Kind::Number, "How many there are in all; -1 if the service did not say.");
+
+/// A text or `null` in a result.
+pub(super) const TEXT_OR_NULL: Kind = Kind::Nullable(&Kind::AnyText);

@@ -1,0 +1,34 @@
+//! The live response library: scripts and files that can be put on machines.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/list-library-files>.
+
+use super::fields::{TEXT_OR_NULL, values};
+use super::row::{Action, Answer, Body, Effect, Route, Run};
+use crate::shape::{Field, Kind};
+use crate::transport::Method;
+
+const LIBRARY_FILE: Kind = Kind::Open(&[
+    Field::required("fileName", Kind::AnyText, "Name; the key of the file."),
+    Field::optional("sha256", TEXT_OR_NULL, "SHA-256."),
+    Field::optional("description", TEXT_OR_NULL, "What it is."),
+    Field::optional("hasParameters", Kind::Nullable(&Kind::Boolean), "Whether the script takes arguments."),
+    Field::optional("parametersDescription", TEXT_OR_NULL, "Which arguments."),
+]);
+
+pub(super) static GET_LIBRARY_FILES: Action = Action {
+    name: "getLibraryFiles",
+    title: "List library files",
+    summary: "Lists the scripts and files of the live response library.",
+    effect: Effect::Read,
+    roles: &[&["Library.Manage"]],
+    params: &[],
+    result: &Kind::Open(&[values(&LIBRARY_FILE)]),
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/list-library-files",
+    deprecated: None,
+    run: Run::Route(Route {
+        method: Method::Get,
+        path: "/api/libraryfiles",
+        body: Body::None,
+        answer: Answer::Collection,
+    }),
+};

@@ -1,0 +1,52 @@
+//! Live response: running scripts of the library on a machine.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/run-live-response>.
+
+use serde_json::{Value, json};
+
+use super::fields::{MACHINE_ID, WORDS};
+use super::machine_actions::MACHINE_ACTION;
+use super::row::{Action, Answer, Body, Effect, Route, Run};
+use crate::shape::{Field, Input, Kind, Need};
+use crate::transport::Method;
+
+const PARAMETERS: Kind = Kind::Object(&[
+    Field::required("scriptName", WORDS, "Name of the script in the library."),
+    Field::optional("args", WORDS, "Arguments, as one text."),
+]);
+
+pub(super) static RUN_SCRIPT: Action = Action {
+    name: "runScript",
+    title: "Run script",
+    summary: "Runs a script of the live response library on a machine; `getActionResults` brings back its output.",
+    effect: Effect::Disrupt,
+    roles: &[&["Machine.LiveResponse"]],
+    params: &[
+        MACHINE_ID,
+        // The service demands a comment, the parameters of old do not.
+        Field::optional("comment", WORDS, "Why; shown in Defender's action center and audit log.")
+            .or(Need::DefaultText("Script run by the Microsoft Defender for Endpoint connector")),
+        Field::required("parameters", PARAMETERS, "Which script, and its arguments."),
+    ],
+    result: &MACHINE_ACTION,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/run-live-response",
+    deprecated: None,
+    run: Run::Route(Route {
+        method: Method::Post,
+        path: "/api/machines/{id}/runliveresponse",
+        body: Body::Made(run_script),
+        answer: Answer::Started { kind: "LiveResponse" },
+    }),
+};
+
+fn run_script(params: &Input) -> Value {
+    let script = params.object("parameters").unwrap_or_default();
+    let mut arguments = vec![json!({ "key": "ScriptName", "value": script.text("scriptName") })];
+    if let Some(args) = script.text("args") {
+        arguments.push(json!({ "key": "Args", "value": args }));
+    }
+    json!({
+        "Commands": [{ "type": "RunScript", "params": arguments }],
+        "Comment": params.text("comment"),
+    })
+}

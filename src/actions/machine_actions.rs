@@ -1,0 +1,96 @@
+//! Machine actions: what is under way on machines, and stopping it.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
+
+use super::fields::{
+    COMMENT, ID, ONE_OR_MANY, PAGE, PAGE_SIZE, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, SORT_DIRECTION, SORT_FIELD,
+    TEXT_OR_NULL, TIME_OR_RANGE, values,
+};
+use super::machines::READ_MACHINES;
+use super::row::{Action, Answer, Body, Effect, Route, Run};
+use crate::shape::{
+    Field, Kind,
+    Literal::{Plain, Time},
+};
+use crate::transport::Method;
+
+const STATUS: Kind = Kind::Choice(&["Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"]);
+const STATUS_FILTER: Kind = Kind::Either(&[STATUS, Kind::List { of: &STATUS, min: 1, max: 6 }]);
+
+const TYPE: Kind = Kind::Choice(&[
+    "RunAntiVirusScan",
+    "Offboard",
+    "LiveResponse",
+    "CollectInvestigationPackage",
+    "Isolate",
+    "Unisolate",
+    "StopAndQuarantineFile",
+    "RestrictCodeExecution",
+    "UnrestrictCodeExecution",
+]);
+const TYPE_FILTER: Kind = Kind::Either(&[TYPE, Kind::List { of: &TYPE, min: 1, max: 9 }]);
+
+/// A machine action as the service gives it.
+pub(super) const MACHINE_ACTION: Kind = Kind::Open(&[
+    Field::required("id", Kind::AnyText, "Machine action ID."),
+    Field::optional("type", TEXT_OR_NULL, "Type, for example Isolate."),
+    Field::optional("status", TEXT_OR_NULL, "Pending, InProgress, Succeeded, Failed, TimeOut or Cancelled."),
+    Field::optional("machineId", TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("computerDnsName", TEXT_OR_NULL, "Name of the machine."),
+    Field::optional("requestor", TEXT_OR_NULL, "Who asked for it."),
+    Field::optional("requestorComment", TEXT_OR_NULL, "Why."),
+    Field::optional("creationDateTimeUtc", TEXT_OR_NULL, "When it was asked for."),
+    Field::optional("lastUpdateDateTimeUtc", TEXT_OR_NULL, "When it last changed."),
+    Field::optional("errorHResult", Kind::Any, "Error of the machine as an HRESULT; 0 for none."),
+]);
+
+pub(super) static GET_ACTIONS: Action = Action {
+    name: "getActions",
+    title: "List machine actions",
+    summary: "Lists what was done to machines and how far it is, filtered, sorted and in pages.",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    params: &[
+        Field::optional("id", ONE_OR_MANY, "Machine action ID.").in_filter("id", Plain),
+        Field::optional("status", STATUS_FILTER, "Status.").in_filter("status", Plain),
+        Field::optional("machineId", ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("type", TYPE_FILTER, "Type of action.").in_filter("type", Plain),
+        Field::optional("requestor", ONE_OR_MANY, "Who asked for it.").in_filter("requestor", Plain),
+        Field::optional("creationDateTimeUtc", TIME_OR_RANGE, "When it was asked for.")
+            .in_filter("creationDateTimeUtc", Time),
+        PAGE,
+        PAGE_SIZE,
+        SORT_FIELD,
+        SORT_DIRECTION,
+    ],
+    result: &Kind::Open(&[values(&MACHINE_ACTION), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machineactions-collection",
+    deprecated: None,
+    run: Run::Route(Route { method: Method::Get, path: "/api/machineactions", body: Body::None, answer: Answer::Page }),
+};
+
+pub(super) static CANCEL_ACTION: Action = Action {
+    name: "cancelAction",
+    title: "Cancel machine action",
+    summary: "Cancels a machine action that has not ended.",
+    effect: Effect::Disrupt,
+    roles: &[&[
+        "Machine.Isolate",
+        "Machine.LiveResponse",
+        "Machine.Scan",
+        "Machine.CollectForensics",
+        "Machine.RestrictExecution",
+        "Machine.StopAndQuarantine",
+        "Machine.Offboard",
+    ]],
+    params: &[Field::required("actionId", ID, "Machine action ID.").in_path(), COMMENT],
+    result: &MACHINE_ACTION,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/cancel-machine-action",
+    deprecated: None,
+    run: Run::Route(Route {
+        method: Method::Post,
+        path: "/api/machineactions/{actionId}/cancel",
+        body: Body::Members(&[]),
+        answer: Answer::Cancelled,
+    }),
+};

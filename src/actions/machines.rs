@@ -1,0 +1,137 @@
+//! Machines: reading them, isolating them, releasing them.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
+
+use super::fields::{
+    COMMENT, ID, MACHINE_ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGE, PAGE_SIZE, RESULT_PAGE, RESULT_PAGE_SIZE,
+    RESULT_TOTAL, SORT_DIRECTION, SORT_FIELD, TEXT_OR_NULL, TIME_OR_RANGE, values,
+};
+use super::machine_actions::MACHINE_ACTION;
+use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
+use crate::shape::{
+    Field, Kind,
+    Literal::{Element, Plain, Time},
+};
+use crate::transport::Method;
+
+/// What reading machines and machine actions takes.
+pub(super) const READ_MACHINES: Roles = &[&["Machine.Read.All", "Machine.ReadWrite.All"]];
+
+const HEALTH: Kind = Kind::Choice(&[
+    "Active",
+    "Inactive",
+    "ImpairedCommunication",
+    "NoSensorData",
+    "NoSensorDataImpairedCommunication",
+    "Unknown",
+]);
+
+const HEALTH_FILTER: Kind = Kind::Either(&[HEALTH, Kind::List { of: &HEALTH, min: 1, max: 6 }]);
+
+const MACHINE: Kind = Kind::Open(&[
+    Field::required("id", Kind::AnyText, "Device ID."),
+    Field::optional("computerDnsName", TEXT_OR_NULL, "Fully qualified name."),
+    Field::optional("osPlatform", TEXT_OR_NULL, "Operating system."),
+    Field::optional("healthStatus", TEXT_OR_NULL, "State of the sensor."),
+    Field::optional("onboardingStatus", TEXT_OR_NULL, "Whether it is onboarded."),
+    Field::optional("lastSeen", TEXT_OR_NULL, "Time of the last full report, UTC."),
+    Field::optional("lastIpAddress", TEXT_OR_NULL, "Last internal IP address."),
+    Field::optional("riskScore", TEXT_OR_NULL, "Risk."),
+    Field::optional("exposureLevel", TEXT_OR_NULL, "Exposure."),
+]);
+
+pub(super) static GET_AGENT_DETAILS: Action = Action {
+    name: "getAgentDetails",
+    title: "Get agent details",
+    summary: "Reads one machine.",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    params: &[Field::required("id", ID, "Device ID or computer name of the machine.").in_path()],
+    result: &MACHINE,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machine-by-id",
+    deprecated: None,
+    run: Run::Route(Route {
+        method: Method::Get,
+        path: "/api/machines/{id}",
+        body: Body::None,
+        answer: Answer::Record,
+    }),
+};
+
+pub(super) static GET_AGENT_LIST: Action = Action {
+    name: "getAgentList",
+    title: "List agents",
+    summary: "Lists machines, filtered, sorted and in pages.",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    params: &[
+        Field::optional("computerDnsName", ONE_OR_MANY, "Fully qualified name.").in_filter("computerDnsName", Plain),
+        Field::optional("id", ONE_OR_MANY, "Device ID.").in_filter("id", Plain),
+        Field::optional("version", ONE_OR_MANY, "Version of the operating system.").in_filter("version", Plain),
+        Field::optional("deviceValue", ONE_OR_MANY, "Value of the device: Low, Normal, High.")
+            .in_filter("deviceValue", Plain),
+        Field::optional("aadDeviceId", ONE_OR_MANY, "Entra device ID.").in_filter("aadDeviceId", Plain),
+        Field::optional("aaDeviceId", ONE_OR_MANY, "Other spelling of `aadDeviceId`.").in_filter("aadDeviceId", Plain),
+        Field::optional("machineTags", ONE_OR_MANY, "Tag.").in_filter("machineTags", Element),
+        Field::optional("lastSeen", TIME_OR_RANGE, "Time of the last full report.").in_filter("lastSeen", Time),
+        Field::optional("exposureLevel", ONE_OR_MANY, "Exposure: None, Low, Medium, High.")
+            .in_filter("exposureLevel", Plain),
+        Field::optional(
+            "onboardingStatus",
+            ONE_OR_MANY,
+            "Whether it is onboarded: Onboarded, CanBeOnboarded, Unsupported, InsufficientInfo.",
+        )
+        .in_filter("onboardingStatus", Plain),
+        Field::optional("lastIpAddress", ONE_OR_MANY, "Last internal IP address.").in_filter("lastIpAddress", Plain),
+        Field::optional("healthStatus", HEALTH_FILTER, "State of the sensor.").in_filter("healthStatus", Plain),
+        Field::optional("osPlatform", ONE_OR_MANY, "Operating system, for example Windows11.")
+            .in_filter("osPlatform", Plain),
+        Field::optional("riskScore", ONE_OR_MANY, "Risk: None, Informational, Low, Medium, High.")
+            .in_filter("riskScore", Plain),
+        Field::optional("rbacGroupId", ONE_OR_MANY_NUMBERS, "Device group ID.").in_filter("rbacGroupId", Plain),
+        PAGE,
+        PAGE_SIZE,
+        SORT_FIELD,
+        SORT_DIRECTION,
+    ],
+    result: &Kind::Open(&[values(&MACHINE), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machines",
+    deprecated: None,
+    run: Run::Route(Route { method: Method::Get, path: "/api/machines", body: Body::None, answer: Answer::Page }),
+};
+
+pub(super) static ISOLATE_HOST: Action = Action {
+    name: "isolateHost",
+    title: "Isolate host",
+    summary: "Cuts a machine off the network, all but its connection to Defender.",
+    effect: Effect::Disrupt,
+    roles: &[&["Machine.Isolate"]],
+    params: &[MACHINE_ID, COMMENT],
+    result: &MACHINE_ACTION,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/isolate-machine",
+    deprecated: None,
+    run: Run::Route(Route {
+        method: Method::Post,
+        path: "/api/machines/{id}/isolate",
+        body: Body::Members(&[("IsolationType", "Full")]),
+        answer: Answer::Started { kind: "Isolate" },
+    }),
+};
+
+pub(super) static RELEASE_HOST: Action = Action {
+    name: "releaseHost",
+    title: "Release host",
+    summary: "Gives an isolated machine its network back.",
+    effect: Effect::Disrupt,
+    roles: &[&["Machine.Isolate"]],
+    params: &[MACHINE_ID, COMMENT],
+    result: &MACHINE_ACTION,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/unisolate-machine",
+    deprecated: None,
+    run: Run::Route(Route {
+        method: Method::Post,
+        path: "/api/machines/{id}/unisolate",
+        body: Body::Members(&[]),
+        answer: Answer::Started { kind: "Unisolate" },
+    }),
+};

@@ -1,0 +1,107 @@
+//! What an action is: a row of data, with a function only where it is irregular.
+
+use serde_json::Value;
+
+use crate::client::Client;
+use crate::error::Error;
+use crate::outcome::Outcome;
+use crate::shape::{Field, Input, Kind};
+use crate::transport::Method;
+
+/// One action.
+#[derive(Debug)]
+pub struct Action {
+    /// The name to give to `execute`.
+    pub name: &'static str,
+    /// Short label for people.
+    pub title: &'static str,
+    /// One sentence: what it does.
+    pub summary: &'static str,
+    /// What it does to the world.
+    pub effect: Effect,
+    /// Application permissions: of every inner list any one is enough (the first is the least), and all inner lists are needed.
+    pub roles: Roles,
+    /// Members of `params`.
+    pub params: &'static [Field],
+    /// The result.
+    pub result: &'static Kind,
+    /// Microsoft's documentation.
+    pub docs: &'static str,
+    /// Why not to use it any more, and what instead.
+    pub deprecated: Option<&'static str>,
+    /// How it is done.
+    pub run: Run,
+}
+
+/// Application permissions, an AND of ORs.
+pub type Roles = &'static [&'static [&'static str]];
+
+/// What an action does to the world.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Effect {
+    /// Reads only. May be repeated at will.
+    Read,
+    /// Changes records at the service.
+    Change,
+    /// Touches a machine or its user. Never repeated blindly.
+    Disrupt,
+}
+
+/// How an action is done.
+pub enum Run {
+    /// One request, as the route says.
+    Route(Route),
+    /// Code of its own.
+    Code(fn(&mut Client<'_>, &'static Action, &Input) -> Result<Outcome, Error>),
+}
+
+impl std::fmt::Debug for Run {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Route(route) => route.fmt(f),
+            Self::Code(_) => f.write_str("Code"),
+        }
+    }
+}
+
+/// One request of the API.
+#[derive(Debug)]
+pub struct Route {
+    /// Method.
+    pub method: Method,
+    /// Path below `apiUrl`; `{name}` stands for the parameter of that name.
+    pub path: &'static str,
+    /// What is in the body.
+    pub body: Body,
+    /// What the answer must be.
+    pub answer: Answer,
+}
+
+/// What is in a request's body.
+#[derive(Debug)]
+pub enum Body {
+    /// There is none.
+    None,
+    /// The parameters whose place is the body, and these members besides.
+    Members(&'static [(&'static str, &'static str)]),
+    /// What a function makes of the parameters.
+    Made(fn(&Input) -> Value),
+}
+
+/// What an answer must be. All of them pass the service's members through untouched.
+#[derive(Debug)]
+pub enum Answer {
+    /// One record with an `id`.
+    Record,
+    /// A collection, whole.
+    Collection,
+    /// A page of a collection, chosen by `page` and `pageSize` and filtered by the parameters whose place is the filter.
+    Page,
+    /// The machine action that the request started.
+    Started {
+        /// The service's name for this type of action.
+        kind: &'static str,
+    },
+    /// The machine action that the request cancelled; the parameter `actionId` names it.
+    Cancelled,
+}

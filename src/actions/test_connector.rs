@@ -1,0 +1,43 @@
+//! The connector's test as an action, for hosts that only execute actions.
+
+use serde_json::json;
+
+use super::row::{Action, Effect, Run};
+use crate::client::Client;
+use crate::error::{Error, Kind};
+use crate::json::to_text;
+use crate::outcome::Outcome;
+use crate::report::{self, Status};
+use crate::shape::{Field, Input, Kind as Shape};
+
+pub(super) static TEST_CONNECTOR: Action = Action {
+    name: "testConnector",
+    title: "Test connector",
+    summary: "Checks sign-in, audience, permissions and one read; changes nothing.",
+    effect: Effect::Read,
+    roles: &[],
+    params: &[],
+    result: &Shape::Open(&[
+        Field::required(
+            "results",
+            Shape::List { of: &Shape::AnyText, min: 0, max: usize::MAX },
+            "One sentence for every check that passed.",
+        ),
+        Field::required("report", Shape::Any, "The checks and permissions, as the function `test` gives them."),
+    ]),
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-create-app-webapp",
+    deprecated: None,
+    run: Run::Code(test_connector),
+};
+
+fn test_connector(client: &mut Client<'_>, _: &'static Action, _: &Input) -> Result<Outcome, Error> {
+    let report = report::make(client);
+    let failed = report.steps.iter().find(|step| step.status == Status::Failed);
+    if let Some(step) = failed {
+        let error = step.error.clone().unwrap_or_else(|| Error::new(Kind::Rejected, step.detail.clone()));
+        return Err(error.with_detail("report", report.to_json()));
+    }
+    let passed = report.steps.iter().filter(|step| step.status == Status::Passed);
+    let results: Vec<&str> = passed.map(|step| step.detail.as_str()).collect();
+    Ok(Outcome::of(to_text(&json!({ "results": results, "report": report.to_json() }))))
+}

@@ -1,0 +1,44 @@
+//! What an access token says of itself. The signature is the API's business; this is for advice, never for access.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use crate::response::Members;
+
+/// Claims that matter here.
+/// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>.
+#[derive(Clone, Debug, Default)]
+pub struct Claims {
+    /// For which API it is.
+    pub aud: String,
+    /// Application permissions; empty if none was granted.
+    pub roles: Vec<String>,
+    /// Unix time of its end.
+    pub exp: Option<u64>,
+}
+
+impl Claims {
+    /// The claims of a token; `None` for a token that is opaque.
+    pub fn of(token: &str) -> Option<Self> {
+        let mut parts = token.split('.');
+        let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
+        let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+        let members = Members::parse(&payload)?;
+        Some(Self {
+            aud: members.text("aud").unwrap_or_default(),
+            roles: members.get("roles").unwrap_or_default(),
+            exp: members.get("exp"),
+        })
+    }
+
+    /// Whether an AND of ORs of permissions is satisfied.
+    pub fn grants(&self, roles: &[&[&str]]) -> bool {
+        self.missing(roles).is_empty()
+    }
+
+    /// The least permissions to add.
+    pub fn missing(&self, roles: &[&[&str]]) -> Vec<String> {
+        let unmet = roles.iter().filter(|any| !any.iter().any(|role| self.roles.iter().any(|have| have == role)));
+        unmet.filter_map(|any| any.first()).map(|role| (*role).to_owned()).collect()
+    }
+}

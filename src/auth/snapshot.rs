@@ -1,0 +1,73 @@
+//! What a host may keep between instances: the access token, bound to the settings it was got with.
+
+use std::time::Duration;
+
+use serde_json::json;
+use sha2::{Digest, Sha256};
+
+use super::AccessToken;
+use crate::config::{Credential, Secret, Settings};
+use crate::hex::hex;
+use crate::json::to_text;
+use crate::response::Members;
+
+const VERSION: u32 = 1;
+
+/// The state worth keeping. Holds a secret.
+pub fn save(settings: &Settings, token: &AccessToken) -> String {
+    let snapshot = json!({
+        "version": VERSION,
+        "settings": fingerprint(settings),
+        // A session snapshot is the one place where a token leaves the connector: the contract calls it a secret.
+        "accessToken": token.secret.expose(),
+        "refreshAt": token.refresh_at.as_secs(),
+        "expiresAt": token.expires_at.as_secs(),
+    });
+    to_text(&snapshot)
+}
+
+/// The token in a saved state.
+///
+/// # Errors
+///
+/// It is not a saved state or was saved under other settings, as words that follow "The session snapshot".
+pub fn restore(settings: &Settings, text: &str) -> Result<AccessToken, &'static str> {
+    const OTHER: &str = "is not one that `save` gave";
+    let members = Members::parse_text(text).ok_or(OTHER)?;
+    if members.get::<u32>("version").ok_or(OTHER)? != VERSION {
+        return Err("was saved by another version of the connector");
+    }
+    if members.text("settings").ok_or(OTHER)? != fingerprint(settings) {
+        return Err("was saved under other settings");
+    }
+    let secret = members.text("accessToken").map(Secret::new).ok_or(OTHER)?;
+    if !secret.expose().bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(OTHER);
+    }
+    let time = |name: &str| members.get::<u64>(name).map(Duration::from_secs).ok_or(OTHER);
+    let (refresh_at, expires_at) = (time("refreshAt")?, time("expiresAt")?);
+    Ok(AccessToken { secret, refresh_at: refresh_at.min(expires_at), expires_at })
+}
+
+/// A digest of everything that a token depends on. Not of the secret: another one of the same application gives an equal token,
+/// and an assertion is new every few minutes.
+fn fingerprint(settings: &Settings) -> String {
+    let kind = match settings.credential {
+        Credential::ClientSecret(_) => "secret",
+        Credential::ClientAssertion(_) => "assertion",
+        Credential::AccessToken(_) => "token",
+    };
+    let mut digest = Sha256::new();
+    for part in [
+        &settings.login.origin(),
+        &settings.tenant_id,
+        &settings.client_id,
+        &settings.scope,
+        &settings.api.origin(),
+        kind,
+    ] {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part.as_bytes());
+    }
+    hex(&digest.finalize())
+}

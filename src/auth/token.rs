@@ -1,0 +1,87 @@
+//! Access tokens: asking for one, reading the answer, and how long it is good for.
+
+use std::time::Duration;
+
+use url::form_urlencoded::Serializer;
+use zeroize::Zeroizing;
+
+use crate::config::{Credential, Secret, Settings};
+use crate::response::Members;
+
+/// Life of a token whose answer does not say: RFC 6749 §5.1 leaves it open, Entra's shortest default is an hour.
+const DEFAULT_LIFE: u64 = 3600;
+
+/// Longest life believed; Entra's own maximum is 24 hours, 28 with continuous access evaluation.
+const MAX_LIFE: u64 = 28 * 3600;
+
+/// An access token. Times are Unix times.
+#[derive(Clone, Debug)]
+pub struct AccessToken {
+    /// The token.
+    pub secret: Secret,
+    /// From when on a new one is asked for.
+    pub refresh_at: Duration,
+    /// From when on the service refuses it.
+    pub expires_at: Duration,
+}
+
+impl AccessToken {
+    /// A token that lives so many seconds from `now` on, and is renewed so long before its end, but at most a quarter of its life.
+    pub fn new(secret: Secret, now: Duration, life: u64, early: Duration) -> Self {
+        let life = Duration::from_secs(life.min(MAX_LIFE));
+        let expires_at = now + life;
+        Self { secret, refresh_at: expires_at - early.min(life / 4), expires_at }
+    }
+
+    /// Whether it is still worth using.
+    pub fn is_fresh(&self, now: Duration) -> bool {
+        now < self.refresh_at
+    }
+}
+
+/// The form that asks for a token. `None` if the host gave the token itself.
+pub fn form(settings: &Settings) -> Option<Zeroizing<Vec<u8>>> {
+    const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+    // Room for the largest form, so that growing leaves no copy of the secret behind.
+    const ROOM: usize = 64 * 1024;
+    let mut form = Serializer::new(String::with_capacity(ROOM));
+    form.append_pair("grant_type", "client_credentials");
+    form.append_pair("client_id", &settings.client_id);
+    form.append_pair("scope", &settings.scope);
+    match &settings.credential {
+        Credential::ClientSecret(secret) => {
+            // To the login server only: this body is never sent elsewhere.
+            form.append_pair("client_secret", secret.expose());
+        }
+        Credential::ClientAssertion(secret) => {
+            form.append_pair("client_assertion_type", ASSERTION_TYPE);
+            form.append_pair("client_assertion", secret.expose());
+        }
+        Credential::AccessToken(_) => return None,
+    }
+    Some(Zeroizing::new(form.finish().into_bytes()))
+}
+
+/// The token in an answer of the login server. `asked` is when it was asked for: its life counts from there.
+///
+/// `None` if there is no usable token in it.
+pub fn from_answer(body: &[u8], asked: Duration, early: Duration) -> Option<AccessToken> {
+    let members = Members::parse(body)?;
+    let secret = Secret::new(members.text("access_token")?);
+    if members.text("token_type").is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
+        return None;
+    }
+    // A token goes into a header: anything else than visible ASCII can't be one.
+    if !secret.expose().bytes().all(|b| b.is_ascii_graphic()) {
+        return None;
+    }
+    let life = members.raw("expires_in").map_or(Some(DEFAULT_LIFE), seconds)?;
+    Some(AccessToken::new(secret, asked, life, early))
+}
+
+/// A number of seconds as JSON number or, as Entra's older endpoint writes it, as JSON string.
+fn seconds(json: &str) -> Option<u64> {
+    let text = json.trim_matches('"');
+    let whole = text.split('.').next().unwrap_or_default();
+    if text == "null" { Some(DEFAULT_LIFE) } else { whole.parse().ok() }
+}

@@ -1,0 +1,158 @@
+//! One exchange: a request sent until an answer comes that is worth handing on, within the deadline.
+
+use std::time::Duration;
+
+use url::Url;
+
+use super::Client;
+use super::retry::{Event, Next, next};
+use crate::error::{Error, Kind, Retry};
+use crate::response::{Head, no_answer, retry_after};
+use crate::transport::{Body, HttpRequest, Method, Timeouts, TransportError};
+
+/// A request that may go out more than once.
+pub(super) struct Exchange<'e> {
+    pub(super) method: Method,
+    pub(super) url: &'e Url,
+    pub(super) headers: &'e [(&'static str, String)],
+    pub(super) body: &'e [u8],
+    /// Whether it may be repeated at will: it changes nothing.
+    pub(super) repeatable: bool,
+}
+
+/// An answer whose body is still to be read.
+pub struct OpenAnswer {
+    /// Status and headers.
+    pub head: Head,
+    /// The body.
+    pub body: Box<dyn Body>,
+}
+
+/// Why a body was not read whole.
+pub(super) struct Incomplete {
+    pub(super) kind: Kind,
+    /// What completes "The answer …".
+    pub(super) words: String,
+}
+
+/// How much is read at once.
+const PIECE: usize = 64 * 1024;
+
+impl Client<'_> {
+    /// Sends a request, again and again where the rules allow it.
+    pub(super) fn exchange(&mut self, exchange: &Exchange<'_>) -> Result<OpenAnswer, Error> {
+        let mut repetition = 0;
+        loop {
+            let left = self.time_left(exchange)?;
+            let sent = self.send_once(exchange, left);
+            let event = match &sent {
+                Ok(opened) => Event::Answer { status: opened.head.status, retry_after: retry_after(&opened.head) },
+                Err(failure) => Event::NoAnswer(*failure),
+            };
+            let limits = &self.settings.limits;
+            let pause = match next(event, exchange.repeatable, repetition, limits.max_retries) {
+                Next::HandOn => None,
+                // What can't be waited for is handed on at once, with the time in it.
+                Next::Repeat(pause) => Some(pause).filter(|pause| self.clock.elapsed() + *pause < self.deadline),
+            };
+            match (pause, sent) {
+                (Some(pause), _) => self.pause(pause),
+                (None, Ok(opened)) => return Ok(opened),
+                (None, Err(failure)) => {
+                    let host = exchange.url.host_str().unwrap_or_default();
+                    return Err(no_answer(failure, host, exchange.repeatable));
+                }
+            }
+            repetition += 1;
+            self.usage.retries += 1;
+        }
+    }
+
+    /// Reads a body whole, within `limits.maxResponseBytes` and the deadline.
+    pub(super) fn read_whole(&mut self, mut opened: OpenAnswer) -> Result<Vec<u8>, Incomplete> {
+        let max = self.settings.limits.max_response_bytes;
+        let announced: Option<u64> = opened.head.header("content-length").and_then(|text| text.parse().ok());
+        let too_large = || Incomplete {
+            kind: Kind::MalformedResponse,
+            words: format!("is larger than {max} bytes (`limits.maxResponseBytes`)"),
+        };
+        if announced.is_some_and(|length| length > max) {
+            return Err(too_large());
+        }
+        if let Some(coding) =
+            opened.head.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"))
+        {
+            let coding: String = coding.chars().filter(char::is_ascii_graphic).take(20).collect();
+            let words = format!("is compressed ({coding}), which was not asked for");
+            return Err(Incomplete { kind: Kind::MalformedResponse, words });
+        }
+        let capacity = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
+        let mut body = Vec::with_capacity(capacity);
+        loop {
+            let piece = opened.body.read(PIECE).map_err(|failure| broken_off(failure, body.len()))?;
+            if piece.is_empty() {
+                break;
+            }
+            self.usage.response_bytes += piece.len() as u64;
+            if (body.len() + piece.len()) as u64 > max {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&piece);
+            if self.clock.elapsed() >= self.deadline {
+                let words = "did not end before the call's deadline (`limits.callTimeoutSeconds`)".to_owned();
+                return Err(Incomplete { kind: Kind::TimedOut, words });
+            }
+        }
+        match announced {
+            Some(length) if length != body.len() as u64 => {
+                Err(broken_off(TransportError::maybe_sent(crate::transport::Cause::Broken), body.len()))
+            }
+            _ => Ok(body),
+        }
+    }
+
+    fn send_once(&mut self, exchange: &Exchange<'_>, left: Duration) -> Result<OpenAnswer, TransportError> {
+        let limits = &self.settings.limits;
+        let request = HttpRequest {
+            method: exchange.method,
+            url: exchange.url,
+            headers: exchange.headers,
+            body: exchange.body,
+            timeouts: Timeouts {
+                connect: limits.connect_timeout.min(left),
+                first_byte: limits.response_timeout.min(left),
+                between_bytes: limits.read_timeout.min(left),
+            },
+        };
+        self.usage.requests += 1;
+        self.usage.request_bytes += exchange.body.len() as u64;
+
+        let response = self.transport.send(&request)?;
+        Ok(OpenAnswer { head: Head::of(&response), body: response.body })
+    }
+
+    fn time_left(&self, exchange: &Exchange<'_>) -> Result<Duration, Error> {
+        let left = self.deadline.checked_sub(self.clock.elapsed()).filter(|left| !left.is_zero());
+        left.ok_or_else(|| {
+            let host = exchange.url.host_str().unwrap_or_default();
+            let message = format!("The call's time was over (`limits.callTimeoutSeconds`) before {host} was asked; this request was not sent.");
+            Error::new(Kind::TimedOut, message).with_retry(Retry::After(0))
+        })
+    }
+
+    fn pause(&mut self, time: Duration) {
+        let before = self.clock.elapsed();
+        self.clock.sleep(time);
+        let waited = self.clock.elapsed().saturating_sub(before);
+        self.usage.waited_ms += u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+    }
+}
+
+fn broken_off(failure: TransportError, read: usize) -> Incomplete {
+    let words = format!("broke off after {read} bytes ({})", failure.words());
+    match failure.cause {
+        crate::transport::Cause::ResponseTimeout => Incomplete { kind: Kind::TimedOut, words },
+        crate::transport::Cause::TooLarge => Incomplete { kind: Kind::MalformedResponse, words },
+        _ => Incomplete { kind: Kind::Unreachable, words },
+    }
+}

@@ -1,0 +1,193 @@
+//! The client: one call's requests, with sign-in, repetition where it is safe, limits and deadline.
+
+mod exchange;
+mod retry;
+mod sign_in;
+
+use std::time::Duration;
+
+use url::Url;
+
+use crate::auth::{AccessToken, Claims};
+use crate::clock::Clock;
+use crate::config::{Credential, Settings};
+use crate::error::{Error, Kind, Retry};
+use crate::outcome::Usage;
+use crate::request::ApiRequest;
+use crate::response::{Head, Sanitizer, fault, malformed};
+use crate::transport::{Method, Transport};
+use exchange::Exchange;
+
+pub use exchange::OpenAnswer;
+
+/// What one call needs to talk to the service.
+pub struct Client<'a> {
+    /// Settings in force.
+    pub settings: &'a Settings,
+    /// What the call has cost so far.
+    pub usage: Usage,
+    token: &'a mut Option<AccessToken>,
+    transport: &'a dyn Transport,
+    clock: &'a dyn Clock,
+    deadline: Duration,
+}
+
+/// An answer of the API with status 2xx, read whole.
+pub struct ApiAnswer {
+    /// Status and headers.
+    pub head: Head,
+    /// Body, within `limits.maxResponseBytes`.
+    pub body: Vec<u8>,
+}
+
+impl<'a> Client<'a> {
+    /// A client for one call, whose time counts from now. It uses the token if it is fresh, and leaves a new one there.
+    pub fn new(
+        settings: &'a Settings,
+        token: &'a mut Option<AccessToken>,
+        transport: &'a dyn Transport,
+        clock: &'a dyn Clock,
+    ) -> Self {
+        let deadline = clock.elapsed() + settings.limits.call_timeout;
+        Self { settings, usage: Usage::default(), token, transport, clock, deadline }
+    }
+
+    /// Sends a request of the API and gives back its answer.
+    ///
+    /// # Errors
+    ///
+    /// Every answer other than 2xx, and every way to get none. What was sent and is not a read is never sent again unless the
+    /// service has certainly not carried it out.
+    pub fn send(&mut self, request: &ApiRequest) -> Result<ApiAnswer, Error> {
+        let url = self.settings.api.join(&request.target);
+        let url = url.ok_or_else(|| Error::internal("a path led to another server"))?;
+        let mut renewed = false;
+        loop {
+            let authorization = self.authorization()?;
+            let headers = api_headers(authorization, request);
+            let exchange = Exchange {
+                method: request.method,
+                url: &url,
+                headers: &headers,
+                body: &request.body,
+                repeatable: request.is_read(),
+            };
+            let opened = self.exchange(&exchange)?;
+            let head = opened.head.clone();
+            let clean = self.sanitizer();
+            let body = self.read_whole(opened).map_err(|what| self.incomplete(request, &head, &what))?;
+            match head.status {
+                200..=299 => return Ok(ApiAnswer { head, body }),
+                // The service has not carried it out: once with a new token.
+                401 if !renewed && self.can_renew() => {
+                    renewed = true;
+                    *self.token = None;
+                    self.usage.retries += 1;
+                }
+                _ => return Err(self.with_roles(fault(request, &head, &body, &clean), request)),
+            }
+        }
+    }
+
+    /// Opens a link of the service's result storage. No credentials go there.
+    ///
+    /// # Errors
+    ///
+    /// Every answer other than 2xx, and every way to get none.
+    pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenAnswer, Error> {
+        let headers = common_headers("*/*");
+        let exchange = Exchange { method: Method::Get, url, headers: &headers, body: &[], repeatable: true };
+        let opened = self.exchange(&exchange)?;
+        match opened.head.status {
+            200..=299 => Ok(opened),
+            status => {
+                let what = match status {
+                    403 | 404 | 410 => "the link has expired or the file is not there yet; ask for it again".to_owned(),
+                    300..=399 => "a redirect, and redirects are not followed".to_owned(),
+                    _ => format!("status {status}"),
+                };
+                let host = url.host_str().unwrap_or_default();
+                let mut error = malformed(
+                    request,
+                    &opened.head,
+                    &format!("has a link to {host} that failed: {what}"),
+                    &self.sanitizer(),
+                );
+                error.kind = match status {
+                    403 | 404 | 410 => Kind::NotFound,
+                    400..=499 => Kind::Rejected,
+                    500.. => Kind::Unavailable,
+                    _ => Kind::MalformedResponse,
+                };
+                error.retry = if status >= 500 { Retry::After(5000) } else { Retry::Never };
+                Err(error)
+            }
+        }
+    }
+
+    /// Reads the rest of an answer from result storage.
+    ///
+    /// # Errors
+    ///
+    /// It broke off, or is larger than `limits.maxResponseBytes`.
+    pub fn read_result(&mut self, request: &ApiRequest, opened: OpenAnswer) -> Result<Vec<u8>, Error> {
+        let head = opened.head.clone();
+        self.read_whole(opened).map_err(|what| self.incomplete(request, &head, &what))
+    }
+
+    /// Removes what must not show from texts of the service.
+    pub fn sanitizer(&self) -> Sanitizer {
+        let token = self.token.iter().map(|token| token.secret.expose());
+        Sanitizer::new(token.chain([self.settings.credential.secret().expose()]))
+    }
+
+    /// The claims of the token in use, if there is one and it is not opaque.
+    pub fn claims(&self) -> Option<Claims> {
+        match (&self.settings.credential, &self.token) {
+            (Credential::AccessToken(secret), _) => Claims::of(secret.expose()),
+            (_, Some(token)) => Claims::of(token.secret.expose()),
+            (_, None) => None,
+        }
+    }
+
+    /// Time since the epoch.
+    pub fn now(&self) -> Duration {
+        self.clock.unix()
+    }
+
+    /// Milliseconds on a clock that never jumps back, to measure how long something took.
+    pub fn elapsed_ms(&self) -> u64 {
+        u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    fn incomplete(&self, request: &ApiRequest, head: &Head, what: &exchange::Incomplete) -> Error {
+        let mut error = malformed(request, head, &what.words, &self.sanitizer());
+        error.kind = what.kind;
+        if request.is_read() && what.kind != Kind::MalformedResponse {
+            error.retry = Retry::After(5000);
+        }
+        error
+    }
+
+    fn with_roles(&self, error: Error, request: &ApiRequest) -> Error {
+        if error.kind != Kind::Forbidden {
+            return error;
+        }
+        let granted = self.claims().map(|claims| claims.roles).unwrap_or_default();
+        error.with_detail("required", serde_json::json!(request.action.roles)).with_detail("granted", granted.into())
+    }
+}
+
+fn api_headers(authorization: String, request: &ApiRequest) -> Vec<(&'static str, String)> {
+    let mut headers = common_headers("application/json");
+    headers.push(("authorization", authorization));
+    if !request.body.is_empty() {
+        headers.push(("content-type", "application/json".to_owned()));
+    }
+    headers
+}
+
+fn common_headers(accept: &str) -> Vec<(&'static str, String)> {
+    let agent = concat!("defender-connector/", env!("CARGO_PKG_VERSION"));
+    vec![("accept", accept.to_owned()), ("user-agent", agent.to_owned())]
+}

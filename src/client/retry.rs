@@ -1,0 +1,129 @@
+//! The one table that says what is repeated, and when.
+//!
+//! | what happened | a read | anything else |
+//! |---|---|---|
+//! | 429 | after `Retry-After`, else 4, 8, 16 … 60 s | the same: a throttled request was not carried out |
+//! | 502, 503, 504 | after `Retry-After`, else 1, 2, 4 … 30 s | handed on |
+//! | no answer, surely not sent | after 1, 2, 4 … 30 s | the same |
+//! | no answer, perhaps sent | after 1, 2, 4 … 30 s | handed on |
+//! | refused by the host's egress policy | handed on | handed on |
+//!
+//! A pause is up to a quarter longer than that, by chance, so that many connectors do not come back at the same moment.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::time::Duration;
+
+use crate::transport::{Cause, Sent, TransportError};
+
+/// What happened to a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Event {
+    /// There is an answer.
+    Answer {
+        /// Its status.
+        status: u16,
+        /// Its `Retry-After`, in milliseconds.
+        retry_after: Option<u64>,
+    },
+    /// There is none.
+    NoAnswer(TransportError),
+}
+
+/// What is to be done.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Next {
+    /// The caller gets it.
+    HandOn,
+    /// The request goes out again after this time.
+    Repeat(Duration),
+}
+
+/// What is to be done after the n-th repetition (0 for the request itself).
+pub(super) fn next(event: Event, repeatable: bool, repetition: u32, max: u32) -> Next {
+    if repetition >= max {
+        return Next::HandOn;
+    }
+    let pause = match event {
+        Event::Answer { status: 429, retry_after } => told(retry_after).unwrap_or_else(|| doubled(4, 60, repetition)),
+        Event::Answer { status: 502..=504, retry_after } if repeatable => {
+            told(retry_after).unwrap_or_else(|| doubled(1, 30, repetition))
+        }
+        Event::Answer { .. } => return Next::HandOn,
+        Event::NoAnswer(TransportError { cause: Cause::Denied | Cause::AddressDenied | Cause::TooLarge, .. }) => {
+            return Next::HandOn;
+        }
+        Event::NoAnswer(TransportError { sent: Sent::No, cause }) if cause != Cause::Protocol => {
+            doubled(1, 30, repetition)
+        }
+        Event::NoAnswer(_) if repeatable => doubled(1, 30, repetition),
+        Event::NoAnswer(_) => return Next::HandOn,
+    };
+    Next::Repeat(pause)
+}
+
+fn told(milliseconds: Option<u64>) -> Option<Duration> {
+    milliseconds.map(Duration::from_millis)
+}
+
+fn doubled(first: u64, most: u64, repetition: u32) -> Duration {
+    let seconds = first.saturating_mul(2_u64.saturating_pow(repetition)).min(most);
+    Duration::from_millis(seconds * 1000 + chance(seconds * 250))
+}
+
+/// A number below `bound`, by chance.
+fn chance(bound: u64) -> u64 {
+    RandomState::new().build_hasher().finish() % bound.max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16) -> Event {
+        Event::Answer { status, retry_after: None }
+    }
+
+    #[test]
+    fn what_may_have_been_carried_out_is_never_repeated() {
+        for event in [answer(500), answer(502), answer(503), answer(504), answer(408), answer(200)] {
+            assert_eq!(next(event, false, 0, 4), Next::HandOn, "{event:?}");
+        }
+        for cause in [Cause::ResponseTimeout, Cause::Broken, Cause::Protocol, Cause::Tls, Cause::TooLarge] {
+            let event = Event::NoAnswer(TransportError::maybe_sent(cause));
+            assert_eq!(next(event, false, 0, 4), Next::HandOn, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_carried_out_is_repeated() {
+        let refused = Event::NoAnswer(TransportError::not_sent(Cause::Connect));
+        for event in [answer(429), refused] {
+            assert!(matches!(next(event, false, 0, 4), Next::Repeat(_)), "{event:?}");
+            assert_eq!(next(event, false, 4, 4), Next::HandOn, "{event:?}");
+        }
+        let told = Event::Answer { status: 429, retry_after: Some(7000) };
+        assert_eq!(next(told, false, 0, 4), Next::Repeat(Duration::from_secs(7)));
+    }
+
+    #[test]
+    fn reads_are_repeated_and_denials_are_not() {
+        let broken = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
+        for event in [answer(502), answer(503), answer(504), broken] {
+            assert!(matches!(next(event, true, 0, 4), Next::Repeat(_)), "{event:?}");
+        }
+        let denied = Event::NoAnswer(TransportError::not_sent(Cause::Denied));
+        for event in [denied, answer(500), answer(400), answer(302)] {
+            assert_eq!(next(event, true, 0, 4), Next::HandOn, "{event:?}");
+        }
+    }
+
+    #[test]
+    fn pauses_double_up_to_their_bound() {
+        for (repetition, seconds) in [(0, 4), (1, 8), (3, 32), (4, 60), (9, 60), (63, 60), (64, 60)] {
+            let pause = doubled(4, 60, repetition);
+            let range = Duration::from_secs(seconds)..=Duration::from_millis(seconds * 1250);
+            assert!(range.contains(&pause), "{repetition}: {pause:?}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Sign-in on demand: the token in hand if it is fresh, else a new one.
+
+use serde_json::Value;
+
+use super::Client;
+use super::exchange::Exchange;
+use crate::auth;
+use crate::config::Credential;
+use crate::error::{Error, Kind};
+use crate::request::encode_segment;
+use crate::transport::Method;
+use zeroize::Zeroizing;
+
+impl Client<'_> {
+    /// Signs in unless there is a fresh token.
+    ///
+    /// # Errors
+    ///
+    /// The login server refused or could not be reached.
+    pub fn sign_in(&mut self) -> Result<(), Error> {
+        let now = self.clock.unix();
+        if self.token.as_ref().is_some_and(|token| token.is_fresh(now)) {
+            return Ok(());
+        }
+        let Some(form) = auth::form(self.settings) else { return Ok(()) };
+        let path = format!("/{}/oauth2/v2.0/token", encode_segment(&self.settings.tenant_id));
+        let url =
+            self.settings.login.join(&path).ok_or_else(|| Error::internal("the token path led to another server"))?;
+        let mut headers = super::common_headers("application/json");
+        headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
+        // Asking for a token twice changes nothing.
+        let exchange = Exchange { method: Method::Post, url: &url, headers: &headers, body: &form, repeatable: true };
+        let opened = self.exchange(&exchange)?;
+        let (head, clean) = (opened.head.clone(), self.sanitizer());
+        let unreadable = |words: &str, kind: Kind| {
+            let host = self.settings.login.host();
+            let mut error = Error::new(kind, format!("The answer to the sign-in at {host} {words}."));
+            error.status = Some(head.status);
+            error.request_id = head.request_id(&clean);
+            error.with_detail("step", Value::from("sign-in"))
+        };
+        let body = self.read_whole(opened).map(Zeroizing::new).map_err(|what| unreadable(&what.words, what.kind))?;
+        if head.status != 200 {
+            return Err(auth::refusal(&head, &body, self.settings, &clean));
+        }
+        let token = auth::from_answer(&body, now, self.settings.limits.token_refresh);
+        let words = "holds no access token: check `oAuthServerUrl`";
+        *self.token = Some(token.ok_or_else(|| unreadable(words, Kind::MalformedResponse))?);
+        Ok(())
+    }
+
+    /// The value of the header `authorization`. For Defender's API only.
+    pub(super) fn authorization(&mut self) -> Result<String, Error> {
+        if let Err(error) = self.sign_in() {
+            // A token that should be renewed but is still good bridges an outage of the login server.
+            let outage = matches!(error.kind, Kind::Unreachable | Kind::Unavailable | Kind::Throttled | Kind::TimedOut);
+            let now = self.clock.unix();
+            if !outage || self.token.as_ref().is_none_or(|token| token.expires_at <= now) {
+                return Err(error);
+            }
+        }
+        let secret = match (&self.settings.credential, &self.token) {
+            (Credential::AccessToken(secret), _) => secret,
+            (_, Some(token)) => &token.secret,
+            (_, None) => return Err(Error::internal("there is no token after signing in")),
+        };
+        Ok(format!("Bearer {}", secret.expose()))
+    }
+
+    /// Whether another token can be had than the one in use.
+    pub(super) fn can_renew(&self) -> bool {
+        !matches!(self.settings.credential, Credential::AccessToken(_))
+    }
+}

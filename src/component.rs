@@ -1,0 +1,220 @@
+//! The contract's functions: values of WIT in and out, one connector to an instance.
+
+use std::cell::RefCell;
+
+use zeroize::Zeroize;
+
+use crate::actions::{self, CATALOGUE};
+use crate::clock::SystemClock;
+use crate::config;
+use crate::connector::Connector;
+use crate::download::Download;
+use crate::json::to_text;
+use crate::outcome::Usage;
+use crate::shape::{self, Kind};
+use crate::transport::wasi::WasiHttp;
+use crate::{error, outcome, report};
+use bindings::connector::plugin::types as wit;
+use bindings::exports::connector::plugin::{connector, downloads, session};
+
+#[expect(unsafe_code, reason = "generated")]
+mod bindings {
+    wit_bindgen::generate!({
+        path: "wit",
+        world: "plugin",
+        generate_all,
+        pub_export_macro: false,
+    });
+
+    use super::Component;
+    export!(Component);
+}
+
+thread_local! {
+    /// An instance serves one call at a time and has one thread.
+    static CONNECTOR: RefCell<Connector> = RefCell::default();
+}
+
+struct Component;
+
+impl connector::Guest for Component {
+    fn describe() -> wit::Descriptor {
+        wit::Descriptor {
+            id: "microsoft_defender_endpoint".to_owned(),
+            name: "Microsoft Defender for Endpoint".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            config_schema: shape::schema_text(&config::CONFIG),
+            secrets_schema: shape::schema_text(&config::SECRETS),
+            actions: CATALOGUE.iter().map(|action| action_to_wit(action)).collect(),
+        }
+    }
+
+    fn configure(config: String, mut secrets: String) -> Result<wit::Configured, wit::Error> {
+        let configured = CONNECTOR.with_borrow_mut(|connector| {
+            let settings = connector.configure(&config, &secrets).map_err(error_to_wit)?;
+            Ok(wit::Configured { name: settings.name.clone(), origins: settings.origins() })
+        });
+        secrets.zeroize();
+        configured
+    }
+
+    fn test() -> Result<wit::Report, wit::Error> {
+        let report = CONNECTOR.with_borrow_mut(|connector| connector.test(&WasiHttp, &SystemClock::new()));
+        report.map(report_to_wit).map_err(error_to_wit)
+    }
+
+    fn execute(action: String, params: String) -> Result<wit::Outcome, wit::Error> {
+        let executed =
+            CONNECTOR.with_borrow_mut(|connector| connector.execute(&action, &params, &WasiHttp, &SystemClock::new()));
+        executed.map(outcome_to_wit).map_err(error_to_wit)
+    }
+}
+
+impl session::Guest for Component {
+    fn save() -> Option<String> {
+        CONNECTOR.with_borrow(Connector::save)
+    }
+
+    fn restore(mut snapshot: String) -> Result<(), wit::Error> {
+        let restored = CONNECTOR.with_borrow_mut(|connector| connector.restore(&snapshot));
+        snapshot.zeroize();
+        restored.map_err(error_to_wit)
+    }
+}
+
+impl downloads::Guest for Component {
+    type File = File;
+
+    fn open(action: String, params: String) -> Result<downloads::File, wit::Error> {
+        let opened =
+            CONNECTOR.with_borrow_mut(|connector| connector.open(&action, &params, &WasiHttp, &SystemClock::new()));
+        opened.map(|download| downloads::File::new(File(RefCell::new(download)))).map_err(error_to_wit)
+    }
+}
+
+struct File(RefCell<Download>);
+
+impl downloads::GuestFile for File {
+    fn name(&self) -> String {
+        self.0.borrow().name().to_owned()
+    }
+
+    fn size(&self) -> Option<u64> {
+        self.0.borrow().size()
+    }
+
+    fn read(&self, max_bytes: u32) -> Result<Vec<u8>, wit::Error> {
+        self.0.borrow_mut().read(max_bytes).map_err(error_to_wit)
+    }
+
+    fn sha256(&self) -> Option<String> {
+        self.0.borrow().sha256().map(str::to_owned)
+    }
+}
+
+fn action_to_wit(action: &'static actions::Action) -> wit::Action {
+    let owned = |list: &[&str]| list.iter().map(|role| (*role).to_owned()).collect();
+    wit::Action {
+        name: action.name.to_owned(),
+        title: action.title.to_owned(),
+        summary: action.summary.to_owned(),
+        effect: match action.effect {
+            actions::Effect::Read => wit::Effect::Read,
+            actions::Effect::Change => wit::Effect::Change,
+            actions::Effect::Disrupt => wit::Effect::Disrupt,
+        },
+        roles: action.roles.iter().map(|any| owned(any)).collect(),
+        params_schema: shape::schema_text(&Kind::Object(action.params)),
+        result_schema: shape::schema_text(action.result),
+        deprecated: action.deprecated.map(str::to_owned),
+        docs: action.docs.to_owned(),
+    }
+}
+
+fn report_to_wit(report: report::Report) -> wit::Report {
+    let passed = report.passed();
+    let step = |step: report::Step| wit::Step {
+        name: step.name.to_owned(),
+        status: match step.status {
+            report::Status::Passed => wit::StepStatus::Passed,
+            report::Status::Failed => wit::StepStatus::Failed,
+            report::Status::Skipped => wit::StepStatus::Skipped,
+        },
+        detail: step.detail,
+        duration_ms: step.duration_ms,
+    };
+    let permission = |permission: report::Permission| wit::Permission {
+        action: permission.action.to_owned(),
+        granted: permission.granted,
+        missing: permission.missing,
+    };
+    wit::Report {
+        passed,
+        steps: report.steps.into_iter().map(step).collect(),
+        permissions: report.permissions.into_iter().map(permission).collect(),
+    }
+}
+
+fn outcome_to_wit((outcome, usage): (outcome::Outcome, Usage)) -> wit::Outcome {
+    let machine_action = outcome.machine_action.map(|action| wit::MachineAction {
+        id: action.id,
+        state: match action.state {
+            outcome::State::Pending => wit::MachineActionState::Pending,
+            outcome::State::InProgress => wit::MachineActionState::InProgress,
+            outcome::State::Succeeded => wit::MachineActionState::Succeeded,
+            outcome::State::Failed => wit::MachineActionState::Failed,
+            outcome::State::TimedOut => wit::MachineActionState::TimedOut,
+            outcome::State::Cancelled => wit::MachineActionState::Cancelled,
+            outcome::State::Unknown => wit::MachineActionState::Unknown,
+        },
+        adopted: action.adopted,
+    });
+    let Usage { requests, retries, request_bytes, response_bytes, waited_ms } = usage;
+    let usage = wit::Usage { requests, retries, request_bytes, response_bytes, waited_ms };
+    wit::Outcome { data: outcome.data, machine_action, usage }
+}
+
+fn error_to_wit(error: error::Error) -> wit::Error {
+    wit::Error {
+        kind: kind_to_wit(error.kind),
+        source: match error.source() {
+            error::Source::User => wit::ErrorSource::User,
+            error::Source::Service => wit::ErrorSource::Service,
+            error::Source::Host => wit::ErrorSource::Host,
+        },
+        message: error.message,
+        retry: match error.retry {
+            error::Retry::Never => wit::Retry::Never,
+            error::Retry::After(milliseconds) => wit::Retry::After(milliseconds),
+            error::Retry::Unknown => wit::Retry::Unknown,
+        },
+        status: error.status,
+        code: error.code,
+        request_id: error.request_id,
+        details: error.details.as_ref().map(to_text),
+    }
+}
+
+fn kind_to_wit(kind: error::Kind) -> wit::ErrorKind {
+    match kind {
+        error::Kind::NotConfigured => wit::ErrorKind::NotConfigured,
+        error::Kind::InvalidConfig => wit::ErrorKind::InvalidConfig,
+        error::Kind::UnknownAction => wit::ErrorKind::UnknownAction,
+        error::Kind::InvalidParams => wit::ErrorKind::InvalidParams,
+        error::Kind::Unauthenticated => wit::ErrorKind::Unauthenticated,
+        error::Kind::Forbidden => wit::ErrorKind::Forbidden,
+        error::Kind::NotFound => wit::ErrorKind::NotFound,
+        error::Kind::Ambiguous => wit::ErrorKind::Ambiguous,
+        error::Kind::Conflict => wit::ErrorKind::Conflict,
+        error::Kind::Throttled => wit::ErrorKind::Throttled,
+        error::Kind::Rejected => wit::ErrorKind::Rejected,
+        error::Kind::Unavailable => wit::ErrorKind::Unavailable,
+        error::Kind::Unreachable => wit::ErrorKind::Unreachable,
+        error::Kind::Denied => wit::ErrorKind::Denied,
+        error::Kind::TimedOut => wit::ErrorKind::TimedOut,
+        error::Kind::MalformedResponse => wit::ErrorKind::MalformedResponse,
+        error::Kind::ActionFailed => wit::ErrorKind::ActionFailed,
+        error::Kind::Unfinished => wit::ErrorKind::Unfinished,
+        error::Kind::Internal => wit::ErrorKind::Internal,
+    }
+}

@@ -1,0 +1,179 @@
+//! Addresses: the servers that the connector calls, and the hosts that a download link may point to.
+
+use std::net::IpAddr;
+
+use url::{Host, Position, Url};
+
+/// The address of a server, checked: https, or plain http to this machine; nothing but scheme, host, port and path.
+#[derive(Clone, Debug)]
+pub struct Endpoint(Url);
+
+impl Endpoint {
+    /// Checks an address and brings it into normal form: no slash at the end, none doubled.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, as words that follow the setting's name. User info is never repeated.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text).map_err(|error| format!("is not a usable URL ({error}); its host must be ASCII"))?;
+        let host = url.host_str().unwrap_or_default();
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err("has user info; must be scheme, host, port and path only".to_owned());
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err("has a query or fragment; must be scheme, host, port and path only".to_owned());
+        }
+        if url.scheme() != "https" && !is_loopback(&url) {
+            return Err(format!("is plain http to {host}; must be https (plain http is for loopback hosts only)"));
+        }
+        let mut url = url;
+        let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
+        let path = format!("/{}", segments.join("/"));
+        url.set_path(&path);
+        Ok(Self(url))
+    }
+
+    /// `scheme://host[:port]`.
+    pub fn origin(&self) -> String {
+        self.0[..Position::BeforePath].to_owned()
+    }
+
+    /// Host name or address.
+    pub fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// The URL of a path (and query) below this address. The path starts with a slash and is encoded already.
+    ///
+    /// `None` if the result would be another server, which an encoded path cannot bring about.
+    pub fn join(&self, path_and_query: &str) -> Option<Url> {
+        let base = self.0.as_str().trim_end_matches('/');
+        let url = Url::parse(&format!("{base}{path_and_query}")).ok()?;
+        (url.origin() == self.0.origin()).then_some(url)
+    }
+}
+
+/// Hosts that a download link may point to: `host`, `host:port`, `*.suffix`, `*.suffix:port`. Without a port the scheme's own.
+#[derive(Clone, Debug)]
+pub struct HostPattern {
+    suffix: Option<String>,
+    host: String,
+    port: Option<u16>,
+}
+
+impl HostPattern {
+    /// Reads a pattern that conforms to [`crate::shape::HOST_PATTERN`].
+    ///
+    /// # Errors
+    ///
+    /// The port is not one, as words that follow the setting's name.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (host, port) = match text.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (text, None),
+        };
+        let port = port
+            .map(|port| port.parse().map_err(|_| format!("has the port {port}; must be 1 to 65535")))
+            .transpose()?;
+        let host = host.to_ascii_lowercase();
+        let suffix = host.strip_prefix('*').map(str::to_owned);
+        Ok(Self { suffix, host, port })
+    }
+
+    /// Whether a link may be followed: https, or plain http to a loopback host that is listed by name.
+    pub fn allows(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or_default();
+        let scheme = match url.scheme() {
+            "https" => true,
+            "http" => self.suffix.is_none() && is_loopback(url),
+            _ => false,
+        };
+        let default_port = if url.scheme() == "http" { 80 } else { 443 };
+        let named = match &self.suffix {
+            Some(suffix) => host.len() > suffix.len() && host.ends_with(suffix.as_str()),
+            None => host == self.host,
+        };
+        let no_user_info = url.username().is_empty() && url.password().is_none();
+        scheme && named && no_user_info && url.port_or_known_default() == Some(self.port.unwrap_or(default_port))
+    }
+
+    /// The pattern as an origin, for a host's allow-list.
+    pub fn origin(&self) -> String {
+        let loopback = Url::parse(&format!("http://{}", self.host)).is_ok_and(|url| is_loopback(&url));
+        let scheme = if self.suffix.is_none() && loopback { "http" } else { "https" };
+        match self.port {
+            Some(port) => format!("{scheme}://{}:{port}", self.host),
+            None => format!("{scheme}://{}", self.host),
+        }
+    }
+}
+
+/// Whether a URL names this machine: a loopback address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3) or `localhost` (RFC 6761 §6.3).
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn normal(text: &str) -> Result<String, String> {
+        Endpoint::parse(text).map(|endpoint| endpoint.join("/api/machines").unwrap().to_string())
+    }
+
+    #[test]
+    fn slashes_at_the_end_and_doubled_ones_go() {
+        assert_eq!(normal("https://a.example").unwrap(), "https://a.example/api/machines");
+        assert_eq!(normal("https://a.example/").unwrap(), "https://a.example/api/machines");
+        assert_eq!(normal("https://a.example:8443//x///y//").unwrap(), "https://a.example:8443/x/y/api/machines");
+    }
+
+    #[test]
+    fn what_could_leak_or_mislead_is_refused() {
+        for (text, words) in [
+            ("http://a.example", "plain http to a.example"),
+            ("http://127.0.0.1.example", "plain http"),
+            ("http://localhost.example", "plain http"),
+            ("https://user:hunter2@a.example", "user info"),
+            ("https://user@a.example", "user info"),
+            ("https://a.example?x=1", "query"),
+            ("https://a.example/#x", "fragment"),
+            ("https://", "not a usable URL"),
+            ("https://bücher.example", "ASCII"),
+        ] {
+            let problem = normal(text).unwrap_err();
+            assert!(problem.contains(words), "{text}: {problem}");
+            assert!(!problem.contains("hunter2"), "{problem}");
+        }
+        for loopback in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:1"] {
+            normal(loopback).unwrap();
+        }
+    }
+
+    #[test]
+    fn links_are_held_against_patterns() {
+        let allows = |pattern: &str, url: &str| HostPattern::parse(pattern).unwrap().allows(&Url::parse(url).unwrap());
+        assert!(allows("*.blob.example", "https://a.blob.example/x?sig=1"));
+        assert!(allows("*.Blob.example", "https://a.b.BLOB.example/"));
+        assert!(allows("files.example:8443", "https://files.example:8443/"));
+        assert!(allows("127.0.0.1:9000", "http://127.0.0.1:9000/x"));
+        for (pattern, url) in [
+            ("*.blob.example", "https://blob.example/"),
+            ("*.blob.example", "https://evilblob.example/"),
+            ("*.blob.example", "https://a.blob.example.evil/"),
+            ("*.blob.example", "http://a.blob.example/"),
+            ("*.blob.example", "https://a.blob.example:8443/"),
+            ("*.blob.example", "https://evil@a.blob.example/"),
+            ("127.0.0.1", "http://127.0.0.1:9000/"),
+            ("files.example", "http://files.example/"),
+            ("files.example", "ftp://files.example/"),
+        ] {
+            assert!(!allows(pattern, url), "{pattern} must not allow {url}");
+        }
+    }
+}

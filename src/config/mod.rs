@@ -1,0 +1,228 @@
+//! Settings and secrets: the connector form's fields, checked as a whole; every problem is reported, not the first one only.
+
+mod cloud;
+mod endpoint;
+mod limits;
+mod secret;
+
+use serde_json::{Map, Value};
+
+pub use endpoint::{Endpoint, HostPattern};
+pub use limits::Limits;
+pub use secret::{Credential, Secret, wipe};
+
+use crate::error::Error;
+use crate::shape::{self, Field, Input, Kind, Need, Problem};
+
+/// Everything in force.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The connector's name, for people.
+    pub name: String,
+    /// Defender's API.
+    pub api: Endpoint,
+    /// Entra's login server.
+    pub login: Endpoint,
+    /// Microsoft Graph.
+    pub graph: Endpoint,
+    /// Entra tenant: GUID or domain.
+    pub tenant_id: String,
+    /// Application (client) ID.
+    pub client_id: String,
+    /// Scope of tokens for Defender's API.
+    pub scope: String,
+    /// Scope of tokens for Microsoft Graph.
+    pub graph_scope: String,
+    /// Hosts that a download link may point to.
+    pub result_hosts: Vec<HostPattern>,
+    /// Limits of time, size and number.
+    pub limits: Limits,
+    /// How to sign in.
+    pub credential: Credential,
+}
+
+const RESULT_HOST: Kind = Kind::Text(&shape::HOST_PATTERN);
+
+/// Shape of `config`.
+pub const CONFIG: Kind = Kind::Object(CONFIG_FIELDS);
+
+const CONFIG_FIELDS: &[Field] = &[
+    Field::optional("name", Kind::Text(&shape::TEXT), "Name of this connector, for people.")
+        .or(Need::DefaultText("Microsoft Defender for Endpoint")),
+    Field::optional(
+        "cloud",
+        Kind::Choice(cloud::NAMES),
+        "Cloud of the tenant; presets for the addresses and scopes below.",
+    )
+    .or(Need::DefaultText("commercial")),
+    Field::optional("apiUrl", Kind::Text(&shape::URL_HTTP), "API URL. Default: of `cloud`."),
+    Field::required(
+        "clientId",
+        Kind::Text(&shape::VISIBLE),
+        "Application client ID: of the app registration in Entra.",
+    ),
+    Field::required("tenantId", Kind::Text(&shape::TENANT), "Tenant ID: GUID or domain name of the Entra tenant."),
+    Field::optional("oAuthServerUrl", Kind::Text(&shape::URL_HTTP), "OAuth Server URL. Default: of `cloud`."),
+    Field::optional(
+        "oAuthScope",
+        Kind::Text(&shape::VISIBLE),
+        "OAuth Scope of tokens for the API. Default: of `cloud`.",
+    ),
+    Field::optional("graphUrl", Kind::Text(&shape::URL_HTTP), "Microsoft Graph URL, for hunting. Default: of `cloud`."),
+    Field::optional(
+        "graphScope",
+        Kind::Text(&shape::VISIBLE),
+        "OAuth Scope of tokens for Microsoft Graph. Default: of `cloud`.",
+    ),
+    Field::optional(
+        "resultHosts",
+        Kind::List { of: &RESULT_HOST, min: 0, max: 50 },
+        "Hosts that a download link of the service may point to. Default: the storage hosts of `cloud`.",
+    ),
+    Field::optional("limits", Kind::Object(limits::FIELDS), "Limits of time, size and number."),
+];
+
+/// Shape of `secrets`.
+pub const SECRETS: Kind = Kind::Object(SECRETS_FIELDS);
+
+const SECRETS_FIELDS: &[Field] = &[
+    Field::optional("clientSecret", Kind::Text(&shape::TOKEN), "Client secret value (not its ID)."),
+    Field::optional(
+        "clientAssertion",
+        Kind::Text(&shape::JWT),
+        "Signed JWT in place of a secret: certificate or workload identity federation, made by the host.",
+    ),
+    Field::optional(
+        "accessToken",
+        Kind::Text(&shape::TOKEN),
+        "Access token that the host got itself, for example of a managed identity.",
+    ),
+];
+
+impl Settings {
+    /// Reads `config` and `secrets`.
+    ///
+    /// # Errors
+    ///
+    /// [`crate::error::Kind::InvalidConfig`] with every problem found.
+    pub fn parse(config: &str, secrets: &str) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        let mut object = |text: &str, pointer: &str| {
+            shape::object_from_text(text, pointer).unwrap_or_else(|problem| {
+                problems.push(problem);
+                // A document that can't be read has no missing members.
+                Map::new()
+            })
+        };
+        let (config, secrets) = (object(config, "/config"), object(secrets, "/secrets"));
+        let unreadable = |pointer: &str| problems.iter().any(|problem| problem.pointer == pointer);
+        let (skip_config, skip_secrets) = (unreadable("/config"), unreadable("/secrets"));
+        let config = match skip_config {
+            true => Input::default(),
+            false => shape::read(CONFIG_FIELDS, config, "/config", &mut problems),
+        };
+        let credential = match skip_secrets {
+            true => None,
+            false => credential(secrets, &mut problems),
+        };
+        let settings = Self::from_parts(&config, credential, &mut problems);
+        settings.filter(|_| problems.is_empty()).ok_or_else(|| Error::invalid_config(&problems))
+    }
+
+    fn from_parts(config: &Input, credential: Option<Credential>, problems: &mut Vec<Problem>) -> Option<Self> {
+        let cloud = cloud::of(config.text("cloud").unwrap_or_default());
+        let mut endpoint = |name: &str, preset: &'static str| {
+            let text = config.text(name).unwrap_or(preset);
+            // What the shape has refused is not looked at twice.
+            if problems.iter().any(|problem| problem.pointer == format!("/config/{name}")) {
+                return None;
+            }
+            let parsed = Endpoint::parse(text);
+            parsed.map_err(|words| problems.push(Problem::new(format!("/config/{name}"), words))).ok()
+        };
+        let api = endpoint("apiUrl", cloud.api_url);
+        let login = endpoint("oAuthServerUrl", cloud.login_url);
+        let graph = endpoint("graphUrl", cloud.graph_url);
+        let result_hosts = result_hosts(config, cloud, problems);
+        let text = |name: &str, preset: &str| config.text(name).unwrap_or(preset).to_owned();
+        let mut limits = Vec::new();
+        let limits_input = config.object("limits");
+        let limits = match limits_input {
+            Some(input) => Limits::from_input(&input),
+            None => Limits::from_input(&shape::read(limits::FIELDS, Map::new(), "", &mut limits)),
+        };
+        Some(Self {
+            name: text("name", ""),
+            api: api?,
+            login: login?,
+            graph: graph?,
+            tenant_id: text("tenantId", ""),
+            client_id: text("clientId", ""),
+            scope: text("oAuthScope", cloud.scope),
+            graph_scope: text("graphScope", cloud.graph_scope),
+            result_hosts,
+            limits,
+            credential: credential?,
+        })
+    }
+
+    /// Every origin the connector may call, and the host patterns of result storage.
+    pub fn origins(&self) -> Vec<String> {
+        let mut origins = vec![self.login.origin(), self.api.origin(), self.graph.origin()];
+        origins.extend(self.result_hosts.iter().map(HostPattern::origin));
+        let mut seen = Vec::with_capacity(origins.len());
+        for origin in origins {
+            if !seen.contains(&origin) {
+                seen.push(origin);
+            }
+        }
+        seen
+    }
+}
+
+fn result_hosts(config: &Input, cloud: &cloud::Cloud, problems: &mut Vec<Problem>) -> Vec<HostPattern> {
+    let given = config.value("resultHosts").and_then(Value::as_array);
+    let patterns: Vec<&str> = match given {
+        Some(values) => values.iter().filter_map(Value::as_str).collect(),
+        None => cloud.result_hosts.to_vec(),
+    };
+    let parse = |(n, text): (usize, &&str)| {
+        let parsed = HostPattern::parse(text);
+        parsed.map_err(|words| problems.push(Problem::new(format!("/config/resultHosts/{n}"), words))).ok()
+    };
+    patterns.iter().enumerate().filter_map(parse).collect()
+}
+
+fn credential(secrets: Map<String, Value>, problems: &mut Vec<Problem>) -> Option<Credential> {
+    let before = problems.len();
+    let mut input = shape::read(SECRETS_FIELDS, secrets, "/secrets", problems);
+    let mut take = |name: &str| match input.take(name)? {
+        Value::String(text) => Some(Secret::new(text)),
+        mut other => {
+            wipe(&mut other);
+            None
+        }
+    };
+    let given = (take("clientSecret"), take("clientAssertion"), take("accessToken"));
+    if problems.len() > before {
+        return None;
+    }
+    match given {
+        (Some(secret), None, None) => Some(Credential::ClientSecret(secret)),
+        (None, Some(secret), None) => Some(Credential::ClientAssertion(secret)),
+        (None, None, Some(secret)) => Some(Credential::AccessToken(secret)),
+        (None, None, None) => {
+            let words = "holds no secret; must hold one of clientSecret, clientAssertion, accessToken";
+            problems.push(Problem::new("/secrets", words));
+            None
+        }
+        _ => {
+            let words = "holds several secrets; must hold exactly one of clientSecret, clientAssertion, accessToken";
+            problems.push(Problem::new("/secrets", words));
+            None
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+use serde_json::json;
+
+use super::{Credential, Settings};
+use crate::error::{Error, Kind};
+
+const TENANT: &str = "11111111-2222-3333-4444-555555555555";
+
+fn parse(config: serde_json::Value, secrets: serde_json::Value) -> Result<Settings, Error> {
+    Settings::parse(&config.to_string(), &secrets.to_string())
+}
+
+fn refused(config: serde_json::Value, secrets: serde_json::Value) -> Vec<String> {
+    let error = parse(config, secrets).unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidConfig);
+    let details = error.details.unwrap();
+    details.as_array().unwrap().iter().map(|row| row["pointer"].as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn the_least_is_enough_and_the_cloud_does_the_rest() {
+    let secret = json!({ "clientSecret": "s3cret" });
+    let settings = parse(json!({ "clientId": "c", "tenantId": TENANT }), secret.clone()).unwrap();
+    assert_eq!(settings.name, "Microsoft Defender for Endpoint");
+    assert_eq!(
+        settings.origins(),
+        [
+            "https://login.microsoftonline.com",
+            "https://api.security.microsoft.com",
+            "https://graph.microsoft.com",
+            "https://*.blob.core.windows.net",
+            "https://*.securitycenter.windows.com",
+        ]
+    );
+    assert_eq!(settings.scope, "https://api.securitycenter.microsoft.com/.default");
+    assert_eq!(settings.limits.response_timeout.as_secs(), 60);
+    assert_eq!(settings.limits.max_response_bytes, 32 * 1024 * 1024);
+
+    let settings = parse(json!({ "clientId": "c", "tenantId": "contoso.example", "cloud": "dod" }), secret).unwrap();
+    assert_eq!(
+        settings.origins()[..3],
+        [
+            "https://login.microsoftonline.us",
+            "https://api-gov.securitycenter.microsoft.us",
+            "https://dod-graph.microsoft.us"
+        ]
+    );
+}
+
+#[test]
+fn every_cloud_is_usable() {
+    for cloud in super::cloud::NAMES {
+        let config = json!({ "clientId": "c", "tenantId": TENANT, "cloud": cloud });
+        parse(config, json!({ "clientSecret": "s" })).unwrap_or_else(|error| panic!("{cloud}: {error:?}"));
+    }
+}
+
+#[test]
+fn all_problems_are_reported_at_once() {
+    let config = json!({
+        "clientId": "", "apiUrl": "http://a.example", "oAuthServerUrl": "https://u:p@a.example", "graphUrl": 7,
+        "cloud": "mars", "resultHosts": ["*", "a.example:99999"], "limits": { "maxRetries": 11, "x": 1 }, "unknown": true,
+    });
+    let pointers = refused(config, json!({ "clientSecret": "a b", "accessToken": "" }));
+    let expected = [
+        "/config/cloud",
+        "/config/clientId",
+        "/config/tenantId",
+        "/config/graphUrl",
+        "/config/resultHosts/0",
+        "/config/limits/maxRetries",
+        "/config/limits/x",
+        "/config/unknown",
+        "/secrets/clientSecret",
+        "/secrets/accessToken",
+        "/config/apiUrl",
+        "/config/oAuthServerUrl",
+        "/config/resultHosts/1",
+    ];
+    assert_eq!(pointers, expected);
+}
+
+#[test]
+fn exactly_one_secret() {
+    let config = json!({ "clientId": "c", "tenantId": TENANT });
+    assert_eq!(refused(config.clone(), json!({})), ["/secrets"]);
+    assert_eq!(refused(config.clone(), json!({ "clientSecret": "a", "accessToken": "b" })), ["/secrets"]);
+    let kind = |secrets| parse(config.clone(), secrets).unwrap().credential;
+    assert!(matches!(kind(json!({ "clientSecret": "a" })), Credential::ClientSecret(_)));
+    assert!(matches!(kind(json!({ "clientAssertion": "a.b.c" })), Credential::ClientAssertion(_)));
+    assert!(matches!(kind(json!({ "accessToken": "a" })), Credential::AccessToken(_)));
+}
+
+#[test]
+fn a_document_that_is_no_object_is_one_problem() {
+    let error = Settings::parse("[", "hunter2").unwrap_err();
+    assert!(!format!("{error:?}").contains("hunter2"));
+    let pointers: Vec<_> =
+        error.details.unwrap().as_array().unwrap().iter().map(|row| row["pointer"].clone()).collect();
+    assert_eq!(pointers, ["/config", "/secrets"]);
+}
+
+#[test]
+fn nothing_shows_a_secret() {
+    let config = json!({ "clientId": "c", "tenantId": TENANT });
+    let settings = parse(config.clone(), json!({ "clientSecret": "hunter2-hunter2" })).unwrap();
+    assert!(!format!("{settings:?}").contains("hunter2"));
+    for secrets in [
+        json!({ "clientSecret": "hunter2 hunter2" }),
+        json!({ "clientAssertion": "hunter2" }),
+        json!({ "clientSecret": ["hunter2"] }),
+    ] {
+        let error = parse(config.clone(), secrets).unwrap_err();
+        assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
+    }
+}

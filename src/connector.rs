@@ -1,0 +1,134 @@
+//! The connector's verbs, as the contract names them, over any transport and clock.
+
+use crate::actions;
+use crate::auth::{self, AccessToken};
+use crate::client::Client;
+use crate::clock::Clock;
+use crate::config::Settings;
+use crate::download::Download;
+use crate::error::{Error, Kind};
+use crate::outcome::{Outcome, Usage};
+use crate::report::{self, Report};
+use crate::shape::{self, Input};
+use crate::transport::Transport;
+
+/// A connector: what is in force, and the token of the moment.
+#[derive(Debug, Default)]
+pub struct Connector {
+    in_force: Option<InForce>,
+}
+
+#[derive(Debug)]
+struct InForce {
+    settings: Settings,
+    token: Option<AccessToken>,
+}
+
+impl Connector {
+    /// Checks settings and secrets and puts them in force. Sends nothing. On failure what was in force stays so.
+    ///
+    /// # Errors
+    ///
+    /// `invalid-config` with every problem.
+    pub fn configure(&mut self, config: &str, secrets: &str) -> Result<&Settings, Error> {
+        let settings = Settings::parse(config, secrets)?;
+        Ok(&self.in_force.insert(InForce { settings, token: None }).settings)
+    }
+
+    /// Checks that the settings work. Changes nothing at the service.
+    ///
+    /// # Errors
+    ///
+    /// `not-configured`.
+    pub fn test(&mut self, transport: &dyn Transport, clock: &dyn Clock) -> Result<Report, Error> {
+        let InForce { settings, token } = self.in_force()?;
+        Ok(report::make(&mut Client::new(settings, token, transport, clock)))
+    }
+
+    /// Carries out one action.
+    ///
+    /// # Errors
+    ///
+    /// Every kind but `invalid-config`.
+    pub fn execute(
+        &mut self,
+        action: &str,
+        params: &str,
+        transport: &dyn Transport,
+        clock: &dyn Clock,
+    ) -> Result<(Outcome, Usage), Error> {
+        let InForce { settings, token } = self.in_force()?;
+        let action = actions::find(action)?;
+        let params = read_params(action, params)?;
+        let mut client = Client::new(settings, token, transport, clock);
+        let outcome = actions::execute(&mut client, action, &params)?;
+        Ok((outcome, client.usage))
+    }
+
+    /// Opens the file that an action yields.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::execute`], and `unknown-action` if the action yields no file.
+    pub fn open(
+        &mut self,
+        action: &str,
+        params: &str,
+        transport: &dyn Transport,
+        clock: &dyn Clock,
+    ) -> Result<Download, Error> {
+        let InForce { settings, token } = self.in_force()?;
+        let action = actions::find(action)?;
+        if action.name != "getActionResults" {
+            let message = format!("`{}` yields no file; `getActionResults` does.", action.name);
+            return Err(Error::new(Kind::UnknownAction, message));
+        }
+        let params = read_params(action, params)?;
+        let mut client = Client::new(settings, token, transport, clock);
+        let link = actions::result_link(&mut client, action, &params)?;
+        let opened = client.open(&link.request, &link.url)?;
+        Ok(Download::new(&link.url, opened, &client.sanitizer()))
+    }
+
+    /// The state worth keeping between instances; holds a secret. `None` if there is none.
+    pub fn save(&self) -> Option<String> {
+        let InForce { settings, token } = self.in_force.as_ref()?;
+        Some(auth::save(settings, token.as_ref()?))
+    }
+
+    /// Puts a saved state in force.
+    ///
+    /// # Errors
+    ///
+    /// `not-configured`, or `invalid-params` if it is no saved state or one of other settings.
+    pub fn restore(&mut self, snapshot: &str) -> Result<(), Error> {
+        let InForce { settings, token } = self.in_force()?;
+        let restored = auth::restore(settings, snapshot).map_err(|words| {
+            Error::new(
+                Kind::InvalidParams,
+                format!("The session snapshot {words}: go on without it, the next call signs in."),
+            )
+        })?;
+        *token = Some(restored);
+        Ok(())
+    }
+
+    fn in_force(&mut self) -> Result<&mut InForce, Error> {
+        self.in_force.as_mut().ok_or_else(Error::not_configured)
+    }
+}
+
+fn read_params(action: &actions::Action, params: &str) -> Result<Input, Error> {
+    let mut problems = Vec::new();
+    let input = match shape::object_from_text(params, "") {
+        Ok(object) => shape::read(action.params, object, "", &mut problems),
+        Err(problem) => {
+            problems.push(problem);
+            Input::default()
+        }
+    };
+    if problems.is_empty() { Ok(input) } else { Err(Error::invalid_params(action.name, &problems)) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,115 @@
+//! A result that is a file, read in pieces and never held whole.
+
+use percent_encoding::percent_decode_str;
+use sha2::{Digest, Sha256};
+use url::Url;
+
+use crate::client::OpenAnswer;
+use crate::error::{Error, Kind, Retry};
+use crate::hex::hex;
+use crate::response::Sanitizer;
+use crate::transport::{Body, Cause};
+
+/// A file being read.
+pub struct Download {
+    name: String,
+    size: Option<u64>,
+    read: u64,
+    body: Box<dyn Body>,
+    digest: Sha256,
+    state: State,
+}
+
+enum State {
+    Reading,
+    Ended(String),
+    Broken(Error),
+}
+
+/// Greatest piece that is read at once.
+const MAX_PIECE: u32 = 1 << 20;
+
+impl Download {
+    /// A file whose head has come.
+    pub fn new(url: &Url, opened: OpenAnswer, clean: &Sanitizer) -> Self {
+        let disposition = opened.head.header("content-disposition").and_then(file_name);
+        let segment =
+            || url.path_segments()?.next_back().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
+        let name = clean.text(&disposition.or_else(segment).unwrap_or_default());
+        let size = opened.head.header("content-length").and_then(|text| text.parse().ok());
+        let name = if name.is_empty() { "result".to_owned() } else { name };
+        Self { name, size, read: 0, body: opened.body, digest: Sha256::new(), state: State::Reading }
+    }
+
+    /// The name that the service gives it. Never a path to trust.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many bytes there are in all, if the service says so.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// The next bytes, at most `max`; empty at the end.
+    ///
+    /// # Errors
+    ///
+    /// The file ended before its time; every later read fails in the same way.
+    pub fn read(&mut self, max: u32) -> Result<Vec<u8>, Error> {
+        match &self.state {
+            State::Ended(_) => return Ok(Vec::new()),
+            State::Broken(error) => return Err(error.clone()),
+            State::Reading => {}
+        }
+        let piece = match self.body.read(max.clamp(1, MAX_PIECE) as usize) {
+            Ok(piece) => piece,
+            Err(failure) => {
+                let kind = match failure.cause {
+                    Cause::ResponseTimeout => Kind::TimedOut,
+                    Cause::TooLarge | Cause::Protocol => Kind::MalformedResponse,
+                    _ => Kind::Unreachable,
+                };
+                return Err(self.broken(kind, failure.words()));
+            }
+        };
+        self.read += piece.len() as u64;
+        self.digest.update(&piece);
+        match self.size {
+            Some(size) if self.read > size => Err(self.broken(Kind::MalformedResponse, "it is longer than announced")),
+            Some(size) if piece.is_empty() && self.read < size => {
+                Err(self.broken(Kind::MalformedResponse, "it is shorter than announced"))
+            }
+            _ => {
+                if piece.is_empty() {
+                    self.state = State::Ended(hex(&self.digest.finalize_reset()));
+                }
+                Ok(piece)
+            }
+        }
+    }
+
+    /// SHA-256 of all bytes, after the end.
+    pub fn sha256(&self) -> Option<&str> {
+        match &self.state {
+            State::Ended(digest) => Some(digest),
+            State::Reading | State::Broken(_) => None,
+        }
+    }
+
+    fn broken(&mut self, kind: Kind, words: &str) -> Error {
+        let message = format!("The file is incomplete after {} bytes: {words}; open it again.", self.read);
+        let error = Error::new(kind, message).with_retry(Retry::After(5000));
+        self.state = State::Broken(error.clone());
+        error
+    }
+}
+
+/// The file name in a `Content-Disposition` (RFC 6266), plain or quoted.
+fn file_name(header: &str) -> Option<String> {
+    let parameter = header.split(';').map(str::trim).find_map(|part| {
+        let (name, value) = part.split_once('=')?;
+        name.trim().eq_ignore_ascii_case("filename").then_some(value.trim())
+    })?;
+    Some(parameter.trim_matches('"').to_owned())
+}

@@ -1,0 +1,165 @@
+//! Why a call failed, named by what the caller can do about it: the contract's `error`, as a value of ours.
+//!
+//! A message never holds a secret, a signed URL or a body; a failure never loses the service's status, code and request id.
+
+use serde_json::{Value, json};
+
+use crate::shape::Problem;
+
+/// What kind of failure; one for one the contract's `error-kind`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "documented in wit/types.wit, one for one")]
+pub enum Kind {
+    NotConfigured,
+    InvalidConfig,
+    UnknownAction,
+    InvalidParams,
+    Unauthenticated,
+    Forbidden,
+    NotFound,
+    Ambiguous,
+    Conflict,
+    Throttled,
+    Rejected,
+    Unavailable,
+    Unreachable,
+    Denied,
+    TimedOut,
+    MalformedResponse,
+    ActionFailed,
+    Unfinished,
+    Internal,
+}
+
+/// Who can mend a failure.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Source {
+    /// The caller: settings, parameters, permissions.
+    User,
+    /// The remote service or the way to it.
+    Service,
+    /// The host program.
+    Host,
+}
+
+/// Whether and when the same call may be made again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Retry {
+    /// It would fail in the same way.
+    Never,
+    /// It was not carried out, and may be repeated after this many milliseconds.
+    After(u64),
+    /// It may have been carried out: look before you repeat.
+    Unknown,
+}
+
+/// Why a call failed.
+#[derive(Clone, Debug)]
+pub struct Error {
+    /// What kind of failure.
+    pub kind: Kind,
+    /// One sentence that says what to do.
+    pub message: String,
+    /// Whether and when the same call may be made again.
+    pub retry: Retry,
+    /// HTTP status of the answer, if there was one.
+    pub status: Option<u16>,
+    /// The service's own code.
+    pub code: Option<String>,
+    /// What to quote to the service's support.
+    pub request_id: Option<String>,
+    /// More, by kind.
+    pub details: Option<Value>,
+}
+
+impl Error {
+    /// A failure of this kind that would repeat itself.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            retry: Retry::Never,
+            status: None,
+            code: None,
+            request_id: None,
+            details: None,
+        }
+    }
+
+    /// `configure` has not succeeded yet.
+    pub fn not_configured() -> Self {
+        Self::new(Kind::NotConfigured, "The connector has no settings yet: call `configure` first.")
+    }
+
+    /// The settings or secrets are wrong.
+    pub fn invalid_config(problems: &[Problem]) -> Self {
+        Self::invalid(Kind::InvalidConfig, "The settings are not usable", problems)
+    }
+
+    /// The parameters are wrong; nothing was sent.
+    pub fn invalid_params(action: &str, problems: &[Problem]) -> Self {
+        let lead = format!("The parameters of `{action}` are not usable, nothing was sent");
+        Self::invalid(Kind::InvalidParams, &lead, problems)
+    }
+
+    /// A defect of the connector.
+    pub fn internal(what: &str) -> Self {
+        Self::new(Kind::Internal, format!("Defect in the connector, please report it: {what}."))
+    }
+
+    /// The same failure with something more in `details`.
+    pub fn with_detail(mut self, name: &str, value: Value) -> Self {
+        match &mut self.details {
+            Some(Value::Object(details)) => {
+                details.insert(name.to_owned(), value);
+            }
+            Some(_) => {}
+            None => self.details = Some(json!({ name: value })),
+        }
+        self
+    }
+
+    /// The same failure with another advice about repeating.
+    pub fn with_retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// Who can mend it.
+    pub fn source(&self) -> Source {
+        match self.kind {
+            Kind::NotConfigured
+            | Kind::InvalidConfig
+            | Kind::UnknownAction
+            | Kind::InvalidParams
+            | Kind::Unauthenticated
+            | Kind::Forbidden
+            | Kind::NotFound
+            | Kind::Ambiguous
+            | Kind::Conflict
+            | Kind::Throttled
+            | Kind::Rejected => Source::User,
+            Kind::Unavailable
+            | Kind::Unreachable
+            | Kind::TimedOut
+            | Kind::MalformedResponse
+            | Kind::ActionFailed
+            | Kind::Unfinished
+            | Kind::Internal => Source::Service,
+            Kind::Denied => Source::Host,
+        }
+    }
+
+    fn invalid(kind: Kind, lead: &str, problems: &[Problem]) -> Self {
+        let mut message = format!("{lead}: ");
+        for (n, Problem { pointer, problem }) in problems.iter().enumerate() {
+            let separator = if n == 0 { "" } else { "; " };
+            let pointer = if pointer.is_empty() { "the document" } else { pointer };
+            message += &format!("{separator}{pointer} {problem}");
+        }
+        message.push('.');
+        let row = |p: &Problem| json!({ "pointer": p.pointer, "problem": p.problem });
+        let details = problems.iter().map(row).collect();
+        Self { details: Some(Value::Array(details)), ..Self::new(kind, message) }
+    }
+}

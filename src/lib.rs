@@ -1,0 +1,24 @@
+//! Microsoft Defender for Endpoint connector as a WebAssembly component.
+//!
+//! In the order in which a call runs through it: `component` (the contract's functions; in a component only), [`connector`] (the
+//! verbs), [`config`] and [`shape`] (checked input), [`actions`] (the catalogue), [`request`] (pure), [`client`] with [`auth`] and
+//! [`transport`] (the network), [`response`] (pure), [`outcome`] and [`error`].
+
+pub mod actions;
+pub mod auth;
+pub mod client;
+pub mod clock;
+#[cfg(target_family = "wasm")]
+mod component;
+pub mod config;
+pub mod connector;
+pub mod download;
+pub mod error;
+mod hex;
+mod json;
+pub mod outcome;
+pub mod report;
+pub mod request;
+pub mod response;
+pub mod shape;
+pub mod transport;

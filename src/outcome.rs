@@ -1,0 +1,73 @@
+//! What a call yields and what it cost: the contract's `outcome`, `usage` and `machine-action`, as values of ours.
+
+/// What an action yielded.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The result as JSON text; members of the service untouched.
+    pub data: String,
+    /// The machine action behind it, if there is one.
+    pub machine_action: Option<MachineAction>,
+}
+
+impl Outcome {
+    /// A result without a machine action.
+    pub fn of(data: String) -> Self {
+        Self { data, machine_action: None }
+    }
+}
+
+/// An action that the service carries out on a machine in its own time.
+#[derive(Clone, Debug)]
+pub struct MachineAction {
+    /// The service's identifier.
+    pub id: String,
+    /// Its state when last seen.
+    pub state: State,
+    /// Whether it had been started before and was taken over.
+    pub adopted: bool,
+}
+
+/// State of a machine action.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "documented in wit/types.wit, one for one")]
+pub enum State {
+    Pending,
+    InProgress,
+    Succeeded,
+    Failed,
+    TimedOut,
+    Cancelled,
+    Unknown,
+}
+
+impl State {
+    /// The state that a `status` of the service means. Letter case does not count, and both spellings of "cancelled" occur:
+    /// <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
+    pub fn from_status(status: &str) -> Self {
+        let is = |name: &str| status.eq_ignore_ascii_case(name);
+        match () {
+            () if is("Pending") => Self::Pending,
+            () if is("InProgress") => Self::InProgress,
+            () if is("Succeeded") => Self::Succeeded,
+            () if is("Failed") => Self::Failed,
+            () if is("TimeOut") => Self::TimedOut,
+            () if is("Cancelled") || is("Canceled") => Self::Cancelled,
+            () => Self::Unknown,
+        }
+    }
+}
+
+/// What a call cost.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub struct Usage {
+    /// Requests sent, those for tokens and repetitions included.
+    pub requests: u32,
+    /// How many of them were repetitions.
+    pub retries: u32,
+    /// Bytes of request bodies.
+    pub request_bytes: u64,
+    /// Bytes of response bodies.
+    pub response_bytes: u64,
+    /// Time spent waiting between requests, in milliseconds.
+    pub waited_ms: u64,
+}

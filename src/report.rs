@@ -1,0 +1,199 @@
+//! The connector's test: sign-in, audience, permissions, one read. Changes nothing at the service.
+
+use serde_json::{Map, Value, json};
+
+use crate::actions::{self, Action, CATALOGUE};
+use crate::auth::Claims;
+use crate::client::Client;
+use crate::config::Credential;
+use crate::error::Error;
+use crate::shape;
+
+/// What the test found.
+#[derive(Debug)]
+pub struct Report {
+    /// The checks in the order in which they were made.
+    pub steps: Vec<Step>,
+    /// One row for every action.
+    pub permissions: Vec<Permission>,
+}
+
+/// One check.
+#[derive(Debug)]
+pub struct Step {
+    /// Stable name.
+    pub name: &'static str,
+    /// How it ended.
+    pub status: Status,
+    /// What was found, and what to do.
+    pub detail: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// The error behind a failure, if a request failed.
+    pub error: Option<Error>,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "documented in wit/types.wit, one for one")]
+pub enum Status {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+/// Whether the credentials allow an action.
+#[derive(Debug)]
+pub struct Permission {
+    /// The action's name.
+    pub action: &'static str,
+    /// Whether the token is known to carry every permission that is needed.
+    pub granted: bool,
+    /// The least permissions to add.
+    pub missing: Vec<String>,
+}
+
+impl Report {
+    /// Whether no check failed.
+    pub fn passed(&self) -> bool {
+        self.steps.iter().all(|step| step.status != Status::Failed)
+    }
+
+    /// The report as JSON, members as in the contract but in camelCase.
+    pub fn to_json(&self) -> Value {
+        let status = |status| match status {
+            Status::Passed => "passed",
+            Status::Failed => "failed",
+            Status::Skipped => "skipped",
+        };
+        let step = |s: &Step| json!({ "name": s.name, "status": status(s.status), "detail": s.detail, "durationMs": s.duration_ms });
+        let permission = |p: &Permission| json!({ "action": p.action, "granted": p.granted, "missing": p.missing });
+        json!({
+            "passed": self.passed(),
+            "steps": self.steps.iter().map(step).collect::<Value>(),
+            "permissions": self.permissions.iter().map(permission).collect::<Value>(),
+        })
+    }
+}
+
+/// What a check found.
+enum Finding {
+    Passed(String),
+    Failed(String),
+    FailedWith(Error),
+    Skipped(String),
+}
+
+use Finding::{Failed, FailedWith, Passed, Skipped};
+
+/// Makes the test.
+pub fn make(client: &mut Client<'_>) -> Report {
+    let mut steps = Vec::new();
+    check(&mut steps, client, "token", token);
+    let signed_in = steps.iter().all(|step| step.status == Status::Passed);
+    let claims = client.claims().filter(|_| signed_in);
+    if signed_in {
+        check(&mut steps, client, "audience", |client| audience(client, claims.as_ref()));
+        check(&mut steps, client, "roles", |_| roles(claims.as_ref()));
+        check(&mut steps, client, "read", |client| read(client, claims.as_ref()));
+    } else {
+        for name in ["audience", "roles", "read"] {
+            check(&mut steps, client, name, |_| Skipped("Not checked, because there is no token.".to_owned()));
+        }
+    }
+    let permission = |action: &&'static Action| Permission {
+        action: action.name,
+        granted: match &claims {
+            Some(claims) => claims.grants(action.roles),
+            None => signed_in && action.roles.is_empty(),
+        },
+        missing: claims.as_ref().map(|claims| claims.missing(action.roles)).unwrap_or_default(),
+    };
+    Report { permissions: CATALOGUE.iter().map(permission).collect(), steps }
+}
+
+fn check<'a>(
+    steps: &mut Vec<Step>,
+    client: &mut Client<'a>,
+    name: &'static str,
+    find: impl FnOnce(&mut Client<'a>) -> Finding,
+) {
+    let before = client.elapsed_ms();
+    let (status, detail, error) = match find(client) {
+        Passed(detail) => (Status::Passed, detail, None),
+        Failed(detail) => (Status::Failed, detail, None),
+        FailedWith(error) => (Status::Failed, error.message.clone(), Some(error)),
+        Skipped(detail) => (Status::Skipped, detail, None),
+    };
+    let duration_ms = client.elapsed_ms().saturating_sub(before);
+    steps.push(Step { name, status, detail, duration_ms, error });
+}
+
+fn token(client: &mut Client<'_>) -> Finding {
+    if let Credential::AccessToken(_) = client.settings.credential {
+        let expired = client.claims().and_then(|claims| claims.exp).is_some_and(|exp| exp <= client.now().as_secs());
+        return match expired {
+            true => Failed(
+                "The access token given by the host has expired: configure the connector with a new one.".to_owned(),
+            ),
+            false => Passed("The host gave an access token; no sign-in is needed.".to_owned()),
+        };
+    }
+    match client.sign_in() {
+        Ok(()) => Passed(format!("Signed in at {}.", client.settings.login.host())),
+        Err(error) => FailedWith(error),
+    }
+}
+
+/// Audiences that Defender's API is known to take besides the one that the scope names.
+/// <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-create-app-webapp>.
+const KNOWN_AUDIENCES: &[&str] = &[
+    "https://api.securitycenter.microsoft.com",
+    "https://api.securitycenter.windows.com",
+    "https://securitycenter.onmicrosoft.com/windowsatpservice",
+    "fc780465-2017-40d4-a0c5-307022471b92",
+];
+
+fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
+    let Some(claims) = claims else {
+        return Skipped("Not checked: the token is opaque.".to_owned());
+    };
+    let resource = client.settings.scope.trim_end_matches("/.default").trim_end_matches('/');
+    let found = claims.aud.trim_end_matches('/');
+    let shown = client.sanitizer().text(found);
+    if found == resource || KNOWN_AUDIENCES.contains(&found) {
+        return Passed(format!("The token is for {shown}."));
+    }
+    Failed(format!("The token is for {shown}, and Defender's API takes tokens for {resource}: check `oAuthScope`."))
+}
+
+fn roles(claims: Option<&Claims>) -> Finding {
+    match claims {
+        None => Skipped("Not checked: the token is opaque.".to_owned()),
+        Some(claims) if claims.roles.is_empty() => {
+            Failed("The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned())
+        }
+        Some(claims) => Passed(format!("The application has {}.", claims.roles.join(", "))),
+    }
+}
+
+/// Actions to try, the most telling first. They read, and need no parameters.
+const PROBES: &[&str] = &["getAgentList", "getLibraryFiles"];
+
+fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
+    let granted = |action: &&&'static Action| claims.is_none_or(|claims| claims.grants(action.roles));
+    let mut known = PROBES.iter().filter_map(|name| CATALOGUE.iter().find(|action| action.name == *name));
+    let Some(action) = known.find(granted) else {
+        return Skipped("Not checked: no permission allows to read anything.".to_owned());
+    };
+    let mut given = Map::new();
+    if action.params.iter().any(|field| field.name == "pageSize") {
+        given.insert("pageSize".to_owned(), Value::from(1));
+    }
+    let mut problems = Vec::new();
+    let params = shape::read(action.params, given, "", &mut problems);
+    match actions::execute(client, action, &params) {
+        Ok(_) => Passed(format!("`{}` was answered by {}.", action.name, client.settings.api.host())),
+        Err(error) => FailedWith(error),
+    }
+}

@@ -1,0 +1,39 @@
+//! Records, collections and pages: checked as far as needed, passed through untouched.
+
+use super::Members;
+use crate::shape::Input;
+
+/// One record with an `id`, as it came. `None` if it isn't one.
+pub fn record(body: Vec<u8>) -> Option<String> {
+    Members::parse(&body)?.text("id")?;
+    String::from_utf8(body).ok()
+}
+
+/// A collection, as it came. `None` if it isn't one.
+pub fn collection(body: Vec<u8>) -> Option<String> {
+    let members = Members::parse(&body)?;
+    is_list(&members).then_some(())?;
+    String::from_utf8(body).ok()
+}
+
+/// A page of a collection: the service's members untouched, and `page`, `pageSize` and `total`. `None` if it isn't one.
+pub fn page(body: &[u8], params: &Input) -> Option<String> {
+    let members = Members::parse(body)?;
+    is_list(&members).then_some(())?;
+    let total = members.get::<i64>("@odata.count").unwrap_or(-1);
+    Some(members.with_numbers(&numbers(params, total)))
+}
+
+/// The page of a list that the service calls not found because it is empty.
+pub fn empty_page(params: &Input) -> String {
+    Members::parse(br#"{"value":[]}"#).map(|members| members.with_numbers(&numbers(params, 0))).unwrap_or_default()
+}
+
+fn is_list(members: &Members<'_>) -> bool {
+    members.raw("value").is_some_and(|raw| raw.starts_with('['))
+}
+
+fn numbers(params: &Input, total: i64) -> [(&'static str, i64); 3] {
+    let number = |name: &str| params.integer(name).and_then(|n| i64::try_from(n).ok()).unwrap_or_default();
+    [("page", number("page")), ("pageSize", number("pageSize")), ("total", total)]
+}

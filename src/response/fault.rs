@@ -1,0 +1,142 @@
+//! Failures: what an answer that is no success comes down to, and what no answer at all does.
+//!
+//! The HTTP status counts first: Microsoft's codes are not a closed set.
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/common-errors>.
+
+use serde_json::Value;
+
+use super::{Head, Members, Sanitizer, retry_after};
+use crate::error::{Error, Kind, Retry};
+use crate::request::ApiRequest;
+use crate::transport::{Cause, Sent, TransportError};
+
+/// How long to wait before a read is repeated where the service does not say.
+const READ_AGAIN: Retry = Retry::After(5_000);
+
+/// How long to wait after a 429 that does not say.
+const THROTTLED_AGAIN: Retry = Retry::After(60_000);
+
+/// What the API says in an error's body: `{"error": {"code", "message", "target"}}`.
+#[derive(Default)]
+struct Said {
+    code: Option<String>,
+    message: Option<String>,
+    target: Option<String>,
+}
+
+/// The error that an answer of the API other than 2xx comes down to.
+pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], clean: &Sanitizer) -> Error {
+    let said = said(body);
+    let action = request.action.name;
+    let status = head.status;
+    let kind = match (status, said.code.as_deref()) {
+        (_, Some("ActiveRequestAlreadyExists")) | (409, _) => Kind::Conflict,
+        (401, _) => Kind::Unauthenticated,
+        (403, _) => Kind::Forbidden,
+        (404 | 410, _) => Kind::NotFound,
+        (429, _) => Kind::Throttled,
+        (400..=499, _) => Kind::Rejected,
+        (500.., _) => Kind::Unavailable,
+        _ => Kind::MalformedResponse,
+    };
+    let message = match kind {
+        Kind::Conflict => {
+            format!("`{action}` was refused: another action is under way on the machine; wait for it or cancel it.")
+        }
+        Kind::Unauthenticated => {
+            format!(
+                "`{action}` was refused with a new token too: check that `oAuthScope` fits `apiUrl`, and the tenant's Defender licence."
+            )
+        }
+        Kind::Forbidden => {
+            format!(
+                "`{action}` was refused: grant the application a permission of `details.required` in Entra, with admin consent."
+            )
+        }
+        Kind::NotFound => {
+            format!("`{action}` was refused: the service does not know what the parameters name; check them.")
+        }
+        Kind::Throttled => format!("`{action}` was not carried out: too many calls; wait as `retry` says."),
+        Kind::Rejected => format!("`{action}` was refused (status {status}): see `details.serviceMessage`."),
+        Kind::Unavailable if request.is_read() => format!("The service failed (status {status}): try again."),
+        Kind::Unavailable => {
+            format!(
+                "The service failed (status {status}) and `{action}` may have been carried out: look at `getActions` before you repeat it."
+            )
+        }
+        _ => format!("The service answered with status {status}, which `{action}` does not follow: check `apiUrl`."),
+    };
+    let mut error = Error::new(kind, message);
+    error.retry = match kind {
+        Kind::Throttled => retry_after(head).map_or(THROTTLED_AGAIN, Retry::After),
+        Kind::Unavailable if request.is_read() => retry_after(head).map_or(READ_AGAIN, Retry::After),
+        // What is under way may be this very request, sent before.
+        Kind::Conflict | Kind::Unavailable | Kind::MalformedResponse => Retry::Unknown,
+        _ => Retry::Never,
+    };
+    error.status = Some(status);
+    error.code = said.code.map(|code| clean.text(&code));
+    let target = said.target.map(|id| clean.text(id.trim_start_matches('|').trim_end_matches(['|', '.'])));
+    error.request_id = target.filter(|id| !id.is_empty()).or_else(|| head.request_id(clean));
+    match said.message {
+        Some(text) => error.with_detail("serviceMessage", Value::from(clean.text(&text))),
+        None => error,
+    }
+}
+
+/// The error that an answer comes down to which is no failure but can't be read either.
+pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitizer) -> Error {
+    let action = request.action.name;
+    let mut error = match request.is_read() {
+        true => Error::new(Kind::MalformedResponse, format!("The answer to `{action}` {what}.")),
+        false => Error::new(
+            Kind::MalformedResponse,
+            format!("The answer to `{action}` {what}, and it may have been carried out: look at `getActions` before you repeat it."),
+        )
+        .with_retry(Retry::Unknown),
+    };
+    error.status = Some(head.status);
+    error.request_id = head.request_id(clean);
+    error
+}
+
+/// The error that no answer comes down to. `what` completes "No answer …": "from login.example".
+pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error {
+    let kind = match failure.cause {
+        Cause::Denied | Cause::AddressDenied => Kind::Denied,
+        Cause::ResponseTimeout | Cause::ConnectTimeout => Kind::TimedOut,
+        Cause::Protocol | Cause::TooLarge => Kind::MalformedResponse,
+        Cause::Dns | Cause::Connect | Cause::Tls | Cause::Broken => Kind::Unreachable,
+    };
+    let words = failure.words();
+    let advice = match (failure.sent, repeatable, kind) {
+        (_, _, Kind::Denied) => "; allow it there",
+        (Sent::Maybe, false, _) => ", and it may have been carried out: look at `getActions` before you repeat it",
+        (Sent::No, false, _) => "; nothing was sent",
+        (_, true, _) => "; check the way there and try again",
+    };
+    let retry = match (failure.sent, repeatable, kind) {
+        (_, _, Kind::Denied) => Retry::Never,
+        (Sent::Maybe, false, _) => Retry::Unknown,
+        _ => READ_AGAIN,
+    };
+    Error::new(kind, format!("No answer from {host}: {words}{advice}.")).with_retry(retry)
+}
+
+/// Whether a 404 comes from the API itself, which says so, and not from a proxy or a wrong address.
+pub fn is_not_found_code(error: &Error) -> bool {
+    error.status == Some(404) && matches!(error.code.as_deref(), Some("NotFound" | "ResourceNotFound"))
+}
+
+fn said(body: &[u8]) -> Said {
+    let Some(outer) = Members::parse(body) else { return Said::default() };
+    let Some(inner) = outer.raw("error").and_then(Members::parse_text) else {
+        // The login server's form, which gateways use too: `{"error": "code", "error_description"}`.
+        return Said {
+            code: outer.text("error"),
+            message: outer.text("error_description").or(outer.text("message")),
+            target: None,
+        };
+    };
+    Said { code: inner.text("code"), message: inner.text("message"), target: inner.text("target") }
+}

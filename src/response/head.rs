@@ -1,0 +1,38 @@
+//! The head of an answer: status and headers.
+
+use super::Sanitizer;
+use crate::transport::HttpResponse;
+
+/// Status and headers of an answer.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Head {
+    /// The head of an answer whose body is still to be read.
+    pub fn of(response: &HttpResponse) -> Self {
+        Self { status: response.status, headers: response.headers.clone() }
+    }
+
+    /// The first header of that (lower-case) name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    /// What to quote to Microsoft's support, if a header has it.
+    pub fn request_id(&self, clean: &Sanitizer) -> Option<String> {
+        let names = ["request-id", "x-ms-request-id", "x-ms-correlation-id", "client-request-id"];
+        names.iter().find_map(|name| self.header(name)).filter(|id| !id.is_empty()).map(|id| clean.text(id))
+    }
+}
+
+/// Milliseconds of `Retry-After` (RFC 9110 §10.2.3), if it is a number of seconds; the service never gives a date.
+pub fn retry_after(head: &Head) -> Option<u64> {
+    let seconds: u64 = head.header("retry-after")?.trim().parse().ok()?;
+    seconds.checked_mul(1000)
+}

@@ -1,0 +1,115 @@
+//! The members of a JSON object in their order, values as the text they were: what is not understood passes through untouched.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::value::RawValue;
+
+use crate::json::to_text;
+
+/// The members of a JSON object.
+#[derive(Debug)]
+pub struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'a> Members<'a> {
+    /// Reads the body of an answer; `None` if it isn't a JSON object.
+    pub fn parse(body: &'a [u8]) -> Option<Self> {
+        Self::parse_text(std::str::from_utf8(body).ok()?)
+    }
+
+    /// Reads a JSON object; `None` if it isn't one.
+    pub fn parse_text(text: &'a str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// The JSON text of a member.
+    pub fn raw(&self, name: &str) -> Option<&'a str> {
+        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.get())
+    }
+
+    /// A member of any type that serde knows; `None` if it is missing or of another type.
+    pub fn get<T: serde::Deserialize<'a>>(&self, name: &str) -> Option<T> {
+        serde_json::from_str(self.raw(name)?).ok()
+    }
+
+    /// The text of a member; `None` if it is missing, no string, or empty.
+    pub fn text(&self, name: &str) -> Option<String> {
+        self.get::<String>(name).filter(|text| !text.is_empty())
+    }
+
+    /// The same members, without those of these names and with these numbers at the end, as JSON text.
+    pub fn with_numbers(&self, numbers: &[(&str, i64)]) -> String {
+        to_text(&Extended { members: self, numbers })
+    }
+}
+
+struct Extended<'a> {
+    members: &'a Members<'a>,
+    numbers: &'a [(&'a str, i64)],
+}
+
+impl Serialize for Extended<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (name, value) in &self.members.0 {
+            if !self.numbers.iter().any(|(taken, _)| taken == name) {
+                map.serialize_entry(name, value)?;
+            }
+        }
+        for (name, value) in self.numbers {
+            map.serialize_entry(name, value)?;
+        }
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut members = Vec::new();
+        while let Some(entry) = map.next_entry::<Name<'de>, &'de RawValue>()? {
+            members.push((entry.0.0, entry.1));
+        }
+        Ok(Members(members))
+    }
+}
+
+/// A member's name, borrowed where it holds no escapes.
+struct Name<'a>(Cow<'a, str>);
+
+impl<'de> Deserialize<'de> for Name<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NameVisitor;
+        impl<'de> Visitor<'de> for NameVisitor {
+            type Value = Name<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a name")
+            }
+
+            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
+                Ok(Name(Cow::Borrowed(name)))
+            }
+
+            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+                Ok(Name(Cow::Owned(name.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(NameVisitor)
+    }
+}

@@ -1,0 +1,17 @@
+//! Answers: what they mean, decoded without the network. A failure keeps status, code and request id whatever the body was.
+
+mod decode;
+mod fault;
+mod head;
+mod machine_action;
+mod members;
+mod sanitize;
+mod script_result;
+
+pub use decode::{collection, empty_page, page, record};
+pub use fault::{fault, is_not_found_code, malformed, no_answer};
+pub use head::{Head, retry_after};
+pub use machine_action::{Expected, cancelled, in_the_way, started};
+pub use members::Members;
+pub use sanitize::Sanitizer;
+pub use script_result::script_result;

@@ -1,0 +1,155 @@
+//! Shapes: what a JSON document may hold, written once as rows of data.
+//!
+//! The parser ([`read`]) and the JSON Schema ([`schema`]) are two readings of the same rows, so they cannot disagree.
+//! A shape never touches the network and never sees what a value is for.
+
+mod read;
+mod rules;
+mod schema;
+
+pub use read::{Input, Problem, object_from_text, read};
+pub use rules::{HOST_PATTERN, IDENTIFIER, JWT, SEGMENT, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE};
+pub use schema::schema_text;
+
+#[cfg(test)]
+mod tests;
+
+/// One member of a JSON object.
+#[derive(Debug)]
+pub struct Field {
+    /// The member's name.
+    pub name: &'static str,
+    /// What values it takes.
+    pub kind: Kind,
+    /// Whether it may be left out.
+    pub need: Need,
+    /// Where its value goes in a request.
+    pub place: Place,
+    /// One sentence for people.
+    pub doc: &'static str,
+}
+
+/// Whether a member may be left out.
+#[derive(Debug)]
+pub enum Need {
+    /// It must be given.
+    Required,
+    /// It may be left out, and then is absent.
+    Optional,
+    /// It may be left out, and then has this value.
+    DefaultText(&'static str),
+    /// It may be left out, and then has this value.
+    DefaultInteger(u64),
+}
+
+/// Where a member's value goes in a request.
+#[derive(Debug)]
+pub enum Place {
+    /// Nowhere by itself: code reads it.
+    Code,
+    /// Into the path, in place of `{name}`.
+    Path,
+    /// Into the JSON body, under the service's spelling.
+    Body(&'static str),
+    /// Into `$filter`, under the service's spelling.
+    Filter(&'static str, Literal),
+}
+
+/// How a value is written into `$filter`.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Literal {
+    /// As what it is: text in quotes, numbers bare.
+    Plain,
+    /// As a time: bare.
+    Time,
+    /// As text that one element of a collection equals.
+    Element,
+}
+
+/// What values a member takes.
+#[derive(Debug)]
+pub enum Kind {
+    /// A string that obeys a rule.
+    Text(&'static TextRule),
+    /// Any string, also an empty one. For results.
+    AnyText,
+    /// A string out of a closed list, case-sensitive.
+    Choice(&'static [&'static str]),
+    /// Yes or no.
+    Boolean,
+    /// A whole number in a range, both ends included.
+    Integer {
+        /// Least value.
+        min: u64,
+        /// Greatest value.
+        max: u64,
+    },
+    /// A whole number in a range that may also be written as a string of digits.
+    Count {
+        /// Least value.
+        min: u64,
+        /// Greatest value.
+        max: u64,
+        /// The strings that are such a number, as a regular expression (ECMA-262).
+        pattern: &'static str,
+    },
+    /// Any finite number.
+    Number,
+    /// A list of at least `min` and at most `max` values; [`usize::MAX`] for no bound.
+    List {
+        /// What the values are.
+        of: &'static Kind,
+        /// Least length.
+        min: usize,
+        /// Greatest length.
+        max: usize,
+    },
+    /// An object with these members and no others.
+    Object(&'static [Field]),
+    /// An object with these members; others pass through. For results.
+    Open(&'static [Field]),
+    /// Either of these kinds.
+    Either(&'static [Kind]),
+    /// This kind or `null`. For results.
+    Nullable(&'static Kind),
+    /// Anything. For results.
+    Any,
+}
+
+impl Field {
+    /// A member that must be given.
+    pub const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        let (need, place) = (Need::Required, Place::Code);
+        Self { name, kind, need, place, doc }
+    }
+
+    /// A member that may be left out.
+    pub const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Self {
+        let (need, place) = (Need::Optional, Place::Code);
+        Self { name, kind, need, place, doc }
+    }
+
+    /// The same member, with a value for when it is left out.
+    pub const fn or(mut self, need: Need) -> Self {
+        self.need = need;
+        self
+    }
+
+    /// The same member, sent in the path.
+    pub const fn in_path(mut self) -> Self {
+        self.place = Place::Path;
+        self
+    }
+
+    /// The same member, sent in the body under the service's spelling.
+    pub const fn in_body(mut self, spelling: &'static str) -> Self {
+        self.place = Place::Body(spelling);
+        self
+    }
+
+    /// The same member, sent in `$filter` under the service's spelling.
+    pub const fn in_filter(mut self, spelling: &'static str, literal: Literal) -> Self {
+        self.place = Place::Filter(spelling, literal);
+        self
+    }
+}

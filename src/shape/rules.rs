@@ -1,0 +1,185 @@
+//! Rules for strings: each says itself three times, as a check, as a regular expression and as a sentence.
+//!
+//! The guest carries no regular-expression engine; a property test holds check and expression together.
+
+/// A rule for a string.
+#[derive(Debug)]
+pub struct TextRule {
+    /// Whether a string obeys. The length has been checked already.
+    pub check: fn(&str) -> bool,
+    /// The same as a regular expression (ECMA-262), for the schema.
+    pub pattern: &'static str,
+    /// The same as words that complete "must be …".
+    pub sentence: &'static str,
+    /// Greatest length in characters (Unicode scalar values).
+    pub max: usize,
+    /// Whether the value must never be shown.
+    pub secret: bool,
+}
+
+/// Text with something in it. 4,000 characters hold any comment a person writes; the service documents no limit.
+pub const TEXT: TextRule = TextRule {
+    check: |text| text.contains(|c: char| !is_blank(c)),
+    pattern: r"[^\t\n\v\f\r ]",
+    sentence: "text that is not blank",
+    max: 4000,
+    secret: false,
+};
+
+/// One segment of a URL path: an identifier of the service. Refused rather than encoded where a server, a proxy or a URL
+/// parser might read a separator (RFC 3986 §3.3) or a dot segment (§5.2.4) into it: an id that is empty or made of dots
+/// would turn "this machine" into "all machines".
+pub const SEGMENT: TextRule = TextRule {
+    check: |text| {
+        text.contains(|c| c != '.')
+            && !text.contains(|c: char| matches!(c, '/' | '?' | '#' | '%' | '\\') || c.is_control())
+            && !text.starts_with(is_blank)
+            && !text.ends_with(is_blank)
+    },
+    pattern: r"^(?!\.+$)(?! )[^/?#%\\\u0000-\u001f\u007f-\u009f]+(?<! )$",
+    sentence: "an identifier without / ? # % \\, control characters or blanks at its ends, and not dots alone",
+    max: 256,
+    secret: false,
+};
+
+/// An Entra tenant: its GUID or one of its domain names.
+pub const TENANT: TextRule = TextRule {
+    check: |text| {
+        let inner = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-';
+        let outer = |c: char| c.is_ascii_alphanumeric();
+        text.chars().all(inner) && text.starts_with(outer) && text.ends_with(outer)
+    },
+    pattern: r"^[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?$",
+    sentence: "a GUID or a domain name",
+    max: 253,
+    secret: false,
+};
+
+/// A name of a property in the service's data.
+pub const IDENTIFIER: TextRule = TextRule {
+    check: |text| {
+        text.starts_with(|c: char| c.is_ascii_alphabetic())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    },
+    pattern: r"^[A-Za-z][A-Za-z0-9_]*$",
+    sentence: "a property name (letters, digits and _)",
+    max: 64,
+    secret: false,
+};
+
+/// A date and time (RFC 3339 §5.6), as OData writes `Edm.DateTimeOffset`. Upper-case `T` and `Z` only.
+pub const TIMESTAMP: TextRule = TextRule {
+    check: is_timestamp,
+    pattern: r"^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:([0-5][0-9]|60)(\.[0-9]{1,9})?(Z|[+\-]([01][0-9]|2[0-3]):[0-5][0-9])$",
+    sentence: "a date and time such as 2026-03-01T08:44:05Z",
+    max: 40,
+    secret: false,
+};
+
+/// An absolute http or https URL; the connector checks the rest.
+pub const URL_HTTP: TextRule = TextRule {
+    check: |text| {
+        ["https://", "http://"].iter().any(|scheme| {
+            text.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty())
+                && !text.contains(|c: char| is_blank(c) || c.is_control())
+        })
+    },
+    pattern: r"^https?://[^\u0000-\u0020\u007f-\u009f]+$",
+    sentence: "a URL such as https://api.security.microsoft.com",
+    max: 2000,
+    secret: false,
+};
+
+/// A value that travels in a form: visible ASCII.
+pub const VISIBLE: TextRule = TextRule {
+    check: is_visible,
+    pattern: r"^[\u0021-\u007e]+$",
+    sentence: "visible ASCII characters without blanks",
+    max: 2000,
+    secret: false,
+};
+
+/// A host name or address, `*.` before it for everything below it, and optionally a port.
+pub const HOST_PATTERN: TextRule = TextRule {
+    check: is_host_pattern,
+    pattern: r"^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?$",
+    sentence: "a host such as files.example.com, files.example.com:8443 or *.example.com",
+    max: 260,
+    secret: false,
+};
+
+/// A secret that travels in a form or a header: visible ASCII, so that it can't break either.
+pub const TOKEN: TextRule = TextRule {
+    check: is_visible,
+    pattern: r"^[\u0021-\u007e]+$",
+    sentence: "visible ASCII characters without blanks",
+    max: 16_384,
+    secret: true,
+};
+
+/// A signed JWT (RFC 7515 §3.1, compact serialisation).
+pub const JWT: TextRule = TextRule {
+    check: |text| {
+        let part =
+            |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        text.split('.').count() == 3 && text.split('.').all(part)
+    },
+    pattern: r"^[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+$",
+    sentence: "a signed JWT: three base64url parts joined by dots",
+    max: 16_384,
+    secret: true,
+};
+
+fn is_host_pattern(text: &str) -> bool {
+    let (host, port) = text.split_once(':').unwrap_or((text, "1"));
+    let port_is_plain =
+        (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit()) && !port.starts_with('0');
+    port_is_plain && (TENANT.check)(host.strip_prefix("*.").unwrap_or(host))
+}
+
+fn is_visible(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// Blanks of ASCII. No Unicode tables: they cost bytes, and the service's own values are ASCII.
+fn is_blank(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\x0b' | '\x0c' | '\r' | ' ')
+}
+
+fn is_timestamp(text: &str) -> bool {
+    parse_timestamp(text).is_some()
+}
+
+fn parse_timestamp(text: &str) -> Option<()> {
+    let (date, time) = text.split_once('T')?;
+    let [year, month, day] = parts(date, '-')?;
+    digits(year, 4, 0..=9999)?;
+    digits(month, 2, 1..=12)?;
+    digits(day, 2, 1..=31)?;
+    let zone_at = time.find(['Z', '+', '-'])?;
+    let (clock, zone) = time.split_at(zone_at);
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    let [hour, minute, second] = parts(clock, ':')?;
+    digits(hour, 2, 0..=23)?;
+    digits(minute, 2, 0..=59)?;
+    digits(second, 2, 0..=60)?;
+    (fraction.len() <= 9).then_some(())?;
+    digits(fraction, fraction.len().max(1), 0..=999_999_999)?;
+    if zone == "Z" {
+        return Some(());
+    }
+    let (hours, minutes) = zone.get(1..)?.split_once(':')?;
+    digits(hours, 2, 0..=23)?;
+    digits(minutes, 2, 0..=59)
+}
+
+fn parts(text: &str, separator: char) -> Option<[&str; 3]> {
+    let mut parts = text.split(separator);
+    let found = [parts.next()?, parts.next()?, parts.next()?];
+    parts.next().is_none().then_some(found)
+}
+
+fn digits(text: &str, length: usize, range: std::ops::RangeInclusive<u32>) -> Option<()> {
+    let plain = text.len() == length && text.bytes().all(|b| b.is_ascii_digit());
+    (plain && range.contains(&text.parse().ok()?)).then_some(())
+}

@@ -1,0 +1,124 @@
+//! JSON Schema 2020-12 out of a shape, written straight into text: members stay in the order of the rows.
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::{Field, Kind, Need};
+use crate::json::to_text;
+
+/// The schema of an object with these members, as JSON text.
+pub fn schema_text(kind: &Kind) -> String {
+    to_text(&Root(kind))
+}
+
+struct Root<'a>(&'a Kind);
+
+impl Serialize for Root<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("$schema", "https://json-schema.org/draft/2020-12/schema")?;
+        members(self.0, &mut map)?;
+        map.end()
+    }
+}
+
+impl Serialize for Kind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        members(self, &mut map)?;
+        map.end()
+    }
+}
+
+fn members<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
+    match kind {
+        Kind::Text(rule) => {
+            map.serialize_entry("type", "string")?;
+            map.serialize_entry("minLength", &1)?;
+            map.serialize_entry("maxLength", &rule.max)?;
+            map.serialize_entry("pattern", rule.pattern)?;
+            if rule.secret {
+                map.serialize_entry("writeOnly", &true)?;
+            }
+            Ok(())
+        }
+        Kind::AnyText => map.serialize_entry("type", "string"),
+        Kind::Choice(choices) => {
+            map.serialize_entry("type", "string")?;
+            map.serialize_entry("enum", choices)
+        }
+        Kind::Boolean => map.serialize_entry("type", "boolean"),
+        Kind::Integer { min, max } => {
+            map.serialize_entry("type", "integer")?;
+            map.serialize_entry("minimum", min)?;
+            map.serialize_entry("maximum", max)
+        }
+        Kind::Count { min, max, pattern } => {
+            map.serialize_entry("type", &["integer", "string"])?;
+            map.serialize_entry("minimum", min)?;
+            map.serialize_entry("maximum", max)?;
+            map.serialize_entry("pattern", pattern)
+        }
+        Kind::Number => map.serialize_entry("type", "number"),
+        Kind::List { of, min, max } => {
+            map.serialize_entry("type", "array")?;
+            map.serialize_entry("minItems", min)?;
+            if *max != usize::MAX {
+                map.serialize_entry("maxItems", max)?;
+            }
+            map.serialize_entry("items", of)
+        }
+        Kind::Object(fields) => object(fields, false, map),
+        Kind::Open(fields) => object(fields, true, map),
+        Kind::Either(kinds) => map.serialize_entry("anyOf", kinds),
+        Kind::Nullable(kind) => map.serialize_entry("anyOf", &(kind, Null)),
+        Kind::Any => Ok(()),
+    }
+}
+
+fn object<M: SerializeMap>(fields: &[Field], open: bool, map: &mut M) -> Result<(), M::Error> {
+    map.serialize_entry("type", "object")?;
+    map.serialize_entry("properties", &Properties(fields))?;
+    let required: Vec<&str> =
+        fields.iter().filter(|field| matches!(field.need, Need::Required)).map(|field| field.name).collect();
+    if !required.is_empty() {
+        map.serialize_entry("required", &required)?;
+    }
+    if !open {
+        map.serialize_entry("additionalProperties", &false)?;
+    }
+    Ok(())
+}
+
+struct Properties<'a>(&'a [Field]);
+
+impl Serialize for Properties<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|field| (field.name, Property(field))))
+    }
+}
+
+struct Property<'a>(&'a Field);
+
+impl Serialize for Property<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        members(&self.0.kind, &mut map)?;
+        if !self.0.doc.is_empty() {
+            map.serialize_entry("description", self.0.doc)?;
+        }
+        match self.0.need {
+            Need::DefaultText(text) => map.serialize_entry("default", text)?,
+            Need::DefaultInteger(number) => map.serialize_entry("default", &number)?,
+            Need::Required | Need::Optional => {}
+        }
+        map.end()
+    }
+}
+
+struct Null;
+
+impl Serialize for Null {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("type", "null")])
+    }
+}

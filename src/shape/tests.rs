@@ -1,0 +1,139 @@
+//! The parser and the schema are two readings of the same rows: whatever is thrown at them, they agree.
+
+use jsonschema::Validator;
+use proptest::prelude::*;
+use serde_json::{Map, Value, json};
+
+use super::{Field, Kind, object_from_text, read, schema_text};
+use crate::actions::CATALOGUE;
+use crate::config;
+
+fn validator(kind: &Kind) -> Validator {
+    let schema: Value = serde_json::from_str(&schema_text(kind)).unwrap();
+    jsonschema::draft202012::new(&schema).unwrap_or_else(|error| panic!("{error}: {schema}"))
+}
+
+fn problems(fields: &'static [Field], object: &Value) -> Vec<String> {
+    let mut problems = Vec::new();
+    let object = object.as_object().cloned().unwrap_or_default();
+    read(fields, object, "", &mut problems);
+    problems.iter().map(|problem| format!("{} {}", problem.pointer, problem.problem)).collect()
+}
+
+/// Values that come near the rules' borders.
+fn leaf() -> impl Strategy<Value = Value> {
+    let texts = prop_oneof![
+        "[ -~]{0,20}",
+        "\\PC{0,8}",
+        "[./?#%\\\\ a]{0,6}",
+        "[0-9]{1,5}",
+        "20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9](\\.[0-9]{0,10})?(Z|[+-][0-2][0-9]:[0-6][0-9])",
+        "(https?://)?[a-z.]{0,8}(:[0-9]{0,6})?",
+        "(\\*\\.)?[a-z.-]{1,8}(:[0-9]{1,6})?",
+        "[a-z_-]{0,3}\\.[a-z_-]{0,3}\\.[a-z_-]{0,3}",
+        Just("Active".to_owned()),
+        Just("Isolate".to_owned()),
+        Just("desc".to_owned()),
+        Just("\u{7f}\u{1}\u{9f}x".to_owned()),
+    ];
+    prop_oneof![
+        4 => texts.prop_map(Value::from),
+        1 => any::<i32>().prop_map(Value::from),
+        1 => (0_u64..1100).prop_map(Value::from),
+        1 => prop_oneof![Just(json!(1.5)), Just(json!(5.0)), Just(json!(-0.0)), Just(json!(1e30)), Just(Value::Null), Just(json!(true))],
+    ]
+}
+
+fn value() -> impl Strategy<Value = Value> {
+    let keys = prop::sample::select(vec!["gt", "ge", "scriptName", "args", "connectTimeoutSeconds", "other"]);
+    leaf().prop_recursive(2, 8, 4, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::vec((keys.clone(), inner), 0..3).prop_map(|pairs| {
+                Value::Object(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+            }),
+        ]
+    })
+}
+
+/// Every shape that takes input from outside.
+fn inputs() -> Vec<(&'static str, &'static [Field])> {
+    let fields = |kind: Kind| match kind {
+        Kind::Object(fields) => fields,
+        _ => panic!("not an object"),
+    };
+    let mut all = vec![("config", fields(config::CONFIG)), ("secrets", fields(config::SECRETS))];
+    all.extend(CATALOGUE.iter().map(|action| (action.name, action.params)));
+    all
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn parser_and_schema_agree(values in prop::collection::vec(value(), 20), skip in any::<u32>(), extra in "[a-z/~]{0,4}") {
+        for (name, fields) in inputs() {
+            let schema = validator(&Kind::Object(fields));
+            // Each member on its own, so that one refusal does not hide another disagreement.
+            for (n, field) in fields.iter().enumerate() {
+                let schema = validator(&Kind::Object(std::slice::from_ref(field)));
+                let object = json!({ field.name: values[n % values.len()] });
+                let found = problems(std::slice::from_ref(field), &object);
+                prop_assert_eq!(schema.is_valid(&object), found.is_empty(), "{}: {} {:?}", name, object, found);
+            }
+            let mut object = Map::new();
+            for (n, field) in fields.iter().enumerate().filter(|(n, _)| skip >> n & 1 == 0) {
+                object.insert(field.name.to_owned(), values[n % values.len()].clone());
+            }
+            if !extra.is_empty() {
+                object.insert(extra.clone(), Value::Null);
+            }
+            let object = Value::Object(object);
+            let found = problems(fields, &object);
+            prop_assert_eq!(schema.is_valid(&object), found.is_empty(), "{}: {} {:?}", name, object, found);
+        }
+    }
+
+    #[test]
+    fn text_that_is_not_an_object_never_shows_its_content(text in "\\PC{0,40}hunter2\\PC{0,10}") {
+        if let Err(problem) = object_from_text(&text, "/secrets") {
+            prop_assert!(!problem.problem.contains("hunter2"), "{}", problem.problem);
+        }
+    }
+}
+
+#[test]
+fn nothing_is_an_empty_object() {
+    for text in ["", "  \n", "null", "{}"] {
+        assert_eq!(object_from_text(text, "").unwrap(), Map::new(), "{text:?}");
+    }
+    for (text, words) in
+        [("[]", "a list"), ("1", "a number"), ("\"x\"", "a string"), ("{", "not JSON"), ("{} x", "not JSON")]
+    {
+        let problem = object_from_text(text, "").unwrap_err().problem;
+        assert!(problem.contains(words), "{text}: {problem}");
+    }
+}
+
+#[test]
+fn every_problem_is_found_with_its_pointer() {
+    const FIELDS: &[Field] = &[
+        Field::required("id", Kind::Text(&super::SEGMENT), ""),
+        Field::optional("n", Kind::Integer { min: 1, max: 3 }, ""),
+        Field::optional("list", Kind::List { of: &Kind::Boolean, min: 1, max: 2 }, ""),
+        Field::optional("inner", Kind::Object(&[Field::required("x", Kind::Boolean, "")]), ""),
+    ];
+    let object = json!({ "n": 4, "list": [true, 1, 2], "inner": { "y": 1 }, "a/b~c": 0 });
+    let found = problems(FIELDS, &object);
+    let expected = [
+        "/id is missing; must be an identifier without / ? # % \\, control characters or blanks at its ends, and not dots alone",
+        "/n is 4; must be a whole number from 1 to 3",
+        "/list has 3 values; must have 1 to 2",
+        "/list/1 is a number; must be true or false",
+        "/list/2 is a number; must be true or false",
+        "/inner/x is missing; must be true or false",
+        "/inner/y is not known; allowed are x",
+        "/a~1b~0c is not known; allowed are id, n, list, inner",
+    ];
+    assert_eq!(found, expected);
+}

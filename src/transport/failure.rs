@@ -1,0 +1,72 @@
+//! Why no answer came, sorted by the one question that matters before a repetition: could the service have got the request?
+
+/// Whether the service may have got the request.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Sent {
+    /// Certainly not: no connection came about, or the host refused.
+    No,
+    /// Perhaps.
+    Maybe,
+}
+
+/// Why no answer came.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Cause {
+    /// The host's egress policy refused the request.
+    Denied,
+    /// The host's egress policy refused the address behind the name.
+    AddressDenied,
+    /// The name could not be resolved.
+    Dns,
+    /// No connection could be made.
+    Connect,
+    /// No connection was made in time.
+    ConnectTimeout,
+    /// The TLS handshake failed, the certificate included.
+    Tls,
+    /// No answer in time.
+    ResponseTimeout,
+    /// The connection broke.
+    Broken,
+    /// A part of the message broke a size limit of the host.
+    TooLarge,
+    /// The answer was not HTTP, or the host could not send the request.
+    Protocol,
+}
+
+/// No answer came, or its body broke off.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct TransportError {
+    /// Why.
+    pub cause: Cause,
+    /// Whether the service may have got the request.
+    pub sent: Sent,
+}
+
+impl TransportError {
+    /// A failure before anything could reach the service.
+    pub fn not_sent(cause: Cause) -> Self {
+        Self { cause, sent: Sent::No }
+    }
+
+    /// A failure after something may have reached the service.
+    pub fn maybe_sent(cause: Cause) -> Self {
+        Self { cause, sent: Sent::Maybe }
+    }
+
+    /// What happened, as words that complete "… to login.example: ".
+    pub fn words(&self) -> &'static str {
+        match self.cause {
+            Cause::Denied => "the host's egress policy does not allow it",
+            Cause::AddressDenied => "the host's egress policy does not allow its address",
+            Cause::Dns => "the name could not be resolved",
+            Cause::Connect => "no connection could be made",
+            Cause::ConnectTimeout => "no connection was made in time",
+            Cause::Tls => "the TLS handshake failed",
+            Cause::ResponseTimeout => "no answer came in time",
+            Cause::Broken => "the connection broke",
+            Cause::TooLarge => "a part of the message broke a size limit of the host",
+            Cause::Protocol => "the answer was not proper HTTP",
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The way out: one request in, one streamed answer back. Plain values; who sends them is behind a trait.
+//!
+//! A transport never adds credentials, never follows redirects, never repeats a request.
+
+mod failure;
+#[cfg(test)]
+pub(crate) mod scripted;
+#[cfg(target_family = "wasm")]
+pub mod wasi;
+
+use std::time::Duration;
+
+pub use failure::{Cause, Sent, TransportError};
+use url::Url;
+
+/// HTTP methods in use.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "RFC 9110 §9 and RFC 5789")]
+pub enum Method {
+    Get,
+    Post,
+}
+
+impl Method {
+    /// The method's token (RFC 9110 §9.1).
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+        }
+    }
+}
+
+/// A request as it goes out.
+pub struct HttpRequest<'a> {
+    /// Method.
+    pub method: Method,
+    /// Absolute URL, http or https.
+    pub url: &'a Url,
+    /// Header names in lower case, each once.
+    pub headers: &'a [(&'static str, String)],
+    /// Body; empty for none.
+    pub body: &'a [u8],
+    /// How long to wait for what.
+    pub timeouts: Timeouts,
+}
+
+/// How long to wait for what.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeouts {
+    /// Until connected, TLS included.
+    pub connect: Duration,
+    /// From the request's end to the first byte of the answer.
+    pub first_byte: Duration,
+    /// Between two pieces of the answer's body.
+    pub between_bytes: Duration,
+}
+
+/// An answer whose body is still to be read.
+pub struct HttpResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers, names in lower case; values that are not UTF-8 are left out.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: Box<dyn Body>,
+}
+
+impl HttpResponse {
+    /// The first header of that (lower-case) name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.headers.iter();
+        headers.find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// A body being read.
+pub trait Body {
+    /// The next bytes, at most `max`; empty at the end.
+    ///
+    /// # Errors
+    ///
+    /// The body broke off.
+    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError>;
+}
+
+/// The network.
+pub trait Transport {
+    /// Sends a request and waits for the head of the answer.
+    ///
+    /// # Errors
+    ///
+    /// No answer came. The error says whether the request may have reached the service.
+    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError>;
+}

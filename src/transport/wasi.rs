@@ -1,0 +1,173 @@
+//! The network of a component: the only file that touches `wasi:http`.
+//!
+//! It goes to waki's bindings rather than through waki's client, which sets one timeout of three, hides why a refused POST was
+//! refused and reads answers without a bound. Children are dropped before their parents: the host traps otherwise.
+
+use url::Position;
+use waki::bindings::wasi::http::outgoing_handler;
+use waki::bindings::wasi::http::types::{
+    ErrorCode, Fields, HeaderError, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody,
+    OutgoingRequest, RequestOptions, Scheme, http_error_code,
+};
+use waki::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
+
+use super::{Body, Cause, HttpRequest, HttpResponse, Method, Timeouts, Transport, TransportError};
+
+/// Outgoing HTTP as the host lends it.
+#[derive(Debug)]
+pub struct WasiHttp;
+
+impl Transport for WasiHttp {
+    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
+        let outgoing = head_to_wasi(request)?;
+        let body = match request.body {
+            // A body that is never taken is no body; one that is taken and left empty would go out as an empty chunk.
+            [] => None,
+            _ => Some(outgoing.body().map_err(|()| unsendable())?),
+        };
+        let options = options_to_wasi(request.timeouts);
+        let future = outgoing_handler::handle(outgoing, Some(options)).map_err(error_from_wasi)?;
+        // After a refusal the body can't be written, but only the future knows why: its word counts, not the writer's.
+        let written = body.map_or(Ok(()), |body| write_body(body, request.body));
+        future.subscribe().block();
+        match future.get() {
+            Some(Ok(Ok(response))) => response_from_wasi(&response),
+            Some(Ok(Err(code))) => Err(error_from_wasi(code)),
+            Some(Err(())) | None => Err(written.err().unwrap_or_else(broken)),
+        }
+    }
+}
+
+fn head_to_wasi(request: &HttpRequest<'_>) -> Result<OutgoingRequest, TransportError> {
+    let fields = Fields::new();
+    for (name, value) in request.headers {
+        fields.append(&(*name).to_owned(), &value.as_bytes().to_vec()).map_err(|_| unsendable())?;
+    }
+    if !request.body.is_empty() {
+        let length = request.body.len().to_string().into_bytes();
+        match fields.append(&"content-length".to_owned(), &length) {
+            // Some hosts set the length themselves and forbid it here.
+            Ok(()) | Err(HeaderError::Forbidden) => {}
+            Err(_) => return Err(unsendable()),
+        }
+    }
+    let url = request.url;
+    let method = match request.method {
+        Method::Get => WasiMethod::Get,
+        Method::Post => WasiMethod::Post,
+    };
+    let scheme = if url.scheme() == "http" { Scheme::Http } else { Scheme::Https };
+    let outgoing = OutgoingRequest::new(fields);
+    outgoing.set_method(&method).map_err(|()| unsendable())?;
+    outgoing.set_scheme(Some(&scheme)).map_err(|()| unsendable())?;
+    let authority = &url[Position::BeforeHost..Position::AfterPort];
+    outgoing.set_authority(Some(authority)).map_err(|()| unsendable())?;
+    let path = &url[Position::BeforePath..Position::AfterQuery];
+    outgoing.set_path_with_query(Some(path)).map_err(|()| unsendable())?;
+    Ok(outgoing)
+}
+
+fn options_to_wasi(timeouts: Timeouts) -> RequestOptions {
+    let nanoseconds = |time: std::time::Duration| Some(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    let options = RequestOptions::new();
+    // A host that can't do one of them says so; its own timeout then holds, and the call's deadline in any case.
+    let _ = options.set_connect_timeout(nanoseconds(timeouts.connect));
+    let _ = options.set_first_byte_timeout(nanoseconds(timeouts.first_byte));
+    let _ = options.set_between_bytes_timeout(nanoseconds(timeouts.between_bytes));
+    options
+}
+
+fn write_body(body: OutgoingBody, bytes: &[u8]) -> Result<(), TransportError> {
+    let stream = body.write().map_err(|()| unsendable())?;
+    let written = write_all(&stream, bytes);
+    drop(stream);
+    match written {
+        // No trailers: an empty set of them breaks some hosts.
+        Ok(()) => OutgoingBody::finish(body, None).map_err(error_from_wasi),
+        Err(_) => Err(broken()),
+    }
+}
+
+fn write_all(stream: &OutputStream, bytes: &[u8]) -> Result<(), StreamError> {
+    // `wasi:io` promises that this many bytes can be written and flushed at once.
+    const PIECE: usize = 4096;
+    bytes.chunks(PIECE).try_for_each(|piece| stream.blocking_write_and_flush(piece))
+}
+
+fn response_from_wasi(response: &IncomingResponse) -> Result<HttpResponse, TransportError> {
+    let text = |(name, value): (String, Vec<u8>)| Some((name.to_ascii_lowercase(), String::from_utf8(value).ok()?));
+    let headers = response.headers().entries().into_iter().filter_map(text).collect();
+    let body = response.consume().map_err(|()| broken())?;
+    let stream = body.stream().map_err(|()| broken())?;
+    let body = Box::new(WasiBody { stream, _body: body });
+    Ok(HttpResponse { status: response.status(), headers, body })
+}
+
+/// A body being read. Fields are dropped in this order: the stream is the body's child.
+struct WasiBody {
+    stream: InputStream,
+    _body: IncomingBody,
+}
+
+impl Body for WasiBody {
+    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
+        match self.stream.blocking_read(max as u64) {
+            Ok(bytes) => Ok(bytes),
+            Err(StreamError::Closed) => Ok(Vec::new()),
+            Err(StreamError::LastOperationFailed(error)) => {
+                let cause = http_error_code(&error).map(|code| error_from_wasi(code).cause);
+                Err(TransportError::maybe_sent(cause.unwrap_or(Cause::Broken)))
+            }
+        }
+    }
+}
+
+fn unsendable() -> TransportError {
+    TransportError::not_sent(Cause::Protocol)
+}
+
+fn broken() -> TransportError {
+    TransportError::maybe_sent(Cause::Broken)
+}
+
+/// The host's error code, sorted by "could the service have got it?". In doubt: perhaps.
+fn error_from_wasi(code: ErrorCode) -> TransportError {
+    let (not_sent, maybe_sent) = (TransportError::not_sent, TransportError::maybe_sent);
+    match code {
+        ErrorCode::HttpRequestDenied => not_sent(Cause::Denied),
+        ErrorCode::DestinationIpProhibited => not_sent(Cause::AddressDenied),
+        ErrorCode::DnsTimeout | ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => not_sent(Cause::Dns),
+        ErrorCode::ConnectionRefused
+        | ErrorCode::ConnectionLimitReached
+        | ErrorCode::DestinationUnavailable
+        | ErrorCode::DestinationIpUnroutable => not_sent(Cause::Connect),
+        ErrorCode::ConnectionTimeout => not_sent(Cause::ConnectTimeout),
+        ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError => not_sent(Cause::Tls),
+        // In TLS 1.3 an alert may come after the request went out.
+        ErrorCode::TlsAlertReceived(_) => maybe_sent(Cause::Tls),
+        ErrorCode::HttpRequestMethodInvalid
+        | ErrorCode::HttpRequestUriInvalid
+        | ErrorCode::HttpRequestLengthRequired
+        | ErrorCode::ConfigurationError
+        | ErrorCode::LoopDetected => unsendable(),
+        ErrorCode::HttpRequestUriTooLong
+        | ErrorCode::HttpRequestHeaderSectionSize(_)
+        | ErrorCode::HttpRequestHeaderSize(_) => not_sent(Cause::TooLarge),
+        ErrorCode::HttpRequestBodySize(_)
+        | ErrorCode::HttpRequestTrailerSectionSize(_)
+        | ErrorCode::HttpRequestTrailerSize(_)
+        | ErrorCode::HttpResponseHeaderSectionSize(_)
+        | ErrorCode::HttpResponseHeaderSize(_)
+        | ErrorCode::HttpResponseBodySize(_)
+        | ErrorCode::HttpResponseTrailerSectionSize(_)
+        | ErrorCode::HttpResponseTrailerSize(_) => maybe_sent(Cause::TooLarge),
+        ErrorCode::ConnectionReadTimeout | ErrorCode::ConnectionWriteTimeout | ErrorCode::HttpResponseTimeout => {
+            maybe_sent(Cause::ResponseTimeout)
+        }
+        ErrorCode::HttpResponseTransferCoding(_)
+        | ErrorCode::HttpResponseContentCoding(_)
+        | ErrorCode::HttpUpgradeFailed
+        | ErrorCode::HttpProtocolError => maybe_sent(Cause::Protocol),
+        ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete | ErrorCode::InternalError(_) => broken(),
+    }
+}
