@@ -145,6 +145,9 @@ fn token(client: &mut Client<'_>) -> Finding {
     }
 }
 
+/// The scope that goes with the worldwide API.
+const SCOPE: &str = "https://api.securitycenter.microsoft.com/.default";
+
 /// Audiences that Defender's API is known to take besides the one that the scope names.
 /// <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-create-app-webapp>.
 const KNOWN_AUDIENCES: &[&str] = &[
@@ -154,6 +157,10 @@ const KNOWN_AUDIENCES: &[&str] = &[
     "fc780465-2017-40d4-a0c5-307022471b92",
 ];
 
+/// Audiences of the neighbouring XDR API, whose permissions are others: Defender for Endpoint's API refuses such tokens, although the
+/// two share the address.
+const XDR_AUDIENCES: &[&str] = &["https://api.security.microsoft.com", "8ee8fdad-f234-4243-8f3b-15c294843740"];
+
 fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
     let Some(claims) = claims else {
         return Skipped("Not checked: the token is opaque.".to_owned());
@@ -161,6 +168,12 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
     let resource = client.settings.scope.trim_end_matches("/.default").trim_end_matches('/');
     let found = claims.aud.trim_end_matches('/');
     let shown = client.sanitizer().text(found);
+    if XDR_AUDIENCES.contains(&found) {
+        return Failed(format!(
+            "The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.",
+            SCOPE
+        ));
+    }
     if found == resource || KNOWN_AUDIENCES.contains(&found) {
         return Passed(format!("The token is for {shown}."));
     }

@@ -97,6 +97,7 @@ impl Client<'_> {
             if (body.len() + piece.len()) as u64 > max {
                 return Err(too_large());
             }
+            grow(&mut body, piece.len(), max);
             body.extend_from_slice(&piece);
             if self.clock.elapsed() >= self.deadline {
                 let words = "did not end before the call's deadline (`limits.callTimeoutSeconds`)".to_owned();
@@ -145,6 +146,16 @@ impl Client<'_> {
         self.clock.sleep(time);
         let waited = self.clock.elapsed().saturating_sub(before);
         self.usage.waited_ms += u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
+    }
+}
+
+/// Makes room for a piece: doubling as a vector does, but never past the limit, which the host's memory has to hold too.
+fn grow(body: &mut Vec<u8>, piece: usize, max: u64) {
+    let needed = body.len() + piece;
+    if needed > body.capacity() {
+        let most = usize::try_from(max).unwrap_or(usize::MAX);
+        let room = body.capacity().saturating_mul(2).min(most).max(needed);
+        body.reserve_exact(room - body.len());
     }
 }
 
