@@ -1,0 +1,87 @@
+//! Refusals of the API, in the form it gives them.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::stub::reply::Reply;
+use crate::stub::request::Request;
+
+/// A refusal: status, code and message.
+#[derive(Debug)]
+pub(crate) struct ApiError {
+    pub(crate) status: u16,
+    code: String,
+    message: String,
+    headers: Vec<(&'static str, String)>,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: u16, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { status, code: code.into(), message: message.into(), headers: Vec::new() }
+    }
+
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
+        self
+    }
+
+    pub(crate) fn unauthorized(message: &str) -> Self {
+        Self::new(401, "Unauthorized", message).with("www-authenticate", "Bearer error=\"invalid_token\"")
+    }
+
+    pub(crate) fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(403, "Forbidden", message)
+    }
+
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(404, "ResourceNotFound", message)
+    }
+
+    pub(crate) fn odata(message: impl Into<String>) -> Self {
+        Self::new(400, "ODataError", message)
+    }
+
+    pub(crate) fn body(message: impl Into<String>) -> Self {
+        Self::new(400, "InvalidRequestBody", message)
+    }
+
+    pub(crate) fn input(message: impl Into<String>) -> Self {
+        Self::new(400, "InvalidInput", message)
+    }
+
+    pub(crate) fn missing(name: &str) -> Self {
+        Self::new(400, "MissingRequiredParameter", format!("Required parameter '{name}' is missing"))
+    }
+
+    pub(crate) fn active_request() -> Self {
+        Self::new(400, "ActiveRequestAlreadyExists", "Action is already in progress")
+    }
+
+    pub(crate) fn unsupported(platform: &str) -> Self {
+        Self::new(400, "OsPlatformNotSupported", format!("Action is not supported on platform {platform}"))
+    }
+
+    pub(crate) fn too_many(code: &str, calls: u32, window: &str, retry_after: Option<u64>) -> Self {
+        let message = format!("API calls quota exceeded! maximum allowed {calls} per {window}");
+        let refused = Self::new(429, code, message);
+        match retry_after {
+            Some(seconds) => refused.with("retry-after", seconds.to_string()),
+            None => refused,
+        }
+    }
+
+    /// The reply; its `target` is the id to quote to support.
+    pub(crate) fn reply(self) -> Reply {
+        let id = Uuid::new_v4().to_string();
+        let body = json!({ "error": { "code": self.code, "message": self.message, "target": id } });
+        let reply = Reply::json(self.status, &body).with("request-id", id);
+        self.headers.into_iter().fold(reply, |reply, (name, value)| reply.with(name, value))
+    }
+}
+
+/// The answer to a host name that the stub does not stand for.
+pub(crate) fn misdirected(request: &Request) -> Reply {
+    let text =
+        format!("{} is not a name of this stub; {} {} was not expected", request.host, request.method, request.path);
+    Reply::text(421, "text/plain", text)
+}

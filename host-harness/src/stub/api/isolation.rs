@@ -1,0 +1,51 @@
+//! Isolation: `POST /machines/{id}/isolate` and `/unisolate`.
+
+use serde::Deserialize;
+
+use super::body::required;
+use super::call::Call;
+use super::error::ApiError;
+use super::submit;
+use crate::stub::action::Order;
+use crate::stub::reply::Reply;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Isolate {
+    comment: Option<String>,
+    isolation_type: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Release {
+    comment: Option<String>,
+}
+
+/// `POST /api/machines/{id}/isolate`.
+///
+/// `IsolationType` defaults to `Full` (undocumented; clients leave it out).
+pub(crate) fn isolate(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let machine = call.machine()?;
+    let body: Isolate = call.body()?;
+    let comment = required("Comment", body.comment)?;
+    let scope = body.isolation_type.unwrap_or_else(|| "Full".to_owned());
+    match scope.as_str() {
+        "Full" | "Selective" if !machine.is_onboarded() => return Err(submit::not_onboarded(machine)),
+        "Selective" if machine.is_linux() => return Err(ApiError::unsupported(&machine.os_platform)),
+        "UnManagedDevice" if machine.is_onboarded() => {
+            return Err(ApiError::input("IsolationType UnManagedDevice is for devices that are not onboarded"));
+        }
+        "Full" | "Selective" | "UnManagedDevice" => {}
+        other => return Err(ApiError::input(format!("IsolationType '{other}' is not valid"))),
+    }
+    submit::submit(call, Order { kind: "Isolate", comment, scope: Some(scope), commands: Vec::new() })
+}
+
+/// `POST /api/machines/{id}/unisolate`.
+pub(crate) fn release(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    call.machine()?;
+    let body: Release = call.body()?;
+    let comment = required("Comment", body.comment)?;
+    submit::submit(call, Order { kind: "Unisolate", comment, scope: None, commands: Vec::new() })
+}

@@ -1,0 +1,154 @@
+//! Lists: the OData query options, and the page they give.
+
+use std::cmp::Ordering;
+
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::call::Call;
+use super::error::ApiError;
+use crate::stub::odata::schema::{Property, Schema};
+use crate::stub::odata::{self, Filter};
+use crate::stub::reply::Reply;
+use crate::stub::scenario::NextLink;
+
+/// The largest `$top`, and the largest page without one.
+pub(crate) const MAX_TOP: usize = 10_000;
+
+/// The query options that a list understands.
+#[derive(Default)]
+struct Options {
+    filter: Option<Filter>,
+    order: Vec<(&'static Property, Ordering)>,
+    top: Option<usize>,
+    skip: usize,
+    is_counted: bool,
+}
+
+/// The page of `items` that the request's query asks for.
+pub(crate) fn reply(
+    call: &Call<'_>,
+    set: &str,
+    schema: &'static Schema,
+    mut items: Vec<Value>,
+) -> Result<Reply, ApiError> {
+    let options = Options::parse(&call.request.query, schema)?;
+    if let Some(filter) = &options.filter {
+        items.retain(|item| filter.holds(item));
+    }
+    if !options.order.is_empty() {
+        items.sort_by(|a, b| options.compare(a, b));
+    }
+    let total = items.len();
+    let size = options.top.unwrap_or(call.world.scenario.page_size).min(MAX_TOP);
+    let page: Vec<Value> = items.into_iter().skip(options.skip).take(size).collect();
+    let end = options.skip.saturating_add(page.len());
+    let mut body = json!({ "@odata.context": call.context(set) });
+    if options.is_counted {
+        body["@odata.count"] = json!(total);
+    }
+    // With `$top` the service sends no next link, although there may be more.
+    if options.top.is_none() && end < total && !page.is_empty() {
+        body["@odata.nextLink"] = json!(next_link(call, end));
+    }
+    body["value"] = Value::Array(page);
+    Ok(Reply::json(200, &body))
+}
+
+impl Options {
+    fn parse(query: &str, schema: &'static Schema) -> Result<Self, ApiError> {
+        let mut options = Self::default();
+        let mut seen: Vec<String> = Vec::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if !name.starts_with('$') {
+                continue;
+            }
+            if seen.iter().any(|other| *other == name) {
+                return Err(ApiError::odata(format!("Query option '{name}' was specified more than once.")));
+            }
+            seen.push(name.clone().into_owned());
+            match name.as_ref() {
+                "$filter" => options.filter = Some(odata::parse(&value, schema).map_err(ApiError::odata)?),
+                "$orderby" => options.order = ordering(&value, schema)?,
+                "$top" => options.top = Some(number("$top", &value, MAX_TOP)?),
+                "$skip" => options.skip = number("$skip", &value, usize::MAX)?,
+                "$count" => options.is_counted = boolean(&value)?,
+                "$skiptoken" => {}
+                _ => return Err(ApiError::odata(format!("The query parameter '{name}' is not supported."))),
+            }
+        }
+        Ok(options)
+    }
+
+    fn compare(&self, a: &Value, b: &Value) -> Ordering {
+        self.order
+            .iter()
+            .map(|(property, direction)| {
+                let ascending = odata::compare(&a[property.name], &b[property.name]);
+                if direction.is_gt() { ascending.reverse() } else { ascending }
+            })
+            .find(|ordering| ordering.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+}
+
+fn ordering(value: &str, schema: &'static Schema) -> Result<Vec<(&'static Property, Ordering)>, ApiError> {
+    value
+        .split(',')
+        .map(|part| {
+            let mut words = part.split_whitespace();
+            let property = schema.property(words.next().unwrap_or_default()).map_err(ApiError::odata)?;
+            let direction = match words.next() {
+                None | Some("asc") => Ordering::Less,
+                Some("desc") => Ordering::Greater,
+                Some(other) => return Err(ApiError::odata(format!("Syntax error at '{other}' in '$orderby'."))),
+            };
+            if words.next().is_some() || !property.kind.is_scalar() {
+                return Err(ApiError::odata(format!("'{part}' is not valid in '$orderby'.")));
+            }
+            Ok((property, direction))
+        })
+        .collect()
+}
+
+fn number(name: &str, value: &str, most: usize) -> Result<usize, ApiError> {
+    let number: usize = value.parse().map_err(|_| {
+        ApiError::odata(format!(
+            "Invalid value '{value}' for {name} query option found. It requires a non-negative integer."
+        ))
+    })?;
+    if number > most {
+        return Err(ApiError::odata(format!(
+            "The limit of '{most}' for {name} query has been exceeded; it is '{number}'."
+        )));
+    }
+    Ok(number)
+}
+
+fn boolean(value: &str) -> Result<bool, ApiError> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => {
+            Err(ApiError::odata(format!("Invalid value '{value}' for $count query option found. It is true or false.")))
+        }
+    }
+}
+
+/// The link to the page that starts at `skip`.
+fn next_link(call: &Call<'_>, skip: usize) -> String {
+    let path = &call.request.path;
+
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in form_urlencoded::parse(call.request.query.as_bytes()).filter(|(name, _)| name != "$skip") {
+        query.append_pair(&name, &value);
+    }
+    query.append_pair("$skip", &skip.to_string());
+    let query = query.finish();
+    match call.world.scenario.next_link {
+        NextLink::Faithful => call.url(&format!("{path}?{query}")),
+        NextLink::Looping => call.url(&format!("{path}?$skip=0")),
+        // A name that is reserved, so that following it leads nowhere.
+        NextLink::Foreign => format!("https://elsewhere.invalid{path}?{query}"),
+    }
+}

@@ -1,0 +1,62 @@
+//! Machine actions: list, get and cancel.
+
+use serde::Deserialize;
+
+use super::body::required;
+use super::call::Call;
+use super::error::ApiError;
+use super::listing;
+use crate::stub::action::Action;
+use crate::stub::clock::seconds;
+use crate::stub::odata::schema::MACHINE_ACTION;
+use crate::stub::reply::Reply;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Cancel {
+    comment: Option<String>,
+}
+
+/// `GET /api/machineactions`, newest first.
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let visible = call.world.actions.iter().rev().filter(|action| is_visible(call, action));
+    let actions = visible.map(|action| action.entity(call.now)).collect();
+    listing::reply(call, "MachineActions", &MACHINE_ACTION, actions)
+}
+
+/// `GET /api/machineactions/{id}`.
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let action = visible(call)?;
+    Ok(call.entity(200, "MachineActions", action.entity(call.now)))
+}
+
+/// `POST /api/machineactions/{id}/cancel`. The code for an action that is final already is undocumented.
+pub(crate) fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let index = call.world.actions.iter().position(|action| action.id.eq_ignore_ascii_case(call.segment(0)));
+    let index = index.ok_or_else(|| not_found(call))?;
+    let body: Cancel = call.body()?;
+    let comment = required("Comment", body.comment)?;
+    let (now, requestor) = (call.now, call.claims.appid.clone());
+    let action = &mut call.world.actions[index];
+    if action.is_final(now) {
+        let message = format!("Only an action in progress can be cancelled; this one is {}", action.status(now));
+        return Err(ApiError::new(400, "BadRequest", message));
+    }
+    action.cancel(now, requestor, comment);
+    let entity = action.entity(now);
+    Ok(call.entity(200, "MachineActions", entity))
+}
+
+/// The action that the path names, once reads can see it.
+pub(crate) fn visible<'a>(call: &'a Call<'_>) -> Result<&'a Action, ApiError> {
+    let action = call.world.action(call.segment(0));
+    action.filter(|action| is_visible(call, action)).ok_or_else(|| not_found(call))
+}
+
+fn is_visible(call: &Call<'_>, action: &Action) -> bool {
+    call.now >= action.created + seconds(call.world.scenario.propagation_seconds)
+}
+
+fn not_found(call: &Call<'_>) -> ApiError {
+    ApiError::not_found(format!("Machine action {} was not found", call.segment(0)))
+}

@@ -1,0 +1,30 @@
+//! Devices: `GET /machines` and `GET /machines/{id}`.
+
+use super::call::{self, Call};
+use super::error::ApiError;
+use super::listing;
+use crate::stub::odata::schema::MACHINE;
+use crate::stub::reply::Reply;
+
+/// `GET /api/machines`.
+pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let machines = call.world.scenario.machines.iter().map(call::value).collect();
+    let reply = listing::reply(call, "Machines", &MACHINE, machines)?;
+    let is_empty = || reply.json_body().is_some_and(|body| body["value"] == serde_json::json!([]));
+    if call.world.scenario.empty_list_is_not_found && is_empty() {
+        return Err(ApiError::not_found("No machines were found"));
+    }
+    Ok(reply)
+}
+
+/// `GET /api/machines/{id}`, by id or by computer name. Of several records with the name the one seen last is given
+/// (undocumented).
+pub(crate) fn get(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+    let machine = call.machine().or_else(|not_found| {
+        let name = call.segment(0);
+        let named =
+            call.world.scenario.machines.iter().filter(|machine| machine.computer_dns_name.eq_ignore_ascii_case(name));
+        named.max_by(|a, b| a.last_seen.cmp(&b.last_seen)).ok_or(not_found)
+    })?;
+    Ok(call.entity(200, "Machines", machine))
+}

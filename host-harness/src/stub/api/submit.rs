@@ -1,0 +1,40 @@
+//! Submitting a machine action: what every action that a request starts has in common.
+
+use super::call::Call;
+use super::error::ApiError;
+use crate::stub::action::plan::Plan;
+use crate::stub::action::{Action, Order};
+use crate::stub::machine::Machine;
+use crate::stub::reply::Reply;
+use crate::stub::scenario::Duplicate;
+
+/// Starts the action on the device that the path names, unless the same is under way there.
+pub(crate) fn submit(call: &mut Call<'_>, order: Order) -> Result<Reply, ApiError> {
+    let machine = call.machine()?;
+    let active = call
+        .world
+        .actions
+        .iter()
+        .rev()
+        .find(|action| action.kind == order.kind && action.machine_id == machine.id && !action.is_final(call.now));
+    if let Some(active) = active {
+        // A second live response is refused always; for the others the service has been seen to do both.
+        let returned =
+            call.world.scenario.duplicate_isolate == Duplicate::ReturnPending && order.kind != "LiveResponse";
+        if returned {
+            return Ok(call.entity(201, "MachineActions", active.entity(call.now)));
+        }
+        return Err(ApiError::active_request());
+    }
+    let plan = Plan::of(call.world, machine, &order, call.now);
+    let action = Action::new(order, machine, call.claims.appid.clone(), call.now, plan);
+    let reply = call.entity(201, "MachineActions", action.entity(call.now));
+    call.world.actions.push(action);
+    Ok(reply)
+}
+
+/// The refusal for a device whose sensor does not report to the tenant (undocumented).
+pub(crate) fn not_onboarded(machine: &Machine) -> ApiError {
+    let message = format!("Machine {} is not onboarded", machine.id);
+    ApiError::new(400, "ClientVersionNotSupported", message)
+}

@@ -1,0 +1,72 @@
+//! The stub's clock: real time plus an offset that tests move.
+
+use std::time::Duration;
+
+use time::OffsetDateTime;
+use time::format_description::BorrowedFormatItem;
+use time::macros::format_description;
+
+/// The API's timestamps: UTC with seven fractional digits.
+const API: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:7]Z");
+
+/// The login endpoint's timestamps.
+const LOGIN: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
+
+/// A result link's expiry.
+const LINK: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+
+/// The longest time that anything here lasts, in days: a hundred years, well inside what a date can hold.
+const FOREVER_DAYS: u64 = 36_500;
+
+/// Real time plus what [`Clock::advance`] added.
+#[derive(Debug)]
+pub(super) struct Clock {
+    started: OffsetDateTime,
+    offset: Duration,
+}
+
+impl Clock {
+    pub(super) fn new() -> Self {
+        Self { started: OffsetDateTime::now_utc(), offset: Duration::ZERO }
+    }
+
+    pub(super) fn now(&self) -> OffsetDateTime {
+        OffsetDateTime::now_utc() + self.offset
+    }
+
+    /// Time since the clock was made, by its own count.
+    pub(super) fn elapsed(&self) -> Duration {
+        Duration::try_from(self.now() - self.started).unwrap_or_default()
+    }
+
+    pub(super) fn advance(&mut self, by: Duration) {
+        self.offset = self.offset.saturating_add(by).min(Duration::from_secs(FOREVER_DAYS * 86_400));
+    }
+}
+
+/// A scenario's number of seconds; what is not a sensible number lasts for ever.
+pub(super) fn seconds(seconds: f64) -> time::Duration {
+    Duration::try_from_secs_f64(seconds)
+        .unwrap_or(Duration::MAX)
+        .min(Duration::from_secs(FOREVER_DAYS * 86_400))
+        .try_into()
+        .unwrap_or(time::Duration::MAX)
+}
+
+pub(super) fn api_timestamp(at: OffsetDateTime) -> String {
+    written(at, API)
+}
+
+pub(super) fn login_timestamp(at: OffsetDateTime) -> String {
+    written(at, LOGIN)
+}
+
+pub(super) fn link_timestamp(at: OffsetDateTime) -> String {
+    written(at, LINK)
+}
+
+fn written(at: OffsetDateTime, format: &[BorrowedFormatItem<'_>]) -> String {
+    // The formats ask for nothing that an `OffsetDateTime` lacks, so this cannot fail.
+    at.format(format).unwrap_or_default()
+}

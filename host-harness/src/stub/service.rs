@@ -1,0 +1,111 @@
+//! The state machine behind the sockets.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::fault::Fault;
+use super::hosts::{Origins, Surface};
+use super::ledger::Entry;
+use super::reply::Reply;
+use super::request::Request;
+use super::scenario::{Outcome, Scenario};
+use super::world::World;
+use super::{api, login, storage};
+
+/// The login endpoint, the API and the result storage of one tenant, without sockets. A clone is the same service.
+#[derive(Clone, Debug)]
+pub struct Service {
+    world: Arc<Mutex<World>>,
+}
+
+impl Service {
+    /// A service under the production names.
+    pub fn new(scenario: Scenario) -> Self {
+        Self::at(scenario, Origins::production())
+    }
+
+    pub(super) fn at(scenario: Scenario, origins: Origins) -> Self {
+        Self { world: Arc::new(Mutex::new(World::new(scenario, origins))) }
+    }
+
+    /// Answers one request. Apart from the service's state and clock the answer depends on nothing else.
+    pub fn answer(&self, request: &Request) -> Reply {
+        let mut world = self.world();
+        let bearer_valid = request.bearer().is_some_and(|token| world.tokens.claims(token, world.clock.now()).is_ok());
+        let surface = world.origins.surface(request);
+        let reply = match surface {
+            Some(Surface::Login) => login::answer(&mut world, request),
+            Some(surface @ (Surface::Api | Surface::Graph)) => api::answer(&mut world, request, surface),
+            Some(Surface::Storage) => storage::answer(&mut world, request),
+            None => api::error::misdirected(request),
+        };
+        let body = login::recorded_body(surface, request);
+        let at = world.clock.elapsed();
+        world.ledger.record(request, body, bearer_valid, &reply, at);
+        reply
+    }
+
+    /// Moves the clock forward: actions progress, tokens and links expire.
+    pub fn advance(&self, by: Duration) {
+        self.world().clock.advance(by);
+    }
+
+    /// Every request so far, in order.
+    pub fn ledger(&self) -> Vec<Entry> {
+        self.world().ledger.entries()
+    }
+
+    /// How many requests fit a pattern such as `POST /api/machines/{id}/isolate`.
+    pub fn sent(&self, pattern: &str) -> usize {
+        self.world().ledger.count(pattern)
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_ledger(&self) {
+        self.world().ledger.clear();
+    }
+
+    /// Adds a fault. Of several that fit a request the one added first strikes, until it is used up.
+    pub fn add_fault(&self, fault: Fault) {
+        self.world().faults.add(fault);
+    }
+
+    /// Lifts every fault.
+    pub fn clear_faults(&self) {
+        self.world().faults.clear();
+    }
+
+    /// Makes actions end other than with success.
+    pub fn add_outcome(&self, outcome: Outcome) {
+        self.world().scenario.outcomes.push(outcome);
+    }
+
+    /// Changes the roles granted; as with the real service, tokens issued before keep the ones they have.
+    pub fn set_roles<R: Into<String>>(&self, roles: impl IntoIterator<Item = R>) {
+        self.world().scenario.roles = roles.into_iter().map(Into::into).collect();
+    }
+
+    /// Makes every token issued so far worthless (401), while its holder still believes in it.
+    pub fn revoke_tokens(&self) {
+        self.world().tokens.revoke();
+    }
+
+    /// Every machine action as the API would show it now, oldest first.
+    pub fn machine_actions(&self) -> Vec<Value> {
+        let world = self.world();
+        let now = world.clock.now();
+        world.actions.iter().map(|action| action.entity(now)).collect()
+    }
+
+    /// Changes anything else about the world while it runs.
+    pub fn with_scenario<T>(&self, change: impl FnOnce(&mut Scenario) -> T) -> T {
+        change(&mut self.world().scenario)
+    }
+
+    /// A panic elsewhere cannot leave the world half-changed in a way that matters to a test that failed already.
+    fn world(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
