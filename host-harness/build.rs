@@ -1,0 +1,139 @@
+//! Builds the connector as a WebAssembly component, so that the library can embed it.
+//!
+//! The component has a target directory of its own (`guest` beside the host's profiles): two cargo runs in one directory would
+//! wait for each other, and what is built there survives a change of the host. Of the outer build's environment nothing that
+//! changes code generation gets through, so the bytes are the same however the host is built.
+//!
+//! `HOST_HARNESS_COMPONENT=PATH` embeds a component that is built already.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+const TARGET: &str = "wasm32-wasip2";
+const ARTEFACT: &str = "defender_connector.wasm";
+const PREBUILT: &str = "HOST_HARNESS_COMPONENT";
+
+/// The workspace's profile for the artefact: small, and without the unwinding that a component can't do anyway.
+const PROFILE: &str = "component";
+
+/// Variables that the outer cargo sets, or its user, and that would change what the inner one builds or where.
+const FOREIGN: [&str; 11] = [
+    "RUSTFLAGS",
+    "RUSTDOCFLAGS",
+    "RUSTC",
+    "RUSTDOC",
+    "RUSTC_WRAPPER",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_LINKER",
+    "TARGET",
+    "HOST",
+    "PROFILE",
+    "OPT_LEVEL",
+];
+
+/// Of the variables that begin with `CARGO`, those that say where things are and how to reach a registry.
+const KEPT: [&str; 6] =
+    ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_MAKEFLAGS"];
+
+fn main() -> ExitCode {
+    println!("cargo::rerun-if-env-changed={PREBUILT}");
+    println!("cargo::rerun-if-changed=build.rs");
+    match component().and_then(|path| embed(&path)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            println!("cargo::error={problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn component() -> Result<PathBuf, String> {
+    if let Some(path) = env::var_os(PREBUILT) {
+        let path = PathBuf::from(path);
+        println!("cargo::rerun-if-changed={}", path.display());
+        return Ok(path);
+    }
+    let root = variable("CARGO_MANIFEST_DIR")?
+        .parent()
+        .map(Path::to_owned)
+        .ok_or("host-harness must lie in the workspace of the connector")?;
+    for source in ["src", "wit", "Cargo.toml", "Cargo.lock"] {
+        println!("cargo::rerun-if-changed={}", root.join(source).display());
+    }
+    need_target()?;
+    let target_dir = target_dir(&root)?.join("guest");
+    build(&root, &target_dir)?;
+    Ok(target_dir.join(TARGET).join(PROFILE).join(ARTEFACT))
+}
+
+fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
+    let mut cargo = Command::new(variable("CARGO")?);
+    cargo
+        .current_dir(root)
+        .args(["rustc", "--locked", "--profile", PROFILE, "--lib", "--package", "defender-connector"])
+        .args(["--target", TARGET, "--crate-type", "cdylib", "--target-dir"])
+        .arg(target_dir);
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        let cargos = text.starts_with("CARGO") && !KEPT.iter().any(|kept| text.starts_with(kept));
+        if cargos || FOREIGN.contains(&&*text) {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo.env("CARGO_ENCODED_RUSTFLAGS", remaps(root));
+    match cargo.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err("the connector component did not build: its errors are above; HOST_HARNESS_COMPONENT=PATH embeds a built one".into()),
+        Err(error) => Err(format!("cargo could not be started to build the connector component: {error}")),
+    }
+}
+
+/// Panic messages name source files: under fixed names, so that the artefact does not depend on where it was built.
+fn remaps(root: &Path) -> String {
+    let cargo_home =
+        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let mut flags = vec![format!("--remap-path-prefix={}=/connector", root.display())];
+    if let Some(home) = cargo_home {
+        flags.push(format!("--remap-path-prefix={}=/cargo", home.display()));
+    }
+    flags.join("\u{1f}")
+}
+
+/// Installs the compilation target where it is missing and rustup is there to do so.
+fn need_target() -> Result<(), String> {
+    let libdir = Command::new(variable("RUSTC")?)
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output()
+        .map_err(|error| format!("rustc could not be started: {error}"))?;
+    let installed = Path::new(String::from_utf8_lossy(&libdir.stdout).trim()).is_dir();
+    if libdir.status.success() && installed {
+        return Ok(());
+    }
+    let added = Command::new("rustup").args(["target", "add", TARGET]).status();
+    match added {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(format!(
+            "the connector component needs the Rust target {TARGET}: install it with `rustup target add {TARGET}`"
+        )),
+    }
+}
+
+/// The outer build's target directory: the one above `OUT_DIR` that cargo has marked as its cache.
+fn target_dir(root: &Path) -> Result<PathBuf, String> {
+    let out_dir = variable("OUT_DIR")?;
+    let marked = out_dir.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    Ok(marked.map_or_else(|| root.join("target"), Path::to_owned))
+}
+
+fn embed(component: &Path) -> Result<(), String> {
+    let to = variable("OUT_DIR")?.join("component.wasm");
+    fs::copy(component, &to)
+        .map(|_| ())
+        .map_err(|error| format!("the component {} could not be embedded: {error}", component.display()))
+}
+
+fn variable(name: &str) -> Result<PathBuf, String> {
+    env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("{name} is not set: run this through cargo"))
+}

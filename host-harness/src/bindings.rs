@@ -1,0 +1,19 @@
+//! The contract of `wit/` as Rust types: generated, and re-exported under the names the rest of the library uses.
+//!
+//! The world has exports only: what a component imports is lent by [`crate::state`], by name, and nothing more.
+
+#[expect(missing_docs, reason = "generated; the documentation is in wit/")]
+mod generated {
+    wasmtime::component::bindgen!({
+        path: "../wit",
+        world: "plugin",
+        exports: { default: async },
+        additional_derives: [PartialEq],
+    });
+}
+
+pub use generated::connector::plugin::types::{
+    Action, Configured, Descriptor, Effect, Error as PluginError, ErrorKind, ErrorSource, MachineAction,
+    MachineActionState, Outcome, Permission, Report, Retry, Step, StepStatus, Usage,
+};
+pub(crate) use generated::exports::connector::plugin::{connector, downloads, session};

@@ -1,0 +1,89 @@
+//! A file that a connector offers, read in pieces.
+
+use wasmtime::component::ResourceAny;
+
+use crate::bindings::downloads::GuestFile;
+use crate::connector::Connector;
+use crate::deadline::within;
+use crate::instance::Instance;
+use crate::turn::Turn;
+use crate::{CallError, HostError};
+
+/// A file being read. Dropping it before the end closes its connection.
+///
+/// Other calls on the same connector may come between two reads; if one of them ends the instance, reading fails with
+/// [`HostError::Gone`].
+#[derive(Debug)]
+pub struct Download {
+    connector: Connector,
+    generation: u64,
+    file: ResourceAny,
+}
+
+impl Download {
+    pub(crate) fn new(connector: Connector, generation: u64, file: ResourceAny) -> Self {
+        Self { connector, generation, file }
+    }
+
+    /// The file's name as the service gives it. It comes from a machine that may be hostile: never use it as a path.
+    pub async fn name(&self) -> Result<String, CallError> {
+        let mut turn = self.turn().await?;
+        let (store, guest) = guest(&mut turn.instance)?;
+        let called = within(self.connector.harness().limits(), guest.call_name(store, self.file)).await;
+        let name = turn.judge("file.name", called)?;
+        turn.end();
+        Ok(name)
+    }
+
+    /// How many bytes there are in all, if the service says so.
+    pub async fn size(&self) -> Result<Option<u64>, CallError> {
+        let mut turn = self.turn().await?;
+        let (store, guest) = guest(&mut turn.instance)?;
+        let called = within(self.connector.harness().limits(), guest.call_size(store, self.file)).await;
+        let size = turn.judge("file.size", called)?;
+        turn.end();
+        Ok(size)
+    }
+
+    /// The next bytes, at most `max_bytes` of them; none at the end of the file.
+    pub async fn read(&mut self, max_bytes: u32) -> Result<Vec<u8>, CallError> {
+        let mut turn = self.turn().await?;
+        let (store, guest) = guest(&mut turn.instance)?;
+        let call = guest.call_read(store, self.file, max_bytes);
+        let called = within(self.connector.harness().limits(), call).await;
+        let answer = turn.judge("file.read", called)?;
+        turn.end();
+        Ok(answer?)
+    }
+
+    /// SHA-256 of all the bytes, as 64 lower-case hexadecimal digits; `None` before the end.
+    pub async fn sha256(&self) -> Result<Option<String>, CallError> {
+        let mut turn = self.turn().await?;
+        let (store, guest) = guest(&mut turn.instance)?;
+        let called = within(self.connector.harness().limits(), guest.call_sha256(store, self.file)).await;
+        let digest = turn.judge("file.sha256", called)?;
+        turn.end();
+        Ok(digest)
+    }
+
+    async fn turn(&self) -> Result<Turn<'_>, CallError> {
+        let turn = self.connector.turn().await?;
+        if turn.slot.generation == self.generation {
+            return Ok(turn);
+        }
+        turn.end();
+        Err(HostError::Gone.into())
+    }
+}
+
+impl Drop for Download {
+    fn drop(&mut self) {
+        self.connector.drop_file(self.generation, self.file);
+    }
+}
+
+fn guest(instance: &mut Instance) -> Result<(&mut wasmtime::Store<crate::state::State>, GuestFile<'_>), HostError> {
+    let Instance { store, downloads, .. } = instance;
+    let downloads = downloads.as_ref().ok_or(HostError::NotExported { interface: "downloads" })?;
+    Ok((store, downloads.file()))
+}

@@ -1,0 +1,76 @@
+//! The body of an answer, within its size and its pauses.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
+use hyper::body::Incoming;
+use tokio::time::{Instant, Sleep};
+use wasmtime_wasi_http::Error;
+
+use super::failure;
+
+/// A body that fails when it gets longer than it may, or when its sender pauses longer than it may.
+pub(crate) struct BoundedBody {
+    body: Incoming,
+    left: u64,
+    limit: u64,
+    pause: Duration,
+    timer: Pin<Box<Sleep>>,
+    /// Whether the timer runs: it does from the first time that there is nothing to read, not while nobody reads.
+    waiting: bool,
+}
+
+impl BoundedBody {
+    /// # Errors
+    ///
+    /// `HttpResponseBodySize` if the answer says itself that it is longer than `limit` bytes.
+    pub(crate) fn new(body: Incoming, limit: u64, pause: Duration) -> Result<Self, Error> {
+        if body.size_hint().lower() > limit {
+            return Err(Error::HttpResponseBodySize(Some(body.size_hint().lower())));
+        }
+        let timer = Box::pin(tokio::time::sleep(pause));
+        Ok(Self { body, left: limit, limit, pause, timer, waiting: false })
+    }
+
+    fn admit(&mut self, frame: Frame<Bytes>) -> Result<Frame<Bytes>, Error> {
+        let length = frame.data_ref().map_or(0, |data| data.len() as u64);
+        self.left = self.left.checked_sub(length).ok_or(Error::HttpResponseBodySize(Some(self.limit)))?;
+        Ok(frame)
+    }
+}
+
+impl Body for BoundedBody {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let this = &mut *self;
+        match Pin::new(&mut this.body).poll_frame(context) {
+            Poll::Ready(frame) => {
+                this.waiting = false;
+                Poll::Ready(frame.map(|frame| match frame {
+                    Ok(frame) => this.admit(frame),
+                    Err(error) => Err(failure::of_body(&error)),
+                }))
+            }
+            Poll::Pending => {
+                if !this.waiting {
+                    this.waiting = true;
+                    this.timer.as_mut().reset(Instant::now() + this.pause);
+                }
+                this.timer.as_mut().poll(context).map(|()| Some(Err(Error::ConnectionReadTimeout)))
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}

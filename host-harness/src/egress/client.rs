@@ -1,0 +1,148 @@
+//! Sending a request and waiting for the head of its answer.
+
+use std::time::Duration;
+
+use http::{Method, Request, Response};
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::connect::capture_connection;
+use hyper_util::client::legacy::{Client, Error as ClientError};
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+
+use super::body::BoundedBody;
+use super::dial::Dialer;
+use super::failure;
+use super::upload::Upload;
+
+/// The pool and what every exchange is bounded by.
+#[derive(Clone, Debug)]
+pub(crate) struct Sender {
+    pub(crate) client: Client<Dialer, Upload>,
+    pub(crate) connect_timeout: Duration,
+    pub(crate) response_timeout: Duration,
+    pub(crate) max_response_bytes: u64,
+}
+
+/// How long a connection that nobody uses is kept. Short, because load balancers and firewalls drop idle connections without a
+/// word, and a request that finds out may have been carried out: 20 s is well below the minute or more that they allow.
+const POOL_IDLE: Duration = Duration::from_secs(20);
+
+/// Idle connections kept for one origin: more than a connector uses at a time.
+const POOL_IDLE_PER_ORIGIN: usize = 8;
+
+/// How often an HTTP/2 connection with a request under way is asked whether it is alive, and how long it may take to say so.
+const PING_INTERVAL: Duration = Duration::from_secs(15);
+const PING_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long the head of an answer may be. Well above what services send, and below what the runtime ends a component for
+/// ([`Limits::header_bytes`](crate::Limits::header_bytes), which counts the overhead of each field too).
+const HEAD_BYTES: usize = 64 << 10;
+
+/// The pooled client, HTTP/2 where the server offers it.
+///
+/// It sends a request again by itself in one case only: the pooled connection turned out to be closed before a single byte of
+/// the request was written. Nothing that a server may have got is ever sent twice.
+pub(crate) fn client(dialer: Dialer) -> Client<Dialer, Upload> {
+    Client::builder(TokioExecutor::new())
+        .timer(TokioTimer::new())
+        .pool_timer(TokioTimer::new())
+        .pool_idle_timeout(POOL_IDLE)
+        .pool_max_idle_per_host(POOL_IDLE_PER_ORIGIN)
+        .http1_max_buf_size(HEAD_BYTES)
+        .http2_max_header_list_size(HEAD_BYTES as u32)
+        .http2_keep_alive_interval(PING_INTERVAL)
+        .http2_keep_alive_timeout(PING_TIMEOUT)
+        .retry_canceled_requests(true)
+        .build(dialer)
+}
+
+impl Sender {
+    /// Sends a request that the policy allows. What a component asks for in timeouts holds if it is less than the host's.
+    pub(crate) async fn send(
+        &self,
+        request: Request<WasiBody>,
+        options: RequestOptions,
+    ) -> Result<Response<WasiBody>, Error> {
+        let (request, upload) = Upload::of(request);
+        let answered = self.exchange(request, &upload, options).await;
+        if answered.is_err() {
+            upload.drain().await;
+        }
+        answered
+    }
+
+    async fn exchange(
+        &self,
+        mut request: Request<Upload>,
+        upload: &Upload,
+        options: RequestOptions,
+    ) -> Result<Response<WasiBody>, Error> {
+        if request.method() == Method::CONNECT {
+            return Err(Error::HttpRequestMethodInvalid);
+        }
+        let connect = shorter(options.connect_timeout, self.connect_timeout);
+        let first_byte = shorter(options.first_byte_timeout, self.response_timeout);
+        let between_bytes = shorter(options.between_bytes_timeout, self.response_timeout);
+
+        let mut connection = capture_connection(&mut request);
+        let mut response = std::pin::pin!(self.client.request(request));
+        let answered = tokio::select! {
+            biased;
+            answered = &mut response => Some(answered),
+            _ = connection.wait_for_connection_metadata() => None,
+            () = tokio::time::sleep(connect) => return Err(Error::ConnectionTimeout),
+        };
+        let answered = match answered {
+            Some(answered) => answered,
+            None => first(response, upload, first_byte).await?,
+        };
+        let connected = connection.connection_metadata().is_some();
+        self.bounded(answered, connected, between_bytes)
+    }
+
+    fn bounded(
+        &self,
+        answered: Result<Response<Incoming>, ClientError>,
+        connected: bool,
+        between_bytes: Duration,
+    ) -> Result<Response<WasiBody>, Error> {
+        let response = answered.map_err(|error| {
+            let code = failure::of_request(&error, connected);
+            tracing::debug!(%code, connected, cause = causes(&error), "no answer");
+            code
+        })?;
+        let (head, body) = response.into_parts();
+        let body = BoundedBody::new(body, self.max_response_bytes, between_bytes)?;
+        Ok(Response::from_parts(head, body.boxed_unsync()))
+    }
+}
+
+/// The answer to a request that has its connection. Its time runs from the last part that was sent.
+async fn first<T>(mut response: impl Future<Output = T> + Unpin, upload: &Upload, time: Duration) -> Result<T, Error> {
+    upload.touch();
+    loop {
+        let since = upload.progress();
+        match tokio::time::timeout_at(since + time, &mut response).await {
+            Ok(answered) => return Ok(answered),
+            Err(_) if upload.progress() > since => {}
+            Err(_) => return Err(Error::HttpResponseTimeout),
+        }
+    }
+}
+
+fn shorter(asked: Option<Duration>, granted: Duration) -> Duration {
+    asked.map_or(granted, |asked| asked.min(granted))
+}
+
+/// The chain of causes on one line. It names hosts and addresses, never paths or bodies.
+fn causes(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        words.push_str(": ");
+        words.push_str(&cause.to_string());
+        next = cause.source();
+    }
+    words
+}

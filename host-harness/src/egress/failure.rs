@@ -1,0 +1,144 @@
+//! Failures of the way there and back, as the codes of `wasi:http`.
+//!
+//! What a component makes of a code depends on one question: could the server have got the request? The codes of [`not_sent`]
+//! say no, and stand for nothing else.
+
+use std::error::Error as StdError;
+use std::io::{self, ErrorKind};
+
+use rustls::AlertDescription;
+use wasmtime_wasi_http::Error;
+
+/// Why no connection came about.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum DialError {
+    #[error("the destination is not allowed")]
+    Denied,
+    #[error("none of the destination's addresses is allowed")]
+    Prohibited,
+    #[error("the name could not be resolved")]
+    Unresolved(#[source] io::Error),
+    #[error("no connection could be made")]
+    Unreachable(#[source] io::Error),
+    #[error("no connection was made in time")]
+    TimedOut,
+    #[error("the proxy made no connection: {0}")]
+    Proxy(String),
+    #[error("the TLS handshake failed")]
+    Tls(#[source] rustls::Error),
+    #[error("the connection broke during the TLS handshake")]
+    Handshake(#[source] io::Error),
+}
+
+impl DialError {
+    /// Of the connector's error only the operating system's counts.
+    pub(crate) fn tcp(error: &(dyn StdError + 'static)) -> Self {
+        match find::<io::Error>(error) {
+            Some(error) => Self::Unreachable(error.kind().into()),
+            None => Self::Unreachable(io::Error::other(error.to_string())),
+        }
+    }
+}
+
+/// The code of a failure before anything could be sent.
+pub(crate) fn not_sent(error: &DialError) -> Error {
+    match error {
+        DialError::Denied => Error::HttpRequestDenied,
+        DialError::Prohibited => Error::DestinationIpProhibited,
+        DialError::Unresolved(_) => Error::DnsError { rcode: None, info_code: None },
+        DialError::TimedOut => Error::ConnectionTimeout,
+        DialError::Proxy(_) => Error::DestinationUnavailable,
+        DialError::Tls(rustls::Error::InvalidCertificate(_)) => Error::TlsCertificateError,
+        DialError::Tls(_) | DialError::Handshake(_) => Error::TlsProtocolError,
+        DialError::Unreachable(error) => match error.kind() {
+            ErrorKind::TimedOut => Error::ConnectionTimeout,
+            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Error::DestinationIpUnroutable,
+            _ => Error::ConnectionRefused,
+        },
+    }
+}
+
+/// The code of a failure between the request and the head of its answer.
+///
+/// `connected` says whether the request was given a connection.
+pub(crate) fn of_request(error: &(dyn StdError + 'static), connected: bool) -> Error {
+    if let Some(error) = find::<DialError>(error) {
+        return not_sent(error);
+    }
+    let http = find::<hyper::Error>(error);
+    // hyper gives up requests as cancelled only while it has them whole: nothing of them was written.
+    if !connected || http.is_some_and(hyper::Error::is_canceled) {
+        return Error::ConnectionRefused;
+    }
+    if let Some(Error::HttpRequestBodySize(size)) = find::<Error>(error) {
+        return Error::HttpRequestBodySize(*size);
+    }
+    if let Some(code) = alert(error) {
+        return code;
+    }
+    match http {
+        Some(http) if http.is_parse_too_large() => Error::HttpResponseHeaderSectionSize(None),
+        Some(http) if http.is_parse() => Error::HttpProtocolError,
+        _ => Error::ConnectionTerminated,
+    }
+}
+
+/// The code of a failure in the body of an answer.
+pub(crate) fn of_body(error: &hyper::Error) -> Error {
+    let ended = find::<io::Error>(error).is_some_and(|error| error.kind() == ErrorKind::UnexpectedEof);
+    if ended || error.is_incomplete_message() {
+        Error::HttpResponseIncomplete
+    } else if error.is_parse() {
+        Error::HttpProtocolError
+    } else {
+        Error::ConnectionTerminated
+    }
+}
+
+/// A server may refuse a client's credentials only after it has got the request (TLS 1.3).
+fn alert(error: &(dyn StdError + 'static)) -> Option<Error> {
+    match find::<rustls::Error>(error)? {
+        rustls::Error::AlertReceived(alert) => Some(Error::TlsAlertReceived {
+            alert_id: Some(AlertDescription::into(*alert)),
+            alert_message: Some(format!("{alert:?}")),
+        }),
+        // `TlsProtocolError` would say that the server got nothing.
+        _ => None,
+    }
+}
+
+/// The first error of a type in a chain of causes, those inside of [`io::Error`]s included.
+pub(crate) fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if let Some(found) = error.downcast_ref() {
+            return Some(found);
+        }
+        // What an `io::Error` was made of is not its source: its source is that one's.
+        next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => error.source(),
+        };
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn causes_are_found_inside_of_io_errors() {
+        let inner = rustls::Error::DecryptError;
+        let error = io::Error::other(io::Error::other(inner.clone()));
+        assert_eq!(find::<rustls::Error>(&error), Some(&inner));
+        assert!(find::<DialError>(&error).is_none());
+    }
+
+    #[test]
+    fn what_was_not_connected_was_not_sent() {
+        let error = io::Error::other("anything");
+        assert!(matches!(of_request(&error, false), Error::ConnectionRefused));
+        assert!(matches!(of_request(&error, true), Error::ConnectionTerminated));
+    }
+}

@@ -1,0 +1,42 @@
+//! Where `wasi:http` meets the egress.
+
+use http::{Request, Response};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+
+use super::Egress;
+
+type Exchanged = Box<dyn Future<Output = Result<(), Error>> + Send>;
+
+/// The hooks of one instance.
+#[derive(Debug)]
+pub(crate) struct Hooks {
+    egress: Egress,
+}
+
+impl Hooks {
+    pub(crate) fn new(egress: Egress) -> Self {
+        Self { egress }
+    }
+}
+
+impl WasiHttpHooks for Hooks {
+    /// The client sets it where the protocol wants it: HTTP/1.1 does, HTTP/2 has the authority.
+    fn set_host_header(&mut self) -> bool {
+        false
+    }
+
+    fn send_request(
+        &mut self,
+        request: Request<WasiBody>,
+        options: Option<RequestOptions>,
+        // Tells how the component fares with the answer, which nobody here asks.
+        _received: Exchanged,
+    ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Exchanged), Error>> + Send> {
+        let egress = self.egress.clone();
+        Box::new(async move {
+            let response = egress.send(request, options.unwrap_or_default()).await?;
+            let sent: Exchanged = Box::new(std::future::ready(Ok(())));
+            Ok((response, sent))
+        })
+    }
+}

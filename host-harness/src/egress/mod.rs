@@ -1,0 +1,110 @@
+//! The only way out of the sandbox.
+//!
+//! A request leaves if the allow-list has its scheme, host and port; an empty list lets nothing out. The address behind a name
+//! is checked after it was looked up, and the connection goes to the address that was checked. Redirects are not followed.
+//! Connections are pooled and shared by all connectors of an [`Egress`], HTTP/1.1 or HTTP/2 over rustls.
+//!
+//! | what is wrong | `wasi:http` error code |
+//! |---|---|
+//! | not on the allow-list | `HTTP-request-denied` |
+//! | no permitted address behind the name | `destination-IP-prohibited` |
+//! | name unknown | `DNS-error` |
+//! | refused, or closed before anything was written | `connection-refused` |
+//! | no connection in time, TLS included | `connection-timeout` |
+//! | certificate; anything else of TLS | `TLS-certificate-error`; `TLS-protocol-error` |
+//! | the proxy would not | `destination-unavailable` |
+//! | connected, and no answer in time | `HTTP-response-timeout` |
+//! | connected, and the connection broke | `connection-terminated` |
+//! | a pause in the body; its end before its time | `connection-read-timeout`; `HTTP-response-incomplete` |
+//! | body too long | `HTTP-response-body-size` |
+//!
+//! The codes above `HTTP-response-timeout` are certain: the server got nothing.
+
+mod address;
+mod body;
+mod builder;
+mod client;
+mod code;
+mod dial;
+mod failure;
+mod hooks;
+mod lenient;
+mod pattern;
+mod policy;
+mod proxy;
+mod target;
+mod tls;
+mod trust;
+mod upload;
+
+use std::sync::Arc;
+
+use http::{Request, Response};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+
+pub use builder::EgressBuilder;
+pub(crate) use code::link as link_error_code;
+pub(crate) use hooks::Hooks;
+pub use ipnet::IpNet;
+pub use trust::Verification;
+
+use client::Sender;
+use dial::Terms;
+use pattern::Pattern;
+use target::Target;
+use upload::Upload;
+
+/// A way out: an allow-list, and the pool of connections behind it. Cheap to clone; clones share the pool.
+#[derive(Clone, Debug)]
+pub struct Egress {
+    terms: Arc<Terms>,
+    sender: Sender,
+}
+
+impl Egress {
+    /// Starts a way out that allows nothing yet.
+    pub fn builder() -> EgressBuilder {
+        EgressBuilder::default()
+    }
+
+    /// A way out that lets nothing out.
+    pub fn closed() -> Self {
+        EgressBuilder::default().closed()
+    }
+
+    /// The entries of the allow-list.
+    pub fn allowed(&self) -> Vec<String> {
+        self.terms.policy.allowed.iter().map(ToString::to_string).collect()
+    }
+
+    /// Whether an origin or host pattern, such as `configured.origins` has, is allowed as a whole.
+    pub fn covers(&self, origin: &str) -> bool {
+        let allowed = &self.terms.policy.allowed;
+        Pattern::parse(origin).is_ok_and(|origin| allowed.iter().any(|entry| entry.covers(&origin)))
+    }
+
+    /// Sends a request if it may leave.
+    pub(crate) async fn send(
+        &self,
+        request: Request<WasiBody>,
+        options: RequestOptions,
+    ) -> Result<Response<WasiBody>, Error> {
+        match Target::of(request.uri()) {
+            Some(target) if self.terms.policy.grant(&target).is_some() => self.sender.send(request, options).await,
+            Some(target) => {
+                tracing::warn!(%target, "refused: the destination is not on the allow-list");
+                Err(refuse(request, Error::HttpRequestDenied).await)
+            }
+            None => {
+                tracing::warn!("refused: the destination can't be understood");
+                Err(refuse(request, Error::HttpRequestUriInvalid).await)
+            }
+        }
+    }
+}
+
+async fn refuse(request: Request<WasiBody>, code: Error) -> Error {
+    let (_, upload) = Upload::of(request);
+    upload.drain().await;
+    code
+}

@@ -1,0 +1,125 @@
+//! Who may be called, and at which addresses.
+
+use std::net::{IpAddr, SocketAddr};
+
+use ipnet::IpNet;
+
+use super::address::{Reach, reach};
+use super::pattern::{HostPattern, Pattern};
+use super::target::{Host, Target};
+
+/// How the allow-list names a destination.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Grant {
+    /// By its own name: the operator knows this very host.
+    Exact,
+    /// By a pattern: somebody else chooses the host.
+    Wildcard,
+}
+
+/// The allow-list, and the exceptions to the rules for addresses.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Policy {
+    pub(crate) allowed: Vec<Pattern>,
+    pub(crate) networks: Vec<IpNet>,
+    pub(crate) routes: Vec<(HostPattern, SocketAddr)>,
+}
+
+impl Policy {
+    /// How a destination is allowed, if it is.
+    pub(crate) fn grant(&self, target: &Target) -> Option<Grant> {
+        let exact = |pattern: &Pattern| matches!(pattern.host, HostPattern::Exactly(_));
+        let mut found = self.allowed.iter().filter(|pattern| pattern.matches(target)).peekable();
+        found.peek()?;
+        Some(if found.any(exact) { Grant::Exact } else { Grant::Wildcard })
+    }
+
+    /// Whether an allowed destination may be reached at an address.
+    ///
+    /// A public address always; one of the operator's own network if the allow-list names the host exactly; this machine if it
+    /// names `localhost` exactly; and any address that it names itself. A network that the builder opened is open to all.
+    pub(crate) fn permits(&self, grant: Grant, host: &Host, address: IpAddr) -> bool {
+        let named = matches!(host, Host::Address(_));
+        if self.networks.iter().any(|network| network.contains(&address.to_canonical())) {
+            return true;
+        }
+        match (reach(address), grant) {
+            (Reach::Public, _) => true,
+            (_, Grant::Wildcard) => false,
+            (Reach::Private, Grant::Exact) => true,
+            (Reach::Loopback, Grant::Exact) => named || host.is_loopback(),
+            (Reach::Special, Grant::Exact) => named,
+        }
+    }
+
+    /// The address that the operator has given to a host.
+    pub(crate) fn route(&self, host: &Host) -> Option<SocketAddr> {
+        self.routes.iter().find(|(pattern, _)| pattern.matches(host)).map(|(_, address)| *address)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(allowed: &[&str]) -> Policy {
+        Policy { allowed: allowed.iter().map(|entry| Pattern::parse(entry).unwrap()).collect(), ..Policy::default() }
+    }
+
+    fn target(uri: &str) -> Target {
+        Target::of(&uri.parse().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn an_empty_list_allows_nothing() {
+        assert_eq!(policy(&[]).grant(&target("https://api.example/")), None);
+    }
+
+    #[test]
+    fn an_exact_entry_counts_wherever_it_stands() {
+        let policy = policy(&["*.example", "api.example"]);
+        assert_eq!(policy.grant(&target("https://api.example/")), Some(Grant::Exact));
+        assert_eq!(policy.grant(&target("https://www.example/")), Some(Grant::Wildcard));
+    }
+
+    #[test]
+    fn addresses_are_permitted_by_how_the_host_is_named() {
+        let policy = policy(&[]);
+        let table = [
+            // host, address, exact, wildcard
+            ("api.example", "8.8.8.8", true, true),
+            ("api.example", "10.0.0.1", true, false),
+            ("api.example", "127.0.0.1", false, false),
+            ("api.example", "169.254.169.254", false, false),
+            ("api.example", "::ffff:169.254.169.254", false, false),
+            ("localhost", "127.0.0.1", true, false),
+            ("localhost", "::1", true, false),
+            ("localhost", "169.254.169.254", false, false),
+            ("127.0.0.1", "127.0.0.1", true, false),
+            ("169.254.169.254", "169.254.169.254", true, false),
+        ];
+        for (host, address, exact, wildcard) in table {
+            let host = Host::parse(host).unwrap();
+            let address = address.parse().unwrap();
+            assert_eq!(policy.permits(Grant::Exact, &host, address), exact, "{host} {address} exact");
+            assert_eq!(policy.permits(Grant::Wildcard, &host, address), wildcard, "{host} {address} wildcard");
+        }
+    }
+
+    #[test]
+    fn an_opened_network_is_open() {
+        let policy = Policy { networks: vec!["10.1.0.0/16".parse().unwrap()], ..policy(&[]) };
+        let host = Host::parse("one.blob.example").unwrap();
+        assert!(policy.permits(Grant::Wildcard, &host, "10.1.2.3".parse().unwrap()));
+        assert!(policy.permits(Grant::Wildcard, &host, "::ffff:10.1.2.3".parse().unwrap()));
+        assert!(!policy.permits(Grant::Wildcard, &host, "10.2.2.3".parse().unwrap()));
+    }
+
+    #[test]
+    fn the_first_route_that_matches_is_taken() {
+        let address: SocketAddr = "127.0.0.1:8443".parse().unwrap();
+        let policy = Policy { routes: vec![(HostPattern::parse("*.blob.example").unwrap(), address)], ..policy(&[]) };
+        assert_eq!(policy.route(&Host::parse("one.blob.example").unwrap()), Some(address));
+        assert_eq!(policy.route(&Host::parse("api.example").unwrap()), None);
+    }
+}

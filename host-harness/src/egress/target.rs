@@ -1,0 +1,159 @@
+//! Where a request wants to go: scheme, host and port, nothing left to interpretation.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+/// The schemes there are.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Scheme {
+    Http,
+    Https,
+}
+
+impl Scheme {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        match text {
+            "http" => Some(Self::Http),
+            "https" => Some(Self::Https),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
+
+    pub(crate) fn default_port(self) -> u16 {
+        match self {
+            Self::Http => 80,
+            Self::Https => 443,
+        }
+    }
+}
+
+/// A host: a name in lower case, or an address.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) enum Host {
+    Name(String),
+    Address(IpAddr),
+}
+
+impl Host {
+    /// Reads the host of a URI, an IPv6 address in brackets.
+    ///
+    /// It reads less than a resolver does: no trailing dot, no zone, and no name that ends in a number, which resolvers take for
+    /// an address in an odd notation (`0x7f.1`, `2130706433`).
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        if let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            return inner.parse::<Ipv6Addr>().ok().map(|address| Self::Address(address.into()));
+        }
+        if let Ok(address) = text.parse::<Ipv4Addr>() {
+            return Some(Self::Address(address.into()));
+        }
+        let name = text.to_ascii_lowercase();
+        let last = name.rsplit('.').next()?;
+        let numeric = last.bytes().all(|byte| byte.is_ascii_digit()) || last.starts_with("0x");
+        let sound = name.len() <= 253 && name.split('.').all(is_label) && !numeric;
+        sound.then_some(Self::Name(name))
+    }
+
+    /// Whether this is this machine by a name or address that can't be anything else.
+    pub(crate) fn is_loopback(&self) -> bool {
+        match self {
+            Self::Name(name) => name == "localhost" || name.ends_with(".localhost"),
+            Self::Address(address) => address.to_canonical().is_loopback(),
+        }
+    }
+}
+
+impl std::fmt::Display for Host {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Name(name) => formatter.write_str(name),
+            Self::Address(IpAddr::V4(address)) => write!(formatter, "{address}"),
+            Self::Address(IpAddr::V6(address)) => write!(formatter, "[{address}]"),
+        }
+    }
+}
+
+fn is_label(label: &str) -> bool {
+    let body = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    !label.is_empty() && label.len() <= 63 && label.bytes().all(body)
+}
+
+/// The destination of a request.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Target {
+    pub(crate) scheme: Scheme,
+    pub(crate) host: Host,
+    pub(crate) port: u16,
+}
+
+impl Target {
+    /// Reads the destination of an absolute URI. `None` if it has user information, or anything else that is not understood.
+    pub(crate) fn of(uri: &http::Uri) -> Option<Self> {
+        let scheme = Scheme::parse(uri.scheme_str()?)?;
+        let authority = uri.authority()?;
+        if authority.as_str().contains('@') {
+            return None;
+        }
+        let host = Host::parse(authority.host())?;
+        let port = match authority.as_str()[authority.host().len()..].strip_prefix(':') {
+            None => scheme.default_port(),
+            Some(port) => port.parse().ok().filter(|port| *port != 0)?,
+        };
+        Some(Self { scheme, host, port })
+    }
+}
+
+impl std::fmt::Display for Target {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}://{}:{}", self.scheme.name(), self.host, self.port)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(uri: &str) -> Option<String> {
+        Target::of(&uri.parse().ok()?).map(|target| target.to_string())
+    }
+
+    #[test]
+    fn a_target_is_read_from_a_uri() {
+        let table = [
+            ("https://API.example/x?y", Some("https://api.example:443")),
+            ("http://127.0.0.1:8080/", Some("http://127.0.0.1:8080")),
+            ("https://[::1]/", Some("https://[::1]:443")),
+            ("https://[::1]:8443/", Some("https://[::1]:8443")),
+            ("https://user@api.example/", None),
+            ("https://user:word@api.example/", None),
+            ("ftp://api.example/", None),
+            ("https://api.example./", None),
+            ("https://api..example/", None),
+            ("https://2130706433/", None),
+            ("https://0x7f.1/", None),
+            ("https://127.1/", None),
+            ("https://api.example:0/", None),
+            ("https://api.example:99999/", None),
+            ("https://%31%32%37.0.0.1/", None),
+            ("/only/a/path", None),
+        ];
+        for (uri, expected) in table {
+            assert_eq!(target(uri).as_deref(), expected, "{uri}");
+        }
+    }
+
+    #[test]
+    fn loopback_is_told_by_name_and_by_address() {
+        for host in ["localhost", "x.localhost", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]"] {
+            assert!(Host::parse(host).unwrap().is_loopback(), "{host}");
+        }
+        for host in ["localhost.example", "10.0.0.1", "[::2]"] {
+            assert!(!Host::parse(host).unwrap().is_loopback(), "{host}");
+        }
+    }
+}

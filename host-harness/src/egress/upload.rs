@@ -1,0 +1,87 @@
+//! The body of a request on its way out, watched.
+
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::Request;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt;
+use tokio::time::Instant;
+use wasmtime_wasi_http::{Error, WasiBody};
+
+/// How long a failed request is listened to for the rest of its body.
+const LAST_WORDS: Duration = Duration::from_secs(1);
+
+/// A request's body, shared by the client that sends it and by who waits for the answer.
+///
+/// The one who waits learns when a part of it was last sent, so that a long upload is not taken for a late answer; and after a
+/// failure it reads what is left: a component that writes into nothing learns that the stream is closed, and not why.
+#[derive(Clone)]
+pub(crate) struct Upload {
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    body: WasiBody,
+    ended: bool,
+    progress: Instant,
+}
+
+impl Upload {
+    /// Takes the body out of a request, which then sends it from where both can see it.
+    pub(crate) fn of(request: Request<WasiBody>) -> (Request<Self>, Self) {
+        let (head, body) = request.into_parts();
+        let state = State { body, ended: false, progress: Instant::now() };
+        let upload = Self { state: Arc::new(Mutex::new(state)) };
+        (Request::from_parts(head, upload.clone()), upload)
+    }
+
+    /// When a part was last sent, or [`Upload::touch`] called.
+    pub(crate) fn progress(&self) -> Instant {
+        self.lock().progress
+    }
+
+    pub(crate) fn touch(&self) {
+        self.lock().progress = Instant::now();
+    }
+
+    /// Reads what is left, in passing. A component that does not end its body is not waited for.
+    pub(crate) async fn drain(mut self) {
+        let rest = async { while let Some(Ok(_)) = self.frame().await {} };
+        let _ = tokio::time::timeout(LAST_WORDS, rest).await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Body for Upload {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let mut state = self.lock();
+        if state.ended {
+            return Poll::Ready(None);
+        }
+        let polled = Pin::new(&mut state.body).poll_frame(context);
+        if let Poll::Ready(frame) = &polled {
+            state.ended = !matches!(frame, Some(Ok(_)));
+            state.progress = Instant::now();
+        }
+        polled
+    }
+
+    fn is_end_stream(&self) -> bool {
+        let state = self.lock();
+        state.ended || state.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.lock().body.size_hint()
+    }
+}

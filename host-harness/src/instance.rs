@@ -1,0 +1,43 @@
+//! One live instance, and what to say when it ends.
+
+use wasmtime::{Store, Trap};
+
+use crate::bindings::{connector, downloads, session};
+use crate::deadline::TimeUp;
+use crate::state::State;
+use crate::{HostError, Limits};
+
+/// An instance of a component with the interfaces it exports.
+pub(crate) struct Instance {
+    pub(crate) store: Store<State>,
+    pub(crate) connector: connector::Guest,
+    pub(crate) downloads: Option<downloads::Guest>,
+    pub(crate) session: Option<session::Guest>,
+}
+
+impl Instance {
+    /// The value of a call that came back; of one that did not, why. The instance is of no use after an `Err`.
+    pub(crate) fn judge<T>(
+        &self,
+        operation: &'static str,
+        limits: &Limits,
+        called: Result<wasmtime::Result<T>, TimeUp>,
+    ) -> Result<T, HostError> {
+        match called {
+            Ok(Ok(value)) => Ok(value),
+            Err(TimeUp { limit, after }) => Err(HostError::OutOfTime { operation, limit, after }),
+            Ok(Err(_)) if self.store.data().accountant.has_refused() => {
+                Err(HostError::OutOfMemory { operation, limit_bytes: limits.memory_bytes })
+            }
+            Ok(Err(error)) => Err(HostError::Trapped { operation, reason: reason(&error) }),
+        }
+    }
+}
+
+/// The trap's name, or the innermost cause: the chain around it is a stack of addresses.
+fn reason(error: &wasmtime::Error) -> String {
+    match error.downcast_ref::<Trap>() {
+        Some(trap) => trap.to_string(),
+        None => error.root_cause().to_string(),
+    }
+}

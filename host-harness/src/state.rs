@@ -1,0 +1,116 @@
+//! What an instance is given: clocks, randomness, a stderr, outgoing HTTP by the host's egress. There is no file system, no
+//! socket, no environment, no argument and no input, and none of those can be linked.
+
+use wasmtime::component::{Linker, ResourceTable};
+use wasmtime_wasi::cli::{WasiCli, WasiCliView};
+use wasmtime_wasi::p2::bindings::{cli, random};
+use wasmtime_wasi::random::WasiRandom;
+use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
+use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
+
+use crate::Limits;
+use crate::egress::{Egress, Hooks, link_error_code};
+use crate::limits::Accountant;
+use crate::stderr::Stderr;
+
+/// The interfaces that are lent, patch versions aside. An import outside of them is refused before it is linked.
+const LENT: [&str; 21] = [
+    "wasi:http/types",
+    "wasi:http/outgoing-handler",
+    "wasi:io/error",
+    "wasi:io/poll",
+    "wasi:io/streams",
+    "wasi:clocks/monotonic-clock",
+    "wasi:clocks/wall-clock",
+    "wasi:random/random",
+    "wasi:random/insecure",
+    "wasi:random/insecure-seed",
+    "wasi:cli/environment",
+    "wasi:cli/exit",
+    "wasi:cli/stdin",
+    "wasi:cli/stdout",
+    "wasi:cli/stderr",
+    "wasi:cli/terminal-input",
+    "wasi:cli/terminal-output",
+    "wasi:cli/terminal-stdin",
+    "wasi:cli/terminal-stdout",
+    "wasi:cli/terminal-stderr",
+    // The contract's own types: no functions.
+    "connector:plugin/types",
+];
+
+/// Whether an import, named with or without its version, is lent.
+pub(crate) fn is_lent(import: &str) -> bool {
+    let interface = import.split_once('@').map_or(import, |(interface, _version)| interface);
+    LENT.contains(&interface)
+}
+
+/// The data of one store.
+pub(crate) struct State {
+    wasi: WasiCtx,
+    http: WasiHttpCtx,
+    hooks: Hooks,
+    table: ResourceTable,
+    pub(crate) accountant: Accountant,
+}
+
+impl State {
+    pub(crate) fn new(limits: &Limits, egress: Egress, stderr: Stderr) -> Self {
+        let mut http = WasiHttpCtx::new();
+        http.set_field_size_limit(limits.header_bytes);
+        let mut table = ResourceTable::new();
+        table.set_max_capacity(limits.handles);
+        Self {
+            // A fresh context has no arguments, no environment and closed streams; stderr alone is listened to.
+            wasi: WasiCtx::builder().stderr(stderr).build(),
+            http,
+            hooks: Hooks::new(egress),
+            table,
+            accountant: Accountant::new(limits),
+        }
+    }
+}
+
+impl WasiView for State {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl WasiHttpView for State {
+    fn http(&mut self) -> WasiHttpCtxView<'_> {
+        WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.hooks }
+    }
+}
+
+/// Links what is lent, interface by interface.
+pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
+    // Clocks, randomness, streams and standard streams, then HTTP.
+    wasmtime_wasi_http::p2::add_to_linker_async(linker)?;
+    link_error_code(linker)?;
+    // What Rust's std asks for besides, and gets nothing from.
+    random::insecure::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;
+    random::insecure_seed::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;
+    cli::environment::add_to_linker::<_, WasiCli>(linker, State::cli)?;
+    cli::exit::add_to_linker::<_, WasiCli>(linker, State::cli)?;
+    cli::terminal_input::add_to_linker::<_, WasiCli>(linker, State::cli)?;
+    cli::terminal_output::add_to_linker::<_, WasiCli>(linker, State::cli)?;
+    cli::terminal_stdin::add_to_linker::<_, WasiCli>(linker, State::cli)?;
+    cli::terminal_stdout::add_to_linker::<_, WasiCli>(linker, State::cli)?;
+    cli::terminal_stderr::add_to_linker::<_, WasiCli>(linker, State::cli)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_lent;
+
+    #[test]
+    fn an_import_is_lent_by_its_interface_whatever_its_version() {
+        assert!(is_lent("wasi:http/outgoing-handler@0.2.4"));
+        assert!(is_lent("wasi:http/types"));
+        assert!(!is_lent("wasi:sockets/tcp@0.2.4"));
+        assert!(!is_lent("wasi:filesystem/types@0.2.4"));
+        assert!(!is_lent("wasi:http/incoming-handler@0.2.4"));
+        assert!(!is_lent("wasi:http/types-more@0.2.4"));
+    }
+}
