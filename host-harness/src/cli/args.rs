@@ -1,0 +1,159 @@
+//! The arguments that commands share, and the list of commands.
+
+use std::path::PathBuf;
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{Args, Parser, Subcommand};
+
+use super::commands::{component, demo, describe, download, execute, stub, test};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output::Output;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Green.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  done
+  1  the action or the test failed
+  2  the command line, the settings or the parameters are wrong; nothing was sent
+  3  the plugin trapped or broke the sandbox's rules
+
+Environment:
+  HOST_HARNESS_CONFIG  settings file, in place of --config
+  NO_COLOR             no colour
+  HOST_HARNESS_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";
+
+/// Runs a connector component in a sandbox: tries it, tests it, and carries out its actions.
+#[derive(Debug, Parser)]
+#[command(name = "host-harness", version, styles = STYLES, after_help = EXIT_STATUS, max_term_width = 100)]
+#[command(propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Print one JSON document on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// The commands, in the order in which a newcomer would try them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Isolate, run a script on and release a machine of a stub service, inside this process
+    Demo(demo::Demo),
+    /// List the actions, or show one of them
+    Describe(describe::Describe),
+    /// Check that the settings work: sign-in, permissions, one read; changes nothing
+    Test(test::Test),
+    /// Carry out one action
+    Execute(execute::Execute),
+    /// Stream the file that an action yields to disk
+    Download(download::Download),
+    /// Write out the embedded component, for other hosts
+    Component(component::Component),
+    /// Serve the stub service over plain HTTP, for other hosts and for manual work
+    Stub(stub::Stub),
+}
+
+impl Command {
+    /// What the JSON documents call the connector.
+    pub(crate) fn connector_id(&self) -> Option<String> {
+        match self {
+            Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
+            Self::Test(command) => Some(command.settings.connector_id()),
+            Self::Execute(command) => Some(command.settings.connector_id()),
+            Self::Download(command) => Some(command.settings.connector_id()),
+            Self::Describe(_) | Self::Component(_) | Self::Stub(_) => None,
+        }
+    }
+
+    /// Runs the command.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        match self {
+            Self::Demo(command) => command.run(output).await,
+            Self::Describe(command) => command.run(output).await,
+            Self::Test(command) => command.run(output).await,
+            Self::Execute(command) => command.run(output).await,
+            Self::Download(command) => command.run(output).await,
+            Self::Component(command) => command.run(output),
+            Self::Stub(command) => command.run(output).await,
+        }
+    }
+}
+
+/// Which settings to use.
+#[derive(Debug, Args)]
+pub(crate) struct SettingsArgs {
+    /// Settings: TOML or JSON with the members `config`, `secrets` and `host`
+    #[arg(short, long, value_name = "FILE", env = "HOST_HARNESS_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+impl SettingsArgs {
+    /// The settings file's name without its extension: `prod` for `/etc/connectors/prod.toml`.
+    pub(crate) fn connector_id(&self) -> String {
+        self.config.file_stem().map_or_else(|| "connector".into(), |stem| stem.to_string_lossy().into_owned())
+    }
+}
+
+/// Which component to load.
+#[derive(Debug, Args)]
+pub(crate) struct PluginArgs {
+    /// Load this component in place of the embedded one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plugin: Option<PathBuf>,
+}
+
+/// Which action to call, and how.
+#[derive(Debug, Args)]
+pub(crate) struct CallArgs {
+    /// Name of the action, as `describe` lists it
+    pub(crate) action: String,
+
+    /// One parameter; may be repeated. The value is JSON where the action wants a number, a boolean, a list or an object
+    #[arg(short, long = "param", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(crate) param: Vec<(String, String)>,
+
+    /// All parameters as a JSON object, as @FILE with such an object, or as - for stdin
+    #[arg(long, value_name = "JSON")]
+    pub(crate) params: Option<String>,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.into(), value.into())),
+        _ => Err("write it as KEY=VALUE, for example `-p id=1e5bc9d7e413ddd7902c2932e418702b84d0cc07`".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_value_may_hold_equal_signs_and_a_key_may_not_be_empty() {
+        assert_eq!(key_value("args=-Path=C:\\"), Ok(("args".into(), "-Path=C:\\".into())));
+        assert_eq!(key_value("comment="), Ok(("comment".into(), String::new())));
+        assert!(key_value("=value").is_err());
+        assert!(key_value("value").is_err());
+    }
+
+    #[test]
+    fn connector_id_is_the_settings_file_without_its_extension() {
+        let settings = SettingsArgs { config: PathBuf::from("/etc/connectors/prod.toml") };
+        assert_eq!(settings.connector_id(), "prod");
+    }
+}

@@ -1,0 +1,79 @@
+//! `demo`: the connector against a stub service in this process, from settings to a released machine.
+
+mod journey;
+mod log;
+
+use std::net::SocketAddr;
+
+use clap::Args;
+use host_harness::egress::{Egress, EgressBuilder};
+use host_harness::stub::{Scenario, Stub};
+use host_harness::{Harness, Limits};
+use zeroize::Zeroizing;
+
+use crate::cli::args::PluginArgs;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::output::Output;
+use crate::cli::session::{Session, harness};
+use journey::Journey;
+use log::Log;
+
+/// What the JSON documents call the demo's connector.
+pub(crate) const CONNECTOR_ID: &str = "demo";
+
+/// Arguments of `demo`.
+#[derive(Debug, Args)]
+pub(crate) struct Demo {
+    #[command(flatten)]
+    plugin: PluginArgs,
+}
+
+impl Demo {
+    /// Runs the command.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let mut log = Log::new(output);
+        let failure = self.steps(&mut log).await.err();
+        log.finish(failure.as_ref())?;
+        Ok(failure.map_or(Exit::Done, |failure| failure.exit()))
+    }
+
+    async fn steps(&self, log: &mut Log<'_>) -> Result<(), Failure> {
+        let stub = log
+            .step("start", async {
+                let stub = Stub::start(Scenario::default());
+                let stub =
+                    stub.map_err(|error| Failure::local(format!("the stub service cannot be started: {error}")))?;
+                let detail = format!("stub of Microsoft's login, Defender and result storage at {}", stub.addr());
+                Ok((stub, detail))
+            })
+            .await?;
+        let harness = log
+            .step("load", async {
+                // Cranelift keeps a thread busy for a while; nothing else waits for this one.
+                let harness = harness(&self.plugin, Limits::default())?;
+                let detail = format!("component compiled; it imports {} interfaces", harness.imports().len());
+                Ok((harness, detail))
+            })
+            .await?;
+        let session = log.step("configure", configure(&harness, &stub)).await?;
+        Journey { session: &session, stub: &stub }.run(log).await
+    }
+}
+
+/// Configures the connector as in production: the names are Microsoft's, and only this process knows that they lead to the
+/// stub.
+async fn configure(harness: &Harness, stub: &Stub) -> Result<(Session, String), Failure> {
+    let secrets = Zeroizing::new(stub.secrets().to_string());
+    let way_out = |origins: &[String]| way_to(origins, stub.names(), stub.addr(), stub.ca_pem().unwrap_or_default());
+    let session = Session::configure(harness, CONNECTOR_ID, &stub.config().to_string(), &secrets, way_out).await?;
+    let detail = format!("{}; may call {}", session.configured.name, session.configured.origins.join(", "));
+    Ok((session, detail))
+}
+
+/// The way to the stub and nowhere else.
+fn way_to(origins: &[String], names: &[&str], addr: SocketAddr, ca_pem: &str) -> Result<Egress, Failure> {
+    let allowed = origins.iter().fold(Egress::builder(), EgressBuilder::allow);
+    let routed = names.iter().fold(allowed, |egress, name| egress.route(*name, addr));
+    Ok(routed.ca_pem(ca_pem).platform_roots(false).build()?)
+}

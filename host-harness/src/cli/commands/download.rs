@@ -1,0 +1,127 @@
+//! `download`: streams the file that an action yields to disk.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use sha2::{Digest, Sha256};
+
+use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::file::Partial;
+use crate::cli::json::Document;
+use crate::cli::output::Output;
+use crate::cli::params::params;
+use crate::cli::progress::Progress;
+use crate::cli::session::{Session, find};
+
+/// How much to ask for at once: large enough that calls into the plugin cost nothing, small enough to show progress.
+const PIECE_BYTES: u32 = 256 * 1024;
+
+/// Arguments of `download`.
+#[derive(Debug, Args)]
+pub(crate) struct Download {
+    #[command(flatten)]
+    call: CallArgs,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+
+    /// Where to write the file; the service's own name for it is never used
+    #[arg(short, long, value_name = "PATH")]
+    output: PathBuf,
+
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
+
+    #[command(flatten)]
+    plugin: PluginArgs,
+}
+
+/// What was written.
+struct Written {
+    bytes: u64,
+    sha256: String,
+}
+
+impl Download {
+    /// Runs the command.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        // Before anything is sent: the file may be a machine's only copy of something.
+        if !self.force && self.output.symlink_metadata().is_ok() {
+            return Err(self.exists());
+        }
+        let session = Session::open(&self.plugin, &self.settings, output).await?;
+        let descriptor = session.describe().await?;
+        let action = find(&descriptor, &self.call.action)?;
+        let params = params(&self.call, &action.params_schema)?;
+        let mut partial = Partial::private(&self.output).map_err(|error| self.unwritable(&error))?;
+        let written = tokio::select! {
+            written = self.fetch(&session, &action.name, &params, &mut partial) => written?,
+            // Ending here, and not by the signal, removes what was written so far.
+            _ = tokio::signal::ctrl_c() => return Err(Failure::local("interrupted; nothing was kept")),
+        };
+        partial.keep(self.force).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => self.exists(),
+            _ => self.unwritable(&error),
+        })?;
+        self.tell(&session, &written, output)?;
+        Ok(Exit::Done)
+    }
+
+    async fn fetch(
+        &self,
+        session: &Session,
+        action: &str,
+        params: &str,
+        target: &mut Partial,
+    ) -> Result<Written, Failure> {
+        let progress = Progress::of(action);
+        let mut source = session.connector.open(action, params).await.map_err(|error| session.failure(error))?;
+        let size = source.size().await.map_err(|error| session.failure(error))?;
+        drop(progress);
+        let progress = Progress::of_bytes(action, size);
+        let mut digest = Sha256::new();
+        let mut bytes = 0;
+        loop {
+            let piece = source.read(PIECE_BYTES).await.map_err(|error| session.failure(error))?;
+            if piece.is_empty() {
+                break;
+            }
+            target.write(&piece).map_err(|error| self.unwritable(&error))?;
+            digest.update(&piece);
+            bytes += piece.len() as u64;
+            progress.advance(piece.len() as u64);
+        }
+        let sha256 = format!("{:x}", digest.finalize());
+        let claimed = source.sha256().await.map_err(|error| session.failure(error))?;
+        if claimed.as_ref().is_some_and(|claimed| *claimed != sha256) {
+            return Err(Failure::contract("the plugin's SHA-256 is not that of the bytes it gave; nothing was kept"));
+        }
+        Ok(Written { bytes, sha256 })
+    }
+
+    fn tell(&self, session: &Session, written: &Written, output: &Output) -> Result<(), Failure> {
+        if !output.is_json() {
+            output.result(&format!("{}  {}", written.sha256, self.output.display()))?;
+            output.note(&format!("{} bytes", written.bytes));
+            return Ok(());
+        }
+        let data = Document::new()
+            .member("path", self.output.to_string_lossy())
+            .member("bytes", written.bytes)
+            .member("sha256", &written.sha256)
+            .finish();
+        let document =
+            Document::new().member("status", "ok").member("connectorId", session.connector.id()).raw("data", &data);
+        output.result(&document.finish())
+    }
+
+    fn exists(&self) -> Failure {
+        Failure::settings(format!("{} exists already; --force replaces it", self.output.display()))
+    }
+
+    fn unwritable(&self, error: &std::io::Error) -> Failure {
+        Failure::local(format!("{} cannot be written: {error}", self.output.display()))
+    }
+}

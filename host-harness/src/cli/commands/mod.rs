@@ -1,0 +1,9 @@
+//! One file a command.
+
+pub(crate) mod component;
+pub(crate) mod demo;
+pub(crate) mod describe;
+pub(crate) mod download;
+pub(crate) mod execute;
+pub(crate) mod stub;
+pub(crate) mod test;

@@ -1,0 +1,58 @@
+//! `stub`: the stub service as a server of its own.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use host_harness::stub::{Scenario, Stub as Server};
+
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::json::Document;
+use crate::cli::output::Output;
+
+/// Arguments of `stub`.
+#[derive(Debug, Args)]
+pub(crate) struct Stub {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8765")]
+    listen: SocketAddr,
+
+    /// The world to start with and the faults in it: TOML or JSON; the demo world by default
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+}
+
+impl Stub {
+    /// Runs the command: the first line on stdout is all that a client needs, and the server lives until Ctrl-C.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let scenario = self.scenario.as_deref().map(load).transpose()?.unwrap_or_default();
+        let server = Server::start_plain(scenario, self.listen)
+            .map_err(|error| Failure::local(format!("cannot listen on {}: {error}", self.listen)))?;
+        let document = Document::new()
+            .member("url", format!("http://{}", server.addr()))
+            .member("storageUrl", format!("http://{}", server.storage_addr()))
+            .member("config", server.config())
+            .member("secrets", server.secrets());
+        output.result(&document.finish())?;
+        output.note("serving until Ctrl-C");
+        tokio::signal::ctrl_c().await.map_err(|error| Failure::local(format!("cannot wait for Ctrl-C: {error}")))?;
+        output.note(&format!("{} requests served", server.service().ledger().len()));
+        Ok(Exit::Done)
+    }
+}
+
+/// A scenario holds no real secrets: the parsers may show what they could not read.
+fn load(path: &Path) -> Result<Scenario, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::settings(format!("scenario {shown} cannot be read: {error}")))?;
+    let json = path.extension().is_some_and(|extension| extension == "json") || text.trim_start().starts_with('{');
+    let parsed = if json {
+        serde_json::from_str(&text).map_err(|error| error.to_string())
+    } else {
+        toml::from_str(&text).map_err(|error| error.to_string())
+    };
+    parsed.map_err(|problem: String| Failure::settings(format!("scenario {shown} is wrong: {}", problem.trim_end())))
+}

@@ -1,0 +1,127 @@
+//! Why a command failed. Whoever noticed it, plugin, sandbox or command line, it has the shape of the contract's error.
+
+use std::fmt;
+
+use host_harness::{CallError, ErrorKind, ErrorSource, HostError, PluginError, Retry};
+
+use super::exit::Exit;
+use super::json;
+
+/// Why a command failed.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// Boxed: it is by far the larger half of most results.
+    error: Box<PluginError>,
+    /// What is for the person at the terminal alone.
+    aside: Option<String>,
+    exit: Exit,
+}
+
+impl Failure {
+    /// The command line or the settings are wrong.
+    pub(crate) fn settings(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidConfig, ErrorSource::User, message, Exit::Usage)
+    }
+
+    /// The parameters of an action are wrong.
+    pub(crate) fn params(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidParams, ErrorSource::User, message, Exit::Usage)
+    }
+
+    /// There is no action of that name.
+    pub(crate) fn unknown_action(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::UnknownAction, ErrorSource::User, message, Exit::Usage)
+    }
+
+    /// Something on this machine is in the way: a file that cannot be written, an address in use.
+    pub(crate) fn local(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Internal, ErrorSource::Host, message, Exit::Failed)
+    }
+
+    /// The service or the plugin answered, and not as it should.
+    pub(crate) fn unexpected(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::ActionFailed, ErrorSource::Service, message, Exit::Failed)
+    }
+
+    /// The plugin broke the contract.
+    pub(crate) fn contract(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Internal, ErrorSource::Host, message, Exit::Sandbox)
+    }
+
+    fn new(kind: ErrorKind, source: ErrorSource, message: impl Into<String>, exit: Exit) -> Self {
+        let error = PluginError {
+            kind,
+            message: message.into(),
+            source,
+            retry: Retry::Never,
+            status: None,
+            code: None,
+            request_id: None,
+            details: None,
+        };
+        Self { error: Box::new(error), aside: None, exit }
+    }
+
+    /// Adds what only the person at the terminal is told.
+    pub(crate) fn with_aside(mut self, aside: impl Into<String>) -> Self {
+        self.aside = Some(aside.into());
+        self
+    }
+
+    /// Adds what was wrong where, as `[{"pointer", "problem"}]`.
+    pub(crate) fn details(mut self, details: String) -> Self {
+        self.error.details = Some(details);
+        self
+    }
+
+    /// The exit status it leads to.
+    pub(crate) fn exit(&self) -> Exit {
+        self.exit
+    }
+
+    /// The error in the contract's shape.
+    pub(crate) fn error(&self) -> &PluginError {
+        &self.error
+    }
+
+    /// What only the person at the terminal is told.
+    pub(crate) fn aside(&self) -> Option<&str> {
+        self.aside.as_deref()
+    }
+}
+
+impl From<PluginError> for Failure {
+    fn from(error: PluginError) -> Self {
+        let exit = Exit::of(error.kind);
+        Self { error: Box::new(error), aside: None, exit }
+    }
+}
+
+impl From<HostError> for Failure {
+    fn from(error: HostError) -> Self {
+        let mut failure = match error {
+            HostError::InvalidSetting { .. } => Self::settings(error.to_string()),
+            _ => Self::contract(error.to_string()),
+        };
+        let (name, kind, retry) = json::host_error(&error);
+        failure.error.kind = kind;
+        failure.error.retry = retry;
+        failure.details(json::Document::new().member("host", name).finish())
+    }
+}
+
+impl From<CallError> for Failure {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Plugin(error) => error.into(),
+            CallError::Host(error) => error.into(),
+            other => Self::contract(other.to_string()),
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.error.message)
+    }
+}

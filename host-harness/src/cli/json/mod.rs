@@ -1,0 +1,13 @@
+//! The JSON documents: shaped as Kibana's executor results, with the contract's names in kebab-case and members in camelCase.
+
+mod document;
+mod error;
+mod names;
+mod plugin;
+mod text;
+
+pub(crate) use document::{Document, list};
+pub(crate) use error::{error_document, error_members, host_error};
+pub(crate) use names::{effect, error_kind, machine_action_state, step_status};
+pub(crate) use plugin::{action_document, descriptor_document, outcome_document, report_document};
+pub(crate) use text::{is_json, pretty};

@@ -1,0 +1,184 @@
+//! Documents of what a plugin answered.
+
+use host_harness::{Action, Configured, Descriptor, MachineAction, Outcome, Permission, Report, Step, Usage};
+
+use super::document::{Document, list};
+use super::names;
+
+/// What `describe --json` prints.
+pub(crate) fn descriptor_document(descriptor: &Descriptor) -> String {
+    Document::new()
+        .member("id", &descriptor.id)
+        .member("name", &descriptor.name)
+        .member("version", &descriptor.version)
+        .raw("configSchema", &descriptor.config_schema)
+        .raw("secretsSchema", &descriptor.secrets_schema)
+        .raw("actions", &list(descriptor.actions.iter().map(action_document)))
+        .finish()
+}
+
+/// One action of the catalogue.
+pub(crate) fn action_document(action: &Action) -> String {
+    Document::new()
+        .member("name", &action.name)
+        .member("title", &action.title)
+        .member("summary", &action.summary)
+        .member("effect", names::effect(action.effect))
+        .member("roles", &action.roles)
+        .raw("paramsSchema", &action.params_schema)
+        .raw("resultSchema", &action.result_schema)
+        .member("deprecated", &action.deprecated)
+        .member("docs", &action.docs)
+        .finish()
+}
+
+/// What `execute --json` prints on success.
+pub(crate) fn outcome_document(connector_id: &str, outcome: &Outcome) -> String {
+    let machine_action = outcome.machine_action.as_ref().map(machine_action);
+    Document::new()
+        .member("status", "ok")
+        .member("connectorId", connector_id)
+        .raw("data", &outcome.data)
+        .raw_or_null("machineAction", machine_action.as_deref())
+        .raw("usage", &usage(&outcome.usage))
+        .finish()
+}
+
+/// A machine action: `{"id", "state", "adopted"}`.
+fn machine_action(action: &MachineAction) -> String {
+    Document::new()
+        .member("id", &action.id)
+        .member("state", names::machine_action_state(action.state))
+        .member("adopted", action.adopted)
+        .finish()
+}
+
+/// What a call cost.
+fn usage(usage: &Usage) -> String {
+    Document::new()
+        .member("requests", usage.requests)
+        .member("retries", usage.retries)
+        .member("requestBytes", usage.request_bytes)
+        .member("responseBytes", usage.response_bytes)
+        .member("waitedMs", usage.waited_ms)
+        .finish()
+}
+
+/// What `test --json` prints, whether the test passed or not.
+pub(crate) fn report_document(connector_id: &str, report: &Report, configured: &Configured) -> String {
+    let mut document = Document::new()
+        .member("status", if report.passed { "ok" } else { "error" })
+        .member("connectorId", connector_id);
+    if !report.passed {
+        document = document.member("message", "the connector's test did not pass");
+    }
+    let body = Document::new()
+        .member("passed", report.passed)
+        .raw("steps", &list(report.steps.iter().map(step)))
+        .raw("permissions", &list(report.permissions.iter().map(permission)))
+        .finish();
+    document.raw("report", &body).member("origins", &configured.origins).finish()
+}
+
+fn step(step: &Step) -> String {
+    Document::new()
+        .member("name", &step.name)
+        .member("status", names::step_status(step.status))
+        .member("detail", &step.detail)
+        .member("durationMs", step.duration_ms)
+        .finish()
+}
+
+fn permission(permission: &Permission) -> String {
+    Document::new()
+        .member("action", &permission.action)
+        .member("granted", permission.granted)
+        .member("missing", &permission.missing)
+        .finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use host_harness::{Effect, MachineActionState, StepStatus};
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn parse(document: String) -> Value {
+        serde_json::from_str(&document).expect("JSON")
+    }
+
+    #[test]
+    fn an_outcome_is_an_executor_result() {
+        let usage = Usage { requests: 2, retries: 1, request_bytes: 3, response_bytes: 4, waited_ms: 5 };
+        let machine_action = MachineAction { id: "a".into(), state: MachineActionState::TimedOut, adopted: true };
+        let mut outcome = Outcome { data: r#"{"id":"a"}"#.into(), machine_action: Some(machine_action), usage };
+        let told = parse(outcome_document("prod", &outcome));
+        assert_eq!(
+            told,
+            json!({
+                "status": "ok",
+                "connectorId": "prod",
+                "data": {"id": "a"},
+                "machineAction": {"id": "a", "state": "timed-out", "adopted": true},
+                "usage": {"requests": 2, "retries": 1, "requestBytes": 3, "responseBytes": 4, "waitedMs": 5},
+            })
+        );
+        outcome.machine_action = None;
+        assert_eq!(parse(outcome_document("prod", &outcome))["machineAction"], Value::Null);
+    }
+
+    #[test]
+    fn a_report_tells_of_steps_permissions_and_origins() {
+        let step = Step { name: "token".into(), status: StepStatus::Failed, detail: "no".into(), duration_ms: 7 };
+        let permission = Permission { action: "runScript".into(), granted: false, missing: vec!["R".into()] };
+        let report = Report { passed: false, steps: vec![step], permissions: vec![permission] };
+        let configured = Configured { name: "n".into(), origins: vec!["https://login.example".into()] };
+        let told = parse(report_document("prod", &report, &configured));
+        assert_eq!(
+            told,
+            json!({
+                "status": "error",
+                "connectorId": "prod",
+                "message": "the connector's test did not pass",
+                "report": {
+                    "passed": false,
+                    "steps": [{"name": "token", "status": "failed", "detail": "no", "durationMs": 7}],
+                    "permissions": [{"action": "runScript", "granted": false, "missing": ["R"]}],
+                },
+                "origins": ["https://login.example"],
+            })
+        );
+    }
+
+    #[test]
+    fn a_descriptor_keeps_its_schemas_as_they_are() {
+        let action = Action {
+            name: "a".into(),
+            title: "A".into(),
+            summary: "Does.".into(),
+            effect: Effect::Change,
+            roles: vec![vec!["R".into(), "S".into()]],
+            params_schema: r#"{"type":"object"}"#.into(),
+            result_schema: "true".into(),
+            deprecated: Some("old".into()),
+            docs: "https://docs.example".into(),
+        };
+        let descriptor = Descriptor {
+            id: "x".into(),
+            name: "X".into(),
+            version: "1.0.0".into(),
+            config_schema: r#"{"z":1,"a":2}"#.into(),
+            secrets_schema: "{}".into(),
+            actions: vec![action],
+        };
+        assert_eq!(
+            descriptor_document(&descriptor),
+            concat!(
+                r#"{"id":"x","name":"X","version":"1.0.0","configSchema":{"z":1,"a":2},"secretsSchema":{},"actions":["#,
+                r#"{"name":"a","title":"A","summary":"Does.","effect":"change","roles":[["R","S"]],"#,
+                r#""paramsSchema":{"type":"object"},"resultSchema":true,"deprecated":"old","docs":"https://docs.example"}]}"#
+            )
+        );
+    }
+}

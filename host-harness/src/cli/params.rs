@@ -1,0 +1,167 @@
+//! An action's parameters, put together from the command line.
+
+use std::fs;
+use std::io::{self, Read};
+
+use serde_json::{Map, Value};
+
+use super::args::CallArgs;
+use super::failure::Failure;
+
+/// Parameters as JSON text: what `--params` gives and the single ones besides. `schema` is the action's own, as JSON text: by
+/// it a single value is read as JSON or left as the string it is.
+pub(crate) fn params(call: &CallArgs, schema: &str) -> Result<String, Failure> {
+    let mut params = match &call.params {
+        Some(text) => whole(text)?,
+        None => Map::new(),
+    };
+    let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+    for (key, text) in &call.param {
+        let value = single(key, text, schema.pointer(&format!("/properties/{key}")).unwrap_or(&Value::Null))?;
+        if params.insert(key.clone(), value).is_some() {
+            return Err(Failure::params(format!(
+                "parameter `{key}` is given more than once; several values are a JSON list: -p '{key}=[\"a\", \"b\"]'"
+            )));
+        }
+    }
+    Ok(Value::Object(params).to_string())
+}
+
+fn whole(text: &str) -> Result<Map<String, Value>, Failure> {
+    let read = |name: &str, result: io::Result<String>| {
+        result.map_err(|error| Failure::params(format!("--params: {name} cannot be read: {error}")))
+    };
+    let text = if text == "-" {
+        let mut piped = String::new();
+        read("stdin", io::stdin().read_to_string(&mut piped).map(|_| piped))?
+    } else if let Some(path) = text.strip_prefix('@') {
+        read(path, fs::read_to_string(path))?
+    } else {
+        text.to_owned()
+    };
+    match serde_json::from_str(&text) {
+        Ok(Value::Object(params)) => Ok(params),
+        Ok(_) => Err(Failure::params(format!("--params is JSON, but not an object: {HOW}"))),
+        Err(error) => Err(Failure::params(format!("--params is not JSON ({error}): {HOW}"))),
+    }
+}
+
+const HOW: &str = "it takes a JSON object, @FILE with one, or - for stdin";
+
+/// JSON if it is JSON of a type that the schema admits besides strings, else a string if the schema admits one.
+fn single(key: &str, text: &str, schema: &Value) -> Result<Value, Failure> {
+    let admitted = admitted(schema);
+    let json = serde_json::from_str(text)
+        .ok()
+        .filter(|value| admitted.iter().any(|name| *name != "string" && is_of(value, name)));
+    match json {
+        Some(value) => Ok(value),
+        // What the schema does not know, the plugin refuses with its own words.
+        None if admitted.is_empty() || admitted.contains(&"string") => Ok(Value::String(text.to_owned())),
+        None => Err(Failure::params(format!(
+            "parameter `{key}` is no JSON {}; write, for example, {}",
+            admitted.join(" or "),
+            example(key, admitted[0])
+        ))),
+    }
+}
+
+/// The types that a schema admits, as JSON Schema names them; none if it does not say.
+fn admitted(schema: &Value) -> Vec<&str> {
+    let types = match &schema["type"] {
+        Value::String(name) => vec![name.as_str()],
+        Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
+        _ => Vec::new(),
+    };
+    let choices = ["anyOf", "oneOf"].into_iter().filter_map(|member| schema[member].as_array()).flatten();
+    types.into_iter().chain(choices.flat_map(admitted)).collect()
+}
+
+fn is_of(value: &Value, name: &str) -> bool {
+    match name {
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "boolean" => value.is_boolean(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        "null" => value.is_null(),
+        _ => false,
+    }
+}
+
+fn example(key: &str, name: &str) -> String {
+    let value = match name {
+        "array" => "'[\"a\", \"b\"]'",
+        "object" => "'{\"name\": \"value\"}'",
+        "boolean" => "true",
+        _ => "1",
+    };
+    format!("-p {key}={value}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = r#"{"properties": {
+        "id": {"type": "string"},
+        "page": {"type": "integer"},
+        "pageSize": {"type": ["integer", "string"]},
+        "ensure": {"type": "boolean"},
+        "machineTags": {"anyOf": [{"type": "string"}, {"type": "array"}]},
+        "parameters": {"type": "object"}
+    }}"#;
+
+    fn call(param: &[(&str, &str)], params: Option<&str>) -> CallArgs {
+        CallArgs {
+            action: "getActions".into(),
+            param: param.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
+            params: params.map(str::to_owned),
+        }
+    }
+
+    fn one(key: &str, value: &str) -> Option<Value> {
+        let text = params(&call(&[(key, value)], None), SCHEMA).ok()?;
+        Some(serde_json::from_str::<Value>(&text).expect("JSON")[key].clone())
+    }
+
+    #[test]
+    fn the_schema_decides_between_string_and_json() {
+        let trials = [
+            ("id", "42", Value::from("42")),
+            ("id", "[1]", Value::from("[1]")),
+            ("page", "2", Value::from(2)),
+            ("pageSize", "5", Value::from(5)),
+            ("pageSize", "five", Value::from("five")),
+            ("ensure", "true", Value::from(true)),
+            ("machineTags", "red", Value::from("red")),
+            ("machineTags", r#"["red","blue"]"#, Value::from(["red", "blue"].to_vec())),
+            ("machineTags", "[red", Value::from("[red")),
+            ("unknown", "7", Value::from("7")),
+        ];
+        for (key, value, want) in trials {
+            assert_eq!(one(key, value), Some(want), "{key}={value}");
+        }
+        for (key, value) in
+            [("page", "two"), ("page", "1.5"), ("ensure", "yes"), ("parameters", "x"), ("parameters", "1")]
+        {
+            assert_eq!(one(key, value), None, "{key}={value}");
+        }
+    }
+
+    #[test]
+    fn single_parameters_join_the_whole_and_never_replace() {
+        let text = params(&call(&[("page", "2")], Some(r#"{"id":"a"}"#)), SCHEMA).expect("parameters");
+        assert_eq!(text, r#"{"id":"a","page":2}"#);
+        assert!(params(&call(&[("id", "b")], Some(r#"{"id":"a"}"#)), SCHEMA).is_err());
+        assert!(params(&call(&[("id", "a"), ("id", "b")], None), SCHEMA).is_err());
+        assert_eq!(params(&call(&[], None), "not JSON").expect("parameters"), "{}");
+    }
+
+    #[test]
+    fn the_whole_is_an_object() {
+        assert!(params(&call(&[], Some("[]")), SCHEMA).is_err());
+        assert!(params(&call(&[], Some("{")), SCHEMA).is_err());
+        assert!(params(&call(&[], Some("@/nowhere/at/all")), SCHEMA).is_err());
+    }
+}

@@ -1,0 +1,104 @@
+//! A configured connector, lent exactly the network that its operator allows.
+
+use std::fs;
+use std::path::Path;
+
+use host_harness::egress::Egress;
+use host_harness::{Action, CallError, Configured, Connector, Descriptor, Harness, Limits};
+
+use super::args::{PluginArgs, SettingsArgs};
+use super::failure::Failure;
+use super::output::Output;
+use super::progress::Progress;
+use super::settings::{self, Settings};
+use super::suggest::nearest;
+
+/// A connector that is configured and may be called.
+pub(crate) struct Session {
+    /// The connector.
+    pub(crate) connector: Connector,
+    /// What its settings come down to.
+    pub(crate) configured: Configured,
+}
+
+impl Session {
+    /// Loads the component and configures it from the settings file.
+    pub(crate) async fn open(
+        plugin: &PluginArgs,
+        settings_args: &SettingsArgs,
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        let settings = Settings::load(&settings_args.config, output)?;
+        let progress = Progress::of("loading the component");
+        let harness = harness(plugin, settings.host.limits())?;
+        drop(progress);
+        let way_out = |origins: &[String]| {
+            let egress = settings::egress(&settings.host, origins)?;
+            for origin in origins.iter().filter(|origin| !egress.covers(origin)) {
+                output.warning(&format!("host.allowedHosts does not cover {origin}, which the connector may call"));
+            }
+            Ok(egress)
+        };
+        Self::configure(&harness, &settings_args.connector_id(), &settings.config, &settings.secrets, way_out).await
+    }
+
+    /// Configures a connector that has no network, and then one that has the way out that the answer calls for.
+    pub(crate) async fn configure(
+        harness: &Harness,
+        id: &str,
+        config: &str,
+        secrets: &str,
+        way_out: impl FnOnce(&[String]) -> Result<Egress, Failure>,
+    ) -> Result<Self, Failure> {
+        let configured = harness.connector(id).configure(config, secrets).await?;
+        let connector = harness.with_egress(way_out(&configured.origins)?).connector(id);
+        let configured = connector.configure(config, secrets).await?;
+        Ok(Self { connector, configured })
+    }
+
+    /// What the connector can do.
+    pub(crate) async fn describe(&self) -> Result<Descriptor, Failure> {
+        self.connector.describe().await.map_err(|error| self.failure(error))
+    }
+
+    /// The failure of a call, with the plugin's last words if it was the host that ended it.
+    pub(crate) fn failure(&self, error: CallError) -> Failure {
+        let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
+        let failure = Failure::from(error);
+        let words = self.connector.stderr();
+        if ended && !words.trim().is_empty() {
+            failure.with_aside(format!(
+                "the plugin's last words:
+{}",
+                words.trim()
+            ))
+        } else {
+            failure
+        }
+    }
+}
+
+/// Compiles the component, with no way out.
+pub(crate) fn harness(plugin: &PluginArgs, limits: Limits) -> Result<Harness, Failure> {
+    let builder = Harness::builder().limits(limits);
+    let built = match &plugin.plugin {
+        Some(path) => builder.component(&read(path)?).build(),
+        None => builder.build(),
+    };
+    Ok(built?)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| Failure::settings(format!("component {} cannot be read: {error}", path.display())))
+}
+
+/// The action of that name.
+pub(crate) fn find<'a>(descriptor: &'a Descriptor, name: &str) -> Result<&'a Action, Failure> {
+    descriptor.actions.iter().find(|action| action.name == name).ok_or_else(|| {
+        let advice = match nearest(name, descriptor.actions.iter().map(|action| action.name.as_str())) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`host-harness describe` lists the actions".into(),
+        };
+        Failure::unknown_action(format!("there is no action `{name}`; {advice}"))
+    })
+}

@@ -1,0 +1,83 @@
+//! From settings to the way out.
+
+use host_harness::HostError;
+use host_harness::egress::{Egress, EgressBuilder};
+
+use super::host::{CustomHost, HostSettings, Proxy};
+use super::{Problem, refusal};
+use crate::cli::failure::Failure;
+
+/// The way out that the settings allow. `origins` is what the connector says it will call: without `host.allowedHosts` that,
+/// and nothing else, is allowed.
+///
+/// # Errors
+/// If a pattern, the proxy or a certificate is not what it should be.
+pub(crate) fn egress(host: &HostSettings, origins: &[String]) -> Result<Egress, Failure> {
+    let allowed = host.allowed_hosts.as_deref().unwrap_or(origins);
+    let mut builder = allowed.iter().fold(Egress::builder(), EgressBuilder::allow);
+    if let Some(timeout) = host.response_timeout {
+        builder = builder.response_timeout(timeout);
+    }
+    if let Some(bytes) = host.max_response_bytes {
+        builder = builder.max_response_bytes(bytes);
+    }
+    if let Some(verification) = host.verification {
+        builder = builder.verification(verification);
+    }
+    if let Some(proxy) = &host.proxy {
+        builder = with_proxy(builder, proxy);
+    }
+    host.custom_hosts.iter().fold(builder, with_custom_host).build().map_err(told_by_its_key)
+}
+
+fn with_proxy(builder: EgressBuilder, proxy: &Proxy) -> EgressBuilder {
+    let builder = builder.proxy(proxy.url.as_str());
+    let builder = proxy.bypass.iter().fold(builder, EgressBuilder::proxy_bypass);
+    proxy.only.iter().fold(builder, EgressBuilder::proxy_only)
+}
+
+fn with_custom_host(mut builder: EgressBuilder, custom: &CustomHost) -> EgressBuilder {
+    let origin = custom.url.origin().ascii_serialization();
+    for pem in &custom.authorities_pem {
+        builder = builder.host_ca_pem(&origin, pem);
+    }
+    match custom.verification {
+        Some(verification) => builder.host_verification(&origin, verification),
+        None => builder,
+    }
+}
+
+/// The library names the builder's method; who wrote the settings knows the key.
+fn told_by_its_key(error: HostError) -> Failure {
+    let HostError::InvalidSetting { setting, value, problem } = &error else { return error.into() };
+    let key = match *setting {
+        "allow" => "allowedHosts",
+        "proxy" => "proxyUrl",
+        "proxy_bypass" => "proxyBypassHosts",
+        "proxy_only" => "proxyOnlyHosts",
+        "host_ca_pem" | "host_verification" => "customHostSettings",
+        _ => return error.into(),
+    };
+    refusal("the host settings are wrong", &[Problem::new(format!("/host/{key}"), format!("has {value:?}: {problem}"))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_an_allow_list_the_connector_s_origins_are_allowed_and_nothing_else() {
+        let origins = ["http://localhost:8765".to_owned()];
+        let egress = egress(&HostSettings::default(), &origins).expect("a way out");
+        assert_eq!(egress.allowed(), origins);
+        let closed = HostSettings { allowed_hosts: Some(Vec::new()), ..HostSettings::default() };
+        assert!(super::egress(&closed, &origins).expect("a way out").allowed().is_empty());
+    }
+
+    #[test]
+    fn what_the_library_refuses_is_told_by_its_key() {
+        let host = HostSettings { allowed_hosts: Some(vec!["ftp://x".into()]), ..HostSettings::default() };
+        let failure = egress(&host, &[]).expect_err("not a pattern");
+        assert!(failure.error().details.as_ref().is_some_and(|details| details.contains("/host/allowedHosts")));
+    }
+}

@@ -1,0 +1,185 @@
+//! The `host` table: what Kibana calls `xpack.actions.*`, under the same names, and the sandbox's limits.
+
+use std::path::Path;
+use std::time::Duration;
+
+use host_harness::Limits;
+use host_harness::egress::Verification;
+use url::Url;
+
+use super::Problem;
+use super::section::Section;
+use super::units::{duration, size};
+
+const HOST: [&str; 9] = [
+    "allowedHosts",
+    "customHostSettings",
+    "limits",
+    "maxResponseContentLength",
+    "proxyBypassHosts",
+    "proxyOnlyHosts",
+    "proxyUrl",
+    "responseTimeout",
+    "ssl",
+];
+
+const VERIFICATION: [(&str, Verification); 3] =
+    [("full", Verification::Full), ("certificate", Verification::Certificate), ("none", Verification::None)];
+
+/// The sandbox's settings. What is absent keeps the library's default.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct HostSettings {
+    /// Patterns of hosts that may be called; absent means exactly the origins of the connector's settings, empty means none.
+    pub(crate) allowed_hosts: Option<Vec<String>>,
+    /// How long a reply may take to begin.
+    pub(crate) response_timeout: Option<Duration>,
+    /// How many bytes a reply may have.
+    pub(crate) max_response_bytes: Option<u64>,
+    /// The way out.
+    pub(crate) proxy: Option<Proxy>,
+    /// How certificates are checked where nothing else is said.
+    pub(crate) verification: Option<Verification>,
+    /// Exceptions for single hosts.
+    pub(crate) custom_hosts: Vec<CustomHost>,
+    /// How much memory an instance may use.
+    pub(crate) memory_bytes: Option<u64>,
+    /// How long one call may take, waiting included.
+    pub(crate) call_time: Option<Duration>,
+    /// How long the instance may compute in one call.
+    pub(crate) compute_time: Option<Duration>,
+}
+
+/// A proxy for outgoing requests. It has no `Debug`-printable URL: that may hold a password.
+#[derive(PartialEq)]
+pub(crate) struct Proxy {
+    /// Its URL.
+    pub(crate) url: Url,
+    /// Hosts that are called directly.
+    pub(crate) bypass: Vec<String>,
+    /// If not empty, the only hosts that are called through it.
+    pub(crate) only: Vec<String>,
+}
+
+impl std::fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Proxy").field("host", &self.url.host_str()).finish_non_exhaustive()
+    }
+}
+
+/// An exception for one host.
+#[derive(Debug, PartialEq)]
+pub(crate) struct CustomHost {
+    /// Scheme, host and port.
+    pub(crate) url: Url,
+    /// Certificate authorities to trust besides the platform's, as PEM.
+    pub(crate) authorities_pem: Vec<String>,
+    /// How its certificate is checked.
+    pub(crate) verification: Option<Verification>,
+}
+
+impl HostSettings {
+    /// Whose certificates are not verified.
+    pub(crate) fn unverified(&self) -> Vec<String> {
+        let everybody = (self.verification == Some(Verification::None)).then(|| "every host".to_owned());
+        let custom = self.custom_hosts.iter().filter(|custom| custom.verification == Some(Verification::None));
+        everybody.into_iter().chain(custom.map(|custom| custom.url.origin().ascii_serialization())).collect()
+    }
+
+    /// The library's limits with these settings put in.
+    pub(crate) fn limits(&self) -> Limits {
+        let mut limits = Limits::default();
+        // More than this machine can address is as good as all of it.
+        let bytes = |bytes| usize::try_from(bytes).unwrap_or(usize::MAX);
+        limits.memory_bytes = self.memory_bytes.map_or(limits.memory_bytes, bytes);
+        limits.call_time = self.call_time.unwrap_or(limits.call_time);
+        limits.compute_time = self.compute_time.unwrap_or(limits.compute_time);
+        limits
+    }
+
+    /// Reads the `host` table of the settings. Paths start from the settings file's folder.
+    pub(super) fn read(settings: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Self {
+        let Some(host) = settings.section("host", &HOST, problems) else { return Self::default() };
+        let ssl = host.section("ssl", &["verificationMode"], problems);
+        let limits = host.section("limits", &["memory", "callTime", "computeTime"], problems);
+        Self {
+            allowed_hosts: host.texts("allowedHosts", problems),
+            response_timeout: host.parsed("responseTimeout", duration, problems),
+            max_response_bytes: host.parsed("maxResponseContentLength", size, problems),
+            proxy: proxy(&host, problems),
+            verification: ssl.and_then(|ssl| ssl.choice("verificationMode", &VERIFICATION, problems)),
+            custom_hosts: custom_hosts(&host, folder, problems),
+            memory_bytes: limits.as_ref().and_then(|limits| limits.parsed("memory", size, problems)),
+            call_time: limits.as_ref().and_then(|limits| limits.parsed("callTime", duration, problems)),
+            compute_time: limits.as_ref().and_then(|limits| limits.parsed("computeTime", duration, problems)),
+        }
+    }
+}
+
+fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {
+    let bypass = host.texts("proxyBypassHosts", problems).unwrap_or_default();
+    let only = host.texts("proxyOnlyHosts", problems).unwrap_or_default();
+    if !bypass.is_empty() && !only.is_empty() {
+        problems.push(Problem::new(
+            host.pointer("proxyOnlyHosts"),
+            "cannot stand beside proxyBypassHosts: keep one of them",
+        ));
+    }
+    let lists = !bypass.is_empty() || !only.is_empty();
+    if lists && host.value("proxyUrl").is_none() {
+        problems
+            .push(Problem::new(host.pointer("proxyUrl"), "is missing: proxyBypassHosts and proxyOnlyHosts need it"));
+    }
+    host.parsed("proxyUrl", web_url, problems).map(|url| Proxy { url, bypass, only })
+}
+
+fn custom_hosts(host: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Vec<CustomHost> {
+    let entries = host.list("customHostSettings", problems).unwrap_or_default();
+    let mut custom = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        let pointer = host.pointer(&format!("customHostSettings/{index}"));
+        let Some(entry) = Section::open(&pointer, entry, &["url", "ssl"], problems) else { continue };
+        custom.extend(custom_host(&entry, folder, problems));
+    }
+    custom
+}
+
+fn custom_host(entry: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Option<CustomHost> {
+    const SSL: [&str; 3] = ["certificateAuthoritiesData", "certificateAuthoritiesFiles", "verificationMode"];
+    if entry.value("url").is_none() {
+        problems.push(Problem::new(entry.pointer("url"), "is missing"));
+    }
+    let url = entry.parsed("url", web_url, problems)?;
+    let Some(ssl) = entry.section("ssl", &SSL, problems) else {
+        return Some(CustomHost { url, authorities_pem: Vec::new(), verification: None });
+    };
+    let mut authorities_pem = Vec::new();
+    authorities_pem.extend(ssl.text("certificateAuthoritiesData", problems).map(str::to_owned));
+    for path in one_or_more(&ssl, "certificateAuthoritiesFiles", problems) {
+        match std::fs::read_to_string(folder.join(&path)) {
+            Ok(pem) => authorities_pem.push(pem),
+            Err(error) => problems.push(Problem::new(
+                ssl.pointer("certificateAuthoritiesFiles"),
+                format!("names {path}, which cannot be read: {error}"),
+            )),
+        }
+    }
+    Some(CustomHost { url, authorities_pem, verification: ssl.choice("verificationMode", &VERIFICATION, problems) })
+}
+
+/// Kibana takes one file name here, or a list of them.
+fn one_or_more(section: &Section<'_>, name: &str, problems: &mut Vec<Problem>) -> Vec<String> {
+    match section.value(name) {
+        None => Vec::new(),
+        Some(value) if value.is_string() => section.text(name, problems).map(str::to_owned).into_iter().collect(),
+        Some(_) => section.texts(name, problems).unwrap_or_default(),
+    }
+}
+
+fn web_url(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text).map_err(|error| format!("is not a URL: {error}"))?;
+    if matches!(url.scheme(), "http" | "https") && url.has_host() {
+        Ok(url)
+    } else {
+        Err("is not an http or https URL".into())
+    }
+}

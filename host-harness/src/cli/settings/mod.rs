@@ -1,0 +1,106 @@
+//! The settings file: `config` and `secrets` go to the connector as they are, `host` is for the sandbox around it.
+//!
+//! Every problem is found before anything runs, and each is told with its JSON Pointer. A value is never repeated in a
+//! message: it may be a secret in the wrong place.
+
+mod egress;
+mod file;
+mod host;
+mod secret;
+mod section;
+mod units;
+
+use std::env;
+use std::path::Path;
+
+use serde_json::Value;
+use zeroize::Zeroizing;
+
+pub(crate) use egress::egress;
+pub(crate) use host::HostSettings;
+
+use super::failure::Failure;
+use super::json::{Document, list};
+use super::output::Output;
+use section::Section;
+
+/// What a settings file holds.
+pub(crate) struct Settings {
+    /// The connector's settings, as JSON text.
+    pub(crate) config: String,
+    /// The connector's secrets, as JSON text; wiped when dropped.
+    pub(crate) secrets: Zeroizing<String>,
+    /// The sandbox's settings.
+    pub(crate) host: HostSettings,
+}
+
+/// One thing wrong with the settings.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// Where, as a JSON Pointer (RFC 6901).
+    pointer: String,
+    /// What, without the value.
+    problem: String,
+}
+
+impl Settings {
+    /// Reads a settings file and every secret it refers to.
+    ///
+    /// # Errors
+    /// If the file cannot be read or anything in it is wrong.
+    pub(crate) fn load(path: &Path, output: &Output) -> Result<Self, Failure> {
+        let document = file::read(path)?;
+        let mut problems = Vec::new();
+        let folder = path.parent().unwrap_or_else(|| Path::new("."));
+        let settings = Self::from_document(document, folder, &mut problems);
+        let Some((settings, literal_secrets)) = settings.filter(|_| problems.is_empty()) else {
+            return Err(refusal(&format!("the settings in {} are wrong", path.display()), &problems));
+        };
+        if literal_secrets && file::others_may_read(path) {
+            output.warning(&format!(
+                "{} holds secrets and others may read it; run `chmod 600` on it, or refer to the secrets by \
+                 {{env = \"NAME\"}} or {{file = \"PATH\"}}",
+                path.display()
+            ));
+        }
+        for host in settings.host.unverified() {
+            output.warning(&format!("certificates of {host} are not verified: verificationMode is `none`"));
+        }
+        Ok(settings)
+    }
+
+    /// The settings in a document, and whether it holds secrets themselves rather than references.
+    fn from_document(mut document: Value, folder: &Path, problems: &mut Vec<Problem>) -> Option<(Self, bool)> {
+        let secrets = document.get_mut("secrets").map(Value::take).unwrap_or_default();
+        let secrets = secret::Secrets::read(secrets, problems);
+        let literal = secrets.any_literal();
+        let section = Section::open("", &document, &["config", "secrets", "host"], problems)?;
+        let config = match section.value("config") {
+            Some(Value::Object(config)) => Value::Object(config.clone()).to_string(),
+            Some(_) => {
+                problems.push(Problem::new("/config", "is not a table (TOML) or object (JSON)"));
+                return None;
+            }
+            None => "{}".into(),
+        };
+        let host = HostSettings::read(&section, folder, problems);
+        let secrets = secrets.resolve(folder, &|name| env::var_os(name), problems);
+        Some((Self { config, secrets, host }, literal))
+    }
+}
+
+impl Problem {
+    fn new(pointer: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self { pointer: pointer.into(), problem: problem.into() }
+    }
+}
+
+fn refusal(message: &str, problems: &[Problem]) -> Failure {
+    let details = problems.iter().map(|problem| {
+        Document::new().member("pointer", &problem.pointer).member("problem", &problem.problem).finish()
+    });
+    Failure::settings(message).details(list(details))
+}
+
+#[cfg(test)]
+mod tests;
