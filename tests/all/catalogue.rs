@@ -1,0 +1,96 @@
+//! The golden listing: a change of the contract is a change of `catalogue.txt`, and of the README's table.
+//!
+//! `UPDATE_GOLDEN=1 cargo test catalogue` writes both anew.
+
+use std::fmt::Write;
+use std::path::Path;
+
+use defender_connector::actions::{Action, CATALOGUE, Effect};
+use defender_connector::shape::Need;
+
+fn effect(action: &Action) -> &'static str {
+    match action.effect {
+        Effect::Read => "read",
+        Effect::Change => "change",
+        Effect::Disrupt => "disrupt",
+    }
+}
+
+fn listing() -> String {
+    let mut text = String::new();
+    for action in CATALOGUE {
+        writeln!(text, "{} ({})", action.name, effect(action)).unwrap();
+        for any in action.roles {
+            writeln!(text, "  needs {}", any.join(" or ")).unwrap();
+        }
+        for field in action.params {
+            let need = match field.need {
+                Need::Required => String::new(),
+                Need::Optional => " optional".to_owned(),
+                Need::DefaultText(value) => format!(" default {value:?}"),
+                Need::DefaultInteger(value) => format!(" default {value}"),
+            };
+            writeln!(text, "  {}{need}", field.name).unwrap();
+        }
+    }
+    text
+}
+
+fn table() -> String {
+    let mut text = "| action | does | effect | least application permissions |\n|---|---|---|---|\n".to_owned();
+    for action in CATALOGUE {
+        let least: Vec<String> = action.roles.iter().map(|any| format!("`{}`", any[0])).collect();
+        let least = if least.is_empty() { "none".to_owned() } else { least.join(" and ") };
+        writeln!(text, "| [`{}`]({}) | {} | {} | {least} |", action.name, action.docs, action.summary, effect(action))
+            .unwrap();
+    }
+    text
+}
+
+/// Compares a part of a file between two marks with what it should be, or puts it there.
+fn golden(path: &str, marks: Option<(&str, &str)>, expected: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    let text = std::fs::read_to_string(&path).unwrap_or_default();
+    let (from, to) = match marks {
+        None => (0, text.len()),
+        Some((begin, end)) => (text.find(begin).unwrap() + begin.len(), text.find(end).unwrap()),
+    };
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&path, format!("{}{expected}{}", &text[..from], &text[to..])).unwrap();
+        return;
+    }
+    assert_eq!(&text[from..to], expected, "{} is not what the rows say", path.display());
+}
+
+#[test]
+fn the_catalogue_is_the_golden_listing() {
+    golden("tests/catalogue.txt", None, &listing());
+}
+
+#[test]
+fn the_readme_s_table_is_the_catalogue() {
+    golden("README.md", Some(("<!-- actions -->\n", "<!-- end of actions -->")), &table());
+}
+
+#[test]
+fn names_are_unique_camel_case_and_documented() {
+    let mut names: Vec<&str> = CATALOGUE.iter().map(|action| action.name).collect();
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), CATALOGUE.len());
+    for action in CATALOGUE {
+        let camel = action.name.starts_with(|c: char| c.is_ascii_lowercase())
+            && action.name.chars().all(|c| c.is_ascii_alphanumeric());
+        assert!(camel, "{}", action.name);
+        assert!(action.summary.ends_with('.') && !action.title.is_empty(), "{}", action.name);
+        for field in action.params {
+            assert!(!field.doc.is_empty(), "{}.{}", action.name, field.name);
+        }
+    }
+}
+
+#[test]
+fn the_readme_s_example_is_the_one_that_is_compiled() {
+    let read = |path: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
+    assert!(read("README.md").contains(&read("examples/embed.rs")), "the README quotes examples/embed.rs");
+}

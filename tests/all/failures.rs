@@ -1,0 +1,189 @@
+//! What goes wrong on the way: nothing is sent twice that may have been carried out, and nothing that the service said is lost.
+
+use std::time::Duration;
+
+use host_harness::stub::{Duplicate, Fault, FaultKind, Scenario};
+use host_harness::{ErrorKind, ErrorSource, Retry};
+use serde_json::json;
+
+use crate::world::{MACHINE, World, details, is};
+
+const ISOLATE: &str = "POST /api/machines/{id}/isolate";
+const DETAILS: &str = "GET /api/machines/{id}";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_lost_is_not_asked_for_again() {
+    let lost = || Fault::new(ISOLATE, FaultKind::Html { status: 502 }).carried_out();
+    let faults = [
+        (Fault::new(ISOLATE, FaultKind::ResetAfter), ErrorKind::Unreachable, None),
+        (Fault::new(ISOLATE, FaultKind::Truncate { bytes: 20 }), ErrorKind::Unreachable, Some(201)),
+        (lost(), ErrorKind::Unavailable, Some(502)),
+        (Fault::new(ISOLATE, FaultKind::Garbage { text: "<html>".into() }), ErrorKind::MalformedResponse, Some(201)),
+        (Fault::new(ISOLATE, FaultKind::Garbage { text: "{}".into() }), ErrorKind::MalformedResponse, Some(201)),
+        (Fault::new(ISOLATE, FaultKind::Garbage { text: "[]".into() }), ErrorKind::MalformedResponse, Some(201)),
+        (Fault::new(ISOLATE, FaultKind::Garbage { text: String::new() }), ErrorKind::MalformedResponse, Some(201)),
+        (Fault::new(ISOLATE, FaultKind::Gzip), ErrorKind::MalformedResponse, Some(201)),
+    ];
+    for (fault, kind, status) in faults {
+        let world = World::start().await;
+        let name = format!("{fault:?}");
+        world.service().add_fault(fault);
+        let error = world.isolate().await.unwrap_err();
+        assert_eq!((error.kind, error.status, error.retry), (kind, status, Retry::Unknown), "{name}: {error:?}");
+        assert_eq!(world.service().sent(ISOLATE), 1, "{name}");
+        assert_eq!(world.service().machine_actions().len(), 1, "{name}: it was carried out");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_fails_is_not_asked_twice_to_isolate() {
+    for status in [500, 502, 503, 504] {
+        let world = World::start().await;
+        world.fault(ISOLATE, FaultKind::Html { status });
+        let error = world.isolate().await.unwrap_err();
+        is(&error, ErrorKind::Unavailable);
+        assert_eq!((error.status, error.retry, world.service().sent(ISOLATE)), (Some(status), Retry::Unknown, 1));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_throttled_request_waits_as_it_is_told_and_is_sent_again() {
+    let world = World::start().await;
+    for code in ["TooManyRequests", "429"] {
+        world.fault(ISOLATE, FaultKind::Throttle { retry_after: Some(1), code: code.into() });
+    }
+    let outcome = world.isolate().await.unwrap();
+    assert_eq!(outcome.usage.retries, 2);
+    assert!(outcome.usage.waited_ms >= 2000, "{:?}", outcome.usage);
+    assert_eq!(world.service().machine_actions().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wait_that_the_deadline_does_not_allow_is_told_at_once() {
+    let world = World::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 20 } })).await;
+    world.fault(ISOLATE, FaultKind::Throttle { retry_after: Some(30), code: "TooManyRequests".into() });
+    let error = world.isolate().await.unwrap_err();
+    is(&error, ErrorKind::Throttled);
+    assert_eq!((error.status, error.retry), (Some(429), Retry::After(30_000)));
+    assert_eq!(error.code.as_deref(), Some("TooManyRequests"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_is_tried_again() {
+    let world = World::start().await;
+    world.fault(DETAILS, FaultKind::ResetBefore);
+    world.fault(
+        DETAILS,
+        FaultKind::Status { status: 503, headers: vec![("retry-after".into(), "0".into())], body: String::new() },
+    );
+    world.details().await.unwrap();
+    assert_eq!(world.service().sent(DETAILS), 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bodies_that_make_no_sense_keep_status_and_request_id() {
+    for text in ["", "<html>gateway</html>", "[]", "7", "{\"id\":7}", "{\"value\":", "\u{0}"] {
+        let world = World::start().await;
+        world.fault(DETAILS, FaultKind::Garbage { text: text.into() });
+        let error = world.details().await.unwrap_err();
+        is(&error, ErrorKind::MalformedResponse);
+        assert_eq!(error.status, Some(200), "{text:?}");
+        assert!(error.request_id.is_some(), "{text:?}: {error:?}");
+        assert!(!error.message.contains("gateway"), "{error:?}");
+    }
+    for status in [400, 403, 404, 418] {
+        let world = World::start().await;
+        world.fault(DETAILS, FaultKind::Html { status });
+        let error = world.details().await.unwrap_err();
+        assert_eq!(error.status, Some(status));
+        assert!(!format!("{error:?}").contains("<html"), "{error:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_service_does_not_know_is_not_found() {
+    let world = World::start().await;
+    let error = world.error("getAgentDetails", json!({ "id": "0".repeat(40) })).await;
+    is(&error, ErrorKind::NotFound);
+    assert_eq!((error.status, error.retry, error.source), (Some(404), Retry::Never, ErrorSource::User));
+    assert!(error.code.is_some() && error.request_id.is_some(), "{error:?}");
+    assert!(details(&error)["serviceMessage"].is_string(), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_missing_permission_is_named() {
+    let world = World::start().await;
+    world.service().set_roles(["Machine.Read.All"]);
+    let error = world.isolate().await.unwrap_err();
+    is(&error, ErrorKind::Forbidden);
+    let details = details(&error);
+    assert_eq!(
+        (&details["required"], &details["granted"]),
+        (&json!([["Machine.Isolate"]]), &json!(["Machine.Read.All"]))
+    );
+    assert_eq!((error.status, world.service().sent(ISOLATE)), (Some(403), 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_isolation_is_a_conflict_that_names_the_first() {
+    for duplicate_isolate in [Duplicate::Reject, Duplicate::ReturnPending] {
+        let world = World::with(Scenario { duplicate_isolate, ..Scenario::default() }).await;
+        let first = world.isolate().await.unwrap().machine_action.unwrap().id;
+        let again = json!({ "id": MACHINE, "comment": "somebody else's case" });
+        let error = world.error("isolateHost", again).await;
+        is(&error, ErrorKind::Conflict);
+        assert_eq!(error.retry, Retry::Unknown);
+        assert_eq!(details(&error)["machineAction"]["id"], json!(first), "{duplicate_isolate:?}");
+        assert_eq!(world.service().machine_actions().len(), 1);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_does_not_come_is_a_timeout() {
+    let limits = json!({ "limits": { "responseTimeoutSeconds": 1, "maxRetries": 0 } });
+    let world = World::configured(Scenario::default(), limits).await;
+    world.details().await.unwrap();
+    for (on, retry) in [(ISOLATE, Retry::Unknown), (DETAILS, Retry::After(5000))] {
+        world.fault(on, FaultKind::Delay { ms: 3000 });
+        let started = std::time::Instant::now();
+        let error = if on == ISOLATE { world.isolate().await } else { world.details().await }.unwrap_err();
+        is(&error, ErrorKind::TimedOut);
+        assert_eq!(error.retry, retry);
+        assert!(started.elapsed() < Duration::from_secs(3), "{on}");
+    }
+    assert_eq!(world.service().sent(ISOLATE), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_stalls_or_never_ends_is_given_up() {
+    let limits = json!({ "limits": { "callTimeoutSeconds": 2, "maxResponseBytes": 60_000_000, "maxRetries": 0 } });
+    let world = World::configured(Scenario::default(), limits).await;
+    world.details().await.unwrap();
+    world.fault(DETAILS, FaultKind::Endless);
+    let error = world.details().await.unwrap_err();
+    assert!(matches!(error.kind, ErrorKind::TimedOut | ErrorKind::MalformedResponse), "{error:?}");
+    world.details().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_over_the_limit_is_refused_and_the_limit_named() {
+    let world = World::configured(Scenario::default(), json!({ "limits": { "maxResponseBytes": 10_000 } })).await;
+    world.fault(DETAILS, FaultKind::Oversize { bytes: 10_001 });
+    let error = world.details().await.unwrap_err();
+    is(&error, ErrorKind::MalformedResponse);
+    assert!(error.message.contains("maxResponseBytes") && error.message.contains("10000"), "{error:?}");
+    world.details().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn redirects_are_not_followed() {
+    let world = World::start().await;
+    for status in [301, 302, 307, 308] {
+        let location = "https://api.security.microsoft.com/api/machines".to_owned();
+        world.fault(DETAILS, FaultKind::Redirect { location, status });
+        let error = world.details().await.unwrap_err();
+        is(&error, ErrorKind::MalformedResponse);
+        assert_eq!(error.status, Some(status));
+    }
+    assert_eq!(world.service().sent("GET /api/machines"), 0);
+}

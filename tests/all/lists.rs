@@ -1,0 +1,106 @@
+//! Lists: the stub parses the query as the service does, so what comes back shows that it was right.
+
+use host_harness::stub::{Scenario, demo};
+use host_harness::{ErrorKind, stub::FaultKind};
+use serde_json::{Value, json};
+
+use crate::world::{World, is};
+
+fn ids(page: &Value) -> Vec<&str> {
+    page["value"].as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_says_which_it_is_and_how_many_there_are() {
+    let world = World::with(Scenario { fleet: 45, ..Scenario::default() }).await;
+    let first = world.data("getAgentList", json!({})).await;
+    assert_eq!((&first["page"], &first["pageSize"], ids(&first).len()), (&json!(1), &json!(20), 20));
+    assert_eq!(first["total"], first["@odata.count"]);
+    let total = first["total"].as_u64().unwrap() as usize;
+    let mut seen: Vec<String> = Vec::new();
+    for page in 1..=6 {
+        let page = world
+            .data("getAgentList", json!({ "page": page, "pageSize": "10", "sortField": "id", "sortDirection": "asc" }))
+            .await;
+        seen.extend(ids(&page).into_iter().map(str::to_owned));
+    }
+    assert_eq!(seen.len(), total, "every machine once");
+    assert!(seen.is_sorted(), "in the order asked for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn filters_find_what_they_name() {
+    let world = World::start().await;
+    let found = async |params: Value| -> Vec<String> {
+        let page = world.data("getAgentList", params).await;
+        ids(&page).into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(found(json!({ "id": demo::MAC })).await, [demo::MAC]);
+    assert_eq!(found(json!({ "id": [demo::MAC, demo::LINUX] })).await.len(), 2);
+    assert_eq!(found(json!({ "computerDnsName": "kiosk.example.test" })).await.len(), 2);
+    assert_eq!(
+        found(json!({ "computerDnsName": "ws-fin-002.example.test", "healthStatus": "Active" })).await,
+        [demo::DUPLICATE_NEW]
+    );
+    assert_eq!(found(json!({ "machineTags": "o'brien" })).await, [demo::WINDOWS]);
+    assert_eq!(found(json!({ "machineTags": ["dmz", "pilot"] })).await.len(), 2);
+    assert_eq!(found(json!({ "rbacGroupId": 42 })).await, [demo::WINDOWS]);
+    assert_eq!(found(json!({ "aadDeviceId": "6c0a55f1-2d1e-4b8a-9a39-0f2f6b0a7c11" })).await, [demo::WINDOWS]);
+    assert_eq!(found(json!({ "aaDeviceId": "6c0a55f1-2d1e-4b8a-9a39-0f2f6b0a7c11" })).await, [demo::WINDOWS]);
+    assert_eq!(found(json!({ "osPlatform": ["macOS", "Ubuntu"] })).await.len(), 2);
+    let old = found(json!({ "lastSeen": { "lt": "2026-01-01T00:00:00Z" } })).await.len();
+    let new = found(json!({ "lastSeen": { "ge": "2026-01-01T00:00:00Z" } })).await.len();
+    assert_eq!(old + new, found(json!({})).await.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn quotes_and_separators_in_values_stay_inside_their_literal() {
+    let world = World::start().await;
+    for name in ["o'brien", "x' or '1' eq '1", "''", "a&$top=1", "a#b?c+d%20", "é 漢", "')"] {
+        let page = world.data("getAgentList", json!({ "computerDnsName": name })).await;
+        assert_eq!((ids(&page).len(), &page["total"]), (0, &json!(0)), "{name}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn actions_are_filtered_and_sorted() {
+    let world = World::start().await;
+    let first = world.isolate().await.unwrap().machine_action.unwrap().id;
+    world.end_of(&first).await;
+    let release = json!({ "id": demo::WINDOWS, "comment": "c" });
+    let second = world.execute("releaseHost", release).await.unwrap().machine_action.unwrap().id;
+    let found = async |params: Value| -> Vec<String> {
+        let page = world.data("getActions", params).await;
+        ids(&page).into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(found(json!({ "status": "Succeeded" })).await, [first.as_str()]);
+    assert_eq!(found(json!({ "type": ["Isolate", "Unisolate"], "machineId": demo::WINDOWS })).await.len(), 2);
+    let sorted = |direction: &str| json!({ "sortField": "creationDateTimeUtc", "sortDirection": direction });
+    assert_eq!(found(sorted("asc")).await, [first.as_str(), second.as_str()]);
+    assert_eq!(found(json!({ "sortField": "creationDateTimeUtc" })).await, [second.as_str(), first.as_str()]);
+    assert_eq!(found(json!({ "creationDateTimeUtc": { "gt": "2126-01-01T00:00:00Z" } })).await.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_the_service_calls_not_found_is_empty() {
+    let world = World::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
+    let page = world.data("getAgentList", json!({ "computerDnsName": "nobody" })).await;
+    assert_eq!(page, json!({ "value": [], "page": 1, "pageSize": 20, "total": 0 }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_total_that_the_service_does_not_tell_is_minus_one() {
+    let world = World::start().await;
+    let body = r#"{"value":[]}"#.to_owned();
+    world.fault("GET /api/machines", FaultKind::Status { status: 200, headers: vec![], body });
+    assert_eq!(world.data("getAgentList", json!({})).await["total"], -1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_property_that_the_service_does_not_know_is_its_refusal() {
+    let world = World::start().await;
+    let error = world.error("getAgentList", json!({ "sortField": "nonsense" })).await;
+    is(&error, ErrorKind::Rejected);
+    assert_eq!(error.status, Some(400));
+    assert!(error.code.is_some() && error.request_id.is_some(), "{error:?}");
+}

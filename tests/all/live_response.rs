@@ -1,0 +1,166 @@
+//! Scripts on machines and what they leave: link from the API, file from result storage, no credentials on the way.
+
+use host_harness::ErrorKind;
+use host_harness::stub::{Fault, FaultKind, LibraryFile, Scenario};
+use serde_json::{Value, json};
+
+use crate::world::{MACHINE, World, details, is};
+
+const LINK: &str = "GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})";
+const RESULT: &str = "GET /results/{action}/{index}";
+
+/// Runs a script to its end and gives the machine action's id.
+async fn run(world: &World, script: &str) -> String {
+    let params =
+        json!({ "id": MACHINE, "comment": "case 1042", "parameters": { "scriptName": script, "args": "-Case 7" } });
+    let id = world.execute("runScript", params).await.unwrap().machine_action.unwrap().id;
+    world.end_of(&id).await;
+    id
+}
+
+async fn results(world: &World, id: &str) -> Value {
+    world.data("getActionResults", json!({ "id": id })).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_s_output_is_brought_back() {
+    let world = World::start().await;
+    let id = run(&world, "triage.ps1").await;
+    world.service().clear_ledger();
+    let result = results(&world, &id).await;
+    assert_eq!((&result["script_name"], &result["exit_code"]), (&json!("triage.ps1"), &json!(0)));
+    let output = result["script_output"].as_str().unwrap();
+    assert!(output.contains("triage of ws-ops-014.example.test") && output.contains("-Case 7"), "{output}");
+    let ledger = world.service().ledger();
+    assert_eq!(ledger.len(), 2);
+    assert!(ledger[0].is(LINK) && ledger[0].path.ends_with("(index=0)") && ledger[0].bearer_valid, "{:?}", ledger[0]);
+    assert!(
+        ledger[1].is(RESULT) && !ledger[1].has_bearer && ledger[1].header("authorization").is_none(),
+        "{:?}",
+        ledger[1]
+    );
+    assert!(ledger[1].host.ends_with(".blob.core.windows.net"), "{:?}", ledger[1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exit_code_is_data_and_a_failed_action_still_has_its_result() {
+    let world = World::start().await;
+    for (script, code) in [("warn.sh", 2), ("fail.ps1", 3)] {
+        let id = run(&world, script).await;
+        assert_eq!(results(&world, &id).await["exit_code"], code, "{script}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn results_that_are_no_transcript_are_text_or_base64() {
+    let script = |name: &str, raw: &str| LibraryFile {
+        file_name: name.into(),
+        raw_result: Some(raw.into()),
+        ..LibraryFile::default()
+    };
+    let library = vec![
+        script("text.sh", "plain \u{1b}[0m text"),
+        script(
+            "raw.sh",
+            "{\"script_name\":\"raw.sh\",\"exit_code\":0,\"script_output\":\"a\nb\t\0\",\"script_errors\":\"\"}",
+        ),
+    ];
+    let world = World::with(Scenario { library, ..Scenario::default() }).await;
+    let id = run(&world, "text.sh").await;
+    assert_eq!(results(&world, &id).await, json!({ "text": "plain \u{1b}[0m text" }));
+    let id = run(&world, "raw.sh").await;
+    assert_eq!(results(&world, &id).await["script_output"], "a\nb\t\0");
+    let world = World::with(Scenario { gzip_results: true, ..Scenario::default() }).await;
+    let id = run(&world, "triage.ps1").await;
+    assert!(results(&world, &id).await["base64"].as_str().is_some_and(|text| text.starts_with("H4sI")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_is_not_there_yet_is_not_found() {
+    let world = World::start().await;
+    let params = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } });
+    let id = world.execute("runScript", params).await.unwrap().machine_action.unwrap().id;
+    let error = world.error("getActionResults", json!({ "id": id })).await;
+    assert!(matches!(error.kind, ErrorKind::NotFound | ErrorKind::Rejected), "{error:?}");
+    for body in [r#"{"value":null}"#, r#"{"value":""}"#, "{}"] {
+        world
+            .service()
+            .add_fault(Fault::new(LINK, FaultKind::Status { status: 200, headers: vec![], body: body.into() }));
+        let error = world.error("getActionResults", json!({ "id": id })).await;
+        is(&error, ErrorKind::NotFound);
+        assert!(error.message.contains(&id), "{error:?}");
+        world.service().clear_faults();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_errors_of_link_and_storage_reach_the_caller() {
+    let world = World::start().await;
+    let id = run(&world, "triage.ps1").await;
+    let params = json!({ "id": id });
+    world.fault(LINK, FaultKind::Html { status: 500 });
+    let error = world.error("getActionResults", params.clone()).await;
+    assert_eq!((error.kind, error.status), (ErrorKind::Unavailable, Some(500)));
+    for (kind, expected) in [
+        (FaultKind::Html { status: 403 }, (ErrorKind::NotFound, Some(403))),
+        (FaultKind::Html { status: 500 }, (ErrorKind::Unavailable, Some(500))),
+        (
+            FaultKind::Redirect { location: "https://api.security.microsoft.com/".into(), status: 302 },
+            (ErrorKind::MalformedResponse, Some(302)),
+        ),
+        (FaultKind::Truncate { bytes: 10 }, (ErrorKind::Unreachable, Some(200))),
+    ] {
+        world.fault(RESULT, kind.clone());
+        let error = world.error("getActionResults", params.clone()).await;
+        assert_eq!((error.kind, error.status), expected, "{kind:?}: {error:?}");
+        assert!(!format!("{error:?}").contains("sig="), "{error:?}");
+        world.service().clear_faults();
+    }
+    results(&world, &id).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn links_to_hosts_that_are_not_result_storage_are_not_followed() {
+    let world = World::start().await;
+    for link in [
+        "https://evil.example/r?sig=SIGNATURE",
+        "https://api.security.microsoft.com/api/machines?sig=SIGNATURE",
+        "http://stubresults.blob.core.windows.net/r?sig=SIGNATURE",
+        "https://stubresults.blob.core.windows.net.evil.example/r?sig=SIGNATURE",
+        "https://user:SIGNATURE@stubresults.blob.core.windows.net/r",
+        "https://127.0.0.1/r?sig=SIGNATURE",
+        "file:///etc/passwd",
+    ] {
+        world.fault(
+            LINK,
+            FaultKind::Status { status: 200, headers: vec![], body: json!({ "value": link }).to_string() },
+        );
+        let error = world.error("getActionResults", json!({ "id": "a" })).await;
+        is(&error, ErrorKind::Denied);
+        assert!(!format!("{error:?}").contains("SIGNATURE"), "{error:?}");
+    }
+    let hosts: Vec<String> = world.service().ledger().iter().map(|entry| entry.host.clone()).collect();
+    assert!(hosts.iter().all(|host| host.starts_with("login.") || host.starts_with("api.")), "{hosts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_script_on_the_same_machine_is_a_conflict() {
+    let world = World::start().await;
+    let params = |script: &str| json!({ "id": MACHINE, "parameters": { "scriptName": script } });
+    let first = world.execute("runScript", params("triage.ps1")).await.unwrap().machine_action.unwrap().id;
+    let error = world.error("runScript", params("warn.sh")).await;
+    is(&error, ErrorKind::Conflict);
+    assert_eq!(error.code.as_deref(), Some("ActiveRequestAlreadyExists"));
+    assert_eq!(details(&error)["machineAction"]["id"], json!(first));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_library_is_listed() {
+    let world = World::start().await;
+    let list = world.data("getLibraryFiles", json!({})).await;
+    let names: Vec<&str> =
+        list["value"].as_array().unwrap().iter().map(|file| file["fileName"].as_str().unwrap()).collect();
+    assert!(names.contains(&"triage.ps1") && names.contains(&"hello copy.sh"), "{names:?}");
+    let id = run(&world, "hello copy.sh").await;
+    assert_eq!(results(&world, &id).await["script_output"].as_str().unwrap().lines().last(), Some("hello"));
+}

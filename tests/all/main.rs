@@ -1,0 +1,20 @@
+//! The real component in the real host against the stub, over real sockets and TLS. One binary: wasmtime links once.
+//!
+//! Modules in the order in which a call runs: contract, settings, sign-in, requests, lists, answers, failures, results, report;
+//! then what goes across all of them: secrets, the sandbox, other hosts' settings.
+
+mod catalogue;
+mod configuration;
+mod contract;
+mod downloads;
+mod egress;
+mod failures;
+mod lists;
+mod live_response;
+mod report;
+mod requests;
+mod sandbox;
+mod secrets;
+mod session;
+mod sign_in;
+mod world;

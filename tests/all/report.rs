@@ -1,0 +1,100 @@
+//! `test`: a report of what works and what is missing. It changes nothing.
+
+use defender_connector::actions::CATALOGUE;
+use host_harness::stub::{FaultKind, Scenario};
+use host_harness::{ErrorKind, Report, StepStatus};
+use serde_json::{Value, json};
+
+use crate::world::{World, details, is};
+
+fn statuses(report: &Report) -> Vec<(&str, StepStatus)> {
+    report.steps.iter().map(|step| (step.name.as_str(), step.status)).collect()
+}
+
+fn missing<'r>(report: &'r Report, action: &str) -> (bool, &'r [String]) {
+    let row = report.permissions.iter().find(|row| row.action == action).unwrap();
+    (row.granted, &row.missing)
+}
+
+use StepStatus::{Failed, Passed, Skipped};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_granted_passes_with_one_token_and_one_read() {
+    let world = World::start().await;
+    let report = world.connector.test().await.unwrap();
+    assert!(report.passed, "{report:?}");
+    assert_eq!(statuses(&report), [("token", Passed), ("audience", Passed), ("roles", Passed), ("read", Passed)]);
+    let names: Vec<&str> = report.permissions.iter().map(|row| row.action.as_str()).collect();
+    assert_eq!(names, CATALOGUE.iter().map(|action| action.name).collect::<Vec<_>>(), "a row for every action");
+    assert!(report.permissions.iter().all(|row| row.granted && row.missing.is_empty()));
+    let sent: Vec<String> =
+        world.service().ledger().iter().map(|entry| format!("{} {}", entry.method, entry.path)).collect();
+    assert_eq!(sent.len(), 2, "{sent:?}");
+    assert_eq!(sent[1], "GET /api/machines");
+    assert!(world.service().machine_actions().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn missing_permissions_are_named_action_by_action() {
+    let roles = vec!["Library.Manage".to_owned(), "Machine.Isolate".to_owned()];
+    let world = World::with(Scenario { roles, ..Scenario::default() }).await;
+    let report = world.connector.test().await.unwrap();
+    assert!(report.passed, "{report:?}");
+    assert_eq!(missing(&report, "isolateHost"), (true, &[][..]));
+    assert_eq!(missing(&report, "cancelAction"), (true, &[][..]), "any one role is enough");
+    assert_eq!(missing(&report, "getAgentList"), (false, &["Machine.Read.All".to_owned()][..]), "the least one");
+    assert_eq!(missing(&report, "runScript"), (false, &["Machine.LiveResponse".to_owned()][..]));
+    assert_eq!(world.service().ledger().last().unwrap().path, "/api/libraryfiles", "read what may be read");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_application_without_permissions_fails_and_reads_nothing() {
+    let world = World::with(Scenario { roles: vec![], ..Scenario::default() }).await;
+    let report = world.connector.test().await.unwrap();
+    assert!(!report.passed);
+    assert_eq!(statuses(&report), [("token", Passed), ("audience", Passed), ("roles", Failed), ("read", Skipped)]);
+    assert_eq!(world.service().ledger().len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refused_sign_in_skips_the_rest() {
+    let world = World::with(Scenario { secret_expired: true, ..Scenario::default() }).await;
+    let report = world.connector.test().await.unwrap();
+    assert!(!report.passed);
+    assert_eq!(statuses(&report), [("token", Failed), ("audience", Skipped), ("roles", Skipped), ("read", Skipped)]);
+    assert!(report.permissions.iter().all(|row| !row.granted));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_for_another_api_is_told() {
+    let world =
+        World::configured(Scenario::default(), json!({ "oAuthScope": "https://api.security.microsoft.com/.default" }))
+            .await;
+    let report = world.connector.test().await.unwrap();
+    assert!(!report.passed, "{report:?}");
+    assert_eq!(report.steps[1].status, Failed, "{report:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_that_fails_fails_the_test() {
+    let world = World::start().await;
+    world.fault("GET /api/machines", FaultKind::Html { status: 500 });
+    let report = world.connector.test().await.unwrap();
+    assert_eq!((report.passed, report.steps[3].status), (false, Failed));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn test_connector_is_the_same_as_an_action() {
+    let world = World::start().await;
+    let data = world.data("testConnector", json!({})).await;
+    assert_eq!(data["results"].as_array().unwrap().len(), 4);
+    assert_eq!(data["report"]["passed"], true);
+    assert_eq!(data["report"]["permissions"].as_array().unwrap().len(), CATALOGUE.len());
+    assert_eq!(world.service().sent("POST *"), 1, "the token, and nothing that changes anything");
+
+    let world = World::with(Scenario { secret_expired: true, ..Scenario::default() }).await;
+    let error = world.error("testConnector", Value::Null).await;
+    is(&error, ErrorKind::Unauthenticated);
+    assert_eq!(error.code.as_deref(), Some("AADSTS7000222"));
+    assert_eq!(details(&error)["report"]["passed"], false);
+}
