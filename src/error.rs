@@ -69,7 +69,7 @@ pub struct Error {
     /// What to quote to the service's support.
     pub request_id: Option<String>,
     /// More, by kind.
-    pub details: Option<Value>,
+    pub details: Option<Box<Value>>,
 }
 
 impl Error {
@@ -109,12 +109,12 @@ impl Error {
 
     /// The same failure with something more in `details`.
     pub fn with_detail(mut self, name: &str, value: Value) -> Self {
-        match &mut self.details {
+        match self.details.as_deref_mut() {
             Some(Value::Object(details)) => {
                 details.insert(name.to_owned(), value);
             }
             Some(_) => {}
-            None => self.details = Some(json!({ name: value })),
+            None => self.details = Some(Box::new(json!({ name: value }))),
         }
         self
     }
@@ -160,6 +160,6 @@ impl Error {
         message.push('.');
         let row = |p: &Problem| json!({ "pointer": p.pointer, "problem": p.problem });
         let details = problems.iter().map(row).collect();
-        Self { details: Some(Value::Array(details)), ..Self::new(kind, message) }
+        Self { details: Some(Box::new(Value::Array(details))), ..Self::new(kind, message) }
     }
 }

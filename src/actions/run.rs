@@ -43,12 +43,14 @@ fn read(
     answer: ApiAnswer,
 ) -> Result<Outcome, Error> {
     let ApiAnswer { head, body } = answer;
-    let started = |kind| response::started(body.clone(), &Expected { action: request.action.name, kind, params });
     let (outcome, wanted) = match route.answer {
         Answer::Record => (Ok(response::record(body).map(Outcome::of)), "a JSON object with an `id`"),
         Answer::Collection => (Ok(response::collection(body).map(Outcome::of)), "a JSON object with a list `value`"),
         Answer::Page => (Ok(response::page(&body, params).map(Outcome::of)), "a JSON object with a list `value`"),
-        Answer::Started { kind } => (started(kind), "a machine action"),
+        Answer::Started { kind } => {
+            let expected = Expected { action: request.action.name, kind, params };
+            (response::started(body, &expected), "a machine action")
+        }
         Answer::Cancelled => {
             let id = params.text("actionId").unwrap_or_default();
             (response::cancelled(body, id), "a machine action")

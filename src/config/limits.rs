@@ -74,7 +74,7 @@ pub(super) const FIELDS: &[Field] = &[
 ];
 
 impl Limits {
-    /// The limits in an input that conforms to [`FIELDS`].
+    /// The limits in an input that conforms to `FIELDS`.
     pub fn from_input(input: &Input) -> Self {
         let number = |name: &str| input.integer(name).unwrap_or_default();
         let time = |name: &str| Duration::from_secs(number(name));

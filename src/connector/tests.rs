@@ -326,7 +326,7 @@ fn a_403_names_what_is_required_and_what_is_granted() {
     bench.network.answer(403, "<html>forbidden</html>");
     let error = bench.isolate().unwrap_err();
     assert_eq!((error.kind, error.status), (Kind::Forbidden, Some(403)));
-    assert_eq!(error.details.unwrap(), json!({ "required": [["Machine.Isolate"]], "granted": ["Machine.Read.All"] }));
+    assert_eq!(*error.details.unwrap(), json!({ "required": [["Machine.Isolate"]], "granted": ["Machine.Read.All"] }));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Shapes: what a JSON document may hold, written once as rows of data.
 //!
-//! The parser ([`read`]) and the JSON Schema ([`schema`]) are two readings of the same rows, so they cannot disagree.
+//! The parser ([`read`]) and the JSON Schema ([`schema_text`]) are two readings of the same rows, so they cannot disagree.
 //! A shape never touches the network and never sees what a value is for.
 
 mod read;

@@ -3,6 +3,13 @@
 //! Modules in the order in which a call runs: contract, settings, sign-in, requests, lists, answers, failures, results, report;
 //! then what goes across all of them: secrets, the sandbox, other hosts' settings.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics fails, which is what it is for"
+)]
+
 mod catalogue;
 mod configuration;
 mod contract;
