@@ -175,9 +175,11 @@ fn outcome_to_wit((outcome, usage): (outcome::Outcome, Usage)) -> wit::Outcome {
 }
 
 fn error_to_wit(error: error::Error) -> wit::Error {
+    let source = error.source();
+    let error = error.into_failure();
     wit::Error {
         kind: kind_to_wit(error.kind),
-        source: match error.source() {
+        source: match source {
             error::Source::User => wit::ErrorSource::User,
             error::Source::Service => wit::ErrorSource::Service,
             error::Source::Host => wit::ErrorSource::Host,

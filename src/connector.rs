@@ -1,7 +1,7 @@
 //! The connector's verbs, as the contract names them, over any transport and clock.
 
 use crate::actions;
-use crate::auth::{self, AccessToken};
+use crate::auth::{self, Tokens};
 use crate::client::Client;
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -21,7 +21,7 @@ pub struct Connector {
 #[derive(Debug)]
 struct InForce {
     settings: Settings,
-    token: Option<AccessToken>,
+    tokens: Tokens,
 }
 
 impl Connector {
@@ -32,7 +32,7 @@ impl Connector {
     /// `invalid-config` with every problem.
     pub fn configure(&mut self, config: &str, secrets: &str) -> Result<&Settings, Error> {
         let settings = Settings::parse(config, secrets)?;
-        Ok(&self.in_force.insert(InForce { settings, token: None }).settings)
+        Ok(&self.in_force.insert(InForce { settings, tokens: Tokens::default() }).settings)
     }
 
     /// Checks that the settings work. Changes nothing at the service.
@@ -41,8 +41,8 @@ impl Connector {
     ///
     /// `not-configured`.
     pub fn test(&mut self, transport: &dyn Transport, clock: &dyn Clock) -> Result<Report, Error> {
-        let InForce { settings, token } = self.in_force()?;
-        Ok(report::make(&mut Client::new(settings, token, transport, clock)))
+        let InForce { settings, tokens } = self.in_force()?;
+        Ok(report::make(&mut Client::new(settings, tokens, transport, clock)))
     }
 
     /// Carries out one action.
@@ -57,10 +57,10 @@ impl Connector {
         transport: &dyn Transport,
         clock: &dyn Clock,
     ) -> Result<(Outcome, Usage), Error> {
-        let InForce { settings, token } = self.in_force()?;
+        let InForce { settings, tokens } = self.in_force()?;
         let action = actions::find(action)?;
         let params = read_params(action, params)?;
-        let mut client = Client::new(settings, token, transport, clock);
+        let mut client = Client::new(settings, tokens, transport, clock);
         let outcome = actions::execute(&mut client, action, &params)?;
         Ok((outcome, client.usage))
     }
@@ -77,14 +77,14 @@ impl Connector {
         transport: &dyn Transport,
         clock: &dyn Clock,
     ) -> Result<Download, Error> {
-        let InForce { settings, token } = self.in_force()?;
+        let InForce { settings, tokens } = self.in_force()?;
         let action = actions::find(action)?;
         if action.name != "getActionResults" {
             let message = format!("`{}` yields no file; `getActionResults` does.", action.name);
             return Err(Error::new(Kind::UnknownAction, message));
         }
         let params = read_params(action, params)?;
-        let mut client = Client::new(settings, token, transport, clock);
+        let mut client = Client::new(settings, tokens, transport, clock);
         let link = actions::result_link(&mut client, action, &params)?;
         let opened = client.open(&link.request, &link.url)?;
         Ok(Download::new(&link.url, opened, &client.sanitizer()))
@@ -92,8 +92,8 @@ impl Connector {
 
     /// The state worth keeping between instances; holds a secret. `None` if there is none.
     pub fn save(&self) -> Option<String> {
-        let InForce { settings, token } = self.in_force.as_ref()?;
-        Some(auth::save(settings, token.as_ref()?))
+        let InForce { settings, tokens } = self.in_force.as_ref()?;
+        auth::save(settings, tokens)
     }
 
     /// Puts a saved state in force.
@@ -102,14 +102,14 @@ impl Connector {
     ///
     /// `not-configured`, or `invalid-params` if it is no saved state or one of other settings.
     pub fn restore(&mut self, snapshot: &str) -> Result<(), Error> {
-        let InForce { settings, token } = self.in_force()?;
+        let InForce { settings, tokens } = self.in_force()?;
         let restored = auth::restore(settings, snapshot).map_err(|words| {
             Error::new(
                 Kind::InvalidParams,
                 format!("The session snapshot {words}: go on without it, the next call signs in."),
             )
         })?;
-        *token = Some(restored);
+        *tokens = restored;
         Ok(())
     }
 

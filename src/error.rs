@@ -2,6 +2,8 @@
 //!
 //! A message never holds a secret, a signed URL or a body; a failure never loses the service's status, code and request id.
 
+use std::ops::{Deref, DerefMut};
+
 use serde_json::{Value, json};
 
 use crate::shape::Problem;
@@ -53,9 +55,27 @@ pub enum Retry {
     Unknown,
 }
 
-/// Why a call failed.
+/// Why a call failed. One pointer wide: results carry it through the whole connector, and success should not pay for it.
 #[derive(Clone, Debug)]
-pub struct Error {
+pub struct Error(Box<Failure>);
+
+impl Deref for Error {
+    type Target = Failure;
+
+    fn deref(&self) -> &Failure {
+        &self.0
+    }
+}
+
+impl DerefMut for Error {
+    fn deref_mut(&mut self) -> &mut Failure {
+        &mut self.0
+    }
+}
+
+/// What is known of a failure.
+#[derive(Clone, Debug)]
+pub struct Failure {
     /// What kind of failure.
     pub kind: Kind,
     /// One sentence that says what to do.
@@ -69,13 +89,13 @@ pub struct Error {
     /// What to quote to the service's support.
     pub request_id: Option<String>,
     /// More, by kind.
-    pub details: Option<Box<Value>>,
+    pub details: Option<Value>,
 }
 
 impl Error {
     /// A failure of this kind that would repeat itself.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(Failure {
             kind,
             message: message.into(),
             retry: Retry::Never,
@@ -83,7 +103,7 @@ impl Error {
             code: None,
             request_id: None,
             details: None,
-        }
+        }))
     }
 
     /// `configure` has not succeeded yet.
@@ -109,13 +129,19 @@ impl Error {
 
     /// The same failure with something more in `details`.
     pub fn with_detail(mut self, name: &str, value: Value) -> Self {
-        match self.details.as_deref_mut() {
+        match &mut self.details {
             Some(Value::Object(details)) => {
                 details.insert(name.to_owned(), value);
             }
             Some(_) => {}
-            None => self.details = Some(Box::new(json!({ name: value }))),
+            None => self.details = Some(json!({ name: value })),
         }
+        self
+    }
+
+    /// The same failure in other words.
+    pub fn with_message(mut self, message: String) -> Self {
+        self.message = message;
         self
     }
 
@@ -123,6 +149,11 @@ impl Error {
     pub fn with_retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
+    }
+
+    /// All that is known.
+    pub fn into_failure(self) -> Failure {
+        *self.0
     }
 
     /// Who can mend it.
@@ -160,6 +191,8 @@ impl Error {
         message.push('.');
         let row = |p: &Problem| json!({ "pointer": p.pointer, "problem": p.problem });
         let details = problems.iter().map(row).collect();
-        Self { details: Some(Box::new(Value::Array(details))), ..Self::new(kind, message) }
+        let mut error = Self::new(kind, message);
+        error.details = Some(Value::Array(details));
+        error
     }
 }

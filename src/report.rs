@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::actions::{self, Action, CATALOGUE};
-use crate::auth::Claims;
+use crate::auth::{Claims, Server};
 use crate::client::Client;
 use crate::config::Credential;
 use crate::error::Error;
@@ -91,7 +91,7 @@ pub fn make(client: &mut Client<'_>) -> Report {
     let mut steps = Vec::new();
     check(&mut steps, client, "token", token);
     let signed_in = steps.iter().all(|step| step.status == Status::Passed);
-    let claims = client.claims().filter(|_| signed_in);
+    let claims = client.claims(Server::Defender).filter(|_| signed_in);
     if signed_in {
         check(&mut steps, client, "audience", |client| audience(client, claims.as_ref()));
         check(&mut steps, client, "roles", |_| roles(claims.as_ref()));
@@ -131,7 +131,10 @@ fn check<'a>(
 
 fn token(client: &mut Client<'_>) -> Finding {
     if let Credential::AccessToken(_) = client.settings.credential {
-        let expired = client.claims().and_then(|claims| claims.exp).is_some_and(|exp| exp <= client.now().as_secs());
+        let expired = client
+            .claims(Server::Defender)
+            .and_then(|claims| claims.exp)
+            .is_some_and(|exp| exp <= client.now().as_secs());
         return match expired {
             true => Failed(
                 "The access token given by the host has expired: configure the connector with a new one.".to_owned(),
@@ -139,7 +142,7 @@ fn token(client: &mut Client<'_>) -> Finding {
             false => Passed("The host gave an access token; no sign-in is needed.".to_owned()),
         };
     }
-    match client.sign_in() {
+    match client.sign_in(Server::Defender) {
         Ok(()) => Passed(format!("Signed in at {}.", client.settings.login.host())),
         Err(error) => FailedWith(error),
     }
@@ -200,7 +203,7 @@ fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
         return Skipped("Not checked: no permission allows to read anything.".to_owned());
     };
     let mut given = Map::new();
-    if action.params.iter().any(|field| field.name == "pageSize") {
+    if action.params.field("pageSize").is_some() {
         given.insert("pageSize".to_owned(), Value::from(1));
     }
     let mut problems = Vec::new();

@@ -1,6 +1,6 @@
 //! Parameters and result members that several actions share.
 
-use crate::shape::{Field, IDENTIFIER, Kind, Need, SEGMENT, TEXT, TIMESTAMP};
+use crate::shape::{Field, IDENTIFIER, Kind, Need, SEGMENT, Shape, TEXT, TIMESTAMP};
 
 /// One segment of a path.
 pub(super) const ID: Kind = Kind::Text(&SEGMENT);
@@ -67,12 +67,12 @@ const TIME: Kind = Kind::Text(&TIMESTAMP);
 pub(super) const TIME_OR_RANGE: Kind = Kind::Either(&[
     TIME,
     Kind::List { of: &TIME, min: 1, max: MAX_VALUES },
-    Kind::Object(&[
+    Kind::Object(&Shape::of(&[
         Field::optional("gt", TIME, "Later than."),
         Field::optional("ge", TIME, "Not earlier than."),
         Field::optional("lt", TIME, "Earlier than."),
         Field::optional("le", TIME, "Not later than."),
-    ]),
+    ])),
 ]);
 
 /// A list whose values the service gives, with unknown members beside them.
@@ -80,13 +80,13 @@ pub(super) const fn values(of: &'static Kind) -> Field {
     Field::required("value", Kind::List { of, min: 0, max: usize::MAX }, "The values.")
 }
 
-/// Members of the result of a list in pages.
+/// Shape of the result of a list in pages.
 pub(super) const RESULT_PAGE: Field =
     Field::required("page", Kind::Integer { min: 1, max: MAX_PAGE }, "The page that was asked for.");
-/// Members of the result of a list in pages.
+/// Shape of the result of a list in pages.
 pub(super) const RESULT_PAGE_SIZE: Field =
     Field::required("pageSize", Kind::Integer { min: 1, max: 1000 }, "The page size that was asked for.");
-/// Members of the result of a list in pages.
+/// Shape of the result of a list in pages.
 pub(super) const RESULT_TOTAL: Field =
     Field::required("total", Kind::Number, "How many there are in all; -1 if the service did not say.");
 

@@ -3,9 +3,8 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/list-library-files>.
 
 use super::fields::{TEXT_OR_NULL, values};
-use super::row::{Action, Answer, Body, Effect, Route, Run};
-use crate::shape::{Field, Kind};
-use crate::transport::Method;
+use super::row::{Action, Answer, Effect, Route, Run};
+use crate::shape::{Field, Kind, Shape};
 
 const LIBRARY_FILE: Kind = Kind::Open(&[
     Field::required("fileName", Kind::AnyText, "Name; the key of the file."),
@@ -21,14 +20,9 @@ pub(super) static GET_LIBRARY_FILES: Action = Action {
     summary: "Lists the scripts and files of the live response library.",
     effect: Effect::Read,
     roles: &[&["Library.Manage"]],
-    params: &[],
+    params: &Shape::of(&[]),
     result: &Kind::Open(&[values(&LIBRARY_FILE)]),
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/list-library-files",
     deprecated: None,
-    run: Run::Route(Route {
-        method: Method::Get,
-        path: "/api/libraryfiles",
-        body: Body::None,
-        answer: Answer::Collection,
-    }),
+    run: Run::Route(Route::get("/api/libraryfiles", Answer::Collection)),
 };

@@ -7,13 +7,12 @@ use serde_json::{Value, json};
 use super::fields::{MACHINE_ID, WORDS};
 use super::machine_actions::MACHINE_ACTION;
 use super::row::{Action, Answer, Body, Effect, Route, Run};
-use crate::shape::{Field, Input, Kind, Need};
-use crate::transport::Method;
+use crate::shape::{Field, Input, Kind, Need, Shape};
 
-const PARAMETERS: Kind = Kind::Object(&[
+const PARAMETERS: Kind = Kind::Object(&Shape::of(&[
     Field::required("scriptName", WORDS, "Name of the script in the library."),
     Field::optional("args", WORDS, "Arguments, as one text."),
-]);
+]));
 
 pub(super) static RUN_SCRIPT: Action = Action {
     name: "runScript",
@@ -21,22 +20,21 @@ pub(super) static RUN_SCRIPT: Action = Action {
     summary: "Runs a script of the live response library on a machine; `getActionResults` brings back its output.",
     effect: Effect::Disrupt,
     roles: &[&["Machine.LiveResponse"]],
-    params: &[
+    params: &Shape::of(&[
         MACHINE_ID,
         // The service demands a comment, the parameters of old do not.
         Field::optional("comment", WORDS, "Why; shown in Defender's action center and audit log.")
             .or(Need::DefaultText("Script run by the Microsoft Defender for Endpoint connector")),
         Field::required("parameters", PARAMETERS, "Which script, and its arguments."),
-    ],
+    ]),
     result: &MACHINE_ACTION,
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/run-live-response",
     deprecated: None,
-    run: Run::Route(Route {
-        method: Method::Post,
-        path: "/api/machines/{id}/runliveresponse",
-        body: Body::Made(run_script),
-        answer: Answer::Started { kind: "LiveResponse" },
-    }),
+    run: Run::Route(Route::post(
+        "/api/machines/{id}/runliveresponse",
+        Body::Made(run_script),
+        Answer::Started { kind: "LiveResponse" },
+    )),
 };
 
 fn run_script(params: &Input) -> Value {

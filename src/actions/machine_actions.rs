@@ -11,8 +11,8 @@ use super::row::{Action, Answer, Body, Effect, Route, Run};
 use crate::shape::{
     Field, Kind,
     Literal::{Plain, Time},
+    Shape,
 };
-use crate::transport::Method;
 
 const STATUS: Kind = Kind::Choice(&["Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"]);
 const STATUS_FILTER: Kind = Kind::Either(&[STATUS, Kind::List { of: &STATUS, min: 1, max: 6 }]);
@@ -50,7 +50,7 @@ pub(super) static GET_ACTIONS: Action = Action {
     summary: "Lists what was done to machines and how far it is, filtered, sorted and in pages.",
     effect: Effect::Read,
     roles: READ_MACHINES,
-    params: &[
+    params: &Shape::of(&[
         Field::optional("id", ONE_OR_MANY, "Machine action ID.").in_filter("id", Plain),
         Field::optional("status", STATUS_FILTER, "Status.").in_filter("status", Plain),
         Field::optional("machineId", ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
@@ -62,11 +62,11 @@ pub(super) static GET_ACTIONS: Action = Action {
         PAGE_SIZE,
         SORT_FIELD,
         SORT_DIRECTION,
-    ],
+    ]),
     result: &Kind::Open(&[values(&MACHINE_ACTION), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machineactions-collection",
     deprecated: None,
-    run: Run::Route(Route { method: Method::Get, path: "/api/machineactions", body: Body::None, answer: Answer::Page }),
+    run: Run::Route(Route::get("/api/machineactions", Answer::Page)),
 };
 
 pub(super) static CANCEL_ACTION: Action = Action {
@@ -83,14 +83,9 @@ pub(super) static CANCEL_ACTION: Action = Action {
         "Machine.StopAndQuarantine",
         "Machine.Offboard",
     ]],
-    params: &[Field::required("actionId", ID, "Machine action ID.").in_path(), COMMENT],
+    params: &Shape::of(&[Field::required("actionId", ID, "Machine action ID.").in_path(), COMMENT]),
     result: &MACHINE_ACTION,
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/cancel-machine-action",
     deprecated: None,
-    run: Run::Route(Route {
-        method: Method::Post,
-        path: "/api/machineactions/{actionId}/cancel",
-        body: Body::Members(&[]),
-        answer: Answer::Cancelled,
-    }),
+    run: Run::Route(Route::post("/api/machineactions/{actionId}/cancel", Body::Shape(&[]), Answer::Cancelled)),
 };

@@ -11,8 +11,8 @@ use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
 use crate::shape::{
     Field, Kind,
     Literal::{Element, Plain, Time},
+    Shape,
 };
-use crate::transport::Method;
 
 /// What reading machines and machine actions takes.
 pub(super) const READ_MACHINES: Roles = &[&["Machine.Read.All", "Machine.ReadWrite.All"]];
@@ -46,16 +46,11 @@ pub(super) static GET_AGENT_DETAILS: Action = Action {
     summary: "Reads one machine.",
     effect: Effect::Read,
     roles: READ_MACHINES,
-    params: &[Field::required("id", ID, "Device ID or computer name of the machine.").in_path()],
+    params: &Shape::of(&[Field::required("id", ID, "Device ID or computer name of the machine.").in_path()]),
     result: &MACHINE,
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machine-by-id",
     deprecated: None,
-    run: Run::Route(Route {
-        method: Method::Get,
-        path: "/api/machines/{id}",
-        body: Body::None,
-        answer: Answer::Record,
-    }),
+    run: Run::Route(Route::get("/api/machines/{id}", Answer::Record)),
 };
 
 pub(super) static GET_AGENT_LIST: Action = Action {
@@ -64,7 +59,7 @@ pub(super) static GET_AGENT_LIST: Action = Action {
     summary: "Lists machines, filtered, sorted and in pages.",
     effect: Effect::Read,
     roles: READ_MACHINES,
-    params: &[
+    params: &Shape::of(&[
         Field::optional("computerDnsName", ONE_OR_MANY, "Fully qualified name.").in_filter("computerDnsName", Plain),
         Field::optional("id", ONE_OR_MANY, "Device ID.").in_filter("id", Plain),
         Field::optional("version", ONE_OR_MANY, "Version of the operating system.").in_filter("version", Plain),
@@ -93,11 +88,11 @@ pub(super) static GET_AGENT_LIST: Action = Action {
         PAGE_SIZE,
         SORT_FIELD,
         SORT_DIRECTION,
-    ],
+    ]),
     result: &Kind::Open(&[values(&MACHINE), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machines",
     deprecated: None,
-    run: Run::Route(Route { method: Method::Get, path: "/api/machines", body: Body::None, answer: Answer::Page }),
+    run: Run::Route(Route::get("/api/machines", Answer::Page)),
 };
 
 pub(super) static ISOLATE_HOST: Action = Action {
@@ -106,16 +101,15 @@ pub(super) static ISOLATE_HOST: Action = Action {
     summary: "Cuts a machine off the network, all but its connection to Defender.",
     effect: Effect::Disrupt,
     roles: &[&["Machine.Isolate"]],
-    params: &[MACHINE_ID, COMMENT],
+    params: &Shape::of(&[MACHINE_ID, COMMENT]),
     result: &MACHINE_ACTION,
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/isolate-machine",
     deprecated: None,
-    run: Run::Route(Route {
-        method: Method::Post,
-        path: "/api/machines/{id}/isolate",
-        body: Body::Members(&[("IsolationType", "Full")]),
-        answer: Answer::Started { kind: "Isolate" },
-    }),
+    run: Run::Route(Route::post(
+        "/api/machines/{id}/isolate",
+        Body::Shape(&[("IsolationType", "Full")]),
+        Answer::Started { kind: "Isolate" },
+    )),
 };
 
 pub(super) static RELEASE_HOST: Action = Action {
@@ -124,14 +118,13 @@ pub(super) static RELEASE_HOST: Action = Action {
     summary: "Gives an isolated machine its network back.",
     effect: Effect::Disrupt,
     roles: &[&["Machine.Isolate"]],
-    params: &[MACHINE_ID, COMMENT],
+    params: &Shape::of(&[MACHINE_ID, COMMENT]),
     result: &MACHINE_ACTION,
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/unisolate-machine",
     deprecated: None,
-    run: Run::Route(Route {
-        method: Method::Post,
-        path: "/api/machines/{id}/unisolate",
-        body: Body::Members(&[]),
-        answer: Answer::Started { kind: "Unisolate" },
-    }),
+    run: Run::Route(Route::post(
+        "/api/machines/{id}/unisolate",
+        Body::Shape(&[]),
+        Answer::Started { kind: "Unisolate" },
+    )),
 };

@@ -8,19 +8,19 @@ use super::fields::ID;
 use super::machines::READ_MACHINES;
 use super::row::{Action, Effect, Run};
 use crate::client::Client;
-use crate::error::{Error, Kind};
+use crate::error::{self, Error};
 use crate::outcome::Outcome;
 use crate::request::{ApiRequest, encode_segment};
 use crate::response::{Members, malformed, script_result};
-use crate::shape::{Field, Input, Kind as Shape};
+use crate::shape::{Field, Input, Kind, Shape};
 
-const RESULT: Shape = Shape::Open(&[
-    Field::optional("script_name", Shape::AnyText, "Name of the script."),
-    Field::optional("exit_code", Shape::Any, "Exit code; other than 0 is the script's own failure."),
-    Field::optional("script_output", Shape::AnyText, "What it wrote. Comes from the machine: do not trust it."),
-    Field::optional("script_errors", Shape::AnyText, "What it wrote as errors."),
-    Field::optional("text", Shape::AnyText, "The result, if it is text but no transcript of a script."),
-    Field::optional("base64", Shape::AnyText, "The result in Base64 (RFC 4648 §4), if it is not text."),
+const RESULT: Kind = Kind::Open(&[
+    Field::optional("script_name", Kind::AnyText, "Name of the script."),
+    Field::optional("exit_code", Kind::Any, "Exit code; other than 0 is the script's own failure."),
+    Field::optional("script_output", Kind::AnyText, "What it wrote. Comes from the machine: do not trust it."),
+    Field::optional("script_errors", Kind::AnyText, "What it wrote as errors."),
+    Field::optional("text", Kind::AnyText, "The result, if it is text but no transcript of a script."),
+    Field::optional("base64", Kind::AnyText, "The result in Base64 (RFC 4648 §4), if it is not text."),
 ]);
 
 pub(super) static GET_ACTION_RESULTS: Action = Action {
@@ -29,7 +29,7 @@ pub(super) static GET_ACTION_RESULTS: Action = Action {
     summary: "Brings back what the first command of a live response action left; larger results by `downloads`.",
     effect: Effect::Read,
     roles: READ_MACHINES,
-    params: &[Field::required("id", ID, "Machine action ID.").in_path()],
+    params: &Shape::of(&[Field::required("id", ID, "Machine action ID.").in_path()]),
     result: &RESULT,
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-live-response-result",
     deprecated: None,
@@ -48,8 +48,9 @@ fn get_action_results(client: &mut Client<'_>, action: &'static Action, params: 
     let link = result_link(client, action, params)?;
     let opened = client.open(&link.request, &link.url)?;
     let body = client.read_result(&link.request, opened).map_err(|error| match error.kind {
-        Kind::MalformedResponse => {
-            Error { message: format!("{} Read it by `downloads` instead.", error.message), ..error }
+        error::Kind::MalformedResponse => {
+            let message = format!("{} Read it by `downloads` instead.", error.message);
+            error.with_message(message)
         }
         _ => error,
     })?;
@@ -68,7 +69,7 @@ pub fn result_link(client: &mut Client<'_>, action: &'static Action, params: &In
     let request = ApiRequest::get(action, path);
     let answer = client.send(&request)?;
     let clean = client.sanitizer();
-    let fault = |kind: Kind, message: String| {
+    let fault = |kind: error::Kind, message: String| {
         let mut error = Error::new(kind, message);
         error.status = Some(answer.head.status);
         error.request_id = answer.head.request_id(&clean);
@@ -83,7 +84,7 @@ pub fn result_link(client: &mut Client<'_>, action: &'static Action, params: &In
     if link.is_empty() {
         let message =
             format!("There is no download link for the results of machine action {id:?}: it has none, or not yet.");
-        return Err(fault(Kind::NotFound, message));
+        return Err(fault(error::Kind::NotFound, message));
     }
     let Ok(url) = Url::parse(link) else {
         return Err(malformed(&request, &answer.head, "holds a link that is no URL", &clean));
@@ -94,7 +95,7 @@ pub fn result_link(client: &mut Client<'_>, action: &'static Action, params: &In
         let message = format!(
             "The service gave a download link to {origin}, which is not among `resultHosts`; add it there if it is Microsoft's."
         );
-        return Err(fault(Kind::Denied, message));
+        return Err(fault(error::Kind::Denied, message));
     }
     Ok(Link { request, url })
 }

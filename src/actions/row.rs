@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use crate::auth::Server;
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::Outcome;
-use crate::shape::{Field, Input, Kind};
+use crate::shape::{Input, Kind, Shape};
 use crate::transport::Method;
 
 /// One action.
@@ -21,8 +22,8 @@ pub struct Action {
     pub effect: Effect,
     /// Application permissions: of every inner list any one is enough (the first is the least), and all inner lists are needed.
     pub roles: Roles,
-    /// Members of `params`.
-    pub params: &'static [Field],
+    /// Shape of `params`.
+    pub params: &'static Shape,
     /// The result.
     pub result: &'static Kind,
     /// Microsoft's documentation.
@@ -67,14 +68,44 @@ impl std::fmt::Debug for Run {
 /// One request of the API.
 #[derive(Debug)]
 pub struct Route {
+    /// Whom it goes to.
+    pub server: Server,
     /// Method.
     pub method: Method,
-    /// Path below `apiUrl`; `{name}` stands for the parameter of that name.
+    /// Path below the server's address; `{name}` stands for the parameter of that name.
     pub path: &'static str,
     /// What is in the body.
     pub body: Body,
     /// What the answer must be.
     pub answer: Answer,
+}
+
+impl Route {
+    /// A request that reads.
+    pub const fn get(path: &'static str, answer: Answer) -> Self {
+        Self { server: Server::Defender, method: Method::Get, path, body: Body::None, answer }
+    }
+
+    /// A request that does something.
+    pub const fn post(path: &'static str, body: Body, answer: Answer) -> Self {
+        Self { server: Server::Defender, method: Method::Post, path, body, answer }
+    }
+
+    /// A request that changes a record.
+    pub const fn patch(path: &'static str, body: Body, answer: Answer) -> Self {
+        Self { server: Server::Defender, method: Method::Patch, path, body, answer }
+    }
+
+    /// A request that deletes a record.
+    pub const fn delete(path: &'static str) -> Self {
+        Self { server: Server::Defender, method: Method::Delete, path, body: Body::None, answer: Answer::Nothing }
+    }
+
+    /// The same request, to Microsoft Graph.
+    pub const fn on_graph(mut self) -> Self {
+        self.server = Server::Graph;
+        self
+    }
 }
 
 /// What is in a request's body.
@@ -83,7 +114,7 @@ pub enum Body {
     /// There is none.
     None,
     /// The parameters whose place is the body, and these members besides.
-    Members(&'static [(&'static str, &'static str)]),
+    Shape(&'static [(&'static str, &'static str)]),
     /// What a function makes of the parameters.
     Made(fn(&Input) -> Value),
 }
@@ -93,6 +124,10 @@ pub enum Body {
 pub enum Answer {
     /// One record with an `id`.
     Record,
+    /// One object.
+    Object,
+    /// No content, or none that matters.
+    Nothing,
     /// A collection, whole.
     Collection,
     /// A page of a collection, chosen by `page` and `pageSize` and filtered by the parameters whose place is the filter.

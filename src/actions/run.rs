@@ -45,6 +45,8 @@ fn read(
     let ApiAnswer { head, body } = answer;
     let (outcome, wanted) = match route.answer {
         Answer::Record => (Ok(response::record(body).map(Outcome::of)), "a JSON object with an `id`"),
+        Answer::Object => (Ok(response::object(body).map(Outcome::of)), "a JSON object"),
+        Answer::Nothing => (Ok(Some(Outcome::of("{}".to_owned()))), "empty"),
         Answer::Collection => (Ok(response::collection(body).map(Outcome::of)), "a JSON object with a list `value`"),
         Answer::Page => (Ok(response::page(&body, params).map(Outcome::of)), "a JSON object with a list `value`"),
         Answer::Started { kind } => {

@@ -4,11 +4,11 @@ use serde_json::json;
 
 use super::row::{Action, Effect, Run};
 use crate::client::Client;
-use crate::error::{Error, Kind};
+use crate::error::{self, Error};
 use crate::json::to_text;
 use crate::outcome::Outcome;
 use crate::report::{self, Status};
-use crate::shape::{Field, Input, Kind as Shape};
+use crate::shape::{Field, Input, Kind, Shape};
 
 pub(super) static TEST_CONNECTOR: Action = Action {
     name: "testConnector",
@@ -16,14 +16,14 @@ pub(super) static TEST_CONNECTOR: Action = Action {
     summary: "Checks sign-in, audience, permissions and one read; changes nothing.",
     effect: Effect::Read,
     roles: &[],
-    params: &[],
-    result: &Shape::Open(&[
+    params: &Shape::of(&[]),
+    result: &Kind::Open(&[
         Field::required(
             "results",
-            Shape::List { of: &Shape::AnyText, min: 0, max: usize::MAX },
+            Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
             "One sentence for every check that passed.",
         ),
-        Field::required("report", Shape::Any, "The checks and permissions, as the function `test` gives them."),
+        Field::required("report", Kind::Any, "The checks and permissions, as the function `test` gives them."),
     ]),
     docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-create-app-webapp",
     deprecated: None,
@@ -34,7 +34,7 @@ fn test_connector(client: &mut Client<'_>, _: &'static Action, _: &Input) -> Res
     let report = report::make(client);
     let failed = report.steps.iter().find(|step| step.status == Status::Failed);
     if let Some(step) = failed {
-        let error = step.error.clone().unwrap_or_else(|| Error::new(Kind::Rejected, step.detail.clone()));
+        let error = step.error.clone().unwrap_or_else(|| Error::new(error::Kind::Rejected, step.detail.clone()));
         return Err(error.with_detail("report", report.to_json()));
     }
     let passed = report.steps.iter().filter(|step| step.status == Status::Passed);

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use super::AccessToken;
+use super::{AccessToken, Server, Tokens};
 use crate::config::{Credential, Secret, Settings};
 use crate::hex::hex;
 use crate::json::to_text;
@@ -13,26 +13,32 @@ use crate::response::Members;
 
 const VERSION: u32 = 1;
 
-/// The state worth keeping. Holds a secret.
-pub fn save(settings: &Settings, token: &AccessToken) -> String {
-    let snapshot = json!({
-        "version": VERSION,
-        "settings": fingerprint(settings),
-        // A session snapshot is the one place where a token leaves the connector: the contract calls it a secret.
-        "accessToken": token.secret.expose(),
-        "refreshAt": token.refresh_at.as_secs(),
-        "expiresAt": token.expires_at.as_secs(),
-    });
-    to_text(&snapshot)
+/// The state worth keeping, if there is any. Holds secrets.
+pub fn save(settings: &Settings, tokens: &Tokens) -> Option<String> {
+    let one = |server| {
+        tokens.of(server).map(|token| {
+            json!({
+                // A session snapshot is the one place where a token leaves the connector: the contract calls it a secret.
+                "accessToken": token.secret.expose(),
+                "refreshAt": token.refresh_at.as_secs(),
+                "expiresAt": token.expires_at.as_secs(),
+            })
+        })
+    };
+    let (defender, graph) = (one(Server::Defender), one(Server::Graph));
+    if defender.is_none() && graph.is_none() {
+        return None;
+    }
+    let fingerprint = fingerprint(settings);
+    Some(to_text(&json!({ "version": VERSION, "settings": fingerprint, "defender": defender, "graph": graph })))
 }
 
-/// The token in a saved state.
+/// The tokens in a saved state.
 ///
 /// # Errors
 ///
 /// It is not a saved state or was saved under other settings, as words that follow "The session snapshot".
-pub fn restore(settings: &Settings, text: &str) -> Result<AccessToken, &'static str> {
-    const OTHER: &str = "is not one that `save` gave";
+pub fn restore(settings: &Settings, text: &str) -> Result<Tokens, &'static str> {
     let members = Members::parse_text(text).ok_or(OTHER)?;
     if members.get::<u32>("version").ok_or(OTHER)? != VERSION {
         return Err("was saved by another version of the connector");
@@ -40,6 +46,20 @@ pub fn restore(settings: &Settings, text: &str) -> Result<AccessToken, &'static 
     if members.text("settings").ok_or(OTHER)? != fingerprint(settings) {
         return Err("was saved under other settings");
     }
+    let mut tokens = Tokens::default();
+    for (server, name) in [(Server::Defender, "defender"), (Server::Graph, "graph")] {
+        match members.raw(name) {
+            None | Some("null") => {}
+            Some(raw) => tokens.set(server, Some(token(raw)?)),
+        }
+    }
+    Ok(tokens)
+}
+
+const OTHER: &str = "is not one that `save` gave";
+
+fn token(text: &str) -> Result<AccessToken, &'static str> {
+    let members = Members::parse_text(text).ok_or(OTHER)?;
     let secret = members.text("accessToken").map(Secret::new).ok_or(OTHER)?;
     if !secret.expose().bytes().all(|b| b.is_ascii_graphic()) {
         return Err(OTHER);
@@ -64,6 +84,7 @@ fn fingerprint(settings: &Settings) -> String {
         &settings.client_id,
         &settings.scope,
         &settings.api.origin(),
+        &settings.graph_scope,
         kind,
     ] {
         digest.update((part.len() as u64).to_le_bytes());

@@ -5,6 +5,7 @@ use std::time::Duration;
 use url::form_urlencoded::Serializer;
 use zeroize::Zeroizing;
 
+use super::Server;
 use crate::config::{Credential, Secret, Settings};
 use crate::response::Members;
 
@@ -40,14 +41,14 @@ impl AccessToken {
 }
 
 /// The form that asks for a token. `None` if the host gave the token itself.
-pub fn form(settings: &Settings) -> Option<Zeroizing<Vec<u8>>> {
+pub fn form(settings: &Settings, server: Server) -> Option<Zeroizing<Vec<u8>>> {
     const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
     // Room for the largest form, so that growing leaves no copy of the secret behind.
     const ROOM: usize = 64 * 1024;
     let mut form = Serializer::new(String::with_capacity(ROOM));
     form.append_pair("grant_type", "client_credentials");
     form.append_pair("client_id", &settings.client_id);
-    form.append_pair("scope", &settings.scope);
+    form.append_pair("scope", server.scope(settings));
     match &settings.credential {
         Credential::ClientSecret(secret) => {
             // To the login server only: this body is never sent elsewhere.

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use url::Url;
 
-use crate::auth::{AccessToken, Claims};
+use crate::auth::{Claims, Server, Tokens};
 use crate::clock::Clock;
 use crate::config::{Credential, Settings};
 use crate::error::{Error, Kind, Retry};
@@ -26,7 +26,7 @@ pub struct Client<'a> {
     pub settings: &'a Settings,
     /// What the call has cost so far.
     pub usage: Usage,
-    token: &'a mut Option<AccessToken>,
+    tokens: &'a mut Tokens,
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     deadline: Duration,
@@ -44,12 +44,12 @@ impl<'a> Client<'a> {
     /// A client for one call, whose time counts from now. It uses the token if it is fresh, and leaves a new one there.
     pub fn new(
         settings: &'a Settings,
-        token: &'a mut Option<AccessToken>,
+        tokens: &'a mut Tokens,
         transport: &'a dyn Transport,
         clock: &'a dyn Clock,
     ) -> Self {
         let deadline = clock.elapsed() + settings.limits.call_timeout;
-        Self { settings, usage: Usage::default(), token, transport, clock, deadline }
+        Self { settings, usage: Usage::default(), tokens, transport, clock, deadline }
     }
 
     /// Sends a request of the API and gives back its answer.
@@ -59,11 +59,11 @@ impl<'a> Client<'a> {
     /// Every answer other than 2xx, and every way to get none. What was sent and is not a read is never sent again unless the
     /// service has certainly not carried it out.
     pub fn send(&mut self, request: &ApiRequest) -> Result<ApiAnswer, Error> {
-        let url = self.settings.api.join(&request.target);
+        let url = request.server.endpoint(self.settings).join(&request.target);
         let url = url.ok_or_else(|| Error::internal("a path led to another server"))?;
         let mut renewed = false;
         loop {
-            let authorization = self.authorization()?;
+            let authorization = self.authorization(request.server)?;
             let headers = api_headers(authorization, request);
             let exchange = Exchange {
                 method: request.method,
@@ -81,7 +81,7 @@ impl<'a> Client<'a> {
                 // The service has not carried it out: once with a new token.
                 401 if !renewed && self.can_renew() => {
                     renewed = true;
-                    *self.token = None;
+                    self.tokens.set(request.server, None);
                     self.usage.retries += 1;
                 }
                 _ => return Err(self.with_roles(fault(request, &head, &body, &clean), request)),
@@ -137,13 +137,13 @@ impl<'a> Client<'a> {
 
     /// Removes what must not show from texts of the service.
     pub fn sanitizer(&self) -> Sanitizer {
-        let token = self.token.iter().map(|token| token.secret.expose());
-        Sanitizer::new(token.chain([self.settings.credential.secret().expose()]))
+        let tokens = self.tokens.iter().map(|token| token.secret.expose());
+        Sanitizer::new(tokens.chain([self.settings.credential.secret().expose()]))
     }
 
     /// The claims of the token in use, if there is one and it is not opaque.
-    pub fn claims(&self) -> Option<Claims> {
-        match (&self.settings.credential, &self.token) {
+    pub fn claims(&self, server: Server) -> Option<Claims> {
+        match (&self.settings.credential, self.tokens.of(server)) {
             (Credential::AccessToken(secret), _) => Claims::of(secret.expose()),
             (_, Some(token)) => Claims::of(token.secret.expose()),
             (_, None) => None,
@@ -173,7 +173,7 @@ impl<'a> Client<'a> {
         if error.kind != Kind::Forbidden {
             return error;
         }
-        let granted = self.claims().map(|claims| claims.roles).unwrap_or_default();
+        let granted = self.claims(request.server).map(|claims| claims.roles).unwrap_or_default();
         error.with_detail("required", serde_json::json!(request.action.roles)).with_detail("granted", granted.into())
     }
 }

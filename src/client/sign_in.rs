@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Client;
 use super::exchange::Exchange;
-use crate::auth;
+use crate::auth::{self, Server};
 use crate::config::Credential;
 use crate::error::{Error, Kind};
 use crate::request::encode_segment;
@@ -17,12 +17,12 @@ impl Client<'_> {
     /// # Errors
     ///
     /// The login server refused or could not be reached.
-    pub fn sign_in(&mut self) -> Result<(), Error> {
+    pub fn sign_in(&mut self, server: Server) -> Result<(), Error> {
         let now = self.clock.unix();
-        if self.token.as_ref().is_some_and(|token| token.is_fresh(now)) {
+        if self.tokens.of(server).is_some_and(|token| token.is_fresh(now)) {
             return Ok(());
         }
-        let Some(form) = auth::form(self.settings) else { return Ok(()) };
+        let Some(form) = auth::form(self.settings, server) else { return Ok(()) };
         let path = format!("/{}/oauth2/v2.0/token", encode_segment(&self.settings.tenant_id));
         let url =
             self.settings.login.join(&path).ok_or_else(|| Error::internal("the token path led to another server"))?;
@@ -45,21 +45,22 @@ impl Client<'_> {
         }
         let token = auth::from_answer(&body, now, self.settings.limits.token_refresh);
         let words = "holds no access token: check `oAuthServerUrl`";
-        *self.token = Some(token.ok_or_else(|| unreadable(words, Kind::MalformedResponse))?);
+        let token = token.ok_or_else(|| unreadable(words, Kind::MalformedResponse))?;
+        self.tokens.set(server, Some(token));
         Ok(())
     }
 
     /// The value of the header `authorization`. For Defender's API only.
-    pub(super) fn authorization(&mut self) -> Result<String, Error> {
-        if let Err(error) = self.sign_in() {
+    pub(super) fn authorization(&mut self, server: Server) -> Result<String, Error> {
+        if let Err(error) = self.sign_in(server) {
             // A token that should be renewed but is still good bridges an outage of the login server.
             let outage = matches!(error.kind, Kind::Unreachable | Kind::Unavailable | Kind::Throttled | Kind::TimedOut);
             let now = self.clock.unix();
-            if !outage || self.token.as_ref().is_none_or(|token| token.expires_at <= now) {
+            if !outage || self.tokens.of(server).is_none_or(|token| token.expires_at <= now) {
                 return Err(error);
             }
         }
-        let secret = match (&self.settings.credential, &self.token) {
+        let secret = match (&self.settings.credential, self.tokens.of(server)) {
             (Credential::AccessToken(secret), _) => secret,
             (_, Some(token)) => &token.secret,
             (_, None) => return Err(Error::internal("there is no token after signing in")),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::shape::{Field, Input, Kind, Need};
+use crate::shape::{Field, Input, Kind, Need, Shape};
 
 /// Limits in force.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -27,8 +27,8 @@ const fn seconds(max: u64) -> Kind {
     Kind::Integer { min: 1, max }
 }
 
-/// Members of `config.limits`.
-pub(super) const FIELDS: &[Field] = &[
+/// Shape of `config.limits`.
+pub(super) static MEMBERS: Shape = Shape::of(&[
     Field::optional(
         "connectTimeoutSeconds",
         seconds(60),
@@ -71,10 +71,10 @@ pub(super) const FIELDS: &[Field] = &[
         "How long before its end a token is renewed, but at most a quarter of its life. Covers skewed clocks and slow calls.",
     )
     .or(Need::DefaultInteger(300)),
-];
+]);
 
 impl Limits {
-    /// The limits in an input that conforms to `FIELDS`.
+    /// The limits in an input that conforms to `MEMBERS`.
     pub fn from_input(input: &Input) -> Self {
         let number = |name: &str| input.integer(name).unwrap_or_default();
         let time = |name: &str| Duration::from_secs(number(name));

@@ -12,7 +12,7 @@ pub use limits::Limits;
 pub use secret::{Credential, Secret, wipe};
 
 use crate::error::Error;
-use crate::shape::{self, Field, Input, Kind, Need, Problem};
+use crate::shape::{self, Field, Input, Kind, Need, Problem, Shape};
 
 /// Everything in force.
 #[derive(Clone, Debug)]
@@ -44,9 +44,9 @@ pub struct Settings {
 const RESULT_HOST: Kind = Kind::Text(&shape::HOST_PATTERN);
 
 /// Shape of `config`.
-pub const CONFIG: Kind = Kind::Object(CONFIG_FIELDS);
+pub const CONFIG: Kind = Kind::Object(&CONFIG_MEMBERS);
 
-const CONFIG_FIELDS: &[Field] = &[
+static CONFIG_MEMBERS: Shape = Shape::of(&[
     Field::optional("name", Kind::Text(&shape::TEXT), "Name of this connector, for people.")
         .or(Need::DefaultText("Microsoft Defender for Endpoint")),
     Field::optional(
@@ -79,13 +79,13 @@ const CONFIG_FIELDS: &[Field] = &[
         Kind::List { of: &RESULT_HOST, min: 0, max: 50 },
         "Hosts that a download link of the service may point to. Default: the storage hosts of `cloud`.",
     ),
-    Field::optional("limits", Kind::Object(limits::FIELDS), "Limits of time, size and number."),
-];
+    Field::optional("limits", Kind::Object(&limits::MEMBERS), "Limits of time, size and number."),
+]);
 
 /// Shape of `secrets`.
-pub const SECRETS: Kind = Kind::Object(SECRETS_FIELDS);
+pub const SECRETS: Kind = Kind::Object(&SECRETS_MEMBERS);
 
-const SECRETS_FIELDS: &[Field] = &[
+static SECRETS_MEMBERS: Shape = Shape::of(&[
     Field::optional("clientSecret", Kind::Text(&shape::TOKEN), "Client secret value (not its ID)."),
     Field::optional(
         "clientAssertion",
@@ -97,7 +97,8 @@ const SECRETS_FIELDS: &[Field] = &[
         Kind::Text(&shape::TOKEN),
         "Access token that the host got itself, for example of a managed identity.",
     ),
-];
+])
+.exactly_one_of(&["clientSecret", "clientAssertion", "accessToken"]);
 
 impl Settings {
     /// Reads `config` and `secrets`.
@@ -119,7 +120,7 @@ impl Settings {
         let (skip_config, skip_secrets) = (unreadable("/config"), unreadable("/secrets"));
         let config = match skip_config {
             true => Input::default(),
-            false => shape::read(CONFIG_FIELDS, config, "/config", &mut problems),
+            false => shape::read(&CONFIG_MEMBERS, config, "/config", &mut problems),
         };
         let credential = match skip_secrets {
             true => None,
@@ -149,7 +150,7 @@ impl Settings {
         let limits_input = config.object("limits");
         let limits = match limits_input {
             Some(input) => Limits::from_input(&input),
-            None => Limits::from_input(&shape::read(limits::FIELDS, Map::new(), "", &mut limits)),
+            None => Limits::from_input(&shape::read(&limits::MEMBERS, Map::new(), "", &mut limits)),
         };
         Some(Self {
             name: text("name", ""),
@@ -195,7 +196,7 @@ fn result_hosts(config: &Input, cloud: &cloud::Cloud, problems: &mut Vec<Problem
 
 fn credential(secrets: Map<String, Value>, problems: &mut Vec<Problem>) -> Option<Credential> {
     let before = problems.len();
-    let mut input = shape::read(SECRETS_FIELDS, secrets, "/secrets", problems);
+    let mut input = shape::read(&SECRETS_MEMBERS, secrets, "/secrets", problems);
     let mut take = |name: &str| match input.take(name)? {
         Value::String(text) => Some(Secret::new(text)),
         mut other => {
@@ -207,20 +208,12 @@ fn credential(secrets: Map<String, Value>, problems: &mut Vec<Problem>) -> Optio
     if problems.len() > before {
         return None;
     }
+    // The shape has seen to it that there is exactly one.
     match given {
-        (Some(secret), None, None) => Some(Credential::ClientSecret(secret)),
-        (None, Some(secret), None) => Some(Credential::ClientAssertion(secret)),
-        (None, None, Some(secret)) => Some(Credential::AccessToken(secret)),
-        (None, None, None) => {
-            let words = "holds no secret; must hold one of clientSecret, clientAssertion, accessToken";
-            problems.push(Problem::new("/secrets", words));
-            None
-        }
-        _ => {
-            let words = "holds several secrets; must hold exactly one of clientSecret, clientAssertion, accessToken";
-            problems.push(Problem::new("/secrets", words));
-            None
-        }
+        (Some(secret), _, _) => Some(Credential::ClientSecret(secret)),
+        (_, Some(secret), _) => Some(Credential::ClientAssertion(secret)),
+        (_, _, Some(secret)) => Some(Credential::AccessToken(secret)),
+        (None, None, None) => None,
     }
 }
 

@@ -12,7 +12,7 @@ fn parse(config: serde_json::Value, secrets: serde_json::Value) -> Result<Settin
 fn refused(config: serde_json::Value, secrets: serde_json::Value) -> Vec<String> {
     let error = parse(config, secrets).unwrap_err();
     assert_eq!(error.kind, Kind::InvalidConfig);
-    let details = error.details.unwrap();
+    let details = error.details.clone().unwrap();
     details.as_array().unwrap().iter().map(|row| row["pointer"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -70,6 +70,7 @@ fn all_problems_are_reported_at_once() {
         "/config/limits/maxRetries",
         "/config/limits/x",
         "/config/unknown",
+        "/secrets",
         "/secrets/clientSecret",
         "/secrets/accessToken",
         "/config/apiUrl",
@@ -95,7 +96,7 @@ fn a_document_that_is_no_object_is_one_problem() {
     let error = Settings::parse("[", "hunter2").unwrap_err();
     assert!(!format!("{error:?}").contains("hunter2"));
     let pointers: Vec<_> =
-        error.details.unwrap().as_array().unwrap().iter().map(|row| row["pointer"].clone()).collect();
+        error.details.clone().unwrap().as_array().unwrap().iter().map(|row| row["pointer"].clone()).collect();
     assert_eq!(pointers, ["/config", "/secrets"]);
 }
 

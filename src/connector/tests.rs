@@ -285,7 +285,7 @@ fn an_action_of_somebody_else_is_never_taken_for_ours() {
         bench.network.answer(200, &format!(r#"{{"value":[{answer}]}}"#));
         let error = bench.isolate().unwrap_err();
         assert_eq!((error.kind, error.status, error.retry), (Kind::Conflict, Some(201), Retry::Unknown), "{answer}");
-        assert_eq!(error.details.unwrap()["machineAction"]["id"], "a1");
+        assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a1");
     }
     for status in ["Failed", "TimeOut", "Cancelled"] {
         let mut bench = bench().signed_in();
@@ -313,7 +313,7 @@ fn a_running_action_is_named_in_the_conflict() {
         (error.kind, error.status, error.code.as_deref()),
         (Kind::Conflict, Some(400), Some("ActiveRequestAlreadyExists"))
     );
-    let details = error.details.unwrap();
+    let details = error.details.clone().unwrap();
     assert_eq!(
         (&details["machineAction"]["id"], &details["serviceMessage"]),
         (&json!("a"), &json!("Action is already in progress"))
@@ -326,7 +326,10 @@ fn a_403_names_what_is_required_and_what_is_granted() {
     bench.network.answer(403, "<html>forbidden</html>");
     let error = bench.isolate().unwrap_err();
     assert_eq!((error.kind, error.status), (Kind::Forbidden, Some(403)));
-    assert_eq!(*error.details.unwrap(), json!({ "required": [["Machine.Isolate"]], "granted": ["Machine.Read.All"] }));
+    assert_eq!(
+        error.into_failure().details.unwrap(),
+        json!({ "required": [["Machine.Isolate"]], "granted": ["Machine.Read.All"] })
+    );
 }
 
 #[test]

@@ -5,10 +5,11 @@ mod path;
 
 use serde_json::{Map, Value};
 
-use crate::actions::{Action, Answer, Body, Route};
+use crate::actions::{Action, Answer, Body, Effect, Route};
+use crate::auth::Server;
 use crate::error::Error;
 use crate::json::to_text;
-use crate::shape::{Field, Input, Place, Problem};
+use crate::shape::{Input, Place, Problem, Shape};
 use crate::transport::Method;
 
 pub use odata::quoted;
@@ -23,6 +24,8 @@ const MAX_TARGET_BYTES: usize = 16_384;
 pub struct ApiRequest {
     /// The action it is made for.
     pub action: &'static Action,
+    /// Whom it goes to.
+    pub server: Server,
     /// Method.
     pub method: Method,
     /// Path and query below `apiUrl`, encoded.
@@ -34,12 +37,12 @@ pub struct ApiRequest {
 impl ApiRequest {
     /// A request that reads.
     pub fn get(action: &'static Action, target: String) -> Self {
-        Self { action, method: Method::Get, target, body: Vec::new() }
+        Self { action, server: Server::Defender, method: Method::Get, target, body: Vec::new() }
     }
 
     /// Whether it may be repeated at will.
     pub fn is_read(&self) -> bool {
-        self.method == Method::Get
+        self.method == Method::Get || self.action.effect == Effect::Read
     }
 }
 
@@ -50,9 +53,10 @@ impl ApiRequest {
 /// `invalid-params` if the filters make a URL that is longer than any server takes.
 pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<ApiRequest, Error> {
     let mut target = path::fill(route.path, params);
-    if matches!(route.answer, Answer::Page) {
-        target += &odata::query(action.params, params);
-    }
+    target += &match route.answer {
+        Answer::Page => odata::query(action.params, params),
+        _ => query(action.params, params),
+    };
     if target.len() > MAX_TARGET_BYTES {
         let found = target.len();
         let problem =
@@ -61,15 +65,28 @@ pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<A
     }
     let body = match &route.body {
         Body::None => Vec::new(),
-        Body::Members(constants) => to_text(&members(action.params, params, constants)).into_bytes(),
+        Body::Shape(constants) => to_text(&members(action.params, params, constants)).into_bytes(),
         Body::Made(make) => to_text(&make(params)).into_bytes(),
     };
-    Ok(ApiRequest { action, method: route.method, target, body })
+    Ok(ApiRequest { action, server: route.server, method: route.method, target, body })
 }
 
-fn members(fields: &[Field], params: &Input, constants: &[(&str, &str)]) -> Value {
+/// The parameters whose place is the query.
+fn query(shape: &Shape, params: &Input) -> String {
+    let mut query = String::new();
+    for field in shape.fields() {
+        let Place::Query(spelling) = field.place else { continue };
+        let Some(value) = params.value(field.name) else { continue };
+        let text = value.as_str().map_or_else(|| to_text(value), str::to_owned);
+        query.push(if query.is_empty() { '?' } else { '&' });
+        query += &format!("{spelling}={}", encode_query(&text));
+    }
+    query
+}
+
+fn members(shape: &Shape, params: &Input, constants: &[(&str, &str)]) -> Value {
     let mut body = Map::new();
-    for field in fields {
+    for field in shape.fields() {
         if let (Place::Body(spelling), Some(value)) = (&field.place, params.value(field.name)) {
             body.insert((*spelling).to_owned(), value.clone());
         }

@@ -6,10 +6,10 @@ use serde_json::Value;
 
 use super::path::encode_query;
 use crate::json::to_text;
-use crate::shape::{Field, Input, Literal, Place};
+use crate::shape::{Field, Input, Literal, Place, Shape};
 
 /// The query of a list, question mark included.
-pub(super) fn query(fields: &[Field], params: &Input) -> String {
+pub(super) fn query(shape: &Shape, params: &Input) -> String {
     let page = params.integer("page").unwrap_or(1);
     let size = params.integer("pageSize").unwrap_or(20);
     let mut query = format!("?$count=true&$top={size}");
@@ -20,7 +20,7 @@ pub(super) fn query(fields: &[Field], params: &Input) -> String {
         let direction = params.text("sortDirection").unwrap_or("desc");
         query += &format!("&$orderby={}", encode_query(&format!("{property} {direction}")));
     }
-    let clauses: Vec<String> = fields.iter().filter_map(|field| clause(field, params)).collect();
+    let clauses: Vec<String> = shape.fields().filter_map(|field| clause(field, params)).collect();
     if !clauses.is_empty() {
         query += &format!("&$filter={}", encode_query(&clauses.join(" and ")));
     }

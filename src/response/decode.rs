@@ -9,6 +9,12 @@ pub fn record(body: Vec<u8>) -> Option<String> {
     String::from_utf8(body).ok()
 }
 
+/// One object, as it came. `None` if it isn't one.
+pub fn object(body: Vec<u8>) -> Option<String> {
+    Members::parse(&body)?;
+    String::from_utf8(body).ok()
+}
+
 /// A collection, as it came. `None` if it isn't one.
 pub fn collection(body: Vec<u8>) -> Option<String> {
     let members = Members::parse(&body)?;

@@ -8,7 +8,7 @@ mod members;
 mod sanitize;
 mod script_result;
 
-pub use decode::{collection, empty_page, page, record};
+pub use decode::{collection, empty_page, object, page, record};
 pub use fault::{fault, is_not_found_code, malformed, no_answer};
 pub use head::{Head, retry_after};
 pub use machine_action::{Expected, cancelled, in_the_way, started};

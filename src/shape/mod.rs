@@ -29,6 +29,46 @@ pub struct Field {
     pub doc: &'static str,
 }
 
+/// The members of an object that takes no others.
+#[derive(Debug)]
+pub struct Shape {
+    /// Members of its own.
+    pub own: &'static [Field],
+    /// Members that it shares with other objects, group by group.
+    pub shared: &'static [&'static [Field]],
+    /// Exactly one of these must be given; empty for no such rule.
+    pub one_of: &'static [&'static str],
+}
+
+impl Shape {
+    /// These members.
+    pub const fn of(own: &'static [Field]) -> Self {
+        Self { own, shared: &[], one_of: &[] }
+    }
+
+    /// The same and these.
+    pub const fn and(mut self, shared: &'static [&'static [Field]]) -> Self {
+        self.shared = shared;
+        self
+    }
+
+    /// The same, of which exactly one of these must be given.
+    pub const fn exactly_one_of(mut self, names: &'static [&'static str]) -> Self {
+        self.one_of = names;
+        self
+    }
+
+    /// All members, its own first.
+    pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
+        self.own.iter().chain(self.shared.iter().copied().flatten())
+    }
+
+    /// The member of that name.
+    pub fn field(&self, name: &str) -> Option<&'static Field> {
+        self.fields().find(|field| field.name == name)
+    }
+}
+
 /// Whether a member may be left out.
 #[derive(Debug)]
 pub enum Need {
@@ -51,6 +91,8 @@ pub enum Place {
     Path,
     /// Into the JSON body, under the service's spelling.
     Body(&'static str),
+    /// Into the query, under the service's spelling.
+    Query(&'static str),
     /// Into `$filter`, under the service's spelling.
     Filter(&'static str, Literal),
 }
@@ -105,7 +147,7 @@ pub enum Kind {
         max: usize,
     },
     /// An object with these members and no others.
-    Object(&'static [Field]),
+    Object(&'static Shape),
     /// An object with these members; others pass through. For results.
     Open(&'static [Field]),
     /// Either of these kinds.
@@ -138,6 +180,12 @@ impl Field {
     /// The same member, sent in the path.
     pub const fn in_path(mut self) -> Self {
         self.place = Place::Path;
+        self
+    }
+
+    /// The same member, sent in the query under the service's spelling.
+    pub const fn in_query(mut self, spelling: &'static str) -> Self {
+        self.place = Place::Query(spelling);
         self
     }
 

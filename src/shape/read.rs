@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Field, Kind, Need, TextRule};
+use super::{Kind, Need, Shape, TextRule};
 use crate::json::to_text;
 
 /// What is wrong with one member.
@@ -46,6 +46,18 @@ impl Input {
         Some(Input(self.0.get(name)?.as_object()?.clone()))
     }
 
+    /// Whether a member is given and true.
+    pub fn is(&self, name: &str) -> bool {
+        self.value(name) == Some(&Value::Bool(true))
+    }
+
+    /// The same input with another value for one member.
+    pub fn with(&self, name: &str, value: impl Into<Value>) -> Input {
+        let mut members = self.0.clone();
+        members.insert(name.to_owned(), value.into());
+        Input(members)
+    }
+
     /// Takes a member out.
     pub fn take(&mut self, name: &str) -> Option<Value> {
         self.0.remove(name)
@@ -81,13 +93,18 @@ pub fn object_from_text(text: &str, pointer: &str) -> Result<Map<String, Value>,
 ///
 /// The result is complete only if no problem was added.
 pub fn read(
-    fields: &'static [Field],
+    shape: &'static Shape,
     mut object: Map<String, Value>,
     pointer: &str,
     problems: &mut Vec<Problem>,
 ) -> Input {
     let mut members = Map::new();
-    for field in fields {
+    let given = shape.one_of.iter().filter(|name| object.contains_key(**name)).count();
+    if !shape.one_of.is_empty() && given != 1 {
+        let (found, names) = (if given == 0 { "none" } else { "several" }, shape.one_of.join(", "));
+        problems.push(Problem::new(pointer, format!("has {found} of {names}; must have exactly one of them")));
+    }
+    for field in shape.fields() {
         let given = object.remove(field.name);
         let at = format!("{pointer}/{}", field.name);
         match (given, &field.need) {
@@ -109,7 +126,7 @@ pub fn read(
         }
     }
     for name in object.keys() {
-        let known: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let known: Vec<&str> = shape.fields().map(|field| field.name).collect();
         let allowed = if known.is_empty() {
             "no members are allowed here".to_owned()
         } else {
@@ -160,9 +177,9 @@ fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut Vec<Problem
         (Kind::List { of, min, max }, Value::Array(_)) => {
             return list(of, *min..=*max, value, at, problems);
         }
-        (Kind::Object(fields), Value::Object(_)) => {
+        (Kind::Object(shape), Value::Object(_)) => {
             let Value::Object(object) = value else { return value };
-            return Value::Object(read(fields, object, at, problems).0);
+            return Value::Object(read(shape, object, at, problems).0);
         }
         (Kind::Open(_), Value::Object(_)) => {}
         (Kind::Either(kinds), _) => {

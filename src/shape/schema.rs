@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{Field, Kind, Need};
+use super::{Field, Kind, Need, Shape};
 use crate::json::to_text;
 
 /// The schema of an object with these members, as JSON text.
@@ -67,21 +67,25 @@ fn members<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
             }
             map.serialize_entry("items", of)
         }
-        Kind::Object(fields) => object(fields, false, map),
-        Kind::Open(fields) => object(fields, true, map),
+        Kind::Object(shape) => object(shape, false, map),
+        Kind::Open(fields) => object(&Shape::of(fields), true, map),
         Kind::Either(kinds) => map.serialize_entry("anyOf", kinds),
         Kind::Nullable(kind) => map.serialize_entry("anyOf", &(kind, Null)),
         Kind::Any => Ok(()),
     }
 }
 
-fn object<M: SerializeMap>(fields: &[Field], open: bool, map: &mut M) -> Result<(), M::Error> {
+fn object<M: SerializeMap>(shape: &Shape, open: bool, map: &mut M) -> Result<(), M::Error> {
     map.serialize_entry("type", "object")?;
-    map.serialize_entry("properties", &Properties(fields))?;
+    map.serialize_entry("properties", &Properties(shape))?;
     let required: Vec<&str> =
-        fields.iter().filter(|field| matches!(field.need, Need::Required)).map(|field| field.name).collect();
+        shape.fields().filter(|field| matches!(field.need, Need::Required)).map(|field| field.name).collect();
     if !required.is_empty() {
         map.serialize_entry("required", &required)?;
+    }
+    if !shape.one_of.is_empty() {
+        let one_of: Vec<OneOf> = shape.one_of.iter().map(|name| OneOf { required: [name] }).collect();
+        map.serialize_entry("oneOf", &one_of)?;
     }
     if !open {
         map.serialize_entry("additionalProperties", &false)?;
@@ -89,11 +93,22 @@ fn object<M: SerializeMap>(fields: &[Field], open: bool, map: &mut M) -> Result<
     Ok(())
 }
 
-struct Properties<'a>(&'a [Field]);
+/// The member of that name must be there.
+struct OneOf {
+    required: [&'static str; 1],
+}
+
+impl Serialize for OneOf {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map([("required", self.required)])
+    }
+}
+
+struct Properties<'a>(&'a Shape);
 
 impl Serialize for Properties<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|field| (field.name, Property(field))))
+        serializer.collect_map(self.0.fields().map(|field| (field.name, Property(field))))
     }
 }
 

@@ -55,6 +55,8 @@ fn head_to_wasi(request: &HttpRequest<'_>) -> Result<OutgoingRequest, TransportE
     let method = match request.method {
         Method::Get => WasiMethod::Get,
         Method::Post => WasiMethod::Post,
+        Method::Patch => WasiMethod::Patch,
+        Method::Delete => WasiMethod::Delete,
     };
     let scheme = if url.scheme() == "http" { Scheme::Http } else { Scheme::Https };
     let outgoing = OutgoingRequest::new(fields);

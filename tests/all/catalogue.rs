@@ -23,7 +23,7 @@ fn listing() -> String {
         for any in action.roles {
             writeln!(text, "  needs {}", any.join(" or ")).unwrap();
         }
-        for field in action.params {
+        for field in action.params.fields() {
             let need = match field.need {
                 Need::Required => String::new(),
                 Need::Optional => " optional".to_owned(),
@@ -83,7 +83,7 @@ fn names_are_unique_camel_case_and_documented() {
             && action.name.chars().all(|c| c.is_ascii_alphanumeric());
         assert!(camel, "{}", action.name);
         assert!(action.summary.ends_with('.') && !action.title.is_empty(), "{}", action.name);
-        for field in action.params {
+        for field in action.params.fields() {
             assert!(!field.doc.is_empty(), "{}.{}", action.name, field.name);
         }
     }

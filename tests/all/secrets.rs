@@ -34,7 +34,7 @@ async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
     let world = World::with(Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }).await;
     world.details().await.unwrap();
     let snapshot: Value = serde_json::from_str(&world.connector.save().await.unwrap().unwrap()).unwrap();
-    let token = snapshot["accessToken"].as_str().unwrap().to_owned();
+    let token = snapshot["defender"]["accessToken"].as_str().unwrap().to_owned();
     let signature = token.rsplit('.').next().unwrap().to_owned();
     let secrets = [demo::CLIENT_SECRET.to_owned(), token, "SIGNED-URL-MARK".to_owned()];
 

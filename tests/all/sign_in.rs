@@ -121,7 +121,7 @@ async fn a_token_of_the_host_is_used_as_it_is() {
     let world = World::start().await;
     world.details().await.unwrap();
     let saved: serde_json::Value = serde_json::from_str(&world.connector.save().await.unwrap().unwrap()).unwrap();
-    let secrets = json!({ "accessToken": saved["accessToken"] }).to_string();
+    let secrets = json!({ "accessToken": saved["defender"]["accessToken"] }).to_string();
     world.connector.configure(&world.stub.config().to_string(), &secrets).await.unwrap();
     world.service().clear_ledger();
     world.details().await.unwrap();
