@@ -131,13 +131,13 @@ fn throttled(surface: Surface, code: &str, retry_after: Option<u64>, world: &Wor
             None => reply,
         };
     }
-    ApiError::too_many(code, 100, "00:01:00", retry_after).reply()
+    ApiError::too_many(code, 100, "00:01:00", retry_after).reply(surface)
 }
 
 /// A refusal in the words of the service that gives it.
 fn refused(surface: Surface, world: &World, error: ApiError) -> Reply {
     match surface {
-        Surface::Api | Surface::Graph => error.reply(),
+        Surface::Api | Surface::Graph => error.reply(surface),
         Surface::Login => {
             let kind = if error.status == 404 { refusal::NOT_FOUND } else { refusal::WRONG_SECRET };
             kind.because("Refused by a fault of the scenario.").reply(world.clock.now())

@@ -7,6 +7,9 @@ use super::request::Request;
 /// The account that signed result links point to.
 pub(super) const STORAGE_HOST: &str = "stubresults.blob.core.windows.net";
 
+/// Where links to investigation packages point to.
+pub(super) const PACKAGE_HOST: &str = "userrequests-us.securitycenter.windows.com";
+
 /// Every production name the stub answers under.
 pub(super) const NAMES: &[&str] = &[
     "login.microsoftonline.com",
@@ -27,6 +30,7 @@ pub(super) const NAMES: &[&str] = &[
     "graph.microsoft.us",
     "dod-graph.microsoft.us",
     STORAGE_HOST,
+    PACKAGE_HOST,
 ];
 
 /// A service of the stub.
@@ -38,7 +42,7 @@ pub(super) enum Surface {
     Api,
     /// Graph.
     Graph,
-    /// The storage account with the results of live responses.
+    /// Storage: results of live responses, investigation packages and exports.
     Storage,
 }
 
@@ -62,11 +66,11 @@ impl Origins {
         Self { scheme: "http", storage_port: Some(storage.port()) }
     }
 
-    /// The origin of result storage, for a client that reaches the API at `api_host`.
-    pub(super) fn storage(&self, api_host: &str) -> String {
+    /// The origin of storage at one of its production names, for a client that reaches the API at `api_host`.
+    pub(super) fn storage(&self, name: &str, api_host: &str) -> String {
         match self.storage_port {
             Some(port) => format!("{}://{api_host}:{port}", self.scheme),
-            None => format!("{}://{STORAGE_HOST}", self.scheme),
+            None => format!("{}://{name}", self.scheme),
         }
     }
 
@@ -87,7 +91,7 @@ impl Origins {
         Some(match host.split_once('.')? {
             ("login", _) => Surface::Login,
             ("graph" | "dod-graph", _) => Surface::Graph,
-            (_, "blob.core.windows.net") => Surface::Storage,
+            _ if host == STORAGE_HOST || host == PACKAGE_HOST => Surface::Storage,
             _ => Surface::Api,
         })
     }

@@ -18,8 +18,13 @@ pub struct LibraryFile {
     pub parameters_description: Option<String>,
     /// The content.
     pub content: String,
+    /// The content of an upload, in place of `content`: it need not be text.
+    #[serde(skip)]
+    pub bytes: Option<Vec<u8>>,
     /// When the file was uploaded.
     pub creation_time: String,
+    /// When it was last replaced; absent is never.
+    pub last_updated_time: Option<String>,
     /// Who uploaded it.
     pub created_by: String,
 
@@ -43,6 +48,8 @@ impl Default for LibraryFile {
             has_parameters: false,
             parameters_description: None,
             content: String::new(),
+            bytes: None,
+            last_updated_time: None,
             creation_time: "2026-05-02T10:00:01.2009016Z".to_owned(),
             created_by: "siem-connector".to_owned(),
             output: String::new(),
@@ -55,14 +62,24 @@ impl Default for LibraryFile {
 }
 
 impl LibraryFile {
+    /// A file that came in by the API. Run as a script, it reports where and with what it ran.
+    pub(super) fn uploaded(name: &str, bytes: Vec<u8>) -> Self {
+        Self {
+            file_name: name.to_owned(),
+            output: format!("{name} ran on {{host}}\r\nargs: {{args}}\r\n"),
+            bytes: Some(bytes),
+            ..Self::default()
+        }
+    }
+
     /// The file as the API lists it.
     pub(super) fn entity(&self) -> Value {
         json!({
             "fileName": self.file_name,
-            "sha256": format!("{:x}", Sha256::digest(&self.content)),
+            "sha256": format!("{:x}", Sha256::digest(self.bytes.as_deref().unwrap_or(self.content.as_bytes()))),
             "description": self.description,
             "creationTime": self.creation_time,
-            "lastUpdatedTime": self.creation_time,
+            "lastUpdatedTime": self.last_updated_time.as_ref().unwrap_or(&self.creation_time),
             "createdBy": self.created_by,
             "hasParameters": self.has_parameters,
             "parametersDescription": self.parameters_description,

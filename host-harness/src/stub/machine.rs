@@ -137,9 +137,14 @@ impl Machine {
         }
     }
 
+    /// Whether the platform is a Windows, for clients or for servers.
+    pub(super) fn is_windows(&self) -> bool {
+        self.os_platform.starts_with("Windows")
+    }
+
     /// Whether the platform is a Linux distribution: neither Windows nor macOS.
     pub(super) fn is_linux(&self) -> bool {
-        !self.os_platform.starts_with("Windows") && self.os_platform != "macOS"
+        !self.is_windows() && self.os_platform != "macOS"
     }
 
     /// Whether the sensor reports to the tenant.

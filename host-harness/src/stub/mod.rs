@@ -5,11 +5,17 @@
 //!   Stub (wire: sockets, TLS) ──▶ Service::answer(&Request) ──▶ Reply
 //!                                   │ hosts: which service is meant
 //!                                   ├─ login:   who signs in, and the token
-//!                                   ├─ api:     the order of checks ─▶ routes (rows) ─▶ machines, machine_actions, …
-//!                                   │                                     │ odata ($filter)    action (life cycle)
-//!                                   └─ storage: signed links to results
+//!                                   ├─ api:     the order of checks ─▶ routes (rows of every family) ─▶ a handler
+//!                                   │           machines, actions, live response, library, alerts, indicators,
+//!                                   │           vulnerability management, hunting (also at Graph), …
+//!                                   │             │ odata ($filter)   action (life cycle)   records (all else)
+//!                                   └─ storage: signed links to results, packages and exports
 //!                                 fault_plan · ledger · clock · world (what it all remembers)
 //! ```
+//!
+//! A family is a file in `api`: its rows (method, path, roles, budget) and their handlers. What it serves is in
+//! [`Scenario::machines`], [`Scenario::library`] and [`Scenario::records`]; [`demo`] has the demonstration's, and names for
+//! the records that tests ask for. Changes are kept for as long as the [`Service`] lives.
 //!
 //! [`Service`] is the whole state machine and opens no socket; [`Stub`] puts it behind TLS under the production names, or
 //! behind plain HTTP on a loopback address. Nothing here ever goes out to the network.
@@ -29,6 +35,7 @@ mod library;
 mod login;
 mod machine;
 mod odata;
+mod records;
 mod reply;
 mod request;
 mod scenario;
@@ -37,11 +44,13 @@ mod storage;
 mod template;
 mod wire;
 mod world;
+mod zip;
 
 pub use fault::{Fault, FaultKind};
 pub use ledger::Entry;
 pub use library::LibraryFile;
 pub use machine::{IpAddress, Machine};
+pub use records::{Installation, Inventory, Linked, Records};
 pub use reply::{Delivery, Reply};
 pub use request::Request;
 pub use scenario::{

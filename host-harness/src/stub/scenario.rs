@@ -6,6 +6,7 @@ use super::demo;
 use super::fault::Fault;
 use super::library::LibraryFile;
 use super::machine::Machine;
+use super::records::Records;
 
 /// Everything that can be chosen about a stub. [`Scenario::default`] is the demonstration world.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +34,8 @@ pub struct Scenario {
     pub fleet: u32,
     /// Live-response library.
     pub library: Vec<LibraryFile>,
+    /// Alerts, indicators, what was seen and what is installed.
+    pub records: Records,
     /// How long a new action stays `Pending`.
     pub pending_seconds: f64,
     /// How long it is `InProgress` after that.
@@ -187,6 +190,7 @@ impl Default for Scenario {
             machines: demo::machines(),
             fleet: 0,
             library: demo::library(),
+            records: demo::records(),
             pending_seconds: 1.0,
             running_seconds: 2.0,
             propagation_seconds: 0.0,

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 /// - A segment is compared without regard to letter case, after decoding. `{name}` stands for at least one character of
 ///   one segment, and may have text before and after it: `Link(index={index})`.
 /// - A last segment `*` fits any rest.
-/// - `/api/v1.0/…` is the same as `/api/…`.
+/// - `/api/v1.0/…` is the same as `/api/…`, and a slash at the end makes no difference.
 #[derive(Clone, Debug)]
 pub struct Template {
     method: String,
@@ -38,7 +38,11 @@ impl Template {
 
     /// The placeholders' values in order, if the path fits.
     pub(super) fn captures(&self, path: &str) -> Option<Vec<String>> {
-        let path = segments(path);
+        self.captures_of(&segments(path))
+    }
+
+    /// The same for a path that is cut up already, for when many templates are tried.
+    pub(super) fn captures_of(&self, path: &[String]) -> Option<Vec<String>> {
         let mut captured = Vec::new();
         for (index, wanted) in self.segments.iter().enumerate() {
             if wanted == "*" && index + 1 == self.segments.len() {
@@ -68,9 +72,11 @@ fn capture(wanted: &str, found: &str, captured: &mut Vec<String>) -> Option<()> 
 }
 
 /// The decoded segments of a path, without the pinned version.
-fn segments(path: &str) -> Vec<String> {
+pub(super) fn segments(path: &str) -> Vec<String> {
+    let path = path.trim_start_matches('/');
     let mut segments: Vec<String> = path
-        .trim_start_matches('/')
+        .strip_suffix('/')
+        .unwrap_or(path)
         .split('/')
         .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
         .collect();

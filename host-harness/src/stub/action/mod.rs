@@ -1,6 +1,7 @@
 //! A machine action: its record, and its state at a given time.
 
 pub(crate) mod command;
+pub(crate) mod package;
 pub(crate) mod plan;
 pub(crate) mod results;
 
@@ -15,12 +16,15 @@ use crate::stub::machine::Machine;
 use crate::stub::scenario::Ending;
 
 /// What a request asks for.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Order {
     /// The action's type, such as `Isolate`.
     pub(crate) kind: &'static str,
     pub(crate) comment: String,
+    /// How far it goes, for an isolation or a scan.
     pub(crate) scope: Option<String>,
+    /// The SHA-1 of the file it is about, if it is about one.
+    pub(crate) file: Option<String>,
     /// Of a live response; empty otherwise.
     pub(crate) commands: Vec<Command>,
 }
@@ -33,6 +37,7 @@ pub(crate) struct Action {
     pub(crate) machine_id: String,
     pub(crate) created: OffsetDateTime,
     pub(crate) commands: Vec<Command>,
+    pub(crate) file: Option<String>,
     computer_dns_name: String,
     requestor: String,
     comment: String,
@@ -58,6 +63,7 @@ impl Action {
             machine_id: machine.id.clone(),
             created: now,
             commands,
+            file: order.file,
             computer_dns_name: machine.computer_dns_name.clone(),
             requestor,
             comment: order.comment,
@@ -128,7 +134,7 @@ impl Action {
             "cancellationComment": cancelled.map(|cancelled| &cancelled.comment),
             "cancellationDateTimeUtc": cancelled.map(|cancelled| api_timestamp(cancelled.at)),
             "errorHResult": if failed { self.plan.error_h_result } else { 0 },
-            "relatedFileInfo": null,
+            "relatedFileInfo": self.file.as_ref().map(|sha1| json!({ "fileIdentifier": sha1, "fileIdentifierType": "Sha1" })),
             "commands": Command::entities(&self.commands, progress),
             "troubleshootInfo": null,
         })

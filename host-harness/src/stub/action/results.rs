@@ -11,8 +11,8 @@ use crate::stub::scenario::Scenario;
 const PREAMBLE: &str = "Transcript started, output file is C:\\ProgramData\\Microsoft\\Windows Defender Advanced Threat \
                         Protection\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1B2C3D4E}.txt\n";
 
-/// A file in result storage.
-#[derive(Debug)]
+/// A file in storage.
+#[derive(Clone, Debug)]
 pub(crate) struct Artifact {
     pub(crate) file_name: String,
     pub(crate) content: Vec<u8>,

@@ -1,9 +1,10 @@
 //! A call that has passed the checks common to all routes: what a handler works with.
 
-use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
+use url::form_urlencoded;
 
 use super::body;
 use super::error::ApiError;
@@ -40,6 +41,18 @@ impl Call<'_> {
         body::read(self.request)
     }
 
+    /// The `Comment` of a body that has nothing else.
+    pub(crate) fn comment(&self) -> Result<String, ApiError> {
+        let body: Comment = self.body()?;
+        body::required("Comment", body.comment)
+    }
+
+    /// The value of a query parameter that is no OData option.
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        let mut pairs = form_urlencoded::parse(self.request.query.as_bytes());
+        pairs.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())
+    }
+
     /// An absolute address in the API, as `@odata.context` and next links give it.
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}://{}{path}", self.world.origins.scheme, self.request.host)
@@ -56,6 +69,13 @@ impl Call<'_> {
         body["@odata.context"] = json!(self.context(&format!("{set}/$entity")));
         Reply::json(status, &body)
     }
+}
+
+/// The body of an action that takes nothing but a comment.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Comment {
+    comment: Option<String>,
 }
 
 /// An entity as JSON. Entities are plain records, which always can be written.

@@ -1,8 +1,11 @@
 //! Refusals of the API, in the form it gives them.
 
-use serde_json::json;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
 use uuid::Uuid;
 
+use crate::stub::clock::login_timestamp;
+use crate::stub::hosts::Surface;
 use crate::stub::reply::Reply;
 use crate::stub::request::Request;
 
@@ -11,7 +14,7 @@ use crate::stub::request::Request;
 pub(crate) struct ApiError {
     pub(crate) status: u16,
     code: String,
-    message: String,
+    pub(crate) message: String,
     headers: Vec<(&'static str, String)>,
 }
 
@@ -70,12 +73,33 @@ impl ApiError {
         }
     }
 
-    /// The reply; its `target` is the id to quote to support.
-    pub(crate) fn reply(self) -> Reply {
+    pub(crate) fn hash(what: &str) -> Self {
+        Self::new(400, "InvalidHashValue", format!("'{what}' is not a hash of a kind that is supported here"))
+    }
+
+    pub(crate) fn batch(received: usize, allowed: usize) -> Self {
+        let message = format!("Maximum batch size exceeded. Received: {received}, allowed: {allowed}");
+        Self::new(400, "MaximumBatchSizeExceeded", message)
+    }
+
+    /// The reply in the form of the service that gives it.
+    pub(crate) fn reply(self, surface: Surface) -> Reply {
         let id = Uuid::new_v4().to_string();
-        let body = json!({ "error": { "code": self.code, "message": self.message, "target": id } });
-        let reply = Reply::json(self.status, &body).with("request-id", id);
+        let error = match surface {
+            Surface::Graph => self.of_graph(&id),
+            // `target` is the id to quote to support.
+            _ => json!({ "code": self.code, "message": self.message, "target": id }),
+        };
+        let reply = Reply::json(self.status, &json!({ "error": error })).with("request-id", id);
         self.headers.into_iter().fold(reply, |reply, (name, value)| reply.with(name, value))
+    }
+
+    /// See <https://learn.microsoft.com/graph/errors>.
+    fn of_graph(&self, id: &str) -> Value {
+        let code = if self.status == 401 { "InvalidAuthenticationToken" } else { &self.code };
+        let date = login_timestamp(OffsetDateTime::now_utc()).replace(' ', "T");
+        let inner = json!({ "date": date.trim_end_matches('Z'), "request-id": id, "client-request-id": id });
+        json!({ "code": code, "message": self.message, "innerError": inner })
     }
 }
 

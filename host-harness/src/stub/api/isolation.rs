@@ -5,9 +5,14 @@ use serde::Deserialize;
 use super::body::required;
 use super::call::Call;
 use super::error::ApiError;
+use super::roles::ISOLATE;
+use super::routes::{Route, post};
 use super::submit;
 use crate::stub::action::Order;
 use crate::stub::reply::Reply;
+
+pub(super) const ROUTES: &[Route] =
+    &[post("/api/machines/{id}/isolate", ISOLATE, isolate), post("/api/machines/{id}/unisolate", ISOLATE, release)];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
@@ -16,16 +21,10 @@ struct Isolate {
     isolation_type: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Release {
-    comment: Option<String>,
-}
-
 /// `POST /api/machines/{id}/isolate`.
 ///
 /// `IsolationType` defaults to `Full` (undocumented; clients leave it out).
-pub(crate) fn isolate(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+fn isolate(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
     let body: Isolate = call.body()?;
     let comment = required("Comment", body.comment)?;
@@ -39,13 +38,12 @@ pub(crate) fn isolate(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         "Full" | "Selective" | "UnManagedDevice" => {}
         other => return Err(ApiError::input(format!("IsolationType '{other}' is not valid"))),
     }
-    submit::submit(call, Order { kind: "Isolate", comment, scope: Some(scope), commands: Vec::new() })
+    submit::submit(call, Order { kind: "Isolate", comment, scope: Some(scope), ..Order::default() })
 }
 
 /// `POST /api/machines/{id}/unisolate`.
-pub(crate) fn release(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+fn release(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     call.machine()?;
-    let body: Release = call.body()?;
-    let comment = required("Comment", body.comment)?;
-    submit::submit(call, Order { kind: "Unisolate", comment, scope: None, commands: Vec::new() })
+    let comment = call.comment()?;
+    submit::submit(call, Order { kind: "Unisolate", comment, ..Order::default() })
 }

@@ -23,10 +23,11 @@ struct Options {
     top: Option<usize>,
     skip: usize,
     is_counted: bool,
+    expanded: Vec<String>,
 }
 
 /// The page of `items` that the request's query asks for.
-pub(crate) fn reply(
+pub(super) fn reply(
     call: &Call<'_>,
     set: &str,
     schema: &'static Schema,
@@ -41,7 +42,10 @@ pub(crate) fn reply(
     }
     let total = items.len();
     let size = options.top.unwrap_or(call.world.scenario.page_size).min(MAX_TOP);
-    let page: Vec<Value> = items.into_iter().skip(options.skip).take(size).collect();
+    let mut page: Vec<Value> = items.into_iter().skip(options.skip).take(size).collect();
+    for name in schema.expandable.iter().filter(|name| !options.expanded.iter().any(|expanded| expanded == *name)) {
+        page.iter_mut().for_each(|item| item[*name] = json!([]));
+    }
     let end = options.skip.saturating_add(page.len());
     let mut body = json!({ "@odata.context": call.context(set) });
     if options.is_counted {
@@ -49,7 +53,7 @@ pub(crate) fn reply(
     }
     // With `$top` the service sends no next link, although there may be more.
     if options.top.is_none() && end < total && !page.is_empty() {
-        body["@odata.nextLink"] = json!(next_link(call, end));
+        body["@odata.nextLink"] = json!(next_link(call, "$skip", &end.to_string()));
     }
     body["value"] = Value::Array(page);
     Ok(Reply::json(200, &body))
@@ -73,6 +77,7 @@ impl Options {
                 "$top" => options.top = Some(number("$top", &value, MAX_TOP)?),
                 "$skip" => options.skip = number("$skip", &value, usize::MAX)?,
                 "$count" => options.is_counted = boolean(&value)?,
+                "$expand" => options.expanded = expansions(&value, schema)?,
                 "$skiptoken" => {}
                 _ => return Err(ApiError::odata(format!("The query parameter '{name}' is not supported."))),
             }
@@ -111,6 +116,16 @@ fn ordering(value: &str, schema: &'static Schema) -> Result<Vec<(&'static Proper
         .collect()
 }
 
+fn expansions(value: &str, schema: &Schema) -> Result<Vec<String>, ApiError> {
+    let names: Vec<String> = value.split(',').map(|name| name.trim().to_owned()).collect();
+    match names.iter().find(|name| !schema.expandable.contains(&name.as_str())) {
+        Some(other) => {
+            Err(ApiError::odata(format!("The property '{other}' cannot be used in the $expand query option.")))
+        }
+        None => Ok(names),
+    }
+}
+
 fn number(name: &str, value: &str, most: usize) -> Result<usize, ApiError> {
     let number: usize = value.parse().map_err(|_| {
         ApiError::odata(format!(
@@ -135,20 +150,25 @@ fn boolean(value: &str) -> Result<bool, ApiError> {
     }
 }
 
-/// The link to the page that starts at `skip`.
-fn next_link(call: &Call<'_>, skip: usize) -> String {
+/// The link to the page that this query parameter leads to.
+pub(super) fn next_link(call: &Call<'_>, name: &str, value: &str) -> String {
     let path = &call.request.path;
-
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for (name, value) in form_urlencoded::parse(call.request.query.as_bytes()).filter(|(name, _)| name != "$skip") {
-        query.append_pair(&name, &value);
+    for (other, value) in form_urlencoded::parse(call.request.query.as_bytes()).filter(|(other, _)| other != name) {
+        query.append_pair(&other, &value);
     }
-    query.append_pair("$skip", &skip.to_string());
-    let query = query.finish();
+    let query = query.append_pair(name, value).finish();
     match call.world.scenario.next_link {
         NextLink::Faithful => call.url(&format!("{path}?{query}")),
         NextLink::Looping => call.url(&format!("{path}?$skip=0")),
         // A name that is reserved, so that following it leads nowhere.
         NextLink::Foreign => format!("https://elsewhere.invalid{path}?{query}"),
     }
+}
+
+/// The number of `items` that fit the request's `$filter`, as `…/$count` gives it: bare.
+pub(super) fn count(call: &Call<'_>, schema: &'static Schema, items: &[Value]) -> Result<Reply, ApiError> {
+    let filter = Options::parse(&call.request.query, schema)?.filter;
+    let count = items.iter().filter(|item| filter.as_ref().is_none_or(|filter| filter.holds(item))).count();
+    Ok(Reply::text(200, "text/plain", count.to_string()))
 }

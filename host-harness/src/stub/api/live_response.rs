@@ -6,12 +6,20 @@ use serde_json::json;
 use super::body::required;
 use super::call::Call;
 use super::error::ApiError;
+use super::roles::{LIVE_RESPONSE, MACHINE_READ};
+use super::routes::{Route, get, post};
 use super::{machine_actions, submit};
 use crate::stub::action::command::Command;
 use crate::stub::action::results;
 use crate::stub::action::{Action, Order};
+use crate::stub::hosts::STORAGE_HOST;
 use crate::stub::reply::Reply;
-use crate::stub::storage::link;
+use crate::stub::storage::link::{self, Target};
+
+pub(super) const ROUTES: &[Route] = &[
+    post("/api/machines/{id}/runliveresponse", LIVE_RESPONSE, run).rate(10, 1500),
+    get("/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})", MACHINE_READ, result_link),
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
@@ -45,7 +53,7 @@ const KINDS: [(&str, &[(&str, bool)]); 3] = [
 ];
 
 /// `POST /api/machines/{id}/runliveresponse`.
-pub(crate) fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
     let body: Body = call.body()?;
     let comment = required("Comment", body.comment)?;
@@ -68,12 +76,12 @@ pub(crate) fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         return Err(ApiError::new(429, "TooManyRequests", message).with("retry-after", "30"));
     }
     let commands = bodies.into_iter().map(|command| prepared(command, call)).collect::<Result<_, _>>()?;
-    submit::submit(call, Order { kind: "LiveResponse", comment, scope: None, commands })
+    submit::submit(call, Order { kind: "LiveResponse", comment, commands, ..Order::default() })
 }
 
 /// `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index=N)`. What an unfinished command answers is
 /// undocumented; the package link's 404 is taken as the example.
-pub(crate) fn result_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+fn result_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let action = machine_actions::visible(call)?;
     let text = call.segment(1);
     let index: usize = text.parse().map_err(|_| ApiError::input(format!("index '{text}' is not a number")))?;
@@ -82,7 +90,9 @@ pub(crate) fn result_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     if command.is_none() {
         return Err(ApiError::not_found(format!("No result was found for command {index} of action {}", action.id)));
     }
-    let link = link::signed(call.world, call.request.host_name(), &action.id, index, call.now);
+    let path = format!("/results/{}/{index}", action.id);
+    let target = Target { host: STORAGE_HOST, path, seconds: call.world.scenario.result_link_seconds };
+    let link = link::signed(call.world, call.request.host_name(), &target, call.now);
     Ok(Reply::json(200, &json!({ "@odata.context": call.context("Edm.String"), "value": link })))
 }
 

@@ -1,41 +1,39 @@
 //! Machine actions: list, get and cancel.
 
-use serde::Deserialize;
-
-use super::body::required;
 use super::call::Call;
 use super::error::ApiError;
 use super::listing;
+use super::roles::{ANY_ACTION, MACHINE_READ};
+use super::routes::{Route, get, post};
 use crate::stub::action::Action;
 use crate::stub::clock::seconds;
 use crate::stub::odata::schema::MACHINE_ACTION;
 use crate::stub::reply::Reply;
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "PascalCase")]
-struct Cancel {
-    comment: Option<String>,
-}
+pub(super) const ROUTES: &[Route] = &[
+    get("/api/machineactions", MACHINE_READ, list),
+    get("/api/machineactions/{id}", MACHINE_READ, one),
+    post("/api/machineactions/{id}/cancel", ANY_ACTION, cancel),
+];
 
 /// `GET /api/machineactions`, newest first.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let visible = call.world.actions.iter().rev().filter(|action| is_visible(call, action));
     let actions = visible.map(|action| action.entity(call.now)).collect();
     listing::reply(call, "MachineActions", &MACHINE_ACTION, actions)
 }
 
 /// `GET /api/machineactions/{id}`.
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let action = visible(call)?;
     Ok(call.entity(200, "MachineActions", action.entity(call.now)))
 }
 
 /// `POST /api/machineactions/{id}/cancel`. The code for an action that is final already is undocumented.
-pub(crate) fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = call.world.actions.iter().position(|action| action.id.eq_ignore_ascii_case(call.segment(0)));
     let index = index.ok_or_else(|| not_found(call))?;
-    let body: Cancel = call.body()?;
-    let comment = required("Comment", body.comment)?;
+    let comment = call.comment()?;
     let (now, requestor) = (call.now, call.claims.appid.clone());
     let action = &mut call.world.actions[index];
     if action.is_final(now) {
@@ -48,7 +46,7 @@ pub(crate) fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 }
 
 /// The action that the path names, once reads can see it.
-pub(crate) fn visible<'a>(call: &'a Call<'_>) -> Result<&'a Action, ApiError> {
+pub(super) fn visible<'a>(call: &'a Call<'_>) -> Result<&'a Action, ApiError> {
     let action = call.world.action(call.segment(0));
     action.filter(|action| is_visible(call, action)).ok_or_else(|| not_found(call))
 }

@@ -3,11 +3,16 @@
 use super::call::{self, Call};
 use super::error::ApiError;
 use super::listing;
+use super::roles::MACHINE_READ;
+use super::routes::{Route, get};
 use crate::stub::odata::schema::MACHINE;
 use crate::stub::reply::Reply;
 
+pub(super) const ROUTES: &[Route] =
+    &[get("/api/machines", MACHINE_READ, list), get("/api/machines/{id}", MACHINE_READ, one)];
+
 /// `GET /api/machines`.
-pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machines = call.world.scenario.machines.iter().map(call::value).collect();
     let reply = listing::reply(call, "Machines", &MACHINE, machines)?;
     let is_empty = || reply.json_body().is_some_and(|body| body["value"] == serde_json::json!([]));
@@ -19,7 +24,7 @@ pub(crate) fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 /// `GET /api/machines/{id}`, by id or by computer name. Of several records with the name the one seen last is given
 /// (undocumented).
-pub(crate) fn get(call: &mut Call<'_>) -> Result<Reply, ApiError> {
+fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine().or_else(|not_found| {
         let name = call.segment(0);
         let named =

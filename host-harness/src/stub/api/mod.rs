@@ -1,18 +1,40 @@
-//! The API's order of checks: token (401), audience and role (403), fault, rate (429), path (404), method (405), and then
+//! The order of checks of the API and of Graph: token (401), audience and role (403; Graph says 401 for the audience), fault, rate (429), path (404), method (405), and then
 //! whatever the route's handler checks.
 
+mod alert_updates;
+mod alerts;
 mod body;
 pub(crate) mod call;
 pub(crate) mod error;
+pub(crate) mod exports;
+mod hunting;
+mod indicator_batches;
+mod indicators;
+mod investigations;
 mod isolation;
 mod library_files;
+mod library_upload;
 pub(crate) mod listing;
 mod live_response;
 mod machine_actions;
+mod machine_facts;
+mod machine_search;
+mod machine_updates;
 mod machines;
+mod multipart;
+mod observables;
+mod packages;
 pub(crate) mod rate;
+mod recommendations;
+mod references;
+mod remediation;
+mod response;
+mod roles;
 mod routes;
+mod scores;
+mod software;
 mod submit;
+mod vulnerabilities;
 
 use uuid::Uuid;
 
@@ -30,16 +52,16 @@ use crate::stub::world::World;
 pub(crate) fn answer(world: &mut World, request: &Request, surface: Surface) -> Reply {
     let claims = match authenticate(world, request, surface) {
         Ok(claims) => claims,
-        Err(refused) => return refused.reply(),
+        Err(refused) => return refused.reply(surface),
     };
     let found = routes::find(surface, &request.method, &request.path);
     if let Lookup::Found(route, _) = &found
         && let Err(refused) = authorise(route, &claims)
     {
-        return refused.reply();
+        return refused.reply(surface);
     }
     fault_plan::inject(world, request, surface, |world| {
-        carry_out(world, request, claims, found).unwrap_or_else(ApiError::reply)
+        carry_out(world, request, claims, found).unwrap_or_else(|refused| refused.reply(surface))
     })
 }
 
@@ -56,6 +78,8 @@ fn authenticate(world: &World, request: &Request, surface: Surface) -> Result<Cl
     })?;
     if hosts::accepts(surface, request.host_name(), &claims.aud) {
         Ok(claims)
+    } else if surface == Surface::Graph {
+        Err(ApiError::unauthorized("Access token validation failure. Invalid audience."))
     } else {
         Err(ApiError::forbidden(format!("The token was issued for another resource: {}.", claims.aud)))
     }

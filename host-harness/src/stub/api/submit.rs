@@ -11,12 +11,9 @@ use crate::stub::scenario::Duplicate;
 /// Starts the action on the device that the path names, unless the same is under way there.
 pub(crate) fn submit(call: &mut Call<'_>, order: Order) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
-    let active = call
-        .world
-        .actions
-        .iter()
-        .rev()
-        .find(|action| action.kind == order.kind && action.machine_id == machine.id && !action.is_final(call.now));
+    let is_same =
+        |action: &&Action| action.kind == order.kind && action.machine_id == machine.id && action.file == order.file;
+    let active = call.world.actions.iter().rev().filter(is_same).find(|action| !action.is_final(call.now));
     if let Some(active) = active {
         // A second live response is refused always; for the others the service has been seen to do both.
         let returned =

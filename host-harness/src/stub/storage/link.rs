@@ -6,10 +6,20 @@ use url::form_urlencoded;
 use crate::stub::clock::link_timestamp;
 use crate::stub::world::World;
 
+/// What a link is to lead to, and for how long.
+pub(crate) struct Target<'a> {
+    /// The production name of the storage.
+    pub(crate) host: &'a str,
+    /// The path there.
+    pub(crate) path: String,
+    /// How long the link is good.
+    pub(crate) seconds: u64,
+}
+
 /// A link that is good for a while, without any other credential.
-pub(crate) fn signed(world: &World, api_host: &str, action: &str, index: usize, now: OffsetDateTime) -> String {
-    let path = format!("/results/{action}/{index}");
-    let lifetime = i64::try_from(world.scenario.result_link_seconds).unwrap_or(i64::MAX);
+pub(crate) fn signed(world: &World, api_host: &str, target: &Target<'_>, now: OffsetDateTime) -> String {
+    let path = &target.path;
+    let lifetime = i64::try_from(target.seconds).unwrap_or(i64::MAX);
     let expiry = link_timestamp(now.saturating_add(Duration::seconds(lifetime)));
     let mut query = form_urlencoded::Serializer::new(String::new());
     query.append_pair("sv", "2024-11-04");
@@ -17,7 +27,7 @@ pub(crate) fn signed(world: &World, api_host: &str, action: &str, index: usize, 
     query.append_pair("sr", "b");
     query.append_pair("sp", "r");
     query.append_pair("sig", &world.tokens.seal(&format!("{path}\n{expiry}")));
-    format!("{}{path}?{}", world.origins.storage(api_host), query.finish())
+    format!("{}{path}?{}", world.origins.storage(target.host, api_host), query.finish())
 }
 
 /// Why a link is not good.

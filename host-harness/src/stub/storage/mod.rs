@@ -1,5 +1,7 @@
-//! Result storage: an Azure blob account that takes signed links and no bearer.
+//! Storage: an Azure blob account that takes signed links and no bearer, and the host of investigation packages, which is
+//! taken to do the same (undocumented).
 
+mod blobs;
 pub(crate) mod link;
 
 use uuid::Uuid;
@@ -9,7 +11,6 @@ use crate::stub::fault_plan;
 use crate::stub::hosts::Surface;
 use crate::stub::reply::Reply;
 use crate::stub::request::Request;
-use crate::stub::template::Template;
 use crate::stub::world::World;
 
 /// Answers a request to the storage account. Faults strike before anything is checked.
@@ -32,16 +33,9 @@ fn blob(world: &World, request: &Request) -> Reply {
         Err(BadLink::Signature | BadLink::Expired) => return refusal(403, "AuthenticationFailed"),
         Ok(()) => {}
     }
-    let captured = Template::new("GET /results/{action}/{index}").captures(&request.path).unwrap_or_default();
-    let artifact = match captured.as_slice() {
-        [action, index] => {
-            index.parse::<usize>().ok().and_then(|index| world.action(action)?.commands.get(index)?.artifact.as_ref())
-        }
-        _ => None,
-    };
-    match artifact {
-        Some(artifact) => Reply::text(200, "application/octet-stream", artifact.content.clone())
-            .with("content-disposition", format!("attachment; filename=\"{}\"", artifact.file_name))
+    match blobs::find(world, &request.path, now) {
+        Some(blob) => Reply::text(200, "application/octet-stream", blob.content)
+            .with("content-disposition", format!("attachment; filename=\"{}\"", blob.file_name))
             .with("x-ms-blob-type", "BlockBlob")
             .with("x-ms-request-id", Uuid::new_v4().to_string()),
         None => refusal(404, "BlobNotFound"),

@@ -1,9 +1,19 @@
 //! The stub against `facts`: what it answers, in which order it checks, and how it breaks.
 
 mod actions;
+mod alerts;
+mod devices;
+mod exports;
 mod faults;
+mod hunting;
+mod indicators;
+mod inventory;
+mod library;
 mod lists;
 mod live_response;
+mod observables;
+mod packages;
+mod response;
 mod sign_in;
 mod sockets;
 
@@ -43,6 +53,22 @@ impl Client {
         self.service.answer(&self.with_token(json_post(path, body)))
     }
 
+    fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.service.answer(&self.with_token(Request { method: "PATCH".to_owned(), ..json_post(path, body) }))
+    }
+
+    fn delete(&self, path: &str) -> Reply {
+        self.service.answer(&self.with_token(Request::new("DELETE", &format!("{API}{path}"))))
+    }
+
+    /// One member of every entry of a list.
+    fn listed(&self, path: &str, member: &str) -> Vec<String> {
+        let reply = self.get(path);
+        assert_eq!(reply.status, 200, "{path}: {reply:?}");
+        let text = |item: &Value| item[member].as_str().unwrap_or_default().to_owned();
+        body(&reply)["value"].as_array().unwrap().iter().map(text).collect()
+    }
+
     fn with_token(&self, request: Request) -> Request {
         request.header("authorization", format!("Bearer {}", self.token))
     }
@@ -54,6 +80,11 @@ impl Client {
 
 fn json_post(path: &str, body: &Value) -> Request {
     Request::new("POST", &format!("{API}{path}")).header("content-type", "application/json").body(body.to_string())
+}
+
+/// A time, so many hours ago, as a query or body has it.
+fn hours_ago(hours: i64) -> String {
+    super::clock::link_timestamp(time::OffsetDateTime::now_utc() - time::Duration::hours(hours))
 }
 
 fn sign_in(scope: &str, secret: &str) -> Request {

@@ -8,6 +8,7 @@ use hyper::body::{Bytes, Incoming};
 use hyper::client::conn::{http1, http2};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
+use sha2::{Digest, Sha256};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
@@ -108,6 +109,25 @@ async fn plain_tells_services_apart_by_path_and_port() {
     let sent = send(&stub, stub.storage_addr(), &link, "").await.unwrap();
     let result: Value = serde_json::from_slice(&whole(sent).await.unwrap()).unwrap();
     assert_eq!(result["exit_code"], 2);
+}
+
+#[tokio::test]
+async fn uploads_arrive_whole_by_both_protocols() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    // Larger than any buffer or window on the way.
+    let content: Vec<u8> = (0..3_000_000_u32).map(|index| index.to_le_bytes()[1]).collect();
+    for (protocol, name) in [("h2", "two.bin"), ("http/1.1", "one.bin")] {
+        let token = token(&stub, sign_in(SCOPE, demo::CLIENT_SECRET), protocol).await;
+        let upload = super::library::form(&format!("{API}/api/libraryfiles"), &[("File", Some(name), &content)]);
+        let upload = upload.header("authorization", format!("Bearer {token}"));
+        let sent = send(&stub, stub.addr(), &upload, protocol).await.unwrap();
+        assert_eq!(sent.status(), 200);
+        let made: Value = serde_json::from_slice(&whole(sent).await.unwrap()).unwrap();
+        assert_eq!(
+            (&made["fileName"], &made["sha256"]),
+            (&json!(name), &json!(format!("{:x}", Sha256::digest(&content))))
+        );
+    }
 }
 
 #[tokio::test]

@@ -21,6 +21,7 @@ const SUBJECTS: &[&str] = &[
     "graph.microsoft.us",
     "dod-graph.microsoft.us",
     "*.blob.core.windows.net",
+    "userrequests-us.securitycenter.windows.com",
     "localhost",
     "127.0.0.1",
 ];

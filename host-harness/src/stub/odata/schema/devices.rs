@@ -1,67 +1,11 @@
-//! Which properties an entity has, of what type, and which of them can be filtered on.
+//! Devices, what is done to them, and what they run.
 
-/// An entity's type.
-#[derive(Debug)]
-pub(crate) struct Schema {
-    name: &'static str,
-    properties: &'static [Property],
-}
-
-/// A property.
-#[derive(Debug)]
-pub(crate) struct Property {
-    pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
-    pub(crate) is_filterable: bool,
-}
-
-/// A property's type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    Text,
-    /// Filtered with or without quotes.
-    Guid,
-    /// A number that the documents call a text: filtered with or without quotes (undocumented).
-    Group,
-    Number,
-    Bool,
-    Date,
-    Texts,
-    /// Complex: neither filtered nor ordered by.
-    Complex,
-}
-
-impl Kind {
-    /// Whether lists can be ordered by it.
-    pub(crate) fn is_scalar(self) -> bool {
-        !matches!(self, Self::Texts | Self::Complex)
-    }
-}
-
-impl Schema {
-    /// The property of this name, or the service's complaint that there is none.
-    pub(crate) fn property(&self, name: &str) -> Result<&'static Property, String> {
-        self.properties.iter().find(|property| property.name == name).ok_or_else(|| {
-            format!(
-                "Could not find a property named '{name}' on type 'microsoft.windowsDefenderATP.api.{}'.",
-                self.name
-            )
-        })
-    }
-}
-
-const fn filterable(name: &'static str, kind: Kind) -> Property {
-    Property { name, kind, is_filterable: true }
-}
-
-const fn plain(name: &'static str, kind: Kind) -> Property {
-    Property { name, kind, is_filterable: false }
-}
+use super::{Kind, Schema, filterable, plain};
 
 /// A device; filterable as the list operation's page says.
-pub(crate) const MACHINE: Schema = Schema {
-    name: "Machine",
-    properties: &[
+pub(crate) const MACHINE: Schema = Schema::new(
+    "Machine",
+    &[
         filterable("id", Kind::Text),
         filterable("computerDnsName", Kind::Text),
         plain("firstSeen", Kind::Date),
@@ -87,12 +31,12 @@ pub(crate) const MACHINE: Schema = Schema {
         plain("isPotentialDuplication", Kind::Bool),
         plain("mergedIntoMachineId", Kind::Text),
     ],
-};
+);
 
 /// A machine action; filterable as the list operation's page says.
-pub(crate) const MACHINE_ACTION: Schema = Schema {
-    name: "MachineAction",
-    properties: &[
+pub(crate) const MACHINE_ACTION: Schema = Schema::new(
+    "MachineAction",
+    &[
         filterable("id", Kind::Guid),
         filterable("type", Kind::Text),
         plain("title", Kind::Text),
@@ -114,12 +58,12 @@ pub(crate) const MACHINE_ACTION: Schema = Schema {
         plain("commands", Kind::Complex),
         plain("troubleshootInfo", Kind::Text),
     ],
-};
+);
 
 /// A library file. No filter is documented.
-pub(crate) const LIBRARY_FILE: Schema = Schema {
-    name: "LibraryFile",
-    properties: &[
+pub(crate) const LIBRARY_FILE: Schema = Schema::new(
+    "LibraryFile",
+    &[
         plain("fileName", Kind::Text),
         plain("sha256", Kind::Text),
         plain("description", Kind::Text),
@@ -129,4 +73,19 @@ pub(crate) const LIBRARY_FILE: Schema = Schema {
         plain("hasParameters", Kind::Bool),
         plain("parametersDescription", Kind::Text),
     ],
-};
+);
+
+/// A user. No filter is documented.
+pub(crate) const USER: Schema = Schema::new(
+    "User",
+    &[
+        plain("id", Kind::Text),
+        plain("accountName", Kind::Text),
+        plain("accountDomain", Kind::Text),
+        plain("firstSeen", Kind::Date),
+        plain("lastSeen", Kind::Date),
+        plain("logonTypes", Kind::Text),
+        plain("isDomainAdmin", Kind::Bool),
+        plain("isOnlyNetworkUser", Kind::Bool),
+    ],
+);

@@ -1,5 +1,9 @@
 //! The demonstration world: the values of [`Scenario::default`](super::Scenario::default).
 
+mod records;
+pub(super) use records::records;
+pub use records::{ALERT, CVE, DOMAIN, FILE_SHA1, FILE_SHA256, INDICATOR, INVESTIGATION, IP, SOFTWARE, USER};
+
 use time::{Duration, OffsetDateTime};
 
 use super::clock::api_timestamp;
@@ -52,6 +56,7 @@ pub(super) fn roles() -> Vec<String> {
         "Machine.RestrictExecution",
         "Machine.Scan",
         "Machine.StopAndQuarantine",
+        "RemediationTasks.Read.All",
         "Score.Read.All",
         "SecurityRecommendation.Read.All",
         "Software.Read.All",
