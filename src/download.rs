@@ -107,9 +107,11 @@ impl Download {
 
 /// The file name in a `Content-Disposition` (RFC 6266), plain or quoted.
 fn file_name(header: &str) -> Option<String> {
-    let parameter = header.split(';').map(str::trim).find_map(|part| {
-        let (name, value) = part.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("filename").then_some(value.trim())
-    })?;
-    Some(parameter.trim_matches('"').to_owned())
+    let at = header.to_ascii_lowercase().find("filename=")?;
+    let value = header[at..].split_once('=')?.1.trim();
+    let name = match value.strip_prefix('"') {
+        Some(quoted) => quoted.split('"').next(),
+        None => value.split(';').next(),
+    };
+    name.map(|name| name.trim().to_owned())
 }

@@ -4,7 +4,9 @@
 
 use std::ops::{Deref, DerefMut};
 
-use serde_json::{Value, json};
+use serde_json::Value;
+
+use crate::json::object;
 
 use crate::shape::Problem;
 
@@ -134,7 +136,7 @@ impl Error {
                 details.insert(name.to_owned(), value);
             }
             Some(_) => {}
-            None => self.details = Some(json!({ name: value })),
+            None => self.details = Some(object(&mut [(name, value)])),
         }
         self
     }
@@ -189,7 +191,9 @@ impl Error {
             message += &format!("{separator}{pointer} {problem}");
         }
         message.push('.');
-        let row = |p: &Problem| json!({ "pointer": p.pointer, "problem": p.problem });
+        let row = |p: &Problem| {
+            object(&mut [("pointer", Value::from(p.pointer.as_str())), ("problem", Value::from(p.problem.as_str()))])
+        };
         let details = problems.iter().map(row).collect();
         let mut error = Self::new(kind, message);
         error.details = Some(Value::Array(details));

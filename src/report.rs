@@ -1,12 +1,14 @@
 //! The connector's test: sign-in, audience, permissions, one read. Changes nothing at the service.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use crate::actions::{self, Action, CATALOGUE};
 use crate::auth::{Claims, Server};
 use crate::client::Client;
 use crate::config::Credential;
-use crate::error::Error;
+use crate::error::{Error, Kind};
+use crate::json::object;
+use crate::response::Sanitizer;
 use crate::shape;
 
 /// What the test found.
@@ -29,7 +31,7 @@ pub struct Step {
     pub detail: String,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
-    /// The error behind a failure, if a request failed.
+    /// The error that a failure is.
     pub error: Option<Error>,
 }
 
@@ -66,20 +68,33 @@ impl Report {
             Status::Failed => "failed",
             Status::Skipped => "skipped",
         };
-        let step = |s: &Step| json!({ "name": s.name, "status": status(s.status), "detail": s.detail, "durationMs": s.duration_ms });
-        let permission = |p: &Permission| json!({ "action": p.action, "granted": p.granted, "missing": p.missing });
-        json!({
-            "passed": self.passed(),
-            "steps": self.steps.iter().map(step).collect::<Value>(),
-            "permissions": self.permissions.iter().map(permission).collect::<Value>(),
-        })
+        let step = |step: &Step| {
+            object(&mut [
+                ("name", Value::from(step.name)),
+                ("status", Value::from(status(step.status))),
+                ("detail", Value::from(step.detail.as_str())),
+                ("durationMs", Value::from(step.duration_ms)),
+            ])
+        };
+        let permission = |row: &Permission| {
+            object(&mut [
+                ("action", Value::from(row.action)),
+                ("granted", Value::from(row.granted)),
+                ("missing", Value::from(row.missing.as_slice())),
+            ])
+        };
+        object(&mut [
+            ("passed", Value::from(self.passed())),
+            ("steps", self.steps.iter().map(step).collect()),
+            ("permissions", self.permissions.iter().map(permission).collect()),
+        ])
     }
 }
 
 /// What a check found.
 enum Finding {
     Passed(String),
-    Failed(String),
+    Failed(Kind, String),
     FailedWith(Error),
     Skipped(String),
 }
@@ -94,17 +109,19 @@ pub fn make(client: &mut Client<'_>) -> Report {
     let claims = client.claims(Server::Defender).filter(|_| signed_in);
     if signed_in {
         check(&mut steps, client, "audience", |client| audience(client, claims.as_ref()));
-        check(&mut steps, client, "roles", |_| roles(claims.as_ref()));
+        check(&mut steps, client, "roles", |client| roles(claims.as_ref(), &client.sanitizer()));
         check(&mut steps, client, "read", |client| read(client, claims.as_ref()));
     } else {
         for name in ["audience", "roles", "read"] {
             check(&mut steps, client, name, |_| Skipped("Not checked, because there is no token.".to_owned()));
         }
     }
+    let for_this_api = steps.iter().all(|step| step.name != "audience" || step.status != Status::Failed);
     let permission = |action: &&'static Action| Permission {
         action: action.name,
         granted: match &claims {
-            Some(claims) => claims.grants(action.roles),
+            // Permissions of another API are none here, however they are called.
+            Some(claims) => for_this_api && claims.grants(action.roles),
             None => signed_in && action.roles.is_empty(),
         },
         missing: claims.as_ref().map(|claims| claims.missing(action.roles)).unwrap_or_default(),
@@ -121,7 +138,7 @@ fn check<'a>(
     let before = client.elapsed_ms();
     let (status, detail, error) = match find(client) {
         Passed(detail) => (Status::Passed, detail, None),
-        Failed(detail) => (Status::Failed, detail, None),
+        Failed(kind, detail) => (Status::Failed, detail.clone(), Some(Error::new(kind, detail))),
         FailedWith(error) => (Status::Failed, error.message.clone(), Some(error)),
         Skipped(detail) => (Status::Skipped, detail, None),
     };
@@ -137,6 +154,7 @@ fn token(client: &mut Client<'_>) -> Finding {
             .is_some_and(|exp| exp <= client.now().as_secs());
         return match expired {
             true => Failed(
+                Kind::Unauthenticated,
                 "The access token given by the host has expired: configure the connector with a new one.".to_owned(),
             ),
             false => Passed("The host gave an access token; no sign-in is needed.".to_owned()),
@@ -172,24 +190,27 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
     let found = claims.aud.trim_end_matches('/');
     let shown = client.sanitizer().text(found);
     if XDR_AUDIENCES.contains(&found) {
-        return Failed(format!(
-            "The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.",
-            SCOPE
-        ));
+        return Failed(
+            Kind::Forbidden,
+            format!("The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.", SCOPE),
+        );
     }
     if found == resource || KNOWN_AUDIENCES.contains(&found) {
         return Passed(format!("The token is for {shown}."));
     }
-    Failed(format!("The token is for {shown}, and Defender's API takes tokens for {resource}: check `oAuthScope`."))
+    Failed(
+        Kind::Forbidden,
+        format!("The token is for {shown}, and Defender's API takes tokens for {resource}: check `oAuthScope`."),
+    )
 }
 
-fn roles(claims: Option<&Claims>) -> Finding {
+fn roles(claims: Option<&Claims>, clean: &Sanitizer) -> Finding {
     match claims {
         None => Skipped("Not checked: the token is opaque.".to_owned()),
         Some(claims) if claims.roles.is_empty() => {
-            Failed("The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned())
+            Failed(Kind::Forbidden, "The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned())
         }
-        Some(claims) => Passed(format!("The application has {}.", claims.roles.join(", "))),
+        Some(claims) => Passed(format!("The application has {}.", claims.shown_roles(clean).join(", "))),
     }
 }
 

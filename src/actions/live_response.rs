@@ -2,11 +2,12 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/run-live-response>.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::fields::{MACHINE_ID, WORDS};
 use super::machine_actions::MACHINE_ACTION;
 use super::row::{Action, Answer, Body, Effect, Route, Run};
+use crate::json::object;
 use crate::shape::{Field, Input, Kind, Need, Shape};
 
 const PARAMETERS: Kind = Kind::Object(&Shape::of(&[
@@ -39,12 +40,12 @@ pub(super) static RUN_SCRIPT: Action = Action {
 
 fn run_script(params: &Input) -> Value {
     let script = params.object("parameters").unwrap_or_default();
-    let mut arguments = vec![json!({ "key": "ScriptName", "value": script.text("scriptName") })];
+    let pair = |key: &str, value: &str| object(&mut [("key", Value::from(key)), ("value", Value::from(value))]);
+    let mut arguments = vec![pair("ScriptName", script.text("scriptName").unwrap_or_default())];
     if let Some(args) = script.text("args") {
-        arguments.push(json!({ "key": "Args", "value": args }));
+        arguments.push(pair("Args", args));
     }
-    json!({
-        "Commands": [{ "type": "RunScript", "params": arguments }],
-        "Comment": params.text("comment"),
-    })
+    let command = object(&mut [("type", Value::from("RunScript")), ("params", Value::from(arguments))]);
+    let comment = params.text("comment").unwrap_or_default();
+    object(&mut [("Commands", Value::from(vec![command])), ("Comment", Value::from(comment))])
 }

@@ -15,10 +15,10 @@ use crate::response::{Members, malformed, script_result};
 use crate::shape::{Field, Input, Kind, Shape};
 
 const RESULT: Kind = Kind::Open(&[
-    Field::optional("script_name", Kind::AnyText, "Name of the script."),
+    Field::optional("script_name", Kind::Any, "Name of the script."),
     Field::optional("exit_code", Kind::Any, "Exit code; other than 0 is the script's own failure."),
-    Field::optional("script_output", Kind::AnyText, "What it wrote. Comes from the machine: do not trust it."),
-    Field::optional("script_errors", Kind::AnyText, "What it wrote as errors."),
+    Field::optional("script_output", Kind::Any, "What it wrote. Comes from the machine: do not trust it."),
+    Field::optional("script_errors", Kind::Any, "What it wrote as errors."),
     Field::optional("text", Kind::AnyText, "The result, if it is text but no transcript of a script."),
     Field::optional("base64", Kind::AnyText, "The result in Base64 (RFC 4648 §4), if it is not text."),
 ]);
@@ -90,10 +90,10 @@ pub fn result_link(client: &mut Client<'_>, action: &'static Action, params: &In
         return Err(malformed(&request, &answer.head, "holds a link that is no URL", &clean));
     };
     if !client.settings.result_hosts.iter().any(|pattern| pattern.allows(&url)) {
-        let origin =
-            clean.text(&url[Position::BeforeScheme..Position::BeforePath].replace(url.password().unwrap_or("\n"), "…"));
+        // No user info: it may be a secret.
+        let (scheme, host) = (url.scheme(), clean.text(&url[Position::BeforeHost..Position::AfterPort]));
         let message = format!(
-            "The service gave a download link to {origin}, which is not among `resultHosts`; add it there if it is Microsoft's."
+            "The service gave a download link to {scheme}://{host}, which `resultHosts` does not allow; add it there if it is Microsoft's."
         );
         return Err(fault(error::Kind::Denied, message));
     }

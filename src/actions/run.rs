@@ -43,6 +43,7 @@ fn read(
     answer: ApiAnswer,
 ) -> Result<Outcome, Error> {
     let ApiAnswer { head, body } = answer;
+    let clean = client.sanitizer();
     let (outcome, wanted) = match route.answer {
         Answer::Record => (Ok(response::record(body).map(Outcome::of)), "a JSON object with an `id`"),
         Answer::Object => (Ok(response::object(body).map(Outcome::of)), "a JSON object"),
@@ -51,14 +52,13 @@ fn read(
         Answer::Page => (Ok(response::page(&body, params).map(Outcome::of)), "a JSON object with a list `value`"),
         Answer::Started { kind } => {
             let expected = Expected { action: request.action.name, kind, params };
-            (response::started(body, &expected), "a machine action")
+            (response::started(body, &expected, &clean), "a machine action")
         }
         Answer::Cancelled => {
             let id = params.text("actionId").unwrap_or_default();
-            (response::cancelled(body, id), "a machine action")
+            (response::cancelled(body, id, &clean), "a machine action")
         }
     };
-    let clean = client.sanitizer();
     match outcome {
         Ok(Some(outcome)) => Ok(outcome),
         Ok(None) => Err(response::malformed(request, &head, &format!("is not {wanted}"), &clean)),
@@ -78,7 +78,7 @@ fn with_running(
     params: &Input,
     error: Error,
 ) -> Error {
-    let Some(machine) = params.text("id") else { return error };
+    let Some(machine) = params.text("id") else { return error.with_detail("machineAction", Value::Null) };
     let filter = format!("machineId eq {} and status in ('Pending','InProgress')", quoted(machine));
     let request = ApiRequest::get(action, format!("/api/machineactions?$top=20&$filter={}", encode_query(&filter)));
     let kind = match route.answer {
@@ -86,7 +86,8 @@ fn with_running(
         _ => "",
     };
     // The conflict is the news; that the look-up failed is not.
-    let found = client.send(&request).ok().and_then(|answer| response::in_the_way(&answer.body, kind));
+    let found =
+        client.send(&request).ok().and_then(|answer| response::in_the_way(&answer.body, kind, &client.sanitizer()));
     match found {
         Some(running) => error.with_detail("machineAction", running),
         None => error.with_detail("machineAction", Value::Null),

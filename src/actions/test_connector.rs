@@ -1,11 +1,11 @@
 //! The connector's test as an action, for hosts that only execute actions.
 
-use serde_json::json;
+use serde_json::Value;
 
 use super::row::{Action, Effect, Run};
 use crate::client::Client;
-use crate::error::{self, Error};
-use crate::json::to_text;
+use crate::error::Error;
+use crate::json::{object, to_text};
 use crate::outcome::Outcome;
 use crate::report::{self, Status};
 use crate::shape::{Field, Input, Kind, Shape};
@@ -34,10 +34,10 @@ fn test_connector(client: &mut Client<'_>, _: &'static Action, _: &Input) -> Res
     let report = report::make(client);
     let failed = report.steps.iter().find(|step| step.status == Status::Failed);
     if let Some(step) = failed {
-        let error = step.error.clone().unwrap_or_else(|| Error::new(error::Kind::Rejected, step.detail.clone()));
+        let error = step.error.clone().unwrap_or_else(|| Error::internal("a check failed without an error"));
         return Err(error.with_detail("report", report.to_json()));
     }
     let passed = report.steps.iter().filter(|step| step.status == Status::Passed);
     let results: Vec<&str> = passed.map(|step| step.detail.as_str()).collect();
-    Ok(Outcome::of(to_text(&json!({ "results": results, "report": report.to_json() }))))
+    Ok(Outcome::of(to_text(&object(&mut [("results", Value::from(results)), ("report", report.to_json())]))))
 }

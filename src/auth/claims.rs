@@ -3,7 +3,10 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use crate::response::Members;
+use crate::response::{Members, Sanitizer};
+
+/// Most permissions that are shown; Defender has fewer.
+const MAX_ROLES: usize = 100;
 
 /// Claims that matter here.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>.
@@ -29,6 +32,11 @@ impl Claims {
             roles: members.get("roles").unwrap_or_default(),
             exp: members.get("exp"),
         })
+    }
+
+    /// The permissions, fit to show.
+    pub fn shown_roles(&self, clean: &Sanitizer) -> Vec<String> {
+        self.roles.iter().take(MAX_ROLES).map(|role| clean.text(role)).collect()
     }
 
     /// Whether an AND of ORs of permissions is satisfied.

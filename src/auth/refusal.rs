@@ -72,7 +72,7 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
         (Some(Remedy(_, kind, _)), _) => *kind,
         (None, 400 | 401 | 403) => Unauthenticated,
         (None, 404) => Kind::NotFound,
-        (None, 405..=499) => Kind::Rejected,
+        (None, 402 | 405..=499) => Kind::Rejected,
         (None, _) => Kind::MalformedResponse,
     };
     let advice = match (remedy, kind) {

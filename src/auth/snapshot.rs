@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
-use serde_json::json;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use super::token::is_token;
 use super::{AccessToken, Server, Tokens};
-use crate::config::{Credential, Secret, Settings};
+use crate::config::{Credential, Secret, Settings, wipe};
 use crate::hex::hex;
-use crate::json::to_text;
+use crate::json::{object, to_text};
 use crate::response::Members;
 
 const VERSION: u32 = 1;
@@ -17,20 +18,27 @@ const VERSION: u32 = 1;
 pub fn save(settings: &Settings, tokens: &Tokens) -> Option<String> {
     let one = |server| {
         tokens.of(server).map(|token| {
-            json!({
+            object(&mut [
                 // A session snapshot is the one place where a token leaves the connector: the contract calls it a secret.
-                "accessToken": token.secret.expose(),
-                "refreshAt": token.refresh_at.as_secs(),
-                "expiresAt": token.expires_at.as_secs(),
-            })
+                ("accessToken", Value::from(token.secret.expose())),
+                ("refreshAt", Value::from(token.refresh_at.as_secs())),
+                ("expiresAt", Value::from(token.expires_at.as_secs())),
+            ])
         })
     };
     let (defender, graph) = (one(Server::Defender), one(Server::Graph));
     if defender.is_none() && graph.is_none() {
         return None;
     }
-    let fingerprint = fingerprint(settings);
-    Some(to_text(&json!({ "version": VERSION, "settings": fingerprint, "defender": defender, "graph": graph })))
+    let mut snapshot = object(&mut [
+        ("version", Value::from(VERSION)),
+        ("settings", Value::from(fingerprint(settings))),
+        ("defender", defender.unwrap_or_default()),
+        ("graph", graph.unwrap_or_default()),
+    ]);
+    let text = to_text(&snapshot);
+    wipe(&mut snapshot);
+    Some(text)
 }
 
 /// The tokens in a saved state.
@@ -61,7 +69,7 @@ const OTHER: &str = "is not one that `save` gave";
 fn token(text: &str) -> Result<AccessToken, &'static str> {
     let members = Members::parse_text(text).ok_or(OTHER)?;
     let secret = members.text("accessToken").map(Secret::new).ok_or(OTHER)?;
-    if !secret.expose().bytes().all(|b| b.is_ascii_graphic()) {
+    if !is_token(secret.expose()) {
         return Err(OTHER);
     }
     let time = |name: &str| members.get::<u64>(name).map(Duration::from_secs).ok_or(OTHER);
@@ -79,12 +87,13 @@ fn fingerprint(settings: &Settings) -> String {
     };
     let mut digest = Sha256::new();
     for part in [
-        &settings.login.origin(),
+        settings.login.as_str(),
         &settings.tenant_id,
         &settings.client_id,
         &settings.scope,
-        &settings.api.origin(),
+        settings.api.as_str(),
         &settings.graph_scope,
+        settings.graph.as_str(),
         kind,
     ] {
         digest.update((part.len() as u64).to_le_bytes());

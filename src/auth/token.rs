@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use super::Server;
 use crate::config::{Credential, Secret, Settings};
 use crate::response::Members;
+use crate::shape::TOKEN;
 
 /// Life of a token whose answer does not say: RFC 6749 §5.1 leaves it open, Entra's shortest default is an hour.
 const DEFAULT_LIFE: u64 = 3600;
@@ -72,12 +73,16 @@ pub fn from_answer(body: &[u8], asked: Duration, early: Duration) -> Option<Acce
     if members.text("token_type").is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
         return None;
     }
-    // A token goes into a header: anything else than visible ASCII can't be one.
-    if !secret.expose().bytes().all(|b| b.is_ascii_graphic()) {
+    if !is_token(secret.expose()) {
         return None;
     }
     let life = members.raw("expires_in").map_or(Some(DEFAULT_LIFE), seconds)?;
     Some(AccessToken::new(secret, asked, life, early))
+}
+
+/// Whether a text can be a token: visible ASCII, and short enough for a header that any host takes.
+pub(super) fn is_token(text: &str) -> bool {
+    (TOKEN.check)(text) && text.len() <= TOKEN.max
 }
 
 /// A number of seconds as JSON number or, as Entra's older endpoint writes it, as JSON string.

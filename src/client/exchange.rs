@@ -18,6 +18,8 @@ pub(super) struct Exchange<'e> {
     pub(super) body: &'e [u8],
     /// Whether it may be repeated at will: it changes nothing.
     pub(super) repeatable: bool,
+    /// Whether the body is read after the call, in the reader's own time.
+    pub(super) streamed: bool,
 }
 
 /// An answer whose body is still to be read.
@@ -38,34 +40,68 @@ pub(super) struct Incomplete {
 /// How much is read at once.
 const PIECE: usize = 64 * 1024;
 
+/// How much of a failure's body is read; the service's own are a few hundred bytes.
+const FAILURE_BYTES: usize = 64 * 1024;
+
+/// How much is reserved for a body before any of it has come, whatever its length is said to be.
+const ROOM: usize = 1024 * 1024;
+
+/// Time that must be left for the answer to a request that is not to be repeated: less would turn a clear "not yet" into "perhaps".
+const ANSWER_TIME: Duration = Duration::from_secs(10);
+
 impl Client<'_> {
     /// Sends a request, again and again where the rules allow it.
     pub(super) fn exchange(&mut self, exchange: &Exchange<'_>) -> Result<OpenAnswer, Error> {
         let mut repetition = 0;
+        let mut last: Option<Result<OpenAnswer, TransportError>> = None;
         loop {
-            let left = self.time_left(exchange)?;
+            let left = match (self.time_left(exchange), last.take()) {
+                (Ok(left), _) => left,
+                // The wait took longer than it should: what was last heard is worth more than that time is over.
+                (Err(_), Some(Ok(opened))) => return Ok(opened),
+                (Err(_), Some(Err(failure))) => return Err(self.failure(exchange, failure)),
+                (Err(error), None) => return Err(error),
+            };
             let sent = self.send_once(exchange, left);
             let event = match &sent {
                 Ok(opened) => Event::Answer { status: opened.head.status, retry_after: retry_after(&opened.head) },
                 Err(failure) => Event::NoAnswer(*failure),
             };
             let limits = &self.settings.limits;
+            let need = if exchange.repeatable { Duration::ZERO } else { limits.response_timeout.min(ANSWER_TIME) };
             let pause = match next(event, exchange.repeatable, repetition, limits.max_retries) {
                 Next::HandOn => None,
                 // What can't be waited for is handed on at once, with the time in it.
-                Next::Repeat(pause) => Some(pause).filter(|pause| self.clock.elapsed() + *pause < self.deadline),
+                Next::Repeat(pause) => Some(pause).filter(|pause| self.clock.elapsed() + *pause + need < self.deadline),
             };
             match (pause, sent) {
-                (Some(pause), _) => self.pause(pause),
-                (None, Ok(opened)) => return Ok(opened),
-                (None, Err(failure)) => {
-                    let host = exchange.url.host_str().unwrap_or_default();
-                    return Err(no_answer(failure, host, exchange.repeatable));
+                (Some(pause), sent) => {
+                    last = Some(sent);
+                    self.pause(pause);
                 }
+                (None, Ok(opened)) => return Ok(opened),
+                (None, Err(failure)) => return Err(self.failure(exchange, failure)),
             }
             repetition += 1;
             self.usage.retries += 1;
         }
+    }
+
+    fn failure(&self, exchange: &Exchange<'_>, failure: TransportError) -> Error {
+        no_answer(failure, exchange.url.host_str().unwrap_or_default(), exchange.repeatable)
+    }
+
+    /// Reads what can be read of the body of a failure, and not much of it.
+    pub(super) fn read_start(&mut self, mut opened: OpenAnswer) -> Vec<u8> {
+        let mut body = Vec::new();
+        while body.len() < FAILURE_BYTES && self.clock.elapsed() < self.deadline {
+            match opened.body.read(FAILURE_BYTES - body.len()) {
+                Ok(piece) if !piece.is_empty() => body.extend_from_slice(&piece),
+                _ => break,
+            }
+        }
+        self.usage.response_bytes += body.len() as u64;
+        body
     }
 
     /// Reads a body whole, within `limits.maxResponseBytes` and the deadline.
@@ -79,15 +115,11 @@ impl Client<'_> {
         if announced.is_some_and(|length| length > max) {
             return Err(too_large());
         }
-        if let Some(coding) =
-            opened.head.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"))
-        {
-            let coding: String = coding.chars().filter(char::is_ascii_graphic).take(20).collect();
-            let words = format!("is compressed ({coding}), which was not asked for");
+        if let Some(words) = compressed(&opened.head) {
             return Err(Incomplete { kind: Kind::MalformedResponse, words });
         }
         let capacity = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-        let mut body = Vec::with_capacity(capacity);
+        let mut body = Vec::with_capacity(capacity.min(ROOM));
         loop {
             let piece = opened.body.read(PIECE).map_err(|failure| broken_off(failure, body.len()))?;
             if piece.is_empty() {
@@ -122,7 +154,7 @@ impl Client<'_> {
             timeouts: Timeouts {
                 connect: limits.connect_timeout.min(left),
                 first_byte: limits.response_timeout.min(left),
-                between_bytes: limits.read_timeout.min(left),
+                between_bytes: if exchange.streamed { limits.read_timeout } else { limits.read_timeout.min(left) },
             },
         };
         self.usage.requests += 1;
@@ -147,6 +179,13 @@ impl Client<'_> {
         let waited = self.clock.elapsed().saturating_sub(before);
         self.usage.waited_ms += u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
     }
+}
+
+/// What is wrong with an answer that is compressed, as words that follow "The answer".
+pub(super) fn compressed(head: &Head) -> Option<String> {
+    let coding = head.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"))?;
+    let coding: String = coding.chars().filter(char::is_ascii_graphic).take(20).collect();
+    Some(format!("is compressed ({coding}), which was not asked for"))
 }
 
 /// Makes room for a piece: doubling as a vector does, but never past the limit, which the host's memory has to hold too.

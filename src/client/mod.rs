@@ -6,7 +6,10 @@ mod sign_in;
 
 use std::time::Duration;
 
+use serde_json::Value;
 use url::Url;
+
+use crate::actions::Roles;
 
 use crate::auth::{Claims, Server, Tokens};
 use crate::clock::Clock;
@@ -14,7 +17,7 @@ use crate::config::{Credential, Settings};
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::Usage;
 use crate::request::ApiRequest;
-use crate::response::{Head, Sanitizer, fault, malformed};
+use crate::response::{Head, Sanitizer, fault, malformed, storage_fault};
 use crate::transport::{Method, Transport};
 use exchange::Exchange;
 
@@ -71,20 +74,28 @@ impl<'a> Client<'a> {
                 headers: &headers,
                 body: &request.body,
                 repeatable: request.is_read(),
+                streamed: false,
             };
             let opened = self.exchange(&exchange)?;
             let head = opened.head.clone();
             let clean = self.sanitizer();
-            let body = self.read_whole(opened).map_err(|what| self.incomplete(request, &head, &what))?;
             match head.status {
-                200..=299 => return Ok(ApiAnswer { head, body }),
+                200..=299 => {
+                    let body = self.read_whole(opened).map_err(|what| self.incomplete(request, &head, &what))?;
+                    return Ok(ApiAnswer { head, body });
+                }
                 // The service has not carried it out: once with a new token.
                 401 if !renewed && self.can_renew() => {
                     renewed = true;
                     self.tokens.set(request.server, None);
                     self.usage.retries += 1;
                 }
-                _ => return Err(self.with_roles(fault(request, &head, &body, &clean), request)),
+                // What the status says counts, however little of the body can be read.
+                _ => {
+                    let body = self.read_start(opened);
+                    let error = fault(request, &head, &body, self.can_renew(), &clean);
+                    return Err(self.with_roles(error, request));
+                }
             }
         }
     }
@@ -96,32 +107,15 @@ impl<'a> Client<'a> {
     /// Every answer other than 2xx, and every way to get none.
     pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenAnswer, Error> {
         let headers = common_headers("*/*");
-        let exchange = Exchange { method: Method::Get, url, headers: &headers, body: &[], repeatable: true };
+        let exchange =
+            Exchange { method: Method::Get, url, headers: &headers, body: &[], repeatable: true, streamed: true };
         let opened = self.exchange(&exchange)?;
         match opened.head.status {
-            200..=299 => Ok(opened),
-            status => {
-                let what = match status {
-                    403 | 404 | 410 => "the link has expired or the file is not there yet; ask for it again".to_owned(),
-                    300..=399 => "a redirect, and redirects are not followed".to_owned(),
-                    _ => format!("status {status}"),
-                };
-                let host = url.host_str().unwrap_or_default();
-                let mut error = malformed(
-                    request,
-                    &opened.head,
-                    &format!("has a link to {host} that failed: {what}"),
-                    &self.sanitizer(),
-                );
-                error.kind = match status {
-                    403 | 404 | 410 => Kind::NotFound,
-                    400..=499 => Kind::Rejected,
-                    500.. => Kind::Unavailable,
-                    _ => Kind::MalformedResponse,
-                };
-                error.retry = if status >= 500 { Retry::After(5000) } else { Retry::Never };
-                Err(error)
-            }
+            200..=299 => match exchange::compressed(&opened.head) {
+                None => Ok(opened),
+                Some(words) => Err(malformed(request, &opened.head, &words, &self.sanitizer())),
+            },
+            _ => Err(storage_fault(&opened.head, url.host_str().unwrap_or_default(), &self.sanitizer())),
         }
     }
 
@@ -173,9 +167,14 @@ impl<'a> Client<'a> {
         if error.kind != Kind::Forbidden {
             return error;
         }
-        let granted = self.claims(request.server).map(|claims| claims.roles).unwrap_or_default();
-        error.with_detail("required", serde_json::json!(request.action.roles)).with_detail("granted", granted.into())
+        let granted =
+            self.claims(request.server).map(|claims| claims.shown_roles(&self.sanitizer())).unwrap_or_default();
+        error.with_detail("required", roles_to_json(request.action.roles)).with_detail("granted", granted.into())
     }
+}
+
+fn roles_to_json(roles: Roles) -> Value {
+    roles.iter().map(|any| any.iter().map(|role| Value::from(*role)).collect::<Value>()).collect()
 }
 
 fn api_headers(authorization: String, request: &ApiRequest) -> Vec<(&'static str, String)> {
@@ -189,5 +188,10 @@ fn api_headers(authorization: String, request: &ApiRequest) -> Vec<(&'static str
 
 fn common_headers(accept: &str) -> Vec<(&'static str, String)> {
     let agent = concat!("defender-connector/", env!("CARGO_PKG_VERSION"));
-    vec![("accept", accept.to_owned()), ("user-agent", agent.to_owned())]
+    vec![
+        ("accept", accept.to_owned()),
+        // Without it any coding would be acceptable (RFC 9110 §12.5.3).
+        ("accept-encoding", "identity".to_owned()),
+        ("user-agent", agent.to_owned()),
+    ]
 }

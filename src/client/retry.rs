@@ -6,9 +6,9 @@
 //! | 502, 503, 504 | after `Retry-After`, else 1, 2, 4 … 30 s | handed on |
 //! | no answer, surely not sent | after 1, 2, 4 … 30 s | the same |
 //! | no answer, perhaps sent | after 1, 2, 4 … 30 s | handed on |
-//! | refused by the host's egress policy | handed on | handed on |
+//! | refused by the host, or not sendable at all | handed on | handed on |
 //!
-//! A pause is up to a quarter longer than that, by chance, so that many connectors do not come back at the same moment.
+//! A pause of our own is up to a quarter longer than that, by chance, so that many connectors do not come back at the same moment.
 
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
@@ -50,12 +50,9 @@ pub(super) fn next(event: Event, repeatable: bool, repetition: u32, max: u32) ->
             told(retry_after).unwrap_or_else(|| doubled(1, 30, repetition))
         }
         Event::Answer { .. } => return Next::HandOn,
-        Event::NoAnswer(TransportError { cause: Cause::Denied | Cause::AddressDenied | Cause::TooLarge, .. }) => {
-            return Next::HandOn;
-        }
-        Event::NoAnswer(TransportError { sent: Sent::No, cause }) if cause != Cause::Protocol => {
-            doubled(1, 30, repetition)
-        }
+        Event::NoAnswer(TransportError { cause: Cause::Denied | Cause::AddressDenied | Cause::TooLarge, .. })
+        | Event::NoAnswer(TransportError { cause: Cause::Protocol, sent: Sent::No }) => return Next::HandOn,
+        Event::NoAnswer(TransportError { sent: Sent::No, .. }) => doubled(1, 30, repetition),
         Event::NoAnswer(_) if repeatable => doubled(1, 30, repetition),
         Event::NoAnswer(_) => return Next::HandOn,
     };

@@ -6,7 +6,7 @@ use super::Client;
 use super::exchange::Exchange;
 use crate::auth::{self, Server};
 use crate::config::Credential;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, Retry};
 use crate::request::encode_segment;
 use crate::transport::Method;
 use zeroize::Zeroizing;
@@ -29,20 +29,31 @@ impl Client<'_> {
         let mut headers = super::common_headers("application/json");
         headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
         // Asking for a token twice changes nothing.
-        let exchange = Exchange { method: Method::Post, url: &url, headers: &headers, body: &form, repeatable: true };
+        let exchange = Exchange {
+            method: Method::Post,
+            url: &url,
+            headers: &headers,
+            body: &form,
+            repeatable: true,
+            streamed: false,
+        };
         let opened = self.exchange(&exchange)?;
         let (head, clean) = (opened.head.clone(), self.sanitizer());
         let unreadable = |words: &str, kind: Kind| {
             let host = self.settings.login.host();
-            let mut error = Error::new(kind, format!("The answer to the sign-in at {host} {words}."));
+            let retry = match kind {
+                Kind::MalformedResponse => Retry::Never,
+                _ => Retry::After(5000),
+            };
+            let mut error = Error::new(kind, format!("The answer to the sign-in at {host} {words}.")).with_retry(retry);
             error.status = Some(head.status);
             error.request_id = head.request_id(&clean);
             error.with_detail("step", Value::from("sign-in"))
         };
-        let body = self.read_whole(opened).map(Zeroizing::new).map_err(|what| unreadable(&what.words, what.kind))?;
         if head.status != 200 {
-            return Err(auth::refusal(&head, &body, self.settings, &clean));
+            return Err(auth::refusal(&head, &self.read_start(opened), self.settings, &clean));
         }
+        let body = self.read_whole(opened).map(Zeroizing::new).map_err(|what| unreadable(&what.words, what.kind))?;
         let token = auth::from_answer(&body, now, self.settings.limits.token_refresh);
         let words = "holds no access token: check `oAuthServerUrl`";
         let token = token.ok_or_else(|| unreadable(words, Kind::MalformedResponse))?;

@@ -38,6 +38,11 @@ impl Endpoint {
         self.0[..Position::BeforePath].to_owned()
     }
 
+    /// The whole address.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
     /// Host name or address.
     pub fn host(&self) -> &str {
         self.0.host_str().unwrap_or_default()

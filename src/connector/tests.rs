@@ -281,8 +281,6 @@ fn an_action_of_somebody_else_is_never_taken_for_ours() {
     for answer in [other("type", "Unisolate"), other("machineId", "m2"), other("requestorComment", "somebody else's")] {
         let mut bench = bench().signed_in();
         bench.network.answer(201, &answer);
-        // The conflict is looked into once.
-        bench.network.answer(200, &format!(r#"{{"value":[{answer}]}}"#));
         let error = bench.isolate().unwrap_err();
         assert_eq!((error.kind, error.status, error.retry), (Kind::Conflict, Some(201), Retry::Unknown), "{answer}");
         assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a1");
@@ -427,4 +425,120 @@ fn nothing_is_sent_for_parameters_that_do_not_conform() {
     assert_eq!(error.kind, Kind::UnknownAction);
     assert!(error.message.contains("`isolateHost`"), "{}", error.message);
     assert!(bench.network.lines().is_empty());
+}
+
+#[test]
+fn an_answer_for_another_machine_is_told_whatever_its_name() {
+    let answer = |name: Value| {
+        json!({ "id": "a1", "type": "Isolate", "status": "Pending", "machineId": "m2", "computerDnsName": name })
+            .to_string()
+    };
+    for name in [Value::Null, json!(""), json!("ws.example"), json!("m1x.example")] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(201, &answer(name.clone()));
+        assert_eq!(bench.isolate().unwrap_err().kind, Kind::Conflict, "{name}");
+    }
+    // A machine may be named by its name rather than by its id.
+    for name in ["m1", "M1.corp.example"] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(201, &answer(json!(name)));
+        bench.isolate().unwrap();
+    }
+}
+
+#[test]
+fn a_script_that_nothing_shows_to_be_ours_is_not_ours() {
+    let mut bench = bench().signed_in();
+    bench.network.answer(
+        201,
+        r#"{"id":"a","type":"LiveResponse","status":"Pending","machineId":"m1","commands":[],"requestorComment":null}"#,
+    );
+    let params = json!({ "id": "m1", "parameters": { "scriptName": "a.ps1" } });
+    assert_eq!(bench.call("runScript", params).unwrap_err().kind, Kind::Conflict);
+}
+
+#[test]
+fn the_status_counts_when_the_body_cannot_be_read() {
+    let coded = [("content-encoding", "gzip"), ("retry-after", "900"), ("request-id", "r-1")];
+    for (status, kind, retry) in [
+        (400, Kind::Rejected, Retry::Never),
+        (403, Kind::Forbidden, Retry::Never),
+        (404, Kind::NotFound, Retry::Never),
+        (408, Kind::Unavailable, Retry::Unknown),
+        (409, Kind::Conflict, Retry::Unknown),
+        (429, Kind::Throttled, Retry::After(900_000)),
+    ] {
+        let mut bench = bench().signed_in();
+        bench.network.answer_with(status, &coded, "\u{1f}\u{8b}");
+        if status == 409 {
+            bench.network.answer(200, r#"{"value":[]}"#);
+        }
+        let error = bench.isolate().unwrap_err();
+        assert_eq!((error.kind, error.retry, error.status), (kind, retry, Some(status)));
+        assert_eq!(error.request_id.as_deref(), Some("r-1"), "{status}");
+    }
+    let mut bench = bench().signed_in();
+    bench.network.cut(401, "{\"error");
+    bench.token(json!(3600));
+    bench.network.answer(201, ISOLATING);
+    bench.isolate().unwrap();
+}
+
+#[test]
+fn a_retry_after_that_cannot_be_read_is_not_disobeyed() {
+    for told in ["Fri, 31 Dec 2027 23:59:59 GMT", "1.5", "99999999999999999999", "-1"] {
+        let mut bench = bench().signed_in();
+        bench.network.answer_with(429, &[("retry-after", told)], "");
+        let error = bench.isolate().unwrap_err();
+        assert_eq!((error.kind, error.retry), (Kind::Throttled, Retry::After(86_400_000)), "{told}");
+        assert_eq!(bench.sent().len(), 1);
+    }
+}
+
+#[test]
+fn a_request_that_must_not_be_repeated_is_not_sent_in_the_last_moment() {
+    let mut bench = bench_with(json!({ "callTimeoutSeconds": 20 }), json!({ "clientSecret": SECRET })).signed_in();
+    bench.network.answer_with(429, &[("retry-after", "15")], "");
+    let error = bench.isolate().unwrap_err();
+    assert_eq!((error.kind, bench.sent().len()), (Kind::Throttled, 1));
+}
+
+#[test]
+fn what_storage_says_is_kept() {
+    for (status, kind) in [(403, Kind::NotFound), (404, Kind::NotFound), (400, Kind::Rejected)] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, r#"{"value":"https://x.blob.core.windows.net/r?sig=s"}"#);
+        bench.network.answer_with(
+            status,
+            &[("x-ms-error-code", "AuthenticationFailed"), ("x-ms-request-id", "r")],
+            "<xml>",
+        );
+        let error = bench.call("getActionResults", json!({ "id": "a" })).unwrap_err();
+        assert_eq!(
+            (error.kind, error.status, error.code.as_deref()),
+            (kind, Some(status), Some("AuthenticationFailed"))
+        );
+        assert_eq!(error.request_id.as_deref(), Some("r"));
+    }
+}
+
+#[test]
+fn tokens_that_no_header_holds_are_refused() {
+    let mut bench = bench();
+    bench.network.answer(200, &json!({ "access_token": "a".repeat(16_385) }).to_string());
+    assert_eq!(bench.details().unwrap_err().kind, Kind::MalformedResponse);
+}
+
+#[test]
+fn passwords_in_urls_and_reserved_names_do_not_get_through() {
+    let mut connector = Connector::default();
+    for url in ["htps://user:hunter2@a.example", "https://user:hunter 2@a.example", "https://user:hunter2@a.example"] {
+        let config = json!({ "clientId": "c", "tenantId": "t.example", "apiUrl": url }).to_string();
+        let error = connector.configure(&config, r#"{"clientSecret":"s"}"#).unwrap_err();
+        assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
+    }
+    let mut bench = bench();
+    let params = r#"{"$serde_json::private::RawValue":"{\"id\":\"m1\"}"}"#;
+    let error = bench.connector.execute("getAgentDetails", params, &bench.network, &bench.clock).unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidParams);
 }

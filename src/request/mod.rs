@@ -60,7 +60,7 @@ pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<A
     if target.len() > MAX_TARGET_BYTES {
         let found = target.len();
         let problem =
-            format!("make a URL of {found} bytes, and {MAX_TARGET_BYTES} are the most; give fewer values to a filter");
+            format!("makes a URL of {found} bytes, and {MAX_TARGET_BYTES} are the most; give fewer values to a filter");
         return Err(Error::invalid_params(action.name, &[Problem::new("", problem)]));
     }
     let body = match &route.body {

@@ -32,7 +32,9 @@ pub fn page(body: &[u8], params: &Input) -> Option<String> {
 
 /// The page of a list that the service calls not found because it is empty.
 pub fn empty_page(params: &Input) -> String {
-    Members::parse(br#"{"value":[]}"#).map(|members| members.with_numbers(&numbers(params, 0))).unwrap_or_default()
+    // Behind the first page it says nothing of how many there are.
+    let total = if params.integer("page") == Some(1) { 0 } else { -1 };
+    Members::parse(br#"{"value":[]}"#).map(|members| members.with_numbers(&numbers(params, total))).unwrap_or_default()
 }
 
 fn is_list(members: &Members<'_>) -> bool {

@@ -25,16 +25,18 @@ struct Said {
 }
 
 /// The error that an answer of the API other than 2xx comes down to.
-pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], clean: &Sanitizer) -> Error {
+pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, clean: &Sanitizer) -> Error {
     let said = said(body);
     let action = request.action.name;
     let status = head.status;
     let kind = match (status, said.code.as_deref()) {
-        (_, Some("ActiveRequestAlreadyExists")) | (409, _) => Kind::Conflict,
+        (_, Some("ActiveRequestAlreadyExists")) => Kind::Conflict,
+        (409, _) if !request.is_read() => Kind::Conflict,
         (401, _) => Kind::Unauthenticated,
         (403, _) => Kind::Forbidden,
         (404 | 410, _) => Kind::NotFound,
         (429, _) => Kind::Throttled,
+        (408, _) => Kind::Unavailable,
         (400..=499, _) => Kind::Rejected,
         (500.., _) => Kind::Unavailable,
         _ => Kind::MalformedResponse,
@@ -42,6 +44,11 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], clean: &Sanitizer) 
     let message = match kind {
         Kind::Conflict => {
             format!("`{action}` was refused: another action is under way on the machine; wait for it or cancel it.")
+        }
+        Kind::Unauthenticated if !renewable => {
+            format!(
+                "`{action}` was refused: the access token that the host gave is not taken; configure the connector with a new one."
+            )
         }
         Kind::Unauthenticated => {
             format!(
@@ -70,6 +77,7 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], clean: &Sanitizer) 
     error.retry = match kind {
         Kind::Throttled => retry_after(head).map_or(THROTTLED_AGAIN, Retry::After),
         Kind::Unavailable if request.is_read() => retry_after(head).map_or(READ_AGAIN, Retry::After),
+        Kind::MalformedResponse if request.is_read() => Retry::Never,
         // What is under way may be this very request, sent before.
         Kind::Conflict | Kind::Unavailable | Kind::MalformedResponse => Retry::Unknown,
         _ => Retry::Never,
@@ -100,6 +108,29 @@ pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitize
     error
 }
 
+/// The error that an answer of result storage other than 2xx comes down to.
+/// <https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes>.
+pub fn storage_fault(head: &Head, host: &str, clean: &Sanitizer) -> Error {
+    let status = head.status;
+    let (kind, advice) = match status {
+        403 | 404 | 410 => (Kind::NotFound, "the link has expired or the file is not there yet; ask for it again"),
+        429 => (Kind::Throttled, "too many calls; wait as `retry` says"),
+        400..=499 => (Kind::Rejected, "it was refused"),
+        500.. => (Kind::Unavailable, "try again"),
+        _ => (Kind::MalformedResponse, "redirects are not followed"),
+    };
+    let mut error = Error::new(kind, format!("The file could not be read from {host} (status {status}): {advice}."));
+    error.retry = match kind {
+        Kind::Throttled => retry_after(head).map_or(THROTTLED_AGAIN, Retry::After),
+        Kind::Unavailable | Kind::NotFound => retry_after(head).map_or(READ_AGAIN, Retry::After),
+        _ => Retry::Never,
+    };
+    error.status = Some(status);
+    error.code = head.header("x-ms-error-code").map(|code| clean.text(code));
+    error.request_id = head.request_id(clean);
+    error
+}
+
 /// The error that no answer comes down to. `what` completes "No answer …": "from login.example".
 pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error {
     let kind = match failure.cause {
@@ -118,6 +149,8 @@ pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error
     let retry = match (failure.sent, repeatable, kind) {
         (_, _, Kind::Denied) => Retry::Never,
         (Sent::Maybe, false, _) => Retry::Unknown,
+        // It would fail in the same way.
+        (_, _, Kind::MalformedResponse) => Retry::Never,
         _ => READ_AGAIN,
     };
     Error::new(kind, format!("No answer from {host}: {words}{advice}.")).with_retry(retry)

@@ -31,8 +31,13 @@ impl Head {
     }
 }
 
-/// Milliseconds of `Retry-After` (RFC 9110 §10.2.3), if it is a number of seconds; the service never gives a date.
+/// Milliseconds of `Retry-After` (RFC 9110 §10.2.3). A date, which the service never gives, and anything else that is no whole number
+/// counts as longer than any deadline: it is handed on rather than disobeyed.
 pub fn retry_after(head: &Head) -> Option<u64> {
-    let seconds: u64 = head.header("retry-after")?.trim().parse().ok()?;
-    seconds.checked_mul(1000)
+    let text = head.header("retry-after")?.trim();
+    let seconds: u64 = text.parse().unwrap_or(UNREADABLE_SECONDS);
+    Some(seconds.min(UNREADABLE_SECONDS) * 1000)
 }
+
+/// A day: the longest that a call may take.
+const UNREADABLE_SECONDS: u64 = 86_400;

@@ -4,9 +4,9 @@
 //! for ours would report as done what nobody did.
 
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
-use super::Members;
+use super::{Members, Sanitizer};
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::{MachineAction, Outcome, State};
 use crate::shape::Input;
@@ -27,14 +27,14 @@ pub struct Expected<'a> {
 /// # Errors
 ///
 /// `conflict` if it is another one than was asked for; `action-failed` if it has ended badly. `None` if it is no machine action.
-pub fn started(body: Vec<u8>, expected: &Expected<'_>) -> Result<Option<Outcome>, Error> {
+pub fn started(body: Vec<u8>, expected: &Expected<'_>, clean: &Sanitizer) -> Result<Option<Outcome>, Error> {
     let Some(action) = read(&body) else { return Ok(None) };
     if let Some(difference) = difference(&body, expected) {
         let message = format!(
-            "`{}` was answered with another machine action ({difference}): it was probably not carried out; wait for that action or cancel it.",
+            "`{}` was answered with another machine action ({difference}): look at `getActions`: it may or may not have been carried out.",
             expected.action
         );
-        return Err(conflict(message, &body));
+        return Err(conflict(message, &body, clean));
     }
     match action.state {
         // A state that is not known is passed on as such: it claims nothing.
@@ -43,7 +43,7 @@ pub fn started(body: Vec<u8>, expected: &Expected<'_>) -> Result<Option<Outcome>
             let status = status(&body);
             let message =
                 format!("`{}` ended at once with status {status:?}: see `details.machineAction`.", expected.action);
-            Err(Error::new(Kind::ActionFailed, message).with_detail("machineAction", shown(&body)))
+            Err(Error::new(Kind::ActionFailed, message).with_detail("machineAction", shown(&body, clean)))
         }
     }
 }
@@ -53,25 +53,25 @@ pub fn started(body: Vec<u8>, expected: &Expected<'_>) -> Result<Option<Outcome>
 /// # Errors
 ///
 /// `conflict` if it is another one, or has ended in another way than by being cancelled. `None` if it is no machine action.
-pub fn cancelled(body: Vec<u8>, id: &str) -> Result<Option<Outcome>, Error> {
+pub fn cancelled(body: Vec<u8>, id: &str, clean: &Sanitizer) -> Result<Option<Outcome>, Error> {
     let Some(action) = read(&body) else { return Ok(None) };
     if !action.id.eq_ignore_ascii_case(id) {
         let message =
             "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
-        return Err(conflict(message.to_owned(), &body));
+        return Err(conflict(message.to_owned(), &body, clean));
     }
     match action.state {
         State::Succeeded | State::Failed | State::TimedOut => {
             let status = status(&body);
             let message = format!("`cancelAction` came too late: the machine action had ended with status {status:?}.");
-            Err(conflict(message, &body).with_retry(Retry::Never))
+            Err(conflict(message, &body, clean).with_retry(Retry::Never))
         }
         State::Pending | State::InProgress | State::Cancelled | State::Unknown => Ok(outcome(body, action)),
     }
 }
 
 /// The machine action in a list that is in the way of another one: of that type rather than of any. Not its whole record.
-pub fn in_the_way(body: &[u8], kind: &str) -> Option<Value> {
+pub fn in_the_way(body: &[u8], kind: &str, clean: &Sanitizer) -> Option<Value> {
     let list = Members::parse(body)?;
     let actions: Vec<&RawValue> = list.get("value")?;
     let is_kind = |raw: &&&RawValue| {
@@ -79,11 +79,11 @@ pub fn in_the_way(body: &[u8], kind: &str) -> Option<Value> {
         members.and_then(|members| members.text("type")).is_some_and(|found| found.eq_ignore_ascii_case(kind))
     };
     let found = actions.iter().find(is_kind).or(actions.first())?;
-    Some(shown(found.get().as_bytes()))
+    Some(shown(found.get().as_bytes(), clean))
 }
 
-fn conflict(message: String, body: &[u8]) -> Error {
-    Error::new(Kind::Conflict, message).with_retry(Retry::Unknown).with_detail("machineAction", shown(body))
+fn conflict(message: String, body: &[u8], clean: &Sanitizer) -> Error {
+    Error::new(Kind::Conflict, message).with_retry(Retry::Unknown).with_detail("machineAction", shown(body, clean))
 }
 
 fn outcome(body: Vec<u8>, action: MachineAction) -> Option<Outcome> {
@@ -105,7 +105,7 @@ fn difference(body: &[u8], expected: &Expected<'_>) -> Option<&'static str> {
         return Some("another type of action");
     }
     if let Some(id) = params.text("id").filter(|id| other("machineId", id))
-        && members.raw("computerDnsName").is_none_or(|_| other("computerDnsName", id))
+        && !members.text("computerDnsName").is_some_and(|name| is_name(&name, id))
     {
         return Some("another machine");
     }
@@ -115,7 +115,11 @@ fn difference(body: &[u8], expected: &Expected<'_>) -> Option<&'static str> {
     }
     let script = params.object("parameters")?;
     let commands: Vec<Value> = members.get("commands").unwrap_or_default();
-    let (first, name) = (commands.first()?, script.text("scriptName"));
+    let Some(first) = commands.first() else {
+        // Without a command only the comment can tell whose it is.
+        return members.text("requestorComment").is_none().then_some("no script");
+    };
+    let name = script.text("scriptName");
     let given = |key: &str| {
         let mut list = first["command"]["params"].as_array()?.iter();
         list.find(|pair| pair["key"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(key)))?["value"].as_str()
@@ -124,6 +128,12 @@ fn difference(body: &[u8], expected: &Expected<'_>) -> Option<&'static str> {
         return Some("another script");
     }
     (given("Args").unwrap_or_default() != script.text("args").unwrap_or_default()).then_some("other arguments")
+}
+
+/// Whether a machine of this full name is meant by a name that may be the host part of it.
+fn is_name(full: &str, given: &str) -> bool {
+    let host = full.split('.').next().unwrap_or_default();
+    full.eq_ignore_ascii_case(given) || host.eq_ignore_ascii_case(given)
 }
 
 /// Whether a comment is ours, perhaps trimmed or cut short by the service.
@@ -138,17 +148,16 @@ fn status(body: &[u8]) -> String {
 }
 
 /// What of a machine action goes into an error's details: identifiers and state, nothing that could be long or secret.
-fn shown(body: &[u8]) -> Value {
+fn shown(body: &[u8], clean: &Sanitizer) -> Value {
     let Some(members) = Members::parse(body) else { return Value::Null };
-    let text = |name: &str| members.text(name).map(|text| text.chars().take(300).collect::<String>());
-    json!({
-        "id": text("id"),
-        "type": text("type"),
-        "status": text("status"),
-        "machineId": text("machineId"),
-        "computerDnsName": text("computerDnsName"),
-        "requestor": text("requestor"),
-        "requestorComment": text("requestorComment"),
-        "creationDateTimeUtc": text("creationDateTimeUtc"),
-    })
+    let mut object = Map::new();
+    for name in SHOWN {
+        let text = members.text(name).map(|text| clean.text(&text));
+        object.insert((*name).to_owned(), text.map_or(Value::Null, Value::String));
+    }
+    Value::Object(object)
 }
+
+/// Members of a machine action that go into an error's details.
+const SHOWN: &[&str] =
+    &["id", "type", "status", "machineId", "computerDnsName", "requestor", "requestorComment", "creationDateTimeUtc"];

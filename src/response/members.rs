@@ -3,11 +3,14 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 
 use crate::json::to_text;
+
+/// Most members that an object may have. The service's own have a few dozen; a hostile machine's could fill the memory.
+const MAX_MEMBERS: usize = 10_000;
 
 /// The members of a JSON object.
 #[derive(Debug)]
@@ -83,6 +86,9 @@ impl<'de> Visitor<'de> for MembersVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members = Vec::new();
         while let Some(entry) = map.next_entry::<Name<'de>, &'de RawValue>()? {
+            if members.len() == MAX_MEMBERS {
+                return Err(A::Error::custom("too many members"));
+            }
             members.push((entry.0.0, entry.1));
         }
         Ok(Members(members))

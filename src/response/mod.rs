@@ -9,7 +9,7 @@ mod sanitize;
 mod script_result;
 
 pub use decode::{collection, empty_page, object, page, record};
-pub use fault::{fault, is_not_found_code, malformed, no_answer};
+pub use fault::{fault, is_not_found_code, malformed, no_answer, storage_fault};
 pub use head::{Head, retry_after};
 pub use machine_action::{Expected, cancelled, in_the_way, started};
 pub use members::Members;

@@ -1,5 +1,6 @@
 //! Texts of the service made fit to show: short, without control characters, secrets and signed URLs.
 
+use url::form_urlencoded::byte_serialize;
 use zeroize::Zeroizing;
 
 /// Longest text that is passed on, in characters.
@@ -18,21 +19,23 @@ impl Sanitizer {
     /// Looks for these secrets.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let long = secrets.into_iter().filter(|secret| secret.len() >= MIN_SECRET);
-        Self { secrets: long.map(|secret| Zeroizing::new(secret.to_owned())).collect() }
+        // Forms write them in another way.
+        let spelt = |secret: &str| [secret.to_owned(), byte_serialize(secret.as_bytes()).collect()];
+        Self { secrets: long.flat_map(spelt).map(Zeroizing::new).collect() }
     }
 
     /// A text of the service, fit to show.
     pub fn text(&self, text: &str) -> String {
-        let mut text = text.to_owned();
+        // What hides goes first: a secret cut in two by it would not be found.
+        let mut text: String = text.chars().filter(|c| is_blank(*c) || !is_hidden(*c)).collect();
         for secret in &self.secrets {
             if text.contains(secret.as_str()) {
                 text = text.replace(secret.as_str(), "…");
             }
         }
-        let words: Vec<String> =
-            text.split([' ', '\n', '\r', '\t']).filter(|word| !word.is_empty()).map(word).collect();
+        let words: Vec<String> = text.split(is_blank).filter(|word| !word.is_empty()).map(word).collect();
         let joined = words.join(" ");
-        let mut shown: String = joined.chars().filter(|c| !is_hidden(*c)).take(SHOWN).collect();
+        let mut shown: String = joined.chars().take(SHOWN).collect();
         if joined.chars().nth(SHOWN).is_some() {
             shown.push('…');
         }
@@ -40,17 +43,34 @@ impl Sanitizer {
     }
 }
 
-/// One word: a URL loses its query (a signature may be in it), a token goes altogether.
+/// What a secret or a signature follows.
+const MARKS: &[&str] = &["sig=", "sig%3d", "token=", "secret=", "assertion=", "bearer="];
+
+/// One word: a URL loses its user info and its query (a signature may be in it), a token goes altogether.
 fn word(word: &str) -> String {
-    if let (true, Some(at)) = (word.contains("://"), word.find('?')) {
-        return format!("{}?…", &word[..at]);
+    let lower = word.to_ascii_lowercase();
+    if let Some(at) = MARKS.iter().filter_map(|mark| Some(lower.find(mark)? + mark.len())).min() {
+        return format!("{}…", without_query(&word[..at]).trim_end_matches('…'));
     }
-    match (word.find("sig="), word.find("eyJ")) {
-        (Some(at), _) => format!("{}sig=…", &word[..at]),
-        // Every JWT begins like this: the base64url of `{"`.
-        (None, Some(at)) if word.len() - at > 40 => format!("{}…", &word[..at]),
-        (None, _) => word.to_owned(),
+    without_query(word)
+}
+
+fn without_query(word: &str) -> String {
+    if let Some((scheme, rest)) = word.split_once("://") {
+        let (address, query) = rest.split_once('?').map_or((rest, ""), |(address, _)| (address, "?…"));
+        let (authority, path) = address.split_at(address.find('/').unwrap_or(address.len()));
+        let host = authority.rsplit('@').next().unwrap_or_default();
+        return format!("{scheme}://{host}{path}{query}");
     }
+    // Every JWT begins like this: the base64url of `{"`.
+    match word.find("eyJ") {
+        Some(at) if word.len() - at > 40 => format!("{}…", &word[..at]),
+        _ => word.to_owned(),
+    }
+}
+
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\n' | '\r' | '\t')
 }
 
 /// Control characters, and those that turn the direction of writing or hide.
@@ -65,7 +85,17 @@ mod tests {
 
     #[test]
     fn secrets_urls_tokens_and_control_characters_go() {
-        let clean = Sanitizer::new(["hunter2-hunter2", "abc"]);
+        let clean = Sanitizer::new(["hunter2-hunter2", "abc", "hunter2~hunter2"]);
+        for (text, shown) in [
+            ("hunter2-\u{200b}hunter2", "…"),
+            ("client_secret=hunter2~hunter2", "client_secret=…"),
+            ("(hunter2%7Ehunter2)", "(…)"),
+            ("https://user:pw@a.example/x?y", "https://a.example/x?…"),
+            ("u=https%3A%2F%2Fa%3Fsig%3Dzzz", "u=https%3A%2F%2Fa%3Fsig%3D…"),
+            ("SIG=zzz", "SIG=…"),
+        ] {
+            assert_eq!(clean.text(text), shown);
+        }
         let text = "bad\u{1b}[31m hunter2-hunter2\r\nsee https://x.example/a?sv=1&sig=zzz abc eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhIjoxfQ.sig";
         assert_eq!(clean.text(text), "bad[31m … see https://x.example/a?… abc …");
     }

@@ -5,44 +5,58 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::json::to_text;
+use super::Members;
+use crate::json::{object, to_text};
 
 /// The result as JSON text: `{script_name, exit_code, script_output, script_errors}`, else `{text}`, else `{base64}`.
+///
+/// A transcript is checked and passed on as it came: nothing of it is built up in memory a second time.
 pub fn script_result(body: &[u8]) -> String {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let Ok(text) = std::str::from_utf8(body) else {
-        return to_text(&json!({ "base64": STANDARD.encode(body) }));
-    };
-    match transcript(text) {
-        Some(transcript) => to_text(&transcript),
-        None => to_text(&json!({ "text": text })),
+    let text = std::str::from_utf8(body).ok().filter(|text| is_text(text));
+    match text {
+        None => to_text(&object(&mut [("base64", Value::from(STANDARD.encode(body)))])),
+        Some(text) => transcript(text).unwrap_or_else(|| to_text(&object(&mut [("text", Value::from(text))]))),
     }
 }
 
-fn transcript(text: &str) -> Option<Value> {
+/// Whether it is text by its look. One control character takes six in JSON, so that many of them would burst a host's memory.
+fn is_text(text: &str) -> bool {
+    let controls = text.bytes().filter(|b| *b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')).count();
+    controls <= text.len() / 8
+}
+
+fn transcript(text: &str) -> Option<String> {
     let text = text.trim_matches(|c: char| c.is_ascii_whitespace() || c == '\0');
-    let value = serde_json::from_str(text).or_else(|_| serde_json::from_str(&escape_controls(text)));
-    let value: Value = value.ok()?;
+    if is_transcript(text) {
+        return Some(text.to_owned());
+    }
+    Some(escape_controls(text)).filter(|escaped| is_transcript(escaped))
+}
+
+fn is_transcript(text: &str) -> bool {
     let known = ["script_name", "script_output", "script_errors", "exit_code"];
-    let is_transcript = value.as_object().is_some_and(|members| known.iter().any(|name| members.contains_key(*name)));
-    is_transcript.then_some(value)
+    Members::parse_text(text).is_some_and(|members| known.iter().any(|name| members.raw(name).is_some()))
 }
 
 /// The same text with raw control characters inside strings escaped (RFC 8259 §7).
 fn escape_controls(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len() + 64);
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut escaped = String::with_capacity(text.len() + text.len() / 8);
     let (mut in_string, mut after_backslash) = (false, false);
     for c in text.chars() {
         if in_string && c < ' ' {
-            escaped += &format!("\\u{:04x}", c as u32);
+            let code = c as usize;
+            escaped.push_str("\\u00");
+            escaped.push(char::from(HEX[code >> 4]));
+            escaped.push(char::from(HEX[code & 15]));
             after_backslash = false;
             continue;
         }
-        match c {
-            '"' if !after_backslash => in_string = !in_string,
-            _ => {}
+        if c == '"' && !after_backslash {
+            in_string = !in_string;
         }
         after_backslash = in_string && c == '\\' && !after_backslash;
         escaped.push(c);
@@ -52,6 +66,8 @@ fn escape_controls(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn read(body: &[u8]) -> Value {
@@ -74,6 +90,7 @@ mod tests {
         assert_eq!(read(b"[1,2]"), json!({ "text": "[1,2]" }));
         assert_eq!(read(b"{\"a\":1}"), json!({ "text": "{\"a\":1}" }));
         assert_eq!(read(b""), json!({ "text": "" }));
+        assert_eq!(read(&[1, 2, 3]), json!({ "base64": "AQID" }));
         assert_eq!(read(&[0x1f, 0x8b, 0xff]), json!({ "base64": "H4v/" }));
     }
 }

@@ -64,6 +64,14 @@ impl Input {
     }
 }
 
+/// Longest document. Settings and parameters are a few kilobytes.
+const MAX_DOCUMENT: usize = 1024 * 1024;
+
+/// Most unknown members that are named one by one.
+const MAX_UNKNOWN: usize = 20;
+
+const RESERVED: &str = "$serde_json::private::RawValue";
+
 /// JSON text as an object. Empty text and `null` are an empty object.
 ///
 /// # Errors
@@ -72,6 +80,14 @@ impl Input {
 pub fn object_from_text(text: &str, pointer: &str) -> Result<Map<String, Value>, Problem> {
     if text.trim().is_empty() {
         return Ok(Map::new());
+    }
+    if text.len() > MAX_DOCUMENT {
+        let found = text.len();
+        return Err(Problem::new(pointer, format!("has {found} bytes, and {MAX_DOCUMENT} are the most")));
+    }
+    // To the parser this name means "parse the value once more", so that what is checked would not be what was given.
+    if text.contains(RESERVED) {
+        return Err(Problem::new(pointer, format!("holds the name {RESERVED}, which is reserved")));
     }
     match serde_json::from_str(text) {
         Ok(Value::Object(object)) => Ok(object),
@@ -125,7 +141,7 @@ pub fn read(
             }
         }
     }
-    for name in object.keys() {
+    for name in object.keys().take(MAX_UNKNOWN) {
         let known: Vec<&str> = shape.fields().map(|field| field.name).collect();
         let allowed = if known.is_empty() {
             "no members are allowed here".to_owned()
@@ -206,6 +222,9 @@ fn list(
         let (found, min, max) = (values.len(), length.start(), length.end());
         problems.push(Problem::new(at, format!("has {found} values; must have {min} to {max}")));
     }
+    if values.len() > *length.end() {
+        return Value::Array(values);
+    }
     let values = values.into_iter().enumerate();
     values.map(|(n, value)| check(of, value, &format!("{at}/{n}"), problems)).collect()
 }
@@ -249,7 +268,8 @@ fn breach(rule: &TextRule, text: &str) -> Option<String> {
     if (rule.check)(text) {
         return None;
     }
-    Some(if rule.secret { "not of that form".to_owned() } else { quoted(text) })
+    // What stands before an @ in a URL may be a password.
+    Some(if rule.secret || text.contains('@') { "not of that form".to_owned() } else { quoted(text) })
 }
 
 /// A value in quotes, escaped and short enough for a message.

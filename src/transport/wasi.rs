@@ -41,7 +41,12 @@ impl Transport for WasiHttp {
 fn head_to_wasi(request: &HttpRequest<'_>) -> Result<OutgoingRequest, TransportError> {
     let fields = Fields::new();
     for (name, value) in request.headers {
-        fields.append(&(*name).to_owned(), &value.as_bytes().to_vec()).map_err(|_| unsendable())?;
+        match fields.append(&(*name).to_owned(), &value.as_bytes().to_vec()) {
+            Ok(()) => {}
+            // Some hosts keep these to themselves; the answer is the same without.
+            Err(HeaderError::Forbidden) if matches!(*name, "accept" | "accept-encoding" | "user-agent") => {}
+            Err(_) => return Err(unsendable()),
+        }
     }
     if !request.body.is_empty() {
         let length = request.body.len().to_string().into_bytes();
@@ -80,7 +85,7 @@ fn options_to_wasi(timeouts: Timeouts) -> RequestOptions {
 }
 
 fn write_body(body: OutgoingBody, bytes: &[u8]) -> Result<(), TransportError> {
-    let stream = body.write().map_err(|()| unsendable())?;
+    let stream = body.write().map_err(|()| broken())?;
     let written = write_all(&stream, bytes);
     drop(stream);
     match written {
@@ -144,9 +149,9 @@ fn error_from_wasi(code: ErrorCode) -> TransportError {
         | ErrorCode::DestinationUnavailable
         | ErrorCode::DestinationIpUnroutable => not_sent(Cause::Connect),
         ErrorCode::ConnectionTimeout => not_sent(Cause::ConnectTimeout),
-        ErrorCode::TlsProtocolError | ErrorCode::TlsCertificateError => not_sent(Cause::Tls),
-        // In TLS 1.3 an alert may come after the request went out.
-        ErrorCode::TlsAlertReceived(_) => maybe_sent(Cause::Tls),
+        ErrorCode::TlsCertificateError => not_sent(Cause::Tls),
+        // Not confined to the handshake; in TLS 1.3 an alert may come after the request went out.
+        ErrorCode::TlsProtocolError | ErrorCode::TlsAlertReceived(_) => maybe_sent(Cause::Tls),
         ErrorCode::HttpRequestMethodInvalid
         | ErrorCode::HttpRequestUriInvalid
         | ErrorCode::HttpRequestLengthRequired
