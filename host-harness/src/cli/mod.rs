@@ -21,6 +21,7 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
 
 use args::Arguments;
 use exit::Exit;
@@ -29,7 +30,10 @@ use output::Output;
 
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&error),
+    };
     let output = Output::new(arguments.json);
     log_to_stderr();
     let connector_id = arguments.command.connector_id();
@@ -43,6 +47,22 @@ pub(crate) fn run() -> ExitCode {
     exit.into()
 }
 
+/// Says what is wrong with the command line, or what was asked for: help and versions come as errors too.
+fn refuse(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell it to if the stream is closed.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return Exit::Done.into();
+    }
+    // What could not be parsed cannot say whether it wants JSON, so the words are looked at.
+    if env::args_os().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let problem: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        Output::new(true).document(None, &Failure::settings(problem.join(" ").trim_start_matches("error: ")));
+    }
+    Exit::Usage.into()
+}
+
 fn block_on(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -51,10 +71,11 @@ fn block_on(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
         .block_on(arguments.command.run(output))
 }
 
-/// Logs warnings, or what `HOST_HARNESS_LOG` asks for. Only this program's own words are logged: those of the libraries below
-/// may show requests with their credentials.
+/// Logs warnings, or what `HOST_HARNESS_LOG` asks for: one level, and no directives. Only this program's own words are logged:
+/// those of the libraries below may show requests with their credentials.
 fn log_to_stderr() {
-    let level = env::var("HOST_HARNESS_LOG").unwrap_or_else(|_| "warn".into());
+    let asked = env::var("HOST_HARNESS_LOG").ok().and_then(|level| level.trim().parse().ok());
+    let level: LevelFilter = asked.unwrap_or(LevelFilter::WARN);
     let filter = EnvFilter::builder().parse_lossy(format!("off,host_harness={level}"));
     let colour = style::has_colour(&io::stderr());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);

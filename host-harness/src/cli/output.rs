@@ -59,11 +59,16 @@ impl Output {
     /// Tells why the command failed: on stderr, and with `--json` as the document on stdout too.
     pub(crate) fn failure(&self, connector_id: Option<&str>, failure: &Failure) {
         if self.json {
-            let document = json::error_document(connector_id, failure.error(), OffsetDateTime::now_utc());
-            // The failure being told matters more than a stdout that is full.
-            let _ = self.result(&document);
+            self.document(connector_id, failure);
         }
         self.explain(failure);
+    }
+
+    /// Tells why something failed, as the document on stdout alone.
+    pub(crate) fn document(&self, connector_id: Option<&str>, failure: &Failure) {
+        let document = json::error_document(connector_id, failure.error(), OffsetDateTime::now_utc());
+        // The failure being told matters more than a stdout that is full.
+        let _ = self.result(&document);
     }
 
     /// Tells why something failed, on stderr alone.

@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::file::Partial;
-use crate::cli::json::Document;
+use crate::cli::json;
 use crate::cli::output::Output;
 
 /// Arguments of `component`.
@@ -31,11 +31,7 @@ impl Component {
         written.map_err(|error| Failure::local(format!("{path} cannot be written: {error}")))?;
         let sha256 = format!("{:x}", Sha256::digest(COMPONENT));
         if output.is_json() {
-            let document = Document::new()
-                .member("path", self.output.to_string_lossy())
-                .member("bytes", COMPONENT.len())
-                .member("sha256", sha256);
-            output.result(&document.finish())?;
+            output.result(&json::file_document(None, &self.output, COMPONENT.len() as u64, &sha256))?;
         } else {
             output.result(&format!("{sha256}  {path}"))?;
             output.note(&format!("{} bytes", COMPONENT.len()));

@@ -9,7 +9,7 @@ use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::file::Partial;
-use crate::cli::json::Document;
+use crate::cli::json;
 use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::progress::Progress;
@@ -107,14 +107,8 @@ impl Download {
             output.note(&format!("{} bytes", written.bytes));
             return Ok(());
         }
-        let data = Document::new()
-            .member("path", self.output.to_string_lossy())
-            .member("bytes", written.bytes)
-            .member("sha256", &written.sha256)
-            .finish();
-        let document =
-            Document::new().member("status", "ok").member("connectorId", session.connector.id()).raw("data", &data);
-        output.result(&document.finish())
+        let id = Some(session.connector.id());
+        output.result(&json::file_document(id, &self.output, written.bytes, &written.sha256))
     }
 
     fn exists(&self) -> Failure {

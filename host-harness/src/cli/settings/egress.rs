@@ -27,7 +27,7 @@ pub(crate) fn egress(host: &HostSettings, origins: &[String]) -> Result<Egress, 
     if let Some(proxy) = &host.proxy {
         builder = with_proxy(builder, proxy);
     }
-    host.custom_hosts.iter().fold(builder, with_custom_host).build().map_err(told_by_its_key)
+    host.custom_hosts.iter().fold(builder, with_custom_host).build().map_err(|error| told_by_its_key(host, error))
 }
 
 fn with_proxy(builder: EgressBuilder, proxy: &Proxy) -> EgressBuilder {
@@ -47,18 +47,24 @@ fn with_custom_host(mut builder: EgressBuilder, custom: &CustomHost) -> EgressBu
     }
 }
 
-/// The library names the builder's method; who wrote the settings knows the key.
-fn told_by_its_key(error: HostError) -> Failure {
+/// The library names the builder's method; who wrote the settings knows the key. The value stays out: it may be a URL with a
+/// password.
+fn told_by_its_key(host: &HostSettings, error: HostError) -> Failure {
     let HostError::InvalidSetting { setting, value, problem } = &error else { return error.into() };
-    let key = match *setting {
-        "allow" => "allowedHosts",
-        "proxy" => "proxyUrl",
-        "proxy_bypass" => "proxyBypassHosts",
-        "proxy_only" => "proxyOnlyHosts",
-        "host_ca_pem" | "host_verification" => "customHostSettings",
+    let proxy = host.proxy.as_ref();
+    let (key, entries) = match *setting {
+        "allow" => ("allowedHosts", host.allowed_hosts.as_ref()),
+        "proxy_bypass" => ("proxyBypassHosts", proxy.map(|proxy| &proxy.bypass)),
+        "proxy_only" => ("proxyOnlyHosts", proxy.map(|proxy| &proxy.only)),
+        "proxy" => ("proxyUrl", None),
+        "host_ca_pem" | "host_verification" => ("customHostSettings", None),
         _ => return error.into(),
     };
-    refusal("the host settings are wrong", &[Problem::new(format!("/host/{key}"), format!("has {value:?}: {problem}"))])
+    let pointer = match entries.and_then(|entries| entries.iter().position(|entry| entry == value)) {
+        Some(index) => format!("/host/{key}/{index}"),
+        None => format!("/host/{key}"),
+    };
+    refusal("the host settings are wrong", &[Problem::new(pointer, format!("is not usable: {problem}"))])
 }
 
 #[cfg(test)]
@@ -75,9 +81,11 @@ mod tests {
     }
 
     #[test]
-    fn what_the_library_refuses_is_told_by_its_key() {
-        let host = HostSettings { allowed_hosts: Some(vec!["ftp://x".into()]), ..HostSettings::default() };
+    fn what_the_library_refuses_is_told_by_its_key_and_not_repeated() {
+        let allowed = vec!["https://api.example".into(), "https://user:hunter2@api.example".into()];
+        let host = HostSettings { allowed_hosts: Some(allowed), ..HostSettings::default() };
         let failure = egress(&host, &[]).expect_err("not a pattern");
-        assert!(failure.error().details.as_ref().is_some_and(|details| details.contains("/host/allowedHosts")));
+        let details = failure.error().details.as_deref().unwrap_or_default();
+        assert!(details.contains("\"/host/allowedHosts/1\"") && !details.contains("hunter2"), "{details}");
     }
 }

@@ -25,6 +25,8 @@ struct Record {
     passed: bool,
     detail: String,
     duration: Duration,
+    /// Text that the step brought back, if it is worth showing.
+    output: Option<String>,
 }
 
 impl<'a> Log<'a> {
@@ -46,7 +48,7 @@ impl<'a> Log<'a> {
             Ok((_, detail)) => (true, detail.clone()),
             Err(failure) => (false, failure.to_string()),
         };
-        let record = Record { name, passed, detail, duration: started.elapsed() };
+        let record = Record { name, passed, detail, duration: started.elapsed(), output: None };
         if !self.output.is_json() {
             self.output.result(&record.line(self.output.has_colour()))?;
         }
@@ -55,8 +57,11 @@ impl<'a> Log<'a> {
     }
 
     /// Shows text that belongs to the last step: what a script printed.
-    pub(super) fn show(&self, text: &str) -> Result<(), Failure> {
+    pub(super) fn show(&mut self, text: &str) -> Result<(), Failure> {
         if self.output.is_json() {
+            if let Some(step) = self.steps.last_mut() {
+                step.output = Some(text.to_owned());
+            }
             return Ok(());
         }
         let indented: Vec<String> = clean(text).lines().map(|line| format!("    | {line}")).collect();
@@ -92,12 +97,15 @@ impl Record {
     }
 
     fn document(&self) -> String {
-        Document::new()
+        let document = Document::new()
             .member("name", self.name)
             .member("status", if self.passed { "passed" } else { "failed" })
             .member("detail", &self.detail)
-            .member("durationMs", u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX))
-            .finish()
+            .member("durationMs", u64::try_from(self.duration.as_millis()).unwrap_or(u64::MAX));
+        match &self.output {
+            Some(text) => document.member("output", text).finish(),
+            None => document.finish(),
+        }
     }
 }
 
@@ -108,8 +116,13 @@ mod tests {
     use super::*;
 
     fn log(output: &Output) -> Log<'_> {
-        let record =
-            Record { name: "load", passed: true, detail: "done".into(), duration: Duration::from_millis(1250) };
+        let record = Record {
+            name: "load",
+            passed: true,
+            detail: "done".into(),
+            duration: Duration::from_millis(1250),
+            output: None,
+        };
         Log { output, steps: vec![record] }
     }
 

@@ -1,0 +1,88 @@
+//! `download`: a file on disk, whole or not at all.
+
+#[cfg(unix)]
+use std::thread;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+#[cfg(unix)]
+use crate::shape::error_document;
+use crate::world::{Folder, World};
+
+const PRINTED: &str = "triage of ws-ops-014.example.test";
+
+fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What there is in the folder besides what the world needs.
+fn left_behind(folder: &Folder) -> Vec<String> {
+    folder.names().into_iter().filter(|name| !name.ends_with(".json")).collect()
+}
+
+#[test]
+fn a_result_is_written_whole_with_its_digest_and_replaces_a_file_only_by_force() {
+    let world = World::new();
+    let download = format!("download getActionResults -c prod.json -p id={} -o out.bin", world.script());
+    let document = world.call(&format!("{download} --json")).succeeds();
+    let bytes = world.folder.read("out.bin");
+    assert!(String::from_utf8_lossy(&bytes).contains(PRINTED));
+    let data = json!({ "path": "out.bin", "bytes": bytes.len(), "sha256": sha256(&bytes) });
+    assert_eq!((&document["connectorId"], &document["data"]), (&json!("prod"), &data));
+    #[cfg(unix)]
+    {
+        let metadata = std::fs::metadata(world.folder.path("out.bin")).unwrap();
+        assert_eq!(std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o777, 0o600);
+    }
+
+    world.folder.write("out.bin", "the only copy");
+    world.call(&format!("{download} --json")).fails(2, "invalid-config");
+    assert_eq!(world.folder.read("out.bin"), b"the only copy");
+    let text = world.call(&format!("{download} --force")).ends(0).stdout;
+    assert_eq!(text.split_whitespace().collect::<Vec<_>>(), [sha256(&bytes).as_str(), "out.bin"]);
+    assert_eq!(world.folder.read("out.bin"), bytes);
+    assert_eq!(left_behind(&world.folder), ["out.bin"]);
+}
+
+#[test]
+fn a_failure_leaves_nothing_behind_and_spoils_nothing() {
+    let world = World::with(json!({ "faults": [
+        { "on": "GET /results/{action}/{index}", "times": 99, "kind": { "truncate": { "bytes": 50 } } },
+    ]}));
+    let id = world.script();
+    world.folder.write("precious", "the only copy");
+    let trials = [
+        (format!("getActionResults -p id={id} -o precious --force"), 1, "unreachable"),
+        ("getActionResults -p id=00000000-0000-0000-0000-000000000000 -o out.bin".to_owned(), 1, "not-found"),
+        (format!("getActionResults -p id={id} -o nowhere/out.bin"), 1, "internal"),
+        ("getAgentList -o out.bin".to_owned(), 2, "unknown-action"),
+    ];
+    for (arguments, code, kind) in trials {
+        let document = world.call(&format!("download {arguments} -c prod.json --json")).fails(code, kind);
+        assert_eq!(document["connectorId"], Value::from("prod"), "{arguments}");
+        assert_eq!(left_behind(&world.folder), ["precious"], "{arguments}");
+    }
+    assert_eq!(world.folder.read("precious"), b"the only copy");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_download_leaves_nothing_behind() {
+    let world = World::with(json!({ "faults": [
+        { "on": "*", "times": 99, "kind": { "delay": { "ms": 60_000 } } },
+    ]}));
+    let download = world.call("download getActionResults -c prod.json -p id=x -o out.bin --json").start();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while left_behind(&world.folder).is_empty() {
+        assert!(Instant::now() < deadline, "no partial file");
+        thread::sleep(Duration::from_millis(5));
+    }
+    // The signal is listened for from the moment on at which the request is under way.
+    thread::sleep(Duration::from_millis(200));
+    download.interrupt();
+    assert_eq!(error_document(&download.ends(1))["error"]["kind"], "internal");
+    assert_eq!(left_behind(&world.folder), [""; 0]);
+}

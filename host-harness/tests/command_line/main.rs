@@ -1,0 +1,22 @@
+//! The binary from outside: arguments and settings in; exit status, stdout, stderr and files out. It runs as a process of its
+//! own against its own `stub`, so nothing here links the library.
+//!
+//! Modules in the order of the contract: the commands, then what goes across all of them: settings, the sandbox, secrets.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that panics fails, which is what it is for")]
+
+mod component;
+mod demo;
+mod describe;
+mod download;
+mod execute;
+mod execute_failures;
+mod report;
+mod run;
+mod sandbox;
+mod secrets;
+mod settings;
+mod shape;
+mod stub;
+mod usage;
+mod world;

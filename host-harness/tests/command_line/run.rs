@@ -1,0 +1,164 @@
+//! Runs the binary: every wait is bounded, and no child outlives its test.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// Many times what the slowest command takes, the demo, which waits ten seconds for its stub.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Short beside the half second that a component takes to compile.
+const LOOK: Duration = Duration::from_millis(5);
+
+/// What a caller's own environment could change.
+const FOREIGN: [&str; 4] = ["HOST_HARNESS_CONFIG", "HOST_HARNESS_LOG", "RUST_LOG", "RUST_BACKTRACE"];
+
+/// A command line that is not running yet.
+pub(crate) struct Call {
+    command: Command,
+    input: String,
+}
+
+/// The binary with these arguments, which are separated by blanks, in this folder.
+pub(crate) fn call(folder: &Path, arguments: &str) -> Call {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_host-harness"));
+    command.args(arguments.split_whitespace()).current_dir(folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for name in FOREIGN {
+        command.env_remove(name);
+    }
+    Call { command, input: String::new() }
+}
+
+impl Call {
+    /// The same call with an environment variable.
+    pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
+        self.command.env(name, value);
+        self
+    }
+
+    /// The same call with this text on stdin.
+    pub(crate) fn input(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.input);
+        self
+    }
+
+    /// Starts it.
+    pub(crate) fn start(mut self) -> Running {
+        let mut child = self.command.spawn().expect("the binary starts");
+        // A command that reads no stdin may have ended already.
+        let _ = child.stdin.take().expect("a pipe").write_all(self.input.as_bytes());
+        let stdout = lines(child.stdout.take().expect("a pipe"));
+        let stderr = lines(child.stderr.take().expect("a pipe"));
+        Running { child: Killed(child), stdout, stderr, deadline: Instant::now() + PATIENCE }
+    }
+
+    /// Runs it to its end, which must be this exit status.
+    pub(crate) fn ends(self, code: i32) -> Ran {
+        self.start().ends(code)
+    }
+}
+
+/// A command that is running, and is killed when dropped.
+pub(crate) struct Running {
+    child: Killed,
+    stdout: mpsc::Receiver<String>,
+    stderr: mpsc::Receiver<String>,
+    deadline: Instant,
+}
+
+impl Running {
+    /// The next line on stdout.
+    pub(crate) fn line(&self) -> String {
+        self.stdout.recv_timeout(self.left()).expect("a line on stdout")
+    }
+
+    /// Waits for its end.
+    pub(crate) fn end(mut self) -> Ran {
+        let status = self.wait();
+        self.said(status.code())
+    }
+
+    /// Waits for its end, which must be this exit status.
+    pub(crate) fn ends(self, code: i32) -> Ran {
+        let ran = self.end();
+        assert_eq!(ran.code, Some(code), "stdout:\n{}\nstderr:\n{}", ran.stdout, ran.stderr);
+        ran
+    }
+
+    /// Asks it to end, as Ctrl-C does.
+    #[cfg(unix)]
+    pub(crate) fn interrupt(&self) {
+        let status = Command::new("kill").args(["-INT", &self.child.0.id().to_string()]).status();
+        assert!(status.expect("`kill` starts").success());
+    }
+
+    fn wait(&mut self) -> ExitStatus {
+        loop {
+            match self.child.0.try_wait().expect("a child to wait for") {
+                Some(status) => return status,
+                None if self.left().is_zero() => panic!("no end after {PATIENCE:?}"),
+                None => thread::sleep(LOOK),
+            }
+        }
+    }
+
+    fn said(&self, code: Option<i32>) -> Ran {
+        let all =
+            |lines: &mpsc::Receiver<String>| std::iter::from_fn(|| lines.recv_timeout(self.left()).ok()).collect();
+        Ran { code, stdout: all(&self.stdout), stderr: all(&self.stderr) }
+    }
+
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(Instant::now())
+    }
+}
+
+/// Reads lines as they come, line breaks included, so that a full pipe never blocks the child.
+fn lines(stream: impl Read + Send + 'static) -> mpsc::Receiver<String> {
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut reader = BufReader::new(stream);
+        let mut line = Vec::new();
+        while reader.read_until(b'\n', &mut line).is_ok_and(|bytes| bytes > 0) {
+            let text = String::from_utf8(std::mem::take(&mut line)).expect("UTF-8");
+            if sender.send(text).is_err() {
+                break;
+            }
+        }
+    });
+    receiver
+}
+
+/// A child that does not outlive its test.
+struct Killed(Child);
+
+impl Drop for Killed {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// What a command said before it ended.
+pub(crate) struct Ran {
+    /// None if a signal ended it.
+    pub(crate) code: Option<i32>,
+    /// Results.
+    pub(crate) stdout: String,
+    /// Everything else.
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    /// Stdout, which is one JSON document and nothing else.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in stdout:\n{}", self.stdout))
+    }
+}

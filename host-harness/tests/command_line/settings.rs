@@ -1,0 +1,56 @@
+//! The settings file: two formats, three places for a secret, and no key that nobody knows.
+
+use serde_json::{Value, json};
+
+use crate::world::{MACHINE, World};
+
+fn details(world: &World, settings: &str) -> Value {
+    let arguments = format!("execute getAgentDetails -p id={MACHINE} --json -c {settings}");
+    world.call(&arguments).env("STUB_SECRET", world.secret()).succeeds()
+}
+
+#[test]
+fn the_same_settings_in_either_format_and_with_secrets_from_anywhere_work() {
+    let world = World::new();
+    world.folder.write("secret.txt", format!("{}\n", world.secret()));
+    let secret = |place: Value| world.document(json!({ "secrets": { "clientSecret": place } }));
+    let host = json!({ "allowedHosts": [world.first_line["url"]], "limits": { "memory": "64mb" } });
+    let toml = |document: Value| toml::to_string(&document).unwrap();
+    let trials = [
+        ("env.json", secret(json!({ "env": "STUB_SECRET" })).to_string()),
+        ("file.toml", toml(secret(json!({ "file": "secret.txt" })))),
+        ("no-extension", toml(world.document(json!({ "host": host })))),
+    ];
+    for (name, text) in trials {
+        world.folder.write(name, text);
+        let document = details(&world, name);
+        assert_eq!(document["data"]["id"], MACHINE, "{name}");
+        assert_eq!(Some(document["connectorId"].as_str().unwrap()), name.split('.').next());
+    }
+}
+
+#[test]
+fn every_wrong_key_and_value_is_usage_and_pointed_to() {
+    let world = World::new();
+    let trials = [
+        (json!({ "confg": {} }), vec!["/confg"]),
+        (json!({ "host": { "allowedHost": [] } }), vec!["/host/allowedHost"]),
+        (json!({ "host": { "routes": {}, "limits": { "memory": 5 } } }), vec!["/host/limits/memory", "/host/routes"]),
+        (json!({ "host": { "allowedHosts": ["127.0.0.1", "ftp://x"] } }), vec!["/host/allowedHosts/1"]),
+        (json!({ "host": { "responseTimeout": "60" } }), vec!["/host/responseTimeout"]),
+        (json!({ "host": { "proxyUrl": "socks://x" } }), vec!["/host/proxyUrl"]),
+        (json!({ "host": { "ssl": { "verificationMode": "off" } } }), vec!["/host/ssl/verificationMode"]),
+        (json!({ "secrets": { "clientSecret": { "env": "NOT_SET_ANYWHERE" } } }), vec!["/secrets/clientSecret"]),
+        (json!({ "secrets": { "clientSecret": { "file": "missing.txt" } } }), vec!["/secrets/clientSecret"]),
+        (json!({ "config": { "apiURL": "https://x", "tenantId": null } }), vec!["/config/apiURL", "/config/tenantId"]),
+    ];
+    for (changes, expected) in trials {
+        world.settings("wrong.json", changes.clone());
+        let told = world.call("execute getAgentList -c wrong.json --json").fails(2, "invalid-config");
+        let problems = told["error"]["details"].as_array().unwrap();
+        let mut pointers: Vec<&str> = problems.iter().filter_map(|problem| problem["pointer"].as_str()).collect();
+        pointers.sort_unstable();
+        pointers.retain(|pointer| expected.contains(pointer));
+        assert_eq!(pointers, expected, "{changes} gave {problems:?}");
+    }
+}

@@ -1,0 +1,51 @@
+//! `stub`: a server of its own, whose first line is all that a client needs.
+
+use serde_json::json;
+
+use crate::shape::assert_members;
+use crate::world::{Folder, World};
+
+#[test]
+fn the_first_line_says_where_the_stub_is_and_what_leads_there() {
+    let world = World::new();
+    let line = &world.first_line;
+    assert_members(line, &["url", "storageUrl", "config", "secrets"]);
+    assert_members(&line["secrets"], &["clientSecret"]);
+    assert_eq!(line["config"]["apiUrl"], line["url"]);
+    assert_ne!(line["storageUrl"], line["url"]);
+    for place in ["url", "storageUrl"] {
+        assert!(line[place].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1:")), "{line}");
+    }
+}
+
+#[test]
+fn a_scenario_in_either_format_is_read_and_one_that_is_wrong_is_usage() {
+    let world = World::with(json!({ "clientId": "00000000-0000-0000-0000-00000000c11e" }));
+    assert_eq!(world.first_line["config"]["clientId"], "00000000-0000-0000-0000-00000000c11e");
+    let trials = [
+        ("unknown.toml", "pendingSecond = 1.0\n"),
+        ("broken.toml", "pendingSeconds = \n"),
+        ("unknown.json", r#"{"faults": [{"on": "*", "kind": "earthquake"}]}"#),
+        ("broken.json", "{"),
+    ];
+    for (name, text) in trials {
+        world.folder.write(name, text);
+        world.call(&format!("stub --listen 127.0.0.1:0 --scenario {name} --json")).fails(2, "invalid-config");
+    }
+    let folder = Folder::new();
+    folder.write("quick.toml", "pendingSeconds = 0.0\n");
+    folder.call("stub --listen 127.0.0.1:0 --scenario quick.toml").start().line();
+}
+
+#[test]
+fn an_address_that_is_taken_is_a_failure() {
+    let world = World::new();
+    let taken = world.first_line["url"].as_str().unwrap().trim_start_matches("http://");
+    world.call(&format!("stub --listen {taken} --json")).fails(1, "internal");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_interrupted_stub_ends_well_and_has_said_nothing_more_on_stdout() {
+    assert_eq!(World::new().end().stdout, "");
+}
