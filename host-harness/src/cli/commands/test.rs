@@ -57,7 +57,8 @@ fn line(step: &Step, width: usize, colour: bool) -> String {
     format!("{status}  {:<width$}  {:>6} ms  {}", clean(&step.name), step.duration_ms, clean(&step.detail))
 }
 
-fn permissions(permissions: &[Permission]) -> String {
+/// The table of what the credentials allow.
+pub(crate) fn permissions(permissions: &[Permission]) -> String {
     let rows = permissions.iter().map(|permission| {
         let granted = if permission.granted { "yes" } else { "no" };
         [permission.action.clone(), granted.into(), permission.missing.join(", ")]

@@ -6,6 +6,7 @@ use host_harness::stub::Stub;
 use serde_json::{Value, json};
 
 use super::log::Log;
+use crate::cli::commands::test::permissions;
 use crate::cli::failure::Failure;
 use crate::cli::session::Session;
 
@@ -33,7 +34,8 @@ pub(super) struct Journey<'a> {
 
 impl Journey<'_> {
     pub(super) async fn run(&self, log: &mut Log<'_>) -> Result<(), Failure> {
-        log.step("test", self.test()).await?;
+        let permissions = log.step("test", self.test()).await?;
+        log.show(&permissions)?;
         let machine = log.step("getAgentList", self.choose()).await?;
         let reason = json!({ "id": machine, "comment": COMMENT });
         let isolation = log.step("isolateHost", self.start("isolateHost", &reason)).await?;
@@ -48,14 +50,16 @@ impl Journey<'_> {
         log.step("summary", async { self.summary() }).await
     }
 
-    async fn test(&self) -> Result<((), String), Failure> {
+    /// Runs the connector's own test and yields its table of permissions.
+    async fn test(&self) -> Result<(String, String), Failure> {
         let report = self.session.connector.test().await.map_err(|error| self.session.failure(error))?;
         if !report.passed {
             return Err(Failure::unexpected("the connector's own test did not pass"));
         }
         let granted = report.permissions.iter().filter(|permission| permission.granted).count();
         let of = report.permissions.len();
-        Ok(((), format!("{} checks, none failed; {granted} of {of} actions permitted", report.steps.len())))
+        let detail = format!("{} checks, none failed; {granted} of {of} actions permitted", report.steps.len());
+        Ok((permissions(&report.permissions), detail))
     }
 
     /// An active Windows machine, which is what the script is for.

@@ -56,7 +56,7 @@ impl<'a> Log<'a> {
         result.map(|(value, _)| value)
     }
 
-    /// Shows text that belongs to the last step: what a script printed.
+    /// Shows text that belongs to the last step: a table, or what a script printed.
     pub(super) fn show(&mut self, text: &str) -> Result<(), Failure> {
         if self.output.is_json() {
             if let Some(step) = self.steps.last_mut() {
