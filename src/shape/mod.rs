@@ -3,6 +3,7 @@
 //! The parser ([`read`]) and the JSON Schema ([`schema_text`]) are two readings of the same rows, so they cannot disagree.
 //! A shape never touches the network and never sees what a value is for.
 
+mod check;
 mod read;
 mod rules;
 mod schema;

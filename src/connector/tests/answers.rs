@@ -1,0 +1,148 @@
+//! What answers come down to, and what never gets out or in.
+
+use super::*;
+
+#[test]
+fn a_403_names_what_is_required_and_what_is_granted() {
+    let mut bench = bench().signed_in();
+    bench.network.answer(403, "<html>forbidden</html>");
+    let error = bench.isolate().unwrap_err();
+    assert_eq!((error.kind, error.status), (Kind::Forbidden, Some(403)));
+    assert_eq!(
+        error.into_failure().details.unwrap(),
+        json!({ "required": [["Machine.Isolate"]], "granted": ["Machine.Read.All"] })
+    );
+}
+
+#[test]
+fn lists_that_the_service_calls_not_found_are_empty_and_other_404s_are_not() {
+    let mut bench = bench().signed_in();
+    bench.network.answer(404, r#"{"error":{"code":"ResourceNotFound","message":"none"}}"#);
+    let (outcome, _) = bench.call("getAgentList", json!({ "pageSize": 5 })).unwrap();
+    assert_eq!(outcome.data, r#"{"value":[],"page":1,"pageSize":5,"total":0}"#);
+    bench.network.answer(404, "<html>");
+    assert_eq!(bench.call("getAgentList", json!({})).unwrap_err().kind, Kind::NotFound);
+    bench.network.answer(200, r#"{"@odata.context":"x","page":9,"value":[{"z":1}],"@odata.nextLink":"n"}"#);
+    let (outcome, _) = bench.call("getAgentList", json!({})).unwrap();
+    assert_eq!(
+        outcome.data,
+        r#"{"@odata.context":"x","value":[{"z":1}],"@odata.nextLink":"n","page":1,"pageSize":20,"total":-1}"#
+    );
+}
+
+#[test]
+fn links_to_other_hosts_are_not_followed_and_no_credentials_go_to_storage() {
+    let link = "https://x.blob.core.windows.net/r/a%20b.json?sig=SIGNATURE";
+    let mut bench = bench().signed_in();
+    bench.network.answer(200, &json!({ "value": link }).to_string());
+    bench.network.answer(200, r#"{"script_name":"a.ps1","exit_code":0,"script_output":"ok","script_errors":""}"#);
+    let (outcome, _) = bench.call("getActionResults", json!({ "id": "a1" })).unwrap();
+    assert!(outcome.data.contains(r#""script_output":"ok""#));
+    let log = bench.network.log();
+    assert!(
+        log[1].line.ends_with("/api/machineactions/a1/GetLiveResponseResultDownloadLink(index=0)"),
+        "{}",
+        log[1].line
+    );
+    assert_eq!((log[2].line.as_str(), log[2].header("authorization")), (format!("GET {link}").as_str(), None));
+
+    for link in [
+        "https://evil.example/?sig=SIGNATURE",
+        "http://x.blob.core.windows.net/",
+        "https://a:pw-SIGNATURE@x.blob.core.windows.net/",
+        "https://169.254.169.254/",
+    ] {
+        bench.network.answer(200, &json!({ "value": link }).to_string());
+        let error = bench.call("getActionResults", json!({ "id": "a1" })).unwrap_err();
+        assert_eq!(error.kind, Kind::Denied, "{link}");
+        assert!(!format!("{error:?}").contains("SIGNATURE"), "{error:?}");
+    }
+    for value in [Value::Null, json!(""), json!("\"\"")] {
+        bench.network.answer(200, &json!({ "value": value }).to_string());
+        let error = bench.call("getActionResults", json!({ "id": "a1" })).unwrap_err();
+        assert_eq!(error.kind, Kind::NotFound);
+        assert!(error.message.contains("\"a1\""), "{}", error.message);
+    }
+}
+
+#[test]
+fn answers_are_bounded() {
+    let mut bench = bench_with(json!({ "maxResponseBytes": 1024 }), json!({ "clientSecret": SECRET })).signed_in();
+    bench.network.answer(200, &" ".repeat(1025));
+    let error = bench.details().unwrap_err();
+    assert_eq!(error.kind, Kind::MalformedResponse);
+    assert!(error.message.contains("1024") && error.message.contains("maxResponseBytes"), "{}", error.message);
+}
+
+#[test]
+fn nothing_is_sent_for_parameters_that_do_not_conform() {
+    let mut bench = bench();
+    for params in [r#"{"id":".."}"#, r#"{"id":"a/b"}"#, r#"{"id":""}"#, r#"{"ID":"x"}"#, "[]", "{", "7"] {
+        let error = bench.connector.execute("getAgentDetails", params, &bench.network, &bench.clock).unwrap_err();
+        assert_eq!(error.kind, Kind::InvalidParams, "{params}");
+    }
+    let error = bench.call("isolatehost", json!({})).unwrap_err();
+    assert_eq!(error.kind, Kind::UnknownAction);
+    assert!(error.message.contains("`isolateHost`"), "{}", error.message);
+    assert!(bench.network.lines().is_empty());
+}
+
+#[test]
+fn the_status_counts_when_the_body_cannot_be_read() {
+    let coded = [("content-encoding", "gzip"), ("retry-after", "900"), ("request-id", "r-1")];
+    for (status, kind, retry) in [
+        (400, Kind::Rejected, Retry::Never),
+        (403, Kind::Forbidden, Retry::Never),
+        (404, Kind::NotFound, Retry::Never),
+        (408, Kind::Unavailable, Retry::Unknown),
+        (409, Kind::Conflict, Retry::Unknown),
+        (429, Kind::Throttled, Retry::After(900_000)),
+    ] {
+        let mut bench = bench().signed_in();
+        bench.network.answer_with(status, &coded, "\u{1f}\u{8b}");
+        if status == 409 {
+            bench.network.answer(200, r#"{"value":[]}"#);
+        }
+        let error = bench.isolate().unwrap_err();
+        assert_eq!((error.kind, error.retry, error.status), (kind, retry, Some(status)));
+        assert_eq!(error.request_id.as_deref(), Some("r-1"), "{status}");
+    }
+    let mut bench = bench().signed_in();
+    bench.network.cut(401, "{\"error");
+    bench.token(json!(3600));
+    bench.network.answer(201, ISOLATING);
+    bench.isolate().unwrap();
+}
+
+#[test]
+fn what_storage_says_is_kept() {
+    for (status, kind) in [(403, Kind::NotFound), (404, Kind::NotFound), (400, Kind::Rejected)] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, r#"{"value":"https://x.blob.core.windows.net/r?sig=s"}"#);
+        bench.network.answer_with(
+            status,
+            &[("x-ms-error-code", "AuthenticationFailed"), ("x-ms-request-id", "r")],
+            "<xml>",
+        );
+        let error = bench.call("getActionResults", json!({ "id": "a" })).unwrap_err();
+        assert_eq!(
+            (error.kind, error.status, error.code.as_deref()),
+            (kind, Some(status), Some("AuthenticationFailed"))
+        );
+        assert_eq!(error.request_id.as_deref(), Some("r"));
+    }
+}
+
+#[test]
+fn passwords_in_urls_and_reserved_names_do_not_get_through() {
+    let mut connector = Connector::default();
+    for url in ["htps://user:hunter2@a.example", "https://user:hunter 2@a.example", "https://user:hunter2@a.example"] {
+        let config = json!({ "clientId": "c", "tenantId": "t.example", "apiUrl": url }).to_string();
+        let error = connector.configure(&config, r#"{"clientSecret":"s"}"#).unwrap_err();
+        assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
+    }
+    let mut bench = bench();
+    let params = r#"{"$serde_json::private::RawValue":"{\"id\":\"m1\"}"}"#;
+    let error = bench.connector.execute("getAgentDetails", params, &bench.network, &bench.clock).unwrap_err();
+    assert_eq!(error.kind, Kind::InvalidParams);
+}

@@ -1,0 +1,160 @@
+//! At most once: what is sent again, what never is, and whose action an answer is about.
+
+use super::*;
+
+#[test]
+fn what_may_have_been_carried_out_is_sent_once() {
+    let failures = [Cause::Broken, Cause::ResponseTimeout, Cause::Protocol];
+    for cause in failures {
+        let mut bench = bench().signed_in();
+        bench.network.fail(TransportError::maybe_sent(cause));
+        let error = bench.isolate().unwrap_err();
+        assert_eq!((error.retry, bench.sent().len()), (Retry::Unknown, 1), "{cause:?}");
+        assert!(error.message.contains("may have been carried out"), "{}", error.message);
+    }
+    for (status, body) in
+        [(500, ""), (502, "<html>"), (503, "{}"), (504, ""), (200, ""), (201, "{}"), (201, "[]"), (204, ""), (302, "")]
+    {
+        let mut bench = bench().signed_in();
+        bench.network.answer_with(status, &[("request-id", "r-1")], body);
+        let error = bench.isolate().unwrap_err();
+        assert_eq!((error.retry, error.status, bench.sent().len()), (Retry::Unknown, Some(status), 1));
+        assert_eq!(error.request_id.as_deref(), Some("r-1"));
+    }
+    let mut bench = bench().signed_in();
+    bench.network.cut(201, &ISOLATING[..20]);
+    let error = bench.isolate().unwrap_err();
+    assert_eq!((error.kind, error.retry, error.status), (Kind::Unreachable, Retry::Unknown, Some(201)));
+}
+
+#[test]
+fn what_was_not_carried_out_is_sent_again() {
+    let mut bench = bench().signed_in();
+    bench.network.fail(TransportError::not_sent(Cause::Connect));
+    bench.network.answer_with(429, &[("retry-after", "7")], r#"{"error":{"code":"429","message":"quota"}}"#);
+    bench.network.answer(201, ISOLATING);
+    let (outcome, usage) = bench.isolate().unwrap();
+    assert_eq!(outcome.machine_action.unwrap().state, State::Pending);
+    assert_eq!((usage.requests, usage.retries), (4, 2));
+    assert!((8_000..9_000).contains(&usage.waited_ms), "{}", usage.waited_ms);
+}
+
+#[test]
+fn a_wait_that_would_pass_the_deadline_is_told_at_once() {
+    let mut bench = bench_with(json!({ "callTimeoutSeconds": 30 }), json!({ "clientSecret": SECRET })).signed_in();
+    bench.network.answer_with(429, &[("retry-after", "40")], "");
+    let error = bench.isolate().unwrap_err();
+    assert_eq!((error.kind, error.retry, error.status), (Kind::Throttled, Retry::After(40_000), Some(429)));
+    assert_eq!(bench.clock.elapsed(), Duration::ZERO);
+}
+
+#[test]
+fn reads_are_repeated_within_their_number() {
+    let mut bench = bench_with(json!({ "maxRetries": 2 }), json!({ "clientSecret": SECRET })).signed_in();
+    bench.network.answer(503, "");
+    bench.network.fail(TransportError::maybe_sent(Cause::Broken));
+    bench.network.answer(200, MACHINE);
+    bench.details().unwrap();
+    for _ in 0..3 {
+        bench.network.answer(503, "");
+    }
+    let error = bench.details().unwrap_err();
+    assert_eq!((error.kind, error.status), (Kind::Unavailable, Some(503)));
+    assert_eq!(bench.sent().len(), 6);
+}
+
+#[test]
+fn an_action_of_somebody_else_is_never_taken_for_ours() {
+    let other = |name: &str, value: &str| {
+        let mut action: Value = serde_json::from_str(ISOLATING).unwrap();
+        action[name] = value.into();
+        action.to_string()
+    };
+    for answer in [other("type", "Unisolate"), other("machineId", "m2"), other("requestorComment", "somebody else's")] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(201, &answer);
+        let error = bench.isolate().unwrap_err();
+        assert_eq!((error.kind, error.status, error.retry), (Kind::Conflict, Some(201), Retry::Unknown), "{answer}");
+        assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a1");
+    }
+    for status in ["Failed", "TimeOut", "Cancelled"] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(201, &other("status", status));
+        assert_eq!(bench.isolate().unwrap_err().kind, Kind::ActionFailed, "{status}");
+    }
+    let mut bench = bench().signed_in();
+    bench.network.answer(201, &other("status", "Queued"));
+    assert_eq!(bench.isolate().unwrap().0.machine_action.unwrap().state, State::Unknown);
+}
+
+#[test]
+fn a_running_action_is_named_in_the_conflict() {
+    let mut bench = bench().signed_in();
+    bench.network.answer(
+        400,
+        r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"Action is already in progress","target":"t"}}"#,
+    );
+    bench.network.answer(
+        200,
+        r#"{"value":[{"id":"b","type":"LiveResponse"},{"id":"a","type":"Isolate","status":"InProgress"}]}"#,
+    );
+    let error = bench.isolate().unwrap_err();
+    assert_eq!(
+        (error.kind, error.status, error.code.as_deref()),
+        (Kind::Conflict, Some(400), Some("ActiveRequestAlreadyExists"))
+    );
+    let details = error.details.clone().unwrap();
+    assert_eq!(
+        (&details["machineAction"]["id"], &details["serviceMessage"]),
+        (&json!("a"), &json!("Action is already in progress"))
+    );
+}
+
+#[test]
+fn an_answer_for_another_machine_is_told_whatever_its_name() {
+    let answer = |name: Value| {
+        json!({ "id": "a1", "type": "Isolate", "status": "Pending", "machineId": "m2", "computerDnsName": name })
+            .to_string()
+    };
+    for name in [Value::Null, json!(""), json!("ws.example"), json!("m1x.example")] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(201, &answer(name.clone()));
+        assert_eq!(bench.isolate().unwrap_err().kind, Kind::Conflict, "{name}");
+    }
+    // A machine may be named by its name rather than by its id.
+    for name in ["m1", "M1.corp.example"] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(201, &answer(json!(name)));
+        bench.isolate().unwrap();
+    }
+}
+
+#[test]
+fn a_script_that_nothing_shows_to_be_ours_is_not_ours() {
+    let mut bench = bench().signed_in();
+    bench.network.answer(
+        201,
+        r#"{"id":"a","type":"LiveResponse","status":"Pending","machineId":"m1","commands":[],"requestorComment":null}"#,
+    );
+    let params = json!({ "id": "m1", "parameters": { "scriptName": "a.ps1" } });
+    assert_eq!(bench.call("runScript", params).unwrap_err().kind, Kind::Conflict);
+}
+
+#[test]
+fn a_retry_after_that_cannot_be_read_is_not_disobeyed() {
+    for told in ["Fri, 31 Dec 2027 23:59:59 GMT", "1.5", "99999999999999999999", "-1"] {
+        let mut bench = bench().signed_in();
+        bench.network.answer_with(429, &[("retry-after", told)], "");
+        let error = bench.isolate().unwrap_err();
+        assert_eq!((error.kind, error.retry), (Kind::Throttled, Retry::After(86_400_000)), "{told}");
+        assert_eq!(bench.sent().len(), 1);
+    }
+}
+
+#[test]
+fn a_request_that_must_not_be_repeated_is_not_sent_in_the_last_moment() {
+    let mut bench = bench_with(json!({ "callTimeoutSeconds": 20 }), json!({ "clientSecret": SECRET })).signed_in();
+    bench.network.answer_with(429, &[("retry-after", "15")], "");
+    let error = bench.isolate().unwrap_err();
+    assert_eq!((error.kind, bench.sent().len()), (Kind::Throttled, 1));
+}

@@ -1,0 +1,166 @@
+//! Checking one value: whether it conforms to its kind, what is wrong with it if not, and what would be right.
+
+use serde_json::Value;
+
+use super::{Kind, Problem, TextRule, read};
+use crate::json::to_text;
+
+/// Checks one value and gives it back in normal form.
+pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut Vec<Problem>) -> Value {
+    let mut refuse = |found: &str| {
+        let words = describe(kind);
+        problems.push(Problem::new(at, format!("is {found}; must be {words}")));
+    };
+    match (kind, &value) {
+        (Kind::Text(rule), Value::String(text)) => {
+            if let Some(found) = breach(rule, text) {
+                refuse(&found);
+            }
+        }
+        (Kind::Choice(choices), Value::String(text)) => {
+            if !choices.contains(&text.as_str()) {
+                refuse(&quoted(text));
+            }
+        }
+        (Kind::Boolean, Value::Bool(_))
+        | (Kind::Any, _)
+        | (Kind::AnyText, Value::String(_))
+        | (Kind::Number, Value::Number(_)) => {}
+        (Kind::Nullable(_), Value::Null) => {}
+        (Kind::Nullable(kind), _) => return check(kind, value, at, problems),
+        (Kind::Integer { min, max } | Kind::Count { min, max, .. }, Value::Number(_)) => {
+            match whole(&value).filter(|number| (min..=max).contains(&number)) {
+                Some(number) => return Value::from(number),
+                None => refuse(&to_text(&value)),
+            }
+        }
+        (Kind::Count { min, max, .. }, Value::String(text)) => {
+            let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
+            match text.parse().ok().filter(|number| plain && (min..=max).contains(&number)) {
+                Some(number) => return Value::from(number),
+                None => refuse(&quoted(text)),
+            }
+        }
+        (Kind::List { of, min, max }, Value::Array(_)) => {
+            return list(of, *min..=*max, value, at, problems);
+        }
+        (Kind::Object(shape), Value::Object(_)) => {
+            let Value::Object(object) = value else { return value };
+            return Value::Object(read(shape, object, at, problems).into_members());
+        }
+        (Kind::Open(_), Value::Object(_)) => {}
+        (Kind::Either(kinds), _) => {
+            // The alternative that has the value's JSON type tells best what is wrong with it.
+            match kinds.iter().find(|kind| fits(kind, &value)) {
+                Some(kind) => return check(kind, value, at, problems),
+                None => refuse(name_of(&value)),
+            }
+        }
+        _ => refuse(name_of(&value)),
+    }
+    value
+}
+
+fn list(
+    of: &'static Kind,
+    length: std::ops::RangeInclusive<usize>,
+    value: Value,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) -> Value {
+    let Value::Array(values) = value else { return value };
+    if !length.contains(&values.len()) {
+        let (found, min, max) = (values.len(), length.start(), length.end());
+        problems.push(Problem::new(at, format!("has {found} values; must have {min} to {max}")));
+    }
+    if values.len() > *length.end() {
+        return Value::Array(values);
+    }
+    let values = values.into_iter().enumerate();
+    values.map(|(n, value)| check(of, value, &format!("{at}/{n}"), problems)).collect()
+}
+
+/// A whole number, also when written as `5.0`: JSON Schema counts it as an integer, and so do we.
+fn whole(value: &Value) -> Option<u64> {
+    // 2^53: beyond it a float no longer tells neighbouring integers apart.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    value.as_u64().or_else(|| {
+        let number = value.as_f64()?;
+        // In range and without fraction, so the conversion is exact.
+        (number.fract() == 0.0 && (0.0..=EXACT).contains(&number)).then_some(number as u64)
+    })
+}
+
+/// Whether a value has the JSON type of a kind.
+fn fits(kind: &Kind, value: &Value) -> bool {
+    match kind {
+        Kind::Text(_) | Kind::AnyText | Kind::Choice(_) => value.is_string(),
+        Kind::Boolean => value.is_boolean(),
+        Kind::Integer { .. } | Kind::Number => value.is_number(),
+        Kind::Count { .. } => value.is_number() || value.is_string(),
+        Kind::List { .. } => value.is_array(),
+        Kind::Object(_) | Kind::Open(_) => value.is_object(),
+        Kind::Either(kinds) => kinds.iter().any(|kind| fits(kind, value)),
+        Kind::Nullable(kind) => value.is_null() || fits(kind, value),
+        Kind::Any => true,
+    }
+}
+
+/// How a text breaks a rule, if it does.
+fn breach(rule: &TextRule, text: &str) -> Option<String> {
+    if text.is_empty() {
+        return Some("empty".to_owned());
+    }
+    let length = text.chars().count();
+    if length > rule.max {
+        let max = rule.max;
+        return Some(format!("{length} characters long, and {max} are the most"));
+    }
+    if (rule.check)(text) {
+        return None;
+    }
+    // What stands before an @ in a URL may be a password.
+    Some(if rule.secret || text.contains('@') { "not of that form".to_owned() } else { quoted(text) })
+}
+
+/// A value in quotes, escaped and short enough for a message.
+fn quoted(text: &str) -> String {
+    const SHOWN: usize = 60;
+    let short: String = text.chars().take(SHOWN).collect();
+    let more = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
+    format!("{short:?}{more}")
+}
+
+/// The JSON type of a value, in words.
+pub(super) fn name_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+/// What a kind allows, as words that complete "must be …".
+pub(super) fn describe(kind: &Kind) -> String {
+    match kind {
+        Kind::Text(rule) => rule.sentence.to_owned(),
+        Kind::AnyText => "a string".to_owned(),
+        Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
+        Kind::Boolean => "true or false".to_owned(),
+        Kind::Integer { min, max } | Kind::Count { min, max, .. } => {
+            format!("a whole number from {min} to {max}")
+        }
+        Kind::Number => "a number".to_owned(),
+        Kind::List { of, min, max } => format!("a list of {min} to {max} values, each {}", describe(of)),
+        Kind::Object(_) | Kind::Open(_) => "an object".to_owned(),
+        Kind::Either(kinds) => {
+            let words: Vec<String> = kinds.iter().map(describe).collect();
+            words.join(", or ")
+        }
+        Kind::Nullable(kind) => format!("{}, or null", describe(kind)),
+        Kind::Any => "any value".to_owned(),
+    }
+}
