@@ -24,4 +24,5 @@ mod sandbox;
 mod secrets;
 mod session;
 mod sign_in;
+mod simulation;
 mod world;
