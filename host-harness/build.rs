@@ -59,7 +59,7 @@ fn component() -> Result<PathBuf, String> {
         .parent()
         .map(Path::to_owned)
         .ok_or("host-harness must lie in the workspace of the connector")?;
-    for source in ["src", "wit", "Cargo.toml", "Cargo.lock"] {
+    for source in ["src", "wit", "Cargo.toml", "Cargo.lock", ".cargo"] {
         println!("cargo::rerun-if-changed={}", root.join(source).display());
     }
     need_target()?;
@@ -82,7 +82,8 @@ fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
             cargo.env_remove(&name);
         }
     }
-    cargo.env("CARGO_ENCODED_RUSTFLAGS", remaps(root));
+    // Joined to the flags of `.cargo/config.toml`, which an environment variable would replace.
+    cargo.args(["--config", &format!("target.{TARGET}.rustflags=[{}]", remaps(root))]);
     match cargo.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err("the connector component did not build: its errors are above; HOST_HARNESS_COMPONENT=PATH embeds a built one".into()),
@@ -98,7 +99,9 @@ fn remaps(root: &Path) -> String {
     if let Some(home) = cargo_home {
         flags.push(format!("--remap-path-prefix={}=/cargo", home.display()));
     }
-    flags.join("\u{1f}")
+    // Strings of Rust and of TOML are written alike where paths are concerned.
+    let quoted: Vec<String> = flags.iter().map(|flag| format!("{flag:?}")).collect();
+    quoted.join(", ")
 }
 
 /// Installs the compilation target where it is missing and rustup is there to do so.
