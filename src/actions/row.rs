@@ -130,6 +130,8 @@ pub enum Answer {
     Nothing,
     /// A collection, whole.
     Collection,
+    /// A collection whose success or continuation is in its members: a function reads them. `None` if it isn't one.
+    Checked(fn(&Client<'_>, &Input, Vec<u8>) -> Result<Option<Outcome>, Error>),
     /// A page of a collection, chosen by `page` and `pageSize` and filtered by the parameters whose place is the filter.
     Page,
     /// The machine action that the request started.

@@ -35,6 +35,8 @@ fn follow(client: &mut Client<'_>, action: &'static Action, route: &Route, param
     }
 }
 
+const COLLECTION: &str = "a JSON object with a list `value`";
+
 fn read(
     client: &Client<'_>,
     request: &ApiRequest,
@@ -48,8 +50,9 @@ fn read(
         Answer::Record => (Ok(response::record(body).map(Outcome::of)), "a JSON object with an `id`"),
         Answer::Object => (Ok(response::object(body).map(Outcome::of)), "a JSON object"),
         Answer::Nothing => (Ok(Some(Outcome::of("{}".to_owned()))), "empty"),
-        Answer::Collection => (Ok(response::collection(body).map(Outcome::of)), "a JSON object with a list `value`"),
-        Answer::Page => (Ok(response::page(&body, params).map(Outcome::of)), "a JSON object with a list `value`"),
+        Answer::Collection => (Ok(response::collection(body).map(Outcome::of)), COLLECTION),
+        Answer::Checked(read) => (read(client, params, body), COLLECTION),
+        Answer::Page => (Ok(response::page(&body, params).map(Outcome::of)), COLLECTION),
         Answer::Started { kind } => {
             let expected = Expected { action: request.action.name, kind, params };
             (response::started(body, &expected, &clean), "a machine action")

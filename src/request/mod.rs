@@ -53,10 +53,10 @@ impl ApiRequest {
 /// `invalid-params` if the filters make a URL that is longer than any server takes.
 pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<ApiRequest, Error> {
     let mut target = path::fill(route.path, params);
-    target += &match route.answer {
-        Answer::Page => odata::query(action.params, params),
-        _ => query(action.params, params),
-    };
+    if matches!(route.answer, Answer::Page) {
+        target += &odata::query(action.params, params);
+    }
+    add_query(&mut target, action.params, params);
     if target.len() > MAX_TARGET_BYTES {
         let found = target.len();
         let problem =
@@ -71,17 +71,15 @@ pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<A
     Ok(ApiRequest { action, server: route.server, method: route.method, target, body })
 }
 
-/// The parameters whose place is the query.
-fn query(shape: &Shape, params: &Input) -> String {
-    let mut query = String::new();
+/// Adds the parameters whose place is the query.
+fn add_query(target: &mut String, shape: &Shape, params: &Input) {
     for field in shape.fields() {
         let Place::Query(spelling) = field.place else { continue };
         let Some(value) = params.value(field.name) else { continue };
         let text = value.as_str().map_or_else(|| to_text(value), str::to_owned);
-        query.push(if query.is_empty() { '?' } else { '&' });
-        query += &format!("{spelling}={}", encode_query(&text));
+        target.push(if target.contains('?') { '&' } else { '?' });
+        *target += &format!("{spelling}={}", encode_query(&text));
     }
-    query
 }
 
 fn members(shape: &Shape, params: &Input, constants: &[(&str, &str)]) -> Value {

@@ -27,14 +27,14 @@ pub fn page(body: &[u8], params: &Input) -> Option<String> {
     let members = Members::parse(body)?;
     is_list(&members).then_some(())?;
     let total = members.get::<i64>("@odata.count").unwrap_or(-1);
-    Some(members.with_numbers(&numbers(params, total)))
+    Some(members.with(&numbers(params, total)))
 }
 
 /// The page of a list that the service calls not found because it is empty.
 pub fn empty_page(params: &Input) -> String {
     // Behind the first page it says nothing of how many there are.
     let total = if params.integer("page") == Some(1) { 0 } else { -1 };
-    Members::parse(br#"{"value":[]}"#).map(|members| members.with_numbers(&numbers(params, total))).unwrap_or_default()
+    Members::parse(br#"{"value":[]}"#).map(|members| members.with(&numbers(params, total))).unwrap_or_default()
 }
 
 fn is_list(members: &Members<'_>) -> bool {

@@ -42,26 +42,26 @@ impl<'a> Members<'a> {
         self.get::<String>(name).filter(|text| !text.is_empty())
     }
 
-    /// The same members, without those of these names and with these numbers at the end, as JSON text.
-    pub fn with_numbers(&self, numbers: &[(&str, i64)]) -> String {
-        to_text(&Extended { members: self, numbers })
+    /// The same members, without those of these names and with these values at the end, as JSON text.
+    pub fn with<T: Serialize>(&self, values: &[(&str, T)]) -> String {
+        to_text(&Extended { members: self, values })
     }
 }
 
-struct Extended<'a> {
+struct Extended<'a, T> {
     members: &'a Members<'a>,
-    numbers: &'a [(&'a str, i64)],
+    values: &'a [(&'a str, T)],
 }
 
-impl Serialize for Extended<'_> {
+impl<T: Serialize> Serialize for Extended<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (name, value) in &self.members.0 {
-            if !self.numbers.iter().any(|(taken, _)| taken == name) {
+            if !self.values.iter().any(|(taken, _)| taken == name) {
                 map.serialize_entry(name, value)?;
             }
         }
-        for (name, value) in self.numbers {
+        for (name, value) in self.values {
             map.serialize_entry(name, value)?;
         }
         map.end()

@@ -9,7 +9,10 @@ mod rules;
 mod schema;
 
 pub use read::{Input, Problem, object_from_text, read};
-pub use rules::{HOST_PATTERN, IDENTIFIER, JWT, SEGMENT, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE};
+pub use rules::{
+    ADDRESS, FILE_HASH, HOST_PATTERN, IDENTIFIER, JWT, QUERY, SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule,
+    URL_HTTP, VISIBLE,
+};
 pub use schema::schema_text;
 
 #[cfg(test)]

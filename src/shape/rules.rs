@@ -99,6 +99,15 @@ pub const VISIBLE: TextRule = TextRule {
     secret: false,
 };
 
+/// A SHA-1 digest.
+pub const SHA1: TextRule = TextRule {
+    check: |text| text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit()),
+    pattern: "^[0-9A-Fa-f]{40}$",
+    sentence: "40 hexadecimal digits (SHA-1)",
+    max: 40,
+    secret: false,
+};
+
 /// A host name or address, `*.` before it for everything below it, and optionally a port.
 pub const HOST_PATTERN: TextRule = TextRule {
     check: is_host_pattern,
@@ -129,6 +138,31 @@ pub const JWT: TextRule = TextRule {
     max: 16_384,
     secret: true,
 };
+
+/// What names a file: its SHA-1 or SHA-256 digest.
+pub const FILE_HASH: TextRule = TextRule {
+    check: |text| matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()),
+    pattern: "^([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$",
+    sentence: "40 or 64 hexadecimal digits (SHA-1 or SHA-256)",
+    max: 64,
+    secret: false,
+};
+
+/// What an IP address is written with. The service reads it: a parser here would cost more than it saves.
+pub const ADDRESS: TextRule = TextRule {
+    check: |text| {
+        text.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':'))
+            && text.contains(['.', ':'])
+            && text.contains(|c: char| c.is_ascii_hexdigit())
+    },
+    pattern: "^(?=.*[.:])(?=.*[0-9A-Fa-f])[0-9A-Fa-f.:]+$",
+    sentence: "an IPv4 or IPv6 address",
+    max: 45,
+    secret: false,
+};
+
+/// A query in Kusto's language. As [`TEXT`], and long enough for any that a person writes; the service documents no limit.
+pub const QUERY: TextRule = TextRule { max: 100_000, ..TEXT };
 
 fn is_host_pattern(text: &str) -> bool {
     let (host, port) = text.split_once(':').unwrap_or((text, "1"));
