@@ -46,6 +46,9 @@ pub(super) const SORT_DIRECTION: Field = Field::optional(
 )
 .or(Need::DefaultText("desc"));
 
+/// Which page of a list, and in which order.
+pub(super) static PAGING: &[Field] = &[PAGE, PAGE_SIZE, SORT_FIELD, SORT_DIRECTION];
+
 /// Greatest number of values in one filter: at 40 characters each they still fit into a URL of 8 KiB.
 const MAX_VALUES: usize = 150;
 
@@ -61,7 +64,8 @@ pub(super) const ONE_OR_MANY_NUMBERS: Kind = Kind::Either(&[
     Kind::List { of: &NUMBER_OR_TEXT, min: 1, max: MAX_VALUES },
 ]);
 
-const TIME: Kind = Kind::Text(&TIMESTAMP);
+/// A moment.
+pub(super) const TIME: Kind = Kind::Text(&TIMESTAMP);
 
 /// A filter by time: one moment, any of several, or a range.
 pub(super) const TIME_OR_RANGE: Kind = Kind::Either(&[
@@ -74,6 +78,31 @@ pub(super) const TIME_OR_RANGE: Kind = Kind::Either(&[
         Field::optional("le", TIME, "Not later than."),
     ])),
 ]);
+
+/// A filter by a number with a fraction: one value or a range.
+pub(super) const NUMBER_OR_RANGE: Kind = Kind::Either(&[
+    Kind::Number,
+    Kind::Object(&Shape::of(&[
+        Field::optional("gt", Kind::Number, "More than."),
+        Field::optional("ge", Kind::Number, "Not less than."),
+        Field::optional("lt", Kind::Number, "Less than."),
+        Field::optional("le", Kind::Number, "Not more than."),
+    ])),
+]);
+
+/// Greatest number of records that the service changes in one request, where it says.
+pub(super) const MAX_BATCH: usize = 500;
+
+/// Identifiers of the records that one request is for.
+pub(super) const BATCH: Kind = Kind::List { of: &WORDS, min: 1, max: MAX_BATCH };
+
+/// How far statistics look back.
+pub(super) const LOOK_BACK: Field =
+    Field::optional("lookBackHours", Kind::Integer { min: 1, max: 720 }, "How far to look back; 30 days if left out.")
+        .in_query("lookBackHours");
+
+/// What a request answers that gives nothing back.
+pub(super) static NOTHING: Kind = Kind::Open(&[]);
 
 /// A list whose values the service gives, with unknown members beside them.
 pub(super) const fn values(of: &'static Kind) -> Field {

@@ -28,7 +28,8 @@ const HEALTH: Kind = Kind::Choice(&[
 
 const HEALTH_FILTER: Kind = Kind::Either(&[HEALTH, Kind::List { of: &HEALTH, min: 1, max: 6 }]);
 
-const MACHINE: Kind = Kind::Open(&[
+/// A machine as the service gives it.
+pub(super) static MACHINE: Kind = Kind::Open(&[
     Field::required("id", Kind::AnyText, "Device ID."),
     Field::optional("computerDnsName", TEXT_OR_NULL, "Fully qualified name."),
     Field::optional("osPlatform", TEXT_OR_NULL, "Operating system."),
@@ -39,6 +40,9 @@ const MACHINE: Kind = Kind::Open(&[
     Field::optional("riskScore", TEXT_OR_NULL, "Risk."),
     Field::optional("exposureLevel", TEXT_OR_NULL, "Exposure."),
 ]);
+
+/// A list of machines as the service gives it.
+pub(super) static MACHINES: Kind = Kind::Open(&[values(&MACHINE)]);
 
 pub(super) static GET_AGENT_DETAILS: Action = Action {
     name: "getAgentDetails",

@@ -2,15 +2,34 @@
 //!
 //! From the rows come the requests, the schemas, the permissions of `test`, the README's table and the tests' completeness guard.
 
+mod alert_entities;
+mod alert_updates;
+mod alerts;
+mod export_files;
+mod exports;
 mod fields;
+mod files;
+mod hunting;
+mod indicator_batches;
+mod indicators;
+mod investigations;
 mod library;
 mod live_response;
 mod machine_actions;
+mod machine_facts;
+mod machine_records;
+mod machine_search;
 mod machines;
+mod network;
+mod recommendations;
 mod results;
 mod row;
 mod run;
+mod scores;
+mod software;
 mod test_connector;
+mod users;
+mod vulnerabilities;
 
 pub use results::{Link, result_link};
 pub use row::{Action, Answer, Body, Effect, Roles, Route, Run};
@@ -23,13 +42,84 @@ pub const CATALOGUE: &[&Action] = &[
     &test_connector::TEST_CONNECTOR,
     &machines::GET_AGENT_DETAILS,
     &machines::GET_AGENT_LIST,
+    &machine_search::FIND_AGENTS_BY_IP,
+    &machine_search::FIND_AGENTS_BY_TAG,
+    &machine_facts::GET_AGENT_USERS,
+    &machine_facts::GET_AGENT_ALERTS,
+    &machine_facts::GET_AGENT_SOFTWARE,
+    &machine_facts::GET_AGENT_VULNERABILITIES,
+    &machine_facts::GET_AGENT_RECOMMENDATIONS,
+    &machine_facts::GET_AGENT_MISSING_UPDATES,
+    &machine_records::ADD_TAG,
+    &machine_records::REMOVE_TAG,
+    &machine_records::SET_TAGS,
+    &machine_records::SET_DEVICE_VALUE,
     &machines::ISOLATE_HOST,
     &machines::RELEASE_HOST,
+    &investigations::START_INVESTIGATION,
     &machine_actions::GET_ACTIONS,
     &machine_actions::CANCEL_ACTION,
+    &investigations::GET_INVESTIGATIONS,
+    &investigations::GET_INVESTIGATION,
     &library::GET_LIBRARY_FILES,
     &live_response::RUN_SCRIPT,
     &results::GET_ACTION_RESULTS,
+    &alerts::GET_ALERTS,
+    &alerts::GET_ALERT,
+    &alert_updates::UPDATE_ALERT,
+    &alert_updates::UPDATE_ALERTS,
+    &alert_updates::CREATE_ALERT,
+    &alert_entities::GET_ALERT_DOMAINS,
+    &alert_entities::GET_ALERT_FILES,
+    &alert_entities::GET_ALERT_IPS,
+    &alert_entities::GET_ALERT_MACHINE,
+    &alert_entities::GET_ALERT_USER,
+    &indicators::GET_INDICATORS,
+    &indicators::SUBMIT_INDICATOR,
+    &indicator_batches::IMPORT_INDICATORS,
+    &indicators::DELETE_INDICATOR,
+    &indicator_batches::DELETE_INDICATORS,
+    &files::GET_FILE_INFO,
+    &files::GET_FILE_STATISTICS,
+    &files::GET_FILE_ALERTS,
+    &files::GET_FILE_MACHINES,
+    &network::GET_IP_ALERTS,
+    &network::GET_IP_STATISTICS,
+    &network::GET_DOMAIN_ALERTS,
+    &network::GET_DOMAIN_MACHINES,
+    &network::GET_DOMAIN_STATISTICS,
+    &users::GET_USER_ALERTS,
+    &users::GET_USER_MACHINES,
+    &software::GET_SOFTWARE_LIST,
+    &software::GET_SOFTWARE,
+    &software::GET_SOFTWARE_VERSIONS,
+    &software::GET_SOFTWARE_MACHINES,
+    &software::GET_SOFTWARE_VULNERABILITIES,
+    &software::GET_SOFTWARE_MISSING_UPDATES,
+    &vulnerabilities::GET_VULNERABILITIES,
+    &vulnerabilities::GET_VULNERABILITY,
+    &vulnerabilities::GET_VULNERABILITY_MACHINES,
+    &vulnerabilities::GET_VULNERABILITY_FINDINGS,
+    &recommendations::GET_RECOMMENDATIONS,
+    &recommendations::GET_RECOMMENDATION,
+    &recommendations::GET_RECOMMENDATION_SOFTWARE,
+    &recommendations::GET_RECOMMENDATION_MACHINES,
+    &recommendations::GET_RECOMMENDATION_VULNERABILITIES,
+    &scores::GET_EXPOSURE_SCORE,
+    &scores::GET_EXPOSURE_SCORE_BY_GROUP,
+    &scores::GET_CONFIGURATION_SCORE,
+    &scores::GET_REMEDIATION_TASKS,
+    &scores::GET_REMEDIATION_TASK,
+    &scores::GET_REMEDIATION_TASK_MACHINES,
+    &exports::EXPORT_CONFIGURATION_ASSESSMENT,
+    &exports::EXPORT_SOFTWARE_INVENTORY,
+    &exports::EXPORT_SOFTWARE_VULNERABILITIES,
+    &exports::EXPORT_VULNERABILITY_CHANGES,
+    &export_files::GET_CONFIGURATION_ASSESSMENT_FILES,
+    &export_files::GET_SOFTWARE_INVENTORY_FILES,
+    &export_files::GET_SOFTWARE_VULNERABILITY_FILES,
+    &hunting::RUN_HUNTING_QUERY,
+    &hunting::RUN_ADVANCED_QUERY,
 ];
 
 /// The action of that name.

@@ -1,0 +1,82 @@
+//! What an alert is about: domains, files, addresses, the machine, the user.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/alerts>.
+
+use super::alerts::ALERT_ID;
+use super::fields::values;
+use super::files::{FILE, READ_FILES};
+use super::machines::{MACHINE, READ_MACHINES};
+use super::network::{READ_ADDRESSES, READ_DOMAINS};
+use super::row::{Action, Answer, Effect, Route, Run};
+use super::users::{READ_USERS, USER};
+use crate::shape::{Field, Kind, Shape};
+
+static OF_ALERT: Shape = Shape::of(&[ALERT_ID]);
+
+const DOMAIN: Kind = Kind::Open(&[Field::required("host", Kind::AnyText, "Domain.")]);
+const ADDRESS: Kind = Kind::Open(&[Field::required("id", Kind::AnyText, "IP address.")]);
+
+pub(super) static GET_ALERT_DOMAINS: Action = Action {
+    name: "getAlertDomains",
+    title: "Get alert domains",
+    summary: "Lists the domains of an alert.",
+    effect: Effect::Read,
+    roles: READ_DOMAINS,
+    params: &OF_ALERT,
+    result: &Kind::Open(&[values(&DOMAIN)]),
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-domain-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/domains", Answer::Collection)),
+};
+
+pub(super) static GET_ALERT_FILES: Action = Action {
+    name: "getAlertFiles",
+    title: "Get alert files",
+    summary: "Lists the files of an alert.",
+    effect: Effect::Read,
+    roles: READ_FILES,
+    params: &OF_ALERT,
+    result: &Kind::Open(&[values(&FILE)]),
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-files-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/files", Answer::Collection)),
+};
+
+pub(super) static GET_ALERT_IPS: Action = Action {
+    name: "getAlertIps",
+    title: "Get alert IPs",
+    summary: "Lists the IP addresses of an alert.",
+    effect: Effect::Read,
+    roles: READ_ADDRESSES,
+    params: &OF_ALERT,
+    result: &Kind::Open(&[values(&ADDRESS)]),
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-ip-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/ips", Answer::Collection)),
+};
+
+pub(super) static GET_ALERT_MACHINE: Action = Action {
+    name: "getAlertMachine",
+    title: "Get alert machine",
+    summary: "Reads the machine of an alert.",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    params: &OF_ALERT,
+    result: &MACHINE,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-machine-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/machine", Answer::Record)),
+};
+
+pub(super) static GET_ALERT_USER: Action = Action {
+    name: "getAlertUser",
+    title: "Get alert user",
+    summary: "Reads the user of an alert.",
+    effect: Effect::Read,
+    roles: READ_USERS,
+    params: &OF_ALERT,
+    result: &USER,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-user-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/user", Answer::Record)),
+};

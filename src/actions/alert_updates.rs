@@ -1,0 +1,111 @@
+//! Alerts: changing them, and raising one from an event.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/update-alert>.
+
+use super::alerts::{ALERT, ALERT_ID};
+use super::fields::{BATCH, NOTHING, TIME, WORDS};
+use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
+use crate::shape::{Field, Kind, Shape};
+
+const WRITE_ALERTS: Roles = &[&["Alert.ReadWrite.All"]];
+
+/// What can be changed. The service's pages spell some determinations in two ways; all of them pass.
+static UPDATE: &[Field] = &[
+    Field::optional("status", Kind::Choice(&["New", "InProgress", "Resolved"]), "Status.").in_body("status"),
+    Field::optional("assignedTo", WORDS, "Owner.").in_body("assignedTo"),
+    Field::optional(
+        "classification",
+        Kind::Choice(&["TruePositive", "InformationalExpectedActivity", "FalsePositive"]),
+        "Classification.",
+    )
+    .in_body("classification"),
+    Field::optional(
+        "determination",
+        Kind::Choice(&[
+            "MultiStagedAttack",
+            "MaliciousUserActivity",
+            "CompromisedUser",
+            "Malware",
+            "Phishing",
+            "UnwantedSoftware",
+            "SecurityTesting",
+            "LineOfBusinessApplication",
+            "ConfirmedActivity",
+            "ConfirmedUserActivity",
+            "NotMalicious",
+            "Clean",
+            "InsufficientData",
+            "Other",
+        ]),
+        "Determination; it must go with the classification.",
+    )
+    .in_body("determination"),
+    Field::optional("comment", WORDS, "Comment to add.").in_body("comment"),
+];
+
+const CATEGORY: Kind = Kind::Choice(&[
+    "General",
+    "CommandAndControl",
+    "Collection",
+    "CredentialAccess",
+    "DefenseEvasion",
+    "Discovery",
+    "Exfiltration",
+    "Exploit",
+    "Execution",
+    "InitialAccess",
+    "LateralMovement",
+    "Malware",
+    "Persistence",
+    "PrivilegeEscalation",
+    "Ransomware",
+    "SuspiciousActivity",
+]);
+
+pub(super) static UPDATE_ALERT: Action = Action {
+    name: "updateAlert",
+    title: "Update alert",
+    summary: "Changes an alert: status, owner, classification, determination; adds a comment.",
+    effect: Effect::Change,
+    roles: WRITE_ALERTS,
+    params: &Shape::of(&[ALERT_ID]).and(&[UPDATE]),
+    result: &ALERT,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/update-alert",
+    deprecated: None,
+    run: Run::Route(Route::patch("/api/alerts/{id}", Body::Shape(&[]), Answer::Record)),
+};
+
+pub(super) static UPDATE_ALERTS: Action = Action {
+    name: "updateAlerts",
+    title: "Update alerts",
+    summary: "Changes many alerts in the same way, in one request.",
+    effect: Effect::Change,
+    roles: WRITE_ALERTS,
+    params: &Shape::of(&[Field::required("alertIds", BATCH, "Alert IDs.").in_body("alertIds")]).and(&[UPDATE]),
+    result: &NOTHING,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/batch-update-alerts",
+    deprecated: None,
+    run: Run::Route(Route::post("/api/alerts/batchUpdate", Body::Shape(&[]), Answer::Nothing)),
+};
+
+pub(super) static CREATE_ALERT: Action = Action {
+    name: "createAlert",
+    title: "Create alert",
+    summary: "Raises an alert on an event that hunting found; the service merges it into an open one of that title, and investigates.",
+    effect: Effect::Change,
+    roles: WRITE_ALERTS,
+    params: &Shape::of(&[
+        Field::required("machineId", WORDS, "Device ID of the machine.").in_body("machineId"),
+        Field::required("eventTime", TIME, "The event's Timestamp.").in_body("eventTime"),
+        Field::required("reportId", WORDS, "The event's ReportId.").in_body("reportId"),
+        Field::required("title", WORDS, "Title.").in_body("title"),
+        Field::required("description", WORDS, "Description.").in_body("description"),
+        Field::required("severity", Kind::Choice(&["Low", "Medium", "High"]), "Severity.").in_body("severity"),
+        Field::required("category", CATEGORY, "Category.").in_body("category"),
+        Field::required("recommendedAction", WORDS, "What to do about it.").in_body("recommendedAction"),
+    ]),
+    result: &ALERT,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/create-alert-by-reference",
+    deprecated: None,
+    run: Run::Route(Route::post("/api/alerts/CreateAlertByReference", Body::Shape(&[]), Answer::Record)),
+};

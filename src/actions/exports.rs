@@ -1,0 +1,126 @@
+//! Vulnerability management: the whole assessment of every machine, page by page or as files.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-methods-properties>.
+
+use percent_encoding::percent_decode_str;
+use url::{Position, Url};
+
+use super::fields::{TEXT_OR_NULL, TIME, values};
+use super::row::{Action, Answer, Effect, Route, Run};
+use super::software::READ_SOFTWARE;
+use super::vulnerabilities::READ_VULNERABILITIES;
+use crate::client::Client;
+use crate::error::{self, Error};
+use crate::outcome::Outcome;
+use crate::response::{self, Members};
+use crate::shape::{Field, Input, Kind, Need, Shape, VISIBLE};
+
+/// A page of an export. The service's own default of 50,000 records is about 50 MB, more than `limits.maxResponseBytes`.
+static PAGE: &[Field] = &[
+    Field::optional("pageSize", Kind::Integer { min: 1, max: 200_000 }, "How many to a page, at about 1 KB each.")
+        .or(Need::DefaultInteger(10_000))
+        .in_query("pageSize"),
+    Field::optional("cursor", Kind::Text(&VISIBLE), "`cursor` of the page before; all else as for that page.")
+        .in_query("$skiptoken"),
+];
+
+static PAGED: Shape = Shape::of(&[]).and(&[PAGE]);
+
+const FINDING: Kind = Kind::Open(&[
+    Field::optional("id", TEXT_OR_NULL, "ID of the record."),
+    Field::optional("deviceId", TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("deviceName", TEXT_OR_NULL, "Name of the machine."),
+]);
+
+static EXPORT: Kind = Kind::Open(&[
+    values(&FINDING),
+    Field::optional("cursor", Kind::AnyText, "What to give for the next page; left out on the last."),
+]);
+
+pub(super) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
+    name: "exportConfigurationAssessment",
+    title: "Export configuration assessment",
+    summary: "Gives a page of how each machine is configured, check by check.",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    params: &PAGED,
+    result: &EXPORT,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-secure-config",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SecureConfigurationsAssessmentByMachine", Answer::Checked(goes_on))),
+};
+
+pub(super) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
+    name: "exportSoftwareInventory",
+    title: "Export software inventory",
+    summary: "Gives a page of the software on each machine.",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    params: &PAGED,
+    result: &EXPORT,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-inventory",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SoftwareInventoryByMachine", Answer::Checked(goes_on))),
+};
+
+pub(super) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
+    name: "exportSoftwareVulnerabilities",
+    title: "Export software vulnerabilities",
+    summary: "Gives a page of the vulnerabilities on each machine.",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    params: &PAGED,
+    result: &EXPORT,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-vulnerabilities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilitiesByMachine", Answer::Checked(goes_on))),
+};
+
+pub(super) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
+    name: "exportVulnerabilityChanges",
+    title: "Export vulnerability changes",
+    summary: "Gives a page of what became of vulnerabilities on each machine since a moment.",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    params: &Shape::of(&[
+        Field::required("sinceTime", TIME, "Since when; not longer ago than 14 days.").in_query("sinceTime")
+    ])
+    .and(&[PAGE]),
+    result: &EXPORT,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-vulnerabilities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilityChangesByMachine", Answer::Checked(goes_on))),
+};
+
+/// Gives the page, with a cursor if there are more. The service's link to the next page is never followed: it must lead to the
+/// API's own origin, and all that is taken from it is its `$skiptoken`.
+fn goes_on(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<Outcome>, Error> {
+    let Some(text) = response::collection(body) else { return Ok(None) };
+    let Some(members) = Members::parse_text(&text) else { return Ok(None) };
+    let Some(link) = members.text("@odata.nextLink") else { return Ok(Some(Outcome::of(text))) };
+    let url = Url::parse(&link).ok();
+    if let Some(url) = url.as_ref().filter(|url| url[..Position::BeforePath] != client.settings.api.origin()) {
+        let host = client.sanitizer().text(url.host_str().unwrap_or_default());
+        let message = format!("The service gave a link to the next page at {host}, which is not `apiUrl`'s: refused.");
+        return Err(Error::new(error::Kind::Denied, message));
+    }
+    let fresh = |token: &String| fits(token) && params.text("cursor") != Some(token);
+    let Some(token) = url.as_ref().and_then(skip_token).filter(fresh) else {
+        let message = "The service gave a link to the next page that leads nowhere new.";
+        return Err(Error::new(error::Kind::MalformedResponse, message));
+    };
+    Ok(Some(Outcome::of(members.with(&[("cursor", token)]))))
+}
+
+fn skip_token(url: &Url) -> Option<String> {
+    let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(String::from).ok();
+    let mut pairs = url.query()?.split('&').filter_map(|pair| pair.split_once('='));
+    let (_, token) =
+        pairs.find(|(name, _)| decoded(name).is_some_and(|name| name.eq_ignore_ascii_case("$skiptoken")))?;
+    decoded(token)
+}
+
+/// Whether a token will be taken back as a parameter.
+fn fits(token: &str) -> bool {
+    (VISIBLE.check)(token) && token.len() <= VISIBLE.max
+}

@@ -1,0 +1,75 @@
+//! Automated investigations. Microsoft has deprecated the whole family.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/investigation>.
+
+use super::alerts::READ_ALERTS;
+use super::fields::{
+    COMMENT, ID, MACHINE_ID, ONE_OR_MANY, PAGING, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, TEXT_OR_NULL,
+    TIME_OR_RANGE, values,
+};
+use super::row::{Action, Answer, Body, Effect, Route, Run};
+use crate::shape::{
+    Field, Kind,
+    Literal::{Plain, Time},
+    Shape,
+};
+
+const DEPRECATED: &str = "Microsoft has deprecated the automated investigation API (MC1411577).";
+
+static INVESTIGATION: Kind = Kind::Open(&[
+    Field::required("id", Kind::AnyText, "Investigation ID."),
+    Field::optional("state", TEXT_OR_NULL, "State."),
+    Field::optional("startTime", TEXT_OR_NULL, "When it began."),
+    Field::optional("endTime", TEXT_OR_NULL, "When it ended."),
+    Field::optional("machineId", TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("triggeringAlertId", TEXT_OR_NULL, "Alert that set it off."),
+]);
+
+pub(super) static START_INVESTIGATION: Action = Action {
+    name: "startInvestigation",
+    title: "Start investigation",
+    summary: "Starts an automated investigation on a machine, which may remedy what it finds.",
+    effect: Effect::Disrupt,
+    roles: &[&["Alert.ReadWrite.All"]],
+    params: &Shape::of(&[MACHINE_ID, COMMENT]),
+    result: &INVESTIGATION,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/initiate-autoir-investigation",
+    deprecated: Some(DEPRECATED),
+    run: Run::Route(Route::post("/api/machines/{id}/startInvestigation", Body::Shape(&[]), Answer::Record)),
+};
+
+pub(super) static GET_INVESTIGATIONS: Action = Action {
+    name: "getInvestigations",
+    title: "List investigations",
+    summary: "Lists automated investigations, filtered, sorted and in pages.",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    params: &Shape::of(&[
+        Field::optional("id", ONE_OR_MANY, "Investigation ID.").in_filter("id", Plain),
+        Field::optional("state", ONE_OR_MANY, "State, for example Running.").in_filter("state", Plain),
+        Field::optional("machineId", ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("triggeringAlertId", ONE_OR_MANY, "Alert that set it off.")
+            .in_filter("triggeringAlertId", Plain),
+        Field::optional("startTime", TIME_OR_RANGE, "When it began.").in_filter("startTime", Time),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Open(&[values(&INVESTIGATION), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-investigation-collection",
+    deprecated: Some(DEPRECATED),
+    run: Run::Route(Route::get("/api/investigations", Answer::Page)),
+};
+
+pub(super) static GET_INVESTIGATION: Action = Action {
+    name: "getInvestigation",
+    title: "Get investigation",
+    summary: "Reads one automated investigation.",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    params: &Shape::of(&[
+        Field::required("id", ID, "Investigation ID, or the ID of the alert that set it off.").in_path()
+    ]),
+    result: &INVESTIGATION,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-investigation-object",
+    deprecated: Some(DEPRECATED),
+    run: Run::Route(Route::get("/api/investigations/{id}", Answer::Record)),
+};

@@ -1,0 +1,92 @@
+//! What the service knows about one machine: its users, alerts, software and weaknesses.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
+
+use super::alerts::{ALERTS, READ_ALERTS};
+use super::fields::MACHINE_ID;
+use super::recommendations::{READ_RECOMMENDATIONS, RECOMMENDATIONS};
+use super::row::{Action, Answer, Effect, Route, Run};
+use super::software::{MISSING_UPDATES, READ_SOFTWARE, SOFTWARE_LIST};
+use super::users::{READ_USERS, USERS};
+use super::vulnerabilities::{READ_VULNERABILITIES, VULNERABILITIES};
+use crate::shape::Shape;
+
+static MACHINE: Shape = Shape::of(&[MACHINE_ID]);
+
+pub(super) static GET_AGENT_USERS: Action = Action {
+    name: "getAgentUsers",
+    title: "Get agent users",
+    summary: "Lists the users who logged on to a machine.",
+    effect: Effect::Read,
+    roles: READ_USERS,
+    params: &MACHINE,
+    result: &USERS,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machine-log-on-users",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/logonusers", Answer::Collection)),
+};
+
+pub(super) static GET_AGENT_ALERTS: Action = Action {
+    name: "getAgentAlerts",
+    title: "Get agent alerts",
+    summary: "Lists the alerts of a machine.",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    params: &MACHINE,
+    result: &ALERTS,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machine-related-alerts",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/alerts", Answer::Collection)),
+};
+
+pub(super) static GET_AGENT_SOFTWARE: Action = Action {
+    name: "getAgentSoftware",
+    title: "Get agent software",
+    summary: "Lists the software on a machine.",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    params: &MACHINE,
+    result: &SOFTWARE_LIST,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-installed-software",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/software", Answer::Collection)),
+};
+
+pub(super) static GET_AGENT_VULNERABILITIES: Action = Action {
+    name: "getAgentVulnerabilities",
+    title: "Get agent vulnerabilities",
+    summary: "Lists the vulnerabilities of a machine.",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    params: &MACHINE,
+    result: &VULNERABILITIES,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-discovered-vulnerabilities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/vulnerabilities", Answer::Collection)),
+};
+
+pub(super) static GET_AGENT_RECOMMENDATIONS: Action = Action {
+    name: "getAgentRecommendations",
+    title: "Get agent recommendations",
+    summary: "Lists the security recommendations for a machine.",
+    effect: Effect::Read,
+    roles: READ_RECOMMENDATIONS,
+    params: &MACHINE,
+    result: &RECOMMENDATIONS,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-security-recommendations",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/recommendations", Answer::Collection)),
+};
+
+pub(super) static GET_AGENT_MISSING_UPDATES: Action = Action {
+    name: "getAgentMissingUpdates",
+    title: "Get agent missing updates",
+    summary: "Lists the security updates that a machine lacks.",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    params: &MACHINE,
+    result: &MISSING_UPDATES,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-missing-kbs-machine",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/getmissingkbs", Answer::Collection)),
+};

@@ -1,0 +1,77 @@
+//! A machine's record: its tags and its value. Nothing here touches the machine itself.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags>.
+
+use super::fields::{BATCH, MACHINE_ID, WORDS};
+use super::machines::{MACHINE, MACHINES};
+use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
+use crate::shape::{Field, Kind, Shape};
+
+const WRITE_MACHINES: Roles = &[&["Machine.ReadWrite.All"]];
+
+const TAG: Field = Field::required("tag", WORDS, "Tag.").in_body("Value");
+
+static TAGGED: Shape = Shape::of(&[MACHINE_ID, TAG]);
+
+pub(super) static ADD_TAG: Action = Action {
+    name: "addTag",
+    title: "Add tag",
+    summary: "Adds a tag to a machine.",
+    effect: Effect::Change,
+    roles: WRITE_MACHINES,
+    params: &TAGGED,
+    result: &MACHINE,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags",
+    deprecated: None,
+    run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Shape(&[("Action", "Add")]), Answer::Record)),
+};
+
+pub(super) static REMOVE_TAG: Action = Action {
+    name: "removeTag",
+    title: "Remove tag",
+    summary: "Removes a tag from a machine.",
+    effect: Effect::Change,
+    roles: WRITE_MACHINES,
+    params: &TAGGED,
+    result: &MACHINE,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags",
+    deprecated: None,
+    run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Shape(&[("Action", "Remove")]), Answer::Record)),
+};
+
+pub(super) static SET_TAGS: Action = Action {
+    name: "setTags",
+    title: "Set tags",
+    summary: "Adds a tag to many machines, or removes it from them, in one request.",
+    effect: Effect::Change,
+    roles: WRITE_MACHINES,
+    params: &Shape::of(&[
+        Field::required("ids", BATCH, "Device IDs of the machines.").in_body("MachineIds"),
+        TAG,
+        Field::required("action", Kind::Choice(&["Add", "Remove"]), "Whether the tag comes or goes.").in_body("Action"),
+    ]),
+    result: &MACHINES,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-multiple-machine-tags",
+    deprecated: None,
+    run: Run::Route(Route::post(
+        "/api/machines/AddOrRemoveTagForMultipleMachines",
+        Body::Shape(&[]),
+        Answer::Collection,
+    )),
+};
+
+pub(super) static SET_DEVICE_VALUE: Action = Action {
+    name: "setDeviceValue",
+    title: "Set device value",
+    summary: "Says how valuable a machine is; exposure scores weigh it.",
+    effect: Effect::Change,
+    roles: WRITE_MACHINES,
+    params: &Shape::of(&[
+        MACHINE_ID,
+        Field::required("deviceValue", Kind::Choice(&["Low", "Normal", "High"]), "Value.").in_body("DeviceValue"),
+    ]),
+    result: &MACHINE,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/set-device-value",
+    deprecated: None,
+    run: Run::Route(Route::post("/api/machines/{id}/setDeviceValue", Body::Shape(&[]), Answer::Record)),
+};

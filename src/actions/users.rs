@@ -1,0 +1,54 @@
+//! Users, by name: their alerts and machines.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/user>.
+
+use super::alerts::{ALERTS, READ_ALERTS};
+use super::fields::{ID, TEXT_OR_NULL, values};
+use super::machines::MACHINES;
+use super::row::{Action, Answer, Effect, Roles, Route, Run};
+use crate::shape::{Field, Kind, Shape};
+
+pub(super) const READ_USERS: Roles = &[&["User.Read.All"]];
+
+/// A user as the service gives it.
+pub(super) static USER: Kind = Kind::Open(&[
+    Field::required("id", Kind::AnyText, "Domain and name."),
+    Field::optional("accountName", TEXT_OR_NULL, "Name."),
+    Field::optional("accountDomain", TEXT_OR_NULL, "Domain."),
+    Field::optional("logonTypes", TEXT_OR_NULL, "How the user logged on."),
+    Field::optional("lastSeen", TEXT_OR_NULL, "When the user was last seen."),
+]);
+
+/// A list of users as the service gives it.
+pub(super) static USERS: Kind = Kind::Open(&[values(&USER)]);
+
+static BY_NAME: Shape =
+    Shape::of(&[
+        Field::required("user", ID, "The user's name alone, without domain: user1 of user1@contoso.com.").in_path()
+    ]);
+
+pub(super) static GET_USER_ALERTS: Action = Action {
+    name: "getUserAlerts",
+    title: "Get user alerts",
+    summary: "Lists the alerts about a user.",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    params: &BY_NAME,
+    result: &ALERTS,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-user-related-alerts",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/users/{user}/alerts", Answer::Collection)),
+};
+
+pub(super) static GET_USER_MACHINES: Action = Action {
+    name: "getUserMachines",
+    title: "Get user machines",
+    summary: "Lists the machines that a user logged on to.",
+    effect: Effect::Read,
+    roles: &[&["Machine.ReadWrite.All"]],
+    params: &BY_NAME,
+    result: &MACHINES,
+    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-user-related-machines",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/users/{user}/machines", Answer::Collection)),
+};
