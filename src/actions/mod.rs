@@ -32,7 +32,7 @@ mod users;
 mod vulnerabilities;
 
 pub use results::{Link, result_link};
-pub use row::{Action, Answer, Body, Effect, Roles, Route, Run};
+pub use row::{Action, Answer, Body, Check, Effect, Roles, Route, Run};
 pub use run::execute;
 
 use crate::error::{Error, Kind};

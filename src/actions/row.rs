@@ -119,6 +119,9 @@ pub enum Body {
     Made(fn(&Input) -> Value),
 }
 
+/// What a function makes of an answer's body: nothing if it isn't what it must be.
+pub type Check = fn(&Client<'_>, &Input, Vec<u8>) -> Result<Option<Outcome>, Error>;
+
 /// What an answer must be. All of them pass the service's members through untouched.
 #[derive(Debug)]
 pub enum Answer {
@@ -130,8 +133,8 @@ pub enum Answer {
     Nothing,
     /// A collection, whole.
     Collection,
-    /// A collection whose success or continuation is in its members: a function reads them. `None` if it isn't one.
-    Checked(fn(&Client<'_>, &Input, Vec<u8>) -> Result<Option<Outcome>, Error>),
+    /// A collection whose success or continuation is in its members: a function reads them.
+    Checked(Check),
     /// A page of a collection, chosen by `page` and `pageSize` and filtered by the parameters whose place is the filter.
     Page,
     /// The machine action that the request started.

@@ -1,3 +1,5 @@
+mod families;
+
 use serde_json::{Value, json};
 
 use super::{ApiRequest, build};

@@ -1,6 +1,7 @@
 //! The connector over a scripted network and a clock of its own: what goes out, what comes back, what is never sent again.
 
 mod answers;
+mod collections;
 mod once;
 mod sign_in;
 

@@ -1,0 +1,101 @@
+//! Collections that are read before they are passed on: exports, imports.
+
+use serde_json::{Value, json};
+
+use super::{Bench, bench};
+use crate::error::{Error, Kind};
+
+const API: &str = "https://api.security.microsoft.com";
+
+fn export(link: &str, cursor: Option<&str>) -> (Bench, Result<Value, Error>) {
+    let mut bench = bench().signed_in();
+    let page = format!(r#"{{"value":[{{"id":"r1","score":1.50}}],"@odata.nextLink":{}}}"#, json!(link));
+    bench.network.answer(200, &page);
+    let params = cursor.map_or(json!({}), |cursor| json!({ "cursor": cursor }));
+    let data = bench.call("exportSoftwareInventory", params).map(|(outcome, _)| outcome.data);
+    (bench, data.map(|data| serde_json::from_str(&data).unwrap()))
+}
+
+#[test]
+fn an_export_goes_on_at_its_cursor() {
+    let link = format!("{API}/api/machines/SoftwareInventoryByMachine?pagesize=5&$skiptoken=eyJ+a/b%3D%3D");
+    let (mut bench, data) = export(&link, None);
+    let data = data.unwrap();
+    assert_eq!((&data["cursor"], &data["value"][0]["id"]), (&json!("eyJ+a/b=="), &json!("r1")));
+    let last = r#"{"value":[{"x":1.50}]}"#;
+    bench.network.answer(200, last);
+    let (outcome, _) = bench.call("exportSoftwareInventory", json!({ "cursor": data["cursor"] })).unwrap();
+    assert_eq!(outcome.data, last, "the last page is as it came");
+    assert_eq!(
+        bench.sent()[1],
+        format!("GET {API}/api/machines/SoftwareInventoryByMachine?pageSize=10000&$skiptoken=eyJ%2Ba/b%3D%3D")
+    );
+}
+
+#[test]
+fn a_next_link_to_another_origin_is_refused() {
+    for origin in [
+        "https://elsewhere.invalid",
+        "http://api.security.microsoft.com",
+        "https://api.security.microsoft.com:8443",
+        "https://user@api.security.microsoft.com",
+        "https://api.security.microsoft.com.elsewhere.invalid",
+    ] {
+        let (bench, data) = export(&format!("{origin}/api/machines/x?$skiptoken=secret-token"), None);
+        let error = data.unwrap_err();
+        assert_eq!(error.kind, Kind::Denied, "{origin}: {}", error.message);
+        assert!(!error.message.contains("secret-token"), "{}", error.message);
+        assert_eq!(bench.sent().len(), 1, "{origin}");
+    }
+}
+
+#[test]
+fn a_next_link_that_leads_nowhere_new_is_an_error_and_no_end() {
+    for link in ["x", "/relative?$skiptoken=a", &format!("{API}/api/x?$skip=0"), &format!("{API}/api/x?$skiptoken=")] {
+        assert_eq!(export(link, None).1.unwrap_err().kind, Kind::MalformedResponse, "{link}");
+    }
+    let same = format!("{API}/api/x?%24skipToken=again");
+    assert!(export(&same, None).1.is_ok());
+    assert_eq!(export(&same, Some("again")).1.unwrap_err().kind, Kind::MalformedResponse);
+    let long = format!("{API}/api/x?$skiptoken={}", "a".repeat(2001));
+    assert_eq!(export(&long, None).1.unwrap_err().kind, Kind::MalformedResponse, "it would not be taken back");
+}
+
+fn import(answer: &str) -> Result<Value, Error> {
+    let mut bench = bench().signed_in();
+    bench.network.answer(200, answer);
+    let one = |value: &str| json!({ "indicatorValue": value, "indicatorType": "DomainName", "action": "Block", "title": "t", "description": "d" });
+    let (outcome, _) = bench.call("importIndicators", json!({ "indicators": [one("a.example"), one("b.example")] }))?;
+    Ok(serde_json::from_str(&outcome.data).unwrap())
+}
+
+#[test]
+fn an_import_succeeds_only_if_every_indicator_was_taken() {
+    let taken = r#"{"id":"1","indicator":"a.example","isFailed":false,"failureReason":null}"#;
+    let refused = r#"{"id":null,"indicator":"b.example","isFailed":true,"failureReason":"no\u0007 thanks"}"#;
+    let data = import(&format!(r#"{{"value":[{taken},{taken}]}}"#)).unwrap();
+    assert_eq!(data["value"][1]["isFailed"], false);
+    let error = import(&format!(r#"{{"value":[{taken},{refused}]}}"#)).unwrap_err();
+    assert_eq!(error.kind, Kind::ActionFailed);
+    let details = error.details.as_ref().unwrap();
+    assert_eq!(details["results"][0]["isFailed"], false);
+    assert_eq!(details["results"][1]["failureReason"], "no thanks");
+    assert!(error.message.contains("1 of 2"), "{}", error.message);
+    for answer in [format!(r#"{{"value":[{taken}]}}"#), r#"{"value":[]}"#.to_owned(), r#"{"value":[1,2]}"#.to_owned()] {
+        assert_eq!(import(&answer).unwrap_err().kind, Kind::ActionFailed, "silence is no success: {answer}");
+    }
+    assert_eq!(import(r#"{"results":[]}"#).unwrap_err().kind, Kind::MalformedResponse);
+}
+
+#[test]
+fn hunting_asks_graph_with_a_token_of_its_own() {
+    let mut bench = bench().signed_in();
+    let answer = r#"{"schema":[{"name":"N","type":"Int64"}],"results":[{"N":1}]}"#;
+    bench.network.answer(200, answer);
+    let (outcome, _) = bench.call("runHuntingQuery", json!({ "query": "print N = 1" })).unwrap();
+    assert_eq!(outcome.data, answer);
+    assert_eq!(bench.sent(), ["POST https://graph.microsoft.com/v1.0/security/runHuntingQuery"]);
+    let log = bench.network.log();
+    assert!(log[0].body.contains("graph.microsoft.com"), "the token is for Graph");
+    assert_eq!(log[1].body, r#"{"Query":"print N = 1"}"#);
+}
