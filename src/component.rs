@@ -127,7 +127,7 @@ fn action_to_wit(action: &'static actions::Action) -> wit::Action {
         params_schema: shape::schema_text(&Kind::Object(action.params)),
         result_schema: shape::schema_text(action.result),
         deprecated: action.deprecated.map(str::to_owned),
-        docs: action.docs.to_owned(),
+        docs: action.docs(),
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) static GET_ALERT_DOMAINS: Action = Action {
     roles: READ_DOMAINS,
     params: &OF_ALERT,
     result: &Kind::Open(&[values(&DOMAIN)]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-domain-info",
+    docs: "get-alert-related-domain-info",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/domains", Answer::Collection)),
 };
@@ -37,7 +37,7 @@ pub(super) static GET_ALERT_FILES: Action = Action {
     roles: READ_FILES,
     params: &OF_ALERT,
     result: &Kind::Open(&[values(&FILE)]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-files-info",
+    docs: "get-alert-related-files-info",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/files", Answer::Collection)),
 };
@@ -50,7 +50,7 @@ pub(super) static GET_ALERT_IPS: Action = Action {
     roles: READ_ADDRESSES,
     params: &OF_ALERT,
     result: &Kind::Open(&[values(&ADDRESS)]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-ip-info",
+    docs: "get-alert-related-ip-info",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/ips", Answer::Collection)),
 };
@@ -63,7 +63,7 @@ pub(super) static GET_ALERT_MACHINE: Action = Action {
     roles: READ_MACHINES,
     params: &OF_ALERT,
     result: &MACHINE,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-machine-info",
+    docs: "get-alert-related-machine-info",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/machine", Answer::Record)),
 };
@@ -76,7 +76,7 @@ pub(super) static GET_ALERT_USER: Action = Action {
     roles: READ_USERS,
     params: &OF_ALERT,
     result: &USER,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-related-user-info",
+    docs: "get-alert-related-user-info",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/user", Answer::Record)),
 };

@@ -70,7 +70,7 @@ pub(super) static UPDATE_ALERT: Action = Action {
     roles: WRITE_ALERTS,
     params: &Shape::of(&[ALERT_ID]).and(&[UPDATE]),
     result: &ALERT,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/update-alert",
+    docs: "update-alert",
     deprecated: None,
     run: Run::Route(Route::patch("/api/alerts/{id}", Body::Shape(&[]), Answer::Record)),
 };
@@ -83,7 +83,7 @@ pub(super) static UPDATE_ALERTS: Action = Action {
     roles: WRITE_ALERTS,
     params: &Shape::of(&[Field::required("alertIds", BATCH, "Alert IDs.").in_body("alertIds")]).and(&[UPDATE]),
     result: &NOTHING,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/batch-update-alerts",
+    docs: "batch-update-alerts",
     deprecated: None,
     run: Run::Route(Route::post("/api/alerts/batchUpdate", Body::Shape(&[]), Answer::Nothing)),
 };
@@ -105,7 +105,7 @@ pub(super) static CREATE_ALERT: Action = Action {
         Field::required("recommendedAction", WORDS, "What to do about it.").in_body("recommendedAction"),
     ]),
     result: &ALERT,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/create-alert-by-reference",
+    docs: "create-alert-by-reference",
     deprecated: None,
     run: Run::Route(Route::post("/api/alerts/CreateAlertByReference", Body::Shape(&[]), Answer::Record)),
 };

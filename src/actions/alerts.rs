@@ -2,10 +2,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/alerts>.
 
-use super::fields::{
-    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGING, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, TEXT_OR_NULL,
-    TIME_OR_RANGE, values,
-};
+use super::fields::{ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use crate::shape::{
     Field, Kind,
@@ -67,8 +64,8 @@ pub(super) static GET_ALERTS: Action = Action {
             .in_query("$expand"),
     ])
     .and(&[PAGING]),
-    result: &Kind::Open(&[values(&ALERT), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alerts",
+    result: &Kind::Groups(&[&[values(&ALERT)], RESULT_PAGING]),
+    docs: "get-alerts",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts", Answer::Page)),
 };
@@ -81,7 +78,7 @@ pub(super) static GET_ALERT: Action = Action {
     roles: READ_ALERTS,
     params: &Shape::of(&[ALERT_ID]),
     result: &ALERT,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-alert-info-by-id",
+    docs: "get-alert-info-by-id",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}", Answer::Record)),
 };

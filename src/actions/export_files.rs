@@ -33,7 +33,7 @@ pub(super) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
     roles: READ_VULNERABILITIES,
     params: &PARAMS,
     result: &FILES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-secure-config",
+    docs: "get-assessment-secure-config",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/SecureConfigurationsAssessmentExport", Answer::Object)),
 };
@@ -46,7 +46,7 @@ pub(super) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
     roles: READ_SOFTWARE,
     params: &PARAMS,
     result: &FILES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-inventory",
+    docs: "get-assessment-software-inventory",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/SoftwareInventoryExport", Answer::Object)),
 };
@@ -59,7 +59,7 @@ pub(super) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
     roles: READ_VULNERABILITIES,
     params: &PARAMS,
     result: &FILES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-vulnerabilities",
+    docs: "get-assessment-software-vulnerabilities",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilitiesExport", Answer::Object)),
 };

@@ -45,7 +45,7 @@ pub(super) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
     roles: READ_VULNERABILITIES,
     params: &PAGED,
     result: &EXPORT,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-secure-config",
+    docs: "get-assessment-secure-config",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/SecureConfigurationsAssessmentByMachine", Answer::Checked(goes_on))),
 };
@@ -58,7 +58,7 @@ pub(super) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
     roles: READ_SOFTWARE,
     params: &PAGED,
     result: &EXPORT,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-inventory",
+    docs: "get-assessment-software-inventory",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/SoftwareInventoryByMachine", Answer::Checked(goes_on))),
 };
@@ -71,7 +71,7 @@ pub(super) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
     roles: READ_VULNERABILITIES,
     params: &PAGED,
     result: &EXPORT,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-vulnerabilities",
+    docs: "get-assessment-software-vulnerabilities",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilitiesByMachine", Answer::Checked(goes_on))),
 };
@@ -87,7 +87,7 @@ pub(super) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     ])
     .and(&[PAGE]),
     result: &EXPORT,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-software-vulnerabilities",
+    docs: "get-assessment-software-vulnerabilities",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilityChangesByMachine", Answer::Checked(goes_on))),
 };

@@ -1,6 +1,6 @@
 //! Parameters and result members that several actions share.
 
-use crate::shape::{Field, IDENTIFIER, Kind, Need, SEGMENT, Shape, TEXT, TIMESTAMP};
+use crate::shape::{Digits, Field, IDENTIFIER, Kind, Need, SEGMENT, Shape, TEXT, TIMESTAMP};
 
 /// One segment of a path.
 pub(super) const ID: Kind = Kind::Text(&SEGMENT);
@@ -9,7 +9,7 @@ pub(super) const ID: Kind = Kind::Text(&SEGMENT);
 pub(super) const WORDS: Kind = Kind::Text(&TEXT);
 
 /// Greatest page number: the service's own numbers are 32 bits wide, and `page * pageSize` must stay inside.
-const MAX_PAGE: u64 = 1_000_000;
+const MAX_PAGE: u32 = 1_000_000;
 
 /// The machine of an action on a machine.
 pub(super) const MACHINE_ID: Field = Field::required("id", ID, "Device ID of the machine.").in_path();
@@ -21,7 +21,7 @@ pub(super) const COMMENT: Field =
 /// Which page of a list.
 pub(super) const PAGE: Field = Field::optional(
     "page",
-    Kind::Count { min: 1, max: MAX_PAGE, pattern: "^([1-9][0-9]{0,5}|1000000)$" },
+    Kind::Count(&Digits { min: 1, max: MAX_PAGE, pattern: "^([1-9][0-9]{0,5}|1000000)$" }),
     "Which page, counted from 1.",
 )
 .or(Need::DefaultInteger(1));
@@ -29,7 +29,7 @@ pub(super) const PAGE: Field = Field::optional(
 /// How long a page is.
 pub(super) const PAGE_SIZE: Field = Field::optional(
     "pageSize",
-    Kind::Count { min: 1, max: 1000, pattern: "^([1-9][0-9]{0,2}|1000)$" },
+    Kind::Count(&Digits { min: 1, max: 1000, pattern: "^([1-9][0-9]{0,2}|1000)$" }),
     "How many to a page.",
 )
 .or(Need::DefaultInteger(20));
@@ -118,6 +118,9 @@ pub(super) const RESULT_PAGE_SIZE: Field =
 /// Shape of the result of a list in pages.
 pub(super) const RESULT_TOTAL: Field =
     Field::required("total", Kind::Number, "How many there are in all; -1 if the service did not say.");
+
+/// What a page has besides its values.
+pub(super) static RESULT_PAGING: &[Field] = &[RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL];
 
 /// A text or `null` in a result.
 pub(super) const TEXT_OR_NULL: Kind = Kind::Nullable(&Kind::AnyText);

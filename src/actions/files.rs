@@ -33,7 +33,7 @@ pub(super) static GET_FILE_INFO: Action = Action {
     roles: READ_FILES,
     params: &Shape::of(&[HASH]),
     result: &FILE,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-file-information",
+    docs: "get-file-information",
     deprecated: None,
     run: Run::Route(Route::get("/api/files/{hash}", Answer::Object)),
 };
@@ -46,7 +46,7 @@ pub(super) static GET_FILE_STATISTICS: Action = Action {
     roles: READ_FILES,
     params: &Shape::of(&[HASH, LOOK_BACK]),
     result: &STATISTICS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-file-statistics",
+    docs: "get-file-statistics",
     deprecated: None,
     run: Run::Route(Route::get("/api/files/{hash}/stats", Answer::Object)),
 };
@@ -59,7 +59,7 @@ pub(super) static GET_FILE_ALERTS: Action = Action {
     roles: READ_ALERTS,
     params: &BY_SHA1,
     result: &ALERTS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-file-related-alerts",
+    docs: "get-file-related-alerts",
     deprecated: None,
     run: Run::Route(Route::get("/api/files/{sha1}/alerts", Answer::Collection)),
 };
@@ -72,7 +72,7 @@ pub(super) static GET_FILE_MACHINES: Action = Action {
     roles: READ_MACHINES,
     params: &BY_SHA1,
     result: &MACHINES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-file-related-machines",
+    docs: "get-file-related-machines",
     deprecated: None,
     run: Run::Route(Route::get("/api/files/{sha1}/machines", Answer::Collection)),
 };

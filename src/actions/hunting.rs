@@ -41,7 +41,7 @@ pub(super) static RUN_ADVANCED_QUERY: Action = Action {
         Field::required("Schema", ROWS, "Name and type of each column."),
         Field::required("Results", ROWS, "The rows."),
     ]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/run-advanced-query-api",
+    docs: "run-advanced-query-api",
     deprecated: Some("Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`."),
     run: Run::Route(Route::post("/api/advancedqueries/run", Body::Shape(&[]), Answer::Object)),
 };

@@ -35,7 +35,7 @@ pub(super) static IMPORT_INDICATORS: Action = Action {
     )
     .in_body("Indicators")]),
     result: &Kind::Open(&[values(&RESULT)]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/import-ti-indicators",
+    docs: "import-ti-indicators",
     deprecated: None,
     run: Run::Route(Route::post("/api/indicators/import", Body::Shape(&[]), Answer::Checked(all_imported))),
 };
@@ -48,7 +48,7 @@ pub(super) static DELETE_INDICATORS: Action = Action {
     roles: INDICATORS,
     params: &Shape::of(&[Field::required("ids", BATCH, "Indicator IDs.").in_body("IndicatorIds")]),
     result: &NOTHING,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/batch-delete-ti-indicators",
+    docs: "batch-delete-ti-indicators",
     deprecated: None,
     run: Run::Route(Route::post("/api/indicators/BatchDelete", Body::Shape(&[]), Answer::Nothing)),
 };

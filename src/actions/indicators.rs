@@ -3,8 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/ti-indicator>.
 
 use super::fields::{
-    ID, NOTHING, ONE_OR_MANY, PAGING, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, TEXT_OR_NULL, TIME, TIME_OR_RANGE,
-    WORDS, values,
+    ID, NOTHING, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME, TIME_OR_RANGE, WORDS, values,
 };
 use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
 use crate::shape::{
@@ -91,8 +90,8 @@ pub(super) static GET_INDICATORS: Action = Action {
         Field::optional("expirationTime", TIME_OR_RANGE, "When it ends.").in_filter("expirationTime", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Open(&[values(&INDICATOR), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-ti-indicators-collection",
+    result: &Kind::Groups(&[&[values(&INDICATOR)], RESULT_PAGING]),
+    docs: "get-ti-indicators-collection",
     deprecated: None,
     run: Run::Route(Route::get("/api/indicators", Answer::Page)),
 };
@@ -105,7 +104,7 @@ pub(super) static SUBMIT_INDICATOR: Action = Action {
     roles: INDICATORS,
     params: &SUBMISSION,
     result: &INDICATOR,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/post-ti-indicator",
+    docs: "post-ti-indicator",
     deprecated: None,
     run: Run::Route(Route::post("/api/indicators", Body::Shape(&[]), Answer::Record)),
 };
@@ -118,7 +117,7 @@ pub(super) static DELETE_INDICATOR: Action = Action {
     roles: INDICATORS,
     params: &Shape::of(&[Field::required("id", ID, "Indicator ID.").in_path()]),
     result: &NOTHING,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/delete-ti-indicator-by-id",
+    docs: "delete-ti-indicator-by-id",
     deprecated: None,
     run: Run::Route(Route::delete("/api/indicators/{id}")),
 };

@@ -3,10 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/investigation>.
 
 use super::alerts::READ_ALERTS;
-use super::fields::{
-    COMMENT, ID, MACHINE_ID, ONE_OR_MANY, PAGING, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, TEXT_OR_NULL,
-    TIME_OR_RANGE, values,
-};
+use super::fields::{COMMENT, ID, MACHINE_ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
 use super::row::{Action, Answer, Body, Effect, Route, Run};
 use crate::shape::{
     Field, Kind,
@@ -33,7 +30,7 @@ pub(super) static START_INVESTIGATION: Action = Action {
     roles: &[&["Alert.ReadWrite.All"]],
     params: &Shape::of(&[MACHINE_ID, COMMENT]),
     result: &INVESTIGATION,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/initiate-autoir-investigation",
+    docs: "initiate-autoir-investigation",
     deprecated: Some(DEPRECATED),
     run: Run::Route(Route::post("/api/machines/{id}/startInvestigation", Body::Shape(&[]), Answer::Record)),
 };
@@ -53,8 +50,8 @@ pub(super) static GET_INVESTIGATIONS: Action = Action {
         Field::optional("startTime", TIME_OR_RANGE, "When it began.").in_filter("startTime", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Open(&[values(&INVESTIGATION), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-investigation-collection",
+    result: &Kind::Groups(&[&[values(&INVESTIGATION)], RESULT_PAGING]),
+    docs: "get-investigation-collection",
     deprecated: Some(DEPRECATED),
     run: Run::Route(Route::get("/api/investigations", Answer::Page)),
 };
@@ -69,7 +66,7 @@ pub(super) static GET_INVESTIGATION: Action = Action {
         Field::required("id", ID, "Investigation ID, or the ID of the alert that set it off.").in_path()
     ]),
     result: &INVESTIGATION,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-investigation-object",
+    docs: "get-investigation-object",
     deprecated: Some(DEPRECATED),
     run: Run::Route(Route::get("/api/investigations/{id}", Answer::Record)),
 };

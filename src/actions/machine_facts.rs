@@ -21,7 +21,7 @@ pub(super) static GET_AGENT_USERS: Action = Action {
     roles: READ_USERS,
     params: &MACHINE,
     result: &USERS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machine-log-on-users",
+    docs: "get-machine-log-on-users",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/{id}/logonusers", Answer::Collection)),
 };
@@ -34,7 +34,7 @@ pub(super) static GET_AGENT_ALERTS: Action = Action {
     roles: READ_ALERTS,
     params: &MACHINE,
     result: &ALERTS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machine-related-alerts",
+    docs: "get-machine-related-alerts",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/{id}/alerts", Answer::Collection)),
 };
@@ -47,7 +47,7 @@ pub(super) static GET_AGENT_SOFTWARE: Action = Action {
     roles: READ_SOFTWARE,
     params: &MACHINE,
     result: &SOFTWARE_LIST,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-installed-software",
+    docs: "get-installed-software",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/{id}/software", Answer::Collection)),
 };
@@ -60,7 +60,7 @@ pub(super) static GET_AGENT_VULNERABILITIES: Action = Action {
     roles: READ_VULNERABILITIES,
     params: &MACHINE,
     result: &VULNERABILITIES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-discovered-vulnerabilities",
+    docs: "get-discovered-vulnerabilities",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/{id}/vulnerabilities", Answer::Collection)),
 };
@@ -73,7 +73,7 @@ pub(super) static GET_AGENT_RECOMMENDATIONS: Action = Action {
     roles: READ_RECOMMENDATIONS,
     params: &MACHINE,
     result: &RECOMMENDATIONS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-security-recommendations",
+    docs: "get-security-recommendations",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/{id}/recommendations", Answer::Collection)),
 };
@@ -86,7 +86,7 @@ pub(super) static GET_AGENT_MISSING_UPDATES: Action = Action {
     roles: READ_SOFTWARE,
     params: &MACHINE,
     result: &MISSING_UPDATES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-missing-kbs-machine",
+    docs: "get-missing-kbs-machine",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/{id}/getmissingkbs", Answer::Collection)),
 };

@@ -21,7 +21,7 @@ pub(super) static ADD_TAG: Action = Action {
     roles: WRITE_MACHINES,
     params: &TAGGED,
     result: &MACHINE,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags",
+    docs: "add-or-remove-machine-tags",
     deprecated: None,
     run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Shape(&[("Action", "Add")]), Answer::Record)),
 };
@@ -34,7 +34,7 @@ pub(super) static REMOVE_TAG: Action = Action {
     roles: WRITE_MACHINES,
     params: &TAGGED,
     result: &MACHINE,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags",
+    docs: "add-or-remove-machine-tags",
     deprecated: None,
     run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Shape(&[("Action", "Remove")]), Answer::Record)),
 };
@@ -51,7 +51,7 @@ pub(super) static SET_TAGS: Action = Action {
         Field::required("action", Kind::Choice(&["Add", "Remove"]), "Whether the tag comes or goes.").in_body("Action"),
     ]),
     result: &MACHINES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-multiple-machine-tags",
+    docs: "add-or-remove-multiple-machine-tags",
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/machines/AddOrRemoveTagForMultipleMachines",
@@ -71,7 +71,7 @@ pub(super) static SET_DEVICE_VALUE: Action = Action {
         Field::required("deviceValue", Kind::Choice(&["Low", "Normal", "High"]), "Value.").in_body("DeviceValue"),
     ]),
     result: &MACHINE,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/set-device-value",
+    docs: "set-device-value",
     deprecated: None,
     run: Run::Route(Route::post("/api/machines/{id}/setDeviceValue", Body::Shape(&[]), Answer::Record)),
 };

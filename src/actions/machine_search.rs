@@ -18,7 +18,7 @@ pub(super) static FIND_AGENTS_BY_IP: Action = Action {
         Field::required("timestamp", TIME, "When; not longer ago than 30 days.").in_path(),
     ]),
     result: &MACHINES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/find-machines-by-ip",
+    docs: "find-machines-by-ip",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/findbyip(ip='{ip}',timestamp={timestamp})", Answer::Collection)),
 };
@@ -34,7 +34,7 @@ pub(super) static FIND_AGENTS_BY_TAG: Action = Action {
         Field::optional("startsWith", Kind::Boolean, "Also tags that only begin so.").in_query("useStartsWithFilter"),
     ]),
     result: &MACHINES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/find-machines-by-tag",
+    docs: "find-machines-by-tag",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/findbytag", Answer::Collection)),
 };

@@ -29,7 +29,7 @@ pub(super) static GET_IP_ALERTS: Action = Action {
     roles: READ_ALERTS,
     params: &Shape::of(&[IP]),
     result: &ALERTS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-ip-related-alerts",
+    docs: "get-ip-related-alerts",
     deprecated: None,
     run: Run::Route(Route::get("/api/ips/{ip}/alerts", Answer::Collection)),
 };
@@ -42,7 +42,7 @@ pub(super) static GET_IP_STATISTICS: Action = Action {
     roles: READ_ADDRESSES,
     params: &Shape::of(&[IP, LOOK_BACK]),
     result: &STATISTICS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-ip-statistics",
+    docs: "get-ip-statistics",
     deprecated: None,
     run: Run::Route(Route::get("/api/ips/{ip}/stats", Answer::Object)),
 };
@@ -55,7 +55,7 @@ pub(super) static GET_DOMAIN_ALERTS: Action = Action {
     roles: READ_ALERTS,
     params: &Shape::of(&[DOMAIN]),
     result: &ALERTS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-domain-related-alerts",
+    docs: "get-domain-related-alerts",
     deprecated: None,
     run: Run::Route(Route::get("/api/domains/{domain}/alerts", Answer::Collection)),
 };
@@ -68,7 +68,7 @@ pub(super) static GET_DOMAIN_MACHINES: Action = Action {
     roles: READ_MACHINES,
     params: &Shape::of(&[DOMAIN]),
     result: &MACHINES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-domain-related-machines",
+    docs: "get-domain-related-machines",
     deprecated: None,
     run: Run::Route(Route::get("/api/domains/{domain}/machines", Answer::Collection)),
 };
@@ -81,7 +81,7 @@ pub(super) static GET_DOMAIN_STATISTICS: Action = Action {
     roles: READ_DOMAINS,
     params: &Shape::of(&[DOMAIN, LOOK_BACK]),
     result: &STATISTICS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-domain-statistics",
+    docs: "get-domain-statistics",
     deprecated: None,
     run: Run::Route(Route::get("/api/domains/{domain}/stats", Answer::Object)),
 };

@@ -2,9 +2,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/recommendation>.
 
-use super::fields::{
-    ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, TEXT_OR_NULL, values,
-};
+use super::fields::{ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use super::software::MACHINE_REFERENCES;
 use super::vulnerabilities::VULNERABILITIES;
@@ -43,8 +41,8 @@ pub(super) static GET_RECOMMENDATIONS: Action = Action {
         Field::optional("status", ONE_OR_MANY, "Status: Active, Exception.").in_filter("status", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Open(&[values(&RECOMMENDATION), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-recommendations",
+    result: &Kind::Groups(&[&[values(&RECOMMENDATION)], RESULT_PAGING]),
+    docs: "get-all-recommendations",
     deprecated: None,
     run: Run::Route(Route::get("/api/recommendations", Answer::Page)),
 };
@@ -57,7 +55,7 @@ pub(super) static GET_RECOMMENDATION: Action = Action {
     roles: READ_RECOMMENDATIONS,
     params: &BY_ID,
     result: &RECOMMENDATION,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-recommendation-by-id",
+    docs: "get-recommendation-by-id",
     deprecated: None,
     run: Run::Route(Route::get("/api/recommendations/{id}", Answer::Record)),
 };
@@ -70,7 +68,7 @@ pub(super) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
     roles: READ_RECOMMENDATIONS,
     params: &BY_ID,
     result: &Kind::Any,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/list-recommendation-software",
+    docs: "list-recommendation-software",
     deprecated: None,
     run: Run::Route(Route::get("/api/recommendations/{id}/software", Answer::Object)),
 };
@@ -83,7 +81,7 @@ pub(super) static GET_RECOMMENDATION_MACHINES: Action = Action {
     roles: READ_RECOMMENDATIONS,
     params: &BY_ID,
     result: &MACHINE_REFERENCES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-recommendation-machines",
+    docs: "get-recommendation-machines",
     deprecated: None,
     run: Run::Route(Route::get("/api/recommendations/{id}/machineReferences", Answer::Collection)),
 };
@@ -96,7 +94,7 @@ pub(super) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     roles: READ_RECOMMENDATIONS,
     params: &BY_ID,
     result: &VULNERABILITIES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-recommendation-vulnerabilities",
+    docs: "get-recommendation-vulnerabilities",
     deprecated: None,
     run: Run::Route(Route::get("/api/recommendations/{id}/vulnerabilities", Answer::Collection)),
 };

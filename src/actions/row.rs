@@ -26,12 +26,25 @@ pub struct Action {
     pub params: &'static Shape,
     /// The result.
     pub result: &'static Kind,
-    /// Microsoft's documentation.
+    /// Microsoft's documentation: an address, or the name of a page below [`DOCS`].
     pub docs: &'static str,
     /// Why not to use it any more, and what instead.
     pub deprecated: Option<&'static str>,
     /// How it is done.
     pub run: Run,
+}
+
+/// Where Microsoft documents Defender for Endpoint's API.
+const DOCS: &str = "https://learn.microsoft.com/en-us/defender-endpoint/api/";
+
+impl Action {
+    /// The address of Microsoft's documentation.
+    pub fn docs(&self) -> String {
+        match self.docs.contains(':') {
+            true => self.docs.to_owned(),
+            false => format!("{DOCS}{}", self.docs),
+        }
+    }
 }
 
 /// Application permissions, an AND of ORs.

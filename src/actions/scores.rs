@@ -2,7 +2,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/score>.
 
-use super::fields::{ID, PAGING, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, TEXT_OR_NULL, TIME_OR_RANGE, values};
+use super::fields::{ID, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use super::software::MACHINE_REFERENCES;
 use crate::shape::{
@@ -40,7 +40,7 @@ pub(super) static GET_EXPOSURE_SCORE: Action = Action {
     roles: READ_SCORES,
     params: &NO_PARAMS,
     result: &SCORE,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-exposure-score",
+    docs: "get-exposure-score",
     deprecated: None,
     run: Run::Route(Route::get("/api/exposureScore", Answer::Object)),
 };
@@ -53,7 +53,7 @@ pub(super) static GET_EXPOSURE_SCORE_BY_GROUP: Action = Action {
     roles: READ_SCORES,
     params: &NO_PARAMS,
     result: &Kind::Open(&[values(&SCORE)]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machine-group-exposure-score",
+    docs: "get-machine-group-exposure-score",
     deprecated: None,
     run: Run::Route(Route::get("/api/exposureScore/ByMachineGroups", Answer::Collection)),
 };
@@ -66,7 +66,7 @@ pub(super) static GET_CONFIGURATION_SCORE: Action = Action {
     roles: READ_SCORES,
     params: &NO_PARAMS,
     result: &SCORE,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-device-secure-score",
+    docs: "get-device-secure-score",
     deprecated: None,
     run: Run::Route(Route::get("/api/configurationScore", Answer::Object)),
 };
@@ -82,8 +82,8 @@ pub(super) static GET_REMEDIATION_TASKS: Action = Action {
         Field::optional("createdOn", TIME_OR_RANGE, "When it was made.").in_filter("createdOn", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Open(&[values(&TASK), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-remediation-all-activities",
+    result: &Kind::Groups(&[&[values(&TASK)], RESULT_PAGING]),
+    docs: "get-remediation-all-activities",
     deprecated: None,
     run: Run::Route(Route::get("/api/remediationtasks", Answer::Page)),
 };
@@ -96,7 +96,7 @@ pub(super) static GET_REMEDIATION_TASK: Action = Action {
     roles: READ_TASKS,
     params: &BY_ID,
     result: &TASK,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-remediation-one-activity",
+    docs: "get-remediation-one-activity",
     deprecated: None,
     run: Run::Route(Route::get("/api/remediationtasks/{id}", Answer::Record)),
 };
@@ -109,7 +109,7 @@ pub(super) static GET_REMEDIATION_TASK_MACHINES: Action = Action {
     roles: READ_TASKS,
     params: &BY_ID,
     result: &MACHINE_REFERENCES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-remediation-exposed-devices-activities",
+    docs: "get-remediation-exposed-devices-activities",
     deprecated: None,
     run: Run::Route(Route::get("/api/remediationtasks/{id}/machinereferences", Answer::Collection)),
 };

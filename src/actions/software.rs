@@ -2,7 +2,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/software>.
 
-use super::fields::{ID, ONE_OR_MANY, PAGING, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, TEXT_OR_NULL, values};
+use super::fields::{ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use super::vulnerabilities::{READ_VULNERABILITIES, VULNERABILITIES};
 use crate::shape::{Field, Kind, Literal::Plain, Shape};
@@ -60,8 +60,8 @@ pub(super) static GET_SOFTWARE_LIST: Action = Action {
         Field::optional("vendor", ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Open(&[values(&SOFTWARE), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-software",
+    result: &Kind::Groups(&[&[values(&SOFTWARE)], RESULT_PAGING]),
+    docs: "get-software",
     deprecated: None,
     run: Run::Route(Route::get("/api/software", Answer::Page)),
 };
@@ -74,7 +74,7 @@ pub(super) static GET_SOFTWARE: Action = Action {
     roles: READ_SOFTWARE,
     params: &BY_ID,
     result: &SOFTWARE,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-software-by-id",
+    docs: "get-software-by-id",
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}", Answer::Record)),
 };
@@ -87,7 +87,7 @@ pub(super) static GET_SOFTWARE_VERSIONS: Action = Action {
     roles: READ_SOFTWARE,
     params: &BY_ID,
     result: &Kind::Open(&[values(&DISTRIBUTION)]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-software-ver-distribution",
+    docs: "get-software-ver-distribution",
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}/distributions", Answer::Collection)),
 };
@@ -100,7 +100,7 @@ pub(super) static GET_SOFTWARE_MACHINES: Action = Action {
     roles: READ_SOFTWARE,
     params: &BY_ID,
     result: &MACHINE_REFERENCES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machines-by-software",
+    docs: "get-machines-by-software",
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}/machineReferences", Answer::Collection)),
 };
@@ -113,7 +113,7 @@ pub(super) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
     roles: READ_VULNERABILITIES,
     params: &BY_ID,
     result: &VULNERABILITIES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-vuln-by-software",
+    docs: "get-vuln-by-software",
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}/vulnerabilities", Answer::Collection)),
 };
@@ -126,7 +126,7 @@ pub(super) static GET_SOFTWARE_MISSING_UPDATES: Action = Action {
     roles: READ_SOFTWARE,
     params: &BY_ID,
     result: &MISSING_UPDATES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-missing-kbs-software",
+    docs: "get-missing-kbs-software",
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}/getmissingkbs", Answer::Collection)),
 };

@@ -35,7 +35,7 @@ pub(super) static GET_USER_ALERTS: Action = Action {
     roles: READ_ALERTS,
     params: &BY_NAME,
     result: &ALERTS,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-user-related-alerts",
+    docs: "get-user-related-alerts",
     deprecated: None,
     run: Run::Route(Route::get("/api/users/{user}/alerts", Answer::Collection)),
 };
@@ -48,7 +48,7 @@ pub(super) static GET_USER_MACHINES: Action = Action {
     roles: &[&["Machine.ReadWrite.All"]],
     params: &BY_NAME,
     result: &MACHINES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-user-related-machines",
+    docs: "get-user-related-machines",
     deprecated: None,
     run: Run::Route(Route::get("/api/users/{user}/machines", Answer::Collection)),
 };

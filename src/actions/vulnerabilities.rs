@@ -2,10 +2,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/vulnerability>.
 
-use super::fields::{
-    ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, TEXT_OR_NULL, TIME_OR_RANGE,
-    values,
-};
+use super::fields::{ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use super::software::MACHINE_REFERENCES;
 use crate::shape::{
@@ -57,8 +54,8 @@ pub(super) static GET_VULNERABILITIES: Action = Action {
         Field::optional("updatedOn", TIME_OR_RANGE, "When it last changed.").in_filter("updatedOn", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Open(&[values(&VULNERABILITY), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-vulnerabilities",
+    result: &Kind::Groups(&[&[values(&VULNERABILITY)], RESULT_PAGING]),
+    docs: "get-all-vulnerabilities",
     deprecated: None,
     run: Run::Route(Route::get("/api/vulnerabilities", Answer::Page)),
 };
@@ -71,7 +68,7 @@ pub(super) static GET_VULNERABILITY: Action = Action {
     roles: READ_VULNERABILITIES,
     params: &BY_ID,
     result: &VULNERABILITY,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-vulnerability-by-id",
+    docs: "get-vulnerability-by-id",
     deprecated: None,
     run: Run::Route(Route::get("/api/vulnerabilities/{id}", Answer::Record)),
 };
@@ -84,7 +81,7 @@ pub(super) static GET_VULNERABILITY_MACHINES: Action = Action {
     roles: READ_VULNERABILITIES,
     params: &BY_ID,
     result: &MACHINE_REFERENCES,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machines-by-vulnerability",
+    docs: "get-machines-by-vulnerability",
     deprecated: None,
     run: Run::Route(Route::get("/api/vulnerabilities/{id}/machineReferences", Answer::Collection)),
 };
@@ -105,8 +102,8 @@ pub(super) static GET_VULNERABILITY_FINDINGS: Action = Action {
         SEVERITY,
     ])
     .and(&[PAGING]),
-    result: &Kind::Open(&[values(&FINDING), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-vulnerabilities-by-machines",
+    result: &Kind::Groups(&[&[values(&FINDING)], RESULT_PAGING]),
+    docs: "get-all-vulnerabilities-by-machines",
     deprecated: None,
     run: Run::Route(Route::get("/api/vulnerabilities/machinesVulnerabilities", Answer::Page)),
 };

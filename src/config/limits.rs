@@ -23,7 +23,7 @@ pub struct Limits {
     pub token_refresh: Duration,
 }
 
-const fn seconds(max: u64) -> Kind {
+const fn seconds(max: u32) -> Kind {
     Kind::Integer { min: 1, max }
 }
 

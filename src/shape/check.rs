@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Kind, Problem, TextRule, read};
+use super::{Digits, Kind, Problem, TextRule, read};
 use crate::json::to_text;
 
 /// Checks one value and gives it back in normal form.
@@ -28,13 +28,13 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
         | (Kind::Number, Value::Number(_)) => {}
         (Kind::Nullable(_), Value::Null) => {}
         (Kind::Nullable(kind), _) => return check(kind, value, at, problems),
-        (Kind::Integer { min, max } | Kind::Count { min, max, .. }, Value::Number(_)) => {
+        (Kind::Integer { min, max } | Kind::Count(Digits { min, max, .. }), Value::Number(_)) => {
             match whole(&value).filter(|number| (min..=max).contains(&number)) {
                 Some(number) => return Value::from(number),
                 None => refuse(&to_text(&value)),
             }
         }
-        (Kind::Count { min, max, .. }, Value::String(text)) => {
+        (Kind::Count(Digits { min, max, .. }), Value::String(text)) => {
             let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
             match text.parse().ok().filter(|number| plain && (min..=max).contains(&number)) {
                 Some(number) => return Value::from(number),
@@ -48,7 +48,7 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
             let Value::Object(object) = value else { return value };
             return Value::Object(read(shape, object, at, problems).into_members());
         }
-        (Kind::Open(_), Value::Object(_)) => {}
+        (Kind::Open(_) | Kind::Groups(_), Value::Object(_)) => {}
         (Kind::Either(kinds), _) => {
             // The alternative that has the value's JSON type tells best what is wrong with it.
             match kinds.iter().find(|kind| fits(kind, &value)) {
@@ -81,14 +81,15 @@ fn list(
 }
 
 /// A whole number, also when written as `5.0`: JSON Schema counts it as an integer, and so do we.
-fn whole(value: &Value) -> Option<u64> {
+fn whole(value: &Value) -> Option<u32> {
     // 2^53: beyond it a float no longer tells neighbouring integers apart.
     const EXACT: f64 = 9_007_199_254_740_992.0;
-    value.as_u64().or_else(|| {
+    let number = value.as_u64().or_else(|| {
         let number = value.as_f64()?;
         // In range and without fraction, so the conversion is exact.
         (number.fract() == 0.0 && (0.0..=EXACT).contains(&number)).then_some(number as u64)
-    })
+    })?;
+    u32::try_from(number).ok()
 }
 
 /// Whether a value has the JSON type of a kind.
@@ -97,9 +98,9 @@ fn fits(kind: &Kind, value: &Value) -> bool {
         Kind::Text(_) | Kind::AnyText | Kind::Choice(_) => value.is_string(),
         Kind::Boolean => value.is_boolean(),
         Kind::Integer { .. } | Kind::Number => value.is_number(),
-        Kind::Count { .. } => value.is_number() || value.is_string(),
+        Kind::Count(_) => value.is_number() || value.is_string(),
         Kind::List { .. } => value.is_array(),
-        Kind::Object(_) | Kind::Open(_) => value.is_object(),
+        Kind::Object(_) | Kind::Open(_) | Kind::Groups(_) => value.is_object(),
         Kind::Either(kinds) => kinds.iter().any(|kind| fits(kind, value)),
         Kind::Nullable(kind) => value.is_null() || fits(kind, value),
         Kind::Any => true,
@@ -150,12 +151,12 @@ pub(super) fn describe(kind: &Kind) -> String {
         Kind::AnyText => "a string".to_owned(),
         Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
         Kind::Boolean => "true or false".to_owned(),
-        Kind::Integer { min, max } | Kind::Count { min, max, .. } => {
+        Kind::Integer { min, max } | Kind::Count(Digits { min, max, .. }) => {
             format!("a whole number from {min} to {max}")
         }
         Kind::Number => "a number".to_owned(),
         Kind::List { of, min, max } => format!("a list of {min} to {max} values, each {}", describe(of)),
-        Kind::Object(_) | Kind::Open(_) => "an object".to_owned(),
+        Kind::Object(_) | Kind::Open(_) | Kind::Groups(_) => "an object".to_owned(),
         Kind::Either(kinds) => {
             let words: Vec<String> = kinds.iter().map(describe).collect();
             words.join(", or ")

@@ -83,7 +83,7 @@ pub enum Need {
     /// It may be left out, and then has this value.
     DefaultText(&'static str),
     /// It may be left out, and then has this value.
-    DefaultInteger(u64),
+    DefaultInteger(u32),
 }
 
 /// Where a member's value goes in a request.
@@ -126,19 +126,12 @@ pub enum Kind {
     /// A whole number in a range, both ends included.
     Integer {
         /// Least value.
-        min: u64,
+        min: u32,
         /// Greatest value.
-        max: u64,
+        max: u32,
     },
     /// A whole number in a range that may also be written as a string of digits.
-    Count {
-        /// Least value.
-        min: u64,
-        /// Greatest value.
-        max: u64,
-        /// The strings that are such a number, as a regular expression (ECMA-262).
-        pattern: &'static str,
-    },
+    Count(&'static Digits),
     /// Any finite number.
     Number,
     /// A list of at least `min` and at most `max` values; [`usize::MAX`] for no bound.
@@ -154,12 +147,25 @@ pub enum Kind {
     Object(&'static Shape),
     /// An object with these members; others pass through. For results.
     Open(&'static [Field]),
+    /// The same with members that it shares with other objects, group by group. For results.
+    Groups(&'static [&'static [Field]]),
     /// Either of these kinds.
     Either(&'static [Kind]),
     /// This kind or `null`. For results.
     Nullable(&'static Kind),
     /// Anything. For results.
     Any,
+}
+
+/// A whole number in a range, both ends included, and how it is written as a string.
+#[derive(Debug)]
+pub struct Digits {
+    /// Least value.
+    pub min: u32,
+    /// Greatest value.
+    pub max: u32,
+    /// The strings that are such a number, as a regular expression (ECMA-262).
+    pub pattern: &'static str,
 }
 
 impl Field {

@@ -2,7 +2,7 @@
 
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-use super::{Field, Kind, Need, Shape};
+use super::{Digits, Field, Kind, Need, Shape};
 use crate::json::to_text;
 
 /// The schema of an object with these members, as JSON text.
@@ -52,7 +52,7 @@ fn members<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
             map.serialize_entry("minimum", min)?;
             map.serialize_entry("maximum", max)
         }
-        Kind::Count { min, max, pattern } => {
+        Kind::Count(Digits { min, max, pattern }) => {
             map.serialize_entry("type", &["integer", "string"])?;
             map.serialize_entry("minimum", min)?;
             map.serialize_entry("maximum", max)?;
@@ -69,6 +69,7 @@ fn members<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
         }
         Kind::Object(shape) => object(shape, false, map),
         Kind::Open(fields) => object(&Shape::of(fields), true, map),
+        Kind::Groups(groups) => object(&Shape::of(&[]).and(groups), true, map),
         Kind::Either(kinds) => map.serialize_entry("anyOf", kinds),
         Kind::Nullable(kind) => map.serialize_entry("anyOf", &(kind, Null)),
         Kind::Any => Ok(()),

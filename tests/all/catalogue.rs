@@ -41,8 +41,15 @@ fn table() -> String {
     for action in CATALOGUE {
         let least: Vec<String> = action.roles.iter().map(|any| format!("`{}`", any[0])).collect();
         let least = if least.is_empty() { "none".to_owned() } else { least.join(" and ") };
-        writeln!(text, "| [`{}`]({}) | {} | {} | {least} |", action.name, action.docs, action.summary, effect(action))
-            .unwrap();
+        writeln!(
+            text,
+            "| [`{}`]({}) | {} | {} | {least} |",
+            action.name,
+            action.docs(),
+            action.summary,
+            effect(action)
+        )
+        .unwrap();
     }
     text
 }
