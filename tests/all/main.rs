@@ -16,6 +16,7 @@ mod contract;
 mod downloads;
 mod egress;
 mod failures;
+mod families;
 mod lists;
 mod live_response;
 mod report;
