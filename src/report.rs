@@ -106,6 +106,9 @@ pub fn make(client: &mut Client<'_>) -> Report {
     let mut steps = Vec::new();
     check(&mut steps, client, "token", token);
     let signed_in = steps.iter().all(|step| step.status == Status::Passed);
+    // Hunting's permissions are Graph's. Without a token of Graph they are not known, which is no failure.
+    let graph = signed_in && client.sign_in(Server::Graph).is_ok();
+    let graph = client.claims(Server::Graph).filter(|_| graph);
     let claims = client.claims(Server::Defender).filter(|_| signed_in);
     if signed_in {
         check(&mut steps, client, "audience", |client| audience(client, claims.as_ref()));
@@ -117,14 +120,20 @@ pub fn make(client: &mut Client<'_>) -> Report {
         }
     }
     let for_this_api = steps.iter().all(|step| step.name != "audience" || step.status != Status::Failed);
-    let permission = |action: &&'static Action| Permission {
-        action: action.name,
-        granted: match &claims {
-            // Permissions of another API are none here, however they are called.
-            Some(claims) => for_this_api && claims.grants(action.roles),
-            None => signed_in && action.roles.is_empty(),
-        },
-        missing: claims.as_ref().map(|claims| claims.missing(action.roles)).unwrap_or_default(),
+    let permission = |action: &&'static Action| {
+        let (claims, for_it) = match action.server() {
+            Server::Defender => (claims.as_ref(), for_this_api),
+            Server::Graph => (graph.as_ref(), true),
+        };
+        Permission {
+            action: action.name,
+            granted: match claims {
+                // Permissions of another API are none here, however they are called.
+                Some(claims) => for_it && claims.grants(action.roles),
+                None => signed_in && action.roles.is_empty(),
+            },
+            missing: claims.map(|claims| claims.missing(action.roles)).unwrap_or_default(),
+        }
     };
     Report { permissions: CATALOGUE.iter().map(permission).collect(), steps }
 }

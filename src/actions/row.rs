@@ -45,6 +45,11 @@ impl Action {
             false => format!("{DOCS}{}", self.docs),
         }
     }
+
+    /// Whose permissions its roles are.
+    pub fn server(&self) -> Server {
+        if let Run::Route(route) = &self.run { route.server } else { Server::Defender }
+    }
 }
 
 /// Application permissions, an AND of ORs.

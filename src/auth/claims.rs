@@ -8,6 +8,9 @@ use crate::response::{Members, Sanitizer};
 /// Most permissions that are shown; Defender has fewer.
 const MAX_ROLES: usize = 100;
 
+/// Microsoft Graph's own application ID, in every cloud.
+const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
+
 /// Claims that matter here.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +35,12 @@ impl Claims {
             roles: members.get("roles").unwrap_or_default(),
             exp: members.get("exp"),
         })
+    }
+
+    /// Whether the token is for Microsoft Graph, whose scope is given.
+    pub fn is_for_graph(&self, scope: &str) -> bool {
+        let aud = self.aud.trim_end_matches('/');
+        aud == GRAPH || aud == scope.trim_end_matches("/.default").trim_end_matches('/')
     }
 
     /// The permissions, fit to show.

@@ -135,10 +135,11 @@ impl<'a> Client<'a> {
         Sanitizer::new(tokens.chain([self.settings.credential.secret().expose()]))
     }
 
-    /// The claims of the token in use, if there is one and it is not opaque.
+    /// The claims of the token in use, if there is one and it is not opaque. A token of the host's is Graph's only if it says so.
     pub fn claims(&self, server: Server) -> Option<Claims> {
         match (&self.settings.credential, self.tokens.of(server)) {
-            (Credential::AccessToken(secret), _) => Claims::of(secret.expose()),
+            (Credential::AccessToken(secret), _) => Claims::of(secret.expose())
+                .filter(|claims| server == Server::Defender || claims.is_for_graph(&self.settings.graph_scope)),
             (_, Some(token)) => Claims::of(token.secret.expose()),
             (_, None) => None,
         }

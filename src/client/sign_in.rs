@@ -61,8 +61,12 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// The value of the header `authorization`. For Defender's API only.
+    /// The value of the header `authorization`. For that server only: a token that the host gave for Defender never goes to Graph.
     pub(super) fn authorization(&mut self, server: Server) -> Result<String, Error> {
+        if server == Server::Graph && !self.can_renew() && self.claims(server).is_none() {
+            let words = "The access token that the host gave is not for Microsoft Graph, and no other goes there: configure the connector with one of Graph, or with a client secret.";
+            return Err(Error::new(Kind::Unauthenticated, words));
+        }
         if let Err(error) = self.sign_in(server) {
             // A token that should be renewed but is still good bridges an outage of the login server.
             let outage = matches!(error.kind, Kind::Unreachable | Kind::Unavailable | Kind::Throttled | Kind::TimedOut);

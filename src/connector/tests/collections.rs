@@ -1,8 +1,10 @@
 //! Collections that are read before they are passed on: exports, imports.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use super::{Bench, bench};
+use super::{Bench, bench, bench_with, token};
 use crate::error::{Error, Kind};
 
 const API: &str = "https://api.security.microsoft.com";
@@ -98,4 +100,19 @@ fn hunting_asks_graph_with_a_token_of_its_own() {
     let log = bench.network.log();
     assert!(log[0].body.contains("graph.microsoft.com"), "the token is for Graph");
     assert_eq!(log[1].body, r#"{"Query":"print N = 1"}"#);
+}
+
+#[test]
+fn a_token_that_the_host_gave_for_defender_never_goes_to_graph() {
+    let given = |token: &str| bench_with(json!({}), json!({ "accessToken": token }));
+    let query = json!({ "query": "print 1" });
+    for token in [token(&["ThreatHunting.Read.All"]), "opaque".to_owned()] {
+        let mut bench = given(&token);
+        assert_eq!(bench.call("runHuntingQuery", query.clone()).unwrap_err().kind, Kind::Unauthenticated);
+        assert!(bench.sent().is_empty());
+    }
+    let claims = URL_SAFE_NO_PAD.encode(r#"{"aud":"https://graph.microsoft.com/"}"#);
+    let mut bench = given(&format!("eyJhbGciOiJub25lIn0.{claims}.c2ln"));
+    bench.network.answer(200, r#"{"schema":[],"results":[]}"#);
+    bench.call("runHuntingQuery", query).unwrap();
 }
