@@ -26,7 +26,7 @@ pub struct Action {
     pub params: &'static Shape,
     /// The result.
     pub result: &'static Kind,
-    /// Microsoft's documentation: an address, or the name of a page below [`DOCS`].
+    /// Microsoft's documentation: an address, or the name of one of the API's pages; [`Action::docs`] is the address.
     pub docs: &'static str,
     /// Why not to use it any more, and what instead.
     pub deprecated: Option<&'static str>,

@@ -1,4 +1,5 @@
 mod families;
+mod vulnerabilities;
 
 use serde_json::{Value, json};
 

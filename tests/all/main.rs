@@ -17,6 +17,7 @@ mod downloads;
 mod egress;
 mod failures;
 mod families;
+mod family_rows;
 mod lists;
 mod live_response;
 mod report;

@@ -5,7 +5,7 @@ use host_harness::stub::Entry;
 use host_harness::{ErrorKind, MachineActionState};
 use serde_json::{Value, json};
 
-use crate::families;
+use crate::family_rows;
 use crate::world::{MACHINE, World, is, pointers};
 
 /// An action and its parameters, then method, path, query and body of the last request.
@@ -13,7 +13,7 @@ pub(crate) type Row = (&'static str, Value, String, &'static str, Value);
 
 /// One row for every action.
 fn rows() -> Vec<Row> {
-    machine_rows().into_iter().chain(families::rows()).collect()
+    machine_rows().into_iter().chain(family_rows::rows()).collect()
 }
 
 fn machine_rows() -> Vec<Row> {
@@ -57,7 +57,7 @@ fn every_action_has_a_row() {
     for action in CATALOGUE {
         let known = rows.iter().any(|row| row.0 == action.name)
             || ELSEWHERE.contains(&action.name)
-            || families::TIMED.contains(&action.name);
+            || family_rows::TIMED.contains(&action.name);
         assert!(known, "{} has no row", action.name);
     }
 }

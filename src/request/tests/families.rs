@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{filter, request, target};
+use super::{filter, request};
 use crate::auth::Server;
 use crate::shape;
 use crate::transport::Method::{self, Delete, Get, Patch, Post};
@@ -11,7 +11,7 @@ const SHA1: &str = "5d5baf7b8e4f0c1a2b3c4d5e6f708192a3b4c5d6";
 const NONE: Value = Value::Null;
 
 #[track_caller]
-fn sends(action: &str, params: Value, method: Method, target: &str, body: Value) {
+pub(super) fn sends(action: &str, params: Value, method: Method, target: &str, body: Value) {
     let request = request(action, params).unwrap();
     assert_eq!((request.method, request.target.as_str()), (method, target), "{action}");
     let found = if request.body.is_empty() { NONE } else { serde_json::from_slice(&request.body).unwrap() };
@@ -138,73 +138,6 @@ fn files_addresses_domains_and_users() {
         ("getUserMachines", json!({ "user": "jdoe" }), "/api/users/jdoe/machines".into()),
     ] {
         sends(action, params, Get, &target, NONE);
-    }
-}
-
-#[test]
-fn vulnerability_management() {
-    let list = "?$count=true&$top=20";
-    for (action, target) in [
-        ("getSoftwareList", format!("/api/software{list}")),
-        ("getVulnerabilities", format!("/api/vulnerabilities{list}")),
-        ("getVulnerabilityFindings", format!("/api/vulnerabilities/machinesVulnerabilities{list}")),
-        ("getRecommendations", format!("/api/recommendations{list}")),
-        ("getRemediationTasks", format!("/api/remediationtasks{list}")),
-        ("getExposureScore", "/api/exposureScore".into()),
-        ("getExposureScoreByGroup", "/api/exposureScore/ByMachineGroups".into()),
-        ("getConfigurationScore", "/api/configurationScore".into()),
-    ] {
-        sends(action, json!({}), Get, &target, NONE);
-    }
-    for (action, target) in [
-        ("getSoftware", "/api/software/a-_-b"),
-        ("getSoftwareVersions", "/api/software/a-_-b/distributions"),
-        ("getSoftwareMachines", "/api/software/a-_-b/machineReferences"),
-        ("getSoftwareVulnerabilities", "/api/software/a-_-b/vulnerabilities"),
-        ("getSoftwareMissingUpdates", "/api/software/a-_-b/getmissingkbs"),
-        ("getVulnerability", "/api/vulnerabilities/a-_-b"),
-        ("getVulnerabilityMachines", "/api/vulnerabilities/a-_-b/machineReferences"),
-        ("getRecommendation", "/api/recommendations/a-_-b"),
-        ("getRecommendationSoftware", "/api/recommendations/a-_-b/software"),
-        ("getRecommendationMachines", "/api/recommendations/a-_-b/machineReferences"),
-        ("getRecommendationVulnerabilities", "/api/recommendations/a-_-b/vulnerabilities"),
-        ("getRemediationTask", "/api/remediationtasks/a-_-b"),
-        ("getRemediationTaskMachines", "/api/remediationtasks/a-_-b/machinereferences"),
-    ] {
-        sends(action, json!({ "id": "a-_-b" }), Get, target, NONE);
-    }
-    let scores = json!({ "cvssV3": { "ge": 7.5, "lt": 10 }, "publishedOn": { "gt": "2026-03-01T00:00:00Z" } });
-    assert_eq!(
-        filter("getVulnerabilities", scores),
-        "cvssV3 ge 7.5 and cvssV3 lt 10 and publishedOn gt 2026-03-01T00:00:00Z"
-    );
-    assert_eq!(filter("getVulnerabilities", json!({ "cvssV3": 9.8 })), "cvssV3 eq 9.8");
-}
-
-#[test]
-fn exports() {
-    for (action, end) in [
-        ("exportConfigurationAssessment", "SecureConfigurationsAssessmentByMachine"),
-        ("exportSoftwareInventory", "SoftwareInventoryByMachine"),
-        ("exportSoftwareVulnerabilities", "SoftwareVulnerabilitiesByMachine"),
-    ] {
-        sends(action, json!({}), Get, &format!("/api/machines/{end}?pageSize=10000"), NONE);
-        let second = json!({ "pageSize": 5, "cursor": "ab+/=&" });
-        let query = "?pageSize=5&$skiptoken=ab%2B/%3D%26";
-        sends(action, second, Get, &format!("/api/machines/{end}{query}"), NONE);
-    }
-    assert_eq!(
-        target("exportVulnerabilityChanges", json!({ "sinceTime": "2026-03-01T08:44:05Z" })),
-        "/api/machines/SoftwareVulnerabilityChangesByMachine?sinceTime=2026-03-01T08:44:05Z&pageSize=10000"
-    );
-    for (action, end) in [
-        ("getConfigurationAssessmentFiles", "SecureConfigurationsAssessmentExport"),
-        ("getSoftwareInventoryFiles", "SoftwareInventoryExport"),
-        ("getSoftwareVulnerabilityFiles", "SoftwareVulnerabilitiesExport"),
-    ] {
-        sends(action, json!({}), Get, &format!("/api/machines/{end}"), NONE);
-        let hours = json!({ "sasValidHours": 2 });
-        sends(action, hours, Get, &format!("/api/machines/{end}?sasValidHours=2"), NONE);
     }
 }
 
