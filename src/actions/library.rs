@@ -22,7 +22,7 @@ pub(super) static GET_LIBRARY_FILES: Action = Action {
     roles: &[&["Library.Manage"]],
     params: &Shape::of(&[]),
     result: &Kind::Open(&[values(&LIBRARY_FILE)]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/list-library-files",
+    docs: "list-library-files",
     deprecated: None,
     run: Run::Route(Route::get("/api/libraryfiles", Answer::Collection)),
 };

@@ -29,7 +29,7 @@ pub(super) static RUN_SCRIPT: Action = Action {
         Field::required("parameters", PARAMETERS, "Which script, and its arguments."),
     ]),
     result: &MACHINE_ACTION,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/run-live-response",
+    docs: "run-live-response",
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/machines/{id}/runliveresponse",

@@ -64,7 +64,7 @@ pub(super) static GET_ACTIONS: Action = Action {
         SORT_DIRECTION,
     ]),
     result: &Kind::Open(&[values(&MACHINE_ACTION), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machineactions-collection",
+    docs: "get-machineactions-collection",
     deprecated: None,
     run: Run::Route(Route::get("/api/machineactions", Answer::Page)),
 };
@@ -85,7 +85,7 @@ pub(super) static CANCEL_ACTION: Action = Action {
     ]],
     params: &Shape::of(&[Field::required("actionId", ID, "Machine action ID.").in_path(), COMMENT]),
     result: &MACHINE_ACTION,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/cancel-machine-action",
+    docs: "cancel-machine-action",
     deprecated: None,
     run: Run::Route(Route::post("/api/machineactions/{actionId}/cancel", Body::Shape(&[]), Answer::Cancelled)),
 };

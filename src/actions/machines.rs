@@ -52,7 +52,7 @@ pub(super) static GET_AGENT_DETAILS: Action = Action {
     roles: READ_MACHINES,
     params: &Shape::of(&[Field::required("id", ID, "Device ID or computer name of the machine.").in_path()]),
     result: &MACHINE,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machine-by-id",
+    docs: "get-machine-by-id",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/{id}", Answer::Record)),
 };
@@ -94,7 +94,7 @@ pub(super) static GET_AGENT_LIST: Action = Action {
         SORT_DIRECTION,
     ]),
     result: &Kind::Open(&[values(&MACHINE), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-machines",
+    docs: "get-machines",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines", Answer::Page)),
 };
@@ -107,7 +107,7 @@ pub(super) static ISOLATE_HOST: Action = Action {
     roles: &[&["Machine.Isolate"]],
     params: &Shape::of(&[MACHINE_ID, COMMENT]),
     result: &MACHINE_ACTION,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/isolate-machine",
+    docs: "isolate-machine",
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/machines/{id}/isolate",
@@ -124,7 +124,7 @@ pub(super) static RELEASE_HOST: Action = Action {
     roles: &[&["Machine.Isolate"]],
     params: &Shape::of(&[MACHINE_ID, COMMENT]),
     result: &MACHINE_ACTION,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/unisolate-machine",
+    docs: "unisolate-machine",
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/machines/{id}/unisolate",

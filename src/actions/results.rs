@@ -31,7 +31,7 @@ pub(super) static GET_ACTION_RESULTS: Action = Action {
     roles: READ_MACHINES,
     params: &Shape::of(&[Field::required("id", ID, "Machine action ID.").in_path()]),
     result: &RESULT,
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/get-live-response-result",
+    docs: "get-live-response-result",
     deprecated: None,
     run: Run::Code(get_action_results),
 };

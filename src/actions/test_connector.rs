@@ -25,7 +25,7 @@ pub(super) static TEST_CONNECTOR: Action = Action {
         ),
         Field::required("report", Kind::Any, "The checks and permissions, as the function `test` gives them."),
     ]),
-    docs: "https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-create-app-webapp",
+    docs: "exposed-apis-create-app-webapp",
     deprecated: None,
     run: Run::Code(test_connector),
 };

@@ -1,7 +1,6 @@
 //! What an access token says of itself. The signature is the API's business; this is for advice, never for access.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64ct::{Base64UrlUnpadded, Encoding};
 
 use crate::response::{Members, Sanitizer};
 
@@ -28,12 +27,12 @@ impl Claims {
     pub fn of(token: &str) -> Option<Self> {
         let mut parts = token.split('.');
         let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
-        let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+        let payload = Base64UrlUnpadded::decode_vec(payload.trim_end_matches('=')).ok()?;
         let members = Members::parse(&payload)?;
         Some(Self {
             aud: members.text("aud").unwrap_or_default(),
-            roles: members.get("roles").unwrap_or_default(),
-            exp: members.get("exp"),
+            roles: members.texts("roles"),
+            exp: members.number("exp").and_then(|exp| u64::try_from(exp).ok()),
         })
     }
 

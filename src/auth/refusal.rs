@@ -62,8 +62,8 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
     let members = Members::parse(body);
     let text = |name: &str| members.as_ref()?.text(name);
     let description = text("error_description").unwrap_or_default();
-    let codes: Vec<u64> = members.as_ref().and_then(|members| members.get("error_codes")).unwrap_or_default();
-    let number = codes.first().copied().or_else(|| number_in(&description));
+    let codes = members.as_ref().and_then(|members| members.raw("error_codes")).unwrap_or_default();
+    let number = digits(codes.trim_start_matches('[')).or_else(|| number_in(&description));
     let remedy = REMEDIES.iter().find(|Remedy(known, ..)| Some(*known) == number);
     let host = settings.login.host();
     let kind = match (remedy, head.status) {
@@ -103,6 +103,11 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
 /// The number in "AADSTS7000215: …".
 fn number_in(description: &str) -> Option<u64> {
     let (_, rest) = description.split_once("AADSTS")?;
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
-    rest[..digits].parse().ok()
+    digits(rest)
+}
+
+/// The number at the beginning of a text.
+fn digits(text: &str) -> Option<u64> {
+    let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    text[..end].parse().ok()
 }

@@ -12,7 +12,7 @@ use crate::hex::hex;
 use crate::json::{object, to_text};
 use crate::response::Members;
 
-const VERSION: u32 = 1;
+const VERSION: i64 = 1;
 
 /// The state worth keeping, if there is any. Holds secrets.
 pub fn save(settings: &Settings, tokens: &Tokens) -> Option<String> {
@@ -48,7 +48,7 @@ pub fn save(settings: &Settings, tokens: &Tokens) -> Option<String> {
 /// It is not a saved state or was saved under other settings, as words that follow "The session snapshot".
 pub fn restore(settings: &Settings, text: &str) -> Result<Tokens, &'static str> {
     let members = Members::parse_text(text).ok_or(OTHER)?;
-    if members.get::<u32>("version").ok_or(OTHER)? != VERSION {
+    if members.number("version").ok_or(OTHER)? != VERSION {
         return Err("was saved by another version of the connector");
     }
     if members.text("settings").ok_or(OTHER)? != fingerprint(settings) {
@@ -72,7 +72,8 @@ fn token(text: &str) -> Result<AccessToken, &'static str> {
     if !is_token(secret.expose()) {
         return Err(OTHER);
     }
-    let time = |name: &str| members.get::<u64>(name).map(Duration::from_secs).ok_or(OTHER);
+    let number = |name: &str| u64::try_from(members.number(name)?).ok();
+    let time = |name: &str| number(name).map(Duration::from_secs).ok_or(OTHER);
     let (refresh_at, expires_at) = (time("refreshAt")?, time("expiresAt")?);
     Ok(AccessToken { secret, refresh_at: refresh_at.min(expires_at), expires_at })
 }

@@ -10,9 +10,7 @@
 //!
 //! A pause of our own is up to a quarter longer than that, by chance, so that many connectors do not come back at the same moment.
 
-use std::collections::hash_map::RandomState;
-use std::hash::{BuildHasher, Hasher};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::transport::{Cause, Sent, TransportError};
 
@@ -68,9 +66,10 @@ fn doubled(first: u64, most: u64, repetition: u32) -> Duration {
     Duration::from_millis(seconds * 1000 + chance(seconds * 250))
 }
 
-/// A number below `bound`, by chance.
+/// A number below `bound`, by chance: by the nanoseconds of the moment, which differ enough from one connector to the next.
 fn chance(bound: u64) -> u64 {
-    RandomState::new().build_hasher().finish() % bound.max(1)
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::from(now.subsec_nanos()) / 1000 % bound.max(1)
 }
 
 #[cfg(test)]

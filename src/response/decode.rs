@@ -26,7 +26,7 @@ pub fn collection(body: Vec<u8>) -> Option<String> {
 pub fn page(body: &[u8], params: &Input) -> Option<String> {
     let members = Members::parse(body)?;
     is_list(&members).then_some(())?;
-    let total = members.get::<i64>("@odata.count").unwrap_or(-1);
+    let total = members.number("@odata.count").unwrap_or(-1);
     Some(members.with(&numbers(params, total)))
 }
 

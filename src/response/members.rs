@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::json::to_text;
@@ -35,6 +36,21 @@ impl<'a> Members<'a> {
     /// A member of any type that serde knows; `None` if it is missing or of another type.
     pub fn get<T: serde::Deserialize<'a>>(&self, name: &str) -> Option<T> {
         serde_json::from_str(self.raw(name)?).ok()
+    }
+
+    /// The whole number in a member; `None` if it is missing or something else.
+    pub fn number(&self, name: &str) -> Option<i64> {
+        self.raw(name)?.parse().ok()
+    }
+
+    /// The texts in a list; none if it is missing or something else.
+    pub fn texts(&self, name: &str) -> Vec<String> {
+        let values: Vec<Value> = self.get(name).unwrap_or_default();
+        let text = |value: Value| match value {
+            Value::String(text) => Some(text),
+            _ => None,
+        };
+        values.into_iter().filter_map(text).collect()
     }
 
     /// The text of a member; `None` if it is missing, no string, or empty.

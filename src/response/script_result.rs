@@ -3,8 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-live-response-result>. The service's own sample holds raw line
 //! breaks inside a JSON string, so the reading is lenient; the machine may be hostile, so nothing in it is believed.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
+use base64ct::{Base64, Encoding};
 use serde_json::Value;
 
 use super::Members;
@@ -17,7 +16,7 @@ pub fn script_result(body: &[u8]) -> String {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let text = std::str::from_utf8(body).ok().filter(|text| is_text(text));
     match text {
-        None => to_text(&object(&mut [("base64", Value::from(STANDARD.encode(body)))])),
+        None => to_text(&object(&mut [("base64", Value::from(Base64::encode_string(body)))])),
         Some(text) => transcript(text).unwrap_or_else(|| to_text(&object(&mut [("text", Value::from(text))]))),
     }
 }
