@@ -52,6 +52,23 @@ async fn private_and_metadata_addresses_are_refused_unless_named() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn result_storage_has_to_be_allowed_too() {
+    let stub = Stub::start(Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }).unwrap();
+    let mut egress = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
+    for name in stub.names() {
+        egress = egress.route(*name, stub.addr());
+    }
+    let egress = egress.allow("https://login.microsoftonline.com").allow("https://api.security.microsoft.com");
+    let connector = HARNESS.with_egress(egress.build().unwrap()).connector("e");
+    connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
+    let script = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } }).to_string();
+    let id = connector.execute("runScript", &script).await.unwrap().machine_action.unwrap().id;
+    let error = plugin(connector.execute("getActionResults", &json!({ "id": id }).to_string()).await).unwrap_err();
+    is(&error, ErrorKind::Denied);
+    assert!(error.message.contains("blob.core.windows.net") && !error.message.contains("sig="), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_certificate_that_nobody_vouches_for_is_not_trusted() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let other = Stub::start(Scenario::default()).unwrap();

@@ -187,3 +187,20 @@ async fn redirects_are_not_followed() {
     }
     assert_eq!(world.service().sent("GET /api/machines"), 0);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_can_mend_it_follows_the_status() {
+    let world = World::start().await;
+    world.details().await.unwrap();
+    for status in [400, 401, 402, 403, 404, 407, 409, 412, 413, 417, 422, 423, 451] {
+        world.service().add_fault(Fault::new(DETAILS, FaultKind::Empty { status }).times(2));
+        let error = world.details().await.unwrap_err();
+        assert_eq!((error.source, error.status), (ErrorSource::User, Some(status)), "{error:?}");
+        world.service().clear_faults();
+    }
+    for status in [500, 501] {
+        world.fault(DETAILS, FaultKind::Empty { status });
+        let error = world.details().await.unwrap_err();
+        assert_eq!((error.source, error.status), (ErrorSource::Service, Some(status)), "{error:?}");
+    }
+}

@@ -104,3 +104,34 @@ async fn a_property_that_the_service_does_not_know_is_its_refusal() {
     assert_eq!(error.status, Some(400));
     assert!(error.code.is_some() && error.request_id.is_some(), "{error:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_value_of_the_closed_lists_is_taken() {
+    let world = World::start().await;
+    let health =
+        ["Active", "Inactive", "ImpairedCommunication", "NoSensorData", "NoSensorDataImpairedCommunication", "Unknown"];
+    for value in health {
+        world.data("getAgentList", json!({ "healthStatus": value })).await;
+    }
+    world.data("getAgentList", json!({ "healthStatus": health })).await;
+    let statuses = ["Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"];
+    let types = [
+        "RunAntiVirusScan",
+        "Offboard",
+        "LiveResponse",
+        "CollectInvestigationPackage",
+        "Isolate",
+        "Unisolate",
+        "StopAndQuarantineFile",
+        "RestrictCodeExecution",
+        "UnrestrictCodeExecution",
+    ];
+    for value in statuses {
+        world.data("getActions", json!({ "status": value })).await;
+    }
+    for value in types {
+        world.data("getActions", json!({ "type": value })).await;
+    }
+    let all = json!({ "status": statuses, "type": types, "page": "1", "pageSize": 1000, "sortField": "status", "sortDirection": "asc" });
+    world.data("getActions", all).await;
+}
