@@ -6,9 +6,10 @@ use host_harness::{CallError, Harness};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = r#"{"tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"}"#;
-    let secrets = format!(r#"{{"clientSecret": "{}"}}"#, std::env::var("DEFENDER_CLIENT_SECRET")?);
+    let secrets = serde_json::json!({ "clientSecret": std::env::var("DEFENDER_CLIENT_SECRET")? }).to_string();
 
-    // Nothing gets out unless it is allowed: ask the component what these settings need.
+    // Nothing gets out unless it is allowed. The embedded component is trusted to say what these settings need; for a component of
+    // somebody else's, write the list yourself.
     let harness = Harness::builder().build()?;
     let needs = harness.connector("defender").configure(config, &secrets).await?;
     let egress = needs.origins.iter().fold(Egress::builder(), |egress, origin| egress.allow(origin)).build()?;

@@ -11,7 +11,7 @@ use crate::deadline::within;
 use crate::download::Download;
 use crate::instance::Instance;
 use crate::stderr::Stderr;
-use crate::turn::{Settings, Slot, Turn};
+use crate::turn::{Heir, Settings, Slot, Turn};
 use crate::{CallError, Configured, Descriptor, Harness, HostError, Outcome, Report};
 
 /// A connector: one instance of the component, made at the first call and again after it trapped, ran out of time or was
@@ -64,13 +64,18 @@ impl Connector {
     /// Puts settings and secrets in force, both JSON. They are kept in memory, for instances to come, until others replace them.
     pub async fn configure(&self, config: &str, secrets: &str) -> Result<Configured, CallError> {
         let settings = Settings::new(config, secrets);
-        let mut turn = self.turn().await?;
+        let mut turn = self.turn_as(Heir::OfNothing).await?;
         let Instance { store, connector, .. } = &mut turn.instance;
         let call = connector.call_configure(store, &settings.config, &settings.secrets);
         let called = within(self.shared.harness.limits(), call).await;
-        let answer = turn.judge("configure", called)?;
+        let configured = match turn.judge("configure", called)? {
+            Ok(configured) => configured,
+            Err(refusal) => {
+                turn.end_refused();
+                return Err(refusal.into());
+            }
+        };
         let mut slot = turn.into_slot();
-        let configured = answer?;
         slot.settings = Some(settings);
         slot.session = None;
         Ok(configured)
@@ -153,9 +158,13 @@ impl Connector {
     }
 
     pub(crate) async fn turn(&self) -> Result<Turn<'_>, CallError> {
+        self.turn_as(Heir::OfAll).await
+    }
+
+    async fn turn_as(&self, heir: Heir) -> Result<Turn<'_>, CallError> {
         let shared = &*self.shared;
         let slot = shared.slot.lock().await;
-        let mut turn = Turn::begin(slot, &shared.harness, &shared.stderr).await?;
+        let mut turn = Turn::begin(slot, &shared.harness, &shared.stderr, heir).await?;
         // Files of instances that have ended went with them.
         let dropped = mem::take(&mut *self.dropped());
         let generation = turn.slot.generation;
@@ -170,7 +179,9 @@ impl Connector {
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let connector = self.clone();
         runtime.spawn(async move {
-            if let Ok(turn) = connector.turn().await {
+            // An instance that has ended took its files along: no new one is made for them.
+            let is_there = connector.shared.slot.lock().await.holds(generation);
+            if is_there && let Ok(turn) = connector.turn().await {
                 turn.end();
             }
         });

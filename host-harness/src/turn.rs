@@ -34,11 +34,29 @@ impl Settings {
     }
 }
 
+/// What a new instance takes over from the last one.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Heir {
+    /// Settings and session.
+    OfAll,
+    /// Nothing: it is about to get settings of its own.
+    OfNothing,
+}
+
 /// The right to one call.
 pub(crate) struct Turn<'a> {
     pub(crate) slot: MutexGuard<'a, Slot>,
     pub(crate) instance: Instance,
     limits: &'a Limits,
+    /// Whether the instance has no settings although there are some: not fit for another turn until it gets its own.
+    is_bare: bool,
+}
+
+impl Slot {
+    /// Whether the instance of that generation is still there.
+    pub(crate) fn holds(&self, generation: u64) -> bool {
+        self.generation == generation && self.live.is_some()
+    }
 }
 
 impl<'a> Turn<'a> {
@@ -47,19 +65,22 @@ impl<'a> Turn<'a> {
         mut slot: MutexGuard<'a, Slot>,
         harness: &'a Harness,
         stderr: &Stderr,
+        heir: Heir,
     ) -> Result<Self, CallError> {
         let limits = harness.limits();
         if let Some(instance) = slot.live.take() {
-            return Ok(Self { slot, instance, limits });
+            return Ok(Self { slot, instance, limits, is_bare: false });
         }
         slot.generation += 1;
         let instance = within(limits, harness.instantiate(stderr.clone()))
             .await
             .map_err(|up| HostError::OutOfTime { operation: "instantiate", limit: up.limit, after: up.after })?
             .map_err(|error| HostError::Instantiate(format!("{error:#}")))?;
-        let mut turn = Self { slot, instance, limits };
-        turn.reconfigure().await?;
-        turn.restore().await?;
+        let mut turn = Self { slot, instance, limits, is_bare: heir == Heir::OfNothing };
+        if heir == Heir::OfAll {
+            turn.reconfigure().await?;
+            turn.restore().await?;
+        }
         Ok(turn)
     }
 
@@ -75,6 +96,13 @@ impl<'a> Turn<'a> {
     /// Ends the turn of a call that came back.
     pub(crate) fn end(self) {
         drop(self.into_slot());
+    }
+
+    /// Ends the turn of a `configure` that was refused: what was in force stays so, if need be on the next instance.
+    pub(crate) fn end_refused(self) {
+        if !self.is_bare {
+            self.end();
+        }
     }
 
     /// Ends the turn of a call that came back, and goes on to what outlives the instance.

@@ -32,6 +32,10 @@ impl Partial {
         let Some(name) = target.file_name() else {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names no file"));
         };
+        // A rename would put a file in the place of a device or a pipe.
+        if fs::metadata(target).is_ok_and(|found| !found.is_file()) {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names something that is not a file"));
+        }
         let mut hidden = std::ffi::OsString::from(".");
         hidden.push(name);
         hidden.push(format!(".{}.part", Uuid::new_v4().simple()));

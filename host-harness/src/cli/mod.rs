@@ -79,5 +79,6 @@ fn log_to_stderr() {
     let filter = EnvFilter::builder().parse_lossy(format!("off,host_harness={level}"));
     let colour = style::has_colour(&io::stderr());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);
-    log.without_time().with_target(false).init();
+    // Nobody may be reading: what could not be logged must not end the program.
+    log.without_time().with_target(false).log_internal_errors(false).init();
 }

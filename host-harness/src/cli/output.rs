@@ -110,7 +110,8 @@ fn problem(entry: &Value, message: &str) -> Option<String> {
     let (Some(pointer), Some(problem)) = (entry["pointer"].as_str(), entry["problem"].as_str()) else {
         return Some(entry.to_string());
     };
-    (!message.contains(pointer)).then(|| format!("{pointer}: {problem}"))
+    let pointer = if pointer.is_empty() { "the document" } else { pointer };
+    (!message.contains(problem)).then(|| format!("{pointer}: {problem}"))
 }
 
 fn plain(value: &Value) -> String {

@@ -30,12 +30,16 @@ impl Session {
     ) -> Result<Self, Failure> {
         let settings = Settings::load(&settings_args.config, output)?;
         let progress = Progress::of("loading the component");
-        let harness = harness(plugin, settings.host.limits())?;
+        let harness = harness(plugin, settings.limits())?;
         drop(progress);
+        // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list.
+        let trusted = plugin.plugin.is_none();
         let way_out = |origins: &[String]| {
-            let egress = settings::egress(&settings.host, origins)?;
+            let egress = settings::egress(&settings.host, settings.wanted, if trusted { origins } else { &[] })?;
             for origin in origins.iter().filter(|origin| !egress.covers(origin)) {
-                output.warning(&format!("host.allowedHosts does not cover {origin}, which the connector may call"));
+                output.warning(&format!(
+                    "host.allowedHosts does not cover {origin}, which the connector may call: list it there if it should"
+                ));
             }
             Ok(egress)
         };
@@ -50,9 +54,10 @@ impl Session {
         secrets: &str,
         way_out: impl FnOnce(&[String]) -> Result<Egress, Failure>,
     ) -> Result<Self, Failure> {
-        let configured = harness.connector(id).configure(config, secrets).await?;
+        let first = harness.connector(id);
+        let configured = first.configure(config, secrets).await.map_err(|error| told(&first, error))?;
         let connector = harness.with_egress(way_out(&configured.origins)?).connector(id);
-        let configured = connector.configure(config, secrets).await?;
+        let configured = connector.configure(config, secrets).await.map_err(|error| told(&connector, error))?;
         Ok(Self { connector, configured })
     }
 
@@ -63,18 +68,18 @@ impl Session {
 
     /// The failure of a call, with the plugin's last words if it was the host that ended it.
     pub(crate) fn failure(&self, error: CallError) -> Failure {
-        let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
-        let failure = Failure::from(error);
-        let words = self.connector.stderr();
-        if ended && !words.trim().is_empty() {
-            failure.with_aside(format!(
-                "the plugin's last words:
-{}",
-                words.trim()
-            ))
-        } else {
-            failure
-        }
+        told(&self.connector, error)
+    }
+}
+
+fn told(connector: &Connector, error: CallError) -> Failure {
+    let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
+    let failure = Failure::from(error);
+    let words = connector.stderr();
+    if ended && !words.trim().is_empty() {
+        failure.with_aside(format!("the plugin's last words:\n{}", words.trim()))
+    } else {
+        failure
     }
 }
 

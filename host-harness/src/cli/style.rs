@@ -24,10 +24,14 @@ pub(crate) fn paint(text: &str, style: Style, colour: bool) -> String {
     if colour { format!("{style}{text}{style:#}") } else { text.into() }
 }
 
-/// The text without control characters, so that nothing a service or a machine reported can steer the terminal. Line breaks
-/// and tabs stay.
+/// The text without control characters and those that turn the direction of writing, so that nothing a service or a machine
+/// reported can steer the terminal or reorder a line. Line breaks and tabs stay.
 pub(crate) fn clean(text: &str) -> String {
-    let visible = |c: char| if c.is_control() && !matches!(c, '\n' | '\t') { '\u{fffd}' } else { c };
+    let steers = |c: char| {
+        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        turns || c.is_control() && !matches!(c, '\n' | '\t')
+    };
+    let visible = |c: char| if steers(c) { '\u{fffd}' } else { c };
     text.replace("\r\n", "\n").chars().map(visible).collect()
 }
 
@@ -37,6 +41,7 @@ mod tests {
 
     #[test]
     fn escape_sequences_do_not_reach_the_terminal() {
+        assert_eq!(clean("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(clean("a\u{1b}[2Jb\r\nc\td\u{9b}"), "a\u{fffd}[2Jb\nc\td\u{fffd}");
     }
 

@@ -178,7 +178,8 @@ impl EgressBuilder {
                 ..Proxy::parse(url)?
             }),
         };
-        let secure = policy.allowed.iter().any(|entry| entry.scheme == Scheme::Https);
+        let by_proxy = proxy.as_ref().is_some_and(|proxy| proxy.target.scheme == Scheme::Https);
+        let secure = by_proxy || policy.allowed.iter().any(|entry| entry.scheme == Scheme::Https);
         let tls = if secure { Some(Tls::new(&self.trust)?) } else { None };
         Ok(self.finish(policy, tls, proxy))
     }

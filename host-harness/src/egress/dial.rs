@@ -69,7 +69,10 @@ impl Terms {
     async fn dial(&self, uri: &Uri) -> Result<Stream, DialError> {
         let target = Target::of(uri).ok_or(DialError::Denied)?;
         let hop = match &self.proxy {
-            Some(proxy) if proxy.is_for(&target.host) => self.tunnel(proxy, &target).await?,
+            // A route is the operator's word on where this very host is: no proxy knows better.
+            Some(proxy) if proxy.is_for(&target.host) && self.policy.route(&target.host).is_none() => {
+                self.tunnel(proxy, &target).await?
+            }
             _ => MaybeHttpsStream::Http(self.tcp(&self.permitted(&target).await?).await?),
         };
         match (target.scheme, &self.tls) {

@@ -22,7 +22,9 @@ fn an_empty_allow_list_lets_nothing_out() {
         assert_eq!(document["error"]["retry"], "never", "{arguments}");
     }
     let test = world.call("test -c closed.json --json").ends(1).json();
-    assert_members(&test, &["status", "connectorId", "message", "report", "origins"]);
+    let error = ["message", "serviceMessage", "retry", "errorSource", "error"];
+    assert_members(&test, &[&["status", "connectorId", "report", "origins"][..], &error].concat());
+    assert_eq!(test["error"]["kind"], "action-failed");
     assert_eq!((&test["status"], &test["report"]["passed"]), (&json!("error"), &json!(false)));
     let statuses: Vec<_> = test["report"]["steps"].as_array().unwrap().iter().map(|step| &step["status"]).collect();
     assert_eq!(statuses, ["failed", "skipped", "skipped", "skipped"]);
@@ -69,4 +71,13 @@ fn what_is_no_plugin_is_not_run() {
         let document = folder.call(&format!("describe --json --plugin {name}.wasm")).fails(3, "internal");
         assert_eq!(document["error"]["details"]["host"], host, "{name}");
     }
+}
+
+#[test]
+fn a_plugin_of_somebody_else_does_not_write_its_own_allow_list() {
+    let world = World::new();
+    world.settings("prod.json", json!({}));
+    world.call("component -o other.wasm").ends(0);
+    world.call("execute getAgentList -c prod.json --json").succeeds();
+    world.call("execute getAgentList -c prod.json --plugin other.wasm --json").fails(1, "denied");
 }

@@ -36,6 +36,11 @@ impl Stub {
             .member("config", server.config())
             .member("secrets", server.secrets());
         output.result(&document.finish())?;
+        if !self.listen.ip().is_loopback() {
+            output.warning(
+                "the stub is plain http and open to the network; connectors take plain http from loopback hosts only",
+            );
+        }
         output.note("serving until Ctrl-C");
         tokio::signal::ctrl_c().await.map_err(|error| Failure::local(format!("cannot wait for Ctrl-C: {error}")))?;
         output.note(&format!("{} requests served", server.service().ledger().len()));

@@ -1,6 +1,10 @@
 //! Documents of what a plugin answered.
 
-use host_harness::{Action, Configured, Descriptor, MachineAction, Outcome, Permission, Report, Step, Usage};
+use host_harness::{
+    Action, Configured, Descriptor, ErrorKind, ErrorSource, MachineAction, Outcome, Permission, PluginError, Report,
+    Retry, Step, StepStatus, Usage,
+};
+use time::OffsetDateTime;
 
 use super::document::{Document, list};
 use super::names;
@@ -66,18 +70,35 @@ fn usage(usage: &Usage) -> String {
 
 /// What `test --json` prints, whether the test passed or not.
 pub(crate) fn report_document(connector_id: &str, report: &Report, configured: &Configured) -> String {
-    let mut document = Document::new()
+    let document = Document::new()
         .member("status", if report.passed { "ok" } else { "error" })
         .member("connectorId", connector_id);
-    if !report.passed {
-        document = document.member("message", "the connector's test did not pass");
-    }
+    let failed = report.steps.iter().find(|step| step.status == StepStatus::Failed);
+    let document = match failed {
+        None => document.raw("machineAction", "null").raw("usage", "null"),
+        Some(step) => super::error_members(document, &failed_check(step), OffsetDateTime::now_utc()),
+    };
     let body = Document::new()
         .member("passed", report.passed)
         .raw("steps", &list(report.steps.iter().map(step)))
         .raw("permissions", &list(report.permissions.iter().map(permission)))
         .finish();
+    let document = if failed.is_none() { document.raw("data", &body) } else { document };
     document.raw("report", &body).member("origins", &configured.origins).finish()
+}
+
+/// The test as an action that failed, for callers who look for an error. Of a check the report has no more than its sentence.
+fn failed_check(step: &Step) -> PluginError {
+    PluginError {
+        kind: ErrorKind::ActionFailed,
+        message: step.detail.clone(),
+        source: ErrorSource::User,
+        retry: Retry::Never,
+        status: None,
+        code: None,
+        request_id: None,
+        details: None,
+    }
 }
 
 fn step(step: &Step) -> String {
@@ -99,7 +120,7 @@ fn permission(permission: &Permission) -> String {
 
 #[cfg(test)]
 mod tests {
-    use host_harness::{Effect, MachineActionState, StepStatus};
+    use host_harness::{Effect, MachineActionState};
     use serde_json::{Value, json};
 
     use super::*;
@@ -140,7 +161,20 @@ mod tests {
             json!({
                 "status": "error",
                 "connectorId": "prod",
-                "message": "the connector's test did not pass",
+                "message": "an error occurred while running the action",
+                "serviceMessage": "no",
+                "retry": false,
+                "errorSource": "user",
+                "error": {
+                    "kind": "action-failed",
+                    "message": "no",
+                    "source": "user",
+                    "retry": "never",
+                    "status": null,
+                    "code": null,
+                    "requestId": null,
+                    "details": null,
+                },
                 "report": {
                     "passed": false,
                     "steps": [{"name": "token", "status": "failed", "detail": "no", "durationMs": 7}],

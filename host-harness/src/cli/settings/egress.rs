@@ -4,6 +4,7 @@ use host_harness::HostError;
 use host_harness::egress::{Egress, EgressBuilder};
 
 use super::host::{CustomHost, HostSettings, Proxy};
+use super::wanted::Wanted;
 use super::{Problem, refusal};
 use crate::cli::failure::Failure;
 
@@ -12,12 +13,10 @@ use crate::cli::failure::Failure;
 ///
 /// # Errors
 /// If a pattern, the proxy or a certificate is not what it should be.
-pub(crate) fn egress(host: &HostSettings, origins: &[String]) -> Result<Egress, Failure> {
+pub(crate) fn egress(host: &HostSettings, wanted: Wanted, origins: &[String]) -> Result<Egress, Failure> {
     let allowed = host.allowed_hosts.as_deref().unwrap_or(origins);
-    let mut builder = allowed.iter().fold(Egress::builder(), EgressBuilder::allow);
-    if let Some(timeout) = host.response_timeout {
-        builder = builder.response_timeout(timeout);
-    }
+    let builder = allowed.iter().fold(Egress::builder(), EgressBuilder::allow);
+    let mut builder = wanted.lend(builder, host.response_timeout);
     if let Some(bytes) = host.max_response_bytes {
         builder = builder.max_response_bytes(bytes);
     }
@@ -74,17 +73,17 @@ mod tests {
     #[test]
     fn without_an_allow_list_the_connector_s_origins_are_allowed_and_nothing_else() {
         let origins = ["http://localhost:8765".to_owned()];
-        let egress = egress(&HostSettings::default(), &origins).expect("a way out");
+        let egress = egress(&HostSettings::default(), Wanted::default(), &origins).expect("a way out");
         assert_eq!(egress.allowed(), origins);
         let closed = HostSettings { allowed_hosts: Some(Vec::new()), ..HostSettings::default() };
-        assert!(super::egress(&closed, &origins).expect("a way out").allowed().is_empty());
+        assert!(super::egress(&closed, Wanted::default(), &origins).expect("a way out").allowed().is_empty());
     }
 
     #[test]
     fn what_the_library_refuses_is_told_by_its_key_and_not_repeated() {
         let allowed = vec!["https://api.example".into(), "https://user:hunter2@api.example".into()];
         let host = HostSettings { allowed_hosts: Some(allowed), ..HostSettings::default() };
-        let failure = egress(&host, &[]).expect_err("not a pattern");
+        let failure = egress(&host, Wanted::default(), &[]).expect_err("not a pattern");
         let details = failure.error().details.as_deref().unwrap_or_default();
         assert!(details.contains("\"/host/allowedHosts/1\"") && !details.contains("hunter2"), "{details}");
     }

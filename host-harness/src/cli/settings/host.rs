@@ -117,7 +117,11 @@ impl HostSettings {
 
 fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {
     let bypass = host.texts("proxyBypassHosts", problems).unwrap_or_default();
-    let only = host.texts("proxyOnlyHosts", problems).unwrap_or_default();
+    let only = host.texts("proxyOnlyHosts", problems);
+    if only.as_ref().is_some_and(Vec::is_empty) {
+        problems.push(Problem::new(host.pointer("proxyOnlyHosts"), "is empty: name the hosts, or leave it out"));
+    }
+    let only = only.unwrap_or_default();
     if !bypass.is_empty() && !only.is_empty() {
         problems.push(Problem::new(
             host.pointer("proxyOnlyHosts"),

@@ -9,10 +9,12 @@ mod host;
 mod secret;
 mod section;
 mod units;
+mod wanted;
 
 use std::env;
 use std::path::Path;
 
+use host_harness::Limits;
 use serde_json::Value;
 use zeroize::Zeroizing;
 
@@ -23,6 +25,7 @@ use super::failure::Failure;
 use super::json::{Document, list};
 use super::output::Output;
 use section::Section;
+use wanted::Wanted;
 
 /// What a settings file holds.
 pub(crate) struct Settings {
@@ -32,6 +35,8 @@ pub(crate) struct Settings {
     pub(crate) secrets: Zeroizing<String>,
     /// The sandbox's settings.
     pub(crate) host: HostSettings,
+    /// What the connector's own limits call for.
+    pub(crate) wanted: Wanted,
 }
 
 /// One thing wrong with the settings.
@@ -76,16 +81,24 @@ impl Settings {
         let literal = secrets.any_literal();
         let section = Section::open("", &document, &["config", "secrets", "host"], problems)?;
         let config = match section.value("config") {
-            Some(Value::Object(config)) => Value::Object(config.clone()).to_string(),
+            Some(Value::Object(config)) => Value::Object(config.clone()),
             Some(_) => {
                 problems.push(Problem::new("/config", "is not a table (TOML) or object (JSON)"));
-                return None;
+                Value::Object(serde_json::Map::new())
             }
-            None => "{}".into(),
+            None => Value::Object(serde_json::Map::new()),
         };
+        let (wanted, config) = (Wanted::of(&config), config.to_string());
         let host = HostSettings::read(&section, folder, problems);
         let secrets = secrets.resolve(folder, &|name| env::var_os(name), problems);
-        Some((Self { config, secrets, host }, literal))
+        Some((Self { config, secrets, host, wanted }, literal))
+    }
+}
+
+impl Settings {
+    /// The sandbox's limits.
+    pub(crate) fn limits(&self) -> Limits {
+        self.wanted.limits(self.host.limits(), self.host.call_time)
     }
 }
 

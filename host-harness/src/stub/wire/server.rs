@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
@@ -55,6 +56,9 @@ impl Listener {
     }
 }
 
+/// How long to wait after a connection could not be accepted.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// Accepts connections until the runtime ends.
 pub(crate) async fn run(listener: AsyncListener, service: Service, connections: Arc<AtomicUsize>) {
     loop {
@@ -63,7 +67,7 @@ pub(crate) async fn run(listener: AsyncListener, service: Service, connections: 
             Err(error) => {
                 // A connection that went away while it waited, or no file left to open: the next one may do better.
                 tracing::debug!(%error, "a connection was not accepted");
-                tokio::task::yield_now().await;
+                tokio::time::sleep(PAUSE).await;
                 continue;
             }
         };
