@@ -98,6 +98,9 @@ fn remaps(root: &Path) -> String {
     let mut flags = vec![format!("--remap-path-prefix={}=/connector", root.display())];
     if let Some(home) = cargo_home {
         flags.push(format!("--remap-path-prefix={}=/cargo", home.display()));
+        // A registry's folder is named after where it was fetched from: not even that is to show. Of several prefixes the last counts.
+        let registries = fs::read_dir(home.join("registry").join("src")).into_iter().flatten().flatten();
+        flags.extend(registries.map(|folder| format!("--remap-path-prefix={}=/crates", folder.path().display())));
     }
     // Strings of Rust and of TOML are written alike where paths are concerned.
     let quoted: Vec<String> = flags.iter().map(|flag| format!("{flag:?}")).collect();

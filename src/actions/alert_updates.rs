@@ -72,7 +72,7 @@ pub(super) static UPDATE_ALERT: Action = Action {
     result: &ALERT,
     docs: "update-alert",
     deprecated: None,
-    run: Run::Route(Route::patch("/api/alerts/{id}", Body::Shape(&[]), Answer::Record)),
+    run: Run::Route(Route::patch("/api/alerts/{id}", Body::Members(&[]), Answer::Record)),
 };
 
 pub(super) static UPDATE_ALERTS: Action = Action {
@@ -85,7 +85,7 @@ pub(super) static UPDATE_ALERTS: Action = Action {
     result: &NOTHING,
     docs: "batch-update-alerts",
     deprecated: None,
-    run: Run::Route(Route::post("/api/alerts/batchUpdate", Body::Shape(&[]), Answer::Nothing)),
+    run: Run::Route(Route::post("/api/alerts/batchUpdate", Body::Members(&[]), Answer::Nothing)),
 };
 
 pub(super) static CREATE_ALERT: Action = Action {
@@ -107,5 +107,5 @@ pub(super) static CREATE_ALERT: Action = Action {
     result: &ALERT,
     docs: "create-alert-by-reference",
     deprecated: None,
-    run: Run::Route(Route::post("/api/alerts/CreateAlertByReference", Body::Shape(&[]), Answer::Record)),
+    run: Run::Route(Route::post("/api/alerts/CreateAlertByReference", Body::Members(&[]), Answer::Record)),
 };

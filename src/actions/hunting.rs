@@ -27,7 +27,7 @@ pub(super) static RUN_HUNTING_QUERY: Action = Action {
     ]),
     docs: "https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery",
     deprecated: None,
-    run: Run::Route(Route::post("/v1.0/security/runHuntingQuery", Body::Shape(&[]), Answer::Object).on_graph()),
+    run: Run::Route(Route::post("/v1.0/security/runHuntingQuery", Body::Members(&[]), Answer::Object).on_graph()),
 };
 
 pub(super) static RUN_ADVANCED_QUERY: Action = Action {
@@ -43,5 +43,5 @@ pub(super) static RUN_ADVANCED_QUERY: Action = Action {
     ]),
     docs: "run-advanced-query-api",
     deprecated: Some("Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`."),
-    run: Run::Route(Route::post("/api/advancedqueries/run", Body::Shape(&[]), Answer::Object)),
+    run: Run::Route(Route::post("/api/advancedqueries/run", Body::Members(&[]), Answer::Object)),
 };

@@ -37,7 +37,7 @@ pub(super) static IMPORT_INDICATORS: Action = Action {
     result: &Kind::Open(&[values(&RESULT)]),
     docs: "import-ti-indicators",
     deprecated: None,
-    run: Run::Route(Route::post("/api/indicators/import", Body::Shape(&[]), Answer::Checked(all_imported))),
+    run: Run::Route(Route::post("/api/indicators/import", Body::Members(&[]), Answer::Checked(all_imported))),
 };
 
 pub(super) static DELETE_INDICATORS: Action = Action {
@@ -50,7 +50,7 @@ pub(super) static DELETE_INDICATORS: Action = Action {
     result: &NOTHING,
     docs: "batch-delete-ti-indicators",
     deprecated: None,
-    run: Run::Route(Route::post("/api/indicators/BatchDelete", Body::Shape(&[]), Answer::Nothing)),
+    run: Run::Route(Route::post("/api/indicators/BatchDelete", Body::Members(&[]), Answer::Nothing)),
 };
 
 /// The service answers with 200 whatever became of each indicator. Only what it says not to have failed is imported.

@@ -106,7 +106,7 @@ pub(super) static SUBMIT_INDICATOR: Action = Action {
     result: &INDICATOR,
     docs: "post-ti-indicator",
     deprecated: None,
-    run: Run::Route(Route::post("/api/indicators", Body::Shape(&[]), Answer::Record)),
+    run: Run::Route(Route::post("/api/indicators", Body::Members(&[]), Answer::Record)),
 };
 
 pub(super) static DELETE_INDICATOR: Action = Action {

@@ -32,7 +32,7 @@ pub(super) static START_INVESTIGATION: Action = Action {
     result: &INVESTIGATION,
     docs: "initiate-autoir-investigation",
     deprecated: Some(DEPRECATED),
-    run: Run::Route(Route::post("/api/machines/{id}/startInvestigation", Body::Shape(&[]), Answer::Record)),
+    run: Run::Route(Route::post("/api/machines/{id}/startInvestigation", Body::Members(&[]), Answer::Record)),
 };
 
 pub(super) static GET_INVESTIGATIONS: Action = Action {

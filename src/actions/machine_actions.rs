@@ -87,5 +87,18 @@ pub(super) static CANCEL_ACTION: Action = Action {
     result: &MACHINE_ACTION,
     docs: "cancel-machine-action",
     deprecated: None,
-    run: Run::Route(Route::post("/api/machineactions/{actionId}/cancel", Body::Shape(&[]), Answer::Cancelled)),
+    run: Run::Route(Route::post("/api/machineactions/{actionId}/cancel", Body::Members(&[]), Answer::Cancelled)),
+};
+
+pub(super) static GET_ACTION: Action = Action {
+    name: "getAction",
+    title: "Get machine action",
+    summary: "Reads one machine action: how far it is.",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    params: &Shape::of(&[Field::required("id", ID, "Machine action ID.").in_path()]),
+    result: &MACHINE_ACTION,
+    docs: "get-machineaction-object",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machineactions/{id}", Answer::Record)),
 };

@@ -23,7 +23,7 @@ pub(super) static ADD_TAG: Action = Action {
     result: &MACHINE,
     docs: "add-or-remove-machine-tags",
     deprecated: None,
-    run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Shape(&[("Action", "Add")]), Answer::Record)),
+    run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Members(&[("Action", "Add")]), Answer::Record)),
 };
 
 pub(super) static REMOVE_TAG: Action = Action {
@@ -36,7 +36,7 @@ pub(super) static REMOVE_TAG: Action = Action {
     result: &MACHINE,
     docs: "add-or-remove-machine-tags",
     deprecated: None,
-    run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Shape(&[("Action", "Remove")]), Answer::Record)),
+    run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Members(&[("Action", "Remove")]), Answer::Record)),
 };
 
 pub(super) static SET_TAGS: Action = Action {
@@ -55,7 +55,7 @@ pub(super) static SET_TAGS: Action = Action {
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/machines/AddOrRemoveTagForMultipleMachines",
-        Body::Shape(&[]),
+        Body::Members(&[]),
         Answer::Collection,
     )),
 };
@@ -73,5 +73,5 @@ pub(super) static SET_DEVICE_VALUE: Action = Action {
     result: &MACHINE,
     docs: "set-device-value",
     deprecated: None,
-    run: Run::Route(Route::post("/api/machines/{id}/setDeviceValue", Body::Shape(&[]), Answer::Record)),
+    run: Run::Route(Route::post("/api/machines/{id}/setDeviceValue", Body::Members(&[]), Answer::Record)),
 };

@@ -3,11 +3,10 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
 use super::fields::{
-    COMMENT, ID, MACHINE_ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGE, PAGE_SIZE, RESULT_PAGE, RESULT_PAGE_SIZE,
-    RESULT_TOTAL, SORT_DIRECTION, SORT_FIELD, TEXT_OR_NULL, TIME_OR_RANGE, values,
+    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGE, PAGE_SIZE, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, SORT_DIRECTION,
+    SORT_FIELD, TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
-use super::machine_actions::MACHINE_ACTION;
-use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
+use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use crate::shape::{
     Field, Kind,
     Literal::{Element, Plain, Time},
@@ -97,38 +96,4 @@ pub(super) static GET_AGENT_LIST: Action = Action {
     docs: "get-machines",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines", Answer::Page)),
-};
-
-pub(super) static ISOLATE_HOST: Action = Action {
-    name: "isolateHost",
-    title: "Isolate host",
-    summary: "Cuts a machine off the network, all but its connection to Defender.",
-    effect: Effect::Disrupt,
-    roles: &[&["Machine.Isolate"]],
-    params: &Shape::of(&[MACHINE_ID, COMMENT]),
-    result: &MACHINE_ACTION,
-    docs: "isolate-machine",
-    deprecated: None,
-    run: Run::Route(Route::post(
-        "/api/machines/{id}/isolate",
-        Body::Shape(&[("IsolationType", "Full")]),
-        Answer::Started { kind: "Isolate" },
-    )),
-};
-
-pub(super) static RELEASE_HOST: Action = Action {
-    name: "releaseHost",
-    title: "Release host",
-    summary: "Gives an isolated machine its network back.",
-    effect: Effect::Disrupt,
-    roles: &[&["Machine.Isolate"]],
-    params: &Shape::of(&[MACHINE_ID, COMMENT]),
-    result: &MACHINE_ACTION,
-    docs: "unisolate-machine",
-    deprecated: None,
-    run: Run::Route(Route::post(
-        "/api/machines/{id}/unisolate",
-        Body::Shape(&[]),
-        Answer::Started { kind: "Unisolate" },
-    )),
 };

@@ -18,6 +18,7 @@ mod live_response;
 mod machine_actions;
 mod machine_facts;
 mod machine_records;
+mod machine_response;
 mod machine_search;
 mod machines;
 mod network;
@@ -54,10 +55,17 @@ pub const CATALOGUE: &[&Action] = &[
     &machine_records::REMOVE_TAG,
     &machine_records::SET_TAGS,
     &machine_records::SET_DEVICE_VALUE,
-    &machines::ISOLATE_HOST,
-    &machines::RELEASE_HOST,
+    &machine_response::ISOLATE_HOST,
+    &machine_response::RELEASE_HOST,
+    &machine_response::RESTRICT_APP_EXECUTION,
+    &machine_response::UNRESTRICT_APP_EXECUTION,
+    &machine_response::RUN_ANTIVIRUS_SCAN,
+    &machine_response::STOP_AND_QUARANTINE_FILE,
+    &machine_response::COLLECT_INVESTIGATION_PACKAGE,
+    &machine_response::OFFBOARD_HOST,
     &investigations::START_INVESTIGATION,
     &machine_actions::GET_ACTIONS,
+    &machine_actions::GET_ACTION,
     &machine_actions::CANCEL_ACTION,
     &investigations::GET_INVESTIGATIONS,
     &investigations::GET_INVESTIGATION,

@@ -132,7 +132,7 @@ pub enum Body {
     /// There is none.
     None,
     /// The parameters whose place is the body, and these members besides.
-    Shape(&'static [(&'static str, &'static str)]),
+    Members(&'static [(&'static str, &'static str)]),
     /// What a function makes of the parameters.
     Made(fn(&Input) -> Value),
 }

@@ -65,7 +65,7 @@ pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<A
     }
     let body = match &route.body {
         Body::None => Vec::new(),
-        Body::Shape(constants) => to_text(&members(action.params, params, constants)).into_bytes(),
+        Body::Members(constants) => to_text(&members(action.params, params, constants)).into_bytes(),
         Body::Made(make) => to_text(&make(params)).into_bytes(),
     };
     Ok(ApiRequest { action, server: route.server, method: route.method, target, body })

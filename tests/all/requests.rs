@@ -2,6 +2,7 @@
 
 use defender_connector::actions::CATALOGUE;
 use host_harness::stub::Entry;
+use host_harness::stub::demo::{FILE_SHA1, LINUX, NOT_ONBOARDED};
 use host_harness::{ErrorKind, MachineActionState};
 use serde_json::{Value, json};
 
@@ -19,6 +20,7 @@ fn rows() -> Vec<Row> {
 fn machine_rows() -> Vec<Row> {
     let machine = |verb: &str| format!("POST /api/machines/{MACHINE}/{verb}");
     let list = "$count=true&$top=20";
+    let (plain, comment) = (|| json!({ "id": MACHINE, "comment": "c" }), || json!({ "Comment": "c" }));
     vec![
         ("testConnector", json!({}), "GET /api/machines".into(), "$count=true&$top=1", Value::Null),
         ("getAgentDetails", json!({ "id": MACHINE }), format!("GET /api/machines/{MACHINE}"), "", Value::Null),
@@ -31,6 +33,18 @@ fn machine_rows() -> Vec<Row> {
             json!({ "Comment": "c", "IsolationType": "Full" }),
         ),
         ("releaseHost", json!({ "id": MACHINE, "comment": "c" }), machine("unisolate"), "", json!({ "Comment": "c" })),
+        ("restrictAppExecution", plain(), machine("restrictCodeExecution"), "", comment()),
+        ("unrestrictAppExecution", plain(), machine("unrestrictCodeExecution"), "", comment()),
+        ("runAntivirusScan", plain(), machine("runAntiVirusScan"), "", json!({ "Comment": "c", "ScanType": "Quick" })),
+        (
+            "stopAndQuarantineFile",
+            json!({ "id": MACHINE, "comment": "c", "sha1": FILE_SHA1 }),
+            machine("StopAndQuarantineFile"),
+            "",
+            json!({ "Comment": "c", "Sha1": FILE_SHA1 }),
+        ),
+        ("collectInvestigationPackage", plain(), machine("collectInvestigationPackage"), "", comment()),
+        ("offboardHost", plain(), machine("offboard"), "", comment()),
         ("getActions", json!({}), "GET /api/machineactions".into(), list, Value::Null),
         ("getLibraryFiles", json!({}), "GET /api/libraryfiles".into(), "", Value::Null),
         (
@@ -45,7 +59,7 @@ fn machine_rows() -> Vec<Row> {
 }
 
 /// Actions whose requests have a test of their own.
-const ELSEWHERE: [&str; 2] = ["cancelAction", "getActionResults"];
+const ELSEWHERE: [&str; 3] = ["cancelAction", "getAction", "getActionResults"];
 
 fn line(entry: &Entry) -> String {
     format!("{} {}", entry.method, entry.path)
@@ -92,6 +106,28 @@ async fn isolation_is_seen_through_to_its_end_and_released() {
         assert_eq!(world.end_of(&started.id).await["status"], "Succeeded");
     }
     assert_eq!(world.service().sent("POST *"), 3, "a token, an isolation, a release");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_machine_action_is_read() {
+    let world = World::start().await;
+    let id = world.isolate().await.unwrap().machine_action.unwrap().id;
+    let action = world.data("getAction", json!({ "id": id })).await;
+    assert_eq!((&action["id"], &action["status"]), (&json!(id), &json!("Pending")));
+    is(&world.error("getAction", json!({ "id": "00000000-0000-0000-0000-000000000000" })).await, ErrorKind::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn isolation_has_three_types_and_the_service_s_refusals_are_told() {
+    let world = World::start().await;
+    let isolate = |id: &str, kind: &str| json!({ "id": id, "comment": "c", "isolationType": kind });
+    for (id, kind) in [(MACHINE, "Selective"), (NOT_ONBOARDED, "UnManagedDevice")] {
+        let data = world.data("isolateHost", isolate(id, kind)).await;
+        assert_eq!((&data["type"], &data["scope"]), (&json!("Isolate"), &json!(kind)), "{data}");
+    }
+    let error = world.error("isolateHost", isolate(LINUX, "Selective")).await;
+    is(&error, ErrorKind::Rejected);
+    assert_eq!((error.status, error.code.as_deref()), (Some(400), Some("OsPlatformNotSupported")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
