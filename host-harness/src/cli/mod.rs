@@ -5,6 +5,7 @@ mod commands;
 mod exit;
 mod failure;
 mod file;
+mod interrupt;
 mod json;
 mod output;
 mod params;

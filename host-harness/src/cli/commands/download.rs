@@ -9,6 +9,7 @@ use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::file::Partial;
+use crate::cli::interrupt;
 use crate::cli::json;
 use crate::cli::output::Output;
 use crate::cli::params::params;
@@ -55,11 +56,12 @@ impl Download {
         let descriptor = session.describe().await?;
         let action = find(&descriptor, &self.call.action)?;
         let params = params(&self.call, &action.params_schema)?;
+        let interrupt = interrupt::listen().await;
         let mut partial = Partial::private(&self.output).map_err(|error| self.unwritable(&error))?;
         let written = tokio::select! {
             written = self.fetch(&session, &action.name, &params, &mut partial) => written?,
             // Ending here, and not by the signal, removes what was written so far.
-            _ = tokio::signal::ctrl_c() => return Err(Failure::local("interrupted; nothing was kept")),
+            _ = interrupt => return Err(Failure::local("interrupted; nothing was kept")),
         };
         partial.keep(self.force).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => self.exists(),

@@ -9,6 +9,7 @@ use host_harness::stub::{Scenario, Stub as Server};
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::interrupt;
 use crate::cli::json::Document;
 use crate::cli::output::Output;
 
@@ -30,6 +31,8 @@ impl Stub {
         let scenario = self.scenario.as_deref().map(load).transpose()?.unwrap_or_default();
         let server = Server::start_plain(scenario, self.listen)
             .map_err(|error| Failure::local(format!("cannot listen on {}: {error}", self.listen)))?;
+        // Before the first line is out: whoever reads it may end the stub at once.
+        let interrupt = interrupt::listen().await;
         let document = Document::new()
             .member("url", format!("http://{}", server.addr()))
             .member("storageUrl", format!("http://{}", server.storage_addr()))
@@ -42,7 +45,7 @@ impl Stub {
             );
         }
         output.note("serving until Ctrl-C");
-        tokio::signal::ctrl_c().await.map_err(|error| Failure::local(format!("cannot wait for Ctrl-C: {error}")))?;
+        interrupt.await.map_err(|error| Failure::local(format!("cannot wait for Ctrl-C: {error}")))?;
         output.note(&format!("{} requests served", server.service().ledger().len()));
         Ok(Exit::Done)
     }
