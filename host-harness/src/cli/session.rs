@@ -5,6 +5,7 @@ use std::path::Path;
 
 use host_harness::egress::Egress;
 use host_harness::{Action, CallError, Configured, Connector, Descriptor, Harness, Limits};
+use zeroize::Zeroizing;
 
 use super::args::{PluginArgs, SettingsArgs};
 use super::failure::Failure;
@@ -21,6 +22,14 @@ pub(crate) struct Session {
     pub(crate) configured: Configured,
 }
 
+/// What a connector is lent that will call certain origins.
+pub(crate) struct Lent {
+    /// The way to them.
+    pub(crate) egress: Egress,
+    /// Its secrets, as JSON text.
+    pub(crate) secrets: Zeroizing<String>,
+}
+
 impl Session {
     /// Loads the component and configures it from the settings file.
     pub(crate) async fn open(
@@ -32,32 +41,37 @@ impl Session {
         let progress = Progress::of("loading the component");
         let harness = harness(plugin, settings.limits())?;
         drop(progress);
-        // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list.
+        // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list, and choose
+        // for whom its host signs.
         let trusted = plugin.plugin.is_none();
-        let way_out = |origins: &[String]| {
-            let egress = settings::egress(&settings.host, settings.wanted, if trusted { origins } else { &[] })?;
+        let lend = |origins: &[String]| {
+            let believed = if trusted { origins } else { &[] };
+            let egress = settings::egress(&settings.host, settings.wanted, believed)?;
             for origin in origins.iter().filter(|origin| !egress.covers(origin)) {
                 output.warning(&format!(
                     "host.allowedHosts does not cover {origin}, which the connector may call: list it there if it should"
                 ));
             }
-            Ok(egress)
+            Ok(Lent { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
         };
-        Self::configure(&harness, &settings_args.connector_id(), &settings.config, &settings.secrets, way_out).await
+        let specimen = settings.secrets.specimen();
+        Self::configure(&harness, &settings_args.connector_id(), &settings.config, &specimen, lend).await
     }
 
-    /// Configures a connector that has no network, and then one that has the way out that the answer calls for.
+    /// Configures a connector that has no network and secrets of the right form, and then one that is lent what the answer
+    /// calls for.
     pub(crate) async fn configure(
         harness: &Harness,
         id: &str,
         config: &str,
-        secrets: &str,
-        way_out: impl FnOnce(&[String]) -> Result<Egress, Failure>,
+        specimen: &str,
+        lend: impl FnOnce(&[String]) -> Result<Lent, Failure>,
     ) -> Result<Self, Failure> {
         let first = harness.connector(id);
-        let configured = first.configure(config, secrets).await.map_err(|error| told(&first, error))?;
-        let connector = harness.with_egress(way_out(&configured.origins)?).connector(id);
-        let configured = connector.configure(config, secrets).await.map_err(|error| told(&connector, error))?;
+        let configured = first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
+        let Lent { egress, secrets } = lend(&configured.origins)?;
+        let connector = harness.with_egress(egress).connector(id);
+        let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
         Ok(Self { connector, configured })
     }
 

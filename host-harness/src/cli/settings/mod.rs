@@ -16,10 +16,10 @@ use std::path::Path;
 
 use host_harness::Limits;
 use serde_json::Value;
-use zeroize::Zeroizing;
 
 pub(crate) use egress::egress;
 pub(crate) use host::HostSettings;
+pub(crate) use secret::Secrets;
 
 use super::failure::Failure;
 use super::json::{Document, list};
@@ -31,8 +31,8 @@ use wanted::Wanted;
 pub(crate) struct Settings {
     /// The connector's settings, as JSON text.
     pub(crate) config: String,
-    /// The connector's secrets, as JSON text; wiped when dropped.
-    pub(crate) secrets: Zeroizing<String>,
+    /// The connector's secrets; wiped when dropped.
+    pub(crate) secrets: Secrets,
     /// The sandbox's settings.
     pub(crate) host: HostSettings,
     /// What the connector's own limits call for.
@@ -49,7 +49,7 @@ pub(crate) struct Problem {
 }
 
 impl Settings {
-    /// Reads a settings file and every secret it refers to.
+    /// Reads a settings file and every secret it refers to. This may take as long as a command that prints a token.
     ///
     /// # Errors
     /// If the file cannot be read or anything in it is wrong.
@@ -77,7 +77,7 @@ impl Settings {
     /// The settings in a document, and whether it holds secrets themselves rather than references.
     fn from_document(mut document: Value, folder: &Path, problems: &mut Vec<Problem>) -> Option<(Self, bool)> {
         let secrets = document.get_mut("secrets").map(Value::take).unwrap_or_default();
-        let secrets = secret::Secrets::read(secrets, problems);
+        let secrets = secret::Sources::read(secrets, problems);
         let literal = secrets.any_literal();
         let section = Section::open("", &document, &["config", "secrets", "host"], problems)?;
         let config = match section.value("config") {

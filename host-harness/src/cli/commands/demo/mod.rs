@@ -15,7 +15,7 @@ use crate::cli::args::PluginArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::output::Output;
-use crate::cli::session::{Session, harness};
+use crate::cli::session::{Lent, Session, harness};
 use journey::Journey;
 use log::Log;
 
@@ -65,8 +65,11 @@ impl Demo {
 /// stub.
 async fn configure(harness: &Harness, stub: &Stub) -> Result<(Session, String), Failure> {
     let secrets = Zeroizing::new(stub.secrets().to_string());
-    let way_out = |origins: &[String]| way_to(origins, stub.names(), stub.addr(), stub.ca_pem().unwrap_or_default());
-    let session = Session::configure(harness, CONNECTOR_ID, &stub.config().to_string(), &secrets, way_out).await?;
+    let lend = |origins: &[String]| {
+        let egress = way_to(origins, stub.names(), stub.addr(), stub.ca_pem().unwrap_or_default())?;
+        Ok(Lent { egress, secrets: secrets.clone() })
+    };
+    let session = Session::configure(harness, CONNECTOR_ID, &stub.config().to_string(), &secrets, lend).await?;
     let detail = format!("{}; may call {}", session.configured.name, session.configured.origins.join(", "));
     Ok((session, detail))
 }
