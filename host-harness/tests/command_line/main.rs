@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that panics fails, which is what it is for")]
 
 mod component;
+mod credentials;
 mod demo;
 mod describe;
 mod download;
@@ -18,5 +19,7 @@ mod secrets;
 mod settings;
 mod shape;
 mod stub;
+#[cfg(unix)]
+mod token_command;
 mod usage;
 mod world;

@@ -15,11 +15,11 @@ const WRONG: &str = "hunter2-must-not-be-shown";
 const LOGS: [&str; 2] = ["trace", "trace,hyper=trace,hyper_util=trace,h2=trace,wasmtime_wasi_http=trace"];
 
 /// The call with everything logged that can be.
-fn loud(call: Call, log: &str) -> Call {
+pub(crate) fn loud(call: Call, log: &str) -> Call {
     call.env("HOST_HARNESS_LOG", log).env("RUST_LOG", "trace").env("RUST_BACKTRACE", "1")
 }
 
-fn assert_silent(ran: &Ran, secrets: &[&str], arguments: &str) {
+pub(crate) fn assert_silent(ran: &Ran, secrets: &[&str], arguments: &str) {
     for secret in secrets.iter().chain(&[TOKEN]) {
         for (name, text) in [("stdout", &ran.stdout), ("stderr", &ran.stderr)] {
             assert!(!text.contains(secret), "`{arguments}` shows `{secret}` on {name}:\n{text}");
