@@ -57,6 +57,20 @@ fn a_certificate_signs_in() {
 }
 
 #[test]
+fn a_component_of_somebody_else_does_not_choose_for_whom_to_sign() {
+    let world = World::new();
+    world.call("component -o other.wasm").ends(0);
+    world.folder.write("both.pem", certificate(KEY, 4000) + KEY);
+    let secrets = json!({ "clientSecret": null, "clientAssertion": { "certificate": "both.pem", "key": "both.pem" } });
+    world.settings("prod.json", json!({ "config": { "oAuthServerUrl": null }, "secrets": secrets }));
+    let told = world.call("test -c prod.json --plugin other.wasm --json").fails(2, "invalid-config");
+    assert_eq!(told["error"]["details"][0]["pointer"], "/config/oAuthServerUrl");
+    let host = json!({ "allowedHosts": [world.first_line["url"]] });
+    world.settings("prod.json", json!({ "secrets": secrets, "host": host }));
+    world.call("execute getAgentList -c prod.json --plugin other.wasm --json").succeeds();
+}
+
+#[test]
 fn an_assertion_that_the_login_server_does_not_take_is_its_refusal_and_not_shown() {
     let world = World::new();
     world.folder.write("c.pem", certificate(KEY, 4000));
