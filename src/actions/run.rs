@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::row::{Action, Answer, Route, Run};
+use super::row::{Action, Answer, Effect, Route, Run};
 use crate::client::{ApiAnswer, Client};
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
@@ -30,7 +30,10 @@ fn follow(client: &mut Client<'_>, action: &'static Action, route: &Route, param
         Err(error) if matches!(route.answer, Answer::Page) && response::is_not_found_code(&error) => {
             Ok(Outcome::of(response::empty_page(params)))
         }
-        Err(error) if error.kind == Kind::Conflict => Err(with_running(client, action, route, params, error)),
+        // Only a machine action can be in the way of a machine action.
+        Err(error) if error.kind == Kind::Conflict && action.effect == Effect::Disrupt => {
+            Err(with_running(client, action, route, params, error))
+        }
         Err(error) => Err(error),
     }
 }

@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::{Head, Members, Sanitizer, retry_after};
+use crate::actions::Effect;
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
 use crate::transport::{Cause, Sent, TransportError};
@@ -42,6 +43,9 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         _ => Kind::MalformedResponse,
     };
     let message = match kind {
+        Kind::Conflict if request.action.effect != Effect::Disrupt => {
+            format!("`{action}` was refused: it conflicts with what is there; look before you repeat it.")
+        }
         Kind::Conflict => {
             format!("`{action}` was refused: another action is under way on the machine; wait for it or cancel it.")
         }
@@ -68,7 +72,7 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         Kind::Unavailable if request.is_read() => format!("The service failed (status {status}): try again."),
         Kind::Unavailable => {
             format!(
-                "The service failed (status {status}) and `{action}` may have been carried out: look at `getActions` before you repeat it."
+                "The service failed (status {status}) and `{action}` may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
             )
         }
         _ => format!("The service answered with status {status}, which `{action}` does not follow: check `apiUrl`."),
@@ -99,7 +103,7 @@ pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitize
         true => Error::new(Kind::MalformedResponse, format!("The answer to `{action}` {what}.")),
         false => Error::new(
             Kind::MalformedResponse,
-            format!("The answer to `{action}` {what}, and it may have been carried out: look at `getActions` before you repeat it."),
+            format!("The answer to `{action}` {what}, and it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."),
         )
         .with_retry(Retry::Unknown),
     };
@@ -142,7 +146,9 @@ pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error
     let words = failure.words();
     let advice = match (failure.sent, repeatable, kind) {
         (_, _, Kind::Denied) => "; allow it there",
-        (Sent::Maybe, false, _) => ", and it may have been carried out: look at `getActions` before you repeat it",
+        (Sent::Maybe, false, _) => {
+            ", and it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it"
+        }
         (Sent::No, false, _) => "; nothing was sent",
         (_, true, _) => "; check the way there and try again",
     };
