@@ -16,6 +16,10 @@ const LOGIN: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[da
 /// A result link's expiry.
 const LINK: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
+/// A `Date` header (RFC 9110 §5.6.7).
+const HTTP: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+
 /// The longest time that anything here lasts, in days: a hundred years, well inside what a date can hold.
 const FOREVER_DAYS: u64 = 36_500;
 
@@ -60,6 +64,10 @@ pub(super) fn api_timestamp(at: OffsetDateTime) -> String {
 
 pub(super) fn login_timestamp(at: OffsetDateTime) -> String {
     written(at, LOGIN)
+}
+
+pub(super) fn http_date(at: OffsetDateTime) -> String {
+    written(at, HTTP)
 }
 
 pub(super) fn link_timestamp(at: OffsetDateTime) -> String {

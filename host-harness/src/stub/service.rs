@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::clock::http_date;
 use super::fault::Fault;
 use super::hosts::{Origins, Surface};
 use super::ledger::Entry;
@@ -41,6 +42,7 @@ impl Service {
             Some(Surface::Storage) => storage::answer(&mut world, request),
             None => api::error::misdirected(request),
         };
+        let reply = reply.with("date", http_date(world.clock.now()));
         let body = login::recorded_body(surface, request);
         let at = world.clock.elapsed();
         world.ledger.record(request, body, bearer_valid, &reply, at);
