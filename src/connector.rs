@@ -2,7 +2,7 @@
 
 use crate::actions;
 use crate::auth::{self, Tokens};
-use crate::client::Client;
+use crate::client::{Client, Pace};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::download::Download;
@@ -22,6 +22,7 @@ pub struct Connector {
 struct InForce {
     settings: Settings,
     tokens: Tokens,
+    pace: Pace,
 }
 
 impl Connector {
@@ -32,7 +33,7 @@ impl Connector {
     /// `invalid-config` with every problem.
     pub fn configure(&mut self, config: &str, secrets: &str) -> Result<&Settings, Error> {
         let settings = Settings::parse(config, secrets)?;
-        Ok(&self.in_force.insert(InForce { settings, tokens: Tokens::default() }).settings)
+        Ok(&self.in_force.insert(InForce { settings, tokens: Tokens::default(), pace: Pace::default() }).settings)
     }
 
     /// Checks that the settings work. Changes nothing at the service.
@@ -41,8 +42,8 @@ impl Connector {
     ///
     /// `not-configured`.
     pub fn test(&mut self, transport: &dyn Transport, clock: &dyn Clock) -> Result<Report, Error> {
-        let InForce { settings, tokens } = self.in_force()?;
-        Ok(report::make(&mut Client::new(settings, tokens, transport, clock)))
+        let InForce { settings, tokens, pace } = self.in_force()?;
+        Ok(report::make(&mut Client::new(settings, tokens, pace, transport, clock)))
     }
 
     /// Carries out one action.
@@ -57,10 +58,10 @@ impl Connector {
         transport: &dyn Transport,
         clock: &dyn Clock,
     ) -> Result<(Outcome, Usage), Error> {
-        let InForce { settings, tokens } = self.in_force()?;
+        let InForce { settings, tokens, pace } = self.in_force()?;
         let action = actions::find(action)?;
         let params = read_params(action, params)?;
-        let mut client = Client::new(settings, tokens, transport, clock);
+        let mut client = Client::new(settings, tokens, pace, transport, clock);
         let outcome = actions::execute(&mut client, action, &params)?;
         Ok((outcome, client.usage))
     }
@@ -77,23 +78,16 @@ impl Connector {
         transport: &dyn Transport,
         clock: &dyn Clock,
     ) -> Result<Download, Error> {
-        let InForce { settings, tokens } = self.in_force()?;
+        let InForce { settings, tokens, pace } = self.in_force()?;
         let action = actions::find(action)?;
-        if action.name != "getActionResults" {
-            let message = format!("`{}` yields no file; `getActionResults` does.", action.name);
-            return Err(Error::new(Kind::UnknownAction, message));
-        }
         let params = read_params(action, params)?;
-        let mut client = Client::new(settings, tokens, transport, clock);
-        let link = actions::result_link(&mut client, action, &params)?;
-        let opened = client.open(&link.request, &link.url)?;
-        Ok(Download::new(&link.url, opened, &client.sanitizer()))
+        actions::open(&mut Client::new(settings, tokens, pace, transport, clock), action, &params)
     }
 
     /// The state worth keeping between instances; holds a secret. `None` if there is none.
     pub fn save(&self) -> Option<String> {
-        let InForce { settings, tokens } = self.in_force.as_ref()?;
-        auth::save(settings, tokens)
+        let InForce { settings, tokens, pace } = self.in_force.as_ref()?;
+        auth::save(settings, tokens, pace)
     }
 
     /// Puts a saved state in force.
@@ -102,14 +96,14 @@ impl Connector {
     ///
     /// `not-configured`, or `invalid-params` if it is no saved state or one of other settings.
     pub fn restore(&mut self, snapshot: &str) -> Result<(), Error> {
-        let InForce { settings, tokens } = self.in_force()?;
+        let InForce { settings, tokens, pace } = self.in_force()?;
         let restored = auth::restore(settings, snapshot).map_err(|words| {
             Error::new(
                 Kind::InvalidParams,
                 format!("The session snapshot {words}: go on without it, the next call signs in."),
             )
         })?;
-        *tokens = restored;
+        (*tokens, *pace) = restored;
         Ok(())
     }
 
@@ -120,7 +114,7 @@ impl Connector {
 
 fn read_params(action: &actions::Action, params: &str) -> Result<Input, Error> {
     let mut problems = Vec::new();
-    let input = match shape::object_from_text(params, "") {
+    let input = match shape::object_from_text(params, "", action.params.max_bytes()) {
         Ok(object) => shape::read(action.params, object, "", &mut problems),
         Err(problem) => {
             problems.push(problem);

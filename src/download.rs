@@ -17,6 +17,7 @@ pub struct Download {
     read: u64,
     body: Box<dyn Body>,
     digest: Sha256,
+    most: u64,
     state: State,
 }
 
@@ -30,15 +31,15 @@ enum State {
 const MAX_PIECE: u32 = 1 << 20;
 
 impl Download {
-    /// A file whose head has come.
-    pub fn new(url: &Url, opened: OpenAnswer, clean: &Sanitizer) -> Self {
+    /// A file whose head has come; more than `most` bytes of it are refused.
+    pub fn new(url: &Url, opened: OpenAnswer, clean: &Sanitizer, most: u64) -> Self {
         let disposition = opened.head.header("content-disposition").and_then(file_name);
         let segment =
             || url.path_segments()?.next_back().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
         let name = clean.text(&disposition.or_else(segment).unwrap_or_default());
         let size = opened.head.header("content-length").and_then(|text| text.parse().ok());
         let name = if name.is_empty() { "result".to_owned() } else { name };
-        Self { name, size, read: 0, body: opened.body, digest: Sha256::new(), state: State::Reading }
+        Self { name, size, read: 0, body: opened.body, digest: Sha256::new(), most, state: State::Reading }
     }
 
     /// The name that the service gives it. Never a path to trust.
@@ -75,6 +76,10 @@ impl Download {
         };
         self.read += piece.len() as u64;
         self.digest.update(&piece);
+        if self.read > self.most {
+            let words = format!("more than {} bytes are not taken (`limits.maxDownloadBytes`)", self.most);
+            return Err(self.broken(Kind::MalformedResponse, &words).with_retry(Retry::Never));
+        }
         match self.size {
             Some(size) if self.read > size => Err(self.broken(Kind::MalformedResponse, "it is longer than announced")),
             Some(size) if piece.is_empty() && self.read < size => {

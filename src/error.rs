@@ -35,6 +35,33 @@ pub enum Kind {
     Internal,
 }
 
+impl Kind {
+    /// Its name in the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NotConfigured => "not-configured",
+            Self::InvalidConfig => "invalid-config",
+            Self::UnknownAction => "unknown-action",
+            Self::InvalidParams => "invalid-params",
+            Self::Unauthenticated => "unauthenticated",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
+            Self::Ambiguous => "ambiguous",
+            Self::Conflict => "conflict",
+            Self::Throttled => "throttled",
+            Self::Rejected => "rejected",
+            Self::Unavailable => "unavailable",
+            Self::Unreachable => "unreachable",
+            Self::Denied => "denied",
+            Self::TimedOut => "timed-out",
+            Self::MalformedResponse => "malformed-response",
+            Self::ActionFailed => "action-failed",
+            Self::Unfinished => "unfinished",
+            Self::Internal => "internal",
+        }
+    }
+}
+
 /// Who can mend a failure.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Source {
@@ -151,6 +178,30 @@ impl Error {
     pub fn with_retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
+    }
+
+    /// The failure as JSON, members as in the contract but in camelCase.
+    pub fn to_json(&self) -> Value {
+        let retry = match self.retry {
+            Retry::Never => Value::from("never"),
+            Retry::Unknown => Value::from("unknown"),
+            Retry::After(milliseconds) => object(&mut [("afterMilliseconds", Value::from(milliseconds))]),
+        };
+        let source = match self.source() {
+            Source::User => "user",
+            Source::Service => "service",
+            Source::Host => "host",
+        };
+        object(&mut [
+            ("kind", Value::from(self.kind.name())),
+            ("message", Value::from(self.message.as_str())),
+            ("source", Value::from(source)),
+            ("retry", retry),
+            ("status", Value::from(self.status)),
+            ("code", Value::from(self.code.clone())),
+            ("requestId", Value::from(self.request_id.clone())),
+            ("details", self.details.clone().unwrap_or_default()),
+        ])
     }
 
     /// All that is known.

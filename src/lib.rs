@@ -1,8 +1,8 @@
 //! Microsoft Defender for Endpoint connector as a WebAssembly component.
 //!
 //! In the order in which a call runs through it: `component` (the contract's functions; in a component only), [`connector`] (the
-//! verbs), [`config`] and [`shape`] (checked input), [`actions`] (the catalogue), [`request`] (pure), [`client`] with [`auth`] and
-//! [`transport`] (the network), [`response`] (pure), [`outcome`] and [`error`].
+//! verbs), [`config`] and [`shape`] (checked input), [`actions`] (the catalogue), `operation` (one action on many machines, followed to
+//! its end), [`request`] (pure), [`client`] with [`auth`] and [`transport`] (the network), [`response`] (pure), [`outcome`] and [`error`].
 
 pub mod actions;
 pub mod auth;
@@ -14,8 +14,10 @@ pub mod config;
 pub mod connector;
 pub mod download;
 pub mod error;
+mod gunzip;
 mod hex;
 mod json;
+mod operation;
 pub mod outcome;
 pub mod report;
 pub mod request;

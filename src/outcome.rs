@@ -1,5 +1,9 @@
 //! What a call yields and what it cost: the contract's `outcome`, `usage` and `machine-action`, as values of ours.
 
+use serde_json::Value;
+
+use crate::json::object;
+
 /// What an action yielded.
 #[derive(Debug)]
 pub struct Outcome {
@@ -27,6 +31,17 @@ pub struct MachineAction {
     pub adopted: bool,
 }
 
+impl MachineAction {
+    /// The machine action as JSON, members as in the contract.
+    pub fn to_json(&self) -> Value {
+        object(&mut [
+            ("id", Value::from(self.id.as_str())),
+            ("state", Value::from(self.state.name())),
+            ("adopted", Value::from(self.adopted)),
+        ])
+    }
+}
+
 /// State of a machine action.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(missing_docs, reason = "documented in wit/types.wit, one for one")]
@@ -41,6 +56,19 @@ pub enum State {
 }
 
 impl State {
+    /// Its name in the contract.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::InProgress => "in-progress",
+            Self::Succeeded => "succeeded",
+            Self::Failed => "failed",
+            Self::TimedOut => "timed-out",
+            Self::Cancelled => "cancelled",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// The state that a `status` of the service means. Letter case does not count, and both spellings of "cancelled" occur:
     /// <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
     pub fn from_status(status: &str) -> Self {

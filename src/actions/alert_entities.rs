@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/alerts>.
 
 use super::alerts::ALERT_ID;
+use super::budget;
 use super::fields::values;
 use super::files::{FILE, READ_FILES};
 use super::machines::{MACHINE, READ_MACHINES};
@@ -13,8 +14,8 @@ use crate::shape::{Field, Kind, Shape};
 
 static OF_ALERT: Shape = Shape::of(&[ALERT_ID]);
 
-const DOMAIN: Kind = Kind::Open(&[Field::required("host", Kind::AnyText, "Domain.")]);
-const ADDRESS: Kind = Kind::Open(&[Field::required("id", Kind::AnyText, "IP address.")]);
+const DOMAIN: Kind = Kind::Open(&[Field::required("host", &Kind::AnyText, "Domain.")]);
+const ADDRESS: Kind = Kind::Open(&[Field::required("id", &Kind::AnyText, "IP address.")]);
 
 pub(super) static GET_ALERT_DOMAINS: Action = Action {
     name: "getAlertDomains",
@@ -22,8 +23,9 @@ pub(super) static GET_ALERT_DOMAINS: Action = Action {
     summary: "Lists the domains of an alert.",
     effect: Effect::Read,
     roles: READ_DOMAINS,
+    budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &Kind::Open(&[values(&DOMAIN)]),
+    result: &Kind::Open(&[values!(&DOMAIN)]),
     docs: "get-alert-related-domain-info",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/domains", Answer::Collection)),
@@ -35,8 +37,9 @@ pub(super) static GET_ALERT_FILES: Action = Action {
     summary: "Lists the files of an alert.",
     effect: Effect::Read,
     roles: READ_FILES,
+    budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &Kind::Open(&[values(&FILE)]),
+    result: &Kind::Open(&[values!(&FILE)]),
     docs: "get-alert-related-files-info",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/files", Answer::Collection)),
@@ -48,8 +51,9 @@ pub(super) static GET_ALERT_IPS: Action = Action {
     summary: "Lists the IP addresses of an alert.",
     effect: Effect::Read,
     roles: READ_ADDRESSES,
+    budget: &budget::STANDARD,
     params: &OF_ALERT,
-    result: &Kind::Open(&[values(&ADDRESS)]),
+    result: &Kind::Open(&[values!(&ADDRESS)]),
     docs: "get-alert-related-ip-info",
     deprecated: None,
     run: Run::Route(Route::get("/api/alerts/{id}/ips", Answer::Collection)),
@@ -61,6 +65,7 @@ pub(super) static GET_ALERT_MACHINE: Action = Action {
     summary: "Reads the machine of an alert.",
     effect: Effect::Read,
     roles: READ_MACHINES,
+    budget: &budget::STANDARD,
     params: &OF_ALERT,
     result: &MACHINE,
     docs: "get-alert-related-machine-info",
@@ -74,6 +79,7 @@ pub(super) static GET_ALERT_USER: Action = Action {
     summary: "Reads the user of an alert.",
     effect: Effect::Read,
     roles: READ_USERS,
+    budget: &budget::STANDARD,
     params: &OF_ALERT,
     result: &USER,
     docs: "get-alert-related-user-info",

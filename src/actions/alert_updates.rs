@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/update-alert>.
 
 use super::alerts::{ALERT, ALERT_ID};
+use super::budget;
 use super::fields::{BATCH, NOTHING, TIME, WORDS};
 use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
 use crate::shape::{Field, Kind, Shape};
@@ -11,17 +12,17 @@ const WRITE_ALERTS: Roles = &[&["Alert.ReadWrite.All"]];
 
 /// What can be changed. The service's pages spell some determinations in two ways; all of them pass.
 static UPDATE: &[Field] = &[
-    Field::optional("status", Kind::Choice(&["New", "InProgress", "Resolved"]), "Status.").in_body("status"),
-    Field::optional("assignedTo", WORDS, "Owner.").in_body("assignedTo"),
+    Field::optional("status", &Kind::Choice(&["New", "InProgress", "Resolved"]), "Status.").in_body("status"),
+    Field::optional("assignedTo", &WORDS, "Owner.").in_body("assignedTo"),
     Field::optional(
         "classification",
-        Kind::Choice(&["TruePositive", "InformationalExpectedActivity", "FalsePositive"]),
+        &Kind::Choice(&["TruePositive", "InformationalExpectedActivity", "FalsePositive"]),
         "Classification.",
     )
     .in_body("classification"),
     Field::optional(
         "determination",
-        Kind::Choice(&[
+        &Kind::Choice(&[
             "MultiStagedAttack",
             "MaliciousUserActivity",
             "CompromisedUser",
@@ -40,7 +41,7 @@ static UPDATE: &[Field] = &[
         "Determination; it must go with the classification.",
     )
     .in_body("determination"),
-    Field::optional("comment", WORDS, "Comment to add.").in_body("comment"),
+    Field::optional("comment", &WORDS, "Comment to add.").in_body("comment"),
 ];
 
 const CATEGORY: Kind = Kind::Choice(&[
@@ -68,6 +69,7 @@ pub(super) static UPDATE_ALERT: Action = Action {
     summary: "Changes an alert: status, owner, classification, determination; adds a comment.",
     effect: Effect::Change,
     roles: WRITE_ALERTS,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[ALERT_ID]).and(&[UPDATE]),
     result: &ALERT,
     docs: "update-alert",
@@ -81,7 +83,8 @@ pub(super) static UPDATE_ALERTS: Action = Action {
     summary: "Changes many alerts in the same way, in one request.",
     effect: Effect::Change,
     roles: WRITE_ALERTS,
-    params: &Shape::of(&[Field::required("alertIds", BATCH, "Alert IDs.").in_body("alertIds")]).and(&[UPDATE]),
+    budget: &budget::ALERT_BATCHES,
+    params: &Shape::of(&[Field::required("alertIds", &BATCH, "Alert IDs.").in_body("alertIds")]).and(&[UPDATE]),
     result: &NOTHING,
     docs: "batch-update-alerts",
     deprecated: None,
@@ -94,15 +97,16 @@ pub(super) static CREATE_ALERT: Action = Action {
     summary: "Raises an alert on an event that hunting found; the service merges it into an open one of that title, and investigates.",
     effect: Effect::Change,
     roles: WRITE_ALERTS,
+    budget: &budget::NEW_ALERTS,
     params: &Shape::of(&[
-        Field::required("machineId", WORDS, "Device ID of the machine.").in_body("machineId"),
-        Field::required("eventTime", TIME, "The event's Timestamp.").in_body("eventTime"),
-        Field::required("reportId", WORDS, "The event's ReportId.").in_body("reportId"),
-        Field::required("title", WORDS, "Title.").in_body("title"),
-        Field::required("description", WORDS, "Description.").in_body("description"),
-        Field::required("severity", Kind::Choice(&["Low", "Medium", "High"]), "Severity.").in_body("severity"),
-        Field::required("category", CATEGORY, "Category.").in_body("category"),
-        Field::required("recommendedAction", WORDS, "What to do about it.").in_body("recommendedAction"),
+        Field::required("machineId", &WORDS, "Device ID of the machine.").in_body("machineId"),
+        Field::required("eventTime", &TIME, "The event's Timestamp.").in_body("eventTime"),
+        Field::required("reportId", &WORDS, "The event's ReportId.").in_body("reportId"),
+        Field::required("title", &WORDS, "Title.").in_body("title"),
+        Field::required("description", &WORDS, "Description.").in_body("description"),
+        Field::required("severity", &Kind::Choice(&["Low", "Medium", "High"]), "Severity.").in_body("severity"),
+        Field::required("category", &CATEGORY, "Category.").in_body("category"),
+        Field::required("recommendedAction", &WORDS, "What to do about it.").in_body("recommendedAction"),
     ]),
     result: &ALERT,
     docs: "create-alert-by-reference",

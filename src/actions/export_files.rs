@@ -3,6 +3,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-methods-properties>.
 
+use super::budget;
 use super::fields::TEXT_OR_NULL;
 use super::row::{Action, Answer, Effect, Route, Run};
 use super::software::READ_SOFTWARE;
@@ -11,7 +12,7 @@ use crate::shape::{Field, Kind, Shape};
 
 static PARAMS: Shape = Shape::of(&[Field::optional(
     "sasValidHours",
-    Kind::Integer { min: 1, max: 24 },
+    &Kind::Integer { min: 1, max: 24 },
     "How long the links are valid; 1 hour if left out. Some exports allow 6 at most.",
 )
 .in_query("sasValidHours")]);
@@ -19,10 +20,10 @@ static PARAMS: Shape = Shape::of(&[Field::optional(
 static FILES: Kind = Kind::Open(&[
     Field::required(
         "exportFiles",
-        Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
+        &Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
         "Links to gzipped files of JSON lines. They are signed: treat them as secrets.",
     ),
-    Field::optional("generatedTime", TEXT_OR_NULL, "When the files were made."),
+    Field::optional("generatedTime", &TEXT_OR_NULL, "When the files were made."),
 ]);
 
 pub(super) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
@@ -31,6 +32,7 @@ pub(super) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
     summary: "Gives links to files of how each machine is configured. The links are secrets.",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORT_FILES,
     params: &PARAMS,
     result: &FILES,
     docs: "get-assessment-secure-config",
@@ -44,6 +46,7 @@ pub(super) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
     summary: "Gives links to files of the software on each machine. The links are secrets.",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
+    budget: &budget::EXPORT_FILES,
     params: &PARAMS,
     result: &FILES,
     docs: "get-assessment-software-inventory",
@@ -57,6 +60,7 @@ pub(super) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
     summary: "Gives links to files of the vulnerabilities on each machine. The links are secrets.",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORT_FILES,
     params: &PARAMS,
     result: &FILES,
     docs: "get-assessment-software-vulnerabilities",

@@ -5,6 +5,7 @@
 use percent_encoding::percent_decode_str;
 use url::{Position, Url};
 
+use super::budget;
 use super::fields::{TEXT_OR_NULL, TIME, values};
 use super::row::{Action, Answer, Effect, Route, Run};
 use super::software::READ_SOFTWARE;
@@ -13,28 +14,28 @@ use crate::client::Client;
 use crate::error::{self, Error};
 use crate::outcome::Outcome;
 use crate::response::{self, Members};
-use crate::shape::{Field, Input, Kind, Need, Shape, VISIBLE};
+use crate::shape::{Field, Input, Kind, Shape, VISIBLE};
 
 /// A page of an export. The service's own default of 50,000 records is about 50 MB, more than `limits.maxResponseBytes`.
 static PAGE: &[Field] = &[
-    Field::optional("pageSize", Kind::Integer { min: 1, max: 200_000 }, "How many to a page, at about 1 KB each.")
-        .or(Need::DefaultInteger(10_000))
+    Field::optional("pageSize", &Kind::Integer { min: 1, max: 200_000 }, "How many to a page, at about 1 KB each.")
+        .or_number(&10_000)
         .in_query("pageSize"),
-    Field::optional("cursor", Kind::Text(&VISIBLE), "`cursor` of the page before; all else as for that page.")
+    Field::optional("cursor", &Kind::Text(&VISIBLE), "`cursor` of the page before; all else as for that page.")
         .in_query("$skiptoken"),
 ];
 
 static PAGED: Shape = Shape::of(&[]).and(&[PAGE]);
 
 const FINDING: Kind = Kind::Open(&[
-    Field::optional("id", TEXT_OR_NULL, "ID of the record."),
-    Field::optional("deviceId", TEXT_OR_NULL, "Device ID of the machine."),
-    Field::optional("deviceName", TEXT_OR_NULL, "Name of the machine."),
+    Field::optional("id", &TEXT_OR_NULL, "ID of the record."),
+    Field::optional("deviceId", &TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("deviceName", &TEXT_OR_NULL, "Name of the machine."),
 ]);
 
 static EXPORT: Kind = Kind::Open(&[
-    values(&FINDING),
-    Field::optional("cursor", Kind::AnyText, "What to give for the next page; left out on the last."),
+    values!(&FINDING),
+    Field::optional("cursor", &Kind::AnyText, "What to give for the next page; left out on the last."),
 ]);
 
 pub(super) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
@@ -43,6 +44,7 @@ pub(super) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
     summary: "Gives a page of how each machine is configured, check by check.",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORTS,
     params: &PAGED,
     result: &EXPORT,
     docs: "get-assessment-secure-config",
@@ -56,6 +58,7 @@ pub(super) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
     summary: "Gives a page of the software on each machine.",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
+    budget: &budget::EXPORTS,
     params: &PAGED,
     result: &EXPORT,
     docs: "get-assessment-software-inventory",
@@ -69,6 +72,7 @@ pub(super) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
     summary: "Gives a page of the vulnerabilities on each machine.",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORTS,
     params: &PAGED,
     result: &EXPORT,
     docs: "get-assessment-software-vulnerabilities",
@@ -82,8 +86,9 @@ pub(super) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     summary: "Gives a page of what became of vulnerabilities on each machine since a moment.",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORTS,
     params: &Shape::of(&[
-        Field::required("sinceTime", TIME, "Since when; not longer ago than 14 days.").in_query("sinceTime")
+        Field::required("sinceTime", &TIME, "Since when; not longer ago than 14 days.").in_query("sinceTime")
     ])
     .and(&[PAGE]),
     result: &EXPORT,

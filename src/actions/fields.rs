@@ -1,6 +1,6 @@
 //! Parameters and result members that several actions share.
 
-use crate::shape::{Digits, Field, IDENTIFIER, Kind, Need, SEGMENT, Shape, TEXT, TIMESTAMP};
+use crate::shape::{Digits, Field, IDENTIFIER, Kind, SEGMENT, Shape, TEXT, TIMESTAMP};
 
 /// One segment of a path.
 pub(super) const ID: Kind = Kind::Text(&SEGMENT);
@@ -12,48 +12,63 @@ pub(super) const WORDS: Kind = Kind::Text(&TEXT);
 const MAX_PAGE: u32 = 1_000_000;
 
 /// The machine of an action on a machine.
-pub(super) const MACHINE_ID: Field = Field::required("id", ID, "Device ID of the machine.").in_path();
+pub(super) const MACHINE_ID: Field = Field::required("id", &ID, "Device ID of the machine.").in_path();
 
 /// Why an action is taken; goes into the service's audit trail.
 pub(super) const COMMENT: Field =
-    Field::required("comment", WORDS, "Why; shown in Defender's action center and audit log.").in_body("Comment");
+    Field::required("comment", &WORDS, "Why; shown in Defender's action center and audit log.").in_body("Comment");
 
 /// Which page of a list.
-pub(super) const PAGE: Field = Field::optional(
+const PAGE: Field = Field::optional(
     "page",
-    Kind::Count(&Digits { min: 1, max: MAX_PAGE, pattern: "^([1-9][0-9]{0,5}|1000000)$" }),
+    &Kind::Count(&Digits { min: 1, max: MAX_PAGE, pattern: "^([1-9][0-9]{0,5}|1000000)$" }),
     "Which page, counted from 1.",
 )
-.or(Need::DefaultInteger(1));
+.or_number(&1);
 
 /// How long a page is.
-pub(super) const PAGE_SIZE: Field = Field::optional(
+const PAGE_SIZE: Field = Field::optional(
     "pageSize",
-    Kind::Count(&Digits { min: 1, max: 1000, pattern: "^([1-9][0-9]{0,2}|1000)$" }),
+    &Kind::Count(&Digits { min: 1, max: 1000, pattern: "^([1-9][0-9]{0,2}|1000)$" }),
     "How many to a page.",
 )
-.or(Need::DefaultInteger(20));
+.or_number(&20);
 
 /// What a list is sorted by.
-pub(super) const SORT_FIELD: Field =
-    Field::optional("sortField", Kind::Text(&IDENTIFIER), "Property to sort by, in the service's spelling.");
+const SORT_FIELD: Field =
+    Field::optional("sortField", &Kind::Text(&IDENTIFIER), "Property to sort by, in the service's spelling.");
 
 /// Which way a list is sorted.
-pub(super) const SORT_DIRECTION: Field = Field::optional(
+const SORT_DIRECTION: Field = Field::optional(
     "sortDirection",
-    Kind::Choice(&["asc", "desc"]),
+    &Kind::Choice(&["asc", "desc"]),
     "Which way to sort; counts only with `sortField`.",
 )
-.or(Need::DefaultText("desc"));
+.or_text(&"desc");
 
-/// Which page of a list, and in which order.
-pub(super) static PAGING: &[Field] = &[PAGE, PAGE_SIZE, SORT_FIELD, SORT_DIRECTION];
+/// Which page of a list, and in which order; or all of it.
+pub(super) static PAGING: &[Field] = &[
+    PAGE,
+    PAGE_SIZE,
+    SORT_FIELD,
+    SORT_DIRECTION,
+    Field::optional("all", &Kind::Boolean, "Every page in one result; `page` and `pageSize` do not count then."),
+    Field::optional("maxItems", &Kind::Integer { min: 1, max: 100_000 }, "With `all`: more than this are cut off.")
+        .or_number(&10_000),
+];
 
-/// Greatest number of values in one filter: at 40 characters each they still fit into a URL of 8 KiB.
-const MAX_VALUES: usize = 150;
+/// Greatest number of values in one filter. More than fit into a URL are asked for in parts, with `all`.
+const MAX_VALUES: usize = 1000;
 
 /// A filter by text: one value or any of several.
 pub(super) const ONE_OR_MANY: Kind = Kind::Either(&[WORDS, Kind::List { of: &WORDS, min: 1, max: MAX_VALUES }]);
+
+/// As [`ONE_OR_MANY`], or whatever begins so.
+pub(super) const ONE_OR_MANY_OR_PREFIX: Kind = Kind::Either(&[
+    WORDS,
+    Kind::List { of: &WORDS, min: 1, max: MAX_VALUES },
+    Kind::Object(&Shape::of(&[Field::required("startsWith", &WORDS, "What it begins with.")])),
+]);
 
 const NUMBER_OR_TEXT: Kind = Kind::Either(&[Kind::Integer { min: 0, max: 2_147_483_647 }, WORDS]);
 
@@ -72,10 +87,10 @@ pub(super) const TIME_OR_RANGE: Kind = Kind::Either(&[
     TIME,
     Kind::List { of: &TIME, min: 1, max: MAX_VALUES },
     Kind::Object(&Shape::of(&[
-        Field::optional("gt", TIME, "Later than."),
-        Field::optional("ge", TIME, "Not earlier than."),
-        Field::optional("lt", TIME, "Earlier than."),
-        Field::optional("le", TIME, "Not later than."),
+        Field::optional("gt", &TIME, "Later than."),
+        Field::optional("ge", &TIME, "Not earlier than."),
+        Field::optional("lt", &TIME, "Earlier than."),
+        Field::optional("le", &TIME, "Not later than."),
     ])),
 ]);
 
@@ -83,10 +98,10 @@ pub(super) const TIME_OR_RANGE: Kind = Kind::Either(&[
 pub(super) const NUMBER_OR_RANGE: Kind = Kind::Either(&[
     Kind::Number,
     Kind::Object(&Shape::of(&[
-        Field::optional("gt", Kind::Number, "More than."),
-        Field::optional("ge", Kind::Number, "Not less than."),
-        Field::optional("lt", Kind::Number, "Less than."),
-        Field::optional("le", Kind::Number, "Not more than."),
+        Field::optional("gt", &Kind::Number, "More than."),
+        Field::optional("ge", &Kind::Number, "Not less than."),
+        Field::optional("lt", &Kind::Number, "Less than."),
+        Field::optional("le", &Kind::Number, "Not more than."),
     ])),
 ]);
 
@@ -98,29 +113,69 @@ pub(super) const BATCH: Kind = Kind::List { of: &WORDS, min: 1, max: MAX_BATCH }
 
 /// How far statistics look back.
 pub(super) const LOOK_BACK: Field =
-    Field::optional("lookBackHours", Kind::Integer { min: 1, max: 720 }, "How far to look back; 30 days if left out.")
+    Field::optional("lookBackHours", &Kind::Integer { min: 1, max: 720 }, "How far to look back; 30 days if left out.")
         .in_query("lookBackHours");
 
 /// What a request answers that gives nothing back.
 pub(super) static NOTHING: Kind = Kind::Open(&[]);
 
 /// A list whose values the service gives, with unknown members beside them.
-pub(super) const fn values(of: &'static Kind) -> Field {
-    Field::required("value", Kind::List { of, min: 0, max: usize::MAX }, "The values.")
+macro_rules! values {
+    ($of:expr) => {
+        $crate::shape::Field::required(
+            "value",
+            &$crate::shape::Kind::List { of: $of, min: 0, max: usize::MAX },
+            "The values.",
+        )
+    };
 }
+pub(super) use values;
 
 /// Shape of the result of a list in pages.
-pub(super) const RESULT_PAGE: Field =
-    Field::required("page", Kind::Integer { min: 1, max: MAX_PAGE }, "The page that was asked for.");
+const RESULT_PAGE: Field =
+    Field::required("page", &Kind::Integer { min: 1, max: MAX_PAGE }, "The page that was asked for.");
 /// Shape of the result of a list in pages.
-pub(super) const RESULT_PAGE_SIZE: Field =
-    Field::required("pageSize", Kind::Integer { min: 1, max: 1000 }, "The page size that was asked for.");
+const RESULT_PAGE_SIZE: Field =
+    Field::required("pageSize", &Kind::Integer { min: 1, max: 10_000 }, "The page size that was asked for.");
 /// Shape of the result of a list in pages.
-pub(super) const RESULT_TOTAL: Field =
-    Field::required("total", Kind::Number, "How many there are in all; -1 if the service did not say.");
+const RESULT_TOTAL: Field =
+    Field::required("total", &Kind::Number, "How many there are in all; -1 if the service did not say.");
 
 /// What a page has besides its values.
-pub(super) static RESULT_PAGING: &[Field] = &[RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL];
+pub(super) static RESULT_PAGING: &[Field] = &[
+    RESULT_PAGE,
+    RESULT_PAGE_SIZE,
+    RESULT_TOTAL,
+    Field::optional("complete", &Kind::Boolean, "With `all`: whether nothing was cut off."),
+];
 
 /// A text or `null` in a result.
 pub(super) const TEXT_OR_NULL: Kind = Kind::Nullable(&Kind::AnyText);
+
+/// What comes of an action on many machines.
+pub(super) const MANY: Kind = Kind::Open(&[Field::required(
+    "results",
+    &Kind::List { of: &RESULT, min: 0, max: usize::MAX },
+    "A record for each machine, in the order in which they were named.",
+)]);
+
+const RESULT: Kind = Kind::Open(&[
+    Field::required("target", &Kind::Any, "What was named, with the device ID that it stands for."),
+    Field::required("status", &Kind::Choice(&["ok", "error"]), "Whether it was done."),
+    Field::optional("data", &Kind::Any, "As for one machine."),
+    Field::optional("machineAction", &Kind::Any, "`id`, `state` and whether it was `adopted`."),
+    Field::optional("error", &Kind::Any, "Why it was not done."),
+]);
+
+/// What comes of `dryRun`.
+pub(super) const DRY_RUN_RESULT: Kind = Kind::Open(&[
+    Field::required("dryRun", &Kind::Boolean, "Nothing was changed."),
+    Field::required("target", &Kind::Any, "The machine."),
+    Field::required("request", &Kind::Any, "What would be sent; null if `ensure` made it needless."),
+    Field::required("machineAction", &Kind::Any, "What `ensure` found."),
+    Field::required(
+        "budget",
+        &Kind::Any,
+        "How often the service may be asked, and how long the request would have to wait.",
+    ),
+]);

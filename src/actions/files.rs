@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/files>.
 
 use super::alerts::{ALERTS, READ_ALERTS};
+use super::budget;
 use super::fields::{LOOK_BACK, TEXT_OR_NULL};
 use super::machines::{MACHINES, READ_MACHINES};
 use super::network::STATISTICS;
@@ -11,18 +12,18 @@ use crate::shape::{FILE_HASH, Field, Kind, SHA1, Shape};
 
 pub(super) const READ_FILES: Roles = &[&["File.Read.All"]];
 
-const HASH: Field = Field::required("hash", Kind::Text(&FILE_HASH), "SHA-1 or SHA-256 of the file.").in_path();
+const HASH: Field = Field::required("hash", &Kind::Text(&FILE_HASH), "SHA-1 or SHA-256 of the file.").in_path();
 
-static BY_SHA1: Shape = Shape::of(&[Field::required("sha1", Kind::Text(&SHA1), "SHA-1 of the file.").in_path()]);
+static BY_SHA1: Shape = Shape::of(&[Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_path()]);
 
 /// A file as the service gives it.
 pub(super) static FILE: Kind = Kind::Open(&[
-    Field::required("sha1", TEXT_OR_NULL, "SHA-1."),
-    Field::optional("sha256", TEXT_OR_NULL, "SHA-256."),
-    Field::optional("globalPrevalence", Kind::Any, "How often it was seen anywhere."),
-    Field::optional("fileType", TEXT_OR_NULL, "Type."),
-    Field::optional("signer", TEXT_OR_NULL, "Who signed it."),
-    Field::optional("determinationType", TEXT_OR_NULL, "What it was found to be."),
+    Field::required("sha1", &TEXT_OR_NULL, "SHA-1."),
+    Field::optional("sha256", &TEXT_OR_NULL, "SHA-256."),
+    Field::optional("globalPrevalence", &Kind::Any, "How often it was seen anywhere."),
+    Field::optional("fileType", &TEXT_OR_NULL, "Type."),
+    Field::optional("signer", &TEXT_OR_NULL, "Who signed it."),
+    Field::optional("determinationType", &TEXT_OR_NULL, "What it was found to be."),
 ]);
 
 pub(super) static GET_FILE_INFO: Action = Action {
@@ -31,6 +32,7 @@ pub(super) static GET_FILE_INFO: Action = Action {
     summary: "Reads what the service knows of a file.",
     effect: Effect::Read,
     roles: READ_FILES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[HASH]),
     result: &FILE,
     docs: "get-file-information",
@@ -44,6 +46,7 @@ pub(super) static GET_FILE_STATISTICS: Action = Action {
     summary: "Says how often a file was seen, in the organisation and anywhere.",
     effect: Effect::Read,
     roles: READ_FILES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[HASH, LOOK_BACK]),
     result: &STATISTICS,
     docs: "get-file-statistics",
@@ -57,6 +60,7 @@ pub(super) static GET_FILE_ALERTS: Action = Action {
     summary: "Lists the alerts about a file.",
     effect: Effect::Read,
     roles: READ_ALERTS,
+    budget: &budget::STANDARD,
     params: &BY_SHA1,
     result: &ALERTS,
     docs: "get-file-related-alerts",
@@ -70,6 +74,7 @@ pub(super) static GET_FILE_MACHINES: Action = Action {
     summary: "Lists the machines that a file was seen on.",
     effect: Effect::Read,
     roles: READ_MACHINES,
+    budget: &budget::STANDARD,
     params: &BY_SHA1,
     result: &MACHINES,
     docs: "get-file-related-machines",

@@ -2,11 +2,12 @@
 //!
 //! <https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery>.
 
+use super::budget;
 use super::fields::WORDS;
 use super::row::{Action, Answer, Body, Effect, Route, Run};
 use crate::shape::{Field, Kind, QUERY as QUERY_RULE, Shape};
 
-const QUERY: Field = Field::required("query", Kind::Text(&QUERY_RULE), "Query in Kusto's language.").in_body("Query");
+const QUERY: Field = Field::required("query", &Kind::Text(&QUERY_RULE), "Query in Kusto's language.").in_body("Query");
 
 /// A list of whatever the query asked for.
 const ROWS: Kind = Kind::List { of: &Kind::Any, min: 0, max: usize::MAX };
@@ -17,13 +18,14 @@ pub(super) static RUN_HUNTING_QUERY: Action = Action {
     summary: "Runs a query over the events of all Defender products, on Microsoft Graph.",
     effect: Effect::Read,
     roles: &[&["ThreatHunting.Read.All"]],
+    budget: &budget::HUNTING,
     params: &Shape::of(&[
         QUERY,
-        Field::optional("timespan", WORDS, "How far back, in ISO 8601, for example P7D.").in_body("Timespan"),
+        Field::optional("timespan", &WORDS, "How far back, in ISO 8601, for example P7D.").in_body("Timespan"),
     ]),
     result: &Kind::Open(&[
-        Field::required("schema", ROWS, "Name and type of each column."),
-        Field::required("results", ROWS, "The rows."),
+        Field::required("schema", &ROWS, "Name and type of each column."),
+        Field::required("results", &ROWS, "The rows."),
     ]),
     docs: "https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery",
     deprecated: None,
@@ -36,10 +38,11 @@ pub(super) static RUN_ADVANCED_QUERY: Action = Action {
     summary: "Runs a query over the events of machines, on Defender's own API.",
     effect: Effect::Read,
     roles: &[&["AdvancedQuery.Read.All"]],
+    budget: &budget::HUNTING,
     params: &Shape::of(&[QUERY]),
     result: &Kind::Open(&[
-        Field::required("Schema", ROWS, "Name and type of each column."),
-        Field::required("Results", ROWS, "The rows."),
+        Field::required("Schema", &ROWS, "Name and type of each column."),
+        Field::required("Results", &ROWS, "The rows."),
     ]),
     docs: "run-advanced-query-api",
     deprecated: Some("Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`."),

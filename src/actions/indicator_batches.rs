@@ -4,6 +4,7 @@
 
 use serde_json::Value;
 
+use super::budget;
 use super::fields::{BATCH, MAX_BATCH, NOTHING, values};
 use super::indicators::{INDICATORS, SUBMISSION};
 use super::row::{Action, Answer, Body, Effect, Route, Run};
@@ -16,10 +17,10 @@ use crate::shape::{Field, Input, Kind, Shape};
 const INDICATOR: Kind = Kind::Object(&SUBMISSION);
 
 const RESULT: Kind = Kind::Open(&[
-    Field::optional("id", Kind::Any, "Indicator ID."),
-    Field::optional("indicator", Kind::Any, "Value."),
-    Field::optional("isFailed", Kind::Any, "Whether it was refused."),
-    Field::optional("failureReason", Kind::Any, "Why it was refused."),
+    Field::optional("id", &Kind::Any, "Indicator ID."),
+    Field::optional("indicator", &Kind::Any, "Value."),
+    Field::optional("isFailed", &Kind::Any, "Whether it was refused."),
+    Field::optional("failureReason", &Kind::Any, "Why it was refused."),
 ]);
 
 pub(super) static IMPORT_INDICATORS: Action = Action {
@@ -28,13 +29,14 @@ pub(super) static IMPORT_INDICATORS: Action = Action {
     summary: "Adds or changes many indicators; if any is refused the call fails, and says which.",
     effect: Effect::Change,
     roles: INDICATORS,
+    budget: &budget::INDICATOR_BATCHES,
     params: &Shape::of(&[Field::required(
         "indicators",
-        Kind::List { of: &INDICATOR, min: 1, max: MAX_BATCH },
+        &Kind::List { of: &INDICATOR, min: 1, max: MAX_BATCH },
         "Indicators.",
     )
     .in_body("Indicators")]),
-    result: &Kind::Open(&[values(&RESULT)]),
+    result: &Kind::Open(&[values!(&RESULT)]),
     docs: "import-ti-indicators",
     deprecated: None,
     run: Run::Route(Route::post("/api/indicators/import", Body::Members(&[]), Answer::Checked(all_imported))),
@@ -46,7 +48,8 @@ pub(super) static DELETE_INDICATORS: Action = Action {
     summary: "Deletes many indicators: all of them or none.",
     effect: Effect::Change,
     roles: INDICATORS,
-    params: &Shape::of(&[Field::required("ids", BATCH, "Indicator IDs.").in_body("IndicatorIds")]),
+    budget: &budget::INDICATOR_BATCHES,
+    params: &Shape::of(&[Field::required("ids", &BATCH, "Indicator IDs.").in_body("IndicatorIds")]),
     result: &NOTHING,
     docs: "batch-delete-ti-indicators",
     deprecated: None,

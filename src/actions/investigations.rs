@@ -3,7 +3,11 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/investigation>.
 
 use super::alerts::READ_ALERTS;
-use super::fields::{COMMENT, ID, MACHINE_ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
+use super::budget;
+use super::fields::{
+    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
+};
+use super::options::{TARGET_NAMES, TARGETS};
 use super::row::{Action, Answer, Body, Effect, Route, Run};
 use crate::shape::{
     Field, Kind,
@@ -13,13 +17,15 @@ use crate::shape::{
 
 const DEPRECATED: &str = "Microsoft has deprecated the automated investigation API (MC1411577).";
 
-static INVESTIGATION: Kind = Kind::Open(&[
-    Field::required("id", Kind::AnyText, "Investigation ID."),
-    Field::optional("state", TEXT_OR_NULL, "State."),
-    Field::optional("startTime", TEXT_OR_NULL, "When it began."),
-    Field::optional("endTime", TEXT_OR_NULL, "When it ended."),
-    Field::optional("machineId", TEXT_OR_NULL, "Device ID of the machine."),
-    Field::optional("triggeringAlertId", TEXT_OR_NULL, "Alert that set it off."),
+static INVESTIGATION: Kind = INVESTIGATION_RECORD;
+
+const INVESTIGATION_RECORD: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "Investigation ID."),
+    Field::optional("state", &TEXT_OR_NULL, "State."),
+    Field::optional("startTime", &TEXT_OR_NULL, "When it began."),
+    Field::optional("endTime", &TEXT_OR_NULL, "When it ended."),
+    Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("triggeringAlertId", &TEXT_OR_NULL, "Alert that set it off."),
 ]);
 
 pub(super) static START_INVESTIGATION: Action = Action {
@@ -28,11 +34,12 @@ pub(super) static START_INVESTIGATION: Action = Action {
     summary: "Starts an automated investigation on a machine, which may remedy what it finds.",
     effect: Effect::Disrupt,
     roles: &[&["Alert.ReadWrite.All"]],
-    params: &Shape::of(&[MACHINE_ID, COMMENT]),
-    result: &INVESTIGATION,
+    budget: &budget::INVESTIGATIONS,
+    params: &Shape::of(&[COMMENT]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES),
+    result: &Kind::Either(&[INVESTIGATION_RECORD, MANY, DRY_RUN_RESULT]),
     docs: "initiate-autoir-investigation",
     deprecated: Some(DEPRECATED),
-    run: Run::Route(Route::post("/api/machines/{id}/startInvestigation", Body::Members(&[]), Answer::Record)),
+    run: Run::Operation(Route::post("/api/machines/{id}/startInvestigation", Body::Members(&[]), Answer::Record)),
 };
 
 pub(super) static GET_INVESTIGATIONS: Action = Action {
@@ -41,16 +48,17 @@ pub(super) static GET_INVESTIGATIONS: Action = Action {
     summary: "Lists automated investigations, filtered, sorted and in pages.",
     effect: Effect::Read,
     roles: READ_ALERTS,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::optional("id", ONE_OR_MANY, "Investigation ID.").in_filter("id", Plain),
-        Field::optional("state", ONE_OR_MANY, "State, for example Running.").in_filter("state", Plain),
-        Field::optional("machineId", ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
-        Field::optional("triggeringAlertId", ONE_OR_MANY, "Alert that set it off.")
+        Field::optional("id", &ONE_OR_MANY, "Investigation ID.").in_filter("id", Plain),
+        Field::optional("state", &ONE_OR_MANY, "State, for example Running.").in_filter("state", Plain),
+        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("triggeringAlertId", &ONE_OR_MANY, "Alert that set it off.")
             .in_filter("triggeringAlertId", Plain),
-        Field::optional("startTime", TIME_OR_RANGE, "When it began.").in_filter("startTime", Time),
+        Field::optional("startTime", &TIME_OR_RANGE, "When it began.").in_filter("startTime", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values(&INVESTIGATION)], RESULT_PAGING]),
+    result: &Kind::Groups(&[&[values!(&INVESTIGATION)], RESULT_PAGING]),
     docs: "get-investigation-collection",
     deprecated: Some(DEPRECATED),
     run: Run::Route(Route::get("/api/investigations", Answer::Page)),
@@ -62,8 +70,9 @@ pub(super) static GET_INVESTIGATION: Action = Action {
     summary: "Reads one automated investigation.",
     effect: Effect::Read,
     roles: READ_ALERTS,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::required("id", ID, "Investigation ID, or the ID of the alert that set it off.").in_path()
+        Field::required("id", &ID, "Investigation ID, or the ID of the alert that set it off.").in_path()
     ]),
     result: &INVESTIGATION,
     docs: "get-investigation-object",

@@ -2,12 +2,14 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
 
+use super::budget;
 use super::fields::{
-    COMMENT, ID, ONE_OR_MANY, PAGE, PAGE_SIZE, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, SORT_DIRECTION, SORT_FIELD,
-    TEXT_OR_NULL, TIME_OR_RANGE, values,
+    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
 use super::machines::READ_MACHINES;
+use super::options::{DRY_RUN, ENSURE, WAIT};
 use super::row::{Action, Answer, Body, Effect, Route, Run};
+use crate::operation;
 use crate::shape::{
     Field, Kind,
     Literal::{Plain, Time},
@@ -32,38 +34,36 @@ const TYPE_FILTER: Kind = Kind::Either(&[TYPE, Kind::List { of: &TYPE, min: 1, m
 
 /// A machine action as the service gives it.
 pub(super) const MACHINE_ACTION: Kind = Kind::Open(&[
-    Field::required("id", Kind::AnyText, "Machine action ID."),
-    Field::optional("type", TEXT_OR_NULL, "Type, for example Isolate."),
-    Field::optional("status", TEXT_OR_NULL, "Pending, InProgress, Succeeded, Failed, TimeOut or Cancelled."),
-    Field::optional("machineId", TEXT_OR_NULL, "Device ID of the machine."),
-    Field::optional("computerDnsName", TEXT_OR_NULL, "Name of the machine."),
-    Field::optional("requestor", TEXT_OR_NULL, "Who asked for it."),
-    Field::optional("requestorComment", TEXT_OR_NULL, "Why."),
-    Field::optional("creationDateTimeUtc", TEXT_OR_NULL, "When it was asked for."),
-    Field::optional("lastUpdateDateTimeUtc", TEXT_OR_NULL, "When it last changed."),
-    Field::optional("errorHResult", Kind::Any, "Error of the machine as an HRESULT; 0 for none."),
+    Field::required("id", &Kind::AnyText, "Machine action ID."),
+    Field::optional("type", &TEXT_OR_NULL, "Type, for example Isolate."),
+    Field::optional("status", &TEXT_OR_NULL, "Pending, InProgress, Succeeded, Failed, TimeOut or Cancelled."),
+    Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("computerDnsName", &TEXT_OR_NULL, "Name of the machine."),
+    Field::optional("requestor", &TEXT_OR_NULL, "Who asked for it."),
+    Field::optional("requestorComment", &TEXT_OR_NULL, "Why."),
+    Field::optional("creationDateTimeUtc", &TEXT_OR_NULL, "When it was asked for."),
+    Field::optional("lastUpdateDateTimeUtc", &TEXT_OR_NULL, "When it last changed."),
+    Field::optional("errorHResult", &Kind::Any, "Error of the machine as an HRESULT; 0 for none."),
 ]);
 
-pub(super) static GET_ACTIONS: Action = Action {
+pub(crate) static GET_ACTIONS: Action = Action {
     name: "getActions",
     title: "List machine actions",
     summary: "Lists what was done to machines and how far it is, filtered, sorted and in pages.",
     effect: Effect::Read,
     roles: READ_MACHINES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::optional("id", ONE_OR_MANY, "Machine action ID.").in_filter("id", Plain),
-        Field::optional("status", STATUS_FILTER, "Status.").in_filter("status", Plain),
-        Field::optional("machineId", ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
-        Field::optional("type", TYPE_FILTER, "Type of action.").in_filter("type", Plain),
-        Field::optional("requestor", ONE_OR_MANY, "Who asked for it.").in_filter("requestor", Plain),
-        Field::optional("creationDateTimeUtc", TIME_OR_RANGE, "When it was asked for.")
+        Field::optional("id", &ONE_OR_MANY, "Machine action ID.").in_filter("id", Plain),
+        Field::optional("status", &STATUS_FILTER, "Status.").in_filter("status", Plain),
+        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("type", &TYPE_FILTER, "Type of action.").in_filter("type", Plain),
+        Field::optional("requestor", &ONE_OR_MANY, "Who asked for it.").in_filter("requestor", Plain),
+        Field::optional("creationDateTimeUtc", &TIME_OR_RANGE, "When it was asked for.")
             .in_filter("creationDateTimeUtc", Time),
-        PAGE,
-        PAGE_SIZE,
-        SORT_FIELD,
-        SORT_DIRECTION,
-    ]),
-    result: &Kind::Open(&[values(&MACHINE_ACTION), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&MACHINE_ACTION)], RESULT_PAGING]),
     docs: "get-machineactions-collection",
     deprecated: None,
     run: Run::Route(Route::get("/api/machineactions", Answer::Page)),
@@ -83,11 +83,18 @@ pub(super) static CANCEL_ACTION: Action = Action {
         "Machine.StopAndQuarantine",
         "Machine.Offboard",
     ]],
-    params: &Shape::of(&[Field::required("actionId", ID, "Machine action ID.").in_path(), COMMENT]),
-    result: &MACHINE_ACTION,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::required("actionId", &ID, "Machine action ID.").in_path(),
+        COMMENT,
+        WAIT,
+        ENSURE,
+        DRY_RUN,
+    ]),
+    result: &Kind::Either(&[MACHINE_ACTION, DRY_RUN_RESULT]),
     docs: "cancel-machine-action",
     deprecated: None,
-    run: Run::Route(Route::post("/api/machineactions/{actionId}/cancel", Body::Members(&[]), Answer::Cancelled)),
+    run: Run::Operation(Route::post("/api/machineactions/{actionId}/cancel", Body::Members(&[]), Answer::Cancelled)),
 };
 
 pub(super) static GET_ACTION: Action = Action {
@@ -96,9 +103,29 @@ pub(super) static GET_ACTION: Action = Action {
     summary: "Reads one machine action: how far it is.",
     effect: Effect::Read,
     roles: READ_MACHINES,
-    params: &Shape::of(&[Field::required("id", ID, "Machine action ID.").in_path()]),
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[Field::required("id", &ID, "Machine action ID.").in_path()]),
     result: &MACHINE_ACTION,
     docs: "get-machineaction-object",
     deprecated: None,
     run: Run::Route(Route::get("/api/machineactions/{id}", Answer::Record)),
+};
+
+pub(super) static WAIT_FOR_ACTION: Action = Action {
+    name: "waitForAction",
+    title: "Wait for machine action",
+    summary: "Follows machine actions that were started before to their end; only Succeeded is success.",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("id", &ID, "Machine action ID."),
+        Field::optional("ids", &Kind::List { of: &ID, min: 1, max: 1000 }, "Many of them."),
+        WAIT,
+    ])
+    .exactly_one_of(&["id", "ids"]),
+    result: &Kind::Either(&[MACHINE_ACTION, MANY]),
+    docs: "get-machineaction-object",
+    deprecated: None,
+    run: Run::Code(operation::wait_for),
 };

@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
 use super::alerts::{ALERTS, READ_ALERTS};
+use super::budget;
 use super::fields::MACHINE_ID;
 use super::recommendations::{READ_RECOMMENDATIONS, RECOMMENDATIONS};
 use super::row::{Action, Answer, Effect, Route, Run};
@@ -19,6 +20,7 @@ pub(super) static GET_AGENT_USERS: Action = Action {
     summary: "Lists the users who logged on to a machine.",
     effect: Effect::Read,
     roles: READ_USERS,
+    budget: &budget::STANDARD,
     params: &MACHINE,
     result: &USERS,
     docs: "get-machine-log-on-users",
@@ -32,6 +34,7 @@ pub(super) static GET_AGENT_ALERTS: Action = Action {
     summary: "Lists the alerts of a machine.",
     effect: Effect::Read,
     roles: READ_ALERTS,
+    budget: &budget::STANDARD,
     params: &MACHINE,
     result: &ALERTS,
     docs: "get-machine-related-alerts",
@@ -45,6 +48,7 @@ pub(super) static GET_AGENT_SOFTWARE: Action = Action {
     summary: "Lists the software on a machine.",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
     params: &MACHINE,
     result: &SOFTWARE_LIST,
     docs: "get-installed-software",
@@ -58,6 +62,7 @@ pub(super) static GET_AGENT_VULNERABILITIES: Action = Action {
     summary: "Lists the vulnerabilities of a machine.",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
+    budget: &budget::MACHINE_VULNERABILITIES,
     params: &MACHINE,
     result: &VULNERABILITIES,
     docs: "get-discovered-vulnerabilities",
@@ -71,6 +76,7 @@ pub(super) static GET_AGENT_RECOMMENDATIONS: Action = Action {
     summary: "Lists the security recommendations for a machine.",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
     params: &MACHINE,
     result: &RECOMMENDATIONS,
     docs: "get-security-recommendations",
@@ -84,6 +90,7 @@ pub(super) static GET_AGENT_MISSING_UPDATES: Action = Action {
     summary: "Lists the security updates that a machine lacks.",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
     params: &MACHINE,
     result: &MISSING_UPDATES,
     docs: "get-missing-kbs-machine",

@@ -2,16 +2,21 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags>.
 
-use super::fields::{BATCH, MACHINE_ID, WORDS};
-use super::machines::{MACHINE, MACHINES};
+use super::budget;
+use super::fields::{BATCH, DRY_RUN_RESULT, MANY, WORDS};
+use super::machines::{MACHINE_RECORD, MACHINES};
+use super::options::{TARGET_NAMES, TARGETS};
 use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
 use crate::shape::{Field, Kind, Shape};
 
 const WRITE_MACHINES: Roles = &[&["Machine.ReadWrite.All"]];
 
-const TAG: Field = Field::required("tag", WORDS, "Tag.").in_body("Value");
+const TAG: Field = Field::required("tag", &WORDS, "Tag.").in_body("Value");
 
-static TAGGED: Shape = Shape::of(&[MACHINE_ID, TAG]);
+static TAGGED: Shape = Shape::of(&[TAG]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES);
+
+/// The machine as it is now, a record for each of many, or what would be sent.
+const CHANGED: Kind = Kind::Either(&[MACHINE_RECORD, MANY, DRY_RUN_RESULT]);
 
 pub(super) static ADD_TAG: Action = Action {
     name: "addTag",
@@ -19,11 +24,12 @@ pub(super) static ADD_TAG: Action = Action {
     summary: "Adds a tag to a machine.",
     effect: Effect::Change,
     roles: WRITE_MACHINES,
+    budget: &budget::STANDARD,
     params: &TAGGED,
-    result: &MACHINE,
+    result: &CHANGED,
     docs: "add-or-remove-machine-tags",
     deprecated: None,
-    run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Members(&[("Action", "Add")]), Answer::Record)),
+    run: Run::Operation(Route::post("/api/machines/{id}/tags", Body::Members(&[("Action", "Add")]), Answer::Record)),
 };
 
 pub(super) static REMOVE_TAG: Action = Action {
@@ -32,11 +38,12 @@ pub(super) static REMOVE_TAG: Action = Action {
     summary: "Removes a tag from a machine.",
     effect: Effect::Change,
     roles: WRITE_MACHINES,
+    budget: &budget::STANDARD,
     params: &TAGGED,
-    result: &MACHINE,
+    result: &CHANGED,
     docs: "add-or-remove-machine-tags",
     deprecated: None,
-    run: Run::Route(Route::post("/api/machines/{id}/tags", Body::Members(&[("Action", "Remove")]), Answer::Record)),
+    run: Run::Operation(Route::post("/api/machines/{id}/tags", Body::Members(&[("Action", "Remove")]), Answer::Record)),
 };
 
 pub(super) static SET_TAGS: Action = Action {
@@ -45,10 +52,12 @@ pub(super) static SET_TAGS: Action = Action {
     summary: "Adds a tag to many machines, or removes it from them, in one request.",
     effect: Effect::Change,
     roles: WRITE_MACHINES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::required("ids", BATCH, "Device IDs of the machines.").in_body("MachineIds"),
+        Field::required("ids", &BATCH, "Device IDs of the machines.").in_body("MachineIds"),
         TAG,
-        Field::required("action", Kind::Choice(&["Add", "Remove"]), "Whether the tag comes or goes.").in_body("Action"),
+        Field::required("action", &Kind::Choice(&["Add", "Remove"]), "Whether the tag comes or goes.")
+            .in_body("Action"),
     ]),
     result: &MACHINES,
     docs: "add-or-remove-multiple-machine-tags",
@@ -66,12 +75,14 @@ pub(super) static SET_DEVICE_VALUE: Action = Action {
     summary: "Says how valuable a machine is; exposure scores weigh it.",
     effect: Effect::Change,
     roles: WRITE_MACHINES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        MACHINE_ID,
-        Field::required("deviceValue", Kind::Choice(&["Low", "Normal", "High"]), "Value.").in_body("DeviceValue"),
-    ]),
-    result: &MACHINE,
+        Field::required("deviceValue", &Kind::Choice(&["Low", "Normal", "High"]), "Value.").in_body("DeviceValue")
+    ])
+    .and(&[TARGETS])
+    .exactly_one_of(TARGET_NAMES),
+    result: &CHANGED,
     docs: "set-device-value",
     deprecated: None,
-    run: Run::Route(Route::post("/api/machines/{id}/setDeviceValue", Body::Members(&[]), Answer::Record)),
+    run: Run::Operation(Route::post("/api/machines/{id}/setDeviceValue", Body::Members(&[]), Answer::Record)),
 };

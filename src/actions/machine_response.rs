@@ -2,44 +2,55 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
 
-use super::fields::{COMMENT, MACHINE_ID};
+use super::budget;
+use super::fields::{COMMENT, DRY_RUN_RESULT, MANY};
 use super::machine_actions::MACHINE_ACTION;
-use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
-use crate::shape::{Field, Kind, Need, SHA1, Shape};
+use super::options::{OPTIONS, TARGET_NAMES, TARGETS};
+use super::row::{Action, Answer, Body, Effect, Roles, Route, Run, Started};
+use crate::shape::{Field, Kind, SHA1, Shape};
 
-static PLAIN: Shape = Shape::of(&[MACHINE_ID, COMMENT]);
+static PLAIN: Shape = Shape::of(&[COMMENT]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES);
 
-/// A row of this family: `path` is below the machine, `kind` the service's name for the machine action that it starts.
-const fn row(roles: Roles, path: &'static str, kind: &'static str) -> Action {
+/// What comes of a machine action that was started: the action itself, a record for each of many, or what would be sent.
+pub(super) const STARTED: Kind = Kind::Either(&[MACHINE_ACTION, MANY, DRY_RUN_RESULT]);
+
+/// A type of machine action, and the one that undoes it.
+const fn started(kind: &'static str, undo: &'static str) -> Started {
+    Started { kind, undo, finish: None }
+}
+
+/// A row of this family.
+const fn row(roles: Roles, path: &'static str, started: &'static Started) -> Action {
     Action {
         name: "",
         title: "",
         summary: "",
         effect: Effect::Disrupt,
         roles,
+        budget: &budget::STANDARD,
         params: &PLAIN,
-        result: &MACHINE_ACTION,
+        result: &STARTED,
         docs: "",
         deprecated: None,
-        run: Run::Route(Route::post(path, Body::Members(&[]), Answer::Started { kind })),
+        run: Run::Operation(Route::post(path, Body::Members(&[]), Answer::Started(started))),
     }
 }
 
 const ISOLATION_TYPE: Field = Field::optional(
     "isolationType",
-    Kind::Choice(&["Full", "Selective", "UnManagedDevice"]),
+    &Kind::Choice(&["Full", "Selective", "UnManagedDevice"]),
     "Selective leaves Outlook and Teams; UnManagedDevice contains a machine that is not onboarded.",
 )
-.or(Need::DefaultText("Full"))
+.or_text(&"Full")
 .in_body("IsolationType");
 
 pub(super) static ISOLATE_HOST: Action = Action {
     name: "isolateHost",
     title: "Isolate host",
     summary: "Cuts a machine off the network, all but its connection to Defender.",
-    params: &Shape::of(&[MACHINE_ID, COMMENT, ISOLATION_TYPE]),
+    params: &Shape::of(&[COMMENT, ISOLATION_TYPE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
     docs: "isolate-machine",
-    ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/isolate", "Isolate")
+    ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/isolate", &started("Isolate", "Unisolate"))
 };
 
 pub(super) static RELEASE_HOST: Action = Action {
@@ -47,7 +58,7 @@ pub(super) static RELEASE_HOST: Action = Action {
     title: "Release host",
     summary: "Gives an isolated machine its network back.",
     docs: "unisolate-machine",
-    ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/unisolate", "Unisolate")
+    ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/unisolate", &started("Unisolate", "Isolate"))
 };
 
 pub(super) static RESTRICT_APP_EXECUTION: Action = Action {
@@ -55,7 +66,11 @@ pub(super) static RESTRICT_APP_EXECUTION: Action = Action {
     title: "Restrict app execution",
     summary: "Lets only programs signed by Microsoft run on a machine.",
     docs: "restrict-code-execution",
-    ..row(&[&["Machine.RestrictExecution"]], "/api/machines/{id}/restrictCodeExecution", "RestrictCodeExecution")
+    ..row(
+        &[&["Machine.RestrictExecution"]],
+        "/api/machines/{id}/restrictCodeExecution",
+        &started("RestrictCodeExecution", "UnrestrictCodeExecution"),
+    )
 };
 
 pub(super) static UNRESTRICT_APP_EXECUTION: Action = Action {
@@ -63,34 +78,38 @@ pub(super) static UNRESTRICT_APP_EXECUTION: Action = Action {
     title: "Unrestrict app execution",
     summary: "Lets all programs run on a machine again.",
     docs: "unrestrict-code-execution",
-    ..row(&[&["Machine.RestrictExecution"]], "/api/machines/{id}/unrestrictCodeExecution", "UnrestrictCodeExecution")
+    ..row(
+        &[&["Machine.RestrictExecution"]],
+        "/api/machines/{id}/unrestrictCodeExecution",
+        &started("UnrestrictCodeExecution", "RestrictCodeExecution"),
+    )
 };
 
-const SCAN_TYPE: Field = Field::optional("scanType", Kind::Choice(&["Quick", "Full"]), "How thorough.")
-    .or(Need::DefaultText("Quick"))
+const SCAN_TYPE: Field = Field::optional("scanType", &Kind::Choice(&["Quick", "Full"]), "How thorough.")
+    .or_text(&"Quick")
     .in_body("ScanType");
 
 pub(super) static RUN_ANTIVIRUS_SCAN: Action = Action {
     name: "runAntivirusScan",
     title: "Run antivirus scan",
     summary: "Scans a machine with Defender Antivirus.",
-    params: &Shape::of(&[MACHINE_ID, COMMENT, SCAN_TYPE]),
+    params: &Shape::of(&[COMMENT, SCAN_TYPE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
     docs: "run-av-scan",
-    ..row(&[&["Machine.Scan"]], "/api/machines/{id}/runAntiVirusScan", "RunAntiVirusScan")
+    ..row(&[&["Machine.Scan"]], "/api/machines/{id}/runAntiVirusScan", &started("RunAntiVirusScan", ""))
 };
 
-const FILE: Field = Field::required("sha1", Kind::Text(&SHA1), "SHA-1 of the file.").in_body("Sha1");
+const FILE: Field = Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_body("Sha1");
 
 pub(super) static STOP_AND_QUARANTINE_FILE: Action = Action {
     name: "stopAndQuarantineFile",
     title: "Stop and quarantine file",
     summary: "Stops a file on a machine and puts it into quarantine.",
-    params: &Shape::of(&[MACHINE_ID, COMMENT, FILE]),
+    params: &Shape::of(&[COMMENT, FILE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
     docs: "stop-and-quarantine-file",
     ..row(
         &[&["Machine.StopAndQuarantine"], &["Machine.Read.All", "Machine.ReadWrite.All"]],
         "/api/machines/{id}/StopAndQuarantineFile",
-        "StopAndQuarantineFile",
+        &started("StopAndQuarantineFile", ""),
     )
 };
 
@@ -102,7 +121,7 @@ pub(super) static COLLECT_INVESTIGATION_PACKAGE: Action = Action {
     ..row(
         &[&["Machine.CollectForensics"]],
         "/api/machines/{id}/collectInvestigationPackage",
-        "CollectInvestigationPackage",
+        &started("CollectInvestigationPackage", ""),
     )
 };
 
@@ -111,5 +130,5 @@ pub(super) static OFFBOARD_HOST: Action = Action {
     title: "Offboard host",
     summary: "Stops Defender's sensor on a Windows machine; only its administrator can undo it.",
     docs: "offboard-machine-api",
-    ..row(&[&["Machine.Offboard"]], "/api/machines/{id}/offboard", "Offboard")
+    ..row(&[&["Machine.Offboard"]], "/api/machines/{id}/offboard", &started("Offboard", ""))
 };

@@ -1,11 +1,17 @@
-//! Machines by address and by tag.
+//! Machines by address, by tag and by name.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
+use super::budget;
 use super::fields::{TIME, WORDS};
-use super::machines::{MACHINES, READ_MACHINES};
+use super::machines::{MACHINE_RECORD, MACHINES, READ_MACHINES};
+use super::options::{HOST_FIELDS, HOST_NAMES};
 use super::row::{Action, Answer, Effect, Route, Run};
-use crate::shape::{ADDRESS, Field, Kind, Shape};
+use crate::client::Client;
+use crate::error::Error;
+use crate::operation;
+use crate::outcome::Outcome;
+use crate::shape::{ADDRESS, Field, Input, Kind, Shape};
 
 pub(super) static FIND_AGENTS_BY_IP: Action = Action {
     name: "findAgentsByIp",
@@ -13,9 +19,10 @@ pub(super) static FIND_AGENTS_BY_IP: Action = Action {
     summary: "Lists the machines that had an internal IP address within 15 minutes of a moment.",
     effect: Effect::Read,
     roles: READ_MACHINES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::required("ip", Kind::Text(&ADDRESS), "Internal IP address.").in_path(),
-        Field::required("timestamp", TIME, "When; not longer ago than 30 days.").in_path(),
+        Field::required("ip", &Kind::Text(&ADDRESS), "Internal IP address.").in_path(),
+        Field::required("timestamp", &TIME, "When; not longer ago than 30 days.").in_path(),
     ]),
     result: &MACHINES,
     docs: "find-machines-by-ip",
@@ -29,12 +36,33 @@ pub(super) static FIND_AGENTS_BY_TAG: Action = Action {
     summary: "Lists the machines that carry a tag.",
     effect: Effect::Read,
     roles: READ_MACHINES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::required("tag", WORDS, "Tag.").in_query("tag"),
-        Field::optional("startsWith", Kind::Boolean, "Also tags that only begin so.").in_query("useStartsWithFilter"),
+        Field::required("tag", &WORDS, "Tag.").in_query("tag"),
+        Field::optional("startsWith", &Kind::Boolean, "Also tags that only begin so.").in_query("useStartsWithFilter"),
     ]),
     result: &MACHINES,
     docs: "find-machines-by-tag",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/findbytag", Answer::Collection)),
 };
+
+pub(super) static RESOLVE_HOST: Action = Action {
+    name: "resolveHost",
+    title: "Resolve host",
+    summary: "Finds the one onboarded machine that a name, address or Entra ID means; refuses if there are several.",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES),
+    result: &MACHINE_RECORD,
+    docs: "get-machines",
+    deprecated: None,
+    run: Run::Code(resolve_host),
+};
+
+fn resolve_host(client: &mut Client<'_>, _: &'static Action, params: &Input) -> Result<Outcome, Error> {
+    let mut found = operation::resolve(client, &[params.to_value()], true)?;
+    let found = found.pop().ok_or_else(|| Error::internal("a name has no result"))??;
+    Ok(Outcome::of(found.text))
+}

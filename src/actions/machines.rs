@@ -2,9 +2,10 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
+use super::budget;
 use super::fields::{
-    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGE, PAGE_SIZE, RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL, SORT_DIRECTION,
-    SORT_FIELD, TEXT_OR_NULL, TIME_OR_RANGE, values,
+    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE,
+    values,
 };
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use crate::shape::{
@@ -28,20 +29,23 @@ const HEALTH: Kind = Kind::Choice(&[
 const HEALTH_FILTER: Kind = Kind::Either(&[HEALTH, Kind::List { of: &HEALTH, min: 1, max: 6 }]);
 
 /// A machine as the service gives it.
-pub(super) static MACHINE: Kind = Kind::Open(&[
-    Field::required("id", Kind::AnyText, "Device ID."),
-    Field::optional("computerDnsName", TEXT_OR_NULL, "Fully qualified name."),
-    Field::optional("osPlatform", TEXT_OR_NULL, "Operating system."),
-    Field::optional("healthStatus", TEXT_OR_NULL, "State of the sensor."),
-    Field::optional("onboardingStatus", TEXT_OR_NULL, "Whether it is onboarded."),
-    Field::optional("lastSeen", TEXT_OR_NULL, "Time of the last full report, UTC."),
-    Field::optional("lastIpAddress", TEXT_OR_NULL, "Last internal IP address."),
-    Field::optional("riskScore", TEXT_OR_NULL, "Risk."),
-    Field::optional("exposureLevel", TEXT_OR_NULL, "Exposure."),
+pub(super) static MACHINE: Kind = MACHINE_RECORD;
+
+/// A machine as the service gives it.
+pub(super) const MACHINE_RECORD: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "Device ID."),
+    Field::optional("computerDnsName", &TEXT_OR_NULL, "Fully qualified name."),
+    Field::optional("osPlatform", &TEXT_OR_NULL, "Operating system."),
+    Field::optional("healthStatus", &TEXT_OR_NULL, "State of the sensor."),
+    Field::optional("onboardingStatus", &TEXT_OR_NULL, "Whether it is onboarded."),
+    Field::optional("lastSeen", &TEXT_OR_NULL, "Time of the last full report, UTC."),
+    Field::optional("lastIpAddress", &TEXT_OR_NULL, "Last internal IP address."),
+    Field::optional("riskScore", &TEXT_OR_NULL, "Risk."),
+    Field::optional("exposureLevel", &TEXT_OR_NULL, "Exposure."),
 ]);
 
 /// A list of machines as the service gives it.
-pub(super) static MACHINES: Kind = Kind::Open(&[values(&MACHINE)]);
+pub(super) static MACHINES: Kind = Kind::Open(&[values!(&MACHINE)]);
 
 pub(super) static GET_AGENT_DETAILS: Action = Action {
     name: "getAgentDetails",
@@ -49,50 +53,50 @@ pub(super) static GET_AGENT_DETAILS: Action = Action {
     summary: "Reads one machine.",
     effect: Effect::Read,
     roles: READ_MACHINES,
-    params: &Shape::of(&[Field::required("id", ID, "Device ID or computer name of the machine.").in_path()]),
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[Field::required("id", &ID, "Device ID or computer name of the machine.").in_path()]),
     result: &MACHINE,
     docs: "get-machine-by-id",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines/{id}", Answer::Record)),
 };
 
-pub(super) static GET_AGENT_LIST: Action = Action {
+pub(crate) static GET_AGENT_LIST: Action = Action {
     name: "getAgentList",
     title: "List agents",
     summary: "Lists machines, filtered, sorted and in pages.",
     effect: Effect::Read,
     roles: READ_MACHINES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::optional("computerDnsName", ONE_OR_MANY, "Fully qualified name.").in_filter("computerDnsName", Plain),
-        Field::optional("id", ONE_OR_MANY, "Device ID.").in_filter("id", Plain),
-        Field::optional("version", ONE_OR_MANY, "Version of the operating system.").in_filter("version", Plain),
-        Field::optional("deviceValue", ONE_OR_MANY, "Value of the device: Low, Normal, High.")
+        Field::optional("computerDnsName", &ONE_OR_MANY_OR_PREFIX, "Fully qualified name.")
+            .in_filter("computerDnsName", Plain),
+        Field::optional("id", &ONE_OR_MANY, "Device ID.").in_filter("id", Plain),
+        Field::optional("version", &ONE_OR_MANY, "Version of the operating system.").in_filter("version", Plain),
+        Field::optional("deviceValue", &ONE_OR_MANY, "Value of the device: Low, Normal, High.")
             .in_filter("deviceValue", Plain),
-        Field::optional("aadDeviceId", ONE_OR_MANY, "Entra device ID.").in_filter("aadDeviceId", Plain),
-        Field::optional("aaDeviceId", ONE_OR_MANY, "Other spelling of `aadDeviceId`.").in_filter("aadDeviceId", Plain),
-        Field::optional("machineTags", ONE_OR_MANY, "Tag.").in_filter("machineTags", Element),
-        Field::optional("lastSeen", TIME_OR_RANGE, "Time of the last full report.").in_filter("lastSeen", Time),
-        Field::optional("exposureLevel", ONE_OR_MANY, "Exposure: None, Low, Medium, High.")
+        Field::optional("aadDeviceId", &ONE_OR_MANY, "Entra device ID.").in_filter("aadDeviceId", Plain),
+        Field::optional("aaDeviceId", &ONE_OR_MANY, "Other spelling of `aadDeviceId`.").in_filter("aadDeviceId", Plain),
+        Field::optional("machineTags", &ONE_OR_MANY, "Tag.").in_filter("machineTags", Element),
+        Field::optional("lastSeen", &TIME_OR_RANGE, "Time of the last full report.").in_filter("lastSeen", Time),
+        Field::optional("exposureLevel", &ONE_OR_MANY, "Exposure: None, Low, Medium, High.")
             .in_filter("exposureLevel", Plain),
         Field::optional(
             "onboardingStatus",
-            ONE_OR_MANY,
+            &ONE_OR_MANY,
             "Whether it is onboarded: Onboarded, CanBeOnboarded, Unsupported, InsufficientInfo.",
         )
         .in_filter("onboardingStatus", Plain),
-        Field::optional("lastIpAddress", ONE_OR_MANY, "Last internal IP address.").in_filter("lastIpAddress", Plain),
-        Field::optional("healthStatus", HEALTH_FILTER, "State of the sensor.").in_filter("healthStatus", Plain),
-        Field::optional("osPlatform", ONE_OR_MANY, "Operating system, for example Windows11.")
+        Field::optional("lastIpAddress", &ONE_OR_MANY, "Last internal IP address.").in_filter("lastIpAddress", Plain),
+        Field::optional("healthStatus", &HEALTH_FILTER, "State of the sensor.").in_filter("healthStatus", Plain),
+        Field::optional("osPlatform", &ONE_OR_MANY, "Operating system, for example Windows11.")
             .in_filter("osPlatform", Plain),
-        Field::optional("riskScore", ONE_OR_MANY, "Risk: None, Informational, Low, Medium, High.")
+        Field::optional("riskScore", &ONE_OR_MANY, "Risk: None, Informational, Low, Medium, High.")
             .in_filter("riskScore", Plain),
-        Field::optional("rbacGroupId", ONE_OR_MANY_NUMBERS, "Device group ID.").in_filter("rbacGroupId", Plain),
-        PAGE,
-        PAGE_SIZE,
-        SORT_FIELD,
-        SORT_DIRECTION,
-    ]),
-    result: &Kind::Open(&[values(&MACHINE), RESULT_PAGE, RESULT_PAGE_SIZE, RESULT_TOTAL]),
+        Field::optional("rbacGroupId", &ONE_OR_MANY_NUMBERS, "Device group ID.").in_filter("rbacGroupId", Plain),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&MACHINE)], RESULT_PAGING]),
     docs: "get-machines",
     deprecated: None,
     run: Run::Route(Route::get("/api/machines", Answer::Page)),

@@ -5,6 +5,8 @@
 mod alert_entities;
 mod alert_updates;
 mod alerts;
+mod budget;
+mod downloads;
 mod export_files;
 mod exports;
 mod fields;
@@ -14,6 +16,8 @@ mod indicator_batches;
 mod indicators;
 mod investigations;
 mod library;
+mod library_upload;
+mod links;
 mod live_response;
 mod machine_actions;
 mod machine_facts;
@@ -22,6 +26,9 @@ mod machine_response;
 mod machine_search;
 mod machines;
 mod network;
+mod options;
+mod packages;
+mod pages;
 mod recommendations;
 mod results;
 mod row;
@@ -32,9 +39,13 @@ mod test_connector;
 mod users;
 mod vulnerabilities;
 
-pub use results::{Link, result_link};
-pub use row::{Action, Answer, Body, Check, Effect, Roles, Route, Run};
+pub use budget::Budget;
+pub use downloads::open;
+pub(crate) use machine_actions::GET_ACTIONS;
+pub(crate) use machines::GET_AGENT_LIST;
+pub use row::{Action, Answer, Body, Check, Effect, Finish, Roles, Route, Run, Started};
 pub use run::execute;
+pub(crate) use run::perform;
 
 use crate::error::{Error, Kind};
 
@@ -45,6 +56,7 @@ pub const CATALOGUE: &[&Action] = &[
     &machines::GET_AGENT_LIST,
     &machine_search::FIND_AGENTS_BY_IP,
     &machine_search::FIND_AGENTS_BY_TAG,
+    &machine_search::RESOLVE_HOST,
     &machine_facts::GET_AGENT_USERS,
     &machine_facts::GET_AGENT_ALERTS,
     &machine_facts::GET_AGENT_SOFTWARE,
@@ -66,12 +78,19 @@ pub const CATALOGUE: &[&Action] = &[
     &investigations::START_INVESTIGATION,
     &machine_actions::GET_ACTIONS,
     &machine_actions::GET_ACTION,
+    &machine_actions::WAIT_FOR_ACTION,
     &machine_actions::CANCEL_ACTION,
+    &packages::GET_PACKAGE_LINK,
     &investigations::GET_INVESTIGATIONS,
     &investigations::GET_INVESTIGATION,
-    &library::GET_LIBRARY_FILES,
+    &live_response::RUN_LIVE_RESPONSE,
     &live_response::RUN_SCRIPT,
+    &live_response::PUT_FILE,
+    &live_response::GET_FILE,
     &results::GET_ACTION_RESULTS,
+    &library::GET_LIBRARY_FILES,
+    &library_upload::UPLOAD_LIBRARY_FILE,
+    &library::DELETE_LIBRARY_FILE,
     &alerts::GET_ALERTS,
     &alerts::GET_ALERT,
     &alert_updates::UPDATE_ALERT,

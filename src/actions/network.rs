@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-ip-statistics>.
 
 use super::alerts::{ALERTS, READ_ALERTS};
+use super::budget;
 use super::fields::{ID, LOOK_BACK, TEXT_OR_NULL};
 use super::machines::{MACHINES, READ_MACHINES};
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
@@ -11,14 +12,14 @@ use crate::shape::{ADDRESS, Field, Kind, Shape};
 pub(super) const READ_ADDRESSES: Roles = &[&["Ip.Read.All"]];
 pub(super) const READ_DOMAINS: Roles = &[&["URL.Read.All"]];
 
-const IP: Field = Field::required("ip", Kind::Text(&ADDRESS), "IP address.").in_path();
-const DOMAIN: Field = Field::required("domain", ID, "Domain.").in_path();
+const IP: Field = Field::required("ip", &Kind::Text(&ADDRESS), "IP address.").in_path();
+const DOMAIN: Field = Field::required("domain", &ID, "Domain.").in_path();
 
 /// How often something was seen, as the service gives it.
 pub(super) static STATISTICS: Kind = Kind::Open(&[
-    Field::optional("organizationPrevalence", Kind::Any, "On how many machines of the organisation it was seen."),
-    Field::optional("orgFirstSeen", TEXT_OR_NULL, "When it was first seen there."),
-    Field::optional("orgLastSeen", TEXT_OR_NULL, "When it was last seen there."),
+    Field::optional("organizationPrevalence", &Kind::Any, "On how many machines of the organisation it was seen."),
+    Field::optional("orgFirstSeen", &TEXT_OR_NULL, "When it was first seen there."),
+    Field::optional("orgLastSeen", &TEXT_OR_NULL, "When it was last seen there."),
 ]);
 
 pub(super) static GET_IP_ALERTS: Action = Action {
@@ -27,6 +28,7 @@ pub(super) static GET_IP_ALERTS: Action = Action {
     summary: "Lists the alerts about an IP address.",
     effect: Effect::Read,
     roles: READ_ALERTS,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[IP]),
     result: &ALERTS,
     docs: "get-ip-related-alerts",
@@ -40,6 +42,7 @@ pub(super) static GET_IP_STATISTICS: Action = Action {
     summary: "Says how often machines of the organisation talked to an IP address.",
     effect: Effect::Read,
     roles: READ_ADDRESSES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[IP, LOOK_BACK]),
     result: &STATISTICS,
     docs: "get-ip-statistics",
@@ -53,6 +56,7 @@ pub(super) static GET_DOMAIN_ALERTS: Action = Action {
     summary: "Lists the alerts about a domain.",
     effect: Effect::Read,
     roles: READ_ALERTS,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[DOMAIN]),
     result: &ALERTS,
     docs: "get-domain-related-alerts",
@@ -66,6 +70,7 @@ pub(super) static GET_DOMAIN_MACHINES: Action = Action {
     summary: "Lists the machines that talked to a domain.",
     effect: Effect::Read,
     roles: READ_MACHINES,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[DOMAIN]),
     result: &MACHINES,
     docs: "get-domain-related-machines",
@@ -79,6 +84,7 @@ pub(super) static GET_DOMAIN_STATISTICS: Action = Action {
     summary: "Says how often machines of the organisation talked to a domain.",
     effect: Effect::Read,
     roles: READ_DOMAINS,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[DOMAIN, LOOK_BACK]),
     result: &STATISTICS,
     docs: "get-domain-statistics",

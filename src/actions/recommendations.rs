@@ -2,6 +2,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/recommendation>.
 
+use super::budget;
 use super::fields::{ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use super::software::MACHINE_REFERENCES;
@@ -10,19 +11,19 @@ use crate::shape::{Field, Kind, Literal::Plain, Shape};
 
 pub(super) const READ_RECOMMENDATIONS: Roles = &[&["SecurityRecommendation.Read.All"]];
 
-static BY_ID: Shape = Shape::of(&[Field::required("id", ID, "Recommendation ID.").in_path()]);
+static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "Recommendation ID.").in_path()]);
 
 static RECOMMENDATION: Kind = Kind::Open(&[
-    Field::required("id", Kind::AnyText, "Recommendation ID."),
-    Field::optional("recommendationName", TEXT_OR_NULL, "What to do."),
-    Field::optional("productName", TEXT_OR_NULL, "Product."),
-    Field::optional("severityScore", Kind::Any, "Severity."),
-    Field::optional("exposedMachinesCount", Kind::Any, "How many machines it is for."),
-    Field::optional("status", TEXT_OR_NULL, "Status."),
+    Field::required("id", &Kind::AnyText, "Recommendation ID."),
+    Field::optional("recommendationName", &TEXT_OR_NULL, "What to do."),
+    Field::optional("productName", &TEXT_OR_NULL, "Product."),
+    Field::optional("severityScore", &Kind::Any, "Severity."),
+    Field::optional("exposedMachinesCount", &Kind::Any, "How many machines it is for."),
+    Field::optional("status", &TEXT_OR_NULL, "Status."),
 ]);
 
 /// A list of recommendations as the service gives it.
-pub(super) static RECOMMENDATIONS: Kind = Kind::Open(&[values(&RECOMMENDATION)]);
+pub(super) static RECOMMENDATIONS: Kind = Kind::Open(&[values!(&RECOMMENDATION)]);
 
 pub(super) static GET_RECOMMENDATIONS: Action = Action {
     name: "getRecommendations",
@@ -30,18 +31,19 @@ pub(super) static GET_RECOMMENDATIONS: Action = Action {
     summary: "Lists security recommendations, filtered, sorted and in pages.",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::optional("id", ONE_OR_MANY, "Recommendation ID.").in_filter("id", Plain),
-        Field::optional("vendor", ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
-        Field::optional("productName", ONE_OR_MANY, "Product.").in_filter("productName", Plain),
-        Field::optional("recommendationCategory", ONE_OR_MANY, "Category.").in_filter("recommendationCategory", Plain),
-        Field::optional("subCategory", ONE_OR_MANY, "Subcategory.").in_filter("subCategory", Plain),
-        Field::optional("remediationType", ONE_OR_MANY, "Kind of remedy.").in_filter("remediationType", Plain),
-        Field::optional("severityScore", NUMBER_OR_RANGE, "Severity.").in_filter("severityScore", Plain),
-        Field::optional("status", ONE_OR_MANY, "Status: Active, Exception.").in_filter("status", Plain),
+        Field::optional("id", &ONE_OR_MANY, "Recommendation ID.").in_filter("id", Plain),
+        Field::optional("vendor", &ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
+        Field::optional("productName", &ONE_OR_MANY, "Product.").in_filter("productName", Plain),
+        Field::optional("recommendationCategory", &ONE_OR_MANY, "Category.").in_filter("recommendationCategory", Plain),
+        Field::optional("subCategory", &ONE_OR_MANY, "Subcategory.").in_filter("subCategory", Plain),
+        Field::optional("remediationType", &ONE_OR_MANY, "Kind of remedy.").in_filter("remediationType", Plain),
+        Field::optional("severityScore", &NUMBER_OR_RANGE, "Severity.").in_filter("severityScore", Plain),
+        Field::optional("status", &ONE_OR_MANY, "Status: Active, Exception.").in_filter("status", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values(&RECOMMENDATION)], RESULT_PAGING]),
+    result: &Kind::Groups(&[&[values!(&RECOMMENDATION)], RESULT_PAGING]),
     docs: "get-all-recommendations",
     deprecated: None,
     run: Run::Route(Route::get("/api/recommendations", Answer::Page)),
@@ -53,6 +55,7 @@ pub(super) static GET_RECOMMENDATION: Action = Action {
     summary: "Reads one security recommendation.",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &RECOMMENDATION,
     docs: "get-recommendation-by-id",
@@ -66,6 +69,7 @@ pub(super) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
     summary: "Reads the software that a recommendation is about.",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &Kind::Any,
     docs: "list-recommendation-software",
@@ -79,6 +83,7 @@ pub(super) static GET_RECOMMENDATION_MACHINES: Action = Action {
     summary: "Lists the machines that a recommendation is for.",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &MACHINE_REFERENCES,
     docs: "get-recommendation-machines",
@@ -92,6 +97,7 @@ pub(super) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     summary: "Lists the vulnerabilities that a recommendation mends.",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &VULNERABILITIES,
     docs: "get-recommendation-vulnerabilities",

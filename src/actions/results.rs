@@ -1,101 +1,131 @@
-//! What a live response command left: from the service a link, from the link the file.
+//! What live response commands left: a script's transcript, or a file.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-live-response-result>.
 
-use url::{Position, Url};
+use serde_json::Value;
 
+use super::budget;
 use super::fields::ID;
+use super::links::open;
 use super::machines::READ_MACHINES;
 use super::row::{Action, Effect, Run};
 use crate::client::Client;
 use crate::error::{self, Error};
+use crate::json::{object, to_text};
+use crate::operation;
 use crate::outcome::Outcome;
-use crate::request::{ApiRequest, encode_segment};
-use crate::response::{Members, malformed, script_result};
+use crate::request::{ApiRequest, encode_segment, quoted};
+use crate::response::{Record, script_result};
 use crate::shape::{Field, Input, Kind, Shape};
 
-const RESULT: Kind = Kind::Open(&[
-    Field::optional("script_name", Kind::Any, "Name of the script."),
-    Field::optional("exit_code", Kind::Any, "Exit code; other than 0 is the script's own failure."),
-    Field::optional("script_output", Kind::Any, "What it wrote. Comes from the machine: do not trust it."),
-    Field::optional("script_errors", Kind::Any, "What it wrote as errors."),
-    Field::optional("text", Kind::AnyText, "The result, if it is text but no transcript of a script."),
-    Field::optional("base64", Kind::AnyText, "The result in Base64 (RFC 4648 §4), if it is not text."),
+/// What one command left.
+pub(super) const SCRIPT_RESULT: Kind = Kind::Open(&[
+    Field::optional("script_name", &Kind::Any, "Name of the script."),
+    Field::optional("exit_code", &Kind::Any, "Exit code; other than 0 is the script's own failure."),
+    Field::optional(
+        "script_output",
+        &Kind::Any,
+        "What it wrote, fit to show. Comes from the machine: do not trust it.",
+    ),
+    Field::optional("script_errors", &Kind::Any, "What it wrote as errors, fit to show."),
+    Field::optional("raw", &Kind::Any, "The texts as they came, where something was taken out of them."),
+    Field::optional("text", &Kind::AnyText, "The result, if it is text but no transcript of a script."),
+    Field::optional("base64", &Kind::AnyText, "The result in Base64 (RFC 4648 §4), if it is not text."),
 ]);
 
 pub(super) static GET_ACTION_RESULTS: Action = Action {
     name: "getActionResults",
     title: "Get action results",
-    summary: "Brings back what the first command of a live response action left; larger results by `downloads`.",
+    summary: "Brings back what a live response command left, or all of them; larger results by `downloads`.",
     effect: Effect::Read,
     roles: READ_MACHINES,
-    params: &Shape::of(&[Field::required("id", ID, "Machine action ID.").in_path()]),
-    result: &RESULT,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::required("id", &ID, "Machine action ID."),
+        Field::optional(
+            "index",
+            &Kind::Either(&[Kind::Integer { min: 0, max: 999 }, Kind::Choice(&["all"])]),
+            "Which command, counted from 0, or all of them.",
+        )
+        .or_number(&0),
+    ]),
+    result: &SCRIPT_RESULT,
     docs: "get-live-response-result",
     deprecated: None,
     run: Run::Code(get_action_results),
 };
 
-/// A link to a file in result storage. It is signed: never show its query.
-pub struct Link {
-    /// The request that gave it.
-    pub request: ApiRequest,
-    /// The link; its host is one of `resultHosts`.
-    pub url: Url,
+fn get_action_results(client: &mut Client<'_>, _: &'static Action, params: &Input) -> Result<Outcome, Error> {
+    let id = params.text("id").unwrap_or_default();
+    if let Some(index) = params.integer("index") {
+        return Ok(Outcome::of(to_text(&result(client, id, index)?)));
+    }
+    let record = operation::look(client, &format!("id eq {}", quoted(id)), 1)?.pop();
+    let record = record.ok_or_else(|| {
+        Error::new(error::Kind::NotFound, format!("There is no machine action {id:?}: check the identifier."))
+    })?;
+    Ok(Outcome::of(to_text(&commands(client, &record, true)?)))
 }
 
-fn get_action_results(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
-    let link = result_link(client, action, params)?;
-    let opened = client.open(&link.request, &link.url)?;
-    let body = client.read_result(&link.request, opened).map_err(|error| match error.kind {
+/// The request for the link to what a command left.
+pub(super) fn result_request(id: &str, index: u64) -> ApiRequest {
+    let id = encode_segment(id);
+    let path = format!("/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})");
+    ApiRequest::get(&GET_ACTION_RESULTS, path)
+}
+
+fn result(client: &mut Client<'_>, id: &str, index: u64) -> Result<Value, Error> {
+    let request = result_request(id, index);
+    let (_, opened) = open(client, &request, id)?;
+    let body = client.read_result(&request, opened).map_err(|error| match error.kind {
         error::Kind::MalformedResponse => {
             let message = format!("{} Read it by `downloads` instead.", error.message);
             error.with_message(message)
         }
         _ => error,
     })?;
-    Ok(Outcome::of(script_result(&body)))
+    Ok(script_result(&body))
 }
 
-/// Asks for the link to the result of an action.
-///
-/// # Errors
-///
-/// `not-found` if there is no result (yet); `denied` if the link leads to a host that `resultHosts` does not list.
-pub fn result_link(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Link, Error> {
-    let id = params.text("id").unwrap_or_default();
-    let segment = encode_segment(id);
-    let path = format!("/api/machineactions/{segment}/GetLiveResponseResultDownloadLink(index=0)");
-    let request = ApiRequest::get(action, path);
-    let answer = client.send(&request)?;
-    let clean = client.sanitizer();
-    let fault = |kind: error::Kind, message: String| {
-        let mut error = Error::new(kind, message);
-        error.status = Some(answer.head.status);
-        error.request_id = answer.head.request_id(&clean);
-        error
-    };
-    let Some(members) = Members::parse(&answer.body) else {
-        return Err(malformed(&request, &answer.head, "is not a JSON object", &clean));
-    };
-    // Some answers wrap the link in quotes of its own.
-    let link = members.text("value").unwrap_or_default();
-    let link = link.trim_matches('"');
-    if link.is_empty() {
-        let message =
-            format!("There is no download link for the results of machine action {id:?}: it has none, or not yet.");
-        return Err(fault(error::Kind::NotFound, message));
+/// What the first command left, for an action that has only one.
+pub(super) fn first_result(client: &mut Client<'_>, record: &Record) -> Result<Value, Error> {
+    let mut result = result(client, &record.id, 0)?;
+    if let Value::Object(members) = &mut result {
+        members.insert("machineActionId".to_owned(), Value::from(record.id.as_str()));
     }
-    let Ok(url) = Url::parse(link) else {
-        return Err(malformed(&request, &answer.head, "holds a link that is no URL", &clean));
-    };
-    if !client.settings.result_hosts.iter().any(|pattern| pattern.allows(&url)) {
-        // No user info: it may be a secret.
-        let (scheme, host) = (url.scheme(), clean.text(&url[Position::BeforeHost..Position::AfterPort]));
-        let message = format!(
-            "The service gave a download link to {scheme}://{host}, which `resultHosts` does not allow; add it there if it is Microsoft's."
-        );
-        return Err(fault(error::Kind::Denied, message));
+    Ok(result)
+}
+
+/// A record for each command, with what scripts left.
+pub(super) fn command_results(client: &mut Client<'_>, record: &Record) -> Result<Value, Error> {
+    commands(client, record, false)
+}
+
+fn commands(client: &mut Client<'_>, record: &Record, files: bool) -> Result<Value, Error> {
+    let mut rows = Vec::new();
+    let commands = record.value("commands");
+    for (n, command) in commands.as_array().into_iter().flatten().enumerate() {
+        let index = command["index"].as_u64().unwrap_or(n as u64);
+        let (kind, status) = (&command["command"]["type"], &command["commandStatus"]);
+        // A file that was put there leaves nothing; what never ran neither.
+        let (is_script, is_file) = (kind == "RunScript", kind == "GetFile");
+        let left = (is_script || is_file) && (status == "Completed" || status == "Failed");
+        let result = match left && (is_script || files) {
+            // A command that failed may have left nothing.
+            true if status == "Failed" => result(client, &record.id, index).unwrap_or_default(),
+            true => result(client, &record.id, index)?,
+            false => Value::Null,
+        };
+        let params = object(&mut [("id", Value::from(record.id.as_str())), ("index", Value::from(index))]);
+        let download = object(&mut [("action", Value::from("getActionResults")), ("params", params)]);
+        rows.push(object(&mut [
+            ("index", Value::from(index)),
+            ("type", kind.clone()),
+            ("status", status.clone()),
+            ("errors", command["errors"].clone()),
+            ("result", result),
+            ("download", if left { download } else { Value::Null }),
+        ]));
     }
-    Ok(Link { request, url })
+    Ok(object(&mut [("machineActionId", Value::from(record.id.as_str())), ("commands", Value::from(rows))]))
 }

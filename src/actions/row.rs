@@ -2,10 +2,12 @@
 
 use serde_json::Value;
 
+use super::budget::Budget;
 use crate::auth::Server;
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::Outcome;
+use crate::response::Record;
 use crate::shape::{Input, Kind, Shape};
 use crate::transport::Method;
 
@@ -22,6 +24,8 @@ pub struct Action {
     pub effect: Effect,
     /// Application permissions: of every inner list any one is enough (the first is the least), and all inner lists are needed.
     pub roles: Roles,
+    /// How often the service may be asked for it.
+    pub budget: &'static Budget,
     /// Shape of `params`.
     pub params: &'static Shape,
     /// The result.
@@ -48,7 +52,15 @@ impl Action {
 
     /// Whose permissions its roles are.
     pub fn server(&self) -> Server {
-        if let Run::Route(route) = &self.run { route.server } else { Server::Defender }
+        self.route().map_or(Server::Defender, |route| route.server)
+    }
+
+    /// The request that it comes down to, if it is not code of its own.
+    pub fn route(&self) -> Option<&Route> {
+        match &self.run {
+            Run::Route(route) | Run::Operation(route) => Some(route),
+            Run::Code(_) => None,
+        }
     }
 }
 
@@ -70,6 +82,8 @@ pub enum Effect {
 pub enum Run {
     /// One request, as the route says.
     Route(Route),
+    /// One request for every machine that the parameters name, followed to its end where that is asked for.
+    Operation(Route),
     /// Code of its own.
     Code(fn(&mut Client<'_>, &'static Action, &Input) -> Result<Outcome, Error>),
 }
@@ -77,7 +91,7 @@ pub enum Run {
 impl std::fmt::Debug for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Route(route) => route.fmt(f),
+            Self::Route(route) | Self::Operation(route) => route.fmt(f),
             Self::Code(_) => f.write_str("Code"),
         }
     }
@@ -140,6 +154,20 @@ pub enum Body {
 /// What a function makes of an answer's body: nothing if it isn't what it must be.
 pub type Check = fn(&Client<'_>, &Input, Vec<u8>) -> Result<Option<Outcome>, Error>;
 
+/// A type of machine action.
+#[derive(Debug)]
+pub struct Started {
+    /// The service's name for it.
+    pub kind: &'static str,
+    /// The type that undoes it; empty if it leaves no lasting state.
+    pub undo: &'static str,
+    /// What makes the result of one that has been followed to its end.
+    pub finish: Option<Finish>,
+}
+
+/// What makes the result of a machine action that has ended.
+pub type Finish = fn(&mut Client<'_>, &Record) -> Result<Value, Error>;
+
 /// What an answer must be. All of them pass the service's members through untouched.
 #[derive(Debug)]
 pub enum Answer {
@@ -156,10 +184,7 @@ pub enum Answer {
     /// A page of a collection, chosen by `page` and `pageSize` and filtered by the parameters whose place is the filter.
     Page,
     /// The machine action that the request started.
-    Started {
-        /// The service's name for this type of action.
-        kind: &'static str,
-    },
+    Started(&'static Started),
     /// The machine action that the request cancelled; the parameter `actionId` names it.
     Cancelled,
 }

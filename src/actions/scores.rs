@@ -2,6 +2,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/score>.
 
+use super::budget;
 use super::fields::{ID, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use super::software::MACHINE_REFERENCES;
@@ -15,21 +16,21 @@ const READ_SCORES: Roles = &[&["Score.Read.All"]];
 const READ_TASKS: Roles = &[&["RemediationTasks.Read.All"]];
 
 static NO_PARAMS: Shape = Shape::of(&[]);
-static BY_ID: Shape = Shape::of(&[Field::required("id", ID, "Remediation task ID.").in_path()]);
+static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "Remediation task ID.").in_path()]);
 
 static SCORE: Kind = Kind::Open(&[
-    Field::optional("score", Kind::Any, "Score."),
-    Field::optional("time", TEXT_OR_NULL, "When it was computed."),
-    Field::optional("rbacGroupName", TEXT_OR_NULL, "Device group, of a score by group."),
+    Field::optional("score", &Kind::Any, "Score."),
+    Field::optional("time", &TEXT_OR_NULL, "When it was computed."),
+    Field::optional("rbacGroupName", &TEXT_OR_NULL, "Device group, of a score by group."),
 ]);
 
 static TASK: Kind = Kind::Open(&[
-    Field::required("id", Kind::AnyText, "Remediation task ID."),
-    Field::optional("title", TEXT_OR_NULL, "Title."),
-    Field::optional("status", TEXT_OR_NULL, "Status."),
-    Field::optional("targetDevices", Kind::Any, "How many machines it is for."),
-    Field::optional("fixedDevices", Kind::Any, "How many of them are done."),
-    Field::optional("dueOn", TEXT_OR_NULL, "When it is due."),
+    Field::required("id", &Kind::AnyText, "Remediation task ID."),
+    Field::optional("title", &TEXT_OR_NULL, "Title."),
+    Field::optional("status", &TEXT_OR_NULL, "Status."),
+    Field::optional("targetDevices", &Kind::Any, "How many machines it is for."),
+    Field::optional("fixedDevices", &Kind::Any, "How many of them are done."),
+    Field::optional("dueOn", &TEXT_OR_NULL, "When it is due."),
 ]);
 
 pub(super) static GET_EXPOSURE_SCORE: Action = Action {
@@ -38,6 +39,7 @@ pub(super) static GET_EXPOSURE_SCORE: Action = Action {
     summary: "Reads how exposed the organisation is.",
     effect: Effect::Read,
     roles: READ_SCORES,
+    budget: &budget::STANDARD,
     params: &NO_PARAMS,
     result: &SCORE,
     docs: "get-exposure-score",
@@ -51,8 +53,9 @@ pub(super) static GET_EXPOSURE_SCORE_BY_GROUP: Action = Action {
     summary: "Reads how exposed each device group is.",
     effect: Effect::Read,
     roles: READ_SCORES,
+    budget: &budget::STANDARD,
     params: &NO_PARAMS,
-    result: &Kind::Open(&[values(&SCORE)]),
+    result: &Kind::Open(&[values!(&SCORE)]),
     docs: "get-machine-group-exposure-score",
     deprecated: None,
     run: Run::Route(Route::get("/api/exposureScore/ByMachineGroups", Answer::Collection)),
@@ -64,6 +67,7 @@ pub(super) static GET_CONFIGURATION_SCORE: Action = Action {
     summary: "Reads how securely the machines are configured.",
     effect: Effect::Read,
     roles: READ_SCORES,
+    budget: &budget::STANDARD,
     params: &NO_PARAMS,
     result: &SCORE,
     docs: "get-device-secure-score",
@@ -77,12 +81,13 @@ pub(super) static GET_REMEDIATION_TASKS: Action = Action {
     summary: "Lists remediation tasks, filtered, sorted and in pages.",
     effect: Effect::Read,
     roles: READ_TASKS,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::optional("status", Kind::Choice(&["Active", "Completed"]), "Status.").in_filter("status", Plain),
-        Field::optional("createdOn", TIME_OR_RANGE, "When it was made.").in_filter("createdOn", Time),
+        Field::optional("status", &Kind::Choice(&["Active", "Completed"]), "Status.").in_filter("status", Plain),
+        Field::optional("createdOn", &TIME_OR_RANGE, "When it was made.").in_filter("createdOn", Time),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values(&TASK)], RESULT_PAGING]),
+    result: &Kind::Groups(&[&[values!(&TASK)], RESULT_PAGING]),
     docs: "get-remediation-all-activities",
     deprecated: None,
     run: Run::Route(Route::get("/api/remediationtasks", Answer::Page)),
@@ -94,6 +99,7 @@ pub(super) static GET_REMEDIATION_TASK: Action = Action {
     summary: "Reads one remediation task.",
     effect: Effect::Read,
     roles: READ_TASKS,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &TASK,
     docs: "get-remediation-one-activity",
@@ -107,6 +113,7 @@ pub(super) static GET_REMEDIATION_TASK_MACHINES: Action = Action {
     summary: "Lists the machines that a remediation task is still open for.",
     effect: Effect::Read,
     roles: READ_TASKS,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &MACHINE_REFERENCES,
     docs: "get-remediation-exposed-devices-activities",

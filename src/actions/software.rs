@@ -2,6 +2,7 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/software>.
 
+use super::budget;
 use super::fields::{ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use super::vulnerabilities::{READ_VULNERABILITIES, VULNERABILITIES};
@@ -9,43 +10,43 @@ use crate::shape::{Field, Kind, Literal::Plain, Shape};
 
 pub(super) const READ_SOFTWARE: Roles = &[&["Software.Read.All"]];
 
-static BY_ID: Shape = Shape::of(&[Field::required("id", ID, "Software ID: vendor-_-product.").in_path()]);
+static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "Software ID: vendor-_-product.").in_path()]);
 
 /// A product as the service gives it.
 pub(super) static SOFTWARE: Kind = Kind::Open(&[
-    Field::required("id", Kind::AnyText, "Software ID."),
-    Field::optional("name", TEXT_OR_NULL, "Name."),
-    Field::optional("vendor", TEXT_OR_NULL, "Vendor."),
-    Field::optional("weaknesses", Kind::Any, "How many vulnerabilities it has."),
-    Field::optional("exposedMachines", Kind::Any, "How many machines have them."),
+    Field::required("id", &Kind::AnyText, "Software ID."),
+    Field::optional("name", &TEXT_OR_NULL, "Name."),
+    Field::optional("vendor", &TEXT_OR_NULL, "Vendor."),
+    Field::optional("weaknesses", &Kind::Any, "How many vulnerabilities it has."),
+    Field::optional("exposedMachines", &Kind::Any, "How many machines have them."),
 ]);
 
 /// A list of products as the service gives it.
-pub(super) static SOFTWARE_LIST: Kind = Kind::Open(&[values(&SOFTWARE)]);
+pub(super) static SOFTWARE_LIST: Kind = Kind::Open(&[values!(&SOFTWARE)]);
 
 const MISSING_UPDATE: Kind = Kind::Open(&[
-    Field::required("id", Kind::AnyText, "KB number."),
-    Field::optional("name", TEXT_OR_NULL, "Name."),
-    Field::optional("url", TEXT_OR_NULL, "Where it is."),
-    Field::optional("cveAddressed", Kind::Any, "How many vulnerabilities it mends."),
+    Field::required("id", &Kind::AnyText, "KB number."),
+    Field::optional("name", &TEXT_OR_NULL, "Name."),
+    Field::optional("url", &TEXT_OR_NULL, "Where it is."),
+    Field::optional("cveAddressed", &Kind::Any, "How many vulnerabilities it mends."),
 ]);
 
 /// A list of missing updates as the service gives it.
-pub(super) static MISSING_UPDATES: Kind = Kind::Open(&[values(&MISSING_UPDATE)]);
+pub(super) static MISSING_UPDATES: Kind = Kind::Open(&[values!(&MISSING_UPDATE)]);
 
 const MACHINE_REFERENCE: Kind = Kind::Open(&[
-    Field::required("id", Kind::AnyText, "Device ID."),
-    Field::optional("computerDnsName", TEXT_OR_NULL, "Fully qualified name."),
-    Field::optional("osPlatform", TEXT_OR_NULL, "Operating system."),
+    Field::required("id", &Kind::AnyText, "Device ID."),
+    Field::optional("computerDnsName", &TEXT_OR_NULL, "Fully qualified name."),
+    Field::optional("osPlatform", &TEXT_OR_NULL, "Operating system."),
 ]);
 
 /// A list of references to machines as the service gives it.
-pub(super) static MACHINE_REFERENCES: Kind = Kind::Open(&[values(&MACHINE_REFERENCE)]);
+pub(super) static MACHINE_REFERENCES: Kind = Kind::Open(&[values!(&MACHINE_REFERENCE)]);
 
 const DISTRIBUTION: Kind = Kind::Open(&[
-    Field::required("version", Kind::AnyText, "Version."),
-    Field::optional("installations", Kind::Any, "How many machines have it."),
-    Field::optional("vulnerabilities", Kind::Any, "How many vulnerabilities it has."),
+    Field::required("version", &Kind::AnyText, "Version."),
+    Field::optional("installations", &Kind::Any, "How many machines have it."),
+    Field::optional("vulnerabilities", &Kind::Any, "How many vulnerabilities it has."),
 ]);
 
 pub(super) static GET_SOFTWARE_LIST: Action = Action {
@@ -54,13 +55,14 @@ pub(super) static GET_SOFTWARE_LIST: Action = Action {
     summary: "Lists the software of the organisation, filtered, sorted and in pages.",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::optional("id", ONE_OR_MANY, "Software ID: vendor-_-product.").in_filter("id", Plain),
-        Field::optional("name", ONE_OR_MANY, "Name.").in_filter("name", Plain),
-        Field::optional("vendor", ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
+        Field::optional("id", &ONE_OR_MANY, "Software ID: vendor-_-product.").in_filter("id", Plain),
+        Field::optional("name", &ONE_OR_MANY, "Name.").in_filter("name", Plain),
+        Field::optional("vendor", &ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
     ])
     .and(&[PAGING]),
-    result: &Kind::Groups(&[&[values(&SOFTWARE)], RESULT_PAGING]),
+    result: &Kind::Groups(&[&[values!(&SOFTWARE)], RESULT_PAGING]),
     docs: "get-software",
     deprecated: None,
     run: Run::Route(Route::get("/api/software", Answer::Page)),
@@ -72,6 +74,7 @@ pub(super) static GET_SOFTWARE: Action = Action {
     summary: "Reads one product.",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &SOFTWARE,
     docs: "get-software-by-id",
@@ -85,8 +88,9 @@ pub(super) static GET_SOFTWARE_VERSIONS: Action = Action {
     summary: "Lists the versions of a product and how far each is spread.",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
     params: &BY_ID,
-    result: &Kind::Open(&[values(&DISTRIBUTION)]),
+    result: &Kind::Open(&[values!(&DISTRIBUTION)]),
     docs: "get-software-ver-distribution",
     deprecated: None,
     run: Run::Route(Route::get("/api/software/{id}/distributions", Answer::Collection)),
@@ -98,6 +102,7 @@ pub(super) static GET_SOFTWARE_MACHINES: Action = Action {
     summary: "Lists the machines that have a product.",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &MACHINE_REFERENCES,
     docs: "get-machines-by-software",
@@ -111,6 +116,7 @@ pub(super) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
     summary: "Lists the vulnerabilities of a product.",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &VULNERABILITIES,
     docs: "get-vuln-by-software",
@@ -124,6 +130,7 @@ pub(super) static GET_SOFTWARE_MISSING_UPDATES: Action = Action {
     summary: "Lists the security updates of a product that machines lack.",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
     params: &BY_ID,
     result: &MISSING_UPDATES,
     docs: "get-missing-kbs-software",

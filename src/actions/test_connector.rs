@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::budget;
 use super::row::{Action, Effect, Run};
 use crate::client::Client;
 use crate::error::Error;
@@ -16,14 +17,15 @@ pub(super) static TEST_CONNECTOR: Action = Action {
     summary: "Checks sign-in, audience, permissions and one read; changes nothing.",
     effect: Effect::Read,
     roles: &[],
+    budget: &budget::STANDARD,
     params: &Shape::of(&[]),
     result: &Kind::Open(&[
         Field::required(
             "results",
-            Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
+            &Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
             "One sentence for every check that passed.",
         ),
-        Field::required("report", Kind::Any, "The checks and permissions, as the function `test` gives them."),
+        Field::required("report", &Kind::Any, "The checks and permissions, as the function `test` gives them."),
     ]),
     docs: "exposed-apis-create-app-webapp",
     deprecated: None,

@@ -3,6 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/user>.
 
 use super::alerts::{ALERTS, READ_ALERTS};
+use super::budget;
 use super::fields::{ID, TEXT_OR_NULL, values};
 use super::machines::MACHINES;
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
@@ -12,19 +13,19 @@ pub(super) const READ_USERS: Roles = &[&["User.Read.All"]];
 
 /// A user as the service gives it.
 pub(super) static USER: Kind = Kind::Open(&[
-    Field::required("id", Kind::AnyText, "Domain and name."),
-    Field::optional("accountName", TEXT_OR_NULL, "Name."),
-    Field::optional("accountDomain", TEXT_OR_NULL, "Domain."),
-    Field::optional("logonTypes", TEXT_OR_NULL, "How the user logged on."),
-    Field::optional("lastSeen", TEXT_OR_NULL, "When the user was last seen."),
+    Field::required("id", &Kind::AnyText, "Domain and name."),
+    Field::optional("accountName", &TEXT_OR_NULL, "Name."),
+    Field::optional("accountDomain", &TEXT_OR_NULL, "Domain."),
+    Field::optional("logonTypes", &TEXT_OR_NULL, "How the user logged on."),
+    Field::optional("lastSeen", &TEXT_OR_NULL, "When the user was last seen."),
 ]);
 
 /// A list of users as the service gives it.
-pub(super) static USERS: Kind = Kind::Open(&[values(&USER)]);
+pub(super) static USERS: Kind = Kind::Open(&[values!(&USER)]);
 
 static BY_NAME: Shape =
     Shape::of(&[
-        Field::required("user", ID, "The user's name alone, without domain: user1 of user1@contoso.com.").in_path()
+        Field::required("user", &ID, "The user's name alone, without domain: user1 of user1@contoso.com.").in_path()
     ]);
 
 pub(super) static GET_USER_ALERTS: Action = Action {
@@ -33,6 +34,7 @@ pub(super) static GET_USER_ALERTS: Action = Action {
     summary: "Lists the alerts about a user.",
     effect: Effect::Read,
     roles: READ_ALERTS,
+    budget: &budget::STANDARD,
     params: &BY_NAME,
     result: &ALERTS,
     docs: "get-user-related-alerts",
@@ -46,6 +48,7 @@ pub(super) static GET_USER_MACHINES: Action = Action {
     summary: "Lists the machines that a user logged on to.",
     effect: Effect::Read,
     roles: &[&["Machine.ReadWrite.All"]],
+    budget: &budget::STANDARD,
     params: &BY_NAME,
     result: &MACHINES,
     docs: "get-user-related-machines",

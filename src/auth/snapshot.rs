@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::token::is_token;
 use super::{AccessToken, Server, Tokens};
+use crate::client::{Pace, Sent};
 use crate::config::{Credential, Secret, Settings, wipe};
 use crate::hex::hex;
 use crate::json::{object, to_text};
@@ -15,7 +16,7 @@ use crate::response::Members;
 const VERSION: i64 = 1;
 
 /// The state worth keeping, if there is any. Holds secrets.
-pub fn save(settings: &Settings, tokens: &Tokens) -> Option<String> {
+pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace) -> Option<String> {
     let one = |server| {
         tokens.of(server).map(|token| {
             object(&mut [
@@ -35,6 +36,7 @@ pub fn save(settings: &Settings, tokens: &Tokens) -> Option<String> {
         ("settings", Value::from(fingerprint(settings))),
         ("defender", defender.unwrap_or_default()),
         ("graph", graph.unwrap_or_default()),
+        ("sent", pace.rows().iter().map(sent_to_json).collect()),
     ]);
     let text = to_text(&snapshot);
     wipe(&mut snapshot);
@@ -46,7 +48,7 @@ pub fn save(settings: &Settings, tokens: &Tokens) -> Option<String> {
 /// # Errors
 ///
 /// It is not a saved state or was saved under other settings, as words that follow "The session snapshot".
-pub fn restore(settings: &Settings, text: &str) -> Result<Tokens, &'static str> {
+pub fn restore(settings: &Settings, text: &str) -> Result<(Tokens, Pace), &'static str> {
     let members = Members::parse_text(text).ok_or(OTHER)?;
     if members.number("version").ok_or(OTHER)? != VERSION {
         return Err("was saved by another version of the connector");
@@ -61,7 +63,20 @@ pub fn restore(settings: &Settings, text: &str) -> Result<Tokens, &'static str> 
             Some(raw) => tokens.set(server, Some(token(raw)?)),
         }
     }
-    Ok(tokens)
+    // A snapshot of an earlier version has none.
+    let rows: Vec<Value> = members.get("sent").unwrap_or_default();
+    let rows = rows.iter().map(|row| sent_from_json(row).ok_or(OTHER)).collect::<Result<_, _>>()?;
+    Ok((tokens, Pace::of(rows)))
+}
+
+fn sent_to_json(sent: &Sent) -> Value {
+    Value::from(vec![Value::from(sent.family), Value::from(sent.at), Value::from(sent.count)])
+}
+
+fn sent_from_json(row: &Value) -> Option<Sent> {
+    let number = |n: usize| row[n].as_u64();
+    let (family, count) = (u8::try_from(number(0)?).ok()?, u32::try_from(number(2)?).ok()?);
+    Some(Sent { family, at: number(1)?, count })
 }
 
 const OTHER: &str = "is not one that `save` gave";

@@ -6,8 +6,9 @@ use url::Url;
 
 use super::Client;
 use super::retry::{Event, Next, next};
+use crate::actions::Budget;
 use crate::error::{Error, Kind, Retry};
-use crate::response::{Head, no_answer, retry_after};
+use crate::response::{Head, http_date, no_answer, retry_after};
 use crate::transport::{Body, HttpRequest, Method, Timeouts, TransportError};
 
 /// A request that may go out more than once.
@@ -18,6 +19,8 @@ pub(super) struct Exchange<'e> {
     pub(super) body: &'e [u8],
     /// Whether it may be repeated at will: it changes nothing.
     pub(super) repeatable: bool,
+    /// How often the service may be asked for it; nothing for a server that says nothing of it.
+    pub(super) budget: Option<&'static Budget>,
     /// Whether the body is read after the call, in the reader's own time.
     pub(super) streamed: bool,
 }
@@ -55,6 +58,7 @@ impl Client<'_> {
         let mut repetition = 0;
         let mut last: Option<Result<OpenAnswer, TransportError>> = None;
         loop {
+            self.keep_pace(exchange)?;
             let left = match (self.time_left(exchange), last.take()) {
                 (Ok(left), _) => left,
                 // The wait took longer than it should: what was last heard is worth more than that time is over.
@@ -85,6 +89,26 @@ impl Client<'_> {
             repetition += 1;
             self.usage.retries += 1;
         }
+    }
+
+    /// Waits until the request keeps to its budget, and counts it. What can't be waited for is told at once.
+    fn keep_pace(&mut self, exchange: &Exchange<'_>) -> Result<(), Error> {
+        let Some(budget) = exchange.budget else { return Ok(()) };
+        let percent = self.settings.limits.budget_percent;
+        let wait = Duration::from_secs(self.pace.wait(budget, percent, self.clock.unix().as_secs()));
+        if !wait.is_zero() {
+            if self.clock.elapsed() + wait >= self.deadline {
+                let message = format!(
+                    "Nothing was sent: {} calls a minute and {} an hour are the service's budget, and it is used up; wait as `retry` says.",
+                    budget.per_minute, budget.per_hour
+                );
+                let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+                return Err(Error::new(Kind::Throttled, message).with_retry(Retry::After(wait)));
+            }
+            self.pause(wait);
+        }
+        self.pace.count(budget, self.clock.unix().as_secs());
+        Ok(())
     }
 
     fn failure(&self, exchange: &Exchange<'_>, failure: TransportError) -> Error {
@@ -160,7 +184,12 @@ impl Client<'_> {
         self.usage.requests += 1;
         self.usage.request_bytes += exchange.body.len() as u64;
 
+        let sent = self.clock.elapsed();
         let response = self.transport.send(&request)?;
+        if let Some(told) = response.header("date").and_then(http_date) {
+            // The service looked at its clock after that: what is taken for older than a request surely is.
+            self.service_time = Some((told, sent));
+        }
         Ok(OpenAnswer { head: Head::of(&response), body: response.body })
     }
 
@@ -173,7 +202,8 @@ impl Client<'_> {
         })
     }
 
-    fn pause(&mut self, time: Duration) {
+    /// Waits, and counts it.
+    pub fn pause(&mut self, time: Duration) {
         let before = self.clock.elapsed();
         self.clock.sleep(time);
         let waited = self.clock.elapsed().saturating_sub(before);

@@ -1,6 +1,7 @@
 //! The client: one call's requests, with sign-in, repetition where it is safe, limits and deadline.
 
 mod exchange;
+mod pace;
 mod retry;
 mod sign_in;
 
@@ -9,12 +10,13 @@ use std::time::Duration;
 use serde_json::Value;
 use url::Url;
 
-use crate::actions::Roles;
+use crate::actions::{Action, Roles};
 
 use crate::auth::{Claims, Server, Tokens};
 use crate::clock::Clock;
 use crate::config::{Credential, Settings};
 use crate::error::{Error, Kind, Retry};
+use crate::json::object;
 use crate::outcome::Usage;
 use crate::request::ApiRequest;
 use crate::response::{Head, Sanitizer, fault, malformed, storage_fault};
@@ -22,6 +24,7 @@ use crate::transport::{Method, Transport};
 use exchange::Exchange;
 
 pub use exchange::OpenAnswer;
+pub use pace::{Pace, Sent};
 
 /// What one call needs to talk to the service.
 pub struct Client<'a> {
@@ -30,9 +33,12 @@ pub struct Client<'a> {
     /// What the call has cost so far.
     pub usage: Usage,
     tokens: &'a mut Tokens,
+    pace: &'a mut Pace,
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     deadline: Duration,
+    /// The service's clock as last seen: Unix time in seconds, and when it was seen.
+    service_time: Option<(u64, Duration)>,
 }
 
 /// An answer of the API with status 2xx, read whole.
@@ -48,11 +54,12 @@ impl<'a> Client<'a> {
     pub fn new(
         settings: &'a Settings,
         tokens: &'a mut Tokens,
+        pace: &'a mut Pace,
         transport: &'a dyn Transport,
         clock: &'a dyn Clock,
     ) -> Self {
         let deadline = clock.elapsed() + settings.limits.call_timeout;
-        Self { settings, usage: Usage::default(), tokens, transport, clock, deadline }
+        Self { settings, usage: Usage::default(), tokens, pace, transport, clock, deadline, service_time: None }
     }
 
     /// Sends a request of the API and gives back its answer.
@@ -75,6 +82,7 @@ impl<'a> Client<'a> {
                 body: &request.body,
                 repeatable: request.is_read(),
                 streamed: false,
+                budget: Some(request.action.budget),
             };
             let opened = self.exchange(&exchange)?;
             let head = opened.head.clone();
@@ -94,7 +102,7 @@ impl<'a> Client<'a> {
                 _ => {
                     let body = self.read_start(opened);
                     let error = fault(request, &head, &body, self.can_renew(), &clean);
-                    return Err(self.with_roles(error, request));
+                    return Err(self.with_roles(error, request.action));
                 }
             }
         }
@@ -107,8 +115,15 @@ impl<'a> Client<'a> {
     /// Every answer other than 2xx, and every way to get none.
     pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenAnswer, Error> {
         let headers = common_headers("*/*");
-        let exchange =
-            Exchange { method: Method::Get, url, headers: &headers, body: &[], repeatable: true, streamed: true };
+        let exchange = Exchange {
+            method: Method::Get,
+            url,
+            headers: &headers,
+            body: &[],
+            repeatable: true,
+            streamed: true,
+            budget: None,
+        };
         let opened = self.exchange(&exchange)?;
         match opened.head.status {
             200..=299 => match exchange::compressed(&opened.head) {
@@ -150,6 +165,63 @@ impl<'a> Client<'a> {
         self.clock.unix()
     }
 
+    /// Time on a clock that never jumps back.
+    pub fn elapsed(&self) -> Duration {
+        self.clock.elapsed()
+    }
+
+    /// Until when the call may take, on that clock.
+    pub fn deadline(&self) -> Duration {
+        self.deadline
+    }
+
+    /// The budget of an action, and how long its next request would have to wait now.
+    pub fn budget(&mut self, action: &Action) -> Value {
+        let (budget, percent) = (action.budget, self.settings.limits.budget_percent);
+        let wait = self.pace.wait(budget, percent, self.clock.unix().as_secs());
+        object(&mut [
+            ("perMinute", Value::from(budget.per_minute)),
+            ("perHour", Value::from(budget.per_hour)),
+            ("waitSeconds", Value::from(wait)),
+        ])
+    }
+
+    /// Brings the deadline forward, never back; gives the one before.
+    pub fn shorten(&mut self, to: Duration) -> Duration {
+        let before = self.deadline;
+        self.deadline = before.min(to);
+        before
+    }
+
+    /// Puts the deadline back to where it was.
+    pub fn lengthen(&mut self, to: Duration) {
+        self.deadline = to;
+    }
+
+    /// What the service's clock showed at a moment of ours, or a little later: Unix time in seconds. `None` if it has not told.
+    pub fn service_time(&self, at: Duration) -> Option<u64> {
+        let (told, seen) = self.service_time?;
+        (told + at.saturating_sub(seen).as_secs()).checked_sub(seen.saturating_sub(at).as_secs())
+    }
+
+    /// Whether the credentials allow something, as far as the token tells.
+    ///
+    /// # Errors
+    ///
+    /// `forbidden` if the token is known to lack a permission; nothing was sent but a sign-in.
+    pub fn require(&mut self, action: &'static Action) -> Result<(), Error> {
+        self.authorization(action.server())?;
+        let lacks = |claims: &Claims| !claims.roles.is_empty() && !claims.grants(action.roles);
+        if !self.claims(action.server()).is_some_and(|claims| lacks(&claims)) {
+            return Ok(());
+        }
+        let message = format!(
+            "`{}` is needed and not permitted; nothing was done: grant the application a permission of `details.required` in Entra, with admin consent.",
+            action.name
+        );
+        Err(self.with_roles(Error::new(Kind::Forbidden, message), action))
+    }
+
     /// Milliseconds on a clock that never jumps back, to measure how long something took.
     pub fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX)
@@ -164,13 +236,13 @@ impl<'a> Client<'a> {
         error
     }
 
-    fn with_roles(&self, error: Error, request: &ApiRequest) -> Error {
+    fn with_roles(&self, error: Error, action: &'static Action) -> Error {
         if error.kind != Kind::Forbidden {
             return error;
         }
         let granted =
-            self.claims(request.server).map(|claims| claims.shown_roles(&self.sanitizer())).unwrap_or_default();
-        error.with_detail("required", roles_to_json(request.action.roles)).with_detail("granted", granted.into())
+            self.claims(action.server()).map(|claims| claims.shown_roles(&self.sanitizer())).unwrap_or_default();
+        error.with_detail("required", roles_to_json(action.roles)).with_detail("granted", granted.into())
     }
 }
 
@@ -182,7 +254,8 @@ fn api_headers(authorization: String, request: &ApiRequest) -> Vec<(&'static str
     let mut headers = common_headers("application/json");
     headers.push(("authorization", authorization));
     if !request.body.is_empty() {
-        headers.push(("content-type", "application/json".to_owned()));
+        let kind = if request.content_type.is_empty() { "application/json" } else { &request.content_type };
+        headers.push(("content-type", kind.to_owned()));
     }
     headers
 }

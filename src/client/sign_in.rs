@@ -36,6 +36,7 @@ impl Client<'_> {
             body: &form,
             repeatable: true,
             streamed: false,
+            budget: None,
         };
         let opened = self.exchange(&exchange)?;
         let (head, clean) = (opened.head.clone(), self.sanitizer());

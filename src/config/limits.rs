@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::shape::{Field, Input, Kind, Need, Shape};
+use crate::shape::{Field, Input, Kind, Shape};
 
 /// Limits in force.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -17,8 +17,12 @@ pub struct Limits {
     pub call_timeout: Duration,
     /// Greatest size of an answer's body.
     pub max_response_bytes: u64,
+    /// Greatest size of a file that is read in pieces.
+    pub max_download_bytes: u64,
     /// How often one request is repeated at most.
     pub max_retries: u32,
+    /// How much of the service's budgets this connector may use, in percent; 0 for no pacing.
+    pub budget_percent: u32,
     /// How long before its end a token is renewed.
     pub token_refresh: Duration,
 }
@@ -31,46 +35,58 @@ const fn seconds(max: u32) -> Kind {
 pub(super) static MEMBERS: Shape = Shape::of(&[
     Field::optional(
         "connectTimeoutSeconds",
-        seconds(60),
+        &seconds(60),
         "Time to connect, TLS included. A server that is up answers within one or two seconds, also through a proxy.",
     )
-    .or(Need::DefaultInteger(10)),
+    .or_number(&10),
     Field::optional(
         "responseTimeoutSeconds",
-        seconds(600),
+        &seconds(600),
         "Time from a request to the first byte of its answer. Kibana's default too; hunting queries take most of it.",
     )
-    .or(Need::DefaultInteger(60)),
+    .or_number(&60),
     Field::optional(
         "readTimeoutSeconds",
-        seconds(600),
+        &seconds(600),
         "Time between two pieces of an answer. A pause longer than this means that the connection is dead.",
     )
-    .or(Need::DefaultInteger(30)),
+    .or_number(&30),
     Field::optional(
         "callTimeoutSeconds",
-        seconds(86_400),
+        &seconds(86_400),
         "Time for a whole call: waits, repetitions and tokens included. Long enough for one throttled minute and its repetition.",
     )
-    .or(Need::DefaultInteger(300)),
+    .or_number(&300),
     Field::optional(
         "maxResponseBytes",
-        Kind::Integer { min: 1024, max: 268_435_456 },
+        &Kind::Integer { min: 1024, max: 268_435_456 },
         "Greatest size of an answer. A page of 10,000 machines is about 15 MB; twice that is room enough.",
     )
-    .or(Need::DefaultInteger(33_554_432)),
+    .or_number(&33_554_432),
+    Field::optional(
+        "maxDownloadBytes",
+        &Kind::Integer { min: 1024, max: u32::MAX },
+        "Greatest size of a downloaded file, unwrapped. The service fetches files of 3 GB at most; a bomb unwraps to more.",
+    )
+    .or_number(&3_221_225_472),
     Field::optional(
         "maxRetries",
-        Kind::Integer { min: 0, max: 10 },
+        &Kind::Integer { min: 0, max: 10 },
         "How often one request is repeated at most, where repeating is safe. Four cover a minute of backing off.",
     )
-    .or(Need::DefaultInteger(4)),
+    .or_number(&4),
+    Field::optional(
+        "budgetPercent",
+        &Kind::Integer { min: 0, max: 100 },
+        "How much of the service's calls a minute and an hour it may use; requests wait for their turn. Less leaves some to other programs of the same application; 0 leaves the pace to the service's refusals.",
+    )
+    .or_number(&100),
     Field::optional(
         "tokenRefreshSeconds",
-        Kind::Integer { min: 0, max: 3000 },
+        &Kind::Integer { min: 0, max: 3000 },
         "How long before its end a token is renewed, but at most a quarter of its life. Covers skewed clocks and slow calls.",
     )
-    .or(Need::DefaultInteger(300)),
+    .or_number(&300),
 ]);
 
 impl Limits {
@@ -84,7 +100,9 @@ impl Limits {
             read_timeout: time("readTimeoutSeconds"),
             call_timeout: time("callTimeoutSeconds"),
             max_response_bytes: number("maxResponseBytes"),
+            max_download_bytes: number("maxDownloadBytes"),
             max_retries: u32::try_from(number("maxRetries")).unwrap_or(u32::MAX),
+            budget_percent: u32::try_from(number("budgetPercent")).unwrap_or(100),
             token_refresh: time("tokenRefreshSeconds"),
         }
     }

@@ -12,7 +12,7 @@ pub use limits::Limits;
 pub use secret::{Credential, Secret, wipe};
 
 use crate::error::Error;
-use crate::shape::{self, Field, Input, Kind, Need, Problem, Shape};
+use crate::shape::{self, Field, Input, Kind, Problem, Shape};
 
 /// Everything in force.
 #[derive(Clone, Debug)]
@@ -47,54 +47,58 @@ const RESULT_HOST: Kind = Kind::Text(&shape::HOST_PATTERN);
 pub const CONFIG: Kind = Kind::Object(&CONFIG_MEMBERS);
 
 static CONFIG_MEMBERS: Shape = Shape::of(&[
-    Field::optional("name", Kind::Text(&shape::TEXT), "Name of this connector, for people.")
-        .or(Need::DefaultText("Microsoft Defender for Endpoint")),
+    Field::optional("name", &Kind::Text(&shape::TEXT), "Name of this connector, for people.")
+        .or_text(&"Microsoft Defender for Endpoint"),
     Field::optional(
         "cloud",
-        Kind::Choice(cloud::NAMES),
+        &Kind::Choice(cloud::NAMES),
         "Cloud of the tenant; presets for the addresses and scopes below.",
     )
-    .or(Need::DefaultText("commercial")),
-    Field::optional("apiUrl", Kind::Text(&shape::URL_HTTP), "API URL. Default: of `cloud`."),
+    .or_text(&"commercial"),
+    Field::optional("apiUrl", &Kind::Text(&shape::URL_HTTP), "API URL. Default: of `cloud`."),
     Field::required(
         "clientId",
-        Kind::Text(&shape::VISIBLE),
+        &Kind::Text(&shape::VISIBLE),
         "Application client ID: of the app registration in Entra.",
     ),
-    Field::required("tenantId", Kind::Text(&shape::TENANT), "Tenant ID: GUID or domain name of the Entra tenant."),
-    Field::optional("oAuthServerUrl", Kind::Text(&shape::URL_HTTP), "OAuth Server URL. Default: of `cloud`."),
+    Field::required("tenantId", &Kind::Text(&shape::TENANT), "Tenant ID: GUID or domain name of the Entra tenant."),
+    Field::optional("oAuthServerUrl", &Kind::Text(&shape::URL_HTTP), "OAuth Server URL. Default: of `cloud`."),
     Field::optional(
         "oAuthScope",
-        Kind::Text(&shape::VISIBLE),
+        &Kind::Text(&shape::VISIBLE),
         "OAuth Scope of tokens for the API. Default: of `cloud`.",
     ),
-    Field::optional("graphUrl", Kind::Text(&shape::URL_HTTP), "Microsoft Graph URL, for hunting. Default: of `cloud`."),
+    Field::optional(
+        "graphUrl",
+        &Kind::Text(&shape::URL_HTTP),
+        "Microsoft Graph URL, for hunting. Default: of `cloud`.",
+    ),
     Field::optional(
         "graphScope",
-        Kind::Text(&shape::VISIBLE),
+        &Kind::Text(&shape::VISIBLE),
         "OAuth Scope of tokens for Microsoft Graph. Default: of `cloud`.",
     ),
     Field::optional(
         "resultHosts",
-        Kind::List { of: &RESULT_HOST, min: 0, max: 50 },
+        &Kind::List { of: &RESULT_HOST, min: 0, max: 50 },
         "Hosts that a download link of the service may point to. Default: the storage hosts of `cloud`.",
     ),
-    Field::optional("limits", Kind::Object(&limits::MEMBERS), "Limits of time, size and number."),
+    Field::optional("limits", &Kind::Object(&limits::MEMBERS), "Limits of time, size and number."),
 ]);
 
 /// Shape of `secrets`.
 pub const SECRETS: Kind = Kind::Object(&SECRETS_MEMBERS);
 
 static SECRETS_MEMBERS: Shape = Shape::of(&[
-    Field::optional("clientSecret", Kind::Text(&shape::TOKEN), "Client secret value (not its ID)."),
+    Field::optional("clientSecret", &Kind::Text(&shape::TOKEN), "Client secret value (not its ID)."),
     Field::optional(
         "clientAssertion",
-        Kind::Text(&shape::JWT),
+        &Kind::Text(&shape::JWT),
         "Signed JWT in place of a secret: certificate or workload identity federation, made by the host.",
     ),
     Field::optional(
         "accessToken",
-        Kind::Text(&shape::TOKEN),
+        &Kind::Text(&shape::TOKEN),
         "Access token that the host got itself, for example of a managed identity.",
     ),
 ])
@@ -109,7 +113,7 @@ impl Settings {
     pub fn parse(config: &str, secrets: &str) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let mut object = |text: &str, pointer: &str| {
-            shape::object_from_text(text, pointer).unwrap_or_else(|problem| {
+            shape::object_from_text(text, pointer, CONFIG_MEMBERS.max_bytes()).unwrap_or_else(|problem| {
                 problems.push(problem);
                 // A document that can't be read has no missing members.
                 Map::new()

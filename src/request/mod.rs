@@ -30,14 +30,26 @@ pub struct ApiRequest {
     pub method: Method,
     /// Path and query below `apiUrl`, encoded.
     pub target: String,
-    /// JSON body; empty for none.
+    /// Body; empty for none.
     pub body: Vec<u8>,
+    /// The JSON body as a value; `null` for none.
+    pub json: Value,
+    /// What the body is; empty for JSON.
+    pub content_type: String,
 }
 
 impl ApiRequest {
     /// A request that reads.
     pub fn get(action: &'static Action, target: String) -> Self {
-        Self { action, server: Server::Defender, method: Method::Get, target, body: Vec::new() }
+        Self {
+            action,
+            server: Server::Defender,
+            method: Method::Get,
+            target,
+            body: Vec::new(),
+            json: Value::Null,
+            content_type: String::new(),
+        }
     }
 
     /// Whether it may be repeated at will.
@@ -59,22 +71,32 @@ pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<A
     add_query(&mut target, action.params, params);
     if target.len() > MAX_TARGET_BYTES {
         let found = target.len();
-        let problem =
-            format!("makes a URL of {found} bytes, and {MAX_TARGET_BYTES} are the most; give fewer values to a filter");
+        let problem = format!(
+            "makes a URL of {found} bytes, and {MAX_TARGET_BYTES} are the most; give fewer values to a filter, or `all`"
+        );
         return Err(Error::invalid_params(action.name, &[Problem::new("", problem)]));
     }
-    let body = match &route.body {
-        Body::None => Vec::new(),
-        Body::Members(constants) => to_text(&members(action.params, params, constants)).into_bytes(),
-        Body::Made(make) => to_text(&make(params)).into_bytes(),
+    let json = match &route.body {
+        Body::None => Value::Null,
+        Body::Members(constants) => members(action.params, params, constants),
+        Body::Made(make) => make(params),
     };
-    Ok(ApiRequest { action, server: route.server, method: route.method, target, body })
+    let mut request = ApiRequest::get(action, target);
+    (request.server, request.method) = (route.server, route.method);
+    if !json.is_null() {
+        request.body = to_text(&json).into_bytes();
+        request.json = json;
+    }
+    Ok(request)
 }
 
 /// Adds the parameters whose place is the query.
 fn add_query(target: &mut String, shape: &Shape, params: &Input) {
     for field in shape.fields() {
-        let Place::Query(spelling) = field.place else { continue };
+        let spelling = field.spelling;
+        if field.place != Place::Query {
+            continue;
+        }
         let Some(value) = params.value(field.name) else { continue };
         let text = value.as_str().map_or_else(|| to_text(value), str::to_owned);
         target.push(if target.contains('?') { '&' } else { '?' });
@@ -82,12 +104,16 @@ fn add_query(target: &mut String, shape: &Shape, params: &Input) {
     }
 }
 
+/// The parameters whose place is the body, under the service's spelling.
+pub fn body_fields<'p>(shape: &Shape, params: &'p Input) -> impl Iterator<Item = (&'static str, &'p Value)> {
+    let fields = shape.fields().filter(|field| field.place == Place::Body);
+    fields.filter_map(|field| Some((field.spelling, params.value(field.name)?)))
+}
+
 fn members(shape: &Shape, params: &Input, constants: &[(&str, &str)]) -> Value {
     let mut body = Map::new();
-    for field in shape.fields() {
-        if let (Place::Body(spelling), Some(value)) = (&field.place, params.value(field.name)) {
-            body.insert((*spelling).to_owned(), value.clone());
-        }
+    for (spelling, value) in body_fields(shape, params) {
+        body.insert(spelling.to_owned(), value.clone());
     }
     for (name, value) in constants {
         body.insert((*name).to_owned(), Value::from(*value));

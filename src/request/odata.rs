@@ -28,7 +28,8 @@ pub(super) fn query(shape: &Shape, params: &Input) -> String {
 }
 
 fn clause(field: &Field, params: &Input) -> Option<String> {
-    let Place::Filter(property, literal) = field.place else { return None };
+    let Place::Filter(literal) = field.place else { return None };
+    let property = field.spelling;
     let write = |value: &Value| match (value, literal) {
         (Value::String(text), Literal::Plain | Literal::Element) => quoted(text),
         (Value::String(text), Literal::Time) => text.clone(),
@@ -44,8 +45,11 @@ fn clause(field: &Field, params: &Input) -> Option<String> {
             Some(format!("{property} in ({})", list.join(",")))
         }
         Value::Object(range) => {
-            let bounds: Vec<String> =
-                range.iter().map(|(operator, value)| format!("{property} {operator} {}", write(value))).collect();
+            let bound = |(operator, value): (&String, &Value)| match operator.as_str() {
+                "startsWith" => format!("startswith({property},{})", write(value)),
+                _ => format!("{property} {operator} {}", write(value)),
+            };
+            let bounds: Vec<String> = range.iter().map(bound).collect();
             // A range without bounds filters nothing.
             (!bounds.is_empty()).then(|| bounds.join(" and "))
         }

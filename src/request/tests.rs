@@ -4,7 +4,7 @@ mod vulnerabilities;
 use serde_json::{Value, json};
 
 use super::{ApiRequest, build};
-use crate::actions::{self, Run};
+use crate::actions;
 use crate::error::Error;
 use crate::shape;
 use crate::transport::Method;
@@ -14,8 +14,7 @@ fn request(action: &str, params: Value) -> Result<ApiRequest, Error> {
     let mut problems = Vec::new();
     let input = shape::read(action.params, params.as_object().unwrap().clone(), "", &mut problems);
     assert!(problems.is_empty(), "{problems:?}");
-    let Run::Route(route) = &action.run else { panic!("{} has no route", action.name) };
-    build(action, route, &input)
+    build(action, action.route().unwrap_or_else(|| panic!("{} has no route", action.name)), &input)
 }
 
 fn target(action: &str, params: Value) -> String {

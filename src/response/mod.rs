@@ -1,5 +1,6 @@
 //! Answers: what they mean, decoded without the network. A failure keeps status, code and request id whatever the body was.
 
+mod date;
 mod decode;
 mod fault;
 mod head;
@@ -8,10 +9,11 @@ mod members;
 mod sanitize;
 mod script_result;
 
+pub use date::http_date;
 pub use decode::{collection, empty_page, object, page, record};
 pub use fault::{fault, is_not_found_code, malformed, no_answer, storage_fault};
 pub use head::{Head, retry_after};
-pub use machine_action::{Expected, cancelled, in_the_way, started};
+pub use machine_action::{Record, Wanted};
 pub use members::Members;
 pub use sanitize::Sanitizer;
 pub use script_result::script_result;

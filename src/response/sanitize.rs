@@ -74,7 +74,7 @@ fn is_blank(c: char) -> bool {
 }
 
 /// Control characters, and those that turn the direction of writing or hide.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

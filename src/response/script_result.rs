@@ -4,21 +4,65 @@
 //! breaks inside a JSON string, so the reading is lenient; the machine may be hostile, so nothing in it is believed.
 
 use base64ct::{Base64, Encoding};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::Members;
-use crate::json::{object, to_text};
+use super::sanitize::is_hidden;
+use crate::json::object;
 
-/// The result as JSON text: `{script_name, exit_code, script_output, script_errors}`, else `{text}`, else `{base64}`.
+/// The result: `{script_name, exit_code, script_output, script_errors}`, else `{text}`, else `{base64}`.
 ///
-/// A transcript is checked and passed on as it came: nothing of it is built up in memory a second time.
-pub fn script_result(body: &[u8]) -> String {
+/// Of texts that a person will look at, what could play tricks on a terminal is taken out, and the transcript's own first line;
+/// where that changes anything, `raw` has them as they came.
+pub fn script_result(body: &[u8]) -> Value {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let text = std::str::from_utf8(body).ok().filter(|text| is_text(text));
-    match text {
-        None => to_text(&object(&mut [("base64", Value::from(Base64::encode_string(body)))])),
-        Some(text) => transcript(text).unwrap_or_else(|| to_text(&object(&mut [("text", Value::from(text))]))),
+    let mut result = match text {
+        None => return object(&mut [("base64", Value::from(Base64::encode_string(body)))]),
+        Some(text) => match transcript(text) {
+            Some(transcript) => transcript,
+            None => {
+                let mut result = Map::new();
+                result.insert("text".to_owned(), Value::from(text));
+                result
+            }
+        },
+    };
+    let mut raw = Map::new();
+    for name in ["script_output", "script_errors", "text"] {
+        let Some(Value::String(text)) = result.get_mut(name) else { continue };
+        let shown = displayed(text);
+        if shown != *text {
+            raw.insert(name.to_owned(), Value::from(std::mem::replace(text, shown)));
+        }
     }
+    if !raw.is_empty() {
+        result.insert("raw".to_owned(), Value::Object(raw));
+    }
+    Value::Object(result)
+}
+
+/// What PowerShell's transcript begins with.
+const PREAMBLE: &str = "Transcript started, output file is ";
+
+/// A text fit to be shown on a terminal: tabs and line breaks stay.
+fn displayed(text: &str) -> String {
+    let text = match text.strip_prefix(PREAMBLE) {
+        Some(rest) => rest.split_once('\n').map_or("", |(_, rest)| rest),
+        None => text,
+    };
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        let stays = match c {
+            '\n' | '\t' => true,
+            '\r' => rest.as_str().starts_with('\n'),
+            c => !is_hidden(c),
+        };
+        if stays {
+            shown.push(c);
+        }
+    }
+    shown
 }
 
 /// Whether it is text by its look. One control character takes six in JSON, so that many of them would burst a host's memory.
@@ -27,17 +71,15 @@ fn is_text(text: &str) -> bool {
     controls <= text.len() / 8
 }
 
-fn transcript(text: &str) -> Option<String> {
+fn transcript(text: &str) -> Option<Map<String, Value>> {
     let text = text.trim_matches(|c: char| c.is_ascii_whitespace() || c == '\0');
-    if is_transcript(text) {
-        return Some(text.to_owned());
-    }
-    Some(escape_controls(text)).filter(|escaped| is_transcript(escaped))
+    is_transcript(text).or_else(|| is_transcript(&escape_controls(text)))
 }
 
-fn is_transcript(text: &str) -> bool {
+fn is_transcript(text: &str) -> Option<Map<String, Value>> {
+    let Ok(Value::Object(members)) = serde_json::from_str(text) else { return None };
     let known = ["script_name", "script_output", "script_errors", "exit_code"];
-    Members::parse_text(text).is_some_and(|members| known.iter().any(|name| members.raw(name).is_some()))
+    known.iter().any(|name| members.contains_key(*name)).then_some(members)
 }
 
 /// The same text with raw control characters inside strings escaped (RFC 8259 §7).
@@ -70,7 +112,7 @@ mod tests {
     use super::*;
 
     fn read(body: &[u8]) -> Value {
-        serde_json::from_str(&script_result(body)).unwrap()
+        script_result(body)
     }
 
     #[test]
@@ -79,13 +121,27 @@ mod tests {
         assert_eq!(read(strict)["script_output"], "x\n");
         assert_eq!(read(strict)["more"], 1);
         let raw = b"\xef\xbb\xbf{\"script_name\":\"a.ps1\",\"exit_code\":3,\"script_output\":\"say \\\"hi\\\"\nC:\\\\x\t\x00\",\"script_errors\":\"\"}\n";
-        assert_eq!(read(raw)["script_output"], "say \"hi\"\nC:\\x\t\0");
+        assert_eq!(read(raw)["script_output"], "say \"hi\"\nC:\\x\t");
+        assert_eq!(read(raw)["raw"], json!({ "script_output": "say \"hi\"\nC:\\x\t\0" }));
         assert_eq!(read(raw)["exit_code"], 3);
     }
 
     #[test]
+    fn texts_are_made_fit_to_show_and_kept_as_they_came() {
+        let output = "Transcript started, output file is C:\\x.txt\r\nred \u{1b}[31mtext\r\na\rb\u{202e}";
+        let body = json!({ "script_name": "a", "exit_code": 0, "script_output": output, "script_errors": "fine\r\n" });
+        let result = read(body.to_string().as_bytes());
+        assert_eq!(result["script_output"], "red [31mtext\r\nab");
+        assert_eq!(result["raw"], json!({ "script_output": output }));
+        assert_eq!(result["script_errors"], "fine\r\n");
+    }
+
+    #[test]
     fn everything_else_is_text_or_base64() {
-        assert_eq!(read(b"plain \x1b[0m text"), json!({ "text": "plain \u{1b}[0m text" }));
+        assert_eq!(
+            read(b"plain \x1b[0m text"),
+            json!({ "text": "plain [0m text", "raw": { "text": "plain \u{1b}[0m text" } })
+        );
         assert_eq!(read(b"[1,2]"), json!({ "text": "[1,2]" }));
         assert_eq!(read(b"{\"a\":1}"), json!({ "text": "{\"a\":1}" }));
         assert_eq!(read(b""), json!({ "text": "" }));

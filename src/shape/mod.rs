@@ -10,8 +10,8 @@ mod schema;
 
 pub use read::{Input, Problem, object_from_text, read};
 pub use rules::{
-    ADDRESS, FILE_HASH, HOST_PATTERN, IDENTIFIER, JWT, QUERY, SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule,
-    URL_HTTP, VISIBLE,
+    ADDRESS, BASE64, CONTENT, FILE_HASH, FILE_NAME, HOST_PATTERN, IDENTIFIER, JWT, QUERY, SEGMENT, SHA1, TENANT, TEXT,
+    TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE,
 };
 pub use schema::schema_text;
 
@@ -24,11 +24,13 @@ pub struct Field {
     /// The member's name.
     pub name: &'static str,
     /// What values it takes.
-    pub kind: Kind,
+    pub kind: &'static Kind,
     /// Whether it may be left out.
     pub need: Need,
     /// Where its value goes in a request.
     pub place: Place,
+    /// Under which name it goes there: the service's own; empty if it has none.
+    pub spelling: &'static str,
     /// One sentence for people.
     pub doc: &'static str,
 }
@@ -67,6 +69,12 @@ impl Shape {
         self.own.iter().chain(self.shared.iter().copied().flatten())
     }
 
+    /// Longest document, in bytes: a megabyte, and what the longest text may take.
+    pub fn max_bytes(&self) -> usize {
+        let longest = self.fields().map(|field| if let Kind::Text(rule) = field.kind { rule.max } else { 0 }).max();
+        1024 * 1024 + longest.unwrap_or_default()
+    }
+
     /// The member of that name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields().find(|field| field.name == name)
@@ -81,24 +89,24 @@ pub enum Need {
     /// It may be left out, and then is absent.
     Optional,
     /// It may be left out, and then has this value.
-    DefaultText(&'static str),
+    Text(&'static &'static str),
     /// It may be left out, and then has this value.
-    DefaultInteger(u32),
+    Number(&'static u32),
 }
 
 /// Where a member's value goes in a request.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Place {
     /// Nowhere by itself: code reads it.
     Code,
     /// Into the path, in place of `{name}`.
     Path,
-    /// Into the JSON body, under the service's spelling.
-    Body(&'static str),
-    /// Into the query, under the service's spelling.
-    Query(&'static str),
-    /// Into `$filter`, under the service's spelling.
-    Filter(&'static str, Literal),
+    /// Into the JSON body.
+    Body,
+    /// Into the query.
+    Query,
+    /// Into `$filter`.
+    Filter(Literal),
 }
 
 /// How a value is written into `$filter`.
@@ -170,20 +178,24 @@ pub struct Digits {
 
 impl Field {
     /// A member that must be given.
-    pub const fn required(name: &'static str, kind: Kind, doc: &'static str) -> Self {
-        let (need, place) = (Need::Required, Place::Code);
-        Self { name, kind, need, place, doc }
+    pub const fn required(name: &'static str, kind: &'static Kind, doc: &'static str) -> Self {
+        Self { name, kind, need: Need::Required, place: Place::Code, spelling: "", doc }
     }
 
     /// A member that may be left out.
-    pub const fn optional(name: &'static str, kind: Kind, doc: &'static str) -> Self {
-        let (need, place) = (Need::Optional, Place::Code);
-        Self { name, kind, need, place, doc }
+    pub const fn optional(name: &'static str, kind: &'static Kind, doc: &'static str) -> Self {
+        Self { name, kind, need: Need::Optional, place: Place::Code, spelling: "", doc }
     }
 
-    /// The same member, with a value for when it is left out.
-    pub const fn or(mut self, need: Need) -> Self {
-        self.need = need;
+    /// The same member, with a text for when it is left out.
+    pub const fn or_text(mut self, text: &'static &'static str) -> Self {
+        self.need = Need::Text(text);
+        self
+    }
+
+    /// The same member, with a number for when it is left out.
+    pub const fn or_number(mut self, number: &'static u32) -> Self {
+        self.need = Need::Number(number);
         self
     }
 
@@ -195,19 +207,19 @@ impl Field {
 
     /// The same member, sent in the query under the service's spelling.
     pub const fn in_query(mut self, spelling: &'static str) -> Self {
-        self.place = Place::Query(spelling);
+        (self.place, self.spelling) = (Place::Query, spelling);
         self
     }
 
     /// The same member, sent in the body under the service's spelling.
     pub const fn in_body(mut self, spelling: &'static str) -> Self {
-        self.place = Place::Body(spelling);
+        (self.place, self.spelling) = (Place::Body, spelling);
         self
     }
 
     /// The same member, sent in `$filter` under the service's spelling.
     pub const fn in_filter(mut self, spelling: &'static str, literal: Literal) -> Self {
-        self.place = Place::Filter(spelling, literal);
+        (self.place, self.spelling) = (Place::Filter(literal), spelling);
         self
     }
 }

@@ -58,6 +58,11 @@ impl Input {
         Input(members)
     }
 
+    /// All members, as a value.
+    pub fn to_value(&self) -> Value {
+        Value::Object(self.0.clone())
+    }
+
     /// All members.
     pub(super) fn into_members(self) -> Map<String, Value> {
         self.0
@@ -69,26 +74,23 @@ impl Input {
     }
 }
 
-/// Longest document. Settings and parameters are a few kilobytes.
-const MAX_DOCUMENT: usize = 1024 * 1024;
-
 /// Most unknown members that are named one by one.
 const MAX_UNKNOWN: usize = 20;
 
 const RESERVED: &str = "$serde_json::private::RawValue";
 
-/// JSON text as an object. Empty text and `null` are an empty object.
+/// JSON text of at most `most` bytes as an object. Empty text and `null` are an empty object.
 ///
 /// # Errors
 ///
 /// The text is not JSON or not an object. The problem tells the place in the text, never its content.
-pub fn object_from_text(text: &str, pointer: &str) -> Result<Map<String, Value>, Problem> {
+pub fn object_from_text(text: &str, pointer: &str, most: usize) -> Result<Map<String, Value>, Problem> {
     if text.trim().is_empty() {
         return Ok(Map::new());
     }
-    if text.len() > MAX_DOCUMENT {
+    if text.len() > most {
         let found = text.len();
-        return Err(Problem::new(pointer, format!("has {found} bytes, and {MAX_DOCUMENT} are the most")));
+        return Err(Problem::new(pointer, format!("has {found} bytes, and {most} are the most")));
     }
     // To the parser this name means "parse the value once more", so that what is checked would not be what was given.
     if text.contains(RESERVED) {
@@ -130,19 +132,19 @@ pub fn read(
         let at = format!("{pointer}/{}", field.name);
         match (given, &field.need) {
             (Some(value), _) => {
-                let value = check(&field.kind, value, &at, problems);
+                let value = check(field.kind, value, &at, problems);
                 members.insert(field.name.to_owned(), value);
             }
             (None, Need::Required) => {
-                let words = describe(&field.kind);
+                let words = describe(field.kind);
                 problems.push(Problem::new(at, format!("is missing; must be {words}")));
             }
             (None, Need::Optional) => {}
-            (None, Need::DefaultText(text)) => {
-                members.insert(field.name.to_owned(), Value::from(*text));
+            (None, Need::Text(text)) => {
+                members.insert(field.name.to_owned(), Value::from(**text));
             }
-            (None, Need::DefaultInteger(number)) => {
-                members.insert(field.name.to_owned(), Value::from(*number));
+            (None, Need::Number(number)) => {
+                members.insert(field.name.to_owned(), Value::from(**number));
             }
         }
     }

@@ -164,6 +164,31 @@ pub const ADDRESS: TextRule = TextRule {
 /// A query in Kusto's language. As [`TEXT`], and long enough for any that a person writes; the service documents no limit.
 pub const QUERY: TextRule = TextRule { max: 100_000, ..TEXT };
 
+/// A name in the live response library. The service takes these characters and no others.
+pub const FILE_NAME: TextRule = TextRule {
+    check: |text| {
+        text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
+            && text.contains(|c| c != '.')
+    },
+    pattern: r"^(?!\.+$)[A-Za-z0-9_.\-]+$",
+    sentence: "a file name of letters, digits and - _ .",
+    max: 255,
+    secret: false,
+};
+
+/// The text of a file: 20 MB at most. It may hold anything, so that it is never shown.
+pub const CONTENT: TextRule =
+    TextRule { check: |_| true, pattern: "", sentence: "text that is not empty", max: 20 * 1024 * 1024, secret: true };
+
+/// A file in Base64 (RFC 4648 §4), so much as 20 MB come to. Whether it can be read shows when it is.
+pub const BASE64: TextRule = TextRule {
+    check: |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')),
+    pattern: r"^[A-Za-z0-9+/=]+$",
+    sentence: "Base64",
+    max: 27_962_028,
+    secret: true,
+};
+
 fn is_host_pattern(text: &str) -> bool {
     let (host, port) = text.split_once(':').unwrap_or((text, "1"));
     let port_is_plain =

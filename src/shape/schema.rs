@@ -118,13 +118,13 @@ struct Property<'a>(&'a Field);
 impl Serialize for Property<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        members(&self.0.kind, &mut map)?;
+        members(self.0.kind, &mut map)?;
         if !self.0.doc.is_empty() {
             map.serialize_entry("description", self.0.doc)?;
         }
         match self.0.need {
-            Need::DefaultText(text) => map.serialize_entry("default", text)?,
-            Need::DefaultInteger(number) => map.serialize_entry("default", &number)?,
+            Need::Text(text) => map.serialize_entry("default", *text)?,
+            Need::Number(number) => map.serialize_entry("default", number)?,
             Need::Required | Need::Optional => {}
         }
         map.end()

@@ -27,8 +27,8 @@ fn listing() -> String {
             let need = match field.need {
                 Need::Required => String::new(),
                 Need::Optional => " optional".to_owned(),
-                Need::DefaultText(value) => format!(" default {value:?}"),
-                Need::DefaultInteger(value) => format!(" default {value}"),
+                Need::Text(value) => format!(" default {value:?}"),
+                Need::Number(value) => format!(" default {value}"),
             };
             writeln!(text, "  {}{need}", field.name).unwrap();
         }

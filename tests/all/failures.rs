@@ -27,11 +27,22 @@ async fn an_answer_that_is_lost_is_not_asked_for_again() {
     for (fault, kind, status) in faults {
         let world = World::start().await;
         let name = format!("{fault:?}");
+        let lost = fault.clone();
         world.service().add_fault(fault);
+        // It was carried out, and the service's record proves it.
+        let action = world.isolate().await.unwrap().machine_action.unwrap();
+        assert!(action.adopted, "{name}");
+        assert_eq!(world.service().sent(ISOLATE), 1, "{name}");
+        assert_eq!(world.service().machine_actions()[0]["id"], json!(action.id), "{name}");
+        assert_eq!(world.service().machine_actions().len(), 1, "{name}");
+
+        // Where the record does not show, nobody knows.
+        let hidden = Scenario { propagation_seconds: 120.0, ..Scenario::default() };
+        let world = World::configured(hidden, json!({ "limits": { "callTimeoutSeconds": 2 } })).await;
+        world.service().add_fault(lost);
         let error = world.isolate().await.unwrap_err();
         assert_eq!((error.kind, error.status, error.retry), (kind, status, Retry::Unknown), "{name}: {error:?}");
-        assert_eq!(world.service().sent(ISOLATE), 1, "{name}");
-        assert_eq!(world.service().machine_actions().len(), 1, "{name}: it was carried out");
+        assert_eq!((world.service().sent(ISOLATE), world.service().machine_actions().len()), (1, 1), "{name}");
     }
 }
 
@@ -140,8 +151,8 @@ async fn a_second_isolation_is_a_conflict_that_names_the_first() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_does_not_come_is_a_timeout() {
-    let limits = json!({ "limits": { "responseTimeoutSeconds": 1, "maxRetries": 0 } });
-    let world = World::configured(Scenario::default(), limits).await;
+    let limits = json!({ "limits": { "responseTimeoutSeconds": 1, "maxRetries": 0, "callTimeoutSeconds": 2 } });
+    let world = World::configured(Scenario { propagation_seconds: 60.0, ..Scenario::default() }, limits).await;
     world.details().await.unwrap();
     for (on, retry) in [(ISOLATE, Retry::Unknown), (DETAILS, Retry::After(5000))] {
         world.fault(on, FaultKind::Delay { ms: 3000 });

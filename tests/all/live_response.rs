@@ -67,12 +67,16 @@ async fn results_that_are_no_transcript_are_text_or_base64() {
     ];
     let world = World::with(Scenario { library, ..Scenario::default() }).await;
     let id = run(&world, "text.sh").await;
-    assert_eq!(results(&world, &id).await, json!({ "text": "plain \u{1b}[0m text" }));
+    assert_eq!(
+        results(&world, &id).await,
+        json!({ "text": "plain [0m text", "raw": { "text": "plain \u{1b}[0m text" } })
+    );
     let id = run(&world, "raw.sh").await;
-    assert_eq!(results(&world, &id).await["script_output"], "a\nb\t\0");
+    let result = results(&world, &id).await;
+    assert_eq!((&result["script_output"], &result["raw"]["script_output"]), (&json!("a\nb\t"), &json!("a\nb\t\0")));
     let world = World::with(Scenario { gzip_results: true, ..Scenario::default() }).await;
     let id = run(&world, "triage.ps1").await;
-    assert!(results(&world, &id).await["base64"].as_str().is_some_and(|text| text.starts_with("H4sI")));
+    assert_eq!(results(&world, &id).await["script_output"].as_str().unwrap().lines().last(), Some("ok"));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -101,8 +105,13 @@ async fn the_errors_of_link_and_storage_reach_the_caller() {
     world.fault(LINK, FaultKind::Html { status: 500 });
     let error = world.error("getActionResults", params.clone()).await;
     assert_eq!((error.kind, error.status), (ErrorKind::Unavailable, Some(500)));
+    // A link that is no longer good is asked for once more.
+    world.fault(RESULT, FaultKind::Html { status: 403 });
+    results(&world, &id).await;
+    world.service().add_fault(Fault::new(RESULT, FaultKind::Html { status: 403 }).times(2));
+    let error = world.error("getActionResults", params.clone()).await;
+    assert_eq!((error.kind, error.status), (ErrorKind::NotFound, Some(403)));
     for (kind, expected) in [
-        (FaultKind::Html { status: 403 }, (ErrorKind::NotFound, Some(403))),
         (FaultKind::Html { status: 500 }, (ErrorKind::Unavailable, Some(500))),
         (
             FaultKind::Redirect { location: "https://api.security.microsoft.com/".into(), status: 302 },

@@ -20,6 +20,7 @@ fn rows() -> Vec<Row> {
 fn machine_rows() -> Vec<Row> {
     let machine = |verb: &str| format!("POST /api/machines/{MACHINE}/{verb}");
     let list = "$count=true&$top=20";
+    let commands = |commands: Value| json!({ "Comment": "c", "Commands": commands });
     let (plain, comment) = (|| json!({ "id": MACHINE, "comment": "c" }), || json!({ "Comment": "c" }));
     vec![
         ("testConnector", json!({}), "GET /api/machines".into(), "$count=true&$top=1", Value::Null),
@@ -48,6 +49,41 @@ fn machine_rows() -> Vec<Row> {
         ("getActions", json!({}), "GET /api/machineactions".into(), list, Value::Null),
         ("getLibraryFiles", json!({}), "GET /api/libraryfiles".into(), "", Value::Null),
         (
+            "resolveHost",
+            json!({ "computerDnsName": "WS-OPS-014" }),
+            "GET /api/machines".into(),
+            "$top=1000&$filter=computerDnsName%20in%20(%27ws-ops-014%27)%20or%20startswith(computerDnsName,%27ws-ops-014.%27)",
+            Value::Null,
+        ),
+        (
+            "putFile",
+            json!({ "id": MACHINE, "comment": "c", "fileName": "tool.exe" }),
+            machine("runliveresponse"),
+            "",
+            commands(json!([{ "type": "PutFile", "params": [{ "key": "FileName", "value": "tool.exe" }] }])),
+        ),
+        (
+            "getFile",
+            json!({ "id": MACHINE, "comment": "c", "path": r"C:\Windows\Temp\out.txt" }),
+            machine("runliveresponse"),
+            "",
+            commands(
+                json!([{ "type": "GetFile", "params": [{ "key": "Path", "value": r"C:\Windows\Temp\out.txt" }] }]),
+            ),
+        ),
+        (
+            "runLiveResponse",
+            json!({ "id": MACHINE, "comment": "c", "commands": [
+                { "putFile": "tool.exe" }, { "runScript": "triage.ps1", "args": "-Case 7" }, { "getFile": "C:/x" }] }),
+            machine("runliveresponse"),
+            "",
+            commands(json!([
+                { "type": "PutFile", "params": [{ "key": "FileName", "value": "tool.exe" }] },
+                { "type": "RunScript", "params": [
+                    { "key": "ScriptName", "value": "triage.ps1" }, { "key": "Args", "value": "-Case 7" }] },
+                { "type": "GetFile", "params": [{ "key": "Path", "value": "C:/x" }] }])),
+        ),
+        (
             "runScript",
             json!({ "id": MACHINE, "comment": "c", "parameters": { "scriptName": "triage.ps1", "args": "-Case 7" } }),
             machine("runliveresponse"),
@@ -59,7 +95,15 @@ fn machine_rows() -> Vec<Row> {
 }
 
 /// Actions whose requests have a test of their own.
-const ELSEWHERE: [&str; 3] = ["cancelAction", "getAction", "getActionResults"];
+const ELSEWHERE: [&str; 7] = [
+    "cancelAction",
+    "deleteLibraryFile",
+    "getAction",
+    "getActionResults",
+    "getPackageLink",
+    "uploadLibraryFile",
+    "waitForAction",
+];
 
 fn line(entry: &Entry) -> String {
     format!("{} {}", entry.method, entry.path)
@@ -183,11 +227,11 @@ async fn parameters_that_do_not_conform_are_named_and_nothing_is_sent() {
         ("getAgentList", json!({ "lastSeen": { "eq": "2026-03-01T08:44:05Z" } }), vec!["/lastSeen/eq"]),
         ("getActions", json!({ "status": "Done", "type": ["Isolate", "X"] }), vec!["/status", "/type/1"]),
         ("getActions", json!({ "sortField": "a b", "sortDirection": "up" }), vec!["/sortField", "/sortDirection"]),
-        ("isolateHost", json!({}), vec!["/id", "/comment"]),
+        ("isolateHost", json!({}), vec!["", "/comment"]),
         ("isolateHost", json!({ "id": MACHINE, comment: "" }), vec!["/comment"]),
         ("isolateHost", json!({ "id": MACHINE, comment: " \n " }), vec!["/comment"]),
         ("isolateHost", json!({ "id": MACHINE, comment: "c", "isolation/Type": "Full" }), vec!["/isolation~1Type"]),
-        ("releaseHost", json!({}), vec!["/id", "/comment"]),
+        ("releaseHost", json!({}), vec!["", "/comment"]),
         ("cancelAction", json!({ "actionId": "a", comment: "" }), vec!["/comment"]),
         (
             "runScript",

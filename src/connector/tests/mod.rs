@@ -46,6 +46,8 @@ const SECRET: &str = "hunter2-hunter2";
 const MACHINE: &str = r#"{"id":"m1","computerDnsName":"ws","x":{"b":1,"a":[1.50,null]}}"#;
 const ISOLATING: &str = r#"{"id":"a1","type":"Isolate","status":"Pending","machineId":"m1","requestorComment":"c"}"#;
 
+const NOTHING: &str = r#"{"value":[]}"#;
+
 fn token(roles: &[&str]) -> String {
     let claims = json!({ "aud": "https://api.securitycenter.microsoft.com", "roles": roles, "exp": 2_000_000 });
     format!("eyJhbGciOiJub25lIn0.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
@@ -85,6 +87,11 @@ impl Bench {
 
     fn isolate(&mut self) -> Result<(Outcome, Usage), Error> {
         self.call("isolateHost", json!({ "id": "m1", "comment": "c" }))
+    }
+
+    /// How many requests changed something.
+    fn posts(&self) -> usize {
+        self.sent().iter().filter(|line| line.starts_with("POST")).count()
     }
 
     /// Requests other than those for tokens.

@@ -8,8 +8,9 @@ fn what_may_have_been_carried_out_is_sent_once() {
     for cause in failures {
         let mut bench = bench().signed_in();
         bench.network.fail(TransportError::maybe_sent(cause));
+        bench.network.answer(200, NOTHING);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.retry, bench.sent().len()), (Retry::Unknown, 1), "{cause:?}");
+        assert_eq!((error.retry, bench.posts()), (Retry::Unknown, 1), "{cause:?}");
         assert!(error.message.contains("may have been carried out"), "{}", error.message);
     }
     for (status, body) in
@@ -17,14 +18,67 @@ fn what_may_have_been_carried_out_is_sent_once() {
     {
         let mut bench = bench().signed_in();
         bench.network.answer_with(status, &[("request-id", "r-1")], body);
+        bench.network.answer(200, NOTHING);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.retry, error.status, bench.sent().len()), (Retry::Unknown, Some(status), 1));
+        assert_eq!((error.retry, error.status, bench.posts()), (Retry::Unknown, Some(status), 1));
         assert_eq!(error.request_id.as_deref(), Some("r-1"));
     }
     let mut bench = bench().signed_in();
     bench.network.cut(201, &ISOLATING[..20]);
+    bench.network.answer(200, NOTHING);
     let error = bench.isolate().unwrap_err();
     assert_eq!((error.kind, error.retry, error.status), (Kind::Unreachable, Retry::Unknown, Some(201)));
+}
+
+/// A record of the isolation that `Bench::isolate` asks for, made at a time of day, with another member in it.
+fn isolation(at: &str, name: &str, value: &str) -> String {
+    let mut action: Value = serde_json::from_str(ISOLATING).unwrap();
+    action["creationDateTimeUtc"] = format!("2026-11-24T{at}.1234567Z").into();
+    action[name] = value.into();
+    json!({ "value": [action] }).to_string()
+}
+
+#[test]
+fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
+    let date = [("date", "Tue, 24 Nov 2026 12:00:10 GMT")];
+    // The look comes a second after the request by our clock: by the service's that was at 12:00:09.
+    for (listed, found) in [
+        (isolation("12:00:09", "id", "a7"), true),
+        (isolation("12:00:08", "id", "a7"), true),
+        (isolation("12:00:06", "id", "a7"), false),
+        (isolation("12:00:09", "requestorComment", "somebody else's"), false),
+        (isolation("12:00:09", "machineId", "m2"), false),
+        (isolation("12:00:09", "type", "Unisolate"), false),
+    ] {
+        let mut bench = bench_with(json!({ "callTimeoutSeconds": 2 }), json!({ "clientSecret": SECRET })).signed_in();
+        bench.network.answer(503, "<html>");
+        bench.network.answer_with(200, &date, &listed);
+        let outcome = bench.isolate();
+        assert_eq!(bench.posts(), 1);
+        match (outcome, found) {
+            (Ok((outcome, _)), true) => {
+                let action = outcome.machine_action.unwrap();
+                assert_eq!((action.id.as_str(), action.adopted, action.state), ("a7", true, State::Pending));
+            }
+            (Err(error), false) => assert_eq!((error.retry, error.status), (Retry::Unknown, Some(503)), "{listed}"),
+            (outcome, _) => panic!("{listed}: {outcome:?}"),
+        }
+    }
+    // One that has ended badly is found all the same, and is no success.
+    let mut bench = bench().signed_in();
+    bench.network.fail(TransportError::maybe_sent(Cause::ResponseTimeout));
+    bench.network.answer_with(200, &date, &isolation("12:00:09", "status", "Failed"));
+    assert_eq!(bench.isolate().unwrap_err().kind, Kind::ActionFailed);
+}
+
+#[test]
+fn a_record_that_comes_late_is_waited_for() {
+    let mut bench = bench().signed_in();
+    bench.network.answer(502, "");
+    bench.network.answer_with(200, &[("date", "Tue, 24 Nov 2026 12:00:01 GMT")], NOTHING);
+    bench.network.answer_with(200, &[("date", "Tue, 24 Nov 2026 12:00:04 GMT")], &isolation("12:00:00", "id", "a7"));
+    let (outcome, usage) = bench.isolate().unwrap();
+    assert_eq!((outcome.machine_action.unwrap().id.as_str(), usage.requests, bench.posts()), ("a7", 4, 1));
 }
 
 #[test]

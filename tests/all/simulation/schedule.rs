@@ -9,6 +9,10 @@ use serde_json::{Value, json};
 pub(super) struct Step {
     pub(super) action: &'static str,
     pub(super) params: Value,
+    /// The service's name for the machine action that it starts; empty if it starts none.
+    pub(super) kind: &'static str,
+    /// The machines that it names.
+    pub(super) machines: Vec<String>,
     pub(super) faults: Vec<Fault>,
     /// Connections refused at the beginning.
     pub(super) refused: u32,
@@ -26,7 +30,7 @@ pub(super) fn schedules() -> impl Strategy<Value = Vec<Step>> {
 fn step() -> impl Strategy<Value = Step> {
     let faults = prop::collection::vec((kind(), 0_u32..4, 1_u32..4, any::<bool>()), 0..4);
     (call(), faults, 0_u32..7, prop::bool::weighted(0.15), 0_u64..4000).prop_map(
-        |((action, params), faults, refused, revoked, pause)| {
+        |((action, kind, machines, params), faults, refused, revoked, pause)| {
             let fault = |(kind, skip, times, carried_out): (FaultKind, u32, u32, bool)| {
                 let lost = carried_out && may_hide_success(&kind);
                 let fault = Fault::new("*", kind).skip(skip).times(times);
@@ -35,6 +39,8 @@ fn step() -> impl Strategy<Value = Step> {
             Step {
                 action,
                 params,
+                kind,
+                machines,
                 faults: faults.into_iter().map(fault).collect(),
                 refused: refused.saturating_sub(3),
                 revoked,
@@ -55,25 +61,57 @@ fn may_hide_success(kind: &FaultKind) -> bool {
     }
 }
 
-fn call() -> impl Strategy<Value = (&'static str, Value)> {
+/// An action, the type that it starts, and what it takes besides machine and comment.
+fn actions() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
+        ("isolateHost", "Isolate", json!({})),
+        ("isolateHost", "Isolate", json!({})),
+        ("releaseHost", "Unisolate", json!({})),
+        ("runScript", "LiveResponse", json!({ "parameters": { "scriptName": "triage.ps1" } })),
+        ("runScript", "LiveResponse", json!({ "parameters": { "scriptName": "fail.ps1" } })),
+        ("runAntivirusScan", "RunAntiVirusScan", json!({ "scanType": "Full" })),
+    ]
+}
+
+/// A call: action, type, machines, parameters.
+fn call() -> impl Strategy<Value = (&'static str, &'static str, Vec<String>, Value)> {
     let machine = prop::sample::select(vec![
         demo::WINDOWS,
         demo::LINUX,
         demo::OFFLINE,
+        demo::DUPLICATE_NEW,
         "0000000000000000000000000000000000000000",
     ]);
-    (machine, 0_usize..7, 0_u32..3).prop_map(|(id, which, case)| {
-        let comment = format!("case {case}");
-        match which {
-            0 | 1 => ("isolateHost", json!({ "id": id, "comment": comment })),
-            2 => ("releaseHost", json!({ "id": id, "comment": comment })),
-            3 | 4 => {
-                ("runScript", json!({ "id": id, "comment": comment, "parameters": { "scriptName": "triage.ps1" } }))
+    let machines = prop::collection::vec(machine, 1..4);
+    let options = (any::<bool>(), prop::bool::weighted(0.3), prop::bool::weighted(0.3), prop::bool::weighted(0.05));
+    (prop::sample::select(actions()), machines, 0_u32..3, options, 0_u32..8).prop_map(
+        |((action, kind, mut params), mut machines, case, (single, wait, ensure, dry), read)| {
+            if single {
+                machines.truncate(1);
             }
-            5 => ("getAgentDetails", json!({ "id": id })),
-            _ => ("getActions", json!({ "machineId": id })),
-        }
-    })
+            let machines: Vec<String> = machines.into_iter().map(str::to_owned).collect();
+            match read {
+                0 => return ("getAgentDetails", "", Vec::new(), json!({ "id": machines[0] })),
+                1 => return ("getActions", "", Vec::new(), json!({ "machineId": machines[0] })),
+                _ => {}
+            }
+            params["comment"] = format!("case {case}").into();
+            match single {
+                true => params["id"] = json!(machines[0]),
+                false => params["ids"] = json!(machines),
+            }
+            if wait {
+                params["wait"] = json!({ "timeoutSeconds": 40 });
+            }
+            if ensure {
+                params["ensure"] = json!(true);
+            }
+            if dry {
+                params["dryRun"] = json!(true);
+            }
+            (action, kind, machines, params)
+        },
+    )
 }
 
 fn kind() -> impl Strategy<Value = FaultKind> {

@@ -1,0 +1,32 @@
+//! How often the service may be asked for what, as it documents it.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-list>. The calls of a whole application in a tenant count
+//! together; what other programs of the same application do is not known here.
+
+/// How often the service may be asked for something. Budgets are told apart by their `family`.
+#[derive(Debug)]
+pub struct Budget {
+    /// Which of them: requests of one family count together.
+    pub family: u8,
+    /// Calls a minute.
+    pub per_minute: u32,
+    /// Calls an hour.
+    pub per_hour: u32,
+}
+
+const fn budget(family: u8, per_minute: u32, per_hour: u32) -> Budget {
+    Budget { family, per_minute, per_hour }
+}
+
+/// Whatever has no budget of its own.
+pub(super) static STANDARD: Budget = budget(0, 100, 1500);
+pub(super) static LIVE_RESPONSE: Budget = budget(1, 10, 1500);
+pub(super) static PACKAGE_LINKS: Budget = budget(2, 2, 120);
+pub(super) static INVESTIGATIONS: Budget = budget(3, 50, 50);
+pub(super) static ALERT_BATCHES: Budget = budget(4, 10, 500);
+pub(super) static NEW_ALERTS: Budget = budget(5, 15, 1500);
+pub(super) static INDICATOR_BATCHES: Budget = budget(6, 30, 1500);
+pub(super) static MACHINE_VULNERABILITIES: Budget = budget(7, 50, 1500);
+pub(super) static HUNTING: Budget = budget(8, 45, 1500);
+pub(super) static EXPORTS: Budget = budget(9, 30, 1000);
+pub(super) static EXPORT_FILES: Budget = budget(10, 5, 20);

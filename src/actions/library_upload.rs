@@ -1,0 +1,132 @@
+//! Putting a file into the live response library, and making sure that it arrived.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/upload-library>. A form with several parts (RFC 7578), 20 MB at most.
+
+use base64ct::{Base64, Encoding};
+use serde_json::value::RawValue;
+use sha2::{Digest, Sha256};
+
+use super::budget;
+use super::fields::WORDS;
+use super::library::{GET_LIBRARY_FILES, LIBRARY_FILE, MANAGE};
+use super::row::{Action, Effect, Run};
+use crate::client::Client;
+use crate::error::{self, Error, Retry};
+use crate::hex::hex;
+use crate::json::to_text;
+use crate::outcome::Outcome;
+use crate::request::ApiRequest;
+use crate::response::{Members, malformed};
+use crate::shape::{BASE64, CONTENT, FILE_NAME, Field, Input, Kind, Problem, Shape};
+use crate::transport::Method;
+
+/// The largest file that the service takes: 20 MB.
+const MAX_BYTES: usize = 20 * 1024 * 1024;
+
+pub(super) static UPLOAD_LIBRARY_FILE: Action = Action {
+    name: "uploadLibraryFile",
+    title: "Upload library file",
+    summary: "Puts a file into the live response library and compares its SHA-256 with the service's.",
+    effect: Effect::Change,
+    roles: MANAGE,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::required("fileName", &Kind::Text(&FILE_NAME), "Name; the key of the file."),
+        Field::optional("content", &Kind::Text(&CONTENT), "Content as text."),
+        Field::optional("contentBase64", &Kind::Text(&BASE64), "Content in Base64 (RFC 4648 §4)."),
+        Field::optional("description", &WORDS, "What it is.").in_body("Description"),
+        Field::optional("hasParameters", &Kind::Boolean, "Whether the script takes arguments.")
+            .in_body("HasParameters"),
+        Field::optional("parametersDescription", &WORDS, "Which arguments.").in_body("ParametersDescription"),
+        Field::optional("overrideIfExists", &Kind::Boolean, "Whether a file of that name is replaced.")
+            .in_body("OverrideIfExists"),
+    ])
+    .exactly_one_of(&["content", "contentBase64"]),
+    result: &LIBRARY_FILE,
+    docs: "upload-library",
+    deprecated: None,
+    run: Run::Code(upload),
+};
+
+fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
+    let name = params.text("fileName").unwrap_or_default();
+    let refuse = |at: &str, problem: String| Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]));
+    let content = match (params.text("content"), params.text("contentBase64")) {
+        (Some(text), _) => text.as_bytes().to_vec(),
+        (None, text) => match Base64::decode_vec(text.unwrap_or_default()) {
+            Ok(content) => content,
+            Err(_) => return refuse("/contentBase64", "is not Base64, padding included".to_owned()),
+        },
+    };
+    if content.len() > MAX_BYTES {
+        return refuse("", format!("has a file of {} bytes, and the service takes {MAX_BYTES} at most", content.len()));
+    }
+    let digest = hex(&Sha256::digest(&content));
+    // A file does not hold its own digest.
+    let boundary = digest[..32].to_owned();
+    let mut request = ApiRequest::get(action, "/api/libraryfiles".to_owned());
+    request.method = Method::Post;
+    request.body = form(action, params, name, &content, &boundary);
+    request.content_type = format!("multipart/form-data; boundary={boundary}");
+    drop(content);
+    let text = match client.send(&request) {
+        Ok(answer) => match text_of(answer.body) {
+            Some(text) => text,
+            None => return Err(malformed(&request, &answer.head, "is not a library file", &client.sanitizer())),
+        },
+        // The answer was lost: the library shows whether the file arrived.
+        Err(error) if error.retry == Retry::Unknown => match find(client, name, &digest) {
+            Some(text) => text,
+            None => return Err(error),
+        },
+        Err(error) => return Err(error),
+    };
+    let found = Members::parse_text(&text).and_then(|members| members.text("sha256"));
+    if !found.is_some_and(|found| found.eq_ignore_ascii_case(&digest)) {
+        let message = "The library does not hold what was sent: the SHA-256 of the file there is another one; look at `getLibraryFiles`.";
+        return Err(Error::new(error::Kind::ActionFailed, message).with_retry(Retry::Unknown));
+    }
+    Ok(Outcome::of(text))
+}
+
+fn text_of(body: Vec<u8>) -> Option<String> {
+    let text = String::from_utf8(body).ok()?;
+    Members::parse_text(&text)?.text("fileName")?;
+    Some(text)
+}
+
+/// The record of the file of that name and digest, if the library has it.
+fn find(client: &mut Client<'_>, name: &str, digest: &str) -> Option<String> {
+    let request = ApiRequest::get(&GET_LIBRARY_FILES, "/api/libraryfiles".to_owned());
+    let answer = client.send(&request).ok()?;
+    let files: Vec<&RawValue> = Members::parse(&answer.body)?.get("value")?;
+    let is_ours = |file: &&&RawValue| {
+        let members = Members::parse_text(file.get());
+        let is = |member: &str, wanted: &str| {
+            members
+                .as_ref()
+                .and_then(|members| members.text(member))
+                .is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+        };
+        is("fileName", name) && is("sha256", digest)
+    };
+    files.iter().find(is_ours).map(|file| file.get().to_owned())
+}
+
+fn form(action: &Action, params: &Input, name: &str, content: &[u8], boundary: &str) -> Vec<u8> {
+    let mut form = Vec::with_capacity(content.len() + 16_384);
+    let mut part = |disposition: String, content: &[u8]| {
+        form.extend_from_slice(
+            format!("--{boundary}\r\nContent-Disposition: form-data; name={disposition}\r\n\r\n").as_bytes(),
+        );
+        form.extend_from_slice(content);
+        form.extend_from_slice(b"\r\n");
+    };
+    for (spelling, value) in crate::request::body_fields(action.params, params) {
+        let text = value.as_str().map_or_else(|| to_text(value), str::to_owned);
+        part(format!("\"{spelling}\""), text.as_bytes());
+    }
+    part(format!("\"File\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream"), content);
+    form.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
+    form
+}

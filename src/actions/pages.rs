@@ -1,0 +1,100 @@
+//! A whole list: page after page, each asked for by number, until one is short.
+//!
+//! The service's own links to the next page have been seen to drop the filter and to lead round in circles, so they are not followed.
+//! Long lists of values are asked for a hundred at a time. What comes twice is given once.
+
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use super::row::{Action, Route};
+use crate::client::Client;
+use crate::error::{Error, Kind};
+use crate::outcome::Outcome;
+use crate::request;
+use crate::response::{Members, is_not_found_code, malformed};
+use crate::shape::{Input, Place};
+
+/// Records in one request: the most that the service gives.
+const PAGE: u64 = 10_000;
+
+/// Values of one filter in one request: at forty characters each they stay below what any server takes as a URL.
+const VALUES: usize = 100;
+
+/// Every record that the filters let through, `maxItems` at most.
+///
+/// # Errors
+///
+/// Of any of the requests; `malformed-response` if the service gives a page again and again.
+pub(super) fn all(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    params: &Input,
+) -> Result<Outcome, Error> {
+    let most = params.integer("maxItems").unwrap_or(PAGE);
+    let size = most.min(PAGE);
+    let (mut text, mut seen, mut total) = ("{\"value\":[".to_owned(), Map::new(), None);
+    let mut complete = true;
+    'all: for params in split(action, params) {
+        for page in 1.. {
+            let params = params.with("page", page).with("pageSize", size);
+            let request = request::build(action, route, &params)?;
+            let answer = match client.send(&request) {
+                Ok(answer) => answer,
+                Err(error) if is_not_found_code(&error) => break,
+                Err(error) => return Err(error),
+            };
+            let members = Members::parse(&answer.body);
+            let values: Option<Vec<&RawValue>> = members.as_ref().and_then(|members| members.get("value"));
+            let (Some(members), Some(values)) = (&members, values) else {
+                let words = "is not a JSON object with a list `value`";
+                return Err(malformed(&request, &answer.head, words, &client.sanitizer()));
+            };
+            total = total.or(members.number("@odata.count"));
+            let before = seen.len();
+            for value in &values {
+                let id = Members::parse_text(value.get()).and_then(|record| record.text("id"));
+                let id = id.unwrap_or_else(|| value.get().to_owned());
+                if seen.contains_key(&id) {
+                    continue;
+                }
+                if seen.len() as u64 == most {
+                    complete = false;
+                    break 'all;
+                }
+                if !seen.is_empty() {
+                    text.push(',');
+                }
+                text += value.get();
+                seen.insert(id, Value::Null);
+            }
+            if (values.len() as u64) < size {
+                break;
+            }
+            if seen.len() == before {
+                let message = format!("`{}` gives the same page again and again: ask for single pages.", action.name);
+                return Err(Error::new(Kind::MalformedResponse, message));
+            }
+            if seen.len() as u64 == most {
+                // Whether there are more is not worth a request if the service has said so.
+                complete = total == Some(most as i64);
+                break 'all;
+            }
+        }
+    }
+    let total = if complete { seen.len() as i64 } else { total.unwrap_or(-1) };
+    text += &format!("],\"page\":1,\"pageSize\":{size},\"total\":{total},\"complete\":{complete}}}");
+    Ok(Outcome::of(text))
+}
+
+/// The same parameters in parts, none of which has a filter with too many values.
+fn split(action: &Action, params: &Input) -> Vec<Input> {
+    let long = action.params.fields().filter(|field| matches!(field.place, Place::Filter(_))).find_map(|field| {
+        let values = params.value(field.name)?.as_array()?;
+        (values.len() > VALUES).then_some((field.name, values))
+    });
+    match long {
+        None => vec![params.clone()],
+        Some((name, values)) => values.chunks(VALUES).map(|values| params.with(name, values.to_vec())).collect(),
+    }
+}

@@ -1,0 +1,113 @@
+//! Keeping to the service's budgets: what went out in the last hour, and how long the next request has to wait.
+//!
+//! Asking too often is answered with 429, and asking again too soon prolongs that; so the connector does not let it come to it.
+
+use crate::actions::Budget;
+
+const MINUTE: u64 = 60;
+const HOUR: u64 = 3600;
+
+/// What went out in the last hour, oldest first.
+#[derive(Clone, Debug, Default)]
+pub struct Pace(Vec<Sent>);
+
+/// Requests of one second.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Sent {
+    /// Whose budget they count for.
+    pub family: u8,
+    /// When: Unix time in seconds.
+    pub at: u64,
+    /// How many.
+    pub count: u32,
+}
+
+impl Pace {
+    /// Requests that went out before.
+    pub fn of(sent: Vec<Sent>) -> Self {
+        Self(sent)
+    }
+
+    /// Seconds until one more request keeps to `percent` of its budget; 0 percent is no budget at all.
+    pub fn wait(&mut self, budget: &Budget, percent: u32, now: u64) -> u64 {
+        // What lies in the future was counted by a clock that has been put back since.
+        self.0.retain(|sent| sent.at <= now && now - sent.at < HOUR);
+        let mut wait = 0;
+        for (most, length) in [(budget.per_minute, MINUTE), (budget.per_hour, HOUR)] {
+            let most = (most * percent / 100).max(1);
+            let mut count = 0;
+            for sent in self.0.iter().rev().filter(|sent| sent.family == budget.family && now - sent.at < length) {
+                count += sent.count;
+                if count >= most {
+                    wait = wait.max(sent.at + length - now);
+                    break;
+                }
+            }
+        }
+        if percent == 0 { 0 } else { wait }
+    }
+
+    /// Counts a request.
+    pub fn count(&mut self, budget: &Budget, now: u64) {
+        let family = budget.family;
+        match self.0.last_mut() {
+            Some(last) if last.family == family && last.at == now => last.count += 1,
+            _ => self.0.push(Sent { family, at: now, count: 1 }),
+        }
+    }
+
+    /// What went out, minute by minute where it is older than one: enough to keep the hour's budget.
+    pub fn rows(&self) -> Vec<Sent> {
+        let now = self.0.last().map_or(0, |last| last.at);
+        let mut rows: Vec<Sent> = Vec::new();
+        for sent in self.0.iter().filter(|sent| now.saturating_sub(sent.at) < HOUR) {
+            let old = now.saturating_sub(sent.at) >= MINUTE;
+            let same = |row: &&mut Sent| row.family == sent.family && row.at / MINUTE == sent.at / MINUTE;
+            match rows.iter_mut().rev().find(same).filter(|_| old) {
+                Some(row) => (row.at, row.count) = (sent.at, row.count + sent.count),
+                None => rows.push(*sent),
+            }
+        }
+        rows
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BUDGET: Budget = Budget { family: 1, per_minute: 3, per_hour: 5 };
+
+    #[test]
+    fn windows_slide() {
+        let mut pace = Pace::default();
+        for (now, wait) in [(1000, 0), (1000, 0), (1010, 0), (1011, 49), (1059, 1), (1060, 0), (1061, 0), (1062, 3538)]
+        {
+            assert_eq!(pace.wait(&BUDGET, 100, now), wait, "{now}");
+            if wait == 0 {
+                pace.count(&BUDGET, now);
+            }
+        }
+        assert_eq!(pace.wait(&Budget { family: 2, ..BUDGET }, 100, 1062), 0, "another budget");
+        assert_eq!(pace.wait(&BUDGET, 0, 1062), 0, "no budget");
+        assert_eq!(pace.wait(&BUDGET, 100, 900), 0, "a clock that was put back");
+    }
+
+    #[test]
+    fn a_part_of_a_budget_is_at_least_one_call() {
+        let mut pace = Pace::default();
+        pace.count(&BUDGET, 1000);
+        assert_eq!(pace.wait(&BUDGET, 1, 1000), 3600);
+        assert_eq!(pace.wait(&BUDGET, 50, 1000), 60);
+    }
+
+    #[test]
+    fn the_summary_keeps_the_hour_and_the_last_minute() {
+        let mut pace = Pace::default();
+        for now in [1020, 1030, 1079, 1080, 4000, 4001] {
+            pace.count(&BUDGET, now);
+        }
+        let rows: Vec<(u64, u32)> = pace.rows().iter().map(|row| (row.at, row.count)).collect();
+        assert_eq!(rows, [(1079, 3), (1080, 1), (4000, 1), (4001, 1)]);
+    }
+}

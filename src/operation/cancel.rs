@@ -1,0 +1,86 @@
+//! Cancelling a machine action: here Cancelled is the success, and every other end came too early.
+
+use serde_json::Value;
+
+use super::{Task, dry_run, follow, look, one};
+use crate::actions::{Action, GET_ACTIONS, Route};
+use crate::client::Client;
+use crate::error::{Error, Kind, Retry};
+use crate::outcome::{Outcome, State};
+use crate::request::{self, quoted};
+use crate::response::{Record, malformed};
+use crate::shape::Input;
+
+/// Cancels a machine action.
+///
+/// # Errors
+///
+/// `conflict` if it ended in another way than by being cancelled.
+pub(crate) fn cancel(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    params: &Input,
+) -> Result<Outcome, Error> {
+    let id = params.text("actionId").unwrap_or_default();
+    let (ensure, wait) = (params.is("ensure"), params.object("wait"));
+    let mut task = Task::new(Value::Null, params.with("id", id));
+    if ensure || wait.is_some() {
+        client.require(&GET_ACTIONS)?;
+    }
+    if ensure && let Some(record) = read(client, id)? {
+        match record.state {
+            State::Pending | State::InProgress | State::Unknown => {}
+            _ => {
+                task.adopt(record);
+                return ended(client, vec![task]);
+            }
+        }
+    }
+    if params.is("dryRun") {
+        let mut tasks = [task];
+        dry_run::show(client, action, route, &mut tasks)?;
+        return one(Vec::from(tasks));
+    }
+    let request = request::build(action, route, params)?;
+    match client.send(&request) {
+        Ok(answer) => {
+            let clean = client.sanitizer();
+            let record = String::from_utf8(answer.body).ok().and_then(Record::of);
+            let record = record.ok_or_else(|| malformed(&request, &answer.head, "is not a machine action", &clean))?;
+            if !record.id.eq_ignore_ascii_case(id) {
+                let message = "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
+                let error = Error::new(Kind::Conflict, message).with_retry(Retry::Unknown);
+                return Err(error.with_detail("machineAction", record.shown(&clean)));
+            }
+            task.record = Some(record);
+        }
+        // The answer was lost: the record itself says whether it is cancelled.
+        Err(error) if error.retry == Retry::Unknown => match read(client, id) {
+            Ok(Some(record)) if record.state == State::Cancelled => task.adopt(record),
+            _ => return Err(error),
+        },
+        Err(error) => return Err(error),
+    }
+    let mut tasks = [task];
+    if let Some(wait) = wait {
+        follow(client, &mut tasks, &wait);
+    }
+    ended(client, Vec::from(tasks))
+}
+
+fn read(client: &mut Client<'_>, id: &str) -> Result<Option<Record>, Error> {
+    Ok(look(client, &format!("id eq {}", quoted(id)), 1)?.pop())
+}
+
+fn ended(client: &Client<'_>, tasks: Vec<Task>) -> Result<Outcome, Error> {
+    if let [Task { error: None, record: Some(record), .. }] = tasks.as_slice()
+        && matches!(record.state, State::Succeeded | State::Failed | State::TimedOut)
+    {
+        let clean = client.sanitizer();
+        let status = clean.text(&record.text("status"));
+        let message = format!("`cancelAction` came too late: the machine action had ended with status {status:?}.");
+        return Err(Error::new(Kind::Conflict, message).with_detail("machineAction", record.shown(&clean)));
+    }
+    one(tasks)
+}

@@ -1,0 +1,61 @@
+//! What the end of a machine action means: Succeeded is success, and nothing else is.
+
+use serde_json::Value;
+
+use super::Task;
+use super::hresult::in_words;
+use crate::actions::Finish;
+use crate::client::Client;
+use crate::error::{Error, Kind, Retry};
+use crate::json::to_text;
+use crate::outcome::State;
+use crate::response::Record;
+
+/// Puts the result of a machine action that was followed to its end into its task, or why it is none.
+pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finish>) {
+    let Some(record) = task.record.as_ref().filter(|_| task.error.is_none() && task.data.is_none()) else { return };
+    let made = finish.map(|finish| finish(client, record));
+    if record.state != State::Succeeded {
+        let error = failed(client, record);
+        // A script that failed has mostly left the reason.
+        task.error = Some(match made {
+            Some(Ok(result)) => error.with_detail("result", result),
+            _ => error,
+        });
+        return;
+    }
+    match made {
+        Some(Ok(result)) => task.data = Some(to_text(&result)),
+        Some(Err(error)) => {
+            let message = format!(
+                "The machine action succeeded; what it left could not be read, `getActionResults` does so again. {}",
+                error.message
+            );
+            let shown = record.shown(&client.sanitizer());
+            let error = error.with_message(message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
+            task.error = Some(error);
+        }
+        None => {}
+    }
+}
+
+/// The error that a bad end comes down to.
+fn failed(client: &Client<'_>, record: &Record) -> Error {
+    let clean = client.sanitizer();
+    let (kind, status) = (clean.text(&record.text("type")), clean.text(&record.text("status")));
+    let meaning = record.value("errorHResult").as_i64().and_then(in_words);
+    let commands = record.value("commands");
+    let commands = commands.as_array().into_iter().flatten();
+    let errors = commands.flat_map(|command| command["errors"].as_array().into_iter().flatten());
+    let errors: Vec<String> = errors.filter_map(Value::as_str).take(20).map(|text| clean.text(text)).collect();
+    let mut message = format!("{kind} ended with status {status:?}");
+    for reason in meaning.iter().chain(errors.first()) {
+        message += &format!(": {reason}");
+    }
+    message += "; see `details.machineAction`.";
+    Error::new(Kind::ActionFailed, message)
+        .with_detail("machineAction", record.shown(&clean))
+        .with_detail("errorHResult", record.value("errorHResult"))
+        .with_detail("meaning", meaning.map_or(Value::Null, Value::from))
+        .with_detail("commandErrors", Value::from(errors))
+}

@@ -1,0 +1,84 @@
+//! Where is it so already, or under way already? Asked before anything is sent, for fifty machines at a time.
+
+use super::look::look as read;
+use super::{Task, quoted_list};
+use crate::actions::{Action, Route, Started};
+use crate::client::Client;
+use crate::error::Error;
+use crate::outcome::State;
+use crate::request;
+use crate::response::{Record, Wanted};
+
+/// Machines in one request: their IDs stay below what any server takes as a URL.
+const MACHINES: usize = 50;
+
+/// Most records of one request: twenty actions for each of fifty machines.
+const RECORDS: usize = 1000;
+
+/// Takes over, for each machine, the machine action that makes a new one needless.
+///
+/// # Errors
+///
+/// The machine actions could not be read.
+pub(super) fn look(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    tasks: &mut [Task],
+    started: &'static Started,
+) -> Result<(), Error> {
+    let Started { kind, undo, .. } = *started;
+    let kinds = quoted_list([kind, undo].into_iter().filter(|kind| !kind.is_empty()));
+    for tasks in tasks.chunks_mut(MACHINES) {
+        let ids = quoted_list(tasks.iter().filter(|task| task.is_open()).map(Task::machine));
+        if ids.is_empty() {
+            continue;
+        }
+        let records = read(client, &format!("machineId in ({ids}) and type in ({kinds})"), RECORDS)?;
+        for task in tasks.iter_mut().filter(|task| task.is_open()) {
+            let of = |records: &[Record], machine: &str| -> Vec<Record> {
+                records.iter().filter(|record| record.is("machineId", machine)).cloned().collect()
+            };
+            let mut own = of(&records, task.machine());
+            if own.is_empty() && records.len() == RECORDS {
+                // Its actions may be among those that were cut off.
+                let filter = format!("machineId eq {} and type in ({kinds})", request::quoted(task.machine()));
+                own = of(&read(client, &filter, RECORDS)?, task.machine());
+            }
+            let request = request::build(action, route, &task.params)?;
+            let wanted = Wanted { kind, machine: task.machine(), body: &request.json };
+            let found = needless(&own, &wanted, task.params.text("reference"), !undo.is_empty()).cloned();
+            if let Some(record) = found {
+                task.adopt(record);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The machine action that makes a new one needless. `lasting` says that it leaves a state which another type undoes.
+fn needless<'r>(
+    records: &'r [Record],
+    wanted: &Wanted<'_>,
+    reference: Option<&str>,
+    lasting: bool,
+) -> Option<&'r Record> {
+    let under_way = |record: &&Record| matches!(record.state, State::Pending | State::InProgress);
+    let fits = |record: &&Record| record.difference(wanted).is_none();
+    if let Some(record) = records.iter().filter(under_way).find(fits) {
+        return Some(record);
+    }
+    if !lasting {
+        // A scan that was made is none that is made now, unless it is the one of this case.
+        let mark = format!("[{}]", reference?);
+        let ours =
+            |record: &&Record| record.state == State::Succeeded && record.text("requestorComment").contains(&mark);
+        return records.iter().filter(ours).find(fits);
+    }
+    // What was undone, or is being undone, is not so.
+    if records.iter().any(|record| under_way(&record)) {
+        return None;
+    }
+    let ended = records.iter().filter(|record| record.state == State::Succeeded);
+    ended.max_by_key(|record| record.text("lastUpdateDateTimeUtc")).filter(|record| fits(record))
+}

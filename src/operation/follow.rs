@@ -1,0 +1,129 @@
+//! Following machine actions to their end: one request a poll, for up to a hundred of them.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::look::look;
+use super::{Task, quoted_list};
+use crate::client::Client;
+use crate::error::{Error, Kind, Retry};
+use crate::outcome::State;
+use crate::shape::Input;
+
+/// Machine actions in one request.
+const ACTIONS: usize = 100;
+
+/// How long a new machine action may be missing from reads.
+const GRACE: Duration = Duration::from_secs(120);
+
+/// Time for the last look.
+const LAST_LOOK: Duration = Duration::from_secs(10);
+
+/// Looks until every task's machine action has ended or the time is over. What has not ended then has failed as `unfinished`.
+pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) {
+    let seconds = |name: &str, default| Duration::from_secs(wait.integer(name).unwrap_or(default));
+    let (began, poll) = (client.elapsed(), seconds("pollSeconds", 5));
+    let end = began + seconds("timeoutSeconds", 300);
+    let whole = client.shorten(end + LAST_LOOK);
+    let end = end.min(client.deadline().saturating_sub(Duration::from_secs(1)));
+    let mut trouble = None;
+    let mut pause = poll;
+    // What is known by its identifier alone may have ended long ago.
+    if tasks.iter().any(is_unknown) {
+        pause = Duration::ZERO;
+    }
+    while tasks.iter().any(goes_on) {
+        let now = client.elapsed();
+        if now >= end {
+            break;
+        }
+        client.pause(pause.min(end - now));
+        pause = poll;
+        trouble = look_at_all(client, tasks).err();
+        if let Some(error) = &trouble {
+            // What the service has said about when to ask again is obeyed.
+            pause = poll.max(told(error));
+            if is_lasting(error) || client.elapsed() + told(error) > end {
+                break;
+            }
+        }
+        if trouble.is_none() && client.elapsed() >= began + GRACE.min(end - began) {
+            tasks.iter_mut().filter(|task| is_unknown(task)).for_each(|task| task.error = Some(unknown(task)));
+        }
+    }
+    client.lengthen(whole);
+    for task in tasks.iter_mut().filter(|task| goes_on(task)) {
+        task.error = Some(unfinished(client, task, trouble.as_ref()));
+    }
+}
+
+fn look_at_all(client: &mut Client<'_>, tasks: &mut [Task]) -> Result<(), Error> {
+    let mut open: Vec<&mut Task> = tasks.iter_mut().filter(|task| goes_on(task)).collect();
+    for tasks in open.chunks_mut(ACTIONS) {
+        let filter = format!("id in ({})", quoted_list(tasks.iter().map(|task| action(task))));
+        for record in look(client, &filter, ACTIONS)? {
+            for task in tasks.iter_mut().filter(|task| record.id.eq_ignore_ascii_case(action(task))) {
+                task.record = Some(record.clone());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The machine action's identifier. A task that only waits has it for its own.
+fn action(task: &Task) -> &str {
+    task.record.as_ref().map_or(task.machine(), |record| &record.id)
+}
+
+fn is_unknown(task: &Task) -> bool {
+    task.is_open()
+}
+
+fn goes_on(task: &Task) -> bool {
+    let final_state = |state| matches!(state, State::Succeeded | State::Failed | State::TimedOut | State::Cancelled);
+    is_unknown(task)
+        || (task.error.is_none()
+            && task.data.is_none()
+            && task.record.as_ref().is_some_and(|record| !final_state(record.state)))
+}
+
+/// Whether looking again will not help.
+fn is_lasting(error: &Error) -> bool {
+    !matches!(error.kind, Kind::Throttled | Kind::Unavailable | Kind::Unreachable | Kind::TimedOut)
+        && !matches!(error.kind, Kind::NotFound | Kind::MalformedResponse)
+}
+
+/// How long the service wants to be left alone.
+fn told(error: &Error) -> Duration {
+    match (error.kind, error.retry) {
+        (Kind::Throttled, Retry::After(milliseconds)) => Duration::from_millis(milliseconds),
+        _ => Duration::ZERO,
+    }
+}
+
+fn unknown(task: &Task) -> Error {
+    let message = format!("There is no machine action {:?}: check the identifier.", action(task));
+    Error::new(Kind::NotFound, message)
+}
+
+fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Error {
+    let clean = client.sanitizer();
+    let id = clean.text(action(task));
+    let status = task.record.as_ref().map(|record| clean.text(&record.text("status"))).unwrap_or_default();
+    let mut message = format!(
+        "Machine action {id} had not ended in time (status {status:?}) and goes on: follow it with `waitForAction`, or cancel it."
+    );
+    if let Some(trouble) = trouble {
+        message += &format!(" It could not be looked at: {}", trouble.message);
+    }
+    let shown = task.record.as_ref().map_or(Value::Null, |record| record.shown(&clean));
+    let mut error =
+        Error::new(Kind::Unfinished, message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
+    if let Some(trouble) = trouble {
+        (error.status, error.code, error.request_id) =
+            (trouble.status, trouble.code.clone(), trouble.request_id.clone());
+        error = error.with_detail("cause", trouble.to_json());
+    }
+    error
+}

@@ -1,0 +1,93 @@
+//! An operation: one action on one machine or on many, from the names that were given to what came of it.
+//!
+//! In the order in which it runs: `targets` with `resolve` (which machines), `ensure` (where is it so already?), `dry_run`,
+//! `start` with `reconcile` (sent once, and looked for when the answer is lost), `follow` (to the end, one request for all),
+//! `end` (what an end means), `results` (one answer for one, a record each for many). `look` reads machine actions for all of them.
+
+mod cancel;
+mod dry_run;
+mod end;
+mod ensure;
+mod follow;
+mod hresult;
+mod look;
+mod reconcile;
+mod resolve;
+mod results;
+mod start;
+mod targets;
+mod task;
+mod wait_for;
+
+use serde_json::Value;
+
+use crate::actions::{Action, Answer, GET_ACTIONS, Route};
+use crate::client::Client;
+use crate::error::{Error, Kind, Retry};
+use crate::outcome::Outcome;
+use crate::shape::Input;
+
+pub(crate) use cancel::cancel;
+pub(crate) use end::end;
+pub(crate) use follow::follow;
+pub(crate) use look::look;
+pub(crate) use resolve::resolve;
+pub(crate) use results::{many, one};
+pub(crate) use task::Task;
+pub(crate) use wait_for::wait_for;
+
+/// Carries out an action on the machines that its parameters name.
+///
+/// # Errors
+///
+/// Of one machine, what went wrong; of many, `action-failed` with a record for each if any failed.
+pub(crate) fn run(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    params: &Input,
+) -> Result<Outcome, Error> {
+    let started = match &route.answer {
+        Answer::Started(started) => Some(*started),
+        _ => None,
+    };
+    let (ensure, wait) = (params.is("ensure"), params.object("wait"));
+    if wait.is_some() || ensure {
+        client.require(&GET_ACTIONS)?;
+    }
+    let is_many = params.value("ids").or(params.value("hosts")).is_some();
+    let mut tasks = targets::of(client, action, params)?;
+    if let Some(started) = started.filter(|_| ensure) {
+        ensure::look(client, action, route, &mut tasks, started)?;
+    }
+    if params.is("dryRun") {
+        dry_run::show(client, action, route, &mut tasks)?;
+    } else {
+        start::all(client, action, route, &mut tasks, ensure);
+    }
+    if let Some(wait) = wait {
+        follow(client, &mut tasks, &wait);
+        let finish = started.and_then(|started| started.finish);
+        tasks.iter_mut().for_each(|task| end(client, task, finish));
+    }
+    if is_many { many(tasks) } else { one(tasks) }
+}
+
+/// Whether a failure will meet the next machine too, so that asking for it again would only make it worse.
+fn is_general(error: &Error) -> bool {
+    matches!(error.kind, Kind::Throttled | Kind::Unauthenticated | Kind::Denied)
+        || (error.kind == Kind::TimedOut && matches!(error.retry, Retry::After(_)))
+}
+
+/// A list of values as an OData list.
+fn quoted_list<'v>(values: impl Iterator<Item = &'v str>) -> String {
+    let quoted: Vec<String> = values.map(crate::request::quoted).collect();
+    quoted.join(",")
+}
+
+/// A member of an object in a result.
+fn insert(object: &mut Value, name: &str, value: Value) {
+    if let Value::Object(members) = object {
+        members.insert(name.to_owned(), value);
+    }
+}

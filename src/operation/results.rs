@@ -1,0 +1,83 @@
+//! What came of an operation: one answer for one machine, a record each for many.
+
+use serde_json::Value;
+
+use super::Task;
+use crate::error::{Error, Kind, Retry};
+use crate::json::to_text;
+use crate::outcome::{MachineAction, Outcome};
+
+/// What came of the only task.
+///
+/// # Errors
+///
+/// It failed.
+pub(crate) fn one(mut tasks: Vec<Task>) -> Result<Outcome, Error> {
+    let task = tasks.pop().ok_or_else(|| Error::internal("an operation has no task"))?;
+    if let Some(error) = task.error {
+        return Err(error);
+    }
+    let machine_action = machine_action(&task);
+    let data = task.data.or(task.record.map(|record| record.text));
+    Ok(Outcome { data: data.ok_or_else(|| Error::internal("a task has no result"))?, machine_action })
+}
+
+/// What came of each task, in the order in which they were named.
+///
+/// # Errors
+///
+/// `action-failed` with the same `results` in its details, if any task failed.
+pub(crate) fn many(tasks: Vec<Task>) -> Result<Outcome, Error> {
+    let failed: Vec<&Error> = tasks.iter().filter_map(|task| done(&tasks, task).error.as_ref()).collect();
+    let mut text = "{\"results\":[".to_owned();
+    for (n, task) in tasks.iter().enumerate() {
+        let separator = if n == 0 { "" } else { "," };
+        let target = to_text(&task.target);
+        let done = done(&tasks, task);
+        text += &format!("{separator}{{\"target\":{target},");
+        text += &match &done.error {
+            Some(error) => format!("\"status\":\"error\",\"error\":{}}}", to_text(&error.to_json())),
+            None => {
+                let machine_action = machine_action(done).map_or(Value::Null, |action| action.to_json());
+                let (data, machine_action) = (data(done), to_text(&machine_action));
+                format!("\"status\":\"ok\",\"data\":{data},\"machineAction\":{machine_action}}}")
+            }
+        };
+    }
+    text += "]}";
+    if failed.is_empty() {
+        return Ok(Outcome::of(text));
+    }
+    let message = format!("{} of {} failed: `details.results` says which, and why.", failed.len(), tasks.len());
+    let retry = retry(&failed, tasks.len());
+    let results: Value = serde_json::from_str(&text).unwrap_or_default();
+    Err(Error::new(Kind::ActionFailed, message).with_retry(retry).with_detail("results", results["results"].clone()))
+}
+
+fn machine_action(task: &Task) -> Option<MachineAction> {
+    let record = task.record.as_ref()?;
+    Some(MachineAction { id: record.id.clone(), state: record.state, adopted: task.adopted })
+}
+
+/// The task that did the work of another one, or its own.
+fn done<'t>(tasks: &'t [Task], task: &'t Task) -> &'t Task {
+    task.same_as.and_then(|n| tasks.get(n)).unwrap_or(task)
+}
+
+fn data(task: &Task) -> String {
+    let record = || task.record.as_ref().map(|record| record.text.clone());
+    task.data.clone().or_else(record).unwrap_or_else(|| "null".to_owned())
+}
+
+/// Repeating is safe only if nothing at all was done.
+fn retry(failed: &[&Error], of: usize) -> Retry {
+    let mut longest = 0;
+    for error in failed {
+        match error.retry {
+            Retry::Unknown => return Retry::Unknown,
+            Retry::Never => return Retry::Never,
+            Retry::After(milliseconds) => longest = longest.max(milliseconds),
+        }
+    }
+    if failed.len() == of { Retry::After(longest) } else { Retry::Never }
+}

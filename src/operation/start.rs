@@ -1,0 +1,107 @@
+//! Sending: one request for each machine, at most once, and whose action the answer is about.
+
+use serde_json::Value;
+
+use super::look::look;
+use super::reconcile::reconcile;
+use super::{Task, is_general};
+use crate::actions::{Action, Answer, Route, perform};
+use crate::client::Client;
+use crate::error::{Error, Kind, Retry};
+use crate::outcome::State;
+use crate::request::{self, quoted};
+use crate::response::{Record, Wanted, malformed};
+
+/// Sends the requests that are to be sent. After a failure that will meet the next machine too, nothing more is.
+pub(super) fn all(client: &mut Client<'_>, action: &'static Action, route: &Route, tasks: &mut [Task], ensure: bool) {
+    let mut stopped: Option<Error> = None;
+    for task in tasks.iter_mut().filter(|task| task.is_open()) {
+        let outcome = match (&stopped, &route.answer) {
+            (Some(error), _) => Err(error.clone()),
+            (None, Answer::Started(started)) => start(client, action, route, task, started.kind, ensure),
+            (None, _) => perform(client, action, route, &task.params).map(|outcome| task.data = Some(outcome.data)),
+        };
+        if let Err(error) = outcome {
+            if stopped.is_none() && is_general(&error) {
+                stopped = Some(error.clone());
+            }
+            task.error = Some(error);
+        }
+    }
+}
+
+fn start(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    task: &mut Task,
+    kind: &'static str,
+    ensure: bool,
+) -> Result<(), Error> {
+    let request = request::build(action, route, &task.params)?;
+    let machine = task.machine().to_owned();
+    let wanted = Wanted { kind, machine: &machine, body: &request.json };
+    let sent = client.elapsed();
+    let answered = client.send(&request).and_then(|answer| {
+        let clean = client.sanitizer();
+        let record = String::from_utf8(answer.body).ok().and_then(Record::of);
+        let record = record.ok_or_else(|| malformed(&request, &answer.head, "is not a machine action", &clean))?;
+        Ok((record, answer.head.status, answer.head.request_id(&clean)))
+    });
+    let error = match answered {
+        Ok((record, status, id)) => {
+            let (other, foreign) = (record.difference(&wanted), record.is_commented(&wanted) == Some(false));
+            if other.is_none() && (ensure || !foreign) {
+                task.adopted = foreign;
+                task.record = Some(record);
+                return ended_at_once(client, action, task);
+            }
+            let difference = other.unwrap_or("another comment");
+            let message = format!(
+                "`{}` was answered with another machine action ({difference}): look at `getActions`: it may or may not have been carried out.",
+                action.name
+            );
+            let mut error = Error::new(Kind::Conflict, message).with_retry(Retry::Unknown);
+            (error.status, error.request_id) = (Some(status), id);
+            return Err(error.with_detail("machineAction", record.shown(&client.sanitizer())));
+        }
+        Err(error) if error.kind == Kind::Conflict => {
+            let in_the_way = in_the_way(client, &wanted);
+            let fits = |record: &&Record| ensure && record.difference(&wanted).is_none();
+            if let Some(record) = in_the_way.as_ref().filter(fits).cloned() {
+                task.adopt(record);
+                return Ok(());
+            }
+            let shown = in_the_way.map_or(Value::Null, |record| record.shown(&client.sanitizer()));
+            return Err(error.with_detail("machineAction", shown));
+        }
+        Err(error) => error,
+    };
+    match reconcile(client, &error, &wanted, sent) {
+        Some(record) => {
+            task.adopt(record);
+            ended_at_once(client, action, task)
+        }
+        None => Err(error),
+    }
+}
+
+/// A machine action that has ended badly is no success, however early. A state that is not known claims nothing.
+fn ended_at_once(client: &mut Client<'_>, action: &'static Action, task: &mut Task) -> Result<(), Error> {
+    let record = match &task.record {
+        Some(record) if matches!(record.state, State::Failed | State::TimedOut | State::Cancelled) => record,
+        _ => return Ok(()),
+    };
+    let status: String = record.text("status").chars().take(40).collect();
+    let message = format!("`{}` ended at once with status {status:?}: see `details.machineAction`.", action.name);
+    Err(Error::new(Kind::ActionFailed, message).with_detail("machineAction", record.shown(&client.sanitizer())))
+}
+
+/// The machine action that is in the way of another one: of that type rather than of any.
+fn in_the_way(client: &mut Client<'_>, wanted: &Wanted<'_>) -> Option<Record> {
+    let filter = format!("machineId eq {} and status in ('Pending','InProgress')", quoted(wanted.machine));
+    // The conflict is the news; that the look-up failed is not.
+    let mut found = look(client, &filter, 20).ok()?;
+    let at = found.iter().position(|record| record.is("type", wanted.kind)).unwrap_or_default();
+    (at < found.len()).then(|| found.swap_remove(at))
+}
