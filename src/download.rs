@@ -38,6 +38,10 @@ impl Download {
             || url.path_segments()?.next_back().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
         let name = clean.text(&disposition.or_else(segment).unwrap_or_default());
         let size = opened.head.header("content-length").and_then(|text| text.parse().ok());
+        let name = match name.strip_suffix(".gz") {
+            Some(inner) if opened.unwrapped => inner.to_owned(),
+            _ => name,
+        };
         let name = if name.is_empty() { "result".to_owned() } else { name };
         Self { name, size, read: 0, body: opened.body, digest: Sha256::new(), most, state: State::Reading }
     }

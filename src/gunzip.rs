@@ -18,16 +18,17 @@ const PIECE: usize = 64 * 1024;
 ///
 /// The body broke off at its beginning.
 pub(crate) fn unwrap(opened: OpenAnswer) -> Result<OpenAnswer, TransportError> {
-    let OpenAnswer { mut head, body } = opened;
+    let OpenAnswer { mut head, body, .. } = opened;
     let mut source = Source { body, bytes: Vec::new() };
     let wrapped = source.fill(MAGIC.len())? && source.bytes.starts_with(&MAGIC);
     if !wrapped {
-        return Ok(OpenAnswer { head, body: Box::new(source) });
+        return Ok(OpenAnswer { head, body: Box::new(source), unwrapped: false });
     }
     // What is announced is the length of the wrapping.
     head.headers.retain(|(name, _)| name != "content-length");
     let state = InflateState::new_boxed(DataFormat::Raw);
-    Ok(OpenAnswer { head, body: Box::new(Gunzip { source, state, stage: Stage::Header, crc: !0, length: 0 }) })
+    let body = Box::new(Gunzip { source, state, stage: Stage::Header, crc: !0, length: 0 });
+    Ok(OpenAnswer { head, body, unwrapped: true })
 }
 
 /// A body, some of which has been read ahead.

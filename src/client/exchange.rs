@@ -31,6 +31,8 @@ pub struct OpenAnswer {
     pub head: Head,
     /// The body.
     pub body: Box<dyn Body>,
+    /// Whether the body came in a wrapping of gzip and is read without it.
+    pub unwrapped: bool,
 }
 
 /// Why a body was not read whole.
@@ -190,7 +192,7 @@ impl Client<'_> {
             // The service looked at its clock after that: what is taken for older than a request surely is.
             self.service_time = Some((told, sent));
         }
-        Ok(OpenAnswer { head: Head::of(&response), body: response.body })
+        Ok(OpenAnswer { head: Head::of(&response), body: response.body, unwrapped: false })
     }
 
     fn time_left(&self, exchange: &Exchange<'_>) -> Result<Duration, Error> {

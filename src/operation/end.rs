@@ -11,9 +11,12 @@ use crate::json::to_text;
 use crate::outcome::State;
 use crate::response::Record;
 
-/// Puts the result of a machine action that was followed to its end into its task, or why it is none.
+/// Puts what a machine action has come to into its task. One that goes on has come to nothing yet, and claims nothing.
 pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finish>) {
     let Some(record) = task.record.as_ref().filter(|_| task.error.is_none() && task.data.is_none()) else { return };
+    if !matches!(record.state, State::Succeeded | State::Failed | State::TimedOut | State::Cancelled) {
+        return;
+    }
     let made = finish.map(|finish| finish(client, record));
     if record.state != State::Succeeded {
         let error = failed(client, record);

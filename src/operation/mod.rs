@@ -65,11 +65,11 @@ pub(crate) fn run(
     } else {
         start::all(client, action, route, &mut tasks, ensure);
     }
-    if let Some(wait) = wait {
-        follow(client, &mut tasks, &wait);
-        let finish = started.and_then(|started| started.finish);
-        tasks.iter_mut().for_each(|task| end(client, task, finish));
+    if let Some(wait) = &wait {
+        follow(client, &mut tasks, wait);
     }
+    let finish = started.filter(|_| wait.is_some()).and_then(|started| started.finish);
+    tasks.iter_mut().for_each(|task| end(client, task, finish));
     if is_many { many(tasks) } else { one(tasks) }
 }
 

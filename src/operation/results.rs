@@ -71,13 +71,13 @@ fn data(task: &Task) -> String {
 
 /// Repeating is safe only if nothing at all was done.
 fn retry(failed: &[&Error], of: usize) -> Retry {
-    let mut longest = 0;
+    let mut retry = if failed.len() == of { Retry::After(0) } else { Retry::Never };
     for error in failed {
-        match error.retry {
-            Retry::Unknown => return Retry::Unknown,
-            Retry::Never => return Retry::Never,
-            Retry::After(milliseconds) => longest = longest.max(milliseconds),
-        }
+        retry = match (retry, error.retry) {
+            (Retry::Unknown, _) | (_, Retry::Unknown) => Retry::Unknown,
+            (Retry::After(longest), Retry::After(milliseconds)) => Retry::After(longest.max(milliseconds)),
+            _ => Retry::Never,
+        };
     }
-    if failed.len() == of { Retry::After(longest) } else { Retry::Never }
+    retry
 }

@@ -8,7 +8,6 @@ use super::{Task, is_general};
 use crate::actions::{Action, Answer, Route, perform};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
-use crate::outcome::State;
 use crate::request::{self, quoted};
 use crate::response::{Record, Wanted, malformed};
 
@@ -54,7 +53,7 @@ fn start(
             if other.is_none() && (ensure || !foreign) {
                 task.adopted = foreign;
                 task.record = Some(record);
-                return ended_at_once(client, action, task);
+                return Ok(());
             }
             let difference = other.unwrap_or("another comment");
             let message = format!(
@@ -80,21 +79,10 @@ fn start(
     match reconcile(client, &error, &wanted, sent) {
         Some(record) => {
             task.adopt(record);
-            ended_at_once(client, action, task)
+            Ok(())
         }
         None => Err(error),
     }
-}
-
-/// A machine action that has ended badly is no success, however early. A state that is not known claims nothing.
-fn ended_at_once(client: &mut Client<'_>, action: &'static Action, task: &mut Task) -> Result<(), Error> {
-    let record = match &task.record {
-        Some(record) if matches!(record.state, State::Failed | State::TimedOut | State::Cancelled) => record,
-        _ => return Ok(()),
-    };
-    let status: String = record.text("status").chars().take(40).collect();
-    let message = format!("`{}` ended at once with status {status:?}: see `details.machineAction`.", action.name);
-    Err(Error::new(Kind::ActionFailed, message).with_detail("machineAction", record.shown(&client.sanitizer())))
 }
 
 /// The machine action that is in the way of another one: of that type rather than of any.

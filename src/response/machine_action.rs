@@ -130,7 +130,7 @@ fn is_same(found: &Value, wanted: &Value) -> bool {
     };
     let differs = |key: &&str| value(found, key).is_some_and(|text| value(wanted, key) != Some(text));
     found["type"].as_str().is_none_or(|kind| Some(kind) == wanted["type"].as_str())
-        && !["ScriptName", "FileName", "Path"].iter().any(|key| differs(key))
+        && !["ScriptName", "FileName", "Path"].iter().any(differs)
         && value(found, "Args").unwrap_or_default() == value(wanted, "Args").unwrap_or_default()
 }
 

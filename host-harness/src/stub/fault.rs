@@ -96,6 +96,11 @@ pub enum FaultKind {
         #[serde(default = "garbage")]
         text: String,
     },
+    /// The body is these bytes instead, with the right status and content type.
+    Bytes {
+        /// The body.
+        bytes: Vec<u8>,
+    },
     /// The body is padded with white space.
     Oversize {
         /// The length of the body in bytes.
@@ -159,6 +164,7 @@ impl FaultKind {
             Self::ResetAfter => "resetAfter",
             Self::Truncate { .. } => "truncate",
             Self::Garbage { .. } => "garbage",
+            Self::Bytes { .. } => "bytes",
             Self::Oversize { .. } => "oversize",
             Self::Gzip => "gzip",
             Self::Endless => "endless",

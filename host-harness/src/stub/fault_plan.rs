@@ -153,6 +153,7 @@ fn spoilt(kind: FaultKind, mut reply: Reply, request: &Request, world: &World) -
         FaultKind::Truncate { bytes } => reply.delivery = Delivery::Truncated(bytes),
         FaultKind::Endless => reply.delivery = Delivery::Endless,
         FaultKind::Garbage { text } => reply.body = text.into_bytes(),
+        FaultKind::Bytes { bytes } => reply.body = bytes,
         FaultKind::Oversize { bytes } => reply.body.resize(bytes.max(reply.body.len()), b' '),
         FaultKind::Gzip => {
             reply.body = gzip::wrapped(&reply.body, None);

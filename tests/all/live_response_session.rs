@@ -1,0 +1,218 @@
+//! Live response as one call: files put there, scripts run, files brought back, and what each command left.
+
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use host_harness::stub::demo::{LINUX, WINDOWS};
+use host_harness::stub::{FaultKind, LibraryFile, Scenario};
+use host_harness::{CallError, Connector, ErrorKind};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use crate::world::{World, details, is, plugin, pointers};
+
+const RESULT: &str = "GET /results/{action}/{index}";
+
+fn wait() -> Value {
+    json!({ "pollSeconds": 1, "timeoutSeconds": 20 })
+}
+
+fn quick() -> Scenario {
+    Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }
+}
+
+/// A file from a connector: its name, its bytes and the digest that the connector claims.
+async fn fetch(connector: &Connector, action: &str, params: Value) -> Result<(String, Vec<u8>, String), CallError> {
+    let mut file = connector.open(action, &params.to_string()).await?;
+    let (name, mut bytes) = (file.name().await?, Vec::new());
+    loop {
+        let piece = file.read(1000).await?;
+        if piece.is_empty() {
+            break;
+        }
+        bytes.extend(piece);
+    }
+    let digest = file.sha256().await?.unwrap();
+    assert_eq!(digest, Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    Ok((name, bytes, digest))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_script_that_is_waited_for_gives_its_output() {
+    let world = World::with(quick()).await;
+    let params = |script: &str| json!({ "id": WINDOWS, "comment": "c", "parameters": { "scriptName": script, "args": "-Case 7" }, "wait": wait() });
+    let data = world.data("runScript", params("triage.ps1")).await;
+    assert_eq!((&data["script_name"], &data["exit_code"]), (&json!("triage.ps1"), &json!(0)));
+    assert_eq!(data["script_output"], "triage of ws-ops-014.example.test\r\nargs: -Case 7\r\nok\r\n");
+    assert!(data["raw"]["script_output"].as_str().unwrap().starts_with("Transcript started"), "{data}");
+    assert!(data["machineActionId"].is_string());
+    // An exit code is data.
+    assert_eq!(world.data("runScript", params("warn.sh")).await["exit_code"], 2);
+    // An action that failed is a failure, and what the script left explains it.
+    let error = world.error("runScript", params("fail.ps1")).await;
+    is(&error, ErrorKind::ActionFailed);
+    let details = details(&error);
+    assert_eq!((&details["result"]["exit_code"], &details["machineAction"]["status"]), (&json!(3), &json!("Failed")));
+    assert!(details["commandErrors"][0].as_str().unwrap().contains("exit code 3"), "{details}");
+    let params = json!({ "ids": [WINDOWS, LINUX], "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
+    let data = world.data("runScript", params).await;
+    assert!(data["results"][1]["data"]["script_output"].as_str().unwrap().contains("srv-web-003"), "{data}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_gives_a_record_for_each_command() {
+    let world = World::with(quick()).await;
+    let commands = json!([
+        { "putFile": "tool.exe" },
+        { "runScript": "triage.ps1", "args": "-Case 7" },
+        { "runScript": "warn.sh" },
+        { "getFile": "C:\\Windows\\Temp\\out.txt" },
+    ]);
+    let params = json!({ "id": WINDOWS, "comment": "c", "commands": commands, "wait": wait() });
+    let data = world.data("runLiveResponse", params).await;
+    let id = &data["machineActionId"];
+    let rows = data["commands"].as_array().unwrap();
+    let types: Vec<&str> = rows.iter().map(|row| row["type"].as_str().unwrap()).collect();
+    assert_eq!(types, ["PutFile", "RunScript", "RunScript", "GetFile"]);
+    assert!(rows.iter().all(|row| row["status"] == "Completed"), "{data}");
+    assert_eq!((&rows[0]["result"], &rows[0]["download"]), (&Value::Null, &Value::Null), "nothing is left of it");
+    assert_eq!((&rows[1]["result"]["exit_code"], &rows[2]["result"]["exit_code"]), (&json!(0), &json!(2)));
+    assert_eq!(rows[3]["download"], json!({ "action": "getActionResults", "params": { "id": id, "index": 3 } }));
+    // All of it later, the file included.
+    let all = world.data("getActionResults", json!({ "id": id, "index": "all" })).await;
+    assert_eq!(all["commands"][3]["result"], json!({ "text": "collected evidence\r\n" }));
+    assert_eq!(world.data("getActionResults", json!({ "id": id, "index": 2 })).await["script_name"], "warn.sh");
+    is(&world.error("getActionResults", json!({ "id": id, "index": 0 })).await, ErrorKind::NotFound);
+    is(&world.error("getActionResults", json!({ "id": "nobody", "index": "all" })).await, ErrorKind::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn commands_come_in_the_service_s_order() {
+    let world = World::start().await;
+    for (commands, pointer) in [
+        (json!([{ "getFile": "x" }, { "runScript": "a.ps1" }]), "/commands/1"),
+        (json!([{ "runScript": "a.ps1" }, { "putFile": "x" }]), "/commands/1"),
+        (json!([{ "putFile": "x", "args": "-a" }]), "/commands/0"),
+        (json!([{ "putFile": "x", "getFile": "y" }]), "/commands/0"),
+        (json!([]), "/commands"),
+    ] {
+        let params = json!({ "id": WINDOWS, "comment": "c", "commands": commands });
+        let error = world.error("runLiveResponse", params).await;
+        is(&error, ErrorKind::InvalidParams);
+        assert_eq!(pointers(&error), [pointer], "{commands}");
+    }
+    assert!(world.service().ledger().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_fetched_from_a_machine_in_one_go_and_unwrapped() {
+    let world = World::with(quick()).await;
+    let params = json!({ "host": { "computerDnsName": "ws-ops-014" }, "comment": "c", "path": "C:\\Windows\\Temp\\out.txt", "wait": wait() });
+    let (name, bytes, _) = fetch(&world.connector, "getFile", params.clone()).await.unwrap();
+    assert_eq!((name.as_str(), bytes.as_slice()), ("out.txt", b"collected evidence\r\n".as_slice()));
+    assert_eq!(world.service().sent("POST /api/machines/{id}/runliveresponse"), 1);
+    // What can't be a file.
+    for (action, change) in [("getFile", json!({ "dryRun": true })), ("getFile", json!({ "path": "C:\\none" }))] {
+        let mut params = params.clone();
+        for (name, value) in change.as_object().unwrap() {
+            params[name] = value.clone();
+        }
+        let opened = plugin(world.connector.open(action, &params.to_string()).await);
+        let Err(error) = opened else { panic!("opened {params}") };
+        assert!(matches!(error.kind, ErrorKind::InvalidParams | ErrorKind::ActionFailed), "{error:?}");
+    }
+    let many = json!({ "ids": [WINDOWS], "comment": "c", "path": "x" });
+    let Err(error) = plugin(world.connector.open("getFile", &many.to_string()).await) else { panic!("opened") };
+    is(&error, ErrorKind::InvalidParams);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_investigation_package_is_collected_and_streamed() {
+    // Two links a minute are the budget, and this takes more.
+    let world = World::configured(quick(), json!({ "limits": { "budgetPercent": 0 } })).await;
+    let params = json!({ "id": WINDOWS, "comment": "c", "wait": wait() });
+    let (_, zip, _) = fetch(&world.connector, "collectInvestigationPackage", params).await.unwrap();
+    assert!(zip.starts_with(b"PK\x03\x04"), "a zip archive");
+    let actions = world.service().machine_actions();
+    let id = &actions[0]["id"];
+    let (_, again, _) = fetch(&world.connector, "getPackageLink", json!({ "id": id })).await.unwrap();
+    assert_eq!(again, zip);
+    let link = world.data("getPackageLink", json!({ "id": id })).await["value"].as_str().unwrap().to_owned();
+    assert!(link.starts_with("https://") && link.contains("sig="), "no quotes around it: {link}");
+    let isolation = world.isolate().await.unwrap().machine_action.unwrap().id;
+    is(&world.error("getPackageLink", json!({ "id": isolation })).await, ErrorKind::NotFound);
+}
+
+/// The result of a script that left these bytes.
+async fn left(bytes: Vec<u8>, settings: Value) -> (World, Value) {
+    let world = World::configured(quick(), settings).await;
+    let params = json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" } });
+    let id = world.execute("runScript", params).await.unwrap().machine_action.unwrap().id;
+    world.fault(RESULT, FaultKind::Bytes { bytes });
+    (world, json!({ "id": id }))
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn gzip_is_unwrapped_whatever_its_form_and_a_broken_one_is_no_file() {
+    let text: Vec<u8> = (0..200_000_u32).flat_map(|n| n.to_string().into_bytes()).collect();
+    let whole = gzip(&text);
+    let two: Vec<u8> = [gzip(&text[..1000]), gzip(&text[1000..])].concat();
+    for bytes in [whole.clone(), two] {
+        let (world, params) = left(bytes, json!({})).await;
+        assert_eq!(fetch(&world.connector, "getActionResults", params).await.unwrap().1, text);
+    }
+    let mut flipped = whole.clone();
+    let at = flipped.len() - 6;
+    flipped[at] ^= 1;
+    for (broken, what) in [
+        (whole[..whole.len() / 2].to_vec(), "half of it"),
+        (whole[..whole.len() - 1].to_vec(), "all but the last byte"),
+        (whole[..12].to_vec(), "the header"),
+        (flipped, "another checksum"),
+        ([&whole[..20], &[0xff; 40]].concat(), "no deflate"),
+    ] {
+        let (world, params) = left(broken, json!({})).await;
+        let error = match fetch(&world.connector, "getActionResults", params).await {
+            Err(CallError::Plugin(error)) => error,
+            other => panic!("{what}: {other:?}"),
+        };
+        assert!(matches!(error.kind, ErrorKind::Unreachable | ErrorKind::MalformedResponse), "{what}: {error:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bomb_is_defused() {
+    let bomb = gzip(&vec![0; 30_000_000]);
+    assert!(bomb.len() < 100_000);
+    let limits = json!({ "limits": { "maxResponseBytes": 1_000_000, "maxDownloadBytes": 5_000_000 } });
+    let (world, params) = left(bomb.clone(), limits.clone()).await;
+    let error = world.error("getActionResults", params).await;
+    is(&error, ErrorKind::MalformedResponse);
+    assert!(error.message.contains("maxResponseBytes") && error.message.contains("downloads"), "{error:?}");
+    let (world, params) = left(bomb, limits).await;
+    let Err(CallError::Plugin(error)) = fetch(&world.connector, "getActionResults", params).await else {
+        panic!("it went off")
+    };
+    is(&error, ErrorKind::MalformedResponse);
+    assert!(error.message.contains("maxDownloadBytes"), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_that_cannot_be_read_does_not_undo_the_success() {
+    let world = World::with(quick()).await;
+    world.fault(RESULT, FaultKind::Html { status: 500 });
+    let params = json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
+    let error = world.error("runScript", params).await;
+    assert_eq!((error.kind, error.retry), (ErrorKind::Unavailable, host_harness::Retry::Unknown));
+    assert!(error.message.contains("succeeded"), "{error:?}");
+    let id = details(&error)["machineAction"]["id"].clone();
+    assert_eq!(world.data("getActionResults", json!({ "id": id })).await["exit_code"], 0);
+    assert!(LibraryFile::default().file_name.is_empty());
+}

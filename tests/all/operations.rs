@@ -1,0 +1,294 @@
+//! One action on many machines: which ones are meant, what is sent for each, and what is told of each.
+
+use host_harness::stub::demo::{
+    DUPLICATE_NEW, DUPLICATE_OLD, LINUX, MAC, NOT_ONBOARDED, OFFLINE, TWIN_A, TWIN_B, WINDOWS,
+};
+use host_harness::stub::{Duplicate, Fault, FaultKind, Machine, Scenario};
+use host_harness::{ErrorKind, MachineActionState, Retry};
+use serde_json::{Value, json};
+
+use crate::world::{World, details, is, pointers};
+
+const ISOLATE: &str = "POST /api/machines/{id}/isolate";
+
+fn named(name: &str) -> Value {
+    json!({ "host": { "computerDnsName": name }, "comment": "case 1042" })
+}
+
+/// An action that has ended as soon as it was started.
+fn quick() -> Scenario {
+    Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_an_address_or_an_entra_id_means_one_machine() {
+    let world = World::start().await;
+    for (host, id) in [
+        (json!({ "computerDnsName": "ws-ops-014.example.test" }), WINDOWS),
+        (json!({ "computerDnsName": "WS-OPS-014" }), WINDOWS),
+        (json!({ "ip": "10.20.30.44" }), LINUX),
+        (json!({ "aadDeviceId": "6C0A55F1-2D1E-4B8A-9A39-0F2F6B0A7C11" }), WINDOWS),
+        // Two records, one of which was merged into the other.
+        (json!({ "computerDnsName": "ws-fin-002" }), DUPLICATE_NEW),
+    ] {
+        assert_eq!(world.data("resolveHost", host.clone()).await["id"], id, "{host}");
+        let outcome = world.execute("releaseHost", json!({ "host": host, "comment": "c" })).await;
+        // The same machine may be named twice in a row: then a release is under way already.
+        match outcome {
+            Ok(outcome) => {
+                let data: Value = serde_json::from_str(&outcome.data).unwrap();
+                assert_eq!(data["machineId"], id, "{host}");
+            }
+            Err(error) => assert_eq!(details(&error)["machineAction"]["machineId"], id, "{host}: {error:?}"),
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_several_machines_have_is_refused_with_the_candidates() {
+    let world = World::start().await;
+    for action in ["isolateHost", "releaseHost", "runAntivirusScan"] {
+        let error = world.error(action, named("kiosk")).await;
+        is(&error, ErrorKind::Ambiguous);
+        let candidates = details(&error)["candidates"].clone();
+        let mut ids: Vec<&str> = candidates.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+        ids.sort_unstable();
+        assert_eq!(ids, [TWIN_A, TWIN_B], "{error:?}");
+        assert!(candidates[0]["lastSeen"].is_string(), "{candidates}");
+    }
+    let error = world.error("isolateHost", named("printer-lab")).await;
+    is(&error, ErrorKind::NotFound);
+    assert_eq!(details(&error)["candidates"][0]["onboardingStatus"], "CanBeOnboarded", "{error:?}");
+    is(&world.error("isolateHost", named("ws-ops")).await, ErrorKind::NotFound);
+    assert_eq!(world.service().sent("POST /api/*"), 0, "nothing was done");
+    // What is not onboarded can be contained, and nothing else.
+    let mut contain = named("printer-lab");
+    contain["isolationType"] = json!("UnManagedDevice");
+    assert_eq!(world.data("isolateHost", contain.clone()).await["machineId"], NOT_ONBOARDED);
+    contain["host"]["computerDnsName"] = json!("ws-ops-014");
+    is(&world.error("isolateHost", contain).await, ErrorKind::NotFound);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_record_that_was_merged_stands_for_the_other_and_a_silent_one_gives_way() {
+    let renamed = Machine {
+        merged_into_machine_id: Some(WINDOWS.into()),
+        ..Machine::new("a".repeat(40), "old-name.example.test", "10.9.9.9")
+    };
+    let silent = Machine {
+        health_status: "Inactive".into(),
+        ..Machine::new("b".repeat(40), "mac-dev-007.example.test", "10.9.9.8")
+    };
+    let scenario = Scenario::default();
+    let machines = [scenario.machines.clone(), vec![renamed, silent]].concat();
+    let world = World::with(Scenario { machines, ..scenario }).await;
+    assert_eq!(world.data("resolveHost", json!({ "computerDnsName": "old-name" })).await["id"], WINDOWS);
+    assert_eq!(world.data("resolveHost", json!({ "computerDnsName": "mac-dev-007" })).await["id"], MAC);
+    assert_ne!(DUPLICATE_OLD, DUPLICATE_NEW);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_machine_is_sent_one_request_and_has_one_record() {
+    let world = World::with(quick()).await;
+    let hosts: Vec<Value> =
+        ["ws-ops-014", "srv-web-003", "kiosk", "mac-dev-007.example.test", "WS-OPS-014.example.test"]
+            .map(|name| json!({ "computerDnsName": name }))
+            .to_vec();
+    let error = world.error("isolateHost", json!({ "hosts": hosts, "comment": "case 1042" })).await;
+    is(&error, ErrorKind::ActionFailed);
+    assert_eq!(error.retry, Retry::Never);
+    let results = details(&error)["results"].clone();
+    let status: Vec<&str> = results.as_array().unwrap().iter().map(|row| row["status"].as_str().unwrap()).collect();
+    assert_eq!(status, ["ok", "ok", "error", "ok", "ok"]);
+    assert_eq!(results[0]["target"], json!({ "computerDnsName": "ws-ops-014.example.test", "id": WINDOWS }));
+    assert_eq!(results[1]["data"]["machineId"], LINUX);
+    assert_eq!(results[2]["error"]["kind"], "ambiguous");
+    assert_eq!(results[4]["data"], results[0]["data"], "named twice, done once");
+    assert_eq!(world.service().sent(ISOLATE), 3);
+    assert_eq!(world.service().sent("GET /api/machines"), 1, "one lookup for all");
+    let params = json!({ "ids": [WINDOWS, LINUX], "comment": "c" });
+    let data = world.data("releaseHost", params).await;
+    assert_eq!(data["results"][1]["target"], json!({ "id": LINUX }));
+    assert_eq!(data["results"][1]["machineAction"]["adopted"], false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_machines_than_were_meant_are_refused() {
+    let world = World::with(Scenario { fleet: 20, ..Scenario::default() }).await;
+    let fleet: Vec<String> = (0..12).map(|n| format!("f1ee7{n:035x}")).collect();
+    let error = world.error("isolateHost", json!({ "ids": fleet, "comment": "c" })).await;
+    is(&error, ErrorKind::InvalidParams);
+    assert_eq!(pointers(&error), ["/maxTargets"]);
+    assert!(world.service().ledger().is_empty());
+    world.data("isolateHost", json!({ "ids": fleet, "comment": "c", "maxTargets": 12 })).await;
+    assert_eq!(world.service().machine_actions().len(), 12);
+    for params in [
+        json!({ "comment": "c" }),
+        json!({ "id": WINDOWS, "ids": [LINUX], "comment": "c" }),
+        json!({ "id": WINDOWS, "host": { "ip": "10.20.30.44" }, "comment": "c" }),
+    ] {
+        is(&world.error("isolateHost", params).await, ErrorKind::InvalidParams);
+    }
+    let error = world
+        .error("isolateHost", json!({ "host": { "ip": "1.1.1.1", "computerDnsName": "x" }, "comment": "c" }))
+        .await;
+    assert_eq!(pointers(&error), ["/host"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_that_meets_every_machine_stops_the_rest() {
+    let world = World::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 20 } })).await;
+    world.service().add_fault(
+        Fault::new(ISOLATE, FaultKind::Throttle { retry_after: Some(600), code: "429".into() }).skip(1).always(),
+    );
+    let error = world.error("isolateHost", json!({ "ids": [WINDOWS, LINUX, MAC], "comment": "c" })).await;
+    let results = details(&error)["results"].clone();
+    assert_eq!(results[0]["status"], "ok");
+    for n in [1, 2] {
+        assert_eq!(results[n]["error"]["kind"], "throttled");
+        assert_eq!(results[n]["error"]["retry"]["afterMilliseconds"], 600_000);
+    }
+    assert_eq!(world.service().sent(ISOLATE), 2, "the third was not asked for");
+    // A machine that is not known concerns nobody else.
+    world.service().clear_faults();
+    let error = world.error("releaseHost", json!({ "ids": ["0".repeat(40), LINUX.to_owned()], "comment": "c" })).await;
+    let results = details(&error)["results"].clone();
+    assert_eq!((&results[0]["error"]["kind"], &results[1]["status"]), (&json!("not-found"), &json!("ok")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_so_already_is_not_done_again() {
+    let world = World::with(quick()).await;
+    let call = |action: &'static str, id: &str| (action, json!({ "id": id, "comment": "case 1042", "ensure": true }));
+    for (action, adopted) in [
+        ("releaseHost", false),
+        ("isolateHost", false),
+        ("isolateHost", true),
+        ("releaseHost", false),
+        ("releaseHost", true),
+        ("isolateHost", false),
+        ("restrictAppExecution", false),
+        ("restrictAppExecution", true),
+    ] {
+        let (action, params) = call(action, WINDOWS);
+        let outcome = world.execute(action, params).await.unwrap();
+        assert_eq!(outcome.machine_action.unwrap().adopted, adopted, "{action}");
+    }
+    // Another kind of isolation is not what was asked for.
+    let selective = json!({ "id": WINDOWS, "comment": "c", "isolationType": "Selective", "ensure": true });
+    assert!(!world.execute("isolateHost", selective).await.unwrap().machine_action.unwrap().adopted);
+    // A scan that was made is none that is made now, unless it is this case's.
+    for (reference, adopted) in
+        [(None, false), (None, false), (Some("C-7"), false), (Some("C-7"), true), (Some("C-8"), false)]
+    {
+        let mut params = json!({ "id": WINDOWS, "comment": "scan", "ensure": true });
+        if let Some(reference) = reference {
+            params["reference"] = json!(reference);
+        }
+        let outcome = world.execute("runAntivirusScan", params).await.unwrap();
+        assert_eq!(outcome.machine_action.unwrap().adopted, adopted, "{reference:?}");
+    }
+    assert_eq!(world.service().machine_actions().last().unwrap()["requestorComment"], "scan [C-8]");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_under_way_is_taken_over_whoever_started_it() {
+    for duplicate_isolate in [Duplicate::Reject, Duplicate::ReturnPending] {
+        let world = World::with(Scenario { duplicate_isolate, ..Scenario::default() }).await;
+        let first = world.isolate().await.unwrap().machine_action.unwrap().id;
+        let mut params = json!({ "id": WINDOWS, "comment": "somebody else's reason", "ensure": true });
+        let outcome = world.execute("isolateHost", params.clone()).await.unwrap();
+        let action = outcome.machine_action.unwrap();
+        assert_eq!((action.id.as_str(), action.adopted), (first.as_str(), true), "{duplicate_isolate:?}");
+        assert_eq!(world.service().sent(ISOLATE), 1, "it was seen beforehand");
+        // Where it does not show beforehand, the service's refusal or answer leads to it.
+        world.service().add_fault(Fault::new(
+            "GET /api/machineactions",
+            FaultKind::Status { status: 200, headers: vec![], body: r#"{"value":[]}"#.into() },
+        ));
+        let action = world.execute("isolateHost", params.clone()).await.unwrap().machine_action.unwrap();
+        assert_eq!((action.id.as_str(), action.adopted), (first.as_str(), true), "{duplicate_isolate:?}");
+        // Another kind of isolation is not taken for it.
+        params["isolationType"] = json!("Selective");
+        is(&world.error("isolateHost", params).await, ErrorKind::Conflict);
+        assert_eq!(world.service().machine_actions().len(), 1);
+    }
+    let world = World::start().await;
+    let script = |name: &str| json!({ "id": WINDOWS, "parameters": { "scriptName": name }, "ensure": true });
+    let first = world.execute("runScript", script("triage.ps1")).await.unwrap().machine_action.unwrap().id;
+    let again = world.execute("runScript", script("triage.ps1")).await.unwrap().machine_action.unwrap();
+    assert_eq!((again.id, again.adopted), (first, true));
+    is(&world.error("runScript", script("warn.sh")).await, ErrorKind::Conflict);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_shows_everything_and_does_nothing() {
+    let world = World::with(quick()).await;
+    let mut params = named("ws-ops-014");
+    params["dryRun"] = json!(true);
+    params["reference"] = json!("C-7");
+    let outcome = world.execute("isolateHost", params.clone()).await.unwrap();
+    assert!(outcome.machine_action.is_none());
+    let data: Value = serde_json::from_str(&outcome.data).unwrap();
+    assert_eq!((&data["dryRun"], &data["target"]["id"]), (&json!(true), &json!(WINDOWS)));
+    let url = format!("https://api.security.microsoft.com/api/machines/{WINDOWS}/isolate");
+    let body = json!({ "Comment": "case 1042 [C-7]", "IsolationType": "Full" });
+    assert_eq!(data["request"], json!({ "method": "POST", "url": url, "body": body }));
+    assert_eq!(data["budget"]["perMinute"], 100);
+    for (action, extra) in [
+        ("runScript", json!({ "parameters": { "scriptName": "triage.ps1" } })),
+        ("addTag", json!({ "tag": "t" })),
+        ("setDeviceValue", json!({ "deviceValue": "High" })),
+        ("startInvestigation", json!({ "comment": "c" })),
+        ("runLiveResponse", json!({ "comment": "c", "commands": [{ "putFile": "tool.exe" }] })),
+    ] {
+        let mut params = extra;
+        params["ids"] = json!([WINDOWS, LINUX]);
+        params["dryRun"] = json!(true);
+        let data = world.data(action, params).await;
+        assert_eq!(data["results"][1]["data"]["request"]["method"], "POST", "{action}");
+    }
+    assert_eq!(world.service().sent("POST /api/*"), 0);
+    // With `ensure` it says what is so already.
+    world.isolate().await.unwrap();
+    params["ensure"] = json!(true);
+    let data = world.data("isolateHost", params.clone()).await;
+    assert_eq!((&data["request"], &data["machineAction"]["status"]), (&Value::Null, &json!("Succeeded")));
+    // A permission that is missing is found out.
+    world.service().set_roles(["Machine.Read.All"]);
+    world.service().revoke_tokens();
+    is(&world.error("isolateHost", params).await, ErrorKind::Forbidden);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_permission_that_following_needs_is_missed_before_anything_is_sent() {
+    let world = World::with(Scenario { roles: vec!["Machine.Isolate".into()], ..quick() }).await;
+    for option in ["wait", "ensure"] {
+        let mut params = json!({ "id": WINDOWS, "comment": "c" });
+        params[option] = if option == "wait" { json!({}) } else { json!(true) };
+        let error = world.error("isolateHost", params).await;
+        is(&error, ErrorKind::Forbidden);
+        assert_eq!(details(&error)["required"], json!([["Machine.Read.All", "Machine.ReadWrite.All"]]));
+        assert_eq!(details(&error)["granted"], json!(["Machine.Isolate"]));
+    }
+    let mut params = json!({ "id": WINDOWS, "comment": "c", "dryRun": true });
+    world.data("isolateHost", params.clone()).await;
+    params["scanType"] = json!("Full");
+    is(&world.error("runAntivirusScan", params).await, ErrorKind::Forbidden);
+    assert_eq!(world.service().sent("POST /api/*"), 0);
+    assert_eq!(world.isolate().await.unwrap().machine_action.unwrap().state, MachineActionState::Succeeded);
+    assert_ne!(OFFLINE, WINDOWS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn records_of_many_machines_are_changed_too() {
+    let world = World::start().await;
+    let params = json!({ "hosts": [{ "computerDnsName": "ws-ops-014" }, { "ip": "10.20.30.44" }], "tag": "case-7" });
+    let data = world.data("addTag", params).await;
+    for n in [0, 1] {
+        let tags = data["results"][n]["data"]["machineTags"].to_string();
+        assert!(tags.contains("case-7"), "{data}");
+    }
+    let data = world.data("setDeviceValue", json!({ "host": { "ip": "10.20.30.44" }, "deviceValue": "Low" })).await;
+    assert_eq!((&data["id"], &data["deviceValue"]), (&json!(LINUX), &json!("Low")));
+}

@@ -1,0 +1,92 @@
+//! Whole lists: page after page, to the last one and never round in circles.
+
+use host_harness::ErrorKind;
+use host_harness::stub::demo::{LINUX, WINDOWS};
+use host_harness::stub::{Fault, FaultKind, Scenario};
+use serde_json::{Value, json};
+
+use crate::world::{World, is};
+
+const LIST: &str = "GET /api/machines";
+
+fn ids(page: &Value) -> Vec<&str> {
+    page["value"].as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_pages_come_in_one_result_as_the_service_sent_them() {
+    let world = World::with(Scenario { fleet: 10_500, ..Scenario::default() }).await;
+    let data = world.data("getAgentList", json!({ "all": true, "maxItems": 20_000 })).await;
+    let mut all = ids(&data);
+    assert_eq!((&data["total"], &data["complete"], all.len()), (&json!(10_509), &json!(true), 10_509));
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), 10_509, "each once");
+    let queries: Vec<String> = world.service().ledger().iter().map(|entry| entry.query.clone()).collect();
+    assert_eq!(queries[1..], ["$count=true&$top=10000", "$count=true&$top=10000&$skip=10000"]);
+    let one = world.execute("getAgentList", json!({ "id": WINDOWS })).await.unwrap().data;
+    let whole = world.execute("getAgentList", json!({ "id": WINDOWS, "all": true })).await.unwrap().data;
+    let record = &one[one.find("[{").unwrap()..=one.find("}]").unwrap()];
+    assert!(whole.contains(record), "{record}\n{whole}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_cut_off_is_told() {
+    let world = World::with(Scenario { fleet: 50, ..Scenario::default() }).await;
+    let data = world.data("getAgentList", json!({ "all": true, "maxItems": 20 })).await;
+    assert_eq!((ids(&data).len(), &data["complete"], &data["total"]), (20, &json!(false), &json!(59)));
+    let data = world.data("getAgentList", json!({ "all": true, "maxItems": 59 })).await;
+    assert_eq!((ids(&data).len(), &data["complete"]), (59, &json!(true)));
+    assert_eq!(world.service().sent(LIST), 2, "no request to find out that there is no more");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_list_of_the_four_can_be_had_whole() {
+    let world = World::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
+    for action in ["getAgentList", "getActions", "getAlerts", "getIndicators"] {
+        let data = world.data(action, json!({ "all": true })).await;
+        assert_eq!(data["complete"], true, "{action}");
+        assert_eq!(data["total"], data["value"].as_array().unwrap().len(), "{action}");
+    }
+    let none = world.data("getAgentList", json!({ "all": true, "computerDnsName": "nobody" })).await;
+    assert_eq!((&none["value"], &none["total"]), (&json!([]), &json!(0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn long_lists_of_values_are_asked_for_in_parts() {
+    let world = World::with(Scenario { fleet: 500, ..Scenario::default() }).await;
+    let wanted: Vec<String> =
+        (0..400).map(|n| format!("f1ee7{n:035x}")).chain([LINUX.to_owned(), LINUX.to_owned()]).collect();
+    let error = world.error("getAgentList", json!({ "id": wanted })).await;
+    is(&error, ErrorKind::InvalidParams);
+    assert!(error.message.contains("`all`"), "{error:?}");
+    let data = world.data("getAgentList", json!({ "id": wanted, "all": true })).await;
+    assert_eq!((ids(&data).len(), world.service().sent(LIST)), (401, 5));
+    assert_eq!(data["total"], 401);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_repeats_itself_is_not_listened_to_for_ever() {
+    let world = World::with(Scenario { fleet: 40, ..Scenario::default() }).await;
+    let same =
+        json!({ "@odata.count": 40, "value": (0..10).map(|n| json!({ "id": n.to_string() })).collect::<Vec<_>>() });
+    world.service().add_fault(Fault::new(LIST, FaultKind::Garbage { text: same.to_string() }).always());
+    // Ten is what was asked for, and there are more.
+    let data = world.data("getAgentList", json!({ "all": true, "maxItems": 10 })).await;
+    assert_eq!((ids(&data).len(), &data["complete"]), (10, &json!(false)));
+    world.service().clear_faults();
+    let page = json!({ "value": (0..10_000).map(|n| json!({ "id": n.to_string() })).collect::<Vec<_>>() });
+    world.service().add_fault(Fault::new(LIST, FaultKind::Garbage { text: page.to_string() }).always());
+    let error = world.error("getAgentList", json!({ "all": true, "maxItems": 50_000 })).await;
+    is(&error, ErrorKind::MalformedResponse);
+    assert!(error.message.contains("again and again"), "{error:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_can_be_asked_for_by_their_beginning() {
+    let world = World::start().await;
+    let data = world.data("getAgentList", json!({ "computerDnsName": { "startsWith": "ws-" } })).await;
+    assert_eq!(ids(&data).len(), 3, "{data}");
+    let data = world.data("getAgentList", json!({ "computerDnsName": { "startsWith": "o'" } })).await;
+    assert_eq!(ids(&data).len(), 0);
+}
