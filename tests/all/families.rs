@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use host_harness::stub::{NextLink, Scenario};
+use defender_connector::actions::{Answer, CATALOGUE};
+use host_harness::stub::{Fault, FaultKind, NextLink, Scenario};
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Value, json};
 
-use crate::family_rows::{indicator, reads, rows};
+use crate::family_rows::{indicator, reads};
+use crate::requests;
 use crate::world::{MACHINE, World, details, is};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -96,17 +98,73 @@ async fn hunting_needs_no_token_of_the_other_server() {
     assert_eq!(data["Results"].as_array().unwrap().len(), 1);
 }
 
+/// Rows of actions whose requests have tests of their own, for what is asked of every action.
+fn elsewhere() -> Vec<(&'static str, Value)> {
+    let at = "2026-03-01T08:44:05Z";
+    vec![
+        ("cancelAction", json!({ "actionId": "a", "comment": "c" })),
+        ("deleteLibraryFile", json!({ "fileName": "a" })),
+        ("exportVulnerabilityChanges", json!({ "sinceTime": at })),
+        ("findAgentsByIp", json!({ "ip": "10.0.0.1", "timestamp": at })),
+        ("getAction", json!({ "id": "a" })),
+        ("getActionResults", json!({ "id": "a" })),
+        ("getPackageLink", json!({ "id": "a" })),
+        ("uploadLibraryFile", json!({ "fileName": "a", "content": "x" })),
+        ("waitForAction", json!({ "id": "a", "wait": { "timeoutSeconds": 1 } })),
+    ]
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_is_missing_is_named() {
     let world = World::start().await;
-    world.service().set_roles(["Machine.Read.All"]);
-    for action in defender_connector::actions::CATALOGUE {
-        let Some((name, params, ..)) = rows().find(|row| row.0 == action.name) else { continue };
-        if action.roles.iter().all(|any| any.contains(&"Machine.Read.All")) {
-            continue;
-        }
-        let error = world.error(name, params).await;
-        is(&error, ErrorKind::Forbidden);
-        assert_eq!(details(&error)["required"], json!(action.roles), "{name}");
+    // One permission that no action needs.
+    world.service().set_roles(["Machine.Read.None"]);
+    for action in CATALOGUE.iter().filter(|action| !action.roles.is_empty()) {
+        let row = requests::rows().into_iter().find(|row| row.0 == action.name);
+        let params =
+            row.map(|row| row.1).or_else(|| elsewhere().into_iter().find(|row| row.0 == action.name).map(|row| row.1));
+        let params = params.unwrap_or_else(|| panic!("{} has no row", action.name));
+        let error = world.error(action.name, params).await;
+        // What waiting meets is told as the cause.
+        let details = match error.kind {
+            ErrorKind::Unfinished => details(&error)["cause"]["details"].clone(),
+            _ => details(&error),
+        };
+        assert!(matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Unfinished), "{}: {error:?}", action.name);
+        assert_eq!(details["required"], json!(action.roles), "{}", action.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_service_gives_is_given_back_untouched() {
+    let world = World::configured(Scenario::default(), json!({ "limits": { "budgetPercent": 0 } })).await;
+    // Numbers as they are written, members that nobody knows, in an order of their own.
+    let odd = r#""zeta":1.50,"alpha":[null,{"b":1e2,"a":"\u00fc"}]"#;
+    for (action, params, sent, ..) in requests::rows() {
+        let row = CATALOGUE.iter().find(|row| row.name == action).unwrap();
+        let Some(route) = row.route() else { continue };
+        let machine = params["id"].as_str().unwrap_or_default();
+        let body = match &route.answer {
+            Answer::Nothing | Answer::Cancelled => continue,
+            Answer::Started(started) => format!(
+                r#"{{"id":"a1","type":"{}","status":"Pending","machineId":"{machine}","requestorComment":"c",{odd}}}"#,
+                started.kind
+            ),
+            // An import that says nothing of its indicators is none.
+            Answer::Checked(_) if action == "importIndicators" => {
+                format!(r#"{{{odd},"value":[{{"isFailed":false,{odd}}},{{"isFailed":false,{odd}}}]}}"#)
+            }
+            _ => format!(r#"{{"id":"x",{odd},"value":[{{"id":"y",{odd}}}]}}"#),
+        };
+        world.service().clear_faults();
+        world
+            .service()
+            .add_fault(Fault::new(sent, FaultKind::Status { status: 200, headers: vec![], body: body.clone() }));
+        let data = world.execute(action, params).await.unwrap_or_else(|error| panic!("{action}: {error:?}")).data;
+        let own = matches!(route.answer, Answer::Page);
+        assert!(
+            if own { data.starts_with(body.trim_end_matches('}').trim_end_matches(']')) } else { data == body },
+            "{action}: {data}"
+        );
     }
 }

@@ -11,6 +11,7 @@
 )]
 
 mod catalogue;
+mod clouds;
 mod configuration;
 mod contract;
 mod downloads;

@@ -13,7 +13,7 @@ use crate::world::{MACHINE, World, is, pointers};
 pub(crate) type Row = (&'static str, Value, String, &'static str, Value);
 
 /// One row for every action.
-fn rows() -> Vec<Row> {
+pub(crate) fn rows() -> Vec<Row> {
     machine_rows().into_iter().chain(family_rows::rows()).collect()
 }
 
