@@ -135,7 +135,8 @@ def journey(connector: Connector, service: Mapping[str, Any]) -> None:
     output = results["script_output"]
     expect("triage of" in output and results["exit_code"] == 0, f"{results}")
     say("getActionResults", f"exit code 0, output {output!r}")
-    download(connector, script, output)
+    # The texts are fit to show; what was taken out of them is in `raw`.
+    download(connector, script, results.get("raw", results)["script_output"])
 
     follow(connector, start(connector, "releaseHost", reason))
 

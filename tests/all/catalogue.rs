@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use defender_connector::actions::{Action, CATALOGUE, Effect};
-use defender_connector::shape::Need;
+use defender_connector::shape::{Need, schema_text};
 
 fn effect(action: &Action) -> &'static str {
     match action.effect {
@@ -22,6 +22,11 @@ fn listing() -> String {
         writeln!(text, "{} ({})", action.name, effect(action)).unwrap();
         for any in action.roles {
             writeln!(text, "  needs {}", any.join(" or ")).unwrap();
+        }
+        let budget = action.budget;
+        writeln!(text, "  at most {} a minute, {} an hour", budget.per_minute, budget.per_hour).unwrap();
+        if let Some(reason) = action.deprecated {
+            writeln!(text, "  deprecated: {reason}").unwrap();
         }
         for field in action.params.fields() {
             let need = match field.need {
@@ -90,6 +95,8 @@ fn names_are_unique_camel_case_and_documented() {
             && action.name.chars().all(|c| c.is_ascii_alphanumeric());
         assert!(camel, "{}", action.name);
         assert!(action.summary.ends_with('.') && !action.title.is_empty(), "{}", action.name);
+        assert!(!action.docs.is_empty() && !schema_text(action.result).is_empty(), "{}", action.name);
+        assert_eq!(action.roles.is_empty(), action.name == "testConnector", "{} names its permissions", action.name);
         for field in action.params.fields() {
             assert!(!field.doc.is_empty(), "{}.{}", action.name, field.name);
         }
