@@ -35,6 +35,8 @@ mod error;
 mod harness;
 mod instance;
 mod limits;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 mod state;
 mod stderr;
 pub mod stub;

@@ -60,8 +60,8 @@ impl Client<'_> {
         let mut repetition = 0;
         let mut last: Option<Result<OpenAnswer, TransportError>> = None;
         loop {
-            self.keep_pace(exchange)?;
-            let left = match (self.time_left(exchange), last.take()) {
+            let left = self.keep_pace(exchange).and_then(|()| self.time_left(exchange));
+            let left = match (left, last.take()) {
                 (Ok(left), _) => left,
                 // The wait took longer than it should: what was last heard is worth more than that time is over.
                 (Err(_), Some(Ok(opened))) => return Ok(opened),
@@ -75,7 +75,9 @@ impl Client<'_> {
             };
             let limits = &self.settings.limits;
             let need = if exchange.repeatable { Duration::ZERO } else { limits.response_timeout.min(ANSWER_TIME) };
-            let pause = match next(event, exchange.repeatable, repetition, limits.max_retries) {
+            // The microseconds of the moment differ enough from one connector to the next.
+            let chance = self.clock.unix().subsec_micros();
+            let pause = match next(event, exchange.repeatable, repetition, limits.max_retries, chance) {
                 Next::HandOn => None,
                 // What can't be waited for is handed on at once, with the time in it.
                 Next::Repeat(pause) => Some(pause).filter(|pause| self.clock.elapsed() + *pause + need < self.deadline),

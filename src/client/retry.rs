@@ -10,7 +10,7 @@
 //!
 //! A pause of our own is up to a quarter longer than that, by chance, so that many connectors do not come back at the same moment.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use crate::transport::{Cause, Sent, TransportError};
 
@@ -37,21 +37,23 @@ pub(super) enum Next {
     Repeat(Duration),
 }
 
-/// What is to be done after the n-th repetition (0 for the request itself).
-pub(super) fn next(event: Event, repeatable: bool, repetition: u32, max: u32) -> Next {
+/// What is to be done after the n-th repetition (0 for the request itself). `chance` is any number, another one each time.
+pub(super) fn next(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u32) -> Next {
     if repetition >= max {
         return Next::HandOn;
     }
     let pause = match event {
-        Event::Answer { status: 429, retry_after } => told(retry_after).unwrap_or_else(|| doubled(4, 60, repetition)),
+        Event::Answer { status: 429, retry_after } => {
+            told(retry_after).unwrap_or_else(|| doubled(4, 60, repetition, chance))
+        }
         Event::Answer { status: 502..=504, retry_after } if repeatable => {
-            told(retry_after).unwrap_or_else(|| doubled(1, 30, repetition))
+            told(retry_after).unwrap_or_else(|| doubled(1, 30, repetition, chance))
         }
         Event::Answer { .. } => return Next::HandOn,
         Event::NoAnswer(TransportError { cause: Cause::Denied | Cause::AddressDenied | Cause::TooLarge, .. })
         | Event::NoAnswer(TransportError { cause: Cause::Protocol, sent: Sent::No }) => return Next::HandOn,
-        Event::NoAnswer(TransportError { sent: Sent::No, .. }) => doubled(1, 30, repetition),
-        Event::NoAnswer(_) if repeatable => doubled(1, 30, repetition),
+        Event::NoAnswer(TransportError { sent: Sent::No, .. }) => doubled(1, 30, repetition, chance),
+        Event::NoAnswer(_) if repeatable => doubled(1, 30, repetition, chance),
         Event::NoAnswer(_) => return Next::HandOn,
     };
     Next::Repeat(pause)
@@ -61,15 +63,9 @@ fn told(milliseconds: Option<u64>) -> Option<Duration> {
     milliseconds.map(Duration::from_millis)
 }
 
-fn doubled(first: u64, most: u64, repetition: u32) -> Duration {
+fn doubled(first: u64, most: u64, repetition: u32, chance: u32) -> Duration {
     let seconds = first.saturating_mul(2_u64.saturating_pow(repetition)).min(most);
-    Duration::from_millis(seconds * 1000 + chance(seconds * 250))
-}
-
-/// A number below `bound`, by chance: by the nanoseconds of the moment, which differ enough from one connector to the next.
-fn chance(bound: u64) -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::from(now.subsec_nanos()) / 1000 % bound.max(1)
+    Duration::from_millis(seconds * 1000 + u64::from(chance) % (seconds * 250).max(1))
 }
 
 #[cfg(test)]
@@ -83,11 +79,11 @@ mod tests {
     #[test]
     fn what_may_have_been_carried_out_is_never_repeated() {
         for event in [answer(500), answer(502), answer(503), answer(504), answer(408), answer(200)] {
-            assert_eq!(next(event, false, 0, 4), Next::HandOn, "{event:?}");
+            assert_eq!(next(event, false, 0, 4, 77_777), Next::HandOn, "{event:?}");
         }
         for cause in [Cause::ResponseTimeout, Cause::Broken, Cause::Protocol, Cause::Tls, Cause::TooLarge] {
             let event = Event::NoAnswer(TransportError::maybe_sent(cause));
-            assert_eq!(next(event, false, 0, 4), Next::HandOn, "{event:?}");
+            assert_eq!(next(event, false, 0, 4, 77_777), Next::HandOn, "{event:?}");
         }
     }
 
@@ -95,29 +91,29 @@ mod tests {
     fn what_was_not_carried_out_is_repeated() {
         let refused = Event::NoAnswer(TransportError::not_sent(Cause::Connect));
         for event in [answer(429), refused] {
-            assert!(matches!(next(event, false, 0, 4), Next::Repeat(_)), "{event:?}");
-            assert_eq!(next(event, false, 4, 4), Next::HandOn, "{event:?}");
+            assert!(matches!(next(event, false, 0, 4, 77_777), Next::Repeat(_)), "{event:?}");
+            assert_eq!(next(event, false, 4, 4, 77_777), Next::HandOn, "{event:?}");
         }
         let told = Event::Answer { status: 429, retry_after: Some(7000) };
-        assert_eq!(next(told, false, 0, 4), Next::Repeat(Duration::from_secs(7)));
+        assert_eq!(next(told, false, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
     }
 
     #[test]
     fn reads_are_repeated_and_denials_are_not() {
         let broken = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
         for event in [answer(502), answer(503), answer(504), broken] {
-            assert!(matches!(next(event, true, 0, 4), Next::Repeat(_)), "{event:?}");
+            assert!(matches!(next(event, true, 0, 4, 77_777), Next::Repeat(_)), "{event:?}");
         }
         let denied = Event::NoAnswer(TransportError::not_sent(Cause::Denied));
         for event in [denied, answer(500), answer(400), answer(302)] {
-            assert_eq!(next(event, true, 0, 4), Next::HandOn, "{event:?}");
+            assert_eq!(next(event, true, 0, 4, 77_777), Next::HandOn, "{event:?}");
         }
     }
 
     #[test]
     fn pauses_double_up_to_their_bound() {
         for (repetition, seconds) in [(0, 4), (1, 8), (3, 32), (4, 60), (9, 60), (63, 60), (64, 60)] {
-            let pause = doubled(4, 60, repetition);
+            let pause = doubled(4, 60, repetition, 77_777);
             let range = Duration::from_secs(seconds)..=Duration::from_millis(seconds * 1250);
             assert!(range.contains(&pause), "{repetition}: {pause:?}");
         }

@@ -6,6 +6,8 @@ use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{Args, Parser, Subcommand};
 
+#[cfg(feature = "simulation")]
+use super::commands::simulate;
 use super::commands::{component, demo, describe, download, execute, stub, test};
 use super::exit::Exit;
 use super::failure::Failure;
@@ -59,6 +61,9 @@ pub(crate) enum Command {
     Component(component::Component),
     /// Serve the stub service over plain HTTP, for other hosts and for manual work
     Stub(stub::Stub),
+    /// Make thousands of random calls with random faults against the stub's state machine, and judge them
+    #[cfg(feature = "simulation")]
+    Simulate(simulate::Simulate),
 }
 
 impl Command {
@@ -70,6 +75,8 @@ impl Command {
             Self::Execute(command) => Some(command.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             Self::Describe(_) | Self::Component(_) | Self::Stub(_) => None,
+            #[cfg(feature = "simulation")]
+            Self::Simulate(_) => None,
         }
     }
 
@@ -83,6 +90,8 @@ impl Command {
             Self::Download(command) => command.run(output).await,
             Self::Component(command) => command.run(output),
             Self::Stub(command) => command.run(output).await,
+            #[cfg(feature = "simulation")]
+            Self::Simulate(command) => command.run(output),
         }
     }
 }

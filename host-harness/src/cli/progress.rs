@@ -26,6 +26,12 @@ impl Progress {
         }
     }
 
+    /// So many pieces of work.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn of_count(label: &str, total: u64) -> Self {
+        Self::start(ProgressBar::new(total), "{spinner} {msg} {bar:30} {pos}/{len} {eta}", label)
+    }
+
     fn start(bar: ProgressBar, template: &str, label: &str) -> Self {
         bar.set_draw_target(ProgressDrawTarget::stderr());
         if let Ok(style) = ProgressStyle::with_template(template) {

@@ -35,6 +35,7 @@ mod library;
 mod login;
 mod machine;
 mod odata;
+mod portal;
 mod records;
 mod reply;
 mod request;

@@ -13,7 +13,7 @@ use super::reply::Reply;
 use super::request::Request;
 use super::scenario::{Outcome, Scenario};
 use super::world::World;
-use super::{api, login, storage};
+use super::{api, login, portal, storage};
 
 /// The login endpoint, the API and the result storage of one tenant, without sockets. A clone is the same service.
 #[derive(Clone, Debug)]
@@ -92,6 +92,16 @@ impl Service {
     /// Makes every token issued so far worthless (401), while its holder still believes in it.
     pub fn revoke_tokens(&self) {
         self.world().tokens.revoke();
+    }
+
+    /// Starts an action, such as `Isolate`, as a person would in the portal: with another requestor and another comment.
+    pub fn start_in_portal(&self, kind: &'static str, machine_id: &str) {
+        portal::start(&mut self.world(), kind, machine_id);
+    }
+
+    /// Cancels whatever is under way on a device, as a person would in the portal.
+    pub fn cancel_in_portal(&self, machine_id: &str) {
+        portal::cancel(&mut self.world(), machine_id);
     }
 
     /// Every machine action as the API would show it now, oldest first.

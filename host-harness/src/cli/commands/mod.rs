@@ -5,5 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod describe;
 pub(crate) mod download;
 pub(crate) mod execute;
+#[cfg(feature = "simulation")]
+pub(crate) mod simulate;
 pub(crate) mod stub;
 pub(crate) mod test;

@@ -1,0 +1,62 @@
+//! From a schedule that breaks a rule to the least of it that still does.
+
+use super::run::{Violation, run_schedule};
+use super::schedule::Schedule;
+
+/// The least of a schedule that still breaks a rule, and which; `None` if it breaks none.
+pub fn shrink(schedule: &Schedule, repeats: bool) -> Option<(Schedule, Violation)> {
+    let mut least = schedule.clone();
+    let mut found = run_schedule(&least, repeats).err()?;
+    // What comes after the violation has nothing to do with it.
+    least.steps.truncate(found.step + 1);
+    loop {
+        let smaller = candidates(&least).into_iter().find_map(|smaller| {
+            let violation = run_schedule(&smaller, repeats).err()?;
+            Some((smaller, violation))
+        });
+        match smaller {
+            Some((smaller, violation)) => (least, found) = (smaller, violation),
+            None => return Some((least, found)),
+        }
+    }
+}
+
+/// The same schedule with one thing less.
+fn candidates(schedule: &Schedule) -> Vec<Schedule> {
+    let mut all = Vec::new();
+    let mut without = |change: &dyn Fn(&mut Schedule)| {
+        let mut smaller = schedule.clone();
+        change(&mut smaller);
+        all.push(smaller);
+    };
+    for n in 0..schedule.steps.len() {
+        let step = &schedule.steps[n];
+        without(&|smaller| {
+            smaller.steps.remove(n);
+        });
+        for fault in 0..step.faults.len() {
+            without(&|smaller| {
+                smaller.steps[n].faults.remove(fault);
+            });
+        }
+        if step.refused > 0 {
+            without(&|smaller| smaller.steps[n].refused = 0);
+        }
+        if step.revoked {
+            without(&|smaller| smaller.steps[n].revoked = false);
+        }
+        if step.reborn {
+            without(&|smaller| smaller.steps[n].reborn = false);
+        }
+        if step.pause > 0 {
+            without(&|smaller| smaller.steps[n].pause = 0);
+        }
+        if step.clock_step != 0 {
+            without(&|smaller| smaller.steps[n].clock_step = 0);
+        }
+        if step.portal.is_some() {
+            without(&|smaller| smaller.steps[n].portal = None);
+        }
+    }
+    all
+}

@@ -1,0 +1,31 @@
+//! What people do in the portal while programs use the API: the same state, another requestor.
+
+use super::action::plan::Plan;
+use super::action::{Action, Order};
+use super::world::World;
+
+/// Who the portal's actions are by.
+pub(super) const REQUESTOR: &str = "analyst@contoso.example";
+
+/// Starts an action on a device as a person would; nothing happens where the portal would grey the button out.
+pub(super) fn start(world: &mut World, kind: &'static str, machine_id: &str) {
+    let now = world.clock.now();
+    let busy = |action: &Action| action.machine_id == machine_id && action.kind == kind && !action.is_final(now);
+    if world.actions.iter().any(busy) {
+        return;
+    }
+    let order = Order { kind, comment: "from the portal".to_owned(), ..Order::default() };
+    let Some(machine) = world.machine(machine_id) else { return };
+    let plan = Plan::of(world, machine, &order, now);
+    let action = Action::new(order, machine, REQUESTOR.to_owned(), now, plan);
+    world.actions.push(action);
+}
+
+/// Cancels whatever is under way on a device.
+pub(super) fn cancel(world: &mut World, machine_id: &str) {
+    let now = world.clock.now();
+    let open = |action: &&mut Action| action.machine_id == machine_id && !action.is_final(now);
+    for action in world.actions.iter_mut().filter(open) {
+        action.cancel(now, REQUESTOR.to_owned(), "from the portal".to_owned());
+    }
+}
