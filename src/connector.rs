@@ -33,7 +33,12 @@ impl Connector {
     /// `invalid-config` with every problem.
     pub fn configure(&mut self, config: &str, secrets: &str) -> Result<&Settings, Error> {
         let settings = Settings::parse(config, secrets)?;
-        Ok(&self.in_force.insert(InForce { settings, tokens: Tokens::default(), pace: Pace::default() }).settings)
+        // The service counts the calls of an application, whatever else its settings are.
+        let same = |before: &InForce| {
+            (&before.settings.tenant_id, &before.settings.client_id) == (&settings.tenant_id, &settings.client_id)
+        };
+        let pace = self.in_force.take().filter(same).map(|before| before.pace).unwrap_or_default();
+        Ok(&self.in_force.insert(InForce { settings, tokens: Tokens::default(), pace }).settings)
     }
 
     /// Checks that the settings work. Changes nothing at the service.

@@ -1,12 +1,14 @@
 //! A result that is a file, read in pieces and never held whole.
 
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::client::OpenAnswer;
 use crate::error::{Error, Kind, Retry};
 use crate::hex::hex;
+use crate::json::object;
 use crate::response::Sanitizer;
 use crate::transport::{Body, Cause};
 
@@ -18,7 +20,30 @@ pub struct Download {
     body: Box<dyn Body>,
     digest: Sha256,
     most: u64,
+    started: Option<Started>,
     state: State,
+}
+
+/// The machine action that was started for a file.
+#[derive(Clone, Debug)]
+pub struct Started {
+    /// Its identifier.
+    pub id: String,
+    /// The action that opens the file again, without starting anything.
+    pub again: &'static str,
+}
+
+impl Started {
+    /// A failure to read the file, told so that nobody starts the machine action once more for it.
+    pub fn told(&self, error: Error) -> Error {
+        let Self { id, again } = self;
+        let message = format!(
+            "Machine action {id} succeeded; its file could not be read: open it with `{again}`. {}",
+            error.message
+        );
+        let shown = object(&mut [("id", Value::from(id.as_str()))]);
+        error.with_message(message).with_retry(Retry::Unknown).with_detail("machineAction", shown)
+    }
 }
 
 enum State {
@@ -32,7 +57,7 @@ const MAX_PIECE: u32 = 1 << 20;
 
 impl Download {
     /// A file whose head has come; more than `most` bytes of it are refused.
-    pub fn new(url: &Url, opened: OpenAnswer, clean: &Sanitizer, most: u64) -> Self {
+    pub fn new(url: &Url, opened: OpenAnswer, clean: &Sanitizer, most: u64, started: Option<Started>) -> Self {
         let disposition = opened.head.header("content-disposition").and_then(file_name);
         let segment =
             || url.path_segments()?.next_back().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
@@ -43,7 +68,7 @@ impl Download {
             _ => name,
         };
         let name = if name.is_empty() { "result".to_owned() } else { name };
-        Self { name, size, read: 0, body: opened.body, digest: Sha256::new(), most, state: State::Reading }
+        Self { name, size, read: 0, body: opened.body, digest: Sha256::new(), most, started, state: State::Reading }
     }
 
     /// The name that the service gives it. Never a path to trust.
@@ -82,7 +107,7 @@ impl Download {
         self.digest.update(&piece);
         if self.read > self.most {
             let words = format!("more than {} bytes are not taken (`limits.maxDownloadBytes`)", self.most);
-            return Err(self.broken(Kind::MalformedResponse, &words).with_retry(Retry::Never));
+            return Err(self.broken(Kind::MalformedResponse, &words));
         }
         match self.size {
             Some(size) if self.read > size => Err(self.broken(Kind::MalformedResponse, "it is longer than announced")),
@@ -109,6 +134,7 @@ impl Download {
     fn broken(&mut self, kind: Kind, words: &str) -> Error {
         let message = format!("The file is incomplete after {} bytes: {words}; open it again.", self.read);
         let error = Error::new(kind, message).with_retry(Retry::After(5000));
+        let error = self.started.as_ref().map_or(error.clone(), |started| started.told(error));
         self.state = State::Broken(error.clone());
         error
     }

@@ -12,22 +12,29 @@ const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 /// How much is read at once.
 const PIECE: usize = 64 * 1024;
 
-/// The same answer, unwrapped if its body is gzip: the service wraps files so, and sometimes what scripts left.
+/// Longest name or comment in a header.
+const MAX_TEXT: usize = 4096;
+
+/// Most members of a file (§2.2); the service writes one.
+const MAX_MEMBERS: u32 = 1000;
+
+/// The same answer, unwrapped if its body is gzip, of which no more than `most` bytes are read: the service wraps files so, and
+/// sometimes what scripts left.
 ///
 /// # Errors
 ///
 /// The body broke off at its beginning.
-pub(crate) fn unwrap(opened: OpenAnswer) -> Result<OpenAnswer, TransportError> {
+pub(crate) fn unwrap(opened: OpenAnswer, most: u64) -> Result<OpenAnswer, TransportError> {
     let OpenAnswer { mut head, body, .. } = opened;
-    let mut source = Source { body, bytes: Vec::new() };
-    let wrapped = source.fill(MAGIC.len())? && source.bytes.starts_with(&MAGIC);
+    let mut source = Source { body, bytes: Vec::new(), at: 0, left: most };
+    let wrapped = source.fill(MAGIC.len())? && source.ahead().starts_with(&MAGIC);
     if !wrapped {
         return Ok(OpenAnswer { head, body: Box::new(source), unwrapped: false });
     }
     // What is announced is the length of the wrapping.
     head.headers.retain(|(name, _)| name != "content-length");
     let state = InflateState::new_boxed(DataFormat::Raw);
-    let body = Box::new(Gunzip { source, state, stage: Stage::Header, crc: !0, length: 0 });
+    let body = Box::new(Gunzip { source, state, stage: Stage::Header, crc: !0, length: 0, members: 0 });
     Ok(OpenAnswer { head, body, unwrapped: true })
 }
 
@@ -35,16 +42,27 @@ pub(crate) fn unwrap(opened: OpenAnswer) -> Result<OpenAnswer, TransportError> {
 struct Source {
     body: Box<dyn Body>,
     bytes: Vec<u8>,
+    /// How much of `bytes` has been used up.
+    at: usize,
+    /// How many bytes may still come.
+    left: u64,
 }
 
 impl Source {
+    fn ahead(&self) -> &[u8] {
+        &self.bytes[self.at..]
+    }
+
     /// Reads ahead until there are so many bytes; false if the body ends before.
     fn fill(&mut self, wanted: usize) -> Result<bool, TransportError> {
-        while self.bytes.len() < wanted {
+        while self.bytes.len() - self.at < wanted {
             let piece = self.body.read(PIECE)?;
             if piece.is_empty() {
                 return Ok(false);
             }
+            self.left = self.left.checked_sub(piece.len() as u64).ok_or_else(malformed)?;
+            self.bytes.drain(..self.at);
+            self.at = 0;
             self.bytes.extend_from_slice(&piece);
         }
         Ok(true)
@@ -52,25 +70,32 @@ impl Source {
 
     /// The next bytes; broken off if there are not so many.
     fn take(&mut self, wanted: usize) -> Result<Vec<u8>, TransportError> {
-        match self.fill(wanted)? {
-            true => Ok(self.bytes.drain(..wanted).collect()),
-            false => Err(TransportError::maybe_sent(Cause::Broken)),
+        if !self.fill(wanted)? {
+            return Err(TransportError::maybe_sent(Cause::Broken));
         }
+        let taken = self.ahead()[..wanted].to_vec();
+        self.at += wanted;
+        Ok(taken)
     }
 
+    /// Skips a text that ends in a zero. A name longer than any path is none.
     fn skip_text(&mut self) -> Result<(), TransportError> {
-        while self.take(1)? != [0] {}
-        Ok(())
+        for _ in 0..MAX_TEXT {
+            if self.take(1)? == [0] {
+                return Ok(());
+            }
+        }
+        Err(malformed())
     }
 }
 
 impl Body for Source {
     fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
-        if self.bytes.is_empty() {
+        if self.ahead().is_empty() {
             return self.body.read(max);
         }
-        let length = max.min(self.bytes.len());
-        Ok(self.bytes.drain(..length).collect())
+        let length = max.min(self.ahead().len());
+        self.take(length)
     }
 }
 
@@ -81,6 +106,7 @@ struct Gunzip {
     stage: Stage,
     crc: u32,
     length: u32,
+    members: u32,
 }
 
 enum Stage {
@@ -133,8 +159,8 @@ impl Gunzip {
     fn data(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
         let is_there = self.source.fill(1)?;
         let mut piece = vec![0; max.clamp(1, PIECE)];
-        let done = inflate(&mut self.state, &self.source.bytes, &mut piece, MZFlush::None);
-        self.source.bytes.drain(..done.bytes_consumed);
+        let done = inflate(&mut self.state, self.source.ahead(), &mut piece, MZFlush::None);
+        self.source.at += done.bytes_consumed;
         piece.truncate(done.bytes_written);
         self.crc = crc32(self.crc, &piece);
         self.length = self.length.wrapping_add(piece.len() as u32);
@@ -158,6 +184,10 @@ impl Gunzip {
             return Err(malformed());
         }
         (self.crc, self.length) = (!0, 0);
+        self.members += 1;
+        if self.members == MAX_MEMBERS {
+            return Err(malformed());
+        }
         self.state.reset(DataFormat::Raw);
         self.stage = if self.source.fill(1)? { Stage::Header } else { Stage::Ended };
         Ok(())

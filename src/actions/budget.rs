@@ -3,10 +3,10 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-list>. The calls of a whole application in a tenant count
 //! together; what other programs of the same application do is not known here.
 
-/// How often the service may be asked for something. Budgets are told apart by their `family`.
-#[derive(Debug)]
+/// How often the service may be asked for something.
+#[derive(Clone, Copy, Debug)]
 pub struct Budget {
-    /// Which of them: requests of one family count together.
+    /// Which of them: requests of one family count together; those of family 0 by action.
     pub family: u8,
     /// Calls a minute.
     pub per_minute: u32,
@@ -18,7 +18,7 @@ const fn budget(family: u8, per_minute: u32, per_hour: u32) -> Budget {
     Budget { family, per_minute, per_hour }
 }
 
-/// Whatever has no budget of its own.
+/// Whatever has no budget of its own: so often each.
 pub(super) static STANDARD: Budget = budget(0, 100, 1500);
 pub(super) static LIVE_RESPONSE: Budget = budget(1, 10, 1500);
 pub(super) static PACKAGE_LINKS: Budget = budget(2, 2, 120);

@@ -4,10 +4,11 @@ use super::links::open as open_link;
 use super::packages::package_request;
 use super::results::result_request;
 use super::row::Action;
-use super::run::execute;
 use crate::client::Client;
-use crate::download::Download;
+use crate::download::{Download, Started};
 use crate::error::{Error, Kind};
+use crate::json::object;
+use crate::operation;
 use crate::request::ApiRequest;
 use crate::shape::{Input, Problem};
 
@@ -15,15 +16,22 @@ use crate::shape::{Input, Problem};
 struct Source {
     action: &'static str,
     starts: bool,
+    /// The action that opens the same file again.
+    again: &'static str,
     link: fn(&str, u64) -> ApiRequest,
 }
 
 const SOURCES: &[Source] = &[
-    Source { action: "getActionResults", starts: false, link: result_request },
-    Source { action: "getPackageLink", starts: false, link: |id, _| package_request(id) },
-    Source { action: "getFile", starts: true, link: result_request },
-    Source { action: "runScript", starts: true, link: result_request },
-    Source { action: "collectInvestigationPackage", starts: true, link: |id, _| package_request(id) },
+    Source { action: "getActionResults", starts: false, again: "getActionResults", link: result_request },
+    Source { action: "getPackageLink", starts: false, again: "getPackageLink", link: |id, _| package_request(id) },
+    Source { action: "getFile", starts: true, again: "getActionResults", link: result_request },
+    Source { action: "runScript", starts: true, again: "getActionResults", link: result_request },
+    Source {
+        action: "collectInvestigationPackage",
+        starts: true,
+        again: "getPackageLink",
+        link: |id, _| package_request(id),
+    },
 ];
 
 /// Opens the file that an action yields. What has to be started for it is started, and followed to its end.
@@ -38,20 +46,26 @@ pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) ->
         return Err(Error::new(Kind::UnknownAction, message));
     };
     let refuse = |at: &str, problem: &str| Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]));
-    let id = if source.starts {
-        if params.is("dryRun") || params.value("ids").or(params.value("hosts")).is_some() {
-            return refuse("", "must name one machine, without `dryRun`: a file comes from one");
-        }
-        let wait = params.value("wait").cloned().unwrap_or_else(|| serde_json::Value::Object(Default::default()));
-        let outcome = execute(client, action, &params.with("wait", wait))?;
-        outcome.machine_action.map(|action| action.id).unwrap_or_default()
-    } else {
-        params.text("id").unwrap_or_default().to_owned()
-    };
     if params.text("index").is_some() {
         return refuse("/index", "is \"all\"; one file at a time can be opened");
     }
+    let (mut id, mut started) = (params.text("id").unwrap_or_default().to_owned(), None);
+    if source.starts {
+        if params.is("dryRun") || params.value("ids").or(params.value("hosts")).is_some() {
+            return refuse("", "must name one machine, without `dryRun`: a file comes from one");
+        }
+        let route = action.route().ok_or_else(|| Error::internal("what starts has no route"))?;
+        let wait = params.value("wait").cloned().unwrap_or_else(|| object(&mut []));
+        let outcome = operation::run(client, action, route, &params.with("wait", wait), false)?;
+        id = outcome.machine_action.map(|action| action.id).unwrap_or_default();
+        started = Some(Started { id: id.clone(), again: source.again });
+    }
     let request = (source.link)(&id, params.integer("index").unwrap_or_default());
-    let (url, opened) = open_link(client, &request, &id)?;
-    Ok(Download::new(&url, opened, &client.sanitizer(), client.settings.limits.max_download_bytes))
+    let (url, opened) = match (open_link(client, &request, &id, client.settings.limits.max_download_bytes), &started) {
+        (Ok(opened), _) => opened,
+        // What was carried out is not to be done again for the sake of its file.
+        (Err(error), Some(started)) => return Err(started.told(error)),
+        (Err(error), None) => return Err(error),
+    };
+    Ok(Download::new(&url, opened, &client.sanitizer(), client.settings.limits.max_download_bytes, started))
 }

@@ -69,9 +69,13 @@ fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> R
     request.body = form(action, params, name, &content, &boundary);
     request.content_type = format!("multipart/form-data; boundary={boundary}");
     drop(content);
+    let (mut status, mut request_id) = (None, None);
     let text = match client.send(&request) {
         Ok(answer) => match text_of(answer.body) {
-            Some(text) => text,
+            Some(text) => {
+                (status, request_id) = (Some(answer.head.status), answer.head.request_id(&client.sanitizer()));
+                text
+            }
             None => return Err(malformed(&request, &answer.head, "is not a library file", &client.sanitizer())),
         },
         // The answer was lost: the library shows whether the file arrived.
@@ -83,8 +87,10 @@ fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> R
     };
     let found = Members::parse_text(&text).and_then(|members| members.text("sha256"));
     if !found.is_some_and(|found| found.eq_ignore_ascii_case(&digest)) {
-        let message = "The library does not hold what was sent: the SHA-256 of the file there is another one; look at `getLibraryFiles`.";
-        return Err(Error::new(error::Kind::ActionFailed, message).with_retry(Retry::Unknown));
+        let message = "The service does not confirm what was sent by its SHA-256: look at `getLibraryFiles`.";
+        let mut error = Error::new(error::Kind::ActionFailed, message).with_retry(Retry::Unknown);
+        (error.status, error.request_id) = (status, request_id);
+        return Err(error);
     }
     Ok(Outcome::of(text))
 }

@@ -49,12 +49,17 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
     Ok(url)
 }
 
-/// Asks for a link and opens the file behind it, unwrapped if it is gzip. A link that is no longer good is asked for once more.
+/// Asks for a link and opens the file behind it, unwrapped if it is gzip of at most `most` bytes. A link that is no longer good is asked for once more.
 ///
 /// # Errors
 ///
 /// As [`link`], and what result storage or the way there says.
-pub(super) fn open(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> Result<(Url, OpenAnswer), Error> {
+pub(super) fn open(
+    client: &mut Client<'_>,
+    request: &ApiRequest,
+    id: &str,
+    most: u64,
+) -> Result<(Url, OpenAnswer), Error> {
     let mut url = link(client, request, id)?;
     let opened = match client.open(request, &url) {
         Err(error) if error.status == Some(403) => {
@@ -64,7 +69,7 @@ pub(super) fn open(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
         other => other?,
     };
     let head = opened.head.clone();
-    let opened = gunzip::unwrap(opened).map_err(|failure| {
+    let opened = gunzip::unwrap(opened, most).map_err(|failure| {
         malformed(request, &head, &format!("broke off ({})", failure.words()), &client.sanitizer())
     })?;
     Ok((url, opened))

@@ -137,7 +137,7 @@ fn run_live_response(client: &mut Client<'_>, action: &'static Action, params: &
         }
         reached = rank;
     }
-    operation::run(client, action, &COMMANDS, params)
+    operation::run(client, action, &COMMANDS, params, true)
 }
 
 fn list(params: &Input) -> &[Value] {

@@ -20,7 +20,7 @@ const PAGE: u64 = 10_000;
 /// Values of one filter in one request: at forty characters each they stay below what any server takes as a URL.
 const VALUES: usize = 100;
 
-/// Every record that the filters let through, `maxItems` at most.
+/// Every record that the filters let through, `maxItems` at most, and no more bytes than one answer may have.
 ///
 /// # Errors
 ///
@@ -33,9 +33,12 @@ pub(super) fn all(
 ) -> Result<Outcome, Error> {
     let most = params.integer("maxItems").unwrap_or(PAGE);
     let size = most.min(PAGE);
-    let (mut text, mut seen, mut total) = ("{\"value\":[".to_owned(), Map::new(), None);
-    let mut complete = true;
-    'all: for params in split(action, params) {
+    let (mut text, mut seen) = ("{\"value\":[".to_owned(), Map::new());
+    let room = usize::try_from(client.settings.limits.max_response_bytes).unwrap_or(usize::MAX);
+    let parts = split(action, params);
+    // Of one list the service says how long it is; of several parts nobody does.
+    let (mut total, mut complete) = (None, true);
+    'all: for params in &parts {
         for page in 1.. {
             let params = params.with("page", page).with("pageSize", size);
             let request = request::build(action, route, &params)?;
@@ -50,7 +53,7 @@ pub(super) fn all(
                 let words = "is not a JSON object with a list `value`";
                 return Err(malformed(&request, &answer.head, words, &client.sanitizer()));
             };
-            total = total.or(members.number("@odata.count"));
+            total = total.or(members.number("@odata.count").filter(|_| parts.len() == 1));
             let before = seen.len();
             for value in &values {
                 let id = Members::parse_text(value.get()).and_then(|record| record.text("id"));
@@ -58,7 +61,7 @@ pub(super) fn all(
                 if seen.contains_key(&id) {
                     continue;
                 }
-                if seen.len() as u64 == most {
+                if seen.len() as u64 == most || text.len() + value.get().len() > room {
                     complete = false;
                     break 'all;
                 }
@@ -75,9 +78,9 @@ pub(super) fn all(
                 let message = format!("`{}` gives the same page again and again: ask for single pages.", action.name);
                 return Err(Error::new(Kind::MalformedResponse, message));
             }
-            if seen.len() as u64 == most {
+            if let Some(total) = total.filter(|_| seen.len() as u64 == most) {
                 // Whether there are more is not worth a request if the service has said so.
-                complete = total == Some(most as i64);
+                complete = total == most as i64;
                 break 'all;
             }
         }

@@ -76,7 +76,7 @@ pub(super) fn result_request(id: &str, index: u64) -> ApiRequest {
 
 fn result(client: &mut Client<'_>, id: &str, index: u64) -> Result<Value, Error> {
     let request = result_request(id, index);
-    let (_, opened) = open(client, &request, id)?;
+    let (_, opened) = open(client, &request, id, client.settings.limits.max_response_bytes)?;
     let body = client.read_result(&request, opened).map_err(|error| match error.kind {
         error::Kind::MalformedResponse => {
             let message = format!("{} Read it by `downloads` instead.", error.message);
@@ -110,11 +110,11 @@ fn commands(client: &mut Client<'_>, record: &Record, files: bool) -> Result<Val
         // A file that was put there leaves nothing; what never ran neither.
         let (is_script, is_file) = (kind == "RunScript", kind == "GetFile");
         let left = (is_script || is_file) && (status == "Completed" || status == "Failed");
-        let result = match left && (is_script || files) {
-            // A command that failed may have left nothing.
-            true if status == "Failed" => result(client, &record.id, index).unwrap_or_default(),
-            true => result(client, &record.id, index)?,
-            false => Value::Null,
+        // What one of them left may be unreadable; that is its own failure and no reason to lose the others.
+        let (result, error) = match (left && (is_script || files)).then(|| result(client, &record.id, index)) {
+            Some(Ok(result)) => (result, Value::Null),
+            Some(Err(error)) => (Value::Null, error.to_json()),
+            None => (Value::Null, Value::Null),
         };
         let params = object(&mut [("id", Value::from(record.id.as_str())), ("index", Value::from(index))]);
         let download = object(&mut [("action", Value::from("getActionResults")), ("params", params)]);
@@ -124,6 +124,7 @@ fn commands(client: &mut Client<'_>, record: &Record, files: bool) -> Result<Val
             ("status", status.clone()),
             ("errors", command["errors"].clone()),
             ("result", result),
+            ("error", error),
             ("download", if left { download } else { Value::Null }),
         ]));
     }

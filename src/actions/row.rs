@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::CATALOGUE;
 use super::budget::Budget;
 use crate::auth::Server;
 use crate::client::Client;
@@ -48,6 +49,18 @@ impl Action {
             true => self.docs.to_owned(),
             false => format!("{DOCS}{}", self.docs),
         }
+    }
+
+    /// How often the service may be asked for it, told apart from every other budget.
+    pub fn budget(&'static self) -> Budget {
+        /// The families that are named come before those of single actions.
+        const NAMED: usize = 16;
+        let mut budget = *self.budget;
+        if budget.family == 0 {
+            let at = CATALOGUE.iter().position(|action| std::ptr::eq(*action, self)).unwrap_or_default();
+            budget.family = u8::try_from(NAMED + at).unwrap_or(u8::MAX);
+        }
+        budget
     }
 
     /// Whose permissions its roles are.

@@ -21,7 +21,7 @@ pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input)
         Run::Operation(route) if matches!(route.answer, Answer::Cancelled) => {
             operation::cancel(client, action, route, params)
         }
-        Run::Operation(route) => operation::run(client, action, route, params),
+        Run::Operation(route) => operation::run(client, action, route, params, true),
         Run::Code(run) => run(client, action, params),
     }
 }

@@ -18,6 +18,8 @@ pub struct Claims {
     pub aud: String,
     /// Application permissions; empty if none was granted.
     pub roles: Vec<String>,
+    /// Whether it is a person's: its permissions are in `scp` and not known here.
+    pub delegated: bool,
     /// Unix time of its end.
     pub exp: Option<u64>,
 }
@@ -32,6 +34,7 @@ impl Claims {
         Some(Self {
             aud: members.text("aud").unwrap_or_default(),
             roles: members.texts("roles"),
+            delegated: members.text("scp").is_some(),
             exp: members.number("exp").and_then(|exp| u64::try_from(exp).ok()),
         })
     }

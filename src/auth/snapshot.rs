@@ -28,7 +28,8 @@ pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace) -> Option<String>
         })
     };
     let (defender, graph) = (one(Server::Defender), one(Server::Graph));
-    if defender.is_none() && graph.is_none() {
+    let sent: Vec<Value> = pace.rows().iter().map(sent_to_json).collect();
+    if defender.is_none() && graph.is_none() && sent.is_empty() {
         return None;
     }
     let mut snapshot = object(&mut [
@@ -36,7 +37,7 @@ pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace) -> Option<String>
         ("settings", Value::from(fingerprint(settings))),
         ("defender", defender.unwrap_or_default()),
         ("graph", graph.unwrap_or_default()),
-        ("sent", pace.rows().iter().map(sent_to_json).collect()),
+        ("sent", Value::from(sent)),
     ]);
     let text = to_text(&snapshot);
     wipe(&mut snapshot);

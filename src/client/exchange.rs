@@ -20,7 +20,7 @@ pub(super) struct Exchange<'e> {
     /// Whether it may be repeated at will: it changes nothing.
     pub(super) repeatable: bool,
     /// How often the service may be asked for it; nothing for a server that says nothing of it.
-    pub(super) budget: Option<&'static Budget>,
+    pub(super) budget: Option<Budget>,
     /// Whether the body is read after the call, in the reader's own time.
     pub(super) streamed: bool,
 }
@@ -74,7 +74,7 @@ impl Client<'_> {
                 Err(failure) => Event::NoAnswer(*failure),
             };
             let limits = &self.settings.limits;
-            let need = if exchange.repeatable { Duration::ZERO } else { limits.response_timeout.min(ANSWER_TIME) };
+            let need = self.answer_time(exchange);
             // The microseconds of the moment differ enough from one connector to the next.
             let chance = self.clock.unix().subsec_micros();
             let pause = match next(event, exchange.repeatable, repetition, limits.max_retries, chance) {
@@ -99,9 +99,9 @@ impl Client<'_> {
     fn keep_pace(&mut self, exchange: &Exchange<'_>) -> Result<(), Error> {
         let Some(budget) = exchange.budget else { return Ok(()) };
         let percent = self.settings.limits.budget_percent;
-        let wait = Duration::from_secs(self.pace.wait(budget, percent, self.clock.unix().as_secs()));
+        let wait = Duration::from_secs(self.pace.wait(&budget, percent, self.clock.unix().as_secs()));
         if !wait.is_zero() {
-            if self.clock.elapsed() + wait >= self.deadline {
+            if self.clock.elapsed() + wait + self.answer_time(exchange) >= self.deadline {
                 let message = format!(
                     "Nothing was sent: {} calls a minute and {} an hour are the service's budget, and it is used up; wait as `retry` says.",
                     budget.per_minute, budget.per_hour
@@ -111,8 +111,17 @@ impl Client<'_> {
             }
             self.pause(wait);
         }
-        self.pace.count(budget, self.clock.unix().as_secs());
+        self.pace.count(&budget, self.clock.unix().as_secs());
         Ok(())
+    }
+
+    /// Time that must be left for a request to be sent at all.
+    fn answer_time(&self, exchange: &Exchange<'_>) -> Duration {
+        let limits = &self.settings.limits;
+        match exchange.repeatable {
+            true => Duration::ZERO,
+            false => ANSWER_TIME.min(limits.response_timeout).min(limits.call_timeout / 4),
+        }
     }
 
     fn failure(&self, exchange: &Exchange<'_>, failure: TransportError) -> Error {
@@ -132,9 +141,8 @@ impl Client<'_> {
         body
     }
 
-    /// Reads a body whole, within `limits.maxResponseBytes` and the deadline.
-    pub(super) fn read_whole(&mut self, mut opened: OpenAnswer) -> Result<Vec<u8>, Incomplete> {
-        let max = self.settings.limits.max_response_bytes;
+    /// Reads a body whole, within `max` bytes (`limits.maxResponseBytes`, or what is left of it) and the deadline.
+    pub(super) fn read_whole(&mut self, mut opened: OpenAnswer, max: u64) -> Result<Vec<u8>, Incomplete> {
         let announced: Option<u64> = opened.head.header("content-length").and_then(|text| text.parse().ok());
         let too_large = || Incomplete {
             kind: Kind::MalformedResponse,
@@ -198,7 +206,8 @@ impl Client<'_> {
     }
 
     fn time_left(&self, exchange: &Exchange<'_>) -> Result<Duration, Error> {
-        let left = self.deadline.checked_sub(self.clock.elapsed()).filter(|left| !left.is_zero());
+        let left = self.deadline.checked_sub(self.clock.elapsed());
+        let left = left.filter(|left| !left.is_zero() && *left >= self.answer_time(exchange));
         left.ok_or_else(|| {
             let host = exchange.url.host_str().unwrap_or_default();
             let message = format!("The call's time was over (`limits.callTimeoutSeconds`) before {host} was asked; this request was not sent.");

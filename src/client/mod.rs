@@ -39,6 +39,8 @@ pub struct Client<'a> {
     deadline: Duration,
     /// The service's clock as last seen: Unix time in seconds, and when it was seen.
     service_time: Option<(u64, Duration)>,
+    /// Bytes of results from result storage that the call has kept.
+    results: u64,
 }
 
 /// An answer of the API with status 2xx, read whole.
@@ -59,7 +61,17 @@ impl<'a> Client<'a> {
         clock: &'a dyn Clock,
     ) -> Self {
         let deadline = clock.elapsed() + settings.limits.call_timeout;
-        Self { settings, usage: Usage::default(), tokens, pace, transport, clock, deadline, service_time: None }
+        Self {
+            settings,
+            usage: Usage::default(),
+            tokens,
+            pace,
+            transport,
+            clock,
+            deadline,
+            service_time: None,
+            results: 0,
+        }
     }
 
     /// Sends a request of the API and gives back its answer.
@@ -82,14 +94,15 @@ impl<'a> Client<'a> {
                 body: &request.body,
                 repeatable: request.is_read(),
                 streamed: false,
-                budget: Some(request.action.budget),
+                budget: Some(request.action.budget()),
             };
             let opened = self.exchange(&exchange)?;
             let head = opened.head.clone();
             let clean = self.sanitizer();
             match head.status {
                 200..=299 => {
-                    let body = self.read_whole(opened).map_err(|what| self.incomplete(request, &head, &what))?;
+                    let most = self.settings.limits.max_response_bytes;
+                    let body = self.read_whole(opened, most).map_err(|what| self.incomplete(request, &head, &what))?;
                     return Ok(ApiAnswer { head, body });
                 }
                 // The service has not carried it out: once with a new token.
@@ -141,7 +154,11 @@ impl<'a> Client<'a> {
     /// It broke off, or is larger than `limits.maxResponseBytes`.
     pub fn read_result(&mut self, request: &ApiRequest, opened: OpenAnswer) -> Result<Vec<u8>, Error> {
         let head = opened.head.clone();
-        self.read_whole(opened).map_err(|what| self.incomplete(request, &head, &what))
+        // All results of a call together: they are kept until its end.
+        let most = self.settings.limits.max_response_bytes.saturating_sub(self.results);
+        let body = self.read_whole(opened, most).map_err(|what| self.incomplete(request, &head, &what))?;
+        self.results += body.len() as u64;
+        Ok(body)
     }
 
     /// Removes what must not show from texts of the service.
@@ -176,9 +193,9 @@ impl<'a> Client<'a> {
     }
 
     /// The budget of an action, and how long its next request would have to wait now.
-    pub fn budget(&mut self, action: &Action) -> Value {
-        let (budget, percent) = (action.budget, self.settings.limits.budget_percent);
-        let wait = self.pace.wait(budget, percent, self.clock.unix().as_secs());
+    pub fn budget(&mut self, action: &'static Action) -> Value {
+        let (budget, percent) = (action.budget(), self.settings.limits.budget_percent);
+        let wait = self.pace.wait(&budget, percent, self.clock.unix().as_secs());
         object(&mut [
             ("perMinute", Value::from(budget.per_minute)),
             ("perHour", Value::from(budget.per_hour)),
@@ -211,7 +228,7 @@ impl<'a> Client<'a> {
     /// `forbidden` if the token is known to lack a permission; nothing was sent but a sign-in.
     pub fn require(&mut self, action: &'static Action) -> Result<(), Error> {
         self.authorization(action.server())?;
-        let lacks = |claims: &Claims| !claims.roles.is_empty() && !claims.grants(action.roles);
+        let lacks = |claims: &Claims| !claims.delegated && !claims.grants(action.roles);
         if !self.claims(action.server()).is_some_and(|claims| lacks(&claims)) {
             return Ok(());
         }

@@ -31,15 +31,16 @@ impl Pace {
     /// Seconds until one more request keeps to `percent` of its budget; 0 percent is no budget at all.
     pub fn wait(&mut self, budget: &Budget, percent: u32, now: u64) -> u64 {
         // What lies in the future was counted by a clock that has been put back since.
-        self.0.retain(|sent| sent.at <= now && now - sent.at < HOUR);
+        self.0.retain(|sent| sent.at <= now && now - sent.at <= HOUR);
         let mut wait = 0;
         for (most, length) in [(budget.per_minute, MINUTE), (budget.per_hour, HOUR)] {
             let most = (most * percent / 100).max(1);
             let mut count = 0;
-            for sent in self.0.iter().rev().filter(|sent| sent.family == budget.family && now - sent.at < length) {
-                count += sent.count;
+            for sent in self.0.iter().rev().filter(|sent| sent.family == budget.family && now - sent.at <= length) {
+                count = sent.count.saturating_add(count);
                 if count >= most {
-                    wait = wait.max(sent.at + length - now);
+                    // Seconds are whole: one more, so that a window is never too short.
+                    wait = wait.max(sent.at + length + 1 - now);
                     break;
                 }
             }
@@ -60,11 +61,11 @@ impl Pace {
     pub fn rows(&self) -> Vec<Sent> {
         let now = self.0.last().map_or(0, |last| last.at);
         let mut rows: Vec<Sent> = Vec::new();
-        for sent in self.0.iter().filter(|sent| now.saturating_sub(sent.at) < HOUR) {
-            let old = now.saturating_sub(sent.at) >= MINUTE;
+        for sent in self.0.iter().filter(|sent| now.saturating_sub(sent.at) <= HOUR) {
+            let old = now.saturating_sub(sent.at) > MINUTE;
             let same = |row: &&mut Sent| row.family == sent.family && row.at / MINUTE == sent.at / MINUTE;
             match rows.iter_mut().rev().find(same).filter(|_| old) {
-                Some(row) => (row.at, row.count) = (sent.at, row.count + sent.count),
+                Some(row) => (row.at, row.count) = (sent.at, row.count.saturating_add(sent.count)),
                 None => rows.push(*sent),
             }
         }
@@ -81,15 +82,15 @@ mod tests {
     #[test]
     fn windows_slide() {
         let mut pace = Pace::default();
-        for (now, wait) in [(1000, 0), (1000, 0), (1010, 0), (1011, 49), (1059, 1), (1060, 0), (1061, 0), (1062, 3538)]
+        for (now, wait) in [(1000, 0), (1000, 0), (1010, 0), (1011, 50), (1060, 1), (1061, 0), (1062, 0), (1063, 3538)]
         {
             assert_eq!(pace.wait(&BUDGET, 100, now), wait, "{now}");
             if wait == 0 {
                 pace.count(&BUDGET, now);
             }
         }
-        assert_eq!(pace.wait(&Budget { family: 2, ..BUDGET }, 100, 1062), 0, "another budget");
-        assert_eq!(pace.wait(&BUDGET, 0, 1062), 0, "no budget");
+        assert_eq!(pace.wait(&Budget { family: 2, ..BUDGET }, 100, 1063), 0, "another budget");
+        assert_eq!(pace.wait(&BUDGET, 0, 1063), 0, "no budget");
         assert_eq!(pace.wait(&BUDGET, 100, 900), 0, "a clock that was put back");
     }
 
@@ -97,8 +98,8 @@ mod tests {
     fn a_part_of_a_budget_is_at_least_one_call() {
         let mut pace = Pace::default();
         pace.count(&BUDGET, 1000);
-        assert_eq!(pace.wait(&BUDGET, 1, 1000), 3600);
-        assert_eq!(pace.wait(&BUDGET, 50, 1000), 60);
+        assert_eq!(pace.wait(&BUDGET, 1, 1000), 3601);
+        assert_eq!(pace.wait(&BUDGET, 50, 1000), 61);
     }
 
     #[test]

@@ -54,7 +54,10 @@ impl Client<'_> {
         if head.status != 200 {
             return Err(auth::refusal(&head, &self.read_start(opened), self.settings, &clean));
         }
-        let body = self.read_whole(opened).map(Zeroizing::new).map_err(|what| unreadable(&what.words, what.kind))?;
+        let body = self
+            .read_whole(opened, self.settings.limits.max_response_bytes)
+            .map(Zeroizing::new)
+            .map_err(|what| unreadable(&what.words, what.kind))?;
         let token = auth::from_answer(&body, now, self.settings.limits.token_refresh);
         let words = "holds no access token: check `oAuthServerUrl`";
         let token = token.ok_or_else(|| unreadable(words, Kind::MalformedResponse))?;

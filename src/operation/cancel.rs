@@ -1,5 +1,7 @@
 //! Cancelling a machine action: here Cancelled is the success, and every other end came too early.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::{Task, dry_run, follow, look, one};
@@ -10,6 +12,9 @@ use crate::outcome::{Outcome, State};
 use crate::request::{self, quoted};
 use crate::response::{Record, malformed};
 use crate::shape::Input;
+
+/// How long the service has for a cancellation to show.
+const LOOK_AFTER: Duration = Duration::from_secs(1);
 
 /// Cancels a machine action.
 ///
@@ -56,10 +61,13 @@ pub(crate) fn cancel(
             task.record = Some(record);
         }
         // The answer was lost: the record itself says whether it is cancelled.
-        Err(error) if error.retry == Retry::Unknown => match read(client, id) {
-            Ok(Some(record)) if record.state == State::Cancelled => task.adopt(record),
-            _ => return Err(error),
-        },
+        Err(error) if error.retry == Retry::Unknown => {
+            client.pause(LOOK_AFTER.min(client.deadline().saturating_sub(client.elapsed())));
+            match read(client, id) {
+                Ok(Some(record)) if record.state == State::Cancelled => task.adopt(record),
+                _ => return Err(error),
+            }
+        }
         Err(error) => return Err(error),
     }
     let mut tasks = [task];

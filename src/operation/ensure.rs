@@ -64,7 +64,11 @@ fn needless<'r>(
     lasting: bool,
 ) -> Option<&'r Record> {
     let under_way = |record: &&Record| matches!(record.state, State::Pending | State::InProgress);
-    let fits = |record: &&Record| record.difference(wanted).is_none();
+    let fits = |record: &&Record| record.difference(wanted, true).is_none();
+    // What is being undone will not be so, whichever of the two comes first.
+    if records.iter().filter(under_way).any(|record| !record.is("type", wanted.kind)) {
+        return None;
+    }
     if let Some(record) = records.iter().filter(under_way).find(fits) {
         return Some(record);
     }
@@ -75,10 +79,25 @@ fn needless<'r>(
             |record: &&Record| record.state == State::Succeeded && record.text("requestorComment").contains(&mark);
         return records.iter().filter(ours).find(fits);
     }
-    // What was undone, or is being undone, is not so.
-    if records.iter().any(|record| under_way(&record)) {
-        return None;
+    let mut last: Option<&Record> = None;
+    for record in records.iter().filter(|record| record.state == State::Succeeded) {
+        // Of two that ended in the same second the one that was asked for later counts: it comes first.
+        if last.is_none_or(|last| record.changed() > last.changed()) {
+            last = Some(record);
+        }
     }
-    let ended = records.iter().filter(|record| record.state == State::Succeeded);
-    ended.max_by_key(|record| record.text("lastUpdateDateTimeUtc")).filter(|record| fits(record))
+    last.filter(|record| record.changed().is_some()).filter(fits)
+}
+
+/// Whether an action that undoes it is under way on the machine, or may be.
+pub(super) fn is_countermanded(client: &mut Client<'_>, machine: &str, undo: &str) -> bool {
+    if undo.is_empty() {
+        return false;
+    }
+    let filter = format!(
+        "machineId eq {} and type eq {} and status in ('Pending','InProgress')",
+        request::quoted(machine),
+        request::quoted(undo)
+    );
+    !read(client, &filter, 1).is_ok_and(|found| found.is_empty())
 }

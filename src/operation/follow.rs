@@ -8,6 +8,7 @@ use super::look::look;
 use super::{Task, quoted_list};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
+use crate::json::object;
 use crate::outcome::State;
 use crate::shape::Input;
 
@@ -89,7 +90,7 @@ fn goes_on(task: &Task) -> bool {
 }
 
 /// Whether looking again will not help.
-fn is_lasting(error: &Error) -> bool {
+pub(super) fn is_lasting(error: &Error) -> bool {
     !matches!(error.kind, Kind::Throttled | Kind::Unavailable | Kind::Unreachable | Kind::TimedOut)
         && !matches!(error.kind, Kind::NotFound | Kind::MalformedResponse)
 }
@@ -117,7 +118,10 @@ fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Erro
     if let Some(trouble) = trouble {
         message += &format!(" It could not be looked at: {}", trouble.message);
     }
-    let shown = task.record.as_ref().map_or(Value::Null, |record| record.shown(&clean));
+    let shown = match &task.record {
+        Some(record) => record.shown(&clean),
+        None => object(&mut [("id", Value::from(id.as_str()))]),
+    };
     let mut error =
         Error::new(Kind::Unfinished, message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
     if let Some(trouble) = trouble {

@@ -36,7 +36,7 @@ pub(crate) use results::{many, one};
 pub(crate) use task::Task;
 pub(crate) use wait_for::wait_for;
 
-/// Carries out an action on the machines that its parameters name.
+/// Carries out an action on the machines that its parameters name. `finish` says whether what it left is brought back.
 ///
 /// # Errors
 ///
@@ -46,6 +46,7 @@ pub(crate) fn run(
     action: &'static Action,
     route: &Route,
     params: &Input,
+    finish: bool,
 ) -> Result<Outcome, Error> {
     let started = match &route.answer {
         Answer::Started(started) => Some(*started),
@@ -68,7 +69,7 @@ pub(crate) fn run(
     if let Some(wait) = &wait {
         follow(client, &mut tasks, wait);
     }
-    let finish = started.filter(|_| wait.is_some()).and_then(|started| started.finish);
+    let finish = started.filter(|_| finish && wait.is_some()).and_then(|started| started.finish);
     tasks.iter_mut().for_each(|task| end(client, task, finish));
     if is_many { many(tasks) } else { one(tasks) }
 }

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use super::follow::is_lasting;
 use super::look::look;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
@@ -16,7 +17,7 @@ use crate::response::{Record, Wanted};
 const PAUSES: [u64; 4] = [1, 3, 6, 10];
 
 /// How far the clocks of two of the service's servers may differ, in seconds.
-const SKEW: u64 = 2;
+pub(super) const SKEW: u64 = 2;
 
 /// The machine action that a request started whose answer was lost at `error`; `sent` is when it went out.
 pub(super) fn reconcile(client: &mut Client<'_>, error: &Error, wanted: &Wanted<'_>, sent: Duration) -> Option<Record> {
@@ -29,10 +30,15 @@ pub(super) fn reconcile(client: &mut Client<'_>, error: &Error, wanted: &Wanted<
             return None;
         }
         client.pause(pause);
-        let records = look(client, &filter, 20).ok()?;
+        let records = match look(client, &filter, 20) {
+            Ok(records) => records,
+            Err(error) if is_lasting(&error) => return None,
+            // The next look may be luckier.
+            Err(_) => continue,
+        };
         let since = client.service_time(sent)?.saturating_sub(SKEW);
         let ours = |record: &Record| {
-            record.difference(wanted).is_none()
+            record.difference(wanted, false).is_none()
                 && record.is_commented(wanted) == Some(true)
                 && record.created().is_some_and(|created| created >= since)
         };

@@ -1,4 +1,4 @@
-//! Names to machines: each name must mean exactly one machine, or nothing is done to any.
+//! Names to machines: each name must mean exactly one machine, or nothing is done for it.
 //!
 //! The service keeps records of machines that were merged into others, double others, are not onboarded or have been silent for
 //! long. Those are passed over where a better one answers to the same name; if more than one is left, the caller must choose.
@@ -48,8 +48,17 @@ pub(crate) fn resolve(
     onboarded: bool,
 ) -> Result<Vec<Result<Found, Error>>, Error> {
     let mut results = Vec::with_capacity(hosts.len());
-    for hosts in hosts.chunks(NAMES) {
-        let mut records = machines(client, &filter(hosts))?;
+    let mut parts: Vec<&[Value]> = hosts.chunks(NAMES).rev().collect();
+    while let Some(hosts) = parts.pop() {
+        let mut records = match machines(client, &filter(hosts)) {
+            // A filter may be too much for the service: it does not say how many conditions it takes.
+            Err(error) if error.kind == Kind::Rejected && hosts.len() > 1 => {
+                let (first, second) = hosts.split_at(hosts.len() / 2);
+                parts.extend([second, first]);
+                continue;
+            }
+            found => found?,
+        };
         // A record that was merged stands for the one it was merged into.
         let missing = |record: &&Found| {
             !record.merged_into.is_empty() && !records.iter().any(|other| other.id == record.merged_into)
@@ -165,10 +174,12 @@ fn choose(host: &Value, records: &[Found], onboarded: bool, clean: &Sanitizer) -
             left.push(record);
         }
     }
+    // One gives way to another of the very same name only: two names are two machines.
     for worse in [|record: &Found| record.duplicate, |record: &Found| record.inactive] {
-        if left.iter().any(|record| !worse(record)) {
-            left.retain(|record| !worse(record));
-        }
+        let better: Vec<&Found> = left.iter().filter(|record| !worse(record)).copied().collect();
+        let gives_way =
+            |record: &&Found| worse(record) && better.iter().any(|other| other.name.eq_ignore_ascii_case(&record.name));
+        left.retain(|record| !gives_way(record));
     }
     if let [one] = left[..] {
         return Ok(one.clone());

@@ -50,8 +50,12 @@ pub(crate) fn many(tasks: Vec<Task>) -> Result<Outcome, Error> {
     }
     let message = format!("{} of {} failed: `details.results` says which, and why.", failed.len(), tasks.len());
     let retry = retry(&failed, tasks.len());
-    let results: Value = serde_json::from_str(&text).unwrap_or_default();
-    Err(Error::new(Kind::ActionFailed, message).with_retry(retry).with_detail("results", results["results"].clone()))
+    let results = match serde_json::from_str::<Value>(&text) {
+        Ok(mut results) => results["results"].take(),
+        // Whatever a machine's own texts did to it, nothing is lost.
+        Err(_) => Value::from(text),
+    };
+    Err(Error::new(Kind::ActionFailed, message).with_retry(retry).with_detail("results", results))
 }
 
 fn machine_action(task: &Task) -> Option<MachineAction> {

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use super::ensure::is_countermanded;
 use super::look::look;
-use super::reconcile::reconcile;
+use super::reconcile::{SKEW, reconcile};
 use super::{Task, is_general};
-use crate::actions::{Action, Answer, Route, perform};
+use crate::actions::{Action, Answer, Route, Started, perform};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::request::{self, quoted};
@@ -17,7 +18,7 @@ pub(super) fn all(client: &mut Client<'_>, action: &'static Action, route: &Rout
     for task in tasks.iter_mut().filter(|task| task.is_open()) {
         let outcome = match (&stopped, &route.answer) {
             (Some(error), _) => Err(error.clone()),
-            (None, Answer::Started(started)) => start(client, action, route, task, started.kind, ensure),
+            (None, Answer::Started(started)) => start(client, action, route, task, started, ensure),
             (None, _) => perform(client, action, route, &task.params).map(|outcome| task.data = Some(outcome.data)),
         };
         if let Err(error) = outcome {
@@ -34,12 +35,12 @@ fn start(
     action: &'static Action,
     route: &Route,
     task: &mut Task,
-    kind: &'static str,
+    started: &Started,
     ensure: bool,
 ) -> Result<(), Error> {
     let request = request::build(action, route, &task.params)?;
     let machine = task.machine().to_owned();
-    let wanted = Wanted { kind, machine: &machine, body: &request.json };
+    let wanted = Wanted { kind: started.kind, machine: &machine, body: &request.json };
     let sent = client.elapsed();
     let answered = client.send(&request).and_then(|answer| {
         let clean = client.sanitizer();
@@ -49,10 +50,17 @@ fn start(
     });
     let error = match answered {
         Ok((record, status, id)) => {
-            let (other, foreign) = (record.difference(&wanted), record.is_commented(&wanted) == Some(false));
-            if other.is_none() && (ensure || !foreign) {
-                task.adopted = foreign;
+            let other = record.difference(&wanted, false);
+            if other.is_none() && record.is_commented(&wanted) != Some(false) {
+                // One that an earlier call of ours started is taken over, not started.
+                let before = client.service_time(sent).map(|sent| sent.saturating_sub(SKEW));
+                task.adopted = record.created().zip(before).is_some_and(|(created, sent)| created < sent);
                 task.record = Some(record);
+                return Ok(());
+            }
+            if ensure && record.difference(&wanted, true).is_none() && !is_countermanded(client, &machine, started.undo)
+            {
+                task.adopt(record);
                 return Ok(());
             }
             let difference = other.unwrap_or("another comment");
@@ -66,8 +74,10 @@ fn start(
         }
         Err(error) if error.kind == Kind::Conflict => {
             let in_the_way = in_the_way(client, &wanted);
-            let fits = |record: &&Record| ensure && record.difference(&wanted).is_none();
-            if let Some(record) = in_the_way.as_ref().filter(fits).cloned() {
+            let fits = |record: &&Record| ensure && record.difference(&wanted, true).is_none();
+            if let Some(record) = in_the_way.as_ref().filter(fits).cloned()
+                && !is_countermanded(client, &machine, started.undo)
+            {
                 task.adopt(record);
                 return Ok(());
             }

@@ -66,12 +66,20 @@ impl Record {
         timestamp(&self.text("creationDateTimeUtc"))
     }
 
-    /// What tells it from the one that was asked for, whoever asked. What the record does not say tells nothing.
-    pub fn difference(&self, wanted: &Wanted<'_>) -> Option<&'static str> {
-        let other = |name: &str, wanted: &str| {
-            let found = self.text(name);
-            !found.is_empty() && !found.eq_ignore_ascii_case(wanted)
+    /// When it last changed: Unix time in seconds. The service's pages spell the member in two ways.
+    pub fn changed(&self) -> Option<u64> {
+        let last = timestamp(&self.text("lastUpdateDateTimeUtc"));
+        last.or_else(|| timestamp(&self.text("lastUpdateTimeUtc"))).or(self.created())
+    }
+
+    /// What tells it from the one that was asked for, whoever asked. What the answer to our own request does not say tells
+    /// nothing; a record that was there before must say it (`strict`).
+    pub fn difference(&self, wanted: &Wanted<'_>, strict: bool) -> Option<&'static str> {
+        let differs = |found: &str, wanted: &str| match found.is_empty() {
+            true => strict,
+            false => !found.eq_ignore_ascii_case(wanted),
         };
+        let other = |name: &str, wanted: &str| differs(&self.text(name), wanted);
         if other("type", wanted.kind) {
             return Some("another type of action");
         }
@@ -83,30 +91,29 @@ impl Record {
             return Some("another scope");
         }
         let file = &self.value("relatedFileInfo")["fileIdentifier"];
-        if let (Some(found), Some(wanted)) = (file.as_str(), asked("Sha1"))
-            && !found.eq_ignore_ascii_case(wanted)
-        {
+        if asked("Sha1").is_some_and(|wanted| differs(file.as_str().unwrap_or_default(), wanted)) {
             return Some("another file");
         }
-        self.other_commands(wanted.body["Commands"].as_array()?)
+        self.other_commands(wanted, strict)
     }
 
     /// Whether it carries the comment of the request, perhaps trimmed or cut short by the service; nothing if it carries none.
     pub fn is_commented(&self, wanted: &Wanted<'_>) -> Option<bool> {
         let (found, ours) = (self.text("requestorComment"), wanted.body["Comment"].as_str().unwrap_or_default());
         let (found, ours) = (found.trim(), ours.trim());
-        (!found.is_empty()).then(|| found == ours || (found.len() > 20 && ours.starts_with(found)))
+        (!found.is_empty()).then(|| found == ours || (found.len() >= CUT && ours.starts_with(found)))
     }
 
-    fn other_commands(&self, wanted: &[Value]) -> Option<&'static str> {
+    fn other_commands(&self, wanted: &Wanted<'_>, strict: bool) -> Option<&'static str> {
+        let asked = wanted.body["Commands"].as_array()?;
         let commands = self.value("commands");
         let commands = commands.as_array().map(Vec::as_slice).unwrap_or_default();
         if commands.is_empty() {
             // Without a command only the comment can tell whose it is.
-            return self.text("requestorComment").is_empty().then_some("no script");
+            return (self.is_commented(wanted) != Some(true)).then_some("no script");
         }
-        let same = commands.len() == wanted.len()
-            && commands.iter().zip(wanted).all(|(found, wanted)| is_same(&found["command"], wanted));
+        let same = commands.len() == asked.len()
+            && commands.iter().zip(asked).all(|(found, asked)| is_same(&found["command"], asked, strict));
         (!same).then_some("another script, file or arguments")
     }
 
@@ -122,14 +129,17 @@ impl Record {
 }
 
 /// Whether two commands have the same type, and no parameter of another value.
-fn is_same(found: &Value, wanted: &Value) -> bool {
+fn is_same(found: &Value, wanted: &Value, strict: bool) -> bool {
     let value = |command: &Value, key: &str| {
         let mut list = command["params"].as_array()?.iter();
         let pair = list.find(|pair| pair["key"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(key)))?;
         Some(pair["value"].as_str()?.to_owned())
     };
-    let differs = |key: &&str| value(found, key).is_some_and(|text| value(wanted, key) != Some(text));
-    found["type"].as_str().is_none_or(|kind| Some(kind) == wanted["type"].as_str())
+    let differs = |key: &&str| match value(found, key) {
+        Some(text) => value(wanted, key) != Some(text),
+        None => strict && value(wanted, key).is_some(),
+    };
+    found["type"].as_str().map_or(!strict, |kind| Some(kind) == wanted["type"].as_str())
         && !["ScriptName", "FileName", "Path"].iter().any(differs)
         && value(found, "Args").unwrap_or_default() == value(wanted, "Args").unwrap_or_default()
 }
@@ -139,6 +149,9 @@ fn is_name(full: &str, given: &str) -> bool {
     let host = full.split('.').next().unwrap_or_default();
     full.eq_ignore_ascii_case(given) || host.eq_ignore_ascii_case(given)
 }
+
+/// A comment of so many bytes may be one that the service has cut short; a shorter one is another one.
+const CUT: usize = 200;
 
 /// Members of a machine action that go into an error's details.
 const SHOWN: &[&str] = &[

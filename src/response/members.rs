@@ -5,8 +5,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, Serializer};
-use serde_json::Value;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use crate::json::to_text;
 
@@ -36,6 +36,17 @@ impl<'a> Members<'a> {
     /// A member of any type that serde knows; `None` if it is missing or of another type.
     pub fn get<T: serde::Deserialize<'a>>(&self, name: &str) -> Option<T> {
         serde_json::from_str(self.raw(name)?).ok()
+    }
+
+    /// The members that are neither lists nor objects.
+    pub fn plain(&self) -> Map<String, Value> {
+        let mut plain = Map::new();
+        for (name, value) in self.0.iter().filter(|(_, value)| !value.get().starts_with(['[', '{'])) {
+            if let Ok(value) = serde_json::from_str(value.get()) {
+                plain.insert(name.to_string(), value);
+            }
+        }
+        plain
     }
 
     /// The whole number in a member; `None` if it is missing or something else.

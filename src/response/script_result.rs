@@ -6,6 +6,7 @@
 use base64ct::{Base64, Encoding};
 use serde_json::{Map, Value};
 
+use super::Members;
 use super::sanitize::is_hidden;
 use crate::json::object;
 
@@ -76,10 +77,11 @@ fn transcript(text: &str) -> Option<Map<String, Value>> {
     is_transcript(text).or_else(|| is_transcript(&escape_controls(text)))
 }
 
+/// The members of a transcript that are plain values. What is nested comes from no script, and could fill the memory.
 fn is_transcript(text: &str) -> Option<Map<String, Value>> {
-    let Ok(Value::Object(members)) = serde_json::from_str(text) else { return None };
+    let members = Members::parse_text(text)?;
     let known = ["script_name", "script_output", "script_errors", "exit_code"];
-    known.iter().any(|name| members.contains_key(*name)).then_some(members)
+    known.iter().any(|name| members.raw(name).is_some()).then(|| members.plain())
 }
 
 /// The same text with raw control characters inside strings escaped (RFC 8259 §7).

@@ -49,7 +49,9 @@ async fn an_answer_that_is_lost_is_not_asked_for_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_fails_is_not_asked_twice_to_isolate() {
     for status in [500, 502, 503, 504] {
-        let world = World::start().await;
+        // It looks for the action for as long as it may, and finds none.
+        let limits = json!({ "limits": { "callTimeoutSeconds": 3 } });
+        let world = World::configured(Scenario::default(), limits).await;
         world.fault(ISOLATE, FaultKind::Html { status });
         let error = world.isolate().await.unwrap_err();
         is(&error, ErrorKind::Unavailable);

@@ -99,7 +99,7 @@ async fn hunting_needs_no_token_of_the_other_server() {
 }
 
 /// Rows of actions whose requests have tests of their own, for what is asked of every action.
-fn elsewhere() -> Vec<(&'static str, Value)> {
+pub(crate) fn elsewhere() -> Vec<(&'static str, Value)> {
     let at = "2026-03-01T08:44:05Z";
     vec![
         ("cancelAction", json!({ "actionId": "a", "comment": "c" })),

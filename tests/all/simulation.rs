@@ -23,7 +23,7 @@ fn whatever_goes_wrong_the_rules_hold() {
 fn a_client_that_repeats_blindly_is_caught() {
     let twice = |seed: &u64| run(*seed, true).is_err_and(|violation| violation.words.starts_with("twice"));
     let caught: Vec<u64> = (0..300).filter(twice).collect();
-    assert!(caught.len() > 5, "{} of 300 schedules noticed that requests were repeated", caught.len());
+    assert!(caught.len() >= 3, "{} of 300 schedules noticed that requests were repeated", caught.len());
     let whole = Schedule::of(caught[0]);
     let (least, violation) = shrink(&whole, true).unwrap();
     assert!(least.steps.len() <= whole.steps.len() && violation.step < least.steps.len(), "{violation} {least:#?}");

@@ -63,6 +63,9 @@ async fn long_lists_of_values_are_asked_for_in_parts() {
     let data = world.data("getAgentList", json!({ "id": wanted, "all": true })).await;
     assert_eq!((ids(&data).len(), world.service().sent(LIST)), (401, 5));
     assert_eq!(data["total"], 401);
+    // What was cut off before the last part is cut off.
+    let data = world.data("getAgentList", json!({ "id": wanted, "all": true, "maxItems": 100 })).await;
+    assert_eq!((ids(&data).len(), &data["complete"], &data["total"]), (100, &json!(false), &json!(-1)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
