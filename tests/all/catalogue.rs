@@ -60,7 +60,7 @@ fn table() -> String {
 }
 
 /// Compares a part of a file between two marks with what it should be, or puts it there.
-fn golden(path: &str, marks: Option<(&str, &str)>, expected: &str) {
+pub(crate) fn golden(path: &str, marks: Option<(&str, &str)>, expected: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let text = std::fs::read_to_string(&path).unwrap_or_default();
     let (from, to) = match marks {

@@ -149,6 +149,27 @@ impl Fault {
 }
 
 impl FaultKind {
+    /// The names of all kinds.
+    pub const NAMES: &[&str] = &[
+        "status",
+        "html",
+        "empty",
+        "throttle",
+        "unauthorized",
+        "notFound",
+        "redirect",
+        "resetBefore",
+        "delay",
+        "resetAfter",
+        "truncate",
+        "garbage",
+        "bytes",
+        "oversize",
+        "gzip",
+        "endless",
+        "endlessPages",
+    ];
+
     /// The name under which the ledger records the fault.
     pub fn name(&self) -> &'static str {
         match self {
