@@ -31,6 +31,7 @@ mod report;
 mod requests;
 mod sandbox;
 mod secrets;
+mod security;
 mod session;
 mod sign_in;
 mod simulation;
