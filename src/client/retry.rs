@@ -50,7 +50,10 @@ pub(super) fn next(event: Event, repeatable: bool, repetition: u32, max: u32, ch
             told(retry_after).unwrap_or_else(|| doubled(1, 30, repetition, chance))
         }
         Event::Answer { .. } => return Next::HandOn,
-        Event::NoAnswer(TransportError { cause: Cause::Denied | Cause::AddressDenied | Cause::TooLarge, .. })
+        Event::NoAnswer(TransportError {
+            cause: Cause::Denied | Cause::AddressDenied | Cause::Misconfigured | Cause::TooLarge,
+            ..
+        })
         | Event::NoAnswer(TransportError { cause: Cause::Protocol, sent: Sent::No }) => return Next::HandOn,
         Event::NoAnswer(TransportError { sent: Sent::No, .. }) => doubled(1, 30, repetition, chance),
         Event::NoAnswer(_) if repeatable => doubled(1, 30, repetition, chance),
@@ -105,7 +108,8 @@ mod tests {
             assert!(matches!(next(event, true, 0, 4, 77_777), Next::Repeat(_)), "{event:?}");
         }
         let denied = Event::NoAnswer(TransportError::not_sent(Cause::Denied));
-        for event in [denied, answer(500), answer(400), answer(302)] {
+        let misconfigured = Event::NoAnswer(TransportError::not_sent(Cause::Misconfigured));
+        for event in [denied, misconfigured, answer(500), answer(400), answer(302)] {
             assert_eq!(next(event, true, 0, 4, 77_777), Next::HandOn, "{event:?}");
         }
     }

@@ -138,13 +138,14 @@ pub fn storage_fault(head: &Head, host: &str, clean: &Sanitizer) -> Error {
 /// The error that no answer comes down to. `what` completes "No answer …": "from login.example".
 pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error {
     let kind = match failure.cause {
-        Cause::Denied | Cause::AddressDenied => Kind::Denied,
+        Cause::Denied | Cause::AddressDenied | Cause::Misconfigured => Kind::Denied,
         Cause::ResponseTimeout | Cause::ConnectTimeout => Kind::TimedOut,
         Cause::Protocol | Cause::TooLarge => Kind::MalformedResponse,
         Cause::Dns | Cause::Connect | Cause::Tls | Cause::Broken => Kind::Unreachable,
     };
     let words = failure.words();
     let advice = match (failure.sent, repeatable, kind) {
+        (_, _, Kind::Denied) if failure.cause == Cause::Misconfigured => "; nothing was sent: mend its settings",
         (_, _, Kind::Denied) => "; allow it there",
         (Sent::Maybe, false, _) => {
             ", and it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it"

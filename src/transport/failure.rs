@@ -16,6 +16,8 @@ pub enum Cause {
     Denied,
     /// The host's egress policy refused the address behind the name.
     AddressDenied,
+    /// The host's way out is not set up right: a proxy does not take its credentials, for example.
+    Misconfigured,
     /// The name could not be resolved.
     Dns,
     /// No connection could be made.
@@ -59,6 +61,9 @@ impl TransportError {
         match self.cause {
             Cause::Denied => "the host's egress policy does not allow it",
             Cause::AddressDenied => "the host's egress policy does not allow its address",
+            Cause::Misconfigured => {
+                "the host's way out is not set up right (a proxy does not take its credentials, for example)"
+            }
             Cause::Dns => "the name could not be resolved",
             Cause::Connect => "no connection could be made",
             Cause::ConnectTimeout => "no connection was made in time",

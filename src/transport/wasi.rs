@@ -143,6 +143,7 @@ fn error_from_wasi(code: ErrorCode) -> TransportError {
     match code {
         ErrorCode::HttpRequestDenied => not_sent(Cause::Denied),
         ErrorCode::DestinationIpProhibited => not_sent(Cause::AddressDenied),
+        ErrorCode::ConfigurationError => not_sent(Cause::Misconfigured),
         ErrorCode::DnsTimeout | ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => not_sent(Cause::Dns),
         ErrorCode::ConnectionRefused
         | ErrorCode::ConnectionLimitReached
@@ -155,7 +156,6 @@ fn error_from_wasi(code: ErrorCode) -> TransportError {
         ErrorCode::HttpRequestMethodInvalid
         | ErrorCode::HttpRequestUriInvalid
         | ErrorCode::HttpRequestLengthRequired
-        | ErrorCode::ConfigurationError
         | ErrorCode::LoopDetected => unsendable(),
         ErrorCode::HttpRequestUriTooLong
         | ErrorCode::HttpRequestHeaderSectionSize(_)

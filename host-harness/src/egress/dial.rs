@@ -11,7 +11,6 @@ use http::Uri;
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::dns::Name;
-use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
@@ -24,6 +23,7 @@ use super::policy::Policy;
 use super::proxy::Proxy;
 use super::target::{Host, Scheme, Target};
 use super::tls::Tls;
+use super::tunnel;
 
 /// To the other end of the first hop: the destination or the proxy.
 type Hop = MaybeHttpsStream<TokioIo<TcpStream>>;
@@ -117,13 +117,8 @@ impl Terms {
             (Scheme::Https, Some(tls)) => handshake(tls.proxy(), &proxy.target.host, tcp).await?,
             (Scheme::Https, None) => return Err(DialError::Denied),
         };
-        let uri = proxy.uri().map_err(|error| DialError::Unreachable(io::Error::other(error)))?;
-        let mut tunnel = Tunnel::new(uri, Connected(Some(hop)));
-        if let Some(authorization) = &proxy.authorization {
-            tunnel = tunnel.with_auth(authorization.clone());
-        }
-        let destination = target.to_string().parse().map_err(|_| DialError::Denied)?;
-        tunnel.call(destination).await.map_err(|error| DialError::Proxy(error.to_string()))
+        let opened = tunnel::open(hop, target, proxy.authorization.as_ref()).await;
+        opened.inspect_err(|error| tracing::warn!(proxy = %proxy.target, %target, "no tunnel: {error}"))
     }
 }
 
@@ -167,22 +162,5 @@ impl Service<Name> for Resolved {
 
     fn call(&mut self, _: Name) -> Self::Future {
         std::future::ready(Ok(self.0.clone().into_iter()))
-    }
-}
-
-/// A connection that is there already, for who would make one.
-struct Connected(Option<Hop>);
-
-impl Service<Uri> for Connected {
-    type Response = Hop;
-    type Error = io::Error;
-    type Future = std::future::Ready<Result<Hop, io::Error>>;
-
-    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), io::Error>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, _: Uri) -> Self::Future {
-        std::future::ready(self.0.take().ok_or_else(|| io::ErrorKind::NotConnected.into()))
     }
 }

@@ -6,6 +6,7 @@
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
 
+use http::StatusCode;
 use rustls::AlertDescription;
 use wasmtime_wasi_http::Error;
 
@@ -22,8 +23,10 @@ pub(crate) enum DialError {
     Unreachable(#[source] io::Error),
     #[error("no connection was made in time")]
     TimedOut,
-    #[error("the proxy made no connection: {0}")]
-    Proxy(String),
+    #[error("the proxy was not heard out")]
+    Proxy(#[source] hyper::Error),
+    #[error("the proxy refused with status {0}")]
+    Refused(StatusCode),
     #[error("the TLS handshake failed")]
     Tls(#[source] rustls::Error),
     #[error("the connection broke during the TLS handshake")]
@@ -47,9 +50,14 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
         DialError::Prohibited => Error::DestinationIpProhibited,
         DialError::Unresolved(_) => Error::DnsError { rcode: None, info_code: None },
         DialError::TimedOut => Error::ConnectionTimeout,
-        DialError::Proxy(_) => Error::DestinationUnavailable,
+        // The proxy is the operator's: what it forbids is forbidden, and what it asks for is a setting of this host.
+        DialError::Refused(StatusCode::FORBIDDEN) => Error::HttpRequestDenied,
+        DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => Error::ConfigurationError,
+        DialError::Proxy(_) | DialError::Refused(_) => Error::DestinationUnavailable,
         DialError::Tls(rustls::Error::InvalidCertificate(_)) => Error::TlsCertificateError,
-        DialError::Tls(_) | DialError::Handshake(_) => Error::TlsProtocolError,
+        DialError::Tls(_) => Error::TlsProtocolError,
+        // `TlsProtocolError` may come later too, and is a "perhaps" to a component: this is not.
+        DialError::Handshake(_) => Error::ConnectionRefused,
         DialError::Unreachable(error) => match error.kind() {
             ErrorKind::TimedOut => Error::ConnectionTimeout,
             ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Error::DestinationIpUnroutable,

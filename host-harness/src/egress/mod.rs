@@ -12,7 +12,7 @@
 //! | refused, or closed before anything was written | `connection-refused` |
 //! | no connection in time, TLS included | `connection-timeout` |
 //! | certificate; anything else of TLS | `TLS-certificate-error`; `TLS-protocol-error` |
-//! | the proxy would not | `destination-unavailable` |
+//! | the proxy could not; does not take its credentials (407); does not allow it (403) | `destination-unavailable`; `configuration-error`; `HTTP-request-denied` |
 //! | connected, and no answer in time | `HTTP-response-timeout` |
 //! | connected, and the connection broke | `connection-terminated` |
 //! | a pause in the body; its end before its time | `connection-read-timeout`; `HTTP-response-incomplete` |
@@ -35,6 +35,7 @@ mod proxy;
 mod target;
 mod tls;
 mod trust;
+mod tunnel;
 mod upload;
 
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::{HeaderValue, Uri};
+use http::HeaderValue;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -47,11 +47,6 @@ impl Proxy {
         let any = |patterns: &[HostPattern]| patterns.iter().any(|pattern| pattern.matches(host));
         let wanted = self.only.as_deref().is_none_or(any);
         wanted && !any(&self.bypass) && !host.is_loopback()
-    }
-
-    /// Where `CONNECT` is sent to, without credentials.
-    pub(crate) fn uri(&self) -> Result<Uri, http::uri::InvalidUri> {
-        self.target.to_string().parse()
     }
 }
 
