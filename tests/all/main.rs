@@ -10,7 +10,9 @@
     reason = "a test that panics fails, which is what it is for"
 )]
 
+mod authority;
 mod catalogue;
+mod certificates;
 mod clouds;
 mod configuration;
 mod contract;
@@ -27,6 +29,8 @@ mod live_response_session;
 mod operations;
 mod pace;
 mod properties;
+mod proxy;
+mod proxy_server;
 mod report;
 mod requests;
 mod sandbox;
@@ -35,6 +39,7 @@ mod security;
 mod session;
 mod sign_in;
 mod simulation;
+mod tls_server;
 mod waiting;
 mod whole_lists;
 mod world;
