@@ -5,7 +5,7 @@ use std::pin::pin;
 
 use bytes::Bytes;
 use http::header::{HOST, PROXY_AUTHORIZATION};
-use http::{HeaderValue, Method, Request, Uri};
+use http::{HeaderValue, Method, Request, StatusCode, Uri};
 use http_body_util::Empty;
 use hyper::client::conn::http1;
 use hyper::rt::{Read, Write};
@@ -36,7 +36,8 @@ where
         }
     };
     let status = answer.map_err(DialError::Proxy)?.status();
-    if !status.is_success() {
+    // Any 2xx would be a yes; proxies say 200, and after 204 no connection is handed over.
+    if status != StatusCode::OK {
         return Err(DialError::Refused(status));
     }
     let parts = match left {
@@ -57,4 +58,65 @@ fn connect(target: &Target, authorization: Option<&HeaderValue>) -> Result<Reque
         request.headers_mut().insert(PROXY_AUTHORIZATION, authorization.clone());
     }
     Ok(request)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use hyper_util::rt::TokioIo;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+    use super::*;
+
+    /// What a proxy hears and what becomes of its answer; nothing comes after that, and the connection stays open if `stays`.
+    async fn asked(answer: &str, stays: bool) -> (String, Result<(), DialError>) {
+        let (here, mut there) = tokio::io::duplex(4096);
+        let target = Target::of(&"https://[::1]:8443/".parse().unwrap()).unwrap();
+        let authorization = HeaderValue::from_static("Basic eA==");
+        let proxy = async {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(there.read_u8().await.unwrap());
+            }
+            there.write_all(answer.as_bytes()).await.unwrap();
+            (String::from_utf8(head).unwrap(), stays.then_some(there))
+        };
+        let opened = open(TokioIo::new(here), &target, Some(&authorization));
+        let both = async { tokio::join!(proxy, opened) };
+        let ((head, _there), opened) = tokio::time::timeout(Duration::from_secs(5), both).await.expect(answer);
+        (head, opened.map(drop))
+    }
+
+    #[tokio::test]
+    async fn a_proxy_is_asked_for_host_and_port_and_its_yes_is_taken_in_every_form() {
+        for answer in [
+            "HTTP/1.1 200 OK\r\n\r\n",
+            "HTTP/1.0 200 Connection established\r\nProxy-Agent: x\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n",
+        ] {
+            let (head, opened) = asked(answer, true).await;
+            assert!(opened.is_ok(), "{answer:?}: {opened:?}");
+            assert!(head.starts_with("CONNECT [::1]:8443 HTTP/1.1\r\n"), "{head:?}");
+            let head = head.to_lowercase();
+            assert!(
+                head.contains("\r\nhost: [::1]:8443\r\n") && head.contains("\r\nproxy-authorization: basic ea==\r\n")
+            );
+        }
+    }
+
+    #[tokio::test]
+    async fn whatever_is_no_yes_is_told_without_waiting_for_more() {
+        for status in [204, 302, 403, 407, 502] {
+            let (_, opened) = asked(&format!("HTTP/1.1 {status} No\r\n\r\n"), true).await;
+            assert!(matches!(&opened, Err(DialError::Refused(refused)) if refused.as_u16() == status), "{opened:?}");
+        }
+        for (answer, stays) in [("nonsense\r\n\r\n", true), ("HTTP/1.1 200 OK\r\n", false), ("", false)] {
+            let (_, opened) = asked(answer, stays).await;
+            assert!(matches!(opened, Err(DialError::Proxy(_))), "{answer:?}: {opened:?}");
+        }
+        let (_, opened) = asked("HTTP/1.1 200 OK\r\n\r\nhello", true).await;
+        assert!(matches!(opened, Err(DialError::Handshake(_))), "{opened:?}");
+    }
 }

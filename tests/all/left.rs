@@ -1,0 +1,58 @@
+//! What this process holds, to see whether something was left behind.
+
+use std::time::Duration;
+
+use tokio::runtime::Handle;
+
+/// What a process holds.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Left {
+    /// Tasks of this runtime.
+    pub(crate) tasks: usize,
+    /// Open files and sockets.
+    pub(crate) files: usize,
+    /// Memory in use.
+    pub(crate) resident_bytes: u64,
+}
+
+impl Left {
+    pub(crate) fn now() -> Self {
+        let tasks = Handle::current().metrics().num_alive_tasks();
+        Self { tasks, files: open_files(), resident_bytes: resident_bytes() }
+    }
+
+    /// What it holds once it is no more than before, or after five seconds: connections take their time to close.
+    pub(crate) async fn once_as_little_as(before: Self) -> Self {
+        for _ in 0..100 {
+            let now = Self::now();
+            if now.tasks <= before.tasks && now.files <= before.files {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Self::now()
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn open_files() -> usize {
+    std::fs::read_dir("/proc/self/fd").unwrap().count()
+}
+
+#[cfg(target_os = "linux")]
+fn resident_bytes() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    1024 * line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
+}
+
+/// Where nobody tells, nothing is compared.
+#[cfg(not(target_os = "linux"))]
+fn open_files() -> usize {
+    0
+}
+
+#[cfg(not(target_os = "linux"))]
+fn resident_bytes() -> u64 {
+    0
+}
