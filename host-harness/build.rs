@@ -11,35 +11,21 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-const TARGET: &str = "wasm32-wasip2";
+#[path = "build/inner.rs"]
+mod inner;
+
+use inner::{TARGET, need_target, target_dir, variable};
+
 const ARTEFACT: &str = "defender_connector.wasm";
 const PREBUILT: &str = "HOST_HARNESS_COMPONENT";
 
 /// The workspace's profile for the artefact: small, and without the unwinding that a component can't do anyway.
 const PROFILE: &str = "component";
 
-/// Variables that the outer cargo sets, or its user, and that would change what the inner one builds or where.
-const FOREIGN: [&str; 11] = [
-    "RUSTFLAGS",
-    "RUSTDOCFLAGS",
-    "RUSTC",
-    "RUSTDOC",
-    "RUSTC_WRAPPER",
-    "RUSTC_WORKSPACE_WRAPPER",
-    "RUSTC_LINKER",
-    "TARGET",
-    "HOST",
-    "PROFILE",
-    "OPT_LEVEL",
-];
-
-/// Of the variables that begin with `CARGO`, those that say where things are and how to reach a registry.
-const KEPT: [&str; 6] =
-    ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_MAKEFLAGS"];
-
 fn main() -> ExitCode {
     println!("cargo::rerun-if-env-changed={PREBUILT}");
     println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=build");
     match component().and_then(|path| embed(&path)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
@@ -75,13 +61,7 @@ fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
         .args(["rustc", "--locked", "--profile", PROFILE, "--lib", "--package", "defender-connector"])
         .args(["--target", TARGET, "--crate-type", "cdylib", "--target-dir"])
         .arg(target_dir);
-    for (name, _) in env::vars_os() {
-        let text = name.to_string_lossy();
-        let cargos = text.starts_with("CARGO") && !KEPT.iter().any(|kept| text.starts_with(kept));
-        if cargos || FOREIGN.contains(&&*text) {
-            cargo.env_remove(&name);
-        }
-    }
+    inner::isolate(&mut cargo);
     // Joined to the flags of `.cargo/config.toml`, which an environment variable would replace.
     cargo.args(["--config", &format!("target.{TARGET}.rustflags=[{}]", remaps(root))]);
     match cargo.status() {
@@ -105,32 +85,6 @@ fn remaps(root: &Path) -> String {
     // Strings of Rust and of TOML are written alike where paths are concerned.
     let quoted: Vec<String> = flags.iter().map(|flag| format!("{flag:?}")).collect();
     quoted.join(", ")
-}
-
-/// Installs the compilation target where it is missing and rustup is there to do so.
-fn need_target() -> Result<(), String> {
-    let libdir = Command::new(variable("RUSTC")?)
-        .args(["--print", "target-libdir", "--target", TARGET])
-        .output()
-        .map_err(|error| format!("rustc could not be started: {error}"))?;
-    let installed = Path::new(String::from_utf8_lossy(&libdir.stdout).trim()).is_dir();
-    if libdir.status.success() && installed {
-        return Ok(());
-    }
-    let added = Command::new("rustup").args(["target", "add", TARGET]).status();
-    match added {
-        Ok(status) if status.success() => Ok(()),
-        _ => Err(format!(
-            "the connector component needs the Rust target {TARGET}: install it with `rustup target add {TARGET}`"
-        )),
-    }
-}
-
-/// The outer build's target directory: the one above `OUT_DIR` that cargo has marked as its cache.
-fn target_dir(root: &Path) -> Result<PathBuf, String> {
-    let out_dir = variable("OUT_DIR")?;
-    let marked = out_dir.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
-    Ok(marked.map_or_else(|| root.join("target"), Path::to_owned))
 }
 
 fn embed(component: &Path) -> Result<(), String> {
@@ -164,8 +118,4 @@ fn without_names(component: &[u8]) -> Option<Vec<u8>> {
         rest = after;
     }
     Some(kept)
-}
-
-fn variable(name: &str) -> Result<PathBuf, String> {
-    env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("{name} is not set: run this through cargo"))
 }

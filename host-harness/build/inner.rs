@@ -1,0 +1,70 @@
+//! What build scripts that run cargo for a WebAssembly component have in common.
+//!
+//! The inner run has a target directory of its own and none of the outer one's settings, so what it builds is the same however
+//! the outer one was started.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What components are compiled for.
+pub(crate) const TARGET: &str = "wasm32-wasip2";
+
+/// Variables that the outer cargo sets, or its user, and that would change what the inner one builds or where.
+const FOREIGN: [&str; 11] = [
+    "RUSTFLAGS",
+    "RUSTDOCFLAGS",
+    "RUSTC",
+    "RUSTDOC",
+    "RUSTC_WRAPPER",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTC_LINKER",
+    "TARGET",
+    "HOST",
+    "PROFILE",
+    "OPT_LEVEL",
+];
+
+/// Of the variables that begin with `CARGO`, those that say where things are and how to reach a registry.
+const KEPT: [&str; 6] =
+    ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_MAKEFLAGS"];
+
+/// Takes from a cargo that is about to run what the outer one has put into the environment.
+pub(crate) fn isolate(cargo: &mut Command) {
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        let cargos = text.starts_with("CARGO") && !KEPT.iter().any(|kept| text.starts_with(kept));
+        if cargos || FOREIGN.contains(&&*text) {
+            cargo.env_remove(&name);
+        }
+    }
+}
+
+/// Installs the compilation target where it is missing and rustup is there to do so.
+pub(crate) fn need_target() -> Result<(), String> {
+    let libdir = Command::new(variable("RUSTC")?)
+        .args(["--print", "target-libdir", "--target", TARGET])
+        .output()
+        .map_err(|error| format!("rustc could not be started: {error}"))?;
+    let installed = Path::new(String::from_utf8_lossy(&libdir.stdout).trim()).is_dir();
+    if libdir.status.success() && installed {
+        return Ok(());
+    }
+    let added = Command::new("rustup").args(["target", "add", TARGET]).status();
+    match added {
+        Ok(status) if status.success() => Ok(()),
+        _ => Err(format!("a component needs the Rust target {TARGET}: install it with `rustup target add {TARGET}`")),
+    }
+}
+
+/// The outer build's target directory: the one above `OUT_DIR` that cargo has marked as its cache.
+pub(crate) fn target_dir(root: &Path) -> Result<PathBuf, String> {
+    let out_dir = variable("OUT_DIR")?;
+    let marked = out_dir.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
+    Ok(marked.map_or_else(|| root.join("target"), Path::to_owned))
+}
+
+/// A variable that cargo sets for build scripts.
+pub(crate) fn variable(name: &str) -> Result<PathBuf, String> {
+    env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("{name} is not set: run this through cargo"))
+}
