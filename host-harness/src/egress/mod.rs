@@ -37,6 +37,7 @@ mod tls;
 mod trust;
 mod tunnel;
 mod upload;
+mod words;
 
 use std::sync::Arc;
 
@@ -48,6 +49,7 @@ pub(crate) use code::link as link_error_code;
 pub(crate) use hooks::Hooks;
 pub use ipnet::IpNet;
 pub use trust::Verification;
+pub(crate) use words::link as link_short_words;
 
 use client::Sender;
 use dial::Terms;
