@@ -17,6 +17,8 @@ pub struct Limits {
     pub instances: usize,
     /// Open handles (requests, bodies, streams, timers). 1,000: the connector holds about ten at a time.
     pub handles: usize,
+    /// Requests under way, until their answers are read or given up. 64: the connector has one, and one for each file being read.
+    pub requests: usize,
     /// Time on the wall for one call, waiting included. 600 s: the service takes minutes to isolate a machine; raise it for
     /// actions that wait longer.
     pub call_time: Duration,
@@ -37,6 +39,7 @@ impl Default for Limits {
             table_elements: 20_000,
             instances: 32,
             handles: 1_000,
+            requests: 64,
             call_time: Duration::from_secs(600),
             compute_time: Duration::from_secs(30),
             tick: Duration::from_millis(10),

@@ -64,7 +64,7 @@ impl State {
             // A fresh context has no arguments, no environment and closed streams; stderr alone is listened to.
             wasi: WasiCtx::builder().stderr(stderr).build(),
             http,
-            hooks: Hooks::new(egress),
+            hooks: Hooks::new(egress, limits.requests),
             table,
             accountant: Accountant::new(limits),
         }

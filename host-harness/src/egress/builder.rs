@@ -9,6 +9,7 @@ use ipnet::IpNet;
 use super::Egress;
 use super::client::{self, Sender};
 use super::dial::{Dialer, Terms};
+use super::lookup::Lookup;
 use super::pattern::{HostPattern, Pattern};
 use super::policy::Policy;
 use super::proxy::Proxy;
@@ -191,7 +192,7 @@ impl EgressBuilder {
 
     fn finish(&self, policy: Policy, tls: Option<Tls>, proxy: Option<Proxy>) -> Egress {
         let connect_timeout = self.connect_timeout;
-        let terms = Arc::new(Terms { policy, tls, proxy, connect_timeout });
+        let terms = Arc::new(Terms { policy, tls, proxy, connect_timeout, lookup: Lookup::system() });
         let sender = Sender {
             client: client::client(Dialer { terms: Arc::clone(&terms) }),
             connect_timeout,

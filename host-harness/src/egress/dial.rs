@@ -19,6 +19,7 @@ use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
 use super::failure::{DialError, find};
+use super::lookup::Lookup;
 use super::policy::Policy;
 use super::proxy::Proxy;
 use super::target::{Host, Scheme, Target};
@@ -38,6 +39,7 @@ pub(crate) struct Terms {
     pub(crate) tls: Option<Tls>,
     pub(crate) proxy: Option<Proxy>,
     pub(crate) connect_timeout: Duration,
+    pub(crate) lookup: Lookup,
 }
 
 /// Makes connections for the client's pool.
@@ -89,9 +91,17 @@ impl Terms {
         if let Some(route) = self.policy.route(&target.host) {
             return Ok(vec![route]);
         }
-        let mut addresses = resolve(target).await?;
+        let mut addresses = self.resolve(target).await?;
         addresses.retain(|address| self.policy.permits(grant, &target.host, address.ip()));
         if addresses.is_empty() { Err(DialError::Prohibited) } else { Ok(addresses) }
+    }
+
+    /// The addresses behind a host, as they are now: the next answer may be another.
+    async fn resolve(&self, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
+        match &target.host {
+            Host::Address(address) => Ok(vec![SocketAddr::new(*address, target.port)]),
+            Host::Name(name) => self.lookup.addresses(name, target.port).await.map_err(DialError::Unresolved),
+        }
     }
 
     async fn tcp(&self, addresses: &[SocketAddr]) -> Result<TokioIo<TcpStream>, DialError> {
@@ -111,7 +121,7 @@ impl Terms {
         if matches!(target.host, Host::Address(_)) {
             self.permitted(target).await?;
         }
-        let tcp = self.tcp(&resolve(&proxy.target).await?).await?;
+        let tcp = self.tcp(&self.resolve(&proxy.target).await?).await?;
         let hop = match (proxy.target.scheme, &self.tls) {
             (Scheme::Http, _) => MaybeHttpsStream::Http(tcp),
             (Scheme::Https, Some(tls)) => handshake(tls.proxy(), &proxy.target.host, tcp).await?,
@@ -119,16 +129,6 @@ impl Terms {
         };
         let opened = tunnel::open(hop, target, proxy.authorization.as_ref()).await;
         opened.inspect_err(|error| tracing::warn!(proxy = %proxy.target, %target, "no tunnel: {error}"))
-    }
-}
-
-async fn resolve(target: &Target) -> Result<Vec<SocketAddr>, DialError> {
-    match &target.host {
-        Host::Address(address) => Ok(vec![SocketAddr::new(*address, target.port)]),
-        Host::Name(name) => {
-            let found = tokio::net::lookup_host((name.as_str(), target.port)).await.map_err(DialError::Unresolved)?;
-            Ok(found.collect())
-        }
     }
 }
 
@@ -162,5 +162,73 @@ impl Service<Name> for Resolved {
 
     fn call(&mut self, _: Name) -> Self::Future {
         std::future::ready(Ok(self.0.clone().into_iter()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+    use std::sync::Mutex;
+
+    use tokio::net::TcpListener;
+
+    use super::*;
+    use crate::egress::pattern::Pattern;
+
+    /// A name whose addresses change from one time to the next, and terms by which it may lead to one address of this machine.
+    struct Rebound {
+        listener: TcpListener,
+        uri: Uri,
+        answers: Arc<Mutex<VecDeque<Vec<SocketAddr>>>>,
+        terms: Terms,
+    }
+
+    impl Rebound {
+        async fn new(answers: &[&[&str]]) -> Self {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let port = listener.local_addr().unwrap().port();
+            let at_port = |address: &&str| SocketAddr::new(address.parse().unwrap(), port);
+            let answers: VecDeque<Vec<SocketAddr>> =
+                answers.iter().map(|answer| answer.iter().map(at_port).collect()).collect();
+            let answers = Arc::new(Mutex::new(answers));
+            let script = Arc::clone(&answers);
+            let policy = Policy {
+                allowed: vec![Pattern::parse(&format!("http://*.example:{port}")).unwrap()],
+                networks: vec!["127.0.0.1/32".parse().unwrap()],
+                ..Policy::default()
+            };
+            let lookup = Lookup::by(move |_, _| {
+                let answer = script.lock().unwrap().pop_front();
+                async move { answer.ok_or_else(|| io::ErrorKind::NotFound.into()) }
+            });
+            let terms = Terms { policy, tls: None, proxy: None, connect_timeout: Duration::from_secs(2), lookup };
+            let uri = format!("http://rebound.example:{port}/").parse().unwrap();
+            Self { listener, uri, answers, terms }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_is_looked_up_once_and_what_was_checked_is_what_is_called() {
+        let name = Rebound::new(&[&["127.0.0.1"], &["169.254.169.254"]]).await;
+        name.terms.dial(&name.uri).await.unwrap();
+        name.listener.accept().await.unwrap();
+        assert_eq!(name.answers.lock().unwrap().len(), 1, "the second answer was not asked for");
+    }
+
+    #[tokio::test]
+    async fn a_name_that_leads_elsewhere_the_next_time_is_checked_again() {
+        let inside = ["169.254.169.254", "127.0.0.2", "10.0.0.1", "::1"];
+        let name = Rebound::new(&[&["127.0.0.1"], &inside]).await;
+        name.terms.dial(&name.uri).await.unwrap();
+        assert!(matches!(name.terms.dial(&name.uri).await, Err(DialError::Prohibited)));
+    }
+
+    #[tokio::test]
+    async fn of_several_addresses_only_the_permitted_ones_are_called() {
+        let name = Rebound::new(&[&["169.254.169.254", "127.0.0.1", "127.0.0.2"]]).await;
+        let target = Target::of(&name.uri).unwrap();
+        let permitted = name.terms.permitted(&target).await.unwrap();
+        let addresses: Vec<String> = permitted.iter().map(|address| address.ip().to_string()).collect();
+        assert_eq!(addresses, ["127.0.0.1"]);
     }
 }

@@ -4,6 +4,7 @@ use http::{Request, Response};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::Egress;
+use super::quota::Quota;
 
 type Exchanged = Box<dyn Future<Output = Result<(), Error>> + Send>;
 
@@ -11,11 +12,12 @@ type Exchanged = Box<dyn Future<Output = Result<(), Error>> + Send>;
 #[derive(Debug)]
 pub(crate) struct Hooks {
     egress: Egress,
+    quota: Quota,
 }
 
 impl Hooks {
-    pub(crate) fn new(egress: Egress) -> Self {
-        Self { egress }
+    pub(crate) fn new(egress: Egress, requests: usize) -> Self {
+        Self { egress, quota: Quota::new(requests) }
     }
 }
 
@@ -33,8 +35,9 @@ impl WasiHttpHooks for Hooks {
         _received: Exchanged,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Exchanged), Error>> + Send> {
         let egress = self.egress.clone();
+        let place = self.quota.take();
         Box::new(async move {
-            let response = egress.send(request, options.unwrap_or_default()).await?;
+            let response = egress.send(request, options.unwrap_or_default(), place).await?;
             let sent: Exchanged = Box::new(std::future::ready(Ok(())));
             Ok((response, sent))
         })

@@ -7,6 +7,7 @@
 //! | what is wrong | `wasi:http` error code |
 //! |---|---|
 //! | not on the allow-list | `HTTP-request-denied` |
+//! | too many requests under way | `connection-limit-reached` |
 //! | no permitted address behind the name | `destination-IP-prohibited` |
 //! | name unknown | `DNS-error` |
 //! | refused, or closed before anything was written | `connection-refused` |
@@ -29,9 +30,11 @@ mod dial;
 mod failure;
 mod hooks;
 mod lenient;
+mod lookup;
 mod pattern;
 mod policy;
 mod proxy;
+mod quota;
 mod target;
 mod tls;
 mod trust;
@@ -54,6 +57,7 @@ pub(crate) use words::link as link_short_words;
 use client::Sender;
 use dial::Terms;
 use pattern::Pattern;
+use quota::Place;
 use target::Target;
 use upload::Upload;
 
@@ -86,14 +90,22 @@ impl Egress {
         Pattern::parse(origin).is_ok_and(|origin| allowed.iter().any(|entry| entry.covers(&origin)))
     }
 
-    /// Sends a request if it may leave.
+    /// Sends a request if it may leave and has a place.
     pub(crate) async fn send(
         &self,
         request: Request<WasiBody>,
         options: RequestOptions,
+        place: Option<Place>,
     ) -> Result<Response<WasiBody>, Error> {
+        let Some(place) = place else {
+            tracing::warn!("refused: too many requests are under way");
+            return Err(refuse(request, Error::ConnectionLimitReached).await);
+        };
         match Target::of(request.uri()) {
-            Some(target) if self.terms.policy.grant(&target).is_some() => self.sender.send(request, options).await,
+            Some(target) if self.terms.policy.grant(&target).is_some() => {
+                let response = place.during(self.sender.send(request, options)).await?;
+                Ok(place.hold(response))
+            }
             Some(target) => {
                 tracing::warn!(%target, "refused: the destination is not on the allow-list");
                 Err(refuse(request, Error::HttpRequestDenied).await)

@@ -1,0 +1,98 @@
+//! How many requests of one instance are under way at a time.
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use http::Response;
+use http_body::{Body, Frame, SizeHint};
+use http_body_util::BodyExt;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use wasmtime_wasi_http::{Error, WasiBody};
+
+/// The requests that one instance may have under way. A connection is a file of the host's, and those run out for all at once.
+#[derive(Debug)]
+pub(crate) struct Quota(Arc<Semaphore>);
+
+impl Quota {
+    pub(crate) fn new(requests: usize) -> Self {
+        Self(Arc::new(Semaphore::new(requests.min(Semaphore::MAX_PERMITS))))
+    }
+
+    /// A place for one more, if there is one. Nobody is queued: a queue is what a flood would fill.
+    pub(crate) fn take(&self) -> Option<Place> {
+        Arc::clone(&self.0).try_acquire_owned().ok().map(|permit| Place { _permit: Arc::new(permit) })
+    }
+}
+
+/// A request's place, free again when it and its clones are dropped.
+#[derive(Clone, Debug)]
+pub(crate) struct Place {
+    _permit: Arc<OwnedSemaphorePermit>,
+}
+
+tokio::task_local! {
+    /// The place of the request that the task is about. Connections are made deep inside of the client, which passes on nothing
+    /// but where to.
+    static CURRENT: Place;
+}
+
+impl Place {
+    /// Does something with this place as the current one.
+    pub(crate) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
+        CURRENT.scope(self.clone(), work).await
+    }
+
+    /// The place of the request that is being sent, if one is.
+    pub(crate) fn current() -> Option<Self> {
+        CURRENT.try_with(Self::clone).ok()
+    }
+
+    /// Keeps the place until the answer's body is done with.
+    pub(crate) fn hold(self, response: Response<WasiBody>) -> Response<WasiBody> {
+        response.map(|body| Placed { body, _place: self }.boxed_unsync())
+    }
+}
+
+/// The body of an answer that has a place.
+struct Placed {
+    body: WasiBody,
+    _place: Place,
+}
+
+impl Body for Placed {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http_body_util::Full;
+
+    use super::*;
+
+    #[test]
+    fn a_place_is_free_again_when_the_body_of_its_answer_is_dropped() {
+        let quota = Quota::new(1);
+        let place = quota.take().unwrap();
+        assert!(quota.take().is_none());
+        let body: WasiBody = Full::new(Bytes::new()).map_err(|never| match never {}).boxed_unsync();
+        let response = place.hold(Response::new(body));
+        assert!(quota.take().is_none());
+        drop(response);
+        assert!(quota.take().is_some());
+    }
+}
