@@ -76,6 +76,8 @@ impl Harness {
         let state = State::new(&plugin.limits, self.egress.clone(), stderr);
         let mut store = Store::new(&plugin.engine, state);
         store.limiter(|state| &mut state.accountant);
+        // What a call brings out is copied: a list may name the same memory again and again.
+        store.set_hostcall_fuel(plugin.limits.memory_bytes);
         // Giving way at each tick is what lets the host look at its clocks while an instance computes.
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);

@@ -9,7 +9,8 @@ use wasmtime::ResourceLimiter;
 #[non_exhaustive]
 pub struct Limits {
     /// Linear memory, all memories of the instance together. 256 MiB: a page of 10,000 machines is about 15 MB as text and a
-    /// few times that when parsed.
+    /// few times that when parsed. No more than that comes out of an instance in one call either, however often the same memory
+    /// is named in it.
     pub memory_bytes: usize,
     /// Elements of each table. 20,000: tables hold functions, and the component has a few hundred.
     pub table_elements: usize,
@@ -118,5 +119,15 @@ mod tests {
         assert!(!accountant.has_refused());
         assert!(!accountant.memory_growing(1 << 16, 2 << 16, None).unwrap());
         assert!(accountant.has_refused());
+    }
+
+    #[test]
+    fn a_table_grows_to_its_limit_and_not_beyond() {
+        let limits = Limits { table_elements: 10, ..Limits::default() };
+        let mut accountant = Accountant::new(&limits);
+        assert!(accountant.table_growing(0, 10, None).unwrap());
+        assert!(!accountant.table_growing(10, 11, None).unwrap());
+        assert!(!accountant.table_growing(0, usize::MAX, None).unwrap());
+        assert!(!accountant.has_refused(), "that was no memory");
     }
 }

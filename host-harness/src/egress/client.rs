@@ -35,7 +35,8 @@ const POOL_IDLE_PER_ORIGIN: usize = 8;
 const PING_INTERVAL: Duration = Duration::from_secs(15);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the head of an answer may be. Well above what services send, and below what the runtime ends a component for
+/// How long the head of an answer may be; with luck in its arrival, twice that: the last read is not cut. Well above what
+/// services send, and not above what the runtime ends a component for
 /// ([`Limits::header_bytes`](crate::Limits::header_bytes), which counts the overhead of each field too).
 const HEAD_BYTES: usize = 64 << 10;
 

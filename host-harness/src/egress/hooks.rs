@@ -6,6 +6,10 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 use super::Egress;
 use super::quota::Quota;
 
+/// How much of a request's body is kept between the component that writes it and the connection. Enough to keep one busy; times
+/// all the handles of an instance, it is the host's memory.
+const BODY_CHUNK: usize = 64 << 10;
+
 type Exchanged = Box<dyn Future<Output = Result<(), Error>> + Send>;
 
 /// The hooks of one instance.
@@ -25,6 +29,10 @@ impl WasiHttpHooks for Hooks {
     /// The client sets it where the protocol wants it: HTTP/1.1 does, HTTP/2 has the authority.
     fn set_host_header(&mut self) -> bool {
         false
+    }
+
+    fn p2_outgoing_body_chunk_size(&mut self) -> usize {
+        BODY_CHUNK
     }
 
     fn send_request(
