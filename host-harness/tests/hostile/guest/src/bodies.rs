@@ -1,0 +1,91 @@
+//! Bodies that are longer or shorter than they say, or do not end.
+
+use waki::bindings::wasi::http::outgoing_handler::handle;
+use waki::bindings::wasi::http::types::{Fields, IncomingBody, OutgoingBody, http_error_code};
+use waki::bindings::wasi::io::streams::StreamError;
+
+use crate::http;
+
+fn with_length(length: u64) -> Fields {
+    let fields = Fields::new();
+    fields.append(&"content-length".to_owned(), &length.to_string().into_bytes()).expect("a length");
+    fields
+}
+
+/// Announces 100 bytes, writes 5 and calls it finished.
+pub fn promise_more(url: &str) -> String {
+    let request = http::post(url, with_length(100));
+    let body = request.body().expect("the first time");
+    let future = handle(request, None).expect("a request");
+    let stream = body.write().expect("the first time");
+    let _ = stream.blocking_write_and_flush(b"12345");
+    drop(stream);
+    let finished = match OutgoingBody::finish(body, None) {
+        Ok(()) => "finished".to_owned(),
+        Err(code) => http::name(&code),
+    };
+    format!("{finished}, {}", http::word(&http::answer(&future)))
+}
+
+/// Announces 5 bytes and writes a second request behind them.
+pub fn promise_less(url: &str) -> String {
+    let request = http::post(url, with_length(5));
+    let body = request.body().expect("the first time");
+    let future = handle(request, None).expect("a request");
+    let stream = body.write().expect("the first time");
+    let written = match stream.blocking_write_and_flush(b"12345GET /smuggled HTTP/1.1\r\n\r\n") {
+        Ok(()) => "written",
+        Err(_) => "not written",
+    };
+    drop(stream);
+    drop(OutgoingBody::finish(body, None));
+    format!("{written}, {}", http::word(&http::answer(&future)))
+}
+
+/// Begins a body and waits for the answer to it.
+pub fn never_finish(url: &str) -> String {
+    let request = http::post(url, Fields::new());
+    let body = request.body().expect("the first time");
+    let future = handle(request, None).expect("a request");
+    let stream = body.write().expect("the first time");
+    stream.blocking_write_and_flush(b"12345").expect("written");
+    http::word(&http::answer(&future))
+}
+
+pub fn upload_for_ever(url: &str) -> String {
+    let request = http::post(url, Fields::new());
+    let body = request.body().expect("the first time");
+    let _future = handle(request, None).expect("a request");
+    let stream = body.write().expect("the first time");
+    let piece = [b'x'; 4096];
+    while stream.blocking_write_and_flush(&piece).is_ok() {}
+    "the stream is closed".to_owned()
+}
+
+/// Reads an answer, keeping nothing, and says how it ended.
+pub fn read_for_ever(url: &str) -> String {
+    read(url, |_| {})
+}
+
+pub fn keep_all_that_is_read(url: &str) -> String {
+    let mut hoard = Vec::new();
+    read(url, |bytes| hoard.push(bytes))
+}
+
+fn read(url: &str, mut piece: impl FnMut(Vec<u8>)) -> String {
+    let response = match http::send(http::request(url, Fields::new())) {
+        Ok(response) => response,
+        Err(code) => return http::name(&code),
+    };
+    let body: IncomingBody = response.consume().expect("the first time");
+    let stream = body.stream().expect("the first time");
+    loop {
+        match stream.blocking_read(u64::MAX) {
+            Ok(bytes) => piece(bytes),
+            Err(StreamError::Closed) => return "ended".to_owned(),
+            Err(StreamError::LastOperationFailed(error)) => {
+                return http_error_code(&error).as_ref().map_or_else(|| "broken".to_owned(), http::name);
+            }
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Header fields that say more, or something else, than one request of this plugin's.
+
+use waki::bindings::wasi::http::types::{Fields, HeaderError, Method, OutgoingRequest};
+
+use crate::http;
+
+/// What must not get into a head, as name and value.
+const CONTRABAND: [(&str, &str); 14] = [
+    ("x-plain", "a\r\nx-smuggled: 1"),
+    ("x-plain", "a\nx-smuggled: 1"),
+    ("x-plain", "a\0b"),
+    ("x-smuggled: 1\r\nx-plain", "a"),
+    ("x smuggled", "a"),
+    ("", "a"),
+    ("host", "smuggled.example"),
+    ("Host", "smuggled.example"),
+    ("transfer-encoding", "chunked"),
+    ("connection", "keep-alive"),
+    ("upgrade", "h2c"),
+    ("proxy-authorization", "Basic c211Z2dsZWQ="),
+    ("http2-settings", "smuggled"),
+    ("content-length", "+5"),
+];
+
+/// Tries all contraband and names what was taken.
+pub fn refused() -> String {
+    let fields = Fields::new();
+    let mut taken = Vec::new();
+    for (name, value) in CONTRABAND {
+        match fields.append(&name.to_owned(), &value.as_bytes().to_vec()) {
+            Err(HeaderError::InvalidSyntax | HeaderError::Forbidden) => {}
+            Ok(()) | Err(HeaderError::Immutable) => taken.push(format!("{name}: {value}")),
+        }
+    }
+    let length = |value: &[u8]| fields.append(&"content-length".to_owned(), &value.to_vec());
+    if length(b"5").is_ok() && length(b"6").is_ok() {
+        taken.push("two lengths".to_owned());
+    }
+    format!("{taken:?} taken")
+}
+
+/// More fields than a head may hold.
+pub fn oversized() -> String {
+    let fields = Fields::new();
+    for count in 0..10_000 {
+        fields.append(&format!("x-{count}"), &vec![b'x'; 1000]).expect("a good field");
+    }
+    "10 MB taken".to_owned()
+}
+
+/// Sends all of the contraband that can be got into a request.
+pub fn smuggle(url: &str) -> String {
+    let fields = Fields::new();
+    for (name, value) in CONTRABAND {
+        let _ = fields.append(&name.to_owned(), &value.as_bytes().to_vec());
+    }
+    http::word(&http::send(http::request(url, fields)))
+}
+
+/// Tries destinations and methods that hide a second one, and names what was taken.
+pub fn odd_destinations() -> String {
+    let request = OutgoingRequest::new(Fields::new());
+    let mut taken = Vec::new();
+    for authority in ["a.example\r\nx-smuggled: 1", "a.example/path", "a.example b.example", "a.example#b"] {
+        if request.set_authority(Some(authority)).is_ok() {
+            taken.push(authority);
+        }
+    }
+    for path in ["no/slash", "/a b", "/a\r\nx-smuggled: 1", "//\r\n", "http://b.example/"] {
+        if request.set_path_with_query(Some(path)).is_ok() {
+            taken.push(path);
+        }
+    }
+    for method in ["GET / HTTP/1.1\r\n", "GET ", ""] {
+        if request.set_method(&Method::Other(method.to_owned())).is_ok() {
+            taken.push(method);
+        }
+    }
+    format!("{taken:?} taken")
+}

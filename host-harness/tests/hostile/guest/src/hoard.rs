@@ -1,0 +1,99 @@
+//! Taking more than there is: of the guest's own memory, and of the host's by way of handles.
+
+use waki::bindings::wasi::clocks::monotonic_clock::subscribe_duration;
+use waki::bindings::wasi::http::types::{Fields, Method, OutgoingRequest};
+use waki::bindings::wasi::io::poll::poll;
+use waki::bindings::wasi::random::random::get_random_bytes;
+
+/// More handles than any plugin needs.
+const MANY: usize = 100_000;
+
+const MIB: usize = 1 << 20;
+
+fn kept<T>(make: impl FnMut() -> T) -> String {
+    let hoard: Vec<T> = std::iter::repeat_with(make).take(MANY).collect();
+    format!("{} kept", hoard.len())
+}
+
+pub fn memory() -> String {
+    let mut hoard = Vec::new();
+    loop {
+        hoard.push(vec![1_u8; MIB]);
+    }
+}
+
+/// Takes memory until it is refused some, lives with that and says so.
+pub fn what_is_granted() -> String {
+    let mut hoard: Vec<Vec<u8>> = Vec::with_capacity(MANY);
+    loop {
+        let mut more = Vec::new();
+        if more.try_reserve_exact(MIB).is_err() {
+            return "refused".to_owned();
+        }
+        more.resize(MIB, 1);
+        hoard.push(more);
+    }
+}
+
+pub fn fields() -> String {
+    kept(Fields::new)
+}
+
+pub fn requests() -> String {
+    kept(|| OutgoingRequest::new(Fields::new()))
+}
+
+pub fn timers() -> String {
+    kept(|| subscribe_duration(u64::MAX))
+}
+
+/// Requests with methods of a megabyte, which are words of HTTP and memory of the host. Says how many were taken.
+pub fn methods() -> String {
+    let long = Method::Other("M".repeat(MIB));
+    taken(|request| request.set_method(&long))
+}
+
+/// The same by way of the authority.
+pub fn authorities() -> String {
+    let long = "a".repeat(MIB);
+    taken(|request| request.set_authority(Some(&long)))
+}
+
+fn taken(mut set: impl FnMut(&OutgoingRequest) -> Result<(), ()>) -> String {
+    let hoard: Vec<_> = std::iter::repeat_with(|| OutgoingRequest::new(Fields::new()))
+        .take(400)
+        .map(|request| (set(&request).is_ok(), request))
+        .collect();
+    format!("{} taken", hoard.iter().filter(|(taken, _)| *taken).count())
+}
+
+/// Requests that are never sent, with as much written to their bodies as the host will buffer.
+pub fn unsent_bodies() -> String {
+    let piece = vec![b'x'; MIB];
+    let mut written = 0;
+    let hoard: Vec<_> = std::iter::repeat_with(|| OutgoingRequest::new(Fields::new()))
+        .take(60)
+        .map(|request| {
+            let body = request.body().expect("the first time");
+            let stream = body.write().expect("the first time");
+            while let Ok(permit @ 1..) = stream.check_write() {
+                let size = piece.len().min(permit as usize);
+                stream.write(&piece[..size]).expect("permitted");
+                written += size;
+            }
+            drop(stream);
+            (body, request)
+        })
+        .collect();
+    format!("{written} bytes in {} bodies", hoard.len())
+}
+
+/// Waits for one thing, named a million times.
+pub fn waits() -> String {
+    let soon = subscribe_duration(1_000_000);
+    format!("{} ready", poll(&vec![&soon; 1_000_000]).len())
+}
+
+pub fn randomness() -> String {
+    format!("{} bytes", get_random_bytes(u64::MAX).len())
+}

@@ -1,0 +1,169 @@
+//! The hostile plugin: every action misbehaves in one way, and says what came of it if it is still there to say.
+//!
+//! `configure` misbehaves too if its settings name an action, and `save` after `poison-save`. Where an action needs an address,
+//! `params` is that address as plain text.
+
+use std::cell::Cell;
+
+use bindings::connector::plugin::types::{
+    Configured, Descriptor, Error, ErrorKind, ErrorSource, Outcome, Report, Retry, Usage,
+};
+use bindings::exports::connector::plugin::{connector, downloads, session};
+
+mod bodies;
+mod crowd;
+mod end;
+mod headers;
+mod hoard;
+mod http;
+mod results;
+
+mod bindings {
+    wit_bindgen::generate!({
+        path: "../../../../wit",
+        world: "plugin",
+        generate_all,
+        pub_export_macro: false,
+    });
+
+    use super::Hostile;
+    export!(Hostile);
+}
+
+thread_local! {
+    static SAVE_IS_POISONED: Cell<bool> = const { Cell::new(false) };
+}
+
+struct Hostile;
+
+/// Does what an action is named after, and says how it ended.
+fn misbehave(action: &str, params: &str) -> Option<String> {
+    Some(match action {
+        "answer" => "here".to_owned(),
+        "loop" => end::run_for_ever(),
+        "recurse" => end::recurse_for_ever(0).to_string(),
+        "panic" => panic!("on purpose"),
+        "exit" => std::process::exit(0),
+        "sleep" => end::sleep_for_ever(),
+        "flood-stderr" => end::flood_stderr(params),
+        "poison-save" => {
+            SAVE_IS_POISONED.set(true);
+            "poisoned".to_owned()
+        }
+        "hoard-memory" => hoard::memory(),
+        "hoard-what-is-granted" => hoard::what_is_granted(),
+        "hoard-fields" => hoard::fields(),
+        "hoard-requests" => hoard::requests(),
+        "hoard-timers" => hoard::timers(),
+        "hoard-methods" => hoard::methods(),
+        "hoard-authorities" => hoard::authorities(),
+        "hoard-unsent-bodies" => hoard::unsent_bodies(),
+        "wait-a-million-times" => hoard::waits(),
+        "hoard-randomness" => hoard::randomness(),
+        "get" => http::get(params),
+        "refused-headers" => headers::refused(),
+        "oversized-headers" => headers::oversized(),
+        "smuggle" => headers::smuggle(params),
+        "odd-destinations" => headers::odd_destinations(),
+        "promise-more" => bodies::promise_more(params),
+        "promise-less" => bodies::promise_less(params),
+        "never-finish" => bodies::never_finish(params),
+        "upload-for-ever" => bodies::upload_for_ever(params),
+        "read-for-ever" => bodies::read_for_ever(params),
+        "keep-all-that-is-read" => bodies::keep_all_that_is_read(params),
+        "crowd" => crowd::ask_at_once(params),
+        "abandon" => crowd::ask_and_leave(params),
+        "not-json" => results::not_json(),
+        "not-utf8" => results::not_utf8(),
+        "gigantic" => results::gigantic(),
+        _ => return None,
+    })
+}
+
+fn error(kind: ErrorKind, action: &str) -> Error {
+    Error {
+        kind,
+        message: format!("`{action}` is no way to misbehave"),
+        source: ErrorSource::User,
+        retry: Retry::Never,
+        status: None,
+        code: None,
+        request_id: None,
+        details: None,
+    }
+}
+
+impl connector::Guest for Hostile {
+    fn describe() -> Descriptor {
+        let any = || "{}".to_owned();
+        Descriptor {
+            id: "hostile".to_owned(),
+            name: "Hostile".to_owned(),
+            version: "0.0.0".to_owned(),
+            config_schema: any(),
+            secrets_schema: any(),
+            actions: Vec::new(),
+        }
+    }
+
+    fn configure(config: String, _secrets: String) -> Result<Configured, Error> {
+        let origins = match config.as_str() {
+            "{}" => Vec::new(),
+            "more-than-there-is" => results::more_than_there_is(),
+            action => vec![misbehave(action, "").ok_or_else(|| error(ErrorKind::InvalidConfig, action))?],
+        };
+        Ok(Configured { name: "Hostile".to_owned(), origins })
+    }
+
+    fn test() -> Result<Report, Error> {
+        Ok(Report { passed: true, steps: Vec::new(), permissions: Vec::new() })
+    }
+
+    fn execute(action: String, params: String) -> Result<Outcome, Error> {
+        let data = misbehave(&action, &params).ok_or_else(|| error(ErrorKind::UnknownAction, &action))?;
+        let usage = Usage { requests: 0, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
+        Ok(Outcome { data, machine_action: None, usage })
+    }
+}
+
+impl session::Guest for Hostile {
+    fn save() -> Option<String> {
+        if SAVE_IS_POISONED.get() {
+            end::run_for_ever();
+        }
+        None
+    }
+
+    fn restore(_snapshot: String) -> Result<(), Error> {
+        Ok(())
+    }
+}
+
+impl downloads::Guest for Hostile {
+    type File = File;
+
+    fn open(action: String, _params: String) -> Result<downloads::File, Error> {
+        Err(error(ErrorKind::UnknownAction, &action))
+    }
+}
+
+/// There are no files: the world wants the type.
+struct File;
+
+impl downloads::GuestFile for File {
+    fn name(&self) -> String {
+        String::new()
+    }
+
+    fn size(&self) -> Option<u64> {
+        None
+    }
+
+    fn read(&self, _max_bytes: u32) -> Result<Vec<u8>, Error> {
+        Ok(Vec::new())
+    }
+
+    fn sha256(&self) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,29 @@
+//! Results that are not what the contract says.
+
+pub fn not_json() -> String {
+    "{\"half\": [1, \u{1b}[31m".to_owned()
+}
+
+pub fn not_utf8() -> String {
+    // SAFETY: none. The host has to find out.
+    unsafe { String::from_utf8_unchecked(vec![b'"', 0xff, 0xfe, b'"']) }
+}
+
+/// As much text as memory holds.
+pub fn gigantic() -> String {
+    let mut text = String::new();
+    while text.try_reserve_exact(text.capacity() + (1 << 20)).is_ok() {
+        text.extend(std::iter::repeat_n('x', text.capacity() - text.len()));
+    }
+    text
+}
+
+/// A list of 100,000 texts of a megabyte each, which all lie at the same place in memory.
+pub fn more_than_there_is() -> Vec<String> {
+    let text = std::mem::ManuallyDrop::new("x".repeat(1 << 20));
+    let alias = || {
+        // SAFETY: none. Freeing one of them frees all, if it ever comes to that.
+        unsafe { String::from_raw_parts(text.as_ptr().cast_mut(), text.len(), text.len()) }
+    };
+    std::iter::repeat_with(alias).take(100_000).collect()
+}

@@ -1,0 +1,65 @@
+//! Requests to where nobody allowed them to go.
+
+use std::time::Duration;
+
+use host_harness::egress::Egress;
+
+use crate::server::Server;
+use crate::world::World;
+
+const METADATA: &str = "http://169.254.169.254/latest/meta-data/";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_that_is_not_allowed_is_denied() {
+    let server = Server::polite().await;
+    let world = World::with(server.way().build().unwrap());
+    let port = server.address().port();
+    for url in [
+        "http://other.example/",
+        "http://service.example/",
+        METADATA,
+        &format!("https://service.example:{port}/"),
+        &format!("http://service.example.:{port}/"),
+        &format!("http://127.0.0.1:{port}/"),
+        &format!("http://localhost:{port}/"),
+    ] {
+        let said = world.said("get", url).await;
+        // A name with a trailing dot is another spelling that nothing here reads.
+        let wanted = if url.contains("example.:") { "HttpRequestUriInvalid" } else { "HttpRequestDenied" };
+        assert_eq!(said, wanted, "{url}");
+    }
+    assert!(server.heard().is_empty());
+    assert_eq!(world.said("get", &server.url()).await, "200");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pattern_for_all_hosts_leads_to_no_metadata_and_not_inside() {
+    let server = Server::polite().await;
+    let port = server.address().port();
+    let egress = Egress::builder().allow("http://*").allow(format!("http://*:{port}"));
+    let world = World::with(egress.connect_timeout(Duration::from_secs(2)).build().unwrap());
+    for url in [
+        METADATA,
+        "http://[fd00:ec2::254]/",
+        "http://[::ffff:169.254.169.254]/",
+        "http://10.0.0.1/",
+        &format!("http://127.0.0.1:{port}/"),
+        &format!("http://[::1]:{port}/"),
+        // A name, whose address is known only after it was looked up.
+        &format!("http://localhost:{port}/"),
+    ] {
+        assert_eq!(world.said("get", url).await, "DestinationIpProhibited", "{url}");
+    }
+    for url in [format!("http://0x7f.1:{port}/"), format!("http://2130706433:{port}/")] {
+        assert_eq!(world.said("get", &url).await, "HttpRequestUriInvalid", "{url}");
+    }
+    assert!(server.heard().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_leads_elsewhere_is_not_followed() {
+    let location = format!("location: {METADATA}");
+    let server = Server::with_head(&["HTTP/1.1 302 Found", &location, "content-length: 0"]).await;
+    let world = World::with(server.way().build().unwrap());
+    assert_eq!(world.said("get", &server.url()).await, "302");
+}

@@ -1,0 +1,105 @@
+//! What every test starts with: a host with tight limits, a hostile connector and a neighbour on the same engine.
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
+
+use host_harness::egress::Egress;
+use host_harness::{CallError, Connector, Harness, HostError, Limits};
+
+/// Enough for an honest plugin, and soon used up.
+pub(crate) const MEMORY: usize = 32 << 20;
+
+/// A neighbour that got no turn for so long was kept from it.
+const PATIENCE: Duration = Duration::from_millis(900);
+
+/// The compiled plugin, for misbehaviours that end by themselves: with more time than they need on a busy machine.
+static PATIENT: LazyLock<Harness> = LazyLock::new(|| harness(Duration::from_secs(60), Duration::from_secs(30)));
+
+/// The compiled plugin, for misbehaviours that somebody has to end.
+static BRIEF: LazyLock<Harness> = LazyLock::new(|| harness(Duration::from_secs(3), Duration::from_secs(1)));
+
+fn harness(call_time: Duration, compute_time: Duration) -> Harness {
+    let mut limits = Limits::default();
+    limits.memory_bytes = MEMORY;
+    limits.call_time = call_time;
+    limits.compute_time = compute_time;
+    Harness::builder().component(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
+}
+
+/// A hostile connector and its neighbour: one engine, one way out.
+pub(crate) struct World {
+    pub(crate) hostile: Connector,
+    pub(crate) neighbour: Connector,
+}
+
+impl World {
+    /// Without a way out.
+    pub(crate) fn closed() -> Self {
+        Self::with(Egress::closed())
+    }
+
+    pub(crate) fn with(egress: Egress) -> Self {
+        Self::of(&PATIENT.with_egress(egress))
+    }
+
+    /// With little time for a call.
+    pub(crate) fn brief(egress: Egress) -> Self {
+        Self::of(&BRIEF.with_egress(egress))
+    }
+
+    fn of(harness: &Harness) -> Self {
+        Self { hostile: harness.connector("hostile"), neighbour: harness.connector("neighbour") }
+    }
+
+    /// Lets the plugin misbehave while its neighbour is asked again and again. Both answer afterwards.
+    pub(crate) async fn misbehave(&self, action: &str, params: &str) -> Result<String, CallError> {
+        self.beside(async { self.hostile.execute(action, params).await.map(|outcome| outcome.data) }).await
+    }
+
+    /// The same with `configure`, which gives the origins.
+    pub(crate) async fn configure(&self, config: &str) -> Result<Vec<String>, CallError> {
+        self.beside(async { self.hostile.configure(config, "{}").await.map(|configured| configured.origins) }).await
+    }
+
+    /// What the plugin says about its misbehaviour. For those that it survives.
+    pub(crate) async fn said(&self, action: &str, params: &str) -> String {
+        self.misbehave(action, params).await.unwrap()
+    }
+
+    /// Why the host ended the plugin. For those that it does not survive.
+    pub(crate) async fn ended(&self, action: &str, params: &str) -> HostError {
+        host(self.misbehave(action, params).await)
+    }
+
+    async fn beside<T>(&self, misbehaviour: impl Future<Output = T>) -> T {
+        let began = Instant::now();
+        let mut answered = 0;
+        let ask = async {
+            loop {
+                answers(&self.neighbour).await;
+                answered += 1;
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        let ended = tokio::select! {
+            ended = misbehaviour => ended,
+            () = ask => unreachable!("it asks for ever"),
+        };
+        assert!(answered > 0 || began.elapsed() < PATIENCE, "the neighbour got no turn in {:?}", began.elapsed());
+        answers(&self.neighbour).await;
+        answers(&self.hostile).await;
+        ended
+    }
+}
+
+async fn answers(connector: &Connector) {
+    assert_eq!(connector.execute("answer", "").await.unwrap().data, "here", "{}", connector.id());
+}
+
+/// The error of the host; anything else fails the test.
+pub(crate) fn host<T: std::fmt::Debug>(answer: Result<T, CallError>) -> HostError {
+    match answer.unwrap_err() {
+        CallError::Host(error) => error,
+        other => unreachable!("{other:?}"),
+    }
+}
