@@ -36,6 +36,8 @@ const SLACK: Duration = Duration::from_secs(31);
 /// The state of the world before a call.
 pub(super) struct Before {
     pub(super) actions: Vec<Value>,
+    /// Those of them that reads could see.
+    pub(super) visible: Vec<Value>,
     pub(super) sent: usize,
     pub(super) time: Duration,
 }
@@ -144,7 +146,7 @@ impl Case<'_> {
                 && action["status"] == "Succeeded"
                 && action["lastUpdateDateTimeUtc"].as_str() > record["lastUpdateDateTimeUtc"].as_str()
         };
-        match self.before.actions.iter().find(undone) {
+        match self.before.visible.iter().find(undone) {
             Some(other) => Err(format!("undone by {other}")),
             None => Ok(()),
         }

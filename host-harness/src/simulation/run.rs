@@ -98,5 +98,11 @@ fn prepare(network: &Network, step: &Step) -> Before {
     network.refused.set(step.refused);
     let at = |after: u64| network.elapsed() + Duration::from_secs(after);
     *network.portal.borrow_mut() = step.portal.clone().map(|(after, act, machine)| (at(after), act, machine));
-    Before { actions: network.service.machine_actions(), sent: network.service.ledger().len(), time: network.elapsed() }
+    let visible = network.service.visible_machine_actions();
+    Before {
+        actions: network.service.machine_actions(),
+        visible,
+        sent: network.service.ledger().len(),
+        time: network.elapsed(),
+    }
 }

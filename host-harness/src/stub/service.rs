@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::clock::http_date;
+use super::clock::{http_date, seconds};
 use super::fault::Fault;
 use super::hosts::{Origins, Surface};
 use super::ledger::Entry;
@@ -109,6 +109,14 @@ impl Service {
         let world = self.world();
         let now = world.clock.now();
         world.actions.iter().map(|action| action.entity(now)).collect()
+    }
+
+    /// Those of them that reads can see: a new one is missing for a while.
+    pub fn visible_machine_actions(&self) -> Vec<Value> {
+        let world = self.world();
+        let now = world.clock.now();
+        let hidden = seconds(world.scenario.propagation_seconds);
+        world.actions.iter().filter(|action| now >= action.created + hidden).map(|action| action.entity(now)).collect()
     }
 
     /// Changes anything else about the world while it runs.
