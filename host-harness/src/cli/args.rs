@@ -125,7 +125,8 @@ pub(crate) struct CallArgs {
     /// Name of the action, as `describe` lists it
     pub(crate) action: String,
 
-    /// One parameter; may be repeated. The value is JSON where the action wants a number, a boolean, a list or an object
+    /// One parameter; may be repeated. A dot leads into an object: wait.pollSeconds=2. The value is JSON where the action wants a
+    /// number, a boolean, a list or an object
     #[arg(short, long = "param", value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) param: Vec<(String, String)>,
 

@@ -17,14 +17,28 @@ pub(crate) fn params(call: &CallArgs, schema: &str) -> Result<String, Failure> {
     };
     let schema: Value = serde_json::from_str(schema).unwrap_or_default();
     for (key, text) in &call.param {
-        let value = single(key, text, schema.pointer(&format!("/properties/{key}")).unwrap_or(&Value::Null))?;
-        if params.insert(key.clone(), value).is_some() {
+        let (outer, name) = place(&mut params, key)?;
+        let pointer = format!("/properties/{}", key.replace('.', "/properties/"));
+        let value = single(key, text, schema.pointer(&pointer).unwrap_or(&Value::Null))?;
+        if outer.insert(name.to_owned(), value).is_some() {
             return Err(Failure::params(format!(
                 "parameter `{key}` is given more than once; several values are a JSON list: -p '{key}=[\"a\", \"b\"]'"
             )));
         }
     }
     Ok(Value::Object(params).to_string())
+}
+
+/// Where a parameter goes: `wait.pollSeconds` is `pollSeconds` of the object `wait`, which is made if there is none.
+fn place<'p, 'k>(
+    params: &'p mut Map<String, Value>,
+    key: &'k str,
+) -> Result<(&'p mut Map<String, Value>, &'k str), Failure> {
+    let Some((outer, name)) = key.split_once('.') else { return Ok((params, key)) };
+    match params.entry(outer).or_insert_with(|| Value::Object(Map::new())) {
+        Value::Object(inner) => place(inner, name),
+        _ => Err(Failure::params(format!("parameter `{key}` belongs to `{outer}`, which is given as something else"))),
+    }
 }
 
 fn whole(text: &str) -> Result<Map<String, Value>, Failure> {
@@ -109,7 +123,8 @@ mod tests {
         "pageSize": {"type": ["integer", "string"]},
         "ensure": {"type": "boolean"},
         "machineTags": {"anyOf": [{"type": "string"}, {"type": "array"}]},
-        "parameters": {"type": "object"}
+        "parameters": {"type": "object"},
+        "wait": {"type": "object", "properties": {"pollSeconds": {"type": "integer"}}}
     }}"#;
 
     fn call(param: &[(&str, &str)], params: Option<&str>) -> CallArgs {
@@ -156,6 +171,15 @@ mod tests {
         assert!(params(&call(&[("id", "b")], Some(r#"{"id":"a"}"#)), SCHEMA).is_err());
         assert!(params(&call(&[("id", "a"), ("id", "b")], None), SCHEMA).is_err());
         assert_eq!(params(&call(&[], None), "not JSON").expect("parameters"), "{}");
+    }
+
+    #[test]
+    fn a_dot_leads_into_an_object() {
+        let nested = [("wait.pollSeconds", "2"), ("wait.other", "x"), ("id", "a")];
+        let text = params(&call(&nested, None), SCHEMA).expect("parameters");
+        assert_eq!(text, r#"{"id":"a","wait":{"other":"x","pollSeconds":2}}"#);
+        assert!(params(&call(&[("wait.pollSeconds", "soon")], None), SCHEMA).is_err());
+        assert!(params(&call(&[("id", "a"), ("id.x", "b")], None), SCHEMA).is_err());
     }
 
     #[test]

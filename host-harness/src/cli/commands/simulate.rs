@@ -33,7 +33,10 @@ impl Simulate {
             output.result(&document(&tally, &violations))?;
         } else {
             output.result(&text(&tally))?;
-            output.note(&format!("{} schedules, {} violations", tally.schedules, violations.len()));
+            output.note(&format!("{} schedules without a violation, {} with one", tally.schedules, violations.len()));
+        }
+        if !violations.is_empty() {
+            output.note(&format!("seeds with a violation: {:?}", &violations[..violations.len().min(20)]));
         }
         // One is enough to look at; the others have mostly the same cause.
         if let Some(seed) = violations.first()
