@@ -9,7 +9,7 @@ use super::retry::{Event, Next, next};
 use crate::actions::Budget;
 use crate::error::{Error, Kind, Retry};
 use crate::response::{Head, http_date, no_answer, retry_after};
-use crate::transport::{Body, HttpRequest, Method, Timeouts, TransportError};
+use crate::transport::{Body, Cause, HttpRequest, Method, Timeouts, TransportError};
 
 /// A request that may go out more than once.
 pub(super) struct Exchange<'e> {
@@ -115,6 +115,20 @@ impl Client<'_> {
         Ok(())
     }
 
+    /// Whether a request whose answer broke off for the n-th time (from 0) may go out again; waits before it does.
+    pub(super) fn repeats(&mut self, exchange: &Exchange<'_>, n: u32) -> bool {
+        let event = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
+        let (most, chance) = (self.settings.limits.max_retries, self.clock.unix().subsec_micros());
+        match next(event, exchange.repeatable, n, most, chance) {
+            Next::Repeat(pause) if self.clock.elapsed() + pause < self.deadline => {
+                self.usage.retries += 1;
+                self.pause(pause);
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Time that must be left for a request to be sent at all.
     fn answer_time(&self, exchange: &Exchange<'_>) -> Duration {
         let limits = &self.settings.limits;
@@ -174,7 +188,7 @@ impl Client<'_> {
         }
         match announced {
             Some(length) if length != body.len() as u64 => {
-                Err(broken_off(TransportError::maybe_sent(crate::transport::Cause::Broken), body.len()))
+                Err(broken_off(TransportError::maybe_sent(Cause::Broken), body.len()))
             }
             _ => Ok(body),
         }
@@ -244,8 +258,8 @@ fn grow(body: &mut Vec<u8>, piece: usize, max: u64) {
 fn broken_off(failure: TransportError, read: usize) -> Incomplete {
     let words = format!("broke off after {read} bytes ({})", failure.words());
     match failure.cause {
-        crate::transport::Cause::ResponseTimeout => Incomplete { kind: Kind::TimedOut, words },
-        crate::transport::Cause::TooLarge => Incomplete { kind: Kind::MalformedResponse, words },
+        Cause::ResponseTimeout => Incomplete { kind: Kind::TimedOut, words },
+        Cause::TooLarge => Incomplete { kind: Kind::MalformedResponse, words },
         _ => Incomplete { kind: Kind::Unreachable, words },
     }
 }

@@ -83,7 +83,7 @@ impl<'a> Client<'a> {
     pub fn send(&mut self, request: &ApiRequest) -> Result<ApiAnswer, Error> {
         let url = request.server.endpoint(self.settings).join(&request.target);
         let url = url.ok_or_else(|| Error::internal("a path led to another server"))?;
-        let mut renewed = false;
+        let (mut renewed, mut broken_off) = (false, 0);
         loop {
             let authorization = self.authorization(request.server)?;
             let headers = api_headers(authorization, request);
@@ -102,8 +102,14 @@ impl<'a> Client<'a> {
             match head.status {
                 200..=299 => {
                     let most = self.settings.limits.max_response_bytes;
-                    let body = self.read_whole(opened, most).map_err(|what| self.incomplete(request, &head, &what))?;
-                    return Ok(ApiAnswer { head, body });
+                    match self.read_whole(opened, most) {
+                        Ok(body) => return Ok(ApiAnswer { head, body }),
+                        // Half an answer is none: a read is made once more, as for one that did not come at all.
+                        Err(what) if what.kind == Kind::Unreachable && self.repeats(&exchange, broken_off) => {
+                            broken_off += 1;
+                        }
+                        Err(what) => return Err(self.incomplete(request, &head, &what)),
+                    }
                 }
                 // The service has not carried it out: once with a new token.
                 401 if !renewed && self.can_renew() => {

@@ -18,6 +18,7 @@ mod configuration;
 mod contract;
 mod downloads;
 mod egress;
+mod ensure;
 mod failures;
 mod families;
 mod family_rows;

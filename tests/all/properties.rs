@@ -78,6 +78,13 @@ proptest! {
     }
 
     #[test]
+    fn tokens_are_taken_or_not(data in bytes(), life in any::<i64>(), text in "[ -~]{0,30}") {
+        checks::token(&data);
+        let answer = serde_json::json!({ "access_token": text, "expires_in": life, "token_type": "Bearer" });
+        checks::token(answer.to_string().as_bytes());
+    }
+
+    #[test]
     fn results_can_be_shown(data in bytes()) {
         checks::results(&data);
     }

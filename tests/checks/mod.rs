@@ -6,6 +6,7 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use defender_connector::actions::CATALOGUE;
+use defender_connector::auth::from_answer;
 use defender_connector::clock::Clock;
 use defender_connector::config::Settings;
 use defender_connector::connector::Connector;
@@ -91,6 +92,16 @@ pub(crate) fn results(data: &[u8]) {
     for name in ["script_output", "script_errors", "text"] {
         let shown = result[name].as_str().unwrap_or_default();
         assert!(!shown.contains(['\u{1b}', '\0', '\u{202e}', '\u{7}']), "{shown:?}");
+    }
+}
+
+/// What a login server answers: a token fit for a header that ends within a day, or none.
+pub(crate) fn token(data: &[u8]) {
+    let (now, early) = (Duration::from_secs(1_800_000_000), Duration::from_secs(300));
+    if let Some(token) = from_answer(data, now, early) {
+        assert!(token.secret.expose().bytes().all(|byte| byte.is_ascii_graphic()));
+        assert!(token.refresh_at <= token.expires_at && token.expires_at <= now + Duration::from_secs(28 * 3600));
+        assert!(!format!("{token:?}").contains(token.secret.expose()) || token.secret.expose().len() < 12, "{token:?}");
     }
 }
 
@@ -248,5 +259,15 @@ pub(crate) fn seeds() -> Vec<Vec<u8>> {
         seed.extend(script(&order));
         seeds.push(seed);
     }
+    // A result wrapped in gzip, without the byte that parts answers.
+    let results = CATALOGUE.iter().position(|row| row.name == "getActionResults").unwrap_or_default();
+    let mut wrapped = vec![u8::try_from(results).unwrap_or_default()];
+    wrapped.extend(script(&[&texts[3]]));
+    wrapped.push(0);
+    wrapped.extend_from_slice(GZIP);
+    seeds.push(wrapped);
     seeds
 }
+
+/// A transcript, wrapped in gzip with a name.
+const GZIP: &[u8] = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\x03\x61\x2e\x6a\x73\x6f\x6e\x00\xab\x56\x2a\x4e\x2e\xca\x2c\x28\x89\xcf\x4b\xcc\x4d\x55\xb2\x52\x4a\x54\xd2\x51\x4a\xad\xc8\x2c\x89\x4f\xce\x4f\x01\xf2\x0d\x74\x60\xf2\xf9\xa5\x25\x05\xa5\x25\x40\x15\xe9\x55\x99\x05\x4a\x70\xe1\xd4\xa2\xa2\xfc\xa2\x62\xa0\xb0\x52\x2d\x00\x9d\x59\x25\x0f\x4b\x00\x00\x00";

@@ -202,8 +202,10 @@ fn kept(error: &Error, sent: &[Entry], step: &Step) -> Result<(), String> {
     let is_post = |entry: &&Entry| entry.method == "POST" && entry.host.starts_with("api.");
     let posted = sent.iter().any(|entry| is_post(&entry));
     let mut last = sent.iter().rev();
+    // Where there is a machine action, the failure is about what came after it.
+    let went_on = error.details.as_ref().is_some_and(|details| details["machineAction"]["id"].is_string());
     let last = match error.retry {
-        Retry::Unknown if posted => last.find(is_post),
+        Retry::Unknown if posted && !went_on => last.find(is_post),
         _ => last.find(|entry| !posted || entry.path != "/api/machineactions"),
     };
     let last = last.filter(|entry| entry.status >= 400 && delivered(entry));

@@ -1,0 +1,9 @@
+//! Fuzzes `checks::token`.
+
+#![no_main]
+
+#[path = "../../tests/checks/mod.rs"]
+#[allow(dead_code, reason = "every target uses one of them")]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::token(data));
