@@ -118,11 +118,14 @@ fn commands(client: &mut Client<'_>, record: &Record, files: bool) -> Result<Val
         };
         let params = object(&mut [("id", Value::from(record.id.as_str())), ("index", Value::from(index))]);
         let download = object(&mut [("action", Value::from("getActionResults")), ("params", params)]);
+        let clean = client.sanitizer();
+        // They end up in errors too, and may tell of a link that could not be followed.
+        let text = |value: &Value| value.as_str().map_or(Value::Null, |text| Value::from(clean.text(text)));
         rows.push(object(&mut [
             ("index", Value::from(index)),
-            ("type", kind.clone()),
-            ("status", status.clone()),
-            ("errors", command["errors"].clone()),
+            ("type", text(kind)),
+            ("status", text(status)),
+            ("errors", command["errors"].as_array().into_iter().flatten().map(text).collect()),
             ("result", result),
             ("error", error),
             ("download", if left { download } else { Value::Null }),

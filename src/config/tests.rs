@@ -114,3 +114,15 @@ fn nothing_shows_a_secret() {
         assert!(!format!("{error:?}").contains("hunter2"), "{error:?}");
     }
 }
+
+#[test]
+fn a_secret_in_the_wrong_field_is_not_repeated() {
+    let secret = "8Q8~aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5";
+    for field in ["tenantId", "cloud"] {
+        let mut config = json!({ "clientId": "c", "tenantId": TENANT });
+        config[field] = json!(secret);
+        let error = parse(config, json!({ "clientSecret": "s" })).unwrap_err();
+        let told = format!("{error:?}");
+        assert!(told.contains(field) && !told.contains("8Q8~"), "{told}");
+    }
+}

@@ -50,9 +50,9 @@ const MARKS: &[&str] = &["sig=", "sig%3d", "token=", "secret=", "assertion=", "b
 fn word(word: &str) -> String {
     let lower = word.to_ascii_lowercase();
     if let Some(at) = MARKS.iter().filter_map(|mark| Some(lower.find(mark)? + mark.len())).min() {
-        return format!("{}…", without_query(&word[..at]).trim_end_matches('…'));
+        return format!("{}…", without_token(&without_query(&word[..at])).trim_end_matches('…'));
     }
-    without_query(word)
+    without_token(&without_query(word))
 }
 
 fn without_query(word: &str) -> String {
@@ -62,7 +62,11 @@ fn without_query(word: &str) -> String {
         let host = authority.rsplit('@').next().unwrap_or_default();
         return format!("{scheme}://{host}{path}{query}");
     }
-    // Every JWT begins like this: the base64url of `{"`.
+    word.to_owned()
+}
+
+/// Every JWT begins like this: the base64url of `{"`.
+fn without_token(word: &str) -> String {
     match word.find("eyJ") {
         Some(at) if word.len() - at > 40 => format!("{}…", &word[..at]),
         _ => word.to_owned(),

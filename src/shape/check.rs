@@ -13,13 +13,13 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
     };
     match (kind, &value) {
         (Kind::Text(rule), Value::String(text)) => {
-            if let Some(found) = breach(rule, text) {
+            if let Some(found) = breach(rule, text, at) {
                 refuse(&found);
             }
         }
         (Kind::Choice(choices), Value::String(text)) => {
             if !choices.contains(&text.as_str()) {
-                refuse(&quoted(text));
+                refuse(&shown(text, at));
             }
         }
         (Kind::Boolean, Value::Bool(_))
@@ -108,7 +108,7 @@ fn fits(kind: &Kind, value: &Value) -> bool {
 }
 
 /// How a text breaks a rule, if it does.
-fn breach(rule: &TextRule, text: &str) -> Option<String> {
+fn breach(rule: &TextRule, text: &str, at: &str) -> Option<String> {
     if text.is_empty() {
         return Some("empty".to_owned());
     }
@@ -121,7 +121,16 @@ fn breach(rule: &TextRule, text: &str) -> Option<String> {
         return None;
     }
     // What stands before an @ in a URL may be a password.
-    Some(if rule.secret || text.contains('@') { "not of that form".to_owned() } else { quoted(text) })
+    Some(if rule.secret || text.contains('@') { HIDDEN.to_owned() } else { shown(text, at) })
+}
+
+/// What is said of a value that must not be repeated.
+const HIDDEN: &str = "not of that form";
+
+/// A value in quotes, unless it is a setting's and long enough to be a secret that was put into the wrong field.
+fn shown(text: &str, at: &str) -> String {
+    const SHORT: usize = 24;
+    if at.starts_with("/config") && text.len() > SHORT { HIDDEN.to_owned() } else { quoted(text) }
 }
 
 /// A value in quotes, escaped and short enough for a message.

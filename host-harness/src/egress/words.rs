@@ -1,7 +1,9 @@
-//! Keeps the words of a request short.
+//! Keeps the words of a request short, and out of traces.
 //!
 //! The runtime takes a method and an authority of any length, and they are the host's memory for as long as the component holds
 //! the request: a thousand handles with the longest text that passes in one call would be a hundred gigabytes.
+//! What the runtime links traces the texts that it is given, and a path with its query may be a signed link; what is linked here
+//! traces nothing.
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
@@ -21,7 +23,10 @@ const AUTHORITY_BYTES: usize = 512;
 
 type Settled = wasmtime::Result<(Result<(), ()>,)>;
 
-/// Replaces the two functions that set them. What is too long counts as malformed.
+/// How long a path with its query may be: what hyper takes (`http::Uri`).
+const PATH_BYTES: usize = 64 * 1024;
+
+/// Replaces the functions that set them. What is too long counts as malformed.
 pub(crate) fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
     let mut types = linker.instance(TYPES)?;
@@ -43,6 +48,17 @@ pub(crate) fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtim
                 return Ok((Err(()),));
             }
             Ok((store.data_mut().http().set_authority(request, authority)?,))
+        },
+    )?;
+    types.func_wrap(
+        "[method]outgoing-request.set-path-with-query",
+        |mut store: StoreContextMut<'_, T>,
+         (request, path): (Resource<HostOutgoingRequest>, Option<String>)|
+         -> Settled {
+            if path.as_ref().is_some_and(|text| text.len() > PATH_BYTES) {
+                return Ok((Err(()),));
+            }
+            Ok((store.data_mut().http().set_path_with_query(request, path)?,))
         },
     )?;
     linker.allow_shadowing(false);

@@ -41,7 +41,9 @@ struct Answer {
 /// from the settings file's folder; one without is looked for in `PATH`. Its arguments and its stdout are never shown.
 pub(super) fn token(command: &[String], folder: &Path, limit: Duration) -> Result<Zeroizing<String>, String> {
     let Some((program, arguments)) = command.split_first() else { return Err("names no program".into()) };
-    let told = |problem: String| format!("command `{program}` {problem}");
+    // Arguments written into one text with the program are not shown either.
+    let shown = program.split_whitespace().next().unwrap_or_default();
+    let told = |problem: String| format!("command `{shown}` {problem}");
     let path = Path::new(program);
     let path = if path.components().nth(1).is_some() { folder.join(path) } else { path.to_owned() };
     let mut child = Command::new(path)
@@ -143,7 +145,8 @@ fn is_of_token(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '~' | '+' | '/' | '=')
 }
 
-fn is_secret(part: &str) -> bool {
+/// Whether it looks like a token, or a part of one.
+pub(super) fn is_secret(part: &str) -> bool {
     let has = |class: fn(&u8) -> bool| part.bytes().any(|byte| class(&byte));
     let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
     part.starts_with("eyJ") || part.len() >= LONG || (part.len() >= RANDOM && mixed)

@@ -122,6 +122,9 @@ impl Source {
 }
 
 fn variable(name: &str, env: &dyn Fn(&str) -> Option<OsString>) -> Result<Zeroizing<String>, String> {
-    let value = env(name).ok_or_else(|| format!("environment variable {name} is not set"))?;
-    value.into_string().map(Zeroizing::new).map_err(|_| format!("environment variable {name} is not UTF-8"))
+    // A secret may have been put where its name belongs.
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    let shown = if name.chars().all(is_name) { format!(" {name}") } else { String::new() };
+    let value = env(name).ok_or_else(|| format!("environment variable{shown} is not set"))?;
+    value.into_string().map(Zeroizing::new).map_err(|_| format!("environment variable{shown} is not UTF-8"))
 }
