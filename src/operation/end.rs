@@ -18,7 +18,7 @@ pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finis
         return;
     }
     let made = finish.map(|finish| finish(client, record));
-    if record.state != State::Succeeded {
+    if record.state != State::Succeeded || !is_complete(record) {
         let error = failed(client, record);
         // A script that failed has mostly left the reason.
         task.error = Some(match made {
@@ -42,6 +42,13 @@ pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finis
     }
 }
 
+/// Whether every live response command of it was carried out, as its own record says; what has none is complete.
+fn is_complete(record: &Record) -> bool {
+    let commands = record.value("commands");
+    let done = |command: &Value| command["commandStatus"].as_str().is_some_and(|s| s.eq_ignore_ascii_case("Completed"));
+    commands.as_array().into_iter().flatten().all(done)
+}
+
 /// The error that a bad end comes down to.
 fn failed(client: &Client<'_>, record: &Record) -> Error {
     let clean = client.sanitizer();
@@ -52,13 +59,16 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     let errors = commands.flat_map(|command| command["errors"].as_array().into_iter().flatten());
     let errors: Vec<String> = errors.filter_map(Value::as_str).take(20).map(|text| clean.text(text)).collect();
     let mut message = format!("{kind} ended with status {status:?}");
+    if record.state == State::Succeeded {
+        message += ", and not all of its commands were completed";
+    }
     for reason in meaning.iter().chain(errors.first()) {
         message += &format!(": {reason}");
     }
     message += "; see `details.machineAction`.";
     Error::new(Kind::ActionFailed, message)
         .with_detail("machineAction", record.shown(&clean))
-        .with_detail("errorHResult", record.value("errorHResult"))
+        .with_detail("errorHResult", record.value("errorHResult").as_i64().into())
         .with_detail("meaning", meaning.map_or(Value::Null, Value::from))
         .with_detail("commandErrors", Value::from(errors))
 }
