@@ -64,9 +64,11 @@ fn needless<'r>(
     lasting: bool,
 ) -> Option<&'r Record> {
     let under_way = |record: &&Record| matches!(record.state, State::Pending | State::InProgress);
+    // Of a state that is not known it may be either.
+    let may_be = |record: &&Record| under_way(record) || record.state == State::Unknown;
     let fits = |record: &&Record| record.difference(wanted, true).is_none();
     // What is being undone will not be so, whichever of the two comes first.
-    if records.iter().filter(under_way).any(|record| !record.is("type", wanted.kind)) {
+    if records.iter().filter(may_be).any(|record| !record.is("type", wanted.kind)) {
         return None;
     }
     if let Some(record) = records.iter().filter(under_way).find(fits) {
