@@ -55,7 +55,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
     ]
 }
 
-/// Faults of lists alone, which `whole_lists` and `families` have.
+/// Faults of lists alone, which `whole_lists` has.
 const OF_LISTS: [&str; 1] = ["endlessPages"];
 
 #[test]

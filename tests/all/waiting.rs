@@ -45,6 +45,26 @@ async fn many_actions_are_followed_with_one_request_a_poll() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_one_request_cannot_hold_takes_as_few_as_can_be() {
+    let scenario = Scenario { fleet: 120, running_seconds: 0.2, pending_seconds: 0.2, ..Scenario::default() };
+    let world = World::configured(scenario, json!({ "limits": { "budgetPercent": 0 } })).await;
+    let hosts: Vec<Value> = (0..120).map(|n| json!({ "computerDnsName": format!("fleet-{n:05}") })).collect();
+    let mut params = json!({ "hosts": hosts, "maxTargets": 120, "comment": "c", "wait": every_second() });
+    let outcome = world.execute("isolateHost", params.clone()).await.unwrap();
+    let data: Value = serde_json::from_str(&outcome.data).unwrap();
+    let rows = data["results"].as_array().unwrap();
+    assert_eq!(rows.iter().filter(|row| row["data"]["status"] == "Succeeded").count(), 120, "{data}");
+    let sent = |on: &str| world.service().sent(on);
+    assert_eq!((sent("GET /api/machines"), sent("POST /api/machines/{id}/isolate")), (3, 120), "fifty names a lookup");
+    assert!((2..=4).contains(&sent(POLL)), "{}: a hundred actions a request", sent(POLL));
+    // Where it is so already: fifty machines a look, and nothing else.
+    world.service().clear_ledger();
+    params["ensure"] = json!(true);
+    world.execute("isolateHost", params).await.unwrap();
+    assert_eq!((sent("POST /api/machines/{id}/isolate"), sent(POLL)), (0, 3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_bad_end_is_a_failure_that_says_why() {
     for (status, error_h_result, name, words) in [
         (Ending::Failed, -2_147_467_260, "Failed", "E_ABORT"),

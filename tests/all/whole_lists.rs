@@ -86,6 +86,15 @@ async fn a_service_that_repeats_itself_is_not_listened_to_for_ever() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn links_to_pages_without_end_are_not_followed() {
+    let world = World::start().await;
+    world.service().add_fault(Fault::new(LIST, FaultKind::EndlessPages).always());
+    let data = world.data("getAgentList", json!({ "all": true })).await;
+    assert_eq!((&data["complete"], ids(&data).len()), (&json!(true), 9), "{data}");
+    assert_eq!(world.service().sent(LIST), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn names_can_be_asked_for_by_their_beginning() {
     let world = World::start().await;
     let data = world.data("getAgentList", json!({ "computerDnsName": { "startsWith": "ws-" } })).await;
