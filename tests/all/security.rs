@@ -21,8 +21,16 @@ fn exists(name: &str, sources: &[PathBuf]) -> bool {
     sources.iter().any(|path| {
         let names: Vec<&str> = path.iter().filter_map(|part| part.to_str()).collect();
         let in_module = names.iter().any(|part| part.trim_end_matches(".rs") == module);
-        in_module && fs::read_to_string(path).unwrap().contains(&format!("fn {test}("))
+        in_module && is_test(&fs::read_to_string(path).unwrap(), test)
     })
+}
+
+/// Whether a text has a test of that name, and one that runs.
+fn is_test(text: &str, name: &str) -> bool {
+    let Some(at) = text.find(&format!("fn {name}(")) else { return false };
+    let before = text[..at].rsplit("\n\n").next().unwrap_or_default();
+    (before.contains("#[test]") || before.contains("#[tokio::test") || text.contains("proptest!"))
+        && !before.contains("#[ignore")
 }
 
 #[test]
