@@ -212,3 +212,34 @@ fn a_request_that_must_not_be_repeated_is_not_sent_in_the_last_moment() {
     let error = bench.isolate().unwrap_err();
     assert_eq!((error.kind, bench.sent().len()), (Kind::Throttled, 1));
 }
+
+#[test]
+fn a_command_that_was_not_completed_is_no_success() {
+    for (status, succeeds) in
+        [(json!("Completed"), true), (json!("Failed"), false), (json!("Created"), false), (Value::Null, false)]
+    {
+        let mut bench = bench().signed_in();
+        let command = json!({ "index": 0, "commandStatus": status, "errors": ["no such file"], "command": { "type": "PutFile" } });
+        let record = json!({ "id": "a1", "type": "LiveResponse", "status": "Succeeded", "commands": [command] });
+        bench.network.answer(200, &json!({ "value": [record] }).to_string());
+        let outcome = bench.call("waitForAction", json!({ "id": "a1" }));
+        assert_eq!(outcome.is_ok(), succeeds, "{status}");
+        if let Err(error) = outcome {
+            assert_eq!(error.kind, Kind::ActionFailed);
+            assert!(error.message.contains("no such file"), "{}", error.message);
+        }
+    }
+}
+
+#[test]
+fn what_may_be_undone_meanwhile_is_not_taken_for_so() {
+    for (status, sent) in [("Cancelled", 0), ("Queued", 1), ("InProgress", 1)] {
+        let mut bench = bench().signed_in();
+        let undo = json!({ "id": "u", "type": "Unisolate", "status": status, "machineId": "m1", "creationDateTimeUtc": "2026-03-01T11:00:00Z" });
+        let done = json!({ "id": "a0", "type": "Isolate", "status": "Succeeded", "machineId": "m1", "scope": "Full", "creationDateTimeUtc": "2026-03-01T10:00:00Z" });
+        bench.network.answer(200, &json!({ "value": [undo, done] }).to_string());
+        bench.network.answer(201, ISOLATING);
+        bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": true })).unwrap();
+        assert_eq!(bench.posts(), sent, "{status}");
+    }
+}
