@@ -9,8 +9,8 @@ use crate::client::OpenAnswer;
 use crate::error::{Error, Kind, Retry};
 use crate::hex::hex;
 use crate::json::object;
-use crate::response::Sanitizer;
-use crate::transport::{Body, Cause};
+use crate::response::{Sanitizer, kind_of};
+use crate::transport::Body;
 
 /// A file being read.
 pub struct Download {
@@ -95,12 +95,7 @@ impl Download {
         let piece = match self.body.read(max.clamp(1, MAX_PIECE) as usize) {
             Ok(piece) => piece,
             Err(failure) => {
-                let kind = match failure.cause {
-                    Cause::ResponseTimeout => Kind::TimedOut,
-                    Cause::TooLarge | Cause::Protocol => Kind::MalformedResponse,
-                    _ => Kind::Unreachable,
-                };
-                return Err(self.broken(kind, failure.words()));
+                return Err(self.broken(kind_of(failure), failure.words()));
             }
         };
         self.read += piece.len() as u64;

@@ -124,9 +124,13 @@ pub struct Failure {
 impl Error {
     /// A failure of this kind that would repeat itself.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self::of(kind, message.into())
+    }
+
+    fn of(kind: Kind, message: String) -> Self {
         Self(Box::new(Failure {
             kind,
-            message: message.into(),
+            message,
             retry: Retry::Never,
             status: None,
             code: None,

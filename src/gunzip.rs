@@ -60,7 +60,7 @@ impl Source {
             if piece.is_empty() {
                 return Ok(false);
             }
-            self.left = self.left.checked_sub(piece.len() as u64).ok_or_else(malformed)?;
+            self.left = self.left.checked_sub(piece.len() as u64).ok_or(TransportError::maybe_sent(Cause::TooLarge))?;
             self.bytes.drain(..self.at);
             self.at = 0;
             self.bytes.extend_from_slice(&piece);

@@ -56,6 +56,11 @@ pub enum State {
 }
 
 impl State {
+    /// Whether it stays so.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Succeeded | Self::Failed | Self::TimedOut | Self::Cancelled)
+    }
+
     /// Its name in the contract.
     pub fn name(self) -> &'static str {
         match self {

@@ -15,23 +15,17 @@ use crate::shape::{Input, Problem};
 /// An action that yields a file: its name, whether it must be carried out first, and where the file's link is then asked for.
 struct Source {
     action: &'static str,
-    starts: bool,
-    /// The action that opens the same file again.
-    again: &'static str,
+    /// If it has to be carried out first: the action that opens the same file again, without doing so.
+    again: Option<&'static str>,
     link: fn(&str, u64) -> ApiRequest,
 }
 
 const SOURCES: &[Source] = &[
-    Source { action: "getActionResults", starts: false, again: "getActionResults", link: result_request },
-    Source { action: "getPackageLink", starts: false, again: "getPackageLink", link: |id, _| package_request(id) },
-    Source { action: "getFile", starts: true, again: "getActionResults", link: result_request },
-    Source { action: "runScript", starts: true, again: "getActionResults", link: result_request },
-    Source {
-        action: "collectInvestigationPackage",
-        starts: true,
-        again: "getPackageLink",
-        link: |id, _| package_request(id),
-    },
+    Source { action: "getActionResults", again: None, link: result_request },
+    Source { action: "getPackageLink", again: None, link: |id, _| package_request(id) },
+    Source { action: "getFile", again: Some("getActionResults"), link: result_request },
+    Source { action: "runScript", again: Some("getActionResults"), link: result_request },
+    Source { action: "collectInvestigationPackage", again: Some("getPackageLink"), link: |id, _| package_request(id) },
 ];
 
 /// Opens the file that an action yields. What has to be started for it is started, and followed to its end.
@@ -50,7 +44,7 @@ pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) ->
         return refuse("/index", "is \"all\"; one file at a time can be opened");
     }
     let (mut id, mut started) = (params.text("id").unwrap_or_default().to_owned(), None);
-    if source.starts {
+    if let Some(again) = source.again {
         if params.is("dryRun") || params.value("ids").or(params.value("hosts")).is_some() {
             return refuse("", "must name one machine, without `dryRun`: a file comes from one");
         }
@@ -58,7 +52,7 @@ pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) ->
         let wait = params.value("wait").cloned().unwrap_or_else(|| object(&mut []));
         let outcome = operation::run(client, action, route, &params.with("wait", wait), false)?;
         id = outcome.machine_action.map(|action| action.id).unwrap_or_default();
-        started = Some(Started { id: id.clone(), again: source.again });
+        started = Some(Started { id: id.clone(), again });
     }
     let request = (source.link)(&id, params.integer("index").unwrap_or_default());
     let (url, opened) = match (open_link(client, &request, &id, client.settings.limits.max_download_bytes), &started) {

@@ -16,7 +16,7 @@ use crate::hex::hex;
 use crate::json::to_text;
 use crate::outcome::Outcome;
 use crate::request::ApiRequest;
-use crate::response::{Members, malformed};
+use crate::response::{Members, malformed, values};
 use crate::shape::{BASE64, CONTENT, FILE_NAME, Field, Input, Kind, Problem, Shape};
 use crate::transport::Method;
 
@@ -85,8 +85,7 @@ fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> R
         },
         Err(error) => return Err(error),
     };
-    let found = Members::parse_text(&text).and_then(|members| members.text("sha256"));
-    if !found.is_some_and(|found| found.eq_ignore_ascii_case(&digest)) {
+    if !Members::parse_text(&text).is_some_and(|file| file.is("sha256", &digest)) {
         let message = "The service does not confirm what was sent by its SHA-256: look at `getLibraryFiles`.";
         let mut error = Error::new(error::Kind::ActionFailed, message).with_retry(Retry::Unknown);
         (error.status, error.request_id) = (status, request_id);
@@ -105,18 +104,10 @@ fn text_of(body: Vec<u8>) -> Option<String> {
 fn find(client: &mut Client<'_>, name: &str, digest: &str) -> Option<String> {
     let request = ApiRequest::get(&GET_LIBRARY_FILES, "/api/libraryfiles".to_owned());
     let answer = client.send(&request).ok()?;
-    let files: Vec<&RawValue> = Members::parse(&answer.body)?.get("value")?;
     let is_ours = |file: &&&RawValue| {
-        let members = Members::parse_text(file.get());
-        let is = |member: &str, wanted: &str| {
-            members
-                .as_ref()
-                .and_then(|members| members.text(member))
-                .is_some_and(|found| found.eq_ignore_ascii_case(wanted))
-        };
-        is("fileName", name) && is("sha256", digest)
+        Members::parse_text(file.get()).is_some_and(|file| file.is("fileName", name) && file.is("sha256", digest))
     };
-    files.iter().find(is_ours).map(|file| file.get().to_owned())
+    values(&answer.body)?.iter().find(is_ours).map(|file| file.get().to_owned())
 }
 
 fn form(action: &Action, params: &Input, name: &str, content: &[u8], boundary: &str) -> Vec<u8> {

@@ -1,7 +1,7 @@
 //! Parameters that every action on machines understands: which machines, and how to go about it.
 
 use super::fields::{ID, WORDS};
-use crate::shape::{ADDRESS, Field, Kind, Shape, TextRule};
+use crate::shape::{ADDRESS, DEVICE_ID, Field, Kind, Shape, TextRule};
 
 /// Most machines that one call may name.
 const MAX_TARGETS: u32 = 1000;
@@ -26,7 +26,11 @@ const HOST: Kind = Kind::Object(&HOST_SHAPE);
 /// Which machines.
 pub(super) static TARGETS: &[Field] = &[
     Field::optional("id", &ID, "Device ID of the machine.").in_path(),
-    Field::optional("ids", &Kind::List { of: &ID, min: 1, max: MAX_TARGETS as usize }, "Device IDs of many machines."),
+    Field::optional(
+        "ids",
+        &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
+        "Device IDs of many machines.",
+    ),
     Field::optional("host", &HOST, "The machine by name, address or Entra ID; refused unless exactly one is meant."),
     Field::optional(
         "hosts",

@@ -11,7 +11,7 @@ use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 use crate::request;
-use crate::response::{Members, is_not_found_code, malformed};
+use crate::response::{Members, NO_COLLECTION, malformed};
 use crate::shape::{Input, Place};
 
 /// Records in one request: the most that the service gives.
@@ -42,16 +42,11 @@ pub(super) fn all(
         for page in 1.. {
             let params = params.with("page", page).with("pageSize", size);
             let request = request::build(action, route, &params)?;
-            let answer = match client.send(&request) {
-                Ok(answer) => answer,
-                Err(error) if is_not_found_code(&error) => break,
-                Err(error) => return Err(error),
-            };
+            let Some(answer) = client.send_for_list(&request)? else { break };
             let members = Members::parse(&answer.body);
             let values: Option<Vec<&RawValue>> = members.as_ref().and_then(|members| members.get("value"));
             let (Some(members), Some(values)) = (&members, values) else {
-                let words = "is not a JSON object with a list `value`";
-                return Err(malformed(&request, &answer.head, words, &client.sanitizer()));
+                return Err(malformed(&request, &answer.head, NO_COLLECTION, &client.sanitizer()));
             };
             total = total.or(members.number("@odata.count").filter(|_| parts.len() == 1));
             let before = seen.len();

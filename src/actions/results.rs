@@ -14,7 +14,7 @@ use crate::error::{self, Error};
 use crate::json::{object, to_text};
 use crate::operation;
 use crate::outcome::Outcome;
-use crate::request::{ApiRequest, encode_segment, quoted};
+use crate::request::{ApiRequest, encode_segment};
 use crate::response::{Record, script_result};
 use crate::shape::{Field, Input, Kind, Shape};
 
@@ -60,7 +60,7 @@ fn get_action_results(client: &mut Client<'_>, _: &'static Action, params: &Inpu
     if let Some(index) = params.integer("index") {
         return Ok(Outcome::of(to_text(&result(client, id, index)?)));
     }
-    let record = operation::look(client, &format!("id eq {}", quoted(id)), 1)?.pop();
+    let record = operation::look_up(client, id)?;
     let record = record.ok_or_else(|| {
         Error::new(error::Kind::NotFound, format!("There is no machine action {id:?}: check the identifier."))
     })?;

@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::operation;
 use crate::outcome::Outcome;
 use crate::request::{self, ApiRequest};
-use crate::response;
+use crate::response::{self, NO_COLLECTION};
 use crate::shape::Input;
 
 /// Carries an action out with parameters that conform to its row.
@@ -51,8 +51,6 @@ pub(crate) fn perform(
     }
 }
 
-const COLLECTION: &str = "a JSON object with a list `value`";
-
 fn read(
     client: &Client<'_>,
     request: &ApiRequest,
@@ -63,18 +61,18 @@ fn read(
     let ApiAnswer { head, body } = answer;
     let clean = client.sanitizer();
     let (outcome, wanted) = match route.answer {
-        Answer::Record => (Ok(response::record(body).map(Outcome::of)), "a JSON object with an `id`"),
-        Answer::Object => (Ok(response::object(body).map(Outcome::of)), "a JSON object"),
-        Answer::Nothing => (Ok(Some(Outcome::of("{}".to_owned()))), "empty"),
-        Answer::Collection => (Ok(response::collection(body).map(Outcome::of)), COLLECTION),
-        Answer::Checked(read) => (read(client, params, body), COLLECTION),
-        Answer::Page => (Ok(response::page(&body, params).map(Outcome::of)), COLLECTION),
+        Answer::Record => (Ok(response::record(body).map(Outcome::of)), "is not a JSON object with an `id`"),
+        Answer::Object => (Ok(response::object(body).map(Outcome::of)), "is not a JSON object"),
+        Answer::Nothing => (Ok(Some(Outcome::of("{}".to_owned()))), "is not empty"),
+        Answer::Collection => (Ok(response::collection(body).map(Outcome::of)), NO_COLLECTION),
+        Answer::Checked(read) => (read(client, params, body), NO_COLLECTION),
+        Answer::Page => (Ok(response::page(&body, params).map(Outcome::of)), NO_COLLECTION),
         // An operation reads these itself.
-        Answer::Started(_) | Answer::Cancelled => (Ok(None), "a machine action"),
+        Answer::Started(_) | Answer::Cancelled => (Ok(None), "is not a machine action"),
     };
     match outcome {
         Ok(Some(outcome)) => Ok(outcome),
-        Ok(None) => Err(response::malformed(request, &head, &format!("is not {wanted}"), &clean)),
+        Ok(None) => Err(response::malformed(request, &head, wanted, &clean)),
         Err(mut error) => {
             error.status = Some(head.status);
             error.request_id = head.request_id(&clean);

@@ -8,7 +8,7 @@ use super::Client;
 use super::retry::{Event, Next, next};
 use crate::actions::Budget;
 use crate::error::{Error, Kind, Retry};
-use crate::response::{Head, http_date, no_answer, retry_after};
+use crate::response::{Head, http_date, kind_of, no_answer, retry_after};
 use crate::transport::{Body, Cause, HttpRequest, Method, Timeouts, TransportError};
 
 /// A request that may go out more than once.
@@ -33,6 +33,32 @@ pub struct OpenAnswer {
     pub body: Box<dyn Body>,
     /// Whether the body came in a wrapping of gzip and is read without it.
     pub unwrapped: bool,
+}
+
+/// The service's clock, as an answer told it: it was looked at between sending and receiving.
+#[derive(Clone, Copy)]
+pub(super) struct ServiceTime {
+    /// Unix time in seconds.
+    told: u64,
+    sent: Duration,
+    received: Duration,
+}
+
+impl ServiceTime {
+    /// What it showed at a moment of ours, at the earliest.
+    pub(super) fn earliest(self, at: Duration) -> u64 {
+        self.at(at, self.received)
+    }
+
+    /// What it showed at a moment of ours, at the latest.
+    pub(super) fn latest(self, at: Duration) -> u64 {
+        self.at(at, self.sent)
+    }
+
+    fn at(self, at: Duration, seen: Duration) -> u64 {
+        let after = (at.saturating_sub(seen).as_secs(), seen.saturating_sub(at).as_secs());
+        (self.told + after.0).saturating_sub(after.1)
+    }
 }
 
 /// Why a body was not read whole.
@@ -99,7 +125,8 @@ impl Client<'_> {
     fn keep_pace(&mut self, exchange: &Exchange<'_>) -> Result<(), Error> {
         let Some(budget) = exchange.budget else { return Ok(()) };
         let percent = self.settings.limits.budget_percent;
-        let wait = Duration::from_secs(self.pace.wait(&budget, percent, self.clock.unix().as_secs()));
+        let now = self.pace.now(self.clock);
+        let wait = Duration::from_secs(self.pace.wait(&budget, percent, now));
         if !wait.is_zero() {
             if self.clock.elapsed() + wait + self.answer_time(exchange) >= self.deadline {
                 let message = format!(
@@ -111,7 +138,8 @@ impl Client<'_> {
             }
             self.pause(wait);
         }
-        self.pace.count(&budget, self.clock.unix().as_secs());
+        let now = self.pace.now(self.clock);
+        self.pace.count(&budget, now);
         Ok(())
     }
 
@@ -211,10 +239,14 @@ impl Client<'_> {
         self.usage.request_bytes += exchange.body.len() as u64;
 
         let sent = self.clock.elapsed();
+        // Neither the login server nor the storage: only what the API answers has a budget.
+        let is_api = exchange.budget.is_some();
+        if is_api {
+            self.sent = sent;
+        }
         let response = self.transport.send(&request)?;
-        if let Some(told) = response.header("date").and_then(http_date) {
-            // The service looked at its clock after that: what is taken for older than a request surely is.
-            self.service_time = Some((told, sent));
+        if let Some(told) = response.header("date").and_then(http_date).filter(|_| is_api) {
+            self.service_time = Some(ServiceTime { told, sent, received: self.clock.elapsed() });
         }
         Ok(OpenAnswer { head: Head::of(&response), body: response.body, unwrapped: false })
     }
@@ -256,10 +288,5 @@ fn grow(body: &mut Vec<u8>, piece: usize, max: u64) {
 }
 
 fn broken_off(failure: TransportError, read: usize) -> Incomplete {
-    let words = format!("broke off after {read} bytes ({})", failure.words());
-    match failure.cause {
-        Cause::ResponseTimeout => Incomplete { kind: Kind::TimedOut, words },
-        Cause::TooLarge => Incomplete { kind: Kind::MalformedResponse, words },
-        _ => Incomplete { kind: Kind::Unreachable, words },
-    }
+    Incomplete { kind: kind_of(failure), words: format!("broke off after {read} bytes ({})", failure.words()) }
 }

@@ -19,9 +19,9 @@ use crate::error::{Error, Kind, Retry};
 use crate::json::object;
 use crate::outcome::Usage;
 use crate::request::ApiRequest;
-use crate::response::{Head, Sanitizer, fault, malformed, storage_fault};
+use crate::response::{Head, Sanitizer, fault, is_not_found_code, malformed, storage_fault};
 use crate::transport::{Method, Transport};
-use exchange::Exchange;
+use exchange::{Exchange, ServiceTime};
 
 pub use exchange::OpenAnswer;
 pub use pace::{Pace, Sent};
@@ -37,8 +37,10 @@ pub struct Client<'a> {
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     deadline: Duration,
-    /// The service's clock as last seen: Unix time in seconds, and when it was seen.
-    service_time: Option<(u64, Duration)>,
+    /// When the last request of the API went out.
+    sent: Duration,
+    /// The service's clock as last seen.
+    service_time: Option<ServiceTime>,
     /// Bytes of results from result storage that the call has kept.
     results: u64,
 }
@@ -69,6 +71,7 @@ impl<'a> Client<'a> {
             transport,
             clock,
             deadline,
+            sent: Duration::ZERO,
             service_time: None,
             results: 0,
         }
@@ -124,6 +127,18 @@ impl<'a> Client<'a> {
                     return Err(self.with_roles(error, request.action));
                 }
             }
+        }
+    }
+
+    /// Sends a request for a list; `None` if the list is empty, which the service calls not found.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub fn send_for_list(&mut self, request: &ApiRequest) -> Result<Option<ApiAnswer>, Error> {
+        match self.send(request) {
+            Err(error) if is_not_found_code(&error) => Ok(None),
+            answer => answer.map(Some),
         }
     }
 
@@ -201,7 +216,8 @@ impl<'a> Client<'a> {
     /// The budget of an action, and how long its next request would have to wait now.
     pub fn budget(&mut self, action: &'static Action) -> Value {
         let (budget, percent) = (action.budget(), self.settings.limits.budget_percent);
-        let wait = self.pace.wait(&budget, percent, self.clock.unix().as_secs());
+        let now = self.pace.now(self.clock);
+        let wait = self.pace.wait(&budget, percent, now);
         object(&mut [
             ("perMinute", Value::from(budget.per_minute)),
             ("perHour", Value::from(budget.per_hour)),
@@ -221,10 +237,19 @@ impl<'a> Client<'a> {
         self.deadline = to;
     }
 
-    /// What the service's clock showed at a moment of ours, or a little later: Unix time in seconds. `None` if it has not told.
-    pub fn service_time(&self, at: Duration) -> Option<u64> {
-        let (told, seen) = self.service_time?;
-        (told + at.saturating_sub(seen).as_secs()).checked_sub(seen.saturating_sub(at).as_secs())
+    /// When the last request of the API went out, on that clock.
+    pub fn sent(&self) -> Duration {
+        self.sent
+    }
+
+    /// What the service's clock showed at a moment of ours, at the earliest: Unix time in seconds. `None` if it has not told.
+    pub fn earliest_service_time(&self, at: Duration) -> Option<u64> {
+        self.service_time.map(|time| time.earliest(at))
+    }
+
+    /// What the service's clock showed at a moment of ours, at the latest: Unix time in seconds. `None` if it has not told.
+    pub fn latest_service_time(&self, at: Duration) -> Option<u64> {
+        self.service_time.map(|time| time.latest(at))
     }
 
     /// Whether the credentials allow something, as far as the token tells.

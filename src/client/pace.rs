@@ -3,13 +3,19 @@
 //! Asking too often is answered with 429, and asking again too soon prolongs that; so the connector does not let it come to it.
 
 use crate::actions::Budget;
+use crate::clock::Clock;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;
 
 /// What went out in the last hour, oldest first.
 #[derive(Clone, Debug, Default)]
-pub struct Pace(Vec<Sent>);
+pub struct Pace {
+    sent: Vec<Sent>,
+    /// How far the wall clock was ahead of the steady one when they were last seen, in seconds; nothing of a snapshot that was not
+    /// used yet.
+    ahead: Option<i64>,
+}
 
 /// Requests of one second.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -25,18 +31,30 @@ pub struct Sent {
 impl Pace {
     /// Requests that went out before.
     pub fn of(sent: Vec<Sent>) -> Self {
-        Self(sent)
+        Self { sent, ahead: None }
+    }
+
+    /// The Unix time in seconds. A wall clock that was put forward or back since takes what went out along: how long ago that was
+    /// is told by the steady clock.
+    pub fn now(&mut self, clock: &dyn Clock) -> u64 {
+        let now = clock.unix().as_secs();
+        let ahead = now as i64 - clock.elapsed().as_secs() as i64;
+        let step = ahead - self.ahead.replace(ahead).unwrap_or(ahead);
+        for sent in &mut self.sent {
+            // What a snapshot puts into the future was counted by another clock: it went out just now, at the latest.
+            sent.at = sent.at.saturating_add_signed(step).min(now);
+        }
+        now
     }
 
     /// Seconds until one more request keeps to `percent` of its budget; 0 percent is no budget at all.
     pub fn wait(&mut self, budget: &Budget, percent: u32, now: u64) -> u64 {
-        // What lies in the future was counted by a clock that has been put back since.
-        self.0.retain(|sent| sent.at <= now && now - sent.at <= HOUR);
+        self.sent.retain(|sent| now - sent.at <= HOUR);
         let mut wait = 0;
         for (most, length) in [(budget.per_minute, MINUTE), (budget.per_hour, HOUR)] {
             let most = (most * percent / 100).max(1);
             let mut count = 0;
-            for sent in self.0.iter().rev().filter(|sent| sent.family == budget.family && now - sent.at <= length) {
+            for sent in self.sent.iter().rev().filter(|sent| sent.family == budget.family && now - sent.at <= length) {
                 count = sent.count.saturating_add(count);
                 if count >= most {
                     // Seconds are whole: one more, so that a window is never too short.
@@ -51,17 +69,17 @@ impl Pace {
     /// Counts a request.
     pub fn count(&mut self, budget: &Budget, now: u64) {
         let family = budget.family;
-        match self.0.last_mut() {
+        match self.sent.last_mut() {
             Some(last) if last.family == family && last.at == now => last.count += 1,
-            _ => self.0.push(Sent { family, at: now, count: 1 }),
+            _ => self.sent.push(Sent { family, at: now, count: 1 }),
         }
     }
 
     /// What went out, minute by minute where it is older than one: enough to keep the hour's budget.
     pub fn rows(&self) -> Vec<Sent> {
-        let now = self.0.last().map_or(0, |last| last.at);
+        let now = self.sent.last().map_or(0, |last| last.at);
         let mut rows: Vec<Sent> = Vec::new();
-        for sent in self.0.iter().filter(|sent| now.saturating_sub(sent.at) <= HOUR) {
+        for sent in self.sent.iter().filter(|sent| now.saturating_sub(sent.at) <= HOUR) {
             let old = now.saturating_sub(sent.at) > MINUTE;
             let same = |row: &&mut Sent| row.family == sent.family && row.at / MINUTE == sent.at / MINUTE;
             match rows.iter_mut().rev().find(same).filter(|_| old) {
@@ -75,6 +93,8 @@ impl Pace {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const BUDGET: Budget = Budget { family: 1, per_minute: 3, per_hour: 5 };
@@ -91,7 +111,38 @@ mod tests {
         }
         assert_eq!(pace.wait(&Budget { family: 2, ..BUDGET }, 100, 1063), 0, "another budget");
         assert_eq!(pace.wait(&BUDGET, 0, 1063), 0, "no budget");
-        assert_eq!(pace.wait(&BUDGET, 100, 900), 0, "a clock that was put back");
+    }
+
+    /// A wall clock that shows this, and a steady one.
+    struct At(u64, u64);
+
+    impl Clock for At {
+        fn unix(&self) -> Duration {
+            Duration::from_secs(self.0)
+        }
+
+        fn elapsed(&self) -> Duration {
+            Duration::from_secs(self.1)
+        }
+
+        fn sleep(&self, _: Duration) {}
+    }
+
+    #[test]
+    fn a_wall_clock_that_is_put_forward_or_back_changes_no_window() {
+        let mut pace = Pace::default();
+        for n in 0..3 {
+            let now = pace.now(&At(10_000 + n, 100 + n));
+            pace.count(&BUDGET, now);
+        }
+        for (wall, steady, wait) in [(10_010, 110, 51), (99_999, 111, 50), (500, 112, 49), (10_061, 161, 0)] {
+            let now = pace.now(&At(wall, steady));
+            assert_eq!(pace.wait(&BUDGET, 100, now), wait, "{wall}");
+        }
+        // Another host's clock: nothing is known but that it was not later than now.
+        let mut pace = Pace::of(pace.rows());
+        let now = pace.now(&At(9_000, 7));
+        assert_eq!(pace.wait(&BUDGET, 100, now), 61);
     }
 
     #[test]

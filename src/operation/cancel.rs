@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::{Task, dry_run, follow, look, one};
+use super::look::ask;
+use super::{Task, dry_run, follow, look_up, one};
 use crate::actions::{Action, GET_ACTIONS, Route};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::{Outcome, State};
-use crate::request::{self, quoted};
-use crate::response::{Record, malformed};
+use crate::request;
 use crate::shape::Input;
 
 /// How long the service has for a cancellation to show.
@@ -33,13 +33,10 @@ pub(crate) fn cancel(
     if ensure || wait.is_some() {
         client.require(&GET_ACTIONS)?;
     }
-    if ensure && let Some(record) = read(client, id)? {
-        match record.state {
-            State::Pending | State::InProgress | State::Unknown => {}
-            _ => {
-                task.adopt(record);
-                return ended(client, vec![task]);
-            }
+    if ensure && let Some(record) = look_up(client, id)? {
+        if record.state.is_final() {
+            task.adopt(record);
+            return ended(client, vec![task]);
         }
     }
     if params.is("dryRun") {
@@ -48,14 +45,13 @@ pub(crate) fn cancel(
         return one(Vec::from(tasks));
     }
     let request = request::build(action, route, params)?;
-    match client.send(&request) {
-        Ok(answer) => {
-            let clean = client.sanitizer();
-            let record = String::from_utf8(answer.body).ok().and_then(Record::of);
-            let record = record.ok_or_else(|| malformed(&request, &answer.head, "is not a machine action", &clean))?;
+    match ask(client, &request) {
+        Ok((record, head)) => {
             if !record.id.eq_ignore_ascii_case(id) {
                 let message = "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
-                let error = Error::new(Kind::Conflict, message).with_retry(Retry::Unknown);
+                let clean = client.sanitizer();
+                let mut error = Error::new(Kind::Conflict, message).with_retry(Retry::Unknown);
+                (error.status, error.request_id) = (Some(head.status), head.request_id(&clean));
                 return Err(error.with_detail("machineAction", record.shown(&clean)));
             }
             task.record = Some(record);
@@ -63,7 +59,7 @@ pub(crate) fn cancel(
         // The answer was lost: the record itself says whether it is cancelled.
         Err(error) if error.retry == Retry::Unknown => {
             client.pause(LOOK_AFTER.min(client.deadline().saturating_sub(client.elapsed())));
-            match read(client, id) {
+            match look_up(client, id) {
                 Ok(Some(record)) if record.state == State::Cancelled => task.adopt(record),
                 _ => return Err(error),
             }
@@ -77,13 +73,10 @@ pub(crate) fn cancel(
     ended(client, Vec::from(tasks))
 }
 
-fn read(client: &mut Client<'_>, id: &str) -> Result<Option<Record>, Error> {
-    Ok(look(client, &format!("id eq {}", quoted(id)), 1)?.pop())
-}
-
 fn ended(client: &Client<'_>, tasks: Vec<Task>) -> Result<Outcome, Error> {
     if let [Task { error: None, record: Some(record), .. }] = tasks.as_slice()
-        && matches!(record.state, State::Succeeded | State::Failed | State::TimedOut)
+        && record.state.is_final()
+        && record.state != State::Cancelled
     {
         let clean = client.sanitizer();
         let status = clean.text(&record.text("status"));

@@ -14,7 +14,7 @@ use crate::response::Record;
 /// Puts what a machine action has come to into its task. One that goes on has come to nothing yet, and claims nothing.
 pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finish>) {
     let Some(record) = task.record.as_ref().filter(|_| task.error.is_none() && task.data.is_none()) else { return };
-    if !matches!(record.state, State::Succeeded | State::Failed | State::TimedOut | State::Cancelled) {
+    if !record.state.is_final() {
         return;
     }
     let made = finish.map(|finish| finish(client, record));

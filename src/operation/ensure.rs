@@ -12,6 +12,9 @@ use crate::response::{Record, Wanted};
 /// Machines in one request: their IDs stay below what any server takes as a URL.
 const MACHINES: usize = 50;
 
+/// So many actions of one machine and type are looked at: more than may be under way at once.
+const NEWEST: usize = 20;
+
 /// Most records of one request: twenty actions for each of fifty machines.
 const RECORDS: usize = 1000;
 
@@ -40,8 +43,8 @@ pub(super) fn look(
                 records.iter().filter(|record| record.is("machineId", machine)).cloned().collect()
             };
             let mut own = of(&records, task.machine());
-            if own.is_empty() && records.len() == RECORDS {
-                // Its actions may be among those that were cut off.
+            if records.len() == RECORDS {
+                // Some of its actions may be among those that were cut off.
                 let filter = format!("machineId eq {} and type in ({kinds})", request::quoted(task.machine()));
                 own = of(&read(client, &filter, RECORDS)?, task.machine());
             }
@@ -81,14 +84,23 @@ fn needless<'r>(
             |record: &&Record| record.state == State::Succeeded && record.text("requestorComment").contains(&mark);
         return records.iter().filter(ours).find(fits);
     }
+    let ended = |wanted: State| records.iter().filter(move |record| record.state == wanted);
+    // Which one was the last can't be told without their times.
+    if ended(State::Succeeded).any(|record| record.changed().is_none()) {
+        return None;
+    }
     let mut last: Option<&Record> = None;
-    for record in records.iter().filter(|record| record.state == State::Succeeded) {
+    for record in ended(State::Succeeded) {
         // Of two that ended in the same second the one that was asked for later counts: it comes first.
         if last.is_none_or(|last| record.changed() > last.changed()) {
             last = Some(record);
         }
     }
-    last.filter(|record| record.changed().is_some()).filter(fits)
+    let last = last.filter(fits)?;
+    // The service stopped waiting for the machine, which may do it yet.
+    let doubted =
+        ended(State::TimedOut).any(|other| !other.is("type", wanted.kind) && other.changed() >= last.changed());
+    (!doubted).then_some(last)
 }
 
 /// Whether an action that undoes it is under way on the machine, or may be.
@@ -96,10 +108,6 @@ pub(super) fn is_countermanded(client: &mut Client<'_>, machine: &str, undo: &st
     if undo.is_empty() {
         return false;
     }
-    let filter = format!(
-        "machineId eq {} and type eq {} and status in ('Pending','InProgress')",
-        request::quoted(machine),
-        request::quoted(undo)
-    );
-    !read(client, &filter, 1).is_ok_and(|found| found.is_empty())
+    let filter = format!("machineId eq {} and type eq {}", request::quoted(machine), request::quoted(undo));
+    !read(client, &filter, NEWEST).is_ok_and(|found| found.iter().all(|record| record.state.is_final()))
 }

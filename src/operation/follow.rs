@@ -9,7 +9,6 @@ use super::{Task, quoted_list};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::json::object;
-use crate::outcome::State;
 use crate::shape::Input;
 
 /// Machine actions in one request.
@@ -31,7 +30,7 @@ pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) 
     let mut trouble = None;
     let mut pause = poll;
     // What is known by its identifier alone may have ended long ago.
-    if tasks.iter().any(is_unknown) {
+    if tasks.iter().any(Task::is_open) {
         pause = Duration::ZERO;
     }
     while tasks.iter().any(goes_on) {
@@ -50,7 +49,7 @@ pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) 
             }
         }
         if trouble.is_none() && client.elapsed() >= began + GRACE.min(end - began) {
-            tasks.iter_mut().filter(|task| is_unknown(task)).for_each(|task| task.error = Some(unknown(task)));
+            tasks.iter_mut().filter(|task| task.is_open()).for_each(|task| task.error = Some(unknown(task)));
         }
     }
     client.lengthen(whole);
@@ -77,16 +76,9 @@ fn action(task: &Task) -> &str {
     task.record.as_ref().map_or(task.machine(), |record| &record.id)
 }
 
-fn is_unknown(task: &Task) -> bool {
-    task.is_open()
-}
-
 fn goes_on(task: &Task) -> bool {
-    let final_state = |state| matches!(state, State::Succeeded | State::Failed | State::TimedOut | State::Cancelled);
-    is_unknown(task)
-        || (task.error.is_none()
-            && task.data.is_none()
-            && task.record.as_ref().is_some_and(|record| !final_state(record.state)))
+    let has_not_ended = |task: &Task| task.record.as_ref().is_some_and(|record| !record.state.is_final());
+    task.is_open() || (task.error.is_none() && task.data.is_none() && has_not_ended(task))
 }
 
 /// Whether looking again will not help.

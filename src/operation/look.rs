@@ -3,20 +3,29 @@
 use crate::actions::GET_ACTIONS;
 use crate::client::Client;
 use crate::error::Error;
-use crate::request::{ApiRequest, encode_query};
-use crate::response::{Record, is_not_found_code, malformed};
+use crate::request::{ApiRequest, encode_query, quoted};
+use crate::response::{Head, NO_COLLECTION, Record, malformed};
+
+/// The machine action of an identifier, if there is one.
+pub(crate) fn look_up(client: &mut Client<'_>, id: &str) -> Result<Option<Record>, Error> {
+    let found = look(client, &format!("id eq {}", quoted(id)), 1)?;
+    Ok(found.into_iter().find(|record| record.id.eq_ignore_ascii_case(id)))
+}
+
+/// The machine action that a request is answered with, and the answer's status and headers.
+pub(super) fn ask(client: &mut Client<'_>, request: &ApiRequest) -> Result<(Record, Head), Error> {
+    let answer = client.send(request)?;
+    let record = String::from_utf8(answer.body).ok().and_then(Record::of);
+    let no_record = || malformed(request, &answer.head, "is not a machine action", &client.sanitizer());
+    Ok((record.ok_or_else(no_record)?, answer.head))
+}
 
 /// The machine actions that a filter lets through, the newest first, `most` of them.
 pub(crate) fn look(client: &mut Client<'_>, filter: &str, most: usize) -> Result<Vec<Record>, Error> {
     let filter = encode_query(filter);
     let target = format!("/api/machineactions?$top={most}&$orderby=creationDateTimeUtc%20desc&$filter={filter}");
     let request = ApiRequest::get(&GET_ACTIONS, target);
-    match client.send(&request) {
-        Ok(answer) => Record::list(&answer.body).ok_or_else(|| {
-            malformed(&request, &answer.head, "is not a JSON object with a list `value`", &client.sanitizer())
-        }),
-        // The service calls a list not found when it is empty.
-        Err(error) if is_not_found_code(&error) => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
+    let Some(answer) = client.send_for_list(&request)? else { return Ok(Vec::new()) };
+    let no_list = || malformed(&request, &answer.head, NO_COLLECTION, &client.sanitizer());
+    Record::list(&answer.body).ok_or_else(no_list)
 }

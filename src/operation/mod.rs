@@ -30,7 +30,7 @@ use crate::shape::Input;
 pub(crate) use cancel::cancel;
 pub(crate) use end::end;
 pub(crate) use follow::follow;
-pub(crate) use look::look;
+pub(crate) use look::look_up;
 pub(crate) use resolve::resolve;
 pub(crate) use results::{many, one};
 pub(crate) use task::Task;

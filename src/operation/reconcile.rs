@@ -36,7 +36,8 @@ pub(super) fn reconcile(client: &mut Client<'_>, error: &Error, wanted: &Wanted<
             // The next look may be luckier.
             Err(_) => continue,
         };
-        let since = client.service_time(sent)?.saturating_sub(SKEW);
+        // At the latest: what is taken for older than the request surely is.
+        let since = client.latest_service_time(sent)?.saturating_sub(SKEW);
         let ours = |record: &Record| {
             record.difference(wanted, false).is_none()
                 && record.is_commented(wanted) == Some(true)

@@ -3,7 +3,6 @@
 //! The service keeps records of machines that were merged into others, double others, are not onboarded or have been silent for
 //! long. Those are passed over where a better one answers to the same name; if more than one is left, the caller must choose.
 
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::quoted_list;
@@ -11,7 +10,7 @@ use crate::actions::GET_AGENT_LIST;
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::request::{ApiRequest, encode_query, quoted};
-use crate::response::{Members, Sanitizer, is_not_found_code, malformed};
+use crate::response::{Members, NO_COLLECTION, Sanitizer, malformed, values};
 
 /// Names in one request: at 200 bytes each they stay below what any server takes as a URL.
 const NAMES: usize = 50;
@@ -78,47 +77,37 @@ pub(crate) fn resolve(
 fn machines(client: &mut Client<'_>, filter: &str) -> Result<Vec<Found>, Error> {
     let request =
         ApiRequest::get(&GET_AGENT_LIST, format!("/api/machines?$top={RECORDS}&$filter={}", encode_query(filter)));
-    let answer = match client.send(&request) {
-        Ok(answer) => answer,
-        Err(error) if is_not_found_code(&error) => return Ok(Vec::new()),
-        Err(error) => return Err(error),
-    };
-    let list: Option<Vec<&RawValue>> = Members::parse(&answer.body).and_then(|members| members.get("value"));
-    match list {
+    let Some(answer) = client.send_for_list(&request)? else { return Ok(Vec::new()) };
+    match values(&answer.body) {
         Some(list) if list.len() < RECORDS => Ok(list.iter().filter_map(|raw| Found::of(raw.get())).collect()),
         // What was cut off could be another machine of the same name.
         Some(_) => Err(Error::new(
             Kind::Ambiguous,
             format!("More than {RECORDS} machines answer to these names: give device IDs."),
         )),
-        None => Err(malformed(&request, &answer.head, "is not a JSON object with a list `value`", &client.sanitizer())),
+        None => Err(malformed(&request, &answer.head, NO_COLLECTION, &client.sanitizer())),
     }
 }
 
 impl Found {
     fn of(text: &str) -> Option<Self> {
         let members = Members::parse_text(text)?;
-        let is = |name: &str, wanted: &str| members.text(name).is_some_and(|found| found.eq_ignore_ascii_case(wanted));
         Some(Self {
             text: text.to_owned(),
             id: members.text("id")?,
             name: members.text("computerDnsName").unwrap_or_default(),
             merged_into: members.text("mergedIntoMachineId").unwrap_or_default(),
-            onboarded: is("onboardingStatus", "Onboarded"),
+            onboarded: members.is("onboardingStatus", "Onboarded"),
             duplicate: members.raw("isPotentialDuplication") == Some("true"),
             // Silent for more than seven days.
-            inactive: is("healthStatus", "Inactive"),
+            inactive: members.is("healthStatus", "Inactive"),
         })
     }
 
     /// Whether a name stands for it.
     fn answers_to(&self, host: &Value) -> bool {
-        let members = Members::parse_text(&self.text);
         let is = |property: &str, wanted: &str| {
-            members
-                .as_ref()
-                .and_then(|members| members.text(property))
-                .is_some_and(|found| found.eq_ignore_ascii_case(wanted))
+            Members::parse_text(&self.text).is_some_and(|members| members.is(property, wanted))
         };
         match given(host) {
             ("computerDnsName", name) => {

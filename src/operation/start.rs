@@ -3,14 +3,14 @@
 use serde_json::Value;
 
 use super::ensure::is_countermanded;
-use super::look::look;
+use super::look::{ask, look};
 use super::reconcile::{SKEW, reconcile};
 use super::{Task, is_general};
 use crate::actions::{Action, Answer, Route, Started, perform};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::request::{self, quoted};
-use crate::response::{Record, Wanted, malformed};
+use crate::response::{Record, Wanted};
 
 /// Sends the requests that are to be sent. After a failure that will meet the next machine too, nothing more is.
 pub(super) fn all(client: &mut Client<'_>, action: &'static Action, route: &Route, tasks: &mut [Task], ensure: bool) {
@@ -41,25 +41,23 @@ fn start(
     let request = request::build(action, route, &task.params)?;
     let machine = task.machine().to_owned();
     let wanted = Wanted { kind: started.kind, machine: &machine, body: &request.json };
-    let sent = client.elapsed();
-    let answered = client.send(&request).and_then(|answer| {
-        let clean = client.sanitizer();
-        let record = String::from_utf8(answer.body).ok().and_then(Record::of);
-        let record = record.ok_or_else(|| malformed(&request, &answer.head, "is not a machine action", &clean))?;
-        Ok((record, answer.head.status, answer.head.request_id(&clean)))
-    });
+    let answered = ask(client, &request);
+    let sent = client.sent();
     let error = match answered {
-        Ok((record, status, id)) => {
-            let other = record.difference(&wanted, false);
+        Ok((record, head)) => {
+            let before = client.earliest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
+            let is_older = record.created().zip(before).is_some_and(|(created, sent)| created < sent);
+            // What is under way may be ours, or do as well; what had ended before was not asked for now.
+            let had_ended = (is_older && record.state.is_final()).then_some("one that had ended before");
+            let other = record.difference(&wanted, false).or(had_ended);
             if other.is_none() && record.is_commented(&wanted) != Some(false) {
                 // One that an earlier call of ours started is taken over, not started.
-                let before = client.service_time(sent).map(|sent| sent.saturating_sub(SKEW));
-                task.adopted = record.created().zip(before).is_some_and(|(created, sent)| created < sent);
+                task.adopted = is_older;
                 task.record = Some(record);
                 return Ok(());
             }
-            if ensure && record.difference(&wanted, true).is_none() && !is_countermanded(client, &machine, started.undo)
-            {
+            let fits = ensure && had_ended.is_none() && record.difference(&wanted, true).is_none();
+            if fits && !is_countermanded(client, &machine, started.undo) {
                 task.adopt(record);
                 return Ok(());
             }
@@ -69,7 +67,7 @@ fn start(
                 action.name
             );
             let mut error = Error::new(Kind::Conflict, message).with_retry(Retry::Unknown);
-            (error.status, error.request_id) = (Some(status), id);
+            (error.status, error.request_id) = (Some(head.status), head.request_id(&client.sanitizer()));
             return Err(error.with_detail("machineAction", record.shown(&client.sanitizer())));
         }
         Err(error) if error.kind == Kind::Conflict => {

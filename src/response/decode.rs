@@ -1,7 +1,12 @@
 //! Records, collections and pages: checked as far as needed, passed through untouched.
 
+use serde_json::value::RawValue;
+
 use super::Members;
 use crate::shape::Input;
+
+/// What is wrong with a body that is no collection: completes "The answer …".
+pub const NO_COLLECTION: &str = "is not a JSON object with a list `value`";
 
 /// One record with an `id`, as it came. `None` if it isn't one.
 pub fn record(body: Vec<u8>) -> Option<String> {
@@ -20,6 +25,11 @@ pub fn collection(body: Vec<u8>) -> Option<String> {
     let members = Members::parse(&body)?;
     is_list(&members).then_some(())?;
     String::from_utf8(body).ok()
+}
+
+/// The records of a collection, as they came. `None` if the body isn't one.
+pub fn values(body: &[u8]) -> Option<Vec<&RawValue>> {
+    Members::parse(body)?.get("value")
 }
 
 /// A page of a collection: the service's members untouched, and `page`, `pageSize` and `total`. `None` if it isn't one.

@@ -135,14 +135,19 @@ pub fn storage_fault(head: &Head, host: &str, clean: &Sanitizer) -> Error {
     error
 }
 
-/// The error that no answer comes down to. `what` completes "No answer …": "from login.example".
-pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error {
-    let kind = match failure.cause {
+/// What a failure of the way there is called.
+pub fn kind_of(failure: TransportError) -> Kind {
+    match failure.cause {
         Cause::Denied | Cause::AddressDenied | Cause::Misconfigured => Kind::Denied,
         Cause::ResponseTimeout | Cause::ConnectTimeout => Kind::TimedOut,
         Cause::Protocol | Cause::TooLarge => Kind::MalformedResponse,
         Cause::Dns | Cause::Connect | Cause::Tls | Cause::Broken => Kind::Unreachable,
-    };
+    }
+}
+
+/// The error that no answer comes down to.
+pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error {
+    let kind = kind_of(failure);
     let words = failure.words();
     let advice = match (failure.sent, repeatable, kind) {
         (_, _, Kind::Denied) if failure.cause == Cause::Misconfigured => "; nothing was sent: mend its settings",

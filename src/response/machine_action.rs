@@ -3,11 +3,10 @@
 //! The service may answer a second request with the action of the first, with somebody else's comment or script in it. Taking that
 //! for ours would report as done what nobody did.
 
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::date::timestamp;
-use super::{Members, Sanitizer};
+use super::{Members, Sanitizer, values};
 use crate::outcome::State;
 
 /// A machine action as the service gave it.
@@ -35,15 +34,19 @@ pub struct Wanted<'a> {
 impl Record {
     /// A machine action; `None` if the text isn't one.
     pub fn of(text: String) -> Option<Self> {
+        Self::listed(text).filter(|record| !record.is("status", ""))
+    }
+
+    /// A machine action of a list: of a state that isn't known if it has none.
+    fn listed(text: String) -> Option<Self> {
         let members = Members::parse_text(&text)?;
-        let (id, status) = (members.text("id")?, members.text("status")?);
+        let (id, status) = (members.text("id")?, members.text("status").unwrap_or_default());
         Some(Self { text, id, state: State::from_status(&status) })
     }
 
     /// The machine actions in a collection; `None` if the body isn't one.
     pub fn list(body: &[u8]) -> Option<Vec<Self>> {
-        let raw: Vec<&RawValue> = Members::parse(body)?.get("value")?;
-        Some(raw.iter().filter_map(|raw| Self::of(raw.get().to_owned())).collect())
+        Some(values(body)?.iter().filter_map(|raw| Self::listed(raw.get().to_owned())).collect())
     }
 
     /// A member that is text, or nothing.

@@ -69,6 +69,11 @@ impl<'a> Members<'a> {
         self.get::<String>(name).filter(|text| !text.is_empty())
     }
 
+    /// Whether a member is this text, letter case aside.
+    pub fn is(&self, name: &str, text: &str) -> bool {
+        self.text(name).is_some_and(|found| found.eq_ignore_ascii_case(text))
+    }
+
     /// The same members, without those of these names and with these values at the end, as JSON text.
     pub fn with<T: Serialize>(&self, values: &[(&str, T)]) -> String {
         to_text(&Extended { members: self, values })

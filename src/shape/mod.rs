@@ -10,8 +10,8 @@ mod schema;
 
 pub use read::{Input, Problem, object_from_text, read};
 pub use rules::{
-    ADDRESS, BASE64, CONTENT, FILE_HASH, FILE_NAME, HOST_PATTERN, IDENTIFIER, JWT, QUERY, SEGMENT, SHA1, TENANT, TEXT,
-    TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE,
+    ADDRESS, BASE64, CONTENT, DEVICE_ID, FILE_HASH, FILE_NAME, HOST_PATTERN, IDENTIFIER, JWT, QUERY, SEGMENT, SHA1,
+    TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE,
 };
 pub use schema::schema_text;
 

@@ -99,6 +99,16 @@ pub const VISIBLE: TextRule = TextRule {
     secret: false,
 };
 
+/// A device ID among others. The service's own have 40 digits, and one of its examples 32. A name is none: a machine that is named
+/// once by its name and once by its ID would be two.
+pub const DEVICE_ID: TextRule = TextRule {
+    check: |text| text.len() >= 32 && text.bytes().all(|b| b.is_ascii_hexdigit()),
+    pattern: "^[0-9A-Fa-f]{32,64}$",
+    sentence: "a device ID (40 hexadecimal digits; names go under `hosts`)",
+    max: 64,
+    secret: false,
+};
+
 /// A SHA-1 digest.
 pub const SHA1: TextRule = TextRule {
     check: |text| text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit()),

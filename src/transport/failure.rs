@@ -70,7 +70,9 @@ impl TransportError {
             Cause::Tls => "the TLS handshake failed",
             Cause::ResponseTimeout => "no answer came in time",
             Cause::Broken => "the connection broke",
-            Cause::TooLarge => "a part of the message broke a size limit of the host",
+            Cause::TooLarge => {
+                "it is larger than the host, `limits.maxResponseBytes` or `limits.maxDownloadBytes` allows"
+            }
             Cause::Protocol => "the answer was not proper HTTP",
         }
     }

@@ -1,5 +1,6 @@
 //! The connector over a scripted network and a clock of its own: what goes out, what comes back, what is never sent again.
 
+mod already;
 mod answers;
 mod collections;
 mod once;

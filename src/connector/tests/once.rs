@@ -230,16 +230,3 @@ fn a_command_that_was_not_completed_is_no_success() {
         }
     }
 }
-
-#[test]
-fn what_may_be_undone_meanwhile_is_not_taken_for_so() {
-    for (status, sent) in [("Cancelled", 0), ("Queued", 1), ("InProgress", 1)] {
-        let mut bench = bench().signed_in();
-        let undo = json!({ "id": "u", "type": "Unisolate", "status": status, "machineId": "m1", "creationDateTimeUtc": "2026-03-01T11:00:00Z" });
-        let done = json!({ "id": "a0", "type": "Isolate", "status": "Succeeded", "machineId": "m1", "scope": "Full", "creationDateTimeUtc": "2026-03-01T10:00:00Z" });
-        bench.network.answer(200, &json!({ "value": [undo, done] }).to_string());
-        bench.network.answer(201, ISOLATING);
-        bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": true })).unwrap();
-        assert_eq!(bench.posts(), sent, "{status}");
-    }
-}

@@ -1,0 +1,113 @@
+//! What is so already, or under way already: what a machine action of before proves, and what it does not.
+
+use super::*;
+use crate::transport::{HttpRequest, HttpResponse, Transport};
+
+/// A machine action on the machine of `Bench::isolate`; the time is one of a day.
+fn action(id: &str, kind: &str, status: Value, at: &str) -> Value {
+    let at = if at.is_empty() { Value::Null } else { json!(format!("2026-11-24T{at}Z")) };
+    json!({ "id": id, "type": kind, "status": status, "machineId": "m1", "scope": "Full", "creationDateTimeUtc": at })
+}
+
+/// How many isolations are sent where these are the machine's actions.
+fn isolations_sent(actions: &[Value]) -> usize {
+    let mut bench = bench().signed_in();
+    bench.network.answer(200, &json!({ "value": actions }).to_string());
+    bench.network.answer(201, ISOLATING);
+    bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": true })).unwrap();
+    bench.posts()
+}
+
+#[test]
+fn what_may_be_undone_meanwhile_is_not_taken_for_so() {
+    let done = action("a0", "Isolate", json!("Succeeded"), "10:00:00");
+    for (status, sent) in [
+        (json!("Cancelled"), 0),
+        (json!("Failed"), 0),
+        (json!("Queued"), 1),
+        (json!("InProgress"), 1),
+        (json!("TimeOut"), 1),
+        (Value::Null, 1),
+    ] {
+        let undo = action("u", "Unisolate", status.clone(), "11:00:00");
+        assert_eq!(isolations_sent(&[undo, done.clone()]), sent, "{status}");
+    }
+    // What timed out before is past.
+    let undo = action("u", "Unisolate", json!("TimeOut"), "09:00:00");
+    assert_eq!(isolations_sent(&[done, undo]), 0);
+}
+
+#[test]
+fn the_last_of_two_can_not_be_told_without_their_times() {
+    let done = action("a0", "Isolate", json!("Succeeded"), "10:00:00");
+    assert_eq!(isolations_sent(&[action("u", "Unisolate", json!("Succeeded"), ""), done.clone()]), 1);
+    assert_eq!(isolations_sent(&[action("u", "Unisolate", json!("Succeeded"), "09:00:00"), done]), 0);
+}
+
+#[test]
+fn a_conflict_is_no_success_while_an_undo_of_unknown_state_is_there() {
+    let running = json!({ "value": [action("a0", "Isolate", json!("InProgress"), "10:00:00")] }).to_string();
+    for (status, adopted) in [(json!("Succeeded"), true), (json!("Queued"), false), (Value::Null, false)] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, NOTHING);
+        bench.network.answer(400, r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"m"}}"#);
+        bench.network.answer(200, &running);
+        let undo = action("u", "Unisolate", status.clone(), "09:00:00");
+        bench.network.answer(200, &json!({ "value": [undo] }).to_string());
+        let outcome = bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": true }));
+        assert_eq!(outcome.is_ok(), adopted, "{status}: {outcome:?}");
+    }
+}
+
+/// The same network, each of whose answers takes some seconds.
+struct Slow<'b>(&'b Bench, u64);
+
+impl Transport for Slow<'_> {
+    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
+        self.0.clock.sleep(Duration::from_secs(self.1));
+        self.0.network.send(request)
+    }
+}
+
+#[test]
+fn an_answer_that_took_long_is_about_an_action_of_now() {
+    // It was made at 12:00:01, and the answer left the service at 12:00:10.
+    for (made, adopted) in [("12:00:01", false), ("11:59:50", true)] {
+        let mut bench = bench().signed_in();
+        let mut answer: Value = serde_json::from_str(ISOLATING).unwrap();
+        answer["creationDateTimeUtc"] = json!(format!("2026-11-24T{made}Z"));
+        bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:10 GMT")], &answer.to_string());
+        let params = json!({ "id": "m1", "comment": "c" }).to_string();
+        let mut connector = std::mem::take(&mut bench.connector);
+        let (outcome, _) = connector.execute("isolateHost", &params, &Slow(&bench, 9), &bench.clock).unwrap();
+        assert_eq!(outcome.machine_action.unwrap().adopted, adopted, "{made}");
+    }
+}
+
+#[test]
+fn an_answer_about_what_had_ended_before_is_no_success() {
+    for (made, status, kind) in [
+        ("11:59:00", "Succeeded", Some(Kind::Conflict)),
+        ("11:59:00", "Failed", Some(Kind::Conflict)),
+        ("11:59:00", "InProgress", None),
+        ("12:00:10", "Succeeded", None),
+    ] {
+        for ensure in [false, true] {
+            let mut bench = bench().signed_in();
+            if ensure {
+                bench.network.answer(200, NOTHING);
+            }
+            let mut answer: Value = serde_json::from_str(ISOLATING).unwrap();
+            answer["creationDateTimeUtc"] = json!(format!("2026-11-24T{made}Z"));
+            answer["status"] = json!(status);
+            answer["scope"] = json!("Full");
+            bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:10 GMT")], &answer.to_string());
+            let outcome = bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": ensure }));
+            assert_eq!(outcome.as_ref().err().map(|error| error.kind), kind, "{made} {status} {ensure}");
+            if let Err(error) = outcome {
+                assert_eq!(error.retry, Retry::Unknown);
+                assert!(error.message.contains("had ended before"), "{}", error.message);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! A network that answers as it is told, and a clock that only waiting moves.
+
+use std::cell::{Cell, RefCell};
+use std::time::Duration;
+
+use defender_connector::clock::Clock;
+use defender_connector::transport::{Body, Cause, HttpRequest, HttpResponse, Transport, TransportError};
+use serde_json::json;
+use url::Url;
+
+/// A request that went out.
+pub(super) struct Sent {
+    pub(super) method: &'static str,
+    pub(super) url: Url,
+}
+
+/// What comes back: status and body; nothing for a connection that breaks.
+pub(super) type Answer = Option<(u16, Vec<u8>)>;
+
+pub(super) struct Scripted<'a> {
+    answer: Box<dyn Fn(&HttpRequest<'_>) -> Answer + 'a>,
+    /// How much of a body comes at once.
+    piece: usize,
+    elapsed: Cell<Duration>,
+    sent: RefCell<Vec<Sent>>,
+}
+
+impl<'a> Scripted<'a> {
+    /// A login server that gives a token, and behind it what `answer` says.
+    pub(super) fn new(answer: impl Fn(&HttpRequest<'_>) -> Answer + 'a) -> Self {
+        Self { answer: Box::new(answer), piece: usize::MAX, elapsed: Cell::default(), sent: RefCell::default() }
+    }
+
+    /// The same with bodies that come in pieces of so many bytes.
+    pub(super) fn in_pieces(mut self, piece: usize) -> Self {
+        self.piece = piece;
+        self
+    }
+
+    /// What went out.
+    pub(super) fn sent(&self) -> std::cell::Ref<'_, Vec<Sent>> {
+        self.sent.borrow()
+    }
+}
+
+impl Clock for Scripted<'_> {
+    fn unix(&self) -> Duration {
+        Duration::from_secs(1_800_000_000) + self.elapsed.get()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.elapsed.get()
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.elapsed.set(self.elapsed.get() + time);
+    }
+}
+
+impl Transport for Scripted<'_> {
+    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
+        self.sent.borrow_mut().push(Sent { method: request.method.as_str(), url: request.url.clone() });
+        self.sleep(Duration::from_millis(1));
+        let answer = if request.url.path().ends_with("/token") {
+            let token = json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 3600 });
+            Some((200, token.to_string().into_bytes()))
+        } else {
+            (self.answer)(request)
+        };
+        let Some((status, rest)) = answer else { return Err(TransportError::maybe_sent(Cause::Broken)) };
+        let headers = vec![
+            ("date".to_owned(), "Tue, 24 Nov 2026 12:00:01 GMT".to_owned()),
+            ("content-length".to_owned(), rest.len().to_string()),
+        ];
+        Ok(HttpResponse { status, headers, body: Box::new(Pieces { rest, at: 0, piece: self.piece }) })
+    }
+}
+
+struct Pieces {
+    rest: Vec<u8>,
+    at: usize,
+    piece: usize,
+}
+
+impl Body for Pieces {
+    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
+        let end = self.at.saturating_add(max.min(self.piece)).min(self.rest.len());
+        let piece = self.rest[self.at..end].to_vec();
+        self.at = end;
+        Ok(piece)
+    }
+}

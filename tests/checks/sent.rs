@@ -1,0 +1,214 @@
+//! What a request may look like, whatever texts it was made of.
+
+use defender_connector::actions::{Action, Answer};
+use defender_connector::auth::Server;
+use defender_connector::shape::{Literal, Place, TIMESTAMP};
+use percent_encoding::percent_decode_str;
+use serde_json::Value;
+
+use super::pour::DEVICE;
+use super::scripted::Sent;
+
+/// The one file in result storage.
+pub(super) const LINK: &str = "https://x.blob.core.windows.net/a?sig=s";
+
+/// What actions ask for besides what their row says, or without one that says it.
+const BESIDES: &[(&str, &str, &str)] = &[
+    ("", "GET", "/api/machines"),
+    ("", "GET", "/api/machineactions"),
+    ("", "GET", "/api/machineactions/{}"),
+    ("", "GET", "/api/machineactions/{}/GetLiveResponseResultDownloadLink(index={})"),
+    ("", "GET", "/api/machineactions/{}/getPackageUri"),
+    ("runLiveResponse", "POST", "/api/machines/{}/runliveresponse"),
+    ("uploadLibraryFile", "GET", "/api/libraryfiles"),
+    ("uploadLibraryFile", "POST", "/api/libraryfiles"),
+];
+
+/// Words of a filter that are no names of properties.
+const OPERATORS: &[&str] = &["and", "any", "eq", "ge", "gt", "in", "le", "lt", "or", "startswith", "tag", "tag:"];
+
+/// Properties that machines and machine actions are looked up by.
+const LOOKED_UP: &[&str] =
+    &["aadDeviceId", "computerDnsName", "creationDateTimeUtc", "id", "lastIpAddress", "machineId", "status", "type"];
+
+/// A request that fits a template: which, whether it is the action's own, and what is in the place of each `{name}`.
+struct Fit {
+    method: &'static str,
+    path: &'static str,
+    is_own: bool,
+    found: Vec<(&'static str, String)>,
+}
+
+/// Checks a request of an action with these parameters; gives the template that it fits, if it goes to the API.
+pub(super) fn check(action: &Action, params: &Value, sent: &Sent) -> Option<String> {
+    let fits = |fit: &Fit| {
+        fit.found.iter().all(|(name, text)| match params[*name].as_str() {
+            Some(given) if fit.is_own => given == text,
+            _ => is_known(text, params),
+        })
+    };
+    let fit = led(action, sent)?.into_iter().find(fits);
+    let fit = fit.unwrap_or_else(|| panic!("{} {params}: {} {}", action.name, sent.method, sent.url));
+    query(action, params, sent.url.query(), fit.is_own);
+    Some(format!("{} {}", fit.method, fit.path))
+}
+
+/// Checks a request of which the service may have written a part.
+pub(super) fn check_way(action: &Action, sent: &Sent) {
+    let fits = led(action, sent);
+    assert!(fits.is_none_or(|fits| !fits.is_empty()), "{}: {} {}", action.name, sent.method, sent.url);
+}
+
+/// Checks that a request goes to a server that is meant; gives the templates that it fits, if it goes to the API.
+fn led(action: &Action, sent: &Sent) -> Option<Vec<Fit>> {
+    let url = &sent.url;
+    let is_bare = url.username().is_empty() && url.password().is_none() && url.port().is_none();
+    assert!(is_bare && url.scheme() == "https", "{url}");
+    match url.host_str().unwrap_or_default() {
+        "login.microsoftonline.com" => {
+            assert_eq!(url.as_str(), "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token");
+            return None;
+        }
+        host if host.ends_with(".blob.core.windows.net") => {
+            assert_eq!(sent.method, "GET");
+            return None;
+        }
+        "graph.microsoft.com" => assert!(action.server() == Server::Graph, "{url}"),
+        host => assert_eq!(host, "api.security.microsoft.com", "{url}"),
+    }
+    assert_eq!(url.fragment(), None, "{url}");
+    let own = action.route().map(|route| (true, route.method.as_str(), route.path));
+    let besides = BESIDES.iter().filter(|(name, ..)| name.is_empty() || *name == action.name);
+    let all = own.into_iter().chain(besides.map(|(_, method, path)| (false, *method, *path)));
+    let fits = all
+        .filter(|(_, method, _)| *method == sent.method)
+        .filter_map(|(is_own, method, path)| Some(Fit { method, path, is_own, found: holes(path, url.path())? }));
+    Some(fits.collect())
+}
+
+/// What a path has in the place of each `{name}`, if it fits the template segment by segment.
+fn holes<'t>(template: &'t str, path: &str) -> Option<Vec<(&'t str, String)>> {
+    let (templates, segments): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+    let pairs = templates.iter().zip(&segments);
+    let found: Option<Vec<_>> = pairs.map(|(template, segment)| segment_holes(template, segment)).collect();
+    found.filter(|_| templates.len() == segments.len()).map(|found| found.concat())
+}
+
+fn segment_holes<'t>(template: &'t str, segment: &str) -> Option<Vec<(&'t str, String)>> {
+    let Some((before, rest)) = template.split_once('{') else {
+        return (template == segment).then(Vec::new);
+    };
+    let (name, after) = rest.split_once('}')?;
+    let segment = segment.strip_prefix(before)?;
+    let fixed = after.split('{').next().unwrap_or_default();
+    let end = if fixed.is_empty() { segment.len() } else { segment.find(fixed)? };
+    let (text, segment) = segment.split_at(end);
+    let is_encoded = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte));
+    let mut found = vec![(name, decoded(text))];
+    found.extend(segment_holes(after, segment)?);
+    (is_encoded && !text.is_empty()).then_some(found)
+}
+
+/// Whether a text is one of the parameters', or of the service's.
+fn is_known(text: &str, params: &Value) -> bool {
+    let is_plain = text == DEVICE || text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let names = |given: &&str| {
+        let lower = given.to_ascii_lowercase();
+        *given == text || lower == text || format!("{lower}.") == text
+    };
+    is_plain || texts(params).iter().any(|given| names(&given))
+}
+
+/// Every text in a value.
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::String(text) => vec![text],
+        Value::Array(values) => values.iter().flat_map(texts).collect(),
+        Value::Object(members) => members.values().flat_map(texts).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn query(action: &Action, params: &Value, query: Option<&str>, is_own: bool) {
+    let mut names: Vec<&str> = Vec::new();
+    for pair in query.into_iter().flat_map(|query| query.split('&')) {
+        let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+        assert!(!names.contains(&name), "twice: {pair}");
+        names.push(name);
+        let is_encoded = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%$(),:/".contains(&byte);
+        assert!(value.bytes().all(is_encoded), "{pair}");
+        let text = decoded(value);
+        match name {
+            "$count" => assert_eq!(text, "true"),
+            "$top" | "$skip" => assert!(text.bytes().all(|byte| byte.is_ascii_digit()), "{pair}"),
+            "$orderby" => {
+                let (property, direction) = text.split_once(' ').unwrap_or_default();
+                let asked = params["sortField"].as_str().is_some_and(|asked| asked == property);
+                assert!((asked || !is_own) && ["asc", "desc"].contains(&direction), "{pair}");
+            }
+            "$filter" => filter(action, params, &text, is_own),
+            _ => {
+                let mut fields = action.params.fields().filter(|field| field.place == Place::Query);
+                let field = fields.find(|field| field.spelling == name);
+                let field = field.unwrap_or_else(|| panic!("{}: {pair}", action.name));
+                assert!(params[field.name].as_str().is_none_or(|given| given == text), "{pair}");
+            }
+        }
+    }
+}
+
+/// A filter is made of properties, operators and literals, and no text is anywhere but in a literal of its own.
+fn filter(action: &Action, params: &Value, filter: &str, is_own: bool) {
+    let (found, words) = parted(filter);
+    assert!(found.iter().all(|literal| is_known(literal, params)), "{params}: {filter}");
+    for word in words.split([' ', '(', ')', ',']).filter(|word| !word.is_empty()) {
+        let name = word.strip_suffix("/any").unwrap_or(word);
+        let is_property = match is_own {
+            true => {
+                action.params.fields().any(|field| matches!(field.place, Place::Filter(_)) && field.spelling == name)
+            }
+            false => LOOKED_UP.contains(&name),
+        };
+        let is_value = word.parse::<f64>().is_ok() || (TIMESTAMP.check)(word) || ["true", "false"].contains(&word);
+        assert!(is_property || is_value || OPERATORS.contains(&word), "{word:?} in {filter}");
+    }
+    if is_own && matches!(action.route().map(|route| &route.answer), Some(Answer::Page)) {
+        for field in action.params.fields() {
+            if matches!(field.place, Place::Filter(Literal::Plain | Literal::Element)) {
+                let missing = texts(&params[field.name]).into_iter().find(|text| !found.iter().any(|one| one == text));
+                assert_eq!(missing, None, "{filter}");
+            }
+        }
+    }
+}
+
+/// The texts that the literals of a filter stand for.
+pub(super) fn literals(filter: &str) -> Vec<String> {
+    parted(filter).0
+}
+
+/// The texts that a filter's literals stand for, and what is left without them.
+fn parted(filter: &str) -> (Vec<String>, String) {
+    let (mut found, mut words) = (Vec::new(), String::new());
+    let mut rest = filter.chars().peekable();
+    while let Some(one) = rest.next() {
+        if one != '\'' {
+            words.push(one);
+            continue;
+        }
+        let mut literal = String::new();
+        loop {
+            match rest.next() {
+                None => panic!("a literal without an end: {filter}"),
+                Some('\'') if rest.next_if_eq(&'\'').is_none() => break,
+                Some(one) => literal.push(one),
+            }
+        }
+        found.push(literal);
+    }
+    (found, words)
+}
+
+fn decoded(text: &str) -> String {
+    percent_decode_str(text).decode_utf8().expect("what was encoded is text").into_owned()
+}
