@@ -74,7 +74,7 @@ pub(super) static UPDATE_ALERT: Action = Action {
     result: &ALERT,
     docs: "update-alert",
     deprecated: None,
-    run: Run::Route(Route::patch("/api/alerts/{id}", Body::Members(&[]), Answer::Record)),
+    run: Run::Route(Route::patch("/api/alerts/{id}", Body::Members(&[]), Answer::About("id"))),
 };
 
 pub(super) static UPDATE_ALERTS: Action = Action {

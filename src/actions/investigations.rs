@@ -39,7 +39,11 @@ pub(super) static START_INVESTIGATION: Action = Action {
     result: &Kind::Either(&[INVESTIGATION_RECORD, MANY, DRY_RUN_RESULT]),
     docs: "initiate-autoir-investigation",
     deprecated: Some(DEPRECATED),
-    run: Run::Operation(Route::post("/api/machines/{id}/startInvestigation", Body::Members(&[]), Answer::Record)),
+    run: Run::Operation(Route::post(
+        "/api/machines/{id}/startInvestigation",
+        Body::Members(&[]),
+        Answer::About("machineId"),
+    )),
 };
 
 pub(super) static GET_INVESTIGATIONS: Action = Action {

@@ -29,7 +29,11 @@ pub(super) static ADD_TAG: Action = Action {
     result: &CHANGED,
     docs: "add-or-remove-machine-tags",
     deprecated: None,
-    run: Run::Operation(Route::post("/api/machines/{id}/tags", Body::Members(&[("Action", "Add")]), Answer::Record)),
+    run: Run::Operation(Route::post(
+        "/api/machines/{id}/tags",
+        Body::Members(&[("Action", "Add")]),
+        Answer::About("id"),
+    )),
 };
 
 pub(super) static REMOVE_TAG: Action = Action {
@@ -43,7 +47,11 @@ pub(super) static REMOVE_TAG: Action = Action {
     result: &CHANGED,
     docs: "add-or-remove-machine-tags",
     deprecated: None,
-    run: Run::Operation(Route::post("/api/machines/{id}/tags", Body::Members(&[("Action", "Remove")]), Answer::Record)),
+    run: Run::Operation(Route::post(
+        "/api/machines/{id}/tags",
+        Body::Members(&[("Action", "Remove")]),
+        Answer::About("id"),
+    )),
 };
 
 pub(super) static SET_TAGS: Action = Action {
@@ -84,5 +92,5 @@ pub(super) static SET_DEVICE_VALUE: Action = Action {
     result: &CHANGED,
     docs: "set-device-value",
     deprecated: None,
-    run: Run::Operation(Route::post("/api/machines/{id}/setDeviceValue", Body::Members(&[]), Answer::Record)),
+    run: Run::Operation(Route::post("/api/machines/{id}/setDeviceValue", Body::Members(&[]), Answer::About("id"))),
 };

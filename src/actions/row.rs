@@ -186,6 +186,8 @@ pub type Finish = fn(&mut Client<'_>, &Record) -> Result<Value, Error>;
 pub enum Answer {
     /// One record with an `id`.
     Record,
+    /// One record with an `id`, in which this member has the value of the parameter `id`: what was changed is what was named.
+    About(&'static str),
     /// One object.
     Object,
     /// No content, or none that matters.

@@ -62,6 +62,11 @@ fn read(
     let clean = client.sanitizer();
     let (outcome, wanted) = match route.answer {
         Answer::Record => (Ok(response::record(body).map(Outcome::of)), "is not a JSON object with an `id`"),
+        Answer::About(member) => {
+            let named = params.text("id").unwrap_or_default();
+            let record = response::record(body).filter(|text| response::is_about(text, member, named));
+            (Ok(record.map(Outcome::of)), "is not the record that was named")
+        }
         Answer::Object => (Ok(response::object(body).map(Outcome::of)), "is not a JSON object"),
         Answer::Nothing => (Ok(Some(Outcome::of("{}".to_owned()))), "is not empty"),
         Answer::Collection => (Ok(response::collection(body).map(Outcome::of)), NO_COLLECTION),

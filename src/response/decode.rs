@@ -3,6 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::Members;
+use super::machine_action::is_name;
 use crate::shape::Input;
 
 /// What is wrong with a body that is no collection: completes "The answer …".
@@ -12,6 +13,14 @@ pub const NO_COLLECTION: &str = "is not a JSON object with a list `value`";
 pub fn record(body: Vec<u8>) -> Option<String> {
     Members::parse(&body)?.text("id")?;
     String::from_utf8(body).ok()
+}
+
+/// Whether a record is about what was named: its member has that value, or is missing. A machine may be named by its name.
+pub fn is_about(record: &str, member: &str, named: &str) -> bool {
+    let Some(record) = Members::parse_text(record) else { return false };
+    let is_named = |full: String| is_name(&full, named);
+    record.text(member).is_none_or(|found| found.eq_ignore_ascii_case(named))
+        || record.text("computerDnsName").is_some_and(is_named)
 }
 
 /// One object, as it came. `None` if it isn't one.

@@ -111,3 +111,24 @@ fn an_answer_about_what_had_ended_before_is_no_success() {
         }
     }
 }
+
+#[test]
+fn a_record_of_something_else_is_no_proof_of_a_change() {
+    let tag = json!({ "id": "m1", "tag": "case" });
+    let answers = [
+        (r#"{"id":"m1"}"#, true),
+        (r#"{"id":"M1","computerDnsName":"ws.example"}"#, true),
+        (r#"{"id":"311a","computerDnsName":"m1.example"}"#, true),
+        (r#"{"id":"x"}"#, false),
+        (r#"{"id":"311a","computerDnsName":"ws.example"}"#, false),
+    ];
+    for (answer, is_proof) in answers {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, answer);
+        let outcome = bench.call("addTag", tag.clone());
+        assert_eq!(outcome.is_ok(), is_proof, "{answer}");
+        if let Err(error) = outcome {
+            assert_eq!((error.kind, error.retry), (Kind::MalformedResponse, Retry::Unknown));
+        }
+    }
+}
