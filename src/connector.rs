@@ -2,7 +2,7 @@
 
 use crate::actions;
 use crate::auth::{self, Tokens};
-use crate::client::{Client, Pace};
+use crate::client::{self, Client, Pace, RetryPolicy};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::download::Download;
@@ -13,9 +13,16 @@ use crate::shape::{self, Input};
 use crate::transport::Transport;
 
 /// A connector: what is in force, and the token of the moment.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Connector {
     in_force: Option<InForce>,
+    policy: RetryPolicy,
+}
+
+impl Default for Connector {
+    fn default() -> Self {
+        Self::with_retry_policy(client::next)
+    }
 }
 
 #[derive(Debug)]
@@ -26,6 +33,11 @@ struct InForce {
 }
 
 impl Connector {
+    /// A connector that decides in another way what is repeated: for tests, which must see a wrong one caught.
+    pub fn with_retry_policy(policy: RetryPolicy) -> Self {
+        Self { in_force: None, policy }
+    }
+
     /// Checks settings and secrets and puts them in force. Sends nothing. On failure what was in force stays so.
     ///
     /// # Errors
@@ -47,8 +59,9 @@ impl Connector {
     ///
     /// `not-configured`.
     pub fn test(&mut self, transport: &dyn Transport, clock: &dyn Clock) -> Result<Report, Error> {
+        let policy = self.policy;
         let InForce { settings, tokens, pace } = self.in_force()?;
-        Ok(report::make(&mut Client::new(settings, tokens, pace, transport, clock)))
+        Ok(report::make(&mut Client::new(settings, tokens, pace, policy, transport, clock)))
     }
 
     /// Carries out one action.
@@ -63,10 +76,11 @@ impl Connector {
         transport: &dyn Transport,
         clock: &dyn Clock,
     ) -> Result<(Outcome, Usage), Error> {
+        let policy = self.policy;
         let InForce { settings, tokens, pace } = self.in_force()?;
         let action = actions::find(action)?;
         let params = read_params(action, params)?;
-        let mut client = Client::new(settings, tokens, pace, transport, clock);
+        let mut client = Client::new(settings, tokens, pace, policy, transport, clock);
         let outcome = actions::execute(&mut client, action, &params)?;
         Ok((outcome, client.usage))
     }
@@ -83,10 +97,11 @@ impl Connector {
         transport: &dyn Transport,
         clock: &dyn Clock,
     ) -> Result<Download, Error> {
+        let policy = self.policy;
         let InForce { settings, tokens, pace } = self.in_force()?;
         let action = actions::find(action)?;
         let params = read_params(action, params)?;
-        actions::open(&mut Client::new(settings, tokens, pace, transport, clock), action, &params)
+        actions::open(&mut Client::new(settings, tokens, pace, policy, transport, clock), action, &params)
     }
 
     /// The state worth keeping between instances; holds a secret. `None` if there is none.

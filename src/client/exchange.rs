@@ -5,7 +5,7 @@ use std::time::Duration;
 use url::Url;
 
 use super::Client;
-use super::retry::{Event, Next, next};
+use super::retry::{Event, Next};
 use crate::actions::Budget;
 use crate::error::{Error, Kind, Retry};
 use crate::response::{Head, http_date, kind_of, no_answer, retry_after};
@@ -103,7 +103,7 @@ impl Client<'_> {
             let need = self.answer_time(exchange);
             // The microseconds of the moment differ enough from one connector to the next.
             let chance = self.clock.unix().subsec_micros();
-            let pause = match next(event, exchange.repeatable, repetition, limits.max_retries, chance) {
+            let pause = match (self.policy)(event, exchange.repeatable, repetition, limits.max_retries, chance) {
                 Next::HandOn => None,
                 // What can't be waited for is handed on at once, with the time in it.
                 Next::Repeat(pause) => Some(pause).filter(|pause| self.clock.elapsed() + *pause + need < self.deadline),
@@ -130,7 +130,7 @@ impl Client<'_> {
         if !wait.is_zero() {
             if self.clock.elapsed() + wait + self.answer_time(exchange) >= self.deadline {
                 let message = format!(
-                    "Nothing was sent: {} calls a minute and {} an hour are the service's budget, and it is used up; wait as `retry` says.",
+                    "Nothing was sent: of the service's budget of {} calls a minute and {} an hour, the {percent} % that `limits.budgetPercent` grants are used up; wait as `retry` says.",
                     budget.per_minute, budget.per_hour
                 );
                 let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
@@ -147,7 +147,7 @@ impl Client<'_> {
     pub(super) fn repeats(&mut self, exchange: &Exchange<'_>, n: u32) -> bool {
         let event = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
         let (most, chance) = (self.settings.limits.max_retries, self.clock.unix().subsec_micros());
-        match next(event, exchange.repeatable, n, most, chance) {
+        match (self.policy)(event, exchange.repeatable, n, most, chance) {
             Next::Repeat(pause) if self.clock.elapsed() + pause < self.deadline => {
                 self.usage.retries += 1;
                 self.pause(pause);

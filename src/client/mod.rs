@@ -25,6 +25,7 @@ use exchange::{Exchange, ServiceTime};
 
 pub use exchange::OpenAnswer;
 pub use pace::{Pace, Sent};
+pub use retry::{Event, Next, RetryPolicy, next};
 
 /// What one call needs to talk to the service.
 pub struct Client<'a> {
@@ -34,6 +35,7 @@ pub struct Client<'a> {
     pub usage: Usage,
     tokens: &'a mut Tokens,
     pace: &'a mut Pace,
+    policy: RetryPolicy,
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     deadline: Duration,
@@ -59,15 +61,19 @@ impl<'a> Client<'a> {
         settings: &'a Settings,
         tokens: &'a mut Tokens,
         pace: &'a mut Pace,
+        policy: RetryPolicy,
         transport: &'a dyn Transport,
         clock: &'a dyn Clock,
     ) -> Self {
         let deadline = clock.elapsed() + settings.limits.call_timeout;
+        // From here on a step of the wall clock is noticed.
+        pace.now(clock);
         Self {
             settings,
             usage: Usage::default(),
             tokens,
             pace,
+            policy,
             transport,
             clock,
             deadline,

@@ -16,7 +16,7 @@ use crate::transport::{Cause, Sent, TransportError};
 
 /// What happened to a request.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Event {
+pub enum Event {
     /// There is an answer.
     Answer {
         /// Its status.
@@ -30,15 +30,18 @@ pub(super) enum Event {
 
 /// What is to be done.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Next {
+pub enum Next {
     /// The caller gets it.
     HandOn,
     /// The request goes out again after this time.
     Repeat(Duration),
 }
 
+/// Decides what is to be done after an event. [`next`] does; a simulation that must see a wrong one caught brings another.
+pub type RetryPolicy = fn(Event, bool, u32, u32, u32) -> Next;
+
 /// What is to be done after the n-th repetition (0 for the request itself). `chance` is any number, another one each time.
-pub(super) fn next(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u32) -> Next {
+pub fn next(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u32) -> Next {
     if repetition >= max {
         return Next::HandOn;
     }
