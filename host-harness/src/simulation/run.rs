@@ -3,12 +3,13 @@
 use std::fmt;
 use std::time::Duration;
 
+use defender_connector::client::RetryPolicy;
 use defender_connector::clock::Clock;
 use defender_connector::connector::Connector;
 use serde_json::json;
 
 use super::judge::{Before, CALL_TIMEOUT, judge};
-use super::schedule::{Schedule, Step};
+use super::schedule::{Doing, Schedule, Step};
 use super::tally::Tally;
 use super::world::Network;
 use crate::stub::{Scenario, Service};
@@ -28,13 +29,13 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Runs the schedule of a seed. `repeats` puts a client in the way that sends again whatever failed.
+/// Runs the schedule of a seed, with a policy of what is repeated.
 ///
 /// # Errors
 ///
 /// A rule was broken.
-pub fn run(seed: u64, repeats: bool) -> Result<Tally, Violation> {
-    run_schedule(&Schedule::of(seed), repeats)
+pub fn run(seed: u64, policy: RetryPolicy) -> Result<Tally, Violation> {
+    run_schedule(&Schedule::of(seed), policy)
 }
 
 /// Runs a schedule.
@@ -42,52 +43,75 @@ pub fn run(seed: u64, repeats: bool) -> Result<Tally, Violation> {
 /// # Errors
 ///
 /// A rule was broken.
-pub fn run_schedule(schedule: &Schedule, repeats: bool) -> Result<Tally, Violation> {
+pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, Violation> {
     let service = Service::new(Scenario {
         duplicate_isolate: schedule.duplicate,
         isolate_again: schedule.isolate_again,
         propagation_seconds: schedule.hidden,
+        enforce_rate_limits: true,
         ..Scenario::default()
     });
-    let network = Network::new(service, repeats);
+    let network = Network::new(service);
     let mut tally = Tally::default();
-    let mut connector = configured(&network, 0)?;
+    let percent = if schedule.paces { schedule.percent } else { 0 };
+    let mut connector = configured(&network, percent, policy).map_err(|words| Violation { step: 0, words })?;
+    let mut known = 0;
     for (n, step) in schedule.steps.iter().enumerate() {
+        let violation = |words: String| Violation { step: n, words };
         if step.reborn {
             let session = connector.save();
-            connector = configured(&network, n)?;
+            connector = configured(&network, percent, policy).map_err(violation)?;
             if let Some(session) = session {
-                let restored = connector.restore(&session);
-                restored.map_err(|error| Violation { step: n, words: format!("its own session: {error:?}") })?;
+                connector.restore(&session).map_err(|error| violation(format!("its own session: {error:?}")))?;
+            }
+            // With another clock than the last one's nobody can tell how long ago the last one's requests were.
+            if step.clock_step > 0 {
+                known = network.service.ledger().len();
             }
         }
-        let before = prepare(&network, step);
+        let step = &about_an_action(&network, step);
+        let before = prepare(&network, step, known);
         let answer = connector.execute(step.action, &step.params.to_string(), &network, &network);
         network.portal.borrow_mut().take();
         tally.count(step, &answer);
         let outcome = answer.map(|(outcome, _)| outcome);
-        judge(step, &outcome, &before, &network, schedule.duplicate)
-            .map_err(|words| Violation { step: n, words: format!("{words}\nanswered {outcome:?}") })?;
+        judge(step, &outcome, &before, &network, (schedule.duplicate, schedule.percent))
+            .map_err(|words| violation(format!("{words}\nanswered {outcome:?}")))?;
     }
     tally.schedules = 1;
     Ok(tally)
 }
 
-fn configured(network: &Network, step: usize) -> Result<Connector, Violation> {
+/// The step, with the identifier of its machine's last action if it is about that.
+fn about_an_action(network: &Network, step: &Step) -> Step {
+    let name = match step.doing {
+        Doing::Cancel => "actionId",
+        Doing::Follow => "id",
+        Doing::Read | Doing::Start(_) | Doing::Tag => return step.clone(),
+    };
+    let actions = network.service.machine_actions();
+    let last = actions.iter().rev().find(|action| action["machineId"] == step.machines[0].as_str());
+    let mut step = step.clone();
+    step.params[name] = last.map_or(json!("00000000-0000-0000-0000-000000000000"), |action| action["id"].clone());
+    step
+}
+
+fn configured(network: &Network, percent: u32, policy: RetryPolicy) -> Result<Connector, String> {
     let (tenant, client, secret) = network.service.with_scenario(|scenario| {
         (scenario.tenant_id.clone(), scenario.client_id.clone(), scenario.client_secret.clone())
     });
-    let limits = json!({ "callTimeoutSeconds": CALL_TIMEOUT.as_secs(), "maxResponseBytes": 100_000 });
+    let limits =
+        json!({ "callTimeoutSeconds": CALL_TIMEOUT.as_secs(), "maxResponseBytes": 100_000, "budgetPercent": percent });
     let config = json!({ "tenantId": tenant, "clientId": client, "limits": limits }).to_string();
-    let mut connector = Connector::default();
+    let mut connector = Connector::with_retry_policy(policy);
     match connector.configure(&config, &json!({ "clientSecret": secret }).to_string()) {
         Ok(_) => Ok(connector),
-        Err(error) => Err(Violation { step, words: format!("{error:?}") }),
+        Err(error) => Err(format!("{error:?}")),
     }
 }
 
 /// Lets what comes before a call happen.
-fn prepare(network: &Network, step: &Step) -> Before {
+fn prepare(network: &Network, step: &Step, known: usize) -> Before {
     network.sleep(Duration::from_secs(step.pause));
     network.clock_error.set(network.clock_error.get() + step.clock_step);
     if step.revoked {
@@ -103,6 +127,7 @@ fn prepare(network: &Network, step: &Step) -> Before {
         actions: network.service.machine_actions(),
         visible,
         sent: network.service.ledger().len(),
+        known,
         time: network.elapsed(),
     }
 }

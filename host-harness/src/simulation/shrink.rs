@@ -1,17 +1,19 @@
 //! From a schedule that breaks a rule to the least of it that still does.
 
+use defender_connector::client::RetryPolicy;
+
 use super::run::{Violation, run_schedule};
 use super::schedule::Schedule;
 
 /// The least of a schedule that still breaks a rule, and which; `None` if it breaks none.
-pub fn shrink(schedule: &Schedule, repeats: bool) -> Option<(Schedule, Violation)> {
+pub fn shrink(schedule: &Schedule, policy: RetryPolicy) -> Option<(Schedule, Violation)> {
     let mut least = schedule.clone();
-    let mut found = run_schedule(&least, repeats).err()?;
+    let mut found = run_schedule(&least, policy).err()?;
     // What comes after the violation has nothing to do with it.
     least.steps.truncate(found.step + 1);
     loop {
         let smaller = candidates(&least).into_iter().find_map(|smaller| {
-            let violation = run_schedule(&smaller, repeats).err()?;
+            let violation = run_schedule(&smaller, policy).err()?;
             Some((smaller, violation))
         });
         match smaller {

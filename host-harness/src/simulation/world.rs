@@ -20,8 +20,6 @@ pub struct Network {
     pub(super) refused: Cell<u32>,
     /// What is still to be done in the portal, and when.
     pub(super) portal: RefCell<Option<(Duration, Portal, String)>>,
-    /// Whether requests that fail are sent again by the network itself: a client that repeats blindly, for the judge to catch.
-    repeats: bool,
 }
 
 /// When the simulation begins. The service's clock is another one, as in the world outside.
@@ -29,14 +27,13 @@ const START: u64 = 1_800_000_000;
 
 impl Network {
     /// A network to a service.
-    pub fn new(service: Service, repeats: bool) -> Self {
+    pub fn new(service: Service) -> Self {
         Self {
             service,
             elapsed: Cell::default(),
             clock_error: Cell::default(),
             refused: Cell::default(),
             portal: RefCell::default(),
-            repeats,
         }
     }
 
@@ -57,8 +54,24 @@ impl Network {
         }
         self.elapsed.set(end);
     }
+}
 
-    fn once(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
+impl Clock for Network {
+    fn unix(&self) -> Duration {
+        Duration::from_secs(START.saturating_add_signed(self.clock_error.get())) + self.elapsed.get()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.elapsed.get()
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.pass(time);
+    }
+}
+
+impl Transport for Network {
+    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
         if self.refused.get() > 0 {
             self.refused.set(self.refused.get() - 1);
             return Err(TransportError::not_sent(Cause::Connect));
@@ -86,31 +99,6 @@ impl Network {
         };
         let headers = reply.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
         Ok(HttpResponse { status: reply.status, headers, body: Box::new(Bytes { bytes, end }) })
-    }
-}
-
-impl Clock for Network {
-    fn unix(&self) -> Duration {
-        Duration::from_secs(START.saturating_add_signed(self.clock_error.get())) + self.elapsed.get()
-    }
-
-    fn elapsed(&self) -> Duration {
-        self.elapsed.get()
-    }
-
-    fn sleep(&self, time: Duration) {
-        self.pass(time);
-    }
-}
-
-impl Transport for Network {
-    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
-        let first = self.once(request);
-        let failed = match &first {
-            Ok(response) => response.status >= 500,
-            Err(failure) => *failure == TransportError::maybe_sent(failure.cause),
-        };
-        if self.repeats && failed { self.once(request) } else { first }
     }
 }
 

@@ -3,7 +3,11 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::reply::Reply;
+use serde_json::Value;
+
+#[cfg(feature = "simulation")]
+use super::api::rate::budget_of;
+use super::reply::{Delivery, Reply};
 use super::request::Request;
 use super::template::Template;
 
@@ -31,6 +35,8 @@ pub struct Entry {
     pub body: String,
     /// The status answered; for a connection that was cut instead, the status that got lost, or 0.
     pub status: u16,
+    /// The service's error code in the answer, if there is one and the answer arrived whole.
+    pub code: Option<String>,
     /// The faults that struck, by [`FaultKind::name`](super::FaultKind::name).
     pub faults: Vec<&'static str>,
     /// When, counted from the start of the service by its own clock.
@@ -41,6 +47,12 @@ impl Entry {
     /// The value of a header, if it came along.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The route of the API that it went to, and how often that may be called a minute and an hour.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn budget(&self) -> Option<(&'static str, [u32; 2])> {
+        budget_of(&self.method, &self.path)
     }
 
     /// Whether the request fits a pattern such as `POST /api/machines/{id}/isolate`.
@@ -70,6 +82,7 @@ impl Ledger {
             bearer_valid,
             body,
             status: reply.status,
+            code: code(reply),
             faults: reply.faults.clone(),
             at,
         });
@@ -87,6 +100,16 @@ impl Ledger {
     pub(super) fn clear(&mut self) {
         self.entries.clear();
     }
+}
+
+/// `{"error": {"code"}}`, or the login server's `{"error": code}`.
+fn code(reply: &Reply) -> Option<String> {
+    if reply.status < 400 || reply.delivery != Delivery::Whole {
+        return None;
+    }
+    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let error = &body["error"];
+    Some(error["code"].as_str().or(error.as_str())?.to_owned())
 }
 
 fn redacted((name, value): &(String, String)) -> (String, String) {

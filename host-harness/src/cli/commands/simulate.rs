@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 
 use clap::Args;
+use defender_connector::client::next;
 use host_harness::simulation::{Row, Schedule, Tally, run, shrink};
 
 use crate::cli::exit::Exit;
@@ -40,7 +41,7 @@ impl Simulate {
         }
         // One is enough to look at; the others have mostly the same cause.
         if let Some(seed) = violations.first()
-            && let Some((least, violation)) = shrink(&Schedule::of(*seed), false)
+            && let Some((least, violation)) = shrink(&Schedule::of(*seed), next)
         {
             output.note(&format!("seed {seed}: {violation}\n{least:#?}"));
         }
@@ -50,16 +51,16 @@ impl Simulate {
     /// What all schedules came to, and the seeds of those that broke a rule.
     fn all(&self) -> (Tally, Vec<u64>) {
         let progress = Progress::of_count("simulate", self.seeds);
-        let next = AtomicU64::new(0);
+        let counter = AtomicU64::new(0);
         let work = || {
             let (mut tally, mut violations) = (Tally::default(), Vec::new());
             loop {
-                let n = next.fetch_add(1, Ordering::Relaxed);
+                let n = counter.fetch_add(1, Ordering::Relaxed);
                 if n >= self.seeds {
                     return (tally, violations);
                 }
                 let seed = self.first.wrapping_add(n);
-                match run(seed, false) {
+                match run(seed, next) {
                     Ok(one) => tally.add(&one),
                     Err(_) => violations.push(seed),
                 }

@@ -6,11 +6,24 @@ use time::{Duration, OffsetDateTime};
 
 use super::error::ApiError;
 use super::routes::Route;
+#[cfg(feature = "simulation")]
+use super::routes::{Lookup, find};
+#[cfg(feature = "simulation")]
+use crate::stub::hosts::Surface;
 
 /// When each route was called within the last hour. Refused calls count too: retrying early prolongs the block.
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     calls: HashMap<(&'static str, &'static str), VecDeque<OffsetDateTime>>,
+}
+
+/// The route that a request of the API goes to, and how often it may be called a minute and an hour.
+#[cfg(feature = "simulation")]
+pub(crate) fn budget_of(method: &str, path: &str) -> Option<(&'static str, [u32; 2])> {
+    match find(Surface::Api, method, path) {
+        Lookup::Found(route, _) => Some((route.path, [route.per_minute, route.per_hour])),
+        Lookup::WrongMethod(_) | Lookup::Nothing => None,
+    }
 }
 
 impl Rates {
