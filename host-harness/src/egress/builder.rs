@@ -10,7 +10,7 @@ use super::Egress;
 use super::client::{self, Sender};
 use super::dial::{Dialer, Terms};
 use super::lookup::Lookup;
-use super::pattern::{HostPattern, Pattern};
+use super::pattern::{self, HostPattern, Pattern};
 use super::policy::Policy;
 use super::proxy::Proxy;
 use super::target::Scheme;
@@ -206,7 +206,7 @@ impl EgressBuilder {
 fn one<T>(setting: &'static str, text: &str, parse: impl Fn(&str) -> Result<T, &'static str>) -> Result<T, HostError> {
     parse(text).map_err(|problem| HostError::InvalidSetting {
         setting,
-        value: text.to_owned(),
+        value: pattern::shown(text),
         problem: problem.to_owned(),
     })
 }

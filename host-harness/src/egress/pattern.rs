@@ -12,6 +12,14 @@ use super::target::{Host, Scheme, Target};
 /// What is wrong with an entry, as words that follow a colon.
 pub(crate) type Problem = &'static str;
 
+/// A refused entry as it may be shown: without what stands before an `@`, which may be a password.
+pub(crate) fn shown(entry: &str) -> String {
+    match entry.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}"),
+        None => entry.to_owned(),
+    }
+}
+
 /// Which hosts.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum HostPattern {
@@ -173,6 +181,12 @@ mod tests {
         for entry in wrong {
             assert!(Pattern::parse(entry).is_err(), "{entry}");
         }
+    }
+
+    #[test]
+    fn a_refused_entry_is_shown_without_its_password() {
+        assert_eq!(shown("https://user:hunter2@api.example"), "…@api.example");
+        assert_eq!(shown("ftp://api.example"), "ftp://api.example");
     }
 
     #[test]

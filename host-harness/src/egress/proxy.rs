@@ -32,7 +32,7 @@ impl Proxy {
             problem: "a proxy is http[s]://[user[:password]@]host[:port]".to_owned(),
         };
         let url = Url::parse(text).map_err(|_| invalid("(not a URL)"))?;
-        let scheme = Scheme::parse(url.scheme()).ok_or_else(|| invalid(url.scheme()))?;
+        let scheme = Scheme::parse(url.scheme()).ok_or_else(|| invalid("(another scheme)"))?;
         if !matches!(url.path(), "" | "/") || url.query().is_some() || url.fragment().is_some() {
             return Err(invalid("(a URL with a path, query or fragment)"));
         }

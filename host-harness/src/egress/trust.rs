@@ -3,7 +3,7 @@
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::pattern::Pattern;
+use super::pattern::{self, Pattern};
 use crate::HostError;
 
 /// How far a server's certificate is verified.
@@ -75,7 +75,7 @@ impl TrustSettings {
         for (host, setting) in &self.hosts {
             let pattern = Pattern::parse(host).map_err(|problem| HostError::InvalidSetting {
                 setting: setting.setting(),
-                value: host.clone(),
+                value: pattern::shown(host),
                 problem: problem.to_owned(),
             })?;
             let known = own.iter().position(|(known, _)| *known == pattern);
