@@ -110,7 +110,7 @@ impl Connector {
         auth::save(settings, tokens, pace)
     }
 
-    /// Puts a saved state in force.
+    /// Puts a saved state in force. What the instance has counted of the service's budgets itself is kept.
     ///
     /// # Errors
     ///
@@ -123,7 +123,8 @@ impl Connector {
                 format!("The session snapshot {words}: go on without it, the next call signs in."),
             )
         })?;
-        (*tokens, *pace) = restored;
+        *tokens = restored.0;
+        pace.add(restored.1);
         Ok(())
     }
 

@@ -135,7 +135,8 @@ impl Body for Gunzip {
 impl Gunzip {
     fn header(&mut self) -> Result<(), TransportError> {
         let head = self.source.take(10)?;
-        if !head.starts_with(&MAGIC) {
+        // Flags that are reserved may mean that there is more to the header (§2.3.1.2).
+        if !head.starts_with(&MAGIC) || head[3] & 0xe0 != 0 {
             return Err(malformed());
         }
         let has = |flag: u8| head[3] & flag != 0;

@@ -34,6 +34,20 @@ impl Pace {
         Self { sent, ahead: None }
     }
 
+    /// Adds what another instance has counted. Both may have some of it from the same snapshot, which counts once.
+    pub fn add(&mut self, others: Pace) {
+        for other in others.sent {
+            let is_same = |own: &&mut Sent| own.family == other.family && own.at == other.at;
+            match self.sent.iter_mut().find(is_same) {
+                Some(own) => own.count = own.count.max(other.count),
+                None => {
+                    let at = self.sent.iter().position(|own| own.at > other.at).unwrap_or(self.sent.len());
+                    self.sent.insert(at, other);
+                }
+            }
+        }
+    }
+
     /// The Unix time in seconds. A wall clock that was put forward or back since takes what went out along: how long ago that was
     /// is told by the steady clock.
     pub fn now(&mut self, clock: &dyn Clock) -> u64 {
@@ -151,6 +165,19 @@ mod tests {
         pace.count(&BUDGET, 1000);
         assert_eq!(pace.wait(&BUDGET, 1, 1000), 3601);
         assert_eq!(pace.wait(&BUDGET, 50, 1000), 61);
+    }
+
+    #[test]
+    fn what_another_instance_counted_counts_too_and_what_both_had_counts_once() {
+        let mut one = Pace::default();
+        one.count(&BUDGET, 1000);
+        let mut other = Pace::of(one.rows());
+        one.count(&BUDGET, 1010);
+        other.count(&BUDGET, 1005);
+        one.add(Pace::of(other.rows()));
+        let rows: Vec<(u64, u32)> = one.rows().iter().map(|row| (row.at, row.count)).collect();
+        assert_eq!(rows, [(1000, 1), (1005, 1), (1010, 1)]);
+        assert_eq!(one.wait(&BUDGET, 100, 1011), 50);
     }
 
     #[test]

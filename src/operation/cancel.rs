@@ -33,11 +33,9 @@ pub(crate) fn cancel(
     if ensure || wait.is_some() {
         client.require(&GET_ACTIONS)?;
     }
-    if ensure && let Some(record) = look_up(client, id)? {
-        if record.state.is_final() {
-            task.adopt(record);
-            return ended(client, vec![task]);
-        }
+    if ensure && let Some(record) = look_up(client, id)?.filter(|record| record.state.is_final()) {
+        task.adopt(record);
+        return ended(client, vec![task]);
     }
     if params.is("dryRun") {
         let mut tasks = [task];

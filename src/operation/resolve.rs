@@ -11,6 +11,7 @@ use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::request::{ApiRequest, encode_query, quoted};
 use crate::response::{Members, NO_COLLECTION, Sanitizer, malformed, values};
+use crate::shape::SEGMENT;
 
 /// Names in one request: at 200 bytes each they stay below what any server takes as a URL.
 const NAMES: usize = 50;
@@ -79,7 +80,12 @@ fn machines(client: &mut Client<'_>, filter: &str) -> Result<Vec<Found>, Error> 
         ApiRequest::get(&GET_AGENT_LIST, format!("/api/machines?$top={RECORDS}&$filter={}", encode_query(filter)));
     let Some(answer) = client.send_for_list(&request)? else { return Ok(Vec::new()) };
     match values(&answer.body) {
-        Some(list) if list.len() < RECORDS => Ok(list.iter().filter_map(|raw| Found::of(raw.get())).collect()),
+        Some(list) if list.len() < RECORDS => {
+            let machines: Option<Vec<Found>> = list.iter().map(|raw| Found::of(raw.get())).collect();
+            // Passed over, one of them could make another look like the only one.
+            let words = "has a machine without an identifier that fits into a path";
+            machines.ok_or_else(|| malformed(&request, &answer.head, words, &client.sanitizer()))
+        }
         // What was cut off could be another machine of the same name.
         Some(_) => Err(Error::new(
             Kind::Ambiguous,
@@ -94,7 +100,7 @@ impl Found {
         let members = Members::parse_text(text)?;
         Some(Self {
             text: text.to_owned(),
-            id: members.text("id")?,
+            id: members.text("id").filter(|id| (SEGMENT.check)(id))?,
             name: members.text("computerDnsName").unwrap_or_default(),
             merged_into: members.text("mergedIntoMachineId").unwrap_or_default(),
             onboarded: members.is("onboardingStatus", "Onboarded"),
@@ -194,11 +200,12 @@ fn choose(host: &Value, records: &[Found], onboarded: bool, clean: &Sanitizer) -
         ),
     };
     let mut candidates: Vec<Value> = Vec::new();
-    for record in shown.iter().take(SHOWN) {
+    for record in shown.iter() {
         // The one that was seen last is the likeliest.
         let row = candidate(record, clean);
         let at = candidates.iter().position(|other| other["lastSeen"].as_str() < row["lastSeen"].as_str());
         candidates.insert(at.unwrap_or(candidates.len()), row);
+        candidates.truncate(SHOWN);
     }
     Err(Error::new(kind, message).with_detail("candidates", Value::Array(candidates)))
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::date::timestamp;
 use super::{Members, Sanitizer, values};
 use crate::outcome::State;
+use crate::shape::SEGMENT;
 
 /// A machine action as the service gave it.
 #[derive(Clone, Debug)]
@@ -40,13 +41,15 @@ impl Record {
     /// A machine action of a list: of a state that isn't known if it has none.
     fn listed(text: String) -> Option<Self> {
         let members = Members::parse_text(&text)?;
-        let (id, status) = (members.text("id")?, members.text("status").unwrap_or_default());
+        // It goes into paths.
+        let id = members.text("id").filter(|id| (SEGMENT.check)(id))?;
+        let status = members.text("status").unwrap_or_default();
         Some(Self { text, id, state: State::from_status(&status) })
     }
 
     /// The machine actions in a collection; `None` if the body isn't one.
     pub fn list(body: &[u8]) -> Option<Vec<Self>> {
-        Some(values(body)?.iter().filter_map(|raw| Self::listed(raw.get().to_owned())).collect())
+        values(body)?.iter().map(|raw| Self::listed(raw.get().to_owned())).collect()
     }
 
     /// A member that is text, or nothing.
