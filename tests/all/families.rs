@@ -154,6 +154,7 @@ async fn what_the_service_gives_is_given_back_untouched() {
             Answer::Checked(_) if action == "importIndicators" => {
                 format!(r#"{{{odd},"value":[{{"isFailed":false,{odd}}},{{"isFailed":false,{odd}}}]}}"#)
             }
+            Answer::About(_) => format!(r#"{{"id":"{machine}",{odd},"value":[]}}"#),
             _ => format!(r#"{{"id":"x",{odd},"value":[{{"id":"y",{odd}}}]}}"#),
         };
         world.service().clear_faults();

@@ -82,6 +82,44 @@ async fn actions_are_filtered_and_sorted() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn alerts_and_indicators_are_those_that_fit_every_filter() {
+    const EXECUTION: &str = demo::ALERT;
+    const CONTROL: &str = "da638990002222222222_1357913579";
+    const TRAFFIC: &str = "da638990003333333333_-2468024680";
+    let world = World::start().await;
+    let found = async |action: &str, params: Value| -> Vec<String> {
+        let page = world.data(action, params).await;
+        assert_eq!(page["total"], ids(&page).len(), "{page}");
+        ids(&page).into_iter().map(str::to_owned).collect()
+    };
+    let by_age = |direction: &str| json!({ "sortField": "alertCreationTime", "sortDirection": direction });
+    for (params, expected) in [
+        (by_age("asc"), &[TRAFFIC, CONTROL, EXECUTION][..]),
+        (by_age("desc"), &[EXECUTION, CONTROL, TRAFFIC]),
+        (json!({ "severity": ["Medium", "High"] }), &[EXECUTION, CONTROL]),
+        (json!({ "severity": ["Medium", "High"], "status": "New" }), &[EXECUTION]),
+        (json!({ "severity": "Low", "status": "New" }), &[]),
+        (json!({ "assignedTo": "analyst@contoso.example" }), &[CONTROL]),
+        (json!({ "incidentId": [51207, "51209"] }), &[EXECUTION, TRAFFIC]),
+        (json!({ "alertCreationTime": { "ge": "2126-01-01T00:00:00Z" } }), &[]),
+        (json!({ "category": "Execution' or category eq 'SuspiciousActivity" }), &[]),
+    ] {
+        assert_eq!(found("getAlerts", params.clone()).await, expected, "{params}");
+    }
+    for (params, expected) in [
+        (json!({ "title": { "startsWith": "C2 " } }), &["20417", "20419"][..]),
+        (json!({ "title": { "startsWith": "C2 " }, "generateAlert": true }), &["20417"]),
+        (json!({ "generateAlert": false }), &["20419"]),
+        (json!({ "indicatorType": ["IpAddress", "FileSha256"], "action": "Block" }), &["20417"]),
+        (json!({ "createdByDisplayName": "Analyst" }), &["20419"]),
+        (json!({ "rbacGroupNames": "servers" }), &[]),
+        (json!({ "title": "' or true or title eq '" }), &[]),
+    ] {
+        assert_eq!(found("getIndicators", params.clone()).await, expected, "{params}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_the_service_calls_not_found_is_empty() {
     let world = World::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
     let page = world.data("getAgentList", json!({ "computerDnsName": "nobody" })).await;

@@ -45,13 +45,16 @@ async fn a_name_an_address_or_an_entra_id_means_one_machine() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_several_machines_have_is_refused_with_the_candidates() {
     let world = World::start().await;
+    world.service().with_scenario(|scenario| {
+        let old = scenario.machines.iter_mut().find(|machine| machine.id == TWIN_A).unwrap();
+        old.last_seen = "2025-12-31T23:59:59.9999999Z".to_owned();
+    });
     for action in ["isolateHost", "releaseHost", "runAntivirusScan"] {
         let error = world.error(action, named("kiosk")).await;
         is(&error, ErrorKind::Ambiguous);
         let candidates = details(&error)["candidates"].clone();
-        let mut ids: Vec<&str> = candidates.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
-        ids.sort_unstable();
-        assert_eq!(ids, [TWIN_A, TWIN_B], "{error:?}");
+        let ids: Vec<&str> = candidates.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+        assert_eq!(ids, [TWIN_B, TWIN_A], "the one seen last comes first, whatever the service's order: {error:?}");
         assert!(candidates[0]["lastSeen"].is_string(), "{candidates}");
     }
     let error = world.error("isolateHost", named("printer-lab")).await;

@@ -1,9 +1,12 @@
 //! Any bytes whatever, in the place of settings, parameters, answers and results; `fuzz/` tries worse for longer.
 
+use std::collections::BTreeSet;
+
+use defender_connector::actions::CATALOGUE;
 use proptest::prelude::*;
 
 #[path = "../checks/mod.rs"]
-mod checks;
+pub(crate) mod checks;
 
 /// JSON that comes near to what is expected.
 fn near_json() -> impl Strategy<Value = Vec<u8>> {
@@ -42,6 +45,41 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![prop::collection::vec(any::<u8>(), 0..200), near_json()]
 }
 
+/// Text that would lead elsewhere if it were not kept in its place.
+fn hostile() -> impl Strategy<Value = Vec<u8>> {
+    let pieces = prop::sample::select(vec![
+        "'",
+        "''",
+        "/",
+        "..",
+        "?",
+        "#",
+        "&",
+        "&$top=1",
+        "=",
+        "%2f",
+        "%27",
+        "%",
+        "\\",
+        "//evil.example",
+        "@evil.example",
+        ":8443",
+        " or true or id eq ",
+        "(",
+        ")",
+        ",",
+        "+",
+        ";",
+        " ",
+        "é",
+        "\u{2028}",
+        "\r\nhost: evil.example",
+        "o",
+        "x",
+    ]);
+    prop::collection::vec(pieces, 1..8).prop_map(|pieces| pieces.concat().into_bytes())
+}
+
 /// A script of answers, changed in a few places.
 fn script() -> impl Strategy<Value = Vec<u8>> {
     let seed = prop::sample::select(checks::seeds());
@@ -73,6 +111,15 @@ proptest! {
     }
 
     #[test]
+    fn texts_stay_where_the_parameters_put_them(
+        first in any::<u8>(),
+        choices in prop::array::uniform32(any::<u8>()),
+        text in hostile(),
+    ) {
+        checks::params(&[&[first][..], &choices, &text].concat());
+    }
+
+    #[test]
     fn answers_never_break_anything(data in prop_oneof![script(), bytes()]) {
         checks::answers(&data);
     }
@@ -92,6 +139,19 @@ proptest! {
     #[test]
     fn literals_stay_where_they_are_put(data in bytes()) {
         checks::literals(&data);
+    }
+}
+
+#[test]
+fn every_action_s_own_request_is_among_those_that_are_checked() {
+    let patterns: Vec<[u8; 32]> = (0..36_usize)
+        .map(|n| std::array::from_fn(|at| if at == 0 { (n % 4) as u8 } else { u8::from(n > 3 && at % (n / 4) == 0) }))
+        .collect();
+    for action in CATALOGUE {
+        let sent: BTreeSet<String> =
+            patterns.iter().flat_map(|choices| checks::poured(action, "o'brien & sons", choices)).collect();
+        let own = action.route().map(|route| format!("{} {}", route.method.as_str(), route.path));
+        assert!(own.map_or(!sent.is_empty(), |own| sent.contains(&own)), "{} sent {sent:?}", action.name);
     }
 }
 

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use host_harness::stub::demo::{LINUX, MAC, OFFLINE, WINDOWS};
+use host_harness::stub::demo::{self, LINUX, MAC, OFFLINE, WINDOWS};
 use host_harness::stub::{Ending, Fault, FaultKind, Outcome, Scenario};
 use host_harness::{ErrorKind, MachineActionState, Retry};
 use serde_json::{Value, json};
 
+use crate::operations::quick;
 use crate::world::{World, details, is};
 
 const POLL: &str = "GET /api/machineactions";
@@ -82,6 +83,39 @@ async fn a_bad_end_is_a_failure_that_says_why() {
             (&details["machineAction"]["status"], &details["errorHResult"]),
             (&json!(name), &json!(error_h_result))
         );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
+    let outcomes = vec![Outcome {
+        kind: None,
+        machine_id: None,
+        status: Ending::Failed,
+        error_h_result: -2_147_467_259,
+        command: 0,
+    }];
+    let world = World::with(Scenario { outcomes, ..quick() }).await;
+    is(&world.isolate().await.unwrap_err(), ErrorKind::ActionFailed);
+    let id = world.service().machine_actions()[0]["id"].clone();
+    for (said, told) in [
+        (json!("Sensor 10.8 \u{1b}[31mwas\r\nbusy\u{202e}"), json!("Sensor 10.8 [31mwas busy")),
+        (json!("see https://x.example/log?sig=SIGNED"), json!("see https://x.example/log?…")),
+        (json!(demo::CLIENT_SECRET), json!("…")),
+        (json!("x".repeat(5000)), json!(format!("{}…", "x".repeat(300)))),
+        (json!(null), json!(null)),
+        (json!({ "step": "network" }), json!(null)),
+    ] {
+        let mut record = world.service().machine_actions()[0].clone();
+        record["troubleshootInfo"] = said;
+        world.fault(
+            POLL,
+            FaultKind::Status { status: 200, headers: vec![], body: json!({ "value": [record] }).to_string() },
+        );
+        let error = world.error("waitForAction", json!({ "id": id })).await;
+        is(&error, ErrorKind::ActionFailed);
+        let shown = &details(&error)["machineAction"];
+        assert_eq!((&shown["status"], &shown["troubleshootInfo"]), (&json!("Failed"), &told), "{error:?}");
     }
 }
 

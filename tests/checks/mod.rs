@@ -12,7 +12,7 @@ mod seeds;
 mod sent;
 
 pub(crate) use answers::answers;
-pub(crate) use gzip::{Whole, gzip, unwrapped};
+pub(crate) use gzip::{gzip, unwrapped};
 pub(crate) use literals::literals;
 pub(crate) use params::{params, poured};
 pub(crate) use seeds::seeds;

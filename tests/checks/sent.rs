@@ -116,7 +116,7 @@ fn is_known(text: &str, params: &Value) -> bool {
         let lower = given.to_ascii_lowercase();
         *given == text || lower == text || format!("{lower}.") == text
     };
-    is_plain || texts(params).iter().any(|given| names(&given))
+    is_plain || texts(params).iter().any(names)
 }
 
 /// Every text in a value.

@@ -1,0 +1,93 @@
+//! Names to machines, where there are many of either.
+
+use host_harness::ErrorKind;
+use host_harness::stub::demo::{LINUX, MAC, OFFLINE, WINDOWS};
+use host_harness::stub::{Fault, FaultKind, Machine, Scenario};
+use serde_json::{Value, json};
+
+use crate::world::{World, details, is};
+
+const LOOKUP: &str = "GET /api/machines";
+
+/// The service's refusal of a filter that is too much for it.
+fn too_complex() -> FaultKind {
+    let error =
+        json!({ "error": { "code": "BadRequest", "message": "The filter has too many nodes.", "target": "t" } });
+    FaultKind::Status { status: 400, headers: vec![], body: error.to_string() }
+}
+
+/// Four machines by their names, in another order than the service has them.
+fn four() -> Value {
+    let names = ["srv-old-009.example.test", "mac-dev-007.example.test", "ws-ops-014.example.test", "srv-web-003"];
+    json!({ "hosts": names.map(|name| json!({ "computerDnsName": name })), "tag": "case-7" })
+}
+
+fn targets(data: &Value) -> Vec<&str> {
+    data["results"].as_array().unwrap().iter().map(|row| row["target"]["id"].as_str().unwrap_or_default()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn names_that_are_too_many_for_one_filter_are_looked_up_in_halves() {
+    // The whole is refused once; then the first half of it is too.
+    for (refusals, lookups) in [(1, 3), (2, 5)] {
+        let world = World::start().await;
+        world.service().add_fault(Fault::new(LOOKUP, too_complex()).times(refusals));
+        let data = world.data("addTag", four()).await;
+        assert_eq!(targets(&data), [OFFLINE, MAC, WINDOWS, LINUX], "in the order in which they were named");
+        for row in data["results"].as_array().unwrap() {
+            assert_eq!((&row["status"], &row["data"]["id"]), (&json!("ok"), &row["target"]["id"]), "{row}");
+        }
+        assert_eq!(world.service().sent(LOOKUP), lookups);
+        assert_eq!(world.service().sent("POST /api/machines/{id}/tags"), 4);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_of_one_name_that_is_refused_ends_the_lookup_and_nothing_is_done() {
+    let world = World::start().await;
+    world.service().add_fault(Fault::new(LOOKUP, too_complex()).always());
+    let error = world.error("addTag", four()).await;
+    is(&error, ErrorKind::Rejected);
+    assert_eq!((error.status, error.code.as_deref()), (Some(400), Some("BadRequest")), "{error:?}");
+    assert_eq!(world.service().sent(LOOKUP), 3, "four names, two, one");
+    assert_eq!(world.service().sent("POST /api/*"), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_many_candidates_those_seen_last_are_shown() {
+    let machine = |n: usize| Machine {
+        last_seen: format!("2026-03-{:02}T08:00:00Z", n + 1),
+        ..Machine::new(format!("{n:040x}"), "till.example.test", format!("10.1.1.{n}"))
+    };
+    // The service gives them in the order of neither their age nor its opposite.
+    let machines = (0..25).map(|n| machine(n * 7 % 25)).collect();
+    let world = World::with(Scenario { machines, ..Scenario::default() }).await;
+    let error = world.error("resolveHost", json!({ "computerDnsName": "till" })).await;
+    is(&error, ErrorKind::Ambiguous);
+    let shown: Vec<String> = details(&error)["candidates"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["lastSeen"].as_str().unwrap().to_owned())
+        .collect();
+    let latest: Vec<String> = (6..=25).rev().map(|day| format!("2026-03-{day:02}T08:00:00Z")).collect();
+    assert_eq!(shown, latest);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_whose_id_would_lead_elsewhere_is_not_acted_on() {
+    for id in ["", ".", ".."] {
+        let machines = vec![Machine::new(id, "odd.example.test", "10.9.9.7")];
+        let world = World::with(Scenario { machines, ..Scenario::default() }).await;
+        for action in ["isolateHost", "offboardHost"] {
+            let params = json!({ "host": { "computerDnsName": "odd.example.test" }, "comment": "c" });
+            world.error(action, params).await;
+            assert_eq!(
+                world.service().sent("POST /api/*"),
+                0,
+                "{action} {id:?}: {:?}",
+                world.service().ledger().last()
+            );
+        }
+    }
+}
