@@ -1,6 +1,7 @@
 //! Taking more than there is: memory of the guest's own, memory of the host's by way of handles. All of it comes back.
 
-use host_harness::HostError;
+use host_harness::egress::Egress;
+use host_harness::{HostError, TimeLimit};
 
 use crate::world::{MEMORY, World};
 
@@ -52,6 +53,23 @@ async fn more_randomness_than_there_is_memory_is_not_made() {
     assert!(reason.contains("exceeds limit"), "{reason}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_grows_as_far_as_it_may_and_takes_nothing_from_a_neighbour_s() {
+    let world = World::closed();
+    let said = world.said("hoard-table", "").await;
+    let length: usize = said.strip_prefix("refused at ").unwrap().parse().unwrap();
+    assert!((19_000..=20_000).contains(&length), "{said}");
+    assert_eq!(world.neighbour.execute("hoard-table", "").await.unwrap().data, said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_table_that_is_grown_for_ever_is_ended_for_its_computing() {
+    let world = World::brief(Egress::closed());
+    let error = world.ended("grow-table-for-ever", "").await;
+    assert!(matches!(error, HostError::OutOfTime { operation: "execute", limit: TimeLimit::Compute, .. }), "{error:?}");
+    assert_eq!(world.said("answer", "").await, "here");
+}
+
 /// What of the host is in memory, in bytes.
 #[cfg(target_os = "linux")]
 fn resident() -> usize {
@@ -74,6 +92,7 @@ async fn bombs_and_hoards_leave_no_memory_behind() {
     let before = resident();
     repeat(20, "hoard-memory").await;
     repeat(20, "hoard-requests").await;
+    repeat(20, "hoard-table").await;
     repeat(5, "hoard-unsent-bodies").await;
     let grown = resident().saturating_sub(before);
     assert!(grown < 8 * MEMORY, "{grown} bytes more than before");

@@ -3,6 +3,8 @@
 //! `configure` misbehaves too if its settings name an action, and `save` after `poison-save`. Where an action needs an address,
 //! `params` is that address as plain text.
 
+#![feature(asm_experimental_arch)]
+
 use std::cell::Cell;
 
 use bindings::connector::plugin::types::{
@@ -17,6 +19,7 @@ mod headers;
 mod hoard;
 mod http;
 mod results;
+mod table;
 
 mod bindings {
     wit_bindgen::generate!({
@@ -60,6 +63,8 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "hoard-unsent-bodies" => hoard::unsent_bodies(),
         "wait-a-million-times" => hoard::waits(),
         "hoard-randomness" => hoard::randomness(),
+        "hoard-table" => table::what_is_granted(),
+        "grow-table-for-ever" => table::grow_for_ever(),
         "get" => http::get(params),
         "refused-headers" => headers::refused(),
         "oversized-headers" => headers::oversized(),
