@@ -131,6 +131,13 @@ fn throttled(surface: Surface, code: &str, retry_after: Option<u64>, world: &Wor
             None => reply,
         };
     }
+    if surface == Surface::Storage {
+        let reply = storage::refusal(429, code);
+        return match retry_after {
+            Some(seconds) => reply.with("retry-after", seconds.to_string()),
+            None => reply,
+        };
+    }
     ApiError::too_many(code, 100, "00:01:00", retry_after).reply(surface)
 }
 

@@ -102,10 +102,13 @@ impl Ledger {
     }
 }
 
-/// `{"error": {"code"}}`, or the login server's `{"error": code}`.
+/// `{"error": {"code"}}`, the login server's `{"error": code}`, or result storage's header.
 fn code(reply: &Reply) -> Option<String> {
     if reply.status < 400 || reply.delivery != Delivery::Whole {
         return None;
+    }
+    if let Some((_, code)) = reply.headers.iter().find(|(name, _)| name == "x-ms-error-code") {
+        return Some(code.clone());
     }
     let body: Value = serde_json::from_slice(&reply.body).ok()?;
     let error = &body["error"];

@@ -59,7 +59,9 @@ fn told_by_its_key(host: &HostSettings, error: HostError) -> Failure {
         "host_ca_pem" | "host_verification" => ("customHostSettings", None),
         _ => return error.into(),
     };
-    let pointer = match entries.and_then(|entries| entries.iter().position(|entry| entry == value)) {
+    // What may be a password is left out of the value.
+    let is_it = |entry: &String| entry == value || value.strip_prefix('…').is_some_and(|host| entry.ends_with(host));
+    let pointer = match entries.and_then(|entries| entries.iter().position(is_it)) {
         Some(index) => format!("/host/{key}/{index}"),
         None => format!("/host/{key}"),
     };
