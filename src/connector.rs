@@ -110,7 +110,8 @@ impl Connector {
         auth::save(settings, tokens, pace)
     }
 
-    /// Puts a saved state in force. What the instance has counted of the service's budgets itself is kept.
+    /// Puts a saved state in force. Of two tokens the one that lives longer counts; what this instance has itself counted of the
+    /// service's budgets is kept.
     ///
     /// # Errors
     ///
@@ -123,7 +124,7 @@ impl Connector {
                 format!("The session snapshot {words}: go on without it, the next call signs in."),
             )
         })?;
-        *tokens = restored.0;
+        tokens.add(restored.0);
         pace.add(restored.1);
         Ok(())
     }

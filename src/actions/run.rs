@@ -59,7 +59,6 @@ fn read(
     answer: ApiAnswer,
 ) -> Result<Outcome, Error> {
     let ApiAnswer { head, body } = answer;
-    let clean = client.sanitizer();
     let (outcome, wanted) = match route.answer {
         Answer::Record => (Ok(response::record(body).map(Outcome::of)), "is not a JSON object with an `id`"),
         Answer::About(member) => {
@@ -77,10 +76,10 @@ fn read(
     };
     match outcome {
         Ok(Some(outcome)) => Ok(outcome),
-        Ok(None) => Err(response::malformed(request, &head, wanted, &clean)),
+        Ok(None) => Err(response::malformed(request, &head, wanted, &client.sanitizer())),
         Err(mut error) => {
             error.status = Some(head.status);
-            error.request_id = head.request_id(&clean);
+            error.request_id = head.request_id(&client.sanitizer());
             Err(error)
         }
     }

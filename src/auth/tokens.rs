@@ -26,6 +26,16 @@ impl Tokens {
         }
     }
 
+    /// Takes the tokens of others that live longer than these.
+    pub fn add(&mut self, others: Self) {
+        for server in [Server::Defender, Server::Graph] {
+            let expires_at = |tokens: &Self| tokens.of(server).map(|token| token.expires_at);
+            if expires_at(&others) > expires_at(self) {
+                self.set(server, others.of(server).cloned());
+            }
+        }
+    }
+
     /// All tokens.
     pub fn iter(&self) -> impl Iterator<Item = &AccessToken> {
         self.defender.iter().chain(&self.graph)

@@ -107,7 +107,6 @@ impl<'a> Client<'a> {
             };
             let opened = self.exchange(&exchange)?;
             let head = opened.head.clone();
-            let clean = self.sanitizer();
             match head.status {
                 200..=299 => {
                     let most = self.settings.limits.max_response_bytes;
@@ -128,6 +127,7 @@ impl<'a> Client<'a> {
                 }
                 // What the status says counts, however little of the body can be read.
                 _ => {
+                    let clean = self.sanitizer();
                     let body = self.read_start(opened);
                     let error = fault(request, &head, &body, self.can_renew(), &clean);
                     return Err(self.with_roles(error, request.action));

@@ -36,6 +36,7 @@ impl Pace {
 
     /// Adds what another instance has counted. Both may have some of it from the same snapshot, which counts once.
     pub fn add(&mut self, others: Pace) {
+        self.sent = self.rows();
         for other in others.sent {
             let is_same = |own: &&mut Sent| own.family == other.family && own.at == other.at;
             match self.sent.iter_mut().find(is_same) {
@@ -95,8 +96,10 @@ impl Pace {
         let mut rows: Vec<Sent> = Vec::new();
         for sent in self.sent.iter().filter(|sent| now.saturating_sub(sent.at) <= HOUR) {
             let old = now.saturating_sub(sent.at) > MINUTE;
-            let same = |row: &&mut Sent| row.family == sent.family && row.at / MINUTE == sent.at / MINUTE;
-            match rows.iter_mut().rev().find(same).filter(|_| old) {
+            let same = |row: &&mut Sent| {
+                row.family == sent.family && (row.at == sent.at || (old && row.at / MINUTE == sent.at / MINUTE))
+            };
+            match rows.iter_mut().rev().find(same) {
                 Some(row) => (row.at, row.count) = (sent.at, row.count.saturating_add(sent.count)),
                 None => rows.push(*sent),
             }
@@ -173,11 +176,15 @@ mod tests {
         one.count(&BUDGET, 1000);
         let mut other = Pace::of(one.rows());
         one.count(&BUDGET, 1010);
+        // Another family between two of one second.
+        other.count(&BUDGET, 1005);
+        other.count(&Budget { family: 2, ..BUDGET }, 1005);
         other.count(&BUDGET, 1005);
         one.add(Pace::of(other.rows()));
-        let rows: Vec<(u64, u32)> = one.rows().iter().map(|row| (row.at, row.count)).collect();
-        assert_eq!(rows, [(1000, 1), (1005, 1), (1010, 1)]);
-        assert_eq!(one.wait(&BUDGET, 100, 1011), 50);
+        let rows = one.rows();
+        let rows: Vec<(u64, u32)> = rows.iter().filter(|row| row.family == 1).map(|row| (row.at, row.count)).collect();
+        assert_eq!(rows, [(1000, 1), (1005, 2), (1010, 1)]);
+        assert_eq!(one.wait(&BUDGET, 100, 1011), 55);
     }
 
     #[test]
