@@ -30,6 +30,7 @@ mod live_response;
 mod live_response_session;
 mod operations;
 mod pace;
+mod parallel;
 mod properties;
 mod proxy;
 mod proxy_server;

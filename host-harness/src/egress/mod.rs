@@ -35,6 +35,7 @@ mod pattern;
 mod policy;
 mod proxy;
 mod quota;
+mod sign_in;
 mod target;
 mod tls;
 mod trust;
@@ -51,6 +52,7 @@ pub use builder::EgressBuilder;
 pub(crate) use code::link as link_error_code;
 pub(crate) use hooks::Hooks;
 pub use ipnet::IpNet;
+pub(crate) use sign_in::SignIns;
 pub use trust::Verification;
 pub(crate) use words::link as link_short_words;
 
