@@ -126,7 +126,10 @@ impl Connector {
         let call = connector.call_execute(store, action, &params);
         let called = within(self.shared.harness.limits(), call).await;
         let answer = turn.judge("execute", called)?;
-        turn.end_with_session().await;
+        match &answer {
+            Ok(outcome) => turn.end_after(outcome.usage.requests).await,
+            Err(_) => turn.end_with_session().await,
+        }
         Ok(answer?)
     }
 

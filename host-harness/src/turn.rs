@@ -1,6 +1,7 @@
 //! One call's turn on an instance of a connector, and the making of a new instance when the old one has ended.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use tokio::sync::MutexGuard;
 use wasmtime::component::ResourceAny;
@@ -24,6 +25,7 @@ struct Live {
     instance: Instance,
     settings: u64,
     session: u64,
+    saved: Option<Instant>,
 }
 
 /// The right to one call.
@@ -38,7 +40,13 @@ pub(crate) struct Turn<'a> {
     settings: u64,
     /// Which session the instance knows of, by its number; 0 before it knows of any.
     session: u64,
+    /// When the instance was last asked for its session.
+    saved: Option<Instant>,
 }
+
+/// How old the session of an instance that has only sent a request since may get before it is asked for anew. What would be lost
+/// with the instance is the count of that second's requests; asking after each would be a good part of what a call costs.
+const SESSION_AGE: Duration = Duration::from_secs(1);
 
 impl Slot {
     /// Whether the instance of that generation is still there.
@@ -56,15 +64,15 @@ impl<'a> Turn<'a> {
         limits: &'a Limits,
         make: impl AsyncFnOnce() -> wasmtime::Result<Instance>,
     ) -> Result<Self, CallError> {
-        if let Some(Live { instance, settings, session }) = slot.live.take() {
-            return Ok(Self { place, slot, instance, common, limits, settings, session });
+        if let Some(Live { instance, settings, session, saved }) = slot.live.take() {
+            return Ok(Self { place, slot, instance, common, limits, settings, session, saved });
         }
         slot.generation += 1;
         let instance = within(limits, make())
             .await
             .map_err(|up| HostError::OutOfTime { operation: "instantiate", limit: up.limit, after: up.after })?
             .map_err(|error| HostError::Instantiate(format!("{error:#}")))?;
-        Ok(Self { place, slot, instance, common, limits, settings: 0, session: 0 })
+        Ok(Self { place, slot, instance, common, limits, settings: 0, session: 0, saved: None })
     }
 
     /// Puts the settings and the session in force that the connector has now. A session that the instance itself has given, or
@@ -97,7 +105,8 @@ impl<'a> Turn<'a> {
 
     /// Ends the turn of a call that came back.
     pub(crate) fn end(mut self) {
-        self.slot.live = Some(Live { instance: self.instance, settings: self.settings, session: self.session });
+        let Self { instance, settings, session, saved, .. } = self;
+        self.slot.live = Some(Live { instance, settings, session, saved });
     }
 
     /// Ends the turn of a call that came back and may have signed in: neither a successor nor the others need sign in again.
@@ -107,6 +116,14 @@ impl<'a> Turn<'a> {
             // The call's own answer stands; the instance is gone, and the session before it may still serve.
             Err(error) => tracing::warn!(%error, "the session could not be saved"),
         }
+    }
+
+    /// Ends the turn of a call that sent so many requests. One is the call's own; more may have been a sign-in.
+    pub(crate) async fn end_after(self, requests: u32) {
+        if requests <= 1 && self.saved.is_some_and(|saved| saved.elapsed() < SESSION_AGE) {
+            return self.end();
+        }
+        self.end_with_session().await;
     }
 
     /// Ends the turn of a call that came back, with what the instance would have the others know.
@@ -133,7 +150,9 @@ impl<'a> Turn<'a> {
         let Instance { store, session, .. } = &mut self.instance;
         let Some(session) = session else { return Ok(None) };
         let called = within(self.limits, session.call_save(store)).await;
-        self.judge("save", called)
+        let snapshot = self.judge("save", called)?;
+        self.saved = Some(Instant::now());
+        Ok(snapshot)
     }
 
     /// Lets go of files that the host no longer reads.

@@ -1,6 +1,8 @@
 //! A warm call on a connection that is kept.
 
+use bytes::Bytes;
 use host_harness::stub::Scenario;
+use http::Request;
 use http_body_util::{BodyExt, Full};
 use wasmtime_wasi_http::{RequestOptions, WasiBody};
 
@@ -33,10 +35,15 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
 /// Times of the component's call and of the native one.
 pub(super) async fn calls(place: &Place, effort: Effort) -> Result<(Sample, Sample), Failed> {
     let (connector, native) = (place.connector("latency").await?, Native::new(place).await?);
-    let params = read();
-    let mut ours = async || time(connector.execute("getAgentDetails", &params)).await.map_err(Failed::from);
-    let mut theirs = async || time(native.details()).await;
-    side_by_side(WARM_UP, &mut ours, &mut theirs).await?;
+    let ours = || {
+        let (connector, params) = (connector.clone(), read());
+        async move { Ok(time(connector.execute("getAgentDetails", &params)).await?) }
+    };
+    let theirs = || {
+        let native = native.clone();
+        async move { time(native.details()).await }
+    };
+    side_by_side(WARM_UP, ours, theirs).await?;
     side_by_side(effort.times(CALLS), ours, theirs).await
 }
 
@@ -51,20 +58,20 @@ fn compared(figure: &str, ours: &Sample, native: &Sample, most: f64) -> Row {
 /// A new connection for each request.
 async fn default_transport(place: &Place, effort: Effort) -> Result<Sample, Failed> {
     let native = Native::new(place).await?;
-    let path = format!("/api/machines/{MACHINE}");
-    let one = async || {
-        let request = native
-            .request(&path)?
-            .map(|body| -> WasiBody { Full::new(body).map_err(|never| match never {}).boxed_unsync() });
-        let (response, io) = wasmtime_wasi_http::default_send_request(request, Some(RequestOptions::default())).await?;
-        let io = tokio::spawn(Box::into_pin(Box::new(io) as Box<dyn Future<Output = _> + Send>));
-        let body = response.into_body().collect().await?;
-        drop(io);
-        Ok::<_, Failed>(body)
-    };
     let mut times = Vec::new();
     for _ in 0..effort.times(CALLS) {
-        times.push(time(one()).await?);
+        let request = native
+            .request(&format!("/api/machines/{MACHINE}"))?
+            .map(|body| -> WasiBody { Full::new(body).map_err(|never| match never {}).boxed_unsync() });
+        times.push(time(by_default_transport(request)).await?);
     }
     Ok(Sample::new(times))
+}
+
+async fn by_default_transport(request: Request<WasiBody>) -> Result<Bytes, Failed> {
+    let (response, io) = wasmtime_wasi_http::default_send_request(request, Some(RequestOptions::default())).await?;
+    let io = tokio::spawn(io);
+    let body = response.into_body().collect().await?.to_bytes();
+    io.abort();
+    Ok(body)
 }

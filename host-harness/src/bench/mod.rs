@@ -19,7 +19,7 @@ mod throughput;
 
 pub(crate) use row::{Row, Verdict};
 
-use std::path::Path;
+use std::path::PathBuf;
 
 use clap::ValueEnum;
 
@@ -67,10 +67,10 @@ impl Effort {
 
 impl Measure {
     /// Takes the figures; the peers are installed into a folder.
-    pub(crate) async fn rows(self, effort: Effort, peers: Option<&Path>) -> Result<Vec<Row>, Failed> {
+    pub(crate) async fn rows(self, effort: Effort, peers: Option<PathBuf>) -> Result<Vec<Row>, Failed> {
         match self {
             Self::Latency => latency::rows(effort).await,
-            Self::Peers => peers::rows(effort, peers.unwrap_or(Path::new("peers"))).await,
+            Self::Peers => peers::rows(effort, peers.unwrap_or_default()).await,
             Self::Instantiate => instances::making(effort).await,
             Self::Start => start::rows(effort).await,
             Self::Memory => instances::memory(effort).await,

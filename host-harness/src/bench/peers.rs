@@ -36,8 +36,8 @@ struct Times {
 }
 
 /// The component beside both, at the same stub by TLS. The drivers are installed into `folder`.
-pub(super) async fn rows(effort: Effort, folder: &Path) -> Result<Vec<Row>, Failed> {
-    fs::create_dir_all(folder)?;
+pub(super) async fn rows(effort: Effort, folder: PathBuf) -> Result<Vec<Row>, Failed> {
+    fs::create_dir_all(&folder)?;
     let folder = fs::canonicalize(folder)?;
     for (name, text) in FILES {
         fs::write(folder.join(name), text)?;

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::Failed;
+
 /// Times of one and the same thing, sorted.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sample(Vec<Duration>);
@@ -57,11 +59,15 @@ pub(crate) async fn time<T, E>(work: impl Future<Output = Result<T, E>>) -> Resu
 }
 
 /// Times two things in turn, so that whatever else the machine does meets both alike.
-pub(crate) async fn side_by_side<E>(
+pub(crate) async fn side_by_side<F, G>(
     times: usize,
-    mut one: impl AsyncFnMut() -> Result<Duration, E>,
-    mut other: impl AsyncFnMut() -> Result<Duration, E>,
-) -> Result<(Sample, Sample), E> {
+    mut one: impl FnMut() -> F,
+    mut other: impl FnMut() -> G,
+) -> Result<(Sample, Sample), Failed>
+where
+    F: Future<Output = Result<Duration, Failed>>,
+    G: Future<Output = Result<Duration, Failed>>,
+{
     /// Long enough for caches and branches to be those of one of them.
     const TURN: usize = 50;
     let (mut ones, mut others) = (Vec::new(), Vec::new());

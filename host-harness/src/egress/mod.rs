@@ -28,6 +28,7 @@ mod client;
 mod code;
 mod dial;
 mod failure;
+mod handle;
 mod hooks;
 mod lenient;
 mod lookup;
@@ -50,6 +51,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 pub use builder::EgressBuilder;
 pub(crate) use code::link as link_error_code;
+pub(crate) use handle::link as link_handle;
 pub(crate) use hooks::Hooks;
 pub use ipnet::IpNet;
 pub(crate) use sign_in::SignIns;

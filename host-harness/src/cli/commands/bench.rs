@@ -38,9 +38,10 @@ impl Bench {
         let mut rows = Vec::new();
         for figure in self.wanted()? {
             let _progress = Progress::of(&name(figure));
-            let measured = figure.rows(effort, self.peers.as_deref()).await;
+            // Where a server's requests are served: on a worker of the runtime, not on the main thread.
+            let measured = tokio::spawn(figure.rows(effort, self.peers.clone())).await;
             let failed = |error| Failure::local(format!("`{}` could not be measured: {error}", name(figure)));
-            rows.extend(measured.map_err(failed)?);
+            rows.extend(measured.map_err(Into::into).flatten().map_err(failed)?);
         }
         if output.is_json() {
             output.result(&document(&rows, effort))?;
