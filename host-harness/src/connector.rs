@@ -1,24 +1,33 @@
-//! A connector as its host sees it: the contract's functions, on an instance that is replaced when it ends.
+//! A connector as its host sees it: the contract's functions, on instances that are replaced when they end.
 
 use std::mem;
 use std::sync::{Arc, Mutex as SyncMutex, PoisonError};
 
-use tokio::sync::Mutex;
-use wasmtime::component::ResourceAny;
-use zeroize::Zeroizing;
+use futures_util::future::select_all;
+use tokio::sync::{Mutex, MutexGuard};
 
+use crate::common::{Common, Settings};
 use crate::deadline::within;
-use crate::download::Download;
+use crate::download::{Download, Opened};
+use crate::egress::SignIns;
 use crate::instance::Instance;
+use crate::linked::Lent;
 use crate::stderr::Stderr;
-use crate::turn::{Heir, Settings, Slot, Turn};
+use crate::turn::{Slot, Turn};
 use crate::{CallError, Configured, Descriptor, Harness, HostError, Outcome, Report};
 
-/// A connector: one instance of the component, made at the first call and again after it trapped, ran out of time or was
-/// abandoned in the middle of a call. A new instance gets the settings and the session of the last one.
+/// A connector: a few instances of the component, each made when a call first needs it and again after it trapped, ran out of
+/// time or was abandoned in the middle of a call.
 ///
-/// Cheap to clone; the clones share the instance. An instance serves one call at a time, so calls wait for each other: for calls
-/// side by side, make more connectors.
+/// Cheap to clone; the clones share the instances. An instance serves one call at a time, so there are as many calls side by side
+/// as [`Limits::parallel_calls`](crate::Limits::parallel_calls), and further ones wait. What the instances share:
+///
+/// - settings: each has those of the last successful [`Connector::configure`] before its next call begins;
+/// - the session: each begins a call with what the one that ended its call last would have it know, and instances that sign in at
+///   the same time sign in once. What a component keeps in its session, such as a count of requests for the service's budgets, is
+///   therefore shared between calls that follow each other, and between calls side by side as far as the component adds up what
+///   it is given;
+/// - nothing else. A file belongs to the instance that opened it, and an instance that ends takes no other along.
 #[derive(Clone)]
 pub struct Connector {
     shared: Arc<Shared>,
@@ -28,16 +37,20 @@ struct Shared {
     harness: Harness,
     id: String,
     stderr: Stderr,
-    slot: Mutex<Slot>,
-    /// Files that were dropped and that the instance, by its generation, has yet to be told of.
-    dropped: SyncMutex<Vec<(u64, ResourceAny)>>,
+    common: Common,
+    sign_ins: SignIns,
+    slots: Box<[Mutex<Slot>]>,
+    /// Files that were dropped and that their instances have yet to be told of.
+    dropped: SyncMutex<Vec<Opened>>,
 }
 
 impl Connector {
     pub(crate) fn new(harness: Harness, id: String) -> Self {
-        let stderr = Stderr::new(harness.limits().stderr_bytes);
-        let (slot, dropped) = Default::default();
-        Self { shared: Arc::new(Shared { harness, id, stderr, slot, dropped }) }
+        let limits = harness.limits();
+        let stderr = Stderr::new(limits.stderr_bytes);
+        let slots = (0..limits.parallel_calls.max(1)).map(|_| Mutex::default()).collect();
+        let (common, sign_ins, dropped) = Default::default();
+        Self { shared: Arc::new(Shared { harness, id, stderr, common, sign_ins, slots, dropped }) }
     }
 
     /// The host's name for this connector.
@@ -62,23 +75,35 @@ impl Connector {
     }
 
     /// Puts settings and secrets in force, both JSON. They are kept in memory, for instances to come, until others replace them.
+    ///
+    /// Calls under way end as they began; those that begin afterwards have the new settings.
     pub async fn configure(&self, config: &str, secrets: &str) -> Result<Configured, CallError> {
         let settings = Settings::new(config, secrets);
-        let mut turn = self.turn_as(Heir::OfNothing).await?;
+        // What the instance knows of the session may hold under the new settings too. Settings that an instance can no longer
+        // bear must not keep others from taking their place.
+        let mut turn = match self.turn().await {
+            Ok(turn) => turn,
+            Err(_) => self.begin(0, self.shared.slots[0].lock().await).await?,
+        };
         let Instance { store, connector, .. } = &mut turn.instance;
         let call = connector.call_configure(store, &settings.config, &settings.secrets);
         let called = within(self.shared.harness.limits(), call).await;
-        let configured = match turn.judge("configure", called)? {
-            Ok(configured) => configured,
-            Err(refusal) => {
-                turn.end_refused();
-                return Err(refusal.into());
+        match turn.judge("configure", called)? {
+            Ok(configured) => {
+                turn.end_configured(settings).await;
+                Ok(configured)
             }
-        };
-        let mut slot = turn.into_slot();
-        slot.settings = Some(settings);
-        slot.session = None;
-        Ok(configured)
+            Err(refusal) => {
+                turn.end();
+                Err(refusal.into())
+            }
+        }
+    }
+
+    /// Makes the instance that the next call would have to make, with the settings and the session in force.
+    pub async fn prepare(&self) -> Result<(), CallError> {
+        self.turn().await?.end();
+        Ok(())
     }
 
     /// Checks that the settings work. Changes nothing at the service.
@@ -101,7 +126,10 @@ impl Connector {
         let call = connector.call_execute(store, action, &params);
         let called = within(self.shared.harness.limits(), call).await;
         let answer = turn.judge("execute", called)?;
-        turn.end_with_session().await;
+        match &answer {
+            Ok(outcome) => turn.end_after(outcome.usage.requests).await,
+            Err(_) => turn.end_with_session().await,
+        }
         Ok(answer?)
     }
 
@@ -120,16 +148,16 @@ impl Connector {
         let params = params.to_owned();
         let called = within(self.shared.harness.limits(), downloads.call_open(store, action, &params)).await;
         let answer = turn.judge("open", called)?;
-        let generation = turn.slot.generation;
+        let (slot, generation) = (turn.place, turn.slot.generation);
         turn.end_with_session().await;
-        Ok(Download::new(self.clone(), generation, answer?))
+        Ok(Download::new(self.clone(), Opened { slot, generation, file: answer? }))
     }
 
-    /// The access token that the instance has, if it has one, as opaque text. It is a secret.
+    /// The access token that the connector has, if it has one, as opaque text. It is a secret.
     pub async fn save(&self) -> Result<Option<String>, CallError> {
         let mut turn = self.turn().await?;
         let snapshot = turn.save().await?;
-        turn.into_slot().session = snapshot.clone().map(Zeroizing::new);
+        turn.end_with(snapshot.clone());
         Ok(snapshot)
     }
 
@@ -147,47 +175,66 @@ impl Connector {
         };
         let called = within(self.shared.harness.limits(), session.call_restore(store, snapshot)).await;
         let answer = turn.judge("restore", called)?;
-        let mut slot = turn.into_slot();
-        answer?;
-        slot.session = Some(Zeroizing::new(snapshot.to_owned()));
-        Ok(())
+        turn.end_with(answer.is_ok().then(|| snapshot.to_owned()));
+        Ok(answer?)
     }
 
     pub(crate) fn harness(&self) -> &Harness {
         &self.shared.harness
     }
 
+    /// A turn on any instance, which has the connector's settings and session.
     pub(crate) async fn turn(&self) -> Result<Turn<'_>, CallError> {
-        self.turn_as(Heir::OfAll).await
-    }
-
-    async fn turn_as(&self, heir: Heir) -> Result<Turn<'_>, CallError> {
-        let shared = &*self.shared;
-        let slot = shared.slot.lock().await;
-        let mut turn = Turn::begin(slot, &shared.harness, &shared.stderr, heir).await?;
-        // Files of instances that have ended went with them.
-        let dropped = mem::take(&mut *self.dropped());
-        let generation = turn.slot.generation;
-        let files = dropped.into_iter().filter(|(of, _)| *of == generation).map(|(_, file)| file).collect();
-        turn.close(files).await?;
+        let (place, slot) = self.free_slot().await;
+        let mut turn = self.begin(place, slot).await?;
+        turn.catch_up().await?;
         Ok(turn)
     }
 
-    /// Notes that a file is no longer read. The instance is told at once if nobody has a turn on it.
-    pub(crate) fn drop_file(&self, generation: u64, file: ResourceAny) {
-        self.dropped().push((generation, file));
+    /// A turn on the instance that a file was opened in.
+    pub(crate) async fn turn_for(&self, file: &Opened) -> Result<Turn<'_>, CallError> {
+        let slot = self.shared.slots[file.slot].lock().await;
+        if slot.holds(file.generation) { self.begin(file.slot, slot).await } else { Err(HostError::Gone.into()) }
+    }
+
+    /// The first slot that is free, so that calls one after the other have one instance.
+    async fn free_slot(&self) -> (usize, MutexGuard<'_, Slot>) {
+        let slots = self.shared.slots.iter().enumerate();
+        if let Some(free) = slots.clone().find_map(|(place, slot)| Some((place, slot.try_lock().ok()?))) {
+            return free;
+        }
+        select_all(slots.map(|(place, slot)| Box::pin(async move { (place, slot.lock().await) }))).await.0
+    }
+
+    async fn begin<'a>(&'a self, place: usize, slot: MutexGuard<'a, Slot>) -> Result<Turn<'a>, CallError> {
+        let Shared { harness, stderr, common, sign_ins, .. } = &*self.shared;
+        let make = async || {
+            let lent = Lent { egress: harness.egress().clone(), stderr: stderr.clone(), sign_ins: sign_ins.clone() };
+            harness.instantiate(lent).await
+        };
+        let mut turn = Turn::begin(place, slot, common, harness.limits(), make).await?;
+        // Files of instances that have ended went with them.
+        let generation = turn.slot.generation;
+        let (here, elsewhere) = mem::take(&mut *self.dropped()).into_iter().partition(|file| file.slot == place);
+        self.dropped().extend::<Vec<_>>(elsewhere);
+        turn.close(here.into_iter().filter(|file| file.generation == generation).map(|file| file.file)).await?;
+        Ok(turn)
+    }
+
+    /// Notes that a file is no longer read. Its instance is told at once if nobody has a turn on it.
+    pub(crate) fn drop_file(&self, file: Opened) {
+        self.dropped().push(file);
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let connector = self.clone();
         runtime.spawn(async move {
             // An instance that has ended took its files along: no new one is made for them.
-            let is_there = connector.shared.slot.lock().await.holds(generation);
-            if is_there && let Ok(turn) = connector.turn().await {
+            if let Ok(turn) = connector.turn_for(&file).await {
                 turn.end();
             }
         });
     }
 
-    fn dropped(&self) -> std::sync::MutexGuard<'_, Vec<(u64, ResourceAny)>> {
+    fn dropped(&self) -> std::sync::MutexGuard<'_, Vec<Opened>> {
         self.shared.dropped.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -11,25 +11,32 @@ use crate::{CallError, HostError};
 
 /// A file being read. Dropping it before the end closes its connection.
 ///
-/// Other calls on the same connector may come between two reads; if one of them ends the instance, reading fails with
-/// [`HostError::Gone`].
+/// Other calls on the same connector may come between two reads; if one of them ends the instance that the file is read by,
+/// reading fails with [`HostError::Gone`].
 #[derive(Debug)]
 pub struct Download {
     connector: Connector,
-    generation: u64,
-    file: ResourceAny,
+    opened: Opened,
+}
+
+/// Where a file is open: in the instance of that generation in that slot.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opened {
+    pub(crate) slot: usize,
+    pub(crate) generation: u64,
+    pub(crate) file: ResourceAny,
 }
 
 impl Download {
-    pub(crate) fn new(connector: Connector, generation: u64, file: ResourceAny) -> Self {
-        Self { connector, generation, file }
+    pub(crate) fn new(connector: Connector, opened: Opened) -> Self {
+        Self { connector, opened }
     }
 
     /// The file's name as the service gives it. It comes from a machine that may be hostile: never use it as a path.
     pub async fn name(&self) -> Result<String, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let called = within(self.connector.harness().limits(), guest.call_name(store, self.file)).await;
+        let called = within(self.connector.harness().limits(), guest.call_name(store, self.opened.file)).await;
         let name = turn.judge("file.name", called)?;
         turn.end();
         Ok(name)
@@ -39,7 +46,7 @@ impl Download {
     pub async fn size(&self) -> Result<Option<u64>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let called = within(self.connector.harness().limits(), guest.call_size(store, self.file)).await;
+        let called = within(self.connector.harness().limits(), guest.call_size(store, self.opened.file)).await;
         let size = turn.judge("file.size", called)?;
         turn.end();
         Ok(size)
@@ -49,7 +56,7 @@ impl Download {
     pub async fn read(&mut self, max_bytes: u32) -> Result<Vec<u8>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let call = guest.call_read(store, self.file, max_bytes);
+        let call = guest.call_read(store, self.opened.file, max_bytes);
         let called = within(self.connector.harness().limits(), call).await;
         let answer = turn.judge("file.read", called)?;
         turn.end();
@@ -60,25 +67,20 @@ impl Download {
     pub async fn sha256(&self) -> Result<Option<String>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let called = within(self.connector.harness().limits(), guest.call_sha256(store, self.file)).await;
+        let called = within(self.connector.harness().limits(), guest.call_sha256(store, self.opened.file)).await;
         let digest = turn.judge("file.sha256", called)?;
         turn.end();
         Ok(digest)
     }
 
     async fn turn(&self) -> Result<Turn<'_>, CallError> {
-        let turn = self.connector.turn().await?;
-        if turn.slot.generation == self.generation {
-            return Ok(turn);
-        }
-        turn.end();
-        Err(HostError::Gone.into())
+        self.connector.turn_for(&self.opened).await
     }
 }
 
 impl Drop for Download {
     fn drop(&mut self) {
-        self.connector.drop_file(self.generation, self.file);
+        self.connector.drop_file(self.opened);
     }
 }
 

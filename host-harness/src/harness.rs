@@ -1,16 +1,16 @@
 //! A compiled component and the terms on which its instances run.
 
-use std::sync::Arc;
+use std::path::PathBuf;
+use std::sync::{Arc, OnceLock};
 
-use wasmtime::component::{Component, InstancePre, Linker};
-use wasmtime::{Engine, Store};
+use wasmtime::Engine;
 
-use crate::bindings::{connector, downloads, session};
+use crate::code::{self, Cache};
 use crate::connector::Connector;
 use crate::egress::Egress;
+use crate::engine;
 use crate::instance::Instance;
-use crate::state::{self, State};
-use crate::stderr::Stderr;
+use crate::linked::{Lent, Linked, is_full};
 use crate::{COMPONENT, HostError, Limits};
 
 /// A compiled component, and what its instances are lent. Cheap to clone; instances are made by [`Harness::connector`].
@@ -20,20 +20,24 @@ pub struct Harness {
     egress: Egress,
 }
 
-/// What is made once for a component: compiled, linked, its exports looked up.
+/// What is made once for a component.
 struct Plugin {
-    engine: Engine,
-    pre: InstancePre<State>,
-    connector: connector::GuestIndices,
-    downloads: Option<downloads::GuestIndices>,
-    session: Option<session::GuestIndices>,
+    /// With a pool, or without one where none is wanted or the component does not fit.
+    linked: Linked,
+    /// Without a pool: made when all its places are taken for the first time.
+    overflow: OnceLock<Result<Linked, HostError>>,
     limits: Limits,
 }
 
 impl Harness {
     /// Starts a harness for the embedded component, with default limits and no way out.
     pub fn builder() -> HarnessBuilder {
-        HarnessBuilder { component: COMPONENT.to_vec(), egress: Egress::closed(), limits: Limits::default() }
+        HarnessBuilder {
+            component: COMPONENT.to_vec(),
+            egress: Egress::closed(),
+            limits: Limits::default(),
+            cache: None,
+        }
     }
 
     /// The same compiled component with another way out. Compiles nothing; connectors made before keep theirs.
@@ -48,16 +52,12 @@ impl Harness {
 
     /// The interfaces that the component imports, with versions.
     pub fn imports(&self) -> Vec<String> {
-        let plugin = &self.plugin;
-        let component = plugin.pre.component().component_type();
-        component.imports(&plugin.engine).map(|(name, _)| name.to_owned()).collect()
+        self.plugin.linked.imports()
     }
 
     /// The interfaces that the component exports, with versions.
     pub fn exports(&self) -> Vec<String> {
-        let plugin = &self.plugin;
-        let component = plugin.pre.component().component_type();
-        component.exports(&plugin.engine).map(|(name, _)| name.to_owned()).collect()
+        self.plugin.linked.exports()
     }
 
     /// What every instance may use.
@@ -71,24 +71,58 @@ impl Harness {
     }
 
     /// Makes a new instance, not configured yet.
-    pub(crate) async fn instantiate(&self, stderr: Stderr) -> wasmtime::Result<Instance> {
+    pub(crate) async fn instantiate(&self, lent: Lent) -> wasmtime::Result<Instance> {
         let plugin = &self.plugin;
-        let state = State::new(&plugin.limits, self.egress.clone(), stderr);
-        let mut store = Store::new(&plugin.engine, state);
-        store.limiter(|state| &mut state.accountant);
-        // What a call brings out is copied: a list may name the same memory again and again.
-        store.set_hostcall_fuel(plugin.limits.memory_bytes);
-        // Giving way at each tick is what lets the host look at its clocks while an instance computes.
-        store.set_epoch_deadline(1);
-        store.epoch_deadline_async_yield_and_update(1);
-        let instance = plugin.pre.instantiate_async(&mut store).await?;
-        Ok(Instance {
-            connector: plugin.connector.load(&mut store, &instance)?,
-            downloads: plugin.downloads.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
-            session: plugin.session.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
-            store,
-        })
+        match plugin.linked.instantiate(&plugin.limits, lent.clone()).await {
+            Err(error) if is_full(&error) => {
+                let overflow = plugin.overflow.get_or_init(|| plugin.beside_the_pool());
+                let overflow = overflow.as_ref().map_err(|error| wasmtime::Error::new(error.clone()))?;
+                overflow.instantiate(&plugin.limits, lent).await
+            }
+            made => made,
+        }
     }
+}
+
+impl Plugin {
+    /// Compiles and links, for a pool if there is to be one. What does not fit into a pool goes without: that it is slower to
+    /// make is no reason to refuse it.
+    fn new(component: &[u8], limits: Limits, cache: Option<&Cache>) -> Result<Self, HostError> {
+        let engine = match pooled(&limits) {
+            Some(engine) => engine,
+            None => engine::on_demand(limits.tick)?,
+        };
+        let code = code::of(&engine, component, cache)?;
+        let compile = |error: wasmtime::Error| HostError::Compile(format!("{error:#}"));
+        let linked = match code::load(&engine, &code) {
+            Ok(component) => Linked::new(engine, &component)?,
+            Err(error) => {
+                tracing::debug!("the component does not fit into the pool: {error:#}");
+                let engine = engine::on_demand(limits.tick)?;
+                let component = code::load(&engine, &code).map_err(compile)?;
+                Linked::new(engine, &component)?
+            }
+        };
+        Ok(Self { linked, overflow: OnceLock::new(), limits })
+    }
+
+    fn beside_the_pool(&self) -> Result<Linked, HostError> {
+        tracing::debug!(places = self.limits.pooled_instances, "the pool is full: more instances cost more each");
+        let compile = |error: wasmtime::Error| HostError::Compile(format!("{error:#}"));
+        let code = self.linked.component().serialize().map_err(compile)?;
+        let engine = engine::on_demand(self.limits.tick)?;
+        let component = code::load(&engine, &code).map_err(compile)?;
+        Linked::new(engine, &component)
+    }
+}
+
+/// An engine with a pool, if one is wanted and this process may reserve as many addresses.
+fn pooled(limits: &Limits) -> Option<Engine> {
+    if limits.pooled_instances == 0 {
+        return None;
+    }
+    let made = engine::pooling(limits);
+    made.inspect_err(|error| tracing::debug!("instances are made without a pool: {error}")).ok()
 }
 
 impl std::fmt::Debug for Harness {
@@ -107,6 +141,7 @@ pub struct HarnessBuilder {
     component: Vec<u8>,
     egress: Egress,
     limits: Limits,
+    cache: Option<PathBuf>,
 }
 
 impl HarnessBuilder {
@@ -128,37 +163,26 @@ impl HarnessBuilder {
         self
     }
 
-    /// Compiles and links the component. It computes for a few hundred milliseconds.
+    /// A folder for compiled components, made if need be; none by default. With it, a component is compiled once for each
+    /// version of this library and kind of processor, and loaded in two milliseconds after that.
+    ///
+    /// Whoever can write into the folder can run code in this process: it must belong to the user whom the process runs as, and
+    /// others must not be able to write to it, or it is not used. Nor is a file that is not as it was written. None of that is an
+    /// error: the component is compiled then.
+    pub fn cache(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.cache = Some(folder.into());
+        self
+    }
+
+    /// Compiles and links the component, or takes it from the cache. Compiling computes for a few hundred milliseconds.
     ///
     /// # Errors
     ///
     /// `Compile` if the bytes are no component, `NotAPlugin` if it lacks the interface `connector` or asks for more than this
     /// host lends.
     pub fn build(self) -> Result<Harness, HostError> {
-        let engine = crate::engine::engine(self.limits.tick)?;
-        let component =
-            Component::new(&engine, &self.component).map_err(|error| HostError::Compile(format!("{error:#}")))?;
-        refuse_what_is_not_lent(&engine, &component)?;
-        let mut linker = Linker::new(&engine);
-        state::link(&mut linker).map_err(|error| HostError::Engine(format!("{error:#}")))?;
-        let not_a_plugin = |error: wasmtime::Error| HostError::NotAPlugin(format!("{error:#}"));
-        let pre = linker.instantiate_pre(&component).map_err(not_a_plugin)?;
-        let plugin = Plugin {
-            connector: connector::GuestIndices::new(&pre).map_err(not_a_plugin)?,
-            // Optional to a connector: looked up, not assumed.
-            downloads: downloads::GuestIndices::new(&pre).ok(),
-            session: session::GuestIndices::new(&pre).ok(),
-            engine,
-            pre,
-            limits: self.limits,
-        };
+        let cache = self.cache.map(Cache::at);
+        let plugin = Plugin::new(&self.component, self.limits, cache.as_ref())?;
         Ok(Harness { plugin: Arc::new(plugin), egress: self.egress })
-    }
-}
-
-fn refuse_what_is_not_lent(engine: &Engine, component: &Component) -> Result<(), HostError> {
-    match component.component_type().imports(engine).find(|(name, _)| !state::is_lent(name)) {
-        None => Ok(()),
-        Some((name, _)) => Err(HostError::NotAPlugin(format!("it imports `{name}`, which is not lent to plugins"))),
     }
 }

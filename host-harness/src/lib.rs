@@ -3,8 +3,8 @@
 //!
 //! ```text
 //! Harness ──▶ Connector ──turn──▶ Instance ──wasi:http──▶ egress ══▶ login / API / result storage
-//! (compiled)  (serialised,        (limits, deadline)     (allow-list, addresses, TLS, pool,
-//!              rebuilt)                                    timeouts, caps)
+//! (compiled,  (a few, rebuilt,    (limits, deadline)     (allow-list, addresses, TLS, pool,
+//!  cached)     one session)                               timeouts, caps)
 //! ```
 //!
 //! ```no_run
@@ -25,6 +25,8 @@
 //! ```
 
 mod bindings;
+mod code;
+mod common;
 mod component;
 mod connector;
 mod deadline;
@@ -35,6 +37,7 @@ mod error;
 mod harness;
 mod instance;
 mod limits;
+mod linked;
 #[cfg(feature = "simulation")]
 pub mod simulation;
 mod state;

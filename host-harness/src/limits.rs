@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
-/// What an instance may use. Every limit holds for one instance; a new instance starts afresh.
+/// What an instance may use. Every limit holds for one instance unless it says otherwise; a new instance starts afresh.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Limits {
@@ -16,6 +16,13 @@ pub struct Limits {
     pub table_elements: usize,
     /// Core instances, memories and tables, each. 32: a component of Rust's std is made of about ten.
     pub instances: usize,
+    /// Instances of one harness that get their memory from places reserved for them. 1,000: each takes 4 GiB of addresses, no
+    /// memory, and addresses run out at about 30,000. More instances are made without a place, for some microseconds each; 0
+    /// reserves none.
+    pub pooled_instances: u32,
+    /// Calls that one connector serves side by side, each by an instance of its own that is made when it is needed first. 4: a
+    /// service that allows a hundred calls a minute is busy with one.
+    pub parallel_calls: usize,
     /// Open handles (requests, bodies, streams, timers). 1,000: the connector holds about ten at a time.
     pub handles: usize,
     /// Requests under way, until their answers are read or given up. 64: the connector has one, and one for each file being read.
@@ -39,6 +46,8 @@ impl Default for Limits {
             memory_bytes: 256 << 20,
             table_elements: 20_000,
             instances: 32,
+            pooled_instances: 1_000,
+            parallel_calls: 4,
             handles: 1_000,
             requests: 64,
             call_time: Duration::from_secs(600),

@@ -9,9 +9,9 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::Limits;
-use crate::egress::{Egress, Hooks, link_error_code, link_short_words};
+use crate::egress::{Hooks, link_error_code, link_handle, link_short_words};
 use crate::limits::Accountant;
-use crate::stderr::Stderr;
+use crate::linked::Lent;
 
 /// The interfaces that are lent, patch versions aside. An import outside of them is refused before it is linked.
 const LENT: [&str; 21] = [
@@ -55,7 +55,8 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(limits: &Limits, egress: Egress, stderr: Stderr) -> Self {
+    pub(crate) fn new(limits: &Limits, lent: Lent) -> Self {
+        let Lent { egress, stderr, sign_ins } = lent;
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(limits.header_bytes);
         let mut table = ResourceTable::new();
@@ -64,7 +65,7 @@ impl State {
             // A fresh context has no arguments, no environment and closed streams; stderr alone is listened to.
             wasi: WasiCtx::builder().stderr(stderr).build(),
             http,
-            hooks: Hooks::new(egress, limits.requests),
+            hooks: Hooks::new(egress, sign_ins, limits.requests),
             table,
             accountant: Accountant::new(limits),
         }
@@ -89,6 +90,7 @@ pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     wasmtime_wasi_http::p2::add_to_linker_async(linker)?;
     link_error_code(linker)?;
     link_short_words(linker)?;
+    link_handle(linker)?;
     // What Rust's std asks for besides, and gets nothing from.
     random::insecure::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;
     random::insecure_seed::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;

@@ -33,6 +33,7 @@ mod live_response_session;
 mod names;
 mod operations;
 mod pace;
+mod parallel;
 mod properties;
 mod proxy;
 mod proxy_server;

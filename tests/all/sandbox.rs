@@ -56,6 +56,15 @@ async fn a_call_that_its_caller_gives_up_leaves_a_usable_connector() {
     details(&connector).await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_instance_has_as_many_handles_after_many_calls_as_before() {
+    let (stub, connector) = bounded(|limits| (limits.handles, limits.parallel_calls) = (30, 1)).await;
+    for _ in 0..50 {
+        details(&connector).await.unwrap();
+    }
+    assert_eq!(stub.service().sent(TOKEN), 1);
+}
+
 #[test]
 fn what_is_no_plugin_is_refused_with_the_reason() {
     for (bytes, compiles) in [(&b""[..], false), (b"nonsense", false), (b"\0asm\x0d\0\x01\0", true)] {

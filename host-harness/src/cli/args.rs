@@ -5,10 +5,12 @@ use std::path::PathBuf;
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{Args, Parser, Subcommand};
+use etcetera::BaseStrategy;
+use etcetera::base_strategy::choose_native_strategy;
 
 #[cfg(feature = "simulation")]
 use super::commands::simulate;
-use super::commands::{component, demo, describe, download, execute, stub, test};
+use super::commands::{bench, component, demo, describe, download, execute, stub, test};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
@@ -28,6 +30,7 @@ Exit status:
 
 Environment:
   HOST_HARNESS_CONFIG  settings file, in place of --config
+  HOST_HARNESS_CACHE   folder for compiled components, in place of --cache
   NO_COLOR             no colour
   HOST_HARNESS_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";
 
@@ -61,6 +64,8 @@ pub(crate) enum Command {
     Component(component::Component),
     /// Serve the stub service over plain HTTP, for other hosts and for manual work
     Stub(stub::Stub),
+    /// Measure what the sandbox costs, beside the same work without it; needs a release build
+    Bench(bench::Bench),
     /// Make thousands of random calls with random faults against the stub's state machine, and judge them
     #[cfg(feature = "simulation")]
     Simulate(simulate::Simulate),
@@ -74,7 +79,7 @@ impl Command {
             Self::Test(command) => Some(command.settings.connector_id()),
             Self::Execute(command) => Some(command.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
-            Self::Describe(_) | Self::Component(_) | Self::Stub(_) => None,
+            Self::Describe(_) | Self::Component(_) | Self::Stub(_) | Self::Bench(_) => None,
             #[cfg(feature = "simulation")]
             Self::Simulate(_) => None,
         }
@@ -90,6 +95,7 @@ impl Command {
             Self::Download(command) => command.run(output).await,
             Self::Component(command) => command.run(output),
             Self::Stub(command) => command.run(output).await,
+            Self::Bench(command) => command.run(output).await,
             #[cfg(feature = "simulation")]
             Self::Simulate(command) => command.run(output),
         }
@@ -117,6 +123,25 @@ pub(crate) struct PluginArgs {
     /// Load this component in place of the embedded one
     #[arg(long, value_name = "FILE")]
     pub(crate) plugin: Option<PathBuf>,
+
+    /// Keep compiled components in this folder in place of the user's cache; nobody else may be able to write to it
+    #[arg(long, value_name = "DIR", env = "HOST_HARNESS_CACHE")]
+    cache: Option<PathBuf>,
+
+    /// Compile the component anew, and keep nothing
+    #[arg(long)]
+    no_cache: bool,
+}
+
+impl PluginArgs {
+    /// Where compiled components are kept, if they are.
+    pub(crate) fn cache(&self) -> Option<PathBuf> {
+        if self.no_cache {
+            return None;
+        }
+        let own = || Some(choose_native_strategy().ok()?.cache_dir().join("host-harness"));
+        self.cache.clone().or_else(own)
+    }
 }
 
 /// Which action to call, and how.

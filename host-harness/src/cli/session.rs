@@ -97,14 +97,18 @@ fn told(connector: &Connector, error: CallError) -> Failure {
     }
 }
 
-/// Compiles the component, with no way out.
-pub(crate) fn harness(plugin: &PluginArgs, limits: Limits) -> Result<Harness, Failure> {
-    let builder = Harness::builder().limits(limits);
-    let built = match &plugin.plugin {
-        Some(path) => builder.component(&read(path)?).build(),
-        None => builder.build(),
-    };
-    Ok(built?)
+/// Compiles the component, or takes it from the cache; with no way out.
+pub(crate) fn harness(plugin: &PluginArgs, mut limits: Limits) -> Result<Harness, Failure> {
+    // One connector makes one call here: reserving for a thousand takes longer than it saves.
+    limits.pooled_instances = 0;
+    let mut builder = Harness::builder().limits(limits);
+    if let Some(path) = &plugin.plugin {
+        builder = builder.component(&read(path)?);
+    }
+    if let Some(folder) = plugin.cache() {
+        builder = builder.cache(folder);
+    }
+    Ok(builder.build()?)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -5,6 +5,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
 
 use super::Egress;
 use super::quota::Quota;
+use super::sign_in::{SignIn, SignIns};
 
 /// How much of a request's body is kept between the component that writes it and the connection. Enough to keep one busy; times
 /// all the handles of an instance, it is the host's memory.
@@ -16,12 +17,13 @@ type Exchanged = Box<dyn Future<Output = Result<(), Error>> + Send>;
 #[derive(Debug)]
 pub(crate) struct Hooks {
     egress: Egress,
+    sign_in: SignIn,
     quota: Quota,
 }
 
 impl Hooks {
-    pub(crate) fn new(egress: Egress, requests: usize) -> Self {
-        Self { egress, quota: Quota::new(requests) }
+    pub(crate) fn new(egress: Egress, sign_ins: SignIns, requests: usize) -> Self {
+        Self { egress, sign_in: SignIn::new(sign_ins), quota: Quota::new(requests) }
     }
 }
 
@@ -43,9 +45,13 @@ impl WasiHttpHooks for Hooks {
         _received: Exchanged,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Exchanged), Error>> + Send> {
         let egress = self.egress.clone();
-        let place = self.quota.take();
+        let (sharing, place) = (self.sign_in.of(&request), self.quota.take());
         Box::new(async move {
-            let response = egress.send(request, options.unwrap_or_default(), place).await?;
+            let send = |request| egress.send(request, options.unwrap_or_default(), place);
+            let response = match sharing {
+                Some(sharing) => sharing.send(request, send).await?,
+                None => send(request).await?,
+            };
             let sent: Exchanged = Box::new(std::future::ready(Ok(())));
             Ok((response, sent))
         })

@@ -28,6 +28,7 @@ mod client;
 mod code;
 mod dial;
 mod failure;
+mod handle;
 mod hooks;
 mod lenient;
 mod lookup;
@@ -35,6 +36,7 @@ mod pattern;
 mod policy;
 mod proxy;
 mod quota;
+mod sign_in;
 mod target;
 mod tls;
 mod trust;
@@ -49,8 +51,10 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 pub use builder::EgressBuilder;
 pub(crate) use code::link as link_error_code;
+pub(crate) use handle::link as link_handle;
 pub(crate) use hooks::Hooks;
 pub use ipnet::IpNet;
+pub(crate) use sign_in::SignIns;
 pub use trust::Verification;
 pub(crate) use words::link as link_short_words;
 

@@ -32,6 +32,8 @@ pub(crate) fn call(folder: &Path, arguments: &str) -> Call {
     for name in FOREIGN {
         command.env_remove(name);
     }
+    // A cache that all tests share, and that is not the user's.
+    command.env("HOST_HARNESS_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     Call { command, input: String::new() }
 }
 

@@ -1,0 +1,94 @@
+//! A component that is loaded into an engine and linked: what instances are made from.
+
+use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
+
+use crate::bindings::{connector, downloads, session};
+use crate::egress::{Egress, SignIns};
+use crate::instance::Instance;
+use crate::state::{self, State};
+use crate::stderr::Stderr;
+use crate::{HostError, Limits};
+
+/// A component in an engine, its imports linked and its exports looked up.
+pub(crate) struct Linked {
+    engine: Engine,
+    pre: InstancePre<State>,
+    connector: connector::GuestIndices,
+    downloads: Option<downloads::GuestIndices>,
+    session: Option<session::GuestIndices>,
+}
+
+/// What an instance is lent besides its limits.
+#[derive(Clone)]
+pub(crate) struct Lent {
+    pub(crate) egress: Egress,
+    pub(crate) stderr: Stderr,
+    /// Shared with the other instances of its connector.
+    pub(crate) sign_ins: SignIns,
+}
+
+impl Linked {
+    /// # Errors
+    ///
+    /// `NotAPlugin` if it lacks the interface `connector` or asks for more than this host lends.
+    pub(crate) fn new(engine: Engine, component: &Component) -> Result<Self, HostError> {
+        refuse_what_is_not_lent(&engine, component)?;
+        let mut linker = Linker::new(&engine);
+        state::link(&mut linker).map_err(|error| HostError::Engine(format!("{error:#}")))?;
+        let not_a_plugin = |error: wasmtime::Error| HostError::NotAPlugin(format!("{error:#}"));
+        let pre = linker.instantiate_pre(component).map_err(not_a_plugin)?;
+        Ok(Self {
+            connector: connector::GuestIndices::new(&pre).map_err(not_a_plugin)?,
+            // Optional to a connector: looked up, not assumed.
+            downloads: downloads::GuestIndices::new(&pre).ok(),
+            session: session::GuestIndices::new(&pre).ok(),
+            engine,
+            pre,
+        })
+    }
+
+    pub(crate) fn component(&self) -> &Component {
+        self.pre.component()
+    }
+
+    /// The interfaces that the component imports, with versions.
+    pub(crate) fn imports(&self) -> Vec<String> {
+        self.component().component_type().imports(&self.engine).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// The interfaces that the component exports, with versions.
+    pub(crate) fn exports(&self) -> Vec<String> {
+        self.component().component_type().exports(&self.engine).map(|(name, _)| name.to_owned()).collect()
+    }
+
+    /// Makes a new instance, not configured yet.
+    pub(crate) async fn instantiate(&self, limits: &Limits, lent: Lent) -> wasmtime::Result<Instance> {
+        let mut store = Store::new(&self.engine, State::new(limits, lent));
+        store.limiter(|state| &mut state.accountant);
+        // What a call brings out is copied: a list may name the same memory again and again.
+        store.set_hostcall_fuel(limits.memory_bytes);
+        // Giving way at each tick is what lets the host look at its clocks while an instance computes.
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_async_yield_and_update(1);
+        let instance = self.pre.instantiate_async(&mut store).await?;
+        Ok(Instance {
+            connector: self.connector.load(&mut store, &instance)?,
+            downloads: self.downloads.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
+            session: self.session.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
+            store,
+        })
+    }
+}
+
+/// Whether an instance could not be made because all places of the pool are taken.
+pub(crate) fn is_full(error: &wasmtime::Error) -> bool {
+    error.downcast_ref::<PoolConcurrencyLimitError>().is_some()
+}
+
+fn refuse_what_is_not_lent(engine: &Engine, component: &Component) -> Result<(), HostError> {
+    match component.component_type().imports(engine).find(|(name, _)| !state::is_lent(name)) {
+        None => Ok(()),
+        Some((name, _)) => Err(HostError::NotAPlugin(format!("it imports `{name}`, which is not lent to plugins"))),
+    }
+}

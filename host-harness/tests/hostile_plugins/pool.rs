@@ -1,0 +1,68 @@
+//! More instances than have places in the pool, and pools that can't be had: what is contained with a pool is contained without.
+
+use host_harness::{CallError, Connector, Harness, HostError, Limits};
+use tokio::task::JoinSet;
+
+use crate::world::{MEMORY, host};
+
+fn pool(places: u32) -> Harness {
+    let mut limits = Limits::default();
+    limits.memory_bytes = MEMORY;
+    limits.pooled_instances = places;
+    Harness::builder().component(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
+}
+
+async fn said(connector: &Connector) -> Result<String, CallError> {
+    Ok(connector.execute("answer", "").await?.data)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn instances_past_the_pool_s_places_are_made_beside_it() {
+    let harness = pool(3);
+    let connectors: Vec<Connector> = (0..10).map(|n| harness.connector(n.to_string())).collect();
+    // All of them stay, and two times over: the second time each has its instance.
+    for connector in connectors.iter().chain(&connectors) {
+        assert_eq!(said(connector).await.unwrap(), "here");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn memory_bombs_side_by_side_end_each_for_itself_in_the_pool_and_beside_it() {
+    let harness = pool(3);
+    let neighbour = harness.connector("neighbour");
+    assert_eq!(said(&neighbour).await.unwrap(), "here");
+    for _ in 0..3 {
+        let bombs = (0..12).map(|n| harness.connector(n.to_string()));
+        let ended = bombs.map(|bomb| async move { host(bomb.execute("hoard-memory", "").await) });
+        for error in ended.collect::<JoinSet<_>>().join_all().await {
+            assert!(matches!(error, HostError::OutOfMemory { limit_bytes: MEMORY, .. }), "{error:?}");
+        }
+        assert_eq!(said(&neighbour).await.unwrap(), "here");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_place_that_a_bomb_has_filled_is_empty_for_the_next_instance() {
+    let harness = pool(1);
+    for _ in 0..5 {
+        let bomb = harness.connector("bomb");
+        assert!(matches!(host(bomb.execute("hoard-memory", "").await), HostError::OutOfMemory { .. }));
+        assert_eq!(said(&bomb).await.unwrap(), "here");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_pool_can_be_had_instances_are_made_without() {
+    for places in [0, u32::MAX] {
+        assert_eq!(said(&pool(places).connector("alone")).await.unwrap(), "here", "{places}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_that_does_not_fit_into_the_pool_s_places_is_told_so_when_it_is_made_not_when_it_is_loaded() {
+    let mut limits = Limits::default();
+    limits.memory_bytes = 1 << 16;
+    let harness = Harness::builder().component(hostile_plugins::HOSTILE).limits(limits).build().unwrap();
+    let error = host(said(&harness.connector("large")).await);
+    assert!(matches!(error, HostError::Instantiate(_)), "{error:?}");
+}
