@@ -70,7 +70,7 @@ fn every_kind_of_fault_is_in_the_table() {
 /// What comes of one action under one fault: the answer, how often its request was sent, and whether it was carried out.
 async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
     let limits = json!({
-        "callTimeoutSeconds": 6, "responseTimeoutSeconds": 1, "readTimeoutSeconds": 1, "maxRetries": 1,
+        "callTimeoutSeconds": 10, "responseTimeoutSeconds": 1, "readTimeoutSeconds": 1, "maxRetries": 1,
         "maxResponseBytes": 10_000, "budgetPercent": 0,
     });
     let world = World::configured(Scenario::default(), json!({ "limits": limits })).await;
