@@ -3,7 +3,6 @@
 //! The service's own links to the next page have been seen to drop the filter and to lead round in circles, so they are not followed.
 //! Long lists of values are asked for a hundred at a time. What comes twice is given once.
 
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::row::{Action, Route};
@@ -11,7 +10,7 @@ use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 use crate::request;
-use crate::response::{Members, NO_COLLECTION, malformed};
+use crate::response::{NO_COLLECTION, counted, id_of, malformed};
 use crate::shape::{Input, Place};
 
 /// Records in one request: the most that the service gives.
@@ -19,6 +18,9 @@ const PAGE: u64 = 10_000;
 
 /// Values of one filter in one request: at forty characters each they stay below what any server takes as a URL.
 const VALUES: usize = 100;
+
+/// Room for what stands behind the records.
+const END: usize = 128;
 
 /// Every record that the filters let through, `maxItems` at most, and no more bytes than one answer may have.
 ///
@@ -43,16 +45,15 @@ pub(super) fn all(
             let params = params.with("page", page).with("pageSize", size);
             let request = request::build(action, route, &params)?;
             let Some(answer) = client.send_for_list(&request)? else { break };
-            let members = Members::parse(&answer.body);
-            let values: Option<Vec<&RawValue>> = members.as_ref().and_then(|members| members.get("value"));
-            let (Some(members), Some(values)) = (&members, values) else {
+            let Some((values, of)) = counted(&answer.body) else {
                 return Err(malformed(&request, &answer.head, NO_COLLECTION, &client.sanitizer()));
             };
-            total = total.or(members.number("@odata.count").filter(|_| parts.len() == 1));
+            total = total.or(of.filter(|_| parts.len() == 1));
+            // At once: a text that grew would leave holes behind.
+            text.reserve_exact(answer.body.len().min(room.saturating_sub(text.len())) + END);
             let before = seen.len();
             for value in &values {
-                let id = Members::parse_text(value.get()).and_then(|record| record.text("id"));
-                let id = id.unwrap_or_else(|| value.get().to_owned());
+                let id = id_of(value.get()).unwrap_or_else(|| value.get().to_owned());
                 if seen.contains_key(&id) {
                     continue;
                 }

@@ -74,9 +74,6 @@ const PIECE: usize = 64 * 1024;
 /// How much of a failure's body is read; the service's own are a few hundred bytes.
 const FAILURE_BYTES: usize = 64 * 1024;
 
-/// How much is reserved for a body before any of it has come, whatever its length is said to be.
-const ROOM: usize = 1024 * 1024;
-
 /// Time that must be left for the answer to a request that is not to be repeated: less would turn a clear "not yet" into "perhaps".
 const ANSWER_TIME: Duration = Duration::from_secs(10);
 
@@ -196,29 +193,29 @@ impl Client<'_> {
         if let Some(words) = compressed(&opened.head) {
             return Err(Incomplete { kind: Kind::MalformedResponse, words });
         }
-        let capacity = announced.and_then(|length| usize::try_from(length).ok()).unwrap_or_default();
-        let mut body = Vec::with_capacity(capacity.min(ROOM));
+        // Pieces are joined at the end: a body that grew would leave holes behind, in all as large as itself, and memory never shrinks.
+        let (mut pieces, mut length) = (Vec::new(), 0);
         loop {
-            let piece = opened.body.read(PIECE).map_err(|failure| broken_off(failure, body.len()))?;
+            let piece = opened.body.read(PIECE).map_err(|failure| broken_off(failure, length))?;
             if piece.is_empty() {
                 break;
             }
             self.usage.response_bytes += piece.len() as u64;
-            if (body.len() + piece.len()) as u64 > max {
+            length += piece.len();
+            if length as u64 > max {
                 return Err(too_large());
             }
-            grow(&mut body, piece.len(), max);
-            body.extend_from_slice(&piece);
+            pieces.push(piece);
             if self.clock.elapsed() >= self.deadline {
                 let words = "did not end before the call's deadline (`limits.callTimeoutSeconds`)".to_owned();
                 return Err(Incomplete { kind: Kind::TimedOut, words });
             }
         }
         match announced {
-            Some(length) if length != body.len() as u64 => {
-                Err(broken_off(TransportError::maybe_sent(Cause::Broken), body.len()))
+            Some(announced) if announced != length as u64 => {
+                Err(broken_off(TransportError::maybe_sent(Cause::Broken), length))
             }
-            _ => Ok(body),
+            _ => Ok(joined(pieces)),
         }
     }
 
@@ -277,13 +274,11 @@ pub(super) fn compressed(head: &Head) -> Option<String> {
     Some(format!("is compressed ({coding}), which was not asked for"))
 }
 
-/// Makes room for a piece: doubling as a vector does, but never past the limit, which the host's memory has to hold too.
-fn grow(body: &mut Vec<u8>, piece: usize, max: u64) {
-    let needed = body.len() + piece;
-    if needed > body.capacity() {
-        let most = usize::try_from(max).unwrap_or(usize::MAX);
-        let room = body.capacity().saturating_mul(2).min(most).max(needed);
-        body.reserve_exact(room - body.len());
+/// One body out of its pieces.
+fn joined(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
+    match pieces.len() {
+        1 => pieces.remove(0),
+        _ => pieces.concat(),
     }
 }
 

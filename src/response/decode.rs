@@ -1,9 +1,13 @@
 //! Records, collections and pages: checked as far as needed, passed through untouched.
 
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Members;
 use super::machine_action::is_name;
+use super::members::Name;
 use crate::shape::Input;
 
 /// What is wrong with a body that is no collection: completes "The answer …".
@@ -36,9 +40,24 @@ pub fn collection(body: Vec<u8>) -> Option<String> {
     String::from_utf8(body).ok()
 }
 
+/// The records of a collection, as they came, and how many there are in all if the body says so. `None` if it isn't one.
+pub fn counted(body: &[u8]) -> Option<(Vec<&RawValue>, Option<i64>)> {
+    let list: List<'_> = serde_json::from_str(std::str::from_utf8(body).ok()?).ok()?;
+    Some((list.values?, list.total))
+}
+
 /// The records of a collection, as they came. `None` if the body isn't one.
 pub fn values(body: &[u8]) -> Option<Vec<&RawValue>> {
-    Members::parse(body)?.get("value")
+    Some(counted(body)?.0)
+}
+
+/// The `id` of a record. Where it comes first, as in the service's own, the others are not looked at.
+pub fn id_of(record: &str) -> Option<String> {
+    let first = record.strip_prefix("{\"id\":\"").and_then(|rest| rest.split_once('"'));
+    match first {
+        Some((id, _)) if !id.is_empty() && !id.contains('\\') => Some(id.to_owned()),
+        _ => Members::parse_text(record)?.text("id"),
+    }
 }
 
 /// A page of a collection: the service's members untouched, and `page`, `pageSize` and `total`. `None` if it isn't one.
@@ -63,4 +82,41 @@ fn is_list(members: &Members<'_>) -> bool {
 fn numbers(params: &Input, total: i64) -> [(&'static str, i64); 3] {
     let number = |name: &str| params.integer(name).and_then(|n| i64::try_from(n).ok()).unwrap_or_default();
     [("page", number("page")), ("pageSize", number("pageSize")), ("total", total)]
+}
+
+/// A collection read in one go: of its other members nothing is kept.
+#[derive(Default)]
+struct List<'a> {
+    values: Option<Vec<&'a RawValue>>,
+    total: Option<i64>,
+}
+
+impl<'de> Deserialize<'de> for List<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ListVisitor)
+    }
+}
+
+struct ListVisitor;
+
+impl<'de> Visitor<'de> for ListVisitor {
+    type Value = List<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut list = List::default();
+        while let Some(name) = map.next_key::<Name<'de>>()? {
+            match (&*name.0, &list.values) {
+                ("value", None) => list.values = Some(map.next_value()?),
+                ("@odata.count", _) => list.total = map.next_value::<&RawValue>()?.get().parse().ok(),
+                _ => {
+                    map.next_value::<&RawValue>()?;
+                }
+            }
+        }
+        Ok(list)
+    }
 }

@@ -10,7 +10,7 @@ mod sanitize;
 mod script_result;
 
 pub use date::http_date;
-pub use decode::{NO_COLLECTION, collection, empty_page, is_about, object, page, record, values};
+pub use decode::{NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values};
 pub use fault::{fault, is_not_found_code, kind_of, malformed, no_answer, storage_fault};
 pub use head::{Head, retry_after};
 pub use machine_action::{Record, Wanted};
