@@ -193,7 +193,10 @@ impl Client<'_> {
         if let Some(words) = compressed(&opened.head) {
             return Err(Incomplete { kind: Kind::MalformedResponse, words });
         }
-        // Pieces are joined at the end: a body that grew would leave holes behind, in all as large as itself, and memory never shrinks.
+        // A body that grew would leave holes behind, in all as large as itself, and memory never shrinks: there is room for all of it
+        // from the beginning, or its pieces are joined at the end.
+        let room = announced.and_then(|length| usize::try_from(length).ok());
+        let mut body = Vec::with_capacity(room.unwrap_or_default());
         let (mut pieces, mut length) = (Vec::new(), 0);
         loop {
             let piece = opened.body.read(PIECE).map_err(|failure| broken_off(failure, length))?;
@@ -205,7 +208,10 @@ impl Client<'_> {
             if length as u64 > max {
                 return Err(too_large());
             }
-            pieces.push(piece);
+            match room {
+                Some(_) => body.extend_from_slice(&piece),
+                None => pieces.push(piece),
+            }
             if self.clock.elapsed() >= self.deadline {
                 let words = "did not end before the call's deadline (`limits.callTimeoutSeconds`)".to_owned();
                 return Err(Incomplete { kind: Kind::TimedOut, words });
@@ -215,7 +221,8 @@ impl Client<'_> {
             Some(announced) if announced != length as u64 => {
                 Err(broken_off(TransportError::maybe_sent(Cause::Broken), length))
             }
-            _ => Ok(joined(pieces)),
+            Some(_) => Ok(body),
+            None => Ok(joined(pieces)),
         }
     }
 
