@@ -198,7 +198,8 @@ impl Client<'_> {
         let room = announced.and_then(|length| usize::try_from(length).ok());
         let mut body = Vec::with_capacity(room.unwrap_or_default());
         let (mut pieces, mut length) = (Vec::new(), 0);
-        loop {
+        // What has the announced length is whole (RFC 9112 §6.2); looking for its end would be one more wait.
+        while room != Some(length) {
             let piece = opened.body.read(PIECE).map_err(|failure| broken_off(failure, length))?;
             if piece.is_empty() {
                 break;
