@@ -196,7 +196,9 @@ impl Client<'_> {
         // A body that grew would leave holes behind, in all as large as itself, and memory never shrinks: there is room for all of it
         // from the beginning, or its pieces are joined at the end.
         let room = announced.and_then(|length| usize::try_from(length).ok());
-        let mut body = Vec::with_capacity(room.unwrap_or_default());
+        let mut body = Vec::new();
+        // Whoever announces more than there is memory for may have less to say.
+        let _ = body.try_reserve_exact(room.unwrap_or_default());
         let (mut pieces, mut length) = (Vec::new(), 0);
         // What has the announced length is whole (RFC 9112 §6.2); looking for its end would be one more wait.
         while room != Some(length) {
