@@ -1,7 +1,7 @@
 /**
  * What the component is lent: HTTP to a list of origins, clocks, random numbers, and a process with nothing in it.
  *
- * Two things are put right that `preview2-shim` gets wrong, see `Timeouts` in the README.
+ * What `preview2-shim` gets wrong is put right here, see the README.
  */
 
 import { http } from "@bytecodealliance/preview2-shim";
@@ -36,7 +36,11 @@ export class Egress {
   /** The import object of an instance. */
   imports() {
     const shim = new WASIShim({
-      http: { ...http, outgoingHandler: { handle: (request, options) => this.#handle(request, options) } },
+      http: {
+        ...http,
+        types: { ...http.types, httpErrorCode },
+        outgoingHandler: { handle: (request, options) => this.#handle(request, options) },
+      },
       sandbox: { args: [], env: {}, preopens: {}, enableNetwork: true },
     });
     const all = Object.entries(shim.getImportObject());
@@ -77,4 +81,10 @@ function honest(future) {
     return answer;
   };
   return future;
+}
+
+/** Of a body that breaks off the shim has no code but Node's own error, which jco cannot lower: the component would trap. */
+function httpErrorCode(error) {
+  const code = http.types.httpErrorCode(error);
+  return code?.tag ? code : { tag: "HTTP-response-incomplete" };
 }

@@ -3,15 +3,15 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
+const name = process.platform === "win32" ? "host-harness.exe" : "host-harness";
 /** Where `cargo build -p host-harness` puts it, or what `HOST_HARNESS` says. */
-export const HARNESS = process.env.HOST_HARNESS
-  ?? join(root, process.env.CARGO_TARGET_DIR ?? "target", "debug", process.platform === "win32" ? "host-harness.exe" : "host-harness");
+export const HARNESS = process.env.HOST_HARNESS ?? resolve(root, process.env.CARGO_TARGET_DIR ?? "target", "debug", name);
 
 /** Where `build.js` puts the transpiled component. */
 export const BUILD = fileURLToPath(new URL("build", import.meta.url));
