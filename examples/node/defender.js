@@ -88,8 +88,8 @@ export class Connector {
   #exports;
   #egress;
 
-  /** @private */
-  constructor(exports, egress) {
+  /** Made by `Plugin.connector`. */
+  constructor(/** @type {any} */ exports, /** @type {Egress} */ egress) {
     this.#exports = exports;
     this.#egress = egress;
   }
@@ -150,8 +150,8 @@ export class Connector {
 export class Download {
   #file;
 
-  /** @private */
-  constructor(file) {
+  /** Made by `Connector.open`. */
+  constructor(/** @type {any} */ file) {
     this.#file = file;
   }
 
@@ -188,7 +188,7 @@ export class Download {
 function call(/** @type {() => any} */ made) {
   try {
     return made();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     // jco wraps what the component reports; everything else is a trap or a mistake of ours.
     if (error?.payload?.kind) throw new ConnectorError(error.payload);
     throw error;
