@@ -15,6 +15,7 @@ mod catalogue;
 mod certificates;
 mod clouds;
 mod configuration;
+mod conformance;
 mod contract;
 mod downloads;
 mod egress;

@@ -1,0 +1,122 @@
+/**
+ * The table in `tests/conformance`, which Rust and Python run too. What each request is, the Rust test compares; the stub tells
+ * another process only how many there were, so here they are counted: by `usage` for a call that succeeds, and all of a case.
+ */
+
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+
+import { ConnectorError, Plugin } from "./defender.js";
+import { BUILD, startStub } from "./harness.js";
+
+const TABLE = new URL("../../tests/conformance/", import.meta.url);
+
+/** Whether a value is as expected: of an object the members that are named, of a list every item; `"*"` is anything but null. */
+function matches(expected, found, at) {
+  if (expected === "*") {
+    assert(found !== undefined && found !== null, `${at} is missing`);
+  } else if (Array.isArray(expected)) {
+    assert(Array.isArray(found) && found.length === expected.length, `${at} is ${JSON.stringify(found)}`);
+    expected.forEach((item, index) => matches(item, found[index], `${at}/${index}`));
+  } else if (expected !== null && typeof expected === "object") {
+    assert(found !== null && typeof found === "object", `${at} is ${JSON.stringify(found)}`);
+    for (const [name, member] of Object.entries(expected)) matches(member, found[name], `${at}/${name}`);
+  } else {
+    assert.equal(found ?? null, expected, `${at} is ${JSON.stringify(found)} and not ${JSON.stringify(expected)}`);
+  }
+}
+
+/** A value with `"$name"` replaced by what an earlier step kept. */
+function filledIn(value, kept) {
+  return JSON.parse(JSON.stringify(value), (_, member) => kept.get(member) ?? member);
+}
+
+class Case {
+  #plugin;
+  #stub;
+  #config;
+  #connector;
+
+  constructor(plugin, stub, { config, configured = true }) {
+    this.#plugin = plugin;
+    this.#stub = stub;
+    this.#config = { ...stub.config, ...config };
+    this.#connector = configured ? this.#fresh() : plugin.connector();
+  }
+
+  #fresh() {
+    const connector = this.#plugin.connector();
+    connector.allow(connector.configure(this.#config, this.#stub.secrets).origins);
+    return connector;
+  }
+
+  call({ call, action, params, config, secrets, snapshot }) {
+    const connector = this.#connector;
+    switch (call) {
+      case "execute": return connector.execute(action, params);
+      case "configure": return connector.configure(config, secrets);
+      case "restore": return connector.restore(snapshot) ?? {};
+      case "test": return connector.test();
+      case "open": return this.#read(connector.open(action, params));
+      case "renew":
+        this.#connector = this.#fresh();
+        this.#connector.restore(connector.save());
+        return {};
+      default: throw new Error(`there is no call ${call}`);
+    }
+  }
+
+  #read(file) {
+    const pieces = [];
+    for (let piece = file.read(64); piece.length > 0; piece = file.read(64)) pieces.push(piece);
+    const read = { name: file.name, sha256: file.sha256, json: JSON.parse(Buffer.concat(pieces).toString()) };
+    file.close();
+    return read;
+  }
+}
+
+function take(running, step, kept) {
+  let found;
+  try {
+    found = running.call(step);
+  } catch (error) {
+    if (!(error instanceof ConnectorError) || !step.fails) throw error;
+    return matches(step.fails, error, "");
+  }
+  assert(!step.fails, `it did not fail: ${JSON.stringify(found)}`);
+  matches(step.gives ?? {}, found, "");
+  if (found.usage) assert.equal(found.usage.requests, step.sends.length, `${found.usage.requests} requests`);
+  for (const [name, pointer] of Object.entries(step.keep ?? {})) {
+    kept.set(`$${name}`, pointer.split("/").slice(1).reduce((value, member) => value[member], found));
+  }
+}
+
+const plugin = await Plugin.load(BUILD);
+let failures = 0;
+let count = 0;
+for (const file of readdirSync(TABLE).filter((name) => name.endsWith(".json")).sort()) {
+  for (const one of JSON.parse(readFileSync(new URL(file, TABLE), "utf8"))) {
+    const stub = await startStub(one.scenario);
+    const kept = new Map();
+    let index = 0;
+    try {
+      const running = new Case(plugin, stub, one);
+      for (const step of one.steps) {
+        take(running, filledIn(step, kept), kept);
+        index += 1;
+      }
+    } catch (error) {
+      failures += 1;
+      console.log(`FAILED ${file}: ${one.name}: step ${index}: ${error.message}`);
+    }
+    const served = await stub.stop();
+    const expected = one.steps.flatMap((step) => step.sends).length;
+    if (index === one.steps.length && served !== undefined && served !== expected) {
+      failures += 1;
+      console.log(`FAILED ${file}: ${one.name}: ${served} requests and not ${expected}`);
+    }
+    count += 1;
+  }
+}
+console.log(`conformance: ${count} cases, ${failures} failed`);
+process.exitCode = failures ? 1 : 0;

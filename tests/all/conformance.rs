@@ -1,0 +1,225 @@
+//! The table in `tests/conformance`, which the hosts in `examples` run too. Here the ledger shows each request; there they are counted.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use host_harness::{Connector, Outcome, PluginError, Report, Retry};
+use serde_json::{Map, Value, json};
+
+use crate::world::{World, connector, plugin};
+
+/// What a step has besides its call's own arguments.
+const EXPECTED: [&str; 4] = ["sends", "gives", "fails", "keep"];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_case_of_the_table_holds() {
+    let mut cases = Vec::new();
+    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|extension| extension == "json") {
+            let text = fs::read_to_string(&path).unwrap();
+            let file: Vec<Value> =
+                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            cases.extend(file);
+        }
+    }
+    assert!(cases.len() >= 20, "{} cases", cases.len());
+    let mut problems = Vec::new();
+    for case in &cases {
+        if let Err(problem) = run(case).await {
+            problems.push(format!("{}: {problem}", case["name"]));
+        }
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
+
+async fn run(case: &Value) -> Result<(), String> {
+    known(case, &["name", "scenario", "config", "configured", "steps"])?;
+    let scenario = serde_json::from_value(or_empty(&case["scenario"])).map_err(|error| error.to_string())?;
+    let mut world = World::configured(scenario, or_empty(&case["config"])).await;
+    if case["configured"] == json!(false) {
+        world.connector = connector(&world.stub);
+    }
+    let mut kept = BTreeMap::new();
+    for (index, step) in case["steps"].as_array().ok_or("no steps")?.iter().enumerate() {
+        let step = filled_in(step, &kept);
+        take(&mut world, &step, &or_empty(&case["config"]), &mut kept)
+            .await
+            .map_err(|problem| format!("step {index} ({} {}): {problem}", step["call"], step["action"]))?;
+    }
+    Ok(())
+}
+
+async fn take(
+    world: &mut World,
+    step: &Value,
+    config: &Value,
+    kept: &mut BTreeMap<String, Value>,
+) -> Result<(), String> {
+    world.service().clear_ledger();
+    let answer = call(world, step, config).await?;
+    let ledger = world.service().ledger();
+    let sent: Vec<String> = ledger.iter().map(|entry| format!("{} {}", entry.method, entry.path)).collect();
+    let patterns = step["sends"].as_array().ok_or("`sends` is missing")?;
+    let fits = patterns.len() == ledger.len()
+        && ledger
+            .iter()
+            .zip(patterns)
+            .all(|(entry, pattern)| pattern.as_str().is_some_and(|pattern| entry.is(pattern)));
+    if !fits {
+        return Err(format!("sent {sent:#?} and not {patterns:#?}; the answer was {answer:?}"));
+    }
+    let (expected, found) = match (&answer, step.get("fails")) {
+        (Ok(found), None) => (or_empty(&step["gives"]), found),
+        (Err(found), Some(expected)) => (expected.clone(), found),
+        (other, _) => return Err(format!("another end than expected: {other:?}")),
+    };
+    matches(&expected, found, "").map_err(|problem| format!("{problem}; the answer was {found}"))?;
+    for (name, pointer) in or_empty(&step["keep"]).as_object().into_iter().flatten() {
+        let value = found.pointer(pointer.as_str().unwrap_or_default()).ok_or(format!("nothing at {pointer}"))?;
+        kept.insert(format!("${name}"), value.clone());
+    }
+    Ok(())
+}
+
+/// Makes a step's call: what it gave or how it failed, as JSON in the table's words.
+async fn call(world: &mut World, step: &Value, config: &Value) -> Result<Result<Value, Value>, String> {
+    let action = step["action"].as_str().unwrap_or_default();
+    let params = or_empty(&step["params"]).to_string();
+    let arguments: &[&str] = match step["call"].as_str() {
+        Some("execute" | "open") => &["call", "action", "params"],
+        Some("configure") => &["call", "config", "secrets"],
+        Some("restore") => &["call", "snapshot"],
+        Some("test" | "renew") => &["call"],
+        _ => return Err("`call` is execute, open, configure, restore, test or renew".into()),
+    };
+    known(step, &[arguments, &EXPECTED].concat())?;
+    let connector = &world.connector;
+    let answer = match step["call"].as_str().unwrap_or_default() {
+        "execute" => plugin(connector.execute(action, &params).await).map(|outcome| gave(&outcome)),
+        "open" => read(connector, action, &params).await,
+        "configure" => plugin(connector.configure(&step["config"].to_string(), &step["secrets"].to_string()).await)
+            .map(|configured| json!({ "name": configured.name })),
+        "restore" => plugin(connector.restore(step["snapshot"].as_str().unwrap_or_default()).await).map(|()| json!({})),
+        "test" => plugin(connector.test().await).map(|report| reported(&report)),
+        _ => renewed(world, config).await,
+    };
+    Ok(answer.map_err(|error| failed(&error)))
+}
+
+/// A fresh instance under the case's settings, with the session of the one before.
+async fn renewed(world: &mut World, settings: &Value) -> Result<Value, PluginError> {
+    let snapshot = plugin(world.connector.save().await)?.unwrap_or_default();
+    let mut config = world.stub.config();
+    for (name, value) in settings.as_object().into_iter().flatten() {
+        config[name] = value.clone();
+    }
+    world.connector = connector(&world.stub);
+    plugin(world.connector.configure(&config.to_string(), &world.stub.secrets().to_string()).await)?;
+    plugin(world.connector.restore(&snapshot).await)?;
+    Ok(json!({}))
+}
+
+async fn read(connector: &Connector, action: &str, params: &str) -> Result<Value, PluginError> {
+    let mut file = plugin(connector.open(action, params).await)?;
+    let mut content = Vec::new();
+    loop {
+        let piece = plugin(file.read(64).await)?;
+        if piece.is_empty() {
+            break;
+        }
+        content.extend(piece);
+    }
+    Ok(json!({
+        "name": plugin(file.name().await)?,
+        "sha256": plugin(file.sha256().await)?,
+        "json": serde_json::from_slice::<Value>(&content).ok(),
+    }))
+}
+
+fn gave(outcome: &Outcome) -> Value {
+    let action = outcome.machine_action.as_ref();
+    let usage = &outcome.usage;
+    json!({
+        "data": serde_json::from_str::<Value>(&outcome.data).unwrap(),
+        "machineAction": action.map(|one| json!({ "id": one.id, "state": kebab(one.state), "adopted": one.adopted })),
+        "usage": { "requests": usage.requests, "retries": usage.retries, "waitedMs": usage.waited_ms },
+    })
+}
+
+fn reported(report: &Report) -> Value {
+    let steps: Vec<Value> =
+        report.steps.iter().map(|step| json!({ "name": step.name, "status": kebab(step.status) })).collect();
+    json!({ "passed": report.passed, "steps": steps })
+}
+
+fn failed(error: &PluginError) -> Value {
+    let retry = match error.retry {
+        Retry::Never => "never",
+        Retry::After(_) => "after",
+        Retry::Unknown => "unknown",
+    };
+    json!({
+        "kind": kebab(error.kind),
+        "source": kebab(error.source),
+        "retry": retry,
+        "status": error.status,
+        "code": error.code,
+        "requestId": error.request_id,
+        "details": error.details.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap()),
+    })
+}
+
+/// `ErrorKind::NotFound`, which shows itself in one of two ways, as `not-found`.
+fn kebab(value: impl std::fmt::Debug) -> String {
+    let text = format!("{value:?}");
+    let name = text.rsplit("::").next().unwrap_or_default();
+    name.char_indices().fold(String::new(), |mut kebab, (index, letter)| {
+        if letter.is_uppercase() && index > 0 {
+            kebab.push('-');
+        }
+        kebab.extend(letter.to_lowercase());
+        kebab
+    })
+}
+
+/// Whether a value is as expected: of an object the members that are named, of a list every item; `"*"` is anything but null.
+fn matches(expected: &Value, found: &Value, at: &str) -> Result<(), String> {
+    match (expected, found) {
+        (Value::Object(members), Value::Object(_)) => members
+            .iter()
+            .try_for_each(|(name, member)| matches(member, &found[name.as_str()], &format!("{at}/{name}"))),
+        (Value::Array(items), Value::Array(others)) if items.len() == others.len() => {
+            items.iter().zip(others).enumerate().try_for_each(|(i, (a, b))| matches(a, b, &format!("{at}/{i}")))
+        }
+        (Value::String(any), _) if any == "*" && !found.is_null() => Ok(()),
+        _ if expected == found => Ok(()),
+        _ => Err(format!("{at} is {found} and not {expected}")),
+    }
+}
+
+/// A step with `"$name"` replaced by what an earlier one kept.
+fn filled_in(value: &Value, kept: &BTreeMap<String, Value>) -> Value {
+    match value {
+        Value::String(text) => kept.get(text).unwrap_or(value).clone(),
+        Value::Array(items) => items.iter().map(|item| filled_in(item, kept)).collect(),
+        Value::Object(members) => {
+            members.iter().map(|(name, member)| (name.clone(), filled_in(member, kept))).collect::<Map<_, _>>().into()
+        }
+        _ => value.clone(),
+    }
+}
+
+fn or_empty(value: &Value) -> Value {
+    if value.is_null() { json!({}) } else { value.clone() }
+}
+
+/// A mistyped member of the table would be an expectation that nobody checks.
+fn known(value: &Value, names: &[&str]) -> Result<(), String> {
+    let members = value.as_object().ok_or("not an object")?;
+    match members.keys().find(|name| !names.contains(&name.as_str())) {
+        Some(name) => Err(format!("the table has {name:?}; known are {names:?}")),
+        None => Ok(()),
+    }
+}
