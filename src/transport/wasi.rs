@@ -149,7 +149,8 @@ fn error_from_wasi(code: ErrorCode) -> TransportError {
         | ErrorCode::ConnectionLimitReached
         | ErrorCode::DestinationUnavailable
         | ErrorCode::DestinationIpUnroutable => not_sent(Cause::Connect),
-        ErrorCode::ConnectionTimeout => not_sent(Cause::ConnectTimeout),
+        // Some hosts call it so too when a connection was made and the answer is slow (jco's shim 0.26): the request may be there.
+        ErrorCode::ConnectionTimeout => maybe_sent(Cause::ConnectTimeout),
         ErrorCode::TlsCertificateError => not_sent(Cause::Tls),
         // Not confined to the handshake; in TLS 1.3 an alert may come after the request went out.
         ErrorCode::TlsProtocolError | ErrorCode::TlsAlertReceived(_) => maybe_sent(Cause::Tls),
