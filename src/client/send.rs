@@ -1,0 +1,154 @@
+//! Sending: a request of the API and its answer, with one renewal of a token that is refused; links of result storage.
+
+use url::Url;
+
+use super::Client;
+use super::exchange::{self, Exchange, Incomplete, OpenAnswer};
+use crate::error::{Error, Kind, Retry};
+use crate::request::ApiRequest;
+use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault};
+use crate::transport::Method;
+
+/// An answer of the API with status 2xx, read whole.
+pub struct ApiAnswer {
+    /// Status and headers.
+    pub head: Head,
+    /// Body, within `limits.maxResponseBytes`.
+    pub body: Vec<u8>,
+}
+
+impl Client<'_> {
+    /// Sends a request of the API and gives back its answer.
+    ///
+    /// # Errors
+    ///
+    /// Every answer other than 2xx, and every way to get none. What was sent and is not a read is never sent again unless the
+    /// service has certainly not carried it out.
+    pub fn send(&mut self, request: &ApiRequest) -> Result<ApiAnswer, Error> {
+        let url = request.server.endpoint(self.settings).join(&request.target);
+        let url = url.ok_or_else(|| Error::internal("a path led to another server"))?;
+        let (mut renewed, mut broken_off) = (false, 0);
+        loop {
+            let authorization = self.authorization(request.server)?;
+            let headers = api_headers(authorization, request);
+            let exchange = Exchange {
+                method: request.method,
+                url: &url,
+                headers: &headers,
+                body: &request.body,
+                repeatable: request.is_read(),
+                streamed: false,
+                budget: Some(request.action.budget()),
+            };
+            let opened = self.exchange(&exchange)?;
+            let head = opened.head.clone();
+            match head.status {
+                200..=299 => {
+                    let most = self.settings.limits.max_response_bytes;
+                    match self.read_whole(opened, most) {
+                        Ok(body) => return Ok(ApiAnswer { head, body }),
+                        // Half an answer is none: a read is made once more, as for one that did not come at all.
+                        Err(what) if what.kind == Kind::Unreachable && self.repeats(&exchange, broken_off) => {
+                            broken_off += 1;
+                        }
+                        Err(what) => return Err(self.incomplete(request, &head, &what)),
+                    }
+                }
+                // The service has not carried it out: once with a new token.
+                401 if !renewed && self.can_renew() => {
+                    renewed = true;
+                    self.tokens.set(request.server, None);
+                    self.usage.retries += 1;
+                }
+                // What the status says counts, however little of the body can be read.
+                _ => {
+                    let clean = self.sanitizer();
+                    let body = self.read_start(opened);
+                    let error = fault(request, &head, &body, self.can_renew(), &clean);
+                    return Err(self.with_roles(error, request.action));
+                }
+            }
+        }
+    }
+
+    /// Sends a request for a list; `None` if the list is empty, which the service calls not found.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::send`].
+    pub fn send_for_list(&mut self, request: &ApiRequest) -> Result<Option<ApiAnswer>, Error> {
+        match self.send(request) {
+            Err(error) if is_not_found_code(&error) => Ok(None),
+            answer => answer.map(Some),
+        }
+    }
+
+    /// Opens a link of the service's result storage. No credentials go there.
+    ///
+    /// # Errors
+    ///
+    /// Every answer other than 2xx, and every way to get none.
+    pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenAnswer, Error> {
+        let headers = common_headers("*/*");
+        let exchange = Exchange {
+            method: Method::Get,
+            url,
+            headers: &headers,
+            body: &[],
+            repeatable: true,
+            streamed: true,
+            budget: None,
+        };
+        let opened = self.exchange(&exchange)?;
+        match opened.head.status {
+            200..=299 => match exchange::compressed(&opened.head) {
+                None => Ok(opened),
+                Some(words) => Err(malformed(request, &opened.head, &words, &self.sanitizer())),
+            },
+            _ => Err(storage_fault(&opened.head, url.host_str().unwrap_or_default(), &self.sanitizer())),
+        }
+    }
+
+    /// Reads the rest of an answer from result storage.
+    ///
+    /// # Errors
+    ///
+    /// It broke off, or is larger than `limits.maxResponseBytes`.
+    pub fn read_result(&mut self, request: &ApiRequest, opened: OpenAnswer) -> Result<Vec<u8>, Error> {
+        let head = opened.head.clone();
+        // All results of a call together: they are kept until its end.
+        let most = self.settings.limits.max_response_bytes.saturating_sub(self.results);
+        let body = self.read_whole(opened, most).map_err(|what| self.incomplete(request, &head, &what))?;
+        self.results += body.len() as u64;
+        Ok(body)
+    }
+
+    fn incomplete(&self, request: &ApiRequest, head: &Head, what: &Incomplete) -> Error {
+        let mut error = malformed(request, head, &what.words, &self.sanitizer());
+        error.kind = what.kind;
+        if request.is_read() && what.kind != Kind::MalformedResponse {
+            error.retry = Retry::After(5000);
+        }
+        error
+    }
+}
+
+fn api_headers(authorization: String, request: &ApiRequest) -> Vec<(&'static str, String)> {
+    let mut headers = common_headers("application/json");
+    headers.push(("authorization", authorization));
+    if !request.body.is_empty() {
+        let kind = if request.content_type.is_empty() { "application/json" } else { &request.content_type };
+        headers.push(("content-type", kind.to_owned()));
+    }
+    headers
+}
+
+pub(super) fn common_headers(accept: &str) -> Vec<(&'static str, String)> {
+    let agent = concat!("defender-connector/", env!("CARGO_PKG_VERSION"));
+    vec![
+        ("accept", accept.to_owned()),
+        // Without it any coding would be acceptable (RFC 9110 §12.5.3).
+        ("accept-encoding", "identity".to_owned()),
+        ("user-agent", agent.to_owned()),
+    ]
+}
