@@ -46,8 +46,7 @@ impl Component {
             output.result(&json::file_document(None, &self.output, component.len() as u64, &sha256))?;
         } else {
             output.result(&format!("{sha256}  {}", self.output.display()))?;
-            let labels = component.len() - COMPONENT.len();
-            output.note(&format!("{} bytes, {labels} of them documentation, which engines pass over", component.len()));
+            output.note(&format!("{} bytes, the contract's documentation among them", component.len()));
         }
         Ok(Exit::Done)
     }
