@@ -93,11 +93,12 @@ export class KibanaConnector {
   /** What the worker says, or why it says nothing. @param {Worker} worker @param {object} message @returns {Promise<any>} */
   #answer(worker, message) {
     const heard = new AbortController();
-    const event = (/** @type {string} */ name, /** @type {(value: any) => any} */ answer) => once(worker, name, { signal: heard.signal }).then(([value]) => answer(value));
+    const event = (/** @type {string} */ name, /** @type {(value: any) => any} */ answer) =>
+      once(worker, name, { signal: heard.signal }).then(([value]) => answer(value));
     const answers = [
       event("message", (answer) => answer),
       event("exit", (code) => ({ ended: `its worker ended with exit status ${code}` })),
-      sleep(this.#deadlineMs, undefined, { signal: heard.signal }).then(() => ({ ended: `there was no end of it after ${this.#deadlineMs / 1000} s` })),
+      sleep(this.#deadlineMs, { ended: `there was no end of it after ${this.#deadlineMs / 1000} s` }, { signal: heard.signal }),
     ];
     worker.postMessage(message);
     // `once` rejects with what the worker did not catch.
