@@ -62,7 +62,7 @@ export class KibanaConnector {
       const message = "error validating action params: subAction is to be a string, subActionParams an object that JSON can hold";
       return Promise.resolve(this.#failed(message, message, "user", false));
     }
-    const call = this.#last.then(() => this.#call(subAction, params));
+    const call = this.#last.then(() => this.#call(subAction, params)).catch((error) => this.#unknown(error.message));
     this.#last = call;
     return call;
   }

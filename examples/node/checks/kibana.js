@@ -107,7 +107,12 @@ export async function endings(/** @type {Stub} */ stub) {
   remove();
   say("kibana", "a trap is a clean failure; the next call has another instance, and no new token");
 
-  const nowhere = new KibanaConnector({ ...options(stub), directory: `${BUILD}/nowhere` });
-  assert.equal(failed(await nowhere.execute({ subAction: "getLibraryFiles" })).retry, false);
-  await nowhere.close();
+  for (const broken of [{ directory: `${BUILD}/nowhere` }, { config: { name: () => "no thread takes a function" } }]) {
+    const nowhere = new KibanaConnector({ ...options(stub), ...broken });
+    for (let twice = 0; twice < 2; twice++) {
+      assert.equal(failed(await nowhere.execute({ subAction: "getLibraryFiles" })).retry, false);
+    }
+    await nowhere.close();
+  }
+  say("kibana", "what cannot start is a failure too, and never a rejection");
 }
