@@ -10,6 +10,7 @@ mod json;
 mod output;
 mod params;
 mod progress;
+mod render;
 mod session;
 mod settings;
 mod style;

@@ -13,6 +13,7 @@ mod describe;
 mod download;
 mod execute;
 mod execute_failures;
+mod render;
 mod report;
 mod run;
 mod sandbox;

@@ -10,6 +10,7 @@ use crate::cli::json;
 use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::progress::Progress;
+use crate::cli::render::ResultArgs;
 use crate::cli::session::{Session, find};
 
 /// Arguments of `execute`.
@@ -19,6 +20,8 @@ pub(crate) struct Execute {
     call: CallArgs,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
+    #[command(flatten)]
+    result: ResultArgs,
     #[command(flatten)]
     plugin: PluginArgs,
 }
@@ -33,26 +36,18 @@ impl Execute {
             output.warning(&format!("{} is deprecated: {reason}", action.name));
         }
         let params = params(&self.call, &action.params_schema)?;
+        let destination = self.result.destination(action, &params, output)?;
         let outcome = {
             let _progress = Progress::of(&action.name);
-            session.connector.execute(&action.name, &params).await.map_err(|error| session.failure(error))?
+            session.connector.execute(&action.name, &params).await.map_err(|error| session.failure(error))
         };
-        if output.is_json() {
-            output.result(&json::outcome_document(session.connector.id(), &outcome))?;
-        } else {
-            output.result(&json::pretty(&data(&outcome)))?;
+        let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
+        let written = destination.outcome(session.connector.id(), action, &outcome, output);
+        if !output.is_json() {
             output.note(&summary(&outcome));
         }
+        written?;
         Ok(Exit::Done)
-    }
-}
-
-/// The outcome's data, as a JSON string if the plugin broke its promise that it is JSON.
-fn data(outcome: &Outcome) -> String {
-    if json::is_json(&outcome.data) {
-        outcome.data.clone()
-    } else {
-        serde_json::Value::from(outcome.data.as_str()).to_string()
     }
 }
 
