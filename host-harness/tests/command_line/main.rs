@@ -5,8 +5,11 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that panics fails, which is what it is for")]
 
+mod audit;
 mod bad_ends;
 mod component;
+#[cfg(unix)]
+mod confirm;
 mod credentials;
 mod demo;
 mod describe;
@@ -21,6 +24,8 @@ mod secrets;
 mod settings;
 mod shape;
 mod stub;
+#[cfg(unix)]
+mod terminal;
 #[cfg(unix)]
 mod token_command;
 mod usage;

@@ -4,6 +4,8 @@ use clap::Args;
 use host_harness::Outcome;
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
+use crate::cli::audit::End;
+use crate::cli::disruption::DisruptionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::json;
@@ -21,6 +23,8 @@ pub(crate) struct Execute {
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
     #[command(flatten)]
+    disruption: DisruptionArgs,
+    #[command(flatten)]
     result: ResultArgs,
     #[command(flatten)]
     plugin: PluginArgs,
@@ -37,10 +41,13 @@ impl Execute {
         }
         let params = params(&self.call, &action.params_schema)?;
         let destination = self.result.destination(action, &params, output)?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
+        let entry = approved.record()?;
         let outcome = {
             let _progress = Progress::of(&action.name);
-            session.connector.execute(&action.name, &params).await.map_err(|error| session.failure(error))
+            session.connector.execute(&action.name, &approved.params).await.map_err(|error| session.failure(error))
         };
+        entry.finish(End::of(&outcome));
         let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
         let written = destination.outcome(session.connector.id(), action, &outcome, output);
         if !output.is_json() {
