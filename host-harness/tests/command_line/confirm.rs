@@ -93,6 +93,20 @@ fn what_was_typed_before_the_question_is_no_answer() {
 }
 
 #[test]
+fn a_result_that_finds_its_file_taken_is_shown_and_the_file_is_spared() {
+    let world = World::new();
+    let mut terminal = isolate(&world, &format!("-p id={MACHINE} -o out.json"));
+    terminal.shows("[y/N] ");
+    assert!(!world.folder.names().iter().any(|name| name.contains("out.json")), "nothing to leave behind yet");
+    world.folder.write("out.json", "the only copy");
+    terminal.types("y");
+    let shown = terminal.ends(1);
+    assert!(shown.contains("requestorComment") && shown.contains("the result is on stdout instead"), "{shown}");
+    assert_eq!(world.folder.read("out.json"), b"the only copy");
+    assert_eq!(world.actions(MACHINE).len(), 1);
+}
+
+#[test]
 fn what_ensure_finds_done_already_is_shown() {
     let world = World::new();
     world.call(&format!("execute isolateHost -c prod.json -p comment=INC-1 -p id={MACHINE}")).ends(0);

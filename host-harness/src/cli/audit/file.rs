@@ -29,7 +29,7 @@ impl Log {
             // A link could lead anywhere, and a pipe without a reader must not hold an isolation up.
             options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
         }
-        let opened = options.open(path).and_then(|file| file.metadata().and_then(|it| own(&it)).map(|()| file));
+        let opened = options.open(path).and_then(|file| check(path, &file).map(|()| file));
         match opened {
             Ok(file) => Ok(Self { path: path.to_owned(), file: Arc::new(file) }),
             Err(error) => Err(unwritable(path, &error)),
@@ -80,6 +80,18 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
         "the audit file {} cannot be written: {error}; nothing was sent to any machine. --audit or HOST_HARNESS_AUDIT names it",
         path.display()
     ))
+}
+
+/// Whether it may serve. A new one is made to outlast a loss of power, with its name.
+fn check(path: &Path, file: &File) -> io::Result<()> {
+    let metadata = file.metadata()?;
+    own(&metadata)?;
+    #[cfg(unix)]
+    if metadata.len() == 0 {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        File::open(folder)?.sync_all()?;
+    }
+    Ok(())
 }
 
 /// Whether it is a file that only its owner can write to: what others can change is no evidence.

@@ -1,6 +1,6 @@
 //! The lines of an audit file. Each is one JSON object; `callId` joins the two of a call.
 
-use host_harness::{Action, MachineAction, Outcome, PluginError, Retry};
+use host_harness::{Action, Outcome, PluginError, Retry};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -79,20 +79,12 @@ fn head(phase: &str, call_id: &str, action: &str) -> Document {
 
 fn done(document: Document, outcome: &Outcome) -> Document {
     let data: Value = serde_json::from_str(&outcome.data).unwrap_or_default();
-    let machine_action = outcome.machine_action.as_ref().map(machine_action);
+    let machine_action = outcome.machine_action.as_ref().map(json::machine_action);
     let document = document.raw_or_null("machineAction", machine_action.as_deref());
     match data["results"].as_array() {
         Some(results) => document.raw("targets", &list(results.iter().map(target))),
         None => document.member("machineId", data["machineId"].as_str()),
     }
-}
-
-fn machine_action(action: &MachineAction) -> String {
-    Document::new()
-        .member("id", &action.id)
-        .member("state", json::machine_action_state(action.state))
-        .member("adopted", action.adopted)
-        .finish()
 }
 
 fn failed(document: Document, error: &PluginError) -> Document {
@@ -140,7 +132,7 @@ fn named(given: &Map<String, Value>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use host_harness::{MachineActionState, Usage};
+    use host_harness::{MachineAction, MachineActionState, Usage};
     use serde_json::json;
 
     use super::*;

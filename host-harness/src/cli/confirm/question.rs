@@ -11,7 +11,7 @@ use crate::cli::harmless::harmless;
 use crate::cli::output::Output;
 use crate::cli::style::{CARE, clean_line, has_colour, paint};
 
-/// The parameters that name what the call is about: shown with what they were found to mean.
+/// The parameters that name what the call is about: what they were found to mean is shown instead, if anything was.
 const NAMES: [&str; 5] = ["id", "ids", "host", "hosts", "actionId"];
 
 /// Whether somebody is there to be asked: what is asked is shown on stderr and answered on stdin.
@@ -30,7 +30,7 @@ fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Subject]) -> 
     let mut lines = vec![clean_line(&format!("{}: {}", action.name, action.summary))];
     let params: Vec<(String, String)> = harmless(params)
         .into_iter()
-        .filter(|(name, _)| !NAMES.contains(&name.as_str()))
+        .filter(|(name, _)| subjects.is_empty() || !NAMES.contains(&name.as_str()))
         .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         .collect();
     let names = params.iter().map(|(name, _)| name.as_str());
@@ -143,6 +143,13 @@ mod tests {
         assert_eq!(words(&action("Isolate host"), &two), "Isolate 2 machines?");
         assert_eq!(words(&action("Run script"), &two[..1]), "Run script on 1 machine?");
         assert_eq!(words(&action("Cancel machine action"), &[]), "Cancel machine action?");
+    }
+
+    #[test]
+    fn where_nothing_could_be_looked_up_the_names_are_shown_as_they_were_given() {
+        let params = json!({ "id": "a" });
+        let lines = lines(&action("Run"), params.as_object().expect("an object"), &[]);
+        assert_eq!(lines, ["doIt: Does it.", "  id  a", ""]);
     }
 
     #[test]
