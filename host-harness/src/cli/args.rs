@@ -24,12 +24,13 @@ const STYLES: Styles = Styles::styled()
 const EXIT_STATUS: &str = "\
 Exit status:
   0  done
-  1  the action or the test failed
+  1  the action or the test failed, or the action was not confirmed
   2  the command line, the settings or the parameters are wrong; nothing was sent
   3  the plugin trapped or broke the sandbox's rules
 
 Environment:
   HOST_HARNESS_CONFIG  settings file, in place of --config
+  HOST_HARNESS_AUDIT   audit file of disruptive actions, in place of --audit
   HOST_HARNESS_CACHE   folder for compiled components, in place of --cache
   NO_COLOR             no colour
   HOST_HARNESS_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";

@@ -33,6 +33,11 @@ impl Failure {
         Self::new(ErrorKind::UnknownAction, ErrorSource::User, message, Exit::Usage)
     }
 
+    /// Whoever is at the terminal did not want it.
+    pub(crate) fn declined(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Denied, ErrorSource::User, message, Exit::Failed)
+    }
+
     /// Something on this machine is in the way: a file that cannot be written, an address in use.
     pub(crate) fn local(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Internal, ErrorSource::Host, message, Exit::Failed)

@@ -1,15 +1,20 @@
 //! The command line. Results go to stdout, everything else to stderr, and a secret goes to neither.
 
 mod args;
+mod audit;
 mod commands;
+mod confirm;
+mod disruption;
 mod exit;
 mod failure;
 mod file;
+mod harmless;
 mod interrupt;
 mod json;
 mod output;
 mod params;
 mod progress;
+mod render;
 mod session;
 mod settings;
 mod style;

@@ -35,8 +35,16 @@ impl Output {
     /// # Errors
     /// If stdout cannot be written to.
     pub(crate) fn result(&self, text: &str) -> Result<(), Failure> {
+        self.raw(&format!("{text}\n"))
+    }
+
+    /// Prints a result that ends as it should end.
+    ///
+    /// # Errors
+    /// If stdout cannot be written to.
+    pub(crate) fn raw(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::local(format!("stdout could not be written: {error}")))
             }

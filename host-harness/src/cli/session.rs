@@ -20,6 +20,8 @@ pub(crate) struct Session {
     pub(crate) connector: Connector,
     /// What its settings come down to.
     pub(crate) configured: Configured,
+    /// Those settings, as JSON text. Secrets are no part of them.
+    pub(crate) config: String,
 }
 
 /// What a connector is lent that will call certain origins.
@@ -72,7 +74,7 @@ impl Session {
         let Lent { egress, secrets } = lend(&configured.origins)?;
         let connector = harness.with_egress(egress).connector(id);
         let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
-        Ok(Self { connector, configured })
+        Ok(Self { connector, configured, config: config.to_owned() })
     }
 
     /// What the connector can do.

@@ -5,14 +5,18 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that panics fails, which is what it is for")]
 
+mod audit;
 mod bad_ends;
 mod component;
+#[cfg(unix)]
+mod confirm;
 mod credentials;
 mod demo;
 mod describe;
 mod download;
 mod execute;
 mod execute_failures;
+mod render;
 mod report;
 mod run;
 mod sandbox;
@@ -20,6 +24,8 @@ mod secrets;
 mod settings;
 mod shape;
 mod stub;
+#[cfg(unix)]
+mod terminal;
 #[cfg(unix)]
 mod token_command;
 mod usage;

@@ -15,12 +15,17 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Short beside the half second that a component takes to compile.
 const LOOK: Duration = Duration::from_millis(5);
 
+/// How many bytes a file may have on a full disk. The images of the component's memory are files too, and must fit.
+#[cfg(unix)]
+pub(crate) const FILE_LIMIT: usize = 8 << 20;
+
 /// What a caller's own environment could change.
-const FOREIGN: [&str; 4] = ["HOST_HARNESS_CONFIG", "HOST_HARNESS_LOG", "RUST_LOG", "RUST_BACKTRACE"];
+const FOREIGN: [&str; 5] =
+    ["HOST_HARNESS_AUDIT", "HOST_HARNESS_CONFIG", "HOST_HARNESS_LOG", "RUST_LOG", "RUST_BACKTRACE"];
 
 /// A command line that is not running yet.
 pub(crate) struct Call {
-    command: Command,
+    pub(crate) command: Command,
     input: String,
 }
 
@@ -48,6 +53,24 @@ impl Call {
     pub(crate) fn input(mut self, text: &str) -> Self {
         text.clone_into(&mut self.input);
         self
+    }
+
+    /// The same call where no file may grow beyond [`FILE_LIMIT`], as on a full disk.
+    #[cfg(unix)]
+    pub(crate) fn on_a_full_disk(self) -> Self {
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", FILE_LIMIT / 512);
+        let inner = self.command;
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, "sh"]).arg(inner.get_program()).args(inner.get_args());
+        command.current_dir(inner.get_current_dir().expect("a folder"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Self { command, input: self.input }
     }
 
     /// Starts it.

@@ -6,6 +6,8 @@ use clap::Args;
 use sha2::{Digest, Sha256};
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
+use crate::cli::audit::End;
+use crate::cli::disruption::DisruptionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::file::Partial;
@@ -36,6 +38,8 @@ pub(crate) struct Download {
     force: bool,
 
     #[command(flatten)]
+    disruption: DisruptionArgs,
+    #[command(flatten)]
     plugin: PluginArgs,
 }
 
@@ -56,13 +60,20 @@ impl Download {
         let descriptor = session.describe().await?;
         let action = find(&descriptor, &self.call.action)?;
         let params = params(&self.call, &action.params_schema)?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
         let interrupt = interrupt::listen().await;
         let mut partial = Partial::private(&self.output).map_err(|error| self.unwritable(&error))?;
+        let entry = approved.record()?;
         let written = tokio::select! {
-            written = self.fetch(&session, &action.name, &params, &mut partial) => written?,
+            written = self.fetch(&session, &action.name, &approved.params, &mut partial) => written,
             // Ending here, and not by the signal, removes what was written so far.
             _ = interrupt => return Err(Failure::local("interrupted; nothing was kept")),
         };
+        entry.finish(match &written {
+            Ok(_) => End::Done(None),
+            Err(failure) => End::Failed(failure),
+        });
+        let written = written?;
         partial.keep(self.force).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => self.exists(),
             _ => self.unwritable(&error),

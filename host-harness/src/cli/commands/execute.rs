@@ -4,12 +4,15 @@ use clap::Args;
 use host_harness::Outcome;
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
+use crate::cli::audit::End;
+use crate::cli::disruption::DisruptionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::progress::Progress;
+use crate::cli::render::ResultArgs;
 use crate::cli::session::{Session, find};
 
 /// Arguments of `execute`.
@@ -19,6 +22,10 @@ pub(crate) struct Execute {
     call: CallArgs,
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
+    #[command(flatten)]
+    disruption: DisruptionArgs,
+    #[command(flatten)]
+    result: ResultArgs,
     #[command(flatten)]
     plugin: PluginArgs,
 }
@@ -33,26 +40,21 @@ impl Execute {
             output.warning(&format!("{} is deprecated: {reason}", action.name));
         }
         let params = params(&self.call, &action.params_schema)?;
+        let destination = self.result.destination(action, &params, output)?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
+        let entry = approved.record()?;
         let outcome = {
             let _progress = Progress::of(&action.name);
-            session.connector.execute(&action.name, &params).await.map_err(|error| session.failure(error))?
+            session.connector.execute(&action.name, &approved.params).await.map_err(|error| session.failure(error))
         };
-        if output.is_json() {
-            output.result(&json::outcome_document(session.connector.id(), &outcome))?;
-        } else {
-            output.result(&json::pretty(&data(&outcome)))?;
+        entry.finish(End::of(&outcome));
+        let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
+        let written = destination.outcome(session.connector.id(), action, &outcome, output);
+        if !output.is_json() {
             output.note(&summary(&outcome));
         }
+        written?;
         Ok(Exit::Done)
-    }
-}
-
-/// The outcome's data, as a JSON string if the plugin broke its promise that it is JSON.
-fn data(outcome: &Outcome) -> String {
-    if json::is_json(&outcome.data) {
-        outcome.data.clone()
-    } else {
-        serde_json::Value::from(outcome.data.as_str()).to_string()
     }
 }
 
