@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use host_harness::Effect;
 use sha2::{Digest, Sha256};
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
@@ -15,6 +16,7 @@ use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::progress::Progress;
 use crate::cli::session::{Session, find};
+use crate::cli::watch::{Again, Plan, Watch, WatchArgs};
 
 /// How much to ask for at once: large enough that calls into the plugin cost nothing, small enough to show progress.
 const PIECE_BYTES: u32 = 256 * 1024;
@@ -37,6 +39,8 @@ pub(crate) struct Download {
 
     #[command(flatten)]
     plugin: PluginArgs,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 /// What was written.
@@ -57,11 +61,19 @@ impl Download {
         let action = find(&descriptor, &self.call.action)?;
         let params = params(&self.call, &action.params_schema)?;
         let interrupt = interrupt::listen().await;
+        let again = Again::new(&self.settings, &self.plugin, output.is_json(), &descriptor);
+        let watch = Watch::new(&session, output, Plan::of(action, &params).for_file(&self.output), again, self.watch);
         let mut partial = Partial::private(&self.output).map_err(|error| self.unwritable(&error))?;
         let written = tokio::select! {
-            written = self.fetch(&session, &action.name, &params, &mut partial) => written?,
+            written = self.fetch(&session, &watch, (&action.name, &params), &mut partial) => written?,
             // Ending here, and not by the signal, removes what was written so far.
-            _ = interrupt => return Err(Failure::local("interrupted; nothing was kept")),
+            () = interrupt::came(interrupt) => {
+                drop(partial);
+                return Err(match action.effect {
+                    Effect::Read => Failure::local("interrupted; nothing was kept"),
+                    _ => watch.left().await,
+                });
+            }
         };
         partial.keep(self.force).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => self.exists(),
@@ -74,14 +86,12 @@ impl Download {
     async fn fetch(
         &self,
         session: &Session,
-        action: &str,
-        params: &str,
+        watch: &Watch<'_>,
+        (action, params): (&str, &str),
         target: &mut Partial,
     ) -> Result<Written, Failure> {
-        let progress = Progress::of(action);
-        let mut source = session.connector.open(action, params).await.map_err(|error| session.failure(error))?;
+        let mut source = watch.shown(session.connector.open(action, params)).await?;
         let size = source.size().await.map_err(|error| session.failure(error))?;
-        drop(progress);
         let progress = Progress::of_bytes(action, size);
         let mut digest = Sha256::new();
         let mut bytes = 0;

@@ -9,8 +9,8 @@ use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::output::Output;
 use crate::cli::params::params;
-use crate::cli::progress::Progress;
 use crate::cli::session::{Session, find};
+use crate::cli::watch::{Again, Plan, Watch, WatchArgs};
 
 /// Arguments of `execute`.
 #[derive(Debug, Args)]
@@ -21,6 +21,8 @@ pub(crate) struct Execute {
     pub(crate) settings: SettingsArgs,
     #[command(flatten)]
     plugin: PluginArgs,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 impl Execute {
@@ -33,10 +35,9 @@ impl Execute {
             output.warning(&format!("{} is deprecated: {reason}", action.name));
         }
         let params = params(&self.call, &action.params_schema)?;
-        let outcome = {
-            let _progress = Progress::of(&action.name);
-            session.connector.execute(&action.name, &params).await.map_err(|error| session.failure(error))?
-        };
+        let again = Again::new(&self.settings, &self.plugin, output.is_json(), &descriptor);
+        let watch = Watch::new(&session, output, Plan::of(action, &params), again, self.watch);
+        let outcome = watch.over(session.connector.execute(&action.name, &params)).await?;
         if output.is_json() {
             output.result(&json::outcome_document(session.connector.id(), &outcome))?;
         } else {
