@@ -27,7 +27,7 @@ Exit status:
   1  the action or the test failed, or was interrupted
   2  the command line, the settings or the parameters are wrong; nothing was sent
   3  the plugin trapped or broke the sandbox's rules
-  130  ended by a second Ctrl-C, with no word on what was left
+  130  ended by Ctrl-C before anything was sent, or by a second one
 
 Environment:
   HOST_HARNESS_CONFIG  settings file, in place of --config

@@ -68,16 +68,16 @@ fn programs_get_a_document_and_commands_that_give_documents() {
         (&error["kind"], &error["source"], &error["retry"]),
         (&json!("unfinished"), &json!("user"), &json!("unknown"))
     );
-    assert_members(&error["details"], &["machineAction", "machineActions", "requests", "commands"]);
+    assert_members(&error["details"], &["machineAction", "machineActions", "requests", "unsent", "commands"]);
     let action = isolation(&inside);
     let name = "ws-ops-014.example.test";
     let shown = json!({
         "id": action["id"], "type": "Isolate", "status": "Pending", "machineId": MACHINE, "computerDnsName": name
     });
     assert_eq!((&error["details"]["machineAction"], &error["details"]["machineActions"]), (&shown, &json!([shown])));
-    assert_eq!(error["details"]["requests"], json!([]));
+    assert_eq!((&error["details"]["requests"], &error["details"]["unsent"]), (&json!([]), &json!([])));
     inside.service().advance(2 * HOUR);
-    let wait = error["details"]["commands"][0].as_str().unwrap();
+    let wait = error["details"]["commands"]["wait"][0].as_str().unwrap();
     assert_eq!(inside.shell(wait).succeeds()["machineAction"]["state"], "succeeded");
 }
 
@@ -168,7 +168,11 @@ fn an_interrupted_read_has_changed_nothing() {
     inside.has_got(1, "GET /api/machines");
     running.interrupt();
     let ran = running.ends(1);
-    assert!(ran.stderr.contains("a read changes nothing") && !ran.stderr.contains("execute "), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("it only reads, so nothing was changed") && !ran.stderr.contains("execute "),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(error_document(&ran)["error"]["kind"], "timed-out");
 }
 

@@ -92,7 +92,7 @@ impl Download {
     ) -> Result<Written, Failure> {
         let mut source = watch.shown(session.connector.open(action, params)).await?;
         let size = source.size().await.map_err(|error| session.failure(error))?;
-        let progress = Progress::of_bytes(action, size);
+        let progress = (!self.watch.is_quiet()).then(|| Progress::of_bytes(action, size));
         let mut digest = Sha256::new();
         let mut bytes = 0;
         loop {
@@ -103,7 +103,7 @@ impl Download {
             target.write(&piece).map_err(|error| self.unwritable(&error))?;
             digest.update(&piece);
             bytes += piece.len() as u64;
-            progress.advance(piece.len() as u64);
+            progress.iter().for_each(|progress| progress.advance(piece.len() as u64));
         }
         let sha256 = format!("{:x}", digest.finalize());
         let claimed = source.sha256().await.map_err(|error| session.failure(error))?;

@@ -132,6 +132,7 @@ pub(super) mod tests {
             poll: Duration::from_secs(5),
             timeout_seconds: 300,
             named: Vec::new(),
+            machines: Vec::new(),
             sets_poll: false,
             file: None,
         }

@@ -3,188 +3,104 @@
 use host_harness::{ErrorKind, Retry};
 
 use super::again::Again;
+use super::next::Next;
 use super::plan::Plan;
-use super::record::Record;
-use super::seen::{Fate, Followed, Known, Order, Seen};
+use super::seen::{Fate, Followed, Order, Seen};
+use super::told;
 use crate::cli::failure::Failure;
-use crate::cli::json::{self, Document};
 
 /// What is left of a call.
 pub(super) struct Left<'a> {
-    plan: &'a Plan,
-    again: &'a Again,
-    actions: Vec<&'a Followed>,
-    /// Requests that may have been carried out, and those that were without a machine action to show for it.
-    orders: Vec<&'a Order>,
-    /// Whether a request that may change something was refused by the service.
-    refused: bool,
+    pub(super) plan: &'a Plan,
+    /// The machine actions that it was about.
+    pub(super) actions: Vec<&'a Followed>,
+    /// Requests that no machine action stands for: accepted, refused, or nobody knows.
+    pub(super) orders: Vec<&'a Order>,
+    /// Machines that the parameters name and that no request was about, though there was one about others.
+    pub(super) unsent: Vec<&'a str>,
+    /// How many requests were answered with a machine action.
+    recorded: usize,
 }
 
 impl<'a> Left<'a> {
-    pub(super) fn of(seen: &'a Seen, plan: &'a Plan, again: &'a Again) -> Self {
-        let of_interest = |order: &&Order| matches!(order.fate, Fate::Open | Fate::Accepted(_) | Fate::Doubtful(_));
-        let orders = seen.orders().filter(|_| plan.changes).filter(of_interest).collect();
-        let refused = seen.orders().any(|order| matches!(order.fate, Fate::Refused(_)));
-        let actions = seen.actions.iter().filter(|_| plan.follows()).collect();
-        Self { plan, again, actions, orders, refused }
+    pub(super) fn of(seen: &'a Seen, plan: &'a Plan) -> Self {
+        if !plan.follows() {
+            return Self { plan, actions: Vec::new(), orders: Vec::new(), unsent: Vec::new(), recorded: 0 };
+        }
+        let sent: Vec<&Order> = seen.orders().filter(|order| plan.changes && order.fate != Fate::NotSent).collect();
+        let counts = |(n, order): &(usize, &&Order)| match order.fate {
+            Fate::Recorded | Fate::NotSent => false,
+            // Of one that was repeated the last word counts.
+            Fate::Refused(_) => !sent[n + 1..].iter().any(|later| later.path == order.path),
+            Fate::Open | Fate::Accepted(_) | Fate::Doubtful(_) => true,
+        };
+        let machines: Option<Vec<&str>> = sent.iter().map(|order| order.machine()).collect();
+        let is_unsent = |id: &&str| machines.iter().flatten().all(|machine| !machine.eq_ignore_ascii_case(id));
+        let unsent = match machines.as_deref() {
+            None | Some([]) => Vec::new(),
+            Some(_) => plan.machines.iter().map(String::as_str).filter(is_unsent).collect(),
+        };
+        Self {
+            plan,
+            actions: seen.actions.iter().collect(),
+            orders: sent.iter().enumerate().filter(counts).map(|(_, order)| *order).collect(),
+            unsent,
+            recorded: sent.iter().filter(|order| order.fate == Fate::Recorded).count(),
+        }
     }
 
     /// As an error of the contract. Its `retry` is never a date: who interrupts a command wants no program to repeat it.
-    pub(super) fn failure(&self) -> Failure {
-        let something = !self.actions.is_empty() || !self.orders.is_empty();
-        // Without an answer in the caller's own time, and nothing that goes on.
+    pub(super) fn failure(&self, again: &Again) -> Failure {
+        let goes_on = !self.actions.is_empty() || !self.orders.iter().all(|order| order.is_refused());
+        // What goes on nowhere had no answer in the time that its caller gave it.
         let (kind, retry) =
-            if something { (ErrorKind::Unfinished, Retry::Unknown) } else { (ErrorKind::TimedOut, Retry::Never) };
+            if goes_on { (ErrorKind::Unfinished, Retry::Unknown) } else { (ErrorKind::TimedOut, Retry::Never) };
         let failure = Failure::interrupted(kind, retry, self.message());
-        if something { failure.details(self.details()).told_in_words(self.words()) } else { failure }
+        if self.actions.is_empty() && self.orders.is_empty() {
+            return failure;
+        }
+        let next = Next::after(self, again);
+        failure.details(told::document(self, &next)).told_in_words(told::words(self, &next))
+    }
+
+    /// The machine actions that may go on.
+    pub(super) fn open(&self) -> impl Iterator<Item = &&'a Followed> {
+        self.actions.iter().filter(|followed| !followed.record.has_ended())
     }
 
     fn message(&self) -> String {
-        let open: Vec<&&Followed> = self.actions.iter().filter(|followed| !followed.record.has_ended()).collect();
-        let doubted = self.orders.iter().filter(|order| !matches!(order.fate, Fate::Accepted(_))).count();
         let mut facts = Vec::new();
+        let open: Vec<&&Followed> = self.open().collect();
         match open.as_slice() {
-            [] if !self.actions.is_empty() => facts.push("the machine actions that were seen have ended".to_owned()),
-            [] => {}
+            [] if self.actions.is_empty() => {}
+            [] => facts.push("the machine actions that were seen have ended".to_owned()),
             [one] => facts.push(format!("machine action {} was left as it is", one.record.id)),
             many => facts.push(format!("{} machine actions were left as they are", many.len())),
         }
-        match doubted {
-            0 => {}
-            1 => facts.push("1 request may have been carried out".to_owned()),
-            many => facts.push(format!("{many} requests may have been carried out")),
-        }
-        match self.orders.len() - doubted {
-            0 => {}
-            1 => facts.push("1 request was accepted".to_owned()),
-            many => facts.push(format!("{many} requests were accepted")),
-        }
-        if facts.is_empty() {
-            facts.push(self.nothing().to_owned());
-        } else if !open.is_empty() && !self.plan.cancels() {
-            facts.push("nothing was cancelled".to_owned());
+        let mut count =
+            |what: &str, is: fn(Fate) -> bool| match self.orders.iter().filter(|order| is(order.fate)).count() {
+                0 => {}
+                1 => facts.push(format!("1 request {what}")),
+                many => facts.push(format!("{many} requests {what}")),
+            };
+        count("may have been carried out", |fate| matches!(fate, Fate::Open | Fate::Doubtful(_)));
+        count("got accepted", |fate| matches!(fate, Fate::Accepted(_)));
+        count("got refused", |fate| matches!(fate, Fate::Refused(_)));
+        match () {
+            () if !self.plan.changes => facts.push("it only reads, so nothing was changed".to_owned()),
+            () if self.orders.is_empty() && self.recorded == 0 => {
+                facts.push("nothing that changes anything was sent".to_owned());
+            }
+            () if self.plan.cancels() && self.recorded > 0 => facts.push("the cancellation was accepted".to_owned()),
+            () if self.plan.cancels() || open.is_empty() => {}
+            () => facts.push("nothing was cancelled".to_owned()),
         }
         if self.plan.file.is_some() {
             facts.push("no file was kept".to_owned());
         }
         format!("`{}` was interrupted: {}", self.plan.action, facts.join("; "))
     }
-
-    /// Why nothing is left behind.
-    fn nothing(&self) -> &'static str {
-        match () {
-            () if !self.plan.changes => "a read changes nothing",
-            () if self.refused => "nothing was changed, the service had refused what was sent",
-            () => "nothing that changes anything was sent",
-        }
-    }
-
-    fn details(&self) -> String {
-        let records = self.actions.iter().map(|followed| document(&followed.record));
-        let requests = self.orders.iter().map(|order| {
-            let (answer, state) = match order.fate {
-                Fate::Accepted(status) => (Some(status), "accepted"),
-                Fate::Doubtful(status) => (status, "unknown"),
-                _ => (None, "unknown"),
-            };
-            Document::new()
-                .member("method", &order.method)
-                .member("path", &order.path)
-                .member("status", answer)
-                .member("state", state)
-                .finish()
-        });
-        let commands: Vec<String> = self.sections().into_iter().flat_map(|(_, commands)| commands).collect();
-        let one = match self.actions.as_slice() {
-            [one] => Some(document(&one.record)),
-            _ => None,
-        };
-        Document::new()
-            .raw_or_null("machineAction", one.as_deref())
-            .raw("machineActions", &json::list(records))
-            .raw("requests", &json::list(requests))
-            .member("commands", commands)
-            .finish()
-    }
-
-    fn words(&self) -> String {
-        let mut lines: Vec<String> = self.actions.iter().map(|followed| state(followed)).collect();
-        lines.extend(self.orders.iter().map(|order| doubt(order)));
-        for (title, commands) in self.sections() {
-            lines.push(title.to_owned());
-            lines.extend(commands.into_iter().map(|command| format!("  {command}")));
-        }
-        lines.join("\n")
-    }
-
-    /// What can be done next, and the commands for it.
-    fn sections(&self) -> Vec<(&'static str, Vec<String>)> {
-        let open = || self.actions.iter().map(|followed| &followed.record).filter(|record| !record.has_ended());
-        let named = |record: &Record| self.plan.named.iter().any(|named| named.id.eq_ignore_ascii_case(&record.id));
-        let is_cancelling = |record: &Record| self.plan.cancels() && named(record);
-        let ids: Vec<&str> = open().filter(|record| !is_cancelling(record)).map(|record| record.id.as_str()).collect();
-        let cancel = ids.iter().filter_map(|id| self.again.cancel(id, self.plan)).collect();
-        let fetch = self.actions.iter().filter_map(|followed| self.again.fetch(&followed.record, self.plan)).collect();
-        let mut look: Vec<String> =
-            open().filter(|record| is_cancelling(record)).filter_map(|record| self.again.look(&record.id)).collect();
-        for order in &self.orders {
-            let command = match segments(order).as_slice() {
-                ["api", "machines", machine, _] => self.again.look_at_machine(machine),
-                ["api", "machineactions", id, _] => self.again.look(id),
-                _ => None,
-            };
-            look.extend(command.filter(|command| !look.contains(command)));
-        }
-        [
-            ("to look before anything is repeated:", look),
-            ("to go on waiting:", self.again.wait(&ids, self.plan).into_iter().collect()),
-            ("to cancel:", cancel),
-            ("to fetch what was left, after success:", fetch),
-        ]
-        .into_iter()
-        .filter(|(_, commands)| !commands.is_empty())
-        .collect()
-    }
 }
 
-/// A machine action as `machineAction` in errors of the plugin: null where something is not known.
-fn document(record: &Record) -> String {
-    let known = |text: &String| (!text.is_empty()).then(|| text.clone());
-    Document::new()
-        .member("id", &record.id)
-        .member("type", known(&record.kind))
-        .member("status", known(&record.status))
-        .member("machineId", known(&record.machine_id))
-        .member("computerDnsName", known(&record.machine_name))
-        .finish()
-}
-
-fn state(followed: &Followed) -> String {
-    let record = &followed.record;
-    if record.status.is_empty() {
-        return format!("machine action {}: not looked at yet", record.id);
-    }
-    let machine = match (record.machine(), record.machine_id.as_str()) {
-        (None, _) => "a machine".to_owned(),
-        (Some(name), id) if name == id || id.is_empty() => name.to_owned(),
-        (Some(name), id) => format!("{name} ({id})"),
-    };
-    let found =
-        if followed.known == Known::Found { ", found at the service: it may be this call's or another's" } else { "" };
-    format!("{} of {machine}: last seen {}, machine action {}{found}", record.kind, record.status, record.id)
-}
-
-fn doubt(order: &Order) -> String {
-    let Order { method, path, fate } = order;
-    match fate {
-        Fate::Accepted(status) => format!("{method} {path}: answered with status {status}; it was accepted"),
-        Fate::Doubtful(Some(status)) => {
-            format!("{method} {path}: answered with status {status}; it may have been carried out")
-        }
-        _ => format!("{method} {path}: sent, and no answer came; it may have been carried out"),
-    }
-}
-
-fn segments(order: &Order) -> Vec<&str> {
-    order.path.trim_start_matches('/').split('/').collect()
-}
+#[cfg(test)]
+mod tests;

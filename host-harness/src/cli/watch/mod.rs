@@ -2,9 +2,11 @@
 
 mod again;
 mod left;
+mod next;
 mod plan;
 mod record;
 mod seen;
+mod told;
 mod traffic;
 mod view;
 
@@ -36,6 +38,13 @@ pub(crate) struct WatchArgs {
     /// Say nothing on stderr while the action is carried out
     #[arg(short, long)]
     quiet: bool,
+}
+
+impl WatchArgs {
+    /// Whether nothing is to be said.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
+    }
 }
 
 /// Watches over one call of a session.
@@ -92,7 +101,7 @@ impl<'a> Watch<'a> {
     pub(crate) async fn left(&self) -> Failure {
         interrupt::end_on_next().await;
         let seen = self.session.traffic.settled().await;
-        Left::of(&seen, &self.plan, &self.again).failure()
+        Left::of(&seen, &self.plan).failure(&self.again)
     }
 
     fn view(&self) -> View {

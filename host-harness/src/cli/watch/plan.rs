@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) timeout_seconds: u64,
     /// The machine actions that the parameters name.
     pub(crate) named: Vec<Record>,
+    /// The machines that the parameters name by identifier, of which each is about to get a request of its own.
+    pub(crate) machines: Vec<String>,
     /// Whether the parameters say how often to look.
     pub(crate) sets_poll: bool,
     /// The file that is to come of it.
@@ -51,6 +53,7 @@ impl Plan {
             poll: Duration::from_secs(seconds("pollSeconds", 5)),
             timeout_seconds: seconds("timeoutSeconds", 300),
             named: ids.filter_map(|id| Record::named(id.as_str()?)).collect(),
+            machines: machines(&params, &schema),
             sets_poll: params["wait"]["pollSeconds"].is_u64(),
             file: None,
         }
@@ -70,6 +73,12 @@ impl Plan {
     pub(crate) fn follows(&self) -> bool {
         self.changes || self.waits
     }
+}
+
+fn machines(params: &Value, schema: &Value) -> Vec<String> {
+    // Every action on machines takes many of them, up to this number.
+    let ids = params["ids"].as_array().filter(|_| schema["properties"]["maxTargets"].is_object());
+    ids.into_iter().flatten().filter_map(|id| Some(id.as_str()?.to_owned())).collect()
 }
 
 #[cfg(test)]

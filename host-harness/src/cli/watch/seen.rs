@@ -33,6 +33,26 @@ pub(crate) struct Order {
     pub(crate) fate: Fate,
 }
 
+impl Order {
+    /// The parts of its path.
+    pub(crate) fn segments(&self) -> Vec<&str> {
+        self.path.trim_start_matches('/').split('/').collect()
+    }
+
+    /// The machine that it is about, if it is about one.
+    pub(crate) fn machine(&self) -> Option<&str> {
+        match self.segments().as_slice() {
+            ["api", "machines", machine, _] => Some(machine),
+            _ => None,
+        }
+    }
+
+    /// Whether the service says that it did nothing.
+    pub(crate) fn is_refused(&self) -> bool {
+        matches!(self.fate, Fate::Refused(_))
+    }
+}
+
 /// What became of a request that may change something.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Fate {

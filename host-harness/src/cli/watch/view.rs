@@ -19,22 +19,23 @@ pub(super) fn line(plan: &Plan, seen: &Seen, began: Instant, now: Instant) -> St
     match seen.actions.as_slice() {
         [] => {}
         [one] => {
-            let _ = write!(text, " {}: {}", machine(one), status(one));
+            text = format!("{} {}: {}", what(plan, one), machine(one), status(one));
         }
         many => {
             let _ = write!(text, ": {}", counts(many));
-            let open: Vec<&str> = many.iter().filter(|one| !one.record.has_ended()).map(machine).collect();
-            if !open.is_empty() {
-                let _ = write!(text, "; going on: {}", open[..open.len().min(NAMES)].join(", "));
-            }
-            if open.len() > NAMES {
-                let _ = write!(text, " and {} more", open.len() - NAMES);
-            }
         }
     }
     let _ = write!(text, ", {}", span(now.duration_since(began)));
     if let Some(left) = next_look(plan, seen, now) {
         let _ = write!(text, ", next look in {}", span(left));
+    }
+    // Last: it is what a narrow terminal cuts off.
+    let open: Vec<&str> = seen.actions.iter().filter(|one| !one.record.has_ended()).map(machine).collect();
+    if seen.actions.len() > 1 && !open.is_empty() {
+        let _ = write!(text, "; going on: {}", open[..open.len().min(NAMES)].join(", "));
+        if open.len() > NAMES {
+            let _ = write!(text, " and {} more", open.len() - NAMES);
+        }
     }
     text
 }
@@ -63,10 +64,10 @@ impl Lines {
             if before.as_ref() == Some(&record.status) {
                 continue;
             }
-            let what = if followed.known == Known::Found { &record.kind } else { &plan.action };
+            let subject = format!("{} {}", what(plan, followed), machine(followed));
             news.push(match before {
-                Some(before) => format!("{what} {}: {before} → {}", machine(followed), record.status),
-                None => format!("{what} {}: {}, machine action {}", machine(followed), record.status, record.id),
+                Some(before) => format!("{subject}: {before} → {}", record.status),
+                None => format!("{subject}: {}, machine action {}", record.status, record.id),
             });
         }
         if news.len() > CHANGES {
@@ -74,6 +75,11 @@ impl Lines {
         }
         news
     }
+}
+
+/// What is done: the action that was called, or what was found to be under way.
+fn what<'a>(plan: &'a Plan, followed: &'a Followed) -> &'a str {
+    if followed.known == Known::Found { &followed.record.kind } else { &plan.action }
 }
 
 fn machine(followed: &Followed) -> &str {
@@ -137,10 +143,10 @@ mod tests {
         let (plan, began) = (plan("isolateHost"), Instant::now());
         let states = [("a", "Pending"), ("b", "Succeeded"), ("c", "Pending"), ("d", "InProgress"), ("e", "Pending")];
         let text = line(&plan, &seen(&states), began, began);
-        assert_eq!(text, "isolateHost: 3 Pending, 1 Succeeded, 1 InProgress; going on: a, c, d and 1 more, 0 s");
+        assert_eq!(text, "isolateHost: 3 Pending, 1 Succeeded, 1 InProgress, 0 s; going on: a, c, d and 1 more");
         assert_eq!(
             line(&plan, &seen(&states[1..3]), began, began),
-            "isolateHost: 1 Succeeded, 1 Pending; going on: c, 0 s"
+            "isolateHost: 1 Succeeded, 1 Pending, 0 s; going on: c"
         );
     }
 
