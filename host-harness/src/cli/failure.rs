@@ -73,7 +73,11 @@ impl Failure {
 
     /// Adds what only the person at the terminal is told.
     pub(crate) fn with_aside(mut self, aside: impl Into<String>) -> Self {
-        self.aside = Some(aside.into());
+        let aside = aside.into();
+        self.aside = Some(match self.aside {
+            Some(before) => format!("{before}\n{aside}"),
+            None => aside,
+        });
         self
     }
 

@@ -16,7 +16,7 @@ const OTHER: &str = "2ac0000000000000000000000000000000000003";
 /// The one isolation that there is at the service, for who did not do it.
 fn isolation(inside: &Inside) -> Value {
     let list = inside.call("execute getActions --json").succeeds();
-    let actions = list["data"]["value"].as_array().unwrap();
+    let actions = list["data"]["value"].as_array().expect("a list");
     assert_eq!(actions.len(), 1, "{list}");
     actions[0].clone()
 }
@@ -174,6 +174,19 @@ fn an_interrupted_read_has_changed_nothing() {
         ran.stderr
     );
     assert_eq!(error_document(&ran)["error"]["kind"], "timed-out");
+}
+
+#[test]
+fn a_call_that_the_host_had_to_end_leaves_as_much() {
+    let inside = Inside::new();
+    let mut settings: Value = serde_json::from_slice(&inside.folder.read("my prod.json")).unwrap();
+    settings["host"] = json!({ "limits": { "callTime": "3s" } });
+    inside.folder.write("hurried.json", settings.to_string());
+    let isolate = format!("execute isolateHost -c hurried.json -p id={MACHINE} -p comment=c -p wait={{}}");
+    let ran = inside.call(&isolate).ends(3);
+    inside.service().advance(2 * HOUR);
+    inside.shell(&command(&ran, "execute waitForAction").replace("hurried", "'my prod'")).ends(0);
+    assert_eq!(inside.service().sent(ISOLATE), 1);
 }
 
 #[test]

@@ -133,6 +133,7 @@ pub(super) mod tests {
             timeout_seconds: 300,
             named: Vec::new(),
             machines: Vec::new(),
+            names: 0,
             sets_poll: false,
             file: None,
         }

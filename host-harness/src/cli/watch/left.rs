@@ -1,5 +1,7 @@
 //! What an interrupted call leaves behind: what is known, what is not, and how to go on. Nothing is claimed that was not seen.
 
+use std::collections::BTreeSet;
+
 use host_harness::{ErrorKind, Retry};
 
 use super::again::Again;
@@ -18,6 +20,8 @@ pub(super) struct Left<'a> {
     pub(super) orders: Vec<&'a Order>,
     /// Machines that the parameters name and that no request was about, though there was one about others.
     pub(super) unsent: Vec<&'a str>,
+    /// How many machines requests were about, if the parameters name more, and by names.
+    pub(super) reached: Option<usize>,
     /// How many requests were answered with a machine action.
     recorded: usize,
 }
@@ -25,7 +29,8 @@ pub(super) struct Left<'a> {
 impl<'a> Left<'a> {
     pub(super) fn of(seen: &'a Seen, plan: &'a Plan) -> Self {
         if !plan.follows() {
-            return Self { plan, actions: Vec::new(), orders: Vec::new(), unsent: Vec::new(), recorded: 0 };
+            let (actions, orders, unsent) = Default::default();
+            return Self { plan, actions, orders, unsent, reached: None, recorded: 0 };
         }
         let sent: Vec<&Order> = seen.orders().filter(|order| plan.changes && order.fate != Fate::NotSent).collect();
         let counts = |(n, order): &(usize, &&Order)| match order.fate {
@@ -34,17 +39,17 @@ impl<'a> Left<'a> {
             Fate::Refused(_) => !sent[n + 1..].iter().any(|later| later.path == order.path),
             Fate::Open | Fate::Accepted(_) | Fate::Doubtful(_) => true,
         };
-        let machines: Option<Vec<&str>> = sent.iter().map(|order| order.machine()).collect();
-        let is_unsent = |id: &&str| machines.iter().flatten().all(|machine| !machine.eq_ignore_ascii_case(id));
-        let unsent = match machines.as_deref() {
-            None | Some([]) => Vec::new(),
-            Some(_) => plan.machines.iter().map(String::as_str).filter(is_unsent).collect(),
-        };
+        // Nothing is said of machines if a request was about something else.
+        let machines: Option<BTreeSet<String>> =
+            sent.iter().map(|order| order.machine().map(str::to_ascii_lowercase)).collect();
+        let machines = machines.unwrap_or_default();
+        let is_unsent = |id: &&str| !machines.is_empty() && !machines.contains(&id.to_ascii_lowercase());
         Self {
             plan,
             actions: seen.actions.iter().collect(),
             orders: sent.iter().enumerate().filter(counts).map(|(_, order)| *order).collect(),
-            unsent,
+            unsent: plan.machines.iter().map(String::as_str).filter(is_unsent).collect(),
+            reached: (!machines.is_empty() && machines.len() < plan.names).then_some(machines.len()),
             recorded: sent.iter().filter(|order| order.fate == Fate::Recorded).count(),
         }
     }
@@ -56,11 +61,16 @@ impl<'a> Left<'a> {
         let (kind, retry) =
             if goes_on { (ErrorKind::Unfinished, Retry::Unknown) } else { (ErrorKind::TimedOut, Retry::Never) };
         let failure = Failure::interrupted(kind, retry, self.message());
-        if self.actions.is_empty() && self.orders.is_empty() {
-            return failure;
+        match self.words(again) {
+            Some(words) => failure.details(told::document(self, &Next::after(self, again))).told_in_words(words),
+            None => failure,
         }
-        let next = Next::after(self, again);
-        failure.details(told::document(self, &next)).told_in_words(told::words(self, &next))
+    }
+
+    /// In words and commands; nothing if nothing is left.
+    pub(super) fn words(&self, again: &Again) -> Option<String> {
+        let nothing = self.actions.is_empty() && self.orders.is_empty();
+        (!nothing).then(|| told::words(self, &Next::after(self, again)))
     }
 
     /// The machine actions that may go on.

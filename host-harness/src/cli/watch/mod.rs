@@ -90,7 +90,7 @@ impl<'a> Watch<'a> {
                 biased;
                 ended = &mut call => {
                     self.refresh(&mut view);
-                    return ended.map_err(|error| self.session.failure(error));
+                    return ended.map_err(|error| self.failure(error));
                 }
                 () = self.due(&view) => self.refresh(&mut view),
             }
@@ -102,6 +102,17 @@ impl<'a> Watch<'a> {
         interrupt::end_on_next().await;
         let seen = self.session.traffic.settled().await;
         Left::of(&seen, &self.plan).failure(&self.again)
+    }
+
+    /// The failure of a call; one that the host had to end leaves as much behind as one that was interrupted.
+    fn failure(&self, error: CallError) -> Failure {
+        let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
+        let failure = self.session.failure(error);
+        let seen = self.session.traffic.so_far();
+        match Left::of(&seen, &self.plan).words(&self.again) {
+            Some(words) if ended => failure.with_aside(words),
+            _ => failure,
+        }
     }
 
     fn view(&self) -> View {

@@ -25,6 +25,8 @@ pub(crate) struct Plan {
     pub(crate) named: Vec<Record>,
     /// The machines that the parameters name by identifier, of which each is about to get a request of its own.
     pub(crate) machines: Vec<String>,
+    /// How many machines they name in other ways.
+    pub(crate) names: usize,
     /// Whether the parameters say how often to look.
     pub(crate) sets_poll: bool,
     /// The file that is to come of it.
@@ -54,6 +56,7 @@ impl Plan {
             timeout_seconds: seconds("timeoutSeconds", 300),
             named: ids.filter_map(|id| Record::named(id.as_str()?)).collect(),
             machines: machines(&params, &schema),
+            names: params["hosts"].as_array().map_or(0, Vec::len),
             sets_poll: params["wait"]["pollSeconds"].is_u64(),
             file: None,
         }

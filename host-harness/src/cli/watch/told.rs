@@ -19,6 +19,9 @@ pub(super) fn words(left: &Left<'_>, next: &Next) -> String {
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         lines.push(format!("no request was sent for {named}{more}"));
     }
+    if let Some(reached) = left.reached {
+        lines.push(format!("{} machines were named, and requests were sent for {reached} of them", left.plan.names));
+    }
     for (title, commands) in next.sections() {
         lines.push(title.to_owned());
         lines.extend(commands.iter().map(|command| format!("  {command}")));

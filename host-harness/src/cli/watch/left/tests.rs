@@ -81,6 +81,9 @@ fn machines_that_no_request_was_about_are_named() {
     assert!(words(&failure).1.contains("\nno request was sent for m3\n"), "{:?}", words(&failure));
     let none = Left::of(&sent(&[]), &plan).failure(&again());
     assert_eq!(words(&none), ("`isolateHost` was interrupted: nothing that changes anything was sent", ""));
+    let named = Plan { names: 3, ..self::plan("isolateHost") };
+    let failure = Left::of(&seen, &named).failure(&again());
+    assert!(words(&failure).1.contains("\n3 machines were named, and requests were sent for 2 of them\n"));
     let bulk = sent(&[("/api/machines/AddOrRemoveTagForMultipleMachines", Some(200))]);
     assert_eq!(details(&Left::of(&bulk, &plan).failure(&again()))["unsent"], json!([]), "it was about all of them");
 }
