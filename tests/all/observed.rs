@@ -149,6 +149,25 @@ async fn a_call_that_is_dropped_tells_what_it_had_sent() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_dropped_while_it_connects_has_sent_nothing() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    // It takes connections and never says a word of TLS.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let api = format!("https://{}", silent.local_addr().unwrap());
+    let notes = Arc::new(Notes::default());
+    let egress = login_only(&stub).allow(&api).build().unwrap().observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
+    let connector = HARNESS.with_egress(egress).connector("silent");
+    let mut config = stub.config();
+    config["apiUrl"] = json!(api);
+    connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
+    let call = tokio::spawn(async move { connector.execute("isolateHost", &isolation()).await.map(drop) });
+    let _connection = silent.accept().await.unwrap();
+    call.abort();
+    until(|| notes.told().len() == 2).await;
+    assert!(notes.told()[1].ends_with("Unanswered { perhaps_sent: false }"), "{:?}", notes.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_the_policy_refuses_is_not_told_of() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let notes = Arc::new(Notes::default());

@@ -136,7 +136,7 @@ pub(crate) struct PluginArgs {
 
 impl PluginArgs {
     /// The same component once more, as arguments.
-    pub(crate) fn again(&self) -> Vec<String> {
+    pub(crate) fn as_arguments(&self) -> Vec<String> {
         let path = |flag: &str, path: &Option<PathBuf>| {
             path.iter().flat_map(|path| [flag.to_owned(), path.to_string_lossy().into_owned()]).collect::<Vec<_>>()
         };

@@ -16,7 +16,7 @@ use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::progress::Progress;
 use crate::cli::session::{Session, find};
-use crate::cli::watch::{Again, Plan, Watch, WatchArgs};
+use crate::cli::watch::{CommandLine, Plan, Watch, WatchArgs};
 
 /// How much to ask for at once: large enough that calls into the plugin cost nothing, small enough to show progress.
 const PIECE_BYTES: u32 = 256 * 1024;
@@ -61,8 +61,9 @@ impl Download {
         let action = find(&descriptor, &self.call.action)?;
         let params = params(&self.call, &action.params_schema)?;
         let interrupt = interrupt::listen().await;
-        let again = Again::new(&self.settings, &self.plugin, output.is_json(), &descriptor);
-        let watch = Watch::new(&session, output, Plan::of(action, &params).for_file(&self.output), again, self.watch);
+        let command_line = CommandLine::new(&self.settings, &self.plugin, output.is_json(), &descriptor);
+        let watch =
+            Watch::new(&session, output, Plan::of(action, &params).for_file(&self.output), command_line, self.watch);
         let mut partial = Partial::private(&self.output).map_err(|error| self.unwritable(&error))?;
         let written = tokio::select! {
             written = self.fetch(&session, &watch, (&action.name, &params), &mut partial) => written?,

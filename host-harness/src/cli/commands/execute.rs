@@ -10,7 +10,7 @@ use crate::cli::json;
 use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::session::{Session, find};
-use crate::cli::watch::{Again, Plan, Watch, WatchArgs};
+use crate::cli::watch::{CommandLine, Plan, Watch, WatchArgs};
 
 /// Arguments of `execute`.
 #[derive(Debug, Args)]
@@ -35,8 +35,8 @@ impl Execute {
             output.warning(&format!("{} is deprecated: {reason}", action.name));
         }
         let params = params(&self.call, &action.params_schema)?;
-        let again = Again::new(&self.settings, &self.plugin, output.is_json(), &descriptor);
-        let watch = Watch::new(&session, output, Plan::of(action, &params), again, self.watch);
+        let command_line = CommandLine::new(&self.settings, &self.plugin, output.is_json(), &descriptor);
+        let watch = Watch::new(&session, output, Plan::of(action, &params), command_line, self.watch);
         let outcome = watch.over(session.connector.execute(&action.name, &params)).await?;
         if output.is_json() {
             output.result(&json::outcome_document(session.connector.id(), &outcome))?;

@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use host_harness::{ErrorKind, Retry};
 
-use super::again::Again;
+use super::command_line::CommandLine;
 use super::next::Next;
+use super::order::{Fate, Order};
 use super::plan::Plan;
-use super::seen::{Fate, Followed, Order, Seen};
+use super::seen::{Followed, Seen};
 use super::told;
 use crate::cli::failure::Failure;
 
@@ -55,22 +56,22 @@ impl<'a> Left<'a> {
     }
 
     /// As an error of the contract. Its `retry` is never a date: who interrupts a command wants no program to repeat it.
-    pub(super) fn failure(&self, again: &Again) -> Failure {
+    pub(super) fn failure(&self, command_line: &CommandLine) -> Failure {
         let goes_on = !self.actions.is_empty() || !self.orders.iter().all(|order| order.is_refused());
         // What goes on nowhere had no answer in the time that its caller gave it.
         let (kind, retry) =
             if goes_on { (ErrorKind::Unfinished, Retry::Unknown) } else { (ErrorKind::TimedOut, Retry::Never) };
         let failure = Failure::interrupted(kind, retry, self.message());
-        match self.words(again) {
-            Some(words) => failure.details(told::document(self, &Next::after(self, again))).told_in_words(words),
+        match self.words(command_line) {
+            Some(words) => failure.details(told::document(self, &Next::after(self, command_line))).told_in_words(words),
             None => failure,
         }
     }
 
     /// In words and commands; nothing if nothing is left.
-    pub(super) fn words(&self, again: &Again) -> Option<String> {
+    pub(super) fn words(&self, command_line: &CommandLine) -> Option<String> {
         let nothing = self.actions.is_empty() && self.orders.is_empty();
-        (!nothing).then(|| told::words(self, &Next::after(self, again)))
+        (!nothing).then(|| told::words(self, &Next::after(self, command_line)))
     }
 
     /// The machine actions that may go on.

@@ -1,8 +1,9 @@
 //! Watching over a call: showing how far it is, and, when it is interrupted, saying what it leaves behind.
 
-mod again;
+mod command_line;
 mod left;
 mod next;
+mod order;
 mod plan;
 mod record;
 mod seen;
@@ -25,7 +26,7 @@ use super::session::Session;
 use left::Left;
 use view::Lines;
 
-pub(crate) use again::Again;
+pub(crate) use command_line::CommandLine;
 pub(crate) use plan::Plan;
 pub(crate) use traffic::Traffic;
 
@@ -52,7 +53,7 @@ pub(crate) struct Watch<'a> {
     session: &'a Session,
     output: &'a Output,
     plan: Plan,
-    again: Again,
+    command_line: CommandLine,
     quiet: bool,
 }
 
@@ -64,11 +65,17 @@ enum View {
 }
 
 impl<'a> Watch<'a> {
-    pub(crate) fn new(session: &'a Session, output: &'a Output, plan: Plan, again: Again, watch: WatchArgs) -> Self {
+    pub(crate) fn new(
+        session: &'a Session,
+        output: &'a Output,
+        plan: Plan,
+        command_line: CommandLine,
+        watch: WatchArgs,
+    ) -> Self {
         if plan.follows() {
             session.traffic.follow(plan.named.iter().cloned());
         }
-        Self { session, output, plan, again, quiet: watch.quiet }
+        Self { session, output, plan, command_line, quiet: watch.quiet }
     }
 
     /// Shows a call to its end, or to Ctrl-C. The call is dropped then, which ends the plugin and cancels nothing at the service.
@@ -101,7 +108,7 @@ impl<'a> Watch<'a> {
     pub(crate) async fn left(&self) -> Failure {
         interrupt::end_on_next().await;
         let seen = self.session.traffic.settled().await;
-        Left::of(&seen, &self.plan).failure(&self.again)
+        Left::of(&seen, &self.plan).failure(&self.command_line)
     }
 
     /// The failure of a call; one that the host had to end leaves as much behind as one that was interrupted.
@@ -109,7 +116,7 @@ impl<'a> Watch<'a> {
         let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
         let failure = self.session.failure(error);
         let seen = self.session.traffic.so_far();
-        match Left::of(&seen, &self.plan).words(&self.again) {
+        match Left::of(&seen, &self.plan).words(&self.command_line) {
             Some(words) if ended => failure.with_aside(words),
             _ => failure,
         }

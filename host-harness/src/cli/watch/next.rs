@@ -1,6 +1,6 @@
 //! What can be done after an interruption, as commands.
 
-use super::again::Again;
+use super::command_line::CommandLine;
 use super::left::Left;
 use super::seen::{Followed, Known};
 
@@ -17,7 +17,7 @@ pub(super) struct Next {
 }
 
 impl Next {
-    pub(super) fn after(left: &Left<'_>, again: &Again) -> Self {
+    pub(super) fn after(left: &Left<'_>, command_line: &CommandLine) -> Self {
         let plan = left.plan;
         let named = |id: &str| plan.named.iter().any(|named| named.id.eq_ignore_ascii_case(id));
         // What is being cancelled is not waited for: its end by being cancelled would count as a failure there.
@@ -27,11 +27,11 @@ impl Next {
         // What was found may be somebody else's: whoever wants that cancelled looks first.
         let ours = |it: &&&Followed| followed(it) && it.known != Known::Found;
         let mut look: Vec<String> =
-            left.open().filter(|it| !ours(it)).filter_map(|it| again.look(&it.record.id)).collect();
+            left.open().filter(|it| !ours(it)).filter_map(|it| command_line.look(&it.record.id)).collect();
         for order in left.orders.iter().filter(|order| !order.is_refused()) {
             let command = match order.segments().as_slice() {
-                ["api", "machines", machine, _] => again.look_at_machine(machine),
-                ["api", "machineactions", id, _] => again.look(id),
+                ["api", "machines", machine, _] => command_line.look_at_machine(machine),
+                ["api", "machineactions", id, _] => command_line.look(id),
                 _ => None,
             };
             if let Some(command) = command.filter(|command| !look.contains(command)) {
@@ -40,9 +40,9 @@ impl Next {
         }
         Self {
             look,
-            wait: again.wait(&ids, plan).into_iter().collect(),
-            cancel: left.open().filter(ours).filter_map(|it| again.cancel(&it.record.id, plan)).collect(),
-            fetch: left.actions.iter().filter_map(|it| again.fetch(&it.record, plan)).collect(),
+            wait: command_line.wait(&ids, plan).into_iter().collect(),
+            cancel: left.open().filter(ours).filter_map(|it| command_line.cancel(&it.record.id, plan)).collect(),
+            fetch: left.actions.iter().filter_map(|it| command_line.fetch(&it.record, plan)).collect(),
         }
     }
 

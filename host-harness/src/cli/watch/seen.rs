@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use host_harness::egress::Event;
 
+use super::order::{Fate, Order};
 use super::record::Record;
 
 /// Machine actions that are kept in mind: more than a call can name.
@@ -20,54 +21,6 @@ pub(crate) struct Seen {
     pub(crate) actions: Vec<Followed>,
     /// When the call last heard of machine actions.
     pub(crate) looked: Option<Instant>,
-}
-
-/// A request that may change something.
-#[derive(Clone, Debug)]
-pub(crate) struct Order {
-    /// Such as `POST`.
-    pub(crate) method: String,
-    /// Its path.
-    pub(crate) path: String,
-    /// What became of it.
-    pub(crate) fate: Fate,
-}
-
-impl Order {
-    /// The parts of its path.
-    pub(crate) fn segments(&self) -> Vec<&str> {
-        self.path.trim_start_matches('/').split('/').collect()
-    }
-
-    /// The machine that it is about, if it is about one.
-    pub(crate) fn machine(&self) -> Option<&str> {
-        match self.segments().as_slice() {
-            ["api", "machines", machine, _] => Some(machine),
-            _ => None,
-        }
-    }
-
-    /// Whether the service says that it did nothing.
-    pub(crate) fn is_refused(&self) -> bool {
-        matches!(self.fate, Fate::Refused(_))
-    }
-}
-
-/// What became of a request that may change something.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Fate {
-    /// It was sent, or is being sent, and there is no answer yet.
-    Open,
-    /// It was answered with success.
-    Accepted(u16),
-    /// It was answered with the record of a machine action, which is followed.
-    Recorded,
-    /// It was refused: the service says that it did nothing.
-    Refused(u16),
-    /// It may have been carried out: what was answered does not tell, or nothing was.
-    Doubtful(Option<u16>),
-    /// It never got out.
-    NotSent,
 }
 
 /// A machine action, and why it is of interest.
@@ -105,13 +58,7 @@ impl Seen {
             }
             return;
         }
-        let fate = match event {
-            Event::Begins => Fate::Open,
-            Event::Answered { status } => told(status),
-            Event::Unanswered { perhaps_sent: true } => Fate::Doubtful(None),
-            Event::Unanswered { perhaps_sent: false } => Fate::NotSent,
-            _ => return,
-        };
+        let Some(fate) = Fate::of(event) else { return };
         if matches!(fate, Fate::Accepted(_)) {
             self.looked = Some(now);
         }
@@ -156,17 +103,6 @@ impl Seen {
     /// The requests that may change something, in order.
     pub(crate) fn orders(&self) -> impl Iterator<Item = &Order> {
         self.orders.values()
-    }
-}
-
-/// What a status says of a request that may change something. A gateway that gives up, a redirect and a server in trouble leave it
-/// open whether it was carried out.
-fn told(status: u16) -> Fate {
-    match status {
-        200..=299 => Fate::Accepted(status),
-        408 => Fate::Doubtful(Some(status)),
-        400..=499 => Fate::Refused(status),
-        _ => Fate::Doubtful(Some(status)),
     }
 }
 

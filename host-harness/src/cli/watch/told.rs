@@ -2,8 +2,9 @@
 
 use super::left::Left;
 use super::next::Next;
+use super::order::{Fate, Order};
 use super::record::Record;
-use super::seen::{Fate, Followed, Known, Order};
+use super::seen::{Followed, Known};
 use crate::cli::json::{Document, list};
 
 /// Machines that are named on one line; the details name all.

@@ -113,7 +113,7 @@ fn span(time: Duration) -> String {
 mod tests {
     use serde_json::json;
 
-    use super::super::again::tests::plan;
+    use super::super::command_line::tests::plan;
     use super::super::record::{Record, records};
     use super::*;
 

@@ -7,7 +7,7 @@ use super::record::Record;
 use crate::cli::args::{PluginArgs, SettingsArgs};
 
 /// How this command line was called, and what the connector offers.
-pub(crate) struct Again {
+pub(crate) struct CommandLine {
     /// This program, as it was called.
     program: String,
     /// What a command needs besides its own arguments.
@@ -16,12 +16,12 @@ pub(crate) struct Again {
     actions: Vec<String>,
 }
 
-impl Again {
+impl CommandLine {
     /// Commands with the same settings and the same component.
     pub(crate) fn new(settings: &SettingsArgs, plugin: &PluginArgs, json: bool, descriptor: &Descriptor) -> Self {
         let program = std::env::args_os().next().map(|program| program.to_string_lossy().into_owned());
         let mut options = vec!["-c".to_owned(), settings.config.to_string_lossy().into_owned()];
-        options.extend(plugin.again());
+        options.extend(plugin.as_arguments());
         options.extend(json.then(|| "--json".to_owned()));
         let actions = descriptor.actions.iter().map(|action| action.name.clone()).collect();
         Self { program: program.unwrap_or_else(|| "host-harness".into()), options, actions }
@@ -118,10 +118,10 @@ pub(super) mod tests {
     use super::*;
 
     /// A connector that offers everything.
-    pub(crate) fn again() -> Again {
+    pub(crate) fn command_line() -> CommandLine {
         let names = ["waitForAction", "cancelAction", "getAction", "getActions", "getActionResults", "getPackageLink"];
         let options = ["-c", "my settings.toml"].map(str::to_owned).to_vec();
-        Again { program: "host-harness".into(), options, actions: names.map(str::to_owned).to_vec() }
+        CommandLine { program: "host-harness".into(), options, actions: names.map(str::to_owned).to_vec() }
     }
 
     pub(crate) fn plan(action: &str) -> Plan {
@@ -141,8 +141,8 @@ pub(super) mod tests {
 
     #[test]
     fn commands_are_quoted_for_a_shell() {
-        let (again, plan) = (again(), plan("isolateHost"));
-        let wait = again.wait(&["a1", "a2"], &plan).unwrap();
+        let (command_line, plan) = (command_line(), plan("isolateHost"));
+        let wait = command_line.wait(&["a1", "a2"], &plan).unwrap();
         assert_eq!(
             shlex::split(&wait).unwrap(),
             [
@@ -157,8 +157,10 @@ pub(super) mod tests {
                 "wait.timeoutSeconds=300"
             ]
         );
-        assert!(again.wait(&["a1"], &Plan { sets_poll: true, ..plan }).unwrap().ends_with(" -p wait.pollSeconds=5"));
-        let cancel = again.cancel("a1", &self::plan("isolateHost")).unwrap();
+        assert!(
+            command_line.wait(&["a1"], &Plan { sets_poll: true, ..plan }).unwrap().ends_with(" -p wait.pollSeconds=5")
+        );
+        let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
         assert!(
             cancel.ends_with("-p actionId=a1 -p 'comment=cancelled after isolateHost was interrupted'"),
             "{cancel}"
@@ -167,16 +169,19 @@ pub(super) mod tests {
 
     #[test]
     fn what_the_connector_does_not_offer_is_not_advised() {
-        let again = Again { actions: Vec::new(), ..again() };
+        let command_line = CommandLine { actions: Vec::new(), ..command_line() };
         let plan = plan("isolateHost");
-        assert_eq!((again.wait(&["a1"], &plan), again.cancel("a1", &plan), again.look("a1")), (None, None, None));
+        assert_eq!(
+            (command_line.wait(&["a1"], &plan), command_line.cancel("a1", &plan), command_line.look("a1")),
+            (None, None, None)
+        );
     }
 
     #[test]
     fn a_machine_that_is_not_named_by_its_identifier_is_looked_for_among_all() {
-        let by_id = again().look_at_machine("9a3f0c51be7724d06e1188f2c4d53aa07be61d92").unwrap();
+        let by_id = command_line().look_at_machine("9a3f0c51be7724d06e1188f2c4d53aa07be61d92").unwrap();
         assert!(by_id.ends_with(" -p machineId=9a3f0c51be7724d06e1188f2c4d53aa07be61d92"), "{by_id}");
-        let by_name = again().look_at_machine("ws-014").unwrap();
+        let by_name = command_line().look_at_machine("ws-014").unwrap();
         assert!(by_name.ends_with("getActions -c 'my settings.toml'"), "{by_name}");
     }
 }
