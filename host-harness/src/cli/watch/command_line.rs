@@ -132,6 +132,7 @@ pub(super) mod tests {
             poll: Duration::from_secs(5),
             timeout_seconds: 300,
             named: Vec::new(),
+            comment: None,
             machines: Vec::new(),
             names: 0,
             sets_poll: false,

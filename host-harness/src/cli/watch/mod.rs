@@ -73,7 +73,7 @@ impl<'a> Watch<'a> {
         watch: WatchArgs,
     ) -> Self {
         if plan.follows() {
-            session.traffic.follow(plan.named.iter().cloned());
+            session.traffic.follow(&plan);
         }
         Self { session, output, plan, command_line, quiet: watch.quiet }
     }

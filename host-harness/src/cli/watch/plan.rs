@@ -23,6 +23,8 @@ pub(crate) struct Plan {
     pub(crate) timeout_seconds: u64,
     /// The machine actions that the parameters name.
     pub(crate) named: Vec<Record>,
+    /// The comment that its machine actions get.
+    pub(crate) comment: Option<String>,
     /// The machines that the parameters name by identifier, of which each is about to get a request of its own.
     pub(crate) machines: Vec<String>,
     /// How many machines they name in other ways.
@@ -55,6 +57,7 @@ impl Plan {
             poll: Duration::from_secs(seconds("pollSeconds", 5)),
             timeout_seconds: seconds("timeoutSeconds", 300),
             named: ids.filter_map(|id| Record::named(id.as_str()?)).collect(),
+            comment: comment(&params, &schema).filter(|_| changes),
             machines: machines(&params, &schema),
             names: params["hosts"].as_array().map_or(0, Vec::len),
             sets_poll: params["wait"]["pollSeconds"].is_u64(),
@@ -76,6 +79,16 @@ impl Plan {
     pub(crate) fn follows(&self) -> bool {
         self.changes || self.waits
     }
+}
+
+/// The comment, with the reference in brackets as the connector puts it there.
+fn comment(params: &Value, schema: &Value) -> Option<String> {
+    let usual = schema["properties"]["comment"]["default"].as_str();
+    let comment = params["comment"].as_str().or(usual)?;
+    Some(match params["reference"].as_str() {
+        Some(reference) => format!("{comment} [{reference}]"),
+        None => comment.to_owned(),
+    })
 }
 
 fn machines(params: &Value, schema: &Value) -> Vec<String> {
@@ -114,6 +127,8 @@ mod tests {
         let plan = Plan::of(&isolate, r#"{"id": "m1", "wait": {"timeoutSeconds": 60}}"#);
         assert!(plan.changes && plan.waits && plan.follows() && plan.named.is_empty() && !plan.sets_poll);
         assert_eq!((plan.poll, plan.timeout_seconds), (Duration::from_secs(7), 60));
+        let plan = Plan::of(&isolate, r#"{"id": "m1", "comment": "why", "reference": "case 1"}"#);
+        assert_eq!(plan.comment.as_deref(), Some("why [case 1]"));
         let plan = Plan::of(&isolate, r#"{"id": "m1"}"#);
         assert!(!plan.waits && plan.for_file(Path::new("out")).waits);
     }

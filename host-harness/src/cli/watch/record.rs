@@ -4,6 +4,9 @@ use serde_json::Value;
 
 use crate::cli::style::clean;
 
+/// A comment of so many bytes may be one that the service has cut short.
+const CUT: usize = 200;
+
 /// How much of a text of the service is shown: a full DNS name is longer than any of them.
 const MOST_CHARS: usize = 253;
 
@@ -20,6 +23,8 @@ pub(crate) struct Record {
     pub(crate) machine_id: String,
     /// The machine's name; empty if it is not known.
     pub(crate) machine_name: String,
+    /// Why it was asked for, as it came: to be compared and not to be shown.
+    comment: String,
 }
 
 impl Record {
@@ -32,6 +37,7 @@ impl Record {
             status: empty(),
             machine_id: empty(),
             machine_name: empty(),
+            comment: empty(),
         })
     }
 
@@ -42,7 +48,8 @@ impl Record {
         let (kind, status) = (text("type"), text("status"));
         (!kind.is_empty() && !status.is_empty()).then_some(())?;
         let (machine_id, machine_name) = (machine_id.to_owned(), text("computerDnsName"));
-        Some(Self { kind, status, machine_id, machine_name, ..Self::named(value["id"].as_str()?)? })
+        let comment = value["requestorComment"].as_str().unwrap_or_default().trim().to_owned();
+        Some(Self { kind, status, machine_id, machine_name, comment, ..Self::named(value["id"].as_str()?)? })
     }
 
     /// What the machine is called; nothing if neither name nor identifier is known.
@@ -54,6 +61,13 @@ impl Record {
     pub(crate) fn has_ended(&self) -> bool {
         let ends = ["Succeeded", "Failed", "TimeOut", "Cancelled", "Canceled"];
         ends.iter().any(|end| self.status.eq_ignore_ascii_case(end))
+    }
+
+    /// Whether it was asked for with another comment than this one. The service may answer a request with an action of somebody
+    /// else that is under way, and may cut a long comment short.
+    pub(crate) fn is_of_another(&self, comment: &str) -> bool {
+        let (found, comment) = (self.comment.as_str(), comment.trim());
+        !found.is_empty() && found != comment && !(found.len() >= CUT && comment.starts_with(found))
     }
 
     /// Whether it is of that type.
@@ -98,6 +112,18 @@ mod tests {
         let found = records(json!({ "value": [one, other, {}, 1] }).to_string().as_bytes());
         assert_eq!(found.len(), 2);
         assert_eq!((found[1].machine(), found[1].has_ended()), (Some("m2"), true));
+    }
+
+    #[test]
+    fn an_action_of_somebody_else_is_known_by_its_comment() {
+        let record = |comment: &str| {
+            let record = json!({ "id": "a", "type": "Isolate", "status": "Pending", "requestorComment": comment });
+            records(record.to_string().as_bytes()).remove(0)
+        };
+        let long = "x".repeat(300);
+        assert!(!record("case 1").is_of_another(" case 1 ") && !record("").is_of_another("case 1"));
+        assert!(!record(&long[..200]).is_of_another(&long) && record(&long[..199]).is_of_another(&long));
+        assert!(record("case 2").is_of_another("case 1"));
     }
 
     #[test]

@@ -15,6 +15,8 @@ const MOST_ACTIONS: usize = 2000;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Seen {
     pub(super) follows: bool,
+    /// The comment that the call's own machine actions have, if it gives one.
+    pub(super) comment: Option<String>,
     /// Requests that are no reads, by their number and thus in order.
     pub(super) orders: BTreeMap<u64, Order>,
     /// Machine actions, in the order in which they showed.
@@ -39,13 +41,14 @@ pub(crate) enum Known {
     Answered,
     /// The parameters name it.
     Named,
-    /// It was going on when the call looked at machine actions.
+    /// It was going on when the call looked at machine actions, or is what somebody else asked for.
     Found,
 }
 
 impl Seen {
-    pub(super) fn follow(&mut self, named: impl IntoIterator<Item = Record>) {
+    pub(super) fn follow(&mut self, named: impl IntoIterator<Item = Record>, comment: Option<&str>) {
         self.follows = true;
+        self.comment = comment.map(str::to_owned);
         self.actions.extend(named.into_iter().map(|record| Followed { record, known: Known::Named }));
     }
 
@@ -78,7 +81,8 @@ impl Seen {
             Known::Found
         };
         for record in records {
-            self.record(record, known);
+            let is_of_another = self.comment.as_ref().is_some_and(|comment| record.is_of_another(comment));
+            self.record(record, if is_of_another { Known::Found } else { known });
         }
     }
 
@@ -150,7 +154,7 @@ mod tests {
     #[test]
     fn a_machine_action_is_known_by_the_answer_to_the_request_for_it() {
         let mut seen = Seen::default();
-        seen.follow([]);
+        seen.follow([], None);
         seen.event(1, "POST", ISOLATE, Event::Answered { status: 201 });
         seen.answer(1, action("a1", "Pending"));
         assert_eq!(fates(&seen), [Fate::Recorded]);
@@ -164,11 +168,20 @@ mod tests {
         let mut seen = Seen::default();
         seen.answer(1, action("a1", "Pending"));
         assert!(seen.actions.is_empty(), "nobody follows");
-        seen.follow(Record::named("a2"));
+        seen.follow(Record::named("a2"), None);
         seen.answer(1, action("a1", "Pending"));
         seen.answer(1, action("a2", "Succeeded"));
         seen.answer(1, action("a3", "Succeeded"));
         let known: Vec<_> = seen.actions.iter().map(|followed| (followed.record.id.as_str(), followed.known)).collect();
         assert_eq!(known, [("a2", Known::Named), ("a1", Known::Found)]);
+    }
+    #[test]
+    fn an_answer_about_an_action_of_somebody_else_is_only_found() {
+        let mut seen = Seen::default();
+        seen.follow([], Some("case 1"));
+        seen.event(1, "POST", ISOLATE, Event::Answered { status: 201 });
+        let theirs = json!({ "id": "a1", "type": "Isolate", "status": "Pending", "requestorComment": "case 2" });
+        seen.answer(1, records(theirs.to_string().as_bytes()));
+        assert_eq!((seen.actions[0].known, fates(&seen)), (Known::Found, vec![Fate::Recorded]));
     }
 }

@@ -10,7 +10,8 @@ use host_harness::egress::{Event, Exchange, Observer};
 use tokio::sync::Notify;
 use url::Url;
 
-use super::record::{Record, records};
+use super::plan::Plan;
+use super::record::records;
 use super::seen::Seen;
 
 /// How long an abandoned call has to let go of its requests.
@@ -31,9 +32,9 @@ impl Traffic {
         Self { api: api(config, origins), seen: Mutex::default(), changed: Notify::new() }
     }
 
-    /// Follows the call that begins now: these machine actions, and those it starts or finds.
-    pub(crate) fn follow(&self, named: impl IntoIterator<Item = Record>) {
-        self.seen().follow(named);
+    /// Follows the call that begins now: the machine actions that it names, starts or finds.
+    pub(crate) fn follow(&self, plan: &Plan) {
+        self.seen().follow(plan.named.iter().cloned(), plan.comment.as_deref());
     }
 
     /// Everything so far.

@@ -16,7 +16,7 @@ fn record(id: &str, status: &str) -> Vec<Record> {
 /// A call that sent a request for each of these paths, answered with this status, or not at all.
 fn sent(requests: &[(&str, Option<u16>)]) -> Seen {
     let mut seen = Seen::default();
-    seen.follow([]);
+    seen.follow([], None);
     for (number, (path, status)) in (1..).zip(requests) {
         seen.event(number, "POST", path, Event::Begins);
         if let Some(status) = *status {
@@ -98,7 +98,7 @@ fn an_interrupted_cancellation_claims_neither_way() {
     let cancel = "/api/machineactions/a1/cancel";
     let failed = |requests: &[(&str, Option<u16>)], answered: Option<Record>| {
         let mut seen = sent(requests);
-        seen.follow(Record::named("a1"));
+        seen.follow(Record::named("a1"), None);
         seen.answer(1, answered.into_iter().collect());
         Left::of(&seen, &plan()).failure(&command_line())
     };
@@ -120,7 +120,7 @@ fn an_interrupted_cancellation_claims_neither_way() {
 #[test]
 fn a_read_that_follows_leaves_what_it_follows() {
     let mut seen = Seen::default();
-    seen.follow(Record::named("a1"));
+    seen.follow(Record::named("a1"), None);
     let plan = Plan { changes: false, named: record("a1", ""), ..plan("waitForAction") };
     let failure = Left::of(&seen, &plan).failure(&command_line());
     let (message, aside) = words(&failure);
