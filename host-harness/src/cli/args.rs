@@ -24,9 +24,10 @@ const STYLES: Styles = Styles::styled()
 const EXIT_STATUS: &str = "\
 Exit status:
   0  done
-  1  the action or the test failed, or the action was not confirmed
+  1  the action or the test failed, or the action was not confirmed or was interrupted
   2  the command line, the settings or the parameters are wrong; nothing was sent
   3  the plugin trapped or broke the sandbox's rules
+  130  ended by Ctrl-C before anything was sent, or by a second one
 
 Environment:
   HOST_HARNESS_CONFIG  settings file, in place of --config
@@ -135,6 +136,15 @@ pub(crate) struct PluginArgs {
 }
 
 impl PluginArgs {
+    /// The same component once more, as arguments.
+    pub(crate) fn as_arguments(&self) -> Vec<String> {
+        let path = |flag: &str, path: &Option<PathBuf>| {
+            path.iter().flat_map(|path| [flag.to_owned(), path.to_string_lossy().into_owned()]).collect::<Vec<_>>()
+        };
+        let no_cache = self.no_cache.then(|| "--no-cache".to_owned());
+        [path("--plugin", &self.plugin), path("--cache", &self.cache), no_cache.into_iter().collect()].concat()
+    }
+
     /// Where compiled components are kept, if they are.
     pub(crate) fn cache(&self) -> Option<PathBuf> {
         if self.no_cache {

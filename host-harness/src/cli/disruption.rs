@@ -32,6 +32,12 @@ pub(crate) struct Approved {
 }
 
 impl DisruptionArgs {
+    /// The audit file as a command line names it.
+    pub(crate) fn audit_as_arguments(&self) -> Vec<String> {
+        let file = self.audit.iter().map(|file| file.to_string_lossy().into_owned());
+        file.flat_map(|file| ["--audit".to_owned(), file]).collect()
+    }
+
     /// Asks, if the call is disruptive and somebody is there to answer. A call that is not disruptive is approved as it is.
     ///
     /// # Errors

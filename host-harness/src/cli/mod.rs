@@ -20,12 +20,14 @@ mod settings;
 mod style;
 mod suggest;
 mod table;
+mod watch;
 
 use std::env;
 use std::io;
 use std::process::ExitCode;
 
 use clap::Parser;
+use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -43,13 +45,18 @@ pub(crate) fn run() -> ExitCode {
     let output = Output::new(arguments.json);
     log_to_stderr();
     let connector_id = arguments.command.connector_id();
-    let exit = match block_on(arguments, &output) {
-        Ok(exit) => exit,
-        Err(failure) => {
-            output.failure(connector_id.as_deref(), &failure);
-            failure.exit()
-        }
+    let told = |failure: Failure| {
+        output.failure(connector_id.as_deref(), &failure);
+        failure.exit()
     };
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(failure) => return told(failure).into(),
+    };
+    // It is told while the runtime is there, which listens for a second Ctrl-C.
+    let exit = runtime.block_on(arguments.command.run(&output)).unwrap_or_else(told);
+    // Names that an interrupted call looks up are not waited for.
+    runtime.shutdown_background();
     exit.into()
 }
 
@@ -69,12 +76,11 @@ fn refuse(error: &clap::Error) -> ExitCode {
     Exit::Usage.into()
 }
 
-fn block_on(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
+fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::local(format!("no threads to run on: {error}")))?
-        .block_on(arguments.command.run(output))
+        .map_err(|error| Failure::local(format!("no threads to run on: {error}")))
 }
 
 /// Logs warnings, or what `HOST_HARNESS_LOG` asks for: one level, and no directives. Only this program's own words are logged:

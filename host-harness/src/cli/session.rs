@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use host_harness::egress::Egress;
+use host_harness::egress::{Egress, Observer};
 use host_harness::{Action, CallError, Configured, Connector, Descriptor, Harness, Limits};
 use zeroize::Zeroizing;
 
@@ -13,6 +14,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::settings::{self, Settings};
 use super::suggest::nearest;
+use super::watch::Traffic;
 
 /// A connector that is configured and may be called.
 pub(crate) struct Session {
@@ -22,6 +24,8 @@ pub(crate) struct Session {
     pub(crate) configured: Configured,
     /// Those settings, as JSON text. Secrets are no part of them.
     pub(crate) config: String,
+    /// What it sends and sees.
+    pub(crate) traffic: Arc<Traffic>,
 }
 
 /// What a connector is lent that will call certain origins.
@@ -46,6 +50,7 @@ impl Session {
         // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list, and choose
         // for whom its host signs.
         let trusted = plugin.plugin.is_none();
+        let mut traffic = None;
         let lend = |origins: &[String]| {
             let believed = if trusted { origins } else { &[] };
             let egress = settings::egress(&settings.host, settings.wanted, believed)?;
@@ -54,10 +59,14 @@ impl Session {
                     "host.allowedHosts does not cover {origin}, which the connector may call: list it there if it should"
                 ));
             }
+            let listening = traffic.insert(Arc::new(Traffic::of(&settings.config, origins)));
+            let egress = egress.observed_by(Arc::clone(listening) as Arc<dyn Observer>);
             Ok(Lent { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
         };
         let specimen = settings.secrets.specimen();
-        Self::configure(&harness, &settings_args.connector_id(), &settings.config, &specimen, lend).await
+        let id = settings_args.connector_id();
+        let session = Self::configure(&harness, &id, &settings.config, &specimen, lend).await?;
+        Ok(Self { traffic: traffic.unwrap_or(session.traffic), ..session })
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that is lent what the answer
@@ -74,7 +83,7 @@ impl Session {
         let Lent { egress, secrets } = lend(&configured.origins)?;
         let connector = harness.with_egress(egress).connector(id);
         let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
-        Ok(Self { connector, configured, config: config.to_owned() })
+        Ok(Self { connector, configured, config: config.to_owned(), traffic: Arc::default() })
     }
 
     /// What the connector can do.

@@ -33,11 +33,13 @@ mod handle;
 mod hooks;
 mod lenient;
 mod lookup;
+mod observe;
 mod outgoing;
 mod pattern;
 mod policy;
 mod proxy;
 mod quota;
+mod shown;
 mod sign_in;
 mod target;
 mod tls;
@@ -56,12 +58,14 @@ pub(crate) use code::link as link_error_code;
 pub(crate) use handle::{Exchanges, Latest, link as link_handle};
 pub(crate) use hooks::Hooks;
 pub use ipnet::IpNet;
+pub use observe::{Event, Exchange, Observer};
 pub(crate) use sign_in::SignIns;
 pub use trust::Verification;
 pub(crate) use words::link as link_short_words;
 
 use client::Sender;
 use dial::Terms;
+use observe::Observers;
 use pattern::Pattern;
 use quota::Place;
 use target::Target;
@@ -72,6 +76,7 @@ use upload::Upload;
 pub struct Egress {
     terms: Arc<Terms>,
     sender: Sender,
+    observers: Observers,
 }
 
 impl Egress {
@@ -83,6 +88,12 @@ impl Egress {
     /// A way out that lets nothing out.
     pub fn closed() -> Self {
         EgressBuilder::default().closed()
+    }
+
+    /// The same way out, with the same pool, for a connector whose exchanges somebody is to be told of; the one that was
+    /// cloned tells nobody.
+    pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
+        Self { observers: Observers::one(observer), ..self.clone() }
     }
 
     /// The entries of the allow-list.
@@ -109,7 +120,12 @@ impl Egress {
         };
         match Target::of(request.uri()) {
             Some(target) if self.terms.policy.grant(&target).is_some() => {
-                let response = place.during(self.sender.send(request, options)).await?;
+                let mut observed = self.observers.begin(&request, &target);
+                let answered = place.during(self.sender.send(request, options, observed.as_mut())).await;
+                let response = match observed {
+                    Some(observed) => observed.ends(answered)?,
+                    None => answered?,
+                };
                 Ok(place.hold(response))
             }
             Some(target) => {

@@ -1,5 +1,5 @@
 //! The binary from outside: arguments and settings in; exit status, stdout, stderr and files out. It runs as a process of its
-//! own against its own `stub`, so nothing here links the library.
+//! own against its own `stub`; only where a test has to move the clock or read the ledger is the stub inside of the test.
 //!
 //! Modules in the order of the contract: the commands, then what goes across all of them: settings, the sandbox, secrets.
 
@@ -16,6 +16,12 @@ mod describe;
 mod download;
 mod execute;
 mod execute_failures;
+#[cfg(unix)]
+mod inside;
+#[cfg(unix)]
+mod interrupted;
+#[cfg(unix)]
+mod interrupted_files;
 mod render;
 mod report;
 mod run;
@@ -29,4 +35,6 @@ mod terminal;
 #[cfg(unix)]
 mod token_command;
 mod usage;
+#[cfg(unix)]
+mod watched;
 mod world;

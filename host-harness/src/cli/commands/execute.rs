@@ -11,9 +11,9 @@ use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::output::Output;
 use crate::cli::params::params;
-use crate::cli::progress::Progress;
 use crate::cli::render::ResultArgs;
 use crate::cli::session::{Session, find};
+use crate::cli::watch::{CommandLine, Plan, Watch, WatchArgs};
 
 /// Arguments of `execute`.
 #[derive(Debug, Args)]
@@ -28,6 +28,8 @@ pub(crate) struct Execute {
     result: ResultArgs,
     #[command(flatten)]
     plugin: PluginArgs,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 impl Execute {
@@ -42,11 +44,11 @@ impl Execute {
         let params = params(&self.call, &action.params_schema)?;
         let destination = self.result.destination(action, &params, output)?;
         let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
+        let given = (&self.settings, &self.plugin, &self.disruption);
+        let command_line = CommandLine::new(given, output.is_json(), &descriptor);
+        let watch = Watch::new(&session, output, Plan::of(action, &approved.params), command_line, self.watch);
         let entry = approved.record()?;
-        let outcome = {
-            let _progress = Progress::of(&action.name);
-            session.connector.execute(&action.name, &approved.params).await.map_err(|error| session.failure(error))
-        };
+        let outcome = watch.over(session.connector.execute(&action.name, &approved.params)).await;
         entry.finish(End::of(&outcome));
         let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
         let written = destination.outcome(session.connector.id(), action, &outcome, output);
