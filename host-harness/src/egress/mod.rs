@@ -34,6 +34,7 @@ mod lenient;
 mod lookup;
 mod pattern;
 mod policy;
+pub mod probe;
 mod proxy;
 mod quota;
 mod sign_in;
