@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::args::{PluginArgs, SettingsArgs};
 use super::failure::Failure;
+use super::origins::{self, Origin};
 use super::output::Output;
 use super::progress::Progress;
 use super::settings::{self, Settings};
@@ -20,6 +21,12 @@ pub(crate) struct Session {
     pub(crate) connector: Connector,
     /// What its settings come down to.
     pub(crate) configured: Configured,
+    /// Its settings, as JSON text.
+    pub(crate) config: String,
+    /// Its way out.
+    pub(crate) egress: Egress,
+    /// Whether it is of the embedded component.
+    embedded: bool,
 }
 
 /// What a connector is lent that will call certain origins.
@@ -55,7 +62,9 @@ impl Session {
             Ok(Lent { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
         };
         let specimen = settings.secrets.specimen();
-        Self::configure(&harness, &settings_args.connector_id(), &settings.config, &specimen, lend).await
+        let session =
+            Self::configure(&harness, &settings_args.connector_id(), &settings.config, &specimen, lend).await?;
+        Ok(session.of_embedded(trusted))
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that is lent what the answer
@@ -70,9 +79,21 @@ impl Session {
         let first = harness.connector(id);
         let configured = first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
         let Lent { egress, secrets } = lend(&configured.origins)?;
-        let connector = harness.with_egress(egress).connector(id);
+        let connector = harness.with_egress(egress.clone()).connector(id);
         let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
-        Ok(Self { connector, configured })
+        Ok(Self { connector, configured, config: config.to_owned(), egress, embedded: true })
+    }
+
+    /// The same session, of the embedded component or of another.
+    pub(crate) fn of_embedded(mut self, embedded: bool) -> Self {
+        self.embedded = embedded;
+        self
+    }
+
+    /// The origins that it may call; of another component it is not known what each is for.
+    pub(crate) fn origins(&self) -> Vec<Origin> {
+        let origins = origins::explained(&self.config, &self.configured.origins);
+        if self.embedded { origins } else { origins.into_iter().map(Origin::unexplained).collect() }
     }
 
     /// What the connector can do.
