@@ -10,7 +10,7 @@ use etcetera::base_strategy::choose_native_strategy;
 
 #[cfg(feature = "simulation")]
 use super::commands::simulate;
-use super::commands::{bench, component, demo, describe, download, execute, stub, test};
+use super::commands::{bench, component, demo, describe, doctor, download, execute, stub, test};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Describe(describe::Describe),
     /// Check that the settings work: sign-in, permissions, one read; changes nothing
     Test(test::Test),
+    /// Look at everything between the settings and the service, and say what is in the way; changes nothing
+    Doctor(doctor::Doctor),
     /// Carry out one action
     Execute(execute::Execute),
     /// Stream the file that an action yields to disk
@@ -77,6 +79,7 @@ impl Command {
         match self {
             Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
             Self::Test(command) => Some(command.settings.connector_id()),
+            Self::Doctor(command) => Some(command.settings.connector_id()),
             Self::Execute(command) => Some(command.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             Self::Describe(_) | Self::Component(_) | Self::Stub(_) | Self::Bench(_) => None,
@@ -96,6 +99,7 @@ impl Command {
             Self::Component(command) => command.run(output),
             Self::Stub(command) => command.run(output).await,
             Self::Bench(command) => command.run(output).await,
+            Self::Doctor(command) => command.run(output).await,
             #[cfg(feature = "simulation")]
             Self::Simulate(command) => command.run(output),
         }

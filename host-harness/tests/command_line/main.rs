@@ -10,6 +10,7 @@ mod component;
 mod credentials;
 mod demo;
 mod describe;
+mod doctor;
 mod download;
 mod execute;
 mod execute_failures;
@@ -20,6 +21,7 @@ mod secrets;
 mod settings;
 mod shape;
 mod stub;
+mod tls_front;
 #[cfg(unix)]
 mod token_command;
 mod usage;

@@ -4,6 +4,7 @@ pub(crate) mod bench;
 pub(crate) mod component;
 pub(crate) mod demo;
 pub(crate) mod describe;
+pub(crate) mod doctor;
 pub(crate) mod download;
 pub(crate) mod execute;
 #[cfg(feature = "simulation")]

@@ -5,6 +5,7 @@
 
 mod egress;
 mod file;
+mod files;
 mod host;
 mod secret;
 mod section;
@@ -18,6 +19,7 @@ use host_harness::Limits;
 use serde_json::Value;
 
 pub(crate) use egress::egress;
+pub(crate) use files::secret_files;
 pub(crate) use host::HostSettings;
 pub(crate) use secret::Secrets;
 
@@ -74,7 +76,6 @@ impl Settings {
         Ok(settings)
     }
 
-    /// The settings in a document, and whether it holds secrets themselves rather than references.
     fn from_document(mut document: Value, folder: &Path, problems: &mut Vec<Problem>) -> Option<(Self, bool)> {
         let secrets = document.get_mut("secrets").map(Value::take).unwrap_or_default();
         let secrets = secret::Sources::read(secrets, problems);
