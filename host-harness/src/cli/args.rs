@@ -10,7 +10,7 @@ use etcetera::base_strategy::choose_native_strategy;
 
 #[cfg(feature = "simulation")]
 use super::commands::simulate;
-use super::commands::{bench, component, demo, describe, doctor, download, execute, stub, test};
+use super::commands::{bench, component, demo, describe, doctor, download, execute, init, stub, test};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
@@ -54,6 +54,8 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     /// List the actions, or show one of them
     Describe(describe::Describe),
+    /// Ask for the settings, write them to a file and test them
+    Init(init::Init),
     /// Check that the settings work: sign-in, permissions, one read; changes nothing
     Test(test::Test),
     /// Look at everything between the settings and the service, and say what is in the way; changes nothing
@@ -80,6 +82,7 @@ impl Command {
             Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
             Self::Test(command) => Some(command.settings.connector_id()),
             Self::Doctor(command) => Some(command.settings.connector_id()),
+            Self::Init(command) => Some(command.connector_id()),
             Self::Execute(command) => Some(command.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             Self::Describe(_) | Self::Component(_) | Self::Stub(_) | Self::Bench(_) => None,
@@ -99,6 +102,7 @@ impl Command {
             Self::Component(command) => command.run(output),
             Self::Stub(command) => command.run(output).await,
             Self::Bench(command) => command.run(output).await,
+            Self::Init(command) => command.run(output).await,
             Self::Doctor(command) => command.run(output).await,
             #[cfg(feature = "simulation")]
             Self::Simulate(command) => command.run(output),

@@ -14,6 +14,9 @@ mod doctor;
 mod download;
 mod execute;
 mod execute_failures;
+mod init;
+#[cfg(unix)]
+mod init_terminal;
 mod report;
 mod run;
 mod sandbox;

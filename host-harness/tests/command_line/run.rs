@@ -20,7 +20,7 @@ const FOREIGN: [&str; 4] = ["HOST_HARNESS_CONFIG", "HOST_HARNESS_LOG", "RUST_LOG
 
 /// A command line that is not running yet.
 pub(crate) struct Call {
-    command: Command,
+    pub(crate) command: Command,
     input: String,
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod describe;
 pub(crate) mod doctor;
 pub(crate) mod download;
 pub(crate) mod execute;
+pub(crate) mod init;
 #[cfg(feature = "simulation")]
 pub(crate) mod simulate;
 pub(crate) mod stub;

@@ -7,6 +7,7 @@ mod egress;
 mod file;
 mod files;
 mod host;
+mod reference;
 mod secret;
 mod section;
 mod units;
@@ -21,6 +22,7 @@ use serde_json::Value;
 pub(crate) use egress::egress;
 pub(crate) use files::secret_files;
 pub(crate) use host::HostSettings;
+pub(crate) use reference::secret_problem;
 pub(crate) use secret::Secrets;
 
 use super::failure::Failure;
@@ -76,6 +78,7 @@ impl Settings {
         Ok(settings)
     }
 
+    /// The settings in a document, and whether it holds secrets themselves rather than references.
     fn from_document(mut document: Value, folder: &Path, problems: &mut Vec<Problem>) -> Option<(Self, bool)> {
         let secrets = document.get_mut("secrets").map(Value::take).unwrap_or_default();
         let secrets = secret::Sources::read(secrets, problems);
