@@ -10,7 +10,9 @@ use etcetera::base_strategy::choose_native_strategy;
 
 #[cfg(feature = "simulation")]
 use super::commands::simulate;
-use super::commands::{bench, component, demo, describe, doctor, download, execute, init, stub, test};
+use super::commands::{
+    bench, completions, component, demo, describe, doctor, download, execute, init, man, stub, test,
+};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
@@ -70,6 +72,10 @@ pub(crate) enum Command {
     Stub(stub::Stub),
     /// Measure what the sandbox costs, beside the same work without it; needs a release build
     Bench(bench::Bench),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual, or write its pages
+    Man(man::Man),
     /// Make thousands of random calls with random faults against the stub's state machine, and judge them
     #[cfg(feature = "simulation")]
     Simulate(simulate::Simulate),
@@ -86,6 +92,7 @@ impl Command {
             Self::Execute(command) => Some(command.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             Self::Describe(_) | Self::Component(_) | Self::Stub(_) | Self::Bench(_) => None,
+            Self::Completions(_) | Self::Man(_) => None,
             #[cfg(feature = "simulation")]
             Self::Simulate(_) => None,
         }
@@ -104,6 +111,8 @@ impl Command {
             Self::Bench(command) => command.run(output).await,
             Self::Init(command) => command.run(output).await,
             Self::Doctor(command) => command.run(output).await,
+            Self::Completions(command) => command.run(output).await,
+            Self::Man(command) => command.run(output),
             #[cfg(feature = "simulation")]
             Self::Simulate(command) => command.run(output),
         }

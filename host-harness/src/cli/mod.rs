@@ -2,6 +2,7 @@
 
 mod args;
 mod commands;
+mod examples;
 mod exit;
 mod failure;
 mod families;
@@ -23,7 +24,7 @@ use std::env;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -34,7 +35,8 @@ use output::Output;
 
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let matches = examples::command().try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };

@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that panics fails, which is what it is for")]
 
 mod bad_ends;
+mod completions;
 mod component;
 mod credentials;
 mod demo;

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod bench;
+pub(crate) mod completions;
 pub(crate) mod component;
 pub(crate) mod demo;
 pub(crate) mod describe;
@@ -8,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod download;
 pub(crate) mod execute;
 pub(crate) mod init;
+pub(crate) mod man;
 #[cfg(feature = "simulation")]
 pub(crate) mod simulate;
 pub(crate) mod stub;
