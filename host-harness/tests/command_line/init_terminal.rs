@@ -22,9 +22,10 @@ struct Terminal {
 impl Terminal {
     fn of(call: Call) -> Self {
         let call = call.env("TERM", "xterm").env("NO_COLOR", "1").command;
-        // What is not to be shown is typed into a terminal that echoes, as a person's does.
+        // What is not to be shown is typed into a terminal that echoes, as a person's does; and is it left as it was?
         let mut command = Command::new("sh");
-        command.args(["-c", "stty echo && exec \"$0\" \"$@\""]).arg(call.get_program()).args(call.get_args());
+        let script = "trap : INT; stty echo; \"$0\" \"$@\"; code=$?; stty -a; exit $code";
+        command.args(["-c", script]).arg(call.get_program()).args(call.get_args());
         command.current_dir(call.get_current_dir().expect("a folder"));
         for (name, value) in call.get_envs() {
             match value {
@@ -137,17 +138,27 @@ fn an_existing_file_stays_unless_the_answer_is_yes() {
 }
 
 #[test]
-fn ctrl_c_ends_it_and_nothing_is_written() {
+fn ctrl_c_ends_it_with_the_terminal_as_it_was_and_nothing_written() {
     let world = World::new();
     let before = world.folder.names();
-    for stops_at in ["Cloud of the tenant", "Tenant ID"] {
+    let mut questions = 0;
+    for stops_at in ["Cloud of the tenant", "Tenant ID", "Client secret (not shown)"] {
         let mut terminal = Terminal::of(world.call("init -c made.toml"));
-        if stops_at != "Cloud of the tenant" {
-            terminal.answer("Cloud of the tenant", "\r");
+        match questions {
+            0 => {}
+            1 => terminal.answer("Cloud of the tenant", "\r"),
+            _ => {
+                fields(&mut terminal, &world);
+                terminal.answer("How does the application sign in?", "\r");
+                terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
+            }
         }
+        questions += 1;
         terminal.answer(stops_at, "\u{3}");
         let shown = terminal.ends(130);
-        assert!(shown.contains("nothing was written") && shown.contains("\u{1b}[?25h"), "{shown:?}");
+        for part in ["nothing was written", "\u{1b}[?25h", "iexten echo "] {
+            assert!(shown.contains(part), "{part:?} at {stops_at} in {shown:?}");
+        }
     }
     assert_eq!(world.folder.names(), before);
 }

@@ -1,7 +1,9 @@
 //! Ctrl-C in the middle of a question: the terminal gets back its cursor and its echo.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use dialoguer::console::Term;
-use tokio::task::JoinHandle;
 
 use super::prompt::Prompt;
 use crate::cli::interrupt;
@@ -9,26 +11,27 @@ use crate::cli::interrupt;
 /// The exit status of a program that SIGINT ended.
 const INTERRUPTED: i32 = 130;
 
-/// Waits for Ctrl-C until it is dropped.
-pub(super) struct Guard(Option<JoinHandle<()>>);
+/// Waits for Ctrl-C as long as the program lives: who has once listened for it gets it for good.
+pub(super) struct Guard(Arc<AtomicBool>);
 
-impl Drop for Guard {
-    fn drop(&mut self) {
-        if let Some(waiting) = self.0.take() {
-            waiting.abort();
-        }
+impl Guard {
+    /// The questions are answered, and something is written from here on.
+    pub(super) fn answered(&self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 
-/// Ends the program on Ctrl-C while questions are asked. Nothing has been written then.
+/// Ends the program on Ctrl-C, with the terminal as it was before the questions.
 pub(super) async fn restore_on_interrupt(prompt: &Prompt) -> Guard {
+    let answered = Arc::new(AtomicBool::new(false));
+    let guard = Guard(Arc::clone(&answered));
     if !prompt.is_terminal() {
-        return Guard(None);
+        return guard;
     }
     let interrupt = interrupt::listen().await;
     #[cfg(unix)]
     let before = rustix::termios::tcgetattr(std::io::stdin()).ok();
-    Guard(Some(tokio::spawn(async move {
+    tokio::spawn(async move {
         if interrupt.await.is_err() {
             return;
         }
@@ -38,7 +41,10 @@ pub(super) async fn restore_on_interrupt(prompt: &Prompt) -> Guard {
         }
         let terminal = Term::stderr();
         let _ = terminal.show_cursor();
-        let _ = terminal.write_line("\nnothing was written");
+        if !answered.load(Ordering::Relaxed) {
+            let _ = terminal.write_line("\nnothing was written");
+        }
         std::process::exit(INTERRUPTED);
-    })))
+    });
+    guard
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod check;
+mod echo;
 mod guard;
 mod interview;
 mod prompt;
@@ -95,7 +96,7 @@ impl Init {
         let checker = Checker::load(&self.plugin).await?;
         let fields = questions::ask(&self.fields, &prompt, &checker, output).await?;
         let secret = secret::ask(&self.secret, &self.config, self.force, &prompt, output)?;
-        drop(guard);
+        guard.answered();
         let usable = secret.is_usable_here();
         let written = write::settings(&self.config, &fields, secret, replace)?;
         if !output.is_json() {

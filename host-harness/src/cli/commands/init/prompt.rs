@@ -8,6 +8,7 @@ use dialoguer::{Confirm, Error, Input, Password, Select};
 use tokio::task::block_in_place;
 use zeroize::Zeroizing;
 
+use super::echo::Silent;
 use crate::cli::failure::Failure;
 
 /// Asks, or says what would have had to be given.
@@ -46,6 +47,7 @@ impl Prompt {
 
     /// A line that is not shown.
     pub(super) fn secret(&self, question: &str) -> Result<Zeroizing<String>, Failure> {
+        let _silent = Silent::begin();
         let input = Password::with_theme(&self.theme).with_prompt(question).report(false);
         let typed = Zeroizing::new(block_in_place(|| input.interact()).map_err(told)?);
         Ok(Zeroizing::new(typed.trim().to_owned()))
