@@ -141,10 +141,10 @@ fn an_existing_file_stays_unless_the_answer_is_yes() {
 fn ctrl_c_ends_it_with_the_terminal_as_it_was_and_nothing_written() {
     let world = World::new();
     let before = world.folder.names();
-    let mut questions = 0;
-    for stops_at in ["Cloud of the tenant", "Tenant ID", "Client secret (not shown)"] {
+    let questions = ["Cloud of the tenant", "Tenant ID", "Client secret (not shown)"];
+    for (before_it, stops_at) in questions.into_iter().enumerate() {
         let mut terminal = Terminal::of(world.call("init -c made.toml"));
-        match questions {
+        match before_it {
             0 => {}
             1 => terminal.answer("Cloud of the tenant", "\r"),
             _ => {
@@ -153,7 +153,6 @@ fn ctrl_c_ends_it_with_the_terminal_as_it_was_and_nothing_written() {
                 terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
             }
         }
-        questions += 1;
         terminal.answer(stops_at, "\u{3}");
         let shown = terminal.ends(130);
         for part in ["nothing was written", "\u{1b}[?25h", "iexten echo "] {

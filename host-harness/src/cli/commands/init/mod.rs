@@ -100,13 +100,16 @@ impl Init {
         let usable = secret.is_usable_here();
         let written = write::settings(&self.config, &fields, secret, replace)?;
         if !output.is_json() {
-            output.result(&format!("{}", self.config.display()))?;
+            output.result(&self.config.display().to_string())?;
         }
-        written.iter_secret().for_each(|path| output.note(&format!("the secret is in {}", path.display())));
+        if let Some(path) = written.secret() {
+            output.note(&format!("the secret is in {}", path.display()));
+        }
         if self.no_test || !usable {
             let test = format!("`host-harness test -c {}` tests them", self.config.display());
             output.note(&format!("the settings are written and not tested: {test}"));
-            return self.document(&written, None, output).map(|()| Exit::Done);
+            self.document(&written, None, Exit::Done, output)?;
+            return Ok(Exit::Done);
         }
         self.test(&written, output).await
     }
@@ -118,18 +121,19 @@ impl Init {
         }
         let report = session.connector.test().await.map_err(|error| session.failure(error))?;
         let document = report_document(session.connector.id(), &report, &session.configured);
-        self.document(written, Some(&document), output)?;
-        Ok(if report.passed { Exit::Done } else { Exit::Failed })
+        let exit = if report.passed { Exit::Done } else { Exit::Failed };
+        self.document(written, Some(&document), exit, output)?;
+        Ok(exit)
     }
 
     /// With `--json`, what was written and what the test said of it.
-    fn document(&self, written: &Written, test: Option<&str>, output: &Output) -> Result<(), Failure> {
+    fn document(&self, written: &Written, test: Option<&str>, exit: Exit, output: &Output) -> Result<(), Failure> {
         if !output.is_json() {
             return Ok(());
         }
-        let secret = written.iter_secret().next().map(|path| path.display().to_string());
+        let secret = written.secret().map(|path| path.display().to_string());
         let document = Document::new()
-            .member("status", "ok")
+            .member("status", if exit == Exit::Done { "ok" } else { "error" })
             .member("connectorId", self.connector_id())
             .member("path", self.config.display().to_string())
             .member("secretPath", secret)

@@ -15,8 +15,8 @@ pub(super) struct Written(Option<PathBuf>);
 
 impl Written {
     /// The file of the secret, if there is one.
-    pub(super) fn iter_secret(&self) -> impl Iterator<Item = &Path> {
-        self.0.as_deref().into_iter()
+    pub(super) fn secret(&self) -> Option<&Path> {
+        self.0.as_deref()
     }
 }
 
