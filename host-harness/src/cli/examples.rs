@@ -11,7 +11,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "init",
         &[
             "host-harness init -c prod.toml",
-            "host-harness init -c prod.toml --cloud commercial --tenant-id contoso.example \
+            "host-harness init -c prod.toml --cloud commercial --tenant-id contoso.example \\\n      \
              --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env DEFENDER_CLIENT_SECRET",
         ],
     ),
@@ -28,7 +28,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         "execute",
         &[
             "host-harness execute getAgentList -c prod.toml -p computerDnsName=ws-014.contoso.example",
-            "host-harness execute isolateHost -c prod.toml -p host.computerDnsName=ws-014 -p comment=\"case 1042\" -p wait={}",
+            "host-harness execute isolateHost -c prod.toml -p host.computerDnsName=ws-014 \\\n      \
+             -p comment=\"case 1042\" -p wait={}",
             "host-harness execute waitForAction -c prod.toml -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
             "host-harness execute runHuntingQuery -c prod.toml --params @query.json --json",
         ],
@@ -36,9 +37,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     (
         "download",
         &[
-            "host-harness download getFile -c prod.toml -o out.zip -p host.computerDnsName=ws-014 -p comment=\"case 1042\" \
-             -p 'path=C:\\Windows\\Temp\\out.zip'",
-            "host-harness download getActionResults -c prod.toml -o output.txt -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
+            "host-harness download getFile -c prod.toml -o out.zip -p host.computerDnsName=ws-014 \\\n      \
+             -p comment=\"case 1042\" -p 'path=C:\\Windows\\Temp\\out.zip'",
+            "host-harness download getActionResults -c prod.toml -o output.txt \\\n      \
+             -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
         ],
     ),
     ("component", &["host-harness component -o defender_connector.wasm"]),
@@ -86,6 +88,8 @@ mod tests {
                 let words = shell_words::split(line.split(" >").next().expect("a line")).expect("words");
                 let matches = command().try_get_matches_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
                 assert_eq!(matches.subcommand_name(), Some(name), "{line}");
+                // What is wrapped by the help cannot be copied.
+                assert!(line.lines().all(|line| line.len() < 97), "{line}");
             }
         }
     }
