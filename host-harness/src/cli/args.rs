@@ -10,7 +10,9 @@ use etcetera::base_strategy::choose_native_strategy;
 
 #[cfg(feature = "simulation")]
 use super::commands::simulate;
-use super::commands::{bench, component, demo, describe, download, execute, stub, test};
+use super::commands::{
+    bench, completions, component, demo, describe, doctor, download, execute, init, man, stub, test,
+};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
@@ -56,8 +58,12 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     /// List the actions, or show one of them
     Describe(describe::Describe),
+    /// Ask for the settings, write them to a file and test them
+    Init(init::Init),
     /// Check that the settings work: sign-in, permissions, one read; changes nothing
     Test(test::Test),
+    /// Look at everything between the settings and the service, and say what is in the way; changes nothing
+    Doctor(doctor::Doctor),
     /// Carry out one action
     Execute(execute::Execute),
     /// Stream the file that an action yields to disk
@@ -68,6 +74,10 @@ pub(crate) enum Command {
     Stub(stub::Stub),
     /// Measure what the sandbox costs, beside the same work without it; needs a release build
     Bench(bench::Bench),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual, or write its pages
+    Man(man::Man),
     /// Make thousands of random calls with random faults against the stub's state machine, and judge them
     #[cfg(feature = "simulation")]
     Simulate(simulate::Simulate),
@@ -79,9 +89,12 @@ impl Command {
         match self {
             Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
             Self::Test(command) => Some(command.settings.connector_id()),
+            Self::Doctor(command) => Some(command.settings.connector_id()),
+            Self::Init(command) => Some(command.connector_id()),
             Self::Execute(command) => Some(command.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             Self::Describe(_) | Self::Component(_) | Self::Stub(_) | Self::Bench(_) => None,
+            Self::Completions(_) | Self::Man(_) => None,
             #[cfg(feature = "simulation")]
             Self::Simulate(_) => None,
         }
@@ -98,6 +111,10 @@ impl Command {
             Self::Component(command) => command.run(output),
             Self::Stub(command) => command.run(output).await,
             Self::Bench(command) => command.run(output).await,
+            Self::Init(command) => command.run(output).await,
+            Self::Doctor(command) => command.run(output).await,
+            Self::Completions(command) => command.run(output).await,
+            Self::Man(command) => command.run(output),
             #[cfg(feature = "simulation")]
             Self::Simulate(command) => command.run(output),
         }

@@ -5,15 +5,19 @@ mod audit;
 mod commands;
 mod confirm;
 mod disruption;
+mod examples;
 mod exit;
 mod failure;
+mod families;
 mod file;
 mod harmless;
 mod interrupt;
 mod json;
+mod origins;
 mod output;
 mod params;
 mod progress;
+mod remedy;
 mod render;
 mod session;
 mod settings;
@@ -26,7 +30,7 @@ use std::env;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -38,7 +42,8 @@ use output::Output;
 
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let matches = examples::command().try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };

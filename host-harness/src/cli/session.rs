@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::args::{PluginArgs, SettingsArgs};
 use super::failure::Failure;
+use super::origins::{self, Origin};
 use super::output::Output;
 use super::progress::Progress;
 use super::settings::{self, Settings};
@@ -24,8 +25,12 @@ pub(crate) struct Session {
     pub(crate) configured: Configured,
     /// Those settings, as JSON text. Secrets are no part of them.
     pub(crate) config: String,
+    /// Its way out.
+    pub(crate) egress: Egress,
     /// What it sends and sees.
     pub(crate) traffic: Arc<Traffic>,
+    /// Whether it is of the embedded component.
+    embedded: bool,
 }
 
 /// What a connector is lent that will call certain origins.
@@ -65,7 +70,7 @@ impl Session {
         };
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
-        let session = Self::configure(&harness, &id, &settings.config, &specimen, lend).await?;
+        let session = Self::configure(&harness, &id, &settings.config, &specimen, lend).await?.of_embedded(trusted);
         Ok(Self { traffic: traffic.unwrap_or(session.traffic), ..session })
     }
 
@@ -81,9 +86,21 @@ impl Session {
         let first = harness.connector(id);
         let configured = first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
         let Lent { egress, secrets } = lend(&configured.origins)?;
-        let connector = harness.with_egress(egress).connector(id);
+        let connector = harness.with_egress(egress.clone()).connector(id);
         let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
-        Ok(Self { connector, configured, config: config.to_owned(), traffic: Arc::default() })
+        Ok(Self { connector, configured, config: config.to_owned(), egress, traffic: Arc::default(), embedded: true })
+    }
+
+    /// The same session, of the embedded component or of another.
+    pub(crate) fn of_embedded(mut self, embedded: bool) -> Self {
+        self.embedded = embedded;
+        self
+    }
+
+    /// The origins that it may call; of another component it is not known what each is for.
+    pub(crate) fn origins(&self) -> Vec<Origin> {
+        let origins = origins::explained(&self.config, &self.configured.origins);
+        if self.embedded { origins } else { origins.into_iter().map(Origin::unexplained).collect() }
     }
 
     /// What the connector can do.

@@ -37,6 +37,7 @@ mod observe;
 mod outgoing;
 mod pattern;
 mod policy;
+pub mod probe;
 mod proxy;
 mod quota;
 mod shown;

@@ -7,15 +7,20 @@
 
 mod audit;
 mod bad_ends;
+mod completions;
 mod component;
 #[cfg(unix)]
 mod confirm;
 mod credentials;
 mod demo;
 mod describe;
+mod doctor;
 mod download;
 mod execute;
 mod execute_failures;
+mod init;
+#[cfg(unix)]
+mod init_terminal;
 #[cfg(unix)]
 mod inside;
 #[cfg(unix)]
@@ -32,6 +37,7 @@ mod shape;
 mod stub;
 #[cfg(unix)]
 mod terminal;
+mod tls_front;
 #[cfg(unix)]
 mod token_command;
 mod usage;
