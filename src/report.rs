@@ -148,11 +148,22 @@ fn check<'a>(
     let (status, detail, error) = match find(client) {
         Passed(detail) => (Status::Passed, detail, None),
         Failed(kind, detail) => (Status::Failed, detail.clone(), Some(Error::new(kind, detail))),
-        FailedWith(error) => (Status::Failed, error.message.clone(), Some(error)),
+        FailedWith(error) => (Status::Failed, in_full(&error), Some(error)),
         Skipped(detail) => (Status::Skipped, detail, None),
     };
     let duration_ms = client.elapsed_ms().saturating_sub(before);
     steps.push(Step { name, status, detail, duration_ms, error });
+}
+
+/// The message with the service's own code and what to quote to its support: a step has no other place for them.
+fn in_full(error: &Error) -> String {
+    let code = error.code.as_ref().map(|code| format!("code {code}"));
+    let id = error.request_id.as_ref().map(|id| format!("request id {id}"));
+    match (code, id) {
+        (Some(code), Some(id)) => format!("{} ({code}, {id})", error.message),
+        (Some(one), None) | (None, Some(one)) => format!("{} ({one})", error.message),
+        (None, None) => error.message.clone(),
+    }
 }
 
 fn token(client: &mut Client<'_>) -> Finding {
@@ -166,12 +177,22 @@ fn token(client: &mut Client<'_>) -> Finding {
                 Kind::Unauthenticated,
                 "The access token given by the host has expired: configure the connector with a new one.".to_owned(),
             ),
-            false => Passed("The host gave an access token; no sign-in is needed.".to_owned()),
+            false => Passed(format!("The host gave an access token; no sign-in is needed{}.", good_until(client))),
         };
     }
     match client.sign_in(Server::Defender) {
-        Ok(()) => Passed(format!("Signed in at {}.", client.settings.login.host())),
+        Ok(()) => Passed(format!("Signed in at {}{}.", client.settings.login.host(), good_until(client))),
         Err(error) => FailedWith(error),
+    }
+}
+
+/// How long the token says that it is good, as words that end a sentence.
+fn good_until(client: &Client<'_>) -> String {
+    let exp = client.claims(Server::Defender).and_then(|claims| claims.exp);
+    match exp.map(|exp| exp.saturating_sub(client.now().as_secs())) {
+        Some(left @ 0..120) => format!("; the token is good for {left} s"),
+        Some(left) => format!("; the token is good for {} min", left / 60),
+        None => String::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::Limits;
-use crate::egress::{Hooks, link_error_code, link_handle, link_short_words};
+use crate::egress::{Exchanges, Hooks, Latest, link_error_code, link_handle, link_short_words};
 use crate::limits::Accountant;
 use crate::linked::Lent;
 
@@ -51,6 +51,7 @@ pub(crate) struct State {
     http: WasiHttpCtx,
     hooks: Hooks,
     table: ResourceTable,
+    latest: Latest,
     pub(crate) accountant: Accountant,
 }
 
@@ -67,6 +68,7 @@ impl State {
             http,
             hooks: Hooks::new(egress, sign_ins, limits.requests),
             table,
+            latest: Latest::default(),
             accountant: Accountant::new(limits),
         }
     }
@@ -81,6 +83,12 @@ impl WasiView for State {
 impl WasiHttpView for State {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
         WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.hooks }
+    }
+}
+
+impl Exchanges for State {
+    fn latest(&mut self) -> &mut Latest {
+        &mut self.latest
     }
 }
 

@@ -2,19 +2,17 @@
 
 use std::time::Duration;
 
-use url::Url;
-
 use super::Client;
 use super::retry::{Event, Next};
 use crate::actions::Budget;
 use crate::error::{Error, Kind, Retry};
 use crate::response::{Head, http_date, kind_of, no_answer, retry_after};
-use crate::transport::{Body, Cause, HttpRequest, Method, Timeouts, TransportError};
+use crate::transport::{Address, Body, Cause, HttpRequest, Method, Timeouts, TransportError};
 
 /// A request that may go out more than once.
 pub(super) struct Exchange<'e> {
     pub(super) method: Method,
-    pub(super) url: &'e Url,
+    pub(super) url: &'e Address,
     pub(super) headers: &'e [(&'static str, String)],
     pub(super) body: &'e [u8],
     /// Whether it may be repeated at will: it changes nothing.
@@ -122,7 +120,7 @@ impl Client<'_> {
     fn keep_pace(&mut self, exchange: &Exchange<'_>) -> Result<(), Error> {
         let Some(budget) = exchange.budget else { return Ok(()) };
         let percent = self.settings.limits.budget_percent;
-        let now = self.pace.now(self.clock);
+        let mut now = self.pace.now(self.clock);
         let wait = Duration::from_secs(self.pace.wait(&budget, percent, now));
         if !wait.is_zero() {
             if self.clock.elapsed() + wait + self.answer_time(exchange) >= self.deadline {
@@ -134,8 +132,8 @@ impl Client<'_> {
                 return Err(Error::new(Kind::Throttled, message).with_retry(Retry::After(wait)));
             }
             self.pause(wait);
+            now = self.pace.now(self.clock);
         }
-        let now = self.pace.now(self.clock);
         self.pace.count(&budget, now);
         Ok(())
     }
@@ -164,11 +162,11 @@ impl Client<'_> {
     }
 
     fn failure(&self, exchange: &Exchange<'_>, failure: TransportError) -> Error {
-        no_answer(failure, exchange.url.host_str().unwrap_or_default(), exchange.repeatable)
+        no_answer(failure, exchange.url.host(), exchange.repeatable)
     }
 
     /// Reads what can be read of the body of a failure, and not much of it.
-    pub(super) fn read_start(&mut self, mut opened: OpenAnswer) -> Vec<u8> {
+    pub(super) fn read_start(&mut self, opened: &mut OpenAnswer) -> Vec<u8> {
         let mut body = Vec::new();
         while body.len() < FAILURE_BYTES && self.clock.elapsed() < self.deadline {
             match opened.body.read(FAILURE_BYTES - body.len()) {
@@ -181,7 +179,7 @@ impl Client<'_> {
     }
 
     /// Reads a body whole, within `max` bytes (`limits.maxResponseBytes`, or what is left of it) and the deadline.
-    pub(super) fn read_whole(&mut self, mut opened: OpenAnswer, max: u64) -> Result<Vec<u8>, Incomplete> {
+    pub(super) fn read_whole(&mut self, opened: &mut OpenAnswer, max: u64) -> Result<Vec<u8>, Incomplete> {
         let announced: Option<u64> = opened.head.header("content-length").and_then(|text| text.parse().ok());
         let too_large = || Incomplete {
             kind: Kind::MalformedResponse,
@@ -255,14 +253,15 @@ impl Client<'_> {
         if let Some(told) = response.header("date").and_then(http_date).filter(|_| is_api) {
             self.service_time = Some(ServiceTime { told, sent, received: self.clock.elapsed() });
         }
-        Ok(OpenAnswer { head: Head::of(&response), body: response.body, unwrapped: false })
+        let head = Head { status: response.status, headers: response.headers };
+        Ok(OpenAnswer { head, body: response.body, unwrapped: false })
     }
 
     fn time_left(&self, exchange: &Exchange<'_>) -> Result<Duration, Error> {
         let left = self.deadline.checked_sub(self.clock.elapsed());
         let left = left.filter(|left| !left.is_zero() && *left >= self.answer_time(exchange));
         left.ok_or_else(|| {
-            let host = exchange.url.host_str().unwrap_or_default();
+            let host = exchange.url.host();
             let message = format!("The call's time was over (`limits.callTimeoutSeconds`) before {host} was asked; this request was not sent.");
             Error::new(Kind::TimedOut, message).with_retry(Retry::After(0))
         })

@@ -7,7 +7,7 @@ use super::exchange::{self, Exchange, Incomplete, OpenAnswer};
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
 use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault};
-use crate::transport::Method;
+use crate::transport::{Address, Method};
 
 /// An answer of the API with status 2xx, read whole.
 pub struct ApiAnswer {
@@ -26,7 +26,6 @@ impl Client<'_> {
     /// service has certainly not carried it out.
     pub fn send(&mut self, request: &ApiRequest) -> Result<ApiAnswer, Error> {
         let url = request.server.endpoint(self.settings).join(&request.target);
-        let url = url.ok_or_else(|| Error::internal("a path led to another server"))?;
         let (mut renewed, mut broken_off) = (false, 0);
         loop {
             let authorization = self.authorization(request.server)?;
@@ -40,18 +39,17 @@ impl Client<'_> {
                 streamed: false,
                 budget: Some(request.action.budget()),
             };
-            let opened = self.exchange(&exchange)?;
-            let head = opened.head.clone();
-            match head.status {
+            let mut opened = self.exchange(&exchange)?;
+            match opened.head.status {
                 200..=299 => {
                     let most = self.settings.limits.max_response_bytes;
-                    match self.read_whole(opened, most) {
-                        Ok(body) => return Ok(ApiAnswer { head, body }),
+                    match self.read_whole(&mut opened, most) {
+                        Ok(body) => return Ok(ApiAnswer { head: opened.head, body }),
                         // Half an answer is none: a read is made once more, as for one that did not come at all.
                         Err(what) if what.kind == Kind::Unreachable && self.repeats(&exchange, broken_off) => {
                             broken_off += 1;
                         }
-                        Err(what) => return Err(self.incomplete(request, &head, &what)),
+                        Err(what) => return Err(self.incomplete(request, &opened.head, &what)),
                     }
                 }
                 // The service has not carried it out: once with a new token.
@@ -63,8 +61,8 @@ impl Client<'_> {
                 // What the status says counts, however little of the body can be read.
                 _ => {
                     let clean = self.sanitizer();
-                    let body = self.read_start(opened);
-                    let error = fault(request, &head, &body, self.can_renew(), &clean);
+                    let body = self.read_start(&mut opened);
+                    let error = fault(request, &opened.head, &body, self.can_renew(), &clean);
                     return Err(self.with_roles(error, request.action));
                 }
             }
@@ -90,9 +88,10 @@ impl Client<'_> {
     /// Every answer other than 2xx, and every way to get none.
     pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenAnswer, Error> {
         let headers = common_headers("*/*");
+        let address = Address::of(url);
         let exchange = Exchange {
             method: Method::Get,
-            url,
+            url: &address,
             headers: &headers,
             body: &[],
             repeatable: true,
@@ -105,7 +104,7 @@ impl Client<'_> {
                 None => Ok(opened),
                 Some(words) => Err(malformed(request, &opened.head, &words, &self.sanitizer())),
             },
-            _ => Err(storage_fault(&opened.head, url.host_str().unwrap_or_default(), &self.sanitizer())),
+            _ => Err(storage_fault(&opened.head, address.host(), &self.sanitizer())),
         }
     }
 
@@ -114,11 +113,10 @@ impl Client<'_> {
     /// # Errors
     ///
     /// It broke off, or is larger than `limits.maxResponseBytes`.
-    pub fn read_result(&mut self, request: &ApiRequest, opened: OpenAnswer) -> Result<Vec<u8>, Error> {
-        let head = opened.head.clone();
+    pub fn read_result(&mut self, request: &ApiRequest, mut opened: OpenAnswer) -> Result<Vec<u8>, Error> {
         // All results of a call together: they are kept until its end.
         let most = self.settings.limits.max_response_bytes.saturating_sub(self.results);
-        let body = self.read_whole(opened, most).map_err(|what| self.incomplete(request, &head, &what))?;
+        let body = self.read_whole(&mut opened, most).map_err(|what| self.incomplete(request, &opened.head, &what))?;
         self.results += body.len() as u64;
         Ok(body)
     }

@@ -24,8 +24,7 @@ impl Client<'_> {
         }
         let Some(form) = auth::form(self.settings, server) else { return Ok(()) };
         let path = format!("/{}/oauth2/v2.0/token", encode_segment(&self.settings.tenant_id));
-        let url =
-            self.settings.login.join(&path).ok_or_else(|| Error::internal("the token path led to another server"))?;
+        let url = self.settings.login.join(&path);
         let mut headers = super::send::common_headers("application/json");
         headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
         // Asking for a token twice changes nothing.
@@ -38,7 +37,7 @@ impl Client<'_> {
             streamed: false,
             budget: None,
         };
-        let opened = self.exchange(&exchange)?;
+        let mut opened = self.exchange(&exchange)?;
         let (head, clean) = (opened.head.clone(), self.sanitizer());
         let unreadable = |words: &str, kind: Kind| {
             let host = self.settings.login.host();
@@ -52,10 +51,10 @@ impl Client<'_> {
             error.with_detail("step", Value::from("sign-in"))
         };
         if head.status != 200 {
-            return Err(auth::refusal(&head, &self.read_start(opened), self.settings, &clean));
+            return Err(auth::refusal(&head, &self.read_start(&mut opened), self.settings, &clean));
         }
         let body = self
-            .read_whole(opened, self.settings.limits.max_response_bytes)
+            .read_whole(&mut opened, self.settings.limits.max_response_bytes)
             .map(Zeroizing::new)
             .map_err(|what| unreadable(&what.words, what.kind))?;
         let token = auth::from_answer(&body, now, self.settings.limits.token_refresh);

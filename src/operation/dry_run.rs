@@ -27,7 +27,7 @@ pub(super) fn show(
         let adopted = task.record.take().map_or(Value::Null, |record| record.shown(&client.sanitizer()));
         let sent = object(&mut [
             ("method", Value::from(request.method.as_str())),
-            ("url", url.map_or(Value::Null, |url| Value::from(url.as_str()))),
+            ("url", Value::from(url.as_str())),
             ("body", request.json.clone()),
         ]);
         task.data = Some(to_text(&object(&mut [

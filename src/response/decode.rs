@@ -15,8 +15,9 @@ pub const NO_COLLECTION: &str = "is not a JSON object with a list `value`";
 
 /// One record with an `id`, as it came. `None` if it isn't one.
 pub fn record(body: Vec<u8>) -> Option<String> {
-    Members::parse(&body)?.text("id")?;
-    String::from_utf8(body).ok()
+    let text = String::from_utf8(body).ok()?;
+    Members::parse_text(&text)?.text("id")?;
+    Some(text)
 }
 
 /// Whether a record is about what was named: its member has that value, or is missing. A machine may be named by its name.
@@ -29,15 +30,15 @@ pub fn is_about(record: &str, member: &str, named: &str) -> bool {
 
 /// One object, as it came. `None` if it isn't one.
 pub fn object(body: Vec<u8>) -> Option<String> {
-    Members::parse(&body)?;
-    String::from_utf8(body).ok()
+    let text = String::from_utf8(body).ok()?;
+    Members::parse_text(&text)?;
+    Some(text)
 }
 
 /// A collection, as it came. `None` if it isn't one.
 pub fn collection(body: Vec<u8>) -> Option<String> {
-    let members = Members::parse(&body)?;
-    is_list(&members).then_some(())?;
-    String::from_utf8(body).ok()
+    let text = String::from_utf8(body).ok()?;
+    is_list(&Members::parse_text(&text)?).then_some(text)
 }
 
 /// The records of a collection, as they came, and how many there are in all if the body says so. `None` if it isn't one.

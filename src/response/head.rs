@@ -1,7 +1,6 @@
 //! The head of an answer: status and headers.
 
 use super::Sanitizer;
-use crate::transport::HttpResponse;
 
 /// Status and headers of an answer.
 #[derive(Clone, Debug, Default)]
@@ -13,11 +12,6 @@ pub struct Head {
 }
 
 impl Head {
-    /// The head of an answer whose body is still to be read.
-    pub fn of(response: &HttpResponse) -> Self {
-        Self { status: response.status, headers: response.headers.clone() }
-    }
-
     /// The first header of that (lower-case) name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();

@@ -4,6 +4,7 @@
 //! A shape never touches the network and never sees what a value is for.
 
 mod check;
+mod near;
 mod read;
 mod rules;
 mod schema;

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::check::{check, describe, name_of};
+use super::near::near;
 use super::{Need, Shape};
 
 /// What is wrong with one member.
@@ -156,7 +157,8 @@ pub fn read(
             format!("allowed are {}", known.join(", "))
         };
         let at = format!("{pointer}/{}", escape(name));
-        problems.push(Problem::new(at, format!("is not known; {allowed}")));
+        let meant = near(name, &known).map(|meant| format!(" (did you mean `{meant}`?)")).unwrap_or_default();
+        problems.push(Problem::new(at, format!("is not known{meant}; {allowed}")));
     }
     Input(members)
 }

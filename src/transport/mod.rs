@@ -2,6 +2,7 @@
 //!
 //! A transport never adds credentials, never follows redirects, never repeats a request.
 
+mod address;
 mod failure;
 #[cfg(test)]
 pub(crate) mod scripted;
@@ -10,8 +11,8 @@ pub mod wasi;
 
 use std::time::Duration;
 
+pub use address::Address;
 pub use failure::{Cause, Sent, TransportError};
-use url::Url;
 
 /// HTTP methods in use.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -39,8 +40,8 @@ impl Method {
 pub struct HttpRequest<'a> {
     /// Method.
     pub method: Method,
-    /// Absolute URL, http or https.
-    pub url: &'a Url,
+    /// Where it goes.
+    pub url: &'a Address,
     /// Header names in lower case, each once.
     pub headers: &'a [(&'static str, String)],
     /// Body; empty for none.

@@ -3,7 +3,8 @@
 //! It goes to waki's bindings rather than through waki's client, which sets one timeout of three, hides why a refused POST was
 //! refused and reads answers without a bound. Children are dropped before their parents: the host traps otherwise.
 
-use url::Position;
+use std::slice;
+
 use waki::bindings::wasi::http::outgoing_handler;
 use waki::bindings::wasi::http::types::{
     ErrorCode, Fields, HeaderError, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody,
@@ -39,23 +40,7 @@ impl Transport for WasiHttp {
 }
 
 fn head_to_wasi(request: &HttpRequest<'_>) -> Result<OutgoingRequest, TransportError> {
-    let fields = Fields::new();
-    for (name, value) in request.headers {
-        match fields.append(&(*name).to_owned(), &value.as_bytes().to_vec()) {
-            Ok(()) => {}
-            // Some hosts keep these to themselves; the answer is the same without.
-            Err(HeaderError::Forbidden) if matches!(*name, "accept" | "accept-encoding" | "user-agent") => {}
-            Err(_) => return Err(unsendable()),
-        }
-    }
-    if !request.body.is_empty() {
-        let length = request.body.len().to_string().into_bytes();
-        match fields.append(&"content-length".to_owned(), &length) {
-            // Some hosts set the length themselves and forbid it here.
-            Ok(()) | Err(HeaderError::Forbidden) => {}
-            Err(_) => return Err(unsendable()),
-        }
-    }
+    let fields = fields_to_wasi(request)?;
     let url = request.url;
     let method = match request.method {
         Method::Get => WasiMethod::Get,
@@ -63,15 +48,34 @@ fn head_to_wasi(request: &HttpRequest<'_>) -> Result<OutgoingRequest, TransportE
         Method::Patch => WasiMethod::Patch,
         Method::Delete => WasiMethod::Delete,
     };
-    let scheme = if url.scheme() == "http" { Scheme::Http } else { Scheme::Https };
+    let scheme = if url.is_https() { Scheme::Https } else { Scheme::Http };
     let outgoing = OutgoingRequest::new(fields);
-    outgoing.set_method(&method).map_err(|()| unsendable())?;
+    if request.method != Method::Get {
+        outgoing.set_method(&method).map_err(|()| unsendable())?;
+    }
     outgoing.set_scheme(Some(&scheme)).map_err(|()| unsendable())?;
-    let authority = &url[Position::BeforeHost..Position::AfterPort];
-    outgoing.set_authority(Some(authority)).map_err(|()| unsendable())?;
-    let path = &url[Position::BeforePath..Position::AfterQuery];
-    outgoing.set_path_with_query(Some(path)).map_err(|()| unsendable())?;
+    outgoing.set_authority(Some(url.authority())).map_err(|()| unsendable())?;
+    outgoing.set_path_with_query(Some(url.path_and_query())).map_err(|()| unsendable())?;
     Ok(outgoing)
+}
+
+/// The headers, all in one call: each call between component and host takes its time.
+fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
+    let entry = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
+    let mut entries: Vec<_> = request.headers.iter().map(|(name, value)| entry(name, value)).collect();
+    if !request.body.is_empty() {
+        entries.push(entry("content-length", &request.body.len().to_string()));
+    }
+    let fields = match Fields::from_list(&entries) {
+        Err(HeaderError::Forbidden) => {
+            // Some hosts keep these to themselves; the answer is the same without.
+            let is_spared = |name: &str| matches!(name, "accept" | "accept-encoding" | "user-agent" | "content-length");
+            entries.retain(|entry| !is_spared(&entry.0) || Fields::from_list(slice::from_ref(entry)).is_ok());
+            Fields::from_list(&entries)
+        }
+        fields => fields,
+    };
+    fields.map_err(|_| unsendable())
 }
 
 fn options_to_wasi(timeouts: Timeouts) -> RequestOptions {
@@ -102,7 +106,10 @@ fn write_all(stream: &OutputStream, bytes: &[u8]) -> Result<(), StreamError> {
 }
 
 fn response_from_wasi(response: &IncomingResponse) -> Result<HttpResponse, TransportError> {
-    let text = |(name, value): (String, Vec<u8>)| Some((name.to_ascii_lowercase(), String::from_utf8(value).ok()?));
+    let text = |(mut name, value): (String, Vec<u8>)| {
+        name.make_ascii_lowercase();
+        Some((name, String::from_utf8(value).ok()?))
+    };
     let headers = response.headers().entries().into_iter().filter_map(text).collect();
     let body = response.consume().map_err(|()| broken())?;
     let stream = body.stream().map_err(|()| broken())?;

@@ -32,6 +32,7 @@ mod lists;
 mod live_response;
 mod live_response_session;
 mod names;
+mod observed;
 mod operations;
 mod pace;
 mod parallel;

@@ -64,8 +64,8 @@ fn has_header_checksum(data: &[u8]) -> bool {
 }
 
 fn world(data: &[u8]) -> Scripted<'_> {
-    Scripted::new(move |request| match request.url.host_str() {
-        Some("x.blob.core.windows.net") => Some((200, data.to_vec())),
+    Scripted::new(move |request| match request.url.host() {
+        "x.blob.core.windows.net" => Some((200, data.to_vec())),
         _ => Some((200, json!({ "value": LINK }).to_string().into_bytes())),
     })
 }

@@ -6,6 +6,7 @@ use defender_connector::actions::Action;
 use defender_connector::error::Kind;
 use defender_connector::transport::HttpRequest;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::pour::{Choices, DEVICE, pour};
 use super::scripted::{Answer, Scripted};
@@ -49,10 +50,11 @@ fn carried_out(action: &'static Action, params: &str) -> BTreeSet<String> {
 
 /// A service that knows every machine and every machine action that it is asked for.
 fn obliging(request: &HttpRequest<'_>) -> Answer {
-    let named = request.url.query_pairs().find(|(name, _)| name == "$filter");
+    let url = Url::parse(request.url.as_str()).unwrap();
+    let named = url.query_pairs().find(|(name, _)| name == "$filter");
     let named = named.map(|(_, filter)| sent::literals(&filter)).unwrap_or_default();
     let name = |n: usize| named.get(n).map_or("x", String::as_str);
-    let body = match request.url.path() {
+    let body = match url.path() {
         "/a" => return Some((200, b"a file".to_vec())),
         "/api/machines" => json!({ "value": [{
             "id": DEVICE, "computerDnsName": name(0), "lastIpAddress": name(0), "aadDeviceId": name(0),

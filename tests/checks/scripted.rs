@@ -59,9 +59,11 @@ impl Clock for Scripted<'_> {
 
 impl Transport for Scripted<'_> {
     fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
-        self.sent.borrow_mut().push(Sent { method: request.method.as_str(), url: request.url.clone() });
+        self.sent
+            .borrow_mut()
+            .push(Sent { method: request.method.as_str(), url: Url::parse(request.url.as_str()).unwrap() });
         self.sleep(Duration::from_millis(1));
-        let answer = if request.url.path().ends_with("/token") {
+        let answer = if request.url.path_and_query().ends_with("/token") {
             let token = json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 3600 });
             Some((200, token.to_string().into_bytes()))
         } else {

@@ -10,7 +10,9 @@ use etcetera::base_strategy::choose_native_strategy;
 
 #[cfg(feature = "simulation")]
 use super::commands::simulate;
-use super::commands::{bench, component, demo, describe, download, execute, stub, test};
+use super::commands::{
+    bench, completions, component, demo, describe, doctor, download, execute, init, man, stub, test,
+};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
@@ -24,12 +26,14 @@ const STYLES: Styles = Styles::styled()
 const EXIT_STATUS: &str = "\
 Exit status:
   0  done
-  1  the action or the test failed
+  1  the action or the test failed, or the action was not confirmed or was interrupted
   2  the command line, the settings or the parameters are wrong; nothing was sent
   3  the plugin trapped or broke the sandbox's rules
+  130  ended by Ctrl-C before anything was sent, or by a second one
 
 Environment:
   HOST_HARNESS_CONFIG  settings file, in place of --config
+  HOST_HARNESS_AUDIT   audit file of disruptive actions, in place of --audit
   HOST_HARNESS_CACHE   folder for compiled components, in place of --cache
   NO_COLOR             no colour
   HOST_HARNESS_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";
@@ -54,8 +58,12 @@ pub(crate) enum Command {
     Demo(demo::Demo),
     /// List the actions, or show one of them
     Describe(describe::Describe),
+    /// Ask for the settings, write them to a file and test them
+    Init(init::Init),
     /// Check that the settings work: sign-in, permissions, one read; changes nothing
     Test(test::Test),
+    /// Look at everything between the settings and the service, and say what is in the way; changes nothing
+    Doctor(doctor::Doctor),
     /// Carry out one action
     Execute(execute::Execute),
     /// Stream the file that an action yields to disk
@@ -66,6 +74,10 @@ pub(crate) enum Command {
     Stub(stub::Stub),
     /// Measure what the sandbox costs, beside the same work without it; needs a release build
     Bench(bench::Bench),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual, or write its pages
+    Man(man::Man),
     /// Make thousands of random calls with random faults against the stub's state machine, and judge them
     #[cfg(feature = "simulation")]
     Simulate(simulate::Simulate),
@@ -77,9 +89,12 @@ impl Command {
         match self {
             Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
             Self::Test(command) => Some(command.settings.connector_id()),
+            Self::Doctor(command) => Some(command.settings.connector_id()),
+            Self::Init(command) => Some(command.connector_id()),
             Self::Execute(command) => Some(command.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             Self::Describe(_) | Self::Component(_) | Self::Stub(_) | Self::Bench(_) => None,
+            Self::Completions(_) | Self::Man(_) => None,
             #[cfg(feature = "simulation")]
             Self::Simulate(_) => None,
         }
@@ -96,6 +111,10 @@ impl Command {
             Self::Component(command) => command.run(output),
             Self::Stub(command) => command.run(output).await,
             Self::Bench(command) => command.run(output).await,
+            Self::Init(command) => command.run(output).await,
+            Self::Doctor(command) => command.run(output).await,
+            Self::Completions(command) => command.run(output).await,
+            Self::Man(command) => command.run(output),
             #[cfg(feature = "simulation")]
             Self::Simulate(command) => command.run(output),
         }
@@ -134,6 +153,15 @@ pub(crate) struct PluginArgs {
 }
 
 impl PluginArgs {
+    /// The same component once more, as arguments.
+    pub(crate) fn as_arguments(&self) -> Vec<String> {
+        let path = |flag: &str, path: &Option<PathBuf>| {
+            path.iter().flat_map(|path| [flag.to_owned(), path.to_string_lossy().into_owned()]).collect::<Vec<_>>()
+        };
+        let no_cache = self.no_cache.then(|| "--no-cache".to_owned());
+        [path("--plugin", &self.plugin), path("--cache", &self.cache), no_cache.into_iter().collect()].concat()
+    }
+
     /// Where compiled components are kept, if they are.
     pub(crate) fn cache(&self) -> Option<PathBuf> {
         if self.no_cache {

@@ -9,7 +9,7 @@ use host_harness::ErrorKind;
 pub(crate) enum Exit {
     /// 0: done.
     Done,
-    /// 1: the action or the test failed.
+    /// 1: the action or the test failed, or the action was not confirmed.
     Failed,
     /// 2: the command line, the settings or the parameters are wrong. Nothing was sent.
     Usage,
@@ -27,14 +27,21 @@ impl Exit {
     }
 }
 
+impl Exit {
+    /// The status as a number.
+    pub(crate) fn status(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Sandbox => 3,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(match exit {
-            Exit::Done => 0,
-            Exit::Failed => 1,
-            Exit::Usage => 2,
-            Exit::Sandbox => 3,
-        })
+        Self::from(exit.status())
     }
 }
 

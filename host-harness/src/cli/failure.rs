@@ -14,6 +14,8 @@ pub(crate) struct Failure {
     error: Box<PluginError>,
     /// What is for the person at the terminal alone.
     aside: Option<String>,
+    /// Whether that says what the details say.
+    in_words: bool,
     exit: Exit,
 }
 
@@ -33,6 +35,11 @@ impl Failure {
         Self::new(ErrorKind::UnknownAction, ErrorSource::User, message, Exit::Usage)
     }
 
+    /// Whoever is at the terminal did not want it.
+    pub(crate) fn declined(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Denied, ErrorSource::User, message, Exit::Failed)
+    }
+
     /// Something on this machine is in the way: a file that cannot be written, an address in use.
     pub(crate) fn local(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Internal, ErrorSource::Host, message, Exit::Failed)
@@ -48,6 +55,13 @@ impl Failure {
         Self::new(ErrorKind::Internal, ErrorSource::Host, message, Exit::Sandbox)
     }
 
+    /// Who called interrupted it.
+    pub(crate) fn interrupted(kind: ErrorKind, retry: Retry, message: impl Into<String>) -> Self {
+        let mut failure = Self::new(kind, ErrorSource::User, message, Exit::Failed);
+        failure.error.retry = retry;
+        failure
+    }
+
     fn new(kind: ErrorKind, source: ErrorSource, message: impl Into<String>, exit: Exit) -> Self {
         let error = PluginError {
             kind,
@@ -59,12 +73,16 @@ impl Failure {
             request_id: None,
             details: None,
         };
-        Self { error: Box::new(error), aside: None, exit }
+        Self { error: Box::new(error), aside: None, in_words: false, exit }
     }
 
     /// Adds what only the person at the terminal is told.
     pub(crate) fn with_aside(mut self, aside: impl Into<String>) -> Self {
-        self.aside = Some(aside.into());
+        let aside = aside.into();
+        self.aside = Some(match self.aside {
+            Some(before) => format!("{before}\n{aside}"),
+            None => aside,
+        });
         self
     }
 
@@ -72,6 +90,16 @@ impl Failure {
     pub(crate) fn details(mut self, details: String) -> Self {
         self.error.details = Some(details);
         self
+    }
+
+    /// Adds the details once more, as the person at the terminal reads them.
+    pub(crate) fn told_in_words(self, words: impl Into<String>) -> Self {
+        Self { in_words: true, ..self.with_aside(words) }
+    }
+
+    /// Whether the aside says what the details say.
+    pub(crate) fn is_told_in_words(&self) -> bool {
+        self.in_words
     }
 
     /// The exit status it leads to.
@@ -93,7 +121,7 @@ impl Failure {
 impl From<PluginError> for Failure {
     fn from(error: PluginError) -> Self {
         let exit = Exit::of(error.kind);
-        Self { error: Box::new(error), aside: None, exit }
+        Self { error: Box::new(error), aside: None, in_words: false, exit }
     }
 }
 

@@ -1,26 +1,37 @@
 //! The command line. Results go to stdout, everything else to stderr, and a secret goes to neither.
 
 mod args;
+mod audit;
 mod commands;
+mod confirm;
+mod disruption;
+mod examples;
 mod exit;
 mod failure;
+mod families;
 mod file;
+mod harmless;
 mod interrupt;
 mod json;
+mod origins;
 mod output;
 mod params;
 mod progress;
+mod remedy;
+mod render;
 mod session;
 mod settings;
 mod style;
 mod suggest;
 mod table;
+mod watch;
 
 use std::env;
 use std::io;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
+use tokio::runtime::Runtime;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -31,20 +42,26 @@ use output::Output;
 
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let matches = examples::command().try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
     };
     let output = Output::new(arguments.json);
     log_to_stderr();
     let connector_id = arguments.command.connector_id();
-    let exit = match block_on(arguments, &output) {
-        Ok(exit) => exit,
-        Err(failure) => {
-            output.failure(connector_id.as_deref(), &failure);
-            failure.exit()
-        }
+    let told = |failure: Failure| {
+        output.failure(connector_id.as_deref(), &failure);
+        failure.exit()
     };
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(failure) => return told(failure).into(),
+    };
+    // It is told while the runtime is there, which listens for a second Ctrl-C.
+    let exit = runtime.block_on(arguments.command.run(&output)).unwrap_or_else(told);
+    // Names that an interrupted call looks up are not waited for.
+    runtime.shutdown_background();
     exit.into()
 }
 
@@ -64,12 +81,11 @@ fn refuse(error: &clap::Error) -> ExitCode {
     Exit::Usage.into()
 }
 
-fn block_on(arguments: Arguments, output: &Output) -> Result<Exit, Failure> {
+fn runtime() -> Result<Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::local(format!("no threads to run on: {error}")))?
-        .block_on(arguments.command.run(output))
+        .map_err(|error| Failure::local(format!("no threads to run on: {error}")))
 }
 
 /// Logs warnings, or what `HOST_HARNESS_LOG` asks for: one level, and no directives. Only this program's own words are logged:

@@ -35,8 +35,16 @@ impl Output {
     /// # Errors
     /// If stdout cannot be written to.
     pub(crate) fn result(&self, text: &str) -> Result<(), Failure> {
+        self.raw(&format!("{text}\n"))
+    }
+
+    /// Prints a result that ends as it should end.
+    ///
+    /// # Errors
+    /// If stdout cannot be written to.
+    pub(crate) fn raw(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        match writeln!(stdout, "{text}").and_then(|()| stdout.flush()) {
+        match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::local(format!("stdout could not be written: {error}")))
             }
@@ -76,7 +84,8 @@ impl Output {
         let error = failure.error();
         let label = paint("error:", BAD, has_colour(&io::stderr()));
         let _ = writeln!(io::stderr(), "{label} {}", clean(&error.message));
-        for line in details(error.details.as_deref(), &error.message) {
+        let documented = error.details.as_deref().filter(|_| !failure.is_told_in_words());
+        for line in details(documented, &error.message) {
             self.note(&format!("  {line}"));
         }
         let facts: Vec<String> = [

@@ -16,6 +16,11 @@ impl Progress {
         Self::start(ProgressBar::no_length(), "{spinner} {msg} {elapsed}", label)
     }
 
+    /// A call that tells how far it is, in words of its own.
+    pub(crate) fn of_watch(label: &str) -> Self {
+        Self::start(ProgressBar::no_length(), "{spinner} {wide_msg}", label)
+    }
+
     /// A transfer of so many bytes, if that is known.
     pub(crate) fn of_bytes(label: &str, total: Option<u64>) -> Self {
         match total {
@@ -40,6 +45,11 @@ impl Progress {
         bar.set_message(super::style::clean(label));
         bar.enable_steady_tick(TICK);
         Self(bar)
+    }
+
+    /// How far it is.
+    pub(crate) fn say(&self, words: &str) {
+        self.0.set_message(super::style::clean(words));
     }
 
     /// So many more bytes came.

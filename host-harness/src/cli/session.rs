@@ -2,17 +2,20 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
-use host_harness::egress::Egress;
+use host_harness::egress::{Egress, Observer};
 use host_harness::{Action, CallError, Configured, Connector, Descriptor, Harness, Limits};
 use zeroize::Zeroizing;
 
 use super::args::{PluginArgs, SettingsArgs};
 use super::failure::Failure;
+use super::origins::{self, Origin};
 use super::output::Output;
 use super::progress::Progress;
 use super::settings::{self, Settings};
 use super::suggest::nearest;
+use super::watch::Traffic;
 
 /// A connector that is configured and may be called.
 pub(crate) struct Session {
@@ -20,6 +23,14 @@ pub(crate) struct Session {
     pub(crate) connector: Connector,
     /// What its settings come down to.
     pub(crate) configured: Configured,
+    /// Those settings, as JSON text. Secrets are no part of them.
+    pub(crate) config: String,
+    /// Its way out.
+    pub(crate) egress: Egress,
+    /// What it sends and sees.
+    pub(crate) traffic: Arc<Traffic>,
+    /// Whether it is of the embedded component.
+    embedded: bool,
 }
 
 /// What a connector is lent that will call certain origins.
@@ -44,6 +55,7 @@ impl Session {
         // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list, and choose
         // for whom its host signs.
         let trusted = plugin.plugin.is_none();
+        let mut traffic = None;
         let lend = |origins: &[String]| {
             let believed = if trusted { origins } else { &[] };
             let egress = settings::egress(&settings.host, settings.wanted, believed)?;
@@ -52,10 +64,14 @@ impl Session {
                     "host.allowedHosts does not cover {origin}, which the connector may call: list it there if it should"
                 ));
             }
+            let listening = traffic.insert(Arc::new(Traffic::of(&settings.config, origins)));
+            let egress = egress.observed_by(Arc::clone(listening) as Arc<dyn Observer>);
             Ok(Lent { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
         };
         let specimen = settings.secrets.specimen();
-        Self::configure(&harness, &settings_args.connector_id(), &settings.config, &specimen, lend).await
+        let id = settings_args.connector_id();
+        let session = Self::configure(&harness, &id, &settings.config, &specimen, lend).await?.of_embedded(trusted);
+        Ok(Self { traffic: traffic.unwrap_or(session.traffic), ..session })
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that is lent what the answer
@@ -70,9 +86,21 @@ impl Session {
         let first = harness.connector(id);
         let configured = first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
         let Lent { egress, secrets } = lend(&configured.origins)?;
-        let connector = harness.with_egress(egress).connector(id);
+        let connector = harness.with_egress(egress.clone()).connector(id);
         let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
-        Ok(Self { connector, configured })
+        Ok(Self { connector, configured, config: config.to_owned(), egress, traffic: Arc::default(), embedded: true })
+    }
+
+    /// The same session, of the embedded component or of another.
+    pub(crate) fn of_embedded(mut self, embedded: bool) -> Self {
+        self.embedded = embedded;
+        self
+    }
+
+    /// The origins that it may call; of another component it is not known what each is for.
+    pub(crate) fn origins(&self) -> Vec<Origin> {
+        let origins = origins::explained(&self.config, &self.configured.origins);
+        if self.embedded { origins } else { origins.into_iter().map(Origin::unexplained).collect() }
     }
 
     /// What the connector can do.

@@ -35,6 +35,11 @@ pub(crate) fn clean(text: &str) -> String {
     text.replace("\r\n", "\n").chars().map(visible).collect()
 }
 
+/// The text as [`clean`], on one line: so that what a service or a machine reported cannot look like a line of this program.
+pub(crate) fn clean_line(text: &str) -> String {
+    clean(text).replace(['\n', '\t'], "\u{fffd}")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

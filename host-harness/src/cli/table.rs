@@ -8,21 +8,32 @@ use super::style::clean;
 
 /// A table under these headings.
 pub(crate) fn table<const N: usize>(headings: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let headings = headings.map(str::to_owned);
+    columns(&headings, rows.into_iter().map(|row| row.to_vec()), io::stdout().is_terminal())
+}
+
+/// A table of as many columns as there are headings. Lines are broken for a person's screen only: a program that reads them
+/// wants whole cells.
+pub(crate) fn columns(headings: &[String], rows: impl IntoIterator<Item = Vec<String>>, on_screen: bool) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
-    // Lines are broken for a person's screen only: a program that reads them wants whole cells.
-    let arrangement =
-        if io::stdout().is_terminal() { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+    let is_fitted = on_screen && screen_width().is_some();
+    let arrangement = if is_fitted { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
     table.set_content_arrangement(arrangement);
-    table.set_header(headings);
+    table.set_header(headings.iter().map(|heading| clean(heading)));
     for row in rows {
-        table.add_row(row.map(|cell| clean(&cell)));
+        table.add_row(row.iter().map(|cell| clean(cell)));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
     // Blanks at the ends of lines are of no use to anybody.
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// How many characters fit on a line of the screen, if there is one that says so.
+pub(crate) fn screen_width() -> Option<usize> {
+    Table::new().width().map(usize::from).filter(|width| *width > 0)
 }
 
 #[cfg(test)]

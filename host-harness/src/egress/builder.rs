@@ -10,6 +10,7 @@ use super::Egress;
 use super::client::{self, Sender};
 use super::dial::{Dialer, Terms};
 use super::lookup::Lookup;
+use super::observe::Observers;
 use super::pattern::{self, HostPattern, Pattern};
 use super::policy::Policy;
 use super::proxy::Proxy;
@@ -199,7 +200,7 @@ impl EgressBuilder {
             response_timeout: self.response_timeout,
             max_response_bytes: self.max_response_bytes,
         };
-        Egress { terms, sender }
+        Egress { terms, sender, observers: Observers::default() }
     }
 }
 

@@ -13,6 +13,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 use super::body::BoundedBody;
 use super::dial::Dialer;
 use super::failure;
+use super::observe::Observed;
 use super::upload::Upload;
 
 /// The pool and what every exchange is bounded by.
@@ -64,9 +65,10 @@ impl Sender {
         &self,
         request: Request<WasiBody>,
         options: RequestOptions,
+        observed: Option<&mut Observed>,
     ) -> Result<Response<WasiBody>, Error> {
         let (request, upload) = Upload::of(request);
-        let answered = self.exchange(request, &upload, options).await;
+        let answered = self.exchange(request, &upload, options, observed).await;
         if answered.is_err() {
             upload.drain().await;
         }
@@ -78,6 +80,7 @@ impl Sender {
         mut request: Request<Upload>,
         upload: &Upload,
         options: RequestOptions,
+        observed: Option<&mut Observed>,
     ) -> Result<Response<WasiBody>, Error> {
         if request.method() == Method::CONNECT {
             return Err(Error::HttpRequestMethodInvalid);
@@ -87,6 +90,9 @@ impl Sender {
         let between_bytes = shorter(options.between_bytes_timeout, self.response_timeout);
 
         let mut connection = capture_connection(&mut request);
+        if let Some(observed) = observed {
+            observed.goes_by(connection.clone());
+        }
         let mut response = std::pin::pin!(self.client.request(request));
         let answered = tokio::select! {
             biased;

@@ -27,7 +27,7 @@ use super::tls::Tls;
 use super::tunnel;
 
 /// To the other end of the first hop: the destination or the proxy.
-type Hop = MaybeHttpsStream<TokioIo<TcpStream>>;
+pub(super) type Hop = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 /// To the destination, through a proxy or not.
 pub(crate) type Stream = MaybeHttpsStream<Hop>;
@@ -70,12 +70,9 @@ impl Service<Uri> for Dialer {
 impl Terms {
     async fn dial(&self, uri: &Uri) -> Result<Stream, DialError> {
         let target = Target::of(uri).ok_or(DialError::Denied)?;
-        let hop = match &self.proxy {
-            // A route is the operator's word on where this very host is: no proxy knows better.
-            Some(proxy) if proxy.is_for(&target.host) && self.policy.route(&target.host).is_none() => {
-                self.tunnel(proxy, &target).await?
-            }
-            _ => MaybeHttpsStream::Http(self.tcp(&self.permitted(&target).await?).await?),
+        let hop = match self.proxy_for(&target) {
+            Some(proxy) => self.tunnel(proxy, &target).await?,
+            None => MaybeHttpsStream::Http(self.tcp(&self.permitted(&target).await?).await?),
         };
         match (target.scheme, &self.tls) {
             (Scheme::Http, _) => Ok(MaybeHttpsStream::Http(hop)),
@@ -84,8 +81,14 @@ impl Terms {
         }
     }
 
+    /// The proxy by which a destination is reached. A route is the operator's word on where this very host is: no proxy knows better.
+    pub(super) fn proxy_for(&self, target: &Target) -> Option<&Proxy> {
+        let proxy = self.proxy.as_ref()?;
+        (proxy.is_for(&target.host) && self.policy.route(&target.host).is_none()).then_some(proxy)
+    }
+
     /// The addresses at which a destination may be called: what is checked here is what is called.
-    async fn permitted(&self, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
+    pub(super) async fn permitted(&self, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
         // The pool asks for what the policy has let through already; it costs nothing to be sure.
         let grant = self.policy.grant(target).ok_or(DialError::Denied)?;
         if let Some(route) = self.policy.route(&target.host) {
@@ -97,14 +100,14 @@ impl Terms {
     }
 
     /// The addresses behind a host, as they are now: the next answer may be another.
-    async fn resolve(&self, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
+    pub(super) async fn resolve(&self, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
         match &target.host {
             Host::Address(address) => Ok(vec![SocketAddr::new(*address, target.port)]),
             Host::Name(name) => self.lookup.addresses(name, target.port).await.map_err(DialError::Unresolved),
         }
     }
 
-    async fn tcp(&self, addresses: &[SocketAddr]) -> Result<TokioIo<TcpStream>, DialError> {
+    pub(super) async fn tcp(&self, addresses: &[SocketAddr]) -> Result<TokioIo<TcpStream>, DialError> {
         let first = addresses.first().ok_or(DialError::Prohibited)?;
         let mut connector = HttpConnector::new_with_resolver(Resolved(addresses.to_vec()));
         // Without it the second half of a request can wait 40 ms for the acknowledgement of the first.
@@ -122,6 +125,16 @@ impl Terms {
             self.permitted(target).await?;
         }
         let tcp = self.tcp(&self.resolve(&proxy.target).await?).await?;
+        self.through(proxy, tcp, target).await
+    }
+
+    /// Through the proxy at the other end of a connection.
+    pub(super) async fn through(
+        &self,
+        proxy: &Proxy,
+        tcp: TokioIo<TcpStream>,
+        target: &Target,
+    ) -> Result<Hop, DialError> {
         let hop = match (proxy.target.scheme, &self.tls) {
             (Scheme::Http, _) => MaybeHttpsStream::Http(tcp),
             (Scheme::Https, Some(tls)) => handshake(tls.proxy(), &proxy.target.host, tcp).await?,
@@ -132,7 +145,11 @@ impl Terms {
     }
 }
 
-async fn handshake<S>(config: &Arc<ClientConfig>, host: &Host, stream: S) -> Result<MaybeHttpsStream<S>, DialError>
+pub(super) async fn handshake<S>(
+    config: &Arc<ClientConfig>,
+    host: &Host,
+    stream: S,
+) -> Result<MaybeHttpsStream<S>, DialError>
 where
     S: hyper::rt::Read + hyper::rt::Write + Unpin,
 {

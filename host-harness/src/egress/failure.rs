@@ -66,6 +66,24 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
     }
 }
 
+/// Whether a code says that the server did not get the request: those of [`not_sent`], and of what was refused before.
+pub(crate) fn is_certain(code: &Error) -> bool {
+    matches!(
+        code,
+        Error::HttpRequestDenied
+            | Error::HttpRequestMethodInvalid
+            | Error::DestinationIpProhibited
+            | Error::DestinationIpUnroutable
+            | Error::DestinationUnavailable
+            | Error::DnsError { .. }
+            | Error::ConnectionRefused
+            | Error::ConnectionTimeout
+            | Error::ConfigurationError
+            | Error::TlsCertificateError
+            | Error::TlsProtocolError
+    )
+}
+
 /// The code of a failure between the request and the head of its answer.
 ///
 /// `connected` says whether the request was given a connection.
@@ -141,6 +159,38 @@ mod tests {
         let error = io::Error::other(io::Error::other(inner.clone()));
         assert_eq!(find::<rustls::Error>(&error), Some(&inner));
         assert!(find::<DialError>(&error).is_none());
+    }
+
+    #[test]
+    fn only_a_failure_before_the_request_was_sent_is_certain() {
+        let unreachable = |kind: ErrorKind| DialError::Unreachable(kind.into());
+        for error in [
+            DialError::Denied,
+            DialError::Prohibited,
+            DialError::Unresolved(ErrorKind::Other.into()),
+            DialError::TimedOut,
+            DialError::Refused(StatusCode::FORBIDDEN),
+            DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED),
+            DialError::Refused(StatusCode::BAD_GATEWAY),
+            DialError::Tls(rustls::Error::DecryptError),
+            DialError::Tls(rustls::CertificateError::UnknownIssuer.into()),
+            DialError::Handshake(ErrorKind::UnexpectedEof.into()),
+            unreachable(ErrorKind::TimedOut),
+            unreachable(ErrorKind::HostUnreachable),
+            unreachable(ErrorKind::ConnectionRefused),
+        ] {
+            assert!(is_certain(&not_sent(&error)), "{error}");
+        }
+        for code in [
+            Error::HttpResponseTimeout,
+            Error::ConnectionTerminated,
+            Error::HttpProtocolError,
+            Error::HttpResponseHeaderSectionSize(None),
+            Error::HttpRequestBodySize(None),
+            Error::TlsAlertReceived { alert_id: None, alert_message: None },
+        ] {
+            assert!(!is_certain(&code), "{code}");
+        }
     }
 
     #[test]

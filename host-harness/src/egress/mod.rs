@@ -27,15 +27,20 @@ mod builder;
 mod client;
 mod code;
 mod dial;
+mod exchange;
 mod failure;
 mod handle;
 mod hooks;
 mod lenient;
 mod lookup;
+mod observe;
+mod outgoing;
 mod pattern;
 mod policy;
+pub mod probe;
 mod proxy;
 mod quota;
+mod shown;
 mod sign_in;
 mod target;
 mod tls;
@@ -51,15 +56,17 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 pub use builder::EgressBuilder;
 pub(crate) use code::link as link_error_code;
-pub(crate) use handle::link as link_handle;
+pub(crate) use handle::{Exchanges, Latest, link as link_handle};
 pub(crate) use hooks::Hooks;
 pub use ipnet::IpNet;
+pub use observe::{Event, Exchange, Observer};
 pub(crate) use sign_in::SignIns;
 pub use trust::Verification;
 pub(crate) use words::link as link_short_words;
 
 use client::Sender;
 use dial::Terms;
+use observe::Observers;
 use pattern::Pattern;
 use quota::Place;
 use target::Target;
@@ -70,6 +77,7 @@ use upload::Upload;
 pub struct Egress {
     terms: Arc<Terms>,
     sender: Sender,
+    observers: Observers,
 }
 
 impl Egress {
@@ -81,6 +89,12 @@ impl Egress {
     /// A way out that lets nothing out.
     pub fn closed() -> Self {
         EgressBuilder::default().closed()
+    }
+
+    /// The same way out, with the same pool, for a connector whose exchanges somebody is to be told of; the one that was
+    /// cloned tells nobody.
+    pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
+        Self { observers: Observers::one(observer), ..self.clone() }
     }
 
     /// The entries of the allow-list.
@@ -107,7 +121,12 @@ impl Egress {
         };
         match Target::of(request.uri()) {
             Some(target) if self.terms.policy.grant(&target).is_some() => {
-                let response = place.during(self.sender.send(request, options)).await?;
+                let mut observed = self.observers.begin(&request, &target);
+                let answered = place.during(self.sender.send(request, options, observed.as_mut())).await;
+                let response = match observed {
+                    Some(observed) => observed.ends(answered)?,
+                    None => answered?,
+                };
                 Ok(place.hold(response))
             }
             Some(target) => {

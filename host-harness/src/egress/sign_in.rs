@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use futures_util::stream;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
-use http::{Method, Request, Response, StatusCode, response};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, response};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt, Full, StreamBody};
 use sha2::{Digest, Sha256};
@@ -64,14 +64,18 @@ impl SignIn {
 
     /// What to do with a request: `None` if it is none for a token.
     pub(crate) fn of(&self, request: &Request<WasiBody>) -> Option<Sharing> {
-        let header = |name| request.headers().get(name)?.to_str().ok();
-        let is_form = header(CONTENT_TYPE).is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
-        let is_short = header(CONTENT_LENGTH)
-            .and_then(|length| length.parse().ok())
-            .is_some_and(|length: u64| length <= MOST_BYTES);
-        (request.method() == Method::POST && is_form && is_short)
+        let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+        let is_short = length.and_then(|length| length.parse().ok()).is_some_and(|length: u64| length <= MOST_BYTES);
+        (request.method() == Method::POST && is_form(request.headers()) && is_short)
             .then(|| Sharing { all: self.all.clone(), seen: Arc::clone(&self.seen) })
     }
+}
+
+/// Whether a request is a form, as those for a token are.
+pub(crate) fn is_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+    let form = b"application/x-www-form-urlencoded";
+    kind.get(..form.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(form))
 }
 
 /// One request that may be answered by what another was answered.

@@ -106,6 +106,12 @@ impl Target {
         };
         Some(Self { scheme, host, port })
     }
+
+    /// As origins are written (RFC 6454 §6.2): without the port if it is the scheme's own.
+    pub(crate) fn origin(&self) -> String {
+        let Self { scheme, host, port } = self;
+        if *port == scheme.default_port() { format!("{}://{host}", scheme.name()) } else { self.to_string() }
+    }
 }
 
 impl std::fmt::Display for Target {
@@ -145,6 +151,14 @@ mod tests {
         for (uri, expected) in table {
             assert_eq!(target(uri).as_deref(), expected, "{uri}");
         }
+    }
+
+    #[test]
+    fn an_origin_has_its_port_only_if_it_is_another_than_the_scheme_s() {
+        let origin = |uri: &str| Target::of(&uri.parse().unwrap()).unwrap().origin();
+        assert_eq!(origin("https://API.example:443/x?y"), "https://api.example");
+        assert_eq!(origin("http://127.0.0.1:8080/"), "http://127.0.0.1:8080");
+        assert_eq!(origin("http://[::1]:443/"), "http://[::1]:443");
     }
 
     #[test]

@@ -1,18 +1,33 @@
 //! The binary from outside: arguments and settings in; exit status, stdout, stderr and files out. It runs as a process of its
-//! own against its own `stub`, so nothing here links the library.
+//! own against its own `stub`; only where a test has to move the clock or read the ledger is the stub inside of the test.
 //!
 //! Modules in the order of the contract: the commands, then what goes across all of them: settings, the sandbox, secrets.
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that panics fails, which is what it is for")]
 
+mod audit;
 mod bad_ends;
+mod completions;
 mod component;
+#[cfg(unix)]
+mod confirm;
 mod credentials;
 mod demo;
 mod describe;
+mod doctor;
 mod download;
 mod execute;
 mod execute_failures;
+mod init;
+#[cfg(unix)]
+mod init_terminal;
+#[cfg(unix)]
+mod inside;
+#[cfg(unix)]
+mod interrupted;
+#[cfg(unix)]
+mod interrupted_files;
+mod render;
 mod report;
 mod run;
 mod sandbox;
@@ -21,6 +36,11 @@ mod settings;
 mod shape;
 mod stub;
 #[cfg(unix)]
+mod terminal;
+mod tls_front;
+#[cfg(unix)]
 mod token_command;
 mod usage;
+#[cfg(unix)]
+mod watched;
 mod world;

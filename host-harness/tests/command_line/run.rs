@@ -15,12 +15,17 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Short beside the half second that a component takes to compile.
 const LOOK: Duration = Duration::from_millis(5);
 
+/// How many bytes a file may have on a full disk. The images of the component's memory are files too, and must fit.
+#[cfg(unix)]
+pub(crate) const FILE_LIMIT: usize = 8 << 20;
+
 /// What a caller's own environment could change.
-const FOREIGN: [&str; 4] = ["HOST_HARNESS_CONFIG", "HOST_HARNESS_LOG", "RUST_LOG", "RUST_BACKTRACE"];
+const FOREIGN: [&str; 5] =
+    ["HOST_HARNESS_AUDIT", "HOST_HARNESS_CONFIG", "HOST_HARNESS_LOG", "RUST_LOG", "RUST_BACKTRACE"];
 
 /// A command line that is not running yet.
 pub(crate) struct Call {
-    command: Command,
+    pub(crate) command: Command,
     input: String,
 }
 
@@ -37,6 +42,23 @@ pub(crate) fn call(folder: &Path, arguments: &str) -> Call {
     Call { command, input: String::new() }
 }
 
+/// A command of a shell, in this folder.
+#[cfg(unix)]
+pub(crate) fn shell(folder: &Path, line: &str) -> Call {
+    let mut call = call(folder, "");
+    let mut command = Command::new("sh");
+    command.args(["-c", line]).current_dir(folder);
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    for (name, value) in call.command.get_envs() {
+        match value {
+            Some(value) => command.env(name, value),
+            None => command.env_remove(name),
+        };
+    }
+    call.command = command;
+    call
+}
+
 impl Call {
     /// The same call with an environment variable.
     pub(crate) fn env(mut self, name: &str, value: &str) -> Self {
@@ -50,13 +72,38 @@ impl Call {
         self
     }
 
+    /// The same call where no file may grow beyond [`FILE_LIMIT`], as on a full disk.
+    #[cfg(unix)]
+    pub(crate) fn on_a_full_disk(self) -> Self {
+        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$@\"", FILE_LIMIT / 512);
+        let inner = self.command;
+        let mut command = Command::new("sh");
+        command.args(["-c", &script, "sh"]).arg(inner.get_program()).args(inner.get_args());
+        command.current_dir(inner.get_current_dir().expect("a folder"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        for (name, value) in inner.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Self { command, input: self.input }
+    }
+
+    /// The same call with its stderr going elsewhere.
+    #[cfg(unix)]
+    pub(crate) fn stderr(mut self, stderr: Stdio) -> Self {
+        self.command.stderr(stderr);
+        self
+    }
+
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
         let mut child = self.command.spawn().expect("the binary starts");
         // A command that reads no stdin may have ended already.
         let _ = child.stdin.take().expect("a pipe").write_all(self.input.as_bytes());
         let stdout = lines(child.stdout.take().expect("a pipe"));
-        let stderr = lines(child.stderr.take().expect("a pipe"));
+        let stderr = child.stderr.take().map_or_else(|| mpsc::channel().1, lines);
         Running { child: Killed(child), stdout, stderr, deadline: Instant::now() + PATIENCE }
     }
 
@@ -80,6 +127,12 @@ impl Running {
         self.stdout.recv_timeout(self.left()).expect("a line on stdout")
     }
 
+    /// The next line on stderr; it is not among what the command said in the end.
+    #[cfg(unix)]
+    pub(crate) fn error_line(&self) -> String {
+        self.stderr.recv_timeout(self.left()).expect("a line on stderr")
+    }
+
     /// Waits for its end.
     pub(crate) fn end(mut self) -> Ran {
         let status = self.wait();
@@ -96,8 +149,27 @@ impl Running {
     /// Asks it to end, as Ctrl-C does.
     #[cfg(unix)]
     pub(crate) fn interrupt(&self) {
-        let status = Command::new("kill").args(["-INT", &self.child.0.id().to_string()]).status();
+        self.signal("INT");
+    }
+
+    /// Sends it a signal.
+    #[cfg(unix)]
+    pub(crate) fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.child.0.id().to_string()]).status();
         assert!(status.expect("`kill` starts").success());
+    }
+
+    /// Interrupts it until it has ended.
+    #[cfg(unix)]
+    pub(crate) fn interrupted_to_its_end(mut self) -> Option<i32> {
+        loop {
+            if let Some(status) = self.child.0.try_wait().expect("a child to wait for") {
+                return status.code();
+            }
+            assert!(!self.left().is_zero(), "no end after {PATIENCE:?}");
+            self.interrupt();
+            thread::sleep(LOOK);
+        }
     }
 
     fn wait(&mut self) -> ExitStatus {

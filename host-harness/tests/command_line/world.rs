@@ -121,6 +121,13 @@ impl World {
         call.succeeds()["machineAction"]["id"].as_str().expect("an id").to_owned()
     }
 
+    /// The machine actions that the service has on record for a machine: what was really sent.
+    pub(crate) fn actions(&self, machine: &str) -> Vec<Value> {
+        let arguments = format!("execute getActions -c prod.json --json -p machineId={machine} -p pageSize=100");
+        let mut document = self.call(&arguments).succeeds();
+        document["data"]["value"].as_array_mut().map(std::mem::take).expect("a list")
+    }
+
     /// Ends the stub as Ctrl-C does and yields what it said after its first line.
     #[cfg(unix)]
     pub(crate) fn end(self) -> Ran {

@@ -3,9 +3,12 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use host_harness::Effect;
 use sha2::{Digest, Sha256};
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
+use crate::cli::audit::End;
+use crate::cli::disruption::DisruptionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::file::Partial;
@@ -15,6 +18,7 @@ use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::progress::Progress;
 use crate::cli::session::{Session, find};
+use crate::cli::watch::{CommandLine, Plan, Watch, WatchArgs};
 
 /// How much to ask for at once: large enough that calls into the plugin cost nothing, small enough to show progress.
 const PIECE_BYTES: u32 = 256 * 1024;
@@ -36,7 +40,11 @@ pub(crate) struct Download {
     force: bool,
 
     #[command(flatten)]
+    disruption: DisruptionArgs,
+    #[command(flatten)]
     plugin: PluginArgs,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 /// What was written.
@@ -56,13 +64,35 @@ impl Download {
         let descriptor = session.describe().await?;
         let action = find(&descriptor, &self.call.action)?;
         let params = params(&self.call, &action.params_schema)?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
         let interrupt = interrupt::listen().await;
+        let given = (&self.settings, &self.plugin, &self.disruption);
+        let command_line = CommandLine::new(given, output.is_json(), &descriptor);
+        let watch = Watch::new(
+            &session,
+            output,
+            Plan::of(action, &approved.params).for_file(&self.output),
+            command_line,
+            self.watch,
+        );
         let mut partial = Partial::private(&self.output).map_err(|error| self.unwritable(&error))?;
+        let entry = approved.record()?;
         let written = tokio::select! {
-            written = self.fetch(&session, &action.name, &params, &mut partial) => written?,
+            written = self.fetch(&session, &watch, (&action.name, &approved.params), &mut partial) => written,
             // Ending here, and not by the signal, removes what was written so far.
-            _ = interrupt => return Err(Failure::local("interrupted; nothing was kept")),
+            () = interrupt::came(interrupt) => {
+                drop(partial);
+                return Err(match action.effect {
+                    Effect::Read => Failure::local("interrupted; nothing was kept"),
+                    _ => watch.left().await,
+                });
+            }
         };
+        entry.finish(match &written {
+            Ok(_) => End::Done(None),
+            Err(failure) => End::Failed(failure),
+        });
+        let written = written?;
         partial.keep(self.force).map_err(|error| match error.kind() {
             std::io::ErrorKind::AlreadyExists => self.exists(),
             _ => self.unwritable(&error),
@@ -74,15 +104,13 @@ impl Download {
     async fn fetch(
         &self,
         session: &Session,
-        action: &str,
-        params: &str,
+        watch: &Watch<'_>,
+        (action, params): (&str, &str),
         target: &mut Partial,
     ) -> Result<Written, Failure> {
-        let progress = Progress::of(action);
-        let mut source = session.connector.open(action, params).await.map_err(|error| session.failure(error))?;
+        let mut source = watch.shown(session.connector.open(action, params)).await?;
         let size = source.size().await.map_err(|error| session.failure(error))?;
-        drop(progress);
-        let progress = Progress::of_bytes(action, size);
+        let progress = (!self.watch.is_quiet()).then(|| Progress::of_bytes(action, size));
         let mut digest = Sha256::new();
         let mut bytes = 0;
         loop {
@@ -93,7 +121,7 @@ impl Download {
             target.write(&piece).map_err(|error| self.unwritable(&error))?;
             digest.update(&piece);
             bytes += piece.len() as u64;
-            progress.advance(piece.len() as u64);
+            progress.iter().for_each(|progress| progress.advance(piece.len() as u64));
         }
         let sha256 = format!("{:x}", digest.finalize());
         let claimed = source.sha256().await.map_err(|error| session.failure(error))?;

@@ -4,13 +4,16 @@ use clap::Args;
 use host_harness::Outcome;
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
+use crate::cli::audit::End;
+use crate::cli::disruption::DisruptionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::json;
 use crate::cli::output::Output;
 use crate::cli::params::params;
-use crate::cli::progress::Progress;
+use crate::cli::render::ResultArgs;
 use crate::cli::session::{Session, find};
+use crate::cli::watch::{CommandLine, Plan, Watch, WatchArgs};
 
 /// Arguments of `execute`.
 #[derive(Debug, Args)]
@@ -20,7 +23,13 @@ pub(crate) struct Execute {
     #[command(flatten)]
     pub(crate) settings: SettingsArgs,
     #[command(flatten)]
+    disruption: DisruptionArgs,
+    #[command(flatten)]
+    result: ResultArgs,
+    #[command(flatten)]
     plugin: PluginArgs,
+    #[command(flatten)]
+    watch: WatchArgs,
 }
 
 impl Execute {
@@ -33,26 +42,21 @@ impl Execute {
             output.warning(&format!("{} is deprecated: {reason}", action.name));
         }
         let params = params(&self.call, &action.params_schema)?;
-        let outcome = {
-            let _progress = Progress::of(&action.name);
-            session.connector.execute(&action.name, &params).await.map_err(|error| session.failure(error))?
-        };
-        if output.is_json() {
-            output.result(&json::outcome_document(session.connector.id(), &outcome))?;
-        } else {
-            output.result(&json::pretty(&data(&outcome)))?;
+        let destination = self.result.destination(action, &params, output)?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
+        let given = (&self.settings, &self.plugin, &self.disruption);
+        let command_line = CommandLine::new(given, output.is_json(), &descriptor);
+        let watch = Watch::new(&session, output, Plan::of(action, &approved.params), command_line, self.watch);
+        let entry = approved.record()?;
+        let outcome = watch.over(session.connector.execute(&action.name, &approved.params)).await;
+        entry.finish(End::of(&outcome));
+        let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
+        let written = destination.outcome(session.connector.id(), action, &outcome, output);
+        if !output.is_json() {
             output.note(&summary(&outcome));
         }
+        written?;
         Ok(Exit::Done)
-    }
-}
-
-/// The outcome's data, as a JSON string if the plugin broke its promise that it is JSON.
-fn data(outcome: &Outcome) -> String {
-    if json::is_json(&outcome.data) {
-        outcome.data.clone()
-    } else {
-        serde_json::Value::from(outcome.data.as_str()).to_string()
     }
 }
 

@@ -49,7 +49,7 @@ pub(crate) fn outcome_document(connector_id: &str, outcome: &Outcome) -> String 
 }
 
 /// A machine action: `{"id", "state", "adopted"}`.
-fn machine_action(action: &MachineAction) -> String {
+pub(crate) fn machine_action(action: &MachineAction) -> String {
     Document::new()
         .member("id", &action.id)
         .member("state", names::machine_action_state(action.state))

@@ -5,7 +5,9 @@
 
 mod egress;
 mod file;
+mod files;
 mod host;
+mod reference;
 mod secret;
 mod section;
 mod units;
@@ -18,7 +20,9 @@ use host_harness::Limits;
 use serde_json::Value;
 
 pub(crate) use egress::egress;
+pub(crate) use files::secret_files;
 pub(crate) use host::HostSettings;
+pub(crate) use reference::secret_problem;
 pub(crate) use secret::Secrets;
 
 use super::failure::Failure;

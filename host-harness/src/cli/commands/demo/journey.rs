@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::log::Log;
-use crate::cli::commands::test::permissions;
+use crate::cli::commands::test::by_action;
 use crate::cli::failure::Failure;
 use crate::cli::file::Partial;
 use crate::cli::session::Session;
@@ -62,7 +62,7 @@ impl Journey<'_> {
         let granted = report.permissions.iter().filter(|permission| permission.granted).count();
         let of = report.permissions.len();
         let detail = format!("{} checks, none failed; {granted} of {of} actions permitted", report.steps.len());
-        Ok((permissions(&report.permissions), detail))
+        Ok((by_action(&report.permissions), detail))
     }
 
     /// Shows what would be sent.

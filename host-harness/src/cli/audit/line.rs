@@ -1,0 +1,189 @@
+//! The lines of an audit file. Each is one JSON object; `callId` joins the two of a call.
+
+use host_harness::{Action, Outcome, PluginError, Retry};
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::End;
+use super::who::Who;
+use crate::cli::exit::Exit;
+use crate::cli::harmless::harmless;
+use crate::cli::json::{self, Document, list};
+use crate::cli::session::Session;
+
+/// A disruptive call that is to be made: who, what, and to which machines.
+pub(crate) struct Order {
+    pub(super) action: String,
+    who: Who,
+    /// The parameters as they were given, without what could be a secret.
+    given: Map<String, Value>,
+    /// Device IDs, as far as they are known before the call.
+    targets: Option<Vec<String>>,
+    confirmed: bool,
+}
+
+impl Order {
+    /// `confirmed` are the machines that somebody at the terminal said yes to.
+    pub(crate) fn new(
+        session: &Session,
+        action: &Action,
+        given: &Map<String, Value>,
+        confirmed: Option<&[String]>,
+    ) -> Self {
+        Self {
+            action: action.name.clone(),
+            who: Who::of(session),
+            given: harmless(given),
+            targets: confirmed.map(<[String]>::to_vec).or_else(|| named(given)),
+            confirmed: confirmed.is_some(),
+        }
+    }
+
+    /// The line before the call.
+    pub(super) fn before(&self, call_id: &str) -> String {
+        let document = head("before", call_id, &self.action);
+        self.who
+            .write(document)
+            .member("targets", &self.targets)
+            .member("reference", self.given.get("reference"))
+            .member("comment", self.given.get("comment"))
+            .member("params", &self.given)
+            .member("confirmed", self.confirmed)
+            .finish()
+    }
+}
+
+/// The line after the call.
+pub(super) fn after(call_id: &str, action: &str, end: End<'_>) -> String {
+    let document = head("after", call_id, action);
+    let (outcome, exit) = match end {
+        End::Done(_) => ("ok", Some(Exit::Done)),
+        End::Failed(failure) => ("error", Some(failure.exit())),
+        End::Interrupted => ("interrupted", None),
+    };
+    let document = document.member("outcome", outcome).member("exitStatus", exit.map(Exit::status));
+    let document = match end {
+        End::Done(Some(outcome)) => done(document, outcome),
+        End::Failed(failure) => failed(document, failure.error()),
+        End::Done(None) | End::Interrupted => document,
+    };
+    document.finish()
+}
+
+fn head(phase: &str, call_id: &str, action: &str) -> Document {
+    // The clock's year has four digits: it can be written.
+    let time = OffsetDateTime::now_utc().format(&Rfc3339).ok();
+    Document::new().member("time", time).member("phase", phase).member("callId", call_id).member("action", action)
+}
+
+fn done(document: Document, outcome: &Outcome) -> Document {
+    let data: Value = serde_json::from_str(&outcome.data).unwrap_or_default();
+    let machine_action = outcome.machine_action.as_ref().map(json::machine_action);
+    let document = document.raw_or_null("machineAction", machine_action.as_deref());
+    match data["results"].as_array() {
+        Some(results) => document.raw("targets", &list(results.iter().map(target))),
+        None => document.member("machineId", data["machineId"].as_str()),
+    }
+}
+
+fn failed(document: Document, error: &PluginError) -> Document {
+    let details: Value = error.details.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let told = Document::new()
+        .member("kind", json::error_kind(error.kind))
+        .member("message", &error.message)
+        // Unknown: it may have been carried out.
+        .member("maybeCarriedOut", error.retry == Retry::Unknown)
+        .member("status", error.status)
+        .member("code", &error.code)
+        .member("requestId", &error.request_id)
+        .finish();
+    let document = document.raw("error", &told);
+    let document = match details.get("machineAction") {
+        Some(action) => document.member("machineAction", action),
+        None => document,
+    };
+    match details["results"].as_array() {
+        Some(results) => document.raw("targets", &list(results.iter().map(target))),
+        None => document,
+    }
+}
+
+/// What came of one of many machines: all but the data, which is the service's and may be long.
+fn target(record: &Value) -> String {
+    let error = &record["error"];
+    let document = Document::new().member("target", &record["target"]).member("status", record["status"].as_str());
+    let document = document.member("machineAction", &record["machineAction"]);
+    match error["kind"].as_str() {
+        Some(kind) => document.member("errorKind", kind).finish(),
+        None => document.finish(),
+    }
+}
+
+/// The machines that are named by their IDs.
+fn named(given: &Map<String, Value>) -> Option<Vec<String>> {
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    match (given.get("id"), given.get("ids")) {
+        (Some(id), _) => Some(vec![text(id)?]),
+        (None, Some(Value::Array(ids))) => ids.iter().map(text).collect(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use host_harness::{MachineAction, MachineActionState, Usage};
+    use serde_json::json;
+
+    use super::*;
+    use crate::cli::failure::Failure;
+
+    fn parse(line: &str) -> Value {
+        assert!(!line.contains('\n'), "one line");
+        serde_json::from_str(line).expect("JSON")
+    }
+
+    fn outcome(data: &str) -> Outcome {
+        let machine_action = MachineAction { id: "m".into(), state: MachineActionState::Pending, adopted: false };
+        let usage = Usage { requests: 1, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
+        Outcome { data: data.into(), machine_action: Some(machine_action), usage }
+    }
+
+    #[test]
+    fn an_end_says_what_became_of_each_machine_and_keeps_no_data() {
+        let many = r#"{"results":[
+            {"target":{"id":"a"},"status":"ok","data":{"secret":1},"machineAction":{"id":"m","state":"pending"}},
+            {"target":{"id":"b"},"status":"error","error":{"kind":"conflict","message":"x"}}]}"#;
+        let line = parse(&after("c", "isolateHost", End::Done(Some(&outcome(many)))));
+        assert_eq!((&line["phase"], &line["outcome"], &line["exitStatus"]), (&json!("after"), &json!("ok"), &json!(0)));
+        assert_eq!(
+            line["targets"],
+            json!([
+                {"target": {"id": "a"}, "status": "ok", "machineAction": {"id": "m", "state": "pending"}},
+                {"target": {"id": "b"}, "status": "error", "machineAction": null, "errorKind": "conflict"},
+            ])
+        );
+        assert!(OffsetDateTime::parse(line["time"].as_str().expect("a time"), &Rfc3339).is_ok());
+        let one = parse(&after("c", "isolateHost", End::Done(Some(&outcome(r#"{"machineId":"a"}"#)))));
+        assert_eq!(one["machineAction"], json!({"id": "m", "state": "pending", "adopted": false}));
+        assert_eq!(one["machineId"], "a");
+    }
+
+    #[test]
+    fn a_failure_and_an_interruption_are_told_apart_from_success() {
+        let failure = Failure::local("broken").details(r#"{"machineAction":{"id":"m"}}"#.into());
+        let line = parse(&after("c", "isolateHost", End::Failed(&failure)));
+        assert_eq!((&line["outcome"], &line["exitStatus"]), (&json!("error"), &json!(1)));
+        assert_eq!((&line["error"]["kind"], &line["machineAction"]["id"]), (&json!("internal"), &json!("m")));
+        let line = parse(&after("c", "isolateHost", End::Interrupted));
+        assert_eq!((&line["outcome"], &line["exitStatus"]), (&json!("interrupted"), &Value::Null));
+    }
+
+    #[test]
+    fn machines_named_by_id_are_known_before_the_call() {
+        let given = |value: Value| value.as_object().cloned().expect("an object");
+        assert_eq!(named(&given(json!({ "id": "a" }))), Some(vec!["a".to_owned()]));
+        assert_eq!(named(&given(json!({ "ids": ["a", "b"] }))), Some(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(named(&given(json!({ "host": { "ip": "10.0.0.1" } }))), None);
+    }
+}

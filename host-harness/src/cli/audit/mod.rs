@@ -1,0 +1,88 @@
+//! The audit file: a line before each disruptive call and a line after it, in JSON.
+//!
+//! The first line is on the disk before anything is sent; if it cannot be written, nothing is sent. A call without a second line
+//! was ended from outside, and what became of it is for the service to say. `file` writes, `line` words, `who` names the caller.
+
+mod file;
+mod line;
+mod who;
+
+use host_harness::Outcome;
+use uuid::Uuid;
+
+pub(crate) use file::Log;
+pub(crate) use line::Order;
+
+use super::failure::Failure;
+use super::output::Output;
+
+/// How a call ended.
+#[derive(Clone, Copy)]
+pub(crate) enum End<'a> {
+    /// It was carried out. A download has no outcome but its file.
+    Done(Option<&'a Outcome>),
+    /// It failed, or nobody knows.
+    Failed(&'a Failure),
+    /// Nobody waited for its end.
+    Interrupted,
+}
+
+impl<'a> End<'a> {
+    /// How a call ended that gives an outcome.
+    pub(crate) fn of(result: &'a Result<Outcome, Failure>) -> Self {
+        match result {
+            Ok(outcome) => Self::Done(Some(outcome)),
+            Err(failure) => Self::Failed(failure),
+        }
+    }
+}
+
+/// A call that is written down as begun. Dropped without an end, it is written down as interrupted.
+pub(crate) struct Entry(Option<Begun>);
+
+struct Begun {
+    log: Log,
+    action: String,
+    /// Joins the two lines.
+    call_id: String,
+}
+
+impl Entry {
+    /// Of a call that is not audited.
+    pub(crate) fn none() -> Self {
+        Self(None)
+    }
+
+    /// Writes down that a call begins.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written, so the call must not be made.
+    pub(crate) fn begin(log: &Log, order: &Order) -> Result<Self, Failure> {
+        let call_id = Uuid::new_v4().to_string();
+        log.append(&order.before(&call_id)).map_err(|error| log.unwritable(&error))?;
+        Ok(Self(Some(Begun { log: log.clone(), action: order.action.clone(), call_id })))
+    }
+
+    /// Writes down how the call ended. It has ended so whether that can be written or not: failing to is a warning.
+    pub(crate) fn finish(mut self, end: End<'_>) {
+        self.write(end);
+    }
+
+    fn write(&mut self, end: End<'_>) {
+        let Some(Begun { log, action, call_id }) = self.0.take() else { return };
+        if let Err(error) = log.append(&line::after(&call_id, &action, end)) {
+            Output::new(false).warning(&format!(
+                "THE AUDIT FILE LACKS THE END OF THIS CALL: {} cannot be written: {error}. `{action}` itself is not affected; \
+                 add by hand how the call {call_id} ended",
+                log.path().display()
+            ));
+        }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        self.write(End::Interrupted);
+    }
+}

@@ -1,0 +1,51 @@
+//! `completions`: what a shell needs to complete the command line.
+
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use clap_complete::{Shell, generate};
+use host_harness::Limits;
+
+use crate::cli::args::PluginArgs;
+use crate::cli::examples;
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::json::Document;
+use crate::cli::output::Output;
+use crate::cli::session::harness;
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    /// Which shell
+    shell: Shell,
+
+    #[command(flatten)]
+    plugin: PluginArgs,
+}
+
+/// The commands that take an action's name.
+const OF_ACTIONS: [&str; 3] = ["describe", "execute", "download"];
+
+impl Completions {
+    /// Runs the command. The names of the actions are the component's own.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let descriptor = harness(&self.plugin, Limits::default())?.connector("completions").describe().await?;
+        // clap keeps what it is given for as long as the program lives, which is not for long.
+        let names: Vec<&'static str> = descriptor.actions.into_iter().map(|action| &*action.name.leak()).collect();
+        let with_names = |command: clap::Command, of: &str| {
+            let parser = PossibleValuesParser::new(names.clone());
+            command.mut_subcommand(of, |command| command.mut_arg("action", |action| action.value_parser(parser)))
+        };
+        let mut command = OF_ACTIONS.into_iter().fold(examples::command(), with_names);
+        let mut script = Vec::new();
+        generate(self.shell, &mut command, "host-harness", &mut script);
+        let script = String::from_utf8_lossy(&script);
+        if output.is_json() {
+            let document = Document::new().member("status", "ok").member("shell", self.shell.to_string());
+            output.result(&document.member("script", script).finish())?;
+        } else {
+            output.result(script.trim_end())?;
+        }
+        Ok(Exit::Done)
+    }
+}

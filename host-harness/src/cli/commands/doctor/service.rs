@@ -1,0 +1,69 @@
+//! The connector's own test: token, audience, roles, one read; and what the permissions come to.
+
+use std::time::{Duration, Instant};
+
+use host_harness::{Report, Step, StepStatus};
+
+use super::SERVICE;
+use super::check::{Check, Log, Status};
+use super::way::Way;
+use crate::cli::failure::Failure;
+use crate::cli::origins::Purpose;
+use crate::cli::remedy::{self, Application};
+use crate::cli::session::Session;
+
+/// Makes the test, as far as the ways are open.
+pub(super) async fn test(log: &mut Log<'_>, session: &Session, ways: &[Way]) -> Result<(), Failure> {
+    let to = |purpose: Purpose| ways.iter().find(|way| way.origin.purposes.contains(&purpose));
+    let closed = |purpose: Purpose| to(purpose).filter(|way| !way.open).map(|way| way.origin.origin.as_str());
+    if let Some(login) = closed(Purpose::Login) {
+        return log.skip(&SERVICE, &format!("not checked: {login} cannot be reached"));
+    }
+    let login = to(Purpose::Login).map(|way| way.origin.origin.as_str());
+    let application = Application::of(&session.config, login);
+    let begun = Instant::now();
+    let report = match session.connector.test().await {
+        Ok(report) => report,
+        Err(error) => {
+            let failure = session.failure(error);
+            let check = Check::new("token", Status::Failed, failure.to_string());
+            return log.add(check.remedy(remedy::step("token", "", &application)).since(begun));
+        }
+    };
+    for step in &report.steps {
+        let check = match closed(Purpose::Api).filter(|_| step.name == "read") {
+            Some(api) => Check::new("read", Status::Skipped, format!("not checked: {api} cannot be reached")),
+            None => told(step, &application),
+        };
+        log.add(check)?;
+    }
+    log.add(permissions(&report, &application))
+}
+
+fn told(step: &Step, application: &Application) -> Check {
+    let status = match step.status {
+        StepStatus::Passed => Status::Passed,
+        StepStatus::Failed => Status::Failed,
+        StepStatus::Skipped => Status::Skipped,
+    };
+    let advice = match status {
+        Status::Failed => remedy::step(&step.name, &step.detail, application),
+        _ => Vec::new(),
+    };
+    Check::new(&step.name, status, &step.detail).remedy(advice).took(Duration::from_millis(step.duration_ms))
+}
+
+fn permissions(report: &Report, application: &Application) -> Check {
+    let failed = report.steps.iter().any(|step| step.status == StepStatus::Failed && step.name != "read");
+    let missing = remedy::missing(&report.permissions);
+    let all = report.permissions.len();
+    let granted = report.permissions.iter().filter(|permission| permission.granted).count();
+    if failed || (missing.is_empty() && granted < all) {
+        return Check::new("permissions", Status::Skipped, "not checked: no token tells of all of them");
+    }
+    if missing.is_empty() {
+        return Check::new("permissions", Status::Passed, format!("all {all} actions are permitted"));
+    }
+    let detail = format!("{granted} of {all} actions are permitted");
+    Check::new("permissions", Status::Warning, detail).remedy(remedy::grant(&missing, application))
+}

@@ -1,0 +1,120 @@
+//! `test`: the connector's check of its own settings, with what to do about each failure.
+
+mod advice;
+mod permissions;
+
+use clap::Args;
+use host_harness::{Report, Step, StepStatus};
+
+use crate::cli::args::{PluginArgs, SettingsArgs};
+use crate::cli::exit::Exit;
+use crate::cli::failure::Failure;
+use crate::cli::json;
+use crate::cli::origins::Origin;
+use crate::cli::output::Output;
+use crate::cli::progress::Progress;
+use crate::cli::remedy;
+use crate::cli::session::Session;
+use crate::cli::style::{BAD, CARE, GOOD, clean, paint};
+pub(crate) use permissions::{by_action, by_family};
+
+/// Arguments of `test`.
+#[derive(Debug, Args)]
+pub(crate) struct Test {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    #[command(flatten)]
+    plugin: PluginArgs,
+
+    /// Show the permissions action by action, not by family
+    #[arg(long)]
+    all: bool,
+}
+
+impl Test {
+    /// Runs the command.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let session = Session::open(&self.plugin, &self.settings, output).await?;
+        examine(&session, self.all, output).await
+    }
+}
+
+/// Makes the test of a connector and shows what came of it.
+pub(crate) async fn examine(session: &Session, all: bool, output: &Output) -> Result<Exit, Failure> {
+    let report = {
+        let _progress = Progress::of("test");
+        session.connector.test().await.map_err(|error| session.failure(error))?
+    };
+    if output.is_json() {
+        output.result(&json::report_document(session.connector.id(), &report, &session.configured))?;
+    } else {
+        output.result(&text(session, &report, &session.origins(), all, output.has_colour()).await)?;
+    }
+    Ok(if report.passed { Exit::Done } else { Exit::Failed })
+}
+
+async fn text(session: &Session, report: &Report, origins: &[Origin], all: bool, colour: bool) -> String {
+    let width = report.steps.iter().map(|step| step.name.chars().count()).max().unwrap_or(0);
+    let mut parts = Vec::new();
+    for step in &report.steps {
+        let advice = advice::on_step(session, step, origins).await;
+        parts.push(line(step, width, colour) + &remedy::lines(&advice, 9));
+    }
+    if all {
+        parts.push(format!("\n{}", by_action(&report.permissions)));
+    } else if report.permissions.iter().any(|permission| permission.granted || !permission.missing.is_empty()) {
+        parts.push(format!("\n{}", by_family(&report.permissions)));
+    } else {
+        parts.push("\nWhat is permitted is not known without a token that tells.".to_owned());
+    }
+    let advice = advice::on_permissions(session, report, origins);
+    if !advice.is_empty() {
+        parts.push(remedy::lines(&advice, 0).trim_start_matches('\n').to_owned());
+    }
+    parts.push(format!("\nOrigins to allow:\n{}", listed(origins)));
+    parts.join("\n")
+}
+
+fn line(step: &Step, width: usize, colour: bool) -> String {
+    let style = match step.status {
+        StepStatus::Passed => GOOD,
+        StepStatus::Failed => BAD,
+        StepStatus::Skipped => CARE,
+    };
+    let status = paint(&format!("{:<7}", json::step_status(step.status)), style, colour);
+    format!("{status}  {:<width$}  {:>6} ms  {}", clean(&step.name), step.duration_ms, clean(&step.detail))
+}
+
+/// One origin a line, with what it is for.
+fn listed(origins: &[Origin]) -> String {
+    let width = origins.iter().map(|origin| origin.origin.chars().count()).max().unwrap_or(0);
+    let line = |origin: &Origin| clean(&format!("  {:<width$}  {}", origin.origin, origin.purpose()));
+    origins.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::origins::Purpose;
+
+    #[test]
+    fn steps_line_up() {
+        let step =
+            |name: &str, status, duration_ms| Step { name: name.into(), status, detail: "done".into(), duration_ms };
+        assert_eq!(
+            line(&step("sign-in", StepStatus::Passed, 120), 13, false),
+            "passed   sign-in           120 ms  done"
+        );
+        assert_eq!(
+            line(&step("read-machines", StepStatus::Skipped, 0), 13, false),
+            "skipped  read-machines       0 ms  done"
+        );
+    }
+
+    #[test]
+    fn origins_line_up_with_what_they_are_for() {
+        let origin = |origin: &str, purpose| Origin { origin: origin.into(), purposes: vec![purpose] };
+        let origins = [origin("https://a.example", Purpose::Login), origin("https://ab.example", Purpose::Api)];
+        assert_eq!(listed(&origins), "  https://a.example   login\n  https://ab.example  Defender's API");
+    }
+}

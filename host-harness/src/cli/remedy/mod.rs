@@ -1,0 +1,23 @@
+//! What to do about a failure, in plain words: where to click, what to ask for, what to allow.
+//!
+//! The connector's own sentence says what is wrong; it is not said twice.
+
+mod application;
+mod permissions;
+mod sign_in;
+mod step;
+mod way;
+
+pub(crate) use application::Application;
+pub(crate) use permissions::{grant, missing};
+pub(crate) use step::step;
+pub(crate) use way::way;
+
+use super::style::clean;
+use sign_in::sign_in;
+
+/// Advice as lines below a check, each under an arrow.
+pub(crate) fn lines(advice: &[String], indent: usize) -> String {
+    let margin = " ".repeat(indent);
+    advice.iter().map(|line| format!("\n{margin}→ {}", clean(line))).collect()
+}

@@ -1,0 +1,76 @@
+//! Lists as CSV (RFC 4180): a line of names, then a line for each record.
+
+use csv::{Terminator, WriterBuilder};
+
+use super::data::{Members, cell};
+
+/// Characters by which spreadsheets know a formula (OWASP, "CSV Injection"): what a machine reported must not become one.
+const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+
+/// The name of the column where a record is no object.
+const VALUE: &str = "value";
+
+/// The list of a result. Its columns are the members of all records, in the order in which they are first seen; what is not flat
+/// is JSON. None if there is no list.
+pub(super) fn csv(data: &str) -> Option<String> {
+    let list = Members::of(data)?.list()?;
+    let records: Vec<Members<'_>> = list
+        .iter()
+        .map(|record| Members::of(record.get()).unwrap_or_else(|| Members(vec![(VALUE.to_owned(), *record)])))
+        .collect();
+    let mut columns: Vec<&str> = Vec::new();
+    for (name, _) in records.iter().flat_map(|record| &record.0) {
+        if !columns.contains(&name.as_str()) {
+            columns.push(name);
+        }
+    }
+    if columns.is_empty() {
+        return Some(String::new());
+    }
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|name| guarded((*name).to_owned()))).ok()?;
+    for record in &records {
+        let cells = columns.iter().map(|name| match record.get(name) {
+            // A number is none of the texts that a formula could hide in.
+            Some(value) if is_number(value.get()) => value.get().to_owned(),
+            Some(value) => guarded(cell(value)),
+            None => String::new(),
+        });
+        writer.write_record(cells).ok()?;
+    }
+    String::from_utf8(writer.into_inner().ok()?).ok()
+}
+
+fn is_number(json: &str) -> bool {
+    json.starts_with(|c: char| c == '-' || c.is_ascii_digit())
+}
+
+/// The text with an apostrophe before it if a spreadsheet would take it for a formula.
+fn guarded(text: String) -> String {
+    if text.starts_with(FORMULA) { format!("'{text}") } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_are_those_of_all_records_and_nested_values_are_json() {
+        let data = r#"{"value":[{"z":1,"a":"x, \"y\""},{"a":null,"n":{"b":[1]},"z":-2.50},"text"]}"#;
+        assert_eq!(
+            csv(data).as_deref(),
+            Some("z,a,n,value\r\n1,\"x, \"\"y\"\"\",,\r\n-2.50,,\"{\"\"b\"\":[1]}\",\r\n,,,text\r\n")
+        );
+        assert_eq!(csv(r#"{"value":[]}"#).as_deref(), Some(""));
+        assert_eq!(csv(r#"{"id":"a"}"#), None);
+    }
+
+    #[test]
+    fn what_looks_like_a_formula_is_guarded() {
+        for start in FORMULA {
+            assert_eq!(guarded(format!("{start}1")), format!("'{start}1"));
+        }
+        let data = r#"{"value":[{"@n":"=HYPERLINK(1)","ok":"a=b"}]}"#;
+        assert_eq!(csv(data).as_deref(), Some("'@n,ok\r\n'=HYPERLINK(1),a=b\r\n"));
+    }
+}

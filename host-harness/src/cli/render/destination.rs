@@ -1,0 +1,134 @@
+//! Where a result goes: to stdout, or into a file that appears whole.
+
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+
+use host_harness::{Action, Outcome};
+use serde_json::Value;
+
+use super::Form;
+use super::csv::csv;
+use super::people::{Layout, notes, people};
+use crate::cli::failure::Failure;
+use crate::cli::file::Partial;
+use crate::cli::json;
+use crate::cli::output::Output;
+use crate::cli::style::clean;
+use crate::cli::table::screen_width;
+
+/// A place that was found fit before anything was sent.
+pub(crate) struct Destination {
+    form: Form,
+    file: Option<PathBuf>,
+    replace: bool,
+}
+
+impl Destination {
+    pub(super) fn new(form: Form, file: Option<PathBuf>, replace: bool) -> Result<Self, Failure> {
+        if let Some(path) = &file {
+            if !replace && path.symlink_metadata().is_ok() {
+                return Err(Failure::settings(format!("{} exists already; --force replaces it", path.display())));
+            }
+            // Made and taken away again: nothing stays behind if the call is never made.
+            Partial::private(path).map_err(|error| {
+                Failure::settings(format!("{} cannot be written: {error}; nothing was sent", path.display()))
+            })?;
+        }
+        Ok(Self { form, file, replace })
+    }
+
+    /// Writes the result of a call that went well.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written. The call was made all the same.
+    pub(crate) fn outcome(
+        &self,
+        connector_id: &str,
+        action: &Action,
+        outcome: &Outcome,
+        output: &Output,
+    ) -> Result<(), Failure> {
+        if self.form == Form::Document {
+            return self.write(&format!("{}\n", json::outcome_document(connector_id, outcome)), output);
+        }
+        self.data(&data(outcome), action, output)
+    }
+
+    /// Writes what came of each of many machines where not all went well, and takes it out of the failure that is told then. Only a
+    /// table and a list do so: the documents have a place for it.
+    pub(crate) fn failure(&self, action: &Action, failure: Failure, output: &Output) -> Failure {
+        let details = failure.error().details.clone().filter(|_| matches!(self.form, Form::Table | Form::Csv));
+        let Some((results, rest)) = details.as_deref().and_then(part) else { return failure };
+        match self.data(&results, action, output) {
+            Ok(()) => failure.details(rest),
+            Err(error) => {
+                output.explain(&error);
+                failure
+            }
+        }
+    }
+
+    fn data(&self, data: &str, action: &Action, output: &Output) -> Result<(), Failure> {
+        let text = match self.form {
+            Form::Table => {
+                let layout = self.layout();
+                notes(data, &action.result_schema, layout).iter().for_each(|note| output.note(note));
+                format!("{}\n", people(data, &action.result_schema, layout))
+            }
+            Form::Csv => match csv(data) {
+                Some(text) if self.on_screen() => clean(&text),
+                Some(text) => text,
+                None => {
+                    output.warning("the result is no list after all: it is written as JSON");
+                    format!("{}\n", json::pretty(data))
+                }
+            },
+            Form::Json | Form::Document => format!("{}\n", json::pretty(data)),
+        };
+        self.write(&text, output)
+    }
+
+    fn on_screen(&self) -> bool {
+        self.file.is_none() && io::stdout().is_terminal()
+    }
+
+    fn layout(&self) -> Layout {
+        let on_screen = self.on_screen();
+        Layout { on_screen, width: if on_screen { screen_width() } else { None } }
+    }
+
+    fn write(&self, text: &str, output: &Output) -> Result<(), Failure> {
+        let Some(path) = &self.file else { return output.raw(text) };
+        match self.keep(path, text) {
+            Ok(()) => {
+                output.note(&format!("written to {}", path.display()));
+                Ok(())
+            }
+            // The call was made, and its result may not be had again.
+            Err(error) => {
+                output.raw(text)?;
+                let told = format!("{} cannot be written: {error}; the result is on stdout instead", path.display());
+                Err(Failure::local(told))
+            }
+        }
+    }
+
+    fn keep(&self, path: &Path, text: &str) -> io::Result<()> {
+        let mut partial = Partial::private(path)?;
+        partial.write(text.as_bytes())?;
+        partial.keep(self.replace)
+    }
+}
+
+/// The results of many machines, and what else the details hold.
+fn part(details: &str) -> Option<(String, String)> {
+    let mut details: serde_json::Map<String, Value> = serde_json::from_str(details).ok()?;
+    let results = details.remove("results").filter(Value::is_array)?;
+    Some((serde_json::json!({ "results": results }).to_string(), Value::Object(details).to_string()))
+}
+
+/// The outcome's data, as a JSON string if the plugin broke its promise that it is JSON.
+fn data(outcome: &Outcome) -> String {
+    if json::is_json(&outcome.data) { outcome.data.clone() } else { Value::from(outcome.data.as_str()).to_string() }
+}

@@ -1,0 +1,110 @@
+//! The forms of a result: a table for people, JSON or CSV for programs, on stdout or in a file.
+//!
+//! `data` reads the connector's JSON as it stands, `columns` chooses what a table shows, `people` and `csv` word it, `destination`
+//! is where it goes.
+
+mod columns;
+mod csv;
+mod data;
+mod destination;
+mod people;
+
+use std::io::{self, IsTerminal};
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use host_harness::Action;
+use serde_json::Value;
+
+pub(crate) use destination::Destination;
+
+use super::failure::Failure;
+use super::output::Output;
+
+/// How a result is shown, and where it goes.
+#[derive(Debug, Args)]
+pub(crate) struct ResultArgs {
+    /// Form of the result: a table on a terminal, else JSON, unless said here
+    #[arg(long, value_name = "FORM")]
+    output: Option<Form>,
+
+    /// Write the result to this file instead of stdout
+    #[arg(short = 'o', long = "to", value_name = "FILE")]
+    file: Option<PathBuf>,
+
+    /// Replace that file if it exists
+    #[arg(long, requires = "file")]
+    force: bool,
+}
+
+/// A form of results.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Form {
+    /// For people: tables, lines, a script's own words
+    Table,
+    /// The data as the service gave it
+    Json,
+    /// A list for spreadsheets (RFC 4180); texts that begin as a formula does get a ' before them
+    Csv,
+    /// What `--json` prints: the data with what became of the call.
+    #[value(skip)]
+    Document,
+}
+
+impl ResultArgs {
+    /// Where the result will go, and in which form.
+    ///
+    /// # Errors
+    ///
+    /// The form does not go with `--json`, the action gives no list for CSV, or the file cannot be written. Nothing was sent yet.
+    pub(crate) fn destination(&self, action: &Action, params: &str, output: &Output) -> Result<Destination, Failure> {
+        let form = match (self.output, output.is_json()) {
+            (Some(_), true) => {
+                return Err(Failure::settings("--output and --json exclude each other: --json is a form of its own"));
+            }
+            (None, true) => Form::Document,
+            (Some(form), false) => form,
+            (None, false) if self.file.is_none() && io::stdout().is_terminal() => Form::Table,
+            (None, false) => Form::Json,
+        };
+        if form == Form::Csv && !gives_list(&action.result_schema, params) {
+            return Err(Failure::params(format!(
+                "`{}` gives no list here, and csv is for lists: choose --output json or table; nothing was sent",
+                action.name
+            )));
+        }
+        Destination::new(form, self.file.clone(), self.force)
+    }
+}
+
+/// Whether an action's result has a list: always, or because many machines are named.
+fn gives_list(schema: &str, params: &str) -> bool {
+    let schema: Value = serde_json::from_str(schema).unwrap_or_default();
+    let params: Value = serde_json::from_str(params).unwrap_or_default();
+    let has = |schema: &Value| data::LISTS.iter().any(|name| schema["properties"][name]["type"] == "array");
+    let many = ["ids", "hosts"].iter().any(|name| params.get(name).is_some());
+    has(&schema) || many && schema["anyOf"].as_array().is_some_and(|choices| choices.iter().any(has))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_what_the_schema_says_or_what_many_machines_make_of_it() {
+        let list = r#"{"type":"object","properties":{"value":{"type":"array"}}}"#;
+        let either = r#"{"anyOf":[{"properties":{"id":{}}},{"properties":{"results":{"type":"array"}}}]}"#;
+        let record = r#"{"type":"object","properties":{"value":{"type":"string"}}}"#;
+        let trials = [
+            (list, "{}", true),
+            (either, r#"{"id":"a"}"#, false),
+            (either, r#"{"ids":["a"]}"#, true),
+            (either, r#"{"hosts":[]}"#, true),
+            (record, r#"{"ids":["a"]}"#, false),
+            ("true", "{}", false),
+        ];
+        for (schema, params, want) in trials {
+            assert_eq!(gives_list(schema, params), want, "{schema} {params}");
+        }
+    }
+}

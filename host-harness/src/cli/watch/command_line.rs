@@ -1,0 +1,194 @@
+//! Commands for what comes next, ready to be copied into a shell.
+
+use host_harness::Descriptor;
+
+use super::plan::Plan;
+use super::record::Record;
+use crate::cli::args::{PluginArgs, SettingsArgs};
+use crate::cli::disruption::DisruptionArgs;
+
+/// How this command line was called, and what the connector offers.
+pub(crate) struct CommandLine {
+    /// This program, as it was called.
+    program: String,
+    /// What a command needs besides its own arguments.
+    options: Vec<String>,
+    /// The actions there are.
+    actions: Vec<String>,
+}
+
+impl CommandLine {
+    /// Commands with the same settings, the same component and the same audit file.
+    pub(crate) fn new(
+        (settings, plugin, disruption): (&SettingsArgs, &PluginArgs, &DisruptionArgs),
+        json: bool,
+        descriptor: &Descriptor,
+    ) -> Self {
+        let program = std::env::args_os().next().map(|program| program.to_string_lossy().into_owned());
+        let mut options = vec!["-c".to_owned(), settings.config.to_string_lossy().into_owned()];
+        options.extend(plugin.as_arguments());
+        options.extend(disruption.audit_as_arguments());
+        options.extend(json.then(|| "--json".to_owned()));
+        let actions = descriptor.actions.iter().map(|action| action.name.clone()).collect();
+        Self { program: program.unwrap_or_else(|| "host-harness".into()), options, actions }
+    }
+
+    /// Follows machine actions to their end, as long and as often as the call would have.
+    pub(crate) fn wait(&self, ids: &[&str], plan: &Plan) -> Option<String> {
+        let which = match ids {
+            [] => return None,
+            [id] => format!("id={id}"),
+            ids => format!("ids=[{}]", ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(",")),
+        };
+        let mut params = vec![which, format!("wait.timeoutSeconds={}", plan.timeout_seconds)];
+        params.extend(plan.sets_poll.then(|| format!("wait.pollSeconds={}", plan.poll.as_secs())));
+        self.execute("waitForAction", params)
+    }
+
+    /// Cancels a machine action.
+    pub(crate) fn cancel(&self, id: &str, plan: &Plan) -> Option<String> {
+        let comment = format!("comment=cancelled after {} was interrupted", plan.action);
+        self.execute("cancelAction", vec![format!("actionId={id}"), comment])
+    }
+
+    /// Fetches what a machine action of its type has left when it has succeeded.
+    pub(crate) fn fetch(&self, record: &Record, plan: &Plan) -> Option<String> {
+        let mut params = vec![format!("id={}", record.id)];
+        match () {
+            () if record.is("CollectInvestigationPackage") => {
+                self.download("getPackageLink", plan.file.as_deref().unwrap_or("package.zip"), params)
+            }
+            () if !record.is("LiveResponse") => None,
+            () => match &plan.file {
+                Some(file) => self.download("getActionResults", file, params),
+                None => {
+                    params.extend((plan.action != "runScript").then(|| "index=all".to_owned()));
+                    self.execute("getActionResults", params)
+                }
+            },
+        }
+    }
+
+    /// Looks at one machine action.
+    pub(crate) fn look(&self, id: &str) -> Option<String> {
+        self.execute("getAction", vec![format!("id={id}")])
+    }
+
+    /// Looks at what was done to a machine; nothing if it is not given by its identifier.
+    pub(crate) fn look_at_machine(&self, id: &str) -> Option<String> {
+        let is_device_id = id.len() == 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let params = if is_device_id { vec![format!("machineId={id}")] } else { Vec::new() };
+        self.execute("getActions", params)
+    }
+
+    fn execute(&self, action: &str, params: Vec<String>) -> Option<String> {
+        self.offers(action).then(|| self.command(["execute".to_owned(), action.to_owned()], params))
+    }
+
+    fn download(&self, action: &str, file: &str, params: Vec<String>) -> Option<String> {
+        let words = ["download", action, "-o", file].map(str::to_owned);
+        self.offers(action).then(|| self.command(words, params))
+    }
+
+    fn offers(&self, action: &str) -> bool {
+        self.actions.iter().any(|offered| offered == action)
+    }
+
+    fn command(&self, words: impl IntoIterator<Item = String>, params: Vec<String>) -> String {
+        let mut all = vec![self.program.clone()];
+        all.extend(words);
+        all.extend(self.options.iter().cloned());
+        for param in params {
+            all.extend(["-p".to_owned(), param]);
+        }
+        let words: Vec<String> = all.iter().map(|word| quoted(word)).collect();
+        words.join(" ")
+    }
+}
+
+/// A word as a POSIX shell takes it. `KEY=VALUE` stays readable: in an argument the sign means nothing.
+fn quoted(word: &str) -> String {
+    let (head, tail) = word.split_once('=').unwrap_or((word, ""));
+    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    if !tail.is_empty() && is_plain(head) && is_plain(tail) {
+        return word.to_owned();
+    }
+    // No argument can hold the one character that can't be quoted.
+    shlex::try_quote(word).map_or_else(|_| word.replace('\0', ""), std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A connector that offers everything.
+    pub(crate) fn command_line() -> CommandLine {
+        let names = ["waitForAction", "cancelAction", "getAction", "getActions", "getActionResults", "getPackageLink"];
+        let options = ["-c", "my settings.toml"].map(str::to_owned).to_vec();
+        CommandLine { program: "host-harness".into(), options, actions: names.map(str::to_owned).to_vec() }
+    }
+
+    pub(crate) fn plan(action: &str) -> Plan {
+        Plan {
+            action: action.into(),
+            changes: true,
+            waits: true,
+            poll: Duration::from_secs(5),
+            timeout_seconds: 300,
+            named: Vec::new(),
+            comment: None,
+            machines: Vec::new(),
+            names: 0,
+            sets_poll: false,
+            file: None,
+        }
+    }
+
+    #[test]
+    fn commands_are_quoted_for_a_shell() {
+        let (command_line, plan) = (command_line(), plan("isolateHost"));
+        let wait = command_line.wait(&["a1", "a2"], &plan).unwrap();
+        assert_eq!(
+            shlex::split(&wait).unwrap(),
+            [
+                "host-harness",
+                "execute",
+                "waitForAction",
+                "-c",
+                "my settings.toml",
+                "-p",
+                r#"ids=["a1","a2"]"#,
+                "-p",
+                "wait.timeoutSeconds=300"
+            ]
+        );
+        assert!(
+            command_line.wait(&["a1"], &Plan { sets_poll: true, ..plan }).unwrap().ends_with(" -p wait.pollSeconds=5")
+        );
+        let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
+        assert!(
+            cancel.ends_with("-p actionId=a1 -p 'comment=cancelled after isolateHost was interrupted'"),
+            "{cancel}"
+        );
+    }
+
+    #[test]
+    fn what_the_connector_does_not_offer_is_not_advised() {
+        let command_line = CommandLine { actions: Vec::new(), ..command_line() };
+        let plan = plan("isolateHost");
+        assert_eq!(
+            (command_line.wait(&["a1"], &plan), command_line.cancel("a1", &plan), command_line.look("a1")),
+            (None, None, None)
+        );
+    }
+
+    #[test]
+    fn a_machine_that_is_not_named_by_its_identifier_is_looked_for_among_all() {
+        let by_id = command_line().look_at_machine("9a3f0c51be7724d06e1188f2c4d53aa07be61d92").unwrap();
+        assert!(by_id.ends_with(" -p machineId=9a3f0c51be7724d06e1188f2c4d53aa07be61d92"), "{by_id}");
+        let by_name = command_line().look_at_machine("ws-014").unwrap();
+        assert!(by_name.ends_with("getActions -c 'my settings.toml'"), "{by_name}");
+    }
+}

@@ -1,0 +1,106 @@
+//! What an interrupted call leaves behind, in words and as details of an error.
+
+use super::left::Left;
+use super::next::Next;
+use super::order::{Fate, Order};
+use super::record::Record;
+use super::seen::{Followed, Known};
+use crate::cli::json::{Document, list};
+
+/// Machines that are named on one line; the details name all.
+const MACHINES: usize = 20;
+
+/// For people: a line for each machine action and each request, then what can be done.
+pub(super) fn words(left: &Left<'_>, next: &Next) -> String {
+    let mut lines: Vec<String> = left.actions.iter().map(|followed| action(followed)).collect();
+    lines.extend(left.orders.iter().map(|order| request(order)));
+    if !left.unsent.is_empty() {
+        let named = left.unsent[..left.unsent.len().min(MACHINES)].join(", ");
+        let more = left.unsent.len().saturating_sub(MACHINES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        lines.push(format!("no request was sent for {named}{more}"));
+    }
+    if let Some(reached) = left.reached {
+        lines.push(format!("{} machines were named, and requests were sent for {reached} of them", left.plan.names));
+    }
+    for (title, commands) in next.sections() {
+        lines.push(title.to_owned());
+        lines.extend(commands.iter().map(|command| format!("  {command}")));
+    }
+    lines.join("\n")
+}
+
+/// For programs. `machineAction` is there, as in errors of the connector, if there is exactly one.
+pub(super) fn document(left: &Left<'_>, next: &Next) -> String {
+    let one = match left.actions.as_slice() {
+        [one] => Some(action_document(&one.record)),
+        _ => None,
+    };
+    let commands = Document::new()
+        .member("look", &next.look)
+        .member("wait", &next.wait)
+        .member("cancel", &next.cancel)
+        .member("fetch", &next.fetch);
+    Document::new()
+        .raw_or_null("machineAction", one.as_deref())
+        .raw("machineActions", &list(left.actions.iter().map(|followed| action_document(&followed.record))))
+        .raw("requests", &list(left.orders.iter().map(|order| request_document(order))))
+        .member("unsent", &left.unsent)
+        .raw("commands", &commands.finish())
+        .finish()
+}
+
+fn action(followed: &Followed) -> String {
+    let record = &followed.record;
+    if record.status.is_empty() {
+        return format!("machine action {}: not looked at yet", record.id);
+    }
+    let machine = match (record.machine(), record.machine_id.as_str()) {
+        (None, _) => "a machine".to_owned(),
+        (Some(name), id) if name == id || id.is_empty() => name.to_owned(),
+        (Some(name), id) => format!("{name} ({id})"),
+    };
+    let found = match followed.known {
+        Known::Found => ", found at the service: it may be this call's or another's",
+        Known::Answered | Known::Named => "",
+    };
+    format!("{} of {machine}: last seen {}, machine action {}{found}", record.kind, record.status, record.id)
+}
+
+fn action_document(record: &Record) -> String {
+    let known = |text: &String| (!text.is_empty()).then(|| text.clone());
+    Document::new()
+        .member("id", &record.id)
+        .member("type", known(&record.kind))
+        .member("status", known(&record.status))
+        .member("machineId", known(&record.machine_id))
+        .member("computerDnsName", known(&record.machine_name))
+        .finish()
+}
+
+/// What became of a request: the answer's status, the word for programs, the words for people.
+fn fate(order: &Order) -> (Option<u16>, &'static str, &'static str) {
+    match order.fate {
+        Fate::Accepted(status) => (Some(status), "accepted", "it was accepted"),
+        Fate::Refused(status) => (Some(status), "refused", "it was not carried out"),
+        Fate::Doubtful(status) => (status, "unknown", "it may have been carried out"),
+        Fate::Open | Fate::Recorded | Fate::NotSent => (None, "unknown", "it may have been carried out"),
+    }
+}
+
+fn request(order: &Order) -> String {
+    let (status, _, words) = fate(order);
+    let answer =
+        status.map_or_else(|| "sent, and no answer came".to_owned(), |status| format!("answered with status {status}"));
+    format!("{} {}: {answer}; {words}", order.method, order.path)
+}
+
+fn request_document(order: &Order) -> String {
+    let (status, state, _) = fate(order);
+    Document::new()
+        .member("method", &order.method)
+        .member("path", &order.path)
+        .member("status", status)
+        .member("state", state)
+        .finish()
+}

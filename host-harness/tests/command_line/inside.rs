@@ -1,0 +1,98 @@
+//! A stub inside of the test: its ledger can be read and its clock moved.
+
+use std::fs;
+use std::net::Ipv4Addr;
+use std::os::unix::fs::PermissionsExt;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use host_harness::stub::{Fault, FaultKind, Scenario, Service, Stub};
+use serde_json::json;
+
+use crate::run::{Call, Ran, Running, shell};
+use crate::world::{Folder, MACHINE};
+
+/// The request for an isolation.
+pub(crate) const ISOLATE: &str = "POST /api/machines/{id}/isolate";
+/// The request for a token.
+pub(crate) const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
+/// The request that cancels a machine action.
+pub(crate) const CANCEL: &str = "POST /api/machineactions/{id}/cancel";
+
+/// How long a machine action is pending, and how long it is in progress after that.
+pub(crate) const HOUR: Duration = Duration::from_secs(3600);
+
+/// Longer than any test lasts.
+const LATE: FaultKind = FaultKind::Delay { ms: 600_000 };
+
+/// A stub whose actions wait for its clock to be moved, and a folder with settings that lead there.
+pub(crate) struct Inside {
+    stub: Stub,
+    pub(crate) folder: Folder,
+}
+
+impl Inside {
+    pub(crate) fn new() -> Self {
+        let hour = HOUR.as_secs_f64();
+        let scenario = Scenario { pending_seconds: hour, running_seconds: hour, ..Scenario::default() };
+        let stub = Stub::start_plain(scenario, (Ipv4Addr::LOCALHOST, 0).into()).expect("a stub on loopback");
+        let folder = Folder::new();
+        folder.write("my prod.json", json!({ "config": stub.config(), "secrets": stub.secrets() }).to_string());
+        // Nothing but what is tested is said on stderr.
+        fs::set_permissions(folder.path("my prod.json"), fs::Permissions::from_mode(0o600)).expect("our own file");
+        Self { stub, folder }
+    }
+
+    /// The same where the answers to these requests do not come.
+    pub(crate) fn without_answer_to(on: &str) -> Self {
+        let inside = Self::new();
+        inside.service().add_fault(Fault::new(on, LATE).always());
+        inside
+    }
+
+    pub(crate) fn service(&self) -> &Service {
+        self.stub.service()
+    }
+
+    /// The binary with these arguments and the settings.
+    pub(crate) fn call(&self, arguments: &str) -> Call {
+        self.folder.call(arguments).env("HOST_HARNESS_CONFIG", "my prod.json")
+    }
+
+    /// An isolation of one machine that is followed.
+    pub(crate) fn isolation(&self, options: &str) -> Running {
+        let isolate = format!("execute isolateHost -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
+        self.call(&format!("{isolate} {options}")).start()
+    }
+
+    /// A command that was printed, as it stands there.
+    pub(crate) fn shell(&self, line: &str) -> Call {
+        shell(&self.folder.path(""), line)
+    }
+
+    /// Waits until so many requests that fit a pattern have come.
+    pub(crate) fn has_got(&self, count: usize, pattern: &str) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while self.service().sent(pattern) < count {
+            assert!(Instant::now() < deadline, "{pattern} did not come");
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+}
+
+/// The next line on stderr that has this in it.
+pub(crate) fn line_with(running: &Running, text: &str) -> String {
+    loop {
+        let line = running.error_line();
+        if line.contains(text) {
+            return line;
+        }
+    }
+}
+
+/// The printed command that has this in it.
+pub(crate) fn command(ran: &Ran, text: &str) -> String {
+    let lines: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("  ") && line.contains(text)).collect();
+    assert_eq!(lines.len(), 1, "{text} in:\n{}", ran.stderr);
+    lines[0].trim().to_owned()
+}

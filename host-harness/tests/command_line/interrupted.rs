@@ -1,0 +1,215 @@
+//! Ctrl-C: what was started goes on, what is known is said and nothing more, and what is printed can be run.
+
+use std::io::{Write, pipe};
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::inside::{CANCEL, HOUR, ISOLATE, Inside, TOKEN, command, line_with};
+use crate::run::Ran;
+use crate::shape::{assert_members, error_document};
+use crate::world::MACHINE;
+
+/// Another machine of the stub's demo world.
+const OTHER: &str = "2ac0000000000000000000000000000000000003";
+
+/// The one isolation that there is at the service, for who did not do it.
+fn isolation(inside: &Inside) -> Value {
+    let list = inside.call("execute getActions --json").succeeds();
+    let actions = list["data"]["value"].as_array().expect("a list");
+    assert_eq!(actions.len(), 1, "{list}");
+    actions[0].clone()
+}
+
+/// An isolation that was interrupted while it was pending.
+fn interrupted(inside: &Inside, options: &str) -> Ran {
+    let running = inside.isolation(options);
+    line_with(&running, "Pending");
+    running.interrupt();
+    running.ends(1)
+}
+
+#[test]
+fn an_interrupted_wait_cancels_nothing_and_the_printed_command_goes_on_with_it() {
+    let inside = Inside::new();
+    let ran = interrupted(&inside, "");
+    let id = isolation(&inside)["id"].as_str().unwrap().to_owned();
+    assert_eq!(ran.stdout, "");
+    for text in [
+        format!("machine action {id} was left as it is; nothing was cancelled"),
+        format!("Isolate of ws-ops-014.example.test ({MACHINE}): last seen Pending, machine action {id}\n"),
+        "kind: unfinished".to_owned(),
+    ] {
+        assert!(ran.stderr.contains(&text), "{text} in:\n{}", ran.stderr);
+    }
+    assert_eq!((inside.service().sent(ISOLATE), inside.service().sent(CANCEL)), (1, 0));
+
+    inside.service().advance(2 * HOUR);
+    let went_on = inside.shell(&command(&ran, "execute waitForAction")).ends(0);
+    assert_eq!((&went_on.json()["id"], &went_on.json()["status"]), (&json!(id), &json!("Succeeded")));
+    assert_eq!((inside.service().sent(ISOLATE), inside.service().sent(CANCEL)), (1, 0));
+}
+
+#[test]
+fn the_printed_command_cancels() {
+    let inside = Inside::new();
+    let ran = interrupted(&inside, "");
+    let cancelled = inside.shell(&command(&ran, "execute cancelAction")).ends(0).json();
+    assert_eq!(cancelled["status"], "Cancelled");
+    assert_eq!(cancelled["cancellationComment"], "cancelled after isolateHost was interrupted");
+}
+
+#[test]
+fn the_audit_file_has_the_interruption_and_the_printed_cancellation() {
+    let inside = Inside::new();
+    let ran = interrupted(&inside, "--audit audit.jsonl");
+    inside.shell(&command(&ran, "execute cancelAction")).ends(0);
+    let text = String::from_utf8(inside.folder.read("audit.jsonl")).expect("UTF-8");
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let phases: Vec<&str> = lines.iter().filter_map(|line| line["phase"].as_str()).collect();
+    assert_eq!(phases, ["before", "after", "before", "after"], "{text}");
+    assert_eq!((&lines[0]["action"], &lines[1]["error"]["kind"]), (&json!("isolateHost"), &json!("unfinished")));
+    assert_eq!((&lines[2]["action"], &lines[3]["outcome"]), (&json!("cancelAction"), &json!("ok")));
+}
+
+#[test]
+fn programs_get_a_document_and_commands_that_give_documents() {
+    let inside = Inside::new();
+    let document = error_document(&interrupted(&inside, "--json"));
+    let error = &document["error"];
+    assert_eq!(
+        (&error["kind"], &error["source"], &error["retry"]),
+        (&json!("unfinished"), &json!("user"), &json!("unknown"))
+    );
+    assert_members(&error["details"], &["machineAction", "machineActions", "requests", "unsent", "commands"]);
+    let action = isolation(&inside);
+    let name = "ws-ops-014.example.test";
+    let shown = json!({
+        "id": action["id"], "type": "Isolate", "status": "Pending", "machineId": MACHINE, "computerDnsName": name
+    });
+    assert_eq!((&error["details"]["machineAction"], &error["details"]["machineActions"]), (&shown, &json!([shown])));
+    assert_eq!((&error["details"]["requests"], &error["details"]["unsent"]), (&json!([]), &json!([])));
+    inside.service().advance(2 * HOUR);
+    let wait = error["details"]["commands"]["wait"][0].as_str().unwrap();
+    assert_eq!(inside.shell(wait).succeeds()["machineAction"]["state"], "succeeded");
+}
+
+#[test]
+fn sigterm_is_as_good_as_ctrl_c() {
+    let inside = Inside::new();
+    let running = inside.isolation("");
+    line_with(&running, "Pending");
+    running.signal("TERM");
+    assert!(running.ends(1).stderr.contains("execute waitForAction"));
+}
+
+#[test]
+fn before_anything_was_sent_it_says_so() {
+    let inside = Inside::without_answer_to(TOKEN);
+    let running = inside.isolation("--json");
+    inside.has_got(1, TOKEN);
+    running.interrupt();
+    let ran = running.ends(1);
+    assert!(ran.stderr.contains("nothing that changes anything was sent"), "{}", ran.stderr);
+    let error = &error_document(&ran)["error"];
+    let expected = (json!("timed-out"), json!("never"), Value::Null);
+    assert_eq!((error["kind"].clone(), error["retry"].clone(), error["details"].clone()), expected);
+    assert_eq!(inside.service().sent(ISOLATE), 0);
+}
+
+#[test]
+fn between_request_and_answer_nobody_knows_and_the_printed_command_looks() {
+    let inside = Inside::without_answer_to(ISOLATE);
+    let running = inside.isolation("");
+    inside.has_got(1, ISOLATE);
+    running.interrupt();
+    let ran = running.ends(1);
+    let doubt = format!("POST /api/machines/{MACHINE}/isolate: sent, and no answer came; it may have been carried out");
+    assert!(ran.stderr.contains(&doubt), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("waitForAction"), "no machine action is known:\n{}", ran.stderr);
+    let list = inside.shell(&command(&ran, "execute getActions")).ends(0).json();
+    assert_eq!(list["value"].as_array().map(Vec::len), Some(1), "it was carried out, and is found");
+    assert_eq!(inside.service().sent(ISOLATE), 1);
+
+    let inside = Inside::without_answer_to(ISOLATE);
+    let running = inside.isolation("--json");
+    inside.has_got(1, ISOLATE);
+    running.interrupt();
+    let error = &error_document(&running.ends(1))["error"];
+    assert_eq!((&error["kind"], &error["retry"]), (&json!("unfinished"), &json!("unknown")));
+    assert_eq!((&error["details"]["machineAction"], &error["details"]["machineActions"]), (&Value::Null, &json!([])));
+    let path = format!("/api/machines/{MACHINE}/isolate");
+    let request = json!({ "method": "POST", "path": path, "status": null, "state": "unknown" });
+    assert_eq!(error["details"]["requests"], json!([request]));
+}
+
+#[test]
+fn of_many_machines_each_is_told_and_one_command_goes_on_with_all() {
+    let inside = Inside::new();
+    let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\"]");
+    let running = inside.call(&format!("execute isolateHost {ids} -p comment=c -p wait.pollSeconds=1")).start();
+    for machine in ["ws-ops-014", "mac-dev-007"] {
+        assert!(line_with(&running, "Pending").contains(machine));
+    }
+    running.interrupt();
+    let ran = running.ends(1);
+    assert!(ran.stderr.contains("2 machine actions were left as they are; nothing was cancelled"), "{}", ran.stderr);
+    assert_eq!(ran.stderr.matches("execute cancelAction").count(), 2);
+    inside.service().advance(2 * HOUR);
+    let went_on = inside.shell(&command(&ran, "execute waitForAction")).ends(0).json();
+    let results = went_on["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    assert!(results.iter().all(|result| result["status"] == "ok"), "{went_on}");
+    assert_eq!((inside.service().sent(ISOLATE), inside.service().sent(CANCEL)), (2, 0));
+}
+
+#[test]
+fn a_wait_that_was_interrupted_is_resumed_as_often_as_it_takes() {
+    let inside = Inside::new();
+    let ran = interrupted(&inside, "");
+    let running = inside.shell(&format!("exec {}", command(&ran, "execute waitForAction"))).start();
+    line_with(&running, "Pending");
+    running.interrupt();
+    let again = running.ends(1);
+    assert_eq!(command(&again, "execute waitForAction"), command(&ran, "execute waitForAction"));
+}
+
+#[test]
+fn an_interrupted_read_has_changed_nothing() {
+    let inside = Inside::without_answer_to("GET /api/machines");
+    let running = inside.call("execute getAgentList --json").start();
+    inside.has_got(1, "GET /api/machines");
+    running.interrupt();
+    let ran = running.ends(1);
+    assert!(
+        ran.stderr.contains("it only reads, so nothing was changed") && !ran.stderr.contains("execute "),
+        "{}",
+        ran.stderr
+    );
+    assert_eq!(error_document(&ran)["error"]["kind"], "timed-out");
+}
+
+#[test]
+fn a_call_that_the_host_had_to_end_leaves_as_much() {
+    let inside = Inside::new();
+    let mut settings: Value = serde_json::from_slice(&inside.folder.read("my prod.json")).unwrap();
+    settings["host"] = json!({ "limits": { "callTime": "3s" } });
+    inside.folder.write("hurried.json", settings.to_string());
+    let isolate = format!("execute isolateHost -c hurried.json -p id={MACHINE} -p comment=c -p wait={{}}");
+    let ran = inside.call(&isolate).ends(3);
+    inside.service().advance(2 * HOUR);
+    inside.shell(&command(&ran, "execute waitForAction").replace("hurried", "'my prod'")).ends(0);
+    assert_eq!(inside.service().sent(ISOLATE), 1);
+}
+
+#[test]
+fn a_second_ctrl_c_ends_at_once_though_nobody_reads_what_is_said() {
+    let inside = Inside::without_answer_to(ISOLATE);
+    let (_reader, mut writer) = pipe().unwrap();
+    // As much as a pipe holds: the next word waits for a reader.
+    writer.write_all(&[b'\n'; 64 << 10]).unwrap();
+    let isolate = format!("execute isolateHost -q -p id={MACHINE} -p comment=c");
+    let running = inside.call(&isolate).stderr(Stdio::from(writer)).start();
+    inside.has_got(1, ISOLATE);
+    assert_eq!(running.interrupted_to_its_end(), Some(130));
+}

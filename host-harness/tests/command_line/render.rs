@@ -1,0 +1,94 @@
+//! The forms of a result: tables for people, JSON and CSV for programs, on stdout or in a file.
+
+use serde_json::json;
+
+use crate::world::{MACHINE, World};
+
+#[test]
+fn a_table_has_the_important_columns_and_csv_all_of_them() {
+    let world = World::new();
+    let table = world.call("execute getAgentList -c prod.json --output table").ends(0).stdout;
+    let heading: Vec<&str> = table.lines().next().unwrap().split_whitespace().collect();
+    assert_eq!(heading[..3], ["id", "computerDnsName", "osPlatform"]);
+    assert!(table.lines().any(|line| line.contains(MACHINE) && line.contains("ws-ops-014")), "{table}");
+
+    let csv = world.call("execute getAgentList -c prod.json --output csv").ends(0).stdout;
+    let mut lines = csv.split("\r\n");
+    let columns = lines.next().unwrap();
+    for name in ["id", "computerDnsName", "machineTags", "lastSeen"] {
+        assert!(columns.split(',').any(|column| column == name), "{columns}");
+    }
+    assert_eq!(lines.filter(|line| !line.is_empty()).count(), table.lines().count() - 1);
+}
+
+#[test]
+fn what_a_machine_reports_does_not_become_a_formula() {
+    let world = World::new();
+    let tag = "=HYPERLINK(0)";
+    world.call(&format!("execute addTag -c prod.json --json -p id={MACHINE} -p tag={tag}")).succeeds();
+    let isolate = format!("execute isolateHost -c prod.json --json -p id={MACHINE} -p comment={tag}");
+    world.call(&isolate).succeeds();
+    let csv = world.call("execute getActions -c prod.json --output csv").ends(0).stdout;
+    assert!(csv.contains(&format!(",'{tag},")) && !csv.contains(&format!(",{tag}")), "{csv}");
+}
+
+#[test]
+fn csv_of_what_is_no_list_is_refused_before_anything_is_sent() {
+    let world = World::new();
+    let isolate = "execute isolateHost -c prod.json -p comment=c --output csv";
+    let ran = world.call(&format!("{isolate} -p id={MACHINE}")).ends(2);
+    assert!(ran.stderr.contains("gives no list") && ran.stdout.is_empty(), "{}", ran.stderr);
+    assert!(world.actions(MACHINE).is_empty());
+    let csv = world.call(&format!("{isolate} -p ids=[\"{MACHINE}\"]")).ends(0).stdout;
+    assert!(csv.starts_with("target,status,data,machineAction\r\n"), "{csv}");
+    assert_eq!(world.actions(MACHINE).len(), 1);
+}
+
+#[test]
+fn json_is_the_default_for_programs_and_excludes_other_forms() {
+    let world = World::new();
+    let details = format!("execute getAgentDetails -c prod.json -p id={MACHINE}");
+    let plain = world.call(&details).ends(0).stdout;
+    assert_eq!(world.call(&format!("{details} --output json")).ends(0).stdout, plain);
+    world.call(&format!("{details} --output table --json")).fails(2, "invalid-config");
+}
+
+#[test]
+fn a_file_gets_the_result_whole_and_is_replaced_only_by_force() {
+    let world = World::new();
+    let isolate = format!("execute isolateHost -c prod.json -p comment=c -p id={MACHINE}");
+    world.folder.write("out.json", "the only copy");
+    for wrong in ["out.json", "nowhere/out.json", "."] {
+        let ran = world.call(&format!("{isolate} -o {wrong}")).ends(2);
+        assert!(ran.stdout.is_empty(), "{}", ran.stdout);
+    }
+    assert!(world.actions(MACHINE).is_empty(), "nothing was sent");
+    assert_eq!(world.folder.read("out.json"), b"the only copy");
+    let ran = world.call(&format!("{isolate} -o out.json --force")).ends(0);
+    assert!(ran.stdout.is_empty() && ran.stderr.contains("written to out.json"), "{}", ran.stderr);
+    let data: serde_json::Value = serde_json::from_slice(&world.folder.read("out.json")).unwrap();
+    assert_eq!(data["machineId"], MACHINE);
+    world.call("execute getAgentList -c prod.json --json -o list.json").ends(0);
+    let document: serde_json::Value = serde_json::from_slice(&world.folder.read("list.json")).unwrap();
+    assert_eq!(document["status"], "ok");
+    assert!(!world.folder.names().iter().any(|name| name.ends_with(".part")));
+}
+
+#[test]
+fn of_many_machines_those_that_failed_are_in_the_table_too() {
+    let world = World::new();
+    let hosts = "-p hosts=[{\"computerDnsName\":\"ws-ops-014\"},{\"computerDnsName\":\"nobody\"}]";
+    let ran = world.call(&format!("execute isolateHost -c prod.json -p comment=c {hosts} --output table")).ends(1);
+    let row = |name: &str| ran.stdout.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
+    assert!(row("ws-ops-014.example.test").contains("  ok  "), "{}", ran.stdout);
+    assert!(row("nobody").contains("error") && row("nobody").contains("not-found"), "{}", ran.stdout);
+    assert!(ran.stderr.contains("action-failed") && !ran.stderr.contains("nobody"), "told once: {}", ran.stderr);
+}
+
+#[test]
+fn a_script_s_output_is_text_in_a_table() {
+    let world = World::new();
+    let params = json!({ "id": MACHINE, "wait": {}, "parameters": { "scriptName": "triage.ps1" } }).to_string();
+    let run = world.call("execute runScript -c prod.json --output table --params -").input(&params);
+    assert_eq!(run.ends(0).stdout, "triage of ws-ops-014.example.test\nargs: \nok\n");
+}

@@ -1,0 +1,55 @@
+//! What is said while a call waits, where nobody looks at a terminal: a line for each change of state.
+
+use crate::inside::{HOUR, Inside, line_with};
+use crate::world::MACHINE;
+
+#[test]
+fn a_wait_tells_each_state_once_and_stdout_has_the_result_alone() {
+    let inside = Inside::new();
+    let running = inside.isolation("--json");
+    let first = running.error_line();
+    assert!(first.starts_with("isolateHost ws-ops-014.example.test: Pending, machine action "), "{first}");
+    inside.has_got(3, "GET /api/machineactions");
+    inside.service().advance(HOUR);
+    assert_eq!(running.error_line(), "isolateHost ws-ops-014.example.test: Pending → InProgress\n");
+    inside.service().advance(HOUR);
+    assert_eq!(running.error_line(), "isolateHost ws-ops-014.example.test: InProgress → Succeeded\n");
+    let document = running.ends(0).json();
+    assert_eq!(document["machineAction"]["state"], "succeeded");
+}
+
+#[test]
+fn what_is_followed_by_its_identifier_is_told_too() {
+    let inside = Inside::new();
+    let started = inside.call(&format!("execute isolateHost -p id={MACHINE} -p comment=c --json")).succeeds();
+    let id = started["machineAction"]["id"].as_str().unwrap();
+    let running = inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
+    line_with(&running, "waitForAction ws-ops-014.example.test: Pending");
+    inside.service().advance(2 * HOUR);
+    line_with(&running, "waitForAction ws-ops-014.example.test: Pending → Succeeded");
+    running.ends(0);
+}
+
+#[test]
+fn what_somebody_else_has_under_way_is_told_as_found() {
+    let inside = Inside::new();
+    inside.call(&format!("execute isolateHost -p id={MACHINE} -p comment=c")).ends(0);
+    let running = inside.isolation("-p ensure=true");
+    line_with(&running, "Isolate ws-ops-014.example.test: Pending");
+    running.interrupt();
+    let ran = running.ends(1);
+    assert!(ran.stderr.contains("found at the service: it may be this call's or another's"), "{}", ran.stderr);
+    assert_eq!(inside.service().sent("POST /api/machines/{id}/isolate"), 1);
+}
+
+#[test]
+fn quiet_calls_and_those_that_do_not_wait_tell_nothing_on_their_way() {
+    let inside = Inside::new();
+    let running = inside.isolation("--quiet");
+    inside.has_got(1, "GET /api/machineactions");
+    inside.service().advance(2 * HOUR);
+    let ran = running.ends(0);
+    assert!(!ran.stderr.contains("Pending"), "{}", ran.stderr);
+    let ran = inside.call(&format!("execute releaseHost -p id={MACHINE} -p comment=c")).ends(0);
+    assert!(!ran.stderr.contains("Pending"), "{}", ran.stderr);
+}
