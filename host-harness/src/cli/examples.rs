@@ -43,7 +43,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
              -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
         ],
     ),
-    ("component", &["host-harness component -o defender_connector.wasm"]),
+    (
+        "component",
+        &[
+            "host-harness component -o defender_connector.wasm",
+            "host-harness component -o defender_connector.wasm --wit wit",
+        ],
+    ),
     ("stub", &["host-harness stub", "host-harness stub --listen 127.0.0.1:0 --scenario scenario.toml"]),
     ("bench", &["host-harness bench --quick"]),
     ("simulate", &["host-harness simulate --seeds 1000", "host-harness simulate --first 42 --seeds 1"]),
