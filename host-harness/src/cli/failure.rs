@@ -16,6 +16,8 @@ pub(crate) struct Failure {
     aside: Option<String>,
     /// Whether that says what the details say.
     in_words: bool,
+    /// Whether stdout has its one document already.
+    on_stderr_alone: bool,
     exit: Exit,
 }
 
@@ -73,7 +75,7 @@ impl Failure {
             request_id: None,
             details: None,
         };
-        Self { error: Box::new(error), aside: None, in_words: false, exit }
+        Self { error: Box::new(error), aside: None, in_words: false, on_stderr_alone: false, exit }
     }
 
     /// Adds what only the person at the terminal is told.
@@ -95,6 +97,16 @@ impl Failure {
     /// Adds the details once more, as the person at the terminal reads them.
     pub(crate) fn told_in_words(self, words: impl Into<String>) -> Self {
         Self { in_words: true, ..self.with_aside(words) }
+    }
+
+    /// The same for stderr alone: stdout has the result, and a program there reads one document.
+    pub(crate) fn beside_the_result(self) -> Self {
+        Self { on_stderr_alone: true, ..self }
+    }
+
+    /// Whether it is for stderr alone.
+    pub(crate) fn is_beside_the_result(&self) -> bool {
+        self.on_stderr_alone
     }
 
     /// Whether the aside says what the details say.
@@ -121,7 +133,7 @@ impl Failure {
 impl From<PluginError> for Failure {
     fn from(error: PluginError) -> Self {
         let exit = Exit::of(error.kind);
-        Self { error: Box::new(error), aside: None, in_words: false, exit }
+        Self { error: Box::new(error), aside: None, in_words: false, on_stderr_alone: false, exit }
     }
 }
 

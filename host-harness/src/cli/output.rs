@@ -64,9 +64,9 @@ impl Output {
         let _ = writeln!(io::stderr(), "{label} {}", clean(text));
     }
 
-    /// Tells why the command failed: on stderr, and with `--json` as the document on stdout too.
+    /// Tells why the command failed: on stderr, and with `--json` as the document on stdout too, unless that has its one already.
     pub(crate) fn failure(&self, connector_id: Option<&str>, failure: &Failure) {
-        if self.json {
+        if self.json && !failure.is_beside_the_result() {
             self.document(connector_id, failure);
         }
         self.explain(failure);

@@ -53,3 +53,16 @@ fn quiet_calls_and_those_that_do_not_wait_tell_nothing_on_their_way() {
     let ran = inside.call(&format!("execute releaseHost -p id={MACHINE} -p comment=c")).ends(0);
     assert!(!ran.stderr.contains("Pending"), "{}", ran.stderr);
 }
+
+#[test]
+fn a_result_whose_file_is_taken_meanwhile_is_one_document_all_the_same() {
+    let inside = Inside::new();
+    let running = inside.isolation("--json -o out.json");
+    inside.has_got(1, "GET /api/machineactions");
+    inside.folder.write("out.json", "the only copy");
+    inside.service().advance(2 * HOUR);
+    let ran = running.ends(1);
+    assert_eq!(ran.json()["status"], "ok", "{}", ran.stdout);
+    assert!(ran.stderr.contains("the result is on stdout instead"), "{}", ran.stderr);
+    assert_eq!(inside.folder.read("out.json"), b"the only copy");
+}

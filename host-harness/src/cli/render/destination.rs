@@ -109,7 +109,7 @@ impl Destination {
             Err(error) => {
                 output.raw(text)?;
                 let told = format!("{} cannot be written: {error}; the result is on stdout instead", path.display());
-                Err(Failure::local(told))
+                Err(Failure::local(told).beside_the_result())
             }
         }
     }
