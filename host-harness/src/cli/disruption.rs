@@ -15,7 +15,7 @@ use super::session::Session;
 /// How a disruptive call is guarded.
 #[derive(Debug, Args)]
 pub(crate) struct DisruptionArgs {
-    /// Do not ask before something disruptive is done. Off a terminal nothing is asked anyway
+    /// Do not ask before something disruptive is done. With --json, off a terminal and in the background nothing is asked anyway
     #[arg(short, long)]
     yes: bool,
 
@@ -56,7 +56,7 @@ impl DisruptionArgs {
             return Ok(Approved { params, audit: None });
         }
         let log = self.audit.as_deref().map(Log::open).transpose()?;
-        let confirmed = match self.yes || !can_ask() {
+        let confirmed = match self.yes || !can_ask(output) {
             true => None,
             false => Some(confirm(session, descriptor, action, &given, output).await?),
         };

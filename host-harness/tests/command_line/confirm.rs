@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::run::shell;
 use crate::terminal::Terminal;
 use crate::world::{MACHINE, World};
 
@@ -202,4 +203,22 @@ fn a_download_that_starts_something_is_asked_about() {
     terminal.ends(0);
     assert_eq!(world.actions(MACHINE).iter().map(|action| &action["type"]).collect::<Vec<&Value>>(), ["LiveResponse"]);
     assert!(String::from_utf8_lossy(&world.folder.read("out.txt")).contains("triage of"));
+}
+
+#[test]
+fn a_program_that_reads_the_result_is_not_asked_at_its_user_s_terminal() {
+    let world = World::new();
+    let shown = isolate(&world, &format!("-p id={MACHINE} -p ensure=true --json")).ends(0);
+    assert!(!shown.contains("[y/N]") && shown.contains("\"status\":\"ok\""), "{shown}");
+    let execute = format!("execute isolateHost -c prod.json -p comment=c -p id={MACHINE} -p ensure=true");
+    let binary = env!("CARGO_BIN_EXE_host-harness");
+    for line in [
+        format!("answer=$({binary} {execute}); echo \"$answer\""),
+        // A job in the background may not read from the terminal: it would be stopped.
+        format!("set -m; {binary} {execute} & wait $!"),
+    ] {
+        let shown = shell(&world.folder.path(""), &line).on_a_terminal().ends(0);
+        assert!(!shown.contains("[y/N]") && shown.contains("Succeeded"), "{line}: {shown}");
+    }
+    assert_eq!(world.actions(MACHINE).len(), 1);
 }

@@ -14,9 +14,23 @@ use crate::cli::style::{CARE, clean_line, has_colour, paint};
 /// The parameters that name what the call is about: what they were found to mean is shown instead, if anything was.
 const NAMES: [&str; 5] = ["id", "ids", "host", "hosts", "actionId"];
 
-/// Whether somebody is there to be asked: what is asked is shown on stderr and answered on stdin.
-pub(crate) fn can_ask() -> bool {
-    io::stdin().is_terminal() && io::stderr().is_terminal()
+/// Whether somebody is there to be asked: what is asked is shown on stderr and answered on stdin. Where a program reads the result,
+/// by `--json` or because stdout is no terminal, it would wait for an answer that never comes.
+pub(crate) fn can_ask(output: &Output) -> bool {
+    let terminals = io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal();
+    terminals && !output.is_json() && is_in_foreground()
+}
+
+/// Whether the terminal is this process's to read from: a job in the background that tries is stopped.
+#[cfg(unix)]
+fn is_in_foreground() -> bool {
+    // A terminal that controls nobody's jobs is everybody's.
+    rustix::termios::tcgetpgrp(io::stdin()).map_or(true, |group| group == rustix::process::getpgrp())
+}
+
+#[cfg(not(unix))]
+fn is_in_foreground() -> bool {
+    true
 }
 
 /// Shows what will happen to what.
