@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 use comfy_table::{ContentArrangement, Table, presets};
 
-use super::style::clean;
+use super::style::clean_line;
 
 /// A table under these headings.
 pub(crate) fn table<const N: usize>(headings: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
@@ -20,9 +20,10 @@ pub(crate) fn columns(headings: &[String], rows: impl IntoIterator<Item = Vec<St
     let is_fitted = on_screen && screen_width().is_some();
     let arrangement = if is_fitted { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
     table.set_content_arrangement(arrangement);
-    table.set_header(headings.iter().map(|heading| clean(heading)));
+    table.set_header(headings.iter().map(|heading| clean_line(heading)));
     for row in rows {
-        table.add_row(row.iter().map(|cell| clean(cell)));
+        // A line break in a cell would begin a line that looks like a row.
+        table.add_row(row.iter().map(|cell| clean_line(cell)));
     }
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
@@ -45,5 +46,11 @@ mod tests {
         let text =
             table(["action", "granted"], [["isolateHost".into(), "yes".into()], ["x\u{1b}".into(), String::new()]]);
         assert_eq!(text, "action       granted\nisolateHost  yes\nx\u{fffd}");
+    }
+
+    #[test]
+    fn a_cell_cannot_write_rows_of_its_own() {
+        let text = table(["a\nb", "c"], [["x\r\nisolated  yes".into(), "y\tz".into()]]);
+        assert_eq!(text, "a\u{fffd}b              c\nx\u{fffd}isolated  yes  y\u{fffd}z");
     }
 }

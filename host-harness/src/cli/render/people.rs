@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use super::columns::{columns, fitting};
 use super::data::{Members, cell, find};
 use crate::cli::json::pretty;
-use crate::cli::style::clean;
+use crate::cli::style::{clean, clean_line};
 use crate::cli::table;
 
 /// The members of what a script left.
@@ -63,7 +63,7 @@ fn object(members: &Members<'_>, schema: &str, layout: Layout) -> String {
 fn rows(list: &[&RawValue], schema: &str, layout: Layout) -> String {
     let records: Vec<Members<'_>> = list.iter().filter_map(|record| Members::of(record.get())).collect();
     if records.len() < list.len() {
-        return list.iter().map(|value| cell(value)).collect::<Vec<_>>().join("\n");
+        return list.iter().map(|value| clean_line(&cell(value))).collect::<Vec<_>>().join("\n");
     }
     let all = columns(schema, &records);
     let shown = &all[..fitting(&all, &records, layout.width)];
@@ -104,10 +104,15 @@ fn targets(list: &[&RawValue], layout: Layout) -> String {
     for record in &records {
         let Some(data) = record.get("data").and_then(|data| Members::of(data.get())) else { continue };
         if SCRIPT.iter().any(|member| data.get(member).is_some()) {
-            text += &format!("\n\n{}:\n{}", name(record), script(&data));
+            text += &format!("\n\n{}:\n{}", clean_line(&name(record)), quoted(&script(&data)));
         }
     }
     text
+}
+
+/// The lines marked as what a machine printed, so that they cannot pass for another machine's or for this program's.
+fn quoted(text: &str) -> String {
+    clean(text).lines().map(|line| format!("| {line}")).collect::<Vec<_>>().join("\n")
 }
 
 /// What a script left: its exit code if it failed, what it wrote, and what it wrote as errors.
@@ -124,18 +129,19 @@ fn script(members: &Members<'_>) -> String {
 
 /// A record, member by member: those that the schema names first. What is null is left out, and what tells of the protocol alone.
 fn record(members: &Members<'_>, schema: &str) -> String {
-    let mut members: Vec<(&str, String)> = members
+    let mut members: Vec<(&String, String)> = members
         .0
         .iter()
         .filter(|(name, value)| value.get() != "null" && !name.starts_with('@'))
-        .map(|(name, value)| (name.as_str(), cell(value)))
+        .map(|(name, value)| (name, cell(value)))
         .collect();
     let named = named(schema);
     let rank = |name: &str| named.iter().position(|known| known == name).unwrap_or(named.len());
     members.sort_by_key(|(name, _)| rank(name));
+    let members: Vec<(String, String)> = members.into_iter().map(|(name, value)| (clean_line(name), value)).collect();
     let width = members.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     let indent = format!("\n{}", " ".repeat(width + 2));
-    let line = |(name, value): &(&str, String)| format!("{name:<width$}  {}", value.trim_end().replace('\n', &indent));
+    let line = |(name, value): &(String, String)| format!("{name:<width$}  {}", value.trim_end().replace('\n', &indent));
     members.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -199,7 +205,21 @@ mod tests {
         let words = |n: usize| lines[n].split_whitespace().collect::<Vec<_>>();
         assert_eq!(words(1), ["ws", "ok", "succeeded", "m"]);
         assert_eq!(words(2), ["b", "error", "conflict:", "Busy."]);
-        assert_eq!(lines[3..], ["", "ws:", "exit code 2", "hi"]);
+        assert_eq!(lines[3..], ["", "ws:", "| exit code 2", "| hi"]);
+    }
+
+    #[test]
+    fn a_machine_cannot_write_a_result_of_another() {
+        let data = r#"{"results":[{"target":{"id":"a","computerDnsName":"x\nws:\ny  ok"},"status":"error",
+            "error":{"kind":"conflict","message":"Busy.\nws  ok"},
+            "data":{"script_output":"1\n\nws:\r\nclean\u001b[1A"}}]}"#;
+        let lines: Vec<String> = told(data).lines().map(str::to_owned).collect();
+        assert_eq!(lines.len(), 8, "{lines:?}");
+        assert!(lines[1].starts_with("x\u{fffd}ws:\u{fffd}y  ok  ") && lines[1].ends_with("conflict: Busy.\u{fffd}ws  ok"));
+        assert_eq!(lines[3], "x\u{fffd}ws:\u{fffd}y  ok:");
+        assert_eq!(lines[4..], ["| 1", "| ", "| ws:", "| clean\u{fffd}[1A"]);
+        assert_eq!(told(r#"{"a\nb":"c"}"#), "a\u{fffd}b  c");
+        assert_eq!(told(r#"{"value":["a\nb"]}"#), "a\u{fffd}b");
     }
 
     #[test]
