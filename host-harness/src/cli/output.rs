@@ -1,13 +1,14 @@
 //! Where words go: results to stdout, everything else to stderr.
 
-use std::io::{self, ErrorKind, Write};
+use std::borrow::Cow;
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use serde_json::Value;
 use time::OffsetDateTime;
 
 use super::failure::Failure;
 use super::json;
-use super::style::{BAD, CARE, clean, has_colour, paint};
+use super::style::{BAD, CARE, clean, clean_json, has_colour, paint};
 
 /// The two streams of a command.
 pub(crate) struct Output {
@@ -44,6 +45,7 @@ impl Output {
     /// If stdout cannot be written to.
     pub(crate) fn raw(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
+        let text = if self.json && stdout.is_terminal() { Cow::from(clean_json(text)) } else { Cow::from(text) };
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::local(format!("stdout could not be written: {error}")))

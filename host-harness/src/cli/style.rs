@@ -24,15 +24,26 @@ pub(crate) fn paint(text: &str, style: Style, colour: bool) -> String {
     if colour { format!("{style}{text}{style:#}") } else { text.into() }
 }
 
+/// Whether a character steers a terminal: a control character other than line break and tab, or one that turns the direction of
+/// writing.
+fn steers(c: char) -> bool {
+    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    turns || c.is_control() && !matches!(c, '\n' | '\t')
+}
+
 /// The text without control characters and those that turn the direction of writing, so that nothing a service or a machine
 /// reported can steer the terminal or reorder a line. Line breaks and tabs stay.
 pub(crate) fn clean(text: &str) -> String {
-    let steers = |c: char| {
-        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        turns || c.is_control() && !matches!(c, '\n' | '\t')
-    };
     let visible = |c: char| if steers(c) { '\u{fffd}' } else { c };
     text.replace("\r\n", "\n").chars().map(visible).collect()
+}
+
+/// The same JSON document, with what [`clean`] takes out of a text escaped: in a document it stands inside of strings alone.
+pub(crate) fn clean_json(document: &str) -> String {
+    let escaped = |out: String, c: char| {
+        if steers(c) { out + &format!("\\u{:04x}", u32::from(c)) } else { out + c.encode_utf8(&mut [0; 4]) }
+    };
+    document.chars().fold(String::with_capacity(document.len()), escaped)
 }
 
 /// The text as [`clean`], on one line: so that what a service or a machine reported cannot look like a line of this program.
@@ -48,6 +59,15 @@ mod tests {
     fn escape_sequences_do_not_reach_the_terminal() {
         assert_eq!(clean("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(clean("a\u{1b}[2Jb\r\nc\td\u{9b}"), "a\u{fffd}[2Jb\nc\td\u{fffd}");
+    }
+
+    #[test]
+    fn a_document_is_escaped_and_stays_the_same_document() {
+        let document = "{\n  \"a\": \"\u{9b}2J\u{202e}é\"\n}";
+        let shown = clean_json(document);
+        assert_eq!(shown, "{\n  \"a\": \"\\u009b2J\\u202eé\"\n}");
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+        assert_eq!(read(&shown), read(document));
     }
 
     #[test]

@@ -161,3 +161,17 @@ fn ctrl_c_ends_it_with_the_terminal_as_it_was_and_nothing_written() {
     }
     assert_eq!(world.folder.names(), before);
 }
+
+#[test]
+fn a_typed_secret_has_a_file_of_its_own_whatever_the_settings_are_called() {
+    let world = World::new();
+    let mut terminal = Terminal::of(world.call("init -c prod.secret"));
+    fields(&mut terminal, &world);
+    terminal.answer("How does the application sign in?", "\r");
+    terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
+    terminal.answer("Client secret (not shown)", &format!("{}\r", world.secret()));
+    terminal.ends(0);
+    assert_eq!(world.folder.read("prod.secret.secret"), world.secret().as_bytes());
+    let made = settings(&world.folder, "prod.secret");
+    assert_eq!(made["secrets"], serde_json::json!({ "clientSecret": { "file": "prod.secret.secret" } }));
+}

@@ -92,3 +92,36 @@ fn a_script_s_output_is_text_in_a_table() {
     let run = world.call("execute runScript -c prod.json --output table --params -").input(&params);
     assert_eq!(run.ends(0).stdout, "triage of ws-ops-014.example.test\nargs: \nok\n");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_result_that_cannot_be_kept_does_not_steer_the_terminal() {
+    let world = World::new();
+    let isolate = "execute isolateHost -c prod.json --params @params.json -o out.json --output";
+    for form in ["json", "table", "csv"] {
+        let params = json!({ "ids": [MACHINE], "ensure": true, "comment": "a\u{9b}2Jb\u{202e}c" }).to_string();
+        world.folder.write("params.json", params);
+        let call = world.call(&format!("{isolate} {form}"));
+        let mut terminal = call.on_a_terminal();
+        terminal.shows("[y/N] ");
+        world.folder.write("out.json", "the only copy");
+        terminal.types("y");
+        let shown = terminal.ends(1);
+        assert!(shown.contains("the result is on stdout instead"), "{shown}");
+        // The terminal is read byte by byte.
+        assert!(!shown.contains("\u{c2}\u{9b}") && !shown.contains("\u{e2}\u{80}\u{ae}"), "{form}: {shown:?}");
+        std::fs::remove_file(world.folder.path("out.json")).expect("a file");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_document_on_a_terminal_is_escaped() {
+    let world = World::new();
+    let comment = "-p comment=a\u{9b}2Jb\u{202e}c";
+    let shown = world
+        .call(&format!("execute isolateHost -c prod.json -p id={MACHINE} {comment} --json"))
+        .on_a_terminal()
+        .ends(0);
+    assert!(shown.contains(r"a\u009b2Jb\u202ec"), "{shown:?}");
+}

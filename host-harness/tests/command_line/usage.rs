@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::world::Folder;
+use crate::world::{Folder, MACHINE, World};
 
 #[test]
 fn a_wrong_command_line_is_usage() {
@@ -59,4 +59,18 @@ fn the_settings_file_may_be_named_by_the_environment() {
     folder.write("prod.toml", "unknown = 1");
     let document = folder.call("test --json").env("HOST_HARNESS_CONFIG", "prod.toml").fails(2, "invalid-config");
     assert_eq!(document["connectorId"], "prod");
+}
+
+#[test]
+fn a_variable_that_is_empty_is_as_one_that_is_not_set() {
+    let world = World::new();
+    let isolate = format!("execute isolateHost -p id={MACHINE} -p comment=c --json");
+    world.call(&format!("{isolate} -c prod.json")).env("HOST_HARNESS_AUDIT", "").succeeds();
+    let ran = world.call(&isolate).env("HOST_HARNESS_CONFIG", "").ends(2);
+    assert!(ran.stderr.contains("--config <FILE>") && ran.stderr.contains("not provided"), "{}", ran.stderr);
+    // Said on the command line it is a mistake: whoever wants a record must not go without.
+    let mut call = world.call(&format!("{isolate} -c prod.json"));
+    call.command.args(["--audit", ""]);
+    call.ends(2);
+    assert_eq!(world.actions(MACHINE).len(), 1);
 }

@@ -13,7 +13,7 @@ use crate::cli::failure::Failure;
 use crate::cli::file::Partial;
 use crate::cli::json;
 use crate::cli::output::Output;
-use crate::cli::style::clean;
+use crate::cli::style::{clean, clean_json};
 use crate::cli::table::screen_width;
 
 /// A place that was found fit before anything was sent.
@@ -76,14 +76,10 @@ impl Destination {
                 notes(data, &action.result_schema, layout).iter().for_each(|note| output.note(note));
                 format!("{}\n", people(data, &action.result_schema, layout))
             }
-            Form::Csv => match csv(data) {
-                Some(text) if self.on_screen() => clean(&text),
-                Some(text) => text,
-                None => {
-                    output.warning("the result is no list after all: it is written as JSON");
-                    format!("{}\n", json::pretty(data))
-                }
-            },
+            Form::Csv => csv(data).unwrap_or_else(|| {
+                output.warning("the result is no list after all: it is written as JSON");
+                format!("{}\n", json::pretty(data))
+            }),
             Form::Json | Form::Document => format!("{}\n", json::pretty(data)),
         };
         self.write(&text, output)
@@ -99,7 +95,7 @@ impl Destination {
     }
 
     fn write(&self, text: &str, output: &Output) -> Result<(), Failure> {
-        let Some(path) = &self.file else { return output.raw(text) };
+        let Some(path) = &self.file else { return self.print(text, output) };
         match self.keep(path, text) {
             Ok(()) => {
                 output.note(&format!("written to {}", path.display()));
@@ -107,10 +103,19 @@ impl Destination {
             }
             // The call was made, and its result may not be had again.
             Err(error) => {
-                output.raw(text)?;
+                self.print(text, output)?;
                 let told = format!("{} cannot be written: {error}; the result is on stdout instead", path.display());
                 Err(Failure::local(told).beside_the_result())
             }
+        }
+    }
+
+    /// Prints it; on a terminal so that nothing in it can steer that.
+    fn print(&self, text: &str, output: &Output) -> Result<(), Failure> {
+        match self.form {
+            Form::Table | Form::Csv if io::stdout().is_terminal() => output.raw(&clean(text)),
+            Form::Json if io::stdout().is_terminal() => output.raw(&clean_json(text)),
+            _ => output.raw(text),
         }
     }
 

@@ -141,7 +141,8 @@ fn record(members: &Members<'_>, schema: &str) -> String {
     let members: Vec<(String, String)> = members.into_iter().map(|(name, value)| (clean_line(name), value)).collect();
     let width = members.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     let indent = format!("\n{}", " ".repeat(width + 2));
-    let line = |(name, value): &(String, String)| format!("{name:<width$}  {}", value.trim_end().replace('\n', &indent));
+    let line =
+        |(name, value): &(String, String)| format!("{name:<width$}  {}", value.trim_end().replace('\n', &indent));
     members.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
@@ -215,7 +216,9 @@ mod tests {
             "data":{"script_output":"1\n\nws:\r\nclean\u001b[1A"}}]}"#;
         let lines: Vec<String> = told(data).lines().map(str::to_owned).collect();
         assert_eq!(lines.len(), 8, "{lines:?}");
-        assert!(lines[1].starts_with("x\u{fffd}ws:\u{fffd}y  ok  ") && lines[1].ends_with("conflict: Busy.\u{fffd}ws  ok"));
+        assert!(
+            lines[1].starts_with("x\u{fffd}ws:\u{fffd}y  ok  ") && lines[1].ends_with("conflict: Busy.\u{fffd}ws  ok")
+        );
         assert_eq!(lines[3], "x\u{fffd}ws:\u{fffd}y  ok:");
         assert_eq!(lines[4..], ["| 1", "| ", "| ws:", "| clean\u{fffd}[1A"]);
         assert_eq!(told(r#"{"a\nb":"c"}"#), "a\u{fffd}b  c");
