@@ -4,8 +4,13 @@ use csv::{Terminator, WriterBuilder};
 
 use super::data::{Members, cell};
 
-/// Characters by which spreadsheets know a formula (OWASP, "CSV Injection"): what a machine reported must not become one.
-const FORMULA: [char; 7] = ['=', '+', '-', '@', '\t', '\r', '\n'];
+/// Characters by which spreadsheets know a formula (OWASP, "CSV Injection"), the full-width ones too: what a machine reported must not
+/// become one.
+const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
+
+/// Where a cell may end for a spreadsheet: many countries' separate by semicolons, whatever the file's own separator, and quotes that
+/// are not at a cell's beginning then count for nothing.
+const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The name of the column where a record is no object.
 const VALUE: &str = "value";
@@ -27,13 +32,14 @@ pub(super) fn csv(data: &str) -> Option<String> {
     if columns.is_empty() {
         return Some(String::new());
     }
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
-    writer.write_record(columns.iter().map(|name| guarded((*name).to_owned()))).ok()?;
+    // Nothing is commented: the writer quotes cells with that character.
+    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).comment(Some(b';')).from_writer(Vec::new());
+    writer.write_record(columns.iter().map(|name| guarded(name))).ok()?;
     for record in &records {
         let cells = columns.iter().map(|name| match record.get(name) {
             // A number is none of the texts that a formula could hide in.
             Some(value) if is_number(value.get()) => value.get().to_owned(),
-            Some(value) => guarded(cell(value)),
+            Some(value) => guarded(&cell(value)),
             None => String::new(),
         });
         writer.write_record(cells).ok()?;
@@ -45,9 +51,21 @@ fn is_number(json: &str) -> bool {
     json.starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }
 
-/// The text with an apostrophe before it if a spreadsheet would take it for a formula.
-fn guarded(text: String) -> String {
-    if text.starts_with(FORMULA) { format!("'{text}") } else { text }
+/// The text with an apostrophe wherever a spreadsheet could take what follows for a formula: at its beginning, and where a cell may
+/// end and another begin.
+fn guarded(text: &str) -> String {
+    // Blanks, quotes and what is not seen are passed over, as some readers do.
+    let is_passed = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\u{200b}' | '\u{feff}');
+    let mut out = String::with_capacity(text.len() + 1);
+    let mut begins = true;
+    for c in text.chars() {
+        if begins && FORMULA.contains(&c) || out.is_empty() && matches!(c, '\t' | '\r' | '\n') {
+            out.push('\'');
+        }
+        begins = ENDS.contains(&c) || begins && is_passed(c);
+        out.push(c);
+    }
+    out
 }
 
 #[cfg(test)]
@@ -66,9 +84,29 @@ mod tests {
     }
 
     #[test]
+    fn a_formula_behind_another_separator_is_guarded_and_semicolons_are_quoted() {
+        let trials = [
+            ("a;=b", "a;'=b"),
+            ("a; \"@b", "a; \"'@b"),
+            ("a\t+b\r-c\n=d", "a\t'+b\r'-c\n'=d"),
+            (" \u{a0}\u{feff}=b", " \u{a0}\u{feff}'=b"),
+            ("\t=b", "'\t'=b"),
+            (";＝b", ";'＝b"),
+        ];
+        for (text, want) in trials {
+            assert_eq!(guarded(text), want);
+        }
+        let data = r#"{"value":[{"a;b":"x;=y","n":["z;-1"]}]}"#;
+        assert_eq!(csv(data).as_deref(), Some("\"a;b\",n\r\n\"x;'=y\",\"[\"\"z;'-1\"\"]\"\r\n"));
+    }
+
+    #[test]
     fn what_looks_like_a_formula_is_guarded() {
-        for start in FORMULA {
-            assert_eq!(guarded(format!("{start}1")), format!("'{start}1"));
+        for start in FORMULA.into_iter().chain(['\t', '\r', '\n']) {
+            assert_eq!(guarded(&format!("{start}1")), format!("'{start}1"));
+        }
+        for harmless in ["a=b", "a -b", "a;b", "1\n2\n\n3", "", " a", "a\"=b"] {
+            assert_eq!(guarded(harmless), harmless);
         }
         let data = r#"{"value":[{"@n":"=HYPERLINK(1)","ok":"a=b"}]}"#;
         assert_eq!(csv(data).as_deref(), Some("'@n,ok\r\n'=HYPERLINK(1),a=b\r\n"));

@@ -44,7 +44,7 @@ pub(crate) enum Form {
     Table,
     /// The data as the service gave it
     Json,
-    /// A list for spreadsheets (RFC 4180); texts that begin as a formula does get a ' before them
+    /// A list for spreadsheets (RFC 4180); where a text could begin a formula, it gets a '
     Csv,
     /// What `--json` prints: the data with what became of the call.
     #[value(skip)]
