@@ -21,6 +21,18 @@ fn every_shell_gets_its_commands_and_the_actions() {
 }
 
 #[test]
+fn no_name_of_another_component_s_actions_is_run_by_the_shell() {
+    let folder = Folder::new();
+    folder.write("hostile.wasm", hostile_plugins::HOSTILE);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = folder.call(&format!("completions {shell} --plugin hostile.wasm")).ends(0);
+        assert!(!ran.stdout.contains("touch stolen"), "{shell}: {}", ran.stdout);
+        assert!(ran.stderr.contains("4 names of actions are left out"), "{}", ran.stderr);
+        assert!(ran.stdout.contains("answer") || !["bash", "zsh"].contains(&shell), "{shell}");
+    }
+}
+
+#[test]
 fn the_manual_has_a_page_for_each_command_with_its_examples() {
     let folder = Folder::new();
     let printed = folder.call("man -o pages").ends(0).stdout;

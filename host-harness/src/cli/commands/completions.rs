@@ -26,12 +26,27 @@ pub(crate) struct Completions {
 /// The commands that take an action's name.
 const OF_ACTIONS: [&str; 3] = ["describe", "execute", "download"];
 
+/// Whether a name is no more than a word to every shell: it becomes part of a script that the user's own shell runs, and another
+/// component may be anybody's.
+fn is_plain(name: &str) -> bool {
+    let admitted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(admitted)
+}
+
 impl Completions {
     /// Runs the command. The names of the actions are the component's own.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let descriptor = harness(&self.plugin, Limits::default())?.connector("completions").describe().await?;
+        let (fit, unfit): (Vec<String>, Vec<String>) =
+            descriptor.actions.into_iter().map(|action| action.name).partition(|name| is_plain(name));
+        if !unfit.is_empty() {
+            output.warning(&format!(
+                "{} names of actions are left out, which a shell could take for commands: letters, digits, _ and - are admitted",
+                unfit.len()
+            ));
+        }
         // clap keeps what it is given for as long as the program lives, which is not for long.
-        let names: Vec<&'static str> = descriptor.actions.into_iter().map(|action| &*action.name.leak()).collect();
+        let names: Vec<&'static str> = fit.into_iter().map(|name| &*name.leak()).collect();
         let with_names = |command: clap::Command, of: &str| {
             let parser = PossibleValuesParser::new(names.clone());
             command.mut_subcommand(of, |command| command.mut_arg("action", |action| action.value_parser(parser)))

@@ -107,7 +107,7 @@ impl connector::Guest for Hostile {
             version: "0.0.0".to_owned(),
             config_schema: any(),
             secrets_schema: any(),
-            actions: Vec::new(),
+            actions: results::described(),
         }
     }
 

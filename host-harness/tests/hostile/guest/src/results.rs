@@ -1,5 +1,23 @@
 //! Results that are not what the contract says.
 
+use crate::bindings::connector::plugin::types::{Action, Effect};
+
+/// Actions whose names a shell would run, and one that is as it should be.
+pub fn described() -> Vec<Action> {
+    let action = |name: &str| Action {
+        name: name.to_owned(),
+        title: String::new(),
+        summary: String::new(),
+        effect: Effect::Read,
+        roles: Vec::new(),
+        params_schema: "{}".to_owned(),
+        result_schema: "{}".to_owned(),
+        deprecated: None,
+        docs: String::new(),
+    };
+    ["answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen"].map(action).into()
+}
+
 pub fn not_json() -> String {
     "{\"half\": [1, \u{1b}[31m".to_owned()
 }
