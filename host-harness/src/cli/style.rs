@@ -24,14 +24,20 @@ pub(crate) fn paint(text: &str, style: Style, colour: bool) -> String {
     if colour { format!("{style}{text}{style:#}") } else { text.into() }
 }
 
-/// Whether a character steers a terminal: a control character other than line break and tab, or one that turns the direction of
-/// writing.
+/// How much of a text is shown where many share the screen: a full DNS name is no longer.
+const MOST_CHARS: usize = 253;
+
+/// Whether a character steers a terminal or hides from its reader: a control character other than line break and tab, one that breaks
+/// lines or turns the direction of writing, one without width.
 fn steers(c: char) -> bool {
-    let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    turns || c.is_control() && !matches!(c, '\n' | '\t')
+    let turns_or_hides = matches!(
+        c,
+        '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}'
+    );
+    turns_or_hides || c.is_control() && !matches!(c, '\n' | '\t')
 }
 
-/// The text without control characters and those that turn the direction of writing, so that nothing a service or a machine
+/// The text without control characters and those that turn the direction of writing or are not seen, so that nothing a service or a machine
 /// reported can steer the terminal or reorder a line. Line breaks and tabs stay.
 pub(crate) fn clean(text: &str) -> String {
     let visible = |c: char| if steers(c) { '\u{fffd}' } else { c };
@@ -51,6 +57,14 @@ pub(crate) fn clean_line(text: &str) -> String {
     clean(text).replace(['\n', '\t'], "\u{fffd}")
 }
 
+/// The text as [`clean_line`], cut if it is so long that it would push others off the screen.
+pub(crate) fn clean_short(text: &str) -> String {
+    let mut rest = text.chars();
+    let shown: String = rest.by_ref().take(MOST_CHARS).collect();
+    let cut = if rest.next().is_some() { "…" } else { "" };
+    clean_line(&shown) + cut
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,6 +73,21 @@ mod tests {
     fn escape_sequences_do_not_reach_the_terminal() {
         assert_eq!(clean("a\u{202e}b"), "a\u{fffd}b");
         assert_eq!(clean("a\u{1b}[2Jb\r\nc\td\u{9b}"), "a\u{fffd}[2Jb\nc\td\u{fffd}");
+    }
+
+    #[test]
+    fn what_is_not_seen_or_breaks_lines_in_its_own_way_does_not_either() {
+        for hidden in "\u{61c}\u{200b}\u{200c}\u{200d}\u{2028}\u{2029}\u{2060}\u{2066}\u{feff}".chars() {
+            assert_eq!(clean(&format!("a{hidden}b")), "a\u{fffd}b", "{hidden:?}");
+        }
+        assert_eq!(clean("Zoë – 日本 …"), "Zoë – 日本 …");
+    }
+
+    #[test]
+    fn a_long_text_is_cut_and_that_is_shown() {
+        let name = "é".repeat(MOST_CHARS);
+        assert_eq!(clean_short(&name), name);
+        assert_eq!(clean_short(&format!("{name}\nx")), format!("{name}…"));
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::facts::Subject;
 use crate::cli::failure::Failure;
 use crate::cli::harmless::harmless;
 use crate::cli::output::Output;
-use crate::cli::style::{CARE, clean_line, has_colour, paint};
+use crate::cli::style::{CARE, clean_line, clean_short, has_colour, paint};
 
 /// The parameters that name what the call is about: what they were found to mean is shown instead, if anything was.
 const NAMES: [&str; 5] = ["id", "ids", "host", "hosts", "actionId"];
@@ -41,7 +41,7 @@ pub(super) fn show(action: &Action, params: &Map<String, Value>, subjects: &[Sub
 }
 
 fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Subject]) -> Vec<String> {
-    let mut lines = vec![clean_line(&format!("{}: {}", action.name, action.summary))];
+    let mut lines = vec![clean_short(&format!("{}: {}", action.name, action.summary))];
     let params: Vec<(String, String)> = harmless(params)
         .into_iter()
         .filter(|(name, _)| subjects.is_empty() || !NAMES.contains(&name.as_str()))
@@ -59,9 +59,9 @@ fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Subject]) -> 
     }
     for subject in subjects {
         lines.push(String::new());
-        lines.push(clean_line(&subject.title));
+        lines.push(clean_short(&subject.title));
         for (name, value) in &subject.facts {
-            lines.push(format!("  {name:<width$}  {}", clean_line(value)));
+            lines.push(format!("  {name:<width$}  {}", clean_short(value)));
         }
     }
     lines.push(String::new());
@@ -71,13 +71,13 @@ fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Subject]) -> 
 /// The question: `Isolate 2 machines?`, `Run script on 1 machine?`, `Cancel machine action?`.
 pub(super) fn words(action: &Action, subjects: &[Subject]) -> String {
     let machines = match subjects.iter().filter(|subject| subject.device.is_some()).count() {
-        0 => return format!("{}?", clean_line(&action.title)),
+        0 => return format!("{}?", clean_short(&action.title)),
         1 => "1 machine".to_owned(),
         count => format!("{count} machines"),
     };
     match action.title.strip_suffix(" host") {
-        Some(verb) => format!("{} {machines}?", clean_line(verb)),
-        None => format!("{} on {machines}?", clean_line(&action.title)),
+        Some(verb) => format!("{} {machines}?", clean_short(verb)),
+        None => format!("{} on {machines}?", clean_short(&action.title)),
     }
 }
 
@@ -164,6 +164,14 @@ mod tests {
         let params = json!({ "id": "a" });
         let lines = lines(&action("Run"), params.as_object().expect("an object"), &[]);
         assert_eq!(lines, ["doIt: Does it.", "  id  a", ""]);
+    }
+
+    #[test]
+    fn a_machine_s_name_cannot_push_the_others_off_the_screen() {
+        let (long, none) = ("x".repeat(100_000), Map::new());
+        let subject = Subject { facts: vec![("last user", long.clone())], ..machine(&long) };
+        let lines = lines(&action("Run"), &none, &[subject]);
+        assert!(lines.iter().all(|line| line.chars().count() < 300) && lines[2].ends_with("x…"), "{lines:?}");
     }
 
     #[test]
