@@ -24,6 +24,7 @@ mod settings;
 mod style;
 mod suggest;
 mod table;
+mod variables;
 mod watch;
 
 use std::env;
@@ -42,7 +43,7 @@ use output::Output;
 
 /// Runs the command that the process was started with.
 pub(crate) fn run() -> ExitCode {
-    let matches = examples::command().try_get_matches();
+    let matches = variables::without_empty(examples::command()).try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
         Err(error) => return refuse(&error),
