@@ -87,13 +87,13 @@ fn a_pasted_secret_is_never_shown_and_lies_in_a_private_file_of_its_own() {
     terminal.answer("Client secret (not shown)", &format!("{}\r", world.secret()));
     let shown = terminal.ends(0);
     assert!(!shown.contains(world.secret()), "{shown}");
-    assert!(shown.contains("passed   token") && shown.contains("made.secret"), "{shown}");
-    assert_eq!(world.folder.read("made.secret"), world.secret().as_bytes());
-    for name in ["made.toml", "made.secret"] {
+    assert!(shown.contains("passed   token") && shown.contains("made.toml.secret"), "{shown}");
+    assert_eq!(world.folder.read("made.toml.secret"), world.secret().as_bytes());
+    for name in ["made.toml", "made.toml.secret"] {
         assert_eq!(mode(&world.folder, name), 0o600, "{name}");
     }
     let made = settings(&world.folder, "made.toml");
-    assert_eq!(made["secrets"], serde_json::json!({ "clientSecret": { "file": "made.secret" } }));
+    assert_eq!(made["secrets"], serde_json::json!({ "clientSecret": { "file": "made.toml.secret" } }));
     assert_eq!(made["config"]["cloud"], "commercial");
 }
 

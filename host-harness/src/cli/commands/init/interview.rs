@@ -83,7 +83,7 @@ impl Interview<'_> {
 
     /// A secret that is typed, for a file beside the settings.
     fn typed(&self) -> Result<Option<Secret>, Failure> {
-        let path = self.settings.with_extension("secret");
+        let path = beside(self.settings);
         let replace = write::may_replace(&path, self.force, self.prompt)?;
         let text = self.prompt.secret("Client secret (not shown)")?;
         if text.is_empty() || text.chars().any(char::is_control) {
@@ -140,4 +140,11 @@ impl Interview<'_> {
     fn say(&self, words: &str) {
         self.output.note(&format!("  {words}"));
     }
+}
+
+/// The secret's own file: whatever the settings are called, it is never theirs.
+fn beside(settings: &Path) -> PathBuf {
+    let mut name = settings.file_name().unwrap_or_default().to_owned();
+    name.push(".secret");
+    settings.with_file_name(name)
 }
