@@ -1,6 +1,7 @@
 //! `init` on a terminal: it asks, checks each answer at once, and shows no secret.
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use rexpect::session::{PtySession, spawn_command};
 
@@ -174,4 +175,25 @@ fn a_typed_secret_has_a_file_of_its_own_whatever_the_settings_are_called() {
     assert_eq!(world.folder.read("prod.secret.secret"), world.secret().as_bytes());
     let made = settings(&world.folder, "prod.secret");
     assert_eq!(made["secrets"], serde_json::json!({ "clientSecret": { "file": "prod.secret.secret" } }));
+}
+
+#[test]
+fn ctrl_c_while_the_files_are_written_leaves_both_of_them_and_no_third() {
+    let world = World::new();
+    let mut names = world.folder.names();
+    let mut terminal = Terminal::of(world.call("init -c made.toml"));
+    fields(&mut terminal, &world);
+    terminal.answer("How does the application sign in?", "\r");
+    terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
+    terminal.answer("Client secret (not shown)", &format!("{}\r", world.secret()));
+    let deadline = Instant::now() + Duration::from_millis(PATIENCE_MS);
+    while world.folder.names() == names {
+        assert!(Instant::now() < deadline, "nothing is written: {}", terminal.shown);
+    }
+    terminal.session.send("\u{3}").expect("a terminal that listens");
+    terminal.session.flush().expect("a terminal that listens");
+    terminal.ends(130);
+    names.extend(["made.toml".to_owned(), "made.toml.secret".to_owned()]);
+    names.sort();
+    assert_eq!(world.folder.names(), names);
 }

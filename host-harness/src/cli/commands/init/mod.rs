@@ -99,6 +99,7 @@ impl Init {
         guard.answered();
         let usable = secret.is_usable_here();
         let written = write::settings(&self.config, &fields, secret, replace)?;
+        guard.written();
         if !output.is_json() {
             output.result(&self.config.display().to_string())?;
         }
