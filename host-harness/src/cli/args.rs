@@ -162,6 +162,11 @@ impl PluginArgs {
         [path("--plugin", &self.plugin), path("--cache", &self.cache), no_cache.into_iter().collect()].concat()
     }
 
+    /// Whether it is the one that this program was built with.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.plugin.is_none()
+    }
+
     /// Where compiled components are kept, if they are.
     pub(crate) fn cache(&self) -> Option<PathBuf> {
         if self.no_cache {

@@ -41,6 +41,21 @@ pub(crate) struct Lent {
     pub(crate) secrets: Zeroizing<String>,
 }
 
+impl Lent {
+    /// What the operator's settings lend a component that names these origins.
+    ///
+    /// # Errors
+    ///
+    /// The allow-list is wrong, or a secret cannot be had.
+    pub(crate) fn by(settings: &Settings, plugin: &PluginArgs, origins: &[String]) -> Result<Self, Failure> {
+        // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list, and choose
+        // for whom its host signs.
+        let believed = if plugin.is_embedded() { origins } else { &[] };
+        let egress = settings::egress(&settings.host, settings.wanted, believed)?;
+        Ok(Self { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
+    }
+}
+
 impl Session {
     /// Loads the component and configures it from the settings file.
     pub(crate) async fn open(
@@ -52,13 +67,9 @@ impl Session {
         let progress = Progress::of("loading the component");
         let harness = harness(plugin, settings.limits())?;
         drop(progress);
-        // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list, and choose
-        // for whom its host signs.
-        let trusted = plugin.plugin.is_none();
         let mut traffic = None;
         let lend = |origins: &[String]| {
-            let believed = if trusted { origins } else { &[] };
-            let egress = settings::egress(&settings.host, settings.wanted, believed)?;
+            let Lent { egress, secrets } = Lent::by(&settings, plugin, origins)?;
             for origin in origins.iter().filter(|origin| !egress.covers(origin)) {
                 output.warning(&format!(
                     "host.allowedHosts does not cover {origin}, which the connector may call: list it there if it should"
@@ -66,11 +77,11 @@ impl Session {
             }
             let listening = traffic.insert(Arc::new(Traffic::of(&settings.config, origins)));
             let egress = egress.observed_by(Arc::clone(listening) as Arc<dyn Observer>);
-            Ok(Lent { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
+            Ok(Lent { egress, secrets })
         };
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
-        let session = Self::configure(&harness, &id, &settings.config, &specimen, lend).await?.of_embedded(trusted);
+        let session = Self::configure(&harness, &id, &settings.config, &specimen, lend).await?.of(plugin);
         Ok(Self { traffic: traffic.unwrap_or(session.traffic), ..session })
     }
 
@@ -91,10 +102,9 @@ impl Session {
         Ok(Self { connector, configured, config: config.to_owned(), egress, traffic: Arc::default(), embedded: true })
     }
 
-    /// The same session, of the embedded component or of another.
-    pub(crate) fn of_embedded(mut self, embedded: bool) -> Self {
-        self.embedded = embedded;
-        self
+    /// The same session, of this component.
+    pub(crate) fn of(self, plugin: &PluginArgs) -> Self {
+        Self { embedded: plugin.is_embedded(), ..self }
     }
 
     /// The origins that it may call; of another component it is not known what each is for.

@@ -86,21 +86,18 @@ pub(super) async fn configure(
     harness: &Harness,
     settings: &Settings,
     id: &str,
-    trusted: bool,
+    plugin: &PluginArgs,
 ) -> Result<Option<Session>, Failure> {
     let begun = Instant::now();
-    let lend = |origins: &[String]| {
-        let believed = if trusted { origins } else { &[] };
-        let egress = settings::egress(&settings.host, settings.wanted, believed)?;
-        Ok(Lent { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
-    };
+    // Origins that the allow-list leaves out have a check of their own.
+    let lend = |origins: &[String]| Lent::by(settings, plugin, origins);
     let specimen = settings.secrets.specimen();
     let config = without_retries(&settings.config);
     let check = match Session::configure(harness, id, &config, &specimen, lend).await {
         Ok(session) => {
             let detail = format!("the connector takes the settings of {:?}", session.configured.name);
             log.add(Check::new("configure", Status::Passed, detail).since(begun))?;
-            return Ok(Some(session.of_embedded(trusted)));
+            return Ok(Some(session.of(plugin)));
         }
         Err(failure) => refused("configure", &failure, "Correct what is named; the README has a table of the keys."),
     };

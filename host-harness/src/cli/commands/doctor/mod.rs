@@ -40,8 +40,7 @@ impl Doctor {
         let harness = local::component(log, &self.plugin, settings.as_ref()).await?;
         let session = match (&settings, &harness) {
             (Some(settings), Some(harness)) => {
-                let trusted = self.plugin.plugin.is_none();
-                local::configure(log, harness, settings, &self.settings.connector_id(), trusted).await?
+                local::configure(log, harness, settings, &self.settings.connector_id(), &self.plugin).await?
             }
             _ => {
                 log.skip(&["configure"], "not checked: it needs what failed before")?;
