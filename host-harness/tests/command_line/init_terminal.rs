@@ -197,3 +197,19 @@ fn ctrl_c_while_the_files_are_written_leaves_both_of_them_and_no_third() {
     names.sort();
     assert_eq!(world.folder.names(), names);
 }
+
+#[test]
+fn settings_whose_place_is_taken_meanwhile_leave_no_secret_behind() {
+    let world = World::new();
+    let mut terminal = Terminal::of(world.call("init -c made.toml"));
+    fields(&mut terminal, &world);
+    terminal.answer("How does the application sign in?", "\r");
+    terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
+    terminal.shows("Client secret (not shown)");
+    world.folder.write("made.toml", "the only copy");
+    terminal.answer("", &format!("{}\r", world.secret()));
+    let shown = terminal.ends(1);
+    assert!(shown.contains("made.toml cannot be written"), "{shown}");
+    assert_eq!(world.folder.names(), ["made.toml", "prod.json", "scenario.json"]);
+    assert_eq!(world.folder.read("made.toml"), b"the only copy");
+}

@@ -1,6 +1,7 @@
 //! The files: for their owner alone, whole or not at all, and nothing replaced that was not asked about.
 
 use std::env;
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -64,7 +65,13 @@ pub(super) fn settings(path: &Path, fields: &Fields, secret: Secret, replace: bo
     if let Some((file, kept)) = kept {
         file.keep(kept.replace).map_err(|error| refused(&kept.path, &error))?;
     }
-    settings.keep(replace).map_err(|error| refused(path, &error))?;
+    settings.keep(replace).map_err(|error| {
+        // Nothing refers to the secret then. One that it replaced is gone either way.
+        if let Some(kept) = secret.kept.as_ref().filter(|kept| !kept.replace) {
+            let _ = fs::remove_file(&kept.path);
+        }
+        refused(path, &error)
+    })?;
     Ok(Written(secret.kept.map(|kept| kept.path)))
 }
 
