@@ -1,6 +1,8 @@
 //! Why a command failed. Whoever noticed it, plugin, sandbox or command line, it has the shape of the contract's error.
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 
 use host_harness::{CallError, ErrorKind, ErrorSource, HostError, PluginError, Retry};
 
@@ -45,6 +47,16 @@ impl Failure {
     /// Something on this machine is in the way: a file that cannot be written, an address in use.
     pub(crate) fn local(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Internal, ErrorSource::Host, message, Exit::Failed)
+    }
+
+    /// A file is in the way that was not to be replaced.
+    pub(crate) fn exists(path: &Path) -> Self {
+        Self::settings(format!("{} exists already; --force replaces it", path.display()))
+    }
+
+    /// A file cannot be written.
+    pub(crate) fn unwritable(path: &Path, error: &io::Error) -> Self {
+        Self::local(format!("{} cannot be written: {error}", path.display()))
     }
 
     /// The service or the plugin answered, and not as it should.

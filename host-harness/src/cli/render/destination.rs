@@ -27,7 +27,7 @@ impl Destination {
     pub(super) fn new(form: Form, file: Option<PathBuf>, replace: bool) -> Result<Self, Failure> {
         if let Some(path) = &file {
             if !replace && path.symlink_metadata().is_ok() {
-                return Err(Failure::settings(format!("{} exists already; --force replaces it", path.display())));
+                return Err(Failure::exists(path));
             }
             // Made and taken away again: nothing stays behind if the call is never made.
             Partial::private(path).map_err(|error| {

@@ -34,13 +34,13 @@ impl Component {
     pub(crate) fn run(self, output: &Output) -> Result<Exit, Failure> {
         let component = labelled::labelled(COMPONENT);
         if let Some(folder) = &self.wit {
-            fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+            fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
             for (name, text) in contract::FILES {
                 let path = folder.join(name);
-                write(&path, text.as_bytes()).map_err(|error| unwritable(&path, &error))?;
+                write(&path, text.as_bytes()).map_err(|error| Failure::unwritable(&path, &error))?;
             }
         }
-        write(&self.output, &component).map_err(|error| unwritable(&self.output, &error))?;
+        write(&self.output, &component).map_err(|error| Failure::unwritable(&self.output, &error))?;
         let sha256 = format!("{:x}", Sha256::digest(&component));
         if output.is_json() {
             output.result(&json::file_document(None, &self.output, component.len() as u64, &sha256))?;
@@ -56,8 +56,4 @@ fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = Partial::beside(path)?;
     file.write(bytes)?;
     file.keep(true)
-}
-
-fn unwritable(path: &Path, error: &io::Error) -> Failure {
-    Failure::local(format!("{} cannot be written: {error}", path.display()))
 }

@@ -2,7 +2,6 @@
 
 use std::env;
 use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use super::answers::Fields;
@@ -63,23 +62,19 @@ pub(super) fn settings(path: &Path, fields: &Fields, secret: Secret, replace: bo
         None => None,
     };
     if let Some((file, kept)) = kept {
-        file.keep(kept.replace).map_err(|error| refused(&kept.path, &error))?;
+        file.keep(kept.replace).map_err(|error| Failure::unwritable(&kept.path, &error))?;
     }
     settings.keep(replace).map_err(|error| {
         // Nothing refers to the secret then. One that it replaced is gone either way.
         if let Some(kept) = secret.kept.as_ref().filter(|kept| !kept.replace) {
             let _ = fs::remove_file(&kept.path);
         }
-        refused(path, &error)
+        Failure::unwritable(path, &error)
     })?;
     Ok(Written(secret.kept.map(|kept| kept.path)))
 }
 
 fn prepared(path: &Path, bytes: &[u8]) -> Result<Partial, Failure> {
     let written = Partial::private(path).and_then(|mut file| file.write(bytes).map(|()| file));
-    written.map_err(|error| refused(path, &error))
-}
-
-fn refused(path: &Path, error: &io::Error) -> Failure {
-    Failure::local(format!("{} cannot be written: {error}", path.display()))
+    written.map_err(|error| Failure::unwritable(path, &error))
 }
