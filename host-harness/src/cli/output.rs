@@ -1,6 +1,6 @@
 //! Where words go: results to stdout, everything else to stderr.
 
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use time::OffsetDateTime;
 
@@ -8,6 +8,7 @@ use super::details;
 use super::failure::Failure;
 use super::json;
 use super::style::{BAD, CARE, clean, has_colour, paint};
+use super::wrap::{hanging, stdout_width};
 
 /// The two streams of a command.
 pub(crate) struct Output {
@@ -83,7 +84,8 @@ impl Output {
     pub(crate) fn explain(&self, failure: &Failure) {
         let error = failure.error();
         let label = paint("error:", BAD, has_colour(&io::stderr()));
-        let _ = writeln!(io::stderr(), "{label} {}", clean(&error.message));
+        let width = stdout_width().filter(|_| io::stderr().is_terminal());
+        let _ = writeln!(io::stderr(), "{label} {}", hanging(&clean(&error.message), "error: ".len(), 2, width));
         let documented = error.details.as_deref().filter(|_| !failure.is_told_in_words());
         for line in details::lines(documented, &error.message) {
             self.note(&format!("  {line}"));
