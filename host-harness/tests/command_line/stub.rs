@@ -45,6 +45,14 @@ fn an_address_that_is_taken_is_a_failure() {
 }
 
 #[test]
+fn an_address_without_a_port_is_usage_and_the_form_is_shown() {
+    for wrong in ["8765", "localhost:8765", "127.0.0.1"] {
+        let ran = Folder::new().call(&format!("stub --listen {wrong}")).ends(2);
+        assert!(ran.stderr.contains("ADDRESS:PORT, for example `127.0.0.1:8765`"), "{}", ran.stderr);
+    }
+}
+
+#[test]
 fn the_settings_that_lead_there_are_written_and_replace_nothing_unless_asked() {
     let folder = Folder::new();
     let stub = |options: &str| folder.call(&format!("stub --listen 127.0.0.1:0 --settings {options}"));

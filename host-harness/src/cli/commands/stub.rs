@@ -19,7 +19,7 @@ use crate::cli::output::Output;
 #[derive(Debug, Args)]
 pub(crate) struct Stub {
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8765")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8765", value_parser = address)]
     listen: SocketAddr,
 
     /// The world to start with and the faults in it: TOML or JSON; the demo world by default
@@ -63,6 +63,11 @@ impl Stub {
         output.note(&format!("{} requests served", server.service().ledger().len()));
         Ok(Exit::Done)
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "write it as ADDRESS:PORT, for example `127.0.0.1:8765`, or port 0 for a free one".to_owned())
 }
 
 /// Writes JSON, by whatever name: the stub's secret is invented, and is treated as others are.
