@@ -7,6 +7,9 @@ use super::table::screen_width;
 /// Narrower than this there is no good place to break a line.
 const LEAST: usize = 40;
 
+/// The blanks before lines that would begin past the middle of the screen.
+const NEAR: usize = 4;
+
 /// How wide the lines on stdout may be; nothing if that is no screen.
 pub(crate) fn stdout_width() -> Option<usize> {
     io::stdout().is_terminal().then(screen_width).flatten()
@@ -16,6 +19,8 @@ pub(crate) fn stdout_width() -> Option<usize> {
 /// Words are never broken: an address or a command can be copied.
 pub(crate) fn hanging(text: &str, used: usize, indent: usize, width: Option<usize>) -> String {
     let Some(width) = width.filter(|width| *width >= LEAST) else { return text.to_owned() };
+    // A column at the right edge is none to write in.
+    let indent = if indent * 2 > width { NEAR } else { indent };
     let margin = format!("\n{}", " ".repeat(indent));
     let mut wrapped = String::new();
     let mut column = used;
@@ -43,6 +48,11 @@ mod tests {
         let text = "twelve chars and then http://an.address.that.is.longer.than.the.line.example/ end";
         let lines = "twelve chars and then\n    http://an.address.that.is.longer.than.the.line.example/\n    end";
         assert_eq!(hanging(text, 10, 4, Some(40)), lines);
+    }
+
+    #[test]
+    fn no_line_begins_past_the_middle() {
+        assert_eq!(hanging("what it is for and more", 30, 30, Some(40)), "what it is\n    for and more");
     }
 
     #[test]

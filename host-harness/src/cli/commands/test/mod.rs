@@ -90,7 +90,11 @@ fn line(step: &Step, width: usize, colour: bool) -> String {
 /// One origin a line, with what it is for.
 fn listed(origins: &[Origin]) -> String {
     let width = origins.iter().map(|origin| origin.origin.chars().count()).max().unwrap_or(0);
-    let line = |origin: &Origin| clean(&format!("  {:<width$}  {}", origin.origin, origin.purpose()));
+    let screen = stdout_width();
+    let line = |origin: &Origin| {
+        let told = clean(&format!("  {:<width$}  {}", origin.origin, origin.purpose()));
+        hanging(&told, 0, width + 4, screen)
+    };
     origins.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
