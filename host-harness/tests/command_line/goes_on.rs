@@ -29,7 +29,7 @@ fn for_programs_it_is_the_connector_s_own_error() {
 }
 
 #[test]
-fn an_action_that_is_in_the_way_is_told_in_words() {
+fn an_action_that_is_in_the_way_is_told_in_words_with_the_command_that_waits_for_it() {
     let inside = Inside::new();
     let isolate = format!("execute isolateHost -p id={MACHINE} -p comment=c");
     let first = inside.call(&isolate).ends(0);
@@ -38,4 +38,7 @@ fn an_action_that_is_in_the_way_is_told_in_words() {
     let told = "machineAction: computerDnsName ws-ops-014.example.test, ";
     assert!(second.stderr.contains(told) && second.stderr.contains("status Pending"), "{}", second.stderr);
     assert!(!second.stderr.contains('{'), "no JSON for people:\n{}", second.stderr);
+    inside.service().advance(2 * HOUR);
+    let waited = inside.shell(&command(&second, "execute waitForAction")).ends(0);
+    assert_eq!(waited.json()["status"], "Succeeded");
 }

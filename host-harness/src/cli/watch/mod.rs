@@ -1,6 +1,7 @@
 //! Watching over a call: showing how far it is, and, when it is interrupted, saying what it leaves behind.
 
 mod command_line;
+mod in_the_way;
 mod left;
 mod next;
 mod order;
@@ -116,7 +117,14 @@ impl<'a> Watch<'a> {
     fn failure(&self, error: CallError) -> Failure {
         let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
         let unfinished = matches!(&error, CallError::Plugin(error) if error.kind == ErrorKind::Unfinished);
+        let in_the_way = match &error {
+            CallError::Plugin(error) => in_the_way::words(error, &self.plan, &self.command_line),
+            _ => None,
+        };
         let failure = self.session.failure(error);
+        if let Some(words) = in_the_way {
+            return failure.with_aside(words);
+        }
         let seen = self.session.traffic.so_far();
         match Left::of(&seen, &self.plan).words(&self.command_line) {
             Some(words) if ended => failure.with_aside(words),
