@@ -82,9 +82,28 @@ fn remaps(root: &Path) -> String {
         let registries = fs::read_dir(home.join("registry").join("src")).into_iter().flatten().flatten();
         flags.extend(registries.map(|folder| format!("--remap-path-prefix={}=/crates", folder.path().display())));
     }
+    flags.extend(standard_library());
     // Strings of Rust and of TOML are written alike where paths are concerned.
     let quoted: Vec<String> = flags.iter().map(|flag| format!("{flag:?}")).collect();
     quoted.join(", ")
+}
+
+/// Where the toolchain has the component `rust-src`, as editors want it, rustc names the standard library's files by where they lie, in
+/// somebody's home. Without it, by `/rustc/` and the compiler's commit, and so it is to be either way.
+fn standard_library() -> Vec<String> {
+    let ask = |argument: &[&str]| {
+        let answer = Command::new(env::var_os("RUSTC")?).args(argument).output().ok()?;
+        String::from_utf8(answer.stdout).ok()
+    };
+    let version = ask(&["-vV"]).unwrap_or_default();
+    let Some(commit) = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")) else { return Vec::new() };
+    let Some(sysroot) = ask(&["--print", "sysroot"]) else { return Vec::new() };
+    let sysroot = PathBuf::from(sysroot.trim());
+    // A toolchain may be a link to another.
+    let canonical = sysroot.canonicalize().unwrap_or_else(|_| sysroot.clone());
+    [sysroot, canonical]
+        .map(|root| format!("--remap-path-prefix={}=/rustc/{commit}", root.join("lib/rustlib/src/rust").display()))
+        .into()
 }
 
 fn embed(component: &Path) -> Result<(), String> {

@@ -10,7 +10,7 @@ import { transpile } from "@bytecodealliance/jco";
 import { BUILD, HARNESS } from "./harness.js";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const run = (command, ...args) => {
+const run = (/** @type {string} */ command, /** @type {string[]} */ ...args) => {
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"] });
   if (error || status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${error?.message ?? `exit status ${status}`}`);
 };

@@ -11,7 +11,13 @@ import { BUILD, startStub } from "./harness.js";
 
 const TABLE = new URL("../../tests/conformance/", import.meta.url);
 
-/** Whether a value is as expected: of an object the members that are named, of a list every item; `"*"` is anything but null. */
+/**
+ * Whether a value is as expected: of an object the members that are named, of a list every item; `"*"` is anything but null.
+ *
+ * @param {any} expected
+ * @param {any} found
+ * @param {string} at
+ */
 function matches(expected, found, at) {
   if (expected === "*") {
     assert(found !== undefined && found !== null, `${at} is missing`);
@@ -26,8 +32,8 @@ function matches(expected, found, at) {
   }
 }
 
-/** A value with `"$name"` replaced by what an earlier step kept. */
-function filledIn(value, kept) {
+/** A value with `"$name"` replaced by what an earlier step kept. @param {Map<string, any>} kept */
+function filledIn(/** @type {any} */ value, kept) {
   return JSON.parse(JSON.stringify(value), (_, member) => kept.get(member) ?? member);
 }
 
@@ -37,6 +43,7 @@ class Case {
   #config;
   #connector;
 
+  /** @param {Plugin} plugin @param {import("./harness.js").Stub} stub @param {any} settings */
   constructor(plugin, stub, { config, configured = true }) {
     this.#plugin = plugin;
     this.#stub = stub;
@@ -50,6 +57,7 @@ class Case {
     return connector;
   }
 
+  /** @param {any} step @returns {any} */
   call({ call, action, params, config, secrets, snapshot }) {
     const connector = this.#connector;
     switch (call) {
@@ -60,13 +68,13 @@ class Case {
       case "open": return this.#read(connector.open(action, params));
       case "renew":
         this.#connector = this.#fresh();
-        this.#connector.restore(connector.save());
+        this.#connector.restore(connector.save() ?? "");
         return {};
       default: throw new Error(`there is no call ${call}`);
     }
   }
 
-  #read(file) {
+  #read(/** @type {import("./defender.js").Download} */ file) {
     const pieces = [];
     for (let piece = file.read(64); piece.length > 0; piece = file.read(64)) pieces.push(piece);
     const read = { name: file.name, sha256: file.sha256, json: JSON.parse(Buffer.concat(pieces).toString()) };
@@ -75,6 +83,7 @@ class Case {
   }
 }
 
+/** @param {Case} running @param {any} step @param {Map<string, any>} kept */
 function take(running, step, kept) {
   let found;
   try {
@@ -86,8 +95,8 @@ function take(running, step, kept) {
   assert(!step.fails, `it did not fail: ${JSON.stringify(found)}`);
   matches(step.gives ?? {}, found, "");
   if (found.usage) assert.equal(found.usage.requests, step.sends.length, `${found.usage.requests} requests`);
-  for (const [name, pointer] of Object.entries(step.keep ?? {})) {
-    kept.set(`$${name}`, pointer.split("/").slice(1).reduce((value, member) => value[member], found));
+  for (const [name, pointer] of Object.entries(/** @type {Record<string, string>} */ (step.keep ?? {}))) {
+    kept.set(`$${name}`, pointer.split("/").slice(1).reduce((/** @type {any} */ value, member) => value[member], found));
   }
 }
 
@@ -105,12 +114,12 @@ for (const file of readdirSync(TABLE).filter((name) => name.endsWith(".json")).s
         take(running, filledIn(step, kept), kept);
         index += 1;
       }
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       failures += 1;
       console.log(`FAILED ${file}: ${one.name}: step ${index}: ${error.message}`);
     }
     const served = await stub.stop();
-    const expected = one.steps.flatMap((step) => step.sends).length;
+    const expected = one.steps.flatMap((/** @type {any} */ step) => step.sends).length;
     if (index === one.steps.length && served !== undefined && served !== expected) {
       failures += 1;
       console.log(`FAILED ${file}: ${one.name}: ${served} requests and not ${expected}`);

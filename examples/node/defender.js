@@ -9,51 +9,24 @@
  *
  * Every call blocks its thread until it has ended: a server calls it from a worker, as `kibana.js` does. What the connector
  * reports is thrown as `ConnectorError`; anything else thrown is a trap, after which the instance is not to be used again.
- *
- * @typedef {{ name: string, title: string, summary: string, effect: "read" | "change" | "disrupt", roles: string[][],
- *   paramsSchema: any, resultSchema: any, deprecated?: string, docs: string }} Action
- * @typedef {{ id: string, name: string, version: string, configSchema: any, secretsSchema: any, actions: Action[] }} Descriptor
- * @typedef {{ name: string, status: "passed" | "failed" | "skipped", detail: string, durationMs: number }} Step
- * @typedef {{ action: string, granted: boolean, missing: string[] }} Permission
- * @typedef {{ passed: boolean, steps: Step[], permissions: Permission[] }} Report
- * @typedef {{ id: string, adopted: boolean, state: "pending" | "in-progress" | "succeeded" | "failed" | "timed-out" | "cancelled"
- *   | "unknown" }} MachineAction only `succeeded` is success
- * @typedef {{ requests: number, retries: number, requestBytes: number, responseBytes: number, waitedMs: number }} Usage
- * @typedef {{ data: any, machineAction?: MachineAction, usage: Usage }} Outcome
  */
 
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
+import { call, plain } from "./contract.js";
 import { Egress } from "./egress.js";
 
+export { ConnectorError } from "./contract.js";
+
+/**
+ * @typedef {import("./contract.js").Descriptor} Descriptor
+ * @typedef {import("./contract.js").Report} Report
+ * @typedef {import("./contract.js").Outcome} Outcome
+ */
+
 const CHUNK_BYTES = 64 << 10;
-
-/** A failure that the connector reports; `message` is a sentence for people. */
-export class ConnectorError extends Error {
-  name = "ConnectorError";
-
-  /** @param {any} error the contract's record */
-  constructor(error) {
-    super(error.message);
-    /** @type {string} */
-    this.kind = error.kind;
-    /** @type {"user" | "service" | "host"} */
-    this.source = error.source;
-    /** @type {"never" | "after" | "unknown"} whether the same call may be made again; `unknown`: look before you repeat */
-    this.retry = error.retry.tag;
-    /** @type {number | undefined} milliseconds, if `retry` is `after` */
-    this.retryAfterMs = error.retry.tag === "after" ? Number(error.retry.val) : undefined;
-    /** @type {number | undefined} */
-    this.status = error.status;
-    /** @type {string | undefined} */
-    this.code = error.code;
-    /** @type {string | undefined} */
-    this.requestId = error.requestId;
-    this.details = error.details === undefined ? undefined : JSON.parse(error.details);
-  }
-}
 
 /** A compiled component. */
 export class Plugin {
@@ -64,13 +37,13 @@ export class Plugin {
   static async load(directory) {
     const { instantiate } = await import(pathToFileURL(resolve(directory, "connector.js")).href);
     const modules = new Map();
-    return new Plugin(instantiate, (file) => {
+    return new Plugin(instantiate, (/** @type {string} */ file) => {
       if (!modules.has(file)) modules.set(file, new WebAssembly.Module(readFileSync(join(directory, file))));
       return modules.get(file);
     });
   }
 
-  /** @private */
+  /** @private @param {any} instantiate @param {(file: string) => WebAssembly.Module} module */
   constructor(instantiate, module) {
     this.#instantiate = instantiate;
     this.#module = module;
@@ -106,7 +79,7 @@ export class Connector {
       ...found,
       configSchema: JSON.parse(configSchema),
       secretsSchema: JSON.parse(secretsSchema),
-      actions: actions.map((one) => ({
+      actions: actions.map((/** @type {any} */ one) => ({
         ...one,
         paramsSchema: JSON.parse(one.paramsSchema),
         resultSchema: JSON.parse(one.resultSchema),
@@ -183,22 +156,4 @@ export class Download {
   *[Symbol.iterator]() {
     for (let piece = this.read(); piece.length > 0; piece = this.read()) yield piece;
   }
-}
-
-function call(/** @type {() => any} */ made) {
-  try {
-    return made();
-  } catch (/** @type {any} */ error) {
-    // jco wraps what the component reports; everything else is a trap or a mistake of ours.
-    if (error?.payload?.kind) throw new ConnectorError(error.payload);
-    throw error;
-  }
-}
-
-/** The contract's u64 come as BigInt. None of them, milliseconds and bytes, is near 2^53. */
-function plain(/** @type {any} */ value) {
-  if (typeof value === "bigint") return Number(value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (value === null || typeof value !== "object") return value;
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
 }

@@ -10,6 +10,8 @@ import { WASIShim } from "@bytecodealliance/preview2-shim/instantiation";
 /** Interfaces that are lent; a component that asks for more (files, sockets) is refused before it is instantiated. */
 const LENT = ["wasi:cli/", "wasi:clocks/", "wasi:http/outgoing-handler", "wasi:http/types", "wasi:io/", "wasi:random/"];
 
+const PROTOCOLS = new Map([["HTTP", "http:"], ["HTTPS", "https:"]]);
+
 /** The origins that an instance may call. Empty at first: nothing gets out. */
 export class Egress {
   /** @type {{ protocol: string, host: string, suffix: boolean }[]} */
@@ -39,7 +41,7 @@ export class Egress {
       http: {
         ...http,
         types: { ...http.types, httpErrorCode },
-        outgoingHandler: { handle: (request, options) => this.#handle(request, options) },
+        outgoingHandler: { handle: (/** @type {any} */ request, /** @type {any} */ options) => this.#handle(request, options) },
       },
       sandbox: { args: [], env: {}, preopens: {}, enableNetwork: true },
     });
@@ -47,17 +49,21 @@ export class Egress {
     return Object.fromEntries(all.filter(([name]) => LENT.some((lent) => name.startsWith(lent))));
   }
 
-  /** Called by the component for every request; what it throws is a `wasi:http` error code. */
+  /**
+   * Called by the component for every request; what it throws is a `wasi:http` error code.
+   *
+   * @param {any} request
+   * @param {any} options
+   */
   #handle(request, options) {
-    const scheme = request.scheme();
-    const protocol = { HTTP: "http:", HTTPS: "https:" }[scheme?.tag ?? "HTTPS"];
+    const protocol = PROTOCOLS.get(request.scheme()?.tag ?? "HTTPS");
     if (!this.allows(protocol, request.authority())) throw { tag: "HTTP-request-denied" };
     return honest(http.outgoingHandler.handle(request, options && patient(options)));
   }
 }
 
 /** The shim takes the time to connect for the time to the first byte of an answer, and passes over the latter. */
-function patient(options) {
+function patient(/** @type {any} */ options) {
   const connect = options.connectTimeout();
   const firstByte = options.firstByteTimeout();
   const longer = connect === undefined || firstByte === undefined || connect > firstByte ? connect : firstByte;
@@ -72,7 +78,7 @@ function patient(options) {
  * The shim calls every missing answer a connection that was not made. To the connector that means "nothing was sent, send it
  * again": an isolation whose answer is slow would be sent twice. It may have been carried out, and that is what is said here.
  */
-function honest(future) {
+function honest(/** @type {any} */ future) {
   const get = future.get.bind(future);
   future.get = () => {
     const answer = get();
@@ -84,7 +90,7 @@ function honest(future) {
 }
 
 /** Of a body that breaks off the shim has no code but Node's own error, which jco cannot lower: the component would trap. */
-function httpErrorCode(error) {
+function httpErrorCode(/** @type {any} */ error) {
   const code = http.types.httpErrorCode(error);
   return code?.tag ? code : { tag: "HTTP-response-incomplete" };
 }

@@ -19,7 +19,7 @@ export const BUILD = fileURLToPath(new URL("build", import.meta.url));
 /**
  * A running stub service.
  *
- * @typedef {{ url: string, storageUrl: string, config: object, secrets: object, stop: () => Promise<number | undefined> }} Stub
+ * @typedef {{ url: string, storageUrl: string, config: Record<string, any>, secrets: Record<string, any>, stop: () => Promise<number | undefined> }} Stub
  * `stop` resolves to the number of requests that it served.
  * @param {object} [scenario] the world to start with
  * @returns {Promise<Stub>}

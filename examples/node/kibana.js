@@ -9,8 +9,8 @@
  *
  * @typedef {{ kind: string, message: string, source: string, retry: string, retryAfterMs?: number, status?: number, code?: string,
  *   requestId?: string, details?: any }} ConnectorFailure
- * @typedef {{ status: "ok", connectorId: string, data: any, machineAction?: import("./defender.js").MachineAction,
- *   usage: import("./defender.js").Usage }} Ok
+ * @typedef {{ status: "ok", connectorId: string, data: any, machineAction?: import("./contract.js").MachineAction,
+ *   usage: import("./contract.js").Usage }} Ok
  * @typedef {{ status: "error", connectorId: string, message: string, serviceMessage: string, retry: boolean | Date,
  *   errorSource: "user" | "framework", error?: ConnectorFailure }} Failed
  */
@@ -57,11 +57,12 @@ export class KibanaConnector {
    * @returns {Promise<Ok | Failed>}
    */
   execute({ subAction, subActionParams }) {
-    if (typeof subAction !== "string" || typeof (subActionParams ?? {}) !== "object") {
-      const message = "error validating action params: subAction is to be a string, subActionParams an object";
+    const params = jsonObject(subActionParams ?? {});
+    if (typeof subAction !== "string" || params === undefined) {
+      const message = "error validating action params: subAction is to be a string, subActionParams an object that JSON can hold";
       return Promise.resolve(this.#failed(message, message, "user", false));
     }
-    const call = this.#last.then(() => this.#call(subAction, subActionParams ?? {}));
+    const call = this.#last.then(() => this.#call(subAction, params)).catch((error) => this.#unknown(error.message));
     this.#last = call;
     return call;
   }
@@ -71,6 +72,7 @@ export class KibanaConnector {
     await this.#worker?.terminate();
   }
 
+  /** @param {string} action @param {object} params @returns {Promise<Ok | Failed>} */
   async #call(action, params) {
     const worker = (this.#worker ??= new Worker(new URL("worker.js", import.meta.url), { workerData: this.#start }));
     const answer = await this.#answer(worker, { action, params, session: this.#session });
@@ -88,27 +90,45 @@ export class KibanaConnector {
     return this.#failed(undefined, message, source === "user" ? "user" : "framework", date, answer.error);
   }
 
-  /** What the worker says, or why it says nothing. */
+  /** What the worker says, or why it says nothing. @param {Worker} worker @param {object} message @returns {Promise<any>} */
   #answer(worker, message) {
     const heard = new AbortController();
-    const event = (name, answer) => once(worker, name, { signal: heard.signal }).then(([value]) => answer(value));
+    const event = (/** @type {string} */ name, /** @type {(value: any) => any} */ answer) =>
+      once(worker, name, { signal: heard.signal }).then(([value]) => answer(value));
     const answers = [
       event("message", (answer) => answer),
       event("exit", (code) => ({ ended: `its worker ended with exit status ${code}` })),
-      sleep(this.#deadlineMs, undefined, { signal: heard.signal }).then(() => ({ ended: `there was no end of it after ${this.#deadlineMs / 1000} s` })),
+      sleep(this.#deadlineMs, { ended: `there was no end of it after ${this.#deadlineMs / 1000} s` }, { signal: heard.signal }),
     ];
     worker.postMessage(message);
     // `once` rejects with what the worker did not catch.
     return Promise.race(answers).catch((error) => ({ ended: error.message })).finally(() => heard.abort());
   }
 
-  #unknown(why) {
+  #unknown(/** @type {string} */ why) {
     const message = `The call was ended: ${why}. It may have been carried out: look at getActions before you repeat it.`;
     return this.#failed(undefined, message, "framework", false);
   }
 
-  /** @returns {Failed} */
+  /**
+   * @param {string | undefined} message
+   * @param {string} serviceMessage
+   * @param {Failed["errorSource"]} errorSource
+   * @param {Failed["retry"]} retry
+   * @param {ConnectorFailure} [error]
+   * @returns {Failed}
+   */
   #failed(message = "an error occurred while running the action", serviceMessage, errorSource, retry, error) {
     return { status: "error", connectorId: this.#id, message, serviceMessage, retry, errorSource, error };
+  }
+}
+
+/** The object as the component will see it; undefined if there is none. @param {unknown} value @returns {object | undefined} */
+function jsonObject(value) {
+  try {
+    const seen = JSON.parse(JSON.stringify(value));
+    return typeof seen === "object" && seen !== null && !Array.isArray(seen) ? seen : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -29,7 +29,12 @@ parentPort?.on("message", async ({ action, params, session }) => {
   parentPort?.postMessage(answer);
 });
 
-/** A session of other settings is no reason not to act: it costs a new sign-in. */
+/**
+ * A session of other settings is no reason not to act: it costs a new sign-in.
+ *
+ * @param {import("./defender.js").Connector} connector
+ * @param {string | undefined} session
+ */
 function restore(connector, session) {
   if (session === undefined) return;
   try {

@@ -1,13 +1,18 @@
 //! The table in `tests/conformance`, which the hosts in `examples` run too. Here the ledger shows each request; there they are counted.
 
+mod answers;
+mod matching;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use host_harness::{Connector, Outcome, PluginError, Report, Retry};
-use serde_json::{Map, Value, json};
+use host_harness::{Connector, PluginError};
+use serde_json::{Value, json};
 
 use crate::world::{World, connector, plugin};
+use answers::{failed, gave, reported};
+use matching::{filled_in, known, matches, or_empty};
 
 /// What a step has besides its call's own arguments.
 const EXPECTED: [&str; 4] = ["sends", "gives", "fails", "keep"];
@@ -136,90 +141,4 @@ async fn read(connector: &Connector, action: &str, params: &str) -> Result<Value
         "sha256": plugin(file.sha256().await)?,
         "json": serde_json::from_slice::<Value>(&content).ok(),
     }))
-}
-
-fn gave(outcome: &Outcome) -> Value {
-    let action = outcome.machine_action.as_ref();
-    let usage = &outcome.usage;
-    json!({
-        "data": serde_json::from_str::<Value>(&outcome.data).unwrap(),
-        "machineAction": action.map(|one| json!({ "id": one.id, "state": kebab(one.state), "adopted": one.adopted })),
-        "usage": { "requests": usage.requests, "retries": usage.retries, "waitedMs": usage.waited_ms },
-    })
-}
-
-fn reported(report: &Report) -> Value {
-    let steps: Vec<Value> =
-        report.steps.iter().map(|step| json!({ "name": step.name, "status": kebab(step.status) })).collect();
-    json!({ "passed": report.passed, "steps": steps })
-}
-
-fn failed(error: &PluginError) -> Value {
-    let retry = match error.retry {
-        Retry::Never => "never",
-        Retry::After(_) => "after",
-        Retry::Unknown => "unknown",
-    };
-    json!({
-        "kind": kebab(error.kind),
-        "source": kebab(error.source),
-        "retry": retry,
-        "status": error.status,
-        "code": error.code,
-        "requestId": error.request_id,
-        "details": error.details.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap()),
-    })
-}
-
-/// `ErrorKind::NotFound`, which shows itself in one of two ways, as `not-found`.
-fn kebab(value: impl std::fmt::Debug) -> String {
-    let text = format!("{value:?}");
-    let name = text.rsplit("::").next().unwrap_or_default();
-    name.char_indices().fold(String::new(), |mut kebab, (index, letter)| {
-        if letter.is_uppercase() && index > 0 {
-            kebab.push('-');
-        }
-        kebab.extend(letter.to_lowercase());
-        kebab
-    })
-}
-
-/// Whether a value is as expected: of an object the members that are named, of a list every item; `"*"` is anything but null.
-fn matches(expected: &Value, found: &Value, at: &str) -> Result<(), String> {
-    match (expected, found) {
-        (Value::Object(members), Value::Object(_)) => members
-            .iter()
-            .try_for_each(|(name, member)| matches(member, &found[name.as_str()], &format!("{at}/{name}"))),
-        (Value::Array(items), Value::Array(others)) if items.len() == others.len() => {
-            items.iter().zip(others).enumerate().try_for_each(|(i, (a, b))| matches(a, b, &format!("{at}/{i}")))
-        }
-        (Value::String(any), _) if any == "*" && !found.is_null() => Ok(()),
-        _ if expected == found => Ok(()),
-        _ => Err(format!("{at} is {found} and not {expected}")),
-    }
-}
-
-/// A step with `"$name"` replaced by what an earlier one kept.
-fn filled_in(value: &Value, kept: &BTreeMap<String, Value>) -> Value {
-    match value {
-        Value::String(text) => kept.get(text).unwrap_or(value).clone(),
-        Value::Array(items) => items.iter().map(|item| filled_in(item, kept)).collect(),
-        Value::Object(members) => {
-            members.iter().map(|(name, member)| (name.clone(), filled_in(member, kept))).collect::<Map<_, _>>().into()
-        }
-        _ => value.clone(),
-    }
-}
-
-fn or_empty(value: &Value) -> Value {
-    if value.is_null() { json!({}) } else { value.clone() }
-}
-
-/// A mistyped member of the table would be an expectation that nobody checks.
-fn known(value: &Value, names: &[&str]) -> Result<(), String> {
-    let members = value.as_object().ok_or("not an object")?;
-    match members.keys().find(|name| !names.contains(&name.as_str())) {
-        Some(name) => Err(format!("the table has {name:?}; known are {names:?}")),
-        None => Ok(()),
-    }
 }

@@ -43,7 +43,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
              -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
         ],
     ),
-    ("component", &["host-harness component -o defender_connector.wasm"]),
+    (
+        "component",
+        &[
+            "host-harness component -o defender_connector.wasm",
+            "host-harness component -o defender_connector.wasm --wit wit",
+        ],
+    ),
     (
         "stub",
         &[

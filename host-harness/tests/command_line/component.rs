@@ -29,6 +29,33 @@ fn the_component_is_written_whole_and_with_the_digest_that_is_printed() {
 }
 
 #[test]
+fn the_contract_is_inside_and_engines_pass_over_it() {
+    let folder = Folder::new();
+    folder.call("component -o connector.wasm").ends(0);
+    let bytes = folder.read("connector.wasm");
+    for words in ["package-docs", "Checks the settings and secrets and puts them in force."] {
+        assert!(bytes.windows(words.len()).any(|window| window == words.as_bytes()), "{words}");
+    }
+    let embedded = folder.call("describe --json").ends(0).stdout;
+    assert_eq!(folder.call("describe --json --plugin connector.wasm").ends(0).stdout, embedded);
+}
+
+#[test]
+fn the_contract_is_written_as_a_package() {
+    let folder = Folder::new();
+    folder.call("component -o connector.wasm --wit new/wit").ends(0);
+    for name in ["world.wit", "connector.wit", "downloads.wit", "session.wit", "types.wit"] {
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit").join(name);
+        assert_eq!(folder.read(&format!("new/wit/{name}")), std::fs::read(source).expect("a file"), "{name}");
+    }
+    let names = std::fs::read_dir(folder.path("new/wit")).expect("a folder").count();
+    assert_eq!(names, 5);
+    folder.write("file", "in the way");
+    folder.call("component -o other.wasm --wit file --json").fails(1, "internal");
+    assert!(!folder.path("other.wasm").exists(), "what could not be done whole was begun");
+}
+
+#[test]
 fn a_place_that_cannot_be_written_to_is_a_failure() {
     let folder = Folder::new();
     folder.call("component -o nowhere/connector.wasm --json").fails(1, "internal");

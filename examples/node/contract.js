@@ -1,0 +1,57 @@
+/**
+ * The contract's values (`wit/types.wit`) in JavaScript: what comes from the component, and what it throws.
+ *
+ * @typedef {{ name: string, title: string, summary: string, effect: "read" | "change" | "disrupt", roles: string[][],
+ *   paramsSchema: any, resultSchema: any, deprecated?: string, docs: string }} Action
+ * @typedef {{ id: string, name: string, version: string, configSchema: any, secretsSchema: any, actions: Action[] }} Descriptor
+ * @typedef {{ name: string, status: "passed" | "failed" | "skipped", detail: string, durationMs: number }} Step
+ * @typedef {{ action: string, granted: boolean, missing: string[] }} Permission
+ * @typedef {{ passed: boolean, steps: Step[], permissions: Permission[] }} Report
+ * @typedef {{ id: string, adopted: boolean, state: "pending" | "in-progress" | "succeeded" | "failed" | "timed-out" | "cancelled"
+ *   | "unknown" }} MachineAction only `succeeded` is success
+ * @typedef {{ requests: number, retries: number, requestBytes: number, responseBytes: number, waitedMs: number }} Usage
+ * @typedef {{ data: any, machineAction?: MachineAction, usage: Usage }} Outcome
+ */
+
+/** A failure that the connector reports; `message` is a sentence for people. */
+export class ConnectorError extends Error {
+  name = "ConnectorError";
+
+  /** @param {any} error the contract's record */
+  constructor(error) {
+    super(error.message);
+    /** @type {string} */
+    this.kind = error.kind;
+    /** @type {"user" | "service" | "host"} */
+    this.source = error.source;
+    /** @type {"never" | "after" | "unknown"} whether the same call may be made again; `unknown`: look before you repeat */
+    this.retry = error.retry.tag;
+    /** @type {number | undefined} milliseconds, if `retry` is `after` */
+    this.retryAfterMs = error.retry.tag === "after" ? Number(error.retry.val) : undefined;
+    /** @type {number | undefined} */
+    this.status = error.status;
+    /** @type {string | undefined} */
+    this.code = error.code;
+    /** @type {string | undefined} */
+    this.requestId = error.requestId;
+    this.details = error.details === undefined ? undefined : JSON.parse(error.details);
+  }
+}
+
+/** What a function of the component gives, or throws as `ConnectorError`. Anything else thrown is a trap or a mistake of ours. */
+export function call(/** @type {() => any} */ made) {
+  try {
+    return made();
+  } catch (/** @type {any} */ error) {
+    if (error?.payload?.kind) throw new ConnectorError(error.payload); // jco wraps what the component reports
+    throw error;
+  }
+}
+
+/** The contract's u64 come as BigInt. None of them, milliseconds and bytes, is near 2^53. @returns {any} */
+export function plain(/** @type {any} */ value) {
+  if (typeof value === "bigint") return Number(value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member)]));
+}

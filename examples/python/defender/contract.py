@@ -1,0 +1,172 @@
+"""The contract's values (`wit/types.wit`) in Python: what comes from the component, and what it raises."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from wasmtime.component import Record, Variant
+
+from . import notebook
+
+
+@dataclass(frozen=True)
+class Action:
+    """One row of `Descriptor.actions`."""
+
+    name: str
+    title: str
+    summary: str
+    effect: str  # "read", "change" or "disrupt"
+    roles: list[list[str]]
+    params_schema: Any
+    result_schema: Any
+    deprecated: str | None
+    docs: str
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """What the connector is and can do."""
+
+    id: str
+    name: str
+    version: str
+    config_schema: Any
+    secrets_schema: Any
+    actions: list[Action]
+
+    def _repr_html_(self) -> str:
+        return notebook.table([{name: vars(one)[name] for name in ("name", "effect", "summary")} for one in self.actions])
+
+
+@dataclass(frozen=True)
+class Configured:
+    """What the settings in force come down to: `origins` is all that the connector may call."""
+
+    name: str
+    origins: list[str]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One check of `Connector.test`."""
+
+    name: str
+    status: str  # "passed", "failed" or "skipped"
+    detail: str
+    duration_ms: int
+
+
+@dataclass(frozen=True)
+class Permission:
+    """Whether the credentials allow an action."""
+
+    action: str
+    granted: bool
+    missing: list[str]
+
+
+@dataclass(frozen=True)
+class Report:
+    """What `Connector.test` found."""
+
+    passed: bool
+    steps: list[Step]
+    permissions: list[Permission]
+
+    def _repr_html_(self) -> str:
+        missing = [permission for permission in self.permissions if not permission.granted]
+        return notebook.table([vars(step) for step in self.steps]) + notebook.table([vars(one) for one in missing])
+
+
+@dataclass(frozen=True)
+class MachineAction:
+    """An action that goes on at the service: only the state "succeeded" is success."""
+
+    id: str
+    state: str
+    adopted: bool
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a call cost; requests for tokens are counted in."""
+
+    requests: int
+    retries: int
+    request_bytes: int
+    response_bytes: int
+    waited_ms: int
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an action yielded."""
+
+    data: Any
+    machine_action: MachineAction | None
+    usage: Usage
+
+    def rows(self) -> list[Any]:
+        """The records of a list, one of a single record: what `pandas.DataFrame` takes."""
+        data = self.data
+        if isinstance(data, dict):
+            data = next((data[name] for name in ("value", "results") if isinstance(data.get(name), list)), data)
+        return data if isinstance(data, list) else [data]
+
+    def _repr_html_(self) -> str:
+        return notebook.table(self.rows())
+
+
+@dataclass(frozen=True)
+class Retry:
+    """Whether the same call may be made again: "never", "after" so many milliseconds, or "unknown": look before you repeat."""
+
+    kind: str
+    after_ms: int | None = None
+
+
+class ConnectorError(Exception):
+    """A failure that the connector reports; `str()` of it is a sentence for people."""
+
+    def __init__(self, record: Record) -> None:
+        error = plain(record)
+        super().__init__(error["message"])
+        self.kind: str = error["kind"]
+        self.message: str = error["message"]
+        self.source: str = error["source"]  # "user", "service" or "host"
+        self.retry = Retry(error["retry"].tag, error["retry"].payload)
+        self.status: int | None = error["status"]
+        self.code: str | None = error["code"]
+        self.request_id: str | None = error["request_id"]
+        self.details: Any = None if error["details"] is None else json.loads(error["details"])
+
+def to_json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, allow_nan=False)
+
+
+def unwrap(value: Any) -> Any:
+    """The good side of a `result`, or the bad side raised.
+
+    wasmtime-py tags a result only where both sides have the same Python type. Our bad side is always a record: an untagged
+    record is the bad side.
+    """
+    if isinstance(value, Variant):
+        if value.tag == "ok":
+            return value.payload
+        value = value.payload
+    if isinstance(value, Record):
+        raise ConnectorError(value)
+    return value
+
+
+def plain(value: Any) -> Any:
+    """Records, whose members are named in kebab-case, as dictionaries that fit the classes above."""
+    if isinstance(value, Record):
+        return {name.replace("-", "_"): plain(member) for name, member in vars(value).items()}
+    if isinstance(value, list):
+        return [plain(member) for member in value]
+    return value

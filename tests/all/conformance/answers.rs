@@ -1,0 +1,50 @@
+//! What a call gave or how it failed, as JSON in the table's words.
+
+use host_harness::{Outcome, PluginError, Report, Retry};
+use serde_json::{Value, json};
+
+pub(super) fn gave(outcome: &Outcome) -> Value {
+    let action = outcome.machine_action.as_ref();
+    let usage = &outcome.usage;
+    json!({
+        "data": serde_json::from_str::<Value>(&outcome.data).unwrap(),
+        "machineAction": action.map(|one| json!({ "id": one.id, "state": kebab(one.state), "adopted": one.adopted })),
+        "usage": { "requests": usage.requests, "retries": usage.retries, "waitedMs": usage.waited_ms },
+    })
+}
+
+pub(super) fn reported(report: &Report) -> Value {
+    let steps: Vec<Value> =
+        report.steps.iter().map(|step| json!({ "name": step.name, "status": kebab(step.status) })).collect();
+    json!({ "passed": report.passed, "steps": steps })
+}
+
+pub(super) fn failed(error: &PluginError) -> Value {
+    let retry = match error.retry {
+        Retry::Never => "never",
+        Retry::After(_) => "after",
+        Retry::Unknown => "unknown",
+    };
+    json!({
+        "kind": kebab(error.kind),
+        "source": kebab(error.source),
+        "retry": retry,
+        "status": error.status,
+        "code": error.code,
+        "requestId": error.request_id,
+        "details": error.details.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap()),
+    })
+}
+
+/// `ErrorKind::NotFound`, which shows itself in one of two ways, as `not-found`.
+fn kebab(value: impl std::fmt::Debug) -> String {
+    let text = format!("{value:?}");
+    let name = text.rsplit("::").next().unwrap_or_default();
+    name.char_indices().fold(String::new(), |mut kebab, (index, letter)| {
+        if letter.is_uppercase() && index > 0 {
+            kebab.push('-');
+        }
+        kebab.extend(letter.to_lowercase());
+        kebab
+    })
+}
