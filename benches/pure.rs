@@ -87,7 +87,7 @@ fn tokens(criterion: &mut Criterion) {
 fn settings(criterion: &mut Criterion) {
     let config =
         json!({ "tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" }).to_string();
-    let secrets = json!({ "clientSecret": "a secret of some length" }).to_string();
+    let secrets = json!({ "clientSecret": "a-secret-of-some-length" }).to_string();
     criterion.bench_function("settings", |bencher| {
         bencher.iter(|| Settings::parse(black_box(&config), black_box(&secrets)).expect("settings"));
     });

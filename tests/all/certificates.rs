@@ -2,8 +2,9 @@
 
 use host_harness::egress::{Egress, EgressBuilder, Verification};
 use host_harness::stub::{Scenario, Stub};
-use host_harness::{ErrorKind, Outcome, PluginError, Retry};
+use host_harness::{Connector, ErrorKind, Outcome, PluginError, Retry};
 use rcgen::date_time_ymd;
+use rustls::HandshakeKind;
 use serde_json::json;
 
 use crate::authority::{Authority, Chain, Leaf};
@@ -28,6 +29,12 @@ impl Field {
     }
 
     async fn isolate(&self, egress: EgressBuilder) -> Result<Outcome, PluginError> {
+        let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
+        plugin(self.connector(egress).await.execute("isolateHost", &params).await)
+    }
+
+    /// A connector that has nothing but the way to the service.
+    async fn connector(&self, egress: EgressBuilder) -> Connector {
         let route = |egress: EgressBuilder, name| egress.allow(format!("https://{name}")).route(name, self.server.addr);
         let egress = [LOGIN, API].into_iter().fold(egress.platform_roots(false), route);
         let connector = HARNESS.with_egress(egress.build().unwrap()).connector("c");
@@ -35,8 +42,7 @@ impl Field {
         let limits = json!({ "maxRetries": 0, "callTimeoutSeconds": 5 });
         let config = json!({ "tenantId": known["tenantId"], "clientId": known["clientId"], "limits": limits });
         connector.configure(&config.to_string(), &self.stub.secrets().to_string()).await.unwrap();
-        let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
-        plugin(connector.execute("isolateHost", &params).await)
+        connector
     }
 
     /// Asserts that a certificate was not taken and the server was told nothing.
@@ -120,4 +126,22 @@ async fn a_host_can_be_held_to_more_than_the_others() {
     field.was_told_nothing(field.isolate(strict(Verification::Full)).await, "a stranger's");
     field.was_told_nothing(field.isolate(strict(Verification::Certificate)).await, "a stranger's");
     field.isolate(open()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_was_closed_is_made_again_without_a_whole_handshake() {
+    let authority = Authority::new();
+    let field = Field::with(&authority, &authority.leaf(&[LOGIN, API], |_| {}), Chain::InOrder).await;
+    let connector = field.connector(Egress::builder().ca_pem(authority.pem())).await;
+    let read = || async { connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await.unwrap() };
+    read().await;
+    let handshakes = field.server.handshakes();
+    assert!(handshakes.len() == 2 && !handshakes.contains(&HandshakeKind::Resumed), "login and API: {handshakes:?}");
+    field.server.hang_up();
+    // The client may notice in the middle of a request, which as a read is sent again.
+    while field.server.handshakes().len() == 2 {
+        let _ = connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await;
+    }
+    read().await;
+    assert_eq!(field.server.handshakes()[2..], [HandshakeKind::Resumed]);
 }

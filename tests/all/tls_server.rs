@@ -1,19 +1,22 @@
 //! TLS in front of something: a server that ends TLS and passes on what is inside.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
-use rustls::ServerConfig;
+use rustls::{HandshakeKind, ServerConfig};
 use tokio::io::copy_bidirectional;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::JoinHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 use tokio_rustls::TlsAcceptor;
 
 /// A server on loopback with TLS of its own, which goes no further than its runtime.
 pub(crate) struct TlsServer {
     pub(crate) addr: SocketAddr,
     task: JoinHandle<()>,
+    connections: Connections,
 }
+
+type Connections = Arc<Mutex<Vec<(HandshakeKind, AbortHandle)>>>;
 
 impl TlsServer {
     /// Starts one in front of `inner`.
@@ -21,18 +24,34 @@ impl TlsServer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let acceptor = TlsAcceptor::from(config);
+        let connections = Connections::default();
+        let made = Arc::clone(&connections);
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let acceptor = acceptor.clone();
+                let (acceptor, made) = (acceptor.clone(), Arc::clone(&made));
                 tokio::spawn(async move {
                     // A client that does not like the certificate says so and goes.
                     let Ok(mut stream) = acceptor.accept(stream).await else { return };
                     let Ok(mut inner) = TcpStream::connect(inner).await else { return };
-                    let _ = copy_bidirectional(&mut stream, &mut inner).await;
+                    let kind = stream.get_ref().1.handshake_kind().unwrap();
+                    let passing = tokio::spawn(async move {
+                        let _ = copy_bidirectional(&mut stream, &mut inner).await;
+                    });
+                    made.lock().unwrap().push((kind, passing.abort_handle()));
                 });
             }
         });
-        Self { addr, task }
+        Self { addr, task, connections }
+    }
+
+    /// How the handshakes went, in the order in which they ended.
+    pub(crate) fn handshakes(&self) -> Vec<HandshakeKind> {
+        self.connections.lock().unwrap().iter().map(|(kind, _)| *kind).collect()
+    }
+
+    /// Closes every connection that there is.
+    pub(crate) fn hang_up(&self) {
+        self.connections.lock().unwrap().iter().for_each(|(_, passing)| passing.abort());
     }
 }
 

@@ -50,7 +50,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "host-harness component -o defender_connector.wasm --wit wit",
         ],
     ),
-    ("stub", &["host-harness stub", "host-harness stub --listen 127.0.0.1:0 --scenario scenario.toml"]),
+    (
+        "stub",
+        &[
+            "host-harness stub",
+            "host-harness stub --settings stub.json",
+            "host-harness stub --listen 127.0.0.1:0 --scenario scenario.toml",
+        ],
+    ),
     ("bench", &["host-harness bench --quick"]),
     ("simulate", &["host-harness simulate --seeds 1000", "host-harness simulate --first 42 --seeds 1"]),
     (

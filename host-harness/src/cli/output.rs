@@ -3,12 +3,13 @@
 use std::borrow::Cow;
 use std::io::{self, ErrorKind, IsTerminal, Write};
 
-use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::details;
 use super::failure::Failure;
 use super::json;
 use super::style::{BAD, CARE, clean, clean_json, has_colour, paint};
+use super::wrap::{hanging, stdout_width};
 
 /// The two streams of a command.
 pub(crate) struct Output {
@@ -85,9 +86,10 @@ impl Output {
     pub(crate) fn explain(&self, failure: &Failure) {
         let error = failure.error();
         let label = paint("error:", BAD, has_colour(&io::stderr()));
-        let _ = writeln!(io::stderr(), "{label} {}", clean(&error.message));
+        let width = stdout_width().filter(|_| io::stderr().is_terminal());
+        let _ = writeln!(io::stderr(), "{label} {}", hanging(&clean(&error.message), "error: ".len(), 2, width));
         let documented = error.details.as_deref().filter(|_| !failure.is_told_in_words());
-        for line in details(documented, &error.message) {
+        for line in details::lines(documented, &error.message) {
             self.note(&format!("  {line}"));
         }
         let facts: Vec<String> = [
@@ -103,48 +105,5 @@ impl Output {
         if let Some(aside) = failure.aside() {
             self.note(aside);
         }
-    }
-}
-
-/// The details for people: the problems of `[{"pointer", "problem"}]` and the members of an object, one line each. What the
-/// message says already is left out.
-fn details(details: Option<&str>, message: &str) -> Vec<String> {
-    let Some(details) = details else { return Vec::new() };
-    match serde_json::from_str(details) {
-        Ok(Value::Array(entries)) => entries.iter().filter_map(|entry| problem(entry, message)).collect(),
-        Ok(Value::Object(members)) => members.iter().map(|(name, value)| format!("{name}: {}", plain(value))).collect(),
-        _ => vec![details.to_owned()],
-    }
-}
-
-fn problem(entry: &Value, message: &str) -> Option<String> {
-    let (Some(pointer), Some(problem)) = (entry["pointer"].as_str(), entry["problem"].as_str()) else {
-        return Some(entry.to_string());
-    };
-    let pointer = if pointer.is_empty() { "the document" } else { pointer };
-    (!message.contains(problem)).then(|| format!("{pointer}: {problem}"))
-}
-
-fn plain(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn problems_and_members_are_told_line_by_line() {
-        let problems = r#"[{"pointer":"/config/tenantId","problem":"is missing"},{"other":1}]"#;
-        assert_eq!(details(Some(problems), "wrong"), ["/config/tenantId: is missing", r#"{"other":1}"#]);
-        let members = r#"{"required":[["a"]],"serviceMessage":"no"}"#;
-        assert_eq!(details(Some(members), "wrong"), [r#"required: [["a"]]"#, "serviceMessage: no"]);
-        assert!(details(None, "wrong").is_empty());
-    }
-
-    #[test]
-    fn what_the_message_says_is_not_said_again() {
-        let problems = r#"[{"pointer":"/config/tenantId","problem":"is missing"}]"#;
-        assert!(details(Some(problems), "settings: /config/tenantId is missing").is_empty());
     }
 }

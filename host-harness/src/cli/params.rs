@@ -75,7 +75,7 @@ fn single(key: &str, text: &str, schema: &Value) -> Result<Value, Failure> {
         None => Err(Failure::params(format!(
             "parameter `{key}` is no JSON {}; write, for example, {}",
             admitted.join(" or "),
-            example(key, admitted[0])
+            example(key, admitted[0], schema)
         ))),
     }
 }
@@ -103,7 +103,12 @@ fn is_of(value: &Value, name: &str) -> bool {
     }
 }
 
-fn example(key: &str, name: &str) -> String {
+fn example(key: &str, name: &str, schema: &Value) -> String {
+    let members: Vec<&str> =
+        schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    if let (Some(first), "object") = (members.first(), name) {
+        return format!("-p {key}.{first}=VALUE; its members are {}", members.join(", "));
+    }
     let value = match name {
         "array" => "'[\"a\", \"b\"]'",
         "object" => "'{\"name\": \"value\"}'",
@@ -180,6 +185,13 @@ mod tests {
         assert_eq!(text, r#"{"id":"a","wait":{"other":"x","pollSeconds":2}}"#);
         assert!(params(&call(&[("wait.pollSeconds", "soon")], None), SCHEMA).is_err());
         assert!(params(&call(&[("id", "a"), ("id.x", "b")], None), SCHEMA).is_err());
+    }
+
+    #[test]
+    fn whoever_gives_an_object_as_text_is_told_its_members() {
+        let error = params(&call(&[("wait", "yes")], None), SCHEMA).expect_err("no object");
+        let told = error.error().message.clone();
+        assert!(told.ends_with("-p wait.pollSeconds=VALUE; its members are pollSeconds"), "{told}");
     }
 
     #[test]

@@ -19,7 +19,7 @@ type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
 ///
 /// The runtime's own (48) carries each request out in a task, and has another task for each answer. A component that sends one
 /// request and waits for it is as well served by its own waiting, which spares a processor that sleeps being woken: a third of
-/// what a call costs.
+/// what a call costs. What must go on without it does: connecting, and what the connection sends and receives.
 pub(crate) enum Exchange {
     /// Goes on while the component waits for it.
     Waited(Answering),

@@ -60,6 +60,7 @@ pub(crate) fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::
             let state = store.data_mut();
             let latest = state.latest().0.take();
             let WasiHttpCtxView { hooks, table, .. } = state.http();
+            detach(table, latest);
             let outgoing = table.delete(request)?;
             // The component gives the options away, and would else have one handle less for each request.
             let options = options.map(|options| table.delete(options)).transpose()?;
@@ -70,7 +71,6 @@ pub(crate) fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::
             };
             let sending = Pin::from(hooks.send_request(request, options, Box::new(async { Ok(()) })));
             let answering = async move { sending.await.map(|(response, _)| response) };
-            detach(table, latest);
             // A body is written by the component while the request is sent.
             let exchange = if has_body { Exchange::detached(answering) } else { Exchange::waited(answering) };
             let future = table.push(exchange)?;

@@ -56,7 +56,7 @@ fn the_printed_command_cancels() {
     let ran = interrupted(&inside, "");
     let cancelled = inside.shell(&command(&ran, "execute cancelAction")).ends(0).json();
     assert_eq!(cancelled["status"], "Cancelled");
-    assert_eq!(cancelled["cancellationComment"], "cancelled after isolateHost was interrupted");
+    assert_eq!(cancelled["cancellationComment"], "cancelled before isolateHost had ended");
 }
 
 #[test]

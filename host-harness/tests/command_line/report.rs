@@ -4,6 +4,8 @@ use std::net::TcpListener;
 
 use serde_json::{Value, json};
 
+#[cfg(unix)]
+use crate::run::shell;
 use crate::secrets::assert_silent;
 use crate::shape::assert_members;
 use crate::world::World;
@@ -120,4 +122,15 @@ fn a_way_that_is_closed_is_told_with_what_to_allow() {
     for words in [&format!("connect to {closed}"), "host-harness doctor"] {
         assert!(refused.contains(words), "{words} in\n{refused}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn on_a_terminal_lines_break_between_words() {
+    let world = World::new();
+    let line = format!("stty cols 60; exec '{}' test -c prod.json", env!("CARGO_BIN_EXE_host-harness"));
+    let shown = shell(&world.folder.path(""), &line).on_a_terminal().ends(0);
+    let broken: Vec<&str> = shown.lines().filter(|line| line.starts_with("         ")).collect();
+    assert!(broken.len() > 5 && broken.iter().all(|line| line.trim_end().len() <= 60), "{shown}");
+    assert!(shown.contains("\n         Alert.ReadWrite.All, "), "{shown}");
 }

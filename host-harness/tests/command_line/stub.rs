@@ -44,6 +44,32 @@ fn an_address_that_is_taken_is_a_failure() {
     world.call(&format!("stub --listen {taken} --json")).fails(1, "internal");
 }
 
+#[test]
+fn an_address_without_a_port_is_usage_and_the_form_is_shown() {
+    for wrong in ["8765", "localhost:8765", "127.0.0.1"] {
+        let ran = Folder::new().call(&format!("stub --listen {wrong}")).ends(2);
+        assert!(ran.stderr.contains("ADDRESS:PORT, for example `127.0.0.1:8765`"), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn the_settings_that_lead_there_are_written_and_replace_nothing_unless_asked() {
+    let folder = Folder::new();
+    let stub = |options: &str| folder.call(&format!("stub --listen 127.0.0.1:0 --settings {options}"));
+    let running = stub("stub.json").start();
+    running.line();
+    let passed = folder.call("test -c stub.json").ends(0);
+    assert!(!passed.stderr.contains("warning"), "{}", passed.stderr);
+    let first = folder.read("stub.json");
+    for refused in ["stub.json", "stub.toml"] {
+        assert_eq!(stub(&format!("{refused} --json")).ends(2).json()["error"]["kind"], "invalid-config");
+    }
+    assert_eq!((folder.read("stub.json"), folder.names()), (first.clone(), vec!["stub.json".to_owned()]));
+    drop(running);
+    stub("stub.json --force").start().line();
+    assert_ne!(folder.read("stub.json"), first, "another port");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_interrupted_stub_ends_well_and_has_said_nothing_more_on_stdout() {

@@ -29,6 +29,17 @@ fn a_wrong_command_line_is_usage() {
 }
 
 #[test]
+fn where_there_are_no_settings_init_is_named() {
+    let folder = Folder::new();
+    for arguments in ["test", "execute getAgentList", "test -c missing.toml"] {
+        let ran = folder.call(arguments).ends(2);
+        assert!(ran.stderr.contains("`host-harness init"), "{arguments}: {}", ran.stderr);
+    }
+    let ran = folder.call("execute -c a.toml").ends(2);
+    assert!(!ran.stderr.contains("init"), "{}", ran.stderr);
+}
+
+#[test]
 fn help_and_version_are_no_failures() {
     let folder = Folder::new();
     for arguments in ["--help", "--version", "execute --help", "help stub", "--json --help"] {

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+use host_harness::egress::Egress;
+use host_harness::stub::{Scenario, Stub};
+
 use crate::server::{Manner, Server};
 use crate::world::World;
 
@@ -24,6 +27,23 @@ async fn of_a_crowd_of_requests_some_are_sent_the_others_refused_and_a_neighbour
     assert_eq!(said, r#"{"ConnectionLimitReached": 436, "HttpResponseTimeout": 64}"#);
     assert_eq!(status, "200");
     assert!(silent.heard().len() <= 64, "{} connections", silent.heard().len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_that_nobody_looks_at_is_connected_and_answered_all_the_same() {
+    // A handshake takes more than one step.
+    let stub = Stub::start(Scenario::default()).unwrap();
+    let name = "api.security.microsoft.com";
+    let way = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
+    let world = World::with(way.allow(format!("https://{name}")).route(name, stub.addr()).build().unwrap());
+    assert_eq!(world.said("look-away", &format!("https://{name}/api/machines")).await, "401");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_request_goes_on_beside_others_and_one_that_cannot_be_sent() {
+    let server = Server::polite().await;
+    let world = World::with(server.way().build().unwrap());
+    assert_eq!(world.said("nonsense-in-between", &server.url()).await, "200 HttpRequestBodySize 200");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -65,10 +65,11 @@ fn summary(outcome: &Outcome) -> String {
     let mut facts = Vec::new();
     if let Some(action) = &outcome.machine_action {
         let adopted = if action.adopted { " (was under way already)" } else { "" };
-        facts.push(format!("machine action {} is {}{adopted}", action.id, json::machine_action_state(action.state)));
+        facts.push(format!("machine action {}: {}{adopted}", action.id, json::machine_action_state(action.state)));
     }
     let usage = &outcome.usage;
-    facts.push(format!("{} requests, {} of them repeated", usage.requests, usage.retries));
+    let repeated = if usage.retries > 0 { format!(", {} of them repeated", usage.retries) } else { String::new() };
+    facts.push(format!("requests: {}{repeated}", usage.requests));
     facts.push(format!("{} bytes received", usage.response_bytes));
     if usage.waited_ms > 0 {
         facts.push(format!("{:.1} s waited", usage.waited_ms as f64 / 1000.0));

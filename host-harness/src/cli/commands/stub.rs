@@ -1,6 +1,7 @@
 //! `stub`: the stub service as a server of its own.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +10,7 @@ use host_harness::stub::{Scenario, Stub as Server};
 
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::file::Partial;
 use crate::cli::interrupt;
 use crate::cli::json::Document;
 use crate::cli::output::Output;
@@ -17,12 +19,20 @@ use crate::cli::output::Output;
 #[derive(Debug, Args)]
 pub(crate) struct Stub {
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8765")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8765", value_parser = address)]
     listen: SocketAddr,
 
     /// The world to start with and the faults in it: TOML or JSON; the demo world by default
     #[arg(long, value_name = "FILE")]
     scenario: Option<PathBuf>,
+
+    /// Write the settings that lead to the stub to this file, for its owner alone
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+
+    /// Write over a settings file that exists
+    #[arg(long, requires = "settings")]
+    force: bool,
 }
 
 impl Stub {
@@ -33,6 +43,10 @@ impl Stub {
             .map_err(|error| Failure::local(format!("cannot listen on {}: {error}", self.listen)))?;
         // Before the first line is out: whoever reads it may end the stub at once.
         let interrupt = interrupt::listen().await;
+        if let Some(path) = &self.settings {
+            write(path, &server, self.force)?;
+            output.note(&format!("{} has the settings that lead here", path.display()));
+        }
         let document = Document::new()
             .member("url", format!("http://{}", server.addr()))
             .member("storageUrl", format!("http://{}", server.storage_addr()))
@@ -49,6 +63,33 @@ impl Stub {
         output.note(&format!("{} requests served", server.service().ledger().len()));
         Ok(Exit::Done)
     }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "write it as ADDRESS:PORT, for example `127.0.0.1:8765`, or port 0 for a free one".to_owned())
+}
+
+/// Writes JSON, by whatever name: the stub's secret is invented, and is treated as others are.
+fn write(path: &Path, server: &Server, force: bool) -> Result<(), Failure> {
+    let shown = path.display();
+    if path.extension().is_some_and(|extension| extension == "toml") {
+        return Err(Failure::settings(format!(
+            "{shown}: JSON is written, so that the file's name must not end in .toml"
+        )));
+    }
+    let text = Document::new().member("config", server.config()).member("secrets", server.secrets()).finish();
+    let written = Partial::private(path).and_then(|mut file| {
+        file.write(text.as_bytes())?;
+        file.write(b"\n")?;
+        file.keep(force)
+    });
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::settings(format!("{shown} exists: name another file, or give --force to replace it"))
+        }
+        _ => Failure::local(format!("{shown} cannot be written: {error}")),
+    })
 }
 
 /// A scenario holds no real secrets: the parsers may show what they could not read.

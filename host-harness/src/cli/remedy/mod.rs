@@ -14,10 +14,12 @@ pub(crate) use step::step;
 pub(crate) use way::way;
 
 use super::style::clean;
+use super::wrap::{hanging, stdout_width};
 use sign_in::sign_in;
 
 /// Advice as lines below a check, each under an arrow.
 pub(crate) fn lines(advice: &[String], indent: usize) -> String {
-    let margin = " ".repeat(indent);
-    advice.iter().map(|line| format!("\n{margin}→ {}", clean(line))).collect()
+    let (margin, width) = (" ".repeat(indent), stdout_width());
+    let wrapped = |line: &String| hanging(&clean(line), indent + 2, indent + 2, width);
+    advice.iter().map(|line| format!("\n{margin}→ {}", wrapped(line))).collect()
 }

@@ -1,7 +1,7 @@
 //! Reading a settings file: TOML or JSON.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 use std::path::Path;
 
 use serde_json::Value;
@@ -12,13 +12,18 @@ use crate::cli::failure::Failure;
 /// Settings are a page of text; more is another kind of file.
 const MAX_BYTES: u64 = 1024 * 1024;
 
+/// What to do where there is no file yet.
+const INIT: &str = "; `host-harness init -c FILE` writes one";
+
 /// Reads the file. `.json` is JSON, `.toml` is TOML; by any other name, what starts with a brace is JSON.
 pub(super) fn read(path: &Path) -> Result<Value, Failure> {
     let shown = path.display();
     let mut text = Zeroizing::new(String::new());
-    let size = File::open(path)
-        .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text))
-        .map_err(|error| Failure::settings(format!("settings file {shown} cannot be read: {error}")))?;
+    let size =
+        File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text)).map_err(|error| {
+            let advice = if error.kind() == ErrorKind::NotFound { INIT } else { "" };
+            Failure::settings(format!("settings file {shown} cannot be read: {error}{advice}"))
+        })?;
     if size as u64 > MAX_BYTES {
         return Err(Failure::settings(format!("settings file {shown} is larger than {MAX_BYTES} bytes")));
     }

@@ -47,7 +47,7 @@ impl CommandLine {
 
     /// Cancels a machine action.
     pub(crate) fn cancel(&self, id: &str, plan: &Plan) -> Option<String> {
-        let comment = format!("comment=cancelled after {} was interrupted", plan.action);
+        let comment = format!("comment=cancelled before {} had ended", plan.action);
         self.execute("cancelAction", vec![format!("actionId={id}"), comment])
     }
 
@@ -168,10 +168,7 @@ pub(super) mod tests {
             command_line.wait(&["a1"], &Plan { sets_poll: true, ..plan }).unwrap().ends_with(" -p wait.pollSeconds=5")
         );
         let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
-        assert!(
-            cancel.ends_with("-p actionId=a1 -p 'comment=cancelled after isolateHost was interrupted'"),
-            "{cancel}"
-        );
+        assert!(cancel.ends_with("-p actionId=a1 -p 'comment=cancelled before isolateHost had ended'"), "{cancel}");
     }
 
     #[test]

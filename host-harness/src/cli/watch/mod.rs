@@ -1,6 +1,7 @@
 //! Watching over a call: showing how far it is, and, when it is interrupted, saying what it leaves behind.
 
 mod command_line;
+mod in_the_way;
 mod left;
 mod next;
 mod order;
@@ -16,7 +17,7 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use host_harness::CallError;
+use host_harness::{CallError, ErrorKind};
 
 use super::failure::Failure;
 use super::interrupt;
@@ -111,13 +112,23 @@ impl<'a> Watch<'a> {
         Left::of(&seen, &self.plan).failure(&self.command_line)
     }
 
-    /// The failure of a call; one that the host had to end leaves as much behind as one that was interrupted.
+    /// The failure of a call; one that the host had to end, or that was over before what it waited for, leaves as much behind as
+    /// one that was interrupted.
     fn failure(&self, error: CallError) -> Failure {
         let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
+        let unfinished = matches!(&error, CallError::Plugin(error) if error.kind == ErrorKind::Unfinished);
+        let in_the_way = match &error {
+            CallError::Plugin(error) => in_the_way::words(error, &self.plan, &self.command_line),
+            _ => None,
+        };
         let failure = self.session.failure(error);
+        if let Some(words) = in_the_way {
+            return failure.with_aside(words);
+        }
         let seen = self.session.traffic.so_far();
         match Left::of(&seen, &self.plan).words(&self.command_line) {
             Some(words) if ended => failure.with_aside(words),
+            Some(words) if unfinished => failure.told_in_words(words),
             _ => failure,
         }
     }

@@ -53,7 +53,7 @@ pub(super) fn document(left: &Left<'_>, next: &Next) -> String {
 fn action(followed: &Followed) -> String {
     let record = &followed.record;
     if record.status.is_empty() {
-        return format!("machine action {}: not looked at yet", record.id);
+        return format!("machine action {}: no state known yet", record.id);
     }
     let machine = match (record.machine(), record.machine_id.as_str()) {
         (None, _) => "a machine".to_owned(),

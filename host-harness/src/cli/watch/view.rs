@@ -87,7 +87,7 @@ fn machine(followed: &Followed) -> &str {
 }
 
 fn status(followed: &Followed) -> &str {
-    if followed.record.status.is_empty() { "not looked at yet" } else { &followed.record.status }
+    if followed.record.status.is_empty() { "no state known yet" } else { &followed.record.status }
 }
 
 /// How many are in which state, in the order in which the states first show.

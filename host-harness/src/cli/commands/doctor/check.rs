@@ -8,6 +8,7 @@ use crate::cli::json::{Document, list};
 use crate::cli::output::Output;
 use crate::cli::remedy;
 use crate::cli::style::{BAD, CARE, GOOD, clean, paint};
+use crate::cli::wrap::{hanging, stdout_width};
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +82,7 @@ impl Check {
         let status = paint(&format!("{:<7}", self.status.word()), style, colour);
         let target = self.target.as_ref().map(|target| format!("{target}: ")).unwrap_or_default();
         let told = clean(&format!("{:<15}  {:>6} ms  {target}{}", self.name, self.took.as_millis(), self.detail));
+        let told = hanging(&told, 9, 9, stdout_width());
         format!("{status}  {told}{}", remedy::lines(&self.remedy, 9))
     }
 

@@ -118,7 +118,13 @@ impl Init {
     async fn test(&self, written: &Written, output: &Output) -> Result<Exit, Failure> {
         let session = Session::open(&self.plugin, &self.settings(), output).await?;
         if !output.is_json() {
-            return test::examine(&session, false, output).await;
+            let exit = test::examine(&session, false, output).await?;
+            if exit == Exit::Done {
+                let path = self.config.to_string_lossy();
+                let path = shlex::try_quote(&path).unwrap_or_default();
+                output.note(&format!("\nto go on: host-harness execute getAgentList -c {path}"));
+            }
+            return Ok(exit);
         }
         let report = session.connector.test().await.map_err(|error| session.failure(error))?;
         let document = report_document(session.connector.id(), &report, &session.configured);

@@ -16,6 +16,7 @@ use crate::cli::progress::Progress;
 use crate::cli::remedy;
 use crate::cli::session::Session;
 use crate::cli::style::{BAD, CARE, GOOD, clean, paint};
+use crate::cli::wrap::{hanging, stdout_width};
 pub(crate) use permissions::{by_action, by_family};
 
 /// Arguments of `test`.
@@ -82,13 +83,18 @@ fn line(step: &Step, width: usize, colour: bool) -> String {
         StepStatus::Skipped => CARE,
     };
     let status = paint(&format!("{:<7}", json::step_status(step.status)), style, colour);
-    format!("{status}  {:<width$}  {:>6} ms  {}", clean(&step.name), step.duration_ms, clean(&step.detail))
+    let told = format!("{:<width$}  {:>6} ms  {}", clean(&step.name), step.duration_ms, clean(&step.detail));
+    format!("{status}  {}", hanging(&told, 9, 9, stdout_width()))
 }
 
 /// One origin a line, with what it is for.
 fn listed(origins: &[Origin]) -> String {
     let width = origins.iter().map(|origin| origin.origin.chars().count()).max().unwrap_or(0);
-    let line = |origin: &Origin| clean(&format!("  {:<width$}  {}", origin.origin, origin.purpose()));
+    let screen = stdout_width();
+    let line = |origin: &Origin| {
+        let told = clean(&format!("  {:<width$}  {}", origin.origin, origin.purpose()));
+        hanging(&told, 0, width + 4, screen)
+    };
     origins.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 

@@ -125,7 +125,7 @@ fn a_read_that_follows_leaves_what_it_follows() {
     let failure = Left::of(&seen, &plan).failure(&command_line());
     let (message, aside) = words(&failure);
     assert!(message.contains("a1 was left as it is; it only reads, so nothing was changed"), "{message}");
-    assert!(aside.starts_with("machine action a1: not looked at yet\nto go on waiting:\n"), "{aside}");
+    assert!(aside.starts_with("machine action a1: no state known yet\nto go on waiting:\n"), "{aside}");
     let plan = Plan { waits: false, changes: false, ..self::plan("getActions") };
     assert!(Left::of(&seen, &plan).failure(&command_line()).aside().is_none());
 }

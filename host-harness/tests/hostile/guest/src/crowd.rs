@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use waki::bindings::wasi::http::outgoing_handler::handle;
-use waki::bindings::wasi::http::types::Fields;
+use waki::bindings::wasi::http::types::{Fields, RequestOptions};
 
 use crate::http;
 
@@ -18,6 +18,26 @@ pub fn ask_at_once(url: &str) -> String {
         *counts.entry(http::word(&http::answer(future))).or_default() += 1;
     }
     format!("{counts:?}")
+}
+
+/// Sends a request that has a second to get its connection, looks away for longer, and says what came of it.
+pub fn ask_and_look_away(url: &str) -> String {
+    let options = RequestOptions::new();
+    options.set_connect_timeout(Some(1_000_000_000)).expect("a timeout");
+    let future = handle(http::request(url, Fields::new()), Some(options)).expect("a request");
+    std::thread::sleep(std::time::Duration::from_millis(1_500));
+    http::word(&http::answer(&future))
+}
+
+/// Sends a request, one that is none, and a third, and waits for the last of them before the first.
+pub fn ask_for_nonsense_in_between(url: &str) -> String {
+    let first = handle(http::request(url, Fields::new()), None).expect("a request");
+    let nonsense = Fields::from_list(&[("content-length".to_owned(), b"7".to_vec())]).expect("a length");
+    let refused = handle(http::request(url, nonsense), None).map(|_| ());
+    let third = handle(http::request(url, Fields::new()), None).expect("a request");
+    let third = http::word(&http::answer(&third));
+    let refused = refused.map_or_else(|code| http::name(&code), |()| "sent".to_owned());
+    format!("{} {refused} {third}", http::word(&http::answer(&first)))
 }
 
 /// Sends 5,000 requests and waits for none.

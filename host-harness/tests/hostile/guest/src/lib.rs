@@ -78,6 +78,8 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "keep-all-that-is-read" => bodies::keep_all_that_is_read(params),
         "crowd" => crowd::ask_at_once(params),
         "abandon" => crowd::ask_and_leave(params),
+        "look-away" => crowd::ask_and_look_away(params),
+        "nonsense-in-between" => crowd::ask_for_nonsense_in_between(params),
         "not-json" => results::not_json(),
         "not-utf8" => results::not_utf8(),
         "gigantic" => results::gigantic(),

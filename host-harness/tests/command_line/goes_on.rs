@@ -1,0 +1,44 @@
+//! What goes on at the service when a call is over: the person is told of it in words, and given the commands to go on.
+
+use serde_json::json;
+
+use crate::inside::{HOUR, ISOLATE, Inside, command};
+use crate::world::MACHINE;
+
+#[test]
+fn a_wait_that_was_too_short_prints_the_command_that_goes_on_with_it() {
+    let inside = Inside::new();
+    let ran = inside.isolation("-p wait.timeoutSeconds=1").ends(1);
+    for text in ["kind: unfinished", "Isolate of ws-ops-014", "last seen Pending", "execute cancelAction"] {
+        assert!(ran.stderr.contains(text), "{text} in:\n{}", ran.stderr);
+    }
+    assert!(!ran.stderr.contains('{'), "no JSON for people:\n{}", ran.stderr);
+    inside.service().advance(2 * HOUR);
+    let went_on = inside.shell(&command(&ran, "execute waitForAction")).ends(0);
+    assert_eq!(went_on.json()["status"], "Succeeded");
+    assert_eq!(inside.service().sent(ISOLATE), 1);
+}
+
+#[test]
+fn for_programs_it_is_the_connector_s_own_error() {
+    let inside = Inside::new();
+    let document = inside.isolation("-p wait.timeoutSeconds=1 --json").ends(1).json();
+    assert_eq!(document["error"]["kind"], "unfinished");
+    assert_eq!(document["error"]["details"]["machineAction"]["status"], "Pending");
+    assert_eq!(document["error"]["details"]["machineActions"], json!(null));
+}
+
+#[test]
+fn an_action_that_is_in_the_way_is_told_in_words_with_the_command_that_waits_for_it() {
+    let inside = Inside::new();
+    let isolate = format!("execute isolateHost -p id={MACHINE} -p comment=c");
+    let first = inside.call(&isolate).ends(0);
+    assert!(first.stderr.contains(": pending; requests: 2; "), "{}", first.stderr);
+    let second = inside.call(&isolate).ends(1);
+    let told = "machineAction: computerDnsName ws-ops-014.example.test, ";
+    assert!(second.stderr.contains(told) && second.stderr.contains("status Pending"), "{}", second.stderr);
+    assert!(!second.stderr.contains('{'), "no JSON for people:\n{}", second.stderr);
+    inside.service().advance(2 * HOUR);
+    let waited = inside.shell(&command(&second, "execute waitForAction")).ends(0);
+    assert_eq!(waited.json()["status"], "Succeeded");
+}
