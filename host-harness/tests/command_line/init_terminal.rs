@@ -88,14 +88,14 @@ fn a_pasted_secret_is_never_shown_and_lies_in_a_private_file_of_its_own() {
     terminal.answer("Client secret (not shown)", &format!("{}\r", world.secret()));
     let shown = terminal.ends(0);
     assert!(!shown.contains(world.secret()), "{shown}");
-    assert!(shown.contains("passed   token") && shown.contains("made.toml.secret"), "{shown}");
+    assert!(shown.contains("passed   token") && shown.contains("made.secret"), "{shown}");
     assert!(shown.contains("to go on: host-harness execute getAgentList -c made.toml"), "{shown}");
-    assert_eq!(world.folder.read("made.toml.secret"), world.secret().as_bytes());
-    for name in ["made.toml", "made.toml.secret"] {
+    assert_eq!(world.folder.read("made.secret"), world.secret().as_bytes());
+    for name in ["made.toml", "made.secret"] {
         assert_eq!(mode(&world.folder, name), 0o600, "{name}");
     }
     let made = settings(&world.folder, "made.toml");
-    assert_eq!(made["secrets"], serde_json::json!({ "clientSecret": { "file": "made.toml.secret" } }));
+    assert_eq!(made["secrets"], serde_json::json!({ "clientSecret": { "file": "made.secret" } }));
     assert_eq!(made["config"]["cloud"], "commercial");
 }
 
@@ -194,7 +194,7 @@ fn ctrl_c_while_the_files_are_written_leaves_both_of_them_and_no_third() {
     terminal.session.send("\u{3}").expect("a terminal that listens");
     terminal.session.flush().expect("a terminal that listens");
     terminal.ends(130);
-    names.extend(["made.toml".to_owned(), "made.toml.secret".to_owned()]);
+    names.extend(["made.secret".to_owned(), "made.toml".to_owned()]);
     names.sort();
     assert_eq!(world.folder.names(), names);
 }

@@ -144,6 +144,10 @@ impl Interview<'_> {
 
 /// The secret's own file: whatever the settings are called, it is never theirs.
 fn beside(settings: &Path) -> PathBuf {
+    // Some file systems take capitals and small letters for the same.
+    if !settings.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("secret")) {
+        return settings.with_extension("secret");
+    }
     let mut name = settings.file_name().unwrap_or_default().to_owned();
     name.push(".secret");
     settings.with_file_name(name)
