@@ -81,11 +81,14 @@ fn programs_get_a_document_and_commands_that_give_documents() {
         (&error["kind"], &error["source"], &error["retry"]),
         (&json!("unfinished"), &json!("user"), &json!("unknown"))
     );
-    assert_members(&error["details"], &["machineAction", "machineActions", "requests", "unsent", "commands"]);
+    assert_members(
+        &error["details"],
+        &["machineAction", "machineActions", "requests", "unsent", "maybeCarriedOut", "commands"],
+    );
     let action = isolation(&inside);
     let name = "ws-ops-014.example.test";
     let shown = json!({
-        "id": action["id"], "type": "Isolate", "status": "Pending", "machineId": MACHINE, "computerDnsName": name
+        "id": action["id"], "type": "Isolate", "status": "Pending", "machineId": MACHINE, "computerDnsName": name, "known": "answered"
     });
     assert_eq!((&error["details"]["machineAction"], &error["details"]["machineActions"]), (&shown, &json!([shown])));
     assert_eq!((&error["details"]["requests"], &error["details"]["unsent"]), (&json!([]), &json!([])));

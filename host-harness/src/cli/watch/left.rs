@@ -57,7 +57,8 @@ impl<'a> Left<'a> {
 
     /// As an error of the contract. Its `retry` is never a date: who interrupts a command wants no program to repeat it.
     pub(super) fn failure(&self, command_line: &CommandLine) -> Failure {
-        let goes_on = !self.actions.is_empty() || !self.orders.iter().all(|order| order.is_refused());
+        // What is going on without this call's doing is no work of it that is unfinished.
+        let goes_on = if self.plan.changes { self.may_be_carried_out() } else { !self.actions.is_empty() };
         // What goes on nowhere had no answer in the time that its caller gave it.
         let (kind, retry) =
             if goes_on { (ErrorKind::Unfinished, Retry::Unknown) } else { (ErrorKind::TimedOut, Retry::Never) };
@@ -66,6 +67,11 @@ impl<'a> Left<'a> {
             Some(words) => failure.details(told::document(self, &Next::after(self, command_line))).told_in_words(words),
             None => failure,
         }
+    }
+
+    /// Whether anything that was sent may have been carried out, as far as its answers tell.
+    pub(super) fn may_be_carried_out(&self) -> bool {
+        self.recorded > 0 || self.orders.iter().any(|order| !order.is_refused())
     }
 
     /// In words and commands; nothing if nothing is left.

@@ -3,7 +3,6 @@
 use super::left::Left;
 use super::next::Next;
 use super::order::{Fate, Order};
-use super::record::Record;
 use super::seen::{Followed, Known};
 use crate::cli::json::{Document, list};
 
@@ -30,10 +29,11 @@ pub(super) fn words(left: &Left<'_>, next: &Next) -> String {
     lines.join("\n")
 }
 
-/// For programs. `machineAction` is there, as in errors of the connector, if there is exactly one.
+/// For programs. `machineAction` is there, as in errors of the connector, if there is exactly one that is known to be this call's.
 pub(super) fn document(left: &Left<'_>, next: &Next) -> String {
-    let one = match left.actions.as_slice() {
-        [one] => Some(action_document(&one.record)),
+    let own: Vec<&&Followed> = left.actions.iter().filter(|followed| followed.known != Known::Found).collect();
+    let one = match own.as_slice() {
+        [one] => Some(action_document(one)),
         _ => None,
     };
     let commands = Document::new()
@@ -43,9 +43,10 @@ pub(super) fn document(left: &Left<'_>, next: &Next) -> String {
         .member("fetch", &next.fetch);
     Document::new()
         .raw_or_null("machineAction", one.as_deref())
-        .raw("machineActions", &list(left.actions.iter().map(|followed| action_document(&followed.record))))
+        .raw("machineActions", &list(left.actions.iter().map(|followed| action_document(followed))))
         .raw("requests", &list(left.orders.iter().map(|order| request_document(order))))
         .member("unsent", &left.unsent)
+        .member("maybeCarriedOut", left.may_be_carried_out())
         .raw("commands", &commands.finish())
         .finish()
 }
@@ -67,14 +68,21 @@ fn action(followed: &Followed) -> String {
     format!("{} of {machine}: last seen {}, machine action {}{found}", record.kind, record.status, record.id)
 }
 
-fn action_document(record: &Record) -> String {
-    let known = |text: &String| (!text.is_empty()).then(|| text.clone());
+fn action_document(followed: &Followed) -> String {
+    let record = &followed.record;
+    let text = |text: &String| (!text.is_empty()).then(|| text.clone());
+    let known = match followed.known {
+        Known::Answered => "answered",
+        Known::Named => "named",
+        Known::Found => "found",
+    };
     Document::new()
         .member("id", &record.id)
-        .member("type", known(&record.kind))
-        .member("status", known(&record.status))
-        .member("machineId", known(&record.machine_id))
-        .member("computerDnsName", known(&record.machine_name))
+        .member("type", text(&record.kind))
+        .member("status", text(&record.status))
+        .member("machineId", text(&record.machine_id))
+        .member("computerDnsName", text(&record.machine_name))
+        .member("known", known)
         .finish()
 }
 
