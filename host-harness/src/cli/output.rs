@@ -84,8 +84,7 @@ impl Output {
         let error = failure.error();
         let label = paint("error:", BAD, has_colour(&io::stderr()));
         let _ = writeln!(io::stderr(), "{label} {}", clean(&error.message));
-        let documented = error.details.as_deref().filter(|_| !failure.is_told_in_words());
-        for line in details(documented, &error.message) {
+        for line in details(failure.untold(), &error.message) {
             self.note(&format!("  {line}"));
         }
         let facts: Vec<String> = [

@@ -19,19 +19,21 @@ use super::output::Output;
 /// How a call ended.
 #[derive(Clone, Copy)]
 pub(crate) enum End<'a> {
-    /// It was carried out. A download has no outcome but its file.
-    Done(Option<&'a Outcome>),
-    /// It failed, or nobody knows.
+    /// It was carried out.
+    Done(&'a Outcome),
+    /// It was carried out and gave a file; what the call has done on its way there, as JSON text.
+    Fetched(&'a str),
+    /// It failed, was interrupted, or nobody knows.
     Failed(&'a Failure),
-    /// Nobody waited for its end.
-    Interrupted,
+    /// Nobody saw its end.
+    Unseen,
 }
 
 impl<'a> End<'a> {
     /// How a call ended that gives an outcome.
     pub(crate) fn of(result: &'a Result<Outcome, Failure>) -> Self {
         match result {
-            Ok(outcome) => Self::Done(Some(outcome)),
+            Ok(outcome) => Self::Done(outcome),
             Err(failure) => Self::Failed(failure),
         }
     }
@@ -83,6 +85,6 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.write(End::Interrupted);
+        self.write(End::Unseen);
     }
 }

@@ -64,9 +64,26 @@ impl<'a> Left<'a> {
             if goes_on { (ErrorKind::Unfinished, Retry::Unknown) } else { (ErrorKind::TimedOut, Retry::Never) };
         let failure = Failure::interrupted(kind, retry, self.message());
         match self.words(command_line) {
-            Some(words) => failure.details(told::document(self, &Next::after(self, command_line))).told_in_words(words),
+            Some(words) => failure.details(self.document(command_line)).told_in_words(words),
             None => failure,
         }
+    }
+
+    /// What is left of a call that failed, added to its failure; nothing if nothing is of interest.
+    pub(super) fn added_to(&self, failure: Failure, command_line: &CommandLine) -> Failure {
+        if !self.plan.follows() {
+            return failure;
+        }
+        let failure = failure.more_details(&self.document(command_line));
+        match self.words(command_line) {
+            Some(words) => failure.with_aside(words),
+            None => failure,
+        }
+    }
+
+    /// For programs.
+    pub(super) fn document(&self, command_line: &CommandLine) -> String {
+        told::document(self, &Next::after(self, command_line))
     }
 
     /// Whether anything that was sent may have been carried out, as far as its answers tell.
@@ -75,7 +92,7 @@ impl<'a> Left<'a> {
     }
 
     /// In words and commands; nothing if nothing is left.
-    pub(super) fn words(&self, command_line: &CommandLine) -> Option<String> {
+    fn words(&self, command_line: &CommandLine) -> Option<String> {
         let nothing = self.actions.is_empty() && self.orders.is_empty();
         (!nothing).then(|| told::words(self, &Next::after(self, command_line)))
     }

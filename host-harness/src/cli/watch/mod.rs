@@ -115,11 +115,17 @@ impl<'a> Watch<'a> {
     fn failure(&self, error: CallError) -> Failure {
         let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
         let failure = self.session.failure(error);
-        let seen = self.session.traffic.so_far();
-        match Left::of(&seen, &self.plan).words(&self.command_line) {
-            Some(words) if ended => failure.with_aside(words),
-            _ => failure,
-        }
+        if ended { self.with_what_is_left(failure) } else { failure }
+    }
+
+    /// A failure that says nothing of what the call has done, with what it leaves behind.
+    pub(crate) fn with_what_is_left(&self, failure: Failure) -> Failure {
+        Left::of(&self.session.traffic.so_far(), &self.plan).added_to(failure, &self.command_line)
+    }
+
+    /// What the call has done so far, for programs.
+    pub(crate) fn document(&self) -> String {
+        Left::of(&self.session.traffic.so_far(), &self.plan).document(&self.command_line)
     }
 
     fn view(&self) -> View {
