@@ -34,7 +34,8 @@ impl Order {
             action: action.name.clone(),
             who: Who::of(session),
             given: harmless(given),
-            targets: confirmed.map(<[String]>::to_vec).or_else(|| named(given)),
+            // None were shown if the action is not about machines.
+            targets: confirmed.filter(|ids| !ids.is_empty()).map(<[String]>::to_vec).or_else(|| named(given)),
             confirmed: confirmed.is_some(),
         }
     }
