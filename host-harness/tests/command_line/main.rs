@@ -18,6 +18,8 @@ mod doctor;
 mod download;
 mod execute;
 mod execute_failures;
+#[cfg(unix)]
+mod gateway;
 mod init;
 #[cfg(unix)]
 mod init_terminal;
