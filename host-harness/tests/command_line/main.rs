@@ -36,6 +36,8 @@ mod sandbox;
 mod secrets;
 mod settings;
 mod shape;
+#[cfg(unix)]
+mod stalled;
 mod stub;
 #[cfg(unix)]
 mod terminal;

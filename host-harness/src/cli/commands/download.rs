@@ -95,11 +95,16 @@ impl Download {
             Ok(_) => entry.finish(End::Fetched(&watch.document())),
             Err(failure) => entry.finish(End::Failed(failure)),
         }
-        let written = written?;
-        partial.keep(self.force).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => self.exists(),
-            _ => self.unwritable(&error),
-        })?;
+        let kept = match written {
+            Ok(written) => self.keep(partial).map(|()| written),
+            Err(failure) => {
+                drop(partial);
+                Err(failure)
+            }
+        };
+        // Not before: neither half a line nor half a file is to be left.
+        interrupt::end_on_next().await;
+        let written = kept?;
         self.tell(&session, &written, output)?;
         Ok(Exit::Done)
     }
@@ -153,6 +158,13 @@ impl Download {
         }
         let id = Some(session.connector.id());
         output.result(&json::file_document(id, &self.output, written.bytes, &written.sha256))
+    }
+
+    fn keep(&self, partial: Partial) -> Result<(), Failure> {
+        partial.keep(self.force).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => self.exists(),
+            _ => self.unwritable(&error),
+        })
     }
 
     fn exists(&self) -> Failure {

@@ -79,6 +79,7 @@ impl<'a> Watch<'a> {
     }
 
     /// Shows a call to its end, or to Ctrl-C. The call is dropped then, which ends the plugin and cancels nothing at the service.
+    /// What comes after a call that has ended is to be preceded by [`interrupt::end_on_next`]: the signals still end nothing.
     pub(crate) async fn over<T>(&self, call: impl Future<Output = Result<T, CallError>>) -> Result<T, Failure> {
         let interrupt = interrupt::listen().await;
         tokio::select! {
