@@ -12,7 +12,7 @@ use crate::cli::json::{self, Document, list};
 use crate::cli::session::Session;
 
 /// A disruptive call that is to be made: who, what, and to which machines.
-pub(crate) struct Order {
+pub(crate) struct Call {
     pub(super) action: String,
     who: Who,
     /// The parameters as they were given, without what could be a secret.
@@ -22,7 +22,7 @@ pub(crate) struct Order {
     confirmed: bool,
 }
 
-impl Order {
+impl Call {
     /// `confirmed` are the machines that somebody at the terminal said yes to.
     pub(crate) fn new(
         session: &Session,

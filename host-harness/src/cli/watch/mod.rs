@@ -1,9 +1,9 @@
 //! Watching over a call: showing how far it is, and, when it is interrupted, saying what it leaves behind.
 
+mod change_request;
 mod command_line;
 mod left;
 mod next;
-mod order;
 mod plan;
 mod record;
 mod seen;
