@@ -216,15 +216,18 @@ fn a_call_that_the_host_had_to_end_leaves_as_much() {
 }
 
 #[test]
-fn a_second_ctrl_c_ends_at_once_though_nobody_reads_what_is_said() {
+fn a_second_ctrl_c_ends_it_though_nobody_reads_what_is_said_and_the_audit_file_has_its_line() {
     let inside = Inside::without_answer_to(ISOLATE);
     let (_reader, mut writer) = pipe().unwrap();
     // As much as a pipe holds: the next word waits for a reader.
     writer.write_all(&[b'\n'; 64 << 10]).unwrap();
-    let isolate = format!("execute isolateHost -q -p id={MACHINE} -p comment=c");
+    let isolate = format!("execute isolateHost -q -p id={MACHINE} -p comment=c --audit audit.jsonl");
     let running = inside.call(&isolate).stderr(Stdio::from(writer)).start();
     inside.has_got(1, ISOLATE);
     assert_eq!(running.interrupted_to_its_end(), Some(130));
+    let lines = inside.audited();
+    assert_eq!((lines.len(), &lines[1]["outcome"]), (2, &json!("interrupted")));
+    assert_eq!(lines[1]["requests"][0]["state"], "unknown");
 }
 
 #[test]

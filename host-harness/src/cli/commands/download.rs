@@ -89,6 +89,7 @@ impl Download {
                 _ => watch.left().await,
             };
             entry.finish(End::Failed(&failure));
+            interrupt::end_on_next().await;
             return Err(failure);
         };
         match &written {

@@ -79,7 +79,7 @@ impl<'a> Watch<'a> {
     }
 
     /// Shows a call to its end, or to Ctrl-C. The call is dropped then, which ends the plugin and cancels nothing at the service.
-    /// What comes after a call that has ended is to be preceded by [`interrupt::end_on_next`]: the signals still end nothing.
+    /// What comes after it is to be preceded by [`interrupt::end_on_next`]: the signals end nothing any more.
     pub(crate) async fn over<T>(&self, call: impl Future<Output = Result<T, CallError>>) -> Result<T, Failure> {
         let interrupt = interrupt::listen().await;
         tokio::select! {
@@ -107,7 +107,6 @@ impl<'a> Watch<'a> {
 
     /// What a call that was dropped leaves behind.
     pub(crate) async fn left(&self) -> Failure {
-        interrupt::end_on_next().await;
         let seen = self.session.traffic.settled().await;
         Left::of(&seen, &self.plan).failure(&self.command_line)
     }
