@@ -6,7 +6,7 @@ use clap::Args;
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
-use super::audit::{Entry, Log, Order};
+use super::audit::{AuditFile, Call, Entry};
 use super::confirm::{can_ask, confirm};
 use super::failure::Failure;
 use super::output::Output;
@@ -28,7 +28,7 @@ pub(crate) struct DisruptionArgs {
 pub(crate) struct Approved {
     /// The parameters to make it with: the machines are those that were confirmed, by their IDs.
     pub(crate) params: String,
-    audit: Option<(Log, Order)>,
+    audit: Option<(AuditFile, Call)>,
 }
 
 impl DisruptionArgs {
@@ -55,14 +55,14 @@ impl DisruptionArgs {
         if action.effect != Effect::Disrupt || given.get("dryRun") == Some(&Value::Bool(true)) {
             return Ok(Approved { params, audit: None });
         }
-        let log = self.audit.as_deref().map(Log::open).transpose()?;
+        let file = self.audit.as_deref().map(AuditFile::open).transpose()?;
         let confirmed = match self.yes || !can_ask(output) {
             true => None,
             false => Some(confirm(session, descriptor, action, &given, output).await?),
         };
-        let order =
-            |log| (log, Order::new(session, action, &given, confirmed.as_ref().map(|it| it.targets.as_slice())));
-        let audit = log.map(order);
+        let call =
+            |file| (file, Call::new(session, action, &given, confirmed.as_ref().map(|it| it.targets.as_slice())));
+        let audit = file.map(call);
         Ok(Approved { params: confirmed.map_or(params, |confirmed| confirmed.params), audit })
     }
 }
@@ -75,7 +75,7 @@ impl Approved {
     /// It cannot be written: the call must not be made.
     pub(crate) fn record(&self) -> Result<Entry, Failure> {
         match &self.audit {
-            Some((log, order)) => Entry::begin(log, order),
+            Some((file, call)) => Entry::begin(file, call),
             None => Ok(Entry::none()),
         }
     }

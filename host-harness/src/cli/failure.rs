@@ -5,6 +5,7 @@ use std::io;
 use std::path::Path;
 
 use host_harness::{CallError, ErrorKind, ErrorSource, HostError, PluginError, Retry};
+use serde_json::{Map, Value};
 
 use super::exit::Exit;
 use super::json;
@@ -16,10 +17,12 @@ pub(crate) struct Failure {
     error: Box<PluginError>,
     /// What is for the person at the terminal alone.
     aside: Option<String>,
-    /// Whether that says what the details say.
-    in_words: bool,
+    /// The details that nothing says in words.
+    untold: Option<String>,
     /// Whether stdout has its one document already.
     on_stderr_alone: bool,
+    /// Whether who called interrupted it.
+    interruption: bool,
     exit: Exit,
 }
 
@@ -73,6 +76,7 @@ impl Failure {
     pub(crate) fn interrupted(kind: ErrorKind, retry: Retry, message: impl Into<String>) -> Self {
         let mut failure = Self::new(kind, ErrorSource::User, message, Exit::Failed);
         failure.error.retry = retry;
+        failure.interruption = true;
         failure
     }
 
@@ -87,7 +91,8 @@ impl Failure {
             request_id: None,
             details: None,
         };
-        Self { error: Box::new(error), aside: None, in_words: false, on_stderr_alone: false, exit }
+        let (aside, untold) = (None, None);
+        Self { error: Box::new(error), aside, untold, on_stderr_alone: false, interruption: false, exit }
     }
 
     /// Adds what only the person at the terminal is told.
@@ -102,13 +107,25 @@ impl Failure {
 
     /// Adds what was wrong where, as `[{"pointer", "problem"}]`.
     pub(crate) fn details(mut self, details: String) -> Self {
+        self.untold = Some(details.clone());
         self.error.details = Some(details);
+        self
+    }
+
+    /// Adds these members to the details, for programs and the audit file alone: what is for people is their aside. Details that
+    /// have no members stay as they are.
+    pub(crate) fn more_details(mut self, members: &str) -> Self {
+        let object = |text: Option<&str>| serde_json::from_str::<Map<String, Value>>(text.unwrap_or("{}")).ok();
+        if let (Some(mut details), Some(members)) = (object(self.error.details.as_deref()), object(Some(members))) {
+            details.extend(members);
+            self.error.details = Some(Value::Object(details).to_string());
+        }
         self
     }
 
     /// Adds the details once more, as the person at the terminal reads them.
     pub(crate) fn told_in_words(self, words: impl Into<String>) -> Self {
-        Self { in_words: true, ..self.with_aside(words) }
+        Self { untold: None, ..self.with_aside(words) }
     }
 
     /// The same for stderr alone: stdout has the result, and a program there reads one document.
@@ -121,9 +138,14 @@ impl Failure {
         self.on_stderr_alone
     }
 
-    /// Whether the aside says what the details say.
-    pub(crate) fn is_told_in_words(&self) -> bool {
-        self.in_words
+    /// The details that neither message nor aside says.
+    pub(crate) fn untold(&self) -> Option<&str> {
+        self.untold.as_deref()
+    }
+
+    /// Whether who called interrupted it.
+    pub(crate) fn is_interruption(&self) -> bool {
+        self.interruption
     }
 
     /// The exit status it leads to.
@@ -145,7 +167,8 @@ impl Failure {
 impl From<PluginError> for Failure {
     fn from(error: PluginError) -> Self {
         let exit = Exit::of(error.kind);
-        Self { error: Box::new(error), aside: None, in_words: false, on_stderr_alone: false, exit }
+        let (untold, aside) = (error.details.clone(), None);
+        Self { error: Box::new(error), aside, untold, on_stderr_alone: false, interruption: false, exit }
     }
 }
 

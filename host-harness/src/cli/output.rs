@@ -88,8 +88,7 @@ impl Output {
         let label = paint("error:", BAD, has_colour(&io::stderr()));
         let width = stdout_width().filter(|_| io::stderr().is_terminal());
         let _ = writeln!(io::stderr(), "{label} {}", hanging(&clean(&error.message), "error: ".len(), 2, width));
-        let documented = error.details.as_deref().filter(|_| !failure.is_told_in_words());
-        for line in details::lines(documented, &error.message) {
+        for line in details::lines(failure.untold(), &error.message) {
             self.note(&format!("  {line}"));
         }
         let facts: Vec<String> = [

@@ -31,7 +31,7 @@ fn a_call_is_written_down_before_and_after_with_who_what_and_what_became_of_it()
     assert_eq!((&before["connectorId"], &before["action"]), (&json!("prod"), &json!("isolateHost")));
     assert_eq!((&before["comment"], &before["reference"]), (&json!("INC-1"), &json!("C-7")));
     assert_eq!((&before["targets"], &before["confirmed"]), (&json!([MACHINE]), &json!(false)));
-    assert_eq!((&after["outcome"], &after["exitStatus"]), (&json!("ok"), &json!(0)));
+    assert_eq!((&after["outcome"], after.get("exitStatus")), (&json!("ok"), None));
     assert_eq!((&after["machineAction"], &after["machineId"]), (&document["machineAction"], &json!(MACHINE)));
     #[cfg(unix)]
     {
@@ -47,7 +47,7 @@ fn a_failure_is_written_down_with_its_kind_and_each_machine_s_lot() {
     ]}));
     world.call(&isolate(&format!("-p id={MACHINE}"))).fails(1, "unavailable");
     let after = &lines(&world.folder)[1];
-    assert_eq!((&after["outcome"], &after["exitStatus"]), (&json!("error"), &json!(1)));
+    assert_eq!(after["outcome"], "error");
     let error = &after["error"];
     assert_eq!(
         (&error["kind"], &error["status"], &error["maybeCarriedOut"]),

@@ -222,3 +222,19 @@ fn a_program_that_reads_the_result_is_not_asked_at_its_user_s_terminal() {
     }
     assert_eq!(world.actions(MACHINE).len(), 1);
 }
+
+#[test]
+fn a_confirmed_cancellation_is_written_down_with_its_machine_action_and_no_machines() {
+    let world = World::with(json!({ "pendingSeconds": 3600.0 }));
+    let isolate = format!("execute isolateHost -c prod.json --json -p comment=c -p id={MACHINE}");
+    let id = world.call(&isolate).succeeds()["machineAction"]["id"].clone();
+    let cancel = format!("execute cancelAction -c prod.json -p comment=c -p actionId={}", id.as_str().unwrap());
+    let mut terminal = world.call(&format!("{cancel} --audit audit.jsonl")).on_a_terminal();
+    terminal.shows("[y/N] ");
+    terminal.types("y");
+    terminal.ends(0);
+    let text = String::from_utf8(world.folder.read("audit.jsonl")).unwrap();
+    let before: Value = serde_json::from_str(text.lines().next().unwrap()).unwrap();
+    assert_eq!((&before["targets"], &before["confirmed"]), (&Value::Null, &json!(true)));
+    assert_eq!(before["params"]["actionId"], id);
+}

@@ -7,7 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use host_harness::stub::{Fault, FaultKind, Scenario, Service, Stub};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::run::{Call, Ran, Running, shell};
 use crate::world::{Folder, MACHINE};
@@ -23,7 +23,7 @@ pub(crate) const CANCEL: &str = "POST /api/machineactions/{id}/cancel";
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 /// Longer than any test lasts.
-const LATE: FaultKind = FaultKind::Delay { ms: 600_000 };
+pub(crate) const LATE: FaultKind = FaultKind::Delay { ms: 600_000 };
 
 /// A stub whose actions wait for its clock to be moved, and a folder with settings that lead there.
 pub(crate) struct Inside {
@@ -68,6 +68,12 @@ impl Inside {
     /// A command that was printed, as it stands there.
     pub(crate) fn shell(&self, line: &str) -> Call {
         shell(&self.folder.path(""), line)
+    }
+
+    /// The lines of its audit file.
+    pub(crate) fn audited(&self) -> Vec<Value> {
+        let text = String::from_utf8(self.folder.read("audit.jsonl")).expect("UTF-8");
+        text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
     }
 
     /// Waits until so many requests that fit a pattern have come.

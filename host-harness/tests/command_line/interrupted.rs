@@ -3,15 +3,18 @@
 use std::io::{Write, pipe};
 use std::process::Stdio;
 
+use host_harness::stub::Fault;
 use serde_json::{Value, json};
 
-use crate::inside::{CANCEL, HOUR, ISOLATE, Inside, TOKEN, command, line_with};
+use crate::inside::{CANCEL, HOUR, ISOLATE, Inside, LATE, TOKEN, command, line_with};
 use crate::run::Ran;
 use crate::shape::{assert_members, error_document};
 use crate::world::MACHINE;
 
 /// Another machine of the stub's demo world.
 const OTHER: &str = "2ac0000000000000000000000000000000000003";
+
+const LINUX: &str = "311a000000000000000000000000000000000004";
 
 /// The one isolation that there is at the service, for who did not do it.
 fn isolation(inside: &Inside) -> Value {
@@ -64,11 +67,12 @@ fn the_audit_file_has_the_interruption_and_the_printed_cancellation() {
     let inside = Inside::new();
     let ran = interrupted(&inside, "--audit audit.jsonl");
     inside.shell(&command(&ran, "execute cancelAction")).ends(0);
-    let text = String::from_utf8(inside.folder.read("audit.jsonl")).expect("UTF-8");
-    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let lines = inside.audited();
     let phases: Vec<&str> = lines.iter().filter_map(|line| line["phase"].as_str()).collect();
-    assert_eq!(phases, ["before", "after", "before", "after"], "{text}");
+    assert_eq!(phases, ["before", "after", "before", "after"]);
     assert_eq!((&lines[0]["action"], &lines[1]["error"]["kind"]), (&json!("isolateHost"), &json!("unfinished")));
+    assert_eq!((&lines[1]["outcome"], &lines[1]["error"]["maybeCarriedOut"]), (&json!("interrupted"), &json!(true)));
+    assert_eq!(lines[2]["params"]["actionId"], lines[1]["machineAction"]["id"]);
     assert_eq!((&lines[2]["action"], &lines[3]["outcome"]), (&json!("cancelAction"), &json!("ok")));
 }
 
@@ -81,11 +85,14 @@ fn programs_get_a_document_and_commands_that_give_documents() {
         (&error["kind"], &error["source"], &error["retry"]),
         (&json!("unfinished"), &json!("user"), &json!("unknown"))
     );
-    assert_members(&error["details"], &["machineAction", "machineActions", "requests", "unsent", "commands"]);
+    assert_members(
+        &error["details"],
+        &["machineAction", "machineActions", "requests", "unsent", "maybeCarriedOut", "commands"],
+    );
     let action = isolation(&inside);
     let name = "ws-ops-014.example.test";
     let shown = json!({
-        "id": action["id"], "type": "Isolate", "status": "Pending", "machineId": MACHINE, "computerDnsName": name
+        "id": action["id"], "type": "Isolate", "status": "Pending", "machineId": MACHINE, "computerDnsName": name, "known": "answered"
     });
     assert_eq!((&error["details"]["machineAction"], &error["details"]["machineActions"]), (&shown, &json!([shown])));
     assert_eq!((&error["details"]["requests"], &error["details"]["unsent"]), (&json!([]), &json!([])));
@@ -195,21 +202,69 @@ fn a_call_that_the_host_had_to_end_leaves_as_much() {
     let mut settings: Value = serde_json::from_slice(&inside.folder.read("my prod.json")).unwrap();
     settings["host"] = json!({ "limits": { "callTime": "3s" } });
     inside.folder.write("hurried.json", settings.to_string());
-    let isolate = format!("execute isolateHost -c hurried.json -p id={MACHINE} -p comment=c -p wait={{}}");
+    let isolate =
+        format!("execute isolateHost -c hurried.json -p id={MACHINE} -p comment=c -p wait={{}} --audit audit.jsonl");
     let ran = inside.call(&isolate).ends(3);
+    assert!(ran.stderr.contains("host: out-of-time") && !ran.stderr.contains("machineActions"), "{}", ran.stderr);
+    let after = &inside.audited()[1];
+    let id = isolation(&inside)["id"].clone();
+    assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("error"), &json!(true)));
+    assert_eq!((&after["machineAction"]["id"], &after["machineActions"][0]["id"]), (&id, &id));
     inside.service().advance(2 * HOUR);
     inside.shell(&command(&ran, "execute waitForAction").replace("hurried", "'my prod'")).ends(0);
     assert_eq!(inside.service().sent(ISOLATE), 1);
 }
 
 #[test]
-fn a_second_ctrl_c_ends_at_once_though_nobody_reads_what_is_said() {
+fn a_second_ctrl_c_ends_it_though_nobody_reads_what_is_said_and_the_audit_file_has_its_line() {
     let inside = Inside::without_answer_to(ISOLATE);
     let (_reader, mut writer) = pipe().unwrap();
     // As much as a pipe holds: the next word waits for a reader.
     writer.write_all(&[b'\n'; 64 << 10]).unwrap();
-    let isolate = format!("execute isolateHost -q -p id={MACHINE} -p comment=c");
+    let isolate = format!("execute isolateHost -q -p id={MACHINE} -p comment=c --audit audit.jsonl");
     let running = inside.call(&isolate).stderr(Stdio::from(writer)).start();
     inside.has_got(1, ISOLATE);
     assert_eq!(running.interrupted_to_its_end(), Some(130));
+    let lines = inside.audited();
+    assert_eq!((lines.len(), &lines[1]["outcome"]), (2, &json!("interrupted")));
+    assert_eq!(lines[1]["requests"][0]["state"], "unknown");
+}
+
+#[test]
+fn what_a_colleague_has_under_way_is_not_given_as_this_call_s() {
+    let inside = Inside::new();
+    inside.call(&format!("execute isolateHost -p id={MACHINE} -p comment=theirs")).ends(0);
+    let ran = interrupted(&inside, "-p ensure=true --json --audit audit.jsonl");
+    assert_eq!(inside.service().sent(ISOLATE), 1, "the colleague's");
+    let error = &error_document(&ran)["error"];
+    assert_eq!((&error["kind"], &error["retry"]), (&json!("timed-out"), &json!("never")));
+    let (details, theirs) = (&error["details"], isolation(&inside)["id"].clone());
+    assert_eq!((&details["machineAction"], &details["maybeCarriedOut"]), (&Value::Null, &json!(false)));
+    assert_eq!(
+        (&details["machineActions"][0]["id"], &details["machineActions"][0]["known"]),
+        (&theirs, &json!("found"))
+    );
+    let after = &inside.audited()[1];
+    assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("interrupted"), &json!(false)));
+    assert_eq!((&after["machineAction"], &after["machineActions"][0]["known"]), (&Value::Null, &json!("found")));
+}
+
+#[test]
+fn the_audit_file_has_all_that_an_interrupted_call_has_started() {
+    let inside = Inside::new();
+    inside.service().add_fault(Fault::new(ISOLATE, LATE).skip(2).always());
+    let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\",\"{LINUX}\"]");
+    let isolate = format!("execute isolateHost {ids} -p comment=c -p wait.pollSeconds=1 --json --audit audit.jsonl");
+    let running = inside.call(&isolate).start();
+    for _ in 0..2 {
+        line_with(&running, "Pending");
+    }
+    inside.has_got(3, ISOLATE);
+    running.interrupt();
+    let details = error_document(&running.ends(1))["error"]["details"].clone();
+    let after = &inside.audited()[1];
+    let count = |name: &str| after[name].as_array().map(Vec::len);
+    assert_eq!((count("machineActions"), count("requests")), (Some(2), Some(1)), "{after}");
+    assert_eq!((&after["machineActions"], &after["requests"]), (&details["machineActions"], &details["requests"]));
+    assert!(after["machineActions"][0]["id"].is_string(), "{after}");
 }

@@ -1,5 +1,8 @@
 //! Ctrl-C while a script runs or a file is fetched: what they leave can be had later.
 
+use host_harness::stub::{Fault, FaultKind};
+use serde_json::json;
+
 use crate::inside::{HOUR, Inside, command, line_with};
 use crate::world::MACHINE;
 
@@ -33,4 +36,48 @@ fn a_file_that_was_asked_for_is_fetched_by_the_printed_command_without_asking_ag
     inside.shell(&command(&ran, "download getActionResults")).ends(0);
     assert_eq!(inside.folder.read("out.bin"), b"collected evidence\r\n");
     assert_eq!(inside.service().sent(LIVE_RESPONSE), 1);
+}
+
+#[test]
+fn the_audit_file_has_what_an_interrupted_download_has_started() {
+    let inside = Inside::new();
+    let download = "download runScript -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
+    let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
+    line_with(&running, "Pending");
+    running.interrupt();
+    running.ends(1);
+    let after = &inside.audited()[1];
+    assert_eq!((&after["outcome"], &after["error"]["kind"]), (&json!("interrupted"), &json!("unfinished")));
+    let actions = inside.call("execute getActions --json").succeeds();
+    assert_eq!(after["machineAction"]["id"], actions["data"]["value"][0]["id"]);
+}
+
+#[test]
+fn the_audit_file_tells_of_the_action_though_its_file_cannot_be_kept() {
+    let inside = Inside::new();
+    let download = "download runScript -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
+    let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
+    line_with(&running, "Pending");
+    inside.folder.write("out.txt", "somebody else's");
+    inside.service().advance(2 * HOUR);
+    running.ends(2);
+    let after = &inside.audited()[1];
+    assert_eq!((&after["outcome"], after.get("exitStatus")), (&json!("ok"), None));
+    assert_eq!(after["machineAction"]["type"], "LiveResponse");
+}
+
+#[test]
+fn a_script_that_ran_is_no_less_carried_out_for_its_result_being_lost() {
+    let inside = Inside::new();
+    let lost = Fault::new("GET /results/{action}/{index}", FaultKind::Truncate { bytes: 50 });
+    inside.service().add_fault(lost.always());
+    let download = "download runScript -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
+    let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
+    line_with(&running, "Pending");
+    inside.service().advance(2 * HOUR);
+    let ran = running.ends(1);
+    command(&ran, "download getActionResults");
+    let after = &inside.audited()[1];
+    assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("error"), &json!(true)));
+    assert_eq!(after["machineAction"]["status"], "Succeeded");
 }

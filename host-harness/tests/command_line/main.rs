@@ -19,6 +19,8 @@ mod download;
 mod execute;
 mod execute_failures;
 #[cfg(unix)]
+mod gateway;
+#[cfg(unix)]
 mod goes_on;
 mod init;
 #[cfg(unix)]
@@ -36,6 +38,8 @@ mod sandbox;
 mod secrets;
 mod settings;
 mod shape;
+#[cfg(unix)]
+mod stalled;
 mod stub;
 #[cfg(unix)]
 mod terminal;

@@ -97,12 +97,19 @@ impl Call {
         self
     }
 
+    /// The same call with its stdout going elsewhere.
+    #[cfg(unix)]
+    pub(crate) fn stdout(mut self, stdout: Stdio) -> Self {
+        self.command.stdout(stdout);
+        self
+    }
+
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
         let mut child = self.command.spawn().expect("the binary starts");
         // A command that reads no stdin may have ended already.
         let _ = child.stdin.take().expect("a pipe").write_all(self.input.as_bytes());
-        let stdout = lines(child.stdout.take().expect("a pipe"));
+        let stdout = child.stdout.take().map_or_else(|| mpsc::channel().1, lines);
         let stderr = child.stderr.take().map_or_else(|| mpsc::channel().1, lines);
         Running { child: Killed(child), stdout, stderr, deadline: Instant::now() + PATIENCE }
     }

@@ -9,12 +9,12 @@ use crate::cli::failure::Failure;
 
 /// An audit file that is open.
 #[derive(Clone)]
-pub(crate) struct Log {
+pub(crate) struct AuditFile {
     path: PathBuf,
     file: Arc<File>,
 }
 
-impl Log {
+impl AuditFile {
     /// Opens an audit file, or makes one that its owner alone may read and write.
     ///
     /// # Errors
@@ -127,11 +127,11 @@ mod tests {
     fn lines_are_appended_and_one_that_was_cut_off_is_ended() {
         let folder = folder();
         let path = folder.path().join("audit.jsonl");
-        Log::open(&path).expect("a file").append("one").expect("space");
-        Log::open(&path).expect("a file").append("two").expect("space");
+        AuditFile::open(&path).expect("a file").append("one").expect("space");
+        AuditFile::open(&path).expect("a file").append("two").expect("space");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "one\ntwo\n");
         fs::write(&path, "one\ntw").expect("space");
-        Log::open(&path).expect("a file").append("three").expect("space");
+        AuditFile::open(&path).expect("a file").append("three").expect("space");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "one\ntw\nthree\n");
     }
 
@@ -142,19 +142,19 @@ mod tests {
 
         let folder = folder();
         let path = folder.path().join("audit.jsonl");
-        Log::open(&path).expect("a file");
+        AuditFile::open(&path).expect("a file");
         let mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("own file");
         assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
         for open in [0o620, 0o602, 0o666] {
             mode(open);
-            assert!(Log::open(&path).is_err(), "{open:o}");
+            assert!(AuditFile::open(&path).is_err(), "{open:o}");
         }
         mode(0o644);
-        Log::open(&path).expect("others may read it");
+        AuditFile::open(&path).expect("others may read it");
         let link = folder.path().join("link");
         symlink(&path, &link).expect("a link");
         for wrong in [link.as_path(), folder.path(), Path::new("/dev/null"), &folder.path().join("nowhere/a")] {
-            assert!(Log::open(wrong).is_err(), "{}", wrong.display());
+            assert!(AuditFile::open(wrong).is_err(), "{}", wrong.display());
         }
     }
 }

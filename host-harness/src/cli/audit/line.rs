@@ -7,13 +7,12 @@ use time::format_description::well_known::Rfc3339;
 
 use super::End;
 use super::who::Who;
-use crate::cli::exit::Exit;
 use crate::cli::harmless::harmless;
 use crate::cli::json::{self, Document, list};
 use crate::cli::session::Session;
 
 /// A disruptive call that is to be made: who, what, and to which machines.
-pub(crate) struct Order {
+pub(crate) struct Call {
     pub(super) action: String,
     who: Who,
     /// The parameters as they were given, without what could be a secret.
@@ -23,7 +22,7 @@ pub(crate) struct Order {
     confirmed: bool,
 }
 
-impl Order {
+impl Call {
     /// `confirmed` are the machines that somebody at the terminal said yes to.
     pub(crate) fn new(
         session: &Session,
@@ -35,7 +34,8 @@ impl Order {
             action: action.name.clone(),
             who: Who::of(session),
             given: harmless(given),
-            targets: confirmed.map(<[String]>::to_vec).or_else(|| named(given)),
+            // None were shown if the action is not about machines.
+            targets: confirmed.filter(|ids| !ids.is_empty()).map(<[String]>::to_vec).or_else(|| named(given)),
             confirmed: confirmed.is_some(),
         }
     }
@@ -57,16 +57,19 @@ impl Order {
 /// The line after the call.
 pub(super) fn after(call_id: &str, action: &str, end: End<'_>) -> String {
     let document = head("after", call_id, action);
-    let (outcome, exit) = match end {
-        End::Done(_) => ("ok", Some(Exit::Done)),
-        End::Failed(failure) => ("error", Some(failure.exit())),
-        End::Interrupted => ("interrupted", None),
+    let outcome = match end {
+        End::Done(_) | End::Fetched(_) => "ok",
+        End::Failed(failure) if failure.is_interruption() => "interrupted",
+        End::Failed(_) => "error",
+        End::Unseen => "interrupted",
     };
-    let document = document.member("outcome", outcome).member("exitStatus", exit.map(Exit::status));
+    // It tells of the action and not of the program, which has its result yet to write.
+    let document = document.member("outcome", outcome);
     let document = match end {
-        End::Done(Some(outcome)) => done(document, outcome),
+        End::Done(outcome) => done(document, outcome),
+        End::Fetched(details) => known(document, &details_of(Some(details))),
         End::Failed(failure) => failed(document, failure.error()),
-        End::Done(None) | End::Interrupted => document,
+        End::Unseen => document,
     };
     document.finish()
 }
@@ -88,25 +91,35 @@ fn done(document: Document, outcome: &Outcome) -> Document {
 }
 
 fn failed(document: Document, error: &PluginError) -> Document {
-    let details: Value = error.details.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+    let details = details_of(error.details.as_deref());
+    // What was sent tells more than the failure. Unknown: it may have been carried out.
+    let maybe = details["maybeCarriedOut"].as_bool().unwrap_or(error.retry == Retry::Unknown);
     let told = Document::new()
         .member("kind", json::error_kind(error.kind))
         .member("message", &error.message)
-        // Unknown: it may have been carried out.
-        .member("maybeCarriedOut", error.retry == Retry::Unknown)
+        .member("maybeCarriedOut", maybe)
         .member("status", error.status)
         .member("code", &error.code)
         .member("requestId", &error.request_id)
         .finish();
-    let document = document.raw("error", &told);
-    let document = match details.get("machineAction") {
-        Some(action) => document.member("machineAction", action),
-        None => document,
-    };
+    let document = known(document.raw("error", &told), &details);
     match details["results"].as_array() {
         Some(results) => document.raw("targets", &list(results.iter().map(target))),
         None => document,
     }
+}
+
+fn details_of(text: Option<&str>) -> Value {
+    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+}
+
+/// What is known of the call's machine actions and of its requests that none stands for.
+fn known(document: Document, details: &Value) -> Document {
+    let names = ["machineAction", "machineActions", "requests"].into_iter();
+    names.fold(document, |document, name| match details.get(name) {
+        Some(value) => document.member(name, value),
+        None => document,
+    })
 }
 
 /// What came of one of many machines: all but the data, which is the service's and may be long.
@@ -132,7 +145,7 @@ fn named(given: &Map<String, Value>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use host_harness::{MachineAction, MachineActionState, Usage};
+    use host_harness::{ErrorKind, MachineAction, MachineActionState, Usage};
     use serde_json::json;
 
     use super::*;
@@ -154,8 +167,8 @@ mod tests {
         let many = r#"{"results":[
             {"target":{"id":"a"},"status":"ok","data":{"secret":1},"machineAction":{"id":"m","state":"pending"}},
             {"target":{"id":"b"},"status":"error","error":{"kind":"conflict","message":"x"}}]}"#;
-        let line = parse(&after("c", "isolateHost", End::Done(Some(&outcome(many)))));
-        assert_eq!((&line["phase"], &line["outcome"], &line["exitStatus"]), (&json!("after"), &json!("ok"), &json!(0)));
+        let line = parse(&after("c", "isolateHost", End::Done(&outcome(many))));
+        assert_eq!((&line["phase"], &line["outcome"]), (&json!("after"), &json!("ok")));
         assert_eq!(
             line["targets"],
             json!([
@@ -164,7 +177,7 @@ mod tests {
             ])
         );
         assert!(OffsetDateTime::parse(line["time"].as_str().expect("a time"), &Rfc3339).is_ok());
-        let one = parse(&after("c", "isolateHost", End::Done(Some(&outcome(r#"{"machineId":"a"}"#)))));
+        let one = parse(&after("c", "isolateHost", End::Done(&outcome(r#"{"machineId":"a"}"#))));
         assert_eq!(one["machineAction"], json!({"id": "m", "state": "pending", "adopted": false}));
         assert_eq!(one["machineId"], "a");
     }
@@ -173,10 +186,23 @@ mod tests {
     fn a_failure_and_an_interruption_are_told_apart_from_success() {
         let failure = Failure::local("broken").details(r#"{"machineAction":{"id":"m"}}"#.into());
         let line = parse(&after("c", "isolateHost", End::Failed(&failure)));
-        assert_eq!((&line["outcome"], &line["exitStatus"]), (&json!("error"), &json!(1)));
+        assert_eq!((&line["outcome"], &line["error"]["maybeCarriedOut"]), (&json!("error"), &json!(false)));
         assert_eq!((&line["error"]["kind"], &line["machineAction"]["id"]), (&json!("internal"), &json!("m")));
-        let line = parse(&after("c", "isolateHost", End::Interrupted));
-        assert_eq!((&line["outcome"], &line["exitStatus"]), (&json!("interrupted"), &Value::Null));
+        let failure = Failure::interrupted(ErrorKind::Unfinished, Retry::Unknown, "left");
+        let line = parse(&after("c", "isolateHost", End::Failed(&failure)));
+        assert_eq!((&line["outcome"], &line["error"]["kind"]), (&json!("interrupted"), &json!("unfinished")));
+        let line = parse(&after("c", "isolateHost", End::Unseen));
+        assert_eq!((&line["outcome"], line.get("error")), (&json!("interrupted"), None));
+    }
+
+    #[test]
+    fn what_was_sent_says_whether_it_may_have_been_carried_out() {
+        let details = r#"{"maybeCarriedOut":true,"machineActions":[{"id":"m","known":"answered"}],"requests":[]}"#;
+        let failure = Failure::local("the file cannot be written").more_details(details);
+        let line = parse(&after("c", "runScript", End::Failed(&failure)));
+        assert_eq!((&line["error"]["maybeCarriedOut"], &line["machineActions"][0]["id"]), (&json!(true), &json!("m")));
+        let line = parse(&after("c", "runScript", End::Fetched(details)));
+        assert_eq!((&line["outcome"], &line["machineActions"][0]["id"]), (&json!("ok"), &json!("m")));
     }
 
     #[test]

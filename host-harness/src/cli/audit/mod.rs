@@ -10,8 +10,8 @@ mod who;
 use host_harness::Outcome;
 use uuid::Uuid;
 
-pub(crate) use file::Log;
-pub(crate) use line::Order;
+pub(crate) use file::AuditFile;
+pub(crate) use line::Call;
 
 use super::failure::Failure;
 use super::output::Output;
@@ -19,19 +19,21 @@ use super::output::Output;
 /// How a call ended.
 #[derive(Clone, Copy)]
 pub(crate) enum End<'a> {
-    /// It was carried out. A download has no outcome but its file.
-    Done(Option<&'a Outcome>),
-    /// It failed, or nobody knows.
+    /// It was carried out.
+    Done(&'a Outcome),
+    /// It was carried out and gave a file; what the call has done on its way there, as JSON text.
+    Fetched(&'a str),
+    /// It failed, was interrupted, or nobody knows.
     Failed(&'a Failure),
-    /// Nobody waited for its end.
-    Interrupted,
+    /// Nobody saw its end.
+    Unseen,
 }
 
 impl<'a> End<'a> {
     /// How a call ended that gives an outcome.
     pub(crate) fn of(result: &'a Result<Outcome, Failure>) -> Self {
         match result {
-            Ok(outcome) => Self::Done(Some(outcome)),
+            Ok(outcome) => Self::Done(outcome),
             Err(failure) => Self::Failed(failure),
         }
     }
@@ -41,7 +43,7 @@ impl<'a> End<'a> {
 pub(crate) struct Entry(Option<Begun>);
 
 struct Begun {
-    log: Log,
+    file: AuditFile,
     action: String,
     /// Joins the two lines.
     call_id: String,
@@ -58,10 +60,10 @@ impl Entry {
     /// # Errors
     ///
     /// It cannot be written, so the call must not be made.
-    pub(crate) fn begin(log: &Log, order: &Order) -> Result<Self, Failure> {
+    pub(crate) fn begin(file: &AuditFile, call: &Call) -> Result<Self, Failure> {
         let call_id = Uuid::new_v4().to_string();
-        log.append(&order.before(&call_id)).map_err(|error| log.unwritable(&error))?;
-        Ok(Self(Some(Begun { log: log.clone(), action: order.action.clone(), call_id })))
+        file.append(&call.before(&call_id)).map_err(|error| file.unwritable(&error))?;
+        Ok(Self(Some(Begun { file: file.clone(), action: call.action.clone(), call_id })))
     }
 
     /// Writes down how the call ended. It has ended so whether that can be written or not: failing to is a warning.
@@ -70,12 +72,12 @@ impl Entry {
     }
 
     fn write(&mut self, end: End<'_>) {
-        let Some(Begun { log, action, call_id }) = self.0.take() else { return };
-        if let Err(error) = log.append(&line::after(&call_id, &action, end)) {
+        let Some(Begun { file, action, call_id }) = self.0.take() else { return };
+        if let Err(error) = file.append(&line::after(&call_id, &action, end)) {
             Output::new(false).warning(&format!(
                 "THE AUDIT FILE LACKS THE END OF THIS CALL: {} cannot be written: {error}. `{action}` itself is not affected; \
                  add by hand how the call {call_id} ended",
-                log.path().display()
+                file.path().display()
             ));
         }
     }
@@ -83,6 +85,6 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.write(End::Interrupted);
+        self.write(End::Unseen);
     }
 }

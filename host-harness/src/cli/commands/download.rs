@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use host_harness::Effect;
+use host_harness::{Download as Source, Effect};
 use sha2::{Digest, Sha256};
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
@@ -78,25 +78,34 @@ impl Download {
         let mut partial = Partial::private(&self.output).map_err(|error| self.unwritable(&error))?;
         let entry = approved.record()?;
         let written = tokio::select! {
-            written = self.fetch(&session, &watch, (&action.name, &approved.params), &mut partial) => written,
+            written = self.fetch(&session, &watch, (&action.name, &approved.params), &mut partial) => Some(written),
+            () = interrupt::came(interrupt) => None,
+        };
+        let Some(written) = written else {
             // Ending here, and not by the signal, removes what was written so far.
-            () = interrupt::came(interrupt) => {
+            drop(partial);
+            let failure = match action.effect {
+                Effect::Read => Failure::local("interrupted; nothing was kept"),
+                _ => watch.left().await,
+            };
+            entry.finish(End::Failed(&failure));
+            interrupt::end_on_next().await;
+            return Err(failure);
+        };
+        match &written {
+            Ok(_) => entry.finish(End::Fetched(&watch.document())),
+            Err(failure) => entry.finish(End::Failed(failure)),
+        }
+        let kept = match written {
+            Ok(written) => self.keep(partial).map(|()| written),
+            Err(failure) => {
                 drop(partial);
-                return Err(match action.effect {
-                    Effect::Read => Failure::local("interrupted; nothing was kept"),
-                    _ => watch.left().await,
-                });
+                Err(failure)
             }
         };
-        entry.finish(match &written {
-            Ok(_) => End::Done(None),
-            Err(failure) => End::Failed(failure),
-        });
-        let written = written?;
-        partial.keep(self.force).map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => self.exists(),
-            _ => self.unwritable(&error),
-        })?;
+        // Not before: neither half a line nor half a file is to be left.
+        interrupt::end_on_next().await;
+        let written = kept?;
         self.tell(&session, &written, output)?;
         Ok(Exit::Done)
     }
@@ -108,7 +117,18 @@ impl Download {
         (action, params): (&str, &str),
         target: &mut Partial,
     ) -> Result<Written, Failure> {
-        let mut source = watch.shown(session.connector.open(action, params)).await?;
+        let source = watch.shown(session.connector.open(action, params)).await?;
+        // What the action did is done by now, and a failure here says nothing of it.
+        self.copy(session, action, source, target).await.map_err(|failure| watch.with_what_is_left(failure))
+    }
+
+    async fn copy(
+        &self,
+        session: &Session,
+        action: &str,
+        mut source: Source,
+        target: &mut Partial,
+    ) -> Result<Written, Failure> {
         let size = source.size().await.map_err(|error| session.failure(error))?;
         let progress = (!self.watch.is_quiet()).then(|| Progress::of_bytes(action, size));
         let mut digest = Sha256::new();
@@ -139,6 +159,13 @@ impl Download {
         }
         let id = Some(session.connector.id());
         output.result(&json::file_document(id, &self.output, written.bytes, &written.sha256))
+    }
+
+    fn keep(&self, partial: Partial) -> Result<(), Failure> {
+        partial.keep(self.force).map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => self.exists(),
+            _ => self.unwritable(&error),
+        })
     }
 
     fn exists(&self) -> Failure {

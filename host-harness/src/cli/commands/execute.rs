@@ -8,6 +8,7 @@ use crate::cli::audit::End;
 use crate::cli::disruption::DisruptionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
+use crate::cli::interrupt;
 use crate::cli::json;
 use crate::cli::output::Output;
 use crate::cli::params::params;
@@ -50,6 +51,8 @@ impl Execute {
         let entry = approved.record()?;
         let outcome = watch.over(session.connector.execute(&action.name, &approved.params)).await;
         entry.finish(End::of(&outcome));
+        // Not before: the audit file's line is to be whole.
+        interrupt::end_on_next().await;
         let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
         let written = destination.outcome(session.connector.id(), action, &outcome, output);
         if !output.is_json() {

@@ -1,10 +1,10 @@
 //! Watching over a call: showing how far it is, and, when it is interrupted, saying what it leaves behind.
 
+mod change_request;
 mod command_line;
 mod in_the_way;
 mod left;
 mod next;
-mod order;
 mod plan;
 mod record;
 mod seen;
@@ -80,6 +80,7 @@ impl<'a> Watch<'a> {
     }
 
     /// Shows a call to its end, or to Ctrl-C. The call is dropped then, which ends the plugin and cancels nothing at the service.
+    /// What comes after it is to be preceded by [`interrupt::end_on_next`]: the signals end nothing any more.
     pub(crate) async fn over<T>(&self, call: impl Future<Output = Result<T, CallError>>) -> Result<T, Failure> {
         let interrupt = interrupt::listen().await;
         tokio::select! {
@@ -107,7 +108,6 @@ impl<'a> Watch<'a> {
 
     /// What a call that was dropped leaves behind.
     pub(crate) async fn left(&self) -> Failure {
-        interrupt::end_on_next().await;
         let seen = self.session.traffic.settled().await;
         Left::of(&seen, &self.plan).failure(&self.command_line)
     }
@@ -125,12 +125,23 @@ impl<'a> Watch<'a> {
         if let Some(words) = in_the_way {
             return failure.with_aside(words);
         }
-        let seen = self.session.traffic.so_far();
-        match Left::of(&seen, &self.plan).words(&self.command_line) {
-            Some(words) if ended => failure.with_aside(words),
+        if ended {
+            return self.with_what_is_left(failure);
+        }
+        match Left::of(&self.session.traffic.so_far(), &self.plan).words(&self.command_line) {
             Some(words) if unfinished => failure.told_in_words(words),
             _ => failure,
         }
+    }
+
+    /// A failure that says nothing of what the call has done, with what it leaves behind.
+    pub(crate) fn with_what_is_left(&self, failure: Failure) -> Failure {
+        Left::of(&self.session.traffic.so_far(), &self.plan).added_to(failure, &self.command_line)
+    }
+
+    /// What the call has done so far, for programs.
+    pub(crate) fn document(&self) -> String {
+        Left::of(&self.session.traffic.so_far(), &self.plan).document(&self.command_line)
     }
 
     fn view(&self) -> View {

@@ -28,8 +28,8 @@ impl Next {
         let ours = |it: &&&Followed| followed(it) && it.known != Known::Found;
         let mut look: Vec<String> =
             left.open().filter(|it| !ours(it)).filter_map(|it| command_line.look(&it.record.id)).collect();
-        for order in left.orders.iter().filter(|order| !order.is_refused()) {
-            let command = match order.segments().as_slice() {
+        for request in left.requests.iter().filter(|request| !request.is_refused()) {
+            let command = match request.segments().as_slice() {
                 ["api", "machines", machine, _] => command_line.look_at_machine(machine),
                 ["api", "machineactions", id, _] => command_line.look(id),
                 _ => None,

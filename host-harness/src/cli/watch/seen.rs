@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use host_harness::egress::Event;
 
-use super::order::{Fate, Order};
+use super::change_request::{ChangeRequest, Fate};
 use super::record::Record;
 
 /// Machine actions that are kept in mind: more than a call can name.
@@ -18,7 +18,7 @@ pub(crate) struct Seen {
     /// The comment that the call's own machine actions have, if it gives one.
     pub(super) comment: Option<String>,
     /// Requests that are no reads, by their number and thus in order.
-    pub(super) orders: BTreeMap<u64, Order>,
+    pub(super) requests: BTreeMap<u64, ChangeRequest>,
     /// Machine actions, in the order in which they showed.
     pub(crate) actions: Vec<Followed>,
     /// When the call last heard of machine actions.
@@ -65,16 +65,16 @@ impl Seen {
         if matches!(fate, Fate::Accepted(_)) {
             self.looked = Some(now);
         }
-        self.orders.insert(number, Order { method: method.into(), path: path.into(), fate });
+        self.requests.insert(number, ChangeRequest { method: method.into(), path: path.into(), fate });
     }
 
     /// Notes the machine actions that an answer holds.
     pub(super) fn answer(&mut self, number: u64, records: Vec<Record>) {
-        let order = self.orders.get_mut(&number);
-        let accepted = order.filter(|order| matches!(order.fate, Fate::Accepted(_)));
-        let known = if let Some(order) = accepted {
+        let request = self.requests.get_mut(&number);
+        let accepted = request.filter(|request| matches!(request.fate, Fate::Accepted(_)));
+        let known = if let Some(request) = accepted {
             if !records.is_empty() {
-                order.fate = Fate::Recorded;
+                request.fate = Fate::Recorded;
             }
             Known::Answered
         } else {
@@ -101,12 +101,12 @@ impl Seen {
 
     /// Whether a request that may change something has no end yet.
     pub(crate) fn is_open(&self) -> bool {
-        self.orders().any(|order| order.fate == Fate::Open)
+        self.requests().any(|request| request.fate == Fate::Open)
     }
 
     /// The requests that may change something, in order.
-    pub(crate) fn orders(&self) -> impl Iterator<Item = &Order> {
-        self.orders.values()
+    pub(crate) fn requests(&self) -> impl Iterator<Item = &ChangeRequest> {
+        self.requests.values()
     }
 }
 
@@ -124,7 +124,7 @@ mod tests {
     }
 
     fn fates(seen: &Seen) -> Vec<Fate> {
-        seen.orders().map(|order| order.fate).collect()
+        seen.requests().map(|request| request.fate).collect()
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! What an interrupted call leaves behind, in words and as details of an error.
 
+use super::change_request::{ChangeRequest, Fate};
 use super::left::Left;
 use super::next::Next;
-use super::order::{Fate, Order};
-use super::record::Record;
 use super::seen::{Followed, Known};
 use crate::cli::json::{Document, list};
 
@@ -13,7 +12,7 @@ const MACHINES: usize = 20;
 /// For people: a line for each machine action and each request, then what can be done.
 pub(super) fn words(left: &Left<'_>, next: &Next) -> String {
     let mut lines: Vec<String> = left.actions.iter().map(|followed| action(followed)).collect();
-    lines.extend(left.orders.iter().map(|order| request(order)));
+    lines.extend(left.requests.iter().map(|request| request_line(request)));
     if !left.unsent.is_empty() {
         let named = left.unsent[..left.unsent.len().min(MACHINES)].join(", ");
         let more = left.unsent.len().saturating_sub(MACHINES);
@@ -30,10 +29,11 @@ pub(super) fn words(left: &Left<'_>, next: &Next) -> String {
     lines.join("\n")
 }
 
-/// For programs. `machineAction` is there, as in errors of the connector, if there is exactly one.
+/// For programs. `machineAction` is there, as in errors of the connector, if there is exactly one that is known to be this call's.
 pub(super) fn document(left: &Left<'_>, next: &Next) -> String {
-    let one = match left.actions.as_slice() {
-        [one] => Some(action_document(&one.record)),
+    let own: Vec<&&Followed> = left.actions.iter().filter(|followed| followed.known != Known::Found).collect();
+    let one = match own.as_slice() {
+        [one] => Some(action_document(one)),
         _ => None,
     };
     let commands = Document::new()
@@ -43,9 +43,10 @@ pub(super) fn document(left: &Left<'_>, next: &Next) -> String {
         .member("fetch", &next.fetch);
     Document::new()
         .raw_or_null("machineAction", one.as_deref())
-        .raw("machineActions", &list(left.actions.iter().map(|followed| action_document(&followed.record))))
-        .raw("requests", &list(left.orders.iter().map(|order| request_document(order))))
+        .raw("machineActions", &list(left.actions.iter().map(|followed| action_document(followed))))
+        .raw("requests", &list(left.requests.iter().map(|request| request_document(request))))
         .member("unsent", &left.unsent)
+        .member("maybeCarriedOut", left.may_be_carried_out())
         .raw("commands", &commands.finish())
         .finish()
 }
@@ -67,20 +68,27 @@ fn action(followed: &Followed) -> String {
     format!("{} of {machine}: last seen {}, machine action {}{found}", record.kind, record.status, record.id)
 }
 
-fn action_document(record: &Record) -> String {
-    let known = |text: &String| (!text.is_empty()).then(|| text.clone());
+fn action_document(followed: &Followed) -> String {
+    let record = &followed.record;
+    let text = |text: &String| (!text.is_empty()).then(|| text.clone());
+    let known = match followed.known {
+        Known::Answered => "answered",
+        Known::Named => "named",
+        Known::Found => "found",
+    };
     Document::new()
         .member("id", &record.id)
-        .member("type", known(&record.kind))
-        .member("status", known(&record.status))
-        .member("machineId", known(&record.machine_id))
-        .member("computerDnsName", known(&record.machine_name))
+        .member("type", text(&record.kind))
+        .member("status", text(&record.status))
+        .member("machineId", text(&record.machine_id))
+        .member("computerDnsName", text(&record.machine_name))
+        .member("known", known)
         .finish()
 }
 
 /// What became of a request: the answer's status, the word for programs, the words for people.
-fn fate(order: &Order) -> (Option<u16>, &'static str, &'static str) {
-    match order.fate {
+fn fate(request: &ChangeRequest) -> (Option<u16>, &'static str, &'static str) {
+    match request.fate {
         Fate::Accepted(status) => (Some(status), "accepted", "it was accepted"),
         Fate::Refused(status) => (Some(status), "refused", "it was not carried out"),
         Fate::Doubtful(status) => (status, "unknown", "it may have been carried out"),
@@ -88,18 +96,18 @@ fn fate(order: &Order) -> (Option<u16>, &'static str, &'static str) {
     }
 }
 
-fn request(order: &Order) -> String {
-    let (status, _, words) = fate(order);
+fn request_line(request: &ChangeRequest) -> String {
+    let (status, _, words) = fate(request);
     let answer =
         status.map_or_else(|| "sent, and no answer came".to_owned(), |status| format!("answered with status {status}"));
-    format!("{} {}: {answer}; {words}", order.method, order.path)
+    format!("{} {}: {answer}; {words}", request.method, request.path)
 }
 
-fn request_document(order: &Order) -> String {
-    let (status, state, _) = fate(order);
+fn request_document(request: &ChangeRequest) -> String {
+    let (status, state, _) = fate(request);
     Document::new()
-        .member("method", &order.method)
-        .member("path", &order.path)
+        .member("method", &request.method)
+        .member("path", &request.path)
         .member("status", status)
         .member("state", state)
         .finish()

@@ -21,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 #[derive(Default)]
 pub(crate) struct Traffic {
     /// Where the service's API is; bodies of other origins are none of its business.
-    api: Option<String>,
+    api: Option<Api>,
     seen: Mutex<Seen>,
     changed: Notify,
 }
@@ -29,7 +29,7 @@ pub(crate) struct Traffic {
 impl Traffic {
     /// Listens to a connector with these settings that will call these origins.
     pub(crate) fn of(config: &str, origins: &[String]) -> Self {
-        Self { api: api(config, origins), seen: Mutex::default(), changed: Notify::new() }
+        Self { api: Api::of(config, origins), seen: Mutex::default(), changed: Notify::new() }
     }
 
     /// Follows the call that begins now: the machine actions that it names, starts or finds.
@@ -59,6 +59,11 @@ impl Traffic {
         self.so_far()
     }
 
+    /// The path in the API; nothing if the exchange is with another server.
+    fn in_api<'a>(&self, exchange: &'a Exchange) -> Option<&'a str> {
+        self.api.as_ref()?.below(&exchange.origin, &exchange.path)
+    }
+
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -68,43 +73,91 @@ impl Observer for Traffic {
     fn observe(&self, exchange: &Exchange, event: Event<'_>) {
         match event {
             Event::Body(body) => self.seen().answer(exchange.number, records(body)),
-            event => self.seen().event(exchange.number, &exchange.method, &exchange.path, event),
+            event => {
+                // Of other origins, such as those of files, the path is the whole one.
+                let path = self.in_api(exchange).unwrap_or(&exchange.path);
+                self.seen().event(exchange.number, &exchange.method, path, event);
+            }
         }
         self.changed.notify_one();
     }
 
     /// Machine actions, and no links to what they left.
     fn wants_body(&self, exchange: &Exchange) -> bool {
-        let segments: Vec<&str> = exchange.path.trim_start_matches('/').split('/').collect();
-        let method = exchange.method.as_str();
-        self.api.as_ref() == Some(&exchange.origin)
-            && match (method, segments.as_slice()) {
-                ("GET", ["api", "machineactions"]) => true,
-                ("GET", ["api", "machineactions", id]) => !id.contains('('),
-                ("POST", ["api", "machines", _, _] | ["api", "machineactions", _, "cancel"]) => true,
-                _ => false,
-            }
+        let Some(path) = self.in_api(exchange) else { return false };
+        let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+        match (exchange.method.as_str(), segments.as_slice()) {
+            ("GET", ["api", "machineactions"]) => true,
+            ("GET", ["api", "machineactions", id]) => !id.contains('('),
+            ("POST", ["api", "machines", _, _] | ["api", "machineactions", _, "cancel"]) => true,
+            _ => false,
+        }
     }
 }
 
-/// The API's origin: of the settings, else the one that the connector names second, after the one for the login.
-fn api(config: &str, origins: &[String]) -> Option<String> {
-    let config: serde_json::Value = serde_json::from_str(config).unwrap_or_default();
-    let url = config["apiUrl"].as_str().or(origins.get(1).map(String::as_str))?;
-    let origin = Url::parse(url).ok()?.origin();
-    origin.is_tuple().then(|| origin.ascii_serialization())
+/// The address of the service's API.
+#[derive(Debug, Eq, PartialEq)]
+struct Api {
+    origin: String,
+    /// The path that all of its paths are below, without a slash at its end: that of a gateway, mostly none.
+    base: String,
+}
+
+impl Api {
+    /// Of the settings, else the origin that the connector names second, after the one for the login.
+    fn of(config: &str, origins: &[String]) -> Option<Self> {
+        let config: serde_json::Value = serde_json::from_str(config).unwrap_or_default();
+        let url = Url::parse(config["apiUrl"].as_str().or(origins.get(1).map(String::as_str))?).ok()?;
+        // As the connector brings it into normal form.
+        let segments = url.path().split('/').filter(|segment| !segment.is_empty());
+        let base = segments.map(|segment| format!("/{segment}")).collect();
+        let origin = url.origin();
+        origin.is_tuple().then(|| Self { origin: origin.ascii_serialization(), base })
+    }
+
+    /// What a path is below the address; nothing if it is elsewhere.
+    fn below<'a>(&self, origin: &str, path: &'a str) -> Option<&'a str> {
+        let path = path.strip_prefix(&self.base).filter(|path| path.starts_with('/'));
+        path.filter(|_| self.origin == origin)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn api(config: &str, origins: &[String]) -> Option<(String, String)> {
+        Api::of(config, origins).map(|api| (api.origin, api.base))
+    }
+
+    fn address(origin: &str, base: &str) -> Option<(String, String)> {
+        Some((origin.into(), base.into()))
+    }
+
     #[test]
-    fn the_api_s_origin_is_that_of_the_settings_or_the_second() {
+    fn the_api_is_where_the_settings_say_or_the_second_origin() {
         let origins = ["https://login.example".to_owned(), "https://api.example".to_owned()];
-        assert_eq!(api("{}", &origins).as_deref(), Some("https://api.example"));
+        assert_eq!(api("{}", &origins), address("https://api.example", ""));
         let config = r#"{"apiUrl": "http://127.0.0.1:8765/"}"#;
-        assert_eq!(api(config, &origins[..1]).as_deref(), Some("http://127.0.0.1:8765"));
+        assert_eq!(api(config, &origins[..1]), address("http://127.0.0.1:8765", ""));
+        let config = r#"{"apiUrl": "https://gateway.example//a/b/"}"#;
+        assert_eq!(api(config, &origins), address("https://gateway.example", "/a/b"));
         assert_eq!(api("{}", &["https://*.example".to_owned()]), None);
+    }
+
+    #[test]
+    fn paths_are_read_below_the_api_s_own() {
+        let api = Api { origin: "https://gateway.example".into(), base: "/a".into() };
+        assert_eq!(api.below("https://gateway.example", "/a/api/machines"), Some("/api/machines"));
+        for (origin, path) in [
+            ("https://gateway.example", "/api/machines"),
+            ("https://gateway.example", "/ab/api/machines"),
+            ("https://gateway.example", "/a"),
+            ("https://elsewhere.example", "/a/api/machines"),
+        ] {
+            assert_eq!(api.below(origin, path), None, "{origin}{path}");
+        }
+        let api = Api { base: String::new(), ..api };
+        assert_eq!(api.below("https://gateway.example", "/api/machines"), Some("/api/machines"));
     }
 }

@@ -69,6 +69,33 @@ fn what_was_found_is_not_advised_to_be_cancelled() {
     let (message, aside) = words(&failure);
     assert!(message.contains("a1 was left as it is; 1 request may have been carried out"), "{message}");
     assert!(aside.contains("found at the service"), "{aside}");
+    let details = details(&failure);
+    assert_eq!((&details["machineAction"], &details["machineActions"][0]["known"]), (&Value::Null, &json!("found")));
+}
+
+#[test]
+fn what_another_caller_has_under_way_is_not_given_as_this_call_s() {
+    let mut seen = sent(&[]);
+    seen.answer(9, record("a1", "Pending"));
+    let failure = Left::of(&seen, &plan("isolateHost")).failure(&command_line());
+    let details = details(&failure);
+    assert_eq!((failure.error().kind, &failure.error().retry), (ErrorKind::TimedOut, &Retry::Never));
+    assert_eq!((&details["machineAction"], &details["maybeCarriedOut"]), (&Value::Null, &json!(false)));
+    assert_eq!(
+        (&details["machineActions"][0]["id"], &details["machineActions"][0]["known"]),
+        (&json!("a1"), &json!("found"))
+    );
+}
+
+#[test]
+fn the_one_machine_action_is_the_call_s_own_among_those_of_others() {
+    let mut seen = sent(&[(ISOLATE, Some(201))]);
+    seen.answer(1, record("a1", "Pending"));
+    seen.answer(9, record("a2", "Pending"));
+    let failure = Left::of(&seen, &plan("isolateHost")).failure(&command_line());
+    let details = details(&failure);
+    assert_eq!((&details["machineAction"]["id"], &details["maybeCarriedOut"]), (&json!("a1"), &json!(true)));
+    assert_eq!(details["machineActions"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]
@@ -106,6 +133,7 @@ fn an_interrupted_cancellation_claims_neither_way() {
     let message =
         "`cancelAction` was interrupted: machine action a1 was left as it is; nothing that changes anything was sent";
     assert_eq!(words(&failure).0, message);
+    assert_eq!((failure.error().kind, &details(&failure)["maybeCarriedOut"]), (ErrorKind::TimedOut, &json!(false)));
     let failure = failed(&[(cancel, None)], None);
     let message =
         "`cancelAction` was interrupted: machine action a1 was left as it is; 1 request may have been carried out";

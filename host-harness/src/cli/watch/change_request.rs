@@ -4,7 +4,7 @@ use host_harness::egress::Event;
 
 /// A request that may change something.
 #[derive(Clone, Debug)]
-pub(crate) struct Order {
+pub(crate) struct ChangeRequest {
     /// Such as `POST`.
     pub(crate) method: String,
     /// Its path.
@@ -13,7 +13,7 @@ pub(crate) struct Order {
     pub(crate) fate: Fate,
 }
 
-impl Order {
+impl ChangeRequest {
     /// The parts of its path.
     pub(crate) fn segments(&self) -> Vec<&str> {
         self.path.trim_start_matches('/').split('/').collect()
