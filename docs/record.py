@@ -25,7 +25,7 @@ LONGEST_SECONDS = 40
 DOWN = "\x1b[B"
 CTRL_C = "\x03"
 
-ISOLATE = 'host-harness execute isolateHost -c defender.toml -p host.computerDnsName=ws-ops-014 -p comment="case 1042" -p wait={}'
+ISOLATE = 'host-harness execute isolateHost -c defender.toml -p host.computerDnsName=ws-ops-014 -p comment="case 1042" --wait'
 
 
 def play(terminal, config, secret):

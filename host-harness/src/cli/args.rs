@@ -191,6 +191,10 @@ pub(crate) struct CallArgs {
     /// All parameters as a JSON object, as @FILE with such an object, or as - for stdin
     #[arg(long, value_name = "JSON")]
     pub(crate) params: Option<String>,
+
+    /// Follow machine actions to their end, for so many seconds at most if that is said: the parameter `wait`
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
+    pub(crate) wait: Option<Option<u64>>,
 }
 
 fn key_value(text: &str) -> Result<(String, String), String> {

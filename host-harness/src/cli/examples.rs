@@ -29,7 +29,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "host-harness execute getAgentList -c prod.toml -p computerDnsName=ws-014.contoso.example",
             "host-harness execute isolateHost -c prod.toml -p host.computerDnsName=ws-014 \\\n      \
-             -p comment=\"case 1042\" -p wait={}",
+             -p comment=\"case 1042\" --wait",
             "host-harness execute waitForAction -c prod.toml -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
             "host-harness execute runHuntingQuery -c prod.toml --params @query.json --json",
         ],

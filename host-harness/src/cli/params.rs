@@ -26,7 +26,26 @@ pub(crate) fn params(call: &CallArgs, schema: &str) -> Result<String, Failure> {
             )));
         }
     }
+    if let Some(seconds) = call.wait {
+        wait(&mut params, &call.action, &schema, seconds)?;
+    }
     Ok(Value::Object(params).to_string())
+}
+
+/// `--wait`: the action's own waiting, besides what the parameters say of it.
+fn wait(params: &mut Map<String, Value>, action: &str, schema: &Value, seconds: Option<u64>) -> Result<(), Failure> {
+    if schema.pointer("/properties/wait").is_none() {
+        return Err(Failure::params(format!(
+            "--wait: `{action}` starts nothing that could be waited for; leave it out"
+        )));
+    }
+    let (wait, name) = place(params, "wait.timeoutSeconds")?;
+    match seconds.map(|seconds| wait.insert(name.to_owned(), seconds.into())) {
+        Some(Some(_)) => {
+            Err(Failure::params("the time to wait is given twice: by --wait and by `wait.timeoutSeconds`"))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Where a parameter goes: `wait.pollSeconds` is `pollSeconds` of the object `wait`, which is made if there is none.
@@ -137,6 +156,7 @@ mod tests {
             action: "getActions".into(),
             param: param.iter().map(|(key, value)| ((*key).into(), (*value).into())).collect(),
             params: params.map(str::to_owned),
+            wait: None,
         }
     }
 
@@ -185,6 +205,18 @@ mod tests {
         assert_eq!(text, r#"{"id":"a","wait":{"other":"x","pollSeconds":2}}"#);
         assert!(params(&call(&[("wait.pollSeconds", "soon")], None), SCHEMA).is_err());
         assert!(params(&call(&[("id", "a"), ("id.x", "b")], None), SCHEMA).is_err());
+    }
+
+    #[test]
+    fn waiting_is_asked_for_by_a_flag_or_by_its_parameter_and_its_time_once() {
+        let with = |given: &[(&str, &str)], wait, schema| params(&CallArgs { wait, ..call(given, None) }, schema);
+        assert_eq!(with(&[], Some(None), SCHEMA).expect("parameters"), r#"{"wait":{}}"#);
+        let both = with(&[("wait.pollSeconds", "2")], Some(Some(60)), SCHEMA).expect("parameters");
+        assert_eq!(both, r#"{"wait":{"pollSeconds":2,"timeoutSeconds":60}}"#);
+        assert!(with(&[("wait.timeoutSeconds", "5")], Some(None), SCHEMA).is_ok());
+        assert!(with(&[("wait.timeoutSeconds", "5")], Some(Some(60)), SCHEMA).is_err());
+        let error = with(&[], Some(None), "{}").expect_err("nothing to wait for");
+        assert!(error.error().message.contains("`getActions` starts nothing"), "{}", error.error().message);
     }
 
     #[test]

@@ -31,6 +31,23 @@ fn a_change_is_an_executor_result_with_its_machine_action() {
 }
 
 #[test]
+fn a_change_is_followed_to_its_end_by_a_flag() {
+    let world = World::new();
+    let isolate =
+        format!("execute isolateHost -c prod.json --json -p id={MACHINE} -p comment=INC-1 -p wait.pollSeconds=1");
+    assert_eq!(world.call(&format!("{isolate} --wait")).succeeds()["machineAction"]["state"], "succeeded");
+    let patient = world.call(&format!("{isolate} -p wait.timeoutSeconds=5 --wait=60"));
+    assert!(patient.fails(2, "invalid-params")["serviceMessage"].as_str().unwrap().contains("twice"));
+    let read = world.call(&format!("execute getAgentDetails -c prod.json --json -p id={MACHINE} --wait"));
+    assert!(
+        read.fails(2, "invalid-params")["serviceMessage"]
+            .as_str()
+            .unwrap()
+            .contains("nothing that could be waited for")
+    );
+}
+
+#[test]
 fn as_text_stdout_is_the_data_alone() {
     let world = World::new();
     let ran = world.call(&format!("execute getAgentDetails -c prod.json -p id={MACHINE}")).ends(0);
