@@ -1,23 +1,20 @@
 //! Sending a request and waiting for the head of its answer.
 
-use std::future::poll_fn;
-use std::task::Poll;
 use std::time::Duration;
 
 use http::{Method, Request, Response};
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
+use hyper_util::client::legacy::connect::capture_connection;
 use hyper_util::client::legacy::{Client, Error as ClientError};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use wasmtime_wasi::runtime::spawn;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::body::BoundedBody;
 use super::dial::Dialer;
+use super::exchange::OnItsWay;
 use super::failure;
 use super::observe::Observed;
-use super::quota::Place;
 use super::upload::Upload;
 
 /// The pool and what every exchange is bounded by.
@@ -93,23 +90,25 @@ impl Sender {
         let first_byte = shorter(options.first_byte_timeout, self.response_timeout);
         let between_bytes = shorter(options.between_bytes_timeout, self.response_timeout);
 
-        let connection = capture_connection(&mut request);
+        let on_its_way = request.extensions_mut().remove::<OnItsWay>();
+        let mut connection = capture_connection(&mut request);
         if let Some(observed) = observed {
             observed.goes_by(connection.clone());
         }
-        let waiting = waiting(self.client.request(request), connection.clone(), upload.clone(), (connect, first_byte));
-        let mut waiting = Box::pin(waiting);
-        let begun = poll_fn(|context| Poll::Ready(waiting.as_mut().poll(context))).await;
-        let answered = match begun {
-            Poll::Ready(answered) => answered,
-            // On its connection it goes on by itself.
-            Poll::Pending if connection.connection_metadata().is_some() => waiting.await,
-            // A connection is made in steps, and has its time whether or not the component waits meanwhile.
-            Poll::Pending => match Place::current() {
-                Some(place) => spawn(async move { place.during(waiting).await }).await,
-                None => spawn(waiting).await,
-            },
-        }?;
+        let mut response = std::pin::pin!(self.client.request(request));
+        let answered = tokio::select! {
+            biased;
+            answered = &mut response => Some(answered),
+            _ = connection.wait_for_connection_metadata() => None,
+            () = tokio::time::sleep(connect) => return Err(Error::ConnectionTimeout),
+        };
+        if let Some(on_its_way) = on_its_way {
+            on_its_way.set();
+        }
+        let answered = match answered {
+            Some(answered) => answered,
+            None => first(response, upload, first_byte).await?,
+        };
         let connected = connection.connection_metadata().is_some();
         self.bounded(answered, connected, between_bytes)
     }
@@ -128,26 +127,6 @@ impl Sender {
         let (head, body) = response.into_parts();
         let body = BoundedBody::new(body, self.max_response_bytes, between_bytes)?;
         Ok(Response::from_parts(head, body.boxed_unsync()))
-    }
-}
-
-/// The answer to a request, which has so much time to get a connection, and then so much to be answered.
-async fn waiting<T>(
-    response: impl Future<Output = T>,
-    mut connection: CaptureConnection,
-    upload: Upload,
-    (connect, first_byte): (Duration, Duration),
-) -> Result<T, Error> {
-    let mut response = std::pin::pin!(response);
-    let answered = tokio::select! {
-        biased;
-        answered = &mut response => Some(answered),
-        _ = connection.wait_for_connection_metadata() => None,
-        () = tokio::time::sleep(connect) => return Err(Error::ConnectionTimeout),
-    };
-    match answered {
-        Some(answered) => Ok(answered),
-        None => first(response, &upload, first_byte).await,
     }
 }
 

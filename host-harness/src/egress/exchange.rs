@@ -2,6 +2,8 @@
 
 use std::mem;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use http::Response;
@@ -29,6 +31,20 @@ pub(crate) enum Exchange {
     Answered(Answer),
     /// The component has taken the answer.
     Taken,
+}
+
+/// Says of a request, in whose extensions it goes along, whether it has its connection: from then on the connection carries it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OnItsWay(Arc<AtomicBool>);
+
+impl OnItsWay {
+    pub(crate) fn set(&self) {
+        self.0.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire)
+    }
 }
 
 impl Exchange {

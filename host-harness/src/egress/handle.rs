@@ -14,7 +14,7 @@ use wasmtime_wasi_http::p2::types::{HostFutureIncomingResponse, HostIncomingResp
 use wasmtime_wasi_http::{Error, FieldMap, WasiBody, WasiHttpCtxView, WasiHttpView};
 
 use super::code::TYPES;
-use super::exchange::Exchange;
+use super::exchange::{Exchange, OnItsWay};
 use super::outgoing;
 
 /// As the runtime (48) names the interface; components import it by any 0.2.
@@ -65,14 +65,20 @@ pub(crate) fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::
             // The component gives the options away, and would else have one handle less for each request.
             let options = options.map(|options| table.delete(options)).transpose()?;
             let has_body = outgoing.body.is_some();
-            let request = match outgoing::request(outgoing) {
+            let mut request = match outgoing::request(outgoing) {
                 Ok(request) => request,
                 Err(code) => return Ok((Err(code),)),
             };
+            let on_its_way = OnItsWay::default();
+            request.extensions_mut().insert(on_its_way.clone());
             let sending = Pin::from(hooks.send_request(request, options, Box::new(async { Ok(()) })));
             let answering = async move { sending.await.map(|(response, _)| response) };
             // A body is written by the component while the request is sent.
-            let exchange = if has_body { Exchange::detached(answering) } else { Exchange::waited(answering) };
+            let mut exchange = if has_body { Exchange::detached(answering) } else { Exchange::waited(answering) };
+            // A connection is made in steps, and has its time whether or not the component waits meanwhile.
+            if !on_its_way.is_set() {
+                exchange.detach();
+            }
             let future = table.push(exchange)?;
             state.latest().0 = (!has_body).then(|| future.rep());
             Ok((Ok(future),))
