@@ -8,6 +8,7 @@ mod near;
 mod read;
 mod rules;
 mod schema;
+mod unique;
 
 pub use read::{Input, Problem, object_from_text, read};
 pub use rules::{

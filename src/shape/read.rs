@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::check::{check, describe, name_of};
 use super::near::near;
-use super::{Need, Shape};
+use super::{Need, Shape, unique};
 
 /// What is wrong with one member.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -78,8 +78,6 @@ impl Input {
 /// Most unknown members that are named one by one.
 const MAX_UNKNOWN: usize = 20;
 
-const RESERVED: &str = "$serde_json::private::RawValue";
-
 /// JSON text of at most `most` bytes as an object. Empty text and `null` are an empty object.
 ///
 /// # Errors
@@ -93,14 +91,11 @@ pub fn object_from_text(text: &str, pointer: &str, most: usize) -> Result<Map<St
         let found = text.len();
         return Err(Problem::new(pointer, format!("has {found} bytes, and {most} are the most")));
     }
-    // To the parser this name means "parse the value once more", so that what is checked would not be what was given.
-    if text.contains(RESERVED) {
-        return Err(Problem::new(pointer, format!("holds the name {RESERVED}, which is reserved")));
-    }
-    match serde_json::from_str(text) {
-        Ok(Value::Object(object)) => Ok(object),
-        Ok(Value::Null) => Ok(Map::new()),
-        Ok(other) => {
+    match unique::parse(text) {
+        Ok((_, Some(twice))) => Err(Problem::new(format!("{pointer}{twice}"), "is there twice; must be there once")),
+        Ok((Value::Object(object), None)) => Ok(object),
+        Ok((Value::Null, None)) => Ok(Map::new()),
+        Ok((other, None)) => {
             let found = name_of(&other);
             Err(Problem::new(pointer, format!("is {found}; must be a JSON object")))
         }
@@ -163,7 +158,7 @@ pub fn read(
     Input(members)
 }
 /// A member's name as a reference token of a JSON Pointer (RFC 6901 §3), short enough for a message.
-fn escape(name: &str) -> String {
+pub(super) fn escape(name: &str) -> String {
     let short: String = name.chars().take(100).collect();
     short.replace('~', "~0").replace('/', "~1")
 }
