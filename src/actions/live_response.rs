@@ -44,9 +44,12 @@ pub(super) static RUN_SCRIPT: Action = Action {
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
     params: &Shape::of(&[
-        // The service demands a comment, the parameters of old do not.
-        Field::optional("comment", &WORDS, "Why; shown in Defender's action center and audit log.")
-            .or_text(&"Script run by the Microsoft Defender for Endpoint connector"),
+        // The service demands a comment, Kibana's parameters do not.
+        Field::optional(
+            "comment",
+            &WORDS,
+            "Why; shown in Defender's action center and audit log. Without one it names this connector and the call.",
+        ),
         Field::required("parameters", &PARAMETERS, "Which script, and its arguments."),
     ])
     .and(&[TARGETS, OPTIONS])

@@ -15,7 +15,7 @@ use crate::json::{object, to_text};
 use crate::operation;
 use crate::outcome::Outcome;
 use crate::request::{ApiRequest, encode_segment};
-use crate::response::{Record, script_result};
+use crate::response::{Member, Record, script_result};
 use crate::shape::{Field, Input, Kind, Shape};
 
 /// What one command left.
@@ -103,13 +103,21 @@ pub(super) fn command_results(client: &mut Client<'_>, record: &Record) -> Resul
 
 fn commands(client: &mut Client<'_>, record: &Record, files: bool) -> Result<Value, Error> {
     let mut rows = Vec::new();
-    let commands = record.value("commands");
-    for (n, command) in commands.as_array().into_iter().flatten().enumerate() {
+    let commands = match record.read_value("commands") {
+        Member::Value(Value::Array(commands)) => commands,
+        Member::Absent => Vec::new(),
+        Member::Value(_) | Member::Unreadable => return Err(unreadable(client, record)),
+    };
+    if commands.is_empty() && record.is("type", "LiveResponse") {
+        return Err(unreadable(client, record));
+    }
+    for (n, command) in commands.iter().enumerate() {
         let index = command["index"].as_u64().unwrap_or(n as u64);
         let (kind, status) = (&command["command"]["type"], &command["commandStatus"]);
         // A file that was put there leaves nothing; what never ran neither.
-        let (is_script, is_file) = (kind == "RunScript", kind == "GetFile");
-        let left = (is_script || is_file) && (status == "Completed" || status == "Failed");
+        let is = |value: &Value, name: &str| value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(name));
+        let (is_script, is_file) = (is(kind, "RunScript"), is(kind, "GetFile"));
+        let left = (is_script || is_file) && (is(status, "Completed") || is(status, "Failed"));
         // What one of them left may be unreadable; that is its own failure and no reason to lose the others.
         let (result, error) = match (left && (is_script || files)).then(|| result(client, &record.id, index)) {
             Some(Ok(result)) => (result, Value::Null),
@@ -132,4 +140,12 @@ fn commands(client: &mut Client<'_>, record: &Record, files: bool) -> Result<Val
         ]));
     }
     Ok(object(&mut [("machineActionId", Value::from(record.id.as_str())), ("commands", Value::from(rows))]))
+}
+
+fn unreadable(client: &Client<'_>, record: &Record) -> Error {
+    let message = format!(
+        "The record of machine action {:?} does not show its commands: look at it with `getAction`, and ask for single ones by `index`.",
+        record.id
+    );
+    Error::new(error::Kind::MalformedResponse, message).with_detail("machineAction", record.shown(&client.sanitizer()))
 }

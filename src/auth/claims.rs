@@ -2,7 +2,7 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
-use crate::response::{Members, Sanitizer};
+use crate::response::{Caller, Members, Sanitizer};
 
 /// Most permissions that are shown; Defender has fewer.
 const MAX_ROLES: usize = 100;
@@ -22,6 +22,8 @@ pub struct Claims {
     pub delegated: bool,
     /// Unix time of its end.
     pub exp: Option<u64>,
+    /// Whom it is for.
+    pub caller: Caller,
 }
 
 impl Claims {
@@ -31,11 +33,18 @@ impl Claims {
         let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
         let payload = Base64UrlUnpadded::decode_vec(payload.trim_end_matches('=')).ok()?;
         let members = Members::parse(&payload)?;
+        let values = |names: &[&str]| names.iter().filter_map(|name| members.text(name)).collect();
         Some(Self {
             aud: members.text("aud").unwrap_or_default(),
             roles: members.texts("roles"),
             delegated: members.text("scp").is_some(),
             exp: members.number("exp").and_then(|exp| u64::try_from(exp).ok()),
+            caller: Caller {
+                ids: values(&["appid", "azp", "oid"]),
+                names: values(&["app_displayname", "name"]),
+                users: values(&["upn", "unique_name", "preferred_username"]),
+                known: true,
+            },
         })
     }
 

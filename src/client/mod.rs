@@ -18,7 +18,7 @@ use crate::config::{Credential, Settings};
 use crate::error::{Error, Kind};
 use crate::json::object;
 use crate::outcome::Usage;
-use crate::response::Sanitizer;
+use crate::response::{Caller, Sanitizer};
 use crate::transport::Transport;
 use exchange::ServiceTime;
 
@@ -89,6 +89,13 @@ impl<'a> Client<'a> {
             (_, Some(token)) => Claims::of(token.secret.expose()),
             (_, None) => None,
         }
+    }
+
+    /// Who this connector is to Defender, as far as the settings and the token in use say.
+    pub fn caller(&self) -> Caller {
+        let mut caller = self.claims(Server::Defender).map(|claims| claims.caller).unwrap_or_default();
+        caller.ids.extend(Some(self.settings.client_id.clone()).filter(|id| !id.is_empty()));
+        caller
     }
 
     /// Time since the epoch.

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::json::to_text;
 use crate::outcome::State;
-use crate::response::Record;
+use crate::response::{Member, Record};
 
 /// Puts what a machine action has come to into its task. One that goes on has come to nothing yet, and claims nothing.
 pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finish>) {
@@ -18,8 +18,12 @@ pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finis
         return;
     }
     let made = finish.map(|finish| finish(client, record));
-    if record.state != State::Succeeded || !is_complete(record) {
-        let error = failed(client, record);
+    let failure = match (record.state, proof(record)) {
+        (State::Succeeded, Proof::Complete) => None,
+        (State::Succeeded, Proof::Missing) => Some(unproven(client, record)),
+        _ => Some(failed(client, record)),
+    };
+    if let Some(error) = failure {
         // A script that failed has mostly left the reason.
         task.error = Some(match made {
             Some(Ok(result)) => error.with_detail("result", result),
@@ -42,11 +46,39 @@ pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finis
     }
 }
 
-/// Whether every live response command of it was carried out, as its own record says; what has none is complete.
-fn is_complete(record: &Record) -> bool {
-    let commands = record.value("commands");
+/// What the record of a machine action shows of its live response commands.
+enum Proof {
+    /// All of them were completed, or there are none to complete.
+    Complete,
+    /// One of them was not.
+    Failed,
+    /// Nothing can be told: they are missing, or unreadable.
+    Missing,
+}
+
+fn proof(record: &Record) -> Proof {
     let done = |command: &Value| command["commandStatus"].as_str().is_some_and(|s| s.eq_ignore_ascii_case("Completed"));
-    commands.as_array().into_iter().flatten().all(done)
+    match record.read_value("commands") {
+        Member::Value(Value::Array(commands)) if !commands.is_empty() => match commands.iter().all(done) {
+            true => Proof::Complete,
+            false => Proof::Failed,
+        },
+        // A session has at least one command.
+        Member::Absent | Member::Value(Value::Array(_)) if !record.may_be("type", "LiveResponse") => Proof::Complete,
+        _ => Proof::Missing,
+    }
+}
+
+/// The error for a success that the record does not prove.
+fn unproven(client: &Client<'_>, record: &Record) -> Error {
+    let clean = client.sanitizer();
+    let message = format!(
+        "{} ended with status Succeeded, but its record does not show what became of its commands: look at it with `getAction`.",
+        clean.text(&record.text("type"))
+    );
+    Error::new(Kind::MalformedResponse, message)
+        .with_retry(Retry::Unknown)
+        .with_detail("machineAction", record.shown(&clean))
 }
 
 /// The error that a bad end comes down to.
@@ -66,7 +98,10 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
         message += &format!(": {reason}");
     }
     message += "; see `details.machineAction`.";
+    // Where the service stopped waiting for the machine, the machine may do it yet.
+    let retry = if record.state == State::TimedOut { Retry::Unknown } else { Retry::Never };
     Error::new(Kind::ActionFailed, message)
+        .with_retry(retry)
         .with_detail("machineAction", record.shown(&clean))
         .with_detail("errorHResult", record.value("errorHResult").as_i64().into())
         .with_detail("meaning", meaning.map_or(Value::Null, Value::from))

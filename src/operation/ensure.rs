@@ -40,7 +40,8 @@ pub(super) fn look(
         let records = read(client, &format!("machineId in ({ids}) and type in ({kinds})"), RECORDS)?;
         for task in tasks.iter_mut().filter(|task| task.is_open()) {
             let of = |records: &[Record], machine: &str| -> Vec<Record> {
-                records.iter().filter(|record| record.is("machineId", machine)).cloned().collect()
+                // One whose machine cannot be read may be about any.
+                records.iter().filter(|record| record.may_be("machineId", machine)).cloned().collect()
             };
             let mut own = of(&records, task.machine());
             if records.len() == RECORDS {

@@ -48,7 +48,7 @@ pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) 
                 break;
             }
         }
-        if trouble.is_none() && client.elapsed() >= began + GRACE.min(end - began) {
+        if trouble.is_none() && client.elapsed() >= began + GRACE {
             tasks.iter_mut().filter(|task| task.is_open()).for_each(|task| task.error = Some(unknown(task)));
         }
     }
@@ -59,12 +59,13 @@ pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) 
 }
 
 fn look_at_all(client: &mut Client<'_>, tasks: &mut [Task]) -> Result<(), Error> {
+    let clean = client.sanitizer();
     let mut open: Vec<&mut Task> = tasks.iter_mut().filter(|task| goes_on(task)).collect();
     for tasks in open.chunks_mut(ACTIONS) {
         let filter = format!("id in ({})", quoted_list(tasks.iter().map(|task| action(task))));
         for record in look(client, &filter, ACTIONS)? {
             for task in tasks.iter_mut().filter(|task| record.id.eq_ignore_ascii_case(action(task))) {
-                task.record = Some(record.clone());
+                task.see(record.clone(), &clean);
             }
         }
     }
@@ -103,10 +104,18 @@ fn unknown(task: &Task) -> Error {
 fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Error {
     let clean = client.sanitizer();
     let id = clean.text(action(task));
-    let status = task.record.as_ref().map(|record| clean.text(&record.text("status"))).unwrap_or_default();
-    let mut message = format!(
-        "Machine action {id} had not ended in time (status {status:?}) and goes on: follow it with `waitForAction`, or cancel it."
-    );
+    let mut message = match &task.record {
+        Some(record) => {
+            let status = clean.text(&record.text("status"));
+            format!(
+                "Machine action {id} had not ended in time (status {status:?}) and goes on: follow it with `waitForAction`, or cancel it."
+            )
+        }
+        None => format!(
+            "Machine action {id} did not show in time, and a new one may take {} s to do so: wait for it again, or check the identifier.",
+            GRACE.as_secs()
+        ),
+    };
     if let Some(trouble) = trouble {
         message += &format!(" It could not be looked at: {}", trouble.message);
     }

@@ -21,10 +21,12 @@ mod wait_for;
 
 use serde_json::Value;
 
-use crate::actions::{Action, Answer, GET_ACTIONS, Route};
+use crate::actions::{Action, Answer, GET_ACTIONS, Route, Started};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::Outcome;
+use crate::request;
+use crate::response::Wanted;
 use crate::shape::Input;
 
 pub(crate) use cancel::cancel;
@@ -57,6 +59,7 @@ pub(crate) fn run(
         client.require(&GET_ACTIONS)?;
     }
     let is_many = params.value("ids").or(params.value("hosts")).is_some();
+    let params = &with_comment(client, action, params);
     let mut tasks = targets::of(client, action, params)?;
     if let Some(started) = started.filter(|_| ensure) {
         ensure::look(client, action, route, &mut tasks, started)?;
@@ -69,9 +72,45 @@ pub(crate) fn run(
     if let Some(wait) = &wait {
         follow(client, &mut tasks, wait);
     }
+    if let Some(started) = started {
+        verify(client, action, route, &mut tasks, started)?;
+    }
     let finish = started.filter(|_| finish && wait.is_some()).and_then(|started| started.finish);
     tasks.iter_mut().for_each(|task| end(client, task, finish));
     if is_many { many(tasks) } else { one(tasks) }
+}
+
+/// The parameters with a comment, where the caller may leave it out and has done so. It names the call: an action of another
+/// application without a comment of its own is then not taken for this one.
+fn with_comment(client: &Client<'_>, action: &Action, params: &Input) -> Input {
+    let takes_one = action.params.fields().any(|field| field.name == "comment");
+    match params.text("comment") {
+        None if takes_one => {
+            let call = client.now().as_nanos() as u64;
+            params.with(
+                "comment",
+                format!("{} by the Microsoft Defender for Endpoint connector (call {call:x})", action.title),
+            )
+        }
+        _ => params.clone(),
+    }
+}
+
+/// Compares what was followed to its end with what was asked for: what counts is the record that is there now.
+fn verify(
+    client: &Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    tasks: &mut [Task],
+    started: &Started,
+) -> Result<(), Error> {
+    let clean = client.sanitizer();
+    for task in tasks.iter_mut().filter(|task| task.record.is_some()) {
+        let request = request::build(action, route, &task.params)?;
+        let machine = task.machine().to_owned();
+        task.verify(&Wanted { kind: started.kind, machine: &machine, body: &request.json }, &clean);
+    }
+    Ok(())
 }
 
 /// Whether a failure will meet the next machine too, so that asking for it again would only make it worse.
@@ -82,7 +121,7 @@ fn is_general(error: &Error) -> bool {
 
 /// A list of values as an OData list.
 fn quoted_list<'v>(values: impl Iterator<Item = &'v str>) -> String {
-    let quoted: Vec<String> = values.map(crate::request::quoted).collect();
+    let quoted: Vec<String> = values.map(request::quoted).collect();
     quoted.join(",")
 }
 

@@ -1,7 +1,7 @@
 //! The answer to a request was lost: was it carried out? The service's own record decides.
 //!
-//! A record counts as ours only if it is what was asked for in every respect, comment included, and was made after the request
-//! went out, by the service's own clock. Nothing is ever sent again from here: that no record is there (yet) proves nothing,
+//! A record counts as ours only if it is what was asked for in every respect, comment included, was made after the request went out,
+//! by the service's own clock, and is not known to be of another requestor. Nothing is ever sent again from here: that no record is there (yet) proves nothing,
 //! because new records take up to two minutes to show.
 
 use std::time::Duration;
@@ -11,10 +11,10 @@ use super::look::look;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::request::quoted;
-use crate::response::{Record, Wanted};
+use crate::response::{Likeness, Record, Wanted};
 
 /// Pauses before each look. A record that is not there after this may come yet; the caller is told so.
-const PAUSES: [u64; 4] = [1, 3, 6, 10];
+pub(super) const PAUSES: [u64; 4] = [1, 3, 6, 10];
 
 /// How far the clocks of two of the service's servers may differ, in seconds.
 pub(super) const SKEW: u64 = 2;
@@ -36,16 +36,34 @@ pub(super) fn reconcile(client: &mut Client<'_>, error: &Error, wanted: &Wanted<
             // The next look may be luckier.
             Err(_) => continue,
         };
-        // At the latest: what is taken for older than the request surely is.
-        let since = client.latest_service_time(sent)?.saturating_sub(SKEW);
-        let ours = |record: &Record| {
-            record.difference(wanted, false).is_none()
-                && record.is_commented(wanted) == Some(true)
-                && record.created().is_some_and(|created| created >= since)
-        };
-        if let Some(record) = records.into_iter().find(ours) {
+        if let Some(record) = ours(client, &records, wanted, sent) {
             return Some(record);
         }
+        // Without the service's time no later look will tell more.
+        client.latest_service_time(sent)?;
     }
     None
+}
+
+/// The one of these machine actions that the request started which went out at `sent`. `None` if none did for sure: without the
+/// service's time nothing is, and of two that fit one is another's.
+pub(super) fn ours(client: &Client<'_>, records: &[Record], wanted: &Wanted<'_>, sent: Duration) -> Option<Record> {
+    // At the latest: what is taken for older than the request surely is.
+    let since = client.latest_service_time(sent)?.saturating_sub(SKEW);
+    let caller = client.caller();
+    let fits = |record: &&Record| {
+        record.is("type", wanted.kind)
+            && record.is("machineId", wanted.machine)
+            && record.difference(wanted, false).is_none()
+            && record.likeness(wanted).is_some_and(|likeness| likeness != Likeness::Other)
+            && !caller.is_other(record)
+            && record.created().is_some_and(|created| created >= since)
+    };
+    let same = |record: &&Record| record.likeness(wanted) == Some(Likeness::Same);
+    let found: Vec<&Record> = records.iter().filter(fits).collect();
+    let whole: Vec<&Record> = found.iter().copied().filter(same).collect();
+    match (&whole[..], &found[..]) {
+        ([one], _) | ([], [one]) => Some((*one).clone()),
+        _ => None,
+    }
 }

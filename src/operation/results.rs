@@ -6,6 +6,7 @@ use super::Task;
 use crate::error::{Error, Kind, Retry};
 use crate::json::to_text;
 use crate::outcome::{MachineAction, Outcome};
+use crate::response::lenient_value;
 
 /// What came of the only task.
 ///
@@ -50,10 +51,10 @@ pub(crate) fn many(tasks: Vec<Task>) -> Result<Outcome, Error> {
     }
     let message = format!("{} of {} failed: `details.results` says which, and why.", failed.len(), tasks.len());
     let retry = retry(&failed, tasks.len());
-    let results = match serde_json::from_str::<Value>(&text) {
-        Ok(mut results) => results["results"].take(),
+    let results = match lenient_value(&text) {
+        Some(mut results) => results["results"].take(),
         // Whatever a machine's own texts did to it, nothing is lost.
-        Err(_) => Value::from(text),
+        None => Value::from(text),
     };
     Err(Error::new(Kind::ActionFailed, message).with_retry(retry).with_detail("results", results))
 }

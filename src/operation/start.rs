@@ -1,16 +1,18 @@
 //! Sending: one request for each machine, at most once, and whose action the answer is about.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::ensure::is_countermanded;
 use super::look::{ask, look};
-use super::reconcile::{SKEW, reconcile};
+use super::reconcile::{PAUSES, SKEW, ours, reconcile};
 use super::{Task, is_general};
 use crate::actions::{Action, Answer, Route, Started, perform};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::request::{self, quoted};
-use crate::response::{Record, Wanted};
+use crate::response::{Head, Likeness, Record, Wanted};
 
 /// Sends the requests that are to be sent. After a failure that will meet the next machine too, nothing more is.
 pub(super) fn all(client: &mut Client<'_>, action: &'static Action, route: &Route, tasks: &mut [Task], ensure: bool) {
@@ -45,23 +47,19 @@ fn start(
     let sent = client.sent();
     let error = match answered {
         Ok((record, head)) => {
-            let before = client.earliest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
-            let is_older = record.created().zip(before).is_some_and(|(created, sent)| created < sent);
-            // What is under way may be ours, or do as well; what had ended before was not asked for now.
-            let had_ended = (is_older && record.state.is_final()).then_some("one that had ended before");
-            let other = record.difference(&wanted, false).or(had_ended);
-            if other.is_none() && record.is_commented(&wanted) != Some(false) {
-                // One that an earlier call of ours started is taken over, not started.
-                task.adopted = is_older;
-                task.record = Some(record);
-                return Ok(());
-            }
-            let fits = ensure && had_ended.is_none() && record.difference(&wanted, true).is_none();
+            let difference = match whose(client, &record, &head, &wanted, sent) {
+                Whose::Ours { adopted } => {
+                    task.adopted = adopted;
+                    task.record = Some(record);
+                    return Ok(());
+                }
+                Whose::Others(difference) => difference,
+            };
+            let fits = ensure && !record.state.is_final() && record.difference(&wanted, true).is_none();
             if fits && !is_countermanded(client, &machine, started.undo) {
                 task.adopt(record);
                 return Ok(());
             }
-            let difference = other.unwrap_or("another comment");
             let message = format!(
                 "`{}` was answered with another machine action ({difference}): look at `getActions`: it may or may not have been carried out.",
                 action.name
@@ -71,16 +69,25 @@ fn start(
             return Err(error.with_detail("machineAction", record.shown(&client.sanitizer())));
         }
         Err(error) if error.kind == Kind::Conflict => {
-            let in_the_way = in_the_way(client, &wanted);
+            let in_the_way = in_the_way(client, &wanted, sent);
             let fits = |record: &&Record| ensure && record.difference(&wanted, true).is_none();
-            if let Some(record) = in_the_way.as_ref().filter(fits).cloned()
-                && !is_countermanded(client, &machine, started.undo)
-            {
-                task.adopt(record);
-                return Ok(());
+            match in_the_way {
+                // A proxy may have sent the request twice.
+                InTheWay::Ours(record) => {
+                    task.adopt(record);
+                    return Ok(());
+                }
+                InTheWay::Others(record) => {
+                    if let Some(record) = record.as_ref().filter(fits).cloned()
+                        && !is_countermanded(client, &machine, started.undo)
+                    {
+                        task.adopt(record);
+                        return Ok(());
+                    }
+                    let shown = record.map_or(Value::Null, |record| record.shown(&client.sanitizer()));
+                    return Err(error.with_detail("machineAction", shown));
+                }
             }
-            let shown = in_the_way.map_or(Value::Null, |record| record.shown(&client.sanitizer()));
-            return Err(error.with_detail("machineAction", shown));
         }
         Err(error) => error,
     };
@@ -93,11 +100,77 @@ fn start(
     }
 }
 
-/// The machine action that is in the way of another one: of that type rather than of any.
-fn in_the_way(client: &mut Client<'_>, wanted: &Wanted<'_>) -> Option<Record> {
-    let filter = format!("machineId eq {} and status in ('Pending','InProgress')", quoted(wanted.machine));
-    // The conflict is the news; that the look-up failed is not.
-    let mut found = look(client, &filter, 20).ok()?;
-    let at = found.iter().position(|record| record.is("type", wanted.kind)).unwrap_or_default();
-    (at < found.len()).then(|| found.swap_remove(at))
+/// Whose machine action an answer is about.
+enum Whose {
+    /// This call's, or an earlier one's with the same request (`adopted`).
+    Ours { adopted: bool },
+    /// Another one, for this reason.
+    Others(&'static str),
+}
+
+/// Characters that a comment must share with ours to be ours, cut or appended to, where nothing shows that the action is new.
+const ENOUGH: usize = 50;
+
+fn whose(client: &Client<'_>, record: &Record, head: &Head, wanted: &Wanted<'_>, sent: Duration) -> Whose {
+    if let Some(difference) = record.difference(wanted, false) {
+        return Whose::Others(difference);
+    }
+    if client.caller().is_other(record) {
+        return Whose::Others("one of another requestor");
+    }
+    let since = client.earliest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
+    let is_new = record.created().zip(since).map(|(created, since)| created >= since);
+    match is_new {
+        // What is under way does as well; what has ended was not asked for now unless it is new.
+        Some(false) if record.state.is_final() => return Whose::Others("one that had ended before"),
+        None if record.state.is_final() => {
+            return Whose::Others("one that has ended, and nothing shows that it is new");
+        }
+        _ => {}
+    }
+    let is_created = head.status == 201;
+    let is_ours = match record.likeness(wanted) {
+        Some(Likeness::Same) => true,
+        // Of an action that was made now for our request the comment decides nothing.
+        _ if is_created && is_new == Some(true) => true,
+        None => is_new != Some(false),
+        Some(Likeness::Part(shared)) => shared >= ENOUGH || (is_created && is_new.is_none()),
+        Some(Likeness::Other) => false,
+    };
+    match is_ours {
+        // One that an earlier call of ours started is taken over, not started.
+        true => Whose::Ours { adopted: is_new == Some(false) },
+        false => Whose::Others("another comment"),
+    }
+}
+
+/// The machine action for which the service refuses a request.
+enum InTheWay {
+    /// It is what was asked for, and was made for it.
+    Ours(Record),
+    /// Another one, if reads show it.
+    Others(Option<Record>),
+}
+
+/// Looks for the machine action that is in the way: one of ours, else one of that type, else any that is under way.
+fn in_the_way(client: &mut Client<'_>, wanted: &Wanted<'_>, sent: Duration) -> InTheWay {
+    let filter = format!("machineId eq {}", quoted(wanted.machine));
+    for pause in PAUSES.map(Duration::from_secs) {
+        // The conflict is the news; that the look-up failed is not.
+        let Ok(found) = look(client, &filter, 20) else { return InTheWay::Others(None) };
+        if let Some(record) = ours(client, &found, wanted, sent) {
+            return InTheWay::Ours(record);
+        }
+        let mut under_way: Vec<Record> = found.into_iter().filter(|record| !record.state.is_final()).collect();
+        let of_that_type = under_way.iter().position(|record| record.is("type", wanted.kind));
+        if !under_way.is_empty() {
+            return InTheWay::Others(Some(under_way.swap_remove(of_that_type.unwrap_or_default())));
+        }
+        // One that reads do not show yet is as new as our request: it may be the very same.
+        if client.latest_service_time(sent).is_none() || client.elapsed() + pause >= client.deadline() {
+            break;
+        }
+        client.pause(pause);
+    }
+    InTheWay::Others(None)
 }

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::error::Error;
-use crate::response::Record;
+use crate::error::{Error, Kind, Retry};
+use crate::response::{Record, Sanitizer, Wanted};
 use crate::shape::Input;
 
 /// One machine's part of an operation, and how far it is.
@@ -41,9 +41,41 @@ impl Task {
         self.same_as.is_none() && self.error.is_none() && self.record.is_none() && self.data.is_none()
     }
 
+    /// Takes what a look showed of its machine action. An identifier stands for one action: what has become another type of action, or
+    /// one of another machine, proves nothing.
+    pub(super) fn see(&mut self, record: Record, clean: &Sanitizer) {
+        let is_other = |before: &Record| {
+            ["type", "machineId"].iter().any(|name| {
+                let before = before.text(name);
+                !before.is_empty() && !record.may_be(name, &before)
+            })
+        };
+        if self.record.as_ref().is_some_and(is_other) {
+            self.error = Some(other(&record, "another one", clean));
+        }
+        self.record = Some(record);
+    }
+
+    /// Compares the machine action with what was asked for.
+    pub(super) fn verify(&mut self, wanted: &Wanted<'_>, clean: &Sanitizer) {
+        if let Some(record) = self.record.as_ref().filter(|_| self.error.is_none())
+            && let Some(difference) = record.difference(wanted, false)
+        {
+            self.error = Some(other(record, difference, clean));
+        }
+    }
+
     /// Takes a machine action over that had been started before.
     pub(super) fn adopt(&mut self, record: Record) {
         self.record = Some(record);
         self.adopted = true;
     }
+}
+
+fn other(record: &Record, difference: &str, clean: &Sanitizer) -> Error {
+    let message = format!(
+        "The service has another record for machine action {} than for the one that was followed ({difference}): look at `getActions`.",
+        clean.text(&record.id)
+    );
+    Error::new(Kind::Conflict, message).with_retry(Retry::Unknown).with_detail("machineAction", record.shown(clean))
 }

@@ -59,11 +59,10 @@ fn bodies_have_the_service_s_names() {
 }
 
 #[test]
-fn a_script_without_arguments_has_none_and_a_comment_all_the_same() {
+fn a_script_without_arguments_has_none() {
     let request = request("runScript", json!({ "id": "m1", "parameters": { "scriptName": "a.ps1" } })).unwrap();
     let body: Value = serde_json::from_slice(&request.body).unwrap();
     assert_eq!(body["Commands"][0]["params"], json!([{ "key": "ScriptName", "value": "a.ps1" }]));
-    assert!(!body["Comment"].as_str().unwrap().is_empty());
 }
 
 #[test]

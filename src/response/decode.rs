@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Members;
@@ -108,16 +108,22 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut list = List::default();
+        let (mut list, mut counts) = (List::default(), 0);
         while let Some(name) = map.next_key::<Name<'de>>()? {
-            match (&*name.0, &list.values) {
-                ("value", None) => list.values = Some(map.next_value()?),
-                ("@odata.count", _) => list.total = map.next_value::<&RawValue>()?.get().parse().ok(),
+            match &*name.0 {
+                // Of two lists nobody knows which one is meant.
+                "value" if list.values.is_some() => return Err(A::Error::duplicate_field("value")),
+                "value" => list.values = Some(map.next_value()?),
+                "@odata.count" => {
+                    list.total = map.next_value::<&RawValue>()?.get().parse().ok();
+                    counts += 1;
+                }
                 _ => {
                     map.next_value::<&RawValue>()?;
                 }
             }
         }
+        list.total = list.total.filter(|_| counts == 1);
         Ok(list)
     }
 }

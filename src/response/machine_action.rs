@@ -6,7 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::date::timestamp;
-use super::{Members, Sanitizer, values};
+use super::{Likeness, Member, Members, Sanitizer, likeness, values};
 use crate::outcome::State;
 use crate::shape::SEGMENT;
 
@@ -26,19 +26,21 @@ pub struct Record {
 pub struct Wanted<'a> {
     /// The service's name for this type of action.
     pub kind: &'static str,
-    /// Device ID of the machine, or its name.
+    /// Device ID of the machine.
     pub machine: &'a str,
     /// The request's body.
     pub body: &'a Value,
 }
 
 impl Record {
-    /// A machine action; `None` if the text isn't one.
+    /// The machine action that a request is answered with; `None` if the text isn't one. Without a type and a machine it is none: a
+    /// trace with an `id` and a `status` looks like that.
     pub fn of(text: String) -> Option<Self> {
-        Self::listed(text).filter(|record| !record.is("status", ""))
+        let has = |record: &Self, name: &str| matches!(record.read_text(name), Member::Value(text) if !text.is_empty());
+        Self::listed(text).filter(|record| ["status", "type", "machineId"].iter().all(|name| has(record, name)))
     }
 
-    /// A machine action of a list: of a state that isn't known if it has none.
+    /// A machine action of a list: of a state that isn't known if it has none that can be read.
     fn listed(text: String) -> Option<Self> {
         let members = Members::parse_text(&text)?;
         // It goes into paths.
@@ -52,19 +54,41 @@ impl Record {
         values(body)?.iter().map(|raw| Self::listed(raw.get().to_owned())).collect()
     }
 
-    /// A member that is text, or nothing.
+    /// A member that is text, for showing; empty if it is missing or unreadable.
     pub fn text(&self, name: &str) -> String {
-        self.value(name).as_str().unwrap_or_default().to_owned()
+        self.read_text(name).value().unwrap_or_default()
     }
 
-    /// A member, `null` if it is missing.
+    /// A member for showing, `null` if it is missing or unreadable.
     pub fn value(&self, name: &str) -> Value {
-        Members::parse_text(&self.text).and_then(|members| members.get(name)).unwrap_or_default()
+        self.read_value(name).value().unwrap_or_default()
+    }
+
+    /// A member that is text, for deciding.
+    pub fn read_text(&self, name: &str) -> Member<String> {
+        self.members().map_or(Member::Unreadable, |members| members.read_text(name))
+    }
+
+    /// A member of any type, for deciding.
+    pub fn read_value(&self, name: &str) -> Member<Value> {
+        self.members().map_or(Member::Unreadable, |members| members.read_value(name))
+    }
+
+    fn members(&self) -> Option<Members<'_>> {
+        Members::parse_text(&self.text)
     }
 
     /// Whether a member is this text, letter case aside.
     pub fn is(&self, name: &str, text: &str) -> bool {
         self.text(name).eq_ignore_ascii_case(text)
+    }
+
+    /// Whether a member may be this text: it is, or nobody can read what it is.
+    pub fn may_be(&self, name: &str, text: &str) -> bool {
+        match self.read_text(name) {
+            Member::Value(found) => found.is_empty() || found.eq_ignore_ascii_case(text),
+            Member::Absent | Member::Unreadable => true,
+        }
     }
 
     /// When it was asked for: Unix time in seconds.
@@ -79,44 +103,67 @@ impl Record {
     }
 
     /// What tells it from the one that was asked for, whoever asked. What the answer to our own request does not say tells
-    /// nothing; a record that was there before must say it (`strict`).
+    /// nothing; a record that was there before must say it (`strict`). What it says and nobody can read is a difference.
     pub fn difference(&self, wanted: &Wanted<'_>, strict: bool) -> Option<&'static str> {
-        let differs = |found: &str, wanted: &str| match found.is_empty() {
-            true => strict,
-            false => !found.eq_ignore_ascii_case(wanted),
-        };
-        let other = |name: &str, wanted: &str| differs(&self.text(name), wanted);
-        if other("type", wanted.kind) {
+        let differs = |name: &str, wanted: &str| self.differs(name, wanted, strict);
+        if differs("type", wanted.kind) {
             return Some("another type of action");
         }
-        if other("machineId", wanted.machine) && !is_name(&self.text("computerDnsName"), wanted.machine) {
+        if differs("machineId", wanted.machine) {
             return Some("another machine");
         }
         let asked = |name: &str| wanted.body[name].as_str();
-        if asked("IsolationType").or(asked("ScanType")).is_some_and(|scope| other("scope", scope)) {
+        if asked("IsolationType").or(asked("ScanType")).is_some_and(|scope| differs("scope", scope)) {
             return Some("another scope");
         }
-        let file = &self.value("relatedFileInfo")["fileIdentifier"];
-        if asked("Sha1").is_some_and(|wanted| differs(file.as_str().unwrap_or_default(), wanted)) {
+        if asked("Sha1").is_some_and(|wanted| self.is_other_file(wanted, strict)) {
             return Some("another file");
         }
         self.other_commands(wanted, strict)
     }
 
-    /// Whether it carries the comment of the request, perhaps trimmed or cut short by the service; nothing if it carries none.
-    pub fn is_commented(&self, wanted: &Wanted<'_>) -> Option<bool> {
-        let (found, ours) = (self.text("requestorComment"), wanted.body["Comment"].as_str().unwrap_or_default());
-        let (found, ours) = (found.trim(), ours.trim());
-        (!found.is_empty()).then(|| found == ours || (found.len() >= CUT && ours.starts_with(found)))
+    fn differs(&self, name: &str, wanted: &str, strict: bool) -> bool {
+        match self.read_text(name) {
+            Member::Value(found) if !found.is_empty() => !found.eq_ignore_ascii_case(wanted),
+            Member::Value(_) | Member::Absent => strict,
+            Member::Unreadable => true,
+        }
+    }
+
+    fn is_other_file(&self, wanted: &str, strict: bool) -> bool {
+        match self.read_value("relatedFileInfo") {
+            Member::Value(file) => match &file["fileIdentifier"] {
+                Value::String(found) if !found.is_empty() => !found.eq_ignore_ascii_case(wanted),
+                Value::String(_) | Value::Null => strict,
+                _ => true,
+            },
+            Member::Absent => strict,
+            Member::Unreadable => true,
+        }
+    }
+
+    /// How far it carries the comment of the request; `None` if it carries none. One that nobody can read is another one.
+    pub fn likeness(&self, wanted: &Wanted<'_>) -> Option<Likeness> {
+        match self.read_text("requestorComment") {
+            Member::Value(found) if !found.trim().is_empty() => {
+                Some(likeness(&found, wanted.body["Comment"].as_str().unwrap_or_default()))
+            }
+            Member::Value(_) | Member::Absent => None,
+            Member::Unreadable => Some(Likeness::Other),
+        }
     }
 
     fn other_commands(&self, wanted: &Wanted<'_>, strict: bool) -> Option<&'static str> {
         let asked = wanted.body["Commands"].as_array()?;
-        let commands = self.value("commands");
-        let commands = commands.as_array().map(Vec::as_slice).unwrap_or_default();
+        let commands = match self.read_value("commands") {
+            Member::Value(Value::Array(commands)) => commands,
+            Member::Absent => Vec::new(),
+            Member::Value(_) | Member::Unreadable => return Some("commands that cannot be read"),
+        };
         if commands.is_empty() {
             // Without a command only the comment can tell whose it is.
-            return (self.is_commented(wanted) != Some(true)).then_some("no script");
+            let is_like = self.likeness(wanted).is_some_and(|likeness| likeness != Likeness::Other);
+            return (!is_like).then_some("no script");
         }
         let same = commands.len() == asked.len()
             && commands.iter().zip(asked).all(|(found, asked)| is_same(&found["command"], asked, strict));
@@ -136,18 +183,33 @@ impl Record {
 
 /// Whether two commands have the same type, and no parameter of another value.
 fn is_same(found: &Value, wanted: &Value, strict: bool) -> bool {
-    let value = |command: &Value, key: &str| {
-        let mut list = command["params"].as_array()?.iter();
-        let pair = list.find(|pair| pair["key"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(key)))?;
-        Some(pair["value"].as_str()?.to_owned())
+    let kind = match &found["type"] {
+        Value::Null => !strict,
+        kind => as_text(kind).eq_ignore_ascii_case(&as_text(&wanted["type"])),
     };
-    let differs = |key: &&str| match value(found, key) {
-        Some(text) => value(wanted, key) != Some(text),
-        None => strict && value(wanted, key).is_some(),
+    let same = |key: &str| {
+        let (found, wanted) = (parameters(found, key), parameters(wanted, key));
+        // Without arguments a script does something else, whoever leaves them out.
+        let may_lack = !strict && key != "Args";
+        (found.is_empty() && (may_lack || wanted.is_empty())) || (!found.is_empty() && found == wanted)
     };
-    found["type"].as_str().map_or(!strict, |kind| Some(kind) == wanted["type"].as_str())
-        && !["ScriptName", "FileName", "Path"].iter().any(differs)
-        && value(found, "Args").unwrap_or_default() == value(wanted, "Args").unwrap_or_default()
+    kind && ["ScriptName", "FileName", "Path", "Args"].into_iter().all(same)
+}
+
+/// What a command has for a parameter; several values if it has it several times. An empty one counts as none.
+fn parameters(command: &Value, key: &str) -> Vec<String> {
+    let is_key = |pair: &&Value| pair["key"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(key));
+    let pairs = command["params"].as_array().into_iter().flatten().filter(is_key);
+    pairs.map(|pair| as_text(&pair["value"])).filter(|text| !text.is_empty()).collect()
+}
+
+/// A text, or what stands for it: numbers are texts that the service has read.
+fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        other => other.to_string(),
+    }
 }
 
 /// Whether a machine of this full name is meant by a name that may be the host part of it.
@@ -155,9 +217,6 @@ pub(super) fn is_name(full: &str, given: &str) -> bool {
     let host = full.split('.').next().unwrap_or_default();
     full.eq_ignore_ascii_case(given) || host.eq_ignore_ascii_case(given)
 }
-
-/// A comment of so many bytes may be one that the service has cut short; a shorter one is another one.
-const CUT: usize = 200;
 
 /// Members of a machine action that go into an error's details.
 const SHOWN: &[&str] = &[

@@ -8,6 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
+use super::lenient;
 use crate::json::to_text;
 
 /// Most members that an object may have. The service's own have a few dozen; a hostile machine's could fill the memory.
@@ -16,6 +17,30 @@ const MAX_MEMBERS: usize = 10_000;
 /// The members of a JSON object.
 #[derive(Debug)]
 pub struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+/// What a member holds.
+///
+/// Where a decision hangs on a member, one that cannot be read is not taken for one that is missing: a missing list of failures and
+/// an unreadable one are opposites.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Member<T> {
+    /// It is missing, or `null`.
+    Absent,
+    /// It has this value.
+    Value(T),
+    /// It is there and cannot be read: it is there twice, of another type, or nested too deep.
+    Unreadable,
+}
+
+impl<T> Member<T> {
+    /// The value, if there is one.
+    pub fn value(self) -> Option<T> {
+        match self {
+            Self::Value(value) => Some(value),
+            Self::Absent | Self::Unreadable => None,
+        }
+    }
+}
 
 impl<'a> Members<'a> {
     /// Reads the body of an answer; `None` if it isn't a JSON object.
@@ -28,9 +53,35 @@ impl<'a> Members<'a> {
         serde_json::from_str(text).ok()
     }
 
-    /// The JSON text of a member.
+    /// The JSON text of a member, `null` included; `None` if it is missing, or there twice.
     pub fn raw(&self, name: &str) -> Option<&'a str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.get())
+        self.sole(name).value()
+    }
+
+    /// The JSON text of a member.
+    pub fn member(&self, name: &str) -> Member<&'a str> {
+        match self.sole(name) {
+            Member::Value("null") => Member::Absent,
+            member => member,
+        }
+    }
+
+    /// A member that is a text. Half a surrogate pair in it becomes U+FFFD; a number counts as its own text.
+    pub fn read_text(&self, name: &str) -> Member<String> {
+        match self.member(name) {
+            Member::Absent => Member::Absent,
+            Member::Value(raw) => lenient::text(raw).map_or(Member::Unreadable, Member::Value),
+            Member::Unreadable => Member::Unreadable,
+        }
+    }
+
+    /// A member of any type, read as [`read_text`](Self::read_text) reads texts.
+    pub fn read_value(&self, name: &str) -> Member<Value> {
+        match self.member(name) {
+            Member::Absent => Member::Absent,
+            Member::Value(raw) => lenient::value(raw).map_or(Member::Unreadable, Member::Value),
+            Member::Unreadable => Member::Unreadable,
+        }
     }
 
     /// A member of any type that serde knows; `None` if it is missing or of another type.
@@ -38,15 +89,15 @@ impl<'a> Members<'a> {
         serde_json::from_str(self.raw(name)?).ok()
     }
 
-    /// The members that are neither lists nor objects.
-    pub fn plain(&self) -> Map<String, Value> {
+    /// The members that are neither lists nor objects; `None` if one of them is there twice.
+    pub fn plain(&self) -> Option<Map<String, Value>> {
         let mut plain = Map::new();
         for (name, value) in self.0.iter().filter(|(_, value)| !value.get().starts_with(['[', '{'])) {
-            if let Ok(value) = serde_json::from_str(value.get()) {
-                plain.insert(name.to_string(), value);
+            if plain.insert(name.to_string(), lenient::value(value.get())?).is_some() {
+                return None;
             }
         }
-        plain
+        Some(plain)
     }
 
     /// The whole number in a member; `None` if it is missing or something else.
@@ -56,7 +107,7 @@ impl<'a> Members<'a> {
 
     /// The texts in a list; none if it is missing or something else.
     pub fn texts(&self, name: &str) -> Vec<String> {
-        let values: Vec<Value> = self.get(name).unwrap_or_default();
+        let Member::Value(Value::Array(values)) = self.read_value(name) else { return Vec::new() };
         let text = |value: Value| match value {
             Value::String(text) => Some(text),
             _ => None,
@@ -64,14 +115,29 @@ impl<'a> Members<'a> {
         values.into_iter().filter_map(text).collect()
     }
 
-    /// The text of a member; `None` if it is missing, no string, or empty.
+    /// The text of a member; `None` if it is missing, unreadable, or empty.
     pub fn text(&self, name: &str) -> Option<String> {
-        self.get::<String>(name).filter(|text| !text.is_empty())
+        self.read_text(name).value().filter(|text| !text.is_empty())
     }
 
     /// Whether a member is this text, letter case aside.
     pub fn is(&self, name: &str, text: &str) -> bool {
         self.text(name).is_some_and(|found| found.eq_ignore_ascii_case(text))
+    }
+
+    /// Names and JSON texts of all members, in their order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &'a str)> {
+        self.0.iter().map(|(name, value)| (&**name, value.get()))
+    }
+
+    /// The only member of that name. Readers differ in whether the letter case of a name counts, so that it is no difference here.
+    fn sole(&self, name: &str) -> Member<&'a str> {
+        let mut named = self.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, raw)| raw);
+        match (named.next(), named.next()) {
+            (None, _) => Member::Absent,
+            (Some(raw), None) => Member::Value(raw),
+            (Some(_), Some(_)) => Member::Unreadable,
+        }
     }
 
     /// The same members, without those of these names and with these values at the end, as JSON text.
@@ -140,14 +206,15 @@ impl<'de> Deserialize<'de> for Name<'de> {
                 f.write_str("a name")
             }
 
-            fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Borrowed(name)))
+            fn visit_borrowed_bytes<E>(self, name: &'de [u8]) -> Result<Self::Value, E> {
+                Ok(Name(String::from_utf8_lossy(name)))
             }
 
-            fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-                Ok(Name(Cow::Owned(name.to_owned())))
+            fn visit_bytes<E>(self, name: &[u8]) -> Result<Self::Value, E> {
+                Ok(Name(Cow::Owned(lenient::from_bytes(name))))
             }
         }
-        deserializer.deserialize_str(NameVisitor)
+        // As bytes: a name may hold half a surrogate pair, which a `str` cannot.
+        deserializer.deserialize_bytes(NameVisitor)
     }
 }

@@ -1,19 +1,25 @@
 //! Answers: what they mean, decoded without the network. A failure keeps status, code and request id whatever the body was.
 
+mod caller;
+mod comment;
 mod date;
 mod decode;
 mod fault;
 mod head;
+mod lenient;
 mod machine_action;
 mod members;
 mod sanitize;
 mod script_result;
 
+pub use caller::Caller;
+pub use comment::{Likeness, likeness};
 pub use date::http_date;
 pub use decode::{NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values};
 pub use fault::{fault, is_not_found_code, kind_of, malformed, no_answer, storage_fault};
 pub use head::{Head, retry_after};
+pub(crate) use lenient::value as lenient_value;
 pub use machine_action::{Record, Wanted};
-pub use members::Members;
+pub use members::{Member, Members};
 pub use sanitize::Sanitizer;
 pub use script_result::script_result;

@@ -81,7 +81,7 @@ fn transcript(text: &str) -> Option<Map<String, Value>> {
 fn is_transcript(text: &str) -> Option<Map<String, Value>> {
     let members = Members::parse_text(text)?;
     let known = ["script_name", "script_output", "script_errors", "exit_code"];
-    known.iter().any(|name| members.raw(name).is_some()).then(|| members.plain())
+    members.plain().filter(|plain| known.iter().any(|name| plain.contains_key(*name)))
 }
 
 /// The same text with raw control characters inside strings escaped (RFC 8259 §7).

@@ -4,6 +4,7 @@ mod already;
 mod answers;
 mod collections;
 mod once;
+mod proof;
 mod sign_in;
 
 use std::cell::Cell;

@@ -1,0 +1,49 @@
+//! Who asked for a machine action, as far as its record and our token say.
+
+use super::{Member, Record};
+
+/// Who this connector is to the service.
+#[derive(Clone, Debug, Default)]
+pub struct Caller {
+    /// GUIDs of the application and its service principal; empty if they are not known.
+    pub ids: Vec<String>,
+    /// Display name of the application, or of the person for whom it acts.
+    pub names: Vec<String>,
+    /// User principal names of the person for whom it acts; empty for an application of its own.
+    pub users: Vec<String>,
+    /// Whether a token says all of it: what is missing then does not exist.
+    pub known: bool,
+}
+
+impl Caller {
+    /// Whether a record is known to be of another application, or of a person. The service names applications by ID or by display name.
+    ///
+    /// <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
+    pub fn is_other(&self, record: &Record) -> bool {
+        let is_portals = |source: &str| source.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("portal"));
+        if let Member::Value(source) = record.read_text("requestSource")
+            && is_portals(source.trim())
+        {
+            return true;
+        }
+        let Member::Value(requestor) = record.read_text("requestor") else { return false };
+        let requestor = requestor.trim();
+        let is_one_of = |known: &[String]| known.iter().any(|known| known.eq_ignore_ascii_case(requestor));
+        if requestor.is_empty() || is_one_of(&self.ids) || is_one_of(&self.names) || is_one_of(&self.users) {
+            return false;
+        }
+        match () {
+            () if is_guid(requestor) => self.known && !self.ids.is_empty(),
+            () if requestor.contains('@') => self.known,
+            () => !self.names.is_empty(),
+        }
+    }
+}
+
+fn is_guid(text: &str) -> bool {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}

@@ -1,0 +1,250 @@
+//! Whether a comment that the service keeps is the one that was sent, as services rewrite texts.
+//!
+//! Microsoft does not document what it does to a comment. What is known to happen to texts elsewhere is allowed for: line ends and
+//! blanks, dropped control characters, HTML, JSON and percent escapes, characters outside ASCII that are replaced, composed in another
+//! way or lost, a cut at any length, an appendix.
+
+use percent_encoding::percent_decode_str;
+
+use super::lenient;
+
+/// How far a comment is the one that was sent.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Likeness {
+    /// Another one.
+    Other,
+    /// The beginning of it, or all of it with something behind it: this many characters are in both.
+    Part(usize),
+    /// The same, but for what a service does to any text.
+    Same,
+}
+
+/// A piece of a comment.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Piece {
+    /// A printable character of ASCII.
+    Plain(u8),
+    /// Blanks and line ends, however many.
+    Blank,
+    /// Characters that a service may replace or lose: a run of this many bytes outside ASCII, or of control characters.
+    Run(usize),
+}
+
+/// More than enough to tell one comment from another.
+const MAX_PIECES: usize = 1000;
+
+/// Compares the comment of a record with the one that was sent.
+pub fn likeness(found: &str, sent: &str) -> Likeness {
+    let sent = pieces(sent.trim());
+    let unescaped = html(found);
+    let twice = html(&unescaped);
+    let percent = percent_decode_str(found).decode_utf8_lossy().into_owned();
+    let json = lenient::text(&format!("\"{found}\"")).unwrap_or_default();
+    let variants = [found, &unescaped, &twice, &percent, &json];
+    variants.iter().map(|found| compare(&pieces(found.trim()), &sent)).max().unwrap_or(Likeness::Other)
+}
+
+fn compare(found: &[Piece], sent: &[Piece]) -> Likeness {
+    let is_run = |piece: &Piece| matches!(piece, Piece::Run(_));
+    let plain = sent.iter().filter(|piece| matches!(piece, Piece::Plain(_))).count();
+    // With hardly a letter of its own the sent one would fit anything short: what is found must look replaced.
+    if plain < 3 && sent.iter().any(is_run) && !found.iter().any(|piece| is_run(piece) || *piece == Piece::Plain(b'?'))
+    {
+        return Likeness::Other;
+    }
+    let fits = fits(found, sent);
+    if fits(sent.len(), found.len()) {
+        return Likeness::Same;
+    }
+    let is_mark = |piece: &&Piece| matches!(piece, Piece::Plain(b'.') | Piece::Blank);
+    let without_dots = found.len() - found.iter().rev().take_while(is_mark).count();
+    // Runs alone would fit anything short.
+    let counts = |end: &usize| {
+        let beginning = &sent[..*end];
+        let plain = beginning.iter().filter(|piece| matches!(piece, Piece::Plain(_))).count();
+        plain >= 3 || (plain > 0 && !beginning.iter().any(is_run))
+    };
+    let is_cut = |end: &usize| fits(*end, found.len()) || (without_dots > 0 && fits(*end, without_dots));
+    let cut = (1..sent.len()).rev().filter(counts).find(is_cut);
+    let is_letter = |piece: Option<&Piece>| matches!(piece, Some(Piece::Plain(byte)) if byte.is_ascii_alphanumeric());
+    // What is appended does not go on with the last word.
+    let ends = |end: &usize| !(is_letter(sent.last()) && is_letter(found.get(*end)));
+    let appended = !sent.is_empty() && (1..found.len()).filter(ends).any(|end| fits(sent.len(), end));
+    match cut.max(appended.then_some(sent.len())) {
+        Some(shared) => Likeness::Part(shared),
+        None => Likeness::Other,
+    }
+}
+
+/// Tells of two beginnings, of so many pieces of what was sent and of what was found, whether they are the same text. A run stands for
+/// any pieces of the other text, up to twice as many as it has bytes.
+fn fits(found: &[Piece], sent: &[Piece]) -> impl Fn(usize, usize) -> bool + use<> {
+    let width = found.len() + 1;
+    let mut reached = vec![false; (sent.len() + 1) * width];
+    reached[0] = true;
+    for s in 0..=sent.len() {
+        for f in 0..=found.len() {
+            if !reached[s * width + f] {
+                continue;
+            }
+            if let Some(Piece::Run(bytes)) = sent.get(s) {
+                (f..=found.len().min(f + bytes * 2)).for_each(|f| reached[(s + 1) * width + f] = true);
+            }
+            if let Some(Piece::Run(bytes)) = found.get(f) {
+                (s..=sent.len().min(s + bytes * 2)).for_each(|s| reached[s * width + f + 1] = true);
+            }
+            if s < sent.len() && sent.get(s) == found.get(f) {
+                reached[(s + 1) * width + f + 1] = true;
+            }
+        }
+    }
+    move |sent, found| reached[sent * width + found]
+}
+
+fn pieces(text: &str) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    for c in text.chars() {
+        let last = pieces.last().copied();
+        let piece = match c {
+            ' ' | '\t' | '\r' | '\n' | '\u{a0}' => Piece::Blank,
+            '!'..='~' => Piece::Plain(c as u8),
+            _ => Piece::Run(c.len_utf8()),
+        };
+        match (last, piece) {
+            (Some(Piece::Blank), Piece::Blank) => continue,
+            // Blanks beside a run go the way that it goes, and so does the letter that an accent belongs to.
+            (Some(Piece::Blank), Piece::Run(bytes)) => {
+                pieces.pop();
+                pieces.push(Piece::Run(bytes + 1));
+            }
+            (Some(Piece::Plain(_)), Piece::Run(bytes)) if is_accent(c) => {
+                pieces.pop();
+                pieces.push(Piece::Run(bytes + 1));
+            }
+            (Some(Piece::Run(bytes)), Piece::Blank) => {
+                pieces.pop();
+                pieces.push(Piece::Run(bytes + 1));
+            }
+            (Some(Piece::Run(before)), Piece::Run(bytes)) => {
+                pieces.pop();
+                pieces.push(Piece::Run(before + bytes));
+            }
+            _ => pieces.push(piece),
+        }
+        if pieces.len() == MAX_PIECES {
+            break;
+        }
+    }
+    pieces
+}
+
+/// A combining diacritical mark: the decomposed form (NFD) of a letter with an accent has one.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36f}')
+}
+
+/// The text without HTML escapes.
+fn html(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        plain += before;
+        let entity = after.split_once(';').filter(|(name, _)| name.len() <= 8);
+        match entity.and_then(|(name, behind)| Some((character(name)?, behind))) {
+            Some((c, behind)) => {
+                plain.push(c);
+                rest = behind;
+            }
+            None => {
+                plain.push('&');
+                rest = after;
+            }
+        }
+    }
+    plain + rest
+}
+
+fn character(name: &str) -> Option<char> {
+    const NAMED: &[(&str, char)] =
+        &[("amp", '&'), ("lt", '<'), ("gt", '>'), ("quot", '"'), ("apos", '\''), ("nbsp", ' ')];
+    let number = |digits: &str| match digits.strip_prefix(['x', 'X']) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None => digits.parse().ok(),
+    };
+    match name.strip_prefix('#') {
+        Some(digits) => number(digits).and_then(char::from_u32),
+        None => NAMED.iter().find(|(known, _)| *known == name).map(|(_, c)| *c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SENT: &str = "Fall 1042: Gerät \"ws\" & <co> 🚨 isoliert\r\nsee  wiki/é\u{7} end of it";
+
+    #[test]
+    fn a_rewritten_comment_is_the_same() {
+        for found in [
+            SENT.to_owned(),
+            format!("  {SENT}\n"),
+            SENT.replace("\r\n", "\n"),
+            SENT.replace("\r\n", " ").replace("  ", " "),
+            SENT.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
+            SENT.replace('&', "&amp;amp;").replace('"', "&#34;").replace('<', "&#x3C;").replace('>', "&#62;"),
+            SENT.replace('é', "e\u{301}").replace('ä', "a\u{308}"),
+            SENT.replace('é', "e").replace('ä', "a").replace('🚨', ""),
+            SENT.replace('🚨', "??"),
+            SENT.replace('🚨', "\u{fffd}"),
+            SENT.replace('ä', "Ã¤").replace('🚨', "&#128680;"),
+            SENT.replace(" 🚨 ", " "),
+            SENT.replace('\u{7}', ""),
+            SENT.replace('\u{7}', " "),
+            serde_json::to_string(SENT).unwrap().trim_matches('"').to_owned(),
+            SENT.replace('%', "%25").replace(' ', "%20").replace('"', "%22").replace("\r\n", "%0D%0A"),
+        ] {
+            assert_eq!(likeness(&found, SENT), Likeness::Same, "{found}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_comment_is_known_for_one() {
+        let long = "x".repeat(300);
+        for (found, sent, shared) in [
+            ("case 1042, isol", "case 1042, isolated", 15),
+            ("case 1042, isol...", "case 1042, isolated", 15),
+            ("case 1042 (by API)", "case 1042", 9),
+            ("case 1042. Requested by app", "case 1042", 9),
+            (&long[..100], long.as_str(), 100),
+            (&format!("{}...", &long[..253]), long.as_str(), 253),
+        ] {
+            assert_eq!(likeness(found, sent), Likeness::Part(shared), "{found}");
+        }
+    }
+
+    #[test]
+    fn another_comment_is_another() {
+        for (found, sent) in [
+            ("case 1043", "case 1042"),
+            ("case 10423", "case 1042"),
+            ("see case 1042", "case 1042"),
+            ("case 77", "隔离"),
+            ("lab", "Überprüfung"),
+            ("somebody else's", "c"),
+            ("", "case"),
+            ("...", "case"),
+        ] {
+            assert_eq!(likeness(found, sent), Likeness::Other, "{found}");
+        }
+        assert_eq!(likeness("??", "隔离"), Likeness::Same);
+        assert_ne!(likeness("case 1042, isol…", "case 1042, isolated"), Likeness::Other);
+        assert_eq!(likeness("", ""), Likeness::Same);
+    }
+
+    #[test]
+    fn long_comments_are_compared_in_time() {
+        let long = "é x".repeat(20_000);
+        assert_eq!(likeness(&long, &long), Likeness::Same);
+        assert_eq!(likeness(&"y".repeat(60_000), &long), Likeness::Other);
+    }
+}
