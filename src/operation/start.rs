@@ -131,11 +131,10 @@ fn whose(client: &Client<'_>, record: &Record, head: &Head, wanted: &Wanted<'_>,
     let is_created = head.status == 201;
     let is_ours = match record.likeness(wanted) {
         Some(Likeness::Same) => true,
-        // Of an action that was made now for our request the comment decides nothing.
-        _ if is_created && is_new == Some(true) => true,
         None => is_new != Some(false),
-        Some(Likeness::Part(shared)) => shared >= ENOUGH || (is_created && is_new.is_none()),
+        // The service may answer with what is under way for another reason, in the same second as well: another comment is another's.
         Some(Likeness::Other) => false,
+        Some(Likeness::Part(shared)) => shared >= ENOUGH || (is_created && is_new != Some(false)),
     };
     match is_ours {
         // One that an earlier call of ours started is taken over, not started.

@@ -34,21 +34,39 @@ enum Piece {
 const MAX_PIECES: usize = 1000;
 
 /// Compares the comment of a record with the one that was sent.
-pub fn likeness(found: &str, sent: &str) -> Likeness {
-    let sent = pieces(sent.trim());
+pub fn likeness(found: &str, text: &str) -> Likeness {
+    let sent = pieces(text.trim());
     let unescaped = html(found);
     let twice = html(&unescaped);
     let percent = percent_decode_str(found).decode_utf8_lossy().into_owned();
     let json = lenient::text(&format!("\"{found}\"")).unwrap_or_default();
     let variants = [found, &unescaped, &twice, &percent, &json];
-    variants.iter().map(|found| compare(&pieces(found.trim()), &sent)).max().unwrap_or(Likeness::Other)
+    let likeness = variants.iter().map(|found| compare(&pieces(found.trim()), &sent)).max();
+    match likeness.filter(|likeness| *likeness != Likeness::Other) {
+        Some(likeness) => likeness,
+        None => variants.iter().map(|found| words(found, text)).max().unwrap_or(Likeness::Other),
+    }
+}
+
+/// Compares words: what was sent may stand anywhere in what is found, in another letter case and with other signs between the words.
+fn words(found: &str, sent: &str) -> Likeness {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        words.map(str::to_ascii_lowercase).collect()
+    };
+    let (found, sent) = (words(found), words(sent));
+    let length = sent.iter().map(String::len).sum();
+    match length >= 4 && found.windows(sent.len()).any(|window| window == sent) {
+        true => Likeness::Part(length),
+        false => Likeness::Other,
+    }
 }
 
 fn compare(found: &[Piece], sent: &[Piece]) -> Likeness {
     let is_run = |piece: &Piece| matches!(piece, Piece::Run(_));
     let plain = sent.iter().filter(|piece| matches!(piece, Piece::Plain(_))).count();
-    // With hardly a letter of its own the sent one would fit anything short: what is found must look replaced.
-    if plain < 3 && sent.iter().any(is_run) && !found.iter().any(|piece| is_run(piece) || *piece == Piece::Plain(b'?'))
+    // Without a letter of its own the sent one would fit anything short: what is found must look replaced.
+    if plain == 0 && sent.iter().any(is_run) && !found.iter().any(|piece| is_run(piece) || *piece == Piece::Plain(b'?'))
     {
         return Likeness::Other;
     }
@@ -215,6 +233,7 @@ mod tests {
             ("case 1042, isol...", "case 1042, isolated", 15),
             ("case 1042 (by API)", "case 1042", 9),
             ("case 1042. Requested by app", "case 1042", 9),
+            ("[API] CASE #1042, isolated", "case 1042 \u{2014} \"isolated\"", 16),
             (&long[..100], long.as_str(), 100),
             (&format!("{}...", &long[..253]), long.as_str(), 253),
         ] {
@@ -227,7 +246,7 @@ mod tests {
         for (found, sent) in [
             ("case 1043", "case 1042"),
             ("case 10423", "case 1042"),
-            ("see case 1042", "case 1042"),
+            ("case 1042", "see case 1042"),
             ("case 77", "隔离"),
             ("lab", "Überprüfung"),
             ("somebody else's", "c"),

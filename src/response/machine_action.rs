@@ -142,13 +142,16 @@ impl Record {
         }
     }
 
-    /// How far it carries the comment of the request; `None` if it carries none. One that nobody can read is another one.
+    /// How far it carries the comment of the request; `None` if it carries none, or a mask without a letter. One that nobody can read is
+    /// another one.
     pub fn likeness(&self, wanted: &Wanted<'_>) -> Option<Likeness> {
         match self.read_text("requestorComment") {
-            Member::Value(found) if !found.trim().is_empty() => {
-                Some(likeness(&found, wanted.body["Comment"].as_str().unwrap_or_default()))
+            Member::Value(found) => {
+                let likeness = likeness(&found, wanted.body["Comment"].as_str().unwrap_or_default());
+                let is_mask = found.chars().all(|c| c.is_ascii() && !c.is_ascii_alphanumeric());
+                Some(likeness).filter(|likeness| !is_mask || *likeness == Likeness::Same)
             }
-            Member::Value(_) | Member::Absent => None,
+            Member::Absent => None,
             Member::Unreadable => Some(Likeness::Other),
         }
     }

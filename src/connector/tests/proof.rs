@@ -117,13 +117,16 @@ fn a_rewritten_comment_of_our_own_action_is_no_conflict() {
         (&long, long[..100].to_owned()),
         (&long, format!("{}...", &long[..253])),
         ("case", "case (by API)".to_owned()),
-        ("case", "[redacted]".to_owned()),
+        ("case", "***".to_owned()),
+        ("case", String::new()),
+        ("Case \u{201c}7\u{201d} of <b>web</b>", "[API] case \"7\" OF &lt;b&gt;web&lt;/b&gt;".to_owned()),
     ] {
         let (outcome, _) = kept_as(comment, &kept, 201, &DATE).unwrap_or_else(|error| panic!("{kept}: {error:?}"));
         assert!(!outcome.machine_action.unwrap().adopted, "{kept}");
     }
-    assert_eq!(kept_as("case", "[redacted]", 200, &DATE).unwrap_err().kind, Kind::Conflict);
-    assert_eq!(kept_as("case", "[redacted]", 201, &[]).unwrap_err().kind, Kind::Conflict);
+    for (status, headers) in [(200, &DATE[..]), (201, &DATE), (201, &[])] {
+        assert_eq!(kept_as("case 1", "case 2", status, headers).unwrap_err().kind, Kind::Conflict);
+    }
 }
 
 #[test]
