@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::check::{check, describe, name_of};
 use super::near::near;
-use super::{Need, Shape, unique};
+use super::unique::{self, escape};
+use super::{Need, Shape};
 
 /// What is wrong with one member.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -156,9 +157,4 @@ pub fn read(
         problems.push(Problem::new(at, format!("is not known{meant}; {allowed}")));
     }
     Input(members)
-}
-/// A member's name as a reference token of a JSON Pointer (RFC 6901 §3), short enough for a message.
-pub(super) fn escape(name: &str) -> String {
-    let short: String = name.chars().take(100).collect();
-    short.replace('~', "~0").replace('/', "~1")
 }

@@ -11,12 +11,18 @@ use serde_json::{Map, Value};
 /// # Errors
 ///
 /// The text is not JSON.
-pub(super) fn parse(text: &str) -> Result<(Value, Option<String>), serde_json::Error> {
+pub(crate) fn parse(text: &str) -> Result<(Value, Option<String>), serde_json::Error> {
     let twice = RefCell::new(None);
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Unique { pointer: "", twice: &twice }.deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok((value, twice.into_inner()))
+}
+
+/// A member's name as a reference token of a JSON Pointer (RFC 6901 §3), short enough for a message.
+pub(crate) fn escape(name: &str) -> String {
+    let short: String = name.chars().take(100).collect();
+    short.replace('~', "~0").replace('/', "~1")
 }
 
 /// A value, and where it is.
@@ -78,7 +84,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
-            let pointer = format!("{}/{}", self.pointer, super::read::escape(&name));
+            let pointer = format!("{}/{}", self.pointer, escape(&name));
             let value = map.next_value_seed(Unique { pointer: &pointer, twice: self.twice })?;
             if members.insert(name, value).is_some() {
                 self.twice.borrow_mut().get_or_insert(pointer);

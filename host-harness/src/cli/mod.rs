@@ -25,6 +25,9 @@ mod settings;
 mod style;
 mod suggest;
 mod table;
+// What the component refuses is refused before two sources of parameters are merged, by the same code.
+#[path = "../../../src/shape/unique.rs"]
+mod unique;
 mod variables;
 mod watch;
 mod wrap;

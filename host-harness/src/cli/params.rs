@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::args::CallArgs;
 use super::failure::Failure;
+use super::unique;
 
 /// Parameters as JSON text: what `--params` gives and the single ones besides. `schema` is the action's own, as JSON text: by
 /// it a single value is read as JSON or left as the string it is.
@@ -72,8 +73,9 @@ fn whole(text: &str) -> Result<Map<String, Value>, Failure> {
     } else {
         text.to_owned()
     };
-    match serde_json::from_str(&text) {
-        Ok(Value::Object(params)) => Ok(params),
+    match unique::parse(&text) {
+        Ok((_, Some(twice))) => Err(Failure::params(format!("--params: {twice} is there twice; write it once"))),
+        Ok((Value::Object(params), None)) => Ok(params),
         Ok(_) => Err(Failure::params(format!("--params is JSON, but not an object: {HOW}"))),
         Err(error) => Err(Failure::params(format!("--params is not JSON ({error}): {HOW}"))),
     }
@@ -84,11 +86,12 @@ const HOW: &str = "it takes a JSON object, @FILE with one, or - for stdin";
 /// JSON if it is JSON of a type that the schema admits besides strings, else a string if the schema admits one.
 fn single(key: &str, text: &str, schema: &Value) -> Result<Value, Failure> {
     let admitted = admitted(schema);
-    let json = serde_json::from_str(text)
-        .ok()
-        .filter(|value| admitted.iter().any(|name| *name != "string" && is_of(value, name)));
-    match json {
-        Some(value) => Ok(value),
+    let is_json = |value: &Value| admitted.iter().any(|name| *name != "string" && is_of(value, name));
+    match unique::parse(text).ok().filter(|(value, _)| is_json(value)) {
+        Some((_, Some(twice))) => {
+            Err(Failure::params(format!("parameter `{key}`: {twice} is there twice; write it once")))
+        }
+        Some((value, None)) => Ok(value),
         // What the schema does not know, the plugin refuses with its own words.
         None if admitted.is_empty() || admitted.contains(&"string") => Ok(Value::String(text.to_owned())),
         None => Err(Failure::params(format!(
@@ -196,6 +199,9 @@ mod tests {
         assert!(params(&call(&[("id", "b")], Some(r#"{"id":"a"}"#)), SCHEMA).is_err());
         assert!(params(&call(&[("id", "a"), ("id", "b")], None), SCHEMA).is_err());
         assert_eq!(params(&call(&[], None), "not JSON").expect("parameters"), "{}");
+        assert!(params(&call(&[], Some(r#"{"id":"a","dryRun":true,"dryRun":false}"#)), SCHEMA).is_err());
+        assert!(params(&call(&[("wait", r#"{"pollSeconds":1,"pollSeconds":2}"#)], None), SCHEMA).is_err());
+        assert_eq!(one("id", r#"{"a":1,"a":2}"#), Some(Value::from(r#"{"a":1,"a":2}"#)));
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::cli::failure::Failure;
+use crate::cli::unique;
 
 /// Settings are a page of text; more is another kind of file.
 const MAX_BYTES: u64 = 1024 * 1024;
@@ -38,7 +39,10 @@ pub(super) fn read(path: &Path) -> Result<Value, Failure> {
 
 /// serde_json names line and column, and never what is there.
 fn from_json(text: &str) -> Result<Value, String> {
-    serde_json::from_str(text).map_err(|error| format!("is not JSON: {error}"))
+    match unique::parse(text).map_err(|error| format!("is not JSON: {error}"))? {
+        (settings, None) => Ok(settings),
+        (_, Some(twice)) => Err(format!("has {twice} twice; write it once")),
+    }
 }
 
 /// The error of the TOML parser shows the line itself, which may hold a secret: only its words and its place are passed on.
