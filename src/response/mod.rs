@@ -1,5 +1,6 @@
 //! Answers: what they mean, decoded without the network. A failure keeps status, code and request id whatever the body was.
 
+mod cut;
 mod date;
 mod decode;
 mod fault;
@@ -9,6 +10,7 @@ mod members;
 mod sanitize;
 mod script_result;
 
+pub use cut::is_cut;
 pub use date::http_date;
 pub use decode::{NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values};
 pub use fault::{fault, is_not_found_code, kind_of, malformed, no_answer, storage_fault};

@@ -132,3 +132,40 @@ fn a_record_of_something_else_is_no_proof_of_a_change() {
         }
     }
 }
+
+#[test]
+fn a_list_that_is_cut_off_proves_nothing_to_be_so() {
+    let done = action("a0", "Isolate", json!("Succeeded"), "10:00:00");
+    for (name, value, sent) in [
+        ("@odata.context", json!("c"), 0),
+        ("@odata.nextLink", Value::Null, 0),
+        ("@odata.count", json!(1), 0),
+        ("@odata.nextLink", json!("https://api.security.microsoft.com/api/machineactions?$skip=1"), 1),
+        ("@odata.count", json!(2), 1),
+    ] {
+        let list = json!({ "value": [done], name: value }).to_string();
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, &list);
+        if sent == 1 {
+            // Of that machine alone.
+            bench.network.answer(200, &list);
+        }
+        bench.network.answer(201, ISOLATING);
+        bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": true })).unwrap();
+        assert_eq!(bench.posts(), sent, "{name}: {value}");
+    }
+}
+
+#[test]
+fn what_was_cut_off_may_undo_what_is_in_the_way() {
+    let running = json!({ "value": [action("a0", "Isolate", json!("InProgress"), "10:00:00")] }).to_string();
+    for (next, adopted) in [(Value::Null, true), (json!("https://x.example/?$skip=1"), false)] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, NOTHING);
+        bench.network.answer(400, r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"m"}}"#);
+        bench.network.answer(200, &running);
+        bench.network.answer(200, &json!({ "value": [], "@odata.nextLink": next }).to_string());
+        let outcome = bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": true }));
+        assert_eq!(outcome.is_ok(), adopted, "{next}: {outcome:?}");
+    }
+}
