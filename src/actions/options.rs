@@ -6,8 +6,17 @@ use crate::shape::{ADDRESS, DEVICE_ID, Field, Kind, Shape, TextRule};
 /// Most machines that one call may name.
 const MAX_TARGETS: u32 = 1000;
 
-/// Longest reference. It goes into the comment, with the reason.
-const REFERENCE: TextRule = TextRule { max: 100, ..crate::shape::TEXT };
+/// A reference. It goes into the comment in brackets, which it must not close, and must be the same when it comes back.
+const REFERENCE: TextRule = TextRule {
+    check: |text| {
+        let is_word = |word: &str| !word.is_empty() && !word.contains(|c: char| "[];".contains(c) || c.is_control());
+        text.split(' ').all(is_word)
+    },
+    pattern: r"^[^ \[\];\u0000-\u001f\u007f-\u009f]+( [^ \[\];\u0000-\u001f\u007f-\u009f]+)*$",
+    sentence: "a case ID without [ ] ; or control characters, and with single blanks inside at most",
+    max: 100,
+    secret: false,
+};
 
 /// Ways to name a machine other than by its ID.
 pub(super) static HOST_FIELDS: &[Field] = &[
@@ -80,6 +89,6 @@ pub(super) static OPTIONS: &[Field] = &[
     Field::optional(
         "reference",
         &Kind::Text(&REFERENCE),
-        "Case ID; added to the comment in brackets, and known again there.",
+        "Case ID; put in front of the comment as `[ref:…]`, and known again there.",
     ),
 ];

@@ -1,6 +1,7 @@
 //! Where is it so already, or under way already? Asked before anything is sent, for fifty machines at a time.
 
 use super::look::look_for_all as read;
+use super::reference::is_marked;
 use super::{Task, quoted_list};
 use crate::actions::{Action, Route, Started};
 use crate::client::Client;
@@ -78,9 +79,10 @@ fn needless<'r>(
     }
     if !lasting {
         // A scan that was made is none that is made now, unless it is the one of this case.
-        let mark = format!("[{}]", reference?);
-        let ours =
-            |record: &&Record| record.state == State::Succeeded && record.text("requestorComment").contains(&mark);
+        let reference = reference?;
+        let ours = |record: &&Record| {
+            record.state == State::Succeeded && is_marked(&record.text("requestorComment"), reference)
+        };
         return records.iter().filter(ours).find(fits);
     }
     let ended = |wanted: State| records.iter().filter(move |record| record.state == wanted);
