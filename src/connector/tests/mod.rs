@@ -3,6 +3,7 @@
 mod already;
 mod answers;
 mod collections;
+mod machines;
 mod once;
 mod sign_in;
 
