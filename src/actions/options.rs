@@ -1,6 +1,6 @@
 //! Parameters that every action on machines understands: which machines, and how to go about it.
 
-use super::fields::{ID, WORDS};
+use super::fields::WORDS;
 use crate::shape::{ADDRESS, DEVICE_ID, Field, Kind, Shape, TextRule};
 
 /// Most machines that one call may name.
@@ -34,7 +34,7 @@ const HOST: Kind = Kind::Object(&HOST_SHAPE);
 
 /// Which machines.
 pub(super) static TARGETS: &[Field] = &[
-    Field::optional("id", &ID, "Device ID of the machine.").in_path(),
+    Field::optional("id", &Kind::Text(&DEVICE_ID), "Device ID of the machine; a name goes under `host`.").in_path(),
     Field::optional(
         "ids",
         &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },

@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::actions::{CATALOGUE, Effect};
+use crate::shape::Field;
 
 /// A record that is as good as any, but for these members.
 fn machine(id: &str, name: &str, members: Value) -> Value {
@@ -237,4 +239,29 @@ fn names_that_lead_to_one_machine_and_one_that_leads_to_two_are_told_apart() {
     assert_eq!((&results[0]["target"]["id"], &results[1]["target"]["id"]), (&json!("a"), &json!("a")));
     assert_eq!(results[2]["error"]["kind"], "ambiguous");
     assert_eq!(bench.posts(), 1);
+}
+
+#[test]
+fn a_name_is_no_device_id() {
+    let id = "d1000000000000000000000000000000";
+    for name in ["ws", "ws.example", "10.0.0.1", "cafe", "d1000000-0000-0000-0000-000000000000", &id[1..]] {
+        for action in CATALOGUE.iter().filter(|action| action.effect != Effect::Read) {
+            for (member, value) in [("id", json!(name)), ("ids", json!([id, name])), ("machineId", json!(name))] {
+                let is_machine = |field: &Field| field.name == member && field.doc.starts_with("Device ID");
+                if !action.params.fields().any(is_machine) {
+                    continue;
+                }
+                let mut bench = bench().signed_in();
+                let error = bench.call(action.name, json!({ member: value })).unwrap_err();
+                let problems = &error.message;
+                assert_eq!((error.kind, bench.sent().len()), (Kind::InvalidParams, 0), "{}", action.name);
+                assert!(problems.contains("must be a device ID"), "{}: {problems}", action.name);
+                assert!(problems.contains("`hosts`") || problems.contains("`resolveHost`"), "{problems}");
+            }
+        }
+    }
+    // A name is read as the service documents it.
+    let mut bench = bench().signed_in();
+    bench.network.answer(200, MACHINE);
+    bench.call("getAgentDetails", json!({ "id": "ws" })).unwrap();
 }
