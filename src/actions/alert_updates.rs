@@ -4,7 +4,7 @@
 
 use super::alerts::{ALERT, ALERT_ID};
 use super::budget;
-use super::fields::{BATCH, NOTHING, TIME, WORDS};
+use super::fields::{BATCH, DEVICE, NOTHING, TIME, WORDS};
 use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
 use crate::shape::{Field, Kind, Shape};
 
@@ -99,7 +99,7 @@ pub(super) static CREATE_ALERT: Action = Action {
     roles: WRITE_ALERTS,
     budget: &budget::NEW_ALERTS,
     params: &Shape::of(&[
-        Field::required("machineId", &WORDS, "Device ID of the machine.").in_body("machineId"),
+        Field::required("machineId", &DEVICE, "Device ID of the machine.").in_body("machineId"),
         Field::required("eventTime", &TIME, "The event's Timestamp.").in_body("eventTime"),
         Field::required("reportId", &WORDS, "The event's ReportId.").in_body("reportId"),
         Field::required("title", &WORDS, "Title.").in_body("title"),

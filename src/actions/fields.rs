@@ -1,6 +1,6 @@
 //! Parameters and result members that several actions share.
 
-use crate::shape::{Digits, Field, IDENTIFIER, Kind, SEGMENT, Shape, TEXT, TIMESTAMP};
+use crate::shape::{DEVICE_ID_ALONE, Digits, Field, IDENTIFIER, Kind, SEGMENT, Shape, TEXT, TIMESTAMP};
 
 /// One segment of a path.
 pub(super) const ID: Kind = Kind::Text(&SEGMENT);
@@ -11,8 +11,11 @@ pub(super) const WORDS: Kind = Kind::Text(&TEXT);
 /// Greatest page number: the service's own numbers are 32 bits wide, and `page * pageSize` must stay inside.
 const MAX_PAGE: u32 = 1_000_000;
 
-/// The machine of an action on a machine.
-pub(super) const MACHINE_ID: Field = Field::required("id", &ID, "Device ID of the machine.").in_path();
+/// A machine, where nothing but its ID names it.
+pub(super) const DEVICE: Kind = Kind::Text(&DEVICE_ID_ALONE);
+
+/// The machine that a list is about.
+pub(super) const MACHINE_ID: Field = Field::required("id", &DEVICE, "Device ID of the machine.").in_path();
 
 /// Why an action is taken; goes into the service's audit trail.
 pub(super) const COMMENT: Field =

@@ -3,7 +3,7 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags>.
 
 use super::budget;
-use super::fields::{BATCH, DRY_RUN_RESULT, MANY, WORDS};
+use super::fields::{DEVICE, DRY_RUN_RESULT, MANY, MAX_BATCH, WORDS};
 use super::machines::{MACHINE_RECORD, MACHINES};
 use super::options::{TARGET_NAMES, TARGETS};
 use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
@@ -12,6 +12,8 @@ use crate::shape::{Field, Kind, Shape};
 const WRITE_MACHINES: Roles = &[&["Machine.ReadWrite.All"]];
 
 const TAG: Field = Field::required("tag", &WORDS, "Tag.").in_body("Value");
+
+const DEVICES: Kind = Kind::List { of: &DEVICE, min: 1, max: MAX_BATCH };
 
 static TAGGED: Shape = Shape::of(&[TAG]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES);
 
@@ -62,7 +64,7 @@ pub(super) static SET_TAGS: Action = Action {
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::required("ids", &BATCH, "Device IDs of the machines.").in_body("MachineIds"),
+        Field::required("ids", &DEVICES, "Device IDs of the machines.").in_body("MachineIds"),
         TAG,
         Field::required("action", &Kind::Choice(&["Add", "Remove"]), "Whether the tag comes or goes.")
             .in_body("Action"),

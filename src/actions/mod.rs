@@ -25,6 +25,7 @@ mod machine_records;
 mod machine_response;
 mod machine_search;
 mod machines;
+mod meant;
 mod network;
 mod options;
 mod packages;
@@ -47,6 +48,7 @@ pub use row::{Action, Answer, Body, Check, Effect, Finish, Roles, Route, Run, St
 pub use run::execute;
 pub(crate) use run::perform;
 
+use self::meant::{Meant, Strength, meant};
 use crate::error::{Error, Kind};
 
 /// Every action.
@@ -153,19 +155,35 @@ pub const CATALOGUE: &[&Action] = &[
 ///
 /// # Errors
 ///
-/// [`Kind::UnknownAction`], with the name that was probably meant.
+/// [`Kind::UnknownAction`], with the name that was probably meant: never a stronger action, nor the opposite one.
 pub fn find(name: &str) -> Result<&'static Action, Error> {
     if let Some(action) = CATALOGUE.iter().find(|action| action.name == name) {
         return Ok(action);
     }
-    let meant = CATALOGUE.iter().find(|action| action.name.eq_ignore_ascii_case(name));
     let shown: String = name.chars().take(60).collect();
-    let message = match meant {
-        Some(action) => format!("There is no action {shown:?}; did you mean `{}`?", action.name),
-        None => {
-            let names: Vec<&str> = CATALOGUE.iter().map(|action| action.name).collect();
+    let known: Vec<(&str, Strength)> = CATALOGUE.iter().map(|action| (action.name, action.effect.into())).collect();
+    let message = match meant(name, &known) {
+        Meant::One(meant) => format!("There is no action {shown:?}; did you mean `{meant}`?"),
+        Meant::Some(others) if !others.is_empty() => {
+            format!("There is no action {shown:?}; about the same are {}.", others.join(", "))
+        }
+        Meant::Some(_) => {
+            let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
             format!("There is no action {shown:?}; there are {}.", names.join(", "))
         }
     };
     Err(Error::new(Kind::UnknownAction, message))
 }
+
+impl From<Effect> for Strength {
+    fn from(effect: Effect) -> Self {
+        match effect {
+            Effect::Read => Self::Read,
+            Effect::Change => Self::Change,
+            Effect::Disrupt => Self::Disrupt,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,13 +1,22 @@
 //! Parameters that every action on machines understands: which machines, and how to go about it.
 
-use super::fields::{ID, WORDS};
+use super::fields::WORDS;
 use crate::shape::{ADDRESS, DEVICE_ID, Field, Kind, Shape, TextRule};
 
 /// Most machines that one call may name.
 const MAX_TARGETS: u32 = 1000;
 
-/// Longest reference. It goes into the comment, with the reason.
-const REFERENCE: TextRule = TextRule { max: 100, ..crate::shape::TEXT };
+/// A reference. It goes into the comment in brackets, which it must not close, and must be the same when it comes back.
+const REFERENCE: TextRule = TextRule {
+    check: |text| {
+        let is_word = |word: &str| !word.is_empty() && !word.contains(|c: char| "[];".contains(c) || c.is_control());
+        text.split(' ').all(is_word)
+    },
+    pattern: r"^[^ \[\];\u0000-\u001f\u007f-\u009f]+( [^ \[\];\u0000-\u001f\u007f-\u009f]+)*$",
+    sentence: "a case ID without [ ] ; or control characters, and with single blanks inside at most",
+    max: 100,
+    secret: false,
+};
 
 /// Ways to name a machine other than by its ID.
 pub(super) static HOST_FIELDS: &[Field] = &[
@@ -25,7 +34,7 @@ const HOST: Kind = Kind::Object(&HOST_SHAPE);
 
 /// Which machines.
 pub(super) static TARGETS: &[Field] = &[
-    Field::optional("id", &ID, "Device ID of the machine.").in_path(),
+    Field::optional("id", &Kind::Text(&DEVICE_ID), "Device ID of the machine; a name goes under `host`.").in_path(),
     Field::optional(
         "ids",
         &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
@@ -80,6 +89,6 @@ pub(super) static OPTIONS: &[Field] = &[
     Field::optional(
         "reference",
         &Kind::Text(&REFERENCE),
-        "Case ID; added to the comment in brackets, and known again there.",
+        "Case ID; put in front of the comment as `[ref:…]`, and known again there.",
     ),
 ];

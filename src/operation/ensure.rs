@@ -1,6 +1,7 @@
 //! Where is it so already, or under way already? Asked before anything is sent, for fifty machines at a time.
 
-use super::look::look as read;
+use super::look::look_for_all as read;
+use super::reference::is_marked;
 use super::{Task, quoted_list};
 use crate::actions::{Action, Route, Started};
 use crate::client::Client;
@@ -11,9 +12,6 @@ use crate::response::{Record, Wanted};
 
 /// Machines in one request: their IDs stay below what any server takes as a URL.
 const MACHINES: usize = 50;
-
-/// So many actions of one machine and type are looked at: more than may be under way at once.
-const NEWEST: usize = 20;
 
 /// Most records of one request: twenty actions for each of fifty machines.
 const RECORDS: usize = 1000;
@@ -37,17 +35,19 @@ pub(super) fn look(
         if ids.is_empty() {
             continue;
         }
-        let records = read(client, &format!("machineId in ({ids}) and type in ({kinds})"), RECORDS)?;
+        let (records, is_part) = read(client, &format!("machineId in ({ids}) and type in ({kinds})"), RECORDS)?;
         for task in tasks.iter_mut().filter(|task| task.is_open()) {
             let of = |records: &[Record], machine: &str| -> Vec<Record> {
                 // One whose machine cannot be read may be about any.
                 records.iter().filter(|record| record.may_be("machineId", machine)).cloned().collect()
             };
             let mut own = of(&records, task.machine());
-            if records.len() == RECORDS {
+            if is_part {
                 // Some of its actions may be among those that were cut off.
                 let filter = format!("machineId eq {} and type in ({kinds})", request::quoted(task.machine()));
-                own = of(&read(client, &filter, RECORDS)?, task.machine());
+                let (records, is_part) = read(client, &filter, RECORDS)?;
+                // What undoes it may be among them even so: then it is not known whether it is so.
+                own = if is_part && !undo.is_empty() { Vec::new() } else { of(&records, task.machine()) };
             }
             let request = request::build(action, route, &task.params)?;
             let wanted = Wanted { kind, machine: task.machine(), body: &request.json };
@@ -80,9 +80,10 @@ fn needless<'r>(
     }
     if !lasting {
         // A scan that was made is none that is made now, unless it is the one of this case.
-        let mark = format!("[{}]", reference?);
-        let ours =
-            |record: &&Record| record.state == State::Succeeded && record.text("requestorComment").contains(&mark);
+        let reference = reference?;
+        let ours = |record: &&Record| {
+            record.state == State::Succeeded && is_marked(&record.text("requestorComment"), reference)
+        };
         return records.iter().filter(ours).find(fits);
     }
     let ended = |wanted: State| records.iter().filter(move |record| record.state == wanted);
@@ -110,5 +111,6 @@ pub(super) fn is_countermanded(client: &mut Client<'_>, machine: &str, undo: &st
         return false;
     }
     let filter = format!("machineId eq {} and type eq {}", request::quoted(machine), request::quoted(undo));
-    !read(client, &filter, NEWEST).is_ok_and(|found| found.iter().all(|record| record.state.is_final()))
+    !read(client, &filter, RECORDS)
+        .is_ok_and(|(found, is_part)| !is_part && found.iter().all(|record| record.state.is_final()))
 }

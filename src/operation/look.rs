@@ -4,7 +4,7 @@ use crate::actions::GET_ACTIONS;
 use crate::client::Client;
 use crate::error::Error;
 use crate::request::{ApiRequest, encode_query, quoted};
-use crate::response::{Head, NO_COLLECTION, Record, malformed};
+use crate::response::{Head, NO_COLLECTION, Record, is_cut, malformed};
 
 /// The machine action of an identifier, if there is one.
 pub(crate) fn look_up(client: &mut Client<'_>, id: &str) -> Result<Option<Record>, Error> {
@@ -22,10 +22,15 @@ pub(super) fn ask(client: &mut Client<'_>, request: &ApiRequest) -> Result<(Reco
 
 /// The machine actions that a filter lets through, the newest first, `most` of them.
 pub(crate) fn look(client: &mut Client<'_>, filter: &str, most: usize) -> Result<Vec<Record>, Error> {
+    Ok(look_for_all(client, filter, most)?.0)
+}
+
+/// The same, and whether there are more of them, or may be.
+pub(super) fn look_for_all(client: &mut Client<'_>, filter: &str, most: usize) -> Result<(Vec<Record>, bool), Error> {
     let filter = encode_query(filter);
     let target = format!("/api/machineactions?$top={most}&$orderby=creationDateTimeUtc%20desc&$filter={filter}");
     let request = ApiRequest::get(&GET_ACTIONS, target);
-    let Some(answer) = client.send_for_list(&request)? else { return Ok(Vec::new()) };
+    let Some(answer) = client.send_for_list(&request)? else { return Ok((Vec::new(), false)) };
     let no_list = || malformed(&request, &answer.head, NO_COLLECTION, &client.sanitizer());
-    Record::list(&answer.body).ok_or_else(no_list)
+    Ok((Record::list(&answer.body).ok_or_else(no_list)?, is_cut(&answer.body, most)))
 }

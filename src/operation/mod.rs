@@ -12,6 +12,7 @@ mod follow;
 mod hresult;
 mod look;
 mod reconcile;
+mod reference;
 mod resolve;
 mod results;
 mod start;

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::reference::in_front;
 use super::resolve::resolve;
 use super::{Task, insert};
 use crate::actions::Action;
@@ -29,9 +30,9 @@ pub(super) fn of(client: &mut Client<'_>, action: &'static Action, params: &Inpu
             format!("is {most}, and {count} machines are named; give a greater number if all of them are meant");
         return Err(Error::invalid_params(action.name, &[Problem::new("/maxTargets", problem)]));
     }
-    // The reason and the case go the same way.
+    // The case and the reason go the same way.
     if let (Some(comment), Some(reference)) = (params.text("comment"), params.text("reference")) {
-        base = base.with("comment", format!("{comment} [{reference}]"));
+        base = base.with("comment", in_front(comment, reference));
     }
     let mut tasks: Vec<Task> = Vec::with_capacity(count);
     for id in ids {

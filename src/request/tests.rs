@@ -32,11 +32,16 @@ fn bodies_have_the_service_s_names() {
     let cases = [
         (
             "isolateHost",
-            json!({ "id": "m1", "comment": "c" }),
-            "/api/machines/m1/isolate",
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c" }),
+            "/api/machines/d1000000000000000000000000000000/isolate",
             json!({ "Comment": "c", "IsolationType": "Full" }),
         ),
-        ("releaseHost", json!({ "id": "m1", "comment": "c" }), "/api/machines/m1/unisolate", json!({ "Comment": "c" })),
+        (
+            "releaseHost",
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c" }),
+            "/api/machines/d1000000000000000000000000000000/unisolate",
+            json!({ "Comment": "c" }),
+        ),
         (
             "cancelAction",
             json!({ "actionId": "a1", "comment": "c" }),
@@ -45,8 +50,8 @@ fn bodies_have_the_service_s_names() {
         ),
         (
             "runScript",
-            json!({ "id": "m1", "comment": "c", "parameters": { "scriptName": "a b.ps1", "args": "-X 'y'" } }),
-            "/api/machines/m1/runliveresponse",
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c", "parameters": { "scriptName": "a b.ps1", "args": "-X 'y'" } }),
+            "/api/machines/d1000000000000000000000000000000/runliveresponse",
             json!({ "Comment": "c", "Commands": [{ "type": "RunScript", "params": [
                 { "key": "ScriptName", "value": "a b.ps1" }, { "key": "Args", "value": "-X 'y'" }] }] }),
         ),
@@ -60,7 +65,11 @@ fn bodies_have_the_service_s_names() {
 
 #[test]
 fn a_script_without_arguments_has_none() {
-    let request = request("runScript", json!({ "id": "m1", "parameters": { "scriptName": "a.ps1" } })).unwrap();
+    let request = request(
+        "runScript",
+        json!({ "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" } }),
+    )
+    .unwrap();
     let body: Value = serde_json::from_slice(&request.body).unwrap();
     assert_eq!(body["Commands"][0]["params"], json!([{ "key": "ScriptName", "value": "a.ps1" }]));
 }

@@ -6,7 +6,6 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::Members;
-use super::machine_action::is_name;
 use super::members::Name;
 use crate::shape::Input;
 
@@ -20,12 +19,10 @@ pub fn record(body: Vec<u8>) -> Option<String> {
     Some(text)
 }
 
-/// Whether a record is about what was named: its member has that value, or is missing. A machine may be named by its name.
+/// Whether a record is about what was named: its member has that value, or is missing.
 pub fn is_about(record: &str, member: &str, named: &str) -> bool {
     let Some(record) = Members::parse_text(record) else { return false };
-    let is_named = |full: String| is_name(&full, named);
     record.text(member).is_none_or(|found| found.eq_ignore_ascii_case(named))
-        || record.text("computerDnsName").is_some_and(is_named)
 }
 
 /// One object, as it came. `None` if it isn't one.

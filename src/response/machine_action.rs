@@ -215,12 +215,6 @@ fn as_text(value: &Value) -> String {
     }
 }
 
-/// Whether a machine of this full name is meant by a name that may be the host part of it.
-pub(super) fn is_name(full: &str, given: &str) -> bool {
-    let host = full.split('.').next().unwrap_or_default();
-    full.eq_ignore_ascii_case(given) || host.eq_ignore_ascii_case(given)
-}
-
 /// Members of a machine action that go into an error's details.
 const SHOWN: &[&str] = &[
     "id",

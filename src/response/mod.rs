@@ -2,6 +2,7 @@
 
 mod caller;
 mod comment;
+mod cut;
 mod date;
 mod decode;
 mod fault;
@@ -14,6 +15,7 @@ mod script_result;
 
 pub use caller::Caller;
 pub use comment::{Likeness, likeness};
+pub use cut::is_cut;
 pub use date::http_date;
 pub use decode::{NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values};
 pub use fault::{fault, is_not_found_code, kind_of, malformed, no_answer, storage_fault};

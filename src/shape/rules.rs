@@ -99,15 +99,19 @@ pub const VISIBLE: TextRule = TextRule {
     secret: false,
 };
 
-/// A device ID among others. The service's own have 40 digits, and one of its examples 32. A name is none: a machine that is named
-/// once by its name and once by its ID would be two.
+/// A device ID where a machine may be named in another way too. The service's own have 40 digits, and one of its examples 32. The
+/// service takes some names in their place, and would choose the machine.
 pub const DEVICE_ID: TextRule = TextRule {
     check: |text| text.len() >= 32 && text.bytes().all(|b| b.is_ascii_hexdigit()),
     pattern: "^[0-9A-Fa-f]{32,64}$",
-    sentence: "a device ID (40 hexadecimal digits; names go under `hosts`)",
+    sentence: "a device ID (40 hexadecimal digits; names go under `host` or `hosts`)",
     max: 64,
     secret: false,
 };
+
+/// A device ID where a machine can't be named in another way.
+pub const DEVICE_ID_ALONE: TextRule =
+    TextRule { sentence: "a device ID (40 hexadecimal digits; `resolveHost` gives that of a name)", ..DEVICE_ID };
 
 /// A SHA-1 digest.
 pub const SHA1: TextRule = TextRule {

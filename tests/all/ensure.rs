@@ -42,7 +42,7 @@ async fn what_is_so_already_is_not_done_again() {
         let outcome = world.execute("runAntivirusScan", params).await.unwrap();
         assert_eq!(outcome.machine_action.unwrap().adopted, adopted, "{reference:?}");
     }
-    assert_eq!(world.service().machine_actions().last().unwrap()["requestorComment"], "scan [C-8]");
+    assert_eq!(world.service().machine_actions().last().unwrap()["requestorComment"], "[ref:C-8] scan");
 }
 
 #[tokio::test(flavor = "multi_thread")]

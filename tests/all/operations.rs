@@ -177,7 +177,7 @@ async fn a_dry_run_shows_everything_and_does_nothing() {
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!((&data["dryRun"], &data["target"]["id"]), (&json!(true), &json!(WINDOWS)));
     let url = format!("https://api.security.microsoft.com/api/machines/{WINDOWS}/isolate");
-    let body = json!({ "Comment": "case 1042 [C-7]", "IsolationType": "Full" });
+    let body = json!({ "Comment": "[ref:C-7] case 1042", "IsolationType": "Full" });
     assert_eq!(data["request"], json!({ "method": "POST", "url": url, "body": body }));
     assert_eq!(data["budget"]["perMinute"], 100);
     for (action, extra) in [

@@ -14,7 +14,7 @@ use super::origins::{self, Origin};
 use super::output::Output;
 use super::progress::Progress;
 use super::settings::{self, Settings};
-use super::suggest::nearest;
+use super::suggest::advice;
 use super::watch::Traffic;
 
 /// A connector that is configured and may be called.
@@ -156,10 +156,7 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 /// The action of that name.
 pub(crate) fn find<'a>(descriptor: &'a Descriptor, name: &str) -> Result<&'a Action, Failure> {
     descriptor.actions.iter().find(|action| action.name == name).ok_or_else(|| {
-        let advice = match nearest(name, descriptor.actions.iter().map(|action| action.name.as_str())) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => "`host-harness describe` lists the actions".into(),
-        };
+        let advice = advice(name, &descriptor.actions);
         Failure::unknown_action(format!("there is no action `{name}`; {advice}"))
     })
 }

@@ -1,36 +1,71 @@
-//! "Did you mean": the known name nearest to a mistyped one.
+//! "Did you mean": the action that was probably meant by a name that is none.
+//!
+//! The rules are the connector's own, so that both say the same: never something stronger than what was asked for.
 
-use strsim::levenshtein;
+#[path = "../../../src/actions/meant/mod.rs"]
+mod meant;
 
-/// The nearest of `names`, if it is near enough to be what was meant.
-pub(crate) fn nearest<'a>(wrong: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let wrong = wrong.to_lowercase();
-    // One slip in three letters is a typing mistake; more is another word.
-    let limit = (wrong.chars().count() / 3).max(1);
-    names
-        .into_iter()
-        .map(|name| (levenshtein(&wrong, &name.to_lowercase()), name))
-        .filter(|(distance, _)| *distance <= limit)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
+use host_harness::{Action, Effect};
+
+use meant::{Meant, Strength, meant};
+
+/// What to say of a name that is no action's.
+pub(crate) fn advice(wrong: &str, actions: &[Action]) -> String {
+    let known: Vec<(&str, Strength)> =
+        actions.iter().map(|action| (action.name.as_str(), strength(action.effect))).collect();
+    match meant(wrong, &known) {
+        Meant::One(name) => format!("did you mean `{name}`?"),
+        Meant::Some(others) if others.is_empty() => "`host-harness describe` lists the actions".into(),
+        Meant::Some(others) => {
+            format!("about the same are {}; `host-harness describe` lists all", others.join(", "))
+        }
+    }
+}
+
+fn strength(effect: Effect) -> Strength {
+    match effect {
+        Effect::Read => Strength::Read,
+        Effect::Change => Strength::Change,
+        Effect::Disrupt => Strength::Disrupt,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const NAMES: [&str; 4] = ["isolateHost", "releaseHost", "getActions", "getAgentList"];
-
-    #[test]
-    fn slips_and_wrong_case_are_forgiven() {
-        assert_eq!(nearest("isolatehost", NAMES), Some("isolateHost"));
-        assert_eq!(nearest("getAction", NAMES), Some("getActions"));
-        assert_eq!(nearest("realeseHost", NAMES), Some("releaseHost"));
+    fn action(name: &str, effect: Effect) -> Action {
+        let empty = String::new;
+        Action {
+            name: name.into(),
+            title: empty(),
+            summary: empty(),
+            effect,
+            roles: Vec::new(),
+            params_schema: empty(),
+            result_schema: empty(),
+            deprecated: None,
+            docs: empty(),
+        }
     }
 
     #[test]
-    fn another_word_is_not_guessed_at() {
-        assert_eq!(nearest("quarantine", NAMES), None);
-        assert_eq!(nearest("", NAMES), None);
+    fn what_touches_machines_is_never_guessed_at() {
+        let actions = [
+            action("isolateHost", Effect::Disrupt),
+            action("releaseHost", Effect::Disrupt),
+            action("offboardHost", Effect::Disrupt),
+            action("getActions", Effect::Read),
+            action("resolveHost", Effect::Read),
+            action("deleteIndicator", Effect::Change),
+        ];
+        let advice = |wrong| advice(wrong, &actions);
+        assert_eq!(advice("isolatehost"), "did you mean `isolateHost`?");
+        assert_eq!(advice("unisolateHost"), "did you mean `releaseHost`?");
+        assert_eq!(advice("getAction"), "did you mean `getActions`?");
+        assert_eq!(advice("onboardHost"), "about the same are resolveHost; `host-harness describe` lists all");
+        for wrong in ["realeseHost", "offbordHost", "createIndicator", "quarantine", ""] {
+            assert!(!advice(wrong).contains("did you mean"), "{wrong}: {}", advice(wrong));
+        }
     }
 }

@@ -60,7 +60,7 @@ fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
     let isolate = format!("execute isolateHost -c prod.json -p id={MACHINE} --json");
     let trials = [
         ("execute isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
-        ("describe islateHost --json".to_owned(), "unknown-action", "`isolateHost`"),
+        ("describe unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
         ("download getActionresults -c prod.json -o x --json".to_owned(), "unknown-action", "`getActionResults`"),
         (format!("{isolate} -p coment=c"), "invalid-params", "`comment`"),
         (format!("{isolate} -p comment=c -p wait.pollseconds=2"), "invalid-params", "`pollSeconds`"),
@@ -69,6 +69,13 @@ fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
         let document = world.call(&arguments).fails(2, kind);
         let message = document["error"]["message"].as_str().expect("a message");
         assert!(message.contains(&format!("did you mean {meant}?")), "{arguments}: {message}");
+    }
+    // Nothing that touches machines is guessed at.
+    for wrong in ["islateHost", "onboardHost", "startAndQuarantineFile"] {
+        let document = world.call(&format!("describe {wrong} --json")).fails(2, "unknown-action");
+        let message = document["error"]["message"].as_str().expect("a message");
+        let named = ["isolateHost", "offboardHost", "stopAndQuarantineFile"].iter().any(|name| message.contains(name));
+        assert!(!named && !message.contains("did you mean"), "{message}");
     }
     // What is like nothing is left to the connector's own words.
     let document = world.call(&format!("{isolate} -p comment=c -p quarantine=1")).fails(2, "invalid-params");

@@ -70,7 +70,7 @@ fn one_action_is_told_in_full() {
 
 #[test]
 fn an_action_that_is_not_there_is_usage() {
-    let document = Folder::new().call("describe isolateHst --json").fails(2, "unknown-action");
+    let document = Folder::new().call("describe isolate-host --json").fails(2, "unknown-action");
     assert_eq!(document["connectorId"], Value::Null);
     assert!(document["serviceMessage"].as_str().is_some_and(|message| message.contains("`isolateHost`")));
 }

@@ -6,7 +6,7 @@ use crate::transport::{HttpRequest, HttpResponse, Transport};
 /// A machine action on the machine of `Bench::isolate`; the time is one of a day.
 fn action(id: &str, kind: &str, status: Value, at: &str) -> Value {
     let at = if at.is_empty() { Value::Null } else { json!(format!("2026-11-24T{at}Z")) };
-    json!({ "id": id, "type": kind, "status": status, "machineId": "m1", "scope": "Full", "creationDateTimeUtc": at })
+    json!({ "id": id, "type": kind, "status": status, "machineId": "d1000000000000000000000000000000", "scope": "Full", "creationDateTimeUtc": at })
 }
 
 /// How many isolations are sent where these are the machine's actions.
@@ -14,7 +14,9 @@ fn isolations_sent(actions: &[Value]) -> usize {
     let mut bench = bench().signed_in();
     bench.network.answer(200, &json!({ "value": actions }).to_string());
     bench.network.answer(201, ISOLATING);
-    bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": true })).unwrap();
+    bench
+        .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }))
+        .unwrap();
     bench.posts()
 }
 
@@ -54,7 +56,8 @@ fn a_conflict_is_no_success_while_an_undo_of_unknown_state_is_there() {
         bench.network.answer(200, &running);
         let undo = action("u", "Unisolate", status.clone(), "09:00:00");
         bench.network.answer(200, &json!({ "value": [undo] }).to_string());
-        let outcome = bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": true }));
+        let outcome = bench
+            .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }));
         assert_eq!(outcome.is_ok(), adopted, "{status}: {outcome:?}");
     }
 }
@@ -77,7 +80,7 @@ fn an_answer_that_took_long_is_about_an_action_of_now() {
         let mut answer: Value = serde_json::from_str(ISOLATING).unwrap();
         answer["creationDateTimeUtc"] = json!(format!("2026-11-24T{made}Z"));
         bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:10 GMT")], &answer.to_string());
-        let params = json!({ "id": "m1", "comment": "c" }).to_string();
+        let params = json!({ "id": "d1000000000000000000000000000000", "comment": "c" }).to_string();
         let mut connector = std::mem::take(&mut bench.connector);
         let (outcome, _) = connector.execute("isolateHost", &params, &Slow(&bench, 9), &bench.clock).unwrap();
         assert_eq!(outcome.machine_action.unwrap().adopted, adopted, "{made}");
@@ -102,7 +105,10 @@ fn an_answer_about_what_had_ended_before_is_no_success() {
             answer["status"] = json!(status);
             answer["scope"] = json!("Full");
             bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:10 GMT")], &answer.to_string());
-            let outcome = bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": ensure }));
+            let outcome = bench.call(
+                "isolateHost",
+                json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": ensure }),
+            );
             assert_eq!(outcome.as_ref().err().map(|error| error.kind), kind, "{made} {status} {ensure}");
             if let Err(error) = outcome {
                 assert_eq!(error.retry, Retry::Unknown);
@@ -114,11 +120,11 @@ fn an_answer_about_what_had_ended_before_is_no_success() {
 
 #[test]
 fn a_record_of_something_else_is_no_proof_of_a_change() {
-    let tag = json!({ "id": "m1", "tag": "case" });
+    let tag = json!({ "id": "d1000000000000000000000000000000", "tag": "case" });
     let answers = [
-        (r#"{"id":"m1"}"#, true),
-        (r#"{"id":"M1","computerDnsName":"ws.example"}"#, true),
-        (r#"{"id":"311a","computerDnsName":"m1.example"}"#, true),
+        (r#"{"id":"d1000000000000000000000000000000"}"#, true),
+        (r#"{"id":"D1000000000000000000000000000000","computerDnsName":"ws.example"}"#, true),
+        (r#"{"id":"311a","computerDnsName":"d1000000000000000000000000000000.example"}"#, false),
         (r#"{"id":"x"}"#, false),
         (r#"{"id":"311a","computerDnsName":"ws.example"}"#, false),
     ];
@@ -130,5 +136,94 @@ fn a_record_of_something_else_is_no_proof_of_a_change() {
         if let Err(error) = outcome {
             assert_eq!((error.kind, error.retry), (Kind::MalformedResponse, Retry::Unknown));
         }
+    }
+}
+
+#[test]
+fn a_list_that_is_cut_off_proves_nothing_to_be_so() {
+    let done = action("a0", "Isolate", json!("Succeeded"), "10:00:00");
+    for (name, value, sent) in [
+        ("@odata.context", json!("c"), 0),
+        ("@odata.nextLink", Value::Null, 0),
+        ("@odata.count", json!(1), 0),
+        ("@odata.nextLink", json!("https://api.security.microsoft.com/api/machineactions?$skip=1"), 1),
+        ("@odata.count", json!(2), 1),
+    ] {
+        let list = json!({ "value": [done], name: value }).to_string();
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, &list);
+        if sent == 1 {
+            // Of that machine alone.
+            bench.network.answer(200, &list);
+        }
+        bench.network.answer(201, ISOLATING);
+        bench
+            .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }))
+            .unwrap();
+        assert_eq!(bench.posts(), sent, "{name}: {value}");
+    }
+}
+
+#[test]
+fn what_was_cut_off_may_undo_what_is_in_the_way() {
+    let running = json!({ "value": [action("a0", "Isolate", json!("InProgress"), "10:00:00")] }).to_string();
+    for (next, adopted) in [(Value::Null, true), (json!("https://x.example/?$skip=1"), false)] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, NOTHING);
+        bench.network.answer(400, r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"m"}}"#);
+        bench.network.answer(200, &running);
+        bench.network.answer(200, &json!({ "value": [], "@odata.nextLink": next }).to_string());
+        let outcome = bench
+            .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }));
+        assert_eq!(outcome.is_ok(), adopted, "{next}: {outcome:?}");
+    }
+}
+
+#[test]
+fn a_scan_of_this_case_is_known_by_its_whole_reference_in_front_of_the_comment() {
+    for (comment, sent) in [
+        ("[ref:7] scan", 0),
+        ("[ref:7]  scan of the mailbox ser", 0),
+        ("[CASE [7]]", 1),
+        ("see list[7] of the runbook", 1),
+        ("scan [ref:7]", 1),
+        ("[ref:70] scan", 1),
+    ] {
+        let mut bench = bench().signed_in();
+        let mut scan = action("a0", "RunAntiVirusScan", json!("Succeeded"), "10:00:00");
+        scan["requestorComment"] = json!(comment);
+        bench.network.answer(200, &json!({ "value": [scan] }).to_string());
+        let answer = json!({ "id": "a1", "type": "RunAntiVirusScan", "status": "Pending", "machineId": "d1000000000000000000000000000000" });
+        bench.network.answer(201, &answer.to_string());
+        let params = json!({ "id": "d1000000000000000000000000000000", "comment": "scan", "reference": "7", "scanType": "Full", "ensure": true });
+        bench.call("runAntivirusScan", params).unwrap();
+        assert_eq!(bench.posts(), sent, "{comment}");
+        if let Some(request) = bench.network.log().iter().find(|request| request.line.contains("runAntiVirusScan")) {
+            assert!(request.body.contains(r#""[ref:7] scan""#), "{}", request.body);
+        }
+    }
+}
+
+#[test]
+fn a_reference_that_its_brackets_could_not_hold_is_refused() {
+    for (reference, is_taken) in [
+        ("INC-1042", true),
+        ("R&D 7 – Ost", true),
+        ("7]", false),
+        ("[7", false),
+        ("a;b", false),
+        (" 7", false),
+        ("7  8", false),
+        ("7\n8", false),
+    ] {
+        let mut bench = bench().signed_in();
+        let params = json!({ "id": "d1000000000000000000000000000000", "comment": "c", "reference": reference });
+        if is_taken {
+            let body =
+                r#"{"id":"a1","type":"Isolate","status":"Pending","machineId":"d1000000000000000000000000000000"}"#;
+            bench.network.answer(201, body);
+        }
+        let outcome = bench.call("isolateHost", params);
+        assert_eq!(outcome.as_ref().err().map(|error| error.kind), (!is_taken).then_some(Kind::InvalidParams));
     }
 }

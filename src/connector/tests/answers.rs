@@ -145,7 +145,7 @@ fn passwords_in_urls_and_reserved_names_do_not_get_through() {
         assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
     }
     let mut bench = bench();
-    let params = r#"{"$serde_json::private::RawValue":"{\"id\":\"m1\"}"}"#;
+    let params = r#"{"$serde_json::private::RawValue":"{\"id\":\"d1000000000000000000000000000000\"}"}"#;
     let error = bench.connector.execute("getAgentDetails", params, &bench.network, &bench.clock).unwrap_err();
     assert_eq!(error.kind, Kind::InvalidParams);
 }

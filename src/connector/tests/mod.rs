@@ -3,6 +3,7 @@
 mod already;
 mod answers;
 mod collections;
+mod machines;
 mod once;
 mod proof;
 mod sign_in;
@@ -45,8 +46,8 @@ struct Bench {
 }
 
 const SECRET: &str = "hunter2-hunter2";
-const MACHINE: &str = r#"{"id":"m1","computerDnsName":"ws","x":{"b":1,"a":[1.50,null]}}"#;
-const ISOLATING: &str = r#"{"id":"a1","type":"Isolate","status":"Pending","machineId":"m1","requestorComment":"c"}"#;
+const MACHINE: &str = r#"{"id":"d1000000000000000000000000000000","computerDnsName":"ws","x":{"b":1,"a":[1.50,null]}}"#;
+const ISOLATING: &str = r#"{"id":"a1","type":"Isolate","status":"Pending","machineId":"d1000000000000000000000000000000","requestorComment":"c"}"#;
 
 const NOTHING: &str = r#"{"value":[]}"#;
 
@@ -83,12 +84,12 @@ impl Bench {
     }
 
     fn details(&mut self) -> Result<Value, Error> {
-        let (outcome, _) = self.call("getAgentDetails", json!({ "id": "m1" }))?;
+        let (outcome, _) = self.call("getAgentDetails", json!({ "id": "d1000000000000000000000000000000" }))?;
         Ok(serde_json::from_str(&outcome.data).unwrap())
     }
 
     fn isolate(&mut self) -> Result<(Outcome, Usage), Error> {
-        self.call("isolateHost", json!({ "id": "m1", "comment": "c" }))
+        self.call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c" }))
     }
 
     /// How many requests changed something.

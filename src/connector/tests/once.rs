@@ -172,7 +172,7 @@ fn an_answer_for_another_machine_is_told_whatever_its_name() {
         json!({ "id": "a1", "type": "Isolate", "status": "Pending", "machineId": "m2", "computerDnsName": name })
             .to_string()
     };
-    for name in [Value::Null, json!(""), json!("ws.example"), json!("m1"), json!("M1.corp.example")] {
+    for name in [Value::Null, json!(""), json!("ws.example"), json!("d1000000000000000000000000000000x.example")] {
         let mut bench = bench().signed_in();
         bench.network.answer(201, &answer(name.clone()));
         assert_eq!(bench.isolate().unwrap_err().kind, Kind::Conflict, "{name}");
@@ -184,9 +184,9 @@ fn a_script_that_nothing_shows_to_be_ours_is_not_ours() {
     let mut bench = bench().signed_in();
     bench.network.answer(
         201,
-        r#"{"id":"a","type":"LiveResponse","status":"Pending","machineId":"m1","commands":[],"requestorComment":null}"#,
+        r#"{"id":"a","type":"LiveResponse","status":"Pending","machineId":"d1000000000000000000000000000000","commands":[],"requestorComment":null}"#,
     );
-    let params = json!({ "id": "m1", "parameters": { "scriptName": "a.ps1" } });
+    let params = json!({ "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" } });
     assert_eq!(bench.call("runScript", params).unwrap_err().kind, Kind::Conflict);
 }
 

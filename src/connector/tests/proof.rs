@@ -64,7 +64,7 @@ fn an_answer_that_is_no_machine_action_proves_nothing() {
     for (member, other) in [
         (r#""status":"Pending""#, r#""status":"Succeeded""#),
         (r#""id":"a1""#, r#""id":"a2""#),
-        (r#""machineId":"m1""#, r#""MachineId":"m2""#),
+        (r#""machineId":"d1000000000000000000000000000000""#, r#""MachineId":"d2000000000000000000000000000000""#),
     ] {
         let body = twice.replace(member, &format!("{member},{other}"));
         assert_ne!(body, twice);
@@ -101,7 +101,7 @@ fn kept_as(comment: &str, kept: &str, status: u16, headers: &[(&str, &str)]) -> 
     let mut bench = bench().signed_in();
     let record = isolation(json!({ "requestorComment": kept }));
     bench.network.answer_with(status, headers, &record.to_string());
-    bench.call("isolateHost", json!({ "id": "m1", "comment": comment }))
+    bench.call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": comment }))
 }
 
 #[test]
@@ -137,7 +137,8 @@ fn a_rewritten_comment_is_found_after_a_lost_answer() {
         bench.network.fail(TransportError::maybe_sent(Cause::Broken));
         let record = isolation(json!({ "requestorComment": kept, "id": "a7" }));
         bench.network.answer_with(200, &DATE, &json!({ "value": [record] }).to_string());
-        let (outcome, _) = bench.call("isolateHost", json!({ "id": "m1", "comment": comment })).unwrap();
+        let (outcome, _) =
+            bench.call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": comment })).unwrap();
         assert_eq!(outcome.machine_action.unwrap().id, "a7");
     }
 }
@@ -178,7 +179,7 @@ fn of_two_actions_that_fit_neither_is_ours() {
 
 #[test]
 fn a_script_without_a_comment_is_told_from_another_ones() {
-    let script = json!({ "id": "m1", "parameters": { "scriptName": "a.ps1" } });
+    let script = json!({ "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" } });
     let mut comments = Vec::new();
     for _ in 0..2 {
         let mut bench = bench().signed_in();
@@ -223,7 +224,7 @@ fn a_conflict_with_our_own_action_is_our_own_action() {
 /// A live response session of these commands that has succeeded.
 fn session(commands: Value) -> Value {
     json!({
-        "id": "a1", "type": "LiveResponse", "status": "Succeeded", "machineId": "m1", "requestorComment": "c",
+        "id": "a1", "type": "LiveResponse", "status": "Succeeded", "machineId": "d1000000000000000000000000000000", "requestorComment": "c",
         "creationDateTimeUtc": NOW, "commands": commands,
     })
 }
@@ -244,7 +245,8 @@ fn followed(params: &Value, action: &str, pending: &Value, record: &str) -> Resu
 #[test]
 fn a_session_is_complete_only_if_its_record_says_so() {
     let put = |members: Value| command("PutFile", "FileName", "tool.exe", members);
-    let params = json!({ "id": "m1", "comment": "c", "fileName": "tool.exe", "wait": {} });
+    let params =
+        json!({ "id": "d1000000000000000000000000000000", "comment": "c", "fileName": "tool.exe", "wait": {} });
     let pending = merged(session(json!([put(json!({ "commandStatus": "Created" }))])), json!({ "status": "Pending" }));
     let check = |record: &str| followed(&params, "putFile", &pending, record);
     let failed = json!({ "commandStatus": "Failed", "errors": [format!("no such file {CUT}")] });
@@ -269,7 +271,8 @@ fn a_session_is_complete_only_if_its_record_says_so() {
         session(json!([command("PutFile", "FileName", "other.exe", json!({}))])).to_string(),
         session(json!([command("RunScript", "ScriptName", "tool.exe", json!({}))])).to_string(),
         merged(session(json!([put(json!({}))])), json!({ "type": "Unisolate" })).to_string(),
-        merged(session(json!([put(json!({}))])), json!({ "machineId": "m2" })).to_string(),
+        merged(session(json!([put(json!({}))])), json!({ "machineId": "d2000000000000000000000000000000" }))
+            .to_string(),
     ] {
         is_unknown(check(&record), &record);
     }
@@ -280,7 +283,7 @@ fn every_command_that_was_sent_must_be_there() {
     let put = command("PutFile", "FileName", "tool.exe", json!({}));
     let run = command("RunScript", "ScriptName", "a.ps1", json!({ "index": 1, "commandStatus": "Completed" }));
     let params = json!({
-        "id": "m1", "comment": "c", "commands": [{ "putFile": "tool.exe" }, { "runScript": "a.ps1" }], "wait": {},
+        "id": "d1000000000000000000000000000000", "comment": "c", "commands": [{ "putFile": "tool.exe" }, { "runScript": "a.ps1" }], "wait": {},
     });
     let pending = merged(session(json!([put, run])), json!({ "status": "Pending" }));
     for commands in [json!([put]), json!([run]), json!([])] {
@@ -362,9 +365,12 @@ fn an_action_that_reads_do_not_show_yet_is_not_missing() {
 #[test]
 fn a_member_that_is_given_twice_is_refused() {
     for (params, pointer) in [
-        (r#"{"dryRun":true,"id":"m1","comment":"c","dryRun":false}"#, "/dryRun"),
-        (r#"{"id":"m1","comment":"c","id":"m2"}"#, "/id"),
-        (r#"{"id":"m1","comment":"c","wait":{"pollSeconds":1,"pollSeconds":2}}"#, "/wait/pollSeconds"),
+        (r#"{"dryRun":true,"id":"d1000000000000000000000000000000","comment":"c","dryRun":false}"#, "/dryRun"),
+        (r#"{"id":"d1000000000000000000000000000000","comment":"c","id":"d2000000000000000000000000000000"}"#, "/id"),
+        (
+            r#"{"id":"d1000000000000000000000000000000","comment":"c","wait":{"pollSeconds":1,"pollSeconds":2}}"#,
+            "/wait/pollSeconds",
+        ),
     ] {
         let mut bench = bench();
         let error = bench.connector.execute("isolateHost", params, &bench.network, &bench.clock).unwrap_err();
@@ -380,10 +386,12 @@ fn a_member_that_is_given_twice_is_refused() {
 #[test]
 fn ensure_does_not_rest_on_what_it_cannot_read() {
     let isolated = isolation(json!({ "status": "Succeeded", "scope": "Full", "creationDateTimeUtc": BEFORE }));
-    let release = json!({ "id": "a2", "type": "Unisolate", "status": "Pending", "machineId": ["m1"] });
+    let release = json!({ "id": "a2", "type": "Unisolate", "status": "Pending", "machineId": ["d1000000000000000000000000000000"] });
     let mut bench = bench().signed_in();
     bench.network.answer_with(200, &DATE, &json!({ "value": [release, isolated] }).to_string());
     bench.network.answer_with(201, &DATE, &isolation(json!({ "id": "a3" })).to_string());
-    let (outcome, _) = bench.call("isolateHost", json!({ "id": "m1", "comment": "c", "ensure": true })).unwrap();
+    let (outcome, _) = bench
+        .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }))
+        .unwrap();
     assert_eq!((outcome.machine_action.unwrap().id.as_str(), bench.posts()), ("a3", 1));
 }

@@ -7,7 +7,7 @@ fn a_token_is_asked_for_once_and_members_pass_through_untouched() {
     let mut bench = bench().signed_in();
     bench.network.answer(200, MACHINE);
     bench.network.answer(200, MACHINE);
-    let (outcome, usage) = bench.call("getAgentDetails", json!({ "id": "m1" })).unwrap();
+    let (outcome, usage) = bench.call("getAgentDetails", json!({ "id": "d1000000000000000000000000000000" })).unwrap();
     assert_eq!(outcome.data, MACHINE);
     assert_eq!((usage.requests, usage.retries, usage.response_bytes > 0), (2, 0, true));
     bench.details().unwrap();
@@ -16,8 +16,8 @@ fn a_token_is_asked_for_once_and_members_pass_through_untouched() {
         bench.network.lines(),
         [
             "POST https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token",
-            "GET https://api.security.microsoft.com/api/machines/m1",
-            "GET https://api.security.microsoft.com/api/machines/m1",
+            "GET https://api.security.microsoft.com/api/machines/d1000000000000000000000000000000",
+            "GET https://api.security.microsoft.com/api/machines/d1000000000000000000000000000000",
         ]
     );
     let form: Vec<(String, String)> = url::form_urlencoded::parse(log[0].body.as_bytes()).into_owned().collect();

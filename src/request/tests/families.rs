@@ -8,6 +8,7 @@ use crate::shape;
 use crate::transport::Method::{self, Delete, Get, Patch, Post};
 
 const SHA1: &str = "5d5baf7b8e4f0c1a2b3c4d5e6f708192a3b4c5d6";
+const DEVICE: &str = "d1000000000000000000000000000000";
 const NONE: Value = Value::Null;
 
 #[track_caller]
@@ -43,20 +44,32 @@ fn agents() {
         ("getAgentRecommendations", "recommendations"),
         ("getAgentMissingUpdates", "getmissingkbs"),
     ] {
-        sends(action, json!({ "id": "m-1" }), Get, &format!("/api/machines/m-1/{end}"), NONE);
+        sends(action, json!({ "id": DEVICE }), Get, &format!("/api/machines/{DEVICE}/{end}"), NONE);
     }
-    let tag = json!({ "id": "m", "tag": "t" });
-    sends("addTag", tag.clone(), Post, "/api/machines/m/tags", json!({ "Value": "t", "Action": "Add" }));
-    sends("removeTag", tag, Post, "/api/machines/m/tags", json!({ "Value": "t", "Action": "Remove" }));
+    let tag = json!({ "id": DEVICE, "tag": "t" });
+    sends(
+        "addTag",
+        tag.clone(),
+        Post,
+        &format!("/api/machines/{DEVICE}/tags"),
+        json!({ "Value": "t", "Action": "Add" }),
+    );
+    sends("removeTag", tag, Post, &format!("/api/machines/{DEVICE}/tags"), json!({ "Value": "t", "Action": "Remove" }));
     sends(
         "setTags",
-        json!({ "ids": ["a", "b"], "tag": "t", "action": "Remove" }),
+        json!({ "ids": [DEVICE, DEVICE], "tag": "t", "action": "Remove" }),
         Post,
         "/api/machines/AddOrRemoveTagForMultipleMachines",
-        json!({ "Value": "t", "Action": "Remove", "MachineIds": ["a", "b"] }),
+        json!({ "Value": "t", "Action": "Remove", "MachineIds": [DEVICE, DEVICE] }),
     );
-    let value = json!({ "id": "m", "deviceValue": "High" });
-    sends("setDeviceValue", value, Post, "/api/machines/m/setDeviceValue", json!({ "DeviceValue": "High" }));
+    let value = json!({ "id": DEVICE, "deviceValue": "High" });
+    sends(
+        "setDeviceValue",
+        value,
+        Post,
+        &format!("/api/machines/{DEVICE}/setDeviceValue"),
+        json!({ "DeviceValue": "High" }),
+    );
 }
 
 #[test]
@@ -78,7 +91,7 @@ fn alerts() {
     many["alertIds"] = json!(["a", "b"]);
     sends("updateAlerts", many.clone(), Post, "/api/alerts/batchUpdate", many);
     let alert = json!({
-        "machineId": "m", "severity": "Low", "title": "t", "description": "d", "recommendedAction": "r",
+        "machineId": DEVICE, "severity": "Low", "title": "t", "description": "d", "recommendedAction": "r",
         "eventTime": "2026-03-01T08:44:05.1234567Z", "reportId": "20776", "category": "Exploit",
     });
     sends("createAlert", alert.clone(), Post, "/api/alerts/CreateAlertByReference", alert);
@@ -143,9 +156,15 @@ fn files_addresses_domains_and_users() {
 
 #[test]
 fn investigations() {
-    let params = json!({ "id": "m", "comment": "c" });
-    sends("startInvestigation", params, Post, "/api/machines/m/startInvestigation", json!({ "Comment": "c" }));
-    assert!(!request("startInvestigation", json!({ "id": "m", "comment": "c" })).unwrap().is_read());
+    let params = json!({ "id": DEVICE, "comment": "c" });
+    sends(
+        "startInvestigation",
+        params,
+        Post,
+        &format!("/api/machines/{DEVICE}/startInvestigation"),
+        json!({ "Comment": "c" }),
+    );
+    assert!(!request("startInvestigation", json!({ "id": DEVICE, "comment": "c" })).unwrap().is_read());
     assert_eq!(
         filter("getInvestigations", json!({ "state": ["Running", "Queued"], "machineId": "m" })),
         "state in ('Running','Queued') and machineId eq 'm'"
@@ -176,8 +195,9 @@ fn values_that_can_t_be_meant_are_named() {
         ("getFileInfo", json!({ "hash": &SHA1[1..] }), "/hash"),
         ("getFileMachines", json!({ "sha1": "e".repeat(64) }), "/sha1"),
         ("getFileStatistics", json!({ "hash": SHA1, "lookBackHours": 721 }), "/lookBackHours"),
-        ("setTags", json!({ "ids": vec!["m"; 501], "tag": "t", "action": "Add" }), "/ids"),
-        ("setTags", json!({ "ids": ["m"], "tag": "t", "action": "add" }), "/action"),
+        ("setTags", json!({ "ids": vec![DEVICE; 501], "tag": "t", "action": "Add" }), "/ids"),
+        ("setTags", json!({ "ids": [DEVICE], "tag": "t", "action": "add" }), "/action"),
+        ("setTags", json!({ "ids": ["ws"], "tag": "t", "action": "Add" }), "/ids/0"),
         ("updateAlert", json!({ "id": "a", "status": "Closed" }), "/status"),
         ("importIndicators", json!({ "indicators": [] }), "/indicators"),
         ("deleteIndicators", json!({ "ids": [""] }), "/ids/0"),

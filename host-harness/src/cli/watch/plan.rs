@@ -81,12 +81,12 @@ impl Plan {
     }
 }
 
-/// The comment, with the reference in brackets as the connector puts it there.
+/// The comment, with the reference in front as the connector puts it there.
 fn comment(params: &Value, schema: &Value) -> Option<String> {
     let usual = schema["properties"]["comment"]["default"].as_str();
     let comment = params["comment"].as_str().or(usual)?;
     Some(match params["reference"].as_str() {
-        Some(reference) => format!("{comment} [{reference}]"),
+        Some(reference) => format!("[ref:{reference}] {comment}"),
         None => comment.to_owned(),
     })
 }
@@ -128,7 +128,7 @@ mod tests {
         assert!(plan.changes && plan.waits && plan.follows() && plan.named.is_empty() && !plan.sets_poll);
         assert_eq!((plan.poll, plan.timeout_seconds), (Duration::from_secs(7), 60));
         let plan = Plan::of(&isolate, r#"{"id": "m1", "comment": "why", "reference": "case 1"}"#);
-        assert_eq!(plan.comment.as_deref(), Some("why [case 1]"));
+        assert_eq!(plan.comment.as_deref(), Some("[ref:case 1] why"));
         let plan = Plan::of(&isolate, r#"{"id": "m1"}"#);
         assert!(!plan.waits && plan.for_file(Path::new("out")).waits);
     }

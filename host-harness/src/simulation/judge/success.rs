@@ -44,7 +44,7 @@ impl Case<'_> {
         equal!(record["machineId"], machine, "another machine");
         equal!(record["type"], kind, "another type");
         let comment = params["comment"].as_str().unwrap_or_default();
-        let comment = params["reference"].as_str().map_or(comment.to_owned(), |case| format!("{comment} [{case}]"));
+        let comment = params["reference"].as_str().map_or(comment.to_owned(), |case| format!("[ref:{case}] {comment}"));
         must!(ensure || record["requestorComment"] == comment.as_str(), "not ours: {record}");
         must!(told["state"] != "succeeded" || record["status"] == "Succeeded", "a success that is none: {record}");
         must!(params.get("wait").is_none() || told["state"] == "succeeded", "waited for, and {told}");

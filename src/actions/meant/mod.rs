@@ -1,0 +1,142 @@
+//! What was probably meant by a name that is no action's. Never something stronger than what was asked for, nor its opposite.
+//!
+//! The command line compiles this file too, for components of any kind: it knows nothing of the catalogue.
+
+pub(super) mod synonyms;
+
+use synonyms::{NAMES, NOUNS, OPPOSITES, VERBS};
+
+/// What an action does to the world, the weakest first.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) enum Strength {
+    /// It reads.
+    Read,
+    /// It changes records.
+    Change,
+    /// It touches machines.
+    Disrupt,
+}
+
+/// What may have been meant.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum Meant<'a> {
+    /// This action.
+    One(&'a str),
+    /// None that can be named; these are about the same.
+    Some(Vec<&'a str>),
+}
+
+/// Longer ones are no names.
+const MOST: usize = 64;
+
+/// Most actions that are named as being about the same.
+const LISTED: usize = 12;
+
+/// What may have been meant by a name, among these actions.
+pub(crate) fn meant<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Meant<'a> {
+    let typed = plain(wrong);
+    if typed.is_empty() || wrong.len() > MOST {
+        return Meant::Some(Vec::new());
+    }
+    // One that is the same in other letters, or in other words.
+    let by = |same: &dyn Fn(&(&'a str, Strength)) -> bool| {
+        let mut found = actions.iter().filter(|action| same(action)).map(|(name, _)| *name);
+        found.next().filter(|_| found.next().is_none())
+    };
+    if let Some(name) = by(&|(name, _)| plain(name) == typed) {
+        return Meant::One(name);
+    }
+    let singular = typed.strip_suffix('s').unwrap_or(&typed);
+    for typed in [typed.as_str(), singular] {
+        let words = in_our_words(typed);
+        let listed = NAMES.iter().find(|(other, _)| *other == words).map(|(_, name)| *name);
+        // Of files, a list is not what a machine is asked for.
+        let fits = |strength: Strength| strength < Strength::Disrupt || !words.starts_with("get");
+        let same = |(name, strength): &(&str, Strength)| fits(*strength) && in_our_words(&plain(name)) == words;
+        if let Some(name) = by(&|(name, _)| listed == Some(name)).or_else(|| by(&same)) {
+            return Meant::One(name);
+        }
+    }
+    match slip(wrong, actions) {
+        Some(name) => Meant::One(name),
+        None => Meant::Some(about_the_same(wrong, actions)),
+    }
+}
+
+/// The nearest name, one slip in four letters away. Nothing that touches machines is guessed at; and the verb may have lost or
+/// won one letter, but must not be another word.
+fn slip<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Option<&'a str> {
+    let verb = split(wrong).0;
+    let is_word = OPPOSITES.contains(&verb.as_str()) || actions.iter().any(|(name, _)| split(name).0 == verb);
+    let far = |name: &str, strength: Strength| {
+        let (own, rest) = split(name);
+        // Without a capital the first word ends where it ends in the other.
+        let typed = if verb.len() < plain(wrong).len() { split(wrong) } else { split_after(&verb, &own) };
+        let is_slip = !is_word && (own.len() > 3 || strength == Strength::Read) && distance(&own, &typed.0) == 1;
+        let far = distance(&rest, &typed.1);
+        (strength < Strength::Disrupt && (own == typed.0 || is_slip) && far <= typed.1.len().div_ceil(4)).then_some(far)
+    };
+    let guesses = actions.iter().filter_map(|(name, strength)| Some((far(name, *strength)?, *name)));
+    guesses.min_by_key(|(far, _)| *far).map(|(_, name)| name)
+}
+
+/// The actions about what a name is about: those that read, and those that do what it says. Whether one that touches machines was
+/// meant is not known.
+fn about_the_same<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Vec<&'a str> {
+    let verb = split(wrong).0;
+    let at = wrong.rfind(|c: char| c.is_ascii_uppercase() || c == '-' || c == '_').unwrap_or_default();
+    let noun = in_our_words(&plain(&wrong[at..]));
+    let noun = noun.strip_suffix('s').unwrap_or(&noun);
+    if noun.len() < 3 {
+        return Vec::new();
+    }
+    let is_about = |(name, strength): &&(&str, Strength)| {
+        let (own, rest) = split(name);
+        let fits = *strength == Strength::Read || (*strength == Strength::Change && own == verb);
+        fits && in_our_words(&rest).contains(noun)
+    };
+    actions.iter().filter(is_about).map(|(name, _)| *name).take(LISTED).collect()
+}
+
+/// A name in lower case and without what separates its words elsewhere.
+fn plain(name: &str) -> String {
+    name.chars().filter(|c| !matches!(c, '-' | '_' | '.' | '/' | ' ')).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// The same in the words that names are compared in.
+fn in_our_words(plain: &str) -> String {
+    let verb = VERBS.iter().find_map(|(theirs, ours)| Some((*ours, plain.strip_prefix(theirs)?)));
+    let mut words = verb.map_or_else(|| plain.to_owned(), |(verb, rest)| format!("{verb}{rest}"));
+    for (theirs, ours) in NOUNS {
+        if words.contains(theirs) {
+            words = words.replace(theirs, ours);
+        }
+    }
+    words
+}
+
+/// The first word of a name, and the others, in lower case.
+fn split(name: &str) -> (String, String) {
+    let is_end = |(_, c): &(usize, char)| c.is_ascii_uppercase() || matches!(c, '-' | '_' | '.' | '/' | ' ');
+    let at = name.char_indices().skip(1).find(is_end).map_or(name.len(), |(at, _)| at);
+    (plain(&name[..at]), plain(&name[at..]))
+}
+
+/// A name of one word, cut behind this verb if it begins with it.
+fn split_after(name: &str, verb: &str) -> (String, String) {
+    name.strip_prefix(verb).map_or_else(|| (name.to_owned(), String::new()), |rest| (verb.to_owned(), rest.to_owned()))
+}
+
+/// How many letters must be added, removed or replaced to make one word the other (Levenshtein).
+fn distance(from: &str, to: &str) -> usize {
+    let mut row: Vec<usize> = (0..=to.len()).collect();
+    for (i, a) in from.bytes().enumerate() {
+        let mut diagonal = core::mem::replace(&mut row[0], i + 1);
+        for (j, b) in to.bytes().enumerate() {
+            let replaced = diagonal + usize::from(a != b);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[to.len()]
+}

@@ -1,0 +1,68 @@
+//! The case ID in a comment: in front, where a service that cuts comments short leaves it, and in a form of its own.
+
+/// The comment with the case ID in front of it.
+pub(super) fn in_front(comment: &str, reference: &str) -> String {
+    format!("{} {comment}", mark(reference))
+}
+
+/// Whether a comment begins with this case ID, however the service writes blanks and what HTML escapes.
+pub(super) fn is_marked(comment: &str, reference: &str) -> bool {
+    let plain = ESCAPES.iter().fold(comment.to_owned(), |text, (escape, meant)| text.replace(escape, meant));
+    let words: Vec<&str> = plain.split_ascii_whitespace().collect();
+    words.join(" ").starts_with(&mark(reference))
+}
+
+/// A reference holds no bracket: the first that closes ends it.
+fn mark(reference: &str) -> String {
+    format!("[ref:{reference}]")
+}
+
+/// What HTML escapes (WHATWG, HTML 13.1.2.6, and the numbers that encoders write instead). A reference holds no semicolon, so
+/// that none looks like one of these.
+const ESCAPES: &[(&str, &str)] = &[
+    ("&lt;", "<"),
+    ("&gt;", ">"),
+    ("&quot;", "\""),
+    ("&#34;", "\""),
+    ("&#39;", "'"),
+    ("&#x27;", "'"),
+    ("&apos;", "'"),
+    ("&nbsp;", " "),
+    ("&amp;", "&"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_whole_case_id_at_the_very_start_is_known_again() {
+        for comment in ["[ref:7] scan", "  [ref:7]\r\nscan", "[ref:7]", "[ref:7]scan"] {
+            assert!(is_marked(comment, "7"), "{comment}");
+        }
+        for comment in [
+            "scan [7]",
+            "[CASE [7]]",
+            "see list[7] of the runbook",
+            "see [ref:7]",
+            "[ref:71] scan",
+            "[ref:7",
+            "[REF:7] scan",
+            "[ref: 7] scan",
+            "[[ref:7]] scan",
+            "",
+        ] {
+            assert!(!is_marked(comment, "7"), "{comment}");
+        }
+        assert!(!is_marked("[ref:SOC 7] scan", "SOC") && !is_marked("[ref:c-7] scan", "C-7"));
+    }
+
+    #[test]
+    fn a_case_id_is_known_again_however_it_was_written_down() {
+        for comment in ["[ref:R&D 7's] scan", "[ref:R&amp;D  7&#39;s] scan", "&#32;[ref:R"] {
+            assert_eq!(is_marked(comment, "R&D 7's"), !comment.starts_with('&'), "{comment}");
+        }
+        let whole = in_front(&"x".repeat(4000), "C-7");
+        assert!(is_marked(&whole[..100], "C-7"));
+    }
+}

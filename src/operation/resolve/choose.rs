@@ -1,0 +1,147 @@
+//! Which machine a name means: the one that is left when every record was followed and every worse one has given way.
+
+use serde_json::{Map, Value};
+
+use super::given;
+use super::record::{Found, Merged};
+use crate::error::{Error, Kind};
+use crate::response::{Members, Sanitizer};
+
+/// Most candidates that are shown.
+const SHOWN: usize = 20;
+
+/// The records among which names are looked for.
+pub(super) struct Records {
+    /// Each once.
+    pub(super) list: Vec<Found>,
+    /// Whether there may be others.
+    pub(super) is_part: bool,
+}
+
+impl Records {
+    /// Takes records in. Two of one machine are one if they say the same, and both in doubt if not.
+    pub(super) fn extend(&mut self, records: Vec<Found>) {
+        for mut record in records {
+            let mut is_known = false;
+            for other in self.list.iter_mut().filter(|other| other.is(&record.id)) {
+                if other.is_same_as(&record) {
+                    is_known = true;
+                } else {
+                    (other.doubted, record.doubted) = (true, true);
+                }
+            }
+            if !is_known {
+                self.list.push(record);
+            }
+        }
+    }
+
+    /// Whether there is a record of this machine.
+    pub(super) fn has(&self, id: &str) -> bool {
+        self.list.iter().any(|record| record.is(id))
+    }
+
+    /// The record that one stands for: its own if it was not merged; `None` if it leads nowhere, or round in a circle.
+    fn end_of<'r>(&'r self, mut record: &'r Found) -> Option<&'r Found> {
+        for _ in 0..=self.list.len() {
+            match &record.merged {
+                Merged::No => return (!record.doubted).then_some(record),
+                Merged::Into(id) if !record.doubted => record = self.list.iter().find(|other| other.is(id))?,
+                Merged::Into(_) | Merged::Unreadable => return None,
+            }
+        }
+        None
+    }
+
+    /// The machine that a name means.
+    ///
+    /// # Errors
+    ///
+    /// `not-found`, or `ambiguous` with the candidates.
+    pub(super) fn choose(&self, host: &Value, onboarded: bool, clean: &Sanitizer) -> Result<Found, Error> {
+        let named: Vec<&Found> = self.list.iter().filter(|record| record.answers_to(host)).collect();
+        let mut left: Vec<&Found> = Vec::new();
+        // It may be any machine, the one that is meant too: it neither gives way nor is given way to.
+        let mut lost: Vec<&Found> = Vec::new();
+        for record in &named {
+            match self.end_of(record) {
+                None => lost.push(record),
+                Some(end) if end.may_be(onboarded) && !left.iter().any(|other| other.is(&end.id)) => left.push(end),
+                Some(_) => {}
+            }
+        }
+        let rivals = left.clone();
+        left.retain(|record| !rivals.iter().any(|other| record.gives_way_to(other)));
+        if let ([one], [], false) = (&*left, &*lost, self.is_part) {
+            return Ok((*one).clone());
+        }
+        let (property, name) = given(host);
+        let name = clean.text(name);
+        let wanted = if onboarded { "onboarded" } else { "not onboarded" };
+        let count = left.len() + lost.len();
+        let (kind, message) = match (count, lost.len()) {
+            _ if self.is_part => (
+                Kind::Ambiguous,
+                // What was cut off could be another machine of the same name.
+                format!("The service's list of machines with the {property} {name:?} was cut off: give the device ID."),
+            ),
+            (0, _) => (
+                Kind::NotFound,
+                format!(
+                    "No machine that is {wanted} has the {property} {name:?} ({} other records have it): check the name or give the device ID.",
+                    named.len()
+                ),
+            ),
+            (_, 0) => (
+                Kind::Ambiguous,
+                format!(
+                    "{count} machines have the {property} {name:?}: give the device ID of one of `details.candidates`."
+                ),
+            ),
+            _ => (
+                Kind::Ambiguous,
+                format!(
+                    "The {property} {name:?} leads to {count} records, and {} of them, merged or given twice, to no one machine: give a device ID.",
+                    lost.len()
+                ),
+            ),
+        };
+        let shown = if count == 0 { named } else { left.into_iter().chain(lost).collect() };
+        Err(Error::new(kind, message).with_detail("candidates", candidates(&shown, clean)))
+    }
+}
+
+fn candidates(records: &[&Found], clean: &Sanitizer) -> Value {
+    let mut candidates: Vec<Value> = Vec::new();
+    for record in records {
+        // The one that was seen last is the likeliest.
+        let row = candidate(record, clean);
+        let at = candidates.iter().position(|other| other["lastSeen"].as_str() < row["lastSeen"].as_str());
+        candidates.insert(at.unwrap_or(candidates.len()), row);
+        candidates.truncate(SHOWN);
+    }
+    Value::Array(candidates)
+}
+
+fn candidate(record: &Found, clean: &Sanitizer) -> Value {
+    const MEMBERS: &[&str] = &[
+        "id",
+        "computerDnsName",
+        "lastSeen",
+        "healthStatus",
+        "onboardingStatus",
+        "osPlatform",
+        "lastIpAddress",
+        "mergedIntoMachineId",
+        "isPotentialDuplication",
+        "isExcluded",
+    ];
+    let members = Members::parse_text(&record.text);
+    let mut object = Map::new();
+    for name in MEMBERS {
+        let text = members.as_ref().and_then(|members| members.text(name)).map(|text| Value::from(clean.text(&text)));
+        let flag = || members.as_ref().and_then(|members| members.get::<bool>(name)).map(Value::from);
+        object.insert((*name).to_owned(), text.or_else(flag).unwrap_or_default());
+    }
+    Value::Object(object)
+}
