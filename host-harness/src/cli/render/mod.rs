@@ -1,11 +1,9 @@
 //! The forms of a result: a table for people, JSON or CSV for programs, on stdout or in a file.
 //!
-//! `data` reads the connector's JSON as it stands, `columns` chooses what a table shows, `people` and `csv` word it, `destination`
-//! is where it goes.
+//! `columns` chooses what a table shows, `people` and `csv` word it, `destination` is where it goes.
 
 mod columns;
 mod csv;
-mod data;
 mod destination;
 mod people;
 
@@ -19,6 +17,7 @@ use serde_json::Value;
 pub(crate) use destination::Destination;
 
 use super::failure::Failure;
+use super::json::LISTS;
 use super::output::Output;
 
 /// How a result is shown, and where it goes.
@@ -81,7 +80,7 @@ impl ResultArgs {
 fn gives_list(schema: &str, params: &str) -> bool {
     let schema: Value = serde_json::from_str(schema).unwrap_or_default();
     let params: Value = serde_json::from_str(params).unwrap_or_default();
-    let has = |schema: &Value| data::LISTS.iter().any(|name| schema["properties"][name]["type"] == "array");
+    let has = |schema: &Value| LISTS.iter().any(|name| schema["properties"][name]["type"] == "array");
     let many = ["ids", "hosts"].iter().any(|name| params.get(name).is_some());
     has(&schema) || many && schema["anyOf"].as_array().is_some_and(|choices| choices.iter().any(has))
 }
