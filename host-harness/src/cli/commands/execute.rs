@@ -50,7 +50,7 @@ impl Execute {
         let watch = Watch::new(&session, output, Plan::of(action, &approved.params), command_line, self.watch);
         let entry = approved.record()?;
         let outcome = watch.over(session.connector.execute(&action.name, &approved.params)).await;
-        entry.finish(End::of(&outcome));
+        entry.finish(End::of(&outcome, watch.may_be_carried_out()));
         // Not before: the audit file's line is to be whole.
         interrupt::end_on_next().await;
         let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
