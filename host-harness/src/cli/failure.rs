@@ -47,6 +47,11 @@ impl Failure {
         Self::new(ErrorKind::Denied, ErrorSource::User, message, Exit::Failed)
     }
 
+    /// A confirmation is needed, and there is no terminal to ask on.
+    pub(crate) fn unasked(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Denied, ErrorSource::User, message, Exit::Usage)
+    }
+
     /// Something on this machine is in the way: a file that cannot be written, an address in use.
     pub(crate) fn local(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Internal, ErrorSource::Host, message, Exit::Failed)

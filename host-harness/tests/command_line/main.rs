@@ -42,6 +42,8 @@ mod shape;
 mod stalled;
 mod stub;
 #[cfg(unix)]
+mod tenant_wide;
+#[cfg(unix)]
 mod terminal;
 mod tls_front;
 #[cfg(unix)]

@@ -64,7 +64,7 @@ impl Download {
         let descriptor = session.describe().await?;
         let action = find(&descriptor, &self.call.action)?;
         let params = params(&self.call, &action.params_schema)?;
-        let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
         let interrupt = interrupt::listen().await;
         let given = (&self.settings, &self.plugin, &self.disruption);
         let command_line = CommandLine::new(given, output.is_json(), &descriptor);

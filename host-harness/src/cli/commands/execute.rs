@@ -44,7 +44,7 @@ impl Execute {
         }
         let params = params(&self.call, &action.params_schema)?;
         let destination = self.result.destination(action, &params, output)?;
-        let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
         let given = (&self.settings, &self.plugin, &self.disruption);
         let command_line = CommandLine::new(given, output.is_json(), &descriptor);
         let watch = Watch::new(&session, output, Plan::of(action, &approved.params), command_line, self.watch);

@@ -13,6 +13,8 @@ pub(crate) struct CommandLine {
     program: String,
     /// What a command needs besides its own arguments.
     options: Vec<String>,
+    /// `--yes`, if this command line has it: the commands are run where it was.
+    yes: Option<String>,
     /// The actions there are.
     actions: Vec<String>,
 }
@@ -30,7 +32,8 @@ impl CommandLine {
         options.extend(disruption.audit_as_arguments());
         options.extend(json.then(|| "--json".to_owned()));
         let actions = descriptor.actions.iter().map(|action| action.name.clone()).collect();
-        Self { program: program.unwrap_or_else(|| "host-harness".into()), options, actions }
+        let program = program.unwrap_or_else(|| "host-harness".into());
+        Self { program, options, yes: disruption.yes_as_argument(), actions }
     }
 
     /// Follows machine actions to their end, as long and as often as the call would have.
@@ -48,7 +51,8 @@ impl CommandLine {
     /// Cancels a machine action.
     pub(crate) fn cancel(&self, id: &str, plan: &Plan) -> Option<String> {
         let comment = format!("comment=cancelled before {} had ended", plan.action);
-        self.execute("cancelAction", vec![format!("actionId={id}"), comment])
+        let words = ["execute".to_owned(), "cancelAction".to_owned()].into_iter().chain(self.yes.clone());
+        self.offers("cancelAction").then(|| self.command(words, vec![format!("actionId={id}"), comment]))
     }
 
     /// Fetches what a machine action of its type has left when it has succeeded.
@@ -127,7 +131,7 @@ pub(super) mod tests {
     pub(crate) fn command_line() -> CommandLine {
         let names = ["waitForAction", "cancelAction", "getAction", "getActions", "getActionResults", "getPackageLink"];
         let options = ["-c", "my settings.toml"].map(str::to_owned).to_vec();
-        CommandLine { program: "host-harness".into(), options, actions: names.map(str::to_owned).to_vec() }
+        CommandLine { program: "host-harness".into(), options, yes: None, actions: names.map(str::to_owned).to_vec() }
     }
 
     pub(crate) fn plan(action: &str) -> Plan {
@@ -169,6 +173,14 @@ pub(super) mod tests {
         );
         let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
         assert!(cancel.ends_with("-p actionId=a1 -p 'comment=cancelled before isolateHost had ended'"), "{cancel}");
+    }
+
+    #[test]
+    fn a_cancellation_needs_no_question_where_this_command_line_needed_none() {
+        let command_line = CommandLine { yes: Some("--yes".into()), ..command_line() };
+        let cancel = command_line.cancel("a1", &plan("isolateHost")).unwrap();
+        assert!(cancel.starts_with("host-harness execute cancelAction --yes "), "{cancel}");
+        assert!(!command_line.wait(&["a1"], &plan("isolateHost")).unwrap().contains("--yes"));
     }
 
     #[test]
