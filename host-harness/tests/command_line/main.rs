@@ -7,6 +7,7 @@
 
 mod audit;
 mod bad_ends;
+mod completeness;
 mod completions;
 mod component;
 #[cfg(unix)]

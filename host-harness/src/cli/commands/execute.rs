@@ -42,11 +42,11 @@ impl Execute {
         if let Some(reason) = &action.deprecated {
             output.warning(&format!("{} is deprecated: {reason}", action.name));
         }
-        let params = params(&self.call, &action.params_schema)?;
-        let destination = self.result.destination(action, &params, output)?;
-        let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
         let given = (&self.settings, &self.plugin, &self.disruption);
         let command_line = CommandLine::new(given, output.is_json(), &descriptor);
+        let params = self.result.completed(params(&self.call, &action.params_schema)?, &action.params_schema);
+        let destination = self.result.destination(action, &params, output)?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
         let watch = Watch::new(&session, output, Plan::of(action, &approved.params), command_line, self.watch);
         let entry = approved.record()?;
         let outcome = watch.over(session.connector.execute(&action.name, &approved.params)).await;
@@ -58,8 +58,9 @@ impl Execute {
         if !output.is_json() {
             output.note(&summary(&outcome));
         }
+        let end = self.result.end(action, &approved.params, &outcome.data, output);
         written?;
-        Ok(Exit::Done)
+        Ok(end)
     }
 }
 

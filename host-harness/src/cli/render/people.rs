@@ -29,7 +29,7 @@ pub(super) fn people(data: &str, schema: &str, layout: Layout) -> String {
     clean(&text)
 }
 
-/// What a table does not show and a reader should know: columns without room, and that a list goes on.
+/// What a table does not show and a reader should know: columns without room.
 pub(super) fn notes(data: &str, schema: &str, layout: Layout) -> Vec<String> {
     let Some(members) = Members::of(data) else { return Vec::new() };
     let Some(list) = members.list() else { return Vec::new() };
@@ -39,12 +39,6 @@ pub(super) fn notes(data: &str, schema: &str, layout: Layout) -> Vec<String> {
     let hidden = columns.len() - fitting(&columns, &records, layout.width);
     if hidden > 0 && !list.iter().any(|record| is_target(record)) {
         notes.push(format!("{hidden} columns have no room here: --output json or csv has all of them"));
-    }
-    let total: usize = members.text("total").and_then(|total| total.parse().ok()).unwrap_or_default();
-    if members.text("complete").as_deref() == Some("false") {
-        notes.push("the list is cut off: maxItems says after how many".into());
-    } else if total > list.len() && members.get("page").is_some() {
-        notes.push(format!("{} of {total}: `-p all=true` lists all of them, `-p page=N` another page", list.len()));
     }
     notes
 }
@@ -192,14 +186,9 @@ mod tests {
     #[test]
     fn what_a_table_leaves_out_is_noted() {
         let noted = |data: &str, width| notes(data, "true", Layout { on_screen: true, width });
-        let page = r#"{"value":[{"id":"a","b":"x","c":"y"}],"page":1,"total":9}"#;
-        assert_eq!(noted(page, None), ["1 of 9: `-p all=true` lists all of them, `-p page=N` another page"]);
-        assert_eq!(noted(page, Some(7))[0], "1 columns have no room here: --output json or csv has all of them");
-        assert_eq!(
-            noted(r#"{"value":[{}],"complete":false}"#, None),
-            ["the list is cut off: maxItems says after how many"]
-        );
-        assert!(noted(r#"{"value":[{"id":"a"}],"page":1,"total":1,"complete":true}"#, None).is_empty());
+        let page = r#"{"value":[{"id":"a","b":"x","c":"y"}],"page":1,"total":1}"#;
+        assert!(noted(page, None).is_empty());
+        assert_eq!(noted(page, Some(7)), ["1 columns have no room here: --output json or csv has all of them"]);
     }
 
     #[test]
