@@ -19,6 +19,7 @@ mod doctor;
 mod download;
 mod execute;
 mod execute_failures;
+mod file_actions;
 #[cfg(unix)]
 mod gateway;
 #[cfg(unix)]

@@ -9,7 +9,8 @@ use crate::cli::disruption::DisruptionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt;
-use crate::cli::json;
+use crate::cli::json::{self, Document};
+use crate::cli::known_actions::FileSource;
 use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::render::ResultArgs;
@@ -44,6 +45,7 @@ impl Execute {
         }
         let given = (&self.settings, &self.plugin, &self.disruption);
         let command_line = CommandLine::new(given, output.is_json(), &descriptor);
+        self.refuse_file(&command_line)?;
         let params = self.result.completed(params(&self.call, &action.params_schema)?, &action.params_schema);
         let destination = self.result.destination(action, &params, output)?;
         let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
@@ -61,6 +63,32 @@ impl Execute {
         let end = self.result.end(action, &approved.params, &outcome.data, output);
         written?;
         Ok(end)
+    }
+
+    /// Refuses to write an action's record into a file that is to hold the file that the action yields.
+    fn refuse_file(&self, command_line: &CommandLine) -> Result<(), Failure> {
+        let Some((file, source)) = self.result.file().zip(FileSource::of(&self.call.action)) else { return Ok(()) };
+        // A form that was asked for is meant as one.
+        if self.result.chooses_form() {
+            return Ok(());
+        }
+        let file = file.to_string_lossy();
+        let mut commands = vec![command_line.fetch_instead(&self.call, &file)];
+        let mut words = format!("to fetch the file:\n  {}", commands[0]);
+        if let Some(fetched_by) = source.fetched_by {
+            let [start, fetch] = command_line.start_and_fetch_instead(&self.call, fetched_by, &file);
+            words += &format!(
+                "\nor in two steps, with the machine action's ID that the first one shows:\n  {start}\n  {fetch}"
+            );
+            commands.extend([start, fetch]);
+        }
+        let message = format!(
+            "`{}` yields a file, and `execute -o` would write its JSON record to {file}: use `download`; nothing was sent. \
+             --output json writes the record",
+            self.call.action
+        );
+        let details = Document::new().member("commands", &commands).finish();
+        Err(Failure::settings(message).details(details).told_in_words(words))
     }
 }
 

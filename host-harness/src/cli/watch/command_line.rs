@@ -4,7 +4,7 @@ use host_harness::Descriptor;
 
 use super::plan::Plan;
 use super::record::Record;
-use crate::cli::args::{PluginArgs, SettingsArgs};
+use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::cli::disruption::DisruptionArgs;
 
 /// How this command line was called, and what the connector offers.
@@ -73,6 +73,20 @@ impl CommandLine {
         }
     }
 
+    /// Fetches the file of an action with the parameters of this call.
+    pub(crate) fn fetch_instead(&self, call: &CallArgs, file: &str) -> String {
+        let words = ["download", &call.action, "-o", file].map(str::to_owned);
+        self.command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call))
+    }
+
+    /// Starts what has to be started for the file of an action, and fetches it with another.
+    pub(crate) fn start_and_fetch_instead(&self, call: &CallArgs, fetched_by: &str, file: &str) -> [String; 2] {
+        let words = ["execute".to_owned(), call.action.clone(), "--wait".to_owned()];
+        let start = self.command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call));
+        let words = ["download", fetched_by, "-o", file].map(str::to_owned);
+        [start, self.command(words, vec!["id=ID".to_owned()])]
+    }
+
     /// Looks at one machine action.
     pub(crate) fn look(&self, id: &str) -> Option<String> {
         self.execute("getAction", vec![format!("id={id}")])
@@ -108,6 +122,14 @@ impl CommandLine {
         let words: Vec<String> = all.iter().map(|word| quoted(word)).collect();
         words.join(" ")
     }
+}
+
+fn whole(call: &CallArgs) -> impl Iterator<Item = String> {
+    call.params.iter().flat_map(|params| ["--params".to_owned(), params.clone()])
+}
+
+fn single(call: &CallArgs) -> Vec<String> {
+    call.param.iter().map(|(key, value)| format!("{key}={value}")).collect()
 }
 
 /// A word as a POSIX shell takes it. `KEY=VALUE` stays readable: in an argument the sign means nothing.
