@@ -111,6 +111,32 @@ fn sigterm_is_as_good_as_ctrl_c() {
 }
 
 #[test]
+fn a_terminal_that_is_gone_is_as_good_as_ctrl_c() {
+    let inside = Inside::new();
+    let running = inside.isolation("--audit audit.jsonl");
+    line_with(&running, "Pending");
+    running.signal("HUP");
+    assert!(running.ends(1).stderr.contains("execute waitForAction"));
+    let lines = inside.audited();
+    assert_eq!((lines.len(), &lines[1]["outcome"]), (2, &json!("interrupted")));
+    assert_eq!(lines[1]["error"]["maybeCarriedOut"], true);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nohup_outlasts_the_terminal() {
+    let inside = Inside::new();
+    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
+    let binary = env!("CARGO_BIN_EXE_host-harness");
+    let call = inside.shell(&format!("trap '' HUP; exec {binary} {isolate}"));
+    let running = call.env("HOST_HARNESS_CONFIG", "my prod.json").start();
+    line_with(&running, "Pending");
+    running.signal("HUP");
+    inside.service().advance(2 * HOUR);
+    running.ends(0);
+}
+
+#[test]
 fn before_anything_was_sent_it_says_so() {
     let inside = Inside::without_answer_to(TOKEN);
     let running = inside.isolation("--json");
