@@ -60,4 +60,16 @@ fn a_form_that_is_asked_for_is_written() {
     world.call(&format!("{script} --output json -o out.json")).ends(0);
     let record: serde_json::Value = serde_json::from_slice(&world.folder.read("out.json")).expect("JSON");
     assert_eq!(record["exit_code"], 0);
+    let plan = format!("execute getFile --yes -c prod.json -p id={MACHINE} {PATH} -p dryRun=true -o plan.json");
+    world.call(&plan).ends(0);
+}
+
+#[test]
+fn for_many_machines_the_two_steps_are_printed_alone() {
+    let world = World::new();
+    let collect = format!("execute collectInvestigationPackage --yes -c prod.json -p ids=[\"{MACHINE}\"] -p comment=c");
+    let ran = world.call(&format!("{collect} --wait=60 -o pkg.zip")).ends(2);
+    assert!(ran.stderr.contains("collectInvestigationPackage --wait=60 "), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("download collectInvestigationPackage"), "{}", ran.stderr);
+    assert!(world.actions(MACHINE).is_empty());
 }

@@ -2,6 +2,7 @@
 
 use clap::Args;
 use host_harness::Outcome;
+use serde_json::Value;
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::cli::audit::End;
@@ -45,8 +46,9 @@ impl Execute {
         }
         let given = (&self.settings, &self.plugin, &self.disruption);
         let command_line = CommandLine::new(given, output.is_json(), &descriptor);
-        self.refuse_file(&command_line)?;
-        let params = self.result.completed(params(&self.call, &action.params_schema)?, &action.params_schema);
+        let params = params(&self.call, &action.params_schema)?;
+        self.refuse_file(&params, &command_line)?;
+        let params = self.result.completed(params, &action.params_schema);
         let destination = self.result.destination(action, &params, output)?;
         let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
         let watch = Watch::new(&session, output, Plan::of(action, &approved.params), command_line, self.watch);
@@ -66,20 +68,24 @@ impl Execute {
     }
 
     /// Refuses to write an action's record into a file that is to hold the file that the action yields.
-    fn refuse_file(&self, command_line: &CommandLine) -> Result<(), Failure> {
+    fn refuse_file(&self, params: &str, command_line: &CommandLine) -> Result<(), Failure> {
         let Some((file, source)) = self.result.file().zip(FileSource::of(&self.call.action)) else { return Ok(()) };
-        // A form that was asked for is meant as one.
-        if self.result.chooses_form() {
+        let params: Value = serde_json::from_str(params).unwrap_or_default();
+        // A form that was asked for is meant as one; and no file comes of a dry run, nor of all commands at once.
+        if self.result.chooses_form() || params["dryRun"] == true || params["index"] == "all" {
             return Ok(());
         }
         let file = file.to_string_lossy();
-        let mut commands = vec![command_line.fetch_instead(&self.call, &file)];
-        let mut words = format!("to fetch the file:\n  {}", commands[0]);
+        let (mut commands, mut words) = (Vec::new(), Vec::new());
+        // A download is of one machine's file.
+        if params["ids"].is_null() && params["hosts"].is_null() {
+            let fetch = command_line.fetch_instead(&self.call, &file);
+            words.push(format!("to fetch the file:\n  {fetch}"));
+            commands.push(fetch);
+        }
         if let Some(fetched_by) = source.fetched_by {
             let [start, fetch] = command_line.start_and_fetch_instead(&self.call, fetched_by, &file);
-            words += &format!(
-                "\nor in two steps, with the machine action's ID that the first one shows:\n  {start}\n  {fetch}"
-            );
+            words.push(format!("in two steps, with the machine action's ID from the first one:\n  {start}\n  {fetch}"));
             commands.extend([start, fetch]);
         }
         let message = format!(
@@ -88,7 +94,7 @@ impl Execute {
             self.call.action
         );
         let details = Document::new().member("commands", &commands).finish();
-        Err(Failure::settings(message).details(details).told_in_words(words))
+        Err(Failure::settings(message).details(details).told_in_words(words.join("\n")))
     }
 }
 

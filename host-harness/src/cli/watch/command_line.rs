@@ -76,12 +76,13 @@ impl CommandLine {
     /// Fetches the file of an action with the parameters of this call.
     pub(crate) fn fetch_instead(&self, call: &CallArgs, file: &str) -> String {
         let words = ["download", &call.action, "-o", file].map(str::to_owned);
-        self.command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call))
+        let wait = call.wait.map(|_| wait(call));
+        self.command(words.into_iter().chain(wait).chain(self.yes.clone()).chain(whole(call)), single(call))
     }
 
     /// Starts what has to be started for the file of an action, and fetches it with another.
     pub(crate) fn start_and_fetch_instead(&self, call: &CallArgs, fetched_by: &str, file: &str) -> [String; 2] {
-        let words = ["execute".to_owned(), call.action.clone(), "--wait".to_owned()];
+        let words = ["execute".to_owned(), call.action.clone(), wait(call)];
         let start = self.command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call));
         let words = ["download", fetched_by, "-o", file].map(str::to_owned);
         [start, self.command(words, vec!["id=ID".to_owned()])]
@@ -122,6 +123,10 @@ impl CommandLine {
         let words: Vec<String> = all.iter().map(|word| quoted(word)).collect();
         words.join(" ")
     }
+}
+
+fn wait(call: &CallArgs) -> String {
+    call.wait.flatten().map_or_else(|| "--wait".to_owned(), |seconds| format!("--wait={seconds}"))
 }
 
 fn whole(call: &CallArgs) -> impl Iterator<Item = String> {
