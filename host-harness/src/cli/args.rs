@@ -26,14 +26,14 @@ const STYLES: Styles = Styles::styled()
 const EXIT_STATUS: &str = "\
 Exit status:
   0  done
-  1  the action or the test failed, or the action was not confirmed or was interrupted
-  2  the command line, the settings or the parameters are wrong; nothing was sent
+  1  the action or the test failed, its list is cut off, or it was not confirmed or was interrupted
+  2  the command line, the settings or the parameters are wrong, or --yes is missing; nothing was sent
   3  the plugin trapped or broke the sandbox's rules
   130  ended by Ctrl-C before anything was sent, or by a second one
 
 Environment:
   HOST_HARNESS_CONFIG  settings file, in place of --config
-  HOST_HARNESS_AUDIT   audit file of disruptive actions, in place of --audit
+  HOST_HARNESS_AUDIT   audit file of what changes something, in place of --audit
   HOST_HARNESS_CACHE   folder for compiled components, in place of --cache
   NO_COLOR             no colour
   HOST_HARNESS_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";

@@ -2,14 +2,15 @@
 
 use serde_json::{Map, Value};
 
+use super::json;
 use super::style::clean_line;
 
 /// The problems of `[{"pointer", "problem"}]` and the members of an object, a line each. What the message says already is left out.
 pub(crate) fn lines(details: Option<&str>, message: &str) -> Vec<String> {
     let Some(details) = details else { return Vec::new() };
-    match serde_json::from_str(details) {
-        Ok(Value::Array(entries)) => entries.iter().filter_map(|entry| problem(entry, message)).collect(),
-        Ok(Value::Object(members)) => members.iter().flat_map(|(name, value)| member(name, value)).collect(),
+    match json::parse(details) {
+        Some(Value::Array(entries)) => entries.iter().filter_map(|entry| problem(entry, message)).collect(),
+        Some(Value::Object(members)) => members.iter().flat_map(|(name, value)| member(name, value)).collect(),
         _ => vec![details.to_owned()],
     }
 }

@@ -1,4 +1,5 @@
-//! What comes before a disruptive call: a question at the terminal, and a line in the audit file.
+//! What comes before a call that disrupts work or holds for the whole tenant: a question at the terminal; and, before any change, a
+//! line in the audit file.
 
 use std::path::PathBuf;
 
@@ -7,19 +8,20 @@ use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
 use super::audit::{AuditFile, Call, Entry};
-use super::confirm::{can_ask, confirm};
+use super::confirm::{Terminal, confirm};
 use super::failure::Failure;
-use super::output::Output;
+use super::known_actions::Reach;
 use super::session::Session;
 
 /// How a disruptive call is guarded.
 #[derive(Debug, Args)]
 pub(crate) struct DisruptionArgs {
-    /// Do not ask before something disruptive is done. With --json, off a terminal and in the background nothing is asked anyway
+    /// Do not ask before something disruptive, or something that holds for the whole tenant, is done. Needed where there is no terminal
+    /// to ask on
     #[arg(short, long)]
     yes: bool,
 
-    /// Append a JSON line to this file before and after each disruptive call. If it cannot be written, nothing is sent
+    /// Append a JSON line to this file before and after each call that changes something. If it cannot be written, nothing is sent
     #[arg(long, value_name = "FILE", env = "HOST_HARNESS_AUDIT")]
     audit: Option<PathBuf>,
 }
@@ -38,33 +40,59 @@ impl DisruptionArgs {
         file.flat_map(|file| ["--audit".to_owned(), file]).collect()
     }
 
-    /// Asks, if the call is disruptive and somebody is there to answer. A call that is not disruptive is approved as it is.
+    /// `--yes`, if it was given.
+    pub(crate) fn yes_as_argument(&self) -> Option<String> {
+        self.yes.then(|| "--yes".to_owned())
+    }
+
+    /// Asks, if the call is disruptive or holds for the whole tenant. A call that is neither is approved as it is.
     ///
     /// # Errors
     ///
-    /// The audit file cannot be written, the machines cannot be found, or the answer was no. Nothing was sent that changes anything.
+    /// There is no terminal to ask on, the audit file cannot be written, the machines cannot be found, or the answer was no. Nothing
+    /// was sent that changes anything.
     pub(crate) async fn approve(
         &self,
         session: &Session,
         descriptor: &Descriptor,
         action: &Action,
         params: String,
-        output: &Output,
     ) -> Result<Approved, Failure> {
         let given = serde_json::from_str::<Map<String, Value>>(&params).unwrap_or_default();
-        if action.effect != Effect::Disrupt || given.get("dryRun") == Some(&Value::Bool(true)) {
+        if action.effect == Effect::Read || is_dry_run(action, &given) {
             return Ok(Approved { params, audit: None });
         }
+        let terminal = match Reach::of(action) {
+            Some(reach) if !self.yes => Some(Terminal::open().ok_or_else(|| unasked(action, reach))?),
+            _ => None,
+        };
         let file = self.audit.as_deref().map(AuditFile::open).transpose()?;
-        let confirmed = match self.yes || !can_ask(output) {
-            true => None,
-            false => Some(confirm(session, descriptor, action, &given, output).await?),
+        let confirmed = match terminal {
+            Some(mut terminal) => Some(confirm(session, descriptor, action, &given, &mut terminal).await?),
+            None => None,
         };
         let call =
             |file| (file, Call::new(session, action, &given, confirmed.as_ref().map(|it| it.targets.as_slice())));
         let audit = file.map(call);
         Ok(Approved { params: confirmed.map_or(params, |confirmed| confirmed.params), audit })
     }
+}
+
+/// Whether the parameters ask for a dry run, of an action that has one.
+fn is_dry_run(action: &Action, given: &Map<String, Value>) -> bool {
+    let schema: Value = serde_json::from_str(&action.params_schema).unwrap_or_default();
+    given.get("dryRun") == Some(&Value::Bool(true)) && !schema["properties"]["dryRun"].is_null()
+}
+
+fn unasked(action: &Action, reach: Reach) -> Failure {
+    let what = match reach {
+        Reach::Disruptive => "is disruptive",
+        Reach::TenantWide => "holds for the whole tenant",
+    };
+    Failure::unasked(format!(
+        "`{}` {what}: `--yes` is needed, because there is no terminal to ask on; nothing was sent",
+        action.name
+    ))
 }
 
 impl Approved {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use host_harness::{CallError, ErrorKind, ErrorSource, HostError, PluginError, Retry};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::exit::Exit;
 use super::json;
@@ -45,6 +45,11 @@ impl Failure {
     /// Whoever is at the terminal did not want it.
     pub(crate) fn declined(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Denied, ErrorSource::User, message, Exit::Failed)
+    }
+
+    /// A confirmation is needed, and there is no terminal to ask on.
+    pub(crate) fn unasked(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Denied, ErrorSource::User, message, Exit::Usage)
     }
 
     /// Something on this machine is in the way: a file that cannot be written, an address in use.
@@ -115,8 +120,8 @@ impl Failure {
     /// Adds these members to the details, for programs and the audit file alone: what is for people is their aside. Details that
     /// have no members stay as they are.
     pub(crate) fn more_details(mut self, members: &str) -> Self {
-        let object = |text: Option<&str>| serde_json::from_str::<Map<String, Value>>(text.unwrap_or("{}")).ok();
-        if let (Some(mut details), Some(members)) = (object(self.error.details.as_deref()), object(Some(members))) {
+        let parsed = (json::parse(self.error.details.as_deref().unwrap_or("{}")), json::parse(members));
+        if let (Some(Value::Object(mut details)), Some(Value::Object(members))) = parsed {
             details.extend(members);
             self.error.details = Some(Value::Object(details).to_string());
         }

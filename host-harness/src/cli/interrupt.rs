@@ -1,12 +1,14 @@
-//! Ctrl-C and SIGTERM, listened for before anything depends on them.
+//! Ctrl-C, SIGTERM and a terminal that is gone, listened for before anything depends on them.
 
 use std::future::{pending, poll_fn};
 use std::io;
 use std::pin::Pin;
 use std::process;
+#[cfg(target_os = "linux")]
+use std::sync::LazyLock;
 use std::task::Poll;
 
-/// Waits for Ctrl-C or, on Unix, SIGTERM.
+/// Waits for Ctrl-C or, on Unix, SIGTERM or SIGHUP.
 pub(crate) type Interrupt = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
 
 /// Begins to listen: from when this returns the signals no longer end the program but the future it gives.
@@ -43,10 +45,36 @@ async fn signal() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut terminate = signal(SignalKind::terminate())?;
+    let mut hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
+    let hung_up = async {
+        match &mut hangup {
+            Some(hangup) => drop(hangup.recv().await),
+            None => pending().await,
+        }
+    };
     tokio::select! {
         interrupted = tokio::signal::ctrl_c() => interrupted,
         _ = terminate.recv() => Ok(()),
+        () = hung_up => Ok(()),
     }
+}
+
+/// Whether the program was started to outlast its terminal, as `nohup` does.
+#[cfg(target_os = "linux")]
+fn ignores_hangup() -> bool {
+    static AT_START: LazyLock<bool> = LazyLock::new(|| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        // SIGHUP is the first signal.
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+    });
+    *AT_START
+}
+
+/// Elsewhere the standard library can't tell.
+#[cfg(all(unix, not(target_os = "linux")))]
+fn ignores_hangup() -> bool {
+    false
 }
 
 #[cfg(not(unix))]

@@ -14,6 +14,7 @@ mod file;
 mod harmless;
 mod interrupt;
 mod json;
+mod known_actions;
 mod origins;
 mod output;
 mod params;

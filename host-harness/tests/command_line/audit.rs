@@ -1,4 +1,4 @@
-//! The audit file: a line before and a line after each disruptive call, or no call.
+//! The audit file: a line before and a line after each call that changes something, or no call.
 
 use serde_json::{Value, json};
 
@@ -14,7 +14,7 @@ fn lines(folder: &Folder) -> Vec<Value> {
 }
 
 fn isolate(more: &str) -> String {
-    format!("execute isolateHost -c prod.json --json --audit audit.jsonl -p comment=INC-1 {more}")
+    format!("execute isolateHost --yes -c prod.json --json --audit audit.jsonl -p comment=INC-1 {more}")
 }
 
 #[test]
@@ -76,7 +76,8 @@ fn without_an_audit_file_that_is_one_s_own_nothing_is_sent() {
     world.folder.write("real.jsonl", "");
     symlink(world.folder.path("real.jsonl"), world.folder.path("link.jsonl")).unwrap();
     for name in ["nowhere/audit.jsonl", "open.jsonl", "link.jsonl", "/dev/full", "."] {
-        let isolate = format!("execute isolateHost -c prod.json --json -p comment=c -p id={MACHINE} --audit {name}");
+        let isolate =
+            format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} --audit {name}");
         let document = world.call(&isolate).fails(2, "invalid-config");
         assert!(document["serviceMessage"].as_str().unwrap().contains("nothing was sent"), "{document}");
     }
@@ -96,7 +97,7 @@ fn a_line_that_does_not_fit_before_the_call_prevents_it_and_one_after_it_does_no
         let text = format!("{}\n", "x".repeat(FILE_LIMIT - bytes - 1));
         world.folder.write("audit.jsonl", text);
     };
-    world.call(&format!("execute releaseHost -c prod.json -p comment=c -p id={MACHINE}")).ends(0);
+    world.call(&format!("execute releaseHost --yes -c prod.json -p comment=c -p id={MACHINE}")).ends(0);
     let sent = world.actions(MACHINE).len();
 
     full_but_for(lengths[0] / 2);
@@ -121,17 +122,69 @@ fn reads_and_dry_runs_are_not_written_down_and_the_environment_can_name_the_file
     let world = World::new();
     let audited = |arguments: &str| world.call(arguments).env("HOST_HARNESS_AUDIT", "audit.jsonl");
     audited(&format!("execute getAgentDetails -c prod.json --json -p id={MACHINE}")).succeeds();
-    audited(&format!("execute isolateHost -c prod.json --json -p comment=c -p id={MACHINE} -p dryRun=true")).succeeds();
+    audited(&format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} -p dryRun=true"))
+        .succeeds();
     assert!(!world.folder.names().contains(&"audit.jsonl".to_owned()));
-    audited(&format!("execute isolateHost -c prod.json --json -p comment=c -p id={MACHINE}")).succeeds();
+    audited(&format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}")).succeeds();
     assert_eq!(lines(&world.folder).len(), 2);
+}
+
+#[test]
+fn a_call_that_did_part_of_its_work_may_have_been_carried_out() {
+    let world = World::new();
+    let hosts = r#"-p hosts=[{"computerDnsName":"ws-ops-014"},{"computerDnsName":"nobody"}]"#;
+    world.call(&isolate(hosts)).fails(1, "action-failed");
+    let lines = lines(&world.folder);
+    assert_eq!((&lines[1]["error"]["maybeCarriedOut"], world.actions(MACHINE).len()), (&json!(true), 1));
+}
+
+#[test]
+fn an_isolation_that_timed_out_and_a_script_without_its_file_may_have_been_carried_out() {
+    let world = World::with(json!({
+        "outcomes": [{ "type": "Isolate", "status": "TimeOut" }],
+        "faults": [{ "on": "GET /results/{action}/{index}", "times": 99, "kind": { "empty": { "status": 404 } } }],
+    }));
+    world.call(&isolate(&format!("-p id={MACHINE} --wait"))).fails(1, "action-failed");
+    let script =
+        "execute runScript --yes -c prod.json --json --audit audit.jsonl -p parameters.scriptName=triage.ps1 --wait";
+    world.call(&format!("{script} -p id={MACHINE}")).ends(1);
+    let lines = lines(&world.folder);
+    for line in [&lines[1], &lines[3]] {
+        assert_eq!((&line["outcome"], &line["error"]["maybeCarriedOut"]), (&json!("error"), &json!(true)), "{line}");
+    }
+}
+
+#[test]
+fn what_was_refused_was_not_carried_out() {
+    let world = World::with(json!({ "roles": ["Machine.Read.All"] }));
+    world.call(&isolate(&format!("-p id={MACHINE}"))).fails(1, "forbidden");
+    assert_eq!(lines(&world.folder)[1]["error"]["maybeCarriedOut"], false);
+}
+
+#[test]
+fn a_record_that_cannot_be_decoded_leaves_every_target_in_the_audit_file() {
+    let record = format!(
+        r#"{{"id":"a1","type":"Isolate","status":"Pending","machineId":"{MACHINE}","requestorComment":"INC-1","x":"\ud83d"}}"#
+    );
+    let headers = json!([["Content-Type", "application/json"]]);
+    let fault = json!({ "status": { "status": 201, "headers": headers, "body": record } });
+    let on = format!("POST /api/machines/{MACHINE}/isolate");
+    let world = World::with(json!({ "faults": [{ "on": on, "times": 99, "kind": fault }]}));
+    let other = "311a000000000000000000000000000000000004";
+    for second in [other, "0000000000000000000000000000000000000000"] {
+        world.call(&isolate(&format!("-p ids=[\"{MACHINE}\",\"{second}\"]"))).end();
+        let after = lines(&world.folder).pop().unwrap();
+        let targets = after["targets"].as_array().unwrap_or_else(|| panic!("{after}"));
+        let ids: Vec<&str> = targets.iter().filter_map(|it| it["target"]["id"].as_str()).collect();
+        assert_eq!(ids, [MACHINE, second], "{after}");
+    }
 }
 
 #[test]
 fn a_download_that_starts_something_is_written_down_and_no_argument_of_its_script() {
     let world = World::new();
     let params = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1", "args": HUNTER } });
-    let download = world.call("download runScript -c prod.json --json -o out.txt --audit audit.jsonl --params -");
+    let download = world.call("download runScript --yes -c prod.json --json -o out.txt --audit audit.jsonl --params -");
     download.input(&params.to_string()).succeeds();
     let [before, after] = <[Value; 2]>::try_from(lines(&world.folder)).expect("two lines");
     assert_eq!(before["params"]["parameters"]["scriptName"], "triage.ps1");
@@ -145,7 +198,7 @@ fn a_download_that_starts_something_is_written_down_and_no_argument_of_its_scrip
 fn an_interrupted_download_is_written_down_as_interrupted() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
     let download = format!(
-        "download runScript -c prod.json -o out.txt --audit audit.jsonl -p id={MACHINE} -p parameters.scriptName=triage.ps1"
+        "download runScript --yes -c prod.json -o out.txt --audit audit.jsonl -p id={MACHINE} -p parameters.scriptName=triage.ps1"
     );
     let running = world.call(&download).start();
     assert!((0..1000).any(|_| !world.actions(MACHINE).is_empty()), "it is under way");

@@ -30,7 +30,7 @@ fn world(on: &str, kind: &Value) -> World {
 fn an_instance_that_is_refused_memory_in_mid_call_takes_its_secrets_along() {
     for (on, arguments) in [
         ("GET /api/machines/{id}", format!("execute getAgentDetails -p id={MACHINE}")),
-        ("POST /api/machines/{id}/isolate", format!("execute isolateHost -p id={MACHINE} -p comment=c")),
+        ("POST /api/machines/{id}/isolate", format!("execute isolateHost --yes -p id={MACHINE} -p comment=c")),
         (LINK, "download getActionResults -p id={script} -o out.bin".to_owned()),
         (RESULT, "execute getActionResults -p id={script}".to_owned()),
     ] {

@@ -57,7 +57,7 @@ fn help_of_every_command_has_examples() {
 #[test]
 fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
     let world = World::new();
-    let isolate = format!("execute isolateHost -c prod.json -p id={MACHINE} --json");
+    let isolate = format!("execute isolateHost --yes -c prod.json -p id={MACHINE} --json");
     let trials = [
         ("execute isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
         ("describe unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),

@@ -1,4 +1,5 @@
-//! The question before something disruptive: asked at a terminal alone, and what the service has on record is the answer's doing.
+//! The question before something disruptive: asked on the terminal, whatever the streams are redirected to, and else `--yes` is needed.
+//! What the service has on record is the answer's doing.
 
 use serde_json::{Value, json};
 
@@ -110,7 +111,7 @@ fn a_result_that_finds_its_file_taken_is_shown_and_the_file_is_spared() {
 #[test]
 fn what_ensure_finds_done_already_is_shown() {
     let world = World::new();
-    world.call(&format!("execute isolateHost -c prod.json -p comment=INC-1 -p id={MACHINE}")).ends(0);
+    world.call(&format!("execute isolateHost --yes -c prod.json -p comment=INC-1 -p id={MACHINE}")).ends(0);
     let mut terminal = isolate(&world, &format!("-p id={MACHINE} -p ensure=true"));
     let shown = terminal.shows("[y/N] ");
     assert!(shown.contains("already so") && shown.contains("is Succeeded: nothing will be sent"), "{shown}");
@@ -160,18 +161,32 @@ fn yes_in_advance_and_a_dry_run_are_not_asked_about() {
 }
 
 #[test]
-fn off_a_terminal_nothing_is_asked() {
+fn without_a_terminal_yes_is_needed_and_nothing_is_sent() {
     let world = World::new();
-    let call = world.call(&format!("execute isolateHost -c prod.json --json -p comment=INC-1 -p id={MACHINE}"));
-    let ran = call.ends(0);
-    assert!(!ran.stderr.contains("[y/N]"), "{}", ran.stderr);
+    let wrong = r#"-p hosts=[{"computerDnsName":"nosuch"},{"computerDnsName":"ws-ops-014"}]"#;
+    for (action, parameters) in [
+        ("execute isolateHost", format!("-p id={MACHINE} -p comment=c")),
+        ("execute isolateHost", format!("-p comment=c {wrong}")),
+        ("execute offboardHost", format!("-p id={MACHINE} -p comment=c")),
+        ("download runScript -o out.txt", format!("-p id={MACHINE} -p parameters.scriptName=triage.ps1")),
+    ] {
+        let call = format!("{action} -c prod.json --audit audit.jsonl {parameters}");
+        let document = world.call(&format!("{call} --json")).fails(2, "denied");
+        let told = document["serviceMessage"].as_str().expect("a message");
+        assert!(told.contains("`--yes` is needed, because there is no terminal to ask on"), "{told}");
+        let ran = world.call(&call).ends(2);
+        assert!(ran.stdout.is_empty() && ran.stderr.contains("nothing was sent"), "{}", ran.stderr);
+    }
+    assert!(world.actions(MACHINE).is_empty());
+    assert_eq!(world.folder.names(), ["prod.json", "scenario.json"]);
+    world.call(&format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}")).succeeds();
     assert_eq!(world.actions(MACHINE).len(), 1);
 }
 
 #[test]
 fn a_cancellation_shows_the_machine_action() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
-    let isolate = format!("execute isolateHost -c prod.json --json -p comment=INC-1 -p id={MACHINE}");
+    let isolate = format!("execute isolateHost --yes -c prod.json --json -p comment=INC-1 -p id={MACHINE}");
     let id = world.call(&isolate).succeeds()["machineAction"]["id"].as_str().unwrap().to_owned();
     for (answer, status, code) in [("n", "Pending", 1), ("y", "Cancelled", 0)] {
         let cancel = format!("execute cancelAction -c prod.json -p comment=wrong -p actionId={id}");
@@ -206,27 +221,54 @@ fn a_download_that_starts_something_is_asked_about() {
 }
 
 #[test]
-fn a_program_that_reads_the_result_is_not_asked_at_its_user_s_terminal() {
+fn whatever_is_redirected_the_question_is_asked_on_the_terminal() {
     let world = World::new();
-    let shown = isolate(&world, &format!("-p id={MACHINE} -p ensure=true --json")).ends(0);
-    assert!(!shown.contains("[y/N]") && shown.contains("\"status\":\"ok\""), "{shown}");
-    let execute = format!("execute isolateHost -c prod.json -p comment=c -p id={MACHINE} -p ensure=true");
     let binary = env!("CARGO_BIN_EXE_host-harness");
+    let execute = format!("{binary} execute isolateHost -c prod.json -p comment=c -p host.computerDnsName={NAME}");
     for line in [
-        format!("answer=$({binary} {execute}); echo \"$answer\""),
-        // A job in the background may not read from the terminal: it would be stopped.
-        format!("set -m; {binary} {execute} & wait $!"),
+        format!("{execute} | tee log.txt"),
+        format!("{execute} > out.json"),
+        format!("{execute} 2> err.log"),
+        format!("{execute} --json"),
+        format!("{execute} --json 2>&1 | cat"),
+        format!("echo y | {execute}"),
+        format!("{execute} < /dev/null > out.json 2> err.log"),
+        format!("answer=$({execute}); echo \"$answer\""),
+        format!("{} | cat", execute.replace("isolateHost", "offboardHost")),
+        format!("echo {NAME} | while read h; do {execute}; done"),
     ] {
-        let shown = shell(&world.folder.path(""), &line).on_a_terminal().ends(0);
-        assert!(!shown.contains("[y/N]") && shown.contains("Succeeded"), "{line}: {shown}");
+        let mut terminal = shell(&world.folder.path(""), &format!("{line}; true")).on_a_terminal();
+        let shown = terminal.shows("1 machine? [y/N] ");
+        assert!(shown.contains("ws-ops-014.example.test") && shown.contains(MACHINE), "{line}: {shown}");
+        terminal.types("n");
+        terminal.ends(0);
+        assert!(world.actions(MACHINE).is_empty(), "{line}");
     }
+    let mut terminal = shell(&world.folder.path(""), &format!("{execute} --json > out.json")).on_a_terminal();
+    terminal.shows("[y/N] ");
+    terminal.types("y");
+    terminal.ends(0);
+    let document: Value = serde_json::from_slice(&world.folder.read("out.json")).expect("one document");
+    assert_eq!((&document["status"], world.actions(MACHINE).len()), (&json!("ok"), 1));
+}
+
+#[test]
+fn a_job_in_the_background_cannot_ask() {
+    let world = World::new();
+    let binary = env!("CARGO_BIN_EXE_host-harness");
+    let execute = format!("{binary} execute isolateHost -c prod.json -p comment=c -p id={MACHINE}");
+    let job = format!("set -m; {execute} & wait $!");
+    let shown = shell(&world.folder.path(""), &job).on_a_terminal().ends(2);
+    assert!(!shown.contains("[y/N]") && shown.contains("`--yes` is needed"), "{shown}");
+    assert!(world.actions(MACHINE).is_empty());
+    shell(&world.folder.path(""), &job.replace(" -c ", " --yes -c ")).on_a_terminal().ends(0);
     assert_eq!(world.actions(MACHINE).len(), 1);
 }
 
 #[test]
 fn a_confirmed_cancellation_is_written_down_with_its_machine_action_and_no_machines() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
-    let isolate = format!("execute isolateHost -c prod.json --json -p comment=c -p id={MACHINE}");
+    let isolate = format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}");
     let id = world.call(&isolate).succeeds()["machineAction"]["id"].clone();
     let cancel = format!("execute cancelAction -c prod.json -p comment=c -p actionId={}", id.as_str().unwrap());
     let mut terminal = world.call(&format!("{cancel} --audit audit.jsonl")).on_a_terminal();

@@ -21,7 +21,7 @@ fn a_read_is_an_executor_result_without_a_machine_action() {
 #[test]
 fn a_change_is_an_executor_result_with_its_machine_action() {
     let world = World::with(json!({ "pendingSeconds": 60.0 }));
-    let arguments = format!("execute isolateHost -c prod.json --json -p id={MACHINE} -p comment=INC-1");
+    let arguments = format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1");
     let document = world.call(&arguments).succeeds();
     assert_members(&document["machineAction"], &["id", "state", "adopted"]);
     let action = &document["machineAction"];
@@ -34,7 +34,7 @@ fn a_change_is_an_executor_result_with_its_machine_action() {
 fn a_change_is_followed_to_its_end_by_a_flag() {
     let world = World::new();
     let isolate =
-        format!("execute isolateHost -c prod.json --json -p id={MACHINE} -p comment=INC-1 -p wait.pollSeconds=1");
+        format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1 -p wait.pollSeconds=1");
     assert_eq!(world.call(&format!("{isolate} --wait")).succeeds()["machineAction"]["state"], "succeeded");
     let patient = world.call(&format!("{isolate} -p wait.timeoutSeconds=5 --wait=60"));
     assert!(patient.fails(2, "invalid-params")["serviceMessage"].as_str().unwrap().contains("twice"));

@@ -16,7 +16,7 @@ fn parameters_that_cannot_be_read_are_usage() {
 #[test]
 fn parameters_that_the_action_refuses_are_usage_with_a_pointer_to_each() {
     let world = World::new();
-    let call = world.call("execute isolateHost -c prod.json --json -p id=../x -p coment=typo");
+    let call = world.call("execute isolateHost --yes -c prod.json --json -p id=../x -p coment=typo");
     let document = call.fails(2, "invalid-params");
     assert_eq!((&document["errorSource"], &document["retry"]), (&json!("user"), &json!(false)));
     let problems = document["error"]["details"].as_array().unwrap();
@@ -71,7 +71,7 @@ fn retry_is_a_date_when_it_is_safe_and_false_when_nobody_knows() {
     assert!(date.len() == "2026-01-01T00:00:00.000Z".len() && date.ends_with('Z'), "{date}");
     assert_eq!(throttled["error"]["status"], 429);
 
-    let arguments = format!("execute isolateHost -c prod.json --json -p id={MACHINE} -p comment=c");
+    let arguments = format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=c");
     let lost = world.call(&arguments).fails(1, "unavailable");
     assert_eq!((&lost["retry"], &lost["error"]["retry"]), (&Value::Bool(false), &json!("unknown")));
     assert_eq!(lost["error"]["status"], 502);

@@ -31,7 +31,7 @@ fn for_programs_it_is_the_connector_s_own_error() {
 #[test]
 fn an_action_that_is_in_the_way_is_told_in_words_with_the_command_that_waits_for_it() {
     let inside = Inside::new();
-    let isolate = format!("execute isolateHost -p id={MACHINE} -p comment=c");
+    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c");
     let first = inside.call(&isolate).ends(0);
     assert!(first.stderr.contains(": pending; requests: 2; "), "{}", first.stderr);
     let second = inside.call(&isolate).ends(1);

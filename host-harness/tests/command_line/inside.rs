@@ -61,7 +61,7 @@ impl Inside {
 
     /// An isolation of one machine that is followed.
     pub(crate) fn isolation(&self, options: &str) -> Running {
-        let isolate = format!("execute isolateHost -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
+        let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
         self.call(&format!("{isolate} {options}")).start()
     }
 

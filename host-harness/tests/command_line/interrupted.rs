@@ -111,6 +111,32 @@ fn sigterm_is_as_good_as_ctrl_c() {
 }
 
 #[test]
+fn a_terminal_that_is_gone_is_as_good_as_ctrl_c() {
+    let inside = Inside::new();
+    let running = inside.isolation("--audit audit.jsonl");
+    line_with(&running, "Pending");
+    running.signal("HUP");
+    assert!(running.ends(1).stderr.contains("execute waitForAction"));
+    let lines = inside.audited();
+    assert_eq!((lines.len(), &lines[1]["outcome"]), (2, &json!("interrupted")));
+    assert_eq!(lines[1]["error"]["maybeCarriedOut"], true);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nohup_outlasts_the_terminal() {
+    let inside = Inside::new();
+    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
+    let binary = env!("CARGO_BIN_EXE_host-harness");
+    let call = inside.shell(&format!("trap '' HUP; exec {binary} {isolate}"));
+    let running = call.env("HOST_HARNESS_CONFIG", "my prod.json").start();
+    line_with(&running, "Pending");
+    running.signal("HUP");
+    inside.service().advance(2 * HOUR);
+    running.ends(0);
+}
+
+#[test]
 fn before_anything_was_sent_it_says_so() {
     let inside = Inside::without_answer_to(TOKEN);
     let running = inside.isolation("--json");
@@ -154,7 +180,7 @@ fn between_request_and_answer_nobody_knows_and_the_printed_command_looks() {
 fn of_many_machines_each_is_told_and_one_command_goes_on_with_all() {
     let inside = Inside::new();
     let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\"]");
-    let running = inside.call(&format!("execute isolateHost {ids} -p comment=c -p wait.pollSeconds=1")).start();
+    let running = inside.call(&format!("execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1")).start();
     for machine in ["ws-ops-014", "mac-dev-007"] {
         assert!(line_with(&running, "Pending").contains(machine));
     }
@@ -202,8 +228,9 @@ fn a_call_that_the_host_had_to_end_leaves_as_much() {
     let mut settings: Value = serde_json::from_slice(&inside.folder.read("my prod.json")).unwrap();
     settings["host"] = json!({ "limits": { "callTime": "3s" } });
     inside.folder.write("hurried.json", settings.to_string());
-    let isolate =
-        format!("execute isolateHost -c hurried.json -p id={MACHINE} -p comment=c -p wait={{}} --audit audit.jsonl");
+    let isolate = format!(
+        "execute isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c -p wait={{}} --audit audit.jsonl"
+    );
     let ran = inside.call(&isolate).ends(3);
     assert!(ran.stderr.contains("host: out-of-time") && !ran.stderr.contains("machineActions"), "{}", ran.stderr);
     let after = &inside.audited()[1];
@@ -221,7 +248,7 @@ fn a_second_ctrl_c_ends_it_though_nobody_reads_what_is_said_and_the_audit_file_h
     let (_reader, mut writer) = pipe().unwrap();
     // As much as a pipe holds: the next word waits for a reader.
     writer.write_all(&[b'\n'; 64 << 10]).unwrap();
-    let isolate = format!("execute isolateHost -q -p id={MACHINE} -p comment=c --audit audit.jsonl");
+    let isolate = format!("execute isolateHost --yes -q -p id={MACHINE} -p comment=c --audit audit.jsonl");
     let running = inside.call(&isolate).stderr(Stdio::from(writer)).start();
     inside.has_got(1, ISOLATE);
     assert_eq!(running.interrupted_to_its_end(), Some(130));
@@ -233,7 +260,7 @@ fn a_second_ctrl_c_ends_it_though_nobody_reads_what_is_said_and_the_audit_file_h
 #[test]
 fn what_a_colleague_has_under_way_is_not_given_as_this_call_s() {
     let inside = Inside::new();
-    inside.call(&format!("execute isolateHost -p id={MACHINE} -p comment=theirs")).ends(0);
+    inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=theirs")).ends(0);
     let ran = interrupted(&inside, "-p ensure=true --json --audit audit.jsonl");
     assert_eq!(inside.service().sent(ISOLATE), 1, "the colleague's");
     let error = &error_document(&ran)["error"];
@@ -254,7 +281,8 @@ fn the_audit_file_has_all_that_an_interrupted_call_has_started() {
     let inside = Inside::new();
     inside.service().add_fault(Fault::new(ISOLATE, LATE).skip(2).always());
     let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\",\"{LINUX}\"]");
-    let isolate = format!("execute isolateHost {ids} -p comment=c -p wait.pollSeconds=1 --json --audit audit.jsonl");
+    let isolate =
+        format!("execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1 --json --audit audit.jsonl");
     let running = inside.call(&isolate).start();
     for _ in 0..2 {
         line_with(&running, "Pending");

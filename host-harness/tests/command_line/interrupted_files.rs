@@ -12,7 +12,7 @@ const LIVE_RESPONSE: &str = "POST /api/machines/{id}/runliveresponse";
 fn a_script_that_was_left_alone_has_its_result_fetched_by_the_printed_command() {
     let inside = Inside::new();
     inside.folder.write("params.json", r#"{"parameters": {"scriptName": "triage.ps1"}, "wait": {"pollSeconds": 1}}"#);
-    let running = inside.call(&format!("execute runScript -p id={MACHINE} --params @params.json")).start();
+    let running = inside.call(&format!("execute runScript --yes -p id={MACHINE} --params @params.json")).start();
     line_with(&running, "Pending");
     running.interrupt();
     let ran = running.ends(1);
@@ -26,7 +26,8 @@ fn a_script_that_was_left_alone_has_its_result_fetched_by_the_printed_command() 
 fn a_file_that_was_asked_for_is_fetched_by_the_printed_command_without_asking_again() {
     let inside = Inside::new();
     inside.folder.write("params.json", r#"{"path": "C:\\Windows\\Temp\\out.txt", "comment": "c"}"#);
-    let running = inside.call(&format!("download getFile -o out.bin -p id={MACHINE} --params @params.json")).start();
+    let running =
+        inside.call(&format!("download getFile --yes -o out.bin -p id={MACHINE} --params @params.json")).start();
     line_with(&running, "Pending");
     running.interrupt();
     let ran = running.ends(1);
@@ -41,7 +42,7 @@ fn a_file_that_was_asked_for_is_fetched_by_the_printed_command_without_asking_ag
 #[test]
 fn the_audit_file_has_what_an_interrupted_download_has_started() {
     let inside = Inside::new();
-    let download = "download runScript -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
+    let download = "download runScript --yes -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
     let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
     line_with(&running, "Pending");
     running.interrupt();
@@ -55,7 +56,7 @@ fn the_audit_file_has_what_an_interrupted_download_has_started() {
 #[test]
 fn the_audit_file_tells_of_the_action_though_its_file_cannot_be_kept() {
     let inside = Inside::new();
-    let download = "download runScript -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
+    let download = "download runScript --yes -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
     let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
     line_with(&running, "Pending");
     inside.folder.write("out.txt", "somebody else's");
@@ -71,7 +72,7 @@ fn a_script_that_ran_is_no_less_carried_out_for_its_result_being_lost() {
     let inside = Inside::new();
     let lost = Fault::new("GET /results/{action}/{index}", FaultKind::Truncate { bytes: 50 });
     inside.service().add_fault(lost.always());
-    let download = "download runScript -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
+    let download = "download runScript --yes -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
     let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
     line_with(&running, "Pending");
     inside.service().advance(2 * HOUR);

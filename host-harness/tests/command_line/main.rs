@@ -7,6 +7,7 @@
 
 mod audit;
 mod bad_ends;
+mod completeness;
 mod completions;
 mod component;
 #[cfg(unix)]
@@ -18,6 +19,7 @@ mod doctor;
 mod download;
 mod execute;
 mod execute_failures;
+mod file_actions;
 #[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
@@ -41,6 +43,8 @@ mod shape;
 #[cfg(unix)]
 mod stalled;
 mod stub;
+#[cfg(unix)]
+mod tenant_wide;
 #[cfg(unix)]
 mod terminal;
 mod tls_front;

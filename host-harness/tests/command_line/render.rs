@@ -26,7 +26,7 @@ fn what_a_machine_reports_does_not_become_a_formula() {
     let world = World::new();
     let tag = "=HYPERLINK(0)";
     world.call(&format!("execute addTag -c prod.json --json -p id={MACHINE} -p tag={tag}")).succeeds();
-    let isolate = format!("execute isolateHost -c prod.json --json -p id={MACHINE} -p comment={tag}");
+    let isolate = format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment={tag}");
     world.call(&isolate).succeeds();
     let csv = world.call("execute getActions -c prod.json --output csv").ends(0).stdout;
     assert!(csv.contains(&format!(",'{tag},")) && !csv.contains(&format!(",{tag}")), "{csv}");
@@ -35,7 +35,7 @@ fn what_a_machine_reports_does_not_become_a_formula() {
 #[test]
 fn csv_of_what_is_no_list_is_refused_before_anything_is_sent() {
     let world = World::new();
-    let isolate = "execute isolateHost -c prod.json -p comment=c --output csv";
+    let isolate = "execute isolateHost --yes -c prod.json -p comment=c --output csv";
     let ran = world.call(&format!("{isolate} -p id={MACHINE}")).ends(2);
     assert!(ran.stderr.contains("gives no list") && ran.stdout.is_empty(), "{}", ran.stderr);
     assert!(world.actions(MACHINE).is_empty());
@@ -56,7 +56,7 @@ fn json_is_the_default_for_programs_and_excludes_other_forms() {
 #[test]
 fn a_file_gets_the_result_whole_and_is_replaced_only_by_force() {
     let world = World::new();
-    let isolate = format!("execute isolateHost -c prod.json -p comment=c -p id={MACHINE}");
+    let isolate = format!("execute isolateHost --yes -c prod.json -p comment=c -p id={MACHINE}");
     world.folder.write("out.json", "the only copy");
     for wrong in ["out.json", "nowhere/out.json", "."] {
         let ran = world.call(&format!("{isolate} -o {wrong}")).ends(2);
@@ -78,7 +78,8 @@ fn a_file_gets_the_result_whole_and_is_replaced_only_by_force() {
 fn of_many_machines_those_that_failed_are_in_the_table_too() {
     let world = World::new();
     let hosts = "-p hosts=[{\"computerDnsName\":\"ws-ops-014\"},{\"computerDnsName\":\"nobody\"}]";
-    let ran = world.call(&format!("execute isolateHost -c prod.json -p comment=c {hosts} --output table")).ends(1);
+    let ran =
+        world.call(&format!("execute isolateHost --yes -c prod.json -p comment=c {hosts} --output table")).ends(1);
     let row = |name: &str| ran.stdout.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
     assert!(row("ws-ops-014.example.test").contains("  ok  "), "{}", ran.stdout);
     assert!(row("nobody").contains("error") && row("nobody").contains("not-found"), "{}", ran.stdout);
@@ -89,7 +90,7 @@ fn of_many_machines_those_that_failed_are_in_the_table_too() {
 fn a_script_s_output_is_text_in_a_table() {
     let world = World::new();
     let params = json!({ "id": MACHINE, "wait": {}, "parameters": { "scriptName": "triage.ps1" } }).to_string();
-    let run = world.call("execute runScript -c prod.json --output table --params -").input(&params);
+    let run = world.call("execute runScript --yes -c prod.json --output table --params -").input(&params);
     assert_eq!(run.ends(0).stdout, "triage of ws-ops-014.example.test\nargs: \nok\n");
 }
 
@@ -120,7 +121,7 @@ fn a_document_on_a_terminal_is_escaped() {
     let world = World::new();
     let comment = "-p comment=a\u{9b}2Jb\u{202e}c";
     let shown = world
-        .call(&format!("execute isolateHost -c prod.json -p id={MACHINE} {comment} --json"))
+        .call(&format!("execute isolateHost --yes -c prod.json -p id={MACHINE} {comment} --json"))
         .on_a_terminal()
         .ends(0);
     assert!(shown.contains(r"a\u009b2Jb\u202ec"), "{shown:?}");

@@ -106,12 +106,22 @@ impl Call {
 
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
+        // In a group of its own it cannot ask on the terminal that the tests are run from. A stub stays in theirs, and ends by Ctrl-C.
+        #[cfg(unix)]
+        if self.command.get_args().next().is_none_or(|command| command != "stub") {
+            std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
+        }
         let mut child = self.command.spawn().expect("the binary starts");
         // A command that reads no stdin may have ended already.
         let _ = child.stdin.take().expect("a pipe").write_all(self.input.as_bytes());
         let stdout = child.stdout.take().map_or_else(|| mpsc::channel().1, lines);
         let stderr = child.stderr.take().map_or_else(|| mpsc::channel().1, lines);
         Running { child: Killed(child), stdout, stderr, deadline: Instant::now() + PATIENCE }
+    }
+
+    /// Runs it to its end.
+    pub(crate) fn end(self) -> Ran {
+        self.start().end()
     }
 
     /// Runs it to its end, which must be this exit status.

@@ -15,7 +15,7 @@ fn an_empty_allow_list_lets_nothing_out() {
     let world = World::new();
     let config = json!({ "apiUrl": url, "oAuthServerUrl": url, "graphUrl": url });
     world.settings("closed.json", json!({ "config": config, "host": { "allowedHosts": [] } }));
-    let isolate = format!("execute isolateHost -p id={MACHINE} -p comment=c");
+    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c");
     for arguments in [isolate.as_str(), "download getActionResults -p id=x -o out.bin"] {
         let document = world.call(&format!("{arguments} -c closed.json --json")).fails(1, "denied");
         assert_eq!(document["error"]["source"], "host", "{arguments}");

@@ -75,7 +75,7 @@ fn the_settings_file_may_be_named_by_the_environment() {
 #[test]
 fn a_variable_that_is_empty_is_as_one_that_is_not_set() {
     let world = World::new();
-    let isolate = format!("execute isolateHost -p id={MACHINE} -p comment=c --json");
+    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json");
     world.call(&format!("{isolate} -c prod.json")).env("HOST_HARNESS_AUDIT", "").succeeds();
     let ran = world.call(&isolate).env("HOST_HARNESS_CONFIG", "").ends(2);
     assert!(ran.stderr.contains("--config <FILE>") && ran.stderr.contains("not provided"), "{}", ran.stderr);

@@ -21,7 +21,7 @@ fn a_wait_tells_each_state_once_and_stdout_has_the_result_alone() {
 #[test]
 fn what_is_followed_by_its_identifier_is_told_too() {
     let inside = Inside::new();
-    let started = inside.call(&format!("execute isolateHost -p id={MACHINE} -p comment=c --json")).succeeds();
+    let started = inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json")).succeeds();
     let id = started["machineAction"]["id"].as_str().unwrap();
     let running = inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
     line_with(&running, "waitForAction ws-ops-014.example.test: Pending");
@@ -33,7 +33,7 @@ fn what_is_followed_by_its_identifier_is_told_too() {
 #[test]
 fn what_somebody_else_has_under_way_is_told_as_found() {
     let inside = Inside::new();
-    inside.call(&format!("execute isolateHost -p id={MACHINE} -p comment=c")).ends(0);
+    inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c")).ends(0);
     let running = inside.isolation("-p ensure=true");
     line_with(&running, "Isolate ws-ops-014.example.test: Pending");
     running.interrupt();
@@ -50,7 +50,7 @@ fn quiet_calls_and_those_that_do_not_wait_tell_nothing_on_their_way() {
     inside.service().advance(2 * HOUR);
     let ran = running.ends(0);
     assert!(!ran.stderr.contains("Pending"), "{}", ran.stderr);
-    let ran = inside.call(&format!("execute releaseHost -p id={MACHINE} -p comment=c")).ends(0);
+    let ran = inside.call(&format!("execute releaseHost --yes -p id={MACHINE} -p comment=c")).ends(0);
     assert!(!ran.stderr.contains("Pending"), "{}", ran.stderr);
 }
 

@@ -117,7 +117,7 @@ impl World {
     /// Runs a script, which is over at once, and yields the machine action's id.
     pub(crate) fn script(&self) -> String {
         let params = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } });
-        let call = self.call("execute runScript -c prod.json --params - --json").input(&params.to_string());
+        let call = self.call("execute runScript --yes -c prod.json --params - --json").input(&params.to_string());
         call.succeeds()["machineAction"]["id"].as_str().expect("an id").to_owned()
     }
 

@@ -1,6 +1,6 @@
 //! The lines of an audit file. Each is one JSON object; `callId` joins the two of a call.
 
-use host_harness::{Action, Outcome, PluginError, Retry};
+use host_harness::{Action, ErrorKind, Outcome, PluginError, Retry};
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -11,7 +11,7 @@ use crate::cli::harmless::harmless;
 use crate::cli::json::{self, Document, list};
 use crate::cli::session::Session;
 
-/// A disruptive call that is to be made: who, what, and to which machines.
+/// A call that is to be made and may change something: who, what, and to which machines.
 pub(crate) struct Call {
     pub(super) action: String,
     who: Who,
@@ -59,8 +59,8 @@ pub(super) fn after(call_id: &str, action: &str, end: End<'_>) -> String {
     let document = head("after", call_id, action);
     let outcome = match end {
         End::Done(_) | End::Fetched(_) => "ok",
-        End::Failed(failure) if failure.is_interruption() => "interrupted",
-        End::Failed(_) => "error",
+        End::Failed { failure, .. } if failure.is_interruption() => "interrupted",
+        End::Failed { .. } => "error",
         End::Unseen => "interrupted",
     };
     // It tells of the action and not of the program, which has its result yet to write.
@@ -68,7 +68,7 @@ pub(super) fn after(call_id: &str, action: &str, end: End<'_>) -> String {
     let document = match end {
         End::Done(outcome) => done(document, outcome),
         End::Fetched(details) => known(document, &details_of(Some(details))),
-        End::Failed(failure) => failed(document, failure.error()),
+        End::Failed { failure, may_be_carried_out } => failed(document, failure.error(), may_be_carried_out),
         End::Unseen => document,
     };
     document.finish()
@@ -81,19 +81,25 @@ fn head(phase: &str, call_id: &str, action: &str) -> Document {
 }
 
 fn done(document: Document, outcome: &Outcome) -> Document {
-    let data: Value = serde_json::from_str(&outcome.data).unwrap_or_default();
     let machine_action = outcome.machine_action.as_ref().map(json::machine_action);
     let document = document.raw_or_null("machineAction", machine_action.as_deref());
-    match data["results"].as_array() {
+    let Some(data) = json::parse(&outcome.data) else { return document.member("unreadableResult", true) };
+    match json::results_of(&data) {
         Some(results) => document.raw("targets", &list(results.iter().map(target))),
         None => document.member("machineId", data["machineId"].as_str()),
     }
 }
 
-fn failed(document: Document, error: &PluginError) -> Document {
+/// `sent`: whether the call has sent anything that may have been carried out, as far as the answers tell.
+fn failed(document: Document, error: &PluginError, sent: bool) -> Document {
     let details = details_of(error.details.as_deref());
-    // What was sent tells more than the failure. Unknown: it may have been carried out.
-    let maybe = details["maybeCarriedOut"].as_bool().unwrap_or(error.retry == Retry::Unknown);
+    let results = json::results_of(&details);
+    let has_machine_action = |record: &Value| !record["machineAction"].is_null();
+    let is_unknown = |record: &Value| record["error"]["retry"] == "unknown";
+    // A conflict names the machine action that is in the way.
+    let has_started = error.kind == ErrorKind::ActionFailed && has_machine_action(&details)
+        || results.iter().flatten().any(|record| has_machine_action(record) || is_unknown(record));
+    let maybe = details["maybeCarriedOut"].as_bool().unwrap_or(has_started || error.retry == Retry::Unknown) || sent;
     let told = Document::new()
         .member("kind", json::error_kind(error.kind))
         .member("message", &error.message)
@@ -103,14 +109,15 @@ fn failed(document: Document, error: &PluginError) -> Document {
         .member("requestId", &error.request_id)
         .finish();
     let document = known(document.raw("error", &told), &details);
-    match details["results"].as_array() {
+    match results {
         Some(results) => document.raw("targets", &list(results.iter().map(target))),
         None => document,
     }
 }
 
 fn details_of(text: Option<&str>) -> Value {
-    text.and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default()
+    // What isn't JSON is kept as the text it is.
+    text.map(|text| json::parse(text).unwrap_or_else(|| text.into())).unwrap_or_default()
 }
 
 /// What is known of the call's machine actions and of its requests that none stands for.
@@ -124,6 +131,10 @@ fn known(document: Document, details: &Value) -> Document {
 
 /// What came of one of many machines: all but the data, which is the service's and may be long.
 fn target(record: &Value) -> String {
+    // What is about no machine, an indicator for example, has nothing to be left out.
+    if record.get("target").is_none() {
+        return record.to_string();
+    }
     let error = &record["error"];
     let document = Document::new().member("target", &record["target"]).member("status", record["status"].as_str());
     let document = document.member("machineAction", &record["machineAction"]);
@@ -145,7 +156,7 @@ fn named(given: &Map<String, Value>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use host_harness::{ErrorKind, MachineAction, MachineActionState, Usage};
+    use host_harness::{MachineAction, MachineActionState, Usage};
     use serde_json::json;
 
     use super::*;
@@ -154,6 +165,10 @@ mod tests {
     fn parse(line: &str) -> Value {
         assert!(!line.contains('\n'), "one line");
         serde_json::from_str(line).expect("JSON")
+    }
+
+    fn failed_end(failure: &Failure, may_be_carried_out: bool) -> End<'_> {
+        End::Failed { failure, may_be_carried_out }
     }
 
     fn outcome(data: &str) -> Outcome {
@@ -185,11 +200,11 @@ mod tests {
     #[test]
     fn a_failure_and_an_interruption_are_told_apart_from_success() {
         let failure = Failure::local("broken").details(r#"{"machineAction":{"id":"m"}}"#.into());
-        let line = parse(&after("c", "isolateHost", End::Failed(&failure)));
+        let line = parse(&after("c", "isolateHost", failed_end(&failure, false)));
         assert_eq!((&line["outcome"], &line["error"]["maybeCarriedOut"]), (&json!("error"), &json!(false)));
         assert_eq!((&line["error"]["kind"], &line["machineAction"]["id"]), (&json!("internal"), &json!("m")));
         let failure = Failure::interrupted(ErrorKind::Unfinished, Retry::Unknown, "left");
-        let line = parse(&after("c", "isolateHost", End::Failed(&failure)));
+        let line = parse(&after("c", "isolateHost", failed_end(&failure, false)));
         assert_eq!((&line["outcome"], &line["error"]["kind"]), (&json!("interrupted"), &json!("unfinished")));
         let line = parse(&after("c", "isolateHost", End::Unseen));
         assert_eq!((&line["outcome"], line.get("error")), (&json!("interrupted"), None));
@@ -199,10 +214,47 @@ mod tests {
     fn what_was_sent_says_whether_it_may_have_been_carried_out() {
         let details = r#"{"maybeCarriedOut":true,"machineActions":[{"id":"m","known":"answered"}],"requests":[]}"#;
         let failure = Failure::local("the file cannot be written").more_details(details);
-        let line = parse(&after("c", "runScript", End::Failed(&failure)));
+        let line = parse(&after("c", "runScript", failed_end(&failure, false)));
         assert_eq!((&line["error"]["maybeCarriedOut"], &line["machineActions"][0]["id"]), (&json!(true), &json!("m")));
         let line = parse(&after("c", "runScript", End::Fetched(details)));
         assert_eq!((&line["outcome"], &line["machineActions"][0]["id"]), (&json!("ok"), &json!("m")));
+    }
+
+    #[test]
+    fn it_was_not_carried_out_only_if_nothing_was_sent_or_all_was_refused() {
+        let maybe = |failure: Failure, sent| {
+            parse(&after("c", "isolateHost", failed_end(&failure, sent)))["error"]["maybeCarriedOut"].clone()
+        };
+        let error = |kind, details: &str| Failure::interrupted(kind, Retry::Never, "x").details(details.into());
+        for (kind, details, sent, want) in [
+            (ErrorKind::Rejected, "{}", true, true),
+            (ErrorKind::Rejected, "{}", false, false),
+            (ErrorKind::ActionFailed, r#"{"machineAction":{"id":"m"}}"#, false, true),
+            (ErrorKind::Conflict, r#"{"machineAction":{"id":"m"}}"#, false, false),
+            (ErrorKind::ActionFailed, r#"{"results":[{"machineAction":null},{"machineAction":{}}]}"#, false, true),
+            (ErrorKind::ActionFailed, r#"{"results":[{"error":{"retry":"unknown"}}]}"#, false, true),
+            (ErrorKind::ActionFailed, r#"{"results":[{"error":{"retry":"never"}}]}"#, false, false),
+            (ErrorKind::ActionFailed, r#"{"results":"[{\"machineAction\":{\"id\":\"\\ud83d\"}}]"}"#, false, true),
+        ] {
+            assert_eq!(maybe(error(kind, details), sent), want, "{kind:?} {details} {sent}");
+        }
+    }
+
+    #[test]
+    fn a_result_that_cannot_be_decoded_keeps_its_targets() {
+        let record = r#"{"target":{"id":"a\ud83d"},"status":"ok","data":{"n":1e400},"machineAction":{"id":"m"}}"#;
+        let target = json!([{"target": {"id": "a\u{fffd}"}, "status": "ok", "machineAction": {"id": "m"}}]);
+        let done = format!(r#"{{"results":[{record}]}}"#);
+        assert_eq!(parse(&after("c", "isolateHost", End::Done(&outcome(&done))))["targets"], target);
+        for as_text in [done, format!("[{record}]")] {
+            let failure = Failure::local("x").details(json!({ "results": as_text }).to_string());
+            assert_eq!(parse(&after("c", "isolateHost", failed_end(&failure, false)))["targets"], target);
+        }
+        let failure = Failure::local("x").details(r#"{"results":[{"id":"7","isFailed":true}]}"#.into());
+        let line = parse(&after("c", "importIndicators", failed_end(&failure, false)));
+        assert_eq!(line["targets"], json!([{"id": "7", "isFailed": true}]));
+        let line = parse(&after("c", "isolateHost", End::Done(&outcome("{oops"))));
+        assert_eq!(line["unreadableResult"], true);
     }
 
     #[test]

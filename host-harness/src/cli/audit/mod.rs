@@ -1,4 +1,4 @@
-//! The audit file: a line before each disruptive call and a line after it, in JSON.
+//! The audit file: a line before each call that changes something and a line after it, in JSON.
 //!
 //! The first line is on the disk before anything is sent; if it cannot be written, nothing is sent. A call without a second line
 //! was ended from outside, and what became of it is for the service to say. `file` writes, `line` words, `who` names the caller.
@@ -24,17 +24,22 @@ pub(crate) enum End<'a> {
     /// It was carried out and gave a file; what the call has done on its way there, as JSON text.
     Fetched(&'a str),
     /// It failed, was interrupted, or nobody knows.
-    Failed(&'a Failure),
+    Failed {
+        /// What is known of why.
+        failure: &'a Failure,
+        /// Whether any request of it that changes something may have been carried out, as far as the answers tell.
+        may_be_carried_out: bool,
+    },
     /// Nobody saw its end.
     Unseen,
 }
 
 impl<'a> End<'a> {
     /// How a call ended that gives an outcome.
-    pub(crate) fn of(result: &'a Result<Outcome, Failure>) -> Self {
+    pub(crate) fn of(result: &'a Result<Outcome, Failure>, may_be_carried_out: bool) -> Self {
         match result {
             Ok(outcome) => Self::Done(outcome),
-            Err(failure) => Self::Failed(failure),
+            Err(failure) => Self::Failed { failure, may_be_carried_out },
         }
     }
 }

@@ -64,7 +64,7 @@ impl Download {
         let descriptor = session.describe().await?;
         let action = find(&descriptor, &self.call.action)?;
         let params = params(&self.call, &action.params_schema)?;
-        let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
         let interrupt = interrupt::listen().await;
         let given = (&self.settings, &self.plugin, &self.disruption);
         let command_line = CommandLine::new(given, output.is_json(), &descriptor);
@@ -88,13 +88,15 @@ impl Download {
                 Effect::Read => Failure::local("interrupted; nothing was kept"),
                 _ => watch.left().await,
             };
-            entry.finish(End::Failed(&failure));
+            entry.finish(End::Failed { failure: &failure, may_be_carried_out: watch.may_be_carried_out() });
             interrupt::end_on_next().await;
             return Err(failure);
         };
         match &written {
             Ok(_) => entry.finish(End::Fetched(&watch.document())),
-            Err(failure) => entry.finish(End::Failed(failure)),
+            Err(failure) => {
+                entry.finish(End::Failed { failure, may_be_carried_out: watch.may_be_carried_out() });
+            }
         }
         let kept = match written {
             Ok(written) => self.keep(partial).map(|()| written),

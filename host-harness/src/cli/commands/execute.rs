@@ -2,6 +2,7 @@
 
 use clap::Args;
 use host_harness::Outcome;
+use serde_json::Value;
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::cli::audit::End;
@@ -9,7 +10,8 @@ use crate::cli::disruption::DisruptionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt;
-use crate::cli::json;
+use crate::cli::json::{self, Document};
+use crate::cli::known_actions::FileSource;
 use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::render::ResultArgs;
@@ -42,15 +44,17 @@ impl Execute {
         if let Some(reason) = &action.deprecated {
             output.warning(&format!("{} is deprecated: {reason}", action.name));
         }
-        let params = params(&self.call, &action.params_schema)?;
-        let destination = self.result.destination(action, &params, output)?;
-        let approved = self.disruption.approve(&session, &descriptor, action, params, output).await?;
         let given = (&self.settings, &self.plugin, &self.disruption);
         let command_line = CommandLine::new(given, output.is_json(), &descriptor);
+        let params = params(&self.call, &action.params_schema)?;
+        self.refuse_file(&params, &command_line)?;
+        let params = self.result.completed(params, &action.params_schema);
+        let destination = self.result.destination(action, &params, output)?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
         let watch = Watch::new(&session, output, Plan::of(action, &approved.params), command_line, self.watch);
         let entry = approved.record()?;
         let outcome = watch.over(session.connector.execute(&action.name, &approved.params)).await;
-        entry.finish(End::of(&outcome));
+        entry.finish(End::of(&outcome, watch.may_be_carried_out()));
         // Not before: the audit file's line is to be whole.
         interrupt::end_on_next().await;
         let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
@@ -58,8 +62,39 @@ impl Execute {
         if !output.is_json() {
             output.note(&summary(&outcome));
         }
+        let end = self.result.end(action, &approved.params, &outcome.data, output);
         written?;
-        Ok(Exit::Done)
+        Ok(end)
+    }
+
+    /// Refuses to write an action's record into a file that is to hold the file that the action yields.
+    fn refuse_file(&self, params: &str, command_line: &CommandLine) -> Result<(), Failure> {
+        let Some((file, source)) = self.result.file().zip(FileSource::of(&self.call.action)) else { return Ok(()) };
+        let params: Value = serde_json::from_str(params).unwrap_or_default();
+        // A form that was asked for is meant as one; and no file comes of a dry run, nor of all commands at once.
+        if self.result.chooses_form() || params["dryRun"] == true || params["index"] == "all" {
+            return Ok(());
+        }
+        let file = file.to_string_lossy();
+        let (mut commands, mut words) = (Vec::new(), Vec::new());
+        // A download is of one machine's file.
+        if params["ids"].is_null() && params["hosts"].is_null() {
+            let fetch = command_line.fetch_instead(&self.call, &file);
+            words.push(format!("to fetch the file:\n  {fetch}"));
+            commands.push(fetch);
+        }
+        if let Some(fetched_by) = source.fetched_by {
+            let [start, fetch] = command_line.start_and_fetch_instead(&self.call, fetched_by, &file);
+            words.push(format!("in two steps, with the machine action's ID from the first one:\n  {start}\n  {fetch}"));
+            commands.extend([start, fetch]);
+        }
+        let message = format!(
+            "`{}` yields a file, and `execute -o` would write its JSON record to {file}: use `download`; nothing was sent. \
+             --output json writes the record",
+            self.call.action
+        );
+        let details = Document::new().member("commands", &commands).finish();
+        Err(Failure::settings(message).details(details).told_in_words(words.join("\n")))
     }
 }
 

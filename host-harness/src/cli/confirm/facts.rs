@@ -2,10 +2,13 @@
 
 use std::time::Duration;
 
-use host_harness::Descriptor;
+use host_harness::{Action, Descriptor};
 use serde_json::{Map, Value, json};
 
 use super::targets::Target;
+use super::tenant_wide;
+use crate::cli::json;
+use crate::cli::known_actions::Reach;
 use crate::cli::session::Session;
 
 /// How long all of it may take: somebody is waiting to stop an attack.
@@ -37,7 +40,7 @@ const MACHINE_ACTION: [(&str, &str); 7] = [
     ("creationDateTimeUtc", "requested"),
 ];
 
-/// A machine, or a machine action.
+/// A machine, a machine action, or what a change for the whole tenant is about.
 #[derive(Debug, PartialEq)]
 pub(super) struct Subject {
     /// Device ID, of a machine.
@@ -48,14 +51,18 @@ pub(super) struct Subject {
     pub(super) facts: Vec<(&'static str, String)>,
 }
 
-/// What the call is about: these machines, or the machine action that the parameters name.
+/// What the call is about: these machines, or what the parameters name.
 pub(super) async fn of(
     session: &Session,
     descriptor: &Descriptor,
+    action: &Action,
     params: &Map<String, Value>,
     targets: Vec<Target>,
 ) -> Vec<Subject> {
     let reader = Reader { session, descriptor };
+    if Reach::of(action) == Some(Reach::TenantWide) {
+        return tenant_wide::subjects(&reader, &action.name, params).await;
+    }
     if let Some(id) = params.get("actionId").and_then(Value::as_str) {
         let record = tokio::time::timeout(PATIENCE, reader.read("getAction", json!({ "id": id }))).await;
         let record = record.ok().flatten().unwrap_or_default();
@@ -79,19 +86,19 @@ pub(super) async fn of(
 }
 
 /// Asks the connector, as far as it has the actions for it.
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     session: &'a Session,
     descriptor: &'a Descriptor,
 }
 
 impl Reader<'_> {
     /// What an action gives; nothing if there is no such action or it fails.
-    async fn read(&self, action: &str, params: Value) -> Option<Value> {
+    pub(super) async fn read(&self, action: &str, params: Value) -> Option<Value> {
         if !self.descriptor.actions.iter().any(|known| known.name == action) {
             return None;
         }
         let outcome = self.session.connector.execute(action, &params.to_string()).await.ok()?;
-        serde_json::from_str(&outcome.data).ok()
+        json::parse(&outcome.data)
     }
 
     /// The records of these machines, by one request.
@@ -143,7 +150,7 @@ fn machine(target: &Target, records: &[Value], user: Option<String>) -> Subject 
     Subject { device: Some(target.id.clone()), title, facts: lines }
 }
 
-fn facts(record: &Value, members: &[(&str, &'static str)]) -> Vec<(&'static str, String)> {
+pub(super) fn facts(record: &Value, members: &[(&str, &'static str)]) -> Vec<(&'static str, String)> {
     let text = |member: &str| match &record[member] {
         Value::String(text) if !text.is_empty() => text.clone(),
         Value::Null | Value::String(_) => UNKNOWN.into(),

@@ -1,19 +1,22 @@
 //! The question before a disruptive call: which machines it is about, what will happen, and whether that is meant.
 //!
 //! In the order in which it runs: `targets` (which machines the parameters name, by the action's own dry run), `facts` (what the
-//! service knows of them), `question` (shown and asked). What is confirmed is what is then sent: IDs, and no names.
+//! service knows of them; `tenant_wide`: what a change without machines is about), `question` (in words), `terminal` (shown and asked).
+//! What is confirmed is what is then sent: IDs, and no names.
 
 mod facts;
 mod question;
 mod targets;
+mod tenant_wide;
+mod terminal;
 
 use host_harness::{Action, Descriptor};
 use serde_json::{Map, Value};
 
-pub(crate) use question::can_ask;
+pub(crate) use terminal::Terminal;
 
 use super::failure::Failure;
-use super::output::Output;
+use super::known_actions::Reach;
 use super::progress::Progress;
 use super::session::Session;
 
@@ -35,15 +38,21 @@ pub(crate) async fn confirm(
     descriptor: &Descriptor,
     action: &Action,
     params: &Map<String, Value>,
-    output: &Output,
+    terminal: &mut Terminal,
 ) -> Result<Confirmed, Failure> {
     let progress = Progress::of("looking up what this is about");
     let targets = targets::find(session, action, params).await?;
-    let subjects = facts::of(session, descriptor, params, targets).await;
+    let subjects = facts::of(session, descriptor, action, params, targets).await;
     drop(progress);
-    question::show(action, params, &subjects, output);
-    if !question::ask(&question::words(action, &subjects))? {
-        return Err(Failure::declined("not confirmed: nothing was sent to any machine"));
+    question::lines(action, params, &subjects).iter().for_each(|line| terminal.say(line));
+    let sent = match Reach::of(action) {
+        Some(Reach::TenantWide) => "nothing was changed",
+        _ => "nothing was sent to any machine",
+    };
+    match terminal.ask(&question::words(action, &subjects)) {
+        Ok(true) => {}
+        Ok(false) => return Err(Failure::declined(format!("not confirmed: {sent}"))),
+        Err(error) => return Err(Failure::declined(format!("cannot ask for a confirmation ({error}): {sent}"))),
     }
     let targets: Vec<String> = subjects.into_iter().filter_map(|subject| subject.device).collect();
     Ok(Confirmed { params: targets::pinned(params, &targets), targets })

@@ -1,50 +1,39 @@
-//! What will happen, shown on stderr; and the question, which only yes answers with yes.
-
-use std::io::{self, BufRead, IsTerminal, Write};
+//! What will happen, and the question, in words.
 
 use host_harness::Action;
 use serde_json::{Map, Value};
 
 use super::facts::Subject;
-use crate::cli::failure::Failure;
 use crate::cli::harmless::harmless;
-use crate::cli::output::Output;
-use crate::cli::style::{CARE, clean_line, clean_short, has_colour, paint};
+use crate::cli::known_actions::Reach;
+use crate::cli::style::{clean_line, clean_short};
 
 /// The parameters that name what the call is about: what they were found to mean is shown instead, if anything was.
 const NAMES: [&str; 5] = ["id", "ids", "host", "hosts", "actionId"];
 
-/// Whether somebody is there to be asked: what is asked is shown on stderr and answered on stdin. Where a program reads the result,
-/// by `--json` or because stdout is no terminal, it would wait for an answer that never comes.
-pub(crate) fn can_ask(output: &Output) -> bool {
-    let terminals = io::stdin().is_terminal() && io::stdout().is_terminal() && io::stderr().is_terminal();
-    terminals && !output.is_json() && is_in_foreground()
-}
+/// The same of changes for the whole tenant.
+const TENANT_WIDE_NAMES: [&str; 9] = [
+    "id",
+    "ids",
+    "action",
+    "expirationTime",
+    "indicators",
+    "indicatorType",
+    "indicatorValue",
+    "content",
+    "contentBase64",
+];
 
-/// Whether the terminal is this process's to read from: a job in the background that tries is stopped.
-#[cfg(unix)]
-fn is_in_foreground() -> bool {
-    // A terminal that controls nobody's jobs is everybody's.
-    rustix::termios::tcgetpgrp(io::stdin()).map_or(true, |group| group == rustix::process::getpgrp())
-}
-
-#[cfg(not(unix))]
-fn is_in_foreground() -> bool {
-    true
-}
-
-/// Shows what will happen to what.
-pub(super) fn show(action: &Action, params: &Map<String, Value>, subjects: &[Subject], output: &Output) {
-    for line in lines(action, params, subjects) {
-        output.note(&line);
-    }
-}
-
-fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Subject]) -> Vec<String> {
+/// What will happen to what, a line each.
+pub(super) fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Subject]) -> Vec<String> {
     let mut lines = vec![clean_short(&format!("{}: {}", action.name, action.summary))];
+    let names = match Reach::of(action) {
+        Some(Reach::TenantWide) => TENANT_WIDE_NAMES.as_slice(),
+        _ => NAMES.as_slice(),
+    };
     let params: Vec<(String, String)> = harmless(params)
         .into_iter()
-        .filter(|(name, _)| subjects.is_empty() || !NAMES.contains(&name.as_str()))
+        .filter(|(name, _)| subjects.is_empty() || !names.contains(&name.as_str()))
         .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
         .collect();
     let names = params.iter().map(|(name, _)| name.as_str());
@@ -68,9 +57,12 @@ fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Subject]) -> 
     lines
 }
 
-/// The question: `Isolate 2 machines?`, `Run script on 1 machine?`, `Cancel machine action?`.
+/// The question: `Isolate 2 machines?`, `Run script on 1 machine?`, `Cancel machine action?`, `Submit indicator for the whole tenant?`.
 pub(super) fn words(action: &Action, subjects: &[Subject]) -> String {
     let machines = match subjects.iter().filter(|subject| subject.device.is_some()).count() {
+        0 if Reach::of(action) == Some(Reach::TenantWide) => {
+            return format!("{} for the whole tenant?", clean_short(&action.title));
+        }
         0 => return format!("{}?", clean_short(&action.title)),
         1 => "1 machine".to_owned(),
         count => format!("{count} machines"),
@@ -79,41 +71,6 @@ pub(super) fn words(action: &Action, subjects: &[Subject]) -> String {
         Some(verb) => format!("{} {machines}?", clean_short(verb)),
         None => format!("{} on {machines}?", clean_short(&action.title)),
     }
-}
-
-/// Asks, and reads one line. Anything but yes is no, the end of the input too.
-///
-/// # Errors
-///
-/// Nobody can be asked: stdin or stderr is broken.
-pub(super) fn ask(question: &str) -> Result<bool, Failure> {
-    forget_input();
-    let broken = |error: io::Error| {
-        Failure::declined(format!("cannot ask for a confirmation ({error}): nothing was sent to any machine"))
-    };
-    let mut stderr = io::stderr();
-    let question = paint(question, CARE, has_colour(&stderr));
-    write!(stderr, "{question} [y/N] ").and_then(|()| stderr.flush()).map_err(broken)?;
-    let mut answer = String::new();
-    if io::stdin().lock().read_line(&mut answer).map_err(broken)? == 0 {
-        // The cursor still stands behind the question.
-        let _ = writeln!(stderr);
-    }
-    Ok(is_yes(&answer))
-}
-
-/// What was typed before the question was there is no answer to it.
-#[cfg(unix)]
-fn forget_input() {
-    // Where it cannot be done there is no terminal that could hold any.
-    let _ = rustix::termios::tcflush(io::stdin(), rustix::termios::QueueSelector::IFlush);
-}
-
-#[cfg(not(unix))]
-fn forget_input() {}
-
-fn is_yes(answer: &str) -> bool {
-    ["y", "yes"].iter().any(|yes| answer.trim().eq_ignore_ascii_case(yes))
 }
 
 #[cfg(test)]
@@ -142,21 +99,13 @@ mod tests {
     }
 
     #[test]
-    fn only_yes_is_yes() {
-        for yes in ["y\n", "Y", " yes \r\n", "YES"] {
-            assert!(is_yes(yes), "{yes:?}");
-        }
-        for no in ["", "\n", "n", "no", "yess", "ja", "y y", "j"] {
-            assert!(!is_yes(no), "{no:?}");
-        }
-    }
-
-    #[test]
     fn the_question_counts_the_machines() {
         let two = [machine("x"), machine("y")];
         assert_eq!(words(&action("Isolate host"), &two), "Isolate 2 machines?");
         assert_eq!(words(&action("Run script"), &two[..1]), "Run script on 1 machine?");
         assert_eq!(words(&action("Cancel machine action"), &[]), "Cancel machine action?");
+        let indicator = Action { name: "submitIndicator".into(), effect: Effect::Change, ..action("Submit indicator") };
+        assert_eq!(words(&indicator, &[]), "Submit indicator for the whole tenant?");
     }
 
     #[test]

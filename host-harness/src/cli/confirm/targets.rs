@@ -4,6 +4,7 @@ use host_harness::Action;
 use serde_json::{Map, Value};
 
 use crate::cli::failure::Failure;
+use crate::cli::json;
 use crate::cli::session::Session;
 
 /// The parameters that name machines, one or many.
@@ -47,7 +48,7 @@ pub(super) async fn find(
     if !ONE.iter().chain(&MANY).any(|name| params.contains_key(*name)) {
         return Ok(Vec::new());
     }
-    let answer: Value = serde_json::from_str(&outcome.data).unwrap_or_default();
+    let answer = json::parse(&outcome.data).unwrap_or_default();
     read(&answer).ok_or_else(|| {
         Failure::contract("the plugin's dry run does not say which machines are meant; nothing was sent to any machine")
     })

@@ -3,6 +3,8 @@
 mod document;
 mod error;
 mod file;
+mod lenient;
+mod members;
 mod names;
 mod plugin;
 mod text;
@@ -10,6 +12,8 @@ mod text;
 pub(crate) use document::{Document, list};
 pub(crate) use error::{error_document, error_members, host_error};
 pub(crate) use file::file_document;
+pub(crate) use lenient::{parse, results_of};
+pub(crate) use members::{LISTS, Members, cell, find, text_of};
 pub(crate) use names::{effect, error_kind, machine_action_state, step_status};
 pub(crate) use plugin::{action_document, descriptor_document, machine_action, outcome_document, report_document};
 pub(crate) use text::{is_json, pretty};

@@ -1,6 +1,6 @@
 //! Which columns a table shows: those that the action's schema names, as far as the screen is wide.
 
-use super::data::{Members, cell, find};
+use crate::cli::json::{Members, cell, find};
 
 /// Where a schema names no columns, of the many members of a record so many are shown.
 const FEW: usize = 8;

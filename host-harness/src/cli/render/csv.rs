@@ -2,7 +2,7 @@
 
 use csv::{Terminator, WriterBuilder};
 
-use super::data::{Members, cell};
+use crate::cli::json::{Members, cell};
 
 /// Characters by which spreadsheets know a formula (OWASP, "CSV Injection"), the full-width ones too: what a machine reported must not
 /// become one.

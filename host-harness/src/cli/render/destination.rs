@@ -11,7 +11,7 @@ use super::csv::csv;
 use super::people::{Layout, notes, people};
 use crate::cli::failure::Failure;
 use crate::cli::file::Partial;
-use crate::cli::json;
+use crate::cli::json::{self, Document, Members, text_of};
 use crate::cli::output::Output;
 use crate::cli::style::{clean, clean_json};
 use crate::cli::table::screen_width;
@@ -126,14 +126,40 @@ impl Destination {
     }
 }
 
-/// The results of many machines, and what else the details hold.
+/// The results of many machines, and what else the details hold. The results may come as text, which is how the connector passes on
+/// what it could not parse.
 fn part(details: &str) -> Option<(String, String)> {
-    let mut details: serde_json::Map<String, Value> = serde_json::from_str(details).ok()?;
-    let results = details.remove("results").filter(Value::is_array)?;
-    Some((serde_json::json!({ "results": results }).to_string(), Value::Object(details).to_string()))
+    let members = Members::of(details)?;
+    let results = text_of(members.get("results")?.get());
+    // The text may be that of the object around them.
+    let outer = Members::of(&results).and_then(|outer| Some(outer.get("results")?.get().to_owned()));
+    let results = outer.unwrap_or(results);
+    if !results.trim_start().starts_with('[') || !json::is_json(&results) {
+        return None;
+    }
+    let rest = members.0.iter().filter(|(name, _)| name != "results");
+    let rest = rest.fold(Document::new(), |rest, (name, value)| rest.raw(name, value.get()));
+    Some((Document::new().raw("results", &results).finish(), rest.finish()))
 }
 
 /// The outcome's data, as a JSON string if the plugin broke its promise that it is JSON.
 fn data(outcome: &Outcome) -> String {
     if json::is_json(&outcome.data) { outcome.data.clone() } else { Value::from(outcome.data.as_str()).to_string() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_are_taken_out_of_details_in_whatever_form_they_come() {
+        let taken = |results: &str, rest: &str| Some((format!(r#"{{"results":{results}}}"#), rest.to_owned()));
+        assert_eq!(part(r#"{"a":1.50,"results":[{"x":"\ud83d"}]}"#), taken(r#"[{"x":"\ud83d"}]"#, r#"{"a":1.50}"#));
+        assert_eq!(part(r#"{"results":"[{\"x\":\"\\ud83d\"}]"}"#), taken(r#"[{"x":"\ud83d"}]"#, "{}"));
+        let around = r#"{"results":"{\"results\":[{\"x\":\"\\ud83d\"}]}"}"#;
+        assert_eq!(part(around), taken(r#"[{"x":"\ud83d"}]"#, "{}"));
+        for none in ["[]", "{}", r#"{"results":"[oops"}"#, r#"{"results":7}"#] {
+            assert_eq!(part(none), None, "{none}");
+        }
+    }
 }

@@ -1,24 +1,27 @@
 //! The forms of a result: a table for people, JSON or CSV for programs, on stdout or in a file.
 //!
-//! `data` reads the connector's JSON as it stands, `columns` chooses what a table shows, `people` and `csv` word it, `destination`
-//! is where it goes.
+//! `columns` chooses what a table shows, `people` and `csv` word it, `completeness` knows whether a list is whole, `destination` is
+//! where it goes.
 
 mod columns;
+mod completeness;
 mod csv;
-mod data;
 mod destination;
 mod people;
 
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use host_harness::Action;
 use serde_json::Value;
 
+use completeness::CutOff;
 pub(crate) use destination::Destination;
 
+use super::exit::Exit;
 use super::failure::Failure;
+use super::json::LISTS;
 use super::output::Output;
 
 /// How a result is shown, and where it goes.
@@ -35,6 +38,10 @@ pub(crate) struct ResultArgs {
     /// Replace that file if it exists
     #[arg(long, requires = "file")]
     force: bool,
+
+    /// End with status 0 even if the list is cut off
+    #[arg(long)]
+    allow_partial: bool,
 }
 
 /// A form of results.
@@ -52,6 +59,34 @@ pub(crate) enum Form {
 }
 
 impl ResultArgs {
+    /// The file that the result goes to.
+    pub(crate) fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// Whether the form is chosen.
+    pub(crate) fn chooses_form(&self) -> bool {
+        self.output.is_some()
+    }
+
+    /// The parameters with `all`, where what is written is handed on as the whole list: as CSV or to a file. What the user said of
+    /// pages stays.
+    pub(crate) fn completed(&self, params: String, schema: &str) -> String {
+        let is_handed_on = self.output == Some(Form::Csv) || self.file.is_some();
+        if is_handed_on { completeness::with_all(params, schema) } else { params }
+    }
+
+    /// Says on stderr if the list of a result is cut off, and gives the exit status that follows from it.
+    pub(crate) fn end(&self, action: &Action, params: &str, data: &str, output: &Output) -> Exit {
+        let Some(cut) = CutOff::of(data, params, &action.params_schema) else { return Exit::Done };
+        if cut.is_asked_for {
+            output.note(&cut.to_string());
+            return Exit::Done;
+        }
+        output.warning(&cut.to_string());
+        if self.allow_partial { Exit::Done } else { Exit::Failed }
+    }
+
     /// Where the result will go, and in which form.
     ///
     /// # Errors
@@ -81,7 +116,7 @@ impl ResultArgs {
 fn gives_list(schema: &str, params: &str) -> bool {
     let schema: Value = serde_json::from_str(schema).unwrap_or_default();
     let params: Value = serde_json::from_str(params).unwrap_or_default();
-    let has = |schema: &Value| data::LISTS.iter().any(|name| schema["properties"][name]["type"] == "array");
+    let has = |schema: &Value| LISTS.iter().any(|name| schema["properties"][name]["type"] == "array");
     let many = ["ids", "hosts"].iter().any(|name| params.get(name).is_some());
     has(&schema) || many && schema["anyOf"].as_array().is_some_and(|choices| choices.iter().any(has))
 }

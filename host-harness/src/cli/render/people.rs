@@ -3,8 +3,7 @@
 use serde_json::value::RawValue;
 
 use super::columns::{columns, fitting};
-use super::data::{Members, cell, find};
-use crate::cli::json::pretty;
+use crate::cli::json::{Members, cell, find, pretty, text_of};
 use crate::cli::style::{clean, clean_line};
 use crate::cli::table;
 
@@ -24,13 +23,13 @@ pub(super) struct Layout {
 pub(super) fn people(data: &str, schema: &str, layout: Layout) -> String {
     let text = match Members::of(data) {
         Some(members) => object(&members, schema, layout),
-        None if data.trim_start().starts_with('"') => serde_json::from_str(data).unwrap_or_else(|_| data.to_owned()),
+        None if data.trim_start().starts_with('"') => text_of(data.trim()),
         None => pretty(data),
     };
     clean(&text)
 }
 
-/// What a table does not show and a reader should know: columns without room, and that a list goes on.
+/// What a table does not show and a reader should know: columns without room.
 pub(super) fn notes(data: &str, schema: &str, layout: Layout) -> Vec<String> {
     let Some(members) = Members::of(data) else { return Vec::new() };
     let Some(list) = members.list() else { return Vec::new() };
@@ -40,12 +39,6 @@ pub(super) fn notes(data: &str, schema: &str, layout: Layout) -> Vec<String> {
     let hidden = columns.len() - fitting(&columns, &records, layout.width);
     if hidden > 0 && !list.iter().any(|record| is_target(record)) {
         notes.push(format!("{hidden} columns have no room here: --output json or csv has all of them"));
-    }
-    let total: usize = members.text("total").and_then(|total| total.parse().ok()).unwrap_or_default();
-    if members.text("complete").as_deref() == Some("false") {
-        notes.push("the list is cut off: maxItems says after how many".into());
-    } else if total > list.len() && members.get("page").is_some() {
-        notes.push(format!("{} of {total}: `-p all=true` lists all of them, `-p page=N` another page", list.len()));
     }
     notes
 }
@@ -61,14 +54,14 @@ fn object(members: &Members<'_>, schema: &str, layout: Layout) -> String {
 
 /// The records of a list.
 fn rows(list: &[&RawValue], schema: &str, layout: Layout) -> String {
-    let records: Vec<Members<'_>> = list.iter().filter_map(|record| Members::of(record.get())).collect();
-    if records.len() < list.len() {
-        return list.iter().map(|value| clean_line(&cell(value))).collect::<Vec<_>>().join("\n");
+    if list.is_empty() {
+        return "nothing found".into();
     }
+    let records: Vec<Members<'_>> = list.iter().filter_map(|record| Members::of(record.get())).collect();
     let all = columns(schema, &records);
     let shown = &all[..fitting(&all, &records, layout.width)];
-    if records.is_empty() || shown.is_empty() {
-        return "nothing found".into();
+    if records.len() < list.len() || shown.is_empty() {
+        return list.iter().map(|value| clean_line(&cell(value))).collect::<Vec<_>>().join("\n");
     }
     let row = |record: &Members<'_>| shown.iter().map(|name| record.text(name).unwrap_or_default()).collect();
     table::columns(shown, records.iter().map(row), layout.on_screen)
@@ -80,10 +73,14 @@ fn is_target(record: &RawValue) -> bool {
 
 /// What came of each of many machines; and below that what scripts printed there.
 fn targets(list: &[&RawValue], layout: Layout) -> String {
-    let records: Vec<Members<'_>> = list.iter().filter_map(|record| Members::of(record.get())).collect();
+    // What is no record is shown as it is: leaving it out would leave out a machine.
+    let records: Vec<Members<'_>> = list
+        .iter()
+        .map(|record| Members::of(record.get()).unwrap_or_else(|| Members(vec![("target".to_owned(), *record)])))
+        .collect();
     let at = |record: &Members<'_>, path: &[&str]| {
         let (first, rest) = path.split_first()?;
-        find(record.get(first)?.get(), rest).map(|json| serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()))
+        find(record.get(first)?.get(), rest).map(text_of)
     };
     let name = |record: &Members<'_>| {
         let names = [&["target", "computerDnsName"][..], &["data", "computerDnsName"], &["target", "id"], &["target"]];
@@ -102,7 +99,9 @@ fn targets(list: &[&RawValue], layout: Layout) -> String {
     let headings = ["TARGET", "STATUS", "STATE", "MACHINE ACTION", "ERROR"].map(str::to_owned);
     let mut text = table::columns(&headings, records.iter().map(row), layout.on_screen);
     for record in &records {
-        let Some(data) = record.get("data").and_then(|data| Members::of(data.get())) else { continue };
+        // As text the connector passes on what it could not parse.
+        let data = record.get("data").map(cell).unwrap_or_default();
+        let Some(data) = Members::of(&data) else { continue };
         if SCRIPT.iter().any(|member| data.get(member).is_some()) {
             text += &format!("\n\n{}:\n{}", clean_line(&name(record)), quoted(&script(&data)));
         }
@@ -180,20 +179,16 @@ mod tests {
     fn a_list_is_a_table_and_an_empty_one_says_so() {
         assert_eq!(told(r#"{"value":[{"id":"a","n":1},{"id":"b"}]}"#), "id  n\na   1\nb");
         assert_eq!(told(r#"{"value":[]}"#), "nothing found");
+        assert_eq!(told(r#"{"value":[{"a":{}}]}"#), r#"{"a":{}}"#);
         assert_eq!(told(r#"{"value":["x","y"]}"#), "x\ny");
     }
 
     #[test]
     fn what_a_table_leaves_out_is_noted() {
         let noted = |data: &str, width| notes(data, "true", Layout { on_screen: true, width });
-        let page = r#"{"value":[{"id":"a","b":"x","c":"y"}],"page":1,"total":9}"#;
-        assert_eq!(noted(page, None), ["1 of 9: `-p all=true` lists all of them, `-p page=N` another page"]);
-        assert_eq!(noted(page, Some(7))[0], "1 columns have no room here: --output json or csv has all of them");
-        assert_eq!(
-            noted(r#"{"value":[{}],"complete":false}"#, None),
-            ["the list is cut off: maxItems says after how many"]
-        );
-        assert!(noted(r#"{"value":[{"id":"a"}],"page":1,"total":1,"complete":true}"#, None).is_empty());
+        let page = r#"{"value":[{"id":"a","b":"x","c":"y"}],"page":1,"total":1}"#;
+        assert!(noted(page, None).is_empty());
+        assert_eq!(noted(page, Some(7)), ["1 columns have no room here: --output json or csv has all of them"]);
     }
 
     #[test]
@@ -223,6 +218,16 @@ mod tests {
         assert_eq!(lines[4..], ["| 1", "| ", "| ws:", "| clean\u{fffd}[1A"]);
         assert_eq!(told(r#"{"a\nb":"c"}"#), "a\u{fffd}b  c");
         assert_eq!(told(r#"{"value":["a\nb"]}"#), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_shown_all_the_same() {
+        assert_eq!(told(r#"{"exit_code":0,"script_output":"a\ud83d"}"#), "a\u{fffd}");
+        assert_eq!(told(r#"{"value":[{"id":"a","\udc00":1e400}]}"#), "id  \u{fffd}\na   1e400");
+        let as_text =
+            r#"{"results":[{"target":{"id":"a"},"status":"ok","data":"{\"script_output\":\"x\\ud83d\"}"},7]}"#;
+        let lines: Vec<String> = told(as_text).lines().map(str::to_owned).collect();
+        assert_eq!((lines[2].trim_end(), lines[5].as_str()), ("7", "| x\u{fffd}"), "{lines:?}");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use host_harness::Descriptor;
 
 use super::plan::Plan;
 use super::record::Record;
-use crate::cli::args::{PluginArgs, SettingsArgs};
+use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::cli::disruption::DisruptionArgs;
 
 /// How this command line was called, and what the connector offers.
@@ -13,6 +13,8 @@ pub(crate) struct CommandLine {
     program: String,
     /// What a command needs besides its own arguments.
     options: Vec<String>,
+    /// `--yes`, if this command line has it: the commands are run where it was.
+    yes: Option<String>,
     /// The actions there are.
     actions: Vec<String>,
 }
@@ -30,7 +32,8 @@ impl CommandLine {
         options.extend(disruption.audit_as_arguments());
         options.extend(json.then(|| "--json".to_owned()));
         let actions = descriptor.actions.iter().map(|action| action.name.clone()).collect();
-        Self { program: program.unwrap_or_else(|| "host-harness".into()), options, actions }
+        let program = program.unwrap_or_else(|| "host-harness".into());
+        Self { program, options, yes: disruption.yes_as_argument(), actions }
     }
 
     /// Follows machine actions to their end, as long and as often as the call would have.
@@ -48,7 +51,8 @@ impl CommandLine {
     /// Cancels a machine action.
     pub(crate) fn cancel(&self, id: &str, plan: &Plan) -> Option<String> {
         let comment = format!("comment=cancelled before {} had ended", plan.action);
-        self.execute("cancelAction", vec![format!("actionId={id}"), comment])
+        let words = ["execute".to_owned(), "cancelAction".to_owned()].into_iter().chain(self.yes.clone());
+        self.offers("cancelAction").then(|| self.command(words, vec![format!("actionId={id}"), comment]))
     }
 
     /// Fetches what a machine action of its type has left when it has succeeded.
@@ -67,6 +71,21 @@ impl CommandLine {
                 }
             },
         }
+    }
+
+    /// Fetches the file of an action with the parameters of this call.
+    pub(crate) fn fetch_instead(&self, call: &CallArgs, file: &str) -> String {
+        let words = ["download", &call.action, "-o", file].map(str::to_owned);
+        let wait = call.wait.map(|_| wait(call));
+        self.command(words.into_iter().chain(wait).chain(self.yes.clone()).chain(whole(call)), single(call))
+    }
+
+    /// Starts what has to be started for the file of an action, and fetches it with another.
+    pub(crate) fn start_and_fetch_instead(&self, call: &CallArgs, fetched_by: &str, file: &str) -> [String; 2] {
+        let words = ["execute".to_owned(), call.action.clone(), wait(call)];
+        let start = self.command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call));
+        let words = ["download", fetched_by, "-o", file].map(str::to_owned);
+        [start, self.command(words, vec!["id=ID".to_owned()])]
     }
 
     /// Looks at one machine action.
@@ -106,6 +125,18 @@ impl CommandLine {
     }
 }
 
+fn wait(call: &CallArgs) -> String {
+    call.wait.flatten().map_or_else(|| "--wait".to_owned(), |seconds| format!("--wait={seconds}"))
+}
+
+fn whole(call: &CallArgs) -> impl Iterator<Item = String> {
+    call.params.iter().flat_map(|params| ["--params".to_owned(), params.clone()])
+}
+
+fn single(call: &CallArgs) -> Vec<String> {
+    call.param.iter().map(|(key, value)| format!("{key}={value}")).collect()
+}
+
 /// A word as a POSIX shell takes it. `KEY=VALUE` stays readable: in an argument the sign means nothing.
 fn quoted(word: &str) -> String {
     let (head, tail) = word.split_once('=').unwrap_or((word, ""));
@@ -127,7 +158,7 @@ pub(super) mod tests {
     pub(crate) fn command_line() -> CommandLine {
         let names = ["waitForAction", "cancelAction", "getAction", "getActions", "getActionResults", "getPackageLink"];
         let options = ["-c", "my settings.toml"].map(str::to_owned).to_vec();
-        CommandLine { program: "host-harness".into(), options, actions: names.map(str::to_owned).to_vec() }
+        CommandLine { program: "host-harness".into(), options, yes: None, actions: names.map(str::to_owned).to_vec() }
     }
 
     pub(crate) fn plan(action: &str) -> Plan {
@@ -169,6 +200,14 @@ pub(super) mod tests {
         );
         let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
         assert!(cancel.ends_with("-p actionId=a1 -p 'comment=cancelled before isolateHost had ended'"), "{cancel}");
+    }
+
+    #[test]
+    fn a_cancellation_needs_no_question_where_this_command_line_needed_none() {
+        let command_line = CommandLine { yes: Some("--yes".into()), ..command_line() };
+        let cancel = command_line.cancel("a1", &plan("isolateHost")).unwrap();
+        assert!(cancel.starts_with("host-harness execute cancelAction --yes "), "{cancel}");
+        assert!(!command_line.wait(&["a1"], &plan("isolateHost")).unwrap().contains("--yes"));
     }
 
     #[test]

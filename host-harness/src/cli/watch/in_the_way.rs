@@ -3,18 +3,18 @@
 //! None to cancel it: whoever wants that looks first whose it is.
 
 use host_harness::{ErrorKind, PluginError};
-use serde_json::Value;
 
 use super::command_line::CommandLine;
 use super::plan::Plan;
 use super::record::Record;
+use crate::cli::json;
 
 /// What can be done, if the error is such a refusal and names the action.
 pub(super) fn words(error: &PluginError, plan: &Plan, command_line: &CommandLine) -> Option<String> {
     if error.kind != ErrorKind::Conflict {
         return None;
     }
-    let details: Value = serde_json::from_str(error.details.as_deref()?).ok()?;
+    let details = json::parse(error.details.as_deref()?)?;
     // It goes into a command: only an identifier may.
     let action = Record::named(details["machineAction"]["id"].as_str()?)?;
     let look = command_line.look(&action.id).map(|command| ("to look at it:", command));

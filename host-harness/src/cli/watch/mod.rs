@@ -139,6 +139,11 @@ impl<'a> Watch<'a> {
         Left::of(&self.session.traffic.so_far(), &self.plan).added_to(failure, &self.command_line)
     }
 
+    /// Whether anything that the call has sent may have been carried out, as far as the answers tell.
+    pub(crate) fn may_be_carried_out(&self) -> bool {
+        Left::of(&self.session.traffic.so_far(), &self.plan).may_be_carried_out()
+    }
+
     /// What the call has done so far, for programs.
     pub(crate) fn document(&self) -> String {
         Left::of(&self.session.traffic.so_far(), &self.plan).document(&self.command_line)

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::cli::json;
 use crate::cli::style::clean;
 
 /// A comment of so many bytes may be one that the service has cut short.
@@ -78,7 +79,7 @@ impl Record {
 
 /// The machine actions in an answer: itself, or those of its list.
 pub(crate) fn records(body: &[u8]) -> Vec<Record> {
-    let document: Value = serde_json::from_slice(body).unwrap_or_default();
+    let document = json::parse(&String::from_utf8_lossy(body)).unwrap_or_default();
     match &document["value"] {
         Value::Array(list) => list.iter().filter_map(Record::of).collect(),
         _ => Record::of(&document).into_iter().collect(),
@@ -112,6 +113,14 @@ mod tests {
         let found = records(json!({ "value": [one, other, {}, 1] }).to_string().as_bytes());
         assert_eq!(found.len(), 2);
         assert_eq!((found[1].machine(), found[1].has_ended()), (Some("m2"), true));
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_decoded_hides_no_machine_action() {
+        let odd = br#"{"id":"a","type":"Isolate","status":"Pending","requestorComment":"\ud83d","n":1e400}"#;
+        let found = records(&[b"\xef\xbb\xbf".as_slice(), odd, b""].concat());
+        assert_eq!(found.iter().map(|record| record.id.as_str()).collect::<Vec<_>>(), ["a"]);
+        assert_eq!(records(b"{\"id\":\"a\",\"type\":\"Isolate\",\"status\":\"\xff\"}").len(), 1);
     }
 
     #[test]

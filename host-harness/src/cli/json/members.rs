@@ -6,46 +6,53 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::lenient;
+
 /// The members that hold the list of a result, in the order in which they are looked for.
-pub(super) const LISTS: [&str; 3] = ["value", "results", "Results"];
+pub(crate) const LISTS: [&str; 3] = ["value", "results", "Results"];
 
 /// The members of an object, in the order in which they came.
 #[derive(Debug, Default)]
-pub(super) struct Members<'a>(pub(super) Vec<(String, &'a RawValue)>);
+pub(crate) struct Members<'a>(pub(crate) Vec<(String, &'a RawValue)>);
 
 impl<'a> Members<'a> {
     /// The members of a text that is an object.
-    pub(super) fn of(json: &'a str) -> Option<Self> {
+    pub(crate) fn of(json: &'a str) -> Option<Self> {
         serde_json::from_str(json).ok()
     }
 
     /// The member of that name, unless it is null.
-    pub(super) fn get(&self, name: &str) -> Option<&'a RawValue> {
+    pub(crate) fn get(&self, name: &str) -> Option<&'a RawValue> {
         let (_, value) = self.0.iter().find(|(member, _)| member == name)?;
         (value.get() != "null").then_some(value)
     }
 
     /// The member of that name as text, if it is a string or a number.
-    pub(super) fn text(&self, name: &str) -> Option<String> {
+    pub(crate) fn text(&self, name: &str) -> Option<String> {
         self.get(name).map(cell)
     }
 
     /// The list of a result.
-    pub(super) fn list(&self) -> Option<Vec<&'a RawValue>> {
+    pub(crate) fn list(&self) -> Option<Vec<&'a RawValue>> {
         LISTS.iter().find_map(|name| serde_json::from_str(self.get(name)?.get()).ok())
     }
 }
 
 /// What is found by going from member to member.
-pub(super) fn find<'a>(json: &'a str, path: &[&str]) -> Option<&'a str> {
+pub(crate) fn find<'a>(json: &'a str, path: &[&str]) -> Option<&'a str> {
     path.iter().try_fold(json, |json, name| Some(Members::of(json)?.get(name)?.get()))
 }
 
 /// A value as people read it: a string's text, nothing for null, and JSON for the rest.
-pub(super) fn cell(value: &RawValue) -> String {
-    match value.get() {
+pub(crate) fn cell(value: &RawValue) -> String {
+    text_of(value.get())
+}
+
+/// The same for a value's JSON text.
+pub(crate) fn text_of(json: &str) -> String {
+    match json {
         "null" => String::new(),
-        json if json.starts_with('"') => serde_json::from_str(json).unwrap_or_else(|_| json.to_owned()),
+        json if json.starts_with('"') => lenient::string(json).unwrap_or_else(|| json.to_owned()),
         json => json.to_owned(),
     }
 }
@@ -63,8 +70,8 @@ impl<'de> Deserialize<'de> for Members<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
-                while let Some(member) = map.next_entry::<String, &RawValue>()? {
-                    members.push(member);
+                while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
+                    members.push((lenient::string(name.get()).unwrap_or_else(|| name.get().to_owned()), value));
                 }
                 Ok(Members(members))
             }
@@ -85,6 +92,8 @@ mod tests {
         let want = [("z", "1.50"), ("a", "é"), ("n", ""), ("o", r#"{"x":[1]}"#)];
         assert_eq!(cells, want.map(|(name, value)| (name, value.to_owned())));
         assert!(Members::of("[]").is_none());
+        let members = Members::of(r#"{"\ud83d":"x\udc00"}"#).expect("an object");
+        assert_eq!((members.0[0].0.as_str(), members.text("\u{fffd}").as_deref()), ("\u{fffd}", Some("x\u{fffd}")));
     }
 
     #[test]

@@ -1,0 +1,126 @@
+//! Changes that hold for the whole tenant are confirmed as disruptive ones are, and every change is audited.
+
+use std::collections::BTreeSet;
+
+use serde_json::{Value, json};
+
+use crate::terminal::Terminal;
+use crate::world::{Folder, MACHINE, World};
+
+const BLOCK: &str = "execute submitIndicator -c prod.json -p indicatorType=DomainName -p indicatorValue=evil.test \
+                     -p action=Block -p title=t -p description=d";
+
+fn lines(folder: &Folder) -> Vec<Value> {
+    let text = String::from_utf8(folder.read("audit.jsonl")).expect("UTF-8");
+    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
+fn indicators(world: &World) -> Vec<Value> {
+    let mut document = world.call("execute getIndicators -c prod.json --json -p all=true").succeeds();
+    document["data"]["value"].as_array_mut().map(std::mem::take).expect("a list")
+}
+
+fn is_declined(mut terminal: Terminal, question: &str, parts: &[&str]) {
+    let shown = terminal.shows(question);
+    for part in parts {
+        assert!(shown.contains(part), "{part} in {shown}");
+    }
+    terminal.types("n");
+    assert!(terminal.ends(1).contains("not confirmed: nothing was changed"));
+}
+
+#[test]
+fn an_indicator_is_shown_with_what_it_does_and_until_when() {
+    let world = World::new();
+    let before = indicators(&world).len();
+    let question = "for the whole tenant? [y/N] ";
+    is_declined(
+        world.call(BLOCK).on_a_terminal(),
+        question,
+        &["DomainName evil.test", "Block", "expires", "never", "all"],
+    );
+    let until = format!("{BLOCK} -p expirationTime=2030-01-01T00:00:00Z");
+    is_declined(world.call(&until).on_a_terminal(), question, &["2030-01-01T00:00:00Z"]);
+    let import = json!({ "indicators": [
+        { "indicatorType": "Url", "indicatorValue": "https://a.test", "action": "Block", "title": "t", "description": "d" },
+    ]});
+    world.folder.write("import.json", import.to_string());
+    let import = "execute importIndicators -c prod.json --params @import.json";
+    is_declined(world.call(import).on_a_terminal(), question, &["Url https://a.test", "Block", "never"]);
+    assert_eq!(indicators(&world).len(), before);
+    let mut terminal = world.call(BLOCK).on_a_terminal();
+    terminal.shows(question);
+    terminal.types("y");
+    terminal.ends(0);
+    assert_eq!(indicators(&world).len(), before + 1);
+}
+
+#[test]
+fn a_deletion_shows_what_is_deleted() {
+    let world = World::new();
+    let before = indicators(&world).len();
+    let parts = ["20417", "IpAddress 198.51.100.77", "Block", "C2 address"];
+    for call in ["deleteIndicator -p id=20417", "deleteIndicators -p ids=[\"20417\"]"] {
+        is_declined(world.call(&format!("execute {call} -c prod.json")).on_a_terminal(), "[y/N] ", &parts);
+    }
+    assert_eq!(indicators(&world).len(), before);
+    let delete = "execute deleteLibraryFile -c prod.json -p fileName=triage.ps1";
+    is_declined(world.call(delete).on_a_terminal(), "[y/N] ", &["library file triage.ps1", "SHA-256"]);
+    let upload = "execute uploadLibraryFile -c prod.json -p fileName=triage.ps1 -p content=abc";
+    let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+    is_declined(world.call(upload).on_a_terminal(), "[y/N] ", &["library file triage.ps1", digest, "is there"]);
+}
+
+#[test]
+fn without_a_terminal_yes_is_needed_and_each_change_is_audited() {
+    let world = World::new();
+    let before = indicators(&world).len();
+    for call in [
+        BLOCK,
+        "execute importIndicators -c prod.json -p indicators=[]",
+        "execute deleteIndicator -c prod.json -p id=20417",
+        "execute deleteIndicators -c prod.json -p ids=[\"20417\"] -p dryRun=true",
+        "execute uploadLibraryFile -c prod.json -p fileName=a.ps1 -p content=abc",
+        "execute deleteLibraryFile -c prod.json -p fileName=triage.ps1",
+    ] {
+        let document = world.call(&format!("{call} --json --audit audit.jsonl")).fails(2, "denied");
+        assert!(document["serviceMessage"].as_str().is_some_and(|told| told.contains("whole tenant")), "{document}");
+    }
+    assert_eq!(indicators(&world).len(), before);
+    assert!(!world.folder.names().contains(&"audit.jsonl".to_owned()));
+
+    world.call(&format!("{BLOCK} --yes --json --audit audit.jsonl")).succeeds();
+    let delete = "execute deleteIndicators -c prod.json -p ids=[\"20417\"] --yes --json --audit audit.jsonl";
+    world.call(delete).succeeds();
+    let tag = format!("execute addTag -c prod.json -p id={MACHINE} -p tag=x --json --audit audit.jsonl");
+    world.call(&tag).succeeds();
+    let lines = lines(&world.folder);
+    let actions: Vec<&str> = lines.iter().filter_map(|line| line["action"].as_str()).collect();
+    let doubled = ["submitIndicator", "deleteIndicators", "addTag"].map(|name| [name, name]).concat();
+    assert_eq!(actions, doubled);
+    let phases: Vec<&str> = lines.iter().filter_map(|line| line["phase"].as_str()).collect();
+    assert_eq!(phases, ["before", "after"].repeat(3));
+    assert_eq!(lines[0]["params"]["indicatorValue"], "evil.test");
+    assert_eq!((&lines[2]["params"]["ids"], &lines[4]["params"]["tag"]), (&json!(["20417"]), &json!("x")));
+}
+
+#[test]
+fn whether_a_change_holds_for_the_whole_tenant_is_decided_for_each() {
+    let world = World::new();
+    let actions = world.call("describe --json").ends(0).json()["actions"].clone();
+    let changes = actions.as_array().expect("a list").iter().filter(|action| action["effect"] == "change");
+    let changes: BTreeSet<&str> = changes.filter_map(|action| action["name"].as_str()).collect();
+    let of_records = ["addTag", "removeTag", "setTags", "setDeviceValue", "updateAlert", "updateAlerts", "createAlert"];
+    let tenant_wide = [
+        "submitIndicator",
+        "importIndicators",
+        "deleteIndicator",
+        "deleteIndicators",
+        "uploadLibraryFile",
+        "deleteLibraryFile",
+    ];
+    assert_eq!(changes, of_records.into_iter().chain(tenant_wide).collect());
+    for name in tenant_wide {
+        world.call(&format!("execute {name} -c prod.json --json")).fails(2, "denied");
+    }
+}
