@@ -91,3 +91,35 @@ async fn a_machine_whose_id_would_lead_elsewhere_is_not_acted_on() {
         }
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chain_of_merged_records_is_followed_to_its_end() {
+    let machine = |n: usize, name: &str, into: Option<usize>| Machine {
+        merged_into_machine_id: into.map(|n| format!("{n:040X}")),
+        ..Machine::new(format!("{n:040x}"), name, format!("10.1.1.{n}"))
+    };
+    let chain = || vec![machine(10, "till.x", Some(11)), machine(11, "old.x", Some(12)), machine(12, "new.x", None)];
+    let params = json!({ "host": { "computerDnsName": "till" }, "comment": "c" });
+    for (more, is_one) in [(vec![], true), (vec![machine(13, "till.x", None)], false)] {
+        let world = World::with(Scenario { machines: [chain(), more].concat(), ..Scenario::default() }).await;
+        if is_one {
+            assert_eq!(world.data("isolateHost", params.clone()).await["machineId"], format!("{:040x}", 12));
+        } else {
+            let error = world.error("isolateHost", params.clone()).await;
+            is(&error, ErrorKind::Ambiguous);
+            assert_eq!(details(&error)["candidates"].as_array().map(Vec::len), Some(2), "{error:?}");
+            assert_eq!(world.service().sent("POST /api/*"), 0);
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_in_place_of_a_device_id_is_refused_and_nothing_is_sent() {
+    let world = World::start().await;
+    for action in ["isolateHost", "offboardHost", "runAntivirusScan", "addTag"] {
+        let error = world.error(action, json!({ "id": "ws-ops-014", "comment": "c", "tag": "t" })).await;
+        is(&error, ErrorKind::InvalidParams);
+        assert!(error.message.contains("`host` or `hosts`"), "{error:?}");
+    }
+    assert!(world.service().ledger().is_empty());
+}

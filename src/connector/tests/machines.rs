@@ -1,5 +1,7 @@
 //! Names to machines: the right one or none.
 
+use std::slice::from_ref;
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -55,7 +57,7 @@ fn merged_records_are_followed_to_their_end() {
     let (c, d) = (machine("c", "new.x", json!({})), machine("d", "ws.x", json!({})));
     // All in one answer, one by one, or in part.
     assert_eq!(means(&[list(&[a.clone(), b.clone(), c.clone()])]), Ok("c".into()));
-    assert_eq!(means(&[list(&[a.clone()]), list(&[b.clone()]), list(&[c.clone()])]), Ok("c".into()));
+    assert_eq!(means(&[list(from_ref(&a)), list(from_ref(&b)), list(from_ref(&c))]), Ok("c".into()));
     let second = list(&[b, c.clone()]);
     assert_eq!(means(&[list(&[a.clone(), d.clone()]), second.clone()]), ambiguous(&["c", "d"]));
     assert!(means(&[list(&[a, machine("c", "ws.x", json!({}))]), second]).is_err(), "a record that changed");
@@ -80,7 +82,7 @@ fn what_was_merged_into_nothing_that_can_be_found_may_be_the_one_that_is_meant()
         let lost = machine("a", "ws.x", members);
         let asked = |first: &[Value]| [vec![list(first)], answers.clone()].concat();
         assert_eq!(means(&asked(&[lost.clone(), d.clone()])), ambiguous(&["d", "a"]), "{lost}");
-        assert_eq!(means(&asked(&[lost.clone()])), ambiguous(&["a"]), "{lost}");
+        assert_eq!(means(&asked(from_ref(&lost))), ambiguous(&["a"]), "{lost}");
         let dead = machine("d", "ws.x", json!({ "healthStatus": "Inactive" }));
         assert_eq!(means(&asked(&[dead, lost.clone()])), ambiguous(&["d", "a"]), "{lost}");
     }
@@ -170,7 +172,7 @@ fn from_a_list_that_is_cut_off_no_machine_is_taken() {
     ] {
         let answer = json!({ "value": [record], member: value }).to_string();
         let right = if is_whole { Ok("a".into()) } else { ambiguous(&["a"]) };
-        assert_eq!(means(&[answer.clone()]), right, "{member}: {value}");
+        assert_eq!(means(from_ref(&answer)), right, "{member}: {value}");
         // The list of those that others were merged into, too.
         let merged = list(&[machine("m", "ws.x", into("a"))]);
         assert_eq!(means(&[merged, answer]).is_ok(), is_whole, "{member}: {value}");
