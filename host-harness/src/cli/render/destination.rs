@@ -58,7 +58,9 @@ impl Destination {
     /// Writes what came of each of many machines where not all went well, and takes it out of the failure that is told then. Only a
     /// table and a list do so: the documents have a place for it.
     pub(crate) fn failure(&self, action: &Action, failure: Failure, output: &Output) -> Failure {
-        let details = failure.error().details.clone().filter(|_| matches!(self.form, Form::Table | Form::Csv));
+        let details = failure.error().details.clone();
+        output.warnings(details.as_deref().map(warnings).unwrap_or_default().iter().map(String::as_str));
+        let details = details.filter(|_| matches!(self.form, Form::Table | Form::Csv));
         let Some((results, rest)) = details.as_deref().and_then(part) else { return failure };
         match self.data(&results, action, output) {
             Ok(()) => failure.details(rest),
@@ -131,6 +133,14 @@ fn part(details: &str) -> Option<(String, String)> {
     let mut details: serde_json::Map<String, Value> = serde_json::from_str(details).ok()?;
     let results = details.remove("results").filter(Value::is_array)?;
     Some((serde_json::json!({ "results": results }).to_string(), Value::Object(details).to_string()))
+}
+
+/// What is to be known of those of many machines where all went well, although others failed.
+fn warnings(details: &str) -> Vec<String> {
+    let details: Value = serde_json::from_str(details).unwrap_or_default();
+    let of_each =
+        details["results"].as_array().into_iter().flatten().filter_map(|result| result["warnings"].as_array());
+    of_each.flatten().filter_map(|warning| warning["message"].as_str()).map(str::to_owned).collect()
 }
 
 /// The outcome's data, as a JSON string if the plugin broke its promise that it is JSON.
