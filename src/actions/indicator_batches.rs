@@ -2,16 +2,17 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/import-ti-indicators>.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::budget;
 use super::fields::{BATCH, MAX_BATCH, NOTHING, values};
-use super::indicators::{INDICATORS, SUBMISSION};
+use super::indicators::{INDICATORS, SUBMISSION, is_same_value};
+use super::proof::{missing_from_answer, text_of};
 use super::row::{Action, Answer, Body, Effect, Route, Run};
 use crate::client::Client;
 use crate::error::{self, Error};
 use crate::outcome::Outcome;
-use crate::response::{self, Members};
+use crate::response::{self, Members, Sanitizer};
 use crate::shape::{Field, Input, Kind, Shape};
 
 const INDICATOR: Kind = Kind::Object(&SUBMISSION);
@@ -56,22 +57,76 @@ pub(super) static DELETE_INDICATORS: Action = Action {
     run: Run::Route(Route::post("/api/indicators/BatchDelete", Body::Members(&[]), Answer::Nothing)),
 };
 
-/// The service answers with 200 whatever became of each indicator. Only what it says not to have failed is imported.
+/// The service answers with 200 whatever became of each indicator: every value that was sent must have a result, and it is imported
+/// if that says that it did not fail. What a result does not say, or says in two ways, is not known.
 fn all_imported(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<Outcome>, Error> {
     let Some(text) = response::collection(body) else { return Ok(None) };
-    let mut results: Vec<Value> = Members::parse_text(&text).and_then(|all| all.get("value")).unwrap_or_default();
-    let sent = params.value("indicators").and_then(Value::as_array).map_or(0, Vec::len);
-    let imported = results.iter().filter(|result| result["isFailed"] == false).count();
-    if imported >= sent {
+    let rows = response::values(text.as_bytes()).filter(|_| response::is_one_list(&text)).unwrap_or_default();
+    let results: Vec<(String, Option<bool>)> = rows.iter().filter_map(|row| result(row.get())).collect();
+    let sent = params.value("indicators").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let values: Vec<&str> = sent.iter().filter_map(|indicator| indicator["indicatorValue"].as_str()).collect();
+    let (mut refused, mut unknown) = (0, Vec::new());
+    for (n, value) in values.iter().enumerate() {
+        let is_it = |other: &&&str| is_same_value(other, value);
+        // One value may be sent more than once, with another action or for other groups.
+        if values[..n].iter().any(|before| is_it(&before)) {
+            continue;
+        }
+        let times = values.iter().filter(is_it).count();
+        match failures(&results, value, times) {
+            Some(failures) => refused += failures,
+            None => unknown.push(*value),
+        }
+    }
+    if refused == 0 && unknown.is_empty() {
         return Ok(Some(Outcome::of(text)));
     }
     let clean = client.sanitizer();
-    for reason in results.iter_mut().filter_map(|result| result.get_mut("failureReason")) {
-        if let Value::String(text) = reason {
-            *text = clean.text(text);
-        }
+    let error = if unknown.is_empty() {
+        let message =
+            format!("{refused} of {} indicators were not imported: `details.results` says which, and why.", sent.len());
+        Error::new(error::Kind::ActionFailed, message)
+    } else {
+        missing_from_answer("importIndicators", "getIndicators", "indicators", &unknown, sent.len(), &clean)
+    };
+    Err(error.with_detail("results", rows.iter().map(|row| shown(row.get(), &clean)).collect()))
+}
+
+/// Of which value a result is, and whether that failed; nothing of what cannot be read.
+fn result(row: &str) -> Option<(String, Option<bool>)> {
+    let row = Members::parse_text(row)?;
+    let failed = match row.once("isFailed") {
+        Some("false") => Some(false),
+        Some("true") => Some(true),
+        _ => None,
+    };
+    Some((text_of(row.once("indicator")?)?, failed))
+}
+
+/// How often the value, which was sent so many times, was refused; nothing if its results do not say so, or contradict each other.
+fn failures(results: &[(String, Option<bool>)], value: &str, times: usize) -> Option<usize> {
+    let of_it = results.iter().filter(|(found, _)| is_same_value(found, value));
+    let failed: Vec<bool> = of_it.map(|(_, failed)| *failed).collect::<Option<_>>()?;
+    match failed.iter().filter(|failed| **failed).count() {
+        _ if failed.is_empty() => None,
+        0 => Some(0),
+        all if all == failed.len() => Some(times),
+        some => (failed.len() == times).then_some(some),
     }
-    let refused = sent - imported;
-    let message = format!("{refused} of {sent} indicators were not imported: `details.results` says which, and why.");
-    Err(Error::new(error::Kind::ActionFailed, message).with_detail("results", results.into()))
+}
+
+/// A result as it goes into an error's details. A member that cannot be read is shown as the text it was.
+fn shown(row: &str, clean: &Sanitizer) -> Value {
+    let Some(members) = Members::parse_text(row) else { return Value::from(clean.text(row)) };
+    let mut shown = Map::new();
+    for name in ["id", "indicator", "isFailed", "failureReason"] {
+        let Some(value) = members.every(name).last() else { continue };
+        let value = match serde_json::from_str(value) {
+            Ok(Value::String(text)) => Value::from(clean.text(&text)),
+            Ok(flat @ (Value::Null | Value::Bool(_) | Value::Number(_))) => flat,
+            _ => Value::from(clean.text(value)),
+        };
+        shown.insert(name.to_owned(), value);
+    }
+    Value::Object(shown)
 }

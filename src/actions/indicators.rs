@@ -7,6 +7,7 @@ use super::fields::{
     ID, NOTHING, ONE_OR_MANY, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME, TIME_OR_RANGE, WORDS,
     values,
 };
+use super::proof::{Change, is_same_text};
 use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
 use crate::shape::{
     Field, Kind,
@@ -110,8 +111,27 @@ pub(super) static SUBMIT_INDICATOR: Action = Action {
     result: &INDICATOR,
     docs: "post-ti-indicator",
     deprecated: None,
-    run: Run::Route(Route::post("/api/indicators", Body::Members(&[]), Answer::Record)),
+    run: Run::Route(Route::post("/api/indicators", Body::Members(&[]), Answer::Changed(&SUBMITTED))),
 };
+
+static SUBMITTED: Change = Change {
+    other: "is not the indicator that was sent (`getIndicators` lists those that there are)",
+    read: "getIndicators",
+    compare: |proof| {
+        proof.names("indicatorValue", "indicatorValue", is_same_value);
+        proof.names("indicatorType", "indicatorType", is_same_text);
+        proof.shows("action");
+        proof.shows_if_there("title");
+        proof.shows_if_there("severity");
+        proof.shows_if_there("generateAlert");
+    },
+};
+
+/// The same value of an indicator: as text, a final `/` of an address and a final dot of a domain aside.
+pub(super) fn is_same_value(one: &str, other: &str) -> bool {
+    let bare = |value: &str| value.trim().trim_end_matches(['/', '.']).to_owned();
+    is_same_text(&bare(one), &bare(other))
+}
 
 pub(super) static DELETE_INDICATOR: Action = Action {
     name: "deleteIndicator",

@@ -41,6 +41,11 @@ pub fn collection(body: Vec<u8>) -> Option<String> {
     is_list(&Members::parse_text(&text)?).then_some(text)
 }
 
+/// Whether a collection is one list: with two, readers take one or the other.
+pub fn is_one_list(text: &str) -> bool {
+    Members::parse_text(text).is_some_and(|members| members.once("value").is_some())
+}
+
 /// The records of a collection, as they came, and how many there are in all if the body says so. `None` if it isn't one.
 pub fn counted(body: &[u8]) -> Option<(Vec<&RawValue>, Option<i64>)> {
     let list: List<'_> = serde_json::from_str(std::str::from_utf8(body).ok()?).ok()?;

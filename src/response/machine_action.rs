@@ -151,7 +151,7 @@ fn is_same(found: &Value, wanted: &Value, strict: bool) -> bool {
 }
 
 /// Whether a machine of this full name is meant by a name that may be the host part of it.
-pub(super) fn is_name(full: &str, given: &str) -> bool {
+pub fn is_name(full: &str, given: &str) -> bool {
     let host = full.split('.').next().unwrap_or_default();
     full.eq_ignore_ascii_case(given) || host.eq_ignore_ascii_case(given)
 }

@@ -33,6 +33,17 @@ impl<'a> Members<'a> {
         self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.get())
     }
 
+    /// The JSON text of a member, as often as it is there.
+    pub fn every(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.get())
+    }
+
+    /// The JSON text of a member that is there once: of two, readers take one or the other.
+    pub fn once(&self, name: &str) -> Option<&'a str> {
+        let mut every = self.every(name);
+        every.next().filter(|_| every.next().is_none())
+    }
+
     /// A member of any type that serde knows; `None` if it is missing or of another type.
     pub fn get<T: serde::Deserialize<'a>>(&self, name: &str) -> Option<T> {
         serde_json::from_str(self.raw(name)?).ok()

@@ -10,10 +10,12 @@ mod sanitize;
 mod script_result;
 
 pub use date::http_date;
-pub use decode::{NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values};
+pub use decode::{
+    NO_COLLECTION, collection, counted, empty_page, id_of, is_about, is_one_list, object, page, record, values,
+};
 pub use fault::{fault, is_not_found_code, kind_of, malformed, no_answer, storage_fault};
 pub use head::{Head, retry_after};
-pub use machine_action::{Record, Wanted};
+pub use machine_action::{Record, Wanted, is_name};
 pub use members::Members;
 pub use sanitize::Sanitizer;
 pub use script_result::script_result;
