@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::budget;
 use super::fields::{BATCH, MAX_BATCH, NOTHING, values};
-use super::indicators::{INDICATORS, SUBMISSION, is_same_value};
+use super::indicators::{INDICATORS, SUBMISSION, key};
 use super::proof::{missing_from_answer, text_of};
 use super::row::{Action, Answer, Body, Effect, Route, Run};
 use crate::client::Client;
@@ -64,16 +64,16 @@ fn all_imported(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Op
     let rows = response::values(text.as_bytes()).filter(|_| response::is_one_list(&text)).unwrap_or_default();
     let results: Vec<(String, Option<bool>)> = rows.iter().filter_map(|row| result(row.get())).collect();
     let sent = params.value("indicators").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let values: Vec<&str> = sent.iter().filter_map(|indicator| indicator["indicatorValue"].as_str()).collect();
+    let sent: Vec<(&str, String)> =
+        sent.iter().filter_map(|one| one["indicatorValue"].as_str()).map(|value| (value, key(value))).collect();
     let (mut refused, mut unknown) = (0, Vec::new());
-    for (n, value) in values.iter().enumerate() {
-        let is_it = |other: &&&str| is_same_value(other, value);
+    for (n, (value, key)) in sent.iter().enumerate() {
         // One value may be sent more than once, with another action or for other groups.
-        if values[..n].iter().any(|before| is_it(&before)) {
+        if sent[..n].iter().any(|(_, before)| before == key) {
             continue;
         }
-        let times = values.iter().filter(is_it).count();
-        match failures(&results, value, times) {
+        let times = sent.iter().filter(|(_, other)| other == key).count();
+        match failures(&results, key, times) {
             Some(failures) => refused += failures,
             None => unknown.push(*value),
         }
@@ -100,12 +100,12 @@ fn result(row: &str) -> Option<(String, Option<bool>)> {
         Some("true") => Some(true),
         _ => None,
     };
-    Some((text_of(row.once("indicator")?)?, failed))
+    Some((key(&text_of(row.once("indicator")?)?), failed))
 }
 
 /// How often the value, which was sent so many times, was refused; nothing if its results do not say so, or contradict each other.
-fn failures(results: &[(String, Option<bool>)], value: &str, times: usize) -> Option<usize> {
-    let of_it = results.iter().filter(|(found, _)| is_same_value(found, value));
+fn failures(results: &[(String, Option<bool>)], key: &str, times: usize) -> Option<usize> {
+    let of_it = results.iter().filter(|(found, _)| found == key);
     let failed: Vec<bool> = of_it.map(|(_, failed)| *failed).collect::<Option<_>>()?;
     match failed.iter().filter(|failed| **failed).count() {
         _ if failed.is_empty() => None,

@@ -2,12 +2,14 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/ti-indicator>.
 
+use url::Host;
+
 use super::budget;
 use super::fields::{
     ID, NOTHING, ONE_OR_MANY, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME, TIME_OR_RANGE, WORDS,
     values,
 };
-use super::proof::{Change, is_same_text};
+use super::proof::{Change, is_same_text, seen};
 use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
 use crate::shape::{
     Field, Kind,
@@ -127,10 +129,19 @@ static SUBMITTED: Change = Change {
     },
 };
 
-/// The same value of an indicator: as text, a final `/` of an address and a final dot of a domain aside.
-pub(super) fn is_same_value(one: &str, other: &str) -> bool {
-    let bare = |value: &str| value.trim().trim_end_matches(['/', '.']).to_owned();
-    is_same_text(&bare(one), &bare(other))
+fn is_same_value(one: &str, other: &str) -> bool {
+    key(one) == key(other)
+}
+
+/// What two spellings of an indicator's value have in common: letter case, blanks, a final `/` of an address, a final dot of a domain and
+/// the zeros of IPv6 aside.
+pub(super) fn key(value: &str) -> String {
+    let value: String = seen(value).map(char::from).collect();
+    let is_ipv6 = value.contains(':') && !value.contains('/');
+    match is_ipv6.then(|| Host::parse(&format!("[{value}]"))) {
+        Some(Ok(address)) => address.to_string(),
+        _ => value.trim_end_matches(['/', '.']).to_owned(),
+    }
 }
 
 pub(super) static DELETE_INDICATOR: Action = Action {

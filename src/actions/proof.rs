@@ -203,10 +203,12 @@ fn is_same_name(one: &str, other: &str) -> bool {
 
 /// The same text: letter case, blanks, line breaks and control characters aside, which the service may write in its own way.
 pub(super) fn is_same_text(one: &str, other: &str) -> bool {
-    fn seen(text: &str) -> impl Iterator<Item = u8> {
-        text.bytes().filter(|b| *b > b' ' && *b != 0x7f).map(|b| b.to_ascii_lowercase())
-    }
     seen(one).eq(seen(other))
+}
+
+/// The bytes of a text that are seen, in lower case as far as they are ASCII.
+pub(super) fn seen(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(|b| *b > b' ' && *b != 0x7f).map(|b| b.to_ascii_lowercase())
 }
 
 /// The error of an answer that says nothing of some of the things that were sent: they may have been changed.

@@ -47,6 +47,7 @@ mod tls_front;
 #[cfg(unix)]
 mod token_command;
 mod usage;
+mod warnings;
 #[cfg(unix)]
 mod watched;
 mod world;

@@ -39,6 +39,10 @@ fn every_value_has_a_result() {
     let (a, b) = (row("A.Example", r#""isFailed":false"#), row("b.example", r#""isFailed":false,"failureReason":"""#));
     assert_eq!(import(&SENT, &rows(&[&b, &a])).unwrap()["value"][1]["isFailed"], false);
     import(&SENT, &rows(&[&a, &b, &b, "7"])).unwrap();
+    let long = row("2001:db8:0:0::1", r#""isFailed":false"#);
+    import(&["2001:DB8::0001"], &rows(&[&long])).unwrap();
+    import(&["https://a.example"], &rows(&[&row("https://a.example/", r#""isFailed":false"#)])).unwrap();
+    assert!(import(&["2001:DB8::2"], &rows(&[&long])).is_err());
     is_unknown(&rows(&[&a, &a]), &["b.example"]);
     is_unknown(&rows(&[&a]), &["b.example"]);
     is_unknown(&rows(&[]), &SENT);
