@@ -62,9 +62,9 @@ pub(super) static DELETE_INDICATORS: Action = Action {
 fn all_imported(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<Outcome>, Error> {
     let Some(text) = response::collection(body) else { return Ok(None) };
     let rows = response::values(text.as_bytes()).filter(|_| response::is_one_list(&text)).unwrap_or_default();
-    let results: Vec<(String, Option<bool>)> = rows.iter().filter_map(|row| result(row.get())).collect();
+    let results: Vec<(Vec<u8>, Option<bool>)> = rows.iter().filter_map(|row| result(row.get())).collect();
     let sent = params.value("indicators").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    let sent: Vec<(&str, String)> =
+    let sent: Vec<(&str, Vec<u8>)> =
         sent.iter().filter_map(|one| one["indicatorValue"].as_str()).map(|value| (value, key(value))).collect();
     let (mut refused, mut unknown) = (0, Vec::new());
     for (n, (value, key)) in sent.iter().enumerate() {
@@ -93,7 +93,7 @@ fn all_imported(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Op
 }
 
 /// Of which value a result is, and whether that failed; nothing of what cannot be read.
-fn result(row: &str) -> Option<(String, Option<bool>)> {
+fn result(row: &str) -> Option<(Vec<u8>, Option<bool>)> {
     let row = Members::parse_text(row)?;
     let failed = match row.once("isFailed") {
         Some("false") => Some(false),
@@ -104,14 +104,17 @@ fn result(row: &str) -> Option<(String, Option<bool>)> {
 }
 
 /// How often the value, which was sent so many times, was refused; nothing if its results do not say so, or contradict each other.
-fn failures(results: &[(String, Option<bool>)], key: &str, times: usize) -> Option<usize> {
-    let of_it = results.iter().filter(|(found, _)| found == key);
-    let failed: Vec<bool> = of_it.map(|(_, failed)| *failed).collect::<Option<_>>()?;
-    match failed.iter().filter(|failed| **failed).count() {
-        _ if failed.is_empty() => None,
+fn failures(results: &[(Vec<u8>, Option<bool>)], key: &[u8], times: usize) -> Option<usize> {
+    let (mut all, mut failed) = (0, 0);
+    for (_, is_failed) in results.iter().filter(|(found, _)| found == key) {
+        all += 1;
+        failed += usize::from((*is_failed)?);
+    }
+    match failed {
+        _ if all == 0 => None,
         0 => Some(0),
-        all if all == failed.len() => Some(times),
-        some => (failed.len() == times).then_some(some),
+        _ if failed == all => Some(times),
+        _ => (all == times).then_some(failed),
     }
 }
 

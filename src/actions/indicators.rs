@@ -135,12 +135,17 @@ fn is_same_value(one: &str, other: &str) -> bool {
 
 /// What two spellings of an indicator's value have in common: letter case, blanks, a final `/` of an address, a final dot of a domain and
 /// the zeros of IPv6 aside.
-pub(super) fn key(value: &str) -> String {
-    let value: String = seen(value).map(char::from).collect();
-    let is_ipv6 = value.contains(':') && !value.contains('/');
-    match is_ipv6.then(|| Host::parse(&format!("[{value}]"))) {
-        Some(Ok(address)) => address.to_string(),
-        _ => value.trim_end_matches(['/', '.']).to_owned(),
+pub(super) fn key(value: &str) -> Vec<u8> {
+    let mut key: Vec<u8> = seen(value).collect();
+    let is_ipv6 = key.contains(&b':') && !key.contains(&b'/');
+    match is_ipv6.then(|| Host::parse(&format!("[{}]", value.trim()))) {
+        Some(Ok(Host::Ipv6(address))) => address.octets().to_vec(),
+        _ => {
+            while matches!(key.last(), Some(b'/' | b'.')) {
+                key.pop();
+            }
+            key
+        }
     }
 }
 

@@ -128,25 +128,29 @@ fn has_value(proof: &mut Proof<'_>) {
 /// A record for each machine that was named, which is to show the change; what is said of others proves nothing.
 fn all_tagged(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<Outcome>, Error> {
     let Some(text) = response::collection(body).filter(|text| response::is_one_list(text)) else { return Ok(None) };
-    let ids: Vec<&str> =
-        params.value("ids").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect();
     let is_added = params.text("action") == Some("Add");
-    let mut proofs = Vec::new();
+    let mut found: Vec<(String, bool)> = Vec::new();
     for row in response::values(text.as_bytes()).unwrap_or_default() {
         let Some(mut proof) = Proof::of(row.get(), params) else { continue };
         proof.lists("machineTags", "tag", is_added);
-        proofs.push((response::id_of(row.get()).unwrap_or_default(), proof.is_whole()));
+        found.push((proof.id().unwrap_or_default(), proof.is_whole()));
     }
-    let shown = |id: &str| {
-        let mut of_it =
-            proofs.iter().filter(|(found, _)| found.eq_ignore_ascii_case(id)).map(|(_, is_whole)| *is_whole);
-        of_it.next().map(|first| first && of_it.all(|is_whole| is_whole))
-    };
-    let missing: Vec<&str> = ids.iter().copied().filter(|id| shown(id).is_none()).collect();
+    let (mut missing, mut unshown, mut of) = (Vec::new(), Vec::new(), 0);
+    for id in params.value("ids").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+        of += 1;
+        let (mut is_there, mut is_shown) = (false, true);
+        for (_, is_whole) in found.iter().filter(|(found, _)| found.eq_ignore_ascii_case(id)) {
+            (is_there, is_shown) = (true, is_shown && *is_whole);
+        }
+        if !is_there {
+            missing.push(id);
+        } else if !is_shown {
+            unshown.push(id);
+        }
+    }
     if !missing.is_empty() {
-        return Err(missing_from_answer("setTags", READ, "machines", &missing, ids.len(), &client.sanitizer()));
+        return Err(missing_from_answer("setTags", READ, "machines", &missing, of, &client.sanitizer()));
     }
-    let unshown: Vec<&str> = ids.iter().copied().filter(|id| shown(id) == Some(false)).collect();
-    let warning = (!unshown.is_empty()).then(|| not_shown("setTags", READ, &unshown, ids.len()));
+    let warning = (!unshown.is_empty()).then(|| not_shown("setTags", READ, &unshown, of));
     Ok(Some(warning.into_iter().fold(Outcome::of(text), Outcome::with_warning)))
 }

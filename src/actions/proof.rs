@@ -68,6 +68,11 @@ impl<'a> Proof<'a> {
         Some(Self { text, record, asked, is_named: false, is_other: false, lacks: Vec::new() })
     }
 
+    /// Which record it is, if it says so once.
+    pub(super) fn id(&self) -> Option<String> {
+        text_of(self.record.once("id")?)
+    }
+
     /// Whether it shows all that was asked for.
     pub(super) fn is_whole(&self) -> bool {
         self.lacks.is_empty()
@@ -86,11 +91,12 @@ impl<'a> Proof<'a> {
     /// The member names the thing that the parameter names.
     pub(super) fn names(&mut self, member: &'static str, parameter: &str, same: fn(&str, &str) -> bool) {
         let asked = self.asked.text(parameter).unwrap_or_default();
-        let mut found = self.record.every(member).map(text_of);
-        let is_named = found.next().flatten().is_some_and(|found| same(&found, asked));
+        let mut is_named = false;
+        for found in self.record.every(member).filter_map(text_of) {
+            is_named |= same(&found, asked);
+            self.is_other |= !same(&found, asked);
+        }
         self.is_named |= is_named;
-        let is_other = self.record.every(member).filter_map(text_of).any(|found| !same(&found, asked));
-        self.is_other |= is_other;
         if !is_named {
             self.lacks.push((member, Value::from(asked)));
         }
@@ -120,13 +126,16 @@ impl<'a> Proof<'a> {
     /// The list has the text of the parameter, or does not have it.
     pub(super) fn lists(&mut self, member: &'static str, parameter: &str, is_wanted: bool) {
         let asked = self.asked.text(parameter).unwrap_or_default();
-        let texts = self.record.once(member).and_then(list_of).map(|list| list.into_iter().map(text_of).collect());
-        let texts: Option<Vec<Option<String>>> = texts;
-        let is_shown = texts.is_some_and(|texts| match is_wanted {
-            true => texts.iter().flatten().any(|text| is_same_name(text, asked)),
-            // What cannot be read may be it.
-            false => texts.iter().all(|text| text.as_ref().is_some_and(|text| !is_same_name(text, asked))),
-        });
+        // What cannot be read may be it.
+        let (mut is_there, mut is_unread) = (false, false);
+        let list = self.record.once(member).and_then(list_of);
+        let is_list = list.is_some();
+        for value in list.unwrap_or_default() {
+            let text = text_of(value);
+            is_unread |= text.is_none();
+            is_there |= text.is_some_and(|text| is_same_name(&text, asked));
+        }
+        let is_shown = is_list && if is_wanted { is_there } else { !is_there && !is_unread };
         if !is_shown {
             self.lacks.push((member, Value::from(asked)));
         }

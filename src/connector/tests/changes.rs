@@ -159,6 +159,7 @@ fn many_machines_are_tagged_if_each_has_a_record_that_shows_it() {
     for rows in [&[][..], &[with], &[with, with], &[with, &other], &[with, "7"], &[with, r#"{"id":"\ud83d"}"#]] {
         is_malformed("setTags", add, 200, &list(rows));
     }
+    is_malformed("setTags", add, 200, &list(&[with, &of("m2", with).replace('{', r#"{"id":"m3","#)]));
     let error = came_of("setTags", add, 200, &list(&[with])).unwrap_err();
     assert_eq!(error.details.as_ref().unwrap()["missing"], json!(["m2"]));
     is_malformed("setTags", add, 200, &format!(r#"{{"value":[{with},{}],"value":[]}}"#, of("m2", with)));
