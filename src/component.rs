@@ -171,7 +171,13 @@ fn outcome_to_wit((outcome, usage): (outcome::Outcome, Usage)) -> wit::Outcome {
     });
     let Usage { requests, retries, request_bytes, response_bytes, waited_ms } = usage;
     let usage = wit::Usage { requests, retries, request_bytes, response_bytes, waited_ms };
-    wit::Outcome { data: outcome.data, machine_action, usage }
+    let warnings = outcome.warnings.into_iter().map(warning_to_wit).collect();
+    wit::Outcome { data: outcome.data, machine_action, usage, warnings }
+}
+
+fn warning_to_wit(warning: outcome::Warning) -> wit::Warning {
+    let details = warning.details.as_ref().map(to_text);
+    wit::Warning { code: warning.code.to_owned(), message: warning.message, details }
 }
 
 fn error_to_wit(error: error::Error) -> wit::Error {

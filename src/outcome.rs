@@ -1,4 +1,4 @@
-//! What a call yields and what it cost: the contract's `outcome`, `usage` and `machine-action`, as values of ours.
+//! What a call yields and what it cost: the contract's `outcome`, `warning`, `usage` and `machine-action`, as values of ours.
 
 use serde_json::Value;
 
@@ -11,12 +11,58 @@ pub struct Outcome {
     pub data: String,
     /// The machine action behind it, if there is one.
     pub machine_action: Option<MachineAction>,
+    /// What the caller should know although it succeeded.
+    pub warnings: Vec<Warning>,
 }
 
 impl Outcome {
     /// A result without a machine action.
     pub fn of(data: String) -> Self {
-        Self { data, machine_action: None }
+        Self { data, machine_action: None, warnings: Vec::new() }
+    }
+
+    /// The same result with something to know about it.
+    pub fn with_warning(mut self, warning: Warning) -> Self {
+        self.warnings.push(warning);
+        self
+    }
+}
+
+/// Something to know about a success.
+#[derive(Clone, Debug)]
+pub struct Warning {
+    /// Stable code in kebab-case.
+    pub code: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// More, by code: an object.
+    pub details: Option<Value>,
+}
+
+impl Warning {
+    /// A warning of this code.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), details: None }
+    }
+
+    /// The same warning with something more in `details`.
+    pub fn with_detail(mut self, name: &str, value: Value) -> Self {
+        match &mut self.details {
+            Some(Value::Object(details)) => {
+                details.insert(name.to_owned(), value);
+            }
+            _ => self.details = Some(object(&mut [(name, value)])),
+        }
+        self
+    }
+
+    /// The warning as JSON, members as in the contract.
+    pub fn to_json(&self) -> Value {
+        object(&mut [
+            ("code", Value::from(self.code)),
+            ("message", Value::from(self.message.as_str())),
+            ("details", self.details.clone().unwrap_or_default()),
+        ])
     }
 }
 

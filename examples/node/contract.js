@@ -10,7 +10,8 @@
  * @typedef {{ id: string, adopted: boolean, state: "pending" | "in-progress" | "succeeded" | "failed" | "timed-out" | "cancelled"
  *   | "unknown" }} MachineAction only `succeeded` is success
  * @typedef {{ requests: number, retries: number, requestBytes: number, responseBytes: number, waitedMs: number }} Usage
- * @typedef {{ data: any, machineAction?: MachineAction, usage: Usage }} Outcome
+ * @typedef {{ code: string, message: string, details?: any }} Warning something to know about a success
+ * @typedef {{ data: any, machineAction?: MachineAction, usage: Usage, warnings: Warning[] }} Outcome
  */
 
 /** A failure that the connector reports; `message` is a sentence for people. */

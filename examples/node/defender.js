@@ -100,7 +100,9 @@ export class Connector {
   /** Carries out one action. @param {string} action @param {object} [params] @returns {Outcome} */
   execute(action, params = {}) {
     const outcome = plain(call(() => this.#exports.connector.execute(action, JSON.stringify(params))));
-    return { ...outcome, data: JSON.parse(outcome.data) };
+    const warnings = outcome.warnings.map((/** @type {any} */ { details, ...warning }) =>
+      details === undefined ? warning : { ...warning, details: JSON.parse(details) });
+    return { ...outcome, data: JSON.parse(outcome.data), warnings };
   }
 
   /** Opens the file that an action yields; close it. @param {string} action @param {object} [params] */

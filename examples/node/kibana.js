@@ -10,7 +10,7 @@
  * @typedef {{ kind: string, message: string, source: string, retry: string, retryAfterMs?: number, status?: number, code?: string,
  *   requestId?: string, details?: any }} ConnectorFailure
  * @typedef {{ status: "ok", connectorId: string, data: any, machineAction?: import("./contract.js").MachineAction,
- *   usage: import("./contract.js").Usage }} Ok
+ *   usage: import("./contract.js").Usage, warnings: import("./contract.js").Warning[] }} Ok
  * @typedef {{ status: "error", connectorId: string, message: string, serviceMessage: string, retry: boolean | Date,
  *   errorSource: "user" | "framework", error?: ConnectorFailure }} Failed
  */

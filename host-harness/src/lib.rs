@@ -47,7 +47,7 @@ mod turn;
 
 pub use bindings::{
     Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, MachineAction, MachineActionState, Outcome,
-    Permission, PluginError, Report, Retry, Step, StepStatus, Usage,
+    Permission, PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
 };
 pub use component::COMPONENT;
 pub use connector::Connector;

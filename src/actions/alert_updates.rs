@@ -5,6 +5,7 @@
 use super::alerts::{ALERT, ALERT_ID};
 use super::budget;
 use super::fields::{BATCH, DEVICE, NOTHING, TIME, WORDS};
+use super::proof::{Change, is_same_text};
 use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
 use crate::shape::{Field, Kind, Shape};
 
@@ -44,6 +45,34 @@ static UPDATE: &[Field] = &[
     Field::optional("comment", &WORDS, "Comment to add.").in_body("comment"),
 ];
 
+const READ: &str = "getAlert";
+
+static UPDATED: Change = Change {
+    other: "is not the record of the alert that was named (`getAlert` reads that)",
+    read: READ,
+    compare: |proof| {
+        proof.names("id", "id", is_same_text);
+        proof.shows("status");
+        proof.shows("assignedTo");
+        proof.shows("classification");
+        proof.shows_one_of(
+            "determination",
+            &[["ConfirmedActivity", "ConfirmedUserActivity"], ["NotMalicious", "Clean"]],
+        );
+        proof.has_among("comments", "comment");
+    },
+};
+
+/// Merged into an open alert of that machine and title, the event leaves that one's severity and category as they were.
+static CREATED: Change = Change {
+    other: "is not an alert on the machine that was named (`getAlerts` lists them)",
+    read: READ,
+    compare: |proof| {
+        proof.names("machineId", "machineId", is_same_text);
+        proof.shows("title");
+    },
+};
+
 const CATEGORY: Kind = Kind::Choice(&[
     "General",
     "CommandAndControl",
@@ -74,7 +103,7 @@ pub(super) static UPDATE_ALERT: Action = Action {
     result: &ALERT,
     docs: "update-alert",
     deprecated: None,
-    run: Run::Route(Route::patch("/api/alerts/{id}", Body::Members(&[]), Answer::About("id"))),
+    run: Run::Route(Route::patch("/api/alerts/{id}", Body::Members(&[]), Answer::Changed(&UPDATED))),
 };
 
 pub(super) static UPDATE_ALERTS: Action = Action {
@@ -111,5 +140,5 @@ pub(super) static CREATE_ALERT: Action = Action {
     result: &ALERT,
     docs: "create-alert-by-reference",
     deprecated: None,
-    run: Run::Route(Route::post("/api/alerts/CreateAlertByReference", Body::Members(&[]), Answer::Record)),
+    run: Run::Route(Route::post("/api/alerts/CreateAlertByReference", Body::Members(&[]), Answer::Changed(&CREATED))),
 };

@@ -167,6 +167,11 @@ const RESULT: Kind = Kind::Open(&[
     Field::required("status", &Kind::Choice(&["ok", "error"]), "Whether it was done."),
     Field::optional("data", &Kind::Any, "As for one machine."),
     Field::optional("machineAction", &Kind::Any, "`id`, `state` and whether it was `adopted`."),
+    Field::optional(
+        "warnings",
+        &Kind::Any,
+        "What to know although it was done: each with `code`, `message` and `details`.",
+    ),
     Field::optional("error", &Kind::Any, "Why it was not done."),
 ]);
 

@@ -2,11 +2,14 @@
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/ti-indicator>.
 
+use url::Host;
+
 use super::budget;
 use super::fields::{
     ID, NOTHING, ONE_OR_MANY, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME, TIME_OR_RANGE, WORDS,
     values,
 };
+use super::proof::{Change, is_same_text, seen};
 use super::row::{Action, Answer, Body, Effect, Roles, Route, Run};
 use crate::shape::{
     Field, Kind,
@@ -110,8 +113,41 @@ pub(super) static SUBMIT_INDICATOR: Action = Action {
     result: &INDICATOR,
     docs: "post-ti-indicator",
     deprecated: None,
-    run: Run::Route(Route::post("/api/indicators", Body::Members(&[]), Answer::Record)),
+    run: Run::Route(Route::post("/api/indicators", Body::Members(&[]), Answer::Changed(&SUBMITTED))),
 };
+
+static SUBMITTED: Change = Change {
+    other: "is not the indicator that was sent (`getIndicators` lists those that there are)",
+    read: "getIndicators",
+    compare: |proof| {
+        proof.names("indicatorValue", "indicatorValue", is_same_value);
+        proof.names("indicatorType", "indicatorType", is_same_text);
+        proof.shows("action");
+        proof.shows_if_there("title");
+        proof.shows_if_there("severity");
+        proof.shows_if_there("generateAlert");
+    },
+};
+
+fn is_same_value(one: &str, other: &str) -> bool {
+    key(one) == key(other)
+}
+
+/// What two spellings of an indicator's value have in common: letter case, blanks, a final `/` of an address, a final dot of a domain and
+/// the zeros of IPv6 aside.
+pub(super) fn key(value: &str) -> Vec<u8> {
+    let mut key: Vec<u8> = seen(value).collect();
+    let is_ipv6 = key.contains(&b':') && !key.contains(&b'/');
+    match is_ipv6.then(|| Host::parse(&format!("[{}]", value.trim()))) {
+        Some(Ok(Host::Ipv6(address))) => address.octets().to_vec(),
+        _ => {
+            while matches!(key.last(), Some(b'/' | b'.')) {
+                key.pop();
+            }
+            key
+        }
+    }
+}
 
 pub(super) static DELETE_INDICATOR: Action = Action {
     name: "deleteIndicator",

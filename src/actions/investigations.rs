@@ -8,6 +8,7 @@ use super::fields::{
     COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
 use super::options::{TARGET_NAMES, TARGETS};
+use super::proof::Change;
 use super::row::{Action, Answer, Body, Effect, Route, Run};
 use crate::shape::{
     Field, Kind,
@@ -42,7 +43,11 @@ pub(super) static START_INVESTIGATION: Action = Action {
     run: Run::Operation(Route::post(
         "/api/machines/{id}/startInvestigation",
         Body::Members(&[]),
-        Answer::About("machineId"),
+        Answer::Changed(&Change {
+            other: "is not an investigation on the machine that was named (`getInvestigations` lists them)",
+            read: "getInvestigations",
+            compare: |proof| proof.machine("machineId"),
+        }),
     )),
 };
 

@@ -85,9 +85,18 @@ fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> R
         },
         Err(error) => return Err(error),
     };
-    if !Members::parse_text(&text).is_some_and(|file| file.is("sha256", &digest)) {
+    let file = Members::parse_text(&text);
+    let refuse = |kind, message| Error::new(kind, message).with_retry(Retry::Unknown);
+    let error = if !file.as_ref().is_some_and(|file| file.is("fileName", name)) {
+        let message = "The service answered with the record of another file: look at `getLibraryFiles`.";
+        Some(refuse(error::Kind::MalformedResponse, message))
+    } else if !file.is_some_and(|file| file.is("sha256", &digest)) {
         let message = "The service does not confirm what was sent by its SHA-256: look at `getLibraryFiles`.";
-        let mut error = Error::new(error::Kind::ActionFailed, message).with_retry(Retry::Unknown);
+        Some(refuse(error::Kind::ActionFailed, message))
+    } else {
+        None
+    };
+    if let Some(mut error) = error {
         (error.status, error.request_id) = (status, request_id);
         return Err(error);
     }

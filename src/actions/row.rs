@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::CATALOGUE;
 use super::budget::Budget;
+use super::proof::Change;
 use crate::auth::Server;
 use crate::client::Client;
 use crate::error::Error;
@@ -186,11 +187,11 @@ pub type Finish = fn(&mut Client<'_>, &Record) -> Result<Value, Error>;
 pub enum Answer {
     /// One record with an `id`.
     Record,
-    /// One record with an `id`, in which this member has the value of the parameter `id`: what was changed is what was named.
-    About(&'static str),
+    /// The record of what was changed, which is to show the change.
+    Changed(&'static Change),
     /// One object.
     Object,
-    /// No content, or none that matters.
+    /// No content: 204, or 200 with an empty body.
     Nothing,
     /// A collection, whole.
     Collection,

@@ -1,6 +1,7 @@
 //! Carrying an action out: the row's route, or the action's own code.
 
 use super::pages;
+use super::proof::prove;
 use super::row::{Action, Answer, Route, Run};
 use crate::client::{ApiAnswer, Client};
 use crate::error::Error;
@@ -61,13 +62,12 @@ fn read(
     let ApiAnswer { head, body } = answer;
     let (outcome, wanted) = match route.answer {
         Answer::Record => (Ok(response::record(body).map(Outcome::of)), "is not a JSON object with an `id`"),
-        Answer::About(member) => {
-            let named = params.text("id").unwrap_or_default();
-            let record = response::record(body).filter(|text| response::is_about(text, member, named));
-            (Ok(record.map(Outcome::of)), "is not the record that was named")
-        }
+        Answer::Changed(change) => (Ok(prove(client, request.action.name, change, params, body)), change.other),
         Answer::Object => (Ok(response::object(body).map(Outcome::of)), "is not a JSON object"),
-        Answer::Nothing => (Ok(Some(Outcome::of("{}".to_owned()))), "is not empty"),
+        Answer::Nothing => {
+            let is_empty = matches!(head.status, 200 | 204) && body.iter().all(u8::is_ascii_whitespace);
+            (Ok(is_empty.then(|| Outcome::of("{}".to_owned()))), "is not the empty one that tells of success")
+        }
         Answer::Collection => (Ok(response::collection(body).map(Outcome::of)), NO_COLLECTION),
         Answer::Checked(read) => (read(client, params, body), NO_COLLECTION),
         Answer::Page => (Ok(response::page(&body, params).map(Outcome::of)), NO_COLLECTION),

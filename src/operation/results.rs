@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Task;
 use crate::error::{Error, Kind, Retry};
 use crate::json::to_text;
-use crate::outcome::{MachineAction, Outcome};
+use crate::outcome::{MachineAction, Outcome, Warning};
 use crate::response::lenient_value;
 
 /// What came of the only task.
@@ -20,7 +20,8 @@ pub(crate) fn one(mut tasks: Vec<Task>) -> Result<Outcome, Error> {
     }
     let machine_action = machine_action(&task);
     let data = task.data.or(task.record.map(|record| record.text));
-    Ok(Outcome { data: data.ok_or_else(|| Error::internal("a task has no result"))?, machine_action })
+    let data = data.ok_or_else(|| Error::internal("a task has no result"))?;
+    Ok(Outcome { data, machine_action, warnings: task.warnings })
 }
 
 /// What came of each task, in the order in which they were named.
@@ -40,14 +41,17 @@ pub(crate) fn many(tasks: Vec<Task>) -> Result<Outcome, Error> {
             Some(error) => format!("\"status\":\"error\",\"error\":{}}}", to_text(&error.to_json())),
             None => {
                 let machine_action = machine_action(done).map_or(Value::Null, |action| action.to_json());
-                let (data, machine_action) = (data(done), to_text(&machine_action));
-                format!("\"status\":\"ok\",\"data\":{data},\"machineAction\":{machine_action}}}")
+                let warnings: Vec<Value> = done.warnings.iter().map(Warning::to_json).collect();
+                let (data, machine_action, warnings) = (data(done), to_text(&machine_action), to_text(&warnings));
+                format!(
+                    "\"status\":\"ok\",\"data\":{data},\"machineAction\":{machine_action},\"warnings\":{warnings}}}"
+                )
             }
         };
     }
     text += "]}";
     if failed.is_empty() {
-        return Ok(Outcome::of(text));
+        return Ok(Outcome { warnings: warnings(tasks), ..Outcome::of(text) });
     }
     let message = format!("{} of {} failed: `details.results` says which, and why.", failed.len(), tasks.len());
     let retry = retry(&failed, tasks.len());
@@ -57,6 +61,15 @@ pub(crate) fn many(tasks: Vec<Task>) -> Result<Outcome, Error> {
         None => Value::from(text),
     };
     Err(Error::new(Kind::ActionFailed, message).with_retry(retry).with_detail("results", results))
+}
+
+/// The warnings of every task, each with the `target` that it is about.
+fn warnings(tasks: Vec<Task>) -> Vec<Warning> {
+    let of_one = |task: Task| {
+        let Task { target, warnings, .. } = task;
+        warnings.into_iter().map(move |warning| warning.with_detail("target", target.clone()))
+    };
+    tasks.into_iter().flat_map(of_one).collect()
 }
 
 fn machine_action(task: &Task) -> Option<MachineAction> {

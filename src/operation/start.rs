@@ -21,7 +21,10 @@ pub(super) fn all(client: &mut Client<'_>, action: &'static Action, route: &Rout
         let outcome = match (&stopped, &route.answer) {
             (Some(error), _) => Err(error.clone()),
             (None, Answer::Started(started)) => start(client, action, route, task, started, ensure),
-            (None, _) => perform(client, action, route, &task.params).map(|outcome| task.data = Some(outcome.data)),
+            (None, _) => perform(client, action, route, &task.params).map(|outcome| {
+                task.data = Some(outcome.data);
+                task.warnings = outcome.warnings;
+            }),
         };
         if let Err(error) = outcome {
             if stopped.is_none() && is_general(&error) {

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::error::{Error, Kind, Retry};
+use crate::outcome::Warning;
 use crate::response::{Record, Sanitizer, Wanted};
 use crate::shape::Input;
 
@@ -21,6 +22,8 @@ pub(crate) struct Task {
     pub(super) adopted: bool,
     /// The result, if it is not the machine action itself.
     pub(super) data: Option<String>,
+    /// What to know about it although it went well.
+    pub(super) warnings: Vec<Warning>,
     /// Why it failed, if it did.
     pub(super) error: Option<Error>,
 }
@@ -28,7 +31,16 @@ pub(crate) struct Task {
 impl Task {
     /// A part that is still to be done.
     pub(super) fn new(target: Value, params: Input) -> Self {
-        Self { target, params, same_as: None, record: None, adopted: false, data: None, error: None }
+        Self {
+            target,
+            params,
+            same_as: None,
+            record: None,
+            adopted: false,
+            data: None,
+            warnings: Vec::new(),
+            error: None,
+        }
     }
 
     /// The machine's device ID.

@@ -15,7 +15,7 @@ use super::Members;
 const MAX_DEPTH: usize = 32;
 
 /// The text of a JSON string, in which half a surrogate pair is U+FFFD, or of a number as it is written; `None` for anything else.
-pub(super) fn text(raw: &str) -> Option<String> {
+pub(crate) fn text(raw: &str) -> Option<String> {
     match raw.bytes().next()? {
         b'"' => serde_json::from_str::<Text>(raw).ok().map(|text| text.0),
         b'-' | b'0'..=b'9' => Some(raw.to_owned()),

@@ -130,9 +130,14 @@ impl<'a> Members<'a> {
         self.0.iter().map(|(name, value)| (&**name, value.get()))
     }
 
-    /// The only member of that name. Readers differ in whether the letter case of a name counts, so that it is no difference here.
+    /// The JSON texts of the members of that name. Readers differ in whether the letter case of a name counts, so that it is no difference
+    /// here.
+    pub fn every(&self, name: &str) -> impl Iterator<Item = &'a str> {
+        self.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, raw)| raw)
+    }
+
     fn sole(&self, name: &str) -> Member<&'a str> {
-        let mut named = self.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, raw)| raw);
+        let mut named = self.every(name);
         match (named.next(), named.next()) {
             (None, _) => Member::Absent,
             (Some(raw), None) => Member::Value(raw),

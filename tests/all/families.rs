@@ -150,11 +150,23 @@ async fn what_the_service_gives_is_given_back_untouched() {
                 r#"{{"id":"a1","type":"{}","status":"Pending","machineId":"{machine}","requestorComment":"c",{odd}}}"#,
                 started.kind
             ),
-            // An import that says nothing of its indicators is none.
-            Answer::Checked(_) if action == "importIndicators" => {
-                format!(r#"{{{odd},"value":[{{"isFailed":false,{odd}}},{{"isFailed":false,{odd}}}]}}"#)
+            // Of each of many things that were changed a result is needed.
+            Answer::Checked(_) if params["indicators"].is_array() => {
+                let of = |one: &Value| format!(r#"{{"indicator":{},"isFailed":false,{odd}}}"#, one["indicatorValue"]);
+                format!(r#"{{{odd},"value":[{}]}}"#, each(&params["indicators"], of))
             }
-            Answer::About(_) => format!(r#"{{"id":"{machine}",{odd},"value":[]}}"#),
+            Answer::Checked(_) if params["ids"].is_array() => {
+                let of = |id: &Value| format!(r#"{{"id":{id},{odd}}}"#);
+                format!(r#"{{{odd},"value":[{}]}}"#, each(&params["ids"], of))
+            }
+            Answer::Changed(_) => {
+                let named = ["machineId", "indicatorValue", "indicatorType"].into_iter().filter_map(|name| {
+                    let value = params.get(name).or(params.get("id").filter(|_| name == "machineId"))?;
+                    Some(format!(r#""{name}":{value},"#))
+                });
+                let id = if machine.is_empty() { "x" } else { machine };
+                format!(r#"{{"id":"{id}",{}{odd},"value":[]}}"#, named.collect::<String>())
+            }
             _ => format!(r#"{{"id":"x",{odd},"value":[{{"id":"y",{odd}}}]}}"#),
         };
         world.service().clear_faults();
@@ -168,4 +180,9 @@ async fn what_the_service_gives_is_given_back_untouched() {
             "{action}: {data}"
         );
     }
+}
+
+/// The items of a list, each in its words, as the items of a list.
+fn each(list: &Value, of: impl Fn(&Value) -> String) -> String {
+    list.as_array().into_iter().flatten().map(of).collect::<Vec<_>>().join(",")
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from wasmtime.component import Record, Variant
@@ -103,12 +103,22 @@ class Usage:
 
 
 @dataclass(frozen=True)
+class OutcomeWarning:
+    """Something to know about a success; `code` is stable."""
+
+    code: str
+    message: str
+    details: Any
+
+
+@dataclass(frozen=True)
 class Outcome:
     """What an action yielded."""
 
     data: Any
     machine_action: MachineAction | None
     usage: Usage
+    warnings: list[OutcomeWarning] = field(default_factory=list)
 
     def rows(self) -> list[Any]:
         """The records of a list, one of a single record: what `pandas.DataFrame` takes."""

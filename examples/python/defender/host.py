@@ -11,7 +11,7 @@ from typing import Any
 from wasmtime import Engine, Store, WasiConfig
 from wasmtime.component import Component, Func, Linker, ResourceAny, ResultType
 
-from .contract import Action, Configured, Descriptor, MachineAction, Outcome, Permission, Report, Step, Usage
+from .contract import Action, Configured, Descriptor, MachineAction, Outcome, OutcomeWarning, Permission, Report, Step, Usage
 from .contract import plain, to_json, unwrap
 from .download import DOWNLOADS, Download
 
@@ -110,6 +110,10 @@ class Connector:
             data=json.loads(found["data"]),
             machine_action=None if machine_action is None else MachineAction(**machine_action),
             usage=Usage(**found["usage"]),
+            warnings=[
+                OutcomeWarning(one["code"], one["message"], one["details"] and json.loads(one["details"]))
+                for one in found["warnings"]
+            ],
         )
 
     def open(self, action: str, params: Mapping[str, Any] | None = None) -> Download:

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use super::details;
 use super::failure::Failure;
 use super::json;
-use super::style::{BAD, CARE, clean, clean_json, has_colour, paint};
+use super::style::{BAD, CARE, clean, clean_json, clean_line, has_colour, paint};
 use super::wrap::{hanging, stdout_width};
 
 /// The two streams of a command.
@@ -65,6 +65,11 @@ impl Output {
     pub(crate) fn warning(&self, text: &str) {
         let label = paint("warning:", CARE, has_colour(&io::stderr()));
         let _ = writeln!(io::stderr(), "{label} {}", clean(text));
+    }
+
+    /// Says what a plugin would have known about its success, each on one line: the words may be a machine's.
+    pub(crate) fn warnings<'w>(&self, messages: impl IntoIterator<Item = &'w str>) {
+        messages.into_iter().for_each(|message| self.warning(&clean_line(message)));
     }
 
     /// Tells why the command failed: on stderr, and with `--json` as the document on stdout too, unless that has its one already.

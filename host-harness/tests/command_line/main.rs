@@ -51,6 +51,7 @@ mod tls_front;
 #[cfg(unix)]
 mod token_command;
 mod usage;
+mod warnings;
 #[cfg(unix)]
 mod watched;
 mod world;

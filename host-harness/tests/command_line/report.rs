@@ -16,7 +16,10 @@ const STEPS: [&str; 4] = ["token", "audience", "roles", "read"];
 fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
     let world = World::new();
     let document = world.call("test -c prod.json --json").ends(0).json();
-    assert_members(&document, &["status", "connectorId", "data", "machineAction", "usage", "report", "origins"]);
+    assert_members(
+        &document,
+        &["status", "connectorId", "data", "machineAction", "usage", "warnings", "report", "origins"],
+    );
     assert_eq!((&document["status"], &document["connectorId"]), (&json!("ok"), &json!("prod")));
     let report = &document["report"];
     assert_members(report, &["passed", "steps", "permissions"]);

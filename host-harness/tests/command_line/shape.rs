@@ -17,7 +17,7 @@ impl Call {
     /// Runs it to a good end and yields the document, which must be an executor's result.
     pub(crate) fn succeeds(self) -> Value {
         let document = self.ends(0).json();
-        assert_members(&document, &["status", "connectorId", "data", "machineAction", "usage"]);
+        assert_members(&document, &["status", "connectorId", "data", "machineAction", "usage", "warnings"]);
         assert_eq!(document["status"], "ok");
         document
     }

@@ -2,7 +2,9 @@
 
 mod already;
 mod answers;
+mod changes;
 mod collections;
+mod imports;
 mod machines;
 mod once;
 mod proof;

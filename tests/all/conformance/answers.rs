@@ -1,6 +1,6 @@
 //! What a call gave or how it failed, as JSON in the table's words.
 
-use host_harness::{Outcome, PluginError, Report, Retry};
+use host_harness::{Outcome, PluginError, Report, Retry, Warning};
 use serde_json::{Value, json};
 
 pub(super) fn gave(outcome: &Outcome) -> Value {
@@ -9,8 +9,14 @@ pub(super) fn gave(outcome: &Outcome) -> Value {
     json!({
         "data": serde_json::from_str::<Value>(&outcome.data).unwrap(),
         "machineAction": action.map(|one| json!({ "id": one.id, "state": kebab(one.state), "adopted": one.adopted })),
+        "warnings": outcome.warnings.iter().map(warned).collect::<Vec<_>>(),
         "usage": { "requests": usage.requests, "retries": usage.retries, "waitedMs": usage.waited_ms },
     })
+}
+
+fn warned(warning: &Warning) -> Value {
+    let details = warning.details.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap());
+    json!({ "code": warning.code, "message": warning.message, "details": details })
 }
 
 pub(super) fn reported(report: &Report) -> Value {

@@ -83,6 +83,10 @@ fn head(phase: &str, call_id: &str, action: &str) -> Document {
 fn done(document: Document, outcome: &Outcome) -> Document {
     let machine_action = outcome.machine_action.as_ref().map(json::machine_action);
     let document = document.raw_or_null("machineAction", machine_action.as_deref());
+    let document = match outcome.warnings.as_slice() {
+        [] => document,
+        warnings => document.raw("warnings", &list(warnings.iter().map(json::warning))),
+    };
     let Some(data) = json::parse(&outcome.data) else { return document.member("unreadableResult", true) };
     match json::results_of(&data) {
         Some(results) => document.raw("targets", &list(results.iter().map(target))),
@@ -156,7 +160,7 @@ fn named(given: &Map<String, Value>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use host_harness::{MachineAction, MachineActionState, Usage};
+    use host_harness::{ErrorKind, MachineAction, MachineActionState, Usage, Warning};
     use serde_json::json;
 
     use super::*;
@@ -174,7 +178,7 @@ mod tests {
     fn outcome(data: &str) -> Outcome {
         let machine_action = MachineAction { id: "m".into(), state: MachineActionState::Pending, adopted: false };
         let usage = Usage { requests: 1, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
-        Outcome { data: data.into(), machine_action: Some(machine_action), usage }
+        Outcome { data: data.into(), machine_action: Some(machine_action), usage, warnings: vec![] }
     }
 
     #[test]
@@ -194,7 +198,11 @@ mod tests {
         assert!(OffsetDateTime::parse(line["time"].as_str().expect("a time"), &Rfc3339).is_ok());
         let one = parse(&after("c", "isolateHost", End::Done(&outcome(r#"{"machineId":"a"}"#))));
         assert_eq!(one["machineAction"], json!({"id": "m", "state": "pending", "adopted": false}));
-        assert_eq!(one["machineId"], "a");
+        assert_eq!((&one["machineId"], one.get("warnings")), (&json!("a"), None));
+        let warning = Warning { code: "w".into(), message: "Look.".into(), details: None };
+        let warned = Outcome { warnings: vec![warning], ..outcome("{}") };
+        let warned = parse(&after("c", "isolateHost", End::Done(&warned)));
+        assert_eq!(warned["warnings"], json!([{"code": "w", "message": "Look.", "details": null}]));
     }
 
     #[test]

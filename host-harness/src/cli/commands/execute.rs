@@ -59,6 +59,7 @@ impl Execute {
         interrupt::end_on_next().await;
         let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
         let written = destination.outcome(session.connector.id(), action, &outcome, output);
+        output.warnings(outcome.warnings.iter().map(|warning| warning.message.as_str()));
         if !output.is_json() {
             output.note(&summary(&outcome));
         }

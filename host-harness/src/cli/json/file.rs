@@ -15,6 +15,7 @@ pub(crate) fn file_document(connector_id: Option<&str>, path: &Path, bytes: u64,
         .raw("data", &data)
         .raw_or_null("machineAction", None)
         .raw_or_null("usage", None)
+        .raw("warnings", "[]")
         .finish()
 }
 
@@ -28,7 +29,7 @@ mod tests {
             file_document(Some("prod"), Path::new("out.bin"), 3, "ab"),
             concat!(
                 r#"{"status":"ok","connectorId":"prod","data":{"path":"out.bin","bytes":3,"sha256":"ab"},"#,
-                r#""machineAction":null,"usage":null}"#
+                r#""machineAction":null,"usage":null,"warnings":[]}"#
             )
         );
     }

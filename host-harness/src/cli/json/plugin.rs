@@ -2,7 +2,7 @@
 
 use host_harness::{
     Action, Configured, Descriptor, ErrorKind, ErrorSource, MachineAction, Outcome, Permission, PluginError, Report,
-    Retry, Step, StepStatus, Usage,
+    Retry, Step, StepStatus, Usage, Warning,
 };
 use time::OffsetDateTime;
 
@@ -45,6 +45,16 @@ pub(crate) fn outcome_document(connector_id: &str, outcome: &Outcome) -> String 
         .raw("data", &outcome.data)
         .raw_or_null("machineAction", machine_action.as_deref())
         .raw("usage", &usage(&outcome.usage))
+        .raw("warnings", &list(outcome.warnings.iter().map(warning)))
+        .finish()
+}
+
+/// Something to know about a success: `{"code", "message", "details"}`.
+pub(crate) fn warning(warning: &Warning) -> String {
+    Document::new()
+        .member("code", &warning.code)
+        .member("message", &warning.message)
+        .raw_or_null("details", warning.details.as_deref())
         .finish()
 }
 
@@ -75,7 +85,7 @@ pub(crate) fn report_document(connector_id: &str, report: &Report, configured: &
         .member("connectorId", connector_id);
     let failed = report.steps.iter().find(|step| step.status == StepStatus::Failed);
     let document = match failed {
-        None => document.raw("machineAction", "null").raw("usage", "null"),
+        None => document.raw("machineAction", "null").raw("usage", "null").raw("warnings", "[]"),
         Some(step) => super::error_members(document, &failed_check(step), OffsetDateTime::now_utc()),
     };
     let body = Document::new()
@@ -133,7 +143,8 @@ mod tests {
     fn an_outcome_is_an_executor_result() {
         let usage = Usage { requests: 2, retries: 1, request_bytes: 3, response_bytes: 4, waited_ms: 5 };
         let machine_action = MachineAction { id: "a".into(), state: MachineActionState::TimedOut, adopted: true };
-        let mut outcome = Outcome { data: r#"{"id":"a"}"#.into(), machine_action: Some(machine_action), usage };
+        let mut outcome =
+            Outcome { data: r#"{"id":"a"}"#.into(), machine_action: Some(machine_action), usage, warnings: vec![] };
         let told = parse(outcome_document("prod", &outcome));
         assert_eq!(
             told,
@@ -143,9 +154,19 @@ mod tests {
                 "data": {"id": "a"},
                 "machineAction": {"id": "a", "state": "timed-out", "adopted": true},
                 "usage": {"requests": 2, "retries": 1, "requestBytes": 3, "responseBytes": 4, "waitedMs": 5},
+                "warnings": [],
             })
         );
         outcome.machine_action = None;
+        let details = r#"{"z":1.50,"a":1}"#;
+        outcome.warnings = vec![
+            Warning { code: "b".into(), message: "B".into(), details: Some(details.into()) },
+            Warning { code: "c".into(), message: "C".into(), details: None },
+        ];
+        let document = outcome_document("prod", &outcome);
+        assert!(document.ends_with(&format!(
+            r#""warnings":[{{"code":"b","message":"B","details":{details}}},{{"code":"c","message":"C","details":null}}]}}"#
+        )));
         assert_eq!(parse(outcome_document("prod", &outcome))["machineAction"], Value::Null);
     }
 

@@ -58,7 +58,9 @@ impl Destination {
     /// Writes what came of each of many machines where not all went well, and takes it out of the failure that is told then. Only a
     /// table and a list do so: the documents have a place for it.
     pub(crate) fn failure(&self, action: &Action, failure: Failure, output: &Output) -> Failure {
-        let details = failure.error().details.clone().filter(|_| matches!(self.form, Form::Table | Form::Csv));
+        let details = failure.error().details.clone();
+        output.warnings(details.as_deref().map(warnings).unwrap_or_default().iter().map(String::as_str));
+        let details = details.filter(|_| matches!(self.form, Form::Table | Form::Csv));
         let Some((results, rest)) = details.as_deref().and_then(part) else { return failure };
         match self.data(&results, action, output) {
             Ok(()) => failure.details(rest),
@@ -140,6 +142,14 @@ fn part(details: &str) -> Option<(String, String)> {
     let rest = members.0.iter().filter(|(name, _)| name != "results");
     let rest = rest.fold(Document::new(), |rest, (name, value)| rest.raw(name, value.get()));
     Some((Document::new().raw("results", &results).finish(), rest.finish()))
+}
+
+/// What is to be known of those of many machines where all went well, although others failed.
+fn warnings(details: &str) -> Vec<String> {
+    let details: Value = serde_json::from_str(details).unwrap_or_default();
+    let of_each =
+        details["results"].as_array().into_iter().flatten().filter_map(|result| result["warnings"].as_array());
+    of_each.flatten().filter_map(|warning| warning["message"].as_str()).map(str::to_owned).collect()
 }
 
 /// The outcome's data, as a JSON string if the plugin broke its promise that it is JSON.

@@ -129,7 +129,7 @@ impl connector::Guest for Hostile {
     fn execute(action: String, params: String) -> Result<Outcome, Error> {
         let data = misbehave(&action, &params).ok_or_else(|| error(ErrorKind::UnknownAction, &action))?;
         let usage = Usage { requests: 0, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
-        Ok(Outcome { data, machine_action: None, usage })
+        Ok(Outcome { data, machine_action: None, usage, warnings: results::warnings(&params) })
     }
 }
 

@@ -1,6 +1,6 @@
 //! Results that are not what the contract says.
 
-use crate::bindings::connector::plugin::types::{Action, Effect};
+use crate::bindings::connector::plugin::types::{Action, Effect, Warning};
 
 /// Actions whose names a shell would run, and one that is as it should be.
 pub fn described() -> Vec<Action> {
@@ -16,6 +16,16 @@ pub fn described() -> Vec<Action> {
         docs: String::new(),
     };
     ["answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen"].map(action).into()
+}
+
+/// If it is asked to warn: of nothing, in words that steer a terminal and pass for lines of the host.
+pub fn warnings(params: &str) -> Vec<Warning> {
+    let warning = || Warning {
+        code: "\u{1b}[2J".to_owned(),
+        message: "beware\u{1b}[31m\nerror: the disk is full".to_owned(),
+        details: Some("{\"half\": [".to_owned()),
+    };
+    params.contains("warn").then(warning).into_iter().collect()
 }
 
 pub fn not_json() -> String {

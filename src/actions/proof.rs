@@ -1,0 +1,238 @@
+//! Proof of a change: whether the record that the service answers with shows what was asked for.
+//!
+//! The service has been seen to answer with the record as it was before. A record of another thing is no answer; one of the right
+//! thing that does not show the change, or cannot be read there, is a success with a warning.
+
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::client::Client;
+use crate::error::{self, Error, Retry};
+use crate::json::object;
+use crate::outcome::{Outcome, Warning};
+use crate::response::{self, Members, Sanitizer, is_about};
+use crate::shape::Input;
+
+/// The code of the warning.
+const NOT_SHOWN: &str = "change-not-shown";
+
+/// A change that is answered with the record of what was changed.
+#[derive(Debug)]
+pub struct Change {
+    /// What a record of another thing is: completes "The answer …".
+    pub other: &'static str,
+    /// The action that reads the record back.
+    pub read: &'static str,
+    /// Compares the record with what was asked for.
+    pub compare: fn(&mut Proof<'_>),
+}
+
+/// A record, what was asked for, and how far the one shows the other.
+#[derive(Debug)]
+pub struct Proof<'a> {
+    text: &'a str,
+    record: Members<'a>,
+    asked: &'a Input,
+    /// Whether it says of which thing it is.
+    is_named: bool,
+    /// Whether that is another thing than the one that was named.
+    is_other: bool,
+    lacks: Vec<(&'static str, Value)>,
+}
+
+/// The result of a change; `None` if the answer is no record, or the record of another thing.
+pub(super) fn prove(
+    client: &Client<'_>,
+    action: &str,
+    change: &Change,
+    asked: &Input,
+    body: Vec<u8>,
+) -> Option<Outcome> {
+    let text = response::record(body)?;
+    let mut proof = Proof::of(&text, asked)?;
+    (change.compare)(&mut proof);
+    // No record of the service has such a member; an error in the clothes of a success has.
+    let is_error = proof.record.every("error").any(|value| value != "null");
+    if is_error || proof.is_other || !proof.is_named {
+        return None;
+    }
+    let warning = proof.warning(action, change.read, &client.sanitizer());
+    let outcome = Outcome::of(text);
+    Some(warning.into_iter().fold(outcome, Outcome::with_warning))
+}
+
+impl<'a> Proof<'a> {
+    /// Of a record nothing of which was compared yet; `None` if it isn't one.
+    pub(super) fn of(text: &'a str, asked: &'a Input) -> Option<Self> {
+        let record = Members::parse_text(text)?;
+        Some(Self { text, record, asked, is_named: false, is_other: false, lacks: Vec::new() })
+    }
+
+    /// Which record it is, if it says so once.
+    pub(super) fn id(&self) -> Option<String> {
+        text_of(self.record.raw("id")?)
+    }
+
+    /// Whether it shows all that was asked for.
+    pub(super) fn is_whole(&self) -> bool {
+        self.lacks.is_empty()
+    }
+
+    /// The member names the machine that the parameter `id` names.
+    pub(super) fn machine(&mut self, member: &'static str) {
+        let named = self.asked.text("id").unwrap_or_default();
+        let mut all = self.record.every(member);
+        let first = all.next();
+        self.is_other |= !is_about(self.text, member, named) || all.any(|again| Some(again) != first);
+        self.is_named |= self.record.text(member).is_some();
+    }
+
+    /// The member names the thing that the parameter names.
+    pub(super) fn names(&mut self, member: &'static str, parameter: &str, same: fn(&str, &str) -> bool) {
+        let asked = self.asked.text(parameter).unwrap_or_default();
+        let mut is_named = false;
+        for found in self.record.every(member).filter_map(text_of) {
+            is_named |= same(&found, asked);
+            self.is_other |= !same(&found, asked);
+        }
+        self.is_named |= is_named;
+        if !is_named {
+            self.lacks.push((member, Value::from(asked)));
+        }
+    }
+
+    /// The member has the value of the parameter of that name, if that was given.
+    pub(super) fn shows(&mut self, name: &'static str) {
+        self.shows_one_of(name, &[]);
+    }
+
+    /// The same, where the service writes some values in two ways.
+    pub(super) fn shows_one_of(&mut self, name: &'static str, synonyms: &[[&str; 2]]) {
+        let Some(asked) = self.asked.value(name) else { return };
+        let is_same = |found: &str| is_value(found, asked, synonyms);
+        if !self.record.raw(name).is_some_and(is_same) {
+            self.lacks.push((name, asked.clone()));
+        }
+    }
+
+    /// The same, of a member that the service may leave out.
+    pub(super) fn shows_if_there(&mut self, name: &'static str) {
+        if self.record.every(name).any(|value| value != "null") {
+            self.shows(name);
+        }
+    }
+
+    /// The list has the text of the parameter, or does not have it.
+    pub(super) fn lists(&mut self, member: &'static str, parameter: &str, is_wanted: bool) {
+        let asked = self.asked.text(parameter).unwrap_or_default();
+        // What cannot be read may be it.
+        let (mut is_there, mut is_unread) = (false, false);
+        let list = self.record.raw(member).and_then(list_of);
+        let is_list = list.is_some();
+        for value in list.unwrap_or_default() {
+            let text = text_of(value);
+            is_unread |= text.is_none();
+            is_there |= text.is_some_and(|text| is_same_name(&text, asked));
+        }
+        let is_shown = is_list && if is_wanted { is_there } else { !is_there && !is_unread };
+        if !is_shown {
+            self.lacks.push((member, Value::from(asked)));
+        }
+    }
+
+    /// One record of the list has the text of the parameter, if that was given, in its member of that name.
+    pub(super) fn has_among(&mut self, list: &'static str, name: &str) {
+        let Some(asked) = self.asked.text(name) else { return };
+        let has = |record: &str| {
+            let record = Members::parse_text(record);
+            record.is_some_and(|record| record.text(name).is_some_and(|text| is_same_text(&text, asked)))
+        };
+        if !self.record.raw(list).and_then(list_of).is_some_and(|all| all.into_iter().any(has)) {
+            self.lacks.push((list, Value::from(asked)));
+        }
+    }
+
+    fn warning(&self, action: &str, read: &str, clean: &Sanitizer) -> Option<Warning> {
+        let (first, _) = self.lacks.first()?;
+        let id = clean.text(&self.record.text("id").unwrap_or_default());
+        let shown = |member: &str| self.record.every(member).last().map(|value| clean.text(value));
+        let found =
+            shown(first).map_or_else(|| format!("there is no `{first}`"), |value| format!("`{first}` is {value}"));
+        let message = format!(
+            "`{action}` was accepted, and the record of {id} that it was answered with does not show the change ({found}): read it back with `{read}`."
+        );
+        let row = |(member, asked): &(&str, Value)| {
+            object(&mut [
+                ("member", Value::from(*member)),
+                ("asked", asked.clone()),
+                ("shown", shown(member).map_or(Value::Null, Value::from)),
+            ])
+        };
+        Some(Warning::new(NOT_SHOWN, message).with_detail("members", self.lacks.iter().map(row).collect()))
+    }
+}
+
+/// A warning that the records of these machines, or other things, do not show the change.
+pub(super) fn not_shown(action: &str, read: &str, ids: &[&str], of: usize) -> Warning {
+    let (n, first) = (ids.len(), ids.first().copied().unwrap_or_default());
+    let message = format!(
+        "`{action}` was accepted, and {n} of {of} records that it was answered with do not show the change (the first is {first}): read them back with `{read}`."
+    );
+    Warning::new(NOT_SHOWN, message).with_detail("ids", Value::from(ids))
+}
+
+/// The text in a value; `None` if it is something else or holds half a surrogate pair: what was cut there may be the very difference.
+pub(super) fn text_of(value: &str) -> Option<String> {
+    serde_json::from_str(value).ok()
+}
+
+/// The values of a list, each as the text it was: one that cannot be read does not spoil the others.
+fn list_of(value: &str) -> Option<Vec<&str>> {
+    let list: Vec<&RawValue> = serde_json::from_str(value).ok()?;
+    Some(list.into_iter().map(RawValue::get).collect())
+}
+
+fn is_value(found: &str, asked: &Value, synonyms: &[[&str; 2]]) -> bool {
+    match asked {
+        Value::String(asked) => text_of(found).is_some_and(|found| {
+            let is_both =
+                |pair: &[&str; 2]| pair.contains(&asked.as_str()) && pair.iter().any(|one| is_same_text(one, &found));
+            is_same_text(&found, asked) || synonyms.iter().any(is_both)
+        }),
+        Value::Bool(asked) => found == if *asked { "true" } else { "false" },
+        _ => false,
+    }
+}
+
+/// The same name: letter case and blanks around it aside.
+fn is_same_name(one: &str, other: &str) -> bool {
+    one.trim().eq_ignore_ascii_case(other.trim())
+}
+
+/// The same text: letter case, blanks, line breaks and control characters aside, which the service may write in its own way.
+pub(super) fn is_same_text(one: &str, other: &str) -> bool {
+    seen(one).eq(seen(other))
+}
+
+/// The bytes of a text that are seen, in lower case as far as they are ASCII.
+pub(super) fn seen(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(|b| *b > b' ' && *b != 0x7f).map(|b| b.to_ascii_lowercase())
+}
+
+/// The error of an answer that says nothing of some of the things that were sent: they may have been changed.
+pub(super) fn missing_from_answer(
+    action: &str,
+    read: &str,
+    what: &str,
+    missing: &[&str],
+    of: usize,
+    clean: &Sanitizer,
+) -> Error {
+    let n = missing.len();
+    let first = clean.text(missing.first().copied().unwrap_or_default());
+    let message = format!(
+        "The answer to `{action}` does not say what became of {n} of {of} {what} (the first is {first}; `details.missing` has all): look with `{read}` before you repeat it."
+    );
+    let missing = missing.iter().map(|id| Value::from(clean.text(id))).collect();
+    Error::new(error::Kind::MalformedResponse, message).with_retry(Retry::Unknown).with_detail("missing", missing)
+}
