@@ -1,6 +1,6 @@
 //! Everything a service remembers.
 
-use super::action::Action;
+use super::action::{Action, By};
 use super::api::rate::Rates;
 use super::clock::Clock;
 use super::demo;
@@ -21,6 +21,8 @@ pub(super) struct World {
     pub(super) faults: FaultPlan,
     pub(super) ledger: Ledger,
     pub(super) rates: Rates,
+    /// In whose name a request is carried out that is not the caller's.
+    pub(super) acting: Option<By>,
     /// Oldest first.
     pub(super) actions: Vec<Action>,
 }
@@ -37,6 +39,7 @@ impl World {
             faults,
             ledger: Ledger::default(),
             rates: Rates::default(),
+            acting: None,
             actions: Vec::new(),
         }
     }
