@@ -39,7 +39,7 @@ pub enum CommentRewrite {
 }
 
 /// The comment as the service keeps it.
-pub(super) fn rewritten(comment: String, rewrites: &[CommentRewrite]) -> String {
+pub(crate) fn rewritten(comment: String, rewrites: &[CommentRewrite]) -> String {
     rewrites.iter().fold(comment, |comment, rewrite| rewrite.apply(comment))
 }
 

@@ -108,6 +108,11 @@ pub enum FaultKind {
         /// How late, in milliseconds.
         ms: u64,
     },
+    /// The body comes late behind the head.
+    SlowBody {
+        /// How late, in milliseconds.
+        ms: u64,
+    },
     /// A text in the body is another one wherever it occurs; an empty one stands for the body's beginning. It makes what no JSON
     /// writer would: half a surrogate pair, `1e400`, a member twice, a byte order mark.
     Replace {
@@ -196,6 +201,7 @@ impl FaultKind {
         "partial",
         "cutShort",
         "delay",
+        "slowBody",
         "replace",
         "edit",
         "header",
@@ -226,6 +232,7 @@ impl FaultKind {
             Self::Partial { .. } => "partial",
             Self::CutShort { .. } => "cutShort",
             Self::Delay { .. } => "delay",
+            Self::SlowBody { .. } => "slowBody",
             Self::Replace { .. } => "replace",
             Self::Edit { .. } => "edit",
             Self::Header { .. } => "header",
@@ -240,6 +247,7 @@ impl FaultKind {
         matches!(
             self,
             Self::Delay { .. }
+                | Self::SlowBody { .. }
                 | Self::Replace { .. }
                 | Self::Edit { .. }
                 | Self::Header { .. }

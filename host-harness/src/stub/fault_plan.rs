@@ -83,7 +83,12 @@ pub(super) fn inject(
     let struck = world.faults.strike(request);
     let times = if struck.joint.iter().any(|kind| matches!(kind, FaultKind::Twice)) { 2 } else { 1 };
     world.acting = struck.joint.iter().find_map(acting);
-    let carry_out = |world: &mut World| (1..times).fold(carry_out(world), |_, _| carry_out(world));
+    let once = |world: &mut World| {
+        let reply = carry_out(world);
+        world.carried_out |= reply.status < 300 && world.acting.is_none();
+        reply
+    };
+    let carry_out = |world: &mut World| (1..times).fold(once(world), |_, _| once(world));
     let mut reply = match struck.fault {
         None => carry_out(world),
         Some(fault) => match replacement(&fault.kind, surface, world) {

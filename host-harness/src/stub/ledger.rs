@@ -37,6 +37,10 @@ pub struct Entry {
     pub status: u16,
     /// The service's error code in the answer, if there is one and the answer arrived whole.
     pub code: Option<String>,
+    /// The `request-id` header of the answer.
+    pub request_id: Option<String>,
+    /// Whether it was carried out with success at least once, whatever was answered.
+    pub carried_out: bool,
     /// The machine actions that carrying it out made, by id: more than one where a proxy sent it on twice.
     pub made: Vec<String>,
     /// The faults that struck, by [`FaultKind::name`](super::FaultKind::name).
@@ -73,6 +77,7 @@ pub(super) struct Ledger {
 pub(super) struct Arrived {
     pub(super) body: String,
     pub(super) bearer_valid: bool,
+    pub(super) carried_out: bool,
     pub(super) made: Vec<String>,
     pub(super) at: Duration,
 }
@@ -93,6 +98,8 @@ impl Ledger {
             body: arrived.body,
             status: reply.status,
             code: code(reply),
+            request_id: reply.header("request-id").map(str::to_owned),
+            carried_out: arrived.carried_out,
             made: arrived.made,
             faults: reply.faults.clone(),
             at: arrived.at,
@@ -121,7 +128,8 @@ fn code(reply: &Reply) -> Option<String> {
     if let Some((_, code)) = reply.headers.iter().find(|(name, _)| name == "x-ms-error-code") {
         return Some(code.clone());
     }
-    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let body = reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&reply.body);
+    let body: Value = serde_json::from_slice(body).ok()?;
     let error = &body["error"];
     Some(error["code"].as_str().or(error.as_str())?.to_owned())
 }

@@ -52,6 +52,8 @@ mod zip;
 
 pub use action::EndsAs;
 pub use comment::CommentRewrite;
+#[cfg(feature = "simulation")]
+pub(crate) use comment::rewritten;
 pub use fault::Fault;
 pub use fault_kind::{DateForm, FaultKind};
 pub use ledger::Entry;

@@ -129,6 +129,9 @@ pub enum Duplicate {
     Reject,
     /// 201 with the action that is under way.
     ReturnPending,
+    /// 201 with the last action of that type, even if it ended long ago. Not seen in the service: nothing else is carried out, so
+    /// whoever takes that action for a new one reports what was not done.
+    ReturnEnded,
 }
 
 /// What happens to an isolation of a device that is isolated already: both have been seen in the service.

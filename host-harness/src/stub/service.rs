@@ -36,6 +36,7 @@ impl Service {
     pub fn answer(&self, request: &Request) -> Reply {
         let mut world = self.world();
         let before = world.actions.len();
+        world.carried_out = false;
         let bearer_valid = request.bearer().is_some_and(|token| world.tokens.claims(token, world.clock.now()).is_ok());
         let surface = world.origins.surface(request);
         let reply = match surface {
@@ -50,7 +51,8 @@ impl Service {
         let at = world.clock.elapsed();
         let made = world.actions[before..].iter().filter(|action| action.by.is_caller);
         let made = made.map(|action| action.id.clone()).collect();
-        world.ledger.record(request, Arrived { body, bearer_valid, made, at }, &reply);
+        let arrived = Arrived { body, bearer_valid, carried_out: world.carried_out, made, at };
+        world.ledger.record(request, arrived, &reply);
         reply
     }
 

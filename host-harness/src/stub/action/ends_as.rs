@@ -15,6 +15,8 @@ pub struct EndsAs {
     pub kind: Option<String>,
     /// On which device, by id; absent fits every device.
     pub machine_id: Option<String>,
+    /// The status that the record has, whatever its commands came to: `Succeeded` for a session whose script failed.
+    pub status: Option<String>,
     /// How many commands are left, from the first.
     pub commands: Option<usize>,
     /// The script that the record names instead.
@@ -42,7 +44,9 @@ impl EndsAs {
                 }
             }
         }
-        for (name, value) in [("type", &self.becomes_type), ("machineId", &self.becomes_machine)] {
+        for (name, value) in
+            [("status", &self.status), ("type", &self.becomes_type), ("machineId", &self.becomes_machine)]
+        {
             if let Some(value) = value {
                 entity[name] = json!(value);
             }

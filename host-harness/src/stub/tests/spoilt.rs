@@ -1,6 +1,6 @@
 //! Answers that were carried out, and say so in a way that cannot be believed.
 
-use super::super::{DateForm, EndsAs, Fault, FaultKind};
+use super::super::{DateForm, Duplicate, EndsAs, Fault, FaultKind};
 use super::*;
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
@@ -98,6 +98,24 @@ fn lists_can_be_cut_short_and_say_so() {
 }
 
 #[test]
+fn a_body_can_come_late_behind_its_head() {
+    let reply = client([(ACTIONS, FaultKind::SlowBody { ms: 7 }), (ACTIONS, FaultKind::Delay { ms: 5 })]);
+    let reply = reply.get("/api/machineactions");
+    assert_eq!((reply.delay.as_millis(), reply.body_delay.as_millis(), reply.status), (5, 7, 200));
+}
+
+#[test]
+fn what_had_ended_can_be_answered_again() {
+    let client = Client::new(Scenario { duplicate_isolate: Duplicate::ReturnEnded, ..Scenario::default() });
+    let first = body(&client.isolate(demo::WINDOWS));
+    client.service.advance(std::time::Duration::from_secs(600));
+    let again = body(&client.isolate(demo::WINDOWS));
+    assert_eq!((&again["id"], &again["status"]), (&first["id"], &json!("Succeeded")));
+    let made: Vec<usize> = client.service.ledger().iter().map(|entry| entry.made.len()).collect();
+    assert_eq!(made, [0, 1, 0]);
+}
+
+#[test]
 fn a_proxy_can_send_on_twice() {
     let one = client([(ISOLATE, FaultKind::Twice)]);
     assert_eq!(refusal(&one.isolate(demo::WINDOWS)), refused(400, "ActiveRequestAlreadyExists"));
@@ -171,6 +189,7 @@ fn spoilt_answers_can_be_written_in_a_scenario() {
             { "on": "*", "kind": { "edit": { "at": "/type", "remove": true } } },
             { "on": "*", "kind": { "header": { "name": "date" } } },
             { "on": "*", "kind": { "date": { "seconds": -604800, "form": "rfc850" } } },
+            { "on": "*", "kind": { "slowBody": { "ms": 9000 } } },
             { "on": "*", "kind": { "partial": { "bytes": 100 } } },
             { "on": "*", "kind": { "cutShort": { "records": 1, "nextLink": true } } },
             { "on": "*", "kind": "twice" },
@@ -179,5 +198,5 @@ fn spoilt_answers_can_be_written_in_a_scenario() {
         ],
     });
     let scenario: Scenario = serde_json::from_value(text).unwrap();
-    assert_eq!((scenario.faults.len(), scenario.comment_rewrites.len()), (10, 3));
+    assert_eq!((scenario.faults.len(), scenario.comment_rewrites.len()), (11, 3));
 }
