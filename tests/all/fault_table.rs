@@ -4,9 +4,9 @@
 
 use std::fmt::Write;
 
-use host_harness::stub::{Fault, FaultKind, Scenario};
+use host_harness::stub::{DateForm, Fault, FaultKind, Scenario};
 use host_harness::{ErrorKind, Retry};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::catalogue::golden;
 use crate::world::{MACHINE, World};
@@ -52,11 +52,32 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("oversize", fault(FaultKind::Oversize { bytes: 20_000 })),
         ("gzip", fault(FaultKind::Gzip)),
         ("endless", fault(FaultKind::Endless)),
+        ("slowBody, longer than anybody waits", fault(FaultKind::SlowBody { ms: 2500 })),
+        ("partial", fault(FaultKind::Partial { bytes: 20 })),
+        ("replace: half a surrogate pair in the comment", fault(replace("Comment\":\"", "Comment\":\"\\ud83d"))),
+        ("replace: a byte order mark", fault(replace("", "\u{feff}"))),
+        ("edit: no type", fault(without("/type"))),
+        ("edit: no machine", fault(without("/machineId"))),
+        ("header: no Date", fault(FaultKind::Header { name: "date".into(), value: None })),
+        ("date a week behind", fault(FaultKind::Date { seconds: -7 * 86_400, form: DateForm::Preferred })),
+        ("date in an obsolete form", fault(FaultKind::Date { seconds: 0, form: DateForm::Rfc850 })),
+        ("twice by a proxy", fault(FaultKind::Twice)),
+        ("byAnother", fault(FaultKind::ByAnother { requestor: "another".into(), source: "PublicApi".into() })),
+        ("status 429 of a gateway, though carried out", fault(status(429)).carried_out()),
+        ("html 429, though carried out", fault(FaultKind::Html { status: 429 }).carried_out()),
     ]
 }
 
-/// Faults of lists alone, which `whole_lists` has.
-const OF_LISTS: [&str; 1] = ["endlessPages"];
+fn replace(find: &str, with: &str) -> FaultKind {
+    FaultKind::Replace { find: find.into(), with: with.into() }
+}
+
+fn without(at: &str) -> FaultKind {
+    FaultKind::Edit { at: at.into(), to: Value::Null, remove: true, only: Map::default() }
+}
+
+/// Faults of lists alone, which `whole_lists` and `names` have.
+const OF_LISTS: [&str; 2] = ["endlessPages", "cutShort"];
 
 #[test]
 fn every_kind_of_fault_is_in_the_table() {

@@ -1,15 +1,16 @@
 //! Thousands of random calls with random faults; `host-harness simulate` runs as many as asked.
 //!
 //! What must hold whatever goes wrong (DESIGN §5): of requests that change something none is sent again unless it was certainly not
-//! carried out; a success is proven by the service's own record; what was or may have been carried out is never called "not
-//! carried out"; status, code and request id of the service are not lost; no minute and no hour holds more requests than the
-//! service's budgets allow; the call ends by its deadline.
+//! carried out; nothing is done to a machine that the name does not mean, or does not mean alone; a success is proven by the
+//! service's own record, which is our own and whole; what was or may have been carried out is never called "not carried out", and
+//! what is our own no conflict; a list that was cut off is not called complete; status, code and request id of the service are not
+//! lost; no minute and no hour holds more requests than the service's budgets allow; the call ends by its deadline.
 
 use std::time::Duration;
 
 use defender_connector::client::{Event, Next, RetryPolicy, next};
 use defender_connector::transport::Sent;
-use host_harness::simulation::{Schedule, run, run_schedule, shrink};
+use host_harness::simulation::{Disturbance, Schedule, run, run_schedule, shrink};
 
 /// Schedules a run.
 const SEEDS: u64 = 2000;
@@ -22,6 +23,44 @@ fn whatever_goes_wrong_the_rules_hold() {
             panic!("seed {seed}: {violation}\n{least:#?}");
         }
     }
+}
+
+#[test]
+fn whatever_goes_wrong_alone_the_rules_hold() {
+    for disturbance in Disturbance::ALL {
+        for seed in 0..SEEDS / 10 {
+            let schedule = Schedule::with(seed, &[disturbance]);
+            if run_schedule(&schedule, next).is_err() {
+                let (least, violation) = shrink(&schedule, next).unwrap();
+                panic!("{disturbance:?}, seed {seed}: {violation}\n{least:#?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_seed_is_always_the_same_schedule() {
+    for seed in 0..100 {
+        assert_eq!(format!("{:?}", Schedule::of(seed)), format!("{:?}", Schedule::of(seed)), "{seed}");
+    }
+}
+
+/// As ours, but takes every 429 for the service's own.
+fn trusting(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u32) -> Next {
+    match event {
+        Event::Answer { status: 429, .. } if repetition < max => Next::Repeat(Duration::from_secs(1)),
+        _ => next(event, repeatable, repetition, max, chance),
+    }
+}
+
+#[test]
+fn a_policy_that_repeats_what_a_gateway_refused_is_caught() {
+    let twice = |seed: &u64| {
+        let found = run_schedule(&Schedule::with(*seed, &[Disturbance::Gateway]), trusting);
+        found.is_err_and(|violation| ["twice", "sent twice"].iter().any(|words| violation.words.starts_with(words)))
+    };
+    let caught = (0..300).filter(twice).count();
+    assert!(caught >= 10, "{caught} of 300 schedules noticed that requests were repeated");
 }
 
 /// As ours, but takes what changes something for a read.

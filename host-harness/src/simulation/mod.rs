@@ -15,7 +15,7 @@ mod tally;
 mod world;
 
 pub use run::{Violation, run, run_schedule};
-pub use schedule::{Doing, Portal, Schedule, Step};
+pub use schedule::{Disturbance, Doing, Portal, Schedule, Step};
 pub use shrink::shrink;
 pub use tally::{Row, Tally};
-pub use world::Network;
+pub use world::{Network, Shared};

@@ -9,7 +9,7 @@ use defender_connector::connector::Connector;
 use serde_json::json;
 
 use super::judge::{Before, CALL_TIMEOUT, judge};
-use super::schedule::{Doing, Schedule, Step};
+use super::schedule::{Disturbance, Doing, Schedule, Step, machines};
 use super::tally::Tally;
 use super::world::Network;
 use crate::stub::{Scenario, Service};
@@ -48,9 +48,15 @@ pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, V
         duplicate_isolate: schedule.duplicate,
         isolate_again: schedule.isolate_again,
         propagation_seconds: schedule.hidden,
-        enforce_rate_limits: true,
+        // What others send, or a proxy, is not in the connector's count.
+        enforce_rate_limits: ![Disturbance::Others, Disturbance::Proxy]
+            .iter()
+            .any(|kind| schedule.disturbances.contains(kind)),
+        comment_rewrites: schedule.rewrites.clone(),
+        ends_as: schedule.ends_as.clone(),
         ..Scenario::default()
     });
+    service.with_scenario(|scenario| scenario.machines.extend(machines()));
     let network = Network::new(service);
     let mut tally = Tally::default();
     let percent = if schedule.paces { schedule.percent } else { 0 };
@@ -75,7 +81,7 @@ pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, V
         network.portal.borrow_mut().take();
         tally.count(step, &answer);
         let outcome = answer.map(|(outcome, _)| outcome);
-        judge(step, &outcome, &before, &network, (schedule.duplicate, schedule.percent))
+        judge(step, &outcome, &before, &network, schedule)
             .map_err(|words| violation(format!("{words}\nanswered {outcome:?}")))?;
     }
     tally.schedules = 1;
@@ -87,7 +93,7 @@ fn about_an_action(network: &Network, step: &Step) -> Step {
     let name = match step.doing {
         Doing::Cancel => "actionId",
         Doing::Follow => "id",
-        Doing::Read | Doing::Start(_) | Doing::Tag => return step.clone(),
+        _ => return step.clone(),
     };
     let actions = network.service.machine_actions();
     let last = actions.iter().rev().find(|action| action["machineId"] == step.machines[0].as_str());
@@ -122,6 +128,8 @@ fn prepare(network: &Network, step: &Step, known: usize) -> Before {
     network.refused.set(step.refused);
     let at = |after: u64| network.elapsed() + Duration::from_secs(after);
     *network.portal.borrow_mut() = step.portal.clone().map(|(after, act, machine)| (at(after), act, machine));
+    // What somebody does at once is there before the call.
+    network.sleep(Duration::ZERO);
     let visible = network.service.visible_machine_actions();
     Before {
         actions: network.service.machine_actions(),

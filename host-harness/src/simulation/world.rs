@@ -1,6 +1,8 @@
 //! The stub's state machine as a network without sockets, on a clock that moves only when somebody waits.
 
 use std::cell::{Cell, RefCell};
+use std::ops::Deref;
+use std::rc::Rc;
 use std::time::Duration;
 
 use defender_connector::clock::Clock;
@@ -9,8 +11,20 @@ use defender_connector::transport::{Body, Cause, HttpRequest, HttpResponse, Tran
 use super::schedule::Portal;
 use crate::stub::{Delivery, Request, Service};
 
-/// A clock and a network; the service's own clock moves along with it.
-pub struct Network {
+/// A clock and a network; the service's own clock moves along with it. A clone is the same one.
+#[derive(Clone)]
+pub struct Network(Rc<Shared>);
+
+impl Deref for Network {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What a network and the bodies of its answers share.
+pub struct Shared {
     /// The service at the other end.
     pub service: Service,
     elapsed: Cell<Duration>,
@@ -28,13 +42,13 @@ const START: u64 = 1_800_000_000;
 impl Network {
     /// A network to a service.
     pub fn new(service: Service) -> Self {
-        Self {
+        Self(Rc::new(Shared {
             service,
             elapsed: Cell::default(),
             clock_error: Cell::default(),
             refused: Cell::default(),
             portal: RefCell::default(),
-        }
+        }))
     }
 
     fn pass(&self, time: Duration) {
@@ -47,6 +61,9 @@ impl Network {
                 Portal::Isolate => self.service.start_in_portal("Isolate", &machine),
                 Portal::Release => self.service.start_in_portal("Unisolate", &machine),
                 Portal::Cancel => self.service.cancel_in_portal(&machine),
+                Portal::Same { requestor, source, route, body } => {
+                    _ = self.service.request_by_another(requestor, source, &machine, route, &body);
+                }
             }
             self.service.advance(time.saturating_sub(before));
         } else {
@@ -98,13 +115,22 @@ impl Transport for Network {
             Delivery::Endless => End::Never,
         };
         let headers = reply.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-        Ok(HttpResponse { status: reply.status, headers, body: Box::new(Bytes { bytes, end }) })
+        let late = Late { by: reply.body_delay, most: request.timeouts.between_bytes, network: self.clone() };
+        Ok(HttpResponse { status: reply.status, headers, body: Box::new(Bytes { bytes, end, late }) })
     }
 }
 
 struct Bytes {
     bytes: Vec<u8>,
     end: End,
+    late: Late,
+}
+
+/// How long the first bytes of a body are waited for.
+struct Late {
+    by: Duration,
+    most: Duration,
+    network: Network,
 }
 
 enum End {
@@ -115,6 +141,11 @@ enum End {
 
 impl Body for Bytes {
     fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
+        let by = std::mem::take(&mut self.late.by);
+        self.late.network.pass(by.min(self.late.most));
+        if by > self.late.most {
+            return Err(TransportError::maybe_sent(Cause::ResponseTimeout));
+        }
         let rest = self.bytes.split_off(max.min(self.bytes.len()));
         let piece = std::mem::replace(&mut self.bytes, rest);
         match (piece.is_empty(), &self.end) {

@@ -20,6 +20,12 @@ const LINK: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day
 const HTTP: &[BorrowedFormatItem<'_>] =
     format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
 
+/// The two forms of a date that RFC 9110 §5.6.7 calls obsolete.
+const RFC850: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday], [day]-[month repr:short]-[year repr:last_two] [hour]:[minute]:[second] GMT");
+const ASCTIME: &[BorrowedFormatItem<'_>] =
+    format_description!("[weekday repr:short] [month repr:short] [day padding:space] [hour]:[minute]:[second] [year]");
+
 /// The longest time that anything here lasts, in days: a hundred years, well inside what a date can hold.
 const FOREVER_DAYS: u64 = 36_500;
 
@@ -68,6 +74,14 @@ pub(super) fn login_timestamp(at: OffsetDateTime) -> String {
 
 pub(super) fn http_date(at: OffsetDateTime) -> String {
     written(at, HTTP)
+}
+
+pub(super) fn rfc850_date(at: OffsetDateTime) -> String {
+    written(at, RFC850)
+}
+
+pub(super) fn asctime_date(at: OffsetDateTime) -> String {
+    written(at, ASCTIME)
 }
 
 pub(super) fn link_timestamp(at: OffsetDateTime) -> String {

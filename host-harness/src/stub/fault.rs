@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::fault_kind::FaultKind;
+
 /// One fault: where it strikes, how often, and what it does.
 ///
 /// ```
@@ -24,94 +26,6 @@ pub struct Fault {
     pub carried_out: bool,
     /// What it does.
     pub kind: FaultKind,
-}
-
-/// What a fault does to the answer.
-///
-/// The first group takes the place of the answer, and the request is not carried out unless [`Fault::carried_out`] says
-/// so. The second group spoils the answer of a request that was carried out.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
-pub enum FaultKind {
-    /// Any status with any headers and body.
-    Status {
-        /// The status code.
-        status: u16,
-        /// Header names and values.
-        #[serde(default)]
-        headers: Vec<(String, String)>,
-        /// The body, as it is.
-        #[serde(default)]
-        body: String,
-    },
-    /// A proxy's HTML page.
-    Html {
-        /// The status code.
-        status: u16,
-    },
-    /// A status and no body.
-    Empty {
-        /// The status code.
-        status: u16,
-    },
-    /// 429.
-    Throttle {
-        /// The `Retry-After` header in seconds; absent sends none.
-        #[serde(default)]
-        retry_after: Option<u64>,
-        /// The error code: `TooManyRequests` or `429`.
-        #[serde(default = "too_many_requests")]
-        code: String,
-    },
-    /// 401 as for an expired token.
-    Unauthorized,
-    /// 404.
-    NotFound,
-    /// A redirect.
-    Redirect {
-        /// Where to.
-        location: String,
-        /// The status code.
-        #[serde(default = "temporary_redirect")]
-        status: u16,
-    },
-    /// The connection is cut before anything is done.
-    ResetBefore,
-
-    /// The answer comes late. Another fault may strike the same request.
-    Delay {
-        /// How late, in milliseconds.
-        ms: u64,
-    },
-    /// The connection is cut instead of answering.
-    ResetAfter,
-    /// The connection is cut in the middle of the body.
-    Truncate {
-        /// How many bytes of the body arrive.
-        bytes: usize,
-    },
-    /// A body that is not JSON, with the right status and content type.
-    Garbage {
-        /// The body.
-        #[serde(default = "garbage")]
-        text: String,
-    },
-    /// The body is these bytes instead, with the right status and content type.
-    Bytes {
-        /// The body.
-        bytes: Vec<u8>,
-    },
-    /// The body is padded with white space.
-    Oversize {
-        /// The length of the body in bytes.
-        bytes: usize,
-    },
-    /// The body is compressed with gzip, asked for or not.
-    Gzip,
-    /// The body never ends.
-    Endless,
-    /// Every page of a list has a next page.
-    EndlessPages,
 }
 
 impl Fault {
@@ -148,64 +62,6 @@ impl Fault {
     }
 }
 
-impl FaultKind {
-    /// The names of all kinds.
-    pub const NAMES: &[&str] = &[
-        "status",
-        "html",
-        "empty",
-        "throttle",
-        "unauthorized",
-        "notFound",
-        "redirect",
-        "resetBefore",
-        "delay",
-        "resetAfter",
-        "truncate",
-        "garbage",
-        "bytes",
-        "oversize",
-        "gzip",
-        "endless",
-        "endlessPages",
-    ];
-
-    /// The name under which the ledger records the fault.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Status { .. } => "status",
-            Self::Html { .. } => "html",
-            Self::Empty { .. } => "empty",
-            Self::Throttle { .. } => "throttle",
-            Self::Unauthorized => "unauthorized",
-            Self::NotFound => "notFound",
-            Self::Redirect { .. } => "redirect",
-            Self::ResetBefore => "resetBefore",
-            Self::Delay { .. } => "delay",
-            Self::ResetAfter => "resetAfter",
-            Self::Truncate { .. } => "truncate",
-            Self::Garbage { .. } => "garbage",
-            Self::Bytes { .. } => "bytes",
-            Self::Oversize { .. } => "oversize",
-            Self::Gzip => "gzip",
-            Self::Endless => "endless",
-            Self::EndlessPages => "endlessPages",
-        }
-    }
-}
-
 fn once() -> u32 {
     1
-}
-
-fn too_many_requests() -> String {
-    "TooManyRequests".to_owned()
-}
-
-fn temporary_redirect() -> u16 {
-    307
-}
-
-fn garbage() -> String {
-    "this is not JSON".to_owned()
 }

@@ -1,19 +1,17 @@
 //! Which fault strikes a request, and how it changes the answer.
 
-use std::time::Duration;
-
-use serde_json::{Value, json};
-
+use super::action::By;
 use super::api::error::ApiError;
-use super::fault::{Fault, FaultKind};
-use super::gzip;
+use super::clock::http_date;
+use super::fault::Fault;
+use super::fault_kind::FaultKind;
 use super::hosts::Surface;
 use super::login::refusal;
 use super::reply::{Delivery, Reply};
 use super::request::Request;
-use super::storage;
 use super::template::Template;
 use super::world::World;
+use super::{spoil, storage};
 
 /// The faults in force, in the order they were added.
 #[derive(Debug)]
@@ -32,9 +30,10 @@ struct Armed {
 /// What strikes one request.
 #[derive(Default)]
 struct Struck {
-    delay: Duration,
     names: Vec<&'static str>,
     fault: Option<Fault>,
+    /// What strikes beside it.
+    joint: Vec<FaultKind>,
 }
 
 impl FaultPlan {
@@ -55,8 +54,8 @@ impl FaultPlan {
     fn strike(&mut self, request: &Request) -> Struck {
         let mut struck = Struck::default();
         for armed in &mut self.faults {
-            let delays = matches!(armed.fault.kind, FaultKind::Delay { .. });
-            if (struck.fault.is_some() && !delays) || !armed.template.fits(&request.method, &request.path) {
+            let is_joint = armed.fault.kind.is_joint();
+            if (struck.fault.is_some() && !is_joint) || !armed.template.fits(&request.method, &request.path) {
                 continue;
             }
             armed.fitted = armed.fitted.saturating_add(1);
@@ -65,9 +64,9 @@ impl FaultPlan {
                 continue;
             }
             struck.names.push(armed.fault.kind.name());
-            match armed.fault.kind {
-                FaultKind::Delay { ms } => struck.delay += Duration::from_millis(ms),
-                _ => struck.fault = Some(armed.fault.clone()),
+            match is_joint {
+                true => struck.joint.push(armed.fault.kind.clone()),
+                false => struck.fault = Some(armed.fault.clone()),
             }
         }
         struck
@@ -79,9 +78,17 @@ pub(super) fn inject(
     world: &mut World,
     request: &Request,
     surface: Surface,
-    carry_out: impl FnOnce(&mut World) -> Reply,
+    carry_out: impl Fn(&mut World) -> Reply,
 ) -> Reply {
     let struck = world.faults.strike(request);
+    let times = if struck.joint.iter().any(|kind| matches!(kind, FaultKind::Twice)) { 2 } else { 1 };
+    world.acting = struck.joint.iter().find_map(acting);
+    let once = |world: &mut World| {
+        let reply = carry_out(world);
+        world.carried_out |= reply.status < 300 && world.acting.is_none();
+        reply
+    };
+    let carry_out = |world: &mut World| (1..times).fold(once(world), |_, _| once(world));
     let mut reply = match struck.fault {
         None => carry_out(world),
         Some(fault) => match replacement(&fault.kind, surface, world) {
@@ -91,12 +98,24 @@ pub(super) fn inject(
                 }
                 replacement
             }
-            None => spoilt(fault.kind, carry_out(world), request, world),
+            None => spoil::answer(fault.kind, carry_out(world), request, world),
         },
     };
-    reply.delay += struck.delay;
+    world.acting = None;
+    reply = reply.with("date", http_date(world.clock.now()));
+    for kind in &struck.joint {
+        reply = spoil::also(kind, reply, world);
+    }
     reply.faults = struck.names;
     reply
+}
+
+/// In whose name a request is carried out, if not in the caller's.
+fn acting(kind: &FaultKind) -> Option<By> {
+    match kind {
+        FaultKind::ByAnother { requestor, source } => Some(By::another(requestor, source)),
+        _ => None,
+    }
 }
 
 /// The reply that takes the answer's place, for the faults that do that.
@@ -151,32 +170,4 @@ fn refused(surface: Surface, world: &World, error: ApiError) -> Reply {
         }
         Surface::Storage => storage::refusal(error.status, "FaultOfTheScenario"),
     }
-}
-
-/// The answer of a request that was carried out, spoilt.
-fn spoilt(kind: FaultKind, mut reply: Reply, request: &Request, world: &World) -> Reply {
-    match kind {
-        FaultKind::ResetAfter => reply.delivery = Delivery::Reset,
-        FaultKind::Truncate { bytes } => reply.delivery = Delivery::Truncated(bytes),
-        FaultKind::Endless => reply.delivery = Delivery::Endless,
-        FaultKind::Garbage { text } => reply.body = text.into_bytes(),
-        FaultKind::Bytes { bytes } => reply.body = bytes,
-        FaultKind::Oversize { bytes } => reply.body.resize(bytes.max(reply.body.len()), b' '),
-        FaultKind::Gzip => {
-            reply.body = gzip::wrapped(&reply.body, None);
-            reply = reply.with("content-encoding", "gzip");
-        }
-        FaultKind::EndlessPages => reply.body = with_next_page(&reply.body, request, world),
-        _ => {}
-    }
-    reply
-}
-
-/// The page with a link to one more page, each with a link of its own.
-fn with_next_page(body: &[u8], request: &Request, world: &World) -> Vec<u8> {
-    let Ok(mut page) = serde_json::from_slice::<Value>(body) else { return body.to_vec() };
-    let (scheme, host, path) = (world.origins.scheme, &request.host, &request.path);
-    let token = uuid::Uuid::new_v4().simple();
-    page["@odata.nextLink"] = json!(format!("{scheme}://{host}{path}?$skiptoken={token}"));
-    page.to_string().into_bytes()
 }

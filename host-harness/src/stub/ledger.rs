@@ -37,6 +37,12 @@ pub struct Entry {
     pub status: u16,
     /// The service's error code in the answer, if there is one and the answer arrived whole.
     pub code: Option<String>,
+    /// The `request-id` header of the answer.
+    pub request_id: Option<String>,
+    /// Whether it was carried out with success at least once, whatever was answered.
+    pub carried_out: bool,
+    /// The machine actions that carrying it out made, by id: more than one where a proxy sent it on twice.
+    pub made: Vec<String>,
     /// The faults that struck, by [`FaultKind::name`](super::FaultKind::name).
     pub faults: Vec<&'static str>,
     /// When, counted from the start of the service by its own clock.
@@ -67,8 +73,17 @@ pub(super) struct Ledger {
     entries: VecDeque<Entry>,
 }
 
+/// What is known of a request beside itself and its answer.
+pub(super) struct Arrived {
+    pub(super) body: String,
+    pub(super) bearer_valid: bool,
+    pub(super) carried_out: bool,
+    pub(super) made: Vec<String>,
+    pub(super) at: Duration,
+}
+
 impl Ledger {
-    pub(super) fn record(&mut self, request: &Request, body: String, bearer_valid: bool, reply: &Reply, at: Duration) {
+    pub(super) fn record(&mut self, request: &Request, arrived: Arrived, reply: &Reply) {
         if self.entries.len() == CAPACITY {
             self.entries.pop_front();
         }
@@ -79,12 +94,15 @@ impl Ledger {
             query: request.query.clone(),
             headers: request.headers.iter().map(redacted).collect(),
             has_bearer: request.bearer().is_some(),
-            bearer_valid,
-            body,
+            bearer_valid: arrived.bearer_valid,
+            body: arrived.body,
             status: reply.status,
             code: code(reply),
+            request_id: reply.header("request-id").map(str::to_owned),
+            carried_out: arrived.carried_out,
+            made: arrived.made,
             faults: reply.faults.clone(),
-            at,
+            at: arrived.at,
         });
     }
 
@@ -110,7 +128,8 @@ fn code(reply: &Reply) -> Option<String> {
     if let Some((_, code)) = reply.headers.iter().find(|(name, _)| name == "x-ms-error-code") {
         return Some(code.clone());
     }
-    let body: Value = serde_json::from_slice(&reply.body).ok()?;
+    let body = reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&reply.body);
+    let body: Value = serde_json::from_slice(body).ok()?;
     let error = &body["error"];
     Some(error["code"].as_str().or(error.as_str())?.to_owned())
 }

@@ -25,8 +25,10 @@
 mod action;
 mod api;
 mod clock;
+mod comment;
 pub mod demo;
 mod fault;
+mod fault_kind;
 mod fault_plan;
 mod gzip;
 mod hosts;
@@ -41,13 +43,19 @@ mod reply;
 mod request;
 mod scenario;
 mod service;
+mod spoil;
 mod storage;
 mod template;
 mod wire;
 mod world;
 mod zip;
 
-pub use fault::{Fault, FaultKind};
+pub use action::EndsAs;
+pub use comment::CommentRewrite;
+#[cfg(feature = "simulation")]
+pub(crate) use comment::rewritten;
+pub use fault::Fault;
+pub use fault_kind::{DateForm, FaultKind};
 pub use ledger::Entry;
 pub use library::LibraryFile;
 pub use machine::{IpAddress, Machine};

@@ -1,7 +1,7 @@
 //! What people do in the portal while programs use the API: the same state, another requestor.
 
 use super::action::plan::Plan;
-use super::action::{Action, Order};
+use super::action::{Action, By, Order};
 use super::world::World;
 
 /// Who the portal's actions are by.
@@ -17,7 +17,7 @@ pub(super) fn start(world: &mut World, kind: &'static str, machine_id: &str) {
     let order = Order { kind, comment: "from the portal".to_owned(), ..Order::default() };
     let Some(machine) = world.machine(machine_id) else { return };
     let plan = Plan::of(world, machine, &order, now);
-    let action = Action::new(order, machine, REQUESTOR.to_owned(), now, plan);
+    let action = Action::new(order, machine, By::another(REQUESTOR, "Portal"), now, plan);
     world.actions.push(action);
 }
 

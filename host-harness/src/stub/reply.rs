@@ -17,6 +17,8 @@ pub struct Reply {
     pub delivery: Delivery,
     /// How long the reply waits before it is sent.
     pub delay: Duration,
+    /// How long the body waits behind the head.
+    pub body_delay: Duration,
     /// The faults that struck, by name.
     pub faults: Vec<&'static str>,
 }
@@ -43,6 +45,7 @@ impl Reply {
             body: Vec::new(),
             delivery: Delivery::Whole,
             delay: Duration::ZERO,
+            body_delay: Duration::ZERO,
             faults: Vec::new(),
         }
     }

@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::action::EndsAs;
+use super::comment::CommentRewrite;
 use super::demo;
 use super::fault::Fault;
 use super::library::LibraryFile;
@@ -52,6 +54,12 @@ pub struct Scenario {
     pub isolate_again: IsolateAgain,
     /// How actions end that do not succeed; the first rule that fits decides.
     pub outcomes: Vec<Outcome>,
+    /// What their records show at the end that is not what was asked for; the first rule that fits decides.
+    pub ends_as: Vec<EndsAs>,
+    /// How comments are written other than they were sent, one after the other.
+    pub comment_rewrites: Vec<CommentRewrite>,
+    /// What an action of the application has as its `requestor`: its display name. Absent is its id.
+    pub requestor_name: Option<String>,
     /// Unfinished live responses at which the tenant's next one is refused with 429.
     pub live_response_sessions: usize,
     /// Whether the documented calls per minute and per hour are enforced.
@@ -121,6 +129,9 @@ pub enum Duplicate {
     Reject,
     /// 201 with the action that is under way.
     ReturnPending,
+    /// 201 with the last action of that type, even if it ended long ago. Not seen in the service: nothing else is carried out, so
+    /// whoever takes that action for a new one reports what was not done.
+    ReturnEnded,
 }
 
 /// What happens to an isolation of a device that is isolated already: both have been seen in the service.
@@ -201,6 +212,9 @@ impl Default for Scenario {
             duplicate_isolate: Duplicate::Reject,
             isolate_again: IsolateAgain::Succeed,
             outcomes: Vec::new(),
+            ends_as: Vec::new(),
+            comment_rewrites: Vec::new(),
+            requestor_name: None,
             live_response_sessions: 50,
             enforce_rate_limits: false,
             empty_list_is_not_found: false,

@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::action::By;
 use super::clock::{http_date, seconds};
 use super::fault::Fault;
 use super::hosts::{Origins, Surface};
-use super::ledger::Entry;
+use super::ledger::{Arrived, Entry};
 use super::reply::Reply;
 use super::request::Request;
 use super::scenario::{Outcome, Scenario};
@@ -34,6 +35,8 @@ impl Service {
     /// Answers one request. Apart from the service's state and clock the answer depends on nothing else.
     pub fn answer(&self, request: &Request) -> Reply {
         let mut world = self.world();
+        let before = world.actions.len();
+        world.carried_out = false;
         let bearer_valid = request.bearer().is_some_and(|token| world.tokens.claims(token, world.clock.now()).is_ok());
         let surface = world.origins.surface(request);
         let reply = match surface {
@@ -42,10 +45,14 @@ impl Service {
             Some(Surface::Storage) => storage::answer(&mut world, request),
             None => api::error::misdirected(request),
         };
-        let reply = reply.with("date", http_date(world.clock.now()));
+        let is_undated = reply.faults.is_empty() && reply.header("date").is_none();
+        let reply = if is_undated { reply.with("date", http_date(world.clock.now())) } else { reply };
         let body = login::recorded_body(surface, request);
         let at = world.clock.elapsed();
-        world.ledger.record(request, body, bearer_valid, &reply, at);
+        let made = world.actions[before..].iter().filter(|action| action.by.is_caller);
+        let made = made.map(|action| action.id.clone()).collect();
+        let arrived = Arrived { body, bearer_valid, carried_out: world.carried_out, made, at };
+        world.ledger.record(request, arrived, &reply);
         reply
     }
 
@@ -92,6 +99,25 @@ impl Service {
     /// Makes every token issued so far worthless (401), while its holder still believes in it.
     pub fn revoke_tokens(&self) {
         self.world().tokens.revoke();
+    }
+
+    /// Carries out a request of somebody else: `route` is what follows the device in the path, such as `runliveresponse`. It is
+    /// not in the ledger, and no fault strikes it.
+    pub fn request_by_another(
+        &self,
+        requestor: &str,
+        source: &str,
+        machine_id: &str,
+        route: &str,
+        body: &Value,
+    ) -> Reply {
+        let url = format!("https://api.security.microsoft.com/api/machines/{machine_id}/{route}");
+        let request = Request::new("POST", &url).header("content-type", "application/json").body(body.to_string());
+        let mut world = self.world();
+        world.acting = Some(By::another(requestor, source));
+        let reply = api::answer_another(&mut world, &request);
+        world.acting = None;
+        reply
     }
 
     /// Starts an action, such as `Isolate`, as a person would in the portal: with another requestor and another comment.

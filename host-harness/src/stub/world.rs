@@ -1,6 +1,6 @@
 //! Everything a service remembers.
 
-use super::action::Action;
+use super::action::{Action, By};
 use super::api::rate::Rates;
 use super::clock::Clock;
 use super::demo;
@@ -21,6 +21,10 @@ pub(super) struct World {
     pub(super) faults: FaultPlan,
     pub(super) ledger: Ledger,
     pub(super) rates: Rates,
+    /// Whether the request that is answered has been carried out, whatever the answer says.
+    pub(super) carried_out: bool,
+    /// In whose name a request is carried out that is not the caller's.
+    pub(super) acting: Option<By>,
     /// Oldest first.
     pub(super) actions: Vec<Action>,
 }
@@ -37,6 +41,8 @@ impl World {
             faults,
             ledger: Ledger::default(),
             rates: Rates::default(),
+            carried_out: false,
+            acting: None,
             actions: Vec::new(),
         }
     }

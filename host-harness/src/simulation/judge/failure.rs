@@ -1,45 +1,79 @@
 //! A failure never says that nothing was done when something was.
 
+use defender_connector::error::Kind;
 use serde_json::Value;
 
+use super::session::{all_completed, is_complete};
 use super::traffic::may_change;
-use super::{Case, Doing, must};
+use super::{Case, Doing, is_open, must, only};
 
 impl Case<'_> {
     pub(super) fn failure(&self, error: &Value, machine: Option<&str>) -> Result<(), String> {
         let told = &error["details"]["machineAction"]["id"];
         let is_unknown = error["retry"] == "unknown";
-        if let Some(action) = self.carried_out.iter().find(|action| action["machineId"].as_str() == machine) {
-            must!(*told == action["id"] || is_unknown, "it was carried out: {}", error);
+        if let Some(made) = self.made.iter().find(|made| Some(made.machine) == machine) {
+            must!(*told == made.id || is_unknown, "it was carried out: {}", error);
         }
-        let of_machine = |id: &str| self.sent.iter().any(|entry| may_change(entry) && entry.path.contains(id));
-        if machine.is_some_and(of_machine) {
-            must!(told.is_string() || is_unknown, "it may have been carried out: {}", error);
+        let is_meant = |path: &str| machine.is_none_or(|id| !id.is_empty() && path.contains(id));
+        let mut changes = self.sent.iter().filter(|entry| may_change(entry) && is_meant(&entry.path));
+        if let Some(change) = changes.next() {
+            let told = told.is_string() && error["kind"] != Kind::Conflict.name();
+            must!(told || is_unknown, "it may have been carried out: {} after {:?}", error, change);
         }
-        if error["kind"] == "action-failed" {
+        if error["kind"] == Kind::ActionFailed.name() && machine.is_some() {
             let record = self.action(told);
-            must!(["Failed", "TimeOut", "Cancelled"].iter().any(|status| record["status"] == *status), "{}", error);
+            let bad = ["Failed", "TimeOut", "Cancelled"].iter().any(|status| record["status"] == *status);
+            let whole = all_completed(record) && is_complete(record, self.step.action, &self.step.params);
+            must!(bad || !whole, "no bad end: {} {}", error, record);
         }
+        self.not_a_stranger_s(error)?;
         match self.step.doing {
-            Doing::Cancel => self.not_cancelled(error),
+            Doing::Cancel => self.not_cancelled(error).and(self.there(error, "actionId")),
+            Doing::Follow => self.there(error, "id"),
+            _ if machine.is_some() => self.unresolved(error, machine.unwrap_or_default()),
             _ => Ok(()),
         }
+    }
+
+    /// Names that lead to a machine are not called unknown by a service that answers well.
+    pub(super) fn unresolved(&self, error: &Value, machine: &str) -> Result<(), String> {
+        let by_name = self.step.params.get("host").or(self.step.params.get("hosts")).is_some();
+        let not_found = error["kind"] == Kind::NotFound.name() && error["status"].is_null();
+        let well =
+            self.sent.iter().all(|entry| only(entry, &["delay", "slowBody", "twice", "date", "header", "byAnother"]));
+        must!(!(by_name && not_found && well && !machine.is_empty()), "there is such a machine: {error}");
+        Ok(())
+    }
+
+    /// What this call made, and what was shown whole, is not called another one's.
+    fn not_a_stranger_s(&self, error: &Value) -> Result<(), String> {
+        let told = &error["details"]["machineAction"]["id"];
+        let Some(made) = self.made.iter().find(|made| *told == made.id) else { return Ok(()) };
+        let shown = |faults: &[&str]| self.sent[made.by..].iter().all(|entry| only(entry, faults));
+        // Whether it is new is seen by the service's clock, where its comment is not the one that was sent.
+        let whole =
+            if self.schedule.rewrites.is_empty() { shown(&["delay", "twice", "date"]) } else { shown(&["delay"]) };
+        let changed = !self.schedule.ends_as.is_empty();
+        must!(error["kind"] != Kind::Conflict.name() || !whole || changed, "it is our own: {error}");
+        Ok(())
     }
 
     /// What was cancelled by this call, or may have been, is not called "not cancelled".
     fn not_cancelled(&self, error: &Value) -> Result<(), String> {
         let id = &self.step.params["actionId"];
-        let was_open =
-            self.before.actions.iter().any(|action| {
-                action["id"] == *id && (action["status"] == "Pending" || action["status"] == "InProgress")
-            });
+        let was_open = self.before.actions.iter().any(|action| action["id"] == *id && is_open(action));
         if was_open && self.step.portal.is_none() && self.action(id)["status"] == "Cancelled" {
             must!(error["retry"] == "unknown", "it was cancelled: {}", error);
         }
         Ok(())
     }
 
-    pub(super) fn action(&self, id: &Value) -> &Value {
-        self.actions.iter().find(|action| action["id"] == *id).unwrap_or(&Value::Null)
+    /// A machine action that is there is not called unknown unless the service did.
+    fn there(&self, error: &Value, name: &str) -> Result<(), String> {
+        let is_there = self.action(&self.step.params[name]).is_object();
+        let well = ["delay", "slowBody", "date", "header", "twice", "resetAfter", "resetBefore", "cutShort", "partial"];
+        let is_told = self.sent.iter().any(|entry| entry.status == 404 || !only(entry, &well));
+        must!(error["kind"] != Kind::NotFound.name() || !is_there || is_told, "it is there: {error}");
+        Ok(())
     }
 }

@@ -10,44 +10,39 @@ use crate::stub::Entry;
 /// Of one machine: what was said last counts.
 pub(super) fn single(error: &Value, sent: &[Entry]) -> Result<(), String> {
     // What a machine made of it is no answer of HTTP, and what was not sent has none.
-    if error["kind"] == Kind::ActionFailed.name() || was_not_sent(error) {
+    if error["kind"] == Kind::ActionFailed.name() || is_own(error) {
         return Ok(());
     }
-    if is_of_sign_in(error) {
-        return of_sign_in(error, sent);
-    }
-    let posted = sent.iter().any(is_post);
+    let posted = sent.iter().rposition(is_change);
     // Where there is a machine action, the failure is about what came after it.
     let went_on = error["details"]["machineAction"]["id"].is_string() && error["kind"] != Kind::Conflict.name();
-    let mut last = sent.iter().rev();
     // Of something that was sent the failure tells, and not of the looks after that.
-    let last = if posted && !went_on { last.find(|entry| is_post(entry)) } else { last.next() };
-    last.map_or(Ok(()), |entry| said(error, entry))
+    let at = if went_on { None } else { posted };
+    let Some(at) = at.or(sent.len().checked_sub(1)) else { return Ok(()) };
+    about(error, sent, at)
 }
 
 /// Of one machine among many: what was said of its own request counts.
 pub(super) fn of_machine(error: &Value, sent: &[Entry], machine: &str) -> Result<(), String> {
     let unsaid = [Kind::ActionFailed, Kind::Unfinished, Kind::TimedOut];
-    if unsaid.iter().any(|kind| error["kind"] == kind.name()) || was_not_sent(error) {
+    if unsaid.iter().any(|kind| error["kind"] == kind.name()) || is_own(error) {
         return Ok(());
     }
-    if is_of_sign_in(error) {
-        return of_sign_in(error, sent);
+    let of = |entry: &Entry| is_change(entry) && entry.path.contains(machine);
+    sent.iter().rposition(of).map_or(Ok(()), |at| about(error, sent, at))
+}
+
+/// What was said in this answer; or at the sign-in for it, if that came last: a token was refused, or had to be renewed and could
+/// not be.
+fn about(error: &Value, sent: &[Entry], at: usize) -> Result<(), String> {
+    let own = said(error, &sent[at]);
+    let sign_in: Vec<&Entry> = sent[at + 1..].iter().take_while(|entry| is_login(entry)).collect();
+    if own.is_ok() || (sign_in.is_empty() && !is_login(&sent[at])) {
+        return own;
     }
-    let of = |entry: &&Entry| is_post(entry) && entry.path.contains(machine);
-    sent.iter().rev().find(of).map_or(Ok(()), |entry| said(error, entry))
-}
-
-/// A token was refused, or had to be renewed and could not be: that is the news.
-fn is_of_sign_in(error: &Value) -> bool {
-    error["message"].as_str().is_some_and(|message| message.contains("login.microsoftonline.com"))
-}
-
-fn of_sign_in(error: &Value, sent: &[Entry]) -> Result<(), String> {
     // Of many machines one may have been refused at its sign-in, and another at its own.
-    let all: Vec<Result<(), String>> =
-        sent.iter().filter(|entry| is_login(entry)).map(|entry| said(error, entry)).collect();
-    if all.iter().any(Result::is_ok) { Ok(()) } else { all.into_iter().next_back().unwrap_or(Ok(())) }
+    let mut all = sent.iter().filter(|entry| is_login(entry));
+    if all.any(|entry| said(error, entry).is_ok()) { Ok(()) } else { own }
 }
 
 fn is_login(entry: &Entry) -> bool {
@@ -68,18 +63,20 @@ fn said(error: &Value, entry: &Entry) -> Result<(), String> {
     let bare = ["status", "html", "empty", "redirect"];
     let has_id = !entry.faults.iter().any(|fault| bare.contains(fault));
     must!(error["requestId"].is_string() || !has_id, "its request id is lost: {} after {:?}", error, entry);
+    let id = entry.request_id.as_deref().filter(|_| has_id);
+    must!(id.is_none_or(|id| error["requestId"] == id), "another request id is told: {error} after {entry:?}");
     Ok(())
 }
 
-fn is_post(entry: &Entry) -> bool {
-    entry.method == "POST" && entry.host.starts_with("api.")
+fn is_change(entry: &Entry) -> bool {
+    entry.method != "GET" && entry.host.starts_with("api.")
 }
 
-/// The connector's own budget or deadline came before the request, or there is no machine that it could be about.
-fn was_not_sent(error: &Value) -> bool {
-    let message = error["message"].as_str().unwrap_or_default();
-    let own = ["Nothing was sent", "No machine that is"].iter().any(|words| message.starts_with(words));
-    let paced =
-        error["details"]["cause"]["message"].as_str().is_some_and(|words| words.starts_with("Nothing was sent"));
-    error["status"].is_null() && (own || paced || message.ends_with("was not sent."))
+/// The connector's own budget or deadline came before the request, or there is no machine that it could be about: nothing of
+/// HTTP is in it, as nothing was asked.
+fn is_own(error: &Value) -> bool {
+    let own = [Kind::Throttled, Kind::TimedOut, Kind::NotFound, Kind::Ambiguous];
+    let is_own = |error: &Value| error["status"].is_null() && own.iter().any(|kind| error["kind"] == kind.name());
+    // What had not ended may have been out of sight for the same reasons.
+    is_own(error) || (error["status"].is_null() && is_own(&error["details"]["cause"]))
 }

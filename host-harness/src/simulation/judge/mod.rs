@@ -1,10 +1,13 @@
 //! What must hold of every call, whatever went wrong during it.
 //!
-//! `traffic` looks at what was sent, `success` and `failure` at what was answered and what really happened, `kept` at what the
-//! service said of a failure.
+//! `traffic` looks at what was sent, `success`, `session`, `record` and `failure` at what was answered and what really happened,
+//! `kept` at what the service said of a failure. What really happened is what the service did, by its own ledger and records, and
+//! not what it answered. Nothing here reads the words of a message.
 
 mod failure;
 mod kept;
+mod record;
+mod session;
 mod success;
 mod traffic;
 
@@ -14,10 +17,11 @@ use defender_connector::clock::Clock;
 use defender_connector::error::{Error, Kind};
 use defender_connector::outcome::Outcome;
 use serde_json::Value;
+use serde_json::value::RawValue;
 
-use super::schedule::{Doing, Step};
+use super::schedule::{Doing, HALF, HUGE, Schedule, Step, deep};
 use super::world::Network;
-use crate::stub::{Duplicate, Entry};
+use crate::stub::{Entry, Service};
 
 /// A rule: what it says if it is broken.
 macro_rules! must {
@@ -40,8 +44,8 @@ use {equal, must};
 
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What a call may take longer: it notices the deadline between two pieces of a body.
-const SLACK: Duration = Duration::from_secs(31);
+/// What a call may take longer: the last exchange of all.
+const SLACK: Duration = Duration::from_secs(1);
 
 /// The state of the world before a call.
 pub(super) struct Before {
@@ -54,17 +58,31 @@ pub(super) struct Before {
     pub(super) time: Duration,
 }
 
+/// A machine action that a request of the connector made.
+struct Made<'c> {
+    id: &'c str,
+    /// On which machine: that of the request's path, whatever its record says.
+    machine: &'c str,
+    /// By which request: its place among all.
+    by: usize,
+}
+
 /// A call, what it answered and what really happened.
 struct Case<'c> {
     step: &'c Step,
     before: &'c Before,
+    schedule: &'c Schedule,
+    service: &'c Service,
+    /// All requests so far.
+    ledger: &'c [Entry],
     /// Requests that it made.
     sent: &'c [Entry],
     /// Machine actions that it brought about.
-    carried_out: &'c [Value],
+    made: Vec<Made<'c>>,
+    /// Those that it or an earlier call of the connector did.
+    ours: Vec<&'c str>,
     /// All machine actions, as they are now.
     actions: &'c [Value],
-    duplicate: Duplicate,
 }
 
 pub(super) fn judge(
@@ -72,33 +90,39 @@ pub(super) fn judge(
     answer: &Result<Outcome, Error>,
     before: &Before,
     world: &Network,
-    (duplicate, percent): (Duplicate, u32),
+    schedule: &Schedule,
 ) -> Result<(), String> {
-    let actions = world.service.machine_actions();
-    // What the portal did is nobody's doing here.
-    let carried_out: Vec<Value> =
-        actions[before.actions.len()..].iter().filter(|action| !is_portal_s(action)).cloned().collect();
     let ledger = world.service.ledger();
     let sent = &ledger[before.sent..];
     must!(world.elapsed() - before.time <= CALL_TIMEOUT + SLACK, "took {:?}", world.elapsed() - before.time);
     traffic::judge(sent)?;
-    traffic::budgets(&ledger[before.known..], sent.len(), percent)?;
-    for (n, action) in carried_out.iter().enumerate() {
-        let machine = &action["machineId"];
-        must!(step.machines.iter().any(|id| machine == id), "on a machine that nobody named: {}", action);
-        must!(!carried_out[..n].iter().any(|other| other["machineId"] == *machine), "twice: {:?}", answer);
-        must!(!step.params["dryRun"].as_bool().unwrap_or_default(), "a dry run did something: {}", action);
-        must!(matches!(step.doing, Doing::Start(_)), "nobody asked for it: {}", action);
-    }
-    let case = Case { step, before, sent, carried_out: &carried_out, actions: &actions, duplicate };
-    if step.params.get("ids").or(step.params.get("hosts")).is_some() {
+    traffic::budgets(&ledger[before.known..], sent.len(), schedule.percent)?;
+    let actions = world.service.machine_actions();
+    let made = sent.iter().enumerate().flat_map(|(by, entry)| {
+        let machine = entry.path.split('/').nth(3).unwrap_or_default();
+        entry.made.iter().map(move |id| Made { id, machine, by })
+    });
+    let case = Case {
+        step,
+        before,
+        schedule,
+        service: &world.service,
+        ledger: &ledger,
+        sent,
+        made: made.collect(),
+        ours: ledger.iter().flat_map(|entry| entry.made.iter().map(String::as_str)).collect(),
+        actions: &actions,
+    };
+    case.deeds()?;
+    if step.params.get("ids").or(step.params.get("hosts")).is_some() && !step.machines.is_empty() {
         return case.many(answer);
     }
     match answer {
         Ok(outcome) => {
-            must!(serde_json::from_str::<Value>(&outcome.data).is_ok(), "data is not JSON: {}", outcome.data);
+            must!(is_json(&outcome.data), "data is not JSON: {}", outcome.data);
             let told = outcome.machine_action.as_ref().map(|action| action.to_json());
-            case.success(step.machines.first().map(String::as_str).unwrap_or_default(), told.as_ref())
+            let machine = step.machines.first().map(String::as_str);
+            case.success(machine.unwrap_or_default(), told.as_ref(), &lenient(&outcome.data))
         }
         Err(error) => {
             let error = error.to_json();
@@ -109,32 +133,50 @@ pub(super) fn judge(
 }
 
 impl Case<'_> {
+    /// What was done was asked for, and once.
+    fn deeds(&self) -> Result<(), String> {
+        let Step { machines, doing, params, .. } = self.step;
+        for (n, made) in self.made.iter().enumerate() {
+            let Made { id, machine, by } = made;
+            must!(machines.iter().any(|named| named == machine), "on a machine that nobody named: {id} on {machine}");
+            let before = self.made[..n].iter().find(|other| other.machine == *machine && other.by != *by);
+            must!(before.is_none(), "twice: {id} on {machine}");
+            must!(!params["dryRun"].as_bool().unwrap_or_default(), "a dry run did something: {id}");
+            must!(matches!(doing, Doing::Start(_)), "nobody asked for it: {id}");
+        }
+        Ok(())
+    }
+
     /// Of many machines each has its own record, and the call succeeds only if all did.
     fn many(&self, answer: &Result<Outcome, Error>) -> Result<(), String> {
         let results = match answer {
-            Ok(outcome) => serde_json::from_str::<Value>(&outcome.data).unwrap_or_default()["results"].clone(),
+            Ok(outcome) => lenient(&outcome.data)["results"].clone(),
             Err(error) if error.kind == Kind::ActionFailed => {
+                let retry = error.to_json()["retry"].clone();
+                must!(!retry.is_object() || self.made.is_empty(), "may be repeated, and {} done", self.made.len());
                 error.details.clone().unwrap_or_default()["results"].clone()
             }
             // What fails before anything is sent.
             Err(error) => {
-                must!(self.carried_out.is_empty(), "it was done, and is not told");
+                must!(self.made.is_empty(), "it was done, and is not told");
                 must!(!self.sent.iter().any(traffic::may_change), "something was sent, and is not told: {:?}", error);
                 return kept::single(&error.to_json(), self.sent);
             }
         };
+        must!(results.is_array(), "results is no list: {}", results);
         let results = results.as_array().map(Vec::as_slice).unwrap_or_default();
         equal!(results.len(), self.step.machines.len(), "records");
         let failed = results.iter().filter(|result| result["status"] == "error").count();
         equal!(answer.is_err(), failed > 0, "the whole fails if a part does");
         for (result, machine) in results.iter().zip(&self.step.machines) {
-            // A name that could not be resolved has none, nor has one of a list that was cut off.
-            let is_unresolved = result["target"]["id"].is_null()
-                && [Kind::NotFound, Kind::Ambiguous].iter().any(|kind| result["error"]["kind"] == kind.name());
+            // A name that could not be resolved has none.
+            let unresolved =
+                [Kind::NotFound, Kind::Ambiguous].iter().any(|kind| result["error"]["kind"] == kind.name());
+            let is_unresolved = result["target"]["id"].is_null() && unresolved;
             must!(is_unresolved || result["target"]["id"] == machine.as_str(), "another target: {}", result);
             match result["status"].as_str() {
-                Some("ok") => self.success(machine, Some(&result["machineAction"]))?,
-                _ if is_unresolved => {}
+                Some("ok") => self.success(machine, Some(&result["machineAction"]), &result["data"])?,
+                _ if is_unresolved => self.unresolved(&result["error"], machine)?,
                 _ => {
                     self.failure(&result["error"], Some(machine))?;
                     kept::of_machine(&result["error"], self.sent, machine)?;
@@ -143,8 +185,32 @@ impl Case<'_> {
         }
         Ok(())
     }
+
+    /// A machine action as the service has it.
+    fn action(&self, id: &Value) -> &Value {
+        self.actions.iter().find(|action| action["id"] == *id).unwrap_or(&Value::Null)
+    }
 }
 
-fn is_portal_s(action: &Value) -> bool {
-    action["requestorComment"] == "from the portal"
+/// Whether it is JSON by its grammar, which has room for more than readers take.
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<&RawValue>(text).is_ok()
 }
+
+/// JSON with what the schedules put into it that no reader takes.
+fn lenient(text: &str) -> Value {
+    let text = text.replace(HALF, "\\ufffd").replace(HUGE, "\"1e400\"").replace(&deep(), "[]");
+    serde_json::from_str(&text).unwrap_or_default()
+}
+
+/// Whether these faults struck and no others.
+fn only(entry: &Entry, faults: &[&str]) -> bool {
+    entry.faults.iter().all(|fault| faults.contains(fault))
+}
+
+fn is_open(action: &Value) -> bool {
+    action["status"] == "Pending" || action["status"] == "InProgress"
+}
+
+#[cfg(test)]
+mod tests;

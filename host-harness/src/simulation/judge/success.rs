@@ -2,28 +2,65 @@
 
 use serde_json::Value;
 
-use super::traffic::was_cut;
-use super::{Case, Doing, equal, is_portal_s, must};
-use crate::stub::Duplicate;
+use super::session::{all_completed, is_complete};
+use super::traffic::API;
+use super::{Case, Doing, equal, is_open, must, only};
+use crate::simulation::schedule::commented;
+use crate::stub::{Duplicate, Entry, rewritten};
 
 impl Case<'_> {
-    pub(super) fn success(&self, machine: &str, told: Option<&Value>) -> Result<(), String> {
+    pub(super) fn success(&self, machine: &str, told: Option<&Value>, data: &Value) -> Result<(), String> {
+        must!(!machine.is_empty() || self.step.machines.is_empty(), "the name means no machine, or more than one");
         if self.step.params["dryRun"] == true {
             return Ok(());
         }
+        // Of the answer that decides, nothing may be missing.
+        let changes = matches!(self.step.doing, Doing::Tag | Doing::Import | Doing::Delete);
+        let of = |path: &str| machine.is_empty() || path.contains(machine);
+        let mut decisive = self.sent.iter().rev().filter(|entry| entry.host == API && of(&entry.path));
+        must!(!changes || decisive.next().is_none_or(|last| last.status != 206), "a part is taken for the whole");
         match (self.step.doing, told.filter(|told| told.is_object())) {
-            (Doing::Start(kind), Some(told)) => self.started(kind, machine, told),
-            (Doing::Start(_) | Doing::Cancel | Doing::Follow, None) => Err("no machine action is told".to_owned()),
-            (Doing::Cancel, Some(told)) => self.ended(told, "actionId", "cancelled", "Cancelled"),
-            (Doing::Follow, Some(told)) => self.ended(told, "id", "succeeded", "Succeeded"),
-            (Doing::Tag, _) => {
-                let tagged = |path: &str| path.contains(machine) && path.ends_with("/tags");
-                let done = self.sent.iter().any(|entry| tagged(&entry.path) && entry.status == 200 && !was_cut(entry));
-                must!(done, "nothing was changed on {}", machine);
-                Ok(())
+            (Doing::Start(kind), Some(told)) => {
+                self.started(kind, machine, told)?;
+                self.consistent(told, data)?;
+                self.script_s_output(told, data)
             }
-            (Doing::Read, _) => Ok(()),
+            (Doing::Start(_) | Doing::Cancel | Doing::Follow, None) => Err("no machine action is told".to_owned()),
+            (Doing::Cancel, Some(told)) => {
+                self.ended(told, "actionId", "cancelled", "Cancelled").and(self.consistent(told, data))
+            }
+            (Doing::Follow, Some(told)) => {
+                self.ended(told, "id", "succeeded", "Succeeded")?;
+                let record = self.action(&told["id"]);
+                must!(all_completed(record), "a success with failed commands: {}", record);
+                self.consistent(told, data)
+            }
+            (Doing::Tag, _) => self.tagged(machine),
+            (Doing::Delete, _) => self.deleted(),
+            (Doing::Import, _) => self.imported(),
+            (Doing::Read, _) => self.read(data),
         }
+    }
+
+    /// The record that is handed on says what is told.
+    fn consistent(&self, told: &Value, data: &Value) -> Result<(), String> {
+        let is_record = data["id"] == told["id"] && data["status"].is_string();
+        let says = data["status"] == "Succeeded";
+        must!(!is_record || says == (told["state"] == "succeeded"), "told {} and handed on {}", told, data["status"]);
+        Ok(())
+    }
+
+    /// What a script wrote is not lost on the way.
+    fn script_s_output(&self, told: &Value, data: &Value) -> Result<(), String> {
+        let wrote = self.step.action == "runScript" && self.step.params["parameters"]["scriptName"] == "triage.ps1";
+        if !wrote || told["state"] != "succeeded" || self.step.params.get("wait").is_none() {
+            return Ok(());
+        }
+        let part = self.sent.iter().find(|entry| entry.host != API && entry.status == 206);
+        must!(part.is_none(), "a part of the script's output is taken for the whole: {:?}", part);
+        let has = |name: &str| data[name].as_str().is_some_and(|text| !text.is_empty());
+        must!(["script_output", "text", "base64"].into_iter().any(has), "the script's output is lost: {data}");
+        Ok(())
     }
 
     /// The very action that was named has ended so, if its end is told or was waited for.
@@ -41,42 +78,66 @@ impl Case<'_> {
         let record = self.action(id);
         must!(record.is_object(), "{id} is no action of the service");
         let ensure = params["ensure"] == true;
-        equal!(record["machineId"], machine, "another machine");
-        equal!(record["type"], kind, "another type");
-        let comment = params["comment"].as_str().unwrap_or_default();
-        let comment = params["reference"].as_str().map_or(comment.to_owned(), |case| format!("[ref:{case}] {comment}"));
-        must!(ensure || record["requestorComment"] == comment.as_str(), "not ours: {record}");
+        // What a record has become at its end can be seen by whoever looks at the end.
+        if told["state"] == "succeeded" || is_open(record) || self.schedule.ends_as.is_empty() {
+            equal!(record["machineId"], machine, "another machine");
+            equal!(record["type"], kind, "another type");
+        }
+        let comment = rewritten(commented(params), &self.schedule.rewrites);
+        must!(ensure || record["requestorComment"] == comment.as_str(), "another comment: {record}");
+        must!(ensure || self.ours.iter().any(|ours| id == ours), "somebody else's is taken for ours: {record}");
         must!(told["state"] != "succeeded" || record["status"] == "Succeeded", "a success that is none: {record}");
         must!(params.get("wait").is_none() || told["state"] == "succeeded", "waited for, and {told}");
-        if self.carried_out.iter().any(|action| action["id"] == *id) {
-            return Ok(());
+        let whole = told["state"] != "succeeded" || is_complete(record, self.step.action, params);
+        must!(whole, "not every command was completed: {record}");
+        if self.made.iter().any(|made| id == made.id) {
+            return self.not_again(machine);
         }
-        must!(!self.carried_out.iter().any(|action| action["machineId"] == machine), "another one is told: {record}");
+        must!(!self.made.iter().any(|made| made.machine == machine), "another one is told: {record}");
         let was = self.before.actions.iter().find(|action| action["id"] == *id).unwrap_or(&Value::Null);
-        let open = was["status"] == "Pending" || was["status"] == "InProgress";
+        let open = is_open(was);
         if ensure {
             // It was so already: by an action that had succeeded and was not undone, or one that was under way.
-            let by_portal = is_portal_s(record) && was.is_null();
-            must!(told["adopted"] == true || open, "it is not said to have been so: {told}");
-            must!(open || by_portal || was["status"] == "Succeeded", "it was not so: {was}");
-            return if open || by_portal { Ok(()) } else { self.lasting(kind, machine, record) };
+            let by_another = was.is_null() && !self.ours.iter().any(|ours| id == ours);
+            must!(told["adopted"] == true || open || by_another, "it is not said to have been so: {told}");
+            must!(open || by_another || was["status"] == "Succeeded", "it was not so: {was}");
+            if !self.sent.iter().any(|entry| entry.method == "POST" && entry.path.contains(machine)) {
+                self.being_undone(kind, machine)?;
+            }
+            return if open || by_another { Ok(()) } else { self.lasting(kind, machine, record) };
         }
         // The service gave what was under way already; or it was found, made within the last seconds: the same in every respect.
-        let given = told["adopted"] == true || self.duplicate == Duplicate::ReturnPending;
+        let given = told["adopted"] == true || self.schedule.duplicate == Duplicate::ReturnPending;
         must!(open && given, "nothing was done: {was}");
         Ok(())
     }
 
+    /// With `ensure`, what was done for this very case and could be seen is not done again.
+    fn not_again(&self, machine: &str) -> Result<(), String> {
+        let params = &self.step.params;
+        let well = self.sent.iter().all(|entry| only(entry, &["delay"]));
+        if self.step.action != "runAntivirusScan" || params["ensure"] != true || !well {
+            return Ok(());
+        }
+        let Some(mark) = params["reference"].as_str().map(|case| format!("[{case}]")) else { return Ok(()) };
+        let done = |action: &&Value| {
+            action["machineId"] == machine && action["type"] == "RunAntiVirusScan" && action["status"] == "Succeeded"
+        };
+        let ours = |action: &&Value| {
+            let made = |entry: &&Entry| entry.made.iter().any(|id| action["id"] == id.as_str());
+            self.ledger.iter().any(|entry| made(&entry) && entry.body.contains(&mark))
+        };
+        match self.before.visible.iter().filter(done).find(ours) {
+            Some(other) => Err(format!("it was done for this case: {other}")),
+            None => Ok(()),
+        }
+    }
+
     /// Nothing undid it, as far as anybody could see when the call began.
     fn lasting(&self, kind: &str, machine: &str, record: &Value) -> Result<(), String> {
-        let undo = match kind {
-            "Isolate" => "Unisolate",
-            "Unisolate" => "Isolate",
-            _ => return Ok(()),
-        };
         let undone = |action: &&Value| {
             action["machineId"] == machine
-                && action["type"] == undo
+                && undo(kind).is_some_and(|undo| action["type"] == undo)
                 && action["status"] == "Succeeded"
                 && action["lastUpdateDateTimeUtc"].as_str() > record["lastUpdateDateTimeUtc"].as_str()
         };
@@ -84,5 +145,28 @@ impl Case<'_> {
             Some(other) => Err(format!("undone by {other}")),
             None => Ok(()),
         }
+    }
+
+    /// Nothing that undoes it was under way when the call began, and is still.
+    fn being_undone(&self, kind: &str, machine: &str) -> Result<(), String> {
+        let undoes = |action: &&Value| {
+            action["machineId"] == machine
+                && undo(kind).is_some_and(|undo| action["type"] == undo)
+                && is_open(action)
+                && is_open(self.action(&action["id"]))
+        };
+        match self.before.visible.iter().find(undoes) {
+            Some(other) => Err(format!("about to be undone by {other}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The type of action that undoes another.
+fn undo(kind: &str) -> Option<&'static str> {
+    match kind {
+        "Isolate" => Some("Unisolate"),
+        "Unisolate" => Some("Isolate"),
+        _ => None,
     }
 }

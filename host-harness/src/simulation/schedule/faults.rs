@@ -24,7 +24,7 @@ fn may_hide_success(kind: &FaultKind) -> bool {
 }
 
 fn fault_kind(random: &mut Rng) -> FaultKind {
-    let status = pick(random, &[200_u16, 201, 204, 302, 400, 401, 403, 404, 408, 409, 500, 502, 503, 504]);
+    let status = pick(random, &[200_u16, 201, 204, 302, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504]);
     let text = pick(random, &["", "{}", "[]", "null", "<html>", "{\"id\":\"x\"}", "{\"value\":[]}"]).to_owned();
     match random.u32(0..16) {
         0 => FaultKind::Status { status, headers: Vec::new(), body: text },

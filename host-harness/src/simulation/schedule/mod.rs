@@ -1,14 +1,21 @@
 //! What a simulation does: calls, each with what goes wrong during it.
 
 mod calls;
+mod disturbance;
 mod faults;
+mod names;
 
 use fastrand::Rng;
 use serde_json::Value;
 
-use crate::stub::{Duplicate, Fault, IsolateAgain, demo};
+use crate::stub::{CommentRewrite, Duplicate, EndsAs, Fault, IsolateAgain, demo};
 use calls::call;
+pub(super) use calls::{commented, request_of};
+pub use disturbance::Disturbance;
+pub(super) use disturbance::{HALF, HUGE, deep};
+use disturbance::{OTHERS, called_success, ends_as, rewrites};
 use faults::fault;
+pub(super) use names::machines;
 
 /// A world and the calls that are made in it.
 #[derive(Clone, Debug)]
@@ -23,6 +30,12 @@ pub struct Schedule {
     pub percent: u32,
     /// Whether the connector keeps to the budgets; only a test that must see it caught says no.
     pub paces: bool,
+    /// What goes wrong beside lost and late answers.
+    pub disturbances: Vec<Disturbance>,
+    /// How the service writes comments.
+    pub rewrites: Vec<CommentRewrite>,
+    /// What records show at their end that was not asked for.
+    pub ends_as: Vec<EndsAs>,
     /// The calls, in order.
     pub steps: Vec<Step>,
 }
@@ -63,6 +76,10 @@ pub enum Doing {
     Start(&'static str),
     /// Adds a tag to the machines' records.
     Tag,
+    /// Deletes an indicator or a file of the library.
+    Delete,
+    /// Submits indicators.
+    Import,
     /// Cancels the machine's last action.
     Cancel,
     /// Follows the machine's last action to its end.
@@ -70,7 +87,7 @@ pub enum Doing {
 }
 
 /// What somebody does in the portal.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Portal {
     /// Isolates a machine.
     Isolate,
@@ -78,6 +95,17 @@ pub enum Portal {
     Release,
     /// Cancels what is under way on it.
     Cancel,
+    /// Does what the call does, with the same comment.
+    Same {
+        /// Who.
+        requestor: &'static str,
+        /// `PublicApi` or `Portal`.
+        source: &'static str,
+        /// Which request: what follows the machine in the path.
+        route: &'static str,
+        /// The request's body.
+        body: Value,
+    },
 }
 
 const MACHINES: [&str; 5] =
@@ -87,19 +115,70 @@ impl Schedule {
     /// The schedule of a seed.
     pub fn of(seed: u64) -> Self {
         let mut random = Rng::with_seed(seed);
+        let disturbances = Disturbance::some(&mut random);
+        Self::made(random, disturbances)
+    }
+
+    /// The schedule of a seed with these disturbances alone.
+    pub fn with(seed: u64, disturbances: &[Disturbance]) -> Self {
+        Self::made(Rng::with_seed(seed), disturbances.to_vec())
+    }
+
+    fn made(mut random: Rng, disturbances: Vec<Disturbance>) -> Self {
         let random = &mut random;
-        let steps = random.usize(1..6);
+        let has = |disturbance: Disturbance| disturbances.contains(&disturbance);
+        let count = random.usize(1..6);
+        let old = has(Disturbance::Endings) || has(Disturbance::Dates);
+        let duplicate = match old && chance(random, 40) {
+            true => Duplicate::ReturnEnded,
+            false if random.bool() => Duplicate::Reject,
+            false => Duplicate::ReturnPending,
+        };
+        let isolate_again = if chance(random, 20) { IsolateAgain::Hang } else { IsolateAgain::Succeed };
+        let hidden = if has(Disturbance::Fresh) { 90.0 } else { pick(random, &[0.0, 0.0, 2.0, 90.0]) };
+        let percent = pick(random, &[100, 100, 20, 1]);
+        // Now and then there is no time between the calls, so that the budgets are reached.
+        let mut steps: Vec<Step> = match chance(random, 20) {
+            true => (0..count + 4).map(|_| Step { pause: random.u64(0..3), ..step(random, &disturbances) }).collect(),
+            false => (0..count).map(|_| step(random, &disturbances)).collect(),
+        };
+        if old {
+            // The same again, so that what was there before could be taken for it.
+            for n in (1..steps.len()).filter(|_| random.bool()) {
+                let Step { action, doing, machines, params, .. } = steps[0].clone();
+                steps[n] = Step { action, doing, machines, params, ..steps[n].clone() };
+            }
+        }
+        if has(Disturbance::Fresh) {
+            for n in 1..steps.len() {
+                follow_at_once(random, &mut steps, n);
+            }
+        }
         Self {
-            duplicate: if random.bool() { Duplicate::Reject } else { Duplicate::ReturnPending },
-            isolate_again: if chance(random, 20) { IsolateAgain::Hang } else { IsolateAgain::Succeed },
-            hidden: pick(random, &[0.0, 0.0, 2.0, 90.0]),
-            percent: pick(random, &[100, 100, 20, 1]),
+            duplicate,
+            isolate_again,
+            hidden,
+            percent,
             paces: true,
-            // Now and then there is no time between the calls, so that the budgets are reached.
-            steps: match chance(random, 20) {
-                true => (0..steps + 4).map(|_| Step { pause: random.u64(0..3), ..step(random) }).collect(),
-                false => (0..steps).map(|_| step(random)).collect(),
+            rewrites: if has(Disturbance::Comments) { rewrites(random) } else { Vec::new() },
+            ends_as: match () {
+                () if has(Disturbance::Endings) => vec![ends_as(random)],
+                () if has(Disturbance::Unreadable) => vec![called_success()],
+                () => Vec::new(),
             },
+            disturbances,
+            steps,
+        }
+    }
+}
+
+/// What follows a machine action follows that of the call before, at once.
+fn follow_at_once(random: &mut Rng, steps: &mut [Step], n: usize) {
+    if matches!(steps[n].doing, Doing::Follow | Doing::Cancel) && matches!(steps[n - 1].doing, Doing::Start(_)) {
+        let machine = steps[n - 1].machines.first().filter(|machine| !machine.is_empty()).cloned();
+        (steps[n].machines, steps[n].pause) = (machine.into_iter().collect(), random.u64(0..20));
+        if steps[n].machines.is_empty() {
+            steps[n].machines = vec![demo::WINDOWS.to_owned()];
         }
     }
 }
@@ -112,21 +191,46 @@ fn pick<T: Clone>(random: &mut Rng, from: &[T]) -> T {
     from[random.usize(0..from.len())].clone()
 }
 
-fn step(random: &mut Rng) -> Step {
-    let (action, doing, machines, params) = call(random);
-    let faults = random.usize(0..4);
+fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
+    let (action, doing, machines, params) = call(random, disturbances);
+    // Whatever may go wrong hides the rest, if it always does.
+    let quiet = !disturbances.is_empty() && random.bool();
+    let mut faults = Vec::new();
+    for disturbance in disturbances {
+        if random.bool() {
+            faults.extend(disturbance.faults(random));
+        }
+    }
+    let usual = if quiet { 0 } else { random.usize(0..4) };
+    faults.extend((0..usual).map(|_| fault(random)));
     let portal = chance(random, 15).then(|| {
         let act = pick(random, &[Portal::Isolate, Portal::Release, Portal::Cancel]);
         (random.u64(0..8), act, pick(random, &MACHINES).to_owned())
     });
+    let same = disturbances.contains(&Disturbance::Others) && random.bool();
+    let same = same.then(|| request_of(action, &params)).flatten().map(|(route, body)| {
+        let (requestor, source) = pick(random, &OTHERS);
+        let machine = machines.first().filter(|machine| !machine.is_empty()).cloned();
+        let act = Portal::Same { requestor, source, route, body };
+        (random.u64(0..8), act, machine.unwrap_or_else(|| demo::WINDOWS.to_owned()))
+    });
+    let hidden = disturbances.contains(&Disturbance::Unreadable) && random.bool();
+    let hidden = match doing {
+        Doing::Start("Isolate") if hidden => Some(Portal::Isolate),
+        Doing::Start("Unisolate") if hidden => Some(Portal::Release),
+        _ => None,
+    };
+    // Somebody else's, of which only the comment tells that it is.
+    let hidden = hidden.zip(machines.first().filter(|machine| !machine.is_empty()).cloned());
+    let portal = same.or(hidden.map(|(act, machine)| (0, act, machine))).or(portal);
     Step {
         action,
         doing,
         machines,
         params,
-        faults: (0..faults).map(|_| fault(random)).collect(),
-        refused: random.u32(0..7).saturating_sub(3),
-        revoked: chance(random, 15),
+        faults,
+        refused: if quiet { 0 } else { random.u32(0..7).saturating_sub(3) },
+        revoked: !quiet && chance(random, 15),
         reborn: chance(random, 15),
         pause: if chance(random, 30) { random.u64(0..4) } else { random.u64(0..4000) },
         clock_step: if chance(random, 10) { random.i64(-5000..5000) } else { 0 },

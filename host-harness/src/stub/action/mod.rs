@@ -1,6 +1,7 @@
 //! A machine action: its record, and its state at a given time.
 
 pub(crate) mod command;
+mod ends_as;
 pub(crate) mod package;
 pub(crate) mod plan;
 pub(crate) mod results;
@@ -10,6 +11,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use self::command::Command;
+pub use self::ends_as::EndsAs;
 use self::plan::Plan;
 use crate::stub::clock::api_timestamp;
 use crate::stub::machine::Machine;
@@ -29,6 +31,29 @@ pub(crate) struct Order {
     pub(crate) commands: Vec<Command>,
 }
 
+/// In whose name an action is started.
+#[derive(Clone, Debug)]
+pub(crate) struct By {
+    /// An application's id or name, or a person's address.
+    requestor: String,
+    /// `PublicApi` or `Portal`.
+    source: String,
+    /// Whether it is whoever sent the request.
+    pub(crate) is_caller: bool,
+}
+
+impl By {
+    /// By the application that sent the request.
+    pub(crate) fn caller(requestor: &str) -> Self {
+        Self { is_caller: true, ..Self::another(requestor, "PublicApi") }
+    }
+
+    /// By somebody else.
+    pub(crate) fn another(requestor: &str, source: &str) -> Self {
+        Self { requestor: requestor.to_owned(), source: source.to_owned(), is_caller: false }
+    }
+}
+
 /// A machine action.
 #[derive(Debug)]
 pub(crate) struct Action {
@@ -39,7 +64,9 @@ pub(crate) struct Action {
     pub(crate) commands: Vec<Command>,
     pub(crate) file: Option<String>,
     computer_dns_name: String,
-    requestor: String,
+    pub(crate) by: By,
+    /// What its record shows at the end.
+    pub(crate) ends_as: Option<EndsAs>,
     comment: String,
     scope: Option<String>,
     plan: Plan,
@@ -54,7 +81,7 @@ struct Cancellation {
 }
 
 impl Action {
-    pub(crate) fn new(order: Order, machine: &Machine, requestor: String, now: OffsetDateTime, mut plan: Plan) -> Self {
+    pub(crate) fn new(order: Order, machine: &Machine, by: By, now: OffsetDateTime, mut plan: Plan) -> Self {
         let mut commands = order.commands;
         Command::schedule(&mut commands, &mut plan);
         Self {
@@ -65,7 +92,8 @@ impl Action {
             commands,
             file: order.file,
             computer_dns_name: machine.computer_dns_name.clone(),
-            requestor,
+            by,
+            ends_as: None,
             comment: order.comment,
             scope: order.scope,
             plan,
@@ -116,14 +144,14 @@ impl Action {
         let failed = matches!(status, "Failed" | "TimeOut");
         let cancelled = self.cancelled.as_ref();
         let progress = self.progress(now);
-        json!({
+        let mut entity = json!({
             "id": self.id,
             "type": self.kind,
             "title": null,
             "scope": self.scope,
-            "requestor": self.requestor,
+            "requestor": self.by.requestor,
             "requestorComment": self.comment,
-            "requestSource": "PublicApi",
+            "requestSource": self.by.source,
             "externalId": null,
             "status": status,
             "machineId": self.machine_id,
@@ -137,6 +165,10 @@ impl Action {
             "relatedFileInfo": self.file.as_ref().map(|sha1| json!({ "fileIdentifier": sha1, "fileIdentifierType": "Sha1" })),
             "commands": Command::entities(&self.commands, progress),
             "troubleshootInfo": null,
-        })
+        });
+        if let Some(ends_as) = self.ends_as.as_ref().filter(|_| self.is_final(now)) {
+            ends_as.apply(&mut entity);
+        }
+        entity
     }
 }

@@ -3,17 +3,22 @@
 use super::call::Call;
 use super::error::ApiError;
 use crate::stub::action::plan::Plan;
-use crate::stub::action::{Action, Order};
+use crate::stub::action::{Action, By, Order};
+use crate::stub::comment;
 use crate::stub::machine::Machine;
 use crate::stub::reply::Reply;
 use crate::stub::scenario::Duplicate;
 
 /// Starts the action on the device that the path names, unless the same is under way there.
-pub(crate) fn submit(call: &mut Call<'_>, order: Order) -> Result<Reply, ApiError> {
+pub(crate) fn submit(call: &mut Call<'_>, mut order: Order) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
     let is_same =
         |action: &&Action| action.kind == order.kind && action.machine_id == machine.id && action.file == order.file;
     let active = call.world.actions.iter().rev().filter(is_same).find(|action| !action.is_final(call.now));
+    let last = call.world.actions.iter().rev().find(is_same);
+    if let Some(last) = last.filter(|_| call.world.scenario.duplicate_isolate == Duplicate::ReturnEnded) {
+        return Ok(call.entity(201, "MachineActions", last.entity(call.now)));
+    }
     if let Some(active) = active {
         // A second live response is refused always; for the others the service has been seen to do both.
         let returned =
@@ -24,7 +29,12 @@ pub(crate) fn submit(call: &mut Call<'_>, order: Order) -> Result<Reply, ApiErro
         return Err(ApiError::active_request());
     }
     let plan = Plan::of(call.world, machine, &order, call.now);
-    let action = Action::new(order, machine, call.claims.appid.clone(), call.now, plan);
+    let scenario = &call.world.scenario;
+    order.comment = comment::rewritten(order.comment, &scenario.comment_rewrites);
+    let name = scenario.requestor_name.as_ref().unwrap_or(&call.claims.appid);
+    let by = call.world.acting.clone().unwrap_or_else(|| By::caller(name));
+    let mut action = Action::new(order, machine, by, call.now, plan);
+    action.ends_as = scenario.ends_as.iter().find(|ends| ends.fits(&action)).cloned();
     let reply = call.entity(201, "MachineActions", action.entity(call.now));
     call.world.actions.push(action);
     Ok(reply)

@@ -2,6 +2,7 @@
 
 mod actions;
 mod alerts;
+mod comments;
 mod devices;
 mod exports;
 mod faults;
@@ -16,6 +17,7 @@ mod packages;
 mod response;
 mod sign_in;
 mod sockets;
+mod spoilt;
 
 use serde_json::{Value, json};
 

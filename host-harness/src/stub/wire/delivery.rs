@@ -32,6 +32,7 @@ pub(crate) async fn deliver(reply: Reply, cut: Arc<Notify>) -> Response<Body> {
     let length = reply.body.len();
     let body = Bytes::from(reply.body);
     let mut response = Response::new(match reply.delivery {
+        Delivery::Whole if !reply.body_delay.is_zero() => late(body, reply.body_delay),
         Delivery::Whole => Full::new(body).map_err(|never| match never {}).boxed_unsync(),
         Delivery::Reset => return sever(&cut).await,
         Delivery::Truncated(bytes) => truncated(body.slice(..bytes.min(length)), cut),
@@ -54,6 +55,14 @@ pub(crate) async fn deliver(reply: Reply, cut: Arc<Notify>) -> Response<Body> {
 pub(crate) async fn sever(cut: &Notify) -> Response<Body> {
     cut.notify_one();
     std::future::pending().await
+}
+
+fn late(body: Bytes, by: Duration) -> Body {
+    let pieces = stream::once(async move {
+        tokio::time::sleep(by).await;
+        Ok(Frame::data(body))
+    });
+    BodyExt::boxed_unsync(StreamBody::new(pieces))
 }
 
 fn truncated(part: Bytes, cut: Arc<Notify>) -> Body {

@@ -93,7 +93,10 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, ser
     let cut = Arc::new(Notify::new());
     let severed = Arc::clone(&cut);
     let handler = service_fn(move |request| answer(request, service.clone(), Arc::clone(&cut)));
-    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = Builder::new(TokioExecutor::new());
+    // Every reply has the service's own, or none.
+    builder.http1().auto_date_header(false);
+    builder.http2().auto_date_header(false);
     tokio::select! {
         ended = builder.serve_connection(TokioIo::new(stream), handler) => if let Err(error) = ended {
             tracing::debug!(%error, "a connection ended early");

@@ -1,0 +1,275 @@
+//! What a fault does to a request's answer.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// What a fault does to the answer.
+///
+/// The first group takes the place of the answer, and the request is not carried out unless
+/// [`Fault::carried_out`](super::Fault::carried_out) says so. The second group spoils the answer of a request that was carried
+/// out. Of these two one fault strikes a request; those of the third group strike as many as fit, and beside one of the others.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+pub enum FaultKind {
+    /// Any status with any headers and body.
+    Status {
+        /// The status code.
+        status: u16,
+        /// Header names and values.
+        #[serde(default)]
+        headers: Vec<(String, String)>,
+        /// The body, as it is.
+        #[serde(default)]
+        body: String,
+    },
+    /// A proxy's HTML page.
+    Html {
+        /// The status code.
+        status: u16,
+    },
+    /// A status and no body.
+    Empty {
+        /// The status code.
+        status: u16,
+    },
+    /// 429.
+    Throttle {
+        /// The `Retry-After` header in seconds; absent sends none.
+        #[serde(default)]
+        retry_after: Option<u64>,
+        /// The error code: `TooManyRequests` or `429`.
+        #[serde(default = "too_many_requests")]
+        code: String,
+    },
+    /// 401 as for an expired token.
+    Unauthorized,
+    /// 404.
+    NotFound,
+    /// A redirect.
+    Redirect {
+        /// Where to.
+        location: String,
+        /// The status code.
+        #[serde(default = "temporary_redirect")]
+        status: u16,
+    },
+    /// The connection is cut before anything is done.
+    ResetBefore,
+
+    /// The connection is cut instead of answering.
+    ResetAfter,
+    /// The connection is cut in the middle of the body.
+    Truncate {
+        /// How many bytes of the body arrive.
+        bytes: usize,
+    },
+    /// A body that is not JSON, with the right status and content type.
+    Garbage {
+        /// The body.
+        #[serde(default = "garbage")]
+        text: String,
+    },
+    /// The body is these bytes instead, with the right status and content type.
+    Bytes {
+        /// The body.
+        bytes: Vec<u8>,
+    },
+    /// The body is padded with white space.
+    Oversize {
+        /// The length of the body in bytes.
+        bytes: usize,
+    },
+    /// The body is compressed with gzip, asked for or not.
+    Gzip,
+    /// The body never ends.
+    Endless,
+    /// Every page of a list has a next page.
+    EndlessPages,
+    /// 206 with the first bytes of the body, although no range was asked for. `Content-Range` names a longer whole, even where
+    /// that is all of the body.
+    Partial {
+        /// How many bytes of the body there are.
+        bytes: usize,
+    },
+    /// A list with the first of its records only.
+    CutShort {
+        /// How many.
+        records: usize,
+        /// Whether `@odata.nextLink` leads to the others.
+        #[serde(default)]
+        next_link: bool,
+        /// Whether `@odata.count` has the number of all.
+        #[serde(default)]
+        count: bool,
+    },
+
+    /// The answer comes late.
+    Delay {
+        /// How late, in milliseconds.
+        ms: u64,
+    },
+    /// The body comes late behind the head.
+    SlowBody {
+        /// How late, in milliseconds.
+        ms: u64,
+    },
+    /// A text in the body is another one wherever it occurs; an empty one stands for the body's beginning. It makes what no JSON
+    /// writer would: half a surrogate pair, `1e400`, a member twice, a byte order mark.
+    Replace {
+        /// The text.
+        find: String,
+        /// What is there instead.
+        with: String,
+    },
+    /// A member of the record that is answered, or of each record in a list, is another one.
+    Edit {
+        /// Which, as a JSON pointer into the record: `/commands/1`. Where it leads nowhere nothing changes, but for a last part
+        /// that an object has not yet.
+        at: String,
+        /// What it is instead.
+        #[serde(default)]
+        to: Value,
+        /// Whether it is not there instead.
+        #[serde(default)]
+        remove: bool,
+        /// Only in records that have these members: `{"status": "Succeeded"}`.
+        #[serde(default)]
+        only: Map<String, Value>,
+    },
+    /// A header is another one.
+    Header {
+        /// Its name.
+        name: String,
+        /// Its value; absent removes it.
+        #[serde(default)]
+        value: Option<String>,
+    },
+    /// `Date` is of another time, or in another form: a cache's, or of a gateway whose clock is wrong.
+    Date {
+        /// How many seconds ahead of the service's clock, or behind it.
+        #[serde(default)]
+        seconds: i64,
+        /// How it is written.
+        #[serde(default)]
+        form: DateForm,
+    },
+    /// A proxy sends the request on twice, and gives what was answered the second time. The ledger has it once.
+    Twice,
+    /// The same request of somebody else is carried out instead, and this one is not: together with `resetAfter`, one that was
+    /// lost on the way while another application did the same.
+    ByAnother {
+        /// Who.
+        requestor: String,
+        /// By which way: `PublicApi` or `Portal`.
+        #[serde(default = "public_api")]
+        source: String,
+    },
+}
+
+/// The three forms of a date in HTTP; see RFC 9110 §5.6.7.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum DateForm {
+    /// `Tue, 24 Nov 2026 12:48:28 GMT`.
+    #[default]
+    Preferred,
+    /// `Tuesday, 24-Nov-26 12:48:28 GMT`.
+    Rfc850,
+    /// `Tue Nov 24 12:48:28 2026`.
+    Asctime,
+}
+
+impl FaultKind {
+    /// The names of all kinds.
+    pub const NAMES: &[&str] = &[
+        "status",
+        "html",
+        "empty",
+        "throttle",
+        "unauthorized",
+        "notFound",
+        "redirect",
+        "resetBefore",
+        "resetAfter",
+        "truncate",
+        "garbage",
+        "bytes",
+        "oversize",
+        "gzip",
+        "endless",
+        "endlessPages",
+        "partial",
+        "cutShort",
+        "delay",
+        "slowBody",
+        "replace",
+        "edit",
+        "header",
+        "date",
+        "twice",
+        "byAnother",
+    ];
+
+    /// The name under which the ledger records the fault.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Status { .. } => "status",
+            Self::Html { .. } => "html",
+            Self::Empty { .. } => "empty",
+            Self::Throttle { .. } => "throttle",
+            Self::Unauthorized => "unauthorized",
+            Self::NotFound => "notFound",
+            Self::Redirect { .. } => "redirect",
+            Self::ResetBefore => "resetBefore",
+            Self::ResetAfter => "resetAfter",
+            Self::Truncate { .. } => "truncate",
+            Self::Garbage { .. } => "garbage",
+            Self::Bytes { .. } => "bytes",
+            Self::Oversize { .. } => "oversize",
+            Self::Gzip => "gzip",
+            Self::Endless => "endless",
+            Self::EndlessPages => "endlessPages",
+            Self::Partial { .. } => "partial",
+            Self::CutShort { .. } => "cutShort",
+            Self::Delay { .. } => "delay",
+            Self::SlowBody { .. } => "slowBody",
+            Self::Replace { .. } => "replace",
+            Self::Edit { .. } => "edit",
+            Self::Header { .. } => "header",
+            Self::Date { .. } => "date",
+            Self::Twice => "twice",
+            Self::ByAnother { .. } => "byAnother",
+        }
+    }
+
+    /// Whether it strikes beside another fault.
+    pub(super) fn is_joint(&self) -> bool {
+        matches!(
+            self,
+            Self::Delay { .. }
+                | Self::SlowBody { .. }
+                | Self::Replace { .. }
+                | Self::Edit { .. }
+                | Self::Header { .. }
+                | Self::Date { .. }
+                | Self::Twice
+                | Self::ByAnother { .. }
+        )
+    }
+}
+
+fn too_many_requests() -> String {
+    "TooManyRequests".to_owned()
+}
+
+fn temporary_redirect() -> u16 {
+    307
+}
+
+fn garbage() -> String {
+    "this is not JSON".to_owned()
+}
+
+fn public_api() -> String {
+    "PublicApi".to_owned()
+}
