@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::Client;
 use super::retry::{Event, Next};
+use super::service_time::ServiceTime;
 use crate::actions::Budget;
 use crate::error::{Error, Kind, Retry};
-use crate::response::{Head, http_date, kind_of, no_answer, retry_after};
+use crate::response::{Head, is_own, kind_of, no_answer, retry_after};
 use crate::transport::{Address, Body, Cause, HttpRequest, Method, Timeouts, TransportError};
 
 /// A request that may go out more than once.
@@ -31,32 +32,8 @@ pub struct OpenAnswer {
     pub body: Box<dyn Body>,
     /// Whether the body came in a wrapping of gzip and is read without it.
     pub unwrapped: bool,
-}
-
-/// The service's clock, as an answer told it: it was looked at between sending and receiving.
-#[derive(Clone, Copy)]
-pub(super) struct ServiceTime {
-    /// Unix time in seconds.
-    told: u64,
-    sent: Duration,
-    received: Duration,
-}
-
-impl ServiceTime {
-    /// What it showed at a moment of ours, at the earliest.
-    pub(super) fn earliest(self, at: Duration) -> u64 {
-        self.at(at, self.received)
-    }
-
-    /// What it showed at a moment of ours, at the latest.
-    pub(super) fn latest(self, at: Duration) -> u64 {
-        self.at(at, self.sent)
-    }
-
-    fn at(self, at: Duration, seen: Duration) -> u64 {
-        let after = (at.saturating_sub(seen).as_secs(), seen.saturating_sub(at).as_secs());
-        (self.told + after.0).saturating_sub(after.1)
-    }
+    /// What has been read of the body of a failure already.
+    pub start: Option<Vec<u8>>,
 }
 
 /// Why a body was not read whole.
@@ -89,9 +66,13 @@ impl Client<'_> {
                 (Err(_), Some(Err(failure))) => return Err(self.failure(exchange, failure)),
                 (Err(error), None) => return Err(error),
             };
-            let sent = self.send_once(exchange, left);
-            let event = match &sent {
-                Ok(opened) => Event::Answer { status: opened.head.status, retry_after: retry_after(&opened.head) },
+            let mut sent = self.send_once(exchange, left);
+            let event = match &mut sent {
+                Ok(opened) => Event::Answer {
+                    status: opened.head.status,
+                    retry_after: retry_after(&opened.head),
+                    is_own: !exchange.repeatable && self.is_refusal(opened),
+                },
                 Err(failure) => Event::NoAnswer(*failure),
             };
             let limits = &self.settings.limits;
@@ -165,11 +146,26 @@ impl Client<'_> {
         no_answer(failure, exchange.url.host(), exchange.repeatable)
     }
 
+    /// Whether the service itself has refused a request, which it then has not carried out. What stands before it may have handed the
+    /// request on and refused its repetition.
+    pub(super) fn is_refusal(&mut self, opened: &mut OpenAnswer) -> bool {
+        if !(400..500).contains(&opened.head.status) {
+            return false;
+        }
+        let start = self.read_start(opened);
+        let is_own = is_own(&opened.head, &start);
+        opened.start = Some(start);
+        is_own
+    }
+
     /// Reads what can be read of the body of a failure, and not much of it.
     pub(super) fn read_start(&mut self, opened: &mut OpenAnswer) -> Vec<u8> {
+        if let Some(start) = opened.start.take() {
+            return start;
+        }
         let mut body = Vec::new();
-        while body.len() < FAILURE_BYTES && self.clock.elapsed() < self.deadline {
-            match opened.body.read(FAILURE_BYTES - body.len()) {
+        while body.len() < FAILURE_BYTES {
+            match opened.body.read(FAILURE_BYTES - body.len(), self.read_time()) {
                 Ok(piece) if !piece.is_empty() => body.extend_from_slice(&piece),
                 _ => break,
             }
@@ -200,9 +196,18 @@ impl Client<'_> {
         let (mut pieces, mut length) = (Vec::new(), 0);
         // What has the announced length is whole (RFC 9112 §6.2); looking for its end would be one more wait.
         while room != Some(length) {
-            let piece = opened.body.read(PIECE).map_err(|failure| broken_off(failure, length))?;
+            let wait = self.read_time();
+            let piece = match opened.body.read(PIECE, wait) {
+                Ok(piece) => piece,
+                Err(failure) if failure.cause == Cause::ResponseTimeout && self.is_over() => return Err(too_late()),
+                Err(failure) => return Err(broken_off(failure, length)),
+            };
             if piece.is_empty() {
                 break;
+            }
+            // Without time only the end of the body is looked for: a piece would be followed by the next one.
+            if wait.is_zero() {
+                return Err(too_late());
             }
             self.usage.response_bytes += piece.len() as u64;
             length += piece.len();
@@ -212,10 +217,6 @@ impl Client<'_> {
             match room {
                 Some(_) => body.extend_from_slice(&piece),
                 None => pieces.push(piece),
-            }
-            if self.clock.elapsed() >= self.deadline {
-                let words = "did not end before the call's deadline (`limits.callTimeoutSeconds`)".to_owned();
-                return Err(Incomplete { kind: Kind::TimedOut, words });
             }
         }
         match announced {
@@ -238,6 +239,7 @@ impl Client<'_> {
                 connect: limits.connect_timeout.min(left),
                 first_byte: limits.response_timeout.min(left),
                 between_bytes: if exchange.streamed { limits.read_timeout } else { limits.read_timeout.min(left) },
+                head: left,
             },
         };
         self.usage.requests += 1;
@@ -245,16 +247,26 @@ impl Client<'_> {
 
         let sent = self.clock.elapsed();
         // Neither the login server nor the storage: only what the API answers has a budget.
-        let is_api = exchange.budget.is_some();
-        if is_api {
+        if exchange.budget.is_some() {
             self.sent = sent;
         }
         let response = self.transport.send(&request)?;
-        if let Some(told) = response.header("date").and_then(http_date).filter(|_| is_api) {
-            self.service_time = Some(ServiceTime { told, sent, received: self.clock.elapsed() });
+        let (received, unix) = (self.clock.elapsed(), self.clock.unix());
+        let head = Head::new(response.status, response.headers, unix.as_secs());
+        // The storage's clock is another one.
+        if !exchange.streamed {
+            self.service_time = ServiceTime::after(self.service_time, &head, sent, received, unix);
         }
-        let head = Head { status: response.status, headers: response.headers };
-        Ok(OpenAnswer { head, body: response.body, unwrapped: false })
+        Ok(OpenAnswer { head, body: response.body, unwrapped: false, start: None })
+    }
+
+    /// How long the next piece of a body may be waited for now.
+    pub fn read_time(&self) -> Duration {
+        self.settings.limits.read_timeout.min(self.deadline.saturating_sub(self.clock.elapsed()))
+    }
+
+    fn is_over(&self) -> bool {
+        self.clock.elapsed() >= self.deadline
     }
 
     fn time_left(&self, exchange: &Exchange<'_>) -> Result<Duration, Error> {
@@ -289,6 +301,11 @@ fn joined(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
         1 => pieces.remove(0),
         _ => pieces.concat(),
     }
+}
+
+fn too_late() -> Incomplete {
+    let words = "did not end before the call's deadline (`limits.callTimeoutSeconds`)".to_owned();
+    Incomplete { kind: Kind::TimedOut, words }
 }
 
 fn broken_off(failure: TransportError, read: usize) -> Incomplete {

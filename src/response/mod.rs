@@ -2,8 +2,10 @@
 
 mod date;
 mod decode;
+mod error_body;
 mod fault;
 mod head;
+mod leaves;
 mod machine_action;
 mod members;
 mod sanitize;
@@ -11,8 +13,9 @@ mod script_result;
 
 pub use date::http_date;
 pub use decode::{NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values};
-pub use fault::{fault, is_not_found_code, kind_of, malformed, no_answer, storage_fault};
+pub use fault::{fault, is_not_found_code, is_own, kind_of, malformed, no_answer, storage_fault};
 pub use head::{Head, retry_after};
+pub use leaves::Leaves;
 pub use machine_action::{Record, Wanted};
 pub use members::Members;
 pub use sanitize::Sanitizer;

@@ -114,7 +114,7 @@ enum End {
 }
 
 impl Body for Bytes {
-    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
+    fn read(&mut self, max: usize, _: Duration) -> Result<Vec<u8>, TransportError> {
         let rest = self.bytes.split_off(max.min(self.bytes.len()));
         let piece = std::mem::replace(&mut self.bytes, rest);
         match (piece.is_empty(), &self.end) {
