@@ -6,6 +6,7 @@ mod collections;
 mod deadline;
 mod gateways;
 mod once;
+mod roles;
 mod sign_in;
 
 use std::cell::Cell;
