@@ -10,6 +10,7 @@ mod machine_action;
 mod members;
 mod sanitize;
 mod script_result;
+mod spelling;
 
 pub use date::http_date;
 pub use decode::{NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values};

@@ -1,38 +1,31 @@
 //! Texts of the service made fit to show: short, without control characters, secrets and signed URLs.
 
-use url::form_urlencoded::byte_serialize;
-use zeroize::Zeroizing;
+use super::spelling::{Spellings, steps};
 
 /// Longest text that is passed on, in characters.
 const SHOWN: usize = 300;
 
-/// Shorter secrets than this are not looked for: they would tear holes into innocent words.
-const MIN_SECRET: usize = 6;
+/// Shorter secrets than this are not looked for: they would tear holes into innocent words. Neither `configure` nor a sign-in takes such.
+const MIN_SECRET: usize = 8;
 
 /// Knows the secrets that must not show.
 #[derive(Clone, Default)]
 pub struct Sanitizer {
-    secrets: Vec<Zeroizing<String>>,
+    secrets: Vec<Spellings>,
 }
 
 impl Sanitizer {
     /// Looks for these secrets.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let long = secrets.into_iter().filter(|secret| secret.len() >= MIN_SECRET);
-        // Forms write them in another way.
-        let spelt = |secret: &str| [secret.to_owned(), byte_serialize(secret.as_bytes()).collect()];
-        Self { secrets: long.flat_map(spelt).map(Zeroizing::new).collect() }
+        Self { secrets: long.map(Spellings::of).collect() }
     }
 
     /// A text of the service, fit to show.
     pub fn text(&self, text: &str) -> String {
         // What hides goes first: a secret cut in two by it would not be found.
-        let mut text: String = text.chars().filter(|c| is_blank(*c) || !is_hidden(*c)).collect();
-        for secret in &self.secrets {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), "…");
-            }
-        }
+        let text: String = text.chars().filter(|c| is_blank(*c) || !is_hidden(*c)).collect();
+        let text = self.without_secrets(text);
         let words: Vec<String> = text.split(is_blank).filter(|word| !word.is_empty()).map(word).collect();
         let joined = words.join(" ");
         let mut shown: String = joined.chars().take(SHOWN).collect();
@@ -40,6 +33,27 @@ impl Sanitizer {
             shown.push('…');
         }
         shown
+    }
+}
+
+impl Sanitizer {
+    fn without_secrets(&self, mut text: String) -> String {
+        let mut found = Vec::new();
+        if !self.secrets.is_empty() {
+            let steps = steps(&text);
+            self.secrets.iter().for_each(|secret| secret.find(&steps, &mut found));
+        }
+        // From the end, so that what is before stays where it is; what overlaps or touches goes as one.
+        found.sort_by_key(|range| (range.start, range.end));
+        let mut whole: Vec<std::ops::Range<usize>> = Vec::new();
+        for range in found {
+            match whole.last_mut().filter(|last| range.start <= last.end) {
+                Some(last) => last.end = last.end.max(range.end),
+                None => whole.push(range),
+            }
+        }
+        whole.into_iter().rev().for_each(|range| text.replace_range(range, "…"));
+        text
     }
 }
 

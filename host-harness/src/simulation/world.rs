@@ -1,7 +1,7 @@
 //! The stub's state machine as a network without sockets, on a clock that moves only when somebody waits.
 
 use std::cell::{Cell, RefCell};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use defender_connector::clock::Clock;
 use defender_connector::transport::{Body, Cause, HttpRequest, HttpResponse, Transport, TransportError};
@@ -14,6 +14,8 @@ pub struct Network {
     /// The service at the other end.
     pub service: Service,
     elapsed: Cell<Duration>,
+    /// The host's wall clock at the beginning, Unix time in seconds.
+    began: u64,
     /// By how many seconds the host's wall clock is wrong.
     pub(super) clock_error: Cell<i64>,
     /// How many of the next connections are refused.
@@ -22,8 +24,14 @@ pub struct Network {
     pub(super) portal: RefCell<Option<(Duration, Portal, String)>>,
 }
 
-/// When the simulation begins. The service's clock is another one, as in the world outside.
-const START: u64 = 1_800_000_000;
+/// By how many seconds the host's wall clock is ahead of the service's when the simulation begins: they are two, as in the world
+/// outside.
+const AHEAD: u64 = 3_333;
+
+/// The service's clock, which begins with the real one.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
 
 impl Network {
     /// A network to a service.
@@ -31,6 +39,7 @@ impl Network {
         Self {
             service,
             elapsed: Cell::default(),
+            began: now().saturating_add(AHEAD),
             clock_error: Cell::default(),
             refused: Cell::default(),
             portal: RefCell::default(),
@@ -58,7 +67,7 @@ impl Network {
 
 impl Clock for Network {
     fn unix(&self) -> Duration {
-        Duration::from_secs(START.saturating_add_signed(self.clock_error.get())) + self.elapsed.get()
+        Duration::from_secs(self.began.saturating_add_signed(self.clock_error.get())) + self.elapsed.get()
     }
 
     fn elapsed(&self) -> Duration {

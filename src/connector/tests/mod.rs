@@ -7,6 +7,7 @@ mod deadline;
 mod gateways;
 mod once;
 mod roles;
+mod secrets;
 mod sign_in;
 
 use std::cell::Cell;

@@ -40,8 +40,8 @@ use {equal, must};
 
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What a call may take longer: it notices the deadline between two pieces of a body.
-const SLACK: Duration = Duration::from_secs(31);
+/// What a call may take longer.
+const SLACK: Duration = Duration::from_secs(1);
 
 /// The state of the world before a call.
 pub(super) struct Before {

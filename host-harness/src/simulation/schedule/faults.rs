@@ -12,19 +12,14 @@ pub(super) fn fault(random: &mut Rng) -> Fault {
     if lost { fault.carried_out() } else { fault }
 }
 
-/// Whether a request may have been carried out in spite of such an answer: a gateway that lost the real one. The service itself
-/// does not refuse what it has done.
+/// Whether a request may have been carried out in spite of such an answer: a gateway that lost the real one, or refused its
+/// repetition. The service itself does not refuse what it has done.
 fn may_hide_success(kind: &FaultKind) -> bool {
-    match kind {
-        FaultKind::Status { status, .. } | FaultKind::Html { status } | FaultKind::Empty { status } => {
-            !(400..500).contains(status) || *status == 408
-        }
-        _ => false,
-    }
+    matches!(kind, FaultKind::Status { .. } | FaultKind::Html { .. } | FaultKind::Empty { .. })
 }
 
 fn fault_kind(random: &mut Rng) -> FaultKind {
-    let status = pick(random, &[200_u16, 201, 204, 302, 400, 401, 403, 404, 408, 409, 500, 502, 503, 504]);
+    let status = pick(random, &[200_u16, 201, 204, 302, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504]);
     let text = pick(random, &["", "{}", "[]", "null", "<html>", "{\"id\":\"x\"}", "{\"value\":[]}"]).to_owned();
     match random.u32(0..16) {
         0 => FaultKind::Status { status, headers: Vec::new(), body: text },
