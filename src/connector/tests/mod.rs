@@ -4,6 +4,7 @@ mod already;
 mod answers;
 mod collections;
 mod deadline;
+mod failures;
 mod gateways;
 mod once;
 mod roles;
