@@ -37,23 +37,23 @@ impl Sanitizer {
 }
 
 impl Sanitizer {
-    fn without_secrets(&self, mut text: String) -> String {
-        let mut found = Vec::new();
-        if !self.secrets.is_empty() {
-            let steps = steps(&text);
-            self.secrets.iter().for_each(|secret| secret.find(&steps, &mut found));
+    fn without_secrets(&self, text: String) -> String {
+        if self.secrets.is_empty() {
+            return text;
         }
-        // From the end, so that what is before stays where it is; what overlaps or touches goes as one.
-        found.sort_by_key(|range| (range.start, range.end));
-        let mut whole: Vec<std::ops::Range<usize>> = Vec::new();
-        for range in found {
-            match whole.last_mut().filter(|last| range.start <= last.end) {
-                Some(last) => last.end = last.end.max(range.end),
-                None => whole.push(range),
+        let (steps, mut hidden) = (steps(&text), vec![false; text.len()]);
+        self.secrets.iter().for_each(|secret| secret.find(&steps, &mut hidden));
+        let mut shown = String::with_capacity(text.len());
+        let mut was_hidden = false;
+        for (at, c) in text.char_indices() {
+            match (hidden[at], was_hidden) {
+                (false, _) => shown.push(c),
+                (true, false) => shown.push('…'),
+                (true, true) => {}
             }
+            was_hidden = hidden[at];
         }
-        whole.into_iter().rev().for_each(|range| text.replace_range(range, "…"));
-        text
+        shown
     }
 }
 

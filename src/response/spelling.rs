@@ -3,8 +3,6 @@
 //! The text is decoded step by step until nothing changes any more, and each byte remembers where it comes from. A secret is looked for
 //! in every step, as it is and decoded in the same way, letter case aside.
 
-use std::ops::Range;
-
 use base64ct::{Base64Unpadded, Encoding};
 use zeroize::Zeroizing;
 
@@ -31,17 +29,16 @@ impl Spellings {
         Self { plain, base64: (0..3).filter_map(|before| base64(secret.as_bytes(), before)).collect() }
     }
 
-    /// Where the secret is in a text, in any spelling: ranges of the text, in no order.
-    pub(super) fn find(&self, steps: &[Decoded], found: &mut Vec<Range<usize>>) {
+    /// Marks the bytes of a text that spell the secret.
+    pub(super) fn find(&self, steps: &[Decoded], hidden: &mut [bool]) {
         for step in steps {
             for plain in &self.plain {
-                step.find(plain, |a, b| a.eq_ignore_ascii_case(&b), found);
+                step.find(plain, |a, b| a.eq_ignore_ascii_case(&b), |_| false, hidden);
             }
             for base64 in &self.base64 {
-                let before = found.len();
-                step.find(base64, |a, b| standard(a) == b, found);
                 // The characters around it hold the rest of its bits.
-                found[before..].iter_mut().for_each(|range| *range = step.whole_base64(range));
+                let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(&byte);
+                step.find(base64, |a, b| standard(a) == b, is_base64, hidden);
             }
         }
     }
@@ -100,30 +97,24 @@ impl Decoded {
         (next.bytes.len() < self.bytes.len()).then_some(next)
     }
 
-    fn find(&self, what: &[u8], same: fn(u8, u8) -> bool, found: &mut Vec<Range<usize>>) {
+    /// Marks where some bytes are, and what is around them as far as it belongs to them.
+    fn find(&self, what: &[u8], same: fn(u8, u8) -> bool, belongs: fn(u8) -> bool, hidden: &mut [bool]) {
         let mut at = 0;
         while let Some(window) = self.bytes.get(at..at + what.len()) {
-            if window.iter().zip(what).all(|(a, b)| same(*a, *b)) {
-                found.push(self.from[at]..self.from[at + what.len()]);
-                at += what.len();
-            } else {
+            if !window.iter().zip(what).all(|(a, b)| same(*a, *b)) {
                 at += 1;
+                continue;
             }
+            let (mut start, mut end) = (at, at + what.len());
+            while start > 0 && belongs(self.bytes[start - 1]) {
+                start -= 1;
+            }
+            while self.bytes.get(end).is_some_and(|byte| belongs(*byte)) {
+                end += 1;
+            }
+            hidden[self.from[start]..self.from[end]].fill(true);
+            at = end;
         }
-    }
-
-    /// A range of the text, widened to all of the Base64 that it is in.
-    fn whole_base64(&self, range: &Range<usize>) -> Range<usize> {
-        let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_=".contains(byte);
-        let place = |at: usize| self.from.partition_point(|from| *from < at);
-        let (mut start, mut end) = (place(range.start), place(range.end));
-        while start > 0 && is_base64(&self.bytes[start - 1]) {
-            start -= 1;
-        }
-        while self.bytes.get(end).is_some_and(is_base64) {
-            end += 1;
-        }
-        self.from[start]..self.from[end]
     }
 }
 
