@@ -1,5 +1,6 @@
 //! The client: one call's requests, with sign-in, repetition where it is safe, limits and deadline.
 
+mod body;
 mod exchange;
 mod pace;
 mod retry;

@@ -3,7 +3,8 @@
 use url::Url;
 
 use super::Client;
-use super::exchange::{self, Exchange, Incomplete, OpenAnswer};
+use super::body::{Incomplete, compressed};
+use super::exchange::{Exchange, OpenAnswer};
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
 use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault};
@@ -108,7 +109,7 @@ impl Client<'_> {
         let mut opened = self.exchange(&exchange)?;
         match opened.head.status {
             // No part of it was asked for.
-            200 => match exchange::compressed(&opened.head) {
+            200 => match compressed(&opened.head) {
                 None => Ok(opened),
                 Some(words) => Err(malformed(request, &opened.head, &words, &self.sanitizer())),
             },

@@ -3,7 +3,7 @@
 /// A `Date` header in any of the three forms of RFC 9110 §5.6.7: `Tue, 24 Nov 2026 12:48:28 GMT`, `Tuesday, 24-Nov-26 12:48:28 GMT`,
 /// `Tue Nov 24 12:48:28 2026`.
 pub fn http_date(text: &str) -> Option<u64> {
-    let mut words = text.split(|c| matches!(c, ' ' | '-')).filter(|word| !word.is_empty());
+    let mut words = text.split([' ', '-']).filter(|word| !word.is_empty());
     let weekday = words.next()?;
     let mut next = || words.next();
     let (day, month, year, time) = if weekday.ends_with(',') {

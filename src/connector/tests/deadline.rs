@@ -5,10 +5,15 @@ use std::rc::Rc;
 use super::*;
 use crate::transport::{Body, HttpRequest, HttpResponse, Transport};
 
+/// Seconds to connect and to the head, the status, and the pieces of the body with the seconds before each.
+type Slowly<P> = (u64, u64, u16, P);
+
+type Piece = (u64, &'static str);
+
 /// A network on which every answer takes its time: seconds to connect, to the head, and to each piece of the body.
 struct Slow {
     clock: Rc<Still>,
-    answers: std::cell::RefCell<Vec<(u64, u64, u16, Vec<(u64, &'static str)>)>>,
+    answers: std::cell::RefCell<Vec<Slowly<Vec<Piece>>>>,
     length: Option<usize>,
     sent: Cell<u32>,
 }
@@ -37,7 +42,7 @@ impl Transport for Slow {
 
 struct SlowBody {
     clock: Rc<Still>,
-    pieces: Vec<(u64, &'static str)>,
+    pieces: Vec<Piece>,
 }
 
 impl Body for SlowBody {
@@ -51,11 +56,7 @@ impl Body for SlowBody {
 }
 
 /// Seconds that a call with a deadline of ten took, and what came of it.
-fn ended(
-    action: &str,
-    length: Option<usize>,
-    answers: &[(u64, u64, u16, &[(u64, &'static str)])],
-) -> (u64, Result<Outcome, Error>) {
+fn ended(action: &str, length: Option<usize>, answers: &[Slowly<&[Piece]>]) -> (u64, Result<Outcome, Error>) {
     let limits = json!({ "callTimeoutSeconds": 10, "maxRetries": 0 });
     let Bench { mut connector, clock, .. } = bench_with(limits, json!({ "accessToken": "a-token-of-the-host" }));
     let clock = Rc::new(clock);

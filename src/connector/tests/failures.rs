@@ -2,12 +2,15 @@
 
 use super::*;
 
+/// Body and headers of a failure, and the code and the request id that it has.
+type Case<'c> = (&'c str, &'c [(&'c str, &'c str)], Option<&'c str>, Option<&'c str>);
+
 const ID: &str = "313a644b-0000-48a9-9a37-2ea95245afb4";
 
 #[test]
 fn code_and_request_id_are_kept_in_every_envelope() {
     let long = format!(r#"{{"error":{{"code":"BadRequest","message":"{}","target":"{ID}"}}}}"#, "x".repeat(100_000));
-    let cases: [(&str, &[(&str, &str)], Option<&str>, Option<&str>); 12] = [
+    let cases: [Case<'_>; 12] = [
         // Graph's, a connector gateway's, OData's.
         (
             r#"{"error":{"code":"BadRequest","message":"m","innerError":{"request-id":"r-2","client-request-id":"c"}}}"#,
