@@ -100,6 +100,10 @@ pub(super) fn decoded(body: &[u8]) -> String {
     }
 }
 
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
+}
+
 struct Scan<'t> {
     rest: &'t str,
 }
@@ -107,7 +111,8 @@ struct Scan<'t> {
 impl<'t> Scan<'t> {
     /// The next character that is no blank.
     fn peek(&mut self) -> Option<char> {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n']);
+        let blanks = self.rest.bytes().take_while(|byte| is_blank(*byte)).count();
+        self.rest = &self.rest[blanks..];
         self.rest.chars().next()
     }
 
@@ -128,7 +133,8 @@ impl<'t> Scan<'t> {
             let (name, true) = self.string() else { return None };
             self.take(':')?;
             // A slash in a name must not make a path of it.
-            let name = name.to_ascii_lowercase().replace(['/', '#'], "_");
+            let name: String =
+                name.chars().map(|c| if matches!(c, '/' | '#') { '_' } else { c.to_ascii_lowercase() }).collect();
             let path = if path.is_empty() { name } else { format!("{path}/{name}") };
             self.value(path, depth, into)?;
             if self.take('}').is_some() {
@@ -172,7 +178,8 @@ impl<'t> Scan<'t> {
             }
             _ => {
                 // What ends with the body may go on.
-                let end = self.rest.find([',', '}', ']', ' ', '\t', '\r', '\n'])?;
+                let ends = |byte: u8| is_blank(byte) || matches!(byte, b',' | b'}' | b']');
+                let end = self.rest.bytes().position(ends)?;
                 let (word, rest) = self.rest.split_at(end);
                 self.rest = rest;
                 let is_number = word.starts_with(|c: char| c == '-' || c.is_ascii_digit());
@@ -186,7 +193,7 @@ impl<'t> Scan<'t> {
     fn string(&mut self) -> (String, bool) {
         let mut text = String::new();
         self.rest = &self.rest[1..];
-        while let Some(at) = self.rest.find(['"', '\\']) {
+        while let Some(at) = self.rest.bytes().position(|byte| matches!(byte, b'"' | b'\\')) {
             text.push_str(&self.rest[..at]);
             let escape = self.rest.as_bytes()[at] == b'\\';
             self.rest = &self.rest[at + 1..];
