@@ -1,11 +1,14 @@
 //! A result that is a file, read in pieces and never held whole.
 
+use std::time::Duration;
+
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
 use crate::client::OpenAnswer;
+use crate::config::Limits;
 use crate::error::{Error, Kind, Retry};
 use crate::hex::hex;
 use crate::json::object;
@@ -20,6 +23,8 @@ pub struct Download {
     body: Box<dyn Body>,
     digest: Sha256,
     most: u64,
+    /// How long one read may wait.
+    wait: Duration,
     started: Option<Started>,
     state: State,
 }
@@ -56,8 +61,8 @@ enum State {
 const MAX_PIECE: u32 = 1 << 20;
 
 impl Download {
-    /// A file whose head has come; more than `most` bytes of it are refused.
-    pub fn new(url: &Url, opened: OpenAnswer, clean: &Sanitizer, most: u64, started: Option<Started>) -> Self {
+    /// A file whose head has come, within the limits of downloads.
+    pub fn new(url: &Url, opened: OpenAnswer, clean: &Sanitizer, limits: &Limits, started: Option<Started>) -> Self {
         let disposition = opened.head.header("content-disposition").and_then(file_name);
         let segment =
             || url.path_segments()?.next_back().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
@@ -68,7 +73,18 @@ impl Download {
             _ => name,
         };
         let name = if name.is_empty() { "result".to_owned() } else { name };
-        Self { name, size, read: 0, body: opened.body, digest: Sha256::new(), most, started, state: State::Reading }
+        let (most, wait) = (limits.max_download_bytes, limits.read_timeout);
+        Self {
+            name,
+            size,
+            read: 0,
+            body: opened.body,
+            digest: Sha256::new(),
+            most,
+            wait,
+            started,
+            state: State::Reading,
+        }
     }
 
     /// The name that the service gives it. Never a path to trust.
@@ -92,7 +108,7 @@ impl Download {
             State::Broken(error) => return Err(error.clone()),
             State::Reading => {}
         }
-        let piece = match self.body.read(max.clamp(1, MAX_PIECE) as usize) {
+        let piece = match self.body.read(max.clamp(1, MAX_PIECE) as usize, self.wait) {
             Ok(piece) => piece,
             Err(failure) => {
                 return Err(self.broken(kind_of(failure), failure.words()));

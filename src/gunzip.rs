@@ -1,5 +1,7 @@
 //! Gzip (RFC 1952) unwrapped while it is read: never held whole, and never taken for whole unless its checksum says so.
 
+use std::time::{Duration, Instant};
+
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
 
@@ -19,23 +21,23 @@ const MAX_TEXT: usize = 4096;
 const MAX_MEMBERS: u32 = 1000;
 
 /// The same answer, unwrapped if its body is gzip, of which no more than `most` bytes are read: the service wraps files so, and
-/// sometimes what scripts left.
+/// sometimes what scripts left. Its first bytes are waited for no longer than `wait`.
 ///
 /// # Errors
 ///
 /// The body broke off at its beginning.
-pub(crate) fn unwrap(opened: OpenAnswer, most: u64) -> Result<OpenAnswer, TransportError> {
+pub(crate) fn unwrap(opened: OpenAnswer, most: u64, wait: Duration) -> Result<OpenAnswer, TransportError> {
     let OpenAnswer { mut head, body, .. } = opened;
-    let mut source = Source { body, bytes: Vec::new(), at: 0, left: most };
+    let mut source = Source { body, bytes: Vec::new(), at: 0, left: most, until: Instant::now() + wait };
     let wrapped = source.fill(MAGIC.len())? && source.ahead().starts_with(&MAGIC);
     if !wrapped {
-        return Ok(OpenAnswer { head, body: Box::new(source), unwrapped: false });
+        return Ok(OpenAnswer { head, body: Box::new(source), unwrapped: false, start: None });
     }
     // What is announced is the length of the wrapping.
     head.headers.retain(|(name, _)| name != "content-length");
     let state = InflateState::new_boxed(DataFormat::Raw);
     let body = Box::new(Gunzip { source, state, stage: Stage::Header, crc: !0, length: 0, members: 0 });
-    Ok(OpenAnswer { head, body, unwrapped: true })
+    Ok(OpenAnswer { head, body, unwrapped: true, start: None })
 }
 
 /// A body, some of which has been read ahead.
@@ -46,6 +48,8 @@ struct Source {
     at: usize,
     /// How many bytes may still come.
     left: u64,
+    /// Until when they may take: what is asked for once may need many pieces.
+    until: Instant,
 }
 
 impl Source {
@@ -56,7 +60,7 @@ impl Source {
     /// Reads ahead until there are so many bytes; false if the body ends before.
     fn fill(&mut self, wanted: usize) -> Result<bool, TransportError> {
         while self.bytes.len() - self.at < wanted {
-            let piece = self.body.read(PIECE)?;
+            let piece = self.body.read(PIECE, self.until.saturating_duration_since(Instant::now()))?;
             if piece.is_empty() {
                 return Ok(false);
             }
@@ -90,9 +94,9 @@ impl Source {
 }
 
 impl Body for Source {
-    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
+    fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<u8>, TransportError> {
         if self.ahead().is_empty() {
-            return self.body.read(max);
+            return self.body.read(max, wait);
         }
         let length = max.min(self.ahead().len());
         self.take(length)
@@ -116,7 +120,8 @@ enum Stage {
 }
 
 impl Body for Gunzip {
-    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
+    fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<u8>, TransportError> {
+        self.source.until = Instant::now() + wait;
         loop {
             match self.stage {
                 Stage::Ended => return Ok(Vec::new()),

@@ -39,6 +39,7 @@ pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) ->
         let message = format!("`{}` yields no file; {} do.", action.name, names.join(", "));
         return Err(Error::new(Kind::UnknownAction, message));
     };
+    client.begin(action);
     let refuse = |at: &str, problem: &str| Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]));
     if params.text("index").is_some() {
         return refuse("/index", "is \"all\"; one file at a time can be opened");
@@ -61,5 +62,5 @@ pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) ->
         (Err(error), Some(started)) => return Err(started.told(error)),
         (Err(error), None) => return Err(error),
     };
-    Ok(Download::new(&url, opened, &client.sanitizer(), client.settings.limits.max_download_bytes, started))
+    Ok(Download::new(&url, opened, &client.sanitizer(), &client.settings.limits, started))
 }

@@ -69,7 +69,8 @@ pub(super) fn open(
         other => other?,
     };
     let head = opened.head.clone();
-    let opened = gunzip::unwrap(opened, most).map_err(|failure| {
+    let wait = client.read_time();
+    let opened = gunzip::unwrap(opened, most, wait).map_err(|failure| {
         malformed(request, &head, &format!("broke off ({})", failure.words()), &client.sanitizer())
     })?;
     Ok((url, opened))

@@ -17,6 +17,7 @@ use crate::shape::Input;
 ///
 /// Every kind but `not-configured`, `invalid-config` and `unknown-action`.
 pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
+    client.begin(action);
     match &action.run {
         Run::Route(route) => perform(client, action, route, params),
         Run::Operation(route) if matches!(route.answer, Answer::Cancelled) => {

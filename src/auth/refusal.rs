@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::config::Settings;
 use crate::error::{Error, Kind, Retry};
-use crate::response::{Head, Members, Sanitizer, retry_after};
+use crate::response::{Head, Leaves, Sanitizer, retry_after};
 
 /// An AADSTS number, what kind of failure it is and what to do.
 struct Remedy(u64, Kind, &'static str);
@@ -59,11 +59,11 @@ const PAUSE: Retry = Retry::After(60_000);
 
 /// The error that an answer of the login server other than 200 comes down to.
 pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer) -> Error {
-    let members = Members::parse(body);
-    let text = |name: &str| members.as_ref()?.text(name);
-    let description = text("error_description").unwrap_or_default();
-    let codes = members.as_ref().and_then(|members| members.raw("error_codes")).unwrap_or_default();
-    let number = digits(codes.trim_start_matches('[')).or_else(|| number_in(&description));
+    let said = Leaves::of(body);
+    // What is no login server has other words for it.
+    let description = ["error_description", "error/message", "message"].iter().find_map(|name| said.text(name));
+    let description = description.unwrap_or_default();
+    let number = said.number("error_codes/#").and_then(digits).or_else(|| number_in(description));
     let remedy = REMEDIES.iter().find(|Remedy(known, ..)| Some(*known) == number);
     let host = settings.login.host();
     let kind = match (remedy, head.status) {
@@ -91,9 +91,9 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
     error.status = Some(head.status);
     error.code = match number {
         Some(number) => Some(format!("AADSTS{number}")),
-        None => text("error").map(|name| clean.text(&name)),
+        None => said.whole("error").or_else(|| said.whole("error/code")).map(|name| clean.text(name)),
     };
-    error.request_id = text("trace_id").map(|id| clean.text(&id)).or_else(|| head.request_id(clean));
+    error.request_id = said.whole("trace_id").map(|id| clean.text(id)).or_else(|| head.request_id(clean));
     match description.lines().next() {
         Some(line) if !line.is_empty() => error.with_detail("serviceMessage", Value::from(clean.text(line))),
         _ => error,

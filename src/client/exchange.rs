@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use super::Client;
 use super::retry::{Event, Next};
+use super::service_time::ServiceTime;
 use crate::actions::Budget;
 use crate::error::{Error, Kind, Retry};
-use crate::response::{Head, http_date, kind_of, no_answer, retry_after};
+use crate::response::{Head, no_answer, retry_after};
 use crate::transport::{Address, Body, Cause, HttpRequest, Method, Timeouts, TransportError};
 
 /// A request that may go out more than once.
@@ -31,46 +32,9 @@ pub struct OpenAnswer {
     pub body: Box<dyn Body>,
     /// Whether the body came in a wrapping of gzip and is read without it.
     pub unwrapped: bool,
+    /// What has been read of the body of a failure already.
+    pub start: Option<Vec<u8>>,
 }
-
-/// The service's clock, as an answer told it: it was looked at between sending and receiving.
-#[derive(Clone, Copy)]
-pub(super) struct ServiceTime {
-    /// Unix time in seconds.
-    told: u64,
-    sent: Duration,
-    received: Duration,
-}
-
-impl ServiceTime {
-    /// What it showed at a moment of ours, at the earliest.
-    pub(super) fn earliest(self, at: Duration) -> u64 {
-        self.at(at, self.received)
-    }
-
-    /// What it showed at a moment of ours, at the latest.
-    pub(super) fn latest(self, at: Duration) -> u64 {
-        self.at(at, self.sent)
-    }
-
-    fn at(self, at: Duration, seen: Duration) -> u64 {
-        let after = (at.saturating_sub(seen).as_secs(), seen.saturating_sub(at).as_secs());
-        (self.told + after.0).saturating_sub(after.1)
-    }
-}
-
-/// Why a body was not read whole.
-pub(super) struct Incomplete {
-    pub(super) kind: Kind,
-    /// What completes "The answer …".
-    pub(super) words: String,
-}
-
-/// How much is read at once.
-const PIECE: usize = 64 * 1024;
-
-/// How much of a failure's body is read; the service's own are a few hundred bytes.
-const FAILURE_BYTES: usize = 64 * 1024;
 
 /// Time that must be left for the answer to a request that is not to be repeated: less would turn a clear "not yet" into "perhaps".
 const ANSWER_TIME: Duration = Duration::from_secs(10);
@@ -89,9 +53,13 @@ impl Client<'_> {
                 (Err(_), Some(Err(failure))) => return Err(self.failure(exchange, failure)),
                 (Err(error), None) => return Err(error),
             };
-            let sent = self.send_once(exchange, left);
-            let event = match &sent {
-                Ok(opened) => Event::Answer { status: opened.head.status, retry_after: retry_after(&opened.head) },
+            let mut sent = self.send_once(exchange, left);
+            let event = match &mut sent {
+                Ok(opened) => Event::Answer {
+                    status: opened.head.status,
+                    retry_after: retry_after(&opened.head),
+                    is_own: !exchange.repeatable && self.is_refusal(opened),
+                },
                 Err(failure) => Event::NoAnswer(*failure),
             };
             let limits = &self.settings.limits;
@@ -165,68 +133,6 @@ impl Client<'_> {
         no_answer(failure, exchange.url.host(), exchange.repeatable)
     }
 
-    /// Reads what can be read of the body of a failure, and not much of it.
-    pub(super) fn read_start(&mut self, opened: &mut OpenAnswer) -> Vec<u8> {
-        let mut body = Vec::new();
-        while body.len() < FAILURE_BYTES && self.clock.elapsed() < self.deadline {
-            match opened.body.read(FAILURE_BYTES - body.len()) {
-                Ok(piece) if !piece.is_empty() => body.extend_from_slice(&piece),
-                _ => break,
-            }
-        }
-        self.usage.response_bytes += body.len() as u64;
-        body
-    }
-
-    /// Reads a body whole, within `max` bytes (`limits.maxResponseBytes`, or what is left of it) and the deadline.
-    pub(super) fn read_whole(&mut self, opened: &mut OpenAnswer, max: u64) -> Result<Vec<u8>, Incomplete> {
-        let announced: Option<u64> = opened.head.header("content-length").and_then(|text| text.parse().ok());
-        let too_large = || Incomplete {
-            kind: Kind::MalformedResponse,
-            words: format!("is larger than {max} bytes (`limits.maxResponseBytes`)"),
-        };
-        if announced.is_some_and(|length| length > max) {
-            return Err(too_large());
-        }
-        if let Some(words) = compressed(&opened.head) {
-            return Err(Incomplete { kind: Kind::MalformedResponse, words });
-        }
-        // A body that grew would leave holes behind, in all as large as itself, and memory never shrinks: there is room for all of it
-        // from the beginning, or its pieces are joined at the end.
-        let room = announced.and_then(|length| usize::try_from(length).ok());
-        let mut body = Vec::new();
-        // Whoever announces more than there is memory for may have less to say.
-        let _ = body.try_reserve_exact(room.unwrap_or_default());
-        let (mut pieces, mut length) = (Vec::new(), 0);
-        // What has the announced length is whole (RFC 9112 §6.2); looking for its end would be one more wait.
-        while room != Some(length) {
-            let piece = opened.body.read(PIECE).map_err(|failure| broken_off(failure, length))?;
-            if piece.is_empty() {
-                break;
-            }
-            self.usage.response_bytes += piece.len() as u64;
-            length += piece.len();
-            if length as u64 > max {
-                return Err(too_large());
-            }
-            match room {
-                Some(_) => body.extend_from_slice(&piece),
-                None => pieces.push(piece),
-            }
-            if self.clock.elapsed() >= self.deadline {
-                let words = "did not end before the call's deadline (`limits.callTimeoutSeconds`)".to_owned();
-                return Err(Incomplete { kind: Kind::TimedOut, words });
-            }
-        }
-        match announced {
-            Some(announced) if announced != length as u64 => {
-                Err(broken_off(TransportError::maybe_sent(Cause::Broken), length))
-            }
-            Some(_) => Ok(body),
-            None => Ok(joined(pieces)),
-        }
-    }
-
     fn send_once(&mut self, exchange: &Exchange<'_>, left: Duration) -> Result<OpenAnswer, TransportError> {
         let limits = &self.settings.limits;
         let request = HttpRequest {
@@ -238,6 +144,7 @@ impl Client<'_> {
                 connect: limits.connect_timeout.min(left),
                 first_byte: limits.response_timeout.min(left),
                 between_bytes: if exchange.streamed { limits.read_timeout } else { limits.read_timeout.min(left) },
+                head: left,
             },
         };
         self.usage.requests += 1;
@@ -245,16 +152,17 @@ impl Client<'_> {
 
         let sent = self.clock.elapsed();
         // Neither the login server nor the storage: only what the API answers has a budget.
-        let is_api = exchange.budget.is_some();
-        if is_api {
+        if exchange.budget.is_some() {
             self.sent = sent;
         }
         let response = self.transport.send(&request)?;
-        if let Some(told) = response.header("date").and_then(http_date).filter(|_| is_api) {
-            self.service_time = Some(ServiceTime { told, sent, received: self.clock.elapsed() });
+        let (received, unix) = (self.clock.elapsed(), self.clock.unix());
+        let head = Head::new(response.status, response.headers, unix.as_secs());
+        // The storage's clock is another one.
+        if !exchange.streamed {
+            self.service_time = ServiceTime::after(self.service_time, &head, sent, received, unix);
         }
-        let head = Head { status: response.status, headers: response.headers };
-        Ok(OpenAnswer { head, body: response.body, unwrapped: false })
+        Ok(OpenAnswer { head, body: response.body, unwrapped: false, start: None })
     }
 
     fn time_left(&self, exchange: &Exchange<'_>) -> Result<Duration, Error> {
@@ -274,23 +182,4 @@ impl Client<'_> {
         let waited = self.clock.elapsed().saturating_sub(before);
         self.usage.waited_ms += u64::try_from(waited.as_millis()).unwrap_or(u64::MAX);
     }
-}
-
-/// What is wrong with an answer that is compressed, as words that follow "The answer".
-pub(super) fn compressed(head: &Head) -> Option<String> {
-    let coding = head.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"))?;
-    let coding: String = coding.chars().filter(char::is_ascii_graphic).take(20).collect();
-    Some(format!("is compressed ({coding}), which was not asked for"))
-}
-
-/// One body out of its pieces.
-fn joined(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
-    match pieces.len() {
-        1 => pieces.remove(0),
-        _ => pieces.concat(),
-    }
-}
-
-fn broken_off(failure: TransportError, read: usize) -> Incomplete {
-    Incomplete { kind: kind_of(failure), words: format!("broke off after {read} bytes ({})", failure.words()) }
 }

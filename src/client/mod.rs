@@ -1,9 +1,11 @@
 //! The client: one call's requests, with sign-in, repetition where it is safe, limits and deadline.
 
+mod body;
 mod exchange;
 mod pace;
 mod retry;
 mod send;
+mod service_time;
 mod sign_in;
 
 use std::time::Duration;
@@ -12,15 +14,15 @@ use serde_json::Value;
 
 use crate::actions::{Action, Roles};
 
-use crate::auth::{Claims, Server, Tokens};
+use crate::auth::{AccessToken, Claims, Server, Tokens};
 use crate::clock::Clock;
-use crate::config::{Credential, Settings};
-use crate::error::{Error, Kind};
+use crate::config::{Credential, Secret, Settings};
+use crate::error::{Error, Kind, Retry};
 use crate::json::object;
 use crate::outcome::Usage;
 use crate::response::{Caller, Sanitizer};
 use crate::transport::Transport;
-use exchange::ServiceTime;
+use service_time::ServiceTime;
 
 pub use exchange::OpenAnswer;
 pub use pace::{Pace, Sent};
@@ -41,8 +43,14 @@ pub struct Client<'a> {
     deadline: Duration,
     /// When the last request of the API went out.
     sent: Duration,
-    /// The service's clock as last seen.
+    /// The service's clock, as far as it is known.
     service_time: Option<ServiceTime>,
+    /// Servers whose token was made for this call, or that would not give one.
+    made: Vec<Server>,
+    /// Tokens that were in use during this call and are no more.
+    replaced: Vec<Secret>,
+    /// The action that the caller asked for, whatever its steps are.
+    asked: Option<&'static str>,
     /// Bytes of results from result storage that the call has kept.
     results: u64,
 }
@@ -71,14 +79,31 @@ impl<'a> Client<'a> {
             deadline,
             sent: Duration::ZERO,
             service_time: None,
+            made: Vec::new(),
+            replaced: Vec::new(),
+            asked: None,
             results: 0,
         }
     }
 
     /// Removes what must not show from texts of the service.
     pub fn sanitizer(&self) -> Sanitizer {
-        let tokens = self.tokens.iter().map(|token| token.secret.expose());
-        Sanitizer::new(tokens.chain([self.settings.credential.secret().expose()]))
+        // An answer may name the token that it refuses when there is another one already.
+        let tokens = self.tokens.iter().map(|token| &token.secret).chain(&self.replaced);
+        Sanitizer::new(tokens.chain([self.settings.credential.secret()]).map(Secret::expose))
+    }
+
+    /// Says what the caller asked for. What is asked for after that are steps of it.
+    pub fn begin(&mut self, action: &'static Action) {
+        self.asked.get_or_insert(action.name);
+    }
+
+    /// Puts a token for a server in place of the one before, or none; gives the one before.
+    fn set_token(&mut self, server: Server, token: Option<AccessToken>) -> Option<AccessToken> {
+        let before = self.tokens.of(server).cloned();
+        self.replaced.extend(before.iter().map(|token| token.secret.clone()));
+        self.tokens.set(server, token);
+        before
     }
 
     /// The claims of the token in use, if there is one and it is not opaque. A token of the host's is Graph's only if it says so.
@@ -142,12 +167,13 @@ impl<'a> Client<'a> {
         self.sent
     }
 
-    /// What the service's clock showed at a moment of ours, at the earliest: Unix time in seconds. `None` if it has not told.
+    /// What the service's clock showed at a moment of ours, at the earliest: Unix time in seconds. `None` if that is not known: nothing
+    /// may then be concluded from times that the service gives.
     pub fn earliest_service_time(&self, at: Duration) -> Option<u64> {
         self.service_time.map(|time| time.earliest(at))
     }
 
-    /// What the service's clock showed at a moment of ours, at the latest: Unix time in seconds. `None` if it has not told.
+    /// What the service's clock showed at a moment of ours, at the latest: Unix time in seconds. `None` if that is not known.
     pub fn latest_service_time(&self, at: Duration) -> Option<u64> {
         self.service_time.map(|time| time.latest(at))
     }
@@ -159,15 +185,23 @@ impl<'a> Client<'a> {
     /// `forbidden` if the token is known to lack a permission; nothing was sent but a sign-in.
     pub fn require(&mut self, action: &'static Action) -> Result<(), Error> {
         self.authorization(action.server())?;
-        let lacks = |claims: &Claims| !claims.delegated && !claims.grants(action.roles);
-        if !self.claims(action.server()).is_some_and(|claims| lacks(&claims)) {
+        // A role that was granted in the meantime is in a new token only.
+        if !self.lacks(action) || (self.renew(action.server()) && !self.lacks(action)) {
             return Ok(());
         }
+        let subject = match self.asked.filter(|asked| *asked != action.name) {
+            Some(asked) => format!("`{asked}` is not permitted {}", step(action)),
+            None => format!("`{}` is not permitted", action.name),
+        };
         let message = format!(
-            "`{}` is needed and not permitted; nothing was done: grant the application a permission of `details.required` in Entra, with admin consent.",
-            action.name
+            "{subject}; nothing was done: grant the application a permission of `details.required` in Entra, with admin consent."
         );
         Err(self.with_roles(Error::new(Kind::Forbidden, message), action))
+    }
+
+    /// Whether the token in use is known to lack a permission.
+    fn lacks(&self, action: &'static Action) -> bool {
+        self.claims(action.server()).is_some_and(|claims| !claims.delegated && !claims.grants(action.roles))
     }
 
     /// Milliseconds on a clock that never jumps back, to measure how long something took.
@@ -175,14 +209,35 @@ impl<'a> Client<'a> {
         u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 
-    fn with_roles(&self, error: Error, action: &'static Action) -> Error {
-        if error.kind != Kind::Forbidden {
+    /// A refusal of the service's for want of a permission: which one, for which step of what was asked for.
+    fn refused(&self, mut error: Error, action: &'static Action) -> Error {
+        if error.kind != Kind::Forbidden || error.retry != Retry::Never {
             return error;
         }
+        if let Some(asked) = self.asked.filter(|asked| *asked != action.name) {
+            error.message = format!(
+                "`{asked}` was refused {}: grant the application a permission of `details.required` in Entra, with admin consent.",
+                step(action)
+            );
+        }
+        self.with_roles(error, action)
+    }
+
+    fn with_roles(&self, error: Error, action: &'static Action) -> Error {
         let granted =
             self.claims(action.server()).map(|claims| claims.shown_roles(&self.sanitizer())).unwrap_or_default();
         error.with_detail("required", roles_to_json(action.roles)).with_detail("granted", granted.into())
     }
+}
+
+/// What a step of another action is for, as words that follow "was refused".
+fn step(action: &Action) -> String {
+    let purpose = match action.name {
+        "getAgentList" => "looking the machine up",
+        "getActions" => "looking at machine actions",
+        _ => "its step",
+    };
+    format!("at {purpose} with `{}`", action.name)
 }
 
 fn roles_to_json(roles: Roles) -> Value {

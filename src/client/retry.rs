@@ -2,7 +2,8 @@
 //!
 //! | what happened | a read | anything else |
 //! |---|---|---|
-//! | 429 | after `Retry-After`, else 4, 8, 16 … 60 s | the same: a throttled request was not carried out |
+//! | 429 of the service itself | after `Retry-After`, else 4, 8, 16 … 60 s | the same: it was not carried out |
+//! | 429 of something on the way to it | the same | handed on: it may have been handed on before |
 //! | 502, 503, 504 | after `Retry-After`, else 1, 2, 4 … 30 s | handed on |
 //! | no answer, surely not sent | after 1, 2, 4 … 30 s | the same |
 //! | no answer, perhaps sent | after 1, 2, 4 … 30 s | handed on |
@@ -23,6 +24,8 @@ pub enum Event {
         status: u16,
         /// Its `Retry-After`, in milliseconds.
         retry_after: Option<u64>,
+        /// Whether the service itself is known to have refused the request; looked at only where that matters.
+        is_own: bool,
     },
     /// There is none.
     NoAnswer(TransportError),
@@ -46,10 +49,10 @@ pub fn next(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u
         return Next::HandOn;
     }
     let pause = match event {
-        Event::Answer { status: 429, retry_after } => {
+        Event::Answer { status: 429, retry_after, is_own } if repeatable || is_own => {
             told(retry_after).unwrap_or_else(|| doubled(4, 60, repetition, chance))
         }
-        Event::Answer { status: 502..=504, retry_after } if repeatable => {
+        Event::Answer { status: 502..=504, retry_after, .. } if repeatable => {
             told(retry_after).unwrap_or_else(|| doubled(1, 30, repetition, chance))
         }
         Event::Answer { .. } => return Next::HandOn,
@@ -79,7 +82,7 @@ mod tests {
     use super::*;
 
     fn answer(status: u16) -> Event {
-        Event::Answer { status, retry_after: None }
+        Event::Answer { status, retry_after: None, is_own: true }
     }
 
     #[test]
@@ -100,8 +103,10 @@ mod tests {
             assert!(matches!(next(event, false, 0, 4, 77_777), Next::Repeat(_)), "{event:?}");
             assert_eq!(next(event, false, 4, 4, 77_777), Next::HandOn, "{event:?}");
         }
-        let told = Event::Answer { status: 429, retry_after: Some(7000) };
-        assert_eq!(next(told, false, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
+        let told = |is_own| Event::Answer { status: 429, retry_after: Some(7000), is_own };
+        assert_eq!(next(told(true), false, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
+        assert_eq!(next(told(false), false, 0, 4, 77_777), Next::HandOn);
+        assert_eq!(next(told(false), true, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
     }
 
     #[test]

@@ -3,13 +3,14 @@
 use url::Url;
 
 use super::Client;
-use super::exchange::{self, Exchange, Incomplete, OpenAnswer};
+use super::body::{Incomplete, compressed};
+use super::exchange::{Exchange, OpenAnswer};
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
 use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault};
 use crate::transport::{Address, Method};
 
-/// An answer of the API with status 2xx, read whole.
+/// An answer of the API that says success, read whole.
 pub struct ApiAnswer {
     /// Status and headers.
     pub head: Head,
@@ -22,7 +23,7 @@ impl Client<'_> {
     ///
     /// # Errors
     ///
-    /// Every answer other than 2xx, and every way to get none. What was sent and is not a read is never sent again unless the
+    /// Every answer that is no success, and every way to get none. What was sent and is not a read is never sent again unless the
     /// service has certainly not carried it out.
     pub fn send(&mut self, request: &ApiRequest) -> Result<ApiAnswer, Error> {
         let url = request.server.endpoint(self.settings).join(&request.target);
@@ -40,8 +41,9 @@ impl Client<'_> {
                 budget: Some(request.action.budget()),
             };
             let mut opened = self.exchange(&exchange)?;
-            match opened.head.status {
-                200..=299 => {
+            let status = opened.head.status;
+            match status {
+                _ if is_success(request, status) => {
                     let most = self.settings.limits.max_response_bytes;
                     match self.read_whole(&mut opened, most) {
                         Ok(body) => return Ok(ApiAnswer { head: opened.head, body }),
@@ -53,17 +55,23 @@ impl Client<'_> {
                     }
                 }
                 // The service has not carried it out: once with a new token.
-                401 if !renewed && self.can_renew() => {
+                401 if !renewed && self.can_renew() && (request.is_read() || self.is_refusal(&mut opened)) => {
                     renewed = true;
-                    self.tokens.set(request.server, None);
+                    self.set_token(request.server, None);
                     self.usage.retries += 1;
+                }
+                // The permission may have been granted after the token was made.
+                403 if self.is_refusal(&mut opened) && self.renew(request.server) => self.usage.retries += 1,
+                200..=299 => {
+                    let words = format!("has status {status}, which is no answer to it");
+                    return Err(malformed(request, &opened.head, &words, &self.sanitizer()));
                 }
                 // What the status says counts, however little of the body can be read.
                 _ => {
                     let clean = self.sanitizer();
                     let body = self.read_start(&mut opened);
                     let error = fault(request, &opened.head, &body, self.can_renew(), &clean);
-                    return Err(self.with_roles(error, request.action));
+                    return Err(self.refused(error, request.action));
                 }
             }
         }
@@ -85,7 +93,7 @@ impl Client<'_> {
     ///
     /// # Errors
     ///
-    /// Every answer other than 2xx, and every way to get none.
+    /// Every answer other than 200, and every way to get none.
     pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenAnswer, Error> {
         let headers = common_headers("*/*");
         let address = Address::of(url);
@@ -98,13 +106,17 @@ impl Client<'_> {
             streamed: true,
             budget: None,
         };
-        let opened = self.exchange(&exchange)?;
+        let mut opened = self.exchange(&exchange)?;
         match opened.head.status {
-            200..=299 => match exchange::compressed(&opened.head) {
+            // No part of it was asked for.
+            200 => match compressed(&opened.head) {
                 None => Ok(opened),
                 Some(words) => Err(malformed(request, &opened.head, &words, &self.sanitizer())),
             },
-            _ => Err(storage_fault(&opened.head, address.host(), &self.sanitizer())),
+            _ => {
+                let body = if opened.head.status < 400 { Vec::new() } else { self.read_start(&mut opened) };
+                Err(storage_fault(&opened.head, &body, address.host(), &self.sanitizer()))
+            }
         }
     }
 
@@ -129,6 +141,12 @@ impl Client<'_> {
         }
         error
     }
+}
+
+/// Whether a status says success. What is read is given with 200; what is changed may be created, or leave nothing to say. A part
+/// (206) was never asked for, and what is only accepted, or comes from somebody else's copy, is no answer.
+fn is_success(request: &ApiRequest, status: u16) -> bool {
+    status == 200 || (!request.is_read() && matches!(status, 201 | 204))
 }
 
 fn api_headers(authorization: String, request: &ApiRequest) -> Vec<(&'static str, String)> {

@@ -60,8 +60,24 @@ impl Client<'_> {
         let token = auth::from_answer(&body, now, self.settings.limits.token_refresh);
         let words = "holds no access token: check `oAuthServerUrl`";
         let token = token.ok_or_else(|| unreadable(words, Kind::MalformedResponse))?;
-        self.tokens.set(server, Some(token));
+        self.set_token(server, Some(token));
+        self.made.push(server);
         Ok(())
+    }
+
+    /// Gets a new token in place of one that was not made for this call; false if there is none. A second time there is none.
+    pub(super) fn renew(&mut self, server: Server) -> bool {
+        if !self.can_renew() || self.made.contains(&server) {
+            return false;
+        }
+        self.made.push(server);
+        let before = self.set_token(server, None);
+        let renewed = self.sign_in(server).is_ok();
+        if !renewed {
+            // It is good for other actions.
+            self.tokens.set(server, before);
+        }
+        renewed
     }
 
     /// The value of the header `authorization`. For that server only: a token that the host gave for Defender never goes to Graph.

@@ -18,7 +18,7 @@ fn refused(config: serde_json::Value, secrets: serde_json::Value) -> Vec<String>
 
 #[test]
 fn the_least_is_enough_and_the_cloud_does_the_rest() {
-    let secret = json!({ "clientSecret": "s3cret" });
+    let secret = json!({ "clientSecret": "s3cret-s3cret" });
     let settings = parse(json!({ "clientId": "c", "tenantId": TENANT }), secret.clone()).unwrap();
     assert_eq!(settings.name, "Microsoft Defender for Endpoint");
     assert_eq!(
@@ -50,7 +50,7 @@ fn the_least_is_enough_and_the_cloud_does_the_rest() {
 fn every_cloud_is_usable() {
     for cloud in super::cloud::NAMES {
         let config = json!({ "clientId": "c", "tenantId": TENANT, "cloud": cloud });
-        parse(config, json!({ "clientSecret": "s" })).unwrap_or_else(|error| panic!("{cloud}: {error:?}"));
+        parse(config, json!({ "clientSecret": "a-secret" })).unwrap_or_else(|error| panic!("{cloud}: {error:?}"));
     }
 }
 
@@ -84,11 +84,22 @@ fn all_problems_are_reported_at_once() {
 fn exactly_one_secret() {
     let config = json!({ "clientId": "c", "tenantId": TENANT });
     assert_eq!(refused(config.clone(), json!({})), ["/secrets"]);
-    assert_eq!(refused(config.clone(), json!({ "clientSecret": "a", "accessToken": "b" })), ["/secrets"]);
+    assert_eq!(refused(config.clone(), json!({ "clientSecret": "a-secret", "accessToken": "a-token-" })), ["/secrets"]);
     let kind = |secrets| parse(config.clone(), secrets).unwrap().credential;
-    assert!(matches!(kind(json!({ "clientSecret": "a" })), Credential::ClientSecret(_)));
-    assert!(matches!(kind(json!({ "clientAssertion": "a.b.c" })), Credential::ClientAssertion(_)));
-    assert!(matches!(kind(json!({ "accessToken": "a" })), Credential::AccessToken(_)));
+    assert!(matches!(kind(json!({ "clientSecret": "a-secret" })), Credential::ClientSecret(_)));
+    assert!(matches!(kind(json!({ "clientAssertion": "aaa.bb.cc" })), Credential::ClientAssertion(_)));
+    assert!(matches!(kind(json!({ "accessToken": "a-token-" })), Credential::AccessToken(_)));
+    // What is too short to be kept out of messages is not taken, and not shown.
+    for (name, value) in [("clientSecret", "hunter2"), ("accessToken", "hunter2"), ("clientAssertion", "h.u.n2")] {
+        let error = parse(config.clone(), json!({ name: value })).unwrap_err();
+        let problem = error.details.clone().unwrap()[0].clone();
+        assert_eq!(problem["pointer"], format!("/secrets/{name}"));
+        assert!(
+            problem["problem"].as_str().unwrap().contains('8') && !error.message.contains(value),
+            "{}",
+            error.message
+        );
+    }
 }
 
 #[test]
@@ -121,7 +132,7 @@ fn a_secret_in_the_wrong_field_is_not_repeated() {
     for field in ["tenantId", "cloud"] {
         let mut config = json!({ "clientId": "c", "tenantId": TENANT });
         config[field] = json!(secret);
-        let error = parse(config, json!({ "clientSecret": "s" })).unwrap_err();
+        let error = parse(config, json!({ "clientSecret": "a-secret" })).unwrap_err();
         let told = format!("{error:?}");
         assert!(told.contains(field) && !told.contains("8Q8~"), "{told}");
     }

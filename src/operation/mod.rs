@@ -120,6 +120,19 @@ fn is_general(error: &Error) -> bool {
         || (error.kind == Kind::TimedOut && matches!(error.retry, Retry::After(_)))
 }
 
+/// The failure of machines for which nothing is sent because of another one's that will meet them too: that it may have been carried
+/// out says nothing of them.
+fn unsent(error: &Error) -> Error {
+    if error.retry != Retry::Unknown {
+        return error.clone();
+    }
+    let status = error.status.map(|status| format!(" (status {status})")).unwrap_or_default();
+    let message =
+        format!("Nothing was sent for this machine: an earlier request was refused{status} on the way to the service.");
+    let pause = error.details.as_ref().and_then(|details| details["retryAfterMilliseconds"].as_u64());
+    Error::new(error.kind, message).with_retry(pause.map_or(Retry::Never, Retry::After))
+}
+
 /// A list of values as an OData list.
 fn quoted_list<'v>(values: impl Iterator<Item = &'v str>) -> String {
     let quoted: Vec<String> = values.map(request::quoted).collect();

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::ensure::is_countermanded;
 use super::look::{ask, look};
 use super::reconcile::{PAUSES, SKEW, ours, reconcile};
-use super::{Task, is_general};
+use super::{Task, is_general, unsent};
 use crate::actions::{Action, Answer, Route, Started, perform};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
@@ -19,7 +19,7 @@ pub(super) fn all(client: &mut Client<'_>, action: &'static Action, route: &Rout
     let mut stopped: Option<Error> = None;
     for task in tasks.iter_mut().filter(|task| task.is_open()) {
         let outcome = match (&stopped, &route.answer) {
-            (Some(error), _) => Err(error.clone()),
+            (Some(error), _) => Err(unsent(error)),
             (None, Answer::Started(started)) => start(client, action, route, task, started, ensure),
             (None, _) => perform(client, action, route, &task.params).map(|outcome| {
                 task.data = Some(outcome.data);

@@ -1,24 +1,54 @@
 //! Moments in answers, as Unix time in seconds: enough to tell what is older, without a calendar.
 
-/// A `Date` header (RFC 9110 §5.6.7, the preferred form): `Tue, 24 Nov 2026 12:48:28 GMT`.
+/// A `Date` header in any of the three forms of RFC 9110 §5.6.7: `Tue, 24 Nov 2026 12:48:28 GMT`, `Tuesday, 24-Nov-26 12:48:28 GMT`,
+/// `Tue Nov 24 12:48:28 2026`.
 pub fn http_date(text: &str) -> Option<u64> {
-    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    let mut words = text.split(' ').skip(1);
-    let (day, month, year, time) = (words.next()?, words.next()?, words.next()?, words.next()?);
-    let month = MONTHS.find(month).filter(|at| at % 3 == 0 && month.len() == 3)? as u64 / 3 + 1;
-    unix(year.parse().ok()?, month, day.parse().ok()?, time)
+    let mut words = text.split([' ', '-']).filter(|word| !word.is_empty());
+    let weekday = words.next()?;
+    let mut next = || words.next();
+    let (day, month, year, time) = if weekday.ends_with(',') {
+        (next()?, next()?, next()?, next()?)
+    } else {
+        let (month, day, time) = (next()?, next()?, next()?);
+        (day, month, next()?, time)
+    };
+    let year = match (year.len(), year.parse().ok()?) {
+        // Of a year of two digits, RFC 9110 means the one that is not more than 50 years away.
+        (2, year) if year < 70 => 2000 + year,
+        (2, year) => 1900 + year,
+        (_, year) => year,
+    };
+    unix(year, month_of(month)?, day.parse().ok()?, time)
 }
 
-/// A timestamp of the API, in UTC; fractions of a second are cut off: `2026-10-01T09:15:33.1180245Z`.
+fn month_of(name: &str) -> Option<u64> {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    Some(MONTHS.find(name).filter(|at| at % 3 == 0 && name.len() == 3)? as u64 / 3 + 1)
+}
+
+/// A timestamp of the API; fractions of a second are cut off: `2026-10-01T09:15:33.1180245Z`, with `+00:00` for `Z`, or without either,
+/// which is UTC too.
 pub(super) fn timestamp(text: &str) -> Option<u64> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse().ok();
-    text.strip_suffix('Z')?;
-    unix(number(0, 4)?, number(5, 7)?, number(8, 10)?, text.get(11..19)?)
+    let rest = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let offset = match rest.as_bytes() {
+        [] | [b'Z' | b'z'] => 0,
+        [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
+            let part = |from: usize| rest.get(from..from + 2)?.parse::<i64>().ok();
+            let seconds = part(1)? * 3600 + part(4)? * 60;
+            if *sign == b'+' { seconds } else { -seconds }
+        }
+        _ => return None,
+    };
+    unix(number(0, 4)?, number(5, 7)?, number(8, 10)?, text.get(11..19)?)?.checked_add_signed(-offset)
 }
 
 fn unix(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {
     let number = |from: usize| time.get(from..from + 2)?.parse::<u64>().ok();
     let (hour, minute, second) = (number(0)?, number(3)?, number(6)?);
+    if time.len() != 8 || hour > 23 || minute > 59 || second > 60 {
+        return None;
+    }
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
@@ -39,6 +69,11 @@ mod tests {
             ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
             ("Tue, 24 Nov 2026 12:48:28 GMT", Some(1_795_524_508)),
             ("Tue, 29 Feb 2028 23:59:59 GMT", Some(1_835_481_599)),
+            ("Tuesday, 24-Nov-26 12:48:28 GMT", Some(1_795_524_508)),
+            ("Tue Nov 24 12:48:28 2026", Some(1_795_524_508)),
+            ("Sunday, 06-Nov-94 08:49:37 GMT", Some(784_111_777)),
+            ("Sun Nov  6 08:49:37 1994", Some(784_111_777)),
+            ("Tue, 24 Nov 2026 25:48:28 GMT", None),
             ("Tue, 24 nov 2026 12:48:28 GMT", None),
             ("Tue, 24 anF 2026 12:48:28 GMT", None),
             ("Tue, 24 Nov 2026 12:48 GMT", None),
@@ -50,7 +85,14 @@ mod tests {
             ("2026-11-24T12:48:28Z", Some(1_795_524_508)),
             ("2026-11-24T12:48:28.9999999Z", Some(1_795_524_508)),
             ("2000-03-01T00:00:00Z", Some(951_868_800)),
-            ("2026-11-24T12:48:28+01:00", None),
+            ("2026-11-24T12:48:28+00:00", Some(1_795_524_508)),
+            ("2026-11-24T12:48:28.1234567+00:00", Some(1_795_524_508)),
+            ("2026-11-24T13:48:28+01:00", Some(1_795_524_508)),
+            ("2026-11-24T07:18:28.5-05:30", Some(1_795_524_508)),
+            ("2026-11-24T12:48:28.5", Some(1_795_524_508)),
+            ("2026-11-24T12:48:28 GMT", None),
+            ("2026-11-24T12:48:28+1:00", None),
+            ("2026-11-24T12:48", None),
             ("2026-13-24T12:48:28Z", None),
             ("yesterday", None),
         ] {

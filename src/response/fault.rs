@@ -5,7 +5,8 @@
 
 use serde_json::Value;
 
-use super::{Head, Members, Sanitizer, retry_after};
+use super::error_body::ErrorBody;
+use super::{Head, Sanitizer, retry_after};
 use crate::actions::Effect;
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
@@ -15,24 +16,23 @@ use crate::transport::{Cause, Sent, TransportError};
 const READ_AGAIN: Retry = Retry::After(5_000);
 
 /// How long to wait after a 429 that does not say.
-const THROTTLED_AGAIN: Retry = Retry::After(60_000);
+const THROTTLED_AGAIN: Retry = Retry::After(THROTTLED_AGAIN_MS);
 
-/// What the API says in an error's body: `{"error": {"code", "message", "target"}}`.
-#[derive(Default)]
-struct Said {
-    code: Option<String>,
-    message: Option<String>,
-    target: Option<String>,
-}
+const THROTTLED_AGAIN_MS: u64 = 60_000;
 
-/// The error that an answer of the API other than 2xx comes down to.
+/// The error that an answer of the API other than success comes down to.
+///
+/// What the service itself refuses was not carried out, except where its code says that it may have been before. A refusal of
+/// something on the way proves nothing: a gateway that repeats requests may have handed the first one on.
 pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, clean: &Sanitizer) -> Error {
-    let said = said(body);
+    let said = ErrorBody::read(body, head.status);
     let action = request.action.name;
     let status = head.status;
+    let is_own = said.is_own || head.is_own();
+    let in_doubt = !request.is_read() && !is_own;
     let kind = match (status, said.code.as_deref()) {
         (_, Some("ActiveRequestAlreadyExists")) => Kind::Conflict,
-        (409, _) if !request.is_read() => Kind::Conflict,
+        (409, _) if !request.is_read() && is_own => Kind::Conflict,
         (401, _) => Kind::Unauthenticated,
         (403, _) => Kind::Forbidden,
         (404 | 410, _) => Kind::NotFound,
@@ -48,6 +48,20 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         }
         Kind::Conflict => {
             format!("`{action}` was refused: another action is under way on the machine; wait for it or cancel it.")
+        }
+        Kind::Unavailable if request.is_read() => format!("The service failed (status {status}): try again."),
+        Kind::Unavailable => {
+            format!(
+                "The service failed (status {status}) and `{action}` may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
+            )
+        }
+        Kind::MalformedResponse => {
+            format!("The service answered with status {status}, which `{action}` does not follow: check `apiUrl`.")
+        }
+        _ if in_doubt => {
+            format!(
+                "`{action}` was answered with status {status}, but not recognisably by the service: a gateway or proxy may have handed it on before, so it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
+            )
         }
         Kind::Unauthenticated if !renewable => {
             format!(
@@ -68,32 +82,35 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
             format!("`{action}` was refused: the service does not know what the parameters name; check them.")
         }
         Kind::Throttled => format!("`{action}` was not carried out: too many calls; wait as `retry` says."),
-        Kind::Rejected => format!("`{action}` was refused (status {status}): see `details.serviceMessage`."),
-        Kind::Unavailable if request.is_read() => format!("The service failed (status {status}): try again."),
-        Kind::Unavailable => {
-            format!(
-                "The service failed (status {status}) and `{action}` may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
-            )
-        }
-        _ => format!("The service answered with status {status}, which `{action}` does not follow: check `apiUrl`."),
+        _ => format!("`{action}` was refused (status {status}): see `details.serviceMessage`."),
     };
     let mut error = Error::new(kind, message);
+    let pause = retry_after(head);
     error.retry = match kind {
-        Kind::Throttled => retry_after(head).map_or(THROTTLED_AGAIN, Retry::After),
-        Kind::Unavailable if request.is_read() => retry_after(head).map_or(READ_AGAIN, Retry::After),
+        Kind::Unavailable if request.is_read() => pause.map_or(READ_AGAIN, Retry::After),
         Kind::MalformedResponse if request.is_read() => Retry::Never,
         // What is under way may be this very request, sent before.
         Kind::Conflict | Kind::Unavailable | Kind::MalformedResponse => Retry::Unknown,
+        _ if in_doubt => Retry::Unknown,
+        Kind::Throttled => pause.map_or(THROTTLED_AGAIN, Retry::After),
         _ => Retry::Never,
     };
     error.status = Some(status);
-    error.code = said.code.map(|code| clean.text(&code));
-    let target = said.target.map(|id| clean.text(id.trim_start_matches('|').trim_end_matches(['|', '.'])));
-    error.request_id = target.filter(|id| !id.is_empty()).or_else(|| head.request_id(clean));
+    error.code = said.code.map(|code| clean.text(&code)).filter(|code| !code.is_empty());
+    error.request_id = head.request_id_or(said.request_id.as_deref(), clean);
+    if let (Kind::Throttled, Retry::Unknown) = (kind, error.retry) {
+        let pause = pause.unwrap_or(THROTTLED_AGAIN_MS);
+        error = error.with_detail("retryAfterMilliseconds", Value::from(pause));
+    }
     match said.message {
         Some(text) => error.with_detail("serviceMessage", Value::from(clean.text(&text))),
         None => error,
     }
+}
+
+/// Whether an answer is recognisably the service's own, by its headers or its error object, and not that of something on the way.
+pub fn is_own(head: &Head, body: &[u8]) -> bool {
+    head.is_own() || ErrorBody::read(body, head.status).is_own
 }
 
 /// The error that an answer comes down to which is no failure but can't be read either.
@@ -112,15 +129,17 @@ pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitize
     error
 }
 
-/// The error that an answer of result storage other than 2xx comes down to.
+/// The error that an answer of result storage other than 200 comes down to.
 /// <https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes>.
-pub fn storage_fault(head: &Head, host: &str, clean: &Sanitizer) -> Error {
+pub fn storage_fault(head: &Head, body: &[u8], host: &str, clean: &Sanitizer) -> Error {
     let status = head.status;
+    let said = ErrorBody::read(body, status);
     let (kind, advice) = match status {
         403 | 404 | 410 => (Kind::NotFound, "the link has expired or the file is not there yet; ask for it again"),
         429 => (Kind::Throttled, "too many calls; wait as `retry` says"),
         400..=499 => (Kind::Rejected, "it was refused"),
         500.. => (Kind::Unavailable, "try again"),
+        200..=299 => (Kind::MalformedResponse, "the whole file was asked for, and a part or something else was given"),
         _ => (Kind::MalformedResponse, "redirects are not followed"),
     };
     let mut error = Error::new(kind, format!("The file could not be read from {host} (status {status}): {advice}."));
@@ -130,8 +149,9 @@ pub fn storage_fault(head: &Head, host: &str, clean: &Sanitizer) -> Error {
         _ => Retry::Never,
     };
     error.status = Some(status);
-    error.code = head.header("x-ms-error-code").map(|code| clean.text(code));
-    error.request_id = head.request_id(clean);
+    let code = head.header("x-ms-error-code").or(said.code.as_deref());
+    error.code = code.map(|code| clean.text(code)).filter(|code| !code.is_empty());
+    error.request_id = head.request_id_or(said.request_id.as_deref(), clean);
     error
 }
 
@@ -171,17 +191,4 @@ pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error
 /// Whether a 404 comes from the API itself, which says so, and not from a proxy or a wrong address.
 pub fn is_not_found_code(error: &Error) -> bool {
     error.status == Some(404) && matches!(error.code.as_deref(), Some("NotFound" | "ResourceNotFound"))
-}
-
-fn said(body: &[u8]) -> Said {
-    let Some(outer) = Members::parse(body) else { return Said::default() };
-    let Some(inner) = outer.raw("error").and_then(Members::parse_text) else {
-        // The login server's form, which gateways use too: `{"error": "code", "error_description"}`.
-        return Said {
-            code: outer.text("error"),
-            message: outer.text("error_description").or(outer.text("message")),
-            target: None,
-        };
-    };
-    Said { code: inner.text("code"), message: inner.text("message"), target: inner.text("target") }
 }

@@ -1,43 +1,57 @@
 //! Texts of the service made fit to show: short, without control characters, secrets and signed URLs.
 
-use url::form_urlencoded::byte_serialize;
-use zeroize::Zeroizing;
+use super::spelling::{Spellings, steps};
 
 /// Longest text that is passed on, in characters.
 const SHOWN: usize = 300;
 
-/// Shorter secrets than this are not looked for: they would tear holes into innocent words.
-const MIN_SECRET: usize = 6;
+/// Shorter secrets than this are not looked for: they would tear holes into innocent words. Neither `configure` nor a sign-in takes such.
+const MIN_SECRET: usize = 8;
 
 /// Knows the secrets that must not show.
 #[derive(Clone, Default)]
 pub struct Sanitizer {
-    secrets: Vec<Zeroizing<String>>,
+    secrets: Vec<Spellings>,
 }
 
 impl Sanitizer {
     /// Looks for these secrets.
     pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
         let long = secrets.into_iter().filter(|secret| secret.len() >= MIN_SECRET);
-        // Forms write them in another way.
-        let spelt = |secret: &str| [secret.to_owned(), byte_serialize(secret.as_bytes()).collect()];
-        Self { secrets: long.flat_map(spelt).map(Zeroizing::new).collect() }
+        Self { secrets: long.map(Spellings::of).collect() }
     }
 
     /// A text of the service, fit to show.
     pub fn text(&self, text: &str) -> String {
         // What hides goes first: a secret cut in two by it would not be found.
-        let mut text: String = text.chars().filter(|c| is_blank(*c) || !is_hidden(*c)).collect();
-        for secret in &self.secrets {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), "…");
-            }
-        }
+        let text: String = text.chars().filter(|c| is_blank(*c) || !is_hidden(*c)).collect();
+        let text = self.without_secrets(text);
         let words: Vec<String> = text.split(is_blank).filter(|word| !word.is_empty()).map(word).collect();
         let joined = words.join(" ");
         let mut shown: String = joined.chars().take(SHOWN).collect();
         if joined.chars().nth(SHOWN).is_some() {
             shown.push('…');
+        }
+        shown
+    }
+}
+
+impl Sanitizer {
+    fn without_secrets(&self, text: String) -> String {
+        if self.secrets.is_empty() {
+            return text;
+        }
+        let (steps, mut hidden) = (steps(&text), vec![false; text.len()]);
+        self.secrets.iter().for_each(|secret| secret.find(&steps, &mut hidden));
+        let mut shown = String::with_capacity(text.len());
+        let mut was_hidden = false;
+        for (at, c) in text.char_indices() {
+            match (hidden[at], was_hidden) {
+                (false, _) => shown.push(c),
+                (true, false) => shown.push('…'),
+                (true, true) => {}
+            }
+            was_hidden = hidden[at];
         }
         shown
     }

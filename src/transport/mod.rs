@@ -59,6 +59,8 @@ pub struct Timeouts {
     pub first_byte: Duration,
     /// Between two pieces of the answer's body.
     pub between_bytes: Duration,
+    /// For all of it, from the connection to the head of the answer.
+    pub head: Duration,
 }
 
 /// An answer whose body is still to be read.
@@ -71,22 +73,14 @@ pub struct HttpResponse {
     pub body: Box<dyn Body>,
 }
 
-impl HttpResponse {
-    /// The first header of that (lower-case) name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        headers.find(|(key, _)| key == name).map(|(_, value)| value.as_str())
-    }
-}
-
 /// A body being read.
 pub trait Body {
-    /// The next bytes, at most `max`; empty at the end.
+    /// The next bytes, at most `max`; empty at the end. What is there already is given even if there is no time to wait.
     ///
     /// # Errors
     ///
-    /// The body broke off.
-    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError>;
+    /// The body broke off, or nothing came within `wait`: [`Cause::ResponseTimeout`].
+    fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<u8>, TransportError>;
 }
 
 /// The network.

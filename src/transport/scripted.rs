@@ -1,6 +1,8 @@
 //! The network of unit tests: a queue of answers and a log of requests.
 
-use std::{cell::RefCell, collections::VecDeque};
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::{Body, HttpRequest, HttpResponse, Transport, TransportError};
 
@@ -85,7 +87,7 @@ struct ScriptedBody {
 }
 
 impl Body for ScriptedBody {
-    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
+    fn read(&mut self, max: usize, _: Duration) -> Result<Vec<u8>, TransportError> {
         if self.body.is_empty() && self.cut {
             return Err(TransportError::maybe_sent(super::Cause::Broken));
         }

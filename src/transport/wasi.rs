@@ -4,12 +4,15 @@
 //! refused and reads answers without a bound. Children are dropped before their parents: the host traps otherwise.
 
 use std::slice;
+use std::time::Duration;
 
+use waki::bindings::wasi::clocks::monotonic_clock::{self, Instant};
 use waki::bindings::wasi::http::outgoing_handler;
 use waki::bindings::wasi::http::types::{
     ErrorCode, Fields, HeaderError, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody,
     OutgoingRequest, RequestOptions, Scheme, http_error_code,
 };
+use waki::bindings::wasi::io::poll::{Pollable, poll};
 use waki::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 
 use super::{Body, Cause, HttpRequest, HttpResponse, Method, Timeouts, Transport, TransportError};
@@ -27,13 +30,16 @@ impl Transport for WasiHttp {
             _ => Some(outgoing.body().map_err(|()| unsendable())?),
         };
         let options = options_to_wasi(request.timeouts);
+        // Each timeout of the options may take all of the time, one after the other.
+        let end = moment_in(request.timeouts.head);
         let future = outgoing_handler::handle(outgoing, Some(options)).map_err(error_from_wasi)?;
         // After a refusal the body can't be written, but only the future knows why: its word counts, not the writer's.
-        let written = body.map_or(Ok(()), |body| write_body(body, request.body));
-        future.subscribe().block();
+        let written = body.map_or(Ok(()), |body| write_body(body, request.body, end));
+        let in_time = is_ready(&future.subscribe(), end);
         match future.get() {
             Some(Ok(Ok(response))) => response_from_wasi(&response),
             Some(Ok(Err(code))) => Err(error_from_wasi(code)),
+            None if !in_time => Err(too_late()),
             Some(Err(())) | None => Err(written.err().unwrap_or_else(broken)),
         }
     }
@@ -79,7 +85,7 @@ fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
 }
 
 fn options_to_wasi(timeouts: Timeouts) -> RequestOptions {
-    let nanoseconds = |time: std::time::Duration| Some(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX));
+    let nanoseconds = |time| Some(nanoseconds(time));
     let options = RequestOptions::new();
     // A host that can't do one of them says so; its own timeout then holds, and the call's deadline in any case.
     let _ = options.set_connect_timeout(nanoseconds(timeouts.connect));
@@ -88,9 +94,9 @@ fn options_to_wasi(timeouts: Timeouts) -> RequestOptions {
     options
 }
 
-fn write_body(body: OutgoingBody, bytes: &[u8]) -> Result<(), TransportError> {
+fn write_body(body: OutgoingBody, bytes: &[u8], end: Instant) -> Result<(), TransportError> {
     let stream = body.write().map_err(|()| broken())?;
-    let written = write_all(&stream, bytes);
+    let written = write_all(&stream, bytes, end);
     drop(stream);
     match written {
         // No trailers: an empty set of them breaks some hosts.
@@ -99,10 +105,37 @@ fn write_body(body: OutgoingBody, bytes: &[u8]) -> Result<(), TransportError> {
     }
 }
 
-fn write_all(stream: &OutputStream, bytes: &[u8]) -> Result<(), StreamError> {
-    // `wasi:io` promises that this many bytes can be written and flushed at once.
-    const PIECE: usize = 4096;
-    bytes.chunks(PIECE).try_for_each(|piece| stream.blocking_write_and_flush(piece))
+/// What `blocking-write-and-flush` does, piece by piece, but not for longer than there is time.
+fn write_all(stream: &OutputStream, mut bytes: &[u8], end: Instant) -> Result<(), StreamError> {
+    let ready = stream.subscribe();
+    while !bytes.is_empty() {
+        if !is_ready(&ready, end) {
+            return Err(StreamError::Closed);
+        }
+        let room = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
+        let (piece, rest) = bytes.split_at(room.min(bytes.len()));
+        stream.write(piece)?;
+        bytes = rest;
+    }
+    stream.flush()?;
+    if is_ready(&ready, end) { stream.check_write().map(drop) } else { Err(StreamError::Closed) }
+}
+
+/// Waits until something is ready or the time is over; says whether it is ready.
+fn is_ready(what: &Pollable, end: Instant) -> bool {
+    // A timer costs two calls to the host.
+    if what.ready() {
+        return true;
+    }
+    poll(&[what, &monotonic_clock::subscribe_instant(end)]).contains(&0)
+}
+
+fn moment_in(time: Duration) -> Instant {
+    monotonic_clock::now().saturating_add(nanoseconds(time))
+}
+
+fn nanoseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn response_from_wasi(response: &IncomingResponse) -> Result<HttpResponse, TransportError> {
@@ -124,16 +157,29 @@ struct WasiBody {
 }
 
 impl Body for WasiBody {
-    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
-        match self.stream.blocking_read(max as u64) {
-            Ok(bytes) => Ok(bytes),
-            Err(StreamError::Closed) => Ok(Vec::new()),
-            Err(StreamError::LastOperationFailed(error)) => {
-                let cause = http_error_code(&error).map(|code| error_from_wasi(code).cause);
-                Err(TransportError::maybe_sent(cause.unwrap_or(Cause::Broken)))
+    fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<u8>, TransportError> {
+        let end = moment_in(wait);
+        let ready = self.stream.subscribe();
+        loop {
+            if !is_ready(&ready, end) {
+                return Err(too_late());
+            }
+            match self.stream.read(max as u64) {
+                // Ready may mean that there is nothing yet: an empty frame, for example.
+                Ok(bytes) if bytes.is_empty() => {}
+                Ok(bytes) => return Ok(bytes),
+                Err(StreamError::Closed) => return Ok(Vec::new()),
+                Err(StreamError::LastOperationFailed(error)) => {
+                    let cause = http_error_code(&error).map(|code| error_from_wasi(code).cause);
+                    return Err(TransportError::maybe_sent(cause.unwrap_or(Cause::Broken)));
+                }
             }
         }
     }
+}
+
+fn too_late() -> TransportError {
+    TransportError::maybe_sent(Cause::ResponseTimeout)
 }
 
 fn unsendable() -> TransportError {

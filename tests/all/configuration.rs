@@ -16,7 +16,7 @@ async fn refused(config: &str, secrets: &str) -> PluginError {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_least_settings_give_the_production_origins() {
-    let configured = HARNESS.connector("c").configure(VALID, r#"{"clientSecret":"s"}"#).await.unwrap();
+    let configured = HARNESS.connector("c").configure(VALID, r#"{"clientSecret":"a-secret"}"#).await.unwrap();
     assert_eq!(configured.name, "Microsoft Defender for Endpoint");
     let expected = [
         "https://login.microsoftonline.com",
@@ -43,12 +43,12 @@ async fn every_required_member_is_required_and_not_empty() {
         let mut config: Value = serde_json::from_str(VALID).unwrap();
         config[name] = json!("");
         assert_eq!(
-            pointers(&refused(&config.to_string(), r#"{"clientSecret":"s"}"#).await),
+            pointers(&refused(&config.to_string(), r#"{"clientSecret":"a-secret"}"#).await),
             [format!("/config/{name}")]
         );
         config.as_object_mut().unwrap().remove(name);
         assert_eq!(
-            pointers(&refused(&config.to_string(), r#"{"clientSecret":"s"}"#).await),
+            pointers(&refused(&config.to_string(), r#"{"clientSecret":"a-secret"}"#).await),
             [format!("/config/{name}")]
         );
     }
@@ -71,7 +71,7 @@ async fn addresses_that_could_leak_are_refused() {
     ] {
         let config =
             json!({ "clientId": "c", "tenantId": "t.example", "apiUrl": url, "oAuthServerUrl": url, "graphUrl": url });
-        let mut found = pointers(&refused(&config.to_string(), r#"{"clientSecret":"s"}"#).await);
+        let mut found = pointers(&refused(&config.to_string(), r#"{"clientSecret":"a-secret"}"#).await);
         found.sort();
         assert_eq!(found, ["/config/apiUrl", "/config/graphUrl", "/config/oAuthServerUrl"], "{url}");
     }

@@ -21,6 +21,12 @@ const ACTIONS: [(&str, &str); 3] = [
 fn faults() -> Vec<(&'static str, Fault)> {
     let fault = |kind: FaultKind| Fault::new("", kind).always();
     let status = |status: u16| FaultKind::Status { status, headers: vec![], body: String::new() };
+    // As API management writes it.
+    let gateway = |status: u16| {
+        let body = json!({ "statusCode": status, "message": "Rate limit is exceeded. Try again in 1 seconds." });
+        let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
+        FaultKind::Status { status, headers, body: body.to_string() }
+    };
     let throttle = |retry_after| FaultKind::Throttle { retry_after, code: "TooManyRequests".into() };
     let elsewhere = || FaultKind::Redirect { location: "https://elsewhere.example/".into(), status: 307 };
     vec![
@@ -36,6 +42,15 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("html 502", fault(FaultKind::Html { status: 502 })),
         ("html 403", fault(FaultKind::Html { status: 403 })),
         ("empty 504", fault(FaultKind::Empty { status: 504 })),
+        ("html 401, though carried out", fault(FaultKind::Html { status: 401 }).carried_out()),
+        ("html 403, though carried out", fault(FaultKind::Html { status: 403 }).carried_out()),
+        ("html 429, though carried out", fault(FaultKind::Html { status: 429 }).carried_out()),
+        ("empty 401, though carried out", fault(FaultKind::Empty { status: 401 }).carried_out()),
+        ("empty 403, though carried out", fault(FaultKind::Empty { status: 403 }).carried_out()),
+        ("empty 429, though carried out", fault(FaultKind::Empty { status: 429 }).carried_out()),
+        ("a gateway's JSON 401, though carried out", fault(gateway(401)).carried_out()),
+        ("a gateway's JSON 403, though carried out", fault(gateway(403)).carried_out()),
+        ("a gateway's JSON 429, though carried out", fault(gateway(429)).carried_out()),
         ("throttle once, 1 s", Fault::new("", throttle(Some(1)))),
         ("throttle, 1 hour", fault(throttle(Some(3600)))),
         ("throttle, no time said", fault(throttle(None))),

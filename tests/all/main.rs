@@ -17,6 +17,7 @@ mod clouds;
 mod configuration;
 mod conformance;
 mod contract;
+mod deadline;
 mod downloads;
 mod egress;
 mod ensure;

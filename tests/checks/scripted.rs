@@ -45,7 +45,7 @@ impl<'a> Scripted<'a> {
 
 impl Clock for Scripted<'_> {
     fn unix(&self) -> Duration {
-        Duration::from_secs(1_800_000_000) + self.elapsed.get()
+        Duration::from_secs(1_795_521_600) + self.elapsed.get()
     }
 
     fn elapsed(&self) -> Duration {
@@ -64,7 +64,7 @@ impl Transport for Scripted<'_> {
             .push(Sent { method: request.method.as_str(), url: Url::parse(request.url.as_str()).unwrap() });
         self.sleep(Duration::from_millis(1));
         let answer = if request.url.path_and_query().ends_with("/token") {
-            let token = json!({ "access_token": "t", "token_type": "Bearer", "expires_in": 3600 });
+            let token = json!({ "access_token": "a-token-of-some-length", "token_type": "Bearer", "expires_in": 3600 });
             Some((200, token.to_string().into_bytes()))
         } else {
             (self.answer)(request)
@@ -85,7 +85,7 @@ struct Pieces {
 }
 
 impl Body for Pieces {
-    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
+    fn read(&mut self, max: usize, _: Duration) -> Result<Vec<u8>, TransportError> {
         let end = self.at.saturating_add(max.min(self.piece)).min(self.rest.len());
         let piece = self.rest[self.at..end].to_vec();
         self.at = end;

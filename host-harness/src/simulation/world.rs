@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use defender_connector::clock::Clock;
 use defender_connector::transport::{Body, Cause, HttpRequest, HttpResponse, Transport, TransportError};
@@ -28,6 +28,8 @@ pub struct Shared {
     /// The service at the other end.
     pub service: Service,
     elapsed: Cell<Duration>,
+    /// The host's wall clock at the beginning, Unix time in seconds.
+    began: u64,
     /// By how many seconds the host's wall clock is wrong.
     pub(super) clock_error: Cell<i64>,
     /// How many of the next connections are refused.
@@ -36,8 +38,14 @@ pub struct Shared {
     pub(super) portal: RefCell<Option<(Duration, Portal, String)>>,
 }
 
-/// When the simulation begins. The service's clock is another one, as in the world outside.
-const START: u64 = 1_800_000_000;
+/// By how many seconds the host's wall clock is ahead of the service's when the simulation begins: they are two, as in the world
+/// outside.
+const AHEAD: u64 = 3_333;
+
+/// The service's clock, which begins with the real one.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
 
 impl Network {
     /// A network to a service.
@@ -45,6 +53,7 @@ impl Network {
         Self(Rc::new(Shared {
             service,
             elapsed: Cell::default(),
+            began: now().saturating_add(AHEAD),
             clock_error: Cell::default(),
             refused: Cell::default(),
             portal: RefCell::default(),
@@ -75,7 +84,7 @@ impl Network {
 
 impl Clock for Network {
     fn unix(&self) -> Duration {
-        Duration::from_secs(START.saturating_add_signed(self.clock_error.get())) + self.elapsed.get()
+        Duration::from_secs(self.began.saturating_add_signed(self.clock_error.get())) + self.elapsed.get()
     }
 
     fn elapsed(&self) -> Duration {
@@ -140,10 +149,11 @@ enum End {
 }
 
 impl Body for Bytes {
-    fn read(&mut self, max: usize) -> Result<Vec<u8>, TransportError> {
+    fn read(&mut self, max: usize, within: Duration) -> Result<Vec<u8>, TransportError> {
         let by = std::mem::take(&mut self.late.by);
-        self.late.network.pass(by.min(self.late.most));
-        if by > self.late.most {
+        let most = self.late.most.min(within);
+        self.late.network.pass(by.min(most));
+        if by > most {
             return Err(TransportError::maybe_sent(Cause::ResponseTimeout));
         }
         let rest = self.bytes.split_off(max.min(self.bytes.len()));

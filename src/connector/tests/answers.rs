@@ -5,12 +5,12 @@ use super::*;
 #[test]
 fn a_403_names_what_is_required_and_what_is_granted() {
     let mut bench = bench().signed_in();
-    bench.network.answer(403, "<html>forbidden</html>");
+    bench.network.answer(403, &refusal("Forbidden"));
     let error = bench.isolate().unwrap_err();
     assert_eq!((error.kind, error.status), (Kind::Forbidden, Some(403)));
     assert_eq!(
         error.into_failure().details.unwrap(),
-        json!({ "required": [["Machine.Isolate"]], "granted": ["Machine.Read.All"] })
+        json!({ "required": [["Machine.Isolate"]], "granted": ["Machine.Read.All"], "serviceMessage": "m" })
     );
 }
 
@@ -89,7 +89,8 @@ fn nothing_is_sent_for_parameters_that_do_not_conform() {
 
 #[test]
 fn the_status_counts_when_the_body_cannot_be_read() {
-    let coded = [("content-encoding", "gzip"), ("retry-after", "900"), ("request-id", "r-1")];
+    const ID: &str = "313a644b-0000-48a9-9a37-2ea95245afb4";
+    let coded = [("content-encoding", "gzip"), ("retry-after", "900"), ("request-id", ID)];
     for (status, kind, retry) in [
         (400, Kind::Rejected, Retry::Never),
         (403, Kind::Forbidden, Retry::Never),
@@ -105,13 +106,13 @@ fn the_status_counts_when_the_body_cannot_be_read() {
         }
         let error = bench.isolate().unwrap_err();
         assert_eq!((error.kind, error.retry, error.status), (kind, retry, Some(status)));
-        assert_eq!(error.request_id.as_deref(), Some("r-1"), "{status}");
+        assert_eq!(error.request_id.as_deref(), Some(ID), "{status}");
     }
     let mut bench = bench().signed_in();
     bench.network.cut(401, "{\"error");
     bench.token(json!(3600));
-    bench.network.answer(201, ISOLATING);
-    bench.isolate().unwrap();
+    bench.network.answer(200, MACHINE);
+    bench.details().unwrap();
 }
 
 #[test]
@@ -141,7 +142,7 @@ fn passwords_in_urls_and_reserved_names_do_not_get_through() {
     let mut connector = Connector::default();
     for url in ["htps://user:hunter2@a.example", "https://user:hunter 2@a.example", "https://user:hunter2@a.example"] {
         let config = json!({ "clientId": "c", "tenantId": "t.example", "apiUrl": url }).to_string();
-        let error = connector.configure(&config, r#"{"clientSecret":"s"}"#).unwrap_err();
+        let error = connector.configure(&config, r#"{"clientSecret":"a-secret"}"#).unwrap_err();
         assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
     }
     let mut bench = bench();

@@ -107,7 +107,7 @@ fn hunting_asks_graph_with_a_token_of_its_own() {
 fn a_token_that_the_host_gave_for_defender_never_goes_to_graph() {
     let given = |token: &str| bench_with(json!({}), json!({ "accessToken": token }));
     let query = json!({ "query": "print 1" });
-    for token in [token(&["ThreatHunting.Read.All"]), "opaque".to_owned()] {
+    for token in [token(&["ThreatHunting.Read.All"]), "an-opaque-token".to_owned()] {
         let mut bench = given(&token);
         assert_eq!(bench.call("runHuntingQuery", query.clone()).unwrap_err().kind, Kind::Unauthenticated);
         assert!(bench.sent().is_empty());

@@ -4,10 +4,15 @@ mod already;
 mod answers;
 mod changes;
 mod collections;
+mod deadline;
+mod failures;
+mod gateways;
 mod imports;
 mod machines;
 mod once;
 mod proof;
+mod roles;
+mod secrets;
 mod sign_in;
 
 use std::cell::Cell;
@@ -29,7 +34,7 @@ struct Still(Cell<Duration>);
 
 impl Clock for Still {
     fn unix(&self) -> Duration {
-        Duration::from_secs(1_000_000) + self.0.get()
+        NOON + self.0.get()
     }
 
     fn elapsed(&self) -> Duration {
@@ -40,6 +45,9 @@ impl Clock for Still {
         self.0.set(self.0.get() + time);
     }
 }
+
+/// Tue, 24 Nov 2026 12:00:00 GMT.
+const NOON: Duration = Duration::from_secs(1_795_521_600);
 
 struct Bench {
     connector: Connector,
@@ -53,8 +61,14 @@ const ISOLATING: &str = r#"{"id":"a1","type":"Isolate","status":"Pending","machi
 
 const NOTHING: &str = r#"{"value":[]}"#;
 
+/// A refusal as the service itself writes it.
+fn refusal(code: &str) -> String {
+    json!({ "error": { "code": code, "message": "m", "target": "|t-1." } }).to_string()
+}
+
 fn token(roles: &[&str]) -> String {
-    let claims = json!({ "aud": "https://api.securitycenter.microsoft.com", "roles": roles, "exp": 2_000_000 });
+    let claims =
+        json!({ "aud": "https://api.securitycenter.microsoft.com", "roles": roles, "exp": NOON.as_secs() + 1_000_000 });
     format!("eyJhbGciOiJub25lIn0.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
 

@@ -96,7 +96,7 @@ fn what_was_not_carried_out_is_sent_again() {
 #[test]
 fn a_wait_that_would_pass_the_deadline_is_told_at_once() {
     let mut bench = bench_with(json!({ "callTimeoutSeconds": 30 }), json!({ "clientSecret": SECRET })).signed_in();
-    bench.network.answer_with(429, &[("retry-after", "40")], "");
+    bench.network.answer_with(429, &[("retry-after", "40")], &refusal("TooManyRequests"));
     let error = bench.isolate().unwrap_err();
     assert_eq!((error.kind, error.retry, error.status), (Kind::Throttled, Retry::After(40_000), Some(429)));
     assert_eq!(bench.clock.elapsed(), Duration::ZERO);
@@ -191,20 +191,37 @@ fn a_script_that_nothing_shows_to_be_ours_is_not_ours() {
 }
 
 #[test]
-fn a_retry_after_that_cannot_be_read_is_not_disobeyed() {
-    for told in ["Fri, 31 Dec 2027 23:59:59 GMT", "1.5", "99999999999999999999", "-1"] {
+fn a_pause_is_obeyed_however_it_is_written() {
+    for told in ["Fri, 31 Dec 2027 23:59:59 GMT", "99999999999999999999"] {
         let mut bench = bench().signed_in();
-        bench.network.answer_with(429, &[("retry-after", told)], "");
+        bench.network.answer_with(429, &[("retry-after", told)], &refusal("TooManyRequests"));
         let error = bench.isolate().unwrap_err();
         assert_eq!((error.kind, error.retry), (Kind::Throttled, Retry::After(86_400_000)), "{told}");
         assert_eq!(bench.sent().len(), 1);
+    }
+    // By our clock it is noon; what is over is no pause, and what cannot be read leaves it at the usual one.
+    for (told, date, pause) in [
+        ("Tue, 24 Nov 2026 12:00:02 GMT", "", 2_000..2_001),
+        ("Tuesday, 24-Nov-26 12:00:02 GMT", "", 2_000..2_001),
+        ("Tue, 24 Nov 2026 12:00:02 GMT", "Tue, 24 Nov 2026 11:59:52 GMT", 10_000..10_001),
+        ("Tue, 24 Nov 2026 11:00:02 GMT", "", 0..1),
+        ("1.5", "", 1_500..1_501),
+        ("-1", "", 0..1),
+        ("soon", "", 4_000..5_001),
+    ] {
+        let mut bench = bench().signed_in();
+        let headers = [("retry-after", told), ("date", date)];
+        bench.network.answer_with(429, &headers, &refusal("TooManyRequests"));
+        bench.network.answer(201, ISOLATING);
+        let (_, usage) = bench.isolate().unwrap();
+        assert!(pause.contains(&usage.waited_ms), "{told}: {}", usage.waited_ms);
     }
 }
 
 #[test]
 fn a_request_that_must_not_be_repeated_is_not_sent_in_the_last_moment() {
     let mut bench = bench_with(json!({ "callTimeoutSeconds": 20 }), json!({ "clientSecret": SECRET })).signed_in();
-    bench.network.answer_with(429, &[("retry-after", "15")], "");
+    bench.network.answer_with(429, &[("retry-after", "15")], &refusal("TooManyRequests"));
     let error = bench.isolate().unwrap_err();
     assert_eq!((error.kind, bench.sent().len()), (Kind::Throttled, 1));
 }

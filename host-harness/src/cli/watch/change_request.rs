@@ -1,6 +1,7 @@
 //! Requests that may change something, and what became of them.
 
 use host_harness::egress::Event;
+use serde_json::Value;
 
 /// A request that may change something.
 #[derive(Clone, Debug)]
@@ -62,13 +63,37 @@ impl Fate {
         })
     }
 
-    /// A gateway that gives up, a redirect and a server in trouble leave it open whether it was carried out.
+    /// A gateway that gives up or refuses, a redirect and a server in trouble leave it open whether it was carried out.
     fn answered(status: u16) -> Self {
         match status {
             200..=299 => Self::Accepted(status),
-            408 => Self::Doubtful(Some(status)),
-            400..=499 => Self::Refused(status),
             _ => Self::Doubtful(Some(status)),
         }
     }
+
+    /// Whether only the body of the answer says who refused it.
+    pub(super) fn awaits_body(self) -> bool {
+        matches!(self, Self::Doubtful(Some(400..=407 | 409..=499)))
+    }
+
+    /// What it is once the body of the answer has come: the service's own error object is its refusal.
+    pub(super) fn with_body(self, body: &[u8]) -> Self {
+        match self {
+            Self::Doubtful(Some(status)) if self.awaits_body() && is_service_error(body, status) => {
+                Self::Refused(status)
+            }
+            other => other,
+        }
+    }
+}
+
+/// Whether a body is the service's error object. What gateways write has another form, or codes of another style.
+fn is_service_error(body: &[u8], status: u16) -> bool {
+    let document: Value = serde_json::from_slice(body).unwrap_or_default();
+    let error = &document["error"];
+    let code = error["code"].as_str().unwrap_or_default();
+    let is_word = code.starts_with(|c: char| c.is_ascii_uppercase())
+        && code.contains(|c: char| c.is_ascii_lowercase())
+        && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (is_word || code == status.to_string()) && error["message"].is_string() && error.get("source").is_none()
 }

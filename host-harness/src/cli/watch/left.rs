@@ -37,8 +37,10 @@ impl<'a> Left<'a> {
             seen.requests().filter(|request| plan.changes && request.fate != Fate::NotSent).collect();
         let counts = |(n, request): &(usize, &&ChangeRequest)| match request.fate {
             Fate::Recorded | Fate::NotSent => false,
-            // Of one that was repeated the last word counts.
-            Fate::Refused(_) => !sent[n + 1..].iter().any(|later| later.path == request.path),
+            // Of one that was repeated the last word counts: only what was refused is repeated.
+            Fate::Refused(_) | Fate::Doubtful(Some(400..=499)) => {
+                !sent[n + 1..].iter().any(|later| later.path == request.path)
+            }
             Fate::Open | Fate::Accepted(_) | Fate::Doubtful(_) => true,
         };
         // Nothing is said of machines if a request was about something else.

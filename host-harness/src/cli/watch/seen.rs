@@ -68,6 +68,20 @@ impl Seen {
         self.requests.insert(number, ChangeRequest { method: method.into(), path: path.into(), fate });
     }
 
+    /// Notes what the body of an answer says of a request that was refused; false if it is another answer.
+    pub(super) fn refused(&mut self, number: u64, body: &[u8]) -> bool {
+        let Some(request) = self.requests.get_mut(&number).filter(|request| request.fate.awaits_body()) else {
+            return false;
+        };
+        request.fate = request.fate.with_body(body);
+        true
+    }
+
+    /// Whether only the body of its answer says who refused a request.
+    pub(super) fn awaits_body(&self, number: u64) -> bool {
+        self.requests.get(&number).is_some_and(|request| request.fate.awaits_body())
+    }
+
     /// Notes the machine actions that an answer holds.
     pub(super) fn answer(&mut self, number: u64, records: Vec<Record>) {
         let request = self.requests.get_mut(&number);
@@ -135,13 +149,28 @@ mod tests {
         for (status, fate) in [
             (201, Fate::Accepted(201)),
             (302, Fate::Doubtful(Some(302))),
-            (400, Fate::Refused(400)),
+            (400, Fate::Doubtful(Some(400))),
             (408, Fate::Doubtful(Some(408))),
-            (429, Fate::Refused(429)),
+            (429, Fate::Doubtful(Some(429))),
             (502, Fate::Doubtful(Some(502))),
         ] {
             seen.event(1, "POST", ISOLATE, Event::Answered { status });
             assert_eq!(fates(&seen), [fate]);
+        }
+        for (status, body, is_refusal) in [
+            (429, r#"{"error":{"code":"TooManyRequests","message":"m"}}"#, true),
+            (429, r#"{"error":{"code":"429","message":"m"}}"#, true),
+            (403, r#"{"error":{"code":"Forbidden","message":"m"}}"#, true),
+            (429, r#"{"error":{"code":429,"message":"m"}}"#, false),
+            (429, r#"{"error":{"code":"rate_limited","message":"m"}}"#, false),
+            (429, r#"{"statusCode":429,"message":"m"}"#, false),
+            (429, r#"{"error":"rate limited"}"#, false),
+            (502, r#"{"error":{"code":"BadGateway","message":"m"}}"#, false),
+        ] {
+            seen.event(1, "POST", ISOLATE, Event::Answered { status });
+            seen.refused(1, body.as_bytes());
+            let fate = if is_refusal { Fate::Refused(status) } else { Fate::Doubtful(Some(status)) };
+            assert_eq!(fates(&seen), [fate], "{body}");
         }
         seen.event(2, "POST", ISOLATE, Event::Unanswered { perhaps_sent: true });
         seen.event(3, "POST", ISOLATE, Event::Unanswered { perhaps_sent: false });

@@ -72,7 +72,12 @@ impl Traffic {
 impl Observer for Traffic {
     fn observe(&self, exchange: &Exchange, event: Event<'_>) {
         match event {
-            Event::Body(body) => self.seen().answer(exchange.number, records(body)),
+            Event::Body(body) => {
+                let mut seen = self.seen();
+                if !seen.refused(exchange.number, body) {
+                    seen.answer(exchange.number, records(body));
+                }
+            }
             event => {
                 // Of other origins, such as those of files, the path is the whole one.
                 let path = self.in_api(exchange).unwrap_or(&exchange.path);
@@ -82,7 +87,7 @@ impl Observer for Traffic {
         self.changed.notify_one();
     }
 
-    /// Machine actions, and no links to what they left.
+    /// Machine actions, and no links to what they left; and why a change was refused.
     fn wants_body(&self, exchange: &Exchange) -> bool {
         let Some(path) = self.in_api(exchange) else { return false };
         let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
@@ -90,7 +95,7 @@ impl Observer for Traffic {
             ("GET", ["api", "machineactions"]) => true,
             ("GET", ["api", "machineactions", id]) => !id.contains('('),
             ("POST", ["api", "machines", _, _] | ["api", "machineactions", _, "cancel"]) => true,
-            _ => false,
+            _ => self.seen().awaits_body(exchange.number),
         }
     }
 }

@@ -23,7 +23,9 @@ pub(super) fn judge(sent: &[Entry]) -> Result<(), String> {
 
 /// Whether a request changes something and was carried out, or nobody can know that it was not.
 pub(super) fn may_change(entry: &Entry) -> bool {
-    let refused = (400..500).contains(&entry.status) && entry.status != 408 && !was_cut(entry);
+    // What a gateway refuses, it may have handed on before.
+    let of_gateway = entry.faults.iter().any(|fault| ["status", "html", "empty"].contains(fault));
+    let refused = (400..500).contains(&entry.status) && entry.status != 408 && !of_gateway && !was_cut(entry);
     entry.method != "GET" && entry.host == API && (entry.carried_out || !refused)
 }
 

@@ -26,6 +26,15 @@ fn sent(requests: &[(&str, Option<u16>)]) -> Seen {
     seen
 }
 
+/// The same, with the service's own word for what it refused.
+fn refused(requests: &[(&str, Option<u16>)]) -> Seen {
+    let mut seen = sent(requests);
+    (1..=requests.len() as u64).for_each(|number| {
+        seen.refused(number, br#"{"error":{"code":"TooManyRequests","message":"m"}}"#);
+    });
+    seen
+}
+
 fn details(failure: &Failure) -> Value {
     serde_json::from_str(failure.error().details.as_deref().unwrap_or("null")).unwrap()
 }
@@ -45,17 +54,26 @@ fn what_was_accepted_without_a_machine_action_says_so() {
 
 #[test]
 fn what_was_refused_was_not_carried_out_and_its_last_word_counts() {
-    let seen = sent(&[(ISOLATE, Some(429)), (ISOLATE, Some(429))]);
+    let seen = refused(&[(ISOLATE, Some(429)), (ISOLATE, Some(429))]);
     let failure = Left::of(&seen, &plan("isolateHost")).failure(&command_line());
     let (message, aside) = words(&failure);
     assert_eq!(message, "`isolateHost` was interrupted: 1 request got refused");
     assert_eq!(aside, format!("POST {ISOLATE}: answered with status 429; it was not carried out"));
     assert_eq!((failure.error().kind, &failure.error().retry), (ErrorKind::TimedOut, &Retry::Never));
 
-    let mut seen = sent(&[(ISOLATE, Some(429)), (ISOLATE, Some(201))]);
+    let mut seen = refused(&[(ISOLATE, Some(429)), (ISOLATE, Some(201))]);
     seen.answer(2, record("a1", "Pending"));
     let failure = Left::of(&seen, &plan("isolateHost")).failure(&command_line());
     assert_eq!(details(&failure)["requests"], json!([]));
+}
+
+#[test]
+fn what_a_gateway_refused_may_have_been_carried_out() {
+    for status in [400, 401, 403, 404, 409, 429] {
+        let failure = Left::of(&sent(&[(ISOLATE, Some(status))]), &plan("isolateHost")).failure(&command_line());
+        assert_eq!(words(&failure).0, "`isolateHost` was interrupted: 1 request may have been carried out");
+        assert_eq!((&failure.error().retry, &details(&failure)["maybeCarriedOut"]), (&Retry::Unknown, &json!(true)));
+    }
 }
 
 #[test]

@@ -1,0 +1,102 @@
+//! Permissions that a token lacks: one new token if it was not made for the call, and what is said if that does not help.
+
+use super::*;
+
+/// A connector whose token was made by an earlier call, with these roles.
+fn with_token_of(roles: &[&str]) -> Bench {
+    let mut bench = bench();
+    sign_in(&bench, roles);
+    bench.network.answer(200, MACHINE);
+    bench.details().unwrap();
+    bench
+}
+
+fn sign_in(bench: &Bench, roles: &[&str]) {
+    let answer = json!({ "token_type": "Bearer", "access_token": token(roles), "expires_in": 3600 });
+    bench.network.answer(200, &answer.to_string());
+}
+
+fn sign_ins(bench: &Bench) -> usize {
+    bench.network.lines().iter().filter(|line| line.contains("/oauth2/")).count()
+}
+
+#[test]
+fn a_403_costs_one_new_token_if_the_one_in_use_was_not_made_for_the_call() {
+    let mut bench = with_token_of(&["Machine.Read.All"]);
+    bench.network.answer(403, &refusal("Forbidden"));
+    sign_in(&bench, &["Machine.Read.All", "Machine.Isolate"]);
+    bench.network.answer(201, ISOLATING);
+    let (outcome, usage) = bench.isolate().unwrap();
+    assert_eq!((outcome.machine_action.unwrap().id.as_str(), usage.retries), ("a1", 1));
+    assert_eq!((bench.posts(), sign_ins(&bench)), (2, 2));
+
+    // The new token is no better, and there is no third one.
+    let mut bench = with_token_of(&[]);
+    bench.network.answer(403, &refusal("Forbidden"));
+    sign_in(&bench, &[]);
+    bench.network.answer(403, &refusal("Forbidden"));
+    let error = bench.details().unwrap_err();
+    assert_eq!((error.kind, error.status, sign_ins(&bench)), (Kind::Forbidden, Some(403), 2));
+
+    // One that was made for the call is as new as can be.
+    let mut bench = self::bench();
+    sign_in(&bench, &[]);
+    bench.network.answer(403, &refusal("Forbidden"));
+    assert_eq!(bench.isolate().unwrap_err().kind, Kind::Forbidden);
+    assert_eq!((bench.posts(), sign_ins(&bench)), (1, 1));
+
+    // The login server's failure does not hide the refusal, and does not cost the token.
+    let mut bench = with_token_of(&[]);
+    bench.network.answer(403, &refusal("Forbidden"));
+    bench.network.answer(400, "{}");
+    assert_eq!(bench.isolate().unwrap_err().kind, Kind::Forbidden);
+    bench.network.answer(200, MACHINE);
+    bench.details().unwrap();
+
+    // A gateway's says nothing of roles.
+    let mut bench = with_token_of(&[]);
+    bench.network.answer(403, "<html>");
+    assert_eq!(bench.details().unwrap_err().kind, Kind::Forbidden);
+    assert_eq!(sign_ins(&bench), 1);
+}
+
+#[test]
+fn a_role_that_a_step_needs_is_looked_for_in_a_new_token_before_anything_is_sent() {
+    let calls = [
+        json!({ "id": "d1000000000000000000000000000000", "comment": "c", "dryRun": true }),
+        json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }),
+        json!({ "id": "d1000000000000000000000000000000", "comment": "c", "wait": {} }),
+    ];
+    for params in calls {
+        let mut bench = with_token_of(&[]);
+        sign_in(&bench, &["Machine.Read.All", "Machine.Isolate"]);
+        if params["dryRun"].is_null() {
+            let mut done: Value = serde_json::from_str(ISOLATING).unwrap();
+            done["status"] = "Succeeded".into();
+            done["creationDateTimeUtc"] = "2026-11-24T12:00:01Z".into();
+            if params["ensure"] == true {
+                bench.network.answer(200, NOTHING);
+            }
+            bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:00 GMT")], &done.to_string());
+        }
+        bench.call("isolateHost", params.clone()).unwrap();
+        assert_eq!(sign_ins(&bench), 2, "{params}");
+
+        let mut bench = with_token_of(&[]);
+        sign_in(&bench, &[]);
+        let error = bench.call("isolateHost", params.clone()).unwrap_err();
+        assert_eq!((error.kind, sign_ins(&bench), bench.posts()), (Kind::Forbidden, 2, 0), "{params}");
+        assert!(error.message.contains("`isolateHost`"), "{}", error.message);
+        assert_eq!(error.message.contains("`getActions`"), params["dryRun"].is_null(), "{}", error.message);
+    }
+}
+
+#[test]
+fn a_refused_step_is_told_by_the_name_of_what_was_asked_for() {
+    let mut bench = bench().signed_in();
+    bench.network.answer(403, &refusal("Forbidden"));
+    let error = bench.call("isolateHost", json!({ "host": { "computerDnsName": "ws" }, "comment": "c" })).unwrap_err();
+    assert_eq!(error.kind, Kind::Forbidden);
+    assert!(error.message.contains("`isolateHost`") && error.message.contains("`getAgentList`"), "{}", error.message);
+    assert_eq!(error.details.clone().unwrap()["required"][0][0], "Machine.Read.All");
+}
