@@ -128,7 +128,7 @@ fn prepare(network: &Network, step: &Step, known: usize) -> Before {
     network.refused.set(step.refused);
     let at = |after: u64| network.elapsed() + Duration::from_secs(after);
     *network.portal.borrow_mut() = step.portal.clone().map(|(after, act, machine)| (at(after), act, machine));
-    // What somebody does at once is there before the call.
+    // What another person does at once is there before the call.
     network.sleep(Duration::ZERO);
     let visible = network.service.visible_machine_actions();
     Before {

@@ -155,7 +155,7 @@ pub enum FaultKind {
     },
     /// A proxy sends the request on twice, and gives what was answered the second time. The ledger has it once.
     Twice,
-    /// The same request of somebody else is carried out instead, and this one is not: together with `resetAfter`, one that was
+    /// The same request of another is carried out instead, and this one is not: together with `resetAfter`, one that was
     /// lost on the way while another application did the same.
     ByAnother {
         /// Who.

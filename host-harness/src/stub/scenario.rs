@@ -130,7 +130,7 @@ pub enum Duplicate {
     /// 201 with the action that is under way.
     ReturnPending,
     /// 201 with the last action of that type, even if it ended long ago. Not seen in the service: nothing else is carried out, so
-    /// whoever takes that action for a new one reports what was not done.
+    /// a connector that takes that action for a new one reports what was not done.
     ReturnEnded,
 }
 

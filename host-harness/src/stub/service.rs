@@ -101,7 +101,7 @@ impl Service {
         self.world().tokens.revoke();
     }
 
-    /// Carries out a request of somebody else: `route` is what follows the device in the path, such as `runliveresponse`. It is
+    /// Carries out a request of another application or person: `route` is what follows the device in the path, such as `runliveresponse`. It is
     /// not in the ledger, and no fault strikes it.
     pub fn request_by_another(
         &self,

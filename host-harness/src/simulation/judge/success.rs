@@ -42,7 +42,7 @@ impl Case<'_> {
         }
     }
 
-    /// The record that is handed on says what is told.
+    /// The record that is handed on says the same as the outcome.
     fn consistent(&self, told: &Value, data: &Value) -> Result<(), String> {
         let is_record = data["id"] == told["id"] && data["status"].is_string();
         let says = data["status"] == "Succeeded";
@@ -78,7 +78,7 @@ impl Case<'_> {
         let record = self.action(id);
         must!(record.is_object(), "{id} is no action of the service");
         let ensure = params["ensure"] == true;
-        // What a record has become at its end can be seen by whoever looks at the end.
+        // What a record has become at its end can be seen only at the end.
         if told["state"] == "succeeded" || is_open(record) || self.schedule.ends_as.is_empty() {
             equal!(record["machineId"], machine, "another machine");
             equal!(record["type"], kind, "another type");

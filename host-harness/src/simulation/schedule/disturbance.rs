@@ -1,10 +1,11 @@
 //! Kinds of trouble beyond lost and late answers. A schedule has none of them, one, or all: of one alone the cause of a violation
-//! can be told.
+//! can be seen.
 
 use fastrand::Rng;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use super::{MACHINES, chance, pick};
+use super::unreadable::unreadable;
+use super::{MACHINES, pick};
 use crate::stub::{CommentRewrite, DateForm, EndsAs, Fault, FaultKind};
 
 /// A kind of trouble.
@@ -20,7 +21,7 @@ pub enum Disturbance {
     CutLists,
     /// Names that lead through merged records, or to several.
     Names,
-    /// Somebody else does the same at the same time.
+    /// Another application or person does the same at the same time.
     Others,
     /// A part is answered instead of the whole.
     Partial,
@@ -79,84 +80,6 @@ impl Disturbance {
     }
 }
 
-/// Where records are.
-const RECORDS: [&str; 5] = ["*", "POST /api/*", "GET /api/machineactions", "GET /api/machines", "GET /results/*"];
-
-/// Half of a surrogate pair, as a text that was cut inside an emoji has it.
-pub(in crate::simulation) const HALF: &str = "\\ud83d";
-
-/// A number that no `f64` holds.
-pub(in crate::simulation) const HUGE: &str = "1e400";
-
-/// Deeper than most readers go.
-pub(in crate::simulation) fn deep() -> String {
-    "[".repeat(200) + &"]".repeat(200)
-}
-
-/// How a refusal can be written other than usually.
-const REFUSALS: [(&str, &str); 3] = [
-    ("\"target\":\"", "\"target\":\"Comment\",\"was\":\""),
-    ("\"message\":\"", "\"message\":\"\\ud83d"),
-    ("\"code\":\"", "\"code\":\"\\ud83d"),
-];
-
-fn unreadable(random: &mut Rng) -> Fault {
-    let texts = [
-        "requestorComment",
-        "commandStatus",
-        "value",
-        "errors",
-        "status",
-        "title",
-        "errors",
-        "value",
-        "computerDnsName",
-        "creationDateTimeUtc",
-        "script_output",
-        "failureReason",
-        "mergedIntoMachineId",
-        "machineTags",
-    ];
-    let name = pick(random, &texts);
-    let (find, with) = match random.u32(0..8) {
-        // Before all of it, and in what a refusal says.
-        6 => (String::new(), "\u{feff}".to_owned()),
-        7 => {
-            let (find, with) = pick(random, &REFUSALS);
-            (find.to_owned(), with.to_owned())
-        }
-        // In a text, and in a list of texts.
-        0 | 1 => (format!("\"{name}\":\""), format!("\"{name}\":\"{HALF}")),
-        2 => (format!("\"{name}\":[\""), format!("\"{name}\":[\"{HALF}")),
-        3 => {
-            let number = pick(random, &["index", "errorHResult", "osBuild", "rbacGroupId"]);
-            (format!("\"{number}\":"), format!("\"{number}\":{HUGE},\"other\":"))
-        }
-        4 => {
-            let member = pick(random, &["troubleshootInfo", "title", "endTime", "failureReason", "externalId"]);
-            (format!("\"{member}\":null"), format!("\"{member}\":{}", deep()))
-        }
-        // Twice: what comes last is true.
-        _ => {
-            let (name, value) = pick(
-                random,
-                &[("status", "Succeeded"), ("commandStatus", "Completed"), ("isFailed", "x"), ("id", "other")],
-            );
-            (format!("\"{name}\":\""), format!("\"{name}\":\"{value}\",\"{name}\":\""))
-        }
-    };
-    if chance(random, 20) {
-        return Fault::new(pick(random, &RECORDS[1..3]), without(random)).always();
-    }
-    Fault::new(pick(random, &RECORDS), FaultKind::Replace { find, with }).always()
-}
-
-/// A record without what tells whose it is.
-fn without(random: &mut Rng) -> FaultKind {
-    let at = pick(random, &["/type", "/machineId", "/creationDateTimeUtc", "/commands", "/status"]);
-    FaultKind::Edit { at: at.to_owned(), to: Value::Null, remove: random.bool(), only: Map::default() }
-}
-
 fn gateway(random: &mut Rng) -> Fault {
     let status = pick(random, &[401, 403, 429]);
     let headers = match pick(random, &[None, Some("1"), Some("3600")]) {
@@ -175,7 +98,7 @@ fn cut_list(random: &mut Rng) -> Fault {
     Fault::new(pick(random, &["*", "GET /api/machines", "GET /api/machineactions"]), kind).always()
 }
 
-/// Somebody else's same request is carried out instead of ours, and perhaps neither is answered.
+/// The same request of another is carried out instead of ours, and perhaps neither is answered.
 fn by_another(random: &mut Rng) -> Vec<Fault> {
     let (requestor, source) = pick(random, &OTHERS);
     let kind = FaultKind::ByAnother { requestor: requestor.to_owned(), source: source.to_owned() };

@@ -4,6 +4,7 @@ mod calls;
 mod disturbance;
 mod faults;
 mod names;
+mod unreadable;
 
 use fastrand::Rng;
 use serde_json::Value;
@@ -12,10 +13,10 @@ use crate::stub::{CommentRewrite, Duplicate, EndsAs, Fault, IsolateAgain, demo};
 use calls::call;
 pub(super) use calls::{commented, request_of};
 pub use disturbance::Disturbance;
-pub(super) use disturbance::{HALF, HUGE, deep};
 use disturbance::{OTHERS, called_success, ends_as, rewrites};
 use faults::fault;
 pub(super) use names::machines;
+pub(super) use unreadable::{HALF, HUGE, deep};
 
 /// A world and the calls that are made in it.
 #[derive(Clone, Debug)]
@@ -220,7 +221,7 @@ fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
         Doing::Start("Unisolate") if hidden => Some(Portal::Release),
         _ => None,
     };
-    // Somebody else's, of which only the comment tells that it is.
+    // An action of another person, which only its comment shows.
     let hidden = hidden.zip(machines.first().filter(|machine| !machine.is_empty()).cloned());
     let portal = same.or(hidden.map(|(act, machine)| (0, act, machine))).or(portal);
     Step {

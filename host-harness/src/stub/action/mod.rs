@@ -38,7 +38,7 @@ pub(crate) struct By {
     requestor: String,
     /// `PublicApi` or `Portal`.
     source: String,
-    /// Whether it is whoever sent the request.
+    /// Whether it is the application that sent the request.
     pub(crate) is_caller: bool,
 }
 
@@ -48,7 +48,7 @@ impl By {
         Self { is_caller: true, ..Self::another(requestor, "PublicApi") }
     }
 
-    /// By somebody else.
+    /// By another application or person.
     pub(crate) fn another(requestor: &str, source: &str) -> Self {
         Self { requestor: requestor.to_owned(), source: source.to_owned(), is_caller: false }
     }

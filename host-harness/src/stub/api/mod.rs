@@ -65,7 +65,7 @@ pub(crate) fn answer(world: &mut World, request: &Request, surface: Surface) -> 
     })
 }
 
-/// Answers a request to the API of somebody else, who may do everything.
+/// Answers a request to the API of another application, which may do everything.
 pub(crate) fn answer_another(world: &mut World, request: &Request) -> Reply {
     let found = routes::find(Surface::Api, &request.method, &request.path);
     carry_out(world, request, Claims::default(), &found).unwrap_or_else(|refused| refused.reply(Surface::Api))
