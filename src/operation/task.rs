@@ -54,8 +54,11 @@ impl Task {
     }
 
     /// Takes what a look showed of its machine action. An identifier stands for one action: what has become another type of action, or
-    /// one of another machine, proves nothing.
+    /// one of another machine, proves nothing; nor does one that does not say what is done to which machine.
     pub(super) fn see(&mut self, record: Record, clean: &Sanitizer) {
+        if !record.is_machine_action() {
+            return;
+        }
         let is_other = |before: &Record| {
             ["type", "machineId"].iter().any(|name| {
                 let before = before.text(name);

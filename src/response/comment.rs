@@ -24,9 +24,10 @@ pub enum Likeness {
 enum Piece {
     /// A printable character of ASCII.
     Plain(u8),
-    /// Blanks and line ends, however many.
+    /// Blanks, however many.
     Blank,
-    /// Characters that a service may replace or lose: a run of this many bytes outside ASCII, or of control characters.
+    /// Characters that a service may replace or lose: a run of this many bytes outside ASCII, or of line ends and other control
+    /// characters.
     Run(usize),
 }
 
@@ -48,7 +49,7 @@ pub fn likeness(found: &str, text: &str) -> Likeness {
     }
 }
 
-/// Compares words: what was sent may stand anywhere in what is found, in another letter case and with other signs between the words.
+/// Compares words: what is found begins with those that were sent, in another letter case or with other signs between them.
 fn words(found: &str, sent: &str) -> Likeness {
     let words = |text: &str| -> Vec<String> {
         let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -56,7 +57,7 @@ fn words(found: &str, sent: &str) -> Likeness {
     };
     let (found, sent) = (words(found), words(sent));
     let length = sent.iter().map(String::len).sum();
-    match length >= 4 && found.windows(sent.len()).any(|window| window == sent) {
+    match length >= 4 && found.starts_with(&sent) {
         true => Likeness::Part(length),
         false => Likeness::Other,
     }
@@ -124,7 +125,7 @@ fn pieces(text: &str) -> Vec<Piece> {
     for c in text.chars() {
         let last = pieces.last().copied();
         let piece = match c {
-            ' ' | '\t' | '\r' | '\n' | '\u{a0}' => Piece::Blank,
+            ' ' | '\u{a0}' => Piece::Blank,
             '!'..='~' => Piece::Plain(c as u8),
             _ => Piece::Run(c.len_utf8()),
         };
@@ -218,6 +219,7 @@ mod tests {
             SENT.replace(" 🚨 ", " "),
             SENT.replace('\u{7}', ""),
             SENT.replace('\u{7}', " "),
+            SENT.replace(char::is_control, ""),
             serde_json::to_string(SENT).unwrap().trim_matches('"').to_owned(),
             SENT.replace('%', "%25").replace(' ', "%20").replace('"', "%22").replace("\r\n", "%0D%0A"),
         ] {
@@ -233,7 +235,7 @@ mod tests {
             ("case 1042, isol...", "case 1042, isolated", 15),
             ("case 1042 (by API)", "case 1042", 9),
             ("case 1042. Requested by app", "case 1042", 9),
-            ("[API] CASE #1042, isolated", "case 1042 \u{2014} \"isolated\"", 16),
+            ("CASE #1042, isolated", "case 1042 \u{2014} \"isolated\"", 16),
             (&long[..100], long.as_str(), 100),
             (&format!("{}...", &long[..253]), long.as_str(), 253),
         ] {
@@ -247,6 +249,7 @@ mod tests {
             ("case 1043", "case 1042"),
             ("case 10423", "case 1042"),
             ("case 1042", "see case 1042"),
+            ("[ref:7] case 1042", "case 1042"),
             ("case 77", "隔离"),
             ("lab", "Überprüfung"),
             ("somebody else's", "c"),

@@ -36,8 +36,12 @@ impl Record {
     /// The machine action that a request is answered with; `None` if the text isn't one. Without a type and a machine it is none: a
     /// trace with an `id` and a `status` looks like that.
     pub fn of(text: String) -> Option<Self> {
-        let has = |record: &Self, name: &str| matches!(record.read_text(name), Member::Value(text) if !text.is_empty());
-        Self::listed(text).filter(|record| ["status", "type", "machineId"].iter().all(|name| has(record, name)))
+        Self::listed(text).filter(|record| record.is_machine_action() && !record.text("status").is_empty())
+    }
+
+    /// Whether it says what is done, and to which machine.
+    pub fn is_machine_action(&self) -> bool {
+        ["type", "machineId"].iter().all(|name| !self.text(name).is_empty())
     }
 
     /// A machine action of a list: of a state that isn't known if it has none that can be read.

@@ -233,7 +233,7 @@ fn a_command_that_was_not_completed_is_no_success() {
     {
         let mut bench = bench().signed_in();
         let command = json!({ "index": 0, "commandStatus": status, "errors": ["no such file"], "command": { "type": "PutFile" } });
-        let record = json!({ "id": "a1", "type": "LiveResponse", "status": "Succeeded", "commands": [command] });
+        let record = json!({ "id": "a1", "type": "LiveResponse", "status": "Succeeded", "machineId": "m", "commands": [command] });
         bench.network.answer(200, &json!({ "value": [record] }).to_string());
         let outcome = bench.call("waitForAction", json!({ "id": "a1" }));
         assert_eq!(outcome.is_ok(), succeeds, "{status}");

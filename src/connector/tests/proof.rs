@@ -119,7 +119,7 @@ fn a_rewritten_comment_of_our_own_action_is_no_conflict() {
         ("case", "case (by API)".to_owned()),
         ("case", "***".to_owned()),
         ("case", String::new()),
-        ("Case \u{201c}7\u{201d} of <b>web</b>", "[API] case \"7\" OF &lt;b&gt;web&lt;/b&gt;".to_owned()),
+        ("Case \u{201c}7\u{201d} of <b>web</b>", "CASE \"7\" OF &lt;b&gt;web&lt;/b&gt;".to_owned()),
     ] {
         let (outcome, _) = kept_as(comment, &kept, 201, &DATE).unwrap_or_else(|error| panic!("{kept}: {error:?}"));
         assert!(!outcome.machine_action.unwrap().adopted, "{kept}");
