@@ -2,7 +2,7 @@
 
 use crate::actions;
 use crate::auth::{self, Tokens};
-use crate::client::{self, Client, Pace, RetryPolicy};
+use crate::client::{self, Client, Known, Pace, RetryPolicy};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::download::Download;
@@ -30,6 +30,7 @@ struct InForce {
     settings: Settings,
     tokens: Tokens,
     pace: Pace,
+    known: Known,
 }
 
 impl Connector {
@@ -49,8 +50,9 @@ impl Connector {
         let same = |before: &InForce| {
             (&before.settings.tenant_id, &before.settings.client_id) == (&settings.tenant_id, &settings.client_id)
         };
-        let pace = self.in_force.take().filter(same).map(|before| before.pace).unwrap_or_default();
-        Ok(&self.in_force.insert(InForce { settings, tokens: Tokens::default(), pace }).settings)
+        let kept = self.in_force.take().filter(same).map(|before| (before.pace, before.known));
+        let (pace, known) = kept.unwrap_or_default();
+        Ok(&self.in_force.insert(InForce { settings, tokens: Tokens::default(), pace, known }).settings)
     }
 
     /// Checks that the settings work. Changes nothing at the service.
@@ -60,8 +62,8 @@ impl Connector {
     /// `not-configured`.
     pub fn test(&mut self, transport: &dyn Transport, clock: &dyn Clock) -> Result<Report, Error> {
         let policy = self.policy;
-        let InForce { settings, tokens, pace } = self.in_force()?;
-        Ok(report::make(&mut Client::new(settings, tokens, pace, policy, transport, clock)))
+        let InForce { settings, tokens, pace, known } = self.in_force()?;
+        Ok(report::make(&mut Client::new(settings, tokens, pace, known, policy, transport, clock)))
     }
 
     /// Carries out one action.
@@ -77,10 +79,10 @@ impl Connector {
         clock: &dyn Clock,
     ) -> Result<(Outcome, Usage), Error> {
         let policy = self.policy;
-        let InForce { settings, tokens, pace } = self.in_force()?;
+        let InForce { settings, tokens, pace, known } = self.in_force()?;
         let action = actions::find(action)?;
         let params = read_params(action, params)?;
-        let mut client = Client::new(settings, tokens, pace, policy, transport, clock);
+        let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
         let outcome = actions::execute(&mut client, action, &params)?;
         Ok((outcome, client.usage))
     }
@@ -98,16 +100,16 @@ impl Connector {
         clock: &dyn Clock,
     ) -> Result<Download, Error> {
         let policy = self.policy;
-        let InForce { settings, tokens, pace } = self.in_force()?;
+        let InForce { settings, tokens, pace, known } = self.in_force()?;
         let action = actions::find(action)?;
         let params = read_params(action, params)?;
-        actions::open(&mut Client::new(settings, tokens, pace, policy, transport, clock), action, &params)
+        actions::open(&mut Client::new(settings, tokens, pace, known, policy, transport, clock), action, &params)
     }
 
     /// The state worth keeping between instances; holds a secret. `None` if there is none.
     pub fn save(&self) -> Option<String> {
-        let InForce { settings, tokens, pace } = self.in_force.as_ref()?;
-        auth::save(settings, tokens, pace)
+        let InForce { settings, tokens, pace, known } = self.in_force.as_ref()?;
+        auth::save(settings, tokens, pace, known)
     }
 
     /// Puts a saved state in force. Of two tokens the one that lives longer counts; what this instance has itself counted of the
@@ -117,7 +119,7 @@ impl Connector {
     ///
     /// `not-configured`, or `invalid-params` if it is no saved state or one of other settings.
     pub fn restore(&mut self, snapshot: &str) -> Result<(), Error> {
-        let InForce { settings, tokens, pace } = self.in_force()?;
+        let InForce { settings, tokens, pace, known } = self.in_force()?;
         let restored = auth::restore(settings, snapshot).map_err(|words| {
             Error::new(
                 Kind::InvalidParams,
@@ -126,6 +128,7 @@ impl Connector {
         })?;
         tokens.add(restored.0);
         pace.add(restored.1);
+        restored.2.ids().iter().for_each(|id| known.add(id));
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use super::token::is_token;
 use super::{AccessToken, Server, Tokens};
-use crate::client::{Pace, Sent};
+use crate::client::{Known, Pace, Sent};
 use crate::config::{Credential, Secret, Settings, wipe};
 use crate::hex::hex;
 use crate::json::{object, to_text};
@@ -16,7 +16,7 @@ use crate::response::Members;
 const VERSION: i64 = 1;
 
 /// The state worth keeping, if there is any. Holds secrets.
-pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace) -> Option<String> {
+pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace, known: &Known) -> Option<String> {
     let one = |server| {
         tokens.of(server).map(|token| {
             object(&mut [
@@ -38,6 +38,7 @@ pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace) -> Option<String>
         ("defender", defender.unwrap_or_default()),
         ("graph", graph.unwrap_or_default()),
         ("sent", Value::from(sent)),
+        ("known", Value::from(known.ids())),
     ]);
     let text = to_text(&snapshot);
     wipe(&mut snapshot);
@@ -49,7 +50,7 @@ pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace) -> Option<String>
 /// # Errors
 ///
 /// It is not a saved state or was saved under other settings, as words that follow "The session snapshot".
-pub fn restore(settings: &Settings, text: &str) -> Result<(Tokens, Pace), &'static str> {
+pub fn restore(settings: &Settings, text: &str) -> Result<(Tokens, Pace, Known), &'static str> {
     let members = Members::parse_text(text).ok_or(OTHER)?;
     if members.number("version").ok_or(OTHER)? != VERSION {
         return Err("was saved by another version of the connector");
@@ -64,10 +65,9 @@ pub fn restore(settings: &Settings, text: &str) -> Result<(Tokens, Pace), &'stat
             Some(raw) => tokens.set(server, Some(token(raw)?)),
         }
     }
-    // A snapshot of an earlier version has none.
     let rows: Vec<Value> = members.get("sent").unwrap_or_default();
     let rows = rows.iter().map(|row| sent_from_json(row).ok_or(OTHER)).collect::<Result<_, _>>()?;
-    Ok((tokens, Pace::of(rows)))
+    Ok((tokens, Pace::of(rows), Known::of(members.texts("known"))))
 }
 
 fn sent_to_json(sent: &Sent) -> Value {

@@ -2,6 +2,7 @@
 
 mod body;
 mod exchange;
+mod known;
 mod pace;
 mod retry;
 mod send;
@@ -25,6 +26,7 @@ use crate::transport::Transport;
 use service_time::ServiceTime;
 
 pub use exchange::OpenAnswer;
+pub use known::Known;
 pub use pace::{Pace, Sent};
 pub use retry::{Event, Next, RetryPolicy, next};
 pub use send::ApiAnswer;
@@ -37,6 +39,7 @@ pub struct Client<'a> {
     pub usage: Usage,
     tokens: &'a mut Tokens,
     pace: &'a mut Pace,
+    known: &'a mut Known,
     policy: RetryPolicy,
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
@@ -61,6 +64,7 @@ impl<'a> Client<'a> {
         settings: &'a Settings,
         tokens: &'a mut Tokens,
         pace: &'a mut Pace,
+        known: &'a mut Known,
         policy: RetryPolicy,
         transport: &'a dyn Transport,
         clock: &'a dyn Clock,
@@ -73,6 +77,7 @@ impl<'a> Client<'a> {
             usage: Usage::default(),
             tokens,
             pace,
+            known,
             policy,
             transport,
             clock,
@@ -121,6 +126,16 @@ impl<'a> Client<'a> {
         let mut caller = self.claims(Server::Defender).map(|claims| claims.caller).unwrap_or_default();
         caller.ids.extend(Some(self.settings.client_id.clone()).filter(|id| !id.is_empty()));
         caller
+    }
+
+    /// Remembers a machine action that a call was given.
+    pub fn remember(&mut self, id: &str) {
+        self.known.add(id);
+    }
+
+    /// Whether an earlier call was given this machine action.
+    pub fn knows(&self, id: &str) -> bool {
+        self.known.has(id)
     }
 
     /// Time since the epoch.

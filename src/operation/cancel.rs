@@ -5,12 +5,14 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::look::ask;
+use super::reconcile::SKEW;
 use super::{Task, dry_run, follow, look_up, one};
 use crate::actions::{Action, GET_ACTIONS, Route};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::{Outcome, State};
 use crate::request;
+use crate::response::{Likeness, Record, likeness};
 use crate::shape::Input;
 
 /// How long the service has for a cancellation to show.
@@ -43,7 +45,9 @@ pub(crate) fn cancel(
         return one(Vec::from(tasks));
     }
     let request = request::build(action, route, params)?;
-    match ask(client, &request) {
+    let answered = ask(client, &request);
+    let sent = client.sent();
+    match answered {
         Ok((record, head)) => {
             if !record.id.eq_ignore_ascii_case(id) {
                 let message = "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
@@ -62,6 +66,17 @@ pub(crate) fn cancel(
                 _ => return Err(error),
             }
         }
+        // A proxy that sends a request twice hands on the second answer: that it is cancelled already.
+        Err(error) if error.kind == Kind::Rejected || error.kind == Kind::Conflict => match look_up(client, id) {
+            Ok(Some(record)) if record.state == State::Cancelled => {
+                if !is_ours(client, &record, params.text("comment").unwrap_or_default(), sent) {
+                    let shown = record.shown(&client.sanitizer());
+                    return Err(error.with_retry(Retry::Unknown).with_detail("machineAction", shown));
+                }
+                task.adopt(record);
+            }
+            _ => return Err(error),
+        },
         Err(error) => return Err(error),
     }
     let mut tasks = [task];
@@ -69,6 +84,13 @@ pub(crate) fn cancel(
         follow(client, &mut tasks, &wait);
     }
     ended(client, Vec::from(tasks))
+}
+
+/// Whether a machine action was cancelled by this call: with its comment, after its request went out.
+fn is_ours(client: &Client<'_>, record: &Record, comment: &str, sent: Duration) -> bool {
+    let since = client.latest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
+    let is_new = record.cancelled().zip(since).is_some_and(|(cancelled, since)| cancelled >= since);
+    is_new && likeness(&record.text("cancellationComment"), comment) != Likeness::Other
 }
 
 fn ended(client: &Client<'_>, tasks: Vec<Task>) -> Result<Outcome, Error> {

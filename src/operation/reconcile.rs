@@ -57,6 +57,7 @@ pub(super) fn ours(client: &Client<'_>, records: &[Record], wanted: &Wanted<'_>,
             && record.difference(wanted, false).is_none()
             && record.likeness(wanted).is_some_and(|likeness| likeness != Likeness::Other)
             && !caller.is_other(record)
+            && !client.knows(&record.id)
             && record.created().is_some_and(|created| created >= since)
     };
     let same = |record: &&Record| record.likeness(wanted) == Some(Likeness::Same);

@@ -31,36 +31,41 @@ pub(crate) fn one(mut tasks: Vec<Task>) -> Result<Outcome, Error> {
 /// `action-failed` with the same `results` in its details, if any task failed.
 pub(crate) fn many(tasks: Vec<Task>) -> Result<Outcome, Error> {
     let failed: Vec<&Error> = tasks.iter().filter_map(|task| done(&tasks, task).error.as_ref()).collect();
-    let mut text = "{\"results\":[".to_owned();
-    for (n, task) in tasks.iter().enumerate() {
-        let separator = if n == 0 { "" } else { "," };
-        let target = to_text(&task.target);
-        let done = done(&tasks, task);
-        text += &format!("{separator}{{\"target\":{target},");
-        text += &match &done.error {
-            Some(error) => format!("\"status\":\"error\",\"error\":{}}}", to_text(&error.to_json())),
-            None => {
-                let machine_action = machine_action(done).map_or(Value::Null, |action| action.to_json());
-                let warnings: Vec<Value> = done.warnings.iter().map(Warning::to_json).collect();
-                let (data, machine_action, warnings) = (data(done), to_text(&machine_action), to_text(&warnings));
-                format!(
-                    "\"status\":\"ok\",\"data\":{data},\"machineAction\":{machine_action},\"warnings\":{warnings}}}"
-                )
-            }
-        };
-    }
-    text += "]}";
     if failed.is_empty() {
+        let rows: Vec<String> =
+            tasks.iter().map(|task| row(task, done(&tasks, task), &data(done(&tasks, task)))).collect();
+        let text = format!("{{\"results\":[{}]}}", rows.join(","));
         return Ok(Outcome { warnings: warnings(tasks), ..Outcome::of(text) });
     }
     let message = format!("{} of {} failed: `details.results` says which, and why.", failed.len(), tasks.len());
     let retry = retry(&failed, tasks.len());
-    let results = match lenient_value(&text) {
-        Some(mut results) => results["results"].take(),
-        // Whatever a machine's own texts did to it, nothing is lost.
-        None => Value::from(text),
-    };
+    let results = tasks.iter().map(|task| readable(task, done(&tasks, task))).collect();
     Err(Error::new(Kind::ActionFailed, message).with_retry(retry).with_detail("results", results))
+}
+
+/// The result of one machine as JSON text; `data` goes into it as it came.
+fn row(task: &Task, done: &Task, data: &str) -> String {
+    let target = to_text(&task.target);
+    match &done.error {
+        Some(error) => {
+            format!("{{\"target\":{target},\"status\":\"error\",\"error\":{}}}", to_text(&error.to_json()))
+        }
+        None => {
+            let machine_action = machine_action(done).map_or(Value::Null, |action| action.to_json());
+            let warnings: Vec<Value> = done.warnings.iter().map(Warning::to_json).collect();
+            let (machine_action, warnings) = (to_text(&machine_action), to_text(&warnings));
+            format!(
+                "{{\"target\":{target},\"status\":\"ok\",\"data\":{data},\"machineAction\":{machine_action},\"warnings\":{warnings}}}"
+            )
+        }
+    }
+}
+
+/// The same as a value. Data that is none, nested too deep for one, is there as its text.
+fn readable(task: &Task, done: &Task) -> Value {
+    let data = data(done);
+    let whole = lenient_value(&row(task, done, &data));
+    whole.or_else(|| lenient_value(&row(task, done, &to_text(&data)))).unwrap_or_default()
 }
 
 /// The warnings of every task, each with the `target` that it is about.

@@ -53,11 +53,13 @@ fn start(
             let difference = match whose(client, &record, &head, &wanted, sent) {
                 Whose::Ours { adopted } => {
                     task.adopted = adopted;
+                    client.remember(&record.id);
                     task.record = Some(record);
                     return Ok(());
                 }
                 Whose::Others(difference) => difference,
             };
+            client.remember(&record.id);
             let fits = ensure && !record.state.is_final() && record.difference(&wanted, true).is_none();
             if fits && !is_countermanded(client, &machine, started.undo) {
                 task.adopt(record);
@@ -77,6 +79,7 @@ fn start(
             match in_the_way {
                 // A proxy may have sent the request twice.
                 InTheWay::Ours(record) => {
+                    client.remember(&record.id);
                     task.adopt(record);
                     return Ok(());
                 }
@@ -96,6 +99,7 @@ fn start(
     };
     match reconcile(client, &error, &wanted, sent) {
         Some(record) => {
+            client.remember(&record.id);
             task.adopt(record);
             Ok(())
         }
@@ -123,6 +127,8 @@ fn whose(client: &Client<'_>, record: &Record, head: &Head, wanted: &Wanted<'_>,
     }
     let since = client.earliest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
     let is_new = record.created().zip(since).map(|(created, since)| created >= since);
+    // An earlier call was given it.
+    let is_new = if client.knows(&record.id) { Some(false) } else { is_new };
     match is_new {
         // What is under way does as well; what has ended was not asked for now unless it is new.
         Some(false) if record.state.is_final() => return Whose::Others("one that had ended before"),

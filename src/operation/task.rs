@@ -92,5 +92,7 @@ fn other(record: &Record, difference: &str, clean: &Sanitizer) -> Error {
         "The service has another record for machine action {} than for the one that was followed ({difference}): look at `getActions`.",
         clean.text(&record.id)
     );
-    Error::new(Kind::Conflict, message).with_retry(Retry::Unknown).with_detail("machineAction", record.shown(clean))
+    Error::new(Kind::MalformedResponse, message)
+        .with_retry(Retry::Unknown)
+        .with_detail("machineAction", record.shown(clean))
 }

@@ -92,6 +92,8 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         // What is under way may be this very request, sent before.
         Kind::Conflict | Kind::Unavailable | Kind::MalformedResponse => Retry::Unknown,
         _ if in_doubt => Retry::Unknown,
+        // It may be the refusal of what is under way, and say nothing of it.
+        Kind::Rejected if !request.is_read() && said.code.is_none() && said.message.is_none() => Retry::Unknown,
         Kind::Throttled => pause.map_or(THROTTLED_AGAIN, Retry::After),
         _ => Retry::Never,
     };

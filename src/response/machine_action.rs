@@ -100,6 +100,11 @@ impl Record {
         timestamp(&self.text("creationDateTimeUtc"))
     }
 
+    /// When it was cancelled: Unix time in seconds.
+    pub fn cancelled(&self) -> Option<u64> {
+        timestamp(&self.text("cancellationDateTimeUtc"))
+    }
+
     /// When it last changed: Unix time in seconds. The service's pages spell the member in two ways.
     pub fn changed(&self) -> Option<u64> {
         let last = timestamp(&self.text("lastUpdateDateTimeUtc"));

@@ -25,7 +25,13 @@ impl Case<'_> {
             Some(id) => scenario.records.indicators.iter().any(|indicator| indicator["id"] == *id),
             None => scenario.library.iter().any(|file| params["fileName"] == file.file_name.as_str()),
         });
-        must!(!left, "it is still there: {params}");
+        // An empty answer of a gateway's own is the service's to anyone who sees no more than the answer.
+        let is_forged = |entry: &Entry| {
+            entry.method != "GET"
+                && !entry.carried_out
+                && entry.faults.iter().any(|fault| ["status", "empty"].contains(fault))
+        };
+        must!(!left || self.sent.iter().any(is_forged), "it is still there: {params}");
         Ok(())
     }
 

@@ -107,7 +107,7 @@ impl Case<'_> {
             return if open || by_another { Ok(()) } else { self.lasting(kind, machine, record) };
         }
         // The service gave what was under way already; or it was found, made within the last seconds: the same in every respect.
-        let given = told["adopted"] == true || self.schedule.duplicate == Duplicate::ReturnPending;
+        let given = told["adopted"] == true || self.schedule.duplicate != Duplicate::Reject;
         must!(open && given, "nothing was done: {was}");
         Ok(())
     }

@@ -183,7 +183,12 @@ pub(super) fn rewrites(random: &mut Rng) -> Vec<CommentRewrite> {
         CutWithDots { at: 256 },
         Append { text: " (by API)".to_owned() },
     ];
-    (0..random.usize(1..3)).map(|_| pick(random, &all)).collect()
+    let mut rewrites: Vec<CommentRewrite> = (0..random.usize(1..3)).map(|_| pick(random, &all)).collect();
+    // What is cut and appended to is a comment of another.
+    if rewrites.iter().any(|rewrite| matches!(rewrite, Cut { .. } | CutWithDots { .. })) {
+        rewrites.retain(|rewrite| !matches!(rewrite, Append { .. }));
+    }
+    rewrites
 }
 
 pub(super) fn comment(random: &mut Rng) -> String {
