@@ -75,7 +75,9 @@ pub(crate) fn cancel(
                 }
                 task.adopt(record);
             }
-            _ => return Err(error),
+            Ok(Some(_)) => return Err(error),
+            // It does not show yet, or could not be looked at.
+            Ok(None) | Err(_) => return Err(error.with_retry(Retry::Unknown)),
         },
         Err(error) => return Err(error),
     }

@@ -14,18 +14,22 @@ pub(super) fn single(error: &Value, sent: &[Entry]) -> Result<(), String> {
         return Ok(());
     }
     let posted = sent.iter().rposition(is_change);
-    // Where there is a machine action, the failure is about what came after it.
-    let went_on = error["details"]["machineAction"]["id"].is_string() && error["kind"] != Kind::Conflict.name();
+    let went_on = went_on(error);
     // Of something that was sent the failure tells, and not of the looks after that.
     let at = if went_on { None } else { posted };
     let Some(at) = at.or(sent.len().checked_sub(1)) else { return Ok(()) };
     about(error, sent, at)
 }
 
+/// Where there is a machine action, the failure is about what came after it.
+fn went_on(error: &Value) -> bool {
+    error["details"]["machineAction"]["id"].is_string() && error["kind"] != Kind::Conflict.name()
+}
+
 /// Of one machine among many: what was said of its own request counts.
 pub(super) fn of_machine(error: &Value, sent: &[Entry], machine: &str) -> Result<(), String> {
     let unsaid = [Kind::ActionFailed, Kind::Unfinished, Kind::TimedOut];
-    if unsaid.iter().any(|kind| error["kind"] == kind.name()) || is_own(error) {
+    if unsaid.iter().any(|kind| error["kind"] == kind.name()) || is_own(error) || went_on(error) {
         return Ok(());
     }
     let of = |entry: &Entry| is_change(entry) && entry.path.contains(machine);
