@@ -52,7 +52,8 @@ pub(super) fn ours(client: &Client<'_>, records: &[Record], wanted: &Wanted<'_>,
     let since = client.latest_service_time(sent)?.saturating_sub(SKEW);
     let caller = client.caller();
     let fits = |record: &&Record| {
-        record.is("type", wanted.kind)
+        record.has_status()
+            && record.is("type", wanted.kind)
             && record.is("machineId", wanted.machine)
             && record.difference(wanted, false).is_none()
             && record.likeness(wanted).is_some_and(|likeness| likeness != Likeness::Other)

@@ -129,10 +129,12 @@ fn whose(client: &Client<'_>, record: &Record, head: &Head, wanted: &Wanted<'_>,
     let is_new = record.created().zip(since).map(|(created, since)| created >= since);
     // An earlier call was given it.
     let is_new = if client.knows(&record.id) { Some(false) } else { is_new };
+    // What is under way does as well; what has ended was not asked for now unless it is new for sure, however long the answer took.
+    let sure = client.latest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
+    let is_surely_new = record.created().zip(sure).is_some_and(|(created, since)| created >= since);
     match is_new {
-        // What is under way does as well; what has ended was not asked for now unless it is new.
         Some(false) if record.state.is_final() => return Whose::Others("one that had ended before"),
-        None if record.state.is_final() => {
+        _ if record.state.is_final() && !is_surely_new => {
             return Whose::Others("one that has ended, and nothing shows that it is new");
         }
         _ => {}

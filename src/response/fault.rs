@@ -30,7 +30,9 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
     let status = head.status;
     let is_own = said.is_own || head.is_own();
     let in_doubt = !request.is_read() && !is_own;
-    let kind = match (status, said.code.as_deref()) {
+    // What was lost of a code may be what counts.
+    let code = said.code.as_deref().filter(|code| !code.is_empty() && !code.contains('\u{fffd}'));
+    let kind = match (status, code) {
         (_, Some("ActiveRequestAlreadyExists")) => Kind::Conflict,
         (409, _) if !request.is_read() && is_own => Kind::Conflict,
         (401, _) => Kind::Unauthenticated,
@@ -93,7 +95,7 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         Kind::Conflict | Kind::Unavailable | Kind::MalformedResponse => Retry::Unknown,
         _ if in_doubt => Retry::Unknown,
         // It may be the refusal of what is under way, and say nothing of it.
-        Kind::Rejected if !request.is_read() && said.code.is_none() && said.message.is_none() => Retry::Unknown,
+        Kind::Rejected if !request.is_read() && code.is_none() => Retry::Unknown,
         Kind::Throttled => pause.map_or(THROTTLED_AGAIN, Retry::After),
         _ => Retry::Never,
     };

@@ -36,7 +36,12 @@ impl Record {
     /// The machine action that a request is answered with; `None` if the text isn't one. Without a type and a machine it is none: a
     /// trace with an `id` and a `status` looks like that.
     pub fn of(text: String) -> Option<Self> {
-        Self::listed(text).filter(|record| record.is_machine_action() && !record.text("status").is_empty())
+        Self::listed(text).filter(|record| record.is_machine_action() && record.has_status())
+    }
+
+    /// Whether it says how far it is.
+    pub fn has_status(&self) -> bool {
+        !self.text("status").is_empty()
     }
 
     /// Whether it says what is done, and to which machine.
