@@ -9,6 +9,7 @@ mod failures;
 mod gateways;
 mod imports;
 mod machines;
+mod nothing;
 mod once;
 mod proof;
 mod roles;
