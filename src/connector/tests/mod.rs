@@ -15,6 +15,7 @@ mod proof;
 mod roles;
 mod secrets;
 mod sign_in;
+mod whole;
 
 use std::cell::Cell;
 use std::time::Duration;
