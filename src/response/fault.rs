@@ -36,7 +36,7 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         (409, _) if !request.is_read() && is_own => Kind::Conflict,
         (401, _) => Kind::Unauthenticated,
         (403, _) => Kind::Forbidden,
-        (404 | 410, _) if in_doubt || is_about_a_thing(request, &said, head) => Kind::NotFound,
+        (404 | 410, _) if in_doubt || is_about_a_thing(request, &said, status) => Kind::NotFound,
         (404 | 410, _) => Kind::MalformedResponse,
         (429, _) => Kind::Throttled,
         (408, _) => Kind::Unavailable,
@@ -61,12 +61,12 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
                 "The service failed (status {status}) and `{action}` may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
             )
         }
-        Kind::MalformedResponse if matches!(status, 404 | 410) && said.is_own => {
+        Kind::MalformedResponse if matches!(status, 404 | 410) && is_own => {
             format!(
                 "`{action}` was refused: the service has nothing at that address (status {status}): check `{server}`, which is the server alone, without the path that its documentation shows."
             )
         }
-        Kind::MalformedResponse if matches!(status, 404 | 410) => {
+        Kind::MalformedResponse | Kind::NotFound if !is_own && !in_doubt && matches!(status, 404 | 410) => {
             format!(
                 "`{action}` was answered with status {status}, and not recognisably by the service: check `{server}`, and gateways and proxies on the way."
             )
@@ -219,13 +219,9 @@ pub fn is_not_found_code(error: &Error) -> bool {
     (error.kind, error.status, error.code.as_deref()) == (Kind::NotFound, Some(404), Some(MISSING))
 }
 
-/// Whether a 404 is the service's own and about what the parameters name, and not about the address that was asked.
-fn is_about_a_thing(request: &ApiRequest, said: &ErrorBody, head: &Head) -> bool {
+/// Whether a 404 may be about what the parameters name, and not only about the address that was asked.
+fn is_about_a_thing(request: &ApiRequest, said: &ErrorBody, status: u16) -> bool {
     // A list has no other name than its route.
     let is_list = request.is_read() && request.action.route().is_some_and(|route| !route.path.contains('{'));
-    match said.code.as_deref() {
-        Some(MISSING) => said.is_own && (!is_list || head.status == 404),
-        Some(_) => said.is_own && !is_list,
-        None => head.is_own() && !is_list,
-    }
+    !is_list || (status == 404 && said.is_own && said.code.as_deref() == Some(MISSING))
 }
