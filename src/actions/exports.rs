@@ -3,17 +3,19 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-methods-properties>.
 
 use percent_encoding::percent_decode_str;
-use url::{Position, Url};
+use serde_json::Value;
+use url::Url;
 
 use super::budget;
 use super::fields::{TEXT_OR_NULL, TIME, values};
+use super::pages::CUT_OFF;
 use super::row::{Action, Answer, Effect, Route, Run};
 use super::software::READ_SOFTWARE;
 use super::vulnerabilities::READ_VULNERABILITIES;
 use crate::client::Client;
-use crate::error::{self, Error};
-use crate::outcome::Outcome;
-use crate::response::{self, Members};
+use crate::error::Error;
+use crate::outcome::{Outcome, Warning};
+use crate::response::{self, Member, Members};
 use crate::shape::{Field, Input, Kind, Shape, VISIBLE};
 
 /// A page of an export. The service's own default of 50,000 records is about 50 MB, more than `limits.maxResponseBytes`.
@@ -97,32 +99,45 @@ pub(super) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilityChangesByMachine", Answer::Checked(goes_on))),
 };
 
-/// Gives the page, with a cursor if there are more. The service's link to the next page is never followed: it must lead to the
-/// API's own origin, and all that is taken from it is its `$skiptoken`.
+/// Gives the page, with a cursor if there are more. The service's link to the next page is never followed, whichever host it names:
+/// all that is taken from it is how far it has come, and that goes to the API's own address.
 fn goes_on(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<Outcome>, Error> {
     let Some(text) = response::collection(body) else { return Ok(None) };
     let Some(members) = Members::parse_text(&text) else { return Ok(None) };
-    let Some(link) = members.text("@odata.nextLink") else { return Ok(Some(Outcome::of(text))) };
-    let url = Url::parse(&link).ok();
-    if let Some(url) = url.as_ref().filter(|url| url[..Position::BeforePath] != client.settings.api.origin()) {
-        let host = client.sanitizer().text(url.host_str().unwrap_or_default());
-        let message = format!("The service gave a link to the next page at {host}, which is not `apiUrl`'s: refused.");
-        return Err(Error::new(error::Kind::Denied, message));
-    }
-    let fresh = |token: &String| fits(token) && params.text("cursor") != Some(token);
-    let Some(token) = url.as_ref().and_then(skip_token).filter(fresh) else {
-        let message = "The service gave a link to the next page that leads nowhere new.";
-        return Err(Error::new(error::Kind::MalformedResponse, message));
+    let link = match response::next_link(&members) {
+        Member::Absent => return Ok(Some(Outcome::of(text))),
+        link => link.value().unwrap_or_default(),
     };
-    Ok(Some(Outcome::of(members.with(&[("cursor", token)]))))
+    let fresh = |cursor: &String| fits(cursor) && params.text("cursor") != Some(cursor);
+    if let Some(cursor) = cursor(&link).filter(fresh) {
+        return Ok(Some(Outcome::of(members.with(&[("cursor", cursor)]))));
+    }
+    // A `cursor` of the service's would be taken for ours.
+    let text = if members.raw("cursor").is_some() { members.with(&[("cursor", Value::Null)]) } else { text };
+    let host = Url::parse(&link).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let message = "There are more records, but the service's link to the next page leads nowhere new: begin the export again, with another `pageSize`.";
+    let warning = Warning::new(CUT_OFF, message).with_detail("host", Value::from(client.sanitizer().text(&host)));
+    Ok(Some(Outcome::of(text).with_warning(warning)))
 }
 
-fn skip_token(url: &Url) -> Option<String> {
+/// What to ask for by a link to the next page: its `$skiptoken`, or `$skip=…`. The link may lack scheme and host, or be encoded as a
+/// whole.
+fn cursor(link: &str) -> Option<String> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(String::from).ok();
-    let mut pairs = url.query()?.split('&').filter_map(|pair| pair.split_once('='));
-    let (_, token) =
-        pairs.find(|(name, _)| decoded(name).is_some_and(|name| name.eq_ignore_ascii_case("$skiptoken")))?;
-    decoded(token)
+    if !link.contains('?') {
+        return decoded(link).filter(|link| link.contains('?')).and_then(|link| cursor(&link));
+    }
+    let query = link.split('#').next()?.split_once('?')?.1;
+    let find = |wanted: &str| {
+        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+        let is = |name: &str| decoded(name).is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+        pairs.find(|(name, _)| is(name)).and_then(|(_, value)| decoded(value)).filter(|value| !value.is_empty())
+    };
+    let skip = || {
+        let skip: u64 = find("$skip")?.parse().ok()?;
+        (skip > 0).then(|| format!("$skip={skip}"))
+    };
+    find("$skiptoken").or_else(skip)
 }
 
 /// Whether a token will be taken back as a parameter.

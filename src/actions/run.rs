@@ -1,12 +1,12 @@
 //! Carrying an action out: the row's route, or the action's own code.
 
-use super::pages;
+use super::pages::{self, CUT_OFF};
 use super::proof::prove;
 use super::row::{Action, Answer, Route, Run};
 use crate::client::{ApiAnswer, Client};
 use crate::error::Error;
 use crate::operation;
-use crate::outcome::Outcome;
+use crate::outcome::{Outcome, Warning};
 use crate::request::{self, ApiRequest};
 use crate::response::{self, NO_COLLECTION};
 use crate::shape::Input;
@@ -69,9 +69,9 @@ fn read(
             let is_empty = matches!(head.status, 200 | 204) && body.iter().all(u8::is_ascii_whitespace);
             (Ok(is_empty.then(|| Outcome::of("{}".to_owned()))), "is not the empty one that tells of success")
         }
-        Answer::Collection => (Ok(response::collection(body).map(Outcome::of)), NO_COLLECTION),
+        Answer::Collection => (Ok(collection(body)), NO_COLLECTION),
         Answer::Checked(read) => (read(client, params, body), NO_COLLECTION),
-        Answer::Page => (Ok(response::page(&body, params).map(Outcome::of)), NO_COLLECTION),
+        Answer::Page => (Ok(page(&body, params)), NO_COLLECTION),
         // An operation reads these itself.
         Answer::Started(_) | Answer::Cancelled => (Ok(None), "is not a machine action"),
     };
@@ -84,4 +84,23 @@ fn read(
             Err(error)
         }
     }
+}
+
+/// A list that the service gives at once. There is no way to ask for more of it.
+fn collection(body: Vec<u8>) -> Option<Outcome> {
+    let is_cut = response::is_cut(&body, usize::MAX);
+    let outcome = Outcome::of(response::collection(body)?);
+    let message = "The service has more records than these, and gives no more at a time: the list is cut off.";
+    Some(if is_cut { outcome.with_warning(Warning::new(CUT_OFF, message)) } else { outcome })
+}
+
+fn page(body: &[u8], params: &Input) -> Option<Outcome> {
+    let (data, short) = response::page(body, params)?;
+    let outcome = Outcome::of(data);
+    let Some(given) = short else { return Some(outcome) };
+    // What is missing here is on no other page.
+    let message = format!(
+        "The service gave {given} records of a page although there are more: ask for no more at a time (`pageSize`), or for `all`."
+    );
+    Some(outcome.with_warning(Warning::new(CUT_OFF, message)))
 }

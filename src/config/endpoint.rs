@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Position, Url};
 
+use crate::auth::Server;
 use crate::transport::Address;
 
 /// The address of a server, checked: https, or plain http to this machine; nothing but scheme, host, port and path.
@@ -33,6 +34,27 @@ impl Endpoint {
         let path = format!("/{}", segments.join("/"));
         url.set_path(&path);
         Ok(Self(url))
+    }
+
+    /// The same address, unless it ends in what the paths of that server begin with: the samples of its documentation show it so.
+    ///
+    /// # Errors
+    ///
+    /// It does, as words that follow the setting's name.
+    pub fn for_paths_of(self, server: Server) -> Result<Self, String> {
+        let path = self.0.path().to_ascii_lowercase();
+        let segments: Vec<&str> = path.split('/').collect();
+        let twice = match (server, segments.as_slice()) {
+            (Server::Defender, [.., "api"]) => true,
+            (Server::Defender, [.., "api", last]) | (Server::Graph, [.., last]) => is_version(last),
+            _ => false,
+        };
+        match twice {
+            false => Ok(self),
+            true => {
+                Err(format!("ends in {}, with which every path begins by itself; must be without it", self.0.path()))
+            }
+        }
     }
 
     /// `scheme://host[:port]`.
@@ -114,6 +136,12 @@ impl HostPattern {
     }
 }
 
+/// Whether a segment of a path is a version: `v1.0`, `beta`.
+fn is_version(segment: &str) -> bool {
+    let number = segment.strip_prefix('v').unwrap_or_default();
+    segment == "beta" || (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+}
+
 /// Whether a URL names this machine: a loopback address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3) or `localhost` (RFC 6761 §6.3).
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
@@ -159,6 +187,21 @@ mod tests {
         for loopback in ["http://127.0.0.1:8080", "http://localhost", "http://[::1]:1"] {
             normal(loopback).unwrap();
         }
+    }
+
+    #[test]
+    fn what_paths_begin_with_is_no_end_of_an_address() {
+        let refused = |text: &str, server| Endpoint::parse(text).unwrap().for_paths_of(server).is_err();
+        for path in ["api", "api/", "API", "//Api//", "api/v1.0", "api/V1/", "x/api", "x/api/beta"] {
+            assert!(refused(&format!("https://a.example/{path}"), Server::Defender), "{path}");
+        }
+        for path in ["v1.0", "beta/", "x/V1.0"] {
+            assert!(refused(&format!("https://a.example/{path}"), Server::Graph), "{path}");
+        }
+        for path in ["", "/", "api/x", "apis", "my-api", "v1.0", "api/v", "api/version"] {
+            assert!(!refused(&format!("https://a.example/{path}"), Server::Defender), "{path}");
+        }
+        assert!(!refused("https://a.example/api", Server::Graph) && !refused("https://a.example", Server::Graph));
     }
 
     #[test]

@@ -11,6 +11,7 @@ pub use endpoint::{Endpoint, HostPattern};
 pub use limits::Limits;
 pub use secret::{Credential, Secret, wipe};
 
+use crate::auth::Server;
 use crate::error::Error;
 use crate::shape::{self, Field, Input, Kind, Problem, Shape};
 
@@ -136,18 +137,21 @@ impl Settings {
 
     fn from_parts(config: &Input, credential: Option<Credential>, problems: &mut Vec<Problem>) -> Option<Self> {
         let cloud = cloud::of(config.text("cloud").unwrap_or_default());
-        let mut endpoint = |name: &str, preset: &'static str| {
+        let mut endpoint = |name: &str, preset: &'static str, server: Option<Server>| {
             let text = config.text(name).unwrap_or(preset);
             // What the shape has refused is not looked at twice.
             if problems.iter().any(|problem| problem.pointer == format!("/config/{name}")) {
                 return None;
             }
-            let parsed = Endpoint::parse(text);
+            let parsed = Endpoint::parse(text).and_then(|parsed| match server {
+                Some(server) => parsed.for_paths_of(server),
+                None => Ok(parsed),
+            });
             parsed.map_err(|words| problems.push(Problem::new(format!("/config/{name}"), words))).ok()
         };
-        let api = endpoint("apiUrl", cloud.api_url);
-        let login = endpoint("oAuthServerUrl", cloud.login_url);
-        let graph = endpoint("graphUrl", cloud.graph_url);
+        let api = endpoint("apiUrl", cloud.api_url, Some(Server::Defender));
+        let login = endpoint("oAuthServerUrl", cloud.login_url, None);
+        let graph = endpoint("graphUrl", cloud.graph_url, Some(Server::Graph));
         let result_hosts = result_hosts(config, cloud, problems);
         let text = |name: &str, preset: &str| config.text(name).unwrap_or(preset).to_owned();
         let mut limits = Vec::new();

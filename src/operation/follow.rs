@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::look::look;
+use super::look::look_for_all;
 use super::{Task, quoted_list};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
@@ -29,6 +29,8 @@ pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) 
     let end = end.min(client.deadline().saturating_sub(Duration::from_secs(1)));
     let mut trouble = None;
     let mut pause = poll;
+    // Until the service has shown one of the machine actions, no list of them may be to be had at all.
+    let mut is_answered = tasks.iter().any(|task| task.record.is_some());
     // What is known by its identifier alone may have ended long ago.
     if tasks.iter().any(Task::is_open) {
         pause = Duration::ZERO;
@@ -40,15 +42,23 @@ pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) 
         }
         client.pause(pause.min(end - now));
         pause = poll;
-        trouble = look_at_all(client, tasks).err();
+        let looked = look_at_all(client, tasks);
+        is_answered |= looked.is_ok();
+        let is_part = looked.as_ref().is_ok_and(|is_part| *is_part);
+        trouble = looked.err();
         if let Some(error) = &trouble {
+            if !is_answered && matches!(error.status, Some(404 | 410)) {
+                tasks.iter_mut().filter(|task| task.is_open()).for_each(|task| task.error = Some(error.clone()));
+                break;
+            }
             // What the service has said about when to ask again is obeyed.
             pause = poll.max(told(error));
             if is_lasting(error) || client.elapsed() + told(error) > end {
                 break;
             }
         }
-        if trouble.is_none() && client.elapsed() >= began + GRACE {
+        // From a part of the list nothing follows about what is not in it.
+        if trouble.is_none() && !is_part && client.elapsed() >= began + GRACE {
             tasks.iter_mut().filter(|task| task.is_open()).for_each(|task| task.error = Some(unknown(task)));
         }
     }
@@ -58,18 +68,22 @@ pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) 
     }
 }
 
-fn look_at_all(client: &mut Client<'_>, tasks: &mut [Task]) -> Result<(), Error> {
+/// Looks once. Gives back whether one of the lists was, or may have been, cut off.
+fn look_at_all(client: &mut Client<'_>, tasks: &mut [Task]) -> Result<bool, Error> {
+    let mut is_part = false;
     let clean = client.sanitizer();
     let mut open: Vec<&mut Task> = tasks.iter_mut().filter(|task| goes_on(task)).collect();
     for tasks in open.chunks_mut(ACTIONS) {
         let filter = format!("id in ({})", quoted_list(tasks.iter().map(|task| action(task))));
-        for record in look(client, &filter, ACTIONS)? {
+        let (records, is_cut) = look_for_all(client, &filter, ACTIONS)?;
+        is_part |= is_cut;
+        for record in records {
             for task in tasks.iter_mut().filter(|task| record.id.eq_ignore_ascii_case(action(task))) {
                 task.see(record.clone(), &clean);
             }
         }
     }
-    Ok(())
+    Ok(is_part)
 }
 
 /// The machine action's identifier. A task that only waits has it for its own.

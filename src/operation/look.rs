@@ -2,14 +2,25 @@
 
 use crate::actions::GET_ACTIONS;
 use crate::client::Client;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::request::{ApiRequest, encode_query, quoted};
 use crate::response::{Head, NO_COLLECTION, Record, is_cut, malformed};
 
 /// The machine action of an identifier, if there is one.
+///
+/// # Errors
+///
+/// Also if the service's list is cut off and does not have it: then it is not known.
 pub(crate) fn look_up(client: &mut Client<'_>, id: &str) -> Result<Option<Record>, Error> {
-    let found = look(client, &format!("id eq {}", quoted(id)), 1)?;
-    Ok(found.into_iter().find(|record| record.id.eq_ignore_ascii_case(id)))
+    let (found, is_part) = look_for_all(client, &format!("id eq {}", quoted(id)), 1)?;
+    match found.into_iter().find(|record| record.id.eq_ignore_ascii_case(id)) {
+        None if is_part => {
+            let message =
+                "The service's list of machine actions was cut off before the one that was looked for: try again.";
+            Err(Error::new(Kind::MalformedResponse, message))
+        }
+        found => Ok(found),
+    }
 }
 
 /// The machine action that a request is answered with, and the answer's status and headers.

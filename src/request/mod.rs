@@ -12,7 +12,7 @@ use crate::json::to_text;
 use crate::shape::{Input, Place, Problem, Shape};
 use crate::transport::Method;
 
-pub use odata::quoted;
+pub use odata::{SKIP, quoted};
 pub use path::{encode_query, encode_segment};
 
 /// Longest path and query. Microsoft's web servers refuse longer ones before the API sees them.
@@ -99,8 +99,13 @@ fn add_query(target: &mut String, shape: &Shape, params: &Input) {
         }
         let Some(value) = params.value(field.name) else { continue };
         let text = value.as_str().map_or_else(|| to_text(value), str::to_owned);
+        // A cursor is the one or the other.
+        let (spelling, text) = text
+            .strip_prefix("$skip=")
+            .filter(|_| spelling == "$skiptoken")
+            .map_or((spelling, text.as_str()), |rest| ("$skip", rest));
         target.push(if target.contains('?') { '&' } else { '?' });
-        *target += &format!("{spelling}={}", encode_query(&text));
+        *target += &format!("{spelling}={}", encode_query(text));
     }
 }
 

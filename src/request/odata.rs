@@ -8,13 +8,20 @@ use super::path::encode_query;
 use crate::json::to_text;
 use crate::shape::{Field, Input, Literal, Place, Shape};
 
+/// A parameter of no action: how many records to pass over, whatever the page.
+pub const SKIP: &str = "$skip";
+
 /// The query of a list, question mark included.
 pub(super) fn query(shape: &Shape, params: &Input) -> String {
+    let mut query = "?$count=true".to_owned();
+    let size = params.integer("pageSize");
+    if let Some(size) = size {
+        query += &format!("&$top={size}");
+    }
     let page = params.integer("page").unwrap_or(1);
-    let size = params.integer("pageSize").unwrap_or(20);
-    let mut query = format!("?$count=true&$top={size}");
-    if page > 1 {
-        query += &format!("&$skip={}", (page - 1) * size);
+    let skip = params.integer(SKIP).unwrap_or_else(|| (page - 1) * size.unwrap_or_default());
+    if skip > 0 {
+        query += &format!("&$skip={skip}");
     }
     if let Some(property) = params.text("sortField") {
         let direction = params.text("sortDirection").unwrap_or("desc");

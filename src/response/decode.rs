@@ -5,8 +5,9 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::Members;
+use super::cut::Said;
 use super::members::Name;
+use super::{Member, Members};
 use crate::shape::Input;
 
 /// What is wrong with a body that is no collection: completes "The answer …".
@@ -38,15 +39,9 @@ pub fn collection(body: Vec<u8>) -> Option<String> {
     is_list(&Members::parse_text(&text)?).then_some(text)
 }
 
-/// The records of a collection, as they came, and how many there are in all if the body says so. `None` if it isn't one.
-pub fn counted(body: &[u8]) -> Option<(Vec<&RawValue>, Option<i64>)> {
-    let list: List<'_> = serde_json::from_str(std::str::from_utf8(body).ok()?).ok()?;
-    Some((list.values?, list.total))
-}
-
 /// The records of a collection, as they came. `None` if the body isn't one.
 pub fn values(body: &[u8]) -> Option<Vec<&RawValue>> {
-    Some(counted(body)?.0)
+    Some(List::of(body)?.records)
 }
 
 /// The `id` of a record. Where it comes first, as in the service's own, the others are not looked at.
@@ -58,12 +53,18 @@ pub fn id_of(record: &str) -> Option<String> {
     }
 }
 
-/// A page of a collection: the service's members untouched, and `page`, `pageSize` and `total`. `None` if it isn't one.
-pub fn page(body: &[u8], params: &Input) -> Option<String> {
-    let members = Members::parse(body)?;
-    is_list(&members).then_some(())?;
-    let total = members.number("@odata.count").unwrap_or(-1);
-    Some(members.with(&numbers(params, total)))
+/// A page of a collection: the service's members untouched, and `page`, `pageSize` and `total`; and how many records it has, if that is
+/// fewer than were asked for although there are more. `None` if it isn't one.
+pub fn page(body: &[u8], params: &Input) -> Option<(String, Option<usize>)> {
+    let (members, list) = (Members::parse(body)?, List::of(body)?);
+    let (page, size) = (params.integer("page")?, params.integer("pageSize")?);
+    let given = list.records.len() as u64;
+    let had = (page - 1) * size + given;
+    // A count of fewer than are there is none, nor is one that the link to the next page contradicts.
+    let fits = |count: &u64| given == 0 || *count > had || (*count == had && !list.said.goes_on);
+    let total = list.said.count.value().filter(fits).and_then(|count| i64::try_from(count).ok());
+    let is_short = given < size && list.has_more_than(had);
+    Some((members.with(&numbers(params, total.unwrap_or(-1))), is_short.then_some(list.records.len())))
 }
 
 /// The page of a list that the service calls not found because it is empty.
@@ -82,11 +83,39 @@ fn numbers(params: &Input, total: i64) -> [(&'static str, i64); 3] {
     [("page", number("page")), ("pageSize", number("pageSize")), ("total", total)]
 }
 
-/// A collection read in one go: of its other members nothing is kept.
-#[derive(Default)]
-struct List<'a> {
-    values: Option<Vec<&'a RawValue>>,
-    total: Option<i64>,
+/// A collection read in one go: of its other members nothing is kept but what they say of the whole.
+pub struct List<'a> {
+    /// The records, as they came.
+    pub records: Vec<&'a RawValue>,
+    said: Said,
+}
+
+impl<'a> List<'a> {
+    /// Reads the body of an answer; `None` if it isn't a collection.
+    pub fn of(body: &'a [u8]) -> Option<Self> {
+        serde_json::from_str(std::str::from_utf8(body).ok()?).ok()
+    }
+
+    /// How many records there are in all, by the service.
+    pub fn count(&self) -> Member<u64> {
+        self.said.count
+    }
+
+    /// Whether there is a link to a next page.
+    pub fn goes_on(&self) -> bool {
+        self.said.goes_on
+    }
+
+    /// Whether there are, or may be, more records than so many.
+    pub fn has_more_than(&self, had: u64) -> bool {
+        self.said.goes_on
+            || match self.said.count {
+                Member::Absent => false,
+                Member::Value(count) => count > had,
+                // A number that can't be read may be any.
+                Member::Unreadable => true,
+            }
+    }
 }
 
 impl<'de> Deserialize<'de> for List<'de> {
@@ -105,22 +134,16 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut list, mut counts) = (List::default(), 0);
+        let (mut records, mut said) = (None, Said::NOTHING);
         while let Some(name) = map.next_key::<Name<'de>>()? {
-            match &*name.0 {
+            match name.0.eq_ignore_ascii_case("value") {
                 // Of two lists nobody knows which one is meant.
-                "value" if list.values.is_some() => return Err(A::Error::duplicate_field("value")),
-                "value" => list.values = Some(map.next_value()?),
-                "@odata.count" => {
-                    list.total = map.next_value::<&RawValue>()?.get().parse().ok();
-                    counts += 1;
-                }
-                _ => {
-                    map.next_value::<&RawValue>()?;
-                }
+                true if records.is_some() => return Err(A::Error::duplicate_field("value")),
+                true => records = Some(map.next_value()?),
+                false => said.take(&name.0, map.next_value::<&RawValue>()?.get()),
             }
         }
-        list.total = list.total.filter(|_| counts == 1);
-        Ok(list)
+        let records = records.ok_or_else(|| A::Error::missing_field("value"))?;
+        Ok(List { records, said })
     }
 }

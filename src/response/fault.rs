@@ -6,8 +6,9 @@
 use serde_json::Value;
 
 use super::error_body::ErrorBody;
-use super::{Head, Sanitizer, retry_after};
+use super::{Head, NO_COLLECTION, Sanitizer, retry_after};
 use crate::actions::Effect;
+use crate::auth::Server;
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
 use crate::transport::{Cause, Sent, TransportError};
@@ -37,12 +38,17 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         (409, _) if !request.is_read() && is_own => Kind::Conflict,
         (401, _) => Kind::Unauthenticated,
         (403, _) => Kind::Forbidden,
-        (404 | 410, _) => Kind::NotFound,
+        (404 | 410, _) if in_doubt || is_about_a_thing(request, &said, status) => Kind::NotFound,
+        (404 | 410, _) => Kind::MalformedResponse,
         (429, _) => Kind::Throttled,
         (408, _) => Kind::Unavailable,
         (400..=499, _) => Kind::Rejected,
         (500.., _) => Kind::Unavailable,
         _ => Kind::MalformedResponse,
+    };
+    let server = match request.server {
+        Server::Defender => "apiUrl",
+        Server::Graph => "graphUrl",
     };
     let message = match kind {
         Kind::Conflict if request.action.effect != Effect::Disrupt => {
@@ -57,8 +63,18 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
                 "The service failed (status {status}) and `{action}` may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
             )
         }
+        Kind::MalformedResponse if matches!(status, 404 | 410) && is_own => {
+            format!(
+                "`{action}` was refused: the service has nothing at that address (status {status}): check `{server}`, which is the server alone, without the path that its documentation shows."
+            )
+        }
+        Kind::MalformedResponse | Kind::NotFound if !is_own && !in_doubt && matches!(status, 404 | 410) => {
+            format!(
+                "`{action}` was answered with status {status}, and not recognisably by the service: check `{server}`, and gateways and proxies on the way."
+            )
+        }
         Kind::MalformedResponse => {
-            format!("The service answered with status {status}, which `{action}` does not follow: check `apiUrl`.")
+            format!("The service answered with status {status}, which `{action}` does not follow: check `{server}`.")
         }
         _ if in_doubt => {
             format!(
@@ -78,6 +94,11 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         Kind::Forbidden => {
             format!(
                 "`{action}` was refused: grant the application a permission of `details.required` in Entra, with admin consent."
+            )
+        }
+        Kind::NotFound if said.code.as_deref() != Some(MISSING) => {
+            format!(
+                "`{action}` was refused: the service does not know what the parameters name; check them, and `{server}`."
             )
         }
         Kind::NotFound => {
@@ -120,8 +141,9 @@ pub fn is_own(head: &Head, body: &[u8]) -> bool {
 /// The error that an answer comes down to which is no failure but can't be read either.
 pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitizer) -> Error {
     let action = request.action.name;
+    let advice = if what == NO_COLLECTION { ": check `apiUrl`, and gateways and proxies on the way" } else { "" };
     let mut error = match request.is_read() {
-        true => Error::new(Kind::MalformedResponse, format!("The answer to `{action}` {what}.")),
+        true => Error::new(Kind::MalformedResponse, format!("The answer to `{action}` {what}{advice}.")),
         false => Error::new(
             Kind::MalformedResponse,
             format!("The answer to `{action}` {what}, and it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."),
@@ -192,7 +214,18 @@ pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error
     Error::new(kind, format!("No answer from {host}: {words}{advice}.")).with_retry(retry)
 }
 
-/// Whether a 404 comes from the API itself, which says so, and not from a proxy or a wrong address.
+/// The code with which the API itself says that there is no such thing, or nothing in a list.
+const MISSING: &str = "ResourceNotFound";
+
+/// Whether a failure is the API's own word that a list is empty. That there is no such route is another, and so is whatever a gateway
+/// says.
 pub fn is_not_found_code(error: &Error) -> bool {
-    error.status == Some(404) && matches!(error.code.as_deref(), Some("NotFound" | "ResourceNotFound"))
+    (error.kind, error.status, error.code.as_deref()) == (Kind::NotFound, Some(404), Some(MISSING))
+}
+
+/// Whether a 404 may be about what the parameters name, and not only about the address that was asked.
+fn is_about_a_thing(request: &ApiRequest, said: &ErrorBody, status: u16) -> bool {
+    // A list has no other name than its route.
+    let is_list = request.is_read() && request.action.route().is_some_and(|route| !route.path.contains('{'));
+    !is_list || (status == 404 && said.is_own && said.code.as_deref() == Some(MISSING))
 }

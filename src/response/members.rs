@@ -22,7 +22,7 @@ pub struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 ///
 /// Where a decision hangs on a member, one that cannot be read is not taken for one that is missing: a missing list of failures and
 /// an unreadable one are opposites.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Member<T> {
     /// It is missing, or `null`.
     Absent,

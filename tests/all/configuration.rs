@@ -57,6 +57,18 @@ async fn every_required_member_is_required_and_not_empty() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn addresses_that_end_in_what_paths_begin_with_are_refused() {
+    for (api, graph) in [("/api", "/v1.0"), ("/api/", "/beta/"), ("/API/V1.0", "/V1.0"), ("//x//Api/v1.0/", "/x/v1.0/")]
+    {
+        let at = |path: &str| format!("https://api.security.microsoft.com{path}");
+        let config = json!({ "clientId": "c", "tenantId": "t.example", "apiUrl": at(api), "graphUrl": at(graph) });
+        let error = refused(&config.to_string(), r#"{"clientSecret":"a-secret"}"#).await;
+        assert_eq!(pointers(&error), ["/config/apiUrl", "/config/graphUrl"], "{api}");
+        assert!(error.message.contains("must be without it"), "{error:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn addresses_that_could_leak_are_refused() {
     for url in [
         "http://api.example",

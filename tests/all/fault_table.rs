@@ -41,6 +41,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("status 200 with nothing", fault(status(200))),
         ("html 502", fault(FaultKind::Html { status: 502 })),
         ("html 403", fault(FaultKind::Html { status: 403 })),
+        ("apiManagement 404", fault(FaultKind::ApiManagement { status: 404, message: "Resource not found".into() })),
         ("empty 504", fault(FaultKind::Empty { status: 504 })),
         ("html 401, though carried out", fault(FaultKind::Html { status: 401 }).carried_out()),
         ("html 403, though carried out", fault(FaultKind::Html { status: 403 }).carried_out()),

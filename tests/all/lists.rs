@@ -1,6 +1,6 @@
 //! Lists: the stub parses the query as the service does, so what comes back shows that it was right.
 
-use host_harness::stub::{Scenario, demo};
+use host_harness::stub::{Fault, Scenario, demo};
 use host_harness::{ErrorKind, stub::FaultKind};
 use serde_json::{Value, json};
 
@@ -124,6 +124,32 @@ async fn a_list_that_the_service_calls_not_found_is_empty() {
     let world = World::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
     let page = world.data("getAgentList", json!({ "computerDnsName": "nobody" })).await;
     assert_eq!(page, json!({ "value": [], "page": 1, "pageSize": 20, "total": 0 }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_404_of_anything_else_is_no_empty_list() {
+    let world = World::start().await;
+    let route = r#"{"error":{"code":"NotFound","message":"No HTTP resource was found that matches the request URI 'https://x/api/api/machines'.","target":"0b7c2f10-1111-4d7e-9c55-3f0a7b6e1d21"}}"#;
+    for kind in [
+        FaultKind::Status { status: 404, headers: vec![], body: route.to_owned() },
+        FaultKind::ApiManagement { status: 404, message: "Resource not found".to_owned() },
+        FaultKind::Html { status: 404 },
+        FaultKind::Empty { status: 404 },
+    ] {
+        world.service().clear_faults();
+        world.service().add_fault(Fault::new("GET /api/*", kind.clone()).always());
+        for (action, params) in [
+            ("getAgentList", json!({})),
+            ("getActions", json!({ "all": true })),
+            ("resolveHost", json!({ "computerDnsName": "ws-ops-014" })),
+            ("waitForAction", json!({ "id": "a1" })),
+            ("testConnector", json!({})),
+        ] {
+            let error = world.error(action, params).await;
+            is(&error, ErrorKind::MalformedResponse);
+            assert!(error.message.contains("`apiUrl`"), "{action} {kind:?}: {error:?}");
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

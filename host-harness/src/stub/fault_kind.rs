@@ -27,6 +27,15 @@ pub enum FaultKind {
         /// The status code.
         status: u16,
     },
+    /// A refusal by API management in front of the API, in its own envelope: it knows no such route, or takes no more calls.
+    ApiManagement {
+        /// The status code.
+        #[serde(default = "not_found")]
+        status: u16,
+        /// The message.
+        #[serde(default = "resource_not_found")]
+        message: String,
+    },
     /// A status and no body.
     Empty {
         /// The status code.
@@ -184,6 +193,7 @@ impl FaultKind {
     pub const NAMES: &[&str] = &[
         "status",
         "html",
+        "apiManagement",
         "empty",
         "throttle",
         "unauthorized",
@@ -215,6 +225,7 @@ impl FaultKind {
         match self {
             Self::Status { .. } => "status",
             Self::Html { .. } => "html",
+            Self::ApiManagement { .. } => "apiManagement",
             Self::Empty { .. } => "empty",
             Self::Throttle { .. } => "throttle",
             Self::Unauthorized => "unauthorized",
@@ -256,6 +267,14 @@ impl FaultKind {
                 | Self::ByAnother { .. }
         )
     }
+}
+
+fn not_found() -> u16 {
+    404
+}
+
+fn resource_not_found() -> String {
+    "Resource not found".to_owned()
 }
 
 fn too_many_requests() -> String {

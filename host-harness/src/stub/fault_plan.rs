@@ -1,5 +1,7 @@
 //! Which fault strikes a request, and how it changes the answer.
 
+use serde_json::json;
+
 use super::action::By;
 use super::api::error::ApiError;
 use super::clock::http_date;
@@ -132,6 +134,9 @@ fn replacement(kind: &FaultKind, surface: Surface, world: &World) -> Option<Repl
                 "<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>proxy error</h1></body></html>\n"
             ),
         ),
+        FaultKind::ApiManagement { status, message } => {
+            Reply::json(*status, &json!({ "statusCode": status, "message": message }))
+        }
         FaultKind::Empty { status } => Reply::empty(*status),
         FaultKind::Throttle { retry_after, code } => throttled(surface, code, *retry_after, world),
         FaultKind::Unauthorized => refused(surface, world, ApiError::unauthorized("The token has expired.")),

@@ -63,7 +63,8 @@ pub use records::{Installation, Inventory, Linked, Records};
 pub use reply::{Delivery, Reply};
 pub use request::Request;
 pub use scenario::{
-    Duplicate, Ending, ExpiresIn, FederatedCredential, IsolateAgain, NextLink, Outcome, Scenario, TokenRules,
+    CapTold, Duplicate, Ending, ExpiresIn, FederatedCredential, IsolateAgain, ListCap, NextLink, Outcome, Scenario,
+    TokenRules,
 };
 pub use service::Service;
 pub use template::Template;

@@ -70,6 +70,8 @@ pub struct Scenario {
     pub page_size: usize,
     /// What the link to a list's next page is worth.
     pub next_link: NextLink,
+    /// A limit of every list's pages below the `$top` that is documented, as there are some.
+    pub list_cap: Option<ListCap>,
     /// How long a result link stays valid.
     pub result_link_seconds: u64,
     /// Whether script results are stored gzip-wrapped, as file results always are.
@@ -152,8 +154,34 @@ pub enum NextLink {
     Faithful,
     /// It drops the filter and leads to the first page again.
     Looping,
-    /// It points to another origin.
+    /// It points to another origin, as links of the service have been seen to name another of Microsoft's hosts.
     Foreign,
+}
+
+/// A limit of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct ListCap {
+    /// Most records in a page, whatever `$top` is.
+    pub records: usize,
+    /// How the service tells of it.
+    pub told: CapTold,
+}
+
+/// How the service tells that a page is shorter than was asked for, although there are more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CapTold {
+    /// By nothing but the page itself: no count, no link.
+    Nothing,
+    /// By `@odata.count`.
+    Count,
+    /// By `@odata.nextLink`, without a count.
+    NextLink,
+    /// By `@odata.nextLink`, while `@odata.count` has the number of the page's records only.
+    WrongCount,
+    /// A larger `$top` is refused with 400, as by `/api/vulnerabilities`.
+    Refusal,
 }
 
 /// How actions of one type end that do not succeed.
@@ -220,6 +248,7 @@ impl Default for Scenario {
             empty_list_is_not_found: false,
             page_size: super::api::listing::MAX_TOP,
             next_link: NextLink::Faithful,
+            list_cap: None,
             // Half an hour, as documented.
             result_link_seconds: 30 * 60,
             gzip_results: false,

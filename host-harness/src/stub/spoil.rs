@@ -113,7 +113,8 @@ fn cut_short(page: &mut Value, records: usize, next: Option<String>, is_counted:
     if all <= records {
         return;
     }
-    if is_counted {
+    // What has been passed over counts too: the service's own count stays.
+    if is_counted && page.get("@odata.count").is_none() {
         page["@odata.count"] = json!(all);
     }
     if let Some(next) = next {

@@ -21,13 +21,14 @@ fn lists_that_the_service_calls_not_found_are_empty_and_other_404s_are_not() {
     let (outcome, _) = bench.call("getAgentList", json!({ "pageSize": 5 })).unwrap();
     assert_eq!(outcome.data, r#"{"value":[],"page":1,"pageSize":5,"total":0}"#);
     bench.network.answer(404, "<html>");
-    assert_eq!(bench.call("getAgentList", json!({})).unwrap_err().kind, Kind::NotFound);
+    assert_eq!(bench.call("getAgentList", json!({})).unwrap_err().kind, Kind::MalformedResponse);
     bench.network.answer(200, r#"{"@odata.context":"x","page":9,"value":[{"z":1}],"@odata.nextLink":"n"}"#);
     let (outcome, _) = bench.call("getAgentList", json!({})).unwrap();
     assert_eq!(
         outcome.data,
         r#"{"@odata.context":"x","value":[{"z":1}],"@odata.nextLink":"n","page":1,"pageSize":20,"total":-1}"#
     );
+    assert_eq!(outcome.warnings[0].code, "cut-off", "shorter than asked for, and there is a next page");
 }
 
 #[test]

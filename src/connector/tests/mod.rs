@@ -9,11 +9,13 @@ mod failures;
 mod gateways;
 mod imports;
 mod machines;
+mod nothing;
 mod once;
 mod proof;
 mod roles;
 mod secrets;
 mod sign_in;
+mod whole;
 
 use std::cell::Cell;
 use std::time::Duration;

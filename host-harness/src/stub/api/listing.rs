@@ -10,10 +10,14 @@ use super::error::ApiError;
 use crate::stub::odata::schema::{Property, Schema};
 use crate::stub::odata::{self, Filter};
 use crate::stub::reply::Reply;
-use crate::stub::scenario::NextLink;
+use crate::stub::scenario::{CapTold, NextLink};
 
 /// The largest `$top`, and the largest page without one.
 pub(crate) const MAX_TOP: usize = 10_000;
+
+/// The lists that take less:
+/// <https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-vulnerabilities>.
+const LESS: &[(&str, usize)] = &[("/api/vulnerabilities", 8_000)];
 
 /// The query options that a list understands.
 #[derive(Default)]
@@ -33,7 +37,8 @@ pub(super) fn reply(
     schema: &'static Schema,
     mut items: Vec<Value>,
 ) -> Result<Reply, ApiError> {
-    let options = Options::parse(&call.request.query, schema)?;
+    let cap = call.world.scenario.list_cap;
+    let options = Options::parse(call, schema)?;
     if let Some(filter) = &options.filter {
         items.retain(|item| filter.holds(item));
     }
@@ -41,18 +46,23 @@ pub(super) fn reply(
         items.sort_by(|a, b| options.compare(a, b));
     }
     let total = items.len();
-    let size = options.top.unwrap_or(call.world.scenario.page_size).min(MAX_TOP);
+    let size = options.top.unwrap_or(call.world.scenario.page_size).min(cap.map_or(MAX_TOP, |cap| cap.records));
     let mut page: Vec<Value> = items.into_iter().skip(options.skip).take(size).collect();
     for name in schema.expandable.iter().filter(|name| !options.expanded.iter().any(|expanded| expanded == *name)) {
         page.iter_mut().for_each(|item| item[*name] = json!([]));
     }
     let end = options.skip.saturating_add(page.len());
     let mut body = json!({ "@odata.context": call.context(set) });
-    if options.is_counted {
-        body["@odata.count"] = json!(total);
+    let told = cap.map(|cap| cap.told);
+    if options.is_counted && !matches!(told, Some(CapTold::Nothing | CapTold::NextLink)) {
+        body["@odata.count"] = json!(if told == Some(CapTold::WrongCount) { page.len() } else { total });
     }
     // With `$top` the service sends no next link, although there may be more.
-    if options.top.is_none() && end < total && !page.is_empty() {
+    let is_linked = match told {
+        None | Some(CapTold::Refusal) => options.top.is_none(),
+        Some(told) => matches!(told, CapTold::NextLink | CapTold::WrongCount),
+    };
+    if is_linked && end < total && !page.is_empty() {
         body["@odata.nextLink"] = json!(next_link(call, "$skip", &end.to_string()));
     }
     body["value"] = Value::Array(page);
@@ -60,10 +70,11 @@ pub(super) fn reply(
 }
 
 impl Options {
-    fn parse(query: &str, schema: &'static Schema) -> Result<Self, ApiError> {
+    fn parse(call: &Call<'_>, schema: &'static Schema) -> Result<Self, ApiError> {
         let mut options = Self::default();
+        let most = most(call);
         let mut seen: Vec<String> = Vec::new();
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        for (name, value) in form_urlencoded::parse(call.request.query.as_bytes()) {
             if !name.starts_with('$') {
                 continue;
             }
@@ -74,8 +85,8 @@ impl Options {
             match name.as_ref() {
                 "$filter" => options.filter = Some(odata::parse(&value, schema).map_err(ApiError::odata)?),
                 "$orderby" => options.order = ordering(&value, schema)?,
-                "$top" => options.top = Some(number("$top", &value, MAX_TOP)?),
-                "$skip" => options.skip = number("$skip", &value, usize::MAX)?,
+                "$top" => options.top = Some(number("Top", &value, most)?),
+                "$skip" => options.skip = number("Skip", &value, usize::MAX)?,
                 "$count" => options.is_counted = boolean(&value)?,
                 "$expand" => options.expanded = expansions(&value, schema)?,
                 "$skiptoken" => {}
@@ -129,12 +140,12 @@ fn expansions(value: &str, schema: &Schema) -> Result<Vec<String>, ApiError> {
 fn number(name: &str, value: &str, most: usize) -> Result<usize, ApiError> {
     let number: usize = value.parse().map_err(|_| {
         ApiError::odata(format!(
-            "Invalid value '{value}' for {name} query option found. It requires a non-negative integer."
+            "Invalid value '{value}' for ${name} query option found. It requires a non-negative integer."
         ))
     })?;
     if number > most {
         return Err(ApiError::odata(format!(
-            "The limit of '{most}' for {name} query has been exceeded; it is '{number}'."
+            "The limit of '{most}' for {name} query has been exceeded. The value from the incoming request is '{number}'."
         )));
     }
     Ok(number)
@@ -147,6 +158,16 @@ fn boolean(value: &str) -> Result<bool, ApiError> {
         _ => {
             Err(ApiError::odata(format!("Invalid value '{value}' for $count query option found. It is true or false.")))
         }
+    }
+}
+
+/// The largest `$top` that is not refused.
+fn most(call: &Call<'_>) -> usize {
+    let path = &call.request.path;
+    let documented = LESS.iter().find(|(list, _)| list.eq_ignore_ascii_case(path)).map_or(MAX_TOP, |(_, most)| *most);
+    match call.world.scenario.list_cap {
+        Some(cap) if cap.told == CapTold::Refusal => cap.records,
+        _ => documented,
     }
 }
 
@@ -168,7 +189,7 @@ pub(super) fn next_link(call: &Call<'_>, name: &str, value: &str) -> String {
 
 /// The number of `items` that fit the request's `$filter`, as `…/$count` gives it: bare.
 pub(super) fn count(call: &Call<'_>, schema: &'static Schema, items: &[Value]) -> Result<Reply, ApiError> {
-    let filter = Options::parse(&call.request.query, schema)?.filter;
+    let filter = Options::parse(call, schema)?.filter;
     let count = items.iter().filter(|item| filter.as_ref().is_none_or(|filter| filter.holds(item))).count();
     Ok(Reply::text(200, "text/plain", count.to_string()))
 }

@@ -111,7 +111,9 @@ fn carry_out(world: &mut World, request: &Request, claims: Claims, found: &Looku
             return Err(ApiError::new(405, "MethodNotAllowed", message).with("allow", allowed.as_str()));
         }
         Lookup::Nothing => {
-            let message = format!("{} {} was not expected", request.method, request.path);
+            // Not `ResourceNotFound`: that is the service's word for a thing, this one for a route.
+            let uri = format!("{}://{}{}", world.origins.scheme, request.host, request.path);
+            let message = format!("No HTTP resource was found that matches the request URI '{uri}'.");
             return Err(ApiError::new(404, "NotFound", message));
         }
     };

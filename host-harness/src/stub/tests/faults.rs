@@ -18,6 +18,7 @@ fn replaced_answers_leave_nothing_done_unless_told() {
     let kinds = [
         FaultKind::Status { status: 500, headers: vec![("x-a".to_owned(), "b".to_owned())], body: "{}".to_owned() },
         FaultKind::Html { status: 502 },
+        FaultKind::ApiManagement { status: 404, message: "Resource not found".to_owned() },
         FaultKind::Empty { status: 503 },
         FaultKind::Throttle { retry_after: Some(7), code: "429".to_owned() },
         FaultKind::Unauthorized,

@@ -1,6 +1,6 @@
 //! Lists: paging, ordering, counting and refusals.
 
-use super::super::NextLink;
+use super::super::{CapTold, ListCap, NextLink};
 use super::*;
 
 fn names(reply: &Reply) -> Vec<String> {
@@ -102,4 +102,28 @@ fn actions_are_listed_newest_first_and_filtered() {
     assert_eq!(list["value"].as_array().unwrap().len(), 1);
     let future = "/api/machineactions?$filter=creationDateTimeUtc%20gt%202199-01-01T00:00:00Z";
     assert_eq!(body(&client.get(future))["value"], json!([]));
+}
+
+#[test]
+fn pages_may_be_shorter_than_was_asked_for() {
+    let told = |told: CapTold, query: &str| {
+        let list_cap = Some(ListCap { records: 4, told });
+        let client = Client::new(Scenario { list_cap, ..Scenario::default() });
+        let page = client.get(&format!("/api/machines?$count=true&{query}"));
+        let page = body(&page);
+        let link = page["@odata.nextLink"].as_str().map(|link| link.split('&').next_back().unwrap().to_owned());
+        (page["value"].as_array().map_or(0, Vec::len), page["@odata.count"].as_u64(), link)
+    };
+    let next = || Some("%24skip=4".to_owned());
+    assert_eq!(told(CapTold::Nothing, "$top=9"), (4, None, None));
+    assert_eq!(told(CapTold::Count, "$top=9"), (4, Some(9), None));
+    assert_eq!(told(CapTold::NextLink, "$top=9"), (4, None, next()));
+    assert_eq!(told(CapTold::NextLink, "$top=9&$skip=8"), (1, None, None));
+    assert_eq!(told(CapTold::WrongCount, "$top=9"), (4, Some(4), next()));
+    assert_eq!(told(CapTold::Refusal, "$top=9"), (0, None, None));
+    assert_eq!(told(CapTold::Refusal, "$top=4"), (4, Some(9), None));
+    assert_eq!(told(CapTold::Refusal, ""), (4, Some(9), next()));
+    let client = Client::new(Scenario::default());
+    assert_eq!(refusal(&client.get("/api/vulnerabilities?$top=8001")), refused(400, "ODataError"));
+    assert_eq!(client.get("/api/vulnerabilities?$top=8000").status, 200);
 }
