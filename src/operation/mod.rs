@@ -34,7 +34,7 @@ pub(crate) use cancel::cancel;
 pub(crate) use end::end;
 pub(crate) use follow::follow;
 pub(crate) use look::look_up;
-pub(crate) use resolve::resolve;
+pub(crate) use resolve::{Onboarding, resolve};
 pub(crate) use results::{many, one};
 pub(crate) use task::Task;
 pub(crate) use wait_for::wait_for;

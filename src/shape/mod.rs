@@ -12,8 +12,9 @@ mod unique;
 
 pub use read::{Input, Problem, object_from_text, read};
 pub use rules::{
-    ADDRESS, BASE64, CONTENT, DEVICE_ID, DEVICE_ID_ALONE, FILE_HASH, FILE_NAME, HOST_PATTERN, IDENTIFIER, JWT, QUERY,
-    SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE,
+    ADDRESS, BASE64, CONTENT, DEVICE_ID, DEVICE_ID_ALONE, FILE_HASH, FILE_NAME, HOST_PATTERN, IDENTIFIER, JWT,
+    MACHINE_ADDRESS, MACHINE_NAME, QUERY, SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE,
+    is_around, machine_name,
 };
 pub use schema::schema_text;
 
@@ -118,6 +119,8 @@ pub enum Literal {
     Plain,
     /// As a time: bare.
     Time,
+    /// As a GUID: in quotes, or bare where the input says so ([`Input::with_bare_guids`]).
+    Guid,
     /// As text that one element of a collection equals.
     Element,
 }

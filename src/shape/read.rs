@@ -60,6 +60,16 @@ impl Input {
         Input(members)
     }
 
+    /// The same input, whose GUIDs stand bare in a filter.
+    pub fn with_bare_guids(&self) -> Input {
+        self.with(BARE_GUIDS, true)
+    }
+
+    /// Whether GUIDs stand bare in a filter.
+    pub fn has_bare_guids(&self) -> bool {
+        self.is(BARE_GUIDS)
+    }
+
     /// All members, as a value.
     pub fn to_value(&self) -> Value {
         Value::Object(self.0.clone())
@@ -75,6 +85,9 @@ impl Input {
         self.0.remove(name)
     }
 }
+
+/// A member of an input that no shape has.
+const BARE_GUIDS: &str = "(bare GUIDs)";
 
 /// Most unknown members that are named one by one.
 const MAX_UNKNOWN: usize = 20;

@@ -3,7 +3,9 @@
 mod already;
 mod answers;
 mod collections;
+mod commands;
 mod machines;
+mod names;
 mod once;
 mod proof;
 mod sign_in;
