@@ -92,7 +92,7 @@ pub(super) static OPTIONS: &[Field] = &[
     ENSURE,
     Field::optional(
         "reference",
-        &Kind::Text(&REFERENCE),
+        &Kind::Label(&REFERENCE),
         "Case ID; put in front of the comment as `[ref:…]`, and known again there.",
     ),
 ];
