@@ -6,6 +6,7 @@
 
 mod choose;
 mod filter;
+mod letters;
 mod name;
 mod record;
 

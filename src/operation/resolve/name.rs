@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::letters;
 use crate::request::is_guid;
 use crate::shape::{is_around, machine_name};
 
@@ -46,7 +47,7 @@ impl Name {
             let is_address = self.property == "ip";
             return vec![if is_address { self.text.clone() } else { self.text.to_ascii_lowercase() }];
         }
-        let upper: String = self.text.chars().flat_map(char::to_uppercase).collect();
+        let upper: String = self.text.chars().map(letters::upper).collect();
         let mut spellings = vec![lower(&self.text)];
         for text in [self.text.clone(), upper.to_ascii_lowercase(), upper] {
             if !spellings.contains(&text) {
@@ -62,7 +63,6 @@ pub(super) fn is_alike(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || (!one.is_ascii() && lower(one) == lower(other))
 }
 
-/// A text in lower case, letter by letter: what a letter stands beside makes no difference.
 fn lower(text: &str) -> String {
-    text.chars().flat_map(char::to_lowercase).collect()
+    text.chars().map(letters::lower).collect()
 }
