@@ -172,6 +172,7 @@ async fn isolation_has_three_types_and_the_service_s_refusals_are_told() {
     let error = world.error("isolateHost", isolate(LINUX, "Selective")).await;
     is(&error, ErrorKind::Rejected);
     assert_eq!((error.status, error.code.as_deref()), (Some(400), Some("OsPlatformNotSupported")));
+    assert_eq!(details(&error)["osPlatform"], "Ubuntu");
 }
 
 #[tokio::test(flavor = "multi_thread")]
