@@ -232,14 +232,15 @@ pub const MACHINE_ADDRESS: TextRule = TextRule {
 /// A query in Kusto's language. As [`TEXT`], and long enough for any that a person writes; the service documents no limit.
 pub const QUERY: TextRule = TextRule { max: 100_000, ..TEXT };
 
-/// A name in the live response library. The service takes these characters and no others.
+/// A name in the live response library, as libraries have them: with blanks too. What a path or a part's head would read as something
+/// else is left out.
 pub const FILE_NAME: TextRule = TextRule {
     check: |text| {
-        text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-            && text.contains(|c| c != '.')
+        let is_allowed = |b: u8| matches!(b, b' '..=b'~') && !br##""#%*/:<>?\|"##.contains(&b);
+        text.bytes().all(is_allowed) && text.contains(|c| c != '.') && !text.starts_with(' ') && !text.ends_with(' ')
     },
-    pattern: r"^(?!\.+$)[A-Za-z0-9_.\-]+$",
-    sentence: "a file name of letters, digits and - _ .",
+    pattern: r"^(?!\.+$)(?! )[ !$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]+(?<! )$",
+    sentence: "a file name of ASCII characters without \" # % * / : < > ? \\ | and without blanks at its ends",
     max: 255,
     secret: false,
 };

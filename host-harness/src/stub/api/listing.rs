@@ -34,6 +34,10 @@ pub(super) fn reply(
     mut items: Vec<Value>,
 ) -> Result<Reply, ApiError> {
     let options = Options::parse(&call.request.query, schema)?;
+    let values = call.parameter("$filter").unwrap_or_default().matches('\'').count() / 2;
+    if call.world.scenario.filter_values.is_some_and(|most| values > most) {
+        return Err(ApiError::odata("The node count limit has been exceeded."));
+    }
     if let Some(filter) = &options.filter {
         items.retain(|item| filter.holds(item));
     }
