@@ -11,19 +11,19 @@ use crate::shape::{Field, Kind, Shape};
 
 const WRITE_ALERTS: Roles = &[&["Alert.ReadWrite.All"]];
 
-/// What can be changed. The service's pages spell some determinations in two ways; all of them pass.
+/// What can be changed. The service spells some determinations in two ways, and adds to them: others pass too.
 static UPDATE: &[Field] = &[
     Field::optional("status", &Kind::Choice(&["New", "InProgress", "Resolved"]), "Status.").in_body("status"),
     Field::optional("assignedTo", &WORDS, "Owner.").in_body("assignedTo"),
     Field::optional(
         "classification",
-        &Kind::Choice(&["TruePositive", "InformationalExpectedActivity", "FalsePositive"]),
+        &Kind::Known(&["TruePositive", "InformationalExpectedActivity", "FalsePositive"]),
         "Classification.",
     )
     .in_body("classification"),
     Field::optional(
         "determination",
-        &Kind::Choice(&[
+        &Kind::Known(&[
             "MultiStagedAttack",
             "MaliciousUserActivity",
             "CompromisedUser",
@@ -37,6 +37,7 @@ static UPDATE: &[Field] = &[
             "NotMalicious",
             "Clean",
             "InsufficientData",
+            "NoEnoughDataToValidate",
             "Other",
         ]),
         "Determination; it must go with the classification.",
@@ -73,7 +74,7 @@ static CREATED: Change = Change {
     },
 };
 
-const CATEGORY: Kind = Kind::Choice(&[
+const CATEGORY: Kind = Kind::Known(&[
     "General",
     "CommandAndControl",
     "Collection",

@@ -1,12 +1,12 @@
 //! Parameters and result members that several actions share.
 
-use crate::shape::{DEVICE_ID_ALONE, Digits, Field, IDENTIFIER, Kind, SEGMENT, Shape, TEXT, TIMESTAMP};
+use crate::shape::{DEVICE_ID_ALONE, Field, IDENTIFIER, Kind, SEGMENT, Shape, TEXT, TIMESTAMP};
 
 /// One segment of a path.
-pub(super) const ID: Kind = Kind::Text(&SEGMENT);
+pub(super) const ID: Kind = Kind::Label(&SEGMENT);
 
 /// Text with something in it.
-pub(super) const WORDS: Kind = Kind::Text(&TEXT);
+pub(super) const WORDS: Kind = Kind::Label(&TEXT);
 
 /// Greatest page number: the service's own numbers are 32 bits wide, and `page * pageSize` must stay inside.
 const MAX_PAGE: u32 = 1_000_000;
@@ -22,20 +22,12 @@ pub(super) const COMMENT: Field =
     Field::required("comment", &WORDS, "Why; shown in Defender's action center and audit log.").in_body("Comment");
 
 /// Which page of a list.
-const PAGE: Field = Field::optional(
-    "page",
-    &Kind::Count(&Digits { min: 1, max: MAX_PAGE, pattern: "^([1-9][0-9]{0,5}|1000000)$" }),
-    "Which page, counted from 1.",
-)
-.or_number(&1);
+const PAGE: Field =
+    Field::optional("page", &Kind::Integer { min: 1, max: MAX_PAGE }, "Which page, counted from 1.").or_number(&1);
 
 /// How long a page is.
-const PAGE_SIZE: Field = Field::optional(
-    "pageSize",
-    &Kind::Count(&Digits { min: 1, max: 1000, pattern: "^([1-9][0-9]{0,2}|1000)$" }),
-    "How many to a page.",
-)
-.or_number(&20);
+const PAGE_SIZE: Field =
+    Field::optional("pageSize", &Kind::Integer { min: 1, max: 1000 }, "How many to a page.").or_number(&20);
 
 /// What a list is sorted by.
 const SORT_FIELD: Field =
@@ -73,14 +65,11 @@ pub(super) const ONE_OR_MANY_OR_PREFIX: Kind = Kind::Either(&[
     Kind::Object(&Shape::of(&[Field::required("startsWith", &WORDS, "What it begins with.")])),
 ]);
 
-const NUMBER_OR_TEXT: Kind = Kind::Either(&[Kind::Integer { min: 0, max: 2_147_483_647 }, WORDS]);
+const NUMBER: Kind = Kind::Integer { min: 0, max: 2_147_483_647 };
 
-/// A filter by a number that may also be given as text: one value or any of several.
-pub(super) const ONE_OR_MANY_NUMBERS: Kind = Kind::Either(&[
-    Kind::Integer { min: 0, max: 2_147_483_647 },
-    WORDS,
-    Kind::List { of: &NUMBER_OR_TEXT, min: 1, max: MAX_VALUES },
-]);
+/// A filter by a number: one value or any of several.
+pub(super) const ONE_OR_MANY_NUMBERS: Kind =
+    Kind::Either(&[NUMBER, Kind::List { of: &NUMBER, min: 1, max: MAX_VALUES }]);
 
 /// A moment.
 pub(super) const TIME: Kind = Kind::Text(&TIMESTAMP);

@@ -1,4 +1,4 @@
-//! Automated investigations. Microsoft has deprecated the whole family.
+//! Automated investigations. Microsoft has deprecated the whole family, and no new ones can be started.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/investigation>.
 
@@ -8,15 +8,20 @@ use super::fields::{
     COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
 use super::options::{TARGET_NAMES, TARGETS};
-use super::proof::Change;
-use super::row::{Action, Answer, Body, Effect, Route, Run};
+use super::row::{Action, Answer, Effect, Route, Run};
+use crate::client::Client;
+use crate::error::{self, Error};
+use crate::outcome::Outcome;
 use crate::shape::{
-    Field, Kind,
+    Field, Input, Kind,
     Literal::{Plain, Time},
     Shape,
 };
 
 const DEPRECATED: &str = "Microsoft has deprecated the automated investigation API (MC1411577).";
+
+const SWITCHED_OFF: &str =
+    "Microsoft switched it off on 2026-09-01 (MC1411577): use `runAntivirusScan` with `scanType` \"Full\" instead.";
 
 static INVESTIGATION: Kind = INVESTIGATION_RECORD;
 
@@ -32,24 +37,20 @@ const INVESTIGATION_RECORD: Kind = Kind::Open(&[
 pub(super) static START_INVESTIGATION: Action = Action {
     name: "startInvestigation",
     title: "Start investigation",
-    summary: "Starts an automated investigation on a machine, which may remedy what it finds.",
+    summary: "Started an automated investigation on a machine; sends nothing any more.",
     effect: Effect::Disrupt,
     roles: &[&["Alert.ReadWrite.All"]],
     budget: &budget::INVESTIGATIONS,
     params: &Shape::of(&[COMMENT]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES),
     result: &Kind::Either(&[INVESTIGATION_RECORD, MANY, DRY_RUN_RESULT]),
     docs: "initiate-autoir-investigation",
-    deprecated: Some(DEPRECATED),
-    run: Run::Operation(Route::post(
-        "/api/machines/{id}/startInvestigation",
-        Body::Members(&[]),
-        Answer::Changed(&Change {
-            other: "is not an investigation on the machine that was named (`getInvestigations` lists them)",
-            read: "getInvestigations",
-            compare: |proof| proof.machine("machineId"),
-        }),
-    )),
+    deprecated: Some(SWITCHED_OFF),
+    run: Run::Code(start_investigation),
 };
+
+fn start_investigation(_: &mut Client<'_>, action: &'static Action, _: &Input) -> Result<Outcome, Error> {
+    Err(Error::new(error::Kind::Rejected, format!("`{}` was not sent. {SWITCHED_OFF}", action.name)))
+}
 
 pub(super) static GET_INVESTIGATIONS: Action = Action {
     name: "getInvestigations",

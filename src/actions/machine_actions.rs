@@ -19,7 +19,7 @@ use crate::shape::{
 const STATUS: Kind = Kind::Choice(&["Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"]);
 const STATUS_FILTER: Kind = Kind::Either(&[STATUS, Kind::List { of: &STATUS, min: 1, max: 6 }]);
 
-const TYPE: Kind = Kind::Choice(&[
+const TYPE: Kind = Kind::Known(&[
     "RunAntiVirusScan",
     "Offboard",
     "LiveResponse",
@@ -90,7 +90,8 @@ pub(super) static CANCEL_ACTION: Action = Action {
         WAIT,
         ENSURE,
         DRY_RUN,
-    ]),
+    ])
+    .with_alias("id", "actionId"),
     result: &Kind::Either(&[MACHINE_ACTION, DRY_RUN_RESULT]),
     docs: "cancel-machine-action",
     deprecated: None,
@@ -104,7 +105,7 @@ pub(super) static GET_ACTION: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[Field::required("id", &ID, "Machine action ID.").in_path()]),
+    params: &Shape::of(&[Field::required("id", &ID, "Machine action ID.").in_path()]).with_alias("actionId", "id"),
     result: &MACHINE_ACTION,
     docs: "get-machineaction-object",
     deprecated: None,
@@ -123,7 +124,8 @@ pub(super) static WAIT_FOR_ACTION: Action = Action {
         Field::optional("ids", &Kind::List { of: &ID, min: 1, max: 1000 }, "Many of them."),
         WAIT,
     ])
-    .exactly_one_of(&["id", "ids"]),
+    .exactly_one_of(&["id", "ids"])
+    .with_alias("actionId", "id"),
     result: &Kind::Either(&[MACHINE_ACTION, MANY]),
     docs: "get-machineaction-object",
     deprecated: None,

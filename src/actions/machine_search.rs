@@ -62,7 +62,7 @@ pub(super) static RESOLVE_HOST: Action = Action {
 };
 
 fn resolve_host(client: &mut Client<'_>, _: &'static Action, params: &Input) -> Result<Outcome, Error> {
-    let mut found = operation::resolve(client, &[params.to_value()], true)?;
+    let mut found = operation::resolve(client, &[params.to_value()], operation::Onboarding::Required)?;
     let found = found.pop().ok_or_else(|| Error::internal("a name has no result"))??;
     Ok(Outcome::of(found.text))
 }

@@ -10,7 +10,7 @@ use super::fields::{
 use super::row::{Action, Answer, Effect, Roles, Route, Run};
 use crate::shape::{
     Field, Kind,
-    Literal::{Element, Plain, Time},
+    Literal::{Element, Guid, Plain, Time},
     Shape,
 };
 
@@ -75,8 +75,8 @@ pub(crate) static GET_AGENT_LIST: Action = Action {
         Field::optional("version", &ONE_OR_MANY, "Version of the operating system.").in_filter("version", Plain),
         Field::optional("deviceValue", &ONE_OR_MANY, "Value of the device: Low, Normal, High.")
             .in_filter("deviceValue", Plain),
-        Field::optional("aadDeviceId", &ONE_OR_MANY, "Entra device ID.").in_filter("aadDeviceId", Plain),
-        Field::optional("aaDeviceId", &ONE_OR_MANY, "Other spelling of `aadDeviceId`.").in_filter("aadDeviceId", Plain),
+        Field::optional("aadDeviceId", &ONE_OR_MANY, "Entra device ID.").in_filter("aadDeviceId", Guid),
+        Field::optional("aaDeviceId", &ONE_OR_MANY, "Other spelling of `aadDeviceId`.").in_filter("aadDeviceId", Guid),
         Field::optional("machineTags", &ONE_OR_MANY, "Tag.").in_filter("machineTags", Element),
         Field::optional("lastSeen", &TIME_OR_RANGE, "Time of the last full report.").in_filter("lastSeen", Time),
         Field::optional("exposureLevel", &ONE_OR_MANY, "Exposure: None, Low, Medium, High.")

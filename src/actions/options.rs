@@ -1,7 +1,7 @@
 //! Parameters that every action on machines understands: which machines, and how to go about it.
 
 use super::fields::WORDS;
-use crate::shape::{ADDRESS, DEVICE_ID, Field, Kind, Shape, TextRule};
+use crate::shape::{DEVICE_ID, Field, Kind, MACHINE_ADDRESS, MACHINE_NAME, Shape, TextRule};
 
 /// Most machines that one call may name.
 const MAX_TARGETS: u32 = 1000;
@@ -20,8 +20,12 @@ const REFERENCE: TextRule = TextRule {
 
 /// Ways to name a machine other than by its ID.
 pub(super) static HOST_FIELDS: &[Field] = &[
-    Field::optional("computerDnsName", &WORDS, "Full name, or its first label."),
-    Field::optional("ip", &Kind::Text(&ADDRESS), "Last internal IP address."),
+    Field::optional(
+        "computerDnsName",
+        &Kind::Text(&MACHINE_NAME),
+        "Full name, or its first label; a domain before it, a final dot or $ and blanks around it do not count.",
+    ),
+    Field::optional("ip", &Kind::Text(&MACHINE_ADDRESS), "Last internal IP address."),
     Field::optional("aadDeviceId", &WORDS, "Entra device ID."),
 ];
 
@@ -88,7 +92,7 @@ pub(super) static OPTIONS: &[Field] = &[
     ENSURE,
     Field::optional(
         "reference",
-        &Kind::Text(&REFERENCE),
+        &Kind::Label(&REFERENCE),
         "Case ID; put in front of the comment as `[ref:…]`, and known again there.",
     ),
 ];

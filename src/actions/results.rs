@@ -48,7 +48,8 @@ pub(super) static GET_ACTION_RESULTS: Action = Action {
             "Which command, counted from 0, or all of them.",
         )
         .or_number(&0),
-    ]),
+    ])
+    .with_alias("actionId", "id"),
     result: &SCRIPT_RESULT,
     docs: "get-live-response-result",
     deprecated: None,

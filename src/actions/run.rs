@@ -4,7 +4,7 @@ use super::pages::{self, CUT_OFF};
 use super::proof::prove;
 use super::row::{Action, Answer, Route, Run};
 use crate::client::{ApiAnswer, Client};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::operation;
 use crate::outcome::{Outcome, Warning};
 use crate::request::{self, ApiRequest};
@@ -34,6 +34,23 @@ pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input)
 ///
 /// Every kind that an answer, or none, comes down to.
 pub(crate) fn perform(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    params: &Input,
+) -> Result<Outcome, Error> {
+    let first = perform_once(client, action, route, params);
+    match first {
+        // The service takes GUIDs in quotes or bare, and refuses the one that it does not take.
+        Err(refused) if refused.kind == Kind::Rejected && request::has_guid(action.params, params) => {
+            let again = perform_once(client, action, route, &params.with_bare_guids());
+            again.map_err(|error| if error.kind == Kind::Rejected { refused } else { error })
+        }
+        first => first,
+    }
+}
+
+fn perform_once(
     client: &mut Client<'_>,
     action: &'static Action,
     route: &Route,

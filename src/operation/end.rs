@@ -7,9 +7,9 @@ use super::hresult::in_words;
 use crate::actions::Finish;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
-use crate::json::to_text;
+use crate::json::{object, to_text};
 use crate::outcome::State;
-use crate::response::{Member, Record};
+use crate::response::{Member, Record, Sanitizer};
 
 /// Puts what a machine action has come to into its task. One that goes on has come to nothing yet, and claims nothing.
 pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finish>) {
@@ -57,9 +57,8 @@ enum Proof {
 }
 
 fn proof(record: &Record) -> Proof {
-    let done = |command: &Value| command["commandStatus"].as_str().is_some_and(|s| s.eq_ignore_ascii_case("Completed"));
     match record.read_value("commands") {
-        Member::Value(Value::Array(commands)) if !commands.is_empty() => match commands.iter().all(done) {
+        Member::Value(Value::Array(commands)) if !commands.is_empty() => match commands.iter().all(is_completed) {
             true => Proof::Complete,
             false => Proof::Failed,
         },
@@ -85,10 +84,12 @@ fn unproven(client: &Client<'_>, record: &Record) -> Error {
 fn failed(client: &Client<'_>, record: &Record) -> Error {
     let clean = client.sanitizer();
     let (kind, status) = (clean.text(&record.text("type")), clean.text(&record.text("status")));
-    let meaning = record.value("errorHResult").as_i64().and_then(in_words);
+    // A number, or the text of one.
+    let code = record.text("errorHResult").parse::<i64>().ok();
+    let meaning = code.and_then(in_words);
     let commands = record.value("commands");
-    let commands = commands.as_array().into_iter().flatten();
-    let errors = commands.flat_map(|command| command["errors"].as_array().into_iter().flatten());
+    let commands = commands.as_array().map(Vec::as_slice).unwrap_or_default();
+    let errors = commands.iter().flat_map(|command| command["errors"].as_array().into_iter().flatten());
     let errors: Vec<String> = errors.filter_map(Value::as_str).take(20).map(|text| clean.text(text)).collect();
     let mut message = format!("{kind} ended with status {status:?}");
     if record.state == State::Succeeded {
@@ -97,13 +98,53 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     for reason in meaning.iter().chain(errors.first()) {
         message += &format!(": {reason}");
     }
+    let ran = ran(commands, &clean);
+    if !ran.is_empty() {
+        message += &format!("; did run on the machine: {}", ran.join(", "));
+    }
     message += "; see `details.machineAction`.";
-    // Where the service stopped waiting for the machine, the machine may do it yet.
-    let retry = if record.state == State::TimedOut { Retry::Unknown } else { Retry::Never };
+    // Where the service stopped waiting for the machine, the machine may do it yet; what ran would run again.
+    let is_done = record.state != State::TimedOut && ran.is_empty();
     Error::new(Kind::ActionFailed, message)
-        .with_retry(retry)
+        .with_retry(if is_done { Retry::Never } else { Retry::Unknown })
         .with_detail("machineAction", record.shown(&clean))
-        .with_detail("errorHResult", record.value("errorHResult").as_i64().into())
+        .with_detail("errorHResult", code.into())
         .with_detail("meaning", meaning.map_or(Value::Null, Value::from))
         .with_detail("commandErrors", Value::from(errors))
+        .with_detail(
+            "commands",
+            commands.iter().take(SHOWN).enumerate().map(|(n, command)| shown(n, command, &clean)).collect(),
+        )
+}
+
+/// Most commands that are shown: as many as one session takes.
+const SHOWN: usize = 100;
+
+/// The commands that were carried out, as `RunScript (command 0)`: an action fails as well where only what they left could not be
+/// handed in.
+fn ran(commands: &[Value], clean: &Sanitizer) -> Vec<String> {
+    let ran = commands.iter().enumerate().filter(|(_, command)| is_completed(command));
+    ran.take(SHOWN)
+        .map(|(n, command)| format!("{} (command {})", text(&command["command"]["type"], clean), index(n, command)))
+        .collect()
+}
+
+fn shown(n: usize, command: &Value, clean: &Sanitizer) -> Value {
+    object(&mut [
+        ("index", Value::from(index(n, command))),
+        ("type", Value::from(text(&command["command"]["type"], clean))),
+        ("status", Value::from(text(&command["commandStatus"], clean))),
+    ])
+}
+
+fn index(n: usize, command: &Value) -> u64 {
+    command["index"].as_u64().unwrap_or(n as u64)
+}
+
+fn text(value: &Value, clean: &Sanitizer) -> String {
+    clean.text(value.as_str().unwrap_or_default())
+}
+
+fn is_completed(command: &Value) -> bool {
+    command["commandStatus"].as_str().is_some_and(|status| status.eq_ignore_ascii_case("Completed"))
 }

@@ -18,6 +18,38 @@ const KNOWN: &[(u32, &str)] = &[
     (0x8007_041D, "a service on the machine did not answer"),
     (0x8007_04C7, "it was cancelled on the machine"),
     (0x8007_05B4, "the machine took too long"),
+    // Sockets, and the two HTTP clients of Windows, whose numbers are the same but for 12175.
+    (0x8007_2746, "a connection of the machine was reset"),
+    (0x8007_274C, "a connection of the machine timed out"),
+    (0x8007_274D, "a connection of the machine was refused"),
+    (0x8007_2AF9, "the machine could not resolve a name (DNS)"),
+    (0x8007_2EE2, "a connection of the machine timed out"),
+    (0x8007_2EE7, "the machine could not resolve a name (DNS)"),
+    (0x8007_2EEF, "a server or proxy refused the machine's sign-in"),
+    (0x8007_2EF1, "a request of the machine was cancelled"),
+    (0x8007_2EFD, "the machine could not connect"),
+    (0x8007_2EFE, "a connection of the machine broke off"),
+    (0x8007_2EFF, "a connection of the machine was reset"),
+    (0x8007_2F05, "a server's certificate has expired or is not valid yet, or the machine's clock is wrong"),
+    (0x8007_2F06, "a server's certificate is for another name"),
+    (0x8007_2F0C, "a server or proxy demanded a certificate of the machine"),
+    (0x8007_2F0D, "a server's certificate is of an authority that the machine does not trust"),
+    (0x8007_2F17, "a server's certificate has errors"),
+    (0x8007_2F19, "revocation of a certificate could not be checked"),
+    (0x8007_2F76, "a server's response was not as the machine expected"),
+    (0x8007_2F78, "a server's response was not as the machine expected"),
+    (0x8007_2F7D, "the machine could not set up TLS"),
+    (0x8007_2F86, "the script of the machine's proxy settings has errors"),
+    (0x8007_2F87, "the script of the machine's proxy settings could not be fetched"),
+    (0x8007_2F8A, "a server's certificate was revoked"),
+    (0x8007_2F8F, "the machine could not set up TLS, or refused a server's certificate"),
+    (0x8007_2F94, "the machine could not find its proxy settings"),
+    (0x8009_2010, "a certificate was revoked"),
+    (0x8009_2012, "revocation of a certificate could not be checked"),
+    (0x8009_2013, "revocation of a certificate could not be checked"),
+    (0x800B_0101, "a certificate has expired or is not valid yet, or the machine's clock is wrong"),
+    (0x800B_0109, "a certificate is of an authority that the machine does not trust"),
+    (0x800B_010F, "a certificate is for another name"),
     (0x8019_0198, "the machine did not answer the service in time (HTTP 408)"),
 ];
 
@@ -42,13 +74,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn errors_of_machines_are_told_in_words() {
+    fn errors_of_machines_are_put_into_words() {
         for (error, words) in [
             (-2_145_844_840, "HTTP 408"),
             (-2_147_467_260, "E_ABORT"),
             (-2_147_024_891, "access was denied, 0x80070005"),
             (-2_147_023_838, "Windows error 1058, 0x80070422"),
             (-2_145_844_737, "HTTP status 511"),
+            (-2_147_012_839, "revocation of a certificate could not be checked, 0x80072F19"),
+            (-2_147_012_894, "timed out, 0x80072EE2"),
+            (-2_147_012_889, "could not resolve a name (DNS), 0x80072EE7"),
+            (-2_147_012_867, "could not connect, 0x80072EFD"),
+            (-2_147_012_721, "TLS"),
+            (-2_147_012_858, "0x80072F06"),
             (2_149_122_456, "HTTP 408"),
             (1, "0x00000001"),
         ] {
@@ -56,5 +94,12 @@ mod tests {
             assert!(found.contains(words), "{error}: {found}");
         }
         assert_eq!(in_words(0), None);
+    }
+
+    #[test]
+    fn every_code_is_listed_once() {
+        for (n, (code, words)) in KNOWN.iter().enumerate() {
+            assert!(KNOWN[..n].iter().all(|(other, _)| other != code), "{code:#X} {words}");
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! An operation: one action on one machine or on many, from the names that were given to what came of it.
 //!
 //! In the order in which it runs: `targets` with `resolve` (which machines), `ensure` (where is it so already?), `dry_run`,
-//! `start` with `reconcile` (sent once, and looked for when the answer is lost), `follow` (to the end, one request for all),
+//! `start` with `reconcile` (sent once, and looked for when the answer is lost) and `platform` (which one does not do it), `follow` (to the end, one request for all),
 //! `end` (what an end means), `results` (one answer for one, a record each for many). `look` reads machine actions for all of them.
 
 mod cancel;
@@ -11,6 +11,7 @@ mod ensure;
 mod follow;
 mod hresult;
 mod look;
+mod platform;
 mod reconcile;
 mod reference;
 mod resolve;
@@ -34,7 +35,7 @@ pub(crate) use cancel::cancel;
 pub(crate) use end::end;
 pub(crate) use follow::follow;
 pub(crate) use look::look_up;
-pub(crate) use resolve::resolve;
+pub(crate) use resolve::{Onboarding, resolve};
 pub(crate) use results::{many, one};
 pub(crate) use task::Task;
 pub(crate) use wait_for::wait_for;

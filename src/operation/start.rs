@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::ensure::is_countermanded;
 use super::look::{ask, look};
 use super::reconcile::{PAUSES, SKEW, ours, reconcile};
-use super::{Task, is_general, unsent};
+use super::{Task, is_general, platform, unsent};
 use crate::actions::{Action, Answer, Route, Started, perform};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
@@ -30,7 +30,7 @@ pub(super) fn all(client: &mut Client<'_>, action: &'static Action, route: &Rout
             if stopped.is_none() && is_general(&error) {
                 stopped = Some(error.clone());
             }
-            task.error = Some(error);
+            task.error = Some(platform::named(client, action, task.machine(), error));
         }
     }
 }

@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use super::reference::in_front;
-use super::resolve::resolve;
+use super::resolve::{Onboarding, resolve};
 use super::{Task, insert};
-use crate::actions::Action;
+use crate::actions::{Action, Answer};
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::object;
@@ -39,9 +39,7 @@ pub(super) fn of(client: &mut Client<'_>, action: &'static Action, params: &Inpu
         tasks.push(Task::new(object(&mut [("id", id.clone())]), base.with("id", id)));
     }
     if !hosts.is_empty() {
-        // What is not onboarded can only be contained.
-        let onboarded = params.text("isolationType") != Some("UnManagedDevice");
-        for (found, mut target) in resolve(client, &hosts, onboarded)?.into_iter().zip(hosts) {
+        for (found, mut target) in resolve(client, &hosts, onboarding(action, params))?.into_iter().zip(hosts) {
             tasks.push(match found {
                 Ok(found) => {
                     insert(&mut target, "id", Value::from(found.id.as_str()));
@@ -62,4 +60,14 @@ pub(super) fn of(client: &mut Client<'_>, action: &'static Action, params: &Inpu
         }
     }
     Ok(tasks)
+}
+
+/// Whether the machines of an action are onboarded. What is not can only be contained, and released again.
+fn onboarding(action: &Action, params: &Input) -> Onboarding {
+    let started = action.route().map(|route| &route.answer);
+    match (started, params.text("isolationType")) {
+        (_, Some("UnManagedDevice")) => Onboarding::Excluded,
+        (Some(Answer::Started(started)), _) if started.undo == "Isolate" => Onboarding::Preferred,
+        _ => Onboarding::Required,
+    }
 }

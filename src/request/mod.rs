@@ -12,7 +12,7 @@ use crate::json::to_text;
 use crate::shape::{Input, Place, Problem, Shape};
 use crate::transport::Method;
 
-pub use odata::{SKIP, quoted};
+pub use odata::{SKIP, has_guid, is_guid, quoted};
 pub use path::{encode_query, encode_segment};
 
 /// Longest path and query. Microsoft's web servers refuse longer ones before the API sees them.

@@ -38,7 +38,8 @@ fn clause(field: &Field, params: &Input) -> Option<String> {
     let Place::Filter(literal) = field.place else { return None };
     let property = field.spelling;
     let write = |value: &Value| match (value, literal) {
-        (Value::String(text), Literal::Plain | Literal::Element) => quoted(text),
+        (Value::String(text), Literal::Guid) if params.has_bare_guids() && is_guid(text) => text.clone(),
+        (Value::String(text), Literal::Plain | Literal::Element | Literal::Guid) => quoted(text),
         (Value::String(text), Literal::Time) => text.clone(),
         (other, _) => to_text(other),
     };
@@ -63,6 +64,21 @@ fn clause(field: &Field, params: &Input) -> Option<String> {
         value if literal == Literal::Element => Some(format!("{property}/any(tag: tag eq {})", write(value))),
         value => Some(format!("{property} eq {}", write(value))),
     }
+}
+
+/// Whether a text has the form of a GUID, and so can stand bare.
+pub fn is_guid(text: &str) -> bool {
+    let is_part = |(part, length): (&str, usize)| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit());
+    text.split('-').count() == 5 && text.split('-').zip([8, 4, 4, 4, 12]).all(is_part)
+}
+
+/// Whether the parameters of a list have a GUID in a filter of GUIDs.
+pub fn has_guid(shape: &Shape, params: &Input) -> bool {
+    let mut given = shape.fields().filter(|field| field.place == Place::Filter(Literal::Guid));
+    given.any(|field| match params.value(field.name) {
+        Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).any(is_guid),
+        value => value.and_then(Value::as_str).is_some_and(is_guid),
+    })
 }
 
 /// A text as an OData string literal.

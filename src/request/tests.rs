@@ -1,4 +1,5 @@
 mod families;
+mod types;
 mod vulnerabilities;
 
 use serde_json::{Value, json};
@@ -122,7 +123,7 @@ fn filters_are_typed_and_quoted() {
     );
     assert_eq!(filter("getAgentList", json!({ "aaDeviceId": "x" })), "aadDeviceId eq 'x'");
     assert_eq!(filter("getAgentList", json!({ "rbacGroupId": 42 })), "rbacGroupId eq 42");
-    assert_eq!(filter("getAgentList", json!({ "rbacGroupId": "42" })), "rbacGroupId eq '42'");
+    assert_eq!(filter("getAgentList", json!({ "rbacGroupId": "42" })), "rbacGroupId eq 42");
     assert_eq!(
         filter("getAgentList", json!({ "lastSeen": "2026-03-01T08:44:05Z" })),
         "lastSeen eq 2026-03-01T08:44:05Z"

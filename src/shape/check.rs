@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use super::{Digits, Kind, Problem, TextRule, read};
+use super::digits::{whole, written};
+use super::{Kind, Problem, TextRule, read};
 use crate::json::to_text;
 
 /// Checks one value and gives it back in normal form.
@@ -12,14 +13,20 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
         problems.push(Problem::new(at, format!("is {found}; must be {words}")));
     };
     match (kind, &value) {
-        (Kind::Text(rule), Value::String(text)) => {
+        (Kind::Text(rule) | Kind::Label(rule), Value::String(text)) => {
             if let Some(found) = breach(rule, text, at) {
                 refuse(&found);
             }
         }
-        (Kind::Choice(choices), Value::String(text)) => {
-            if !choices.contains(&text.as_str()) {
-                refuse(&shown(text, at));
+        (Kind::Label(_), Value::Number(_)) => match whole(&value) {
+            Some(number) => return Value::from(number.to_string()),
+            None => refuse(&to_text(&value)),
+        },
+        (Kind::Choice(choices) | Kind::Known(choices), Value::String(text)) => {
+            match (choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)), kind) {
+                (Some(choice), _) => return Value::from(*choice),
+                (None, Kind::Known(_)) if is_word(text) => {}
+                (None, _) => refuse(&shown(text, at)),
             }
         }
         (Kind::Boolean, Value::Bool(_))
@@ -28,17 +35,14 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
         | (Kind::Number, Value::Number(_)) => {}
         (Kind::Nullable(_), Value::Null) => {}
         (Kind::Nullable(kind), _) => return check(kind, value, at, problems),
-        (Kind::Integer { min, max } | Kind::Count(Digits { min, max, .. }), Value::Number(_)) => {
-            match whole(&value).filter(|number| (min..=max).contains(&number)) {
+        (Kind::Integer { min, max }, Value::Number(_) | Value::String(_)) => {
+            let (number, found) = match &value {
+                Value::String(text) => (written(text), quoted(text)),
+                _ => (whole(&value), to_text(&value)),
+            };
+            match number.and_then(|number| u32::try_from(number).ok()).filter(|number| (min..=max).contains(&number)) {
                 Some(number) => return Value::from(number),
-                None => refuse(&to_text(&value)),
-            }
-        }
-        (Kind::Count(Digits { min, max, .. }), Value::String(text)) => {
-            let plain = text.bytes().all(|b| b.is_ascii_digit()) && !text.starts_with('0');
-            match text.parse().ok().filter(|number| plain && (min..=max).contains(&number)) {
-                Some(number) => return Value::from(number),
-                None => refuse(&quoted(text)),
+                None => refuse(&found),
             }
         }
         (Kind::List { of, min, max }, Value::Array(_)) => {
@@ -50,10 +54,21 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
         }
         (Kind::Open(_) | Kind::Groups(_), Value::Object(_)) => {}
         (Kind::Either(kinds), _) => {
-            // The alternative that has the value's JSON type tells best what is wrong with it.
-            match kinds.iter().find(|kind| fits(kind, &value)) {
-                Some(kind) => return check(kind, value, at, problems),
-                None => refuse(name_of(&value)),
+            let fitting: Vec<&'static Kind> = kinds.iter().filter(|kind| fits(kind, &value)).collect();
+            match &*fitting {
+                [] => refuse(name_of(&value)),
+                // The alternative that has the value's JSON type tells best what is wrong with it.
+                [kind] => return check(kind, value, at, problems),
+                several => {
+                    for kind in several {
+                        let mut none = Vec::new();
+                        let checked = check(kind, value.clone(), at, &mut none);
+                        if none.is_empty() {
+                            return checked;
+                        }
+                    }
+                    refuse(&if let Value::String(text) = &value { shown(text, at) } else { to_text(&value) });
+                }
             }
         }
         _ => refuse(name_of(&value)),
@@ -80,25 +95,20 @@ fn list(
     values.map(|(n, value)| check(of, value, &format!("{at}/{n}"), problems)).collect()
 }
 
-/// A whole number, also when written as `5.0`: JSON Schema counts it as an integer, and so do we.
-fn whole(value: &Value) -> Option<u32> {
-    // 2^53: beyond it a float no longer tells neighbouring integers apart.
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    let number = value.as_u64().or_else(|| {
-        let number = value.as_f64()?;
-        // In range and without fraction, so the conversion is exact.
-        (number.fract() == 0.0 && (0.0..=EXACT).contains(&number)).then_some(number as u64)
-    })?;
-    u32::try_from(number).ok()
+/// The form of the service's own words for states and types.
+fn is_word(text: &str) -> bool {
+    text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
 /// Whether a value has the JSON type of a kind.
 fn fits(kind: &Kind, value: &Value) -> bool {
     match kind {
-        Kind::Text(_) | Kind::AnyText | Kind::Choice(_) => value.is_string(),
+        Kind::Text(_) | Kind::AnyText | Kind::Choice(_) | Kind::Known(_) => value.is_string(),
         Kind::Boolean => value.is_boolean(),
-        Kind::Integer { .. } | Kind::Number => value.is_number(),
-        Kind::Count(_) => value.is_number() || value.is_string(),
+        Kind::Number => value.is_number(),
+        Kind::Label(_) | Kind::Integer { .. } => value.is_number() || value.is_string(),
         Kind::List { .. } => value.is_array(),
         Kind::Object(_) | Kind::Open(_) | Kind::Groups(_) => value.is_object(),
         Kind::Either(kinds) => kinds.iter().any(|kind| fits(kind, value)),
@@ -156,13 +166,12 @@ pub(super) fn name_of(value: &Value) -> &'static str {
 /// What a kind allows, as words that complete "must be …".
 pub(super) fn describe(kind: &Kind) -> String {
     match kind {
-        Kind::Text(rule) => rule.sentence.to_owned(),
+        Kind::Text(rule) | Kind::Label(rule) => rule.sentence.to_owned(),
         Kind::AnyText => "a string".to_owned(),
         Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
+        Kind::Known(choices) => format!("a word such as {}", choices.join(", ")),
         Kind::Boolean => "true or false".to_owned(),
-        Kind::Integer { min, max } | Kind::Count(Digits { min, max, .. }) => {
-            format!("a whole number from {min} to {max}")
-        }
+        Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
         Kind::Number => "a number".to_owned(),
         Kind::List { of, min, max } => format!("a list of {min} to {max} values, each {}", describe(of)),
         Kind::Object(_) | Kind::Open(_) | Kind::Groups(_) => "an object".to_owned(),

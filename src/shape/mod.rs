@@ -4,6 +4,7 @@
 //! A shape never touches the network and never sees what a value is for.
 
 mod check;
+mod digits;
 mod near;
 mod read;
 mod rules;
@@ -12,8 +13,9 @@ mod unique;
 
 pub use read::{Input, Problem, object_from_text, read};
 pub use rules::{
-    ADDRESS, BASE64, CONTENT, DEVICE_ID, DEVICE_ID_ALONE, FILE_HASH, FILE_NAME, HOST_PATTERN, IDENTIFIER, JWT, QUERY,
-    SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE,
+    ADDRESS, BASE64, CONTENT, DEVICE_ID, DEVICE_ID_ALONE, FILE_HASH, FILE_NAME, HOST_PATTERN, IDENTIFIER, JWT,
+    MACHINE_ADDRESS, MACHINE_NAME, QUERY, SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE,
+    is_around, machine_name,
 };
 pub use schema::schema_text;
 
@@ -46,12 +48,14 @@ pub struct Shape {
     pub shared: &'static [&'static [Field]],
     /// Exactly one of these must be given; empty for no such rule.
     pub one_of: &'static [&'static str],
+    /// Another name of a member, and the member.
+    pub alias: Option<(&'static str, &'static str)>,
 }
 
 impl Shape {
     /// These members.
     pub const fn of(own: &'static [Field]) -> Self {
-        Self { own, shared: &[], one_of: &[] }
+        Self { own, shared: &[], one_of: &[], alias: None }
     }
 
     /// The same and these.
@@ -66,6 +70,12 @@ impl Shape {
         self
     }
 
+    /// The same, of which a member has another name too.
+    pub const fn with_alias(mut self, alias: &'static str, name: &'static str) -> Self {
+        self.alias = Some((alias, name));
+        self
+    }
+
     /// All members, its own first.
     pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
         self.own.iter().chain(self.shared.iter().copied().flatten())
@@ -73,7 +83,10 @@ impl Shape {
 
     /// Longest document, in bytes: a megabyte, and what the longest text may take.
     pub fn max_bytes(&self) -> usize {
-        let longest = self.fields().map(|field| if let Kind::Text(rule) = field.kind { rule.max } else { 0 }).max();
+        let longest = self
+            .fields()
+            .map(|field| if let Kind::Text(rule) | Kind::Label(rule) = field.kind { rule.max } else { 0 })
+            .max();
         1024 * 1024 + longest.unwrap_or_default()
     }
 
@@ -118,6 +131,8 @@ pub enum Literal {
     Plain,
     /// As a time: bare.
     Time,
+    /// As a GUID: in quotes, or bare where the input says so ([`Input::with_bare_guids`]).
+    Guid,
     /// As text that one element of a collection equals.
     Element,
 }
@@ -127,21 +142,23 @@ pub enum Literal {
 pub enum Kind {
     /// A string that obeys a rule.
     Text(&'static TextRule),
+    /// The same, or a whole number, which stands for its digits: identifiers and words are often read as numbers on their way here.
+    Label(&'static TextRule),
     /// Any string, also an empty one. For results.
     AnyText,
-    /// A string out of a closed list, case-sensitive.
+    /// A string out of a closed list. The case of its letters does not matter; what is read has the list's.
     Choice(&'static [&'static str]),
+    /// A word, and these are known. Known ones are read as [`Kind::Choice`] reads them; others pass, as the service adds to them.
+    Known(&'static [&'static str]),
     /// Yes or no.
     Boolean,
-    /// A whole number in a range, both ends included.
+    /// A whole number in a range, both ends included; it may be written as a string of digits.
     Integer {
         /// Least value.
         min: u32,
         /// Greatest value.
         max: u32,
     },
-    /// A whole number in a range that may also be written as a string of digits.
-    Count(&'static Digits),
     /// Any finite number.
     Number,
     /// A list of at least `min` and at most `max` values; [`usize::MAX`] for no bound.
@@ -165,17 +182,6 @@ pub enum Kind {
     Nullable(&'static Kind),
     /// Anything. For results.
     Any,
-}
-
-/// A whole number in a range, both ends included, and how it is written as a string.
-#[derive(Debug)]
-pub struct Digits {
-    /// Least value.
-    pub min: u32,
-    /// Greatest value.
-    pub max: u32,
-    /// The strings that are such a number, as a regular expression (ECMA-262).
-    pub pattern: &'static str,
 }
 
 impl Field {

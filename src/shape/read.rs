@@ -60,6 +60,16 @@ impl Input {
         Input(members)
     }
 
+    /// The same input, whose GUIDs stand bare in a filter.
+    pub fn with_bare_guids(&self) -> Input {
+        self.with(BARE_GUIDS, true)
+    }
+
+    /// Whether GUIDs stand bare in a filter.
+    pub fn has_bare_guids(&self) -> bool {
+        self.is(BARE_GUIDS)
+    }
+
     /// All members, as a value.
     pub fn to_value(&self) -> Value {
         Value::Object(self.0.clone())
@@ -75,6 +85,9 @@ impl Input {
         self.0.remove(name)
     }
 }
+
+/// A member of an input that no shape has.
+const BARE_GUIDS: &str = "(bare GUIDs)";
 
 /// Most unknown members that are named one by one.
 const MAX_UNKNOWN: usize = 20;
@@ -119,6 +132,7 @@ pub fn read(
     problems: &mut Vec<Problem>,
 ) -> Input {
     let mut members = Map::new();
+    let given_as = take_alias(shape, &mut object, pointer, problems);
     let given = shape.one_of.iter().filter(|name| object.contains_key(**name)).count();
     if !shape.one_of.is_empty() && given != 1 {
         let (found, names) = (if given == 0 { "none" } else { "several" }, shape.one_of.join(", "));
@@ -126,7 +140,10 @@ pub fn read(
     }
     for field in shape.fields() {
         let given = object.remove(field.name);
-        let at = format!("{pointer}/{}", field.name);
+        let at = format!(
+            "{pointer}/{}",
+            given_as.filter(|(_, name)| *name == field.name).map_or(field.name, |(alias, _)| alias)
+        );
         match (given, &field.need) {
             (Some(value), _) => {
                 let value = check(field.kind, value, &at, problems);
@@ -157,4 +174,27 @@ pub fn read(
         problems.push(Problem::new(at, format!("is not known{meant}; {allowed}")));
     }
     Input(members)
+}
+
+/// Puts what is given under another name under the member's own; says which name that was.
+fn take_alias(
+    shape: &Shape,
+    object: &mut Map<String, Value>,
+    pointer: &str,
+    problems: &mut Vec<Problem>,
+) -> Option<(&'static str, &'static str)> {
+    let (alias, name) = shape.alias?;
+    let value = object.remove(alias)?;
+    match object.get(name) {
+        Some(other) if *other != value => {
+            let problem = format!("is another than `{name}`, and both are names of one thing; give one of them");
+            problems.push(Problem::new(format!("{pointer}/{alias}"), problem));
+            None
+        }
+        Some(_) => None,
+        None => {
+            object.insert(name.to_owned(), value);
+            Some((alias, name))
+        }
+    }
 }

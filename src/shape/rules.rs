@@ -67,6 +67,52 @@ pub const IDENTIFIER: TextRule = TextRule {
     secret: false,
 };
 
+/// The name of one machine, as people write it: [`machine_name`] says what of it counts. A list of names or an address is another
+/// parameter's, and would find nothing here.
+pub const MACHINE_NAME: TextRule = TextRule {
+    check: |text| {
+        let name = machine_name(text);
+        !name.is_empty()
+            && !text.trim_matches(is_around).contains(|c: char| matches!(c, ',' | ';') || c.is_control())
+            && !name.starts_with(is_around)
+            && !is_address(name)
+    },
+    pattern: concat!(
+        r"^[\t\n\v\f\r \u00a0\u200b\ufeff]*",
+        r"([^,;\u0000-\u001f\u007f-\u009f]*\\)?[ \u00a0\u200b\ufeff]*",
+        r"(?![\t\n\v\f\r \u00a0\u200b\ufeff])",
+        r"(?!(([0-9]{1,3}\.){3}[0-9]{1,3}|(?=[0-9A-Fa-f.]*:)[0-9A-Fa-f:.]*[0-9A-Fa-f:])?\$?\.?[\t\n\v\f\r \u00a0\u200b\ufeff]*$)",
+        r"[^,;\\\u0000-\u001f\u007f-\u009f]+[\t\n\v\f\r \u00a0\u200b\ufeff]*$",
+    ),
+    sentence: "the name of one machine (an IP address goes under `ip`, several machines under `hosts`)",
+    max: 300,
+    secret: false,
+};
+
+/// What counts of a machine's name as people write it: no blanks around it, no domain before it (`CONTOSO\WS01`), no final dot, and
+/// not the `$` of its account.
+pub fn machine_name(text: &str) -> &str {
+    let text = text.trim_matches(is_around);
+    let text = text
+        .rsplit_once('\\')
+        .map_or(text, |(_, name)| name.trim_start_matches([' ', '\u{a0}', '\u{200b}', '\u{feff}']));
+    let text = text.strip_suffix('.').unwrap_or(text);
+    text.strip_suffix('$').unwrap_or(text)
+}
+
+/// Whether a text is an IPv4 address, or looks like one of IPv6: no name has a colon.
+fn is_address(text: &str) -> bool {
+    let is_byte = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let is_hex = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.');
+    (text.split('.').count() == 4 && text.split('.').all(is_byte))
+        || (text.contains(':') && !text.ends_with('.') && text.chars().all(is_hex))
+}
+
+/// What is cut off around a name or an address: blanks, and what a copy from a table or a chat has for them.
+pub fn is_around(c: char) -> bool {
+    is_blank(c) || matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}')
+}
+
 /// A date and time (RFC 3339 §5.6), as OData writes `Edm.DateTimeOffset`. Upper-case `T` and `Z` only.
 pub const TIMESTAMP: TextRule = TextRule {
     check: is_timestamp,
@@ -176,17 +222,26 @@ pub const ADDRESS: TextRule = TextRule {
     secret: false,
 };
 
+/// An address of a machine, with blanks around it.
+pub const MACHINE_ADDRESS: TextRule = TextRule {
+    check: |text| (ADDRESS.check)(text.trim_matches(is_around)),
+    pattern: r"^(?=[^.:]*[.:])(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[\t\n\v\f\r \u00a0\u200b\ufeff]*[0-9A-Fa-f.:]+[\t\n\v\f\r \u00a0\u200b\ufeff]*$",
+    max: 60,
+    ..ADDRESS
+};
+
 /// A query in Kusto's language. As [`TEXT`], and long enough for any that a person writes; the service documents no limit.
 pub const QUERY: TextRule = TextRule { max: 100_000, ..TEXT };
 
-/// A name in the live response library. The service takes these characters and no others.
+/// A name in the live response library, as libraries have them: with blanks too. What a path or a part's head would read as something
+/// else is left out.
 pub const FILE_NAME: TextRule = TextRule {
     check: |text| {
-        text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'))
-            && text.contains(|c| c != '.')
+        let is_allowed = |b: u8| matches!(b, b' '..=b'~') && !br##""#%*/:<>?\|"##.contains(&b);
+        text.bytes().all(is_allowed) && text.contains(|c| c != '.') && !text.starts_with(' ') && !text.ends_with(' ')
     },
-    pattern: r"^(?!\.+$)[A-Za-z0-9_.\-]+$",
-    sentence: "a file name of letters, digits and - _ .",
+    pattern: r"^(?!\.+$)(?! )[ !$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]+(?<! )$",
+    sentence: "a file name of ASCII characters without \" # % * / : < > ? \\ | and without blanks at its ends",
     max: 255,
     secret: false,
 };

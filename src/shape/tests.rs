@@ -35,6 +35,10 @@ fn leaf() -> impl Strategy<Value = Value> {
         "[0-9a-fA-F]{39,41}|[0-9a-f]{63,65}|[0-9a-fG]{40}",
         "[0-9a-fG.:]{1,6}|[0-9a-f.:]{44,46}",
         "[a-z_-]{0,3}\\.[a-z_-]{0,3}\\.[a-z_-]{0,3}",
+        "[ \\t\\r\\n\u{a0}\\\\.$,;a:0\u{feff}]{0,8}",
+        "[ \\\\]{0,2}([0-9]{1,3}\\.){3}[0-9]{1,3}[.$ ]{0,3}",
+        "[0-9]{1,20}",
+        "(?i:full|selective|unmanageddevice|desc|add|high|phishing)",
         Just("Active".to_owned()),
         Just("Isolate".to_owned()),
         Just("desc".to_owned()),
@@ -44,6 +48,7 @@ fn leaf() -> impl Strategy<Value = Value> {
         4 => texts.prop_map(Value::from),
         1 => any::<i32>().prop_map(Value::from),
         1 => (0_u64..1100).prop_map(Value::from),
+        1 => any::<u64>().prop_map(Value::from),
         1 => prop_oneof![Just(json!(1.5)), Just(json!(5.0)), Just(json!(-0.0)), Just(json!(1e30)), Just(Value::Null), Just(json!(true))],
     ]
 }
@@ -111,6 +116,12 @@ proptest! {
             }
             if !extra.is_empty() {
                 object.insert(extra.clone(), Value::Null);
+            }
+            if let Some((alias, name)) = shape.alias.filter(|_| skip & 1 == 0) {
+                // Under its other name. Of both, a schema cannot say that they must be the same.
+                if let Some(value) = object.remove(name) {
+                    object.insert(alias.to_owned(), value);
+                }
             }
             let object = Value::Object(object);
             let found = problems(shape, &object);

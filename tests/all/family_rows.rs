@@ -146,12 +146,6 @@ fn changes() -> Vec<(&'static str, Value, String, Value)> {
             json!({ "IndicatorIds": [INDICATOR] }),
         ),
         (
-            "startInvestigation",
-            json!({ "id": MACHINE, "comment": "c" }),
-            machine("startInvestigation"),
-            json!({ "Comment": "c" }),
-        ),
-        (
             "runHuntingQuery",
             json!({ "query": "DeviceInfo | take 1", "timespan": "P7D" }),
             "POST /v1.0/security/runHuntingQuery".into(),

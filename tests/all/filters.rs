@@ -53,7 +53,7 @@ type Case = (Value, Box<dyn Fn(&Value) -> bool>);
 fn cases(field: &Field, literal: Literal, found: &[Value]) -> Vec<Case> {
     let values: Vec<Value> = match literal {
         Literal::Element => found.iter().filter_map(Value::as_array).flatten().cloned().collect(),
-        Literal::Plain | Literal::Time => {
+        Literal::Plain | Literal::Guid | Literal::Time => {
             found.iter().filter(|value| !value.is_null() && **value != "").cloned().collect()
         }
     };

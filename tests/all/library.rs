@@ -57,7 +57,7 @@ async fn what_cannot_be_a_file_is_refused_before_anything_is_sent() {
     let world = World::start().await;
     let large = "x".repeat(20 * 1024 * 1024 + 1);
     for (params, pointer) in [
-        (json!({ "fileName": "a b.ps1", "content": "x" }), "/fileName"),
+        (json!({ "fileName": "a:b.ps1", "content": "x" }), "/fileName"),
         (json!({ "fileName": "../a.ps1", "content": "x" }), "/fileName"),
         (json!({ "fileName": "a.ps1", "contentBase64": "AAA" }), "/contentBase64"),
         (json!({ "fileName": "a.ps1", "contentBase64": "?" }), "/contentBase64"),

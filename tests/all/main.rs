@@ -34,6 +34,7 @@ mod live_response;
 mod live_response_session;
 mod names;
 mod observed;
+mod observed_records;
 mod operations;
 mod pace;
 mod parallel;

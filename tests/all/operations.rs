@@ -184,7 +184,6 @@ async fn a_dry_run_shows_everything_and_does_nothing() {
         ("runScript", json!({ "parameters": { "scriptName": "triage.ps1" } })),
         ("addTag", json!({ "tag": "t" })),
         ("setDeviceValue", json!({ "deviceValue": "High" })),
-        ("startInvestigation", json!({ "comment": "c" })),
         ("runLiveResponse", json!({ "comment": "c", "commands": [{ "putFile": "tool.exe" }] })),
     ] {
         let mut params = extra;

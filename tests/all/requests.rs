@@ -7,7 +7,7 @@ use host_harness::{ErrorKind, MachineActionState};
 use serde_json::{Value, json};
 
 use crate::family_rows;
-use crate::world::{MACHINE, World, is, pointers};
+use crate::world::{MACHINE, World, details, is, pointers};
 
 /// An action and its parameters, then method, path, query and body of the last request.
 pub(crate) type Row = (&'static str, Value, String, &'static str, Value);
@@ -169,9 +169,11 @@ async fn isolation_has_three_types_and_the_service_s_refusals_are_told() {
         let data = world.data("isolateHost", isolate(id, kind)).await;
         assert_eq!((&data["type"], &data["scope"]), (&json!("Isolate"), &json!(kind)), "{data}");
     }
+    let linux = world.data("getAgentDetails", json!({ "id": LINUX })).await["osPlatform"].as_str().unwrap().to_owned();
     let error = world.error("isolateHost", isolate(LINUX, "Selective")).await;
     is(&error, ErrorKind::Rejected);
     assert_eq!((error.status, error.code.as_deref()), (Some(400), Some("OsPlatformNotSupported")));
+    assert_eq!(details(&error)["osPlatform"].as_str(), Some(linux.as_str()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

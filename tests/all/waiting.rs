@@ -72,7 +72,8 @@ async fn a_bad_end_is_a_failure_that_says_why() {
         // The machine may do it yet.
         (Ending::TimeOut, -2_145_844_840, "TimeOut", "HTTP 408", Retry::Unknown),
     ] {
-        let outcomes = vec![Outcome { kind: None, machine_id: None, status, error_h_result, command: 0 }];
+        let outcomes =
+            vec![Outcome { kind: None, machine_id: None, status, error_h_result, command: 0, result_is_lost: false }];
         let world =
             World::with(Scenario { outcomes, pending_seconds: 0.5, running_seconds: 0.0, ..Scenario::default() }).await;
         let error = world.error("isolateHost", isolate(every_second())).await;
@@ -95,6 +96,7 @@ async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
         status: Ending::Failed,
         error_h_result: -2_147_467_259,
         command: 0,
+        result_is_lost: false,
     }];
     let world = World::with(Scenario { outcomes, ..quick() }).await;
     is(&world.isolate().await.unwrap_err(), ErrorKind::ActionFailed);
@@ -202,6 +204,7 @@ async fn of_many_each_has_its_own_end() {
         status: Ending::Failed,
         error_h_result: -2_147_024_891,
         command: 0,
+        result_is_lost: false,
     }];
     let scenario = Scenario { outcomes, pending_seconds: 0.2, running_seconds: 0.2, ..Scenario::default() };
     let world = World::with(scenario).await;

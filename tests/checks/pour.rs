@@ -53,14 +53,13 @@ fn members(shape: &Shape, text: &str, choices: &mut Choices<'_>) -> Value {
 
 fn value(kind: &Kind, text: &str, choices: &mut Choices<'_>) -> Value {
     match kind {
-        Kind::Text(rule) => {
+        Kind::Text(rule) | Kind::Label(rule) => {
             let mut texts = std::iter::once(text).chain(HARMLESS.iter().copied());
             Value::from(texts.find(|text| fits(rule, text)).unwrap_or_default())
         }
-        Kind::Choice(names) => Value::from(names[choices.of(names.len())]),
+        Kind::Choice(names) | Kind::Known(names) => Value::from(names[choices.of(names.len())]),
         Kind::Boolean => Value::from(choices.of(2) == 1),
         Kind::Integer { min, max } => Value::from((min + 9).min(*max)),
-        Kind::Count(digits) => Value::from((digits.min + 9).min(digits.max)),
         Kind::Number => Value::from(7.5),
         Kind::List { of, min, .. } => {
             let count = (*min).max(1) + choices.of(2);

@@ -30,7 +30,20 @@ pub(crate) fn params(call: &CallArgs, schema: &str) -> Result<String, Failure> {
     if let Some(seconds) = call.wait {
         wait(&mut params, &call.action, &schema, seconds)?;
     }
+    under_own_names(&mut params, &schema);
     Ok(Value::Object(params).to_string())
+}
+
+/// Puts what is given under another name of a member under its own, by which the command line knows what it is about. Where both are
+/// given the plugin says what it makes of them.
+fn under_own_names(params: &mut Map<String, Value>, schema: &Value) {
+    for (alias, property) in schema["properties"].as_object().into_iter().flatten() {
+        if let Some(name) = property["x-aliasOf"].as_str().filter(|name| !params.contains_key(*name))
+            && let Some(value) = params.remove(alias)
+        {
+            params.insert(name.to_owned(), value);
+        }
+    }
 }
 
 /// `--wait`: the action's own waiting, besides what the parameters say of it.
@@ -106,6 +119,8 @@ fn single(key: &str, text: &str, schema: &Value) -> Result<Value, Failure> {
 fn admitted(schema: &Value) -> Vec<&str> {
     let types = match &schema["type"] {
         Value::String(name) => vec![name.as_str()],
+        // Where a number stands for its digits, the text as it was typed is nearer.
+        Value::Array(names) if names.first().is_some_and(|name| name == "string") => vec!["string"],
         Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
@@ -146,6 +161,8 @@ mod tests {
 
     const SCHEMA: &str = r#"{"properties": {
         "id": {"type": "string"},
+        "actionId": {"type": "string", "x-aliasOf": "id"},
+        "tag": {"anyOf": [{"type": ["string", "integer"]}, {"type": "array"}]},
         "page": {"type": "integer"},
         "pageSize": {"type": ["integer", "string"]},
         "ensure": {"type": "boolean"},
@@ -173,6 +190,9 @@ mod tests {
         let trials = [
             ("id", "42", Value::from("42")),
             ("id", "[1]", Value::from("[1]")),
+            ("tag", "007", Value::from("007")),
+            ("tag", "7", Value::from("7")),
+            ("tag", "[7]", Value::from([7].to_vec())),
             ("page", "2", Value::from(2)),
             ("pageSize", "5", Value::from(5)),
             ("pageSize", "five", Value::from("five")),
@@ -202,6 +222,14 @@ mod tests {
         assert!(params(&call(&[], Some(r#"{"id":"a","dryRun":true,"dryRun":false}"#)), SCHEMA).is_err());
         assert!(params(&call(&[("wait", r#"{"pollSeconds":1,"pollSeconds":2}"#)], None), SCHEMA).is_err());
         assert_eq!(one("id", r#"{"a":1,"a":2}"#), Some(Value::from(r#"{"a":1,"a":2}"#)));
+    }
+
+    #[test]
+    fn another_name_of_a_member_gives_way_to_its_own() {
+        assert_eq!(params(&call(&[("actionId", "a")], None), SCHEMA).expect("parameters"), r#"{"id":"a"}"#);
+        assert_eq!(params(&call(&[], Some(r#"{"actionId":7}"#)), SCHEMA).expect("parameters"), r#"{"id":7}"#);
+        let both = params(&call(&[("actionId", "a"), ("id", "b")], None), SCHEMA).expect("parameters");
+        assert_eq!(both, r#"{"actionId":"a","id":"b"}"#);
     }
 
     #[test]

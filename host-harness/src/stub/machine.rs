@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use time::{Duration, OffsetDateTime};
 
 use super::clock::api_timestamp;
@@ -57,12 +58,19 @@ pub struct Machine {
     pub machine_tags: Vec<String>,
     /// Whether the record is believed to double another.
     pub is_potential_duplication: bool,
+    /// Whether the record was excluded in the portal.
+    pub is_excluded: bool,
+    /// Why it was, such as `DuplicateDevice`.
+    pub exclusion_reason: Option<String>,
     /// The record this one was merged into.
     pub merged_into_machine_id: Option<String>,
 
     /// Whether the device can be reached. Not part of the API.
     #[serde(skip_serializing)]
     pub online: bool,
+    /// Members that the record lacks: the service leaves out what it does not know. Not part of the API.
+    #[serde(skip_serializing)]
+    pub lacks: Vec<String>,
     /// Files that a live response can fetch, path to content. Not part of the API.
     #[serde(skip_serializing)]
     pub files: BTreeMap<String, String>,
@@ -112,8 +120,11 @@ impl Default for Machine {
             is_aad_joined: false,
             machine_tags: Vec::new(),
             is_potential_duplication: false,
+            is_excluded: false,
+            exclusion_reason: None,
             merged_into_machine_id: None,
             online: true,
+            lacks: Vec::new(),
             files: BTreeMap::new(),
         }
     }
@@ -135,6 +146,15 @@ impl Machine {
             }],
             ..Self::default()
         }
+    }
+
+    /// The record as the API gives it.
+    pub(super) fn record(&self) -> Value {
+        let mut record = serde_json::to_value(self).unwrap_or_default();
+        if let Value::Object(members) = &mut record {
+            members.retain(|name, _| !self.lacks.contains(name));
+        }
+        record
     }
 
     /// Whether the platform is a Windows, for clients or for servers.

@@ -66,6 +66,10 @@ pub struct Scenario {
     pub enforce_rate_limits: bool,
     /// Whether an empty list of machines is answered with 404.
     pub empty_list_is_not_found: bool,
+    /// Whether filters take Entra IDs bare only, as GUIDs; else they take them in quotes too.
+    pub entra_ids_are_guids: bool,
+    /// Most texts in a filter; more are refused with 400.
+    pub filter_values: Option<usize>,
     /// Entries in a page of a list when the request names no `$top`.
     pub page_size: usize,
     /// What the link to a list's next page is worth.
@@ -202,6 +206,9 @@ pub struct Outcome {
     /// For a live response, the command that fails, counted from 0; absent is the first.
     #[serde(default)]
     pub command: usize,
+    /// For a live response that ends `Failed`: all commands are completed, and what they left could not be handed in.
+    #[serde(default)]
+    pub result_is_lost: bool,
 }
 
 /// How an action can end by itself.
@@ -246,6 +253,8 @@ impl Default for Scenario {
             live_response_sessions: 50,
             enforce_rate_limits: false,
             empty_list_is_not_found: false,
+            entra_ids_are_guids: false,
+            filter_values: None,
             page_size: super::api::listing::MAX_TOP,
             next_link: NextLink::Faithful,
             list_cap: None,

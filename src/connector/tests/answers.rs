@@ -152,3 +152,27 @@ fn passwords_in_urls_and_reserved_names_do_not_get_through() {
     let error = bench.connector.execute("getAgentDetails", params, &bench.network, &bench.clock).unwrap_err();
     assert_eq!(error.kind, Kind::InvalidParams);
 }
+
+#[test]
+fn a_platform_that_does_not_do_it_is_named() {
+    const REFUSED: &str =
+        r#"{"error":{"code":"OsPlatformNotSupported","message":"Action is not supported","target":"t"}}"#;
+    for (status, body, shown) in [
+        (200, r#"{"id":"D1000000000000000000000000000000","osPlatform":"macOS"}"#, json!("macOS")),
+        (200, r#"{"id":"d1000000000000000000000000000000","OSPLATFORM":"Ubuntu"}"#, json!("Ubuntu")),
+        (200, r#"{"id":"d1000000000000000000000000000000","osPlatform":null}"#, Value::Null),
+        (200, r#"{"id":"d2","osPlatform":"macOS"}"#, Value::Null),
+        (404, r#"{"error":{"code":"ResourceNotFound","message":"m","target":"t"}}"#, Value::Null),
+    ] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(400, REFUSED);
+        bench.network.answer(status, body);
+        let error = bench.isolate().unwrap_err();
+        assert_eq!(
+            (error.kind, error.status, error.code.as_deref()),
+            (Kind::Rejected, Some(400), Some("OsPlatformNotSupported"))
+        );
+        assert_eq!((&error.details.clone().unwrap()["osPlatform"], bench.posts()), (&shown, 1));
+        assert!(error.message.contains(shown.as_str().unwrap_or("platform, unknown")), "{}", error.message);
+    }
+}

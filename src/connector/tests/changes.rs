@@ -308,19 +308,6 @@ fn an_indicator_is_the_one_that_was_sent() {
 }
 
 #[test]
-fn an_investigation_is_on_the_machine_that_was_named() {
-    let start = r#"{"id":"d1000000000000000000000000000000","comment":"c"}"#;
-    is_proven("startInvestigation", start, r#"{"id":"7","machineId":"D1000000000000000000000000000000"}"#);
-    for answer in [
-        r#"{"id":"7","machineId":"d2000000000000000000000000000000"}"#,
-        r#"{"id":"7"}"#,
-        r#"{"id":"7","machineId":null}"#,
-    ] {
-        is_malformed("startInvestigation", start, 200, answer);
-    }
-}
-
-#[test]
 fn a_library_file_is_the_one_that_was_sent() {
     let upload = r#"{"fileName":"a.ps1","content":"x"}"#;
     let digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";

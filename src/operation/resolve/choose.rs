@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::given;
+use super::Onboarding;
+use super::name::Name;
 use super::record::{Found, Merged};
 use crate::error::{Error, Kind};
 use crate::response::{Members, Sanitizer};
@@ -58,25 +59,48 @@ impl Records {
     /// # Errors
     ///
     /// `not-found`, or `ambiguous` with the candidates.
-    pub(super) fn choose(&self, host: &Value, onboarded: bool, clean: &Sanitizer) -> Result<Found, Error> {
-        let named: Vec<&Found> = self.list.iter().filter(|record| record.answers_to(host)).collect();
-        let mut left: Vec<&Found> = Vec::new();
+    pub(super) fn choose(&self, name: &Name, onboarding: Onboarding, clean: &Sanitizer) -> Result<Found, Error> {
+        match onboarding {
+            Onboarding::Required => self.choose_among(name, true, clean),
+            Onboarding::Excluded => self.choose_among(name, false, clean),
+            Onboarding::Preferred => match self.choose_among(name, true, clean) {
+                Err(error) if error.kind == Kind::NotFound => self.choose_among(name, false, clean).map_err(|other| {
+                    // Where there is none of either kind, the usual one is spoken of.
+                    if other.kind == Kind::NotFound { error } else { other }
+                }),
+                chosen => chosen,
+            },
+        }
+    }
+
+    fn choose_among(&self, name: &Name, onboarded: bool, clean: &Sanitizer) -> Result<Found, Error> {
+        let named: Vec<&Found> = self.list.iter().filter(|record| record.answers_to(name)).collect();
+        // Each with whether it has the name in full.
+        let mut left: Vec<(&Found, bool)> = Vec::new();
         // It may be any machine, the one that is meant too: it neither gives way nor is given way to.
         let mut lost: Vec<&Found> = Vec::new();
         for record in &named {
+            let in_full = record.has_name(name);
             match self.end_of(record) {
                 None => lost.push(record),
-                Some(end) if end.may_be(onboarded) && !left.iter().any(|other| other.is(&end.id)) => left.push(end),
+                Some(end) if end.may_be(onboarded) => match left.iter_mut().find(|(other, _)| other.is(&end.id)) {
+                    Some(other) => other.1 |= in_full,
+                    None => left.push((end, in_full)),
+                },
                 Some(_) => {}
             }
         }
         let rivals = left.clone();
-        left.retain(|record| !rivals.iter().any(|other| record.gives_way_to(other)));
+        // Of a name that is one machine's full name and the first label of another's, the full one is meant if it is as good.
+        let gives_way = |(record, in_full): &(&Found, bool), (other, others): &(&Found, bool)| {
+            record.gives_way_to(other) || (*others && !in_full && record.is_worse_than(other, true))
+        };
+        left.retain(|record| !rivals.iter().any(|other| gives_way(record, other)));
+        let left: Vec<&Found> = left.into_iter().map(|(record, _)| record).collect();
         if let ([one], [], false) = (&*left, &*lost, self.is_part) {
             return Ok((*one).clone());
         }
-        let (property, name) = given(host);
-        let name = clean.text(name);
+        let (property, name) = (name.property, clean.text(&name.text));
         let wanted = if onboarded { "onboarded" } else { "not onboarded" };
         let count = left.len() + lost.len();
         let (kind, message) = match (count, lost.len()) {
@@ -135,6 +159,7 @@ fn candidate(record: &Found, clean: &Sanitizer) -> Value {
         "mergedIntoMachineId",
         "isPotentialDuplication",
         "isExcluded",
+        "exclusionReason",
     ];
     let members = Members::parse_text(&record.text);
     let mut object = Map::new();

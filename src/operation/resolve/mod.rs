@@ -5,28 +5,50 @@
 //! is better and in no respect worse. If more than one is left, or one can't be followed, the caller must choose.
 
 mod choose;
+mod filter;
+mod letters;
+mod name;
 mod record;
 
 use serde_json::Value;
 
 use self::choose::Records;
+use self::filter::{Guids, filter};
+use self::name::Name;
 pub(crate) use self::record::Found;
 use self::record::Merged;
 use super::quoted_list;
 use crate::actions::GET_AGENT_LIST;
 use crate::client::Client;
 use crate::error::{Error, Kind};
-use crate::request::{ApiRequest, encode_query, quoted};
+use crate::request::{ApiRequest, encode_query};
 use crate::response::{NO_COLLECTION, is_cut, malformed, values};
 
-/// Names in one request: at 200 bytes each they stay below what any server takes as a URL.
+/// Names in one request.
 const NAMES: usize = 50;
+
+/// Longest filter of one request, encoded: what any server takes as a URL.
+const MAX_FILTER_BYTES: usize = 12_000;
 
 /// Most records of one request. More than this answer to no fifty names.
 const RECORDS: usize = 1000;
 
 /// Requests that look for records that others were merged into. What is farther away counts as not there.
 const HOPS: usize = 5;
+
+/// Refused requests after which no more are tried: enough to find one name among a thousand.
+const REFUSALS: usize = 12;
+
+/// Whether the machine that is meant is onboarded.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Onboarding {
+    /// It is.
+    Required,
+    /// It is not.
+    Excluded,
+    /// It is, or it is not and none of that name is.
+    Preferred,
+}
 
 /// The machine that each name means.
 ///
@@ -36,20 +58,27 @@ const HOPS: usize = 5;
 pub(crate) fn resolve(
     client: &mut Client<'_>,
     hosts: &[Value],
-    onboarded: bool,
+    onboarding: Onboarding,
 ) -> Result<Vec<Result<Found, Error>>, Error> {
-    let mut results = Vec::with_capacity(hosts.len());
-    let mut parts: Vec<&[Value]> = hosts.chunks(NAMES).rev().collect();
-    while let Some(hosts) = parts.pop() {
+    let names: Vec<Name> = hosts.iter().map(Name::of).collect();
+    let mut search = Search { guids: Guids::Quoted, refusals: 0, is_answered: false };
+    let mut results = Vec::with_capacity(names.len());
+    let mut parts: Vec<&[Name]> = names.chunks(NAMES).rev().collect();
+    while let Some(names) = parts.pop() {
         let mut records = Records { list: Vec::new(), is_part: false };
-        match look(client, &filter(hosts), &mut records) {
-            // A filter may be too much for the service: it does not say how many conditions it takes.
-            Err(error) if error.kind == Kind::Rejected && hosts.len() > 1 => {
-                let (first, second) = hosts.split_at(hosts.len() / 2);
+        match search.look_for(client, names, &mut records) {
+            Ok(true) => {}
+            Ok(false) => {
+                let (first, second) = names.split_at(names.len() / 2);
                 parts.extend([second, first]);
                 continue;
             }
-            found => found?,
+            // Of a name that is refused while others are not, the others are none the worse.
+            Err(error) if error.kind == Kind::Rejected && search.is_answered && search.refusals < REFUSALS => {
+                results.push(Err(error));
+                continue;
+            }
+            Err(error) => return Err(error),
         }
         let mut asked: Vec<String> = Vec::new();
         for _ in 0..HOPS {
@@ -64,9 +93,67 @@ pub(crate) fn resolve(
             asked.extend(ids);
         }
         let clean = client.sanitizer();
-        results.extend(hosts.iter().map(|host| records.choose(host, onboarded, &clean)));
+        results.extend(names.iter().map(|name| records.choose(name, onboarding, &clean)));
     }
     Ok(results)
+}
+
+/// What the service has shown of itself while names were looked for.
+struct Search {
+    /// How it takes Entra IDs.
+    guids: Guids,
+    /// Requests that it refused.
+    refusals: usize,
+    /// Whether it took one.
+    is_answered: bool,
+}
+
+impl Search {
+    /// Looks for names; `false` if they are too many for one request.
+    ///
+    /// The service does not say how many conditions it takes. A refusal may have other reasons, which meet one name as well as many:
+    /// before the names are halved, one of them is tried alone.
+    fn look_for(&mut self, client: &mut Client<'_>, names: &[Name], records: &mut Records) -> Result<bool, Error> {
+        let filter = filter(names, self.guids);
+        if filter.is_empty() {
+            return Ok(true);
+        }
+        if names.len() > 1 && encode_query(&filter).len() > MAX_FILTER_BYTES {
+            return Ok(false);
+        }
+        let refused = match self.ask(client, &filter, records) {
+            Err(error) if error.kind == Kind::Rejected => error,
+            other => return other.map(|()| true),
+        };
+        if self.guids == Guids::Quoted && names.iter().any(Name::is_guid) {
+            self.guids = Guids::Bare;
+            match self.ask(client, &self::filter::filter(names, Guids::Bare), records) {
+                Err(error) if error.kind == Kind::Rejected => self.guids = Guids::Quoted,
+                other => return other.map(|()| true),
+            }
+        }
+        if names.len() == 1 || self.refusals >= REFUSALS {
+            return Err(refused);
+        }
+        if !self.is_answered {
+            let mut other = Records { list: Vec::new(), is_part: false };
+            let alone = self::filter::filter(&names[..1], self.guids);
+            if let Err(error) = self.ask(client, &alone, &mut other) {
+                return Err(if error.kind == Kind::Rejected { refused } else { error });
+            }
+        }
+        Ok(false)
+    }
+
+    fn ask(&mut self, client: &mut Client<'_>, filter: &str, records: &mut Records) -> Result<(), Error> {
+        let looked = look(client, filter, records);
+        match &looked {
+            Ok(()) => self.is_answered = true,
+            Err(error) if error.kind == Kind::Rejected => self.refusals += 1,
+            Err(_) => {}
+        }
+        looked
+    }
 }
 
 /// Machines into which others were merged, and whose records are not there: as many as fit into a request.
@@ -97,33 +184,4 @@ fn look(client: &mut Client<'_>, filter: &str, records: &mut Records) -> Result<
     let words = "has a machine without an identifier that fits into a path, or without a readable name";
     records.extend(found.ok_or_else(|| malformed(&request, &answer.head, words, &client.sanitizer()))?);
     Ok(())
-}
-
-/// How a machine is named, and the name.
-fn given(host: &Value) -> (&str, &str) {
-    let mut members = host.as_object().into_iter().flatten();
-    members.next().map_or(("", ""), |(name, value)| (name.as_str(), value.as_str().unwrap_or_default()))
-}
-
-fn filter(hosts: &[Value]) -> String {
-    let of = |wanted: &str| -> String {
-        quoted_list(hosts.iter().map(given).filter(|(property, _)| *property == wanted).map(|(_, value)| value))
-    };
-    let mut clauses: Vec<String> = Vec::new();
-    for (property, name) in
-        [("computerDnsName", "computerDnsName"), ("lastIpAddress", "ip"), ("aadDeviceId", "aadDeviceId")]
-    {
-        let list = of(name);
-        if !list.is_empty() {
-            // The service keeps names in lower case.
-            clauses.push(format!("{property} in ({})", if name == "ip" { list } else { list.to_ascii_lowercase() }));
-        }
-    }
-    for (property, name) in hosts.iter().map(given) {
-        if property == "computerDnsName" && !name.contains('.') {
-            let name = format!("{}.", name.to_ascii_lowercase());
-            clauses.push(format!("startswith(computerDnsName,{})", quoted(&name)));
-        }
-    }
-    clauses.join(" or ")
 }

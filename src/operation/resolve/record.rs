@@ -1,8 +1,6 @@
 //! The record of a machine: what it says of itself, and whether another one is better.
 
-use serde_json::Value;
-
-use super::given;
+use super::name::{Name, is_alike};
 use crate::response::{Member, Members};
 use crate::shape::SEGMENT;
 
@@ -78,16 +76,20 @@ impl Found {
     }
 
     /// Whether a name stands for it.
-    pub(super) fn answers_to(&self, host: &Value) -> bool {
-        match given(host) {
-            ("computerDnsName", name) => {
-                self.name.eq_ignore_ascii_case(name)
-                    || (!name.contains('.')
-                        && self.name.split('.').next().is_some_and(|first| first.eq_ignore_ascii_case(name)))
+    pub(super) fn answers_to(&self, name: &Name) -> bool {
+        match name.property {
+            "computerDnsName" => {
+                self.has_name(name)
+                    || (name.is_label() && self.name.split('.').next().is_some_and(|first| is_alike(first, &name.text)))
             }
-            ("ip", address) => self.address.eq_ignore_ascii_case(address),
-            (_, device) => self.entra.eq_ignore_ascii_case(device),
+            "ip" => self.address.eq_ignore_ascii_case(&name.text),
+            _ => self.entra.eq_ignore_ascii_case(&name.text),
         }
+    }
+
+    /// Whether a name is its full name, and not the first label of it.
+    pub(super) fn has_name(&self, name: &Name) -> bool {
+        name.property == "computerDnsName" && is_alike(&self.name, &name.text)
     }
 
     /// Whether it is the record of this identifier.
@@ -112,20 +114,23 @@ impl Found {
             && respects(self) == respects(other)
             && [(&self.name, &other.name), (&self.address, &other.address), (&self.entra, &other.entra)]
                 .iter()
-                .all(|(one, other)| one.eq_ignore_ascii_case(other))
+                .all(|(one, other)| is_alike(one, other))
     }
 
     /// Whether it gives way to another of the very same name (two names are two machines): one that is better in some respect,
     /// and certainly not worse in any.
     pub(super) fn gives_way_to(&self, other: &Self) -> bool {
+        !self.name.is_empty() && is_alike(&self.name, &other.name) && self.is_worse_than(other, false)
+    }
+
+    /// Whether another one is better in some respect, this one among them, and certainly not worse in any.
+    pub(super) fn is_worse_than(&self, other: &Self, already: bool) -> bool {
         // One that says that it is what is wanted is better than one that says nothing.
         let said = |of: &Self| if of.onboarded.is_some() { Respect(0, 0) } else { Respect(1, 1) };
         let respects = |of: &Self| [of.duplicate, of.excluded, of.health, said(of)];
         let pairs = || respects(self).into_iter().zip(respects(other));
-        !self.name.is_empty()
-            && self.name.eq_ignore_ascii_case(&other.name)
-            && pairs().all(|(own, others)| own == others || others.1 <= own.0)
-            && pairs().any(|(own, others)| others.1 < own.0)
+        pairs().all(|(own, others)| own == others || others.1 <= own.0)
+            && (already || pairs().any(|(own, others)| others.1 < own.0))
     }
 }
 

@@ -89,7 +89,9 @@ fn in_full(action: &Action) -> String {
 /// Name, type, whether it is required, and description of every member of a schema.
 fn parameters(schema: &str) -> Vec<[String; 4]> {
     let schema: Value = serde_json::from_str(schema).unwrap_or_default();
-    let required = schema["required"].as_array().cloned().unwrap_or_default();
+    let mut required = schema["required"].as_array().cloned().unwrap_or_default();
+    // Of a member that has another name too, either is needed: its own stands first.
+    required.extend(schema.pointer("/anyOf/0/required/0").cloned());
     let Some(properties) = schema["properties"].as_object() else { return Vec::new() };
     let row = |(name, property): (&String, &Value)| {
         let needed = if required.iter().any(|entry| entry == name) { "yes" } else { "" };
@@ -104,7 +106,9 @@ fn type_of(schema: &Value) -> String {
     let texts = |value: &Value, separator| {
         value.as_array().map(|names| names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(separator))
     };
-    if let Some(choices) = texts(&schema["enum"], ", ") {
+    // A list whose words may be in any case is an alternative to a pattern.
+    let listed = [&schema["enum"], schema.pointer("/anyOf/0/enum").unwrap_or(&Value::Null)];
+    if let Some(choices) = listed.into_iter().find_map(|listed| texts(listed, ", ")) {
         return format!("one of {choices}");
     }
     match (&schema["type"], schema["anyOf"].as_array()) {
@@ -146,6 +150,7 @@ mod tests {
             (json!({"type": "string"}), "string"),
             (json!({"type": ["integer", "string"]}), "integer or string"),
             (json!({"type": "string", "enum": ["asc", "desc"]}), "one of asc, desc"),
+            (json!({"type": "string", "anyOf": [{"enum": ["asc"]}, {"pattern": "^[Aa][Ss][Cc]$"}]}), "one of asc"),
             (
                 json!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
                 "string or a list of these",

@@ -43,7 +43,7 @@ impl Plan {
         let wait = &schema["properties"]["wait"];
         let seconds = |name: &str, default: u64| {
             let usual = wait["properties"][name]["default"].as_u64().unwrap_or(default);
-            params["wait"][name].as_u64().unwrap_or(usual)
+            number(&params["wait"][name]).unwrap_or(usual)
         };
         let changes = action.effect != Effect::Read;
         // A read that can wait does nothing else.
@@ -60,7 +60,7 @@ impl Plan {
             comment: comment(&params, &schema).filter(|_| changes),
             machines: machines(&params, &schema),
             names: params["hosts"].as_array().map_or(0, Vec::len),
-            sets_poll: params["wait"]["pollSeconds"].is_u64(),
+            sets_poll: number(&params["wait"]["pollSeconds"]).is_some(),
             file: None,
         }
     }
@@ -95,6 +95,11 @@ fn machines(params: &Value, schema: &Value) -> Vec<String> {
     // Every action on machines takes many of them, up to this number.
     let ids = params["ids"].as_array().filter(|_| schema["properties"]["maxTargets"].is_object());
     ids.into_iter().flatten().filter_map(|id| Some(id.as_str()?.to_owned())).collect()
+}
+
+/// A whole number, which may be written as a string of digits.
+fn number(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
 }
 
 #[cfg(test)]

@@ -44,6 +44,9 @@ impl Command {
                 plan.ends = Some(at);
                 return;
             }
+            if plan.result_is_lost {
+                command.artifact = None;
+            }
             // What an outcome of the scenario lets pass has not failed.
             command.error = None;
         }

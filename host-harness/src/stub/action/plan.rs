@@ -19,6 +19,8 @@ pub(crate) struct Plan {
     pub(crate) error_h_result: i64,
     /// The command that fails, by index.
     pub(crate) failing_command: Option<usize>,
+    /// Whether what the commands left was lost.
+    pub(crate) result_is_lost: bool,
 }
 
 impl Plan {
@@ -52,14 +54,15 @@ impl Plan {
     }
 
     fn ending(ending: Ending) -> Self {
-        Self { starts: None, ends: None, ending, error_h_result: 0, failing_command: None }
+        Self { starts: None, ends: None, ending, error_h_result: 0, failing_command: None, result_is_lost: false }
     }
 
     fn decided_by(self, outcome: &Outcome) -> Self {
         Self {
             ending: outcome.status,
             error_h_result: outcome.error_h_result,
-            failing_command: (outcome.status == Ending::Failed).then_some(outcome.command),
+            failing_command: (outcome.status == Ending::Failed && !outcome.result_is_lost).then_some(outcome.command),
+            result_is_lost: outcome.result_is_lost,
             ..self
         }
     }

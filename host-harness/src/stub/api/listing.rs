@@ -39,6 +39,10 @@ pub(super) fn reply(
 ) -> Result<Reply, ApiError> {
     let cap = call.world.scenario.list_cap;
     let options = Options::parse(call, schema)?;
+    let values = call.parameter("$filter").unwrap_or_default().matches('\'').count() / 2;
+    if call.world.scenario.filter_values.is_some_and(|most| values > most) {
+        return Err(ApiError::odata("The node count limit has been exceeded."));
+    }
     if let Some(filter) = &options.filter {
         items.retain(|item| filter.holds(item));
     }

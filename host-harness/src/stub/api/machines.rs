@@ -1,11 +1,12 @@
 //! Devices: `GET /machines` and `GET /machines/{id}`.
 
-use super::call::{self, Call};
+use super::call::Call;
 use super::error::ApiError;
 use super::listing;
 use super::roles::MACHINE_READ;
 use super::routes::{Route, get};
-use crate::stub::odata::schema::MACHINE;
+use crate::stub::machine::Machine;
+use crate::stub::odata::schema::{MACHINE, MACHINE_OF_GUIDS};
 use crate::stub::reply::Reply;
 
 pub(super) const ROUTES: &[Route] =
@@ -13,8 +14,9 @@ pub(super) const ROUTES: &[Route] =
 
 /// `GET /api/machines`.
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let machines = call.world.scenario.machines.iter().map(call::value).collect();
-    let reply = listing::reply(call, "Machines", &MACHINE, machines)?;
+    let machines = call.world.scenario.machines.iter().map(Machine::record).collect();
+    let schema = if call.world.scenario.entra_ids_are_guids { &MACHINE_OF_GUIDS } else { &MACHINE };
+    let reply = listing::reply(call, "Machines", schema, machines)?;
     let is_empty = || reply.json_body().is_some_and(|body| body["value"] == serde_json::json!([]));
     if call.world.scenario.empty_list_is_not_found && is_empty() {
         return Err(ApiError::not_found("No machines were found"));
@@ -31,5 +33,5 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
             call.world.scenario.machines.iter().filter(|machine| machine.computer_dns_name.eq_ignore_ascii_case(name));
         named.max_by(|a, b| a.last_seen.cmp(&b.last_seen)).ok_or(not_found)
     })?;
-    Ok(call.entity(200, "Machines", machine))
+    Ok(call.entity(200, "Machines", machine.record()))
 }

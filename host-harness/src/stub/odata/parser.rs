@@ -228,6 +228,11 @@ fn kind(term: &Term) -> Option<Kind> {
 }
 
 fn go_together(left: Kind, right: Kind) -> bool {
-    let one_way = |a, b| matches!((a, b), (Kind::Guid | Kind::Group, Kind::Text) | (Kind::Group, Kind::Number));
+    let one_way = |a, b| {
+        matches!(
+            (a, b),
+            (Kind::Guid | Kind::Group, Kind::Text) | (Kind::Group, Kind::Number) | (Kind::BareGuid, Kind::Guid)
+        )
+    };
     (left == right && left.is_scalar()) || one_way(left, right) || one_way(right, left)
 }

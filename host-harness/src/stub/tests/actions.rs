@@ -85,6 +85,7 @@ fn outcomes_and_offline_devices() {
         status: Ending::Failed,
         error_h_result: -2_147_024_891,
         command: 0,
+        result_is_lost: false,
     };
     let client = Client::new(Scenario { outcomes: vec![failure], ..Scenario::default() });
     let failing = body(&client.isolate(demo::MAC));

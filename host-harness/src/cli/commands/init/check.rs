@@ -25,7 +25,9 @@ impl Checker {
         let connector = harness(plugin, Limits::default())?.connector("init");
         let descriptor = connector.describe().await?;
         let schema: Value = serde_json::from_str(&descriptor.config_schema).unwrap_or_default();
-        let clouds = schema["properties"]["cloud"]["enum"].as_array().into_iter().flatten();
+        let cloud = &schema["properties"]["cloud"];
+        let listed = cloud.pointer("/anyOf/0/enum").unwrap_or(&cloud["enum"]);
+        let clouds = listed.as_array().into_iter().flatten();
         let clouds = clouds.filter_map(Value::as_str).map(str::to_owned).collect();
         Ok(Self { connector, clouds })
     }

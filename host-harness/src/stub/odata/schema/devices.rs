@@ -1,11 +1,18 @@
 //! Devices, what is done to them, and what they run.
 
-use super::{Kind, Schema, filterable, plain};
+use super::{Kind, Property, Schema, filterable, plain};
 
 /// A device; filterable as the list operation's page says.
-pub(crate) const MACHINE: Schema = Schema::new(
-    "Machine",
-    &[
+pub(crate) const MACHINE: Schema = Schema::new("Machine", &USUAL);
+
+/// The same where Entra IDs are typed `Edm.Guid`: they stand bare, and texts are refused.
+pub(crate) const MACHINE_OF_GUIDS: Schema = Schema::new("Machine", &OF_GUIDS);
+
+const USUAL: [Property; 26] = machine(Kind::Guid);
+const OF_GUIDS: [Property; 26] = machine(Kind::BareGuid);
+
+const fn machine(entra: Kind) -> [Property; 26] {
+    [
         filterable("id", Kind::Text),
         filterable("computerDnsName", Kind::Text),
         plain("firstSeen", Kind::Date),
@@ -25,13 +32,15 @@ pub(crate) const MACHINE: Schema = Schema::new(
         filterable("riskScore", Kind::Text),
         filterable("exposureLevel", Kind::Text),
         filterable("deviceValue", Kind::Text),
-        filterable("aadDeviceId", Kind::Guid),
+        filterable("aadDeviceId", entra),
         plain("isAadJoined", Kind::Bool),
         filterable("machineTags", Kind::Texts),
         plain("isPotentialDuplication", Kind::Bool),
+        plain("isExcluded", Kind::Bool),
+        plain("exclusionReason", Kind::Text),
         plain("mergedIntoMachineId", Kind::Text),
-    ],
-);
+    ]
+}
 
 /// A machine action; filterable as the list operation's page says.
 pub(crate) const MACHINE_ACTION: Schema = Schema::new(

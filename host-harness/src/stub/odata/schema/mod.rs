@@ -5,7 +5,7 @@ mod devices;
 mod vulnerability;
 
 pub(crate) use alerts::{ALERT, DOMAIN, FILE, INDICATOR, INVESTIGATION, IP};
-pub(crate) use devices::{LIBRARY_FILE, MACHINE, MACHINE_ACTION, USER};
+pub(crate) use devices::{LIBRARY_FILE, MACHINE, MACHINE_ACTION, MACHINE_OF_GUIDS, USER};
 pub(crate) use vulnerability::{
     DISTRIBUTION, MACHINE_REFERENCE, MACHINE_VULNERABILITY, MISSING_UPDATE, RECOMMENDATION, REMEDIATION_TASK, SCORE,
     SOFTWARE, VULNERABILITY,
@@ -34,6 +34,8 @@ pub(crate) enum Kind {
     Text,
     /// Filtered with or without quotes.
     Guid,
+    /// Filtered without quotes only.
+    BareGuid,
     /// A number that the documents call a text: filtered with or without quotes (undocumented).
     Group,
     Number,

@@ -1,0 +1,37 @@
+//! An action that a machine's platform does not do: the refusal has the platform with it.
+
+use serde_json::Value;
+
+use crate::actions::{Action, GET_AGENT_LIST};
+use crate::client::Client;
+use crate::error::Error;
+use crate::request::{ApiRequest, encode_segment};
+use crate::response::Members;
+
+/// The service's code for it.
+const NOT_SUPPORTED: &str = "OsPlatformNotSupported";
+
+/// The same error, and if it is about the platform, which one that is: what a read of the machine shows.
+pub(super) fn named(client: &mut Client<'_>, action: &Action, machine: &str, error: Error) -> Error {
+    if error.code.as_deref() != Some(NOT_SUPPORTED) {
+        return error;
+    }
+    let platform = platform(client, machine);
+    let shown = platform.as_deref().unwrap_or("unknown");
+    let message = format!(
+        "`{}` was refused: it is not there for the machine's platform, {shown}; see `details.serviceMessage`.",
+        action.name
+    );
+    error.with_message(message).with_detail("osPlatform", platform.map_or(Value::Null, Value::from))
+}
+
+fn platform(client: &mut Client<'_>, machine: &str) -> Option<String> {
+    client.require(&GET_AGENT_LIST).ok()?;
+    let request = ApiRequest::get(&GET_AGENT_LIST, format!("/api/machines/{}", encode_segment(machine)));
+    let answer = client.send(&request).ok()?;
+    let members = Members::parse(&answer.body)?;
+    // Another machine's platform would be worse than none.
+    let id = members.text("id").filter(|id| id.eq_ignore_ascii_case(machine));
+    let clean = client.sanitizer();
+    id.and_then(|_| members.text("osPlatform")).map(|platform| clean.text(&platform))
+}
