@@ -170,9 +170,7 @@ impl Case<'_> {
         equal!(answer.is_err(), failed > 0, "the whole fails if a part does");
         for (result, machine) in results.iter().zip(&self.step.machines) {
             // A name that could not be resolved has none.
-            let unresolved =
-                [Kind::NotFound, Kind::Ambiguous].iter().any(|kind| result["error"]["kind"] == kind.name());
-            let is_unresolved = result["target"]["id"].is_null() && unresolved;
+            let is_unresolved = result["target"]["id"].is_null() && result["status"] == "error";
             must!(is_unresolved || result["target"]["id"] == machine.as_str(), "another target: {}", result);
             match result["status"].as_str() {
                 Some("ok") => self.success(machine, Some(&result["machineAction"]), &result["data"])?,

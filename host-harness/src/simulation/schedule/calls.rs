@@ -44,7 +44,7 @@ pub(super) fn call(random: &mut Rng, disturbances: &[Disturbance]) -> (&'static 
         () if has(Disturbance::CutLists) => &SHARED,
         () => &PLAIN,
     };
-    let machines = targets(random, &mut params, names);
+    let machines = targets(random, action, &mut params, names);
     if is_start {
         options(random, &mut params);
         if has(Disturbance::Comments) {
@@ -58,7 +58,7 @@ pub(super) fn call(random: &mut Rng, disturbances: &[Disturbance]) -> (&'static 
 }
 
 /// Names one machine or some, by ID or by name.
-fn targets(random: &mut Rng, params: &mut Value, names: &[Named]) -> Vec<String> {
+fn targets(random: &mut Rng, action: &str, params: &mut Value, names: &[Named]) -> Vec<String> {
     let single = random.bool();
     let count = if single { 1 } else { random.usize(1..4) };
     if chance(random, if names == PLAIN { 25 } else { 80 }) {
@@ -68,7 +68,10 @@ fn targets(random: &mut Rng, params: &mut Value, names: &[Named]) -> Vec<String>
             true => params["host"] = hosts[0].clone(),
             false => params["hosts"] = json!(hosts),
         }
-        return named.into_iter().map(|(_, id)| id.unwrap_or_default().to_owned()).collect();
+        // What is not onboarded can only be contained, and released again.
+        let contained = |name: &str| (action == "releaseHost" && name == "printer-lab").then_some(demo::NOT_ONBOARDED);
+        let meant = |(name, id): Named| id.or(contained(name)).unwrap_or_default().to_owned();
+        return named.into_iter().map(meant).collect();
     }
     let machines: Vec<String> = (0..count).map(|_| pick(random, &MACHINES).to_owned()).collect();
     match single {
