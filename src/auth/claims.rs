@@ -50,8 +50,12 @@ impl Claims {
 
     /// Whether the token is for Microsoft Graph, whose scope is given.
     pub fn is_for_graph(&self, scope: &str) -> bool {
-        let aud = self.aud.trim_end_matches('/');
-        aud == GRAPH || aud == scope.trim_end_matches("/.default").trim_end_matches('/')
+        self.is_for(resource(scope)) || self.is_for(GRAPH)
+    }
+
+    /// Whether the token is for this resource.
+    pub fn is_for(&self, resource: &str) -> bool {
+        self.aud.trim_end_matches('/') == resource
     }
 
     /// The permissions, fit to show.
@@ -69,4 +73,9 @@ impl Claims {
         let unmet = roles.iter().filter(|any| !any.iter().any(|role| self.roles.iter().any(|have| have == role)));
         unmet.filter_map(|any| any.first()).map(|role| (*role).to_owned()).collect()
     }
+}
+
+/// The resource of a scope, as an audience names it.
+pub fn resource(scope: &str) -> &str {
+    scope.strip_suffix("/.default").unwrap_or(scope).trim_end_matches('/')
 }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Position, Url};
 
+use crate::text::join;
 use crate::transport::Address;
 
 /// The address of a server, checked: https, or plain http to this machine; nothing but scheme, host, port and path.
@@ -30,7 +31,7 @@ impl Endpoint {
         }
         let mut url = url;
         let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
-        let path = format!("/{}", segments.join("/"));
+        let path = format!("/{}", join(&segments, "/"));
         url.set_path(&path);
         Ok(Self(url))
     }
@@ -54,7 +55,7 @@ impl Endpoint {
     pub fn join(&self, path_and_query: &str) -> Address {
         match self.0.path() {
             "/" => Address::below(&self.0, path_and_query),
-            base => Address::below(&self.0, &[base, path_and_query].concat()),
+            base => Address::below(&self.0, &join(&[base, path_and_query], "")),
         }
     }
 }

@@ -87,9 +87,14 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     let (kind, status) = (clean.text(&record.text("type")), clean.text(&record.text("status")));
     let meaning = record.value("errorHResult").as_i64().and_then(in_words);
     let commands = record.value("commands");
-    let commands = commands.as_array().into_iter().flatten();
-    let errors = commands.flat_map(|command| command["errors"].as_array().into_iter().flatten());
-    let errors: Vec<String> = errors.filter_map(Value::as_str).take(20).map(|text| clean.text(text)).collect();
+    let mut errors: Vec<String> = Vec::new();
+    for command in list(&commands) {
+        for error in list(&command["errors"]) {
+            if let (Value::String(text), ..20) = (error, errors.len()) {
+                errors.push(clean.text(text));
+            }
+        }
+    }
     let mut message = format!("{kind} ended with status {status:?}");
     if record.state == State::Succeeded {
         message += ", and not all of its commands were completed";
@@ -106,4 +111,9 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
         .with_detail("errorHResult", record.value("errorHResult").as_i64().into())
         .with_detail("meaning", meaning.map_or(Value::Null, Value::from))
         .with_detail("commandErrors", Value::from(errors))
+}
+
+/// The values of a list; none of anything else.
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }

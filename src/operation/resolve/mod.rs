@@ -18,6 +18,7 @@ use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::request::{ApiRequest, encode_query, quoted};
 use crate::response::{NO_COLLECTION, is_cut, malformed, values};
+use crate::text::join;
 
 /// Names in one request: at 200 bytes each they stay below what any server takes as a URL.
 const NAMES: usize = 50;
@@ -125,5 +126,5 @@ fn filter(hosts: &[Value]) -> String {
             clauses.push(format!("startswith(computerDnsName,{})", quoted(&name)));
         }
     }
-    clauses.join(" or ")
+    join(&clauses, " or ")
 }
