@@ -65,7 +65,8 @@ pub fn restore(settings: &Settings, text: &str) -> Result<(Tokens, Pace), &'stat
         }
     }
     // A snapshot of an earlier version has none.
-    let rows: Vec<Value> = members.get("sent").unwrap_or_default();
+    let rows = members.read_value("sent").value().unwrap_or_default();
+    let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
     let rows = rows.iter().map(|row| sent_from_json(row).ok_or(OTHER)).collect::<Result<_, _>>()?;
     Ok((tokens, Pace::of(rows)))
 }

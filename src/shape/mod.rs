@@ -16,6 +16,7 @@ pub use rules::{
     SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE,
 };
 pub use schema::schema_text;
+pub(crate) use unique::parse;
 
 #[cfg(test)]
 mod tests;
