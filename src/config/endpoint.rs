@@ -80,7 +80,10 @@ impl HostPattern {
             None => (text, None),
         };
         let port = port
-            .map(|port| port.parse().map_err(|_| format!("has the port {port}; must be 1 to 65535")))
+            .map(|text| {
+                let port = text.parse::<u64>().ok().and_then(|port| u16::try_from(port).ok());
+                port.ok_or_else(|| format!("has the port {text}; must be 1 to 65535"))
+            })
             .transpose()?;
         let host = host.to_ascii_lowercase();
         let suffix = host.strip_prefix('*').map(str::to_owned);

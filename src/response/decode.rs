@@ -41,7 +41,7 @@ pub fn collection(body: Vec<u8>) -> Option<String> {
 /// The records of a collection, as they came, and how many there are in all if the body says so. `None` if it isn't one.
 pub fn counted(body: &[u8]) -> Option<(Vec<&RawValue>, Option<i64>)> {
     let list: List<'_> = serde_json::from_str(std::str::from_utf8(body).ok()?).ok()?;
-    Some((list.values?, list.total))
+    Some((list.values?, list.total.and_then(|n| i64::try_from(n).ok())))
 }
 
 /// The records of a collection, as they came. `None` if the body isn't one.
@@ -62,7 +62,7 @@ pub fn id_of(record: &str) -> Option<String> {
 pub fn page(body: &[u8], params: &Input) -> Option<String> {
     let members = Members::parse(body)?;
     is_list(&members).then_some(())?;
-    let total = members.number("@odata.count").unwrap_or(-1);
+    let total = members.number("@odata.count").and_then(|n| i64::try_from(n).ok()).unwrap_or(-1);
     Some(members.with(&numbers(params, total)))
 }
 
@@ -86,7 +86,7 @@ fn numbers(params: &Input, total: i64) -> [(&'static str, i64); 3] {
 #[derive(Default)]
 struct List<'a> {
     values: Option<Vec<&'a RawValue>>,
-    total: Option<i64>,
+    total: Option<u64>,
 }
 
 impl<'de> Deserialize<'de> for List<'de> {
