@@ -105,19 +105,19 @@ use Finding::{Failed, FailedWith, Passed, Skipped};
 /// Makes the test.
 pub fn make(client: &mut Client<'_>) -> Report {
     let mut steps = Vec::new();
-    check(&mut steps, client, "token", token);
+    check(&mut steps, client, "token", &token);
     let signed_in = steps.iter().all(|step| step.status == Status::Passed);
     // Hunting's permissions are Graph's. Without a token of Graph they are not known, which is no failure.
     let graph = signed_in && client.sign_in(Server::Graph).is_ok();
     let graph = client.claims(Server::Graph).filter(|_| graph);
     let claims = client.claims(Server::Defender).filter(|_| signed_in);
     if signed_in {
-        check(&mut steps, client, "audience", |client| audience(client, claims.as_ref()));
-        check(&mut steps, client, "roles", |client| roles(claims.as_ref(), &client.sanitizer()));
-        check(&mut steps, client, "read", |client| read(client, claims.as_ref()));
+        check(&mut steps, client, "audience", &|client| audience(client, claims.as_ref()));
+        check(&mut steps, client, "roles", &|client| roles(claims.as_ref(), &client.sanitizer()));
+        check(&mut steps, client, "read", &|client| read(client, claims.as_ref()));
     } else {
         for name in ["audience", "roles", "read"] {
-            check(&mut steps, client, name, |_| Skipped("Not checked, because there is no token.".to_owned()));
+            check(&mut steps, client, name, &|_| Skipped("Not checked, because there is no token.".to_owned()));
         }
     }
     let for_this_api = steps.iter().all(|step| step.name != "audience" || step.status != Status::Failed);
@@ -143,7 +143,7 @@ fn check<'a>(
     steps: &mut Vec<Step>,
     client: &mut Client<'a>,
     name: &'static str,
-    find: impl FnOnce(&mut Client<'a>) -> Finding,
+    find: &dyn Fn(&mut Client<'a>) -> Finding,
 ) {
     let before = client.elapsed_ms();
     let (status, detail, error) = match find(client) {
