@@ -90,7 +90,7 @@ fn from_base64url(text: &str) -> Option<Vec<u8>> {
         other => other,
     };
     let mut text: String = text.trim_end_matches('=').chars().map(common).collect();
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     Base64::decode_vec(&text).ok()
