@@ -1,11 +1,12 @@
 //! Gzip (RFC 1952) unwrapped while it is read: never held whole, and never taken for whole unless its checksum says so.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
 
 use crate::client::OpenAnswer;
+use crate::clock::steady;
 use crate::transport::{Body, Cause, TransportError};
 
 /// What every gzip file begins with: the magic number, and deflate.
@@ -28,7 +29,7 @@ const MAX_MEMBERS: u32 = 1000;
 /// The body broke off at its beginning.
 pub(crate) fn unwrap(opened: OpenAnswer, most: u64, wait: Duration) -> Result<OpenAnswer, TransportError> {
     let OpenAnswer { mut head, body, .. } = opened;
-    let mut source = Source { body, bytes: Vec::new(), at: 0, left: most, until: Instant::now() + wait };
+    let mut source = Source { body, bytes: Vec::new(), at: 0, left: most, until: steady() + wait };
     let wrapped = source.fill(MAGIC.len())? && source.ahead().starts_with(&MAGIC);
     if !wrapped {
         return Ok(OpenAnswer { head, body: Box::new(source), unwrapped: false, start: None });
@@ -48,8 +49,8 @@ struct Source {
     at: usize,
     /// How many bytes may still come.
     left: u64,
-    /// Until when they may take: what is asked for once may need many pieces.
-    until: Instant,
+    /// Until when they may take, on the steady clock: what is asked for once may need many pieces.
+    until: Duration,
 }
 
 impl Source {
@@ -60,7 +61,7 @@ impl Source {
     /// Reads ahead until there are so many bytes; false if the body ends before.
     fn fill(&mut self, wanted: usize) -> Result<bool, TransportError> {
         while self.bytes.len() - self.at < wanted {
-            let piece = self.body.read(PIECE, self.until.saturating_duration_since(Instant::now()))?;
+            let piece = self.body.read(PIECE, self.until.saturating_sub(steady()))?;
             if piece.is_empty() {
                 return Ok(false);
             }
@@ -121,7 +122,7 @@ enum Stage {
 
 impl Body for Gunzip {
     fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<u8>, TransportError> {
-        self.source.until = Instant::now() + wait;
+        self.source.until = steady() + wait;
         loop {
             match self.stage {
                 Stage::Ended => return Ok(Vec::new()),

@@ -23,4 +23,5 @@ pub mod report;
 pub mod request;
 pub mod response;
 pub mod shape;
+mod text;
 pub mod transport;

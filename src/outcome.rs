@@ -21,9 +21,9 @@ impl Outcome {
         Self { data, machine_action: None, warnings: Vec::new() }
     }
 
-    /// The same result with something to know about it.
-    pub fn with_warning(mut self, warning: Warning) -> Self {
-        self.warnings.push(warning);
+    /// The same result with something to know about it, if there is anything.
+    pub fn with_warning(mut self, warning: impl Into<Option<Warning>>) -> Self {
+        self.warnings.extend(warning.into());
         self
     }
 }

@@ -3,13 +3,14 @@
 use serde_json::{Map, Value};
 
 use crate::actions::{self, Action, CATALOGUE};
-use crate::auth::{Claims, Server};
+use crate::auth::{Claims, Server, resource};
 use crate::client::Client;
 use crate::config::Credential;
 use crate::error::{Error, Kind};
 use crate::json::object;
 use crate::response::Sanitizer;
 use crate::shape;
+use crate::text::join;
 
 /// What the test found.
 #[derive(Debug)]
@@ -104,19 +105,19 @@ use Finding::{Failed, FailedWith, Passed, Skipped};
 /// Makes the test.
 pub fn make(client: &mut Client<'_>) -> Report {
     let mut steps = Vec::new();
-    check(&mut steps, client, "token", token);
+    check(&mut steps, client, "token", &token);
     let signed_in = steps.iter().all(|step| step.status == Status::Passed);
     // Hunting's permissions are Graph's. Without a token of Graph they are not known, which is no failure.
     let graph = signed_in && client.sign_in(Server::Graph).is_ok();
     let graph = client.claims(Server::Graph).filter(|_| graph);
     let claims = client.claims(Server::Defender).filter(|_| signed_in);
     if signed_in {
-        check(&mut steps, client, "audience", |client| audience(client, claims.as_ref()));
-        check(&mut steps, client, "roles", |client| roles(claims.as_ref(), &client.sanitizer()));
-        check(&mut steps, client, "read", |client| read(client, claims.as_ref()));
+        check(&mut steps, client, "audience", &|client| audience(client, claims.as_ref()));
+        check(&mut steps, client, "roles", &|client| roles(claims.as_ref(), &client.sanitizer()));
+        check(&mut steps, client, "read", &|client| read(client, claims.as_ref()));
     } else {
         for name in ["audience", "roles", "read"] {
-            check(&mut steps, client, name, |_| Skipped("Not checked, because there is no token.".to_owned()));
+            check(&mut steps, client, name, &|_| Skipped("Not checked, because there is no token.".to_owned()));
         }
     }
     let for_this_api = steps.iter().all(|step| step.name != "audience" || step.status != Status::Failed);
@@ -142,7 +143,7 @@ fn check<'a>(
     steps: &mut Vec<Step>,
     client: &mut Client<'a>,
     name: &'static str,
-    find: impl FnOnce(&mut Client<'a>) -> Finding,
+    find: &dyn Fn(&mut Client<'a>) -> Finding,
 ) {
     let before = client.elapsed_ms();
     let (status, detail, error) = match find(client) {
@@ -216,16 +217,16 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
     let Some(claims) = claims else {
         return Skipped("Not checked: the token is opaque.".to_owned());
     };
-    let resource = client.settings.scope.trim_end_matches("/.default").trim_end_matches('/');
-    let found = claims.aud.trim_end_matches('/');
-    let shown = client.sanitizer().text(found);
-    if XDR_AUDIENCES.contains(&found) {
+    let resource = resource(&client.settings.scope);
+    let shown = client.sanitizer().text(claims.aud.trim_end_matches('/'));
+    let is_for = |resource: &&str| claims.is_for(resource);
+    if XDR_AUDIENCES.iter().any(is_for) {
         return Failed(
             Kind::Forbidden,
             format!("The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.", SCOPE),
         );
     }
-    if found == resource || KNOWN_AUDIENCES.contains(&found) {
+    if is_for(&resource) || KNOWN_AUDIENCES.iter().any(is_for) {
         return Passed(format!("The token is for {shown}."));
     }
     Failed(
@@ -240,7 +241,7 @@ fn roles(claims: Option<&Claims>, clean: &Sanitizer) -> Finding {
         Some(claims) if claims.roles.is_empty() => {
             Failed(Kind::Forbidden, "The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned())
         }
-        Some(claims) => Passed(format!("The application has {}.", claims.shown_roles(clean).join(", "))),
+        Some(claims) => Passed(format!("The application has {}.", join(&claims.shown_roles(clean), ", "))),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::json::object;
 use crate::operation;
 use crate::request::ApiRequest;
 use crate::shape::{Input, Problem};
+use crate::text::join;
 
 /// An action that yields a file: its name, whether it must be carried out first, and where the file's link is then asked for.
 struct Source {
@@ -36,7 +37,7 @@ const SOURCES: &[Source] = &[
 pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Download, Error> {
     let Some(source) = SOURCES.iter().find(|source| source.action == action.name) else {
         let names: Vec<&str> = SOURCES.iter().map(|source| source.action).collect();
-        let message = format!("`{}` yields no file; {} do.", action.name, names.join(", "));
+        let message = format!("`{}` yields no file; {} do.", action.name, join(&names, ", "));
         return Err(Error::new(Kind::UnknownAction, message));
     };
     client.begin(action);

@@ -13,7 +13,7 @@ use crate::client::Client;
 use crate::error::{self, Error};
 use crate::outcome::Outcome;
 use crate::response::{self, Members, Sanitizer};
-use crate::shape::{Field, Input, Kind, Shape};
+use crate::shape::{Field, Input, Kind, Shape, parse};
 
 const INDICATOR: Kind = Kind::Object(&SUBMISSION);
 
@@ -124,9 +124,9 @@ fn shown(row: &str, clean: &Sanitizer) -> Value {
     let mut shown = Map::new();
     for name in ["id", "indicator", "isFailed", "failureReason"] {
         let Some(value) = members.every(name).last() else { continue };
-        let value = match serde_json::from_str(value) {
-            Ok(Value::String(text)) => Value::from(clean.text(&text)),
-            Ok(flat @ (Value::Null | Value::Bool(_) | Value::Number(_))) => flat,
+        let value = match parse(value) {
+            Ok((Value::String(text), _)) => Value::from(clean.text(&text)),
+            Ok((flat @ (Value::Null | Value::Bool(_) | Value::Number(_)), _)) => flat,
             _ => Value::from(clean.text(value)),
         };
         shown.insert(name.to_owned(), value);

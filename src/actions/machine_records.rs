@@ -154,5 +154,5 @@ fn all_tagged(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Opti
         return Err(missing_from_answer("setTags", READ, "machines", &missing, of, &client.sanitizer()));
     }
     let warning = (!unshown.is_empty()).then(|| not_shown("setTags", READ, &unshown, of));
-    Ok(Some(warning.into_iter().fold(Outcome::of(text), Outcome::with_warning)))
+    Ok(Some(Outcome::of(text).with_warning(warning)))
 }

@@ -52,6 +52,7 @@ pub(crate) use run::perform;
 
 use self::meant::{Meant, Strength, meant};
 use crate::error::{Error, Kind};
+use crate::text::{join, start};
 
 /// Every action.
 pub const CATALOGUE: &[&Action] = &[
@@ -162,16 +163,16 @@ pub fn find(name: &str) -> Result<&'static Action, Error> {
     if let Some(action) = CATALOGUE.iter().find(|action| action.name == name) {
         return Ok(action);
     }
-    let shown: String = name.chars().take(60).collect();
+    let shown = start(name, 60);
     let known: Vec<(&str, Strength)> = CATALOGUE.iter().map(|action| (action.name, action.effect.into())).collect();
     let message = match meant(name, &known) {
         Meant::One(meant) => format!("There is no action {shown:?}; did you mean `{meant}`?"),
         Meant::Some(others) if !others.is_empty() => {
-            format!("There is no action {shown:?}; about the same are {}.", others.join(", "))
+            format!("There is no action {shown:?}; about the same are {}.", join(&others, ", "))
         }
         Meant::Some(_) => {
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            format!("There is no action {shown:?}; there are {}.", names.join(", "))
+            format!("There is no action {shown:?}; there are {}.", join(&names, ", "))
         }
     };
     Err(Error::new(Kind::UnknownAction, message))

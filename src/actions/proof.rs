@@ -57,8 +57,7 @@ pub(super) fn prove(
         return None;
     }
     let warning = proof.warning(action, change.read, &client.sanitizer());
-    let outcome = Outcome::of(text);
-    Some(warning.into_iter().fold(outcome, Outcome::with_warning))
+    Some(Outcome::of(text).with_warning(warning))
 }
 
 impl<'a> Proof<'a> {

@@ -1,6 +1,6 @@
 //! What an access token says of itself. The signature is the API's business; this is for advice, never for access.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
+use base64ct::{Base64, Encoding};
 
 use crate::response::{Caller, Members, Sanitizer};
 
@@ -31,14 +31,14 @@ impl Claims {
     pub fn of(token: &str) -> Option<Self> {
         let mut parts = token.split('.');
         let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
-        let payload = Base64UrlUnpadded::decode_vec(payload.trim_end_matches('=')).ok()?;
+        let payload = from_base64url(payload)?;
         let members = Members::parse(&payload)?;
         let values = |names: &[&str]| names.iter().filter_map(|name| members.text(name)).collect();
         Some(Self {
             aud: members.text("aud").unwrap_or_default(),
             roles: members.texts("roles"),
             delegated: members.text("scp").is_some(),
-            exp: members.number("exp").and_then(|exp| u64::try_from(exp).ok()),
+            exp: members.number("exp"),
             caller: Caller {
                 ids: values(&["appid", "azp", "oid"]),
                 names: values(&["app_displayname", "name"]),
@@ -50,8 +50,12 @@ impl Claims {
 
     /// Whether the token is for Microsoft Graph, whose scope is given.
     pub fn is_for_graph(&self, scope: &str) -> bool {
-        let aud = self.aud.trim_end_matches('/');
-        aud == GRAPH || aud == scope.trim_end_matches("/.default").trim_end_matches('/')
+        self.is_for(resource(scope)) || self.is_for(GRAPH)
+    }
+
+    /// Whether the token is for this resource.
+    pub fn is_for(&self, resource: &str) -> bool {
+        self.aud.trim_end_matches('/') == resource
     }
 
     /// The permissions, fit to show.
@@ -68,5 +72,50 @@ impl Claims {
     pub fn missing(&self, roles: &[&[&str]]) -> Vec<String> {
         let unmet = roles.iter().filter(|any| !any.iter().any(|role| self.roles.iter().any(|have| have == role)));
         unmet.filter_map(|any| any.first()).map(|role| (*role).to_owned()).collect()
+    }
+}
+
+/// The resource of a scope, as an audience names it.
+pub fn resource(scope: &str) -> &str {
+    scope.strip_suffix("/.default").unwrap_or(scope).trim_end_matches('/')
+}
+
+/// What Base64url (RFC 4648 §5) stands for, with or without padding: read by way of the common alphabet, whose decoder is there anyway.
+fn from_base64url(text: &str) -> Option<Vec<u8>> {
+    let common = |c: char| match c {
+        '-' => '+',
+        '_' => '/',
+        // These are not of this alphabet: into what is not of the other.
+        '+' | '/' => '-',
+        other => other,
+    };
+    let mut text: String = text.trim_end_matches('=').chars().map(common).collect();
+    while !text.len().is_multiple_of(4) {
+        text.push('=');
+    }
+    Base64::decode_vec(&text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base64url_is_read_and_the_common_alphabet_is_not() {
+        for (text, bytes) in [
+            ("", Some(&b""[..])),
+            ("YQ", Some(b"a")),
+            ("YQ==", Some(b"a")),
+            ("YWI", Some(b"ab")),
+            ("YWJj", Some(b"abc")),
+            ("-_-_", Some(&[0xfb, 0xff, 0xbf])),
+            ("+/+/", None),
+            ("YWJjZ", None),
+            ("YQ=a", None),
+            ("Y Q", None),
+            ("\u{e9}", None),
+        ] {
+            assert_eq!(from_base64url(text).as_deref(), bytes, "{text}");
+        }
     }
 }

@@ -9,7 +9,7 @@ mod snapshot;
 mod token;
 mod tokens;
 
-pub use claims::Claims;
+pub use claims::{Claims, resource};
 pub use refusal::refusal;
 pub use server::Server;
 pub use snapshot::{restore, save};

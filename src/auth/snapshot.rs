@@ -13,7 +13,7 @@ use crate::hex::hex;
 use crate::json::{object, to_text};
 use crate::response::Members;
 
-const VERSION: i64 = 1;
+const VERSION: u64 = 1;
 
 /// The state worth keeping, if there is any. Holds secrets.
 pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace, known: &Known) -> Option<String> {
@@ -65,7 +65,9 @@ pub fn restore(settings: &Settings, text: &str) -> Result<(Tokens, Pace, Known),
             Some(raw) => tokens.set(server, Some(token(raw)?)),
         }
     }
-    let rows: Vec<Value> = members.get("sent").unwrap_or_default();
+    // A snapshot of an earlier version has none.
+    let rows = members.read_value("sent").value().unwrap_or_default();
+    let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
     let rows = rows.iter().map(|row| sent_from_json(row).ok_or(OTHER)).collect::<Result<_, _>>()?;
     Ok((tokens, Pace::of(rows), Known::of(members.texts("known"))))
 }
@@ -88,8 +90,7 @@ fn token(text: &str) -> Result<AccessToken, &'static str> {
     if !is_token(secret.expose()) {
         return Err(OTHER);
     }
-    let number = |name: &str| u64::try_from(members.number(name)?).ok();
-    let time = |name: &str| number(name).map(Duration::from_secs).ok_or(OTHER);
+    let time = |name: &str| members.number(name).map(Duration::from_secs).ok_or(OTHER);
     let (refresh_at, expires_at) = (time("refreshAt")?, time("expiresAt")?);
     Ok(AccessToken { secret, refresh_at: refresh_at.min(expires_at), expires_at })
 }

@@ -94,8 +94,12 @@ impl<'a> Client<'a> {
     /// Removes what must not show from texts of the service.
     pub fn sanitizer(&self) -> Sanitizer {
         // An answer may name the token that it refuses when there is another one already.
-        let tokens = self.tokens.iter().map(|token| &token.secret).chain(&self.replaced);
-        Sanitizer::new(tokens.chain([self.settings.credential.secret()]).map(Secret::expose))
+        let mut secrets = vec![self.settings.credential.secret().expose()];
+        secrets.extend(self.replaced.iter().map(Secret::expose));
+        for token in self.tokens.iter() {
+            secrets.push(token.secret.expose());
+        }
+        Sanitizer::new(&secrets)
     }
 
     /// Says what the caller asked for. What is asked for after that are steps of it.

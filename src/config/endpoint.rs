@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use url::{Host, Position, Url};
 
 use crate::auth::Server;
+use crate::text::join;
 use crate::transport::Address;
 
 /// The address of a server, checked: https, or plain http to this machine; nothing but scheme, host, port and path.
@@ -31,7 +32,7 @@ impl Endpoint {
         }
         let mut url = url;
         let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
-        let path = format!("/{}", segments.join("/"));
+        let path = format!("/{}", join(&segments, "/"));
         url.set_path(&path);
         Ok(Self(url))
     }
@@ -76,7 +77,7 @@ impl Endpoint {
     pub fn join(&self, path_and_query: &str) -> Address {
         match self.0.path() {
             "/" => Address::below(&self.0, path_and_query),
-            base => Address::below(&self.0, &[base, path_and_query].concat()),
+            base => Address::below(&self.0, &join(&[base, path_and_query], "")),
         }
     }
 }
@@ -101,7 +102,10 @@ impl HostPattern {
             None => (text, None),
         };
         let port = port
-            .map(|port| port.parse().map_err(|_| format!("has the port {port}; must be 1 to 65535")))
+            .map(|text| {
+                let port = text.parse::<u64>().ok().and_then(|port| u16::try_from(port).ok());
+                port.ok_or_else(|| format!("has the port {text}; must be 1 to 65535"))
+            })
             .transpose()?;
         let host = host.to_ascii_lowercase();
         let suffix = host.strip_prefix('*').map(str::to_owned);

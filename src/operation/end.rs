@@ -88,9 +88,15 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     let code = record.text("errorHResult").parse::<i64>().ok();
     let meaning = code.and_then(in_words);
     let commands = record.value("commands");
-    let commands = commands.as_array().map(Vec::as_slice).unwrap_or_default();
-    let errors = commands.iter().flat_map(|command| command["errors"].as_array().into_iter().flatten());
-    let errors: Vec<String> = errors.filter_map(Value::as_str).take(20).map(|text| clean.text(text)).collect();
+    let commands = list(&commands);
+    let mut errors: Vec<String> = Vec::new();
+    for command in commands {
+        for error in list(&command["errors"]) {
+            if let (Value::String(text), ..20) = (error, errors.len()) {
+                errors.push(clean.text(text));
+            }
+        }
+    }
     let mut message = format!("{kind} ended with status {status:?}");
     if record.state == State::Succeeded {
         message += ", and not all of its commands were completed";
@@ -147,4 +153,9 @@ fn text(value: &Value, clean: &Sanitizer) -> String {
 
 fn is_completed(command: &Value) -> bool {
     command["commandStatus"].as_str().is_some_and(|status| status.eq_ignore_ascii_case("Completed"))
+}
+
+/// The values of a list; none of anything else.
+fn list(value: &Value) -> &[Value] {
+    value.as_array().map(Vec::as_slice).unwrap_or_default()
 }

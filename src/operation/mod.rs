@@ -30,6 +30,7 @@ use crate::outcome::Outcome;
 use crate::request;
 use crate::response::Wanted;
 use crate::shape::Input;
+use crate::text::join;
 
 pub(crate) use cancel::cancel;
 pub(crate) use end::end;
@@ -137,7 +138,7 @@ fn unsent(error: &Error) -> Error {
 /// A list of values as an OData list.
 fn quoted_list<'v>(values: impl Iterator<Item = &'v str>) -> String {
     let quoted: Vec<String> = values.map(request::quoted).collect();
-    quoted.join(",")
+    join(&quoted, ",")
 }
 
 /// A member of an object in a result.

@@ -1,35 +1,25 @@
 //! The case ID in a comment: in front, where a service that cuts comments short leaves it, and in a form of its own.
 
+use crate::response::without_html;
+use crate::text::join;
+
 /// The comment with the case ID in front of it.
 pub(super) fn in_front(comment: &str, reference: &str) -> String {
     format!("{} {comment}", mark(reference))
 }
 
-/// Whether a comment begins with this case ID, however the service writes blanks and what HTML escapes.
+/// Whether a comment begins with this case ID, however the service writes blanks and what HTML escapes. A reference holds no
+/// semicolon, so that none looks like an escape.
 pub(super) fn is_marked(comment: &str, reference: &str) -> bool {
-    let plain = ESCAPES.iter().fold(comment.to_owned(), |text, (escape, meant)| text.replace(escape, meant));
+    let plain = without_html(comment);
     let words: Vec<&str> = plain.split_ascii_whitespace().collect();
-    words.join(" ").starts_with(&mark(reference))
+    join(&words, " ").starts_with(&mark(reference))
 }
 
 /// A reference holds no bracket: the first that closes ends it.
 fn mark(reference: &str) -> String {
     format!("[ref:{reference}]")
 }
-
-/// What HTML escapes (WHATWG, HTML 13.1.2.6, and the numbers that encoders write instead). A reference holds no semicolon, so
-/// that none looks like one of these.
-const ESCAPES: &[(&str, &str)] = &[
-    ("&lt;", "<"),
-    ("&gt;", ">"),
-    ("&quot;", "\""),
-    ("&#34;", "\""),
-    ("&#39;", "'"),
-    ("&#x27;", "'"),
-    ("&apos;", "'"),
-    ("&nbsp;", " "),
-    ("&amp;", "&"),
-];
 
 #[cfg(test)]
 mod tests {

@@ -70,11 +70,13 @@ fn readable(task: &Task, done: &Task) -> Value {
 
 /// The warnings of every task, each with the `target` that it is about.
 fn warnings(tasks: Vec<Task>) -> Vec<Warning> {
-    let of_one = |task: Task| {
-        let Task { target, warnings, .. } = task;
-        warnings.into_iter().map(move |warning| warning.with_detail("target", target.clone()))
-    };
-    tasks.into_iter().flat_map(of_one).collect()
+    let mut all = Vec::new();
+    for task in tasks {
+        for warning in task.warnings {
+            all.push(warning.with_detail("target", task.target.clone()));
+        }
+    }
+    all
 }
 
 fn machine_action(task: &Task) -> Option<MachineAction> {

@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::path::encode_query;
 use crate::json::to_text;
 use crate::shape::{Field, Input, Literal, Place, Shape};
+use crate::text::join;
 
 /// A parameter of no action: how many records to pass over, whatever the page.
 pub const SKIP: &str = "$skip";
@@ -29,7 +30,7 @@ pub(super) fn query(shape: &Shape, params: &Input) -> String {
     }
     let clauses: Vec<String> = shape.fields().filter_map(|field| clause(field, params)).collect();
     if !clauses.is_empty() {
-        query += &format!("&$filter={}", encode_query(&clauses.join(" and ")));
+        query += &format!("&$filter={}", encode_query(&join(&clauses, " and ")));
     }
     query
 }
@@ -46,11 +47,11 @@ fn clause(field: &Field, params: &Input) -> Option<String> {
     match params.value(field.name)? {
         Value::Array(values) if literal == Literal::Element => {
             let any: Vec<String> = values.iter().map(|value| format!("tag eq {}", write(value))).collect();
-            Some(format!("{property}/any(tag: {})", any.join(" or ")))
+            Some(format!("{property}/any(tag: {})", join(&any, " or ")))
         }
         Value::Array(values) => {
             let list: Vec<String> = values.iter().map(write).collect();
-            Some(format!("{property} in ({})", list.join(",")))
+            Some(format!("{property} in ({})", join(&list, ",")))
         }
         Value::Object(range) => {
             let bound = |(operator, value): (&String, &Value)| match operator.as_str() {
@@ -59,7 +60,7 @@ fn clause(field: &Field, params: &Input) -> Option<String> {
             };
             let bounds: Vec<String> = range.iter().map(bound).collect();
             // A range without bounds filters nothing.
-            (!bounds.is_empty()).then(|| bounds.join(" and "))
+            (!bounds.is_empty()).then(|| join(&bounds, " and "))
         }
         value if literal == Literal::Element => Some(format!("{property}/any(tag: tag eq {})", write(value))),
         value => Some(format!("{property} eq {}", write(value))),

@@ -37,8 +37,8 @@ const MAX_PIECES: usize = 1000;
 /// Compares the comment of a record with the one that was sent.
 pub fn likeness(found: &str, text: &str) -> Likeness {
     let sent = pieces(text.trim());
-    let unescaped = html(found);
-    let twice = html(&unescaped);
+    let unescaped = without_html(found);
+    let twice = without_html(&unescaped);
     let percent = percent_decode_str(found).decode_utf8_lossy().into_owned();
     let json = lenient::text(&format!("\"{found}\"")).unwrap_or_default();
     let variants = [found, &unescaped, &twice, &percent, &json];
@@ -163,7 +163,7 @@ fn is_accent(c: char) -> bool {
 }
 
 /// The text without HTML escapes.
-fn html(text: &str) -> String {
+pub fn without_html(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('&') {

@@ -34,8 +34,8 @@ pub(super) fn timestamp(text: &str) -> Option<u64> {
     let offset = match rest.as_bytes() {
         [] | [b'Z' | b'z'] => 0,
         [sign @ (b'+' | b'-'), _, _, b':', _, _] => {
-            let part = |from: usize| rest.get(from..from + 2)?.parse::<i64>().ok();
-            let seconds = part(1)? * 3600 + part(4)? * 60;
+            let part = |from: usize| rest.get(from..from + 2)?.parse::<u64>().ok();
+            let seconds = (part(1)? * 3600 + part(4)? * 60) as i64;
             if *sign == b'+' { seconds } else { -seconds }
         }
         _ => return None,

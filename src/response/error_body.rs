@@ -98,7 +98,7 @@ fn is_code(text: &str, status: u16) -> bool {
     let is_word = text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.contains(|c: char| c.is_ascii_lowercase())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-    is_word || text.parse() == Ok(status)
+    is_word || text.parse() == Ok(u64::from(status))
 }
 
 /// Whether a text is an id of a request: a GUID, a trace of hexadecimal digits, or what .NET writes as `|dda96034-4495868f9e453baf.`. The

@@ -64,7 +64,9 @@ impl Leaves {
     /// The whole number in a member, as it is written.
     pub fn number(&self, path: &str) -> Option<&str> {
         match self.value(path)? {
-            Value::Number(text) => Some(text.as_str()).filter(|text| text.parse::<i64>().is_ok()),
+            Value::Number(text) => {
+                Some(text.as_str()).filter(|text| text.strip_prefix('-').unwrap_or(text).parse::<u64>().is_ok())
+            }
             _ => None,
         }
     }

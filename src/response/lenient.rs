@@ -10,6 +10,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::Members;
+use crate::shape::parse;
 
 /// How deep lists and objects may be nested. The service's own records have four levels.
 const MAX_DEPTH: usize = 32;
@@ -47,7 +48,7 @@ fn value_at(raw: &str, depth: usize) -> Option<Value> {
             }
             Value::Object(object)
         }
-        _ => serde_json::from_str(raw).unwrap_or_else(|_| Value::from(raw)),
+        _ => parse(raw).map_or_else(|_| Value::from(raw), |(value, _)| value),
     })
 }
 

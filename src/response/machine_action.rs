@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::date::timestamp;
 use super::{Likeness, Member, Members, Sanitizer, likeness, values};
+use crate::json::to_text;
 use crate::outcome::State;
 use crate::shape::SEGMENT;
 
@@ -215,9 +216,15 @@ fn is_same(found: &Value, wanted: &Value, strict: bool) -> bool {
 
 /// What a command has for a parameter; several values if it has it several times. An empty one counts as none.
 fn parameters(command: &Value, key: &str) -> Vec<String> {
-    let is_key = |pair: &&Value| pair["key"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(key));
-    let pairs = command["params"].as_array().into_iter().flatten().filter(is_key);
-    pairs.map(|pair| as_text(&pair["value"])).filter(|text| !text.is_empty()).collect()
+    let mut values = Vec::new();
+    let Value::Array(pairs) = &command["params"] else { return values };
+    for pair in pairs {
+        let text = as_text(&pair["value"]);
+        if !text.is_empty() && pair["key"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(key)) {
+            values.push(text);
+        }
+    }
+    values
 }
 
 /// A text, or what stands for it: numbers are texts that the service has read.
@@ -225,7 +232,7 @@ fn as_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
-        other => other.to_string(),
+        other => to_text(other),
     }
 }
 

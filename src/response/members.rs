@@ -100,8 +100,8 @@ impl<'a> Members<'a> {
         Some(plain)
     }
 
-    /// The whole number in a member; `None` if it is missing or something else.
-    pub fn number(&self, name: &str) -> Option<i64> {
+    /// The whole number in a member, 0 or more; `None` if it is missing or something else.
+    pub fn number(&self, name: &str) -> Option<u64> {
         self.raw(name)?.parse().ok()
     }
 

@@ -17,7 +17,7 @@ mod script_result;
 mod spelling;
 
 pub use caller::Caller;
-pub use comment::{Likeness, likeness};
+pub use comment::{Likeness, likeness, without_html};
 pub use cut::{is_cut, next_link};
 pub use date::http_date;
 pub use decode::{List, NO_COLLECTION, collection, empty_page, id_of, is_about, object, page, record, values};

@@ -1,6 +1,7 @@
 //! Texts of the service made fit to show: short, without control characters, secrets and signed URLs.
 
 use super::spelling::{Spellings, steps};
+use crate::text::{join, start};
 
 /// Longest text that is passed on, in characters.
 const SHOWN: usize = 300;
@@ -16,9 +17,12 @@ pub struct Sanitizer {
 
 impl Sanitizer {
     /// Looks for these secrets.
-    pub fn new<'a>(secrets: impl IntoIterator<Item = &'a str>) -> Self {
-        let long = secrets.into_iter().filter(|secret| secret.len() >= MIN_SECRET);
-        Self { secrets: long.map(Spellings::of).collect() }
+    pub fn new(secrets: &[&str]) -> Self {
+        let mut spellings = Vec::new();
+        for secret in secrets.iter().filter(|secret| secret.len() >= MIN_SECRET) {
+            spellings.push(Spellings::of(secret));
+        }
+        Self { secrets: spellings }
     }
 
     /// A text of the service, fit to show.
@@ -27,12 +31,9 @@ impl Sanitizer {
         let text: String = text.chars().filter(|c| is_blank(*c) || !is_hidden(*c)).collect();
         let text = self.without_secrets(text);
         let words: Vec<String> = text.split(is_blank).filter(|word| !word.is_empty()).map(word).collect();
-        let joined = words.join(" ");
-        let mut shown: String = joined.chars().take(SHOWN).collect();
-        if joined.chars().nth(SHOWN).is_some() {
-            shown.push('…');
-        }
-        shown
+        let joined = join(&words, " ");
+        let shown = start(&joined, SHOWN);
+        if shown.len() < joined.len() { format!("{shown}…") } else { joined }
     }
 }
 
@@ -103,7 +104,7 @@ mod tests {
 
     #[test]
     fn secrets_urls_tokens_and_control_characters_go() {
-        let clean = Sanitizer::new(["hunter2-hunter2", "abc", "hunter2~hunter2"]);
+        let clean = Sanitizer::new(&["hunter2-hunter2", "abc", "hunter2~hunter2"]);
         for (text, shown) in [
             ("hunter2-\u{200b}hunter2", "…"),
             ("client_secret=hunter2~hunter2", "client_secret=…"),

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::digits::{whole, written};
 use super::{Kind, Problem, TextRule, read};
 use crate::json::to_text;
+use crate::text::{join, start};
 
 /// Checks one value and gives it back in normal form.
 pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut Vec<Problem>) -> Value {
@@ -146,8 +147,8 @@ fn shown(text: &str, at: &str) -> String {
 /// A value in quotes, escaped and short enough for a message.
 fn quoted(text: &str) -> String {
     const SHOWN: usize = 60;
-    let short: String = text.chars().take(SHOWN).collect();
-    let more = if text.chars().nth(SHOWN).is_some() { "…" } else { "" };
+    let short = start(text, SHOWN);
+    let more = if short.len() < text.len() { "…" } else { "" };
     format!("{short:?}{more}")
 }
 
@@ -168,8 +169,8 @@ pub(super) fn describe(kind: &Kind) -> String {
     match kind {
         Kind::Text(rule) | Kind::Label(rule) => rule.sentence.to_owned(),
         Kind::AnyText => "a string".to_owned(),
-        Kind::Choice(choices) => format!("one of {}", choices.join(", ")),
-        Kind::Known(choices) => format!("a word such as {}", choices.join(", ")),
+        Kind::Choice(choices) => format!("one of {}", join(choices, ", ")),
+        Kind::Known(choices) => format!("a word such as {}", join(choices, ", ")),
         Kind::Boolean => "true or false".to_owned(),
         Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
         Kind::Number => "a number".to_owned(),
@@ -177,7 +178,7 @@ pub(super) fn describe(kind: &Kind) -> String {
         Kind::Object(_) | Kind::Open(_) | Kind::Groups(_) => "an object".to_owned(),
         Kind::Either(kinds) => {
             let words: Vec<String> = kinds.iter().map(describe).collect();
-            words.join(", or ")
+            join(&words, ", or ")
         }
         Kind::Nullable(kind) => format!("{}, or null", describe(kind)),
         Kind::Any => "any value".to_owned(),

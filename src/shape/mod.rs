@@ -18,6 +18,7 @@ pub use rules::{
     is_around, machine_name,
 };
 pub use schema::schema_text;
+pub(crate) use unique::parse;
 
 #[cfg(test)]
 mod tests;
@@ -77,8 +78,8 @@ impl Shape {
     }
 
     /// All members, its own first.
-    pub fn fields(&self) -> impl Iterator<Item = &'static Field> {
-        self.own.iter().chain(self.shared.iter().copied().flatten())
+    pub fn fields(&self) -> Fields {
+        Fields { now: self.own, then: self.shared }
     }
 
     /// Longest document, in bytes: a megabyte, and what the longest text may take.
@@ -93,6 +94,29 @@ impl Shape {
     /// The member of that name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields().find(|field| field.name == name)
+    }
+}
+
+/// The members of an object, group by group.
+#[derive(Debug)]
+pub struct Fields {
+    now: &'static [Field],
+    then: &'static [&'static [Field]],
+}
+
+impl Iterator for Fields {
+    type Item = &'static Field;
+
+    // Once, not in every loop: what the standard iterators would be made of is several KB.
+    #[inline(never)]
+    fn next(&mut self) -> Option<&'static Field> {
+        loop {
+            if let Some((field, rest)) = self.now.split_first() {
+                self.now = rest;
+                return Some(field);
+            }
+            (self.now, self.then) = self.then.split_first()?;
+        }
     }
 }
 

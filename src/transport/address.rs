@@ -4,6 +4,8 @@ use std::fmt;
 
 use url::{Position, Url};
 
+use crate::text::join;
+
 /// The absolute URL of a request, http or https, without user info and fragment.
 ///
 /// Its server is that of a URL that was read and checked; what is put behind it cannot lead elsewhere, for a host program is given
@@ -28,7 +30,7 @@ impl Address {
         let scheme = &server[..Position::AfterScheme];
         let host = &server[Position::BeforeHost..Position::AfterHost];
         let port = &server[Position::AfterHost..Position::AfterPort];
-        let text = [scheme, "://", host, port, path_and_query].concat();
+        let text = join(&[scheme, "://", host, port, path_and_query], "");
         let host_begins = scheme.len() + 3;
         let host_end = host_begins + host.len();
         Self { text, host: host_begins, host_end, path: host_end + port.len() }
