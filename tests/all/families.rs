@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use defender_connector::actions::{Answer, CATALOGUE};
+use defender_connector::actions::{Action, Answer, CATALOGUE};
 use host_harness::stub::{Fault, FaultKind, NextLink, Scenario};
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Value, json};
@@ -127,7 +127,9 @@ async fn a_role_that_is_missing_is_named() {
     let world = World::start().await;
     // One permission that no action needs.
     world.service().set_roles(["Machine.Read.None"]);
-    for action in CATALOGUE.iter().filter(|action| !action.roles.is_empty()) {
+    // What sends nothing meets no refusal.
+    let sends = |action: &&&Action| !action.roles.is_empty() && action.name != "startInvestigation";
+    for action in CATALOGUE.iter().filter(sends) {
         let row = requests::rows().into_iter().find(|row| row.0 == action.name);
         let params =
             row.map(|row| row.1).or_else(|| elsewhere().into_iter().find(|row| row.0 == action.name).map(|row| row.1));

@@ -151,7 +151,8 @@ fn every_action_s_own_request_is_among_those_that_are_checked() {
         let sent: BTreeSet<String> =
             patterns.iter().flat_map(|choices| checks::poured(action, "o'brien & sons", choices)).collect();
         let own = action.route().map(|route| format!("{} {}", route.method.as_str(), route.path));
-        assert!(own.map_or(!sent.is_empty(), |own| sent.contains(&own)), "{} sent {sent:?}", action.name);
+        let is_silent = action.name == "startInvestigation";
+        assert!(own.map_or(sent.is_empty() == is_silent, |own| sent.contains(&own)), "{} sent {sent:?}", action.name);
     }
 }
 

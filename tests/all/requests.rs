@@ -95,12 +95,13 @@ fn machine_rows() -> Vec<Row> {
 }
 
 /// Actions whose requests have a test of their own.
-const ELSEWHERE: [&str; 7] = [
+const ELSEWHERE: [&str; 8] = [
     "cancelAction",
     "deleteLibraryFile",
     "getAction",
     "getActionResults",
     "getPackageLink",
+    "startInvestigation",
     "uploadLibraryFile",
     "waitForAction",
 ];
@@ -227,7 +228,7 @@ async fn parameters_that_do_not_conform_are_named_and_nothing_is_sent() {
         ("getAgentList", json!({ "id": ["x", ""] }), vec!["/id/1"]),
         ("getAgentList", json!({ "lastSeen": "yesterday" }), vec!["/lastSeen"]),
         ("getAgentList", json!({ "lastSeen": { "eq": "2026-03-01T08:44:05Z" } }), vec!["/lastSeen/eq"]),
-        ("getActions", json!({ "status": "Done", "type": ["Isolate", "X"] }), vec!["/status", "/type/1"]),
+        ("getActions", json!({ "status": "Done", "type": ["Isolate", "X y"] }), vec!["/status", "/type/1"]),
         ("getActions", json!({ "sortField": "a b", "sortDirection": "up" }), vec!["/sortField", "/sortDirection"]),
         ("isolateHost", json!({}), vec!["", "/comment"]),
         ("isolateHost", json!({ "id": MACHINE, comment: "" }), vec!["/comment"]),

@@ -2,7 +2,7 @@
 
 use defender_connector::actions::{Action, Answer};
 use defender_connector::auth::Server;
-use defender_connector::shape::{Literal, Place, TIMESTAMP};
+use defender_connector::shape::{Literal, Place, TIMESTAMP, is_around, machine_name};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -15,6 +15,7 @@ pub(super) const LINK: &str = "https://x.blob.core.windows.net/a?sig=s";
 /// What actions ask for besides what their row says, or without one that says it.
 const BESIDES: &[(&str, &str, &str)] = &[
     ("", "GET", "/api/machines"),
+    ("", "GET", "/api/machines/{}"),
     ("", "GET", "/api/machineactions"),
     ("", "GET", "/api/machineactions/{}"),
     ("", "GET", "/api/machineactions/{}/GetLiveResponseResultDownloadLink(index={})"),
@@ -112,9 +113,16 @@ fn segment_holes<'t>(template: &'t str, segment: &str) -> Option<Vec<(&'t str, S
 /// Whether a text is one of the parameters', or of the service's.
 fn is_known(text: &str, params: &Value) -> bool {
     let is_plain = text == DEVICE || text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    // The letters of a name may be in either case, and what does not count of it is left out.
+    let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
     let names = |given: &&str| {
-        let lower = given.to_ascii_lowercase();
-        *given == text || lower == text || format!("{lower}.") == text
+        let trimmed = given.trim_matches(is_around);
+        let bare = trimmed.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(trimmed);
+        [*given, machine_name(given), trimmed, bare].iter().any(|name| {
+            *name == text
+                || lower(name) == lower(text)
+                || text.strip_suffix('.').is_some_and(|text| lower(name) == lower(text))
+        })
     };
     is_plain || texts(params).iter().any(names)
 }
@@ -174,7 +182,7 @@ fn filter(action: &Action, params: &Value, filter: &str, is_own: bool) {
     }
     if is_own && matches!(action.route().map(|route| &route.answer), Some(Answer::Page)) {
         for field in action.params.fields() {
-            if matches!(field.place, Place::Filter(Literal::Plain | Literal::Element)) {
+            if matches!(field.place, Place::Filter(Literal::Plain | Literal::Guid | Literal::Element)) {
                 let missing = texts(&params[field.name]).into_iter().find(|text| !found.iter().any(|one| one == text));
                 assert_eq!(missing, None, "{filter}");
             }

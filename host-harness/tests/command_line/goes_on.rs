@@ -34,7 +34,7 @@ fn an_action_that_is_in_the_way_is_told_in_words_with_the_command_that_waits_for
     let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c");
     let first = inside.call(&isolate).ends(0);
     assert!(first.stderr.contains(": pending; requests: 2; "), "{}", first.stderr);
-    let second = inside.call(&isolate).ends(1);
+    let second = inside.call(&isolate.replace("comment=c", "comment=another")).ends(1);
     let told = "machineAction: computerDnsName ws-ops-014.example.test, ";
     assert!(second.stderr.contains(told) && second.stderr.contains("status Pending"), "{}", second.stderr);
     assert!(!second.stderr.contains('{'), "no JSON for people:\n{}", second.stderr);

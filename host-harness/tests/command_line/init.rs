@@ -56,7 +56,7 @@ fn one_document_tells_what_was_written_and_what_the_test_said() {
     assert_members(&document, &["status", "connectorId", "path", "secretPath", "test"]);
     assert_eq!((&document["connectorId"], &document["path"]), (&json!("made"), &json!("made.toml")));
     assert_eq!(document["test"]["report"]["passed"], true);
-    world.folder.write("secret.txt", "another");
+    world.folder.write("secret.txt", "another-secret");
     let arguments = format!("init -c refused.toml {} --secret-file secret.txt --json", flags(&world));
     let document = world.call(&arguments).ends(1).json();
     assert_eq!((&document["status"], &document["test"]["status"]), (&json!("error"), &json!("error")));

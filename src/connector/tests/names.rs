@@ -83,7 +83,7 @@ fn of_a_written_name_what_counts_is_sent() {
     }
     // Addresses and Entra IDs too.
     let record = machine("a", "ws", json!({ "lastIpAddress": "10.0.0.9", "aadDeviceId": GUID }));
-    assert_eq!(means(json!({ "ip": " 10.0.0.9\r\n" }), &[record.clone()]), Ok("a".into()));
+    assert_eq!(means(json!({ "ip": " 10.0.0.9\r\n" }), std::slice::from_ref(&record)), Ok("a".into()));
     let written = format!(" {{{}}}\n", GUID.to_ascii_uppercase());
     assert_eq!(means(json!({ "aadDeviceId": written }), &[record]), Ok("a".into()));
 }
@@ -136,7 +136,7 @@ fn letters_beyond_ascii_have_two_cases_too() {
             "B\u{dc}RO-PC01.firma.example",
             "FIRMA\\B\u{dc}RO-PC01$",
         ] {
-            assert_eq!(named(name, &[record.clone()]), Ok("a".into()), "{name}");
+            assert_eq!(named(name, std::slice::from_ref(&record)), Ok("a".into()), "{name}");
             let mut bench = bench().signed_in();
             bench.network.answer(200, &list(&[]));
             bench.call("resolveHost", json!({ "computerDnsName": name })).unwrap_err();
@@ -201,7 +201,7 @@ fn members_may_be_missing_null_or_spelt_otherwise() {
         }),
     ] {
         let mut bench = permitted();
-        bench.network.answer(200, &list(&[record.clone()]));
+        bench.network.answer(200, &list(std::slice::from_ref(&record)));
         let params = json!({ "host": { "computerDnsName": "ws" }, "comment": "c", "dryRun": true });
         let (outcome, _) = bench.call("isolateHost", params).unwrap();
         let data: Value = serde_json::from_str(&outcome.data).unwrap();
@@ -214,7 +214,7 @@ fn entra_ids_are_asked_for_in_the_form_that_the_service_takes() {
     let record = machine("a", "ws.x", json!({ "aadDeviceId": GUID }));
     let mut bench = bench().signed_in();
     bench.network.answer(400, INCOMPATIBLE);
-    bench.network.answer(200, &list(&[record.clone()]));
+    bench.network.answer(200, &list(std::slice::from_ref(&record)));
     bench.call("resolveHost", json!({ "aadDeviceId": GUID.to_ascii_uppercase() })).unwrap();
     assert_eq!(filters(&bench), [format!("aadDeviceId in ('{GUID}')"), format!("aadDeviceId in ({GUID})")]);
     // Of many names the list is not halved for it, and the next ones are asked for bare at once.
@@ -288,7 +288,7 @@ fn one_name_that_is_refused_is_no_reason_to_lose_the_others() {
     let record = machine("d1000000000000000000000000000000", "good.x", json!({}));
     let mut bench = permitted();
     bench.network.answer(400, NOT_VALID);
-    bench.network.answer(200, &list(&[record.clone()]));
+    bench.network.answer(200, &list(std::slice::from_ref(&record)));
     bench.network.answer(200, &list(&[record]));
     bench.network.answer(400, NOT_VALID);
     let hosts = json!([{ "computerDnsName": "good" }, { "computerDnsName": "bad" }]);
@@ -314,8 +314,8 @@ fn a_machine_that_was_contained_by_its_name_is_released_by_it() {
         Ok(data["target"]["id"].as_str().unwrap().to_owned())
     };
     let contained = unmanaged(CONTAINED, "printer.x");
-    assert_eq!(target("isolateHost", Some("UnManagedDevice"), &[contained.clone()]), Ok(CONTAINED.into()));
-    assert_eq!(target("releaseHost", None, &[contained.clone()]), Ok(CONTAINED.into()));
+    assert_eq!(target("isolateHost", Some("UnManagedDevice"), std::slice::from_ref(&contained)), Ok(CONTAINED.into()));
+    assert_eq!(target("releaseHost", None, std::slice::from_ref(&contained)), Ok(CONTAINED.into()));
     // One that is onboarded is the usual one, and no other action takes another.
     let both = [contained.clone(), machine(ONBOARDED, "printer.x", json!({}))];
     assert_eq!(target("releaseHost", None, &both), Ok(ONBOARDED.into()));
@@ -324,6 +324,6 @@ fn a_machine_that_was_contained_by_its_name_is_released_by_it() {
     assert_eq!(target("releaseHost", None, &[]), Err(Kind::NotFound));
     for action in ["isolateHost", "restrictAppExecution", "unrestrictAppExecution", "runAntivirusScan", "offboardHost"]
     {
-        assert_eq!(target(action, None, &[contained.clone()]), Err(Kind::NotFound), "{action}");
+        assert_eq!(target(action, None, std::slice::from_ref(&contained)), Err(Kind::NotFound), "{action}");
     }
 }

@@ -42,10 +42,10 @@ impl Name {
     /// The spellings to ask for. The service compares letter by letter and keeps names in lower case; what that is beyond ASCII
     /// depends on who wrote the record.
     pub(super) fn spellings(&self) -> Vec<String> {
-        if self.text.is_ascii() {
-            // Addresses are compared as they are written.
-            let is_address = self.property == "ip";
-            return vec![if is_address { self.text.clone() } else { self.text.to_ascii_lowercase() }];
+        match self.property {
+            "ip" => return vec![self.text.clone()],
+            "computerDnsName" if !self.text.is_ascii() => {}
+            _ => return vec![self.text.to_ascii_lowercase()],
         }
         let upper: String = self.text.chars().map(letters::upper).collect();
         let mut spellings = vec![lower(&self.text)];

@@ -23,9 +23,10 @@ fn upload(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     form.check()?;
     let part = form.part("File").ok_or_else(|| ApiError::missing("File"))?;
     let name = part.file_name.as_deref().ok_or_else(|| ApiError::body("The field File has no file name"))?;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    // Libraries have names with blanks; what else the service takes is undocumented.
+    let is_plain = |byte: u8| (byte.is_ascii_graphic() || byte == b' ') && !br##""#%*/:<>?\|"##.contains(&byte);
     if name.is_empty() || !name.bytes().all(is_plain) {
-        return Err(ApiError::input(format!("File name '{name}' has more than letters, digits and - _ .")));
+        return Err(ApiError::input(format!("File name '{name}' has characters that are not allowed")));
     }
     if part.content.len() > MAX_BYTES {
         return Err(ApiError::input(format!("The file has {} bytes; {MAX_BYTES} are allowed", part.content.len())));

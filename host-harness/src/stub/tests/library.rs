@@ -64,7 +64,7 @@ fn forms_are_checked() {
         (&[("Description", None, b"x")], "MissingRequiredParameter"),
         (&[("file", Some("a.ps1"), b"x")], "InvalidRequestBody"),
         (&[("File", None, b"x")], "InvalidRequestBody"),
-        (&[("File", Some("a b.ps1"), b"x")], "InvalidInput"),
+        (&[("File", Some("a:b.ps1"), b"x")], "InvalidInput"),
         (&[("File", Some("a.ps1"), &large)], "InvalidInput"),
         (&[file, file], "InvalidRequestBody"),
         (&[file, ("Description", None, b"\xff")], "InvalidRequestBody"),
