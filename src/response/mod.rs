@@ -20,7 +20,9 @@ pub use caller::Caller;
 pub use comment::{Likeness, likeness};
 pub use cut::is_cut;
 pub use date::http_date;
-pub use decode::{NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values};
+pub use decode::{
+    NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values, without_mark,
+};
 pub use fault::{fault, is_not_found_code, is_own, kind_of, malformed, no_answer, storage_fault};
 pub use head::{Head, retry_after};
 pub use leaves::Leaves;
