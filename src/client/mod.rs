@@ -51,6 +51,8 @@ pub struct Client<'a> {
     replaced: Vec<Secret>,
     /// The action that the caller asked for, whatever its steps are.
     asked: Option<&'static str>,
+    /// How many tries of a hunting query the service may have run.
+    queries_run: u32,
     /// Bytes of results from result storage that the call has kept.
     results: u64,
 }
@@ -82,6 +84,7 @@ impl<'a> Client<'a> {
             made: Vec::new(),
             replaced: Vec::new(),
             asked: None,
+            queries_run: 0,
             results: 0,
         }
     }

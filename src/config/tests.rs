@@ -33,7 +33,8 @@ fn the_least_is_enough_and_the_cloud_does_the_rest() {
     );
     assert_eq!(settings.scope, "https://api.securitycenter.microsoft.com/.default");
     assert_eq!(settings.limits.response_timeout.as_secs(), 60);
-    assert_eq!(settings.limits.max_response_bytes, 32 * 1024 * 1024);
+    assert_eq!(settings.limits.max_response_bytes, 50 * 1024 * 1024);
+    assert_eq!(settings.limits.query_timeout.as_secs(), 240);
 
     let settings = parse(json!({ "clientId": "c", "tenantId": "contoso.example", "cloud": "dod" }), secret).unwrap();
     assert_eq!(

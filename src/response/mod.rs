@@ -15,6 +15,7 @@ mod members;
 mod sanitize;
 mod script_result;
 mod spelling;
+mod window;
 
 pub use caller::Caller;
 pub use comment::{Likeness, likeness};
@@ -31,3 +32,4 @@ pub use machine_action::{Record, Wanted};
 pub use members::{Member, Members};
 pub use sanitize::Sanitizer;
 pub use script_result::script_result;
+pub use window::window;

@@ -14,6 +14,7 @@ mod proof;
 mod roles;
 mod secrets;
 mod sign_in;
+mod slow;
 mod texts;
 
 use std::cell::Cell;
