@@ -11,6 +11,7 @@ mod imports;
 mod machines;
 mod once;
 mod proof;
+mod refusals;
 mod roles;
 mod secrets;
 mod sign_in;
@@ -80,7 +81,8 @@ fn bench() -> Bench {
 
 fn bench_with(limits: Value, secrets: Value) -> Bench {
     let mut connector = Connector::default();
-    let config = json!({ "clientId": "app", "tenantId": "contoso.example", "limits": limits });
+    let config =
+        json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "contoso.example", "limits": limits });
     connector.configure(&config.to_string(), &secrets.to_string()).unwrap();
     Bench { connector, network: Scripted::default(), clock: Still(Cell::new(Duration::ZERO)) }
 }

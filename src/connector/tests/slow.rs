@@ -29,7 +29,7 @@ fn a_query_is_waited_for_longer_than_anything_else() {
             bench.details().unwrap();
             let log = bench.network.log();
             let of = |part: &str| log.iter().find(|sent| sent.line.contains(part)).unwrap().first_byte.as_secs();
-            assert_eq!(of("uery"), queries, "{action} {limits}");
+            assert_eq!(of("uer"), queries, "{action} {limits}");
             assert_eq!((of("/api/machines/"), of("/oauth2/")), (others, others), "{action} {limits}");
         }
     }
