@@ -17,6 +17,7 @@ mod secrets;
 mod sign_in;
 mod slow;
 mod texts;
+mod undone;
 
 use std::cell::Cell;
 use std::time::Duration;
