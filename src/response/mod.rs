@@ -20,7 +20,7 @@ mod window;
 pub use caller::Caller;
 pub use comment::{Likeness, likeness};
 pub use cut::is_cut;
-pub use date::http_date;
+pub use date::{http_date, timestamp};
 pub use decode::{
     NO_COLLECTION, collection, counted, empty_page, id_of, is_about, object, page, record, values, without_mark,
 };

@@ -8,6 +8,7 @@ mod deadline;
 mod failures;
 mod gateways;
 mod imports;
+mod indicators;
 mod machines;
 mod once;
 mod proof;
