@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::actions::{self, Action, CATALOGUE};
-use crate::auth::{Claims, Server, resource};
+use crate::auth::{Claims, Server};
 use crate::client::Client;
 use crate::config::Credential;
 use crate::error::{Error, Kind};
@@ -200,33 +200,19 @@ fn good_until(client: &Client<'_>) -> String {
 /// The scope that goes with the worldwide API.
 const SCOPE: &str = "https://api.securitycenter.microsoft.com/.default";
 
-/// Audiences that Defender's API is known to take besides the one that the scope names.
-/// <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-create-app-webapp>.
-const KNOWN_AUDIENCES: &[&str] = &[
-    "https://api.securitycenter.microsoft.com",
-    "https://api.securitycenter.windows.com",
-    "https://securitycenter.onmicrosoft.com/windowsatpservice",
-    "fc780465-2017-40d4-a0c5-307022471b92",
-];
-
-/// Audiences of the neighbouring XDR API, whose permissions are others: Defender for Endpoint's API refuses such tokens, although the
-/// two share the address.
-const XDR_AUDIENCES: &[&str] = &["https://api.security.microsoft.com", "8ee8fdad-f234-4243-8f3b-15c294843740"];
-
 fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
     let Some(claims) = claims else {
         return Skipped("Not checked: the token is opaque.".to_owned());
     };
-    let resource = resource(&client.settings.scope);
-    let shown = client.sanitizer().text(claims.aud.trim_end_matches('/'));
-    let is_for = |resource: &&str| claims.is_for(resource);
-    if XDR_AUDIENCES.iter().any(is_for) {
+    let resource = client.settings.scope.trim_end_matches("/.default").trim_end_matches('/');
+    let shown = client.sanitizer().text(claims.audience());
+    if claims.is_for_xdr() {
         return Failed(
             Kind::Forbidden,
             format!("The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.", SCOPE),
         );
     }
-    if is_for(&resource) || KNOWN_AUDIENCES.iter().any(is_for) {
+    if claims.is_for_defender(&client.settings.scope) {
         return Passed(format!("The token is for {shown}."));
     }
     Failed(

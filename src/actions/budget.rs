@@ -14,6 +14,13 @@ pub struct Budget {
     pub per_hour: u32,
 }
 
+impl Budget {
+    /// Whether it is that of hunting queries, which take minutes and cost the tenant's quota of computing time.
+    pub fn is_of_queries(&self) -> bool {
+        self.family == HUNTING.family
+    }
+}
+
 const fn budget(family: u8, per_minute: u32, per_hour: u32) -> Budget {
     Budget { family, per_minute, per_hour }
 }

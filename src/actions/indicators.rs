@@ -105,7 +105,7 @@ pub(super) static GET_INDICATORS: Action = Action {
 pub(super) static SUBMIT_INDICATOR: Action = Action {
     name: "submitIndicator",
     title: "Submit indicator",
-    summary: "Adds an indicator, or changes the one of that type and value.",
+    summary: "Adds an indicator, or changes the one of that type, value and action; one with another action stays beside it.",
     effect: Effect::Change,
     roles: INDICATORS,
     budget: &budget::STANDARD,

@@ -72,7 +72,7 @@ pub(crate) static GET_ACTIONS: Action = Action {
 pub(super) static CANCEL_ACTION: Action = Action {
     name: "cancelAction",
     title: "Cancel machine action",
-    summary: "Cancels a machine action that has not ended.",
+    summary: "Asks for a machine action that has not ended to be cancelled; `wait` shows whether it was.",
     effect: Effect::Disrupt,
     roles: &[&[
         "Machine.Isolate",

@@ -13,6 +13,7 @@ mod fields;
 mod files;
 mod hunting;
 mod indicator_batches;
+mod indicator_rules;
 mod indicators;
 mod investigations;
 mod library;

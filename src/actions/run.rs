@@ -1,5 +1,6 @@
 //! Carrying an action out: the row's route, or the action's own code.
 
+use super::indicator_rules;
 use super::pages::{self, CUT_OFF};
 use super::proof::prove;
 use super::row::{Action, Answer, Route, Run};
@@ -18,6 +19,7 @@ use crate::shape::Input;
 /// Every kind but `not-configured`, `invalid-config` and `unknown-action`.
 pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
     client.begin(action);
+    indicator_rules::check(client, action, params)?;
     match &action.run {
         Run::Route(route) => perform(client, action, route, params),
         Run::Operation(route) if matches!(route.answer, Answer::Cancelled) => {

@@ -10,6 +10,22 @@ const MAX_ROLES: usize = 100;
 /// Microsoft Graph's own application ID, in every cloud.
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 
+/// Audiences that Defender's API is known to take besides the one that the scope names.
+/// <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-create-app-webapp>.
+const KNOWN_AUDIENCES: &[&str] = &[
+    "https://api.securitycenter.microsoft.com",
+    "https://api.securitycenter.windows.com",
+    "https://securitycenter.onmicrosoft.com/windowsatpservice",
+    "fc780465-2017-40d4-a0c5-307022471b92",
+];
+
+/// Audiences of the neighbouring XDR API, whose permissions are others: Defender for Endpoint's API refuses such tokens, although the
+/// two share the address.
+const XDR_AUDIENCES: &[&str] = &["https://api.security.microsoft.com", "8ee8fdad-f234-4243-8f3b-15c294843740"];
+
+/// Permissions of the XDR API alone.
+const XDR_ROLES: &[&str] = &["AdvancedHunting.Read.All", "Incident.Read.All", "Incident.ReadWrite.All"];
+
 /// Claims that matter here.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>.
 #[derive(Clone, Debug, Default)]
@@ -56,6 +72,22 @@ impl Claims {
     /// Whether the token is for this resource.
     pub fn is_for(&self, resource: &str) -> bool {
         self.aud.trim_end_matches('/') == resource
+    }
+
+    /// Which API the token is for.
+    pub fn audience(&self) -> &str {
+        self.aud.trim_end_matches('/')
+    }
+
+    /// Whether the token is for Defender for Endpoint's API, whose scope is given.
+    pub fn is_for_defender(&self, scope: &str) -> bool {
+        let aud = self.audience();
+        KNOWN_AUDIENCES.contains(&aud) || aud == scope.trim_end_matches("/.default").trim_end_matches('/')
+    }
+
+    /// Whether the token is for the XDR API, as its audience or its permissions show.
+    pub fn is_for_xdr(&self) -> bool {
+        XDR_AUDIENCES.contains(&self.audience()) || self.roles.iter().any(|role| XDR_ROLES.contains(&role.as_str()))
     }
 
     /// The permissions, fit to show.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Client;
 use super::exchange::OpenAnswer;
 use crate::error::Kind;
-use crate::response::{Head, is_own, kind_of};
+use crate::response::{Head, is_own, kind_of, retry_after, window};
 use crate::transport::{Cause, TransportError};
 
 /// Why a body was not read whole.
@@ -34,6 +34,18 @@ impl Client<'_> {
         is_own
     }
 
+    /// How long a server wants to be left alone, in milliseconds, as its headers or, for want of them, its words say.
+    pub(super) fn pause_of(&mut self, opened: &mut OpenAnswer) -> Option<u64> {
+        let told = retry_after(&opened.head);
+        if told.is_some() || opened.head.status != 429 {
+            return told;
+        }
+        let start = self.read_start(opened);
+        let told = window(&start);
+        opened.start = Some(start);
+        told
+    }
+
     /// Reads what can be read of the body of a failure, and not much of it.
     pub(super) fn read_start(&mut self, opened: &mut OpenAnswer) -> Vec<u8> {
         if let Some(start) = opened.start.take() {
@@ -55,7 +67,7 @@ impl Client<'_> {
         let announced: Option<u64> = opened.head.header("content-length").and_then(|text| text.parse().ok());
         let too_large = || Incomplete {
             kind: Kind::MalformedResponse,
-            words: format!("is larger than {max} bytes (`limits.maxResponseBytes`)"),
+            words: format!("is larger than {max} bytes (`limits.maxResponseBytes`): ask for less, or raise the limit"),
         };
         if announced.is_some_and(|length| length > max) {
             return Err(too_large());

@@ -7,8 +7,8 @@ use super::retry::{Event, Next};
 use super::service_time::ServiceTime;
 use crate::actions::Budget;
 use crate::error::{Error, Kind, Retry};
-use crate::response::{Head, no_answer, retry_after};
-use crate::transport::{Address, Body, Cause, HttpRequest, Method, Timeouts, TransportError};
+use crate::response::{Head, no_answer};
+use crate::transport::{Address, Body, Cause, HttpRequest, Method, Sent, Timeouts, TransportError};
 
 /// A request that may go out more than once.
 pub(super) struct Exchange<'e> {
@@ -22,6 +22,21 @@ pub(super) struct Exchange<'e> {
     pub(super) budget: Option<Budget>,
     /// Whether the body is read after the call, in the reader's own time.
     pub(super) streamed: bool,
+}
+
+impl Exchange<'_> {
+    /// Whether it is a hunting query. Each try costs the tenant's quota: one that may have run is repeated once in a call, not more.
+    fn is_query(&self) -> bool {
+        self.budget.is_some_and(|budget| budget.is_of_queries())
+    }
+}
+
+/// Whether the service may have carried out what was sent, as far as a query is concerned.
+fn has_run(event: Event) -> bool {
+    match event {
+        Event::Answer { status, .. } => matches!(status, 408 | 500..),
+        Event::NoAnswer(failure) => failure.sent == Sent::Maybe,
+    }
 }
 
 /// An answer whose body is still to be read.
@@ -53,23 +68,33 @@ impl Client<'_> {
                 (Err(_), Some(Err(failure))) => return Err(self.failure(exchange, failure)),
                 (Err(error), None) => return Err(error),
             };
+            let began = self.clock.elapsed();
             let mut sent = self.send_once(exchange, left);
             let event = match &mut sent {
                 Ok(opened) => Event::Answer {
                     status: opened.head.status,
-                    retry_after: retry_after(&opened.head),
+                    retry_after: self.pause_of(opened),
                     is_own: !exchange.repeatable && self.is_refusal(opened),
                 },
                 Err(failure) => Event::NoAnswer(*failure),
             };
             let limits = &self.settings.limits;
-            let need = self.answer_time(exchange);
+            // A query that has run takes as long once more.
+            let need = match exchange.is_query() && has_run(event) {
+                true if self.queries_run > 0 => Duration::MAX,
+                true => self.clock.elapsed().saturating_sub(began),
+                false => self.answer_time(exchange),
+            };
+            self.queries_run += u32::from(exchange.is_query() && has_run(event));
             // The microseconds of the moment differ enough from one connector to the next.
             let chance = self.clock.unix().subsec_micros();
             let pause = match (self.policy)(event, exchange.repeatable, repetition, limits.max_retries, chance) {
                 Next::HandOn => None,
                 // What can't be waited for is handed on at once, with the time in it.
-                Next::Repeat(pause) => Some(pause).filter(|pause| self.clock.elapsed() + *pause + need < self.deadline),
+                Next::Repeat(pause) => {
+                    let until = self.clock.elapsed().saturating_add(pause).saturating_add(need);
+                    Some(pause).filter(|_| until < self.deadline)
+                }
             };
             match (pause, sent) {
                 (Some(pause), sent) => {
@@ -108,6 +133,12 @@ impl Client<'_> {
 
     /// Whether a request whose answer broke off for the n-th time (from 0) may go out again; waits before it does.
     pub(super) fn repeats(&mut self, exchange: &Exchange<'_>, n: u32) -> bool {
+        if exchange.is_query() {
+            self.queries_run += 1;
+            if self.queries_run > 1 {
+                return false;
+            }
+        }
         let event = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
         let (most, chance) = (self.settings.limits.max_retries, self.clock.unix().subsec_micros());
         match (self.policy)(event, exchange.repeatable, n, most, chance) {
@@ -135,6 +166,7 @@ impl Client<'_> {
 
     fn send_once(&mut self, exchange: &Exchange<'_>, left: Duration) -> Result<OpenAnswer, TransportError> {
         let limits = &self.settings.limits;
+        let response = if exchange.is_query() { limits.query_timeout } else { limits.response_timeout };
         let request = HttpRequest {
             method: exchange.method,
             url: exchange.url,
@@ -142,7 +174,7 @@ impl Client<'_> {
             body: exchange.body,
             timeouts: Timeouts {
                 connect: limits.connect_timeout.min(left),
-                first_byte: limits.response_timeout.min(left),
+                first_byte: response.min(left),
                 between_bytes: if exchange.streamed { limits.read_timeout } else { limits.read_timeout.min(left) },
                 head: left,
             },

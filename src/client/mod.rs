@@ -4,6 +4,7 @@ mod body;
 mod exchange;
 mod known;
 mod pace;
+mod permission;
 mod retry;
 mod send;
 mod service_time;
@@ -13,12 +14,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::actions::{Action, Roles};
+use crate::actions::Action;
 
 use crate::auth::{AccessToken, Claims, Server, Tokens};
 use crate::clock::Clock;
 use crate::config::{Credential, Secret, Settings};
-use crate::error::{Error, Kind, Retry};
 use crate::json::object;
 use crate::outcome::Usage;
 use crate::response::{Caller, Sanitizer};
@@ -54,6 +54,8 @@ pub struct Client<'a> {
     replaced: Vec<Secret>,
     /// The action that the caller asked for, whatever its steps are.
     asked: Option<&'static str>,
+    /// How many tries of a hunting query the service may have run.
+    queries_run: u32,
     /// Bytes of results from result storage that the call has kept.
     results: u64,
 }
@@ -87,6 +89,7 @@ impl<'a> Client<'a> {
             made: Vec::new(),
             replaced: Vec::new(),
             asked: None,
+            queries_run: 0,
             results: 0,
         }
     }
@@ -197,68 +200,8 @@ impl<'a> Client<'a> {
         self.service_time.map(|time| time.latest(at))
     }
 
-    /// Whether the credentials allow something, as far as the token tells.
-    ///
-    /// # Errors
-    ///
-    /// `forbidden` if the token is known to lack a permission; nothing was sent but a sign-in.
-    pub fn require(&mut self, action: &'static Action) -> Result<(), Error> {
-        self.authorization(action.server())?;
-        // A role that was granted in the meantime is in a new token only.
-        if !self.lacks(action) || (self.renew(action.server()) && !self.lacks(action)) {
-            return Ok(());
-        }
-        let subject = match self.asked.filter(|asked| *asked != action.name) {
-            Some(asked) => format!("`{asked}` is not permitted {}", step(action)),
-            None => format!("`{}` is not permitted", action.name),
-        };
-        let message = format!(
-            "{subject}; nothing was done: grant the application a permission of `details.required` in Entra, with admin consent."
-        );
-        Err(self.with_roles(Error::new(Kind::Forbidden, message), action))
-    }
-
-    /// Whether the token in use is known to lack a permission.
-    fn lacks(&self, action: &'static Action) -> bool {
-        self.claims(action.server()).is_some_and(|claims| !claims.delegated && !claims.grants(action.roles))
-    }
-
     /// Milliseconds on a clock that never jumps back, to measure how long something took.
     pub fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
-
-    /// A refusal of the service's for want of a permission: which one, for which step of what was asked for.
-    fn refused(&self, mut error: Error, action: &'static Action) -> Error {
-        if error.kind != Kind::Forbidden || error.retry != Retry::Never {
-            return error;
-        }
-        if let Some(asked) = self.asked.filter(|asked| *asked != action.name) {
-            error.message = format!(
-                "`{asked}` was refused {}: grant the application a permission of `details.required` in Entra, with admin consent.",
-                step(action)
-            );
-        }
-        self.with_roles(error, action)
-    }
-
-    fn with_roles(&self, error: Error, action: &'static Action) -> Error {
-        let granted =
-            self.claims(action.server()).map(|claims| claims.shown_roles(&self.sanitizer())).unwrap_or_default();
-        error.with_detail("required", roles_to_json(action.roles)).with_detail("granted", granted.into())
-    }
-}
-
-/// What a step of another action is for, as words that follow "was refused".
-fn step(action: &Action) -> String {
-    let purpose = match action.name {
-        "getAgentList" => "looking the machine up",
-        "getActions" => "looking at machine actions",
-        _ => "its step",
-    };
-    format!("at {purpose} with `{}`", action.name)
-}
-
-fn roles_to_json(roles: Roles) -> Value {
-    roles.iter().map(|any| any.iter().map(|role| Value::from(*role)).collect::<Value>()).collect()
 }

@@ -9,6 +9,9 @@
 //! | no answer, perhaps sent | after 1, 2, 4 … 30 s | handed on |
 //! | refused by the host, or not sendable at all | handed on | handed on |
 //!
+//! A hunting query that the service may have run (5xx, perhaps sent) goes out once more in a call, however often others do: each try costs
+//! the tenant's quota.
+//!
 //! A pause of our own is up to a quarter longer than that, by chance, so that many connectors do not come back at the same moment.
 
 use std::time::Duration;

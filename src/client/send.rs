@@ -7,8 +7,12 @@ use super::body::{Incomplete, compressed};
 use super::exchange::{Exchange, OpenAnswer};
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
-use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault};
+use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault, without_mark};
 use crate::transport::{Address, Method};
+
+/// What a JSON body is. RFC 8259 §8.1 knows UTF-8 alone, but without the word Graph reads another encoding into it:
+/// <https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery>.
+const JSON: &str = "application/json; charset=utf-8";
 
 /// An answer of the API that says success, read whole.
 pub struct ApiAnswer {
@@ -46,7 +50,7 @@ impl Client<'_> {
                 _ if is_success(request, status) => {
                     let most = self.settings.limits.max_response_bytes;
                     match self.read_whole(&mut opened, most) {
-                        Ok(body) => return Ok(ApiAnswer { head: opened.head, body }),
+                        Ok(body) => return Ok(ApiAnswer { head: opened.head, body: without_mark(body) }),
                         // Half an answer is none: a read is made once more, as for one that did not come at all.
                         Err(what) if what.kind == Kind::Unreachable && self.repeats(&exchange, broken_off) => {
                             broken_off += 1;
@@ -153,7 +157,7 @@ fn api_headers(authorization: String, request: &ApiRequest) -> Vec<(&'static str
     let mut headers = common_headers("application/json");
     headers.push(("authorization", authorization));
     if !request.body.is_empty() {
-        let kind = if request.content_type.is_empty() { "application/json" } else { &request.content_type };
+        let kind = if request.content_type.is_empty() { JSON } else { &request.content_type };
         headers.push(("content-type", kind.to_owned()));
     }
     headers

@@ -8,6 +8,7 @@ use crate::auth::{self, Server};
 use crate::config::Credential;
 use crate::error::{Error, Kind, Retry};
 use crate::request::encode_segment;
+use crate::response::without_mark;
 use crate::transport::Method;
 use zeroize::Zeroizing;
 
@@ -55,7 +56,7 @@ impl Client<'_> {
         }
         let body = self
             .read_whole(&mut opened, self.settings.limits.max_response_bytes)
-            .map(Zeroizing::new)
+            .map(|body| Zeroizing::new(without_mark(body)))
             .map_err(|what| unreadable(&what.words, what.kind))?;
         let token = auth::from_answer(&body, now, self.settings.limits.token_refresh);
         let words = "holds no access token: check `oAuthServerUrl`";

@@ -57,11 +57,7 @@ static CONFIG_MEMBERS: Shape = Shape::of(&[
     )
     .or_text(&"commercial"),
     Field::optional("apiUrl", &Kind::Text(&shape::URL_HTTP), "API URL. Default: of `cloud`."),
-    Field::required(
-        "clientId",
-        &Kind::Text(&shape::VISIBLE),
-        "Application client ID: of the app registration in Entra.",
-    ),
+    Field::required("clientId", &Kind::Text(&shape::GUID), "Application client ID: of the app registration in Entra."),
     Field::required("tenantId", &Kind::Text(&shape::TENANT), "Tenant ID: GUID or domain name of the Entra tenant."),
     Field::optional("oAuthServerUrl", &Kind::Text(&shape::URL_HTTP), "OAuth Server URL. Default: of `cloud`."),
     Field::optional(
@@ -104,6 +100,10 @@ static SECRETS_MEMBERS: Shape = Shape::of(&[
     ),
 ])
 .exactly_one_of(&["clientSecret", "clientAssertion", "accessToken"]);
+
+/// What Entra takes in place of a tenant where a person signs in; the last is the tenant of all personal accounts.
+/// <https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols#endpoints>.
+const NO_TENANTS: &[&str] = &["common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"];
 
 impl Settings {
     /// Reads `config` and `secrets`.
@@ -149,9 +149,14 @@ impl Settings {
             });
             parsed.map_err(|words| problems.push(Problem::new(format!("/config/{name}"), words))).ok()
         };
+        let tenant = config.text("tenantId").unwrap_or_default();
         let api = endpoint("apiUrl", cloud.api_url, Some(Server::Defender));
         let login = endpoint("oAuthServerUrl", cloud.login_url, None);
         let graph = endpoint("graphUrl", cloud.graph_url, Some(Server::Graph));
+        if NO_TENANTS.iter().any(|name| tenant.eq_ignore_ascii_case(name)) {
+            let words = "names no tenant: an application that signs in by itself would act on another one than is meant; give the tenant's own GUID or domain name";
+            problems.push(Problem::new("/config/tenantId", words));
+        }
         let result_hosts = result_hosts(config, cloud, problems);
         let text = |name: &str, preset: &str| config.text(name).unwrap_or(preset).to_owned();
         let mut limits = Vec::new();

@@ -3,6 +3,7 @@ use serde_json::json;
 use super::{Credential, Settings};
 use crate::error::{Error, Kind};
 
+const CLIENT: &str = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
 const TENANT: &str = "11111111-2222-3333-4444-555555555555";
 
 fn parse(config: serde_json::Value, secrets: serde_json::Value) -> Result<Settings, Error> {
@@ -19,7 +20,9 @@ fn refused(config: serde_json::Value, secrets: serde_json::Value) -> Vec<String>
 #[test]
 fn the_least_is_enough_and_the_cloud_does_the_rest() {
     let secret = json!({ "clientSecret": "s3cret-s3cret" });
-    let settings = parse(json!({ "clientId": "c", "tenantId": TENANT }), secret.clone()).unwrap();
+    let settings =
+        parse(json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT }), secret.clone())
+            .unwrap();
     assert_eq!(settings.name, "Microsoft Defender for Endpoint");
     assert_eq!(
         settings.origins(),
@@ -33,9 +36,14 @@ fn the_least_is_enough_and_the_cloud_does_the_rest() {
     );
     assert_eq!(settings.scope, "https://api.securitycenter.microsoft.com/.default");
     assert_eq!(settings.limits.response_timeout.as_secs(), 60);
-    assert_eq!(settings.limits.max_response_bytes, 32 * 1024 * 1024);
+    assert_eq!(settings.limits.max_response_bytes, 50 * 1024 * 1024);
+    assert_eq!(settings.limits.query_timeout.as_secs(), 240);
 
-    let settings = parse(json!({ "clientId": "c", "tenantId": "contoso.example", "cloud": "dod" }), secret).unwrap();
+    let settings = parse(
+        json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "contoso.example", "cloud": "dod" }),
+        secret,
+    )
+    .unwrap();
     assert_eq!(
         settings.origins()[..3],
         [
@@ -49,7 +57,7 @@ fn the_least_is_enough_and_the_cloud_does_the_rest() {
 #[test]
 fn every_cloud_is_usable() {
     for cloud in super::cloud::NAMES {
-        let config = json!({ "clientId": "c", "tenantId": TENANT, "cloud": cloud });
+        let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT, "cloud": cloud });
         parse(config, json!({ "clientSecret": "a-secret" })).unwrap_or_else(|error| panic!("{cloud}: {error:?}"));
     }
 }
@@ -82,7 +90,7 @@ fn all_problems_are_reported_at_once() {
 
 #[test]
 fn exactly_one_secret() {
-    let config = json!({ "clientId": "c", "tenantId": TENANT });
+    let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT });
     assert_eq!(refused(config.clone(), json!({})), ["/secrets"]);
     assert_eq!(refused(config.clone(), json!({ "clientSecret": "a-secret", "accessToken": "a-token-" })), ["/secrets"]);
     let kind = |secrets| parse(config.clone(), secrets).unwrap().credential;
@@ -113,7 +121,7 @@ fn a_document_that_is_no_object_is_one_problem() {
 
 #[test]
 fn nothing_shows_a_secret() {
-    let config = json!({ "clientId": "c", "tenantId": TENANT });
+    let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT });
     let settings = parse(config.clone(), json!({ "clientSecret": "hunter2-hunter2" })).unwrap();
     assert!(!format!("{settings:?}").contains("hunter2"));
     for secrets in [
@@ -129,11 +137,35 @@ fn nothing_shows_a_secret() {
 #[test]
 fn a_secret_in_the_wrong_field_is_not_repeated() {
     let secret = "8Q8~aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5";
-    for field in ["tenantId", "cloud"] {
-        let mut config = json!({ "clientId": "c", "tenantId": TENANT });
+    for field in ["tenantId", "clientId", "cloud"] {
+        let mut config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT });
         config[field] = json!(secret);
         let error = parse(config, json!({ "clientSecret": "a-secret" })).unwrap_err();
         let told = format!("{error:?}");
         assert!(told.contains(field) && !told.contains("8Q8~"), "{told}");
+    }
+}
+
+#[test]
+fn a_tenant_is_one_and_an_application_has_a_guid() {
+    let secret = json!({ "clientSecret": "a-secret" });
+    for tenant in ["common", "organizations", "Consumers", "9188040D-6c67-4c5b-b112-36a304b66dad"] {
+        let config = json!({ "clientId": CLIENT, "tenantId": tenant });
+        let error = parse(config, secret.clone()).unwrap_err();
+        let problem = error.details.clone().unwrap()[0].clone();
+        assert_eq!((error.kind, &problem["pointer"]), (Kind::InvalidConfig, &json!("/config/tenantId")));
+        assert!(problem["problem"].as_str().unwrap().contains("names no tenant"), "{problem}");
+    }
+    for client in [
+        "my app",
+        "app",
+        "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+        "{0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}",
+        "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1fg",
+    ] {
+        assert_eq!(refused(json!({ "clientId": client, "tenantId": TENANT }), secret.clone()), ["/config/clientId"]);
+    }
+    for client in [CLIENT.to_owned(), CLIENT.to_uppercase()] {
+        parse(json!({ "clientId": client, "tenantId": TENANT }), secret.clone()).unwrap();
     }
 }

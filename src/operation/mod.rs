@@ -19,6 +19,7 @@ mod results;
 mod start;
 mod targets;
 mod task;
+mod undone;
 mod wait_for;
 
 use serde_json::Value;
@@ -77,6 +78,10 @@ pub(crate) fn run(
     }
     if let Some(started) = started {
         verify(client, action, route, &mut tasks, started)?;
+        // What is not followed has not succeeded yet.
+        if wait.is_some() && !params.is("dryRun") {
+            undone::warn(client, &mut tasks, started);
+        }
     }
     let finish = started.filter(|_| finish && wait.is_some()).and_then(|started| started.finish);
     tasks.iter_mut().for_each(|task| end(client, task, finish));

@@ -28,7 +28,7 @@ fn month_of(name: &str) -> Option<u64> {
 
 /// A timestamp of the API; fractions of a second are cut off: `2026-10-01T09:15:33.1180245Z`, with `+00:00` for `Z`, or without either,
 /// which is UTC too.
-pub(super) fn timestamp(text: &str) -> Option<u64> {
+pub fn timestamp(text: &str) -> Option<u64> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse().ok();
     let rest = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
     let offset = match rest.as_bytes() {

@@ -13,6 +13,15 @@ use crate::shape::Input;
 /// What is wrong with a body that is no collection: completes "The answer …".
 pub const NO_COLLECTION: &str = "is not a JSON object with a list `value`";
 
+/// A body without the mark (U+FEFF) that some servers and gateways put in front of UTF-8. One that holds nothing else stays as it is.
+pub fn without_mark(mut body: Vec<u8>) -> Vec<u8> {
+    const MARK: &[u8] = b"\xef\xbb\xbf";
+    if body.len() > MARK.len() && body.starts_with(MARK) {
+        body.drain(..MARK.len());
+    }
+    body
+}
+
 /// One record with an `id`, as it came. `None` if it isn't one.
 pub fn record(body: Vec<u8>) -> Option<String> {
     let text = String::from_utf8(body).ok()?;

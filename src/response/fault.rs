@@ -6,6 +6,7 @@
 use serde_json::Value;
 
 use super::error_body::ErrorBody;
+use super::window::window_of;
 use super::{Head, NO_COLLECTION, Sanitizer, retry_after};
 use crate::actions::Effect;
 use crate::auth::Server;
@@ -56,6 +57,11 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         }
         Kind::Conflict => {
             format!("`{action}` was refused: another action is under way on the machine; wait for it or cancel it.")
+        }
+        Kind::Unavailable if request.is_read() && request.action.budget.is_of_queries() => {
+            format!(
+                "The service failed or did not end the query in time (status {status}): narrow it before you try again, each try costs the tenant's quota."
+            )
         }
         Kind::Unavailable if request.is_read() => format!("The service failed (status {status}): try again."),
         Kind::Unavailable => {
@@ -108,7 +114,7 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         _ => format!("`{action}` was refused (status {status}): see `details.serviceMessage`."),
     };
     let mut error = Error::new(kind, message);
-    let pause = retry_after(head);
+    let pause = retry_after(head).or_else(|| window_of(said.message.as_deref()?).filter(|_| status == 429));
     error.retry = match kind {
         Kind::Unavailable if request.is_read() => pause.map_or(READ_AGAIN, Retry::After),
         Kind::MalformedResponse if request.is_read() => Retry::Never,

@@ -108,6 +108,8 @@ const MAX_UNKNOWN: usize = 20;
 ///
 /// The text is not JSON or not an object. The problem tells the place in the text, never its content.
 pub fn object_from_text(text: &str, pointer: &str, most: usize) -> Result<Map<String, Value>, Problem> {
+    // Editors put a mark in front of what they save as UTF-8.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
         return Ok(Map::new());
     }

@@ -55,6 +55,18 @@ pub const TENANT: TextRule = TextRule {
     secret: false,
 };
 
+/// An application in Entra, or whatever else Entra numbers.
+pub const GUID: TextRule = TextRule {
+    check: |text| {
+        let digits = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());
+        text.split('-').map(str::len).eq([8, 4, 4, 4, 12]) && text.split('-').all(digits)
+    },
+    pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+    sentence: "a GUID such as 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+    max: 36,
+    secret: false,
+};
+
 /// A name of a property in the service's data.
 pub const IDENTIFIER: TextRule = TextRule {
     check: |text| {

@@ -28,6 +28,7 @@ pub(crate) struct Logged {
     pub(crate) line: String,
     pub(crate) headers: Vec<(&'static str, String)>,
     pub(crate) body: String,
+    pub(crate) first_byte: Duration,
 }
 
 impl Logged {
@@ -73,6 +74,7 @@ impl Transport for Scripted {
             line: line.clone(),
             headers: request.headers.to_vec(),
             body: String::from_utf8_lossy(request.body).into_owned(),
+            first_byte: request.timeouts.first_byte,
         });
         let answer = self.answers.borrow_mut().pop_front();
         let Answer { status, headers, body, cut } =

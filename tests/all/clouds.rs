@@ -67,7 +67,7 @@ async fn what_belongs_to_another_cloud_is_told_with_the_remedy() {
         // The commercial login server knows nothing of the government's API.
         (json!({ "cloud": "gccHigh", "oAuthServerUrl": "https://login.microsoftonline.com" }), "token", "cloud"),
         (json!({ "tenantId": "other.example" }), "token", "tenantId"),
-        (json!({ "clientId": "another-app" }), "token", "cloud"),
+        (json!({ "clientId": "00000000-1111-2222-3333-444444444444" }), "token", "cloud"),
     ] {
         let world = World::configured(Scenario::default(), settings.clone()).await;
         let report = world.connector.test().await.unwrap();

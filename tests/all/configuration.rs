@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::world::{HARNESS, World, connector, is, plugin, pointers};
 
-const VALID: &str = r#"{"clientId":"app","tenantId":"contoso.example"}"#;
+const VALID: &str = r#"{"clientId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0","tenantId":"contoso.example"}"#;
 
 async fn refused(config: &str, secrets: &str) -> PluginError {
     let error = plugin(HARNESS.connector("c").configure(config, secrets).await).unwrap_err();
@@ -81,8 +81,7 @@ async fn addresses_that_could_leak_are_refused() {
         "api.example",
         "https://",
     ] {
-        let config =
-            json!({ "clientId": "c", "tenantId": "t.example", "apiUrl": url, "oAuthServerUrl": url, "graphUrl": url });
+        let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "t.example", "apiUrl": url, "oAuthServerUrl": url, "graphUrl": url });
         let mut found = pointers(&refused(&config.to_string(), r#"{"clientSecret":"a-secret"}"#).await);
         found.sort();
         assert_eq!(found, ["/config/apiUrl", "/config/graphUrl", "/config/oAuthServerUrl"], "{url}");

@@ -56,7 +56,7 @@ async fn call(status: u16, head: u64, piece: u64, action: &'static str) {
     let egress = Egress::builder().platform_roots(false).allow(format!("http://{addr}")).build().unwrap();
     let connector = HARNESS.with_egress(egress).connector("slow");
     let limits = json!({ "callTimeoutSeconds": DEADLINE.as_secs(), "maxRetries": 1 });
-    let config = json!({ "clientId": "c", "tenantId": "t", "apiUrl": format!("http://{addr}"), "limits": limits });
+    let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "t", "apiUrl": format!("http://{addr}"), "limits": limits });
     let secrets = json!({ "accessToken": "a-token-of-the-host" });
     connector.configure(&config.to_string(), &secrets.to_string()).await.unwrap();
     let params =

@@ -131,7 +131,11 @@ async fn each_action_sends_what_its_row_says() {
         assert_eq!((line(last), last.query.as_str()), (sent, query), "{action}");
         let found: Value = if last.body.is_empty() { Value::Null } else { serde_json::from_str(&last.body).unwrap() };
         assert_eq!(found, body, "{action}");
-        assert_eq!(last.header("content-type"), (!body.is_null()).then_some("application/json"), "{action}");
+        assert_eq!(
+            last.header("content-type"),
+            (!body.is_null()).then_some("application/json; charset=utf-8"),
+            "{action}"
+        );
         assert!(last.bearer_valid && last.header("accept") == Some("application/json"), "{action}");
         assert_eq!(outcome.usage.requests as usize, ledger.len(), "{action}");
     }

@@ -81,7 +81,9 @@ fn action(byte: u8) -> &'static Action {
 fn connector() -> Connector {
     let mut connector = Connector::default();
     let limits = json!({ "maxResponseBytes": MOST, "maxDownloadBytes": MOST, "callTimeoutSeconds": 600 });
-    let config = json!({ "tenantId": "contoso.example", "clientId": "app", "limits": limits }).to_string();
+    let config =
+        json!({ "tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "limits": limits })
+            .to_string();
     let secrets = json!({ "clientSecret": SECRET }).to_string();
     connector.configure(&config, &secrets).expect("settings in force");
     connector

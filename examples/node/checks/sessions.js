@@ -46,7 +46,7 @@ function timed(call) {
  */
 export function estranged(plugin, stub, connector) {
   const stranger = plugin.connector();
-  stranger.configure({ ...stub.config, clientId: "somebody-else" }, stub.secrets);
+  stranger.configure({ ...stub.config, clientId: "00000000-1111-2222-3333-444444444444" }, stub.secrets);
   refused(() => stranger.restore(connector.save() ?? ""), "invalid-params");
   say("restore", "under other settings it is refused");
 }

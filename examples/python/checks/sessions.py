@@ -38,7 +38,7 @@ def sessions(plugin: Plugin, stub: Stub) -> None:
 
 def estranged(plugin: Plugin, stub: Stub, session: str) -> None:
     with plugin.connector() as stranger:
-        stranger.configure({**stub.config, "clientId": "somebody-else"}, stub.secrets)
+        stranger.configure({**stub.config, "clientId": "00000000-1111-2222-3333-444444444444"}, stub.secrets)
         error = refused(stranger.restore, session)
         expect(error.kind == "invalid-params", error.kind)
         say("restore", f"under other settings it is refused: {error.kind}")

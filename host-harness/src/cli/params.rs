@@ -86,12 +86,17 @@ fn whole(text: &str) -> Result<Map<String, Value>, Failure> {
     } else {
         text.to_owned()
     };
-    match unique::parse(&text) {
+    match unique::parse(without_mark(&text)) {
         Ok((_, Some(twice))) => Err(Failure::params(format!("--params: {twice} is there twice; write it once"))),
         Ok((Value::Object(params), None)) => Ok(params),
         Ok(_) => Err(Failure::params(format!("--params is JSON, but not an object: {HOW}"))),
         Err(error) => Err(Failure::params(format!("--params is not JSON ({error}): {HOW}"))),
     }
+}
+
+/// A text without the mark that editors put in front of what they save as UTF-8.
+pub(crate) fn without_mark(text: &str) -> &str {
+    text.strip_prefix('\u{feff}').unwrap_or(text)
 }
 
 const HOW: &str = "it takes a JSON object, @FILE with one, or - for stdin";
@@ -258,6 +263,19 @@ mod tests {
         let error = params(&call(&[("wait", "yes")], None), SCHEMA).expect_err("no object");
         let told = error.error().message.clone();
         assert!(told.ends_with("-p wait.pollSeconds=VALUE; its members are pollSeconds"), "{told}");
+    }
+
+    #[test]
+    fn a_file_is_read_without_the_mark_in_front_of_it() {
+        let file = std::env::temp_dir().join(format!("marked-{}.json", std::process::id()));
+        let query = r#"print s = 'a||b'\r\n| where s has '\\srv' and t has 'Müller'"#;
+        let escaped = query.replace('\\', r"\\").replace('\u{d}', r"\r");
+        fs::write(&file, format!("\u{feff}{{\"id\": \"{escaped}\"}}\r\n")).expect("a file");
+        let text = params(&call(&[], Some(&format!("@{}", file.display()))), SCHEMA);
+        fs::remove_file(&file).expect("gone");
+        let text: Value = serde_json::from_str(&text.expect("parameters")).expect("JSON");
+        assert_eq!(text["id"], query);
+        assert_eq!(one("id", query), Some(Value::from(query)));
     }
 
     #[test]

@@ -55,7 +55,7 @@ impl Default for EgressBuilder {
             proxy_bypass: Vec::new(),
             proxy_only: None,
             connect_timeout: Duration::from_secs(10),
-            response_timeout: Duration::from_secs(60),
+            response_timeout: Duration::from_secs(240),
             max_response_bytes: 4 << 30,
         }
     }
@@ -139,8 +139,8 @@ impl EgressBuilder {
         self
     }
 
-    /// How long the head of an answer may take once connected, and each pause in its body. 60 s by default, as Kibana. A component
-    /// may ask for less.
+    /// How long the head of an answer may take once connected, and each pause in its body. 240 s by default: a hunting query
+    /// may take three minutes. A component may ask for less.
     pub fn response_timeout(mut self, time: Duration) -> Self {
         self.response_timeout = time;
         self

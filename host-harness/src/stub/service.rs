@@ -112,7 +112,8 @@ impl Service {
         body: &Value,
     ) -> Reply {
         let url = format!("https://api.security.microsoft.com/api/machines/{machine_id}/{route}");
-        let request = Request::new("POST", &url).header("content-type", "application/json").body(body.to_string());
+        let request =
+            Request::new("POST", &url).header("content-type", "application/json; charset=utf-8").body(body.to_string());
         let mut world = self.world();
         world.acting = Some(By::another(requestor, source));
         let reply = api::answer_another(&mut world, &request);

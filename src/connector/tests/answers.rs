@@ -143,7 +143,9 @@ fn what_storage_says_is_kept() {
 fn passwords_in_urls_and_reserved_names_do_not_get_through() {
     let mut connector = Connector::default();
     for url in ["htps://user:hunter2@a.example", "https://user:hunter 2@a.example", "https://user:hunter2@a.example"] {
-        let config = json!({ "clientId": "c", "tenantId": "t.example", "apiUrl": url }).to_string();
+        let config =
+            json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "t.example", "apiUrl": url })
+                .to_string();
         let error = connector.configure(&config, r#"{"clientSecret":"a-secret"}"#).unwrap_err();
         assert!(!format!("{error:?}").contains("hunter"), "{error:?}");
     }

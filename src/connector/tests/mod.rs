@@ -9,14 +9,19 @@ mod deadline;
 mod failures;
 mod gateways;
 mod imports;
+mod indicators;
 mod machines;
 mod names;
 mod nothing;
 mod once;
 mod proof;
+mod refusals;
 mod roles;
 mod secrets;
 mod sign_in;
+mod slow;
+mod texts;
+mod undone;
 mod whole;
 
 use std::cell::Cell;
@@ -82,7 +87,8 @@ fn bench() -> Bench {
 
 fn bench_with(limits: Value, secrets: Value) -> Bench {
     let mut connector = Connector::default();
-    let config = json!({ "clientId": "app", "tenantId": "contoso.example", "limits": limits });
+    let config =
+        json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "contoso.example", "limits": limits });
     connector.configure(&config.to_string(), &secrets.to_string()).unwrap();
     Bench { connector, network: Scripted::default(), clock: Still(Cell::new(Duration::ZERO)) }
 }

@@ -23,7 +23,7 @@ fn a_token_is_asked_for_once_and_members_pass_through_untouched() {
     let form: Vec<(String, String)> = url::form_urlencoded::parse(log[0].body.as_bytes()).into_owned().collect();
     let pairs = [
         ("grant_type", "client_credentials"),
-        ("client_id", "app"),
+        ("client_id", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
         ("scope", "https://api.securitycenter.microsoft.com/.default"),
         ("client_secret", SECRET),
     ];
@@ -142,7 +142,8 @@ fn a_session_goes_to_an_instance_with_the_same_settings_only() {
 
     let mut other = Connector::default();
     assert_eq!(other.restore(&snapshot).unwrap_err().kind, Kind::NotConfigured);
-    let config = json!({ "clientId": "other", "tenantId": "contoso.example" }).to_string();
+    let config =
+        json!({ "clientId": "00000000-1111-2222-3333-444444444444", "tenantId": "contoso.example" }).to_string();
     other.configure(&config, &json!({ "clientSecret": SECRET }).to_string()).unwrap();
     for text in [snapshot.as_str(), "", "{}", "nonsense"] {
         let error = other.restore(text).unwrap_err();

@@ -14,36 +14,41 @@ enum Place {
     Time,
     Federation,
     ConditionalAccess,
+    Cloud,
+    PublicClient,
+    Consent,
+    DisabledApi,
+    OnTheWay,
 }
 
 use Place::{
-    Certificate, ClientSecret, ConditionalAccess, Disabled, Federation, Identity, NoDefender, Scope, Tenant, Time,
+    Certificate, ClientSecret, Cloud, ConditionalAccess, Consent, Disabled, DisabledApi, Federation, Identity,
+    NoDefender, OnTheWay, PublicClient, Scope, Tenant, Time,
 };
 
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes>.
-const PLACES: &[(&str, Place)] = &[
-    ("7000215", ClientSecret),
-    ("7000222", ClientSecret),
-    ("700016", Identity),
-    ("90002", Tenant),
-    ("900023", Tenant),
-    ("7000112", Disabled),
-    ("70011", Scope),
-    ("1002012", Scope),
-    ("500011", NoDefender),
-    ("700027", Certificate),
-    ("700024", Time),
-    ("70021", Federation),
-    ("700211", Federation),
-    ("700212", Federation),
-    ("700213", Federation),
-    ("53003", ConditionalAccess),
+const PLACES: &[(&[&str], Place)] = &[
+    (&["7000215", "50012", "7000222"], ClientSecret),
+    (&["70002", "700016", "70001", "50034", "50020"], Identity),
+    (&["90002", "900023", "50059"], Tenant),
+    (&["900382", "900384", "90038", "90051"], Cloud),
+    (&["7000112"], Disabled),
+    (&["700025"], PublicClient),
+    (&["7000229", "65001", "65005", "650057"], Consent),
+    (&["70011", "1002012", "700022", "28002", "28003"], Scope),
+    (&["500011", "650052"], NoDefender),
+    (&["500014"], DisabledApi),
+    (&["7000216", "7000218", "900144", "90014", "9002313", "900561"], OnTheWay),
+    (&["700027", "50013"], Certificate),
+    (&["700024"], Time),
+    (&["70021", "700211", "700212", "700213", "700021", "700023", "50027"], Federation),
+    (&["53003"], ConditionalAccess),
 ];
 
 /// What to do about a sign-in that was refused; nothing if the sentence has no number of Microsoft's login server.
 pub(super) fn sign_in(detail: &str, application: &Application) -> Option<Vec<String>> {
     let number = number(detail)?;
-    let place = PLACES.iter().find(|(known, _)| *known == number).map(|(_, place)| place);
+    let place = PLACES.iter().find(|(known, _)| known.contains(&number)).map(|(_, place)| place);
     let mut lines: Vec<String> = place.map(|place| advice(place, application)).into_iter().collect();
     lines.extend(application.error_url(number).map(|url| format!("Microsoft on AADSTS{number}: {url}")));
     Some(lines)
@@ -82,6 +87,21 @@ fn advice(place: &Place, application: &Application) -> String {
         Certificate => format!("{page} → Certificates & secrets → Certificates → Upload certificate."),
         Time => "Set this machine's clock by a time server: `host-harness doctor` compares it.".to_owned(),
         Federation => format!("{page} → Certificates & secrets → Federated credentials: compare what is there."),
+        Cloud => "Set `cloud` to the tenant's own: `gccHigh` or `dod` for tenants whose portal is at security.microsoft.us."
+            .to_owned(),
+        PublicClient => format!("{page} → Authentication → `Allow public client flows`: No."),
+        Consent => {
+            let here = application.consent_url().map(|url| format!(", or at {url}")).unwrap_or_default();
+            format!("An administrator of the tenant gives consent: {page} → API permissions → `Grant admin consent`{here}")
+        }
+        DisabledApi => format!(
+            "{} → Enterprise applications, type `Microsoft Applications` → WindowsDefenderATP → Properties → `Enabled for users \
+             to sign-in?`: Yes. It is also off while the tenant has no licence in force.",
+            application.centre()
+        ),
+        OnTheWay => "`host-harness doctor` shows what stands between this machine and the login server: a proxy there must hand \
+             requests on with their bodies."
+            .to_owned(),
         ConditionalAccess => format!(
             "{} → Protection → Conditional Access → Sign-in logs of workload identities name the policy; exclude the \
              application from it, or call from a location that it allows.",
@@ -106,6 +126,19 @@ mod tests {
         assert!(lines[1].ends_with("https://login.example/error?code=7000222"), "{lines:?}");
         let lines = told("refused (code AADSTS700016)").expect("advice");
         assert!(lines[0].contains("Overview"), "{lines:?}");
+    }
+
+    #[test]
+    fn every_number_that_the_connector_knows_has_its_place() {
+        let remedies = include_str!("../../../../src/auth/refusal.rs");
+        let rows = remedies.lines().filter(|line| line.contains("Unauthenticated, \""));
+        let numbers =
+            rows.filter_map(|row| row.split_once("&[")?.1.split_once(']')).flat_map(|(list, _)| list.split(", "));
+        let numbers: Vec<String> = numbers.map(|number| number.replace('_', "")).collect();
+        assert!(numbers.len() > 30, "{numbers:?}");
+        for number in numbers {
+            assert!(PLACES.iter().any(|(known, _)| known.contains(&number.as_str())), "AADSTS{number}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::cli::failure::Failure;
+use crate::cli::params::without_mark;
 use crate::cli::unique;
 
 /// Settings are a page of text; more is another kind of file.
@@ -28,12 +29,13 @@ pub(super) fn read(path: &Path) -> Result<Value, Failure> {
     if size as u64 > MAX_BYTES {
         return Err(Failure::settings(format!("settings file {shown} is larger than {MAX_BYTES} bytes")));
     }
+    let text = without_mark(&text);
     let json = match path.extension().and_then(|extension| extension.to_str()) {
         Some("json") => true,
         Some("toml") => false,
         _ => text.trim_start().starts_with('{'),
     };
-    let parsed = if json { from_json(&text) } else { from_toml(&text) };
+    let parsed = if json { from_json(text) } else { from_toml(text) };
     parsed.map_err(|problem| Failure::settings(format!("settings file {shown} {problem}")))
 }
 

@@ -23,7 +23,11 @@ impl Wanted {
         let seconds = |name: &str| Duration::from_secs(config["limits"][name].as_u64().unwrap_or_default());
         Self {
             connect: seconds("connectTimeoutSeconds"),
-            response: seconds("responseTimeoutSeconds").max(seconds("readTimeoutSeconds")),
+            response: ["responseTimeoutSeconds", "queryTimeoutSeconds", "readTimeoutSeconds"]
+                .map(seconds)
+                .into_iter()
+                .max()
+                .unwrap_or_default(),
             call: seconds("callTimeoutSeconds"),
         }
     }
@@ -31,7 +35,7 @@ impl Wanted {
     /// The way out with at least these times, where the operator has set none.
     pub(super) fn lend(self, builder: EgressBuilder, response_timeout: Option<Duration>) -> EgressBuilder {
         // The library's own defaults.
-        let (connect, response) = (Duration::from_secs(10), Duration::from_secs(60));
+        let (connect, response) = (Duration::from_secs(10), Duration::from_secs(240));
         let builder = builder.connect_timeout(self.connect.max(connect));
         builder.response_timeout(response_timeout.unwrap_or(self.response.max(response)))
     }
@@ -53,8 +57,8 @@ mod tests {
 
     #[test]
     fn the_host_waits_at_least_as_long_as_its_connector() {
-        let wanted = Wanted::of(&json!({ "limits": { "callTimeoutSeconds": 3600, "readTimeoutSeconds": 90 } }));
-        assert_eq!(wanted.response, Duration::from_secs(90));
+        let wanted = Wanted::of(&json!({ "limits": { "callTimeoutSeconds": 3600, "queryTimeoutSeconds": 290 } }));
+        assert_eq!(wanted.response, Duration::from_secs(290));
         assert_eq!(wanted.limits(Limits::default(), None).call_time, Duration::from_secs(3660));
         let set = Limits::default();
         assert_eq!(wanted.limits(set.clone(), Some(Duration::from_secs(5))).call_time, set.call_time);

@@ -80,7 +80,7 @@ impl Trial {
         let request = if body.is_null() {
             request
         } else {
-            request.header("content-type", "application/json").body(body.to_string())
+            request.header("content-type", "application/json; charset=utf-8").body(body.to_string())
         };
         self.network.service.answer(&request.header("authorization", format!("Bearer {}", self.token)))
     }

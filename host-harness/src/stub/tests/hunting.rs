@@ -9,7 +9,8 @@ fn hunt(client: &Client, query: &str) -> Reply {
 }
 
 fn at_graph(service: &Service, token: &str, sent: &Value) -> Reply {
-    let request = Request::new("POST", GRAPH).header("content-type", "application/json").body(sent.to_string());
+    let request =
+        Request::new("POST", GRAPH).header("content-type", "application/json; charset=utf-8").body(sent.to_string());
     service.answer(&request.header("authorization", format!("Bearer {token}")))
 }
 

@@ -81,7 +81,9 @@ impl Client {
 }
 
 fn json_post(path: &str, body: &Value) -> Request {
-    Request::new("POST", &format!("{API}{path}")).header("content-type", "application/json").body(body.to_string())
+    Request::new("POST", &format!("{API}{path}"))
+        .header("content-type", "application/json; charset=utf-8")
+        .body(body.to_string())
 }
 
 /// A time, so many hours ago, as a query or body has it.

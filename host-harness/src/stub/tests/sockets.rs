@@ -96,7 +96,7 @@ async fn plain_tells_services_apart_by_path_and_port() {
     let token = token(&stub, login, "http/1.1").await;
     let bearer = |request: Request| request.header("authorization", format!("Bearer {token}"));
     let run = Request::new("POST", &format!("{origin}/api/machines/{}/runliveresponse", demo::LINUX))
-        .header("content-type", "application/json")
+        .header("content-type", "application/json; charset=utf-8")
         .body(r#"{"Comment":"x","Commands":[{"type":"RunScript","params":[{"key":"ScriptName","value":"warn.sh"}]}]}"#);
     let sent = send(&stub, stub.addr(), &bearer(run), "").await.unwrap();
     let action: Value = serde_json::from_slice(&whole(sent).await.unwrap()).unwrap();

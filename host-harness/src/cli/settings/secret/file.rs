@@ -6,6 +6,8 @@ use std::path::Path;
 
 use zeroize::Zeroizing;
 
+use crate::cli::params::without_mark;
+
 /// The longest secret is a signed JWT, the longest file a certificate with its chain: a few kilobytes each.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 
@@ -19,6 +21,7 @@ pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, String> {
         return Err(format!("file{shown} is larger than {MAX_BYTES} bytes"));
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| format!("file{shown} is not UTF-8"))?;
+    let text = without_mark(text);
     let text = text.strip_suffix('\n').unwrap_or(text);
     Ok(Zeroizing::new(text.strip_suffix('\r').unwrap_or(text).to_owned()))
 }

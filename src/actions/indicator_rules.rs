@@ -1,0 +1,52 @@
+//! What Microsoft documents of indicators and no shape can say: checked before anything is sent.
+
+use serde_json::Value;
+
+use super::row::Action;
+use crate::client::Client;
+use crate::error::Error;
+use crate::response::timestamp;
+use crate::shape::{Input, Problem};
+
+/// Checks the indicators that the parameters hold, if the action is about such.
+///
+/// # Errors
+///
+/// `invalid-params` with every problem.
+pub(super) fn check(client: &Client<'_>, action: &'static Action, params: &Input) -> Result<(), Error> {
+    let now = client.now().as_secs();
+    let mut problems = Vec::new();
+    match action.name {
+        "submitIndicator" => one(&params.to_value(), "", now, &mut problems),
+        "importIndicators" => {
+            let all = params.value("indicators").and_then(Value::as_array).into_iter().flatten();
+            for (n, indicator) in all.enumerate() {
+                one(indicator, &format!("/indicators/{n}"), now, &mut problems);
+            }
+        }
+        _ => {}
+    }
+    if problems.is_empty() { Ok(()) } else { Err(Error::invalid_params(action.name, &problems)) }
+}
+
+fn one(indicator: &Value, pointer: &str, now: u64, problems: &mut Vec<Problem>) {
+    if indicator["action"] == "Audit" && indicator["generateAlert"] != true {
+        let words = "must be true for the action Audit: the service takes no other";
+        problems.push(Problem::new(format!("{pointer}/generateAlert"), words));
+    }
+    if indicator["expirationTime"].as_str().and_then(moment).is_some_and(|end| end <= now) {
+        let words = "is in the past: the indicator would be of no effect";
+        problems.push(Problem::new(format!("{pointer}/expirationTime"), words));
+    }
+}
+
+/// Unix time of a timestamp with any offset.
+fn moment(text: &str) -> Option<u64> {
+    let Some(at) = text.rfind(['+', '-']).filter(|at| text.len() - at == 6 && text[at + 3..].starts_with(':')) else {
+        return timestamp(text);
+    };
+    let (hours, minutes) = (text[at + 1..at + 3].parse::<u64>().ok()?, text[at + 4..].parse::<u64>().ok()?);
+    let offset = hours * 3600 + minutes * 60;
+    let local = timestamp(&format!("{}Z", &text[..at]))?;
+    if text[at..].starts_with('+') { local.checked_sub(offset) } else { local.checked_add(offset) }
+}
