@@ -203,7 +203,7 @@ fn an_alert_shows_each_member_that_was_set() {
     let update = r#"{"id":"da1","status":"Resolved","assignedTo":"Jo@contoso.example","classification":"FalsePositive",
         "determination":"NotMalicious","comment":"case\r\n1042 "}"#;
     let members = |values: &[(&str, &str)]| {
-        let mut record = vec![
+        let mut record = [
             ("id", r#""da1""#),
             ("status", r#""Resolved""#),
             ("assignedTo", r#""jo@contoso.example""#),
