@@ -61,7 +61,7 @@ async fn addresses_that_end_in_what_paths_begin_with_are_refused() {
     for (api, graph) in [("/api", "/v1.0"), ("/api/", "/beta/"), ("/API/V1.0", "/V1.0"), ("//x//Api/v1.0/", "/x/v1.0/")]
     {
         let at = |path: &str| format!("https://api.security.microsoft.com{path}");
-        let config = json!({ "clientId": "c", "tenantId": "t.example", "apiUrl": at(api), "graphUrl": at(graph) });
+        let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "t.example", "apiUrl": at(api), "graphUrl": at(graph) });
         let error = refused(&config.to_string(), r#"{"clientSecret":"a-secret"}"#).await;
         assert_eq!(pointers(&error), ["/config/apiUrl", "/config/graphUrl"], "{api}");
         assert!(error.message.contains("must be without it"), "{error:?}");

@@ -83,10 +83,19 @@ fn what_is_missing_or_wrong_is_told_by_its_flag_and_nothing_is_written() {
         ("--cloud eu", "--tenant-id"),
         ("--cloud eu --tenant-id a/b", "--tenant-id"),
         ("--cloud eu --tenant-id contoso.example", "--client-id"),
-        ("--cloud eu --tenant-id contoso.example --client-id c", "--secret-env"),
-        ("--cloud eu --tenant-id contoso.example --client-id c --secret-env 1;x", "--secret-env"),
-        ("--cloud eu --tenant-id contoso.example --client-id c --secret-file missing.txt", "--secret-file"),
-        ("--cloud eu --tenant-id contoso.example --client-id c --api-url ftp://x --secret-env X", "--api-url"),
+        ("--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "--secret-env"),
+        (
+            "--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env 1;x",
+            "--secret-env",
+        ),
+        (
+            "--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-file missing.txt",
+            "--secret-file",
+        ),
+        (
+            "--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --api-url ftp://x --secret-env X",
+            "--api-url",
+        ),
         ("-c made.json", ".json"),
     ];
     for (arguments, named) in trials {
@@ -103,7 +112,7 @@ fn what_is_missing_or_wrong_is_told_by_its_flag_and_nothing_is_written() {
 fn an_existing_file_is_replaced_only_by_force() {
     let folder = Folder::new();
     folder.write("made.toml", "old");
-    let arguments = "init -c made.toml --cloud eu --tenant-id contoso.example --client-id c --secret-env X_Y --no-test";
+    let arguments = "init -c made.toml --cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env X_Y --no-test";
     let document = folder.call(&format!("{arguments} --json")).fails(2, "invalid-config");
     assert!(document["error"]["message"].as_str().expect("a message").contains("--force"));
     assert_eq!(folder.read("made.toml"), b"old");

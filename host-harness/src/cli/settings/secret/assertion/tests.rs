@@ -18,7 +18,7 @@ const CLOUDS: [(&str, &str); 11] = [
 ];
 
 async fn endpoint(harness: &Harness, changes: Value) -> String {
-    let mut config = json!({ "tenantId": "contoso.example", "clientId": "c" });
+    let mut config = json!({ "tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" });
     config.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     let secrets = json!({ "clientAssertion": super::super::SPECIMEN }).to_string();
     let configured = harness.connector("c").configure(&config.to_string(), &secrets).await.expect("settings");
