@@ -111,7 +111,7 @@ impl Download {
         let piece = match self.body.read(max.clamp(1, MAX_PIECE) as usize, self.wait) {
             Ok(piece) => piece,
             Err(failure) => {
-                return Err(self.broken(kind_of(failure), failure.words()));
+                return Err(self.broken(kind_of(failure), &failure.words()));
             }
         };
         self.read += piece.len() as u64;

@@ -60,10 +60,15 @@ pub fn next(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u
         }
         Event::Answer { .. } => return Next::HandOn,
         Event::NoAnswer(TransportError {
-            cause: Cause::Denied | Cause::AddressDenied | Cause::Misconfigured | Cause::TooLarge,
+            cause:
+                Cause::Denied
+                | Cause::AddressDenied
+                | Cause::Misconfigured
+                | Cause::Header(_)
+                | Cause::Unsendable
+                | Cause::TooLarge,
             ..
-        })
-        | Event::NoAnswer(TransportError { cause: Cause::Protocol, sent: Sent::No }) => return Next::HandOn,
+        }) => return Next::HandOn,
         Event::NoAnswer(TransportError { sent: Sent::No, .. }) => doubled(1, 30, repetition, chance),
         Event::NoAnswer(_) if repeatable => doubled(1, 30, repetition, chance),
         Event::NoAnswer(_) => return Next::HandOn,
@@ -93,7 +98,15 @@ mod tests {
         for event in [answer(500), answer(502), answer(503), answer(504), answer(408), answer(200)] {
             assert_eq!(next(event, false, 0, 4, 77_777), Next::HandOn, "{event:?}");
         }
-        for cause in [Cause::ResponseTimeout, Cause::Broken, Cause::Protocol, Cause::Tls, Cause::TooLarge] {
+        for cause in [
+            Cause::ResponseTimeout,
+            Cause::Broken,
+            Cause::Protocol,
+            Cause::Tls,
+            Cause::TooLarge,
+            Cause::RequestBody,
+            Cause::Internal,
+        ] {
             let event = Event::NoAnswer(TransportError::maybe_sent(cause));
             assert_eq!(next(event, false, 0, 4, 77_777), Next::HandOn, "{event:?}");
         }
@@ -120,7 +133,8 @@ mod tests {
         }
         let denied = Event::NoAnswer(TransportError::not_sent(Cause::Denied));
         let misconfigured = Event::NoAnswer(TransportError::not_sent(Cause::Misconfigured));
-        for event in [denied, misconfigured, answer(500), answer(400), answer(302)] {
+        let kept = Event::NoAnswer(TransportError::not_sent(Cause::Header("authorization")));
+        for event in [denied, misconfigured, kept, answer(500), answer(400), answer(302)] {
             assert_eq!(next(event, true, 0, 4, 77_777), Next::HandOn, "{event:?}");
         }
     }

@@ -190,10 +190,18 @@ pub fn storage_fault(head: &Head, body: &[u8], host: &str, clean: &Sanitizer) ->
 /// What a failure of the way there is called.
 pub fn kind_of(failure: TransportError) -> Kind {
     match failure.cause {
-        Cause::Denied | Cause::AddressDenied | Cause::Misconfigured => Kind::Denied,
+        Cause::Denied | Cause::AddressDenied | Cause::Misconfigured | Cause::Header(_) | Cause::Unsendable => {
+            Kind::Denied
+        }
         Cause::ResponseTimeout | Cause::ConnectTimeout => Kind::TimedOut,
         Cause::Protocol | Cause::TooLarge => Kind::MalformedResponse,
-        Cause::Dns | Cause::Connect | Cause::Tls | Cause::Broken => Kind::Unreachable,
+        Cause::Dns
+        | Cause::Address
+        | Cause::Connect
+        | Cause::Tls
+        | Cause::Broken
+        | Cause::RequestBody
+        | Cause::Internal => Kind::Unreachable,
     }
 }
 
@@ -203,6 +211,7 @@ pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error
     let words = failure.words();
     let advice = match (failure.sent, repeatable, kind) {
         (_, _, Kind::Denied) if failure.cause == Cause::Misconfigured => "; nothing was sent: mend its settings",
+        (_, _, Kind::Denied) if failure.cause == Cause::Unsendable => "; nothing was sent",
         (_, _, Kind::Denied) => "; allow it there",
         (Sent::Maybe, false, _) => {
             ", and it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it"

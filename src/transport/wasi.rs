@@ -1,19 +1,24 @@
-//! The network of a component: the only file that touches `wasi:http`.
+//! The network of a component: only what is in here touches `wasi:http`.
 //!
 //! It goes to waki's bindings rather than through waki's client, which sets one timeout of three, hides why a refused POST was
 //! refused and reads answers without a bound. Children are dropped before their parents: the host traps otherwise.
 
+mod code;
+mod wait;
+
 use std::slice;
 use std::time::Duration;
 
-use waki::bindings::wasi::clocks::monotonic_clock::{self, Instant};
+use waki::bindings::wasi::clocks::monotonic_clock::Instant;
 use waki::bindings::wasi::http::outgoing_handler;
 use waki::bindings::wasi::http::types::{
-    ErrorCode, Fields, HeaderError, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody,
-    OutgoingRequest, RequestOptions, Scheme, http_error_code,
+    Fields, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody, OutgoingRequest, RequestOptions,
+    Scheme, http_error_code,
 };
-use waki::bindings::wasi::io::poll::{Pollable, poll};
 use waki::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
+
+use code::{broken, error_from_wasi, too_late, unsendable};
+use wait::{Idle, is_ready, moment_in, nanoseconds};
 
 use super::{Body, Cause, HttpRequest, HttpResponse, Method, Timeouts, Transport, TransportError};
 
@@ -72,16 +77,17 @@ fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
     if !request.body.is_empty() {
         entries.push(entry("content-length", &request.body.len().to_string()));
     }
-    let fields = match Fields::from_list(&entries) {
-        Err(HeaderError::Forbidden) => {
-            // Some hosts keep these to themselves; the answer is the same without.
-            let is_spared = |name: &str| matches!(name, "accept" | "accept-encoding" | "user-agent" | "content-length");
-            entries.retain(|entry| !is_spared(&entry.0) || Fields::from_list(slice::from_ref(entry)).is_ok());
-            Fields::from_list(&entries)
-        }
-        fields => fields,
-    };
-    fields.map_err(|_| unsendable())
+    if let Ok(fields) = Fields::from_list(&entries) {
+        return Ok(fields);
+    }
+    // Some hosts keep these to themselves; the answer is the same without.
+    let is_spared = |name: &str| matches!(name, "accept" | "accept-encoding" | "user-agent" | "content-length");
+    let is_refused = |entry: &(String, Vec<u8>)| Fields::from_list(slice::from_ref(entry)).is_err();
+    entries.retain(|entry| !is_spared(&entry.0) || !is_refused(entry));
+    Fields::from_list(&entries).map_err(|_| {
+        let refused = request.headers.iter().find(|(name, value)| is_refused(&entry(name, value)));
+        refused.map_or_else(unsendable, |(name, _)| TransportError::not_sent(Cause::Header(name)))
+    })
 }
 
 fn options_to_wasi(timeouts: Timeouts) -> RequestOptions {
@@ -108,34 +114,24 @@ fn write_body(body: OutgoingBody, bytes: &[u8], end: Instant) -> Result<(), Tran
 /// What `blocking-write-and-flush` does, piece by piece, but not for longer than there is time.
 fn write_all(stream: &OutputStream, mut bytes: &[u8], end: Instant) -> Result<(), StreamError> {
     let ready = stream.subscribe();
+    let mut idle = Idle::default();
     while !bytes.is_empty() {
         if !is_ready(&ready, end) {
             return Err(StreamError::Closed);
         }
         let room = usize::try_from(stream.check_write()?).unwrap_or(usize::MAX);
+        if room == 0 {
+            if !idle.pause(end) {
+                return Err(StreamError::Closed);
+            }
+            continue;
+        }
         let (piece, rest) = bytes.split_at(room.min(bytes.len()));
         stream.write(piece)?;
         bytes = rest;
     }
     stream.flush()?;
     if is_ready(&ready, end) { stream.check_write().map(drop) } else { Err(StreamError::Closed) }
-}
-
-/// Waits until something is ready or the time is over; says whether it is ready.
-fn is_ready(what: &Pollable, end: Instant) -> bool {
-    // A timer costs two calls to the host.
-    if what.ready() {
-        return true;
-    }
-    poll(&[what, &monotonic_clock::subscribe_instant(end)]).contains(&0)
-}
-
-fn moment_in(time: Duration) -> Instant {
-    monotonic_clock::now().saturating_add(nanoseconds(time))
-}
-
-fn nanoseconds(time: Duration) -> u64 {
-    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 fn response_from_wasi(response: &IncomingResponse) -> Result<HttpResponse, TransportError> {
@@ -160,13 +156,15 @@ impl Body for WasiBody {
     fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<u8>, TransportError> {
         let end = moment_in(wait);
         let ready = self.stream.subscribe();
+        let mut idle = Idle::default();
         loop {
             if !is_ready(&ready, end) {
                 return Err(too_late());
             }
             match self.stream.read(max as u64) {
                 // Ready may mean that there is nothing yet: an empty frame, for example.
-                Ok(bytes) if bytes.is_empty() => {}
+                Ok(bytes) if bytes.is_empty() && idle.pause(end) => {}
+                Ok(bytes) if bytes.is_empty() => return Err(too_late()),
                 Ok(bytes) => return Ok(bytes),
                 Err(StreamError::Closed) => return Ok(Vec::new()),
                 Err(StreamError::LastOperationFailed(error)) => {
@@ -175,60 +173,5 @@ impl Body for WasiBody {
                 }
             }
         }
-    }
-}
-
-fn too_late() -> TransportError {
-    TransportError::maybe_sent(Cause::ResponseTimeout)
-}
-
-fn unsendable() -> TransportError {
-    TransportError::not_sent(Cause::Protocol)
-}
-
-fn broken() -> TransportError {
-    TransportError::maybe_sent(Cause::Broken)
-}
-
-/// The host's error code, sorted by "could the service have got it?". In doubt: perhaps.
-fn error_from_wasi(code: ErrorCode) -> TransportError {
-    let (not_sent, maybe_sent) = (TransportError::not_sent, TransportError::maybe_sent);
-    match code {
-        ErrorCode::HttpRequestDenied => not_sent(Cause::Denied),
-        ErrorCode::DestinationIpProhibited => not_sent(Cause::AddressDenied),
-        ErrorCode::ConfigurationError => not_sent(Cause::Misconfigured),
-        ErrorCode::DnsTimeout | ErrorCode::DnsError(_) | ErrorCode::DestinationNotFound => not_sent(Cause::Dns),
-        ErrorCode::ConnectionRefused
-        | ErrorCode::ConnectionLimitReached
-        | ErrorCode::DestinationUnavailable
-        | ErrorCode::DestinationIpUnroutable => not_sent(Cause::Connect),
-        // Some hosts call it so too when a connection was made and the answer is slow (jco's shim 0.26): the request may be there.
-        ErrorCode::ConnectionTimeout => maybe_sent(Cause::ConnectTimeout),
-        ErrorCode::TlsCertificateError => not_sent(Cause::Tls),
-        // Not confined to the handshake; in TLS 1.3 an alert may come after the request went out.
-        ErrorCode::TlsProtocolError | ErrorCode::TlsAlertReceived(_) => maybe_sent(Cause::Tls),
-        ErrorCode::HttpRequestMethodInvalid
-        | ErrorCode::HttpRequestUriInvalid
-        | ErrorCode::HttpRequestLengthRequired
-        | ErrorCode::LoopDetected => unsendable(),
-        ErrorCode::HttpRequestUriTooLong
-        | ErrorCode::HttpRequestHeaderSectionSize(_)
-        | ErrorCode::HttpRequestHeaderSize(_) => not_sent(Cause::TooLarge),
-        ErrorCode::HttpRequestBodySize(_)
-        | ErrorCode::HttpRequestTrailerSectionSize(_)
-        | ErrorCode::HttpRequestTrailerSize(_)
-        | ErrorCode::HttpResponseHeaderSectionSize(_)
-        | ErrorCode::HttpResponseHeaderSize(_)
-        | ErrorCode::HttpResponseBodySize(_)
-        | ErrorCode::HttpResponseTrailerSectionSize(_)
-        | ErrorCode::HttpResponseTrailerSize(_) => maybe_sent(Cause::TooLarge),
-        ErrorCode::ConnectionReadTimeout | ErrorCode::ConnectionWriteTimeout | ErrorCode::HttpResponseTimeout => {
-            maybe_sent(Cause::ResponseTimeout)
-        }
-        ErrorCode::HttpResponseTransferCoding(_)
-        | ErrorCode::HttpResponseContentCoding(_)
-        | ErrorCode::HttpUpgradeFailed
-        | ErrorCode::HttpProtocolError => maybe_sent(Cause::Protocol),
-        ErrorCode::ConnectionTerminated | ErrorCode::HttpResponseIncomplete | ErrorCode::InternalError(_) => broken(),
     }
 }

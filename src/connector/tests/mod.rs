@@ -8,6 +8,7 @@ mod commands;
 mod deadline;
 mod failures;
 mod gateways;
+mod hosts;
 mod imports;
 mod indicators;
 mod machines;
@@ -36,7 +37,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::{Outcome, State, Usage};
 use crate::transport::scripted::Scripted;
-use crate::transport::{Cause, TransportError};
+use crate::transport::{Cause, Sent, TransportError};
 
 /// A clock that stands still unless somebody waits.
 struct Still(Cell<Duration>);
