@@ -85,7 +85,7 @@ fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
     let is_refused = |entry: &(String, Vec<u8>)| Fields::from_list(slice::from_ref(entry)).is_err();
     entries.retain(|entry| !is_spared(&entry.0) || !is_refused(entry));
     Fields::from_list(&entries).map_err(|_| {
-        let refused = request.headers.iter().find(|(name, value)| is_refused(&entry(name, value)));
+        let refused = request.headers.iter().find(|(name, value)| !is_spared(name) && is_refused(&entry(name, value)));
         refused.map_or_else(unsendable, |(name, _)| TransportError::not_sent(Cause::Header(name)))
     })
 }
