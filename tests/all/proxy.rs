@@ -80,6 +80,28 @@ async fn a_proxy_that_asks_for_credentials_gets_them_and_the_service_does_not() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_domain_login_and_a_user_without_password_reach_the_proxy() {
+    for (login, credentials) in [
+        // `CORP\svc_soc:S3cret`
+        (r"CORP\svc_soc:S3cret@", "Basic Q09SUFxzdmNfc29jOlMzY3JldA=="),
+        ("CORP%5Csvc_soc:S3cret@", "Basic Q09SUFxzdmNfc29jOlMzY3JldA=="),
+        // `svc_soc:`
+        ("svc_soc@", "Basic c3ZjX3NvYzo="),
+        // `svc_soc:p@ss%/#?`
+        ("svc_soc:p@ss%%2F%23%3F@", "Basic c3ZjX3NvYzpwQHNzJS8jPw=="),
+    ] {
+        let (stub, proxy, connector) =
+            through(Conduct::Demand(credentials), login, Scenario::default(), json!({ "maxRetries": 0 })).await;
+        isolate(&connector).await.expect(login);
+        assert_eq!(
+            (proxy.asked(), stub.service().sent(ISOLATE)),
+            (vec![LOGIN.to_owned(), API.to_owned()], 1),
+            "{login}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn wrong_proxy_credentials_are_told_as_such_and_not_tried_again() {
     for user in ["", "user:wrong-word@"] {
         let conduct = Conduct::Demand(CREDENTIALS);

@@ -83,7 +83,8 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
     // Through a proxy that is not there, and not tried again.
     let sign_in = json!({ "oAuthServerUrl": "https://login.example.test", "limits": { "maxRetries": 0 } });
     let only = |name: &str, value: &str| json!({ "secrets": { "clientSecret": null, name: value } });
-    let trials: [(Value, i32); 11] = [
+    let proxy = |login: &str| json!({ "host": { "proxyUrl": format!("http://{login}@127.0.0.1:9") } });
+    let trials: [(Value, i32); 15] = [
         (json!({ "secrets": { "clientSecret": WRONG } }), 1),
         (only("accessToken", &token), 1),
         (only("clientAssertion", &token), 1),
@@ -95,6 +96,10 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
         (json!({ "host": { "clientSecret": WRONG } }), 2),
         (json!({ "host": { "allowedHosts": [url] } }), 2),
         (json!({ "config": sign_in, "host": { "proxyUrl": url } }), 1),
+        (json!({ "config": sign_in, "host": { "proxyUrl": format!("http://CORP\\svc:{WRONG}@127.0.0.1:9") } }), 1),
+        (proxy(&format!("CORP\tom:{WRONG}")), 2),
+        (proxy(&format!("user:{WRONG}#{WRONG}")), 2),
+        (proxy(&format!("user/{WRONG}:{WRONG}")), 2),
     ];
     for (changes, code) in trials {
         world.settings("wrong.json", changes.clone());

@@ -54,3 +54,15 @@ fn every_wrong_key_and_value_is_usage_and_pointed_to() {
         assert_eq!(pointers, expected, "{changes} gave {problems:?}");
     }
 }
+
+#[test]
+fn a_proxy_login_that_can_t_be_read_is_answered_with_how_to_write_it() {
+    let world = World::new();
+    for (login, hint) in [("user:a/b", "`/` as %2F"), ("user:a#b", "`#` as %23"), ("CORP\tom:b", "`\\` was meant")] {
+        world.settings("wrong.json", json!({ "host": { "proxyUrl": format!("http://{login}@127.0.0.1:9") } }));
+        let told = world.call("execute getAgentList -c wrong.json --json").fails(2, "invalid-config");
+        let problem = &told["error"]["details"][0];
+        assert_eq!(problem["pointer"], "/host/proxyUrl");
+        assert!(problem["problem"].as_str().unwrap().contains(hint), "{problem}");
+    }
+}

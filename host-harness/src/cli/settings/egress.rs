@@ -30,7 +30,7 @@ pub(crate) fn egress(host: &HostSettings, wanted: Wanted, origins: &[String]) ->
 }
 
 fn with_proxy(builder: EgressBuilder, proxy: &Proxy) -> EgressBuilder {
-    let builder = builder.proxy(proxy.url.as_str());
+    let builder = builder.proxy(&proxy.url);
     let builder = proxy.bypass.iter().fold(builder, EgressBuilder::proxy_bypass);
     proxy.only.iter().fold(builder, EgressBuilder::proxy_only)
 }

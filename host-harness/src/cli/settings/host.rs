@@ -52,8 +52,8 @@ pub(crate) struct HostSettings {
 /// A proxy for outgoing requests. It has no `Debug`-printable URL: that may hold a password.
 #[derive(PartialEq)]
 pub(crate) struct Proxy {
-    /// Its URL.
-    pub(crate) url: Url,
+    /// Its URL, as it is written: the library reads it.
+    pub(crate) url: String,
     /// Hosts that are called directly.
     pub(crate) bypass: Vec<String>,
     /// If not empty, the only hosts that are called through it.
@@ -62,7 +62,7 @@ pub(crate) struct Proxy {
 
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Proxy").field("host", &self.url.host_str()).finish_non_exhaustive()
+        f.debug_struct("Proxy").field("bypass", &self.bypass).field("only", &self.only).finish_non_exhaustive()
     }
 }
 
@@ -133,7 +133,7 @@ fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {
         problems
             .push(Problem::new(host.pointer("proxyUrl"), "is missing: proxyBypassHosts and proxyOnlyHosts need it"));
     }
-    host.parsed("proxyUrl", web_url, problems).map(|url| Proxy { url, bypass, only })
+    host.text("proxyUrl", problems).map(|url| Proxy { url: url.to_owned(), bypass, only })
 }
 
 fn custom_hosts(host: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Vec<CustomHost> {

@@ -46,7 +46,7 @@ fn every_host_setting_is_read() {
     assert_eq!(host.response_timeout, Some(std::time::Duration::from_secs(90)));
     assert_eq!(host.max_response_bytes, Some(64 << 20));
     let proxy = host.proxy.as_ref().expect("a proxy");
-    assert_eq!((proxy.url.as_str(), proxy.bypass.len(), proxy.only.len()), ("http://proxy.example:3128/", 1, 0));
+    assert_eq!((proxy.url.as_str(), proxy.bypass.len(), proxy.only.len()), ("http://proxy.example:3128", 1, 0));
     assert_eq!(host.verification, Some(Verification::Certificate));
     assert_eq!(host.custom_hosts[0].authorities_pem, ["PEM"]);
     assert_eq!(host.custom_hosts[0].verification, Some(Verification::None));
