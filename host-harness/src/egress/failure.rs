@@ -37,7 +37,11 @@ impl DialError {
     /// Of the connector's error only the operating system's counts.
     pub(crate) fn tcp(error: &(dyn StdError + 'static)) -> Self {
         match find::<io::Error>(error) {
-            Some(error) => Self::Unreachable(error.kind().into()),
+            // The number says what the kind does not: too many open files are of no kind.
+            Some(error) => Self::Unreachable(match error.raw_os_error() {
+                Some(number) => io::Error::from_raw_os_error(number),
+                None => error.kind().into(),
+            }),
             None => Self::Unreachable(io::Error::other(error.to_string())),
         }
     }
@@ -48,6 +52,8 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
     match error {
         DialError::Denied => Error::HttpRequestDenied,
         DialError::Prohibited => Error::DestinationIpProhibited,
+        // The resolver could not ask, which says nothing about the name.
+        DialError::Unresolved(error) if cfg!(unix) && error.raw_os_error().is_some() => unreachable_code(error),
         DialError::Unresolved(_) => Error::DnsError { rcode: None, info_code: None },
         DialError::TimedOut => Error::ConnectionTimeout,
         // The proxy is the operator's: what it forbids is forbidden, and what it asks for is a setting of this host.
@@ -58,12 +64,32 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
         DialError::Tls(_) => Error::TlsProtocolError,
         // `TlsProtocolError` may come later too, and is a "perhaps" to a component: this is not.
         DialError::Handshake(_) => Error::ConnectionRefused,
-        DialError::Unreachable(error) => match error.kind() {
-            ErrorKind::TimedOut => Error::ConnectionTimeout,
-            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => Error::DestinationIpUnroutable,
-            _ => Error::ConnectionRefused,
-        },
+        DialError::Unreachable(error) => unreachable_code(error),
     }
+}
+
+/// The code of what the operating system says to a connection that it did not make.
+fn unreachable_code(error: &io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::TimedOut => Error::ConnectionTimeout,
+        // That an address is not available is said of this machine's own: there is none from which the other could be reached.
+        ErrorKind::HostUnreachable
+        | ErrorKind::NetworkUnreachable
+        | ErrorKind::NetworkDown
+        | ErrorKind::AddrNotAvailable => Error::DestinationIpUnroutable,
+        _ if is_out_of_files(error) => Error::ConnectionLimitReached,
+        _ => Error::ConnectionRefused,
+    }
+}
+
+#[cfg(unix)]
+fn is_out_of_files(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
+}
+
+#[cfg(not(unix))]
+fn is_out_of_files(_: &io::Error) -> bool {
+    false
 }
 
 /// Whether a code says that the server did not get the request: those of [`not_sent`], and of what was refused before.
@@ -76,6 +102,7 @@ pub(crate) fn is_certain(code: &Error) -> bool {
             | Error::DestinationIpUnroutable
             | Error::DestinationUnavailable
             | Error::DnsError { .. }
+            | Error::ConnectionLimitReached
             | Error::ConnectionRefused
             | Error::ConnectionTimeout
             | Error::ConfigurationError
@@ -191,6 +218,28 @@ mod tests {
         ] {
             assert!(!is_certain(&code), "{code}");
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_the_operating_system_refuses_is_no_unknown_name() {
+        for number in [libc::EADDRNOTAVAIL, libc::ENETUNREACH, libc::EHOSTUNREACH, libc::ENETDOWN] {
+            let error = DialError::tcp(&io::Error::other(io::Error::from_raw_os_error(number)));
+            assert!(matches!(not_sent(&error), Error::DestinationIpUnroutable), "{error:?}");
+        }
+        for number in [libc::EACCES, libc::EPERM, libc::ECONNREFUSED, libc::ECONNRESET] {
+            let error = DialError::tcp(&io::Error::from_raw_os_error(number));
+            assert!(matches!(not_sent(&error), Error::ConnectionRefused), "{error:?}");
+        }
+        for number in [libc::EMFILE, libc::ENFILE] {
+            let error = io::Error::from_raw_os_error(number);
+            for error in [DialError::tcp(&error), DialError::Unresolved(error)] {
+                let code = not_sent(&error);
+                assert!(matches!(code, Error::ConnectionLimitReached) && is_certain(&code), "{error:?}");
+            }
+        }
+        let unknown = DialError::Unresolved(io::Error::other("failed to lookup address information"));
+        assert!(matches!(not_sent(&unknown), Error::DnsError { .. }));
     }
 
     #[test]

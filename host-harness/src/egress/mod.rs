@@ -7,9 +7,10 @@
 //! | what is wrong | `wasi:http` error code |
 //! |---|---|
 //! | not on the allow-list | `HTTP-request-denied` |
-//! | too many requests under way | `connection-limit-reached` |
+//! | too many requests under way, or files open | `connection-limit-reached` |
 //! | no permitted address behind the name | `destination-IP-prohibited` |
 //! | name unknown | `DNS-error` |
+//! | no route, or no address here to connect from | `destination-IP-unroutable` |
 //! | refused, or closed before anything was written | `connection-refused` |
 //! | no connection in time, TLS included | `connection-timeout` |
 //! | certificate; anything else of TLS | `TLS-certificate-error`; `TLS-protocol-error` |

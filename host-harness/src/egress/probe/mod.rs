@@ -120,6 +120,9 @@ impl Obstacle {
         match error {
             DialError::Denied => Self::NotAllowed,
             DialError::Prohibited => Self::AddressNotAllowed,
+            DialError::Unresolved(error) if cfg!(unix) && error.raw_os_error().is_some() => {
+                Self::Unreachable(error.to_string())
+            }
             DialError::Unresolved(error) => Self::UnknownName(error.to_string()),
             DialError::Unreachable(error) if error.kind() == std::io::ErrorKind::TimedOut => Self::TimedOut,
             DialError::Unreachable(error) => Self::Unreachable(error.to_string()),
