@@ -69,6 +69,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("gzip", fault(FaultKind::Gzip)),
         ("endless", fault(FaultKind::Endless)),
         ("slowBody, longer than anybody waits", fault(FaultKind::SlowBody { ms: 2500 })),
+        ("emptyFrames", fault(FaultKind::EmptyFrames { bytes: 50 })),
         ("partial", fault(FaultKind::Partial { bytes: 20 })),
         ("replace: half a surrogate pair in the comment", fault(replace("Comment\":\"", "Comment\":\"\\ud83d"))),
         ("replace: a byte order mark", fault(replace("", "\u{feff}"))),

@@ -116,7 +116,7 @@ impl Transport for Network {
         let mut bytes = reply.body;
         let end = match reply.delivery {
             Delivery::Reset => return Err(TransportError::maybe_sent(Cause::Broken)),
-            Delivery::Whole => End::Whole,
+            Delivery::Whole | Delivery::Pieces(_) => End::Whole,
             Delivery::Truncated(length) => {
                 bytes.truncate(length);
                 End::Broken

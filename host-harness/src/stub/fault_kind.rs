@@ -122,6 +122,12 @@ pub enum FaultKind {
         /// How late, in milliseconds.
         ms: u64,
     },
+    /// The body comes in pieces without its length, with empty frames in between. In HTTP/1.1, which has none, these are pauses.
+    EmptyFrames {
+        /// How many bytes a piece has.
+        #[serde(default = "piece")]
+        bytes: usize,
+    },
     /// A text in the body is another one wherever it occurs; an empty one stands for the body's beginning. It makes what no JSON
     /// writer would: half a surrogate pair, `1e400`, a member twice, a byte order mark.
     Replace {
@@ -212,6 +218,7 @@ impl FaultKind {
         "cutShort",
         "delay",
         "slowBody",
+        "emptyFrames",
         "replace",
         "edit",
         "header",
@@ -244,6 +251,7 @@ impl FaultKind {
             Self::CutShort { .. } => "cutShort",
             Self::Delay { .. } => "delay",
             Self::SlowBody { .. } => "slowBody",
+            Self::EmptyFrames { .. } => "emptyFrames",
             Self::Replace { .. } => "replace",
             Self::Edit { .. } => "edit",
             Self::Header { .. } => "header",
@@ -259,6 +267,7 @@ impl FaultKind {
             self,
             Self::Delay { .. }
                 | Self::SlowBody { .. }
+                | Self::EmptyFrames { .. }
                 | Self::Replace { .. }
                 | Self::Edit { .. }
                 | Self::Header { .. }
@@ -287,6 +296,10 @@ fn temporary_redirect() -> u16 {
 
 fn garbage() -> String {
     "this is not JSON".to_owned()
+}
+
+fn piece() -> usize {
+    64
 }
 
 fn public_api() -> String {

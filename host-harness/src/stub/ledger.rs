@@ -122,7 +122,7 @@ impl Ledger {
 
 /// `{"error": {"code"}}`, the login server's `{"error": code}`, or result storage's header.
 fn code(reply: &Reply) -> Option<String> {
-    if reply.status < 400 || reply.delivery != Delivery::Whole {
+    if reply.status < 400 || !matches!(reply.delivery, Delivery::Whole | Delivery::Pieces(_)) {
         return None;
     }
     if let Some((_, code)) = reply.headers.iter().find(|(name, _)| name == "x-ms-error-code") {

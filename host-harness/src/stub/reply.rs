@@ -28,6 +28,8 @@ pub struct Reply {
 pub enum Delivery {
     /// All of it.
     Whole,
+    /// All of it, in pieces of so many bytes with empty frames in between, and without its length.
+    Pieces(usize),
     /// Nothing: the connection is cut.
     Reset,
     /// The head and so many bytes of the body; then the connection is cut.

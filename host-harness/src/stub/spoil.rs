@@ -50,6 +50,9 @@ pub(super) fn also(kind: &FaultKind, mut reply: Reply, world: &World) -> Reply {
     match kind {
         FaultKind::Delay { ms } => reply.delay += Duration::from_millis(*ms),
         FaultKind::SlowBody { ms } => reply.body_delay += Duration::from_millis(*ms),
+        FaultKind::EmptyFrames { bytes } if reply.delivery == Delivery::Whole => {
+            reply.delivery = Delivery::Pieces((*bytes).max(1));
+        }
         FaultKind::Replace { find, with } => {
             if let Ok(body) = std::str::from_utf8(&reply.body) {
                 let times = if find.is_empty() { 1 } else { usize::MAX };

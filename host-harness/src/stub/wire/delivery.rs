@@ -21,6 +21,9 @@ pub(crate) type Body = UnsyncBoxBody<Bytes, io::Error>;
 /// How long the first part of a truncated body has to get away before the connection is cut.
 const HEAD_START: Duration = Duration::from_millis(50);
 
+/// How long an empty frame is ahead of what follows: it arrives alone.
+const ALONE: Duration = Duration::from_millis(5);
+
 /// The piece of which an endless body is made.
 const PIECE: Bytes = Bytes::from_static(&[b' '; 16 * 1024]);
 
@@ -34,6 +37,7 @@ pub(crate) async fn deliver(reply: Reply, cut: Arc<Notify>) -> Response<Body> {
     let mut response = Response::new(match reply.delivery {
         Delivery::Whole if !reply.body_delay.is_zero() => late(body, reply.body_delay),
         Delivery::Whole => Full::new(body).map_err(|never| match never {}).boxed_unsync(),
+        Delivery::Pieces(bytes) => in_pieces(body, bytes),
         Delivery::Reset => return sever(&cut).await,
         Delivery::Truncated(bytes) => truncated(body.slice(..bytes.min(length)), cut),
         Delivery::Endless => endless(body),
@@ -61,6 +65,21 @@ fn late(body: Bytes, by: Duration) -> Body {
     let pieces = stream::once(async move {
         tokio::time::sleep(by).await;
         Ok(Frame::data(body))
+    });
+    BodyExt::boxed_unsync(StreamBody::new(pieces))
+}
+
+fn in_pieces(body: Bytes, bytes: usize) -> Body {
+    let pieces = stream::unfold((body, true), move |(mut rest, is_empty)| async move {
+        if rest.is_empty() {
+            return None;
+        }
+        if is_empty {
+            return Some((Ok(Frame::data(Bytes::new())), (rest, false)));
+        }
+        tokio::time::sleep(ALONE).await;
+        let piece = rest.split_to(bytes.min(rest.len()));
+        Some((Ok(Frame::data(piece)), (rest, true)))
     });
     BodyExt::boxed_unsync(StreamBody::new(pieces))
 }
