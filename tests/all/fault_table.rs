@@ -80,7 +80,6 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("twice by a proxy", fault(FaultKind::Twice)),
         ("byAnother", fault(FaultKind::ByAnother { requestor: "another".into(), source: "PublicApi".into() })),
         ("status 429 of a gateway, though carried out", fault(status(429)).carried_out()),
-        ("html 429, though carried out", fault(FaultKind::Html { status: 429 }).carried_out()),
     ]
 }
 
