@@ -1,6 +1,7 @@
 //! What a fault does to a request's answer.
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// What a fault does to the answer.
@@ -8,8 +9,11 @@ use serde_json::{Map, Value};
 /// The first group takes the place of the answer, and the request is not carried out unless
 /// [`Fault::carried_out`](super::Fault::carried_out) says so. The second group spoils the answer of a request that was carried
 /// out. Of these two one fault strikes a request; those of the third group strike as many as fit, and beside one of the others.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[schemars(
+    description = "What a fault does. A kind without members is a text (`\"resetAfter\"`), one with members an object with one member (`{\"empty\": {\"status\": 503}}`)."
+)]
 pub enum FaultKind {
     /// Any status with any headers and body.
     Status {
@@ -26,6 +30,34 @@ pub enum FaultKind {
     Html {
         /// The status code.
         status: u16,
+    },
+    /// The page of a box between the connector and the service, in place of an answer.
+    Page {
+        /// Which page.
+        page: GatewayPage,
+        /// The status code.
+        #[serde(default = "ok")]
+        status: u16,
+    },
+    /// A refusal by Entra with an `AADSTS` code, in Entra's own envelope: `error`, `error_description`, `error_codes`, `trace_id`, …
+    Entra {
+        /// The number of the code: 900382 for `AADSTS900382`.
+        code: u32,
+        /// OAuth's name of the error.
+        #[serde(default = "invalid_request")]
+        error: String,
+        /// The sentence after the code.
+        #[serde(default = "refused_by_entra")]
+        message: String,
+        /// The status code.
+        #[serde(default = "bad_request")]
+        status: u16,
+        /// Whether the ids stand behind the sentence on lines of their own, and `error_uri` is missing, as in older answers.
+        #[serde(default)]
+        crlf: bool,
+        /// The claims challenge of conditional access: JSON as a text.
+        #[serde(default)]
+        claims: Option<String>,
     },
     /// A refusal by API management in front of the API, in its own envelope: it knows no such route, or takes no more calls.
     ApiManagement {
@@ -130,6 +162,14 @@ pub enum FaultKind {
         /// What is there instead.
         with: String,
     },
+    /// A byte that is not UTF-8 follows a text in the body wherever it occurs: what a system that writes Windows-1252 leaves.
+    StrayByte {
+        /// The text.
+        after: String,
+        /// The byte. 233 is `é` in Windows-1252.
+        #[serde(default = "e_acute")]
+        byte: u8,
+    },
     /// A member of the record that is answered, or of each record in a list, is another one.
     Edit {
         /// Which, as a JSON pointer into the record: `/commands/1`. Where it leads nowhere nothing changes, but for a last part
@@ -176,7 +216,7 @@ pub enum FaultKind {
 }
 
 /// The three forms of a date in HTTP; see RFC 9110 §5.6.7.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum DateForm {
     /// `Tue, 24 Nov 2026 12:48:28 GMT`.
@@ -188,11 +228,25 @@ pub enum DateForm {
     Asctime,
 }
 
+/// A page that a box between the connector and the service answers with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum GatewayPage {
+    /// An application firewall has rejected the request, and says so with a support ID: F5 BIG-IP does it with status 200.
+    Rejected,
+    /// A web proxy or a guest network wants a user to sign in.
+    SignIn,
+    /// A web proxy blocks the site's category.
+    Blocked,
+}
+
 impl FaultKind {
     /// The names of all kinds.
     pub const NAMES: &[&str] = &[
         "status",
         "html",
+        "page",
+        "entra",
         "apiManagement",
         "empty",
         "throttle",
@@ -213,6 +267,7 @@ impl FaultKind {
         "delay",
         "slowBody",
         "replace",
+        "strayByte",
         "edit",
         "header",
         "date",
@@ -225,6 +280,8 @@ impl FaultKind {
         match self {
             Self::Status { .. } => "status",
             Self::Html { .. } => "html",
+            Self::Page { .. } => "page",
+            Self::Entra { .. } => "entra",
             Self::ApiManagement { .. } => "apiManagement",
             Self::Empty { .. } => "empty",
             Self::Throttle { .. } => "throttle",
@@ -245,6 +302,7 @@ impl FaultKind {
             Self::Delay { .. } => "delay",
             Self::SlowBody { .. } => "slowBody",
             Self::Replace { .. } => "replace",
+            Self::StrayByte { .. } => "strayByte",
             Self::Edit { .. } => "edit",
             Self::Header { .. } => "header",
             Self::Date { .. } => "date",
@@ -260,6 +318,7 @@ impl FaultKind {
             Self::Delay { .. }
                 | Self::SlowBody { .. }
                 | Self::Replace { .. }
+                | Self::StrayByte { .. }
                 | Self::Edit { .. }
                 | Self::Header { .. }
                 | Self::Date { .. }
@@ -267,6 +326,26 @@ impl FaultKind {
                 | Self::ByAnother { .. }
         )
     }
+}
+
+fn ok() -> u16 {
+    200
+}
+
+fn bad_request() -> u16 {
+    400
+}
+
+fn invalid_request() -> String {
+    "invalid_request".to_owned()
+}
+
+fn refused_by_entra() -> String {
+    "Refused by a fault of the scenario.".to_owned()
+}
+
+fn e_acute() -> u8 {
+    0xe9
 }
 
 fn not_found() -> u16 {
