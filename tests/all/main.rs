@@ -45,6 +45,7 @@ mod proxy_server;
 mod report;
 mod requests;
 mod sandbox;
+mod scenarios;
 mod secrets;
 mod security;
 mod session;
