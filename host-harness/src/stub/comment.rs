@@ -45,6 +45,29 @@ pub(crate) fn rewritten(comment: String, rewrites: &[CommentRewrite]) -> String 
 }
 
 impl CommentRewrite {
+    /// One of each kind, for tests by chance.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn of_each_kind() -> Vec<Self> {
+        vec![
+            Self::Trim,
+            Self::LineFeeds,
+            Self::CarriageReturns,
+            Self::CollapseBlanks,
+            Self::EscapeHtml,
+            Self::QuestionMarks,
+            Self::DropControls,
+            Self::Cut { at: 100 },
+            Self::CutWithDots { at: 256 },
+            Self::Append { text: " (by API)".to_owned() },
+        ]
+    }
+
+    /// Whether a part of the comment is lost.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn shortens(&self) -> bool {
+        matches!(self, Self::Cut { .. } | Self::CutWithDots { .. })
+    }
+
     fn apply(&self, comment: String) -> String {
         match self {
             Self::Trim => comment.trim().to_owned(),
