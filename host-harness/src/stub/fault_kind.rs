@@ -1,8 +1,10 @@
 //! What a fault does to a request's answer.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use super::fault_forms::{DateForm, GatewayPage, defaults};
 
 /// What a fault does to the answer.
 ///
@@ -36,7 +38,7 @@ pub enum FaultKind {
         /// Which page.
         page: GatewayPage,
         /// The status code.
-        #[serde(default = "ok")]
+        #[serde(default = "defaults::ok")]
         status: u16,
     },
     /// A refusal by Entra with an `AADSTS` code, in Entra's own envelope: `error`, `error_description`, `error_codes`, `trace_id`, …
@@ -44,13 +46,13 @@ pub enum FaultKind {
         /// The number of the code: 900382 for `AADSTS900382`.
         code: u32,
         /// OAuth's name of the error.
-        #[serde(default = "invalid_request")]
+        #[serde(default = "defaults::invalid_request")]
         error: String,
         /// The sentence after the code.
-        #[serde(default = "refused_by_entra")]
+        #[serde(default = "defaults::refused_by_entra")]
         message: String,
         /// The status code.
-        #[serde(default = "bad_request")]
+        #[serde(default = "defaults::bad_request")]
         status: u16,
         /// Whether the ids stand behind the sentence on lines of their own, and `error_uri` is missing, as in older answers.
         #[serde(default)]
@@ -62,10 +64,10 @@ pub enum FaultKind {
     /// A refusal by API management in front of the API, in its own envelope: it knows no such route, or takes no more calls.
     ApiManagement {
         /// The status code.
-        #[serde(default = "not_found")]
+        #[serde(default = "defaults::not_found")]
         status: u16,
         /// The message.
-        #[serde(default = "resource_not_found")]
+        #[serde(default = "defaults::resource_not_found")]
         message: String,
     },
     /// A status and no body.
@@ -79,7 +81,7 @@ pub enum FaultKind {
         #[serde(default)]
         retry_after: Option<u64>,
         /// The error code: `TooManyRequests` or `429`.
-        #[serde(default = "too_many_requests")]
+        #[serde(default = "defaults::too_many_requests")]
         code: String,
     },
     /// 401 as for an expired token.
@@ -91,7 +93,7 @@ pub enum FaultKind {
         /// Where to.
         location: String,
         /// The status code.
-        #[serde(default = "temporary_redirect")]
+        #[serde(default = "defaults::temporary_redirect")]
         status: u16,
     },
     /// The connection is cut before anything is done.
@@ -107,7 +109,7 @@ pub enum FaultKind {
     /// A body that is not JSON, with the right status and content type.
     Garbage {
         /// The body.
-        #[serde(default = "garbage")]
+        #[serde(default = "defaults::garbage")]
         text: String,
     },
     /// The body is these bytes instead, with the right status and content type.
@@ -167,7 +169,7 @@ pub enum FaultKind {
         /// The text.
         after: String,
         /// The byte. 233 is `é` in Windows-1252.
-        #[serde(default = "e_acute")]
+        #[serde(default = "defaults::e_acute")]
         byte: u8,
     },
     /// A member of the record that is answered, or of each record in a list, is another one.
@@ -210,34 +212,9 @@ pub enum FaultKind {
         /// Who.
         requestor: String,
         /// By which way: `PublicApi` or `Portal`.
-        #[serde(default = "public_api")]
+        #[serde(default = "defaults::public_api")]
         source: String,
     },
-}
-
-/// The three forms of a date in HTTP; see RFC 9110 §5.6.7.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum DateForm {
-    /// `Tue, 24 Nov 2026 12:48:28 GMT`.
-    #[default]
-    Preferred,
-    /// `Tuesday, 24-Nov-26 12:48:28 GMT`.
-    Rfc850,
-    /// `Tue Nov 24 12:48:28 2026`.
-    Asctime,
-}
-
-/// A page that a box between the connector and the service answers with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub enum GatewayPage {
-    /// An application firewall has rejected the request, and says so with a support ID: F5 BIG-IP does it with status 200.
-    Rejected,
-    /// A web proxy or a guest network wants a user to sign in.
-    SignIn,
-    /// A web proxy blocks the site's category.
-    Blocked,
 }
 
 impl FaultKind {
@@ -326,48 +303,4 @@ impl FaultKind {
                 | Self::ByAnother { .. }
         )
     }
-}
-
-fn ok() -> u16 {
-    200
-}
-
-fn bad_request() -> u16 {
-    400
-}
-
-fn invalid_request() -> String {
-    "invalid_request".to_owned()
-}
-
-fn refused_by_entra() -> String {
-    "Refused by a fault of the scenario.".to_owned()
-}
-
-fn e_acute() -> u8 {
-    0xe9
-}
-
-fn not_found() -> u16 {
-    404
-}
-
-fn resource_not_found() -> String {
-    "Resource not found".to_owned()
-}
-
-fn too_many_requests() -> String {
-    "TooManyRequests".to_owned()
-}
-
-fn temporary_redirect() -> u16 {
-    307
-}
-
-fn garbage() -> String {
-    "this is not JSON".to_owned()
-}
-
-fn public_api() -> String {
-    "PublicApi".to_owned()
 }

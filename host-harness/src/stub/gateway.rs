@@ -1,6 +1,6 @@
 //! Pages of boxes between a connector and the service: none of them is an answer of the service.
 
-use super::fault_kind::GatewayPage;
+use super::fault_forms::GatewayPage;
 use super::reply::Reply;
 
 /// The page with this status.

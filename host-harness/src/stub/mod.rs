@@ -28,6 +28,7 @@ mod clock;
 mod comment;
 pub mod demo;
 mod fault;
+mod fault_forms;
 mod fault_kind;
 mod fault_plan;
 mod gateway;
@@ -57,7 +58,8 @@ pub use comment::CommentRewrite;
 #[cfg(feature = "simulation")]
 pub(crate) use comment::rewritten;
 pub use fault::Fault;
-pub use fault_kind::{DateForm, FaultKind, GatewayPage};
+pub use fault_forms::{DateForm, GatewayPage};
+pub use fault_kind::FaultKind;
 pub use ledger::Entry;
 pub use library::LibraryFile;
 pub use machine::{IpAddress, Machine};

@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::clock::{asctime_date, http_date, rfc850_date};
-use super::fault_kind::{DateForm, FaultKind};
+use super::fault_forms::DateForm;
+use super::fault_kind::FaultKind;
 use super::gzip;
 use super::reply::{Delivery, Reply};
 use super::request::Request;
