@@ -7,6 +7,8 @@ use host_harness::stub::{Fault, FaultKind, Scenario, Service, Stub};
 use host_harness::{CallError, Connector, ErrorKind, Harness, Outcome, PluginError};
 use serde_json::{Value, json};
 
+use crate::struck::FaultCheck;
+
 /// The machine that tests act on.
 pub(crate) const MACHINE: &str = host_harness::stub::demo::WINDOWS;
 
@@ -18,6 +20,7 @@ pub(crate) static HARNESS: LazyLock<Harness> =
 pub(crate) struct World {
     pub(crate) stub: Stub,
     pub(crate) connector: Connector,
+    faults: FaultCheck,
 }
 
 impl World {
@@ -40,11 +43,17 @@ impl World {
             config[name] = value.clone();
         }
         connector.configure(&config.to_string(), &stub.secrets().to_string()).await.expect("settings in force");
-        Self { stub, connector }
+        let faults = FaultCheck::new(stub.service());
+        Self { stub, connector, faults }
     }
 
     pub(crate) fn service(&self) -> &Service {
         self.stub.service()
+    }
+
+    /// Lets the test end although a fault has made no difference.
+    pub(crate) fn allow_unmatched_faults(&self) {
+        self.faults.allow();
     }
 
     pub(crate) fn fault(&self, on: &str, kind: FaultKind) {

@@ -1,10 +1,11 @@
 //! How the service writes the comment of a machine action.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A way to write a comment other than it was sent. Which of these the service has is not known: comments have been seen trimmed
 /// and cut, and every system between an application and a portal may have one.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum CommentRewrite {
     /// Without blanks at either end.
@@ -44,6 +45,29 @@ pub(crate) fn rewritten(comment: String, rewrites: &[CommentRewrite]) -> String 
 }
 
 impl CommentRewrite {
+    /// One of each kind, for tests by chance.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn of_each_kind() -> Vec<Self> {
+        vec![
+            Self::Trim,
+            Self::LineFeeds,
+            Self::CarriageReturns,
+            Self::CollapseBlanks,
+            Self::EscapeHtml,
+            Self::QuestionMarks,
+            Self::DropControls,
+            Self::Cut { at: 100 },
+            Self::CutWithDots { at: 256 },
+            Self::Append { text: " (by API)".to_owned() },
+        ]
+    }
+
+    /// Whether a part of the comment is lost.
+    #[cfg(feature = "simulation")]
+    pub(crate) fn shortens(&self) -> bool {
+        matches!(self, Self::Cut { .. } | Self::CutWithDots { .. })
+    }
+
     fn apply(&self, comment: String) -> String {
         match self {
             Self::Trim => comment.trim().to_owned(),

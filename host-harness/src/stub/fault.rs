@@ -1,5 +1,8 @@
 //! Faults: what can go wrong between a request and its answer, per route and per count.
 
+use std::fmt;
+
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::fault_kind::FaultKind;
@@ -10,18 +13,19 @@ use super::fault_kind::FaultKind;
 /// use host_harness::stub::{Fault, FaultKind};
 /// let second_poll_loses_its_token = Fault::new("GET /api/machineactions/{id}", FaultKind::Unauthorized).skip(1);
 /// ```
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(description = "One fault: which requests it strikes, how often, and what it does.")]
 pub struct Fault {
-    /// The requests it fits, as `METHOD /path/{placeholder}`; see [`Template`](super::Template).
+    /// Which requests it fits, as `METHOD /path/{placeholder}`. `*` as the method or as the last segment fits anything.
     pub on: String,
-    /// How many fitting requests pass unharmed first.
+    /// How many fitting requests pass unharmed before it strikes.
     #[serde(default)]
     pub skip: u32,
     /// How many requests it strikes after that.
     #[serde(default = "once")]
     pub times: u32,
-    /// Whether the request is carried out although the answer does not say so.
+    /// Whether the service carries out the request although its response is replaced.
     #[serde(default)]
     pub carried_out: bool,
     /// What it does.
@@ -59,6 +63,17 @@ impl Fault {
     pub fn carried_out(mut self) -> Self {
         self.carried_out = true;
         self
+    }
+}
+
+/// What it does and to which requests: `resetAfter on POST /api/machines/{id}/isolate (skip 1)`.
+impl fmt::Display for Fault {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} on {}", self.kind.name(), self.on)?;
+        match self.skip {
+            0 => Ok(()),
+            skip => write!(formatter, " (skip {skip})"),
+        }
     }
 }
 

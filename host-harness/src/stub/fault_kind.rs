@@ -1,15 +1,21 @@
 //! What a fault does to a request's answer.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+
+use super::fault_forms::{DateForm, GatewayPage, defaults};
 
 /// What a fault does to the answer.
 ///
 /// The first group takes the place of the answer, and the request is not carried out unless
 /// [`Fault::carried_out`](super::Fault::carried_out) says so. The second group spoils the answer of a request that was carried
 /// out. Of these two one fault strikes a request; those of the third group strike as many as fit, and beside one of the others.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[schemars(
+    description = "What a fault does. A kind without members is a text (`\"resetAfter\"`), one with members an object with one member (`{\"empty\": {\"status\": 503}}`)."
+)]
 pub enum FaultKind {
     /// Any status with any headers and body.
     Status {
@@ -27,13 +33,41 @@ pub enum FaultKind {
         /// The status code.
         status: u16,
     },
+    /// The page of a box between the connector and the service, in place of an answer.
+    Page {
+        /// Which page.
+        page: GatewayPage,
+        /// The status code.
+        #[serde(default = "defaults::ok")]
+        status: u16,
+    },
+    /// A refusal by Entra with an `AADSTS` code, in Entra's own envelope: `error`, `error_description`, `error_codes`, `trace_id`, …
+    Entra {
+        /// The number of the code: 900382 for `AADSTS900382`.
+        code: u32,
+        /// OAuth's name of the error.
+        #[serde(default = "defaults::invalid_request")]
+        error: String,
+        /// The sentence after the code.
+        #[serde(default = "defaults::refused_by_entra")]
+        message: String,
+        /// The status code.
+        #[serde(default = "defaults::bad_request")]
+        status: u16,
+        /// Whether the ids stand behind the sentence on lines of their own, and `error_uri` is missing, as in older answers.
+        #[serde(default)]
+        crlf: bool,
+        /// The claims challenge of conditional access: JSON as a text.
+        #[serde(default)]
+        claims: Option<String>,
+    },
     /// A refusal by API management in front of the API, in its own envelope: it knows no such route, or takes no more calls.
     ApiManagement {
         /// The status code.
-        #[serde(default = "not_found")]
+        #[serde(default = "defaults::not_found")]
         status: u16,
         /// The message.
-        #[serde(default = "resource_not_found")]
+        #[serde(default = "defaults::resource_not_found")]
         message: String,
     },
     /// A status and no body.
@@ -47,7 +81,7 @@ pub enum FaultKind {
         #[serde(default)]
         retry_after: Option<u64>,
         /// The error code: `TooManyRequests` or `429`.
-        #[serde(default = "too_many_requests")]
+        #[serde(default = "defaults::too_many_requests")]
         code: String,
     },
     /// 401 as for an expired token.
@@ -59,7 +93,7 @@ pub enum FaultKind {
         /// Where to.
         location: String,
         /// The status code.
-        #[serde(default = "temporary_redirect")]
+        #[serde(default = "defaults::temporary_redirect")]
         status: u16,
     },
     /// The connection is cut before anything is done.
@@ -75,7 +109,7 @@ pub enum FaultKind {
     /// A body that is not JSON, with the right status and content type.
     Garbage {
         /// The body.
-        #[serde(default = "garbage")]
+        #[serde(default = "defaults::garbage")]
         text: String,
     },
     /// The body is these bytes instead, with the right status and content type.
@@ -125,7 +159,7 @@ pub enum FaultKind {
     /// The body comes in pieces without its length, with empty frames in between. In HTTP/1.1, which has none, these are pauses.
     EmptyFrames {
         /// How many bytes a piece has.
-        #[serde(default = "piece")]
+        #[serde(default = "defaults::piece")]
         bytes: usize,
     },
     /// A text in the body is another one wherever it occurs; an empty one stands for the body's beginning. It makes what no JSON
@@ -135,6 +169,14 @@ pub enum FaultKind {
         find: String,
         /// What is there instead.
         with: String,
+    },
+    /// A byte that is not UTF-8 follows a text in the body wherever it occurs: what a system that writes Windows-1252 leaves.
+    StrayByte {
+        /// The text.
+        after: String,
+        /// The byte. 233 is `é` in Windows-1252.
+        #[serde(default = "defaults::e_acute")]
+        byte: u8,
     },
     /// A member of the record that is answered, or of each record in a list, is another one.
     Edit {
@@ -176,22 +218,9 @@ pub enum FaultKind {
         /// Who.
         requestor: String,
         /// By which way: `PublicApi` or `Portal`.
-        #[serde(default = "public_api")]
+        #[serde(default = "defaults::public_api")]
         source: String,
     },
-}
-
-/// The three forms of a date in HTTP; see RFC 9110 §5.6.7.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum DateForm {
-    /// `Tue, 24 Nov 2026 12:48:28 GMT`.
-    #[default]
-    Preferred,
-    /// `Tuesday, 24-Nov-26 12:48:28 GMT`.
-    Rfc850,
-    /// `Tue Nov 24 12:48:28 2026`.
-    Asctime,
 }
 
 impl FaultKind {
@@ -199,6 +228,8 @@ impl FaultKind {
     pub const NAMES: &[&str] = &[
         "status",
         "html",
+        "page",
+        "entra",
         "apiManagement",
         "empty",
         "throttle",
@@ -220,6 +251,7 @@ impl FaultKind {
         "slowBody",
         "emptyFrames",
         "replace",
+        "strayByte",
         "edit",
         "header",
         "date",
@@ -232,6 +264,8 @@ impl FaultKind {
         match self {
             Self::Status { .. } => "status",
             Self::Html { .. } => "html",
+            Self::Page { .. } => "page",
+            Self::Entra { .. } => "entra",
             Self::ApiManagement { .. } => "apiManagement",
             Self::Empty { .. } => "empty",
             Self::Throttle { .. } => "throttle",
@@ -253,6 +287,7 @@ impl FaultKind {
             Self::SlowBody { .. } => "slowBody",
             Self::EmptyFrames { .. } => "emptyFrames",
             Self::Replace { .. } => "replace",
+            Self::StrayByte { .. } => "strayByte",
             Self::Edit { .. } => "edit",
             Self::Header { .. } => "header",
             Self::Date { .. } => "date",
@@ -269,6 +304,7 @@ impl FaultKind {
                 | Self::SlowBody { .. }
                 | Self::EmptyFrames { .. }
                 | Self::Replace { .. }
+                | Self::StrayByte { .. }
                 | Self::Edit { .. }
                 | Self::Header { .. }
                 | Self::Date { .. }
@@ -276,32 +312,4 @@ impl FaultKind {
                 | Self::ByAnother { .. }
         )
     }
-}
-
-fn not_found() -> u16 {
-    404
-}
-
-fn resource_not_found() -> String {
-    "Resource not found".to_owned()
-}
-
-fn too_many_requests() -> String {
-    "TooManyRequests".to_owned()
-}
-
-fn temporary_redirect() -> u16 {
-    307
-}
-
-fn garbage() -> String {
-    "this is not JSON".to_owned()
-}
-
-fn piece() -> usize {
-    64
-}
-
-fn public_api() -> String {
-    "PublicApi".to_owned()
 }

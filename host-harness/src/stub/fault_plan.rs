@@ -13,12 +13,14 @@ use super::reply::{Delivery, Reply};
 use super::request::Request;
 use super::template::Template;
 use super::world::World;
-use super::{spoil, storage};
+use super::{gateway, spoil, storage};
 
 /// The faults in force, in the order they were added.
 #[derive(Debug)]
 pub(super) struct FaultPlan {
     faults: Vec<Armed>,
+    /// Faults that were lifted before they struck.
+    lifted: Vec<Fault>,
 }
 
 /// A fault and how often it has fitted a request.
@@ -27,35 +29,52 @@ struct Armed {
     template: Template,
     fault: Fault,
     fitted: u32,
+    /// Whether it has made a difference to any response.
+    was_felt: bool,
 }
 
 /// What strikes one request.
 #[derive(Default)]
 struct Struck {
     names: Vec<&'static str>,
-    fault: Option<Fault>,
+    /// With its place in the plan.
+    fault: Option<(usize, Fault)>,
     /// What strikes beside it.
-    joint: Vec<FaultKind>,
+    joint: Vec<(usize, FaultKind)>,
 }
 
 impl FaultPlan {
     pub(super) fn new(faults: Vec<Fault>) -> Self {
-        let mut plan = Self { faults: Vec::new() };
+        let mut plan = Self { faults: Vec::new(), lifted: Vec::new() };
         faults.into_iter().for_each(|fault| plan.add(fault));
         plan
     }
 
     pub(super) fn add(&mut self, fault: Fault) {
-        self.faults.push(Armed { template: Template::new(&fault.on), fault, fitted: 0 });
+        self.faults.push(Armed { template: Template::new(&fault.on), fault, fitted: 0, was_felt: false });
     }
 
     pub(super) fn clear(&mut self) {
-        self.faults.clear();
+        let unmatched = self.faults.drain(..).filter(|armed| !armed.was_felt);
+        self.lifted.extend(unmatched.map(|armed| armed.fault));
+    }
+
+    /// Notes that a fault has made a difference.
+    fn felt(&mut self, index: usize) {
+        if let Some(armed) = self.faults.get_mut(index) {
+            armed.was_felt = true;
+        }
+    }
+
+    /// The faults that have struck no request, or changed nothing in those that they struck.
+    pub(super) fn unmatched(&self) -> Vec<Fault> {
+        let in_force = self.faults.iter().filter(|armed| !armed.was_felt).map(|armed| &armed.fault);
+        self.lifted.iter().chain(in_force).cloned().collect()
     }
 
     fn strike(&mut self, request: &Request) -> Struck {
         let mut struck = Struck::default();
-        for armed in &mut self.faults {
+        for (index, armed) in self.faults.iter_mut().enumerate() {
             let is_joint = armed.fault.kind.is_joint();
             if (struck.fault.is_some() && !is_joint) || !armed.template.fits(&request.method, &request.path) {
                 continue;
@@ -67,8 +86,8 @@ impl FaultPlan {
             }
             struck.names.push(armed.fault.kind.name());
             match is_joint {
-                true => struck.joint.push(armed.fault.kind.clone()),
-                false => struck.fault = Some(armed.fault.clone()),
+                true => struck.joint.push((index, armed.fault.kind.clone())),
+                false => struck.fault = Some((index, armed.fault.clone())),
             }
         }
         struck
@@ -83,8 +102,8 @@ pub(super) fn inject(
     carry_out: impl Fn(&mut World) -> Reply,
 ) -> Reply {
     let struck = world.faults.strike(request);
-    let times = if struck.joint.iter().any(|kind| matches!(kind, FaultKind::Twice)) { 2 } else { 1 };
-    world.acting = struck.joint.iter().find_map(acting);
+    let times = if struck.joint.iter().any(|(_, kind)| matches!(kind, FaultKind::Twice)) { 2 } else { 1 };
+    world.acting = struck.joint.iter().find_map(|(_, kind)| acting(kind));
     let once = |world: &mut World| {
         let reply = carry_out(world);
         world.carried_out |= reply.status < 300 && world.acting.is_none();
@@ -93,20 +112,33 @@ pub(super) fn inject(
     let carry_out = |world: &mut World| (1..times).fold(once(world), |_, _| once(world));
     let mut reply = match struck.fault {
         None => carry_out(world),
-        Some(fault) => match replacement(&fault.kind, surface, world) {
+        Some((index, fault)) => match replacement(&fault.kind, surface, world) {
             Some(replacement) => {
+                world.faults.felt(index);
                 if fault.carried_out {
                     carry_out(world);
                 }
                 replacement
             }
-            None => spoil::answer(fault.kind, carry_out(world), request, world),
+            None => {
+                let whole = carry_out(world);
+                let spoilt = spoil::answer(fault.kind, whole.clone(), request, world);
+                if spoilt != whole {
+                    world.faults.felt(index);
+                }
+                spoilt
+            }
         },
     };
     world.acting = None;
     reply = reply.with("date", http_date(world.clock.now()));
-    for kind in &struck.joint {
-        reply = spoil::also(kind, reply, world);
+    for (index, kind) in &struck.joint {
+        let spoilt = spoil::also(kind, reply.clone(), world);
+        // These two have changed what was carried out.
+        if spoilt != reply || matches!(kind, FaultKind::Twice | FaultKind::ByAnother { .. }) {
+            world.faults.felt(*index);
+        }
+        reply = spoilt;
     }
     reply.faults = struck.names;
     reply
@@ -134,6 +166,11 @@ fn replacement(kind: &FaultKind, surface: Surface, world: &World) -> Option<Repl
                 "<!DOCTYPE html>\n<html><head><title>{status}</title></head><body><h1>proxy error</h1></body></html>\n"
             ),
         ),
+        FaultKind::Page { page, status } => gateway::page(*page, *status),
+        FaultKind::Entra { code, error, message, status, crlf, claims } => {
+            let refusal = refusal::Envelope { code: *code, error, message, is_old: *crlf, claims: claims.as_deref() };
+            refusal.reply(*status, world.clock.now())
+        }
         FaultKind::ApiManagement { status, message } => {
             Reply::json(*status, &json!({ "statusCode": status, "message": message }))
         }

@@ -129,7 +129,7 @@ fn code(reply: &Reply) -> Option<String> {
         return Some(code.clone());
     }
     let body = reply.body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&reply.body);
-    let body: Value = serde_json::from_slice(body).ok()?;
+    let body: Value = serde_json::from_str(&String::from_utf8_lossy(body)).ok()?;
     let error = &body["error"];
     Some(error["code"].as_str().or(error.as_str())?.to_owned())
 }

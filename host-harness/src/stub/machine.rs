@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::{Duration, OffsetDateTime};
@@ -9,7 +10,7 @@ use time::{Duration, OffsetDateTime};
 use super::clock::api_timestamp;
 
 /// A device. A scenario needs to give no more than its `id` and `computerDnsName`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Machine {
     /// 40 hexadecimal digits.
@@ -77,7 +78,7 @@ pub struct Machine {
 }
 
 /// One address of one interface.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct IpAddress {
     /// The address.

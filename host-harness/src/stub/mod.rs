@@ -28,8 +28,10 @@ mod clock;
 mod comment;
 pub mod demo;
 mod fault;
+mod fault_forms;
 mod fault_kind;
 mod fault_plan;
+mod gateway;
 mod gzip;
 mod hosts;
 mod ledger;
@@ -42,6 +44,7 @@ mod records;
 mod reply;
 mod request;
 mod scenario;
+mod schema;
 mod service;
 mod spoil;
 mod storage;
@@ -55,7 +58,8 @@ pub use comment::CommentRewrite;
 #[cfg(feature = "simulation")]
 pub(crate) use comment::rewritten;
 pub use fault::Fault;
-pub use fault_kind::{DateForm, FaultKind};
+pub use fault_forms::{DateForm, GatewayPage};
+pub use fault_kind::FaultKind;
 pub use ledger::Entry;
 pub use library::LibraryFile;
 pub use machine::{IpAddress, Machine};
@@ -63,8 +67,8 @@ pub use records::{Installation, Inventory, Linked, Records};
 pub use reply::{Delivery, Reply};
 pub use request::Request;
 pub use scenario::{
-    CapTold, Duplicate, Ending, ExpiresIn, FederatedCredential, IsolateAgain, ListCap, NextLink, Outcome, Scenario,
-    TokenRules,
+    CapTold, Duplicate, Ending, ExpiresIn, FederatedCredential, Grant, IsolateAgain, ListCap, NextLink, Outcome,
+    Scenario, TokenRules,
 };
 pub use service::Service;
 pub use template::Template;

@@ -1,10 +1,11 @@
 //! What a tenant knows besides its devices and actions: alerts, indicators, what was seen, and what is installed.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// The tenant's records. Entities are in the API's own form; what a scenario leaves out is empty.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Records {
     /// Alerts, with their evidence.
@@ -26,7 +27,7 @@ pub struct Records {
 }
 
 /// An entity, and what it is linked with.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Linked {
     /// The entity.
@@ -42,7 +43,7 @@ pub struct Linked {
 }
 
 /// What vulnerability management knows.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Inventory {
     /// Products; counts of devices are made from `installations`.
@@ -68,7 +69,7 @@ pub struct Inventory {
 }
 
 /// A version of a product, and where it is installed.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Installation {
     /// The product's id, `vendor-_-product`.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 /// A reply of the stub.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
     /// The status code.
     pub status: u16,

@@ -1,6 +1,7 @@
 //! The world a stub starts with: who may sign in, what exists, how long things take and what goes wrong.
 
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::action::EndsAs;
 use super::comment::CommentRewrite;
@@ -11,8 +12,11 @@ use super::machine::Machine;
 use super::records::Records;
 
 /// Everything that can be chosen about a stub. [`Scenario::default`] is the demonstration world.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(
+    description = "The tenant that the stub plays: who may sign in, what exists, how long things take and what goes wrong. A member that is left out has the value of the demonstration world."
+)]
 pub struct Scenario {
     /// The tenant's GUID.
     pub tenant_id: String,
@@ -24,80 +28,99 @@ pub struct Scenario {
     pub client_secret: String,
     /// Whether the secret has expired (`AADSTS7000222`).
     pub secret_expired: bool,
-    /// Issuers, beside the application itself, whose assertions the application trusts.
+    /// Workload identities whose assertions are accepted in place of the secret.
     pub federated_credentials: Vec<FederatedCredential>,
-    /// Application roles granted with admin consent; a token carries those of its audience.
+    /// Application roles granted with admin consent. A token carries those that belong to its audience; the default is every role an action needs.
     pub roles: Vec<String>,
+    /// Roles that are granted while the stub runs. A token keeps the roles that it was issued with.
+    pub grants: Vec<Grant>,
     /// How tokens are issued.
     pub token: TokenRules,
-    /// Devices.
+    /// The tenant's devices. A list here replaces that of the demonstration world.
     pub machines: Vec<Machine>,
     /// How many generated devices to add after `machines`, for measurements.
     pub fleet: u32,
-    /// Live-response library.
+    /// Files of the live-response library. A list here replaces that of the demonstration world.
     pub library: Vec<LibraryFile>,
-    /// Alerts, indicators, what was seen and what is installed.
+    /// Alerts, indicators, observed entities and the software inventory. They replace those of the demonstration world as a whole.
     pub records: Records,
-    /// How long a new action stays `Pending`.
+    /// How long a new machine action stays `Pending`, in seconds.
     pub pending_seconds: f64,
-    /// How long it is `InProgress` after that.
+    /// How long it is `InProgress` after that, in seconds.
     pub running_seconds: f64,
-    /// How long a new action is missing from reads (404, and absent from lists).
+    /// How long a new action is missing from reads, in seconds: 404 by id, absent from lists.
     pub propagation_seconds: f64,
-    /// How long a live response waits for an offline device before `TimeOut`.
+    /// How long a live response waits for an offline device before it ends with `TimeOut`, in seconds.
     pub live_response_queue_seconds: f64,
-    /// How long any other action waits for an offline device before `TimeOut`.
+    /// How long any other action waits for an offline device before it ends with `TimeOut`, in seconds.
     pub offline_queue_seconds: f64,
-    /// What a request gets while the same action is under way on the device.
+    /// The response to a request while the same action is pending or running on the device.
     pub duplicate_isolate: Duplicate,
-    /// What happens to an isolation of a device that is isolated already.
+    /// What happens when a device that is isolated already is isolated again.
     pub isolate_again: IsolateAgain,
-    /// How actions end that do not succeed; the first rule that fits decides.
+    /// Rules by which actions end without success. The first rule that fits an action decides.
     pub outcomes: Vec<Outcome>,
-    /// What their records show at the end that is not what was asked for; the first rule that fits decides.
+    /// Rules by which the record of an ended action shows something else than was requested. The first rule that fits decides.
     pub ends_as: Vec<EndsAs>,
-    /// How comments are written other than they were sent, one after the other.
+    /// Changes that the service makes to the comment of an action, applied in this order.
     pub comment_rewrites: Vec<CommentRewrite>,
-    /// What an action of the application has as its `requestor`: its display name. Absent is its id.
+    /// The `requestor` of the application's own actions. Left out, it is `clientId`.
     pub requestor_name: Option<String>,
-    /// Unfinished live responses at which the tenant's next one is refused with 429.
+    /// How many live responses may be unfinished in the tenant; the next one is refused with 429.
     pub live_response_sessions: usize,
-    /// Whether the documented calls per minute and per hour are enforced.
+    /// Whether the documented limits of calls per minute and per hour are enforced with 429.
     pub enforce_rate_limits: bool,
     /// Whether an empty list of machines is answered with 404.
     pub empty_list_is_not_found: bool,
-    /// Whether filters take Entra IDs bare only, as GUIDs; else they take them in quotes too.
+    /// Whether a filter takes an Entra ID only without quotes, as a GUID. Otherwise it takes it in quotes too.
     pub entra_ids_are_guids: bool,
-    /// Most texts in a filter; more are refused with 400.
+    /// The most quoted texts in one `$filter`; more are refused with 400. Left out, there is no limit.
     pub filter_values: Option<usize>,
-    /// Entries in a page of a list when the request names no `$top`.
+    /// Records in a page of a list when the request names no `$top`.
     pub page_size: usize,
-    /// What the link to a list's next page is worth.
+    /// Where `@odata.nextLink` leads.
     pub next_link: NextLink,
-    /// A limit of every list's pages below the `$top` that is documented, as there are some.
+    /// A limit on every list's pages that is lower than the documented `$top`.
     pub list_cap: Option<ListCap>,
-    /// How long a result link stays valid.
+    /// How long the link to a result stays valid, in seconds.
     pub result_link_seconds: u64,
-    /// Whether script results are stored gzip-wrapped, as file results always are.
+    /// Whether script results are stored as gzip, as collected files always are.
     pub gzip_results: bool,
-    /// Faults in force from the start.
+    /// Faults that are active from the start.
     pub faults: Vec<Fault>,
 }
 
+/// Roles that an administrator grants later.
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Grant {
+    /// The roles, which are added to those of the scenario.
+    pub roles: Vec<String>,
+    /// How many tokens are issued before, for any API.
+    #[serde(default = "Grant::default_tokens")]
+    pub after_tokens: usize,
+}
+
+impl Grant {
+    fn default_tokens() -> usize {
+        1
+    }
+}
+
 /// How tokens are issued.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct TokenRules {
-    /// How long a token is really good for.
+    /// How long a token is valid, in seconds.
     pub lifetime_seconds: u64,
-    /// What `expires_in` says instead of the real lifetime.
+    /// What `expires_in` says instead of the real lifetime, in seconds.
     pub claimed_seconds: Option<u64>,
     /// How `expires_in` is written.
     pub expires_in: ExpiresIn,
 }
 
 /// How a token reply writes `expires_in`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpiresIn {
     /// As a JSON number, as the v2.0 endpoint does.
@@ -109,7 +132,7 @@ pub enum ExpiresIn {
 }
 
 /// A workload-identity federation: an issuer and subject the application trusts.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FederatedCredential {
     /// The assertion's `iss`.
@@ -128,7 +151,7 @@ impl FederatedCredential {
 }
 
 /// What a request gets while the same action is under way on the device: both have been seen in the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Duplicate {
     /// 400 `ActiveRequestAlreadyExists`.
@@ -141,7 +164,7 @@ pub enum Duplicate {
 }
 
 /// What happens to an isolation of a device that is isolated already: both have been seen in the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IsolateAgain {
     /// It runs and succeeds like the first one.
@@ -150,8 +173,8 @@ pub enum IsolateAgain {
     Hang,
 }
 
-/// What the link to a list's next page is worth.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// Where the link to a list's next page leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NextLink {
     /// It leads to the next page of the same query, and the last page has none.
@@ -163,33 +186,33 @@ pub enum NextLink {
 }
 
 /// A limit of pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ListCap {
-    /// Most records in a page, whatever `$top` is.
+    /// The most records in a page, whatever `$top` is.
     pub records: usize,
-    /// How the service tells of it.
+    /// How the response shows that there are more.
     pub told: CapTold,
 }
 
-/// How the service tells that a page is shorter than was asked for, although there are more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+/// How a response shows that a page is shorter than requested although there are more records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CapTold {
-    /// By nothing but the page itself: no count, no link.
+    /// Not at all: no count, no link.
     Nothing,
     /// By `@odata.count`.
     Count,
     /// By `@odata.nextLink`, without a count.
     NextLink,
-    /// By `@odata.nextLink`, while `@odata.count` has the number of the page's records only.
+    /// By `@odata.nextLink`, while `@odata.count` counts the records of the page alone.
     WrongCount,
     /// A larger `$top` is refused with 400, as by `/api/vulnerabilities`.
     Refusal,
 }
 
 /// How actions of one type end that do not succeed.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Outcome {
     /// The action's type, such as `Isolate`; absent fits every type.
@@ -206,13 +229,13 @@ pub struct Outcome {
     /// For a live response, the command that fails, counted from 0; absent is the first.
     #[serde(default)]
     pub command: usize,
-    /// For a live response that ends `Failed`: all commands are completed, and what they left could not be handed in.
+    /// For a live response that ends `Failed`: every command completed, and their results could not be uploaded.
     #[serde(default)]
     pub result_is_lost: bool,
 }
 
 /// How an action can end by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 pub enum Ending {
     /// Done.
     Succeeded,
@@ -232,6 +255,7 @@ impl Default for Scenario {
             secret_expired: false,
             federated_credentials: Vec::new(),
             roles: demo::roles(),
+            grants: Vec::new(),
             token: TokenRules::default(),
             machines: demo::machines(),
             fleet: 0,

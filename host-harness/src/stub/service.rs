@@ -86,6 +86,13 @@ impl Service {
         self.world().faults.clear();
     }
 
+    /// The faults that have made no difference so far, those included that were lifted before they could. They struck no request (a
+    /// wrong pattern in `on`, a `skip` that was never reached, a request that was never sent), or changed nothing in its response (a
+    /// text that does not occur in it).
+    pub fn unmatched_faults(&self) -> Vec<Fault> {
+        self.world().faults.unmatched()
+    }
+
     /// Makes actions end other than with success.
     pub fn add_outcome(&self, outcome: Outcome) {
         self.world().scenario.outcomes.push(outcome);

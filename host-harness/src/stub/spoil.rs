@@ -6,7 +6,8 @@ use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
 use super::clock::{asctime_date, http_date, rfc850_date};
-use super::fault_kind::{DateForm, FaultKind};
+use super::fault_forms::DateForm;
+use super::fault_kind::FaultKind;
 use super::gzip;
 use super::reply::{Delivery, Reply};
 use super::request::Request;
@@ -59,6 +60,7 @@ pub(super) fn also(kind: &FaultKind, mut reply: Reply, world: &World) -> Reply {
                 reply.body = body.replacen(find, with, times).into_bytes();
             }
         }
+        FaultKind::StrayByte { after, byte } => reply.body = with_byte(&reply.body, after.as_bytes(), *byte),
         FaultKind::Edit { at, to, remove, only } => {
             let edited = |record: &mut Value| {
                 if only.iter().all(|(name, value)| record[name.as_str()] == *value) {
@@ -83,6 +85,21 @@ pub(super) fn also(kind: &FaultKind, mut reply: Reply, world: &World) -> Reply {
         _ => {}
     }
     reply
+}
+
+/// The body with this byte after each occurrence of the text.
+fn with_byte(body: &[u8], text: &[u8], byte: u8) -> Vec<u8> {
+    let mut changed = Vec::with_capacity(body.len() + 8);
+    let mut rest = body;
+    while !text.is_empty() {
+        let Some(at) = rest.windows(text.len()).position(|window| window == text) else { break };
+        let (before, after) = rest.split_at(at + text.len());
+        changed.extend_from_slice(before);
+        changed.push(byte);
+        rest = after;
+    }
+    changed.extend_from_slice(rest);
+    changed
 }
 
 /// The body as JSON, changed; what is no JSON stays as it is.

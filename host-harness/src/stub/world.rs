@@ -21,6 +21,8 @@ pub(super) struct World {
     pub(super) faults: FaultPlan,
     pub(super) ledger: Ledger,
     pub(super) rates: Rates,
+    /// How many tokens were issued.
+    pub(super) issued: usize,
     /// Whether the request that is answered has been carried out, whatever the answer says.
     pub(super) carried_out: bool,
     /// In whose name a request is carried out that is not the caller's.
@@ -41,6 +43,7 @@ impl World {
             faults,
             ledger: Ledger::default(),
             rates: Rates::default(),
+            issued: 0,
             carried_out: false,
             acting: None,
             actions: Vec::new(),

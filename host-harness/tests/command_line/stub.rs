@@ -38,6 +38,27 @@ fn a_scenario_in_either_format_is_read_and_one_that_is_wrong_is_usage() {
 }
 
 #[test]
+fn the_schema_of_scenarios_is_printed_and_nothing_is_served() {
+    let schema = Folder::new().call("stub --schema").ends(0).json();
+    assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+    assert_eq!(schema["additionalProperties"], false);
+    Folder::new().call("stub --schema --listen 127.0.0.1:0").ends(2);
+}
+
+#[cfg(unix)]
+#[test]
+fn faults_that_made_no_difference_are_named_at_the_end() {
+    let world = World::with(json!({ "faults": [
+        { "on": "GET /api/machines", "kind": { "delay": { "ms": 1 } } },
+        { "on": "GET /api/machine", "skip": 2, "kind": "notFound" },
+    ]}));
+    world.call("execute getAgentList -c prod.json --json --allow-partial").ends(0);
+    let stderr = world.end().stderr;
+    assert!(stderr.contains("the fault notFound on GET /api/machine (skip 2) made no difference"), "{stderr}");
+    assert_eq!(stderr.matches("made no difference").count(), 1, "{stderr}");
+}
+
+#[test]
 fn an_address_that_is_taken_is_a_failure() {
     let world = World::new();
     let taken = world.first_line["url"].as_str().unwrap().trim_start_matches("http://");

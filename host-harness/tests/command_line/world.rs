@@ -63,7 +63,7 @@ impl Drop for Folder {
 
 /// A stub at work. Its fields end in this order: the server, then the folder it was started in.
 pub(crate) struct World {
-    stub: Running,
+    stub: Served,
     /// The stub's first line: where it is, and what leads there.
     pub(crate) first_line: Value,
     /// Where the commands run.
@@ -87,7 +87,7 @@ impl World {
         let stub =
             folder.call("stub --listen 127.0.0.1:0 --scenario scenario.json").env("HOST_HARNESS_LOG", "trace").start();
         let first_line = serde_json::from_str(&stub.line()).expect("JSON");
-        let world = Self { stub, first_line, folder };
+        let world = Self { stub: Served(Some(stub)), first_line, folder };
         world.settings(SETTINGS, json!({}));
         world
     }
@@ -130,9 +130,34 @@ impl World {
 
     /// Ends the stub as Ctrl-C does and yields what it said after its first line.
     #[cfg(unix)]
-    pub(crate) fn end(self) -> Ran {
-        self.stub.interrupt();
-        self.stub.ends(0)
+    pub(crate) fn end(mut self) -> Ran {
+        self.stub.end().expect("a stub")
+    }
+}
+
+/// A stub whose faults must all have made a difference, unless the test ends it by itself.
+#[cfg_attr(not(unix), expect(dead_code, reason = "it is killed when dropped"))]
+struct Served(Option<Running>);
+
+impl Served {
+    #[cfg(unix)]
+    fn end(&mut self) -> Option<Ran> {
+        let stub = self.0.take()?;
+        stub.interrupt();
+        Some(stub.ends(0))
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Served {
+    fn drop(&mut self) {
+        // A test that fails already says why.
+        if std::thread::panicking() {
+            return;
+        }
+        if let Some(ran) = self.end() {
+            assert!(!ran.stderr.contains("made no difference"), "{}", ran.stderr);
+        }
     }
 }
 

@@ -30,6 +30,10 @@ pub(crate) struct Stub {
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
 
+    /// Print the JSON Schema of scenario files, and serve nothing
+    #[arg(long, conflicts_with_all = ["listen", "scenario", "settings"])]
+    schema: bool,
+
     /// Write over a settings file that exists
     #[arg(long, requires = "settings")]
     force: bool,
@@ -38,6 +42,10 @@ pub(crate) struct Stub {
 impl Stub {
     /// Runs the command: the first line on stdout is all that a client needs, and the server lives until Ctrl-C.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        if self.schema {
+            output.result(&format!("{:#}", Scenario::schema()))?;
+            return Ok(Exit::Done);
+        }
         let scenario = self.scenario.as_deref().map(load).transpose()?.unwrap_or_default();
         let server = Server::start_plain(scenario, self.listen)
             .map_err(|error| Failure::local(format!("cannot listen on {}: {error}", self.listen)))?;
@@ -60,6 +68,11 @@ impl Stub {
         }
         output.note("serving until Ctrl-C");
         interrupt.await.map_err(|error| Failure::local(format!("cannot wait for Ctrl-C: {error}")))?;
+        for fault in server.service().unmatched_faults() {
+            output.warning(&format!(
+                "the fault {fault} made no difference to any response: check `on`, `skip` and `kind`"
+            ));
+        }
         output.note(&format!("{} requests served", server.service().ledger().len()));
         Ok(Exit::Done)
     }

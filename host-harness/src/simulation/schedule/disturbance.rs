@@ -166,27 +166,12 @@ fn ended(random: &mut Rng) -> Fault {
 }
 
 pub(super) fn rewrites(random: &mut Rng) -> Vec<CommentRewrite> {
-    use CommentRewrite::{
-        Append, CarriageReturns, CollapseBlanks, Cut, CutWithDots, DropControls, EscapeHtml, LineFeeds, QuestionMarks,
-        Trim,
-    };
-    let all = [
-        Trim,
-        LineFeeds,
-        CarriageReturns,
-        CollapseBlanks,
-        EscapeHtml,
-        QuestionMarks,
-        DropControls,
-        Cut { at: 100 },
-        Cut { at: 256 },
-        CutWithDots { at: 256 },
-        Append { text: " (by API)".to_owned() },
-    ];
+    let mut all = CommentRewrite::of_each_kind();
+    all.push(CommentRewrite::Cut { at: 256 });
     let mut rewrites: Vec<CommentRewrite> = (0..random.usize(1..3)).map(|_| pick(random, &all)).collect();
     // What is cut and appended to is a comment of another.
-    if rewrites.iter().any(|rewrite| matches!(rewrite, Cut { .. } | CutWithDots { .. })) {
-        rewrites.retain(|rewrite| !matches!(rewrite, Append { .. }));
+    if rewrites.iter().any(CommentRewrite::shortens) {
+        rewrites.retain(|rewrite| !matches!(rewrite, CommentRewrite::Append { .. }));
     }
     rewrites
 }

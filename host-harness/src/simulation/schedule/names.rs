@@ -14,7 +14,7 @@ pub(super) const PLAIN: [Named; 4] = [
 ];
 
 /// Names that lead through the records of [`machines`].
-pub(super) const DIFFICULT: [Named; 12] = [
+pub(super) const DIFFICULT: [Named; 18] = [
     ("ws-fin-002", Some(demo::DUPLICATE_NEW)),
     ("kiosk", None),
     ("kiosk.example.test", None),
@@ -29,6 +29,13 @@ pub(super) const DIFFICULT: [Named; 12] = [
     // One is believed to double the other, which has been silent for long.
     ("ws-half", None),
     ("ws-case-b", Some("ca5e000000000000000000000000000000000b22")),
+    // The same letter is one character or two: what is not written as the record has it is no name of it.
+    ("b\u{fc}ro-01", Some("4fc0010000000000000000000000000000000000")),
+    ("bu\u{308}ro-01", None),
+    ("b\u{fc}ro-02", None),
+    ("bu\u{308}ro-02.example.test", Some("4fd0020000000000000000000000000000000000")),
+    ("b\u{fc}ro-03", Some("4fc0030000000000000000000000000000000000")),
+    ("bu\u{308}ro-03", Some("4fd0030000000000000000000000000000000000")),
 ];
 
 /// Names that one look tells, if it is at the whole list.
@@ -76,6 +83,10 @@ pub(in crate::simulation) fn machines() -> Vec<Machine> {
         Machine { id: "ca5e000000000000000000000000000000000b22".to_owned(), ..machine("", "ws-case-c") },
         merged("906e01", "ws-gone", "906e99"),
         machine("906e02", "ws-gone"),
+        machine("4fc001", "b\u{fc}ro-01"),
+        machine("4fd002", "bu\u{308}ro-02"),
+        machine("4fc003", "b\u{fc}ro-03"),
+        machine("4fd003", "bu\u{308}ro-03"),
         Machine { is_potential_duplication: true, ..machine("4a1f01", "ws-half") },
         Machine { health_status: "Inactive".to_owned(), ..machine("4a1f02", "ws-half") },
     ]

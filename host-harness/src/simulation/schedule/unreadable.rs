@@ -45,6 +45,9 @@ pub(super) fn unreadable(random: &mut Rng) -> Fault {
         "machineTags",
     ];
     let name = pick(random, &texts);
+    if chance(random, 10) {
+        return stray_byte(random, name);
+    }
     let (find, with) = match random.u32(0..8) {
         // Before all of it, and in what a refusal says.
         6 => (String::new(), "\u{feff}".to_owned()),
@@ -76,6 +79,16 @@ pub(super) fn unreadable(random: &mut Rng) -> Fault {
         return Fault::new(pick(random, &RECORDS[1..3]), without(random)).always();
     }
     Fault::new(pick(random, &RECORDS), FaultKind::Replace { find, with }).always()
+}
+
+/// Bytes that are no UTF-8 where they stand alone: a letter of Windows-1252, a part of a longer sequence, and one that is in none.
+const STRAY: [u8; 3] = [0xe9, 0x80, 0xff];
+
+/// A byte that is not UTF-8, in a member of a record or of a refusal.
+fn stray_byte(random: &mut Rng, member: &str) -> Fault {
+    let member = pick(random, &[member, "message", "target", "access_token"]);
+    let kind = FaultKind::StrayByte { after: format!("\"{member}\":\""), byte: pick(random, &STRAY) };
+    Fault::new(pick(random, &RECORDS), kind).always()
 }
 
 /// A record without what tells whose it is.

@@ -1,5 +1,6 @@
 //! What a record shows at its end that is not what was asked for.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -7,7 +8,7 @@ use super::Action;
 
 /// What the records of some actions show once they have ended. The real service would have to err; a connector that takes such
 /// a record for a success believes the status alone.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct EndsAs {
     /// Of which type, such as `LiveResponse`; absent fits every type.

@@ -46,7 +46,7 @@ pub(crate) fn recorded_body(surface: Option<Surface>, request: &Request) -> Stri
     kept.finish()
 }
 
-fn token(world: &World, request: &Request) -> Result<Reply, Refusal> {
+fn token(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     let template = Template::new("POST /{tenant}/oauth2/v2.0/token");
     let Some(captured) = template.captures(&request.path) else {
         return Err(refuse::NOT_FOUND.because("No endpoint is at this path."));
@@ -73,7 +73,9 @@ fn token(world: &World, request: &Request) -> Result<Reply, Refusal> {
     }
     authenticate(world, request, &form, client.secret)?;
     let resource = resource(&form.required("scope")?, request.host_name())?;
-    Ok(issue(world, resource))
+    let reply = issue(world, resource);
+    world.issued += 1;
+    Ok(reply)
 }
 
 fn tenant(world: &World, tenant: &str) -> Result<(), Refusal> {
@@ -135,12 +137,14 @@ fn issue(world: &World, resource: &Resource) -> Reply {
     let (scenario, now) = (&world.scenario, world.clock.now());
     let issued_at = now.unix_timestamp();
     let lifetime = scenario.token.lifetime_seconds;
+    let granted =
+        scenario.grants.iter().filter(|grant| world.issued >= grant.after_tokens).flat_map(|grant| &grant.roles);
     let claims = Claims {
         aud: resource.audience.to_owned(),
         iss: format!("https://sts.windows.net/{}/", scenario.tenant_id),
         tid: scenario.tenant_id.clone(),
         appid: scenario.client_id.clone(),
-        roles: scenario.roles.iter().filter(|role| resource.has_role(role)).cloned().collect(),
+        roles: scenario.roles.iter().chain(granted).filter(|role| resource.has_role(role)).cloned().collect(),
         iat: issued_at,
         nbf: issued_at,
         exp: issued_at.saturating_add_unsigned(lifetime),

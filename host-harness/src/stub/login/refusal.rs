@@ -53,20 +53,43 @@ impl Kind {
 impl Refusal {
     pub(crate) fn reply(&self, now: OffsetDateTime) -> Reply {
         let Kind { code, status, error } = self.kind;
+        Envelope { code, error, message: &self.message, is_old: false, claims: None }.reply(status, now)
+    }
+}
+
+/// What a refusal of Entra's says.
+pub(crate) struct Envelope<'r> {
+    pub(crate) code: u32,
+    pub(crate) error: &'r str,
+    pub(crate) message: &'r str,
+    /// With line breaks before the ids, and without a link to the code's description.
+    pub(crate) is_old: bool,
+    /// The claims that a token would need.
+    pub(crate) claims: Option<&'r str>,
+}
+
+impl Envelope<'_> {
+    pub(crate) fn reply(&self, status: u16, now: OffsetDateTime) -> Reply {
+        let Self { code, error, message, is_old, claims } = *self;
         let (trace, correlation) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
         let timestamp = login_timestamp(now);
-        let body = json!({
+        let gap = if is_old { "\r\n" } else { " " };
+        let mut body = json!({
             "error": error,
             "error_description": format!(
-                "AADSTS{code}: {} Trace ID: {trace} Correlation ID: {correlation} Timestamp: {timestamp}",
-                self.message
+                "AADSTS{code}: {message}{gap}Trace ID: {trace}{gap}Correlation ID: {correlation}{gap}Timestamp: {timestamp}"
             ),
             "error_codes": [code],
             "timestamp": timestamp,
             "trace_id": trace,
             "correlation_id": correlation,
-            "error_uri": format!("https://login.microsoftonline.com/error?code={code}"),
         });
+        if !is_old {
+            body["error_uri"] = json!(format!("https://login.microsoftonline.com/error?code={code}"));
+        }
+        if let Some(claims) = claims {
+            body["claims"] = json!(claims);
+        }
         Reply::text(status, "application/json; charset=utf-8", body.to_string())
             .with("x-ms-request-id", trace)
             .with("cache-control", "no-store, no-cache")

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::super::{Delivery, Fault, FaultKind};
+use super::super::{Delivery, Fault, FaultKind, GatewayPage};
 use super::*;
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
@@ -18,6 +18,15 @@ fn replaced_answers_leave_nothing_done_unless_told() {
     let kinds = [
         FaultKind::Status { status: 500, headers: vec![("x-a".to_owned(), "b".to_owned())], body: "{}".to_owned() },
         FaultKind::Html { status: 502 },
+        FaultKind::Page { page: GatewayPage::Rejected, status: 200 },
+        FaultKind::Entra {
+            code: 900_382,
+            error: "invalid_request".to_owned(),
+            message: "m".to_owned(),
+            status: 400,
+            crlf: true,
+            claims: None,
+        },
         FaultKind::ApiManagement { status: 404, message: "Resource not found".to_owned() },
         FaultKind::Empty { status: 503 },
         FaultKind::Throttle { retry_after: Some(7), code: "429".to_owned() },
@@ -72,6 +81,34 @@ fn faults_are_counted_and_queue_up() {
     assert!(replies.iter().all(|reply| reply.delay == Duration::from_millis(5)));
     client.service.clear_faults();
     assert_eq!(client.get(&format!("/api/machineactions/{id}")).delay, Duration::ZERO);
+}
+
+#[test]
+fn a_fault_that_made_no_difference_is_reported_even_if_it_was_lifted() {
+    let client = client(Fault::new("GET /api/machines", FaultKind::NotFound));
+    let replace = |find: &str| FaultKind::Replace { find: find.to_owned(), with: "x".to_owned() };
+    let without_effect = [
+        Fault::new("GET /api/machines", FaultKind::Gzip).skip(3),
+        Fault::new("GET /api/machine", FaultKind::Delay { ms: 1 }),
+        Fault::new("GET /api/machines", replace("no such text")),
+        Fault::new("GET /api/machines", FaultKind::CutShort { records: 9, next_link: false, count: false }),
+    ];
+    for fault in without_effect.into_iter().chain([Fault::new("GET /api/machines", replace("ResourceNotFound"))]) {
+        client.service.add_fault(fault);
+    }
+    let unmatched = || client.service.unmatched_faults().iter().map(Fault::to_string).collect::<Vec<_>>();
+    assert_eq!(unmatched().len(), 6);
+    client.get("/api/machines");
+    client.get("/api/machines?$top=2");
+    let expected = [
+        "gzip on GET /api/machines (skip 3)",
+        "delay on GET /api/machine",
+        "replace on GET /api/machines",
+        "cutShort on GET /api/machines",
+    ];
+    assert_eq!(unmatched(), expected);
+    client.service.clear_faults();
+    assert_eq!(unmatched(), expected);
 }
 
 #[test]
