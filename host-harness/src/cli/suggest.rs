@@ -2,6 +2,8 @@
 //!
 //! The rules are the connector's own, so that both say the same: never something stronger than what was asked for.
 
+#[path = "../../../src/edit_distance.rs"]
+mod edit_distance;
 #[path = "../../../src/actions/meant/mod.rs"]
 mod meant;
 

@@ -4,6 +4,7 @@
 
 pub(super) mod synonyms;
 
+use super::edit_distance::distance;
 use synonyms::{NAMES, NOUNS, OPPOSITES, VERBS};
 
 /// What an action does to the world, the weakest first.
@@ -125,18 +126,4 @@ fn split(name: &str) -> (String, String) {
 /// A name of one word, cut behind this verb if it begins with it.
 fn split_after(name: &str, verb: &str) -> (String, String) {
     name.strip_prefix(verb).map_or_else(|| (name.to_owned(), String::new()), |rest| (verb.to_owned(), rest.to_owned()))
-}
-
-/// How many letters must be added, removed or replaced to make one word the other (Levenshtein).
-fn distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.bytes().enumerate() {
-        let mut diagonal = core::mem::replace(&mut row[0], i + 1);
-        for (j, b) in to.bytes().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[to.len()]
 }
