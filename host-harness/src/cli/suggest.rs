@@ -35,21 +35,7 @@ fn strength(effect: Effect) -> Strength {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn action(name: &str, effect: Effect) -> Action {
-        let empty = String::new;
-        Action {
-            name: name.into(),
-            title: empty(),
-            summary: empty(),
-            effect,
-            roles: Vec::new(),
-            params_schema: empty(),
-            result_schema: empty(),
-            deprecated: None,
-            docs: empty(),
-        }
-    }
+    use crate::cli::test_action::action;
 
     #[test]
     fn what_touches_machines_is_never_guessed_at() {
