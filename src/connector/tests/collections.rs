@@ -148,3 +148,22 @@ fn a_token_that_the_host_gave_for_defender_never_goes_to_graph() {
     bench.network.answer(200, r#"{"schema":[],"results":[]}"#);
     bench.call("runHuntingQuery", query).unwrap();
 }
+
+#[test]
+fn rows_of_an_export_are_passed_on_as_they_are() {
+    let rows = r#"{"@odata.context":"x", "value":[
+        {"id":"1","deviceName":null,"cveId":null,"rbacGroupName":"Unassigned","status":"Fixed","eventTimestamp":"2021-01-11 09:47:58.854"},
+        {"id":"1","deviceName":"WS\u00e4","rbacGroupName":"Unassigned","status":"New","lastSeenTimestamp":"2020-12-30 14:17:26","score":1.50}]}"#;
+    let params = json!({ "sinceTime": "2026-11-20T00:00:00Z" });
+    for action in ["exportVulnerabilityChanges", "exportSoftwareVulnerabilities", "exportSoftwareInventory"] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, rows);
+        let params = if action == "exportVulnerabilityChanges" { params.clone() } else { json!({}) };
+        let (outcome, _) = bench.call(action, params).unwrap();
+        assert_eq!((outcome.data.as_str(), outcome.warnings.len()), (rows, 0), "{action}");
+    }
+    let changes = crate::actions::find("exportVulnerabilityChanges").unwrap();
+    for word in ["Fixed", "New", "group"] {
+        assert!(changes.summary.contains(word), "{}", changes.summary);
+    }
+}
