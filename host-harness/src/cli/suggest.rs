@@ -1,4 +1,4 @@
-//! "Did you mean": the action that was probably meant by a name that is none.
+//! "Did you mean": the action that a wrong name probably means.
 //!
 //! The rules are the connector's own, so that both say the same: never something stronger than what was asked for.
 
@@ -11,7 +11,7 @@ use host_harness::{Action, Effect};
 
 use meant::{Meant, Strength, meant};
 
-/// What to say of a name that is no action's.
+/// Advice for a name that no action has.
 pub(crate) fn advice(wrong: &str, actions: &[Action]) -> String {
     let known: Vec<(&str, Strength)> =
         actions.iter().map(|action| (action.name.as_str(), strength(action.effect))).collect();

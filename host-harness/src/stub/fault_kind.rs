@@ -169,7 +169,7 @@ pub enum FaultKind {
     ByAnother {
         /// Who.
         requestor: String,
-        /// By which way: `PublicApi` or `Portal`.
+        /// The request source: `PublicApi` or `Portal`.
         #[serde(default = "public_api")]
         source: String,
     },

@@ -168,14 +168,14 @@ pub enum NextLink {
 pub struct ListCap {
     /// Most records in a page, whatever `$top` is.
     pub records: usize,
-    /// How the service tells of it.
-    pub told: CapTold,
+    /// How the service shows it.
+    pub signal: CapSignal,
 }
 
-/// How the service tells that a page is shorter than was asked for, although there are more.
+/// How the service shows that a page is shorter than requested although there are more records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum CapTold {
+pub enum CapSignal {
     /// By nothing but the page itself: no count, no link.
     Nothing,
     /// By `@odata.count`.

@@ -84,7 +84,7 @@ fn without_a_terminal_yes_is_needed_and_each_change_is_audited() {
         "execute deleteLibraryFile -c prod.json -p fileName=triage.ps1",
     ] {
         let document = world.call(&format!("{call} --json --audit audit.jsonl")).fails(2, "denied");
-        assert!(document["serviceMessage"].as_str().is_some_and(|told| told.contains("whole tenant")), "{document}");
+        assert!(document["serviceMessage"].as_str().is_some_and(|text| text.contains("whole tenant")), "{document}");
     }
     assert_eq!(indicators(&world).len(), before);
     assert!(!world.folder.names().contains(&"audit.jsonl".to_owned()));

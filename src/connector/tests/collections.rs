@@ -83,8 +83,8 @@ fn a_page_whose_next_link_cannot_be_used_is_given_all_the_same() {
         assert_eq!((&data["value"][0]["id"], &data["cursor"]), (&json!("r1"), &Value::Null), "{link}");
         let [warning] = outcome.warnings.as_slice() else { panic!("{link}: {:?}", outcome.warnings) };
         assert_eq!(warning.code, "cut-off");
-        let told = warning.to_json().to_string();
-        assert!(!told.contains("the-same") && !told.contains("aaa"), "{told}");
+        let shown = warning.to_json().to_string();
+        assert!(!shown.contains("the-same") && !shown.contains("aaa"), "{shown}");
         assert_eq!(bench.sent().len(), 1);
     }
     for none in [Value::Null, json!("")] {

@@ -1,4 +1,4 @@
-//! What will happen, and the question, in words.
+//! The text of the question, and of what will happen.
 
 use host_harness::Action;
 use serde_json::{Map, Value};

@@ -16,7 +16,7 @@ fn entra_ids_are_asked_for_in_the_form_that_the_service_takes() {
     bench.network.answer(200, &list(std::slice::from_ref(&record)));
     bench.call("resolveHost", json!({ "aadDeviceId": GUID.to_ascii_uppercase() })).unwrap();
     assert_eq!(filters(&bench), [format!("aadDeviceId in ('{GUID}')"), format!("aadDeviceId in ({GUID})")]);
-    // Of many names the list is not halved for it, and the next ones are asked for bare at once.
+    // A list of many names is not halved for it, and the next names are asked for bare at once.
     let mut bench = super::bench().signed_in();
     bench.network.answer(400, INCOMPATIBLE);
     bench.network.answer(200, &list(&[]));

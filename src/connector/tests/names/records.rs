@@ -10,7 +10,7 @@ fn a_first_label_of_two_full_names_is_ambiguous_and_a_full_name_wins() {
     let short = |members| machine("short", "ws", members);
     assert_eq!(named("ws", &[one.clone(), short(json!({}))]), Ok("short".into()));
     assert_eq!(named("ws", &[short(json!({})), one.clone()]), Ok("short".into()));
-    // Unless it is the worse record: then it may be what is left of the other.
+    // Unless it is the worse record: then it may be the remains of the other.
     for worse in ["isExcluded", "isPotentialDuplication", "healthStatus"] {
         let mut good = one.clone();
         (good["isExcluded"], good["isPotentialDuplication"]) = (false.into(), false.into());

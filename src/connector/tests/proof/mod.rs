@@ -113,7 +113,7 @@ fn an_action_that_reads_do_not_show_yet_is_not_missing() {
     let error = bench.call("waitForAction", params).unwrap_err();
     assert_eq!((error.kind, error.retry), (Kind::Unfinished, Retry::Unknown));
     assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a9");
-    // Once it must have shown there is none.
+    // Once reads must show it, it does not exist.
     let mut bench = super::bench().signed_in();
     for _ in 0..20 {
         bench.network.answer(200, NOTHING);

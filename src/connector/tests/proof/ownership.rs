@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_comment_that_cannot_be_read_is_not_ours() {
     let others =
-        isolation(json!({ "requestorComment": format!("somebody else's {CUT}"), "creationDateTimeUtc": BEFORE }));
+        isolation(json!({ "requestorComment": format!("another caller's {CUT}"), "creationDateTimeUtc": BEFORE }));
     is_unknown(answered(201, &DATE, &with_half_a_pair(&others)), "half a surrogate pair");
     is_unknown(answered(200, &[], &with_half_a_pair(&others)), "half a surrogate pair, no date");
     let list = isolation(json!({ "requestorComment": ["c"], "creationDateTimeUtc": BEFORE }));

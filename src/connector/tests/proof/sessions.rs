@@ -106,7 +106,7 @@ fn a_transcript_with_half_a_surrogate_pair_keeps_its_output() {
     let result =
         script_result(br#"{"script_name":"a.ps1","exit_code":1e400,"script_output":"done \ud83d","script_errors":""}"#);
     assert_eq!((&result["script_output"], &result["exit_code"]), (&json!("done \u{fffd}"), &json!("1e400")));
-    // Of two outputs nobody knows which is the script's: the text is given as it came.
+    // Either output may be the script's: the text is given as it came.
     let twice = r#"{"script_name":"a.ps1","script_output":"one","script_output":"two"}"#;
     assert_eq!(script_result(twice.as_bytes()), json!({ "text": twice }));
 }
