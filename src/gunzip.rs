@@ -29,7 +29,7 @@ const MAX_MEMBERS: u32 = 1000;
 /// The body broke off at its beginning.
 pub(crate) fn unwrap(opened: OpenAnswer, most: u64, wait: Duration) -> Result<OpenAnswer, TransportError> {
     let OpenAnswer { mut head, body, .. } = opened;
-    let mut source = Source { body, bytes: Vec::new(), at: 0, left: most, until: steady() + wait };
+    let mut source = Source { body, bytes: Vec::new(), at: 0, remaining: most, until: steady() + wait };
     let wrapped = source.fill(MAGIC.len())? && source.ahead().starts_with(&MAGIC);
     if !wrapped {
         return Ok(OpenAnswer { head, body: Box::new(source), unwrapped: false, start: None });
@@ -48,7 +48,7 @@ struct Source {
     /// How much of `bytes` has been used up.
     at: usize,
     /// How many bytes may still come.
-    left: u64,
+    remaining: u64,
     /// Until when they may take, on the steady clock: what is asked for once may need many pieces.
     until: Duration,
 }
@@ -65,7 +65,8 @@ impl Source {
             if piece.is_empty() {
                 return Ok(false);
             }
-            self.left = self.left.checked_sub(piece.len() as u64).ok_or(TransportError::maybe_sent(Cause::TooLarge))?;
+            self.remaining =
+                self.remaining.checked_sub(piece.len() as u64).ok_or(TransportError::maybe_sent(Cause::TooLarge))?;
             self.bytes.drain(..self.at);
             self.at = 0;
             self.bytes.extend_from_slice(&piece);

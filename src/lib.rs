@@ -13,6 +13,7 @@ mod component;
 pub mod config;
 pub mod connector;
 pub mod download;
+mod edit_distance;
 pub mod error;
 mod gunzip;
 mod hex;

@@ -12,14 +12,14 @@ pub(crate) fn join<T: AsRef<str>>(texts: &[T], separator: &str) -> String {
     joined
 }
 
-/// The beginning of a text: so many characters at most.
+/// The beginning of a text: `most` characters at most.
 pub(crate) fn start(text: &str, most: usize) -> &str {
-    let mut left = most;
+    let mut remaining = most;
     for (at, _) in text.char_indices() {
-        if left == 0 {
+        if remaining == 0 {
             return &text[..at];
         }
-        left -= 1;
+        remaining -= 1;
     }
     text
 }

@@ -85,7 +85,7 @@ pub(super) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
 pub(super) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     name: "exportVulnerabilityChanges",
     title: "Export vulnerability changes",
-    summary: "Gives a page of what became of vulnerabilities on each machine since a moment.",
+    summary: "Gives a page of how vulnerabilities changed on each machine since a time. A machine that changed its device group comes twice: Fixed in the old group, New in the other.",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORTS,

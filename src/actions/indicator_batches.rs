@@ -92,7 +92,7 @@ fn all_imported(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Op
     Err(error.with_detail("results", rows.iter().map(|row| shown(row.get(), &clean)).collect()))
 }
 
-/// Of which value a result is, and whether that failed; nothing of what cannot be read.
+/// The value that a result is about, and whether it failed; `None` for what cannot be read.
 fn result(row: &str) -> Option<(Vec<u8>, Option<bool>)> {
     let row = Members::parse_text(row)?;
     let failed = match row.raw("isFailed") {
@@ -103,7 +103,7 @@ fn result(row: &str) -> Option<(Vec<u8>, Option<bool>)> {
     Some((key(&text_of(row.raw("indicator")?)?), failed))
 }
 
-/// How often the value, which was sent so many times, was refused; nothing if its results do not say so, or contradict each other.
+/// How often a value that was sent `times` times was refused; `None` if its results do not say so, or contradict each other.
 fn failures(results: &[(Vec<u8>, Option<bool>)], key: &[u8], times: usize) -> Option<usize> {
     let (mut all, mut failed) = (0, 0);
     for (_, is_failed) in results.iter().filter(|(found, _)| found == key) {

@@ -52,6 +52,7 @@ pub use run::execute;
 pub(crate) use run::perform;
 
 use self::meant::{Meant, Strength, meant};
+use crate::edit_distance;
 use crate::error::{Error, Kind};
 use crate::text::{join, start};
 

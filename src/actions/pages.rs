@@ -61,7 +61,7 @@ pub(super) fn all(
         }
     }
     let given = whole.seen.len() as u64;
-    // Of one list the service says how long it is; of several parts nobody does. A count of no more than are there is none.
+    // The service counts one list, but not several parts of it. A count that is not above what was received is wrong.
     let count = count.filter(|count| parts.len() == 1 && *count > given).and_then(|count| i64::try_from(count).ok());
     let total = if complete { given as i64 } else { count.unwrap_or(-1) };
     let mut text = whole.text;
@@ -156,7 +156,7 @@ fn read(
             whole.is_full = true;
             return end(false, count);
         }
-        // Where pages have links the one without is the last.
+        // If pages have links, the page without one is the last.
         let is_last = had >= greatest && !page.goes_on() && (is_counted || is_linked);
         is_linked |= page.goes_on();
         // A page as long as was asked for is asked behind, whatever the service says; but not only to find that there are no more.

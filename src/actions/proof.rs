@@ -61,7 +61,7 @@ pub(super) fn prove(
 }
 
 impl<'a> Proof<'a> {
-    /// Of a record nothing of which was compared yet; `None` if it isn't one.
+    /// Starts from a record, before anything is compared; `None` if the text is no record.
     pub(super) fn of(text: &'a str, asked: &'a Input) -> Option<Self> {
         let record = Members::parse_text(text)?;
         Some(Self { text, record, asked, is_named: false, is_other: false, lacks: Vec::new() })

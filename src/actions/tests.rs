@@ -148,6 +148,15 @@ fn microsoft_s_and_people_s_words_are_known() {
         ("derestrictAppExecution", "unrestrictAppExecution"),
         ("removeAppRestriction", "unrestrictAppExecution"),
         ("quarantineFile", "stopAndQuarantineFile"),
+        ("containDevice", "isolateHost"),
+        ("network_isolate", "isolateHost"),
+        ("quarantineMachine", "isolateHost"),
+        ("uncontainDevice", "releaseHost"),
+        ("unquarantineHost", "releaseHost"),
+        ("lift_containment", "releaseHost"),
+        ("undoIsolation", "releaseHost"),
+        ("reconnectMachine", "releaseHost"),
+        ("liftRestriction", "unrestrictAppExecution"),
         ("collectForensics", "collectInvestigationPackage"),
         ("createIndicator", "submitIndicator"),
         ("block", "submitIndicator"),
@@ -175,9 +184,20 @@ fn microsoft_s_and_people_s_words_are_known() {
 
 #[test]
 fn where_nothing_safe_is_near_no_action_on_machines_is_named() {
-    for typed in
-        ["onboardHost", "getIsolatedHosts", "startAndQuarantineFile", "isolteHost", "getFiles", "listFiles", "xyz", ""]
-    {
+    const WORDS: &str = "
+        onboardHost getIsolatedHosts startAndQuarantineFile isolteHost getFiles listFiles xyz quarantine unquarantine
+        unquarantineFile restoreFile releaseFile restoreFromQuarantine blockHost unblockHost blockUser allow allowFile
+        allowIp allowIndicator whitelist whitelistFile blacklist deny exclude excludeHost kill killHost killProcess
+        stopProcess lift undo revert rollback reIsolate reisolateHost disconnect connectHost onboard onboardDevice
+        reonboard unoffboardHost deoffboard delete deleteHost deleteMachine removeHost removeDevice deleteAlert
+        closeAlert resolveAlert cancelIsolation cancelIsolateHost cancelRelease stopScan cancelScan stopAntivirusScan
+        disableAntivirus shutdown rebootHost wipeDevice lockHost unlockHost enableHost disableHost uninstallAgent
+        decommission unrestrictHost restrictHost removeAppExecution allowAppExecution blockAppExecution
+        startAppExecution isolateUser isolateFile notIsolateHost dontIsolateHost isolateHostOff isolationOff
+        unreleaseHost releaseAction stopInvestigation undeleteIndicator unremoveTag stopLiveResponse closeSession unscan
+        remediateHost reimage
+    ";
+    for typed in WORDS.split_whitespace().chain([""]) {
         let Meant::Some(others) = proposed(typed) else { panic!("{typed}") };
         for name in others {
             let action = CATALOGUE.iter().find(|action| action.name == name).unwrap();

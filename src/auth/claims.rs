@@ -10,7 +10,7 @@ const MAX_ROLES: usize = 100;
 /// Microsoft Graph's own application ID, in every cloud.
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 
-/// Audiences that Defender's API is known to take besides the one that the scope names.
+/// Audiences that Defender's API is known to accept, apart from the one that the scope names.
 /// <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-create-app-webapp>.
 const KNOWN_AUDIENCES: &[&str] = &[
     "https://api.securitycenter.microsoft.com",

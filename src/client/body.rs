@@ -34,16 +34,16 @@ impl Client<'_> {
         is_own
     }
 
-    /// How long a server wants to be left alone, in milliseconds, as its headers or, for want of them, its words say.
+    /// How long a server asks its clients to pause, in milliseconds: by its headers or, without them, by its text.
     pub(super) fn pause_of(&mut self, opened: &mut OpenAnswer) -> Option<u64> {
-        let told = retry_after(&opened.head);
-        if told.is_some() || opened.head.status != 429 {
-            return told;
+        let pause = retry_after(&opened.head);
+        if pause.is_some() || opened.head.status != 429 {
+            return pause;
         }
         let start = self.read_start(opened);
-        let told = window(&start);
+        let pause = window(&start);
         opened.start = Some(start);
-        told
+        pause
     }
 
     /// Reads what can be read of the body of a failure, and not much of it.
@@ -62,7 +62,7 @@ impl Client<'_> {
         body
     }
 
-    /// Reads a body whole, within `max` bytes (`limits.maxResponseBytes`, or what is left of it) and the deadline.
+    /// Reads a body whole, within `max` bytes (`limits.maxResponseBytes`, or the rest of it) and the deadline.
     pub(super) fn read_whole(&mut self, opened: &mut OpenAnswer, max: u64) -> Result<Vec<u8>, Incomplete> {
         let announced: Option<u64> = opened.head.header("content-length").and_then(|text| text.parse().ok());
         let too_large = || Incomplete {
@@ -79,7 +79,7 @@ impl Client<'_> {
         // from the beginning, or its pieces are joined at the end.
         let room = announced.and_then(|length| usize::try_from(length).ok());
         let mut body = Vec::new();
-        // Whoever announces more than there is memory for may have less to say.
+        // The announced length may be wrong: without memory for it, reading goes on.
         let _ = body.try_reserve_exact(room.unwrap_or_default());
         let (mut pieces, mut length) = (Vec::new(), 0);
         // What has the announced length is whole (RFC 9112 §6.2); looking for its end would be one more wait.

@@ -51,7 +51,7 @@ pub struct OpenAnswer {
     pub start: Option<Vec<u8>>,
 }
 
-/// Time that must be left for the answer to a request that is not to be repeated: less would turn a clear "not yet" into "perhaps".
+/// Time that must remain for the answer to a request that is not to be repeated: less would turn a clear "not yet" into "perhaps".
 const ANSWER_TIME: Duration = Duration::from_secs(10);
 
 impl Client<'_> {
@@ -60,16 +60,16 @@ impl Client<'_> {
         let mut repetition = 0;
         let mut last: Option<Result<OpenAnswer, TransportError>> = None;
         loop {
-            let left = self.keep_pace(exchange).and_then(|()| self.time_left(exchange));
-            let left = match (left, last.take()) {
-                (Ok(left), _) => left,
+            let remaining = self.keep_pace(exchange).and_then(|()| self.time_left(exchange));
+            let remaining = match (remaining, last.take()) {
+                (Ok(remaining), _) => remaining,
                 // The wait took longer than it should: what was last heard is worth more than that time is over.
                 (Err(_), Some(Ok(opened))) => return Ok(opened),
                 (Err(_), Some(Err(failure))) => return Err(self.failure(exchange, failure)),
                 (Err(error), None) => return Err(error),
             };
             let began = self.clock.elapsed();
-            let mut sent = self.send_once(exchange, left);
+            let mut sent = self.send_once(exchange, remaining);
             let event = match &mut sent {
                 Ok(opened) => Event::Answer {
                     status: opened.head.status,
@@ -151,7 +151,7 @@ impl Client<'_> {
         }
     }
 
-    /// Time that must be left for a request to be sent at all.
+    /// Time that must remain for a request to be sent at all.
     fn answer_time(&self, exchange: &Exchange<'_>) -> Duration {
         let limits = &self.settings.limits;
         match exchange.repeatable {
@@ -164,7 +164,7 @@ impl Client<'_> {
         no_answer(failure, exchange.url.host(), exchange.repeatable)
     }
 
-    fn send_once(&mut self, exchange: &Exchange<'_>, left: Duration) -> Result<OpenAnswer, TransportError> {
+    fn send_once(&mut self, exchange: &Exchange<'_>, remaining: Duration) -> Result<OpenAnswer, TransportError> {
         let limits = &self.settings.limits;
         let response = if exchange.is_query() { limits.query_timeout } else { limits.response_timeout };
         let request = HttpRequest {
@@ -173,10 +173,10 @@ impl Client<'_> {
             headers: exchange.headers,
             body: exchange.body,
             timeouts: Timeouts {
-                connect: limits.connect_timeout.min(left),
-                first_byte: response.min(left),
-                between_bytes: if exchange.streamed { limits.read_timeout } else { limits.read_timeout.min(left) },
-                head: left,
+                connect: limits.connect_timeout.min(remaining),
+                first_byte: response.min(remaining),
+                between_bytes: if exchange.streamed { limits.read_timeout } else { limits.read_timeout.min(remaining) },
+                head: remaining,
             },
         };
         self.usage.requests += 1;
@@ -198,9 +198,9 @@ impl Client<'_> {
     }
 
     fn time_left(&self, exchange: &Exchange<'_>) -> Result<Duration, Error> {
-        let left = self.deadline.checked_sub(self.clock.elapsed());
-        let left = left.filter(|left| !left.is_zero() && *left >= self.answer_time(exchange));
-        left.ok_or_else(|| {
+        let remaining = self.deadline.checked_sub(self.clock.elapsed());
+        let remaining = remaining.filter(|remaining| !remaining.is_zero() && *remaining >= self.answer_time(exchange));
+        remaining.ok_or_else(|| {
             let host = exchange.url.host();
             let message = format!("The call's time was over (`limits.callTimeoutSeconds`) before {host} was asked; this request was not sent.");
             Error::new(Kind::TimedOut, message).with_retry(Retry::After(0))

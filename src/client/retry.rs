@@ -53,10 +53,10 @@ pub fn next(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u
     }
     let pause = match event {
         Event::Answer { status: 429, retry_after, is_own } if repeatable || is_own => {
-            told(retry_after).unwrap_or_else(|| doubled(4, 60, repetition, chance))
+            refused(retry_after).unwrap_or_else(|| doubled(4, 60, repetition, chance))
         }
         Event::Answer { status: 502..=504, retry_after, .. } if repeatable => {
-            told(retry_after).unwrap_or_else(|| doubled(1, 30, repetition, chance))
+            refused(retry_after).unwrap_or_else(|| doubled(1, 30, repetition, chance))
         }
         Event::Answer { .. } => return Next::HandOn,
         Event::NoAnswer(TransportError {
@@ -76,7 +76,7 @@ pub fn next(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u
     Next::Repeat(pause)
 }
 
-fn told(milliseconds: Option<u64>) -> Option<Duration> {
+fn refused(milliseconds: Option<u64>) -> Option<Duration> {
     milliseconds.map(Duration::from_millis)
 }
 
@@ -119,10 +119,10 @@ mod tests {
             assert!(matches!(next(event, false, 0, 4, 77_777), Next::Repeat(_)), "{event:?}");
             assert_eq!(next(event, false, 4, 4, 77_777), Next::HandOn, "{event:?}");
         }
-        let told = |is_own| Event::Answer { status: 429, retry_after: Some(7000), is_own };
-        assert_eq!(next(told(true), false, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
-        assert_eq!(next(told(false), false, 0, 4, 77_777), Next::HandOn);
-        assert_eq!(next(told(false), true, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
+        let refused = |is_own| Event::Answer { status: 429, retry_after: Some(7000), is_own };
+        assert_eq!(next(refused(true), false, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
+        assert_eq!(next(refused(false), false, 0, 4, 77_777), Next::HandOn);
+        assert_eq!(next(refused(false), true, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
     }
 
     #[test]

@@ -148,7 +148,7 @@ impl Client<'_> {
 }
 
 /// Whether a status says success. What is read is given with 200; what is changed may be created, or leave nothing to say. A part
-/// (206) was never asked for, and what is only accepted, or comes from somebody else's copy, is no answer.
+/// (206) was never asked for, and what is only accepted, or comes from another server's copy, is no answer.
 fn is_success(request: &ApiRequest, status: u16) -> bool {
     status == 200 || (!request.is_read() && matches!(status, 201 | 204))
 }

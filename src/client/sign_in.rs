@@ -66,7 +66,7 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// Gets a new token in place of one that was not made for this call; false if there is none. A second time there is none.
+    /// Gets a new token in place of one that was not made for this call, once a call; false if it did not.
     pub(super) fn renew(&mut self, server: Server) -> bool {
         if !self.can_renew() || self.made.contains(&server) {
             return false;

@@ -48,11 +48,11 @@ pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finis
 
 /// What the record of a machine action shows of its live response commands.
 enum Proof {
-    /// All of them were completed, or there are none to complete.
+    /// All of them were completed, or it has no commands.
     Complete,
     /// One of them was not.
     Failed,
-    /// Nothing can be told: they are missing, or unreadable.
+    /// Unknown: they are missing, or unreadable.
     Missing,
 }
 
@@ -109,7 +109,7 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
         message += &format!("; did run on the machine: {}", ran.join(", "));
     }
     message += "; see `details.machineAction`.";
-    // Where the service stopped waiting for the machine, the machine may do it yet; what ran would run again.
+    // After the service stopped waiting, the machine may still do it; what has run would run again.
     let is_done = record.state != State::TimedOut && ran.is_empty();
     Error::new(Kind::ActionFailed, message)
         .with_retry(if is_done { Retry::Never } else { Retry::Unknown })

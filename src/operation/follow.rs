@@ -57,7 +57,7 @@ pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) 
                 break;
             }
         }
-        // From a part of the list nothing follows about what is not in it.
+        // A partial list proves nothing about what is not in it.
         if trouble.is_none() && !is_part && client.elapsed() >= began + GRACE {
             tasks.iter_mut().filter(|task| task.is_open()).for_each(|task| task.error = Some(unknown(task)));
         }

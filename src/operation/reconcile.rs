@@ -39,7 +39,7 @@ pub(super) fn reconcile(client: &mut Client<'_>, error: &Error, wanted: &Wanted<
         if let Some(record) = ours(client, &records, wanted, sent) {
             return Some(record);
         }
-        // Without the service's time no later look will tell more.
+        // Without the service's time a later look will not show more.
         client.latest_service_time(sent)?;
     }
     None

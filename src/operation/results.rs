@@ -61,7 +61,7 @@ fn row(task: &Task, done: &Task, data: &str) -> String {
     }
 }
 
-/// The same as a value. Data that is none, nested too deep for one, is there as its text.
+/// The same as a value. Data that cannot be a value (nested too deep) is given as its text.
 fn readable(task: &Task, done: &Task) -> Value {
     let data = data(done);
     let whole = lenient_value(&row(task, done, &data));

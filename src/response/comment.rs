@@ -66,7 +66,7 @@ fn words(found: &str, sent: &str) -> Likeness {
 fn compare(found: &[Piece], sent: &[Piece]) -> Likeness {
     let is_run = |piece: &Piece| matches!(piece, Piece::Run(_));
     let plain = sent.iter().filter(|piece| matches!(piece, Piece::Plain(_))).count();
-    // Without a letter of its own the sent one would fit anything short: what is found must look replaced.
+    // A sent comment without letters would fit any short text: the found one must look replaced.
     if plain == 0 && sent.iter().any(is_run) && !found.iter().any(|piece| is_run(piece) || *piece == Piece::Plain(b'?'))
     {
         return Likeness::Other;
@@ -95,7 +95,7 @@ fn compare(found: &[Piece], sent: &[Piece]) -> Likeness {
     }
 }
 
-/// Tells of two beginnings, of so many pieces of what was sent and of what was found, whether they are the same text. A run stands for
+/// Returns a function that compares the first pieces of what was sent and of what was found, by their numbers. A run stands for
 /// any pieces of the other text, up to twice as many as it has bytes.
 fn fits(found: &[Piece], sent: &[Piece]) -> impl Fn(usize, usize) -> bool + use<> {
     let width = found.len() + 1;
@@ -252,7 +252,7 @@ mod tests {
             ("[ref:7] case 1042", "case 1042"),
             ("case 77", "隔离"),
             ("lab", "Überprüfung"),
-            ("somebody else's", "c"),
+            ("another caller's", "c"),
             ("", "case"),
             ("...", "case"),
         ] {

@@ -46,7 +46,7 @@ impl Said {
             self.goes_on = true;
         } else if is(COUNT) {
             let count = raw.trim_matches('"').parse().map_or(Member::Unreadable, Member::Value);
-            // Of two that differ neither counts.
+            // If the two differ, neither counts.
             self.count =
                 if matches!(self.count, Member::Absent) || self.count == count { count } else { Member::Unreadable };
         }

@@ -13,7 +13,7 @@ pub fn http_date(text: &str) -> Option<u64> {
         (day, month, next()?, time)
     };
     let year = match (year.len(), year.parse().ok()?) {
-        // Of a year of two digits, RFC 9110 means the one that is not more than 50 years away.
+        // RFC 9110 reads a two-digit year as the one that is not more than 50 years ahead.
         (2, year) if year < 70 => 2000 + year,
         (2, year) => 1900 + year,
         (_, year) => year,

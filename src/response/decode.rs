@@ -69,7 +69,7 @@ pub fn page(body: &[u8], params: &Input) -> Option<(String, Option<usize>)> {
     let (page, size) = (params.integer("page")?, params.integer("pageSize")?);
     let given = list.records.len() as u64;
     let had = (page - 1) * size + given;
-    // A count of fewer than are there is none, nor is one that the link to the next page contradicts.
+    // A count is wrong if it is below what was received, or if the link to the next page contradicts it.
     let fits = |count: &u64| given == 0 || *count > had || (*count == had && !list.said.goes_on);
     let total = list.said.count.value().filter(fits).and_then(|count| i64::try_from(count).ok());
     let is_short = given < size && list.has_more_than(had);
@@ -115,7 +115,7 @@ impl<'a> List<'a> {
         self.said.goes_on
     }
 
-    /// Whether there are, or may be, more records than so many.
+    /// Whether there are, or may be, more than `had` records.
     pub fn has_more_than(&self, had: u64) -> bool {
         self.said.goes_on
             || match self.said.count {
@@ -146,7 +146,7 @@ impl<'de> Visitor<'de> for ListVisitor {
         let (mut records, mut said) = (None, Said::NOTHING);
         while let Some(name) = map.next_key::<Name<'de>>()? {
             match name.0.eq_ignore_ascii_case("value") {
-                // Of two lists nobody knows which one is meant.
+                // Either of two lists may be the one that is meant.
                 true if records.is_some() => return Err(A::Error::duplicate_field("value")),
                 true => records = Some(map.next_value()?),
                 false => said.take(&name.0, map.next_value::<&RawValue>()?.get()),

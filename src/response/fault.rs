@@ -22,7 +22,7 @@ const THROTTLED_AGAIN: Retry = Retry::After(THROTTLED_AGAIN_MS);
 
 const THROTTLED_AGAIN_MS: u64 = 60_000;
 
-/// The error that an answer of the API other than success comes down to.
+/// Maps a response of the API other than success to an error.
 ///
 /// What the service itself refuses was not carried out, except where its code says that it may have been before. A refusal of
 /// something on the way proves nothing: a gateway that repeats requests may have handed the first one on.
@@ -161,7 +161,7 @@ pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitize
     error
 }
 
-/// The error that an answer of result storage other than 200 comes down to.
+/// Maps a response of result storage other than 200 to an error.
 /// <https://learn.microsoft.com/en-us/rest/api/storageservices/blob-service-error-codes>.
 pub fn storage_fault(head: &Head, body: &[u8], host: &str, clean: &Sanitizer) -> Error {
     let status = head.status;

@@ -54,7 +54,7 @@ impl Head {
 
     /// Whether a header says that the service itself has answered, and not something on the way to it.
     pub(super) fn is_own(&self) -> bool {
-        // RFC 6750 §3: whoever looks at bearer tokens. A proxy that wants a password asks for it by another scheme.
+        // RFC 6750 §3: a server that checks bearer tokens. A proxy that wants a password uses another scheme.
         let challenges = |value: &str| value.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"));
         let refused = self.status == 401 && self.header("www-authenticate").is_some_and(challenges);
         refused || self.first_of(IDS).is_some_and(is_id)
@@ -68,7 +68,7 @@ impl Head {
 /// Milliseconds of `Retry-After` (RFC 9110 §10.2.3): seconds, with a fraction too; [`Head::new`] has made such of a date. What is over
 /// is no pause, and none is longer than a day.
 ///
-/// `None` if there is none or it can't be read: the pause is then as long as without it.
+/// `None` if it is missing or unreadable: the pause is then as long as without it.
 pub fn retry_after(head: &Head) -> Option<u64> {
     let text = head.header("retry-after")?.trim();
     let (is_over, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));

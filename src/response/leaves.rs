@@ -77,7 +77,7 @@ impl Leaves {
     }
 
     fn value(&self, path: &str) -> Option<&Value> {
-        // Of two members of a name nobody knows which one counts, and in which of two objects a third one is.
+        // Either of two members of a name may be the one that counts, and in which of two objects a third one is.
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         if ends.map(|end| &path[..end]).any(|part| self.0.iter().filter(|(name, _)| name == part).count() != 1) {
             return None;
@@ -214,7 +214,7 @@ impl<'t> Scan<'t> {
         (text, false)
     }
 
-    /// The character of a `\u` escape. Half of a pair is none.
+    /// The character of a `\u` escape. Half of a surrogate pair becomes U+FFFD.
     fn escaped(&mut self) -> char {
         let first = self.unit();
         let Some(0xd800..=0xdbff) = first else { return first.and_then(char::from_u32).unwrap_or('\u{fffd}') };

@@ -1,7 +1,7 @@
 //! JSON values that serde_json refuses although they are well formed: half a surrogate pair, a number that no float holds.
 //!
 //! The service cuts texts where it likes, in the middle of an emoji too, and a machine's own words pass through it unchecked. The
-//! syntax has been checked before ([`RawValue`]); what is left is to make values of it.
+//! syntax has been checked before ([`RawValue`]); what remains is to make values of it.
 
 use std::fmt;
 

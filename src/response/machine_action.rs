@@ -34,8 +34,8 @@ pub struct Wanted<'a> {
 }
 
 impl Record {
-    /// The machine action that a request is answered with; `None` if the text isn't one. Without a type and a machine it is none: a
-    /// trace with an `id` and a `status` looks like that.
+    /// The machine action that a request is answered with; `None` if the text isn't one. One without a type and
+    /// a machine is not: a trace with an `id` and a `status` looks like that.
     pub fn of(text: String) -> Option<Self> {
         Self::listed(text).filter(|record| record.is_machine_action() && record.has_status())
     }
@@ -93,7 +93,7 @@ impl Record {
         self.text(name).eq_ignore_ascii_case(text)
     }
 
-    /// Whether a member may be this text: it is, or nobody can read what it is.
+    /// Whether a member may be this text: it is, or it is unreadable.
     pub fn may_be(&self, name: &str, text: &str) -> bool {
         match self.read_text(name) {
             Member::Value(found) => found.is_empty() || found.eq_ignore_ascii_case(text),
@@ -117,8 +117,8 @@ impl Record {
         last.or_else(|| timestamp(&self.text("lastUpdateTimeUtc"))).or(self.created())
     }
 
-    /// What tells it from the one that was asked for, whoever asked. What the answer to our own request does not say tells
-    /// nothing; a record that was there before must say it (`strict`). What it says and nobody can read is a difference.
+    /// How it differs from the one that was asked for, by any caller. What the answer to our own request does not say is no
+    /// difference; a record that was there before must say it (`strict`). What it says in an unreadable form is a difference.
     pub fn difference(&self, wanted: &Wanted<'_>, strict: bool) -> Option<&'static str> {
         let differs = |name: &str, wanted: &str| self.differs(name, wanted, strict);
         if differs("type", wanted.kind) {
@@ -157,8 +157,8 @@ impl Record {
         }
     }
 
-    /// How far it carries the comment of the request; `None` if it carries none, or a mask without a letter. One that nobody can read is
-    /// another one.
+    /// How far it carries the comment of the request; `None` if it carries none, or a mask without a letter. An
+    /// unreadable one is another.
     pub fn likeness(&self, wanted: &Wanted<'_>) -> Option<Likeness> {
         match self.read_text("requestorComment") {
             Member::Value(found) => {
@@ -207,7 +207,7 @@ fn is_same(found: &Value, wanted: &Value, strict: bool) -> bool {
     };
     let same = |key: &str| {
         let (found, wanted) = (parameters(found, key), parameters(wanted, key));
-        // Without arguments a script does something else, whoever leaves them out.
+        // Without its arguments a script does something else.
         let may_lack = !strict && key != "Args";
         (found.is_empty() && (may_lack || wanted.is_empty())) || (!found.is_empty() && found == wanted)
     };

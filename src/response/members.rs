@@ -20,7 +20,7 @@ pub struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 /// What a member holds.
 ///
-/// Where a decision hangs on a member, one that cannot be read is not taken for one that is missing: a missing list of failures and
+/// When a decision depends on a member, an unreadable one is not treated as missing: a missing list of failures and
 /// an unreadable one are opposites.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Member<T> {

@@ -44,7 +44,7 @@ impl Spellings {
     }
 }
 
-/// What is sure of some bytes in Base64 if so many others stand before them in a group.
+/// What is certain of some bytes in Base64 if `before` others precede them in a group.
 fn base64(bytes: &[u8], before: usize) -> Option<Zeroizing<Vec<u8>>> {
     let padded = Zeroizing::new([&vec![0; before], bytes].concat());
     let encoded = Zeroizing::new(Base64::encode_string(&padded));

@@ -1,4 +1,4 @@
-//! How long a quota lasts that is used up, where a refusal says so in words alone.
+//! How long an exhausted quota lasts, where only the text of a refusal says so.
 //!
 //! Defender answers "API calls quota exceeded! maximum allowed 1500 per 01:00:00" with code `429`, and often without `Retry-After`. The
 //! words are a hint for the pause, never for what has happened.

@@ -1,5 +1,7 @@
 //! "Did you mean": the known name nearest to a mistyped one, never one that says the opposite.
 
+use crate::edit_distance::distance;
+
 /// Longer ones are no typing mistakes of any name here.
 const MOST: usize = 64;
 
@@ -14,7 +16,7 @@ pub(super) fn near<'a>(wrong: &str, names: &[&'a str]) -> Option<&'a str> {
     }
     let (mut nearest, mut least) = (None, wrong.len() / 3 + 1);
     for name in names.iter().filter(|name| !is_opposite(wrong, name) && is_in_words(wrong, name)) {
-        let distance = distance(wrong.as_bytes(), name.as_bytes());
+        let distance = distance(wrong, name);
         if distance < least {
             (nearest, least) = (Some(*name), distance);
         } else if distance == least {
@@ -29,7 +31,7 @@ fn is_opposite(one: &str, other: &str) -> bool {
     let takes_back = |long: &str, short: &str| {
         ["un", "de", "dis", "no", "non", "not", "dont", "off", "on", "in"].iter().any(|prefix| {
             let (start, rest) = long.split_at_checked(prefix.len()).unwrap_or_default();
-            start.eq_ignore_ascii_case(prefix) && distance(rest.as_bytes(), short.as_bytes()) <= 1
+            start.eq_ignore_ascii_case(prefix) && distance(rest, short) <= 1
         })
     };
     takes_back(one, other) || takes_back(other, one)
@@ -39,10 +41,10 @@ fn is_opposite(one: &str, other: &str) -> bool {
 /// words, a capital was forgotten, or the slip is at one.
 fn is_in_words(one: &str, other: &str) -> bool {
     let (first, second) = (words(one), words(other));
-    let is_near = |(a, b): (&&str, &&str)| distance(a.as_bytes(), b.as_bytes()) <= (a.len() / 3).max(1);
+    let is_near = |(a, b): (&&str, &&str)| distance(a, b) <= (a.len() / 3).max(1);
     match first.len() == second.len() {
         true => first.len() == 1 || first.iter().zip(&second).all(is_near),
-        false => distance(one.as_bytes(), other.as_bytes()) <= 1,
+        false => distance(one, other) <= 1,
     }
 }
 
@@ -51,20 +53,6 @@ fn words(name: &str) -> Vec<&str> {
     let starts: Vec<usize> = starts.collect();
     let ends = starts.iter().skip(1).copied().chain([name.len()]);
     starts.iter().zip(ends).map(|(start, end)| &name[*start..end]).collect()
-}
-
-/// How many letters must be added, removed or replaced to make one word the other (Levenshtein).
-fn distance(from: &[u8], to: &[u8]) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.iter().enumerate() {
-        let mut diagonal = core::mem::replace(&mut row[0], i + 1);
-        for (j, b) in to.iter().enumerate() {
-            let replaced = diagonal + usize::from(!a.eq_ignore_ascii_case(b));
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[to.len()]
 }
 
 #[cfg(test)]
@@ -88,7 +76,6 @@ mod tests {
             assert_eq!(near(wrong, &names), meant, "{wrong}");
         }
         assert_eq!(near(&"x".repeat(1000), &names), None);
-        assert_eq!(distance(b"kitten", b"sitting"), 3);
     }
 
     #[test]

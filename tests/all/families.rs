@@ -160,7 +160,7 @@ async fn what_the_service_gives_is_given_back_untouched() {
                 r#"{{"id":"a1","type":"{}","status":"Pending","machineId":"{machine}","requestorComment":"c",{odd}}}"#,
                 started.kind
             ),
-            // Of each of many things that were changed a result is needed.
+            // Each of many changed objects needs a result of its own.
             Answer::Checked(_) if params["indicators"].is_array() => {
                 let of = |one: &Value| format!(r#"{{"indicator":{},"isFailed":false,{odd}}}"#, one["indicatorValue"]);
                 format!(r#"{{{odd},"value":[{}]}}"#, each(&params["indicators"], of))

@@ -72,7 +72,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("oversize", fault(FaultKind::Oversize { bytes: 20_000 })),
         ("gzip", fault(FaultKind::Gzip)),
         ("endless", fault(FaultKind::Endless)),
-        ("slowBody, longer than anybody waits", fault(FaultKind::SlowBody { ms: 2500 })),
+        ("slowBody, longer than the timeout", fault(FaultKind::SlowBody { ms: 2500 })),
         ("emptyFrames", fault(FaultKind::EmptyFrames { bytes: 50 })),
         ("partial", fault(FaultKind::Partial { bytes: 20 })),
         ("replace: half a surrogate pair in the comment", fault(replace("Comment\":\"", "Comment\":\"\\ud83d"))),

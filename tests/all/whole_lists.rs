@@ -2,7 +2,7 @@
 
 use host_harness::ErrorKind;
 use host_harness::stub::demo::{LINUX, WINDOWS};
-use host_harness::stub::{CapTold, Fault, FaultKind, ListCap, Scenario};
+use host_harness::stub::{CapSignal, Fault, FaultKind, ListCap, Scenario};
 use serde_json::{Value, json};
 
 use crate::world::{World, is};
@@ -98,15 +98,16 @@ async fn links_to_pages_without_end_are_not_followed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_way_to_tell_that_pages_are_shorter_is_understood() {
-    for told in [CapTold::Nothing, CapTold::Count, CapTold::NextLink, CapTold::WrongCount, CapTold::Refusal] {
+    for signal in [CapSignal::Nothing, CapSignal::Count, CapSignal::NextLink, CapSignal::WrongCount, CapSignal::Refusal]
+    {
         for records in [1, 3, 4, 8, 9] {
-            let list_cap = Some(ListCap { records, told });
+            let list_cap = Some(ListCap { records, signal });
             let world = World::with(Scenario { list_cap, ..Scenario::default() }).await;
             let data = world.data("getAgentList", json!({ "all": true })).await;
             let found = (ids(&data).len(), &data["complete"], &data["total"]);
-            assert_eq!(found, (9, &json!(true), &json!(9)), "{told:?} {records}");
+            assert_eq!(found, (9, &json!(true), &json!(9)), "{signal:?} {records}");
             let data = world.data("getAgentList", json!({ "all": true, "maxItems": 8 })).await;
-            assert_eq!((ids(&data).len(), &data["complete"]), (8, &json!(false)), "{told:?} {records}");
+            assert_eq!((ids(&data).len(), &data["complete"]), (8, &json!(false)), "{signal:?} {records}");
         }
     }
     let world = World::start().await;
@@ -116,7 +117,7 @@ async fn every_way_to_tell_that_pages_are_shorter_is_understood() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_single_page_that_is_too_short_says_so() {
-    let list_cap = Some(ListCap { records: 4, told: CapTold::Count });
+    let list_cap = Some(ListCap { records: 4, signal: CapSignal::Count });
     let world = World::with(Scenario { list_cap, ..Scenario::default() }).await;
     let outcome = world.execute("getAgentList", json!({ "pageSize": 6 })).await.unwrap();
     assert_eq!(outcome.warnings[0].code, "cut-off");

@@ -33,7 +33,7 @@ pub(crate) enum Reach {
 }
 
 impl Reach {
-    /// Why this action needs a confirmation; none if it needs none.
+    /// Why this action needs a confirmation; `None` if it does not.
     pub(crate) fn of(action: &Action) -> Option<Self> {
         match action.effect {
             Effect::Disrupt => Some(Self::Disruptive),
@@ -51,7 +51,7 @@ pub(crate) struct FileSource {
 }
 
 impl FileSource {
-    /// Of this action; none if it yields no file.
+    /// How this action's file is fetched; `None` if it yields no file.
     pub(crate) fn of(action: &str) -> Option<Self> {
         FILES.iter().find(|(name, _)| *name == action).map(|(_, fetched_by)| Self { fetched_by: *fetched_by })
     }

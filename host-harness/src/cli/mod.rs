@@ -26,6 +26,8 @@ mod settings;
 mod style;
 mod suggest;
 mod table;
+#[cfg(test)]
+mod test_action;
 // What the component refuses is refused before two sources of parameters are merged, by the same code.
 #[path = "../../../src/shape/unique.rs"]
 mod unique;

@@ -124,7 +124,7 @@ fn single(key: &str, text: &str, schema: &Value) -> Result<Value, Failure> {
 fn admitted(schema: &Value) -> Vec<&str> {
     let types = match &schema["type"] {
         Value::String(name) => vec![name.as_str()],
-        // Where a number stands for its digits, the text as it was typed is nearer.
+        // Where numbers are read as their digits, the text that was typed is more exact.
         Value::Array(names) if names.first().is_some_and(|name| name == "string") => vec!["string"],
         Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),

@@ -1,7 +1,9 @@
-//! "Did you mean": the action that was probably meant by a name that is none.
+//! "Did you mean": the action that a wrong name probably means.
 //!
 //! The rules are the connector's own, so that both say the same: never something stronger than what was asked for.
 
+#[path = "../../../src/edit_distance.rs"]
+mod edit_distance;
 #[path = "../../../src/actions/meant/mod.rs"]
 mod meant;
 
@@ -9,7 +11,7 @@ use host_harness::{Action, Effect};
 
 use meant::{Meant, Strength, meant};
 
-/// What to say of a name that is no action's.
+/// Advice for a name that no action has.
 pub(crate) fn advice(wrong: &str, actions: &[Action]) -> String {
     let known: Vec<(&str, Strength)> =
         actions.iter().map(|action| (action.name.as_str(), strength(action.effect))).collect();
@@ -33,21 +35,7 @@ fn strength(effect: Effect) -> Strength {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn action(name: &str, effect: Effect) -> Action {
-        let empty = String::new;
-        Action {
-            name: name.into(),
-            title: empty(),
-            summary: empty(),
-            effect,
-            roles: Vec::new(),
-            params_schema: empty(),
-            result_schema: empty(),
-            deprecated: None,
-            docs: empty(),
-        }
-    }
+    use crate::cli::test_action::action;
 
     #[test]
     fn what_touches_machines_is_never_guessed_at() {

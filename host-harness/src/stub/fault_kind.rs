@@ -217,7 +217,7 @@ pub enum FaultKind {
     ByAnother {
         /// Who.
         requestor: String,
-        /// By which way: `PublicApi` or `Portal`.
+        /// The request source: `PublicApi` or `Portal`.
         #[serde(default = "defaults::public_api")]
         source: String,
     },

@@ -67,7 +67,7 @@ pub use records::{Installation, Inventory, Linked, Records};
 pub use reply::{Delivery, Reply};
 pub use request::Request;
 pub use scenario::{
-    CapTold, Duplicate, Ending, ExpiresIn, FederatedCredential, Grant, IsolateAgain, ListCap, NextLink, Outcome,
+    CapSignal, Duplicate, Ending, ExpiresIn, FederatedCredential, Grant, IsolateAgain, ListCap, NextLink, Outcome,
     Scenario, TokenRules,
 };
 pub use service::Service;

@@ -191,15 +191,15 @@ pub enum NextLink {
 pub struct ListCap {
     /// The most records in a page, whatever `$top` is.
     pub records: usize,
-    /// How the response shows that there are more.
-    pub told: CapTold,
+    /// How the service shows it.
+    pub signal: CapSignal,
 }
 
-/// How a response shows that a page is shorter than requested although there are more records.
+/// How the service shows that a page is shorter than requested although there are more records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum CapTold {
-    /// Not at all: no count, no link.
+pub enum CapSignal {
+    /// By nothing but the page itself: no count, no link.
     Nothing,
     /// By `@odata.count`.
     Count,

@@ -172,8 +172,8 @@ fn without_a_terminal_yes_is_needed_and_nothing_is_sent() {
     ] {
         let call = format!("{action} -c prod.json --audit audit.jsonl {parameters}");
         let document = world.call(&format!("{call} --json")).fails(2, "denied");
-        let told = document["serviceMessage"].as_str().expect("a message");
-        assert!(told.contains("`--yes` is needed, because there is no terminal to ask on"), "{told}");
+        let message = document["serviceMessage"].as_str().expect("a message");
+        assert!(message.contains("`--yes` is needed, because there is no terminal to ask on"), "{message}");
         let ran = world.call(&call).ends(2);
         assert!(ran.stdout.is_empty() && ran.stderr.contains("nothing was sent"), "{}", ran.stderr);
     }

@@ -106,7 +106,7 @@ impl Call {
 
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
-        // In a group of its own it cannot ask on the terminal that the tests are run from. A stub stays in theirs, and ends by Ctrl-C.
+        // A process group of its own keeps it from asking on the terminal of the tests. A stub stays in their group, so Ctrl-C ends it.
         #[cfg(unix)]
         if self.command.get_args().next().is_none_or(|command| command != "stub") {
             std::os::unix::process::CommandExt::process_group(&mut self.command, 0);

@@ -4,6 +4,7 @@
 
 pub(super) mod synonyms;
 
+use super::edit_distance::distance;
 use synonyms::{NAMES, NOUNS, OPPOSITES, VERBS};
 
 /// What an action does to the world, the weakest first.
@@ -50,7 +51,7 @@ pub(crate) fn meant<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Meant<'
     for typed in [typed.as_str(), singular] {
         let words = in_our_words(typed);
         let listed = NAMES.iter().find(|(other, _)| *other == words).map(|(_, name)| *name);
-        // Of files, a list is not what a machine is asked for.
+        // A list of files is not something to fetch from a machine.
         let fits = |strength: Strength| strength < Strength::Disrupt || !words.starts_with("get");
         let same = |(name, strength): &(&str, Strength)| fits(*strength) && in_our_words(&plain(name)) == words;
         if let Some(name) = by(&|(name, _)| listed == Some(name)).or_else(|| by(&same)) {
@@ -70,7 +71,7 @@ fn slip<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Option<&'a str> {
     let is_word = OPPOSITES.contains(&verb.as_str()) || actions.iter().any(|(name, _)| split(name).0 == verb);
     let far = |name: &str, strength: Strength| {
         let (own, rest) = split(name);
-        // Without a capital the first word ends where it ends in the other.
+        // In a name without capitals the first word ends where it ends in the other name.
         let typed = if verb.len() < plain(wrong).len() { split(wrong) } else { split_after(&verb, &own) };
         let is_slip = !is_word && (own.len() > 3 || strength == Strength::Read) && distance(&own, &typed.0) == 1;
         let far = distance(&rest, &typed.1);
@@ -125,18 +126,4 @@ fn split(name: &str) -> (String, String) {
 /// A name of one word, cut behind this verb if it begins with it.
 fn split_after(name: &str, verb: &str) -> (String, String) {
     name.strip_prefix(verb).map_or_else(|| (name.to_owned(), String::new()), |rest| (verb.to_owned(), rest.to_owned()))
-}
-
-/// How many letters must be added, removed or replaced to make one word the other (Levenshtein).
-fn distance(from: &str, to: &str) -> usize {
-    let mut row: Vec<usize> = (0..=to.len()).collect();
-    for (i, a) in from.bytes().enumerate() {
-        let mut diagonal = core::mem::replace(&mut row[0], i + 1);
-        for (j, b) in to.bytes().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[to.len()]
 }

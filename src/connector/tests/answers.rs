@@ -178,3 +178,46 @@ fn a_platform_that_does_not_do_it_is_named() {
         assert!(error.message.contains(shown.as_str().unwrap_or("platform, unknown")), "{}", error.message);
     }
 }
+
+#[test]
+fn a_link_to_a_host_of_another_form_is_refused_by_its_name() {
+    for (action, params) in [("getActionResults", json!({ "id": "a1" })), ("getPackageLink", json!({ "id": "a1" }))] {
+        for host in [
+            "core.windows.net",
+            "blob.core.windows.net",
+            "xblob.core.windows.net",
+            "securitycenter.windows.com.evil.example",
+        ] {
+            let link = format!("https://{host}/investigation-actions-data/ID?se=2026&sig=SIGNATURE");
+            let mut bench = bench().signed_in();
+            bench.network.answer(200, &json!({ "value": link }).to_string());
+            let error = bench.call(action, params.clone()).unwrap_err();
+            assert_eq!((error.kind, bench.sent().len()), (Kind::Denied, 1), "{link}");
+            assert!(error.message.contains(host), "{}", error.message);
+            assert!(!format!("{error:?}").contains("SIGNATURE"), "{error:?}");
+        }
+    }
+}
+
+#[test]
+fn the_query_of_a_package_link_is_in_no_message() {
+    let link = "https://userrequests-us.securitycenter.windows.com:443/safedownload/WDATP_Investigation_Package.zip?token=SIGNATURE";
+    let answer = json!({ "value": link }).to_string();
+    let params = json!({ "id": "a1" });
+    let mut bench = bench().signed_in();
+    bench.network.answer(200, &answer);
+    let (outcome, _) = bench.call("getPackageLink", params.clone()).unwrap();
+    let data: Value = serde_json::from_str(&outcome.data).unwrap();
+    assert_eq!(data["value"], link.replace(":443", ""), "{outcome:?}");
+    assert!(outcome.warnings.is_empty());
+    for status in [400, 404, 500] {
+        let mut bench = super::bench_with(json!({ "maxRetries": 0 }), json!({ "clientSecret": SECRET })).signed_in();
+        bench.network.answer(200, &answer);
+        bench.network.answer(status, &format!("<Error>cannot read {link}, token=SIGNATURE</Error>"));
+        let error =
+            bench.connector.open("getPackageLink", &params.to_string(), &bench.network, &bench.clock).err().unwrap();
+        assert_eq!(error.status, Some(status));
+        assert!(!format!("{error:?}").contains("SIGNATURE"), "{error:?}");
+        assert_eq!(bench.network.log().last().unwrap().header("authorization"), None);
+    }
+}

@@ -83,8 +83,8 @@ fn a_page_whose_next_link_cannot_be_used_is_given_all_the_same() {
         assert_eq!((&data["value"][0]["id"], &data["cursor"]), (&json!("r1"), &Value::Null), "{link}");
         let [warning] = outcome.warnings.as_slice() else { panic!("{link}: {:?}", outcome.warnings) };
         assert_eq!(warning.code, "cut-off");
-        let told = warning.to_json().to_string();
-        assert!(!told.contains("the-same") && !told.contains("aaa"), "{told}");
+        let shown = warning.to_json().to_string();
+        assert!(!shown.contains("the-same") && !shown.contains("aaa"), "{shown}");
         assert_eq!(bench.sent().len(), 1);
     }
     for none in [Value::Null, json!("")] {
@@ -147,4 +147,23 @@ fn a_token_that_the_host_gave_for_defender_never_goes_to_graph() {
     let mut bench = given(&format!("eyJhbGciOiJub25lIn0.{claims}.c2ln"));
     bench.network.answer(200, r#"{"schema":[],"results":[]}"#);
     bench.call("runHuntingQuery", query).unwrap();
+}
+
+#[test]
+fn rows_of_an_export_are_passed_on_as_they_are() {
+    let rows = r#"{"@odata.context":"x", "value":[
+        {"id":"1","deviceName":null,"cveId":null,"rbacGroupName":"Unassigned","status":"Fixed","eventTimestamp":"2021-01-11 09:47:58.854"},
+        {"id":"1","deviceName":"WS\u00e4","rbacGroupName":"Unassigned","status":"New","lastSeenTimestamp":"2020-12-30 14:17:26","score":1.50}]}"#;
+    let params = json!({ "sinceTime": "2026-11-20T00:00:00Z" });
+    for action in ["exportVulnerabilityChanges", "exportSoftwareVulnerabilities", "exportSoftwareInventory"] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, rows);
+        let params = if action == "exportVulnerabilityChanges" { params.clone() } else { json!({}) };
+        let (outcome, _) = bench.call(action, params).unwrap();
+        assert_eq!((outcome.data.as_str(), outcome.warnings.len()), (rows, 0), "{action}");
+    }
+    let changes = crate::actions::find("exportVulnerabilityChanges").unwrap();
+    for word in ["Fixed", "New", "group"] {
+        assert!(changes.summary.contains(word), "{}", changes.summary);
+    }
 }

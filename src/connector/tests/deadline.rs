@@ -31,9 +31,9 @@ impl Transport for Slow {
         self.sent.set(self.sent.get() + 1);
         let (connect, head, status, pieces) = self.answers.borrow_mut().remove(0);
         let until = self.clock.elapsed() + request.timeouts.head;
-        let left = || until.saturating_sub(self.clock.elapsed());
-        Self::pass(&self.clock, connect, request.timeouts.connect.min(left()))?;
-        Self::pass(&self.clock, head, request.timeouts.first_byte.min(left()))?;
+        let remaining = || until.saturating_sub(self.clock.elapsed());
+        Self::pass(&self.clock, connect, request.timeouts.connect.min(remaining()))?;
+        Self::pass(&self.clock, head, request.timeouts.first_byte.min(remaining()))?;
         let length = self.length.map(|length| ("content-length".to_owned(), length.to_string()));
         let body = Box::new(SlowBody { clock: Rc::clone(&self.clock), pieces });
         Ok(HttpResponse { status, headers: length.into_iter().collect(), body })

@@ -1,4 +1,4 @@
-//! A failure keeps status, code and request id, in whichever envelope they come; and what is only part of an answer is none.
+//! A failure keeps status, code and request id, in whichever envelope they come; and part of an answer is no answer.
 
 use super::*;
 

@@ -71,7 +71,7 @@ fn what_a_result_does_not_say_is_not_known() {
     }
     let both = [&a, &row("b.example", r#""isFailed":false"#)[..], &row("b.example", r#""isFailed":true"#)];
     is_unknown(&rows(&both), &["b.example"]);
-    // One that failed beside one that is not known: repeating is for whoever has looked.
+    // One failed and one is unknown: check before repeating.
     is_unknown(&rows(&[&row("a.example", r#""isFailed":true"#)]), &["b.example"]);
 }
 

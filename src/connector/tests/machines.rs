@@ -61,7 +61,7 @@ fn merged_records_are_followed_to_their_end() {
     let second = list(&[b, c.clone()]);
     assert_eq!(means(&[list(&[a.clone(), d.clone()]), second.clone()]), ambiguous(&["c", "d"]));
     assert!(means(&[list(&[a, machine("c", "ws.x", json!({}))]), second]).is_err(), "a record that changed");
-    // Of one that was merged the letter case of the identifier does not matter.
+    // The letter case of a merged record's identifier does not matter.
     assert_eq!(means(&[list(&[machine("a", "ws.x", into("C")), c.clone()])]), Ok("c".into()));
     assert_eq!(means(&[list(&[machine("a", "ws.x", into("C"))]), list(&[c])]), Ok("c".into()));
 }

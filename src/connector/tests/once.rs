@@ -192,15 +192,15 @@ fn a_script_that_nothing_shows_to_be_ours_is_not_ours() {
 
 #[test]
 fn a_pause_is_obeyed_however_it_is_written() {
-    for told in ["Fri, 31 Dec 2027 23:59:59 GMT", "99999999999999999999"] {
+    for header in ["Fri, 31 Dec 2027 23:59:59 GMT", "99999999999999999999"] {
         let mut bench = bench().signed_in();
-        bench.network.answer_with(429, &[("retry-after", told)], &refusal("TooManyRequests"));
+        bench.network.answer_with(429, &[("retry-after", header)], &refusal("TooManyRequests"));
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind, error.retry), (Kind::Throttled, Retry::After(86_400_000)), "{told}");
+        assert_eq!((error.kind, error.retry), (Kind::Throttled, Retry::After(86_400_000)), "{header}");
         assert_eq!(bench.sent().len(), 1);
     }
     // By our clock it is noon; what is over is no pause, and what cannot be read leaves it at the usual one.
-    for (told, date, pause) in [
+    for (header, date, pause) in [
         ("Tue, 24 Nov 2026 12:00:02 GMT", "", 2_000..2_001),
         ("Tuesday, 24-Nov-26 12:00:02 GMT", "", 2_000..2_001),
         ("Tue, 24 Nov 2026 12:00:02 GMT", "Tue, 24 Nov 2026 11:59:52 GMT", 10_000..10_001),
@@ -210,11 +210,11 @@ fn a_pause_is_obeyed_however_it_is_written() {
         ("soon", "", 4_000..5_001),
     ] {
         let mut bench = bench().signed_in();
-        let headers = [("retry-after", told), ("date", date)];
+        let headers = [("retry-after", header), ("date", date)];
         bench.network.answer_with(429, &headers, &refusal("TooManyRequests"));
         bench.network.answer(201, ISOLATING);
         let (_, usage) = bench.isolate().unwrap();
-        assert!(pause.contains(&usage.waited_ms), "{told}: {}", usage.waited_ms);
+        assert!(pause.contains(&usage.waited_ms), "{header}: {}", usage.waited_ms);
     }
 }
 

@@ -110,3 +110,58 @@ fn permissions_of_another_api_are_no_matter_of_consent_alone() {
     assert!(error.message.contains("XDR") && error.message.contains("`oAuthScope`"), "{}", error.message);
     assert!(bench.sent().is_empty());
 }
+
+const ALERT: &str = r#"{"machineId":"d1000000000000000000000000000000","eventTime":"2026-10-01T09:15:33Z","reportId":"7","title":"t",
+    "description":"d","severity":"High","category":"Malware","recommendedAction":"r"}"#;
+const INDICATOR: &str =
+    r#"{"indicatorValue":"evil.example","indicatorType":"DomainName","action":"Block","title":"t","description":"d"}"#;
+const CAPACITY: &str = "Max capacity of indicators per tenant reached";
+
+/// A refusal in the service's own words.
+fn refused(code: &str, message: &str, more: Value) -> String {
+    let mut error = json!({ "code": code, "message": message });
+    error.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({ "error": error }).to_string()
+}
+
+#[test]
+fn a_refusal_keeps_its_code_and_text_and_no_request_id_is_invented() {
+    const ID: &str = "5006fc66-0000-46ee-be0c-4c544fc5d2a1";
+    let missing = "recommendedAction argument is missing";
+    for (action, params, body, code, message, id) in [
+        ("createAlert", ALERT, refused("BadRequest", missing, json!({})), "BadRequest", missing, None),
+        (
+            "createAlert",
+            ALERT,
+            refused("InvalidRequestBody", "Request body is incorrect", json!({ "target": "Comment" })),
+            "InvalidRequestBody",
+            "Request body is incorrect",
+            None,
+        ),
+        (
+            "submitIndicator",
+            INDICATOR,
+            refused("InvalidRequestBody", "Request body is incorrect", json!({ "target": ID })),
+            "InvalidRequestBody",
+            "Request body is incorrect",
+            Some(ID),
+        ),
+        ("submitIndicator", INDICATOR, refused("BadRequest", CAPACITY, json!({})), "BadRequest", CAPACITY, None),
+        (
+            "submitIndicator",
+            INDICATOR,
+            refused("BadRequest", CAPACITY, json!({ "target": ID })),
+            "BadRequest",
+            CAPACITY,
+            Some(ID),
+        ),
+    ] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(400, &body);
+        let error = bench.call(action, serde_json::from_str(params).unwrap()).unwrap_err();
+        assert_eq!((error.kind, error.status, error.retry), (Kind::Rejected, Some(400), Retry::Never), "{body}");
+        assert_eq!((error.code.as_deref(), error.request_id.as_deref()), (Some(code), id), "{body}");
+        assert_eq!(error.details.clone().unwrap()["serviceMessage"], message);
+        assert_eq!((bench.sent().len(), bench.posts()), (1, 1), "it is not repeated");
+    }
+}

@@ -1,4 +1,4 @@
-//! What must never show, whoever says it and however it is spelt.
+//! Secrets never show, in any message and any spelling.
 
 use base64::engine::general_purpose::STANDARD;
 

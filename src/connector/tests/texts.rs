@@ -66,3 +66,32 @@ fn an_answer_may_have_a_mark_in_front() {
     bench.network.answer(201, &marked(ISOLATING));
     assert_eq!(bench.isolate().unwrap().0.machine_action.unwrap().id, "a1");
 }
+
+#[test]
+fn a_time_with_an_offset_keeps_its_plus_in_a_filter() {
+    // The moment is 2026-06-01T00:00:00Z; a bare plus would arrive as a blank.
+    for (action, params, member) in [
+        ("getAgentList", json!({ "lastSeen": { "ge": "2026-06-01T02:00:00+02:00" } }), "lastSeen ge "),
+        ("getAlerts", json!({ "lastUpdateTime": { "gt": "2026-06-01T02:00:00.5+02:00" } }), "lastUpdateTime gt "),
+        (
+            "getActions",
+            json!({ "creationDateTimeUtc": { "le": "2026-06-01T05:30:00+05:30" } }),
+            "creationDateTimeUtc le ",
+        ),
+    ] {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, NOTHING);
+        bench.call(action, params.clone()).unwrap();
+        let sent = bench.sent().remove(0);
+        let url = url::Url::parse(sent.split_once(' ').unwrap().1).unwrap();
+        assert!(sent.contains("%2B0") && !sent.contains("+0"), "{sent}");
+        // As the service decodes it: with the offset that was given.
+        let (_, filter) = url.query_pairs().find(|(name, _)| name == "$filter").unwrap();
+        let time = params.as_object().unwrap().values().next().unwrap().as_object().unwrap().values().next().unwrap();
+        assert_eq!(filter, format!("{member}{}", time.as_str().unwrap()));
+    }
+    let mut bench = bench().signed_in();
+    bench.network.answer(200, NOTHING);
+    bench.call("exportVulnerabilityChanges", json!({ "sinceTime": "2026-06-01T02:00:00+02:00" })).unwrap();
+    assert!(bench.sent()[0].contains("sinceTime=2026-06-01T02:00:00%2B02:00"), "{:?}", bench.sent());
+}

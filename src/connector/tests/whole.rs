@@ -10,7 +10,7 @@ struct Service {
     records: u64,
     /// Most in a page, whatever is asked for.
     cap: u64,
-    /// What it says besides of a page that ends there.
+    /// What else it says about a page that ends there.
     says: fn(u64, u64) -> Value,
 }
 

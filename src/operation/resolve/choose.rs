@@ -1,4 +1,4 @@
-//! Which machine a name means: the one that is left when every record was followed and every worse one has given way.
+//! Which machine a name means: the only one that remains when every record was followed and every worse one has given way.
 
 use serde_json::{Map, Value};
 
@@ -65,7 +65,7 @@ impl Records {
             Onboarding::Excluded => self.choose_among(name, false, clean),
             Onboarding::Preferred => match self.choose_among(name, true, clean) {
                 Err(error) if error.kind == Kind::NotFound => self.choose_among(name, false, clean).map_err(|other| {
-                    // Where there is none of either kind, the usual one is spoken of.
+                    // If neither kind is found, the error is about the usual one.
                     if other.kind == Kind::NotFound { error } else { other }
                 }),
                 chosen => chosen,
@@ -76,33 +76,33 @@ impl Records {
     fn choose_among(&self, name: &Name, onboarded: bool, clean: &Sanitizer) -> Result<Found, Error> {
         let named: Vec<&Found> = self.list.iter().filter(|record| record.answers_to(name)).collect();
         // Each with whether it has the name in full.
-        let mut left: Vec<(&Found, bool)> = Vec::new();
+        let mut remaining: Vec<(&Found, bool)> = Vec::new();
         // It may be any machine, the one that is meant too: it neither gives way nor is given way to.
         let mut lost: Vec<&Found> = Vec::new();
         for record in &named {
             let in_full = record.has_name(name);
             match self.end_of(record) {
                 None => lost.push(record),
-                Some(end) if end.may_be(onboarded) => match left.iter_mut().find(|(other, _)| other.is(&end.id)) {
+                Some(end) if end.may_be(onboarded) => match remaining.iter_mut().find(|(other, _)| other.is(&end.id)) {
                     Some(other) => other.1 |= in_full,
-                    None => left.push((end, in_full)),
+                    None => remaining.push((end, in_full)),
                 },
                 Some(_) => {}
             }
         }
-        let rivals = left.clone();
-        // Of a name that is one machine's full name and the first label of another's, the full one is meant if it is as good.
+        let rivals = remaining.clone();
+        // A name may be one machine's full name and the first label of another's: the full one is meant if it is as good.
         let gives_way = |(record, in_full): &(&Found, bool), (other, others): &(&Found, bool)| {
             record.gives_way_to(other) || (*others && !in_full && record.is_worse_than(other, true))
         };
-        left.retain(|record| !rivals.iter().any(|other| gives_way(record, other)));
-        let left: Vec<&Found> = left.into_iter().map(|(record, _)| record).collect();
-        if let ([one], [], false) = (&*left, &*lost, self.is_part) {
+        remaining.retain(|record| !rivals.iter().any(|other| gives_way(record, other)));
+        let remaining: Vec<&Found> = remaining.into_iter().map(|(record, _)| record).collect();
+        if let ([one], [], false) = (&*remaining, &*lost, self.is_part) {
             return Ok((*one).clone());
         }
         let (property, name) = (name.property, clean.text(&name.text));
         let wanted = if onboarded { "onboarded" } else { "not onboarded" };
-        let count = left.len() + lost.len();
+        let count = remaining.len() + lost.len();
         let (kind, message) = match (count, lost.len()) {
             _ if self.is_part => (
                 Kind::Ambiguous,
@@ -130,7 +130,7 @@ impl Records {
                 ),
             ),
         };
-        let shown = if count == 0 { named } else { left.into_iter().chain(lost).collect() };
+        let shown = if count == 0 { named } else { remaining.into_iter().chain(lost).collect() };
         Err(Error::new(kind, message).with_detail("candidates", candidates(&shown, clean)))
     }
 }

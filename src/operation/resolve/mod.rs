@@ -2,7 +2,7 @@
 //!
 //! The service keeps records of machines that were merged into others, double others, are not onboarded or have been silent for
 //! long. A record that was merged stands for the one at the end of the chain; any other is passed over where one of the same name
-//! is better and in no respect worse. If more than one is left, or one can't be followed, the caller must choose.
+//! is better and in no respect worse. If more than one remains, or one can't be followed, the caller must choose.
 
 mod choose;
 mod filter;
@@ -73,7 +73,7 @@ pub(crate) fn resolve(
                 parts.extend([second, first]);
                 continue;
             }
-            // Of a name that is refused while others are not, the others are none the worse.
+            // A name that is refused does not harm the others.
             Err(error) if error.kind == Kind::Rejected && search.is_answered && search.refusals < REFUSALS => {
                 results.push(Err(error));
                 continue;

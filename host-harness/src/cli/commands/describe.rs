@@ -90,7 +90,7 @@ fn in_full(action: &Action) -> String {
 fn parameters(schema: &str) -> Vec<[String; 4]> {
     let schema: Value = serde_json::from_str(schema).unwrap_or_default();
     let mut required = schema["required"].as_array().cloned().unwrap_or_default();
-    // Of a member that has another name too, either is needed: its own stands first.
+    // A member with an alias needs only one of the two names: its own comes first.
     required.extend(schema.pointer("/anyOf/0/required/0").cloned());
     let Some(properties) = schema["properties"].as_object() else { return Vec::new() };
     let row = |(name, property): (&String, &Value)| {

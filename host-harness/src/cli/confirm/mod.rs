@@ -1,7 +1,7 @@
 //! The question before a disruptive call: which machines it is about, what will happen, and whether that is meant.
 //!
 //! In the order in which it runs: `targets` (which machines the parameters name, by the action's own dry run), `facts` (what the
-//! service knows of them; `tenant_wide`: what a change without machines is about), `question` (in words), `terminal` (shown and asked).
+//! service knows of them; `tenant_wide`: what a change without machines is about), `question` (its text), `terminal` (which shows it and reads the reply).
 //! What is confirmed is what is then sent: IDs, and no names.
 
 mod facts;

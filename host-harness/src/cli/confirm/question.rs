@@ -1,4 +1,4 @@
-//! What will happen, and the question, in words.
+//! The text of the question, and of what will happen.
 
 use host_harness::Action;
 use serde_json::{Map, Value};
@@ -79,19 +79,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::cli::test_action;
 
     fn action(title: &str) -> Action {
-        Action {
-            name: "doIt".into(),
-            title: title.into(),
-            summary: "Does it.".into(),
-            effect: Effect::Disrupt,
-            roles: Vec::new(),
-            params_schema: "{}".into(),
-            result_schema: "{}".into(),
-            deprecated: None,
-            docs: String::new(),
-        }
+        let action = test_action::action("doIt", Effect::Disrupt);
+        Action { title: title.into(), summary: "Does it.".into(), ..action }
     }
 
     fn machine(title: &str) -> Subject {

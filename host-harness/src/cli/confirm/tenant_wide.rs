@@ -15,7 +15,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// Indicators of an import that are shown; the rest are counted.
 const MOST_SHOWN: usize = 20;
 
-/// What an indicator of the service has besides its type and value.
+/// What is shown of a stored indicator, after its type and value.
 const STORED_INDICATOR: [(&str, &str); 4] =
     [("action", "action"), ("title", "title"), ("expirationTime", "expires"), ("createdBy", "created by")];
 

@@ -12,7 +12,7 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Opens it. None if there is none, or if it isn't this process's to read from: a job in the background that tries is stopped.
+    /// Opens it; `None` without a terminal, or if this process may not read from it: a background job that tries is stopped.
     pub(crate) fn open() -> Option<Self> {
         let (input, output) = open().ok()?;
         is_in_foreground(&input).then(|| Self { input: BufReader::new(input), output })
@@ -49,7 +49,7 @@ fn open() -> io::Result<(File, File)> {
     Ok((terminal.try_clone()?, terminal))
 }
 
-/// A service may have a console that nobody sees: one of the standard streams must be on it.
+/// A service may have a hidden console: one of the standard streams must be on it.
 #[cfg(windows)]
 fn open() -> io::Result<(File, File)> {
     use std::io::IsTerminal;
@@ -79,7 +79,7 @@ fn is_in_foreground(_: &File) -> bool {
 /// What was typed before the question was there is no answer to it.
 #[cfg(unix)]
 fn forget_input(terminal: &File) {
-    // Where it can't be done there is nothing that could hold any.
+    // If flushing fails, there is no input to discard.
     let _ = rustix::termios::tcflush(terminal, rustix::termios::QueueSelector::IFlush);
 }
 

@@ -20,7 +20,7 @@ pub(super) struct CutOff {
 }
 
 impl CutOff {
-    /// Of a result's data, which came of these parameters. None if it is no list, or is whole as far as the service says.
+    /// Checks a result's data, requested with these parameters. `None` if it is no list, or is whole as far as the service says.
     pub(super) fn of(data: &str, params: &str, schema: &str) -> Option<Self> {
         let members = Members::of(data)?;
         let given = members.list()?.len() as u64;
@@ -99,7 +99,7 @@ mod tests {
     #[test]
     fn whatever_says_that_there_is_more_makes_a_list_cut_off() {
         let all = "-p all=true lists all of them, -p page=N another page";
-        for (data, told) in [
+        for (data, text) in [
             (r#"{"value":[{}],"page":1,"pageSize":20,"total":9}"#, "1 of 9"),
             (r#"{"value":[{}],"@odata.count":9}"#, "1 of 9"),
             (r#"{"value":[{}],"@odata.nextLink":"https://x"}"#, "1 of an unknown number"),
@@ -107,7 +107,7 @@ mod tests {
             (r#"{"value":[],"total":1}"#, "0 of 1"),
             (r#"{"Results":[{}],"@odata.nextLink":"https://x"}"#, "1 of an unknown number"),
         ] {
-            assert_eq!(cut(data, "{}"), Some((false, format!("the list is cut off: {told}; {all}"))), "{data}");
+            assert_eq!(cut(data, "{}"), Some((false, format!("the list is cut off: {text}; {all}"))), "{data}");
         }
         for whole in [
             r#"{"value":[{}],"page":1,"total":1,"complete":true}"#,
@@ -118,8 +118,8 @@ mod tests {
         ] {
             assert_eq!(cut(whole, "{}"), None, "{whole}");
         }
-        let told = CutOff::of(r#"{"value":[],"@odata.count":2}"#, "{}", "{}").map(|cut| cut.to_string());
-        assert_eq!(told.as_deref(), Some("the list is cut off: 0 of 2; the service gave no more"));
+        let text = CutOff::of(r#"{"value":[],"@odata.count":2}"#, "{}", "{}").map(|cut| cut.to_string());
+        assert_eq!(text.as_deref(), Some("the list is cut off: 0 of 2; the service gave no more"));
     }
 
     #[test]

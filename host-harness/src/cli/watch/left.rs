@@ -37,7 +37,7 @@ impl<'a> Left<'a> {
             seen.requests().filter(|request| plan.changes && request.fate != Fate::NotSent).collect();
         let counts = |(n, request): &(usize, &&ChangeRequest)| match request.fate {
             Fate::Recorded | Fate::NotSent => false,
-            // Of one that was repeated the last word counts: only what was refused is repeated.
+            // For a repeated request the last response counts: only refused ones are repeated.
             Fate::Refused(_) | Fate::Doubtful(Some(400..=499)) => {
                 !sent[n + 1..].iter().any(|later| later.path == request.path)
             }

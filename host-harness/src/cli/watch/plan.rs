@@ -105,21 +105,12 @@ fn number(value: &Value) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::test_action::action;
 
-    fn action(name: &str, effect: Effect, waits: bool) -> Action {
+    /// An action that can wait.
+    fn waiting(name: &str, effect: Effect) -> Action {
         let wait = r#"{"properties":{"wait":{"type":"object","properties":{"pollSeconds":{"default":7}}}}}"#;
-        let empty = String::new;
-        Action {
-            name: name.into(),
-            title: empty(),
-            summary: empty(),
-            effect,
-            roles: Vec::new(),
-            params_schema: if waits { wait.into() } else { "{}".into() },
-            result_schema: empty(),
-            deprecated: None,
-            docs: empty(),
-        }
+        Action { params_schema: wait.into(), ..action(name, effect) }
     }
 
     fn ids(plan: &Plan) -> Vec<&str> {
@@ -128,7 +119,7 @@ mod tests {
 
     #[test]
     fn a_change_waits_if_it_is_asked_to_and_names_machines() {
-        let isolate = action("isolateHost", Effect::Disrupt, true);
+        let isolate = waiting("isolateHost", Effect::Disrupt);
         let plan = Plan::of(&isolate, r#"{"id": "m1", "wait": {"timeoutSeconds": 60}}"#);
         assert!(plan.changes && plan.waits && plan.follows() && plan.named.is_empty() && !plan.sets_poll);
         assert_eq!((plan.poll, plan.timeout_seconds), (Duration::from_secs(7), 60));
@@ -140,13 +131,13 @@ mod tests {
 
     #[test]
     fn what_waits_or_cancels_names_machine_actions() {
-        let wait = action("waitForAction", Effect::Read, true);
+        let wait = waiting("waitForAction", Effect::Read);
         let plan = Plan::of(&wait, r#"{"ids": ["a1", "a 2", "a3"], "wait": {"pollSeconds": 1}}"#);
         assert!(!plan.changes && plan.waits && plan.sets_poll);
         assert_eq!((ids(&plan), plan.poll), (vec!["a1", "a3"], Duration::from_secs(1)));
-        let cancel = action("cancelAction", Effect::Disrupt, true);
+        let cancel = waiting("cancelAction", Effect::Disrupt);
         assert_eq!(ids(&Plan::of(&cancel, r#"{"actionId": "a1"}"#)), ["a1"]);
-        let read = action("getActions", Effect::Read, false);
+        let read = action("getActions", Effect::Read);
         let plan = Plan::of(&read, r#"{"id": "a1"}"#);
         assert!(!plan.follows() && plan.named.is_empty());
     }

@@ -9,19 +9,19 @@ use super::{Case, Doing, is_open, must, only};
 
 impl Case<'_> {
     pub(super) fn failure(&self, error: &Value, machine: Option<&str>) -> Result<(), String> {
-        let told = &error["details"]["machineAction"]["id"];
+        let reported = &error["details"]["machineAction"]["id"];
         let is_unknown = error["retry"] == "unknown";
         if let Some(made) = self.made.iter().find(|made| Some(made.machine) == machine) {
-            must!(*told == made.id || is_unknown, "it was carried out: {}", error);
+            must!(*reported == made.id || is_unknown, "it was carried out: {}", error);
         }
         let is_meant = |path: &str| machine.is_none_or(|id| !id.is_empty() && path.contains(id));
         let mut changes = self.sent.iter().filter(|entry| may_change(entry) && is_meant(&entry.path));
         if let Some(change) = changes.next() {
-            let told = told.is_string() && error["kind"] != Kind::Conflict.name();
-            must!(told || is_unknown, "it may have been carried out: {} after {:?}", error, change);
+            let reported = reported.is_string() && error["kind"] != Kind::Conflict.name();
+            must!(reported || is_unknown, "it may have been carried out: {} after {:?}", error, change);
         }
         if error["kind"] == Kind::ActionFailed.name() && machine.is_some() {
-            let record = self.action(told);
+            let record = self.action(reported);
             let bad = ["Failed", "TimeOut", "Cancelled"].iter().any(|status| record["status"] == *status);
             let whole = all_completed(record) && is_complete(record, self.step.action, &self.step.params);
             must!(bad || !whole, "no bad end: {} {}", error, record);
@@ -47,8 +47,8 @@ impl Case<'_> {
 
     /// What this call made, and what was shown whole, is not called another one's.
     fn not_a_stranger_s(&self, error: &Value) -> Result<(), String> {
-        let told = &error["details"]["machineAction"]["id"];
-        let Some(made) = self.made.iter().find(|made| *told == made.id) else { return Ok(()) };
+        let reported = &error["details"]["machineAction"]["id"];
+        let Some(made) = self.made.iter().find(|made| *reported == made.id) else { return Ok(()) };
         let shown = |faults: &[&str]| self.sent[made.by..].iter().all(|entry| only(entry, faults));
         // Whether it is new is seen by the service's clock, where its comment is not the one that was sent.
         let whole =

@@ -68,7 +68,7 @@ fn said(error: &Value, entry: &Entry) -> Result<(), String> {
     let has_id = !entry.faults.iter().any(|fault| bare.contains(fault));
     must!(error["requestId"].is_string() || !has_id, "its request id is lost: {} after {:?}", error, entry);
     let id = entry.request_id.as_deref().filter(|_| has_id);
-    must!(id.is_none_or(|id| error["requestId"] == id), "another request id is told: {error} after {entry:?}");
+    must!(id.is_none_or(|id| error["requestId"] == id), "another request ID is reported: {error} after {entry:?}");
     Ok(())
 }
 

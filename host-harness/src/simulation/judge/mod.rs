@@ -61,9 +61,9 @@ pub(super) struct Before {
 /// A machine action that a request of the connector made.
 struct Made<'c> {
     id: &'c str,
-    /// On which machine: that of the request's path, whatever its record says.
+    /// The machine in the request's path, even if the record names another.
     machine: &'c str,
-    /// By which request: its place among all.
+    /// The index of the request among all requests.
     by: usize,
 }
 
@@ -120,9 +120,9 @@ pub(super) fn judge(
     match answer {
         Ok(outcome) => {
             must!(is_json(&outcome.data), "data is not JSON: {}", outcome.data);
-            let told = outcome.machine_action.as_ref().map(|action| action.to_json());
+            let reported = outcome.machine_action.as_ref().map(|action| action.to_json());
             let machine = step.machines.first().map(String::as_str);
-            case.success(machine.unwrap_or_default(), told.as_ref(), &lenient(&outcome.data))
+            case.success(machine.unwrap_or_default(), reported.as_ref(), &lenient(&outcome.data))
         }
         Err(error) => {
             let error = error.to_json();
@@ -158,8 +158,12 @@ impl Case<'_> {
             }
             // What fails before anything is sent.
             Err(error) => {
-                must!(self.made.is_empty(), "it was done, and is not told");
-                must!(!self.sent.iter().any(traffic::may_change), "something was sent, and is not told: {:?}", error);
+                must!(self.made.is_empty(), "it was done, and is not reported");
+                must!(
+                    !self.sent.iter().any(traffic::may_change),
+                    "something was sent, and is not reported: {:?}",
+                    error
+                );
                 return kept::single(&error.to_json(), self.sent);
             }
         };

@@ -21,7 +21,7 @@ impl Case<'_> {
     pub(super) fn deleted(&self) -> Result<(), String> {
         let params = &self.step.params;
         let id = params.get("id").or(params["ids"].get(0));
-        let left = self.service.with_scenario(|scenario| match id {
+        let is_there = self.service.with_scenario(|scenario| match id {
             Some(id) => scenario.records.indicators.iter().any(|indicator| indicator["id"] == *id),
             None => scenario.library.iter().any(|file| params["fileName"] == file.file_name.as_str()),
         });
@@ -31,7 +31,7 @@ impl Case<'_> {
                 && !entry.carried_out
                 && entry.faults.iter().any(|fault| ["status", "empty"].contains(fault))
         };
-        must!(!left || self.sent.iter().any(is_forged), "it is still there: {params}");
+        must!(!is_there || self.sent.iter().any(is_forged), "it is still there: {params}");
         Ok(())
     }
 

@@ -9,31 +9,31 @@ use crate::simulation::schedule::commented;
 use crate::stub::{Duplicate, Entry, rewritten};
 
 impl Case<'_> {
-    pub(super) fn success(&self, machine: &str, told: Option<&Value>, data: &Value) -> Result<(), String> {
+    pub(super) fn success(&self, machine: &str, reported: Option<&Value>, data: &Value) -> Result<(), String> {
         must!(!machine.is_empty() || self.step.machines.is_empty(), "the name means no machine, or more than one");
         if self.step.params["dryRun"] == true {
             return Ok(());
         }
-        // Of the answer that decides, nothing may be missing.
+        // The response that decides must be complete.
         let changes = matches!(self.step.doing, Doing::Tag | Doing::Import | Doing::Delete);
         let of = |path: &str| machine.is_empty() || path.contains(machine);
         let mut decisive = self.sent.iter().rev().filter(|entry| entry.host == API && of(&entry.path));
         must!(!changes || decisive.next().is_none_or(|last| last.status != 206), "a part is taken for the whole");
-        match (self.step.doing, told.filter(|told| told.is_object())) {
-            (Doing::Start(kind), Some(told)) => {
-                self.started(kind, machine, told)?;
-                self.consistent(told, data)?;
-                self.script_s_output(told, data)
+        match (self.step.doing, reported.filter(|reported| reported.is_object())) {
+            (Doing::Start(kind), Some(reported)) => {
+                self.started(kind, machine, reported)?;
+                self.consistent(reported, data)?;
+                self.script_s_output(reported, data)
             }
-            (Doing::Start(_) | Doing::Cancel | Doing::Follow, None) => Err("no machine action is told".to_owned()),
-            (Doing::Cancel, Some(told)) => {
-                self.ended(told, "actionId", "cancelled", "Cancelled").and(self.consistent(told, data))
+            (Doing::Start(_) | Doing::Cancel | Doing::Follow, None) => Err("no machine action is reported".to_owned()),
+            (Doing::Cancel, Some(reported)) => {
+                self.ended(reported, "actionId", "cancelled", "Cancelled").and(self.consistent(reported, data))
             }
-            (Doing::Follow, Some(told)) => {
-                self.ended(told, "id", "succeeded", "Succeeded")?;
-                let record = self.action(&told["id"]);
+            (Doing::Follow, Some(reported)) => {
+                self.ended(reported, "id", "succeeded", "Succeeded")?;
+                let record = self.action(&reported["id"]);
                 must!(all_completed(record), "a success with failed commands: {}", record);
-                self.consistent(told, data)
+                self.consistent(reported, data)
             }
             (Doing::Tag, _) => self.tagged(machine),
             (Doing::Delete, _) => self.deleted(),
@@ -43,23 +43,28 @@ impl Case<'_> {
     }
 
     /// The record that is handed on says the same as the outcome.
-    fn consistent(&self, told: &Value, data: &Value) -> Result<(), String> {
-        let is_record = data["id"] == told["id"] && data["status"].is_string();
+    fn consistent(&self, reported: &Value, data: &Value) -> Result<(), String> {
+        let is_record = data["id"] == reported["id"] && data["status"].is_string();
         let says = data["status"] == "Succeeded";
-        must!(!is_record || says == (told["state"] == "succeeded"), "told {} and handed on {}", told, data["status"]);
+        must!(
+            !is_record || says == (reported["state"] == "succeeded"),
+            "reported {} and handed on {}",
+            reported,
+            data["status"]
+        );
         Ok(())
     }
 
     /// What a script wrote is not lost on the way.
-    fn script_s_output(&self, told: &Value, data: &Value) -> Result<(), String> {
+    fn script_s_output(&self, reported: &Value, data: &Value) -> Result<(), String> {
         let wrote = self.step.action == "runScript" && self.step.params["parameters"]["scriptName"] == "triage.ps1";
-        if !wrote || told["state"] != "succeeded" || self.step.params.get("wait").is_none() {
+        if !wrote || reported["state"] != "succeeded" || self.step.params.get("wait").is_none() {
             return Ok(());
         }
-        let id = told["id"].as_str().unwrap_or_default();
+        let id = reported["id"].as_str().unwrap_or_default();
         let of_it = |entry: &&Entry| entry.host != API && entry.path.contains(id);
         let part = self.sent.iter().filter(of_it).find(|entry| entry.status == 206);
-        // In place of the transcript storage may have given something else as a whole.
+        // Storage may have returned something else instead of the transcript.
         if self
             .sent
             .iter()
@@ -74,43 +79,43 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// The very action that was named has ended so, if its end is told or was waited for.
-    fn ended(&self, told: &Value, name: &str, state: &str, status: &str) -> Result<(), String> {
-        equal!(told["id"], self.step.params[name], "another machine action");
-        let has_ended = told["state"] == state;
-        must!(has_ended || self.step.params.get("wait").is_none(), "waited for, and {told}");
-        must!(!has_ended || self.action(&told["id"])["status"] == status, "an end that is none: {}", told);
+    /// The very action that was named has ended so, if its end is reported or was waited for.
+    fn ended(&self, reported: &Value, name: &str, state: &str, status: &str) -> Result<(), String> {
+        equal!(reported["id"], self.step.params[name], "another machine action");
+        let has_ended = reported["state"] == state;
+        must!(has_ended || self.step.params.get("wait").is_none(), "waited for, and {reported}");
+        must!(!has_ended || self.action(&reported["id"])["status"] == status, "it has not ended so: {}", reported);
         Ok(())
     }
 
     /// A success is proven by the service's own record: of this call, or of one that is the same in every respect.
-    fn started(&self, kind: &str, machine: &str, told: &Value) -> Result<(), String> {
-        let (id, params) = (&told["id"], &self.step.params);
+    fn started(&self, kind: &str, machine: &str, reported: &Value) -> Result<(), String> {
+        let (id, params) = (&reported["id"], &self.step.params);
         let record = self.action(id);
         must!(record.is_object(), "{id} is no action of the service");
         let ensure = params["ensure"] == true;
         // What a record has become at its end can be seen only at the end.
-        if told["state"] == "succeeded" || is_open(record) || self.schedule.ends_as.is_empty() {
+        if reported["state"] == "succeeded" || is_open(record) || self.schedule.ends_as.is_empty() {
             equal!(record["machineId"], machine, "another machine");
             equal!(record["type"], kind, "another type");
         }
         let comment = rewritten(commented(params), &self.schedule.rewrites);
         must!(ensure || record["requestorComment"] == comment.as_str(), "another comment: {record}");
-        must!(ensure || self.ours.iter().any(|ours| id == ours), "somebody else's is taken for ours: {record}");
-        must!(told["state"] != "succeeded" || record["status"] == "Succeeded", "a success that is none: {record}");
-        must!(params.get("wait").is_none() || told["state"] == "succeeded", "waited for, and {told}");
-        let whole = told["state"] != "succeeded" || is_complete(record, self.step.action, params);
+        must!(ensure || self.ours.iter().any(|ours| id == ours), "another caller's is taken for ours: {record}");
+        must!(reported["state"] != "succeeded" || record["status"] == "Succeeded", "it did not succeed: {record}");
+        must!(params.get("wait").is_none() || reported["state"] == "succeeded", "waited for, and {reported}");
+        let whole = reported["state"] != "succeeded" || is_complete(record, self.step.action, params);
         must!(whole, "not every command was completed: {record}");
         if self.made.iter().any(|made| id == made.id) {
             return self.not_again(machine);
         }
-        must!(!self.made.iter().any(|made| made.machine == machine), "another one is told: {record}");
+        must!(!self.made.iter().any(|made| made.machine == machine), "another one is reported: {record}");
         let was = self.before.actions.iter().find(|action| action["id"] == *id).unwrap_or(&Value::Null);
         let open = is_open(was);
         if ensure {
             // It was so already: by an action that had succeeded and was not undone, or one that was under way.
             let by_another = was.is_null() && !self.ours.iter().any(|ours| id == ours);
-            must!(told["adopted"] == true || open || by_another, "it is not said to have been so: {told}");
+            must!(reported["adopted"] == true || open || by_another, "it is not said to have been so: {reported}");
             must!(open || by_another || was["status"] == "Succeeded", "it was not so: {was}");
             if !self.sent.iter().any(|entry| entry.method == "POST" && entry.path.contains(machine)) {
                 self.being_undone(kind, machine)?;
@@ -118,7 +123,7 @@ impl Case<'_> {
             return if open || by_another { Ok(()) } else { self.lasting(kind, machine, record) };
         }
         // The service gave what was under way already; or it was found, made within the last seconds: the same in every respect.
-        let given = told["adopted"] == true || self.schedule.duplicate != Duplicate::Reject;
+        let given = reported["adopted"] == true || self.schedule.duplicate != Duplicate::Reject;
         must!(open && given, "nothing was done: {was}");
         Ok(())
     }

@@ -120,10 +120,13 @@ fn a_success_is_by_an_action_of_our_own() {
     let trial = Trial::isolation();
     trial.fault(ISOLATE, FaultKind::ByAnother { requestor: "x".to_owned(), source: "PublicApi".to_owned() });
     let record = trial.isolate(demo::WINDOWS);
-    assert!(!trial.passes(success(&record, State::Pending)), "somebody else's");
+    assert!(!trial.passes(success(&record, State::Pending)), "another caller's");
     assert!(trial.passes(failure(Kind::Conflict, Retry::Unknown)));
     let trial = Trial::isolation();
-    assert!(!trial.passes(success(&json!({ "id": "t", "status": "Succeeded" }), State::Succeeded)), "there is none");
+    assert!(
+        !trial.passes(success(&json!({ "id": "t", "status": "Succeeded" }), State::Succeeded)),
+        "it does not exist"
+    );
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub(super) fn judge(sent: &[Entry]) -> Result<(), String> {
     Ok(())
 }
 
-/// Whether a request changes something and was carried out, or nobody can know that it was not.
+/// Whether a request changes something and was carried out, or may have been.
 pub(super) fn may_change(entry: &Entry) -> bool {
     // What a gateway refuses, it may have handed on before.
     let of_gateway = entry.faults.iter().any(|fault| ["status", "html", "empty"].contains(fault));

@@ -2,10 +2,10 @@
 
 use crate::stub::{Machine, demo};
 
-/// A name and the device ID of the machine that it means; none where it means no machine, or nobody can tell which.
+/// A name and the device ID of the machine that it means; `None` if it means no machine, or an unknown one of several.
 pub(super) type Named = (&'static str, Option<&'static str>);
 
-/// Names that anybody can tell.
+/// Names that are unambiguous.
 pub(super) const PLAIN: [Named; 4] = [
     ("ws-ops-014.example.test", Some(demo::WINDOWS)),
     ("WS-OPS-014", Some(demo::WINDOWS)),

@@ -11,14 +11,14 @@ use super::Action;
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct EndsAs {
-    /// Of which type, such as `LiveResponse`; absent fits every type.
+    /// The action type, such as `LiveResponse`; absent matches every type.
     #[serde(rename = "type")]
     pub kind: Option<String>,
-    /// On which device, by id; absent fits every device.
+    /// The machine, by ID; absent matches every machine.
     pub machine_id: Option<String>,
     /// The status that the record has, whatever its commands came to: `Succeeded` for a session whose script failed.
     pub status: Option<String>,
-    /// How many commands are left, from the first.
+    /// How many commands remain, from the first.
     pub commands: Option<usize>,
     /// The script that the record names instead.
     pub script: Option<String>,

@@ -15,7 +15,7 @@ pub(crate) fn read<T: DeserializeOwned>(request: &Request) -> Result<T, ApiError
 }
 
 /// The body's text. Without `charset=utf-8` the service reads what is beyond ASCII as Windows-1252, whatever RFC 8259 says: Graph
-/// documents it, and nobody has found Defender's own API to differ. The few characters of 0x80 to 0x9F, which Windows-1252 does not
+/// documents it, and Defender's own API is not known to differ. The few characters of 0x80 to 0x9F, which Windows-1252 does not
 /// share with ISO 8859-1, are read as the latter has them: wrong either way.
 fn text(request: &Request) -> String {
     let kind = request.value("content-type").unwrap_or_default().to_ascii_lowercase();

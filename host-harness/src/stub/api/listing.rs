@@ -10,7 +10,7 @@ use super::error::ApiError;
 use crate::stub::odata::schema::{Property, Schema};
 use crate::stub::odata::{self, Filter};
 use crate::stub::reply::Reply;
-use crate::stub::scenario::{CapTold, NextLink};
+use crate::stub::scenario::{CapSignal, NextLink};
 
 /// The largest `$top`, and the largest page without one.
 pub(crate) const MAX_TOP: usize = 10_000;
@@ -57,14 +57,14 @@ pub(super) fn reply(
     }
     let end = options.skip.saturating_add(page.len());
     let mut body = json!({ "@odata.context": call.context(set) });
-    let told = cap.map(|cap| cap.told);
-    if options.is_counted && !matches!(told, Some(CapTold::Nothing | CapTold::NextLink)) {
-        body["@odata.count"] = json!(if told == Some(CapTold::WrongCount) { page.len() } else { total });
+    let signal = cap.map(|cap| cap.signal);
+    if options.is_counted && !matches!(signal, Some(CapSignal::Nothing | CapSignal::NextLink)) {
+        body["@odata.count"] = json!(if signal == Some(CapSignal::WrongCount) { page.len() } else { total });
     }
     // With `$top` the service sends no next link, although there may be more.
-    let is_linked = match told {
-        None | Some(CapTold::Refusal) => options.top.is_none(),
-        Some(told) => matches!(told, CapTold::NextLink | CapTold::WrongCount),
+    let is_linked = match signal {
+        None | Some(CapSignal::Refusal) => options.top.is_none(),
+        Some(signal) => matches!(signal, CapSignal::NextLink | CapSignal::WrongCount),
     };
     if is_linked && end < total && !page.is_empty() {
         body["@odata.nextLink"] = json!(next_link(call, "$skip", &end.to_string()));
@@ -170,7 +170,7 @@ fn most(call: &Call<'_>) -> usize {
     let path = &call.request.path;
     let documented = LESS.iter().find(|(list, _)| list.eq_ignore_ascii_case(path)).map_or(MAX_TOP, |(_, most)| *most);
     match call.world.scenario.list_cap {
-        Some(cap) if cap.told == CapTold::Refusal => cap.records,
+        Some(cap) if cap.signal == CapSignal::Refusal => cap.records,
         _ => documented,
     }
 }

@@ -1,6 +1,6 @@
 //! Lists: paging, ordering, counting and refusals.
 
-use super::super::{CapTold, ListCap, NextLink};
+use super::super::{CapSignal, ListCap, NextLink};
 use super::*;
 
 fn names(reply: &Reply) -> Vec<String> {
@@ -106,8 +106,8 @@ fn actions_are_listed_newest_first_and_filtered() {
 
 #[test]
 fn pages_may_be_shorter_than_was_asked_for() {
-    let told = |told: CapTold, query: &str| {
-        let list_cap = Some(ListCap { records: 4, told });
+    let page = |signal: CapSignal, query: &str| {
+        let list_cap = Some(ListCap { records: 4, signal });
         let client = Client::new(Scenario { list_cap, ..Scenario::default() });
         let page = client.get(&format!("/api/machines?$count=true&{query}"));
         let page = body(&page);
@@ -115,14 +115,14 @@ fn pages_may_be_shorter_than_was_asked_for() {
         (page["value"].as_array().map_or(0, Vec::len), page["@odata.count"].as_u64(), link)
     };
     let next = || Some("%24skip=4".to_owned());
-    assert_eq!(told(CapTold::Nothing, "$top=9"), (4, None, None));
-    assert_eq!(told(CapTold::Count, "$top=9"), (4, Some(9), None));
-    assert_eq!(told(CapTold::NextLink, "$top=9"), (4, None, next()));
-    assert_eq!(told(CapTold::NextLink, "$top=9&$skip=8"), (1, None, None));
-    assert_eq!(told(CapTold::WrongCount, "$top=9"), (4, Some(4), next()));
-    assert_eq!(told(CapTold::Refusal, "$top=9"), (0, None, None));
-    assert_eq!(told(CapTold::Refusal, "$top=4"), (4, Some(9), None));
-    assert_eq!(told(CapTold::Refusal, ""), (4, Some(9), next()));
+    assert_eq!(page(CapSignal::Nothing, "$top=9"), (4, None, None));
+    assert_eq!(page(CapSignal::Count, "$top=9"), (4, Some(9), None));
+    assert_eq!(page(CapSignal::NextLink, "$top=9"), (4, None, next()));
+    assert_eq!(page(CapSignal::NextLink, "$top=9&$skip=8"), (1, None, None));
+    assert_eq!(page(CapSignal::WrongCount, "$top=9"), (4, Some(4), next()));
+    assert_eq!(page(CapSignal::Refusal, "$top=9"), (0, None, None));
+    assert_eq!(page(CapSignal::Refusal, "$top=4"), (4, Some(9), None));
+    assert_eq!(page(CapSignal::Refusal, ""), (4, Some(9), next()));
     let client = Client::new(Scenario::default());
     assert_eq!(refusal(&client.get("/api/vulnerabilities?$top=8001")), refused(400, "ODataError"));
     assert_eq!(client.get("/api/vulnerabilities?$top=8000").status, 200);

@@ -18,7 +18,7 @@ pub fn described() -> Vec<Action> {
     ["answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen"].map(action).into()
 }
 
-/// If it is asked to warn: of nothing, in words that steer a terminal and pass for lines of the host.
+/// A warning, if one is asked for: its text steers the terminal and imitates lines of the host.
 pub fn warnings(params: &str) -> Vec<Warning> {
     let warning = || Warning {
         code: "\u{1b}[2J".to_owned(),

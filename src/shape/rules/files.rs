@@ -1,0 +1,47 @@
+//! Rules for files: their names, digests and contents.
+
+use super::TextRule;
+
+/// A SHA-1 digest.
+pub const SHA1: TextRule = TextRule {
+    check: |text| text.len() == 40 && text.bytes().all(|b| b.is_ascii_hexdigit()),
+    pattern: "^[0-9A-Fa-f]{40}$",
+    sentence: "40 hexadecimal digits (SHA-1)",
+    max: 40,
+    secret: false,
+};
+
+/// What names a file: its SHA-1 or SHA-256 digest.
+pub const FILE_HASH: TextRule = TextRule {
+    check: |text| matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()),
+    pattern: "^([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$",
+    sentence: "40 or 64 hexadecimal digits (SHA-1 or SHA-256)",
+    max: 64,
+    secret: false,
+};
+
+/// A name in the live response library, as libraries have them: with blanks too. What a path or a part's head would read as something
+/// else is left out.
+pub const FILE_NAME: TextRule = TextRule {
+    check: |text| {
+        let is_allowed = |b: u8| matches!(b, b' '..=b'~') && !br##""#%*/:<>?\|"##.contains(&b);
+        text.bytes().all(is_allowed) && text.contains(|c| c != '.') && !text.starts_with(' ') && !text.ends_with(' ')
+    },
+    pattern: r"^(?!\.+$)(?! )[ !$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]+(?<! )$",
+    sentence: "a file name of ASCII characters without \" # % * / : < > ? \\ | and without blanks at its ends",
+    max: 255,
+    secret: false,
+};
+
+/// The text of a file: 20 MB at most. It may hold anything, so that it is never shown.
+pub const CONTENT: TextRule =
+    TextRule { check: |_| true, pattern: "", sentence: "text that is not empty", max: 20 * 1024 * 1024, secret: true };
+
+/// A file in Base64 (RFC 4648 §4), so much as 20 MB come to. Whether it can be read shows when it is.
+pub const BASE64: TextRule = TextRule {
+    check: |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')),
+    pattern: r"^[A-Za-z0-9+/=]+$",
+    sentence: "Base64",
+    max: 27_962_028,
+    secret: true,
+};
