@@ -124,11 +124,15 @@ fn an_action_of_somebody_else_is_never_taken_for_ours() {
         action[name] = value.into();
         action.to_string()
     };
-    for answer in [other("type", "Unisolate"), other("machineId", "m2"), other("requestorComment", "somebody else's")] {
+    for (status, answer) in [
+        (201, other("type", "Unisolate")),
+        (201, other("machineId", "m2")),
+        (200, other("requestorComment", "somebody else's")),
+    ] {
         let mut bench = bench().signed_in();
-        bench.network.answer(201, &answer);
+        bench.network.answer(status, &answer);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind, error.status, error.retry), (Kind::Conflict, Some(201), Retry::Unknown), "{answer}");
+        assert_eq!((error.kind, error.status, error.retry), (Kind::Conflict, Some(status), Retry::Unknown), "{answer}");
         assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a1");
     }
     for status in ["Failed", "TimeOut", "Cancelled"] {
