@@ -16,7 +16,19 @@ impl Client<'_> {
     pub fn require(&mut self, action: &'static Action) -> Result<(), Error> {
         self.authorization(action.server())?;
         // A role that was granted in the meantime is in a new token only.
-        if !self.lacks(action) || (self.renew(action.server()) && !self.lacks(action)) {
+        if self.lacks(action) {
+            self.renew(action.server());
+        }
+        self.permits(action)
+    }
+
+    /// Whether the token in use allows something, as far as it tells. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `forbidden` if it is known to lack a permission.
+    pub fn permits(&self, action: &'static Action) -> Result<(), Error> {
+        if !self.lacks(action) {
             return Ok(());
         }
         let subject = match self.asked.filter(|asked| *asked != action.name) {

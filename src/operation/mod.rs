@@ -79,8 +79,7 @@ pub(crate) fn run(
     }
     if let Some(started) = started {
         verify(client, action, route, &mut tasks, started)?;
-        // What is not followed has not succeeded yet.
-        if wait.is_some() && !params.is("dryRun") {
+        if !params.is("dryRun") {
             undone::warn(client, &mut tasks, started);
         }
     }

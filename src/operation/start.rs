@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::ensure::is_countermanded;
 use super::look::{ask, look};
 use super::reconcile::{PAUSES, ours, reconcile};
+use super::undone::Undoing;
 use super::whose::{Whose, comment_differs, whose};
 use super::{Task, is_general, platform, unsent};
 use crate::actions::{Action, Answer, Route, Started, perform};
@@ -66,6 +67,7 @@ fn start(
             client.remember(&record.id);
             let fits = ensure && !record.state.is_final() && record.difference(&wanted, true).is_none();
             if fits && !is_countermanded(client, &machine, started.undo) {
+                task.undoing = Undoing::None;
                 task.adopt(record);
                 return Ok(());
             }
@@ -91,6 +93,7 @@ fn start(
                     if let Some(record) = record.as_ref().filter(fits).cloned()
                         && !is_countermanded(client, &machine, started.undo)
                     {
+                        task.undoing = Undoing::None;
                         task.adopt(record);
                         return Ok(());
                     }
