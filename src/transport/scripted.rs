@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{Body, HttpRequest, HttpResponse, Transport, TransportError};
 
-/// A queue of answers, handed out in order; runs dry with a panic that names the request. The look for what will undo a success, the
+/// A queue of answers, handed out in order; runs dry with a panic that names the request. The look at what a success has beside it, the
 /// last request of a call, finds nothing if it has no answer there.
 #[derive(Default)]
 pub(crate) struct Scripted {
@@ -78,7 +78,11 @@ impl Transport for Scripted {
             first_byte: request.timeouts.first_byte,
         });
         let mut answer = self.answers.borrow_mut().pop_front();
-        if answer.is_none() && line.contains("$filter=machineId%20in%20(") && line.contains("%20and%20type%20eq%20") {
+        let is_look = |query: &[&str]| query.iter().all(|part| line.contains(part));
+        if answer.is_none()
+            && (is_look(&["$filter=machineId%20in%20(", "%20and%20type%20eq%20"])
+                || is_look(&["/api/indicators?$top=20&$filter=indicatorValue%20eq%20"]))
+        {
             self.answer(200, r#"{"value":[]}"#);
             answer = self.answers.borrow_mut().pop_front();
         }
