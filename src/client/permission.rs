@@ -19,7 +19,7 @@ impl Client<'_> {
         if self.lacks(action) {
             self.renew(action.server());
         }
-        self.permits(action)
+        self.allows(action, "; nothing was done")
     }
 
     /// Whether the token in use allows something, as far as it tells. Nothing is sent.
@@ -28,6 +28,10 @@ impl Client<'_> {
     ///
     /// `forbidden` if it is known to lack a permission.
     pub fn permits(&self, action: &'static Action) -> Result<(), Error> {
+        self.allows(action, "")
+    }
+
+    fn allows(&self, action: &'static Action, note: &str) -> Result<(), Error> {
         if !self.lacks(action) {
             return Ok(());
         }
@@ -35,7 +39,7 @@ impl Client<'_> {
             Some(asked) => format!("`{asked}` is not permitted {}", step(action)),
             None => format!("`{}` is not permitted", action.name),
         };
-        let message = format!("{subject}; nothing was done: {}.", self.remedy(action));
+        let message = format!("{subject}{note}: {}.", self.remedy(action));
         Err(self.with_roles(Error::new(Kind::Forbidden, message), action))
     }
 

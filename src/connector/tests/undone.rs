@@ -104,7 +104,11 @@ fn without_permission_nothing_is_looked_at() {
     let answer = json!({ "token_type": "Bearer", "access_token": token(&["Machine.Isolate"]), "expires_in": 3600 });
     denied.network.answer(200, &answer.to_string());
     denied.network.answer(201, ISOLATING);
-    assert_eq!(codes(&denied.isolate().unwrap().0), ["not-checked"]);
+    let (outcome, _) = denied.isolate().unwrap();
+    assert_eq!(codes(&outcome), ["not-checked"]);
+    let cause = &outcome.warnings[0].details.as_ref().unwrap()["cause"];
+    assert_eq!((&cause["kind"], &cause["details"]["granted"]), (&json!("forbidden"), &json!(["Machine.Isolate"])));
+    assert!(!outcome.warnings[0].message.contains("nothing was done"), "{}", outcome.warnings[0].message);
     assert_eq!(denied.network.lines().len(), 2, "a token and the isolation");
 }
 
