@@ -30,6 +30,7 @@ fn an_indicator_that_the_service_would_refuse_is_not_sent() {
         (json!({ "indicatorValue": "198.51.100.1-198.51.100.9" }), Some("/indicatorValue")),
         (json!({ "indicatorValue": "198.51.100.*" }), Some("/indicatorValue")),
         (json!({ "indicatorValue": "2001:db8::/32" }), Some("/indicatorValue")),
+        (json!({ "indicatorValue": "198.51" }), Some("/indicatorValue")),
         (json!({ "indicatorValue": "192.168.7.1" }), Some("/indicatorValue")),
         (json!({ "indicatorValue": "10.0.0.1" }), Some("/indicatorValue")),
         (json!({ "indicatorValue": "2001:DB8::1" }), None),
