@@ -27,7 +27,7 @@ const RESULT: Kind = Kind::Open(&[
 pub(super) static IMPORT_INDICATORS: Action = Action {
     name: "importIndicators",
     title: "Import indicators",
-    summary: "Adds or changes many indicators; if any is refused the call fails, and says which.",
+    summary: "Adds many indicators, or changes those of that type, value and action; if any is refused the call fails, and says which.",
     effect: Effect::Change,
     roles: INDICATORS,
     budget: &budget::INDICATOR_BATCHES,

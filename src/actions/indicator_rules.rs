@@ -1,6 +1,7 @@
 //! What Microsoft documents of indicators and no shape can say: checked before anything is sent.
 
 use serde_json::Value;
+use url::Host;
 
 use super::row::Action;
 use crate::client::Client;
@@ -34,10 +35,49 @@ fn one(indicator: &Value, pointer: &str, now: u64, problems: &mut Vec<Problem>) 
         let words = "must be true for the action Audit: the service takes no other";
         problems.push(Problem::new(format!("{pointer}/generateAlert"), words));
     }
+    let text = |name: &str| indicator[name].as_str().unwrap_or_default().trim();
+    let (kind, value, action) = (text("indicatorType"), text("indicatorValue"), text("action"));
+    if let Some(words) = wrong_value(kind, value) {
+        problems.push(Problem::new(format!("{pointer}/indicatorValue"), words));
+    }
+    let is_network = matches!(kind, "IpAddress" | "DomainName" | "Url");
+    if is_network && action == "BlockAndRemediate" {
+        let words = "is for files and certificates: the service takes Block for what is on the network";
+        problems.push(Problem::new(format!("{pointer}/action"), words));
+    }
+    let has_page = matches!(kind, "DomainName" | "Url") && matches!(action, "Block" | "Warn");
+    if !(text("educateUrl").is_empty() || has_page) {
+        let words = "is for domains and URLs with the action Block or Warn: no other indicator shows it";
+        problems.push(Problem::new(format!("{pointer}/educateUrl"), words));
+    }
     if indicator["expirationTime"].as_str().and_then(moment).is_some_and(|end| end <= now) {
         let words = "is in the past: the indicator would be of no effect";
         problems.push(Problem::new(format!("{pointer}/expirationTime"), words));
     }
+}
+
+/// What is wrong with a value of this type, as far as Microsoft documents it.
+///
+/// <https://learn.microsoft.com/en-us/defender-endpoint/indicator-ip-domain>.
+fn wrong_value(kind: &str, value: &str) -> Option<String> {
+    let digits = match kind {
+        "IpAddress" => {
+            // Browsers take a number for an address too.
+            return match (Host::parse(value), Host::parse(&format!("[{value}]"))) {
+                (Ok(Host::Ipv4(address)), _) if address.to_string() == value => address
+                    .is_private()
+                    .then(|| "is a private address: the service takes external ones only".to_owned()),
+                (_, Ok(Host::Ipv6(_))) => None,
+                _ => Some("must be a single IP address: the service takes no networks and ranges".to_owned()),
+            };
+        }
+        "FileMd5" => 32,
+        "FileSha1" => 40,
+        "FileSha256" => 64,
+        _ => return None,
+    };
+    let is_hash = value.len() == digits && value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    (!is_hash).then(|| format!("must be {digits} hexadecimal digits for the type {kind}"))
 }
 
 /// Unix time of a timestamp with any offset.

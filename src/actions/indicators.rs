@@ -129,7 +129,7 @@ static SUBMITTED: Change = Change {
     },
 };
 
-fn is_same_value(one: &str, other: &str) -> bool {
+pub(super) fn is_same_value(one: &str, other: &str) -> bool {
     key(one) == key(other)
 }
 

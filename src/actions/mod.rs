@@ -29,6 +29,7 @@ mod machines;
 mod meant;
 mod network;
 mod options;
+mod other_indicators;
 mod packages;
 mod pages;
 mod proof;

@@ -1,6 +1,7 @@
 //! Carrying an action out: the row's route, or the action's own code.
 
 use super::indicator_rules;
+use super::other_indicators;
 use super::pages::{self, CUT_OFF};
 use super::proof::prove;
 use super::row::{Action, Answer, Route, Run};
@@ -21,6 +22,10 @@ pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input)
     client.begin(action);
     indicator_rules::check(client, action, params)?;
     match &action.run {
+        Run::Route(route) if action.name == "submitIndicator" => {
+            let outcome = perform(client, action, route, params)?;
+            Ok(other_indicators::warned(client, params, outcome))
+        }
         Run::Route(route) => perform(client, action, route, params),
         Run::Operation(route) if matches!(route.answer, Answer::Cancelled) => {
             operation::cancel(client, action, route, params)

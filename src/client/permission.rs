@@ -16,14 +16,30 @@ impl Client<'_> {
     pub fn require(&mut self, action: &'static Action) -> Result<(), Error> {
         self.authorization(action.server())?;
         // A role that was granted in the meantime is in a new token only.
-        if !self.lacks(action) || (self.renew(action.server()) && !self.lacks(action)) {
+        if self.lacks(action) {
+            self.renew(action.server());
+        }
+        self.allows(action, "; nothing was done")
+    }
+
+    /// Whether the token in use allows something, as far as it tells. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// `forbidden` if it is known to lack a permission.
+    pub fn permits(&self, action: &'static Action) -> Result<(), Error> {
+        self.allows(action, "")
+    }
+
+    fn allows(&self, action: &'static Action, note: &str) -> Result<(), Error> {
+        if !self.lacks(action) {
             return Ok(());
         }
         let subject = match self.asked.filter(|asked| *asked != action.name) {
             Some(asked) => format!("`{asked}` is not permitted {}", step(action)),
             None => format!("`{}` is not permitted", action.name),
         };
-        let message = format!("{subject}; nothing was done: {}.", self.remedy(action));
+        let message = format!("{subject}{note}: {}.", self.remedy(action));
         Err(self.with_roles(Error::new(Kind::Forbidden, message), action))
     }
 

@@ -10,9 +10,9 @@ use super::{Task, dry_run, follow, look_up, one};
 use crate::actions::{Action, GET_ACTIONS, Route};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
-use crate::outcome::{Outcome, State};
+use crate::outcome::{Outcome, State, Warning};
 use crate::request;
-use crate::response::{Likeness, Record, likeness};
+use crate::response::{Likeness, Record, Sanitizer, likeness};
 use crate::shape::Input;
 
 /// How long the service has for a cancellation to show.
@@ -95,15 +95,27 @@ fn is_ours(client: &Client<'_>, record: &Record, comment: &str, sent: Duration) 
     is_new && likeness(&record.text("cancellationComment"), comment) != Likeness::Other
 }
 
-fn ended(client: &Client<'_>, tasks: Vec<Task>) -> Result<Outcome, Error> {
-    if let [Task { error: None, record: Some(record), .. }] = tasks.as_slice()
-        && record.state.is_final()
+fn ended(client: &Client<'_>, mut tasks: Vec<Task>) -> Result<Outcome, Error> {
+    if let [Task { error: None, record: Some(record), warnings, .. }] = tasks.as_mut_slice()
         && record.state != State::Cancelled
     {
         let clean = client.sanitizer();
+        if !record.state.is_final() {
+            warnings.push(not_cancelled_yet(record, &clean));
+            return one(tasks);
+        }
         let status = clean.text(&record.text("status"));
         let message = format!("`cancelAction` came too late: the machine action had ended with status {status:?}.");
         return Err(Error::new(Kind::Conflict, message).with_detail("machineAction", record.shown(&clean)));
     }
     one(tasks)
+}
+
+/// The warning that the service took the request for a cancellation and does not show one.
+fn not_cancelled_yet(record: &Record, clean: &Sanitizer) -> Warning {
+    let message = format!(
+        "Cancelling machine action {} was asked for; it is not cancelled yet, and may still be carried out: look again with `getAction`, or use `wait`.",
+        clean.text(&record.id)
+    );
+    Warning::new("not-cancelled-yet", message).with_detail("machineAction", record.shown(clean))
 }

@@ -2,6 +2,7 @@
 
 use super::look::look_for_all as read;
 use super::reference::is_marked;
+use super::undone::Undoing;
 use super::{Task, quoted_list};
 use crate::actions::{Action, Route, Started};
 use crate::client::Client;
@@ -41,13 +42,17 @@ pub(super) fn look(
                 // One whose machine cannot be read may be about any.
                 records.iter().filter(|record| record.may_be("machineId", machine)).cloned().collect()
             };
-            let mut own = of(&records, task.machine());
+            let (mut own, mut is_cut) = (of(&records, task.machine()), is_part);
             if is_part {
                 // Some of its actions may be among those that were cut off.
                 let filter = format!("machineId eq {} and type in ({kinds})", request::quoted(task.machine()));
                 let (records, is_part) = read(client, &filter, RECORDS)?;
+                is_cut = is_part;
                 // What undoes it may be among them even so: then it is not known whether it is so.
                 own = if is_part && !undo.is_empty() { Vec::new() } else { of(&records, task.machine()) };
+            }
+            if !(undo.is_empty() || is_cut) {
+                task.undoing = Undoing::of(&own, task.machine(), undo);
             }
             let request = request::build(action, route, &task.params)?;
             let wanted = Wanted { kind, machine: task.machine(), body: &request.json };

@@ -1,7 +1,7 @@
 //! An operation: one action on one machine or on many, from the names that were given to what came of it.
 //!
 //! In the order in which it runs: `targets` with `resolve` (which machines), `ensure` (where is it so already?), `dry_run`,
-//! `start` with `reconcile` (sent once, and looked for when the answer is lost) and `platform` (which one does not do it), `follow` (to the end, one request for all),
+//! `start` with `whose` (sent once; is the answer about it?) and `reconcile` (looked for when the answer is lost) and `platform` (which one does not do it), `follow` (to the end, one request for all),
 //! `end` (what an end means), `results` (one answer for one, a record each for many). `look` reads machine actions for all of them.
 
 mod cancel;
@@ -21,6 +21,7 @@ mod targets;
 mod task;
 mod undone;
 mod wait_for;
+mod whose;
 
 use serde_json::Value;
 
@@ -78,8 +79,7 @@ pub(crate) fn run(
     }
     if let Some(started) = started {
         verify(client, action, route, &mut tasks, started)?;
-        // What is not followed has not succeeded yet.
-        if wait.is_some() && !params.is("dryRun") {
+        if !params.is("dryRun") {
             undone::warn(client, &mut tasks, started);
         }
     }

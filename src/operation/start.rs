@@ -1,4 +1,4 @@
-//! Sending: one request for each machine, at most once, and whose action the answer is about.
+//! Sending: one request for each machine, at most once.
 
 use std::time::Duration;
 
@@ -6,13 +6,15 @@ use serde_json::Value;
 
 use super::ensure::is_countermanded;
 use super::look::{ask, look};
-use super::reconcile::{PAUSES, SKEW, ours, reconcile};
+use super::reconcile::{PAUSES, ours, reconcile};
+use super::undone::Undoing;
+use super::whose::{Whose, comment_differs, whose};
 use super::{Task, is_general, platform, unsent};
 use crate::actions::{Action, Answer, Route, Started, perform};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::request::{self, quoted};
-use crate::response::{Head, Likeness, Record, Wanted};
+use crate::response::{Record, Wanted};
 
 /// Sends the requests that are to be sent. After a failure that will meet the next machine too, nothing more is.
 pub(super) fn all(client: &mut Client<'_>, action: &'static Action, route: &Route, tasks: &mut [Task], ensure: bool) {
@@ -51,8 +53,11 @@ fn start(
     let error = match answered {
         Ok((record, head)) => {
             let difference = match whose(client, &record, &head, &wanted, sent) {
-                Whose::Ours { adopted } => {
+                Whose::Ours { adopted, by_comment } => {
                     task.adopted = adopted;
+                    if !by_comment {
+                        task.warnings.push(comment_differs(&record, &client.sanitizer()));
+                    }
                     client.remember(&record.id);
                     task.record = Some(record);
                     return Ok(());
@@ -62,6 +67,7 @@ fn start(
             client.remember(&record.id);
             let fits = ensure && !record.state.is_final() && record.difference(&wanted, true).is_none();
             if fits && !is_countermanded(client, &machine, started.undo) {
+                task.undoing = Undoing::None;
                 task.adopt(record);
                 return Ok(());
             }
@@ -87,6 +93,7 @@ fn start(
                     if let Some(record) = record.as_ref().filter(fits).cloned()
                         && !is_countermanded(client, &machine, started.undo)
                     {
+                        task.undoing = Undoing::None;
                         task.adopt(record);
                         return Ok(());
                     }
@@ -104,53 +111,6 @@ fn start(
             Ok(())
         }
         None => Err(error),
-    }
-}
-
-/// Whose machine action an answer is about.
-enum Whose {
-    /// This call's, or an earlier one's with the same request (`adopted`).
-    Ours { adopted: bool },
-    /// Another one, for this reason.
-    Others(&'static str),
-}
-
-/// Characters that a comment must share with ours to be ours, cut or appended to, where nothing shows that the action is new.
-const ENOUGH: usize = 50;
-
-fn whose(client: &Client<'_>, record: &Record, head: &Head, wanted: &Wanted<'_>, sent: Duration) -> Whose {
-    if let Some(difference) = record.difference(wanted, false) {
-        return Whose::Others(difference);
-    }
-    if client.caller().is_other(record) {
-        return Whose::Others("one of another requestor");
-    }
-    let since = client.earliest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
-    let is_new = record.created().zip(since).map(|(created, since)| created >= since);
-    // An earlier call was given it.
-    let is_new = if client.knows(&record.id) { Some(false) } else { is_new };
-    // What is under way does as well; what has ended was not asked for now unless it is new for sure, however long the answer took.
-    let sure = client.latest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
-    let is_surely_new = record.created().zip(sure).is_some_and(|(created, since)| created >= since);
-    match is_new {
-        Some(false) if record.state.is_final() => return Whose::Others("one that had ended before"),
-        _ if record.state.is_final() && !is_surely_new => {
-            return Whose::Others("one that has ended, and nothing shows that it is new");
-        }
-        _ => {}
-    }
-    let is_created = head.status == 201;
-    let is_ours = match record.likeness(wanted) {
-        Some(Likeness::Same) => true,
-        None => is_new != Some(false),
-        // The service may answer with what is under way for another reason, in the same second as well: another comment is another's.
-        Some(Likeness::Other) => false,
-        Some(Likeness::Part(shared)) => shared >= ENOUGH || (is_created && is_new != Some(false)),
-    };
-    match is_ours {
-        // One that an earlier call of ours started is taken over, not started.
-        true => Whose::Ours { adopted: is_new == Some(false) },
-        false => Whose::Others("another comment"),
     }
 }
 

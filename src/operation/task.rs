@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::undone::Undoing;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::Warning;
 use crate::response::{Record, Sanitizer, Wanted};
@@ -22,6 +23,8 @@ pub(crate) struct Task {
     pub(super) adopted: bool,
     /// The result, if it is not the machine action itself.
     pub(super) data: Option<String>,
+    /// What is known of what will undo it.
+    pub(super) undoing: Undoing,
     /// What to know about it although it went well.
     pub(super) warnings: Vec<Warning>,
     /// Why it failed, if it did.
@@ -38,6 +41,7 @@ impl Task {
             record: None,
             adopted: false,
             data: None,
+            undoing: Undoing::NotLooked,
             warnings: Vec::new(),
             error: None,
         }
@@ -69,6 +73,8 @@ impl Task {
             self.error = Some(other(&record, "another one", clean));
         }
         self.record = Some(record);
+        // What was under way before may have ended since, and something else begun.
+        self.undoing = Undoing::NotLooked;
     }
 
     /// Compares the machine action with what was asked for.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use host_harness::stub::{Duplicate, Fault, FaultKind, Scenario};
+use host_harness::stub::{CommentRewrite, Duplicate, Fault, FaultKind, Scenario};
 use host_harness::{ErrorKind, ErrorSource, Retry};
 use serde_json::json;
 
@@ -149,6 +149,16 @@ async fn a_second_isolation_is_a_conflict_that_names_the_first() {
         assert_eq!(details(&error)["machineAction"]["id"], json!(first), "{duplicate_isolate:?}");
         assert_eq!(world.service().machine_actions().len(), 1);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_service_created_is_ours_whatever_its_comment_became() {
+    let replaced = CommentRewrite::Replace { text: "Requested through the API".to_owned() };
+    let world = World::with(Scenario { comment_rewrites: vec![replaced], ..Scenario::default() }).await;
+    let outcome = world.isolate().await.unwrap();
+    let made = world.service().machine_actions().remove(0);
+    assert_eq!(outcome.machine_action.unwrap().id, made["id"].as_str().unwrap());
+    assert!(outcome.warnings.iter().any(|warning| warning.code == "comment-differs"), "{:?}", outcome.warnings);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -84,7 +84,7 @@ async fn next_links_that_lead_astray_are_not_followed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_tells_which_indicators_were_refused() {
     let world = World::start().await;
-    let params = json!({ "indicators": [indicator("a.example", "DomainName"), indicator("10.0.0.0/8", "IpAddress")] });
+    let params = json!({ "indicators": [indicator("a.example", "DomainName"), indicator("no thumbprint", "CertificateThumbprint")] });
     let error = world.error("importIndicators", params).await;
     is(&error, ErrorKind::ActionFailed);
     assert!(matches!(error.retry, Retry::Never), "{error:?}");
@@ -92,6 +92,21 @@ async fn an_import_tells_which_indicators_were_refused() {
     assert_eq!((&results[0]["isFailed"], &results[1]["isFailed"]), (&json!(false), &json!(true)));
     let page = world.data("getIndicators", json!({ "indicatorValue": "a.example" })).await;
     assert_eq!(page["total"], 1, "what was taken stays");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_indicator_beside_one_with_another_action_says_so() {
+    let world = World::start().await;
+    let mut sent = indicator("a.example", "DomainName");
+    sent["action"] = json!("Allowed");
+    let first = world.execute("submitIndicator", sent.clone()).await.unwrap();
+    assert!(first.warnings.is_empty(), "{:?}", first.warnings);
+    let first: Value = serde_json::from_str(&first.data).unwrap();
+    sent["action"] = json!("Block");
+    let second = world.execute("submitIndicator", sent).await.unwrap();
+    assert_eq!(second.warnings[0].code, "another-indicator");
+    let details: Value = serde_json::from_str(second.warnings[0].details.as_deref().unwrap()).unwrap();
+    assert_eq!(details["indicators"], json!([{ "id": first["id"], "action": "Allowed" }]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -70,10 +70,11 @@ async fn an_exchange_is_told_from_its_begin_to_its_body_and_a_sign_in_is_not() {
     let outcome = connector.execute("isolateHost", &isolation()).await.unwrap();
     let url = format!("POST {API}/api/machines/{MACHINE}/isolate");
     let told = [format!("{url} Begins"), format!("{url} Answered {{ status: 201 }}"), format!("{url} body")];
-    assert_eq!(notes.told(), told);
+    // Behind it there is the look for what will undo it.
+    assert_eq!(notes.told()[..3], told);
     // The component's own copy of the record is what it gives back: the bytes are the same.
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
-    assert_eq!(notes.bodies(), [data]);
+    assert_eq!(notes.bodies()[..1], [data]);
     assert_eq!(stub.service().sent("POST /{tenant}/oauth2/v2.0/token"), 1, "there was a sign-in");
 }
 

@@ -37,6 +37,11 @@ pub enum CommentRewrite {
         /// The text.
         text: String,
     },
+    /// Another text altogether.
+    Replace {
+        /// The text.
+        text: String,
+    },
 }
 
 /// The comment as the service keeps it.
@@ -83,6 +88,7 @@ impl CommentRewrite {
             }
             Self::CutWithDots { .. } => comment,
             Self::Append { text } => comment + text,
+            Self::Replace { text } => text.clone(),
         }
     }
 }

@@ -156,9 +156,9 @@ impl FederatedCredential {
 pub enum Duplicate {
     /// 400 `ActiveRequestAlreadyExists`.
     Reject,
-    /// 201 with the action that is under way.
+    /// 200 with the action that is under way: 201 is for what was created.
     ReturnPending,
-    /// 201 with the last action of that type, even if it ended long ago. Not seen in the service: nothing else is carried out, so
+    /// 200 with the last action of that type, even if it ended long ago. Not seen in the service: nothing else is carried out, so
     /// a connector that takes that action for a new one reports what was not done.
     ReturnEnded,
 }

@@ -101,7 +101,10 @@ fn a_call_ends_by_its_deadline() {
 #[test]
 fn what_has_come_whole_by_the_deadline_is_used() {
     let (took, outcome) = ended("isolateHost", Some(ISOLATING.len()), &[(0, 9, 201, &[(1, ISOLATING)])]);
-    assert_eq!((took, outcome.unwrap().machine_action.unwrap().id.as_str()), (10, "a1"));
+    let outcome = outcome.unwrap();
+    assert_eq!((took, outcome.machine_action.unwrap().id.as_str()), (10, "a1"));
+    // There is no time for a look at what will undo it.
+    assert_eq!(outcome.warnings[0].code, "not-checked");
     // Without a length its end must have come too.
     let (_, outcome) = ended("isolateHost", None, &[(0, 9, 201, &[(1, ISOLATING)])]);
     assert_eq!(outcome.unwrap().machine_action.unwrap().id, "a1");

@@ -17,7 +17,8 @@ impl Case<'_> {
         // The response that decides must be complete.
         let changes = matches!(self.step.doing, Doing::Tag | Doing::Import | Doing::Delete);
         let of = |path: &str| machine.is_empty() || path.contains(machine);
-        let mut decisive = self.sent.iter().rev().filter(|entry| entry.host == API && of(&entry.path));
+        let is_change = |entry: &&Entry| entry.host == API && entry.method != "GET" && of(&entry.path);
+        let mut decisive = self.sent.iter().rev().filter(is_change);
         must!(!changes || decisive.next().is_none_or(|last| last.status != 206), "a part is taken for the whole");
         match (self.step.doing, reported.filter(|reported| reported.is_object())) {
             (Doing::Start(kind), Some(reported)) => {

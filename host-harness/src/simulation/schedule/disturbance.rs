@@ -113,6 +113,9 @@ fn by_another(random: &mut Rng) -> Vec<Fault> {
 pub(super) const OTHERS: [(&str, &str); 2] =
     [("5d1c7a1e-0000-4b8a-9a39-0f2f6b0a7c22", "PublicApi"), ("analyst@contoso.example", "Portal")];
 
+/// One whose name does not tell it from the connector.
+pub(super) const UNKNOWN: (&str, &str) = ("Automation", "PublicApi");
+
 fn partial(random: &mut Rng) -> Fault {
     let kind = FaultKind::Partial { bytes: pick(random, &[20, 1_000_000]) };
     let fault = Fault::new(pick(random, &["*", "GET /api/*", "GET /results/*", "POST /api/*"]), kind);
@@ -165,9 +168,15 @@ fn ended(random: &mut Rng) -> Fault {
     Fault::new(pick(random, &["POST /api/*", "DELETE /api/*"]), kind)
 }
 
+/// The comment is another one altogether.
+pub(super) fn replaced() -> CommentRewrite {
+    CommentRewrite::Replace { text: "Requested through the API".to_owned() }
+}
+
 pub(super) fn rewrites(random: &mut Rng) -> Vec<CommentRewrite> {
     let mut all = CommentRewrite::of_each_kind();
     all.push(CommentRewrite::Cut { at: 256 });
+    all.push(replaced());
     let mut rewrites: Vec<CommentRewrite> = (0..random.usize(1..3)).map(|_| pick(random, &all)).collect();
     // What is cut and appended to is a comment of another.
     if rewrites.iter().any(CommentRewrite::shortens) {

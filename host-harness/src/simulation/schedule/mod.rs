@@ -13,7 +13,7 @@ use crate::stub::{CommentRewrite, Duplicate, EndsAs, Fault, IsolateAgain, demo};
 use calls::call;
 pub(super) use calls::{commented, request_of};
 pub use disturbance::Disturbance;
-use disturbance::{OTHERS, called_success, ends_as, rewrites};
+use disturbance::{OTHERS, UNKNOWN, called_success, ends_as, replaced, rewrites};
 use faults::fault;
 pub(super) use names::machines;
 pub(super) use unreadable::{HALF, HUGE, deep};
@@ -161,7 +161,12 @@ impl Schedule {
             hidden,
             percent,
             paces: true,
-            rewrites: if has(Disturbance::Comments) { rewrites(random) } else { Vec::new() },
+            rewrites: match () {
+                () if has(Disturbance::Comments) => rewrites(random),
+                // Then it is not the comment that tells whose an action is.
+                () if has(Disturbance::Others) && chance(random, 30) => vec![replaced()],
+                () => Vec::new(),
+            },
             ends_as: match () {
                 () if has(Disturbance::Endings) => vec![ends_as(random)],
                 () if has(Disturbance::Unreadable) => vec![called_success()],
@@ -209,8 +214,12 @@ fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
         (random.u64(0..8), act, pick(random, &MACHINES).to_owned())
     });
     let same = disturbances.contains(&Disturbance::Others) && random.bool();
-    let same = same.then(|| request_of(action, &params)).flatten().map(|(route, body)| {
-        let (requestor, source) = pick(random, &OTHERS);
+    let same = same.then(|| request_of(action, &params)).flatten().map(|(route, mut body)| {
+        let (mut requestor, mut source) = pick(random, &OTHERS);
+        // Then it is the comment alone.
+        if random.bool() {
+            ((requestor, source), body["Comment"]) = (UNKNOWN, "for another reason".into());
+        }
         let machine = machines.first().filter(|machine| !machine.is_empty()).cloned();
         let act = Portal::Same { requestor, source, route, body };
         (random.u64(0..8), act, machine.unwrap_or_else(|| demo::WINDOWS.to_owned()))

@@ -63,7 +63,7 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "Indicators", &call.world.scenario.records.indicators[index]))
 }
 
-/// `POST /api/indicators`: makes one, or changes the one with that type and value; 200 either way.
+/// `POST /api/indicators`: makes one, or changes the one with that type, value and action; 200 either way.
 fn submit(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let submission: Submission = call.body()?;
     let indicator = upsert(call, &submission)?;
@@ -94,8 +94,13 @@ pub(super) fn upsert(call: &mut Call<'_>, submission: &Submission) -> Result<Val
     let now = api_timestamp(call.now);
     let app = call.claims.appid.clone();
     let indicators = &mut call.world.scenario.records.indicators;
-    let is_same =
-        |indicator: &Value| has(indicator, "indicatorType", &kind) && has(indicator, "indicatorValue", &value);
+    // With another action it is another one.
+    let action = submission.action.as_deref().unwrap_or_default();
+    let is_same = |indicator: &Value| {
+        has(indicator, "indicatorType", &kind)
+            && has(indicator, "indicatorValue", &value)
+            && has(indicator, "action", action)
+    };
     let index = match indicators.iter().position(is_same) {
         Some(index) => index,
         None if indicators.len() >= CAP => {

@@ -7,10 +7,10 @@ use super::*;
 fn comments_are_kept_in_the_ways_of_the_scenario() {
     use CommentRewrite::{
         Append, CarriageReturns, CollapseBlanks, Cut, CutWithDots, DropControls, EscapeHtml, LineFeeds, QuestionMarks,
-        Trim,
+        Replace, Trim,
     };
     let append = Append { text: " (API)".to_owned() };
-    let trials: [(&[CommentRewrite], &str, &str); 11] = [
+    let trials: [(&[CommentRewrite], &str, &str); 12] = [
         (&[], " a\r\nb ", " a\r\nb "),
         (&[Trim, LineFeeds], " a\r\nb ", "a\nb"),
         (&[CarriageReturns], "a\nb\r\n", "a\r\nb\r\n"),
@@ -22,6 +22,7 @@ fn comments_are_kept_in_the_ways_of_the_scenario() {
         (&[CutWithDots { at: 5 }], "abcdefgh", "ab..."),
         (&[CutWithDots { at: 5 }], "abcde", "abcde"),
         (&[Trim, append], " a ", "a (API)"),
+        (&[Replace { text: "b".to_owned() }], "a", "b"),
     ];
     for (rewrites, sent, kept) in trials {
         let client = Client::new(Scenario { comment_rewrites: rewrites.to_vec(), ..Scenario::default() });

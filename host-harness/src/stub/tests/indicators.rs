@@ -30,10 +30,13 @@ fn submitting_makes_or_changes() {
     let made = client.post("/api/indicators", &sent);
     assert_eq!((made.status, &body(&made)["id"], &body(&made)["application"]), (200, &json!("20420"), &json!("one")));
     sent["application"] = json!("two");
-    sent["action"] = json!("Warn");
+    sent["title"] = json!("changed");
     let changed = body(&client.post("/api/indicators", &sent));
-    assert_eq!((&changed["id"], &changed["action"]), (&json!("20420"), &json!("Warn")));
+    assert_eq!((&changed["id"], &changed["title"]), (&json!("20420"), &json!("changed")));
     assert_eq!(changed["application"], "one");
+    sent["action"] = json!("Warn");
+    assert_eq!(body(&client.post("/api/indicators", &sent))["id"], "20421", "the old one stays");
+    assert_eq!(client.listed("/api/indicators?$filter=indicatorValue%20eq%20'new.example'", "id"), ["20420", "20421"]);
 }
 
 #[test]

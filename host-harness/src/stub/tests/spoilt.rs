@@ -109,8 +109,9 @@ fn what_had_ended_can_be_answered_again() {
     let client = Client::new(Scenario { duplicate_isolate: Duplicate::ReturnEnded, ..Scenario::default() });
     let first = body(&client.isolate(demo::WINDOWS));
     client.service.advance(std::time::Duration::from_secs(600));
-    let again = body(&client.isolate(demo::WINDOWS));
-    assert_eq!((&again["id"], &again["status"]), (&first["id"], &json!("Succeeded")));
+    let reply = client.isolate(demo::WINDOWS);
+    let again = body(&reply);
+    assert_eq!((reply.status, &again["id"], &again["status"]), (200, &first["id"], &json!("Succeeded")));
     let made: Vec<usize> = client.service.ledger().iter().map(|entry| entry.made.len()).collect();
     assert_eq!(made, [0, 1, 0]);
 }

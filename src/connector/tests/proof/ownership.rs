@@ -40,8 +40,8 @@ fn a_rewritten_comment_of_our_own_action_is_no_conflict() {
         let (outcome, _) = kept_as(comment, &kept, 201, &DATE).unwrap_or_else(|error| panic!("{kept}: {error:?}"));
         assert!(!outcome.machine_action.unwrap().adopted, "{kept}");
     }
-    for (status, headers) in [(200, &DATE[..]), (201, &DATE), (201, &[])] {
-        assert_eq!(kept_as("case 1", "case 2", status, headers).unwrap_err().kind, Kind::Conflict);
+    for headers in [&DATE[..], &[]] {
+        assert_eq!(kept_as("case 1", "case 2", 200, headers).unwrap_err().kind, Kind::Conflict);
     }
 }
 

@@ -1,0 +1,78 @@
+//! Whose machine action an answer is about: the one that the request started, or one that was there before.
+
+use std::time::Duration;
+
+use super::reconcile::SKEW;
+use crate::client::Client;
+use crate::outcome::Warning;
+use crate::response::{Head, Likeness, Record, Sanitizer, Wanted};
+
+/// Whose machine action an answer is about.
+pub(super) enum Whose {
+    /// This call's, or an earlier one's with the same request (`adopted`). That its comment does not say so (`by_comment`) is to be
+    /// known.
+    Ours { adopted: bool, by_comment: bool },
+    /// Another one, for this reason.
+    Others(&'static str),
+}
+
+/// Characters that a comment must share with ours to be ours, cut or appended to, where nothing shows that the action is new.
+const ENOUGH: usize = 50;
+
+/// By how many seconds the host's clock may be ahead of the service's, where it alone can say what is old.
+const AHEAD: u64 = 300;
+
+/// Whose the machine action is that the request was answered with which went out at `sent`.
+pub(super) fn whose(client: &Client<'_>, record: &Record, head: &Head, wanted: &Wanted<'_>, sent: Duration) -> Whose {
+    if let Some(difference) = record.difference(wanted, false) {
+        return Whose::Others(difference);
+    }
+    if client.caller().is_other(record) {
+        return Whose::Others("one of another requestor");
+    }
+    let since = client.earliest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
+    let is_new = record.created().zip(since).map(|(created, since)| created >= since);
+    // An earlier call was given it.
+    let is_new = if client.knows(&record.id) { Some(false) } else { is_new };
+    // What is under way does as well; what has ended was not asked for now unless it is new for sure, however long the answer took.
+    let sure = client.latest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
+    let is_surely_new = record.created().zip(sure).is_some_and(|(created, since)| created >= since);
+    match is_new {
+        Some(false) if record.state.is_final() => return Whose::Others("one that had ended before"),
+        _ if record.state.is_final() && !is_surely_new => {
+            return Whose::Others("one that has ended, and nothing shows that it is new");
+        }
+        _ => {}
+    }
+    // 201 is for what was created, 200 for what was there.
+    let may_be_created = head.status == 201 && is_new != Some(false);
+    let (is_ours, by_comment) = match record.likeness(wanted) {
+        Some(Likeness::Same) => (true, true),
+        None => (is_new != Some(false), true),
+        Some(Likeness::Part(shared)) => (shared >= ENOUGH || may_be_created, true),
+        // What the service makes of a comment is its own affair, but what is under way for another reason has another one too.
+        Some(Likeness::Other) => (may_be_created && !is_old(client, record, sent), false),
+    };
+    match is_ours {
+        // One that an earlier call of ours started is taken over, not started.
+        true => Whose::Ours { adopted: is_new == Some(false), by_comment },
+        false => Whose::Others("another comment"),
+    }
+}
+
+/// Whether any clock says that it was there before the request, or may have been: the service's if it is known, else the host's.
+fn is_old(client: &Client<'_>, record: &Record, sent: Duration) -> bool {
+    let by_host = || (client.now() + sent).saturating_sub(client.elapsed()).as_secs().saturating_sub(AHEAD);
+    let since = client.latest_service_time(sent).map_or_else(by_host, |sent| sent.saturating_sub(SKEW));
+    // What was changed before was made before.
+    record.created().or(record.changed()).is_some_and(|made| made < since)
+}
+
+/// The warning that our machine action has another comment.
+pub(super) fn comment_differs(record: &Record, clean: &Sanitizer) -> Warning {
+    let message = format!(
+        "The service's record of this machine action shows another comment than the one that was sent: know it by its ID, {}.",
+        clean.text(&record.id)
+    );
+    Warning::new("comment-differs", message).with_detail("machineAction", record.shown(clean))
+}
