@@ -13,7 +13,7 @@ mod generated {
 }
 
 pub use generated::connector::plugin::types::{
-    Action, Configured, Descriptor, Effect, Error as PluginError, ErrorKind, ErrorSource, MachineAction,
-    MachineActionState, Outcome, Permission, Report, Retry, Step, StepStatus, Usage, Warning,
+    Action, Configured, Descriptor, Effect, Error as PluginError, ErrorKind, ErrorSource, Job, JobState, Origin,
+    Outcome, Permission, Report, Retry, Step, StepStatus, Usage, Warning,
 };
 pub(crate) use generated::exports::connector::plugin::{connector, downloads, session};

@@ -32,7 +32,7 @@ fn a_call_is_written_down_before_and_after_with_who_what_and_what_became_of_it()
     assert_eq!((&before["comment"], &before["reference"]), (&json!("INC-1"), &json!("C-7")));
     assert_eq!((&before["targets"], &before["confirmed"]), (&json!([MACHINE]), &json!(false)));
     assert_eq!((&after["outcome"], after.get("exitStatus")), (&json!("ok"), None));
-    assert_eq!((&after["machineAction"], &after["machineId"]), (&document["machineAction"], &json!(MACHINE)));
+    assert_eq!((&after["job"], &after["machineId"]), (&document["job"], &json!(MACHINE)));
     #[cfg(unix)]
     {
         let metadata = std::fs::metadata(world.folder.path("audit.jsonl")).unwrap();

@@ -5,6 +5,7 @@ mod answers;
 mod changes;
 mod collections;
 mod commands;
+mod contract;
 mod deadline;
 mod failures;
 mod gateways;

@@ -82,7 +82,7 @@ fn what_is_final_at_once_must_be_new() {
     is_unknown(answered(200, &DATE, &undated.to_string()), "undated");
     is_unknown(answered(201, &[("date", "yesterday")], &new.to_string()), "an unreadable date");
     let (outcome, _) = answered(201, &DATE, &new.to_string()).unwrap();
-    let action = outcome.machine_action.unwrap();
+    let action = outcome.job.unwrap();
     assert_eq!((action.state, action.adopted), (State::Succeeded, false));
 }
 
@@ -122,7 +122,7 @@ fn a_rewritten_comment_of_our_own_action_is_no_conflict() {
         ("Case \u{201c}7\u{201d} of <b>web</b>", "CASE \"7\" OF &lt;b&gt;web&lt;/b&gt;".to_owned()),
     ] {
         let (outcome, _) = kept_as(comment, &kept, 201, &DATE).unwrap_or_else(|error| panic!("{kept}: {error:?}"));
-        assert!(!outcome.machine_action.unwrap().adopted, "{kept}");
+        assert!(!outcome.job.unwrap().adopted, "{kept}");
     }
     for (status, headers) in [(200, &DATE[..]), (201, &DATE), (201, &[])] {
         assert_eq!(kept_as("case 1", "case 2", status, headers).unwrap_err().kind, Kind::Conflict);
@@ -139,7 +139,7 @@ fn a_rewritten_comment_is_found_after_a_lost_answer() {
         bench.network.answer_with(200, &DATE, &json!({ "value": [record] }).to_string());
         let (outcome, _) =
             bench.call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": comment })).unwrap();
-        assert_eq!(outcome.machine_action.unwrap().id, "a7");
+        assert_eq!(outcome.job.unwrap().id, "a7");
     }
 }
 
@@ -210,7 +210,7 @@ fn a_conflict_with_our_own_action_is_our_own_action() {
         bench.network.answer_with(200, &DATE, NOTHING);
         bench.network.answer_with(200, &DATE, &json!({ "value": [record] }).to_string());
         match (bench.isolate(), is_ours) {
-            (Ok((outcome, _)), true) => assert_eq!(outcome.machine_action.unwrap().id, "a7"),
+            (Ok((outcome, _)), true) => assert_eq!(outcome.job.unwrap().id, "a7"),
             (Err(error), false) => {
                 assert_eq!((error.kind, error.retry), (Kind::Conflict, Retry::Unknown));
                 assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a7");
@@ -393,5 +393,5 @@ fn ensure_does_not_rest_on_what_it_cannot_read() {
     let (outcome, _) = bench
         .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }))
         .unwrap();
-    assert_eq!((outcome.machine_action.unwrap().id.as_str(), bench.posts()), ("a3", 1));
+    assert_eq!((outcome.job.unwrap().id.as_str(), bench.posts()), ("a3", 1));
 }

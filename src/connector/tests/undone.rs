@@ -43,5 +43,5 @@ fn a_success_that_its_opposite_will_undo_says_so() {
 fn a_look_that_fails_is_a_warning() {
     let outcome = waited("releaseHost", "Unisolate", |network| network.answer(403, &refusal("Forbidden")));
     assert_eq!(outcome.warnings[0].code, "not-checked");
-    assert_eq!(outcome.machine_action.unwrap().state, State::Succeeded);
+    assert_eq!(outcome.job.unwrap().state, State::Succeeded);
 }

@@ -119,6 +119,9 @@ mod tests {
             result_schema: empty(),
             deprecated: None,
             docs: empty(),
+            category: empty(),
+            file_action: None,
+            read_posts: Vec::new(),
         }
     }
 
