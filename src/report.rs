@@ -152,18 +152,17 @@ fn check<'a>(
     find: &dyn Fn(&mut Client<'a>) -> Finding,
 ) {
     let before = client.elapsed_ms();
-    let (status, detail, error) = match find(client) {
-        Passed(detail) => (Status::Passed, detail, None),
-        Failed(kind, code, detail) => {
-            let mut error = Error::new(kind, detail.clone());
-            error.code = Some(code.to_owned());
-            (Status::Failed, detail, Some(error))
-        }
-        FailedWith(error) => (Status::Failed, in_full(&error), Some(error)),
-        Skipped(detail) => (Status::Skipped, detail, None),
+    let (status, detail, error, own) = match find(client) {
+        Passed(detail) => (Status::Passed, detail, None, None),
+        Failed(kind, code, detail) => (Status::Failed, detail.clone(), Some(Error::new(kind, detail)), Some(code)),
+        FailedWith(error) => (Status::Failed, in_full(&error), Some(error), None),
+        Skipped(detail) => (Status::Skipped, detail, None, None),
     };
     let duration_ms = client.elapsed_ms().saturating_sub(before);
-    let code = error.as_ref().map(|error| error.code.clone().unwrap_or_else(|| error.kind.name().to_owned()));
+    // The service's code says more than the kind of failure.
+    let code = error
+        .as_ref()
+        .map(|error| error.code.clone().unwrap_or_else(|| own.unwrap_or_else(|| error.kind.name()).to_owned()));
     let help =
         code.as_ref().map(|code| auth::help(code, client.settings).unwrap_or_else(|| actions::TEST_CONNECTOR.docs()));
     steps.push(Step { name, status, detail, duration_ms, error, code, help });

@@ -28,7 +28,7 @@ const MISSING_UPDATE: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "KB number."),
     Field::optional("name", &TEXT_OR_NULL, "Name."),
     Field::optional("url", &TEXT_OR_NULL, "Where it is."),
-    Field::optional("cveAddressed", &Kind::Any, "How many vulnerabilities it mends."),
+    Field::optional("cveAddressed", &Kind::Any, "How many vulnerabilities it fixes."),
 ]);
 
 /// A list of missing updates as the service gives it.

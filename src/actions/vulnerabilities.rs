@@ -37,7 +37,7 @@ const FINDING: Kind = Kind::Open(&[
     Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
     Field::optional("productName", &TEXT_OR_NULL, "Product."),
     Field::optional("productVersion", &TEXT_OR_NULL, "Version."),
-    Field::optional("fixingKbId", &TEXT_OR_NULL, "Update that mends it."),
+    Field::optional("fixingKbId", &TEXT_OR_NULL, "Update that fixes it."),
     Field::optional("severity", &TEXT_OR_NULL, "Severity."),
 ]);
 
@@ -107,7 +107,7 @@ pub(super) static GET_VULNERABILITY_FINDINGS: Action = Action {
         Field::optional("productVendor", &ONE_OR_MANY, "Vendor.").in_filter("productVendor", Plain),
         Field::optional("productName", &ONE_OR_MANY, "Product.").in_filter("productName", Plain),
         Field::optional("productVersion", &ONE_OR_MANY, "Version.").in_filter("productVersion", Plain),
-        Field::optional("fixingKbId", &ONE_OR_MANY, "Update that mends it.").in_filter("fixingKbId", Plain),
+        Field::optional("fixingKbId", &ONE_OR_MANY, "Update that fixes it.").in_filter("fixingKbId", Plain),
         SEVERITY,
     ])
     .and(&[PAGING]),

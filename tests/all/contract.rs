@@ -58,6 +58,23 @@ fn every_import_is_named_in_the_contract_with_its_version() {
 }
 
 #[test]
+fn every_item_of_the_contract_is_documented() {
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/wit")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut documented = false;
+        for line in text.lines().map(str::trim) {
+            // What names another interface has its documentation there.
+            let needs_none = ["", "}"].contains(&line) || line.starts_with("use ") || line.starts_with("export ");
+            if !needs_none && !line.starts_with("//") {
+                assert!(documented, "{}: {line}", path.display());
+            }
+            documented = line.starts_with("///");
+        }
+    }
+}
+
+#[test]
 fn it_exports_the_world() {
     let expected = [
         "connector:plugin/connector",

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 
 use super::document::{Document, list};
 use super::names;
+use crate::cli::remedy::is_connector_s;
 
 /// What `describe --json` prints.
 pub(crate) fn descriptor_document(descriptor: &Descriptor) -> String {
@@ -119,7 +120,7 @@ fn failed_check(step: &Step) -> PluginError {
         source: ErrorSource::User,
         retry: Retry::Never,
         status: None,
-        code: step.code.clone(),
+        code: step.code.clone().filter(|code| !is_connector_s(code)),
         request_id: None,
         details: None,
         usage: None,
@@ -194,7 +195,7 @@ mod tests {
             status: StepStatus::Failed,
             detail: "no".into(),
             duration_ms: 7,
-            code: Some("AADSTS1".into()),
+            code: Some("Refused".into()),
             help: Some("https://docs.example".into()),
         };
         let permission = Permission { action: "runScript".into(), granted: false, missing: vec!["R".into()] };
@@ -217,7 +218,7 @@ mod tests {
                     "source": "user",
                     "retry": "never",
                     "status": null,
-                    "code": "AADSTS1",
+                    "code": "Refused",
                     "requestId": null,
                     "details": null,
                     "usage": null,
@@ -226,7 +227,7 @@ mod tests {
                     "passed": false,
                     "steps": [{
                         "name": "token", "status": "failed", "detail": "no", "durationMs": 7,
-                        "code": "AADSTS1", "help": "https://docs.example",
+                        "code": "Refused", "help": "https://docs.example",
                     }],
                     "permissions": [{"action": "runScript", "granted": false, "missing": ["R"]}],
                 },

@@ -61,7 +61,7 @@ mod tests {
     #[test]
     fn a_refusal_of_the_service_leads_to_its_own_page_alone() {
         let page = "https://login.example/error?code=1";
-        assert_eq!(failed("token", Some("AADSTS1"), Some(page)), [format!("More: {page}")]);
+        assert_eq!(failed("token", Some("Refused"), Some(page)), [format!("More: {page}")]);
         assert_eq!(failed("token", Some("invalid_client"), None), [""; 0]);
     }
 }
