@@ -2,7 +2,6 @@
 //!
 //! The world has exports only: what a component imports is lent by [`crate::state`], by name, and nothing more.
 
-#[expect(missing_docs, reason = "generated; the documentation is in wit/")]
 mod generated {
     wasmtime::component::bindgen!({
         path: "../wit",

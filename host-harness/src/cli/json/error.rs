@@ -120,6 +120,7 @@ mod tests {
                     "code": "TooManyRequests",
                     "requestId": null,
                     "details": [{"pointer": "/params/id"}],
+                    "usage": null,
                 },
             })
         );
