@@ -12,7 +12,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     // somebody else's, write the list yourself.
     let harness = Harness::builder().build()?;
     let needs = harness.connector("defender").configure(config, &secrets).await?;
-    let egress = needs.origins.iter().fold(Egress::builder(), |egress, origin| egress.allow(origin)).build()?;
+    let egress =
+        needs.origins.iter().fold(Egress::builder(), |egress, origin| egress.allow(&origin.pattern)).build()?;
 
     let connector = harness.with_egress(egress).connector("defender");
     connector.configure(config, &secrets).await?;

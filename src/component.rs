@@ -13,7 +13,7 @@ use crate::json::to_text;
 use crate::outcome::Usage;
 use crate::shape::{self, Kind};
 use crate::transport::wasi::WasiHttp;
-use crate::{error, outcome, report};
+use crate::{details, error, outcome, report};
 use bindings::connector::plugin::types as wit;
 use bindings::exports::connector::plugin::{connector, downloads, session};
 
@@ -45,6 +45,7 @@ impl connector::Guest for Component {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             config_schema: shape::schema_text(&config::CONFIG),
             secrets_schema: shape::schema_text(&config::SECRETS),
+            error_details_schema: details::SCHEMA.to_owned(),
             actions: CATALOGUE.iter().map(|action| action_to_wit(action)).collect(),
         }
     }
@@ -52,7 +53,8 @@ impl connector::Guest for Component {
     fn configure(config: String, mut secrets: String) -> Result<wit::Configured, wit::Error> {
         let configured = CONNECTOR.with_borrow_mut(|connector| {
             let settings = connector.configure(&config, &secrets).map_err(error_to_wit)?;
-            Ok(wit::Configured { name: settings.name.clone(), origins: settings.origins() })
+            let origins = settings.origins().into_iter().map(origin_to_wit).collect();
+            Ok(wit::Configured { name: settings.name.clone(), origins })
         });
         secrets.zeroize();
         configured
@@ -112,15 +114,22 @@ impl downloads::GuestFile for File {
     }
 }
 
+fn origin_to_wit(origin: config::Origin) -> wit::Origin {
+    let config::Origin { pattern, purpose, required } = origin;
+    wit::Origin { pattern, purpose: purpose.to_owned(), required }
+}
+
 fn action_to_wit(action: &'static actions::Action) -> wit::Action {
     let owned = |list: &[&str]| list.iter().map(|role| (*role).to_owned()).collect();
     wit::Action {
         name: action.name.to_owned(),
         title: action.title.to_owned(),
         summary: action.summary.to_owned(),
+        category: action.category.to_owned(),
         effect: match action.effect {
             actions::Effect::Read => wit::Effect::Read,
             actions::Effect::Change => wit::Effect::Change,
+            actions::Effect::Policy => wit::Effect::Policy,
             actions::Effect::Disrupt => wit::Effect::Disrupt,
         },
         roles: action.roles.iter().map(|any| owned(any)).collect(),
@@ -128,6 +137,8 @@ fn action_to_wit(action: &'static actions::Action) -> wit::Action {
         result_schema: shape::schema_text(action.result),
         deprecated: action.deprecated.map(str::to_owned),
         docs: action.docs(),
+        file_action: actions::file_action(action).map(str::to_owned),
+        read_posts: action.read_post().iter().map(|path| (*path).to_owned()).collect(),
     }
 }
 
@@ -142,6 +153,8 @@ fn report_to_wit(report: report::Report) -> wit::Report {
         },
         detail: step.detail,
         duration_ms: step.duration_ms,
+        code: step.code,
+        help: step.help,
     };
     let permission = |permission: report::Permission| wit::Permission {
         action: permission.action.to_owned(),
@@ -156,23 +169,26 @@ fn report_to_wit(report: report::Report) -> wit::Report {
 }
 
 fn outcome_to_wit((outcome, usage): (outcome::Outcome, Usage)) -> wit::Outcome {
-    let machine_action = outcome.machine_action.map(|action| wit::MachineAction {
-        id: action.id,
-        state: match action.state {
-            outcome::State::Pending => wit::MachineActionState::Pending,
-            outcome::State::InProgress => wit::MachineActionState::InProgress,
-            outcome::State::Succeeded => wit::MachineActionState::Succeeded,
-            outcome::State::Failed => wit::MachineActionState::Failed,
-            outcome::State::TimedOut => wit::MachineActionState::TimedOut,
-            outcome::State::Cancelled => wit::MachineActionState::Cancelled,
-            outcome::State::Unknown => wit::MachineActionState::Unknown,
+    let job = outcome.job.map(|job| wit::Job {
+        id: job.id,
+        state: match job.state {
+            outcome::State::Pending => wit::JobState::Pending,
+            outcome::State::InProgress => wit::JobState::InProgress,
+            outcome::State::Succeeded => wit::JobState::Succeeded,
+            outcome::State::Failed => wit::JobState::Failed,
+            outcome::State::TimedOut => wit::JobState::TimedOut,
+            outcome::State::Cancelled => wit::JobState::Cancelled,
+            outcome::State::Unknown => wit::JobState::Unknown,
         },
-        adopted: action.adopted,
+        adopted: job.adopted,
     });
-    let Usage { requests, retries, request_bytes, response_bytes, waited_ms } = usage;
-    let usage = wit::Usage { requests, retries, request_bytes, response_bytes, waited_ms };
     let warnings = outcome.warnings.into_iter().map(warning_to_wit).collect();
-    wit::Outcome { data: outcome.data, machine_action, usage, warnings }
+    wit::Outcome { data: outcome.data, job, usage: usage_to_wit(&usage), warnings }
+}
+
+fn usage_to_wit(usage: &Usage) -> wit::Usage {
+    let Usage { requests, retries, request_bytes, response_bytes, waited_ms, .. } = *usage;
+    wit::Usage { call_id: usage.call_id(), requests, retries, request_bytes, response_bytes, waited_ms }
 }
 
 fn warning_to_wit(warning: outcome::Warning) -> wit::Warning {
@@ -193,13 +209,14 @@ fn error_to_wit(error: error::Error) -> wit::Error {
         message: error.message,
         retry: match error.retry {
             error::Retry::Never => wit::Retry::Never,
-            error::Retry::After(milliseconds) => wit::Retry::After(milliseconds),
+            error::Retry::After(milliseconds) => wit::Retry::AfterMs(milliseconds),
             error::Retry::Unknown => wit::Retry::Unknown,
         },
         status: error.status,
         code: error.code,
         request_id: error.request_id,
         details: error.details.as_ref().map(to_text),
+        usage: error.usage.as_ref().map(usage_to_wit),
     }
 }
 

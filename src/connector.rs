@@ -83,8 +83,10 @@ impl Connector {
         let action = actions::find(action)?;
         let params = read_params(action, params)?;
         let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
-        let outcome = actions::execute(&mut client, action, &params)?;
-        Ok((outcome, client.usage))
+        match actions::execute(&mut client, action, &params) {
+            Ok(outcome) => Ok((outcome, client.usage)),
+            Err(error) => Err(error.with_usage(client.usage)),
+        }
     }
 
     /// Opens the file that an action yields.
@@ -103,7 +105,8 @@ impl Connector {
         let InForce { settings, tokens, pace, known } = self.in_force()?;
         let action = actions::find(action)?;
         let params = read_params(action, params)?;
-        actions::open(&mut Client::new(settings, tokens, pace, known, policy, transport, clock), action, &params)
+        let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
+        actions::open(&mut client, action, &params).map_err(|error| error.with_usage(client.usage))
     }
 
     /// The state worth keeping between instances; holds a secret. `None` if there is none.

@@ -7,7 +7,7 @@ use std::ops::{Deref, DerefMut};
 use serde_json::Value;
 
 use crate::json::object;
-
+use crate::outcome::Usage;
 use crate::shape::Problem;
 
 /// What kind of failure; one for one the contract's `error-kind`.
@@ -62,7 +62,7 @@ impl Kind {
     }
 }
 
-/// Who can mend a failure.
+/// Who can fix a failure.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Source {
     /// The caller: settings, parameters, permissions.
@@ -119,6 +119,8 @@ pub struct Failure {
     pub request_id: Option<String>,
     /// More, by kind.
     pub details: Option<Value>,
+    /// What the call cost, if anything was sent.
+    pub usage: Option<Usage>,
 }
 
 impl Error {
@@ -136,6 +138,7 @@ impl Error {
             code: None,
             request_id: None,
             details: None,
+            usage: None,
         }))
     }
 
@@ -184,6 +187,12 @@ impl Error {
         self
     }
 
+    /// The same failure with what the call cost.
+    pub fn with_usage(mut self, usage: Usage) -> Self {
+        self.usage = Some(usage).filter(|usage| usage.requests > 0);
+        self
+    }
+
     /// The failure as JSON, members as in the contract but in camelCase.
     pub fn to_json(&self) -> Value {
         let retry = match self.retry {
@@ -213,7 +222,7 @@ impl Error {
         *self.0
     }
 
-    /// Who can mend it.
+    /// Who can fix it.
     pub fn source(&self) -> Source {
         match self.kind {
             Kind::NotConfigured

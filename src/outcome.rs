@@ -1,24 +1,25 @@
-//! What a call yields and what it cost: the contract's `outcome`, `warning`, `usage` and `machine-action`, as values of ours.
+//! What a call yields and what it cost: the contract's `outcome`, `warning`, `usage` and `job`, as values of ours.
 
 use serde_json::Value;
 
 use crate::json::object;
+use crate::random::uuid_text;
 
 /// What an action yielded.
 #[derive(Debug)]
 pub struct Outcome {
     /// The result as JSON text; members of the service untouched.
     pub data: String,
-    /// The machine action behind it, if there is one.
-    pub machine_action: Option<MachineAction>,
+    /// The job behind it, if there is exactly one.
+    pub job: Option<Job>,
     /// What the caller should know although it succeeded.
     pub warnings: Vec<Warning>,
 }
 
 impl Outcome {
-    /// A result without a machine action.
+    /// A result without a job.
     pub fn of(data: String) -> Self {
-        Self { data, machine_action: None, warnings: Vec::new() }
+        Self { data, job: None, warnings: Vec::new() }
     }
 
     /// The same result with something to know about it, if there is anything.
@@ -66,9 +67,9 @@ impl Warning {
     }
 }
 
-/// An action that the service carries out on a machine in its own time.
+/// A job that the service runs in its own time: a machine action.
 #[derive(Clone, Debug)]
-pub struct MachineAction {
+pub struct Job {
     /// The service's identifier.
     pub id: String,
     /// Its state when last seen.
@@ -77,8 +78,8 @@ pub struct MachineAction {
     pub adopted: bool,
 }
 
-impl MachineAction {
-    /// The machine action as JSON, members as in the contract.
+impl Job {
+    /// The job as JSON, members as in the contract.
     pub fn to_json(&self) -> Value {
         object(&mut [
             ("id", Value::from(self.id.as_str())),
@@ -88,7 +89,7 @@ impl MachineAction {
     }
 }
 
-/// State of a machine action.
+/// State of a job.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(missing_docs, reason = "documented in wit/types.wit, one for one")]
 pub enum State {
@@ -139,6 +140,8 @@ impl State {
 /// What a call cost.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct Usage {
+    /// UUID (RFC 9562) that every request of the call carries.
+    pub call_id: [u8; 16],
     /// Requests sent, those for tokens and repetitions included.
     pub requests: u32,
     /// How many of them were repetitions.
@@ -149,4 +152,11 @@ pub struct Usage {
     pub response_bytes: u64,
     /// Time spent waiting between requests, in milliseconds.
     pub waited_ms: u64,
+}
+
+impl Usage {
+    /// The call's UUID as text.
+    pub fn call_id(&self) -> String {
+        uuid_text(&self.call_id)
+    }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::actions::{self, Action, CATALOGUE};
-use crate::auth::{Claims, Server};
+use crate::auth::{self, Claims, Server};
 use crate::client::Client;
 use crate::config::Credential;
 use crate::error::{Error, Kind};
@@ -34,6 +34,10 @@ pub struct Step {
     pub duration_ms: u64,
     /// The error that a failure is.
     pub error: Option<Error>,
+    /// Stable code of a failure: Microsoft's, or else ours.
+    pub code: Option<String>,
+    /// Where Microsoft documents what failed.
+    pub help: Option<String>,
 }
 
 /// How a check ended.
@@ -75,6 +79,8 @@ impl Report {
                 ("status", Value::from(status(step.status))),
                 ("detail", Value::from(step.detail.as_str())),
                 ("durationMs", Value::from(step.duration_ms)),
+                ("code", Value::from(step.code.clone())),
+                ("help", Value::from(step.help.clone())),
             ])
         };
         let permission = |row: &Permission| {
@@ -95,7 +101,7 @@ impl Report {
 /// What a check found.
 enum Finding {
     Passed(String),
-    Failed(Kind, String),
+    Failed(Kind, &'static str, String),
     FailedWith(Error),
     Skipped(String),
 }
@@ -146,14 +152,20 @@ fn check<'a>(
     find: &dyn Fn(&mut Client<'a>) -> Finding,
 ) {
     let before = client.elapsed_ms();
-    let (status, detail, error) = match find(client) {
-        Passed(detail) => (Status::Passed, detail, None),
-        Failed(kind, detail) => (Status::Failed, detail.clone(), Some(Error::new(kind, detail))),
-        FailedWith(error) => (Status::Failed, in_full(&error), Some(error)),
-        Skipped(detail) => (Status::Skipped, detail, None),
+    let (status, detail, error, own) = match find(client) {
+        Passed(detail) => (Status::Passed, detail, None, None),
+        Failed(kind, code, detail) => (Status::Failed, detail.clone(), Some(Error::new(kind, detail)), Some(code)),
+        FailedWith(error) => (Status::Failed, in_full(&error), Some(error), None),
+        Skipped(detail) => (Status::Skipped, detail, None, None),
     };
     let duration_ms = client.elapsed_ms().saturating_sub(before);
-    steps.push(Step { name, status, detail, duration_ms, error });
+    // The service's code says more than the kind of failure.
+    let code = error
+        .as_ref()
+        .map(|error| error.code.clone().unwrap_or_else(|| own.unwrap_or_else(|| error.kind.name()).to_owned()));
+    let help =
+        code.as_ref().map(|code| auth::help(code, client.settings).unwrap_or_else(|| actions::TEST_CONNECTOR.docs()));
+    steps.push(Step { name, status, detail, duration_ms, error, code, help });
 }
 
 /// The message with the service's own code and what to quote to its support: a step has no other place for them.
@@ -176,6 +188,7 @@ fn token(client: &mut Client<'_>) -> Finding {
         return match expired {
             true => Failed(
                 Kind::Unauthenticated,
+                "token-expired",
                 "The access token given by the host has expired: configure the connector with a new one.".to_owned(),
             ),
             false => Passed(format!("The host gave an access token; no sign-in is needed{}.", good_until(client))),
@@ -209,6 +222,7 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
     if claims.is_for_xdr() {
         return Failed(
             Kind::Forbidden,
+            "wrong-audience",
             format!("The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.", SCOPE),
         );
     }
@@ -217,6 +231,7 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
     }
     Failed(
         Kind::Forbidden,
+        "wrong-audience",
         format!("The token is for {shown}, and Defender's API takes tokens for {resource}: check `oAuthScope`."),
     )
 }
@@ -225,7 +240,7 @@ fn roles(claims: Option<&Claims>, clean: &Sanitizer) -> Finding {
     match claims {
         None => Skipped("Not checked: the token is opaque.".to_owned()),
         Some(claims) if claims.roles.is_empty() => {
-            Failed(Kind::Forbidden, "The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned())
+            Failed(Kind::Forbidden, "no-roles", "The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned())
         }
         Some(claims) => Passed(format!("The application has {}.", join(&claims.shown_roles(clean), ", "))),
     }

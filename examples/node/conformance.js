@@ -1,6 +1,6 @@
 /**
  * The table in `tests/conformance`, which Rust and Python run too. What each request is, the Rust test compares; the stub tells
- * another process only how many there were, so here they are counted: by `usage` for a call that succeeds, and all of a case.
+ * another process only how many there were, so here they are counted: by `usage`, and all of a case.
  */
 
 import assert from "node:assert/strict";
@@ -53,7 +53,8 @@ class Case {
 
   #fresh() {
     const connector = this.#plugin.connector();
-    connector.allow(connector.configure(this.#config, this.#stub.secrets).origins);
+    const { origins } = connector.configure(this.#config, this.#stub.secrets);
+    connector.allow(origins.map(({ pattern }) => pattern));
     return connector;
   }
 
@@ -90,6 +91,7 @@ function take(running, step, kept) {
     found = running.call(step);
   } catch (error) {
     if (!(error instanceof ConnectorError) || !step.fails) throw error;
+    if (error.usage) assert.equal(error.usage.requests, step.sends.length, `${error.usage.requests} requests`);
     return matches(step.fails, error, "");
   }
   assert(!step.fails, `it did not fail: ${JSON.stringify(found)}`);

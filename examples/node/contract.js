@@ -1,17 +1,23 @@
 /**
  * The contract's values (`wit/types.wit`) in JavaScript: what comes from the component, and what it throws.
  *
- * @typedef {{ name: string, title: string, summary: string, effect: "read" | "change" | "disrupt", roles: string[][],
- *   paramsSchema: any, resultSchema: any, deprecated?: string, docs: string }} Action
- * @typedef {{ id: string, name: string, version: string, configSchema: any, secretsSchema: any, actions: Action[] }} Descriptor
- * @typedef {{ name: string, status: "passed" | "failed" | "skipped", detail: string, durationMs: number }} Step
+ * @typedef {{ name: string, title: string, summary: string, effect: "read" | "change" | "policy" | "disrupt",
+ *   roles: string[][], paramsSchema: any, resultSchema: any, deprecated?: string, docs: string, category: string,
+ *   fileAction?: string, readPosts: string[] }} Action
+ * @typedef {{ id: string, name: string, version: string, configSchema: any, secretsSchema: any, errorDetailsSchema: any,
+ *   actions: Action[] }} Descriptor
+ * @typedef {{ pattern: string, purpose: string, required: boolean }} Origin `https://host[:port]`, or `https://*.host`
+ * @typedef {{ name: string, origins: Origin[] }} Configured
+ * @typedef {{ name: string, status: "passed" | "failed" | "skipped", detail: string, durationMs: number,
+ *   code?: string, help?: string }} Step
  * @typedef {{ action: string, granted: boolean, missing: string[] }} Permission
  * @typedef {{ passed: boolean, steps: Step[], permissions: Permission[] }} Report
  * @typedef {{ id: string, adopted: boolean, state: "pending" | "in-progress" | "succeeded" | "failed" | "timed-out" | "cancelled"
- *   | "unknown" }} MachineAction only `succeeded` is success
- * @typedef {{ requests: number, retries: number, requestBytes: number, responseBytes: number, waitedMs: number }} Usage
+ *   | "unknown" }} Job only `succeeded` is success
+ * @typedef {{ callId: string, requests: number, retries: number, requestBytes: number, responseBytes: number, waitedMs: number }} Usage
+ *   `callId` is what each request of the call carried as `client-request-id`
  * @typedef {{ code: string, message: string, details?: any }} Warning something to know about a success
- * @typedef {{ data: any, machineAction?: MachineAction, usage: Usage, warnings: Warning[] }} Outcome
+ * @typedef {{ data: any, job?: Job, usage: Usage, warnings: Warning[] }} Outcome
  */
 
 /** A failure that the connector reports; `message` is a sentence for people. */
@@ -26,9 +32,9 @@ export class ConnectorError extends Error {
     /** @type {"user" | "service" | "host"} */
     this.source = error.source;
     /** @type {"never" | "after" | "unknown"} whether the same call may be made again; `unknown`: look before you repeat */
-    this.retry = error.retry.tag;
+    this.retry = error.retry.tag === "after-ms" ? "after" : error.retry.tag;
     /** @type {number | undefined} milliseconds, if `retry` is `after` */
-    this.retryAfterMs = error.retry.tag === "after" ? Number(error.retry.val) : undefined;
+    this.retryAfterMs = error.retry.tag === "after-ms" ? Number(error.retry.val) : undefined;
     /** @type {number | undefined} */
     this.status = error.status;
     /** @type {string | undefined} */
@@ -36,6 +42,8 @@ export class ConnectorError extends Error {
     /** @type {string | undefined} */
     this.requestId = error.requestId;
     this.details = error.details === undefined ? undefined : JSON.parse(error.details);
+    /** @type {Usage | undefined} what the call cost, if anything was sent */
+    this.usage = error.usage && plain(error.usage);
   }
 }
 

@@ -4,7 +4,7 @@
  *     const plugin = await Plugin.load("build");             // compiles: once per process
  *     const connector = plugin.connector();                  // an instance: cheap, one call at a time
  *     const { origins } = connector.configure({ tenantId, clientId }, { clientSecret });
- *     connector.allow(origins);                              // nothing gets out before
+ *     connector.allow(origins.map(({ pattern }) => pattern)); // nothing gets out before
  *     const outcome = connector.execute("isolateHost", { id, comment: "case 1042" });
  *
  * Every call blocks its thread until it has ended: a server calls it from a worker, as `kibana.js` does. What the connector
@@ -21,6 +21,7 @@ import { Egress } from "./egress.js";
 export { ConnectorError } from "./contract.js";
 
 /**
+ * @typedef {import("./contract.js").Configured} Configured
  * @typedef {import("./contract.js").Descriptor} Descriptor
  * @typedef {import("./contract.js").Report} Report
  * @typedef {import("./contract.js").Outcome} Outcome
@@ -67,18 +68,19 @@ export class Connector {
     this.#egress = egress;
   }
 
-  /** Lets requests out to these origins and to no others: those that `configure` returned, once you have looked at them. */
+  /** Lets requests out to these origins and to no others: the patterns that `configure` returned, once you have looked at them. */
   allow(/** @type {Iterable<string>} */ origins) {
     this.#egress.allow(origins);
   }
 
   /** @returns {Descriptor} */
   describe() {
-    const { configSchema, secretsSchema, actions, ...found } = this.#exports.connector.describe();
+    const { configSchema, secretsSchema, errorDetailsSchema, actions, ...found } = this.#exports.connector.describe();
     return {
       ...found,
       configSchema: JSON.parse(configSchema),
       secretsSchema: JSON.parse(secretsSchema),
+      errorDetailsSchema: JSON.parse(errorDetailsSchema),
       actions: actions.map((/** @type {any} */ one) => ({
         ...one,
         paramsSchema: JSON.parse(one.paramsSchema),
@@ -87,7 +89,7 @@ export class Connector {
     };
   }
 
-  /** Puts settings in force; sends nothing. @returns {{ name: string, origins: string[] }} */
+  /** Puts settings in force; sends nothing. @returns {Configured} */
   configure(/** @type {object} */ config, /** @type {object} */ secrets) {
     return call(() => this.#exports.connector.configure(JSON.stringify(config), JSON.stringify(secrets)));
   }

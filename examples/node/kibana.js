@@ -8,8 +8,8 @@
  * a cluster it belongs where Kibana keeps its connector tokens, encrypted.
  *
  * @typedef {{ kind: string, message: string, source: string, retry: string, retryAfterMs?: number, status?: number, code?: string,
- *   requestId?: string, details?: any }} ConnectorFailure
- * @typedef {{ status: "ok", connectorId: string, data: any, machineAction?: import("./contract.js").MachineAction,
+ *   requestId?: string, details?: any, usage?: import("./contract.js").Usage }} ConnectorFailure
+ * @typedef {{ status: "ok", connectorId: string, data: any, job?: import("./contract.js").Job,
  *   usage: import("./contract.js").Usage, warnings: import("./contract.js").Warning[] }} Ok
  * @typedef {{ status: "error", connectorId: string, message: string, serviceMessage: string, retry: boolean | Date,
  *   errorSource: "user" | "framework", error?: ConnectorFailure }} Failed

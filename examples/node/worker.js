@@ -13,13 +13,13 @@ parentPort?.on("message", async ({ action, params, session }) => {
   const answer = {};
   try {
     const { origins } = connector.configure(config, secrets);
-    connector.allow(allowedOrigins ?? origins);
+    connector.allow(allowedOrigins ?? origins.map((/** @type {any} */ { pattern }) => pattern));
     restore(connector, session);
     answer.outcome = connector.execute(action, params);
   } catch (error) {
     if (error instanceof ConnectorError) {
-      const { kind, message, source, retry, retryAfterMs, status, code, requestId, details } = error;
-      answer.error = { kind, message, source, retry, retryAfterMs, status, code, requestId, details };
+      const { kind, message, source, retry, retryAfterMs, status, code, requestId, details, usage } = error;
+      answer.error = { kind, message, source, retry, retryAfterMs, status, code, requestId, details, usage };
     } else {
       answer.trapped = error instanceof Error ? error.message : String(error);
     }

@@ -3,7 +3,7 @@
     python examples/python/conformance.py [PATH-OF-HOST-HARNESS]
 
 What each request is, the Rust test compares; the stub tells another process only how many there were, so here they are counted:
-by `usage` for a call that succeeds, and all of a case.
+by `usage`, and all of a case.
 """
 
 from __future__ import annotations
@@ -64,7 +64,10 @@ def take(case: Case, step: Mapping[str, Any], kept: dict[str, Any]) -> None:
     except ConnectorError as error:
         if "fails" not in step:
             raise
-        return match(step["fails"], {**vars(error), "retry": error.retry.kind})
+        usage = error.usage and asdict(error.usage)
+        if usage:
+            check(usage["requests"] == len(step["sends"]), f"{usage['requests']} requests and not {len(step['sends'])}")
+        return match(step["fails"], {**vars(error), "retry": error.retry.kind, "usage": usage})
     check("fails" not in step, f"it did not fail: {found}")
     match(step.get("gives", {}), found)
     if "usage" in found:

@@ -2,7 +2,6 @@
 //!
 //! The world has exports only: what a component imports is lent by [`crate::state`], by name, and nothing more.
 
-#[expect(missing_docs, reason = "generated; the documentation is in wit/")]
 mod generated {
     wasmtime::component::bindgen!({
         path: "../wit",
@@ -13,7 +12,7 @@ mod generated {
 }
 
 pub use generated::connector::plugin::types::{
-    Action, Configured, Descriptor, Effect, Error as PluginError, ErrorKind, ErrorSource, MachineAction,
-    MachineActionState, Outcome, Permission, Report, Retry, Step, StepStatus, Usage, Warning,
+    Action, Configured, Descriptor, Effect, Error as PluginError, ErrorKind, ErrorSource, Job, JobState, Origin,
+    Outcome, Permission, Report, Retry, Step, StepStatus, Usage, Warning,
 };
 pub(crate) use generated::exports::connector::plugin::{connector, downloads, session};

@@ -46,8 +46,8 @@ pub mod stub;
 mod turn;
 
 pub use bindings::{
-    Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, MachineAction, MachineActionState, Outcome,
-    Permission, PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
+    Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome, Permission,
+    PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
 };
 pub use component::COMPONENT;
 pub use connector::Connector;

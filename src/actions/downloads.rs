@@ -29,6 +29,12 @@ const SOURCES: &[Source] = &[
     Source { action: "collectInvestigationPackage", again: Some("getPackageLink"), link: |id, _| package_request(id) },
 ];
 
+/// The action to open, with the ID of the job, for the file that an action leaves; its own name if it is opened itself.
+pub fn file_action(action: &Action) -> Option<&'static str> {
+    let source = SOURCES.iter().find(|source| source.action == action.name)?;
+    Some(source.again.unwrap_or(source.action))
+}
+
 /// Opens the file that an action yields. What has to be started for it is started, and followed to its end.
 ///
 /// # Errors
@@ -53,7 +59,7 @@ pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) ->
         let route = action.route().ok_or_else(|| Error::internal("what starts has no route"))?;
         let wait = params.value("wait").cloned().unwrap_or_else(|| object(&mut []));
         let outcome = operation::run(client, action, route, &params.with("wait", wait), false)?;
-        id = outcome.machine_action.map(|action| action.id).unwrap_or_default();
+        id = outcome.job.map(|job| job.id).unwrap_or_default();
         started = Some(Started { id: id.clone(), again });
     }
     let request = (source.link)(&id, params.integer("index").unwrap_or_default());

@@ -155,7 +155,7 @@ const RESULT: Kind = Kind::Open(&[
     Field::required("target", &Kind::Any, "What was named, with the device ID that it stands for."),
     Field::required("status", &Kind::Choice(&["ok", "error"]), "Whether it was done."),
     Field::optional("data", &Kind::Any, "As for one machine."),
-    Field::optional("machineAction", &Kind::Any, "`id`, `state` and whether it was `adopted`."),
+    Field::optional("job", &Kind::Any, "The machine action: `id`, `state` and whether it was `adopted`."),
     Field::optional(
         "warnings",
         &Kind::Any,

@@ -27,7 +27,8 @@ pub(super) static UPLOAD_LIBRARY_FILE: Action = Action {
     name: "uploadLibraryFile",
     title: "Upload library file",
     summary: "Puts a file into the live response library and compares its SHA-256 with the service's.",
-    effect: Effect::Change,
+    category: "Library",
+    effect: Effect::Policy,
     roles: MANAGE,
     budget: &budget::STANDARD,
     params: &Shape::of(&[

@@ -15,7 +15,7 @@ use crate::error::Error;
 use crate::json::object;
 use crate::operation;
 use crate::outcome::Outcome;
-use crate::shape::{Field, Input, Kind, Problem, Shape};
+use crate::shape::{Field, Input, Kind, PRIVATE_TEXT, Problem, Shape};
 
 const LIVE_RESPONSE: Roles = &[&["Machine.LiveResponse"]];
 
@@ -31,15 +31,19 @@ const fn started(finish: Finish) -> Started {
 static ONE_SCRIPT: Started = started(first_result);
 static MANY_COMMANDS: Started = started(command_results);
 
+/// Passwords are among them.
+const ARGUMENTS: Kind = Kind::Label(&PRIVATE_TEXT);
+
 const PARAMETERS: Kind = Kind::Object(&Shape::of(&[
     Field::required("scriptName", &WORDS, "Name of the script in the library."),
-    Field::optional("args", &WORDS, "Arguments, as one text."),
+    Field::optional("args", &ARGUMENTS, "Arguments, as one text."),
 ]));
 
 pub(super) static RUN_SCRIPT: Action = Action {
     name: "runScript",
     title: "Run script",
     summary: "Runs a script of the live response library; with `wait` it brings back exit code and output.",
+    category: "Live response",
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -64,6 +68,7 @@ pub(super) static PUT_FILE: Action = Action {
     name: "putFile",
     title: "Put file",
     summary: "Puts a file of the live response library on a machine, into its working folder.",
+    category: "Live response",
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -80,6 +85,7 @@ pub(super) static GET_FILE: Action = Action {
     name: "getFile",
     title: "Get file",
     summary: "Fetches a file of a machine; `downloads` streams it as soon as it is there.",
+    category: "Live response",
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
@@ -97,7 +103,7 @@ const COMMAND: Kind = Kind::Object(
         Field::optional("putFile", &WORDS, "Name of a library file to put on the machine."),
         Field::optional("runScript", &WORDS, "Name of a library script to run."),
         Field::optional("getFile", &WORDS, "Full path of a file to bring back."),
-        Field::optional("args", &WORDS, "Arguments of the script, as one text."),
+        Field::optional("args", &ARGUMENTS, "Arguments of the script, as one text."),
     ])
     .exactly_one_of(ORDER),
 );
@@ -109,6 +115,7 @@ pub(super) static RUN_LIVE_RESPONSE: Action = Action {
     name: "runLiveResponse",
     title: "Run live response",
     summary: "Puts files, runs scripts and fetches files, in that order, in one session; with `wait` it gives a record per command.",
+    category: "Live response",
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,

@@ -25,6 +25,7 @@ const fn row(roles: Roles, path: &'static str, started: &'static Started) -> Act
         name: "",
         title: "",
         summary: "",
+        category: "Response",
         effect: Effect::Disrupt,
         roles,
         budget: &budget::STANDARD,

@@ -44,13 +44,14 @@ mod users;
 mod vulnerabilities;
 
 pub use budget::Budget;
-pub use downloads::open;
+pub use downloads::{file_action, open};
 pub(crate) use machine_actions::GET_ACTIONS;
 pub(crate) use machines::GET_AGENT_LIST;
 pub use proof::{Change, Proof};
 pub use row::{Action, Answer, Body, Check, Effect, Finish, Roles, Route, Run, Started};
 pub use run::execute;
 pub(crate) use run::perform;
+pub(crate) use test_connector::TEST_CONNECTOR;
 
 use self::meant::{Meant, Strength, meant};
 use crate::edit_distance;
@@ -59,7 +60,7 @@ use crate::text::{join, start};
 
 /// Every action.
 pub const CATALOGUE: &[&Action] = &[
-    &test_connector::TEST_CONNECTOR,
+    &TEST_CONNECTOR,
     &machines::GET_AGENT_DETAILS,
     &machines::GET_AGENT_LIST,
     &machine_search::FIND_AGENTS_BY_IP,
@@ -186,6 +187,7 @@ impl From<Effect> for Strength {
         match effect {
             Effect::Read => Self::Read,
             Effect::Change => Self::Change,
+            Effect::Policy => Self::Policy,
             Effect::Disrupt => Self::Disrupt,
         }
     }

@@ -20,6 +20,7 @@ pub(super) static GET_PACKAGE_LINK: Action = Action {
     name: "getPackageLink",
     title: "Get package link",
     summary: "Gives the link to an investigation package, a secret for half an hour; `downloads` streams the package itself.",
+    category: "Machine actions",
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::PACKAGE_LINKS,

@@ -37,6 +37,7 @@ pub(super) static GET_ACTION_RESULTS: Action = Action {
     name: "getActionResults",
     title: "Get action results",
     summary: "Brings back what a live response command left, or all of them; larger results by `downloads`.",
+    category: "Live response",
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,

@@ -22,6 +22,8 @@ pub struct Action {
     pub title: &'static str,
     /// One sentence: what it does.
     pub summary: &'static str,
+    /// Its family, for people and for grouping.
+    pub category: &'static str,
     /// What it does to the world.
     pub effect: Effect,
     /// Application permissions: of every inner list any one is enough (the first is the least), and all inner lists are needed.
@@ -69,6 +71,12 @@ impl Action {
         self.route().map_or(Server::Defender, |route| route.server)
     }
 
+    /// The path of the POST request with which it reads, if there is one.
+    pub fn read_post(&self) -> Option<&'static str> {
+        let route = self.route().filter(|route| self.effect == Effect::Read && route.method == Method::Post);
+        route.map(|route| route.path)
+    }
+
     /// The request that it comes down to, if it is not code of its own.
     pub fn route(&self) -> Option<&Route> {
         match &self.run {
@@ -88,6 +96,8 @@ pub enum Effect {
     Read,
     /// Changes records at the service.
     Change,
+    /// Changes what happens on every machine of the tenant.
+    Policy,
     /// Touches a machine or its user. Never repeated blindly.
     Disrupt,
 }

@@ -11,10 +11,11 @@ use crate::outcome::Outcome;
 use crate::report::{self, Status};
 use crate::shape::{Field, Input, Kind, Shape};
 
-pub(super) static TEST_CONNECTOR: Action = Action {
+pub(crate) static TEST_CONNECTOR: Action = Action {
     name: "testConnector",
     title: "Test connector",
     summary: "Checks sign-in, audience, permissions and one read; changes nothing.",
+    category: "Connector",
     effect: Effect::Read,
     roles: &[],
     budget: &budget::STANDARD,

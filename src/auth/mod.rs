@@ -10,7 +10,7 @@ mod token;
 mod tokens;
 
 pub use claims::{Claims, resource};
-pub use refusal::refusal;
+pub use refusal::{help, refusal};
 pub use server::Server;
 pub use snapshot::{restore, save};
 pub use token::{AccessToken, form, from_answer};

@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::config::{Credential, Secret, Settings};
 use crate::json::object;
 use crate::outcome::Usage;
+use crate::random::uuid;
 use crate::response::{Caller, Sanitizer};
 use crate::transport::Transport;
 use service_time::ServiceTime;
@@ -76,7 +77,7 @@ impl<'a> Client<'a> {
         pace.now(clock);
         Self {
             settings,
-            usage: Usage::default(),
+            usage: Usage { call_id: uuid(), ..Usage::default() },
             tokens,
             pace,
             known,

@@ -34,7 +34,7 @@ impl Client<'_> {
         let (mut renewed, mut broken_off) = (false, 0);
         loop {
             let authorization = self.authorization(request.server)?;
-            let headers = api_headers(authorization, request);
+            let headers = self.api_headers(authorization, request);
             let exchange = Exchange {
                 method: request.method,
                 url: &url,
@@ -99,7 +99,7 @@ impl Client<'_> {
     ///
     /// Every answer other than 200, and every way to get none.
     pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenAnswer, Error> {
-        let headers = common_headers("*/*");
+        let headers = self.common_headers("*/*");
         let address = Address::of(url);
         let exchange = Exchange {
             method: Method::Get,
@@ -137,6 +137,29 @@ impl Client<'_> {
         Ok(body)
     }
 
+    fn api_headers(&self, authorization: String, request: &ApiRequest) -> Vec<(&'static str, String)> {
+        let mut headers = self.common_headers("application/json");
+        headers.push(("authorization", authorization));
+        if !request.body.is_empty() {
+            let kind = if request.content_type.is_empty() { JSON } else { &request.content_type };
+            headers.push(("content-type", kind.to_owned()));
+        }
+        headers
+    }
+
+    /// The headers of every request.
+    pub(super) fn common_headers(&self, accept: &str) -> Vec<(&'static str, String)> {
+        let agent = concat!("defender-connector/", env!("CARGO_PKG_VERSION"));
+        vec![
+            ("accept", accept.to_owned()),
+            // Without it any coding would be acceptable (RFC 9110 §12.5.3).
+            ("accept-encoding", "identity".to_owned()),
+            // Microsoft's servers keep it with the request: one name for all that a call has sent.
+            ("client-request-id", self.usage.call_id()),
+            ("user-agent", agent.to_owned()),
+        ]
+    }
+
     fn incomplete(&self, request: &ApiRequest, head: &Head, what: &Incomplete) -> Error {
         let mut error = malformed(request, head, &what.words, &self.sanitizer());
         error.kind = what.kind;
@@ -151,24 +174,4 @@ impl Client<'_> {
 /// (206) was never asked for, and what is only accepted, or comes from another server's copy, is no answer.
 fn is_success(request: &ApiRequest, status: u16) -> bool {
     status == 200 || (!request.is_read() && matches!(status, 201 | 204))
-}
-
-fn api_headers(authorization: String, request: &ApiRequest) -> Vec<(&'static str, String)> {
-    let mut headers = common_headers("application/json");
-    headers.push(("authorization", authorization));
-    if !request.body.is_empty() {
-        let kind = if request.content_type.is_empty() { JSON } else { &request.content_type };
-        headers.push(("content-type", kind.to_owned()));
-    }
-    headers
-}
-
-pub(super) fn common_headers(accept: &str) -> Vec<(&'static str, String)> {
-    let agent = concat!("defender-connector/", env!("CARGO_PKG_VERSION"));
-    vec![
-        ("accept", accept.to_owned()),
-        // Without it any coding would be acceptable (RFC 9110 §12.5.3).
-        ("accept-encoding", "identity".to_owned()),
-        ("user-agent", agent.to_owned()),
-    ]
 }

@@ -26,7 +26,7 @@ impl Client<'_> {
         let Some(form) = auth::form(self.settings, server) else { return Ok(()) };
         let path = format!("/{}/oauth2/v2.0/token", encode_segment(&self.settings.tenant_id));
         let url = self.settings.login.join(&path);
-        let mut headers = super::send::common_headers("application/json");
+        let mut headers = self.common_headers("application/json");
         headers.push(("content-type", "application/x-www-form-urlencoded".to_owned()));
         // Asking for a token twice changes nothing.
         let exchange = Exchange {

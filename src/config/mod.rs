@@ -42,6 +42,17 @@ pub struct Settings {
     pub credential: Credential,
 }
 
+/// An origin that the connector calls.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Origin {
+    /// `scheme://host[:port]`; the host may begin with `*.`.
+    pub pattern: String,
+    /// What for.
+    pub purpose: &'static str,
+    /// Whether nothing works without it.
+    pub required: bool,
+}
+
 const RESULT_HOST: Kind = Kind::Text(&shape::HOST_PATTERN);
 
 /// Shape of `config`.
@@ -180,17 +191,23 @@ impl Settings {
         })
     }
 
-    /// Every origin the connector may call, and the host patterns of result storage.
-    pub fn origins(&self) -> Vec<String> {
-        let mut origins = vec![self.login.origin(), self.api.origin(), self.graph.origin()];
-        origins.extend(self.result_hosts.iter().map(HostPattern::origin));
-        let mut seen = Vec::with_capacity(origins.len());
-        for origin in origins {
-            if !seen.contains(&origin) {
-                seen.push(origin);
+    /// Every origin the connector may call, and the host patterns of result storage. One that serves two purposes is there twice.
+    pub fn origins(&self) -> Vec<Origin> {
+        // A token that the host gave is not renewed.
+        let signs_in = !matches!(self.credential, Credential::AccessToken(_));
+        let mut origins = vec![
+            Origin { pattern: self.login.origin(), purpose: "sign-in", required: signs_in },
+            Origin { pattern: self.api.origin(), purpose: "Defender's API", required: true },
+            Origin { pattern: self.graph.origin(), purpose: "Microsoft Graph, for hunting", required: false },
+        ];
+        let purpose = "result storage: output of scripts, collected files, packages";
+        for host in &self.result_hosts {
+            let origin = Origin { pattern: host.origin(), purpose, required: false };
+            if !origins.contains(&origin) {
+                origins.push(origin);
             }
         }
-        seen
+        origins
     }
 }
 

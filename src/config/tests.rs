@@ -17,6 +17,10 @@ fn refused(config: serde_json::Value, secrets: serde_json::Value) -> Vec<String>
     details.as_array().unwrap().iter().map(|row| row["pointer"].as_str().unwrap().to_owned()).collect()
 }
 
+fn patterns(settings: &Settings) -> Vec<String> {
+    settings.origins().into_iter().map(|origin| origin.pattern).collect()
+}
+
 #[test]
 fn the_least_is_enough_and_the_cloud_does_the_rest() {
     let secret = json!({ "clientSecret": "s3cret-s3cret" });
@@ -25,7 +29,7 @@ fn the_least_is_enough_and_the_cloud_does_the_rest() {
             .unwrap();
     assert_eq!(settings.name, "Microsoft Defender for Endpoint");
     assert_eq!(
-        settings.origins(),
+        patterns(&settings),
         [
             "https://login.microsoftonline.com",
             "https://api.security.microsoft.com",
@@ -45,13 +49,39 @@ fn the_least_is_enough_and_the_cloud_does_the_rest() {
     )
     .unwrap();
     assert_eq!(
-        settings.origins()[..3],
+        patterns(&settings)[..3],
         [
             "https://login.microsoftonline.us",
             "https://api-gov.securitycenter.microsoft.us",
             "https://dod-graph.microsoft.us"
         ]
     );
+}
+
+#[test]
+fn an_origin_says_what_it_is_for_and_one_server_may_do_it_all() {
+    let own = json!({
+        "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT,
+        "oAuthServerUrl": "https://own.example/login", "apiUrl": "https://own.example/defender",
+        "resultHosts": ["files.example", "files.example"],
+    });
+    for (secrets, signs_in) in
+        [(json!({ "clientSecret": "s3cret-s3cret" }), true), (json!({ "accessToken": "opaque-token" }), false)]
+    {
+        let settings = parse(own.clone(), secrets).unwrap();
+        let origins = settings.origins();
+        let rows: Vec<_> =
+            origins.iter().map(|origin| (origin.pattern.as_str(), origin.purpose, origin.required)).collect();
+        assert_eq!(
+            rows,
+            [
+                ("https://own.example", "sign-in", signs_in),
+                ("https://own.example", "Defender's API", true),
+                ("https://graph.microsoft.com", "Microsoft Graph, for hunting", false),
+                ("https://files.example", "result storage: output of scripts, collected files, packages", false),
+            ]
+        );
+    }
 }
 
 #[test]

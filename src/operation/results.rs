@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Task;
 use crate::error::{Error, Kind, Retry};
 use crate::json::to_text;
-use crate::outcome::{MachineAction, Outcome, Warning};
+use crate::outcome::{Job, Outcome, Warning};
 use crate::response::lenient_value;
 
 /// What came of the only task.
@@ -18,10 +18,10 @@ pub(crate) fn one(mut tasks: Vec<Task>) -> Result<Outcome, Error> {
     if let Some(error) = task.error {
         return Err(error);
     }
-    let machine_action = machine_action(&task);
+    let job = job(&task);
     let data = task.data.or(task.record.map(|record| record.text));
     let data = data.ok_or_else(|| Error::internal("a task has no result"))?;
-    Ok(Outcome { data, machine_action, warnings: task.warnings })
+    Ok(Outcome { data, job, warnings: task.warnings })
 }
 
 /// What came of each task, in the order in which they were named.
@@ -51,12 +51,10 @@ fn row(task: &Task, done: &Task, data: &str) -> String {
             format!("{{\"target\":{target},\"status\":\"error\",\"error\":{}}}", to_text(&error.to_json()))
         }
         None => {
-            let machine_action = machine_action(done).map_or(Value::Null, |action| action.to_json());
+            let job = job(done).map_or(Value::Null, |job| job.to_json());
             let warnings: Vec<Value> = done.warnings.iter().map(Warning::to_json).collect();
-            let (machine_action, warnings) = (to_text(&machine_action), to_text(&warnings));
-            format!(
-                "{{\"target\":{target},\"status\":\"ok\",\"data\":{data},\"machineAction\":{machine_action},\"warnings\":{warnings}}}"
-            )
+            let (job, warnings) = (to_text(&job), to_text(&warnings));
+            format!("{{\"target\":{target},\"status\":\"ok\",\"data\":{data},\"job\":{job},\"warnings\":{warnings}}}")
         }
     }
 }
@@ -79,9 +77,9 @@ fn warnings(tasks: Vec<Task>) -> Vec<Warning> {
     all
 }
 
-fn machine_action(task: &Task) -> Option<MachineAction> {
+fn job(task: &Task) -> Option<Job> {
     let record = task.record.as_ref()?;
-    Some(MachineAction { id: record.id.clone(), state: record.state, adopted: task.adopted })
+    Some(Job { id: record.id.clone(), state: record.state, adopted: task.adopted })
 }
 
 /// The task that did the work of another one, or its own.

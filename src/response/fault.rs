@@ -210,7 +210,7 @@ pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error
     let kind = kind_of(failure);
     let words = failure.words();
     let advice = match (failure.sent, repeatable, kind) {
-        (_, _, Kind::Denied) if failure.cause == Cause::Misconfigured => "; nothing was sent: mend its settings",
+        (_, _, Kind::Denied) if failure.cause == Cause::Misconfigured => "; nothing was sent: fix its settings",
         (_, _, Kind::Denied) if failure.cause == Cause::Unsendable => "; nothing was sent",
         (_, _, Kind::Denied) => "; allow it there",
         (Sent::Maybe, false, _) => {

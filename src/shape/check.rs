@@ -19,8 +19,9 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
                 refuse(&found);
             }
         }
-        (Kind::Label(_), Value::Number(_)) => match whole(&value) {
+        (Kind::Label(rule), Value::Number(_)) => match whole(&value) {
             Some(number) => return Value::from(number.to_string()),
+            None if rule.secret => refuse(HIDDEN),
             None => refuse(&to_text(&value)),
         },
         (Kind::Choice(choices) | Kind::Known(choices), Value::String(text)) => {

@@ -71,6 +71,9 @@ fn head_to_wasi(request: &HttpRequest<'_>) -> Result<OutgoingRequest, TransportE
 }
 
 /// The headers, all in one call: each call between component and host takes its time.
+/// Headers without which the answer is the same: some hosts keep them to themselves.
+const SPARED: &[&str] = &["accept", "accept-encoding", "client-request-id", "content-length", "user-agent"];
+
 fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
     let entry = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
     let mut entries: Vec<_> = request.headers.iter().map(|(name, value)| entry(name, value)).collect();
@@ -81,7 +84,7 @@ fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
         return Ok(fields);
     }
     // Some hosts keep these to themselves; the answer is the same without.
-    let is_spared = |name: &str| matches!(name, "accept" | "accept-encoding" | "user-agent" | "content-length");
+    let is_spared = |name: &str| SPARED.contains(&name);
     let is_refused = |entry: &(String, Vec<u8>)| Fields::from_list(slice::from_ref(entry)).is_err();
     entries.retain(|entry| !is_spared(&entry.0) || !is_refused(entry));
     Fields::from_list(&entries).map_err(|_| {

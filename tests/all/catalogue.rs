@@ -5,21 +5,27 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use defender_connector::actions::{Action, CATALOGUE, Effect};
-use defender_connector::shape::{Need, schema_text};
+use defender_connector::actions::{Action, CATALOGUE, Effect, file_action};
+use defender_connector::shape::{Kind, Need, schema_text};
 
 fn effect(action: &Action) -> &'static str {
     match action.effect {
         Effect::Read => "read",
         Effect::Change => "change",
+        Effect::Policy => "policy",
         Effect::Disrupt => "disrupt",
     }
+}
+
+/// Whether a value, or a part of it, is marked as a secret.
+fn may_hold_secret(kind: &Kind) -> bool {
+    schema_text(kind).contains("\"writeOnly\":true")
 }
 
 fn listing() -> String {
     let mut text = String::new();
     for action in CATALOGUE {
-        writeln!(text, "{} ({})", action.name, effect(action)).unwrap();
+        writeln!(text, "{} ({}), {}", action.name, effect(action), action.category).unwrap();
         for any in action.roles {
             writeln!(text, "  needs {}", any.join(" or ")).unwrap();
         }
@@ -28,6 +34,12 @@ fn listing() -> String {
         if let Some(reason) = action.deprecated {
             writeln!(text, "  deprecated: {reason}").unwrap();
         }
+        if let Some(file) = file_action(action) {
+            writeln!(text, "  leaves a file: {file}").unwrap();
+        }
+        if let Some(path) = action.read_post() {
+            writeln!(text, "  reads by POST {path}").unwrap();
+        }
         for field in action.params.fields() {
             let need = match field.need {
                 Need::Required => String::new(),
@@ -35,7 +47,8 @@ fn listing() -> String {
                 Need::Text(value) => format!(" default {value:?}"),
                 Need::Number(value) => format!(" default {value}"),
             };
-            writeln!(text, "  {}{need}", field.name).unwrap();
+            let secrecy = if may_hold_secret(field.kind) { " write-only" } else { "" };
+            writeln!(text, "  {}{need}{secrecy}", field.name).unwrap();
         }
     }
     text

@@ -25,7 +25,11 @@ async fn the_least_settings_give_the_production_origins() {
         "https://*.blob.core.windows.net",
         "https://*.securitycenter.windows.com",
     ];
-    assert_eq!(configured.origins, expected);
+    let patterns: Vec<&str> = configured.origins.iter().map(|origin| origin.pattern.as_str()).collect();
+    assert_eq!(patterns, expected);
+    let required: Vec<&str> =
+        configured.origins.iter().filter(|origin| origin.required).map(|origin| origin.purpose.as_str()).collect();
+    assert_eq!(required, ["sign-in", "Defender's API"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use host_harness::{Connector, PluginError};
 use serde_json::{Value, json};
 
 use crate::world::{World, connector, plugin};
-use answers::{failed, gave, reported};
+use answers::{configured_as, failed, gave, reported};
 use matching::{filled_in, known, matches, or_empty};
 
 /// What a step has besides its call's own arguments.
@@ -105,7 +105,7 @@ async fn call(world: &mut World, step: &Value, config: &Value) -> Result<Result<
         "execute" => plugin(connector.execute(action, &params).await).map(|outcome| gave(&outcome)),
         "open" => read(connector, action, &params).await,
         "configure" => plugin(connector.configure(&step["config"].to_string(), &step["secrets"].to_string()).await)
-            .map(|configured| json!({ "name": configured.name })),
+            .map(|configured| configured_as(&configured)),
         "restore" => plugin(connector.restore(step["snapshot"].as_str().unwrap_or_default()).await).map(|()| json!({})),
         "test" => plugin(connector.test().await).map(|report| reported(&report)),
         _ => renewed(world, config).await,

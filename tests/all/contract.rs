@@ -44,6 +44,37 @@ fn it_imports_http_clocks_random_and_nothing_that_touches_the_host() {
 }
 
 #[test]
+fn every_import_is_named_in_the_contract_with_its_version() {
+    let world = include_str!("../../wit/world.wit");
+    for import in HARNESS.imports().iter().filter(|import| import.starts_with("wasi:")) {
+        let terminal = import.split('@').next().and_then(|name| name.strip_prefix("wasi:cli/terminal-"));
+        let named = match terminal {
+            Some(name) => world.contains(&format!("`terminal-{name}`")),
+            None => world.contains(&format!("`{import}`")),
+        };
+        assert!(named, "{import}");
+    }
+    assert!(world.contains("must provide `wasi:http` before instantiation"));
+}
+
+#[test]
+fn every_item_of_the_contract_is_documented() {
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/wit")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut documented = false;
+        for line in text.lines().map(str::trim) {
+            // What names another interface has its documentation there.
+            let needs_none = ["", "}"].contains(&line) || line.starts_with("use ") || line.starts_with("export ");
+            if !needs_none && !line.starts_with("//") {
+                assert!(documented, "{}: {line}", path.display());
+            }
+            documented = line.starts_with("///");
+        }
+    }
+}
+
+#[test]
 fn it_exports_the_world() {
     let expected = [
         "connector:plugin/connector",
@@ -59,7 +90,7 @@ fn it_exports_the_world() {
 
 #[test]
 fn it_stays_small() {
-    assert!(COMPONENT.len() <= 560_000, "the component has {} bytes", COMPONENT.len());
+    assert!(COMPONENT.len() <= 565_000, "the component has {} bytes", COMPONENT.len());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,7 +99,7 @@ async fn it_describes_itself_before_it_is_configured() {
     let descriptor = connector.describe().await.unwrap();
     assert_eq!(descriptor.id, "microsoft_defender_endpoint");
     assert_eq!(descriptor.version, env!("CARGO_PKG_VERSION"));
-    for schema in [&descriptor.config_schema, &descriptor.secrets_schema] {
+    for schema in [&descriptor.config_schema, &descriptor.secrets_schema, &descriptor.error_details_schema] {
         let schema: Value = serde_json::from_str(schema).unwrap();
         jsonschema::draft202012::meta::validate(&schema).unwrap();
         jsonschema::draft202012::new(&schema).unwrap();

@@ -18,7 +18,7 @@ async fn world(bytes: usize, settings: serde_json::Value) -> (World, String) {
     };
     let world = World::configured(Scenario { library: vec![file], ..Scenario::default() }, settings).await;
     let params = json!({ "id": MACHINE, "parameters": { "scriptName": "big.sh" } });
-    let id = world.execute("runScript", params).await.unwrap().machine_action.unwrap().id;
+    let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
     world.end_of(&id).await;
     (world, id)
 }

@@ -62,7 +62,7 @@ async fn result_storage_has_to_be_allowed_too() {
     let connector = HARNESS.with_egress(egress.build().unwrap()).connector("e");
     connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
     let script = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } }).to_string();
-    let id = connector.execute("runScript", &script).await.unwrap().machine_action.unwrap().id;
+    let id = connector.execute("runScript", &script).await.unwrap().job.unwrap().id;
     let error = plugin(connector.execute("getActionResults", &json!({ "id": id }).to_string()).await).unwrap_err();
     is(&error, ErrorKind::Denied);
     assert!(error.message.contains("blob.core.windows.net") && !error.message.contains("sig="), "{error:?}");
@@ -99,5 +99,5 @@ async fn a_port_where_nobody_listens_is_unreachable_and_nothing_was_sent() {
     config["limits"] = json!({ "maxRetries": 0 });
     let error = isolate(&stub, egress.build().unwrap(), config).await;
     is(&error, ErrorKind::Unreachable);
-    assert!(matches!(error.retry, Retry::After(_)), "{error:?}");
+    assert!(matches!(error.retry, Retry::AfterMs(_)), "{error:?}");
 }

@@ -26,11 +26,11 @@ async fn what_is_so_already_is_not_done_again() {
     ] {
         let (action, params) = call(action, WINDOWS);
         let outcome = world.execute(action, params).await.unwrap();
-        assert_eq!(outcome.machine_action.unwrap().adopted, adopted, "{action}");
+        assert_eq!(outcome.job.unwrap().adopted, adopted, "{action}");
     }
     // Another kind of isolation is not what was asked for.
     let selective = json!({ "id": WINDOWS, "comment": "c", "isolationType": "Selective", "ensure": true });
-    assert!(!world.execute("isolateHost", selective).await.unwrap().machine_action.unwrap().adopted);
+    assert!(!world.execute("isolateHost", selective).await.unwrap().job.unwrap().adopted);
     // A scan that was made is none that is made now, unless it is this case's.
     for (reference, adopted) in
         [(None, false), (None, false), (Some("C-7"), false), (Some("C-7"), true), (Some("C-8"), false)]
@@ -40,7 +40,7 @@ async fn what_is_so_already_is_not_done_again() {
             params["reference"] = json!(reference);
         }
         let outcome = world.execute("runAntivirusScan", params).await.unwrap();
-        assert_eq!(outcome.machine_action.unwrap().adopted, adopted, "{reference:?}");
+        assert_eq!(outcome.job.unwrap().adopted, adopted, "{reference:?}");
     }
     assert_eq!(world.service().machine_actions().last().unwrap()["requestorComment"], "[ref:C-8] scan");
 }
@@ -49,10 +49,10 @@ async fn what_is_so_already_is_not_done_again() {
 async fn what_is_under_way_is_taken_over_whoever_started_it() {
     for duplicate_isolate in [Duplicate::Reject, Duplicate::ReturnPending] {
         let world = World::with(Scenario { duplicate_isolate, ..Scenario::default() }).await;
-        let first = world.isolate().await.unwrap().machine_action.unwrap().id;
+        let first = world.isolate().await.unwrap().job.unwrap().id;
         let mut params = json!({ "id": WINDOWS, "comment": "somebody else's reason", "ensure": true });
         let outcome = world.execute("isolateHost", params.clone()).await.unwrap();
-        let action = outcome.machine_action.unwrap();
+        let action = outcome.job.unwrap();
         assert_eq!((action.id.as_str(), action.adopted), (first.as_str(), true), "{duplicate_isolate:?}");
         assert_eq!(world.service().sent(ISOLATE), 1, "it was seen beforehand");
         // Where it does not show beforehand, the service's refusal or answer leads to it.
@@ -60,7 +60,7 @@ async fn what_is_under_way_is_taken_over_whoever_started_it() {
             "GET /api/machineactions",
             FaultKind::Status { status: 200, headers: vec![], body: r#"{"value":[]}"#.into() },
         ));
-        let action = world.execute("isolateHost", params.clone()).await.unwrap().machine_action.unwrap();
+        let action = world.execute("isolateHost", params.clone()).await.unwrap().job.unwrap();
         assert_eq!((action.id.as_str(), action.adopted), (first.as_str(), true), "{duplicate_isolate:?}");
         // Another kind of isolation is not taken for it.
         params["isolationType"] = json!("Selective");
@@ -69,8 +69,8 @@ async fn what_is_under_way_is_taken_over_whoever_started_it() {
     }
     let world = World::start().await;
     let script = |name: &str| json!({ "id": WINDOWS, "parameters": { "scriptName": name }, "ensure": true });
-    let first = world.execute("runScript", script("triage.ps1")).await.unwrap().machine_action.unwrap().id;
-    let again = world.execute("runScript", script("triage.ps1")).await.unwrap().machine_action.unwrap();
+    let first = world.execute("runScript", script("triage.ps1")).await.unwrap().job.unwrap().id;
+    let again = world.execute("runScript", script("triage.ps1")).await.unwrap().job.unwrap();
     assert_eq!((again.id, again.adopted), (first, true));
     is(&world.error("runScript", script("warn.sh")).await, ErrorKind::Conflict);
 }
@@ -110,7 +110,7 @@ async fn a_record_that_does_not_say_what_it_is_proves_nothing() {
     ] {
         let body = record(name, value.clone());
         world.fault("GET /api/machineactions", FaultKind::Status { status: 200, headers: vec![], body });
-        let action = world.execute("isolateHost", params.clone()).await.unwrap().machine_action.unwrap();
+        let action = world.execute("isolateHost", params.clone()).await.unwrap().job.unwrap();
         assert_eq!(action.adopted, adopted, "{name}: {value}");
     }
 }

@@ -30,7 +30,7 @@ async fn an_answer_that_is_lost_is_not_asked_for_again() {
         let lost = fault.clone();
         world.service().add_fault(fault);
         // It was carried out, and the service's record proves it.
-        let action = world.isolate().await.unwrap().machine_action.unwrap();
+        let action = world.isolate().await.unwrap().job.unwrap();
         assert!(action.adopted, "{name}");
         assert_eq!(world.service().sent(ISOLATE), 1, "{name}");
         assert_eq!(world.service().machine_actions()[0]["id"], json!(action.id), "{name}");
@@ -77,7 +77,7 @@ async fn a_wait_that_the_deadline_does_not_allow_is_told_at_once() {
     world.fault(ISOLATE, FaultKind::Throttle { retry_after: Some(30), code: "TooManyRequests".into() });
     let error = world.isolate().await.unwrap_err();
     is(&error, ErrorKind::Throttled);
-    assert_eq!((error.status, error.retry), (Some(429), Retry::After(30_000)));
+    assert_eq!((error.status, error.retry), (Some(429), Retry::AfterMs(30_000)));
     assert_eq!(error.code.as_deref(), Some("TooManyRequests"));
 }
 
@@ -141,7 +141,7 @@ async fn a_missing_permission_is_named() {
 async fn a_second_isolation_is_a_conflict_that_names_the_first() {
     for duplicate_isolate in [Duplicate::Reject, Duplicate::ReturnPending] {
         let world = World::with(Scenario { duplicate_isolate, ..Scenario::default() }).await;
-        let first = world.isolate().await.unwrap().machine_action.unwrap().id;
+        let first = world.isolate().await.unwrap().job.unwrap().id;
         let again = json!({ "id": MACHINE, "comment": "somebody else's case" });
         let error = world.error("isolateHost", again).await;
         is(&error, ErrorKind::Conflict);
@@ -166,7 +166,7 @@ async fn an_answer_that_does_not_come_is_a_timeout() {
     let limits = json!({ "limits": { "responseTimeoutSeconds": 1, "maxRetries": 0, "callTimeoutSeconds": 2 } });
     let world = World::configured(Scenario { propagation_seconds: 60.0, ..Scenario::default() }, limits).await;
     world.details().await.unwrap();
-    for (on, retry) in [(ISOLATE, Retry::Unknown), (DETAILS, Retry::After(5000))] {
+    for (on, retry) in [(ISOLATE, Retry::Unknown), (DETAILS, Retry::AfterMs(5000))] {
         world.fault(on, FaultKind::Delay { ms: 3000 });
         let started = std::time::Instant::now();
         let error = if on == ISOLATE { world.isolate().await } else { world.details().await }.unwrap_err();

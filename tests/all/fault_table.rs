@@ -140,14 +140,12 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
         _ => None,
     };
     let told = match &answer {
-        Ok(outcome) if outcome.machine_action.as_ref().is_some_and(|action| action.adopted) => {
-            "found and adopted".into()
-        }
+        Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => "found and adopted".into(),
         Ok(_) => "ok".to_owned(),
         Err(error) => {
             let retry = match error.retry {
                 Retry::Never => "never",
-                Retry::After(_) => "repeat",
+                Retry::AfterMs(_) => "repeat",
                 Retry::Unknown => "look first",
             };
             format!("{}, {retry}", kind(error.kind))

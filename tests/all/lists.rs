@@ -65,10 +65,10 @@ async fn quotes_and_separators_in_values_stay_inside_their_literal() {
 #[tokio::test(flavor = "multi_thread")]
 async fn actions_are_filtered_and_sorted() {
     let world = World::start().await;
-    let first = world.isolate().await.unwrap().machine_action.unwrap().id;
+    let first = world.isolate().await.unwrap().job.unwrap().id;
     world.end_of(&first).await;
     let release = json!({ "id": demo::WINDOWS, "comment": "c" });
-    let second = world.execute("releaseHost", release).await.unwrap().machine_action.unwrap().id;
+    let second = world.execute("releaseHost", release).await.unwrap().job.unwrap().id;
     let found = async |params: Value| -> Vec<String> {
         let page = world.data("getActions", params).await;
         ids(&page).into_iter().map(str::to_owned).collect()

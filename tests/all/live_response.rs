@@ -13,7 +13,7 @@ const RESULT: &str = "GET /results/{action}/{index}";
 async fn run(world: &World, script: &str) -> String {
     let params =
         json!({ "id": MACHINE, "comment": "case 1042", "parameters": { "scriptName": script, "args": "-Case 7" } });
-    let id = world.execute("runScript", params).await.unwrap().machine_action.unwrap().id;
+    let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
     world.end_of(&id).await;
     id
 }
@@ -83,7 +83,7 @@ async fn results_that_are_no_transcript_are_text_or_base64() {
 async fn a_result_that_is_not_there_yet_is_not_found() {
     let world = World::start().await;
     let params = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } });
-    let id = world.execute("runScript", params).await.unwrap().machine_action.unwrap().id;
+    let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
     let error = world.error("getActionResults", json!({ "id": id })).await;
     assert!(matches!(error.kind, ErrorKind::NotFound | ErrorKind::Rejected), "{error:?}");
     for body in [r#"{"value":null}"#, r#"{"value":""}"#, "{}"] {
@@ -156,7 +156,7 @@ async fn links_to_hosts_that_are_not_result_storage_are_not_followed() {
 async fn a_second_script_on_the_same_machine_is_a_conflict() {
     let world = World::start().await;
     let params = |script: &str| json!({ "id": MACHINE, "parameters": { "scriptName": script } });
-    let first = world.execute("runScript", params("triage.ps1")).await.unwrap().machine_action.unwrap().id;
+    let first = world.execute("runScript", params("triage.ps1")).await.unwrap().job.unwrap().id;
     let error = world.error("runScript", params("warn.sh")).await;
     is(&error, ErrorKind::Conflict);
     assert_eq!(error.code.as_deref(), Some("ActiveRequestAlreadyExists"));

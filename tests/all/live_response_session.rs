@@ -169,7 +169,7 @@ async fn an_investigation_package_is_collected_and_streamed() {
     assert_eq!(again, zip);
     let link = world.data("getPackageLink", json!({ "id": id })).await["value"].as_str().unwrap().to_owned();
     assert!(link.starts_with("https://") && link.contains("sig="), "no quotes around it: {link}");
-    let isolation = world.isolate().await.unwrap().machine_action.unwrap().id;
+    let isolation = world.isolate().await.unwrap().job.unwrap().id;
     is(&world.error("getPackageLink", json!({ "id": isolation })).await, ErrorKind::NotFound);
 }
 
@@ -177,7 +177,7 @@ async fn an_investigation_package_is_collected_and_streamed() {
 async fn left(bytes: Vec<u8>, settings: Value) -> (World, Value) {
     let world = World::configured(quick(), settings).await;
     let params = json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" } });
-    let id = world.execute("runScript", params).await.unwrap().machine_action.unwrap().id;
+    let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
     world.fault(RESULT, FaultKind::Bytes { bytes });
     (world, json!({ "id": id }))
 }

@@ -2,7 +2,7 @@
 
 use host_harness::stub::demo::{DUPLICATE_NEW, LINUX, MAC, NOT_ONBOARDED, TWIN_A, TWIN_B, WINDOWS};
 use host_harness::stub::{Fault, FaultKind, Machine, Scenario};
-use host_harness::{ErrorKind, MachineActionState, Retry};
+use host_harness::{ErrorKind, JobState, Retry};
 use serde_json::{Value, json};
 
 use crate::world::{World, details, is, pointers};
@@ -119,7 +119,7 @@ async fn each_machine_is_sent_one_request_and_has_one_record() {
     let params = json!({ "ids": [WINDOWS, LINUX], "comment": "c" });
     let data = world.data("releaseHost", params).await;
     assert_eq!(data["results"][1]["target"], json!({ "id": LINUX }));
-    assert_eq!(data["results"][1]["machineAction"]["adopted"], false);
+    assert_eq!(data["results"][1]["job"]["adopted"], false);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -173,7 +173,7 @@ async fn a_dry_run_shows_everything_and_does_nothing() {
     params["dryRun"] = json!(true);
     params["reference"] = json!("C-7");
     let outcome = world.execute("isolateHost", params.clone()).await.unwrap();
-    assert!(outcome.machine_action.is_none());
+    assert!(outcome.job.is_none());
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!((&data["dryRun"], &data["target"]["id"]), (&json!(true), &json!(WINDOWS)));
     let url = format!("https://api.security.microsoft.com/api/machines/{WINDOWS}/isolate");
@@ -220,7 +220,7 @@ async fn a_permission_that_following_needs_is_missed_before_anything_is_sent() {
     params["scanType"] = json!("Full");
     is(&world.error("runAntivirusScan", params).await, ErrorKind::Forbidden);
     assert_eq!(world.service().sent("POST /api/*"), 0);
-    assert_eq!(world.isolate().await.unwrap().machine_action.unwrap().state, MachineActionState::Succeeded);
+    assert_eq!(world.isolate().await.unwrap().job.unwrap().state, JobState::Succeeded);
 }
 
 #[tokio::test(flavor = "multi_thread")]

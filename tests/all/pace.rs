@@ -22,7 +22,7 @@ async fn a_call_that_would_be_refused_is_not_made() {
     }
     let error = world.error("getPackageLink", link.clone()).await;
     is(&error, ErrorKind::Throttled);
-    let Retry::After(wait) = error.retry else { panic!("{error:?}") };
+    let Retry::AfterMs(wait) = error.retry else { panic!("{error:?}") };
     assert!((30_000..=61_000).contains(&wait) && error.status.is_none(), "{error:?}");
     assert_eq!(world.service().sent("GET /api/machineactions/{id}/getPackageUri"), 2, "the service need not refuse");
     // Another budget is not touched.

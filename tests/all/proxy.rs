@@ -122,7 +122,7 @@ async fn what_the_proxy_forbids_is_denied_and_what_it_cannot_is_tried_again() {
         let (stub, proxy, connector) = through(Conduct::Refuse(status), "", Scenario::default(), limits).await;
         let error = isolate(&connector).await.unwrap_err();
         is(&error, kind);
-        assert_eq!(matches!(error.retry, Retry::After(_)), times > 1, "{error:?}");
+        assert_eq!(matches!(error.retry, Retry::AfterMs(_)), times > 1, "{error:?}");
         assert_eq!((proxy.asked().len(), stub.connections()), (times, 0), "{status}");
     }
 }
@@ -132,7 +132,7 @@ async fn a_tunnel_that_ends_before_anything_was_sent_is_opened_again() {
     for (dropped, asked) in [(0, [LOGIN, LOGIN, API]), (1, [LOGIN, API, API])] {
         let (stub, proxy, connector) = through(Conduct::Drop(dropped), "", Scenario::default(), json!({})).await;
         let outcome = isolate(&connector).await.unwrap();
-        assert!(!outcome.machine_action.unwrap().adopted);
+        assert!(!outcome.job.unwrap().adopted);
         assert_eq!((proxy.asked(), outcome.usage.retries), (asked.map(str::to_owned).to_vec(), 1));
         assert_eq!(stub.service().sent(ISOLATE), 1);
     }
@@ -153,7 +153,7 @@ async fn a_tunnel_that_is_cut_after_an_order_went_out_leaves_a_perhaps_that_the_
         };
         let (answer, ()) = tokio::join!(isolate(&connector), cut);
         match answer {
-            Ok(outcome) => assert!(shows && outcome.machine_action.unwrap().adopted),
+            Ok(outcome) => assert!(shows && outcome.job.unwrap().adopted),
             Err(error) => {
                 is(&error, ErrorKind::Unreachable);
                 assert!(!shows && error.retry == Retry::Unknown && error.status.is_none(), "{error:?}");

@@ -3,7 +3,7 @@
 use defender_connector::actions::CATALOGUE;
 use host_harness::stub::Entry;
 use host_harness::stub::demo::{FILE_SHA1, LINUX, NOT_ONBOARDED};
-use host_harness::{ErrorKind, MachineActionState};
+use host_harness::{ErrorKind, JobState};
 use serde_json::{Value, json};
 
 use crate::family_rows;
@@ -147,8 +147,8 @@ async fn isolation_is_seen_through_to_its_end_and_released() {
     let world = World::start().await;
     for (action, kind) in [("isolateHost", "Isolate"), ("releaseHost", "Unisolate")] {
         let outcome = world.execute(action, json!({ "id": MACHINE, "comment": "case 1042" })).await.unwrap();
-        let started = outcome.machine_action.unwrap();
-        assert_eq!((started.state, started.adopted), (MachineActionState::Pending, false));
+        let started = outcome.job.unwrap();
+        assert_eq!((started.state, started.adopted), (JobState::Pending, false));
         let data: Value = serde_json::from_str(&outcome.data).unwrap();
         let members =
             ["id", "type", "requestorComment", "machineId"].map(|name| data[name].as_str().unwrap_or_default());
@@ -161,7 +161,7 @@ async fn isolation_is_seen_through_to_its_end_and_released() {
 #[tokio::test(flavor = "multi_thread")]
 async fn one_machine_action_is_read() {
     let world = World::start().await;
-    let id = world.isolate().await.unwrap().machine_action.unwrap().id;
+    let id = world.isolate().await.unwrap().job.unwrap().id;
     let action = world.data("getAction", json!({ "id": id })).await;
     assert_eq!((&action["id"], &action["status"]), (&json!(id), &json!("Pending")));
     is(&world.error("getAction", json!({ "id": "00000000-0000-0000-0000-000000000000" })).await, ErrorKind::NotFound);
@@ -185,9 +185,9 @@ async fn isolation_has_three_types_and_the_service_s_refusals_are_told() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_action_is_cancelled_while_it_can_be() {
     let world = World::start().await;
-    let id = world.isolate().await.unwrap().machine_action.unwrap().id;
+    let id = world.isolate().await.unwrap().job.unwrap().id;
     let outcome = world.execute("cancelAction", json!({ "actionId": id, "comment": "wrong host" })).await.unwrap();
-    assert_eq!(outcome.machine_action.unwrap().state, MachineActionState::Cancelled);
+    assert_eq!(outcome.job.unwrap().state, JobState::Cancelled);
     let ledger = world.service().ledger();
     let last = ledger.last().unwrap();
     assert_eq!(

@@ -107,7 +107,7 @@ async fn secrets_go_to_the_login_server_and_tokens_to_the_api_only() {
         }
     }
     let script = json!({ "id": demo::LINUX, "parameters": { "scriptName": "warn.sh" } });
-    let id = world.execute("runScript", script).await.unwrap().machine_action.unwrap().id;
+    let id = world.execute("runScript", script).await.unwrap().job.unwrap().id;
     world.data("getActionResults", json!({ "id": id })).await;
     let mut hosts = std::collections::BTreeSet::new();
     for entry in world.service().ledger() {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use host_harness::stub::demo::{self, LINUX, MAC, OFFLINE, WINDOWS};
 use host_harness::stub::{Ending, Fault, FaultKind, Outcome, Scenario};
-use host_harness::{ErrorKind, MachineActionState, Retry};
+use host_harness::{ErrorKind, JobState, Retry};
 use serde_json::{Value, json};
 
 use crate::operations::quick;
@@ -26,7 +26,7 @@ async fn success_is_proven_by_the_record() {
     let outcome = world.execute("isolateHost", isolate(every_second())).await.unwrap();
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!(data["status"], "Succeeded");
-    assert_eq!(outcome.machine_action.unwrap().state, MachineActionState::Succeeded);
+    assert_eq!(outcome.job.unwrap().state, JobState::Succeeded);
     assert!(outcome.usage.waited_ms >= 1000, "{:?}", outcome.usage);
 }
 
@@ -141,7 +141,7 @@ async fn an_action_that_is_cancelled_meanwhile_is_no_success() {
     };
     let (waited, cancelled) = tokio::join!(waiting, cancelling);
     is(&waited.unwrap_err(), ErrorKind::ActionFailed);
-    assert_eq!(cancelled.machine_action.unwrap().state, MachineActionState::Cancelled);
+    assert_eq!(cancelled.job.unwrap().state, JobState::Cancelled);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -154,8 +154,8 @@ async fn what_goes_on_is_unfinished_and_can_be_waited_for_later() {
     assert!(error.message.contains(&id) && error.message.contains("waitForAction"), "{error:?}");
     world.service().advance(Duration::from_secs(700));
     let outcome = world.execute("waitForAction", json!({ "id": id })).await.unwrap();
-    let action = outcome.machine_action.unwrap();
-    assert_eq!((action.id.as_str(), action.state, action.adopted), (id.as_str(), MachineActionState::Succeeded, true));
+    let action = outcome.job.unwrap();
+    assert_eq!((action.id.as_str(), action.state, action.adopted), (id.as_str(), JobState::Succeeded, true));
     assert_eq!(outcome.usage.waited_ms, 0, "it had ended long ago");
     assert_eq!(world.service().sent("POST /api/machines/{id}/isolate"), 1);
 }
@@ -164,7 +164,7 @@ async fn what_goes_on_is_unfinished_and_can_be_waited_for_later() {
 async fn a_new_action_may_be_missing_for_a_while_and_so_may_one_that_is_named() {
     let world = World::with(Scenario { propagation_seconds: 2.0, running_seconds: 0.0, ..Scenario::default() }).await;
     let outcome = world.execute("isolateHost", isolate(every_second())).await.unwrap();
-    assert_eq!(outcome.machine_action.unwrap().state, MachineActionState::Succeeded);
+    assert_eq!(outcome.job.unwrap().state, JobState::Succeeded);
     let params = json!({ "id": "no-such-action", "wait": { "pollSeconds": 1, "timeoutSeconds": 1 } });
     let error = world.error("waitForAction", params).await;
     is(&error, ErrorKind::Unfinished);
@@ -177,7 +177,7 @@ async fn looks_that_fail_do_not_end_the_waiting_unless_they_always_will() {
     world.service().add_fault(Fault::new(POLL, FaultKind::Html { status: 500 }));
     world.service().add_fault(Fault::new(POLL, FaultKind::Garbage { text: "{".into() }));
     let outcome = world.execute("isolateHost", isolate(every_second())).await.unwrap();
-    assert_eq!(outcome.machine_action.unwrap().state, MachineActionState::Succeeded);
+    assert_eq!(outcome.job.unwrap().state, JobState::Succeeded);
 
     let world = World::start().await;
     world.service().add_fault(Fault::new(POLL, FaultKind::Html { status: 403 }).always());
@@ -193,7 +193,7 @@ async fn a_token_that_ends_in_mid_wait_is_renewed() {
     let world = World::start().await;
     world.service().add_fault(Fault::new(POLL, FaultKind::Unauthorized));
     let outcome = world.execute("isolateHost", isolate(every_second())).await.unwrap();
-    assert_eq!(outcome.machine_action.unwrap().state, MachineActionState::Succeeded);
+    assert_eq!(outcome.job.unwrap().state, JobState::Succeeded);
     assert_eq!(world.service().sent("POST *"), 3, "two tokens, one isolation");
 }
 
@@ -227,24 +227,24 @@ async fn of_many_each_has_its_own_end() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancellation_is_made_sure_of() {
     let world = World::with(Scenario { pending_seconds: 1.0, running_seconds: 60.0, ..Scenario::default() }).await;
-    let id = world.isolate().await.unwrap().machine_action.unwrap().id;
+    let id = world.isolate().await.unwrap().job.unwrap().id;
     let params = json!({ "actionId": id, "comment": "wrong host", "ensure": true });
     let mut dry = params.clone();
     dry["dryRun"] = json!(true);
     let data = world.data("cancelAction", dry).await;
     assert_eq!(data["request"]["body"], json!({ "Comment": "wrong host" }));
     for adopted in [false, true] {
-        let action = world.execute("cancelAction", params.clone()).await.unwrap().machine_action.unwrap();
-        assert_eq!((action.state, action.adopted), (MachineActionState::Cancelled, adopted));
+        let action = world.execute("cancelAction", params.clone()).await.unwrap().job.unwrap();
+        assert_eq!((action.state, action.adopted), (JobState::Cancelled, adopted));
     }
     assert_eq!(world.service().sent("POST /api/machineactions/{id}/cancel"), 1);
     // The answer is lost: the record tells.
-    let id = world.isolate().await.unwrap().machine_action.unwrap().id;
+    let id = world.isolate().await.unwrap().job.unwrap().id;
     world.service().add_fault(Fault::new("POST /api/machineactions/{id}/cancel", FaultKind::ResetAfter));
     let action = world.execute("cancelAction", json!({ "actionId": id, "comment": "c" })).await.unwrap();
-    assert_eq!(action.machine_action.unwrap().state, MachineActionState::Cancelled);
+    assert_eq!(action.job.unwrap().state, JobState::Cancelled);
     // Too late.
-    let id = world.isolate().await.unwrap().machine_action.unwrap().id;
+    let id = world.isolate().await.unwrap().job.unwrap().id;
     world.service().advance(Duration::from_secs(100));
     let error = world.error("cancelAction", json!({ "actionId": id, "comment": "c", "ensure": true })).await;
     is(&error, ErrorKind::Conflict);

@@ -40,7 +40,7 @@ pub(crate) fn settings(data: &[u8]) {
     for secrets in [secrets, &json!({ "clientSecret": SECRET }).to_string()] {
         match Settings::parse(config, secrets) {
             Ok(settings) => {
-                assert!(settings.origins().iter().all(|origin| origin.starts_with("http")), "{settings:?}");
+                assert!(settings.origins().iter().all(|origin| origin.pattern.starts_with("http")), "{settings:?}");
                 assert!(!format!("{settings:?}").contains(SECRET));
             }
             Err(error) => {

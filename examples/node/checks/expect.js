@@ -33,6 +33,6 @@ export function refused(call, kind) {
 export function configured(plugin, stub, limits = {}) {
   const connector = plugin.connector();
   const { origins } = connector.configure({ ...stub.config, limits }, stub.secrets);
-  connector.allow(origins);
+  connector.allow(origins.map(({ pattern }) => pattern));
   return connector;
 }

@@ -20,11 +20,13 @@ export function journey(plugin, stub) {
   say("configure", `a wrong one is refused, with ${wrong.details.length} problems`);
 
   const { name, origins } = connector.configure(stub.config, stub.secrets);
-  assert.deepEqual(new Set(origins), new Set([stub.url, stub.storageUrl]));
+  const patterns = origins.map(({ pattern }) => pattern);
+  assert.deepEqual(new Set(patterns), new Set([stub.url, stub.storageUrl]));
+  assert(origins.some(({ purpose, required }) => purpose === "sign-in" && required), JSON.stringify(origins));
   assert.equal(refused(() => connector.execute("getAgentList"), "denied").retry, "never");
   // This is where a host compares them with what it lets out.
-  connector.allow(origins);
-  say("configure", `${name}: may call ${origins.join(", ")}, and could not before`);
+  connector.allow(patterns);
+  say("configure", `${name}: may call ${[...new Set(patterns)].join(", ")}, and could not before`);
 
   const report = connector.test();
   assert(report.passed && report.permissions.every((one) => one.granted), JSON.stringify(report));
@@ -35,18 +37,19 @@ export function journey(plugin, stub) {
   say("getAgentList", `${machines.length} active machines; this one is ${computerDnsName}`);
   const missing = refused(() => connector.execute("isolateHost", { id: "0".repeat(40), comment: COMMENT }), "not-found");
   assert(missing.status === 404 && missing.code && missing.requestId, "code or request id of the service is lost");
+  assert(missing.usage && missing.usage.requests > 0, "what a failed call cost is lost");
   say("isolateHost", `an unknown machine is refused: ${missing.kind}, ${missing.status} ${missing.code}, ${missing.requestId}`);
 
   const isolated = connector.execute("isolateHost", { id, comment: COMMENT, wait: WAIT });
-  assert.equal(isolated.machineAction?.state, "succeeded");
-  say("isolateHost", `${isolated.machineAction.id} succeeded, ${isolated.usage.requests} requests`);
+  assert.equal(isolated.job?.state, "succeeded");
+  say("isolateHost", `${isolated.job.id} succeeded, ${isolated.usage.requests} requests`);
 
   const script = connector.execute("runScript", { id, comment: COMMENT, parameters: { scriptName: "triage.ps1" }, wait: WAIT });
   assert(script.data.exit_code === 0 && script.data.script_output.includes("triage of"), JSON.stringify(script.data));
   say("runScript", `exit code 0, output ${JSON.stringify(script.data.script_output)}`);
-  download(connector, script.machineAction?.id, (script.data.raw ?? script.data).script_output);
+  download(connector, script.job?.id, (script.data.raw ?? script.data).script_output);
 
-  assert.equal(connector.execute("releaseHost", { id, comment: COMMENT, wait: WAIT }).machineAction?.state, "succeeded");
+  assert.equal(connector.execute("releaseHost", { id, comment: COMMENT, wait: WAIT }).job?.state, "succeeded");
   say("releaseHost", "succeeded");
   return connector;
 }

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from defender import Connector, MachineAction, Outcome, Usage
+from defender import Connector, Job, Outcome, Usage
 
 from .expect import expect, say
 
 HOSTILE = "<script>alert('ws-014')</script>"
-USAGE = Usage(requests=1, retries=0, request_bytes=0, response_bytes=0, waited_ms=0)
+USAGE = Usage(call_id="1", requests=1, retries=0, request_bytes=0, response_bytes=0, waited_ms=0)
 
 
 def tables(connector: Connector) -> None:
@@ -19,9 +19,9 @@ def tables(connector: Connector) -> None:
     expect("<table>" in connector.test()._repr_html_(), "no table")
     say("notebook", f"{len(machines.rows())} machines as a table of {len(shown)} characters")
 
-    action = MachineAction(id="1", state="succeeded", adopted=False)
+    job = Job(id="1", state="succeeded", adopted=False)
     for data in ({"value": [{"computerDnsName": HOSTILE}, {HOSTILE: 1}]}, {"script_output": HOSTILE}, HOSTILE, [[HOSTILE]], None):
-        shown = Outcome(data, action, USAGE)._repr_html_()
+        shown = Outcome(data, job, USAGE)._repr_html_()
         expect("<script" not in shown, shown)
     many = Outcome({"value": [{"id": number} for number in range(1000)]}, None, USAGE)
     expect("950 more" in many._repr_html_() and len(many.rows()) == 1000, "a table without end")

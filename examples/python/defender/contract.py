@@ -19,12 +19,15 @@ class Action:
     name: str
     title: str
     summary: str
-    effect: str  # "read", "change" or "disrupt"
+    effect: str  # "read", "change", "policy" or "disrupt"
     roles: list[list[str]]
     params_schema: Any
     result_schema: Any
     deprecated: str | None
     docs: str
+    category: str
+    file_action: str | None
+    read_posts: list[str]
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,7 @@ class Descriptor:
     version: str
     config_schema: Any
     secrets_schema: Any
+    error_details_schema: Any
     actions: list[Action]
 
     def _repr_html_(self) -> str:
@@ -43,11 +47,20 @@ class Descriptor:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """Where the connector may call: `https://host[:port]`, or `https://*.host`."""
+
+    pattern: str
+    purpose: str
+    required: bool
+
+
+@dataclass(frozen=True)
 class Configured:
-    """What the settings in force come down to: `origins` is all that the connector may call."""
+    """What the settings mean for the host: `origins` is all that the connector may call."""
 
     name: str
-    origins: list[str]
+    origins: list[Origin]
 
 
 @dataclass(frozen=True)
@@ -58,6 +71,8 @@ class Step:
     status: str  # "passed", "failed" or "skipped"
     detail: str
     duration_ms: int
+    code: str | None
+    help: str | None
 
 
 @dataclass(frozen=True)
@@ -83,8 +98,8 @@ class Report:
 
 
 @dataclass(frozen=True)
-class MachineAction:
-    """An action that goes on at the service: only the state "succeeded" is success."""
+class Job:
+    """A job that the service runs in its own time: only the state "succeeded" is success."""
 
     id: str
     state: str
@@ -93,8 +108,9 @@ class MachineAction:
 
 @dataclass(frozen=True)
 class Usage:
-    """What a call cost; requests for tokens are counted in."""
+    """What a call cost; requests for tokens are counted in. Each request carried `call_id` as `client-request-id`."""
 
+    call_id: str
     requests: int
     retries: int
     request_bytes: int
@@ -116,7 +132,7 @@ class Outcome:
     """What an action yielded."""
 
     data: Any
-    machine_action: MachineAction | None
+    job: Job | None
     usage: Usage
     warnings: list[OutcomeWarning] = field(default_factory=list)
 
@@ -148,11 +164,14 @@ class ConnectorError(Exception):
         self.kind: str = error["kind"]
         self.message: str = error["message"]
         self.source: str = error["source"]  # "user", "service" or "host"
-        self.retry = Retry(error["retry"].tag, error["retry"].payload)
+        retry = error["retry"]
+        self.retry = Retry("after" if retry.tag == "after-ms" else retry.tag, retry.payload)
         self.status: int | None = error["status"]
         self.code: str | None = error["code"]
         self.request_id: str | None = error["request_id"]
         self.details: Any = None if error["details"] is None else json.loads(error["details"])
+        self.usage: Usage | None = None if error["usage"] is None else Usage(**error["usage"])
+
 
 def to_json(value: Mapping[str, Any]) -> str:
     return json.dumps(value, allow_nan=False)

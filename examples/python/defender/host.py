@@ -11,7 +11,7 @@ from typing import Any
 from wasmtime import Engine, Store, WasiConfig
 from wasmtime.component import Component, Func, Linker, ResourceAny, ResultType
 
-from .contract import Action, Configured, Descriptor, MachineAction, Outcome, OutcomeWarning, Permission, Report, Step, Usage
+from .contract import Action, Configured, Descriptor, Job, Origin, Outcome, OutcomeWarning, Permission, Report, Step, Usage
 from .contract import plain, to_json, unwrap
 from .download import DOWNLOADS, Download
 
@@ -81,7 +81,7 @@ class Connector:
 
     def describe(self) -> Descriptor:
         found = plain(self._call(CONNECTOR, "describe"))
-        schemas = {name: json.loads(found.pop(name)) for name in ("config_schema", "secrets_schema")}
+        schemas = {name: json.loads(found.pop(name)) for name in ("config_schema", "secrets_schema", "error_details_schema")}
         actions = []
         for action in found.pop("actions"):
             for name in ("params_schema", "result_schema"):
@@ -91,7 +91,8 @@ class Connector:
 
     def configure(self, config: Mapping[str, Any], secrets: Mapping[str, Any]) -> Configured:
         """Puts settings in force; sends nothing."""
-        return Configured(**plain(self._call(CONNECTOR, "configure", to_json(config), to_json(secrets))))
+        found = plain(self._call(CONNECTOR, "configure", to_json(config), to_json(secrets)))
+        return Configured(name=found["name"], origins=[Origin(**origin) for origin in found["origins"]])
 
     def test(self) -> Report:
         """Checks sign-in, audience, permissions and one read; changes nothing. A failed check is no exception."""
@@ -105,10 +106,10 @@ class Connector:
     def execute(self, action: str, params: Mapping[str, Any] | None = None) -> Outcome:
         """Carries out one action."""
         found = plain(self._call(CONNECTOR, "execute", action, to_json(params or {})))
-        machine_action = found["machine_action"]
+        job = found["job"]
         return Outcome(
             data=json.loads(found["data"]),
-            machine_action=None if machine_action is None else MachineAction(**machine_action),
+            job=None if job is None else Job(**job),
             usage=Usage(**found["usage"]),
             warnings=[
                 OutcomeWarning(one["code"], one["message"], one["details"] and json.loads(one["details"]))

@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use super::audit::{AuditFile, Call, Entry};
 use super::confirm::{Terminal, confirm};
 use super::failure::Failure;
-use super::known_actions::Reach;
 use super::session::Session;
 
 /// How a disruptive call is guarded.
@@ -62,8 +61,8 @@ impl DisruptionArgs {
         if action.effect == Effect::Read || is_dry_run(action, &given) {
             return Ok(Approved { params, audit: None });
         }
-        let terminal = match Reach::of(action) {
-            Some(reach) if !self.yes => Some(Terminal::open().ok_or_else(|| unasked(action, reach))?),
+        let terminal = match action.effect {
+            Effect::Policy | Effect::Disrupt if !self.yes => Some(Terminal::open().ok_or_else(|| unasked(action))?),
             _ => None,
         };
         let file = self.audit.as_deref().map(AuditFile::open).transpose()?;
@@ -84,11 +83,8 @@ fn is_dry_run(action: &Action, given: &Map<String, Value>) -> bool {
     given.get("dryRun") == Some(&Value::Bool(true)) && !schema["properties"]["dryRun"].is_null()
 }
 
-fn unasked(action: &Action, reach: Reach) -> Failure {
-    let what = match reach {
-        Reach::Disruptive => "is disruptive",
-        Reach::TenantWide => "holds for the whole tenant",
-    };
+fn unasked(action: &Action) -> Failure {
+    let what = if action.effect == Effect::Policy { "holds for the whole tenant" } else { "is disruptive" };
     Failure::unasked(format!(
         "`{}` {what}: `--yes` is needed, because there is no terminal to ask on; nothing was sent",
         action.name

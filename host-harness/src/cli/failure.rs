@@ -95,6 +95,7 @@ impl Failure {
             code: None,
             request_id: None,
             details: None,
+            usage: None,
         };
         let (aside, untold) = (None, None);
         Self { error: Box::new(error), aside, untold, on_stderr_alone: false, interruption: false, exit }

@@ -5,12 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 
 use host_harness::egress::{Egress, Observer};
-use host_harness::{Action, CallError, Configured, Connector, Descriptor, Harness, Limits};
+use host_harness::{Action, CallError, Configured, Connector, Descriptor, Harness, Limits, Origin};
 use zeroize::Zeroizing;
 
 use super::args::{PluginArgs, SettingsArgs};
 use super::failure::Failure;
-use super::origins::{self, Origin};
 use super::output::Output;
 use super::progress::Progress;
 use super::settings::{self, Settings};
@@ -21,7 +20,7 @@ use super::watch::Traffic;
 pub(crate) struct Session {
     /// The connector.
     pub(crate) connector: Connector,
-    /// What its settings come down to.
+    /// What its settings mean for its host.
     pub(crate) configured: Configured,
     /// Those settings, as JSON text. Secrets are no part of them.
     pub(crate) config: String,
@@ -29,8 +28,6 @@ pub(crate) struct Session {
     pub(crate) egress: Egress,
     /// What it sends and sees.
     pub(crate) traffic: Arc<Traffic>,
-    /// Whether it is of the embedded component.
-    embedded: bool,
 }
 
 /// What a connector is lent that will call certain origins.
@@ -47,7 +44,7 @@ impl Lent {
     /// # Errors
     ///
     /// The allow-list is wrong, or a secret cannot be had.
-    pub(crate) fn by(settings: &Settings, plugin: &PluginArgs, origins: &[String]) -> Result<Self, Failure> {
+    pub(crate) fn by(settings: &Settings, plugin: &PluginArgs, origins: &[Origin]) -> Result<Self, Failure> {
         // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list, and choose
         // for whom its host signs.
         let believed = if plugin.is_embedded() { origins } else { &[] };
@@ -68,11 +65,12 @@ impl Session {
         let harness = harness(plugin, settings.limits())?;
         drop(progress);
         let mut traffic = None;
-        let lend = |origins: &[String]| {
+        let lend = |origins: &[Origin]| {
             let Lent { egress, secrets } = Lent::by(&settings, plugin, origins)?;
-            for origin in origins.iter().filter(|origin| !egress.covers(origin)) {
+            for origin in merged(origins).iter().filter(|origin| !egress.covers(&origin.pattern)) {
+                let pattern = &origin.pattern;
                 output.warning(&format!(
-                    "host.allowedHosts does not cover {origin}, which the connector may call: list it there if it should"
+                    "host.allowedHosts does not cover {pattern}, which the connector may call: list it there if it should"
                 ));
             }
             let listening = traffic.insert(Arc::new(Traffic::of(&settings.config, origins)));
@@ -81,7 +79,7 @@ impl Session {
         };
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
-        let session = Self::configure(&harness, &id, &settings.config, &specimen, lend).await?.of(plugin);
+        let session = Self::configure(&harness, &id, &settings.config, &specimen, lend).await?;
         Ok(Self { traffic: traffic.unwrap_or(session.traffic), ..session })
     }
 
@@ -92,25 +90,29 @@ impl Session {
         id: &str,
         config: &str,
         specimen: &str,
-        lend: impl FnOnce(&[String]) -> Result<Lent, Failure>,
+        lend: impl FnOnce(&[Origin]) -> Result<Lent, Failure>,
     ) -> Result<Self, Failure> {
         let first = harness.connector(id);
         let configured = first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
         let Lent { egress, secrets } = lend(&configured.origins)?;
         let connector = harness.with_egress(egress.clone()).connector(id);
         let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
-        Ok(Self { connector, configured, config: config.to_owned(), egress, traffic: Arc::default(), embedded: true })
+        Ok(Self { connector, configured, config: config.to_owned(), egress, traffic: Arc::default() })
     }
 
-    /// The same session, of this component.
-    pub(crate) fn of(self, plugin: &PluginArgs) -> Self {
-        Self { embedded: plugin.is_embedded(), ..self }
-    }
-
-    /// The origins that it may call; of another component it is not known what each is for.
+    /// The origins that it may call, each once with all of its purposes.
     pub(crate) fn origins(&self) -> Vec<Origin> {
-        let origins = origins::explained(&self.config, &self.configured.origins);
-        if self.embedded { origins } else { origins.into_iter().map(Origin::unexplained).collect() }
+        merged(&self.configured.origins)
+    }
+
+    /// Where it signs in.
+    pub(crate) fn sign_in(&self) -> Option<&str> {
+        sign_in(&self.configured.origins)
+    }
+
+    /// Where the service's API is.
+    pub(crate) fn api(&self) -> Option<&str> {
+        api(&self.configured.origins)
     }
 
     /// What the connector can do.
@@ -122,6 +124,34 @@ impl Session {
     pub(crate) fn failure(&self, error: CallError) -> Failure {
         told(&self.connector, error)
     }
+}
+
+/// The purpose of the origin that the credentials go to, as the contract names it.
+const SIGN_IN: &str = "sign-in";
+
+/// The origin that a connector signs in at.
+pub(crate) fn sign_in(origins: &[Origin]) -> Option<&str> {
+    origins.iter().find(|origin| origin.purpose == SIGN_IN).map(|origin| origin.pattern.as_str())
+}
+
+/// The origin of the service's API: what no action works without, but for signing in.
+pub(crate) fn api(origins: &[Origin]) -> Option<&str> {
+    origins.iter().find(|origin| origin.required && origin.purpose != SIGN_IN).map(|origin| origin.pattern.as_str())
+}
+
+/// Each origin once: one server may do several things.
+fn merged(origins: &[Origin]) -> Vec<Origin> {
+    let mut merged: Vec<Origin> = Vec::new();
+    for origin in origins {
+        match merged.iter_mut().find(|other| other.pattern == origin.pattern) {
+            Some(other) => {
+                other.purpose = format!("{}; {}", other.purpose, origin.purpose);
+                other.required |= origin.required;
+            }
+            None => merged.push(origin.clone()),
+        }
+    }
+    merged
 }
 
 fn told(connector: &Connector, error: CallError) -> Failure {
@@ -159,4 +189,28 @@ pub(crate) fn find<'a>(descriptor: &'a Descriptor, name: &str) -> Result<&'a Act
         let advice = advice(name, &descriptor.actions);
         Failure::unknown_action(format!("there is no action `{name}`; {advice}"))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_it_all_is_one_origin_with_all_its_purposes() {
+        let origin = |pattern: &str, purpose: &str, required| Origin {
+            pattern: pattern.into(),
+            purpose: purpose.into(),
+            required,
+        };
+        let origins = [
+            origin("https://own.example", "files", false),
+            origin("https://own.example", "sign-in", true),
+            origin("https://api.example", "API", true),
+        ];
+        let expected =
+            [origin("https://own.example", "files; sign-in", true), origin("https://api.example", "API", true)];
+        assert_eq!(merged(&origins), expected);
+        assert_eq!((sign_in(&origins), api(&origins)), (Some("https://own.example"), Some("https://api.example")));
+        assert_eq!((sign_in(&origins[..1]), api(&origins[..1])), (None, None));
+    }
 }

@@ -28,6 +28,7 @@ fn strength(effect: Effect) -> Strength {
     match effect {
         Effect::Read => Strength::Read,
         Effect::Change => Strength::Change,
+        Effect::Policy => Strength::Policy,
         Effect::Disrupt => Strength::Disrupt,
     }
 }
@@ -45,7 +46,7 @@ mod tests {
             action("offboardHost", Effect::Disrupt),
             action("getActions", Effect::Read),
             action("resolveHost", Effect::Read),
-            action("deleteIndicator", Effect::Change),
+            action("deleteIndicator", Effect::Policy),
         ];
         let advice = |wrong| advice(wrong, &actions);
         assert_eq!(advice("isolatehost"), "did you mean `isolateHost`?");

@@ -14,5 +14,8 @@ pub(crate) fn action(name: &str, effect: Effect) -> Action {
         result_schema: "{}".into(),
         deprecated: None,
         docs: String::new(),
+        category: String::new(),
+        file_action: None,
+        read_posts: Vec::new(),
     }
 }

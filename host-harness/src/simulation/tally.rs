@@ -45,7 +45,7 @@ impl Tally {
         match answer {
             Ok((outcome, usage)) => {
                 row.succeeded += 1;
-                row.adopted += u64::from(outcome.machine_action.as_ref().is_some_and(|action| action.adopted));
+                row.adopted += u64::from(outcome.job.as_ref().is_some_and(|action| action.adopted));
                 row.requests += u64::from(usage.requests);
                 row.retries += u64::from(usage.retries);
             }

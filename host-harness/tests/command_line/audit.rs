@@ -32,7 +32,8 @@ fn a_call_is_written_down_before_and_after_with_who_what_and_what_became_of_it()
     assert_eq!((&before["comment"], &before["reference"]), (&json!("INC-1"), &json!("C-7")));
     assert_eq!((&before["targets"], &before["confirmed"]), (&json!([MACHINE]), &json!(false)));
     assert_eq!((&after["outcome"], after.get("exitStatus")), (&json!("ok"), None));
-    assert_eq!((&after["machineAction"], &after["machineId"]), (&document["machineAction"], &json!(MACHINE)));
+    assert_eq!((&after["job"], &after["machineId"]), (&document["job"], &json!(MACHINE)));
+    assert_eq!(after["clientRequestId"], document["usage"]["callId"]);
     #[cfg(unix)]
     {
         let metadata = std::fs::metadata(world.folder.path("audit.jsonl")).unwrap();
@@ -45,8 +46,10 @@ fn a_failure_is_written_down_with_its_kind_and_each_machine_s_lot() {
     let world = World::with(json!({ "faults": [
         { "on": "POST /api/machines/{id}/isolate", "times": 99, "kind": { "html": { "status": 502 } } },
     ]}));
-    world.call(&isolate(&format!("-p id={MACHINE}"))).fails(1, "unavailable");
+    let document = world.call(&isolate(&format!("-p id={MACHINE}"))).fails(1, "unavailable");
     let after = &lines(&world.folder)[1];
+    assert_eq!(after["clientRequestId"], document["error"]["usage"]["callId"]);
+    assert!(after["clientRequestId"].is_string(), "{after}");
     assert_eq!(after["outcome"], "error");
     let error = &after["error"];
     assert_eq!(

@@ -33,7 +33,7 @@ fn the_contract_is_inside_and_engines_pass_over_it() {
     let folder = Folder::new();
     folder.call("component -o connector.wasm").ends(0);
     let bytes = folder.read("connector.wasm");
-    for words in ["package-docs", "Checks the settings and secrets and puts them in force."] {
+    for words in ["package-docs", "Checks the settings and secrets and makes them the active ones."] {
         assert!(bytes.windows(words.len()).any(|window| window == words.as_bytes()), "{words}");
     }
     let embedded = folder.call("describe --json").ends(0).stdout;

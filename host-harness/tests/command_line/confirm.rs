@@ -187,7 +187,7 @@ fn without_a_terminal_yes_is_needed_and_nothing_is_sent() {
 fn a_cancellation_shows_the_machine_action() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
     let isolate = format!("execute isolateHost --yes -c prod.json --json -p comment=INC-1 -p id={MACHINE}");
-    let id = world.call(&isolate).succeeds()["machineAction"]["id"].as_str().unwrap().to_owned();
+    let id = world.call(&isolate).succeeds()["job"]["id"].as_str().unwrap().to_owned();
     for (answer, status, code) in [("n", "Pending", 1), ("y", "Cancelled", 0)] {
         let cancel = format!("execute cancelAction -c prod.json -p comment=wrong -p actionId={id}");
         let mut terminal = world.call(&cancel).on_a_terminal();
@@ -269,7 +269,7 @@ fn a_job_in_the_background_cannot_ask() {
 fn a_confirmed_cancellation_is_written_down_with_its_machine_action_and_no_machines() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
     let isolate = format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}");
-    let id = world.call(&isolate).succeeds()["machineAction"]["id"].clone();
+    let id = world.call(&isolate).succeeds()["job"]["id"].clone();
     let cancel = format!("execute cancelAction -c prod.json -p comment=c -p actionId={}", id.as_str().unwrap());
     let mut terminal = world.call(&format!("{cancel} --audit audit.jsonl")).on_a_terminal();
     terminal.shows("[y/N] ");

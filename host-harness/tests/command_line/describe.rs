@@ -21,13 +21,28 @@ const ACTIONS: [&str; 10] = [
     "cancelAction",
 ];
 
-const MEMBERS: [&str; 9] =
-    ["name", "title", "summary", "effect", "roles", "paramsSchema", "resultSchema", "deprecated", "docs"];
+const MEMBERS: [&str; 12] = [
+    "name",
+    "title",
+    "summary",
+    "effect",
+    "roles",
+    "paramsSchema",
+    "resultSchema",
+    "deprecated",
+    "docs",
+    "category",
+    "fileAction",
+    "readPosts",
+];
 
 #[test]
 fn the_catalogue_is_a_document_with_every_action_and_its_schemas() {
     let document = Folder::new().call("describe --json").ends(0).json();
-    assert_members(&document, &["id", "name", "version", "configSchema", "secretsSchema", "actions"]);
+    assert_members(
+        &document,
+        &["id", "name", "version", "configSchema", "secretsSchema", "errorDetailsSchema", "actions"],
+    );
     assert_eq!(document["id"], "microsoft_defender_endpoint");
     assert_eq!(document["configSchema"]["type"], "object");
     assert!(document["secretsSchema"].is_object());
@@ -41,7 +56,7 @@ fn the_catalogue_is_a_document_with_every_action_and_its_schemas() {
         assert_members(action, &MEMBERS);
         assert_eq!(action["paramsSchema"]["type"], "object", "{action}");
         assert!(matches!(action["resultSchema"], Value::Object(_) | Value::Bool(_)), "{action}");
-        assert!(["read", "change", "disrupt"].iter().any(|effect| action["effect"] == *effect), "{action}");
+        assert!(["read", "change", "policy", "disrupt"].iter().any(|effect| action["effect"] == *effect), "{action}");
         let groups = action["roles"].as_array().unwrap();
         assert!(groups.iter().all(|group| group.as_array().is_some_and(|group| !group.is_empty())), "{action}");
     }

@@ -11,9 +11,9 @@ fn a_read_is_an_executor_result_without_a_machine_action() {
     let document = world.call("execute getAgentList -c prod.json --json -p pageSize=2").succeeds();
     assert_eq!(document["connectorId"], "prod");
     assert_eq!(document["data"]["value"].as_array().map(Vec::len), Some(2));
-    assert_eq!(document["machineAction"], Value::Null);
+    assert_eq!(document["job"], Value::Null);
     let usage = &document["usage"];
-    assert_members(usage, &["requests", "retries", "requestBytes", "responseBytes", "waitedMs"]);
+    assert_members(usage, &["callId", "requests", "retries", "requestBytes", "responseBytes", "waitedMs"]);
     assert_eq!((&usage["requests"], &usage["retries"]), (&json!(2), &json!(0)), "one for the token, one for the list");
     assert!(usage["responseBytes"].as_u64() > Some(1_000), "{usage}");
 }
@@ -23,8 +23,8 @@ fn a_change_is_an_executor_result_with_its_machine_action() {
     let world = World::with(json!({ "pendingSeconds": 60.0 }));
     let arguments = format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1");
     let document = world.call(&arguments).succeeds();
-    assert_members(&document["machineAction"], &["id", "state", "adopted"]);
-    let action = &document["machineAction"];
+    assert_members(&document["job"], &["id", "state", "adopted"]);
+    let action = &document["job"];
     assert_eq!((&action["state"], &action["adopted"]), (&json!("pending"), &json!(false)));
     assert_eq!(action["id"], document["data"]["id"]);
     assert_eq!(document["data"]["requestorComment"], "INC-1");
@@ -35,7 +35,7 @@ fn a_change_is_followed_to_its_end_by_a_flag() {
     let world = World::new();
     let isolate =
         format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1 -p wait.pollSeconds=1");
-    assert_eq!(world.call(&format!("{isolate} --wait")).succeeds()["machineAction"]["state"], "succeeded");
+    assert_eq!(world.call(&format!("{isolate} --wait")).succeeds()["job"]["state"], "succeeded");
     let patient = world.call(&format!("{isolate} -p wait.timeoutSeconds=5 --wait=60"));
     assert!(patient.fails(2, "invalid-params")["serviceMessage"].as_str().unwrap().contains("twice"));
     let read = world.call(&format!("execute getAgentDetails -c prod.json --json -p id={MACHINE} --wait"));

@@ -47,7 +47,7 @@ fn the_printed_commands_fetch_the_file() {
     assert_eq!(world.folder.read("pkg.zip")[..2], *b"PK");
     std::fs::remove_file(world.folder.path("pkg.zip")).expect("a file");
     let started = run(&command(1));
-    let id = started["machineAction"]["id"].as_str().expect("an ID").to_owned();
+    let id = started["job"]["id"].as_str().expect("an ID").to_owned();
     run(&command(2).replace("id=ID", &format!("id={id}")));
     assert_eq!(world.folder.read("pkg.zip")[..2], *b"PK");
 }

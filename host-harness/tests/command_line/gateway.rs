@@ -67,10 +67,10 @@ fn an_interrupted_isolation_behind_a_gateway_is_known_by_its_id() {
     line_with(&running, "isolateHost ws-ops-014.example.test: Pending");
     running.interrupt();
     let details = error_document(&running.ends(1))["error"]["details"].clone();
-    assert_eq!((&details["machineAction"]["known"], &details["requests"]), (&json!("answered"), &json!([])));
+    assert_eq!((&details["job"]["known"], &details["requests"]), (&json!("answered"), &json!([])));
     inside.service().advance(2 * HOUR);
     let wait = inside.shell(details["commands"]["wait"][0].as_str().unwrap()).succeeds();
-    assert_eq!(wait["machineAction"]["id"], details["machineAction"]["id"]);
+    assert_eq!(wait["job"]["id"], details["job"]["id"]);
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn for_programs_it_is_the_connector_s_own_error() {
     let document = inside.isolation("-p wait.timeoutSeconds=1 --json").ends(1).json();
     assert_eq!(document["error"]["kind"], "unfinished");
     assert_eq!(document["error"]["details"]["machineAction"]["status"], "Pending");
-    assert_eq!(document["error"]["details"]["machineActions"], json!(null));
+    assert_eq!(document["error"]["details"]["jobs"], json!(null));
 }
 
 #[test]

@@ -72,7 +72,7 @@ fn the_audit_file_has_the_interruption_and_the_printed_cancellation() {
     assert_eq!(phases, ["before", "after", "before", "after"]);
     assert_eq!((&lines[0]["action"], &lines[1]["error"]["kind"]), (&json!("isolateHost"), &json!("unfinished")));
     assert_eq!((&lines[1]["outcome"], &lines[1]["error"]["maybeCarriedOut"]), (&json!("interrupted"), &json!(true)));
-    assert_eq!(lines[2]["params"]["actionId"], lines[1]["machineAction"]["id"]);
+    assert_eq!(lines[2]["params"]["actionId"], lines[1]["job"]["id"]);
     assert_eq!((&lines[2]["action"], &lines[3]["outcome"]), (&json!("cancelAction"), &json!("ok")));
 }
 
@@ -85,20 +85,17 @@ fn programs_get_a_document_and_commands_that_give_documents() {
         (&error["kind"], &error["source"], &error["retry"]),
         (&json!("unfinished"), &json!("user"), &json!("unknown"))
     );
-    assert_members(
-        &error["details"],
-        &["machineAction", "machineActions", "requests", "unsent", "maybeCarriedOut", "commands"],
-    );
+    assert_members(&error["details"], &["job", "jobs", "requests", "unsent", "maybeCarriedOut", "commands"]);
     let action = isolation(&inside);
     let name = "ws-ops-014.example.test";
     let shown = json!({
         "id": action["id"], "type": "Isolate", "status": "Pending", "machineId": MACHINE, "computerDnsName": name, "known": "answered"
     });
-    assert_eq!((&error["details"]["machineAction"], &error["details"]["machineActions"]), (&shown, &json!([shown])));
+    assert_eq!((&error["details"]["job"], &error["details"]["jobs"]), (&shown, &json!([shown])));
     assert_eq!((&error["details"]["requests"], &error["details"]["unsent"]), (&json!([]), &json!([])));
     inside.service().advance(2 * HOUR);
     let wait = error["details"]["commands"]["wait"][0].as_str().unwrap();
-    assert_eq!(inside.shell(wait).succeeds()["machineAction"]["state"], "succeeded");
+    assert_eq!(inside.shell(wait).succeeds()["job"]["state"], "succeeded");
 }
 
 #[test]
@@ -170,7 +167,7 @@ fn between_request_and_answer_nobody_knows_and_the_printed_command_looks() {
     running.interrupt();
     let error = &error_document(&running.ends(1))["error"];
     assert_eq!((&error["kind"], &error["retry"]), (&json!("unfinished"), &json!("unknown")));
-    assert_eq!((&error["details"]["machineAction"], &error["details"]["machineActions"]), (&Value::Null, &json!([])));
+    assert_eq!((&error["details"]["job"], &error["details"]["jobs"]), (&Value::Null, &json!([])));
     let path = format!("/api/machines/{MACHINE}/isolate");
     let request = json!({ "method": "POST", "path": path, "status": null, "state": "unknown" });
     assert_eq!(error["details"]["requests"], json!([request]));
@@ -232,11 +229,11 @@ fn a_call_that_the_host_had_to_end_leaves_as_much() {
         "execute isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c -p wait={{}} --audit audit.jsonl"
     );
     let ran = inside.call(&isolate).ends(3);
-    assert!(ran.stderr.contains("host: out-of-time") && !ran.stderr.contains("machineActions"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("host: out-of-time") && !ran.stderr.contains("jobs"), "{}", ran.stderr);
     let after = &inside.audited()[1];
     let id = isolation(&inside)["id"].clone();
     assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("error"), &json!(true)));
-    assert_eq!((&after["machineAction"]["id"], &after["machineActions"][0]["id"]), (&id, &id));
+    assert_eq!((&after["job"]["id"], &after["jobs"][0]["id"]), (&id, &id));
     inside.service().advance(2 * HOUR);
     inside.shell(&command(&ran, "execute waitForAction").replace("hurried", "'my prod'")).ends(0);
     assert_eq!(inside.service().sent(ISOLATE), 1);
@@ -266,14 +263,11 @@ fn what_a_colleague_has_under_way_is_not_given_as_this_call_s() {
     let error = &error_document(&ran)["error"];
     assert_eq!((&error["kind"], &error["retry"]), (&json!("timed-out"), &json!("never")));
     let (details, theirs) = (&error["details"], isolation(&inside)["id"].clone());
-    assert_eq!((&details["machineAction"], &details["maybeCarriedOut"]), (&Value::Null, &json!(false)));
-    assert_eq!(
-        (&details["machineActions"][0]["id"], &details["machineActions"][0]["known"]),
-        (&theirs, &json!("found"))
-    );
+    assert_eq!((&details["job"], &details["maybeCarriedOut"]), (&Value::Null, &json!(false)));
+    assert_eq!((&details["jobs"][0]["id"], &details["jobs"][0]["known"]), (&theirs, &json!("found")));
     let after = &inside.audited()[1];
     assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("interrupted"), &json!(false)));
-    assert_eq!((&after["machineAction"], &after["machineActions"][0]["known"]), (&Value::Null, &json!("found")));
+    assert_eq!((&after["job"], &after["jobs"][0]["known"]), (&Value::Null, &json!("found")));
 }
 
 #[test]
@@ -292,7 +286,7 @@ fn the_audit_file_has_all_that_an_interrupted_call_has_started() {
     let details = error_document(&running.ends(1))["error"]["details"].clone();
     let after = &inside.audited()[1];
     let count = |name: &str| after[name].as_array().map(Vec::len);
-    assert_eq!((count("machineActions"), count("requests")), (Some(2), Some(1)), "{after}");
-    assert_eq!((&after["machineActions"], &after["requests"]), (&details["machineActions"], &details["requests"]));
-    assert!(after["machineActions"][0]["id"].is_string(), "{after}");
+    assert_eq!((count("jobs"), count("requests")), (Some(2), Some(1)), "{after}");
+    assert_eq!((&after["jobs"], &after["requests"]), (&details["jobs"], &details["requests"]));
+    assert!(after["jobs"][0]["id"].is_string(), "{after}");
 }

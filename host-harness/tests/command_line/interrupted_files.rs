@@ -50,7 +50,7 @@ fn the_audit_file_has_what_an_interrupted_download_has_started() {
     let after = &inside.audited()[1];
     assert_eq!((&after["outcome"], &after["error"]["kind"]), (&json!("interrupted"), &json!("unfinished")));
     let actions = inside.call("execute getActions --json").succeeds();
-    assert_eq!(after["machineAction"]["id"], actions["data"]["value"][0]["id"]);
+    assert_eq!(after["job"]["id"], actions["data"]["value"][0]["id"]);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn the_audit_file_tells_of_the_action_though_its_file_cannot_be_kept() {
     running.ends(2);
     let after = &inside.audited()[1];
     assert_eq!((&after["outcome"], after.get("exitStatus")), (&json!("ok"), None));
-    assert_eq!(after["machineAction"]["type"], "LiveResponse");
+    assert_eq!(after["job"]["type"], "LiveResponse");
 }
 
 #[test]
@@ -80,5 +80,5 @@ fn a_script_that_ran_is_no_less_carried_out_for_its_result_being_lost() {
     command(&ran, "download getActionResults");
     let after = &inside.audited()[1];
     assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("error"), &json!(true)));
-    assert_eq!(after["machineAction"]["status"], "Succeeded");
+    assert_eq!(after["job"]["status"], "Succeeded");
 }

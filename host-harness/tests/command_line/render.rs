@@ -40,7 +40,7 @@ fn csv_of_what_is_no_list_is_refused_before_anything_is_sent() {
     assert!(ran.stderr.contains("gives no list") && ran.stdout.is_empty(), "{}", ran.stderr);
     assert!(world.actions(MACHINE).is_empty());
     let csv = world.call(&format!("{isolate} -p ids=[\"{MACHINE}\"]")).ends(0).stdout;
-    assert!(csv.starts_with("target,status,data,machineAction,warnings\r\n"), "{csv}");
+    assert!(csv.starts_with("target,status,data,job,warnings\r\n"), "{csv}");
     assert_eq!(world.actions(MACHINE).len(), 1);
 }
 

@@ -16,16 +16,13 @@ const STEPS: [&str; 4] = ["token", "audience", "roles", "read"];
 fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
     let world = World::new();
     let document = world.call("test -c prod.json --json").ends(0).json();
-    assert_members(
-        &document,
-        &["status", "connectorId", "data", "machineAction", "usage", "warnings", "report", "origins"],
-    );
+    assert_members(&document, &["status", "connectorId", "data", "job", "usage", "warnings", "report", "origins"]);
     assert_eq!((&document["status"], &document["connectorId"]), (&json!("ok"), &json!("prod")));
     let report = &document["report"];
     assert_members(report, &["passed", "steps", "permissions"]);
     assert_eq!(report["passed"], true);
     for (step, name) in report["steps"].as_array().unwrap().iter().zip(STEPS) {
-        assert_members(step, &["name", "status", "detail", "durationMs"]);
+        assert_members(step, &["name", "status", "detail", "durationMs", "code", "help"]);
         assert_eq!((&step["name"], &step["status"]), (&json!(name), &json!("passed")));
     }
     for permission in report["permissions"].as_array().unwrap() {
@@ -33,13 +30,23 @@ fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
         assert_eq!((&permission["granted"], &permission["missing"]), (&json!(true), &json!([])), "{permission}");
     }
     let origins = document["origins"].as_array().unwrap();
-    for place in ["url", "storageUrl"] {
-        assert!(origins.contains(&world.first_line[place]), "{place} in {origins:?}");
+    for origin in origins {
+        assert_members(origin, &["pattern", "purpose", "required"]);
     }
+    let rows = |place: &str| -> Vec<_> {
+        let of_place = origins.iter().filter(|origin| origin["pattern"] == world.first_line[place]);
+        of_place.map(|origin| (origin["purpose"].as_str().unwrap(), origin["required"].as_bool().unwrap())).collect()
+    };
+    let one_server = [("sign-in", true), ("Defender's API", true), ("Microsoft Graph, for hunting", false)];
+    assert_eq!(rows("url"), one_server);
+    assert!(
+        matches!(rows("storageUrl")[..], [(purpose, false)] if purpose.starts_with("result storage")),
+        "{origins:?}"
+    );
 
     let text = world.call("test -c prod.json").ends(0).stdout;
     let (url, storage) = (&world.first_line["url"], &world.first_line["storageUrl"]);
-    let origins = format!("\n  {}  login; ", url.as_str().unwrap());
+    let origins = format!("\n  {}  sign-in; ", url.as_str().unwrap());
     let results = format!("\n  {}  result storage", storage.as_str().unwrap());
     for part in STEPS.iter().chain(&["Live response", "5 actions", "granted", &origins, &results]) {
         assert!(text.contains(part), "{part} in\n{text}");
@@ -101,11 +108,12 @@ fn a_refused_sign_in_is_told_with_microsoft_s_number_and_where_to_mend_it() {
     let trials = [
         (json!({ "secrets": { "clientSecret": "wrong-one" } }), "AADSTS7000215", "Certificates & secrets"),
         (json!({ "config": { "clientId": "00000000-0000-0000-0000-000000000000" } }), "AADSTS700016", "Overview"),
-        (json!({ "config": { "tenantId": "other.example" } }), "AADSTS90002", "Tenant ID"),
+        (json!({ "config": { "tenantId": "other.example" } }), "AADSTS90002", "tenant's Overview page"),
     ];
     for (changes, number, place) in trials {
         let text = text(&world, changes, 1);
-        for words in [number, place, "not known without a token"] {
+        let page = format!("/error?code={}", number.trim_start_matches("AADSTS"));
+        for words in [number, place, &page, "not known without a token"] {
             assert!(text.contains(words), "{words} in\n{text}");
         }
         assert!(!text.contains("wrong-one"), "{text}");

@@ -17,7 +17,7 @@ impl Call {
     /// Runs it to a good end and yields the document, which must be an executor's result.
     pub(crate) fn succeeds(self) -> Value {
         let document = self.ends(0).json();
-        assert_members(&document, &["status", "connectorId", "data", "machineAction", "usage", "warnings"]);
+        assert_members(&document, &["status", "connectorId", "data", "job", "usage", "warnings"]);
         assert_eq!(document["status"], "ok");
         document
     }
@@ -36,7 +36,7 @@ pub(crate) fn error_document(ran: &Ran) -> Value {
     let members = ["status", "connectorId", "message", "serviceMessage", "retry", "errorSource", "error"];
     assert_members(&document, &members);
     let error = &document["error"];
-    assert_members(error, &["kind", "message", "source", "retry", "status", "code", "requestId", "details"]);
+    assert_members(error, &["kind", "message", "source", "retry", "status", "code", "requestId", "details", "usage"]);
     assert_eq!(document["status"], "error");
     assert_eq!(document["message"], "an error occurred while running the action");
     assert_eq!(document["serviceMessage"], error["message"]);

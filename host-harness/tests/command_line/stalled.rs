@@ -31,7 +31,7 @@ fn ctrl_c_ends_a_command_whose_large_result_is_stuck() {
 fn ctrl_c_ends_a_download_whose_last_word_is_stuck() {
     let inside = Inside::new();
     let script = format!("execute runScript --yes -p id={MACHINE} -p parameters.scriptName=triage.ps1 --json");
-    let id = inside.call(&script).succeeds()["machineAction"]["id"].clone();
+    let id = inside.call(&script).succeeds()["job"]["id"].clone();
     inside.service().advance(2 * HOUR);
     let (_reader, mut writer) = pipe().unwrap();
     writer.write_all(&[b'\n'; FULL]).unwrap();

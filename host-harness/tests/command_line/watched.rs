@@ -15,14 +15,14 @@ fn a_wait_tells_each_state_once_and_stdout_has_the_result_alone() {
     inside.service().advance(HOUR);
     assert_eq!(running.error_line(), "isolateHost ws-ops-014.example.test: InProgress → Succeeded\n");
     let document = running.ends(0).json();
-    assert_eq!(document["machineAction"]["state"], "succeeded");
+    assert_eq!(document["job"]["state"], "succeeded");
 }
 
 #[test]
 fn what_is_followed_by_its_identifier_is_told_too() {
     let inside = Inside::new();
     let started = inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json")).succeeds();
-    let id = started["machineAction"]["id"].as_str().unwrap();
+    let id = started["job"]["id"].as_str().unwrap();
     let running = inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
     line_with(&running, "waitForAction ws-ops-014.example.test: Pending");
     inside.service().advance(2 * HOUR);

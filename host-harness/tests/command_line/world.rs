@@ -118,7 +118,7 @@ impl World {
     pub(crate) fn script(&self) -> String {
         let params = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } });
         let call = self.call("execute runScript --yes -c prod.json --params - --json").input(&params.to_string());
-        call.succeeds()["machineAction"]["id"].as_str().expect("an id").to_owned()
+        call.succeeds()["job"]["id"].as_str().expect("an id").to_owned()
     }
 
     /// The machine actions that the service has on record for a machine: what was really sent.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use host_harness::egress::Egress;
-use host_harness::{CallError, Connector, Harness, HostError, Limits};
+use host_harness::{CallError, Configured, Connector, Harness, HostError, Limits};
 
 /// Enough for an honest plugin, and soon used up.
 pub(crate) const MEMORY: usize = 32 << 20;
@@ -58,7 +58,7 @@ impl World {
 
     /// The same with `configure`, which gives the origins.
     pub(crate) async fn configure(&self, config: &str) -> Result<Vec<String>, CallError> {
-        self.beside(async { self.hostile.configure(config, "{}").await.map(|configured| configured.origins) }).await
+        self.beside(async { self.hostile.configure(config, "{}").await.map(patterns) }).await
     }
 
     /// What the plugin says about its misbehaviour. For those that it survives.
@@ -102,4 +102,8 @@ pub(crate) fn host<T: std::fmt::Debug>(answer: Result<T, CallError>) -> HostErro
         CallError::Host(error) => error,
         other => unreachable!("{other:?}"),
     }
+}
+
+fn patterns(configured: Configured) -> Vec<String> {
+    configured.origins.into_iter().map(|origin| origin.pattern).collect()
 }

@@ -14,6 +14,8 @@ pub(crate) enum Strength {
     Read,
     /// It changes records.
     Change,
+    /// It changes what happens on every machine.
+    Policy,
     /// It touches machines.
     Disrupt,
 }
@@ -93,7 +95,7 @@ fn about_the_same<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Vec<&'a s
     }
     let is_about = |(name, strength): &&(&str, Strength)| {
         let (own, rest) = split(name);
-        let fits = *strength == Strength::Read || (*strength == Strength::Change && own == verb);
+        let fits = *strength == Strength::Read || (*strength < Strength::Disrupt && own == verb);
         fits && in_our_words(&rest).contains(noun)
     };
     actions.iter().filter(is_about).map(|(name, _)| *name).take(LISTED).collect()

@@ -83,7 +83,7 @@ fn an_answer_that_took_long_is_about_an_action_of_now() {
         let params = json!({ "id": "d1000000000000000000000000000000", "comment": "c" }).to_string();
         let mut connector = std::mem::take(&mut bench.connector);
         let (outcome, _) = connector.execute("isolateHost", &params, &Slow(&bench, 9), &bench.clock).unwrap();
-        assert_eq!(outcome.machine_action.unwrap().adopted, adopted, "{made}");
+        assert_eq!(outcome.job.unwrap().adopted, adopted, "{made}");
     }
 }
 

@@ -45,7 +45,7 @@ fn what_was_created_for_our_request_is_ours_with_a_warning() {
         ] {
             let record = record("Isolate", comment.clone(), members);
             let (outcome, _) = isolated(201, headers, &record).unwrap_or_else(|error| panic!("{record}: {error:?}"));
-            let action = outcome.machine_action.unwrap();
+            let action = outcome.job.unwrap();
             assert_eq!((action.id.as_str(), action.adopted), ("a1", false), "{record}");
             let warning = outcome.warnings.iter().find(|warning| warning.code == "comment-differs").unwrap().to_json();
             assert_eq!(warning["details"]["machineAction"]["id"], "a1", "{record}");

@@ -102,12 +102,12 @@ fn a_call_ends_by_its_deadline() {
 fn what_has_come_whole_by_the_deadline_is_used() {
     let (took, outcome) = ended("isolateHost", Some(ISOLATING.len()), &[(0, 9, 201, &[(1, ISOLATING)])]);
     let outcome = outcome.unwrap();
-    assert_eq!((took, outcome.machine_action.unwrap().id.as_str()), (10, "a1"));
+    assert_eq!((took, outcome.job.unwrap().id.as_str()), (10, "a1"));
     // There is no time for a look at what will undo it.
     assert_eq!(outcome.warnings[0].code, "not-checked");
     // Without a length its end must have come too.
     let (_, outcome) = ended("isolateHost", None, &[(0, 9, 201, &[(1, ISOLATING)])]);
-    assert_eq!(outcome.unwrap().machine_action.unwrap().id, "a1");
+    assert_eq!(outcome.unwrap().job.unwrap().id, "a1");
     let (took, outcome) = ended("isolateHost", None, &[(0, 9, 201, &[(1, ISOLATING), (0, " ")])]);
     let error = outcome.unwrap_err();
     assert_eq!((took, error.kind, error.status, error.retry), (10, Kind::TimedOut, Some(201), Retry::Unknown));

@@ -50,7 +50,7 @@ fn what_was_carried_out_behind_a_gateway_is_found() {
             "requestorComment": "c", "creationDateTimeUtc": "2026-11-24T12:00:00.5Z" }] });
         let date = [("date", "Tue, 24 Nov 2026 12:00:01 GMT")];
         bench.network.answer_with(200, &date, &record.to_string());
-        let action = bench.isolate().unwrap().0.machine_action.unwrap();
+        let action = bench.isolate().unwrap().0.job.unwrap();
         assert_eq!((action.id.as_str(), action.adopted, bench.posts()), ("a7", true, 1), "{status}");
     }
 }

@@ -50,6 +50,6 @@ fn a_request_that_the_host_cut_short_may_have_been_sent() {
         action["creationDateTimeUtc"] = "2026-11-24T12:00:00Z".into();
         bench.network.answer_with(200, &date, &json!({ "value": [action] }).to_string());
         let (outcome, _) = bench.isolate().unwrap();
-        assert!(outcome.machine_action.unwrap().adopted && bench.posts() == 1, "{cause:?}");
+        assert!(outcome.job.unwrap().adopted && bench.posts() == 1, "{cause:?}");
     }
 }

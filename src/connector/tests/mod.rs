@@ -6,6 +6,7 @@ mod changes;
 mod collections;
 mod commands;
 mod comments;
+mod contract;
 mod deadline;
 mod failures;
 mod gateways;

@@ -57,7 +57,7 @@ fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
         assert_eq!(bench.posts(), 1);
         match (outcome, found) {
             (Ok((outcome, _)), true) => {
-                let action = outcome.machine_action.unwrap();
+                let action = outcome.job.unwrap();
                 assert_eq!((action.id.as_str(), action.adopted, action.state), ("a7", true, State::Pending));
             }
             (Err(error), false) => assert_eq!((error.retry, error.status), (Retry::Unknown, Some(503)), "{listed}"),
@@ -79,7 +79,7 @@ fn a_record_that_comes_late_is_waited_for() {
     bench.network.answer_with(200, &[("date", "Tue, 24 Nov 2026 12:00:04 GMT")], &isolation("12:00:00", "id", "a7"));
     let (outcome, usage) = bench.isolate().unwrap();
     // The last request is the look for what will undo it.
-    assert_eq!((outcome.machine_action.unwrap().id.as_str(), usage.requests, bench.posts()), ("a7", 5, 1));
+    assert_eq!((outcome.job.unwrap().id.as_str(), usage.requests, bench.posts()), ("a7", 5, 1));
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn what_was_not_carried_out_is_sent_again() {
     bench.network.answer_with(429, &[("retry-after", "7")], r#"{"error":{"code":"429","message":"quota"}}"#);
     bench.network.answer(201, ISOLATING);
     let (outcome, usage) = bench.isolate().unwrap();
-    assert_eq!(outcome.machine_action.unwrap().state, State::Pending);
+    assert_eq!(outcome.job.unwrap().state, State::Pending);
     assert_eq!((usage.requests, usage.retries, bench.posts()), (5, 2, 3));
     assert!((8_000..9_000).contains(&usage.waited_ms), "{}", usage.waited_ms);
 }
@@ -145,7 +145,7 @@ fn an_action_of_somebody_else_is_never_taken_for_ours() {
     }
     let mut bench = bench().signed_in();
     bench.network.answer(201, &other("status", "Queued"));
-    assert_eq!(bench.isolate().unwrap().0.machine_action.unwrap().state, State::Unknown);
+    assert_eq!(bench.isolate().unwrap().0.job.unwrap().state, State::Unknown);
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn a_403_costs_one_new_token_if_the_one_in_use_was_not_made_for_the_call() {
     sign_in(&bench, &["Machine.Read.All", "Machine.Isolate"]);
     bench.network.answer(201, ISOLATING);
     let (outcome, usage) = bench.isolate().unwrap();
-    assert_eq!((outcome.machine_action.unwrap().id.as_str(), usage.retries), ("a1", 1));
+    assert_eq!((outcome.job.unwrap().id.as_str(), usage.retries), ("a1", 1));
     assert_eq!((bench.posts(), sign_ins(&bench)), (2, 2));
 
     // The new token is no better, and there is no third one.

@@ -64,7 +64,7 @@ fn an_answer_may_have_a_mark_in_front() {
         serde_json::from_str::<Value>(&outcome.data).unwrap();
     }
     bench.network.answer(201, &marked(ISOLATING));
-    assert_eq!(bench.isolate().unwrap().0.machine_action.unwrap().id, "a1");
+    assert_eq!(bench.isolate().unwrap().0.job.unwrap().id, "a1");
 }
 
 #[test]

@@ -73,19 +73,13 @@ fn a_look_that_fails_is_a_warning() {
     ];
     for look in failures {
         let outcome = waited("releaseHost", "Unisolate", look);
-        assert_eq!(
-            (codes(&outcome), outcome.machine_action.as_ref().unwrap().state),
-            (vec!["not-checked"], State::Succeeded)
-        );
+        assert_eq!((codes(&outcome), outcome.job.as_ref().unwrap().state), (vec!["not-checked"], State::Succeeded));
         let outcome = started("releaseHost", "Unisolate", look);
         assert_eq!(
             outcome.warnings[0].details.as_ref().unwrap()["cause"]["kind"].as_str().map(str::is_empty),
             Some(false)
         );
-        assert_eq!(
-            (codes(&outcome), outcome.machine_action.as_ref().unwrap().state),
-            (vec!["not-checked"], State::Pending)
-        );
+        assert_eq!((codes(&outcome), outcome.job.as_ref().unwrap().state), (vec!["not-checked"], State::Pending));
     }
 }
 

@@ -34,6 +34,9 @@ pub const TEXT: TextRule = TextRule {
     secret: false,
 };
 
+/// Text that may hold a secret, such as the arguments of a script: it is never shown.
+pub const PRIVATE_TEXT: TextRule = TextRule { secret: true, ..TEXT };
+
 /// One segment of a URL path: an identifier of the service. Refused rather than encoded where a server, a proxy or a URL
 /// parser might read a separator (RFC 3986 §3.3) or a dot segment (§5.2.4) into it: an id that is empty or made of dots
 /// would turn "this machine" into "all machines".

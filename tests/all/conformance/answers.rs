@@ -1,16 +1,16 @@
 //! What a call gave or how it failed, as JSON in the table's words.
 
-use host_harness::{Outcome, PluginError, Report, Retry, Warning};
+use host_harness::{Configured, Origin, Outcome, PluginError, Report, Retry, Usage, Warning};
 use serde_json::{Value, json};
 
 pub(super) fn gave(outcome: &Outcome) -> Value {
-    let action = outcome.machine_action.as_ref();
+    let action = outcome.job.as_ref();
     let usage = &outcome.usage;
     json!({
         "data": serde_json::from_str::<Value>(&outcome.data).unwrap(),
-        "machineAction": action.map(|one| json!({ "id": one.id, "state": kebab(one.state), "adopted": one.adopted })),
+        "job": action.map(|one| json!({ "id": one.id, "state": kebab(one.state), "adopted": one.adopted })),
         "warnings": outcome.warnings.iter().map(warned).collect::<Vec<_>>(),
-        "usage": { "requests": usage.requests, "retries": usage.retries, "waitedMs": usage.waited_ms },
+        "usage": cost(usage),
     })
 }
 
@@ -19,16 +19,25 @@ fn warned(warning: &Warning) -> Value {
     json!({ "code": warning.code, "message": warning.message, "details": details })
 }
 
+pub(super) fn configured_as(configured: &Configured) -> Value {
+    let origin =
+        |origin: &Origin| json!({ "pattern": origin.pattern, "purpose": origin.purpose, "required": origin.required });
+    json!({ "name": configured.name, "origins": configured.origins.iter().map(origin).collect::<Vec<_>>() })
+}
+
 pub(super) fn reported(report: &Report) -> Value {
-    let steps: Vec<Value> =
-        report.steps.iter().map(|step| json!({ "name": step.name, "status": kebab(step.status) })).collect();
+    let steps: Vec<Value> = report
+        .steps
+        .iter()
+        .map(|step| json!({ "name": step.name, "status": kebab(step.status), "code": step.code, "help": step.help }))
+        .collect();
     json!({ "passed": report.passed, "steps": steps })
 }
 
 pub(super) fn failed(error: &PluginError) -> Value {
     let retry = match error.retry {
         Retry::Never => "never",
-        Retry::After(_) => "after",
+        Retry::AfterMs(_) => "after",
         Retry::Unknown => "unknown",
     };
     json!({
@@ -39,6 +48,16 @@ pub(super) fn failed(error: &PluginError) -> Value {
         "code": error.code,
         "requestId": error.request_id,
         "details": error.details.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap()),
+        "usage": error.usage.as_ref().map(cost),
+    })
+}
+
+fn cost(usage: &Usage) -> Value {
+    json!({
+        "callId": usage.call_id,
+        "requests": usage.requests,
+        "retries": usage.retries,
+        "waitedMs": usage.waited_ms,
     })
 }
 

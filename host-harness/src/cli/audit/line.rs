@@ -7,8 +7,8 @@ use time::format_description::well_known::Rfc3339;
 
 use super::End;
 use super::who::Who;
-use crate::cli::harmless::harmless;
 use crate::cli::json::{self, Document, list};
+use crate::cli::redact::redacted;
 use crate::cli::session::Session;
 
 /// A call that is to be made and may change something: who, what, and to which machines.
@@ -33,7 +33,7 @@ impl Call {
         Self {
             action: action.name.clone(),
             who: Who::of(session),
-            given: harmless(given),
+            given: redacted(given, &action.params_schema),
             // None were shown if the action is not about machines.
             targets: confirmed.filter(|ids| !ids.is_empty()).map(<[String]>::to_vec).or_else(|| named(given)),
             confirmed: confirmed.is_some(),
@@ -81,8 +81,8 @@ fn head(phase: &str, call_id: &str, action: &str) -> Document {
 }
 
 fn done(document: Document, outcome: &Outcome) -> Document {
-    let machine_action = outcome.machine_action.as_ref().map(json::machine_action);
-    let document = document.raw_or_null("machineAction", machine_action.as_deref());
+    let job = outcome.job.as_ref().map(json::job);
+    let document = document.raw_or_null("job", job.as_deref()).member("clientRequestId", &outcome.usage.call_id);
     let document = match outcome.warnings.as_slice() {
         [] => document,
         warnings => document.raw("warnings", &list(warnings.iter().map(json::warning))),
@@ -98,11 +98,10 @@ fn done(document: Document, outcome: &Outcome) -> Document {
 fn failed(document: Document, error: &PluginError, sent: bool) -> Document {
     let details = details_of(error.details.as_deref());
     let results = json::results_of(&details);
-    let has_machine_action = |record: &Value| !record["machineAction"].is_null();
     let is_unknown = |record: &Value| record["error"]["retry"] == "unknown";
     // A conflict names the machine action that is in the way.
-    let has_started = error.kind == ErrorKind::ActionFailed && has_machine_action(&details)
-        || results.iter().flatten().any(|record| has_machine_action(record) || is_unknown(record));
+    let has_started = error.kind == ErrorKind::ActionFailed && !details["machineAction"].is_null()
+        || results.iter().flatten().any(|record| !record["job"].is_null() || is_unknown(record));
     let maybe = details["maybeCarriedOut"].as_bool().unwrap_or(has_started || error.retry == Retry::Unknown) || sent;
     let told = Document::new()
         .member("kind", json::error_kind(error.kind))
@@ -112,7 +111,8 @@ fn failed(document: Document, error: &PluginError, sent: bool) -> Document {
         .member("code", &error.code)
         .member("requestId", &error.request_id)
         .finish();
-    let document = known(document.raw("error", &told), &details);
+    let call_id = error.usage.as_ref().map(|usage| &usage.call_id);
+    let document = known(document.raw("error", &told).member("clientRequestId", call_id), &details);
     match results {
         Some(results) => document.raw("targets", &list(results.iter().map(target))),
         None => document,
@@ -126,7 +126,7 @@ fn details_of(text: Option<&str>) -> Value {
 
 /// What is known of the call's machine actions and of its requests that none stands for.
 fn known(document: Document, details: &Value) -> Document {
-    let names = ["machineAction", "machineActions", "requests"].into_iter();
+    let names = ["machineAction", "job", "jobs", "requests"].into_iter();
     names.fold(document, |document, name| match details.get(name) {
         Some(value) => document.member(name, value),
         None => document,
@@ -141,7 +141,7 @@ fn target(record: &Value) -> String {
     }
     let error = &record["error"];
     let document = Document::new().member("target", &record["target"]).member("status", record["status"].as_str());
-    let document = document.member("machineAction", &record["machineAction"]);
+    let document = document.member("job", &record["job"]);
     match error["kind"].as_str() {
         Some(kind) => document.member("errorKind", kind).finish(),
         None => document.finish(),
@@ -160,7 +160,7 @@ fn named(given: &Map<String, Value>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use host_harness::{ErrorKind, MachineAction, MachineActionState, Usage, Warning};
+    use host_harness::{ErrorKind, Job, JobState, Usage, Warning};
     use serde_json::json;
 
     use super::*;
@@ -176,29 +176,31 @@ mod tests {
     }
 
     fn outcome(data: &str) -> Outcome {
-        let machine_action = MachineAction { id: "m".into(), state: MachineActionState::Pending, adopted: false };
-        let usage = Usage { requests: 1, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
-        Outcome { data: data.into(), machine_action: Some(machine_action), usage, warnings: vec![] }
+        let job = Job { id: "m".into(), state: JobState::Pending, adopted: false };
+        let usage =
+            Usage { call_id: "id".into(), requests: 1, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
+        Outcome { data: data.into(), job: Some(job), usage, warnings: vec![] }
     }
 
     #[test]
     fn an_end_says_what_became_of_each_machine_and_keeps_no_data() {
         let many = r#"{"results":[
-            {"target":{"id":"a"},"status":"ok","data":{"secret":1},"machineAction":{"id":"m","state":"pending"}},
+            {"target":{"id":"a"},"status":"ok","data":{"secret":1},"job":{"id":"m","state":"pending"}},
             {"target":{"id":"b"},"status":"error","error":{"kind":"conflict","message":"x"}}]}"#;
         let line = parse(&after("c", "isolateHost", End::Done(&outcome(many))));
         assert_eq!((&line["phase"], &line["outcome"]), (&json!("after"), &json!("ok")));
         assert_eq!(
             line["targets"],
             json!([
-                {"target": {"id": "a"}, "status": "ok", "machineAction": {"id": "m", "state": "pending"}},
-                {"target": {"id": "b"}, "status": "error", "machineAction": null, "errorKind": "conflict"},
+                {"target": {"id": "a"}, "status": "ok", "job": {"id": "m", "state": "pending"}},
+                {"target": {"id": "b"}, "status": "error", "job": null, "errorKind": "conflict"},
             ])
         );
         assert!(OffsetDateTime::parse(line["time"].as_str().expect("a time"), &Rfc3339).is_ok());
         let one = parse(&after("c", "isolateHost", End::Done(&outcome(r#"{"machineId":"a"}"#))));
-        assert_eq!(one["machineAction"], json!({"id": "m", "state": "pending", "adopted": false}));
+        assert_eq!(one["job"], json!({"id": "m", "state": "pending", "adopted": false}));
         assert_eq!((&one["machineId"], one.get("warnings")), (&json!("a"), None));
+        assert_eq!(one["clientRequestId"], "id");
         let warning = Warning { code: "w".into(), message: "Look.".into(), details: None };
         let warned = Outcome { warnings: vec![warning], ..outcome("{}") };
         let warned = parse(&after("c", "isolateHost", End::Done(&warned)));
@@ -220,12 +222,12 @@ mod tests {
 
     #[test]
     fn what_was_sent_says_whether_it_may_have_been_carried_out() {
-        let details = r#"{"maybeCarriedOut":true,"machineActions":[{"id":"m","known":"answered"}],"requests":[]}"#;
+        let details = r#"{"maybeCarriedOut":true,"jobs":[{"id":"m","known":"answered"}],"requests":[]}"#;
         let failure = Failure::local("the file cannot be written").more_details(details);
         let line = parse(&after("c", "runScript", failed_end(&failure, false)));
-        assert_eq!((&line["error"]["maybeCarriedOut"], &line["machineActions"][0]["id"]), (&json!(true), &json!("m")));
+        assert_eq!((&line["error"]["maybeCarriedOut"], &line["jobs"][0]["id"]), (&json!(true), &json!("m")));
         let line = parse(&after("c", "runScript", End::Fetched(details)));
-        assert_eq!((&line["outcome"], &line["machineActions"][0]["id"]), (&json!("ok"), &json!("m")));
+        assert_eq!((&line["outcome"], &line["jobs"][0]["id"]), (&json!("ok"), &json!("m")));
     }
 
     #[test]
@@ -239,10 +241,10 @@ mod tests {
             (ErrorKind::Rejected, "{}", false, false),
             (ErrorKind::ActionFailed, r#"{"machineAction":{"id":"m"}}"#, false, true),
             (ErrorKind::Conflict, r#"{"machineAction":{"id":"m"}}"#, false, false),
-            (ErrorKind::ActionFailed, r#"{"results":[{"machineAction":null},{"machineAction":{}}]}"#, false, true),
+            (ErrorKind::ActionFailed, r#"{"results":[{"job":null},{"job":{}}]}"#, false, true),
             (ErrorKind::ActionFailed, r#"{"results":[{"error":{"retry":"unknown"}}]}"#, false, true),
             (ErrorKind::ActionFailed, r#"{"results":[{"error":{"retry":"never"}}]}"#, false, false),
-            (ErrorKind::ActionFailed, r#"{"results":"[{\"machineAction\":{\"id\":\"\\ud83d\"}}]"}"#, false, true),
+            (ErrorKind::ActionFailed, r#"{"results":"[{\"job\":{\"id\":\"\\ud83d\"}}]"}"#, false, true),
         ] {
             assert_eq!(maybe(error(kind, details), sent), want, "{kind:?} {details} {sent}");
         }
@@ -250,8 +252,8 @@ mod tests {
 
     #[test]
     fn a_result_that_cannot_be_decoded_keeps_its_targets() {
-        let record = r#"{"target":{"id":"a\ud83d"},"status":"ok","data":{"n":1e400},"machineAction":{"id":"m"}}"#;
-        let target = json!([{"target": {"id": "a\u{fffd}"}, "status": "ok", "machineAction": {"id": "m"}}]);
+        let record = r#"{"target":{"id":"a\ud83d"},"status":"ok","data":{"n":1e400},"job":{"id":"m"}}"#;
+        let target = json!([{"target": {"id": "a\u{fffd}"}, "status": "ok", "job": {"id": "m"}}]);
         let done = format!(r#"{{"results":[{record}]}}"#);
         assert_eq!(parse(&after("c", "isolateHost", End::Done(&outcome(&done))))["targets"], target);
         for as_text in [done, format!("[{record}]")] {

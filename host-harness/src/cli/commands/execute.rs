@@ -1,7 +1,7 @@
 //! `execute`: carries out one action.
 
 use clap::Args;
-use host_harness::Outcome;
+use host_harness::{Action, Outcome};
 use serde_json::Value;
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
@@ -11,7 +11,6 @@ use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::interrupt;
 use crate::cli::json::{self, Document};
-use crate::cli::known_actions::FileSource;
 use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::render::ResultArgs;
@@ -47,7 +46,7 @@ impl Execute {
         let given = (&self.settings, &self.plugin, &self.disruption);
         let command_line = CommandLine::new(given, output.is_json(), &descriptor);
         let params = params(&self.call, &action.params_schema)?;
-        self.refuse_file(&params, &command_line)?;
+        self.refuse_file(action, &params, &command_line)?;
         let params = self.result.completed(params, &action.params_schema);
         let destination = self.result.destination(action, &params, output)?;
         let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
@@ -69,8 +68,8 @@ impl Execute {
     }
 
     /// Refuses to write an action's record into a file that is to hold the file that the action yields.
-    fn refuse_file(&self, params: &str, command_line: &CommandLine) -> Result<(), Failure> {
-        let Some((file, source)) = self.result.file().zip(FileSource::of(&self.call.action)) else { return Ok(()) };
+    fn refuse_file(&self, action: &Action, params: &str, command_line: &CommandLine) -> Result<(), Failure> {
+        let Some((file, opened)) = self.result.file().zip(action.file_action.as_deref()) else { return Ok(()) };
         let params: Value = serde_json::from_str(params).unwrap_or_default();
         // A form that was asked for is meant as one; and no file comes of a dry run, nor of all commands at once.
         if self.result.chooses_form() || params["dryRun"] == true || params["index"] == "all" {
@@ -84,8 +83,8 @@ impl Execute {
             words.push(format!("to fetch the file:\n  {fetch}"));
             commands.push(fetch);
         }
-        if let Some(fetched_by) = source.fetched_by {
-            let [start, fetch] = command_line.start_and_fetch_instead(&self.call, fetched_by, &file);
+        if opened != action.name {
+            let [start, fetch] = command_line.start_and_fetch_instead(&self.call, opened, &file);
             words.push(format!("in two steps, with the machine action's ID from the first one:\n  {start}\n  {fetch}"));
             commands.extend([start, fetch]);
         }
@@ -102,9 +101,9 @@ impl Execute {
 /// One line on what came of it and what it cost.
 fn summary(outcome: &Outcome) -> String {
     let mut facts = Vec::new();
-    if let Some(action) = &outcome.machine_action {
+    if let Some(action) = &outcome.job {
         let adopted = if action.adopted { " (was under way already)" } else { "" };
-        facts.push(format!("machine action {}: {}{adopted}", action.id, json::machine_action_state(action.state)));
+        facts.push(format!("machine action {}: {}{adopted}", action.id, json::job_state(action.state)));
     }
     let usage = &outcome.usage;
     let repeated = if usage.retries > 0 { format!(", {} of them repeated", usage.retries) } else { String::new() };

@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use host_harness::{Action, Descriptor};
+use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value, json};
 
 use super::targets::Target;
 use super::tenant_wide;
 use crate::cli::json;
-use crate::cli::known_actions::Reach;
 use crate::cli::session::Session;
 
 /// How long all of it may take: somebody is waiting to stop an attack.
@@ -60,7 +59,7 @@ pub(super) async fn of(
     targets: Vec<Target>,
 ) -> Vec<Subject> {
     let reader = Reader { session, descriptor };
-    if Reach::of(action) == Some(Reach::TenantWide) {
+    if action.effect == Effect::Policy {
         return tenant_wide::subjects(&reader, &action.name, params).await;
     }
     if let Some(id) = params.get("actionId").and_then(Value::as_str) {

@@ -10,13 +10,12 @@ mod targets;
 mod tenant_wide;
 mod terminal;
 
-use host_harness::{Action, Descriptor};
+use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
 pub(crate) use terminal::Terminal;
 
 use super::failure::Failure;
-use super::known_actions::Reach;
 use super::progress::Progress;
 use super::session::Session;
 
@@ -45,8 +44,8 @@ pub(crate) async fn confirm(
     let subjects = facts::of(session, descriptor, action, params, targets).await;
     drop(progress);
     question::lines(action, params, &subjects).iter().for_each(|line| terminal.say(line));
-    let sent = match Reach::of(action) {
-        Some(Reach::TenantWide) => "nothing was changed",
+    let sent = match action.effect {
+        Effect::Policy => "nothing was changed",
         _ => "nothing was sent to any machine",
     };
     match terminal.ask(&question::words(action, &subjects)) {

@@ -1,11 +1,10 @@
 //! The text of the question, and of what will happen.
 
-use host_harness::Action;
+use host_harness::{Action, Effect};
 use serde_json::{Map, Value};
 
 use super::facts::Subject;
-use crate::cli::harmless::harmless;
-use crate::cli::known_actions::Reach;
+use crate::cli::redact::redacted;
 use crate::cli::style::{clean_line, clean_short};
 
 /// The parameters that name what the call is about: what they were found to mean is shown instead, if anything was.
@@ -27,11 +26,11 @@ const TENANT_WIDE_NAMES: [&str; 9] = [
 /// What will happen to what, a line each.
 pub(super) fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Subject]) -> Vec<String> {
     let mut lines = vec![clean_short(&format!("{}: {}", action.name, action.summary))];
-    let names = match Reach::of(action) {
-        Some(Reach::TenantWide) => TENANT_WIDE_NAMES.as_slice(),
+    let names = match action.effect {
+        Effect::Policy => TENANT_WIDE_NAMES.as_slice(),
         _ => NAMES.as_slice(),
     };
-    let params: Vec<(String, String)> = harmless(params)
+    let params: Vec<(String, String)> = redacted(params, &action.params_schema)
         .into_iter()
         .filter(|(name, _)| subjects.is_empty() || !names.contains(&name.as_str()))
         .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
@@ -60,7 +59,7 @@ pub(super) fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Su
 /// The question: `Isolate 2 machines?`, `Run script on 1 machine?`, `Cancel machine action?`, `Submit indicator for the whole tenant?`.
 pub(super) fn words(action: &Action, subjects: &[Subject]) -> String {
     let machines = match subjects.iter().filter(|subject| subject.device.is_some()).count() {
-        0 if Reach::of(action) == Some(Reach::TenantWide) => {
+        0 if action.effect == Effect::Policy => {
             return format!("{} for the whole tenant?", clean_short(&action.title));
         }
         0 => return format!("{}?", clean_short(&action.title)),
@@ -75,15 +74,18 @@ pub(super) fn words(action: &Action, subjects: &[Subject]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use host_harness::Effect;
     use serde_json::json;
 
     use super::*;
     use crate::cli::test_action;
 
+    const SCHEMA: &str = r#"{"properties": {
+        "id": {}, "comment": {}, "host": {}, "parameters": {"properties": {"args": {"writeOnly": true}}}
+    }}"#;
+
     fn action(title: &str) -> Action {
         let action = test_action::action("doIt", Effect::Disrupt);
-        Action { title: title.into(), summary: "Does it.".into(), ..action }
+        Action { title: title.into(), summary: "Does it.".into(), params_schema: SCHEMA.into(), ..action }
     }
 
     fn machine(title: &str) -> Subject {
@@ -96,7 +98,7 @@ mod tests {
         assert_eq!(words(&action("Isolate host"), &two), "Isolate 2 machines?");
         assert_eq!(words(&action("Run script"), &two[..1]), "Run script on 1 machine?");
         assert_eq!(words(&action("Cancel machine action"), &[]), "Cancel machine action?");
-        let indicator = Action { name: "submitIndicator".into(), effect: Effect::Change, ..action("Submit indicator") };
+        let indicator = Action { name: "submitIndicator".into(), effect: Effect::Policy, ..action("Submit indicator") };
         assert_eq!(words(&indicator, &[]), "Submit indicator for the whole tenant?");
     }
 

@@ -7,6 +7,7 @@ use time::macros::format_description;
 
 use super::document::Document;
 use super::names;
+use super::plugin::usage;
 
 /// As JavaScript's `toISOString` writes it, which is what Kibana's clients read.
 const ISO_DATE: &[BorrowedFormatItem<'_>] =
@@ -33,7 +34,7 @@ pub(crate) fn error_members(document: Document, error: &PluginError, now: Offset
 
 /// Kibana's `retry`: a date when repeating is safe, else false. What may have been carried out is not to be repeated blindly.
 fn retry_date(retry: &Retry, now: OffsetDateTime) -> String {
-    let Retry::After(milliseconds) = retry else { return "false".into() };
+    let Retry::AfterMs(milliseconds) = retry else { return "false".into() };
     let wait = time::Duration::milliseconds(i64::try_from(*milliseconds).unwrap_or(i64::MAX));
     match now.checked_add(wait).map(|date| date.format(ISO_DATE)) {
         Some(Ok(date)) => format!("\"{date}\""),
@@ -44,7 +45,7 @@ fn retry_date(retry: &Retry, now: OffsetDateTime) -> String {
 fn plugin_error(error: &PluginError) -> String {
     let retry = match error.retry {
         Retry::Never => "\"never\"".into(),
-        Retry::After(milliseconds) => Document::new().member("afterMilliseconds", milliseconds).finish(),
+        Retry::AfterMs(milliseconds) => Document::new().member("afterMilliseconds", milliseconds).finish(),
         Retry::Unknown => "\"unknown\"".into(),
     };
     Document::new()
@@ -56,6 +57,7 @@ fn plugin_error(error: &PluginError) -> String {
         .member("code", &error.code)
         .member("requestId", &error.request_id)
         .raw_or_null("details", error.details.as_deref())
+        .raw_or_null("usage", error.usage.as_ref().map(usage).as_deref())
         .finish()
 }
 
@@ -92,6 +94,7 @@ mod tests {
             code: Some("TooManyRequests".into()),
             request_id: None,
             details: Some(r#"[{"pointer":"/params/id"}]"#.into()),
+            usage: None,
         };
         let text = error_document(Some("prod"), &error, datetime!(2026-03-01 10:00:00 UTC));
         serde_json::from_str(&text).expect("JSON")
@@ -117,6 +120,7 @@ mod tests {
                     "code": "TooManyRequests",
                     "requestId": null,
                     "details": [{"pointer": "/params/id"}],
+                    "usage": null,
                 },
             })
         );
@@ -124,11 +128,11 @@ mod tests {
 
     #[test]
     fn a_safe_repetition_is_a_date_and_an_unsafe_one_is_false() {
-        let after = document(Retry::After(4_500), ErrorSource::Service);
+        let after = document(Retry::AfterMs(4_500), ErrorSource::Service);
         assert_eq!(after["retry"], "2026-03-01T10:00:04.500Z");
         assert_eq!(after["error"]["retry"], json!({"afterMilliseconds": 4500}));
         assert_eq!(after["errorSource"], "framework");
-        assert_eq!(document(Retry::After(u64::MAX), ErrorSource::Host)["retry"], false);
+        assert_eq!(document(Retry::AfterMs(u64::MAX), ErrorSource::Host)["retry"], false);
         let unknown = document(Retry::Unknown, ErrorSource::Host);
         assert_eq!((&unknown["retry"], &unknown["error"]["retry"]), (&json!(false), &json!("unknown")));
     }

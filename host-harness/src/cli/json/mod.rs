@@ -14,8 +14,6 @@ pub(crate) use error::{error_document, error_members, host_error};
 pub(crate) use file::file_document;
 pub(crate) use lenient::{parse, results_of};
 pub(crate) use members::{LISTS, Members, cell, find, text_of};
-pub(crate) use names::{effect, error_kind, machine_action_state, step_status};
-pub(crate) use plugin::{
-    action_document, descriptor_document, machine_action, outcome_document, report_document, warning,
-};
+pub(crate) use names::{effect, error_kind, job_state, step_status};
+pub(crate) use plugin::{action_document, descriptor_document, job, outcome_document, report_document, warning};
 pub(crate) use text::{is_json, pretty};

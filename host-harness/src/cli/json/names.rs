@@ -1,6 +1,6 @@
 //! The contract's names as JSON spells them: the WIT names themselves.
 
-use host_harness::{Effect, ErrorKind, ErrorSource, MachineActionState, StepStatus};
+use host_harness::{Effect, ErrorKind, ErrorSource, JobState, StepStatus};
 
 /// `not-configured`, `invalid-config` …
 pub(crate) fn error_kind(kind: ErrorKind) -> &'static str {
@@ -41,6 +41,7 @@ pub(crate) fn effect(effect: Effect) -> &'static str {
     match effect {
         Effect::Read => "read",
         Effect::Change => "change",
+        Effect::Policy => "policy",
         Effect::Disrupt => "disrupt",
     }
 }
@@ -55,14 +56,14 @@ pub(crate) fn step_status(status: StepStatus) -> &'static str {
 }
 
 /// `pending`, `in-progress` …
-pub(crate) fn machine_action_state(state: MachineActionState) -> &'static str {
+pub(crate) fn job_state(state: JobState) -> &'static str {
     match state {
-        MachineActionState::Pending => "pending",
-        MachineActionState::InProgress => "in-progress",
-        MachineActionState::Succeeded => "succeeded",
-        MachineActionState::Failed => "failed",
-        MachineActionState::TimedOut => "timed-out",
-        MachineActionState::Cancelled => "cancelled",
-        MachineActionState::Unknown => "unknown",
+        JobState::Pending => "pending",
+        JobState::InProgress => "in-progress",
+        JobState::Succeeded => "succeeded",
+        JobState::Failed => "failed",
+        JobState::TimedOut => "timed-out",
+        JobState::Cancelled => "cancelled",
+        JobState::Unknown => "unknown",
     }
 }

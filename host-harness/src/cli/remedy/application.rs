@@ -28,30 +28,17 @@ impl Application {
         Some(url.into())
     }
 
-    /// Where Microsoft explains a number of its login server.
-    pub(super) fn error_url(&self, number: &str) -> Option<String> {
-        let mut url = Url::parse(&self.login).ok()?;
-        url.set_path("error");
-        url.query_pairs_mut().append_pair("code", number);
-        Some(url.into())
-    }
-
     /// The way to the application's pages.
     pub(super) fn page(&self) -> String {
         format!("{} → App registrations → All applications → {}", self.centre(), self.client)
     }
 
     /// The admin centre of the tenant's cloud.
-    pub(super) fn centre(&self) -> String {
+    fn centre(&self) -> String {
         let government = Url::parse(&self.login)
             .is_ok_and(|url| url.host_str().is_some_and(|host| host.ends_with(".microsoftonline.us")));
         let suffix = if government { "us" } else { "com" };
         format!("Entra admin centre (https://entra.microsoft.{suffix})")
-    }
-
-    /// The application's (client) ID.
-    pub(super) fn client(&self) -> &str {
-        &self.client
     }
 }
 

@@ -4,18 +4,16 @@
 
 mod application;
 mod permissions;
-mod sign_in;
 mod step;
 mod way;
 
 pub(crate) use application::Application;
 pub(crate) use permissions::{grant, missing};
-pub(crate) use step::step;
+pub(crate) use step::{by_name, is_connector_s, step};
 pub(crate) use way::way;
 
 use super::style::clean;
 use super::wrap::{hanging, stdout_width};
-use sign_in::sign_in;
 
 /// Advice as lines below a check, each under an arrow.
 pub(crate) fn lines(advice: &[String], indent: usize) -> String {

@@ -91,8 +91,8 @@ fn targets(list: &[&RawValue], layout: Layout) -> String {
         vec![
             name(record),
             record.text("status").unwrap_or_default(),
-            at(record, &["machineAction", "state"]).unwrap_or_default(),
-            at(record, &["machineAction", "id"]).unwrap_or_default(),
+            at(record, &["job", "state"]).unwrap_or_default(),
+            at(record, &["job", "id"]).unwrap_or_default(),
             error.collect::<Vec<_>>().join(": "),
         ]
     };
@@ -195,7 +195,7 @@ mod tests {
     fn many_machines_are_a_table_of_what_came_of_each() {
         let data = r#"{"results":[
             {"target":{"id":"a","computerDnsName":"ws"},"status":"ok","data":{"exit_code":2,"script_output":"hi\n"},
-             "machineAction":{"id":"m","state":"succeeded"}},
+             "job":{"id":"m","state":"succeeded"}},
             {"target":{"id":"b"},"status":"error","error":{"kind":"conflict","message":"Busy."}}]}"#;
         let lines: Vec<String> = rendered(data).lines().map(str::to_owned).collect();
         let words = |n: usize| lines[n].split_whitespace().collect::<Vec<_>>();

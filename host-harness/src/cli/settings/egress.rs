@@ -1,7 +1,7 @@
 //! From settings to the way out.
 
-use host_harness::HostError;
 use host_harness::egress::{Egress, EgressBuilder};
+use host_harness::{HostError, Origin};
 
 use super::host::{CustomHost, HostSettings, Proxy};
 use super::wanted::Wanted;
@@ -13,9 +13,11 @@ use crate::cli::failure::Failure;
 ///
 /// # Errors
 /// If a pattern, the proxy or a certificate is not what it should be.
-pub(crate) fn egress(host: &HostSettings, wanted: Wanted, origins: &[String]) -> Result<Egress, Failure> {
-    let allowed = host.allowed_hosts.as_deref().unwrap_or(origins);
-    let builder = allowed.iter().fold(Egress::builder(), EgressBuilder::allow);
+pub(crate) fn egress(host: &HostSettings, wanted: Wanted, origins: &[Origin]) -> Result<Egress, Failure> {
+    let builder = match &host.allowed_hosts {
+        Some(allowed) => allowed.iter().fold(Egress::builder(), EgressBuilder::allow),
+        None => origins.iter().map(|origin| &origin.pattern).fold(Egress::builder(), EgressBuilder::allow),
+    };
     let mut builder = wanted.lend(builder, host.response_timeout);
     if let Some(bytes) = host.max_response_bytes {
         builder = builder.max_response_bytes(bytes);
@@ -74,9 +76,9 @@ mod tests {
 
     #[test]
     fn without_an_allow_list_the_connector_s_origins_are_allowed_and_nothing_else() {
-        let origins = ["http://localhost:8765".to_owned()];
+        let origins = [Origin { pattern: "http://localhost:8765".into(), purpose: "all of it".into(), required: true }];
         let egress = egress(&HostSettings::default(), Wanted::default(), &origins).expect("a way out");
-        assert_eq!(egress.allowed(), origins);
+        assert_eq!(egress.allowed(), ["http://localhost:8765"]);
         let closed = HostSettings { allowed_hosts: Some(Vec::new()), ..HostSettings::default() };
         assert!(super::egress(&closed, Wanted::default(), &origins).expect("a way out").allowed().is_empty());
     }

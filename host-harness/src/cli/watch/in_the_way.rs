@@ -41,6 +41,7 @@ mod tests {
             code: None,
             request_id: None,
             details: Some(details.into()),
+            usage: None,
         };
         words(&error, &plan("isolateHost"), &command_line())
     }

@@ -29,7 +29,7 @@ pub(super) fn words(left: &Left<'_>, next: &Next) -> String {
     lines.join("\n")
 }
 
-/// For programs. `machineAction` is there, as in errors of the connector, if there is exactly one that is known to be this call's.
+/// For programs. `job` is there if there is exactly one that is known to be this call's.
 pub(super) fn document(left: &Left<'_>, next: &Next) -> String {
     let own: Vec<&&Followed> = left.actions.iter().filter(|followed| followed.known != Known::Found).collect();
     let one = match own.as_slice() {
@@ -42,8 +42,8 @@ pub(super) fn document(left: &Left<'_>, next: &Next) -> String {
         .member("cancel", &next.cancel)
         .member("fetch", &next.fetch);
     Document::new()
-        .raw_or_null("machineAction", one.as_deref())
-        .raw("machineActions", &list(left.actions.iter().map(|followed| action_document(followed))))
+        .raw_or_null("job", one.as_deref())
+        .raw("jobs", &list(left.actions.iter().map(|followed| action_document(followed))))
         .raw("requests", &list(left.requests.iter().map(|request| request_document(request))))
         .member("unsent", &left.unsent)
         .member("maybeCarriedOut", left.may_be_carried_out())

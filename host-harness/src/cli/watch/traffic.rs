@@ -6,6 +6,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use host_harness::Origin;
 use host_harness::egress::{Event, Exchange, Observer};
 use tokio::sync::Notify;
 use url::Url;
@@ -13,6 +14,7 @@ use url::Url;
 use super::plan::Plan;
 use super::record::records;
 use super::seen::Seen;
+use crate::cli::session::api;
 
 /// How long an abandoned call has to let go of its requests.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -28,7 +30,7 @@ pub(crate) struct Traffic {
 
 impl Traffic {
     /// Listens to a connector with these settings that will call these origins.
-    pub(crate) fn of(config: &str, origins: &[String]) -> Self {
+    pub(crate) fn of(config: &str, origins: &[Origin]) -> Self {
         Self { api: Api::of(config, origins), seen: Mutex::default(), changed: Notify::new() }
     }
 
@@ -109,10 +111,10 @@ struct Api {
 }
 
 impl Api {
-    /// Of the settings, else the origin that the connector names second, after the one for the login.
-    fn of(config: &str, origins: &[String]) -> Option<Self> {
+    /// Of the settings, else the origin that the connector cannot do without.
+    fn of(config: &str, origins: &[Origin]) -> Option<Self> {
         let config: serde_json::Value = serde_json::from_str(config).unwrap_or_default();
-        let url = Url::parse(config["apiUrl"].as_str().or(origins.get(1).map(String::as_str))?).ok()?;
+        let url = Url::parse(config["apiUrl"].as_str().or(api(origins))?).ok()?;
         // As the connector brings it into normal form.
         let segments = url.path().split('/').filter(|segment| !segment.is_empty());
         let base = segments.map(|segment| format!("/{segment}")).collect();
@@ -131,7 +133,7 @@ impl Api {
 mod tests {
     use super::*;
 
-    fn api(config: &str, origins: &[String]) -> Option<(String, String)> {
+    fn api_of(config: &str, origins: &[Origin]) -> Option<(String, String)> {
         Api::of(config, origins).map(|api| (api.origin, api.base))
     }
 
@@ -140,14 +142,16 @@ mod tests {
     }
 
     #[test]
-    fn the_api_is_where_the_settings_say_or_the_second_origin() {
-        let origins = ["https://login.example".to_owned(), "https://api.example".to_owned()];
-        assert_eq!(api("{}", &origins), address("https://api.example", ""));
+    fn the_api_is_where_the_settings_say_or_the_connector() {
+        let origin =
+            |pattern: &str, purpose: &str| Origin { pattern: pattern.into(), purpose: purpose.into(), required: true };
+        let origins = [origin("https://login.example", "sign-in"), origin("https://api.example", "API")];
+        assert_eq!(api_of("{}", &origins), address("https://api.example", ""));
         let config = r#"{"apiUrl": "http://127.0.0.1:8765/"}"#;
-        assert_eq!(api(config, &origins[..1]), address("http://127.0.0.1:8765", ""));
+        assert_eq!(api_of(config, &origins[..1]), address("http://127.0.0.1:8765", ""));
         let config = r#"{"apiUrl": "https://gateway.example//a/b/"}"#;
-        assert_eq!(api(config, &origins), address("https://gateway.example", "/a/b"));
-        assert_eq!(api("{}", &["https://*.example".to_owned()]), None);
+        assert_eq!(api_of(config, &origins), address("https://gateway.example", "/a/b"));
+        assert_eq!(api_of("{}", &origins[..1]), None);
     }
 
     #[test]

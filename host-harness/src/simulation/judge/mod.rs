@@ -120,7 +120,7 @@ pub(super) fn judge(
     match answer {
         Ok(outcome) => {
             must!(is_json(&outcome.data), "data is not JSON: {}", outcome.data);
-            let reported = outcome.machine_action.as_ref().map(|action| action.to_json());
+            let reported = outcome.job.as_ref().map(|action| action.to_json());
             let machine = step.machines.first().map(String::as_str);
             case.success(machine.unwrap_or_default(), reported.as_ref(), &lenient(&outcome.data))
         }
@@ -177,7 +177,7 @@ impl Case<'_> {
             let is_unresolved = result["target"]["id"].is_null() && result["status"] == "error";
             must!(is_unresolved || result["target"]["id"] == machine.as_str(), "another target: {}", result);
             match result["status"].as_str() {
-                Some("ok") => self.success(machine, Some(&result["machineAction"]), &result["data"])?,
+                Some("ok") => self.success(machine, Some(&result["job"]), &result["data"])?,
                 _ if is_unresolved => self.unresolved(&result["error"], machine)?,
                 _ => {
                     self.failure(&result["error"], Some(machine))?;

@@ -1,7 +1,7 @@
 //! What is said of what was done, by hand: the judge must see each lie, and let the truth pass.
 
 use defender_connector::error::{Error, Kind, Retry};
-use defender_connector::outcome::{MachineAction, Outcome, State};
+use defender_connector::outcome::{Job, Outcome, State};
 use serde_json::{Value, json};
 
 use super::super::schedule::{Disturbance, Doing, Schedule, Step, machines};
@@ -105,7 +105,7 @@ impl Trial {
 fn success(record: &Value, state: State) -> Result<Outcome, Error> {
     let id = record["id"].as_str().unwrap().to_owned();
     let mut outcome = Outcome::of(record.to_string());
-    outcome.machine_action = Some(MachineAction { id, state, adopted: false });
+    outcome.job = Some(Job { id, state, adopted: false });
     Ok(outcome)
 }
 

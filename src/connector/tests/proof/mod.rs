@@ -87,7 +87,7 @@ fn what_is_final_at_once_must_be_new() {
     is_unknown(answered(200, &DATE, &undated.to_string()), "undated");
     is_unknown(answered(201, &[("date", "yesterday")], &new.to_string()), "an unreadable date");
     let (outcome, _) = answered(201, &DATE, &new.to_string()).unwrap();
-    let action = outcome.machine_action.unwrap();
+    let action = outcome.job.unwrap();
     assert_eq!((action.state, action.adopted), (State::Succeeded, false));
 }
 
@@ -154,5 +154,5 @@ fn ensure_does_not_rest_on_what_it_cannot_read() {
     let (outcome, _) = bench
         .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }))
         .unwrap();
-    assert_eq!((outcome.machine_action.unwrap().id.as_str(), bench.posts()), ("a3", 1));
+    assert_eq!((outcome.job.unwrap().id.as_str(), bench.posts()), ("a3", 1));
 }

@@ -38,7 +38,7 @@ fn a_rewritten_comment_of_our_own_action_is_no_conflict() {
         ("Case \u{201c}7\u{201d} of <b>web</b>", "CASE \"7\" OF &lt;b&gt;web&lt;/b&gt;".to_owned()),
     ] {
         let (outcome, _) = kept_as(comment, &kept, 201, &DATE).unwrap_or_else(|error| panic!("{kept}: {error:?}"));
-        assert!(!outcome.machine_action.unwrap().adopted, "{kept}");
+        assert!(!outcome.job.unwrap().adopted, "{kept}");
     }
     for headers in [&DATE[..], &[]] {
         assert_eq!(kept_as("case 1", "case 2", 200, headers).unwrap_err().kind, Kind::Conflict);
@@ -55,7 +55,7 @@ fn a_rewritten_comment_is_found_after_a_lost_answer() {
         bench.network.answer_with(200, &DATE, &json!({ "value": [record] }).to_string());
         let (outcome, _) =
             bench.call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": comment })).unwrap();
-        assert_eq!(outcome.machine_action.unwrap().id, "a7");
+        assert_eq!(outcome.job.unwrap().id, "a7");
     }
 }
 
@@ -126,7 +126,7 @@ fn a_conflict_with_our_own_action_is_our_own_action() {
         bench.network.answer_with(200, &DATE, NOTHING);
         bench.network.answer_with(200, &DATE, &json!({ "value": [record] }).to_string());
         match (bench.isolate(), is_ours) {
-            (Ok((outcome, _)), true) => assert_eq!(outcome.machine_action.unwrap().id, "a7"),
+            (Ok((outcome, _)), true) => assert_eq!(outcome.job.unwrap().id, "a7"),
             (Err(error), false) => {
                 assert_eq!((error.kind, error.retry), (Kind::Conflict, Retry::Unknown));
                 assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a7");

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use host_harness::stub::Stub;
-use host_harness::{MachineActionState, Outcome};
+use host_harness::{JobState, Outcome};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -109,8 +109,8 @@ impl Journey<'_> {
     async fn ensure(&self) -> Result<((), String), Failure> {
         let params = json!({ "host": { "computerDnsName": HOSTS[0] }, "comment": COMMENT, "ensure": true });
         let (_, outcome) = self.execute("isolateHost", &params).await?;
-        match outcome.machine_action {
-            Some(action) if action.adopted && action.state == MachineActionState::Succeeded => {
+        match outcome.job {
+            Some(action) if action.adopted && action.state == JobState::Succeeded => {
                 Ok(((), format!("{} is isolated already by machine action {}; nothing was sent", HOSTS[0], action.id)))
             }
             _ => Err(Failure::unexpected("the isolation was not recognised")),

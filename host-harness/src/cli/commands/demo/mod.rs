@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use clap::Args;
 use host_harness::egress::{Egress, EgressBuilder};
 use host_harness::stub::{Scenario, Stub};
-use host_harness::{Harness, Limits};
+use host_harness::{Harness, Limits, Origin};
 use zeroize::Zeroizing;
 
 use crate::cli::args::PluginArgs;
@@ -65,18 +65,22 @@ impl Demo {
 /// stub.
 async fn configure(harness: &Harness, stub: &Stub) -> Result<(Session, String), Failure> {
     let secrets = Zeroizing::new(stub.secrets().to_string());
-    let lend = |origins: &[String]| {
+    let lend = |origins: &[Origin]| {
         let egress = way_to(origins, stub.names(), stub.addr(), stub.ca_pem().unwrap_or_default())?;
         Ok(Lent { egress, secrets: secrets.clone() })
     };
     let session = Session::configure(harness, CONNECTOR_ID, &stub.config().to_string(), &secrets, lend).await?;
-    let detail = format!("{}; may call {}", session.configured.name, session.configured.origins.join(", "));
+    let detail = format!("{}; may call {}", session.configured.name, patterns(&session.origins()).join(", "));
     Ok((session, detail))
 }
 
+fn patterns(origins: &[Origin]) -> Vec<&str> {
+    origins.iter().map(|origin| origin.pattern.as_str()).collect()
+}
+
 /// The way to the stub and nowhere else.
-fn way_to(origins: &[String], names: &[&str], addr: SocketAddr, ca_pem: &str) -> Result<Egress, Failure> {
-    let allowed = origins.iter().fold(Egress::builder(), EgressBuilder::allow);
+fn way_to(origins: &[Origin], names: &[&str], addr: SocketAddr, ca_pem: &str) -> Result<Egress, Failure> {
+    let allowed = patterns(origins).into_iter().fold(Egress::builder(), EgressBuilder::allow);
     let routed = names.iter().fold(allowed, |egress, name| egress.route(*name, addr));
     Ok(routed.ca_pem(ca_pem).platform_roots(false).build()?)
 }

@@ -23,7 +23,7 @@ pub(super) fn ahead(now: OffsetDateTime, date: &str) -> Option<i64> {
 
 /// Tells of the largest difference.
 pub(super) fn compare(log: &mut Log<'_>, ways: &[Way]) -> Result<(), Failure> {
-    let seen = ways.iter().filter_map(|way| Some((way.ahead?, way.origin.origin.as_str())));
+    let seen = ways.iter().filter_map(|way| Some((way.ahead?, way.origin.pattern.as_str())));
     let Some((ahead, origin)) = seen.max_by_key(|(ahead, _)| ahead.abs()) else {
         return log.skip(&["clock"], "not checked: no server has told its time");
     };

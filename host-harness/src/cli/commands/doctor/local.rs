@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use host_harness::{Harness, Limits};
+use host_harness::{Harness, Limits, Origin};
 use serde_json::Value;
 
 use super::check::{Check, Log, Status};
@@ -90,14 +90,14 @@ pub(super) async fn configure(
 ) -> Result<Option<Session>, Failure> {
     let begun = Instant::now();
     // Origins that the allow-list leaves out have a check of their own.
-    let lend = |origins: &[String]| Lent::by(settings, plugin, origins);
+    let lend = |origins: &[Origin]| Lent::by(settings, plugin, origins);
     let specimen = settings.secrets.specimen();
     let config = without_retries(&settings.config);
     let check = match Session::configure(harness, id, &config, &specimen, lend).await {
         Ok(session) => {
             let detail = format!("the connector takes the settings of {:?}", session.configured.name);
             log.add(Check::new("configure", Status::Passed, detail).since(begun))?;
-            return Ok(Some(session.of(plugin)));
+            return Ok(Some(session));
         }
         Err(failure) => refused("configure", &failure, "Correct what is named; the README has a table of the keys."),
     };

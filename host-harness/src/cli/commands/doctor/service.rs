@@ -8,30 +8,27 @@ use super::SERVICE;
 use super::check::{Check, Log, Status};
 use super::way::Way;
 use crate::cli::failure::Failure;
-use crate::cli::origins::Purpose;
 use crate::cli::remedy::{self, Application};
 use crate::cli::session::Session;
 
 /// Makes the test, as far as the ways are open.
 pub(super) async fn test(log: &mut Log<'_>, session: &Session, ways: &[Way]) -> Result<(), Failure> {
-    let to = |purpose: Purpose| ways.iter().find(|way| way.origin.purposes.contains(&purpose));
-    let closed = |purpose: Purpose| to(purpose).filter(|way| !way.open).map(|way| way.origin.origin.as_str());
-    if let Some(login) = closed(Purpose::Login) {
+    let is_closed = |origin: &&str| ways.iter().any(|way| way.origin.pattern == *origin && !way.open);
+    if let Some(login) = session.sign_in().filter(is_closed) {
         return log.skip(&SERVICE, &format!("not checked: {login} cannot be reached"));
     }
-    let login = to(Purpose::Login).map(|way| way.origin.origin.as_str());
-    let application = Application::of(&session.config, login);
+    let application = Application::of(&session.config, session.sign_in());
     let begun = Instant::now();
     let report = match session.connector.test().await {
         Ok(report) => report,
         Err(error) => {
             let failure = session.failure(error);
             let check = Check::new("token", Status::Failed, failure.to_string());
-            return log.add(check.remedy(remedy::step("token", "", &application)).since(begun));
+            return log.add(check.remedy(remedy::by_name("token", &application)).since(begun));
         }
     };
     for step in &report.steps {
-        let check = match closed(Purpose::Api).filter(|_| step.name == "read") {
+        let check = match session.api().filter(is_closed).filter(|_| step.name == "read") {
             Some(api) => Check::new("read", Status::Skipped, format!("not checked: {api} cannot be reached")),
             None => told(step, &application),
         };
@@ -47,7 +44,7 @@ fn told(step: &Step, application: &Application) -> Check {
         StepStatus::Skipped => Status::Skipped,
     };
     let advice = match status {
-        Status::Failed => remedy::step(&step.name, &step.detail, application),
+        Status::Failed => remedy::step(step, application),
         _ => Vec::new(),
     };
     Check::new(&step.name, status, &step.detail).remedy(advice).took(Duration::from_millis(step.duration_ms))

@@ -1,5 +1,6 @@
 //! The way to each origin, by the settings' allow-list, proxy and trust.
 
+use host_harness::Origin;
 use host_harness::egress::Egress;
 use host_harness::egress::probe::{Found, Hop, Obstacle, Stage};
 use time::OffsetDateTime;
@@ -8,7 +9,6 @@ use super::check::{Check, Log, Status};
 use super::clock;
 use super::shown;
 use crate::cli::failure::Failure;
-use crate::cli::origins::{Origin, Purpose};
 use crate::cli::remedy;
 
 /// What came of the way to an origin.
@@ -22,13 +22,13 @@ pub(super) struct Way {
 
 /// Looks at the way to an origin.
 pub(super) async fn look(log: &mut Log<'_>, egress: &Egress, origin: Origin) -> Result<Way, Failure> {
-    if origin.is_pattern() {
+    if origin.pattern.contains('*') {
         let detail = "cannot be checked before a link of the service says which host it is";
-        log.add(Check::new("result-storage", Status::Skipped, detail).at(&origin.origin))?;
+        log.add(Check::new("result-storage", Status::Skipped, detail).at(&origin.pattern))?;
         return Ok(Way { origin, open: true, ahead: None });
     }
-    let hops = egress.probe(&origin.origin).await;
-    let proxy = egress.proxy_of(&origin.origin);
+    let hops = egress.probe(&origin.pattern).await;
+    let proxy = egress.proxy_of(&origin.pattern);
     let now = OffsetDateTime::now_utc();
     let mut ahead = None;
     for hop in &hops {
@@ -38,7 +38,7 @@ pub(super) async fn look(log: &mut Log<'_>, egress: &Egress, origin: Origin) -> 
         }
     }
     let open = hops.last().is_some_and(|hop| hop.stage == Stage::Answer && hop.found.is_ok());
-    let by_tls = origin.origin.starts_with("https:");
+    let by_tls = origin.pattern.starts_with("https:");
     let reached = |stage: Stage| hops.iter().any(|hop| hop.stage == stage);
     let stages = [Stage::Policy, Stage::Name, Stage::Connection, Stage::Proxy, Stage::Tls, Stage::Answer];
     for stage in stages.into_iter().filter(|stage| !reached(*stage)) {
@@ -46,7 +46,7 @@ pub(super) async fn look(log: &mut Log<'_>, egress: &Egress, origin: Origin) -> 
             continue;
         }
         let detail = "not checked: the way ends before";
-        log.add(Check::new(name(stage), Status::Skipped, detail).at(&origin.origin))?;
+        log.add(Check::new(name(stage), Status::Skipped, detail).at(&origin.pattern))?;
     }
     Ok(Way { origin, open, ahead })
 }
@@ -66,21 +66,20 @@ fn told(hop: &Hop, origin: &Origin, proxy: Option<&str>) -> Check {
     let check = match &hop.found {
         Ok(found) => Check::new(name(hop.stage), Status::Passed, found_in_words(found, origin)),
         Err(obstacle) => Check::new(name(hop.stage), gravity(obstacle, origin), obstacle_in_words(obstacle))
-            .remedy(vec![remedy::way(hop.stage, obstacle, &origin.origin, proxy)]),
+            .remedy(vec![remedy::way(hop.stage, obstacle, &origin.pattern, proxy)]),
     };
-    check.at(&origin.origin).took(hop.took)
+    check.at(&origin.pattern).took(hop.took)
 }
 
-/// An operator may leave out hunting and results on purpose; nothing works without login and API.
+/// An operator may leave out on purpose what some actions alone need.
 fn gravity(obstacle: &Obstacle, origin: &Origin) -> Status {
-    let dispensable = |purpose: &Purpose| matches!(purpose, Purpose::Graph | Purpose::Results);
-    let on_purpose = matches!(obstacle, Obstacle::NotAllowed) && !origin.purposes.is_empty();
-    if on_purpose && origin.purposes.iter().all(dispensable) { Status::Warning } else { Status::Failed }
+    let on_purpose = matches!(obstacle, Obstacle::NotAllowed) && !origin.required;
+    if on_purpose { Status::Warning } else { Status::Failed }
 }
 
 fn found_in_words(found: &Found, origin: &Origin) -> String {
     match found {
-        Found::Allowed => format!("allowed; {}", origin.purpose()),
+        Found::Allowed => format!("allowed; {}", origin.purpose),
         Found::Addresses(addresses) => addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
         Found::Connected(peer) => format!("connected to {peer}"),
         Found::Tunnel(proxy) => format!("{proxy} opens a tunnel"),

@@ -4,13 +4,12 @@ mod advice;
 mod permissions;
 
 use clap::Args;
-use host_harness::{Report, Step, StepStatus};
+use host_harness::{Action, Origin, Report, Step, StepStatus};
 
 use crate::cli::args::{PluginArgs, SettingsArgs};
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::json;
-use crate::cli::origins::Origin;
 use crate::cli::output::Output;
 use crate::cli::progress::Progress;
 use crate::cli::remedy;
@@ -49,30 +48,31 @@ pub(crate) async fn examine(session: &Session, all: bool, output: &Output) -> Re
     if output.is_json() {
         output.result(&json::report_document(session.connector.id(), &report, &session.configured))?;
     } else {
-        output.result(&text(session, &report, &session.origins(), all, output.has_colour()).await)?;
+        let actions = session.describe().await?.actions;
+        output.result(&text(session, &report, &actions, all, output.has_colour()).await)?;
     }
     Ok(if report.passed { Exit::Done } else { Exit::Failed })
 }
 
-async fn text(session: &Session, report: &Report, origins: &[Origin], all: bool, colour: bool) -> String {
+async fn text(session: &Session, report: &Report, actions: &[Action], all: bool, colour: bool) -> String {
     let width = report.steps.iter().map(|step| step.name.chars().count()).max().unwrap_or(0);
     let mut parts = Vec::new();
     for step in &report.steps {
-        let advice = advice::on_step(session, step, origins).await;
+        let advice = advice::on_step(session, step).await;
         parts.push(line(step, width, colour) + &remedy::lines(&advice, 9));
     }
     if all {
         parts.push(format!("\n{}", by_action(&report.permissions)));
     } else if report.permissions.iter().any(|permission| permission.granted || !permission.missing.is_empty()) {
-        parts.push(format!("\n{}", by_family(&report.permissions)));
+        parts.push(format!("\n{}", by_family(&report.permissions, actions)));
     } else {
         parts.push("\nWhat is permitted is not known without a token that tells.".to_owned());
     }
-    let advice = advice::on_permissions(session, report, origins);
+    let advice = advice::on_permissions(session, report);
     if !advice.is_empty() {
         parts.push(remedy::lines(&advice, 0).trim_start_matches('\n').to_owned());
     }
-    parts.push(format!("\nOrigins to allow:\n{}", listed(origins)));
+    parts.push(format!("\nOrigins to allow:\n{}", listed(&session.origins())));
     parts.join("\n")
 }
 
@@ -89,10 +89,10 @@ fn line(step: &Step, width: usize, colour: bool) -> String {
 
 /// One origin a line, with what it is for.
 fn listed(origins: &[Origin]) -> String {
-    let width = origins.iter().map(|origin| origin.origin.chars().count()).max().unwrap_or(0);
+    let width = origins.iter().map(|origin| origin.pattern.chars().count()).max().unwrap_or(0);
     let screen = stdout_width();
     let line = |origin: &Origin| {
-        let told = clean(&format!("  {:<width$}  {}", origin.origin, origin.purpose()));
+        let told = clean(&format!("  {:<width$}  {}", origin.pattern, origin.purpose));
         hanging(&told, 0, width + 4, screen)
     };
     origins.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -101,12 +101,17 @@ fn listed(origins: &[Origin]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::origins::Purpose;
 
     #[test]
     fn steps_line_up() {
-        let step =
-            |name: &str, status, duration_ms| Step { name: name.into(), status, detail: "done".into(), duration_ms };
+        let step = |name: &str, status, duration_ms| Step {
+            name: name.into(),
+            status,
+            detail: "done".into(),
+            duration_ms,
+            code: None,
+            help: None,
+        };
         assert_eq!(
             line(&step("sign-in", StepStatus::Passed, 120), 13, false),
             "passed   sign-in           120 ms  done"
@@ -119,8 +124,9 @@ mod tests {
 
     #[test]
     fn origins_line_up_with_what_they_are_for() {
-        let origin = |origin: &str, purpose| Origin { origin: origin.into(), purposes: vec![purpose] };
-        let origins = [origin("https://a.example", Purpose::Login), origin("https://ab.example", Purpose::Api)];
-        assert_eq!(listed(&origins), "  https://a.example   login\n  https://ab.example  Defender's API");
+        let origin =
+            |pattern: &str, purpose: &str| Origin { pattern: pattern.into(), purpose: purpose.into(), required: true };
+        let origins = [origin("https://a.example", "sign-in"), origin("https://ab.example", "Defender's API")];
+        assert_eq!(listed(&origins), "  https://a.example   sign-in\n  https://ab.example  Defender's API");
     }
 }

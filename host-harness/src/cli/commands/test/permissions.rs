@@ -1,8 +1,7 @@
 //! The tables of what the credentials allow.
 
-use host_harness::Permission;
+use host_harness::{Action, Permission};
 
-use crate::cli::families;
 use crate::cli::remedy::missing;
 use crate::cli::table::table;
 
@@ -15,11 +14,22 @@ pub(crate) fn by_action(permissions: &[Permission]) -> String {
     table(["ACTION", "GRANTED", "MISSING"], rows)
 }
 
-/// One line for every family of actions.
-pub(crate) fn by_family(permissions: &[Permission]) -> String {
-    let rows = families::names().filter_map(|family| {
+/// Where an action goes that the catalogue does not have.
+const OTHER: &str = "Other";
+
+/// One line for every category of these actions, in the catalogue's order.
+pub(crate) fn by_family(permissions: &[Permission], actions: &[Action]) -> String {
+    let category =
+        |name: &str| actions.iter().find(|action| action.name == name).map_or(OTHER, |action| action.category.as_str());
+    let mut families: Vec<&str> = Vec::new();
+    for family in permissions.iter().map(|permission| category(&permission.action)) {
+        if !families.contains(&family) {
+            families.push(family);
+        }
+    }
+    let rows = families.into_iter().filter_map(|family| {
         let of_family: Vec<Permission> =
-            permissions.iter().filter(|permission| families::of(&permission.action) == family).cloned().collect();
+            permissions.iter().filter(|permission| category(&permission.action) == family).cloned().collect();
         let first = of_family.first()?;
         let actions = if of_family.len() == 1 { first.action.clone() } else { format!("{} actions", of_family.len()) };
         Some([family.to_owned(), actions, granted(&of_family), missing(&of_family).join(", ")])
@@ -41,6 +51,8 @@ fn granted(permissions: &[Permission]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use host_harness::Effect;
+
     use super::*;
 
     fn permission(action: &str, missing: &[&str], granted: bool) -> Permission {
@@ -48,9 +60,27 @@ mod tests {
         Permission { action: action.into(), granted, missing }
     }
 
+    fn action(name: &str, category: &str) -> Action {
+        let empty = String::new;
+        Action {
+            name: name.into(),
+            title: empty(),
+            summary: empty(),
+            effect: Effect::Read,
+            roles: Vec::new(),
+            params_schema: empty(),
+            result_schema: empty(),
+            deprecated: None,
+            docs: empty(),
+            category: category.into(),
+            file_action: None,
+            read_posts: Vec::new(),
+        }
+    }
+
     #[test]
     fn a_family_is_granted_partly_or_not_and_says_what_is_missing() {
-        let table = by_family(&[
+        let permissions = [
             permission("getAgentDetails", &[], true),
             permission("isolateHost", &["Machine.Isolate"], false),
             permission("runAntivirusScan", &[], true),
@@ -58,7 +88,16 @@ mod tests {
             permission("getFile", &["Machine.LiveResponse"], false),
             permission("runHuntingQuery", &[], false),
             permission("somethingElse", &[], true),
-        ]);
+        ];
+        let actions = [
+            action("getAgentDetails", "Machines"),
+            action("isolateHost", "Response"),
+            action("runAntivirusScan", "Response"),
+            action("runScript", "Live response"),
+            action("getFile", "Live response"),
+            action("runHuntingQuery", "Hunting"),
+        ];
+        let table = by_family(&permissions, &actions);
         let lines: Vec<Vec<&str>> = table
             .lines()
             .map(|line| line.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect())

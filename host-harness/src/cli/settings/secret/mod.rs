@@ -9,6 +9,7 @@ mod source;
 use std::ffi::OsString;
 use std::path::Path;
 
+use host_harness::Origin;
 use serde_json::{Map, Value};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -89,7 +90,7 @@ impl Secrets {
     ///
     /// # Errors
     /// If an assertion is to be made and cannot.
-    pub(crate) fn ready(&self, config: &str, origins: &[String]) -> Result<Zeroizing<String>, Failure> {
+    pub(crate) fn ready(&self, config: &str, origins: &[Origin]) -> Result<Zeroizing<String>, Failure> {
         let Some(assertion) = &self.assertion else { return Ok(self.with("")) };
         let signed = assertion.make(config, origins);
         let signed = signed.map_err(|problem| refusal("no client assertion can be made", &[problem]))?;

@@ -88,7 +88,7 @@ fn what_was_found_is_not_advised_to_be_cancelled() {
     assert!(message.contains("a1 was left as it is; 1 request may have been carried out"), "{message}");
     assert!(aside.contains("found at the service"), "{aside}");
     let details = details(&failure);
-    assert_eq!((&details["machineAction"], &details["machineActions"][0]["known"]), (&Value::Null, &json!("found")));
+    assert_eq!((&details["job"], &details["jobs"][0]["known"]), (&Value::Null, &json!("found")));
 }
 
 #[test]
@@ -98,11 +98,8 @@ fn what_another_caller_has_under_way_is_not_given_as_this_call_s() {
     let failure = Left::of(&seen, &plan("isolateHost")).failure(&command_line());
     let details = details(&failure);
     assert_eq!((failure.error().kind, &failure.error().retry), (ErrorKind::TimedOut, &Retry::Never));
-    assert_eq!((&details["machineAction"], &details["maybeCarriedOut"]), (&Value::Null, &json!(false)));
-    assert_eq!(
-        (&details["machineActions"][0]["id"], &details["machineActions"][0]["known"]),
-        (&json!("a1"), &json!("found"))
-    );
+    assert_eq!((&details["job"], &details["maybeCarriedOut"]), (&Value::Null, &json!(false)));
+    assert_eq!((&details["jobs"][0]["id"], &details["jobs"][0]["known"]), (&json!("a1"), &json!("found")));
 }
 
 #[test]
@@ -112,8 +109,8 @@ fn the_one_machine_action_is_the_call_s_own_among_those_of_others() {
     seen.answer(9, record("a2", "Pending"));
     let failure = Left::of(&seen, &plan("isolateHost")).failure(&command_line());
     let details = details(&failure);
-    assert_eq!((&details["machineAction"]["id"], &details["maybeCarriedOut"]), (&json!("a1"), &json!(true)));
-    assert_eq!(details["machineActions"].as_array().map(Vec::len), Some(2));
+    assert_eq!((&details["job"]["id"], &details["maybeCarriedOut"]), (&json!("a1"), &json!(true)));
+    assert_eq!(details["jobs"].as_array().map(Vec::len), Some(2));
 }
 
 #[test]

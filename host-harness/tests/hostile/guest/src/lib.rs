@@ -8,7 +8,7 @@
 use std::cell::Cell;
 
 use bindings::connector::plugin::types::{
-    Configured, Descriptor, Error, ErrorKind, ErrorSource, Outcome, Report, Retry, Usage,
+    Configured, Descriptor, Error, ErrorKind, ErrorSource, Origin, Outcome, Report, Retry, Usage,
 };
 use bindings::exports::connector::plugin::{connector, downloads, session};
 
@@ -97,6 +97,7 @@ fn error(kind: ErrorKind, action: &str) -> Error {
         code: None,
         request_id: None,
         details: None,
+        usage: None,
     }
 }
 
@@ -109,16 +110,19 @@ impl connector::Guest for Hostile {
             version: "0.0.0".to_owned(),
             config_schema: any(),
             secrets_schema: any(),
+            error_details_schema: any(),
             actions: results::described(),
         }
     }
 
     fn configure(config: String, _secrets: String) -> Result<Configured, Error> {
-        let origins = match config.as_str() {
+        let patterns = match config.as_str() {
             "{}" => Vec::new(),
             "more-than-there-is" => results::more_than_there_is(),
             action => vec![misbehave(action, "").ok_or_else(|| error(ErrorKind::InvalidConfig, action))?],
         };
+        let origin = |pattern| Origin { pattern, purpose: String::new(), required: false };
+        let origins = patterns.into_iter().map(origin).collect();
         Ok(Configured { name: "Hostile".to_owned(), origins })
     }
 
@@ -128,8 +132,15 @@ impl connector::Guest for Hostile {
 
     fn execute(action: String, params: String) -> Result<Outcome, Error> {
         let data = misbehave(&action, &params).ok_or_else(|| error(ErrorKind::UnknownAction, &action))?;
-        let usage = Usage { requests: 0, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
-        Ok(Outcome { data, machine_action: None, usage, warnings: results::warnings(&params) })
+        let usage = Usage {
+            call_id: String::new(),
+            requests: 0,
+            retries: 0,
+            request_bytes: 0,
+            response_bytes: 0,
+            waited_ms: 0,
+        };
+        Ok(Outcome { data, job: None, usage, warnings: results::warnings(&params) })
     }
 }
 

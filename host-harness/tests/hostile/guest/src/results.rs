@@ -14,6 +14,9 @@ pub fn described() -> Vec<Action> {
         result_schema: "{}".to_owned(),
         deprecated: None,
         docs: String::new(),
+        category: String::new(),
+        file_action: None,
+        read_posts: Vec::new(),
     };
     ["answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen"].map(action).into()
 }

@@ -47,14 +47,18 @@ async fn the_audience_is_the_token_endpoint_that_the_connector_calls() {
     }
 }
 
+fn sign_in_at(pattern: &str) -> Origin {
+    Origin { pattern: pattern.into(), purpose: "sign-in".into(), required: true }
+}
+
 #[test]
 fn nothing_is_signed_for_a_server_that_is_in_doubt() {
     let config = json!({ "tenantId": "t", "clientId": "c", "oAuthServerUrl": "https://login.example" });
     for (config, origins, pointer) in [
         (json!({ "tenantId": "t" }), vec![], "/config/oAuthServerUrl"),
         (json!({ "tenantId": "t", "oAuthServerUrl": "x" }), vec![], "/config/oAuthServerUrl"),
-        (config, vec!["https://elsewhere.example".to_owned()], "/config/oAuthServerUrl"),
-        (json!({}), vec!["https://login.example".to_owned()], "/config/tenantId"),
+        (config, vec![sign_in_at("https://elsewhere.example")], "/config/oAuthServerUrl"),
+        (json!({}), vec![sign_in_at("https://login.example")], "/config/tenantId"),
     ] {
         assert_eq!(token_endpoint(&config, &origins).expect_err("a problem").pointer, pointer);
     }
