@@ -28,6 +28,9 @@ impl Outcome {
     }
 }
 
+/// The codes of warnings.
+pub const CODES: &[&str] = &["change-not-shown", "cut-off", "not-checked", "will-be-undone"];
+
 /// Something to know about a success.
 #[derive(Clone, Debug)]
 pub struct Warning {
@@ -54,6 +57,14 @@ impl Warning {
             _ => self.details = Some(object(&mut [(name, value)])),
         }
         self
+    }
+
+    /// The warning that [`Self::to_json`] has written down.
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
+        let text = |name: &str| value[name].as_str().map(str::to_owned);
+        let details = Some(value["details"].clone()).filter(|details| !details.is_null());
+        let code = CODES.iter().find(|code| value["code"] == **code)?;
+        Some(Self { code, message: text("message")?, details })
     }
 
     /// The warning as JSON, members as in the contract.
@@ -149,4 +160,15 @@ pub struct Usage {
     pub response_bytes: u64,
     /// Time spent waiting between requests, in milliseconds.
     pub waited_ms: u64,
+}
+
+impl Usage {
+    /// Adds what another call cost.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.retries += other.retries;
+        self.request_bytes += other.request_bytes;
+        self.response_bytes += other.response_bytes;
+        self.waited_ms += other.waited_ms;
+    }
 }

@@ -13,12 +13,14 @@ mod sign_in;
 use std::time::Duration;
 
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use crate::actions::Action;
 
 use crate::auth::{AccessToken, Claims, Server, Tokens};
 use crate::clock::Clock;
 use crate::config::{Credential, Secret, Settings};
+use crate::hex::hex;
 use crate::json::object;
 use crate::outcome::Usage;
 use crate::response::{Caller, Sanitizer};
@@ -58,6 +60,21 @@ pub struct Client<'a> {
     queries_run: u32,
     /// Bytes of results from result storage that the call has kept.
     results: u64,
+    /// Whether the service has answered a request.
+    is_answered: bool,
+    /// Whether requests may be waited for.
+    waiting: Waiting,
+}
+
+/// Whether a call may wait before its requests, and between repetitions of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Waiting {
+    /// Within its deadline.
+    Allowed,
+    /// No: a step of an operation tells its host to wait.
+    Never,
+    /// Once a request was answered: what was read would be lost.
+    AfterAnswer,
 }
 
 impl<'a> Client<'a> {
@@ -91,6 +108,8 @@ impl<'a> Client<'a> {
             asked: None,
             queries_run: 0,
             results: 0,
+            is_answered: false,
+            waiting: Waiting::Allowed,
         }
     }
 
@@ -107,7 +126,62 @@ impl<'a> Client<'a> {
 
     /// Says what the caller asked for. What is asked for after that are steps of it.
     pub fn begin(&mut self, action: &'static Action) {
-        self.asked.get_or_insert(action.name);
+        match self.waiting {
+            Waiting::Allowed => _ = self.asked.get_or_insert(action.name),
+            // Steps of several operations may be taken in one call.
+            Waiting::Never | Waiting::AfterAnswer => self.asked = Some(action.name),
+        }
+    }
+
+    /// From here on nothing is waited for: the call takes a step of an operation.
+    pub fn go_stepwise(&mut self) {
+        self.waiting = Waiting::Never;
+    }
+
+    /// Whether the call takes a step of an operation.
+    pub fn is_stepwise(&self) -> bool {
+        self.waiting != Waiting::Allowed
+    }
+
+    /// Takes a step that reads: once the service has answered, the rest is waited for as in any call.
+    pub fn reading<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.waiting;
+        if before == Waiting::Never {
+            self.waiting = Waiting::AfterAnswer;
+        }
+        let read = read(self);
+        self.waiting = before;
+        read
+    }
+
+    /// Whether to wait before the next request, or before its repetition.
+    fn may_wait(&self) -> bool {
+        match self.waiting {
+            Waiting::Allowed => true,
+            Waiting::Never => false,
+            Waiting::AfterAnswer => self.is_answered,
+        }
+    }
+
+    /// What something cost.
+    pub fn metered<T>(&mut self, call: impl FnOnce(&mut Self) -> T) -> (T, Usage) {
+        let before = std::mem::take(&mut self.usage);
+        let result = call(self);
+        let cost = std::mem::replace(&mut self.usage, before);
+        self.usage.add(&cost);
+        (result, cost)
+    }
+
+    /// An ID for a new operation: eight hexadecimal digits.
+    pub fn operation_id(&self) -> String {
+        let now = self.clock.unix();
+        let mut digest = Sha256::new();
+        digest.update(now.as_nanos().to_le_bytes());
+        digest.update(self.clock.elapsed().as_nanos().to_le_bytes());
+        digest.update(&self.settings.client_id);
+        let mut id = hex(&digest.finalize());
+        id.truncate(8);
+        id
     }
 
     /// Puts a token for a server in place of the one before, or none; gives the one before.
