@@ -17,7 +17,7 @@ pub mod error;
 mod gunzip;
 mod hex;
 mod json;
-mod operation;
+pub mod operation;
 pub mod outcome;
 pub mod report;
 pub mod request;

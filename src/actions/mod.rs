@@ -47,10 +47,10 @@ pub use budget::Budget;
 pub use downloads::open;
 pub(crate) use machine_actions::GET_ACTIONS;
 pub(crate) use machines::GET_AGENT_LIST;
-pub use proof::{Change, Proof};
-pub use row::{Action, Answer, Body, Check, Effect, Finish, Roles, Route, Run, Started};
 pub(crate) use params::read_params;
 pub(crate) use proof::prove;
+pub use proof::{Change, Proof};
+pub use row::{Action, Answer, Body, Check, Effect, Finish, Roles, Route, Run, Started};
 pub use run::execute;
 pub(crate) use run::{check, perform};
 

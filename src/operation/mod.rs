@@ -40,7 +40,8 @@ pub(crate) use follow::follow;
 pub(crate) use look::look_up;
 pub(crate) use resolve::{Onboarding, resolve};
 pub(crate) use results::{many, one};
-pub(crate) use steps::{Next, Progress, Target, TargetState, advance, is_digest_of, plan, recover};
+pub use steps::{Next, Progress, Target, TargetState};
+pub(crate) use steps::{advance, is_digest_of, plan, recover};
 pub(crate) use task::Task;
 pub(crate) use wait_for::wait_for;
 

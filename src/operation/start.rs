@@ -179,7 +179,8 @@ fn in_the_way(client: &mut Client<'_>, wanted: &Wanted<'_>, sent: Duration) -> I
         // One that reads do not show yet is as new as our request: it may be the very same.
         if client.is_stepwise()
             || client.latest_service_time(sent).is_none()
-            || client.elapsed() + pause >= client.deadline() {
+            || client.elapsed() + pause >= client.deadline()
+        {
             break;
         }
         client.pause(pause);

@@ -16,7 +16,11 @@ use crate::shape::{Input, Problem};
 /// # Errors
 ///
 /// `invalid-params` if there are more than `maxTargets`; the names could not be looked up.
-pub(super) fn of(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<(Input, Vec<Task>), Error> {
+pub(super) fn of(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<(Input, Vec<Task>), Error> {
     let mut base = params.clone();
     let mut take = |one: &str, many: &str| match (base.take(one), base.take(many)) {
         (Some(one), _) => vec![one],

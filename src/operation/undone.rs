@@ -22,7 +22,9 @@ pub(super) fn warn(client: &mut Client<'_>, tasks: &mut [Task], started: &Starte
         return;
     }
     let has_succeeded = |task: &&mut Task| {
-        task.is_news && task.error.is_none() && task.record.as_ref().is_some_and(|record| record.state == State::Succeeded)
+        task.is_news
+            && task.error.is_none()
+            && task.record.as_ref().is_some_and(|record| record.state == State::Succeeded)
     };
     let mut done: Vec<&mut Task> = tasks.iter_mut().filter(has_succeeded).collect();
     for tasks in done.chunks_mut(MACHINES) {

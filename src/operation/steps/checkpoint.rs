@@ -83,11 +83,8 @@ fn state(operation: &Operation) -> Value {
 fn target(task: &Task) -> Value {
     let job = task.record.as_ref().map(|record| {
         // What is not settled is looked at again.
-        let status = if record.state.is_final() && !task.is_settled {
-            "InProgress".to_owned()
-        } else {
-            record.text("status")
-        };
+        let status =
+            if record.state.is_final() && !task.is_settled { "InProgress".to_owned() } else { record.text("status") };
         compact(object(&mut [
             ("id", Value::from(record.id.as_str())),
             ("type", Value::from(record.text("type"))),
@@ -95,9 +92,10 @@ fn target(task: &Task) -> Value {
             ("status", Value::from(status)),
         ]))
     });
-    let doubt = task.doubt.as_ref().map(|doubt| {
-        object(&mut [("since", Value::from(doubt.since)), ("error", doubt.error.brief().to_json())])
-    });
+    let doubt = task
+        .doubt
+        .as_ref()
+        .map(|doubt| object(&mut [("since", Value::from(doubt.since)), ("error", doubt.error.brief().to_json())]));
     compact(object(&mut [
         ("target", task.target.clone()),
         ("sameAs", Value::from(task.same_as)),
@@ -117,7 +115,7 @@ fn flag(is_set: bool) -> Value {
 /// The object without its empty members.
 fn compact(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
-    let is_empty = |value: &Value| value.is_null() || value == 0 || value.as_array().is_some_and(Vec::is_empty);
+    let is_empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
     Value::Object(members.into_iter().filter(|(_, value)| !is_empty(value)).collect())
 }
 
@@ -147,7 +145,9 @@ pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> 
     }
     for (n, (name, part)) in parts(settings).iter().enumerate() {
         if connector.get(n * 8..n * 8 + 8) != Some(&sum(part, 8)) {
-            return Err(refused(&format!("the checkpoint is one of another {name} than this connector is configured for")));
+            return Err(refused(&format!(
+                "the checkpoint is one of another {name} than this connector is configured for"
+            )));
         }
     }
     let state = shape::object_from_text(state, "", MAX_BYTES).map_err(|_| damaged())?;

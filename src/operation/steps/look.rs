@@ -41,7 +41,9 @@ pub(super) fn look(client: &mut Client<'_>, operations: &mut [&mut Operation]) -
 fn look_at_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> Vec<usize> {
     let mut ids: Vec<(String, usize)> = Vec::new();
     for (n, operation) in operations.iter().enumerate() {
-        ids.extend(operation.tasks.iter().filter(|task| operation.is_followed(task)).map(|task| (job_id(task).to_owned(), n)));
+        ids.extend(
+            operation.tasks.iter().filter(|task| operation.is_followed(task)).map(|task| (job_id(task).to_owned(), n)),
+        );
     }
     let mut parts = Vec::new();
     for chunk in ids.chunks(ACTIONS) {

@@ -24,7 +24,7 @@ use crate::shape::Input;
 pub(crate) use checkpoint::is_digest_of;
 pub(crate) use doubt::Doubt;
 pub(crate) use plan::plan;
-pub(crate) use progress::{Next, Progress, Target, TargetState};
+pub use progress::{Next, Progress, Target, TargetState};
 
 /// An operation between two steps.
 #[derive(Debug)]
@@ -106,7 +106,12 @@ impl Operation {
             Some(record) => !record.state.is_final(),
             None => matches!(self.work(), Work::Wait),
         };
-        self.follows() && may_go_on && task.same_as.is_none() && task.doubt.is_none() && !task.is_settled && task.error.is_none()
+        self.follows()
+            && may_go_on
+            && task.same_as.is_none()
+            && task.doubt.is_none()
+            && !task.is_settled
+            && task.error.is_none()
     }
 
     /// Whether jobs are followed to their end.

@@ -95,7 +95,9 @@ fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Er
         task.params = operation.params.with("id", task.machine());
     }
     // Of one machine the failure is the call's.
-    if !operation.is_many && let [Task { error: Some(error), .. }] = tasks.as_slice() {
+    if !operation.is_many
+        && let [Task { error: Some(error), .. }] = tasks.as_slice()
+    {
         return Err(error.clone());
     }
     operation.tasks = tasks;

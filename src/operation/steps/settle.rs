@@ -3,8 +3,8 @@
 use super::{Next, Operation, Work};
 use crate::client::Client;
 use crate::error::Error;
-use crate::operation::follow::unfinished;
 use crate::operation::end::end_in_step;
+use crate::operation::follow::unfinished;
 use crate::operation::{Task, cancel, end, many, one, undone, verify};
 use crate::outcome::Outcome;
 
@@ -94,7 +94,8 @@ impl Operation {
             Next::None | Next::Send => 0,
             Next::Look => {
                 let doubts = self.tasks.iter().filter_map(|task| Some(task.doubt.as_ref()?.wait(now)));
-                let poll = (self.follows() && self.tasks.iter().any(|task| self.is_followed(task))).then(|| self.poll(now));
+                let poll =
+                    (self.follows() && self.tasks.iter().any(|task| self.is_followed(task))).then(|| self.poll(now));
                 doubts.chain(poll).min().unwrap_or_default()
             }
         };
