@@ -50,6 +50,7 @@ mod session;
 mod sign_in;
 mod simulation;
 mod soak;
+mod steps;
 mod tls_server;
 mod waiting;
 mod whole_lists;
