@@ -13,9 +13,9 @@ use crate::json::to_text;
 use crate::outcome::Usage;
 use crate::shape::{self, Kind};
 use crate::transport::wasi::WasiHttp;
-use crate::{details, error, outcome, report};
+use crate::{details, error, operation, outcome, report};
 use bindings::connector::plugin::types as wit;
-use bindings::exports::connector::plugin::{connector, downloads, session};
+use bindings::exports::connector::plugin::{connector, downloads, operations, session};
 
 #[expect(unsafe_code, reason = "generated")]
 mod bindings {
@@ -69,6 +69,26 @@ impl connector::Guest for Component {
         let executed =
             CONNECTOR.with_borrow_mut(|connector| connector.execute(&action, &params, &WasiHttp, &SystemClock::new()));
         executed.map(outcome_to_wit).map_err(error_to_wit)
+    }
+}
+
+impl operations::Guest for Component {
+    fn plan(action: String, params: String) -> Result<operations::Operation, wit::Error> {
+        let planned =
+            CONNECTOR.with_borrow_mut(|connector| connector.plan(&action, &params, &WasiHttp, &SystemClock::new()));
+        planned.map(operation_to_wit).map_err(error_to_wit)
+    }
+
+    fn advance(checkpoints: Vec<String>) -> Vec<Result<operations::Operation, wit::Error>> {
+        let advanced =
+            CONNECTOR.with_borrow_mut(|connector| connector.advance(&checkpoints, &WasiHttp, &SystemClock::new()));
+        advanced.into_iter().map(|advanced| advanced.map(operation_to_wit).map_err(error_to_wit)).collect()
+    }
+
+    fn recover(checkpoint: String) -> Result<operations::Operation, wit::Error> {
+        let recovered =
+            CONNECTOR.with_borrow_mut(|connector| connector.recover(&checkpoint, &WasiHttp, &SystemClock::new()));
+        recovered.map(operation_to_wit).map_err(error_to_wit)
     }
 }
 
@@ -168,8 +188,48 @@ fn report_to_wit(report: report::Report) -> wit::Report {
     }
 }
 
+fn operation_to_wit(progress: operation::Progress) -> operations::Operation {
+    operations::Operation {
+        checkpoint: progress.checkpoint,
+        next: match progress.next {
+            operation::Next::Look => operations::NextStep::Look,
+            operation::Next::Send => operations::NextStep::Send,
+            operation::Next::None => operations::NextStep::None,
+        },
+        wait_ms: progress.wait_ms,
+        targets: progress.targets.into_iter().map(target_to_wit).collect(),
+        trouble: progress.trouble.map(error_to_wit),
+        outcome: progress.outcome.map(|outcome| match outcome {
+            Ok(outcome) => Ok(outcome_to_wit((outcome, progress.usage))),
+            Err(error) => Err(error_to_wit(error)),
+        }),
+        usage: usage_to_wit(&progress.usage),
+    }
+}
+
+fn target_to_wit(target: operation::Target) -> operations::Target {
+    operations::Target {
+        name: to_text(&target.name),
+        state: match target.state {
+            operation::TargetState::Unsent => operations::TargetState::Unsent,
+            operation::TargetState::InDoubt => operations::TargetState::InDoubt,
+            operation::TargetState::Running => operations::TargetState::Running,
+            operation::TargetState::Succeeded => operations::TargetState::Succeeded,
+            operation::TargetState::Failed => operations::TargetState::Failed,
+        },
+        job: target.job.map(job_to_wit),
+        data: target.data,
+        error: target.error.map(error_to_wit),
+    }
+}
+
 fn outcome_to_wit((outcome, usage): (outcome::Outcome, Usage)) -> wit::Outcome {
-    let job = outcome.job.map(|job| wit::Job {
+    let warnings = outcome.warnings.into_iter().map(warning_to_wit).collect();
+    wit::Outcome { data: outcome.data, job: outcome.job.map(job_to_wit), usage: usage_to_wit(&usage), warnings }
+}
+
+fn job_to_wit(job: outcome::Job) -> wit::Job {
+    wit::Job {
         id: job.id,
         state: match job.state {
             outcome::State::Pending => wit::JobState::Pending,
@@ -181,9 +241,7 @@ fn outcome_to_wit((outcome, usage): (outcome::Outcome, Usage)) -> wit::Outcome {
             outcome::State::Unknown => wit::JobState::Unknown,
         },
         adopted: job.adopted,
-    });
-    let warnings = outcome.warnings.into_iter().map(warning_to_wit).collect();
-    wit::Outcome { data: outcome.data, job, usage: usage_to_wit(&usage), warnings }
+    }
 }
 
 fn usage_to_wit(usage: &Usage) -> wit::Usage {

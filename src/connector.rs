@@ -7,9 +7,9 @@ use crate::clock::Clock;
 use crate::config::Settings;
 use crate::download::Download;
 use crate::error::{Error, Kind};
+use crate::operation::{self, Progress};
 use crate::outcome::{Outcome, Usage};
 use crate::report::{self, Report};
-use crate::shape::{self, Input};
 use crate::transport::Transport;
 
 /// A connector: what is in force, and the token of the moment.
@@ -81,12 +81,67 @@ impl Connector {
         let policy = self.policy;
         let InForce { settings, tokens, pace, known } = self.in_force()?;
         let action = actions::find(action)?;
-        let params = read_params(action, params)?;
+        let params = actions::read_params(action, params)?;
         let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
         match actions::execute(&mut client, action, &params) {
             Ok(outcome) => Ok((outcome, client.usage)),
             Err(error) => Err(error.with_usage(client.usage)),
         }
+    }
+
+    /// Plans an operation: which targets, what is so already. Sends nothing that changes anything.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::execute`] before anything is sent.
+    pub fn plan(
+        &mut self,
+        action: &str,
+        params: &str,
+        transport: &dyn Transport,
+        clock: &dyn Clock,
+    ) -> Result<Progress, Error> {
+        let policy = self.policy;
+        let InForce { settings, tokens, pace, known } = self.in_force()?;
+        let action = actions::find(action)?;
+        let params = actions::read_params(action, params)?;
+        let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
+        operation::plan(&mut client, action, &params)
+    }
+
+    /// Takes one step with each of these operations: any number whose next step is a look, or exactly one whose next is a send.
+    ///
+    /// An error means that this checkpoint was not used, and that nothing was sent for it.
+    pub fn advance(
+        &mut self,
+        checkpoints: &[String],
+        transport: &dyn Transport,
+        clock: &dyn Clock,
+    ) -> Vec<Result<Progress, Error>> {
+        let policy = self.policy;
+        match self.in_force() {
+            Ok(InForce { settings, tokens, pace, known }) => {
+                let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
+                operation::advance(&mut client, checkpoints)
+            }
+            Err(error) => checkpoints.iter().map(|_| Err(error.clone())).collect(),
+        }
+    }
+
+    /// Goes on from a checkpoint of which it is not known whether it was advanced. Never sends what may have been sent.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::advance`] gives them.
+    pub fn recover(
+        &mut self,
+        checkpoint: &str,
+        transport: &dyn Transport,
+        clock: &dyn Clock,
+    ) -> Result<Progress, Error> {
+        let policy = self.policy;
+        let InForce { settings, tokens, pace, known } = self.in_force()?;
+        operation::recover(&mut Client::new(settings, tokens, pace, known, policy, transport, clock), checkpoint)
     }
 
     /// Opens the file that an action yields.
@@ -104,7 +159,7 @@ impl Connector {
         let policy = self.policy;
         let InForce { settings, tokens, pace, known } = self.in_force()?;
         let action = actions::find(action)?;
-        let params = read_params(action, params)?;
+        let params = actions::read_params(action, params)?;
         let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
         actions::open(&mut client, action, &params).map_err(|error| error.with_usage(client.usage))
     }
@@ -138,18 +193,6 @@ impl Connector {
     fn in_force(&mut self) -> Result<&mut InForce, Error> {
         self.in_force.as_mut().ok_or_else(Error::not_configured)
     }
-}
-
-fn read_params(action: &actions::Action, params: &str) -> Result<Input, Error> {
-    let mut problems = Vec::new();
-    let input = match shape::object_from_text(params, "", action.params.max_bytes()) {
-        Ok(object) => shape::read(action.params, object, "", &mut problems),
-        Err(problem) => {
-            problems.push(problem);
-            Input::default()
-        }
-    };
-    if problems.is_empty() { Ok(input) } else { Err(Error::invalid_params(action.name, &problems)) }
 }
 
 #[cfg(test)]

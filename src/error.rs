@@ -36,6 +36,29 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All of them.
+    const ALL: [Self; 19] = [
+        Self::NotConfigured,
+        Self::InvalidConfig,
+        Self::UnknownAction,
+        Self::InvalidParams,
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::Ambiguous,
+        Self::Conflict,
+        Self::Throttled,
+        Self::Rejected,
+        Self::Unavailable,
+        Self::Unreachable,
+        Self::Denied,
+        Self::TimedOut,
+        Self::MalformedResponse,
+        Self::ActionFailed,
+        Self::Unfinished,
+        Self::Internal,
+    ];
+
     /// Its name in the contract.
     pub fn name(self) -> &'static str {
         match self {
@@ -215,6 +238,30 @@ impl Error {
             ("requestId", Value::from(self.request_id.clone())),
             ("details", self.details.clone().unwrap_or_default()),
         ])
+    }
+
+    /// The same failure without what a machine or the service has said at length: only the job stays in `details`.
+    pub(crate) fn brief(&self) -> Self {
+        let mut brief = self.clone();
+        let job = self.details.as_ref().map(|details| details["machineAction"].clone()).filter(|job| !job.is_null());
+        brief.details = job.map(|job| object(&mut [("machineAction", job)]));
+        brief
+    }
+
+    /// The failure that [`Self::to_json`] has written down.
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
+        let text = |name: &str| value[name].as_str().map(str::to_owned);
+        let kind = Kind::ALL.into_iter().find(|kind| value["kind"] == kind.name())?;
+        let mut error = Self::new(kind, text("message")?);
+        error.retry = match &value["retry"] {
+            Value::String(retry) if retry == "never" => Retry::Never,
+            Value::String(retry) if retry == "unknown" => Retry::Unknown,
+            retry => Retry::After(retry["afterMilliseconds"].as_u64()?),
+        };
+        error.status = value["status"].as_u64().and_then(|status| u16::try_from(status).ok());
+        (error.code, error.request_id) = (text("code"), text("requestId"));
+        error.details = Some(value["details"].clone()).filter(Value::is_object);
+        Some(error)
     }
 
     /// All that is known.

@@ -19,7 +19,7 @@ pub mod error;
 mod gunzip;
 mod hex;
 mod json;
-mod operation;
+pub mod operation;
 pub mod outcome;
 mod random;
 pub mod report;

@@ -29,6 +29,17 @@ impl Outcome {
     }
 }
 
+/// The codes of warnings.
+pub const CODES: &[&str] = &[
+    "another-indicator",
+    "change-not-shown",
+    "comment-differs",
+    "cut-off",
+    "not-cancelled-yet",
+    "not-checked",
+    "will-be-undone",
+];
+
 /// Something to know about a success.
 #[derive(Clone, Debug)]
 pub struct Warning {
@@ -55,6 +66,14 @@ impl Warning {
             _ => self.details = Some(object(&mut [(name, value)])),
         }
         self
+    }
+
+    /// The warning that [`Self::to_json`] has written down.
+    pub(crate) fn from_json(value: &Value) -> Option<Self> {
+        let text = |name: &str| value[name].as_str().map(str::to_owned);
+        let details = Some(value["details"].clone()).filter(|details| !details.is_null());
+        let code = CODES.iter().find(|code| value["code"] == **code)?;
+        Some(Self { code, message: text("message")?, details })
     }
 
     /// The warning as JSON, members as in the contract.
@@ -158,5 +177,14 @@ impl Usage {
     /// The call's UUID as text.
     pub fn call_id(&self) -> String {
         uuid_text(&self.call_id)
+    }
+
+    /// Adds what another call cost.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.requests += other.requests;
+        self.retries += other.retries;
+        self.request_bytes += other.request_bytes;
+        self.response_bytes += other.response_bytes;
+        self.waited_ms += other.waited_ms;
     }
 }

@@ -7,7 +7,7 @@ mod generated {
         path: "../wit",
         world: "plugin",
         exports: { default: async },
-        additional_derives: [PartialEq],
+        additional_derives: [PartialEq, serde::Serialize, serde::Deserialize],
     });
 }
 
@@ -15,4 +15,4 @@ pub use generated::connector::plugin::types::{
     Action, Configured, Descriptor, Effect, Error as PluginError, ErrorKind, ErrorSource, Job, JobState, Origin,
     Outcome, Permission, Report, Retry, Step, StepStatus, Usage, Warning,
 };
-pub(crate) use generated::exports::connector::plugin::{connector, downloads, session};
+pub(crate) use generated::exports::connector::plugin::{connector, downloads, operations, session};

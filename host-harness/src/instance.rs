@@ -2,7 +2,7 @@
 
 use wasmtime::{Store, Trap};
 
-use crate::bindings::{connector, downloads, session};
+use crate::bindings::{connector, downloads, operations, session};
 use crate::deadline::TimeUp;
 use crate::state::State;
 use crate::{HostError, Limits};
@@ -11,6 +11,7 @@ use crate::{HostError, Limits};
 pub(crate) struct Instance {
     pub(crate) store: Store<State>,
     pub(crate) connector: connector::Guest,
+    pub(crate) operations: Option<operations::Guest>,
     pub(crate) downloads: Option<downloads::Guest>,
     pub(crate) session: Option<session::Guest>,
 }

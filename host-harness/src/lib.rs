@@ -38,6 +38,7 @@ mod harness;
 mod instance;
 mod limits;
 mod linked;
+pub mod operation;
 #[cfg(feature = "simulation")]
 pub mod simulation;
 mod state;
@@ -55,3 +56,4 @@ pub use download::Download;
 pub use error::{CallError, HostError, TimeLimit};
 pub use harness::{Harness, HarnessBuilder};
 pub use limits::Limits;
+pub use operation::{Journal, Operation, Progress};

@@ -3,7 +3,7 @@
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
 
-use crate::bindings::{connector, downloads, session};
+use crate::bindings::{connector, downloads, operations, session};
 use crate::egress::{Egress, SignIns};
 use crate::instance::Instance;
 use crate::state::{self, State};
@@ -15,6 +15,7 @@ pub(crate) struct Linked {
     engine: Engine,
     pre: InstancePre<State>,
     connector: connector::GuestIndices,
+    operations: Option<operations::GuestIndices>,
     downloads: Option<downloads::GuestIndices>,
     session: Option<session::GuestIndices>,
 }
@@ -41,6 +42,7 @@ impl Linked {
         Ok(Self {
             connector: connector::GuestIndices::new(&pre).map_err(not_a_plugin)?,
             // Optional to a connector: looked up, not assumed.
+            operations: operations::GuestIndices::new(&pre).ok(),
             downloads: downloads::GuestIndices::new(&pre).ok(),
             session: session::GuestIndices::new(&pre).ok(),
             engine,
@@ -74,6 +76,7 @@ impl Linked {
         let instance = self.pre.instantiate_async(&mut store).await?;
         Ok(Instance {
             connector: self.connector.load(&mut store, &instance)?,
+            operations: self.operations.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
             downloads: self.downloads.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
             session: self.session.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
             store,

@@ -10,11 +10,8 @@ use super::machine_response::STARTED;
 use super::options::{OPTIONS, TARGET_NAMES, TARGETS};
 use super::results::{SCRIPT_RESULT, command_results, first_result};
 use super::row::{Action, Answer, Body, Effect, Finish, Roles, Route, Run, Started};
-use crate::client::Client;
 use crate::error::Error;
 use crate::json::object;
-use crate::operation;
-use crate::outcome::Outcome;
 use crate::shape::{Field, Input, Kind, PRIVATE_TEXT, Problem, Shape};
 
 const LIVE_RESPONSE: Roles = &[&["Machine.LiveResponse"]];
@@ -128,12 +125,15 @@ pub(super) static RUN_LIVE_RESPONSE: Action = Action {
     result: &STARTED,
     docs: "run-live-response",
     deprecated: None,
-    run: Run::Code(run_live_response),
+    run: Run::Operation(route(all_commands, &MANY_COMMANDS)),
 };
 
-static COMMANDS: Route = route(all_commands, &MANY_COMMANDS);
-
-fn run_live_response(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
+/// Checks the order of commands.
+///
+/// # Errors
+///
+/// `invalid-params`.
+pub(super) fn check(action: &Action, params: &Input) -> Result<(), Error> {
     let mut reached = 0;
     for (n, command) in list(params).iter().enumerate() {
         let rank = ORDER.iter().position(|kind| command.get(kind).is_some()).unwrap_or_default();
@@ -147,7 +147,7 @@ fn run_live_response(client: &mut Client<'_>, action: &'static Action, params: &
         }
         reached = rank;
     }
-    operation::run(client, action, &COMMANDS, params, true)
+    Ok(())
 }
 
 fn list(params: &Input) -> &[Value] {

@@ -9,7 +9,6 @@ use super::fields::{
 use super::machines::READ_MACHINES;
 use super::options::{DRY_RUN, ENSURE, WAIT};
 use super::row::{Action, Answer, Body, Effect, Route, Run};
-use crate::operation;
 use crate::shape::{
     Field, Kind,
     Literal::{Plain, Time},
@@ -133,5 +132,5 @@ pub(super) static WAIT_FOR_ACTION: Action = Action {
     result: &Kind::Either(&[MACHINE_ACTION, MANY]),
     docs: "get-machineaction-object",
     deprecated: None,
-    run: Run::Code(operation::wait_for),
+    run: Run::Wait,
 };

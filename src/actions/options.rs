@@ -79,7 +79,7 @@ pub(super) const WAIT: Field =
 const WAITING: Shape = Shape::of(&[
     Field::optional(
         "timeoutSeconds",
-        &Kind::Integer { min: 1, max: 86_400 },
+        &Kind::Integer { min: 1, max: 259_200 },
         "How long, but never longer than `limits.callTimeoutSeconds`; the action goes on after that.",
     )
     .or_number(&300),

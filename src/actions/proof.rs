@@ -41,7 +41,7 @@ pub struct Proof<'a> {
 }
 
 /// The result of a change; `None` if the answer is no record, or the record of another thing.
-pub(super) fn prove(
+pub(crate) fn prove(
     client: &Client<'_>,
     action: &str,
     change: &Change,

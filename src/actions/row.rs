@@ -81,7 +81,7 @@ impl Action {
     pub fn route(&self) -> Option<&Route> {
         match &self.run {
             Run::Route(route) | Run::Operation(route) => Some(route),
-            Run::Code(_) => None,
+            Run::Wait | Run::Code(_) => None,
         }
     }
 }
@@ -108,6 +108,8 @@ pub enum Run {
     Route(Route),
     /// One request for every machine that the parameters name, followed to its end where that is asked for.
     Operation(Route),
+    /// Following the machine actions that the parameters name to their end.
+    Wait,
     /// Code of its own.
     Code(fn(&mut Client<'_>, &'static Action, &Input) -> Result<Outcome, Error>),
 }
@@ -116,6 +118,7 @@ impl std::fmt::Debug for Run {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Route(route) | Self::Operation(route) => route.fmt(f),
+            Self::Wait => f.write_str("Wait"),
             Self::Code(_) => f.write_str("Code"),
         }
     }

@@ -1,6 +1,7 @@
 //! Carrying an action out: the row's route, or the action's own code.
 
 use super::indicator_rules;
+use super::live_response;
 use super::other_indicators;
 use super::pages::{self, CUT_OFF};
 use super::proof::prove;
@@ -20,7 +21,7 @@ use crate::shape::Input;
 /// Every kind but `not-configured`, `invalid-config` and `unknown-action`.
 pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
     client.begin(action);
-    indicator_rules::check(client, action, params)?;
+    check(client, action, params)?;
     match &action.run {
         Run::Route(route) if action.name == "submitIndicator" => {
             let outcome = perform(client, action, route, params)?;
@@ -31,8 +32,19 @@ pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input)
             operation::cancel(client, action, route, params)
         }
         Run::Operation(route) => operation::run(client, action, route, params, true),
+        Run::Wait => operation::wait_for(client, params),
         Run::Code(run) => run(client, action, params),
     }
+}
+
+/// Checks what no shape says: rules between parameters, and the service's own.
+///
+/// # Errors
+///
+/// `invalid-params`; nothing was sent.
+pub(crate) fn check(client: &Client<'_>, action: &'static Action, params: &Input) -> Result<(), Error> {
+    indicator_rules::check(client, action, params)?;
+    live_response::check(action, params)
 }
 
 /// Sends the one request of a route and reads its answer.

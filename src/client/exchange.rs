@@ -93,7 +93,7 @@ impl Client<'_> {
                 // What can't be waited for is handed on at once, with the time in it.
                 Next::Repeat(pause) => {
                     let until = self.clock.elapsed().saturating_add(pause).saturating_add(need);
-                    Some(pause).filter(|_| until < self.deadline)
+                    Some(pause).filter(|_| until < self.deadline && self.may_wait())
                 }
             };
             match (pause, sent) {
@@ -116,7 +116,7 @@ impl Client<'_> {
         let mut now = self.pace.now(self.clock);
         let wait = Duration::from_secs(self.pace.wait(&budget, percent, now));
         if !wait.is_zero() {
-            if self.clock.elapsed() + wait + self.answer_time(exchange) >= self.deadline {
+            if !self.may_wait() || self.clock.elapsed() + wait + self.answer_time(exchange) >= self.deadline {
                 let message = format!(
                     "Nothing was sent: of the service's budget of {} calls a minute and {} an hour, the {percent} % that `limits.budgetPercent` grants are used up; wait as `retry` says.",
                     budget.per_minute, budget.per_hour
@@ -142,7 +142,7 @@ impl Client<'_> {
         let event = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
         let (most, chance) = (self.settings.limits.max_retries, self.clock.unix().subsec_micros());
         match (self.policy)(event, exchange.repeatable, n, most, chance) {
-            Next::Repeat(pause) if self.clock.elapsed() + pause < self.deadline => {
+            Next::Repeat(pause) if self.clock.elapsed() + pause < self.deadline && self.may_wait() => {
                 self.usage.retries += 1;
                 self.pause(pause);
                 true

@@ -59,6 +59,21 @@ pub struct Client<'a> {
     queries_run: u32,
     /// Bytes of results from result storage that the call has kept.
     results: u64,
+    /// Whether the service has answered a request.
+    is_answered: bool,
+    /// Whether requests may be waited for.
+    waiting: Waiting,
+}
+
+/// Whether a call may wait before its requests, and between repetitions of them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Waiting {
+    /// Within its deadline.
+    Allowed,
+    /// No: a step of an operation tells its host to wait.
+    Never,
+    /// Once a request was answered: what was read would be lost.
+    AfterAnswer,
 }
 
 impl<'a> Client<'a> {
@@ -92,6 +107,8 @@ impl<'a> Client<'a> {
             asked: None,
             queries_run: 0,
             results: 0,
+            is_answered: false,
+            waiting: Waiting::Allowed,
         }
     }
 
@@ -108,7 +125,58 @@ impl<'a> Client<'a> {
 
     /// Says what the caller asked for. What is asked for after that are steps of it.
     pub fn begin(&mut self, action: &'static Action) {
-        self.asked.get_or_insert(action.name);
+        match self.waiting {
+            Waiting::Allowed => _ = self.asked.get_or_insert(action.name),
+            // Steps of several operations may be taken in one call.
+            Waiting::Never | Waiting::AfterAnswer => self.asked = Some(action.name),
+        }
+    }
+
+    /// From here on nothing is waited for: the call takes a step of an operation.
+    pub fn go_stepwise(&mut self) {
+        self.waiting = Waiting::Never;
+    }
+
+    /// Whether the call takes a step of an operation.
+    pub fn is_stepwise(&self) -> bool {
+        self.waiting != Waiting::Allowed
+    }
+
+    /// Takes a step that reads: once the service has answered, the rest is waited for as in any call.
+    pub fn reading<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let before = self.waiting;
+        if before == Waiting::Never {
+            self.waiting = Waiting::AfterAnswer;
+        }
+        let read = read(self);
+        self.waiting = before;
+        read
+    }
+
+    /// Whether to wait before the next request, or before its repetition.
+    fn may_wait(&self) -> bool {
+        match self.waiting {
+            Waiting::Allowed => true,
+            Waiting::Never => false,
+            Waiting::AfterAnswer => self.is_answered,
+        }
+    }
+
+    /// What something cost.
+    pub fn metered<T>(&mut self, call: impl FnOnce(&mut Self) -> T) -> (T, Usage) {
+        let nothing = Usage { call_id: self.usage.call_id, ..Usage::default() };
+        let before = std::mem::replace(&mut self.usage, nothing);
+        let result = call(self);
+        let cost = std::mem::replace(&mut self.usage, before);
+        self.usage.add(&cost);
+        (result, cost)
+    }
+
+    /// An ID for a new operation: the first eight hexadecimal digits of the call's.
+    pub fn operation_id(&self) -> String {
+        let mut id = self.usage.call_id();
+        id.truncate(8);
+        id
     }
 
     /// Puts a token for a server in place of the one before, or none; gives the one before.

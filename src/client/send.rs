@@ -50,7 +50,10 @@ impl Client<'_> {
                 _ if is_success(request, status) => {
                     let most = self.settings.limits.max_response_bytes;
                     match self.read_whole(&mut opened, most) {
-                        Ok(body) => return Ok(ApiAnswer { head: opened.head, body: without_mark(body) }),
+                        Ok(body) => {
+                            self.is_answered = true;
+                            return Ok(ApiAnswer { head: opened.head, body: without_mark(body) });
+                        }
                         // Half an answer is none: a read is made once more, as for one that did not come at all.
                         Err(what) if what.kind == Kind::Unreachable && self.repeats(&exchange, broken_off) => {
                             broken_off += 1;

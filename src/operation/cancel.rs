@@ -44,7 +44,27 @@ pub(crate) fn cancel(
         dry_run::show(client, action, route, &mut tasks)?;
         return one(Vec::from(tasks));
     }
-    let request = request::build(action, route, params)?;
+    send(client, action, route, &mut task)?;
+    let mut tasks = [task];
+    if let Some(wait) = wait {
+        follow(client, &mut tasks, &wait);
+    }
+    ended(client, Vec::from(tasks))
+}
+
+/// Sends the cancellation. Where the response was lost, the record says whether it is cancelled; in a step the next ones look.
+///
+/// # Errors
+///
+/// It was not accepted, or it is not known whether it was.
+pub(super) fn send(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    route: &Route,
+    task: &mut Task,
+) -> Result<(), Error> {
+    let id = &task.machine().to_owned();
+    let request = request::build(action, route, &task.params)?;
     let answered = ask(client, &request);
     let sent = client.sent();
     match answered {
@@ -59,7 +79,7 @@ pub(crate) fn cancel(
             task.record = Some(record);
         }
         // The answer was lost: the record itself says whether it is cancelled.
-        Err(error) if error.retry == Retry::Unknown => {
+        Err(error) if error.retry == Retry::Unknown && !client.is_stepwise() => {
             client.pause(LOOK_AFTER.min(client.deadline().saturating_sub(client.elapsed())));
             match look_up(client, id) {
                 Ok(Some(record)) if record.state == State::Cancelled => task.adopt(record),
@@ -69,7 +89,7 @@ pub(crate) fn cancel(
         // A proxy that sends a request twice hands on the second answer: that it is cancelled already.
         Err(error) if error.kind == Kind::Rejected || error.kind == Kind::Conflict => match look_up(client, id) {
             Ok(Some(record)) if record.state == State::Cancelled => {
-                if !is_ours(client, &record, params.text("comment").unwrap_or_default(), sent) {
+                if !is_ours(client, &record, task.params.text("comment").unwrap_or_default(), sent) {
                     let shown = record.shown(&client.sanitizer());
                     return Err(error.with_retry(Retry::Unknown).with_detail("machineAction", shown));
                 }
@@ -81,11 +101,7 @@ pub(crate) fn cancel(
         },
         Err(error) => return Err(error),
     }
-    let mut tasks = [task];
-    if let Some(wait) = wait {
-        follow(client, &mut tasks, &wait);
-    }
-    ended(client, Vec::from(tasks))
+    Ok(())
 }
 
 /// Whether a machine action was cancelled by this call: with its comment, after its request went out.
@@ -96,19 +112,24 @@ fn is_ours(client: &Client<'_>, record: &Record, comment: &str, sent: Duration) 
 }
 
 fn ended(client: &Client<'_>, mut tasks: Vec<Task>) -> Result<Outcome, Error> {
-    if let [Task { error: None, record: Some(record), warnings, .. }] = tasks.as_mut_slice()
+    tasks.iter_mut().for_each(|task| end(client, task));
+    one(tasks)
+}
+
+/// Fails what has ended in another way than by being cancelled.
+pub(super) fn end(client: &Client<'_>, task: &mut Task) {
+    if let Task { error: None, record: Some(record), warnings, .. } = task
         && record.state != State::Cancelled
     {
         let clean = client.sanitizer();
         if !record.state.is_final() {
             warnings.push(not_cancelled_yet(record, &clean));
-            return one(tasks);
+            return;
         }
         let status = clean.text(&record.text("status"));
         let message = format!("`cancelAction` came too late: the machine action had ended with status {status:?}.");
-        return Err(Error::new(Kind::Conflict, message).with_detail("machineAction", record.shown(&clean)));
+        task.error = Some(Error::new(Kind::Conflict, message).with_detail("machineAction", record.shown(&clean)));
     }
-    one(tasks)
 }
 
 /// The warning that the service took the request for a cancellation and does not show one.

@@ -13,11 +13,41 @@ use crate::response::{Member, Record, Sanitizer};
 
 /// Puts what a machine action has come to into its task. One that goes on has come to nothing yet, and claims nothing.
 pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finish>) {
+    let made = made(client, task, finish);
+    conclude(client, task, made);
+}
+
+/// The same within a step.
+///
+/// # Errors
+///
+/// What the machine action left could not be read now, and nothing was concluded: it is to be tried again.
+pub(super) fn end_in_step(
+    client: &mut Client<'_>,
+    task: &mut Task,
+    finish: Option<Finish>,
+    is_last: bool,
+) -> Result<(), Error> {
+    match made(client, task, finish) {
+        Some(Err(error)) if matches!(error.retry, Retry::After(_)) && !is_last => Err(error),
+        made => {
+            conclude(client, task, made);
+            Ok(())
+        }
+    }
+}
+
+/// What the machine action left, if it has ended and is to be brought back.
+fn made(client: &mut Client<'_>, task: &Task, finish: Option<Finish>) -> Option<Result<Value, Error>> {
+    let record = task.record.as_ref().filter(|record| record.state.is_final())?;
+    finish.filter(|_| task.error.is_none() && task.data.is_none()).map(|finish| finish(client, record))
+}
+
+fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Error>>) {
     let Some(record) = task.record.as_ref().filter(|_| task.error.is_none() && task.data.is_none()) else { return };
     if !record.state.is_final() {
         return;
     }
-    let made = finish.map(|finish| finish(client, record));
     let failure = match (record.state, proof(record)) {
         (State::Succeeded, Proof::Complete) => None,
         (State::Succeeded, Proof::Missing) => Some(unproven(client, record)),

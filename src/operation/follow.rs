@@ -12,10 +12,10 @@ use crate::json::object;
 use crate::shape::Input;
 
 /// Machine actions in one request.
-const ACTIONS: usize = 100;
+pub(super) const ACTIONS: usize = 100;
 
 /// How long a new machine action may be missing from reads.
-const GRACE: Duration = Duration::from_secs(120);
+pub(super) const GRACE: Duration = Duration::from_secs(120);
 
 /// Time for the last look.
 const LAST_LOOK: Duration = Duration::from_secs(10);
@@ -74,11 +74,11 @@ fn look_at_all(client: &mut Client<'_>, tasks: &mut [Task]) -> Result<bool, Erro
     let clean = client.sanitizer();
     let mut open: Vec<&mut Task> = tasks.iter_mut().filter(|task| goes_on(task)).collect();
     for tasks in open.chunks_mut(ACTIONS) {
-        let filter = format!("id in ({})", quoted_list(tasks.iter().map(|task| action(task))));
+        let filter = format!("id in ({})", quoted_list(tasks.iter().map(|task| job_id(task))));
         let (records, is_cut) = look_for_all(client, &filter, ACTIONS)?;
         is_part |= is_cut;
         for record in records {
-            for task in tasks.iter_mut().filter(|task| record.id.eq_ignore_ascii_case(action(task))) {
+            for task in tasks.iter_mut().filter(|task| record.id.eq_ignore_ascii_case(job_id(task))) {
                 task.see(record.clone(), &clean);
             }
         }
@@ -87,11 +87,11 @@ fn look_at_all(client: &mut Client<'_>, tasks: &mut [Task]) -> Result<bool, Erro
 }
 
 /// The machine action's identifier. A task that only waits has it for its own.
-fn action(task: &Task) -> &str {
+pub(super) fn job_id(task: &Task) -> &str {
     task.record.as_ref().map_or(task.machine(), |record| &record.id)
 }
 
-fn goes_on(task: &Task) -> bool {
+pub(super) fn goes_on(task: &Task) -> bool {
     let has_not_ended = |task: &Task| task.record.as_ref().is_some_and(|record| !record.state.is_final());
     task.is_open() || (task.error.is_none() && task.data.is_none() && has_not_ended(task))
 }
@@ -110,14 +110,14 @@ fn told(error: &Error) -> Duration {
     }
 }
 
-fn unknown(task: &Task) -> Error {
-    let message = format!("There is no machine action {:?}: check the identifier.", action(task));
+pub(super) fn unknown(task: &Task) -> Error {
+    let message = format!("There is no machine action {:?}: check the identifier.", job_id(task));
     Error::new(Kind::NotFound, message)
 }
 
-fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Error {
+pub(super) fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Error {
     let clean = client.sanitizer();
-    let id = clean.text(action(task));
+    let id = clean.text(job_id(task));
     let mut message = match &task.record {
         Some(record) => {
             let status = clean.text(&record.text("status"));

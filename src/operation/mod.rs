@@ -17,6 +17,7 @@ mod reference;
 mod resolve;
 mod results;
 mod start;
+mod steps;
 mod targets;
 mod task;
 mod undone;
@@ -40,6 +41,8 @@ pub(crate) use follow::follow;
 pub(crate) use look::look_up;
 pub(crate) use resolve::{Onboarding, resolve};
 pub(crate) use results::{many, one};
+pub use steps::{Next, Progress, Target, TargetState};
+pub(crate) use steps::{advance, is_digest_of, plan, recover};
 pub(crate) use task::Task;
 pub(crate) use wait_for::wait_for;
 
@@ -65,7 +68,7 @@ pub(crate) fn run(
     }
     let is_many = params.value("ids").or(params.value("hosts")).is_some();
     let params = &with_comment(client, action, params);
-    let mut tasks = targets::of(client, action, params)?;
+    let (_, mut tasks) = targets::of(client, action, params)?;
     if let Some(started) = started.filter(|_| ensure) {
         ensure::look(client, action, route, &mut tasks, started)?;
     }
@@ -113,7 +116,7 @@ fn verify(
     started: &Started,
 ) -> Result<(), Error> {
     let clean = client.sanitizer();
-    for task in tasks.iter_mut().filter(|task| task.record.is_some()) {
+    for task in tasks.iter_mut().filter(|task| task.record.is_some() && task.is_fresh) {
         let request = request::build(action, route, &task.params)?;
         let machine = task.machine().to_owned();
         task.verify(&Wanted { kind: started.kind, machine: &machine, body: &request.json }, &clean);

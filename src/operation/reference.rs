@@ -8,10 +8,25 @@ pub(super) fn in_front(comment: &str, reference: &str) -> String {
     format!("{} {comment}", mark(reference))
 }
 
+/// The comment with the operation's ID in front of it.
+pub(super) fn operation_in_front(comment: &str, operation: &str) -> String {
+    format!("[op:{operation}] {comment}")
+}
+
+/// Whether a comment begins with the ID of this operation.
+pub(super) fn is_marked_by(comment: &str, operation: &str) -> bool {
+    without_html(comment).trim_start().starts_with(&format!("[op:{operation}]"))
+}
+
 /// Whether a comment begins with this case ID, however the service writes blanks and what HTML escapes. A reference holds no
 /// semicolon, so that none looks like an escape.
 pub(super) fn is_marked(comment: &str, reference: &str) -> bool {
     let plain = without_html(comment);
+    // The ID of an operation comes before it.
+    let plain = match plain.trim_start().strip_prefix("[op:").and_then(|rest| rest.split_once(']')) {
+        Some((id, rest)) if id.len() == 8 => rest.to_owned(),
+        _ => plain,
+    };
     let words: Vec<&str> = plain.split_ascii_whitespace().collect();
     join(&words, " ").starts_with(&mark(reference))
 }

@@ -77,17 +77,17 @@ fn warnings(tasks: Vec<Task>) -> Vec<Warning> {
     all
 }
 
-fn job(task: &Task) -> Option<Job> {
+pub(super) fn job(task: &Task) -> Option<Job> {
     let record = task.record.as_ref()?;
     Some(Job { id: record.id.clone(), state: record.state, adopted: task.adopted })
 }
 
 /// The task that did the work of another one, or its own.
-fn done<'t>(tasks: &'t [Task], task: &'t Task) -> &'t Task {
+pub(super) fn done<'t>(tasks: &'t [Task], task: &'t Task) -> &'t Task {
     task.same_as.and_then(|n| tasks.get(n)).unwrap_or(task)
 }
 
-fn data(task: &Task) -> String {
+pub(super) fn data(task: &Task) -> String {
     let record = || task.record.as_ref().map(|record| record.text.clone());
     task.data.clone().or_else(record).unwrap_or_else(|| "null".to_owned())
 }

@@ -37,7 +37,7 @@ pub(super) fn all(client: &mut Client<'_>, action: &'static Action, route: &Rout
     }
 }
 
-fn start(
+pub(super) fn start(
     client: &mut Client<'_>,
     action: &'static Action,
     route: &Route,
@@ -137,7 +137,10 @@ fn in_the_way(client: &mut Client<'_>, wanted: &Wanted<'_>, sent: Duration) -> I
             return InTheWay::Others(Some(under_way.swap_remove(of_that_type.unwrap_or_default())));
         }
         // One that reads do not show yet is as new as our request: it may be the very same.
-        if client.latest_service_time(sent).is_none() || client.elapsed() + pause >= client.deadline() {
+        if client.is_stepwise()
+            || client.latest_service_time(sent).is_none()
+            || client.elapsed() + pause >= client.deadline()
+        {
             break;
         }
         client.pause(pause);

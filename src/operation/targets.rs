@@ -11,12 +11,16 @@ use crate::error::Error;
 use crate::json::object;
 use crate::shape::{Input, Problem};
 
-/// A task for each machine that is named, in that order.
+/// The parameters that are the same for all machines, and a task for each machine that is named, in that order.
 ///
 /// # Errors
 ///
 /// `invalid-params` if there are more than `maxTargets`; the names could not be looked up.
-pub(super) fn of(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Vec<Task>, Error> {
+pub(super) fn of(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<(Input, Vec<Task>), Error> {
     let mut base = params.clone();
     let mut take = |one: &str, many: &str| match (base.take(one), base.take(many)) {
         (Some(one), _) => vec![one],
@@ -59,7 +63,7 @@ pub(super) fn of(client: &mut Client<'_>, action: &'static Action, params: &Inpu
                 .position(|other| other.error.is_none() && other.machine().eq_ignore_ascii_case(task[0].machine()));
         }
     }
-    Ok(tasks)
+    Ok((base, tasks))
 }
 
 /// Whether the machines of an action are onboarded. What is not can only be contained, and released again.

@@ -2,14 +2,15 @@
 
 use serde_json::Value;
 
+use super::steps::Doubt;
 use super::undone::Undoing;
 use crate::error::{Error, Kind, Retry};
-use crate::outcome::Warning;
+use crate::outcome::{Outcome, Warning};
 use crate::response::{Record, Sanitizer, Wanted};
 use crate::shape::Input;
 
 /// One machine's part of an operation, and how far it is.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Task {
     /// What was named, with what it stands for: shown in the result of many.
     pub(super) target: Value,
@@ -29,6 +30,14 @@ pub(crate) struct Task {
     pub(super) warnings: Vec<Warning>,
     /// Why it failed, if it did.
     pub(super) error: Option<Error>,
+    /// A request that may have been sent and is searched for.
+    pub(super) doubt: Option<Doubt>,
+    /// Whether the record was read in this step.
+    pub(super) is_fresh: bool,
+    /// Whether it has ended in this step.
+    pub(super) is_news: bool,
+    /// Whether it has ended, and what came of it was said.
+    pub(super) is_settled: bool,
 }
 
 impl Task {
@@ -44,6 +53,10 @@ impl Task {
             undoing: Undoing::NotLooked,
             warnings: Vec::new(),
             error: None,
+            doubt: None,
+            is_fresh: true,
+            is_news: true,
+            is_settled: false,
         }
     }
 
@@ -54,7 +67,12 @@ impl Task {
 
     /// Whether nothing has come of it yet.
     pub(super) fn is_open(&self) -> bool {
-        self.same_as.is_none() && self.error.is_none() && self.record.is_none() && self.data.is_none()
+        self.same_as.is_none()
+            && self.error.is_none()
+            && self.record.is_none()
+            && self.data.is_none()
+            && self.doubt.is_none()
+            && !self.is_settled
     }
 
     /// Takes what a look showed of its machine action. An identifier stands for one action: what has become another type of action, or
@@ -75,6 +93,13 @@ impl Task {
         self.record = Some(record);
         // What was under way before may have ended since, and something else begun.
         self.undoing = Undoing::NotLooked;
+        self.is_fresh = true;
+    }
+
+    /// Takes what a call yielded.
+    pub(super) fn take(&mut self, outcome: Outcome) {
+        self.data = Some(outcome.data);
+        self.warnings = outcome.warnings;
     }
 
     /// Compares the machine action with what was asked for.
@@ -89,6 +114,7 @@ impl Task {
     /// Takes a machine action over that had been started before.
     pub(super) fn adopt(&mut self, record: Record) {
         self.record = Some(record);
+        self.is_fresh = true;
         self.adopted = true;
     }
 }

@@ -52,7 +52,7 @@ pub(super) fn warn(client: &mut Client<'_>, tasks: &mut [Task], started: &Starte
     }
     let is_well = |task: &&mut Task| {
         let goes_well = |record: &Record| record.state == State::Succeeded || !record.state.is_final();
-        task.error.is_none() && task.record.as_ref().is_some_and(goes_well)
+        task.is_news && task.error.is_none() && task.record.as_ref().is_some_and(goes_well)
     };
     let mut done: Vec<&mut Task> = tasks.iter_mut().filter(is_well).collect();
     look(client, &mut done, started.undo);

@@ -3,7 +3,6 @@
 use serde_json::Value;
 
 use super::{Task, end, follow, many, one};
-use crate::actions::Action;
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::object;
@@ -15,18 +14,23 @@ use crate::shape::Input;
 /// # Errors
 ///
 /// `not-found`, `action-failed`, `unfinished`; of many `action-failed` with a record for each.
-pub(crate) fn wait_for(client: &mut Client<'_>, _: &'static Action, params: &Input) -> Result<Outcome, Error> {
-    let mut wait = params.clone();
-    let (ids, is_many) = match (wait.take("id"), wait.take("ids")) {
-        (None, Some(Value::Array(ids))) => (ids, true),
-        (id, _) => (id.into_iter().collect(), false),
-    };
-    let task = |id: Value| Task::new(object(&mut [("id", id.clone())]), Input::default().with("id", id));
-    let mut tasks: Vec<Task> = ids.into_iter().map(task).collect();
-    follow(client, &mut tasks, &wait.object("wait").unwrap_or_default());
+pub(crate) fn wait_for(client: &mut Client<'_>, params: &Input) -> Result<Outcome, Error> {
+    let (mut tasks, is_many) = tasks(params);
+    follow(client, &mut tasks, &params.object("wait").unwrap_or_default());
     for task in &mut tasks {
         task.adopted = true;
         end(client, task, None);
     }
     if is_many { many(tasks) } else { one(tasks) }
+}
+
+/// A task for each machine action that is named, and whether it is a list of them.
+pub(super) fn tasks(params: &Input) -> (Vec<Task>, bool) {
+    let mut params = params.clone();
+    let (ids, is_many) = match (params.take("id"), params.take("ids")) {
+        (None, Some(Value::Array(ids))) => (ids, true),
+        (id, _) => (id.into_iter().collect(), false),
+    };
+    let task = |id: Value| Task::new(object(&mut [("id", id.clone())]), Input::default().with("id", id));
+    (ids.into_iter().map(task).collect(), is_many)
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::date::timestamp;
 use super::{Likeness, Member, Members, Sanitizer, likeness, values};
 use crate::json::to_text;
+use crate::operation::is_digest_of;
 use crate::outcome::State;
 use crate::shape::SEGMENT;
 
@@ -48,6 +49,11 @@ impl Record {
     /// Whether it says what is done, and to which machine.
     pub fn is_machine_action(&self) -> bool {
         ["type", "machineId"].iter().all(|name| !self.text(name).is_empty())
+    }
+
+    /// One that was written down: identifier, type, machine and state.
+    pub(crate) fn stored(text: String) -> Option<Self> {
+        Self::listed(text)
     }
 
     /// A machine action of a list: of a state that isn't known if it has none that can be read.
@@ -209,7 +215,9 @@ fn is_same(found: &Value, wanted: &Value, strict: bool) -> bool {
         let (found, wanted) = (parameters(found, key), parameters(wanted, key));
         // Without its arguments a script does something else.
         let may_lack = !strict && key != "Args";
-        (found.is_empty() && (may_lack || wanted.is_empty())) || (!found.is_empty() && found == wanted)
+        let is_digest = |(found, wanted): (&String, &String)| found == wanted || is_digest_of(wanted, found);
+        let is_equal = found.len() == wanted.len() && found.iter().zip(&wanted).all(is_digest);
+        (found.is_empty() && (may_lack || wanted.is_empty())) || (!found.is_empty() && is_equal)
     };
     kind && ["ScriptName", "FileName", "Path", "Args"].into_iter().all(same)
 }

@@ -54,6 +54,7 @@ mod session;
 mod sign_in;
 mod simulation;
 mod soak;
+mod steps;
 mod struck;
 mod tls_server;
 mod waiting;

@@ -23,6 +23,7 @@ mod roles;
 mod secrets;
 mod sign_in;
 mod slow;
+mod steps;
 mod texts;
 mod undone;
 mod whole;

@@ -1,0 +1,22 @@
+//! Parameters of an action as its row's shape reads them.
+
+use super::row::Action;
+use crate::error::Error;
+use crate::shape::{self, Input};
+
+/// Reads the parameters of an action.
+///
+/// # Errors
+///
+/// `invalid-params` with every problem.
+pub(crate) fn read_params(action: &Action, params: &str) -> Result<Input, Error> {
+    let mut problems = Vec::new();
+    let input = match shape::object_from_text(params, "", action.params.max_bytes()) {
+        Ok(object) => shape::read(action.params, object, "", &mut problems),
+        Err(problem) => {
+            problems.push(problem);
+            Input::default()
+        }
+    };
+    if problems.is_empty() { Ok(input) } else { Err(Error::invalid_params(action.name, &problems)) }
+}

@@ -1,0 +1,293 @@
+//! The state of an operation as text: `version.connector.checksum.JSON`.
+//!
+//! It holds no secret of ours and no result, and a script's arguments only until its jobs are known: then their digests. Whoever can write
+//! it can also make a new checksum, so that every value in it is checked as parameters are.
+
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+
+use super::doubt::Doubt;
+use super::{Operation, Work, refused};
+use crate::actions::{self, read_params};
+use crate::config::Settings;
+use crate::error::Error;
+use crate::hex::hex;
+use crate::json::{object, to_text};
+use crate::operation::Task;
+use crate::outcome::Warning;
+use crate::response::Record;
+use crate::shape::{self, DEVICE_ID, Input, SEGMENT};
+
+/// The version that is written. A newer one is refused, every released one is read.
+const VERSION: u32 = 1;
+
+/// Longest text that is read, in bytes.
+const MAX_BYTES: usize = 64 * 1024 * 1024;
+
+/// Hexadecimal digits of a checksum.
+const SUM: usize = 16;
+
+/// What a checkpoint is bound to, each as eight hexadecimal digits of its digest.
+fn fingerprint(settings: &Settings) -> String {
+    parts(settings).iter().map(|(_, part)| sum(part, 8)).collect()
+}
+
+fn parts(settings: &Settings) -> [(&'static str, &str); 4] {
+    [
+        ("tenant", &settings.tenant_id),
+        ("application", &settings.client_id),
+        ("sign-in address", settings.login.as_str()),
+        ("API address", settings.api.as_str()),
+    ]
+}
+
+fn sum(text: &str, digits: usize) -> String {
+    let mut sum = hex(&Sha256::digest(text));
+    sum.truncate(digits);
+    sum
+}
+
+/// The text of a checkpoint.
+pub(super) fn write(settings: &Settings, operation: &Operation) -> String {
+    let state = to_text(&state(operation));
+    let connector = fingerprint(settings);
+    let sum = sum(&format!("{VERSION}.{connector}.{state}"), SUM);
+    format!("{VERSION}.{connector}.{sum}.{state}")
+}
+
+fn state(operation: &Operation) -> Value {
+    let (id, action) = (Value::from(operation.id.as_str()), Value::from(operation.action.name));
+    if operation.has_ended {
+        return object(&mut [("id", id), ("action", action), ("ended", Value::from(true))]);
+    }
+    let targets = operation.tasks.iter().map(target).collect();
+    // What cannot be sent again need not be kept.
+    let is_sent = matches!(operation.work(), Work::Change)
+        && operation.tasks.iter().all(|task| !task.is_open())
+        && operation.action.route().is_none();
+    compact(object(&mut [
+        ("id", id),
+        ("action", action),
+        ("params", if is_sent { Value::Null } else { operation.params.to_value() }),
+        ("many", flag(operation.is_many)),
+        ("sentAt", Value::from(operation.sent_at)),
+        ("serviceTime", Value::from(operation.service_time)),
+        ("pause", Value::from(operation.pause)),
+        ("attempts", Value::from(operation.attempts)),
+        ("looked", flag(operation.has_looked)),
+        ("digested", flag(operation.is_digested)),
+        ("targets", targets),
+    ]))
+}
+
+fn target(task: &Task) -> Value {
+    let job = task.record.as_ref().map(|record| {
+        // What is not settled is looked at again.
+        let status =
+            if record.state.is_final() && !task.is_settled { "InProgress".to_owned() } else { record.text("status") };
+        compact(object(&mut [
+            ("id", Value::from(record.id.as_str())),
+            ("type", Value::from(record.text("type"))),
+            ("machineId", Value::from(record.text("machineId"))),
+            ("status", Value::from(status)),
+        ]))
+    });
+    let doubt = task
+        .doubt
+        .as_ref()
+        .map(|doubt| object(&mut [("since", Value::from(doubt.since)), ("error", doubt.error.brief().to_json())]));
+    compact(object(&mut [
+        ("target", task.target.clone()),
+        ("sameAs", Value::from(task.same_as)),
+        ("job", job.unwrap_or_default()),
+        ("adopted", flag(task.adopted)),
+        ("doubt", doubt.unwrap_or_default()),
+        ("error", task.error.as_ref().map_or(Value::Null, |error| error.brief().to_json())),
+        ("warnings", task.warnings.iter().map(Warning::to_json).collect()),
+        ("settled", flag(task.is_settled)),
+    ]))
+}
+
+fn flag(is_set: bool) -> Value {
+    if is_set { Value::from(true) } else { Value::Null }
+}
+
+/// The object without its empty members.
+fn compact(value: Value) -> Value {
+    let Value::Object(members) = value else { return value };
+    let is_empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    Value::Object(members.into_iter().filter(|(_, value)| !is_empty(value)).collect())
+}
+
+/// The operation of a checkpoint.
+///
+/// # Errors
+///
+/// `invalid-params`: it is no checkpoint, damaged, of a newer version, of other settings, or of an operation that has ended.
+pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> {
+    let not_one = || refused("the checkpoint is not one of this connector, or was cut off");
+    if text.len() > MAX_BYTES {
+        return Err(refused(&format!("the checkpoint has {} bytes, and {MAX_BYTES} are the most", text.len())));
+    }
+    let mut rest = text.splitn(4, '.');
+    let version: u32 = rest.next().and_then(|version| version.parse().ok()).ok_or_else(not_one)?;
+    if version > VERSION {
+        let problem = format!(
+            "the checkpoint is of version {version}, and this connector reads version {VERSION} at most; use the connector that wrote it, or a newer one"
+        );
+        return Err(refused(&problem));
+    }
+    let (Some(connector), Some(found), Some(state)) = (rest.next(), rest.next(), rest.next()) else {
+        return Err(not_one());
+    };
+    if version == 0 || connector.len() != 32 || sum(&format!("{version}.{connector}.{state}"), SUM) != found {
+        return Err(refused("the checkpoint is damaged or was cut off; keep it byte for byte"));
+    }
+    for (n, (name, part)) in parts(settings).iter().enumerate() {
+        if connector.get(n * 8..n * 8 + 8) != Some(&sum(part, 8)) {
+            return Err(refused(&format!(
+                "the checkpoint is one of another {name} than this connector is configured for"
+            )));
+        }
+    }
+    let state = shape::object_from_text(state, "", MAX_BYTES).map_err(|_| damaged())?;
+    if state.get("ended").is_some() {
+        return Err(refused("the operation has ended; its outcome came with the step in which it did"));
+    }
+    operation(&state).ok_or_else(damaged)
+}
+
+fn damaged() -> Error {
+    refused("the checkpoint holds values that no operation has")
+}
+
+fn operation(state: &Map<String, Value>) -> Option<Operation> {
+    let text = |name: &str| state.get(name)?.as_str();
+    let number = |name: &str| state.get(name).map_or(Some(0), Value::as_u64);
+    let is = |name: &str| state.get(name) == Some(&Value::Bool(true));
+    let id = text("id").filter(|id| id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let mut operation = Operation {
+        id: id.to_owned(),
+        action: actions::find(text("action")?).ok()?,
+        params: Input::default(),
+        tasks: Vec::new(),
+        is_many: is("many"),
+        sent_at: number("sentAt")?,
+        service_time: number("serviceTime").filter(|time| *time > 0),
+        pause: number("pause")?,
+        attempts: u32::try_from(number("attempts")?).ok()?,
+        has_looked: is("looked"),
+        trouble: None,
+        is_digested: is("digested"),
+        has_ended: false,
+        outcome: None,
+    };
+    let targets = state.get("targets")?.as_array().filter(|targets| !targets.is_empty())?;
+    let params = match state.get("params") {
+        Some(Value::Object(params)) => Some(params),
+        None => None,
+        Some(_) => return None,
+    };
+    for (n, row) in targets.iter().enumerate() {
+        let mut task = task(row, n)?;
+        // Everything but the identifier is the same for all of them, and a failed name has none.
+        let id = task.target.get("id").and_then(Value::as_str).unwrap_or_default();
+        match (params, operation.work()) {
+            (None, _) => {}
+            (Some(params), Work::Jobs(..) | Work::Records(_) | Work::Wait) => {
+                let rule = if matches!(operation.work(), Work::Wait) { &SEGMENT } else { &DEVICE_ID };
+                let is_failed = task.error.is_some() && id.is_empty();
+                if !is_failed && !(rule.check)(id) {
+                    return None;
+                }
+                if n == 0 || operation.params.value("id").is_none() && !is_failed {
+                    let checked = if is_failed { "0".repeat(40) } else { id.to_owned() };
+                    let mut given = params.clone();
+                    given.insert("id".to_owned(), Value::from(checked));
+                    operation.params = read_params(operation.action, &to_text(&given)).ok()?;
+                }
+                task.params = operation.params.with("id", id);
+            }
+            (Some(params), _) => {
+                let all = read_params(operation.action, &to_text(params)).ok()?;
+                task.params = match operation.work() {
+                    Work::Cancellation(_) => all.with("id", all.text("actionId").unwrap_or_default()),
+                    _ => all.clone(),
+                };
+                operation.params = all;
+            }
+        }
+        operation.tasks.push(task);
+    }
+    if matches!(operation.work(), Work::Jobs(..) | Work::Records(_) | Work::Wait) {
+        operation.params.take("id");
+    }
+    // Without parameters nothing can be sent any more.
+    (params.is_some() || !operation.tasks.iter().any(Task::is_open)).then_some(operation)
+}
+
+fn task(row: &Value, n: usize) -> Option<Task> {
+    let is = |name: &str| row[name] == true;
+    let mut task = Task::new(row["target"].clone(), Input::default());
+    (task.is_fresh, task.is_news) = (false, false);
+    (task.adopted, task.is_settled) = (is("adopted"), is("settled"));
+    task.same_as = match &row["sameAs"] {
+        Value::Null => None,
+        other => Some(usize::try_from(other.as_u64()?).ok().filter(|same| *same < n)?),
+    };
+    task.record = match &row["job"] {
+        Value::Null => None,
+        job => Some(Record::stored(to_text(job))?),
+    };
+    task.doubt = match &row["doubt"] {
+        Value::Null => None,
+        doubt => Some(Doubt::new(doubt["since"].as_u64()?, Error::from_json(&doubt["error"])?)),
+    };
+    task.error = match &row["error"] {
+        Value::Null => None,
+        error => Some(Error::from_json(error)?),
+    };
+    for warning in row["warnings"].as_array().into_iter().flatten() {
+        task.warnings.push(Warning::from_json(warning)?);
+    }
+    Some(task)
+}
+
+impl Operation {
+    /// Replaces the arguments of scripts by their digests once nothing is left to send or to search for.
+    pub(super) fn digest(&mut self) {
+        let is_needed = self.tasks.iter().any(|task| task.is_open() || task.doubt.is_some());
+        if self.is_digested || is_needed || !matches!(self.work(), Work::Jobs(..)) {
+            return;
+        }
+        let digested = |holder: &Value| {
+            let mut holder = holder.clone();
+            if let Some(Value::String(args)) = holder.get_mut("args") {
+                *args = digest(&self.id, args);
+            }
+            holder
+        };
+        if let Some(script) = self.params.value("parameters") {
+            self.params = self.params.with("parameters", digested(script));
+        }
+        if let Some(Value::Array(commands)) = self.params.value("commands") {
+            self.params = self.params.with("commands", commands.iter().map(digested).collect::<Value>());
+        }
+        for task in &mut self.tasks {
+            let id = task.params.value("id").cloned().unwrap_or_default();
+            task.params = self.params.with("id", id);
+        }
+        self.is_digested = true;
+    }
+}
+
+/// What stands for a script's arguments in one operation.
+fn digest(operation: &str, args: &str) -> String {
+    format!("sha256:{operation}:{}", sum(&format!("{operation}\n{args}"), 64))
+}
+
+/// Whether a text is what stands for these arguments.
+pub(crate) fn is_digest_of(text: &str, args: &str) -> bool {
+    let operation = text.strip_prefix("sha256:").and_then(|rest| rest.split_once(':'));
+    operation.is_some_and(|(operation, _)| digest(operation, args) == text)
+}

@@ -1,0 +1,122 @@
+//! Planning: which targets, what is so already, what would be sent. Nothing that changes anything is sent.
+
+use serde_json::Value;
+
+use super::{Operation, Progress, Work, settle};
+use crate::actions::{self, Action, GET_ACTIONS};
+use crate::client::Client;
+use crate::error::Error;
+use crate::operation::reference::operation_in_front;
+use crate::operation::{Task, dry_run, ensure, look_up, targets, wait_for, with_comment};
+use crate::shape::Input;
+
+/// Checks the parameters, finds the targets and what is so already.
+///
+/// # Errors
+///
+/// As [`actions::execute`] before it sends anything that changes something.
+pub(crate) fn plan(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Progress, Error> {
+    client.begin(action);
+    actions::check(client, action, params)?;
+    let id = client.operation_id();
+    let mut operation = Operation {
+        id,
+        action,
+        params: params.clone(),
+        tasks: Vec::new(),
+        is_many: false,
+        sent_at: client.now().as_secs(),
+        service_time: None,
+        pause: 0,
+        attempts: 0,
+        has_looked: false,
+        trouble: None,
+        is_digested: false,
+        has_ended: false,
+        outcome: None,
+    };
+    let is_planned = match operation.work() {
+        Work::Jobs(route, started) => {
+            machines(client, &mut operation)?;
+            if params.is("ensure") {
+                ensure::look(client, action, route, &mut operation.tasks, started)?;
+            }
+            if params.is("dryRun") {
+                dry_run::show(client, action, route, &mut operation.tasks)?;
+            }
+            true
+        }
+        Work::Records(route) => {
+            machines(client, &mut operation)?;
+            if params.is("dryRun") {
+                dry_run::show(client, action, route, &mut operation.tasks)?;
+            }
+            true
+        }
+        Work::Cancellation(route) => {
+            cancellation(client, &mut operation)?;
+            if params.is("dryRun") {
+                dry_run::show(client, action, route, &mut operation.tasks)?;
+            }
+            true
+        }
+        Work::Wait => {
+            (operation.tasks, operation.is_many) = wait_for::tasks(params);
+            operation.params.take("id");
+            operation.params.take("ids");
+            false
+        }
+        Work::Change | Work::Read => {
+            operation.tasks.push(Task::new(Value::Null, params.clone()));
+            false
+        }
+    };
+    if is_planned {
+        settle::settle(client, &mut operation, false);
+    }
+    let usage = client.usage;
+    Ok(operation.into_progress(client, usage))
+}
+
+/// A task for each machine, with the operation's ID in the comment.
+fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
+    let (action, params) = (operation.action, &operation.params);
+    if params.value("wait").is_some() || params.is("ensure") {
+        client.require(&GET_ACTIONS)?;
+    }
+    operation.is_many = params.value("ids").or(params.value("hosts")).is_some();
+    let params = with_comment(client, action, params);
+    let (base, mut tasks) = targets::of(client, action, &params)?;
+    operation.params = match base.text("comment") {
+        Some(comment) => base.with("comment", operation_in_front(comment, &operation.id)),
+        None => base,
+    };
+    for task in tasks.iter_mut().filter(|task| task.error.is_none()) {
+        task.params = operation.params.with("id", task.machine());
+    }
+    // Of one machine the failure is the call's.
+    if !operation.is_many
+        && let [Task { error: Some(error), .. }] = tasks.as_slice()
+    {
+        return Err(error.clone());
+    }
+    operation.tasks = tasks;
+    Ok(())
+}
+
+fn cancellation(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
+    let params = &operation.params;
+    let id = params.text("actionId").unwrap_or_default().to_owned();
+    let name = crate::json::object(&mut [("id", Value::from(id.as_str()))]);
+    let mut task = Task::new(name, params.with("id", id.as_str()));
+    if params.is("ensure") || params.value("wait").is_some() {
+        client.require(&GET_ACTIONS)?;
+    }
+    if params.is("ensure")
+        && let Some(record) = look_up(client, &id)?.filter(|record| record.state.is_final())
+    {
+        task.adopt(record);
+    }
+    operation.tasks.push(task);
+    Ok(())
+}
