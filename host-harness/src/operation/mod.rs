@@ -13,6 +13,8 @@ mod file;
 mod journal;
 mod progress;
 
+use std::time::Duration;
+
 use crate::{CallError, Connector, HostError, Outcome, PluginError};
 
 pub use file::FileJournal;
@@ -21,6 +23,9 @@ pub use progress::{NextStep, Progress, Target, TargetState};
 
 /// How often in a row an instance may end in a step before the failure is handed on.
 const ATTEMPTS: u32 = 3;
+
+/// Longest wait before a step: an early one is allowed, and a plugin's word for "never" must not be taken.
+const MAX_WAIT: Duration = Duration::from_secs(3600);
 
 /// Drives an action to its end, step by step.
 ///
@@ -109,7 +114,7 @@ impl<J: Journal> Operation<J> {
         if self.entry.progress.next == NextStep::None {
             return Ok(&self.entry.progress);
         }
-        tokio::time::sleep(self.entry.progress.wait).await;
+        tokio::time::sleep(self.entry.progress.wait.min(MAX_WAIT)).await;
         let mut attempt = 1;
         let progress = loop {
             match self.try_step().await {

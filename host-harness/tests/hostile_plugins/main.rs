@@ -11,6 +11,7 @@ mod crowds;
 mod destinations;
 mod heads;
 mod hoarding;
+mod operations;
 mod pool;
 mod results;
 mod server;

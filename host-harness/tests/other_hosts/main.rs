@@ -35,7 +35,7 @@ async fn a_dns_error_that_is_none_does_not_say_that_the_name_is_unknown() {
         let mut host = OtherHost::start(ISOLATE, Conduct::Refuses(code), &[]).await;
         let error = isolate(&mut host).await.unwrap_err();
         assert_eq!((error.kind, host.spoilt()), (ErrorKind::Unreachable, 2), "nothing was sent: {error:?}");
-        assert!(matches!(error.retry, Retry::After(_)) && error.message.contains("nothing was sent"), "{error:?}");
+        assert!(matches!(error.retry, Retry::AfterMs(_)) && error.message.contains("nothing was sent"), "{error:?}");
         assert!(!error.message.contains("resolved"), "{error:?}");
     }
     for (rcode, info_code) in [(None, None), (Some("NXDOMAIN".to_owned()), Some(3))] {
@@ -103,12 +103,12 @@ async fn a_request_whose_body_the_host_closed_may_have_been_sent() {
         let error = isolate(&mut host).await.unwrap_err();
         assert_eq!((error.retry, host.spoilt()), (Retry::Unknown, 1), "{error:?}");
         assert!(host.service.sent("GET /api/machineactions") > 0, "it is looked for");
-        assert!(host.service.machine_actions().is_empty());
+        assert!(host.service.jobs().is_empty());
 
         let mut host = OtherHost::start(ISOLATE, Conduct::LosesAnswer(code), &[]).await;
         let outcome = isolate(&mut host).await.unwrap();
-        assert!(outcome.machine_action.unwrap().adopted);
-        assert_eq!((host.spoilt(), host.service.machine_actions().len()), (1, 1));
+        assert!(outcome.job.unwrap().adopted);
+        assert_eq!((host.spoilt(), host.service.jobs().len()), (1, 1));
     }
 }
 
@@ -134,7 +134,7 @@ async fn a_file_with_reads_of_nothing_in_it_is_whole() {
     let file = LibraryFile { file_name: "b.sh".into(), raw_result: Some(content.clone()), ..LibraryFile::default() };
     host.service.with_scenario(|world| world.library = vec![file]);
     let script = json!({ "id": WINDOWS, "comment": "c", "parameters": { "scriptName": "b.sh" } });
-    let id = host.execute("runScript", script).await.unwrap().machine_action.unwrap().id;
+    let id = host.execute("runScript", script).await.unwrap().job.unwrap().id;
     host.service.advance(Duration::from_secs(60));
     host.execute("getActions", json!({ "id": id })).await.unwrap();
     let all = host.download("getActionResults", json!({ "id": id })).await.unwrap();

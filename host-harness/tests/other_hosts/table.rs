@@ -51,7 +51,7 @@ async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'stat
     };
     let answer = host.execute(action, params).await;
     let done = match action {
-        "isolateHost" => Some(!host.service.machine_actions().is_empty()),
+        "isolateHost" => Some(!host.service.jobs().is_empty()),
         "addTag" => Some(host.service.with_scenario(|world| {
             let machine = world.machines.iter().find(|machine| machine.id == WINDOWS).expect("the machine");
             machine.machine_tags.iter().any(|tag| tag == "t")
@@ -59,14 +59,14 @@ async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'stat
         _ => None,
     };
     let said = match &answer {
-        Ok(outcome) if outcome.machine_action.as_ref().is_some_and(|action| action.adopted) => {
+        Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => {
             "found and adopted".to_owned()
         }
         Ok(_) => "ok".to_owned(),
         Err(error) => {
             let retry = match error.retry {
                 Retry::Never => "never",
-                Retry::After(_) => "repeat",
+                Retry::AfterMs(_) => "repeat",
                 Retry::Unknown => "look first",
             };
             let kind = format!("{:?}", error.kind);
@@ -76,7 +76,7 @@ async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'stat
     let unknown = answer.as_ref().is_err_and(|error| matches!(error.retry, Retry::Unknown));
     assert!(!(answer.is_ok() && done == Some(false)), "{action} {on}: a success without an effect");
     assert!(!(answer.is_err() && done == Some(true) && !unknown), "{action} {on}: it was done, and {answer:?}");
-    assert!(host.service.machine_actions().len() <= 1, "{action}: done twice");
+    assert!(host.service.jobs().len() <= 1, "{action}: done twice");
     let done = done.map_or("", |done| if done { ", done" } else { ", not done" });
     format!("{said} (sent {}{done})", host.spoilt())
 }

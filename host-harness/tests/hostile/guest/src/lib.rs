@@ -10,7 +10,7 @@ use std::cell::Cell;
 use bindings::connector::plugin::types::{
     Configured, Descriptor, Error, ErrorKind, ErrorSource, Origin, Outcome, Report, Retry, Usage,
 };
-use bindings::exports::connector::plugin::{connector, downloads, session};
+use bindings::exports::connector::plugin::{connector, downloads, operations, session};
 
 mod bodies;
 mod crowd;
@@ -132,16 +132,54 @@ impl connector::Guest for Hostile {
 
     fn execute(action: String, params: String) -> Result<Outcome, Error> {
         let data = misbehave(&action, &params).ok_or_else(|| error(ErrorKind::UnknownAction, &action))?;
-        let usage = Usage {
-            call_id: String::new(),
-            requests: 0,
-            retries: 0,
-            request_bytes: 0,
-            response_bytes: 0,
-            waited_ms: 0,
-        };
+        let usage = no_usage();
         Ok(Outcome { data, job: None, usage, warnings: results::warnings(&params) })
     }
+}
+
+/// The checkpoint is the action and its parameters.
+impl operations::Guest for Hostile {
+    fn plan(action: String, params: String) -> Result<operations::Operation, Error> {
+        Ok(operation(format!("{action} {params}"), operations::NextStep::Send, None))
+    }
+
+    fn advance(checkpoints: Vec<String>) -> Vec<Result<operations::Operation, Error>> {
+        let step = |checkpoint: String| {
+            let (action, params) = checkpoint.split_once(' ').unwrap_or_default();
+            match action {
+                "send-for-ever" => Ok(operation(checkpoint, operations::NextStep::Send, None)),
+                "end-without-an-outcome" => Ok(operation(checkpoint, operations::NextStep::None, None)),
+                _ => {
+                    let data = misbehave(action, params).ok_or_else(|| error(ErrorKind::UnknownAction, action))?;
+                    Ok(operation(checkpoint, operations::NextStep::None, Some(data)))
+                }
+            }
+        };
+        if checkpoints.iter().any(|checkpoint| checkpoint.starts_with("give-nothing")) {
+            return Vec::new();
+        }
+        checkpoints.into_iter().map(step).collect()
+    }
+
+    fn recover(checkpoint: String) -> Result<operations::Operation, Error> {
+        Ok(operation(checkpoint, operations::NextStep::None, Some("recovered".to_owned())))
+    }
+}
+
+fn operation(checkpoint: String, next: operations::NextStep, data: Option<String>) -> operations::Operation {
+    operations::Operation {
+        checkpoint,
+        next,
+        wait_ms: 0,
+        targets: Vec::new(),
+        trouble: None,
+        outcome: data.map(|data| Ok(Outcome { data, job: None, usage: no_usage(), warnings: Vec::new() })),
+        usage: no_usage(),
+    }
+}
+
+fn no_usage() -> Usage {
+    Usage { call_id: String::new(), requests: 0, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 }
 }
 
 impl session::Guest for Hostile {
