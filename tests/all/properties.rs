@@ -147,6 +147,9 @@ fn every_action_s_own_request_is_among_those_that_are_checked() {
     let patterns: Vec<[u8; 32]> = (0..36_usize)
         .map(|n| std::array::from_fn(|at| if at == 0 { (n % 4) as u8 } else { u8::from(n > 3 && at % (n / 4) == 0) }))
         .collect();
+    // Certificates and addresses of pages have any text for their value as indicators; hashes and IP addresses do not.
+    let any = (0..8).map(|n| std::array::from_fn(|at| if at == 0 { n % 4 } else { 3 + n / 4 * 3 }));
+    let patterns: Vec<[u8; 32]> = patterns.into_iter().chain(any).collect();
     for action in CATALOGUE {
         let sent: BTreeSet<String> =
             patterns.iter().flat_map(|choices| checks::poured(action, "o'brien & sons", choices)).collect();
