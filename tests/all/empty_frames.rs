@@ -37,7 +37,7 @@ async fn a_file_with_empty_frames_in_it_is_whole() {
     let file = LibraryFile { file_name: "b.sh".into(), raw_result: Some(content.clone()), ..LibraryFile::default() };
     let world = World::with(Scenario { library: vec![file], ..Scenario::default() }).await;
     let params = json!({ "id": MACHINE, "parameters": { "scriptName": "b.sh" } });
-    let id = world.execute("runScript", params).await.unwrap().machine_action.unwrap().id;
+    let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
     world.end_of(&id).await;
     world.service().add_fault(Fault::new(RESULT, FaultKind::EmptyFrames { bytes: 100_000 }).always());
     let mut file = world.connector.open("getActionResults", &json!({ "id": id }).to_string()).await.unwrap();

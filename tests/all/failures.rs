@@ -157,7 +157,7 @@ async fn what_the_service_created_is_ours_whatever_its_comment_became() {
     let world = World::with(Scenario { comment_rewrites: vec![replaced], ..Scenario::default() }).await;
     let outcome = world.isolate().await.unwrap();
     let made = world.service().machine_actions().remove(0);
-    assert_eq!(outcome.machine_action.unwrap().id, made["id"].as_str().unwrap());
+    assert_eq!(outcome.job.unwrap().id, made["id"].as_str().unwrap());
     assert!(outcome.warnings.iter().any(|warning| warning.code == "comment-differs"), "{:?}", outcome.warnings);
 }
 

@@ -93,7 +93,7 @@ async fn after_a_pause(is_http2: bool) {
     tokio::time::sleep(PAUSE).await;
     let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
     let outcome = plugin(connector.execute("isolateHost", &params).await).unwrap();
-    assert!(!outcome.machine_action.unwrap().adopted, "HTTP/2: {is_http2}");
+    assert!(!outcome.job.unwrap().adopted, "HTTP/2: {is_http2}");
     assert_eq!((outcome.usage.retries, stub.service().sent("POST /api/machines/{id}/isolate")), (0, 1));
     assert!(nat.connections.load(Ordering::Relaxed) > before, "a new connection");
 }

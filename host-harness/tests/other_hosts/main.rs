@@ -103,12 +103,12 @@ async fn a_request_whose_body_the_host_closed_may_have_been_sent() {
         let error = isolate(&mut host).await.unwrap_err();
         assert_eq!((error.retry, host.spoilt()), (Retry::Unknown, 1), "{error:?}");
         assert!(host.service.sent("GET /api/machineactions") > 0, "it is looked for");
-        assert!(host.service.jobs().is_empty());
+        assert!(host.service.machine_actions().is_empty());
 
         let mut host = OtherHost::start(ISOLATE, Conduct::LosesAnswer(code), &[]).await;
         let outcome = isolate(&mut host).await.unwrap();
         assert!(outcome.job.unwrap().adopted);
-        assert_eq!((host.spoilt(), host.service.jobs().len()), (1, 1));
+        assert_eq!((host.spoilt(), host.service.machine_actions().len()), (1, 1));
     }
 }
 

@@ -51,7 +51,7 @@ async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'stat
     };
     let answer = host.execute(action, params).await;
     let done = match action {
-        "isolateHost" => Some(!host.service.jobs().is_empty()),
+        "isolateHost" => Some(!host.service.machine_actions().is_empty()),
         "addTag" => Some(host.service.with_scenario(|world| {
             let machine = world.machines.iter().find(|machine| machine.id == WINDOWS).expect("the machine");
             machine.machine_tags.iter().any(|tag| tag == "t")
@@ -76,7 +76,7 @@ async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'stat
     let unknown = answer.as_ref().is_err_and(|error| matches!(error.retry, Retry::Unknown));
     assert!(!(answer.is_ok() && done == Some(false)), "{action} {on}: a success without an effect");
     assert!(!(answer.is_err() && done == Some(true) && !unknown), "{action} {on}: it was done, and {answer:?}");
-    assert!(host.service.jobs().len() <= 1, "{action}: done twice");
+    assert!(host.service.machine_actions().len() <= 1, "{action}: done twice");
     let done = done.map_or("", |done| if done { ", done" } else { ", not done" });
     format!("{said} (sent {}{done})", host.spoilt())
 }
