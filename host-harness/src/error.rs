@@ -10,7 +10,7 @@ use crate::PluginError;
 pub enum CallError {
     /// The connector answered with an error.
     #[error("{}", .0.message)]
-    Plugin(PluginError),
+    Plugin(Box<PluginError>),
     /// The connector could not answer.
     #[error(transparent)]
     Host(#[from] HostError),
@@ -18,7 +18,7 @@ pub enum CallError {
 
 impl From<PluginError> for CallError {
     fn from(error: PluginError) -> Self {
-        Self::Plugin(error)
+        Self::Plugin(Box::new(error))
     }
 }
 

@@ -28,7 +28,7 @@ impl Field {
         Self { stub, server }
     }
 
-    async fn isolate(&self, egress: EgressBuilder) -> Result<Outcome, PluginError> {
+    async fn isolate(&self, egress: EgressBuilder) -> Result<Outcome, Box<PluginError>> {
         let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
         plugin(self.connector(egress).await.execute("isolateHost", &params).await)
     }
@@ -47,7 +47,7 @@ impl Field {
 
     /// Asserts that a certificate was not taken and the server was told nothing.
     #[track_caller]
-    fn was_told_nothing(&self, answer: Result<Outcome, PluginError>, what: &str) {
+    fn was_told_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
         let error = answer.expect_err(what);
         is(&error, ErrorKind::Unreachable);
         assert!(error.message.contains(LOGIN) && error.message.contains("TLS"), "{what}: {error:?}");

@@ -11,7 +11,7 @@ const VALID: &str = r#"{"clientId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0","tenan
 async fn refused(config: &str, secrets: &str) -> PluginError {
     let error = plugin(HARNESS.connector("c").configure(config, secrets).await).unwrap_err();
     is(&error, ErrorKind::InvalidConfig);
-    error
+    *error
 }
 
 #[tokio::test(flavor = "multi_thread")]

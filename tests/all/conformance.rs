@@ -114,7 +114,7 @@ async fn call(world: &mut World, step: &Value, config: &Value) -> Result<Result<
 }
 
 /// A fresh instance under the case's settings, with the session of the one before.
-async fn renewed(world: &mut World, settings: &Value) -> Result<Value, PluginError> {
+async fn renewed(world: &mut World, settings: &Value) -> Result<Value, Box<PluginError>> {
     let snapshot = plugin(world.connector.save().await)?.unwrap_or_default();
     let mut config = world.stub.config();
     for (name, value) in settings.as_object().into_iter().flatten() {
@@ -126,7 +126,7 @@ async fn renewed(world: &mut World, settings: &Value) -> Result<Value, PluginErr
     Ok(json!({}))
 }
 
-async fn read(connector: &Connector, action: &str, params: &str) -> Result<Value, PluginError> {
+async fn read(connector: &Connector, action: &str, params: &str) -> Result<Value, Box<PluginError>> {
     let mut file = plugin(connector.open(action, params).await)?;
     let mut content = Vec::new();
     loop {

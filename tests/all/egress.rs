@@ -11,7 +11,7 @@ async fn isolate(stub: &Stub, egress: Egress, config: serde_json::Value) -> host
     let connector = HARNESS.with_egress(egress).connector("e");
     connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
     let params = json!({ "id": MACHINE, "comment": "c" }).to_string();
-    plugin(connector.execute("isolateHost", &params).await).unwrap_err()
+    *plugin(connector.execute("isolateHost", &params).await).unwrap_err()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -31,7 +31,7 @@ async fn connector(egress: EgressBuilder, config: Value, stub: &Stub) -> Connect
     connector
 }
 
-async fn isolate(connector: &Connector) -> Result<host_harness::Outcome, PluginError> {
+async fn isolate(connector: &Connector) -> Result<host_harness::Outcome, Box<PluginError>> {
     let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
     plugin(connector.execute("isolateHost", &params).await)
 }

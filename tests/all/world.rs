@@ -60,7 +60,7 @@ impl World {
         self.service().add_fault(Fault::new(on, kind));
     }
 
-    pub(crate) async fn execute(&self, action: &str, params: Value) -> Result<Outcome, PluginError> {
+    pub(crate) async fn execute(&self, action: &str, params: Value) -> Result<Outcome, Box<PluginError>> {
         plugin(self.connector.execute(action, &params.to_string()).await)
     }
 
@@ -72,14 +72,14 @@ impl World {
 
     /// The error of a call that fails.
     pub(crate) async fn error(&self, action: &str, params: Value) -> PluginError {
-        self.execute(action, params).await.expect_err(action)
+        *self.execute(action, params).await.expect_err(action)
     }
 
-    pub(crate) async fn isolate(&self) -> Result<Outcome, PluginError> {
+    pub(crate) async fn isolate(&self) -> Result<Outcome, Box<PluginError>> {
         self.execute("isolateHost", json!({ "id": MACHINE, "comment": "case 1042" })).await
     }
 
-    pub(crate) async fn details(&self) -> Result<Outcome, PluginError> {
+    pub(crate) async fn details(&self) -> Result<Outcome, Box<PluginError>> {
         self.execute("getAgentDetails", json!({ "id": MACHINE })).await
     }
 
@@ -112,7 +112,7 @@ pub(crate) fn egress(stub: &Stub) -> Egress {
 }
 
 /// The plugin's own answer; a host error fails the test.
-pub(crate) fn plugin<T>(answer: Result<T, CallError>) -> Result<T, PluginError> {
+pub(crate) fn plugin<T>(answer: Result<T, CallError>) -> Result<T, Box<PluginError>> {
     answer.map_err(|error| match error {
         CallError::Plugin(error) => error,
         CallError::Host(error) => panic!("the host gave up: {error}"),

@@ -194,7 +194,7 @@ impl From<HostError> for Failure {
 impl From<CallError> for Failure {
     fn from(error: CallError) -> Self {
         match error {
-            CallError::Plugin(error) => error.into(),
+            CallError::Plugin(error) => (*error).into(),
             CallError::Host(error) => error.into(),
             other => Self::contract(other.to_string()),
         }
