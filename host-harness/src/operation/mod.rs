@@ -43,7 +43,7 @@ pub struct Operation<J> {
 pub enum OperationError {
     /// The connector refused the plan or the checkpoint. Nothing was sent.
     #[error("{}", .0.message)]
-    Plugin(PluginError),
+    Plugin(Box<PluginError>),
     /// Instances of the connector ended several times in a row.
     #[error(transparent)]
     Host(#[from] HostError),
@@ -145,7 +145,7 @@ impl<J: Journal> Operation<J> {
             Some(Err(refusal)) => {
                 // It was not used.
                 self.entry.is_sending = false;
-                Err(OperationError::Plugin(refusal))
+                Err(OperationError::Plugin(Box::new(refusal)))
             }
             None => Err(HostError::NotAPlugin("`advance` gave no result for a checkpoint".to_owned()).into()),
         }
@@ -162,7 +162,7 @@ impl<J: Journal> Operation<J> {
         }
         match self.entry.progress.outcome {
             Some(Ok(outcome)) => Ok(outcome),
-            Some(Err(error)) => Err(OperationError::Plugin(error)),
+            Some(Err(error)) => Err(OperationError::Plugin(Box::new(error))),
             None => Err(HostError::NotAPlugin("an operation ended without an outcome".to_owned()).into()),
         }
     }
