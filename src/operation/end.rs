@@ -88,10 +88,15 @@ enum Proof {
 
 fn proof(record: &Record) -> Proof {
     match record.read_value("commands") {
-        Member::Value(Value::Array(commands)) if !commands.is_empty() => match commands.iter().all(is_completed) {
-            true => Proof::Complete,
-            false => Proof::Failed,
-        },
+        Member::Value(Value::Array(commands)) if !commands.is_empty() => {
+            let has_errors = |command: &Value| !list(&command["errors"]).is_empty();
+            let is_failed = |command: &Value| !is_completed(command) && (is_readable(command) || has_errors(command));
+            match commands.iter().all(is_completed) {
+                true => Proof::Complete,
+                false if commands.iter().any(is_failed) => Proof::Failed,
+                false => Proof::Missing,
+            }
+        }
         // A session has at least one command.
         Member::Absent | Member::Value(Value::Array(_)) if !record.may_be("type", "LiveResponse") => Proof::Complete,
         _ => Proof::Missing,
@@ -140,7 +145,7 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     }
     message += "; see `details.machineAction`.";
     // After the service stopped waiting, the machine may still do it; what has run would run again.
-    let is_done = record.state != State::TimedOut && ran.is_empty();
+    let is_done = record.state != State::TimedOut && ran.is_empty() && commands.iter().all(is_readable);
     Error::new(Kind::ActionFailed, message)
         .with_retry(if is_done { Retry::Never } else { Retry::Unknown })
         .with_detail("machineAction", record.shown(&clean))
@@ -179,6 +184,11 @@ fn index(n: usize, command: &Value) -> u64 {
 
 fn text(value: &Value, clean: &Sanitizer) -> String {
     clean.text(value.as_str().unwrap_or_default())
+}
+
+/// Whether the record shows what became of a command: a status in which a character could not be read may be any.
+fn is_readable(command: &Value) -> bool {
+    command["commandStatus"].as_str().is_some_and(|status| !status.is_empty() && !status.contains('\u{fffd}'))
 }
 
 fn is_completed(command: &Value) -> bool {

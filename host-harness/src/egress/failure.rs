@@ -38,9 +38,9 @@ impl DialError {
     pub(crate) fn tcp(error: &(dyn StdError + 'static)) -> Self {
         match find::<io::Error>(error) {
             // The number says what the kind does not: too many open files are of no kind.
-            Some(error) => Self::Unreachable(match error.raw_os_error() {
+            Some(error) => Self::Unreachable(match innermost(error).raw_os_error() {
                 Some(number) => io::Error::from_raw_os_error(number),
-                None => error.kind().into(),
+                None => innermost(error).kind().into(),
             }),
             None => Self::Unreachable(io::Error::other(error.to_string())),
         }
@@ -158,6 +158,12 @@ fn alert(error: &(dyn StdError + 'static)) -> Option<Error> {
         // `TlsProtocolError` would say that the server got nothing.
         _ => None,
     }
+}
+
+/// The error that an [`io::Error`] was made of, as far as that is one too.
+fn innermost(error: &io::Error) -> &io::Error {
+    let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
+    inner.map_or(error, innermost)
 }
 
 /// The first error of a type in a chain of causes, those inside of [`io::Error`]s included.
