@@ -10,6 +10,7 @@ mod send;
 mod service_time;
 mod sign_in;
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Duration;
 
 use serde_json::Value;
@@ -149,9 +150,17 @@ impl<'a> Client<'a> {
         if before == Waiting::Never {
             self.waiting = Waiting::AfterAnswer;
         }
+        // What was answered before was another operation's look.
+        let was_answered = std::mem::replace(&mut self.is_answered, false);
         let read = read(self);
+        self.is_answered |= was_answered;
         self.waiting = before;
         read
+    }
+
+    /// Whether the service has answered a request of this call, or of this read.
+    pub fn is_answered(&self) -> bool {
+        self.is_answered
     }
 
     /// Whether to wait before the next request, or before its repetition.
@@ -172,10 +181,12 @@ impl<'a> Client<'a> {
         (result, cost)
     }
 
-    /// An ID for a new operation: eight hexadecimal digits.
+    /// An ID for a new operation: eight hexadecimal digits. Two that are planned at the same moment, by this instance or by others,
+    /// must not have the same, or one would take the other's jobs for its own: clocks alone do not see to that.
     pub fn operation_id(&self) -> String {
         let now = self.clock.unix();
         let mut digest = Sha256::new();
+        digest.update(RandomState::new().build_hasher().finish().to_le_bytes());
         digest.update(now.as_nanos().to_le_bytes());
         digest.update(self.clock.elapsed().as_nanos().to_le_bytes());
         digest.update(&self.settings.client_id);

@@ -88,10 +88,14 @@ enum Proof {
 
 fn proof(record: &Record) -> Proof {
     match record.read_value("commands") {
-        Member::Value(Value::Array(commands)) if !commands.is_empty() => match commands.iter().all(is_completed) {
-            true => Proof::Complete,
-            false => Proof::Failed,
-        },
+        Member::Value(Value::Array(commands)) if !commands.is_empty() => {
+            let others: Vec<&Value> = commands.iter().filter(|command| !is_completed(command)).collect();
+            match others.is_empty() {
+                true => Proof::Complete,
+                false if others.into_iter().all(is_garbled) => Proof::Missing,
+                false => Proof::Failed,
+            }
+        }
         // A session has at least one command.
         Member::Absent | Member::Value(Value::Array(_)) if !record.may_be("type", "LiveResponse") => Proof::Complete,
         _ => Proof::Missing,
@@ -183,6 +187,11 @@ fn text(value: &Value, clean: &Sanitizer) -> String {
 
 fn is_completed(command: &Value) -> bool {
     command["commandStatus"].as_str().is_some_and(|status| status.eq_ignore_ascii_case("Completed"))
+}
+
+/// Whether its status cannot be read: it may be any.
+fn is_garbled(command: &Value) -> bool {
+    command["commandStatus"].as_str().is_some_and(|status| status.contains('\u{fffd}'))
 }
 
 /// The values of a list; none of anything else.
