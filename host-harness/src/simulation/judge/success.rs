@@ -94,7 +94,11 @@ impl Case<'_> {
             equal!(record["machineId"], machine, "another machine");
             equal!(record["type"], kind, "another type");
         }
-        let comment = rewritten(commented(params), &self.schedule.rewrites);
+        let comment = match self.mark {
+            Some(mark) => format!("{mark} {}", commented(params)),
+            None => commented(params),
+        };
+        let comment = rewritten(comment, &self.schedule.rewrites);
         must!(ensure || record["requestorComment"] == comment.as_str(), "another comment: {record}");
         must!(ensure || self.ours.iter().any(|ours| id == ours), "somebody else's is taken for ours: {record}");
         must!(told["state"] != "succeeded" || record["status"] == "Succeeded", "a success that is none: {record}");
@@ -109,7 +113,7 @@ impl Case<'_> {
         let open = is_open(was);
         if ensure {
             // It was so already: by an action that had succeeded and was not undone, or one that was under way.
-            let by_another = was.is_null() && !self.ours.iter().any(|ours| id == ours);
+            let by_another = was.is_null();
             must!(told["adopted"] == true || open || by_another, "it is not said to have been so: {told}");
             must!(open || by_another || was["status"] == "Succeeded", "it was not so: {was}");
             if !self.sent.iter().any(|entry| entry.method == "POST" && entry.path.contains(machine)) {
