@@ -134,7 +134,7 @@ impl Case<'_> {
         if self.step.action != "runAntivirusScan" || params["ensure"] != true || !well {
             return Ok(());
         }
-        let Some(mark) = params["reference"].as_str().map(|case| format!("[{case}]")) else { return Ok(()) };
+        let Some(mark) = params["reference"].as_str().map(|case| format!("[ref:{case}]")) else { return Ok(()) };
         let done = |action: &&Value| {
             action["machineId"] == machine && action["type"] == "RunAntiVirusScan" && action["status"] == "Succeeded"
         };
