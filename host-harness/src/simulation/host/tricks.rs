@@ -59,7 +59,7 @@ impl Hosts<'_, '_> {
         if spoilt == good {
             return Ok(());
         }
-        self.nothing_is_sent(n, &[spoilt.clone()]).map_err(|words| format!("damaged: {words}: {spoilt}"))
+        self.nothing_is_sent(n, std::slice::from_ref(&spoilt)).map_err(|words| format!("damaged: {words}: {spoilt}"))
     }
 
     /// A checkpoint twice, or a send that is not alone.

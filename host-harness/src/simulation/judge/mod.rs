@@ -208,7 +208,9 @@ fn is_json(text: &str) -> bool {
 
 /// JSON with what the schedules put into it that no reader takes.
 fn lenient(text: &str) -> Value {
-    let text = text.replace(HALF, "\\ufffd").replace(HUGE, "\"1e400\"").replace(&deep(), "[]");
+    // Identifiers may hold the same digits.
+    let (huge, instead) = (format!(":{HUGE},"), format!(":\"{HUGE}\","));
+    let text = text.replace(HALF, "\\ufffd").replace(&huge, &instead).replace(&deep(), "[]");
     serde_json::from_str(&text).unwrap_or_default()
 }
 
