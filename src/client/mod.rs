@@ -148,9 +148,17 @@ impl<'a> Client<'a> {
         if before == Waiting::Never {
             self.waiting = Waiting::AfterAnswer;
         }
+        // What was answered before was another operation's look.
+        let was_answered = std::mem::replace(&mut self.is_answered, false);
         let read = read(self);
+        self.is_answered |= was_answered;
         self.waiting = before;
         read
+    }
+
+    /// Whether the service has answered a request of this call, or of this read.
+    pub fn is_answered(&self) -> bool {
+        self.is_answered
     }
 
     /// Whether to wait before the next request, or before its repetition.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use defender_connector::client::{Event, Next, RetryPolicy, next};
 use defender_connector::transport::Sent;
-use host_harness::simulation::{Disturbance, Schedule, run, run_schedule, shrink};
+use host_harness::simulation::{Disturbance, Host, Schedule, run, run_schedule, shrink};
 
 /// Schedules a run.
 const SEEDS: u64 = 2000;
@@ -105,4 +105,46 @@ fn a_connector_that_does_not_keep_to_the_budgets_is_caught() {
     };
     let caught = (0..300).filter(over).count();
     assert!(caught >= 10, "{caught} of 300 schedules noticed that budgets were exceeded");
+}
+
+/// How many of some schedules notice that hosts go on like this after a crash, and with which words.
+fn caught(host: Host, words: &[&str]) -> usize {
+    let is_caught = |seed: &u64| {
+        let wrong = Schedule { host, ..Schedule::of(*seed) };
+        let found = run_schedule(&wrong, next);
+        found.is_err_and(|violation| words.iter().any(|words| violation.words.starts_with(words)))
+    };
+    let caught: Vec<u64> = (0..500).filter(is_caught).collect();
+    // What is left of such a schedule still shows it.
+    if let Some(seed) = caught.first() {
+        let whole = Schedule { host, ..Schedule::of(*seed) };
+        let (least, violation) = shrink(&whole, next).unwrap();
+        let step = &least.steps[violation.step];
+        assert!(least.steps.len() <= whole.steps.len() && step.stepwise.is_some(), "{violation} {least:#?}");
+    }
+    caught.len()
+}
+
+#[test]
+fn a_host_that_advances_again_what_it_should_have_recovered_is_caught() {
+    let caught = caught(Host::AdvancesAgain, &["twice", "sent twice"]);
+    assert!(caught >= 10, "{caught} of 500 schedules noticed that a checkpoint was advanced twice");
+}
+
+#[test]
+fn a_host_that_plans_again_what_it_should_have_recovered_is_caught() {
+    let caught = caught(Host::PlansAgain, &["twice", "sent twice"]);
+    assert!(caught >= 10, "{caught} of 500 schedules noticed that a call was planned twice");
+}
+
+#[test]
+fn a_host_that_takes_for_done_what_it_should_have_recovered_is_caught() {
+    let caught = caught(Host::Forgets, &["no machine action is told", "never sent", "nothing was changed", "it is"]);
+    assert!(caught >= 10, "{caught} of 500 schedules noticed that nothing proves it");
+}
+
+#[test]
+fn two_hosts_that_share_a_checkpoint_are_caught() {
+    let caught = caught(Host::SharesCheckpoints, &["twice", "sent twice"]);
+    assert!(caught >= 10, "{caught} of 500 schedules noticed that a checkpoint had two owners");
 }

@@ -7,6 +7,7 @@
 //! Nothing here waits: time passes when somebody sleeps. A schedule is made of its seed alone, so a violation can be looked at
 //! again; it is shrunk to what is needed for it.
 
+mod host;
 mod judge;
 mod run;
 mod schedule;
@@ -15,7 +16,7 @@ mod tally;
 mod world;
 
 pub use run::{Violation, run, run_schedule};
-pub use schedule::{Disturbance, Doing, Portal, Schedule, Step};
+pub use schedule::{Crash, Disturbance, Doing, Host, Point, Portal, Schedule, Step, Stepwise};
 pub use shrink::shrink;
 pub use tally::{Row, Tally};
 pub use world::{Network, Shared};

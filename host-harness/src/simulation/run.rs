@@ -6,8 +6,10 @@ use std::time::Duration;
 use defender_connector::client::RetryPolicy;
 use defender_connector::clock::Clock;
 use defender_connector::connector::Connector;
+use defender_connector::outcome::Usage;
 use serde_json::json;
 
+use super::host;
 use super::judge::{Before, CALL_TIMEOUT, judge};
 use super::schedule::{Disturbance, Doing, Schedule, Step, machines};
 use super::tally::Tally;
@@ -57,39 +59,90 @@ pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, V
         ..Scenario::default()
     });
     service.with_scenario(|scenario| scenario.machines.extend(machines()));
-    let network = Network::new(service);
-    let mut tally = Tally::default();
     let percent = if schedule.paces { schedule.percent } else { 0 };
-    let mut connector = configured(&network, percent, policy).map_err(|words| Violation { step: 0, words })?;
-    let mut known = 0;
-    for (n, step) in schedule.steps.iter().enumerate() {
+    let network = Network::new(service);
+    let connector = configured(&network, percent, policy).map_err(|words| Violation { step: 0, words })?;
+    let tally = Tally { schedules: 1, ..Tally::default() };
+    let mut world = World { schedule, network, percent, policy, connector, known: 0, has_crashed: false, tally };
+    let mut n = 0;
+    while let Some(step) = schedule.steps.get(n) {
         let violation = |words: String| Violation { step: n, words };
         if step.reborn {
-            let session = connector.save();
-            connector = configured(&network, percent, policy).map_err(violation)?;
-            if let Some(session) = session {
-                connector.restore(&session).map_err(|error| violation(format!("its own session: {error:?}")))?;
+            world.bear(step.clock_step > 0).map_err(violation)?;
+        }
+        let joins = |step: &&Step| step.stepwise.as_ref().is_some_and(|stepwise| stepwise.joins);
+        match &step.stepwise {
+            Some(_) => {
+                let count = 1 + schedule.steps[n + 1..].iter().take_while(joins).count();
+                host::run(&mut world, n..n + count)?;
+                n += count;
             }
-            // With another clock than the last one's nobody can tell how long ago the last one's requests were.
-            if step.clock_step > 0 {
-                known = network.service.ledger().len();
+            None => {
+                world.call(step).map_err(violation)?;
+                n += 1;
             }
         }
-        let step = &about_an_action(&network, step);
-        let before = prepare(&network, step, known);
-        let answer = connector.execute(step.action, &step.params.to_string(), &network, &network);
-        network.portal.borrow_mut().take();
-        tally.count(step, &answer);
-        let outcome = answer.map(|(outcome, _)| outcome);
-        judge(step, &outcome, &before, &network, schedule)
-            .map_err(|words| violation(format!("{words}\nanswered {outcome:?}")))?;
     }
-    tally.schedules = 1;
-    Ok(tally)
+    Ok(world.tally)
+}
+
+/// A world while a schedule runs in it.
+pub(super) struct World<'s> {
+    pub(super) schedule: &'s Schedule,
+    pub(super) network: Network,
+    percent: u32,
+    policy: RetryPolicy,
+    pub(super) connector: Connector,
+    /// Where the requests begin of which the connector can know how long ago they were.
+    pub(super) known: usize,
+    /// Whether a process has died with what it knew of its requests.
+    pub(super) has_crashed: bool,
+    pub(super) tally: Tally,
+}
+
+impl World<'_> {
+    /// A connector with nothing but its settings.
+    pub(super) fn configured(&self) -> Result<Connector, String> {
+        configured(&self.network, self.percent, self.policy)
+    }
+
+    /// Another instance goes on with the session.
+    fn bear(&mut self, has_other_clock: bool) -> Result<(), String> {
+        let session = self.connector.save();
+        self.connector = self.configured()?;
+        if let Some(session) = session {
+            self.connector.restore(&session).map_err(|error| format!("its own session: {error:?}"))?;
+        }
+        // With another clock than the last one's nobody can tell how long ago the last one's requests were.
+        if has_other_clock {
+            self.known = self.network.service.ledger().len();
+        }
+        Ok(())
+    }
+
+    /// Makes one call and judges it.
+    fn call(&mut self, step: &Step) -> Result<(), String> {
+        let network = &self.network;
+        network.pass(Duration::from_secs(step.pause));
+        network.clock_error.set(network.clock_error.get() + step.clock_step);
+        network.service.clear_faults();
+        network.refused.set(0);
+        let step = &about_an_action(network, step);
+        let before = prepare(network, step, self.known);
+        let answer = self.connector.execute(step.action, &step.params.to_string(), network, network);
+        network.portal.borrow_mut().clear();
+        let (outcome, usage) = match answer {
+            Ok((outcome, usage)) => (Ok(outcome), usage),
+            Err(error) => (Err(error), Usage::default()),
+        };
+        self.tally.count(step, outcome.as_ref(), &usage);
+        judge(step, &outcome, &before, network, self.schedule, self.has_crashed)
+            .map_err(|words| format!("{words}\nanswered {outcome:?}"))
+    }
 }
 
 /// The step, with the identifier of its machine's last action if it is about that.
-fn about_an_action(network: &Network, step: &Step) -> Step {
+pub(super) fn about_an_action(network: &Network, step: &Step) -> Step {
     let name = match step.doing {
         Doing::Cancel => "actionId",
         Doing::Follow => "id",
@@ -116,20 +169,17 @@ fn configured(network: &Network, percent: u32, policy: RetryPolicy) -> Result<Co
     }
 }
 
-/// Lets what comes before a call happen.
-fn prepare(network: &Network, step: &Step, known: usize) -> Before {
-    network.sleep(Duration::from_secs(step.pause));
-    network.clock_error.set(network.clock_error.get() + step.clock_step);
+/// Lets what comes with a call happen.
+pub(super) fn prepare(network: &Network, step: &Step, known: usize) -> Before {
     if step.revoked {
         network.service.revoke_tokens();
     }
-    network.service.clear_faults();
     step.faults.iter().cloned().for_each(|fault| network.service.add_fault(fault));
-    network.refused.set(step.refused);
+    network.refused.set(network.refused.get() + step.refused);
     let at = |after: u64| network.elapsed() + Duration::from_secs(after);
-    *network.portal.borrow_mut() = step.portal.clone().map(|(after, act, machine)| (at(after), act, machine));
+    network.portal.borrow_mut().extend(step.portal.clone().map(|(after, act, machine)| (at(after), act, machine)));
     // What another person does at once is there before the call.
-    network.sleep(Duration::ZERO);
+    network.pass(Duration::ZERO);
     let visible = network.service.visible_machine_actions();
     Before {
         actions: network.service.machine_actions(),

@@ -3,7 +3,7 @@
 use defender_connector::client::RetryPolicy;
 
 use super::run::{Violation, run_schedule};
-use super::schedule::Schedule;
+use super::schedule::{Crash, Schedule, Stepwise};
 
 /// The least of a schedule that still breaks a rule, and which; `None` if it breaks none.
 pub fn shrink(schedule: &Schedule, policy: RetryPolicy) -> Option<(Schedule, Violation)> {
@@ -58,6 +58,35 @@ fn candidates(schedule: &Schedule) -> Vec<Schedule> {
         }
         if step.portal.is_some() {
             without(&|smaller| smaller.steps[n].portal = None);
+        }
+        let Some(stepwise) = &step.stepwise else { continue };
+        without(&|smaller| smaller.steps[n].stepwise = None);
+        let mut alter = |change: &dyn Fn(&mut Stepwise)| {
+            without(&|smaller| {
+                if let Some(stepwise) = &mut smaller.steps[n].stepwise {
+                    change(stepwise);
+                }
+            });
+        };
+        if stepwise.joins {
+            alter(&|stepwise| stepwise.joins = false);
+        }
+        if stepwise.elsewhere {
+            alter(&|stepwise| stepwise.elsewhere = false);
+        }
+        for (crash, Crash { restored, clock_step, pause, .. }) in stepwise.crashes.iter().enumerate() {
+            alter(&|stepwise| {
+                stepwise.crashes.remove(crash);
+            });
+            if *restored {
+                alter(&|stepwise| stepwise.crashes[crash].restored = false);
+            }
+            if *clock_step != 0 {
+                alter(&|stepwise| stepwise.crashes[crash].clock_step = 0);
+            }
+            if *pause > 0 {
+                alter(&|stepwise| stepwise.crashes[crash].pause = 0);
+            }
         }
     }
     all

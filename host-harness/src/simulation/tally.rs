@@ -12,6 +12,14 @@ use super::schedule::Step;
 pub struct Tally {
     /// How many schedules.
     pub schedules: u64,
+    /// How many of the calls were carried out as operations.
+    pub operations: u64,
+    /// The steps of these.
+    pub steps: u64,
+    /// Processes that died.
+    pub crashes: u64,
+    /// Steps that recovered.
+    pub recoveries: u64,
     /// The calls, by action.
     pub rows: BTreeMap<&'static str, Row>,
 }
@@ -39,11 +47,11 @@ pub struct Row {
 
 impl Tally {
     /// Counts a call.
-    pub(super) fn count(&mut self, step: &Step, answer: &Result<(Outcome, Usage), Error>) {
+    pub(super) fn count(&mut self, step: &Step, outcome: Result<&Outcome, &Error>, usage: &Usage) {
         let row = self.rows.entry(step.action).or_default();
         row.calls += 1;
-        match answer {
-            Ok((outcome, usage)) => {
+        match outcome {
+            Ok(outcome) => {
                 row.succeeded += 1;
                 row.adopted += u64::from(outcome.job.as_ref().is_some_and(|action| action.adopted));
                 row.requests += u64::from(usage.requests);
@@ -58,6 +66,10 @@ impl Tally {
     /// Adds another tally.
     pub fn add(&mut self, other: &Self) {
         self.schedules += other.schedules;
+        self.operations += other.operations;
+        self.steps += other.steps;
+        self.crashes += other.crashes;
+        self.recoveries += other.recoveries;
         for (action, more) in &other.rows {
             let row = self.rows.entry(action).or_default();
             row.calls += more.calls;

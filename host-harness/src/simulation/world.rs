@@ -35,7 +35,22 @@ pub struct Shared {
     /// How many of the next connections are refused.
     pub(super) refused: Cell<u32>,
     /// What is still to be done in the portal, and when.
-    pub(super) portal: RefCell<Option<(Duration, Portal, String)>>,
+    pub(super) portal: RefCell<Vec<(Duration, Portal, String)>>,
+    /// How long the connector has slept.
+    pub(super) slept: Cell<Duration>,
+    /// When the process ends.
+    pub(super) death: Cell<Option<Death>>,
+    /// How long ago it ended, as what is left of it sees it: the world has stopped for it.
+    dead: Cell<Option<Duration>>,
+}
+
+/// The end of a process with a request under way.
+#[derive(Clone, Copy)]
+pub(super) struct Death {
+    /// How many requests go well; none: it is the first that changes something.
+    pub(super) after: Option<u32>,
+    /// Whether the request still reaches the service.
+    pub(super) arrives: bool,
 }
 
 /// By how many seconds the host's wall clock is ahead of the service's when the simulation begins: they are two, as in the world
@@ -57,15 +72,22 @@ impl Network {
             clock_error: Cell::default(),
             refused: Cell::default(),
             portal: RefCell::default(),
+            slept: Cell::default(),
+            death: Cell::default(),
+            dead: Cell::default(),
         }))
     }
 
-    fn pass(&self, time: Duration) {
+    /// Lets time pass.
+    pub(super) fn pass(&self, time: Duration) {
+        if let Some(dead) = self.dead.get() {
+            return self.dead.set(Some(dead + time));
+        }
         let end = self.elapsed.get() + time;
-        let due = self.portal.borrow().as_ref().is_some_and(|(at, ..)| *at <= end);
-        if let Some((at, act, machine)) = due.then(|| self.portal.borrow_mut().take()).flatten() {
+        while let Some((at, act, machine)) = self.due(end) {
             let before = at.saturating_sub(self.elapsed.get());
             self.service.advance(before);
+            self.elapsed.set(self.elapsed.get() + before);
             match act {
                 Portal::Isolate => self.service.start_in_portal("Isolate", &machine),
                 Portal::Release => self.service.start_in_portal("Unisolate", &machine),
@@ -74,30 +96,58 @@ impl Network {
                     _ = self.service.request_by_another(requestor, source, &machine, route, &body);
                 }
             }
-            self.service.advance(time.saturating_sub(before));
-        } else {
-            self.service.advance(time);
         }
+        self.service.advance(end.saturating_sub(self.elapsed.get()));
         self.elapsed.set(end);
+    }
+
+    /// What comes next in the portal, if it is until then.
+    fn due(&self, end: Duration) -> Option<(Duration, Portal, String)> {
+        let mut portal = self.portal.borrow_mut();
+        let next = (0..portal.len()).min_by_key(|n| portal[*n].0).filter(|n| portal[*n].0 <= end)?;
+        Some(portal.remove(next))
+    }
+
+    /// Another process goes on. Whether the one before had ended.
+    pub(super) fn revive(&self) -> bool {
+        self.death.set(None);
+        self.dead.take().is_some()
+    }
+
+    /// Whether the process ends at this request.
+    fn is_last(&self, request: &HttpRequest<'_>) -> Option<Death> {
+        let death = self.death.get()?;
+        let is_it = match death.after {
+            Some(after) => {
+                self.death.set(Some(Death { after: Some(after.saturating_sub(1)), ..death }));
+                after == 0
+            }
+            None => request.method.as_str() != "GET" && !request.url.as_str().starts_with("https://login."),
+        };
+        is_it.then_some(death)
     }
 }
 
 impl Clock for Network {
     fn unix(&self) -> Duration {
-        Duration::from_secs(self.began.saturating_add_signed(self.clock_error.get())) + self.elapsed.get()
+        Duration::from_secs(self.began.saturating_add_signed(self.clock_error.get())) + self.elapsed()
     }
 
     fn elapsed(&self) -> Duration {
-        self.elapsed.get()
+        self.elapsed.get() + self.dead.get().unwrap_or_default()
     }
 
     fn sleep(&self, time: Duration) {
+        self.slept.set(self.slept.get() + time);
         self.pass(time);
     }
 }
 
 impl Transport for Network {
     fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
+        if self.dead.get().is_some() {
+            return Err(TransportError::maybe_sent(Cause::Broken));
+        }
         if self.refused.get() > 0 {
             self.refused.set(self.refused.get() - 1);
             return Err(TransportError::not_sent(Cause::Connect));
@@ -105,6 +155,13 @@ impl Transport for Network {
         let mut sent = Request::new(request.method.as_str(), request.url.as_str()).body(request.body);
         for (name, value) in request.headers {
             sent = sent.header(*name, value.as_str());
+        }
+        if let Some(death) = self.is_last(request) {
+            if death.arrives {
+                _ = self.service.answer(&sent);
+            }
+            self.dead.set(Some(Duration::ZERO));
+            return Err(TransportError::maybe_sent(Cause::Broken));
         }
         let reply = self.service.answer(&sent);
         if reply.delay >= request.timeouts.first_byte {

@@ -1,5 +1,7 @@
 //! Operations step by step: what each step sends, what it gives back, and what is never sent again.
 
+mod hosts;
+
 use serde_json::{Value, json};
 
 use super::{Bench, NOTHING, bench, refusal};

@@ -72,6 +72,7 @@ fn state(operation: &Operation) -> Value {
         ("many", flag(operation.is_many)),
         ("sentAt", Value::from(operation.sent_at)),
         ("serviceTime", Value::from(operation.service_time)),
+        ("lookedAt", Value::from(operation.looked_at)),
         ("pause", Value::from(operation.pause)),
         ("attempts", Value::from(operation.attempts)),
         ("looked", flag(operation.has_looked)),
@@ -130,7 +131,9 @@ pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> 
         return Err(refused(&format!("the checkpoint has {} bytes, and {MAX_BYTES} are the most", text.len())));
     }
     let mut rest = text.splitn(4, '.');
-    let version: u32 = rest.next().and_then(|version| version.parse().ok()).ok_or_else(not_one)?;
+    let first = rest.next().unwrap_or_default();
+    // Only as it is written: `+1` and `01` are numbers as well.
+    let version: u32 = first.parse().ok().filter(|version: &u32| version.to_string() == first).ok_or_else(not_one)?;
     if version > VERSION {
         let problem = format!(
             "the checkpoint is of version {version}, and this connector reads version {VERSION} at most; use the connector that wrote it, or a newer one"
@@ -174,6 +177,7 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
         is_many: is("many"),
         sent_at: number("sentAt")?,
         service_time: number("serviceTime").filter(|time| *time > 0),
+        looked_at: number("lookedAt").filter(|time| *time > 0),
         pause: number("pause")?,
         attempts: u32::try_from(number("attempts")?).ok()?,
         has_looked: is("looked"),

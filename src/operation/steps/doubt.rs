@@ -120,8 +120,17 @@ fn look_for_job(
     let records = look(client, &filter, RECORDS)?;
     let since = operation.service_time.map(|time| time.saturating_sub(SKEW));
     let caller = client.caller();
+    // A job is one target's: the service may show it as another machine's later on.
+    let is_taken = |record: &Record| {
+        operation
+            .tasks
+            .iter()
+            .filter_map(|task| task.record.as_ref())
+            .any(|job| job.id.eq_ignore_ascii_case(&record.id))
+    };
     let fits = |record: &Record| {
-        record.has_status()
+        !is_taken(record)
+            && record.has_status()
             && record.is("type", wanted.kind)
             && record.is("machineId", machine)
             && record.difference(&wanted, false).is_none()

@@ -80,8 +80,10 @@ fn look_at_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> V
 
 /// A job that reads do not show after the time that new ones need for it does not exist.
 fn give_up_unknown(client: &Client<'_>, operation: &mut Operation) {
-    let age = client.now().as_secs().saturating_sub(operation.sent_at);
-    if matches!(operation.work(), Work::Wait) && age >= GRACE.as_secs() {
+    // By the service's clock: those of two hosts may differ by more than a new job takes to show.
+    let Some(now) = client.earliest_service_time(client.elapsed()) else { return };
+    let first = *operation.looked_at.get_or_insert(now);
+    if matches!(operation.work(), Work::Wait) && now.saturating_sub(first) >= GRACE.as_secs() {
         for task in operation.tasks.iter_mut().filter(|task| task.is_open()) {
             task.error = Some(unknown(task));
         }
@@ -91,9 +93,19 @@ fn give_up_unknown(client: &Client<'_>, operation: &mut Operation) {
 /// Carries a read out. It waits between its requests only once the service has answered one.
 fn read(client: &mut Client<'_>, operation: &mut Operation) {
     let Some(task) = operation.tasks.first() else { return };
-    match client.reading(|client| actions::execute(client, operation.action, &task.params)) {
+    let (read, has_begun) = client.reading(|client| {
+        let read = actions::execute(client, operation.action, &task.params);
+        (read, client.is_answered())
+    });
+    // What was cut off on the way begins anew each time: asked for as often as the service wants, it might never end.
+    let most = client.settings.limits.max_retries;
+    let may_begin_again = |error: &Error| match has_begun {
+        true => operation.attempts < most,
+        false => may_repeat(client, error, operation.attempts),
+    };
+    match read {
         Ok(outcome) => operation.tasks[0].take(outcome),
-        Err(error) if matches!(error.retry, Retry::After(_)) && may_repeat(client, &error, operation.attempts) => {
+        Err(error) if matches!(error.retry, Retry::After(_)) && may_begin_again(&error) => {
             operation.attempts += 1;
             operation.pause = told(&error).max(500 << operation.attempts.min(7));
             operation.trouble = Some(error);

@@ -41,6 +41,8 @@ pub(crate) struct Operation {
     sent_at: u64,
     /// The service's clock when the checkpoint was made, if a response gave it: Unix time in seconds.
     service_time: Option<u64>,
+    /// When a look first told something of the jobs of others, by the service's clock: Unix time in seconds.
+    looked_at: Option<u64>,
     /// How long to wait before the next request, as the service or our own budget wants it, in milliseconds.
     pause: u64,
     /// How often in a row the next request was not carried out.
@@ -125,8 +127,7 @@ impl Operation {
 /// An error means that this checkpoint was not used, and that nothing was sent.
 pub(crate) fn advance(client: &mut Client<'_>, checkpoints: &[String]) -> Vec<Result<Progress, Error>> {
     client.go_stepwise();
-    let mut read: Vec<Result<Operation, Error>> =
-        checkpoints.iter().map(|text| checkpoint::read(client.settings, text)).collect();
+    let mut read: Vec<Result<Operation, Error>> = checkpoints.iter().map(|text| read(client, text)).collect();
     let sends = read.iter().flatten().filter(|operation| operation.next() == Next::Send).count();
     let is_twice = (1..checkpoints.len()).any(|n| checkpoints[..n].contains(&checkpoints[n]));
     if is_twice || (sends > 0 && checkpoints.len() > 1) {
@@ -154,7 +155,7 @@ pub(crate) fn advance(client: &mut Client<'_>, checkpoints: &[String]) -> Vec<Re
 /// As [`advance`] gives them.
 pub(crate) fn recover(client: &mut Client<'_>, checkpoint: &str) -> Result<Progress, Error> {
     client.go_stepwise();
-    let mut operation = checkpoint::read(client.settings, checkpoint)?;
+    let mut operation = read(client, checkpoint)?;
     if operation.next() != Next::Send {
         let mut advanced = advance(client, &[checkpoint.to_owned()]);
         return advanced.pop().unwrap_or_else(|| Err(Error::internal("a look gave nothing")));
@@ -166,6 +167,20 @@ pub(crate) fn recover(client: &mut Client<'_>, checkpoint: &str) -> Result<Progr
     (operation.pause, operation.trouble) = (0, None);
     settle::settle(client, &mut operation, false);
     Ok(operation.into_progress(client, Default::default()))
+}
+
+/// The operation of a checkpoint.
+///
+/// The wall clock of the host that wrote it may have been ahead of this one's: what is said to begin later begins now, or it would
+/// be followed for as long as the clocks differ.
+fn read(client: &Client<'_>, text: &str) -> Result<Operation, Error> {
+    let now = client.now().as_secs();
+    let mut operation = checkpoint::read(client.settings, text)?;
+    operation.sent_at = operation.sent_at.min(now);
+    for doubt in operation.tasks.iter_mut().filter_map(|task| task.doubt.as_mut()) {
+        doubt.since = doubt.since.min(now);
+    }
+    Ok(operation)
 }
 
 /// The error for a checkpoint, or a list of them, that cannot be used.

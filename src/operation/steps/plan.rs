@@ -27,6 +27,7 @@ pub(crate) fn plan(client: &mut Client<'_>, action: &'static Action, params: &In
         is_many: false,
         sent_at: client.now().as_secs(),
         service_time: None,
+        looked_at: None,
         pause: 0,
         attempts: 0,
         has_looked: false,

@@ -101,6 +101,8 @@ fn target(done: &Task, task: &Task) -> Target {
         (None, None) if done.is_settled || done.data.is_some() => TargetState::Succeeded,
         (None, None) => TargetState::Unsent,
     };
-    let data = done.is_news.then(|| results::data(done)).filter(|_| done.error.is_none());
+    // A target is new before its first step as well.
+    let has_ended_now = done.is_news && done.is_settled;
+    let data = has_ended_now.then(|| results::data(done)).filter(|_| done.error.is_none());
     Target { name: task.target.clone(), state, job: results::job(done), data, error: done.error.clone() }
 }

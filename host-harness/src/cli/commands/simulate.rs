@@ -36,6 +36,10 @@ impl Simulate {
             output.result(&text(&tally))?;
             output.note(&format!("{} schedules without a violation, {} with one", tally.schedules, violations.len()));
         }
+        output.note(&format!(
+            "{} of the calls were operations: {} steps, {} processes died, {} recoveries",
+            tally.operations, tally.steps, tally.crashes, tally.recoveries
+        ));
         if !violations.is_empty() {
             output.note(&format!("seeds with a violation: {:?}", &violations[..violations.len().min(20)]));
         }

@@ -100,7 +100,11 @@ impl Case<'_> {
             equal!(record["machineId"], machine, "another machine");
             equal!(record["type"], kind, "another type");
         }
-        let comment = rewritten(commented(params), &self.schedule.rewrites);
+        let comment = match self.mark {
+            Some(mark) => format!("{mark} {}", commented(params)),
+            None => commented(params),
+        };
+        let comment = rewritten(comment, &self.schedule.rewrites);
         must!(ensure || record["requestorComment"] == comment.as_str(), "another comment: {record}");
         must!(ensure || self.ours.iter().any(|ours| id == ours), "another caller's is taken for ours: {record}");
         must!(reported["state"] != "succeeded" || record["status"] == "Succeeded", "it did not succeed: {record}");
@@ -115,7 +119,7 @@ impl Case<'_> {
         let open = is_open(was);
         if ensure {
             // It was so already: by an action that had succeeded and was not undone, or one that was under way.
-            let by_another = was.is_null() && !self.ours.iter().any(|ours| id == ours);
+            let by_another = was.is_null();
             must!(reported["adopted"] == true || open || by_another, "it is not said to have been so: {reported}");
             must!(open || by_another || was["status"] == "Succeeded", "it was not so: {was}");
             if !self.sent.iter().any(|entry| entry.method == "POST" && entry.path.contains(machine)) {
@@ -136,7 +140,7 @@ impl Case<'_> {
         if self.step.action != "runAntivirusScan" || params["ensure"] != true || !well {
             return Ok(());
         }
-        let Some(mark) = params["reference"].as_str().map(|case| format!("[{case}]")) else { return Ok(()) };
+        let Some(mark) = params["reference"].as_str().map(|case| format!("[ref:{case}]")) else { return Ok(()) };
         let done = |action: &&Value| {
             action["machineId"] == machine && action["type"] == "RunAntiVirusScan" && action["status"] == "Succeeded"
         };

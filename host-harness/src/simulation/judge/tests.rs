@@ -47,6 +47,7 @@ impl Trial {
             pause: 0,
             clock_step: 0,
             portal: None,
+            stepwise: None,
         };
         let network = Network::new(service);
         let mut trial = Self { before: Self::now(&network), network, schedule, step, token };
@@ -97,7 +98,7 @@ impl Trial {
 
     /// Whether the judge lets an answer pass.
     fn passes(&self, answer: Result<Outcome, Error>) -> bool {
-        judge(&self.step, &answer, &self.before, &self.network, &self.schedule).is_ok()
+        judge(&self.step, &answer, &self.before, &self.network, &self.schedule, false).is_ok()
     }
 }
 

@@ -4,6 +4,7 @@ mod calls;
 mod disturbance;
 mod faults;
 mod names;
+mod stepwise;
 mod unreadable;
 
 use fastrand::Rng;
@@ -16,6 +17,8 @@ pub use disturbance::Disturbance;
 use disturbance::{OTHERS, UNKNOWN, called_success, ends_as, replaced, rewrites};
 use faults::fault;
 pub(super) use names::machines;
+use stepwise::make_operations;
+pub use stepwise::{Crash, Host, Point, Stepwise};
 pub(super) use unreadable::{HALF, HUGE, deep};
 
 /// A world and the calls that are made in it.
@@ -37,6 +40,8 @@ pub struct Schedule {
     pub rewrites: Vec<CommentRewrite>,
     /// What records show at their end that was not asked for.
     pub ends_as: Vec<EndsAs>,
+    /// What hosts do with operations whose process died; only tests that must see them caught have wrong ones.
+    pub host: Host,
     /// The calls, in order.
     pub steps: Vec<Step>,
 }
@@ -66,6 +71,8 @@ pub struct Step {
     pub clock_step: i64,
     /// What somebody does in the portal, and how many seconds after the call began.
     pub portal: Option<(u64, Portal, String)>,
+    /// How it is carried out as an operation, if it is not one call.
+    pub stepwise: Option<Stepwise>,
 }
 
 /// What a call does.
@@ -155,12 +162,14 @@ impl Schedule {
                 follow_at_once(random, &mut steps, n);
             }
         }
+        make_operations(random, &mut steps);
         Self {
             duplicate,
             isolate_again,
             hidden,
             percent,
             paces: true,
+            host: Host::Careful,
             rewrites: match () {
                 () if has(Disturbance::Comments) => rewrites(random),
                 // Then it is not the comment that tells whose an action is.
@@ -245,5 +254,6 @@ fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
         pause: if chance(random, 30) { random.u64(0..4) } else { random.u64(0..4000) },
         clock_step: if chance(random, 10) { random.i64(-5000..5000) } else { 0 },
         portal,
+        stepwise: None,
     }
 }
