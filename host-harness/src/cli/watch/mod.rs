@@ -4,6 +4,7 @@ mod command_line;
 mod driven;
 mod in_the_way;
 mod left;
+mod left_of;
 mod names;
 mod plan;
 mod results;
@@ -17,10 +18,10 @@ use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use host_harness::operation::{NextStep, OperationError, Progress, TargetState};
+use host_harness::operation::{NextStep, OperationError};
 use host_harness::{CallError, ErrorKind, HostError, Operation, Outcome, PluginError, Retry};
 
-use super::calls::{Keep, Record};
+use super::calls::Keep;
 use super::failure::Failure;
 use super::interrupt;
 use super::output::Output;
@@ -30,15 +31,13 @@ use screen::Screen;
 
 pub(crate) use command_line::CommandLine;
 pub(crate) use driven::Driven;
+pub(crate) use left_of::LeftOf;
 pub(crate) use names::Names;
 pub(crate) use plan::Plan;
 pub(crate) use rows::found;
 
 /// How long the outcome of the step in flight is waited for after Ctrl-C.
 const GRACE: Duration = Duration::from_secs(5);
-
-/// How many targets are named in a row of a table.
-const NAMES: usize = 3;
 
 /// What to say while an action is carried out.
 #[derive(Clone, Copy, Debug, Args)]
@@ -262,55 +261,5 @@ impl Watch<'_> {
 
     fn left<'r>(&'r self, rows: &'r [rows::Row]) -> Left<'r> {
         Left { plan: &self.plan, rows, call: self.call.as_deref(), command_line: &self.command_line }
-    }
-}
-
-/// Where the targets of an operation are.
-pub(crate) struct LeftOf(Vec<rows::Row>);
-
-impl LeftOf {
-    /// What the journal of a call says.
-    pub(crate) fn of(progress: &Progress, is_sending: bool, record: &Record) -> Self {
-        Self(rows::rows(progress, is_sending, &record.found, &record.names))
-    }
-
-    /// What people call the first target.
-    pub(crate) fn label(&self) -> Option<String> {
-        self.0.first().map(|row| row.label.clone())
-    }
-
-    /// What people call the targets, as many as a line has room for.
-    pub(crate) fn labels(&self) -> String {
-        let labels: Vec<&str> = self.0.iter().map(|row| row.label.as_str()).collect();
-        match labels.get(NAMES..) {
-            Some(more @ [_, ..]) => format!("{} and {} more", labels[..NAMES].join(", "), more.len()),
-            _ => labels.join(", "),
-        }
-    }
-
-    /// A failure of what follows the operation, with what it leaves behind.
-    pub(crate) fn added_to(&self, failure: Failure, watch: &Watch<'_>) -> Failure {
-        watch.left(&self.0).added_to(failure)
-    }
-
-    /// For programs.
-    pub(crate) fn document(&self, watch: &Watch<'_>) -> String {
-        watch.left(&self.0).document()
-    }
-
-    /// The failure of an interruption.
-    pub(crate) fn interrupted(&self, watch: &Watch<'_>) -> Failure {
-        watch.left(&self.0).failure()
-    }
-
-    /// What people call the targets for which nothing was sent.
-    pub(crate) fn unsent(&self) -> Vec<String> {
-        let unsent = self.0.iter().filter(|row| row.state == TargetState::Unsent);
-        unsent.map(|row| row.label.clone()).collect()
-    }
-
-    /// How many targets are in which state.
-    pub(crate) fn counts(&self) -> String {
-        rows::counts(&self.0, |row| rows::name(row.state))
     }
 }
