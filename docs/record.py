@@ -55,13 +55,13 @@ def play(terminal, config, secret):
     terminal.shows("[y/N] ")
     terminal.pause(2.0)
     terminal.sends("y\r")
-    terminal.shows("InProgress")
+    terminal.shows("in-progress")
     terminal.pause(1.2)
     terminal.sends(CTRL_C)
     said = terminal.shows("\n$ ")
     terminal.pause(2.0)
 
-    resume = re.search(r"\n  (host-harness execute waitForAction [^\r\n]*)", said).group(1)
+    resume = re.search(r"\n  (host-harness resume [^\r\n]*)", said).group(1)
     terminal.pastes(resume)
     # The line's end by way of the terminal: what was typed is not what is waited for.
     ended = terminal.shows("\n$ ")

@@ -1,17 +1,19 @@
 //! The arguments that commands share, and the list of commands.
 
-use std::path::PathBuf;
+use std::io;
+use std::path::{PathBuf, absolute};
 
 use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
 use clap::{Args, Parser, Subcommand};
 use etcetera::BaseStrategy;
 use etcetera::base_strategy::choose_native_strategy;
+use serde::{Deserialize, Serialize};
 
 #[cfg(feature = "simulation")]
 use super::commands::simulate;
 use super::commands::{
-    bench, completions, component, demo, describe, doctor, download, execute, init, man, stub, test,
+    bench, completions, component, demo, describe, doctor, download, execute, init, man, resume, stub, test,
 };
 use super::exit::Exit;
 use super::failure::Failure;
@@ -35,6 +37,7 @@ Environment:
   HOST_HARNESS_CONFIG  settings file, in place of --config
   HOST_HARNESS_AUDIT   audit file of what changes something, in place of --audit
   HOST_HARNESS_CACHE   folder for compiled components, in place of --cache
+  DEFENDER_STATE_DIR   folder for the calls that `resume` goes on with, in place of the user's own
   NO_COLOR             no colour
   HOST_HARNESS_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";
 
@@ -68,6 +71,8 @@ pub(crate) enum Command {
     Execute(execute::Execute),
     /// Stream the file that an action yields to disk
     Download(download::Download),
+    /// Go on with a call that was interrupted, killed or cut off, or list those that are unfinished
+    Resume(resume::Resume),
     /// Write out the embedded component, for other hosts
     Component(component::Component),
     /// Serve the stub service over plain HTTP, for other hosts and for manual work
@@ -93,6 +98,8 @@ impl Command {
             Self::Init(command) => Some(command.connector_id()),
             Self::Execute(command) => Some(command.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
+            // Each call has its own.
+            Self::Resume(_) => None,
             Self::Describe(_) | Self::Component(_) | Self::Stub(_) | Self::Bench(_) => None,
             Self::Completions(_) | Self::Man(_) => None,
             #[cfg(feature = "simulation")]
@@ -108,6 +115,7 @@ impl Command {
             Self::Test(command) => command.run(output).await,
             Self::Execute(command) => command.run(output).await,
             Self::Download(command) => command.run(output).await,
+            Self::Resume(command) => command.run(output).await,
             Self::Component(command) => command.run(output),
             Self::Stub(command) => command.run(output).await,
             Self::Bench(command) => command.run(output).await,
@@ -137,7 +145,8 @@ impl SettingsArgs {
 }
 
 /// Which component to load.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct PluginArgs {
     /// Load this component in place of the embedded one
     #[arg(long, value_name = "FILE")]
@@ -160,6 +169,16 @@ impl PluginArgs {
         };
         let no_cache = self.no_cache.then(|| "--no-cache".to_owned());
         [path("--plugin", &self.plugin), path("--cache", &self.cache), no_cache.into_iter().collect()].concat()
+    }
+
+    /// The same component, wherever the program is started.
+    ///
+    /// # Errors
+    ///
+    /// A path cannot be made absolute.
+    pub(crate) fn absolute(&self) -> io::Result<Self> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(absolute).transpose();
+        Ok(Self { plugin: path(&self.plugin)?, cache: path(&self.cache)?, no_cache: self.no_cache })
     }
 
     /// Whether it is the one that this program was built with.

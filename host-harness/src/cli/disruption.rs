@@ -1,16 +1,17 @@
 //! What comes before a call that disrupts work or holds for the whole tenant: a question at the terminal; and, before any change, a
 //! line in the audit file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
 use super::audit::{AuditFile, Call, Entry};
-use super::confirm::{Terminal, confirm};
+use super::confirm::{Confirmed, Terminal, confirm};
 use super::failure::Failure;
 use super::session::Session;
+use super::watch::Names;
 
 /// How a disruptive call is guarded.
 #[derive(Debug, Args)]
@@ -29,10 +30,22 @@ pub(crate) struct DisruptionArgs {
 pub(crate) struct Approved {
     /// The parameters to make it with: the machines are those that were confirmed, by their IDs.
     pub(crate) params: String,
+    /// What the machines are called, as far as they were looked up.
+    pub(crate) names: Names,
     audit: Option<(AuditFile, Call)>,
 }
 
 impl DisruptionArgs {
+    /// The same as they were given to another process.
+    pub(crate) fn of(yes: bool, audit: Option<PathBuf>) -> Self {
+        Self { yes, audit }
+    }
+
+    /// The audit file.
+    pub(crate) fn audit(&self) -> Option<&Path> {
+        self.audit.as_deref()
+    }
+
     /// The audit file as a command line names it.
     pub(crate) fn audit_as_arguments(&self) -> Vec<String> {
         let file = self.audit.iter().map(|file| file.to_string_lossy().into_owned());
@@ -59,7 +72,7 @@ impl DisruptionArgs {
     ) -> Result<Approved, Failure> {
         let given = serde_json::from_str::<Map<String, Value>>(&params).unwrap_or_default();
         if action.effect == Effect::Read || is_dry_run(action, &given) {
-            return Ok(Approved { params, audit: None });
+            return Ok(Approved { params, names: Names::default(), audit: None });
         }
         let terminal = match action.effect {
             Effect::Policy | Effect::Disrupt if !self.yes => Some(Terminal::open().ok_or_else(|| unasked(action))?),
@@ -73,7 +86,10 @@ impl DisruptionArgs {
         let call =
             |file| (file, Call::new(session, action, &given, confirmed.as_ref().map(|it| it.targets.as_slice())));
         let audit = file.map(call);
-        Ok(Approved { params: confirmed.map_or(params, |confirmed| confirmed.params), audit })
+        Ok(match confirmed {
+            Some(Confirmed { params, names, .. }) => Approved { params, names: Names::new(names), audit },
+            None => Approved { params, names: Names::default(), audit },
+        })
     }
 }
 
@@ -97,9 +113,9 @@ impl Approved {
     /// # Errors
     ///
     /// It cannot be written: the call must not be made.
-    pub(crate) fn record(&self) -> Result<Entry, Failure> {
+    pub(crate) fn record(&self, call_id: &str) -> Result<Entry, Failure> {
         match &self.audit {
-            Some((file, call)) => Entry::begin(file, call),
+            Some((file, call)) => Entry::begin(file, call, call_id),
             None => Ok(Entry::none()),
         }
     }

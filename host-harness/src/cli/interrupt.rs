@@ -1,62 +1,66 @@
 //! Ctrl-C, SIGTERM and a terminal that is gone, listened for before anything depends on them.
 
-use std::future::{pending, poll_fn};
-use std::io;
+use std::future::pending;
 use std::pin::Pin;
 use std::process;
 #[cfg(target_os = "linux")]
 use std::sync::LazyLock;
-use std::task::Poll;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::{OnceCell, watch};
 
 /// Waits for Ctrl-C or, on Unix, SIGTERM or SIGHUP.
-pub(crate) type Interrupt = Pin<Box<dyn Future<Output = io::Result<()>> + Send>>;
+pub(crate) type Interrupt = Pin<Box<dyn Future<Output = ()> + Send>>;
+
+/// How many signals have come since they are listened for.
+static COME: OnceCell<watch::Receiver<u64>> = OnceCell::const_new();
+
+/// How many of them somebody has waited for: one that comes while nobody waits is the next one's.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
 
 /// Begins to listen: from when this returns the signals no longer end the program but the future it gives.
 pub(crate) async fn listen() -> Interrupt {
-    let mut interrupt: Interrupt = Box::pin(signal());
-    // The first poll is what registers.
-    match poll_fn(|context| Poll::Ready(interrupt.as_mut().poll(context))).await {
-        Poll::Pending => interrupt,
-        Poll::Ready(at_once) => Box::pin(std::future::ready(at_once)),
-    }
-}
-
-/// Waits for the signal itself: that none can be listened for is none.
-pub(crate) async fn came(interrupt: Interrupt) {
-    if interrupt.await.is_err() {
-        pending::<()>().await;
-    }
+    let mut come = COME.get_or_init(async || count()).await.clone();
+    Box::pin(async move {
+        let is_new = |come: &u64| *come > TAKEN.load(Ordering::Relaxed);
+        // Without a listener there is nothing to wait for.
+        if come.wait_for(is_new).await.is_err() {
+            pending::<()>().await;
+        }
+        TAKEN.fetch_add(1, Ordering::Relaxed);
+    })
 }
 
 /// Lets the next signal end the program at once, whatever it is busy with.
 pub(crate) async fn end_on_next() {
     let next = listen().await;
     tokio::spawn(async {
-        came(next).await;
+        next.await;
         process::exit(ENDED);
     });
 }
 
 /// As shells report the end by Ctrl-C.
-const ENDED: i32 = 130;
+pub(crate) const ENDED: i32 = 130;
 
+/// Counts signals from now on.
 #[cfg(unix)]
-async fn signal() -> io::Result<()> {
+fn count() -> watch::Receiver<u64> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hangup = if ignores_hangup() { None } else { Some(signal(SignalKind::hangup())?) };
-    let hung_up = async {
-        match &mut hangup {
-            Some(hangup) => drop(hangup.recv().await),
-            None => pending().await,
-        }
-    };
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted,
-        _ = terminate.recv() => Ok(()),
-        () = hung_up => Ok(()),
+    let (sender, come) = watch::channel(0);
+    let mut kinds = vec![SignalKind::interrupt(), SignalKind::terminate()];
+    kinds.extend((!ignores_hangup()).then(SignalKind::hangup));
+    // What cannot be listened for does what it does without.
+    for mut signals in kinds.into_iter().filter_map(|kind| signal(kind).ok()) {
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            while signals.recv().await.is_some() {
+                sender.send_modify(|come| *come += 1);
+            }
+        });
     }
+    come
 }
 
 /// Whether the program was started to outlast its terminal, as `nohup` does.
@@ -78,6 +82,12 @@ fn ignores_hangup() -> bool {
 }
 
 #[cfg(not(unix))]
-async fn signal() -> io::Result<()> {
-    tokio::signal::ctrl_c().await
+fn count() -> watch::Receiver<u64> {
+    let (sender, come) = watch::channel(0);
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            sender.send_modify(|come| *come += 1);
+        }
+    });
+    come
 }

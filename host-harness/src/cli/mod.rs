@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod calls;
 mod commands;
 mod confirm;
 mod details;

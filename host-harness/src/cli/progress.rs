@@ -52,6 +52,11 @@ impl Progress {
         self.0.set_message(super::style::clean(words));
     }
 
+    /// Leaves a line behind, above the one that changes.
+    pub(crate) fn note(&self, words: &str) {
+        self.0.println(super::style::clean(words));
+    }
+
     /// So many more bytes came.
     pub(crate) fn advance(&self, bytes: u64) {
         self.0.inc(bytes);

@@ -2,9 +2,8 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 
-use host_harness::egress::{Egress, Observer};
+use host_harness::egress::Egress;
 use host_harness::{Action, CallError, Configured, Connector, Descriptor, Harness, Limits, Origin};
 use zeroize::Zeroizing;
 
@@ -14,7 +13,6 @@ use super::output::Output;
 use super::progress::Progress;
 use super::settings::{self, Settings};
 use super::suggest::advice;
-use super::watch::Traffic;
 
 /// A connector that is configured and may be called.
 pub(crate) struct Session {
@@ -26,8 +24,6 @@ pub(crate) struct Session {
     pub(crate) config: String,
     /// Its way out.
     pub(crate) egress: Egress,
-    /// What it sends and sees.
-    pub(crate) traffic: Arc<Traffic>,
 }
 
 /// What a connector is lent that will call certain origins.
@@ -64,7 +60,6 @@ impl Session {
         let progress = Progress::of("loading the component");
         let harness = harness(plugin, settings.limits())?;
         drop(progress);
-        let mut traffic = None;
         let lend = |origins: &[Origin]| {
             let Lent { egress, secrets } = Lent::by(&settings, plugin, origins)?;
             for origin in merged(origins).iter().filter(|origin| !egress.covers(&origin.pattern)) {
@@ -73,14 +68,11 @@ impl Session {
                     "host.allowedHosts does not cover {pattern}, which the connector may call: list it there if it should"
                 ));
             }
-            let listening = traffic.insert(Arc::new(Traffic::of(&settings.config, origins)));
-            let egress = egress.observed_by(Arc::clone(listening) as Arc<dyn Observer>);
             Ok(Lent { egress, secrets })
         };
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
-        let session = Self::configure(&harness, &id, &settings.config, &specimen, lend).await?;
-        Ok(Self { traffic: traffic.unwrap_or(session.traffic), ..session })
+        Self::configure(&harness, &id, &settings.config, &specimen, lend).await
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that is lent what the answer
@@ -97,7 +89,7 @@ impl Session {
         let Lent { egress, secrets } = lend(&configured.origins)?;
         let connector = harness.with_egress(egress.clone()).connector(id);
         let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
-        Ok(Self { connector, configured, config: config.to_owned(), egress, traffic: Arc::default() })
+        Ok(Self { connector, configured, config: config.to_owned(), egress })
     }
 
     /// The origins that it may call, each once with all of its purposes.

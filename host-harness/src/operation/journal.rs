@@ -5,6 +5,7 @@ use std::io;
 use serde::{Deserialize, Serialize};
 
 use super::Progress;
+use crate::Usage;
 
 /// The state of an operation as a journal keeps it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -15,6 +16,8 @@ pub struct Entry {
     pub is_sending: bool,
     /// What the last step gave.
     pub progress: Progress,
+    /// What all steps have cost, with the time between them.
+    pub usage: Usage,
 }
 
 /// Where the state of an operation is kept: a file, a database, a log.

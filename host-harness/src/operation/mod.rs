@@ -15,7 +15,7 @@ mod progress;
 
 use std::time::Duration;
 
-use crate::{CallError, Connector, HostError, Outcome, PluginError};
+use crate::{CallError, Connector, HostError, Outcome, PluginError, Usage};
 
 pub use file::FileJournal;
 pub use journal::{Entry, Journal, NoJournal};
@@ -74,7 +74,8 @@ impl<J: Journal> Operation<J> {
         mut journal: J,
     ) -> Result<Self, OperationError> {
         let progress = connector.plan(action, params).await?;
-        let entry = Entry { step: 0, is_sending: false, progress };
+        let usage = progress.usage.clone();
+        let entry = Entry { step: 0, is_sending: false, progress, usage };
         journal.after(&entry).await?;
         Ok(Self { connector, journal, entry })
     }
@@ -100,6 +101,11 @@ impl<J: Journal> Operation<J> {
         self.entry.is_sending
     }
 
+    /// What all steps have cost so far, with the time between them: what [`Connector::execute`] would have said.
+    pub fn usage(&self) -> Usage {
+        self.entry.usage.clone()
+    }
+
     /// The journal.
     pub fn journal(&self) -> &J {
         &self.journal
@@ -111,10 +117,30 @@ impl<J: Journal> Operation<J> {
     ///
     /// See [`OperationError`]. Calling it again is always safe.
     pub async fn step(&mut self) -> Result<&Progress, OperationError> {
+        self.wait().await;
+        self.take_step().await
+    }
+
+    /// Waits as long as the operation wants. It may be dropped at any time.
+    pub async fn wait(&mut self) {
+        let Progress { next, wait, .. } = self.entry.progress;
+        let wait = wait.min(MAX_WAIT);
+        if next != NextStep::None && !wait.is_zero() {
+            tokio::time::sleep(wait).await;
+            let waited = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
+            self.entry.usage.waited_ms = self.entry.usage.waited_ms.saturating_add(waited);
+        }
+    }
+
+    /// Takes the next step at once. Does nothing once the operation has ended.
+    ///
+    /// # Errors
+    ///
+    /// As [`Operation::step`].
+    pub async fn take_step(&mut self) -> Result<&Progress, OperationError> {
         if self.entry.progress.next == NextStep::None {
             return Ok(&self.entry.progress);
         }
-        tokio::time::sleep(self.entry.progress.wait.min(MAX_WAIT)).await;
         let mut attempt = 1;
         let progress = loop {
             match self.try_step().await {
@@ -125,7 +151,8 @@ impl<J: Journal> Operation<J> {
                 taken => break taken?,
             }
         };
-        self.entry = Entry { step: self.entry.step + 1, is_sending: false, progress };
+        let usage = sum(&self.entry.usage, &progress.usage);
+        self.entry = Entry { step: self.entry.step + 1, is_sending: false, progress, usage };
         self.journal.after(&self.entry).await?;
         Ok(&self.entry.progress)
     }
@@ -151,7 +178,7 @@ impl<J: Journal> Operation<J> {
         }
     }
 
-    /// Takes every step that is left.
+    /// Takes every step that is left. The outcome's `usage` is that of all steps.
     ///
     /// # Errors
     ///
@@ -161,7 +188,7 @@ impl<J: Journal> Operation<J> {
             self.step().await?;
         }
         match self.entry.progress.outcome {
-            Some(Ok(outcome)) => Ok(outcome),
+            Some(Ok(outcome)) => Ok(Outcome { usage: self.entry.usage, ..outcome }),
             Some(Err(error)) => Err(OperationError::Plugin(Box::new(error))),
             None => Err(HostError::NotAPlugin("an operation ended without an outcome".to_owned()).into()),
         }
@@ -179,5 +206,17 @@ impl<J: Journal> Operation<J> {
                 Err(error) => Some((Err(error), None)),
             }
         })
+    }
+}
+
+/// The sum of what steps have cost, under the name that the first of them had.
+fn sum(one: &Usage, other: &Usage) -> Usage {
+    Usage {
+        call_id: one.call_id.clone(),
+        requests: one.requests.saturating_add(other.requests),
+        retries: one.retries.saturating_add(other.retries),
+        request_bytes: one.request_bytes.saturating_add(other.request_bytes),
+        response_bytes: one.response_bytes.saturating_add(other.response_bytes),
+        waited_ms: one.waited_ms.saturating_add(other.waited_ms),
     }
 }

@@ -44,9 +44,10 @@ fn a_call_is_written_down_before_and_after_with_who_what_and_what_became_of_it()
 #[test]
 fn a_failure_is_written_down_with_its_kind_and_each_machine_s_lot() {
     let world = World::with(json!({ "faults": [
-        { "on": "POST /api/machines/{id}/isolate", "times": 99, "kind": { "html": { "status": 502 } } },
+        { "on": "POST /api/machines/{id}/setDeviceValue", "times": 99, "kind": { "html": { "status": 502 } } },
     ]}));
-    let document = world.call(&isolate(&format!("-p id={MACHINE}"))).fails(1, "unavailable");
+    let change = "execute setDeviceValue -c prod.json --json --audit audit.jsonl -p deviceValue=Low";
+    let document = world.call(&format!("{change} -p id={MACHINE}")).fails(1, "unavailable");
     let after = &lines(&world.folder)[1];
     assert_eq!(after["clientRequestId"], document["error"]["usage"]["callId"]);
     assert!(after["clientRequestId"].is_string(), "{after}");
@@ -149,7 +150,7 @@ fn an_isolation_that_timed_out_and_a_script_without_its_file_may_have_been_carri
     }));
     world.call(&isolate(&format!("-p id={MACHINE} --wait"))).fails(1, "action-failed");
     let script =
-        "execute runScript --yes -c prod.json --json --audit audit.jsonl -p parameters.scriptName=triage.ps1 --wait";
+        "execute runScript --yes -c prod.json --json --audit audit.jsonl -p parameters.scriptName=triage.ps1 --wait=2";
     world.call(&format!("{script} -p id={MACHINE}")).ends(1);
     let lines = lines(&world.folder);
     for line in [&lines[1], &lines[3]] {

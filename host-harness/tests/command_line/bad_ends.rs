@@ -30,7 +30,6 @@ fn world(on: &str, kind: &Value) -> World {
 fn an_instance_that_is_refused_memory_in_mid_call_takes_its_secrets_along() {
     for (on, arguments) in [
         ("GET /api/machines/{id}", format!("execute getAgentDetails -p id={MACHINE}")),
-        ("POST /api/machines/{id}/isolate", format!("execute isolateHost --yes -p id={MACHINE} -p comment=c")),
         (LINK, "download getActionResults -p id={script} -o out.bin".to_owned()),
         (RESULT, "execute getActionResults -p id={script}".to_owned()),
     ] {
@@ -41,6 +40,17 @@ fn an_instance_that_is_refused_memory_in_mid_call_takes_its_secrets_along() {
         assert_eq!(document["error"]["details"]["host"], "out-of-memory", "{arguments}: {document}");
         assert!(!world.folder.names().contains(&"out.bin".to_owned()), "{arguments}");
     }
+}
+
+#[test]
+fn a_change_whose_instance_is_refused_memory_is_found_at_the_service() {
+    let world = world("POST /api/machines/{id}/isolate", &json!({ "oversize": { "bytes": 16 << 20 } }));
+    world.settings("small.json", json!({ "host": { "limits": { "memory": "6mb" } } }));
+    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -c small.json");
+    let ran = loud(world.call(&isolate), "trace").ends(0);
+    assert_silent(&ran, &[world.secret(), SIGNED[0], SIGNED[1]], &isolate);
+    assert_eq!(ran.json()["type"], "Isolate");
+    assert_eq!(world.actions(MACHINE).len(), 1);
 }
 
 #[test]

@@ -44,12 +44,12 @@ fn the_contract_is_inside_and_engines_pass_over_it() {
 fn the_contract_is_written_as_a_package() {
     let folder = Folder::new();
     folder.call("component -o connector.wasm --wit new/wit").ends(0);
-    for name in ["world.wit", "connector.wit", "downloads.wit", "session.wit", "types.wit"] {
+    for name in ["world.wit", "connector.wit", "operations.wit", "downloads.wit", "session.wit", "types.wit"] {
         let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../wit").join(name);
         assert_eq!(folder.read(&format!("new/wit/{name}")), std::fs::read(source).expect("a file"), "{name}");
     }
     let names = std::fs::read_dir(folder.path("new/wit")).expect("a folder").count();
-    assert_eq!(names, 5);
+    assert_eq!(names, 6);
     folder.write("file", "in the way");
     folder.call("component -o other.wasm --wit file --json").fails(1, "internal");
     assert!(!folder.path("other.wasm").exists(), "what could not be done whole was begun");

@@ -40,7 +40,8 @@ fn yes_sends_what_was_shown_once_and_by_its_id() {
     assert!(shown.contains("type") && shown.contains("Isolate"), "lines for people: {shown}");
     let actions = world.actions(MACHINE);
     assert_eq!(actions.len(), 1, "{actions:?}");
-    assert_eq!((&actions[0]["type"], &actions[0]["requestorComment"]), (&json!("Isolate"), &json!("INC-1")));
+    assert_eq!(actions[0]["type"], "Isolate");
+    assert!(actions[0]["requestorComment"].as_str().is_some_and(|text| text.ends_with("] INC-1")), "{actions:?}");
 }
 
 #[test]
@@ -81,6 +82,8 @@ fn a_name_is_looked_up_for_the_question_and_not_again_for_the_action() {
     terminal.types("y");
     terminal.ends(0);
     assert_eq!(world.actions(MACHINE).len(), 1);
+    // The fault struck nothing, which is what it is for.
+    world.end();
 }
 
 #[test]

@@ -83,6 +83,6 @@ fn an_interrupted_download_leaves_nothing_behind() {
     // The signal is listened for from the moment on at which the request is under way.
     thread::sleep(Duration::from_millis(200));
     download.interrupt();
-    assert_eq!(error_document(&download.ends(1))["error"]["kind"], "internal");
+    assert_eq!(error_document(&download.ends(1))["error"]["kind"], "timed-out");
     assert_eq!(left_behind(&world.folder), [""; 0]);
 }

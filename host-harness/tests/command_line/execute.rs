@@ -27,7 +27,9 @@ fn a_change_is_an_executor_result_with_its_machine_action() {
     let action = &document["job"];
     assert_eq!((&action["state"], &action["adopted"]), (&json!("pending"), &json!(false)));
     assert_eq!(action["id"], document["data"]["id"]);
-    assert_eq!(document["data"]["requestorComment"], "INC-1");
+    // The operation's mark is in front: by it the job is found again.
+    let comment = document["data"]["requestorComment"].as_str().expect("a comment");
+    assert!(comment.starts_with("[op:") && comment.ends_with("] INC-1"), "{comment}");
 }
 
 #[test]

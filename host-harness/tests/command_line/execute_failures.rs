@@ -63,7 +63,7 @@ fn a_failed_sign_in_is_a_failure_of_the_user_s_settings() {
 fn retry_is_a_date_when_it_is_safe_and_false_when_nobody_knows() {
     let world = World::with(json!({ "faults": [
         { "on": "GET /api/machines", "times": 99, "kind": { "throttle": { "retryAfter": 7200 } } },
-        { "on": "POST /api/machines/{id}/isolate", "times": 99, "kind": { "html": { "status": 502 } } },
+        { "on": "POST /api/machines/{id}/setDeviceValue", "times": 99, "kind": { "html": { "status": 502 } } },
     ]}));
     let throttled = world.call("execute getAgentList -c prod.json --json").fails(1, "throttled");
     assert!(throttled["error"]["retry"]["afterMilliseconds"].as_u64() > Some(7_000_000), "{throttled}");
@@ -71,7 +71,8 @@ fn retry_is_a_date_when_it_is_safe_and_false_when_nobody_knows() {
     assert!(date.len() == "2026-01-01T00:00:00.000Z".len() && date.ends_with('Z'), "{date}");
     assert_eq!(throttled["error"]["status"], 429);
 
-    let arguments = format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=c");
+    // It is read back once, and the record does not show it.
+    let arguments = format!("execute setDeviceValue -c prod.json --json -p id={MACHINE} -p deviceValue=Low");
     let lost = world.call(&arguments).fails(1, "unavailable");
     assert_eq!((&lost["retry"], &lost["error"]["retry"]), (&Value::Bool(false), &json!("unknown")));
     assert_eq!(lost["error"]["status"], 502);

@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 
 use crate::inside::{HOUR, ISOLATE, Inside, line_with};
 use crate::shape::error_document;
-use crate::world::MACHINE;
 
 /// Where the gateway has the API.
 const BASE: &str = "/gateway/defender";
@@ -64,23 +63,25 @@ fn an_interrupted_isolation_behind_a_gateway_is_known_by_its_id() {
     let inside = Inside::new();
     behind_a_gateway(&inside);
     let running = inside.isolation("--json");
-    line_with(&running, "isolateHost ws-ops-014.example.test: Pending");
+    line_with(&running, "pending");
     running.interrupt();
     let details = error_document(&running.ends(1))["error"]["details"].clone();
-    assert_eq!((&details["job"]["known"], &details["requests"]), (&json!("answered"), &json!([])));
+    assert_eq!(details["targets"][0]["job"], details["job"]);
     inside.service().advance(2 * HOUR);
-    let wait = inside.shell(details["commands"]["wait"][0].as_str().unwrap()).succeeds();
-    assert_eq!(wait["job"]["id"], details["job"]["id"]);
+    let resumed = inside.shell(details["commands"]["resume"][0].as_str().unwrap()).succeeds();
+    assert_eq!(resumed["job"]["id"], details["job"]["id"]);
 }
 
 #[test]
-fn a_doubtful_isolation_behind_a_gateway_has_a_command_that_looks() {
+fn a_doubtful_isolation_behind_a_gateway_is_found() {
     let inside = Inside::without_answer_to(ISOLATE);
     behind_a_gateway(&inside);
     let running = inside.isolation("--json");
     inside.has_got(1, ISOLATE);
     running.interrupt();
     let details = error_document(&running.ends(1))["error"]["details"].clone();
-    let look = details["commands"]["look"][0].as_str().expect("a command");
-    assert!(look.contains(&format!("machineId={MACHINE}")), "{look}");
+    assert_eq!(details["targets"][0]["state"], "in-doubt");
+    inside.service().advance(2 * HOUR);
+    inside.shell(details["commands"]["resume"][0].as_str().expect("a command")).succeeds();
+    assert_eq!(inside.service().sent(ISOLATE), 1);
 }

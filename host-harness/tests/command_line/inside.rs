@@ -3,13 +3,14 @@
 use std::fs;
 use std::net::Ipv4Addr;
 use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use host_harness::stub::{Fault, FaultKind, Scenario, Service, Stub};
 use serde_json::{Value, json};
 
-use crate::run::{Call, Ran, Running, shell};
+use crate::run::{Call, Ran, Running, shell, state};
 use crate::world::{Folder, MACHINE};
 
 /// The request for an isolation.
@@ -65,6 +66,21 @@ impl Inside {
         self.call(&format!("{isolate} {options}")).start()
     }
 
+    /// The folders of the calls that are kept.
+    pub(crate) fn calls(&self) -> Vec<PathBuf> {
+        let folder = state(&self.folder.path("")).join("calls");
+        fs::read_dir(folder).into_iter().flatten().map(|entry| entry.expect("an entry").path()).collect()
+    }
+
+    /// Waits until the journal of the one call that is kept says this.
+    pub(crate) fn kept(&self, is_so: impl Fn(&Journal) -> bool) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while !self.calls().first().and_then(|folder| Journal::read(folder)).is_some_and(|journal| is_so(&journal)) {
+            assert!(Instant::now() < deadline, "the journal does not come to say so");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// A command that was printed, as it stands there.
     pub(crate) fn shell(&self, line: &str) -> Call {
         shell(&self.folder.path(""), line)
@@ -83,6 +99,23 @@ impl Inside {
             assert!(Instant::now() < deadline, "{pattern} did not come");
             thread::sleep(Duration::from_millis(5));
         }
+    }
+}
+
+/// What the journal of a call says.
+pub(crate) struct Journal {
+    /// The steps that were taken.
+    pub(crate) step: u64,
+    /// Whether one that sends is under way.
+    pub(crate) is_sending: bool,
+}
+
+impl Journal {
+    fn read(folder: &Path) -> Option<Self> {
+        // Written last before the first step.
+        fs::metadata(folder.join("call.json")).ok()?;
+        let entry: Value = serde_json::from_slice(&fs::read(folder.join("operation.json")).ok()?).ok()?;
+        Some(Self { step: entry["step"].as_u64()?, is_sending: folder.join("sending").exists() })
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::io::{Write, pipe};
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use host_harness::stub::Fault;
 use serde_json::{Value, json};
@@ -27,7 +28,7 @@ fn isolation(inside: &Inside) -> Value {
 /// An isolation that was interrupted while it was pending.
 fn interrupted(inside: &Inside, options: &str) -> Ran {
     let running = inside.isolation(options);
-    line_with(&running, "Pending");
+    line_with(&running, "pending");
     running.interrupt();
     running.ends(1)
 }
@@ -39,8 +40,8 @@ fn an_interrupted_wait_cancels_nothing_and_the_printed_command_goes_on_with_it()
     let id = isolation(&inside)["id"].as_str().unwrap().to_owned();
     assert_eq!(ran.stdout, "");
     for text in [
-        format!("machine action {id} was left as it is; nothing was cancelled"),
-        format!("Isolate of ws-ops-014.example.test ({MACHINE}): last seen Pending, machine action {id}\n"),
+        "was interrupted: 1 running; nothing was cancelled".to_owned(),
+        format!("{MACHINE}: running, machine action {id} is pending\n"),
         "kind: unfinished".to_owned(),
     ] {
         assert!(ran.stderr.contains(&text), "{text} in:\n{}", ran.stderr);
@@ -48,7 +49,7 @@ fn an_interrupted_wait_cancels_nothing_and_the_printed_command_goes_on_with_it()
     assert_eq!((inside.service().sent(ISOLATE), inside.service().sent(CANCEL)), (1, 0));
 
     inside.service().advance(2 * HOUR);
-    let went_on = inside.shell(&command(&ran, "execute waitForAction")).ends(0);
+    let went_on = inside.shell(&command(&ran, "resume")).ends(0);
     assert_eq!((&went_on.json()["id"], &went_on.json()["status"]), (&json!(id), &json!("Succeeded")));
     assert_eq!((inside.service().sent(ISOLATE), inside.service().sent(CANCEL)), (1, 0));
 }
@@ -85,35 +86,31 @@ fn programs_get_a_document_and_commands_that_give_documents() {
         (&error["kind"], &error["source"], &error["retry"]),
         (&json!("unfinished"), &json!("user"), &json!("unknown"))
     );
-    assert_members(&error["details"], &["job", "jobs", "requests", "unsent", "maybeCarriedOut", "commands"]);
-    let action = isolation(&inside);
-    let name = "ws-ops-014.example.test";
-    let shown = json!({
-        "id": action["id"], "type": "Isolate", "status": "Pending", "machineId": MACHINE, "computerDnsName": name, "known": "answered"
-    });
-    assert_eq!((&error["details"]["job"], &error["details"]["jobs"]), (&shown, &json!([shown])));
-    assert_eq!((&error["details"]["requests"], &error["details"]["unsent"]), (&json!([]), &json!([])));
+    assert_members(&error["details"], &["call", "job", "targets", "maybeCarriedOut", "commands"]);
+    let job = json!({ "id": isolation(&inside)["id"], "state": "pending", "adopted": false });
+    let target = json!({ "target": { "id": MACHINE }, "state": "running", "job": job, "error": null });
+    assert_eq!((&error["details"]["job"], &error["details"]["targets"]), (&job, &json!([target])));
     inside.service().advance(2 * HOUR);
-    let wait = error["details"]["commands"]["wait"][0].as_str().unwrap();
-    assert_eq!(inside.shell(wait).succeeds()["job"]["state"], "succeeded");
+    let resume = error["details"]["commands"]["resume"][0].as_str().unwrap();
+    assert_eq!(inside.shell(resume).succeeds()["job"]["state"], "succeeded");
 }
 
 #[test]
 fn sigterm_is_as_good_as_ctrl_c() {
     let inside = Inside::new();
     let running = inside.isolation("");
-    line_with(&running, "Pending");
+    line_with(&running, "pending");
     running.signal("TERM");
-    assert!(running.ends(1).stderr.contains("execute waitForAction"));
+    assert!(running.ends(1).stderr.contains(" resume "));
 }
 
 #[test]
 fn a_terminal_that_is_gone_is_as_good_as_ctrl_c() {
     let inside = Inside::new();
     let running = inside.isolation("--audit audit.jsonl");
-    line_with(&running, "Pending");
+    line_with(&running, "pending");
     running.signal("HUP");
-    assert!(running.ends(1).stderr.contains("execute waitForAction"));
+    assert!(running.ends(1).stderr.contains(" resume "));
     let lines = inside.audited();
     assert_eq!((lines.len(), &lines[1]["outcome"]), (2, &json!("interrupted")));
     assert_eq!(lines[1]["error"]["maybeCarriedOut"], true);
@@ -127,7 +124,7 @@ fn nohup_outlasts_the_terminal() {
     let binary = env!("CARGO_BIN_EXE_host-harness");
     let call = inside.shell(&format!("trap '' HUP; exec {binary} {isolate}"));
     let running = call.env("HOST_HARNESS_CONFIG", "my prod.json").start();
-    line_with(&running, "Pending");
+    line_with(&running, "pending");
     running.signal("HUP");
     inside.service().advance(2 * HOUR);
     running.ends(0);
@@ -148,17 +145,17 @@ fn before_anything_was_sent_it_says_so() {
 }
 
 #[test]
-fn between_request_and_answer_nobody_knows_and_the_printed_command_looks() {
+fn between_request_and_answer_nobody_knows_and_the_printed_command_finds_out() {
     let inside = Inside::without_answer_to(ISOLATE);
     let running = inside.isolation("");
     inside.has_got(1, ISOLATE);
     running.interrupt();
     let ran = running.ends(1);
-    let doubt = format!("POST /api/machines/{MACHINE}/isolate: sent, and no answer came; it may have been carried out");
-    assert!(ran.stderr.contains(&doubt), "{}", ran.stderr);
+    assert!(ran.stderr.contains(&format!("{MACHINE}: in doubt: it may have been carried out")), "{}", ran.stderr);
     assert!(!ran.stderr.contains("waitForAction"), "no machine action is known:\n{}", ran.stderr);
-    let list = inside.shell(&command(&ran, "execute getActions")).ends(0).json();
-    assert_eq!(list["value"].as_array().map(Vec::len), Some(1), "it was carried out, and is found");
+    inside.service().advance(2 * HOUR);
+    let found = inside.shell(&command(&ran, "resume")).ends(0).json();
+    assert_eq!(found["status"], "Succeeded", "it was carried out, and is found");
     assert_eq!(inside.service().sent(ISOLATE), 1);
 
     let inside = Inside::without_answer_to(ISOLATE);
@@ -167,10 +164,8 @@ fn between_request_and_answer_nobody_knows_and_the_printed_command_looks() {
     running.interrupt();
     let error = &error_document(&running.ends(1))["error"];
     assert_eq!((&error["kind"], &error["retry"]), (&json!("unfinished"), &json!("unknown")));
-    assert_eq!((&error["details"]["job"], &error["details"]["jobs"]), (&Value::Null, &json!([])));
-    let path = format!("/api/machines/{MACHINE}/isolate");
-    let request = json!({ "method": "POST", "path": path, "status": null, "state": "unknown" });
-    assert_eq!(error["details"]["requests"], json!([request]));
+    let target = json!({ "target": { "id": MACHINE }, "state": "in-doubt", "job": null, "error": null });
+    assert_eq!((&error["details"]["job"], &error["details"]["targets"]), (&Value::Null, &json!([target])));
 }
 
 #[test]
@@ -178,18 +173,18 @@ fn of_many_machines_each_is_told_and_one_command_goes_on_with_all() {
     let inside = Inside::new();
     let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\"]");
     let running = inside.call(&format!("execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1")).start();
-    for machine in ["ws-ops-014", "mac-dev-007"] {
-        assert!(line_with(&running, "Pending").contains(machine));
+    for machine in [MACHINE, OTHER] {
+        assert!(line_with(&running, "pending").contains(machine));
     }
     running.interrupt();
     let ran = running.ends(1);
-    assert!(ran.stderr.contains("2 machine actions were left as they are; nothing was cancelled"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("was interrupted: 2 running; nothing was cancelled"), "{}", ran.stderr);
     assert_eq!(ran.stderr.matches("execute cancelAction").count(), 2);
     inside.service().advance(2 * HOUR);
-    let went_on = inside.shell(&command(&ran, "execute waitForAction")).ends(0).json();
+    let went_on = inside.shell(&command(&ran, "resume")).ends(0).json();
     let results = went_on["results"].as_array().unwrap();
     assert_eq!(results.len(), 2);
-    assert!(results.iter().all(|result| result["status"] == "ok"), "{went_on}");
+    assert!(results.iter().all(|result| result["data"]["status"] == "Succeeded"), "{went_on}");
     assert_eq!((inside.service().sent(ISOLATE), inside.service().sent(CANCEL)), (2, 0));
 }
 
@@ -197,11 +192,26 @@ fn of_many_machines_each_is_told_and_one_command_goes_on_with_all() {
 fn a_wait_that_was_interrupted_is_resumed_as_often_as_it_takes() {
     let inside = Inside::new();
     let ran = interrupted(&inside, "");
-    let running = inside.shell(&format!("exec {}", command(&ran, "execute waitForAction"))).start();
-    line_with(&running, "Pending");
+    let running = inside.shell(&format!("exec {}", command(&ran, "resume"))).start();
+    line_with(&running, "pending");
     running.interrupt();
     let again = running.ends(1);
-    assert_eq!(command(&again, "execute waitForAction"), command(&ran, "execute waitForAction"));
+    assert_eq!(command(&again, "resume"), command(&ran, "resume"));
+}
+
+#[test]
+fn what_only_waits_is_gone_on_with_by_waiting_again() {
+    let inside = Inside::new();
+    let started = inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json")).succeeds();
+    let id = started["job"]["id"].as_str().unwrap();
+    let running = inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
+    line_with(&running, "pending");
+    running.interrupt();
+    let ran = running.ends(1);
+    assert!(ran.stderr.contains("it only reads, so nothing was changed"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("cancelAction"), "it may be another's:\n{}", ran.stderr);
+    inside.service().advance(2 * HOUR);
+    inside.shell(&command(&ran, "execute waitForAction")).ends(0);
 }
 
 #[test]
@@ -223,19 +233,32 @@ fn an_interrupted_read_has_changed_nothing() {
 fn a_call_that_the_host_had_to_end_leaves_as_much() {
     let inside = Inside::new();
     let mut settings: Value = serde_json::from_slice(&inside.folder.read("my prod.json")).unwrap();
-    settings["host"] = json!({ "limits": { "callTime": "3s" } });
+    settings["host"] = json!({ "limits": { "callTime": "2s" } });
     inside.folder.write("hurried.json", settings.to_string());
+    inside.service().add_fault(Fault::new("GET /api/machineactions", LATE).times(3));
     let isolate = format!(
-        "execute isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c -p wait={{}} --audit audit.jsonl"
+        "execute isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c -p wait.pollSeconds=1 --audit audit.jsonl"
     );
     let ran = inside.call(&isolate).ends(3);
-    assert!(ran.stderr.contains("host: out-of-time") && !ran.stderr.contains("jobs"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("host: out-of-time"), "{}", ran.stderr);
     let after = &inside.audited()[1];
     let id = isolation(&inside)["id"].clone();
     assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("error"), &json!(true)));
-    assert_eq!((&after["job"]["id"], &after["jobs"][0]["id"]), (&id, &id));
+    assert_eq!((&after["job"]["id"], &after["targets"][0]["job"]["id"]), (&id, &id));
     inside.service().advance(2 * HOUR);
-    inside.shell(&command(&ran, "execute waitForAction").replace("hurried", "'my prod'")).ends(0);
+    inside.shell(&command(&ran, "resume")).ends(0);
+    assert_eq!(inside.service().sent(ISOLATE), 1);
+}
+
+#[test]
+fn a_request_whose_answer_the_host_did_not_wait_for_is_found_at_the_service() {
+    let inside = Inside::without_answer_to(ISOLATE);
+    let mut settings: Value = serde_json::from_slice(&inside.folder.read("my prod.json")).unwrap();
+    settings["host"] = json!({ "limits": { "callTime": "2s" } });
+    inside.folder.write("hurried.json", settings.to_string());
+    let isolate = format!("execute isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c --json");
+    let document = inside.call(&isolate).succeeds();
+    assert_eq!(document["job"]["id"], isolation(&inside)["id"]);
     assert_eq!(inside.service().sent(ISOLATE), 1);
 }
 
@@ -248,10 +271,12 @@ fn a_second_ctrl_c_ends_it_though_nobody_reads_what_is_said_and_the_audit_file_h
     let isolate = format!("execute isolateHost --yes -q -p id={MACHINE} -p comment=c --audit audit.jsonl");
     let running = inside.call(&isolate).stderr(Stdio::from(writer)).start();
     inside.has_got(1, ISOLATE);
+    let began = Instant::now();
     assert_eq!(running.interrupted_to_its_end(), Some(130));
+    assert!(began.elapsed() < Duration::from_secs(4), "the outcome of the request was waited for");
     let lines = inside.audited();
     assert_eq!((lines.len(), &lines[1]["outcome"]), (2, &json!("interrupted")));
-    assert_eq!(lines[1]["requests"][0]["state"], "unknown");
+    assert_eq!(lines[1]["targets"][0]["state"], "in-doubt");
 }
 
 #[test]
@@ -264,10 +289,11 @@ fn what_a_colleague_has_under_way_is_not_given_as_this_call_s() {
     assert_eq!((&error["kind"], &error["retry"]), (&json!("timed-out"), &json!("never")));
     let (details, theirs) = (&error["details"], isolation(&inside)["id"].clone());
     assert_eq!((&details["job"], &details["maybeCarriedOut"]), (&Value::Null, &json!(false)));
-    assert_eq!((&details["jobs"][0]["id"], &details["jobs"][0]["known"]), (&theirs, &json!("found")));
+    let found = json!({ "id": theirs, "state": "pending", "adopted": true });
+    assert_eq!((&details["targets"][0]["job"], &details["commands"]["cancel"]), (&found, &json!([])));
     let after = &inside.audited()[1];
     assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("interrupted"), &json!(false)));
-    assert_eq!((&after["job"], &after["jobs"][0]["known"]), (&Value::Null, &json!("found")));
+    assert_eq!((&after["job"], &after["targets"][0]["job"]), (&Value::Null, &found));
 }
 
 #[test]
@@ -278,15 +304,12 @@ fn the_audit_file_has_all_that_an_interrupted_call_has_started() {
     let isolate =
         format!("execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1 --json --audit audit.jsonl");
     let running = inside.call(&isolate).start();
-    for _ in 0..2 {
-        line_with(&running, "Pending");
-    }
     inside.has_got(3, ISOLATE);
     running.interrupt();
     let details = error_document(&running.ends(1))["error"]["details"].clone();
     let after = &inside.audited()[1];
-    let count = |name: &str| after[name].as_array().map(Vec::len);
-    assert_eq!((count("jobs"), count("requests")), (Some(2), Some(1)), "{after}");
-    assert_eq!((&after["jobs"], &after["requests"]), (&details["jobs"], &details["requests"]));
-    assert!(after["jobs"][0]["id"].is_string(), "{after}");
+    let states: Vec<&Value> = after["targets"].as_array().unwrap().iter().map(|target| &target["state"]).collect();
+    assert_eq!(states, ["running", "running", "in-doubt"], "{after}");
+    assert_eq!(after["targets"], details["targets"]);
+    assert!(after["targets"][0]["job"]["id"].is_string(), "{after}");
 }

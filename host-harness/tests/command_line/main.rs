@@ -35,6 +35,10 @@ mod interrupted;
 mod interrupted_files;
 mod render;
 mod report;
+#[cfg(unix)]
+mod resumed;
+#[cfg(unix)]
+mod resumed_calls;
 mod run;
 mod sandbox;
 mod secrets;

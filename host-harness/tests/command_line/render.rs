@@ -26,10 +26,11 @@ fn what_a_machine_reports_does_not_become_a_formula() {
     let world = World::new();
     let tag = "=HYPERLINK(0)";
     world.call(&format!("execute addTag -c prod.json --json -p id={MACHINE} -p tag={tag}")).succeeds();
-    let isolate = format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment={tag}");
-    world.call(&isolate).succeeds();
-    let csv = world.call("execute getActions -c prod.json --output csv").ends(0).stdout;
-    assert!(csv.contains(&format!(",'{tag},")) && !csv.contains(&format!(",{tag}")), "{csv}");
+    let block =
+        "execute submitIndicator --yes -c prod.json --json -p indicatorType=DomainName -p indicatorValue=evil.test";
+    world.call(&format!("{block} -p action=Block -p title={tag} -p description=d")).succeeds();
+    let csv = world.call("execute getIndicators -c prod.json --output csv").ends(0).stdout;
+    assert!(csv.contains(&format!(",'{tag}")) && !csv.contains(&format!(",{tag}")), "{csv}");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Runs the binary: every wait is bounded, and no child outlives its test.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -39,7 +39,15 @@ pub(crate) fn call(folder: &Path, arguments: &str) -> Call {
     }
     // A cache that all tests share, and that is not the user's.
     command.env("HOST_HARNESS_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
+    command.env("DEFENDER_STATE_DIR", state(folder));
     Call { command, input: String::new() }
+}
+
+/// Where the calls are kept that are made in this folder: beside it, so that it has what a command was to write there alone.
+pub(crate) fn state(folder: &Path) -> PathBuf {
+    let mut name = folder.file_name().expect("a name").to_owned();
+    name.push("-state");
+    folder.with_file_name(name)
 }
 
 /// A command of a shell, in this folder.
@@ -174,6 +182,13 @@ impl Running {
     pub(crate) fn signal(&self, name: &str) {
         let status = Command::new("kill").args([&format!("-{name}"), &self.child.0.id().to_string()]).status();
         assert!(status.expect("`kill` starts").success());
+    }
+
+    /// Kills it, as `kill -9` does, and waits until it is gone.
+    #[cfg(unix)]
+    pub(crate) fn kill(mut self) {
+        self.child.0.kill().expect("a child to kill");
+        self.wait();
     }
 
     /// Interrupts it until it has ended.

@@ -47,10 +47,8 @@ fn a_warning_is_said_in_every_form_of_the_result() {
 #[test]
 fn a_warning_of_one_machine_is_said_although_another_failed() {
     let world = silent();
-    let unknown = "0".repeat(40);
-    // The fault strikes the second too, with a record that is not its own.
-    let ids = format!("[\"{MACHINE}\",\"{unknown}\"]");
-    let arguments = format!("execute setDeviceValue -c prod.json -p deviceValue=High -p ids={ids}");
+    let hosts = r#"[{"computerDnsName":"ws-ops-014"},{"computerDnsName":"nobody"}]"#;
+    let arguments = format!("execute setDeviceValue -c prod.json -p deviceValue=High -p hosts={hosts}");
     for form in ["--output table", "--output csv", "--output json", "--json"] {
         let ran = world.call(&format!("{arguments} {form}")).ends(1);
         assert_eq!(warnings(&ran).len(), 1, "{form}: {}", ran.stderr);

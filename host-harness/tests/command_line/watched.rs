@@ -8,14 +8,24 @@ fn a_wait_tells_each_state_once_and_stdout_has_the_result_alone() {
     let inside = Inside::new();
     let running = inside.isolation("--json");
     let first = running.error_line();
-    assert!(first.starts_with("isolateHost ws-ops-014.example.test: Pending, machine action "), "{first}");
+    assert!(first.starts_with(&format!("isolateHost {MACHINE}: pending, machine action ")), "{first}");
     inside.has_got(3, "GET /api/machineactions");
     inside.service().advance(HOUR);
-    assert_eq!(running.error_line(), "isolateHost ws-ops-014.example.test: Pending → InProgress\n");
+    assert_eq!(running.error_line(), format!("isolateHost {MACHINE}: pending → in-progress\n"));
     inside.service().advance(HOUR);
-    assert_eq!(running.error_line(), "isolateHost ws-ops-014.example.test: InProgress → Succeeded\n");
+    assert_eq!(running.error_line(), "isolateHost ws-ops-014.example.test: in-progress → succeeded\n");
     let document = running.ends(0).json();
     assert_eq!(document["job"]["state"], "succeeded");
+}
+
+#[test]
+fn a_machine_that_is_named_is_shown_by_its_name() {
+    let inside = Inside::new();
+    let isolate = "execute isolateHost --yes -p host.computerDnsName=ws-ops-014 -p comment=c -p wait.pollSeconds=1";
+    let running = inside.call(isolate).start();
+    line_with(&running, "isolateHost ws-ops-014.example.test: pending, machine action ");
+    inside.service().advance(2 * HOUR);
+    running.ends(0);
 }
 
 #[test]
@@ -24,9 +34,9 @@ fn what_is_followed_by_its_identifier_is_told_too() {
     let started = inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json")).succeeds();
     let id = started["job"]["id"].as_str().unwrap();
     let running = inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
-    line_with(&running, "waitForAction ws-ops-014.example.test: Pending");
+    line_with(&running, &format!("waitForAction {id}: pending"));
     inside.service().advance(2 * HOUR);
-    line_with(&running, "waitForAction ws-ops-014.example.test: Pending → Succeeded");
+    line_with(&running, "waitForAction ws-ops-014.example.test: pending → succeeded");
     running.ends(0);
 }
 
@@ -35,10 +45,11 @@ fn what_somebody_else_has_under_way_is_told_as_found() {
     let inside = Inside::new();
     inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c")).ends(0);
     let running = inside.isolation("-p ensure=true");
-    line_with(&running, "Isolate ws-ops-014.example.test: Pending");
+    let line = line_with(&running, &format!("isolateHost {MACHINE}: pending"));
+    assert!(line.contains("which was under way before: it may be another's"), "{line}");
     running.interrupt();
     let ran = running.ends(1);
-    assert!(ran.stderr.contains("found at the service: it may be this call's or another's"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("it may be another's") && !ran.stderr.contains("cancelAction"), "{}", ran.stderr);
     assert_eq!(inside.service().sent("POST /api/machines/{id}/isolate"), 1);
 }
 
@@ -49,9 +60,9 @@ fn quiet_calls_and_those_that_do_not_wait_tell_nothing_on_their_way() {
     inside.has_got(1, "GET /api/machineactions");
     inside.service().advance(2 * HOUR);
     let ran = running.ends(0);
-    assert!(!ran.stderr.contains("Pending"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("pending, "), "{}", ran.stderr);
     let ran = inside.call(&format!("execute releaseHost --yes -p id={MACHINE} -p comment=c")).ends(0);
-    assert!(!ran.stderr.contains("Pending"), "{}", ran.stderr);
+    assert!(!ran.stderr.contains("pending, "), "{}", ran.stderr);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 #[cfg(unix)]
 use crate::run::Ran;
-use crate::run::{Call, Running, call};
+use crate::run::{Call, Running, call, state};
 
 /// An active Windows machine of the stub's demo world.
 pub(crate) const MACHINE: &str = "9a3f0c51be7724d06e1188f2c4d53aa07be61d92";
@@ -58,6 +58,7 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(state(&self.0));
     }
 }
 

@@ -56,7 +56,15 @@ impl Call {
 
 /// The line after the call.
 pub(super) fn after(call_id: &str, action: &str, end: End<'_>) -> String {
-    let document = head("after", call_id, action);
+    ended(head("after", call_id, action), end)
+}
+
+/// The same of a call that was gone on with: who did so.
+pub(super) fn resumed(call_id: &str, action: &str, who: &Who, end: End<'_>) -> String {
+    ended(who.write(head("after", call_id, action)).member("resumed", true), end)
+}
+
+fn ended(document: Document, end: End<'_>) -> String {
     let outcome = match end {
         End::Done(_) | End::Fetched(_) => "ok",
         End::Failed { failure, .. } if failure.is_interruption() => "interrupted",
@@ -124,9 +132,9 @@ fn details_of(text: Option<&str>) -> Value {
     text.map(|text| json::parse(text).unwrap_or_else(|| text.into())).unwrap_or_default()
 }
 
-/// What is known of the call's machine actions and of its requests that none stands for.
+/// What is known of the call's job and of its targets.
 fn known(document: Document, details: &Value) -> Document {
-    let names = ["machineAction", "job", "jobs", "requests"].into_iter();
+    let names = ["machineAction", "job", "targets"].into_iter();
     names.fold(document, |document, name| match details.get(name) {
         Some(value) => document.member(name, value),
         None => document,
@@ -222,12 +230,12 @@ mod tests {
 
     #[test]
     fn what_was_sent_says_whether_it_may_have_been_carried_out() {
-        let details = r#"{"maybeCarriedOut":true,"jobs":[{"id":"m","known":"answered"}],"requests":[]}"#;
+        let details = r#"{"maybeCarriedOut":true,"targets":[{"state":"running","job":{"id":"m"}}]}"#;
         let failure = Failure::local("the file cannot be written").more_details(details);
         let line = parse(&after("c", "runScript", failed_end(&failure, false)));
-        assert_eq!((&line["error"]["maybeCarriedOut"], &line["jobs"][0]["id"]), (&json!(true), &json!("m")));
+        assert_eq!((&line["error"]["maybeCarriedOut"], &line["targets"][0]["job"]["id"]), (&json!(true), &json!("m")));
         let line = parse(&after("c", "runScript", End::Fetched(details)));
-        assert_eq!((&line["outcome"], &line["jobs"][0]["id"]), (&json!("ok"), &json!("m")));
+        assert_eq!((&line["outcome"], &line["targets"][0]["job"]["id"]), (&json!("ok"), &json!("m")));
     }
 
     #[test]

@@ -8,13 +8,14 @@ mod line;
 mod who;
 
 use host_harness::Outcome;
-use uuid::Uuid;
 
 pub(crate) use file::AuditFile;
 pub(crate) use line::Call;
 
 use super::failure::Failure;
 use super::output::Output;
+use super::session::Session;
+use who::Who;
 
 /// How a call ended.
 #[derive(Clone, Copy)]
@@ -52,6 +53,8 @@ struct Begun {
     action: String,
     /// Joins the two lines.
     call_id: String,
+    /// Who goes on with it, if it was begun by another process.
+    resumed_by: Option<Who>,
 }
 
 impl Entry {
@@ -65,10 +68,16 @@ impl Entry {
     /// # Errors
     ///
     /// It cannot be written, so the call must not be made.
-    pub(crate) fn begin(file: &AuditFile, call: &Call) -> Result<Self, Failure> {
-        let call_id = Uuid::new_v4().to_string();
-        file.append(&call.before(&call_id)).map_err(|error| file.unwritable(&error))?;
-        Ok(Self(Some(Begun { file: file.clone(), action: call.action.clone(), call_id })))
+    pub(crate) fn begin(file: &AuditFile, call: &Call, call_id: &str) -> Result<Self, Failure> {
+        file.append(&call.before(call_id)).map_err(|error| file.unwritable(&error))?;
+        let (action, call_id) = (call.action.clone(), call_id.to_owned());
+        Ok(Self(Some(Begun { file: file.clone(), action, call_id, resumed_by: None })))
+    }
+
+    /// Of a call that is written down as begun, and gone on with by this process.
+    pub(crate) fn resumed(file: AuditFile, session: &Session, action: &str, call_id: &str) -> Self {
+        let (action, call_id, resumed_by) = (action.to_owned(), call_id.to_owned(), Some(Who::of(session)));
+        Self(Some(Begun { file, action, call_id, resumed_by }))
     }
 
     /// Writes down how the call ended. It has ended so whether that can be written or not: failing to is a warning.
@@ -77,8 +86,12 @@ impl Entry {
     }
 
     fn write(&mut self, end: End<'_>) {
-        let Some(Begun { file, action, call_id }) = self.0.take() else { return };
-        if let Err(error) = file.append(&line::after(&call_id, &action, end)) {
+        let Some(Begun { file, action, call_id, resumed_by }) = self.0.take() else { return };
+        let line = match &resumed_by {
+            Some(who) => line::resumed(&call_id, &action, who, end),
+            None => line::after(&call_id, &action, end),
+        };
+        if let Err(error) = file.append(&line) {
             Output::new(false).warning(&format!(
                 "THE AUDIT FILE LACKS THE END OF THIS CALL: {} cannot be written: {error}. `{action}` itself is not affected; \
                  add by hand how the call {call_id} ended",

@@ -1,21 +1,21 @@
 //! `execute`: carries out one action.
 
 use clap::Args;
-use host_harness::{Action, Outcome};
+use host_harness::Action;
 use serde_json::Value;
 
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::cli::audit::End;
+use crate::cli::calls::{Begun, Shown, Wanted};
 use crate::cli::disruption::DisruptionArgs;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
-use crate::cli::interrupt;
-use crate::cli::json::{self, Document};
+use crate::cli::json::Document;
 use crate::cli::output::Output;
 use crate::cli::params::params;
 use crate::cli::render::ResultArgs;
 use crate::cli::session::{Session, find};
-use crate::cli::watch::{CommandLine, Plan, Watch, WatchArgs};
+use crate::cli::watch::{CommandLine, Plan, Planned, Watch, WatchArgs};
 
 /// Arguments of `execute`.
 #[derive(Debug, Args)]
@@ -50,21 +50,32 @@ impl Execute {
         let params = self.result.completed(params, &action.params_schema);
         let destination = self.result.destination(action, &params, output)?;
         let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
-        let watch = Watch::new(&session, output, Plan::of(action, &approved.params), command_line, self.watch);
-        let entry = approved.record()?;
-        let outcome = watch.over(session.connector.execute(&action.name, &approved.params)).await;
-        entry.finish(End::of(&outcome, watch.may_be_carried_out()));
-        // Not before: the audit file's line is to be whole.
-        interrupt::end_on_next().await;
-        let outcome = outcome.map_err(|failure| destination.failure(action, failure, output))?;
-        let written = destination.outcome(session.connector.id(), action, &outcome, output);
-        output.warnings(outcome.warnings.iter().map(|warning| warning.message.as_str()));
-        if !output.is_json() {
-            output.note(&summary(&outcome));
-        }
-        let end = self.result.end(action, &approved.params, &outcome.data, output);
-        written?;
-        Ok(end)
+        let plan = Plan::of(action, &approved.params);
+        let result = Wanted::Result(self.result.clone());
+        let shown = Shown { json: output.is_json(), quiet: self.watch.is_quiet(), result };
+        let given = (&self.settings, &self.plugin, self.disruption.audit());
+        let (mut begun, journal) = Begun::new(&session, &plan, given, shown, &approved)?;
+        let mut watch = Watch {
+            session: &session,
+            output,
+            plan,
+            command_line,
+            watch: self.watch,
+            call: None,
+            found: Vec::new(),
+            names: approved.names.clone(),
+        };
+        let call = (action.name.as_str(), approved.params.as_str());
+        let mut operation = None;
+        let driven = match begun.planned(&mut watch, call, journal).await {
+            Planned::Ready(ready) => watch.finish(operation.insert(*ready)).await,
+            Planned::Over(driven) => driven,
+            Planned::NotOffered => watch.whole(session.connector.execute(call.0, call.1)).await,
+        };
+        begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
+        let end = self.result.show(driven.result, &destination, (action, call.1), &session, output);
+        begun.ended(driven.has_ended);
+        end
     }
 
     /// Refuses to write an action's record into a file that is to hold the file that the action yields.
@@ -96,21 +107,4 @@ impl Execute {
         let details = Document::new().member("commands", &commands).finish();
         Err(Failure::settings(message).details(details).told_in_words(words.join("\n")))
     }
-}
-
-/// One line on what came of it and what it cost.
-fn summary(outcome: &Outcome) -> String {
-    let mut facts = Vec::new();
-    if let Some(action) = &outcome.job {
-        let adopted = if action.adopted { " (was under way already)" } else { "" };
-        facts.push(format!("machine action {}: {}{adopted}", action.id, json::job_state(action.state)));
-    }
-    let usage = &outcome.usage;
-    let repeated = if usage.retries > 0 { format!(", {} of them repeated", usage.retries) } else { String::new() };
-    facts.push(format!("requests: {}{repeated}", usage.requests));
-    facts.push(format!("{} bytes received", usage.response_bytes));
-    if usage.waited_ms > 0 {
-        facts.push(format!("{:.1} s waited", usage.waited_ms as f64 / 1000.0));
-    }
-    facts.join("; ")
 }

@@ -8,8 +8,10 @@ pub(crate) mod describe;
 pub(crate) mod doctor;
 pub(crate) mod download;
 pub(crate) mod execute;
+mod fetch;
 pub(crate) mod init;
 pub(crate) mod man;
+pub(crate) mod resume;
 #[cfg(feature = "simulation")]
 pub(crate) mod simulate;
 pub(crate) mod stub;

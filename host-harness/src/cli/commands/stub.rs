@@ -67,7 +67,7 @@ impl Stub {
             );
         }
         output.note("serving until Ctrl-C");
-        interrupt.await.map_err(|error| Failure::local(format!("cannot wait for Ctrl-C: {error}")))?;
+        interrupt.await;
         for fault in server.service().unmatched_faults() {
             output.warning(&format!(
                 "the fault {fault} made no difference to any response: check `on`, `skip` and `kind`"

@@ -25,6 +25,8 @@ pub(crate) struct Confirmed {
     pub(crate) params: String,
     /// Those IDs.
     pub(crate) targets: Vec<String>,
+    /// What the machines are called, by ID.
+    pub(crate) names: Vec<(String, String)>,
 }
 
 /// Shows what an action is about to do, and to which machines, and asks whether it shall.
@@ -53,6 +55,7 @@ pub(crate) async fn confirm(
         Ok(false) => return Err(Failure::declined(format!("not confirmed: {sent}"))),
         Err(error) => return Err(Failure::declined(format!("cannot ask for a confirmation ({error}): {sent}"))),
     }
+    let names = subjects.iter().filter_map(|it| Some((it.device.clone()?, it.title.clone()))).collect();
     let targets: Vec<String> = subjects.into_iter().filter_map(|subject| subject.device).collect();
-    Ok(Confirmed { params: targets::pinned(params, &targets), targets })
+    Ok(Confirmed { params: targets::pinned(params, &targets), targets, names })
 }

@@ -19,7 +19,7 @@ impl Terminal {
     }
 
     /// Shows a line.
-    pub(super) fn say(&mut self, line: &str) {
+    pub(crate) fn say(&mut self, line: &str) {
         // If it can't be shown, neither can the question, which says so.
         let _ = writeln!(self.output, "{}", clean(line));
     }
@@ -29,7 +29,7 @@ impl Terminal {
     /// # Errors
     ///
     /// The terminal is broken.
-    pub(super) fn ask(&mut self, question: &str) -> io::Result<bool> {
+    pub(crate) fn ask(&mut self, question: &str) -> io::Result<bool> {
         forget_input(self.input.get_ref());
         let question = paint(question, CARE, has_colour(&self.output));
         write!(self.output, "{question} [y/N] ")?;

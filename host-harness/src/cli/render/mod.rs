@@ -8,12 +8,14 @@ mod completeness;
 mod csv;
 mod destination;
 mod people;
+mod show;
 
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::path::{Path, PathBuf, absolute};
 
 use clap::{Args, ValueEnum};
 use host_harness::Action;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use completeness::CutOff;
@@ -25,7 +27,8 @@ use super::json::LISTS;
 use super::output::Output;
 
 /// How a result is shown, and where it goes.
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct ResultArgs {
     /// Form of the result: a table on a terminal, else JSON, unless said here
     #[arg(long, value_name = "FORM")]
@@ -45,7 +48,8 @@ pub(crate) struct ResultArgs {
 }
 
 /// A form of results.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "camelCase")]
 pub(crate) enum Form {
     /// For people: tables, lines, a script's own words
     Table,
@@ -59,6 +63,15 @@ pub(crate) enum Form {
 }
 
 impl ResultArgs {
+    /// The same, wherever the program is started.
+    ///
+    /// # Errors
+    ///
+    /// The path cannot be made absolute.
+    pub(crate) fn absolute(self) -> io::Result<Self> {
+        Ok(Self { file: self.file.as_ref().map(absolute).transpose()?, ..self })
+    }
+
     /// The file that the result goes to.
     pub(crate) fn file(&self) -> Option<&Path> {
         self.file.as_deref()

@@ -3,11 +3,11 @@
 use host_harness::Descriptor;
 
 use super::plan::Plan;
-use super::record::Record;
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::cli::disruption::DisruptionArgs;
 
 /// How this command line was called, and what the connector offers.
+#[derive(Clone)]
 pub(crate) struct CommandLine {
     /// This program, as it was called.
     program: String,
@@ -36,6 +36,11 @@ impl CommandLine {
         Self { program, options, yes: disruption.yes_as_argument(), actions }
     }
 
+    /// Goes on with a call, which remembers everything else.
+    pub(crate) fn resume(&self, call: &str) -> String {
+        [self.program.as_str(), "resume", call].map(quoted).join(" ")
+    }
+
     /// Follows machine actions to their end, as long and as often as the call would have.
     pub(crate) fn wait(&self, ids: &[&str], plan: &Plan) -> Option<String> {
         let which = match ids {
@@ -44,7 +49,7 @@ impl CommandLine {
             ids => format!("ids=[{}]", ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(",")),
         };
         let mut params = vec![which, format!("wait.timeoutSeconds={}", plan.timeout_seconds)];
-        params.extend(plan.sets_poll.then(|| format!("wait.pollSeconds={}", plan.poll.as_secs())));
+        params.extend(plan.poll_seconds.map(|seconds| format!("wait.pollSeconds={seconds}")));
         self.execute("waitForAction", params)
     }
 
@@ -53,24 +58,6 @@ impl CommandLine {
         let comment = format!("comment=cancelled before {} had ended", plan.action);
         let words = ["execute".to_owned(), "cancelAction".to_owned()].into_iter().chain(self.yes.clone());
         self.offers("cancelAction").then(|| self.command(words, vec![format!("actionId={id}"), comment]))
-    }
-
-    /// Fetches what a machine action of its type has left when it has succeeded.
-    pub(crate) fn fetch(&self, record: &Record, plan: &Plan) -> Option<String> {
-        let mut params = vec![format!("id={}", record.id)];
-        match () {
-            () if record.is("CollectInvestigationPackage") => {
-                self.download("getPackageLink", plan.file.as_deref().unwrap_or("package.zip"), params)
-            }
-            () if !record.is("LiveResponse") => None,
-            () => match &plan.file {
-                Some(file) => self.download("getActionResults", file, params),
-                None => {
-                    params.extend((plan.action != "runScript").then(|| "index=all".to_owned()));
-                    self.execute("getActionResults", params)
-                }
-            },
-        }
     }
 
     /// Fetches the file of an action with the parameters of this call.
@@ -93,20 +80,8 @@ impl CommandLine {
         self.execute("getAction", vec![format!("id={id}")])
     }
 
-    /// Looks at what was done to a machine; nothing if it is not given by its identifier.
-    pub(crate) fn look_at_machine(&self, id: &str) -> Option<String> {
-        let is_device_id = id.len() == 40 && id.bytes().all(|byte| byte.is_ascii_hexdigit());
-        let params = if is_device_id { vec![format!("machineId={id}")] } else { Vec::new() };
-        self.execute("getActions", params)
-    }
-
     fn execute(&self, action: &str, params: Vec<String>) -> Option<String> {
         self.offers(action).then(|| self.command(["execute".to_owned(), action.to_owned()], params))
-    }
-
-    fn download(&self, action: &str, file: &str, params: Vec<String>) -> Option<String> {
-        let words = ["download", action, "-o", file].map(str::to_owned);
-        self.offers(action).then(|| self.command(words, params))
     }
 
     fn offers(&self, action: &str) -> bool {
@@ -123,6 +98,12 @@ impl CommandLine {
         let words: Vec<String> = all.iter().map(|word| quoted(word)).collect();
         words.join(" ")
     }
+}
+
+/// Whether a text of the service can go into a command: letters, digits, `.`, `_` and `-` only.
+pub(super) fn is_identifier(text: &str) -> bool {
+    let admitted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    !text.is_empty() && text.len() <= 128 && text.chars().all(admitted)
 }
 
 fn wait(call: &CallArgs) -> String {
@@ -150,8 +131,6 @@ fn quoted(word: &str) -> String {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     /// A connector that offers everything.
@@ -166,13 +145,10 @@ pub(super) mod tests {
             action: action.into(),
             changes: true,
             waits: true,
-            poll: Duration::from_secs(5),
+            cancels: false,
+            is_many: false,
+            poll_seconds: None,
             timeout_seconds: 300,
-            named: Vec::new(),
-            comment: None,
-            machines: Vec::new(),
-            names: 0,
-            sets_poll: false,
             file: None,
         }
     }
@@ -196,7 +172,10 @@ pub(super) mod tests {
             ]
         );
         assert!(
-            command_line.wait(&["a1"], &Plan { sets_poll: true, ..plan }).unwrap().ends_with(" -p wait.pollSeconds=5")
+            command_line
+                .wait(&["a1"], &Plan { poll_seconds: Some(5), ..plan })
+                .unwrap()
+                .ends_with(" -p wait.pollSeconds=5")
         );
         let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
         assert!(cancel.ends_with("-p actionId=a1 -p 'comment=cancelled before isolateHost had ended'"), "{cancel}");
@@ -218,13 +197,5 @@ pub(super) mod tests {
             (command_line.wait(&["a1"], &plan), command_line.cancel("a1", &plan), command_line.look("a1")),
             (None, None, None)
         );
-    }
-
-    #[test]
-    fn a_machine_that_is_not_named_by_its_identifier_is_looked_for_among_all() {
-        let by_id = command_line().look_at_machine("9a3f0c51be7724d06e1188f2c4d53aa07be61d92").unwrap();
-        assert!(by_id.ends_with(" -p machineId=9a3f0c51be7724d06e1188f2c4d53aa07be61d92"), "{by_id}");
-        let by_name = command_line().look_at_machine("ws-014").unwrap();
-        assert!(by_name.ends_with("getActions -c 'my settings.toml'"), "{by_name}");
     }
 }

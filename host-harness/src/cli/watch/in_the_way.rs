@@ -4,9 +4,8 @@
 
 use host_harness::{ErrorKind, PluginError};
 
-use super::command_line::CommandLine;
+use super::command_line::{CommandLine, is_identifier};
 use super::plan::Plan;
-use super::record::Record;
 use crate::cli::json;
 
 /// What can be done, if the error is such a refusal and names the action.
@@ -16,9 +15,9 @@ pub(super) fn words(error: &PluginError, plan: &Plan, command_line: &CommandLine
     }
     let details = json::parse(error.details.as_deref()?)?;
     // It goes into a command: only an identifier may.
-    let action = Record::named(details["machineAction"]["id"].as_str()?)?;
-    let look = command_line.look(&action.id).map(|command| ("to look at it:", command));
-    let wait = command_line.wait(&[&action.id], plan).map(|command| ("to wait for it:", command));
+    let id = details["machineAction"]["id"].as_str().filter(|id| is_identifier(id))?;
+    let look = command_line.look(id).map(|command| ("to look at it:", command));
+    let wait = command_line.wait(&[id], plan).map(|command| ("to wait for it:", command));
     let lines: Vec<String> =
         [look, wait].into_iter().flatten().map(|(title, command)| format!("{title}\n  {command}")).collect();
     (!lines.is_empty()).then(|| lines.join("\n"))

@@ -1,38 +1,43 @@
-//! Watching over a call: showing how far it is, and, when it is interrupted, saying what it leaves behind.
+//! Watching over a call: taking its steps, showing how far it is, and, when it is interrupted, saying what it leaves behind.
 
-mod change_request;
 mod command_line;
+mod driven;
 mod in_the_way;
 mod left;
-mod next;
+mod left_of;
+mod names;
 mod plan;
-mod record;
-mod seen;
-mod told;
-mod traffic;
+mod results;
+mod rows;
+mod screen;
 mod view;
 
-use std::io::{IsTerminal, stderr};
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use clap::Args;
-use host_harness::{CallError, ErrorKind};
+use host_harness::operation::{NextStep, OperationError};
+use host_harness::{CallError, ErrorKind, HostError, Operation, Outcome, PluginError, Retry};
 
+use super::calls::Keep;
 use super::failure::Failure;
 use super::interrupt;
 use super::output::Output;
-use super::progress::Progress;
 use super::session::Session;
 use left::Left;
-use view::Lines;
+use screen::Screen;
 
 pub(crate) use command_line::CommandLine;
+pub(crate) use driven::Driven;
+pub(crate) use left_of::LeftOf;
+pub(crate) use names::Names;
 pub(crate) use plan::Plan;
-pub(crate) use traffic::Traffic;
+pub(crate) use rows::found;
 
-/// How often the line on a terminal is written anew: it counts seconds.
-const REFRESH: Duration = Duration::from_millis(250);
+/// How long the outcome of the step in flight is waited for after Ctrl-C.
+const GRACE: Duration = Duration::from_secs(5);
 
 /// What to say while an action is carried out.
 #[derive(Clone, Copy, Debug, Args)]
@@ -43,6 +48,11 @@ pub(crate) struct WatchArgs {
 }
 
 impl WatchArgs {
+    /// The same as it was asked for by another process.
+    pub(crate) fn of(quiet: bool) -> Self {
+        Self { quiet }
+    }
+
     /// Whether nothing is to be said.
     pub(crate) fn is_quiet(self) -> bool {
         self.quiet
@@ -51,129 +61,205 @@ impl WatchArgs {
 
 /// Watches over one call of a session.
 pub(crate) struct Watch<'a> {
-    session: &'a Session,
-    output: &'a Output,
-    plan: Plan,
-    command_line: CommandLine,
-    quiet: bool,
+    pub(crate) session: &'a Session,
+    pub(crate) output: &'a Output,
+    pub(crate) plan: Plan,
+    pub(crate) command_line: CommandLine,
+    pub(crate) watch: WatchArgs,
+    /// The call's identifier, if it can be gone on with.
+    pub(crate) call: Option<String>,
+    /// Targets that had a job before anything was sent, by their places.
+    pub(crate) found: Vec<usize>,
+    pub(crate) names: Names,
 }
 
-/// Where and how a call is shown.
-enum View {
-    Nowhere,
-    Terminal { line: Progress, began: Instant },
-    Lines(Lines),
+/// What a call came to that was to be planned.
+pub(crate) enum Planned {
+    /// It may be begun.
+    Ready(Box<Operation<Keep>>),
+    /// It has no steps, or the component does not offer operations.
+    NotOffered,
+    /// It is over, and nothing was sent.
+    Over(Driven),
 }
 
-impl<'a> Watch<'a> {
-    pub(crate) fn new(
-        session: &'a Session,
-        output: &'a Output,
-        plan: Plan,
-        command_line: CommandLine,
-        watch: WatchArgs,
-    ) -> Self {
-        if plan.follows() {
-            session.traffic.follow(&plan);
-        }
-        Self { session, output, plan, command_line, quiet: watch.quiet }
-    }
-
-    /// Shows a call to its end, or to Ctrl-C. The call is dropped then, which ends the plugin and cancels nothing at the service.
-    /// What comes after it is to be preceded by [`interrupt::end_on_next`]: the signals end nothing any more.
-    pub(crate) async fn over<T>(&self, call: impl Future<Output = Result<T, CallError>>) -> Result<T, Failure> {
+impl Watch<'_> {
+    /// Plans a call: nothing that changes anything is sent. What comes after Ctrl-C is to be preceded by [`interrupt::end_on_next`].
+    pub(crate) async fn planned(&self, action: &str, params: &str, journal: Keep) -> Planned {
         let interrupt = interrupt::listen().await;
-        tokio::select! {
+        let mut screen = Screen::of(self, false);
+        let connector = self.session.connector.clone();
+        let start = pin!(Operation::start(connector, action, params, journal));
+        let started = tokio::select! {
             biased;
-            ended = self.shown(call) => ended,
-            () = interrupt::came(interrupt) => Err(self.left().await),
+            started = screen.during(start) => started,
+            () = interrupt => return Planned::Over(Driven::unplanned(self.left(&[]).failure())),
+        };
+        match started {
+            Ok(operation) => Planned::Ready(Box::new(operation)),
+            Err(OperationError::Host(HostError::NotExported { .. })) => Planned::NotOffered,
+            Err(error) => Planned::Over(Driven::unplanned(self.failure_of(error))),
         }
     }
 
-    /// Shows a call to its end.
-    pub(crate) async fn shown<T>(&self, call: impl Future<Output = Result<T, CallError>>) -> Result<T, Failure> {
-        let mut view = self.view();
-        let mut call = pin!(call);
+    /// Takes every step that is left, until the end or Ctrl-C. The outcome of the step in flight is waited for then, and nothing is
+    /// cancelled at the service.
+    pub(crate) async fn finish(&mut self, operation: &mut Operation<Keep>) -> Driven {
+        let mut yielded = match operation.journal().results() {
+            Ok(yielded) => yielded,
+            Err(error) => return self.cut_short(operation, Err(error.into())),
+        };
+        let mut interrupted = interrupt::listen().await;
+        let mut screen = Screen::of(self, self.plan.waits);
+        let (mut is_over, mut is_hurried) = (false, false);
         loop {
+            for (place, target) in operation.progress().targets.iter().enumerate() {
+                if let Some(data) = &target.data {
+                    self.names.learn(target);
+                    yielded.insert(place, data.clone());
+                }
+            }
+            let next_look = Instant::now() + operation.progress().wait;
+            screen.show(rows::rows(operation.progress(), false, &self.found, &self.names), next_look);
+            if operation.progress().next == NextStep::None {
+                drop(screen);
+                return self.ended(operation, &yielded);
+            }
+            if is_over {
+                return Driven { is_hurried, ..self.cut_short(operation, Ok(())) };
+            }
             tokio::select! {
                 biased;
-                ended = &mut call => {
-                    self.refresh(&mut view);
-                    return ended.map_err(|error| self.failure(error));
+                () = &mut interrupted => return self.cut_short(operation, Ok(())),
+                () = screen.during(operation.wait()) => {}
+            }
+            let mut step = Box::pin(operation.take_step());
+            let taken = tokio::select! {
+                biased;
+                taken = screen.during(&mut step) => taken.map(drop),
+                () = &mut interrupted => {
+                    let again = interrupt::listen().await;
+                    is_over = true;
+                    tokio::select! {
+                        _ = tokio::time::timeout(GRACE, &mut step) => {}
+                        () = again => is_hurried = true,
+                    }
+                    Ok(())
                 }
-                () = self.due(&view) => self.refresh(&mut view),
+            };
+            drop(step);
+            if let Err(error) = taken {
+                return self.cut_short(operation, Err(error));
             }
         }
     }
 
-    /// What a call that was dropped leaves behind.
-    pub(crate) async fn left(&self) -> Failure {
-        let seen = self.session.traffic.settled().await;
-        Left::of(&seen, &self.plan).failure(&self.command_line)
+    /// Carries out a call whose component says nothing before its end.
+    pub(crate) async fn whole<T>(&self, call: impl Future<Output = Result<T, CallError>>) -> Driven<T> {
+        let mut screen = Screen::of(self, false);
+        let may_be_carried_out = Cell::new(false);
+        let ended = async {
+            let ended = screen.during(call).await;
+            may_be_carried_out.set(self.plan.changes && matches!(&ended, Err(CallError::Host(_))));
+            ended.map_err(|error| self.failure(error))
+        };
+        let driven = self.until_interrupted(ended).await;
+        let may_be_carried_out = driven.may_be_carried_out || may_be_carried_out.get();
+        Driven { may_be_carried_out, ..driven }
     }
 
-    /// The failure of a call; one that the host had to end, or that was over before what it waited for, leaves as much behind as
-    /// one that was interrupted.
-    fn failure(&self, error: CallError) -> Failure {
-        let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
-        let unfinished = matches!(&error, CallError::Plugin(error) if error.kind == ErrorKind::Unfinished);
+    /// Waits for something that says nothing before its end, or for Ctrl-C.
+    pub(crate) async fn until_interrupted<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Driven<T> {
+        let interrupt = interrupt::listen().await;
+        tokio::select! {
+            biased;
+            ended = work => Driven::whole(ended, false),
+            () = interrupt => Driven::whole(Err(self.unseen()), self.plan.changes),
+        }
+    }
+
+    /// What an operation has come to so far, as if it had been interrupted: for what follows it.
+    pub(crate) fn left_of(&self, operation: &Operation<Keep>) -> LeftOf {
+        let rows = rows::rows(operation.progress(), operation.is_interrupted(), &self.found, &self.names);
+        LeftOf(rows)
+    }
+
+    /// An operation that ends here and not at its end.
+    fn cut_short(&self, operation: &Operation<Keep>, why: Result<(), OperationError>) -> Driven {
+        let rows = self.left_of(operation).0;
+        let left = self.left(&rows);
+        let may_be_carried_out = left.may_be_carried_out();
+        let failure = match why {
+            Ok(()) => left.failure(),
+            Err(error) => left.added_to(self.failure_of(error)),
+        };
+        Driven { result: Err(failure), may_be_carried_out, has_ended: false, is_hurried: false }
+    }
+
+    fn ended(&self, operation: &Operation<Keep>, yielded: &BTreeMap<usize, String>) -> Driven {
+        let rows = self.left_of(operation).0;
+        // It has ended, and there is nothing to resume.
+        let left = Left { call: None, ..self.left(&rows) };
+        let may_be_carried_out = left.may_be_carried_out();
+        let result = match operation.progress().outcome.clone() {
+            Some(Ok(outcome)) => {
+                let data = if self.plan.is_many { results::assembled(&outcome.data, yielded) } else { outcome.data };
+                Ok(Outcome { data, usage: operation.usage(), ..outcome })
+            }
+            Some(Err(error)) => {
+                let details = error.details.as_deref().map(|details| results::assembled(details, yielded));
+                Err(self.bad_end(
+                    PluginError { details, usage: Some(operation.usage()).filter(|usage| usage.requests > 0), ..error },
+                    &left,
+                ))
+            }
+            None => Err(Failure::contract("the plugin's operation ended without an outcome")),
+        };
+        Driven { result, may_be_carried_out, has_ended: true, is_hurried: false }
+    }
+
+    /// The failure of an operation; one that was over before what it waited for leaves commands to go on waiting or to cancel.
+    fn bad_end(&self, error: PluginError, left: &Left<'_>) -> Failure {
+        let is_unfinished = error.kind == ErrorKind::Unfinished;
+        let failure = self.failure(CallError::Plugin(Box::new(error)));
+        match () {
+            () if is_unfinished => failure.told_in_words(left.words()),
+            () if left.is_unfinished() => failure.with_aside(left.advice().join("\n")),
+            () => failure,
+        }
+    }
+
+    fn failure_of(&self, error: OperationError) -> Failure {
+        match error {
+            OperationError::Plugin(error) => self.failure(CallError::Plugin(error)),
+            OperationError::Host(error) => self.failure(CallError::Host(error)),
+            error => Failure::local(error.to_string()),
+        }
+    }
+
+    /// The failure of a call. A conflict names the job that is in the way.
+    pub(crate) fn failure(&self, error: CallError) -> Failure {
         let in_the_way = match &error {
             CallError::Plugin(error) => in_the_way::words(error, &self.plan, &self.command_line),
             _ => None,
         };
         let failure = self.session.failure(error);
-        if let Some(words) = in_the_way {
-            return failure.with_aside(words);
-        }
-        if ended {
-            return self.with_what_is_left(failure);
-        }
-        match Left::of(&self.session.traffic.so_far(), &self.plan).words(&self.command_line) {
-            Some(words) if unfinished => failure.told_in_words(words),
-            _ => failure,
+        match in_the_way {
+            Some(words) => failure.with_aside(words),
+            None => failure,
         }
     }
 
-    /// A failure that says nothing of what the call has done, with what it leaves behind.
-    pub(crate) fn with_what_is_left(&self, failure: Failure) -> Failure {
-        Left::of(&self.session.traffic.so_far(), &self.plan).added_to(failure, &self.command_line)
-    }
-
-    /// Whether anything that the call has sent may have been carried out, as far as the answers tell.
-    pub(crate) fn may_be_carried_out(&self) -> bool {
-        Left::of(&self.session.traffic.so_far(), &self.plan).may_be_carried_out()
-    }
-
-    /// What the call has done so far, for programs.
-    pub(crate) fn document(&self) -> String {
-        Left::of(&self.session.traffic.so_far(), &self.plan).document(&self.command_line)
-    }
-
-    fn view(&self) -> View {
-        match () {
-            () if self.quiet => View::Nowhere,
-            () if stderr().is_terminal() => {
-                View::Terminal { line: Progress::of_watch(&self.plan.action), began: Instant::now() }
-            }
-            () if self.plan.waits => View::Lines(Lines::default()),
-            () => View::Nowhere,
+    /// The failure of a call that was interrupted and says nothing of what it has done.
+    fn unseen(&self) -> Failure {
+        if !self.plan.changes {
+            return self.left(&[]).failure();
         }
+        let message = format!("`{}` was interrupted: it may have been carried out", self.plan.action);
+        Failure::interrupted(ErrorKind::Unfinished, Retry::Unknown, message)
     }
 
-    async fn due(&self, view: &View) {
-        match view {
-            View::Nowhere => std::future::pending().await,
-            View::Terminal { .. } => tokio::time::sleep(REFRESH).await,
-            View::Lines(_) => self.session.traffic.news().await,
-        }
-    }
-
-    fn refresh(&self, view: &mut View) {
-        let seen = self.session.traffic.so_far();
-        match view {
-            View::Nowhere => {}
-            View::Terminal { line, began } => line.say(&view::line(&self.plan, &seen, *began, Instant::now())),
-            View::Lines(lines) => lines.news(&self.plan, &seen).iter().for_each(|line| self.output.note(line)),
-        }
+    fn left<'r>(&'r self, rows: &'r [rows::Row]) -> Left<'r> {
+        Left { plan: &self.plan, rows, call: self.call.as_deref(), command_line: &self.command_line }
     }
 }

@@ -1,38 +1,31 @@
 //! What an action and its parameters say about how it will go.
 
-use std::path::Path;
-use std::time::Duration;
+use std::path::{Path, PathBuf};
 
 use host_harness::{Action, Effect};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::record::Record;
-
 /// How a call will go.
-#[derive(Debug)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Plan {
     /// The action's name.
     pub(crate) action: String,
     /// Whether it may change anything at the service.
     pub(crate) changes: bool,
-    /// Whether it follows machine actions to their end.
+    /// Whether it follows jobs to their end.
     pub(crate) waits: bool,
-    /// How often it looks at them.
-    pub(crate) poll: Duration,
-    /// How long it follows them, in seconds.
+    /// Whether it cancels a job.
+    pub(crate) cancels: bool,
+    /// Whether many targets are named, of which each has a result of its own.
+    pub(crate) is_many: bool,
+    /// How often it looks at jobs, if the parameters say so.
+    pub(crate) poll_seconds: Option<u64>,
+    /// How long it follows them.
     pub(crate) timeout_seconds: u64,
-    /// The machine actions that the parameters name.
-    pub(crate) named: Vec<Record>,
-    /// The comment that its machine actions get.
-    pub(crate) comment: Option<String>,
-    /// The machines that the parameters name by identifier, of which each is about to get a request of its own.
-    pub(crate) machines: Vec<String>,
-    /// How many machines they name in other ways.
-    pub(crate) names: usize,
-    /// Whether the parameters say how often to look.
-    pub(crate) sets_poll: bool,
     /// The file that is to come of it.
-    pub(crate) file: Option<String>,
+    pub(crate) file: Option<PathBuf>,
 }
 
 impl Plan {
@@ -41,60 +34,32 @@ impl Plan {
         let params: Value = serde_json::from_str(params).unwrap_or_default();
         let schema: Value = serde_json::from_str(&action.params_schema).unwrap_or_default();
         let wait = &schema["properties"]["wait"];
-        let seconds = |name: &str, default: u64| {
-            let usual = wait["properties"][name]["default"].as_u64().unwrap_or(default);
-            number(&params["wait"][name]).unwrap_or(usual)
-        };
-        let changes = action.effect != Effect::Read;
+        let usual = wait["properties"]["timeoutSeconds"]["default"].as_u64().unwrap_or(300);
+        let is_dry = params["dryRun"] == true && !schema["properties"]["dryRun"].is_null();
+        let changes = action.effect != Effect::Read && !is_dry;
         // A read that can wait does nothing else.
-        let only_waits = !changes && wait.is_object();
-        let ids = if only_waits { [&params["id"], &params["ids"]] } else { [&params["actionId"], &Value::Null] };
-        let ids = ids.into_iter().flat_map(|id| id.as_array().map_or(std::slice::from_ref(id), Vec::as_slice));
+        let only_waits = action.effect == Effect::Read && wait.is_object();
         Self {
             action: action.name.clone(),
             changes,
             waits: only_waits || params["wait"].is_object(),
-            poll: Duration::from_secs(seconds("pollSeconds", 5)),
-            timeout_seconds: seconds("timeoutSeconds", 300),
-            named: ids.filter_map(|id| Record::named(id.as_str()?)).collect(),
-            comment: comment(&params, &schema).filter(|_| changes),
-            machines: machines(&params, &schema),
-            names: params["hosts"].as_array().map_or(0, Vec::len),
-            sets_poll: number(&params["wait"]["pollSeconds"]).is_some(),
+            cancels: changes && params["actionId"].is_string(),
+            is_many: ["ids", "hosts"].iter().any(|name| !params[name].is_null()),
+            poll_seconds: number(&params["wait"]["pollSeconds"]),
+            timeout_seconds: number(&params["wait"]["timeoutSeconds"]).unwrap_or(usual),
             file: None,
         }
     }
 
     /// The same for the file that the action yields, which it has to wait for.
     pub(crate) fn for_file(self, path: &Path) -> Self {
-        Self { waits: self.waits || self.changes, file: Some(path.to_string_lossy().into_owned()), ..self }
+        Self { waits: self.waits || self.changes, file: Some(path.to_owned()), ..self }
     }
 
-    /// Whether it cancels a machine action.
-    pub(crate) fn cancels(&self) -> bool {
-        self.changes && !self.named.is_empty()
-    }
-
-    /// Whether machine actions are what it is about.
-    pub(crate) fn follows(&self) -> bool {
+    /// Whether it is carried out step by step. Of a read that follows nothing there is nothing to show.
+    pub(crate) fn has_steps(&self) -> bool {
         self.changes || self.waits
     }
-}
-
-/// The comment, with the reference in front as the connector puts it there.
-fn comment(params: &Value, schema: &Value) -> Option<String> {
-    let usual = schema["properties"]["comment"]["default"].as_str();
-    let comment = params["comment"].as_str().or(usual)?;
-    Some(match params["reference"].as_str() {
-        Some(reference) => format!("[ref:{reference}] {comment}"),
-        None => comment.to_owned(),
-    })
-}
-
-fn machines(params: &Value, schema: &Value) -> Vec<String> {
-    // Every action on machines takes many of them, up to this number.
-    let ids = params["ids"].as_array().filter(|_| schema["properties"]["maxTargets"].is_object());
-    ids.into_iter().flatten().filter_map(|id| Some(id.as_str()?.to_owned())).collect()
 }
 
 /// A whole number, which may be written as a string of digits.
@@ -109,36 +74,29 @@ mod tests {
 
     /// An action that can wait.
     fn waiting(name: &str, effect: Effect) -> Action {
-        let wait = r#"{"properties":{"wait":{"type":"object","properties":{"pollSeconds":{"default":7}}}}}"#;
+        let wait =
+            r#"{"properties":{"dryRun":{},"wait":{"type":"object","properties":{"timeoutSeconds":{"default":7}}}}}"#;
         Action { params_schema: wait.into(), ..action(name, effect) }
     }
 
-    fn ids(plan: &Plan) -> Vec<&str> {
-        plan.named.iter().map(|record| record.id.as_str()).collect()
-    }
-
     #[test]
-    fn a_change_waits_if_it_is_asked_to_and_names_machines() {
+    fn a_change_waits_if_it_is_asked_to() {
         let isolate = waiting("isolateHost", Effect::Disrupt);
-        let plan = Plan::of(&isolate, r#"{"id": "m1", "wait": {"timeoutSeconds": 60}}"#);
-        assert!(plan.changes && plan.waits && plan.follows() && plan.named.is_empty() && !plan.sets_poll);
-        assert_eq!((plan.poll, plan.timeout_seconds), (Duration::from_secs(7), 60));
-        let plan = Plan::of(&isolate, r#"{"id": "m1", "comment": "why", "reference": "case 1"}"#);
-        assert_eq!(plan.comment.as_deref(), Some("[ref:case 1] why"));
+        let plan = Plan::of(&isolate, r#"{"id": "m1", "wait": {"pollSeconds": "2"}}"#);
+        assert!(plan.changes && plan.waits && plan.has_steps() && !plan.is_many && !plan.cancels);
+        assert_eq!((plan.poll_seconds, plan.timeout_seconds), (Some(2), 7));
+        let plan = Plan::of(&isolate, r#"{"ids": ["m1"], "wait": {"timeoutSeconds": 60}}"#);
+        assert_eq!((plan.poll_seconds, plan.timeout_seconds, plan.is_many), (None, 60, true));
         let plan = Plan::of(&isolate, r#"{"id": "m1"}"#);
         assert!(!plan.waits && plan.for_file(Path::new("out")).waits);
+        assert!(!Plan::of(&isolate, r#"{"id": "m1", "dryRun": true}"#).has_steps());
     }
 
     #[test]
-    fn what_waits_or_cancels_names_machine_actions() {
-        let wait = waiting("waitForAction", Effect::Read);
-        let plan = Plan::of(&wait, r#"{"ids": ["a1", "a 2", "a3"], "wait": {"pollSeconds": 1}}"#);
-        assert!(!plan.changes && plan.waits && plan.sets_poll);
-        assert_eq!((ids(&plan), plan.poll), (vec!["a1", "a3"], Duration::from_secs(1)));
-        let cancel = waiting("cancelAction", Effect::Disrupt);
-        assert_eq!(ids(&Plan::of(&cancel, r#"{"actionId": "a1"}"#)), ["a1"]);
-        let read = action("getActions", Effect::Read);
-        let plan = Plan::of(&read, r#"{"id": "a1"}"#);
-        assert!(!plan.follows() && plan.named.is_empty());
+    fn what_reads_has_steps_only_if_it_waits() {
+        let wait = Plan::of(&waiting("waitForAction", Effect::Read), r#"{"id": "a1"}"#);
+        assert!(!wait.changes && wait.waits && wait.has_steps());
+        assert!(!Plan::of(&action("getActions", Effect::Read), "{}").has_steps());
+        assert!(Plan::of(&waiting("cancelAction", Effect::Disrupt), r#"{"actionId": "a1"}"#).cancels);
     }
 }

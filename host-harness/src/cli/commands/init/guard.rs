@@ -91,9 +91,8 @@ pub(super) async fn restore_on_interrupt(prompt: &Prompt) -> Guard {
         let interrupt = interrupt::listen().await;
         let guard = guard.clone();
         tokio::spawn(async move {
-            if interrupt.await.is_ok() {
-                guard.interrupt();
-            }
+            interrupt.await;
+            guard.interrupt();
         });
     }
     guard
