@@ -17,7 +17,10 @@ impl Case<'_> {
         // The response that decides must be complete.
         let changes = matches!(self.step.doing, Doing::Tag | Doing::Import | Doing::Delete);
         let of = |path: &str| machine.is_empty() || path.contains(machine);
-        let is_change = |entry: &&Entry| entry.host == API && entry.method != "GET" && of(&entry.path);
+        // An operation reads a record back if the response to its change was lost, or was none.
+        let is_read_back = |entry: &Entry| self.mark.is_some() && entry.path == format!("/api/machines/{machine}");
+        let is_change =
+            |entry: &&Entry| entry.host == API && (entry.method != "GET" || is_read_back(entry)) && of(&entry.path);
         let mut decisive = self.sent.iter().rev().filter(is_change);
         must!(!changes || decisive.next().is_none_or(|last| last.status != 206), "a part is taken for the whole");
         match (self.step.doing, reported.filter(|reported| reported.is_object())) {
