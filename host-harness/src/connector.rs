@@ -162,7 +162,7 @@ impl Connector {
     ///
     /// `NotExported` if the component does not offer operations. After any other [`HostError`] it is not known whether a checkpoint was
     /// used: call [`Connector::recover`], never `advance` again.
-    pub async fn advance(&self, checkpoints: &[String]) -> Result<Vec<Result<Progress, PluginError>>, CallError> {
+    pub async fn advance(&self, checkpoints: &[String]) -> Result<Vec<Result<Progress, Box<PluginError>>>, CallError> {
         let mut turn = self.turn().await?;
         let Instance { store, operations, .. } = &mut turn.instance;
         let Some(operations) = operations else {
@@ -172,7 +172,11 @@ impl Connector {
         let called = within(self.shared.harness.limits(), operations.call_advance(store, checkpoints)).await;
         let answers = turn.judge("advance", called)?;
         turn.end_with_session().await;
-        Ok(answers.into_iter().map(|answer| answer.map(Progress::from)).collect())
+        let step = |answer| match answer {
+            Ok(operation) => Ok(Progress::from(operation)),
+            Err(refusal) => Err(Box::new(refusal)),
+        };
+        Ok(answers.into_iter().map(step).collect())
     }
 
     /// Goes on from a checkpoint of which it is not known whether it was advanced. Never sends what may have been sent.

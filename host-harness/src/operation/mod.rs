@@ -172,7 +172,7 @@ impl<J: Journal> Operation<J> {
             Some(Err(refusal)) => {
                 // It was not used.
                 self.entry.is_sending = false;
-                Err(OperationError::Plugin(Box::new(refusal)))
+                Err(OperationError::Plugin(refusal))
             }
             None => Err(HostError::NotAPlugin("`advance` gave no result for a checkpoint".to_owned()).into()),
         }
