@@ -400,6 +400,20 @@ fn a_change_of_a_record_is_read_back_once() {
         }
         assert_eq!(bench.posts(), 0);
     }
+    // A refusal stays one; what was not carried out is tried again.
+    for (status, next) in [(404, Next::None), (403, Next::None), (429, Next::Look), (503, Next::Look)] {
+        let mut bench = bench();
+        bench.token(json!(3600));
+        let plan = bench.plan("addTag", json!({ "id": ONE, "tag": "vip" })).unwrap();
+        let doubted = bench.recover(&plan.checkpoint).unwrap();
+        bench.network.answer(status, &refusal("Refused"));
+        if status == 403 {
+            bench.token(json!(3600));
+            bench.network.answer(status, &refusal("Refused"));
+        }
+        let looked = bench.step(&doubted);
+        assert_eq!((looked.next, bench.posts()), (next, 0), "{status}");
+    }
     // Nothing reads this one back.
     let mut bench = bench();
     let plan = bench.plan("deleteIndicator", json!({ "id": "7" })).unwrap();

@@ -165,7 +165,11 @@ fn read_back(client: &mut Client<'_>, operation: &Operation, n: usize) -> Result
     let read = actions::find(change.read)?;
     let back = read.route().filter(|route| matches!(route.answer, Answer::Record) && route.path.contains("{id}"));
     let (Some(back), Some(id)) = (back, task.params.value("id").cloned()) else { return nothing };
-    let record = actions::perform(client, read, back, &Input::default().with("id", id))?;
+    let record = match actions::perform(client, read, back, &Input::default().with("id", id)) {
+        // That it was refused will not change.
+        Err(error) if !matches!(error.retry, Retry::After(_)) => return nothing,
+        record => record?,
+    };
     let shown = actions::prove(client, operation.action.name, change, &task.params, record.data.into_bytes());
     Ok(match shown.filter(|outcome| outcome.warnings.is_empty()) {
         Some(outcome) => Found::Changed(outcome),
