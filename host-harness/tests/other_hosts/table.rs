@@ -59,9 +59,7 @@ async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'stat
         _ => None,
     };
     let said = match &answer {
-        Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => {
-            "found and adopted".to_owned()
-        }
+        Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => "found and adopted".to_owned(),
         Ok(_) => "ok".to_owned(),
         Err(error) => {
             let retry = match error.retry {
