@@ -7,10 +7,10 @@ use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::operation::look::look;
 use crate::operation::look_up;
-use crate::operation::reconcile::SKEW;
+use crate::operation::reconcile::{SKEW, filter, may_be};
 use crate::operation::reference::is_marked_by;
 use crate::outcome::{Outcome, State};
-use crate::request::{self, quoted};
+use crate::request;
 use crate::response::{Record, Wanted};
 use crate::shape::Input;
 
@@ -114,19 +114,11 @@ fn look_for_job(
 ) -> Result<Found, Error> {
     let task = &operation.tasks[n];
     let request = request::build(operation.action, route, &task.params)?;
-    let machine = task.machine();
-    let wanted = Wanted { kind: started.kind, machine, body: &request.json };
-    let filter = format!("machineId eq {} and type eq {}", quoted(machine), quoted(started.kind));
-    let records = look(client, &filter, RECORDS)?;
+    let wanted = Wanted { kind: started.kind, machine: task.machine(), body: &request.json };
+    let records = look(client, &filter(&wanted), RECORDS)?;
     let since = operation.service_time.map(|time| time.saturating_sub(SKEW));
     let caller = client.caller();
-    let fits = |record: &Record| {
-        record.has_status()
-            && record.is("type", wanted.kind)
-            && record.is("machineId", machine)
-            && record.difference(&wanted, false).is_none()
-            && !caller.is_other(record)
-    };
+    let fits = |record: &Record| may_be(record, &wanted, &caller);
     let mut found = Found::Nothing { yet: true };
     for record in records {
         let is_newer = record.created().zip(since).map(|(created, since)| created >= since);
