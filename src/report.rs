@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::actions::{self, Action, CATALOGUE};
-use crate::auth::{self, Claims, Server};
+use crate::auth::{self, Claims, Server, resource};
 use crate::client::Client;
 use crate::config::Credential;
 use crate::error::{Error, Kind};
@@ -217,7 +217,7 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
     let Some(claims) = claims else {
         return Skipped("Not checked: the token is opaque.".to_owned());
     };
-    let resource = client.settings.scope.trim_end_matches("/.default").trim_end_matches('/');
+    let resource = resource(&client.settings.scope);
     let shown = client.sanitizer().text(claims.audience());
     if claims.is_for_xdr() {
         return Failed(

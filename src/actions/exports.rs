@@ -114,7 +114,7 @@ fn goes_on(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<
     };
     let fresh = |cursor: &String| fits(cursor) && params.text("cursor") != Some(cursor);
     if let Some(cursor) = cursor(&link).filter(fresh) {
-        return Ok(Some(Outcome::of(members.with(&[("cursor", cursor)]))));
+        return Ok(Some(Outcome::of(members.with(&[("cursor", Value::from(cursor))]))));
     }
     // A `cursor` of the service's would be taken for ours.
     let text = if members.raw("cursor").is_some() { members.with(&[("cursor", Value::Null)]) } else { text };

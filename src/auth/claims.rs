@@ -82,7 +82,7 @@ impl Claims {
     /// Whether the token is for Defender for Endpoint's API, whose scope is given.
     pub fn is_for_defender(&self, scope: &str) -> bool {
         let aud = self.audience();
-        KNOWN_AUDIENCES.contains(&aud) || aud == scope.trim_end_matches("/.default").trim_end_matches('/')
+        KNOWN_AUDIENCES.contains(&aud) || aud == resource(scope)
     }
 
     /// Whether the token is for the XDR API, as its audience or its permissions show.

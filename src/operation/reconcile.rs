@@ -11,7 +11,7 @@ use super::look::look;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::request::quoted;
-use crate::response::{Likeness, Record, Wanted};
+use crate::response::{Caller, Likeness, Record, Wanted};
 
 /// Pauses before each look. A record that is not there after this may come yet; the caller is told so.
 pub(super) const PAUSES: [u64; 4] = [1, 3, 6, 10];
@@ -25,7 +25,7 @@ pub(super) fn reconcile(client: &mut Client<'_>, error: &Error, wanted: &Wanted<
     if error.retry != Retry::Unknown || error.kind == Kind::Conflict || client.is_stepwise() {
         return None;
     }
-    let filter = format!("machineId eq {} and type eq {}", quoted(wanted.machine), quoted(wanted.kind));
+    let filter = filter(wanted);
     for pause in PAUSES.map(Duration::from_secs) {
         if client.elapsed() + pause >= client.deadline() {
             return None;
@@ -53,12 +53,8 @@ pub(super) fn ours(client: &Client<'_>, records: &[Record], wanted: &Wanted<'_>,
     let since = client.latest_service_time(sent)?.saturating_sub(SKEW);
     let caller = client.caller();
     let fits = |record: &&Record| {
-        record.has_status()
-            && record.is("type", wanted.kind)
-            && record.is("machineId", wanted.machine)
-            && record.difference(wanted, false).is_none()
+        may_be(record, wanted, &caller)
             && record.likeness(wanted).is_some_and(|likeness| likeness != Likeness::Other)
-            && !caller.is_other(record)
             && !client.knows(&record.id)
             && record.created().is_some_and(|created| created >= since)
     };
@@ -69,4 +65,18 @@ pub(super) fn ours(client: &Client<'_>, records: &[Record], wanted: &Wanted<'_>,
         ([one], _) | ([], [one]) => Some((*one).clone()),
         _ => None,
     }
+}
+
+/// The filter for the machine actions of that type on that machine.
+pub(super) fn filter(wanted: &Wanted<'_>) -> String {
+    format!("machineId eq {} and type eq {}", quoted(wanted.machine), quoted(wanted.kind))
+}
+
+/// Whether a machine action is what was asked for, comment and time aside, and not known to be of another requestor.
+pub(super) fn may_be(record: &Record, wanted: &Wanted<'_>, caller: &Caller) -> bool {
+    record.has_status()
+        && record.is("type", wanted.kind)
+        && record.is("machineId", wanted.machine)
+        && record.difference(wanted, false).is_none()
+        && !caller.is_other(record)
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::cut::Said;
@@ -87,9 +88,11 @@ fn is_list(members: &Members<'_>) -> bool {
     members.raw("value").is_some_and(|raw| raw.starts_with('['))
 }
 
-fn numbers(params: &Input, total: i64) -> [(&'static str, i64); 3] {
-    let number = |name: &str| params.integer(name).and_then(|n| i64::try_from(n).ok()).unwrap_or_default();
-    [("page", number("page")), ("pageSize", number("pageSize")), ("total", total)]
+fn numbers(params: &Input, total: i64) -> [(&'static str, Value); 3] {
+    // Whatever does not fit into 63 bits is no number of a page.
+    let number =
+        |name: &str| Value::from(params.integer(name).filter(|n| i64::try_from(*n).is_ok()).unwrap_or_default());
+    [("page", number("page")), ("pageSize", number("pageSize")), ("total", Value::from(total))]
 }
 
 /// A collection read in one go: of its other members nothing is kept but what they say of the whole.

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
-use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
@@ -146,29 +145,25 @@ impl<'a> Members<'a> {
     }
 
     /// The same members, without those of these names and with these values at the end, as JSON text.
-    pub fn with<T: Serialize>(&self, values: &[(&str, T)]) -> String {
-        to_text(&Extended { members: self, values })
+    pub fn with(&self, values: &[(&str, Value)]) -> String {
+        let mut text = String::new();
+        for (name, raw) in self.iter().filter(|(name, _)| !values.iter().any(|(taken, _)| taken == name)) {
+            append(&mut text, name, raw);
+        }
+        for (name, value) in values {
+            append(&mut text, name, &to_text(value));
+        }
+        format!("{{{text}}}")
     }
 }
 
-struct Extended<'a, T> {
-    members: &'a Members<'a>,
-    values: &'a [(&'a str, T)],
-}
-
-impl<T: Serialize> Serialize for Extended<'_, T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (name, value) in &self.members.0 {
-            if !self.values.iter().any(|(taken, _)| taken == name) {
-                map.serialize_entry(name, value)?;
-            }
-        }
-        for (name, value) in self.values {
-            map.serialize_entry(name, value)?;
-        }
-        map.end()
+fn append(members: &mut String, name: &str, raw: &str) {
+    if !members.is_empty() {
+        members.push(',');
     }
+    *members += &to_text(&Value::from(name));
+    members.push(':');
+    *members += raw;
 }
 
 impl<'de> Deserialize<'de> for Members<'de> {

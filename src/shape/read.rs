@@ -151,7 +151,8 @@ pub fn read(
         problems.push(Problem::new(pointer, format!("has {found} of {names}; must have exactly one of them")));
     }
     for field in shape.fields() {
-        let given = object.remove(field.name);
+        // Left where it was, as nothing: see `Input::take`.
+        let given = object.get_mut(field.name).map(Value::take);
         let at = format!(
             "{pointer}/{}",
             given_as.filter(|(_, name)| *name == field.name).map_or(field.name, |(alias, _)| alias)
@@ -174,7 +175,8 @@ pub fn read(
             }
         }
     }
-    for name in object.keys().filter(|name| shape.field(name).is_none()).take(MAX_UNKNOWN) {
+    let is_known = |name: &str| shape.field(name).is_some() || shape.alias.is_some_and(|(alias, _)| alias == name);
+    for name in object.keys().filter(|name| !is_known(name)).take(MAX_UNKNOWN) {
         let known: Vec<&str> = shape.fields().map(|field| field.name).collect();
         let allowed = if known.is_empty() {
             "no members are allowed here".to_owned()
@@ -196,7 +198,7 @@ fn take_alias(
     problems: &mut Vec<Problem>,
 ) -> Option<(&'static str, &'static str)> {
     let (alias, name) = shape.alias?;
-    let value = object.remove(alias)?;
+    let value = object.get_mut(alias)?.take();
     match object.get(name) {
         Some(other) if *other != value => {
             let problem = format!("is another than `{name}`, and both are names of one thing; give one of them");

@@ -1,131 +1,175 @@
 //! JSON Schema 2020-12 out of a shape, written straight into text: members stay in the order of the rows.
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
 
 use super::digits::pattern;
 use super::{Field, Kind, Need, Shape};
-use crate::json::to_text;
+use crate::json::{object, to_text};
 
 /// The schema of an object with these members, as JSON text.
 pub fn schema_text(kind: &Kind) -> String {
-    to_text(&Root(kind))
+    let mut schema = Schema("{".to_owned());
+    schema.member("$schema", "https://json-schema.org/draft/2020-12/schema".into());
+    schema.members(kind);
+    schema.0 + "}"
 }
 
-struct Root<'a>(&'a Kind);
+/// A schema being written: text that ends within an object. Serde's way would bring code of its own for every type of member.
+struct Schema(String);
 
-impl Serialize for Root<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("$schema", "https://json-schema.org/draft/2020-12/schema")?;
-        members(self.0, &mut map)?;
-        map.end()
+impl Schema {
+    fn name(&mut self, name: &str) {
+        if !self.0.ends_with('{') {
+            self.0.push(',');
+        }
+        self.0 += &to_text(&Value::from(name));
+        self.0.push(':');
     }
-}
 
-impl Serialize for Kind {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        members(self, &mut map)?;
-        map.end()
+    fn member(&mut self, name: &str, value: Value) {
+        self.name(name);
+        self.0 += &to_text(&value);
     }
-}
 
-fn members<M: SerializeMap>(kind: &Kind, map: &mut M) -> Result<(), M::Error> {
-    match kind {
-        Kind::Text(rule) | Kind::Label(rule) => {
-            match kind {
-                Kind::Label(_) => {
-                    map.serialize_entry("type", &["string", "integer"])?;
-                    map.serialize_entry("minimum", &0)?;
-                    map.serialize_entry("maximum", &u64::MAX)?;
+    fn schema(&mut self, kind: &Kind) {
+        self.0.push('{');
+        self.members(kind);
+        self.0.push('}');
+    }
+
+    fn members(&mut self, kind: &Kind) {
+        match kind {
+            Kind::Text(rule) | Kind::Label(rule) => {
+                match kind {
+                    Kind::Label(_) => {
+                        self.member("type", list(&["string", "integer"]));
+                        self.member("minimum", 0.into());
+                        self.member("maximum", u64::MAX.into());
+                    }
+                    _ => self.member("type", "string".into()),
                 }
-                _ => map.serialize_entry("type", "string")?,
+                self.member("minLength", 1.into());
+                self.member("maxLength", rule.max.into());
+                self.member("pattern", rule.pattern.into());
+                if rule.secret {
+                    self.member("writeOnly", true.into());
+                }
             }
-            map.serialize_entry("minLength", &1)?;
-            map.serialize_entry("maxLength", &rule.max)?;
-            map.serialize_entry("pattern", rule.pattern)?;
-            if rule.secret {
-                map.serialize_entry("writeOnly", &true)?;
+            Kind::AnyText => self.member("type", "string".into()),
+            Kind::Choice(choices) => self.words(choices, any_case(choices)),
+            Kind::Known(choices) => self.words(choices, "^[A-Za-z][A-Za-z0-9]{0,63}$".to_owned()),
+            Kind::Boolean => self.member("type", "boolean".into()),
+            Kind::Integer { min, max } => {
+                self.member("type", list(&["integer", "string"]));
+                self.member("minimum", (*min).into());
+                self.member("maximum", (*max).into());
+                self.member("pattern", pattern(*min, *max).into());
             }
-            Ok(())
-        }
-        Kind::AnyText => map.serialize_entry("type", "string"),
-        Kind::Choice(choices) => {
-            map.serialize_entry("type", "string")?;
-            map.serialize_entry("anyOf", &(Listed { listed: choices }, Matching { pattern: any_case(choices) }))
-        }
-        Kind::Known(choices) => {
-            let pattern = "^[A-Za-z][A-Za-z0-9]{0,63}$".to_owned();
-            map.serialize_entry("type", "string")?;
-            map.serialize_entry("anyOf", &(Listed { listed: choices }, Matching { pattern }))
-        }
-        Kind::Boolean => map.serialize_entry("type", "boolean"),
-        Kind::Integer { min, max } => {
-            map.serialize_entry("type", &["integer", "string"])?;
-            map.serialize_entry("minimum", min)?;
-            map.serialize_entry("maximum", max)?;
-            map.serialize_entry("pattern", &pattern(*min, *max))
-        }
-        Kind::Number => map.serialize_entry("type", "number"),
-        Kind::List { of, min, max } => {
-            map.serialize_entry("type", "array")?;
-            map.serialize_entry("minItems", min)?;
-            if *max != usize::MAX {
-                map.serialize_entry("maxItems", max)?;
+            Kind::Number => self.member("type", "number".into()),
+            Kind::List { of, min, max } => {
+                self.member("type", "array".into());
+                self.member("minItems", (*min).into());
+                if *max != usize::MAX {
+                    self.member("maxItems", (*max).into());
+                }
+                self.name("items");
+                self.schema(of);
             }
-            map.serialize_entry("items", of)
+            Kind::Object(shape) => self.object(shape, false),
+            Kind::Open(fields) => self.object(&Shape::of(fields), true),
+            Kind::Groups(groups) => self.object(&Shape::of(&[]).and(groups), true),
+            Kind::Either(kinds) => {
+                self.name("anyOf");
+                for (n, kind) in kinds.iter().enumerate() {
+                    self.0.push(if n == 0 { '[' } else { ',' });
+                    self.schema(kind);
+                }
+                self.0.push(']');
+            }
+            Kind::Nullable(kind) => {
+                self.name("anyOf");
+                self.0.push('[');
+                self.schema(kind);
+                self.0 += r#",{"type":"null"}]"#;
+            }
+            Kind::Any => {}
         }
-        Kind::Object(shape) => object(shape, false, map),
-        Kind::Open(fields) => object(&Shape::of(fields), true, map),
-        Kind::Groups(groups) => object(&Shape::of(&[]).and(groups), true, map),
-        Kind::Either(kinds) => map.serialize_entry("anyOf", kinds),
-        Kind::Nullable(kind) => map.serialize_entry("anyOf", &(kind, Null)),
-        Kind::Any => Ok(()),
+    }
+
+    /// The values of a list, or a string of this form.
+    fn words(&mut self, listed: &[&str], pattern: String) {
+        self.member("type", "string".into());
+        let either = vec![object(&mut [("enum", list(listed))]), object(&mut [("pattern", pattern.into())])];
+        self.member("anyOf", Value::Array(either));
+    }
+
+    fn object(&mut self, shape: &Shape, open: bool) {
+        self.member("type", "object".into());
+        self.name("properties");
+        self.0.push('{');
+        for field in shape.fields() {
+            self.property(field);
+        }
+        if let Some((alias, name)) = shape.alias
+            && let Some(field) = shape.field(name)
+        {
+            self.alias(alias, field);
+        }
+        self.0.push('}');
+        let alias = |name: &str| shape.alias.filter(|(_, of)| *of == name).map(|(alias, _)| alias);
+        let required = shape.fields().filter(|field| matches!(field.need, Need::Required)).map(|field| field.name);
+        let (either, required): (Vec<&str>, Vec<&str>) = required.partition(|name| alias(name).is_some());
+        if !required.is_empty() {
+            self.member("required", list(&required));
+        }
+        if let [name] = &*either {
+            self.member("anyOf", [Some(*name), alias(name)].into_iter().flatten().map(needed).collect());
+        }
+        if !shape.one_of.is_empty() {
+            let one_of = shape.one_of.iter().map(|name| match alias(name) {
+                Some(alias) => object(&mut [("anyOf", Value::Array(vec![needed(name), needed(alias)]))]),
+                None => needed(name),
+            });
+            self.member("oneOf", one_of.collect());
+        }
+        if !open {
+            self.member("additionalProperties", false.into());
+        }
+    }
+
+    fn property(&mut self, field: &Field) {
+        self.name(field.name);
+        self.0.push('{');
+        self.members(field.kind);
+        if !field.doc.is_empty() {
+            self.member("description", field.doc.into());
+        }
+        match field.need {
+            Need::Text(text) => self.member("default", (*text).into()),
+            Need::Number(number) => self.member("default", (*number).into()),
+            Need::Required | Need::Optional => {}
+        }
+        self.0.push('}');
+    }
+
+    /// A member under its other name.
+    fn alias(&mut self, alias: &str, field: &Field) {
+        self.name(alias);
+        self.0.push('{');
+        self.members(field.kind);
+        self.member("description", format!("Other name of `{}`.", field.name).into());
+        self.member("x-aliasOf", field.name.into());
+        self.0.push('}');
     }
 }
 
-fn object<M: SerializeMap>(shape: &Shape, open: bool, map: &mut M) -> Result<(), M::Error> {
-    map.serialize_entry("type", "object")?;
-    map.serialize_entry("properties", &Properties(shape))?;
-    let alias = |name: &str| shape.alias.filter(|(_, of)| *of == name).map(|(alias, _)| alias);
-    let required = shape.fields().filter(|field| matches!(field.need, Need::Required)).map(|field| field.name);
-    let (either, required): (Vec<&str>, Vec<&str>) = required.partition(|name| alias(name).is_some());
-    if !required.is_empty() {
-        map.serialize_entry("required", &required)?;
-    }
-    if let [name] = &*either {
-        map.serialize_entry("anyOf", &Needed { name, alias: alias(name) }.each())?;
-    }
-    if !shape.one_of.is_empty() {
-        let one_of: Vec<Needed> = shape.one_of.iter().map(|name| Needed { name, alias: alias(name) }).collect();
-        map.serialize_entry("oneOf", &one_of)?;
-    }
-    if !open {
-        map.serialize_entry("additionalProperties", &false)?;
-    }
-    Ok(())
+fn list(texts: &[&str]) -> Value {
+    Value::from(texts)
 }
 
-/// The values of a closed list.
-struct Listed {
-    listed: &'static [&'static str],
-}
-
-impl Serialize for Listed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("enum", self.listed)])
-    }
-}
-
-/// A string of this form.
-struct Matching {
-    pattern: String,
-}
-
-impl Serialize for Matching {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("pattern", &self.pattern)])
-    }
+/// The member of that name must be there.
+fn needed(name: &str) -> Value {
+    object(&mut [("required", list(&[name]))])
 }
 
 /// Any of these words, whatever the case of their letters, as a regular expression (ECMA-262 has no flags inside).
@@ -143,82 +187,4 @@ fn any_case(choices: &[&str]) -> String {
         }
     }
     pattern + ")$"
-}
-
-/// The member of that name must be there, or that of its other name.
-struct Needed {
-    name: &'static str,
-    alias: Option<&'static str>,
-}
-
-impl Needed {
-    fn each(&self) -> Vec<Needed> {
-        let of = |name| Needed { name, alias: None };
-        [Some(of(self.name)), self.alias.map(of)].into_iter().flatten().collect()
-    }
-}
-
-impl Serialize for Needed {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.alias {
-            Some(_) => serializer.collect_map([("anyOf", self.each())]),
-            None => serializer.collect_map([("required", [self.name])]),
-        }
-    }
-}
-
-struct Properties<'a>(&'a Shape);
-
-impl Serialize for Properties<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for field in self.0.fields() {
-            map.serialize_entry(field.name, &Property(field))?;
-        }
-        if let Some((alias, name)) = self.0.alias
-            && let Some(field) = self.0.field(name)
-        {
-            map.serialize_entry(alias, &Alias(field))?;
-        }
-        map.end()
-    }
-}
-
-/// A member under its other name.
-struct Alias<'a>(&'a Field);
-
-impl Serialize for Alias<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        members(self.0.kind, &mut map)?;
-        map.serialize_entry("description", &format!("Other name of `{}`.", self.0.name))?;
-        map.serialize_entry("x-aliasOf", self.0.name)?;
-        map.end()
-    }
-}
-
-struct Property<'a>(&'a Field);
-
-impl Serialize for Property<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        members(self.0.kind, &mut map)?;
-        if !self.0.doc.is_empty() {
-            map.serialize_entry("description", self.0.doc)?;
-        }
-        match self.0.need {
-            Need::Text(text) => map.serialize_entry("default", *text)?,
-            Need::Number(number) => map.serialize_entry("default", number)?,
-            Need::Required | Need::Optional => {}
-        }
-        map.end()
-    }
-}
-
-struct Null;
-
-impl Serialize for Null {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("type", "null")])
-    }
 }

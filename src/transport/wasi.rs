@@ -108,8 +108,8 @@ fn write_body(body: OutgoingBody, bytes: &[u8], end: Instant) -> Result<(), Tran
     let written = write_all(&stream, bytes, end);
     drop(stream);
     match written {
-        // No trailers: an empty set of them breaks some hosts.
-        Ok(()) => OutgoingBody::finish(body, None).map_err(error_from_wasi),
+        // No trailers: an empty set of them breaks some hosts. What the error is, the future says as well.
+        Ok(()) => OutgoingBody::finish(body, None).map_err(|_| broken()),
         Err(_) => Err(broken()),
     }
 }

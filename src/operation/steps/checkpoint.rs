@@ -117,7 +117,14 @@ fn flag(is_set: bool) -> Value {
 fn compact(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
     let is_empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-    Value::Object(members.into_iter().filter(|(_, value)| !is_empty(value)).collect())
+    // One by one: to collect them takes a sort of 6 KB that nothing else needs.
+    let mut kept = Map::new();
+    for (name, value) in members {
+        if !is_empty(&value) {
+            kept.insert(name, value);
+        }
+    }
+    Value::Object(kept)
 }
 
 /// The operation of a checkpoint.

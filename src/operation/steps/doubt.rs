@@ -7,10 +7,10 @@ use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::operation::look::look;
 use crate::operation::look_up;
-use crate::operation::reconcile::SKEW;
+use crate::operation::reconcile::{SKEW, filter, may_be};
 use crate::operation::reference::is_marked_by;
 use crate::outcome::{Outcome, State};
-use crate::request::{self, quoted};
+use crate::request;
 use crate::response::{Record, Wanted};
 use crate::shape::Input;
 
@@ -114,10 +114,8 @@ fn look_for_job(
 ) -> Result<Found, Error> {
     let task = &operation.tasks[n];
     let request = request::build(operation.action, route, &task.params)?;
-    let machine = task.machine();
-    let wanted = Wanted { kind: started.kind, machine, body: &request.json };
-    let filter = format!("machineId eq {} and type eq {}", quoted(machine), quoted(started.kind));
-    let records = look(client, &filter, RECORDS)?;
+    let wanted = Wanted { kind: started.kind, machine: task.machine(), body: &request.json };
+    let records = look(client, &filter(&wanted), RECORDS)?;
     let since = operation.service_time.map(|time| time.saturating_sub(SKEW));
     let caller = client.caller();
     // A job is one target's: the service may show it as another machine's later on.
@@ -128,14 +126,7 @@ fn look_for_job(
             .filter_map(|task| task.record.as_ref())
             .any(|job| job.id.eq_ignore_ascii_case(&record.id))
     };
-    let fits = |record: &Record| {
-        !is_taken(record)
-            && record.has_status()
-            && record.is("type", wanted.kind)
-            && record.is("machineId", machine)
-            && record.difference(&wanted, false).is_none()
-            && !caller.is_other(record)
-    };
+    let fits = |record: &Record| !is_taken(record) && may_be(record, &wanted, &caller);
     let mut found = Found::Nothing { yet: true };
     for record in records {
         let is_newer = record.created().zip(since).map(|(created, since)| created >= since);

@@ -157,8 +157,8 @@ pub(crate) fn recover(client: &mut Client<'_>, checkpoint: &str) -> Result<Progr
     client.go_stepwise();
     let mut operation = read(client, checkpoint)?;
     if operation.next() != Next::Send {
-        let mut advanced = advance(client, &[checkpoint.to_owned()]);
-        return advanced.pop().unwrap_or_else(|| Err(Error::internal("a look gave nothing")));
+        let usage = look::look(client, &mut [&mut operation]).pop().unwrap_or_default();
+        return Ok(operation.into_progress(client, usage));
     }
     let now = client.now().as_secs();
     if let Some(task) = operation.tasks.iter_mut().find(|task| task.is_open()) {
