@@ -167,3 +167,17 @@ fn rows_of_an_export_are_passed_on_as_they_are() {
         assert!(changes.summary.contains(word), "{}", changes.summary);
     }
 }
+
+#[test]
+fn an_indicator_is_passed_on_as_it_is() {
+    let row = json!({ "id": "1", "indicatorValue": "198.51.100.7", "indicatorType": "IpAddress", "action": "AlertAndBlock",
+        "createdBy": "siem", "severity": "Medium", "category": 1, "application": null, "educateUrl": null,
+        "bypassDurationHours": null, "recommendedActions": null, "expirationTime": null, "lastUpdatedBy": null,
+        "rbacGroupNames": [], "rbacGroupIds": [], "mitreTechniques": [], "historicalDetection": false, "lookBackPeriod": null,
+        "generateAlert": true, "createdBySource": "PublicApi" });
+    let mut bench = bench().signed_in();
+    bench.network.answer(200, &json!({ "value": [row] }).to_string());
+    let (outcome, _) = bench.call("getIndicators", json!({})).unwrap();
+    let data: Value = serde_json::from_str(&outcome.data).unwrap();
+    assert_eq!((&data["value"][0], outcome.warnings.len()), (&row, 0));
+}
