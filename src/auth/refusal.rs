@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::config::Settings;
 use crate::error::{Error, Kind, Retry};
 use crate::response::{Head, Leaves, Sanitizer, retry_after};
+use crate::text::join;
 
 /// AADSTS numbers, what kind of failure they are, and what to do about it where in Entra.
 struct Remedy(&'static [u64], Kind, &'static str);
@@ -119,7 +120,7 @@ fn parts(description: &str) -> (String, Option<&str>) {
     let end = MARKS.iter().filter_map(|mark| description.find(mark)).min().unwrap_or(description.len());
     let (words, rest) = description.split_at(end);
     let trace = rest.strip_prefix(MARKS[0]).and_then(|rest| rest.split_ascii_whitespace().next());
-    (words.split_ascii_whitespace().collect::<Vec<_>>().join(" "), trace)
+    (join(&words.split_ascii_whitespace().collect::<Vec<_>>(), " "), trace)
 }
 
 /// The number in "AADSTS7000215: …".

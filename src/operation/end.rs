@@ -10,6 +10,7 @@ use crate::error::{Error, Kind, Retry};
 use crate::json::{object, to_text};
 use crate::outcome::State;
 use crate::response::{Member, Record, Sanitizer};
+use crate::text::join;
 
 /// Puts what a machine action has come to into its task. One that goes on has come to nothing yet, and claims nothing.
 pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finish>) {
@@ -141,7 +142,7 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     }
     let ran = ran(commands, &clean);
     if !ran.is_empty() {
-        message += &format!("; did run on the machine: {}", ran.join(", "));
+        message += &format!("; did run on the machine: {}", join(&ran, ", "));
     }
     message += "; see `details.machineAction`.";
     // After the service stopped waiting, the machine may still do it; what has run would run again.

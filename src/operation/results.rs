@@ -7,6 +7,7 @@ use crate::error::{Error, Kind, Retry};
 use crate::json::to_text;
 use crate::outcome::{Job, Outcome, Warning};
 use crate::response::lenient_value;
+use crate::text::join;
 
 /// What came of the only task.
 ///
@@ -34,7 +35,7 @@ pub(crate) fn many(tasks: Vec<Task>) -> Result<Outcome, Error> {
     if failed.is_empty() {
         let rows: Vec<String> =
             tasks.iter().map(|task| row(task, done(&tasks, task), &data(done(&tasks, task)))).collect();
-        let text = format!("{{\"results\":[{}]}}", rows.join(","));
+        let text = format!("{{\"results\":[{}]}}", join(&rows, ","));
         return Ok(Outcome { warnings: warnings(tasks), ..Outcome::of(text) });
     }
     let message = format!("{} of {} failed: `details.results` says which, and why.", failed.len(), tasks.len());

@@ -1,5 +1,7 @@
 //! Whole numbers, and which strings of digits are one of a range.
 
+use crate::text::join;
+
 use serde_json::Value;
 
 /// 2^53: beyond it a float no longer tells neighbouring integers apart.
@@ -40,7 +42,7 @@ pub(super) fn pattern(min: u32, max: u32) -> String {
         parts.push(head + &digit + &tail);
         at += (more + 1) * step;
     }
-    format!("^({})$", parts.join("|"))
+    format!("^({})$", join(&parts, "|"))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use super::name::Name;
 use crate::operation::quoted_list;
 use crate::request::quoted;
+use crate::text::join;
 
 /// How the service takes Entra IDs in a filter: as texts, or as GUIDs, which stand bare and of which nothing else can be one. Its
 /// pages call them a representation of a GUID, and it refuses the one that it does not take.
@@ -30,7 +31,7 @@ pub(super) fn filter(names: &[Name], guids: Guids) -> String {
             continue;
         }
         let list = match guids {
-            Guids::Bare if name == "aadDeviceId" => spelt.join(","),
+            Guids::Bare if name == "aadDeviceId" => join(&spelt, ","),
             _ => quoted_list(spelt.iter().map(String::as_str)),
         };
         clauses.push(format!("{property} in ({list})"));
@@ -40,5 +41,5 @@ pub(super) fn filter(names: &[Name], guids: Guids) -> String {
             clauses.push(format!("startswith(computerDnsName,{})", quoted(&format!("{spelt}."))));
         }
     }
-    clauses.join(" or ")
+    join(&clauses, " or ")
 }
