@@ -15,6 +15,7 @@ from .contract import (
     ConnectorError,
     Descriptor,
     Job,
+    Operation,
     Origin,
     Outcome,
     OutcomeWarning,
@@ -22,6 +23,7 @@ from .contract import (
     Report,
     Retry,
     Step,
+    Target,
     Usage,
 )
 from .download import Download
@@ -35,6 +37,7 @@ __all__ = [
     "Descriptor",
     "Download",
     "Job",
+    "Operation",
     "Origin",
     "Outcome",
     "OutcomeWarning",
@@ -43,5 +46,6 @@ __all__ = [
     "Report",
     "Retry",
     "Step",
+    "Target",
     "Usage",
 ]
