@@ -28,6 +28,7 @@ from .contract import (
 )
 from .download import Download
 from .host import Connector, Plugin
+from .operations import Entry, Keep, resume_operation, run_operation
 
 __all__ = [
     "Action",
@@ -36,7 +37,9 @@ __all__ = [
     "ConnectorError",
     "Descriptor",
     "Download",
+    "Entry",
     "Job",
+    "Keep",
     "Operation",
     "Origin",
     "Outcome",
@@ -48,4 +51,6 @@ __all__ = [
     "Step",
     "Target",
     "Usage",
+    "resume_operation",
+    "run_operation",
 ]
