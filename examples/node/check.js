@@ -1,6 +1,6 @@
 /**
- * Example and check: isolates, runs a script on and releases a machine of the stub service, acts by instances that come and go, and
- * does it once more in Kibana's shape. Whatever is not as it should be ends it with exit status 1.
+ * Example and check: isolates, runs a script on and releases a machine of the stub service, acts by instances that come and go,
+ * carries an operation out across a crash, and does it once more in Kibana's shape. Whatever is not as it should be ends it with exit status 1.
  *
  *     npm run check
  */
@@ -8,6 +8,7 @@
 import { say } from "./checks/expect.js";
 import { journey } from "./checks/journey.js";
 import { endings, outcomes, retries, validation } from "./checks/kibana.js";
+import { interrupted } from "./checks/operations.js";
 import { estranged, slow, stateless } from "./checks/sessions.js";
 import { Plugin } from "./defender.js";
 import { BUILD, startStub } from "./harness.js";
@@ -21,6 +22,7 @@ try {
   estranged(plugin, stub, journey(plugin, stub));
   await stateless(plugin);
   await slow(plugin);
+  await interrupted(plugin);
   await outcomes(stub);
   await validation(stub);
   await retries();

@@ -5,6 +5,7 @@
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { ConnectorError, Plugin } from "./defender.js";
 import { BUILD, startStub } from "./harness.js";
@@ -32,9 +33,27 @@ function matches(expected, found, at) {
   }
 }
 
-/** A value with `"$name"` replaced by what an earlier step kept. @param {Map<string, any>} kept */
+/** A value with `"$name"` replaced by what an earlier step kept, `${name}` within a longer text too. @param {Map<string, any>} kept */
 function filledIn(/** @type {any} */ value, kept) {
-  return JSON.parse(JSON.stringify(value), (_, member) => kept.get(member) ?? member);
+  const filled = (/** @type {any} */ text) =>
+    kept.get(text) ?? text.replace(/\$\{(\w+)\}/g, (/** @type {string} */ _, /** @type {string} */ name) => kept.get(`$${name}`));
+  return JSON.parse(JSON.stringify(value), (_, member) => (typeof member === "string" ? filled(member) : member));
+}
+
+/** A result inside of a value as the table has it. */
+function result(/** @type {any} */ value) {
+  return value instanceof ConnectorError ? { err: value } : { ok: value };
+}
+
+/** An operation as the table has it. @param {import("./defender.js").Operation} operation */
+function progressed(operation) {
+  return { ...operation, outcome: operation.outcome && result(operation.outcome) };
+}
+
+/** How many requests a call says that it sent, if it does. @returns {number | undefined} */
+function requests(/** @type {any} */ found) {
+  if (!Array.isArray(found)) return found.usage?.requests;
+  return found.reduce((sum, { ok }) => sum + (ok?.usage.requests ?? 0), 0);
 }
 
 class Case {
@@ -59,13 +78,17 @@ class Case {
   }
 
   /** @param {any} step @returns {any} */
-  call({ call, action, params, config, secrets, snapshot }) {
+  call({ call, action, params, config, secrets, snapshot, checkpoint, checkpoints }) {
     const connector = this.#connector;
     switch (call) {
       case "execute": return connector.execute(action, params);
       case "configure": return connector.configure(config, secrets);
       case "restore": return connector.restore(snapshot) ?? {};
       case "test": return connector.test();
+      case "plan": return progressed(connector.plan(action, params));
+      case "advance":
+        return connector.advance(checkpoints).map((one) => result(one instanceof ConnectorError ? one : progressed(one)));
+      case "recover": return progressed(connector.recover(checkpoint));
       case "open": return this.#read(connector.open(action, params));
       case "renew":
         this.#connector = this.#fresh();
@@ -85,7 +108,8 @@ class Case {
 }
 
 /** @param {Case} running @param {any} step @param {Map<string, any>} kept */
-function take(running, step, kept) {
+async function take(running, step, kept) {
+  await sleep(step.waitMs ?? 0);
   let found;
   try {
     found = running.call(step);
@@ -96,7 +120,8 @@ function take(running, step, kept) {
   }
   assert(!step.fails, `it did not fail: ${JSON.stringify(found)}`);
   matches(step.gives ?? {}, found, "");
-  if (found.usage) assert.equal(found.usage.requests, step.sends.length, `${found.usage.requests} requests`);
+  const sent = requests(found);
+  if (sent !== undefined) assert.equal(sent, step.sends.length, `${sent} requests`);
   for (const [name, pointer] of Object.entries(/** @type {Record<string, string>} */ (step.keep ?? {}))) {
     kept.set(`$${name}`, pointer.split("/").slice(1).reduce((/** @type {any} */ value, member) => value[member], found));
   }
@@ -113,7 +138,7 @@ for (const file of readdirSync(TABLE).filter((name) => name.endsWith(".json")).s
     try {
       const running = new Case(plugin, stub, one);
       for (const step of one.steps) {
-        take(running, filledIn(step, kept), kept);
+        await take(running, filledIn(step, kept), kept);
         index += 1;
       }
     } catch (/** @type {any} */ error) {

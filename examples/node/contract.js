@@ -18,6 +18,10 @@
  *   `callId` is what each request of the call carried as `client-request-id`
  * @typedef {{ code: string, message: string, details?: any }} Warning something to know about a success
  * @typedef {{ data: any, job?: Job, usage: Usage, warnings: Warning[] }} Outcome
+ * @typedef {{ name: any, state: "unsent" | "in-doubt" | "running" | "succeeded" | "failed", job?: Job, data?: any,
+ *   error?: ConnectorError }} Target one target of an operation; `data` is given once, by the step in which it ended
+ * @typedef {{ checkpoint: string, next: "look" | "send" | "none", waitMs: number, targets: Target[], trouble?: ConnectorError,
+ *   outcome?: Outcome | ConnectorError, usage: Usage }} Operation an operation between two steps; `outcome` is given once, by the last
  */
 
 /** A failure that the connector reports; `message` is a sentence for people. */
@@ -55,6 +59,39 @@ export function call(/** @type {() => any} */ made) {
     if (error?.payload?.kind) throw new ConnectorError(error.payload); // jco wraps what the component reports
     throw error;
   }
+}
+
+/** @returns {Outcome} */
+export function outcomeOf(/** @type {any} */ record) {
+  const outcome = plain(record);
+  const warnings = outcome.warnings.map((/** @type {any} */ { details, ...warning }) =>
+    details === undefined ? warning : { ...warning, details: JSON.parse(details) });
+  return { ...outcome, data: JSON.parse(outcome.data), warnings };
+}
+
+/** @returns {Operation} */
+export function operationOf(/** @type {any} */ { targets, trouble, outcome, ...rest }) {
+  return {
+    ...plain(rest),
+    targets: targets.map(targetOf),
+    trouble: trouble && new ConnectorError(trouble),
+    outcome: outcome && resultOf(outcome, outcomeOf),
+  };
+}
+
+/** A result inside of a value, which is not thrown. @template T @param {any} result @param {(value: any) => T} convert */
+export function resultOf(result, convert) {
+  return result.tag === "ok" ? convert(result.val) : new ConnectorError(result.val);
+}
+
+/** @returns {Target} */
+function targetOf(/** @type {any} */ { name, data, error, ...rest }) {
+  return {
+    ...plain(rest),
+    name: JSON.parse(name),
+    data: data === undefined ? undefined : JSON.parse(data),
+    error: error && new ConnectorError(error),
+  };
 }
 
 /** The contract's u64 come as BigInt. None of them, milliseconds and bytes, is near 2^53. @returns {any} */

@@ -15,7 +15,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
-import { call, plain } from "./contract.js";
+import { call, operationOf, outcomeOf, plain, resultOf } from "./contract.js";
 import { Egress } from "./egress.js";
 
 export { ConnectorError } from "./contract.js";
@@ -25,6 +25,7 @@ export { ConnectorError } from "./contract.js";
  * @typedef {import("./contract.js").Descriptor} Descriptor
  * @typedef {import("./contract.js").Report} Report
  * @typedef {import("./contract.js").Outcome} Outcome
+ * @typedef {import("./contract.js").Operation} Operation
  */
 
 const CHUNK_BYTES = 64 << 10;
@@ -101,10 +102,29 @@ export class Connector {
 
   /** Carries out one action. @param {string} action @param {object} [params] @returns {Outcome} */
   execute(action, params = {}) {
-    const outcome = plain(call(() => this.#exports.connector.execute(action, JSON.stringify(params))));
-    const warnings = outcome.warnings.map((/** @type {any} */ { details, ...warning }) =>
-      details === undefined ? warning : { ...warning, details: JSON.parse(details) });
-    return { ...outcome, data: JSON.parse(outcome.data), warnings };
+    return outcomeOf(call(() => this.#exports.connector.execute(action, JSON.stringify(params))));
+  }
+
+  /** Begins an operation: checks and resolves, and sends nothing that changes anything. @param {string} action @param {object} [params] */
+  plan(action, params = {}) {
+    return operationOf(call(() => this.#exports.operations.plan(action, JSON.stringify(params))));
+  }
+
+  /**
+   * Takes one step with each: with any number of which the next is a look, or with one of which it is a send. An error in an
+   * operation's place means that its checkpoint was not used. `operations.js` shows how to call it.
+   *
+   * @param {string[]} checkpoints
+   * @returns {(Operation | import("./contract.js").ConnectorError)[]}
+   */
+  advance(checkpoints) {
+    const advanced = call(() => this.#exports.operations.advance(checkpoints));
+    return advanced.map((/** @type {any} */ result) => resultOf(result, operationOf));
+  }
+
+  /** Goes on from a checkpoint of which it is not known whether it was advanced. Never sends what may have been sent. @param {string} checkpoint */
+  recover(checkpoint) {
+    return operationOf(call(() => this.#exports.operations.recover(checkpoint)));
   }
 
   /** Opens the file that an action yields; close it. @param {string} action @param {object} [params] */

@@ -1,4 +1,5 @@
-"""Example and check: isolates, runs a script on and releases a machine of the stub service, then acts by instances that come and go.
+"""Example and check: isolates, runs a script on and releases a machine of the stub service, then acts by instances that come and go, and
+carries an operation out across a crash.
 
     python examples/python/check.py [PATH-OF-HOST-HARNESS]
 
@@ -13,6 +14,7 @@ import time
 
 from checks.expect import say
 from checks.journey import journey
+from checks.operations import operations
 from checks.sessions import sessions
 from checks.tables import tables
 from harness import Stub, harness, plugin
@@ -27,6 +29,7 @@ def main(harness: str) -> None:
         tables(connector)
     with Stub(harness) as stub:
         sessions(component, stub)
+    operations(component, harness)
 
 
 if __name__ == "__main__":

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from checks.matching import check, filled_in, match, member
-from defender import Connector, ConnectorError, Plugin
+from defender import Connector, ConnectorError, Operation, Plugin
 from harness import ROOT, Stub, harness, plugin
 
 TABLE = ROOT / "tests" / "conformance"
@@ -46,6 +47,12 @@ class Case:
             return {}
         if call == "test":
             return asdict(connector.test())
+        if call == "plan":
+            return operation(connector.plan(step["action"], step.get("params")))
+        if call == "advance":
+            return [result(one, operation) for one in connector.advance(step["checkpoints"])]
+        if call == "recover":
+            return operation(connector.recover(step["checkpoint"]))
         if call == "open":
             with connector.open(step["action"], step.get("params")) as file:
                 content = b"".join(iter(lambda: file.read(64), b""))
@@ -57,21 +64,51 @@ class Case:
         raise ValueError(f"there is no call {call}")
 
 
+def failure(error: ConnectorError | None) -> Any:
+    """A failure as the table has it."""
+    return error and {**vars(error), "retry": error.retry.kind, "usage": error.usage and asdict(error.usage)}
+
+
+def result(value: Any, ok: Callable[[Any], Any]) -> dict[str, Any]:
+    """A result inside of a value as the table has it."""
+    return {"err": failure(value)} if isinstance(value, ConnectorError) else {"ok": ok(value)}
+
+
+def operation(progress: Operation) -> dict[str, Any]:
+    """An operation as the table has it."""
+    targets = [
+        {**vars(target), "job": target.job and asdict(target.job), "error": failure(target.error)} for target in progress.targets
+    ]
+    return {
+        **vars(progress),
+        "targets": targets,
+        "trouble": failure(progress.trouble),
+        "outcome": progress.outcome and result(progress.outcome, asdict),
+        "usage": asdict(progress.usage),
+    }
+
+
+def cost(found: Any) -> int | None:
+    """How many requests a call says that it sent, if it does."""
+    usages = [one["ok"]["usage"] for one in found if "ok" in one] if isinstance(found, list) else [found.get("usage")]
+    return None if None in usages else sum(usage["requests"] for usage in usages)
+
+
 def take(case: Case, step: Mapping[str, Any], kept: dict[str, Any]) -> None:
     step = filled_in(step, kept)
+    time.sleep(step.get("waitMs", 0) / 1000)
     try:
         found = case.call(step)
     except ConnectorError as error:
         if "fails" not in step:
             raise
-        usage = error.usage and asdict(error.usage)
-        if usage:
-            check(usage["requests"] == len(step["sends"]), f"{usage['requests']} requests and not {len(step['sends'])}")
-        return match(step["fails"], {**vars(error), "retry": error.retry.kind, "usage": usage})
+        if error.usage:
+            check(error.usage.requests == len(step["sends"]), f"{error.usage.requests} requests and not {len(step['sends'])}")
+        return match(step["fails"], failure(error))
     check("fails" not in step, f"it did not fail: {found}")
     match(step.get("gives", {}), found)
-    if "usage" in found:
-        requests = found["usage"]["requests"]
+    requests = cost(found)
+    if requests is not None:
         check(requests == len(step["sends"]), f"{requests} requests and not {len(step['sends'])}")
     for name, pointer in step.get("keep", {}).items():
         value = found

@@ -6,16 +6,17 @@ mod matching;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use host_harness::{Connector, PluginError};
 use serde_json::{Value, json};
 
 use crate::world::{World, connector, plugin};
-use answers::{configured_as, failed, gave, reported};
+use answers::{configured_as, failed, gave, progressed, reported, result};
 use matching::{filled_in, known, matches, or_empty};
 
-/// What a step has besides its call's own arguments.
-const EXPECTED: [&str; 4] = ["sends", "gives", "fails", "keep"];
+/// What a step of any call may have.
+const COMMON: [&str; 5] = ["waitMs", "sends", "gives", "fails", "keep"];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_case_of_the_table_holds() {
@@ -62,6 +63,7 @@ async fn take(
     config: &Value,
     kept: &mut BTreeMap<String, Value>,
 ) -> Result<(), String> {
+    tokio::time::sleep(Duration::from_millis(step["waitMs"].as_u64().unwrap_or_default())).await;
     world.service().clear_ledger();
     let answer = call(world, step, config).await?;
     let ledger = world.service().ledger();
@@ -93,13 +95,15 @@ async fn call(world: &mut World, step: &Value, config: &Value) -> Result<Result<
     let action = step["action"].as_str().unwrap_or_default();
     let params = or_empty(&step["params"]).to_string();
     let arguments: &[&str] = match step["call"].as_str() {
-        Some("execute" | "open") => &["call", "action", "params"],
+        Some("execute" | "open" | "plan") => &["call", "action", "params"],
         Some("configure") => &["call", "config", "secrets"],
         Some("restore") => &["call", "snapshot"],
+        Some("advance") => &["call", "checkpoints"],
+        Some("recover") => &["call", "checkpoint"],
         Some("test" | "renew") => &["call"],
-        _ => return Err("`call` is execute, open, configure, restore, test or renew".into()),
+        other => return Err(format!("there is no call {other:?}")),
     };
-    known(step, &[arguments, &EXPECTED].concat())?;
+    known(step, &[arguments, &COMMON].concat())?;
     let connector = &world.connector;
     let answer = match step["call"].as_str().unwrap_or_default() {
         "execute" => plugin(connector.execute(action, &params).await).map(|outcome| gave(&outcome)),
@@ -107,6 +111,15 @@ async fn call(world: &mut World, step: &Value, config: &Value) -> Result<Result<
         "configure" => plugin(connector.configure(&step["config"].to_string(), &step["secrets"].to_string()).await)
             .map(|configured| configured_as(&configured)),
         "restore" => plugin(connector.restore(step["snapshot"].as_str().unwrap_or_default()).await).map(|()| json!({})),
+        "plan" => plugin(connector.plan(action, &params).await).map(|progress| progressed(&progress)),
+        "advance" => {
+            let checkpoints: Vec<String> =
+                serde_json::from_value(step["checkpoints"].clone()).map_err(|error| error.to_string())?;
+            let advanced = connector.advance(&checkpoints).await.map_err(|error| error.to_string())?;
+            Ok(advanced.iter().map(|one| result(one.as_ref(), progressed)).collect())
+        }
+        "recover" => plugin(connector.recover(step["checkpoint"].as_str().unwrap_or_default()).await)
+            .map(|progress| progressed(&progress)),
         "test" => plugin(connector.test().await).map(|report| reported(&report)),
         _ => renewed(world, config).await,
     };

@@ -62,6 +62,6 @@ export async function slow(plugin) {
   const connector = configured(plugin, stub, { connectTimeoutSeconds: 1 });
   const { usage } = connector.execute("isolateHost", { id: MACHINE, comment: COMMENT });
   assert.equal(usage.retries, 0);
-  assert.equal(await stub.stop(), 2, "a token and one isolation");
+  assert.equal(await stub.stop(), 3, "a token, one isolation, a look at what may undo it");
   say("isolateHost", "an answer that takes longer than connecting may is waited for: sent once");
 }

@@ -16,8 +16,10 @@ def check(holds: object, problem: str) -> None:
         raise AssertionError(problem)
 
 
-def member(found: Mapping[str, Any], name: str) -> Any:
+def member(found: Any, name: str) -> Any:
     """The table's names are in camel case; so is what comes from the service, but not the members of our classes."""
+    if isinstance(found, list):
+        return found[int(name)]
     return found.get(name, found.get(snake(name)))
 
 
@@ -39,9 +41,11 @@ def match(expected: Any, found: Any, at: str = "") -> None:
 
 
 def filled_in(value: Any, kept: Mapping[str, Any]) -> Any:
-    """The same with "$name" replaced by what an earlier step kept."""
+    """The same with "$name" replaced by what an earlier step kept, and "${name}" within a longer text too."""
     if isinstance(value, dict):
         return {name: filled_in(inner, kept) for name, inner in value.items()}
     if isinstance(value, list):
         return [filled_in(inner, kept) for inner in value]
-    return kept.get(value, value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    return kept[value] if value in kept else re.sub(r"\$\{(\w+)\}", lambda found: kept[f"${found[1]}"], value)

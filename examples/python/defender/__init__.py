@@ -15,6 +15,7 @@ from .contract import (
     ConnectorError,
     Descriptor,
     Job,
+    Operation,
     Origin,
     Outcome,
     OutcomeWarning,
@@ -22,10 +23,12 @@ from .contract import (
     Report,
     Retry,
     Step,
+    Target,
     Usage,
 )
 from .download import Download
 from .host import Connector, Plugin
+from .operations import Entry, Keep, resume_operation, run_operation
 
 __all__ = [
     "Action",
@@ -34,7 +37,10 @@ __all__ = [
     "ConnectorError",
     "Descriptor",
     "Download",
+    "Entry",
     "Job",
+    "Keep",
+    "Operation",
     "Origin",
     "Outcome",
     "OutcomeWarning",
@@ -43,5 +49,8 @@ __all__ = [
     "Report",
     "Retry",
     "Step",
+    "Target",
     "Usage",
+    "resume_operation",
+    "run_operation",
 ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from wasmtime.component import Record, Variant
 
 from . import notebook
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,30 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class Target:
+    """One target of an operation; `data` is given once, by the step in which it ended."""
+
+    name: Any
+    state: str  # "unsent", "in-doubt", "running", "succeeded" or "failed"
+    job: Job | None
+    data: Any
+    error: ConnectorError | None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation between two steps; `outcome` is given once, by the last."""
+
+    checkpoint: str
+    next: str  # "look", "send" or "none"
+    wait_ms: int
+    targets: list[Target]
+    trouble: ConnectorError | None
+    outcome: Outcome | ConnectorError | None
+    usage: Usage
+
+
+@dataclass(frozen=True)
 class Retry:
     """Whether the same call may be made again: "never", "after" so many milliseconds, or "unknown": look before you repeat."""
 
@@ -171,6 +197,53 @@ class ConnectorError(Exception):
         self.request_id: str | None = error["request_id"]
         self.details: Any = None if error["details"] is None else json.loads(error["details"])
         self.usage: Usage | None = None if error["usage"] is None else Usage(**error["usage"])
+
+
+def outcome_of(record: Record) -> Outcome:
+    found = plain(record)
+    return Outcome(
+        data=json.loads(found["data"]),
+        job=found["job"] and Job(**found["job"]),
+        usage=Usage(**found["usage"]),
+        warnings=[
+            OutcomeWarning(one["code"], one["message"], one["details"] and json.loads(one["details"]))
+            for one in found["warnings"]
+        ],
+    )
+
+
+def operation_of(record: Record) -> Operation:
+    members = vars(record)
+    outcome = members["outcome"]
+    return Operation(
+        checkpoint=members["checkpoint"],
+        next=members["next"],
+        wait_ms=members["wait-ms"],
+        targets=[target_of(target) for target in members["targets"]],
+        trouble=error_of(members["trouble"]),
+        outcome=None if outcome is None else result_of(outcome, outcome_of),
+        usage=Usage(**plain(members["usage"])),
+    )
+
+
+def target_of(record: Record) -> Target:
+    members = vars(record)
+    return Target(
+        name=json.loads(members["name"]),
+        state=members["state"],
+        job=members["job"] and Job(**plain(members["job"])),
+        data=None if members["data"] is None else json.loads(members["data"]),
+        error=error_of(members["error"]),
+    )
+
+
+def error_of(record: Record | None) -> ConnectorError | None:
+    return None if record is None else ConnectorError(record)
+
+
+def result_of(result: Any, convert: Callable[[Record], T]) -> T | ConnectorError:
+    """A result inside of a value, which is not raised."""
+    return convert(result.payload) if result.tag == "ok" else ConnectorError(result.payload)
 
 
 def to_json(value: Mapping[str, Any]) -> str:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from typing import Any
 
 from wasmtime import Engine, Store, WasiConfig
 from wasmtime.component import Component, Func, Linker, ResourceAny, ResultType
 
-from .contract import Action, Configured, Descriptor, Job, Origin, Outcome, OutcomeWarning, Permission, Report, Step, Usage
-from .contract import plain, to_json, unwrap
+from .contract import Action, Configured, ConnectorError, Descriptor, Operation, Origin, Outcome, Permission, Report, Step
+from .contract import operation_of, outcome_of, plain, result_of, to_json, unwrap
 from .download import DOWNLOADS, Download
 
 CONNECTOR = "connector:plugin/connector@0.1.0"
+OPERATIONS = "connector:plugin/operations@0.1.0"
 SESSION = "connector:plugin/session@0.1.0"
 
 # `add_wasip2` links files and sockets as well: a component that imports them is refused before it is linked.
@@ -105,17 +106,22 @@ class Connector:
 
     def execute(self, action: str, params: Mapping[str, Any] | None = None) -> Outcome:
         """Carries out one action."""
-        found = plain(self._call(CONNECTOR, "execute", action, to_json(params or {})))
-        job = found["job"]
-        return Outcome(
-            data=json.loads(found["data"]),
-            job=None if job is None else Job(**job),
-            usage=Usage(**found["usage"]),
-            warnings=[
-                OutcomeWarning(one["code"], one["message"], one["details"] and json.loads(one["details"]))
-                for one in found["warnings"]
-            ],
-        )
+        return outcome_of(self._call(CONNECTOR, "execute", action, to_json(params or {})))
+
+    def plan(self, action: str, params: Mapping[str, Any] | None = None) -> Operation:
+        """Begins an operation: checks and resolves, and sends nothing that changes anything."""
+        return operation_of(self._call(OPERATIONS, "plan", action, to_json(params or {})))
+
+    def advance(self, checkpoints: Iterable[str]) -> list[Operation | ConnectorError]:
+        """Takes one step with each: with any number of which the next is a look, or with one of which it is a send.
+
+        An error in an operation's place means that its checkpoint was not used. `operations.py` shows how to call it.
+        """
+        return [result_of(result, operation_of) for result in self._call(OPERATIONS, "advance", list(checkpoints))]
+
+    def recover(self, checkpoint: str) -> Operation:
+        """Goes on from a checkpoint of which it is not known whether it was advanced. Never sends what may have been sent."""
+        return operation_of(self._call(OPERATIONS, "recover", checkpoint))
 
     def open(self, action: str, params: Mapping[str, Any] | None = None) -> Download:
         """Opens the file that an action yields. Use it in a `with`."""

@@ -1,17 +1,52 @@
 //! What a call gave or how it failed, as JSON in the table's words.
 
-use host_harness::{Configured, Origin, Outcome, PluginError, Report, Retry, Usage, Warning};
+use host_harness::operation::{Progress, Target};
+use host_harness::{Configured, Job, Origin, Outcome, PluginError, Report, Retry, Usage, Warning};
 use serde_json::{Value, json};
 
 pub(super) fn gave(outcome: &Outcome) -> Value {
-    let action = outcome.job.as_ref();
     let usage = &outcome.usage;
     json!({
         "data": serde_json::from_str::<Value>(&outcome.data).unwrap(),
-        "job": action.map(|one| json!({ "id": one.id, "state": kebab(one.state), "adopted": one.adopted })),
+        "job": outcome.job.as_ref().map(job),
         "warnings": outcome.warnings.iter().map(warned).collect::<Vec<_>>(),
         "usage": cost(usage),
     })
+}
+
+/// An operation between two steps.
+pub(super) fn progressed(progress: &Progress) -> Value {
+    json!({
+        "checkpoint": progress.checkpoint,
+        "next": kebab(progress.next),
+        "waitMs": u64::try_from(progress.wait.as_millis()).unwrap(),
+        "targets": progress.targets.iter().map(target).collect::<Vec<_>>(),
+        "trouble": progress.trouble.as_ref().map(failed),
+        "outcome": progress.outcome.as_ref().map(|outcome| result(outcome.as_ref(), gave)),
+        "usage": cost(&progress.usage),
+    })
+}
+
+/// A result inside of a value: `{ "ok": … }` or `{ "err": … }`.
+pub(super) fn result<T>(result: Result<&T, &PluginError>, ok: impl Fn(&T) -> Value) -> Value {
+    match result {
+        Ok(value) => json!({ "ok": ok(value) }),
+        Err(error) => json!({ "err": failed(error) }),
+    }
+}
+
+fn target(target: &Target) -> Value {
+    json!({
+        "name": serde_json::from_str::<Value>(&target.name).unwrap(),
+        "state": kebab(target.state),
+        "job": target.job.as_ref().map(job),
+        "data": target.data.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap()),
+        "error": target.error.as_ref().map(failed),
+    })
+}
+
+fn job(job: &Job) -> Value {
+    json!({ "id": job.id, "state": kebab(job.state), "adopted": job.adopted })
 }
 
 fn warned(warning: &Warning) -> Value {

@@ -19,16 +19,23 @@ pub(super) fn matches(expected: &Value, found: &Value, at: &str) -> Result<(), S
     }
 }
 
-/// A step with `"$name"` replaced by what an earlier one kept.
+/// A step with `"$name"` replaced by what an earlier one kept, and `${name}` within a longer text by the kept text.
 pub(super) fn filled_in(value: &Value, kept: &BTreeMap<String, Value>) -> Value {
     match value {
-        Value::String(text) => kept.get(text).unwrap_or(value).clone(),
+        Value::String(text) => kept.get(text).cloned().unwrap_or_else(|| filled_in_text(text, kept).into()),
         Value::Array(items) => items.iter().map(|item| filled_in(item, kept)).collect(),
         Value::Object(members) => {
             members.iter().map(|(name, member)| (name.clone(), filled_in(member, kept))).collect::<Map<_, _>>().into()
         }
         _ => value.clone(),
     }
+}
+
+fn filled_in_text(text: &str, kept: &BTreeMap<String, Value>) -> String {
+    kept.iter().fold(text.to_owned(), |filled, (name, value)| {
+        let placeholder = format!("${{{}}}", name.trim_start_matches('$'));
+        filled.replace(&placeholder, value.as_str().unwrap_or_default())
+    })
 }
 
 pub(super) fn or_empty(value: &Value) -> Value {
