@@ -116,7 +116,7 @@ async fn call(world: &mut World, step: &Value, config: &Value) -> Result<Result<
             let checkpoints: Vec<String> =
                 serde_json::from_value(step["checkpoints"].clone()).map_err(|error| error.to_string())?;
             let advanced = connector.advance(&checkpoints).await.map_err(|error| error.to_string())?;
-            Ok(advanced.iter().map(|one| result(one.as_ref(), progressed)).collect())
+            Ok(advanced.iter().map(|one| result(one.as_ref().map_err(AsRef::as_ref), progressed)).collect())
         }
         "recover" => plugin(connector.recover(step["checkpoint"].as_str().unwrap_or_default()).await)
             .map(|progress| progressed(&progress)),
