@@ -23,6 +23,8 @@
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! [`operation`] carries an action out step by step, across crashes: `docs/operations.md` in the repository says how.
 
 mod bindings;
 mod code;

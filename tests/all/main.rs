@@ -19,6 +19,7 @@ mod conformance;
 mod contract;
 mod deadline;
 mod downloads;
+mod durable;
 mod egress;
 mod empty_frames;
 mod ensure;

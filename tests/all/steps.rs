@@ -1,9 +1,12 @@
 //! Operations step by step, through the host's journal: killed between two steps and inside of one, and gone on with elsewhere.
 
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-use host_harness::operation::{FileJournal, NextStep, NoJournal, Operation, OperationError, TargetState};
+use host_harness::operation::{
+    Entry, FileJournal, Journal, NextStep, NoJournal, Operation, OperationError, TargetState,
+};
 use host_harness::stub::demo::{LINUX, MAC, WINDOWS};
 use host_harness::stub::{Fault, FaultKind, Scenario};
 use host_harness::{Connector, ErrorKind, Retry};
@@ -110,6 +113,52 @@ async fn killed_before_anything_was_sent_it_is_unknown_and_never_done() {
     let looked = connector.advance(&[recovered.checkpoint]).await.unwrap().pop().unwrap().unwrap();
     assert_eq!(looked.targets[0].state, TargetState::InDoubt);
     assert_eq!(world.service().sent(ISOLATE), 0);
+}
+
+/// A journal that cannot keep one step, as on a disk that is full for a while.
+struct Full {
+    journal: FileJournal,
+    step: u64,
+}
+
+impl Journal for Full {
+    async fn before(&mut self, step: u64) -> io::Result<()> {
+        self.journal.before(step).await
+    }
+
+    async fn after(&mut self, entry: &Entry) -> io::Result<()> {
+        if entry.step == self.step {
+            self.step = 0;
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        self.journal.after(entry).await
+    }
+
+    async fn load(&mut self) -> io::Result<Entry> {
+        self.journal.load().await
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_kept_is_kept_before_anything_else_is_sent() {
+    let world = World::with(world()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let journal = Full { journal: FileJournal::open(folder.path()).unwrap(), step: 1 };
+    let mut operation = Operation::start(elsewhere(&world).await, "isolateHost", &three(), journal).await.unwrap();
+    let failed = operation.step().await.unwrap_err();
+    assert!(matches!(failed, OperationError::Journal(_)), "{failed}");
+    // Killed in the next send: of this step and of the one before the journal must not say that nothing was sent.
+    world.service().add_fault(
+        Fault::new(format!("POST /api/machines/{LINUX}/isolate"), FaultKind::Delay { ms: 30_000 }).carried_out(),
+    );
+    while tokio::time::timeout(Duration::from_secs(3), operation.step()).await.is_ok() {}
+    assert_eq!([WINDOWS, LINUX, MAC].map(|machine| isolations_of(&world, machine)), [1, 1, 0]);
+    drop(operation);
+
+    let operation = resume(&world, folder.path()).await;
+    assert!(operation.is_interrupted());
+    operation.finish().await.unwrap();
+    assert_eq!([WINDOWS, LINUX, MAC].map(|machine| isolations_of(&world, machine)), [1, 1, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

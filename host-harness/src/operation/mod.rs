@@ -7,7 +7,8 @@
 //! ```
 //!
 //! A checkpoint whose next step sends is advanced at most once: [`Operation`] notes in its [`Journal`] that it is about to, and where it
-//! does not know whether it did, it recovers.
+//! does not know whether it did, it recovers. `docs/operations.md` in the repository explains it all to the author of a host, and
+//! `examples/durable.rs` is one.
 
 mod file;
 mod journal;
@@ -35,6 +36,8 @@ pub struct Operation<J> {
     connector: Connector,
     journal: J,
     entry: Entry,
+    /// Whether the journal has this entry. Until it has, no further step is taken: resumed from an older one, it would be taken again.
+    is_kept: bool,
 }
 
 /// Why an operation could not go on. Its journal has where it is.
@@ -77,7 +80,7 @@ impl<J: Journal> Operation<J> {
         let usage = progress.usage.clone();
         let entry = Entry { step: 0, is_sending: false, progress, usage };
         journal.after(&entry).await?;
-        Ok(Self { connector, journal, entry })
+        Ok(Self { connector, journal, entry, is_kept: true })
     }
 
     /// Goes on with the operation of a journal. The connector must have the tenant, application and addresses it had; it may be
@@ -88,7 +91,7 @@ impl<J: Journal> Operation<J> {
     /// The journal could not be read, or holds no operation (`NotFound`).
     pub async fn resume(connector: Connector, mut journal: J) -> Result<Self, OperationError> {
         let entry = journal.load().await?;
-        Ok(Self { connector, journal, entry })
+        Ok(Self { connector, journal, entry, is_kept: true })
     }
 
     /// Where the operation is.
@@ -117,7 +120,9 @@ impl<J: Journal> Operation<J> {
     ///
     /// See [`OperationError`]. Calling it again is always safe.
     pub async fn step(&mut self) -> Result<&Progress, OperationError> {
-        self.wait().await;
+        if self.is_kept {
+            self.wait().await;
+        }
         self.take_step().await
     }
 
@@ -132,12 +137,16 @@ impl<J: Journal> Operation<J> {
         }
     }
 
-    /// Takes the next step at once. Does nothing once the operation has ended.
+    /// Takes the next step at once. Does nothing once the operation has ended. A step that was taken and could not be kept is kept first,
+    /// in place of the next one.
     ///
     /// # Errors
     ///
     /// As [`Operation::step`].
     pub async fn take_step(&mut self) -> Result<&Progress, OperationError> {
+        if !self.is_kept {
+            return self.keep().await;
+        }
         if self.entry.progress.next == NextStep::None {
             return Ok(&self.entry.progress);
         }
@@ -153,7 +162,13 @@ impl<J: Journal> Operation<J> {
         };
         let usage = sum(&self.entry.usage, &progress.usage);
         self.entry = Entry { step: self.entry.step + 1, is_sending: false, progress, usage };
+        self.is_kept = false;
+        self.keep().await
+    }
+
+    async fn keep(&mut self) -> Result<&Progress, OperationError> {
         self.journal.after(&self.entry).await?;
+        self.is_kept = true;
         Ok(&self.entry.progress)
     }
 
@@ -184,7 +199,7 @@ impl<J: Journal> Operation<J> {
     ///
     /// See [`OperationError`]; the operation's own failure is [`OperationError::Plugin`].
     pub async fn finish(mut self) -> Result<Outcome, OperationError> {
-        while self.entry.progress.next != NextStep::None {
+        while !self.is_kept || self.entry.progress.next != NextStep::None {
             self.step().await?;
         }
         match self.entry.progress.outcome {
@@ -198,7 +213,7 @@ impl<J: Journal> Operation<J> {
     pub fn into_stream(self) -> impl futures_util::Stream<Item = Result<Progress, OperationError>> {
         futures_util::stream::unfold(Some(self), async |operation| {
             let mut operation = operation?;
-            if operation.entry.progress.next == NextStep::None {
+            if operation.is_kept && operation.entry.progress.next == NextStep::None {
                 return None;
             }
             match operation.step().await {

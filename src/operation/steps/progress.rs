@@ -84,7 +84,10 @@ pub struct Progress {
 impl Operation {
     /// Writes the state down, and shows it.
     pub(super) fn into_progress(mut self, client: &Client<'_>, usage: Usage) -> Progress {
-        self.service_time = client.latest_service_time(client.elapsed()).or(self.service_time);
+        // What is in doubt is newer than the checkpoint from which it was sent, not than the looks that search for it.
+        if self.tasks.iter().all(|task| task.doubt.is_none()) {
+            self.service_time = client.latest_service_time(client.elapsed()).or(self.service_time);
+        }
         let (next, wait_ms) = (self.next(), self.wait_ms(client.now().as_secs()));
         let checkpoint = checkpoint::write(client.settings, &self);
         let targets = self.tasks.iter().map(|task| target(results::done(&self.tasks, task), task)).collect();

@@ -75,6 +75,27 @@ fn a_job_that_does_not_show_is_unknown_only_by_the_clock_of_the_service() {
 }
 
 #[test]
+fn a_job_in_doubt_is_found_however_late_the_host_goes_on() {
+    let mut bench = bench();
+    bench.token(json!(3600));
+    let plan = bench.plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} })).unwrap();
+    let doubted = bench.recover(&plan.checkpoint).unwrap();
+    bench.network.answer(201, &job("a2", TWO, "Pending", "").to_string());
+    let sent = bench.step(&doubted);
+    let mark = bench.comment();
+    // The service's time in these looks is later than the job that is searched for.
+    let running = job("a2", TWO, "InProgress", "");
+    bench.network.answer_with(200, &[("date", LATER)], &list(std::slice::from_ref(&running)));
+    bench.network.answer_with(200, &[("date", LATER)], NOTHING);
+    let looked = bench.step(&sent);
+    assert_eq!(states(&looked), [TargetState::InDoubt, TargetState::Running]);
+    bench.network.answer_with(200, &[("date", LATER)], &list(&[running]));
+    bench.network.answer_with(200, &[("date", LATER)], &list(&[job("a1", ONE, "InProgress", &mark)]));
+    let found = bench.step(&looked);
+    assert_eq!(states(&found), [TargetState::Running; 2]);
+}
+
+#[test]
 fn operations_that_are_planned_at_the_same_moment_are_not_the_same() {
     let mut bench = bench();
     let (one, two) = (bench.isolation(true), bench.isolation(true));
