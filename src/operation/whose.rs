@@ -60,10 +60,11 @@ pub(super) fn whose(client: &Client<'_>, record: &Record, head: &Head, wanted: &
     }
 }
 
-/// Whether any clock says that it was there before the request, or may have been: the service's if it is known, else the host's.
+/// Whether a clock says that it was there before the request: the service's if it is known, else the host's. However long the response
+/// took, what was made while it was awaited is no older.
 fn is_old(client: &Client<'_>, record: &Record, sent: Duration) -> bool {
     let by_host = || (client.now() + sent).saturating_sub(client.elapsed()).as_secs().saturating_sub(AHEAD);
-    let since = client.latest_service_time(sent).map_or_else(by_host, |sent| sent.saturating_sub(SKEW));
+    let since = client.earliest_service_time(sent).map_or_else(by_host, |sent| sent.saturating_sub(SKEW));
     // What was changed before was made before.
     record.created().or(record.changed()).is_some_and(|made| made < since)
 }

@@ -1,6 +1,7 @@
 //! An action that the service created for our request is ours whatever its comment says: 201 is for what was created.
 
 use super::*;
+use crate::transport::{HttpRequest, HttpResponse, Transport};
 
 const ID: &str = "d1000000000000000000000000000000";
 const DATE: [(&str, &str); 1] = [("date", "Tue, 24 Nov 2026 12:00:00 GMT")];
@@ -54,6 +55,33 @@ fn what_was_created_for_our_request_is_ours_with_a_warning() {
     }
     let (outcome, _) = isolated(201, &DATE, &record("Isolate", json!("c"), json!({}))).unwrap();
     assert!(!outcome.warnings.iter().any(|warning| warning.code == "comment-differs"));
+}
+
+/// A network whose answers take their time.
+struct Late<'a>(&'a Bench);
+
+impl Transport for Late<'_> {
+    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
+        self.0.clock.sleep(Duration::from_secs(8));
+        self.0.network.send(request)
+    }
+}
+
+#[test]
+fn what_was_created_while_the_response_was_awaited_is_ours() {
+    for (made, is_ours) in [("12:00:09", true), ("12:00:15", true), ("11:59:50", false)] {
+        let mut bench = bench_with(json!({}), json!({ "accessToken": "a-token-of-the-host" }));
+        let record =
+            record("Isolate", json!("another"), json!({ "creationDateTimeUtc": format!("2026-11-24T{made}Z") }));
+        let date = [("date", "Tue, 24 Nov 2026 12:00:16 GMT")];
+        bench.clock.sleep(Duration::from_secs(8));
+        bench.network.answer_with(201, &date, &record.to_string());
+        bench.network.answer(200, NOTHING);
+        let mut connector = std::mem::take(&mut bench.connector);
+        let params = json!({ "id": ID, "comment": "c" }).to_string();
+        let answer = connector.execute("isolateHost", &params, &Late(&bench), &bench.clock);
+        assert_eq!(answer.is_ok(), is_ours, "{made}: {answer:?}");
+    }
 }
 
 #[test]
