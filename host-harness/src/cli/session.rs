@@ -35,7 +35,7 @@ pub(crate) struct Lent {
 }
 
 impl Lent {
-    /// What the operator's settings lend a component that names these origins.
+    /// What the operator's settings grant to a component that names these origins.
     ///
     /// # Errors
     ///
@@ -60,7 +60,7 @@ impl Session {
         let progress = Progress::of("loading the component");
         let harness = harness(plugin, settings.limits())?;
         drop(progress);
-        let lend = |origins: &[Origin]| {
+        let granted = |origins: &[Origin]| {
             let Lent { egress, secrets } = Lent::by(&settings, plugin, origins)?;
             for origin in merged(origins).iter().filter(|origin| !egress.covers(&origin.pattern)) {
                 let pattern = &origin.pattern;
@@ -72,7 +72,7 @@ impl Session {
         };
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
-        Self::configure(&harness, &id, &settings.config, &specimen, lend).await
+        Self::configure(&harness, &id, &settings.config, &specimen, granted).await
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that is lent what the answer
@@ -82,11 +82,11 @@ impl Session {
         id: &str,
         config: &str,
         specimen: &str,
-        lend: impl FnOnce(&[Origin]) -> Result<Lent, Failure>,
+        granted: impl FnOnce(&[Origin]) -> Result<Lent, Failure>,
     ) -> Result<Self, Failure> {
         let first = harness.connector(id);
         let configured = first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
-        let Lent { egress, secrets } = lend(&configured.origins)?;
+        let Lent { egress, secrets } = granted(&configured.origins)?;
         let connector = harness.with_egress(egress.clone()).connector(id);
         let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
         Ok(Self { connector, configured, config: config.to_owned(), egress })

@@ -98,7 +98,7 @@ impl Calls {
     ///
     /// # Errors
     ///
-    /// There is none, or more than one.
+    /// No call begins with it, or more than one does.
     pub(crate) fn find(&self, prefix: &str) -> Result<Call, Failure> {
         let mut found: Vec<Call> = self.all()?;
         found.retain(|call| !prefix.is_empty() && call.record.call_id.starts_with(&prefix.to_ascii_lowercase()));
@@ -123,7 +123,7 @@ impl Calls {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => is_old(&path, now),
                 Err(_) => false,
             };
-            // Somebody may be showing its result.
+            // Another process may be printing its result.
             if is_over && let Ok(_lock) = FileJournal::open(&path) {
                 let _ = fs::remove_dir_all(&path);
             }

@@ -136,13 +136,13 @@ impl Fetch {
         mut source: Download,
         target: &mut Partial,
     ) -> Result<Written, Failure> {
-        let told = |error| watch.session.failure(error);
-        let size = source.size().await.map_err(told)?;
+        let to_failure = |error| watch.session.failure(error);
+        let size = source.size().await.map_err(to_failure)?;
         let progress = (!self.quiet).then(|| Progress::of_bytes(action, size));
         let mut digest = Sha256::new();
         let mut bytes = 0;
         loop {
-            let piece = source.read(PIECE_BYTES).await.map_err(told)?;
+            let piece = source.read(PIECE_BYTES).await.map_err(to_failure)?;
             if piece.is_empty() {
                 break;
             }
@@ -152,7 +152,7 @@ impl Fetch {
             progress.iter().for_each(|progress| progress.advance(piece.len() as u64));
         }
         let sha256 = format!("{:x}", digest.finalize());
-        let claimed = source.sha256().await.map_err(told)?;
+        let claimed = source.sha256().await.map_err(to_failure)?;
         if claimed.as_ref().is_some_and(|claimed| *claimed != sha256) {
             return Err(Failure::contract("the plugin's SHA-256 is not that of the bytes it gave; nothing was kept"));
         }

@@ -65,11 +65,11 @@ impl Demo {
 /// stub.
 async fn configure(harness: &Harness, stub: &Stub) -> Result<(Session, String), Failure> {
     let secrets = Zeroizing::new(stub.secrets().to_string());
-    let lend = |origins: &[Origin]| {
+    let granted = |origins: &[Origin]| {
         let egress = way_to(origins, stub.names(), stub.addr(), stub.ca_pem().unwrap_or_default())?;
         Ok(Lent { egress, secrets: secrets.clone() })
     };
-    let session = Session::configure(harness, CONNECTOR_ID, &stub.config().to_string(), &secrets, lend).await?;
+    let session = Session::configure(harness, CONNECTOR_ID, &stub.config().to_string(), &secrets, granted).await?;
     let detail = format!("{}; may call {}", session.configured.name, patterns(&session.origins()).join(", "));
     Ok((session, detail))
 }

@@ -90,10 +90,10 @@ pub(super) async fn configure(
 ) -> Result<Option<Session>, Failure> {
     let begun = Instant::now();
     // Origins that the allow-list leaves out have a check of their own.
-    let lend = |origins: &[Origin]| Lent::by(settings, plugin, origins);
+    let granted = |origins: &[Origin]| Lent::by(settings, plugin, origins);
     let specimen = settings.secrets.specimen();
     let config = without_retries(&settings.config);
-    let check = match Session::configure(harness, id, &config, &specimen, lend).await {
+    let check = match Session::configure(harness, id, &config, &specimen, granted).await {
         Ok(session) => {
             let detail = format!("the connector takes the settings of {:?}", session.configured.name);
             log.add(Check::new("configure", Status::Passed, detail).since(begun))?;
