@@ -58,7 +58,8 @@ fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Err
         // A script that failed has mostly left the reason.
         task.error = Some(match made {
             Some(Ok(result)) => error.with_detail("result", result),
-            _ => error,
+            Some(Err(cause)) => error.with_detail("cause", cause.to_json()),
+            None => error,
         });
         return;
     }
