@@ -2,8 +2,9 @@
 //!
 //! What an answer says is believed only as far as the others of the call agree: a cache, or a gateway whose clock is wrong, gives times
 //! that are behind what was seen before, or that stand still. The latest time that was seen in the call counts, carried on by our steady
-//! clock. A `Date` that is more than a day from our own wall clock is not believed at all, whichever of the two is wrong: the
-//! time is then not known, and nothing is concluded from it.
+//! clock. A `Date` that is more than five minutes from our own wall clock is not believed at all, whichever of the two is wrong:
+//! the time is then not known, and nothing is concluded from it. Five minutes is what Entra allows for tokens
+//! (<https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-tokens>).
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use crate::response::{Head, http_date};
 const AGREES: i64 = 5_000;
 
 /// How far the service's clock may be from ours, in seconds.
-const DAY: u64 = 86_400;
+const TOLERANCE: u64 = 300;
 
 /// By how much the service's clock is ahead of our steady one, in milliseconds: it was looked at between sending and receiving.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +34,7 @@ impl ServiceTime {
     ) -> Option<Self> {
         let Some(shown) = head.header("date").and_then(http_date) else { return before };
         // What a cache gives is as old as it says, and older.
-        if head.header("age").is_some() || shown.abs_diff(unix.as_secs()) > DAY {
+        if head.header("age").is_some() || shown.abs_diff(unix.as_secs()) > TOLERANCE {
             return before;
         }
         let shown = i64::try_from(shown * 1000).unwrap_or(i64::MAX);
@@ -91,20 +92,21 @@ mod tests {
     #[test]
     fn the_latest_time_that_was_seen_counts() {
         let (noon, later) = ("Tue, 24 Nov 2026 12:48:28 GMT", "Tue, 24 Nov 2026 12:48:38 GMT");
-        let (stale, ahead) = ("Tue, 24 Nov 2026 11:48:28 GMT", "Tue, 24 Nov 2026 13:48:28 GMT");
+        let (stale, ahead) = ("Tue, 24 Nov 2026 12:44:28 GMT", "Tue, 24 Nov 2026 12:52:28 GMT");
         for (answers, unix, expected) in [
             (&[(0, noon)][..], NOON, Some(NOON)),
-            // Our clock may be wrong by hours.
-            (&[(0, noon)], NOON + 5000, Some(NOON)),
-            (&[(0, noon)], NOON - 5000, Some(NOON)),
-            (&[(0, noon)], NOON + DAY + 1, None),
+            // Our clock may be wrong by minutes.
+            (&[(0, noon)], NOON + TOLERANCE, Some(NOON)),
+            (&[(0, noon)], NOON - TOLERANCE, Some(NOON)),
+            (&[(0, noon)], NOON + TOLERANCE + 1, None),
+            (&[(0, noon)], NOON - TOLERANCE - 1, None),
             (&[(0, noon)], 0, None),
             (&[(0, noon), (10, later)], NOON, Some(NOON + 10)),
-            // An hour behind, first and last; and one that stands still.
+            // Minutes behind, first and last; and one that stands still.
             (&[(0, noon), (10, stale)], NOON, Some(NOON + 10)),
             (&[(0, stale), (10, later)], NOON, Some(NOON + 10)),
             (&[(0, noon), (10, noon), (20, noon)], NOON, Some(NOON + 20)),
-            (&[(0, noon), (1, ahead)], NOON, Some(NOON + 3600)),
+            (&[(0, noon), (1, ahead)], NOON, Some(NOON + 240)),
             (&[(0, "cached Tue, 24 Nov 2026 12:48:28 GMT")], NOON, None),
             (&[(0, "yesterday")], NOON, None),
         ] {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::look::ask;
-use super::reconcile::SKEW;
+use super::reconcile::is_since;
 use super::{Task, dry_run, follow, look_up, one};
 use crate::actions::{Action, GET_ACTIONS, Route};
 use crate::client::Client;
@@ -106,9 +106,8 @@ pub(super) fn send(
 
 /// Whether a machine action was cancelled by this call: with its comment, after its request went out.
 fn is_ours(client: &Client<'_>, record: &Record, comment: &str, sent: Duration) -> bool {
-    let since = client.latest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
-    let is_new = record.cancelled().zip(since).is_some_and(|(cancelled, since)| cancelled >= since);
-    is_new && likeness(&record.text("cancellationComment"), comment) != Likeness::Other
+    is_since(client, record.cancelled(), client.latest_service_time(sent)) == Some(true)
+        && likeness(&record.text("cancellationComment"), comment) != Likeness::Other
 }
 
 fn ended(client: &Client<'_>, mut tasks: Vec<Task>) -> Result<Outcome, Error> {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use super::follow::is_lasting;
 use super::look::look;
+use super::reference::is_of_the_same_operation;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::request::quoted;
@@ -47,16 +48,21 @@ pub(super) fn reconcile(client: &mut Client<'_>, error: &Error, wanted: &Wanted<
 }
 
 /// The one of these machine actions that the request started which went out at `sent`. `None` if none did for sure: without the
-/// service's time nothing is, and of two that fit one is another's.
+/// service's time nothing is but what carries the operation's ID, and of two that fit one is another's.
 pub(super) fn ours(client: &Client<'_>, records: &[Record], wanted: &Wanted<'_>, sent: Duration) -> Option<Record> {
     // At the latest: what is taken for older than the request surely is.
-    let since = client.latest_service_time(sent)?.saturating_sub(SKEW);
+    let sent = client.latest_service_time(sent);
+    // What carries this operation's ID needs no clock.
+    let is_new = |record: &Record| {
+        is_of_the_same_operation(&record.text("requestorComment"), wanted.comment())
+            || is_since(client, record.created(), sent) == Some(true)
+    };
     let caller = client.caller();
     let fits = |record: &&Record| {
         may_be(record, wanted, &caller)
             && record.likeness(wanted).is_some_and(|likeness| likeness != Likeness::Other)
             && !client.knows(&record.id)
-            && record.created().is_some_and(|created| created >= since)
+            && is_new(record)
     };
     let same = |record: &&Record| record.likeness(wanted) == Some(Likeness::Same);
     let found: Vec<&Record> = records.iter().filter(fits).collect();
@@ -65,6 +71,14 @@ pub(super) fn ours(client: &Client<'_>, records: &[Record], wanted: &Wanted<'_>,
         ([one], _) | ([], [one]) => Some((*one).clone()),
         _ => None,
     }
+}
+
+/// Whether the service made something, by its own clock, after that clock showed `sent`. `None` if that is not known: times that are yet
+/// to come show that what the answers give as `Date` is not the clock by which the service writes its records.
+pub(super) fn is_since(client: &Client<'_>, made: Option<u64>, sent: Option<u64>) -> Option<bool> {
+    let now = client.latest_service_time(client.elapsed())?.saturating_add(SKEW);
+    let made = made.filter(|made| *made <= now)?;
+    Some(made >= sent?.saturating_sub(SKEW))
 }
 
 /// The filter for the machine actions of that type on that machine.

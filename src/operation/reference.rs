@@ -18,6 +18,13 @@ pub(super) fn is_marked_by(comment: &str, operation: &str) -> bool {
     without_html(comment).trim_start().starts_with(&format!("[op:{operation}]"))
 }
 
+/// Whether both comments begin with the ID of the same operation.
+pub(super) fn is_of_the_same_operation(one: &str, other: &str) -> bool {
+    let id =
+        |comment: &str| Some(comment.strip_prefix("[op:")?.split_once(']')?.0.to_owned()).filter(|id| id.len() == 8);
+    id(other).is_some_and(|id| is_marked_by(one, &id))
+}
+
 /// Whether a comment begins with this case ID, however the service writes blanks and what HTML escapes. A reference holds no
 /// semicolon, so that none looks like an escape.
 pub(super) fn is_marked(comment: &str, reference: &str) -> bool {
@@ -69,5 +76,17 @@ mod tests {
         }
         let whole = in_front(&"x".repeat(4000), "C-7");
         assert!(is_marked(&whole[..100], "C-7"));
+    }
+
+    #[test]
+    fn an_operation_knows_its_own_comment_again() {
+        let ours = operation_in_front("[ref:C-7] case 2", "1a2b3c4d");
+        for comment in [&ours[..], "  [op:1a2b3c4d] case", "&#91;op:1a2b3c4d] c", "[op:1a2b3c4d]"] {
+            assert!(is_of_the_same_operation(comment, &ours), "{comment}");
+        }
+        for comment in ["[op:1a2b3c4e] case", "case 2", "", "see [op:1a2b3c4d]"] {
+            assert!(!is_of_the_same_operation(comment, &ours), "{comment}");
+            assert!(!is_of_the_same_operation(comment, "case 2"), "{comment}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::ensure::is_countermanded;
 use super::look::{ask, look};
-use super::reconcile::{PAUSES, ours, reconcile};
+use super::reconcile::{PAUSES, may_be, ours, reconcile};
 use super::undone::Undoing;
 use super::whose::{Whose, comment_differs, whose};
 use super::{Task, is_general, platform, unsent};
@@ -97,6 +97,15 @@ pub(super) fn start(
                         task.adopt(record);
                         return Ok(());
                     }
+                    let may_be_ours = client.latest_service_time(sent).is_none()
+                        && record.as_ref().is_some_and(|record| may_be(record, &wanted, &client.caller()));
+                    let error = match may_be_ours {
+                        true => error.with_message(format!(
+                            "`{}` was refused: one like it is under way on the machine. It may be this call's: the service's clock is not known, or differs from the host's by more than five minutes. Look at `details.machineAction` before you repeat it.",
+                            action.name
+                        )),
+                        false => error,
+                    };
                     let shown = record.map_or(Value::Null, |record| record.shown(&client.sanitizer()));
                     return Err(error.with_detail("machineAction", shown));
                 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::reconcile::SKEW;
+use super::reconcile::{SKEW, is_since};
 use crate::client::Client;
 use crate::outcome::Warning;
 use crate::response::{Head, Likeness, Record, Sanitizer, Wanted};
@@ -30,13 +30,11 @@ pub(super) fn whose(client: &Client<'_>, record: &Record, head: &Head, wanted: &
     if client.caller().is_other(record) {
         return Whose::Others("one of another requestor");
     }
-    let since = client.earliest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
-    let is_new = record.created().zip(since).map(|(created, since)| created >= since);
+    let is_new = is_since(client, record.created(), client.earliest_service_time(sent));
     // An earlier call was given it.
     let is_new = if client.knows(&record.id) { Some(false) } else { is_new };
     // What is under way does as well; what has ended was not asked for now unless it is new for sure, however long the answer took.
-    let sure = client.latest_service_time(sent).map(|sent| sent.saturating_sub(SKEW));
-    let is_surely_new = record.created().zip(sure).is_some_and(|(created, since)| created >= since);
+    let is_surely_new = is_since(client, record.created(), client.latest_service_time(sent)) == Some(true);
     match is_new {
         Some(false) if record.state.is_final() => return Whose::Others("one that had ended before"),
         _ if record.state.is_final() && !is_surely_new => {

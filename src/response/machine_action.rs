@@ -34,6 +34,13 @@ pub struct Wanted<'a> {
     pub body: &'a Value,
 }
 
+impl Wanted<'_> {
+    /// The comment of the request.
+    pub fn comment(&self) -> &str {
+        self.body["Comment"].as_str().unwrap_or_default()
+    }
+}
+
 impl Record {
     /// The machine action that a request is answered with; `None` if the text isn't one. One without a type and
     /// a machine is not: a trace with an `id` and a `status` looks like that.
@@ -168,7 +175,7 @@ impl Record {
     pub fn likeness(&self, wanted: &Wanted<'_>) -> Option<Likeness> {
         match self.read_text("requestorComment") {
             Member::Value(found) => {
-                let likeness = likeness(&found, wanted.body["Comment"].as_str().unwrap_or_default());
+                let likeness = likeness(&found, wanted.comment());
                 let is_mask = found.chars().all(|c| c.is_ascii() && !c.is_ascii_alphanumeric());
                 Some(likeness).filter(|likeness| !is_mask || *likeness == Likeness::Same)
             }

@@ -46,6 +46,8 @@ fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
         (isolation("12:00:09", "id", "a7"), true),
         (isolation("12:00:08", "id", "a7"), true),
         (isolation("12:00:06", "id", "a7"), false),
+        // It is yet to come: `Date` is not the clock by which the records are written.
+        (isolation("12:00:14", "id", "a7"), false),
         (isolation("12:00:09", "requestorComment", "somebody else's"), false),
         (isolation("12:00:09", "machineId", "m2"), false),
         (isolation("12:00:09", "type", "Unisolate"), false),
@@ -64,8 +66,13 @@ fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
             (outcome, _) => panic!("{listed}: {outcome:?}"),
         }
     }
+    // Nothing is concluded from a `Date` that is far from the host's clock.
+    let mut bench = bench_with(json!({ "callTimeoutSeconds": 2 }), json!({ "clientSecret": SECRET })).signed_in();
+    bench.network.answer(503, "<html>");
+    bench.network.answer_with(200, &[("date", "Tue, 24 Nov 2026 11:50:01 GMT")], &isolation("11:50:00", "id", "a7"));
+    assert_eq!(bench.isolate().unwrap_err().retry, Retry::Unknown);
     // One that has ended badly is found all the same, and is no success.
-    let mut bench = bench().signed_in();
+    let mut bench = super::bench().signed_in();
     bench.network.fail(TransportError::maybe_sent(Cause::ResponseTimeout));
     bench.network.answer_with(200, &date, &isolation("12:00:09", "status", "Failed"));
     assert_eq!(bench.isolate().unwrap_err().kind, Kind::ActionFailed);

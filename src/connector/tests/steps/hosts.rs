@@ -63,7 +63,7 @@ fn a_job_that_does_not_show_is_unknown_only_by_the_clock_of_the_service() {
     bench.token(json!(3600));
     let plan = bench.plan("waitForAction", json!({ "id": "a1", "wait": { "timeoutSeconds": 9000 } })).unwrap();
     bench.network.answer_with(200, &[("date", DATE)], NOTHING);
-    let ahead = bench.step_at(&plan, 500);
+    let ahead = bench.step_at(&plan, 250);
     assert_eq!(ahead.next, Next::Look);
     // A host without the service's time cannot tell.
     bench.network.answer(200, NOTHING);
