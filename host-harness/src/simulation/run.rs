@@ -124,7 +124,7 @@ impl World<'_> {
     fn call(&mut self, step: &Step) -> Result<(), String> {
         let network = &self.network;
         network.pass(Duration::from_secs(step.pause));
-        network.clock_error.set(network.clock_error.get() + step.clock_step);
+        network.set_clock_error(network.clock_error() + step.clock_step);
         network.service.clear_faults();
         network.refused.set(0);
         let step = &about_an_action(network, step);

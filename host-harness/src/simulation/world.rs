@@ -31,7 +31,9 @@ pub struct Shared {
     /// The host's wall clock at the beginning, Unix time in seconds.
     began: u64,
     /// By how many seconds the host's wall clock is wrong.
-    pub(super) clock_error: Cell<i64>,
+    clock_error: Cell<i64>,
+    /// Whether it was ever so wrong that nothing can be concluded from the service's times.
+    pub(super) clocks_differ: Cell<bool>,
     /// How many of the next connections are refused.
     pub(super) refused: Cell<u32>,
     /// What is still to be done in the portal, and when.
@@ -55,7 +57,10 @@ pub(super) struct Death {
 
 /// By how many seconds the host's wall clock is ahead of the service's when the simulation begins: they are two, as in the world
 /// outside.
-const AHEAD: u64 = 3_333;
+const AHEAD: u64 = 133;
+
+/// How far the clocks may be from each other for anything to be concluded, in seconds.
+const TOLERANCE: i64 = 300;
 
 /// The service's clock, which begins with the real one.
 fn now() -> u64 {
@@ -70,6 +75,7 @@ impl Network {
             elapsed: Cell::default(),
             began: now().saturating_add(AHEAD),
             clock_error: Cell::default(),
+            clocks_differ: Cell::default(),
             refused: Cell::default(),
             portal: RefCell::default(),
             slept: Cell::default(),
@@ -112,6 +118,18 @@ impl Network {
     pub(super) fn revive(&self) -> bool {
         self.death.set(None);
         self.dead.take().is_some()
+    }
+
+    /// By how many seconds the host's wall clock is wrong.
+    pub(super) fn clock_error(&self) -> i64 {
+        self.clock_error.get()
+    }
+
+    /// Sets by how many seconds the host's wall clock is wrong.
+    pub(super) fn set_clock_error(&self, seconds: i64) {
+        let ahead = seconds.saturating_add_unsigned(AHEAD);
+        self.clocks_differ.set(self.clocks_differ.get() || ahead.abs() >= TOLERANCE);
+        self.clock_error.set(seconds);
     }
 
     /// Whether the process ends at this request.

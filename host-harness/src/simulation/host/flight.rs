@@ -103,11 +103,13 @@ impl<'s> Flight<'s> {
     /// What is to be judged at its end.
     pub(super) fn told(&self, ledger: &[Entry]) -> Option<Told<'_>> {
         let jobs = self.seen.iter().filter_map(|target| target.job.as_ref()?["id"].as_str());
-        let named = ["id", "actionId"].into_iter().filter_map(|name| self.step.params[name].as_str());
+        let named = ["id", "actionId", "machineId"].into_iter().filter_map(|name| self.step.params[name].as_str());
         let about: Vec<&str> = jobs.chain(named).chain(self.step.machines.iter().map(String::as_str)).collect();
         let is_own = |entry: &Entry| {
             let of = |id: &&str| !id.is_empty() && (entry.path.contains(*id) || entry.query.contains(*id));
-            entry.host.starts_with("login.") || about.iter().any(of)
+            // A list of all machines is about none of them.
+            let is_list = self.step.action == "getAgentList" && entry.path == "/api/machines";
+            entry.host.starts_with("login.") || is_list || about.iter().any(of)
         };
         let mut sent = Vec::new();
         for call in &self.calls {

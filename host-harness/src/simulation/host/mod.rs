@@ -65,7 +65,7 @@ impl<'w, 's> Hosts<'w, 's> {
             flights.push(Flight::new(step, stepwise, due));
         }
         let random = Rng::with_seed(flights.first().map_or(0, |flight| flight.stepwise.chance));
-        let clock_error = network.clock_error.get();
+        let clock_error = network.clock_error();
         let other = world.configured()?;
         let fresh = world.configured()?;
         let connector = std::mem::replace(&mut world.connector, fresh);
@@ -88,7 +88,7 @@ impl<'w, 's> Hosts<'w, 's> {
         }
         self.world.network.portal.borrow_mut().clear();
         let kept = self.processes.swap_remove(0);
-        self.world.network.clock_error.set(kept.clock_error);
+        self.world.network.set_clock_error(kept.clock_error);
         self.world.connector = kept.connector;
         if !self.processes.is_empty() {
             self.forget_requests();

@@ -21,7 +21,7 @@ impl Hosts<'_, '_> {
     /// Takes the next step of an operation, and the same step of others if it is a look.
     pub(super) fn step(&mut self, n: usize) -> Result<(), String> {
         let slot = self.flights[n].slot;
-        self.world.network.clock_error.set(self.processes[slot].clock_error);
+        self.world.network.set_clock_error(self.processes[slot].clock_error);
         let Some(journal) = &self.flights[n].journal else { return self.plan(n) };
         let is_standing = journal.is_noted && journal.next == Next::Send;
         match self.host() {
@@ -79,7 +79,7 @@ impl Hosts<'_, '_> {
         if flight.steps == 0 {
             let step = about_an_action(&network, &flight.step);
             self.processes[flight.slot].clock_error += step.clock_step;
-            network.clock_error.set(self.processes[flight.slot].clock_error);
+            network.set_clock_error(self.processes[flight.slot].clock_error);
             flight.before = Some(prepare(&network, &step, known));
             flight.step = step;
         } else if let Some(before) = flight.before.as_mut().filter(|_| self.world.schedule.host != Host::PlansAgain) {

@@ -50,9 +50,9 @@ impl Case<'_> {
         let reported = &error["details"]["machineAction"]["id"];
         let Some(made) = self.made.iter().find(|made| *reported == made.id) else { return Ok(()) };
         let shown = |faults: &[&str]| self.sent[made.by..].iter().all(|entry| only(entry, faults));
-        // Whether it is new is seen by the service's clock, where its comment is not the one that was sent.
-        let whole =
-            if self.schedule.rewrites.is_empty() { shown(&["delay", "twice", "date"]) } else { shown(&["delay"]) };
+        // Whether it is new is seen by the service's clock, as far as the host's agrees with it.
+        let faults = if self.schedule.rewrites.is_empty() { &["delay", "twice"][..] } else { &["delay"] };
+        let whole = shown(faults) && !self.clocks_differ;
         let changed = !self.schedule.ends_as.is_empty();
         must!(error["kind"] != Kind::Conflict.name() || !whole || changed, "it is our own: {error}");
         Ok(())

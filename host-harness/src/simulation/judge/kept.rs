@@ -18,7 +18,9 @@ pub(super) fn single(error: &Value, sent: &[Entry]) -> Result<(), String> {
     // Of something that was sent the failure tells, and not of the looks after that.
     let at = if went_on { None } else { posted };
     let Some(at) = at.or(sent.len().checked_sub(1)) else { return Ok(()) };
-    about(error, sent, at)
+    // What became of a machine action counts more than why its result could not be read: that is its cause.
+    let cause = &error["details"]["cause"];
+    about(error, sent, at).or_else(|lost| if cause.is_object() { about(cause, sent, at) } else { Err(lost) })
 }
 
 /// Where there is a machine action, the failure is about what came after it.

@@ -80,6 +80,8 @@ struct Case<'c> {
     before: &'c Before,
     schedule: &'c Schedule,
     service: &'c Service,
+    /// Whether the host's clock is so wrong that nothing can be concluded from the service's.
+    clocks_differ: bool,
     /// All requests so far.
     ledger: &'c [Entry],
     /// Requests that it made.
@@ -106,7 +108,7 @@ pub(super) fn judge(
     traffic::judge(sent, may_be_refused)?;
     traffic::budgets(&ledger[before.known..], sent.len(), schedule.percent)?;
     let actions = world.service.machine_actions();
-    let case = Case::new(step, before, schedule, &world.service, &ledger, sent, &actions);
+    let case = Case::new(step, before, schedule, world, &ledger, sent, &actions);
     case.deeds()?;
     if step.params.get("ids").or(step.params.get("hosts")).is_some() && !step.machines.is_empty() {
         return case.many(answer);
@@ -131,7 +133,7 @@ impl<'c> Case<'c> {
         step: &'c Step,
         before: &'c Before,
         schedule: &'c Schedule,
-        service: &'c Service,
+        world: &'c Network,
         ledger: &'c [Entry],
         sent: &'c [Entry],
         actions: &'c [Value],
@@ -141,7 +143,20 @@ impl<'c> Case<'c> {
             entry.made.iter().map(move |id| Made { id, machine, by })
         });
         let ours = ledger.iter().flat_map(|entry| entry.made.iter().map(String::as_str)).collect();
-        Self { step, mark: None, before, schedule, service, ledger, sent, made: made.collect(), ours, actions }
+        let (service, clocks_differ) = (&world.service, world.clocks_differ.get());
+        Self {
+            step,
+            mark: None,
+            before,
+            schedule,
+            service,
+            clocks_differ,
+            ledger,
+            sent,
+            made: made.collect(),
+            ours,
+            actions,
+        }
     }
 
     /// What was done was asked for, and once.

@@ -45,10 +45,7 @@ pub(in crate::simulation) fn operation(
     let Told { step, sent, seen, outcome, .. } = told;
     traffic::judge(sent, may_be_refused)?;
     let (ledger, actions) = (world.service.ledger(), world.service.machine_actions());
-    let case = Case {
-        mark: Some(told.mark),
-        ..Case::new(step, told.before, schedule, &world.service, &ledger, sent, &actions)
-    };
+    let case = Case { mark: Some(told.mark), ..Case::new(step, told.before, schedule, world, &ledger, sent, &actions) };
     case.deeds()?;
     if seen.is_empty() {
         let Err(error) = outcome else { return Err("it ended without targets".to_owned()) };

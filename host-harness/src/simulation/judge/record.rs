@@ -76,7 +76,7 @@ impl Case<'_> {
             _ => return Ok(()),
         };
         let found = data["value"].as_array().map_or(0, Vec::len);
-        must!(found >= all, "called complete: {found} of {all}");
+        must!(found >= all, "called complete: {found} of {all} after {:?}", self.sent);
         Ok(())
     }
 }
