@@ -56,7 +56,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// As in `embed.rs`: what these settings need is let out, and nothing else.
 async fn connector(settings: &Value) -> Result<Connector, Box<dyn std::error::Error>> {
     let (config, secrets) = (settings["config"].to_string(), settings["secrets"].to_string());
-    let harness = Harness::builder().build()?;
+    let harness = Harness::builder(defender_component::COMPONENT).build()?;
     let needs = harness.connector("defender").configure(&config, &secrets).await?;
     let egress =
         needs.origins.iter().fold(Egress::builder(), |egress, origin| egress.allow(&origin.pattern)).build()?;

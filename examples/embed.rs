@@ -10,7 +10,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // Nothing gets out unless it is allowed. The embedded component is trusted to say what these settings need; for a component of
     // somebody else's, write the list yourself.
-    let harness = Harness::builder().build()?;
+    let harness = Harness::builder(defender_component::COMPONENT).build()?;
     let needs = harness.connector("defender").configure(config, &secrets).await?;
     let egress =
         needs.origins.iter().fold(Egress::builder(), |egress, origin| egress.allow(&origin.pattern)).build()?;

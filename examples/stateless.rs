@@ -5,7 +5,7 @@
 use std::time::Instant;
 
 use host_harness::egress::Egress;
-use host_harness::stub::{Scenario, Stub, demo};
+use defender_stub::{Scenario, Stub, demo};
 use host_harness::{CallError, Harness, Outcome};
 
 const CALLS: u32 = 5;
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for name in stub.names() {
         egress = egress.allow(format!("https://{name}")).route(*name, stub.addr());
     }
-    let harness = Harness::builder().egress(egress.build()?).build()?;
+    let harness = Harness::builder(defender_component::COMPONENT).egress(egress.build()?).build()?;
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
     let params = format!(r#"{{"id": "{}"}}"#, demo::WINDOWS);
 

@@ -1,9 +1,5 @@
-//! Fuzzes `checks::settings`.
+//! Fuzzes `invariants::settings`.
 
 #![no_main]
 
-#[path = "../../tests/checks/mod.rs"]
-#[allow(dead_code, unused_imports, reason = "every target uses one of them")]
-mod checks;
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::settings(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| invariants::settings(data));

@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use crate::common::{Common, Settings};
 use crate::deadline::within;
 use crate::download::{Download, Opened};
-use crate::egress::SignIns;
+use plugin_egress::SignIns;
 use crate::instance::Instance;
 use crate::linked::Lent;
 use crate::operation::Progress;

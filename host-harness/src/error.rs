@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use plugin_egress::InvalidSetting;
+
 use crate::PluginError;
 
 /// Why a call on a connector failed.
@@ -26,16 +28,9 @@ impl From<PluginError> for CallError {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
-    /// A setting of the host is wrong. `value` never holds a secret.
-    #[error("`{setting}` is {value:?}: {problem}")]
-    InvalidSetting {
-        /// The builder's method.
-        setting: &'static str,
-        /// What was given.
-        value: String,
-        /// What is wrong with it and what is allowed.
-        problem: String,
-    },
+    /// A setting of the egress is wrong.
+    #[error(transparent)]
+    InvalidSetting(#[from] InvalidSetting),
     /// The runtime could not be set up.
     #[error("the WebAssembly runtime could not be set up: {0}")]
     Engine(String),

@@ -7,11 +7,11 @@ use wasmtime::Engine;
 
 use crate::code::{self, Cache};
 use crate::connector::Connector;
-use crate::egress::Egress;
+use plugin_egress::Egress;
 use crate::engine;
 use crate::instance::Instance;
 use crate::linked::{Lent, Linked, is_full};
-use crate::{COMPONENT, HostError, Limits};
+use crate::{HostError, Limits};
 
 /// A compiled component, and what its instances are lent. Cheap to clone; instances are made by [`Harness::connector`].
 #[derive(Clone)]
@@ -30,10 +30,10 @@ struct Plugin {
 }
 
 impl Harness {
-    /// Starts a harness for the embedded component, with default limits and no way out.
-    pub fn builder() -> HarnessBuilder {
+    /// Starts a harness for a component, with default limits and no way out.
+    pub fn builder(component: &[u8]) -> HarnessBuilder {
         HarnessBuilder {
-            component: COMPONENT.to_vec(),
+            component: component.to_vec(),
             egress: Egress::closed(),
             limits: Limits::default(),
             cache: None,
@@ -145,12 +145,6 @@ pub struct HarnessBuilder {
 }
 
 impl HarnessBuilder {
-    /// The component's bytes; the embedded connector by default.
-    pub fn component(mut self, bytes: &[u8]) -> Self {
-        self.component = bytes.to_vec();
-        self
-    }
-
     /// The way out; none by default.
     pub fn egress(mut self, egress: Egress) -> Self {
         self.egress = egress;

@@ -15,7 +15,7 @@
 //!     .allow("https://login.microsoftonline.com")
 //!     .allow("https://api.security.microsoft.com")
 //!     .build()?;
-//! let harness = Harness::builder().egress(egress).build()?;
+//! let harness = Harness::builder(defender_component::COMPONENT).egress(egress).build()?;
 //! let connector = harness.connector("defender");
 //! connector.configure(config, secrets).await?;
 //! let outcome = connector.execute("getAgentList", r#"{"pageSize": 10}"#).await?;
@@ -29,11 +29,9 @@
 mod bindings;
 mod code;
 mod common;
-mod component;
 mod connector;
 mod deadline;
 mod download;
-pub mod egress;
 mod engine;
 mod error;
 mod harness;
@@ -41,21 +39,18 @@ mod instance;
 mod limits;
 mod linked;
 pub mod operation;
-#[cfg(feature = "simulation")]
-pub mod simulation;
 mod state;
 mod stderr;
-pub mod stub;
 mod turn;
 
 pub use bindings::{
     Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome, Permission,
     PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
 };
-pub use component::COMPONENT;
 pub use connector::Connector;
 pub use download::Download;
 pub use error::{CallError, HostError, TimeLimit};
 pub use harness::{Harness, HarnessBuilder};
 pub use limits::Limits;
 pub use operation::{Journal, Operation, Progress};
+pub use plugin_egress as egress;

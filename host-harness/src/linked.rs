@@ -4,7 +4,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
 
 use crate::bindings::{connector, downloads, operations, session};
-use crate::egress::{Egress, SignIns};
+use plugin_egress::{Egress, SignIns};
 use crate::instance::Instance;
 use crate::state::{self, State};
 use crate::stderr::Stderr;

@@ -9,7 +9,7 @@ use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::Limits;
-use crate::egress::{Exchanges, Hooks, Latest, link_error_code, link_handle, link_short_words};
+use plugin_egress::{Exchanges, Hooks, Latest};
 use crate::limits::Accountant;
 use crate::linked::Lent;
 
@@ -96,9 +96,7 @@ impl Exchanges for State {
 pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
     // Clocks, randomness, streams and standard streams, then HTTP.
     wasmtime_wasi_http::p2::add_to_linker_async(linker)?;
-    link_error_code(linker)?;
-    link_short_words(linker)?;
-    link_handle(linker)?;
+    plugin_egress::link(linker)?;
     // What Rust's std asks for besides, and gets nothing from.
     random::insecure::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;
     random::insecure_seed::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;

@@ -1,7 +1,7 @@
 //! Certificates as they are in the field: which are taken at which `verificationMode`, and that nothing is said to the others.
 
 use host_harness::egress::{Egress, EgressBuilder, Verification};
-use host_harness::stub::{Scenario, Stub};
+use defender_stub::{Scenario, Stub};
 use host_harness::{Connector, ErrorKind, Outcome, PluginError, Retry};
 use rcgen::date_time_ymd;
 use rustls::HandshakeKind;

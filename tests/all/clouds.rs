@@ -1,6 +1,6 @@
 //! Every cloud preset: which servers are asked, with which scope, and that what belongs to another cloud is told.
 
-use host_harness::stub::Scenario;
+use defender_stub::Scenario;
 use host_harness::{ErrorKind, StepStatus};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! `configure`: strict, complete in its complaints, silent on the network.
 
-use host_harness::stub::{Scenario, Stub};
+use defender_stub::{Scenario, Stub};
 use host_harness::{ErrorKind, PluginError};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! `downloads`: results in pieces, with their digest, and never a part taken for the whole.
 
-use host_harness::stub::{FaultKind, LibraryFile, Scenario};
+use defender_stub::{FaultKind, LibraryFile, Scenario};
 use host_harness::{CallError, ErrorKind};
 use serde_json::json;
 use sha2::{Digest, Sha256};

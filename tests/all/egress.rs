@@ -1,7 +1,7 @@
 //! The way out: denied by default, and what is denied is told as such, with nothing sent.
 
 use host_harness::egress::Egress;
-use host_harness::stub::{Scenario, Stub};
+use defender_stub::{Scenario, Stub};
 use host_harness::{ErrorKind, ErrorSource, Retry};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! Frames of no bytes in the middle of a body, which HTTP/2 allows anywhere: they end nothing.
 
-use host_harness::stub::{Fault, FaultKind, LibraryFile, Scenario};
+use defender_stub::{Fault, FaultKind, LibraryFile, Scenario};
 use serde_json::json;
 
 use crate::world::{MACHINE, World};

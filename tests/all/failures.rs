@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use host_harness::stub::{CommentRewrite, Duplicate, Fault, FaultKind, Scenario};
+use defender_stub::{CommentRewrite, Duplicate, Fault, FaultKind, Scenario};
 use host_harness::{ErrorKind, ErrorSource, Retry};
 use serde_json::json;
 

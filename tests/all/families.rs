@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use defender_connector::actions::{Action, Answer, CATALOGUE};
-use host_harness::stub::{Fault, FaultKind, NextLink, Scenario};
+use defender_stub::{Fault, FaultKind, NextLink, Scenario};
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! The families' rows of the request table.
 
-use host_harness::stub::demo::{
+use defender_stub::demo::{
     ALERT, CVE, DOMAIN, FILE_SHA1, FILE_SHA256, INDICATOR, INVESTIGATION, IP, LINUX, SOFTWARE, USER,
 };
 use serde_json::{Value, json};

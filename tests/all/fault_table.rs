@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use host_harness::stub::{DateForm, Fault, FaultKind, GatewayPage, Scenario};
+use defender_stub::{DateForm, Fault, FaultKind, GatewayPage, Scenario};
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Map, Value, json};
 

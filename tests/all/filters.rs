@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use defender_connector::actions::{Action, Answer, CATALOGUE};
 use defender_connector::shape::{Field, Kind, Literal, Place};
-use host_harness::stub::Scenario;
-use host_harness::stub::demo::{LINUX, MAC, TWIN_A};
+use defender_stub::Scenario;
+use defender_stub::demo::{LINUX, MAC, TWIN_A};
 use serde_json::{Value, json};
 
 use crate::world::World;

@@ -8,7 +8,7 @@ use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 use proptest::prelude::*;
 
-use crate::properties::checks;
+use invariants as checks;
 
 /// The parts of a member (RFC 1952 §2.3).
 #[derive(Clone, Debug, Default)]

@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use host_harness::ErrorKind;
-use host_harness::stub::{Fault, FaultKind};
+use defender_stub::{Fault, FaultKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

@@ -1,6 +1,6 @@
 //! Lists: the stub parses the query as the service does, so what comes back shows that it was right.
 
-use host_harness::stub::{Fault, Scenario, demo};
+use defender_stub::{Fault, Scenario, demo};
 use host_harness::{ErrorKind, stub::FaultKind};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! Scripts on machines and what they leave: link from the API, file from result storage, no credentials on the way.
 
 use host_harness::ErrorKind;
-use host_harness::stub::{Fault, FaultKind, LibraryFile, Scenario};
+use defender_stub::{Fault, FaultKind, LibraryFile, Scenario};
 use serde_json::{Value, json};
 
 use crate::world::{MACHINE, World, details, is};

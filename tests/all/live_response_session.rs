@@ -4,8 +4,8 @@ use std::io::Write;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use host_harness::stub::demo::{LINUX, WINDOWS};
-use host_harness::stub::{FaultKind, LibraryFile, Scenario};
+use defender_stub::demo::{LINUX, WINDOWS};
+use defender_stub::{FaultKind, LibraryFile, Scenario};
 use host_harness::{CallError, Connector, ErrorKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -133,7 +133,7 @@ async fn what_was_started_for_a_file_is_not_started_again_for_it() {
     let params = json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
     for fault in [FaultKind::Html { status: 503 }, FaultKind::Html { status: 404 }, FaultKind::Truncate { bytes: 20 }] {
         // Reads are repeated: all of them fail.
-        world.service().add_fault(host_harness::stub::Fault::new(RESULT, fault.clone()).times(5));
+        world.service().add_fault(defender_stub::Fault::new(RESULT, fault.clone()).times(5));
         let error = match fetch(&world.connector, "runScript", params.clone()).await {
             Err(CallError::Plugin(error)) => error,
             other => panic!("{fault:?}: {other:?}"),

@@ -1,7 +1,7 @@
 //! Records, identifiers and ends of actions as the service really has them.
 
-use host_harness::stub::demo::{NOT_ONBOARDED, WINDOWS};
-use host_harness::stub::{Ending, Machine, Outcome, Scenario};
+use defender_stub::demo::{NOT_ONBOARDED, WINDOWS};
+use defender_stub::{Ending, Machine, Outcome, Scenario};
 use host_harness::{ErrorKind, Retry};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! How the service, its login server and the boxes in front of them have been seen to respond, through the real component.
 
-use host_harness::stub::{Fault, FaultKind, GatewayPage, Grant, Machine, Scenario};
+use defender_stub::{Fault, FaultKind, GatewayPage, Grant, Machine, Scenario};
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Map, Value, json};
 

@@ -1,7 +1,7 @@
 //! One action on many machines: which ones are meant, what is sent for each, and what is told of each.
 
-use host_harness::stub::demo::{DUPLICATE_NEW, LINUX, MAC, NOT_ONBOARDED, TWIN_A, TWIN_B, WINDOWS};
-use host_harness::stub::{Fault, FaultKind, Machine, Scenario};
+use defender_stub::demo::{DUPLICATE_NEW, LINUX, MAC, NOT_ONBOARDED, TWIN_A, TWIN_B, WINDOWS};
+use defender_stub::{Fault, FaultKind, Machine, Scenario};
 use host_harness::{ErrorKind, JobState, Retry};
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! The service's budgets: kept before it has to refuse, and across instances.
 
-use host_harness::stub::Scenario;
-use host_harness::stub::demo::WINDOWS;
+use defender_stub::Scenario;
+use defender_stub::demo::WINDOWS;
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Value, json};
 

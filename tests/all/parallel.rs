@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use host_harness::CallError;
-use host_harness::stub::{Fault, FaultKind, Scenario, Stub};
+use defender_stub::{Fault, FaultKind, Scenario, Stub};
 use serde_json::json;
 use tokio::task::JoinSet;
 

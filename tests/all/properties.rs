@@ -5,8 +5,7 @@ use std::collections::BTreeSet;
 use defender_connector::actions::CATALOGUE;
 use proptest::prelude::*;
 
-#[path = "../checks/mod.rs"]
-pub(crate) mod checks;
+use invariants as checks;
 
 /// JSON that comes near to what is expected.
 fn near_json() -> impl Strategy<Value = Vec<u8>> {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use host_harness::egress::{Egress, EgressBuilder};
-use host_harness::stub::{Fault, FaultKind, Scenario, Stub};
+use defender_stub::{Fault, FaultKind, Scenario, Stub};
 use host_harness::{Connector, ErrorKind, ErrorSource, PluginError, Retry};
 use serde_json::{Value, json};
 

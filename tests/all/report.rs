@@ -1,7 +1,7 @@
 //! `test`: a report of what works and what is missing. It changes nothing.
 
 use defender_connector::actions::CATALOGUE;
-use host_harness::stub::{FaultKind, Scenario};
+use defender_stub::{FaultKind, Scenario};
 use host_harness::{ErrorKind, Report, StepStatus};
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! What each action sends, and that it gives back what the service gave.
 
 use defender_connector::actions::CATALOGUE;
-use host_harness::stub::Entry;
-use host_harness::stub::demo::{FILE_SHA1, LINUX, NOT_ONBOARDED};
+use defender_stub::Entry;
+use defender_stub::demo::{FILE_SHA1, LINUX, NOT_ONBOARDED};
 use host_harness::{ErrorKind, JobState};
 use serde_json::{Value, json};
 
@@ -209,7 +209,7 @@ async fn members_of_the_service_pass_through_untouched() {
     let unknown = r#"{"id":"m","new":{"b":1.50,"a":[null,"ü"]},"computerDnsName":"n"}"#;
     world.fault(
         "GET /api/machines/{id}",
-        host_harness::stub::FaultKind::Status { status: 200, headers: vec![], body: unknown.into() },
+        defender_stub::FaultKind::Status { status: 200, headers: vec![], body: unknown.into() },
     );
     assert_eq!(world.details().await.unwrap().data, unknown);
 }

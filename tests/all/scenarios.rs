@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use host_harness::stub::{FaultKind, Scenario};
+use defender_stub::{FaultKind, Scenario};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 

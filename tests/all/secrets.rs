@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use host_harness::CallError;
-use host_harness::stub::{Fault, FaultKind, Scenario, demo};
+use defender_stub::{Fault, FaultKind, Scenario, demo};
 use serde_json::{Value, json};
 
 use crate::world::World;

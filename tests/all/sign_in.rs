@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use host_harness::stub::{ExpiresIn, Fault, FaultKind, Scenario, TokenRules};
+use defender_stub::{ExpiresIn, Fault, FaultKind, Scenario, TokenRules};
 use host_harness::{ErrorKind, Retry};
 use serde_json::json;
 

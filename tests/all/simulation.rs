@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use defender_connector::client::{Event, Next, RetryPolicy, next};
 use defender_connector::transport::Sent;
-use host_harness::simulation::{Disturbance, Host, Schedule, run, run_schedule, shrink};
+use simulation::{Disturbance, Host, Schedule, run, run_schedule, shrink};
 
 /// Schedules a run.
 const SEEDS: u64 = 2000;

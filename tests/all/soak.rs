@@ -4,7 +4,7 @@
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use host_harness::stub::{Fault, FaultKind, Scenario, Stub};
+use defender_stub::{Fault, FaultKind, Scenario, Stub};
 use host_harness::{CallError, ErrorKind, Harness, Outcome, Retry};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;

@@ -7,8 +7,8 @@ use std::time::Duration;
 use host_harness::operation::{
     Entry, FileJournal, Journal, NextStep, NoJournal, Operation, OperationError, TargetState,
 };
-use host_harness::stub::demo::{LINUX, MAC, WINDOWS};
-use host_harness::stub::{Fault, FaultKind, Scenario};
+use defender_stub::demo::{LINUX, MAC, WINDOWS};
+use defender_stub::{Fault, FaultKind, Scenario};
 use host_harness::{Connector, ErrorKind, Retry};
 use serde_json::{Value, json};
 

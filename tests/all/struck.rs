@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use host_harness::stub::{Fault, Service};
+use defender_stub::{Fault, Service};
 
 /// Fails the test at its end if one of a stub's faults has made no difference to any response.
 pub(crate) struct FaultCheck {

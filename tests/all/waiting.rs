@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use host_harness::stub::demo::{self, LINUX, MAC, OFFLINE, WINDOWS};
-use host_harness::stub::{Ending, Fault, FaultKind, Outcome, Scenario};
+use defender_stub::demo::{self, LINUX, MAC, OFFLINE, WINDOWS};
+use defender_stub::{Ending, Fault, FaultKind, Outcome, Scenario};
 use host_harness::{ErrorKind, JobState, Retry};
 use serde_json::{Value, json};
 

@@ -1,8 +1,8 @@
 //! Whole lists: page after page, to the last one and never round in circles.
 
 use host_harness::ErrorKind;
-use host_harness::stub::demo::{LINUX, WINDOWS};
-use host_harness::stub::{CapSignal, Fault, FaultKind, ListCap, Scenario};
+use defender_stub::demo::{LINUX, WINDOWS};
+use defender_stub::{CapSignal, Fault, FaultKind, ListCap, Scenario};
 use serde_json::{Value, json};
 
 use crate::world::{World, is};

@@ -3,18 +3,18 @@
 use std::sync::LazyLock;
 
 use host_harness::egress::Egress;
-use host_harness::stub::{Fault, FaultKind, Scenario, Service, Stub};
+use defender_stub::{Fault, FaultKind, Scenario, Service, Stub};
 use host_harness::{CallError, Connector, ErrorKind, Harness, Outcome, PluginError};
 use serde_json::{Value, json};
 
 use crate::struck::FaultCheck;
 
 /// The machine that tests act on.
-pub(crate) const MACHINE: &str = host_harness::stub::demo::WINDOWS;
+pub(crate) const MACHINE: &str = defender_stub::demo::WINDOWS;
 
 /// The compiled component, shared by all tests.
 pub(crate) static HARNESS: LazyLock<Harness> =
-    LazyLock::new(|| Harness::builder().build().expect("the component loads"));
+    LazyLock::new(|| Harness::builder(defender_component::COMPONENT).build().expect("the component loads"));
 
 /// A stub and a connector that is configured for it.
 pub(crate) struct World {

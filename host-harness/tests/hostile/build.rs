@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
-#[path = "../../build/inner.rs"]
+#[path = "../../../crates/defender-component/build/inner.rs"]
 mod inner;
 
 use inner::{TARGET, need_target, target_dir, variable};
@@ -28,7 +28,7 @@ fn build() -> Result<(), String> {
     for source in ["src", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", guest.join(source).display());
     }
-    for source in ["build", "../wit", "../.cargo"] {
+    for source in ["../crates/defender-component/build", "../wit", "../.cargo"] {
         println!("cargo::rerun-if-changed={}", harness.join(source).display());
     }
     println!("cargo::rerun-if-changed=build.rs");

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use host_harness::egress::Egress;
-use host_harness::stub::{Scenario, Stub};
+use defender_stub::{Scenario, Stub};
 
 use crate::server::{Manner, Server};
 use crate::world::World;

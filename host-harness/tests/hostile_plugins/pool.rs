@@ -9,7 +9,7 @@ fn pool(places: u32) -> Harness {
     let mut limits = Limits::default();
     limits.memory_bytes = MEMORY;
     limits.pooled_instances = places;
-    Harness::builder().component(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
+    Harness::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
 }
 
 async fn said(connector: &Connector) -> Result<String, CallError> {
@@ -62,7 +62,7 @@ async fn where_no_pool_can_be_had_instances_are_made_without() {
 async fn a_component_that_does_not_fit_into_the_pool_s_places_is_told_so_when_it_is_made_not_when_it_is_loaded() {
     let mut limits = Limits::default();
     limits.memory_bytes = 1 << 16;
-    let harness = Harness::builder().component(hostile_plugins::HOSTILE).limits(limits).build().unwrap();
+    let harness = Harness::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap();
     let error = host(said(&harness.connector("large")).await);
     assert!(matches!(error, HostError::Instantiate(_)), "{error:?}");
 }

@@ -23,7 +23,7 @@ fn harness(call_time: Duration, compute_time: Duration) -> Harness {
     limits.memory_bytes = MEMORY;
     limits.call_time = call_time;
     limits.compute_time = compute_time;
-    Harness::builder().component(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
+    Harness::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
 }
 
 /// A hostile connector and its neighbour: one engine, one way out.

@@ -6,8 +6,8 @@ use std::sync::{Arc, LazyLock};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use host_harness::COMPONENT;
-use host_harness::stub::{Request, Scenario, Service};
+use defender_component::COMPONENT;
+use defender_stub::{Request, Scenario, Service};
 use http::{HeaderName, Response};
 use http_body::{Body, Frame};
 use http_body_util::BodyExt;

@@ -7,8 +7,8 @@ mod table;
 
 use std::time::{Duration, Instant};
 
-use host_harness::stub::demo::WINDOWS;
-use host_harness::stub::{Fault, FaultKind, LibraryFile};
+use defender_stub::demo::WINDOWS;
+use defender_stub::{Fault, FaultKind, LibraryFile};
 use serde_json::{Value, json};
 use wasmtime_wasi_http::Error;
 

@@ -5,7 +5,7 @@
 use std::fmt::Write;
 use std::path::Path;
 
-use host_harness::stub::demo::WINDOWS;
+use defender_stub::demo::WINDOWS;
 use serde_json::json;
 use wasmtime_wasi_http::Error;
 

@@ -1,0 +1,32 @@
+//! Connections, which cost the service's gateway more than requests do.
+
+use defender_stub::Scenario;
+
+use super::place::{Place, read};
+use super::{Failed, Row};
+
+const CONNECTORS: usize = 100;
+const CALLS: usize = 1_000;
+
+/// Login and API.
+const ORIGINS: usize = 2;
+
+/// How many are opened for calls one after the other by many connectors of one tenant.
+pub(super) async fn rows() -> Result<Vec<Row>, Failed> {
+    let place = Place::secure(Scenario::default())?;
+    let mut connectors = Vec::new();
+    for _ in 0..CONNECTORS {
+        connectors.push(place.connector("sharing").await?);
+    }
+    for connector in connectors.iter().cycle().take(CALLS) {
+        connector.execute("getAgentDetails", &read()).await?;
+    }
+    let opened = place.stub.connections();
+    Ok(vec![
+        Row::new(
+            format!("connections for {CALLS} calls one after the other by {CONNECTORS} connectors"),
+            format!("{opened} to {ORIGINS} origins"),
+        )
+        .target("≤ 2 per origin", opened <= 2 * ORIGINS),
+    ])
+}

@@ -1,0 +1,88 @@
+//! Instances: what one takes to make, and to keep.
+
+use host_harness::Connector;
+use defender_stub::Scenario;
+
+use super::place::{Place, read};
+use super::sample::{Sample, time, words};
+use super::{Effort, Failed, Row};
+
+const MADE: usize = 10_000;
+const IDLE: usize = 1_000;
+
+/// What is not counted: the first instances find the pool cold.
+const WARM_UP: usize = 100;
+
+/// The target: 15 µs, and 40 for the slowest but one in a hundred.
+const TARGET_P50_US: f64 = 15.0;
+const TARGET_P99_US: f64 = 40.0;
+
+/// An instance alone, and with settings in force.
+pub(super) async fn making(effort: Effort) -> Result<Vec<Row>, Failed> {
+    let place = Place::secure(Scenario::default())?;
+    let (config, secrets) = (place.config().to_string(), place.secrets().to_string());
+    let (mut bare, mut configured) = (Vec::new(), Vec::new());
+    for round in 0..effort.times(MADE) + WARM_UP {
+        let connector = place.harness.connector("made");
+        let made = time(connector.prepare()).await?;
+        drop(connector);
+        let connector = place.harness.connector("made");
+        let ready = time(connector.configure(&config, &secrets)).await?;
+        if round >= WARM_UP {
+            bare.push(made);
+            configured.push(ready);
+        }
+    }
+    let (bare, configured) = (Sample::new(bare), Sample::new(configured));
+    let micros = |percent| bare.percentile(percent).as_secs_f64() * 1e6;
+    let met = micros(50) <= TARGET_P50_US && micros(99) <= TARGET_P99_US;
+    Ok(vec![
+        Row::new("make an instance (pooling allocator)", bare.words())
+            .target(format!("p50 ≤ {TARGET_P50_US:.0} µs, p99 ≤ {TARGET_P99_US:.0} µs"), met)
+            .sample("instance", &bare),
+        Row::new("make an instance and put settings in force", configured.words()).sample("configured", &configured),
+    ])
+}
+
+/// What a thousand connectors take that have made a call each and wait for the next.
+pub(super) async fn memory(effort: Effort) -> Result<Vec<Row>, Failed> {
+    let Some(before) = resident() else {
+        return Ok(vec![Row::new("memory of an idle connector", "not measured: this system has no /proc/self/statm")]);
+    };
+    let place = Place::secure(Scenario::default())?;
+    // What all of them share.
+    let first = place.connector("first").await?;
+    first.execute("getAgentDetails", &read()).await?;
+    let shared = resident().unwrap_or(before);
+    let idle = effort.times(IDLE);
+    let mut connectors: Vec<Connector> = Vec::with_capacity(idle);
+    for _ in 0..idle {
+        connectors.push(place.connector("idle").await?);
+    }
+    let configured = per(shared, idle);
+    for connector in &connectors {
+        connector.execute("getAgentDetails", &read()).await?;
+    }
+    let called = per(shared, idle);
+    let again = time(connectors[0].execute("getAgentDetails", &read())).await?;
+    Ok(vec![
+        Row::new(
+            format!("memory of an idle configured connector, {idle} of them"),
+            format!("{configured:.0} KiB; {called:.0} KiB after a call, and its next takes {}", words(again)),
+        )
+        .target("≤ 200 KiB", configured <= 200.0),
+    ])
+}
+
+/// KiB for each of so many, above what was there before.
+fn per(before: usize, count: usize) -> f64 {
+    resident().unwrap_or(before).saturating_sub(before) as f64 / count as f64 / 1024.0
+}
+
+/// What of this process is in memory, in bytes.
+fn resident() -> Option<usize> {
+    /// Of all systems that have the file, as far as this bench goes.
+    const PAGE: usize = 4096;
+    let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
+    Some(pages.split(' ').nth(1)?.parse::<usize>().ok()? * PAGE)
+}

@@ -1,0 +1,77 @@
+//! A warm call on a connection that is kept.
+
+use bytes::Bytes;
+use defender_stub::Scenario;
+use http::Request;
+use http_body_util::{BodyExt, Full};
+use wasmtime_wasi_http::{RequestOptions, WasiBody};
+
+use super::native::Native;
+use super::place::{MACHINE, Place, read};
+use super::sample::{Sample, side_by_side, time};
+use super::{Effort, Failed, Row};
+
+const CALLS: usize = 5_000;
+
+/// What has become steady after so many.
+const WARM_UP: usize = 200;
+
+/// By TLS and plain, against the same request made natively, and against wasmtime's own transport.
+pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
+    let secure = Place::secure(Scenario::default())?;
+    let (ours, native) = calls(&secure, effort).await?;
+    let by_tls = compared("a warm `getAgentDetails`, TLS on loopback, against native", &ours, &native, 1.3);
+    let plain = Place::plain(Scenario::default())?;
+    let (ours, native) = calls(&plain, effort).await?;
+    let by_tcp = compared("the same over plain TCP", &ours, &native, 1.6);
+    let theirs = default_transport(&plain, effort).await?;
+    let transport = Row::new(
+        "wasmtime-wasi-http's default transport, without a sandbox, over plain TCP",
+        format!("{:.1} × the component's; {}", theirs.ratio(&ours), theirs.words()),
+    );
+    Ok(vec![by_tls, by_tcp, transport.sample("default transport", &theirs)])
+}
+
+/// Times of the component's call and of the native one.
+pub(super) async fn calls(place: &Place, effort: Effort) -> Result<(Sample, Sample), Failed> {
+    let (connector, native) = (place.connector("latency").await?, Native::new(place).await?);
+    let ours = || {
+        let (connector, params) = (connector.clone(), read());
+        async move { Ok(time(connector.execute("getAgentDetails", &params)).await?) }
+    };
+    let theirs = || {
+        let native = native.clone();
+        async move { time(native.details()).await }
+    };
+    side_by_side(WARM_UP, ours, theirs).await?;
+    side_by_side(effort.times(CALLS), ours, theirs).await
+}
+
+fn compared(figure: &str, ours: &Sample, native: &Sample, most: f64) -> Row {
+    let ratio = ours.ratio(native);
+    Row::new(figure, format!("{ratio:.2} ×; {} against {}", ours.words(), native.words()))
+        .target(format!("p50 ≤ {most} ×"), ratio <= most)
+        .sample("component", ours)
+        .sample("native", native)
+}
+
+/// A new connection for each request.
+async fn default_transport(place: &Place, effort: Effort) -> Result<Sample, Failed> {
+    let native = Native::new(place).await?;
+    let mut times = Vec::new();
+    for _ in 0..effort.times(CALLS) {
+        let request = native
+            .request(&format!("/api/machines/{MACHINE}"))?
+            .map(|body| -> WasiBody { Full::new(body).map_err(|never| match never {}).boxed_unsync() });
+        times.push(time(by_default_transport(request)).await?);
+    }
+    Ok(Sample::new(times))
+}
+
+async fn by_default_transport(request: Request<WasiBody>) -> Result<Bytes, Failed> {
+    let (response, io) = wasmtime_wasi_http::default_send_request(request, Some(RequestOptions::default())).await?;
+    let io = tokio::spawn(io);
+    let body = response.into_body().collect().await?.to_bytes();
+    io.abort();
+    Ok(body)
+}

@@ -1,0 +1,114 @@
+//! What a user would otherwise run: axios in Node as Kibana's connector uses it, requests with msal in Python as the SOAR
+//! integrations do. Their drivers are in `bench/peers`; they are installed and started only on demand.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use defender_stub::Scenario;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::place::{MACHINE, Place};
+use super::sample::Sample;
+use super::{Effort, Failed, Row, latency};
+
+const CALLS: usize = 500;
+
+/// How much faster the component should be than a new connection for each call, and than a connection that is kept.
+const AGAINST_NEW: f64 = 10.0;
+const AGAINST_KEPT: f64 = 3.0;
+
+const FILES: [(&str, &str); 4] = [
+    ("package.json", include_str!("../../peers/package.json")),
+    ("axios.mjs", include_str!("../../peers/axios.mjs")),
+    ("requirements.txt", include_str!("../../peers/requirements.txt")),
+    ("requests_msal.py", include_str!("../../peers/requests_msal.py")),
+];
+
+/// Times in microseconds.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Times {
+    new_connection: Vec<f64>,
+    keep_alive: Vec<f64>,
+}
+
+/// The component beside both, at the same stub by TLS. The drivers are installed into `folder`.
+pub(super) async fn rows(effort: Effort, folder: PathBuf) -> Result<Vec<Row>, Failed> {
+    fs::create_dir_all(&folder)?;
+    let folder = fs::canonicalize(folder)?;
+    for (name, text) in FILES {
+        fs::write(folder.join(name), text)?;
+    }
+    let place = Place::secure(Scenario::default())?;
+    let (ours, _) = latency::calls(&place, effort).await?;
+    let order = order(&place, &folder, effort.times(CALLS))?;
+    let axios = axios(&folder, &order)?;
+    let requests = requests(&folder, &order)?;
+    let mut rows = Vec::new();
+    for (peer, times) in [("axios in Node", axios), ("requests and msal in Python", requests)] {
+        let ways = [
+            ("a connection a call", times.new_connection, AGAINST_NEW),
+            ("keep-alive", times.keep_alive, AGAINST_KEPT),
+        ];
+        for (way, times, least) in ways {
+            let theirs = Sample::new(times.into_iter().map(|micros| Duration::from_secs_f64(micros / 1e6)).collect());
+            let ratio = theirs.ratio(&ours);
+            rows.push(
+                Row::new(format!("{peer}, {way}"), format!("{ratio:.1} × the component's time: {}", theirs.words()))
+                    .target(format!("≥ {least} ×"), ratio >= least)
+                    .sample("peer", &theirs)
+                    .sample("component", &ours),
+            );
+        }
+    }
+    Ok(rows)
+}
+
+/// What a driver is told.
+fn order(place: &Place, folder: &Path, calls: usize) -> Result<String, Failed> {
+    let ca = folder.join("ca.pem");
+    fs::write(&ca, place.stub.ca_pem().unwrap_or_default())?;
+    let (config, secrets) = (place.config(), place.secrets());
+    let order = json!({
+        "url": format!("https://{}", place.stub.addr()),
+        "ca": ca,
+        "login": "login.microsoftonline.com",
+        "api": "api.security.microsoft.com",
+        "tenant": config["tenantId"],
+        "client": config["clientId"],
+        "secret": secrets["clientSecret"],
+        "scope": "https://api.securitycenter.microsoft.com/.default",
+        "machine": MACHINE,
+        "calls": calls,
+    });
+    Ok(order.to_string())
+}
+
+fn axios(folder: &Path, order: &str) -> Result<Times, Failed> {
+    run(Command::new("npm").args(["install", "--no-audit", "--no-fund", "--silent"]).current_dir(folder))?;
+    times(Command::new("node").arg("axios.mjs").current_dir(folder).env("PEER", order))
+}
+
+fn requests(folder: &Path, order: &str) -> Result<Times, Failed> {
+    let python: PathBuf = folder.join("python").join("bin").join("python");
+    run(Command::new("python3").args(["-m", "venv", "python"]).current_dir(folder))?;
+    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r", "requirements.txt"]).current_dir(folder))?;
+    times(Command::new(python).args(["-B", "requests_msal.py"]).current_dir(folder).env("PEER", order))
+}
+
+fn times(driver: &mut Command) -> Result<Times, Failed> {
+    Ok(serde_json::from_slice(&run(driver)?)?)
+}
+
+/// What a program prints, or why it failed.
+fn run(command: &mut Command) -> Result<Vec<u8>, Failed> {
+    let name = command.get_program().to_string_lossy().into_owned();
+    let ran = command.stdin(Stdio::null()).output().map_err(|error| format!("{name} can't be started: {error}"))?;
+    if ran.status.success() {
+        return Ok(ran.stdout);
+    }
+    Err(format!("{name} failed: {}", String::from_utf8_lossy(&ran.stderr).trim()).into())
+}

@@ -1,0 +1,120 @@
+//! Many connectors at once.
+
+use std::time::{Duration, Instant};
+
+use defender_stub::Scenario;
+use tokio::task::JoinSet;
+
+use super::native::Native;
+use super::place::{Place, read};
+use super::{Effort, Failed, Row};
+
+const TIME: Duration = Duration::from_secs(5);
+const CONNECTORS: [usize; 4] = [1, 4, 16, 64];
+
+/// How much more a call may cost at one number of connectors than at another to be called flat.
+const FLAT: f64 = 1.25;
+
+/// Calls and what they came to.
+struct Load {
+    per_second: f64,
+    /// Time on all processors together for one call, the stub's part included.
+    cost: Option<Duration>,
+}
+
+/// Calls a second by 64 connectors against native, and what one costs by 1 to 64 of them.
+pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
+    let place = Place::secure(Scenario::default())?;
+    let native = Native::new(&place).await?;
+    let span = if effort.quick { TIME / 10 } else { TIME };
+    let mut loads = Vec::new();
+    for count in CONNECTORS {
+        let mut connectors = Vec::new();
+        for _ in 0..count {
+            connectors.push(place.connector("loaded").await?);
+        }
+        let one = |connector: host_harness::Connector| async move {
+            connector.execute("getAgentDetails", &read()).await.map(drop).map_err(Failed::from)
+        };
+        loads.push(load(span, connectors, one).await?);
+    }
+    let natives = vec![native; *CONNECTORS.last().unwrap_or(&1)];
+    let native = load(span, natives, |native: Native| async move { native.details().await.map(drop) }).await?;
+    let ours = loads.last().map_or(0.0, |load| load.per_second);
+    let part = ours / native.per_second;
+    let mut rows = vec![
+        Row::new(
+            format!("throughput of 64 connectors, {} processors, the stub among them", processors()),
+            format!("{:.0} % of native: {ours:.0} calls a second against {:.0}", part * 100.0, native.per_second),
+        )
+        .target("≥ 60 %", part >= 0.6),
+    ];
+    let costs: Option<Vec<f64>> = loads.iter().map(|load| Some(load.cost?.as_secs_f64() * 1e6)).collect();
+    if let Some(costs) = costs {
+        let (least, most) =
+            costs.iter().fold((f64::MAX, 0.0_f64), |(least, most), cost| (least.min(*cost), most.max(*cost)));
+        let words: Vec<String> =
+            CONNECTORS.iter().zip(&costs).map(|(count, cost)| format!("{cost:.0} µs by {count}")).collect();
+        // Less with more is no fault: only what grows is.
+        let grown = costs.last().map_or(1.0, |last| last / costs[0]);
+        rows.push(
+            Row::new(
+                "processor time of a call, the stub's part included",
+                format!("{} ({:.2} × from least to most)", words.join(", "), most / least),
+            )
+            .target(format!("64 ≤ {FLAT} × 1"), grown <= FLAT),
+        );
+    }
+    Ok(rows)
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// Has each of them call again and again for a while.
+async fn load<C, F>(
+    span: Duration,
+    callers: Vec<C>,
+    call: impl Fn(C) -> F + Clone + Send + 'static,
+) -> Result<Load, Failed>
+where
+    C: Clone + Send + Sync + 'static,
+    F: Future<Output = Result<(), Failed>> + Send,
+{
+    // Sign-ins and connections are no part of it.
+    for caller in &callers {
+        call(caller.clone()).await?;
+    }
+    let (began, before) = (Instant::now(), busy());
+    let mut tasks = JoinSet::new();
+    for caller in callers {
+        let call = call.clone();
+        tasks.spawn(async move {
+            let mut calls = 0_u32;
+            while began.elapsed() < span {
+                call(caller.clone()).await?;
+                calls += 1;
+            }
+            Ok::<u32, Failed>(calls)
+        });
+    }
+    let mut calls = 0;
+    while let Some(ended) = tasks.join_next().await {
+        calls += ended??;
+    }
+    let (took, after) = (began.elapsed(), busy());
+    let cost = before.zip(after).map(|(before, after)| (after - before) / calls.max(1));
+    Ok(Load { per_second: f64::from(calls) / took.as_secs_f64(), cost })
+}
+
+/// Time that this process has spent on processors.
+fn busy() -> Option<Duration> {
+    /// What the kernel counts these times in, on all systems that this is likely to run on.
+    const TICKS_A_SECOND: u64 = 100;
+    let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
+    // The program's name comes second, in brackets, and may hold anything; user and system time are the 14th and 15th.
+    let mut fields = stat.rsplit_once(") ")?.1.split(' ').skip(11);
+    let ticks: u64 = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * 1000 / TICKS_A_SECOND))
+}

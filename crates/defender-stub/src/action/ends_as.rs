@@ -1,0 +1,56 @@
+//! What a record shows at its end that is not what was asked for.
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::Action;
+
+/// What the records of some actions show once they have ended. The real service would have to err; a connector that takes such
+/// a record for a success believes the status alone.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct EndsAs {
+    /// The action type, such as `LiveResponse`; absent matches every type.
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    /// The machine, by ID; absent matches every machine.
+    pub machine_id: Option<String>,
+    /// The status that the record has, whatever its commands came to: `Succeeded` for a session whose script failed.
+    pub status: Option<String>,
+    /// How many commands remain, from the first.
+    pub commands: Option<usize>,
+    /// The script that the record names instead.
+    pub script: Option<String>,
+    /// The type that the record is of instead.
+    pub becomes_type: Option<String>,
+    /// The device that the record is of instead.
+    pub becomes_machine: Option<String>,
+}
+
+impl EndsAs {
+    pub(crate) fn fits(&self, action: &Action) -> bool {
+        self.kind.as_ref().is_none_or(|kind| kind == action.kind)
+            && self.machine_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(&action.machine_id))
+    }
+
+    pub(super) fn apply(&self, entity: &mut Value) {
+        if let Some(commands) = entity["commands"].as_array_mut() {
+            commands.truncate(self.commands.unwrap_or(usize::MAX));
+            let params =
+                commands.iter_mut().filter_map(|command| command["command"]["params"].as_array_mut()).flatten();
+            for param in params.filter(|param| param["key"] == "ScriptName") {
+                if let Some(script) = &self.script {
+                    param["value"] = json!(script);
+                }
+            }
+        }
+        for (name, value) in
+            [("status", &self.status), ("type", &self.becomes_type), ("machineId", &self.becomes_machine)]
+        {
+            if let Some(value) = value {
+                entity[name] = json!(value);
+            }
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! A call that has passed the checks common to all routes: what a handler works with.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use url::form_urlencoded;
+
+use super::body;
+use super::error::ApiError;
+use crate::login::token::Claims;
+use crate::machine::Machine;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::world::World;
+
+/// A call on its way through a handler.
+pub(crate) struct Call<'a> {
+    pub(crate) world: &'a mut World,
+    pub(crate) request: &'a Request,
+    /// The path's placeholders, in order.
+    pub(crate) captured: Vec<String>,
+    pub(crate) claims: Claims,
+    pub(crate) now: OffsetDateTime,
+}
+
+impl Call<'_> {
+    /// The device that the path names by its id.
+    pub(crate) fn machine(&self) -> Result<&Machine, ApiError> {
+        let id = self.segment(0);
+        self.world.machine(id).ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))
+    }
+
+    /// A placeholder's value; every route's handler knows how many its own template has.
+    pub(crate) fn segment(&self, index: usize) -> &str {
+        self.captured.get(index).map_or("", String::as_str)
+    }
+
+    /// The body, strictly read.
+    pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        body::read(self.request)
+    }
+
+    /// The `Comment` of a body that has nothing else.
+    pub(crate) fn comment(&self) -> Result<String, ApiError> {
+        let body: Comment = self.body()?;
+        body::required("Comment", body.comment)
+    }
+
+    /// The value of a query parameter that is no OData option.
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        let mut pairs = form_urlencoded::parse(self.request.query.as_bytes());
+        pairs.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())
+    }
+
+    /// An absolute address in the API, as `@odata.context` and next links give it.
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}://{}{path}", self.world.origins.scheme, self.request.host)
+    }
+
+    /// The `@odata.context` of a set, or of one `/$entity` of it.
+    pub(crate) fn context(&self, of: &str) -> String {
+        self.url(&format!("/api/$metadata#{of}"))
+    }
+
+    /// A reply with one entity of a set.
+    pub(crate) fn entity(&self, status: u16, set: &str, entity: impl Serialize) -> Reply {
+        let mut body = value(entity);
+        body["@odata.context"] = json!(self.context(&format!("{set}/$entity")));
+        Reply::json(status, &body)
+    }
+}
+
+/// The body of an action that takes nothing but a comment.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "PascalCase")]
+struct Comment {
+    comment: Option<String>,
+}
+
+/// An entity as JSON. Entities are plain records, which always can be written.
+pub(crate) fn value(entity: impl Serialize) -> Value {
+    serde_json::to_value(entity).unwrap_or_default()
+}

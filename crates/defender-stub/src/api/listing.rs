@@ -1,0 +1,199 @@
+//! Lists: the OData query options, and the page they give.
+
+use std::cmp::Ordering;
+
+use serde_json::{Value, json};
+use url::form_urlencoded;
+
+use super::call::Call;
+use super::error::ApiError;
+use crate::odata::schema::{Property, Schema};
+use crate::odata::{self, Filter};
+use crate::reply::Reply;
+use crate::scenario::{CapSignal, NextLink};
+
+/// The largest `$top`, and the largest page without one.
+pub(crate) const MAX_TOP: usize = 10_000;
+
+/// The lists that take less:
+/// <https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-vulnerabilities>.
+const LESS: &[(&str, usize)] = &[("/api/vulnerabilities", 8_000)];
+
+/// The query options that a list understands.
+#[derive(Default)]
+struct Options {
+    filter: Option<Filter>,
+    order: Vec<(&'static Property, Ordering)>,
+    top: Option<usize>,
+    skip: usize,
+    is_counted: bool,
+    expanded: Vec<String>,
+}
+
+/// The page of `items` that the request's query asks for.
+pub(super) fn reply(
+    call: &Call<'_>,
+    set: &str,
+    schema: &'static Schema,
+    mut items: Vec<Value>,
+) -> Result<Reply, ApiError> {
+    let cap = call.world.scenario.list_cap;
+    let options = Options::parse(call, schema)?;
+    let values = call.parameter("$filter").unwrap_or_default().matches('\'').count() / 2;
+    if call.world.scenario.filter_values.is_some_and(|most| values > most) {
+        return Err(ApiError::odata("The node count limit has been exceeded."));
+    }
+    if let Some(filter) = &options.filter {
+        items.retain(|item| filter.holds(item));
+    }
+    if !options.order.is_empty() {
+        items.sort_by(|a, b| options.compare(a, b));
+    }
+    let total = items.len();
+    let size = options.top.unwrap_or(call.world.scenario.page_size).min(cap.map_or(MAX_TOP, |cap| cap.records));
+    let mut page: Vec<Value> = items.into_iter().skip(options.skip).take(size).collect();
+    for name in schema.expandable.iter().filter(|name| !options.expanded.iter().any(|expanded| expanded == *name)) {
+        page.iter_mut().for_each(|item| item[*name] = json!([]));
+    }
+    let end = options.skip.saturating_add(page.len());
+    let mut body = json!({ "@odata.context": call.context(set) });
+    let signal = cap.map(|cap| cap.signal);
+    if options.is_counted && !matches!(signal, Some(CapSignal::Nothing | CapSignal::NextLink)) {
+        body["@odata.count"] = json!(if signal == Some(CapSignal::WrongCount) { page.len() } else { total });
+    }
+    // With `$top` the service sends no next link, although there may be more.
+    let is_linked = match signal {
+        None | Some(CapSignal::Refusal) => options.top.is_none(),
+        Some(signal) => matches!(signal, CapSignal::NextLink | CapSignal::WrongCount),
+    };
+    if is_linked && end < total && !page.is_empty() {
+        body["@odata.nextLink"] = json!(next_link(call, "$skip", &end.to_string()));
+    }
+    body["value"] = Value::Array(page);
+    Ok(Reply::json(200, &body))
+}
+
+impl Options {
+    fn parse(call: &Call<'_>, schema: &'static Schema) -> Result<Self, ApiError> {
+        let mut options = Self::default();
+        let most = most(call);
+        let mut seen: Vec<String> = Vec::new();
+        for (name, value) in form_urlencoded::parse(call.request.query.as_bytes()) {
+            if !name.starts_with('$') {
+                continue;
+            }
+            if seen.iter().any(|other| *other == name) {
+                return Err(ApiError::odata(format!("Query option '{name}' was specified more than once.")));
+            }
+            seen.push(name.clone().into_owned());
+            match name.as_ref() {
+                "$filter" => options.filter = Some(odata::parse(&value, schema).map_err(ApiError::odata)?),
+                "$orderby" => options.order = ordering(&value, schema)?,
+                "$top" => options.top = Some(number("Top", &value, most)?),
+                "$skip" => options.skip = number("Skip", &value, usize::MAX)?,
+                "$count" => options.is_counted = boolean(&value)?,
+                "$expand" => options.expanded = expansions(&value, schema)?,
+                "$skiptoken" => {}
+                _ => return Err(ApiError::odata(format!("The query parameter '{name}' is not supported."))),
+            }
+        }
+        Ok(options)
+    }
+
+    fn compare(&self, a: &Value, b: &Value) -> Ordering {
+        self.order
+            .iter()
+            .map(|(property, direction)| {
+                let ascending = odata::compare(&a[property.name], &b[property.name]);
+                if direction.is_gt() { ascending.reverse() } else { ascending }
+            })
+            .find(|ordering| ordering.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+}
+
+fn ordering(value: &str, schema: &'static Schema) -> Result<Vec<(&'static Property, Ordering)>, ApiError> {
+    value
+        .split(',')
+        .map(|part| {
+            let mut words = part.split_whitespace();
+            let property = schema.property(words.next().unwrap_or_default()).map_err(ApiError::odata)?;
+            let direction = match words.next() {
+                None | Some("asc") => Ordering::Less,
+                Some("desc") => Ordering::Greater,
+                Some(other) => return Err(ApiError::odata(format!("Syntax error at '{other}' in '$orderby'."))),
+            };
+            if words.next().is_some() || !property.kind.is_scalar() {
+                return Err(ApiError::odata(format!("'{part}' is not valid in '$orderby'.")));
+            }
+            Ok((property, direction))
+        })
+        .collect()
+}
+
+fn expansions(value: &str, schema: &Schema) -> Result<Vec<String>, ApiError> {
+    let names: Vec<String> = value.split(',').map(|name| name.trim().to_owned()).collect();
+    match names.iter().find(|name| !schema.expandable.contains(&name.as_str())) {
+        Some(other) => {
+            Err(ApiError::odata(format!("The property '{other}' cannot be used in the $expand query option.")))
+        }
+        None => Ok(names),
+    }
+}
+
+fn number(name: &str, value: &str, most: usize) -> Result<usize, ApiError> {
+    let number: usize = value.parse().map_err(|_| {
+        ApiError::odata(format!(
+            "Invalid value '{value}' for ${name} query option found. It requires a non-negative integer."
+        ))
+    })?;
+    if number > most {
+        return Err(ApiError::odata(format!(
+            "The limit of '{most}' for {name} query has been exceeded. The value from the incoming request is '{number}'."
+        )));
+    }
+    Ok(number)
+}
+
+fn boolean(value: &str) -> Result<bool, ApiError> {
+    match value.to_ascii_lowercase().as_str() {
+        "true" => Ok(true),
+        "false" => Ok(false),
+        _ => {
+            Err(ApiError::odata(format!("Invalid value '{value}' for $count query option found. It is true or false.")))
+        }
+    }
+}
+
+/// The largest `$top` that is not refused.
+fn most(call: &Call<'_>) -> usize {
+    let path = &call.request.path;
+    let documented = LESS.iter().find(|(list, _)| list.eq_ignore_ascii_case(path)).map_or(MAX_TOP, |(_, most)| *most);
+    match call.world.scenario.list_cap {
+        Some(cap) if cap.signal == CapSignal::Refusal => cap.records,
+        _ => documented,
+    }
+}
+
+/// The link to the page that this query parameter leads to.
+pub(super) fn next_link(call: &Call<'_>, name: &str, value: &str) -> String {
+    let path = &call.request.path;
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (other, value) in form_urlencoded::parse(call.request.query.as_bytes()).filter(|(other, _)| other != name) {
+        query.append_pair(&other, &value);
+    }
+    let query = query.append_pair(name, value).finish();
+    match call.world.scenario.next_link {
+        NextLink::Faithful => call.url(&format!("{path}?{query}")),
+        NextLink::Looping => call.url(&format!("{path}?$skip=0")),
+        // A name that is reserved, so that following it leads nowhere.
+        NextLink::Foreign => format!("https://elsewhere.invalid{path}?{query}"),
+    }
+}
+
+/// The number of `items` that fit the request's `$filter`, as `…/$count` gives it: bare.
+pub(super) fn count(call: &Call<'_>, schema: &'static Schema, items: &[Value]) -> Result<Reply, ApiError> {
+    let filter = Options::parse(call, schema)?.filter;
+    let count = items.iter().filter(|item| filter.as_ref().is_none_or(|filter| filter.holds(item))).count();
+    Ok(Reply::text(200, "text/plain", count.to_string()))
+}

@@ -1,0 +1,52 @@
+//! Storage: an Azure blob account that takes signed links and no bearer, and the host of investigation packages, which is
+//! taken to do the same (undocumented).
+
+mod blobs;
+pub(crate) mod link;
+
+use uuid::Uuid;
+
+use self::link::BadLink;
+use crate::fault_plan;
+use crate::hosts::Surface;
+use crate::reply::Reply;
+use crate::request::Request;
+use crate::world::World;
+
+/// Answers a request to the storage account. Faults strike before anything is checked.
+pub(crate) fn answer(world: &mut World, request: &Request) -> Reply {
+    fault_plan::inject(world, request, Surface::Storage, |world| blob(world, request))
+}
+
+fn blob(world: &World, request: &Request) -> Reply {
+    if request.value("authorization").is_some() {
+        return refusal(400, "InvalidAuthenticationInfo");
+    }
+    if request.method != "GET" {
+        return refusal(405, "UnsupportedHttpVerb");
+    }
+    if !request.body.is_empty() {
+        return refusal(400, "InvalidInput");
+    }
+    let now = world.clock.now();
+    match link::check(world, &request.path, &request.query, now) {
+        Err(BadLink::Signature | BadLink::Expired) => return refusal(403, "AuthenticationFailed"),
+        Ok(()) => {}
+    }
+    match blobs::find(world, &request.path, now) {
+        Some(blob) => Reply::text(200, "application/octet-stream", blob.content)
+            .with("content-disposition", format!("attachment; filename=\"{}\"", blob.file_name))
+            .with("x-ms-blob-type", "BlockBlob")
+            .with("x-ms-request-id", Uuid::new_v4().to_string()),
+        None => refusal(404, "BlobNotFound"),
+    }
+}
+
+/// A refusal in the storage service's XML.
+pub(crate) fn refusal(status: u16, code: &str) -> Reply {
+    let id = Uuid::new_v4();
+    let body = format!(
+        "<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>{code}\nRequestId:{id}</Message></Error>"
+    );
+    Reply::text(status, "application/xml", body).with("x-ms-request-id", id.to_string()).with("x-ms-error-code", code)
+}

@@ -1,0 +1,246 @@
+//! The arguments that commands share, and the list of commands.
+
+use std::io;
+use std::path::{PathBuf, absolute};
+
+use clap::builder::Styles;
+use clap::builder::styling::AnsiColor;
+use clap::{Args, Parser, Subcommand};
+use etcetera::BaseStrategy;
+use etcetera::base_strategy::choose_native_strategy;
+use serde::{Deserialize, Serialize};
+
+use super::commands::{
+    completions, component, describe, doctor, download, execute, init, man, resume, test,
+};
+#[cfg(feature = "demo")]
+use super::commands::{demo, stub};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::output::Output;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Yellow.on_default().bold())
+    .usage(AnsiColor::Yellow.on_default().bold())
+    .literal(AnsiColor::Green.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const EXIT_STATUS: &str = "\
+Exit status:
+  0  done
+  1  the action or the test failed, its list is cut off, or it was not confirmed or was interrupted
+  2  the command line, the settings or the parameters are wrong, or --yes is missing; nothing was sent
+  3  the plugin trapped or broke the sandbox's rules
+  130  ended by Ctrl-C before anything was sent, or by a second one
+
+Environment:
+  DEFENDERCTL_CONFIG  settings file, in place of --config
+  DEFENDERCTL_AUDIT   audit file of what changes something, in place of --audit
+  DEFENDERCTL_CACHE   folder for compiled components, in place of --cache
+  DEFENDERCTL_STATE_DIR   folder for the calls that `resume` goes on with, in place of the user's own
+  NO_COLOR             no colour
+  DEFENDERCTL_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";
+
+/// Runs a connector component in a sandbox: tries it, tests it, and carries out its actions.
+#[derive(Debug, Parser)]
+#[command(name = "defenderctl", version, styles = STYLES, after_help = EXIT_STATUS, max_term_width = 100)]
+#[command(propagate_version = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// Print one JSON document on stdout
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+}
+
+/// The commands, in the order in which a newcomer would try them.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    #[cfg(feature = "demo")]
+    /// Isolate, run a script on and release a machine of a stub service, inside this process
+    Demo(demo::Demo),
+    /// List the actions, or show one of them
+    Describe(describe::Describe),
+    /// Ask for the settings, write them to a file and test them
+    Init(init::Init),
+    /// Check that the settings work: sign-in, permissions, one read; changes nothing
+    Test(test::Test),
+    /// Look at everything between the settings and the service, and say what is in the way; changes nothing
+    Doctor(doctor::Doctor),
+    /// Carry out one action
+    Execute(execute::Execute),
+    /// Stream the file that an action yields to disk
+    Download(download::Download),
+    /// Go on with a call that was interrupted, killed or cut off, or list those that are unfinished
+    Resume(resume::Resume),
+    /// Write out the embedded component, for other hosts
+    Component(component::Component),
+    #[cfg(feature = "demo")]
+    /// Serve the stub service over plain HTTP, for other hosts and for manual work
+    Stub(stub::Stub),
+    /// Print the completions of a shell
+    Completions(completions::Completions),
+    /// Print the manual, or write its pages
+    Man(man::Man),
+}
+
+impl Command {
+    /// What the JSON documents call the connector.
+    pub(crate) fn connector_id(&self) -> Option<String> {
+        match self {
+            #[cfg(feature = "demo")]
+            Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
+            Self::Test(command) => Some(command.settings.connector_id()),
+            Self::Doctor(command) => Some(command.settings.connector_id()),
+            Self::Init(command) => Some(command.connector_id()),
+            Self::Execute(command) => Some(command.settings.connector_id()),
+            Self::Download(command) => Some(command.settings.connector_id()),
+            // Each call has its own.
+            Self::Resume(_) => None,
+            Self::Describe(_) | Self::Component(_) | Self::Completions(_) | Self::Man(_) => None,
+            #[cfg(feature = "demo")]
+            Self::Stub(_) => None,
+        }
+    }
+
+    /// Runs the command.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        match self {
+            #[cfg(feature = "demo")]
+            Self::Demo(command) => command.run(output).await,
+            Self::Describe(command) => command.run(output).await,
+            Self::Test(command) => command.run(output).await,
+            Self::Execute(command) => command.run(output).await,
+            Self::Download(command) => command.run(output).await,
+            Self::Resume(command) => command.run(output).await,
+            Self::Component(command) => command.run(output),
+            #[cfg(feature = "demo")]
+            Self::Stub(command) => command.run(output).await,
+            Self::Init(command) => command.run(output).await,
+            Self::Doctor(command) => command.run(output).await,
+            Self::Completions(command) => command.run(output).await,
+            Self::Man(command) => command.run(output),
+        }
+    }
+}
+
+/// Which settings to use.
+#[derive(Debug, Args)]
+pub(crate) struct SettingsArgs {
+    /// Settings: TOML or JSON with the members `config`, `secrets` and `host`
+    #[arg(short, long, value_name = "FILE", env = "DEFENDERCTL_CONFIG")]
+    pub(crate) config: PathBuf,
+}
+
+impl SettingsArgs {
+    /// The settings file's name without its extension: `prod` for `/etc/connectors/prod.toml`.
+    pub(crate) fn connector_id(&self) -> String {
+        self.config.file_stem().map_or_else(|| "connector".into(), |stem| stem.to_string_lossy().into_owned())
+    }
+}
+
+/// Which component to load.
+#[derive(Clone, Debug, Args, Deserialize, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PluginArgs {
+    /// Load this component in place of the embedded one
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plugin: Option<PathBuf>,
+
+    /// Keep compiled components in this folder in place of the user's cache; nobody else may be able to write to it
+    #[arg(long, value_name = "DIR", env = "DEFENDERCTL_CACHE")]
+    cache: Option<PathBuf>,
+
+    /// Compile the component anew, and keep nothing
+    #[arg(long)]
+    no_cache: bool,
+}
+
+impl PluginArgs {
+    /// The same component once more, as arguments.
+    pub(crate) fn as_arguments(&self) -> Vec<String> {
+        let path = |flag: &str, path: &Option<PathBuf>| {
+            path.iter().flat_map(|path| [flag.to_owned(), path.to_string_lossy().into_owned()]).collect::<Vec<_>>()
+        };
+        let no_cache = self.no_cache.then(|| "--no-cache".to_owned());
+        [path("--plugin", &self.plugin), path("--cache", &self.cache), no_cache.into_iter().collect()].concat()
+    }
+
+    /// The same component, wherever the program is started.
+    ///
+    /// # Errors
+    ///
+    /// A path cannot be made absolute.
+    pub(crate) fn absolute(&self) -> io::Result<Self> {
+        let path = |path: &Option<PathBuf>| path.as_ref().map(absolute).transpose();
+        Ok(Self { plugin: path(&self.plugin)?, cache: path(&self.cache)?, no_cache: self.no_cache })
+    }
+
+    /// Whether it is the one that this program was built with.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.plugin.is_none()
+    }
+
+    /// Where compiled components are kept, if they are.
+    pub(crate) fn cache(&self) -> Option<PathBuf> {
+        if self.no_cache {
+            return None;
+        }
+        let own = || Some(choose_native_strategy().ok()?.cache_dir().join("defenderctl"));
+        self.cache.clone().or_else(own)
+    }
+}
+
+/// Which action to call, and how.
+#[derive(Debug, Args)]
+pub(crate) struct CallArgs {
+    /// Name of the action, as `describe` lists it
+    pub(crate) action: String,
+
+    /// One parameter; may be repeated. A dot leads into an object: wait.pollSeconds=2. The value is JSON where the action wants a
+    /// number, a boolean, a list or an object
+    #[arg(short, long = "param", value_name = "KEY=VALUE", value_parser = key_value)]
+    pub(crate) param: Vec<(String, String)>,
+
+    /// All parameters as a JSON object, as @FILE with such an object, or as - for stdin
+    #[arg(long, value_name = "JSON")]
+    pub(crate) params: Option<String>,
+
+    /// Follow machine actions to their end, for so many seconds at most if that is said: the parameter `wait`
+    #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
+    pub(crate) wait: Option<Option<u64>>,
+}
+
+fn key_value(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.into(), value.into())),
+        _ => Err("write it as KEY=VALUE, for example `-p id=1e5bc9d7e413ddd7902c2932e418702b84d0cc07`".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn command_line_is_consistent() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_value_may_hold_equal_signs_and_a_key_may_not_be_empty() {
+        assert_eq!(key_value("args=-Path=C:\\"), Ok(("args".into(), "-Path=C:\\".into())));
+        assert_eq!(key_value("comment="), Ok(("comment".into(), String::new())));
+        assert!(key_value("=value").is_err());
+        assert!(key_value("value").is_err());
+    }
+
+    #[test]
+    fn connector_id_is_the_settings_file_without_its_extension() {
+        let settings = SettingsArgs { config: PathBuf::from("/etc/connectors/prod.toml") };
+        assert_eq!(settings.connector_id(), "prod");
+    }
+}

@@ -1,0 +1,110 @@
+//! `execute`: carries out one action.
+
+use clap::Args;
+use host_harness::Action;
+use serde_json::Value;
+
+use crate::args::{CallArgs, PluginArgs, SettingsArgs};
+use crate::audit::End;
+use crate::calls::{Begun, Shown, Wanted};
+use crate::disruption::DisruptionArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::json::Document;
+use crate::output::Output;
+use crate::params::params;
+use crate::render::ResultArgs;
+use crate::session::{Session, find};
+use crate::watch::{CommandLine, Plan, Planned, Watch, WatchArgs};
+
+/// Arguments of `execute`.
+#[derive(Debug, Args)]
+pub(crate) struct Execute {
+    #[command(flatten)]
+    call: CallArgs,
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    #[command(flatten)]
+    disruption: DisruptionArgs,
+    #[command(flatten)]
+    result: ResultArgs,
+    #[command(flatten)]
+    plugin: PluginArgs,
+    #[command(flatten)]
+    watch: WatchArgs,
+}
+
+impl Execute {
+    /// Runs the command.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let session = Session::open(&self.plugin, &self.settings, output).await?;
+        let descriptor = session.describe().await?;
+        let action = find(&descriptor, &self.call.action)?;
+        if let Some(reason) = &action.deprecated {
+            output.warning(&format!("{} is deprecated: {reason}", action.name));
+        }
+        let given = (&self.settings, &self.plugin, &self.disruption);
+        let command_line = CommandLine::new(given, output.is_json(), &descriptor);
+        let params = params(&self.call, &action.params_schema)?;
+        self.refuse_file(action, &params, &command_line)?;
+        let params = self.result.completed(params, &action.params_schema);
+        let destination = self.result.destination(action, &params, output)?;
+        let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
+        let plan = Plan::of(action, &approved.params);
+        let result = Wanted::Result(self.result.clone());
+        let shown = Shown { json: output.is_json(), quiet: self.watch.is_quiet(), result };
+        let given = (&self.settings, &self.plugin, self.disruption.audit());
+        let (mut begun, journal) = Begun::new(&session, &plan, given, shown, &approved)?;
+        let mut watch = Watch {
+            session: &session,
+            output,
+            plan,
+            command_line,
+            watch: self.watch,
+            call: None,
+            found: Vec::new(),
+            names: approved.names.clone(),
+        };
+        let call = (action.name.as_str(), approved.params.as_str());
+        let mut operation = None;
+        let driven = match begun.planned(&mut watch, call, journal).await {
+            Planned::Ready(ready) => watch.finish(operation.insert(*ready)).await,
+            Planned::Over(driven) => driven,
+            Planned::NotOffered => watch.whole(session.connector.execute(call.0, call.1)).await,
+        };
+        begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
+        let end = self.result.show(driven.result, &destination, (action, call.1), &session, output);
+        begun.ended(driven.has_ended);
+        end
+    }
+
+    /// Refuses to write an action's record into a file that is to hold the file that the action yields.
+    fn refuse_file(&self, action: &Action, params: &str, command_line: &CommandLine) -> Result<(), Failure> {
+        let Some((file, opened)) = self.result.file().zip(action.file_action.as_deref()) else { return Ok(()) };
+        let params: Value = serde_json::from_str(params).unwrap_or_default();
+        // A form that was asked for is meant as one; and no file comes of a dry run, nor of all commands at once.
+        if self.result.chooses_form() || params["dryRun"] == true || params["index"] == "all" {
+            return Ok(());
+        }
+        let file = file.to_string_lossy();
+        let (mut commands, mut words) = (Vec::new(), Vec::new());
+        // A download is of one machine's file.
+        if params["ids"].is_null() && params["hosts"].is_null() {
+            let fetch = command_line.fetch_instead(&self.call, &file);
+            words.push(format!("to fetch the file:\n  {fetch}"));
+            commands.push(fetch);
+        }
+        if opened != action.name {
+            let [start, fetch] = command_line.start_and_fetch_instead(&self.call, opened, &file);
+            words.push(format!("in two steps, with the machine action's ID from the first one:\n  {start}\n  {fetch}"));
+            commands.extend([start, fetch]);
+        }
+        let message = format!(
+            "`{}` yields a file, and `execute -o` would write its JSON record to {file}: use `download`; nothing was sent. \
+             --output json writes the record",
+            self.call.action
+        );
+        let details = Document::new().member("commands", &commands).finish();
+        Err(Failure::settings(message).details(details).told_in_words(words.join("\n")))
+    }
+}

@@ -1,0 +1,17 @@
+//! One file a command.
+
+pub(crate) mod completions;
+pub(crate) mod component;
+#[cfg(feature = "demo")]
+pub(crate) mod demo;
+pub(crate) mod describe;
+pub(crate) mod doctor;
+pub(crate) mod download;
+pub(crate) mod execute;
+mod fetch;
+pub(crate) mod init;
+pub(crate) mod man;
+pub(crate) mod resume;
+#[cfg(feature = "demo")]
+pub(crate) mod stub;
+pub(crate) mod test;

@@ -1,0 +1,235 @@
+//! `resume`: goes on with a call of one's own from where its journal says it is, or lists those that are unfinished.
+
+use std::io;
+
+use clap::Args;
+use host_harness::operation::{FileJournal, Journal, OperationError};
+use host_harness::{Action, Operation};
+
+use super::fetch::Fetch;
+use crate::args::SettingsArgs;
+use crate::audit::{AuditFile, End, Entry};
+use crate::calls::{Begun, Call, Calls, Keep, Wanted};
+use crate::confirm::Terminal;
+use crate::disruption::DisruptionArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::file::Partial;
+use crate::json::{Document, list};
+use crate::output::Output;
+use crate::render::ResultArgs;
+use crate::session::{Session, find};
+use crate::table::table;
+use crate::watch::{CommandLine, LeftOf, Watch, WatchArgs};
+
+/// Arguments of `resume`.
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// The call, or the beginning of its identifier. Without it the only one that is unfinished; if there are more, they are listed
+    call: Option<String>,
+
+    /// Send what was not sent yet without asking. Needed where there is no terminal to ask on
+    #[arg(short, long)]
+    yes: bool,
+}
+
+impl Resume {
+    /// Runs the command.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let calls = Calls::of_user()?;
+        let call = match &self.call {
+            Some(prefix) => calls.find(prefix)?,
+            None => {
+                let mut unfinished = calls.all()?;
+                unfinished.retain(|call| call.record.ended.is_none());
+                match (unfinished.pop(), unfinished.len()) {
+                    (Some(one), 0) if one.journal().is_ok() => one,
+                    (last, _) => {
+                        unfinished.extend(last);
+                        list_of(unfinished, output).await?;
+                        return Ok(Exit::Done);
+                    }
+                }
+            }
+        };
+        let journal = call.journal().map_err(|error| unusable(&call, &error))?;
+        // The document is the one that the call would have given.
+        let output = Output::new(call.record.shown.json || output.is_json());
+        let name = call.record.connector.name.clone();
+        match self.go_on(call, journal, &output).await {
+            Ok(exit) => Ok(exit),
+            Err(failure) => {
+                output.failure(Some(&name), &failure);
+                Ok(failure.exit())
+            }
+        }
+    }
+
+    async fn go_on(&self, call: Call, journal: FileJournal, output: &Output) -> Result<Exit, Failure> {
+        let record = &call.record;
+        let (call_id, plugin) = (record.call_id.clone(), record.plugin.clone());
+        let settings = SettingsArgs { config: record.settings.clone() };
+        let session = Session::open(&plugin, &settings, output).await?;
+        let descriptor = session.describe().await?;
+        let action = find(&descriptor, &record.plan.action)?;
+        let disruption = DisruptionArgs::of(false, record.audit.clone());
+        let command_line = CommandLine::new((&settings, &plugin, &disruption), output.is_json(), &descriptor);
+        let mut operation =
+            Operation::resume(session.connector.clone(), Keep::Folder(journal)).await.map_err(|error| match error {
+                OperationError::Journal(error) => unusable(&call, &error),
+                error => Failure::local(error.to_string()),
+            })?;
+        if record.ended.is_some() {
+            output.note(&format!("call {call_id} had ended already: this is what came of it"));
+        } else {
+            let left = LeftOf::of(operation.progress(), operation.is_interrupted(), record);
+            self.ask(&left.unsent(), &call)?;
+        }
+        let audit = record.audit.as_deref().filter(|_| !record.audited).map(AuditFile::open).transpose()?;
+        let watch = Watch {
+            session: &session,
+            output,
+            plan: record.plan.clone(),
+            command_line,
+            watch: WatchArgs::of(record.shown.quiet),
+            call: Some(call_id),
+            found: record.found.clone(),
+            names: record.names.clone(),
+        };
+        let wanted = record.shown.result.clone();
+        let resumed = Resumed { call, audit, watch, operation: &mut operation };
+        match wanted {
+            Wanted::Result(result) => resumed.into_result(&result, action).await,
+            Wanted::File { path, force, wait } => {
+                let quiet = resumed.call.record.shown.quiet;
+                resumed.into_file(&Fetch { path, force, quiet }, action, &wait).await
+            }
+        }
+    }
+
+    /// Names what was not sent yet, and asks whether it shall be.
+    fn ask(&self, unsent: &[String], call: &Call) -> Result<(), Failure> {
+        if unsent.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = unsent.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        let action = &call.record.plan.action;
+        let what = match names.as_slice() {
+            [] => format!("`{action}` of {} was not sent yet", call.record.began),
+            names => format!("`{action}` of {} was not sent yet for: {}", call.record.began, names.join(", ")),
+        };
+        if self.yes {
+            Output::new(false).note(&what);
+            return Ok(());
+        }
+        let mut terminal = Terminal::open().ok_or_else(|| {
+            Failure::unasked(format!(
+                "{what}; `--yes` is needed, because there is no terminal to ask on; nothing was sent"
+            ))
+        })?;
+        terminal.say(&what);
+        let question = match names.len() {
+            0 => "Send it now?".to_owned(),
+            1 => "Send it now for 1 machine?".to_owned(),
+            many => format!("Send it now for {many} machines?"),
+        };
+        match terminal.ask(&question) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Failure::declined("not confirmed: nothing was sent")),
+            Err(error) => Err(Failure::declined(format!("cannot ask for a confirmation ({error}): nothing was sent"))),
+        }
+    }
+}
+
+/// A call that can be gone on with.
+struct Resumed<'a> {
+    call: Call,
+    /// The audit file, if it lacks how the call ended.
+    audit: Option<AuditFile>,
+    watch: Watch<'a>,
+    operation: &'a mut Operation<Keep>,
+}
+
+impl<'a> Resumed<'a> {
+    fn begin(self) -> (Begun, Watch<'a>, &'a mut Operation<Keep>) {
+        let Self { call, audit, watch, operation } = self;
+        let record = &call.record;
+        let entry = audit.map(|file| Entry::resumed(file, watch.session, &record.plan.action, &record.call_id));
+        (Begun::resumed(call, entry), watch, operation)
+    }
+
+    async fn into_result(self, result: &ResultArgs, action: &Action) -> Result<Exit, Failure> {
+        // What the parameters were is in the checkpoint alone; here it counts whether they named many machines.
+        let params = if self.watch.plan.is_many { r#"{"ids":[]}"# } else { "{}" };
+        let destination = result.destination(action, params, self.watch.output)?;
+        let (mut begun, mut watch, operation) = self.begin();
+        let driven = watch.finish(operation).await;
+        begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
+        let shown = result.show(driven.result, &destination, (action, params), watch.session, watch.output);
+        begun.ended(driven.has_ended);
+        shown
+    }
+
+    async fn into_file(self, fetch: &Fetch, action: &Action, wait: &str) -> Result<Exit, Failure> {
+        fetch.check()?;
+        let again = action.file_action.as_deref().filter(|again| *again != action.name);
+        let again =
+            again.ok_or_else(|| Failure::contract(format!("`{}` starts nothing that leaves a file", action.name)))?;
+        let mut partial = Partial::private(&fetch.path).map_err(|error| fetch.unwritable(&error))?;
+        let (mut begun, mut watch, operation) = self.begin();
+        let driven = fetch.after(&mut watch, operation, (again, wait), &mut partial).await;
+        let document = watch.left_of(operation).document(&watch);
+        let end = match &driven.result {
+            Ok(_) => End::Fetched(&document),
+            Err(failure) => End::Failed { failure, may_be_carried_out: driven.may_be_carried_out },
+        };
+        begun.written_down(end, &driven).await;
+        let shown = fetch.show(driven.result, partial, watch.session, watch.output);
+        begun.ended(driven.has_ended);
+        shown
+    }
+}
+
+fn unusable(call: &Call, error: &io::Error) -> Failure {
+    let id = &call.record.call_id;
+    match error.kind() {
+        io::ErrorKind::WouldBlock => Failure::params(format!("call {id} is running in another process")),
+        _ => Failure::local(format!("the journal of call {id} cannot be used: {error}")),
+    }
+}
+
+/// Lists calls, the oldest first.
+async fn list_of(calls: Vec<Call>, output: &Output) -> Result<(), Failure> {
+    if calls.is_empty() && !output.is_json() {
+        output.note("no call is unfinished");
+        return Ok(());
+    }
+    let mut rows = Vec::with_capacity(calls.len());
+    for call in &calls {
+        rows.push(row(call).await);
+    }
+    if output.is_json() {
+        let names = ["call", "action", "targets", "state", "began"];
+        let document = |row: &[String; 5]| {
+            names.iter().zip(row).fold(Document::new(), |document, (name, value)| document.member(name, value)).finish()
+        };
+        return output.result(&Document::new().raw("calls", &list(rows.iter().map(document))).finish());
+    }
+    output.result(&table(["call", "action", "targets", "state", "when"], rows))
+}
+
+async fn row(call: &Call) -> [String; 5] {
+    let record = &call.record;
+    let (targets, state) = match call.journal() {
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => (String::new(), "running in another process".into()),
+        Err(error) => (String::new(), error.to_string()),
+        Ok(mut journal) => match journal.load().await {
+            Ok(entry) => {
+                let left = LeftOf::of(&entry.progress, entry.is_sending, record);
+                (left.labels(), left.counts())
+            }
+            Err(error) => (String::new(), error.to_string()),
+        },
+    };
+    [record.call_id.clone(), record.plan.action.clone(), targets, state, record.began.clone()]
+}

@@ -1,0 +1,120 @@
+//! `stub`: the stub service as a server of its own.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use defender_stub::{Scenario, Stub as Server};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::file::Partial;
+use crate::interrupt;
+use crate::json::Document;
+use crate::output::Output;
+
+/// Arguments of `stub`.
+#[derive(Debug, Args)]
+pub(crate) struct Stub {
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8765", value_parser = address)]
+    listen: SocketAddr,
+
+    /// The world to start with and the faults in it: TOML or JSON; the demo world by default
+    #[arg(long, value_name = "FILE")]
+    scenario: Option<PathBuf>,
+
+    /// Write the settings that lead to the stub to this file, for its owner alone
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+
+    /// Print the JSON Schema of scenario files, and serve nothing
+    #[arg(long, conflicts_with_all = ["listen", "scenario", "settings"])]
+    schema: bool,
+
+    /// Write over a settings file that exists
+    #[arg(long, requires = "settings")]
+    force: bool,
+}
+
+impl Stub {
+    /// Runs the command: the first line on stdout is all that a client needs, and the server lives until Ctrl-C.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        if self.schema {
+            output.result(&format!("{:#}", Scenario::schema()))?;
+            return Ok(Exit::Done);
+        }
+        let scenario = self.scenario.as_deref().map(load).transpose()?.unwrap_or_default();
+        let server = Server::start_plain(scenario, self.listen)
+            .map_err(|error| Failure::local(format!("cannot listen on {}: {error}", self.listen)))?;
+        // Before the first line is out: whoever reads it may end the stub at once.
+        let interrupt = interrupt::listen().await;
+        if let Some(path) = &self.settings {
+            write(path, &server, self.force)?;
+            output.note(&format!("{} has the settings that lead here", path.display()));
+        }
+        let document = Document::new()
+            .member("url", format!("http://{}", server.addr()))
+            .member("storageUrl", format!("http://{}", server.storage_addr()))
+            .member("config", server.config())
+            .member("secrets", server.secrets());
+        output.result(&document.finish())?;
+        if !self.listen.ip().is_loopback() {
+            output.warning(
+                "the stub is plain http and open to the network; connectors take plain http from loopback hosts only",
+            );
+        }
+        output.note("serving until Ctrl-C");
+        interrupt.await;
+        for fault in server.service().unmatched_faults() {
+            output.warning(&format!(
+                "the fault {fault} made no difference to any response: check `on`, `skip` and `kind`"
+            ));
+        }
+        output.note(&format!("{} requests served", server.service().ledger().len()));
+        Ok(Exit::Done)
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| "write it as ADDRESS:PORT, for example `127.0.0.1:8765`, or port 0 for a free one".to_owned())
+}
+
+/// Writes JSON, by whatever name: the stub's secret is invented, and is treated as others are.
+fn write(path: &Path, server: &Server, force: bool) -> Result<(), Failure> {
+    let shown = path.display();
+    if path.extension().is_some_and(|extension| extension == "toml") {
+        return Err(Failure::settings(format!(
+            "{shown}: JSON is written, so that the file's name must not end in .toml"
+        )));
+    }
+    let text = Document::new().member("config", server.config()).member("secrets", server.secrets()).finish();
+    let written = Partial::private(path).and_then(|mut file| {
+        file.write(text.as_bytes())?;
+        file.write(b"\n")?;
+        file.keep(force)
+    });
+    written.map_err(|error| match error.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::settings(format!("{shown} exists: name another file, or give --force to replace it"))
+        }
+        _ => Failure::local(format!("{shown} cannot be written: {error}")),
+    })
+}
+
+/// A scenario holds no real secrets: the parsers may show what they could not read.
+fn load(path: &Path) -> Result<Scenario, Failure> {
+    let shown = path.display();
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::settings(format!("scenario {shown} cannot be read: {error}")))?;
+    let json = path.extension().is_some_and(|extension| extension == "json") || text.trim_start().starts_with('{');
+    let parsed = if json {
+        serde_json::from_str(&text).map_err(|error| error.to_string())
+    } else {
+        toml::from_str(&text).map_err(|error| error.to_string())
+    };
+    parsed.map_err(|problem: String| Failure::settings(format!("scenario {shown} is wrong: {}", problem.trim_end())))
+}

@@ -1,0 +1,189 @@
+//! What the service knows of the machines, or of the machine action, that a call is about. What cannot be learnt is unknown.
+
+use std::time::Duration;
+
+use host_harness::{Action, Descriptor, Effect};
+use serde_json::{Map, Value, json};
+
+use super::targets::Target;
+use super::tenant_wide;
+use crate::json;
+use crate::session::Session;
+
+/// How long all of it may take: somebody is waiting to stop an attack.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Users are a request for each machine: of so many machines they are asked for.
+const MOST_USERS: usize = 10;
+
+/// What is shown where nothing is known.
+const UNKNOWN: &str = "unknown";
+
+/// What a machine's record has: its member, and what that is called here.
+const MACHINE: [(&str, &str); 5] = [
+    ("osPlatform", "system"),
+    ("lastSeen", "last seen"),
+    ("healthStatus", "sensor"),
+    ("onboardingStatus", "onboarding"),
+    ("lastIpAddress", "address"),
+];
+
+/// What a machine action's record has.
+const MACHINE_ACTION: [(&str, &str); 7] = [
+    ("type", "type"),
+    ("status", "status"),
+    ("computerDnsName", "machine"),
+    ("machineId", "device ID"),
+    ("requestor", "requested by"),
+    ("requestorComment", "comment"),
+    ("creationDateTimeUtc", "requested"),
+];
+
+/// A machine, a machine action, or what a change for the whole tenant is about.
+#[derive(Debug, PartialEq)]
+pub(super) struct Subject {
+    /// Device ID, of a machine.
+    pub(super) device: Option<String>,
+    /// What people call it.
+    pub(super) title: String,
+    /// What is known of it, line by line.
+    pub(super) facts: Vec<(&'static str, String)>,
+}
+
+/// What the call is about: these machines, or what the parameters name.
+pub(super) async fn of(
+    session: &Session,
+    descriptor: &Descriptor,
+    action: &Action,
+    params: &Map<String, Value>,
+    targets: Vec<Target>,
+) -> Vec<Subject> {
+    let reader = Reader { session, descriptor };
+    if action.effect == Effect::Policy {
+        return tenant_wide::subjects(&reader, &action.name, params).await;
+    }
+    if let Some(id) = params.get("actionId").and_then(Value::as_str) {
+        let record = tokio::time::timeout(PATIENCE, reader.read("getAction", json!({ "id": id }))).await;
+        let record = record.ok().flatten().unwrap_or_default();
+        return vec![Subject {
+            device: None,
+            title: format!("machine action {id}"),
+            facts: facts(&record, &MACHINE_ACTION),
+        }];
+    }
+    let (mut records, mut users) = (Vec::new(), Vec::new());
+    // What is known when the time is up is shown; the rest is unknown.
+    let _ = tokio::time::timeout(PATIENCE, async {
+        records = reader.records(&targets).await;
+        for target in targets.iter().take(MOST_USERS) {
+            users.push(reader.last_user(&target.id).await);
+        }
+    })
+    .await;
+    let user = |n: usize| users.get(n).cloned().flatten();
+    targets.iter().enumerate().map(|(n, target)| machine(target, &records, user(n))).collect()
+}
+
+/// Asks the connector, as far as it has the actions for it.
+pub(super) struct Reader<'a> {
+    session: &'a Session,
+    descriptor: &'a Descriptor,
+}
+
+impl Reader<'_> {
+    /// What an action gives; nothing if there is no such action or it fails.
+    pub(super) async fn read(&self, action: &str, params: Value) -> Option<Value> {
+        if !self.descriptor.actions.iter().any(|known| known.name == action) {
+            return None;
+        }
+        let outcome = self.session.connector.execute(action, &params.to_string()).await.ok()?;
+        json::parse(&outcome.data)
+    }
+
+    /// The records of these machines, by one request.
+    async fn records(&self, targets: &[Target]) -> Vec<Value> {
+        match targets {
+            [] => Vec::new(),
+            [one] => self.read("getAgentDetails", json!({ "id": one.id })).await.into_iter().collect(),
+            many => {
+                let ids: Vec<&str> = many.iter().map(|target| target.id.as_str()).collect();
+                let list = self.read("getAgentList", json!({ "id": ids, "all": true })).await;
+                list.and_then(|mut list| list["value"].as_array_mut().map(std::mem::take)).unwrap_or_default()
+            }
+        }
+    }
+
+    /// The user who was seen on a machine last, and when.
+    async fn last_user(&self, id: &str) -> Option<String> {
+        let users = self.read("getAgentUsers", json!({ "id": id })).await?;
+        last_user(users["value"].as_array()?)
+    }
+}
+
+fn last_user(users: &[Value]) -> Option<String> {
+    // The service's times are all of one form: their order as texts is that in time.
+    let last = users.iter().max_by_key(|user| user["lastSeen"].as_str().unwrap_or_default())?;
+    let name = last["accountName"].as_str().or(last["id"].as_str())?;
+    let name = match last["accountDomain"].as_str() {
+        Some(domain) => format!("{domain}\\{name}"),
+        None => name.to_owned(),
+    };
+    Some(match last["lastSeen"].as_str() {
+        Some(time) => format!("{name}, seen {time}"),
+        None => name,
+    })
+}
+
+/// A machine with what was found of it.
+fn machine(target: &Target, records: &[Value], user: Option<String>) -> Subject {
+    let is_own = |record: &&Value| record["id"].as_str().is_some_and(|id| id.eq_ignore_ascii_case(&target.id));
+    let record = records.iter().find(is_own);
+    let nothing = Value::Null;
+    let name = record.and_then(|record| record["computerDnsName"].as_str()).or(target.name.as_deref());
+    let mut lines = vec![("id", target.id.clone()), ("last user", user.unwrap_or_else(|| UNKNOWN.into()))];
+    lines.extend(facts(record.unwrap_or(&nothing), &MACHINE));
+    if let Some(already) = &target.already {
+        lines.push(("already so", format!("{already}: nothing will be sent")));
+    }
+    let title = name.map_or_else(|| format!("machine {}", target.id), str::to_owned);
+    Subject { device: Some(target.id.clone()), title, facts: lines }
+}
+
+pub(super) fn facts(record: &Value, members: &[(&str, &'static str)]) -> Vec<(&'static str, String)> {
+    let text = |member: &str| match &record[member] {
+        Value::String(text) if !text.is_empty() => text.clone(),
+        Value::Null | Value::String(_) => UNKNOWN.into(),
+        other => other.to_string(),
+    };
+    members.iter().map(|(member, name)| (*name, text(member))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_user_is_the_one_seen_last() {
+        let users = [
+            json!({ "accountName": "a", "accountDomain": "d", "lastSeen": "2026-01-01T00:00:00Z" }),
+            json!({ "accountName": "b", "accountDomain": "d", "lastSeen": "2026-01-02T00:00:00Z" }),
+            json!({ "id": "c" }),
+        ];
+        assert_eq!(last_user(&users).as_deref(), Some("d\\b, seen 2026-01-02T00:00:00Z"));
+        assert_eq!(last_user(&users[2..]).as_deref(), Some("c"));
+        assert_eq!(last_user(&[]), None);
+    }
+
+    #[test]
+    fn what_is_not_known_of_a_machine_is_said_to_be_unknown() {
+        let target = Target { id: "a".into(), name: None, already: Some("Isolate x is Succeeded".into()) };
+        let subject = machine(&target, &[json!({ "id": "b", "osPlatform": "Other" })], None);
+        assert_eq!(subject.title, "machine a");
+        let unknown: Vec<&str> =
+            subject.facts.iter().filter(|(_, value)| value == UNKNOWN).map(|(name, _)| *name).collect();
+        assert_eq!(unknown, ["last user", "system", "last seen", "sensor", "onboarding", "address"]);
+        assert_eq!(subject.facts.last(), Some(&("already so", "Isolate x is Succeeded: nothing will be sent".into())));
+        let own = machine(&target, &[json!({ "id": "A", "computerDnsName": "ws" })], Some("u".into()));
+        assert_eq!((own.title.as_str(), &own.facts[1]), ("ws", &("last user", "u".to_owned())));
+    }
+}

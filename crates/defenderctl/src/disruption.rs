@@ -1,0 +1,122 @@
+//! What comes before a call that disrupts work or holds for the whole tenant: a question at the terminal; and, before any change, a
+//! line in the audit file.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use host_harness::{Action, Descriptor, Effect};
+use serde_json::{Map, Value};
+
+use super::audit::{AuditFile, Call, Entry};
+use super::confirm::{Confirmed, Terminal, confirm};
+use super::failure::Failure;
+use super::session::Session;
+use super::watch::Names;
+
+/// How a disruptive call is guarded.
+#[derive(Debug, Args)]
+pub(crate) struct DisruptionArgs {
+    /// Do not ask before something disruptive, or something that holds for the whole tenant, is done. Needed where there is no terminal
+    /// to ask on
+    #[arg(short, long)]
+    yes: bool,
+
+    /// Append a JSON line to this file before and after each call that changes something. If it cannot be written, nothing is sent
+    #[arg(long, value_name = "FILE", env = "DEFENDERCTL_AUDIT")]
+    audit: Option<PathBuf>,
+}
+
+/// A call that may be made.
+pub(crate) struct Approved {
+    /// The parameters to make it with: the machines are those that were confirmed, by their IDs.
+    pub(crate) params: String,
+    /// What the machines are called, as far as they were looked up.
+    pub(crate) names: Names,
+    audit: Option<(AuditFile, Call)>,
+}
+
+impl DisruptionArgs {
+    /// The same as they were given to another process.
+    pub(crate) fn of(yes: bool, audit: Option<PathBuf>) -> Self {
+        Self { yes, audit }
+    }
+
+    /// The audit file.
+    pub(crate) fn audit(&self) -> Option<&Path> {
+        self.audit.as_deref()
+    }
+
+    /// The audit file as a command line names it.
+    pub(crate) fn audit_as_arguments(&self) -> Vec<String> {
+        let file = self.audit.iter().map(|file| file.to_string_lossy().into_owned());
+        file.flat_map(|file| ["--audit".to_owned(), file]).collect()
+    }
+
+    /// `--yes`, if it was given.
+    pub(crate) fn yes_as_argument(&self) -> Option<String> {
+        self.yes.then(|| "--yes".to_owned())
+    }
+
+    /// Asks, if the call is disruptive or holds for the whole tenant. A call that is neither is approved as it is.
+    ///
+    /// # Errors
+    ///
+    /// There is no terminal to ask on, the audit file cannot be written, the machines cannot be found, or the answer was no. Nothing
+    /// was sent that changes anything.
+    pub(crate) async fn approve(
+        &self,
+        session: &Session,
+        descriptor: &Descriptor,
+        action: &Action,
+        params: String,
+    ) -> Result<Approved, Failure> {
+        let given = serde_json::from_str::<Map<String, Value>>(&params).unwrap_or_default();
+        if action.effect == Effect::Read || is_dry_run(action, &given) {
+            return Ok(Approved { params, names: Names::default(), audit: None });
+        }
+        let terminal = match action.effect {
+            Effect::Policy | Effect::Disrupt if !self.yes => Some(Terminal::open().ok_or_else(|| unasked(action))?),
+            _ => None,
+        };
+        let file = self.audit.as_deref().map(AuditFile::open).transpose()?;
+        let confirmed = match terminal {
+            Some(mut terminal) => Some(confirm(session, descriptor, action, &given, &mut terminal).await?),
+            None => None,
+        };
+        let call =
+            |file| (file, Call::new(session, action, &given, confirmed.as_ref().map(|it| it.targets.as_slice())));
+        let audit = file.map(call);
+        Ok(match confirmed {
+            Some(Confirmed { params, names, .. }) => Approved { params, names: Names::new(names), audit },
+            None => Approved { params, names: Names::default(), audit },
+        })
+    }
+}
+
+/// Whether the parameters ask for a dry run, of an action that has one.
+fn is_dry_run(action: &Action, given: &Map<String, Value>) -> bool {
+    let schema: Value = serde_json::from_str(&action.params_schema).unwrap_or_default();
+    given.get("dryRun") == Some(&Value::Bool(true)) && !schema["properties"]["dryRun"].is_null()
+}
+
+fn unasked(action: &Action) -> Failure {
+    let what = if action.effect == Effect::Policy { "holds for the whole tenant" } else { "is disruptive" };
+    Failure::unasked(format!(
+        "`{}` {what}: `--yes` is needed, because there is no terminal to ask on; nothing was sent",
+        action.name
+    ))
+}
+
+impl Approved {
+    /// Writes down that the call is about to be made, if it is audited.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written: the call must not be made.
+    pub(crate) fn record(&self, call_id: &str) -> Result<Entry, Failure> {
+        match &self.audit {
+            Some((file, call)) => Entry::begin(file, call, call_id),
+            None => Ok(Entry::none()),
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Examples for `--help` and the manual, beside the command line that they belong to: each of them is parsed by a test.
+
+use clap::{Command, CommandFactory};
+
+use super::args::Arguments;
+
+const EXAMPLES: &[(&str, &[&str])] = &[
+    ("demo", &["defenderctl demo"]),
+    ("describe", &["defenderctl describe", "defenderctl describe isolateHost"]),
+    (
+        "init",
+        &[
+            "defenderctl init -c prod.toml",
+            "defenderctl init -c prod.toml --cloud commercial --tenant-id contoso.example \\\n      \
+             --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env DEFENDER_CLIENT_SECRET",
+        ],
+    ),
+    (
+        "test",
+        &[
+            "defenderctl test -c prod.toml",
+            "defenderctl test -c prod.toml --all",
+            "defenderctl test -c prod.toml --json",
+        ],
+    ),
+    ("doctor", &["defenderctl doctor -c prod.toml", "defenderctl doctor -c prod.toml --json"]),
+    (
+        "execute",
+        &[
+            "defenderctl execute getAgentList -c prod.toml -p computerDnsName=ws-014.contoso.example",
+            "defenderctl execute isolateHost -c prod.toml -p host.computerDnsName=ws-014 \\\n      \
+             -p comment=\"case 1042\" --wait",
+            "defenderctl execute waitForAction -c prod.toml -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
+            "defenderctl execute runHuntingQuery -c prod.toml --params @query.json --json",
+        ],
+    ),
+    (
+        "download",
+        &[
+            "defenderctl download getFile -c prod.toml -o out.zip -p host.computerDnsName=ws-014 \\\n      \
+             -p comment=\"case 1042\" -p 'path=C:\\Windows\\Temp\\out.zip'",
+            "defenderctl download getActionResults -c prod.toml -o output.txt \\\n      \
+             -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
+        ],
+    ),
+    ("resume", &["defenderctl resume", "defenderctl resume 3f2a90c1", "defenderctl resume 3f2a90c1 --yes"]),
+    (
+        "component",
+        &[
+            "defenderctl component -o defender_connector.wasm",
+            "defenderctl component -o defender_connector.wasm --wit wit",
+        ],
+    ),
+    (
+        "stub",
+        &[
+            "defenderctl stub",
+            "defenderctl stub --settings stub.json",
+            "defenderctl stub --listen 127.0.0.1:0 --scenario scenario.toml",
+        ],
+    ),
+    (
+        "completions",
+        &[
+            "defenderctl completions bash > ~/.local/share/bash-completion/completions/defenderctl",
+            "defenderctl completions zsh > ~/.zfunc/_defenderctl",
+            "defenderctl completions fish > ~/.config/fish/completions/defenderctl.fish",
+            "defenderctl completions powershell >> $PROFILE",
+        ],
+    ),
+    ("man", &["defenderctl man -o ~/.local/share/man/man1"]),
+];
+
+/// The command line with the examples.
+pub(crate) fn command() -> Command {
+    let mut command = Arguments::command();
+    for (name, lines) in EXAMPLES {
+        if command.find_subcommand(name).is_some() {
+            command = command.mut_subcommand(name, |command| command.after_help(told(lines)));
+        }
+    }
+    command
+}
+
+fn told(lines: &[&str]) -> String {
+    let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
+    format!("Examples:{lines}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_examples_and_every_example_is_of_its_command() {
+        for subcommand in Arguments::command().get_subcommands() {
+            let name = subcommand.get_name();
+            let (_, lines) = EXAMPLES.iter().find(|(of, _)| *of == name).unwrap_or_else(|| panic!("none for {name}"));
+            for line in *lines {
+                // A shell joins lines before it splits words.
+                let joined = line.replace("\\\n", "");
+                let words = shlex::split(joined.split(" >").next().expect("a line")).expect("words");
+                let matches = command().try_get_matches_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
+                assert_eq!(matches.subcommand_name(), Some(name), "{line}");
+                // What is wrapped by the help cannot be copied.
+                assert!(line.lines().all(|line| line.len() < 97), "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn help_shows_the_examples() {
+        let help = command().find_subcommand_mut("execute").expect("a command").render_help().to_string();
+        assert!(help.contains("Examples:\n  defenderctl execute getAgentList"), "{help}");
+    }
+}

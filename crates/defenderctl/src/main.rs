@@ -1,0 +1,120 @@
+//! `defenderctl`, the command line of the connector. Results go to stdout, everything else to stderr, and a secret goes to neither.
+
+mod args;
+mod audit;
+mod calls;
+mod commands;
+mod confirm;
+mod details;
+mod disruption;
+mod examples;
+mod exit;
+mod failure;
+mod file;
+mod interrupt;
+mod json;
+mod output;
+mod params;
+mod progress;
+mod redact;
+mod remedy;
+mod render;
+mod session;
+mod settings;
+mod style;
+mod suggest;
+mod table;
+#[cfg(test)]
+mod test_action;
+// What the component refuses is refused before two sources of parameters are merged, by the same code.
+#[path = "../../../src/shape/unique.rs"]
+mod unique;
+mod variables;
+mod watch;
+mod wrap;
+
+use std::env;
+use std::io;
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+use clap::error::{ContextKind, ContextValue};
+use tokio::runtime::Runtime;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+use args::Arguments;
+use exit::Exit;
+use failure::Failure;
+use output::Output;
+
+fn main() -> ExitCode {
+    let matches = variables::without_empty(examples::command()).try_get_matches();
+    let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+        Ok(arguments) => arguments,
+        Err(error) => return refuse(&advised(error)),
+    };
+    let output = Output::new(arguments.json);
+    log_to_stderr();
+    let connector_id = arguments.command.connector_id();
+    let told = |failure: Failure| {
+        output.failure(connector_id.as_deref(), &failure);
+        failure.exit()
+    };
+    let runtime = match runtime() {
+        Ok(runtime) => runtime,
+        Err(failure) => return told(failure).into(),
+    };
+    // It is told while the runtime is there, which listens for a second Ctrl-C.
+    let exit = runtime.block_on(arguments.command.run(&output)).unwrap_or_else(told);
+    // Names that an interrupted call looks up are not waited for.
+    runtime.shutdown_background();
+    exit.into()
+}
+
+/// The error, with what to do about settings that are not named.
+fn advised(mut error: clap::Error) -> clap::Error {
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { return error };
+    if error.kind() == clap::error::ErrorKind::MissingRequiredArgument
+        && missing.iter().any(|argument| argument.starts_with("--config"))
+    {
+        let tip = "`defenderctl init` asks for the settings and writes them".to_owned();
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
+/// Says what is wrong with the command line, or what was asked for: help and versions come as errors too.
+fn refuse(error: &clap::Error) -> ExitCode {
+    // Nobody is left to tell it to if the stream is closed.
+    let _ = error.print();
+    if !error.use_stderr() {
+        return Exit::Done.into();
+    }
+    // What could not be parsed cannot say whether it wants JSON, so the words are looked at.
+    if env::args_os().any(|argument| argument == "--json") {
+        let text = error.to_string();
+        let problem: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        Output::new(true).document(None, &Failure::settings(problem.join(" ").trim_start_matches("error: ")));
+    }
+    Exit::Usage.into()
+}
+
+fn runtime() -> Result<Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::local(format!("no threads to run on: {error}")))
+}
+
+/// Logs warnings, or what `DEFENDERCTL_LOG` asks for: one level, and no directives. Only this program's own words are logged:
+/// those of the libraries below may show requests with their credentials.
+fn log_to_stderr() {
+    let asked = env::var("DEFENDERCTL_LOG").ok().and_then(|level| level.trim().parse().ok());
+    let level: LevelFilter = asked.unwrap_or(LevelFilter::WARN);
+    let filter = EnvFilter::builder().parse_lossy(format!("off,defenderctl={level},host_harness={level},plugin_egress={level}"));
+    let colour = style::has_colour(&io::stderr());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);
+    // Nobody may be reading: what could not be logged must not end the program.
+    log.without_time().with_target(false).log_internal_errors(false).init();
+}

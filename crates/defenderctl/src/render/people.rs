@@ -1,0 +1,240 @@
+//! A result for people: lists and many machines as tables, a record as lines, a script's output as it was.
+
+use serde_json::value::RawValue;
+
+use super::columns::{columns, fitting};
+use crate::json::{Members, cell, find, pretty, text_of};
+use crate::style::{clean, clean_line};
+use crate::table;
+
+/// The members of what a script left.
+const SCRIPT: [&str; 3] = ["exit_code", "script_output", "script_errors"];
+
+/// How a result is laid out.
+#[derive(Clone, Copy)]
+pub(super) struct Layout {
+    /// Whether it goes to a screen, and not to a file or a program.
+    pub(super) on_screen: bool,
+    /// How wide that is, if it is known.
+    pub(super) width: Option<usize>,
+}
+
+/// The data of a result. `schema` is the action's own for it.
+pub(super) fn people(data: &str, schema: &str, layout: Layout) -> String {
+    let text = match Members::of(data) {
+        Some(members) => object(&members, schema, layout),
+        None if data.trim_start().starts_with('"') => text_of(data.trim()),
+        None => pretty(data),
+    };
+    clean(&text)
+}
+
+/// What a table does not show and a reader should know: columns without room.
+pub(super) fn notes(data: &str, schema: &str, layout: Layout) -> Vec<String> {
+    let Some(members) = Members::of(data) else { return Vec::new() };
+    let Some(list) = members.list() else { return Vec::new() };
+    let mut notes = Vec::new();
+    let records: Vec<Members<'_>> = list.iter().filter_map(|record| Members::of(record.get())).collect();
+    let columns = columns(schema, &records);
+    let hidden = columns.len() - fitting(&columns, &records, layout.width);
+    if hidden > 0 && !list.iter().any(|record| is_target(record)) {
+        notes.push(format!("{hidden} columns have no room here: --output json or csv has all of them"));
+    }
+    notes
+}
+
+fn object(members: &Members<'_>, schema: &str, layout: Layout) -> String {
+    match members.list() {
+        Some(list) if list.iter().any(|record| is_target(record)) => targets(&list, layout),
+        Some(list) => rows(&list, schema, layout),
+        None if SCRIPT.iter().any(|name| members.get(name).is_some()) => script(members),
+        None => members.get("text").filter(|_| members.0.len() == 1).map_or_else(|| record(members, schema), cell),
+    }
+}
+
+/// The records of a list.
+fn rows(list: &[&RawValue], schema: &str, layout: Layout) -> String {
+    if list.is_empty() {
+        return "nothing found".into();
+    }
+    let records: Vec<Members<'_>> = list.iter().filter_map(|record| Members::of(record.get())).collect();
+    let all = columns(schema, &records);
+    let shown = &all[..fitting(&all, &records, layout.width)];
+    if records.len() < list.len() || shown.is_empty() {
+        return list.iter().map(|value| clean_line(&cell(value))).collect::<Vec<_>>().join("\n");
+    }
+    let row = |record: &Members<'_>| shown.iter().map(|name| record.text(name).unwrap_or_default()).collect();
+    table::columns(shown, records.iter().map(row), layout.on_screen)
+}
+
+fn is_target(record: &RawValue) -> bool {
+    Members::of(record.get()).is_some_and(|record| record.get("target").is_some() && record.get("status").is_some())
+}
+
+/// What came of each of many machines; and below that what scripts printed there.
+fn targets(list: &[&RawValue], layout: Layout) -> String {
+    // What is no record is shown as it is: leaving it out would leave out a machine.
+    let records: Vec<Members<'_>> = list
+        .iter()
+        .map(|record| Members::of(record.get()).unwrap_or_else(|| Members(vec![("target".to_owned(), *record)])))
+        .collect();
+    let at = |record: &Members<'_>, path: &[&str]| {
+        let (first, rest) = path.split_first()?;
+        find(record.get(first)?.get(), rest).map(text_of)
+    };
+    let name = |record: &Members<'_>| {
+        let names = [&["target", "computerDnsName"][..], &["data", "computerDnsName"], &["target", "id"], &["target"]];
+        names.into_iter().find_map(|path| at(record, path)).unwrap_or_default()
+    };
+    let row = |record: &Members<'_>| {
+        let error = [at(record, &["error", "kind"]), at(record, &["error", "message"])].into_iter().flatten();
+        vec![
+            name(record),
+            record.text("status").unwrap_or_default(),
+            at(record, &["job", "state"]).unwrap_or_default(),
+            at(record, &["job", "id"]).unwrap_or_default(),
+            error.collect::<Vec<_>>().join(": "),
+        ]
+    };
+    let headings = ["TARGET", "STATUS", "STATE", "MACHINE ACTION", "ERROR"].map(str::to_owned);
+    let mut text = table::columns(&headings, records.iter().map(row), layout.on_screen);
+    for record in &records {
+        // As text the connector passes on what it could not parse.
+        let data = record.get("data").map(cell).unwrap_or_default();
+        let Some(data) = Members::of(&data) else { continue };
+        if SCRIPT.iter().any(|member| data.get(member).is_some()) {
+            text += &format!("\n\n{}:\n{}", clean_line(&name(record)), quoted(&script(&data)));
+        }
+    }
+    text
+}
+
+/// The lines marked as what a machine printed, so that they cannot pass for another machine's or for this program's.
+fn quoted(text: &str) -> String {
+    clean(text).lines().map(|line| format!("| {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// What a script left: its exit code if it failed, what it wrote, and what it wrote as errors.
+fn script(members: &Members<'_>) -> String {
+    let text = |name| members.text(name).filter(|text| !text.trim().is_empty());
+    let mut parts = Vec::new();
+    if let Some(code) = text("exit_code").filter(|code| code != "0") {
+        parts.push(format!("exit code {code}"));
+    }
+    parts.extend(text("script_output").map(|output| output.trim_end().to_owned()));
+    parts.extend(text("script_errors").map(|errors| format!("errors:\n{}", errors.trim_end())));
+    if parts.is_empty() { "the script printed nothing".into() } else { parts.join("\n") }
+}
+
+/// A record, member by member: those that the schema names first. What is null is left out, and what tells of the protocol alone.
+fn record(members: &Members<'_>, schema: &str) -> String {
+    let mut members: Vec<(&String, String)> = members
+        .0
+        .iter()
+        .filter(|(name, value)| value.get() != "null" && !name.starts_with('@'))
+        .map(|(name, value)| (name, cell(value)))
+        .collect();
+    let named = named(schema);
+    let rank = |name: &str| named.iter().position(|known| known == name).unwrap_or(named.len());
+    members.sort_by_key(|(name, _)| rank(name));
+    let members: Vec<(String, String)> = members.into_iter().map(|(name, value)| (clean_line(name), value)).collect();
+    let width = members.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
+    let indent = format!("\n{}", " ".repeat(width + 2));
+    let line =
+        |(name, value): &(String, String)| format!("{name:<width$}  {}", value.trim_end().replace('\n', &indent));
+    members.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The members that a schema names, or those of its choices, in its order.
+fn named(schema: &str) -> Vec<String> {
+    let choices: Vec<&RawValue> =
+        find(schema, &["anyOf"]).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let schemas = choices.iter().map(|choice| choice.get()).chain([schema]);
+    let members = schemas.filter_map(|schema| find(schema, &["properties"]).and_then(Members::of));
+    members.flat_map(|members| members.0).map(|(name, _)| name).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rendered(data: &str) -> String {
+        people(data, "true", Layout { on_screen: false, width: None })
+    }
+
+    #[test]
+    fn a_record_is_a_line_a_member() {
+        assert_eq!(
+            rendered(r#"{"id":"a","computerDnsName":null,"tags":["x"],"note":"1\n2\u001b"}"#),
+            ["id    a", r#"tags  ["x"]"#, "note  1", "      2\u{fffd}",].join("\n")
+        );
+        assert_eq!(rendered(r#""done""#), "done");
+        let schema = r#"{"anyOf":[{"properties":{"id":{},"status":{}}},{"properties":{"results":{}}}]}"#;
+        let layout = Layout { on_screen: false, width: None };
+        let data = r#"{"@odata.context":"x","comment":"c","status":"s","id":"a"}"#;
+        assert_eq!(people(data, schema, layout), "id       a\nstatus   s\ncomment  c");
+    }
+
+    #[test]
+    fn a_list_is_a_table_and_an_empty_one_says_so() {
+        assert_eq!(rendered(r#"{"value":[{"id":"a","n":1},{"id":"b"}]}"#), "id  n\na   1\nb");
+        assert_eq!(rendered(r#"{"value":[]}"#), "nothing found");
+        assert_eq!(rendered(r#"{"value":[{"a":{}}]}"#), r#"{"a":{}}"#);
+        assert_eq!(rendered(r#"{"value":["x","y"]}"#), "x\ny");
+    }
+
+    #[test]
+    fn what_a_table_leaves_out_is_noted() {
+        let noted = |data: &str, width| notes(data, "true", Layout { on_screen: true, width });
+        let page = r#"{"value":[{"id":"a","b":"x","c":"y"}],"page":1,"total":1}"#;
+        assert!(noted(page, None).is_empty());
+        assert_eq!(noted(page, Some(7)), ["1 columns have no room here: --output json or csv has all of them"]);
+    }
+
+    #[test]
+    fn many_machines_are_a_table_of_what_came_of_each() {
+        let data = r#"{"results":[
+            {"target":{"id":"a","computerDnsName":"ws"},"status":"ok","data":{"exit_code":2,"script_output":"hi\n"},
+             "job":{"id":"m","state":"succeeded"}},
+            {"target":{"id":"b"},"status":"error","error":{"kind":"conflict","message":"Busy."}}]}"#;
+        let lines: Vec<String> = rendered(data).lines().map(str::to_owned).collect();
+        let words = |n: usize| lines[n].split_whitespace().collect::<Vec<_>>();
+        assert_eq!(words(1), ["ws", "ok", "succeeded", "m"]);
+        assert_eq!(words(2), ["b", "error", "conflict:", "Busy."]);
+        assert_eq!(lines[3..], ["", "ws:", "| exit code 2", "| hi"]);
+    }
+
+    #[test]
+    fn a_machine_cannot_write_a_result_of_another() {
+        let data = r#"{"results":[{"target":{"id":"a","computerDnsName":"x\nws:\ny  ok"},"status":"error",
+            "error":{"kind":"conflict","message":"Busy.\nws  ok"},
+            "data":{"script_output":"1\n\nws:\r\nclean\u001b[1A"}}]}"#;
+        let lines: Vec<String> = rendered(data).lines().map(str::to_owned).collect();
+        assert_eq!(lines.len(), 8, "{lines:?}");
+        assert!(
+            lines[1].starts_with("x\u{fffd}ws:\u{fffd}y  ok  ") && lines[1].ends_with("conflict: Busy.\u{fffd}ws  ok")
+        );
+        assert_eq!(lines[3], "x\u{fffd}ws:\u{fffd}y  ok:");
+        assert_eq!(lines[4..], ["| 1", "| ", "| ws:", "| clean\u{fffd}[1A"]);
+        assert_eq!(rendered(r#"{"a\nb":"c"}"#), "a\u{fffd}b  c");
+        assert_eq!(rendered(r#"{"value":["a\nb"]}"#), "a\u{fffd}b");
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_shown_all_the_same() {
+        assert_eq!(rendered(r#"{"exit_code":0,"script_output":"a\ud83d"}"#), "a\u{fffd}");
+        assert_eq!(rendered(r#"{"value":[{"id":"a","\udc00":1e400}]}"#), "id  \u{fffd}\na   1e400");
+        let as_text =
+            r#"{"results":[{"target":{"id":"a"},"status":"ok","data":"{\"script_output\":\"x\\ud83d\"}"},7]}"#;
+        let lines: Vec<String> = rendered(as_text).lines().map(str::to_owned).collect();
+        assert_eq!((lines[2].trim_end(), lines[5].as_str()), ("7", "| x\u{fffd}"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_script_s_output_is_text() {
+        let data = r#"{"script_name":"a.ps1","exit_code":0,"script_output":"one\r\ntwo\n","script_errors":"odd"}"#;
+        assert_eq!(rendered(data), "one\ntwo\nerrors:\nodd");
+        assert_eq!(rendered(r#"{"exit_code":0,"script_output":"","script_errors":""}"#), "the script printed nothing");
+        assert_eq!(rendered(r#"{"text":"plain"}"#), "plain");
+    }
+}

@@ -1,0 +1,53 @@
+//! What came of a call, where its caller wanted it.
+
+use host_harness::{Action, Outcome};
+
+use super::{Destination, ResultArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::json;
+use crate::output::Output;
+use crate::session::Session;
+
+impl ResultArgs {
+    /// Shows it; gives the exit status.
+    ///
+    /// # Errors
+    ///
+    /// The call failed, or its result cannot be written.
+    pub(crate) fn show(
+        &self,
+        result: Result<Outcome, Failure>,
+        destination: &Destination,
+        (action, params): (&Action, &str),
+        session: &Session,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
+        let outcome = result.map_err(|failure| destination.failure(action, failure, output))?;
+        let written = destination.outcome(session.connector.id(), action, &outcome, output);
+        output.warnings(outcome.warnings.iter().map(|warning| warning.message.as_str()));
+        if !output.is_json() {
+            output.note(&summary(&outcome));
+        }
+        let end = self.end(action, params, &outcome.data, output);
+        written?;
+        Ok(end)
+    }
+}
+
+/// One line on what came of it and what it cost.
+fn summary(outcome: &Outcome) -> String {
+    let mut facts = Vec::new();
+    if let Some(action) = &outcome.job {
+        let adopted = if action.adopted { " (was under way already)" } else { "" };
+        facts.push(format!("machine action {}: {}{adopted}", action.id, json::job_state(action.state)));
+    }
+    let usage = &outcome.usage;
+    let repeated = if usage.retries > 0 { format!(", {} of them repeated", usage.retries) } else { String::new() };
+    facts.push(format!("requests: {}{repeated}", usage.requests));
+    facts.push(format!("{} bytes received", usage.response_bytes));
+    if usage.waited_ms > 0 {
+        facts.push(format!("{:.1} s waited", usage.waited_ms as f64 / 1000.0));
+    }
+    facts.join("; ")
+}

@@ -1,0 +1,207 @@
+//! A configured connector, lent exactly the network that its operator allows.
+
+use std::fs;
+use std::path::Path;
+
+use host_harness::egress::Egress;
+use host_harness::{Action, CallError, Configured, Connector, Descriptor, Harness, Limits, Origin};
+use zeroize::Zeroizing;
+
+use super::args::{PluginArgs, SettingsArgs};
+use super::failure::Failure;
+use super::output::Output;
+use super::progress::Progress;
+use super::settings::{self, Settings};
+use super::suggest::advice;
+
+/// A connector that is configured and may be called.
+pub(crate) struct Session {
+    /// The connector.
+    pub(crate) connector: Connector,
+    /// What its settings mean for its host.
+    pub(crate) configured: Configured,
+    /// Those settings, as JSON text. Secrets are no part of them.
+    pub(crate) config: String,
+    /// Its way out.
+    pub(crate) egress: Egress,
+}
+
+/// What a connector is lent that will call certain origins.
+pub(crate) struct Lent {
+    /// The way to them.
+    pub(crate) egress: Egress,
+    /// Its secrets, as JSON text.
+    pub(crate) secrets: Zeroizing<String>,
+}
+
+impl Lent {
+    /// What the operator's settings grant to a component that names these origins.
+    ///
+    /// # Errors
+    ///
+    /// The allow-list is wrong, or a secret cannot be had.
+    pub(crate) fn by(settings: &Settings, plugin: &PluginArgs, origins: &[Origin]) -> Result<Self, Failure> {
+        // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list, and choose
+        // for whom its host signs.
+        let believed = if plugin.is_embedded() { origins } else { &[] };
+        let egress = settings::egress(&settings.host, settings.wanted, believed)?;
+        Ok(Self { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
+    }
+}
+
+impl Session {
+    /// Loads the component and configures it from the settings file.
+    pub(crate) async fn open(
+        plugin: &PluginArgs,
+        settings_args: &SettingsArgs,
+        output: &Output,
+    ) -> Result<Self, Failure> {
+        let settings = Settings::load(&settings_args.config, output)?;
+        let progress = Progress::of("loading the component");
+        let harness = harness(plugin, settings.limits())?;
+        drop(progress);
+        let granted = |origins: &[Origin]| {
+            let Lent { egress, secrets } = Lent::by(&settings, plugin, origins)?;
+            for origin in merged(origins).iter().filter(|origin| !egress.covers(&origin.pattern)) {
+                let pattern = &origin.pattern;
+                output.warning(&format!(
+                    "host.allowedHosts does not cover {pattern}, which the connector may call: list it there if it should"
+                ));
+            }
+            Ok(Lent { egress, secrets })
+        };
+        let specimen = settings.secrets.specimen();
+        let id = settings_args.connector_id();
+        Self::configure(&harness, &id, &settings.config, &specimen, granted).await
+    }
+
+    /// Configures a connector that has no network and secrets of the right form, and then one that is lent what the answer
+    /// calls for.
+    pub(crate) async fn configure(
+        harness: &Harness,
+        id: &str,
+        config: &str,
+        specimen: &str,
+        granted: impl FnOnce(&[Origin]) -> Result<Lent, Failure>,
+    ) -> Result<Self, Failure> {
+        let first = harness.connector(id);
+        let configured = first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
+        let Lent { egress, secrets } = granted(&configured.origins)?;
+        let connector = harness.with_egress(egress.clone()).connector(id);
+        let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
+        Ok(Self { connector, configured, config: config.to_owned(), egress })
+    }
+
+    /// The origins that it may call, each once with all of its purposes.
+    pub(crate) fn origins(&self) -> Vec<Origin> {
+        merged(&self.configured.origins)
+    }
+
+    /// Where it signs in.
+    pub(crate) fn sign_in(&self) -> Option<&str> {
+        sign_in(&self.configured.origins)
+    }
+
+    /// Where the service's API is.
+    pub(crate) fn api(&self) -> Option<&str> {
+        api(&self.configured.origins)
+    }
+
+    /// What the connector can do.
+    pub(crate) async fn describe(&self) -> Result<Descriptor, Failure> {
+        self.connector.describe().await.map_err(|error| self.failure(error))
+    }
+
+    /// The failure of a call, with the plugin's last words if it was the host that ended it.
+    pub(crate) fn failure(&self, error: CallError) -> Failure {
+        told(&self.connector, error)
+    }
+}
+
+/// The purpose of the origin that the credentials go to, as the contract names it.
+const SIGN_IN: &str = "sign-in";
+
+/// The origin that a connector signs in at.
+pub(crate) fn sign_in(origins: &[Origin]) -> Option<&str> {
+    origins.iter().find(|origin| origin.purpose == SIGN_IN).map(|origin| origin.pattern.as_str())
+}
+
+/// The origin of the service's API: what no action works without, but for signing in.
+pub(crate) fn api(origins: &[Origin]) -> Option<&str> {
+    origins.iter().find(|origin| origin.required && origin.purpose != SIGN_IN).map(|origin| origin.pattern.as_str())
+}
+
+/// Each origin once: one server may do several things.
+fn merged(origins: &[Origin]) -> Vec<Origin> {
+    let mut merged: Vec<Origin> = Vec::new();
+    for origin in origins {
+        match merged.iter_mut().find(|other| other.pattern == origin.pattern) {
+            Some(other) => {
+                other.purpose = format!("{}; {}", other.purpose, origin.purpose);
+                other.required |= origin.required;
+            }
+            None => merged.push(origin.clone()),
+        }
+    }
+    merged
+}
+
+fn told(connector: &Connector, error: CallError) -> Failure {
+    let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
+    let failure = Failure::from(error);
+    let words = connector.stderr();
+    if ended && !words.trim().is_empty() {
+        failure.with_aside(format!("the plugin's last words:\n{}", words.trim()))
+    } else {
+        failure
+    }
+}
+
+/// Compiles the component, or takes it from the cache; with no way out.
+pub(crate) fn harness(plugin: &PluginArgs, mut limits: Limits) -> Result<Harness, Failure> {
+    // One connector makes one call here: reserving for a thousand takes longer than it saves.
+    limits.pooled_instances = 0;
+    let foreign = plugin.plugin.as_deref().map(read).transpose()?;
+    let component = foreign.as_deref().unwrap_or(defender_component::COMPONENT);
+    let mut builder = Harness::builder(component).limits(limits);
+    if let Some(folder) = plugin.cache() {
+        builder = builder.cache(folder);
+    }
+    Ok(builder.build()?)
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, Failure> {
+    fs::read(path).map_err(|error| Failure::settings(format!("component {} cannot be read: {error}", path.display())))
+}
+
+/// The action of that name.
+pub(crate) fn find<'a>(descriptor: &'a Descriptor, name: &str) -> Result<&'a Action, Failure> {
+    descriptor.actions.iter().find(|action| action.name == name).ok_or_else(|| {
+        let advice = advice(name, &descriptor.actions);
+        Failure::unknown_action(format!("there is no action `{name}`; {advice}"))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_does_it_all_is_one_origin_with_all_its_purposes() {
+        let origin = |pattern: &str, purpose: &str, required| Origin {
+            pattern: pattern.into(),
+            purpose: purpose.into(),
+            required,
+        };
+        let origins = [
+            origin("https://own.example", "files", false),
+            origin("https://own.example", "sign-in", true),
+            origin("https://api.example", "API", true),
+        ];
+        let expected =
+            [origin("https://own.example", "files; sign-in", true), origin("https://api.example", "API", true)];
+        assert_eq!(merged(&origins), expected);
+        assert_eq!((sign_in(&origins), api(&origins)), (Some("https://own.example"), Some("https://api.example")));
+        assert_eq!((sign_in(&origins[..1]), api(&origins[..1])), (None, None));
+    }
+}

@@ -1,0 +1,95 @@
+//! From settings to the way out.
+
+use host_harness::egress::{Egress, EgressBuilder};
+use host_harness::Origin;
+use host_harness::egress::InvalidSetting;
+
+use super::host::{CustomHost, HostSettings, Proxy};
+use super::wanted::Wanted;
+use super::{Problem, refusal};
+use crate::failure::Failure;
+
+/// The way out that the settings allow. `origins` is what the connector says it will call: without `host.allowedHosts` that,
+/// and nothing else, is allowed.
+///
+/// # Errors
+/// If a pattern, the proxy or a certificate is not what it should be.
+pub(crate) fn egress(host: &HostSettings, wanted: Wanted, origins: &[Origin]) -> Result<Egress, Failure> {
+    let builder = match &host.allowed_hosts {
+        Some(allowed) => allowed.iter().fold(Egress::builder(), EgressBuilder::allow),
+        None => origins.iter().map(|origin| &origin.pattern).fold(Egress::builder(), EgressBuilder::allow),
+    };
+    let mut builder = wanted.lend(builder, host.response_timeout);
+    if let Some(bytes) = host.max_response_bytes {
+        builder = builder.max_response_bytes(bytes);
+    }
+    if let Some(verification) = host.verification {
+        builder = builder.verification(verification);
+    }
+    if let Some(proxy) = &host.proxy {
+        builder = with_proxy(builder, proxy);
+    }
+    host.custom_hosts.iter().fold(builder, with_custom_host).build().map_err(|error| told_by_its_key(host, error))
+}
+
+fn with_proxy(builder: EgressBuilder, proxy: &Proxy) -> EgressBuilder {
+    let builder = builder.proxy(&proxy.url);
+    let builder = proxy.bypass.iter().fold(builder, EgressBuilder::proxy_bypass);
+    proxy.only.iter().fold(builder, EgressBuilder::proxy_only)
+}
+
+fn with_custom_host(mut builder: EgressBuilder, custom: &CustomHost) -> EgressBuilder {
+    let origin = custom.url.origin().ascii_serialization();
+    for pem in &custom.authorities_pem {
+        builder = builder.host_ca_pem(&origin, pem);
+    }
+    match custom.verification {
+        Some(verification) => builder.host_verification(&origin, verification),
+        None => builder,
+    }
+}
+
+/// The library names the builder's method; who wrote the settings knows the key. The value stays out: it may be a URL with a
+/// password.
+fn told_by_its_key(host: &HostSettings, error: InvalidSetting) -> Failure {
+    let InvalidSetting { setting, value, problem } = &error;
+    let proxy = host.proxy.as_ref();
+    let (key, entries) = match *setting {
+        "allow" => ("allowedHosts", host.allowed_hosts.as_ref()),
+        "proxy_bypass" => ("proxyBypassHosts", proxy.map(|proxy| &proxy.bypass)),
+        "proxy_only" => ("proxyOnlyHosts", proxy.map(|proxy| &proxy.only)),
+        "proxy" => ("proxyUrl", None),
+        "host_ca_pem" | "host_verification" => ("customHostSettings", None),
+        _ => return error.into(),
+    };
+    // What may be a password is left out of the value.
+    let is_it = |entry: &String| entry == value || value.strip_prefix('…').is_some_and(|host| entry.ends_with(host));
+    let pointer = match entries.and_then(|entries| entries.iter().position(is_it)) {
+        Some(index) => format!("/host/{key}/{index}"),
+        None => format!("/host/{key}"),
+    };
+    refusal("the host settings are wrong", &[Problem::new(pointer, format!("is not usable: {problem}"))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_an_allow_list_the_connector_s_origins_are_allowed_and_nothing_else() {
+        let origins = [Origin { pattern: "http://localhost:8765".into(), purpose: "all of it".into(), required: true }];
+        let egress = egress(&HostSettings::default(), Wanted::default(), &origins).expect("a way out");
+        assert_eq!(egress.allowed(), ["http://localhost:8765"]);
+        let closed = HostSettings { allowed_hosts: Some(Vec::new()), ..HostSettings::default() };
+        assert!(super::egress(&closed, Wanted::default(), &origins).expect("a way out").allowed().is_empty());
+    }
+
+    #[test]
+    fn what_the_library_refuses_is_told_by_its_key_and_not_repeated() {
+        let allowed = vec!["https://api.example".into(), "https://user:hunter2@api.example".into()];
+        let host = HostSettings { allowed_hosts: Some(allowed), ..HostSettings::default() };
+        let failure = egress(&host, Wanted::default(), &[]).expect_err("not a pattern");
+        let details = failure.error().details.as_deref().unwrap_or_default();
+        assert!(details.contains("\"/host/allowedHosts/1\"") && !details.contains("hunter2"), "{details}");
+    }
+}

@@ -1,0 +1,41 @@
+//! The files that hold secrets: the settings file itself, and those that it refers to.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::file;
+use crate::failure::Failure;
+
+/// The members by which a secret refers to a file that is a secret. A certificate alone is none.
+const REFERENCES: [&str; 3] = ["file", "key", "federatedTokenFile"];
+
+/// A file that holds a secret.
+pub(crate) struct SecretFile {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// Whether anybody but its owner may read it.
+    pub(crate) open_to_others: bool,
+}
+
+/// The files with secrets of a settings file.
+///
+/// # Errors
+/// If the settings file cannot be read.
+pub(crate) fn secret_files(settings: &Path) -> Result<Vec<SecretFile>, Failure> {
+    let document = file::read(settings)?;
+    let folder = settings.parent().unwrap_or_else(|| Path::new("."));
+    let mut paths = Vec::new();
+    for secret in document["secrets"].as_object().into_iter().flat_map(|secrets| secrets.values()) {
+        match secret {
+            Value::String(_) => paths.push(settings.to_owned()),
+            reference => {
+                let named = REFERENCES.iter().filter_map(|name| reference[name].as_str());
+                paths.extend(named.map(|path| folder.join(path)));
+            }
+        }
+    }
+    paths.dedup();
+    let secret = |path: PathBuf| SecretFile { open_to_others: file::others_may_read(&path), path };
+    Ok(paths.into_iter().map(secret).collect())
+}

@@ -1,0 +1,60 @@
+//! "Did you mean": the action that a wrong name probably means.
+//!
+//! The rules are the connector's own, so that both say the same: never something stronger than what was asked for.
+
+#[path = "../../../src/edit_distance.rs"]
+mod edit_distance;
+#[path = "../../../src/actions/meant/mod.rs"]
+mod meant;
+
+use host_harness::{Action, Effect};
+
+use meant::{Meant, Strength, meant};
+
+/// Advice for a name that no action has.
+pub(crate) fn advice(wrong: &str, actions: &[Action]) -> String {
+    let known: Vec<(&str, Strength)> =
+        actions.iter().map(|action| (action.name.as_str(), strength(action.effect))).collect();
+    match meant(wrong, &known) {
+        Meant::One(name) => format!("did you mean `{name}`?"),
+        Meant::Some(others) if others.is_empty() => "`defenderctl describe` lists the actions".into(),
+        Meant::Some(others) => {
+            format!("about the same are {}; `defenderctl describe` lists all", others.join(", "))
+        }
+    }
+}
+
+fn strength(effect: Effect) -> Strength {
+    match effect {
+        Effect::Read => Strength::Read,
+        Effect::Change => Strength::Change,
+        Effect::Policy => Strength::Policy,
+        Effect::Disrupt => Strength::Disrupt,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_action::action;
+
+    #[test]
+    fn what_touches_machines_is_never_guessed_at() {
+        let actions = [
+            action("isolateHost", Effect::Disrupt),
+            action("releaseHost", Effect::Disrupt),
+            action("offboardHost", Effect::Disrupt),
+            action("getActions", Effect::Read),
+            action("resolveHost", Effect::Read),
+            action("deleteIndicator", Effect::Policy),
+        ];
+        let advice = |wrong| advice(wrong, &actions);
+        assert_eq!(advice("isolatehost"), "did you mean `isolateHost`?");
+        assert_eq!(advice("unisolateHost"), "did you mean `releaseHost`?");
+        assert_eq!(advice("getAction"), "did you mean `getActions`?");
+        assert_eq!(advice("onboardHost"), "about the same are resolveHost; `defenderctl describe` lists all");
+        for wrong in ["realeseHost", "offbordHost", "createIndicator", "quarantine", ""] {
+            assert!(!advice(wrong).contains("did you mean"), "{wrong}: {}", advice(wrong));
+        }
+    }
+}

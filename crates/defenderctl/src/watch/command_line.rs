@@ -1,0 +1,201 @@
+//! Commands for what comes next, ready to be copied into a shell.
+
+use host_harness::Descriptor;
+
+use super::plan::Plan;
+use crate::args::{CallArgs, PluginArgs, SettingsArgs};
+use crate::disruption::DisruptionArgs;
+
+/// How this command line was called, and what the connector offers.
+#[derive(Clone)]
+pub(crate) struct CommandLine {
+    /// This program, as it was called.
+    program: String,
+    /// What a command needs besides its own arguments.
+    options: Vec<String>,
+    /// `--yes`, if this command line has it: the commands are run where it was.
+    yes: Option<String>,
+    /// The actions there are.
+    actions: Vec<String>,
+}
+
+impl CommandLine {
+    /// Commands with the same settings, the same component and the same audit file.
+    pub(crate) fn new(
+        (settings, plugin, disruption): (&SettingsArgs, &PluginArgs, &DisruptionArgs),
+        json: bool,
+        descriptor: &Descriptor,
+    ) -> Self {
+        let program = std::env::args_os().next().map(|program| program.to_string_lossy().into_owned());
+        let mut options = vec!["-c".to_owned(), settings.config.to_string_lossy().into_owned()];
+        options.extend(plugin.as_arguments());
+        options.extend(disruption.audit_as_arguments());
+        options.extend(json.then(|| "--json".to_owned()));
+        let actions = descriptor.actions.iter().map(|action| action.name.clone()).collect();
+        let program = program.unwrap_or_else(|| "defenderctl".into());
+        Self { program, options, yes: disruption.yes_as_argument(), actions }
+    }
+
+    /// Goes on with a call, which remembers everything else.
+    pub(crate) fn resume(&self, call: &str) -> String {
+        [self.program.as_str(), "resume", call].map(quoted).join(" ")
+    }
+
+    /// Follows machine actions to their end, as long and as often as the call would have.
+    pub(crate) fn wait(&self, ids: &[&str], plan: &Plan) -> Option<String> {
+        let which = match ids {
+            [] => return None,
+            [id] => format!("id={id}"),
+            ids => format!("ids=[{}]", ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(",")),
+        };
+        let mut params = vec![which, format!("wait.timeoutSeconds={}", plan.timeout_seconds)];
+        params.extend(plan.poll_seconds.map(|seconds| format!("wait.pollSeconds={seconds}")));
+        self.execute("waitForAction", params)
+    }
+
+    /// Cancels a machine action.
+    pub(crate) fn cancel(&self, id: &str, plan: &Plan) -> Option<String> {
+        let comment = format!("comment=cancelled before {} had ended", plan.action);
+        let words = ["execute".to_owned(), "cancelAction".to_owned()].into_iter().chain(self.yes.clone());
+        self.offers("cancelAction").then(|| self.command(words, vec![format!("actionId={id}"), comment]))
+    }
+
+    /// Fetches the file of an action with the parameters of this call.
+    pub(crate) fn fetch_instead(&self, call: &CallArgs, file: &str) -> String {
+        let words = ["download", &call.action, "-o", file].map(str::to_owned);
+        let wait = call.wait.map(|_| wait(call));
+        self.command(words.into_iter().chain(wait).chain(self.yes.clone()).chain(whole(call)), single(call))
+    }
+
+    /// Starts what has to be started for the file of an action, and fetches it with another.
+    pub(crate) fn start_and_fetch_instead(&self, call: &CallArgs, fetched_by: &str, file: &str) -> [String; 2] {
+        let words = ["execute".to_owned(), call.action.clone(), wait(call)];
+        let start = self.command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call));
+        let words = ["download", fetched_by, "-o", file].map(str::to_owned);
+        [start, self.command(words, vec!["id=ID".to_owned()])]
+    }
+
+    /// Looks at one machine action.
+    pub(crate) fn look(&self, id: &str) -> Option<String> {
+        self.execute("getAction", vec![format!("id={id}")])
+    }
+
+    fn execute(&self, action: &str, params: Vec<String>) -> Option<String> {
+        self.offers(action).then(|| self.command(["execute".to_owned(), action.to_owned()], params))
+    }
+
+    fn offers(&self, action: &str) -> bool {
+        self.actions.iter().any(|offered| offered == action)
+    }
+
+    fn command(&self, words: impl IntoIterator<Item = String>, params: Vec<String>) -> String {
+        let mut all = vec![self.program.clone()];
+        all.extend(words);
+        all.extend(self.options.iter().cloned());
+        for param in params {
+            all.extend(["-p".to_owned(), param]);
+        }
+        let words: Vec<String> = all.iter().map(|word| quoted(word)).collect();
+        words.join(" ")
+    }
+}
+
+/// Whether a text of the service can go into a command: letters, digits, `.`, `_` and `-` only.
+pub(super) fn is_identifier(text: &str) -> bool {
+    let admitted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    !text.is_empty() && text.len() <= 128 && text.chars().all(admitted)
+}
+
+fn wait(call: &CallArgs) -> String {
+    call.wait.flatten().map_or_else(|| "--wait".to_owned(), |seconds| format!("--wait={seconds}"))
+}
+
+fn whole(call: &CallArgs) -> impl Iterator<Item = String> {
+    call.params.iter().flat_map(|params| ["--params".to_owned(), params.clone()])
+}
+
+fn single(call: &CallArgs) -> Vec<String> {
+    call.param.iter().map(|(key, value)| format!("{key}={value}")).collect()
+}
+
+/// A word as a POSIX shell takes it. `KEY=VALUE` stays readable: in an argument the sign means nothing.
+fn quoted(word: &str) -> String {
+    let (head, tail) = word.split_once('=').unwrap_or((word, ""));
+    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    if !tail.is_empty() && is_plain(head) && is_plain(tail) {
+        return word.to_owned();
+    }
+    // No argument can hold the one character that can't be quoted.
+    shlex::try_quote(word).map_or_else(|_| word.replace('\0', ""), std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A connector that offers everything.
+    pub(crate) fn command_line() -> CommandLine {
+        let names = ["waitForAction", "cancelAction", "getAction", "getActions", "getActionResults", "getPackageLink"];
+        let options = ["-c", "my settings.toml"].map(str::to_owned).to_vec();
+        CommandLine { program: "defenderctl".into(), options, yes: None, actions: names.map(str::to_owned).to_vec() }
+    }
+
+    pub(crate) fn plan(action: &str) -> Plan {
+        Plan {
+            action: action.into(),
+            changes: true,
+            waits: true,
+            cancels: false,
+            is_many: false,
+            poll_seconds: None,
+            timeout_seconds: 300,
+            file: None,
+        }
+    }
+
+    #[test]
+    fn commands_are_quoted_for_a_shell() {
+        let (command_line, plan) = (command_line(), plan("isolateHost"));
+        let wait = command_line.wait(&["a1", "a2"], &plan).unwrap();
+        assert_eq!(
+            shlex::split(&wait).unwrap(),
+            [
+                "defenderctl",
+                "execute",
+                "waitForAction",
+                "-c",
+                "my settings.toml",
+                "-p",
+                r#"ids=["a1","a2"]"#,
+                "-p",
+                "wait.timeoutSeconds=300"
+            ]
+        );
+        assert!(
+            command_line
+                .wait(&["a1"], &Plan { poll_seconds: Some(5), ..plan })
+                .unwrap()
+                .ends_with(" -p wait.pollSeconds=5")
+        );
+        let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
+        assert!(cancel.ends_with("-p actionId=a1 -p 'comment=cancelled before isolateHost had ended'"), "{cancel}");
+    }
+
+    #[test]
+    fn a_cancellation_needs_no_question_where_this_command_line_needed_none() {
+        let command_line = CommandLine { yes: Some("--yes".into()), ..command_line() };
+        let cancel = command_line.cancel("a1", &plan("isolateHost")).unwrap();
+        assert!(cancel.starts_with("defenderctl execute cancelAction --yes "), "{cancel}");
+        assert!(!command_line.wait(&["a1"], &plan("isolateHost")).unwrap().contains("--yes"));
+    }
+
+    #[test]
+    fn what_the_connector_does_not_offer_is_not_advised() {
+        let command_line = CommandLine { actions: Vec::new(), ..command_line() };
+        let plan = plan("isolateHost");
+        assert_eq!(
+            (command_line.wait(&["a1"], &plan), command_line.cancel("a1", &plan), command_line.look("a1")),
+            (None, None, None)
+        );
+    }
+}

@@ -1,0 +1,83 @@
+//! What helps at the keyboard: completions, the manual, examples, and what was probably meant.
+
+use serde_json::json;
+
+use crate::world::{Folder, MACHINE, World};
+
+#[test]
+fn every_shell_gets_its_commands_and_the_actions() {
+    let folder = Folder::new();
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = folder.call(&format!("completions {shell}")).ends(0).stdout;
+        for word in ["doctor", "execute", "no-test"] {
+            assert!(script.contains(word), "{word} for {shell}");
+        }
+        // The generators for the others leave out the values of what has no flag.
+        assert!(script.contains("isolateHost") || !["bash", "zsh"].contains(&shell), "{shell}");
+        let document = folder.call(&format!("completions {shell} --json")).ends(0).json();
+        assert_eq!(document["shell"], json!(shell));
+    }
+    folder.call("completions tcsh").ends(2);
+}
+
+#[test]
+fn no_name_of_another_component_s_actions_is_run_by_the_shell() {
+    let folder = Folder::new();
+    folder.write("hostile.wasm", hostile_plugins::HOSTILE);
+    for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
+        let ran = folder.call(&format!("completions {shell} --plugin hostile.wasm")).ends(0);
+        assert!(!ran.stdout.contains("touch stolen"), "{shell}: {}", ran.stdout);
+        assert!(ran.stderr.contains("4 names of actions are left out"), "{}", ran.stderr);
+        assert!(ran.stdout.contains("answer") || !["bash", "zsh"].contains(&shell), "{shell}");
+    }
+}
+
+#[test]
+fn the_manual_has_a_page_for_each_command_with_its_examples() {
+    let folder = Folder::new();
+    let printed = folder.call("man -o pages").ends(0).stdout;
+    for page in ["defenderctl.1", "defenderctl-init.1", "defenderctl-doctor.1", "defenderctl-execute.1"] {
+        assert!(printed.contains(page), "{page} in {printed}");
+        assert!(!folder.read(&format!("pages/{page}")).is_empty());
+    }
+    let page = String::from_utf8(folder.read("pages/defenderctl-execute.1")).expect("UTF-8");
+    assert!(page.contains("Examples:") && page.contains("getAgentList"), "{page}");
+    assert!(folder.call("man").ends(0).stdout.contains(".TH host"));
+}
+
+#[test]
+fn help_of_every_command_has_examples() {
+    let folder = Folder::new();
+    for command in ["demo", "describe", "init", "test", "doctor", "execute", "download", "component", "stub", "man"] {
+        let help = folder.call(&format!("{command} --help")).ends(0).stdout;
+        assert!(help.contains("Examples:\n  defenderctl "), "{command}: {help}");
+    }
+}
+
+#[test]
+fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
+    let world = World::new();
+    let isolate = format!("execute isolateHost --yes -c prod.json -p id={MACHINE} --json");
+    let trials = [
+        ("execute isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
+        ("describe unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
+        ("download getActionresults -c prod.json -o x --json".to_owned(), "unknown-action", "`getActionResults`"),
+        (format!("{isolate} -p coment=c"), "invalid-params", "`comment`"),
+        (format!("{isolate} -p comment=c -p wait.pollseconds=2"), "invalid-params", "`pollSeconds`"),
+    ];
+    for (arguments, kind, meant) in trials {
+        let document = world.call(&arguments).fails(2, kind);
+        let message = document["error"]["message"].as_str().expect("a message");
+        assert!(message.contains(&format!("did you mean {meant}?")), "{arguments}: {message}");
+    }
+    // Nothing that touches machines is guessed at.
+    for wrong in ["islateHost", "onboardHost", "startAndQuarantineFile"] {
+        let document = world.call(&format!("describe {wrong} --json")).fails(2, "unknown-action");
+        let message = document["error"]["message"].as_str().expect("a message");
+        let named = ["isolateHost", "offboardHost", "stopAndQuarantineFile"].iter().any(|name| message.contains(name));
+        assert!(!named && !message.contains("did you mean"), "{message}");
+    }
+    // What is like nothing is left to the connector's own words.
+    let document = world.call(&format!("{isolate} -p comment=c -p quarantine=1")).fails(2, "invalid-params");
+    assert!(document["error"]["message"].as_str().expect("a message").contains("quarantine"));
+}

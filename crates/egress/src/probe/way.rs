@@ -1,0 +1,155 @@
+//! The stages of the way, one after the other.
+
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use http::header::{DATE, HOST, USER_AGENT};
+use http::{Method, Request};
+use http_body_util::Empty;
+use hyper::client::conn::http1;
+use hyper_rustls::MaybeHttpsStream;
+
+use super::{Found, Hop, Obstacle, Stage};
+use crate::dial::{self, Stream, Terms, handshake};
+use crate::failure::DialError;
+use crate::target::{Host, Scheme, Target};
+
+/// How long the head of an answer may be.
+const HEAD_BYTES: usize = 64 << 10;
+
+/// The way so far.
+pub(super) struct Way {
+    pub(super) hops: Vec<Hop>,
+    limit: Duration,
+    begun: Instant,
+}
+
+/// The way has ended; why is with its last stage.
+pub(super) struct Ended;
+
+impl Way {
+    pub(super) fn new(limit: Duration) -> Self {
+        Self { hops: Vec::new(), limit, begun: Instant::now() }
+    }
+
+    /// Goes on to the end.
+    pub(super) async fn go(&mut self, terms: &Terms, target: &Target) -> Result<(), Ended> {
+        match terms.policy.grant(target) {
+            Some(_) => self.pass(Stage::Policy, Found::Allowed),
+            None => return self.end(Stage::Policy, Obstacle::NotAllowed),
+        }
+        let hop = self.hop(terms, target).await?;
+        let stream = self.secure(terms, target, hop).await?;
+        self.ask(target, stream).await
+    }
+
+    /// To the destination, by the proxy if there is one for it.
+    async fn hop(&mut self, terms: &Terms, target: &Target) -> Result<dial::Hop, Ended> {
+        let proxy = terms.proxy_for(target);
+        let addresses = async {
+            match proxy {
+                None => terms.permitted(target).await,
+                Some(proxy) => {
+                    if matches!(target.host, Host::Address(_)) {
+                        terms.permitted(target).await?;
+                    }
+                    terms.resolve(&proxy.target).await
+                }
+            }
+        };
+        let addresses = self.stage(Stage::Name, addresses).await?;
+        self.pass(Stage::Name, Found::Addresses(addresses.iter().map(std::net::SocketAddr::ip).collect()));
+        let tcp = self.stage(Stage::Connection, terms.tcp(&addresses)).await?;
+        match tcp.inner().peer_addr() {
+            Ok(peer) => self.pass(Stage::Connection, Found::Connected(peer)),
+            Err(error) => return Err(self.stop(Stage::Connection, Obstacle::Unreachable(error.to_string()))),
+        }
+        let Some(proxy) = proxy else { return Ok(MaybeHttpsStream::Http(tcp)) };
+        let hop = self.stage(Stage::Proxy, terms.through(proxy, tcp, target)).await?;
+        self.pass(Stage::Proxy, Found::Tunnel(proxy.target.to_string()));
+        Ok(hop)
+    }
+
+    async fn secure(&mut self, terms: &Terms, target: &Target, hop: dial::Hop) -> Result<Stream, Ended> {
+        let tls = match (target.scheme, &terms.tls) {
+            (Scheme::Http, _) => return Ok(MaybeHttpsStream::Http(hop)),
+            (Scheme::Https, None) => return Err(self.stop(Stage::Tls, Obstacle::NotAllowed)),
+            (Scheme::Https, Some(tls)) => tls,
+        };
+        let (config, recorder) = tls.recording(target);
+        let shaken = tokio::time::timeout(self.limit, handshake(&config, &target.host, hop)).await;
+        let stream = shaken.unwrap_or(Err(DialError::TimedOut));
+        let stream = stream.map_err(|error| self.stop(Stage::Tls, Obstacle::of(error, || recorder.seen())))?;
+        let version = match &stream {
+            MaybeHttpsStream::Https(stream) => stream.inner().get_ref().1.protocol_version(),
+            MaybeHttpsStream::Http(_) => None,
+        };
+        let version = version.and_then(|version| version.as_str()).unwrap_or("of an unknown version").to_owned();
+        self.pass(Stage::Tls, Found::Session { version, certificates: recorder.seen() });
+        Ok(stream)
+    }
+
+    async fn ask(&mut self, target: &Target, stream: Stream) -> Result<(), Ended> {
+        let answered = tokio::time::timeout(self.limit, answer(target, stream)).await;
+        match answered {
+            Ok(Ok(answer)) => {
+                self.pass(Stage::Answer, answer);
+                Ok(())
+            }
+            Ok(Err(error)) => self.end(Stage::Answer, Obstacle::NoAnswer(error)),
+            Err(_) => self.end(Stage::Answer, Obstacle::TimedOut),
+        }
+    }
+
+    async fn stage<T>(&mut self, stage: Stage, work: impl Future<Output = Result<T, DialError>>) -> Result<T, Ended> {
+        let done = tokio::time::timeout(self.limit, work).await;
+        done.unwrap_or(Err(DialError::TimedOut)).map_err(|error| self.stop(stage, Obstacle::of(error, Vec::new)))
+    }
+
+    fn pass(&mut self, stage: Stage, found: Found) {
+        self.tell(stage, Ok(found));
+    }
+
+    /// Ends here.
+    pub(super) fn end(&mut self, stage: Stage, obstacle: Obstacle) -> Result<(), Ended> {
+        Err(self.stop(stage, obstacle))
+    }
+
+    fn stop(&mut self, stage: Stage, obstacle: Obstacle) -> Ended {
+        self.tell(stage, Err(obstacle));
+        Ended
+    }
+
+    fn tell(&mut self, stage: Stage, found: Result<Found, Obstacle>) {
+        let took = std::mem::replace(&mut self.begun, Instant::now()).elapsed();
+        self.hops.push(Hop { stage, took, found });
+    }
+}
+
+/// The answer to `HEAD /`.
+async fn answer(target: &Target, stream: Stream) -> Result<Found, String> {
+    let told = |error: hyper::Error| error.to_string();
+    let (mut sender, connection) =
+        http1::Builder::new().max_buf_size(HEAD_BYTES).handshake(stream).await.map_err(told)?;
+    let request = Request::builder()
+        .method(Method::HEAD)
+        .uri("/")
+        .header(HOST, authority(target))
+        .header(USER_AGENT, concat!("host-harness/", env!("CARGO_PKG_VERSION")))
+        .body(Empty::<Bytes>::new())
+        .map_err(|error| error.to_string())?;
+    // It ends by itself when `sender` is dropped, or the server closes it.
+    tokio::spawn(connection);
+    let response = sender.send_request(request).await.map_err(told)?;
+    let date = response.headers().get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
+    Ok(Found::Answer { status: response.status().as_u16(), date })
+}
+
+/// `host[:port]`, without the scheme's own port.
+fn authority(target: &Target) -> String {
+    if target.port == target.scheme.default_port() {
+        target.host.to_string()
+    } else {
+        format!("{}:{}", target.host, target.port)
+    }
+}

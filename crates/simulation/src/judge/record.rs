@@ -1,0 +1,82 @@
+//! What is no machine action: records that are read, changed and deleted.
+
+use serde_json::Value;
+
+use super::traffic::was_cut;
+use super::{Case, must, only};
+use defender_stub::{Entry, Machine};
+
+impl Case<'_> {
+    /// The machine's record was changed.
+    pub(super) fn tagged(&self, machine: &str) -> Result<(), String> {
+        let tagged = |path: &str| !machine.is_empty() && path.contains(machine) && path.ends_with("/tags");
+        let done = self.sent.iter().any(|entry| {
+            tagged(&entry.path) && (entry.carried_out || entry.faults.contains(&"byAnother")) && !was_cut(entry)
+        });
+        // An operation may read back what became of a request whose answer was lost.
+        let is_read_back =
+            self.mark.is_some()
+                && self.service.with_scenario(|scenario| {
+                    let of = |found: &&Machine| found.id == machine;
+                    scenario.machines.iter().find(of).is_some_and(|found| {
+                        found.machine_tags.iter().any(|tag| self.step.params["tag"] == tag.as_str())
+                    })
+                });
+        must!(done || is_read_back, "nothing was changed on {}", machine);
+        Ok(())
+    }
+
+    /// It is gone.
+    pub(super) fn deleted(&self) -> Result<(), String> {
+        let params = &self.step.params;
+        let id = params.get("id").or(params["ids"].get(0));
+        let is_there = self.service.with_scenario(|scenario| match id {
+            Some(id) => scenario.records.indicators.iter().any(|indicator| indicator["id"] == *id),
+            None => scenario.library.iter().any(|file| params["fileName"] == file.file_name.as_str()),
+        });
+        // An empty answer of a gateway's own is the service's to anyone who sees no more than the answer.
+        let is_forged = |entry: &Entry| {
+            entry.method != "GET"
+                && !entry.carried_out
+                && entry.faults.iter().any(|fault| ["status", "empty"].contains(fault))
+        };
+        must!(!is_there || self.sent.iter().any(is_forged), "it is still there: {params}");
+        Ok(())
+    }
+
+    /// They are there.
+    pub(super) fn imported(&self) -> Result<(), String> {
+        let params = &self.step.params;
+        let one = [params.clone()];
+        let wanted = params["indicators"].as_array().map_or(&one[..], Vec::as_slice);
+        let there = self.service.with_scenario(|scenario| {
+            let has = |value: &Value| scenario.records.indicators.iter().any(|found| found["indicatorValue"] == *value);
+            wanted.iter().all(|indicator| has(&indicator["indicatorValue"]))
+        });
+        must!(there, "it is not there: {params}");
+        Ok(())
+    }
+
+    /// A list that is called complete has everything, and nothing is made of a part of an answer.
+    pub(super) fn read(&self, data: &Value) -> Result<(), String> {
+        let Some(last) = self.sent.iter().rev().find(|entry| entry.host.starts_with("api.")) else { return Ok(()) };
+        must!(last.status != 206, "a part is taken for the whole: {:?}", last);
+        let honest = |entry: &Entry| only(entry, &["delay", "date", "header", "cutShort", "partial"]);
+        // A record that becomes another machine's while the list is read may be in it or not.
+        let moves = self.schedule.ends_as.iter().any(|end| end.becomes_machine.is_some());
+        if data["complete"] != true || !honest(last) || moves {
+            return Ok(());
+        }
+        let all = match self.step.action {
+            "getAgentList" => self.service.with_scenario(|scenario| scenario.machines.len()),
+            "getActions" => {
+                let of = |action: &&Value| action["machineId"] == self.step.params["machineId"];
+                self.before.visible.iter().filter(of).count()
+            }
+            _ => return Ok(()),
+        };
+        let found = data["value"].as_array().map_or(0, Vec::len);
+        must!(found >= all, "called complete: {found} of {all} after {:?}", self.sent);
+        Ok(())
+    }
+}

@@ -1,0 +1,68 @@
+//! What must hold of each step of an operation.
+
+use std::time::Duration;
+
+use defender_connector::operation::{Next, Progress, TargetState};
+use serde_json::Value;
+
+use super::traffic::{API, judge as judge_traffic, may_change};
+use super::{CALL_TIMEOUT, SLACK, equal, must};
+use crate::schedule::Step;
+use crate::world::Network;
+use defender_stub::Entry;
+
+/// What a call of the connector was for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Did {
+    Plan,
+    Send,
+    Look,
+    Recover,
+}
+
+/// Longest checkpoint of an operation on one machine, in bytes.
+const MAX_CHECKPOINT: usize = 2048;
+
+/// What it sent, and how long it took.
+pub(crate) fn call(
+    did: Did,
+    sent: &[Entry],
+    took: Duration,
+    slept: Duration,
+    may_be_refused: bool,
+) -> Result<(), String> {
+    must!(took <= CALL_TIMEOUT + SLACK, "{did:?} took {took:?}");
+    judge_traffic(sent, may_be_refused)?;
+    let changes: Vec<&Entry> = sent.iter().filter(|entry| entry.method != "GET" && entry.host == API).collect();
+    must!(did == Did::Send || changes.is_empty(), "{did:?} sent {:?}", changes);
+    let perhaps = changes.iter().filter(|entry| may_change(entry)).count();
+    must!(perhaps <= 1, "a step with {perhaps} changes: {:?}", changes);
+    // A read may wait once it has read something; the others say how long to wait.
+    must!(did != Did::Send || slept.is_zero(), "{did:?} slept {slept:?}");
+    Ok(())
+}
+
+/// What it gave.
+pub(crate) fn progress(progress: &Progress, step: &Step, network: &Network) -> Result<(), String> {
+    let Progress { checkpoint, next, targets, outcome, .. } = progress;
+    equal!(outcome.is_some(), *next == Next::None, "an end without an outcome, or the other way round");
+    let is = |state: TargetState| targets.iter().any(|target| target.state == state);
+    must!(*next != Next::Send || is(TargetState::Unsent), "nothing is left to send: {:?}", targets);
+    must!(*next != Next::None || !(is(TargetState::Unsent) || is(TargetState::InDoubt)), "no end: {:?}", targets);
+    let secret = network.service.with_scenario(|scenario| scenario.client_secret.clone());
+    for text in [secret.as_str(), "eyJ", "Bearer ", "sig=", "script_output"] {
+        must!(!checkpoint.contains(text), "a checkpoint holds {text:?}: {checkpoint}");
+    }
+    let is_needed = is(TargetState::Unsent) || is(TargetState::InDoubt);
+    must!(is_needed || !checkpoint.contains("-Fast"), "a checkpoint still holds arguments: {checkpoint}");
+    let is_small = step.action != "isolateHost" || targets.len() > 1 || checkpoint.len() <= MAX_CHECKPOINT;
+    must!(is_small, "a checkpoint of {} bytes: {checkpoint}", checkpoint.len());
+    Ok(())
+}
+
+/// What the requests of an operation carry in front of their comments.
+pub(crate) fn mark_of(checkpoint: &str) -> String {
+    let state = checkpoint.splitn(4, '.').nth(3).unwrap_or_default();
+    let state: Value = serde_json::from_str(state).unwrap_or_default();
+    format!("[op:{}]", state["id"].as_str().unwrap_or_default())
+}

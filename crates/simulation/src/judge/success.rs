@@ -1,0 +1,197 @@
+//! A success is proven by what the service has.
+
+use serde_json::Value;
+
+use super::session::{all_completed, is_complete};
+use super::traffic::API;
+use super::{Case, Doing, equal, is_open, must, only};
+use crate::schedule::commented;
+use defender_stub::{Duplicate, Entry, rewritten};
+
+impl Case<'_> {
+    pub(super) fn success(&self, machine: &str, reported: Option<&Value>, data: &Value) -> Result<(), String> {
+        must!(!machine.is_empty() || self.step.machines.is_empty(), "the name means no machine, or more than one");
+        if self.step.params["dryRun"] == true {
+            return Ok(());
+        }
+        // The response that decides must be complete.
+        let changes = matches!(self.step.doing, Doing::Tag | Doing::Import | Doing::Delete);
+        let of = |path: &str| machine.is_empty() || path.contains(machine);
+        // An operation reads a record back if the response to its change was lost, or was none.
+        let is_read_back = |entry: &Entry| self.mark.is_some() && entry.path == format!("/api/machines/{machine}");
+        let is_change =
+            |entry: &&Entry| entry.host == API && (entry.method != "GET" || is_read_back(entry)) && of(&entry.path);
+        let mut decisive = self.sent.iter().rev().filter(is_change);
+        must!(!changes || decisive.next().is_none_or(|last| last.status != 206), "a part is taken for the whole");
+        match (self.step.doing, reported.filter(|reported| reported.is_object())) {
+            (Doing::Start(kind), Some(reported)) => {
+                self.started(kind, machine, reported)?;
+                self.consistent(reported, data)?;
+                self.script_s_output(reported, data)
+            }
+            (Doing::Start(_) | Doing::Cancel | Doing::Follow, None) => Err("no machine action is reported".to_owned()),
+            (Doing::Cancel, Some(reported)) => {
+                self.ended(reported, "actionId", "cancelled", "Cancelled").and(self.consistent(reported, data))
+            }
+            (Doing::Follow, Some(reported)) => {
+                self.ended(reported, "id", "succeeded", "Succeeded")?;
+                let record = self.action(&reported["id"]);
+                must!(all_completed(record), "a success with failed commands: {}", record);
+                self.consistent(reported, data)
+            }
+            (Doing::Tag, _) => self.tagged(machine),
+            (Doing::Delete, _) => self.deleted(),
+            (Doing::Import, _) => self.imported(),
+            (Doing::Read, _) => self.read(data),
+        }
+    }
+
+    /// The record that is handed on says the same as the outcome.
+    fn consistent(&self, reported: &Value, data: &Value) -> Result<(), String> {
+        let is_record = data["id"] == reported["id"] && data["status"].is_string();
+        let says = data["status"] == "Succeeded";
+        must!(
+            !is_record || says == (reported["state"] == "succeeded"),
+            "reported {} and handed on {}",
+            reported,
+            data["status"]
+        );
+        Ok(())
+    }
+
+    /// What a script wrote is not lost on the way.
+    fn script_s_output(&self, reported: &Value, data: &Value) -> Result<(), String> {
+        let wrote = self.step.action == "runScript" && self.step.params["parameters"]["scriptName"] == "triage.ps1";
+        if !wrote || reported["state"] != "succeeded" || self.step.params.get("wait").is_none() {
+            return Ok(());
+        }
+        let id = reported["id"].as_str().unwrap_or_default();
+        let of_it = |entry: &&Entry| entry.host != API && entry.path.contains(id);
+        // What a process that died had read is read once more.
+        let part = self.sent.iter().filter(of_it).next_back().filter(|entry| entry.status == 206);
+        // Storage may have returned something else instead of the transcript.
+        if self
+            .sent
+            .iter()
+            .filter(of_it)
+            .any(|entry| ["garbage", "empty", "status", "html"].iter().any(|fault| entry.faults.contains(fault)))
+        {
+            return Ok(());
+        }
+        must!(part.is_none(), "a part of the script's output is taken for the whole: {:?}", part);
+        let has = |name: &str| data[name].as_str().is_some_and(|text| !text.is_empty());
+        must!(["script_output", "text", "base64"].into_iter().any(has), "the script's output is lost: {data}");
+        Ok(())
+    }
+
+    /// The very action that was named has ended so, if its end is reported or was waited for.
+    fn ended(&self, reported: &Value, name: &str, state: &str, status: &str) -> Result<(), String> {
+        equal!(reported["id"], self.step.params[name], "another machine action");
+        let has_ended = reported["state"] == state;
+        must!(has_ended || self.step.params.get("wait").is_none(), "waited for, and {reported}");
+        must!(!has_ended || self.action(&reported["id"])["status"] == status, "it has not ended so: {}", reported);
+        Ok(())
+    }
+
+    /// A success is proven by the service's own record: of this call, or of one that is the same in every respect.
+    fn started(&self, kind: &str, machine: &str, reported: &Value) -> Result<(), String> {
+        let (id, params) = (&reported["id"], &self.step.params);
+        let record = self.action(id);
+        must!(record.is_object(), "{id} is no action of the service");
+        let ensure = params["ensure"] == true;
+        // What a record has become at its end can be seen only at the end.
+        if reported["state"] == "succeeded" || is_open(record) || self.schedule.ends_as.is_empty() {
+            equal!(record["machineId"], machine, "another machine");
+            equal!(record["type"], kind, "another type");
+        }
+        let comment = match self.mark {
+            Some(mark) => format!("{mark} {}", commented(params)),
+            None => commented(params),
+        };
+        let comment = rewritten(comment, &self.schedule.rewrites);
+        must!(ensure || record["requestorComment"] == comment.as_str(), "another comment: {record}");
+        must!(ensure || self.ours.iter().any(|ours| id == ours), "another caller's is taken for ours: {record}");
+        must!(reported["state"] != "succeeded" || record["status"] == "Succeeded", "it did not succeed: {record}");
+        must!(params.get("wait").is_none() || reported["state"] == "succeeded", "waited for, and {reported}");
+        let whole = reported["state"] != "succeeded" || is_complete(record, self.step.action, params);
+        must!(whole, "not every command was completed: {record}");
+        if self.made.iter().any(|made| id == made.id) {
+            return self.not_again(machine);
+        }
+        must!(!self.made.iter().any(|made| made.machine == machine), "another one is reported: {record}");
+        let was = self.before.actions.iter().find(|action| action["id"] == *id).unwrap_or(&Value::Null);
+        let open = is_open(was);
+        if ensure {
+            // It was so already: by an action that had succeeded and was not undone, or one that was under way.
+            let by_another = was.is_null();
+            must!(reported["adopted"] == true || open || by_another, "it is not said to have been so: {reported}");
+            must!(open || by_another || was["status"] == "Succeeded", "it was not so: {was}");
+            if !self.sent.iter().any(|entry| entry.method == "POST" && entry.path.contains(machine)) {
+                self.being_undone(kind, machine)?;
+            }
+            return if open || by_another { Ok(()) } else { self.lasting(kind, machine, record) };
+        }
+        // The service gave what was under way already; or it was found, made within the last seconds: the same in every respect.
+        let given = reported["adopted"] == true || self.schedule.duplicate != Duplicate::Reject;
+        must!(open && given, "nothing was done: {was}");
+        Ok(())
+    }
+
+    /// With `ensure`, what was done for this very case and could be seen is not done again.
+    fn not_again(&self, machine: &str) -> Result<(), String> {
+        let params = &self.step.params;
+        let well = self.sent.iter().all(|entry| only(entry, &["delay"]));
+        if self.step.action != "runAntivirusScan" || params["ensure"] != true || !well {
+            return Ok(());
+        }
+        let Some(mark) = params["reference"].as_str().map(|case| format!("[ref:{case}]")) else { return Ok(()) };
+        let done = |action: &&Value| {
+            action["machineId"] == machine && action["type"] == "RunAntiVirusScan" && action["status"] == "Succeeded"
+        };
+        let ours = |action: &&Value| {
+            let made = |entry: &&Entry| entry.made.iter().any(|id| action["id"] == id.as_str());
+            self.ledger.iter().any(|entry| made(&entry) && entry.body.contains(&mark))
+        };
+        match self.before.visible.iter().filter(done).find(ours) {
+            Some(other) => Err(format!("it was done for this case: {other}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Nothing undid it, as far as anybody could see when the call began.
+    fn lasting(&self, kind: &str, machine: &str, record: &Value) -> Result<(), String> {
+        let undone = |action: &&Value| {
+            action["machineId"] == machine
+                && undo(kind).is_some_and(|undo| action["type"] == undo)
+                && action["status"] == "Succeeded"
+                && action["lastUpdateDateTimeUtc"].as_str() > record["lastUpdateDateTimeUtc"].as_str()
+        };
+        match self.before.visible.iter().find(undone) {
+            Some(other) => Err(format!("undone by {other}")),
+            None => Ok(()),
+        }
+    }
+
+    /// Nothing that undoes it was under way when the call began, and is still.
+    fn being_undone(&self, kind: &str, machine: &str) -> Result<(), String> {
+        let undoes = |action: &&Value| {
+            action["machineId"] == machine
+                && undo(kind).is_some_and(|undo| action["type"] == undo)
+                && is_open(action)
+                && is_open(self.action(&action["id"]))
+        };
+        match self.before.visible.iter().find(undoes) {
+            Some(other) => Err(format!("about to be undone by {other}")),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The type of action that undoes another.
+fn undo(kind: &str) -> Option<&'static str> {
+    match kind {
+        "Isolate" => Some("Unisolate"),
+        "Unisolate" => Some("Isolate"),
+        _ => None,
+    }
+}

@@ -1,0 +1,127 @@
+//! Makes thousands of random calls with random faults against the stub, and judges them: `cargo run --release -p simulation`.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
+use clap::Parser;
+use comfy_table::{Table, presets};
+use defender_connector::client::next;
+use serde_json::{Value, json};
+use simulation::{Row, Schedule, Tally, run, shrink};
+
+/// Makes thousands of random calls with random faults against the stub, and judges them.
+#[derive(Debug, Parser)]
+struct Arguments {
+    /// How many schedules to run
+    #[arg(long, default_value_t = 10_000, value_name = "N")]
+    seeds: u64,
+
+    /// The seed of the first one; the others follow
+    #[arg(long, default_value_t = 0, value_name = "SEED")]
+    first: u64,
+
+    /// Print one JSON document on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let (tally, violations) = arguments.all();
+    // Nobody is left to tell it to if a stream is closed.
+    let _ = report(&tally, &violations, arguments.json);
+    if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn report(tally: &Tally, violations: &[u64], is_json: bool) -> io::Result<()> {
+    let (mut out, mut notes) = (io::stdout(), io::stderr());
+    if is_json {
+        writeln!(out, "{}", document(tally, violations))?;
+    } else {
+        writeln!(out, "{}", table(tally))?;
+    }
+    writeln!(notes, "{} schedules without a violation, {} with one", tally.schedules, violations.len())?;
+    writeln!(
+        notes,
+        "{} of the calls were operations: {} steps, {} processes died, {} recoveries",
+        tally.operations, tally.steps, tally.crashes, tally.recoveries
+    )?;
+    // One is enough to look at; the others have mostly the same cause.
+    if let Some(seed) = violations.first() {
+        writeln!(notes, "seeds with a violation: {:?}", &violations[..violations.len().min(20)])?;
+        if let Some((least, violation)) = shrink(&Schedule::of(*seed), next) {
+            writeln!(notes, "seed {seed}: {violation}\n{least:#?}")?;
+        }
+    }
+    Ok(())
+}
+
+impl Arguments {
+    /// What all schedules came to, and the seeds of those that broke a rule.
+    fn all(&self) -> (Tally, Vec<u64>) {
+        let counter = AtomicU64::new(0);
+        let work = || {
+            let (mut tally, mut violations) = (Tally::default(), Vec::new());
+            loop {
+                let n = counter.fetch_add(1, Ordering::Relaxed);
+                if n >= self.seeds {
+                    return (tally, violations);
+                }
+                let seed = self.first.wrapping_add(n);
+                match run(seed, next) {
+                    Ok(one) => tally.add(&one),
+                    Err(_) => violations.push(seed),
+                }
+            }
+        };
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let (mut tally, mut violations) = (Tally::default(), Vec::new());
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            for worker in workers {
+                // A panic in the connector is a finding too, but one that has been printed already.
+                let (part, broken) = worker.join().unwrap_or_else(|_| (Tally::default(), vec![u64::MAX]));
+                tally.add(&part);
+                violations.extend(broken);
+            }
+        });
+        violations.sort_unstable();
+        (tally, violations)
+    }
+}
+
+fn table(tally: &Tally) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_header([
+        "ACTION", "CALLS", "SUCCEEDED", "ADOPTED", "NOT DONE", "UNKNOWN", "ENDED BADLY", "REQUESTS", "RETRIES",
+    ]);
+    for (action, row) in &tally.rows {
+        let numbers = [
+            row.calls,
+            row.succeeded,
+            row.adopted,
+            row.refused,
+            row.unknown,
+            row.ended_badly,
+            row.requests,
+            row.retries,
+        ];
+        let cells = [(*action).to_owned()].into_iter().chain(numbers.iter().map(ToString::to_string));
+        table.add_row(cells);
+    }
+    table.trim_fmt()
+}
+
+fn document(tally: &Tally, violations: &[u64]) -> Value {
+    let row = |(action, row): (&&str, &Row)| {
+        json!({
+            "action": action, "calls": row.calls, "succeeded": row.succeeded, "adopted": row.adopted,
+            "notDone": row.refused, "unknown": row.unknown, "endedBadly": row.ended_badly,
+            "requests": row.requests, "retries": row.retries,
+        })
+    };
+    let actions: Vec<Value> = tally.rows.iter().map(row).collect();
+    json!({ "schedules": tally.schedules, "violations": violations, "actions": actions })
+}

@@ -1,0 +1,191 @@
+//! Running a schedule: call after call, each judged by what really happened.
+
+use std::fmt;
+use std::time::Duration;
+
+use defender_connector::client::RetryPolicy;
+use defender_connector::clock::Clock;
+use defender_connector::connector::Connector;
+use defender_connector::outcome::Usage;
+use serde_json::json;
+
+use super::host;
+use super::judge::{Before, CALL_TIMEOUT, judge};
+use super::schedule::{Disturbance, Doing, Schedule, Step, machines};
+use super::tally::Tally;
+use super::world::Network;
+use defender_stub::{Scenario, Service};
+
+/// A rule that was broken.
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// In which call, counted from 0.
+    pub step: usize,
+    /// What is wrong.
+    pub words: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "in call {}: {}", self.step, self.words)
+    }
+}
+
+/// Runs the schedule of a seed, with a policy of what is repeated.
+///
+/// # Errors
+///
+/// A rule was broken.
+pub fn run(seed: u64, policy: RetryPolicy) -> Result<Tally, Violation> {
+    run_schedule(&Schedule::of(seed), policy)
+}
+
+/// Runs a schedule.
+///
+/// # Errors
+///
+/// A rule was broken.
+pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, Violation> {
+    let service = Service::new(Scenario {
+        duplicate_isolate: schedule.duplicate,
+        isolate_again: schedule.isolate_again,
+        propagation_seconds: schedule.hidden,
+        // What others send, or a proxy, is not in the connector's count.
+        enforce_rate_limits: ![Disturbance::Others, Disturbance::Proxy]
+            .iter()
+            .any(|kind| schedule.disturbances.contains(kind)),
+        comment_rewrites: schedule.rewrites.clone(),
+        ends_as: schedule.ends_as.clone(),
+        ..Scenario::default()
+    });
+    service.with_scenario(|scenario| scenario.machines.extend(machines()));
+    let percent = if schedule.paces { schedule.percent } else { 0 };
+    let network = Network::new(service);
+    let connector = configured(&network, percent, policy).map_err(|words| Violation { step: 0, words })?;
+    let tally = Tally { schedules: 1, ..Tally::default() };
+    let mut world = World { schedule, network, percent, policy, connector, known: 0, has_crashed: false, tally };
+    let mut n = 0;
+    while let Some(step) = schedule.steps.get(n) {
+        let violation = |words: String| Violation { step: n, words };
+        if step.reborn {
+            world.bear(step.clock_step > 0).map_err(violation)?;
+        }
+        let joins = |step: &&Step| step.stepwise.as_ref().is_some_and(|stepwise| stepwise.joins);
+        match &step.stepwise {
+            Some(_) => {
+                let count = 1 + schedule.steps[n + 1..].iter().take_while(joins).count();
+                host::run(&mut world, n..n + count)?;
+                n += count;
+            }
+            None => {
+                world.call(step).map_err(violation)?;
+                n += 1;
+            }
+        }
+    }
+    Ok(world.tally)
+}
+
+/// A world while a schedule runs in it.
+pub(super) struct World<'s> {
+    pub(super) schedule: &'s Schedule,
+    pub(super) network: Network,
+    percent: u32,
+    policy: RetryPolicy,
+    pub(super) connector: Connector,
+    /// Where the requests begin of which the connector can know how long ago they were.
+    pub(super) known: usize,
+    /// Whether a process has died with what it knew of its requests.
+    pub(super) has_crashed: bool,
+    pub(super) tally: Tally,
+}
+
+impl World<'_> {
+    /// A connector with nothing but its settings.
+    pub(super) fn configured(&self) -> Result<Connector, String> {
+        configured(&self.network, self.percent, self.policy)
+    }
+
+    /// Another instance goes on with the session.
+    fn bear(&mut self, has_other_clock: bool) -> Result<(), String> {
+        let session = self.connector.save();
+        self.connector = self.configured()?;
+        if let Some(session) = session {
+            self.connector.restore(&session).map_err(|error| format!("its own session: {error:?}"))?;
+        }
+        // With another clock than the last one's nobody can tell how long ago the last one's requests were.
+        if has_other_clock {
+            self.known = self.network.service.ledger().len();
+        }
+        Ok(())
+    }
+
+    /// Makes one call and judges it.
+    fn call(&mut self, step: &Step) -> Result<(), String> {
+        let network = &self.network;
+        network.pass(Duration::from_secs(step.pause));
+        network.set_clock_error(network.clock_error() + step.clock_step);
+        network.service.clear_faults();
+        network.refused.set(0);
+        let step = &about_an_action(network, step);
+        let before = prepare(network, step, self.known);
+        let answer = self.connector.execute(step.action, &step.params.to_string(), network, network);
+        network.portal.borrow_mut().clear();
+        let (outcome, usage) = match answer {
+            Ok((outcome, usage)) => (Ok(outcome), usage),
+            Err(error) => (Err(error), Usage::default()),
+        };
+        self.tally.count(step, outcome.as_ref(), &usage);
+        judge(step, &outcome, &before, network, self.schedule, self.has_crashed)
+            .map_err(|words| format!("{words}\nanswered {outcome:?}"))
+    }
+}
+
+/// The step, with the identifier of its machine's last action if it is about that.
+pub(super) fn about_an_action(network: &Network, step: &Step) -> Step {
+    let name = match step.doing {
+        Doing::Cancel => "actionId",
+        Doing::Follow => "id",
+        _ => return step.clone(),
+    };
+    let actions = network.service.machine_actions();
+    let last = actions.iter().rev().find(|action| action["machineId"] == step.machines[0].as_str());
+    let mut step = step.clone();
+    step.params[name] = last.map_or(json!("00000000-0000-0000-0000-000000000000"), |action| action["id"].clone());
+    step
+}
+
+fn configured(network: &Network, percent: u32, policy: RetryPolicy) -> Result<Connector, String> {
+    let (tenant, client, secret) = network.service.with_scenario(|scenario| {
+        (scenario.tenant_id.clone(), scenario.client_id.clone(), scenario.client_secret.clone())
+    });
+    let limits =
+        json!({ "callTimeoutSeconds": CALL_TIMEOUT.as_secs(), "maxResponseBytes": 100_000, "budgetPercent": percent });
+    let config = json!({ "tenantId": tenant, "clientId": client, "limits": limits }).to_string();
+    let mut connector = Connector::with_retry_policy(policy);
+    match connector.configure(&config, &json!({ "clientSecret": secret }).to_string()) {
+        Ok(_) => Ok(connector),
+        Err(error) => Err(format!("{error:?}")),
+    }
+}
+
+/// Lets what comes with a call happen.
+pub(super) fn prepare(network: &Network, step: &Step, known: usize) -> Before {
+    if step.revoked {
+        network.service.revoke_tokens();
+    }
+    step.faults.iter().cloned().for_each(|fault| network.service.add_fault(fault));
+    network.refused.set(network.refused.get() + step.refused);
+    let at = |after: u64| network.elapsed() + Duration::from_secs(after);
+    network.portal.borrow_mut().extend(step.portal.clone().map(|(after, act, machine)| (at(after), act, machine)));
+    // What another person does at once is there before the call.
+    network.pass(Duration::ZERO);
+    let visible = network.service.visible_machine_actions();
+    Before {
+        actions: network.service.machine_actions(),
+        visible,
+        sent: network.service.ledger().len(),
+        known,
+        time: network.elapsed(),
+    }
+}

@@ -1,0 +1,242 @@
+//! The stub's state machine as a network without sockets, on a clock that moves only when somebody waits.
+
+use std::cell::{Cell, RefCell};
+use std::ops::Deref;
+use std::rc::Rc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use defender_connector::clock::Clock;
+use defender_connector::transport::{Body, Cause, HttpRequest, HttpResponse, Transport, TransportError};
+
+use super::schedule::Portal;
+use defender_stub::{Delivery, Request, Service};
+
+/// A clock and a network; the service's own clock moves along with it. A clone is the same one.
+#[derive(Clone)]
+pub struct Network(Rc<Shared>);
+
+impl Deref for Network {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.0
+    }
+}
+
+/// What a network and the bodies of its answers share.
+pub struct Shared {
+    /// The service at the other end.
+    pub service: Service,
+    elapsed: Cell<Duration>,
+    /// The host's wall clock at the beginning, Unix time in seconds.
+    began: u64,
+    /// By how many seconds the host's wall clock is wrong.
+    clock_error: Cell<i64>,
+    /// Whether it was ever so wrong that nothing can be concluded from the service's times.
+    pub(super) clocks_differ: Cell<bool>,
+    /// How many of the next connections are refused.
+    pub(super) refused: Cell<u32>,
+    /// What is still to be done in the portal, and when.
+    pub(super) portal: RefCell<Vec<(Duration, Portal, String)>>,
+    /// How long the connector has slept.
+    pub(super) slept: Cell<Duration>,
+    /// When the process ends.
+    pub(super) death: Cell<Option<Death>>,
+    /// How long ago it ended, as what is left of it sees it: the world has stopped for it.
+    dead: Cell<Option<Duration>>,
+}
+
+/// The end of a process with a request under way.
+#[derive(Clone, Copy)]
+pub(super) struct Death {
+    /// How many requests go well; none: it is the first that changes something.
+    pub(super) after: Option<u32>,
+    /// Whether the request still reaches the service.
+    pub(super) arrives: bool,
+}
+
+/// By how many seconds the host's wall clock is ahead of the service's when the simulation begins: they are two, as in the world
+/// outside.
+const AHEAD: u64 = 133;
+
+/// How far the clocks may be from each other for anything to be concluded, in seconds.
+const TOLERANCE: i64 = 300;
+
+/// The service's clock, which begins with the real one.
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+impl Network {
+    /// A network to a service.
+    pub fn new(service: Service) -> Self {
+        Self(Rc::new(Shared {
+            service,
+            elapsed: Cell::default(),
+            began: now().saturating_add(AHEAD),
+            clock_error: Cell::default(),
+            clocks_differ: Cell::default(),
+            refused: Cell::default(),
+            portal: RefCell::default(),
+            slept: Cell::default(),
+            death: Cell::default(),
+            dead: Cell::default(),
+        }))
+    }
+
+    /// Lets time pass.
+    pub(super) fn pass(&self, time: Duration) {
+        if let Some(dead) = self.dead.get() {
+            return self.dead.set(Some(dead + time));
+        }
+        let end = self.elapsed.get() + time;
+        while let Some((at, act, machine)) = self.due(end) {
+            let before = at.saturating_sub(self.elapsed.get());
+            self.service.advance(before);
+            self.elapsed.set(self.elapsed.get() + before);
+            match act {
+                Portal::Isolate => self.service.start_in_portal("Isolate", &machine),
+                Portal::Release => self.service.start_in_portal("Unisolate", &machine),
+                Portal::Cancel => self.service.cancel_in_portal(&machine),
+                Portal::Same { requestor, source, route, body } => {
+                    _ = self.service.request_by_another(requestor, source, &machine, route, &body);
+                }
+            }
+        }
+        self.service.advance(end.saturating_sub(self.elapsed.get()));
+        self.elapsed.set(end);
+    }
+
+    /// What comes next in the portal, if it is until then.
+    fn due(&self, end: Duration) -> Option<(Duration, Portal, String)> {
+        let mut portal = self.portal.borrow_mut();
+        let next = (0..portal.len()).min_by_key(|n| portal[*n].0).filter(|n| portal[*n].0 <= end)?;
+        Some(portal.remove(next))
+    }
+
+    /// Another process goes on. Whether the one before had ended.
+    pub(super) fn revive(&self) -> bool {
+        self.death.set(None);
+        self.dead.take().is_some()
+    }
+
+    /// By how many seconds the host's wall clock is wrong.
+    pub(super) fn clock_error(&self) -> i64 {
+        self.clock_error.get()
+    }
+
+    /// Sets by how many seconds the host's wall clock is wrong.
+    pub(super) fn set_clock_error(&self, seconds: i64) {
+        let ahead = seconds.saturating_add_unsigned(AHEAD);
+        self.clocks_differ.set(self.clocks_differ.get() || ahead.abs() >= TOLERANCE);
+        self.clock_error.set(seconds);
+    }
+
+    /// Whether the process ends at this request.
+    fn is_last(&self, request: &HttpRequest<'_>) -> Option<Death> {
+        let death = self.death.get()?;
+        let is_it = match death.after {
+            Some(after) => {
+                self.death.set(Some(Death { after: Some(after.saturating_sub(1)), ..death }));
+                after == 0
+            }
+            None => request.method.as_str() != "GET" && !request.url.as_str().starts_with("https://login."),
+        };
+        is_it.then_some(death)
+    }
+}
+
+impl Clock for Network {
+    fn unix(&self) -> Duration {
+        Duration::from_secs(self.began.saturating_add_signed(self.clock_error.get())) + self.elapsed()
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.elapsed.get() + self.dead.get().unwrap_or_default()
+    }
+
+    fn sleep(&self, time: Duration) {
+        self.slept.set(self.slept.get() + time);
+        self.pass(time);
+    }
+}
+
+impl Transport for Network {
+    fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
+        if self.dead.get().is_some() {
+            return Err(TransportError::maybe_sent(Cause::Broken));
+        }
+        if self.refused.get() > 0 {
+            self.refused.set(self.refused.get() - 1);
+            return Err(TransportError::not_sent(Cause::Connect));
+        }
+        let mut sent = Request::new(request.method.as_str(), request.url.as_str()).body(request.body);
+        for (name, value) in request.headers {
+            sent = sent.header(*name, value.as_str());
+        }
+        if let Some(death) = self.is_last(request) {
+            if death.arrives {
+                _ = self.service.answer(&sent);
+            }
+            self.dead.set(Some(Duration::ZERO));
+            return Err(TransportError::maybe_sent(Cause::Broken));
+        }
+        let reply = self.service.answer(&sent);
+        if reply.delay >= request.timeouts.first_byte {
+            self.pass(request.timeouts.first_byte);
+            return Err(TransportError::maybe_sent(Cause::ResponseTimeout));
+        }
+        // A millisecond is what any exchange takes.
+        self.pass(reply.delay + Duration::from_millis(1));
+        let mut bytes = reply.body;
+        let end = match reply.delivery {
+            Delivery::Reset => return Err(TransportError::maybe_sent(Cause::Broken)),
+            Delivery::Whole | Delivery::Pieces(_) => End::Whole,
+            Delivery::Truncated(length) => {
+                bytes.truncate(length);
+                End::Broken
+            }
+            Delivery::Endless => End::Never,
+        };
+        let headers = reply.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
+        let late = Late { by: reply.body_delay, most: request.timeouts.between_bytes, network: self.clone() };
+        Ok(HttpResponse { status: reply.status, headers, body: Box::new(Bytes { bytes, end, late }) })
+    }
+}
+
+struct Bytes {
+    bytes: Vec<u8>,
+    end: End,
+    late: Late,
+}
+
+/// How long the first bytes of a body are waited for.
+struct Late {
+    by: Duration,
+    most: Duration,
+    network: Network,
+}
+
+enum End {
+    Whole,
+    Broken,
+    Never,
+}
+
+impl Body for Bytes {
+    fn read(&mut self, max: usize, within: Duration) -> Result<Vec<u8>, TransportError> {
+        let by = std::mem::take(&mut self.late.by);
+        let most = self.late.most.min(within);
+        self.late.network.pass(by.min(most));
+        if by > most {
+            return Err(TransportError::maybe_sent(Cause::ResponseTimeout));
+        }
+        let rest = self.bytes.split_off(max.min(self.bytes.len()));
+        let piece = std::mem::replace(&mut self.bytes, rest);
+        match (piece.is_empty(), &self.end) {
+            (true, End::Broken) => Err(TransportError::maybe_sent(Cause::Broken)),
+            (true, End::Never) => Ok(vec![b' '; max]),
+            _ => Ok(piece),
+        }
+    }
+}
