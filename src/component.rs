@@ -255,11 +255,10 @@ fn warning_to_wit(warning: outcome::Warning) -> wit::Warning {
 }
 
 fn error_to_wit(error: error::Error) -> wit::Error {
-    let source = error.source();
-    let error = error.into_failure();
+    let error = error.into_parts();
     wit::Error {
         kind: kind_to_wit(error.kind),
-        source: match source {
+        source: match error.kind.source() {
             error::Source::User => wit::ErrorSource::User,
             error::Source::Service => wit::ErrorSource::Service,
             error::Source::Host => wit::ErrorSource::Host,

@@ -44,7 +44,7 @@ impl Started {
         let Self { id, again } = self;
         let message = format!(
             "Machine action {id} succeeded; its file could not be read: open it with `{again}`. {}",
-            error.message
+            error.message()
         );
         let shown = object(&mut [("id", Value::from(id.as_str()))]);
         error.with_message(message).with_retry(Retry::Unknown).with_detail("machineAction", shown)

@@ -160,9 +160,7 @@ fn check<'a>(
     };
     let duration_ms = client.elapsed_ms().saturating_sub(before);
     // The service's code says more than the kind of failure.
-    let code = error
-        .as_ref()
-        .map(|error| error.code.clone().unwrap_or_else(|| own.unwrap_or_else(|| error.kind.name()).to_owned()));
+    let code = error.as_ref().map(|error| error.code().or(own).unwrap_or_else(|| error.kind().name()).to_owned());
     let help =
         code.as_ref().map(|code| auth::help(code, client.settings).unwrap_or_else(|| actions::TEST_CONNECTOR.docs()));
     steps.push(Step { name, status, detail, duration_ms, error, code, help });
@@ -170,12 +168,12 @@ fn check<'a>(
 
 /// The message with the service's own code and what to quote to its support: a step has no other place for them.
 fn in_full(error: &Error) -> String {
-    let code = error.code.as_ref().map(|code| format!("code {code}"));
-    let id = error.request_id.as_ref().map(|id| format!("request id {id}"));
+    let code = error.code().map(|code| format!("code {code}"));
+    let id = error.request_id().map(|id| format!("request id {id}"));
     match (code, id) {
-        (Some(code), Some(id)) => format!("{} ({code}, {id})", error.message),
-        (Some(one), None) | (None, Some(one)) => format!("{} ({one})", error.message),
-        (None, None) => error.message.clone(),
+        (Some(code), Some(id)) => format!("{} ({code}, {id})", error.message()),
+        (Some(one), None) | (None, Some(one)) => format!("{} ({one})", error.message()),
+        (None, None) => error.message().to_owned(),
     }
 }
 

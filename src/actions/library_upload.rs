@@ -80,7 +80,7 @@ fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> R
             None => return Err(malformed(&request, &answer.head, "is not a library file", &client.sanitizer())),
         },
         // The answer was lost: the library shows whether the file arrived.
-        Err(error) if error.retry == Retry::Unknown => match find(client, name, &digest) {
+        Err(error) if error.retry() == Retry::Unknown => match find(client, name, &digest) {
             Some(text) => text,
             None => return Err(error),
         },
@@ -97,9 +97,8 @@ fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> R
     } else {
         None
     };
-    if let Some(mut error) = error {
-        (error.status, error.request_id) = (status, request_id);
-        return Err(error);
+    if let Some(error) = error {
+        return Err(error.with_status(status).with_request_id(request_id));
     }
     Ok(Outcome::of(text))
 }

@@ -42,7 +42,7 @@ pub(super) fn warned(client: &mut Client<'_>, params: &Input, outcome: Outcome) 
             Some(Warning::new("another-indicator", message).with_detail("indicators", rows))
         }
         Err(error) => {
-            let message = format!("Whether the value has other indicators was not looked at: {}", error.message);
+            let message = format!("Whether the value has other indicators was not looked at: {}", error.message());
             Some(Warning::new("not-checked", message).with_detail("cause", error.to_json()))
         }
     };

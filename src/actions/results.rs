@@ -79,9 +79,9 @@ pub(super) fn result_request(id: &str, index: u64) -> ApiRequest {
 fn result(client: &mut Client<'_>, id: &str, index: u64) -> Result<Value, Error> {
     let request = result_request(id, index);
     let (_, opened) = open(client, &request, id, client.settings.limits.max_response_bytes)?;
-    let body = client.read_result(&request, opened).map_err(|error| match error.kind {
+    let body = client.read_result(&request, opened).map_err(|error| match error.kind() {
         error::Kind::MalformedResponse => {
-            let message = format!("{} Read it by `downloads` instead.", error.message);
+            let message = format!("{} Read it by `downloads` instead.", error.message());
             error.with_message(message)
         }
         _ => error,

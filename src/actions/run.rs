@@ -61,9 +61,9 @@ pub(crate) fn perform(
     let first = perform_once(client, action, route, params);
     match first {
         // The service takes GUIDs in quotes or bare, and refuses the one that it does not take.
-        Err(refused) if refused.kind == Kind::Rejected && request::has_guid(action.params, params) => {
+        Err(refused) if refused.kind() == Kind::Rejected && request::has_guid(action.params, params) => {
             let again = perform_once(client, action, route, &params.with_bare_guids());
-            again.map_err(|error| if error.kind == Kind::Rejected { refused } else { error })
+            again.map_err(|error| if error.kind() == Kind::Rejected { refused } else { error })
         }
         first => first,
     }
@@ -114,11 +114,7 @@ fn read(
     match outcome {
         Ok(Some(outcome)) => Ok(outcome),
         Ok(None) => Err(response::malformed(request, &head, wanted, &client.sanitizer())),
-        Err(mut error) => {
-            error.status = Some(head.status);
-            error.request_id = head.request_id(&client.sanitizer());
-            Err(error)
-        }
+        Err(error) => Err(error.with_status(head.status).with_request_id(head.request_id(&client.sanitizer()))),
     }
 }
 

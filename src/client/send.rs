@@ -164,12 +164,11 @@ impl Client<'_> {
     }
 
     fn incomplete(&self, request: &ApiRequest, head: &Head, what: &Incomplete) -> Error {
-        let mut error = malformed(request, head, &what.words, &self.sanitizer());
-        error.kind = what.kind;
-        if request.is_read() && what.kind != Kind::MalformedResponse {
-            error.retry = Retry::After(5000);
+        let error = malformed(request, head, &what.words, &self.sanitizer()).with_kind(what.kind);
+        match request.is_read() && what.kind != Kind::MalformedResponse {
+            true => error.with_retry(Retry::After(5000)),
+            false => error,
         }
-        error
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn end_in_step(
     is_last: bool,
 ) -> Result<(), Error> {
     match made(client, task, finish) {
-        Some(Err(error)) if matches!(error.retry, Retry::After(_)) && !is_last => Err(error),
+        Some(Err(error)) if matches!(error.retry(), Retry::After(_)) && !is_last => Err(error),
         made => {
             conclude(client, task, made);
             Ok(())
@@ -68,7 +68,7 @@ fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Err
         Some(Err(error)) => {
             let message = format!(
                 "The machine action succeeded; what it left could not be read, `getActionResults` does so again. {}",
-                error.message
+                error.message()
             );
             let shown = record.shown(&client.sanitizer());
             let error = error.with_message(message).with_retry(Retry::Unknown).with_detail("machineAction", shown);

@@ -126,21 +126,21 @@ fn verify(
 
 /// Whether a failure will meet the next machine too, so that asking for it again would only make it worse.
 fn is_general(error: &Error) -> bool {
-    matches!(error.kind, Kind::Throttled | Kind::Unauthenticated | Kind::Denied)
-        || (error.kind == Kind::TimedOut && matches!(error.retry, Retry::After(_)))
+    matches!(error.kind(), Kind::Throttled | Kind::Unauthenticated | Kind::Denied)
+        || (error.kind() == Kind::TimedOut && matches!(error.retry(), Retry::After(_)))
 }
 
 /// The failure of machines for which nothing is sent because of another one's that will meet them too: that it may have been carried
 /// out says nothing of them.
 fn unsent(error: &Error) -> Error {
-    if error.retry != Retry::Unknown {
+    if error.retry() != Retry::Unknown {
         return error.clone();
     }
-    let status = error.status.map(|status| format!(" (status {status})")).unwrap_or_default();
+    let status = error.status().map(|status| format!(" (status {status})")).unwrap_or_default();
     let message =
         format!("Nothing was sent for this machine: an earlier request was refused{status} on the way to the service.");
-    let pause = error.details.as_ref().and_then(|details| details["retryAfterMilliseconds"].as_u64());
-    Error::new(error.kind, message).with_retry(pause.map_or(Retry::Never, Retry::After))
+    let pause = error.details().and_then(|details| details["retryAfterMilliseconds"].as_u64());
+    Error::new(error.kind(), message).with_retry(pause.map_or(Retry::Never, Retry::After))
 }
 
 /// A list of values as an OData list.

@@ -64,10 +64,12 @@ impl Records {
             Onboarding::Required => self.choose_among(name, true, clean),
             Onboarding::Excluded => self.choose_among(name, false, clean),
             Onboarding::Preferred => match self.choose_among(name, true, clean) {
-                Err(error) if error.kind == Kind::NotFound => self.choose_among(name, false, clean).map_err(|other| {
-                    // If neither kind is found, the error is about the usual one.
-                    if other.kind == Kind::NotFound { error } else { other }
-                }),
+                Err(error) if error.kind() == Kind::NotFound => {
+                    self.choose_among(name, false, clean).map_err(|other| {
+                        // If neither kind is found, the error is about the usual one.
+                        if other.kind() == Kind::NotFound { error } else { other }
+                    })
+                }
                 chosen => chosen,
             },
         }

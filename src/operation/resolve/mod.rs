@@ -74,7 +74,7 @@ pub(crate) fn resolve(
                 continue;
             }
             // A name that is refused does not harm the others.
-            Err(error) if error.kind == Kind::Rejected && search.is_answered && search.refusals < REFUSALS => {
+            Err(error) if error.kind() == Kind::Rejected && search.is_answered && search.refusals < REFUSALS => {
                 results.push(Err(error));
                 continue;
             }
@@ -122,13 +122,13 @@ impl Search {
             return Ok(false);
         }
         let refused = match self.ask(client, &filter, records) {
-            Err(error) if error.kind == Kind::Rejected => error,
+            Err(error) if error.kind() == Kind::Rejected => error,
             other => return other.map(|()| true),
         };
         if self.guids == Guids::Quoted && names.iter().any(Name::is_guid) {
             self.guids = Guids::Bare;
             match self.ask(client, &self::filter::filter(names, Guids::Bare), records) {
-                Err(error) if error.kind == Kind::Rejected => self.guids = Guids::Quoted,
+                Err(error) if error.kind() == Kind::Rejected => self.guids = Guids::Quoted,
                 other => return other.map(|()| true),
             }
         }
@@ -139,7 +139,7 @@ impl Search {
             let mut other = Records { list: Vec::new(), is_part: false };
             let alone = self::filter::filter(&names[..1], self.guids);
             if let Err(error) = self.ask(client, &alone, &mut other) {
-                return Err(if error.kind == Kind::Rejected { refused } else { error });
+                return Err(if error.kind() == Kind::Rejected { refused } else { error });
             }
         }
         Ok(false)
@@ -149,7 +149,7 @@ impl Search {
         let looked = look(client, filter, records);
         match &looked {
             Ok(()) => self.is_answered = true,
-            Err(error) if error.kind == Kind::Rejected => self.refusals += 1,
+            Err(error) if error.kind() == Kind::Rejected => self.refusals += 1,
             Err(_) => {}
         }
         looked

@@ -105,7 +105,7 @@ fn read(client: &mut Client<'_>, operation: &mut Operation) {
     };
     match read {
         Ok(outcome) => operation.tasks[0].take(outcome),
-        Err(error) if matches!(error.retry, Retry::After(_)) && may_begin_again(&error) => {
+        Err(error) if matches!(error.retry(), Retry::After(_)) && may_begin_again(&error) => {
             operation.attempts += 1;
             operation.pause = told(&error).max(500 << operation.attempts.min(7));
             operation.trouble = Some(error);
@@ -116,7 +116,7 @@ fn read(client: &mut Client<'_>, operation: &mut Operation) {
 
 /// How long a server wants to be left alone, in milliseconds.
 pub(super) fn told(error: &Error) -> u64 {
-    match error.retry {
+    match error.retry() {
         Retry::After(milliseconds) => milliseconds,
         Retry::Never | Retry::Unknown => 0,
     }
