@@ -1,7 +1,7 @@
 //! The connector's verbs, as the contract names them, over any transport and clock.
 
 use crate::actions;
-use crate::auth::{self, Tokens};
+use crate::auth::Tokens;
 use crate::client::{self, Client, Known, Pace, RetryPolicy};
 use crate::clock::Clock;
 use crate::config::Settings;
@@ -10,6 +10,7 @@ use crate::error::{Error, Kind};
 use crate::operation::{self, Progress};
 use crate::outcome::{Outcome, Usage};
 use crate::report::{self, Report};
+use crate::session;
 use crate::transport::Transport;
 
 /// A connector: what is in force, and the token of the moment.
@@ -167,7 +168,7 @@ impl Connector {
     /// The state worth keeping between instances; holds a secret. `None` if there is none.
     pub fn save(&self) -> Option<String> {
         let InForce { settings, tokens, pace, known } = self.in_force.as_ref()?;
-        auth::save(settings, tokens, pace, known)
+        session::save(settings, tokens, pace, known)
     }
 
     /// Puts a saved state in force. Of two tokens the one that lives longer counts; what this instance has itself counted of the
@@ -178,15 +179,15 @@ impl Connector {
     /// `not-configured`, or `invalid-params` if it is no saved state or one of other settings.
     pub fn restore(&mut self, snapshot: &str) -> Result<(), Error> {
         let InForce { settings, tokens, pace, known } = self.in_force()?;
-        let restored = auth::restore(settings, snapshot).map_err(|words| {
+        let restored = session::restore(settings, snapshot).map_err(|words| {
             Error::new(
                 Kind::InvalidParams,
                 format!("The session snapshot {words}: go on without it, the next call signs in."),
             )
         })?;
-        tokens.add(restored.0);
-        pace.add(restored.1);
-        restored.2.ids().iter().for_each(|id| known.add(id));
+        tokens.add(restored.tokens);
+        pace.add(restored.pace);
+        restored.known.ids().iter().for_each(|id| known.add(id));
         Ok(())
     }
 

@@ -25,6 +25,7 @@ mod random;
 pub mod report;
 pub mod request;
 pub mod response;
+mod session;
 pub mod shape;
 mod text;
 pub mod transport;

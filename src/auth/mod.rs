@@ -5,13 +5,11 @@
 mod claims;
 mod refusal;
 mod server;
-mod snapshot;
 mod token;
 mod tokens;
 
 pub use claims::{Claims, resource};
 pub use refusal::{help, refusal};
 pub use server::Server;
-pub use snapshot::{restore, save};
 pub use token::{AccessToken, form, from_answer};
 pub use tokens::Tokens;

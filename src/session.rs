@@ -1,22 +1,32 @@
-//! What a host may keep between instances: the access token, bound to the settings it was got with.
+//! What a host may keep between instances: the tokens, bound to the settings they were obtained with, and what was sent.
 
 use std::time::Duration;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::token::is_token;
-use super::{AccessToken, Server, Tokens};
+use crate::auth::{AccessToken, Server, Tokens};
 use crate::client::{Known, Pace, Sent};
 use crate::config::{Credential, Secret, Settings, wipe};
 use crate::hex::hex;
 use crate::json::{object, to_text};
 use crate::response::Members;
 
+/// Version of the snapshot's form.
 const VERSION: u64 = 1;
 
+/// What a snapshot holds.
+pub(crate) struct Session {
+    /// The tokens in hand.
+    pub(crate) tokens: Tokens,
+    /// What has been sent, as far as the service's budgets count it.
+    pub(crate) pace: Pace,
+    /// Machine actions that calls were given.
+    pub(crate) known: Known,
+}
+
 /// The state worth keeping, if there is any. Holds secrets.
-pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace, known: &Known) -> Option<String> {
+pub(crate) fn save(settings: &Settings, tokens: &Tokens, pace: &Pace, known: &Known) -> Option<String> {
     let one = |server| {
         tokens.of(server).map(|token| {
             object(&mut [
@@ -45,12 +55,12 @@ pub fn save(settings: &Settings, tokens: &Tokens, pace: &Pace, known: &Known) ->
     Some(text)
 }
 
-/// The tokens in a saved state.
+/// Reads back what [`save`] wrote.
 ///
 /// # Errors
 ///
-/// It is not a saved state or was saved under other settings, as words that follow "The session snapshot".
-pub fn restore(settings: &Settings, text: &str) -> Result<(Tokens, Pace, Known), &'static str> {
+/// It is not a snapshot or was saved under other settings, as words that follow "The session snapshot".
+pub(crate) fn restore(settings: &Settings, text: &str) -> Result<Session, &'static str> {
     let members = Members::parse_text(text).ok_or(OTHER)?;
     if members.number("version").ok_or(OTHER)? != VERSION {
         return Err("was saved by another version of the connector");
@@ -69,7 +79,7 @@ pub fn restore(settings: &Settings, text: &str) -> Result<(Tokens, Pace, Known),
     let rows = members.read_value("sent").value().unwrap_or_default();
     let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
     let rows = rows.iter().map(|row| sent_from_json(row).ok_or(OTHER)).collect::<Result<_, _>>()?;
-    Ok((tokens, Pace::of(rows), Known::of(members.texts("known"))))
+    Ok(Session { tokens, pace: Pace::of(rows), known: Known::of(members.texts("known")) })
 }
 
 fn sent_to_json(sent: &Sent) -> Value {
@@ -82,17 +92,14 @@ fn sent_from_json(row: &Value) -> Option<Sent> {
     Some(Sent { family, at: number(1)?, count })
 }
 
+/// What is no snapshot at all.
 const OTHER: &str = "is not one that `save` gave";
 
 fn token(text: &str) -> Result<AccessToken, &'static str> {
     let members = Members::parse_text(text).ok_or(OTHER)?;
     let secret = members.text("accessToken").map(Secret::new).ok_or(OTHER)?;
-    if !is_token(secret.expose()) {
-        return Err(OTHER);
-    }
     let time = |name: &str| members.number(name).map(Duration::from_secs).ok_or(OTHER);
-    let (refresh_at, expires_at) = (time("refreshAt")?, time("expiresAt")?);
-    Ok(AccessToken { secret, refresh_at: refresh_at.min(expires_at), expires_at })
+    AccessToken::restored(secret, time("refreshAt")?, time("expiresAt")?).ok_or(OTHER)
 }
 
 /// A digest of everything that a token depends on. Not of the secret: another one of the same application gives an equal token,
