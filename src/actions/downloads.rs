@@ -3,37 +3,15 @@
 use super::links::open as open_link;
 use super::packages::package_request;
 use super::results::result_request;
-use super::row::Action;
+use crate::catalogue::Action;
+use crate::catalogue::{FILE_SOURCES, FileLink};
 use crate::client::Client;
 use crate::download::{Download, Started};
 use crate::error::{Error, Kind};
 use crate::json::object;
 use crate::operation;
-use crate::request::ApiRequest;
 use crate::shape::{Input, Problem};
 use crate::text::join;
-
-/// An action that yields a file: its name, whether it must be carried out first, and where the file's link is then asked for.
-struct Source {
-    action: &'static str,
-    /// If it has to be carried out first: the action that opens the same file again, without doing so.
-    again: Option<&'static str>,
-    link: fn(&str, u64) -> ApiRequest,
-}
-
-const SOURCES: &[Source] = &[
-    Source { action: "getActionResults", again: None, link: result_request },
-    Source { action: "getPackageLink", again: None, link: |id, _| package_request(id) },
-    Source { action: "getFile", again: Some("getActionResults"), link: result_request },
-    Source { action: "runScript", again: Some("getActionResults"), link: result_request },
-    Source { action: "collectInvestigationPackage", again: Some("getPackageLink"), link: |id, _| package_request(id) },
-];
-
-/// The action to open, with the ID of the job, for the file that an action leaves; its own name if it is opened itself.
-pub fn file_action(action: &Action) -> Option<&'static str> {
-    let source = SOURCES.iter().find(|source| source.action == action.name)?;
-    Some(source.again.unwrap_or(source.action))
-}
 
 /// Opens the file that an action yields. What has to be started for it is started, and followed to its end.
 ///
@@ -41,8 +19,8 @@ pub fn file_action(action: &Action) -> Option<&'static str> {
 ///
 /// `unknown-action` if the action yields no file; else as the action itself, and what result storage says.
 pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Download, Error> {
-    let Some(source) = SOURCES.iter().find(|source| source.action == action.name) else {
-        let names: Vec<&str> = SOURCES.iter().map(|source| source.action).collect();
+    let Some(source) = FILE_SOURCES.iter().find(|source| source.action == action.name) else {
+        let names: Vec<&str> = FILE_SOURCES.iter().map(|source| source.action).collect();
         let message = format!("`{}` yields no file; {} do.", action.name, join(&names, ", "));
         return Err(Error::new(Kind::UnknownAction, message));
     };
@@ -62,7 +40,10 @@ pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) ->
         id = outcome.job.map(|job| job.id).unwrap_or_default();
         started = Some(Started { id: id.clone(), again });
     }
-    let request = (source.link)(&id, params.integer("index").unwrap_or_default());
+    let request = match source.link {
+        FileLink::Result => result_request(&id, params.integer("index").unwrap_or_default()),
+        FileLink::Package => package_request(&id),
+    };
     let (url, opened) = match (open_link(client, &request, &id, client.settings.limits.max_download_bytes), &started) {
         (Ok(opened), _) => opened,
         // What was carried out is not to be done again for the sake of its file.

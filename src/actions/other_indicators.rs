@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::indicators::{GET_INDICATORS, is_same_value};
-use super::proof::is_same_text;
+use super::same::{is_same_text, is_same_value};
+use crate::catalogue::GET_INDICATORS;
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::object;

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::row::{Action, Route};
+use crate::catalogue::{Action, Route};
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};

@@ -1,11 +1,12 @@
 //! Carrying an action out: the row's route, or the action's own code.
 
+use super::custom::{checked, custom};
 use super::indicator_rules;
 use super::live_response;
 use super::other_indicators;
 use super::pages::{self, CUT_OFF};
 use super::proof::prove;
-use super::row::{Action, Answer, Route, Run};
+use crate::catalogue::{Action, Answer, Route, Run};
 use crate::client::{ApiAnswer, Client};
 use crate::error::{Error, Kind};
 use crate::operation;
@@ -33,7 +34,7 @@ pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input)
         }
         Run::Operation(route) => operation::run(client, action, route, params, true),
         Run::Wait => operation::wait_for(client, params),
-        Run::Code(run) => run(client, action, params),
+        Run::Custom(named) => custom(client, action, *named, params),
     }
 }
 
@@ -106,7 +107,7 @@ fn read(
             (Ok(is_empty.then(|| Outcome::of("{}".to_owned()))), "is not the empty one that tells of success")
         }
         Answer::Collection => (Ok(collection(body)), NO_COLLECTION),
-        Answer::Checked(read) => (read(client, params, body), NO_COLLECTION),
+        Answer::Checked(check) => (checked(client, check, params, body), NO_COLLECTION),
         Answer::Page => (Ok(page(&body, params)), NO_COLLECTION),
         // An operation reads these itself.
         Answer::Started(_) | Answer::Cancelled => (Ok(None), "is not a machine action"),

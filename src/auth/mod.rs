@@ -4,12 +4,11 @@
 
 mod claims;
 mod refusal;
-mod server;
 mod token;
 mod tokens;
 
+pub use crate::catalogue::Server;
 pub use claims::{Claims, resource};
 pub use refusal::{help, refusal};
-pub use server::Server;
 pub use token::{AccessToken, form, from_answer};
 pub use tokens::Tokens;

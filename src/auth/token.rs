@@ -54,7 +54,7 @@ pub fn form(settings: &Settings, server: Server) -> Option<Zeroizing<Vec<u8>>> {
     let mut form = Serializer::new(String::with_capacity(ROOM));
     form.append_pair("grant_type", "client_credentials");
     form.append_pair("client_id", &settings.client_id);
-    form.append_pair("scope", server.scope(settings));
+    form.append_pair("scope", settings.scope(server));
     match &settings.credential {
         Credential::ClientSecret(secret) => {
             // To the login server only: this body is never sent elsewhere.

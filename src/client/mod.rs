@@ -14,7 +14,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::actions::Action;
+use crate::catalogue::Action;
 
 use crate::auth::{AccessToken, Claims, Server, Tokens};
 use crate::clock::Clock;

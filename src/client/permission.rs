@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::Client;
-use crate::actions::{Action, Roles};
 use crate::auth::Server;
+use crate::catalogue::{Action, Roles};
 use crate::error::{Error, Kind, Retry};
 
 impl Client<'_> {

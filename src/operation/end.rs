@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Task;
 use super::hresult::in_words;
-use crate::actions::Finish;
+use crate::actions::{self, Finish};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::json::{object, to_text};
@@ -41,7 +41,7 @@ pub(super) fn end_in_step(
 /// What the machine action left, if it has ended and is to be brought back.
 fn made(client: &mut Client<'_>, task: &Task, finish: Option<Finish>) -> Option<Result<Value, Error>> {
     let record = task.record.as_ref().filter(|record| record.state.is_final())?;
-    finish.filter(|_| task.error.is_none() && task.data.is_none()).map(|finish| finish(client, record))
+    finish.filter(|_| task.error.is_none() && task.data.is_none()).map(|form| actions::finish(client, form, record))
 }
 
 fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Error>>) {

@@ -84,8 +84,8 @@ impl Operation {
                 _ => Work::Records(route),
             },
             Run::Wait => Work::Wait,
-            Run::Route(_) | Run::Code(_) if self.action.effect == crate::actions::Effect::Read => Work::Read,
-            Run::Route(_) | Run::Code(_) => Work::Change,
+            Run::Route(_) | Run::Custom(_) if self.action.effect == crate::actions::Effect::Read => Work::Read,
+            Run::Route(_) | Run::Custom(_) => Work::Change,
         }
     }
 
