@@ -1,15 +1,16 @@
 //! The connector's verbs, as the contract names them, over any transport and clock.
 
 use crate::actions;
+use crate::actions::report::{self, Report};
 use crate::auth::Tokens;
 use crate::client::{self, Client, Known, Pace, RetryPolicy};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::download::Download;
+use crate::dispatch;
+use crate::download::{self, Download};
 use crate::error::{Error, Kind};
 use crate::operation::{self, Progress};
 use crate::outcome::{Outcome, Usage};
-use crate::report::{self, Report};
 use crate::session;
 use crate::transport::Transport;
 
@@ -84,7 +85,7 @@ impl Connector {
         let action = actions::find(action)?;
         let params = actions::read_params(action, params)?;
         let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
-        match actions::execute(&mut client, action, &params) {
+        match dispatch::execute(&mut client, action, &params) {
             Ok(outcome) => Ok((outcome, client.usage)),
             Err(error) => Err(error.with_usage(client.usage)),
         }
@@ -162,7 +163,7 @@ impl Connector {
         let action = actions::find(action)?;
         let params = actions::read_params(action, params)?;
         let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
-        actions::open(&mut client, action, &params).map_err(|error| error.with_usage(client.usage))
+        download::open(&mut client, action, &params).map_err(|error| error.with_usage(client.usage))
     }
 
     /// The state worth keeping between instances; holds a secret. `None` if there is none.

@@ -6,13 +6,13 @@ use super::exports::goes_on;
 use super::imports::all_imported;
 use super::library_upload::upload;
 use super::packages::package_link;
+use super::resolve::{Onboarding, resolve};
 use super::results::{action_results, command_results, first_result};
 use super::tags::all_tagged;
 use super::test_connector::test_connector;
 use crate::catalogue::{Action, Check, Custom, Finish, SWITCHED_OFF};
 use crate::client::Client;
 use crate::error::{self, Error};
-use crate::operation;
 use crate::outcome::Outcome;
 use crate::response::Record;
 use crate::shape::Input;
@@ -59,7 +59,7 @@ pub(crate) fn finish(client: &mut Client<'_>, finish: Finish, record: &Record) -
 }
 
 fn resolve_host(client: &mut Client<'_>, params: &Input) -> Result<Outcome, Error> {
-    let mut found = operation::resolve(client, &[params.to_value()], operation::Onboarding::Required)?;
+    let mut found = resolve(client, &[params.to_value()], Onboarding::Required)?;
     let found = found.pop().ok_or_else(|| Error::internal("a name has no result"))??;
     Ok(Outcome::of(found.text))
 }

@@ -4,9 +4,8 @@
 
 use url::{Position, Url};
 
-use crate::client::{Client, OpenAnswer};
+use crate::client::{Client, OpenAnswer, gunzip};
 use crate::error::{Error, Kind};
-use crate::gunzip;
 use crate::request::ApiRequest;
 use crate::response::{Members, malformed};
 
@@ -51,7 +50,7 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
 /// # Errors
 ///
 /// As [`link`], and what result storage or the way there says.
-pub(super) fn open(
+pub(crate) fn open(
     client: &mut Client<'_>,
     request: &ApiRequest,
     id: &str,

@@ -4,19 +4,21 @@
 //! `run` (a route: `pages`, `proof`), or code of its own.
 
 mod custom;
-mod downloads;
 mod exports;
 mod imports;
 mod indicator_rules;
 mod library_upload;
 mod links;
 mod live_response;
+pub(crate) mod look;
 mod meant;
 mod other_indicators;
 mod packages;
 mod pages;
 mod params;
 mod proof;
+pub mod report;
+pub(crate) mod resolve;
 mod results;
 mod run;
 mod same;
@@ -27,11 +29,13 @@ pub use crate::catalogue::{
     Action, Answer, Body, Budget, CATALOGUE, Change, Check, Custom, Effect, Finish, Roles, Route, Run, Started,
     file_action,
 };
-pub(crate) use crate::catalogue::{GET_ACTIONS, GET_AGENT_LIST, TEST_CONNECTOR};
+pub(crate) use crate::catalogue::{GET_ACTIONS, GET_AGENT_LIST};
 pub(crate) use custom::finish;
-pub use downloads::open;
+pub(crate) use links::open as open_link;
+pub(crate) use packages::package_request;
 pub(crate) use params::read_params;
 pub(crate) use proof::prove;
+pub(crate) use results::result_request;
 pub use run::execute;
 pub(crate) use run::{check, perform};
 

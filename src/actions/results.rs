@@ -5,11 +5,11 @@
 use serde_json::Value;
 
 use super::links::open;
+use super::look::look_up;
 use crate::catalogue::GET_ACTION_RESULTS;
 use crate::client::Client;
 use crate::error::{self, Error};
 use crate::json::{object, to_text};
-use crate::operation;
 use crate::outcome::Outcome;
 use crate::request::{ApiRequest, encode_segment};
 use crate::response::{Member, Record, script_result};
@@ -20,7 +20,7 @@ pub(super) fn action_results(client: &mut Client<'_>, params: &Input) -> Result<
     if let Some(index) = params.integer("index") {
         return Ok(Outcome::of(to_text(&result(client, id, index)?)));
     }
-    let record = operation::look_up(client, id)?;
+    let record = look_up(client, id)?;
     let record = record.ok_or_else(|| {
         Error::new(error::Kind::NotFound, format!("There is no machine action {id:?}: check the identifier."))
     })?;
@@ -28,7 +28,7 @@ pub(super) fn action_results(client: &mut Client<'_>, params: &Input) -> Result<
 }
 
 /// The request for the link to what a command left.
-pub(super) fn result_request(id: &str, index: u64) -> ApiRequest {
+pub(crate) fn result_request(id: &str, index: u64) -> ApiRequest {
     let id = encode_segment(id);
     let path = format!("/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})");
     ApiRequest::get(&GET_ACTION_RESULTS, path)

@@ -9,13 +9,12 @@ use super::proof::prove;
 use crate::catalogue::{Action, Answer, Route, Run};
 use crate::client::{ApiAnswer, Client};
 use crate::error::{Error, Kind};
-use crate::operation;
 use crate::outcome::{Outcome, Warning};
 use crate::request::{self, ApiRequest};
 use crate::response::{self, NO_COLLECTION};
 use crate::shape::Input;
 
-/// Carries an action out with parameters that conform to its row.
+/// Carries out an action that is no operation, with parameters that conform to its row.
 ///
 /// # Errors
 ///
@@ -29,11 +28,7 @@ pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input)
             Ok(other_indicators::warned(client, params, outcome))
         }
         Run::Route(route) => perform(client, action, route, params),
-        Run::Operation(route) if matches!(route.answer, Answer::Cancelled) => {
-            operation::cancel(client, action, route, params)
-        }
-        Run::Operation(route) => operation::run(client, action, route, params, true),
-        Run::Wait => operation::wait_for(client, params),
+        Run::Operation(_) | Run::Wait => Err(Error::internal("an operation is more than one request")),
         Run::Custom(named) => custom(client, action, *named, params),
     }
 }

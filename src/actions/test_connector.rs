@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
+use super::report::{self, Status};
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::{object, to_text};
 use crate::outcome::Outcome;
-use crate::report::{self, Status};
 
 pub(super) fn test_connector(client: &mut Client<'_>) -> Result<Outcome, Error> {
     let report = report::make(client);

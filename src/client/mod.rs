@@ -2,6 +2,7 @@
 
 mod body;
 mod exchange;
+pub(crate) mod gunzip;
 mod known;
 mod pace;
 mod permission;

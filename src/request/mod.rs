@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 use crate::catalogue::{Action, Answer, Body, Effect, Route, Server};
 use crate::error::Error;
 use crate::json::to_text;
+use crate::method::Method;
 use crate::shape::{Input, Place, Problem, Shape};
-use crate::transport::Method;
 
-pub use odata::{SKIP, has_guid, is_guid, quoted};
+pub use odata::{SKIP, has_guid, is_guid, quoted, quoted_list};
 pub use path::{encode_query, encode_segment};
 
 /// Longest path and query. Microsoft's web servers refuse longer ones before the API sees them.

@@ -1,9 +1,9 @@
 //! What the contract says of every call: its name, its cost, what a failed check is called, what may be shown.
 
 use super::*;
+use crate::actions::report::Status;
 use crate::actions::{self, CATALOGUE, Effect};
 use crate::details;
-use crate::report::Status;
 use crate::shape::{Kind as Shaped, schema_text};
 
 #[test]

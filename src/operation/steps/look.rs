@@ -7,8 +7,8 @@ use crate::client::Client;
 use crate::error::{Error, Retry};
 use crate::operation::follow::{ACTIONS, GRACE, job_id, unknown};
 use crate::operation::look::look_for_all;
-use crate::operation::quoted_list;
 use crate::outcome::Usage;
+use crate::request::quoted_list;
 
 /// Looks once for all of these operations; gives what each of them has cost. What they share is counted in the first.
 pub(super) fn look(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> Vec<Usage> {

@@ -21,7 +21,6 @@ use crate::error::{Error, Kind};
 use crate::outcome::Outcome;
 use crate::shape::Input;
 
-pub(crate) use checkpoint::is_digest_of;
 pub(crate) use doubt::Doubt;
 pub(crate) use plan::plan;
 pub use progress::{Next, Progress, Target, TargetState};

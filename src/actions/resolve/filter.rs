@@ -1,8 +1,7 @@
 //! The filter that finds every record that one of some names may stand for.
 
 use super::name::Name;
-use crate::operation::quoted_list;
-use crate::request::quoted;
+use crate::request::{quoted, quoted_list};
 use crate::text::join;
 
 /// How the service takes Entra IDs in a filter: as texts, or as GUIDs, which stand bare and of which nothing else can be one. Its

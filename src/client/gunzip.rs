@@ -5,7 +5,7 @@ use std::time::Duration;
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
 
-use crate::client::OpenAnswer;
+use super::OpenAnswer;
 use crate::clock::steady;
 use crate::transport::{Body, Cause, TransportError};
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use crate::actions::{self, Action, CATALOGUE};
-use crate::auth::{self, Claims, Server, resource};
+use super::run::execute;
+use crate::auth::{self, Claims, resource};
+use crate::catalogue::{Action, CATALOGUE, Server, TEST_CONNECTOR};
 use crate::client::Client;
 use crate::config::Credential;
 use crate::error::{Error, Kind};
@@ -161,8 +162,7 @@ fn check<'a>(
     let duration_ms = client.elapsed_ms().saturating_sub(before);
     // The service's code says more than the kind of failure.
     let code = error.as_ref().map(|error| error.code().or(own).unwrap_or_else(|| error.kind().name()).to_owned());
-    let help =
-        code.as_ref().map(|code| auth::help(code, client.settings).unwrap_or_else(|| actions::TEST_CONNECTOR.docs()));
+    let help = code.as_ref().map(|code| auth::help(code, client.settings).unwrap_or_else(|| TEST_CONNECTOR.docs()));
     steps.push(Step { name, status, detail, duration_ms, error, code, help });
 }
 
@@ -259,7 +259,7 @@ fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
     }
     let mut problems = Vec::new();
     let params = shape::read(action.params, given, "", &mut problems);
-    match actions::execute(client, action, &params) {
+    match execute(client, action, &params) {
         Ok(_) => Passed(format!("`{}` was answered by {}.", action.name, client.settings.api.host())),
         Err(error) => FailedWith(error),
     }

@@ -1,12 +1,10 @@
 //! Actions that yield a file: read in pieces, however large it is.
 
-use super::links::open as open_link;
-use super::packages::package_request;
-use super::results::result_request;
+use super::{Download, Started};
+use crate::actions::{open_link, package_request, result_request};
 use crate::catalogue::Action;
 use crate::catalogue::{FILE_SOURCES, FileLink};
 use crate::client::Client;
-use crate::download::{Download, Started};
 use crate::error::{Error, Kind};
 use crate::json::object;
 use crate::operation;

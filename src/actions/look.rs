@@ -1,6 +1,6 @@
 //! Reading machine actions.
 
-use crate::actions::GET_ACTIONS;
+use crate::catalogue::GET_ACTIONS;
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::request::{ApiRequest, encode_query, quoted};
@@ -24,7 +24,7 @@ pub(crate) fn look_up(client: &mut Client<'_>, id: &str) -> Result<Option<Record
 }
 
 /// The machine action that a request is answered with, and the answer's status and headers.
-pub(super) fn ask(client: &mut Client<'_>, request: &ApiRequest) -> Result<(Record, Head), Error> {
+pub(crate) fn ask(client: &mut Client<'_>, request: &ApiRequest) -> Result<(Record, Head), Error> {
     let answer = client.send(request)?;
     let record = String::from_utf8(answer.body).ok().and_then(Record::of);
     let no_record = || malformed(request, &answer.head, "is not a machine action", &client.sanitizer());
@@ -37,7 +37,7 @@ pub(crate) fn look(client: &mut Client<'_>, filter: &str, most: usize) -> Result
 }
 
 /// The same, and whether there are more of them, or may be.
-pub(super) fn look_for_all(client: &mut Client<'_>, filter: &str, most: usize) -> Result<(Vec<Record>, bool), Error> {
+pub(crate) fn look_for_all(client: &mut Client<'_>, filter: &str, most: usize) -> Result<(Vec<Record>, bool), Error> {
     let filter = encode_query(filter);
     let target = format!("/api/machineactions?$top={most}&$orderby=creationDateTimeUtc%20desc&$filter={filter}");
     let request = ApiRequest::get(&GET_ACTIONS, target);

@@ -17,11 +17,10 @@ use self::filter::{Guids, filter};
 use self::name::Name;
 pub(crate) use self::record::Found;
 use self::record::Merged;
-use super::quoted_list;
-use crate::actions::GET_AGENT_LIST;
+use crate::catalogue::GET_AGENT_LIST;
 use crate::client::Client;
 use crate::error::{Error, Kind};
-use crate::request::{ApiRequest, encode_query};
+use crate::request::{ApiRequest, encode_query, quoted_list};
 use crate::response::{NO_COLLECTION, is_cut, malformed, values};
 
 /// Names in one request.

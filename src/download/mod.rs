@@ -1,5 +1,7 @@
 //! A result that is a file, read in pieces and never held whole.
 
+mod open;
+
 use std::time::Duration;
 
 use percent_encoding::percent_decode_str;
@@ -14,6 +16,8 @@ use crate::hex::hex;
 use crate::json::object;
 use crate::response::{Sanitizer, kind_of};
 use crate::transport::Body;
+
+pub use open::open;
 
 /// A file being read.
 pub struct Download {
