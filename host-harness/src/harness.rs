@@ -93,7 +93,7 @@ impl Plugin {
             None => engine::on_demand(limits.tick)?,
         };
         let code = code::of(&engine, component, cache)?;
-        let compile = |error: wasmtime::Error| HostError::Compile(format!("{error:#}"));
+        let compile = |error: wasmtime::Error| HostError::Compile(error.into());
         let linked = match code::load(&engine, &code) {
             Ok(component) => Linked::new(engine, &component)?,
             Err(error) => {
@@ -108,7 +108,7 @@ impl Plugin {
 
     fn beside_the_pool(&self) -> Result<Linked, HostError> {
         tracing::debug!(places = self.limits.pooled_instances, "the pool is full: more instances cost more each");
-        let compile = |error: wasmtime::Error| HostError::Compile(format!("{error:#}"));
+        let compile = |error: wasmtime::Error| HostError::Compile(error.into());
         let code = self.linked.component().serialize().map_err(compile)?;
         let engine = engine::on_demand(self.limits.tick)?;
         let component = code::load(&engine, &code).map_err(compile)?;

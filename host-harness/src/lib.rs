@@ -31,6 +31,7 @@ mod code;
 mod common;
 mod component;
 mod connector;
+mod contract;
 mod deadline;
 mod download;
 pub mod egress;
@@ -48,14 +49,14 @@ mod stderr;
 pub mod stub;
 mod turn;
 
-pub use bindings::{
+pub use component::COMPONENT;
+pub use connector::Connector;
+pub use contract::{
     Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome, Permission,
     PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
 };
-pub use component::COMPONENT;
-pub use connector::Connector;
 pub use download::Download;
-pub use error::{CallError, HostError, TimeLimit};
+pub use error::{CallError, Cause, HostError, TimeLimit};
 pub use harness::{Harness, HarnessBuilder};
 pub use limits::Limits;
 pub use operation::{Journal, Operation, Progress};

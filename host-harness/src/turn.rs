@@ -71,7 +71,7 @@ impl<'a> Turn<'a> {
         let instance = within(limits, make())
             .await
             .map_err(|up| HostError::OutOfTime { operation: "instantiate", limit: up.limit, after: up.after })?
-            .map_err(|error| HostError::Instantiate(format!("{error:#}")))?;
+            .map_err(|error| HostError::Instantiate(error.into()))?;
         Ok(Self { place, slot, instance, common, limits, settings: 0, session: 0, saved: None })
     }
 

@@ -21,6 +21,7 @@ mod deadline;
 mod downloads;
 mod durable;
 mod egress;
+mod embedding;
 mod empty_frames;
 mod ensure;
 mod failures;

@@ -21,7 +21,7 @@ impl Connector {
             Ok(outcome) => turn.end_after(outcome.usage.requests).await,
             Err(_) => turn.end_with_session().await,
         }
-        Ok(answer?)
+        Ok(answer?.into())
     }
 
     /// Opens the file that an action yields.

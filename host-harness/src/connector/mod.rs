@@ -73,7 +73,7 @@ impl Connector {
         let called = within(self.shared.harness.limits(), connector.call_describe(store)).await;
         let descriptor = turn.judge("describe", called)?;
         turn.end();
-        Ok(descriptor)
+        Ok(descriptor.into())
     }
 
     /// Puts settings and secrets in force, both JSON. They are kept in memory, for instances to come, until others replace them.
@@ -93,7 +93,7 @@ impl Connector {
         match turn.judge("configure", called)? {
             Ok(configured) => {
                 turn.end_configured(settings).await;
-                Ok(configured)
+                Ok(configured.into())
             }
             Err(refusal) => {
                 turn.end();
@@ -115,7 +115,7 @@ impl Connector {
         let called = within(self.shared.harness.limits(), connector.call_test(store)).await;
         let answer = turn.judge("test", called)?;
         turn.end_with_session().await;
-        Ok(answer?)
+        Ok(answer?.into())
     }
 
     pub(crate) fn harness(&self) -> &Harness {

@@ -47,7 +47,7 @@ impl Connector {
         turn.end_with_session().await;
         let step = |answer| match answer {
             Ok(operation) => Ok(Progress::from(operation)),
-            Err(refusal) => Err(Box::new(refusal)),
+            Err(refusal) => Err(Box::new(PluginError::from(refusal))),
         };
         Ok(answers.into_iter().map(step).collect())
     }

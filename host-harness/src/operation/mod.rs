@@ -45,7 +45,7 @@ pub struct Operation<J> {
 #[non_exhaustive]
 pub enum OperationError {
     /// The connector refused the plan or the checkpoint. Nothing was sent.
-    #[error("{}", .0.message)]
+    #[error(transparent)]
     Plugin(Box<PluginError>),
     /// Instances of the connector ended several times in a row.
     #[error(transparent)]
@@ -132,8 +132,7 @@ impl<J: Journal> Operation<J> {
         let wait = wait.min(MAX_WAIT);
         if next != NextStep::None && !wait.is_zero() {
             tokio::time::sleep(wait).await;
-            let waited = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            self.entry.usage.waited_ms = self.entry.usage.waited_ms.saturating_add(waited);
+            self.entry.usage.waited = self.entry.usage.waited.saturating_add(wait);
         }
     }
 
@@ -189,7 +188,7 @@ impl<J: Journal> Operation<J> {
                 self.entry.is_sending = false;
                 Err(OperationError::Plugin(refusal))
             }
-            None => Err(HostError::NotAPlugin("`advance` gave no result for a checkpoint".to_owned()).into()),
+            None => Err(HostError::NotAPlugin("`advance` gave no result for a checkpoint".into()).into()),
         }
     }
 
@@ -205,7 +204,7 @@ impl<J: Journal> Operation<J> {
         match self.entry.progress.outcome {
             Some(Ok(outcome)) => Ok(Outcome { usage: self.entry.usage, ..outcome }),
             Some(Err(error)) => Err(OperationError::Plugin(Box::new(error))),
-            None => Err(HostError::NotAPlugin("an operation ended without an outcome".to_owned()).into()),
+            None => Err(HostError::NotAPlugin("an operation ended without an outcome".into()).into()),
         }
     }
 
@@ -232,6 +231,6 @@ fn sum(one: &Usage, other: &Usage) -> Usage {
         retries: one.retries.saturating_add(other.retries),
         request_bytes: one.request_bytes.saturating_add(other.request_bytes),
         response_bytes: one.response_bytes.saturating_add(other.response_bytes),
-        waited_ms: one.waited_ms.saturating_add(other.waited_ms),
+        waited: one.waited.saturating_add(other.waited),
     }
 }
