@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use wasmtime::Engine;
 
+use crate::clock::{Clock, Time};
 use crate::code::{self, Cache};
 use crate::connector::Connector;
 use crate::egress::Egress;
@@ -18,6 +19,7 @@ use crate::{COMPONENT, HostError, Limits};
 pub struct Harness {
     plugin: Arc<Plugin>,
     egress: Egress,
+    time: Time,
 }
 
 /// What is made once for a component.
@@ -35,6 +37,7 @@ impl Harness {
         HarnessBuilder {
             component: COMPONENT.to_vec(),
             egress: Egress::closed(),
+            time: Time::default(),
             limits: Limits::default(),
             cache: None,
         }
@@ -42,7 +45,12 @@ impl Harness {
 
     /// The same compiled component with another way out. Compiles nothing; connectors made before keep theirs.
     pub fn with_egress(&self, egress: Egress) -> Self {
-        Self { plugin: Arc::clone(&self.plugin), egress }
+        Self { plugin: Arc::clone(&self.plugin), egress, time: self.time.clone() }
+    }
+
+    /// The same compiled component under another clock. Compiles nothing; connectors made before keep theirs.
+    pub fn with_clock(&self, clock: impl Clock) -> Self {
+        Self { time: Time::by(clock), ..self.clone() }
     }
 
     /// A connector of this component. `id` is the host's own name for it; an instance is made at the first call.
@@ -68,6 +76,10 @@ impl Harness {
     /// The way out that connectors of this harness have.
     pub fn egress(&self) -> &Egress {
         &self.egress
+    }
+
+    pub(crate) fn time(&self) -> &Time {
+        &self.time
     }
 
     /// Makes a new instance, not configured yet.
@@ -140,6 +152,7 @@ impl std::fmt::Debug for Harness {
 pub struct HarnessBuilder {
     component: Vec<u8>,
     egress: Egress,
+    time: Time,
     limits: Limits,
     cache: Option<PathBuf>,
 }
@@ -154,6 +167,12 @@ impl HarnessBuilder {
     /// The way out; none by default.
     pub fn egress(mut self, egress: Egress) -> Self {
         self.egress = egress;
+        self
+    }
+
+    /// The time that instances see; the system's by default. [`Clock`] says what it covers.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time = Time::by(clock);
         self
     }
 
@@ -183,6 +202,6 @@ impl HarnessBuilder {
     pub fn build(self) -> Result<Harness, HostError> {
         let cache = self.cache.map(Cache::at);
         let plugin = Plugin::new(&self.component, self.limits, cache.as_ref())?;
-        Ok(Harness { plugin: Arc::new(plugin), egress: self.egress })
+        Ok(Harness { plugin: Arc::new(plugin), egress: self.egress, time: self.time })
     }
 }

@@ -27,6 +27,7 @@
 //! [`operation`] carries an action out step by step, across crashes: `docs/operations.md` in the repository says how.
 
 mod bindings;
+mod clock;
 mod code;
 mod common;
 mod component;
@@ -49,6 +50,7 @@ mod stderr;
 pub mod stub;
 mod turn;
 
+pub use clock::Clock;
 pub use component::COMPONENT;
 pub use connector::Connector;
 pub use contract::{

@@ -4,6 +4,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
 
 use crate::bindings::{connector, downloads, operations, session};
+use crate::clock::Time;
 use crate::egress::{Egress, SignIns};
 use crate::instance::Instance;
 use crate::state::{self, State};
@@ -24,6 +25,7 @@ pub(crate) struct Linked {
 #[derive(Clone)]
 pub(crate) struct Lent {
     pub(crate) egress: Egress,
+    pub(crate) time: Time,
     pub(crate) stderr: Stderr,
     /// Shared with the other instances of its connector.
     pub(crate) sign_ins: SignIns,

@@ -13,6 +13,7 @@
 mod authority;
 mod catalogue;
 mod certificates;
+mod clock;
 mod clouds;
 mod configuration;
 mod conformance;

@@ -39,7 +39,12 @@ impl Connector {
     pub(super) async fn begin<'a>(&'a self, place: usize, slot: MutexGuard<'a, Slot>) -> Result<Turn<'a>, CallError> {
         let Shared { harness, stderr, common, sign_ins, .. } = &*self.shared;
         let make = async || {
-            let lent = Lent { egress: harness.egress().clone(), stderr: stderr.clone(), sign_ins: sign_ins.clone() };
+            let lent = Lent {
+                egress: harness.egress().clone(),
+                time: harness.time().clone(),
+                stderr: stderr.clone(),
+                sign_ins: sign_ins.clone(),
+            };
             harness.instantiate(lent).await
         };
         let mut turn = Turn::begin(place, slot, common, harness.limits(), make).await?;

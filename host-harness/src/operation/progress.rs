@@ -88,7 +88,10 @@ impl From<wit::Operation> for Progress {
             wait: Duration::from_millis(operation.wait_ms),
             targets: operation.targets.into_iter().map(Target::from).collect(),
             trouble: operation.trouble.map(Into::into),
-            outcome: operation.outcome.map(|outcome| outcome.map(Into::into).map_err(Into::into)),
+            outcome: operation.outcome.map(|outcome| match outcome {
+                Ok(outcome) => Ok(outcome.into()),
+                Err(error) => Err(error.into()),
+            }),
             usage: operation.usage.into(),
         }
     }
