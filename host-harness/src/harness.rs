@@ -28,6 +28,8 @@ struct Plugin {
     linked: Linked,
     /// Without a pool: made when all its places are taken for the first time.
     overflow: OnceLock<Result<Linked, HostError>>,
+    /// Whether it is the component that the library carries.
+    is_embedded: bool,
     limits: Limits,
 }
 
@@ -78,6 +80,11 @@ impl Harness {
         &self.egress
     }
 
+    /// Whether the component is the one that the library carries.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.plugin.is_embedded
+    }
+
     pub(crate) fn time(&self) -> &Time {
         &self.time
     }
@@ -115,7 +122,7 @@ impl Plugin {
                 Linked::new(engine, &component)?
             }
         };
-        Ok(Self { linked, overflow: OnceLock::new(), limits })
+        Ok(Self { linked, overflow: OnceLock::new(), is_embedded: component == COMPONENT, limits })
     }
 
     fn beside_the_pool(&self) -> Result<Linked, HostError> {

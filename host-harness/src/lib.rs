@@ -8,18 +8,29 @@
 //! ```
 //!
 //! ```no_run
-//! use host_harness::{Harness, egress::Egress};
+//! use host_harness::Harness;
 //!
 //! # async fn example(config: &str, secrets: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! let egress = Egress::builder()
-//!     .allow("https://login.microsoftonline.com")
-//!     .allow("https://api.security.microsoft.com")
-//!     .build()?;
-//! let harness = Harness::builder().egress(egress).build()?;
-//! let connector = harness.connector("defender");
-//! connector.configure(config, secrets).await?;
+//! let connector = Harness::builder().build()?.connect("defender", config, secrets).await?;
 //! let outcome = connector.execute("getAgentList", r#"{"pageSize": 10}"#).await?;
 //! println!("{}", outcome.data);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! A component of somebody else's is let out where its host allows it, and nowhere else:
+//!
+//! ```no_run
+//! use host_harness::{Harness, egress::Egress};
+//!
+//! # async fn example(bytes: &[u8], config: &str, secrets: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! let egress = Egress::builder().allow("https://api.example").build()?;
+//! let harness = Harness::builder().component(bytes).egress(egress).build()?;
+//! let connector = harness.connector("another");
+//! let configured = connector.configure(config, secrets).await?;
+//! for origin in configured.origins.iter().filter(|origin| !harness.egress().covers(&origin.pattern)) {
+//!     println!("{} ({}) is not allowed", origin.pattern, origin.purpose);
+//! }
 //! # Ok(())
 //! # }
 //! ```

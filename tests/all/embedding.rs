@@ -3,8 +3,9 @@
 use std::error::Error as _;
 use std::time::Duration;
 
-use host_harness::stub::FaultKind;
-use host_harness::{CallError, HostError, Outcome, PluginError};
+use host_harness::egress::Egress;
+use host_harness::stub::{FaultKind, Scenario, Stub};
+use host_harness::{CallError, ErrorKind, HostError, Outcome, PluginError};
 use serde_json::{Value, json};
 
 use crate::world::{HARNESS, MACHINE, World};
@@ -46,6 +47,47 @@ async fn outcome_and_error_are_json_with_the_service_s_own_members_inside() {
     assert_eq!((&value["kind"], &value["retry"]), (&json!("invalid-params"), &json!("never")));
     assert_eq!(value["details"][0]["pointer"], "/nonsense");
     assert_eq!(serde_json::from_str::<PluginError>(&text).unwrap(), error);
+}
+
+/// The way to a stub with nothing allowed.
+fn way(stub: &Stub) -> Egress {
+    let egress = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
+    stub.names().iter().fold(egress, |egress, name| egress.route(*name, stub.addr())).build().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connector_is_connected_by_its_settings_alone() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
+    let harness = HARNESS.with_egress(way(&stub));
+    let connector = harness.connect("defender", &config, &secrets).await.unwrap();
+    assert_eq!(connector.id(), "defender");
+    let params = json!({ "id": MACHINE }).to_string();
+    assert_eq!(connector.execute("getAgentDetails", &params).await.unwrap().parse::<Value>().unwrap()["id"], MACHINE);
+    assert!(harness.egress().allowed().is_empty(), "the harness is as closed as it was");
+
+    let refused = harness.connect("defender", "{}", &secrets).await.unwrap_err();
+    assert_eq!(refused.plugin().unwrap().kind, ErrorKind::InvalidConfig);
+    // Nothing is granted by the long form.
+    let closed = harness.connector("closed");
+    closed.configure(&config, &secrets).await.unwrap();
+    let denied = closed.execute("getAgentDetails", &params).await.unwrap_err();
+    assert_eq!(denied.plugin().unwrap().kind, ErrorKind::Denied);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_allowed_already_keeps_its_connections() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
+    let needs = HARNESS.connector("closed").configure(&config, &secrets).await.unwrap();
+    let all = way(&stub).allowing(needs.origins.iter().map(|origin| origin.pattern.as_str())).unwrap();
+    let harness = HARNESS.with_egress(all);
+    let params = json!({ "id": MACHINE }).to_string();
+    for _ in 0..2 {
+        let connector = harness.connect("defender", &config, &secrets).await.unwrap();
+        connector.execute("getAgentDetails", &params).await.unwrap();
+    }
+    assert_eq!(stub.connections(), 2, "one to the login server, one to the API");
 }
 
 #[tokio::test(flavor = "multi_thread")]

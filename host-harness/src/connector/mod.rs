@@ -1,6 +1,7 @@
 //! A connector as its host sees it: the contract's functions, on instances that are replaced when they end.
 
 mod actions;
+mod connect;
 mod session;
 mod steps;
 mod turns;
