@@ -54,6 +54,7 @@ mod instance;
 mod limits;
 mod linked;
 pub mod operation;
+mod secrets;
 #[cfg(feature = "simulation")]
 pub mod simulation;
 mod state;
@@ -73,3 +74,4 @@ pub use error::{CallError, Cause, HostError, TimeLimit};
 pub use harness::{Harness, HarnessBuilder};
 pub use limits::Limits;
 pub use operation::{Journal, Operation, Progress};
+pub use secrets::Secrets;

@@ -94,6 +94,11 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
+    /// The settings that the instance has, by their number.
+    pub(crate) fn settings(&self) -> u64 {
+        self.settings
+    }
+
     /// The value of a call that came back. After an `Err` the turn is to be dropped, and the instance with it.
     pub(crate) fn judge<T>(
         &self,

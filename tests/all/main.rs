@@ -30,6 +30,7 @@ mod families;
 mod family_rows;
 mod fault_table;
 mod filters;
+mod fresh_secrets;
 mod gzip;
 mod idle;
 mod left;

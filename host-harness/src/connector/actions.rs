@@ -11,17 +11,19 @@ impl Connector {
     ///
     /// A call that fails with a [`HostError`] may have been carried out: look before you repeat it.
     pub async fn execute(&self, action: &str, params: &str) -> Result<Outcome, CallError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.fresh_turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;
         let params = params.to_owned();
         let call = connector.call_execute(store, action, &params);
         let called = within(self.shared.harness.limits(), call).await;
         let answer = turn.judge("execute", called)?;
-        match &answer {
-            Ok(outcome) => turn.end_after(outcome.usage.requests).await,
-            Err(_) => turn.end_with_session().await,
+        match answer {
+            Ok(outcome) => {
+                turn.end_after(outcome.usage.requests).await;
+                Ok(outcome.into())
+            }
+            Err(refusal) => Err(self.end_refused(turn, refusal).await.into()),
         }
-        Ok(answer?.into())
     }
 
     /// Opens the file that an action yields.
@@ -30,7 +32,7 @@ impl Connector {
     ///
     /// Like [`Connector::execute`], and `NotExported` if the component does not offer files.
     pub async fn open(&self, action: &str, params: &str) -> Result<Download, CallError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.fresh_turn().await?;
         let Instance { store, downloads, .. } = &mut turn.instance;
         let Some(downloads) = downloads else {
             turn.end();
@@ -39,8 +41,11 @@ impl Connector {
         let params = params.to_owned();
         let called = within(self.shared.harness.limits(), downloads.call_open(store, action, &params)).await;
         let answer = turn.judge("open", called)?;
-        let (slot, generation) = (turn.place, turn.slot.generation);
+        let file = match answer {
+            Ok(file) => Opened { slot: turn.place, generation: turn.slot.generation, file },
+            Err(refusal) => return Err(self.end_refused(turn, refusal).await.into()),
+        };
         turn.end_with_session().await;
-        Ok(Download::new(self.clone(), Opened { slot, generation, file: answer? }))
+        Ok(Download::new(self.clone(), file))
     }
 }

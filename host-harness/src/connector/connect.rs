@@ -1,8 +1,7 @@
 //! A connector that may call what its settings call for.
 
 use super::Connector;
-use crate::common::Settings;
-use crate::{CallError, Configured, Harness, HostError};
+use crate::{CallError, Configured, Harness, HostError, Secrets};
 
 impl Harness {
     /// A connector of the embedded component with these settings and secrets in force, both JSON, that may call the origins that they
@@ -22,13 +21,38 @@ impl Harness {
         }
         let closed = self.connector(id);
         let configured = closed.configure(config, secrets).await?;
-        let connector = self.opened(&closed, &configured)?;
-        connector.shared.common.configure(Settings::new(config, secrets));
-        Ok(connector)
+        self.let_out(&closed, &configured).await
     }
 
-    fn opened(&self, closed: &Connector, configured: &Configured) -> Result<Connector, HostError> {
+    /// The same with secrets that `ask` gives, now and whenever those it gave have run out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Harness::connect`] and [`Connector::configure_with`].
+    pub async fn connect_with<F, A, S, E>(
+        &self,
+        id: impl Into<String>,
+        config: &str,
+        ask: F,
+    ) -> Result<Connector, CallError>
+    where
+        F: Fn() -> A + Send + Sync + 'static,
+        A: Future<Output = Result<S, E>> + Send + 'static,
+        S: Into<Secrets>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        if !self.is_embedded() {
+            return Err(HostError::NotEmbedded.into());
+        }
+        let closed = self.connector(id);
+        let configured = closed.configure_with(config, ask).await?;
+        self.let_out(&closed, &configured).await
+    }
+
+    async fn let_out(&self, closed: &Connector, configured: &Configured) -> Result<Connector, CallError> {
         let egress = self.egress().allowing(configured.origins.iter().map(|origin| origin.pattern.as_str()))?;
-        Ok(self.with_egress(egress).connector(closed.id()))
+        let connector = self.with_egress(egress).connector(closed.id());
+        connector.take_over(closed).await;
+        Ok(connector)
     }
 }

@@ -2,10 +2,12 @@
 
 mod actions;
 mod connect;
+mod secrets;
 mod session;
 mod steps;
 mod turns;
 
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex as SyncMutex};
 
 use tokio::sync::Mutex;
@@ -18,6 +20,7 @@ use crate::instance::Instance;
 use crate::stderr::Stderr;
 use crate::turn::Slot;
 use crate::{CallError, Configured, Descriptor, Harness, Report};
+use secrets::Fresh;
 
 /// A connector: a few instances of the component, each made when a call first needs it and again after it trapped, ran out of
 /// time or was abandoned in the middle of a call.
@@ -42,6 +45,10 @@ struct Shared {
     stderr: Stderr,
     common: Common,
     sign_ins: SignIns,
+    /// Where fresh secrets come from, if there is a source. Locked while it is asked.
+    fresh: Mutex<Option<Fresh>>,
+    /// The settings, by their number, whose secrets the service refused.
+    refused: AtomicU64,
     slots: Box<[Mutex<Slot>]>,
     /// Files that were dropped and that their instances have yet to be told of.
     dropped: SyncMutex<Vec<Opened>>,
@@ -52,8 +59,9 @@ impl Connector {
         let limits = harness.limits();
         let stderr = Stderr::new(limits.stderr_bytes);
         let slots = (0..limits.parallel_calls.max(1)).map(|_| Mutex::default()).collect();
-        let (common, sign_ins, dropped) = Default::default();
-        Self { shared: Arc::new(Shared { harness, id, stderr, common, sign_ins, slots, dropped }) }
+        let (common, sign_ins, fresh, refused, dropped) = Default::default();
+        let shared = Shared { harness, id, stderr, common, sign_ins, fresh, refused, slots, dropped };
+        Self { shared: Arc::new(shared) }
     }
 
     /// The host's name for this connector.
@@ -81,7 +89,13 @@ impl Connector {
     ///
     /// Calls under way end as they began; those that begin afterwards have the new settings.
     pub async fn configure(&self, config: &str, secrets: &str) -> Result<Configured, CallError> {
-        let settings = Settings::new(config, secrets);
+        let mut fresh = self.shared.fresh.lock().await;
+        let configured = self.put_in_force(Settings::new(config, secrets)).await?;
+        *fresh = None;
+        Ok(configured)
+    }
+
+    async fn put_in_force(&self, settings: Settings) -> Result<Configured, CallError> {
         // What the instance knows of the session may hold under the new settings too. Settings that an instance can no longer
         // bear must not keep others from taking their place.
         let mut turn = match self.turn().await {
@@ -105,13 +119,13 @@ impl Connector {
 
     /// Makes the instance that the next call would have to make, with the settings and the session in force.
     pub async fn prepare(&self) -> Result<(), CallError> {
-        self.turn().await?.end();
+        self.fresh_turn().await?.end();
         Ok(())
     }
 
     /// Checks that the settings work. Changes nothing at the service.
     pub async fn test(&self) -> Result<Report, CallError> {
-        let mut turn = self.turn().await?;
+        let mut turn = self.fresh_turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;
         let called = within(self.shared.harness.limits(), connector.call_test(store)).await;
         let answer = turn.judge("test", called)?;

@@ -13,6 +13,12 @@ use crate::turn::{Slot, Turn};
 use crate::{CallError, HostError};
 
 impl Connector {
+    /// A turn for a call to the service, with secrets that have not run out.
+    pub(super) async fn fresh_turn(&self) -> Result<Turn<'_>, CallError> {
+        self.refresh().await?;
+        self.turn().await
+    }
+
     /// A turn on any instance, which has the connector's settings and session.
     pub(crate) async fn turn(&self) -> Result<Turn<'_>, CallError> {
         let (place, slot) = self.free_slot().await;

@@ -20,6 +20,9 @@ pub enum CallError {
     /// The connector answered with an error.
     #[error(transparent)]
     Plugin(Box<PluginError>),
+    /// The host's source of secrets failed: see [`Connector::configure_with`](crate::Connector::configure_with). Nothing was sent.
+    #[error("the secrets could not be had: {0}")]
+    Secrets(#[source] Cause),
     /// The connector could not answer.
     #[error(transparent)]
     Host(#[from] HostError),
@@ -42,7 +45,7 @@ impl CallError {
     pub fn plugin(&self) -> Option<&PluginError> {
         match self {
             Self::Plugin(error) => Some(error),
-            Self::Host(_) => None,
+            Self::Secrets(_) | Self::Host(_) => None,
         }
     }
 
@@ -60,6 +63,7 @@ impl CallError {
     pub fn may_have_been_carried_out(&self) -> bool {
         match self {
             Self::Plugin(error) => error.may_have_been_carried_out(),
+            Self::Secrets(_) => false,
             Self::Host(error) => error.may_have_been_carried_out(),
         }
     }

@@ -16,7 +16,7 @@ mod progress;
 
 use std::time::Duration;
 
-use crate::{CallError, Connector, HostError, Outcome, PluginError, Usage};
+use crate::{CallError, Cause, Connector, HostError, Outcome, PluginError, Usage};
 
 pub use file::FileJournal;
 pub use journal::{Entry, Journal, NoJournal};
@@ -47,6 +47,9 @@ pub enum OperationError {
     /// The connector refused the plan or the checkpoint. Nothing was sent.
     #[error(transparent)]
     Plugin(Box<PluginError>),
+    /// The host's source of secrets failed. The step was not taken.
+    #[error("the secrets could not be had: {0}")]
+    Secrets(#[source] Cause),
     /// Instances of the connector ended several times in a row.
     #[error(transparent)]
     Host(#[from] HostError),
@@ -59,6 +62,7 @@ impl From<CallError> for OperationError {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Plugin(error) => Self::Plugin(error),
+            CallError::Secrets(cause) => Self::Secrets(cause),
             CallError::Host(error) => Self::Host(error),
         }
     }
@@ -180,8 +184,12 @@ impl<J: Journal> Operation<J> {
             self.journal.before(self.entry.step).await?;
             self.entry.is_sending = true;
         }
-        let mut advanced = self.connector.advance(std::slice::from_ref(checkpoint)).await?;
-        match advanced.pop() {
+        let advanced = self.connector.advance(std::slice::from_ref(checkpoint)).await;
+        if let Err(CallError::Secrets(_)) = &advanced {
+            // It was not used.
+            self.entry.is_sending = false;
+        }
+        match advanced?.pop() {
             Some(Ok(progress)) => Ok(progress),
             Some(Err(refusal)) => {
                 // It was not used.
