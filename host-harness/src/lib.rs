@@ -37,6 +37,8 @@
 //!
 //! [`operation`] carries an action out step by step, across crashes: `docs/operations.md` in the repository says how.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod bindings;
 mod clock;
 mod code;

@@ -9,7 +9,11 @@ use crate::{CallError, HostError, Outcome};
 impl Connector {
     /// Carries out an action; `params` is JSON and may be empty.
     ///
-    /// A call that fails with a [`HostError`] may have been carried out: look before you repeat it.
+    /// # Errors
+    ///
+    /// The connector's own ([`CallError::Plugin`]): its `kind` says what to do about it. `Secrets` if there is a source of them and it
+    /// failed. A [`HostError`] if an instance could not be made or was ended. Of each [`CallError::may_have_been_carried_out`] says whether to
+    /// look before you repeat it.
     pub async fn execute(&self, action: &str, params: &str) -> Result<Outcome, CallError> {
         let mut turn = self.fresh_turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;

@@ -76,6 +76,10 @@ impl Connector {
     }
 
     /// What the connector is and can do. Needs no configuration and no network.
+    ///
+    /// # Errors
+    ///
+    /// A [`HostError`](crate::HostError) if an instance could not be made or was ended.
     pub async fn describe(&self) -> Result<Descriptor, CallError> {
         let mut turn = self.turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;
@@ -88,6 +92,11 @@ impl Connector {
     /// Puts settings and secrets in force, both JSON. They are kept in memory, for instances to come, until others replace them.
     ///
     /// Calls under way end as they began; those that begin afterwards have the new settings.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidConfig` if the settings or secrets are wrong, with every problem in `details`; a [`HostError`](crate::HostError) if an instance
+    /// could not be made or was ended. What was in force before stays so.
     pub async fn configure(&self, config: &str, secrets: &str) -> Result<Configured, CallError> {
         let mut fresh = self.shared.fresh.lock().await;
         let configured = self.put_in_force(Settings::new(config, secrets)).await?;
@@ -118,12 +127,21 @@ impl Connector {
     }
 
     /// Makes the instance that the next call would have to make, with the settings and the session in force.
+    ///
+    /// # Errors
+    ///
+    /// Like [`Connector::execute`] before anything is sent.
     pub async fn prepare(&self) -> Result<(), CallError> {
         self.fresh_turn().await?.end();
         Ok(())
     }
 
-    /// Checks that the settings work. Changes nothing at the service.
+    /// Checks that the settings work. Changes nothing at the service. A check that fails is a step of the report.
+    ///
+    /// # Errors
+    ///
+    /// `NotConfigured` before there are settings in force; else as [`Connector::prepare`], and a [`HostError`](crate::HostError) if the instance
+    /// was ended.
     pub async fn test(&self) -> Result<Report, CallError> {
         let mut turn = self.fresh_turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;

@@ -6,7 +6,12 @@ use crate::instance::Instance;
 use crate::{CallError, HostError};
 
 impl Connector {
-    /// The access token that the connector has, if it has one, as opaque text. It is a secret.
+    /// The access token that the connector has, if it has one, as opaque text. It is a secret. `None` too if the
+    /// component does not offer sessions.
+    ///
+    /// # Errors
+    ///
+    /// A [`HostError`] if an instance could not be made or was ended.
     pub async fn save(&self) -> Result<Option<String>, CallError> {
         let mut turn = self.turn().await?;
         let snapshot = turn.save().await?;

@@ -88,10 +88,11 @@ impl From<wit::Operation> for Progress {
             wait: Duration::from_millis(operation.wait_ms),
             targets: operation.targets.into_iter().map(Target::from).collect(),
             trouble: operation.trouble.map(Into::into),
-            outcome: operation.outcome.map(|outcome| match outcome {
-                Ok(outcome) => Ok(outcome.into()),
-                Err(error) => Err(error.into()),
-            }),
+            outcome: match operation.outcome {
+                None => None,
+                Some(Ok(outcome)) => Some(Ok(outcome.into())),
+                Some(Err(error)) => Some(Err(error.into())),
+            },
             usage: operation.usage.into(),
         }
     }
