@@ -168,6 +168,8 @@ fn named(given: &Map<String, Value>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use host_harness::{ErrorKind, Job, JobState, Usage, Warning};
     use serde_json::json;
 
@@ -185,8 +187,14 @@ mod tests {
 
     fn outcome(data: &str) -> Outcome {
         let job = Job { id: "m".into(), state: JobState::Pending, adopted: false };
-        let usage =
-            Usage { call_id: "id".into(), requests: 1, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
+        let usage = Usage {
+            call_id: "id".into(),
+            requests: 1,
+            retries: 0,
+            request_bytes: 0,
+            response_bytes: 0,
+            waited: Duration::ZERO,
+        };
         Outcome { data: data.into(), job: Some(job), usage, warnings: vec![] }
     }
 

@@ -1,26 +1,8 @@
-//! What can go wrong: the connector says so, or the host has to.
+//! What the host could not do, and why it ended an instance.
 
 use std::time::Duration;
 
-use crate::PluginError;
-
-/// Why a call on a connector failed.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum CallError {
-    /// The connector answered with an error.
-    #[error("{}", .0.message)]
-    Plugin(Box<PluginError>),
-    /// The connector could not answer.
-    #[error(transparent)]
-    Host(#[from] HostError),
-}
-
-impl From<PluginError> for CallError {
-    fn from(error: PluginError) -> Self {
-        Self::Plugin(Box::new(error))
-    }
-}
+use super::Cause;
 
 /// Why the host could not do its part, or had to end an instance.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -38,13 +20,19 @@ pub enum HostError {
     },
     /// The runtime could not be set up.
     #[error("the WebAssembly runtime could not be set up: {0}")]
-    Engine(String),
+    Engine(#[source] Cause),
     /// The bytes are no component that this runtime can compile.
     #[error("the component could not be compiled: {0}")]
-    Compile(String),
+    Compile(#[source] Cause),
     /// The component does not fit the contract in `wit/`.
     #[error("this is not a plugin for this host: {0}")]
-    NotAPlugin(String),
+    NotAPlugin(#[source] Cause),
+    /// A component of somebody else's was to get whatever origins it asks for.
+    #[error(
+        "the component is not the one that the library carries: configure a connector of it, look at the origins that it asks for, and \
+         allow those that you trust it with"
+    )]
+    NotEmbedded,
     /// The component lacks an interface that is optional.
     #[error("the connector does not export `{interface}`")]
     NotExported {
@@ -53,7 +41,7 @@ pub enum HostError {
     },
     /// A new instance could not be made.
     #[error("an instance of the connector could not be made: {0}")]
-    Instantiate(String),
+    Instantiate(#[source] Cause),
     /// The component trapped. Its words, if it had any, are in [`Connector::stderr`](crate::Connector::stderr).
     #[error("the connector trapped in `{operation}`: {reason}")]
     Trapped {
@@ -90,7 +78,23 @@ pub enum HostError {
 impl HostError {
     /// Whether the component broke the sandbox's rules or itself, as opposed to the host's settings being wrong.
     pub fn is_plugin_fault(&self) -> bool {
-        matches!(self, Self::Trapped { .. } | Self::OutOfTime { .. } | Self::OutOfMemory { .. })
+        self.operation().is_some()
+    }
+
+    /// Whether what was asked for may have been carried out: the instance ended in a function that may send something. Look before you
+    /// repeat the call.
+    pub fn may_have_been_carried_out(&self) -> bool {
+        self.operation().is_some_and(|operation| ["execute", "advance", "recover", "open"].contains(&operation))
+    }
+
+    /// The function that the instance ended in.
+    fn operation(&self) -> Option<&'static str> {
+        match self {
+            Self::Trapped { operation, .. }
+            | Self::OutOfTime { operation, .. }
+            | Self::OutOfMemory { operation, .. } => Some(operation),
+            _ => None,
+        }
     }
 }
 
