@@ -44,6 +44,7 @@ mod sandbox;
 mod secrets;
 mod settings;
 mod shape;
+mod source;
 #[cfg(unix)]
 mod stalled;
 mod stub;
