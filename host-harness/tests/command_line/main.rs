@@ -33,6 +33,10 @@ mod inside;
 mod interrupted;
 #[cfg(unix)]
 mod interrupted_files;
+#[cfg(unix)]
+mod interrupted_sending;
+#[cfg(unix)]
+mod interrupted_signals;
 mod render;
 mod report;
 #[cfg(unix)]
