@@ -21,6 +21,8 @@ mod execute;
 mod execute_failures;
 mod file_actions;
 #[cfg(unix)]
+mod forgotten;
+#[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
 mod goes_on;
