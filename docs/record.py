@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Records `init`, `test`, an isolation that is interrupted and resumed: isolate.cast and isolate.txt.
 
-    python docs/record.py target/debug/host-harness          # writes both anew, beside this file
-    python docs/record.py target/debug/host-harness --check  # plays it to its end and writes nothing
+    python docs/record.py target/debug/defenderctl          # writes both anew, beside this file
+    python docs/record.py target/debug/defenderctl --check  # plays it to its end and writes nothing
 
 It starts the stub itself, types into a real terminal, and needs `pyte` (docs/requirements.txt) and bash.
 """
@@ -25,13 +25,13 @@ LONGEST_SECONDS = 40
 DOWN = "\x1b[B"
 CTRL_C = "\x03"
 
-ISOLATE = 'host-harness execute isolateHost -c defender.toml -p host.computerDnsName=ws-ops-014 -p comment="case 1042" --wait'
+ISOLATE = 'defenderctl execute isolateHost -c defender.toml -p host.computerDnsName=ws-ops-014 -p comment="case 1042" --wait'
 
 
 def play(terminal, config, secret):
     """What is typed and what has to be shown. Gives the command that resumes."""
     terminal.pause(0.5)
-    terminal.types("host-harness init -c defender.toml")
+    terminal.types("defenderctl init -c defender.toml")
     terminal.answers("Cloud of the tenant", "\r")
     terminal.answers("Tenant ID", config["tenantId"] + "\r")
     terminal.answers("Application client ID", config["clientId"] + "\r")
@@ -46,7 +46,7 @@ def play(terminal, config, secret):
     terminal.shows("\n$ ")
     terminal.pause(1.5)
 
-    terminal.types("host-harness test -c defender.toml")
+    terminal.types("defenderctl test -c defender.toml")
     terminal.shows("passed")
     terminal.shows("\n$ ")
     terminal.pause(1.0)
@@ -61,7 +61,7 @@ def play(terminal, config, secret):
     said = terminal.shows("\n$ ")
     terminal.pause(2.0)
 
-    resume = re.search(r"\n  (host-harness resume [^\r\n]*)", said).group(1)
+    resume = re.search(r"\n  (defenderctl resume [^\r\n]*)", said).group(1)
     terminal.pastes(resume)
     # The line's end by way of the terminal: what was typed is not what is waited for.
     ended = terminal.shows("\n$ ")
@@ -79,7 +79,7 @@ def main():
         folder = pathlib.Path(folder)
         for name in ("bin", "home", "demo"):
             (folder / name).mkdir()
-        (folder / "bin" / "host-harness").symlink_to(given.binary.resolve(strict=True))
+        (folder / "bin" / "defenderctl").symlink_to(given.binary.resolve(strict=True))
         path = f"{folder / 'bin'}:{os.environ.get('PATH', os.defpath)}"
         record(folder, {"PATH": path, "HOME": str(folder / "home"), "LANG": "C.UTF-8"}, given.check)
 
@@ -88,11 +88,11 @@ def record(folder, environment, check):
     """Plays it in this folder."""
     within = {"cwd": folder / "demo", "env": environment}
     # Compiled before: what is waited for is to be the service.
-    subprocess.run(["host-harness", "describe"], **within, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["defenderctl", "describe"], **within, check=True, stdout=subprocess.DEVNULL)
     scenario = folder / "scenario.json"
     scenario.write_text(json.dumps(SCENARIO))
     listen = "127.0.0.1:0" if check else "127.0.0.1:8765"
-    command = ["host-harness", "stub", "--listen", listen, "--scenario", str(scenario)]
+    command = ["defenderctl", "stub", "--listen", listen, "--scenario", str(scenario)]
     with subprocess.Popen(command, **within, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as stub:
         try:
             first_line = json.loads(stub.stdout.readline())
@@ -100,7 +100,7 @@ def record(folder, environment, check):
             terminal = Terminal(folder / "demo", environment, haste=0.2 if check else 1.0)
             play(terminal, first_line["config"], secret)
             terminal.close()
-            actions = ["host-harness", "execute", "getActions", "-c", "defender.toml", "--output", "json"]
+            actions = ["defenderctl", "execute", "getActions", "-c", "defender.toml", "--output", "json"]
             sent = json.loads(subprocess.run(actions, **within, check=True, capture_output=True).stdout)["value"]
         finally:
             stub.terminate()

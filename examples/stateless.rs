@@ -4,8 +4,8 @@
 
 use std::time::Instant;
 
-use host_harness::egress::Egress;
 use defender_stub::{Scenario, Stub, demo};
+use host_harness::egress::Egress;
 use host_harness::{CallError, Harness, Outcome};
 
 const CALLS: u32 = 5;

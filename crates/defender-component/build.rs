@@ -67,7 +67,10 @@ fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
     cargo.args(["--config", &format!("target.{TARGET}.rustflags=[{}]", remaps(root))]);
     match cargo.status() {
         Ok(status) if status.success() => Ok(()),
-        Ok(_) => Err("the connector component did not build: its errors are above; DEFENDER_COMPONENT=PATH embeds a built one".into()),
+        Ok(_) => Err(
+            "the connector component did not build: its errors are above; DEFENDER_COMPONENT=PATH embeds a built one"
+                .into(),
+        ),
         Err(error) => Err(format!("cargo could not be started to build the connector component: {error}")),
     }
 }

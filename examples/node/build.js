@@ -1,4 +1,4 @@
-/** Writes the component out of `host-harness` and transpiles it: `build/connector.js` and its modules. */
+/** Writes the component out of `defenderctl` and transpiles it: `build/connector.js` and its modules. */
 
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -15,8 +15,8 @@ const run = (/** @type {string} */ command, /** @type {string[]} */ ...args) => 
   if (error || status !== 0) throw new Error(`${command} ${args.join(" ")} failed: ${error?.message ?? `exit status ${status}`}`);
 };
 
-if (!process.env.HOST_HARNESS) run("cargo", "build", "--locked", "-p", "host-harness");
-if (!existsSync(HARNESS)) throw new Error(`${HARNESS} is missing: build it, or name it in HOST_HARNESS`);
+if (!process.env.DEFENDERCTL) run("cargo", "build", "--locked", "-p", "defenderctl");
+if (!existsSync(HARNESS)) throw new Error(`${HARNESS} is missing: build it, or name it in DEFENDERCTL`);
 mkdirSync(BUILD, { recursive: true });
 const component = join(BUILD, "defender_connector.wasm");
 run(HARNESS, "component", "-o", component);

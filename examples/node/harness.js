@@ -1,4 +1,4 @@
-/** `host-harness` as the examples use it: it has the component inside, and the stub service. */
+/** `defenderctl` as the examples use it: it has the component inside, and the stub service. */
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -9,9 +9,9 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
-const name = process.platform === "win32" ? "host-harness.exe" : "host-harness";
-/** Where `cargo build -p host-harness` puts it, or what `HOST_HARNESS` says. */
-export const HARNESS = process.env.HOST_HARNESS ?? resolve(root, process.env.CARGO_TARGET_DIR ?? "target", "debug", name);
+const name = process.platform === "win32" ? "defenderctl.exe" : "defenderctl";
+/** Where `cargo build -p defenderctl` puts it, or what `DEFENDERCTL` says. */
+export const HARNESS = process.env.DEFENDERCTL ?? resolve(root, process.env.CARGO_TARGET_DIR ?? "target", "debug", name);
 
 /** Where `build.js` puts the transpiled component. */
 export const BUILD = fileURLToPath(new URL("build", import.meta.url));

@@ -3,7 +3,7 @@ carries an operation out across a crash.
 
     python examples/python/check.py [PATH-OF-HOST-HARNESS]
 
-The stub and the component come from `host-harness`, which is built if no path is given. Whatever is not as it should be ends it with
+The stub and the component come from `defenderctl`, which is built if no path is given. Whatever is not as it should be ends it with
 an exception and exit status 1.
 """
 

@@ -1,4 +1,4 @@
-"""`host-harness` as the examples use it: it has the component inside, and the stub service."""
+"""`defenderctl` as the examples use it: it has the component inside, and the stub service."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ def harness(arguments: list[str]) -> str:
         sys.exit(f"usage: {arguments[0]} [PATH-OF-HOST-HARNESS]")
     if len(arguments) == 2:
         return arguments[1]
-    subprocess.run(["cargo", "build", "--locked", "-p", "host-harness"], cwd=ROOT, check=True)
-    name = "host-harness.exe" if sys.platform == "win32" else "host-harness"
+    subprocess.run(["cargo", "build", "--locked", "-p", "defenderctl"], cwd=ROOT, check=True)
+    name = "defenderctl.exe" if sys.platform == "win32" else "defenderctl"
     return str(ROOT / os.environ.get("CARGO_TARGET_DIR", "target") / "debug" / name)
 
 

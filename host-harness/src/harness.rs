@@ -5,19 +5,21 @@ use std::sync::{Arc, OnceLock};
 
 use wasmtime::Engine;
 
+use crate::clock::{Clock, Time};
 use crate::code::{self, Cache};
 use crate::connector::Connector;
-use plugin_egress::Egress;
 use crate::engine;
 use crate::instance::Instance;
 use crate::linked::{Lent, Linked, is_full};
 use crate::{HostError, Limits};
+use plugin_egress::Egress;
 
 /// A compiled component, and what its instances are lent. Cheap to clone; instances are made by [`Harness::connector`].
 #[derive(Clone)]
 pub struct Harness {
     plugin: Arc<Plugin>,
     egress: Egress,
+    time: Time,
 }
 
 /// What is made once for a component.
@@ -27,6 +29,8 @@ struct Plugin {
     /// Without a pool: made when all its places are taken for the first time.
     overflow: OnceLock<Result<Linked, HostError>>,
     limits: Limits,
+    /// Whether it may name the origins that it calls.
+    is_trusted: bool,
 }
 
 impl Harness {
@@ -35,14 +39,21 @@ impl Harness {
         HarnessBuilder {
             component: component.to_vec(),
             egress: Egress::closed(),
+            time: Time::default(),
             limits: Limits::default(),
+            is_trusted: false,
             cache: None,
         }
     }
 
     /// The same compiled component with another way out. Compiles nothing; connectors made before keep theirs.
     pub fn with_egress(&self, egress: Egress) -> Self {
-        Self { plugin: Arc::clone(&self.plugin), egress }
+        Self { plugin: Arc::clone(&self.plugin), egress, time: self.time.clone() }
+    }
+
+    /// The same compiled component under another clock. Compiles nothing; connectors made before keep theirs.
+    pub fn with_clock(&self, clock: impl Clock) -> Self {
+        Self { time: Time::by(clock), ..self.clone() }
     }
 
     /// A connector of this component. `id` is the host's own name for it; an instance is made at the first call.
@@ -70,6 +81,14 @@ impl Harness {
         &self.egress
     }
 
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.plugin.is_trusted
+    }
+
+    pub(crate) fn time(&self) -> &Time {
+        &self.time
+    }
+
     /// Makes a new instance, not configured yet.
     pub(crate) async fn instantiate(&self, lent: Lent) -> wasmtime::Result<Instance> {
         let plugin = &self.plugin;
@@ -93,7 +112,7 @@ impl Plugin {
             None => engine::on_demand(limits.tick)?,
         };
         let code = code::of(&engine, component, cache)?;
-        let compile = |error: wasmtime::Error| HostError::Compile(format!("{error:#}"));
+        let compile = |error: wasmtime::Error| HostError::Compile(error.into());
         let linked = match code::load(&engine, &code) {
             Ok(component) => Linked::new(engine, &component)?,
             Err(error) => {
@@ -103,12 +122,12 @@ impl Plugin {
                 Linked::new(engine, &component)?
             }
         };
-        Ok(Self { linked, overflow: OnceLock::new(), limits })
+        Ok(Self { linked, overflow: OnceLock::new(), limits, is_trusted: false })
     }
 
     fn beside_the_pool(&self) -> Result<Linked, HostError> {
         tracing::debug!(places = self.limits.pooled_instances, "the pool is full: more instances cost more each");
-        let compile = |error: wasmtime::Error| HostError::Compile(format!("{error:#}"));
+        let compile = |error: wasmtime::Error| HostError::Compile(error.into());
         let code = self.linked.component().serialize().map_err(compile)?;
         let engine = engine::on_demand(self.limits.tick)?;
         let component = code::load(&engine, &code).map_err(compile)?;
@@ -140,7 +159,9 @@ impl std::fmt::Debug for Harness {
 pub struct HarnessBuilder {
     component: Vec<u8>,
     egress: Egress,
+    time: Time,
     limits: Limits,
+    is_trusted: bool,
     cache: Option<PathBuf>,
 }
 
@@ -148,6 +169,19 @@ impl HarnessBuilder {
     /// The way out; none by default.
     pub fn egress(mut self, egress: Egress) -> Self {
         self.egress = egress;
+        self
+    }
+
+    /// The time that instances see; the system's by default. [`Clock`] says what it covers.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time = Time::by(clock);
+        self
+    }
+
+    /// Trusts the component to name the origins that it calls, as [`Harness::connect`] wants. A component of your own, or one whose
+    /// source you have read; another would write its own allow-list.
+    pub fn trusted(mut self) -> Self {
+        self.is_trusted = true;
         self
     }
 
@@ -176,7 +210,8 @@ impl HarnessBuilder {
     /// host lends.
     pub fn build(self) -> Result<Harness, HostError> {
         let cache = self.cache.map(Cache::at);
-        let plugin = Plugin::new(&self.component, self.limits, cache.as_ref())?;
-        Ok(Harness { plugin: Arc::new(plugin), egress: self.egress })
+        let mut plugin = Plugin::new(&self.component, self.limits, cache.as_ref())?;
+        plugin.is_trusted = self.is_trusted;
+        Ok(Harness { plugin: Arc::new(plugin), egress: self.egress, time: self.time })
     }
 }

@@ -72,14 +72,16 @@ pub(super) fn send(
             if !record.id.eq_ignore_ascii_case(id) {
                 let message = "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
                 let clean = client.sanitizer();
-                let mut error = Error::new(Kind::Conflict, message).with_retry(Retry::Unknown);
-                (error.status, error.request_id) = (Some(head.status), head.request_id(&clean));
-                return Err(error.with_detail("machineAction", record.shown(&clean)));
+                return Err(Error::new(Kind::Conflict, message)
+                    .with_retry(Retry::Unknown)
+                    .with_status(head.status)
+                    .with_request_id(head.request_id(&clean))
+                    .with_detail("machineAction", record.shown(&clean)));
             }
             task.record = Some(record);
         }
         // The answer was lost: the record itself says whether it is cancelled.
-        Err(error) if error.retry == Retry::Unknown && !client.is_stepwise() => {
+        Err(error) if error.retry() == Retry::Unknown && !client.is_stepwise() => {
             client.pause(LOOK_AFTER.min(client.deadline().saturating_sub(client.elapsed())));
             match look_up(client, id) {
                 Ok(Some(record)) if record.state == State::Cancelled => task.adopt(record),
@@ -87,7 +89,7 @@ pub(super) fn send(
             }
         }
         // A proxy that sends a request twice hands on the second answer: that it is cancelled already.
-        Err(error) if error.kind == Kind::Rejected || error.kind == Kind::Conflict => match look_up(client, id) {
+        Err(error) if error.kind() == Kind::Rejected || error.kind() == Kind::Conflict => match look_up(client, id) {
             Ok(Some(record)) if record.state == State::Cancelled => {
                 if !is_ours(client, &record, task.params.text("comment").unwrap_or_default(), sent) {
                     let shown = record.shown(&client.sanitizer());

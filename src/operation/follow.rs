@@ -47,7 +47,7 @@ pub(crate) fn follow(client: &mut Client<'_>, tasks: &mut [Task], wait: &Input) 
         let is_part = looked.as_ref().is_ok_and(|is_part| *is_part);
         trouble = looked.err();
         if let Some(error) = &trouble {
-            if !is_answered && matches!(error.status, Some(404 | 410)) {
+            if !is_answered && matches!(error.status(), Some(404 | 410)) {
                 tasks.iter_mut().filter(|task| task.is_open()).for_each(|task| task.error = Some(error.clone()));
                 break;
             }
@@ -98,13 +98,13 @@ pub(super) fn goes_on(task: &Task) -> bool {
 
 /// Whether looking again will not help.
 pub(super) fn is_lasting(error: &Error) -> bool {
-    !matches!(error.kind, Kind::Throttled | Kind::Unavailable | Kind::Unreachable | Kind::TimedOut)
-        && !matches!(error.kind, Kind::NotFound | Kind::MalformedResponse)
+    !matches!(error.kind(), Kind::Throttled | Kind::Unavailable | Kind::Unreachable | Kind::TimedOut)
+        && !matches!(error.kind(), Kind::NotFound | Kind::MalformedResponse)
 }
 
 /// How long the service wants to be left alone.
 fn told(error: &Error) -> Duration {
-    match (error.kind, error.retry) {
+    match (error.kind(), error.retry()) {
         (Kind::Throttled, Retry::After(milliseconds)) => Duration::from_millis(milliseconds),
         _ => Duration::ZERO,
     }
@@ -131,18 +131,19 @@ pub(super) fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Erro
         ),
     };
     if let Some(trouble) = trouble {
-        message += &format!(" It could not be looked at: {}", trouble.message);
+        message += &format!(" It could not be looked at: {}", trouble.message());
     }
     let shown = match &task.record {
         Some(record) => record.shown(&clean),
         None => object(&mut [("id", Value::from(id.as_str()))]),
     };
-    let mut error =
-        Error::new(Kind::Unfinished, message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
-    if let Some(trouble) = trouble {
-        (error.status, error.code, error.request_id) =
-            (trouble.status, trouble.code.clone(), trouble.request_id.clone());
-        error = error.with_detail("cause", trouble.to_json());
+    let error = Error::new(Kind::Unfinished, message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
+    match trouble {
+        Some(trouble) => error
+            .with_status(trouble.status())
+            .with_code(trouble.code().map(str::to_owned))
+            .with_request_id(trouble.request_id().map(str::to_owned))
+            .with_detail("cause", trouble.to_json()),
+        None => error,
     }
-    error
 }

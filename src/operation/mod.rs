@@ -1,6 +1,6 @@
 //! An operation: one action on one machine or on many, from the names that were given to what came of it.
 //!
-//! In the order in which it runs: `targets` with `resolve` (which machines), `ensure` (where is it so already?), `dry_run`,
+//! In the order in which it runs: `targets` (which machines), `ensure` (where is it so already?), `dry_run`,
 //! `start` with `whose` (sent once; is the answer about it?) and `reconcile` (looked for when the answer is lost) and `platform` (which one does not do it), `follow` (to the end, one request for all),
 //! `end` (what an end means), `results` (one answer for one, a record each for many). `look` reads machine actions for all of them.
 
@@ -10,11 +10,9 @@ mod end;
 mod ensure;
 mod follow;
 mod hresult;
-mod look;
 mod platform;
 mod reconcile;
 mod reference;
-mod resolve;
 mod results;
 mod start;
 mod steps;
@@ -27,22 +25,21 @@ mod whose;
 use serde_json::Value;
 
 use crate::actions::{Action, Answer, GET_ACTIONS, Route, Started};
+use crate::actions::{look, resolve};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::Outcome;
-use crate::request;
+use crate::request::{self, quoted_list};
 use crate::response::Wanted;
 use crate::shape::Input;
-use crate::text::join;
 
 pub(crate) use cancel::cancel;
 pub(crate) use end::end;
 pub(crate) use follow::follow;
-pub(crate) use look::look_up;
-pub(crate) use resolve::{Onboarding, resolve};
+use look::look_up;
 pub(crate) use results::{many, one};
 pub use steps::{Next, Progress, Target, TargetState};
-pub(crate) use steps::{advance, is_digest_of, plan, recover};
+pub(crate) use steps::{advance, plan, recover};
 pub(crate) use task::Task;
 pub(crate) use wait_for::wait_for;
 
@@ -126,27 +123,21 @@ fn verify(
 
 /// Whether a failure will meet the next machine too, so that asking for it again would only make it worse.
 fn is_general(error: &Error) -> bool {
-    matches!(error.kind, Kind::Throttled | Kind::Unauthenticated | Kind::Denied)
-        || (error.kind == Kind::TimedOut && matches!(error.retry, Retry::After(_)))
+    matches!(error.kind(), Kind::Throttled | Kind::Unauthenticated | Kind::Denied)
+        || (error.kind() == Kind::TimedOut && matches!(error.retry(), Retry::After(_)))
 }
 
 /// The failure of machines for which nothing is sent because of another one's that will meet them too: that it may have been carried
 /// out says nothing of them.
 fn unsent(error: &Error) -> Error {
-    if error.retry != Retry::Unknown {
+    if error.retry() != Retry::Unknown {
         return error.clone();
     }
-    let status = error.status.map(|status| format!(" (status {status})")).unwrap_or_default();
+    let status = error.status().map(|status| format!(" (status {status})")).unwrap_or_default();
     let message =
         format!("Nothing was sent for this machine: an earlier request was refused{status} on the way to the service.");
-    let pause = error.details.as_ref().and_then(|details| details["retryAfterMilliseconds"].as_u64());
-    Error::new(error.kind, message).with_retry(pause.map_or(Retry::Never, Retry::After))
-}
-
-/// A list of values as an OData list.
-fn quoted_list<'v>(values: impl Iterator<Item = &'v str>) -> String {
-    let quoted: Vec<String> = values.map(request::quoted).collect();
-    join(&quoted, ",")
+    let pause = error.details().and_then(|details| details["retryAfterMilliseconds"].as_u64());
+    Error::new(error.kind(), message).with_retry(pause.map_or(Retry::Never, Retry::After))
 }
 
 /// A member of an object in a result.

@@ -23,7 +23,7 @@ pub(super) const SKEW: u64 = 2;
 /// The machine action that a request started whose answer was lost at `error`; `sent` is when it went out.
 pub(super) fn reconcile(client: &mut Client<'_>, error: &Error, wanted: &Wanted<'_>, sent: Duration) -> Option<Record> {
     // In a step the search is one of the next ones.
-    if error.retry != Retry::Unknown || error.kind == Kind::Conflict || client.is_stepwise() {
+    if error.retry() != Retry::Unknown || error.kind() == Kind::Conflict || client.is_stepwise() {
         return None;
     }
     let filter = filter(wanted);

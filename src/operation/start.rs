@@ -75,11 +75,14 @@ pub(super) fn start(
                 "`{}` was answered with another machine action ({difference}): look at `getActions`: it may or may not have been carried out.",
                 action.name
             );
-            let mut error = Error::new(Kind::Conflict, message).with_retry(Retry::Unknown);
-            (error.status, error.request_id) = (Some(head.status), head.request_id(&client.sanitizer()));
-            return Err(error.with_detail("machineAction", record.shown(&client.sanitizer())));
+            let clean = client.sanitizer();
+            return Err(Error::new(Kind::Conflict, message)
+                .with_retry(Retry::Unknown)
+                .with_status(head.status)
+                .with_request_id(head.request_id(&clean))
+                .with_detail("machineAction", record.shown(&clean)));
         }
-        Err(error) if error.kind == Kind::Conflict => {
+        Err(error) if error.kind() == Kind::Conflict => {
             let in_the_way = in_the_way(client, &wanted, sent);
             let fits = |record: &&Record| ensure && record.difference(&wanted, true).is_none();
             match in_the_way {

@@ -83,7 +83,7 @@ fn look(client: &mut Client<'_>, tasks: &mut [&mut Task], undo: &str) {
             let not_checked = match (&looked, &task.undoing) {
                 (Err(error), _) => {
                     let message =
-                        format!("Whether something under way will undo it was not looked at: {}", error.message);
+                        format!("Whether something under way will undo it was not looked at: {}", error.message());
                     Warning::new("not-checked", message).with_detail("cause", error.to_json())
                 }
                 (Ok((_, true)), Undoing::None) => Warning::new(

@@ -1,7 +1,7 @@
 //! Certificates as they are in the field: which are taken at which `verificationMode`, and that nothing is said to the others.
 
-use host_harness::egress::{Egress, EgressBuilder, Verification};
 use defender_stub::{Scenario, Stub};
+use host_harness::egress::{Egress, EgressBuilder, Verification};
 use host_harness::{Connector, ErrorKind, Outcome, PluginError, Retry};
 use rcgen::date_time_ymd;
 use rustls::HandshakeKind;
@@ -51,7 +51,7 @@ impl Field {
         let error = answer.expect_err(what);
         is(&error, ErrorKind::Unreachable);
         assert!(error.message.contains(LOGIN) && error.message.contains("TLS"), "{what}: {error:?}");
-        assert!(matches!(error.retry, Retry::AfterMs(_)) && error.status.is_none(), "{what}: {error:?}");
+        assert!(matches!(error.retry, Retry::After(_)) && error.status.is_none(), "{what}: {error:?}");
         assert_eq!((self.stub.connections(), self.stub.service().ledger().len()), (0, 0), "{what}");
     }
 }

@@ -1,7 +1,7 @@
 //! What the component is: its imports, its exports, its size, its description.
 
 use defender_component::COMPONENT;
-use host_harness::{CallError};
+use host_harness::CallError;
 use serde_json::{Value, json};
 
 use crate::world::{HARNESS, World, is, plugin};

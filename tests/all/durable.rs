@@ -8,9 +8,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
-use host_harness::operation::{FileJournal, Journal};
 use defender_stub::demo::{LINUX, MAC, WINDOWS};
 use defender_stub::{Fault, FaultKind, Scenario, Stub};
+use host_harness::operation::{FileJournal, Journal};
 use serde_json::{Value, json};
 
 /// The example, which cargo builds with the tests. Only where a single test target was asked for it may be missing or old.

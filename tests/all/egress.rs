@@ -1,7 +1,7 @@
 //! The way out: denied by default, and what is denied is told as such, with nothing sent.
 
-use host_harness::egress::Egress;
 use defender_stub::{Scenario, Stub};
+use host_harness::egress::Egress;
 use host_harness::{ErrorKind, ErrorSource, Retry};
 use serde_json::json;
 
@@ -99,5 +99,5 @@ async fn a_port_where_nobody_listens_is_unreachable_and_nothing_was_sent() {
     config["limits"] = json!({ "maxRetries": 0 });
     let error = isolate(&stub, egress.build().unwrap(), config).await;
     is(&error, ErrorKind::Unreachable);
-    assert!(matches!(error.retry, Retry::AfterMs(_)), "{error:?}");
+    assert!(matches!(error.retry, Retry::After(_)), "{error:?}");
 }

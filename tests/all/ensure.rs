@@ -1,8 +1,8 @@
 //! `ensure`: what is so already, or under way already, is taken over; what only looks so is not.
 
-use host_harness::ErrorKind;
 use defender_stub::demo::{LINUX, OFFLINE, WINDOWS};
 use defender_stub::{Duplicate, Fault, FaultKind, Scenario};
+use host_harness::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::operations::quick;

@@ -2,8 +2,8 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use host_harness::ErrorKind;
 use defender_stub::{Fault, FaultKind};
+use host_harness::ErrorKind;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 

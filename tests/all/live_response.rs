@@ -1,7 +1,7 @@
 //! Scripts on machines and what they leave: link from the API, file from result storage, no credentials on the way.
 
-use host_harness::ErrorKind;
 use defender_stub::{Fault, FaultKind, LibraryFile, Scenario};
+use host_harness::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::world::{MACHINE, World, details, is};

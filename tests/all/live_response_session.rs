@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use defender_stub::demo::{LINUX, WINDOWS};
 use defender_stub::{FaultKind, LibraryFile, Scenario};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use host_harness::{CallError, Connector, ErrorKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};

@@ -1,8 +1,8 @@
 //! Names to machines, where there are many of either.
 
-use host_harness::ErrorKind;
 use defender_stub::demo::{LINUX, MAC, OFFLINE, WINDOWS};
 use defender_stub::{Fault, FaultKind, Machine, Scenario};
+use host_harness::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::world::{World, details, is};

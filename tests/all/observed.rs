@@ -3,8 +3,8 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use host_harness::egress::{Egress, EgressBuilder, Event, Exchange, Observer};
 use defender_stub::{Fault, FaultKind, Scenario, Stub};
+use host_harness::egress::{Egress, EgressBuilder, Event, Exchange, Observer};
 use host_harness::{Connector, ErrorKind};
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use host_harness::CallError;
 use defender_stub::{Fault, FaultKind, Scenario, Stub};
+use host_harness::CallError;
 use serde_json::json;
 use tokio::task::JoinSet;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use host_harness::egress::{Egress, EgressBuilder};
 use defender_stub::{Fault, FaultKind, Scenario, Stub};
+use host_harness::egress::{Egress, EgressBuilder};
 use host_harness::{Connector, ErrorKind, ErrorSource, PluginError, Retry};
 use serde_json::{Value, json};
 
@@ -122,7 +122,7 @@ async fn what_the_proxy_forbids_is_denied_and_what_it_cannot_is_tried_again() {
         let (stub, proxy, connector) = through(Conduct::Refuse(status), "", Scenario::default(), limits).await;
         let error = isolate(&connector).await.unwrap_err();
         is(&error, kind);
-        assert_eq!(matches!(error.retry, Retry::AfterMs(_)), times > 1, "{error:?}");
+        assert_eq!(matches!(error.retry, Retry::After(_)), times > 1, "{error:?}");
         assert_eq!((proxy.asked().len(), stub.connections()), (times, 0), "{status}");
     }
 }

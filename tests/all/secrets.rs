@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use host_harness::CallError;
 use defender_stub::{Fault, FaultKind, Scenario, demo};
+use host_harness::CallError;
 use serde_json::{Value, json};
 
 use crate::world::World;

@@ -4,11 +4,11 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use defender_stub::demo::{LINUX, MAC, WINDOWS};
+use defender_stub::{Fault, FaultKind, Scenario};
 use host_harness::operation::{
     Entry, FileJournal, Journal, NextStep, NoJournal, Operation, OperationError, TargetState,
 };
-use defender_stub::demo::{LINUX, MAC, WINDOWS};
-use defender_stub::{Fault, FaultKind, Scenario};
 use host_harness::{Connector, ErrorKind, Retry};
 use serde_json::{Value, json};
 

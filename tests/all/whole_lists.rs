@@ -1,8 +1,8 @@
 //! Whole lists: page after page, to the last one and never round in circles.
 
-use host_harness::ErrorKind;
 use defender_stub::demo::{LINUX, WINDOWS};
 use defender_stub::{CapSignal, Fault, FaultKind, ListCap, Scenario};
+use host_harness::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::world::{World, is};

@@ -2,8 +2,8 @@
 
 use std::sync::LazyLock;
 
-use host_harness::egress::Egress;
 use defender_stub::{Fault, FaultKind, Scenario, Service, Stub};
+use host_harness::egress::Egress;
 use host_harness::{CallError, Connector, ErrorKind, Harness, Outcome, PluginError};
 use serde_json::{Value, json};
 

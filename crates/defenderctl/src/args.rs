@@ -10,9 +10,7 @@ use etcetera::BaseStrategy;
 use etcetera::base_strategy::choose_native_strategy;
 use serde::{Deserialize, Serialize};
 
-use super::commands::{
-    completions, component, describe, doctor, download, execute, init, man, resume, test,
-};
+use super::commands::{completions, component, describe, doctor, download, execute, init, man, resume, test};
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
 use super::exit::Exit;

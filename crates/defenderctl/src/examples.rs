@@ -43,7 +43,15 @@ const EXAMPLES: &[(&str, &[&str])] = &[
              -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
         ],
     ),
-    ("resume", &["defenderctl resume", "defenderctl resume 3f2a90c1", "defenderctl resume 3f2a90c1 --yes"]),
+    (
+        "resume",
+        &[
+            "defenderctl resume",
+            "defenderctl resume 3f2a90c1",
+            "defenderctl resume 3f2a90c1 --yes",
+            "defenderctl resume 3f2a90c1 --forget",
+        ],
+    ),
     (
         "component",
         &[
@@ -59,6 +67,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "defenderctl stub --listen 127.0.0.1:0 --scenario scenario.toml",
         ],
     ),
+    ("bench", &["defenderctl bench --quick"]),
+    ("simulate", &["defenderctl simulate --seeds 1000", "defenderctl simulate --first 42 --seeds 1"]),
     (
         "completions",
         &[

@@ -12,7 +12,9 @@ mod exit;
 mod failure;
 mod file;
 mod interrupt;
+mod job_actions;
 mod json;
+mod known_actions;
 mod output;
 mod params;
 mod progress;
@@ -112,7 +114,8 @@ fn runtime() -> Result<Runtime, Failure> {
 fn log_to_stderr() {
     let asked = env::var("DEFENDERCTL_LOG").ok().and_then(|level| level.trim().parse().ok());
     let level: LevelFilter = asked.unwrap_or(LevelFilter::WARN);
-    let filter = EnvFilter::builder().parse_lossy(format!("off,defenderctl={level},host_harness={level},plugin_egress={level}"));
+    let filter =
+        EnvFilter::builder().parse_lossy(format!("off,defenderctl={level},host_harness={level},plugin_egress={level}"));
     let colour = style::has_colour(&io::stderr());
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);
     // Nobody may be reading: what could not be logged must not end the program.

@@ -191,7 +191,7 @@ impl EgressBuilder {
         self.finish(Policy::default(), None, None)
     }
 
-    fn finish(&self, policy: Policy, tls: Option<Tls>, proxy: Option<Proxy>) -> Egress {
+    fn finish(self, policy: Policy, tls: Option<Tls>, proxy: Option<Proxy>) -> Egress {
         let connect_timeout = self.connect_timeout;
         let terms = Arc::new(Terms { policy, tls, proxy, connect_timeout, lookup: Lookup::system() });
         let sender = Sender {
@@ -200,16 +200,16 @@ impl EgressBuilder {
             response_timeout: self.response_timeout,
             max_response_bytes: self.max_response_bytes,
         };
-        Egress { terms, sender, observers: Observers::default() }
+        Egress { settings: Arc::new(self), terms, sender, observers: Observers::default() }
     }
 }
 
-fn one<T>(setting: &'static str, text: &str, parse: impl Fn(&str) -> Result<T, &'static str>) -> Result<T, InvalidSetting> {
-    parse(text).map_err(|problem| InvalidSetting {
-        setting,
-        value: pattern::shown(text),
-        problem: problem.to_owned(),
-    })
+fn one<T>(
+    setting: &'static str,
+    text: &str,
+    parse: impl Fn(&str) -> Result<T, &'static str>,
+) -> Result<T, InvalidSetting> {
+    parse(text).map_err(|problem| InvalidSetting { setting, value: pattern::shown(text), problem: problem.to_owned() })
 }
 
 fn each<T>(

@@ -95,7 +95,15 @@ impl Arguments {
 fn table(tally: &Tally) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header([
-        "ACTION", "CALLS", "SUCCEEDED", "ADOPTED", "NOT DONE", "UNKNOWN", "ENDED BADLY", "REQUESTS", "RETRIES",
+        "ACTION",
+        "CALLS",
+        "SUCCEEDED",
+        "ADOPTED",
+        "NOT DONE",
+        "UNKNOWN",
+        "ENDED BADLY",
+        "REQUESTS",
+        "RETRIES",
     ]);
     for (action, row) in &tally.rows {
         let numbers = [

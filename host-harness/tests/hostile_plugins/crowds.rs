@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use host_harness::egress::Egress;
 use defender_stub::{Scenario, Stub};
+use host_harness::egress::Egress;
 
 use crate::server::{Manner, Server};
 use crate::world::World;

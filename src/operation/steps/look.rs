@@ -7,8 +7,8 @@ use crate::client::Client;
 use crate::error::{Error, Retry};
 use crate::operation::follow::{ACTIONS, GRACE, job_id, unknown};
 use crate::operation::look::look_for_all;
-use crate::operation::quoted_list;
 use crate::outcome::Usage;
+use crate::request::quoted_list;
 
 /// Looks once for all of these operations; gives what each of them has cost. What they share is counted in the first.
 pub(super) fn look(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> Vec<Usage> {
@@ -105,7 +105,7 @@ fn read(client: &mut Client<'_>, operation: &mut Operation) {
     };
     match read {
         Ok(outcome) => operation.tasks[0].take(outcome),
-        Err(error) if matches!(error.retry, Retry::After(_)) && may_begin_again(&error) => {
+        Err(error) if matches!(error.retry(), Retry::After(_)) && may_begin_again(&error) => {
             operation.attempts += 1;
             operation.pause = told(&error).max(500 << operation.attempts.min(7));
             operation.trouble = Some(error);
@@ -116,7 +116,7 @@ fn read(client: &mut Client<'_>, operation: &mut Operation) {
 
 /// How long a server wants to be left alone, in milliseconds.
 pub(super) fn told(error: &Error) -> u64 {
-    match error.retry {
+    match error.retry() {
         Retry::After(milliseconds) => milliseconds,
         Retry::Never | Retry::Unknown => 0,
     }

@@ -31,7 +31,7 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
         (operation.sent_at, operation.attempts) = (sent_at, 0);
         return settle::settle(client, operation, false);
     };
-    match error.retry {
+    match error.retry() {
         Retry::After(pause) if may_repeat(client, &error, operation.attempts) => {
             operation.attempts += 1;
             operation.pause = pause.max(500 << operation.attempts.min(7)).min(pause.max(MAX_PAUSE));
@@ -55,11 +55,11 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
 
 /// Whether what was not carried out is sent again: as often as the service asks for it, else a few times.
 pub(super) fn may_repeat(client: &Client<'_>, error: &Error, attempts: u32) -> bool {
-    error.kind == Kind::Throttled || attempts < client.settings.limits.max_retries
+    error.kind() == Kind::Throttled || attempts < client.settings.limits.max_retries
 }
 
 /// Whether the service's records may tell more. Where a job in the way is known, they were looked at already.
 fn is_searchable(error: &Error) -> bool {
-    let details = error.details.as_ref();
-    error.kind != Kind::Conflict || details.is_none_or(|details| details["machineAction"].is_null())
+    let details = error.details();
+    error.kind() != Kind::Conflict || details.is_none_or(|details| details["machineAction"].is_null())
 }

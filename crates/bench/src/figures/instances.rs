@@ -1,7 +1,7 @@
 //! Instances: what one takes to make, and to keep.
 
-use host_harness::Connector;
 use defender_stub::Scenario;
+use host_harness::Connector;
 
 use super::place::{Place, read};
 use super::sample::{Sample, time, words};

@@ -64,7 +64,12 @@ impl Effort {
 
 impl Measure {
     /// Takes the figures; the peers are installed into a folder, and the command line is this program or the one beside us.
-    pub(crate) async fn rows(self, effort: Effort, peers: Option<PathBuf>, defenderctl: Option<PathBuf>) -> Result<Vec<Row>, Failed> {
+    pub(crate) async fn rows(
+        self,
+        effort: Effort,
+        peers: Option<PathBuf>,
+        defenderctl: Option<PathBuf>,
+    ) -> Result<Vec<Row>, Failed> {
         match self {
             Self::Latency => latency::rows(effort).await,
             Self::Peers => peers::rows(effort, peers.unwrap_or_default()).await,

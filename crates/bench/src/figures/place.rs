@@ -2,8 +2,8 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-use host_harness::egress::{Egress, EgressBuilder};
 use defender_stub::{Scenario, Stub, demo};
+use host_harness::egress::{Egress, EgressBuilder};
 use host_harness::{Connector, Harness, Limits};
 use serde_json::{Value, json};
 

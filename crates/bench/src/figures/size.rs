@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
+use defender_component::COMPONENT;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use defender_component::COMPONENT;
 
 use super::{Failed, Row};
 

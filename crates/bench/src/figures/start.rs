@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use host_harness::Harness;
 use defender_stub::{Scenario, Stub};
+use host_harness::Harness;
 use serde_json::json;
 use tempfile::TempDir;
 

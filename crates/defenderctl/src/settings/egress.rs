@@ -1,8 +1,8 @@
 //! From settings to the way out.
 
-use host_harness::egress::{Egress, EgressBuilder};
 use host_harness::Origin;
 use host_harness::egress::InvalidSetting;
+use host_harness::egress::{Egress, EgressBuilder};
 
 use super::host::{CustomHost, HostSettings, Proxy};
 use super::wanted::Wanted;

@@ -20,8 +20,7 @@ const LOOK: Duration = Duration::from_millis(5);
 pub(crate) const FILE_LIMIT: usize = 8 << 20;
 
 /// What a caller's own environment could change.
-const FOREIGN: [&str; 5] =
-    ["DEFENDERCTL_AUDIT", "DEFENDERCTL_CONFIG", "DEFENDERCTL_LOG", "RUST_LOG", "RUST_BACKTRACE"];
+const FOREIGN: [&str; 5] = ["DEFENDERCTL_AUDIT", "DEFENDERCTL_CONFIG", "DEFENDERCTL_LOG", "RUST_LOG", "RUST_BACKTRACE"];
 
 /// A command line that is not running yet.
 pub(crate) struct Call {

@@ -10,9 +10,9 @@ mod unreadable;
 use fastrand::Rng;
 use serde_json::Value;
 
-use defender_stub::{CommentRewrite, Duplicate, EndsAs, Fault, IsolateAgain, demo};
 use calls::call;
 pub(super) use calls::{commented, request_of};
+use defender_stub::{CommentRewrite, Duplicate, EndsAs, Fault, IsolateAgain, demo};
 pub use disturbance::Disturbance;
 use disturbance::{OTHERS, UNKNOWN, called_success, ends_as, replaced, rewrites};
 use faults::fault;

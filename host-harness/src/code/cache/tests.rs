@@ -78,7 +78,7 @@ fn code_of_another_component_or_of_other_settings_is_not_taken_for_this_one() {
     config.wasm_component_model(true).epoch_interruption(false);
     let others = Engine::new(&config).unwrap();
     let here = world.path();
-    for other in [cache.entry(&others, EMPTY), cache.entry(&world.engine, crate::COMPONENT)] {
+    for other in [cache.entry(&others, EMPTY), cache.entry(&world.engine, defender_component::COMPONENT)] {
         assert_ne!(other.path(), here);
         fs::copy(&here, other.path()).unwrap();
         assert_eq!(other.read(), None);

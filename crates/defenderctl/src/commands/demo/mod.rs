@@ -6,8 +6,8 @@ mod log;
 use std::net::SocketAddr;
 
 use clap::Args;
-use host_harness::egress::{Egress, EgressBuilder};
 use defender_stub::{Scenario, Stub};
+use host_harness::egress::{Egress, EgressBuilder};
 use host_harness::{Harness, Limits, Origin};
 use zeroize::Zeroizing;
 

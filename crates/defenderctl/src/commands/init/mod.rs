@@ -20,6 +20,7 @@ use crate::commands::test;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::{Document, report_document};
+use crate::known_actions::MACHINES;
 use crate::output::Output;
 use crate::session::Session;
 use check::Checker;
@@ -122,7 +123,7 @@ impl Init {
             if exit == Exit::Done {
                 let path = self.config.to_string_lossy();
                 let path = shlex::try_quote(&path).unwrap_or_default();
-                output.note(&format!("\nto go on: defenderctl execute getAgentList -c {path}"));
+                output.note(&format!("\nto go on: defenderctl execute {MACHINES} -c {path}"));
             }
             return Ok(exit);
         }
