@@ -7,14 +7,14 @@ impl Harness {
     /// A connector of the embedded component with these settings and secrets in force, both JSON, that may call the origins that they
     /// call for, beside those that the harness allows. `id` is the host's own name for it.
     ///
-    /// The component that the library carries is trusted to name these origins. For one of somebody else's, configure a connector, look at
+    /// The component that the library carries is trusted to name these origins. For any other, configure a connector, look at
     /// [`Configured::origins`], and let out what you trust it with: [`Egress::allowing`](crate::egress::Egress::allowing) and
     /// [`Harness::with_egress`].
     ///
     /// # Errors
     ///
-    /// The connector's own: `InvalidConfig` if the settings or secrets are wrong. [`HostError::NotEmbedded`] if the component is somebody
-    /// else's, and `InvalidSetting` if there are no authorities to trust for https.
+    /// The connector's own: `InvalidConfig` if the settings or secrets are wrong. [`HostError::NotEmbedded`] if the component is another
+    /// one, and `InvalidSetting` if there are no authorities to trust for https.
     pub async fn connect(&self, id: impl Into<String>, config: &str, secrets: &str) -> Result<Connector, CallError> {
         if !self.is_embedded() {
             return Err(HostError::NotEmbedded.into());

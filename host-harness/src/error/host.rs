@@ -27,7 +27,7 @@ pub enum HostError {
     /// The component does not fit the contract in `wit/`.
     #[error("this is not a plugin for this host: {0}")]
     NotAPlugin(#[source] Cause),
-    /// A component of somebody else's was to get whatever origins it asks for.
+    /// A component other than the embedded one was to get all origins that it asks for.
     #[error(
         "the component is not the one that the library carries: configure a connector of it, look at the origins that it asks for, and \
          allow those that you trust it with"
