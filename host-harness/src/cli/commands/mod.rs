@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub(crate) mod bench;
+mod call;
 pub(crate) mod completions;
 pub(crate) mod component;
 pub(crate) mod demo;
