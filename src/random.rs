@@ -22,6 +22,16 @@ pub(crate) fn uuid_text(uuid: &[u8; 16]) -> String {
     text
 }
 
+/// The UUID with these 32 hexadecimal digits.
+pub(crate) fn uuid_from_digits(digits: &str) -> Option<[u8; 16]> {
+    let half = |digits: &str| u64::from_str_radix(digits, 16).ok().map(u64::to_be_bytes);
+    let (first, last) = (half(digits.get(..16)?)?, half(digits.get(16..)?)?);
+    let mut uuid = [0; 16];
+    uuid[..8].copy_from_slice(&first);
+    uuid[8..].copy_from_slice(&last);
+    Some(uuid)
+}
+
 #[cfg(target_family = "wasm")]
 mod platform {
     use waki::bindings::wasi::random::random::get_random_u64;

@@ -181,6 +181,11 @@ impl<'a> Client<'a> {
         (result, cost)
     }
 
+    /// Goes on under the ID of an earlier call.
+    pub fn continue_call(&mut self, call_id: [u8; 16]) {
+        self.usage.call_id = call_id;
+    }
+
     /// An ID for a new operation: the first eight hexadecimal digits of the call's.
     pub fn operation_id(&self) -> String {
         let mut id = self.usage.call_id();

@@ -46,6 +46,13 @@ impl Bench {
         serde_json::from_str::<Value>(&body).unwrap()["Comment"].as_str().unwrap().to_owned()
     }
 
+    /// The comment of the one isolation.
+    fn comment_of_isolation(&self) -> String {
+        let log = self.network.log();
+        let body = &log.iter().find(|sent| sent.body.contains("Comment")).unwrap().body;
+        serde_json::from_str::<Value>(body).unwrap()["Comment"].as_str().unwrap().to_owned()
+    }
+
     fn isolation(&mut self, wait: bool) -> Progress {
         let mut params = json!({ "id": ONE, "comment": "c" });
         if wait {
@@ -110,6 +117,26 @@ fn an_isolation_is_planned_sent_once_and_followed() {
     let again = bench.advance(&[&ended.checkpoint]).pop().unwrap().unwrap_err();
     assert_eq!(again.kind(), Kind::InvalidParams);
     assert!(again.message().contains("has ended"), "{}", again.message());
+}
+
+#[test]
+fn every_request_of_an_operation_carries_the_id_of_its_plan() {
+    let mut bench = bench();
+    let plan = bench.isolation(true);
+    bench.network.answer(201, &job("a1", ONE, "Pending", "").to_string());
+    let sent = bench.step(&plan);
+    bench.network.answer(200, &list(&[job("a1", ONE, "Pending", "")]));
+    bench.network.answer(200, &list(&[job("a1", ONE, "Succeeded", "")]));
+    bench.wait(5);
+    let looked = bench.step(&sent);
+    // As another process goes on.
+    let recovered = bench.recover(&looked.checkpoint).unwrap();
+    let usages = [plan.usage, sent.usage, looked.usage, recovered.usage].map(|usage| usage.call_id());
+    assert!(usages.iter().all(|id| *id == usages[0]), "{usages:?}");
+    assert!(bench.comment_of_isolation().starts_with(&format!("[op:{}]", &usages[0][..8])));
+    let log = bench.network.log();
+    let ids: Vec<_> = log.iter().filter_map(|sent| sent.header("client-request-id")).collect();
+    assert!(ids.len() >= 3 && ids.iter().all(|id| *id == usages[0]), "{ids:?}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::json::{object, to_text};
 use crate::operation::Task;
 use crate::outcome::Warning;
+use crate::random::uuid_from_digits;
 use crate::response::Record;
 use crate::shape::{self, DEVICE_ID, Input, SEGMENT};
 
@@ -60,6 +61,7 @@ fn state(operation: &Operation) -> Value {
         && operation.action.route().is_none();
     compact(object(&mut [
         ("id", id),
+        ("call", operation.call_id.map_or(Value::Null, |call_id| Value::from(hex(&call_id)))),
         ("action", action),
         ("params", if is_sent { Value::Null } else { operation.params.to_value() }),
         ("many", flag(operation.is_many)),
@@ -171,6 +173,7 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
     let id = text("id").filter(|id| id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit()))?;
     let mut operation = Operation {
         id: id.to_owned(),
+        call_id: text("call").and_then(uuid_from_digits),
         action: actions::find(text("action")?).ok()?,
         params: Input::default(),
         tasks: Vec::new(),

@@ -30,6 +30,8 @@ pub use progress::{Next, Progress, Target, TargetState};
 pub(crate) struct Operation {
     /// Eight hexadecimal digits; in the comment of each job that it starts.
     id: String,
+    /// The call that planned it: steps that are about this operation alone carry its ID.
+    call_id: Option<[u8; 16]>,
     action: &'static Action,
     /// The parameters, but for what names the targets.
     params: Input,
@@ -136,6 +138,9 @@ pub(crate) fn advance(client: &mut Client<'_>, checkpoints: &[String]) -> Vec<Re
         };
         return checkpoints.iter().map(|_| Err(refused(problem))).collect();
     }
+    if let [Ok(Operation { call_id: Some(call_id), .. })] = &read[..] {
+        client.continue_call(*call_id);
+    }
     let mut operations: Vec<&mut Operation> = read.iter_mut().flatten().collect();
     let mut usages = match &mut operations[..] {
         [operation] if operation.next() == Next::Send => vec![client.metered(|client| send::send(client, operation)).1],
@@ -155,6 +160,7 @@ pub(crate) fn advance(client: &mut Client<'_>, checkpoints: &[String]) -> Vec<Re
 pub(crate) fn recover(client: &mut Client<'_>, checkpoint: &str) -> Result<Progress, Error> {
     client.go_stepwise();
     let mut operation = read(client, checkpoint)?;
+    operation.call_id.into_iter().for_each(|call_id| client.continue_call(call_id));
     if operation.next() != Next::Send {
         let usage = look::look(client, &mut [&mut operation]).pop().unwrap_or_default();
         return Ok(operation.into_progress(client, usage));

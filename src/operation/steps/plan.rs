@@ -21,6 +21,7 @@ pub(crate) fn plan(client: &mut Client<'_>, action: &'static Action, params: &In
     let id = client.operation_id();
     let mut operation = Operation {
         id,
+        call_id: Some(client.usage.call_id),
         action,
         params: params.clone(),
         tasks: Vec::new(),

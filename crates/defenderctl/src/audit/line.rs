@@ -1,13 +1,13 @@
 //! The lines of an audit file. Each is one JSON object; `callId` joins the two of a call.
 
-use host_harness::{Action, ErrorKind, Outcome, PluginError, Retry};
+use host_harness::Action;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::End;
 use super::who::Who;
-use crate::json::{self, Document, list};
+use super::{End, end};
+use crate::json::Document;
 use crate::redact::redacted;
 use crate::session::Session;
 
@@ -84,9 +84,9 @@ fn ended(document: Document, end: End<'_>) -> String {
     // It tells of the action and not of the program, which has its result yet to write.
     let document = document.member("outcome", outcome);
     let document = match end {
-        End::Done(outcome) => done(document, outcome),
-        End::Fetched(details) => known(document, &details_of(Some(details))),
-        End::Failed { failure, may_be_carried_out } => failed(document, failure.error(), may_be_carried_out),
+        End::Done(outcome) => end::done(document, outcome),
+        End::Fetched(details) => end::fetched(document, details),
+        End::Failed { failure, may_be_carried_out } => end::failed(document, failure.error(), may_be_carried_out),
         End::Unseen => document,
     };
     document.finish()
@@ -96,74 +96,6 @@ fn head(phase: &str, call_id: &str, action: &str) -> Document {
     // The clock's year has four digits: it can be written.
     let time = OffsetDateTime::now_utc().format(&Rfc3339).ok();
     Document::new().member("time", time).member("phase", phase).member("callId", call_id).member("action", action)
-}
-
-fn done(document: Document, outcome: &Outcome) -> Document {
-    let job = outcome.job.as_ref().map(json::job);
-    let document = document.raw_or_null("job", job.as_deref()).member("clientRequestId", &outcome.usage.call_id);
-    let document = match outcome.warnings.as_slice() {
-        [] => document,
-        warnings => document.raw("warnings", &list(warnings.iter().map(json::warning))),
-    };
-    let Some(data) = json::parse(&outcome.data) else { return document.member("unreadableResult", true) };
-    match json::results_of(&data) {
-        Some(results) => document.raw("targets", &list(results.iter().map(target))),
-        None => document.member("machineId", data["machineId"].as_str()),
-    }
-}
-
-/// `sent`: whether the call has sent anything that may have been carried out, as far as the answers tell.
-fn failed(document: Document, error: &PluginError, sent: bool) -> Document {
-    let details = details_of(error.details.as_deref());
-    let results = json::results_of(&details);
-    let is_unknown = |record: &Value| record["error"]["retry"] == "unknown";
-    // A conflict names the machine action that is in the way.
-    let has_started = error.kind == ErrorKind::ActionFailed && !details["machineAction"].is_null()
-        || results.iter().flatten().any(|record| !record["job"].is_null() || is_unknown(record));
-    let maybe = details["maybeCarriedOut"].as_bool().unwrap_or(has_started || error.retry == Retry::Unknown) || sent;
-    let told = Document::new()
-        .member("kind", json::error_kind(error.kind))
-        .member("message", &error.message)
-        .member("maybeCarriedOut", maybe)
-        .member("status", error.status)
-        .member("code", &error.code)
-        .member("requestId", &error.request_id)
-        .finish();
-    let call_id = error.usage.as_ref().map(|usage| &usage.call_id);
-    let document = known(document.raw("error", &told).member("clientRequestId", call_id), &details);
-    match results {
-        Some(results) => document.raw("targets", &list(results.iter().map(target))),
-        None => document,
-    }
-}
-
-fn details_of(text: Option<&str>) -> Value {
-    // What isn't JSON is kept as the text it is.
-    text.map(|text| json::parse(text).unwrap_or_else(|| text.into())).unwrap_or_default()
-}
-
-/// What is known of the call's job and of its targets.
-fn known(document: Document, details: &Value) -> Document {
-    let names = ["machineAction", "job", "targets"].into_iter();
-    names.fold(document, |document, name| match details.get(name) {
-        Some(value) => document.member(name, value),
-        None => document,
-    })
-}
-
-/// What came of one of many machines: all but the data, which is the service's and may be long.
-fn target(record: &Value) -> String {
-    // What is about no machine, an indicator for example, has nothing to be left out.
-    if record.get("target").is_none() {
-        return record.to_string();
-    }
-    let error = &record["error"];
-    let document = Document::new().member("target", &record["target"]).member("status", record["status"].as_str());
-    let document = document.member("job", &record["job"]);
-    match error["kind"].as_str() {
-        Some(kind) => document.member("errorKind", kind).finish(),
-        None => document.finish(),
-    }
 }
 
 /// The machines that are named by their IDs.
@@ -178,9 +110,7 @@ fn named(given: &Map<String, Value>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use host_harness::{ErrorKind, Job, JobState, Usage, Warning};
+    use host_harness::{ErrorKind, Job, JobState, Outcome, Retry, Usage, Warning};
     use serde_json::json;
 
     use super::*;
@@ -197,14 +127,8 @@ mod tests {
 
     fn outcome(data: &str) -> Outcome {
         let job = Job { id: "m".into(), state: JobState::Pending, adopted: false };
-        let usage = Usage {
-            call_id: "id".into(),
-            requests: 1,
-            retries: 0,
-            request_bytes: 0,
-            response_bytes: 0,
-            waited: Duration::ZERO,
-        };
+        let usage =
+            Usage { call_id: "id".into(), requests: 1, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
         Outcome { data: data.into(), job: Some(job), usage, warnings: vec![] }
     }
 

@@ -1,8 +1,9 @@
 //! The audit file: a line before each call that changes something and a line after it, in JSON.
 //!
 //! The first line is on the disk before anything is sent; if it cannot be written, nothing is sent. A call without a second line
-//! was ended from outside, and what became of it is for the service to say. `file` writes, `line` words, `who` names the caller.
+//! was ended from outside, and what became of it is for the service to say. `file` writes, `line` and `end` word, `who` names the caller.
 
+mod end;
 mod file;
 mod line;
 mod who;

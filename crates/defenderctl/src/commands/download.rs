@@ -7,18 +7,15 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::Value;
 
+use super::call::{CallOptions, PreparedCall, StartedCall};
 use super::fetch::Fetch;
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
-use crate::audit::End;
-use crate::calls::{Begun, Shown};
 use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file::Partial;
 use crate::output::Output;
-use crate::params::params;
-use crate::session::{Session, find};
-use crate::watch::{CommandLine, Plan, Planned, Watch, WatchArgs};
+use crate::watch::{Plan, Planned, WatchArgs};
 
 /// Arguments of `download`.
 #[derive(Debug, Args)]
@@ -50,34 +47,25 @@ impl Download {
         let fetch = Fetch { path: self.output.clone(), force: self.force, quiet: self.watch.is_quiet() };
         // Before anything is sent: the file may be a machine's only copy of something.
         fetch.check()?;
-        let session = Session::open(&self.plugin, &self.settings, output).await?;
-        let descriptor = session.describe().await?;
-        let action = find(&descriptor, &self.call.action)?;
-        let params = params(&self.call, &action.params_schema)?;
+        let options = CallOptions {
+            call: &self.call,
+            settings: &self.settings,
+            plugin: &self.plugin,
+            disruption: &self.disruption,
+            watch: self.watch,
+        };
+        let prepared = PreparedCall::new(options, output).await?;
+        let PreparedCall { action, params, .. } = &prepared;
         // What has to be started is started without waiting, and then followed.
         let fetched_by = action.file_action.as_deref().filter(|again| *again != action.name);
         let (params, wait) = match fetched_by {
-            Some(_) => split(&action.name, &params)?,
-            None => (params, String::new()),
+            Some(_) => split(&action.name, params)?,
+            None => (params.clone(), String::new()),
         };
-        let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
-        let given = (&self.settings, &self.plugin, &self.disruption);
-        let command_line = CommandLine::new(given, output.is_json(), &descriptor);
+        let approved = prepared.approve(params).await?;
         let mut partial = Partial::private(&self.output).map_err(|error| fetch.unwritable(&error))?;
         let plan = Plan::of(action, &approved.params).for_file(&self.output);
-        let shown = Shown { json: output.is_json(), quiet: fetch.quiet, result: fetch.wanted(&wait) };
-        let given = (&self.settings, &self.plugin, self.disruption.audit());
-        let (mut begun, journal) = Begun::new(&session, &plan, given, shown, &approved)?;
-        let mut watch = Watch {
-            session: &session,
-            output,
-            plan,
-            command_line,
-            watch: self.watch,
-            call: None,
-            found: Vec::new(),
-            names: approved.names.clone(),
-        };
+        let StartedCall { mut begun, journal, mut watch } = prepared.start(&approved, plan, fetch.wanted(&wait))?;
         let call = (action.name.as_str(), approved.params.as_str());
         let mut operation = None;
         let planned = match fetched_by {
@@ -96,14 +84,7 @@ impl Download {
             // As it was asked for, with what it waits for.
             _ => fetch.directly(&watch, (call.0, &joined(call.1, &wait)), &mut partial).await,
         };
-        let end = match &driven.result {
-            Ok(_) => End::Fetched(&document),
-            Err(failure) => End::Failed { failure, may_be_carried_out: driven.may_be_carried_out },
-        };
-        begun.written_down(end, &driven).await;
-        let shown = fetch.show(driven.result, partial, &session, output);
-        begun.ended(driven.has_ended);
-        shown
+        fetch.conclude(begun, (driven, &document), partial, &watch).await
     }
 }
 

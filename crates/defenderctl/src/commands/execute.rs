@@ -4,18 +4,17 @@ use clap::Args;
 use host_harness::Action;
 use serde_json::Value;
 
+use super::call::{CallOptions, PreparedCall, StartedCall};
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::audit::End;
-use crate::calls::{Begun, Shown, Wanted};
+use crate::calls::Wanted;
 use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::Document;
 use crate::output::Output;
-use crate::params::params;
 use crate::render::ResultArgs;
-use crate::session::{Session, find};
-use crate::watch::{CommandLine, Plan, Planned, Watch, WatchArgs};
+use crate::watch::{CommandLine, Plan, Planned, WatchArgs};
 
 /// Arguments of `execute`.
 #[derive(Debug, Args)]
@@ -37,34 +36,22 @@ pub(crate) struct Execute {
 impl Execute {
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let session = Session::open(&self.plugin, &self.settings, output).await?;
-        let descriptor = session.describe().await?;
-        let action = find(&descriptor, &self.call.action)?;
-        if let Some(reason) = &action.deprecated {
-            output.warning(&format!("{} is deprecated: {reason}", action.name));
-        }
-        let given = (&self.settings, &self.plugin, &self.disruption);
-        let command_line = CommandLine::new(given, output.is_json(), &descriptor);
-        let params = params(&self.call, &action.params_schema)?;
-        self.refuse_file(action, &params, &command_line)?;
-        let params = self.result.completed(params, &action.params_schema);
-        let destination = self.result.destination(action, &params, output)?;
-        let approved = self.disruption.approve(&session, &descriptor, action, params).await?;
-        let plan = Plan::of(action, &approved.params);
-        let result = Wanted::Result(self.result.clone());
-        let shown = Shown { json: output.is_json(), quiet: self.watch.is_quiet(), result };
-        let given = (&self.settings, &self.plugin, self.disruption.audit());
-        let (mut begun, journal) = Begun::new(&session, &plan, given, shown, &approved)?;
-        let mut watch = Watch {
-            session: &session,
-            output,
-            plan,
-            command_line,
+        let options = CallOptions {
+            call: &self.call,
+            settings: &self.settings,
+            plugin: &self.plugin,
+            disruption: &self.disruption,
             watch: self.watch,
-            call: None,
-            found: Vec::new(),
-            names: approved.names.clone(),
         };
+        let prepared = PreparedCall::new(options, output).await?;
+        let PreparedCall { session, action, params, command_line, .. } = &prepared;
+        self.refuse_file(action, params, command_line)?;
+        let params = self.result.completed(params.clone(), &action.params_schema);
+        let destination = self.result.destination(action, &params, output)?;
+        let approved = prepared.approve(params).await?;
+        let plan = Plan::of(action, &approved.params);
+        let StartedCall { mut begun, journal, mut watch } =
+            prepared.start(&approved, plan, Wanted::Result(self.result.clone()))?;
         let call = (action.name.as_str(), approved.params.as_str());
         let mut operation = None;
         let driven = match begun.planned(&mut watch, call, journal).await {
@@ -73,7 +60,7 @@ impl Execute {
             Planned::NotOffered => watch.whole(session.connector.execute(call.0, call.1)).await,
         };
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
-        let end = self.result.show(driven.result, &destination, (action, call.1), &session, output);
+        let end = self.result.show(driven.result, &destination, (action, call.1), session, output);
         begun.ended(driven.has_ended);
         end
     }

@@ -6,7 +6,8 @@ use host_harness::{Download, ErrorKind, Operation};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::calls::{Keep, Wanted};
+use crate::audit::End;
+use crate::calls::{Begun, Keep, Wanted};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file::Partial;
@@ -160,8 +161,27 @@ impl Fetch {
         Ok(Written { bytes, sha256 })
     }
 
+    /// Writes down how a call ended that was to give the file, and shows what it is. `document` is what the call has done on its way
+    /// there, as JSON text.
+    pub(super) async fn conclude(
+        &self,
+        mut begun: Begun,
+        (driven, document): (Driven<Written>, &str),
+        partial: Partial,
+        watch: &Watch<'_>,
+    ) -> Result<Exit, Failure> {
+        let end = match &driven.result {
+            Ok(_) => End::Fetched(document),
+            Err(failure) => End::Failed { failure, may_be_carried_out: driven.may_be_carried_out },
+        };
+        begun.written_down(end, &driven).await;
+        let shown = self.show(driven.result, partial, watch.session, watch.output);
+        begun.ended(driven.has_ended);
+        shown
+    }
+
     /// Gives the file its name, and says what it is.
-    pub(super) fn show(
+    fn show(
         &self,
         result: Result<Written, Failure>,
         partial: Partial,

@@ -1,5 +1,6 @@
 //! One file a command.
 
+mod call;
 pub(crate) mod completions;
 pub(crate) mod component;
 #[cfg(feature = "demo")]

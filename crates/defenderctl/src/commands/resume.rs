@@ -185,17 +185,10 @@ impl<'a> Resumed<'a> {
         let again =
             again.ok_or_else(|| Failure::contract(format!("`{}` starts nothing that leaves a file", action.name)))?;
         let mut partial = Partial::private(&fetch.path).map_err(|error| fetch.unwritable(&error))?;
-        let (mut begun, mut watch, operation) = self.begin();
+        let (begun, mut watch, operation) = self.begin();
         let driven = fetch.after(&mut watch, operation, (again, wait), &mut partial).await;
         let document = watch.left_of(operation).document(&watch);
-        let end = match &driven.result {
-            Ok(_) => End::Fetched(&document),
-            Err(failure) => End::Failed { failure, may_be_carried_out: driven.may_be_carried_out },
-        };
-        begun.written_down(end, &driven).await;
-        let shown = fetch.show(driven.result, partial, watch.session, watch.output);
-        begun.ended(driven.has_ended);
-        shown
+        fetch.conclude(begun, (driven, &document), partial, &watch).await
     }
 }
 

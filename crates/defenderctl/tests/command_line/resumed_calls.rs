@@ -68,6 +68,22 @@ fn a_killed_call_is_gone_on_with_from_anywhere_and_its_audit_file_gets_its_secon
 }
 
 #[test]
+fn a_resumed_call_has_the_id_that_all_its_requests_carried_in_both_processes() {
+    let inside = Inside::new();
+    let id = killed(&inside, "--audit audit.jsonl");
+    inside.service().advance(2 * HOUR);
+    let document = inside.call(&format!("resume {id} --json")).ends(0).json();
+    let call_id = document["usage"]["callId"].as_str().expect("an ID").to_owned();
+    let ledger = inside.service().ledger();
+    let ids: Vec<Option<&str>> = ledger.iter().map(|entry| entry.header("client-request-id")).collect();
+    assert!(ids.len() > 3 && ids.iter().all(|id| *id == Some(&call_id)), "{call_id}: {ids:?}");
+    let comment = document["data"]["requestorComment"].as_str().expect("a comment");
+    assert!(comment.starts_with(&format!("[op:{}]", &call_id[..8])), "{comment}");
+    let after = &inside.audited()[1];
+    assert_eq!((&after["callId"], &after["clientRequestId"]), (&json!(id), &json!(call_id)));
+}
+
+#[test]
 fn a_call_of_a_process_that_lives_is_refused() {
     let inside = Inside::new();
     let running = inside.isolation("");
