@@ -37,7 +37,7 @@ pub(crate) use params::read_params;
 pub(crate) use proof::prove;
 pub(crate) use results::result_request;
 pub use run::execute;
-pub(crate) use run::{check, perform};
+pub(crate) use run::{carry_out, check, perform};
 
 use self::meant::{Meant, Strength, meant};
 use crate::edit_distance;
