@@ -1,7 +1,7 @@
 //! Actions: what the rows of the catalogue say, done.
 //!
-//! `custom` is the one place where what a row names is mapped to code. In the order in which a call runs: `params`, `rules` between them,
-//! `run` (a route: `pages`, `proof`), or code of its own.
+//! `custom` is the one place where what a row names is mapped to code. In the order in which a call runs: `params`, rules
+//! between them (`indicator_rules`, `live_response`), `run` (a route: `pages`, `proof`), or code of its own.
 
 mod custom;
 mod exports;

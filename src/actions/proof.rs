@@ -59,6 +59,8 @@ impl<'a> Proof<'a> {
     }
 
     /// Compares one thing that it is to show with what was asked for.
+    // Smaller than inlined into its one caller.
+    #[inline(never)]
     fn compare(&mut self, shown: &Shown) {
         match *shown {
             Shown::Machine(member) => self.machine(member),
