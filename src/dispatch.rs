@@ -14,9 +14,6 @@ use crate::shape::Input;
 ///
 /// Every kind but `not-configured`, `invalid-config` and `unknown-action`.
 pub(crate) fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
-    if let Run::Route(_) | Run::Custom(_) = &action.run {
-        return actions::execute(client, action, params);
-    }
     client.begin(action);
     actions::check(client, action, params)?;
     match &action.run {
@@ -24,6 +21,7 @@ pub(crate) fn execute(client: &mut Client<'_>, action: &'static Action, params: 
             operation::cancel(client, action, route, params)
         }
         Run::Operation(route) => operation::run(client, action, route, params, true),
-        _ => operation::wait_for(client, params),
+        Run::Wait => operation::wait_for(client, params),
+        Run::Route(_) | Run::Custom(_) => actions::carry_out(client, action, params),
     }
 }

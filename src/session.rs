@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::auth::{AccessToken, Server, Tokens};
+use crate::auth::{AccessToken, Server, Tokens, is_token};
 use crate::client::{Known, Pace, Sent};
 use crate::config::{Credential, Secret, Settings, wipe};
 use crate::hex::hex;
@@ -98,8 +98,12 @@ const OTHER: &str = "is not one that `save` gave";
 fn token(text: &str) -> Result<AccessToken, &'static str> {
     let members = Members::parse_text(text).ok_or(OTHER)?;
     let secret = members.text("accessToken").map(Secret::new).ok_or(OTHER)?;
+    if !is_token(secret.expose()) {
+        return Err(OTHER);
+    }
     let time = |name: &str| members.number(name).map(Duration::from_secs).ok_or(OTHER);
-    AccessToken::restored(secret, time("refreshAt")?, time("expiresAt")?).ok_or(OTHER)
+    let (refresh_at, expires_at) = (time("refreshAt")?, time("expiresAt")?);
+    Ok(AccessToken { secret, refresh_at: refresh_at.min(expires_at), expires_at })
 }
 
 /// A digest of everything that a token depends on. Not of the secret: another one of the same application gives an equal token,

@@ -18,6 +18,8 @@ use crate::response::Record;
 use crate::shape::Input;
 
 /// Does what an action has code of its own for.
+// Smaller than inlined into its one caller.
+#[inline(never)]
 pub(super) fn custom(
     client: &mut Client<'_>,
     action: &'static Action,
@@ -37,6 +39,8 @@ pub(super) fn custom(
 }
 
 /// Reads a collection whose success or continuation is in its members; nothing if it is not what it must be.
+// Smaller than inlined into its one caller.
+#[inline(never)]
 pub(super) fn checked(
     client: &Client<'_>,
     check: Check,

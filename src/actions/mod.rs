@@ -1,7 +1,7 @@
 //! Actions: what the rows of the catalogue say, done.
 //!
-//! `custom` is the one place where what a row names is mapped to code. In the order in which a call runs: `params`, `rules` between them,
-//! `run` (a route: `pages`, `proof`), or code of its own.
+//! `custom` is the one place where what a row names is mapped to code. In the order in which a call runs: `params`, rules
+//! between them (`indicator_rules`, `live_response`), `run` (a route: `pages`, `proof`), or code of its own.
 
 mod custom;
 mod exports;
@@ -37,7 +37,7 @@ pub(crate) use params::read_params;
 pub(crate) use proof::prove;
 pub(crate) use results::result_request;
 pub use run::execute;
-pub(crate) use run::{check, perform};
+pub(crate) use run::{carry_out, check, perform};
 
 use self::meant::{Meant, Strength, meant};
 use crate::edit_distance;

@@ -59,21 +59,23 @@ impl<'a> Proof<'a> {
     }
 
     /// Compares one thing that it is to show with what was asked for.
+    // Smaller than inlined into its one caller.
+    #[inline(never)]
     fn compare(&mut self, shown: &Shown) {
         match *shown {
             Shown::Machine(member) => self.machine(member),
             Shown::Name(member) => self.names(member, is_same_text),
             Shown::IndicatorValue(member) => self.names(member, is_same_value),
             Shown::Value(name) => self.shows(name, &[]),
-            Shown::Synonym(name, synonyms) => self.shows(name, synonyms),
+            Shown::Synonym(synonym) => self.shows(synonym.member, synonym.pairs),
             Shown::ValueIfThere(name) => {
                 if self.record.every(name).any(|value| value != "null") {
                     self.shows(name, &[]);
                 }
             }
-            Shown::Listed(member, parameter) => self.lists(member, parameter, true),
-            Shown::NotListed(member, parameter) => self.lists(member, parameter, false),
-            Shown::Among(list, name) => self.has_among(list, name),
+            Shown::Listed(within) => self.lists(within.list, within.parameter, true),
+            Shown::NotListed(within) => self.lists(within.list, within.parameter, false),
+            Shown::Among(within) => self.has_among(within.list, within.parameter),
         }
     }
 

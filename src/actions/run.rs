@@ -14,7 +14,7 @@ use crate::request::{self, ApiRequest};
 use crate::response::{self, NO_COLLECTION};
 use crate::shape::Input;
 
-/// Carries out an action that is no operation, with parameters that conform to its row.
+/// Checks the parameters of an action that is no operation, and carries it out.
 ///
 /// # Errors
 ///
@@ -22,14 +22,23 @@ use crate::shape::Input;
 pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
     client.begin(action);
     check(client, action, params)?;
+    carry_out(client, action, params)
+}
+
+/// Carries out an action that is no operation, with parameters that were checked.
+///
+/// # Errors
+///
+/// As [`execute`].
+pub(crate) fn carry_out(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
     match &action.run {
         Run::Route(route) if action.name == "submitIndicator" => {
             let outcome = perform(client, action, route, params)?;
             Ok(other_indicators::warned(client, params, outcome))
         }
         Run::Route(route) => perform(client, action, route, params),
-        Run::Operation(_) | Run::Wait => Err(Error::internal("an operation is more than one request")),
         Run::Custom(named) => custom(client, action, *named, params),
+        Run::Operation(_) | Run::Wait => Err(Error::internal("an operation is more than one request")),
     }
 }
 

@@ -10,5 +10,6 @@ mod tokens;
 pub use crate::catalogue::Server;
 pub use claims::{Claims, resource};
 pub use refusal::{help, refusal};
+pub(crate) use token::is_token;
 pub use token::{AccessToken, form, from_answer};
 pub use tokens::Tokens;

@@ -23,13 +23,31 @@ pub enum Shown {
     /// The member has the value that was asked for, if any was.
     Value(&'static str),
     /// The same, where the service writes some values in two ways.
-    Synonym(&'static str, &'static [[&'static str; 2]]),
+    Synonym(&'static Synonym),
     /// The same, of a member that the service may leave out.
     ValueIfThere(&'static str),
     /// The list has the text of the parameter.
-    Listed(&'static str, &'static str),
+    Listed(&'static In),
     /// The list does not have the text of the parameter.
-    NotListed(&'static str, &'static str),
+    NotListed(&'static In),
     /// One record of the list has, in its member of that name, the text of the parameter, if that was given.
-    Among(&'static str, &'static str),
+    Among(&'static In),
+}
+
+/// A list, and what is to be in it.
+#[derive(Debug)]
+pub struct In {
+    /// The member that is a list.
+    pub list: &'static str,
+    /// The parameter.
+    pub parameter: &'static str,
+}
+
+/// A member some of whose values are written in two ways.
+#[derive(Debug)]
+pub struct Synonym {
+    /// The member.
+    pub member: &'static str,
+    /// The two ways.
+    pub pairs: &'static [[&'static str; 2]],
 }

@@ -22,7 +22,7 @@ mod observables;
 mod vulnerabilities;
 
 pub use budget::Budget;
-pub use change::{Change, Shown};
+pub use change::{Change, In, Shown, Synonym};
 pub(crate) use connector::TEST_CONNECTOR;
 pub use files::{FILE_SOURCES, FileLink, FileSource, file_action};
 pub(crate) use indicators::single::GET_INDICATORS;

@@ -5,7 +5,7 @@
 use crate::catalogue::alerts::read::{ALERT, ALERT_ID};
 use crate::catalogue::budget;
 use crate::catalogue::fields::{BATCH, DEVICE, NOTHING, TIME, WORDS};
-use crate::catalogue::{Action, Answer, Body, Change, Effect, Roles, Route, Run, Shown};
+use crate::catalogue::{Action, Answer, Body, Change, Effect, In, Roles, Route, Run, Shown, Synonym};
 use crate::shape::{Field, Kind, Shape};
 
 const WRITE_ALERTS: Roles = &[&["Alert.ReadWrite.All"]];
@@ -55,8 +55,11 @@ static UPDATED: Change = Change {
         Shown::Value("status"),
         Shown::Value("assignedTo"),
         Shown::Value("classification"),
-        Shown::Synonym("determination", &[["ConfirmedActivity", "ConfirmedUserActivity"], ["NotMalicious", "Clean"]]),
-        Shown::Among("comments", "comment"),
+        Shown::Synonym(&Synonym {
+            member: "determination",
+            pairs: &[["ConfirmedActivity", "ConfirmedUserActivity"], ["NotMalicious", "Clean"]],
+        }),
+        Shown::Among(&In { list: "comments", parameter: "comment" }),
     ],
 };
 

@@ -6,7 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{DEVICE, DRY_RUN_RESULT, MANY, MAX_BATCH, WORDS};
 use crate::catalogue::machines::read::{MACHINE_RECORD, MACHINES};
 use crate::catalogue::options::{TARGET_NAMES, TARGETS};
-use crate::catalogue::{Action, Answer, Body, Change, Check, Effect, Roles, Route, Run, Shown};
+use crate::catalogue::{Action, Answer, Body, Change, Check, Effect, In, Roles, Route, Run, Shown};
 use crate::shape::{Field, Kind, Shape};
 
 const WRITE_MACHINES: Roles = &[&["Machine.ReadWrite.All"]];
@@ -16,6 +16,9 @@ const TAG: Field = Field::required("tag", &WORDS, "Tag.").in_body("Value");
 const DEVICES: Kind = Kind::List { of: &DEVICE, min: 1, max: MAX_BATCH };
 
 static TAGGED: Shape = Shape::of(&[TAG]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES);
+
+/// A machine's tags, and the one that is asked for.
+static TAGS: In = In { list: "machineTags", parameter: "tag" };
 
 /// A change of a machine's record, which shows this.
 const fn changed(shown: &'static [Shown]) -> Change {
@@ -44,7 +47,7 @@ pub(crate) static ADD_TAG: Action = Action {
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
         Body::Members(&[("Action", "Add")]),
-        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::Listed("machineTags", "tag")])),
+        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::Listed(&TAGS)])),
     )),
 };
 
@@ -63,7 +66,7 @@ pub(crate) static REMOVE_TAG: Action = Action {
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
         Body::Members(&[("Action", "Remove")]),
-        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::NotListed("machineTags", "tag")])),
+        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::NotListed(&TAGS)])),
     )),
 };
 
