@@ -28,11 +28,7 @@ pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input)
             Ok(other_indicators::warned(client, params, outcome))
         }
         Run::Route(route) => perform(client, action, route, params),
-        Run::Operation(route) if matches!(route.answer, Answer::Cancelled) => {
-            operation::cancel(client, action, route, params)
-        }
-        Run::Operation(route) => operation::run(client, action, route, params, true),
-        Run::Wait => operation::wait_for(client, params),
+        Run::Operation(_) | Run::Wait => operation::execute(client, action, params, true),
         Run::Code(run) => run(client, action, params),
     }
 }

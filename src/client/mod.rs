@@ -45,6 +45,8 @@ pub struct Client<'a> {
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     deadline: Duration,
+    /// The wall clock's time when the steady one began, as they were at the beginning of the call.
+    epoch: Duration,
     /// When the last request of the API went out.
     sent: Duration,
     /// The service's clock, as far as it is known.
@@ -100,6 +102,7 @@ impl<'a> Client<'a> {
             transport,
             clock,
             deadline,
+            epoch: clock.unix().saturating_sub(clock.elapsed()),
             sent: Duration::ZERO,
             service_time: None,
             made: Vec::new(),
@@ -135,11 +138,6 @@ impl<'a> Client<'a> {
     /// From here on nothing is waited for: the call takes a step of an operation.
     pub fn go_stepwise(&mut self) {
         self.waiting = Waiting::Never;
-    }
-
-    /// Whether the call takes a step of an operation.
-    pub fn is_stepwise(&self) -> bool {
-        self.waiting != Waiting::Allowed
     }
 
     /// Takes a step that reads: once the service has answered, the rest is waited for as in any call.
@@ -222,9 +220,9 @@ impl<'a> Client<'a> {
         self.known.has(id)
     }
 
-    /// Time since the epoch.
+    /// Time since the epoch. A wall clock that is put forward or back during the call does not change it.
     pub fn now(&self) -> Duration {
-        self.clock.unix()
+        self.epoch + self.clock.elapsed()
     }
 
     /// Time on a clock that never jumps back.

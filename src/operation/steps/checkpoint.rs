@@ -190,8 +190,8 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
         has_looked: is("looked"),
         trouble: None,
         is_digested: is("digested"),
+        finishes: true,
         has_ended: false,
-        outcome: None,
     };
     let targets = state.get("targets")?.as_array().filter(|targets| !targets.is_empty())?;
     let params = match state.get("params") {
@@ -240,7 +240,7 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
 fn task(row: &Value, n: usize) -> Option<Task> {
     let is = |name: &str| row[name] == true;
     let mut task = Task::new(row["target"].clone(), Input::default());
-    (task.is_fresh, task.is_news) = (false, false);
+    task.is_news = false;
     (task.adopted, task.is_settled) = (is("adopted"), is("settled"));
     task.same_as = match &row["sameAs"] {
         Value::Null => None,
@@ -252,7 +252,7 @@ fn task(row: &Value, n: usize) -> Option<Task> {
     };
     task.doubt = match &row["doubt"] {
         Value::Null => None,
-        doubt => Some(Doubt::new(doubt["since"].as_u64()?, Error::from_json(&doubt["error"])?)),
+        doubt => Some(Doubt::new(doubt["since"].as_u64()?, None, Error::from_json(&doubt["error"])?)),
     };
     task.error = match &row["error"] {
         Value::Null => None,
