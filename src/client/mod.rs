@@ -29,7 +29,7 @@ use service_time::ServiceTime;
 pub use exchange::OpenAnswer;
 pub use known::Known;
 pub use pace::{Pace, Sent};
-pub use retry::{Event, Next, RetryPolicy, next};
+pub use retry::{Attempt, Event, Next, RetryPolicy, next};
 pub use send::ApiAnswer;
 
 /// What one call needs to talk to the service.
