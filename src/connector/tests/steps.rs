@@ -541,7 +541,8 @@ fn what_will_meet_the_next_machine_too_holds_it_back() {
             assert_eq!((now.next, states(&now)), (Next::Send, vec![TargetState::Running, TargetState::Unsent]));
         } else {
             let rest = now.targets[1].error.as_ref().unwrap();
-            assert!(rest.message.starts_with("Nothing was sent") && rest.retry != Retry::Unknown, "{rest:?}");
+            assert!(rest.message.starts_with("Nothing was sent"), "{}", rest.message);
+            assert_eq!(rest.retry, Retry::After(30_000));
         }
         assert_eq!(bench.posts(), 1);
     }
@@ -557,4 +558,20 @@ fn a_cancellation_of_somebody_else_is_not_taken_for_ours() {
     let ended = bench.step(&plan);
     assert_eq!((ended.next, error(&ended).retry), (Next::None, Retry::Unknown));
     assert_eq!(error(&ended).details.as_ref().unwrap()["machineAction"]["id"], "a1");
+}
+
+#[test]
+fn where_there_is_no_list_of_jobs_nothing_is_waited_for() {
+    let mut bench = bench();
+    bench.token(json!(3600));
+    let plan = bench.plan("waitForAction", json!({ "id": "a1" })).unwrap();
+    bench.network.answer(404, "");
+    let ended = bench.step(&plan);
+    assert_eq!((ended.next, error(&ended).status), (Next::None, Some(404)));
+    // Once one was shown, the next look may be luckier.
+    let plan = bench.plan("waitForAction", json!({ "ids": ["a1", "a2"] })).unwrap();
+    bench.network.answer(200, &list(&[job("a1", ONE, "InProgress", "")]));
+    let looked = bench.step(&plan);
+    bench.network.answer(404, "");
+    assert_eq!(bench.step(&looked).next, Next::Look);
 }

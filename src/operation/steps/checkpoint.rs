@@ -96,7 +96,7 @@ fn target(task: &Task) -> Value {
     let doubt = task
         .doubt
         .as_ref()
-        .map(|doubt| object(&mut [("since", Value::from(doubt.since)), ("error", doubt.error.brief().to_json())]));
+        .map(|doubt| object(&mut [("since", Value::from(doubt.since)), ("error", doubtful(&doubt.error).to_json())]));
     compact(object(&mut [
         ("target", task.target.clone()),
         ("sameAs", Value::from(task.same_as)),
@@ -107,6 +107,15 @@ fn target(task: &Task) -> Value {
         ("warnings", task.warnings.iter().map(Warning::to_json).collect()),
         ("settled", flag(task.is_settled)),
     ]))
+}
+
+/// What a target in doubt may fail with, and when the others may be sent again that it holds back.
+fn doubtful(error: &Error) -> Error {
+    let pause = error.details.as_ref().map(|details| details["retryAfterMilliseconds"].clone());
+    match pause.filter(|pause| !pause.is_null()) {
+        Some(pause) => error.brief().with_detail("retryAfterMilliseconds", pause),
+        None => error.brief(),
+    }
 }
 
 fn flag(is_set: bool) -> Value {
