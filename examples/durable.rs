@@ -12,9 +12,8 @@ use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::{env, fs};
 
-use host_harness::egress::Egress;
+use host_harness::Harness;
 use host_harness::operation::{FileJournal, Journal, NextStep, Operation, TargetState};
-use host_harness::{Connector, Harness};
 use serde_json::Value;
 
 #[tokio::main]
@@ -23,7 +22,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [settings, folder, params] = &arguments[..] else {
         return Err("usage: durable SETTINGS FOLDER PARAMS".into());
     };
-    let connector = connector(&serde_json::from_str(&fs::read_to_string(settings)?)?).await?;
+    let settings: Value = serde_json::from_str(&fs::read_to_string(settings)?)?;
+    let (config, secrets) = (settings["config"].to_string(), settings["secrets"].to_string());
+    let connector = Harness::builder().build()?.connect("defender", &config, &secrets).await?;
 
     // A folder is one operation. While this process lives, another that opens it is refused.
     let mut journal = FileJournal::open(folder)?;
@@ -51,16 +52,4 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     println!("{}", operation.finish().await?.data);
     Ok(())
-}
-
-/// As in `embed.rs`: what these settings need is let out, and nothing else.
-async fn connector(settings: &Value) -> Result<Connector, Box<dyn std::error::Error>> {
-    let (config, secrets) = (settings["config"].to_string(), settings["secrets"].to_string());
-    let harness = Harness::builder().build()?;
-    let needs = harness.connector("defender").configure(&config, &secrets).await?;
-    let egress =
-        needs.origins.iter().fold(Egress::builder(), |egress, origin| egress.allow(&origin.pattern)).build()?;
-    let connector = harness.with_egress(egress).connector("defender");
-    connector.configure(&config, &secrets).await?;
-    Ok(connector)
 }

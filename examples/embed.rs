@@ -1,6 +1,5 @@
-//! The smallest host: load the component, configure it, let out what it asks for, isolate a machine.
+//! The smallest host: load the component, let out what its settings call for, isolate a machine.
 
-use host_harness::egress::Egress;
 use host_harness::{CallError, Harness};
 
 #[tokio::main]
@@ -8,19 +7,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let config = r#"{"tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"}"#;
     let secrets = serde_json::json!({ "clientSecret": std::env::var("DEFENDER_CLIENT_SECRET")? }).to_string();
 
-    // Nothing gets out unless it is allowed. The embedded component is trusted to say what these settings need; for a component of
-    // somebody else's, write the list yourself.
-    let harness = Harness::builder().build()?;
-    let needs = harness.connector("defender").configure(config, &secrets).await?;
-    let egress =
-        needs.origins.iter().fold(Egress::builder(), |egress, origin| egress.allow(&origin.pattern)).build()?;
-
-    let connector = harness.with_egress(egress).connector("defender");
-    connector.configure(config, &secrets).await?;
+    // The embedded component may call the origins that these settings need, and nothing else gets out. For a component of somebody
+    // else's, `configure` says what it asks for, and `Egress` allows what you trust it with.
+    let connector = Harness::builder().build()?.connect("defender", config, &secrets).await?;
     let params = r#"{"id": "9a3f0c51be7724d06e1188f2c4d53aa07be61d92", "comment": "case 1042"}"#;
     match connector.execute("isolateHost", params).await {
         Ok(outcome) => println!("{}", outcome.data),
-        Err(CallError::Plugin(error)) => println!("{:?}: {} {:?}", error.kind, error.message, error.retry),
+        Err(CallError::Plugin(error)) => println!("{}: {error} {:?}", error.kind, error.retry),
         Err(host) => println!("the plugin was ended: {host}"),
     }
     Ok(())

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 
 use zeroize::Zeroize;
 
-use crate::actions::{self, CATALOGUE};
+use crate::actions::{self, CATALOGUE, report};
 use crate::clock::SystemClock;
 use crate::config;
 use crate::connector::Connector;
@@ -13,7 +13,7 @@ use crate::json::to_text;
 use crate::outcome::Usage;
 use crate::shape::{self, Kind};
 use crate::transport::wasi::WasiHttp;
-use crate::{details, error, operation, outcome, report};
+use crate::{details, error, operation, outcome};
 use bindings::connector::plugin::types as wit;
 use bindings::exports::connector::plugin::{connector, downloads, operations, session};
 
@@ -255,11 +255,10 @@ fn warning_to_wit(warning: outcome::Warning) -> wit::Warning {
 }
 
 fn error_to_wit(error: error::Error) -> wit::Error {
-    let source = error.source();
-    let error = error.into_failure();
+    let error = error.into_parts();
     wit::Error {
         kind: kind_to_wit(error.kind),
-        source: match source {
+        source: match error.kind.source() {
             error::Source::User => wit::ErrorSource::User,
             error::Source::Service => wit::ErrorSource::Service,
             error::Source::Host => wit::ErrorSource::Host,

@@ -1,15 +1,17 @@
 //! The connector's verbs, as the contract names them, over any transport and clock.
 
 use crate::actions;
-use crate::auth::{self, Tokens};
+use crate::actions::report::{self, Report};
+use crate::auth::Tokens;
 use crate::client::{self, Client, Known, Pace, RetryPolicy};
 use crate::clock::Clock;
 use crate::config::Settings;
-use crate::download::Download;
+use crate::dispatch;
+use crate::download::{self, Download};
 use crate::error::{Error, Kind};
 use crate::operation::{self, Progress};
 use crate::outcome::{Outcome, Usage};
-use crate::report::{self, Report};
+use crate::session;
 use crate::transport::Transport;
 
 /// A connector: what is in force, and the token of the moment.
@@ -83,7 +85,7 @@ impl Connector {
         let action = actions::find(action)?;
         let params = actions::read_params(action, params)?;
         let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
-        match actions::execute(&mut client, action, &params) {
+        match dispatch::execute(&mut client, action, &params) {
             Ok(outcome) => Ok((outcome, client.usage)),
             Err(error) => Err(error.with_usage(client.usage)),
         }
@@ -161,13 +163,13 @@ impl Connector {
         let action = actions::find(action)?;
         let params = actions::read_params(action, params)?;
         let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
-        actions::open(&mut client, action, &params).map_err(|error| error.with_usage(client.usage))
+        download::open(&mut client, action, &params).map_err(|error| error.with_usage(client.usage))
     }
 
     /// The state worth keeping between instances; holds a secret. `None` if there is none.
     pub fn save(&self) -> Option<String> {
         let InForce { settings, tokens, pace, known } = self.in_force.as_ref()?;
-        auth::save(settings, tokens, pace, known)
+        session::save(settings, tokens, pace, known)
     }
 
     /// Puts a saved state in force. Of two tokens the one that lives longer counts; what this instance has itself counted of the
@@ -178,15 +180,15 @@ impl Connector {
     /// `not-configured`, or `invalid-params` if it is no saved state or one of other settings.
     pub fn restore(&mut self, snapshot: &str) -> Result<(), Error> {
         let InForce { settings, tokens, pace, known } = self.in_force()?;
-        let restored = auth::restore(settings, snapshot).map_err(|words| {
+        let restored = session::restore(settings, snapshot).map_err(|words| {
             Error::new(
                 Kind::InvalidParams,
                 format!("The session snapshot {words}: go on without it, the next call signs in."),
             )
         })?;
-        tokens.add(restored.0);
-        pace.add(restored.1);
-        restored.2.ids().iter().for_each(|id| known.add(id));
+        tokens.add(restored.tokens);
+        pace.add(restored.pace);
+        restored.known.ids().iter().for_each(|id| known.add(id));
         Ok(())
     }
 

@@ -1,11 +1,13 @@
 //! Microsoft Defender for Endpoint connector as a WebAssembly component.
 //!
 //! In the order in which a call runs through it: `component` (the contract's functions; in a component only), [`connector`] (the
-//! verbs), [`config`] and [`shape`] (checked input), [`actions`] (the catalogue), `operation` (one action on many machines, followed to
-//! its end), [`request`] (pure), [`client`] with [`auth`] and [`transport`] (the network), [`response`] (pure), [`outcome`] and [`error`].
+//! verbs), [`config`] and [`shape`] (checked input), [`catalogue`] (what actions are: data), `operation` (one action on many machines,
+//! followed to its end), [`actions`] (how one is done), [`request`] (pure), [`client`] with [`auth`] and [`transport`] (the network),
+//! [`response`] (pure), [`outcome`] and [`error`].
 
 pub mod actions;
 pub mod auth;
+pub mod catalogue;
 pub mod client;
 pub mod clock;
 #[cfg(target_family = "wasm")]
@@ -13,18 +15,20 @@ mod component;
 pub mod config;
 pub mod connector;
 pub mod details;
+mod digest;
+mod dispatch;
 pub mod download;
 mod edit_distance;
 pub mod error;
-mod gunzip;
 mod hex;
 mod json;
+mod method;
 pub mod operation;
 pub mod outcome;
 mod random;
-pub mod report;
 pub mod request;
 pub mod response;
+mod session;
 pub mod shape;
 mod text;
 pub mod transport;

@@ -33,6 +33,10 @@ impl Download {
     }
 
     /// The file's name as the service gives it. It comes from a machine that may be hostile: never use it as a path.
+    ///
+    /// # Errors
+    ///
+    /// A [`HostError`] if the instance was ended, in this call or before ([`HostError::Gone`]).
     pub async fn name(&self) -> Result<String, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
@@ -43,6 +47,10 @@ impl Download {
     }
 
     /// How many bytes there are in all, if the service says so.
+    ///
+    /// # Errors
+    ///
+    /// As [`Download::name`].
     pub async fn size(&self) -> Result<Option<u64>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
@@ -53,6 +61,11 @@ impl Download {
     }
 
     /// The next bytes, at most `max_bytes` of them; none at the end of the file.
+    ///
+    /// # Errors
+    ///
+    /// The connector's own if the file ends too early: `Unreachable`, `TimedOut` or `MalformedResponse`, and again at every further read. Else
+    /// as [`Download::name`].
     pub async fn read(&mut self, max_bytes: u32) -> Result<Vec<u8>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
@@ -64,6 +77,10 @@ impl Download {
     }
 
     /// SHA-256 of all the bytes, as 64 lower-case hexadecimal digits; `None` before the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`Download::name`].
     pub async fn sha256(&self) -> Result<Option<String>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;

@@ -60,7 +60,7 @@ fn config() -> Config {
 
 /// Makes the engine, whose epoch advances every `tick` for as long as it lives.
 fn finish(config: &Config, tick: Duration) -> Result<Engine, HostError> {
-    let engine = Engine::new(config).map_err(|error| HostError::Engine(format!("{error:#}")))?;
+    let engine = Engine::new(config).map_err(|error| HostError::Engine(error.into()))?;
     start_clock(&engine, tick)?;
     Ok(engine)
 }
@@ -78,5 +78,5 @@ fn start_clock(engine: &Engine, tick: Duration) -> Result<(), HostError> {
             }
         })
         .map(|_| ())
-        .map_err(|error| HostError::Engine(format!("no thread for its clock: {error}")))
+        .map_err(|error| HostError::Engine(error.into()))
 }

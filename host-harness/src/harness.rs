@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use wasmtime::Engine;
 
+use crate::clock::{Clock, Time};
 use crate::code::{self, Cache};
 use crate::connector::Connector;
 use crate::egress::Egress;
@@ -18,6 +19,7 @@ use crate::{COMPONENT, HostError, Limits};
 pub struct Harness {
     plugin: Arc<Plugin>,
     egress: Egress,
+    time: Time,
 }
 
 /// What is made once for a component.
@@ -26,6 +28,8 @@ struct Plugin {
     linked: Linked,
     /// Without a pool: made when all its places are taken for the first time.
     overflow: OnceLock<Result<Linked, HostError>>,
+    /// Whether it is the component that the library carries.
+    is_embedded: bool,
     limits: Limits,
 }
 
@@ -35,6 +39,7 @@ impl Harness {
         HarnessBuilder {
             component: COMPONENT.to_vec(),
             egress: Egress::closed(),
+            time: Time::default(),
             limits: Limits::default(),
             cache: None,
         }
@@ -42,7 +47,12 @@ impl Harness {
 
     /// The same compiled component with another way out. Compiles nothing; connectors made before keep theirs.
     pub fn with_egress(&self, egress: Egress) -> Self {
-        Self { plugin: Arc::clone(&self.plugin), egress }
+        Self { plugin: Arc::clone(&self.plugin), egress, time: self.time.clone() }
+    }
+
+    /// The same compiled component under another clock. Compiles nothing; connectors made before keep theirs.
+    pub fn with_clock(&self, clock: impl Clock) -> Self {
+        Self { time: Time::by(clock), ..self.clone() }
     }
 
     /// A connector of this component. `id` is the host's own name for it; an instance is made at the first call.
@@ -70,6 +80,15 @@ impl Harness {
         &self.egress
     }
 
+    /// Whether the component is the one that the library carries.
+    pub(crate) fn is_embedded(&self) -> bool {
+        self.plugin.is_embedded
+    }
+
+    pub(crate) fn time(&self) -> &Time {
+        &self.time
+    }
+
     /// Makes a new instance, not configured yet.
     pub(crate) async fn instantiate(&self, lent: Lent) -> wasmtime::Result<Instance> {
         let plugin = &self.plugin;
@@ -93,7 +112,7 @@ impl Plugin {
             None => engine::on_demand(limits.tick)?,
         };
         let code = code::of(&engine, component, cache)?;
-        let compile = |error: wasmtime::Error| HostError::Compile(format!("{error:#}"));
+        let compile = |error: wasmtime::Error| HostError::Compile(error.into());
         let linked = match code::load(&engine, &code) {
             Ok(component) => Linked::new(engine, &component)?,
             Err(error) => {
@@ -103,12 +122,12 @@ impl Plugin {
                 Linked::new(engine, &component)?
             }
         };
-        Ok(Self { linked, overflow: OnceLock::new(), limits })
+        Ok(Self { linked, overflow: OnceLock::new(), is_embedded: component == COMPONENT, limits })
     }
 
     fn beside_the_pool(&self) -> Result<Linked, HostError> {
         tracing::debug!(places = self.limits.pooled_instances, "the pool is full: more instances cost more each");
-        let compile = |error: wasmtime::Error| HostError::Compile(format!("{error:#}"));
+        let compile = |error: wasmtime::Error| HostError::Compile(error.into());
         let code = self.linked.component().serialize().map_err(compile)?;
         let engine = engine::on_demand(self.limits.tick)?;
         let component = code::load(&engine, &code).map_err(compile)?;
@@ -140,6 +159,7 @@ impl std::fmt::Debug for Harness {
 pub struct HarnessBuilder {
     component: Vec<u8>,
     egress: Egress,
+    time: Time,
     limits: Limits,
     cache: Option<PathBuf>,
 }
@@ -154,6 +174,12 @@ impl HarnessBuilder {
     /// The way out; none by default.
     pub fn egress(mut self, egress: Egress) -> Self {
         self.egress = egress;
+        self
+    }
+
+    /// The time that instances see; the system's by default. [`Clock`] says what it covers.
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time = Time::by(clock);
         self
     }
 
@@ -183,6 +209,6 @@ impl HarnessBuilder {
     pub fn build(self) -> Result<Harness, HostError> {
         let cache = self.cache.map(Cache::at);
         let plugin = Plugin::new(&self.component, self.limits, cache.as_ref())?;
-        Ok(Harness { plugin: Arc::new(plugin), egress: self.egress })
+        Ok(Harness { plugin: Arc::new(plugin), egress: self.egress, time: self.time })
     }
 }

@@ -8,29 +8,44 @@
 //! ```
 //!
 //! ```no_run
-//! use host_harness::{Harness, egress::Egress};
+//! use host_harness::Harness;
 //!
 //! # async fn example(config: &str, secrets: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! let egress = Egress::builder()
-//!     .allow("https://login.microsoftonline.com")
-//!     .allow("https://api.security.microsoft.com")
-//!     .build()?;
-//! let harness = Harness::builder().egress(egress).build()?;
-//! let connector = harness.connector("defender");
-//! connector.configure(config, secrets).await?;
+//! let connector = Harness::builder().build()?.connect("defender", config, secrets).await?;
 //! let outcome = connector.execute("getAgentList", r#"{"pageSize": 10}"#).await?;
 //! println!("{}", outcome.data);
 //! # Ok(())
 //! # }
 //! ```
 //!
+//! A component of somebody else's is let out where its host allows it, and nowhere else:
+//!
+//! ```no_run
+//! use host_harness::{Harness, egress::Egress};
+//!
+//! # async fn example(bytes: &[u8], config: &str, secrets: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! let egress = Egress::builder().allow("https://api.example").build()?;
+//! let harness = Harness::builder().component(bytes).egress(egress).build()?;
+//! let connector = harness.connector("another");
+//! let configured = connector.configure(config, secrets).await?;
+//! for origin in configured.origins.iter().filter(|origin| !harness.egress().covers(&origin.pattern)) {
+//!     println!("{} ({}) is not allowed", origin.pattern, origin.purpose);
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! [`operation`] carries an action out step by step, across crashes: `docs/operations.md` in the repository says how.
 
+#![warn(clippy::missing_errors_doc)]
+
 mod bindings;
+mod clock;
 mod code;
 mod common;
 mod component;
 mod connector;
+mod contract;
 mod deadline;
 mod download;
 pub mod egress;
@@ -41,6 +56,7 @@ mod instance;
 mod limits;
 mod linked;
 pub mod operation;
+mod secrets;
 #[cfg(feature = "simulation")]
 pub mod simulation;
 mod state;
@@ -48,14 +64,16 @@ mod stderr;
 pub mod stub;
 mod turn;
 
-pub use bindings::{
+pub use clock::Clock;
+pub use component::COMPONENT;
+pub use connector::Connector;
+pub use contract::{
     Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome, Permission,
     PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
 };
-pub use component::COMPONENT;
-pub use connector::Connector;
 pub use download::Download;
-pub use error::{CallError, HostError, TimeLimit};
+pub use error::{CallError, Cause, HostError, TimeLimit};
 pub use harness::{Harness, HarnessBuilder};
 pub use limits::Limits;
 pub use operation::{Journal, Operation, Progress};
+pub use secrets::Secrets;

@@ -4,6 +4,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Engine, PoolConcurrencyLimitError, Store};
 
 use crate::bindings::{connector, downloads, operations, session};
+use crate::clock::Time;
 use crate::egress::{Egress, SignIns};
 use crate::instance::Instance;
 use crate::state::{self, State};
@@ -24,6 +25,7 @@ pub(crate) struct Linked {
 #[derive(Clone)]
 pub(crate) struct Lent {
     pub(crate) egress: Egress,
+    pub(crate) time: Time,
     pub(crate) stderr: Stderr,
     /// Shared with the other instances of its connector.
     pub(crate) sign_ins: SignIns,
@@ -36,8 +38,8 @@ impl Linked {
     pub(crate) fn new(engine: Engine, component: &Component) -> Result<Self, HostError> {
         refuse_what_is_not_lent(&engine, component)?;
         let mut linker = Linker::new(&engine);
-        state::link(&mut linker).map_err(|error| HostError::Engine(format!("{error:#}")))?;
-        let not_a_plugin = |error: wasmtime::Error| HostError::NotAPlugin(format!("{error:#}"));
+        state::link(&mut linker).map_err(|error| HostError::Engine(error.into()))?;
+        let not_a_plugin = |error: wasmtime::Error| HostError::NotAPlugin(error.into());
         let pre = linker.instantiate_pre(component).map_err(not_a_plugin)?;
         Ok(Self {
             connector: connector::GuestIndices::new(&pre).map_err(not_a_plugin)?,
@@ -92,6 +94,8 @@ pub(crate) fn is_full(error: &wasmtime::Error) -> bool {
 fn refuse_what_is_not_lent(engine: &Engine, component: &Component) -> Result<(), HostError> {
     match component.component_type().imports(engine).find(|(name, _)| !state::is_lent(name)) {
         None => Ok(()),
-        Some((name, _)) => Err(HostError::NotAPlugin(format!("it imports `{name}`, which is not lent to plugins"))),
+        Some((name, _)) => {
+            Err(HostError::NotAPlugin(format!("it imports `{name}`, which is not lent to plugins").into()))
+        }
     }
 }

@@ -57,14 +57,16 @@ pub(crate) struct State {
 
 impl State {
     pub(crate) fn new(limits: &Limits, lent: Lent) -> Self {
-        let Lent { egress, stderr, sign_ins } = lent;
+        let Lent { egress, time, stderr, sign_ins } = lent;
+        // A fresh context has no arguments, no environment and closed streams; stderr alone is listened to.
+        let mut wasi = WasiCtx::builder();
+        time.lend(wasi.stderr(stderr));
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(limits.header_bytes);
         let mut table = ResourceTable::new();
         table.set_max_capacity(limits.handles);
         Self {
-            // A fresh context has no arguments, no environment and closed streams; stderr alone is listened to.
-            wasi: WasiCtx::builder().stderr(stderr).build(),
+            wasi: wasi.build(),
             http,
             hooks: Hooks::new(egress, sign_ins, limits.requests),
             table,

@@ -71,7 +71,7 @@ impl<'a> Turn<'a> {
         let instance = within(limits, make())
             .await
             .map_err(|up| HostError::OutOfTime { operation: "instantiate", limit: up.limit, after: up.after })?
-            .map_err(|error| HostError::Instantiate(format!("{error:#}")))?;
+            .map_err(|error| HostError::Instantiate(error.into()))?;
         Ok(Self { place, slot, instance, common, limits, settings: 0, session: 0, saved: None })
     }
 
@@ -92,6 +92,11 @@ impl<'a> Turn<'a> {
             self.session = number;
         }
         Ok(())
+    }
+
+    /// The settings that the instance has, by their number.
+    pub(crate) fn settings(&self) -> u64 {
+        self.settings
     }
 
     /// The value of a call that came back. After an `Err` the turn is to be dropped, and the instance with it.

@@ -1,111 +1,19 @@
-//! Vulnerability management: the whole assessment of every machine, page by page or as files.
-//!
-//! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-methods-properties>.
+//! Exports: where the next page begins.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use url::Url;
 
-use super::budget;
-use super::fields::{TEXT_OR_NULL, TIME, values};
 use super::pages::CUT_OFF;
-use super::row::{Action, Answer, Effect, Route, Run};
-use super::software::READ_SOFTWARE;
-use super::vulnerabilities::READ_VULNERABILITIES;
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::{Outcome, Warning};
 use crate::response::{self, Member, Members};
-use crate::shape::{Field, Input, Kind, Shape, VISIBLE};
-
-/// A page of an export. The service's own default of 50,000 records is about 50 MB, more than `limits.maxResponseBytes`.
-static PAGE: &[Field] = &[
-    Field::optional("pageSize", &Kind::Integer { min: 1, max: 200_000 }, "How many to a page, at about 1 KB each.")
-        .or_number(&10_000)
-        .in_query("pageSize"),
-    Field::optional("cursor", &Kind::Text(&VISIBLE), "`cursor` of the page before; all else as for that page.")
-        .in_query("$skiptoken"),
-];
-
-static PAGED: Shape = Shape::of(&[]).and(&[PAGE]);
-
-const FINDING: Kind = Kind::Open(&[
-    Field::optional("id", &TEXT_OR_NULL, "ID of the record."),
-    Field::optional("deviceId", &TEXT_OR_NULL, "Device ID of the machine."),
-    Field::optional("deviceName", &TEXT_OR_NULL, "Name of the machine."),
-]);
-
-static EXPORT: Kind = Kind::Open(&[
-    values!(&FINDING),
-    Field::optional("cursor", &Kind::AnyText, "What to give for the next page; left out on the last."),
-]);
-
-pub(super) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
-    name: "exportConfigurationAssessment",
-    title: "Export configuration assessment",
-    summary: "Gives a page of how each machine is configured, check by check.",
-    category: "Exports",
-    effect: Effect::Read,
-    roles: READ_VULNERABILITIES,
-    budget: &budget::EXPORTS,
-    params: &PAGED,
-    result: &EXPORT,
-    docs: "get-assessment-secure-config",
-    deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SecureConfigurationsAssessmentByMachine", Answer::Checked(goes_on))),
-};
-
-pub(super) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
-    name: "exportSoftwareInventory",
-    title: "Export software inventory",
-    summary: "Gives a page of the software on each machine.",
-    category: "Exports",
-    effect: Effect::Read,
-    roles: READ_SOFTWARE,
-    budget: &budget::EXPORTS,
-    params: &PAGED,
-    result: &EXPORT,
-    docs: "get-assessment-software-inventory",
-    deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SoftwareInventoryByMachine", Answer::Checked(goes_on))),
-};
-
-pub(super) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
-    name: "exportSoftwareVulnerabilities",
-    title: "Export software vulnerabilities",
-    summary: "Gives a page of the vulnerabilities on each machine.",
-    category: "Exports",
-    effect: Effect::Read,
-    roles: READ_VULNERABILITIES,
-    budget: &budget::EXPORTS,
-    params: &PAGED,
-    result: &EXPORT,
-    docs: "get-assessment-software-vulnerabilities",
-    deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilitiesByMachine", Answer::Checked(goes_on))),
-};
-
-pub(super) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
-    name: "exportVulnerabilityChanges",
-    title: "Export vulnerability changes",
-    summary: "Gives a page of how vulnerabilities changed on each machine since a time. A machine that changed its device group comes twice: Fixed in the old group, New in the other.",
-    category: "Exports",
-    effect: Effect::Read,
-    roles: READ_VULNERABILITIES,
-    budget: &budget::EXPORTS,
-    params: &Shape::of(&[
-        Field::required("sinceTime", &TIME, "Since when; not longer ago than 14 days.").in_query("sinceTime")
-    ])
-    .and(&[PAGE]),
-    result: &EXPORT,
-    docs: "get-assessment-software-vulnerabilities",
-    deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilityChangesByMachine", Answer::Checked(goes_on))),
-};
+use crate::shape::{Input, VISIBLE};
 
 /// Gives the page, with a cursor if there are more. The service's link to the next page is never followed, whichever host it names:
 /// all that is taken from it is how far it has come, and that goes to the API's own address.
-fn goes_on(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<Outcome>, Error> {
+pub(super) fn goes_on(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<Outcome>, Error> {
     let Some(text) = response::collection(body) else { return Ok(None) };
     let Some(members) = Members::parse_text(&text) else { return Ok(None) };
     let link = match response::next_link(&members) {

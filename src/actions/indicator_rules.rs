@@ -3,7 +3,7 @@
 use serde_json::Value;
 use url::Host;
 
-use super::row::Action;
+use crate::catalogue::Action;
 use crate::client::Client;
 use crate::error::Error;
 use crate::response::timestamp;

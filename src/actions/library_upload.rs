@@ -6,50 +6,21 @@ use base64ct::{Base64, Encoding};
 use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
-use super::budget;
-use super::fields::WORDS;
-use super::library::{GET_LIBRARY_FILES, LIBRARY_FILE, MANAGE};
-use super::row::{Action, Effect, Run};
+use crate::catalogue::{Action, GET_LIBRARY_FILES};
 use crate::client::Client;
 use crate::error::{self, Error, Retry};
 use crate::hex::hex;
 use crate::json::to_text;
+use crate::method::Method;
 use crate::outcome::Outcome;
 use crate::request::ApiRequest;
 use crate::response::{Members, malformed, values};
-use crate::shape::{BASE64, CONTENT, FILE_NAME, Field, Input, Kind, Problem, Shape};
-use crate::transport::Method;
+use crate::shape::{Input, Problem};
 
 /// The largest file that the service takes: 20 MB.
 const MAX_BYTES: usize = 20 * 1024 * 1024;
 
-pub(super) static UPLOAD_LIBRARY_FILE: Action = Action {
-    name: "uploadLibraryFile",
-    title: "Upload library file",
-    summary: "Puts a file into the live response library and compares its SHA-256 with the service's.",
-    category: "Library",
-    effect: Effect::Policy,
-    roles: MANAGE,
-    budget: &budget::STANDARD,
-    params: &Shape::of(&[
-        Field::required("fileName", &Kind::Text(&FILE_NAME), "Name; the key of the file."),
-        Field::optional("content", &Kind::Text(&CONTENT), "Content as text."),
-        Field::optional("contentBase64", &Kind::Text(&BASE64), "Content in Base64 (RFC 4648 §4)."),
-        Field::optional("description", &WORDS, "What it is.").in_body("Description"),
-        Field::optional("hasParameters", &Kind::Boolean, "Whether the script takes arguments.")
-            .in_body("HasParameters"),
-        Field::optional("parametersDescription", &WORDS, "Which arguments.").in_body("ParametersDescription"),
-        Field::optional("overrideIfExists", &Kind::Boolean, "Whether a file of that name is replaced.")
-            .in_body("OverrideIfExists"),
-    ])
-    .exactly_one_of(&["content", "contentBase64"]),
-    result: &LIBRARY_FILE,
-    docs: "upload-library",
-    deprecated: None,
-    run: Run::Code(upload),
-};
-
-fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
+pub(super) fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
     let name = params.text("fileName").unwrap_or_default();
     let refuse = |at: &str, problem: String| Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]));
     let content = match (params.text("content"), params.text("contentBase64")) {
@@ -80,7 +51,7 @@ fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> R
             None => return Err(malformed(&request, &answer.head, "is not a library file", &client.sanitizer())),
         },
         // The answer was lost: the library shows whether the file arrived.
-        Err(error) if error.retry == Retry::Unknown => match find(client, name, &digest) {
+        Err(error) if error.retry() == Retry::Unknown => match find(client, name, &digest) {
             Some(text) => text,
             None => return Err(error),
         },
@@ -97,9 +68,8 @@ fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> R
     } else {
         None
     };
-    if let Some(mut error) = error {
-        (error.status, error.request_id) = (status, request_id);
-        return Err(error);
+    if let Some(error) = error {
+        return Err(error.with_status(status).with_request_id(request_id));
     }
     Ok(Outcome::of(text))
 }

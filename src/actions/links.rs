@@ -4,9 +4,8 @@
 
 use url::{Position, Url};
 
-use crate::client::{Client, OpenAnswer};
+use crate::client::{Client, OpenAnswer, gunzip};
 use crate::error::{Error, Kind};
-use crate::gunzip;
 use crate::request::ApiRequest;
 use crate::response::{Members, malformed};
 
@@ -19,10 +18,7 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
     let answer = client.send(request)?;
     let clean = client.sanitizer();
     let fault = |kind: Kind, message: String| {
-        let mut error = Error::new(kind, message);
-        error.status = Some(answer.head.status);
-        error.request_id = answer.head.request_id(&clean);
-        error
+        Error::new(kind, message).with_status(answer.head.status).with_request_id(answer.head.request_id(&clean))
     };
     let Some(members) = Members::parse(&answer.body) else {
         return Err(malformed(request, &answer.head, "is not a JSON object", &clean));
@@ -54,7 +50,7 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
 /// # Errors
 ///
 /// As [`link`], and what result storage or the way there says.
-pub(super) fn open(
+pub(crate) fn open(
     client: &mut Client<'_>,
     request: &ApiRequest,
     id: &str,
@@ -62,7 +58,7 @@ pub(super) fn open(
 ) -> Result<(Url, OpenAnswer), Error> {
     let mut url = link(client, request, id)?;
     let opened = match client.open(request, &url) {
-        Err(error) if error.status == Some(403) => {
+        Err(error) if error.status() == Some(403) => {
             url = link(client, request, id)?;
             client.open(request, &url)?
         }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::indicators::{GET_INDICATORS, is_same_value};
-use super::proof::is_same_text;
+use super::same::{is_same_text, is_same_value};
+use crate::catalogue::GET_INDICATORS;
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::object;
@@ -42,7 +42,7 @@ pub(super) fn warned(client: &mut Client<'_>, params: &Input, outcome: Outcome) 
             Some(Warning::new("another-indicator", message).with_detail("indicators", rows))
         }
         Err(error) => {
-            let message = format!("Whether the value has other indicators was not looked at: {}", error.message);
+            let message = format!("Whether the value has other indicators was not looked at: {}", error.message());
             Some(Warning::new("not-checked", message).with_detail("cause", error.to_json()))
         }
     };

@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::row::{Action, Route};
+use crate::catalogue::{Action, Route};
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
@@ -121,7 +121,7 @@ fn read(
         let request = request::build(action, route, &params)?;
         let answer = match client.send_for_list(&request) {
             // A list that gives fewer at a time may refuse to be asked for more: then it says itself how many.
-            Err(error) if error.kind == Kind::Rejected && whole.pages == 0 && whole.size.take().is_some() => continue,
+            Err(error) if error.kind() == Kind::Rejected && whole.pages == 0 && whole.size.take().is_some() => continue,
             answer => answer?,
         };
         let end = |complete, count| Ok(End { complete, count });

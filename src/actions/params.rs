@@ -1,6 +1,6 @@
 //! Parameters of an action as its row's shape reads them.
 
-use super::row::Action;
+use crate::catalogue::Action;
 use crate::error::Error;
 use crate::shape::{self, Input};
 

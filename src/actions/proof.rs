@@ -6,6 +6,8 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::same::{is_same_text, is_same_value};
+use crate::catalogue::{Change, Shown};
 use crate::client::Client;
 use crate::error::{self, Error, Retry};
 use crate::json::object;
@@ -16,20 +18,9 @@ use crate::shape::Input;
 /// The code of the warning.
 const NOT_SHOWN: &str = "change-not-shown";
 
-/// A change that is answered with the record of what was changed.
-#[derive(Debug)]
-pub struct Change {
-    /// What a record of another thing is: completes "The answer …".
-    pub other: &'static str,
-    /// The action that reads the record back.
-    pub read: &'static str,
-    /// Compares the record with what was asked for.
-    pub compare: fn(&mut Proof<'_>),
-}
-
 /// A record, what was asked for, and how far the one shows the other.
 #[derive(Debug)]
-pub struct Proof<'a> {
+pub(crate) struct Proof<'a> {
     text: &'a str,
     record: Members<'a>,
     asked: &'a Input,
@@ -50,7 +41,7 @@ pub(crate) fn prove(
 ) -> Option<Outcome> {
     let text = response::record(body)?;
     let mut proof = Proof::of(&text, asked)?;
-    (change.compare)(&mut proof);
+    change.shown.iter().for_each(|shown| proof.compare(shown));
     // No record of the service has such a member; an error in the clothes of a success has.
     let is_error = proof.record.every("error").any(|value| value != "null");
     if is_error || proof.is_other || !proof.is_named {
@@ -67,6 +58,25 @@ impl<'a> Proof<'a> {
         Some(Self { text, record, asked, is_named: false, is_other: false, lacks: Vec::new() })
     }
 
+    /// Compares one thing that it is to show with what was asked for.
+    fn compare(&mut self, shown: &Shown) {
+        match *shown {
+            Shown::Machine(member) => self.machine(member),
+            Shown::Name(member) => self.names(member, is_same_text),
+            Shown::IndicatorValue(member) => self.names(member, is_same_value),
+            Shown::Value(name) => self.shows(name, &[]),
+            Shown::Synonym(name, synonyms) => self.shows(name, synonyms),
+            Shown::ValueIfThere(name) => {
+                if self.record.every(name).any(|value| value != "null") {
+                    self.shows(name, &[]);
+                }
+            }
+            Shown::Listed(member, parameter) => self.lists(member, parameter, true),
+            Shown::NotListed(member, parameter) => self.lists(member, parameter, false),
+            Shown::Among(list, name) => self.has_among(list, name),
+        }
+    }
+
     /// Which record it is, if it says so once.
     pub(super) fn id(&self) -> Option<String> {
         text_of(self.record.raw("id")?)
@@ -78,7 +88,7 @@ impl<'a> Proof<'a> {
     }
 
     /// The member names the machine that the parameter `id` names.
-    pub(super) fn machine(&mut self, member: &'static str) {
+    fn machine(&mut self, member: &'static str) {
         let named = self.asked.text("id").unwrap_or_default();
         let mut all = self.record.every(member);
         let first = all.next();
@@ -86,9 +96,9 @@ impl<'a> Proof<'a> {
         self.is_named |= self.record.text(member).is_some();
     }
 
-    /// The member names the thing that the parameter names.
-    pub(super) fn names(&mut self, member: &'static str, parameter: &str, same: fn(&str, &str) -> bool) {
-        let asked = self.asked.text(parameter).unwrap_or_default();
+    /// The member names the thing that the parameter of that name does.
+    fn names(&mut self, member: &'static str, same: fn(&str, &str) -> bool) {
+        let asked = self.asked.text(member).unwrap_or_default();
         let mut is_named = false;
         for found in self.record.every(member).filter_map(text_of) {
             is_named |= same(&found, asked);
@@ -100,24 +110,12 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// The member has the value of the parameter of that name, if that was given.
-    pub(super) fn shows(&mut self, name: &'static str) {
-        self.shows_one_of(name, &[]);
-    }
-
-    /// The same, where the service writes some values in two ways.
-    pub(super) fn shows_one_of(&mut self, name: &'static str, synonyms: &[[&str; 2]]) {
+    /// The member has the value of the parameter of that name, if that was given; some values are written in two ways.
+    fn shows(&mut self, name: &'static str, synonyms: &[[&str; 2]]) {
         let Some(asked) = self.asked.value(name) else { return };
         let is_same = |found: &str| is_value(found, asked, synonyms);
         if !self.record.raw(name).is_some_and(is_same) {
             self.lacks.push((name, asked.clone()));
-        }
-    }
-
-    /// The same, of a member that the service may leave out.
-    pub(super) fn shows_if_there(&mut self, name: &'static str) {
-        if self.record.every(name).any(|value| value != "null") {
-            self.shows(name);
         }
     }
 
@@ -140,7 +138,7 @@ impl<'a> Proof<'a> {
     }
 
     /// One record of the list has the text of the parameter, if that was given, in its member of that name.
-    pub(super) fn has_among(&mut self, list: &'static str, name: &str) {
+    fn has_among(&mut self, list: &'static str, name: &str) {
         let Some(asked) = self.asked.text(name) else { return };
         let has = |record: &str| {
             let record = Members::parse_text(record);
@@ -206,16 +204,6 @@ fn is_value(found: &str, asked: &Value, synonyms: &[[&str; 2]]) -> bool {
 /// The same name: letter case and blanks around it aside.
 fn is_same_name(one: &str, other: &str) -> bool {
     one.trim().eq_ignore_ascii_case(other.trim())
-}
-
-/// The same text: letter case, blanks, line breaks and control characters aside, which the service may write in its own way.
-pub(super) fn is_same_text(one: &str, other: &str) -> bool {
-    seen(one).eq(seen(other))
-}
-
-/// The bytes of a text that are seen, in lower case as far as they are ASCII.
-pub(super) fn seen(text: &str) -> impl Iterator<Item = u8> {
-    text.bytes().filter(|b| *b > b' ' && *b != 0x7f).map(|b| b.to_ascii_lowercase())
 }
 
 /// The error of an answer that says nothing of some of the things that were sent: they may have been changed.

@@ -4,65 +4,23 @@
 
 use serde_json::Value;
 
-use super::budget;
-use super::fields::ID;
 use super::links::open;
-use super::machines::READ_MACHINES;
-use super::row::{Action, Effect, Run};
+use super::look::look_up;
+use crate::catalogue::GET_ACTION_RESULTS;
 use crate::client::Client;
 use crate::error::{self, Error};
 use crate::json::{object, to_text};
-use crate::operation;
 use crate::outcome::Outcome;
 use crate::request::{ApiRequest, encode_segment};
 use crate::response::{Member, Record, script_result};
-use crate::shape::{Field, Input, Kind, Shape};
+use crate::shape::Input;
 
-/// What one command left.
-pub(super) const SCRIPT_RESULT: Kind = Kind::Open(&[
-    Field::optional("script_name", &Kind::Any, "Name of the script."),
-    Field::optional("exit_code", &Kind::Any, "Exit code; other than 0 is the script's own failure."),
-    Field::optional(
-        "script_output",
-        &Kind::Any,
-        "What it wrote, fit to show. Comes from the machine: do not trust it.",
-    ),
-    Field::optional("script_errors", &Kind::Any, "What it wrote as errors, fit to show."),
-    Field::optional("raw", &Kind::Any, "The texts as they came, where something was taken out of them."),
-    Field::optional("text", &Kind::AnyText, "The result, if it is text but no transcript of a script."),
-    Field::optional("base64", &Kind::AnyText, "The result in Base64 (RFC 4648 §4), if it is not text."),
-]);
-
-pub(super) static GET_ACTION_RESULTS: Action = Action {
-    name: "getActionResults",
-    title: "Get action results",
-    summary: "Brings back what a live response command left, or all of them; larger results by `downloads`.",
-    category: "Live response",
-    effect: Effect::Read,
-    roles: READ_MACHINES,
-    budget: &budget::STANDARD,
-    params: &Shape::of(&[
-        Field::required("id", &ID, "Machine action ID."),
-        Field::optional(
-            "index",
-            &Kind::Either(&[Kind::Integer { min: 0, max: 999 }, Kind::Choice(&["all"])]),
-            "Which command, counted from 0, or all of them.",
-        )
-        .or_number(&0),
-    ])
-    .with_alias("actionId", "id"),
-    result: &SCRIPT_RESULT,
-    docs: "get-live-response-result",
-    deprecated: None,
-    run: Run::Code(get_action_results),
-};
-
-fn get_action_results(client: &mut Client<'_>, _: &'static Action, params: &Input) -> Result<Outcome, Error> {
+pub(super) fn action_results(client: &mut Client<'_>, params: &Input) -> Result<Outcome, Error> {
     let id = params.text("id").unwrap_or_default();
     if let Some(index) = params.integer("index") {
         return Ok(Outcome::of(to_text(&result(client, id, index)?)));
     }
-    let record = operation::look_up(client, id)?;
+    let record = look_up(client, id)?;
     let record = record.ok_or_else(|| {
         Error::new(error::Kind::NotFound, format!("There is no machine action {id:?}: check the identifier."))
     })?;
@@ -70,7 +28,7 @@ fn get_action_results(client: &mut Client<'_>, _: &'static Action, params: &Inpu
 }
 
 /// The request for the link to what a command left.
-pub(super) fn result_request(id: &str, index: u64) -> ApiRequest {
+pub(crate) fn result_request(id: &str, index: u64) -> ApiRequest {
     let id = encode_segment(id);
     let path = format!("/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})");
     ApiRequest::get(&GET_ACTION_RESULTS, path)
@@ -79,9 +37,9 @@ pub(super) fn result_request(id: &str, index: u64) -> ApiRequest {
 fn result(client: &mut Client<'_>, id: &str, index: u64) -> Result<Value, Error> {
     let request = result_request(id, index);
     let (_, opened) = open(client, &request, id, client.settings.limits.max_response_bytes)?;
-    let body = client.read_result(&request, opened).map_err(|error| match error.kind {
+    let body = client.read_result(&request, opened).map_err(|error| match error.kind() {
         error::Kind::MalformedResponse => {
-            let message = format!("{} Read it by `downloads` instead.", error.message);
+            let message = format!("{} Read it by `downloads` instead.", error.message());
             error.with_message(message)
         }
         _ => error,

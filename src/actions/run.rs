@@ -1,20 +1,20 @@
 //! Carrying an action out: the row's route, or the action's own code.
 
+use super::custom::{checked, custom};
 use super::indicator_rules;
 use super::live_response;
 use super::other_indicators;
 use super::pages::{self, CUT_OFF};
 use super::proof::prove;
-use super::row::{Action, Answer, Route, Run};
+use crate::catalogue::{Action, Answer, Route, Run};
 use crate::client::{ApiAnswer, Client};
 use crate::error::{Error, Kind};
-use crate::operation;
 use crate::outcome::{Outcome, Warning};
 use crate::request::{self, ApiRequest};
 use crate::response::{self, NO_COLLECTION};
 use crate::shape::Input;
 
-/// Carries an action out with parameters that conform to its row.
+/// Carries out an action that is no operation, with parameters that conform to its row.
 ///
 /// # Errors
 ///
@@ -28,8 +28,8 @@ pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input)
             Ok(other_indicators::warned(client, params, outcome))
         }
         Run::Route(route) => perform(client, action, route, params),
-        Run::Operation(_) | Run::Wait => operation::execute(client, action, params, true),
-        Run::Code(run) => run(client, action, params),
+        Run::Operation(_) | Run::Wait => Err(Error::internal("an operation is more than one request")),
+        Run::Custom(named) => custom(client, action, *named, params),
     }
 }
 
@@ -57,9 +57,9 @@ pub(crate) fn perform(
     let first = perform_once(client, action, route, params);
     match first {
         // The service takes GUIDs in quotes or bare, and refuses the one that it does not take.
-        Err(refused) if refused.kind == Kind::Rejected && request::has_guid(action.params, params) => {
+        Err(refused) if refused.kind() == Kind::Rejected && request::has_guid(action.params, params) => {
             let again = perform_once(client, action, route, &params.with_bare_guids());
-            again.map_err(|error| if error.kind == Kind::Rejected { refused } else { error })
+            again.map_err(|error| if error.kind() == Kind::Rejected { refused } else { error })
         }
         first => first,
     }
@@ -102,7 +102,7 @@ fn read(
             (Ok(is_empty.then(|| Outcome::of("{}".to_owned()))), "is not the empty one that tells of success")
         }
         Answer::Collection => (Ok(collection(body)), NO_COLLECTION),
-        Answer::Checked(read) => (read(client, params, body), NO_COLLECTION),
+        Answer::Checked(check) => (checked(client, check, params, body), NO_COLLECTION),
         Answer::Page => (Ok(page(&body, params)), NO_COLLECTION),
         // An operation reads these itself.
         Answer::Started(_) | Answer::Cancelled => (Ok(None), "is not a machine action"),
@@ -110,11 +110,7 @@ fn read(
     match outcome {
         Ok(Some(outcome)) => Ok(outcome),
         Ok(None) => Err(response::malformed(request, &head, wanted, &client.sanitizer())),
-        Err(mut error) => {
-            error.status = Some(head.status);
-            error.request_id = head.request_id(&client.sanitizer());
-            Err(error)
-        }
+        Err(error) => Err(error.with_status(head.status).with_request_id(head.request_id(&client.sanitizer()))),
     }
 }
 

@@ -210,5 +210,9 @@ fn where_nothing_safe_is_near_no_action_on_machines_is_named() {
     );
     assert_eq!(one(&"isolateHost".repeat(1000)), None);
     let error = find("onboardHost").unwrap_err();
-    assert!(error.message.contains("getAgentList") && !error.message.contains("offboardHost"), "{}", error.message);
+    assert!(
+        error.message().contains("getAgentList") && !error.message().contains("offboardHost"),
+        "{}",
+        error.message()
+    );
 }

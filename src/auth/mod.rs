@@ -4,14 +4,11 @@
 
 mod claims;
 mod refusal;
-mod server;
-mod snapshot;
 mod token;
 mod tokens;
 
+pub use crate::catalogue::Server;
 pub use claims::{Claims, resource};
 pub use refusal::{help, refusal};
-pub use server::Server;
-pub use snapshot::{restore, save};
 pub use token::{AccessToken, form, from_answer};
 pub use tokens::Tokens;

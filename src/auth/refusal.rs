@@ -89,18 +89,20 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
         (None, Kind::MalformedResponse) => "redirects are not followed: check `oAuthServerUrl`",
         (None, _) => "check `oAuthServerUrl` and `tenantId`",
     };
-    let mut error = Error::new(kind, format!("Sign-in at {host} was refused (status {}): {advice}.", head.status));
-    error.retry = match kind {
+    let retry = match kind {
         Throttled | Unavailable => retry_after(head).map_or(PAUSE, Retry::After),
         _ => Retry::Never,
     };
-    error.status = Some(head.status);
-    error.code = match number {
+    let code = match number {
         Some(number) => Some(format!("AADSTS{number}")),
         None => said.whole("error").or_else(|| said.whole("error/code")).map(|name| clean.text(name)),
     };
     let trace = said.whole("trace_id").or(trace).map(|id| clean.text(id));
-    error.request_id = trace.or_else(|| head.request_id(clean));
+    let error = Error::new(kind, format!("Sign-in at {host} was refused (status {}): {advice}.", head.status))
+        .with_retry(retry)
+        .with_status(head.status)
+        .with_code(code)
+        .with_request_id(trace.or_else(|| head.request_id(clean)));
     match description.is_empty() {
         true => error,
         false => error.with_detail("serviceMessage", Value::from(clean.text(&description))),

@@ -35,6 +35,11 @@ impl AccessToken {
         Self { secret, refresh_at: expires_at - early.min(life / 4), expires_at }
     }
 
+    /// A token that was kept, with its times; `None` if the text can't be one.
+    pub(crate) fn restored(secret: Secret, refresh_at: Duration, expires_at: Duration) -> Option<Self> {
+        is_token(secret.expose()).then(|| Self { refresh_at: refresh_at.min(expires_at), expires_at, secret })
+    }
+
     /// Whether it is still worth using.
     pub fn is_fresh(&self, now: Duration) -> bool {
         now < self.refresh_at
@@ -49,7 +54,7 @@ pub fn form(settings: &Settings, server: Server) -> Option<Zeroizing<Vec<u8>>> {
     let mut form = Serializer::new(String::with_capacity(ROOM));
     form.append_pair("grant_type", "client_credentials");
     form.append_pair("client_id", &settings.client_id);
-    form.append_pair("scope", server.scope(settings));
+    form.append_pair("scope", settings.scope(server));
     match &settings.credential {
         Credential::ClientSecret(secret) => {
             // To the login server only: this body is never sent elsewhere.
@@ -81,7 +86,7 @@ pub fn from_answer(body: &[u8], asked: Duration, early: Duration) -> Option<Acce
 }
 
 /// Whether a text can be a token: visible ASCII, and short enough for a header that any host takes.
-pub(super) fn is_token(text: &str) -> bool {
+fn is_token(text: &str) -> bool {
     (TOKEN.check)(text) && text.len() <= TOKEN.max
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::Client;
 use super::retry::{Attempt, Event, Next};
 use super::service_time::ServiceTime;
-use crate::actions::Budget;
+use crate::catalogue::Budget;
 use crate::error::{Error, Kind, Retry};
 use crate::response::{Head, no_answer};
 use crate::transport::{Address, Body, Cause, HttpRequest, Method, Sent, Timeouts, TransportError};

@@ -2,6 +2,7 @@
 
 mod body;
 mod exchange;
+pub(crate) mod gunzip;
 mod known;
 mod pace;
 mod permission;
@@ -14,7 +15,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use crate::actions::Action;
+use crate::catalogue::Action;
 
 use crate::auth::{AccessToken, Claims, Server, Tokens};
 use crate::clock::Clock;

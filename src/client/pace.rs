@@ -2,7 +2,7 @@
 //!
 //! Asking too often is answered with 429, and asking again too soon prolongs that; so the connector does not let it come to it.
 
-use crate::actions::Budget;
+use crate::catalogue::Budget;
 use crate::clock::Clock;
 
 const MINUTE: u64 = 60;

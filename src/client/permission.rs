@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::Client;
-use crate::actions::{Action, Roles};
 use crate::auth::Server;
+use crate::catalogue::{Action, Roles};
 use crate::error::{Error, Kind, Retry};
 
 impl Client<'_> {
@@ -49,15 +49,15 @@ impl Client<'_> {
     }
 
     /// A refusal of the service's for want of a permission: which one, for which step of what was asked for.
-    pub(super) fn refused(&self, mut error: Error, action: &'static Action) -> Error {
-        if error.kind != Kind::Forbidden || error.retry != Retry::Never {
+    pub(super) fn refused(&self, error: Error, action: &'static Action) -> Error {
+        if error.kind() != Kind::Forbidden || error.retry() != Retry::Never {
             return error;
         }
-        error.message = match self.asked.filter(|asked| *asked != action.name) {
+        let message = match self.asked.filter(|asked| *asked != action.name) {
             Some(asked) => format!("`{asked}` was refused {}: {}.", step(action), self.remedy(action)),
             None => format!("`{}` was refused: {}.", action.name, self.remedy(action)),
         };
-        self.with_roles(error, action)
+        self.with_roles(error.with_message(message), action)
     }
 
     fn with_roles(&self, error: Error, action: &'static Action) -> Error {

@@ -30,7 +30,7 @@ impl Client<'_> {
     /// Every answer that is no success, and every way to get none. What was sent and is not a read is never sent again unless the
     /// service has certainly not carried it out.
     pub fn send(&mut self, request: &ApiRequest) -> Result<ApiAnswer, Error> {
-        let url = request.server.endpoint(self.settings).join(&request.target);
+        let url = self.settings.endpoint(request.server).join(&request.target);
         let (mut renewed, mut broken_off) = (false, 0);
         loop {
             let authorization = self.authorization(request.server)?;
@@ -164,12 +164,11 @@ impl Client<'_> {
     }
 
     fn incomplete(&self, request: &ApiRequest, head: &Head, what: &Incomplete) -> Error {
-        let mut error = malformed(request, head, &what.words, &self.sanitizer());
-        error.kind = what.kind;
-        if request.is_read() && what.kind != Kind::MalformedResponse {
-            error.retry = Retry::After(5000);
+        let error = malformed(request, head, &what.words, &self.sanitizer()).with_kind(what.kind);
+        match request.is_read() && what.kind != Kind::MalformedResponse {
+            true => error.with_retry(Retry::After(5000)),
+            false => error,
         }
-        error
     }
 }
 

@@ -46,10 +46,11 @@ impl Client<'_> {
                 Kind::MalformedResponse => Retry::Never,
                 _ => Retry::After(5000),
             };
-            let mut error = Error::new(kind, format!("The answer to the sign-in at {host} {words}.")).with_retry(retry);
-            error.status = Some(head.status);
-            error.request_id = head.request_id(&clean);
-            error.with_detail("step", Value::from("sign-in"))
+            Error::new(kind, format!("The answer to the sign-in at {host} {words}."))
+                .with_retry(retry)
+                .with_status(head.status)
+                .with_request_id(head.request_id(&clean))
+                .with_detail("step", Value::from("sign-in"))
         };
         if head.status != 200 {
             return Err(auth::refusal(&head, &self.read_start(&mut opened), self.settings, &clean));
@@ -89,7 +90,8 @@ impl Client<'_> {
         }
         if let Err(error) = self.sign_in(server) {
             // A token that should be renewed but is still good bridges an outage of the login server.
-            let outage = matches!(error.kind, Kind::Unreachable | Kind::Unavailable | Kind::Throttled | Kind::TimedOut);
+            let outage =
+                matches!(error.kind(), Kind::Unreachable | Kind::Unavailable | Kind::Throttled | Kind::TimedOut);
             let now = self.clock.unix();
             if !outage || self.tokens.of(server).is_none_or(|token| token.expires_at <= now) {
                 return Err(error);

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use url::{Host, Position, Url};
 
-use crate::auth::Server;
+use crate::catalogue::Server;
 use crate::text::join;
 use crate::transport::Address;
 

@@ -11,7 +11,7 @@ pub use endpoint::{Endpoint, HostPattern};
 pub use limits::Limits;
 pub use secret::{Credential, Secret, wipe};
 
-use crate::auth::Server;
+use crate::catalogue::Server;
 use crate::error::Error;
 use crate::shape::{self, Field, Input, Kind, Problem, Shape};
 
@@ -117,6 +117,22 @@ static SECRETS_MEMBERS: Shape = Shape::of(&[
 const NO_TENANTS: &[&str] = &["common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"];
 
 impl Settings {
+    /// The address of a server that takes tokens.
+    pub fn endpoint(&self, server: Server) -> &Endpoint {
+        match server {
+            Server::Defender => &self.api,
+            Server::Graph => &self.graph,
+        }
+    }
+
+    /// The scope of its tokens.
+    pub fn scope(&self, server: Server) -> &str {
+        match server {
+            Server::Defender => &self.scope,
+            Server::Graph => &self.graph_scope,
+        }
+    }
+
     /// Reads `config` and `secrets`.
     ///
     /// # Errors

@@ -12,8 +12,8 @@ fn parse(config: serde_json::Value, secrets: serde_json::Value) -> Result<Settin
 
 fn refused(config: serde_json::Value, secrets: serde_json::Value) -> Vec<String> {
     let error = parse(config, secrets).unwrap_err();
-    assert_eq!(error.kind, Kind::InvalidConfig);
-    let details = error.details.clone().unwrap();
+    assert_eq!(error.kind(), Kind::InvalidConfig);
+    let details = error.details().unwrap();
     details.as_array().unwrap().iter().map(|row| row["pointer"].as_str().unwrap().to_owned()).collect()
 }
 
@@ -130,12 +130,12 @@ fn exactly_one_secret() {
     // What is too short to be kept out of messages is not taken, and not shown.
     for (name, value) in [("clientSecret", "hunter2"), ("accessToken", "hunter2"), ("clientAssertion", "h.u.n2")] {
         let error = parse(config.clone(), json!({ name: value })).unwrap_err();
-        let problem = error.details.clone().unwrap()[0].clone();
+        let problem = error.details().unwrap()[0].clone();
         assert_eq!(problem["pointer"], format!("/secrets/{name}"));
         assert!(
-            problem["problem"].as_str().unwrap().contains('8') && !error.message.contains(value),
+            problem["problem"].as_str().unwrap().contains('8') && !error.message().contains(value),
             "{}",
-            error.message
+            error.message()
         );
     }
 }
@@ -145,7 +145,7 @@ fn a_document_that_is_no_object_is_one_problem() {
     let error = Settings::parse("[", "hunter2").unwrap_err();
     assert!(!format!("{error:?}").contains("hunter2"));
     let pointers: Vec<_> =
-        error.details.clone().unwrap().as_array().unwrap().iter().map(|row| row["pointer"].clone()).collect();
+        error.details().unwrap().as_array().unwrap().iter().map(|row| row["pointer"].clone()).collect();
     assert_eq!(pointers, ["/config", "/secrets"]);
 }
 
@@ -182,8 +182,8 @@ fn a_tenant_is_one_and_an_application_has_a_guid() {
     for tenant in ["common", "organizations", "Consumers", "9188040D-6c67-4c5b-b112-36a304b66dad"] {
         let config = json!({ "clientId": CLIENT, "tenantId": tenant });
         let error = parse(config, secret.clone()).unwrap_err();
-        let problem = error.details.clone().unwrap()[0].clone();
-        assert_eq!((error.kind, &problem["pointer"]), (Kind::InvalidConfig, &json!("/config/tenantId")));
+        let problem = error.details().unwrap()[0].clone();
+        assert_eq!((error.kind(), &problem["pointer"]), (Kind::InvalidConfig, &json!("/config/tenantId")));
         assert!(problem["problem"].as_str().unwrap().contains("names no tenant"), "{problem}");
     }
     for client in [

@@ -27,9 +27,11 @@ pub(super) fn send(
         let message =
             "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
         let clean = client.sanitizer();
-        let mut error = Error::new(Kind::Conflict, message).with_retry(Retry::Unknown);
-        (error.status, error.request_id) = (Some(head.status), head.request_id(&clean));
-        return Err(error.with_detail("machineAction", record.shown(&clean)));
+        return Err(Error::new(Kind::Conflict, message)
+            .with_retry(Retry::Unknown)
+            .with_status(head.status)
+            .with_request_id(head.request_id(&clean))
+            .with_detail("machineAction", record.shown(&clean)));
     }
     task.record = Some(record);
     Ok(())

@@ -23,7 +23,7 @@ pub(super) fn show(
     client.require(action)?;
     for task in tasks.iter_mut().filter(|task| task.error.is_none() && task.same_as.is_none()) {
         let request = request::build(action, route, &task.params)?;
-        let url = request.server.endpoint(client.settings).join(&request.target);
+        let url = client.settings.endpoint(request.server).join(&request.target);
         let adopted = task.record.take().map_or(Value::Null, |record| record.shown(&client.sanitizer()));
         let sent = object(&mut [
             ("method", Value::from(request.method.as_str())),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Task;
 use super::hresult::in_words;
-use crate::actions::Finish;
+use crate::actions::{self, Finish};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::json::{object, to_text};
@@ -25,7 +25,7 @@ pub(super) fn end(
     is_last: bool,
 ) -> Result<(), Error> {
     match made(client, task, finish) {
-        Some(Err(error)) if matches!(error.retry, Retry::After(_)) && !is_last => Err(error),
+        Some(Err(error)) if matches!(error.retry(), Retry::After(_)) && !is_last => Err(error),
         made => {
             conclude(client, task, made);
             Ok(())
@@ -36,7 +36,7 @@ pub(super) fn end(
 /// What the machine action left, if it has ended and is to be brought back.
 fn made(client: &mut Client<'_>, task: &Task, finish: Option<Finish>) -> Option<Result<Value, Error>> {
     let record = task.record.as_ref().filter(|record| record.state.is_final())?;
-    finish.filter(|_| task.error.is_none() && task.data.is_none()).map(|finish| finish(client, record))
+    finish.filter(|_| task.error.is_none() && task.data.is_none()).map(|form| actions::finish(client, form, record))
 }
 
 fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Error>>) {
@@ -63,7 +63,7 @@ fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Err
         Some(Err(error)) => {
             let message = format!(
                 "The machine action succeeded; what it left could not be read, `getActionResults` does so again. {}",
-                error.message
+                error.message()
             );
             let shown = record.shown(&client.sanitizer());
             let error = error.with_message(message).with_retry(Retry::Unknown).with_detail("machineAction", shown);

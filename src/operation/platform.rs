@@ -13,7 +13,7 @@ const NOT_SUPPORTED: &str = "OsPlatformNotSupported";
 
 /// The same error, and if it is about the platform, which one that is: what a read of the machine shows.
 pub(super) fn named(client: &mut Client<'_>, action: &Action, machine: &str, error: Error) -> Error {
-    if error.code.as_deref() != Some(NOT_SUPPORTED) {
+    if error.code() != Some(NOT_SUPPORTED) {
         return error;
     }
     let platform = platform(client, machine);

@@ -97,7 +97,7 @@ pub(super) fn data(task: &Task) -> String {
 fn retry(failed: &[&Error], of: usize) -> Retry {
     let mut retry = if failed.len() == of { Retry::After(0) } else { Retry::Never };
     for error in failed {
-        retry = match (retry, error.retry) {
+        retry = match (retry, error.retry()) {
             (Retry::Unknown, _) | (_, Retry::Unknown) => Retry::Unknown,
             (Retry::After(longest), Retry::After(milliseconds)) => Retry::After(longest.max(milliseconds)),
             _ => Retry::Never,

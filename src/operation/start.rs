@@ -52,7 +52,10 @@ pub(super) fn start(
         "`{}` was answered with another machine action ({difference}): look at `getActions`: it may or may not have been carried out.",
         action.name
     );
-    let mut error = Error::new(Kind::Conflict, message).with_retry(Retry::Unknown);
-    (error.status, error.request_id) = (Some(head.status), head.request_id(&client.sanitizer()));
-    Err(error.with_detail("machineAction", record.shown(&client.sanitizer())))
+    let clean = client.sanitizer();
+    Err(Error::new(Kind::Conflict, message)
+        .with_retry(Retry::Unknown)
+        .with_status(head.status)
+        .with_request_id(head.request_id(&clean))
+        .with_detail("machineAction", record.shown(&clean)))
 }

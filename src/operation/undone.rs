@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use super::Task;
 use super::look::look_for_all;
-use super::{Task, quoted_list};
 use crate::actions::{GET_ACTIONS, Started};
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::{State, Warning};
-use crate::request;
+use crate::request::{self, quoted_list};
 use crate::response::{Record, Sanitizer};
 
 /// Machines in one request.
@@ -83,7 +83,7 @@ fn look(client: &mut Client<'_>, tasks: &mut [&mut Task], undo: &str) {
             let not_checked = match (&looked, &task.undoing) {
                 (Err(error), _) => {
                     let message =
-                        format!("Whether something under way will undo it was not looked at: {}", error.message);
+                        format!("Whether something under way will undo it was not looked at: {}", error.message());
                     Warning::new("not-checked", message).with_detail("cause", error.to_json())
                 }
                 (Ok((_, true)), Undoing::None) => Warning::new(

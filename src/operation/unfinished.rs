@@ -31,18 +31,19 @@ pub(super) fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Erro
         ),
     };
     if let Some(trouble) = trouble {
-        message += &format!(" It could not be looked at: {}", trouble.message);
+        message += &format!(" It could not be looked at: {}", trouble.message());
     }
     let shown = match &task.record {
         Some(record) => record.shown(&clean),
         None => object(&mut [("id", Value::from(id.as_str()))]),
     };
-    let mut error =
-        Error::new(Kind::Unfinished, message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
-    if let Some(trouble) = trouble {
-        (error.status, error.code, error.request_id) =
-            (trouble.status, trouble.code.clone(), trouble.request_id.clone());
-        error = error.with_detail("cause", trouble.to_json());
+    let error = Error::new(Kind::Unfinished, message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
+    match trouble {
+        Some(trouble) => error
+            .with_status(trouble.status())
+            .with_code(trouble.code().map(str::to_owned))
+            .with_request_id(trouble.request_id().map(str::to_owned))
+            .with_detail("cause", trouble.to_json()),
+        None => error,
     }
-    error
 }

@@ -1,18 +1,18 @@
 //! Requests of the API, made of an action's row and its parameters. Pure: nothing here sends anything.
 
+mod made;
 mod odata;
 mod path;
 
 use serde_json::{Map, Value};
 
-use crate::actions::{Action, Answer, Body, Effect, Route};
-use crate::auth::Server;
+use crate::catalogue::{Action, Answer, Body, Effect, Route, Server};
 use crate::error::Error;
 use crate::json::to_text;
+use crate::method::Method;
 use crate::shape::{Input, Place, Problem, Shape};
-use crate::transport::Method;
 
-pub use odata::{SKIP, has_guid, is_guid, quoted};
+pub use odata::{SKIP, has_guid, is_guid, quoted, quoted_list};
 pub use path::{encode_query, encode_segment};
 
 /// Longest path and query. Microsoft's web servers refuse longer ones before the API sees them.
@@ -79,7 +79,7 @@ pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<A
     let json = match &route.body {
         Body::None => Value::Null,
         Body::Members(constants) => members(action.params, params, constants),
-        Body::Made(make) => make(params),
+        Body::Made(form) => made::made(*form, params),
     };
     let mut request = ApiRequest::get(action, target);
     (request.server, request.method) = (route.server, route.method);

@@ -86,3 +86,9 @@ pub fn has_guid(shape: &Shape, params: &Input) -> bool {
 pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
+
+/// A list of values as an OData list.
+pub fn quoted_list<'v>(values: impl Iterator<Item = &'v str>) -> String {
+    let quoted: Vec<String> = values.map(quoted).collect();
+    join(&quoted, ",")
+}

@@ -153,5 +153,5 @@ fn separators_in_values_are_encoded() {
 fn a_url_that_no_server_takes_is_refused() {
     let names: Vec<String> = (0..150).map(|n| format!("{n:0>200}")).collect();
     let error = request("getAgentList", json!({ "computerDnsName": names })).unwrap_err();
-    assert!(error.message.contains("16384"), "{}", error.message);
+    assert!(error.message().contains("16384"), "{}", error.message());
 }

@@ -8,8 +8,7 @@ use serde_json::Value;
 use super::error_body::ErrorBody;
 use super::window::window_of;
 use super::{Head, NO_COLLECTION, Sanitizer, retry_after};
-use crate::actions::Effect;
-use crate::auth::Server;
+use crate::catalogue::{Effect, Server};
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
 use crate::transport::{Cause, Sent, TransportError};
@@ -113,9 +112,8 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         Kind::Throttled => format!("`{action}` was not carried out: too many calls; wait as `retry` says."),
         _ => format!("`{action}` was refused (status {status}): see `details.serviceMessage`."),
     };
-    let mut error = Error::new(kind, message);
     let pause = retry_after(head).or_else(|| window_of(said.message.as_deref()?).filter(|_| status == 429));
-    error.retry = match kind {
+    let retry = match kind {
         Kind::Unavailable if request.is_read() => pause.map_or(READ_AGAIN, Retry::After),
         Kind::MalformedResponse if request.is_read() => Retry::Never,
         // What is under way may be this very request, sent before.
@@ -126,10 +124,12 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
         Kind::Throttled => pause.map_or(THROTTLED_AGAIN, Retry::After),
         _ => Retry::Never,
     };
-    error.status = Some(status);
-    error.code = said.code.map(|code| clean.text(&code)).filter(|code| !code.is_empty());
-    error.request_id = head.request_id_or(said.request_id.as_deref(), clean);
-    if let (Kind::Throttled, Retry::Unknown) = (kind, error.retry) {
+    let mut error = Error::new(kind, message)
+        .with_retry(retry)
+        .with_status(status)
+        .with_code(said.code.map(|code| clean.text(&code)).filter(|code| !code.is_empty()))
+        .with_request_id(head.request_id_or(said.request_id.as_deref(), clean));
+    if let (Kind::Throttled, Retry::Unknown) = (kind, retry) {
         let pause = pause.unwrap_or(THROTTLED_AGAIN_MS);
         error = error.with_detail("retryAfterMilliseconds", Value::from(pause));
     }
@@ -148,7 +148,7 @@ pub fn is_own(head: &Head, body: &[u8]) -> bool {
 pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitizer) -> Error {
     let action = request.action.name;
     let advice = if what == NO_COLLECTION { ": check `apiUrl`, and gateways and proxies on the way" } else { "" };
-    let mut error = match request.is_read() {
+    let error = match request.is_read() {
         true => Error::new(Kind::MalformedResponse, format!("The answer to `{action}` {what}{advice}.")),
         false => Error::new(
             Kind::MalformedResponse,
@@ -156,9 +156,7 @@ pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitize
         )
         .with_retry(Retry::Unknown),
     };
-    error.status = Some(head.status);
-    error.request_id = head.request_id(clean);
-    error
+    error.with_status(head.status).with_request_id(head.request_id(clean))
 }
 
 /// Maps a response of result storage other than 200 to an error.
@@ -174,17 +172,17 @@ pub fn storage_fault(head: &Head, body: &[u8], host: &str, clean: &Sanitizer) ->
         200..=299 => (Kind::MalformedResponse, "the whole file was asked for, and a part or something else was given"),
         _ => (Kind::MalformedResponse, "redirects are not followed"),
     };
-    let mut error = Error::new(kind, format!("The file could not be read from {host} (status {status}): {advice}."));
-    error.retry = match kind {
+    let retry = match kind {
         Kind::Throttled => retry_after(head).map_or(THROTTLED_AGAIN, Retry::After),
         Kind::Unavailable | Kind::NotFound => retry_after(head).map_or(READ_AGAIN, Retry::After),
         _ => Retry::Never,
     };
-    error.status = Some(status);
     let code = head.header("x-ms-error-code").or(said.code.as_deref());
-    error.code = code.map(|code| clean.text(code)).filter(|code| !code.is_empty());
-    error.request_id = head.request_id_or(said.request_id.as_deref(), clean);
-    error
+    Error::new(kind, format!("The file could not be read from {host} (status {status}): {advice}."))
+        .with_retry(retry)
+        .with_status(status)
+        .with_code(code.map(|code| clean.text(code)).filter(|code| !code.is_empty()))
+        .with_request_id(head.request_id_or(said.request_id.as_deref(), clean))
 }
 
 /// What a failure of the way there is called.
@@ -235,7 +233,7 @@ const MISSING: &str = "ResourceNotFound";
 /// Whether a failure is the API's own word that a list is empty. That there is no such route is another, and so is whatever a gateway
 /// says.
 pub fn is_not_found_code(error: &Error) -> bool {
-    (error.kind, error.status, error.code.as_deref()) == (Kind::NotFound, Some(404), Some(MISSING))
+    (error.kind(), error.status(), error.code()) == (Kind::NotFound, Some(404), Some(MISSING))
 }
 
 /// Whether a 404 may be about what the parameters name, and not only about the address that was asked.

@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::date::timestamp;
 use super::{Likeness, Member, Members, Sanitizer, likeness, values};
+use crate::digest::is_digest_of;
 use crate::json::to_text;
-use crate::operation::is_digest_of;
 use crate::outcome::State;
 use crate::shape::SEGMENT;
 

@@ -14,8 +14,8 @@ mod unique;
 pub use read::{Input, Problem, object_from_text, read};
 pub use rules::{
     ADDRESS, BASE64, CONTENT, DEVICE_ID, DEVICE_ID_ALONE, FILE_HASH, FILE_NAME, GUID, HOST_PATTERN, IDENTIFIER, JWT,
-    MACHINE_ADDRESS, MACHINE_NAME, PRIVATE_TEXT, QUERY, SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN, TextRule,
-    URL_HTTP, VISIBLE, is_around, machine_name,
+    MACHINE_ADDRESS, MACHINE_NAME, PRIVATE_TEXT, QUERY, REFERENCE, SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN,
+    TextRule, URL_HTTP, VISIBLE, is_around, machine_name,
 };
 pub use schema::schema_text;
 pub(crate) use unique::parse;

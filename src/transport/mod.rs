@@ -11,30 +11,9 @@ pub mod wasi;
 
 use std::time::Duration;
 
+pub use crate::method::Method;
 pub use address::Address;
 pub use failure::{Cause, Sent, TransportError};
-
-/// HTTP methods in use.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-#[expect(missing_docs, reason = "RFC 9110 §9 and RFC 5789")]
-pub enum Method {
-    Get,
-    Post,
-    Patch,
-    Delete,
-}
-
-impl Method {
-    /// The method's token (RFC 9110 §9.1).
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Patch => "PATCH",
-            Self::Delete => "DELETE",
-        }
-    }
-}
 
 /// A request as it goes out.
 pub struct HttpRequest<'a> {

@@ -51,7 +51,7 @@ impl Field {
         let error = answer.expect_err(what);
         is(&error, ErrorKind::Unreachable);
         assert!(error.message.contains(LOGIN) && error.message.contains("TLS"), "{what}: {error:?}");
-        assert!(matches!(error.retry, Retry::AfterMs(_)) && error.status.is_none(), "{what}: {error:?}");
+        assert!(matches!(error.retry, Retry::After(_)) && error.status.is_none(), "{what}: {error:?}");
         assert_eq!((self.stub.connections(), self.stub.service().ledger().len()), (0, 0), "{what}");
     }
 }

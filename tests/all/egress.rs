@@ -99,5 +99,5 @@ async fn a_port_where_nobody_listens_is_unreachable_and_nothing_was_sent() {
     config["limits"] = json!({ "maxRetries": 0 });
     let error = isolate(&stub, egress.build().unwrap(), config).await;
     is(&error, ErrorKind::Unreachable);
-    assert!(matches!(error.retry, Retry::AfterMs(_)), "{error:?}");
+    assert!(matches!(error.retry, Retry::After(_)), "{error:?}");
 }

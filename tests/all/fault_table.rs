@@ -145,7 +145,7 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
         Err(error) => {
             let retry = match error.retry {
                 Retry::Never => "never",
-                Retry::AfterMs(_) => "repeat",
+                Retry::After(_) => "repeat",
                 Retry::Unknown => "look first",
             };
             format!("{}, {retry}", kind(error.kind))

@@ -1,5 +1,7 @@
 //! The service's budgets: kept before it has to refuse, and across instances.
 
+use std::time::Duration;
+
 use host_harness::stub::Scenario;
 use host_harness::stub::demo::WINDOWS;
 use host_harness::{ErrorKind, Retry};
@@ -22,8 +24,8 @@ async fn a_call_that_would_be_refused_is_not_made() {
     }
     let error = world.error("getPackageLink", link.clone()).await;
     is(&error, ErrorKind::Throttled);
-    let Retry::AfterMs(wait) = error.retry else { panic!("{error:?}") };
-    assert!((30_000..=61_000).contains(&wait) && error.status.is_none(), "{error:?}");
+    let Retry::After(wait) = error.retry else { panic!("{error:?}") };
+    assert!((Duration::from_secs(30)..=Duration::from_secs(61)).contains(&wait) && error.status.is_none(), "{error:?}");
     assert_eq!(world.service().sent("GET /api/machineactions/{id}/getPackageUri"), 2, "the service need not refuse");
     // Another budget is not touched.
     world.details().await.unwrap();

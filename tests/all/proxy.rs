@@ -122,7 +122,7 @@ async fn what_the_proxy_forbids_is_denied_and_what_it_cannot_is_tried_again() {
         let (stub, proxy, connector) = through(Conduct::Refuse(status), "", Scenario::default(), limits).await;
         let error = isolate(&connector).await.unwrap_err();
         is(&error, kind);
-        assert_eq!(matches!(error.retry, Retry::AfterMs(_)), times > 1, "{error:?}");
+        assert_eq!(matches!(error.retry, Retry::After(_)), times > 1, "{error:?}");
         assert_eq!((proxy.asked().len(), stub.connections()), (times, 0), "{status}");
     }
 }

@@ -27,7 +27,7 @@ async fn success_is_proven_by_the_record() {
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!(data["status"], "Succeeded");
     assert_eq!(outcome.job.unwrap().state, JobState::Succeeded);
-    assert!(outcome.usage.waited_ms >= 1000, "{:?}", outcome.usage);
+    assert!(outcome.usage.waited.as_secs() >= 1, "{:?}", outcome.usage);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -156,7 +156,7 @@ async fn what_goes_on_is_unfinished_and_can_be_waited_for_later() {
     let outcome = world.execute("waitForAction", json!({ "id": id })).await.unwrap();
     let action = outcome.job.unwrap();
     assert_eq!((action.id.as_str(), action.state, action.adopted), (id.as_str(), JobState::Succeeded, true));
-    assert_eq!(outcome.usage.waited_ms, 0, "it had ended long ago");
+    assert_eq!(outcome.usage.waited, Duration::ZERO, "it had ended long ago");
     assert_eq!(world.service().sent("POST /api/machines/{id}/isolate"), 1);
 }
 

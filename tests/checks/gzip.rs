@@ -73,7 +73,7 @@ fn world(data: &[u8]) -> Scripted<'_> {
 /// A file that comes in pieces of `come` bytes at most, read by `read` bytes to its end; or why it was not.
 pub(crate) fn unwrapped(data: &[u8], come: usize, read: usize) -> Result<Vec<u8>, Kind> {
     let world = world(data).in_pieces(come);
-    let mut file = connector().open("getActionResults", PARAMS, &world, &world).map_err(|error| error.kind)?;
+    let mut file = connector().open("getActionResults", PARAMS, &world, &world).map_err(|error| error.kind())?;
     let most = u32::try_from(read).unwrap_or(u32::MAX);
     let mut whole = Vec::new();
     loop {
@@ -82,9 +82,9 @@ pub(crate) fn unwrapped(data: &[u8], come: usize, read: usize) -> Result<Vec<u8>
             Ok(piece) if piece.is_empty() => break,
             Ok(piece) => whole.extend(piece),
             Err(error) => {
-                assert_eq!(file.read(most).err().map(|again| again.kind), Some(error.kind), "it stays broken");
+                assert_eq!(file.read(most).err().map(|again| again.kind()), Some(error.kind()), "it stays broken");
                 assert!(file.sha256().is_none(), "a digest of a part");
-                return Err(error.kind);
+                return Err(error.kind());
             }
         }
         assert!(whole.len() as u64 <= MOST, "{} bytes", whole.len());

@@ -44,8 +44,8 @@ pub(crate) fn settings(data: &[u8]) {
                 assert!(!format!("{settings:?}").contains(SECRET));
             }
             Err(error) => {
-                assert_eq!(error.kind, Kind::InvalidConfig);
-                assert!(error.details.as_ref().is_some_and(|details| details[0]["pointer"].is_string()), "{error:?}");
+                assert_eq!(error.kind(), Kind::InvalidConfig);
+                assert!(error.details().is_some_and(|details| details[0]["pointer"].is_string()), "{error:?}");
                 assert!(!format!("{error:?}").contains(SECRET));
             }
         }

@@ -41,7 +41,7 @@ fn carried_out(action: &'static Action, params: &str) -> BTreeSet<String> {
             false => connector.execute(action.name, params, &world, &world).err(),
             true => connector.open(action.name, params, &world, &world).err(),
         };
-        let refused = error.as_ref().is_some_and(|error| error.kind == Kind::InvalidParams);
+        let refused = error.as_ref().is_some_and(|error| error.kind() == Kind::InvalidParams);
         assert!(!refused || world.sent().is_empty(), "{} {params}: {error:?}", action.name);
         fitted.extend(world.sent().iter().filter_map(|sent| sent::check(action, &given, sent)));
     }

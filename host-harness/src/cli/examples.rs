@@ -43,7 +43,15 @@ const EXAMPLES: &[(&str, &[&str])] = &[
              -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
         ],
     ),
-    ("resume", &["host-harness resume", "host-harness resume 3f2a90c1", "host-harness resume 3f2a90c1 --yes"]),
+    (
+        "resume",
+        &[
+            "host-harness resume",
+            "host-harness resume 3f2a90c1",
+            "host-harness resume 3f2a90c1 --yes",
+            "host-harness resume 3f2a90c1 --forget",
+        ],
+    ),
     (
         "component",
         &[

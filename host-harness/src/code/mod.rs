@@ -19,7 +19,7 @@ pub(crate) fn of(engine: &Engine, component: &[u8], cache: Option<&Cache>) -> Re
     if let Some(code) = entry.as_ref().and_then(cache::Entry::read) {
         return Ok(code);
     }
-    let code = engine.precompile_component(component).map_err(|error| HostError::Compile(format!("{error:#}")))?;
+    let code = engine.precompile_component(component).map_err(|error| HostError::Compile(error.into()))?;
     if let Some(entry) = &entry {
         entry.write(&code);
     }

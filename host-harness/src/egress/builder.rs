@@ -191,7 +191,7 @@ impl EgressBuilder {
         self.finish(Policy::default(), None, None)
     }
 
-    fn finish(&self, policy: Policy, tls: Option<Tls>, proxy: Option<Proxy>) -> Egress {
+    fn finish(self, policy: Policy, tls: Option<Tls>, proxy: Option<Proxy>) -> Egress {
         let connect_timeout = self.connect_timeout;
         let terms = Arc::new(Terms { policy, tls, proxy, connect_timeout, lookup: Lookup::system() });
         let sender = Sender {
@@ -200,7 +200,7 @@ impl EgressBuilder {
             response_timeout: self.response_timeout,
             max_response_bytes: self.max_response_bytes,
         };
-        Egress { terms, sender, observers: Observers::default() }
+        Egress { settings: Arc::new(self), terms, sender, observers: Observers::default() }
     }
 }
 

@@ -73,9 +73,12 @@ use quota::Place;
 use target::Target;
 use upload::Upload;
 
+use crate::HostError;
+
 /// A way out: an allow-list, and the pool of connections behind it. Cheap to clone; clones share the pool.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Egress {
+    settings: Arc<EgressBuilder>,
     terms: Arc<Terms>,
     sender: Sender,
     observers: Observers,
@@ -96,6 +99,21 @@ impl Egress {
     /// cloned tells nobody.
     pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
         Self { observers: Observers::one(observer), ..self.clone() }
+    }
+
+    /// The same way out with further entries on its allow-list, as [`EgressBuilder::allow`] takes them, and a pool of its own. With no
+    /// entry that is not covered already, it is this one.
+    ///
+    /// # Errors
+    ///
+    /// `InvalidSetting` if an entry is not of that form, or if there are no authorities to trust for https.
+    pub fn allowing<'a>(&self, entries: impl IntoIterator<Item = &'a str>) -> Result<Self, HostError> {
+        let further: Vec<&str> = entries.into_iter().filter(|entry| !self.covers(entry)).collect();
+        if further.is_empty() {
+            return Ok(self.clone());
+        }
+        let settings = further.into_iter().fold((*self.settings).clone(), EgressBuilder::allow);
+        Ok(Self { observers: self.observers.clone(), ..settings.build()? })
     }
 
     /// The entries of the allow-list.
@@ -139,6 +157,12 @@ impl Egress {
                 Err(refuse(request, Error::HttpRequestUriInvalid).await)
             }
         }
+    }
+}
+
+impl std::fmt::Debug for Egress {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("Egress").field("allowed", &self.allowed()).finish_non_exhaustive()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::Usage;
 
 /// The state of an operation as a journal keeps it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Entry {
     /// How many steps were taken.
     pub step: u64,

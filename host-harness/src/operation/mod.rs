@@ -16,7 +16,7 @@ mod progress;
 
 use std::time::Duration;
 
-use crate::{CallError, Connector, HostError, Outcome, PluginError, Usage};
+use crate::{CallError, Cause, Connector, HostError, Outcome, PluginError, Usage};
 
 pub use file::FileJournal;
 pub use journal::{Entry, Journal, NoJournal};
@@ -45,8 +45,11 @@ pub struct Operation<J> {
 #[non_exhaustive]
 pub enum OperationError {
     /// The connector refused the plan or the checkpoint. Nothing was sent.
-    #[error("{}", .0.message)]
+    #[error(transparent)]
     Plugin(Box<PluginError>),
+    /// The host's source of secrets failed. The step was not taken.
+    #[error("the secrets could not be had: {0}")]
+    Secrets(#[source] Cause),
     /// Instances of the connector ended several times in a row.
     #[error(transparent)]
     Host(#[from] HostError),
@@ -59,6 +62,7 @@ impl From<CallError> for OperationError {
     fn from(error: CallError) -> Self {
         match error {
             CallError::Plugin(error) => Self::Plugin(error),
+            CallError::Secrets(cause) => Self::Secrets(cause),
             CallError::Host(error) => Self::Host(error),
         }
     }
@@ -132,8 +136,7 @@ impl<J: Journal> Operation<J> {
         let wait = wait.min(MAX_WAIT);
         if next != NextStep::None && !wait.is_zero() {
             tokio::time::sleep(wait).await;
-            let waited = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
-            self.entry.usage.waited_ms = self.entry.usage.waited_ms.saturating_add(waited);
+            self.entry.usage.waited = self.entry.usage.waited.saturating_add(wait);
         }
     }
 
@@ -181,15 +184,19 @@ impl<J: Journal> Operation<J> {
             self.journal.before(self.entry.step).await?;
             self.entry.is_sending = true;
         }
-        let mut advanced = self.connector.advance(std::slice::from_ref(checkpoint)).await?;
-        match advanced.pop() {
+        let advanced = self.connector.advance(std::slice::from_ref(checkpoint)).await;
+        if let Err(CallError::Secrets(_)) = &advanced {
+            // It was not used.
+            self.entry.is_sending = false;
+        }
+        match advanced?.pop() {
             Some(Ok(progress)) => Ok(progress),
             Some(Err(refusal)) => {
                 // It was not used.
                 self.entry.is_sending = false;
                 Err(OperationError::Plugin(refusal))
             }
-            None => Err(HostError::NotAPlugin("`advance` gave no result for a checkpoint".to_owned()).into()),
+            None => Err(HostError::NotAPlugin("`advance` gave no result for a checkpoint".into()).into()),
         }
     }
 
@@ -205,7 +212,7 @@ impl<J: Journal> Operation<J> {
         match self.entry.progress.outcome {
             Some(Ok(outcome)) => Ok(Outcome { usage: self.entry.usage, ..outcome }),
             Some(Err(error)) => Err(OperationError::Plugin(Box::new(error))),
-            None => Err(HostError::NotAPlugin("an operation ended without an outcome".to_owned()).into()),
+            None => Err(HostError::NotAPlugin("an operation ended without an outcome".into()).into()),
         }
     }
 
@@ -232,6 +239,6 @@ fn sum(one: &Usage, other: &Usage) -> Usage {
         retries: one.retries.saturating_add(other.retries),
         request_bytes: one.request_bytes.saturating_add(other.request_bytes),
         response_bytes: one.response_bytes.saturating_add(other.response_bytes),
-        waited_ms: one.waited_ms.saturating_add(other.waited_ms),
+        waited: one.waited.saturating_add(other.waited),
     }
 }

@@ -9,13 +9,15 @@ use crate::{Job, Outcome, PluginError, Usage};
 
 /// An operation after a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Progress {
     /// Everything needed to go on. Opaque: keep it byte for byte, as you keep parameters.
     pub checkpoint: String,
     /// What the next step does.
     pub next: NextStep,
-    /// How long to wait before it. Earlier is allowed.
+    /// How long to wait before it. Earlier is allowed. `waitMs` in JSON.
+    #[serde(rename = "waitMs", with = "crate::contract::millis")]
     pub wait: Duration,
     /// In the order in which they were named.
     pub targets: Vec<Target>,
@@ -29,6 +31,7 @@ pub struct Progress {
 
 /// What the next step of an operation does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum NextStep {
     /// Reads from the service. Safe to repeat.
     Look,
@@ -40,6 +43,7 @@ pub enum NextStep {
 
 /// Where a target is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TargetState {
     /// Nothing was sent for it.
     Unsent,
@@ -55,15 +59,18 @@ pub enum TargetState {
 
 /// One target of an operation.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Target {
     /// What the caller named, with what it resolved to, as JSON.
+    #[serde(with = "crate::contract::text")]
     pub name: String,
     /// Where it is.
     pub state: TargetState,
     /// The job that the service runs for it, once there is one.
     pub job: Option<Job>,
     /// What it yielded, as JSON; given once, by the step in which it ended.
+    #[serde(with = "crate::contract::optional_text", default)]
     pub data: Option<String>,
     /// Why it failed.
     pub error: Option<PluginError>,
@@ -80,9 +87,13 @@ impl From<wit::Operation> for Progress {
             },
             wait: Duration::from_millis(operation.wait_ms),
             targets: operation.targets.into_iter().map(Target::from).collect(),
-            trouble: operation.trouble,
-            outcome: operation.outcome,
-            usage: operation.usage,
+            trouble: operation.trouble.map(Into::into),
+            outcome: match operation.outcome {
+                None => None,
+                Some(Ok(outcome)) => Some(Ok(outcome.into())),
+                Some(Err(error)) => Some(Err(error.into())),
+            },
+            usage: operation.usage.into(),
         }
     }
 }
@@ -98,9 +109,9 @@ impl From<wit::Target> for Target {
                 wit::TargetState::Succeeded => TargetState::Succeeded,
                 wit::TargetState::Failed => TargetState::Failed,
             },
-            job: target.job,
+            job: target.job.map(Into::into),
             data: target.data,
-            error: target.error,
+            error: target.error.map(Into::into),
         }
     }
 }

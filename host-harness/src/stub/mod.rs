@@ -30,6 +30,7 @@ pub mod demo;
 mod fault;
 mod fault_forms;
 mod fault_kind;
+mod fault_names;
 mod fault_plan;
 mod gateway;
 mod gzip;

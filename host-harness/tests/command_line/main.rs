@@ -21,6 +21,8 @@ mod execute;
 mod execute_failures;
 mod file_actions;
 #[cfg(unix)]
+mod forgotten;
+#[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
 mod goes_on;
@@ -33,6 +35,10 @@ mod inside;
 mod interrupted;
 #[cfg(unix)]
 mod interrupted_files;
+#[cfg(unix)]
+mod interrupted_sending;
+#[cfg(unix)]
+mod interrupted_signals;
 mod render;
 mod report;
 #[cfg(unix)]
@@ -44,6 +50,7 @@ mod sandbox;
 mod secrets;
 mod settings;
 mod shape;
+mod source;
 #[cfg(unix)]
 mod stalled;
 mod stub;

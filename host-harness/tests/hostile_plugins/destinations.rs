@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use host_harness::HostError;
 use host_harness::egress::Egress;
 
 use crate::server::Server;
-use crate::world::World;
+use crate::world::{PATIENT, World, host};
 
 const METADATA: &str = "http://169.254.169.254/latest/meta-data/";
 
@@ -30,6 +31,12 @@ async fn a_host_that_is_not_allowed_is_denied() {
     }
     assert!(server.heard().is_empty());
     assert_eq!(world.said("get", &server.url()).await, "200");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_component_of_somebody_else_s_is_not_let_out_by_its_own_word() {
+    let refused = PATIENT.connect("hostile", "{}", "{}").await;
+    assert!(matches!(host(refused), HostError::NotEmbedded));
 }
 
 #[tokio::test(flavor = "multi_thread")]

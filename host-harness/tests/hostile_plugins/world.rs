@@ -13,7 +13,8 @@ pub(crate) const MEMORY: usize = 32 << 20;
 const PATIENCE: Duration = Duration::from_millis(900);
 
 /// The compiled plugin, for misbehaviours that end by themselves: with more time than they need on a busy machine.
-static PATIENT: LazyLock<Harness> = LazyLock::new(|| harness(Duration::from_secs(60), Duration::from_secs(30)));
+pub(crate) static PATIENT: LazyLock<Harness> =
+    LazyLock::new(|| harness(Duration::from_secs(60), Duration::from_secs(30)));
 
 /// The compiled plugin, for misbehaviours that somebody has to end.
 static BRIEF: LazyLock<Harness> = LazyLock::new(|| harness(Duration::from_secs(3), Duration::from_secs(1)));

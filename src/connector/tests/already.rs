@@ -109,10 +109,10 @@ fn an_answer_about_what_had_ended_before_is_no_success() {
                 "isolateHost",
                 json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": ensure }),
             );
-            assert_eq!(outcome.as_ref().err().map(|error| error.kind), kind, "{made} {status} {ensure}");
+            assert_eq!(outcome.as_ref().err().map(|error| error.kind()), kind, "{made} {status} {ensure}");
             if let Err(error) = outcome {
-                assert_eq!(error.retry, Retry::Unknown);
-                assert!(error.message.contains("had ended before"), "{}", error.message);
+                assert_eq!(error.retry(), Retry::Unknown);
+                assert!(error.message().contains("had ended before"), "{}", error.message());
             }
         }
     }
@@ -134,7 +134,7 @@ fn a_record_of_something_else_is_no_proof_of_a_change() {
         let outcome = bench.call("addTag", tag.clone());
         assert_eq!(outcome.is_ok(), is_proof, "{answer}");
         if let Err(error) = outcome {
-            assert_eq!((error.kind, error.retry), (Kind::MalformedResponse, Retry::Unknown));
+            assert_eq!((error.kind(), error.retry()), (Kind::MalformedResponse, Retry::Unknown));
         }
     }
 }
@@ -224,6 +224,6 @@ fn a_reference_that_its_brackets_could_not_hold_is_refused() {
             bench.network.answer(201, body);
         }
         let outcome = bench.call("isolateHost", params);
-        assert_eq!(outcome.as_ref().err().map(|error| error.kind), (!is_taken).then_some(Kind::InvalidParams));
+        assert_eq!(outcome.as_ref().err().map(|error| error.kind()), (!is_taken).then_some(Kind::InvalidParams));
     }
 }

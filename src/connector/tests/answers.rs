@@ -7,10 +7,10 @@ fn a_403_names_what_is_required_and_what_is_granted() {
     let mut bench = bench().signed_in();
     bench.network.answer(403, &refusal("Forbidden"));
     let error = bench.isolate().unwrap_err();
-    assert_eq!((error.kind, error.status), (Kind::Forbidden, Some(403)));
+    assert_eq!((error.kind(), error.status()), (Kind::Forbidden, Some(403)));
     assert_eq!(
-        error.into_failure().details.unwrap(),
-        json!({ "required": [["Machine.Isolate"]], "granted": ["Machine.Read.All"], "serviceMessage": "m" })
+        error.details().unwrap(),
+        &json!({ "required": [["Machine.Isolate"]], "granted": ["Machine.Read.All"], "serviceMessage": "m" })
     );
 }
 
@@ -21,7 +21,7 @@ fn lists_that_the_service_calls_not_found_are_empty_and_other_404s_are_not() {
     let (outcome, _) = bench.call("getAgentList", json!({ "pageSize": 5 })).unwrap();
     assert_eq!(outcome.data, r#"{"value":[],"page":1,"pageSize":5,"total":0}"#);
     bench.network.answer(404, "<html>");
-    assert_eq!(bench.call("getAgentList", json!({})).unwrap_err().kind, Kind::MalformedResponse);
+    assert_eq!(bench.call("getAgentList", json!({})).unwrap_err().kind(), Kind::MalformedResponse);
     bench.network.answer(200, r#"{"@odata.context":"x","page":9,"value":[{"z":1}],"@odata.nextLink":"n"}"#);
     let (outcome, _) = bench.call("getAgentList", json!({})).unwrap();
     assert_eq!(
@@ -55,14 +55,14 @@ fn links_to_other_hosts_are_not_followed_and_no_credentials_go_to_storage() {
     ] {
         bench.network.answer(200, &json!({ "value": link }).to_string());
         let error = bench.call("getActionResults", json!({ "id": "a1" })).unwrap_err();
-        assert_eq!(error.kind, Kind::Denied, "{link}");
+        assert_eq!(error.kind(), Kind::Denied, "{link}");
         assert!(!format!("{error:?}").contains("SIGNATURE"), "{error:?}");
     }
     for value in [Value::Null, json!(""), json!("\"\"")] {
         bench.network.answer(200, &json!({ "value": value }).to_string());
         let error = bench.call("getActionResults", json!({ "id": "a1" })).unwrap_err();
-        assert_eq!(error.kind, Kind::NotFound);
-        assert!(error.message.contains("\"a1\""), "{}", error.message);
+        assert_eq!(error.kind(), Kind::NotFound);
+        assert!(error.message().contains("\"a1\""), "{}", error.message());
     }
 }
 
@@ -71,8 +71,8 @@ fn answers_are_bounded() {
     let mut bench = bench_with(json!({ "maxResponseBytes": 1024 }), json!({ "clientSecret": SECRET })).signed_in();
     bench.network.answer(200, &" ".repeat(1025));
     let error = bench.details().unwrap_err();
-    assert_eq!(error.kind, Kind::MalformedResponse);
-    assert!(error.message.contains("1024") && error.message.contains("maxResponseBytes"), "{}", error.message);
+    assert_eq!(error.kind(), Kind::MalformedResponse);
+    assert!(error.message().contains("1024") && error.message().contains("maxResponseBytes"), "{}", error.message());
 }
 
 #[test]
@@ -80,11 +80,11 @@ fn nothing_is_sent_for_parameters_that_do_not_conform() {
     let mut bench = bench();
     for params in [r#"{"id":".."}"#, r#"{"id":"a/b"}"#, r#"{"id":""}"#, r#"{"ID":"x"}"#, "[]", "{", "7"] {
         let error = bench.connector.execute("getAgentDetails", params, &bench.network, &bench.clock).unwrap_err();
-        assert_eq!(error.kind, Kind::InvalidParams, "{params}");
+        assert_eq!(error.kind(), Kind::InvalidParams, "{params}");
     }
     let error = bench.call("isolatehost", json!({})).unwrap_err();
-    assert_eq!(error.kind, Kind::UnknownAction);
-    assert!(error.message.contains("`isolateHost`"), "{}", error.message);
+    assert_eq!(error.kind(), Kind::UnknownAction);
+    assert!(error.message().contains("`isolateHost`"), "{}", error.message());
     assert!(bench.network.lines().is_empty());
 }
 
@@ -107,8 +107,8 @@ fn the_status_counts_when_the_body_cannot_be_read() {
             bench.network.answer(200, r#"{"value":[]}"#);
         }
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind, error.retry, error.status), (kind, retry, Some(status)));
-        assert_eq!(error.request_id.as_deref(), Some(ID), "{status}");
+        assert_eq!((error.kind(), error.retry(), error.status()), (kind, retry, Some(status)));
+        assert_eq!(error.request_id(), Some(ID), "{status}");
     }
     let mut bench = bench().signed_in();
     bench.network.cut(401, "{\"error");
@@ -131,11 +131,8 @@ fn what_storage_says_is_kept() {
             );
         }
         let error = bench.call("getActionResults", json!({ "id": "a" })).unwrap_err();
-        assert_eq!(
-            (error.kind, error.status, error.code.as_deref()),
-            (kind, Some(status), Some("AuthenticationFailed"))
-        );
-        assert_eq!(error.request_id.as_deref(), Some("r"));
+        assert_eq!((error.kind(), error.status(), error.code()), (kind, Some(status), Some("AuthenticationFailed")));
+        assert_eq!(error.request_id(), Some("r"));
     }
 }
 
@@ -152,7 +149,7 @@ fn passwords_in_urls_and_reserved_names_do_not_get_through() {
     let mut bench = bench();
     let params = r#"{"$serde_json::private::RawValue":"{\"id\":\"d1000000000000000000000000000000\"}"}"#;
     let error = bench.connector.execute("getAgentDetails", params, &bench.network, &bench.clock).unwrap_err();
-    assert_eq!(error.kind, Kind::InvalidParams);
+    assert_eq!(error.kind(), Kind::InvalidParams);
 }
 
 #[test]
@@ -171,11 +168,11 @@ fn a_platform_that_does_not_do_it_is_named() {
         bench.network.answer(status, body);
         let error = bench.isolate().unwrap_err();
         assert_eq!(
-            (error.kind, error.status, error.code.as_deref()),
+            (error.kind(), error.status(), error.code()),
             (Kind::Rejected, Some(400), Some("OsPlatformNotSupported"))
         );
-        assert_eq!((&error.details.clone().unwrap()["osPlatform"], bench.posts()), (&shown, 1));
-        assert!(error.message.contains(shown.as_str().unwrap_or("platform, unknown")), "{}", error.message);
+        assert_eq!((&error.details().unwrap()["osPlatform"], bench.posts()), (&shown, 1));
+        assert!(error.message().contains(shown.as_str().unwrap_or("platform, unknown")), "{}", error.message());
     }
 }
 
@@ -192,8 +189,8 @@ fn a_link_to_a_host_of_another_form_is_refused_by_its_name() {
             let mut bench = bench().signed_in();
             bench.network.answer(200, &json!({ "value": link }).to_string());
             let error = bench.call(action, params.clone()).unwrap_err();
-            assert_eq!((error.kind, bench.sent().len()), (Kind::Denied, 1), "{link}");
-            assert!(error.message.contains(host), "{}", error.message);
+            assert_eq!((error.kind(), bench.sent().len()), (Kind::Denied, 1), "{link}");
+            assert!(error.message().contains(host), "{}", error.message());
             assert!(!format!("{error:?}").contains("SIGNATURE"), "{error:?}");
         }
     }
@@ -216,7 +213,7 @@ fn the_query_of_a_package_link_is_in_no_message() {
         bench.network.answer(status, &format!("<Error>cannot read {link}, token=SIGNATURE</Error>"));
         let error =
             bench.connector.open("getPackageLink", &params.to_string(), &bench.network, &bench.clock).err().unwrap();
-        assert_eq!(error.status, Some(status));
+        assert_eq!(error.status(), Some(status));
         assert!(!format!("{error:?}").contains("SIGNATURE"), "{error:?}");
         assert_eq!(bench.network.log().last().unwrap().header("authorization"), None);
     }

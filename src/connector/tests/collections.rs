@@ -110,15 +110,15 @@ fn an_import_succeeds_only_if_every_indicator_was_taken() {
     let data = import(&format!(r#"{{"value":[{taken},{other}]}}"#)).unwrap();
     assert_eq!(data["value"][1]["isFailed"], false);
     let error = import(&format!(r#"{{"value":[{taken},{refused}]}}"#)).unwrap_err();
-    assert_eq!(error.kind, Kind::ActionFailed);
-    let details = error.details.as_ref().unwrap();
+    assert_eq!(error.kind(), Kind::ActionFailed);
+    let details = error.details().unwrap();
     assert_eq!(details["results"][0]["isFailed"], false);
     assert_eq!(details["results"][1]["failureReason"], "no thanks");
-    assert!(error.message.contains("1 of 2"), "{}", error.message);
+    assert!(error.message().contains("1 of 2"), "{}", error.message());
     for answer in [format!(r#"{{"value":[{taken}]}}"#), r#"{"value":[]}"#.to_owned(), r#"{"value":[1,2]}"#.to_owned()] {
-        assert_eq!(import(&answer).unwrap_err().retry, Retry::Unknown, "silence is no success: {answer}");
+        assert_eq!(import(&answer).unwrap_err().retry(), Retry::Unknown, "silence is no success: {answer}");
     }
-    assert_eq!(import(r#"{"results":[]}"#).unwrap_err().kind, Kind::MalformedResponse);
+    assert_eq!(import(r#"{"results":[]}"#).unwrap_err().kind(), Kind::MalformedResponse);
 }
 
 #[test]
@@ -140,7 +140,7 @@ fn a_token_that_the_host_gave_for_defender_never_goes_to_graph() {
     let query = json!({ "query": "print 1" });
     for token in [token(&["ThreatHunting.Read.All"]), "an-opaque-token".to_owned()] {
         let mut bench = given(&token);
-        assert_eq!(bench.call("runHuntingQuery", query.clone()).unwrap_err().kind, Kind::Unauthenticated);
+        assert_eq!(bench.call("runHuntingQuery", query.clone()).unwrap_err().kind(), Kind::Unauthenticated);
         assert!(bench.sent().is_empty());
     }
     let claims = URL_SAFE_NO_PAD.encode(r#"{"aud":"https://graph.microsoft.com/"}"#);

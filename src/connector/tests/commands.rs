@@ -32,10 +32,10 @@ fn a_script_that_ran_and_could_not_hand_in_its_result_is_said_to_have_run() {
         (json!(-2_147_012_721_i64), "TLS"),
     ] {
         let error = end(&action("Failed", code.clone(), json!([command(0, "RunScript", "Completed", json!([]))])));
-        assert_eq!((error.kind, error.retry), (Kind::ActionFailed, Retry::Unknown), "{code}");
-        assert!(error.message.contains(words), "{}", error.message);
-        assert!(error.message.contains("did run on the machine: RunScript (command 0)"), "{}", error.message);
-        let details = error.details.clone().unwrap();
+        assert_eq!((error.kind(), error.retry()), (Kind::ActionFailed, Retry::Unknown), "{code}");
+        assert!(error.message().contains(words), "{}", error.message());
+        assert!(error.message().contains("did run on the machine: RunScript (command 0)"), "{}", error.message());
+        let details = error.details().unwrap();
         assert_eq!(details["commands"], json!([{ "index": 0, "type": "RunScript", "status": "Completed" }]));
         assert!(details["meaning"].as_str().unwrap().contains(words));
     }
@@ -50,8 +50,8 @@ fn what_did_not_run_is_not_said_to_have_run() {
         ("Failed", Value::Null),
     ] {
         let error = end(&action(status, json!(-2_147_467_259_i64), commands.clone()));
-        assert_eq!((error.kind, error.retry), (Kind::ActionFailed, Retry::Never), "{commands}");
-        assert!(!error.message.contains("did run"), "{}", error.message);
+        assert_eq!((error.kind(), error.retry()), (Kind::ActionFailed, Retry::Never), "{commands}");
+        assert!(!error.message().contains("did run"), "{}", error.message());
     }
 }
 
@@ -64,9 +64,9 @@ fn of_several_commands_those_that_ran_are_named() {
     ]);
     for status in ["Succeeded", "Failed", "Cancelled"] {
         let error = end(&action(status, json!(0), commands.clone()));
-        assert_eq!((error.kind, error.retry), (Kind::ActionFailed, Retry::Unknown), "{status}");
-        assert!(error.message.contains("PutFile (command 0), RunScript (command 1);"), "{}", error.message);
-        assert!(error.message.contains("File not found"), "{}", error.message);
+        assert_eq!((error.kind(), error.retry()), (Kind::ActionFailed, Retry::Unknown), "{status}");
+        assert!(error.message().contains("PutFile (command 0), RunScript (command 1);"), "{}", error.message());
+        assert!(error.message().contains("File not found"), "{}", error.message());
     }
 }
 
@@ -89,8 +89,8 @@ fn a_script_that_is_waited_for_says_so_too_although_its_result_is_not_there() {
         "id": "d1000000000000000000000000000000", "comment": "c", "wait": {}, "parameters": { "scriptName": "hello copy.sh" },
     });
     let error = bench.call("runScript", params).unwrap_err();
-    assert_eq!((error.kind, error.retry, bench.posts()), (Kind::ActionFailed, Retry::Unknown, 1));
-    assert!(error.message.contains("did run on the machine: RunScript (command 0)"), "{}", error.message);
+    assert_eq!((error.kind(), error.retry(), bench.posts()), (Kind::ActionFailed, Retry::Unknown, 1));
+    assert!(error.message().contains("did run on the machine: RunScript (command 0)"), "{}", error.message());
     // The name of the script has a blank in it.
     let sent = bench.network.log().iter().find(|logged| logged.body.contains("ScriptName")).unwrap().body.clone();
     assert!(sent.contains("\"hello copy.sh\""), "{sent}");

@@ -105,8 +105,12 @@ fn what_was_there_before_is_not_ours_by_any_status() {
     ] {
         let record = record("Isolate", json!("somebody else's"), members);
         let error = isolated(status, headers, &record).unwrap_err();
-        assert_eq!((error.kind, error.retry, error.status), (Kind::Conflict, Retry::Unknown, Some(status)), "{record}");
-        assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a1");
+        assert_eq!(
+            (error.kind(), error.retry(), error.status()),
+            (Kind::Conflict, Retry::Unknown, Some(status)),
+            "{record}"
+        );
+        assert_eq!(error.details().unwrap()["machineAction"]["id"], "a1");
     }
 }
 
@@ -118,7 +122,7 @@ fn what_an_earlier_call_was_given_is_not_created_now() {
     bench.isolate().unwrap();
     bench.network.answer_with(201, &DATE, &first);
     let params = json!({ "id": ID, "comment": "another case" });
-    assert_eq!(bench.call("isolateHost", params).unwrap_err().kind, Kind::Conflict);
+    assert_eq!(bench.call("isolateHost", params).unwrap_err().kind(), Kind::Conflict);
 }
 
 #[test]
@@ -141,7 +145,7 @@ fn the_commands_of_a_session_must_fit_whatever_the_comment() {
         assert_eq!(answer.is_ok(), fits, "{record}");
         match answer {
             Ok((outcome, _)) => assert_eq!(outcome.warnings[0].code, "comment-differs"),
-            Err(error) => assert_eq!((error.kind, error.retry), (Kind::Conflict, Retry::Unknown)),
+            Err(error) => assert_eq!((error.kind(), error.retry()), (Kind::Conflict, Retry::Unknown)),
         }
     }
 }

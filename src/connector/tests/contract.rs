@@ -1,9 +1,9 @@
 //! What the contract says of every call: its name, its cost, what a failed check is called, what may be shown.
 
 use super::*;
+use crate::actions::report::Status;
 use crate::actions::{self, CATALOGUE, Effect};
 use crate::details;
-use crate::report::Status;
 use crate::shape::{Kind as Shaped, schema_text};
 
 #[test]
@@ -26,13 +26,13 @@ fn a_failure_says_what_it_cost_unless_nothing_was_sent() {
     let mut bench = bench().signed_in();
     bench.network.answer(404, &refusal("ResourceNotFound"));
     let error = bench.details().unwrap_err();
-    let usage = error.usage.unwrap();
+    let usage = error.usage().unwrap();
     assert_eq!((usage.requests, usage.response_bytes > 0), (2, true));
     assert_eq!(bench.network.log()[1].header("client-request-id"), Some(usage.call_id().as_str()));
-    assert!(bench.call("getAgentDetails", json!({})).unwrap_err().usage.is_none());
+    assert!(bench.call("getAgentDetails", json!({})).unwrap_err().usage().is_none());
     bench.network.answer(404, &refusal("ResourceNotFound"));
     let opened = bench.connector.open("getActionResults", r#"{"id":"a"}"#, &bench.network, &bench.clock);
-    assert!(opened.is_err_and(|error| error.usage.is_some_and(|usage| usage.requests > 0)));
+    assert!(opened.is_err_and(|error| error.usage().is_some_and(|usage| usage.requests > 0)));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn parameters_that_may_hold_secrets_are_write_only_and_never_repeated() {
         let params =
             json!({ "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "s", "args": args } });
         let error = bench().call("runScript", params).unwrap_err();
-        assert!(!error.message.contains("hunter2") && !error.message.contains("12345"), "{}", error.message);
+        assert!(!error.message().contains("hunter2") && !error.message().contains("12345"), "{}", error.message());
     }
 }
 
@@ -122,7 +122,7 @@ fn details_are_as_their_schema_says() {
         errors.push(bench.isolate().unwrap_err());
     }
     for error in errors {
-        let details = json!({ error.kind.name(): error.details.clone().unwrap() });
+        let details = json!({ error.kind().name(): error.details().unwrap() });
         assert!(schema.is_valid(&details), "{details}");
     }
     assert!(!schema.is_valid(&json!({ "invalid-params": {} })));

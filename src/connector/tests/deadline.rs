@@ -92,7 +92,7 @@ fn a_call_ends_by_its_deadline() {
                 let (took, outcome) = ended(action, None, &[(connect, head, status, pieces)]);
                 assert!(took <= 10, "{action} {status} {connect} {head} {pieces:?}: {took} s");
                 let error = outcome.unwrap_err();
-                assert!(action == "getAgentDetails" || error.retry == Retry::Unknown, "{error:?}");
+                assert!(action == "getAgentDetails" || error.retry() == Retry::Unknown, "{error:?}");
             }
         }
     }
@@ -110,5 +110,5 @@ fn what_has_come_whole_by_the_deadline_is_used() {
     assert_eq!(outcome.unwrap().job.unwrap().id, "a1");
     let (took, outcome) = ended("isolateHost", None, &[(0, 9, 201, &[(1, ISOLATING), (0, " ")])]);
     let error = outcome.unwrap_err();
-    assert_eq!((took, error.kind, error.status, error.retry), (10, Kind::TimedOut, Some(201), Retry::Unknown));
+    assert_eq!((took, error.kind(), error.status(), error.retry()), (10, Kind::TimedOut, Some(201), Retry::Unknown));
 }

@@ -55,8 +55,8 @@ fn code_and_request_id_are_kept_in_every_envelope() {
         let mut bench = bench().signed_in();
         bench.network.answer_with(400, headers, body);
         let error = bench.details().unwrap_err();
-        assert_eq!((error.kind, error.status), (Kind::Rejected, Some(400)), "{body}");
-        assert_eq!((error.code.as_deref(), error.request_id.as_deref()), (code, id), "{body}");
+        assert_eq!((error.kind(), error.status()), (Kind::Rejected, Some(400)), "{body}");
+        assert_eq!((error.code(), error.request_id()), (code, id), "{body}");
     }
 }
 
@@ -67,13 +67,13 @@ fn only_200_is_an_answer_to_a_read() {
         bench.network.answer_with(status, &[("content-range", "bytes 0-9/100"), ("request-id", ID)], MACHINE);
         let error = bench.details().unwrap_err();
         assert_eq!(
-            (error.kind, error.status, error.request_id.as_deref()),
+            (error.kind(), error.status(), error.request_id()),
             (Kind::MalformedResponse, Some(status), Some(ID))
         );
         for params in [json!({}), json!({ "all": true })] {
             bench.network.answer(status, r#"{"value":[{"id":"d1000000000000000000000000000000"}]}"#);
             let error = bench.call("getAgentList", params).unwrap_err();
-            assert_eq!((error.kind, error.status), (Kind::MalformedResponse, Some(status)));
+            assert_eq!((error.kind(), error.status()), (Kind::MalformedResponse, Some(status)));
         }
     }
     for status in [202, 203, 205, 206] {
@@ -81,7 +81,10 @@ fn only_200_is_an_answer_to_a_read() {
         bench.network.answer(status, ISOLATING);
         bench.network.answer(200, NOTHING);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind, error.retry, error.status), (Kind::MalformedResponse, Retry::Unknown, Some(status)));
+        assert_eq!(
+            (error.kind(), error.retry(), error.status()),
+            (Kind::MalformedResponse, Retry::Unknown, Some(status))
+        );
     }
 }
 
@@ -95,10 +98,10 @@ fn a_part_of_a_file_is_no_file() {
         let params = json!({ "id": "a1" });
         let opened = bench.connector.open("getActionResults", &params.to_string(), &bench.network, &bench.clock);
         let error = opened.err().unwrap();
-        assert_eq!((error.kind, error.status), (Kind::MalformedResponse, Some(status)));
+        assert_eq!((error.kind(), error.status()), (Kind::MalformedResponse, Some(status)));
         bench.network.answer(200, &link);
         bench.network.answer(status, "part");
         let error = bench.call("getActionResults", params).unwrap_err();
-        assert_eq!((error.kind, error.status), (Kind::MalformedResponse, Some(status)));
+        assert_eq!((error.kind(), error.status()), (Kind::MalformedResponse, Some(status)));
     }
 }

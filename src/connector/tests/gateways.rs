@@ -25,8 +25,8 @@ fn what_a_gateway_refuses_may_have_been_carried_out() {
                 bench.network.answer(200, NOTHING);
             }
             let error = bench.isolate().unwrap_err();
-            assert_eq!((error.retry, error.status), (Retry::Unknown, Some(status)), "{status} {body}");
-            assert!(error.message.contains("may have been carried out"), "{}", error.message);
+            assert_eq!((error.retry(), error.status()), (Retry::Unknown, Some(status)), "{status} {body}");
+            assert!(error.message().contains("may have been carried out"), "{}", error.message());
             // One request, no new token for it, and a look.
             let lines = bench.network.lines();
             let shown = format!("{status} {body}: {lines:?}");
@@ -36,7 +36,7 @@ fn what_a_gateway_refuses_may_have_been_carried_out() {
             bench.network.answer_with(status, headers, body);
             let error =
                 bench.call("addTag", json!({ "id": "d1000000000000000000000000000000", "tag": "t" })).unwrap_err();
-            assert_eq!((error.retry, bench.network.lines().len()), (Retry::Unknown, 2), "{status} {body}");
+            assert_eq!((error.retry(), bench.network.lines().len()), (Retry::Unknown, 2), "{status} {body}");
         }
     }
 }
@@ -83,7 +83,7 @@ fn after_a_gateway_s_429_nothing_more_is_sent_and_nothing_unsent_is_in_doubt() {
     }
     let error = bench.call("isolateHost", json!({ "ids": ids, "comment": "c", "maxTargets": 3 })).unwrap_err();
     assert_eq!(bench.posts(), 1);
-    let results = error.details.clone().unwrap()["results"].clone();
+    let results = error.details().unwrap()["results"].clone();
     let retries: Vec<&Value> = (0..3).map(|n| &results[n]["error"]["retry"]).collect();
     let later = json!({ "afterMilliseconds": 30_000 });
     assert_eq!(retries, [&json!("unknown"), &later, &later], "{results}");
@@ -114,7 +114,7 @@ fn a_conflict_is_a_conflict_however_its_body_came() {
         bench.network.answer_with(400, &[], &body);
         bench.network.answer(200, NOTHING);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind, error.retry), (Kind::Conflict, Retry::Unknown), "{body}");
-        assert_eq!(error.code.as_deref(), Some("ActiveRequestAlreadyExists"), "{body}");
+        assert_eq!((error.kind(), error.retry()), (Kind::Conflict, Retry::Unknown), "{body}");
+        assert_eq!(error.code(), Some("ActiveRequestAlreadyExists"), "{body}");
     }
 }

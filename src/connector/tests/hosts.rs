@@ -19,29 +19,41 @@ fn isolated(failure: TransportError) -> (usize, Error) {
 #[test]
 fn an_address_that_can_t_be_used_is_no_unknown_name() {
     let (posts, error) = isolated(TransportError::not_sent(Cause::Address));
-    assert_eq!((error.kind, posts), (Kind::Unreachable, 2), "nothing was sent: it may be repeated");
-    assert!(matches!(error.retry, Retry::After(_)), "{error:?}");
-    assert!(!error.message.contains("resolved") && error.message.contains("nothing was sent"), "{}", error.message);
+    assert_eq!((error.kind(), posts), (Kind::Unreachable, 2), "nothing was sent: it may be repeated");
+    assert!(matches!(error.retry(), Retry::After(_)), "{error:?}");
+    assert!(
+        !error.message().contains("resolved") && error.message().contains("nothing was sent"),
+        "{}",
+        error.message()
+    );
 }
 
 #[test]
 fn a_header_that_the_host_keeps_is_named_and_not_tried_again() {
     for (name, other) in [("authorization", "content-type"), ("content-type", "authorization")] {
         let (posts, error) = isolated(TransportError::not_sent(Cause::Header(name)));
-        assert_eq!((error.kind, error.retry, posts), (Kind::Denied, Retry::Never, 1));
-        assert!(error.message.contains(&format!("`{name}`")) && !error.message.contains(other), "{}", error.message);
+        assert_eq!((error.kind(), error.retry(), posts), (Kind::Denied, Retry::Never, 1));
+        assert!(
+            error.message().contains(&format!("`{name}`")) && !error.message().contains(other),
+            "{}",
+            error.message()
+        );
     }
     let (posts, error) = isolated(TransportError::not_sent(Cause::Unsendable));
-    assert_eq!((error.kind, error.retry, posts), (Kind::Denied, Retry::Never, 1));
-    assert!(error.message.contains("nothing was sent") && !error.message.contains("answer was"), "{}", error.message);
+    assert_eq!((error.kind(), error.retry(), posts), (Kind::Denied, Retry::Never, 1));
+    assert!(
+        error.message().contains("nothing was sent") && !error.message().contains("answer was"),
+        "{}",
+        error.message()
+    );
 }
 
 #[test]
 fn a_request_that_the_host_cut_short_may_have_been_sent() {
     for cause in [Cause::RequestBody, Cause::Internal] {
         let (posts, error) = isolated(TransportError::maybe_sent(cause));
-        assert_eq!((error.kind, error.retry, posts), (Kind::Unreachable, Retry::Unknown, 1), "{cause:?}");
-        assert!(error.message.contains("may have been carried out"), "{}", error.message);
+        assert_eq!((error.kind(), error.retry(), posts), (Kind::Unreachable, Retry::Unknown, 1), "{cause:?}");
+        assert!(error.message().contains("may have been carried out"), "{}", error.message());
         // Found, it is taken over.
         let mut bench = bench().signed_in();
         bench.network.fail(TransportError::maybe_sent(cause));

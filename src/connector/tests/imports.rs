@@ -24,14 +24,14 @@ const SENT: [&str; 2] = ["a.example", "b.example"];
 fn is_unknown(answer: &str, missing: &[&str]) {
     let error = import(&SENT, answer).unwrap_err();
     assert_eq!(
-        (error.kind, error.retry, error.status),
+        (error.kind(), error.retry(), error.status()),
         (Kind::MalformedResponse, Retry::Unknown, Some(200)),
         "{answer}"
     );
-    let details = error.details.as_ref().unwrap();
+    let details = error.details().unwrap();
     assert_eq!(details["missing"], json!(missing), "{answer}");
     assert!(details["results"].is_array());
-    assert!(error.message.contains(missing[0]), "{}", error.message);
+    assert!(error.message().contains(missing[0]), "{}", error.message());
 }
 
 #[test]
@@ -52,7 +52,7 @@ fn every_value_has_a_result() {
     is_unknown(&rows(&[&a, &row(r"b.example\ud83d", r#""isFailed":false"#)]), &["b.example"]);
     let two_lists = format!(r#"{{"value":[{a},{b}],"value":[]}}"#);
     let error = import(&SENT, &two_lists).unwrap_err();
-    assert_eq!((error.kind, error.retry), (Kind::MalformedResponse, Retry::Unknown));
+    assert_eq!((error.kind(), error.retry()), (Kind::MalformedResponse, Retry::Unknown));
 }
 
 #[test]
@@ -88,8 +88,8 @@ fn a_reason_that_cannot_be_read_loses_no_result() {
         assert_eq!(bench.call("importIndicators", params).unwrap().0.data, imported, "{reason}");
         let refused = rows(&[&row("a.example", &format!(r#""isFailed":true,"failureReason":{reason}"#)), &b]);
         let error = import(&SENT, &refused).unwrap_err();
-        assert_eq!((error.kind, error.retry), (Kind::ActionFailed, Retry::Never));
-        let results = &error.details.as_ref().unwrap()["results"];
+        assert_eq!((error.kind(), error.retry()), (Kind::ActionFailed, Retry::Never));
+        let results = &error.details().unwrap()["results"];
         assert_eq!((&results[0]["isFailed"], &results[1]["isFailed"]), (&json!(true), &json!(false)), "{results}");
         assert!(results[0]["failureReason"].is_string(), "{results}");
     }
@@ -104,7 +104,7 @@ fn a_value_may_be_sent_more_than_once() {
     import(&sent, &rows(&[&taken, &b])).unwrap();
     for (answer, lead) in [(rows(&[&taken, &refused, &b]), "1 of 3"), (rows(&[&refused, &b]), "2 of 3")] {
         let error = import(&sent, &answer).unwrap_err();
-        assert_eq!((error.kind, error.retry), (Kind::ActionFailed, Retry::Never));
-        assert!(error.message.starts_with(lead), "{}", error.message);
+        assert_eq!((error.kind(), error.retry()), (Kind::ActionFailed, Retry::Never));
+        assert!(error.message().starts_with(lead), "{}", error.message());
     }
 }

@@ -67,24 +67,24 @@ fn an_indicator_that_the_service_would_refuse_is_not_sent() {
             let mut bench = bench().signed_in();
             bench.network.answer(400, &refusal("BadRequest"));
             let error = bench.call(action, params).unwrap_err();
-            let details = error.details.clone().unwrap();
+            let details = error.details().unwrap();
             match pointer {
                 Some(pointer) => {
                     assert_eq!(
-                        (error.kind, details[0]["pointer"].clone()),
+                        (error.kind(), details[0]["pointer"].clone()),
                         (Kind::InvalidParams, json!(format!("{before}{pointer}"))),
                         "{more}"
                     );
                     assert!(bench.network.lines().is_empty());
                 }
-                None => assert_eq!(error.kind, Kind::Rejected, "{more}: {details}"),
+                None => assert_eq!(error.kind(), Kind::Rejected, "{more}: {details}"),
             }
         }
     }
     // Left out is as good as false.
     let mut one = indicator(json!({ "action": "Audit" }));
     one.as_object_mut().unwrap().remove("generateAlert");
-    assert_eq!(bench().call("submitIndicator", one).unwrap_err().kind, Kind::InvalidParams);
+    assert_eq!(bench().call("submitIndicator", one).unwrap_err().kind(), Kind::InvalidParams);
 }
 
 /// Submits an indicator whose record has the ID 20981, and answers the look for others.

@@ -36,9 +36,9 @@ fn means(answers: &[String]) -> Result<String, (Kind, Vec<String>)> {
             Ok(data["id"].as_str().unwrap().to_owned())
         }
         Err(error) => {
-            let details = error.details.clone().unwrap_or_default();
+            let details = error.details().cloned().unwrap_or_default();
             let rows = details["candidates"].as_array().cloned().unwrap_or_default();
-            Err((error.kind, rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()))
+            Err((error.kind(), rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()))
         }
     }
 }
@@ -221,7 +221,7 @@ fn nothing_is_sent_to_a_machine_that_may_be_another() {
         bench.network.answer(200, &answer);
         let error =
             bench.call("isolateHost", json!({ "host": { "computerDnsName": "ws" }, "comment": "c" })).unwrap_err();
-        assert_eq!((error.kind, bench.posts()), (Kind::Ambiguous, 0), "{answer}");
+        assert_eq!((error.kind(), bench.posts()), (Kind::Ambiguous, 0), "{answer}");
     }
 }
 
@@ -237,7 +237,7 @@ fn names_that_lead_to_one_machine_and_one_that_leads_to_two_are_told_apart() {
     bench.network.answer(200, r#"{"id":"a","computerDnsName":"ws.x"}"#);
     let hosts = json!([{ "computerDnsName": "ws" }, { "computerDnsName": "old.x" }, { "aadDeviceId": "E1" }]);
     let error = bench.call("addTag", json!({ "hosts": hosts, "tag": "t" })).unwrap_err();
-    let results = error.details.clone().unwrap()["results"].clone();
+    let results = error.details().unwrap()["results"].clone();
     assert_eq!((&results[0]["target"]["id"], &results[1]["target"]["id"]), (&json!("a"), &json!("a")));
     assert_eq!(results[2]["error"]["kind"], "ambiguous");
     assert_eq!(bench.posts(), 1);
@@ -255,8 +255,8 @@ fn a_name_is_no_device_id() {
                 }
                 let mut bench = bench().signed_in();
                 let error = bench.call(action.name, json!({ member: value })).unwrap_err();
-                let problems = &error.message;
-                assert_eq!((error.kind, bench.sent().len()), (Kind::InvalidParams, 0), "{}", action.name);
+                let problems = error.message();
+                assert_eq!((error.kind(), bench.sent().len()), (Kind::InvalidParams, 0), "{}", action.name);
                 assert!(problems.contains("must be a device ID"), "{}: {problems}", action.name);
                 assert!(problems.contains("`hosts`") || problems.contains("`resolveHost`"), "{problems}");
             }

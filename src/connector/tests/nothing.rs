@@ -37,8 +37,8 @@ fn only_the_service_s_own_word_makes_a_list_empty() {
                 let mut bench = super::bench().signed_in();
                 bench.network.answer_with(status, &[("request-id", "313a644b-0000-48a9-9a37-2ea95245afb4")], &body);
                 let error = bench.call(action.name, params.clone()).unwrap_err();
-                assert!(error.message.contains("`apiUrl`"), "{}: {body}: {}", action.name, error.message);
-                assert_eq!(error.retry, Retry::Never, "{body}");
+                assert!(error.message().contains("`apiUrl`"), "{}: {body}: {}", action.name, error.message());
+                assert_eq!(error.retry(), Retry::Never, "{body}");
             }
             let mut bench = super::bench().signed_in();
             bench.network.answer(404, &refusal("ResourceNotFound"));
@@ -55,19 +55,19 @@ fn from_a_list_that_is_not_there_nothing_is_concluded() {
         let mut bench = super::bench().signed_in();
         bench.network.answer(status, &body);
         let error = bench.call("resolveHost", json!({ "computerDnsName": "ws" })).unwrap_err();
-        assert!(!error.message.contains("No machine"), "{body}: {}", error.message);
-        assert!(error.kind != Kind::NotFound, "{body}: {}", error.message);
+        assert!(!error.message().contains("No machine"), "{body}: {}", error.message());
+        assert!(error.kind() != Kind::NotFound, "{body}: {}", error.message());
 
         let mut bench = super::bench().signed_in();
         bench.network.answer(status, &body);
         let host = json!({ "host": { "computerDnsName": "ws" }, "comment": "c" });
-        assert_ne!(bench.call("isolateHost", host).unwrap_err().message.find("apiUrl"), None, "{body}");
+        assert_ne!(bench.call("isolateHost", host).unwrap_err().message().find("apiUrl"), None, "{body}");
 
         if status != 200 {
             let mut bench = super::bench().signed_in();
             bench.network.answer(status, &body);
             let error = bench.call("waitForAction", json!({ "id": "a1" })).unwrap_err();
-            assert!(!error.message.contains("check the identifier"), "{body}: {}", error.message);
+            assert!(!error.message().contains("check the identifier"), "{body}: {}", error.message());
             assert_eq!(bench.sent().len(), 1, "{body}");
         }
         let mut bench = super::bench().signed_in();
@@ -81,7 +81,7 @@ fn from_a_list_that_is_not_there_nothing_is_concluded() {
     let mut bench = super::bench().signed_in();
     bench.network.answer(404, empty);
     let error = bench.call("resolveHost", json!({ "computerDnsName": "ws" })).unwrap_err();
-    assert_eq!(error.kind, Kind::NotFound);
+    assert_eq!(error.kind(), Kind::NotFound);
 }
 
 #[test]
@@ -93,12 +93,12 @@ fn what_one_machine_lacks_is_no_empty_list() {
             let params = json!({ "id": "d1000000000000000000000000000000" });
             let error = bench.call(action, params.clone()).unwrap_err();
             assert!(
-                error.message.contains("`apiUrl`") || error.kind == Kind::NotFound,
+                error.message().contains("`apiUrl`") || error.kind() == Kind::NotFound,
                 "{action}: {body}: {}",
-                error.message
+                error.message()
             );
             bench.network.answer(404, &refusal("ResourceNotFound"));
-            assert_eq!(bench.call(action, params).unwrap_err().kind, Kind::NotFound, "{action}");
+            assert_eq!(bench.call(action, params).unwrap_err().kind(), Kind::NotFound, "{action}");
         }
     }
 }
@@ -110,16 +110,16 @@ fn a_wait_concludes_nothing_from_a_list_that_is_cut_off() {
         // Longer than a new machine action may take to show.
         (0..200).for_each(|_| bench.network.answer(200, cut));
         let wait = json!({ "id": "a1", "wait": { "timeoutSeconds": 290 } });
-        assert_eq!(bench.call("waitForAction", wait).unwrap_err().kind, Kind::Unfinished, "{cut}");
+        assert_eq!(bench.call("waitForAction", wait).unwrap_err().kind(), Kind::Unfinished, "{cut}");
 
         let mut bench = super::bench().signed_in();
         bench.network.answer(200, cut);
         let error = bench.call("getActionResults", json!({ "id": "a1", "index": "all" })).unwrap_err();
-        assert_eq!(error.kind, Kind::MalformedResponse, "{cut}: {}", error.message);
+        assert_eq!(error.kind(), Kind::MalformedResponse, "{cut}: {}", error.message());
     }
     let mut bench = super::bench().signed_in();
     (0..200).for_each(|_| bench.network.answer(200, NOTHING));
-    assert_eq!(bench.call("waitForAction", json!({ "id": "a1" })).unwrap_err().kind, Kind::NotFound);
+    assert_eq!(bench.call("waitForAction", json!({ "id": "a1" })).unwrap_err().kind(), Kind::NotFound);
 }
 
 #[test]

@@ -10,8 +10,8 @@ fn what_may_have_been_carried_out_is_sent_once() {
         bench.network.fail(TransportError::maybe_sent(cause));
         bench.network.answer(200, NOTHING);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.retry, bench.posts()), (Retry::Unknown, 1), "{cause:?}");
-        assert!(error.message.contains("may have been carried out"), "{}", error.message);
+        assert_eq!((error.retry(), bench.posts()), (Retry::Unknown, 1), "{cause:?}");
+        assert!(error.message().contains("may have been carried out"), "{}", error.message());
     }
     for (status, body) in
         [(500, ""), (502, "<html>"), (503, "{}"), (504, ""), (200, ""), (201, "{}"), (201, "[]"), (204, ""), (302, "")]
@@ -20,14 +20,14 @@ fn what_may_have_been_carried_out_is_sent_once() {
         bench.network.answer_with(status, &[("request-id", "r-1")], body);
         bench.network.answer(200, NOTHING);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.retry, error.status, bench.posts()), (Retry::Unknown, Some(status), 1));
-        assert_eq!(error.request_id.as_deref(), Some("r-1"));
+        assert_eq!((error.retry(), error.status(), bench.posts()), (Retry::Unknown, Some(status), 1));
+        assert_eq!(error.request_id(), Some("r-1"));
     }
     let mut bench = bench().signed_in();
     bench.network.cut(201, &ISOLATING[..20]);
     bench.network.answer(200, NOTHING);
     let error = bench.isolate().unwrap_err();
-    assert_eq!((error.kind, error.retry, error.status), (Kind::Unreachable, Retry::Unknown, Some(201)));
+    assert_eq!((error.kind(), error.retry(), error.status()), (Kind::Unreachable, Retry::Unknown, Some(201)));
 }
 
 /// A record of the isolation that `Bench::isolate` asks for, made at a time of day, with another member in it.
@@ -62,7 +62,7 @@ fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
                 let action = outcome.job.unwrap();
                 assert_eq!((action.id.as_str(), action.adopted, action.state), ("a7", true, State::Pending));
             }
-            (Err(error), false) => assert_eq!((error.retry, error.status), (Retry::Unknown, Some(503)), "{listed}"),
+            (Err(error), false) => assert_eq!((error.retry(), error.status()), (Retry::Unknown, Some(503)), "{listed}"),
             (outcome, _) => panic!("{listed}: {outcome:?}"),
         }
     }
@@ -70,12 +70,12 @@ fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
     let mut bench = bench_with(json!({ "callTimeoutSeconds": 2 }), json!({ "clientSecret": SECRET })).signed_in();
     bench.network.answer(503, "<html>");
     bench.network.answer_with(200, &[("date", "Tue, 24 Nov 2026 11:50:01 GMT")], &isolation("11:50:00", "id", "a7"));
-    assert_eq!(bench.isolate().unwrap_err().retry, Retry::Unknown);
+    assert_eq!(bench.isolate().unwrap_err().retry(), Retry::Unknown);
     // One that has ended badly is found all the same, and is no success.
     let mut bench = super::bench().signed_in();
     bench.network.fail(TransportError::maybe_sent(Cause::ResponseTimeout));
     bench.network.answer_with(200, &date, &isolation("12:00:09", "status", "Failed"));
-    assert_eq!(bench.isolate().unwrap_err().kind, Kind::ActionFailed);
+    assert_eq!(bench.isolate().unwrap_err().kind(), Kind::ActionFailed);
 }
 
 #[test]
@@ -106,7 +106,7 @@ fn a_wait_that_would_pass_the_deadline_is_told_at_once() {
     let mut bench = bench_with(json!({ "callTimeoutSeconds": 30 }), json!({ "clientSecret": SECRET })).signed_in();
     bench.network.answer_with(429, &[("retry-after", "40")], &refusal("TooManyRequests"));
     let error = bench.isolate().unwrap_err();
-    assert_eq!((error.kind, error.retry, error.status), (Kind::Throttled, Retry::After(40_000), Some(429)));
+    assert_eq!((error.kind(), error.retry(), error.status()), (Kind::Throttled, Retry::After(40_000), Some(429)));
     assert_eq!(bench.clock.elapsed(), Duration::ZERO);
 }
 
@@ -121,7 +121,7 @@ fn reads_are_repeated_within_their_number() {
         bench.network.answer(503, "");
     }
     let error = bench.details().unwrap_err();
-    assert_eq!((error.kind, error.status), (Kind::Unavailable, Some(503)));
+    assert_eq!((error.kind(), error.status()), (Kind::Unavailable, Some(503)));
     assert_eq!(bench.sent().len(), 6);
 }
 
@@ -140,15 +140,19 @@ fn an_action_of_somebody_else_is_never_taken_for_ours() {
         let mut bench = bench().signed_in();
         bench.network.answer(status, &answer);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind, error.status, error.retry), (Kind::Conflict, Some(status), Retry::Unknown), "{answer}");
-        assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a1");
+        assert_eq!(
+            (error.kind(), error.status(), error.retry()),
+            (Kind::Conflict, Some(status), Retry::Unknown),
+            "{answer}"
+        );
+        assert_eq!(error.details().unwrap()["machineAction"]["id"], "a1");
     }
     for status in ["Failed", "TimeOut", "Cancelled"] {
         let mut bench = bench().signed_in();
         let mut action: Value = serde_json::from_str(&other("status", status)).unwrap();
         action["creationDateTimeUtc"] = "2026-11-24T12:00:00Z".into();
         bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:00 GMT")], &action.to_string());
-        assert_eq!(bench.isolate().unwrap_err().kind, Kind::ActionFailed, "{status}");
+        assert_eq!(bench.isolate().unwrap_err().kind(), Kind::ActionFailed, "{status}");
     }
     let mut bench = bench().signed_in();
     bench.network.answer(201, &other("status", "Queued"));
@@ -168,10 +172,10 @@ fn a_running_action_is_named_in_the_conflict() {
     );
     let error = bench.isolate().unwrap_err();
     assert_eq!(
-        (error.kind, error.status, error.code.as_deref()),
+        (error.kind(), error.status(), error.code()),
         (Kind::Conflict, Some(400), Some("ActiveRequestAlreadyExists"))
     );
-    let details = error.details.clone().unwrap();
+    let details = error.details().unwrap();
     assert_eq!(
         (&details["machineAction"]["id"], &details["serviceMessage"]),
         (&json!("a"), &json!("Action is already in progress"))
@@ -187,7 +191,7 @@ fn an_answer_for_another_machine_is_told_whatever_its_name() {
     for name in [Value::Null, json!(""), json!("ws.example"), json!("d1000000000000000000000000000000x.example")] {
         let mut bench = bench().signed_in();
         bench.network.answer(201, &answer(name.clone()));
-        assert_eq!(bench.isolate().unwrap_err().kind, Kind::Conflict, "{name}");
+        assert_eq!(bench.isolate().unwrap_err().kind(), Kind::Conflict, "{name}");
     }
 }
 
@@ -199,7 +203,7 @@ fn a_script_that_nothing_shows_to_be_ours_is_not_ours() {
         r#"{"id":"a","type":"LiveResponse","status":"Pending","machineId":"d1000000000000000000000000000000","commands":[],"requestorComment":null}"#,
     );
     let params = json!({ "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" } });
-    assert_eq!(bench.call("runScript", params).unwrap_err().kind, Kind::Conflict);
+    assert_eq!(bench.call("runScript", params).unwrap_err().kind(), Kind::Conflict);
 }
 
 #[test]
@@ -208,7 +212,7 @@ fn a_pause_is_obeyed_however_it_is_written() {
         let mut bench = bench().signed_in();
         bench.network.answer_with(429, &[("retry-after", header)], &refusal("TooManyRequests"));
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind, error.retry), (Kind::Throttled, Retry::After(86_400_000)), "{header}");
+        assert_eq!((error.kind(), error.retry()), (Kind::Throttled, Retry::After(86_400_000)), "{header}");
         assert_eq!(bench.sent().len(), 1);
     }
     // By our clock it is noon; what is over is no pause, and what cannot be read leaves it at the usual one.
@@ -235,7 +239,7 @@ fn a_request_that_must_not_be_repeated_is_not_sent_in_the_last_moment() {
     let mut bench = bench_with(json!({ "callTimeoutSeconds": 20 }), json!({ "clientSecret": SECRET })).signed_in();
     bench.network.answer_with(429, &[("retry-after", "15")], &refusal("TooManyRequests"));
     let error = bench.isolate().unwrap_err();
-    assert_eq!((error.kind, bench.sent().len()), (Kind::Throttled, 1));
+    assert_eq!((error.kind(), bench.sent().len()), (Kind::Throttled, 1));
 }
 
 #[test]
@@ -250,8 +254,8 @@ fn a_command_that_was_not_completed_is_no_success() {
         let outcome = bench.call("waitForAction", json!({ "id": "a1" }));
         assert_eq!(outcome.is_ok(), succeeds, "{status}");
         if let Err(error) = outcome {
-            assert_eq!(error.kind, Kind::ActionFailed);
-            assert!(error.message.contains("no such file"), "{}", error.message);
+            assert_eq!(error.kind(), Kind::ActionFailed);
+            assert!(error.message().contains("no such file"), "{}", error.message());
         }
     }
 }

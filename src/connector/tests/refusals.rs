@@ -52,12 +52,15 @@ fn each_refusal_of_the_login_server_has_its_own_advice() {
             let mut bench = bench();
             bench.network.answer(status, &entra(number, error, "What is wrong.\r\nAnd more of it.", separator));
             let error = bench.details().unwrap_err();
-            assert_eq!((error.kind, error.retry, error.status), (Kind::Unauthenticated, Retry::Never, Some(status)));
-            assert_eq!(error.code, Some(format!("AADSTS{number}")));
-            assert_eq!(error.request_id.as_deref(), Some(TRACE));
-            assert!(error.message.contains(right), "{number}: {}", error.message);
-            assert!(!error.message.contains(wrong), "{number}: {}", error.message);
-            let said = error.details.clone().unwrap();
+            assert_eq!(
+                (error.kind(), error.retry(), error.status()),
+                (Kind::Unauthenticated, Retry::Never, Some(status))
+            );
+            assert_eq!(error.code(), Some(format!("AADSTS{number}").as_str()));
+            assert_eq!(error.request_id(), Some(TRACE));
+            assert!(error.message().contains(right), "{number}: {}", error.message());
+            assert!(!error.message().contains(wrong), "{number}: {}", error.message());
+            let said = error.details().unwrap();
             assert_eq!(said["serviceMessage"], format!("AADSTS{number}: What is wrong. And more of it."));
             assert_eq!(bench.network.lines().len(), 1, "it is not repeated");
         }
@@ -69,7 +72,7 @@ fn a_trace_in_the_words_alone_is_the_request_id() {
     let body = entra(7_000_215, "invalid_client", "Wrong.", " ").replace("\"trace_id\"", "\"other\"");
     let mut bench = bench();
     bench.network.answer(401, &body);
-    assert_eq!(bench.details().unwrap_err().request_id.as_deref(), Some(TRACE));
+    assert_eq!(bench.details().unwrap_err().request_id(), Some(TRACE));
 }
 
 /// A token for another API, or with another's permissions.
@@ -97,9 +100,14 @@ fn permissions_of_another_api_are_no_matter_of_consent_alone() {
         bench.network.answer(200, &token_for(aud, &[roles]));
         bench.network.answer(403, &body);
         let error = bench.call("runAdvancedQuery", json!({ "query": "DeviceInfo" })).unwrap_err();
-        assert_eq!((error.kind, error.code.as_deref()), (Kind::Forbidden, Some("Forbidden")));
-        assert_eq!(error.message.contains("`oAuthScope`") && error.message.contains(aud), other, "{}", error.message);
-        assert!(error.message.contains("`details.required`"), "{}", error.message);
+        assert_eq!((error.kind(), error.code()), (Kind::Forbidden, Some("Forbidden")));
+        assert_eq!(
+            error.message().contains("`oAuthScope`") && error.message().contains(aud),
+            other,
+            "{}",
+            error.message()
+        );
+        assert!(error.message().contains("`details.required`"), "{}", error.message());
     }
     // Before anything is sent, too.
     let mut bench = bench();
@@ -107,7 +115,7 @@ fn permissions_of_another_api_are_no_matter_of_consent_alone() {
     let error = bench
         .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "dryRun": true }))
         .unwrap_err();
-    assert!(error.message.contains("XDR") && error.message.contains("`oAuthScope`"), "{}", error.message);
+    assert!(error.message().contains("XDR") && error.message().contains("`oAuthScope`"), "{}", error.message());
     assert!(bench.sent().is_empty());
 }
 
@@ -159,9 +167,9 @@ fn a_refusal_keeps_its_code_and_text_and_no_request_id_is_invented() {
         let mut bench = bench().signed_in();
         bench.network.answer(400, &body);
         let error = bench.call(action, serde_json::from_str(params).unwrap()).unwrap_err();
-        assert_eq!((error.kind, error.status, error.retry), (Kind::Rejected, Some(400), Retry::Never), "{body}");
-        assert_eq!((error.code.as_deref(), error.request_id.as_deref()), (Some(code), id), "{body}");
-        assert_eq!(error.details.clone().unwrap()["serviceMessage"], message);
+        assert_eq!((error.kind(), error.status(), error.retry()), (Kind::Rejected, Some(400), Retry::Never), "{body}");
+        assert_eq!((error.code(), error.request_id()), (Some(code), id), "{body}");
+        assert_eq!(error.details().unwrap()["serviceMessage"], message);
         assert_eq!((bench.sent().len(), bench.posts()), (1, 1), "it is not repeated");
     }
 }

@@ -36,27 +36,27 @@ fn a_403_costs_one_new_token_if_the_one_in_use_was_not_made_for_the_call() {
     sign_in(&bench, &[]);
     bench.network.answer(403, &refusal("Forbidden"));
     let error = bench.details().unwrap_err();
-    assert_eq!((error.kind, error.status, sign_ins(&bench)), (Kind::Forbidden, Some(403), 2));
+    assert_eq!((error.kind(), error.status(), sign_ins(&bench)), (Kind::Forbidden, Some(403), 2));
 
     // One that was made for the call is as new as can be.
     let mut bench = self::bench();
     sign_in(&bench, &[]);
     bench.network.answer(403, &refusal("Forbidden"));
-    assert_eq!(bench.isolate().unwrap_err().kind, Kind::Forbidden);
+    assert_eq!(bench.isolate().unwrap_err().kind(), Kind::Forbidden);
     assert_eq!((bench.posts(), sign_ins(&bench)), (1, 1));
 
     // The login server's failure does not hide the refusal, and does not cost the token.
     let mut bench = with_token_of(&[]);
     bench.network.answer(403, &refusal("Forbidden"));
     bench.network.answer(400, "{}");
-    assert_eq!(bench.isolate().unwrap_err().kind, Kind::Forbidden);
+    assert_eq!(bench.isolate().unwrap_err().kind(), Kind::Forbidden);
     bench.network.answer(200, MACHINE);
     bench.details().unwrap();
 
     // A gateway's says nothing of roles.
     let mut bench = with_token_of(&[]);
     bench.network.answer(403, "<html>");
-    assert_eq!(bench.details().unwrap_err().kind, Kind::Forbidden);
+    assert_eq!(bench.details().unwrap_err().kind(), Kind::Forbidden);
     assert_eq!(sign_ins(&bench), 1);
 }
 
@@ -89,9 +89,9 @@ fn a_role_that_a_step_needs_is_looked_for_in_a_new_token_before_anything_is_sent
         let mut bench = with_token_of(&[]);
         sign_in(&bench, &[]);
         let error = bench.call("isolateHost", params.clone()).unwrap_err();
-        assert_eq!((error.kind, sign_ins(&bench), bench.posts()), (Kind::Forbidden, 2, 0), "{params}");
-        assert!(error.message.contains("`isolateHost`"), "{}", error.message);
-        assert_eq!(error.message.contains("`getActions`"), params["dryRun"].is_null(), "{}", error.message);
+        assert_eq!((error.kind(), sign_ins(&bench), bench.posts()), (Kind::Forbidden, 2, 0), "{params}");
+        assert!(error.message().contains("`isolateHost`"), "{}", error.message());
+        assert_eq!(error.message().contains("`getActions`"), params["dryRun"].is_null(), "{}", error.message());
     }
 }
 
@@ -100,7 +100,11 @@ fn a_refused_step_is_told_by_the_name_of_what_was_asked_for() {
     let mut bench = bench().signed_in();
     bench.network.answer(403, &refusal("Forbidden"));
     let error = bench.call("isolateHost", json!({ "host": { "computerDnsName": "ws" }, "comment": "c" })).unwrap_err();
-    assert_eq!(error.kind, Kind::Forbidden);
-    assert!(error.message.contains("`isolateHost`") && error.message.contains("`getAgentList`"), "{}", error.message);
-    assert_eq!(error.details.clone().unwrap()["required"][0][0], "Machine.Read.All");
+    assert_eq!(error.kind(), Kind::Forbidden);
+    assert!(
+        error.message().contains("`isolateHost`") && error.message().contains("`getAgentList`"),
+        "{}",
+        error.message()
+    );
+    assert_eq!(error.details().unwrap()["required"][0][0], "Machine.Read.All");
 }

@@ -20,7 +20,7 @@ fn tokens_that_were_replaced_in_the_call_do_not_show() {
     let words = format!("after {first} also {} was refused", second.replace('~', "%7e"));
     bench.network.answer(401, &refused(&words).to_string());
     let error = bench.isolate().unwrap_err();
-    assert_eq!(error.details.clone().unwrap()["serviceMessage"], "after … also … was refused");
+    assert_eq!(error.details().unwrap()["serviceMessage"], "after … also … was refused");
 
     // One that was given up for another one with more roles, too.
     let mut bench = self::bench();
@@ -42,7 +42,7 @@ fn the_secret_does_not_show_in_the_login_server_s_words() {
         let mut bench = bench();
         bench.network.answer(401, &body.to_string());
         let error = bench.isolate().unwrap_err();
-        assert_eq!(error.details.clone().unwrap()["serviceMessage"], "AADSTS7000215: got ….", "{spelt}");
+        assert_eq!(error.details().unwrap()["serviceMessage"], "AADSTS7000215: got ….", "{spelt}");
     }
 }
 
@@ -50,6 +50,6 @@ fn the_secret_does_not_show_in_the_login_server_s_words() {
 fn tokens_that_are_too_short_to_be_kept_out_of_messages_are_none() {
     let mut bench = bench();
     opaque(&bench, "1234567");
-    assert_eq!(bench.details().unwrap_err().kind, Kind::MalformedResponse);
+    assert_eq!(bench.details().unwrap_err().kind(), Kind::MalformedResponse);
     assert!(bench.sent().is_empty());
 }

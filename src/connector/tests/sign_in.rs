@@ -74,7 +74,7 @@ fn a_401_costs_one_new_token_and_no_more() {
     bench.token(json!(3600));
     bench.network.answer_with(401, &[("www-authenticate", "Bearer")], "");
     let error = bench.isolate().unwrap_err();
-    assert_eq!((error.kind, error.status, error.retry), (Kind::Unauthenticated, Some(401), Retry::Never));
+    assert_eq!((error.kind(), error.status(), error.retry()), (Kind::Unauthenticated, Some(401), Retry::Never));
     assert_eq!(bench.sent().len(), 2);
 }
 
@@ -82,7 +82,7 @@ fn a_401_costs_one_new_token_and_no_more() {
 fn a_token_of_the_host_is_used_as_it_is_and_cannot_be_renewed() {
     let mut bench = bench_with(json!({}), json!({ "accessToken": token(&[]) }));
     bench.network.answer(401, "");
-    assert_eq!(bench.details().unwrap_err().kind, Kind::Unauthenticated);
+    assert_eq!(bench.details().unwrap_err().kind(), Kind::Unauthenticated);
     assert_eq!(bench.network.lines().len(), 1);
     // What was asked is worth keeping, the host's own token is not the connector's to keep.
     let snapshot = bench.connector.save().unwrap();
@@ -100,9 +100,9 @@ fn the_login_server_s_refusals_say_what_to_do() {
         let mut bench = bench();
         bench.network.answer(401, &body);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind, error.status, error.retry), (Kind::Unauthenticated, Some(401), Retry::Never));
-        assert_eq!((error.code.as_deref(), error.request_id.as_deref()), (Some("AADSTS7000215"), Some("trace")));
-        assert!(error.message.contains("value, not its ID"), "{}", error.message);
+        assert_eq!((error.kind(), error.status(), error.retry()), (Kind::Unauthenticated, Some(401), Retry::Never));
+        assert_eq!((error.code(), error.request_id()), (Some("AADSTS7000215"), Some("trace")));
+        assert!(error.message().contains("value, not its ID"), "{}", error.message());
         assert!(!format!("{error:?}").contains(SECRET), "{error:?}");
         assert_eq!(bench.network.lines().len(), 1, "a refused sign-in is not repeated");
     }
@@ -122,7 +122,7 @@ fn sign_ins_that_make_no_sense_are_no_tokens() {
         let mut bench = bench();
         bench.network.answer(200, body);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind, error.status), (Kind::MalformedResponse, Some(200)), "{body}");
+        assert_eq!((error.kind(), error.status()), (Kind::MalformedResponse, Some(200)), "{body}");
         assert!(bench.sent().is_empty());
     }
 }
@@ -141,14 +141,14 @@ fn a_session_goes_to_an_instance_with_the_same_settings_only() {
     assert_eq!(second.network.lines().len(), 1, "no sign-in");
 
     let mut other = Connector::default();
-    assert_eq!(other.restore(&snapshot).unwrap_err().kind, Kind::NotConfigured);
+    assert_eq!(other.restore(&snapshot).unwrap_err().kind(), Kind::NotConfigured);
     let config =
         json!({ "clientId": "00000000-1111-2222-3333-444444444444", "tenantId": "contoso.example" }).to_string();
     other.configure(&config, &json!({ "clientSecret": SECRET }).to_string()).unwrap();
     for text in [snapshot.as_str(), "", "{}", "nonsense"] {
         let error = other.restore(text).unwrap_err();
-        assert_eq!(error.kind, Kind::InvalidParams);
-        assert!(!error.message.contains("eyJ"), "{}", error.message);
+        assert_eq!(error.kind(), Kind::InvalidParams);
+        assert!(!error.message().contains("eyJ"), "{}", error.message());
     }
 }
 
@@ -156,5 +156,5 @@ fn a_session_goes_to_an_instance_with_the_same_settings_only() {
 fn tokens_that_no_header_holds_are_refused() {
     let mut bench = bench();
     bench.network.answer(200, &json!({ "access_token": "a".repeat(16_385) }).to_string());
-    assert_eq!(bench.details().unwrap_err().kind, Kind::MalformedResponse);
+    assert_eq!(bench.details().unwrap_err().kind(), Kind::MalformedResponse);
 }

@@ -52,10 +52,10 @@ fn a_query_that_may_have_run_is_repeated_once() {
             second(&bench.network, graph);
             let error = query(&mut bench, QUERY).unwrap_err();
             assert_eq!(bench.sent().len(), 2, "{n} {m}");
-            assert!(matches!(error.retry, Retry::After(_)), "{n} {m}: {error:?}");
+            assert!(matches!(error.retry(), Retry::After(_)), "{n} {m}: {error:?}");
             if m < 2 {
-                assert_eq!(error.request_id.as_deref(), Some("5c0e1b7a-2222-4a44-8c10-49180d42a001"));
-                assert!(error.message.contains("narrow"), "{}", error.message);
+                assert_eq!(error.request_id(), Some("5c0e1b7a-2222-4a44-8c10-49180d42a001"));
+                assert!(error.message().contains("narrow"), "{}", error.message());
             }
             // Another read is repeated as before.
             let mut bench = self::bench().signed_in();
@@ -94,19 +94,16 @@ fn a_quota_of_an_hour_is_an_hour_s_pause_said_at_once() {
         let mut bench = bench().signed_in();
         bench.network.answer(429, &quota("01:00:00"));
         let error = call(&mut bench).unwrap_err();
-        assert_eq!((error.kind, error.retry), (Kind::Throttled, Retry::After(3_600_000)));
-        assert_eq!(
-            (error.code.as_deref(), bench.sent().len(), bench.clock.elapsed()),
-            (Some("429"), 1, Duration::ZERO)
-        );
+        assert_eq!((error.kind(), error.retry()), (Kind::Throttled, Retry::After(3_600_000)));
+        assert_eq!((error.code(), bench.sent().len(), bench.clock.elapsed()), (Some("429"), 1, Duration::ZERO));
         // The header knows better.
         bench.network.answer_with(429, &[("retry-after", "1200")], &quota("01:00:00"));
-        assert_eq!(call(&mut bench).unwrap_err().retry, Retry::After(1_200_000));
+        assert_eq!(call(&mut bench).unwrap_err().retry(), Retry::After(1_200_000));
         // A minute is waited for.
         let mut bench = self::bench().signed_in();
         bench.network.answer(429, &quota("00:01:00"));
         bench.network.answer(400, &refusal("BadRequest"));
-        assert_eq!(call(&mut bench).unwrap_err().kind, Kind::Rejected);
+        assert_eq!(call(&mut bench).unwrap_err().kind(), Kind::Rejected);
         assert_eq!(bench.clock.elapsed(), Duration::from_secs(60));
     }
 }

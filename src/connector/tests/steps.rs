@@ -108,8 +108,8 @@ fn an_isolation_is_planned_sent_once_and_followed() {
     assert_eq!(bench.posts(), 1);
 
     let again = bench.advance(&[&ended.checkpoint]).pop().unwrap().unwrap_err();
-    assert_eq!(again.kind, Kind::InvalidParams);
-    assert!(again.message.contains("has ended"), "{}", again.message);
+    assert_eq!(again.kind(), Kind::InvalidParams);
+    assert!(again.message().contains("has ended"), "{}", again.message());
 }
 
 #[test]
@@ -148,8 +148,8 @@ fn many_machines_are_sent_one_by_one_and_followed_together() {
     assert_eq!(states(&now), [TargetState::Succeeded, TargetState::Failed, TargetState::Succeeded]);
     assert!(now.targets[0].data.is_none(), "data is given once");
     let error = error(&now);
-    assert_eq!(error.kind, Kind::ActionFailed);
-    let results = &error.details.as_ref().unwrap()["results"];
+    assert_eq!(error.kind(), Kind::ActionFailed);
+    let results = &error.details().unwrap()["results"];
     assert_eq!(
         (&results[0]["status"], &results[1]["status"], &results[0]["data"]),
         (&json!("ok"), &json!("error"), &Value::Null)
@@ -165,7 +165,7 @@ fn what_was_not_carried_out_comes_back_unsent_with_the_time_to_wait() {
     let unsent = bench.step(&plan);
     assert_eq!((unsent.next, states(&unsent)), (Next::Send, vec![TargetState::Unsent]));
     assert!(unsent.wait_ms >= 90_000, "{}", unsent.wait_ms);
-    assert_eq!(unsent.trouble.unwrap().kind, Kind::Throttled);
+    assert_eq!(unsent.trouble.unwrap().kind(), Kind::Throttled);
 
     let mut bench = super::bench();
     let mut now = bench.isolation(false);
@@ -174,7 +174,7 @@ fn what_was_not_carried_out_comes_back_unsent_with_the_time_to_wait() {
         now = bench.step(&now);
         assert_eq!(now.next, if n < 4 { Next::Send } else { Next::None });
     }
-    assert_eq!((error(&now).kind, error(&now).retry == Retry::Unknown), (Kind::Unreachable, false));
+    assert_eq!((error(&now).kind(), error(&now).retry() == Retry::Unknown), (Kind::Unreachable, false));
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn a_refusal_ends_it() {
     bench.network.answer(400, &refusal("InvalidInput"));
     let ended = bench.step(&plan);
     assert_eq!(
-        (ended.next, states(&ended), error(&ended).kind),
+        (ended.next, states(&ended), error(&ended).kind()),
         (Next::None, vec![TargetState::Failed], Kind::Rejected)
     );
 }
@@ -230,8 +230,8 @@ fn what_is_not_found_in_two_minutes_is_unknown_and_names_what_fits() {
         }
         assert!((10..40).contains(&looks), "{looks}");
         let error = error(&now);
-        assert_eq!((error.retry, states(&now)), (Retry::Unknown, vec![TargetState::Failed]));
-        let named = error.details.as_ref().map(|details| details["machineAction"]["id"].clone()).unwrap_or_default();
+        assert_eq!((error.retry(), states(&now)), (Retry::Unknown, vec![TargetState::Failed]));
+        let named = error.details().map(|details| details["machineAction"]["id"].clone()).unwrap_or_default();
         assert_eq!(named, if unmarked { json!("b1") } else { Value::Null });
         assert_eq!(bench.posts(), 1);
     }
@@ -306,8 +306,8 @@ fn a_checkpoint_that_cannot_be_used_is_refused_with_the_reason() {
     ] {
         for found in [bench.advance(&[text]).pop().unwrap(), bench.recover(text)] {
             let error = found.unwrap_err();
-            assert_eq!(error.kind, Kind::InvalidParams);
-            assert!(error.message.contains(word), "{text}: {}", error.message);
+            assert_eq!(error.kind(), Kind::InvalidParams);
+            assert!(error.message().contains(word), "{text}: {}", error.message());
         }
     }
     for (config, word) in [
@@ -319,7 +319,7 @@ fn a_checkpoint_that_cannot_be_used_is_refused_with_the_reason() {
         settings.as_object_mut().unwrap().extend(config.as_object().unwrap().clone());
         bench.connector.configure(&settings.to_string(), r#"{"clientSecret":"hunter2-hunter2"}"#).unwrap();
         let error = bench.advance(&[&plan]).pop().unwrap().unwrap_err();
-        assert!(error.message.contains(&format!("another {word}")), "{}", error.message);
+        assert!(error.message().contains(&format!("another {word}")), "{}", error.message());
     }
     assert_eq!(bench.sent().len(), 0);
 }
@@ -339,7 +339,7 @@ fn a_list_that_mixes_sends_or_repeats_is_refused_as_a_whole() {
         [&one.checkpoint, &two.checkpoint],
     ] {
         let refused = bench.advance(&texts.map(String::as_str));
-        assert!(refused.iter().all(|found| found.as_ref().unwrap_err().kind == Kind::InvalidParams));
+        assert!(refused.iter().all(|found| found.as_ref().unwrap_err().kind() == Kind::InvalidParams));
     }
     assert_eq!(bench.sent().len(), before);
     // One that is damaged does not spoil the other.
@@ -369,7 +369,7 @@ fn a_checkpoint_holds_no_secret_no_result_and_no_arguments_longer_than_needed() 
     // What ran with other arguments is not what was asked for.
     bench.network.answer(200, &list(&[record("Succeeded", "-Password Summer2026")]));
     let other = bench.step(&sent);
-    assert_eq!((error(&other).kind, error(&other).retry), (Kind::MalformedResponse, Retry::Unknown));
+    assert_eq!((error(&other).kind(), error(&other).retry()), (Kind::MalformedResponse, Retry::Unknown));
     // The result is read in the step in which the job has ended; what cannot be read now is read by the next one.
     bench.network.answer(200, &list(&[record("Succeeded", "-Password Winter2026")]));
     bench.network.answer_with(429, &[("retry-after", "7")], &refusal("TooManyRequests"));
@@ -396,7 +396,7 @@ fn a_change_of_a_record_is_read_back_once() {
         let ended = bench.step(&doubted);
         assert_eq!((ended.next, ended.outcome.as_ref().unwrap().is_ok()), (Next::None, is_done));
         if !is_done {
-            assert_eq!(error(&ended).retry, Retry::Unknown);
+            assert_eq!(error(&ended).retry(), Retry::Unknown);
         }
         assert_eq!(bench.posts(), 0);
     }
@@ -419,7 +419,7 @@ fn a_change_of_a_record_is_read_back_once() {
     let plan = bench.plan("deleteIndicator", json!({ "id": "7" })).unwrap();
     let doubted = bench.recover(&plan.checkpoint).unwrap();
     let ended = bench.step(&doubted);
-    assert_eq!((ended.next, error(&ended).retry, bench.sent().len()), (Next::None, Retry::Unknown, 0));
+    assert_eq!((ended.next, error(&ended).retry(), bench.sent().len()), (Next::None, Retry::Unknown, 0));
 }
 
 #[test]
@@ -462,7 +462,7 @@ fn jobs_of_others_are_waited_for_and_given_up_at_the_end_of_the_time() {
     bench.network.answer(200, &list(&[job("a2", TWO, "InProgress", "")]));
     let ended = bench.step(&now);
     assert_eq!((ended.next, states(&ended)[1]), (Next::None, TargetState::Failed));
-    assert_eq!(ended.targets[1].error.as_ref().unwrap().kind, Kind::Unfinished);
+    assert_eq!(ended.targets[1].error.as_ref().unwrap().kind(), Kind::Unfinished);
 }
 
 #[test]
@@ -474,7 +474,7 @@ fn a_read_is_one_step_that_does_not_sleep() {
     bench.network.answer_with(429, &[("retry-after", "30")], &refusal("TooManyRequests"));
     let later = bench.step(&plan);
     assert_eq!((later.next, later.wait_ms), (Next::Look, 30_000));
-    assert_eq!(later.trouble.as_ref().unwrap().kind, Kind::Throttled);
+    assert_eq!(later.trouble.as_ref().unwrap().kind(), Kind::Throttled);
     bench.network.answer(200, &format!(r#"{{"id":"{ONE}"}}"#));
     let ended = bench.step(&later);
     assert!(ended.outcome.unwrap().unwrap().data.contains(ONE));
@@ -487,7 +487,7 @@ fn a_name_that_is_not_found_fails_the_plan_and_one_of_many_only_its_target() {
     bench.network.answer(200, NOTHING);
     let unknown = json!({ "host": { "computerDnsName": "ws" }, "comment": "c" });
     let error = bench.plan("isolateHost", unknown).unwrap_err();
-    assert_eq!(error.kind, Kind::NotFound);
+    assert_eq!(error.kind(), Kind::NotFound);
     let machine = json!({ "id": ONE, "computerDnsName": "ws", "onboardingStatus": "Onboarded" });
     bench.network.answer(200, &list(&[machine]));
     let hosts = json!([{ "computerDnsName": "gone" }, { "computerDnsName": "ws" }]);
@@ -541,8 +541,8 @@ fn what_will_meet_the_next_machine_too_holds_it_back() {
             assert_eq!((now.next, states(&now)), (Next::Send, vec![TargetState::Running, TargetState::Unsent]));
         } else {
             let rest = now.targets[1].error.as_ref().unwrap();
-            assert!(rest.message.starts_with("Nothing was sent"), "{}", rest.message);
-            assert_eq!(rest.retry, Retry::After(30_000));
+            assert!(rest.message().starts_with("Nothing was sent"), "{}", rest.message());
+            assert_eq!(rest.retry(), Retry::After(30_000));
         }
         assert_eq!(bench.posts(), 1);
     }
@@ -556,8 +556,8 @@ fn a_cancellation_of_somebody_else_is_not_taken_for_ours() {
     bench.network.answer(400, &refusal("BadRequest"));
     bench.network.answer(200, &list(&[job("a1", ONE, "Cancelled", "")]));
     let ended = bench.step(&plan);
-    assert_eq!((ended.next, error(&ended).retry), (Next::None, Retry::Unknown));
-    assert_eq!(error(&ended).details.as_ref().unwrap()["machineAction"]["id"], "a1");
+    assert_eq!((ended.next, error(&ended).retry()), (Next::None, Retry::Unknown));
+    assert_eq!(error(&ended).details().unwrap()["machineAction"]["id"], "a1");
 }
 
 #[test]
@@ -567,7 +567,7 @@ fn where_there_is_no_list_of_jobs_nothing_is_waited_for() {
     let plan = bench.plan("waitForAction", json!({ "id": "a1" })).unwrap();
     bench.network.answer(404, "");
     let ended = bench.step(&plan);
-    assert_eq!((ended.next, error(&ended).status), (Next::None, Some(404)));
+    assert_eq!((ended.next, error(&ended).status()), (Next::None, Some(404)));
     // Once one was shown, the next look may be luckier.
     let plan = bench.plan("waitForAction", json!({ "ids": ["a1", "a2"] })).unwrap();
     bench.network.answer(200, &list(&[job("a1", ONE, "InProgress", "")]));

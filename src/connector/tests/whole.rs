@@ -108,7 +108,7 @@ fn pages_are_asked_for_behind_what_has_been_given() {
     bench.network.answer(400, refused);
     bench.network.answer(400, &refusal("ODataError"));
     let error = bench.call("getAgentList", json!({ "all": true, "sortField": "nonsense" })).unwrap_err();
-    assert_eq!((error.kind, error.code.as_deref()), (Kind::Rejected, Some("ODataError")));
+    assert_eq!((error.kind(), error.code()), (Kind::Rejected, Some("ODataError")));
 }
 
 fn records(ids: &[u64], rest: Value) -> String {

@@ -80,8 +80,8 @@ fn doubt_ends_after_twenty_seconds_and_never_after_the_deadline() {
         bench.network.answer_with(503, &DATE, "<html>");
         (0..looks).for_each(|_| bench.network.answer_with(200, &DATE, NOTHING));
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.retry, error.status, bench.posts()), (Retry::Unknown, Some(503), 1));
-        assert_eq!((bench.sent().len(), error.usage.unwrap().waited_ms), (1 + looks, waited));
+        assert_eq!((error.retry(), error.status(), bench.posts()), (Retry::Unknown, Some(503), 1));
+        assert_eq!((bench.sent().len(), error.usage().unwrap().waited_ms), (1 + looks, waited));
     }
 }
 
@@ -95,5 +95,5 @@ fn what_takes_long_is_looked_at_less_often() {
     let params = json!({ "id": "a1", "wait": { "pollSeconds": 5, "timeoutSeconds": 540 } });
     let error = bench.call("waitForAction", params).unwrap_err();
     // At once, every five seconds for five minutes, and then every minute.
-    assert_eq!((error.kind, bench.sent().len()), (Kind::Unfinished, 1 + 60 + 4));
+    assert_eq!((error.kind(), bench.sent().len()), (Kind::Unfinished, 1 + 60 + 4));
 }

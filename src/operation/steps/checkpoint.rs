@@ -4,14 +4,13 @@
 //! it can also make a new checksum, so that every value in it is checked as parameters are.
 
 use serde_json::{Map, Value};
-use sha2::{Digest, Sha256};
 
 use super::doubt::Doubt;
 use super::{Operation, Work, refused};
 use crate::actions::{self, read_params};
 use crate::config::Settings;
+use crate::digest::{digest, sum};
 use crate::error::Error;
-use crate::hex::hex;
 use crate::json::{object, to_text};
 use crate::operation::Task;
 use crate::outcome::Warning;
@@ -39,12 +38,6 @@ fn parts(settings: &Settings) -> [(&'static str, &str); 4] {
         ("sign-in address", settings.login.as_str()),
         ("API address", settings.api.as_str()),
     ]
-}
-
-fn sum(text: &str, digits: usize) -> String {
-    let mut sum = hex(&Sha256::digest(text));
-    sum.truncate(digits);
-    sum
 }
 
 /// The text of a checkpoint.
@@ -111,7 +104,7 @@ fn target(task: &Task) -> Value {
 
 /// What a target in doubt may fail with, and when the others may be sent again that it holds back.
 fn doubtful(error: &Error) -> Error {
-    let pause = error.details.as_ref().map(|details| details["retryAfterMilliseconds"].clone());
+    let pause = error.details().map(|details| details["retryAfterMilliseconds"].clone());
     match pause.filter(|pause| !pause.is_null()) {
         Some(pause) => error.brief().with_detail("retryAfterMilliseconds", pause),
         None => error.brief(),
@@ -299,15 +292,4 @@ impl Operation {
         }
         self.is_digested = true;
     }
-}
-
-/// What stands for a script's arguments in one operation.
-fn digest(operation: &str, args: &str) -> String {
-    format!("sha256:{operation}:{}", sum(&format!("{operation}\n{args}"), 64))
-}
-
-/// Whether a text is what stands for these arguments.
-pub(crate) fn is_digest_of(text: &str, args: &str) -> bool {
-    let operation = text.strip_prefix("sha256:").and_then(|rest| rest.split_once(':'));
-    operation.is_some_and(|(operation, _)| digest(operation, args) == text)
 }

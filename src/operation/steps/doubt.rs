@@ -45,7 +45,7 @@ impl Doubt {
 
     /// Whether the service has refused the request. It does so too if it was sent twice on the way.
     pub(super) fn is_refused(&self) -> bool {
-        self.error.kind == Kind::Conflict || self.error.retry == Retry::Never
+        self.error.kind() == Kind::Conflict || self.error.retry() == Retry::Never
     }
 
     /// How long to wait before the next look, in seconds, if the search takes so many.

@@ -7,9 +7,9 @@ use crate::actions;
 use crate::client::Client;
 use crate::error::{Error, Retry};
 use crate::operation::look::look_for_all;
-use crate::operation::quoted_list;
 use crate::operation::unfinished::{GRACE, unknown};
 use crate::outcome::Usage;
+use crate::request::quoted_list;
 
 /// Machine actions in one request.
 const ACTIONS: usize = 100;
@@ -83,7 +83,7 @@ fn look_at_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> V
                     operation.pause = operation.pause.max(told(error));
                     operation.trouble = Some(error.clone());
                     // Until the service has shown one of them, no list of machine actions may be to be had at all.
-                    if !operation.has_looked && matches!(error.status, Some(404 | 410)) {
+                    if !operation.has_looked && matches!(error.status(), Some(404 | 410)) {
                         for task in
                             operation.tasks.iter_mut().filter(|task| task.record.is_none() && task.job_id() == id)
                         {
@@ -129,7 +129,7 @@ fn read(client: &mut Client<'_>, operation: &mut Operation) {
     };
     match read {
         Ok(outcome) => operation.tasks[0].take(outcome),
-        Err(error) if matches!(error.retry, Retry::After(_)) && may_begin_again(&error) => {
+        Err(error) if matches!(error.retry(), Retry::After(_)) && may_begin_again(&error) => {
             operation.attempts += 1;
             operation.pause = told(&error).max(500 << operation.attempts.min(7));
             operation.trouble = Some(error);
@@ -140,7 +140,7 @@ fn read(client: &mut Client<'_>, operation: &mut Operation) {
 
 /// How long a server wants to be left alone, in milliseconds.
 pub(super) fn told(error: &Error) -> u64 {
-    match error.retry {
+    match error.retry() {
         Retry::After(milliseconds) => milliseconds,
         Retry::Never | Retry::Unknown => 0,
     }

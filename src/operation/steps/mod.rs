@@ -22,7 +22,6 @@ use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::shape::Input;
 
-pub(crate) use checkpoint::is_digest_of;
 pub(crate) use doubt::Doubt;
 pub(crate) use plan::plan;
 pub use progress::{Next, Progress, Target, TargetState};
@@ -112,8 +111,8 @@ impl Operation {
                 _ => Work::Records(route),
             },
             Run::Wait => Work::Wait,
-            Run::Route(_) | Run::Code(_) if self.action.effect == crate::actions::Effect::Read => Work::Read,
-            Run::Route(_) | Run::Code(_) => Work::Change,
+            Run::Route(_) | Run::Custom(_) if self.action.effect == crate::actions::Effect::Read => Work::Read,
+            Run::Route(_) | Run::Custom(_) => Work::Change,
         }
     }
 

@@ -62,7 +62,7 @@ impl Operation {
     /// Whether looking again will not help, or may not be done before the time is over.
     fn is_hopeless(&self, client: &Client<'_>, left: Duration) -> bool {
         let left = left.min(Duration::from_secs(self.time_left(client.now().as_secs())));
-        self.trouble.as_ref().is_some_and(|trouble| match trouble.kind {
+        self.trouble.as_ref().is_some_and(|trouble| match trouble.kind() {
             Kind::Throttled => Duration::from_millis(self.pause) > left,
             Kind::Unavailable | Kind::Unreachable | Kind::TimedOut => false,
             Kind::NotFound | Kind::MalformedResponse => false,

@@ -164,7 +164,7 @@ fn read_back(client: &mut Client<'_>, operation: &Operation, n: usize, doubt: &D
     let (Some(back), Some(id)) = (back, task.params.value("id").cloned()) else { return nothing };
     let record = match actions::perform(client, read, back, &Input::default().with("id", id)) {
         // That it was refused will not change.
-        Err(error) if !matches!(error.retry, Retry::After(_)) => return nothing,
+        Err(error) if !matches!(error.retry(), Retry::After(_)) => return nothing,
         record => record?,
     };
     let shown = actions::prove(client, operation.action.name, change, &task.params, record.data.into_bytes());

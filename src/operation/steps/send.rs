@@ -31,7 +31,7 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
     let now = client.now().as_secs();
     match result {
         Ok(()) => (operation.sent_at, operation.attempts) = (now, 0),
-        Err(error) => match error.retry {
+        Err(error) => match error.retry() {
             Retry::After(pause) if operation.may_repeat(client, &error) => {
                 operation.attempts += 1;
                 operation.pause = pause.max(500 << operation.attempts.min(7)).min(pause.max(MAX_PAUSE));
@@ -40,7 +40,7 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
             _ if operation.is_searchable(&error) => {
                 operation.sent_at = now;
                 let error = match work {
-                    Work::Jobs(..) if error.kind == Kind::Conflict => error.with_detail("machineAction", Value::Null),
+                    Work::Jobs(..) if error.kind() == Kind::Conflict => error.with_detail("machineAction", Value::Null),
                     _ => error,
                 };
                 let doubt = Doubt::new(now, Some(client.sent()), error);
@@ -71,17 +71,18 @@ impl Operation {
     /// Whether what was not carried out is sent again by a later step: as often as the service asks for it, else a few times. Within one
     /// call the client has done so already.
     pub(super) fn may_repeat(&self, client: &Client<'_>, error: &Error) -> bool {
-        !self.is_in_one_call() && (error.kind == Kind::Throttled || self.attempts < client.settings.limits.max_retries)
+        !self.is_in_one_call()
+            && (error.kind() == Kind::Throttled || self.attempts < client.settings.limits.max_retries)
     }
 
     /// Whether the service's records may tell more. Where a job in the way is known, they were looked at already.
     fn is_searchable(&self, error: &Error) -> bool {
         let is_work = match self.work() {
-            Work::Jobs(..) => error.retry == Retry::Unknown,
+            Work::Jobs(..) => error.retry() == Retry::Unknown,
             // It may be refused because a proxy had sent it before.
-            Work::Cancellation(_) => error.retry == Retry::Unknown || error.kind == Kind::Rejected,
-            _ => error.retry == Retry::Unknown && !self.is_in_one_call(),
+            Work::Cancellation(_) => error.retry() == Retry::Unknown || error.kind() == Kind::Rejected,
+            _ => error.retry() == Retry::Unknown && !self.is_in_one_call(),
         };
-        is_work && error.details.as_ref().is_none_or(|details| details["machineAction"].is_null())
+        is_work && error.details().is_none_or(|details| details["machineAction"].is_null())
     }
 }

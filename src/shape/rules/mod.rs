@@ -163,3 +163,15 @@ fn is_visible(text: &str) -> bool {
 fn is_blank(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\x0b' | '\x0c' | '\r' | ' ')
 }
+
+/// A reference. It goes into the comment in brackets, which it must not close, and must be the same when it comes back.
+pub const REFERENCE: TextRule = TextRule {
+    check: |text| {
+        let is_word = |word: &str| !word.is_empty() && !word.contains(|c: char| "[];".contains(c) || c.is_control());
+        text.split(' ').all(is_word)
+    },
+    pattern: r"^[^ \[\];\u0000-\u001f\u007f-\u009f]+( [^ \[\];\u0000-\u001f\u007f-\u009f]+)*$",
+    sentence: "a case ID without [ ] ; or control characters, and with single blanks inside at most",
+    max: 100,
+    secret: false,
+};

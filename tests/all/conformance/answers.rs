@@ -72,7 +72,7 @@ pub(super) fn reported(report: &Report) -> Value {
 pub(super) fn failed(error: &PluginError) -> Value {
     let retry = match error.retry {
         Retry::Never => "never",
-        Retry::AfterMs(_) => "after",
+        Retry::After(_) => "after",
         Retry::Unknown => "unknown",
     };
     json!({
@@ -92,7 +92,7 @@ fn cost(usage: &Usage) -> Value {
         "callId": usage.call_id,
         "requests": usage.requests,
         "retries": usage.retries,
-        "waitedMs": usage.waited_ms,
+        "waitedMs": u64::try_from(usage.waited.as_millis()).unwrap(),
     })
 }
 

@@ -64,6 +64,16 @@ pub(super) fn resumed(call_id: &str, action: &str, who: &Who, end: End<'_>) -> S
     ended(who.write(head("after", call_id, action)).member("resumed", true), end)
 }
 
+/// The line of a call that is not gone on with any more: who has said so, and where its targets are, a list as JSON text.
+pub(super) fn forgotten(call_id: &str, action: &str, who: &Who, targets: &str, may_be_carried_out: bool) -> String {
+    who.write(head("after", call_id, action))
+        .member("forgotten", true)
+        .member("outcome", "interrupted")
+        .member("maybeCarriedOut", may_be_carried_out)
+        .raw("targets", targets)
+        .finish()
+}
+
 fn ended(document: Document, end: End<'_>) -> String {
     let outcome = match end {
         End::Done(_) | End::Fetched(_) => "ok",
@@ -168,6 +178,8 @@ fn named(given: &Map<String, Value>) -> Option<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use host_harness::{ErrorKind, Job, JobState, Usage, Warning};
     use serde_json::json;
 
@@ -185,8 +197,14 @@ mod tests {
 
     fn outcome(data: &str) -> Outcome {
         let job = Job { id: "m".into(), state: JobState::Pending, adopted: false };
-        let usage =
-            Usage { call_id: "id".into(), requests: 1, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
+        let usage = Usage {
+            call_id: "id".into(),
+            requests: 1,
+            retries: 0,
+            request_bytes: 0,
+            response_bytes: 0,
+            waited: Duration::ZERO,
+        };
         Outcome { data: data.into(), job: Some(job), usage, warnings: vec![] }
     }
 

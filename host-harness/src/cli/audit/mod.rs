@@ -12,6 +12,7 @@ use host_harness::Outcome;
 pub(crate) use file::AuditFile;
 pub(crate) use line::Call;
 
+use super::calls::Record;
 use super::failure::Failure;
 use super::output::Output;
 use super::session::Session;
@@ -42,6 +43,19 @@ impl<'a> End<'a> {
             Ok(outcome) => Self::Done(outcome),
             Err(failure) => Self::Failed { failure, may_be_carried_out },
         }
+    }
+}
+
+impl AuditFile {
+    /// Writes down that a call was forgotten.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written: the call must be kept.
+    pub(crate) fn forgotten(&self, record: &Record, targets: &str, may_be_carried_out: bool) -> Result<(), Failure> {
+        let who = Who::of_record(record);
+        let line = line::forgotten(&record.call_id, &record.plan.action, &who, targets, may_be_carried_out);
+        self.append(&line).map_err(|error| self.unwritable(&error))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::cli::calls::Record;
 use crate::cli::json::Document;
 use crate::cli::session::Session;
 
@@ -27,6 +28,18 @@ impl Who {
             connector_id: session.connector.id().to_owned(),
             client_id: text("clientId"),
             tenant_id: text("tenantId"),
+        }
+    }
+
+    /// The same for a call that is kept, whose connector is not at work.
+    pub(super) fn of_record(record: &Record) -> Self {
+        Self {
+            user: whoami::username().ok(),
+            uid: uid(),
+            host: whoami::hostname().ok(),
+            connector_id: record.connector.name.clone(),
+            client_id: None,
+            tenant_id: record.connector.tenant_id.clone(),
         }
     }
 

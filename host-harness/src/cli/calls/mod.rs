@@ -195,6 +195,17 @@ impl Call {
     pub(crate) fn forget(self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
+
+    /// Removes a call, whatever was sent for it.
+    ///
+    /// # Errors
+    ///
+    /// It is still there, or a part of it.
+    pub(crate) fn remove(self) -> io::Result<()> {
+        // First: without it the rest is no call that could be gone on with.
+        fs::remove_file(self.folder.join(RECORD))?;
+        fs::remove_dir_all(&self.folder)
+    }
 }
 
 /// Refuses a folder that others could have made or changed: it says which component to load, and what to send.

@@ -16,9 +16,6 @@ use crate::cli::progress::Progress;
 use crate::cli::session::Session;
 use crate::cli::watch::{Driven, LeftOf, Plan, Planned, Watch};
 
-/// The action that follows a job to its end.
-const WAIT: &str = "waitForAction";
-
 /// How much to ask for at once: large enough that calls into the plugin cost nothing, small enough to show progress.
 const PIECE_BYTES: u32 = 256 * 1024;
 
@@ -89,6 +86,10 @@ impl Fetch {
 
     /// Follows a job to its end.
     async fn follow(&self, watch: &Watch<'_>, left: &LeftOf, (id, wait): (&str, &str)) -> Driven {
+        let Some(wait_action) = watch.command_line.wait_action() else {
+            let failure = Failure::contract("the plugin has no action that follows a job to its end");
+            return Driven { has_ended: false, ..Driven::whole(Err(failure), false) };
+        };
         let name = left.label().unwrap_or_else(|| id.to_owned());
         let mut follow = Watch {
             session: watch.session,
@@ -108,10 +109,10 @@ impl Fetch {
         };
         let wait: Value = serde_json::from_str(wait).unwrap_or_else(|_| json!({}));
         let params = json!({ "id": id, "wait": wait }).to_string();
-        match follow.planned(WAIT, &params, Keep::nothing()).await {
+        match follow.planned(wait_action, &params, Keep::nothing()).await {
             Planned::Ready(mut operation) => follow.finish(&mut operation).await,
             Planned::Over(driven) => driven,
-            Planned::NotOffered => follow.whole(follow.session.connector.execute(WAIT, &params)).await,
+            Planned::NotOffered => follow.whole(follow.session.connector.execute(wait_action, &params)).await,
         }
     }
 

@@ -9,6 +9,7 @@ pub(crate) mod doctor;
 pub(crate) mod download;
 pub(crate) mod execute;
 mod fetch;
+mod forget;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod resume;

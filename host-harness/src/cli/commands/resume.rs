@@ -7,6 +7,7 @@ use host_harness::operation::{FileJournal, Journal, OperationError};
 use host_harness::{Action, Operation};
 
 use super::fetch::Fetch;
+use super::forget::forget;
 use crate::cli::args::SettingsArgs;
 use crate::cli::audit::{AuditFile, End, Entry};
 use crate::cli::calls::{Begun, Call, Calls, Keep, Wanted};
@@ -28,9 +29,14 @@ pub(crate) struct Resume {
     /// The call, or the beginning of its identifier. Without it the only one that is unfinished; if there are more, they are listed
     call: Option<String>,
 
-    /// Send what was not sent yet without asking. Needed where there is no terminal to ask on
+    /// Send what was not sent yet, or forget the call, without asking. Needed where there is no terminal to ask on
     #[arg(short, long)]
     yes: bool,
+
+    /// Drop the call: nothing is sent and nothing cancelled, and `resume` cannot go on with it any more. Shows where each of its
+    /// targets is, and asks unless `--yes`
+    #[arg(long, requires = "call")]
+    forget: bool,
 }
 
 impl Resume {
@@ -53,6 +59,9 @@ impl Resume {
             }
         };
         let journal = call.journal().map_err(|error| unusable(&call, &error))?;
+        if self.forget {
+            return forget(call, journal, self.yes, output).await;
+        }
         // The document is the one that the call would have given.
         let output = Output::new(call.record.shown.json || output.is_json());
         let name = call.record.connector.name.clone();
@@ -194,7 +203,9 @@ fn unusable(call: &Call, error: &io::Error) -> Failure {
     let id = &call.record.call_id;
     match error.kind() {
         io::ErrorKind::WouldBlock => Failure::params(format!("call {id} is running in another process")),
-        _ => Failure::local(format!("the journal of call {id} cannot be used: {error}")),
+        _ => Failure::local(format!(
+            "the journal of call {id} cannot be used: {error}; `resume {id} --forget` drops the call"
+        )),
     }
 }
 

@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::targets::Target;
 use super::tenant_wide;
+use crate::cli::job_actions::{JOB_ID, JobActions};
 use crate::cli::json;
+use crate::cli::known_actions::{MACHINE, MACHINE_USERS, MACHINES};
 use crate::cli::session::Session;
 
 /// How long all of it may take: somebody is waiting to stop an attack.
@@ -20,7 +22,7 @@ const MOST_USERS: usize = 10;
 const UNKNOWN: &str = "unknown";
 
 /// What a machine's record has: its member, and what that is called here.
-const MACHINE: [(&str, &str); 5] = [
+const MACHINE_FACTS: [(&str, &str); 5] = [
     ("osPlatform", "system"),
     ("lastSeen", "last seen"),
     ("healthStatus", "sensor"),
@@ -29,7 +31,7 @@ const MACHINE: [(&str, &str); 5] = [
 ];
 
 /// What a machine action's record has.
-const MACHINE_ACTION: [(&str, &str); 7] = [
+const JOB_FACTS: [(&str, &str); 7] = [
     ("type", "type"),
     ("status", "status"),
     ("computerDnsName", "machine"),
@@ -62,13 +64,16 @@ pub(super) async fn of(
     if action.effect == Effect::Policy {
         return tenant_wide::subjects(&reader, &action.name, params).await;
     }
-    if let Some(id) = params.get("actionId").and_then(Value::as_str) {
-        let record = tokio::time::timeout(PATIENCE, reader.read("getAction", json!({ "id": id }))).await;
-        let record = record.ok().flatten().unwrap_or_default();
+    if let Some(id) = params.get(JOB_ID).and_then(Value::as_str) {
+        let record = match JobActions::of(descriptor).look {
+            Some(look) => tokio::time::timeout(PATIENCE, reader.read(&look, json!({ "id": id }))).await.ok().flatten(),
+            None => None,
+        };
+        let record = record.unwrap_or_default();
         return vec![Subject {
             device: None,
             title: format!("machine action {id}"),
-            facts: facts(&record, &MACHINE_ACTION),
+            facts: facts(&record, &JOB_FACTS),
         }];
     }
     let (mut records, mut users) = (Vec::new(), Vec::new());
@@ -100,14 +105,22 @@ impl Reader<'_> {
         json::parse(&outcome.data)
     }
 
+    /// All that an action lists.
+    pub(super) async fn list(&self, action: &str) -> Option<Value> {
+        let listing = self.descriptor.actions.iter().find(|known| known.name == action)?;
+        let schema: Value = serde_json::from_str(&listing.params_schema).unwrap_or_default();
+        let params = if schema["properties"]["all"].is_null() { json!({}) } else { json!({ "all": true }) };
+        self.read(action, params).await
+    }
+
     /// The records of these machines, by one request.
     async fn records(&self, targets: &[Target]) -> Vec<Value> {
         match targets {
             [] => Vec::new(),
-            [one] => self.read("getAgentDetails", json!({ "id": one.id })).await.into_iter().collect(),
+            [one] => self.read(MACHINE, json!({ "id": one.id })).await.into_iter().collect(),
             many => {
                 let ids: Vec<&str> = many.iter().map(|target| target.id.as_str()).collect();
-                let list = self.read("getAgentList", json!({ "id": ids, "all": true })).await;
+                let list = self.read(MACHINES, json!({ "id": ids, "all": true })).await;
                 list.and_then(|mut list| list["value"].as_array_mut().map(std::mem::take)).unwrap_or_default()
             }
         }
@@ -115,7 +128,7 @@ impl Reader<'_> {
 
     /// The user who was seen on a machine last, and when.
     async fn last_user(&self, id: &str) -> Option<String> {
-        let users = self.read("getAgentUsers", json!({ "id": id })).await?;
+        let users = self.read(MACHINE_USERS, json!({ "id": id })).await?;
         last_user(users["value"].as_array()?)
     }
 }
@@ -141,7 +154,7 @@ fn machine(target: &Target, records: &[Value], user: Option<String>) -> Subject 
     let nothing = Value::Null;
     let name = record.and_then(|record| record["computerDnsName"].as_str()).or(target.name.as_deref());
     let mut lines = vec![("id", target.id.clone()), ("last user", user.unwrap_or_else(|| UNKNOWN.into()))];
-    lines.extend(facts(record.unwrap_or(&nothing), &MACHINE));
+    lines.extend(facts(record.unwrap_or(&nothing), &MACHINE_FACTS));
     if let Some(already) = &target.already {
         lines.push(("already so", format!("{already}: nothing will be sent")));
     }

@@ -4,11 +4,13 @@ use host_harness::{Action, Effect};
 use serde_json::{Map, Value};
 
 use super::facts::Subject;
+use crate::cli::job_actions::JOB_ID;
+use crate::cli::known_actions::verb;
 use crate::cli::redact::redacted;
 use crate::cli::style::{clean_line, clean_short};
 
 /// The parameters that name what the call is about: what they were found to mean is shown instead, if anything was.
-const NAMES: [&str; 5] = ["id", "ids", "host", "hosts", "actionId"];
+const NAMES: [&str; 5] = ["id", "ids", "host", "hosts", JOB_ID];
 
 /// The same of changes for the whole tenant.
 const TENANT_WIDE_NAMES: [&str; 9] = [
@@ -66,8 +68,8 @@ pub(super) fn words(action: &Action, subjects: &[Subject]) -> String {
         1 => "1 machine".to_owned(),
         count => format!("{count} machines"),
     };
-    match action.title.strip_suffix(" host") {
-        Some(verb) => format!("{} {machines}?", clean_short(verb)),
+    match verb(&action.name) {
+        Some(verb) => format!("{verb} {machines}?"),
         None => format!("{} on {machines}?", clean_short(&action.title)),
     }
 }
@@ -95,7 +97,9 @@ mod tests {
     #[test]
     fn the_question_counts_the_machines() {
         let two = [machine("x"), machine("y")];
-        assert_eq!(words(&action("Isolate host"), &two), "Isolate 2 machines?");
+        let isolate = Action { name: "isolateHost".into(), ..action("Isolate host") };
+        assert_eq!(words(&isolate, &two), "Isolate 2 machines?");
+        assert_eq!(words(&action("Forget host"), &two), "Forget host on 2 machines?", "a title is not taken apart");
         assert_eq!(words(&action("Run script"), &two[..1]), "Run script on 1 machine?");
         assert_eq!(words(&action("Cancel machine action"), &[]), "Cancel machine action?");
         let indicator = Action { name: "submitIndicator".into(), effect: Effect::Policy, ..action("Submit indicator") };

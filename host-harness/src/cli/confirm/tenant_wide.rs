@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::facts::{Reader, Subject, facts};
+use crate::cli::known_actions::{self, tenant_wide};
 
 /// How long the read may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -29,35 +30,31 @@ const STORED_FILE: [(&str, &str); 4] = [
 
 /// What the parameters are about. Empty for an action that isn't known: its parameters are shown then.
 pub(super) async fn subjects(reader: &Reader<'_>, action: &str, params: &Map<String, Value>) -> Vec<Subject> {
-    let read = async {
-        match action {
-            "deleteIndicator" | "deleteIndicators" => reader.read("getIndicators", json!({ "all": true })).await,
-            "uploadLibraryFile" | "deleteLibraryFile" => reader.read("getLibraryFiles", json!({})).await,
-            _ => None,
-        }
+    let Some((about, listed_by)) = tenant_wide(action) else { return Vec::new() };
+    let list = match listed_by {
+        Some(name) => tokio::time::timeout(PATIENCE, reader.list(name)).await.ok().flatten().unwrap_or_default(),
+        None => Value::Null,
     };
-    let list = tokio::time::timeout(PATIENCE, read).await.ok().flatten().unwrap_or_default();
     let stored =
         |member: &str, key: &str| list["value"].as_array()?.iter().find(|record| plain(&record[member]) == key);
     let params = Value::Object(params.clone());
-    match action {
-        "submitIndicator" => vec![given(&params)],
-        "importIndicators" => import(params["indicators"].as_array().map_or(&[], Vec::as_slice)),
-        "deleteIndicator" | "deleteIndicators" => {
+    match about {
+        known_actions::Subject::NewIndicator => vec![given(&params)],
+        known_actions::Subject::NewIndicators => import(params["indicators"].as_array().map_or(&[], Vec::as_slice)),
+        known_actions::Subject::StoredIndicators => {
             let ids = [params.get("id"), params.get("ids")].into_iter().flatten();
             let ids = ids.flat_map(|ids| ids.as_array().map_or(std::slice::from_ref(ids), Vec::as_slice)).map(plain);
             ids.map(|id| stored_indicator(&id, stored("id", &id))).collect()
         }
-        "uploadLibraryFile" => {
+        known_actions::Subject::NewFile => {
             let name = plain(&params["fileName"]);
             vec![upload(&name, &params, stored("fileName", &name).is_some())]
         }
-        "deleteLibraryFile" => {
+        known_actions::Subject::StoredFile => {
             let name = plain(&params["fileName"]);
             let record = stored("fileName", &name).cloned().unwrap_or_default();
             vec![Subject { device: None, title: format!("library file {name}"), facts: facts(&record, &STORED_FILE) }]
         }
-        _ => Vec::new(),
     }
 }
 
@@ -120,6 +117,8 @@ fn plain(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -53,8 +53,8 @@ pub(crate) fn list(documents: impl IntoIterator<Item = String>) -> String {
     format!("[{}]", documents.join(","))
 }
 
-/// Only strings, numbers, booleans and lists of them come here: none can fail to serialise.
-fn text(value: &impl Serialize) -> String {
+/// What comes here has strings as keys and no floats: it cannot fail to serialise.
+pub(super) fn text(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_else(|_| "null".into())
 }
 

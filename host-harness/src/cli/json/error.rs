@@ -6,8 +6,6 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 
 use super::document::Document;
-use super::names;
-use super::plugin::usage;
 
 /// As JavaScript's `toISOString` writes it, which is what Kibana's clients read.
 const ISO_DATE: &[BorrowedFormatItem<'_>] =
@@ -29,36 +27,17 @@ pub(crate) fn error_members(document: Document, error: &PluginError, now: Offset
         .member("serviceMessage", &error.message)
         .raw("retry", &retry_date(&error.retry, now))
         .member("errorSource", source)
-        .raw("error", &plugin_error(error))
+        .member("error", error)
 }
 
 /// Kibana's `retry`: a date when repeating is safe, else false. What may have been carried out is not to be repeated blindly.
 fn retry_date(retry: &Retry, now: OffsetDateTime) -> String {
-    let Retry::AfterMs(milliseconds) = retry else { return "false".into() };
-    let wait = time::Duration::milliseconds(i64::try_from(*milliseconds).unwrap_or(i64::MAX));
+    let Retry::After(wait) = *retry else { return "false".into() };
+    let wait = time::Duration::try_from(wait).unwrap_or(time::Duration::MAX);
     match now.checked_add(wait).map(|date| date.format(ISO_DATE)) {
         Some(Ok(date)) => format!("\"{date}\""),
         _ => "false".into(),
     }
-}
-
-fn plugin_error(error: &PluginError) -> String {
-    let retry = match error.retry {
-        Retry::Never => "\"never\"".into(),
-        Retry::AfterMs(milliseconds) => Document::new().member("afterMilliseconds", milliseconds).finish(),
-        Retry::Unknown => "\"unknown\"".into(),
-    };
-    Document::new()
-        .member("kind", names::error_kind(error.kind))
-        .member("message", &error.message)
-        .member("source", names::error_source(error.source))
-        .raw("retry", &retry)
-        .member("status", error.status)
-        .member("code", &error.code)
-        .member("requestId", &error.request_id)
-        .raw_or_null("details", error.details.as_deref())
-        .raw_or_null("usage", error.usage.as_ref().map(usage).as_deref())
-        .finish()
 }
 
 /// What a host error is in the contract's terms: its own name, the nearest kind, and whether the call may have had an effect.
@@ -79,6 +58,8 @@ pub(crate) fn host_error(error: &HostError) -> (&'static str, ErrorKind, Retry) 
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::{Value, json};
     use time::macros::datetime;
 
@@ -128,11 +109,11 @@ mod tests {
 
     #[test]
     fn a_safe_repetition_is_a_date_and_an_unsafe_one_is_false() {
-        let after = document(Retry::AfterMs(4_500), ErrorSource::Service);
+        let after = document(Retry::After(Duration::from_millis(4_500)), ErrorSource::Service);
         assert_eq!(after["retry"], "2026-03-01T10:00:04.500Z");
         assert_eq!(after["error"]["retry"], json!({"afterMilliseconds": 4500}));
         assert_eq!(after["errorSource"], "framework");
-        assert_eq!(document(Retry::AfterMs(u64::MAX), ErrorSource::Host)["retry"], false);
+        assert_eq!(document(Retry::After(Duration::from_millis(u64::MAX)), ErrorSource::Host)["retry"], false);
         let unknown = document(Retry::Unknown, ErrorSource::Host);
         assert_eq!((&unknown["retry"], &unknown["error"]["retry"]), (&json!(false), &json!("unknown")));
     }

@@ -1,87 +1,44 @@
 //! Documents of what a plugin answered.
 
 use host_harness::{
-    Action, Configured, Descriptor, ErrorKind, ErrorSource, Job, Origin, Outcome, Permission, PluginError, Report,
-    Retry, Step, StepStatus, Usage, Warning,
+    Action, Configured, Descriptor, ErrorKind, ErrorSource, Job, Outcome, PluginError, Report, Retry, Step, StepStatus,
+    Warning,
 };
 use time::OffsetDateTime;
 
-use super::document::{Document, list};
-use super::names;
+use super::document::{Document, text};
 use crate::cli::remedy::is_connector_s;
 
 /// What `describe --json` prints.
 pub(crate) fn descriptor_document(descriptor: &Descriptor) -> String {
-    Document::new()
-        .member("id", &descriptor.id)
-        .member("name", &descriptor.name)
-        .member("version", &descriptor.version)
-        .raw("configSchema", &descriptor.config_schema)
-        .raw("secretsSchema", &descriptor.secrets_schema)
-        .raw("errorDetailsSchema", &descriptor.error_details_schema)
-        .raw("actions", &list(descriptor.actions.iter().map(action_document)))
-        .finish()
+    text(descriptor)
 }
 
 /// One action of the catalogue.
 pub(crate) fn action_document(action: &Action) -> String {
-    Document::new()
-        .member("name", &action.name)
-        .member("title", &action.title)
-        .member("summary", &action.summary)
-        .member("effect", names::effect(action.effect))
-        .member("roles", &action.roles)
-        .raw("paramsSchema", &action.params_schema)
-        .raw("resultSchema", &action.result_schema)
-        .member("deprecated", &action.deprecated)
-        .member("docs", &action.docs)
-        .member("category", &action.category)
-        .member("fileAction", &action.file_action)
-        .member("readPosts", &action.read_posts)
-        .finish()
+    text(action)
 }
 
 /// What `execute --json` prints on success.
 pub(crate) fn outcome_document(connector_id: &str, outcome: &Outcome) -> String {
-    let job = outcome.job.as_ref().map(job);
     Document::new()
         .member("status", "ok")
         .member("connectorId", connector_id)
         .raw("data", &outcome.data)
-        .raw_or_null("job", job.as_deref())
-        .raw("usage", &usage(&outcome.usage))
-        .raw("warnings", &list(outcome.warnings.iter().map(warning)))
+        .member("job", &outcome.job)
+        .member("usage", &outcome.usage)
+        .member("warnings", &outcome.warnings)
         .finish()
 }
 
 /// Something to know about a success: `{"code", "message", "details"}`.
 pub(crate) fn warning(warning: &Warning) -> String {
-    Document::new()
-        .member("code", &warning.code)
-        .member("message", &warning.message)
-        .raw_or_null("details", warning.details.as_deref())
-        .finish()
+    text(warning)
 }
 
 /// A job: `{"id", "state", "adopted"}`.
 pub(crate) fn job(job: &Job) -> String {
-    Document::new()
-        .member("id", &job.id)
-        .member("state", names::job_state(job.state))
-        .member("adopted", job.adopted)
-        .finish()
-}
-
-/// What a call cost.
-pub(super) fn usage(usage: &Usage) -> String {
-    Document::new()
-        .member("callId", &usage.call_id)
-        .member("requests", usage.requests)
-        .member("retries", usage.retries)
-        .member("requestBytes", usage.request_bytes)
-        .member("responseBytes", usage.response_bytes)
-        .member("waitedMs", usage.waited_ms)
-        .finish()
+    text(job)
 }
 
 /// What `test --json` prints, whether the test passed or not.
@@ -94,22 +51,9 @@ pub(crate) fn report_document(connector_id: &str, report: &Report, configured: &
         None => document.raw("job", "null").raw("usage", "null").raw("warnings", "[]"),
         Some(step) => super::error_members(document, &failed_check(step), OffsetDateTime::now_utc()),
     };
-    let body = Document::new()
-        .member("passed", report.passed)
-        .raw("steps", &list(report.steps.iter().map(step)))
-        .raw("permissions", &list(report.permissions.iter().map(permission)))
-        .finish();
+    let body = text(report);
     let document = if failed.is_none() { document.raw("data", &body) } else { document };
-    document.raw("report", &body).raw("origins", &list(configured.origins.iter().map(origin))).finish()
-}
-
-/// An origin that the connector calls.
-fn origin(origin: &Origin) -> String {
-    Document::new()
-        .member("pattern", &origin.pattern)
-        .member("purpose", &origin.purpose)
-        .member("required", origin.required)
-        .finish()
+    document.raw("report", &body).member("origins", &configured.origins).finish()
 }
 
 /// The test as an action that failed, for callers who look for an error. Of a check the report has its sentence and code.
@@ -127,28 +71,11 @@ fn failed_check(step: &Step) -> PluginError {
     }
 }
 
-fn step(step: &Step) -> String {
-    Document::new()
-        .member("name", &step.name)
-        .member("status", names::step_status(step.status))
-        .member("detail", &step.detail)
-        .member("durationMs", step.duration_ms)
-        .member("code", &step.code)
-        .member("help", &step.help)
-        .finish()
-}
-
-fn permission(permission: &Permission) -> String {
-    Document::new()
-        .member("action", &permission.action)
-        .member("granted", permission.granted)
-        .member("missing", &permission.missing)
-        .finish()
-}
-
 #[cfg(test)]
 mod tests {
-    use host_harness::{Effect, JobState};
+    use std::time::Duration;
+
+    use host_harness::{Effect, JobState, Origin, Permission, Usage};
     use serde_json::{Value, json};
 
     use super::*;
@@ -159,8 +86,14 @@ mod tests {
 
     #[test]
     fn an_outcome_is_an_executor_result() {
-        let usage =
-            Usage { call_id: "c".into(), requests: 2, retries: 1, request_bytes: 3, response_bytes: 4, waited_ms: 5 };
+        let usage = Usage {
+            call_id: "c".into(),
+            requests: 2,
+            retries: 1,
+            request_bytes: 3,
+            response_bytes: 4,
+            waited: Duration::from_millis(5),
+        };
         let job = Job { id: "a".into(), state: JobState::TimedOut, adopted: true };
         let mut outcome = Outcome { data: r#"{"id":"a"}"#.into(), job: Some(job), usage, warnings: vec![] };
         let told = parse(outcome_document("prod", &outcome));
@@ -194,7 +127,7 @@ mod tests {
             name: "token".into(),
             status: StepStatus::Failed,
             detail: "no".into(),
-            duration_ms: 7,
+            duration: Duration::from_millis(7),
             code: Some("Refused".into()),
             help: Some("https://docs.example".into()),
         };

@@ -34,6 +34,8 @@ pub(crate) fn is_connector_s(code: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use host_harness::StepStatus;
 
     use super::*;
@@ -42,7 +44,10 @@ mod tests {
         let application = Application::of(r#"{"tenantId": "t", "clientId": "c"}"#, Some("https://login.example"));
         let owned = |text: Option<&str>| text.map(str::to_owned);
         let (name, detail, code, help) = (name.to_owned(), "no".to_owned(), owned(code), owned(help));
-        super::step(&Step { name, status: StepStatus::Failed, detail, duration_ms: 1, code, help }, &application)
+        super::step(
+            &Step { name, status: StepStatus::Failed, detail, duration: Duration::ZERO, code, help },
+            &application,
+        )
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Obstacles on the way to an origin: what to allow, and where.
 
-use host_harness::egress::probe::{Obstacle, Stage};
+use host_harness::egress::probe::{CertificateProblem, Obstacle, Stage};
 use url::Url;
 
 /// What to do about a way to an origin, `http[s]://host[:port]`, that ends here. `proxy` is the one that it goes by.
@@ -26,10 +26,13 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
         Obstacle::Unreachable(_) | Obstacle::TimedOut => {
             format!("Let this machine connect to {place} (firewall, route), or set `host.proxyUrl`.")
         }
-        Obstacle::Certificate { problem, .. } if is_of_time(problem) => {
+        Obstacle::Certificate { problem: CertificateProblem::Expired | CertificateProblem::NotYetValid, .. } => {
             "Compare this machine's clock with a time server. If it is right, the server's operator must renew the certificate."
                 .to_owned()
         }
+        Obstacle::Certificate { problem: CertificateProblem::OtherName, .. } => format!(
+            "The certificate is for another host: check the address {place} in the settings, and where its name leads from here."
+        ),
         Obstacle::Certificate { .. } => format!(
             "If the issuer is an authority of your own (TLS inspection, a test), trust it for this host: \
              `host.customHostSettings = [{{ url = \"{origin}\", ssl = {{ certificateAuthoritiesFiles = [\"ca.pem\"] }} }}]`. If \
@@ -63,10 +66,6 @@ fn by_proxy(obstacle: &Obstacle, place: &str, proxy: &str) -> String {
     }
 }
 
-fn is_of_time(problem: &str) -> bool {
-    problem.contains("xpired") || problem.contains("not valid yet")
-}
-
 /// `host:port`.
 fn place(origin: &str) -> String {
     let parsed = Url::parse(origin).ok();
@@ -83,9 +82,19 @@ mod tests {
         let told = |obstacle: &Obstacle| way(Stage::Tls, obstacle, "https://login.example", None);
         assert!(told(&Obstacle::NotAllowed).contains("\"https://login.example\" to `host.allowedHosts`"));
         assert!(told(&Obstacle::TimedOut).contains("login.example:443"));
-        let certificate = |problem: &str| Obstacle::Certificate { problem: problem.into(), certificates: Vec::new() };
-        assert!(told(&certificate("UnknownIssuer")).contains("certificateAuthoritiesFiles"));
-        assert!(told(&certificate("certificate expired: …")).contains("clock"));
+        // The words do not count: they are another library's.
+        let certificate = |problem| Obstacle::Certificate {
+            problem,
+            detail: "an issuer whose own time has expired".into(),
+            certificates: Vec::new(),
+        };
+        assert!(told(&certificate(CertificateProblem::OtherName)).contains("another host"));
+        for problem in [CertificateProblem::UnknownIssuer, CertificateProblem::Other] {
+            assert!(told(&certificate(problem)).contains("certificateAuthoritiesFiles"), "{problem:?}");
+        }
+        for problem in [CertificateProblem::Expired, CertificateProblem::NotYetValid] {
+            assert!(told(&certificate(problem)).contains("clock"), "{problem:?}");
+        }
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What came of a call, where its caller wanted it.
 
+use std::time::Duration;
+
 use host_harness::{Action, Outcome};
 
 use super::{Destination, ResultArgs};
@@ -46,8 +48,8 @@ fn summary(outcome: &Outcome) -> String {
     let repeated = if usage.retries > 0 { format!(", {} of them repeated", usage.retries) } else { String::new() };
     facts.push(format!("requests: {}{repeated}", usage.requests));
     facts.push(format!("{} bytes received", usage.response_bytes));
-    if usage.waited_ms > 0 {
-        facts.push(format!("{:.1} s waited", usage.waited_ms as f64 / 1000.0));
+    if usage.waited >= Duration::from_millis(1) {
+        facts.push(format!("{:.1} s waited", usage.waited.as_secs_f64()));
     }
     facts.join("; ")
 }

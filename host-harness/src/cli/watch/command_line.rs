@@ -5,6 +5,7 @@ use host_harness::Descriptor;
 use super::plan::Plan;
 use crate::cli::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::cli::disruption::DisruptionArgs;
+use crate::cli::job_actions::{JOB_ID, JobActions};
 
 /// How this command line was called, and what the connector offers.
 #[derive(Clone)]
@@ -15,8 +16,8 @@ pub(crate) struct CommandLine {
     options: Vec<String>,
     /// `--yes`, if this command line has it: the commands are run where it was.
     yes: Option<String>,
-    /// The actions there are.
-    actions: Vec<String>,
+    /// The connector's actions about jobs.
+    jobs: JobActions,
 }
 
 impl CommandLine {
@@ -31,9 +32,8 @@ impl CommandLine {
         options.extend(plugin.as_arguments());
         options.extend(disruption.audit_as_arguments());
         options.extend(json.then(|| "--json".to_owned()));
-        let actions = descriptor.actions.iter().map(|action| action.name.clone()).collect();
         let program = program.unwrap_or_else(|| "host-harness".into());
-        Self { program, options, yes: disruption.yes_as_argument(), actions }
+        Self { program, options, yes: disruption.yes_as_argument(), jobs: JobActions::of(descriptor) }
     }
 
     /// Goes on with a call, which remembers everything else.
@@ -50,14 +50,14 @@ impl CommandLine {
         };
         let mut params = vec![which, format!("wait.timeoutSeconds={}", plan.timeout_seconds)];
         params.extend(plan.poll_seconds.map(|seconds| format!("wait.pollSeconds={seconds}")));
-        self.execute("waitForAction", params)
+        Some(self.execute(self.jobs.wait.as_deref()?, params))
     }
 
     /// Cancels a machine action.
     pub(crate) fn cancel(&self, id: &str, plan: &Plan) -> Option<String> {
         let comment = format!("comment=cancelled before {} had ended", plan.action);
-        let words = ["execute".to_owned(), "cancelAction".to_owned()].into_iter().chain(self.yes.clone());
-        self.offers("cancelAction").then(|| self.command(words, vec![format!("actionId={id}"), comment]))
+        let words = ["execute", self.jobs.cancel.as_deref()?].map(str::to_owned);
+        Some(self.command(words.into_iter().chain(self.yes.clone()), vec![format!("{JOB_ID}={id}"), comment]))
     }
 
     /// Fetches the file of an action with the parameters of this call.
@@ -77,15 +77,16 @@ impl CommandLine {
 
     /// Looks at one machine action.
     pub(crate) fn look(&self, id: &str) -> Option<String> {
-        self.execute("getAction", vec![format!("id={id}")])
+        Some(self.execute(self.jobs.look.as_deref()?, vec![format!("id={id}")]))
     }
 
-    fn execute(&self, action: &str, params: Vec<String>) -> Option<String> {
-        self.offers(action).then(|| self.command(["execute".to_owned(), action.to_owned()], params))
+    /// The action that follows jobs to their end.
+    pub(crate) fn wait_action(&self) -> Option<&str> {
+        self.jobs.wait.as_deref()
     }
 
-    fn offers(&self, action: &str) -> bool {
-        self.actions.iter().any(|offered| offered == action)
+    fn execute(&self, action: &str, params: Vec<String>) -> String {
+        self.command(["execute", action].map(str::to_owned), params)
     }
 
     fn command(&self, words: impl IntoIterator<Item = String>, params: Vec<String>) -> String {
@@ -135,9 +136,9 @@ pub(super) mod tests {
 
     /// A connector that offers everything.
     pub(crate) fn command_line() -> CommandLine {
-        let names = ["waitForAction", "cancelAction", "getAction", "getActions", "getActionResults", "getPackageLink"];
+        let [look, wait, cancel] = ["getAction", "waitForAction", "cancelAction"].map(|name| Some(name.to_owned()));
         let options = ["-c", "my settings.toml"].map(str::to_owned).to_vec();
-        CommandLine { program: "host-harness".into(), options, yes: None, actions: names.map(str::to_owned).to_vec() }
+        CommandLine { program: "host-harness".into(), options, yes: None, jobs: JobActions { look, wait, cancel } }
     }
 
     pub(crate) fn plan(action: &str) -> Plan {
@@ -191,7 +192,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_the_connector_does_not_offer_is_not_advised() {
-        let command_line = CommandLine { actions: Vec::new(), ..command_line() };
+        let command_line = CommandLine { jobs: JobActions::default(), ..command_line() };
         let plan = plan("isolateHost");
         assert_eq!(
             (command_line.wait(&["a1"], &plan), command_line.cancel("a1", &plan), command_line.look("a1")),

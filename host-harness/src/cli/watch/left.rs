@@ -162,7 +162,8 @@ fn job_id(row: &Row, plan: &Plan) -> Option<String> {
     row.target.job.as_ref().map(|job| job.id.clone()).or_else(named).filter(|id| is_identifier(id))
 }
 
-fn words(row: &Row) -> String {
+/// A target in a line.
+pub(super) fn words(row: &Row) -> String {
     let subject = if row.label.is_empty() { "the change" } else { &row.label };
     let job = row
         .target
@@ -177,7 +178,8 @@ fn words(row: &Row) -> String {
     format!("{subject}: {state}{}{why}", job.unwrap_or_default())
 }
 
-fn document(row: &Row) -> String {
+/// The same for programs.
+pub(super) fn document(row: &Row) -> String {
     let job = row.target.job.as_ref().map(json::job);
     let error = row.target.error.as_ref().map(|error| {
         Document::new()

@@ -2,10 +2,11 @@
 
 use host_harness::operation::{Progress, TargetState};
 
-use super::Watch;
 use super::rows::{Row, counts, name, rows};
+use super::{Watch, left};
 use crate::cli::calls::Record;
 use crate::cli::failure::Failure;
+use crate::cli::json::list;
 
 /// How many targets are named in a row of a table.
 const NAMES: usize = 3;
@@ -17,6 +18,26 @@ impl LeftOf {
     /// What the journal of a call says.
     pub(crate) fn of(progress: &Progress, is_sending: bool, record: &Record) -> Self {
         Self(rows(progress, is_sending, &record.found, &record.names))
+    }
+
+    /// Of a call whose journal cannot be read.
+    pub(crate) fn nothing() -> Self {
+        Self(Vec::new())
+    }
+
+    /// A line for each target: its state, its job and why it failed.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.0.iter().map(left::words).collect()
+    }
+
+    /// The same for programs.
+    pub(crate) fn targets(&self) -> String {
+        list(self.0.iter().map(left::document))
+    }
+
+    /// Whether a request of the call may have been carried out.
+    pub(crate) fn may_be_carried_out(&self) -> bool {
+        self.0.iter().any(Row::may_be_carried_out)
     }
 
     /// What people call the first target.

@@ -6,6 +6,8 @@ use host_harness::{Action, Effect};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::cli::job_actions::JOB_ID;
+
 /// How a call will go.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -43,7 +45,7 @@ impl Plan {
             action: action.name.clone(),
             changes,
             waits: only_waits || params["wait"].is_object(),
-            cancels: changes && params["actionId"].is_string(),
+            cancels: changes && params[JOB_ID].is_string(),
             is_many: ["ids", "hosts"].iter().any(|name| !params[name].is_null()),
             poll_seconds: number(&params["wait"]["pollSeconds"]),
             timeout_seconds: number(&params["wait"]["timeoutSeconds"]).unwrap_or(usual),

@@ -100,19 +100,24 @@ pub(super) mod tests {
 
     pub(crate) fn progress(targets: &[(&str, &str)]) -> Progress {
         let targets = targets.iter().map(|(name, state)| {
-            let job = |state: &str| json!({ "id": format!("job-{name}"), "state": state, "adopted": false });
+            let job = |state: &str| {
+                let state = if state == "InProgress" { "in-progress".to_owned() } else { state.to_lowercase() };
+                json!({ "id": format!("job-{name}"), "state": state, "adopted": false })
+            };
             let (state, job) = match *state {
                 "Unsent" | "InDoubt" => (*state, json!(null)),
                 "Succeeded" => (*state, job("Succeeded")),
                 "Failed" => (*state, job("Failed")),
                 other => ("Running", job(other)),
             };
-            let name = json!({ "id": format!("id-{name}"), "computerDnsName": name }).to_string();
+            let state = if state == "InDoubt" { "in-doubt".to_owned() } else { state.to_lowercase() };
+            let name = json!({ "id": format!("id-{name}"), "computerDnsName": name });
             json!({ "name": name, "state": state, "job": job, "data": null, "error": null })
         });
-        let usage = json!({ "call_id": "c", "requests": 0, "retries": 0, "request_bytes": 0, "response_bytes": 0, "waited_ms": 0 });
+        let usage =
+            json!({ "callId": "c", "requests": 0, "retries": 0, "requestBytes": 0, "responseBytes": 0, "waitedMs": 0 });
         let progress = json!({
-            "checkpoint": "", "next": "Look", "wait": { "secs": 0, "nanos": 0 }, "targets": targets.collect::<Vec<_>>(),
+            "checkpoint": "", "next": "look", "waitMs": 0, "targets": targets.collect::<Vec<_>>(),
             "trouble": null, "outcome": null, "usage": usage,
         });
         serde_json::from_value(progress).expect("progress")

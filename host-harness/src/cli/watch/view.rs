@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::fmt::Write;
 use std::time::{Duration, Instant};
 
+use host_harness::operation::TargetState;
+
 use super::plan::Plan;
 use super::rows::{Row, counts};
 use crate::cli::json;
@@ -52,7 +54,7 @@ impl Lines {
     /// A line for each change of state.
     pub(super) fn changes(&mut self, plan: &Plan, rows: &[Row]) -> Vec<String> {
         let mut news = Vec::new();
-        for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.word() != "unsent") {
+        for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.state != TargetState::Unsent) {
             let word = row.word();
             let before = self.said.insert(place, word);
             if before == Some(word) {

@@ -3,6 +3,7 @@
 //! It goes the way of a request, by the same allow-list, addresses, proxy and trust, and at its end sends `HEAD /` without any
 //! credentials. What is not on the allow-list is not looked up, let alone called.
 
+mod certificate;
 mod recorder;
 mod way;
 
@@ -11,6 +12,7 @@ use std::time::Duration;
 
 use http::Uri;
 
+pub use certificate::CertificateProblem;
 pub(crate) use recorder::Recorder;
 
 use super::Egress;
@@ -100,10 +102,12 @@ pub enum Obstacle {
     #[error("the proxy gives no answer: {0}")]
     ProxySilent(String),
     /// The certificate is not trusted.
-    #[error("the certificate is not trusted: {problem}")]
+    #[error("the certificate is not trusted: {detail}")]
     Certificate {
         /// Why not.
-        problem: String,
+        problem: CertificateProblem,
+        /// The same in words, with what was expected and what was shown. Do not match on it.
+        detail: String,
         /// What was shown, in DER, the server's own first; empty if it is the proxy's.
         certificates: Vec<Vec<u8>>,
     },
@@ -130,7 +134,8 @@ impl Obstacle {
             DialError::Proxy(error) => Self::ProxySilent(error.to_string()),
             DialError::Refused(status) => Self::ProxyRefused(status.as_u16()),
             DialError::Tls(rustls::Error::InvalidCertificate(error)) => {
-                Self::Certificate { problem: error.to_string(), certificates: certificates() }
+                let (problem, detail) = (CertificateProblem::of(&error), error.to_string());
+                Self::Certificate { problem, detail, certificates: certificates() }
             }
             DialError::Tls(error) => Self::Tls(error.to_string()),
             DialError::Handshake(error) => Self::Tls(error.to_string()),

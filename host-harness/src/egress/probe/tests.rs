@@ -63,8 +63,8 @@ async fn a_certificate_that_is_refused_is_shown() {
     let origin = format!("https://localhost:{}", stub.addr().port());
     let egress = EgressBuilder::default().allow(&origin).platform_roots(false).ca_pem(other.ca_pem().unwrap());
     let hops = egress.build().unwrap().probe(&origin).await;
-    let Err(Obstacle::Certificate { certificates, .. }) = end(&hops) else { panic!("{hops:?}") };
-    assert_eq!(certificates.len(), 1);
+    let Err(Obstacle::Certificate { problem, certificates, .. }) = end(&hops) else { panic!("{hops:?}") };
+    assert_eq!((*problem, certificates.len()), (CertificateProblem::UnknownIssuer, 1));
     assert!(stub.service().ledger().is_empty());
 }
 

@@ -231,5 +231,5 @@ fn set_death(network: &Network, crash: Option<&Crash>) {
 
 /// The error that something must be refused with.
 pub(super) fn is_refused(answer: &Result<Progress, Error>) -> bool {
-    answer.as_ref().is_err_and(|error| error.kind == defender_connector::error::Kind::InvalidParams)
+    answer.as_ref().is_err_and(|error| error.kind() == defender_connector::error::Kind::InvalidParams)
 }

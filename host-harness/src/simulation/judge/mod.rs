@@ -177,10 +177,10 @@ impl<'c> Case<'c> {
     fn many(&self, answer: &Result<Outcome, Error>) -> Result<(), String> {
         let results = match answer {
             Ok(outcome) => lenient(&outcome.data)["results"].clone(),
-            Err(error) if error.kind == Kind::ActionFailed => {
+            Err(error) if error.kind() == Kind::ActionFailed => {
                 let retry = error.to_json()["retry"].clone();
                 must!(!retry.is_object() || self.made.is_empty(), "may be repeated, and {} done", self.made.len());
-                error.details.clone().unwrap_or_default()["results"].clone()
+                error.details().cloned().unwrap_or_default()["results"].clone()
             }
             // What fails before anything is sent.
             Err(error) => {

@@ -121,7 +121,7 @@ fn consistent(told: &Told<'_>, is_many: bool) -> Result<(), String> {
             let retry = &error.to_json()["retry"];
             let is_done = seen.iter().any(|target| target.job.is_some());
             must!(!retry.is_object() || !is_done, "may be repeated, and something was done: {error:?}");
-            error.details.clone().unwrap_or_default()["results"].clone()
+            error.details().cloned().unwrap_or_default()["results"].clone()
         }
     };
     let results = results.as_array().map(Vec::as_slice).unwrap_or_default();

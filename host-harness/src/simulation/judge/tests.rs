@@ -176,8 +176,7 @@ fn what_was_done_is_not_called_not_done() {
             let fault = Fault::new(ISOLATE, FaultKind::Html { status }).carried_out();
             trial.network.service.add_fault(fault);
             trial.isolate(demo::WINDOWS);
-            let mut error = failure(Kind::Forbidden, retry).unwrap_err();
-            error.status = Some(status);
+            let error = failure(Kind::Forbidden, retry).unwrap_err().with_status(status);
             assert_eq!(trial.passes(Err(error)), is_true, "{status} {retry:?}");
         }
     }
@@ -204,10 +203,12 @@ fn names_that_several_machines_have_mean_none() {
 fn our_own_is_no_conflict() {
     let conflict = |trial: &Trial| {
         let record = trial.isolate(demo::WINDOWS);
-        let mut error = failure(Kind::Conflict, Retry::Unknown).unwrap_err();
-        (error.status, error.code) = (Some(400), Some("ActiveRequestAlreadyExists".to_owned()));
-        error.request_id = trial.network.service.ledger().pop().and_then(|entry| entry.request_id);
-        Err(error.with_detail("machineAction", json!({ "id": record["id"] })))
+        Err(failure(Kind::Conflict, Retry::Unknown)
+            .unwrap_err()
+            .with_status(400)
+            .with_code("ActiveRequestAlreadyExists".to_owned())
+            .with_request_id(trial.network.service.ledger().pop().and_then(|entry| entry.request_id))
+            .with_detail("machineAction", json!({ "id": record["id"] })))
     };
     let trial = Trial::isolation();
     trial.fault(ISOLATE, FaultKind::Twice);

@@ -38,6 +38,17 @@ pub const TWIN_B: &str = "7717b00000000000000000000000000000000007";
 /// A device that is known and not enrolled.
 pub const NOT_ONBOARDED: &str = "4b00000000000000000000000000000000000008";
 
+/// Requests for a list of machines, as the ledger names them.
+pub const LOOKUPS: &str = "GET /api/machines";
+/// Requests to isolate a machine.
+pub const ISOLATIONS: &str = "POST /api/machines/{id}/isolate";
+/// Requests to release a machine.
+pub const RELEASES: &str = "POST /api/machines/{id}/unisolate";
+/// Requests for live response.
+pub const SCRIPTS: &str = "POST /api/machines/{id}/runliveresponse";
+/// Requests for the state of jobs.
+pub const POLLS: &str = "GET /api/machineactions";
+
 /// Every application role that an action of the connector may need.
 pub(super) fn roles() -> Vec<String> {
     [

@@ -135,7 +135,7 @@ fn many_machines_are_tagged_if_each_has_a_record_that_shows_it() {
         ]),
     );
     let error = came_of("setTags", add, 200, &list(&[with])).unwrap_err();
-    assert_eq!(error.details.as_ref().unwrap()["missing"], json!(["d2000000000000000000000000000000"]));
+    assert_eq!(error.details().unwrap()["missing"], json!(["d2000000000000000000000000000000"]));
     is_malformed(
         "setTags",
         add,

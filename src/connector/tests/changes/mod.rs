@@ -26,7 +26,7 @@ fn came_of(action: &str, params: &str, status: u16, answer: &str) -> Result<Opti
 
 fn is_malformed(action: &str, params: &str, status: u16, answer: &str) {
     let error = came_of(action, params, status, answer).unwrap_err();
-    let found = (error.kind, error.retry, error.status);
+    let found = (error.kind(), error.retry(), error.status());
     assert_eq!(found, (Kind::MalformedResponse, Retry::Unknown, Some(status)), "{action} {answer}");
 }
 

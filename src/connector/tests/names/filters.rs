@@ -58,8 +58,8 @@ fn lists_ask_for_entra_ids_in_the_form_that_the_service_takes() {
     bench.network.answer(400, NOT_VALID);
     bench.network.answer(400, INCOMPATIBLE);
     let error = bench.call("getAgentList", json!({ "aadDeviceId": GUID })).unwrap_err();
-    let said = error.details.clone().unwrap()["serviceMessage"].to_string();
-    assert_eq!((error.kind, said.contains("Edm")), (Kind::Rejected, false), "the first refusal is the one to show");
+    let said = error.details().unwrap()["serviceMessage"].to_string();
+    assert_eq!((error.kind(), said.contains("Edm")), (Kind::Rejected, false), "the first refusal is the one to show");
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn a_refusal_that_meets_one_name_as_well_costs_two_requests() {
     bench.network.answer(400, NOT_VALID);
     bench.network.answer(400, NOT_VALID);
     let error = bench.call("addTag", params()).unwrap_err();
-    assert_eq!((error.kind, bench.sent().len(), bench.posts()), (Kind::Rejected, 2, 0));
+    assert_eq!((error.kind(), bench.sent().len(), bench.posts()), (Kind::Rejected, 2, 0));
     // Too many conditions: one alone passes, and then the halves do.
     let mut bench = super::bench().signed_in();
     bench.network.answer(400, NOT_VALID);
@@ -78,8 +78,8 @@ fn a_refusal_that_meets_one_name_as_well_costs_two_requests() {
         bench.network.answer(200, &list(&[]));
     }
     let error = bench.call("addTag", params()).unwrap_err();
-    let results = error.details.clone().unwrap()["results"].as_array().unwrap().len();
-    assert_eq!((error.kind, bench.sent().len(), results), (Kind::ActionFailed, 4, 50));
+    let results = error.details().unwrap()["results"].as_array().unwrap().len();
+    assert_eq!((error.kind(), bench.sent().len(), results), (Kind::ActionFailed, 4, 50));
 }
 
 #[test]
@@ -92,6 +92,6 @@ fn one_name_that_is_refused_is_no_reason_to_lose_the_others() {
     bench.network.answer(400, NOT_VALID);
     let hosts = json!([{ "computerDnsName": "good" }, { "computerDnsName": "bad" }]);
     let error = bench.call("isolateHost", json!({ "hosts": hosts, "comment": "c", "dryRun": true })).unwrap_err();
-    let results = error.details.clone().unwrap()["results"].clone();
+    let results = error.details().unwrap()["results"].clone();
     assert_eq!((&results[0]["status"], &results[1]["error"]["kind"]), (&json!("ok"), &json!("rejected")), "{results}");
 }

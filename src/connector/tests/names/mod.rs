@@ -46,7 +46,7 @@ fn filters(bench: &Bench) -> Vec<String> {
 fn means(host: Value, records: &[Value]) -> Result<String, Kind> {
     let mut bench = bench().signed_in();
     bench.network.answer(200, &list(records));
-    let (outcome, _) = bench.call("resolveHost", host).map_err(|error| error.kind)?;
+    let (outcome, _) = bench.call("resolveHost", host).map_err(|error| error.kind())?;
     Ok(serde_json::from_str::<Value>(&outcome.data).unwrap()["id"].as_str().unwrap().to_owned())
 }
 
@@ -115,9 +115,9 @@ fn what_is_no_name_of_one_machine_is_refused_with_a_hint_and_nothing_is_sent() {
         ] {
             let mut bench = bench().signed_in();
             let error = bench.call(action, params).unwrap_err();
-            assert_eq!((error.kind, bench.sent().len()), (Kind::InvalidParams, 0), "{written:?}");
-            assert_eq!(error.details.clone().unwrap()[0]["pointer"], pointer);
-            assert!(error.message.contains("goes under `ip`, several machines under `hosts`"), "{}", error.message);
+            assert_eq!((error.kind(), bench.sent().len()), (Kind::InvalidParams, 0), "{written:?}");
+            assert_eq!(error.details().unwrap()[0]["pointer"], pointer);
+            assert!(error.message().contains("goes under `ip`, several machines under `hosts`"), "{}", error.message());
         }
     }
 }

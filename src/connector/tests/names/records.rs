@@ -38,7 +38,7 @@ fn two_records_of_one_entra_id_are_one_machine_only_if_their_name_is_the_same() 
     let mut bench = bench().signed_in();
     bench.network.answer(200, &list(&[good(), of("b", "old.x", excluded)]));
     let error = bench.call("resolveHost", host()).unwrap_err();
-    let shown = error.details.clone().unwrap()["candidates"].clone();
+    let shown = error.details().unwrap()["candidates"].clone();
     let row = shown.as_array().unwrap().iter().find(|row| row["id"] == "b").unwrap();
     assert_eq!((&row["isExcluded"], &row["exclusionReason"]), (&json!(true), &json!("DuplicateDevice")));
 }
@@ -75,7 +75,7 @@ fn a_machine_that_was_contained_by_its_name_is_released_by_it() {
         if let Some(isolation) = isolation {
             params["isolationType"] = isolation.into();
         }
-        let (outcome, _) = bench.call(action, params).map_err(|error| error.kind)?;
+        let (outcome, _) = bench.call(action, params).map_err(|error| error.kind())?;
         let data = serde_json::from_str::<Value>(&outcome.data).unwrap();
         Ok(data["target"]["id"].as_str().unwrap().to_owned())
     };

@@ -50,7 +50,7 @@ fn answered(status: u16, headers: &[(&str, &str)], body: &str) -> Result<(Outcom
 
 fn is_unknown(answer: Result<(Outcome, Usage), Error>, what: &str) {
     let error = answer.expect_err(what);
-    assert_eq!(error.retry, Retry::Unknown, "{what}: {error:?}");
+    assert_eq!(error.retry(), Retry::Unknown, "{what}: {error:?}");
 }
 
 #[test]
@@ -99,7 +99,7 @@ fn results_of_many_are_a_list_whatever_is_in_them() {
     bench.network.answer_with(201, &DATE, &with_half_a_pair(&first));
     bench.network.answer_with(400, &DATE, r#"{"error":{"code":"BadRequest","message":"no","target":"t"}}"#);
     let error = bench.call("isolateHost", json!({ "ids": ids, "comment": "c" })).unwrap_err();
-    let results = error.details.clone().unwrap()["results"].clone();
+    let results = error.details().unwrap()["results"].clone();
     assert_eq!((&results[0]["status"], &results[1]["status"]), (&json!("ok"), &json!("error")), "{results}");
 }
 
@@ -111,8 +111,8 @@ fn an_action_that_reads_do_not_show_yet_is_not_missing() {
     }
     let params = json!({ "id": "a9", "wait": { "timeoutSeconds": 2, "pollSeconds": 1 } });
     let error = bench.call("waitForAction", params).unwrap_err();
-    assert_eq!((error.kind, error.retry), (Kind::Unfinished, Retry::Unknown));
-    assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a9");
+    assert_eq!((error.kind(), error.retry()), (Kind::Unfinished, Retry::Unknown));
+    assert_eq!(error.details().unwrap()["machineAction"]["id"], "a9");
     // Once reads must show it, it does not exist.
     let mut bench = super::bench().signed_in();
     for _ in 0..20 {
@@ -120,7 +120,7 @@ fn an_action_that_reads_do_not_show_yet_is_not_missing() {
     }
     let params = json!({ "id": "a9", "wait": { "timeoutSeconds": 200, "pollSeconds": 30 } });
     let error = bench.call("waitForAction", params).unwrap_err();
-    assert_eq!((error.kind, error.retry), (Kind::NotFound, Retry::Never));
+    assert_eq!((error.kind(), error.retry()), (Kind::NotFound, Retry::Never));
 }
 
 #[test]
@@ -135,13 +135,13 @@ fn a_member_that_is_given_twice_is_refused() {
     ] {
         let mut bench = bench();
         let error = bench.connector.execute("isolateHost", params, &bench.network, &bench.clock).unwrap_err();
-        assert_eq!((error.kind, bench.sent().len()), (Kind::InvalidParams, 0), "{params}");
-        assert_eq!(error.details.clone().unwrap()[0]["pointer"], pointer);
+        assert_eq!((error.kind(), bench.sent().len()), (Kind::InvalidParams, 0), "{params}");
+        assert_eq!(error.details().unwrap()[0]["pointer"], pointer);
     }
     let mut connector = Connector::default();
     let config = r#"{"clientId":"a","tenantId":"t.example","clientId":"b"}"#;
     let error = connector.configure(config, r#"{"clientSecret":"hunter2-hunter2"}"#).unwrap_err();
-    assert_eq!(error.details.clone().unwrap()[0]["pointer"], "/config/clientId");
+    assert_eq!(error.details().unwrap()[0]["pointer"], "/config/clientId");
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn a_rewritten_comment_of_our_own_action_is_no_conflict() {
         assert!(!outcome.job.unwrap().adopted, "{kept}");
     }
     for headers in [&DATE[..], &[]] {
-        assert_eq!(kept_as("case 1", "case 2", 200, headers).unwrap_err().kind, Kind::Conflict);
+        assert_eq!(kept_as("case 1", "case 2", 200, headers).unwrap_err().kind(), Kind::Conflict);
     }
 }
 
@@ -128,8 +128,8 @@ fn a_conflict_with_our_own_action_is_our_own_action() {
         match (bench.isolate(), is_ours) {
             (Ok((outcome, _)), true) => assert_eq!(outcome.job.unwrap().id, "a7"),
             (Err(error), false) => {
-                assert_eq!((error.kind, error.retry), (Kind::Conflict, Retry::Unknown));
-                assert_eq!(error.details.clone().unwrap()["machineAction"]["id"], "a7");
+                assert_eq!((error.kind(), error.retry()), (Kind::Conflict, Retry::Unknown));
+                assert_eq!(error.details().unwrap()["machineAction"]["id"], "a7");
             }
             (answer, _) => panic!("{record}: {answer:?}"),
         }

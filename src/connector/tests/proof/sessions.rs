@@ -37,12 +37,12 @@ fn a_session_is_complete_only_if_its_record_says_so() {
     // What became of the command cannot be read: it may have been completed.
     for status in [json!("\u{fffd}Completed"), json!("Com\u{fffd}"), Value::Null, json!(7)] {
         let error = check(&session(json!([put(json!({ "commandStatus": status }))])).to_string()).unwrap_err();
-        assert_eq!((error.kind, error.retry), (Kind::MalformedResponse, Retry::Unknown), "{status}");
+        assert_eq!((error.kind(), error.retry()), (Kind::MalformedResponse, Retry::Unknown), "{status}");
     }
     for record in [with_half_a_pair(&record), record.to_string().replace(r#""errors""#, r#""x":1e400,"errors""#)] {
         let error = check(&record).unwrap_err();
-        assert_eq!(error.kind, Kind::ActionFailed, "{record}");
-        assert!(error.message.contains("no such file"), "{}", error.message);
+        assert_eq!(error.kind(), Kind::ActionFailed, "{record}");
+        assert!(error.message().contains("no such file"), "{}", error.message());
     }
     for record in [
         record.to_string().replace(r#""errors""#, &format!(r#""x":{nested},"errors""#)),

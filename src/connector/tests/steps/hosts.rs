@@ -46,7 +46,7 @@ fn a_host_whose_clock_is_behind_searches_and_follows_no_longer_than_another() {
     assert_eq!(states(&behind), [TargetState::InDoubt]);
     bench.network.answer(200, NOTHING);
     let ended = bench.step_at(&behind, -5000 + 120);
-    assert_eq!((ended.next, error(&ended).retry), (Next::None, Retry::Unknown));
+    assert_eq!((ended.next, error(&ended).retry()), (Next::None, Retry::Unknown));
 
     bench.network.answer(201, &job("a1", ONE, "Pending", "").to_string());
     let sent = bench.step(&plan);
@@ -54,7 +54,7 @@ fn a_host_whose_clock_is_behind_searches_and_follows_no_longer_than_another() {
     let behind = bench.step_at(&sent, -5000);
     bench.network.answer(200, &list(&[job("a1", ONE, "InProgress", "")]));
     let ended = bench.step_at(&behind, -5000 + 300);
-    assert_eq!((ended.next, error(&ended).kind), (Next::None, Kind::Unfinished));
+    assert_eq!((ended.next, error(&ended).kind()), (Next::None, Kind::Unfinished));
 }
 
 #[test]
@@ -71,7 +71,7 @@ fn a_job_that_does_not_show_is_unknown_only_by_the_clock_of_the_service() {
     assert_eq!(looked.next, Next::Look);
     bench.network.answer_with(200, &[("date", LATER)], NOTHING);
     let ended = bench.step_at(&looked, 0);
-    assert_eq!((ended.next, error(&ended).kind), (Next::None, Kind::NotFound));
+    assert_eq!((ended.next, error(&ended).kind()), (Next::None, Kind::NotFound));
 }
 
 #[test]
@@ -138,8 +138,8 @@ fn a_version_is_read_only_as_it_is_written() {
     let mut bench = bench();
     let plan = bench.isolation(true).checkpoint;
     for text in [format!("+{plan}"), format!("0{plan}"), format!(" {plan}")] {
-        assert_eq!(bench.advance(&[&text]).pop().unwrap().unwrap_err().kind, Kind::InvalidParams, "{text}");
-        assert_eq!(bench.recover(&text).unwrap_err().kind, Kind::InvalidParams, "{text}");
+        assert_eq!(bench.advance(&[&text]).pop().unwrap().unwrap_err().kind(), Kind::InvalidParams, "{text}");
+        assert_eq!(bench.recover(&text).unwrap_err().kind(), Kind::InvalidParams, "{text}");
     }
 }
 
@@ -156,7 +156,7 @@ fn a_read_that_is_cut_off_on_the_way_does_not_begin_anew_for_ever() {
         now = bench.step(&now);
         steps += 1;
     }
-    assert_eq!((now.next, error(&now).kind), (Next::None, Kind::Throttled));
+    assert_eq!((now.next, error(&now).kind()), (Next::None, Kind::Throttled));
 }
 
 #[test]
@@ -202,6 +202,6 @@ fn a_command_whose_status_cannot_be_read_has_not_failed() {
         let ended = [command(0, statuses[0]), command(1, statuses[1])].join(",");
         bench.network.answer(200, &format!(r#"{{"value":[{}]}}"#, record("Succeeded", ended)));
         let ended = bench.step(&sent);
-        assert_eq!((ended.next, error(&ended).retry), (Next::None, retry), "{statuses:?} {:?}", error(&ended));
+        assert_eq!((ended.next, error(&ended).retry()), (Next::None, retry), "{statuses:?} {:?}", error(&ended));
     }
 }

@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use host_harness::stub::Stub;
+use host_harness::stub::{Stub, demo};
 use host_harness::{JobState, Outcome};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -13,6 +13,7 @@ use super::log::Log;
 use crate::cli::commands::test::by_action;
 use crate::cli::failure::Failure;
 use crate::cli::file::Partial;
+use crate::cli::known_actions::demo::{GET_FILE, ISOLATE, ISOLATE_DRY, ISOLATE_ENSURED, RELEASE, RUN_SCRIPT};
 use crate::cli::session::Session;
 
 /// What the stub shows in place of an analyst's reason, and the case.
@@ -27,9 +28,9 @@ const FILE: &str = r"C:\Windows\Temp\out.txt";
 
 /// What was sent, and how often it must have been: the proof that nothing disruptive is repeated.
 const SENT: [(&str, usize, &str); 3] = [
-    ("isolate", HOSTS.len(), "POST /api/machines/{id}/isolate"),
-    ("runliveresponse", 2, "POST /api/machines/{id}/runliveresponse"),
-    ("unisolate", HOSTS.len(), "POST /api/machines/{id}/unisolate"),
+    ("isolate", HOSTS.len(), demo::ISOLATIONS),
+    ("runliveresponse", 2, demo::SCRIPTS),
+    ("unisolate", HOSTS.len(), demo::RELEASES),
 ];
 
 /// The way from a test to released machines.
@@ -42,14 +43,14 @@ impl Journey<'_> {
     pub(super) async fn run(&self, log: &mut Log<'_>) -> Result<(), Failure> {
         let permissions = log.step("test", self.test()).await?;
         log.show(&permissions)?;
-        let plan = log.step("isolateHost (dryRun)", self.dry_run()).await?;
+        let plan = log.step(ISOLATE_DRY, self.dry_run()).await?;
         log.show(&plan)?;
-        log.step("isolateHost", self.all("isolateHost")).await?;
-        log.step("isolateHost (ensure)", self.ensure()).await?;
-        let printed = log.step("runScript", self.script()).await?;
+        log.step(ISOLATE, self.all(ISOLATE, demo::ISOLATIONS)).await?;
+        log.step(ISOLATE_ENSURED, self.ensure()).await?;
+        let printed = log.step(RUN_SCRIPT, self.script()).await?;
         log.show(&printed)?;
-        log.step("getFile", self.fetch()).await?;
-        log.step("releaseHost", self.all("releaseHost")).await?;
+        log.step(GET_FILE, self.fetch()).await?;
+        log.step(RELEASE, self.all(RELEASE, demo::RELEASES)).await?;
         log.step("summary", async { self.summary() }).await
     }
 
@@ -69,7 +70,7 @@ impl Journey<'_> {
     async fn dry_run(&self) -> Result<(String, String), Failure> {
         let mut params = every_host();
         params["dryRun"] = json!(true);
-        let (data, _) = self.execute("isolateHost", &params).await?;
+        let (data, _) = self.execute(ISOLATE, &params).await?;
         let requests = data["results"].as_array().map(Vec::as_slice).unwrap_or_default();
         let line = |row: &Value| {
             let request = &row["data"]["request"];
@@ -79,15 +80,11 @@ impl Journey<'_> {
         Ok((lines.join("\n"), format!("would send {} requests; sent none of them", lines.len())))
     }
 
-    /// Does something to all machines in one call, and follows it to its end.
-    async fn all(&self, action: &str) -> Result<((), String), Failure> {
+    /// Does something to all machines in one call, and follows it to its end. `requests` are those that start it.
+    async fn all(&self, action: &str, requests: &str) -> Result<((), String), Failure> {
         let mut params = every_host();
         params["wait"] = json!({ "pollSeconds": 1, "timeoutSeconds": 30 });
-        let counts = || {
-            let machines = "POST /api/machines/{id}/".to_owned();
-            let path = if action == "releaseHost" { "unisolate" } else { "isolate" };
-            ["GET /api/machines", &(machines + path), "GET /api/machineactions"].map(|on| self.stub.service().sent(on))
-        };
+        let counts = || [demo::LOOKUPS, requests, demo::POLLS].map(|on| self.stub.service().sent(on));
         let before = counts();
         let (data, outcome) = self.execute(action, &params).await?;
         let after = counts();
@@ -108,7 +105,7 @@ impl Journey<'_> {
     /// Asks for what is so already.
     async fn ensure(&self) -> Result<((), String), Failure> {
         let params = json!({ "host": { "computerDnsName": HOSTS[0] }, "comment": COMMENT, "ensure": true });
-        let (_, outcome) = self.execute("isolateHost", &params).await?;
+        let (_, outcome) = self.execute(ISOLATE, &params).await?;
         match outcome.job {
             Some(action) if action.adopted && action.state == JobState::Succeeded => {
                 Ok(((), format!("{} is isolated already by machine action {}; nothing was sent", HOSTS[0], action.id)))
@@ -121,7 +118,7 @@ impl Journey<'_> {
     async fn script(&self) -> Result<(String, String), Failure> {
         let mut params = one_host();
         params["parameters"] = json!({ "scriptName": "triage.ps1", "args": "-Case 1042" });
-        let (data, _) = self.execute("runScript", &params).await?;
+        let (data, _) = self.execute(RUN_SCRIPT, &params).await?;
         let (output, exit_code) = (text(&data, "script_output"), &data["exit_code"]);
         if output.is_empty() || exit_code != 0 {
             return Err(Failure::unexpected(format!("the script's exit code is {exit_code}")));
@@ -136,7 +133,7 @@ impl Journey<'_> {
         let path = std::env::temp_dir().join(format!("host-harness-demo-{}.txt", Uuid::new_v4().simple()));
         let local = |error: std::io::Error| Failure::local(format!("{}: {error}", path.display()));
         let fail = |error| self.session.failure(error);
-        let mut file = self.session.connector.open("getFile", &params.to_string()).await.map_err(fail)?;
+        let mut file = self.session.connector.open(GET_FILE, &params.to_string()).await.map_err(fail)?;
         let name = file.name().await.map_err(fail)?;
         let mut partial = Partial::private(&path).map_err(local)?;
         loop {

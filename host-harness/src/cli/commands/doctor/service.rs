@@ -1,6 +1,6 @@
 //! The connector's own test: token, audience, roles, one read; and what the permissions come to.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use host_harness::{Report, Step, StepStatus};
 
@@ -47,7 +47,7 @@ fn told(step: &Step, application: &Application) -> Check {
         Status::Failed => remedy::step(step, application),
         _ => Vec::new(),
     };
-    Check::new(&step.name, status, &step.detail).remedy(advice).took(Duration::from_millis(step.duration_ms))
+    Check::new(&step.name, status, &step.detail).remedy(advice).took(step.duration)
 }
 
 fn permissions(report: &Report, application: &Application) -> Check {

@@ -20,6 +20,7 @@ use crate::cli::commands::test;
 use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::json::{Document, report_document};
+use crate::cli::known_actions::MACHINES;
 use crate::cli::output::Output;
 use crate::cli::session::Session;
 use check::Checker;
@@ -122,7 +123,7 @@ impl Init {
             if exit == Exit::Done {
                 let path = self.config.to_string_lossy();
                 let path = shlex::try_quote(&path).unwrap_or_default();
-                output.note(&format!("\nto go on: host-harness execute getAgentList -c {path}"));
+                output.note(&format!("\nto go on: host-harness execute {MACHINES} -c {path}"));
             }
             return Ok(exit);
         }

@@ -83,7 +83,7 @@ fn line(step: &Step, width: usize, colour: bool) -> String {
         StepStatus::Skipped => CARE,
     };
     let status = paint(&format!("{:<7}", json::step_status(step.status)), style, colour);
-    let told = format!("{:<width$}  {:>6} ms  {}", clean(&step.name), step.duration_ms, clean(&step.detail));
+    let told = format!("{:<width$}  {:>6} ms  {}", clean(&step.name), step.duration.as_millis(), clean(&step.detail));
     format!("{status}  {}", hanging(&told, 9, 9, stdout_width()))
 }
 
@@ -100,15 +100,17 @@ fn listed(origins: &[Origin]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
     fn steps_line_up() {
-        let step = |name: &str, status, duration_ms| Step {
+        let step = |name: &str, status, millis| Step {
             name: name.into(),
             status,
             detail: "done".into(),
-            duration_ms,
+            duration: Duration::from_millis(millis),
             code: None,
             help: None,
         };

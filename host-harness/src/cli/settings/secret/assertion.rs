@@ -16,7 +16,7 @@ use crate::cli::session::sign_in;
 /// The command line makes one call, and the call signs in at its start, so that one assertion is enough; the token that it buys
 /// lives for an hour or more. A call that outlasts the token cannot sign in again (the assertion is then out of date), for nothing reaches a
 /// connector during a call: a host with longer calls configures its connector with a new assertion before each, and one that
-/// must wait for hours asks `getActions` from time to time instead.
+/// must wait for hours asks for the jobs' states from time to time instead.
 const LIFE_SECONDS: i64 = 600;
 
 /// An assertion that is made as soon as it is known for whom.

@@ -1,0 +1,58 @@
+//! A connector that may call what its settings call for.
+
+use super::Connector;
+use crate::{CallError, Configured, Harness, HostError, Secrets};
+
+impl Harness {
+    /// A connector of the embedded component with these settings and secrets in force, both JSON, that may call the origins that they
+    /// call for, beside those that the harness allows. `id` is the host's own name for it.
+    ///
+    /// The component that the library carries is trusted to name these origins. For one of somebody else's, configure a connector, look at
+    /// [`Configured::origins`], and let out what you trust it with: [`Egress::allowing`](crate::egress::Egress::allowing) and
+    /// [`Harness::with_egress`].
+    ///
+    /// # Errors
+    ///
+    /// The connector's own: `InvalidConfig` if the settings or secrets are wrong. [`HostError::NotEmbedded`] if the component is somebody
+    /// else's, and `InvalidSetting` if there are no authorities to trust for https.
+    pub async fn connect(&self, id: impl Into<String>, config: &str, secrets: &str) -> Result<Connector, CallError> {
+        if !self.is_embedded() {
+            return Err(HostError::NotEmbedded.into());
+        }
+        let closed = self.connector(id);
+        let configured = closed.configure(config, secrets).await?;
+        self.let_out(&closed, &configured).await
+    }
+
+    /// The same with secrets that `ask` gives, now and whenever those it gave have run out.
+    ///
+    /// # Errors
+    ///
+    /// As [`Harness::connect`] and [`Connector::configure_with`].
+    pub async fn connect_with<F, A, S, E>(
+        &self,
+        id: impl Into<String>,
+        config: &str,
+        ask: F,
+    ) -> Result<Connector, CallError>
+    where
+        F: Fn() -> A + Send + Sync + 'static,
+        A: Future<Output = Result<S, E>> + Send + 'static,
+        S: Into<Secrets>,
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        if !self.is_embedded() {
+            return Err(HostError::NotEmbedded.into());
+        }
+        let closed = self.connector(id);
+        let configured = closed.configure_with(config, ask).await?;
+        self.let_out(&closed, &configured).await
+    }
+
+    async fn let_out(&self, closed: &Connector, configured: &Configured) -> Result<Connector, CallError> {
+        let egress = self.egress().allowing(configured.origins.iter().map(|origin| origin.pattern.as_str()))?;
+        let connector = self.with_egress(egress).connector(closed.id());
+        connector.take_over(closed).await;
+        Ok(connector)
+    }
+}

@@ -1,0 +1,81 @@
+//! Which instance a call has, and the files that instances have open.
+
+use std::mem;
+use std::sync::{MutexGuard as SyncMutexGuard, PoisonError};
+
+use futures_util::future::select_all;
+use tokio::sync::MutexGuard;
+
+use super::{Connector, Shared};
+use crate::download::Opened;
+use crate::linked::Lent;
+use crate::turn::{Slot, Turn};
+use crate::{CallError, HostError};
+
+impl Connector {
+    /// A turn for a call to the service, with secrets that have not run out.
+    pub(super) async fn fresh_turn(&self) -> Result<Turn<'_>, CallError> {
+        self.refresh().await?;
+        self.turn().await
+    }
+
+    /// A turn on any instance, which has the connector's settings and session.
+    pub(crate) async fn turn(&self) -> Result<Turn<'_>, CallError> {
+        let (place, slot) = self.free_slot().await;
+        let mut turn = self.begin(place, slot).await?;
+        turn.catch_up().await?;
+        Ok(turn)
+    }
+
+    /// A turn on the instance that a file was opened in.
+    pub(crate) async fn turn_for(&self, file: &Opened) -> Result<Turn<'_>, CallError> {
+        let slot = self.shared.slots[file.slot].lock().await;
+        if slot.holds(file.generation) { self.begin(file.slot, slot).await } else { Err(HostError::Gone.into()) }
+    }
+
+    /// The first slot that is free, so that calls one after the other have one instance.
+    async fn free_slot(&self) -> (usize, MutexGuard<'_, Slot>) {
+        let slots = self.shared.slots.iter().enumerate();
+        if let Some(free) = slots.clone().find_map(|(place, slot)| Some((place, slot.try_lock().ok()?))) {
+            return free;
+        }
+        select_all(slots.map(|(place, slot)| Box::pin(async move { (place, slot.lock().await) }))).await.0
+    }
+
+    pub(super) async fn begin<'a>(&'a self, place: usize, slot: MutexGuard<'a, Slot>) -> Result<Turn<'a>, CallError> {
+        let Shared { harness, stderr, common, sign_ins, .. } = &*self.shared;
+        let make = async || {
+            let lent = Lent {
+                egress: harness.egress().clone(),
+                time: harness.time().clone(),
+                stderr: stderr.clone(),
+                sign_ins: sign_ins.clone(),
+            };
+            harness.instantiate(lent).await
+        };
+        let mut turn = Turn::begin(place, slot, common, harness.limits(), make).await?;
+        // Files of instances that have ended went with them.
+        let generation = turn.slot.generation;
+        let (here, elsewhere) = mem::take(&mut *self.dropped()).into_iter().partition(|file| file.slot == place);
+        self.dropped().extend::<Vec<_>>(elsewhere);
+        turn.close(here.into_iter().filter(|file| file.generation == generation).map(|file| file.file)).await?;
+        Ok(turn)
+    }
+
+    /// Notes that a file is no longer read. Its instance is told at once if nobody has a turn on it.
+    pub(crate) fn drop_file(&self, file: Opened) {
+        self.dropped().push(file);
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let connector = self.clone();
+        runtime.spawn(async move {
+            // An instance that has ended took its files along: no new one is made for them.
+            if let Ok(turn) = connector.turn_for(&file).await {
+                turn.end();
+            }
+        });
+    }
+
+    fn dropped(&self) -> SyncMutexGuard<'_, Vec<Opened>> {
+        self.shared.dropped.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

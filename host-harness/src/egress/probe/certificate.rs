@@ -1,0 +1,66 @@
+//! Why a certificate is not trusted.
+
+use rustls::CertificateError;
+
+/// Why a certificate is not trusted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[non_exhaustive]
+pub enum CertificateProblem {
+    /// Its time is over, or that of one above it.
+    Expired,
+    /// Its time has not begun, or that of one above it.
+    NotYetValid,
+    /// No authority that is trusted has issued it.
+    UnknownIssuer,
+    /// It is for other hosts.
+    OtherName,
+    /// Anything else.
+    Other,
+}
+
+impl CertificateProblem {
+    pub(super) fn of(error: &CertificateError) -> Self {
+        match error {
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
+            // One that bears the name of a trusted authority and was signed with another key.
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Self::OtherName,
+            _ => Self::Other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rustls::pki_types::{ServerName, UnixTime};
+
+    use super::*;
+
+    #[test]
+    fn a_problem_is_known_with_and_without_its_circumstances() {
+        let time = |seconds| UnixTime::since_unix_epoch(Duration::from_secs(seconds));
+        let expected = ServerName::try_from("login.example").expect("a name");
+        for (error, problem) in [
+            (CertificateError::Expired, CertificateProblem::Expired),
+            (CertificateError::ExpiredContext { time: time(2), not_after: time(1) }, CertificateProblem::Expired),
+            (CertificateError::NotValidYet, CertificateProblem::NotYetValid),
+            (
+                CertificateError::NotValidYetContext { time: time(1), not_before: time(2) },
+                CertificateProblem::NotYetValid,
+            ),
+            (CertificateError::UnknownIssuer, CertificateProblem::UnknownIssuer),
+            (CertificateError::BadSignature, CertificateProblem::UnknownIssuer),
+            (CertificateError::NotValidForName, CertificateProblem::OtherName),
+            (
+                CertificateError::NotValidForNameContext { expected, presented: Vec::new() },
+                CertificateProblem::OtherName,
+            ),
+            (CertificateError::Revoked, CertificateProblem::Other),
+        ] {
+            assert_eq!(CertificateProblem::of(&error), problem, "{error}");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! What the source may not say: where names of the catalogue, paths of the service and numbers of Entra stand.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What is no part of the library or of the command line: the service's stand-in, the proof against it, and the measurements.
+const BESIDE: [&str; 3] = ["stub", "simulation", "bench"];
+
+/// The one place for names of actions, and the examples of the help.
+const NAMING: [&str; 2] = ["cli/known_actions.rs", "cli/examples.rs"];
+
+/// The catalogue's names.
+fn names() -> BTreeSet<String> {
+    let catalogue = include_str!("../../../tests/catalogue.txt");
+    let heads = catalogue.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic()));
+    heads.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+/// The library's and the command line's files below a folder, by their paths below `src`.
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for entry in fs::read_dir(source.join(folder)).expect("a folder") {
+        let path = folder.join(entry.expect("an entry").file_name());
+        let is_beside = BESIDE.iter().any(|name| path == Path::new(name)) || path.ends_with("tests");
+        match source.join(&path).is_dir() {
+            true if is_beside => {}
+            true => files(&path, found),
+            false if path.ends_with("tests.rs") => {}
+            false => found.push(path),
+        }
+    }
+}
+
+/// Each line of code: no comments, and no tests, which are the last thing in a file.
+fn code() -> Vec<(String, String)> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    files(Path::new(""), &mut found);
+    assert!(found.len() > 100, "{found:?}");
+    let mut lines = Vec::new();
+    for path in found {
+        let text = fs::read_to_string(source.join(&path)).expect("a file");
+        let text = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default();
+        let text = text.split("#[cfg(test)]\npub(super) mod tests").next().unwrap_or_default();
+        let code = text.lines().filter(|line| !line.trim_start().starts_with("//"));
+        lines.extend(code.map(|line| (path.to_string_lossy().replace('\\', "/"), line.to_owned())));
+    }
+    lines
+}
+
+#[test]
+fn names_of_actions_stand_in_one_table_of_the_command_line() {
+    let names = names();
+    assert!(names.len() > 90 && names.contains("isolateHost"), "{names:?}");
+    let is_named = |line: &str| line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| names.contains(word));
+    let code = code();
+    let named: Vec<_> = code.iter().filter(|(_, line)| is_named(line)).collect();
+    assert!(named.iter().any(|(path, _)| path == NAMING[0]), "the table is found by the same rule");
+    let elsewhere: Vec<_> = named.iter().filter(|(path, _)| !NAMING.contains(&path.as_str())).collect();
+    assert!(elsewhere.is_empty(), "{elsewhere:#?}");
+}
+
+#[test]
+fn no_path_of_the_service_and_no_number_of_entra_is_known() {
+    let is_known = |line: &str| ["/api/", "AADSTS"].iter().any(|text| line.contains(text));
+    let known: Vec<_> = code().into_iter().filter(|(_, line)| is_known(line)).collect();
+    assert!(known.is_empty(), "{known:#?}");
+}

@@ -1,0 +1,266 @@
+//! The connector's test: sign-in, audience, permissions, one read. Changes nothing at the service.
+
+use serde_json::{Map, Value};
+
+use super::run::execute;
+use crate::auth::{self, Claims, resource};
+use crate::catalogue::{Action, CATALOGUE, Server, TEST_CONNECTOR};
+use crate::client::Client;
+use crate::config::Credential;
+use crate::error::{Error, Kind};
+use crate::json::object;
+use crate::response::Sanitizer;
+use crate::shape;
+use crate::text::join;
+
+/// What the test found.
+#[derive(Debug)]
+pub struct Report {
+    /// The checks in the order in which they were made.
+    pub steps: Vec<Step>,
+    /// One row for every action.
+    pub permissions: Vec<Permission>,
+}
+
+/// One check.
+#[derive(Debug)]
+pub struct Step {
+    /// Stable name.
+    pub name: &'static str,
+    /// How it ended.
+    pub status: Status,
+    /// What was found, and what to do.
+    pub detail: String,
+    /// How long it took, in milliseconds.
+    pub duration_ms: u64,
+    /// The error that a failure is.
+    pub error: Option<Error>,
+    /// Stable code of a failure: Microsoft's, or else ours.
+    pub code: Option<String>,
+    /// Where Microsoft documents what failed.
+    pub help: Option<String>,
+}
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[expect(missing_docs, reason = "documented in wit/types.wit, one for one")]
+pub enum Status {
+    Passed,
+    Failed,
+    Skipped,
+}
+
+/// Whether the credentials allow an action.
+#[derive(Debug)]
+pub struct Permission {
+    /// The action's name.
+    pub action: &'static str,
+    /// Whether the token is known to carry every permission that is needed.
+    pub granted: bool,
+    /// The least permissions to add.
+    pub missing: Vec<String>,
+}
+
+impl Report {
+    /// Whether no check failed.
+    pub fn passed(&self) -> bool {
+        self.steps.iter().all(|step| step.status != Status::Failed)
+    }
+
+    /// The report as JSON, members as in the contract but in camelCase.
+    pub fn to_json(&self) -> Value {
+        let status = |status| match status {
+            Status::Passed => "passed",
+            Status::Failed => "failed",
+            Status::Skipped => "skipped",
+        };
+        let step = |step: &Step| {
+            object(&mut [
+                ("name", Value::from(step.name)),
+                ("status", Value::from(status(step.status))),
+                ("detail", Value::from(step.detail.as_str())),
+                ("durationMs", Value::from(step.duration_ms)),
+                ("code", Value::from(step.code.clone())),
+                ("help", Value::from(step.help.clone())),
+            ])
+        };
+        let permission = |row: &Permission| {
+            object(&mut [
+                ("action", Value::from(row.action)),
+                ("granted", Value::from(row.granted)),
+                ("missing", Value::from(row.missing.as_slice())),
+            ])
+        };
+        object(&mut [
+            ("passed", Value::from(self.passed())),
+            ("steps", self.steps.iter().map(step).collect()),
+            ("permissions", self.permissions.iter().map(permission).collect()),
+        ])
+    }
+}
+
+/// What a check found.
+enum Finding {
+    Passed(String),
+    Failed(Kind, &'static str, String),
+    FailedWith(Error),
+    Skipped(String),
+}
+
+use Finding::{Failed, FailedWith, Passed, Skipped};
+
+/// Makes the test.
+pub fn make(client: &mut Client<'_>) -> Report {
+    let mut steps = Vec::new();
+    check(&mut steps, client, "token", &token);
+    let signed_in = steps.iter().all(|step| step.status == Status::Passed);
+    // Hunting's permissions are Graph's. Without a token of Graph they are not known, which is no failure.
+    let graph = signed_in && client.sign_in(Server::Graph).is_ok();
+    let graph = client.claims(Server::Graph).filter(|_| graph);
+    let claims = client.claims(Server::Defender).filter(|_| signed_in);
+    if signed_in {
+        check(&mut steps, client, "audience", &|client| audience(client, claims.as_ref()));
+        check(&mut steps, client, "roles", &|client| roles(claims.as_ref(), &client.sanitizer()));
+        check(&mut steps, client, "read", &|client| read(client, claims.as_ref()));
+    } else {
+        for name in ["audience", "roles", "read"] {
+            check(&mut steps, client, name, &|_| Skipped("Not checked, because there is no token.".to_owned()));
+        }
+    }
+    let for_this_api = steps.iter().all(|step| step.name != "audience" || step.status != Status::Failed);
+    let permission = |action: &&'static Action| {
+        let (claims, for_it) = match action.server() {
+            Server::Defender => (claims.as_ref(), for_this_api),
+            Server::Graph => (graph.as_ref(), true),
+        };
+        Permission {
+            action: action.name,
+            granted: match claims {
+                // Permissions of another API are none here, however they are called.
+                Some(claims) => for_it && claims.grants(action.roles),
+                None => signed_in && action.roles.is_empty(),
+            },
+            missing: claims.map(|claims| claims.missing(action.roles)).unwrap_or_default(),
+        }
+    };
+    Report { permissions: CATALOGUE.iter().map(permission).collect(), steps }
+}
+
+fn check<'a>(
+    steps: &mut Vec<Step>,
+    client: &mut Client<'a>,
+    name: &'static str,
+    find: &dyn Fn(&mut Client<'a>) -> Finding,
+) {
+    let before = client.elapsed_ms();
+    let (status, detail, error, own) = match find(client) {
+        Passed(detail) => (Status::Passed, detail, None, None),
+        Failed(kind, code, detail) => (Status::Failed, detail.clone(), Some(Error::new(kind, detail)), Some(code)),
+        FailedWith(error) => (Status::Failed, in_full(&error), Some(error), None),
+        Skipped(detail) => (Status::Skipped, detail, None, None),
+    };
+    let duration_ms = client.elapsed_ms().saturating_sub(before);
+    // The service's code says more than the kind of failure.
+    let code = error.as_ref().map(|error| error.code().or(own).unwrap_or_else(|| error.kind().name()).to_owned());
+    let help = code.as_ref().map(|code| auth::help(code, client.settings).unwrap_or_else(|| TEST_CONNECTOR.docs()));
+    steps.push(Step { name, status, detail, duration_ms, error, code, help });
+}
+
+/// The message with the service's own code and what to quote to its support: a step has no other place for them.
+fn in_full(error: &Error) -> String {
+    let code = error.code().map(|code| format!("code {code}"));
+    let id = error.request_id().map(|id| format!("request id {id}"));
+    match (code, id) {
+        (Some(code), Some(id)) => format!("{} ({code}, {id})", error.message()),
+        (Some(one), None) | (None, Some(one)) => format!("{} ({one})", error.message()),
+        (None, None) => error.message().to_owned(),
+    }
+}
+
+fn token(client: &mut Client<'_>) -> Finding {
+    if let Credential::AccessToken(_) = client.settings.credential {
+        let expired = client
+            .claims(Server::Defender)
+            .and_then(|claims| claims.exp)
+            .is_some_and(|exp| exp <= client.now().as_secs());
+        return match expired {
+            true => Failed(
+                Kind::Unauthenticated,
+                "token-expired",
+                "The access token given by the host has expired: configure the connector with a new one.".to_owned(),
+            ),
+            false => Passed(format!("The host gave an access token; no sign-in is needed{}.", good_until(client))),
+        };
+    }
+    match client.sign_in(Server::Defender) {
+        Ok(()) => Passed(format!("Signed in at {}{}.", client.settings.login.host(), good_until(client))),
+        Err(error) => FailedWith(error),
+    }
+}
+
+/// How long the token says that it is good, as words that end a sentence.
+fn good_until(client: &Client<'_>) -> String {
+    let exp = client.claims(Server::Defender).and_then(|claims| claims.exp);
+    match exp.map(|exp| exp.saturating_sub(client.now().as_secs())) {
+        Some(left @ 0..120) => format!("; the token is good for {left} s"),
+        Some(left) => format!("; the token is good for {} min", left / 60),
+        None => String::new(),
+    }
+}
+
+/// The scope that goes with the worldwide API.
+const SCOPE: &str = "https://api.securitycenter.microsoft.com/.default";
+
+fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
+    let Some(claims) = claims else {
+        return Skipped("Not checked: the token is opaque.".to_owned());
+    };
+    let resource = resource(&client.settings.scope);
+    let shown = client.sanitizer().text(claims.audience());
+    if claims.is_for_xdr() {
+        return Failed(
+            Kind::Forbidden,
+            "wrong-audience",
+            format!("The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.", SCOPE),
+        );
+    }
+    if claims.is_for_defender(&client.settings.scope) {
+        return Passed(format!("The token is for {shown}."));
+    }
+    Failed(
+        Kind::Forbidden,
+        "wrong-audience",
+        format!("The token is for {shown}, and Defender's API takes tokens for {resource}: check `oAuthScope`."),
+    )
+}
+
+fn roles(claims: Option<&Claims>, clean: &Sanitizer) -> Finding {
+    match claims {
+        None => Skipped("Not checked: the token is opaque.".to_owned()),
+        Some(claims) if claims.roles.is_empty() => {
+            Failed(Kind::Forbidden, "no-roles", "The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned())
+        }
+        Some(claims) => Passed(format!("The application has {}.", join(&claims.shown_roles(clean), ", "))),
+    }
+}
+
+/// Actions to try, the most telling first. They read, and need no parameters.
+const PROBES: &[&str] = &["getAgentList", "getLibraryFiles"];
+
+fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
+    let granted = |action: &&&'static Action| claims.is_none_or(|claims| claims.grants(action.roles));
+    let mut known = PROBES.iter().filter_map(|name| CATALOGUE.iter().find(|action| action.name == *name));
+    let Some(action) = known.find(granted) else {
+        return Skipped("Not checked: no permission allows to read anything.".to_owned());
+    };
+    let mut given = Map::new();
+    if action.params.field("pageSize").is_some() {
+        given.insert("pageSize".to_owned(), Value::from(1));
+    }
+    let mut problems = Vec::new();
+    let params = shape::read(action.params, given, "", &mut problems);
+    match execute(client, action, &params) {
+        Ok(_) => Passed(format!("`{}` was answered by {}.", action.name, client.settings.api.host())),
+        Err(error) => FailedWith(error),
+    }
+}

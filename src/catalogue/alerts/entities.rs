@@ -1,0 +1,93 @@
+//! What an alert is about: domains, files, addresses, the machine, the user.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/alerts>.
+
+use crate::catalogue::alerts::read::ALERT_ID;
+use crate::catalogue::budget;
+use crate::catalogue::fields::values;
+use crate::catalogue::machines::read::{MACHINE, READ_MACHINES};
+use crate::catalogue::observables::files::{FILE, READ_FILES};
+use crate::catalogue::observables::network::{READ_ADDRESSES, READ_DOMAINS};
+use crate::catalogue::observables::users::{READ_USERS, USER};
+use crate::catalogue::{Action, Answer, Effect, Route, Run};
+use crate::shape::{Field, Kind, Shape};
+
+static OF_ALERT: Shape = Shape::of(&[ALERT_ID]);
+
+const DOMAIN: Kind = Kind::Open(&[Field::required("host", &Kind::AnyText, "Domain.")]);
+const ADDRESS: Kind = Kind::Open(&[Field::required("id", &Kind::AnyText, "IP address.")]);
+
+pub(crate) static GET_ALERT_DOMAINS: Action = Action {
+    name: "getAlertDomains",
+    title: "Get alert domains",
+    summary: "Lists the domains of an alert.",
+    category: "Alerts",
+    effect: Effect::Read,
+    roles: READ_DOMAINS,
+    budget: &budget::STANDARD,
+    params: &OF_ALERT,
+    result: &Kind::Open(&[values!(&DOMAIN)]),
+    docs: "get-alert-related-domain-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/domains", Answer::Collection)),
+};
+
+pub(crate) static GET_ALERT_FILES: Action = Action {
+    name: "getAlertFiles",
+    title: "Get alert files",
+    summary: "Lists the files of an alert.",
+    category: "Alerts",
+    effect: Effect::Read,
+    roles: READ_FILES,
+    budget: &budget::STANDARD,
+    params: &OF_ALERT,
+    result: &Kind::Open(&[values!(&FILE)]),
+    docs: "get-alert-related-files-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/files", Answer::Collection)),
+};
+
+pub(crate) static GET_ALERT_IPS: Action = Action {
+    name: "getAlertIps",
+    title: "Get alert IPs",
+    summary: "Lists the IP addresses of an alert.",
+    category: "Alerts",
+    effect: Effect::Read,
+    roles: READ_ADDRESSES,
+    budget: &budget::STANDARD,
+    params: &OF_ALERT,
+    result: &Kind::Open(&[values!(&ADDRESS)]),
+    docs: "get-alert-related-ip-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/ips", Answer::Collection)),
+};
+
+pub(crate) static GET_ALERT_MACHINE: Action = Action {
+    name: "getAlertMachine",
+    title: "Get alert machine",
+    summary: "Reads the machine of an alert.",
+    category: "Alerts",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &OF_ALERT,
+    result: &MACHINE,
+    docs: "get-alert-related-machine-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/machine", Answer::Record)),
+};
+
+pub(crate) static GET_ALERT_USER: Action = Action {
+    name: "getAlertUser",
+    title: "Get alert user",
+    summary: "Reads the user of an alert.",
+    category: "Alerts",
+    effect: Effect::Read,
+    roles: READ_USERS,
+    budget: &budget::STANDARD,
+    params: &OF_ALERT,
+    result: &USER,
+    docs: "get-alert-related-user-info",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}/user", Answer::Record)),
+};

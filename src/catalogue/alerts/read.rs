@@ -1,0 +1,92 @@
+//! Alerts: reading them.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/alerts>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{
+    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
+};
+use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
+use crate::shape::{
+    Field, Kind,
+    Literal::{Plain, Time},
+    Shape,
+};
+
+/// What reading alerts and investigations takes.
+pub(crate) const READ_ALERTS: Roles = &[&["Alert.Read.All", "Alert.ReadWrite.All"]];
+
+const SEVERITY: Kind = Kind::Choice(&["UnSpecified", "Informational", "Low", "Medium", "High"]);
+const STATUS: Kind = Kind::Choice(&["Unknown", "New", "InProgress", "Resolved"]);
+
+pub(crate) const ALERT_ID: Field = Field::required("id", &ID, "Alert ID.").in_path();
+
+/// An alert as the service gives it.
+pub(crate) static ALERT: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "Alert ID."),
+    Field::optional("title", &TEXT_OR_NULL, "Title."),
+    Field::optional("severity", &TEXT_OR_NULL, "Severity."),
+    Field::optional("status", &TEXT_OR_NULL, "Status."),
+    Field::optional("classification", &TEXT_OR_NULL, "Classification."),
+    Field::optional("determination", &TEXT_OR_NULL, "Determination."),
+    Field::optional("assignedTo", &TEXT_OR_NULL, "Owner."),
+    Field::optional("category", &TEXT_OR_NULL, "Category."),
+    Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("alertCreationTime", &TEXT_OR_NULL, "When it was raised."),
+]);
+
+/// A list of alerts as the service gives it.
+pub(crate) static ALERTS: Kind = Kind::Open(&[values!(&ALERT)]);
+
+pub(crate) static GET_ALERTS: Action = Action {
+    name: "getAlerts",
+    title: "List alerts",
+    summary: "Lists alerts, filtered, sorted and in pages.",
+    category: "Alerts",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("id", &ONE_OR_MANY, "Alert ID.").in_filter("id", Plain),
+        Field::optional("status", &Kind::Either(&[STATUS, Kind::List { of: &STATUS, min: 1, max: 4 }]), "Status.")
+            .in_filter("status", Plain),
+        Field::optional(
+            "severity",
+            &Kind::Either(&[SEVERITY, Kind::List { of: &SEVERITY, min: 1, max: 5 }]),
+            "Severity.",
+        )
+        .in_filter("severity", Plain),
+        Field::optional("category", &ONE_OR_MANY, "Category.").in_filter("category", Plain),
+        Field::optional("assignedTo", &ONE_OR_MANY, "Owner.").in_filter("assignedTo", Plain),
+        Field::optional("detectionSource", &ONE_OR_MANY, "What found it.").in_filter("detectionSource", Plain),
+        Field::optional("incidentId", &ONE_OR_MANY_NUMBERS, "Incident ID.").in_filter("incidentId", Plain),
+        Field::optional("investigationId", &ONE_OR_MANY_NUMBERS, "Investigation ID.")
+            .in_filter("investigationId", Plain),
+        Field::optional("alertCreationTime", &TIME_OR_RANGE, "When it was raised.")
+            .in_filter("alertCreationTime", Time),
+        Field::optional("lastEventTime", &TIME_OR_RANGE, "Time of its last event.").in_filter("lastEventTime", Time),
+        Field::optional("lastUpdateTime", &TIME_OR_RANGE, "When it last changed.").in_filter("lastUpdateTime", Time),
+        Field::optional("expand", &Kind::Choice(&["evidence"]), "What to give besides; lists leave evidence out.")
+            .in_query("$expand"),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&ALERT)], RESULT_PAGING]),
+    docs: "get-alerts",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts", Answer::Page)),
+};
+
+pub(crate) static GET_ALERT: Action = Action {
+    name: "getAlert",
+    title: "Get alert",
+    summary: "Reads one alert with its evidence.",
+    category: "Alerts",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[ALERT_ID]),
+    result: &ALERT,
+    docs: "get-alert-info-by-id",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/alerts/{id}", Answer::Record)),
+};

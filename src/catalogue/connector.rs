@@ -1,0 +1,27 @@
+//! The connector's test as an action, for hosts that only execute actions.
+
+use crate::catalogue::budget;
+use crate::catalogue::{Action, Custom, Effect, Run};
+use crate::shape::{Field, Kind, Shape};
+
+pub(crate) static TEST_CONNECTOR: Action = Action {
+    name: "testConnector",
+    title: "Test connector",
+    summary: "Checks sign-in, audience, permissions and one read; changes nothing.",
+    category: "Connector",
+    effect: Effect::Read,
+    roles: &[],
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[]),
+    result: &Kind::Open(&[
+        Field::required(
+            "results",
+            &Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
+            "One sentence for every check that passed.",
+        ),
+        Field::required("report", &Kind::Any, "The checks and permissions, as the function `test` gives them."),
+    ]),
+    docs: "exposed-apis-create-app-webapp",
+    deprecated: None,
+    run: Run::Custom(Custom::TestConnector),
+};

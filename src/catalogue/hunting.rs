@@ -1,0 +1,52 @@
+//! Advanced hunting: queries over the raw events of the last 30 days. They read, although they are POSTs.
+//!
+//! <https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::WORDS;
+use crate::catalogue::{Action, Answer, Body, Effect, Made, Route, Run};
+use crate::shape::{Field, Kind, QUERY as QUERY_RULE, Shape};
+
+const QUERY: Field = Field::required("query", &Kind::Text(&QUERY_RULE), "Query in Kusto's language.").in_body("Query");
+
+/// A list of whatever the query asked for.
+const ROWS: Kind = Kind::List { of: &Kind::Any, min: 0, max: usize::MAX };
+
+pub(crate) static RUN_HUNTING_QUERY: Action = Action {
+    name: "runHuntingQuery",
+    title: "Run hunting query",
+    summary: "Runs a query over the events of all Defender products, on Microsoft Graph.",
+    category: "Hunting",
+    effect: Effect::Read,
+    roles: &[&["ThreatHunting.Read.All"]],
+    budget: &budget::HUNTING,
+    params: &Shape::of(&[
+        QUERY,
+        Field::optional("timespan", &WORDS, "How far back, in ISO 8601, for example P7D.").in_body("Timespan"),
+    ]),
+    result: &Kind::Open(&[
+        Field::required("schema", &ROWS, "Name and type of each column."),
+        Field::required("results", &ROWS, "The rows."),
+    ]),
+    docs: "https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery",
+    deprecated: None,
+    run: Run::Route(Route::post("/v1.0/security/runHuntingQuery", Body::Made(Made::Query), Answer::Object).on_graph()),
+};
+
+pub(crate) static RUN_ADVANCED_QUERY: Action = Action {
+    name: "runAdvancedQuery",
+    title: "Run advanced query",
+    summary: "Runs a query over the events of machines, on Defender's own API.",
+    category: "Hunting",
+    effect: Effect::Read,
+    roles: &[&["AdvancedQuery.Read.All"]],
+    budget: &budget::HUNTING,
+    params: &Shape::of(&[QUERY]),
+    result: &Kind::Open(&[
+        Field::required("Schema", &ROWS, "Name and type of each column."),
+        Field::required("Results", &ROWS, "The rows."),
+    ]),
+    docs: "run-advanced-query-api",
+    deprecated: Some("Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`."),
+    run: Run::Route(Route::post("/api/advancedqueries/run", Body::Made(Made::Query), Answer::Object)),
+};

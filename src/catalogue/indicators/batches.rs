@@ -1,0 +1,53 @@
+//! Many indicators in one request.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/import-ti-indicators>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{BATCH, MAX_BATCH, NOTHING, values};
+use crate::catalogue::indicators::single::{INDICATORS, SUBMISSION};
+use crate::catalogue::{Action, Answer, Body, Check, Effect, Route, Run};
+use crate::shape::{Field, Kind, Shape};
+
+const INDICATOR: Kind = Kind::Object(&SUBMISSION);
+
+const RESULT: Kind = Kind::Open(&[
+    Field::optional("id", &Kind::Any, "Indicator ID."),
+    Field::optional("indicator", &Kind::Any, "Value."),
+    Field::optional("isFailed", &Kind::Any, "Whether it was refused."),
+    Field::optional("failureReason", &Kind::Any, "Why it was refused."),
+]);
+
+pub(crate) static IMPORT_INDICATORS: Action = Action {
+    name: "importIndicators",
+    title: "Import indicators",
+    summary: "Adds many indicators, or changes those of that type, value and action; if any is refused the call fails, and says which.",
+    category: "Indicators",
+    effect: Effect::Policy,
+    roles: INDICATORS,
+    budget: &budget::INDICATOR_BATCHES,
+    params: &Shape::of(&[Field::required(
+        "indicators",
+        &Kind::List { of: &INDICATOR, min: 1, max: MAX_BATCH },
+        "Indicators.",
+    )
+    .in_body("Indicators")]),
+    result: &Kind::Open(&[values!(&RESULT)]),
+    docs: "import-ti-indicators",
+    deprecated: None,
+    run: Run::Route(Route::post("/api/indicators/import", Body::Members(&[]), Answer::Checked(Check::Imported))),
+};
+
+pub(crate) static DELETE_INDICATORS: Action = Action {
+    name: "deleteIndicators",
+    title: "Delete indicators",
+    summary: "Deletes many indicators: all of them or none.",
+    category: "Indicators",
+    effect: Effect::Policy,
+    roles: INDICATORS,
+    budget: &budget::INDICATOR_BATCHES,
+    params: &Shape::of(&[Field::required("ids", &BATCH, "Indicator IDs.").in_body("IndicatorIds")]),
+    result: &NOTHING,
+    docs: "batch-delete-ti-indicators",
+    deprecated: None,
+    run: Run::Route(Route::post("/api/indicators/BatchDelete", Body::Members(&[]), Answer::Nothing)),
+};

@@ -1,0 +1,50 @@
+//! The live response library: scripts and files that can be put on machines.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/list-library-files>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{ID, NOTHING, TEXT_OR_NULL, values};
+use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
+use crate::shape::{Field, Kind, Shape};
+
+/// What managing the library takes.
+pub(crate) const MANAGE: Roles = &[&["Library.Manage"]];
+
+/// A file of the library as the service gives it.
+pub(crate) const LIBRARY_FILE: Kind = Kind::Open(&[
+    Field::required("fileName", &Kind::AnyText, "Name; the key of the file."),
+    Field::optional("sha256", &TEXT_OR_NULL, "SHA-256."),
+    Field::optional("description", &TEXT_OR_NULL, "What it is."),
+    Field::optional("hasParameters", &Kind::Nullable(&Kind::Boolean), "Whether the script takes arguments."),
+    Field::optional("parametersDescription", &TEXT_OR_NULL, "Which arguments."),
+]);
+
+pub(crate) static GET_LIBRARY_FILES: Action = Action {
+    name: "getLibraryFiles",
+    title: "List library files",
+    summary: "Lists the scripts and files of the live response library.",
+    category: "Library",
+    effect: Effect::Read,
+    roles: MANAGE,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[]),
+    result: &Kind::Open(&[values!(&LIBRARY_FILE)]),
+    docs: "list-library-files",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/libraryfiles", Answer::Collection)),
+};
+
+pub(crate) static DELETE_LIBRARY_FILE: Action = Action {
+    name: "deleteLibraryFile",
+    title: "Delete library file",
+    summary: "Removes a file from the live response library.",
+    category: "Library",
+    effect: Effect::Policy,
+    roles: MANAGE,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[Field::required("fileName", &ID, "Name of the file.").in_path()]),
+    result: &NOTHING,
+    docs: "delete-library",
+    deprecated: None,
+    run: Run::Route(Route::delete("/api/libraryfiles/{fileName}")),
+};

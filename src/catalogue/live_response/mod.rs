@@ -1,0 +1,6 @@
+//! Live response: commands on machines, what they left, and the library of files for them.
+
+pub(crate) mod library;
+pub(crate) mod results;
+pub(crate) mod sessions;
+pub(crate) mod upload;

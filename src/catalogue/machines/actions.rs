@@ -1,0 +1,136 @@
+//! Machine actions: what is under way on machines, and stopping it.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{
+    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
+};
+use crate::catalogue::machines::read::READ_MACHINES;
+use crate::catalogue::options::{DRY_RUN, ENSURE, WAIT};
+use crate::catalogue::{Action, Answer, Body, Effect, Route, Run};
+use crate::shape::{
+    Field, Kind,
+    Literal::{Plain, Time},
+    Shape,
+};
+
+const STATUS: Kind = Kind::Choice(&["Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"]);
+const STATUS_FILTER: Kind = Kind::Either(&[STATUS, Kind::List { of: &STATUS, min: 1, max: 6 }]);
+
+const TYPE: Kind = Kind::Known(&[
+    "RunAntiVirusScan",
+    "Offboard",
+    "LiveResponse",
+    "CollectInvestigationPackage",
+    "Isolate",
+    "Unisolate",
+    "StopAndQuarantineFile",
+    "RestrictCodeExecution",
+    "UnrestrictCodeExecution",
+]);
+const TYPE_FILTER: Kind = Kind::Either(&[TYPE, Kind::List { of: &TYPE, min: 1, max: 9 }]);
+
+/// A machine action as the service gives it.
+pub(crate) const MACHINE_ACTION: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "Machine action ID."),
+    Field::optional("type", &TEXT_OR_NULL, "Type, for example Isolate."),
+    Field::optional("status", &TEXT_OR_NULL, "Pending, InProgress, Succeeded, Failed, TimeOut or Cancelled."),
+    Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("computerDnsName", &TEXT_OR_NULL, "Name of the machine."),
+    Field::optional("requestor", &TEXT_OR_NULL, "Who asked for it."),
+    Field::optional("requestorComment", &TEXT_OR_NULL, "Why."),
+    Field::optional("creationDateTimeUtc", &TEXT_OR_NULL, "When it was asked for."),
+    Field::optional("lastUpdateDateTimeUtc", &TEXT_OR_NULL, "When it last changed."),
+    Field::optional("errorHResult", &Kind::Any, "Error of the machine as an HRESULT; 0 for none."),
+]);
+
+pub(crate) static GET_ACTIONS: Action = Action {
+    name: "getActions",
+    title: "List machine actions",
+    summary: "Lists what was done to machines and how far it is, filtered, sorted and in pages.",
+    category: "Machine actions",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("id", &ONE_OR_MANY, "Machine action ID.").in_filter("id", Plain),
+        Field::optional("status", &STATUS_FILTER, "Status.").in_filter("status", Plain),
+        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("type", &TYPE_FILTER, "Type of action.").in_filter("type", Plain),
+        Field::optional("requestor", &ONE_OR_MANY, "Who asked for it.").in_filter("requestor", Plain),
+        Field::optional("creationDateTimeUtc", &TIME_OR_RANGE, "When it was asked for.")
+            .in_filter("creationDateTimeUtc", Time),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&MACHINE_ACTION)], RESULT_PAGING]),
+    docs: "get-machineactions-collection",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machineactions", Answer::Page)),
+};
+
+pub(crate) static CANCEL_ACTION: Action = Action {
+    name: "cancelAction",
+    title: "Cancel machine action",
+    summary: "Asks for a machine action that has not ended to be cancelled; `wait` shows whether it was.",
+    category: "Machine actions",
+    effect: Effect::Disrupt,
+    roles: &[&[
+        "Machine.Isolate",
+        "Machine.LiveResponse",
+        "Machine.Scan",
+        "Machine.CollectForensics",
+        "Machine.RestrictExecution",
+        "Machine.StopAndQuarantine",
+        "Machine.Offboard",
+    ]],
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::required("actionId", &ID, "Machine action ID.").in_path(),
+        COMMENT,
+        WAIT,
+        ENSURE,
+        DRY_RUN,
+    ])
+    .with_alias("id", "actionId"),
+    result: &Kind::Either(&[MACHINE_ACTION, DRY_RUN_RESULT]),
+    docs: "cancel-machine-action",
+    deprecated: None,
+    run: Run::Operation(Route::post("/api/machineactions/{actionId}/cancel", Body::Members(&[]), Answer::Cancelled)),
+};
+
+pub(crate) static GET_ACTION: Action = Action {
+    name: "getAction",
+    title: "Get machine action",
+    summary: "Reads one machine action: how far it is.",
+    category: "Machine actions",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[Field::required("id", &ID, "Machine action ID.").in_path()]).with_alias("actionId", "id"),
+    result: &MACHINE_ACTION,
+    docs: "get-machineaction-object",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machineactions/{id}", Answer::Record)),
+};
+
+pub(crate) static WAIT_FOR_ACTION: Action = Action {
+    name: "waitForAction",
+    title: "Wait for machine action",
+    summary: "Follows machine actions that were started before to their end; only Succeeded is success.",
+    category: "Machine actions",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("id", &ID, "Machine action ID."),
+        Field::optional("ids", &Kind::List { of: &ID, min: 1, max: 1000 }, "Many of them."),
+        WAIT,
+    ])
+    .exactly_one_of(&["id", "ids"])
+    .with_alias("actionId", "id"),
+    result: &Kind::Either(&[MACHINE_ACTION, MANY]),
+    docs: "get-machineaction-object",
+    deprecated: None,
+    run: Run::Wait,
+};

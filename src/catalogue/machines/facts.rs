@@ -1,0 +1,105 @@
+//! What the service knows about one machine: its users, alerts, software and weaknesses.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
+
+use crate::catalogue::alerts::read::{ALERTS, READ_ALERTS};
+use crate::catalogue::budget;
+use crate::catalogue::fields::MACHINE_ID;
+use crate::catalogue::observables::users::{READ_USERS, USERS};
+use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILITIES};
+use crate::catalogue::vulnerabilities::recommendations::{READ_RECOMMENDATIONS, RECOMMENDATIONS};
+use crate::catalogue::vulnerabilities::software::{MISSING_UPDATES, READ_SOFTWARE, SOFTWARE_LIST};
+use crate::catalogue::{Action, Answer, Effect, Route, Run};
+use crate::shape::Shape;
+
+static MACHINE: Shape = Shape::of(&[MACHINE_ID]);
+
+pub(crate) static GET_AGENT_USERS: Action = Action {
+    name: "getAgentUsers",
+    title: "Get agent users",
+    summary: "Lists the users who logged on to a machine.",
+    category: "Machines",
+    effect: Effect::Read,
+    roles: READ_USERS,
+    budget: &budget::STANDARD,
+    params: &MACHINE,
+    result: &USERS,
+    docs: "get-machine-log-on-users",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/logonusers", Answer::Collection)),
+};
+
+pub(crate) static GET_AGENT_ALERTS: Action = Action {
+    name: "getAgentAlerts",
+    title: "Get agent alerts",
+    summary: "Lists the alerts of a machine.",
+    category: "Machines",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    budget: &budget::STANDARD,
+    params: &MACHINE,
+    result: &ALERTS,
+    docs: "get-machine-related-alerts",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/alerts", Answer::Collection)),
+};
+
+pub(crate) static GET_AGENT_SOFTWARE: Action = Action {
+    name: "getAgentSoftware",
+    title: "Get agent software",
+    summary: "Lists the software on a machine.",
+    category: "Machines",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
+    params: &MACHINE,
+    result: &SOFTWARE_LIST,
+    docs: "get-installed-software",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/software", Answer::Collection)),
+};
+
+pub(crate) static GET_AGENT_VULNERABILITIES: Action = Action {
+    name: "getAgentVulnerabilities",
+    title: "Get agent vulnerabilities",
+    summary: "Lists the vulnerabilities of a machine.",
+    category: "Machines",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::MACHINE_VULNERABILITIES,
+    params: &MACHINE,
+    result: &VULNERABILITIES,
+    docs: "get-discovered-vulnerabilities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/vulnerabilities", Answer::Collection)),
+};
+
+pub(crate) static GET_AGENT_RECOMMENDATIONS: Action = Action {
+    name: "getAgentRecommendations",
+    title: "Get agent recommendations",
+    summary: "Lists the security recommendations for a machine.",
+    category: "Machines",
+    effect: Effect::Read,
+    roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
+    params: &MACHINE,
+    result: &RECOMMENDATIONS,
+    docs: "get-security-recommendations",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/recommendations", Answer::Collection)),
+};
+
+pub(crate) static GET_AGENT_MISSING_UPDATES: Action = Action {
+    name: "getAgentMissingUpdates",
+    title: "Get agent missing updates",
+    summary: "Lists the security updates that a machine lacks.",
+    category: "Machines",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
+    params: &MACHINE,
+    result: &MISSING_UPDATES,
+    docs: "get-missing-kbs-machine",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/{id}/getmissingkbs", Answer::Collection)),
+};

@@ -1,0 +1,88 @@
+//! Automated investigations. Microsoft has deprecated the whole family, and no new ones can be started.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/investigation>.
+
+use crate::catalogue::alerts::read::READ_ALERTS;
+use crate::catalogue::budget;
+use crate::catalogue::fields::{
+    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
+};
+use crate::catalogue::options::{TARGET_NAMES, TARGETS};
+use crate::catalogue::{Action, Answer, Custom, Effect, Route, Run};
+use crate::shape::{
+    Field, Kind,
+    Literal::{Plain, Time},
+    Shape,
+};
+
+const DEPRECATED: &str = "Microsoft has deprecated the automated investigation API (MC1411577).";
+
+/// Why none can be started.
+pub(crate) const SWITCHED_OFF: &str =
+    "Microsoft switched it off on 2026-09-01 (MC1411577): use `runAntivirusScan` with `scanType` \"Full\" instead.";
+
+static INVESTIGATION: Kind = INVESTIGATION_RECORD;
+
+const INVESTIGATION_RECORD: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "Investigation ID."),
+    Field::optional("state", &TEXT_OR_NULL, "State."),
+    Field::optional("startTime", &TEXT_OR_NULL, "When it began."),
+    Field::optional("endTime", &TEXT_OR_NULL, "When it ended."),
+    Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("triggeringAlertId", &TEXT_OR_NULL, "Alert that set it off."),
+]);
+
+pub(crate) static START_INVESTIGATION: Action = Action {
+    name: "startInvestigation",
+    title: "Start investigation",
+    summary: "Started an automated investigation on a machine; sends nothing any more.",
+    category: "Investigations",
+    effect: Effect::Disrupt,
+    roles: &[&["Alert.ReadWrite.All"]],
+    budget: &budget::INVESTIGATIONS,
+    params: &Shape::of(&[COMMENT]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES),
+    result: &Kind::Either(&[INVESTIGATION_RECORD, MANY, DRY_RUN_RESULT]),
+    docs: "initiate-autoir-investigation",
+    deprecated: Some(SWITCHED_OFF),
+    run: Run::Custom(Custom::StartInvestigation),
+};
+
+pub(crate) static GET_INVESTIGATIONS: Action = Action {
+    name: "getInvestigations",
+    title: "List investigations",
+    summary: "Lists automated investigations, filtered, sorted and in pages.",
+    category: "Investigations",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("id", &ONE_OR_MANY, "Investigation ID.").in_filter("id", Plain),
+        Field::optional("state", &ONE_OR_MANY, "State, for example Running.").in_filter("state", Plain),
+        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("triggeringAlertId", &ONE_OR_MANY, "Alert that set it off.")
+            .in_filter("triggeringAlertId", Plain),
+        Field::optional("startTime", &TIME_OR_RANGE, "When it began.").in_filter("startTime", Time),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&INVESTIGATION)], RESULT_PAGING]),
+    docs: "get-investigation-collection",
+    deprecated: Some(DEPRECATED),
+    run: Run::Route(Route::get("/api/investigations", Answer::Page)),
+};
+
+pub(crate) static GET_INVESTIGATION: Action = Action {
+    name: "getInvestigation",
+    title: "Get investigation",
+    summary: "Reads one automated investigation.",
+    category: "Investigations",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::required("id", &ID, "Investigation ID, or the ID of the alert that set it off.").in_path()
+    ]),
+    result: &INVESTIGATION,
+    docs: "get-investigation-object",
+    deprecated: Some(DEPRECATED),
+    run: Run::Route(Route::get("/api/investigations/{id}", Answer::Record)),
+};

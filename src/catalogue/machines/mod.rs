@@ -1,0 +1,10 @@
+//! Machines: finding them, what is known of them, their records, and what is done to them.
+
+pub(crate) mod actions;
+pub(crate) mod facts;
+pub(crate) mod investigations;
+pub(crate) mod packages;
+pub(crate) mod read;
+pub(crate) mod records;
+pub(crate) mod response;
+pub(crate) mod search;

@@ -1,0 +1,25 @@
+//! Investigation packages: from a collection that has ended, the link to its zip file.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-package-sas-uri>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::ID;
+use crate::catalogue::machines::read::READ_MACHINES;
+use crate::catalogue::{Action, Custom, Effect, Run};
+use crate::shape::{Field, Kind, Shape};
+
+pub(crate) static GET_PACKAGE_LINK: Action = Action {
+    name: "getPackageLink",
+    title: "Get package link",
+    summary: "Gives the link to an investigation package, a secret for half an hour; `downloads` streams the package itself.",
+    category: "Machine actions",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::PACKAGE_LINKS,
+    params: &Shape::of(&[Field::required("id", &ID, "ID of the machine action that collected it.")])
+        .with_alias("actionId", "id"),
+    result: &Kind::Open(&[Field::required("value", &Kind::AnyText, "The link. It is signed: treat it as a secret.")]),
+    docs: "get-package-sas-uri",
+    deprecated: None,
+    run: Run::Custom(Custom::PackageLink),
+};

@@ -1,0 +1,115 @@
+//! A machine's record: its tags and its value. Nothing here touches the machine itself.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{DEVICE, DRY_RUN_RESULT, MANY, MAX_BATCH, WORDS};
+use crate::catalogue::machines::read::{MACHINE_RECORD, MACHINES};
+use crate::catalogue::options::{TARGET_NAMES, TARGETS};
+use crate::catalogue::{Action, Answer, Body, Change, Check, Effect, Roles, Route, Run, Shown};
+use crate::shape::{Field, Kind, Shape};
+
+const WRITE_MACHINES: Roles = &[&["Machine.ReadWrite.All"]];
+
+const TAG: Field = Field::required("tag", &WORDS, "Tag.").in_body("Value");
+
+const DEVICES: Kind = Kind::List { of: &DEVICE, min: 1, max: MAX_BATCH };
+
+static TAGGED: Shape = Shape::of(&[TAG]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES);
+
+/// A change of a machine's record, which shows this.
+const fn changed(shown: &'static [Shown]) -> Change {
+    Change {
+        other: "is not the record of the machine that was named (`getAgentDetails` reads that)",
+        read: "getAgentDetails",
+        shown,
+    }
+}
+
+/// The machine as it is now, a record for each of many, or what would be sent.
+const CHANGED: Kind = Kind::Either(&[MACHINE_RECORD, MANY, DRY_RUN_RESULT]);
+
+pub(crate) static ADD_TAG: Action = Action {
+    name: "addTag",
+    title: "Add tag",
+    summary: "Adds a tag to a machine.",
+    category: "Machine records",
+    effect: Effect::Change,
+    roles: WRITE_MACHINES,
+    budget: &budget::STANDARD,
+    params: &TAGGED,
+    result: &CHANGED,
+    docs: "add-or-remove-machine-tags",
+    deprecated: None,
+    run: Run::Operation(Route::post(
+        "/api/machines/{id}/tags",
+        Body::Members(&[("Action", "Add")]),
+        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::Listed("machineTags", "tag")])),
+    )),
+};
+
+pub(crate) static REMOVE_TAG: Action = Action {
+    name: "removeTag",
+    title: "Remove tag",
+    summary: "Removes a tag from a machine.",
+    category: "Machine records",
+    effect: Effect::Change,
+    roles: WRITE_MACHINES,
+    budget: &budget::STANDARD,
+    params: &TAGGED,
+    result: &CHANGED,
+    docs: "add-or-remove-machine-tags",
+    deprecated: None,
+    run: Run::Operation(Route::post(
+        "/api/machines/{id}/tags",
+        Body::Members(&[("Action", "Remove")]),
+        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::NotListed("machineTags", "tag")])),
+    )),
+};
+
+pub(crate) static SET_TAGS: Action = Action {
+    name: "setTags",
+    title: "Set tags",
+    summary: "Adds a tag to many machines, or removes it from them, in one request.",
+    category: "Machine records",
+    effect: Effect::Change,
+    roles: WRITE_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::required("ids", &DEVICES, "Device IDs of the machines.").in_body("MachineIds"),
+        TAG,
+        Field::required("action", &Kind::Choice(&["Add", "Remove"]), "Whether the tag comes or goes.")
+            .in_body("Action"),
+    ]),
+    result: &MACHINES,
+    docs: "add-or-remove-multiple-machine-tags",
+    deprecated: None,
+    run: Run::Route(Route::post(
+        "/api/machines/AddOrRemoveTagForMultipleMachines",
+        Body::Members(&[]),
+        Answer::Checked(Check::Tagged),
+    )),
+};
+
+pub(crate) static SET_DEVICE_VALUE: Action = Action {
+    name: "setDeviceValue",
+    title: "Set device value",
+    summary: "Says how valuable a machine is; exposure scores weigh it.",
+    category: "Machine records",
+    effect: Effect::Change,
+    roles: WRITE_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::required("deviceValue", &Kind::Choice(&["Low", "Normal", "High"]), "Value.").in_body("DeviceValue")
+    ])
+    .and(&[TARGETS])
+    .exactly_one_of(TARGET_NAMES),
+    result: &CHANGED,
+    docs: "set-device-value",
+    deprecated: None,
+    run: Run::Operation(Route::post(
+        "/api/machines/{id}/setDeviceValue",
+        Body::Members(&[]),
+        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::Value("deviceValue")])),
+    )),
+};

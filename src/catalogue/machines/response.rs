@@ -1,0 +1,135 @@
+//! What is done to machines: each a machine action that the service carries out in its own time.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{COMMENT, DRY_RUN_RESULT, MANY};
+use crate::catalogue::machines::actions::MACHINE_ACTION;
+use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
+use crate::catalogue::{Action, Answer, Body, Effect, Roles, Route, Run, Started};
+use crate::shape::{Field, Kind, SHA1, Shape};
+
+static PLAIN: Shape = Shape::of(&[COMMENT]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES);
+
+/// What comes of a machine action that was started: the action itself, a record for each of many, or what would be sent.
+pub(crate) const STARTED: Kind = Kind::Either(&[MACHINE_ACTION, MANY, DRY_RUN_RESULT]);
+
+/// A type of machine action, and the one that undoes it.
+const fn started(kind: &'static str, undo: &'static str) -> Started {
+    Started { kind, undo, finish: None }
+}
+
+/// A row of this family.
+const fn row(roles: Roles, path: &'static str, started: &'static Started) -> Action {
+    Action {
+        name: "",
+        title: "",
+        summary: "",
+        category: "Response",
+        effect: Effect::Disrupt,
+        roles,
+        budget: &budget::STANDARD,
+        params: &PLAIN,
+        result: &STARTED,
+        docs: "",
+        deprecated: None,
+        run: Run::Operation(Route::post(path, Body::Members(&[]), Answer::Started(started))),
+    }
+}
+
+const ISOLATION_TYPE: Field = Field::optional(
+    "isolationType",
+    &Kind::Choice(&["Full", "Selective", "UnManagedDevice"]),
+    "Selective leaves Outlook and Teams; UnManagedDevice contains a machine that is not onboarded.",
+)
+.or_text(&"Full")
+.in_body("IsolationType");
+
+pub(crate) static ISOLATE_HOST: Action = Action {
+    name: "isolateHost",
+    title: "Isolate host",
+    summary: "Cuts a machine off the network, all but its connection to Defender.",
+    params: &Shape::of(&[COMMENT, ISOLATION_TYPE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
+    docs: "isolate-machine",
+    ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/isolate", &started("Isolate", "Unisolate"))
+};
+
+pub(crate) static RELEASE_HOST: Action = Action {
+    name: "releaseHost",
+    title: "Release host",
+    summary: "Gives an isolated machine its network back.",
+    docs: "unisolate-machine",
+    ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/unisolate", &started("Unisolate", "Isolate"))
+};
+
+pub(crate) static RESTRICT_APP_EXECUTION: Action = Action {
+    name: "restrictAppExecution",
+    title: "Restrict app execution",
+    summary: "Lets only programs signed by Microsoft run on a machine.",
+    docs: "restrict-code-execution",
+    ..row(
+        &[&["Machine.RestrictExecution"]],
+        "/api/machines/{id}/restrictCodeExecution",
+        &started("RestrictCodeExecution", "UnrestrictCodeExecution"),
+    )
+};
+
+pub(crate) static UNRESTRICT_APP_EXECUTION: Action = Action {
+    name: "unrestrictAppExecution",
+    title: "Unrestrict app execution",
+    summary: "Lets all programs run on a machine again.",
+    docs: "unrestrict-code-execution",
+    ..row(
+        &[&["Machine.RestrictExecution"]],
+        "/api/machines/{id}/unrestrictCodeExecution",
+        &started("UnrestrictCodeExecution", "RestrictCodeExecution"),
+    )
+};
+
+const SCAN_TYPE: Field = Field::optional("scanType", &Kind::Choice(&["Quick", "Full"]), "How thorough.")
+    .or_text(&"Quick")
+    .in_body("ScanType");
+
+pub(crate) static RUN_ANTIVIRUS_SCAN: Action = Action {
+    name: "runAntivirusScan",
+    title: "Run antivirus scan",
+    summary: "Scans a machine with Defender Antivirus.",
+    params: &Shape::of(&[COMMENT, SCAN_TYPE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
+    docs: "run-av-scan",
+    ..row(&[&["Machine.Scan"]], "/api/machines/{id}/runAntiVirusScan", &started("RunAntiVirusScan", ""))
+};
+
+const FILE: Field = Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_body("Sha1");
+
+pub(crate) static STOP_AND_QUARANTINE_FILE: Action = Action {
+    name: "stopAndQuarantineFile",
+    title: "Stop and quarantine file",
+    summary: "Stops a file on a machine and puts it into quarantine.",
+    params: &Shape::of(&[COMMENT, FILE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
+    docs: "stop-and-quarantine-file",
+    ..row(
+        &[&["Machine.StopAndQuarantine"], &["Machine.Read.All", "Machine.ReadWrite.All"]],
+        "/api/machines/{id}/StopAndQuarantineFile",
+        &started("StopAndQuarantineFile", ""),
+    )
+};
+
+pub(crate) static COLLECT_INVESTIGATION_PACKAGE: Action = Action {
+    name: "collectInvestigationPackage",
+    title: "Collect investigation package",
+    summary: "Collects forensic data of a machine.",
+    docs: "collect-investigation-package",
+    ..row(
+        &[&["Machine.CollectForensics"]],
+        "/api/machines/{id}/collectInvestigationPackage",
+        &started("CollectInvestigationPackage", ""),
+    )
+};
+
+pub(crate) static OFFBOARD_HOST: Action = Action {
+    name: "offboardHost",
+    title: "Offboard host",
+    summary: "Stops Defender's sensor on a Windows machine; only its administrator can undo it.",
+    docs: "offboard-machine-api",
+    ..row(&[&["Machine.Offboard"]], "/api/machines/{id}/offboard", &started("Offboard", ""))
+};

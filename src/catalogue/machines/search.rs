@@ -1,0 +1,61 @@
+//! Machines by address, by tag and by name.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{TIME, WORDS};
+use crate::catalogue::machines::read::{MACHINE_RECORD, MACHINES, READ_MACHINES};
+use crate::catalogue::options::{HOST_FIELDS, HOST_NAMES};
+use crate::catalogue::{Action, Answer, Custom, Effect, Route, Run};
+use crate::shape::{ADDRESS, Field, Kind, Shape};
+
+pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
+    name: "findAgentsByIp",
+    title: "Find agents by IP",
+    summary: "Lists the machines that had an internal IP address within 15 minutes of a moment.",
+    category: "Machines",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::required("ip", &Kind::Text(&ADDRESS), "Internal IP address.").in_path(),
+        Field::required("timestamp", &TIME, "When; not longer ago than 30 days.").in_path(),
+    ]),
+    result: &MACHINES,
+    docs: "find-machines-by-ip",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/findbyip(ip='{ip}',timestamp={timestamp})", Answer::Collection)),
+};
+
+pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
+    name: "findAgentsByTag",
+    title: "Find agents by tag",
+    summary: "Lists the machines that carry a tag.",
+    category: "Machines",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::required("tag", &WORDS, "Tag.").in_query("tag"),
+        Field::optional("startsWith", &Kind::Boolean, "Also tags that only begin so.").in_query("useStartsWithFilter"),
+    ]),
+    result: &MACHINES,
+    docs: "find-machines-by-tag",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/findbytag", Answer::Collection)),
+};
+
+pub(crate) static RESOLVE_HOST: Action = Action {
+    name: "resolveHost",
+    title: "Resolve host",
+    summary: "Finds the one onboarded machine that a name, address or Entra ID means; refuses if there are several.",
+    category: "Machines",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES),
+    result: &MACHINE_RECORD,
+    docs: "get-machines",
+    deprecated: None,
+    run: Run::Custom(Custom::ResolveHost),
+};

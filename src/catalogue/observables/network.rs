@@ -1,0 +1,98 @@
+//! Addresses and domains: who talked to them.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-ip-statistics>.
+
+use crate::catalogue::alerts::read::{ALERTS, READ_ALERTS};
+use crate::catalogue::budget;
+use crate::catalogue::fields::{ID, LOOK_BACK, TEXT_OR_NULL};
+use crate::catalogue::machines::read::{MACHINES, READ_MACHINES};
+use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
+use crate::shape::{ADDRESS, Field, Kind, Shape};
+
+pub(crate) const READ_ADDRESSES: Roles = &[&["Ip.Read.All"]];
+pub(crate) const READ_DOMAINS: Roles = &[&["URL.Read.All"]];
+
+const IP: Field = Field::required("ip", &Kind::Text(&ADDRESS), "IP address.").in_path();
+const DOMAIN: Field = Field::required("domain", &ID, "Domain.").in_path();
+
+/// How often something was seen, as the service gives it.
+pub(crate) static STATISTICS: Kind = Kind::Open(&[
+    Field::optional("organizationPrevalence", &Kind::Any, "On how many machines of the organisation it was seen."),
+    Field::optional("orgFirstSeen", &TEXT_OR_NULL, "When it was first seen there."),
+    Field::optional("orgLastSeen", &TEXT_OR_NULL, "When it was last seen there."),
+]);
+
+pub(crate) static GET_IP_ALERTS: Action = Action {
+    name: "getIpAlerts",
+    title: "Get IP alerts",
+    summary: "Lists the alerts about an IP address.",
+    category: "Network",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[IP]),
+    result: &ALERTS,
+    docs: "get-ip-related-alerts",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/ips/{ip}/alerts", Answer::Collection)),
+};
+
+pub(crate) static GET_IP_STATISTICS: Action = Action {
+    name: "getIpStatistics",
+    title: "Get IP statistics",
+    summary: "Says how often machines of the organisation talked to an IP address.",
+    category: "Network",
+    effect: Effect::Read,
+    roles: READ_ADDRESSES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[IP, LOOK_BACK]),
+    result: &STATISTICS,
+    docs: "get-ip-statistics",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/ips/{ip}/stats", Answer::Object)),
+};
+
+pub(crate) static GET_DOMAIN_ALERTS: Action = Action {
+    name: "getDomainAlerts",
+    title: "Get domain alerts",
+    summary: "Lists the alerts about a domain.",
+    category: "Network",
+    effect: Effect::Read,
+    roles: READ_ALERTS,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[DOMAIN]),
+    result: &ALERTS,
+    docs: "get-domain-related-alerts",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/domains/{domain}/alerts", Answer::Collection)),
+};
+
+pub(crate) static GET_DOMAIN_MACHINES: Action = Action {
+    name: "getDomainMachines",
+    title: "Get domain machines",
+    summary: "Lists the machines that talked to a domain.",
+    category: "Network",
+    effect: Effect::Read,
+    roles: READ_MACHINES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[DOMAIN]),
+    result: &MACHINES,
+    docs: "get-domain-related-machines",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/domains/{domain}/machines", Answer::Collection)),
+};
+
+pub(crate) static GET_DOMAIN_STATISTICS: Action = Action {
+    name: "getDomainStatistics",
+    title: "Get domain statistics",
+    summary: "Says how often machines of the organisation talked to a domain.",
+    category: "Network",
+    effect: Effect::Read,
+    roles: READ_DOMAINS,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[DOMAIN, LOOK_BACK]),
+    result: &STATISTICS,
+    docs: "get-domain-statistics",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/domains/{domain}/stats", Answer::Object)),
+};

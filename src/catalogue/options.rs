@@ -1,0 +1,86 @@
+//! Parameters that every action on machines understands: which machines, and how to go about it.
+
+use crate::catalogue::fields::WORDS;
+use crate::shape::{DEVICE_ID, Field, Kind, MACHINE_ADDRESS, MACHINE_NAME, REFERENCE, Shape};
+
+/// Most machines that one call may name.
+const MAX_TARGETS: u32 = 1000;
+
+/// Ways to name a machine other than by its ID.
+pub(crate) static HOST_FIELDS: &[Field] = &[
+    Field::optional(
+        "computerDnsName",
+        &Kind::Text(&MACHINE_NAME),
+        "Full name, or its first label; a domain before it, a final dot or $ and blanks around it do not count.",
+    ),
+    Field::optional("ip", &Kind::Text(&MACHINE_ADDRESS), "Last internal IP address."),
+    Field::optional("aadDeviceId", &WORDS, "Entra device ID."),
+];
+
+/// Exactly one of them names a machine.
+pub(crate) const HOST_NAMES: &[&str] = &["computerDnsName", "ip", "aadDeviceId"];
+
+static HOST_SHAPE: Shape = Shape::of(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES);
+
+const HOST: Kind = Kind::Object(&HOST_SHAPE);
+
+/// Which machines.
+pub(crate) static TARGETS: &[Field] = &[
+    Field::optional("id", &Kind::Text(&DEVICE_ID), "Device ID of the machine; a name goes under `host`.").in_path(),
+    Field::optional(
+        "ids",
+        &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
+        "Device IDs of many machines.",
+    ),
+    Field::optional("host", &HOST, "The machine by name, address or Entra ID; refused unless exactly one is meant."),
+    Field::optional(
+        "hosts",
+        &Kind::List { of: &HOST, min: 1, max: MAX_TARGETS as usize },
+        "Many machines in that way.",
+    ),
+    Field::optional("maxTargets", &Kind::Integer { min: 1, max: MAX_TARGETS }, "More machines than this are refused.")
+        .or_number(&10),
+    DRY_RUN,
+];
+
+/// Exactly one of them says which machines.
+pub(crate) const TARGET_NAMES: &[&str] = &["id", "ids", "host", "hosts"];
+
+/// Show, don't do.
+pub(crate) const DRY_RUN: Field = Field::optional(
+    "dryRun",
+    &Kind::Boolean,
+    "Find the machines, check permissions, show the requests, change nothing.",
+);
+
+/// Do it only where it is not so.
+pub(crate) const ENSURE: Field = Field::optional(
+    "ensure",
+    &Kind::Boolean,
+    "Already so, or under way already, counts as success; nothing is sent then.",
+);
+
+/// Follow to the end.
+pub(crate) const WAIT: Field =
+    Field::optional("wait", &Kind::Object(&WAITING), "Follow the action to its end; success is then proven.");
+
+const WAITING: Shape = Shape::of(&[
+    Field::optional(
+        "timeoutSeconds",
+        &Kind::Integer { min: 1, max: 259_200 },
+        "How long, but never longer than `limits.callTimeoutSeconds`; the action goes on after that.",
+    )
+    .or_number(&300),
+    Field::optional("pollSeconds", &Kind::Integer { min: 1, max: 600 }, "How often to look.").or_number(&5),
+]);
+
+/// How to go about it.
+pub(crate) static OPTIONS: &[Field] = &[
+    WAIT,
+    ENSURE,
+    Field::optional(
+        "reference",
+        &Kind::Label(&REFERENCE),
+        "Case ID; put in front of the comment as `[ref:…]`, and known again there.",
+    ),
+];

@@ -1,0 +1,72 @@
+//! Vulnerability management: the same assessments as files in Azure storage. Their links are signed: whoever has one can read
+//! the file until it expires, so treat them as secrets.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-methods-properties>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::TEXT_OR_NULL;
+use crate::catalogue::vulnerabilities::list::READ_VULNERABILITIES;
+use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
+use crate::catalogue::{Action, Answer, Effect, Route, Run};
+use crate::shape::{Field, Kind, Shape};
+
+static PARAMS: Shape = Shape::of(&[Field::optional(
+    "sasValidHours",
+    &Kind::Integer { min: 1, max: 24 },
+    "How long the links are valid; 1 hour if left out. Some exports allow 6 at most.",
+)
+.in_query("sasValidHours")]);
+
+static FILES: Kind = Kind::Open(&[
+    Field::required(
+        "exportFiles",
+        &Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
+        "Links to gzipped files of JSON lines. They are signed: treat them as secrets.",
+    ),
+    Field::optional("generatedTime", &TEXT_OR_NULL, "When the files were made."),
+]);
+
+pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
+    name: "getConfigurationAssessmentFiles",
+    title: "Get configuration assessment files",
+    summary: "Gives links to files of how each machine is configured. The links are secrets.",
+    category: "Exports",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORT_FILES,
+    params: &PARAMS,
+    result: &FILES,
+    docs: "get-assessment-secure-config",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SecureConfigurationsAssessmentExport", Answer::Object)),
+};
+
+pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
+    name: "getSoftwareInventoryFiles",
+    title: "Get software inventory files",
+    summary: "Gives links to files of the software on each machine. The links are secrets.",
+    category: "Exports",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    budget: &budget::EXPORT_FILES,
+    params: &PARAMS,
+    result: &FILES,
+    docs: "get-assessment-software-inventory",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SoftwareInventoryExport", Answer::Object)),
+};
+
+pub(crate) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
+    name: "getSoftwareVulnerabilityFiles",
+    title: "Get software vulnerability files",
+    summary: "Gives links to files of the vulnerabilities on each machine. The links are secrets.",
+    category: "Exports",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORT_FILES,
+    params: &PARAMS,
+    result: &FILES,
+    docs: "get-assessment-software-vulnerabilities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilitiesExport", Answer::Object)),
+};

@@ -1,0 +1,98 @@
+//! Vulnerability management: the whole assessment of every machine, page by page or as files.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-methods-properties>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{TEXT_OR_NULL, TIME, values};
+use crate::catalogue::vulnerabilities::list::READ_VULNERABILITIES;
+use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
+use crate::catalogue::{Action, Answer, Check, Effect, Route, Run};
+use crate::shape::{Field, Kind, Shape, VISIBLE};
+
+/// A page of an export. The service's own default of 50,000 records is about 50 MB, more than `limits.maxResponseBytes`.
+static PAGE: &[Field] = &[
+    Field::optional("pageSize", &Kind::Integer { min: 1, max: 200_000 }, "How many to a page, at about 1 KB each.")
+        .or_number(&10_000)
+        .in_query("pageSize"),
+    Field::optional("cursor", &Kind::Text(&VISIBLE), "`cursor` of the page before; all else as for that page.")
+        .in_query("$skiptoken"),
+];
+
+static PAGED: Shape = Shape::of(&[]).and(&[PAGE]);
+
+const FINDING: Kind = Kind::Open(&[
+    Field::optional("id", &TEXT_OR_NULL, "ID of the record."),
+    Field::optional("deviceId", &TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("deviceName", &TEXT_OR_NULL, "Name of the machine."),
+]);
+
+static EXPORT: Kind = Kind::Open(&[
+    values!(&FINDING),
+    Field::optional("cursor", &Kind::AnyText, "What to give for the next page; left out on the last."),
+]);
+
+pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
+    name: "exportConfigurationAssessment",
+    title: "Export configuration assessment",
+    summary: "Gives a page of how each machine is configured, check by check.",
+    category: "Exports",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORTS,
+    params: &PAGED,
+    result: &EXPORT,
+    docs: "get-assessment-secure-config",
+    deprecated: None,
+    run: Run::Route(Route::get(
+        "/api/machines/SecureConfigurationsAssessmentByMachine",
+        Answer::Checked(Check::Export),
+    )),
+};
+
+pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
+    name: "exportSoftwareInventory",
+    title: "Export software inventory",
+    summary: "Gives a page of the software on each machine.",
+    category: "Exports",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    budget: &budget::EXPORTS,
+    params: &PAGED,
+    result: &EXPORT,
+    docs: "get-assessment-software-inventory",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SoftwareInventoryByMachine", Answer::Checked(Check::Export))),
+};
+
+pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
+    name: "exportSoftwareVulnerabilities",
+    title: "Export software vulnerabilities",
+    summary: "Gives a page of the vulnerabilities on each machine.",
+    category: "Exports",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORTS,
+    params: &PAGED,
+    result: &EXPORT,
+    docs: "get-assessment-software-vulnerabilities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilitiesByMachine", Answer::Checked(Check::Export))),
+};
+
+pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
+    name: "exportVulnerabilityChanges",
+    title: "Export vulnerability changes",
+    summary: "Gives a page of how vulnerabilities changed on each machine since a time. A machine that changed its device group comes twice: Fixed in the old group, New in the other.",
+    category: "Exports",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::EXPORTS,
+    params: &Shape::of(&[
+        Field::required("sinceTime", &TIME, "Since when; not longer ago than 14 days.").in_query("sinceTime")
+    ])
+    .and(&[PAGE]),
+    result: &EXPORT,
+    docs: "get-assessment-software-vulnerabilities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilityChangesByMachine", Answer::Checked(Check::Export))),
+};

@@ -1,0 +1,120 @@
+//! Vulnerability management: vulnerabilities, and which machines have them.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/vulnerability>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{
+    ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
+};
+use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
+use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
+use crate::shape::{
+    Field, Kind,
+    Literal::{Plain, Time},
+    Shape,
+};
+
+pub(crate) const READ_VULNERABILITIES: Roles = &[&["Vulnerability.Read.All"]];
+
+static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "CVE number.").in_path()]);
+
+const SEVERITY: Field =
+    Field::optional("severity", &ONE_OR_MANY, "Severity: Low, Medium, High, Critical.").in_filter("severity", Plain);
+
+static VULNERABILITY: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "CVE number."),
+    Field::optional("description", &TEXT_OR_NULL, "Description."),
+    Field::optional("severity", &TEXT_OR_NULL, "Severity."),
+    Field::optional("cvssV3", &Kind::Any, "CVSS score."),
+    Field::optional("exposedMachines", &Kind::Any, "How many machines have it."),
+    Field::optional("publicExploit", &Kind::Any, "Whether an exploit is public."),
+]);
+
+/// A list of vulnerabilities as the service gives it.
+pub(crate) static VULNERABILITIES: Kind = Kind::Open(&[values!(&VULNERABILITY)]);
+
+const FINDING: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "ID of the finding."),
+    Field::optional("cveId", &TEXT_OR_NULL, "CVE number."),
+    Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
+    Field::optional("productName", &TEXT_OR_NULL, "Product."),
+    Field::optional("productVersion", &TEXT_OR_NULL, "Version."),
+    Field::optional("fixingKbId", &TEXT_OR_NULL, "Update that fixes it."),
+    Field::optional("severity", &TEXT_OR_NULL, "Severity."),
+]);
+
+pub(crate) static GET_VULNERABILITIES: Action = Action {
+    name: "getVulnerabilities",
+    title: "List vulnerabilities",
+    summary: "Lists vulnerabilities, filtered, sorted and in pages.",
+    category: "Vulnerabilities",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("id", &ONE_OR_MANY, "CVE number.").in_filter("id", Plain),
+        SEVERITY,
+        Field::optional("cvssV3", &NUMBER_OR_RANGE, "CVSS score.").in_filter("cvssV3", Plain),
+        Field::optional("publishedOn", &TIME_OR_RANGE, "When it was published.").in_filter("publishedOn", Time),
+        Field::optional("updatedOn", &TIME_OR_RANGE, "When it last changed.").in_filter("updatedOn", Time),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&VULNERABILITY)], RESULT_PAGING]),
+    docs: "get-all-vulnerabilities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/vulnerabilities", Answer::Page)),
+};
+
+pub(crate) static GET_VULNERABILITY: Action = Action {
+    name: "getVulnerability",
+    title: "Get vulnerability",
+    summary: "Reads one vulnerability.",
+    category: "Vulnerabilities",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &VULNERABILITY,
+    docs: "get-vulnerability-by-id",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/vulnerabilities/{id}", Answer::Record)),
+};
+
+pub(crate) static GET_VULNERABILITY_MACHINES: Action = Action {
+    name: "getVulnerabilityMachines",
+    title: "Get vulnerability machines",
+    summary: "Lists the machines that have a vulnerability.",
+    category: "Vulnerabilities",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &MACHINE_REFERENCES,
+    docs: "get-machines-by-vulnerability",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/vulnerabilities/{id}/machineReferences", Answer::Collection)),
+};
+
+pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
+    name: "getVulnerabilityFindings",
+    title: "List vulnerability findings",
+    summary: "Lists which product on which machine has which vulnerability, filtered, sorted and in pages.",
+    category: "Vulnerabilities",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("cveId", &ONE_OR_MANY, "CVE number.").in_filter("cveId", Plain),
+        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("productVendor", &ONE_OR_MANY, "Vendor.").in_filter("productVendor", Plain),
+        Field::optional("productName", &ONE_OR_MANY, "Product.").in_filter("productName", Plain),
+        Field::optional("productVersion", &ONE_OR_MANY, "Version.").in_filter("productVersion", Plain),
+        Field::optional("fixingKbId", &ONE_OR_MANY, "Update that fixes it.").in_filter("fixingKbId", Plain),
+        SEVERITY,
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&FINDING)], RESULT_PAGING]),
+    docs: "get-all-vulnerabilities-by-machines",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/vulnerabilities/machinesVulnerabilities", Answer::Page)),
+};

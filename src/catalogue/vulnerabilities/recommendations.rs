@@ -1,0 +1,111 @@
+//! Vulnerability management: security recommendations.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/recommendation>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
+use crate::catalogue::vulnerabilities::list::VULNERABILITIES;
+use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
+use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
+use crate::shape::{Field, Kind, Literal::Plain, Shape};
+
+pub(crate) const READ_RECOMMENDATIONS: Roles = &[&["SecurityRecommendation.Read.All"]];
+
+static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "Recommendation ID.").in_path()]);
+
+static RECOMMENDATION: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "Recommendation ID."),
+    Field::optional("recommendationName", &TEXT_OR_NULL, "What to do."),
+    Field::optional("productName", &TEXT_OR_NULL, "Product."),
+    Field::optional("severityScore", &Kind::Any, "Severity."),
+    Field::optional("exposedMachinesCount", &Kind::Any, "How many machines it is for."),
+    Field::optional("status", &TEXT_OR_NULL, "Status."),
+]);
+
+/// A list of recommendations as the service gives it.
+pub(crate) static RECOMMENDATIONS: Kind = Kind::Open(&[values!(&RECOMMENDATION)]);
+
+pub(crate) static GET_RECOMMENDATIONS: Action = Action {
+    name: "getRecommendations",
+    title: "List recommendations",
+    summary: "Lists security recommendations, filtered, sorted and in pages.",
+    category: "Recommendations",
+    effect: Effect::Read,
+    roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("id", &ONE_OR_MANY, "Recommendation ID.").in_filter("id", Plain),
+        Field::optional("vendor", &ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
+        Field::optional("productName", &ONE_OR_MANY, "Product.").in_filter("productName", Plain),
+        Field::optional("recommendationCategory", &ONE_OR_MANY, "Category.").in_filter("recommendationCategory", Plain),
+        Field::optional("subCategory", &ONE_OR_MANY, "Subcategory.").in_filter("subCategory", Plain),
+        Field::optional("remediationType", &ONE_OR_MANY, "Kind of remedy.").in_filter("remediationType", Plain),
+        Field::optional("severityScore", &NUMBER_OR_RANGE, "Severity.").in_filter("severityScore", Plain),
+        Field::optional("status", &ONE_OR_MANY, "Status: Active, Exception.").in_filter("status", Plain),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&RECOMMENDATION)], RESULT_PAGING]),
+    docs: "get-all-recommendations",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/recommendations", Answer::Page)),
+};
+
+pub(crate) static GET_RECOMMENDATION: Action = Action {
+    name: "getRecommendation",
+    title: "Get recommendation",
+    summary: "Reads one security recommendation.",
+    category: "Recommendations",
+    effect: Effect::Read,
+    roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &RECOMMENDATION,
+    docs: "get-recommendation-by-id",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/recommendations/{id}", Answer::Record)),
+};
+
+pub(crate) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
+    name: "getRecommendationSoftware",
+    title: "Get recommendation software",
+    summary: "Reads the software that a recommendation is about.",
+    category: "Recommendations",
+    effect: Effect::Read,
+    roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &Kind::Any,
+    docs: "list-recommendation-software",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/recommendations/{id}/software", Answer::Object)),
+};
+
+pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
+    name: "getRecommendationMachines",
+    title: "Get recommendation machines",
+    summary: "Lists the machines that a recommendation is for.",
+    category: "Recommendations",
+    effect: Effect::Read,
+    roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &MACHINE_REFERENCES,
+    docs: "get-recommendation-machines",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/recommendations/{id}/machineReferences", Answer::Collection)),
+};
+
+pub(crate) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
+    name: "getRecommendationVulnerabilities",
+    title: "Get recommendation vulnerabilities",
+    summary: "Lists the vulnerabilities that a recommendation mends.",
+    category: "Recommendations",
+    effect: Effect::Read,
+    roles: READ_RECOMMENDATIONS,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &VULNERABILITIES,
+    docs: "get-recommendation-vulnerabilities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/recommendations/{id}/vulnerabilities", Answer::Collection)),
+};

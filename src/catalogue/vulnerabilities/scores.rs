@@ -1,0 +1,128 @@
+//! Vulnerability management: scores, and the tasks that better them.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/score>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{ID, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
+use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
+use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
+use crate::shape::{
+    Field, Kind,
+    Literal::{Plain, Time},
+    Shape,
+};
+
+const READ_SCORES: Roles = &[&["Score.Read.All"]];
+const READ_TASKS: Roles = &[&["RemediationTasks.Read.All"]];
+
+static NO_PARAMS: Shape = Shape::of(&[]);
+static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "Remediation task ID.").in_path()]);
+
+static SCORE: Kind = Kind::Open(&[
+    Field::optional("score", &Kind::Any, "Score."),
+    Field::optional("time", &TEXT_OR_NULL, "When it was computed."),
+    Field::optional("rbacGroupName", &TEXT_OR_NULL, "Device group, of a score by group."),
+]);
+
+static TASK: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "Remediation task ID."),
+    Field::optional("title", &TEXT_OR_NULL, "Title."),
+    Field::optional("status", &TEXT_OR_NULL, "Status."),
+    Field::optional("targetDevices", &Kind::Any, "How many machines it is for."),
+    Field::optional("fixedDevices", &Kind::Any, "How many of them are done."),
+    Field::optional("dueOn", &TEXT_OR_NULL, "When it is due."),
+]);
+
+pub(crate) static GET_EXPOSURE_SCORE: Action = Action {
+    name: "getExposureScore",
+    title: "Get exposure score",
+    summary: "Reads how exposed the organisation is.",
+    category: "Scores and remediation",
+    effect: Effect::Read,
+    roles: READ_SCORES,
+    budget: &budget::STANDARD,
+    params: &NO_PARAMS,
+    result: &SCORE,
+    docs: "get-exposure-score",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/exposureScore", Answer::Object)),
+};
+
+pub(crate) static GET_EXPOSURE_SCORE_BY_GROUP: Action = Action {
+    name: "getExposureScoreByGroup",
+    title: "Get exposure score by group",
+    summary: "Reads how exposed each device group is.",
+    category: "Scores and remediation",
+    effect: Effect::Read,
+    roles: READ_SCORES,
+    budget: &budget::STANDARD,
+    params: &NO_PARAMS,
+    result: &Kind::Open(&[values!(&SCORE)]),
+    docs: "get-machine-group-exposure-score",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/exposureScore/ByMachineGroups", Answer::Collection)),
+};
+
+pub(crate) static GET_CONFIGURATION_SCORE: Action = Action {
+    name: "getConfigurationScore",
+    title: "Get configuration score",
+    summary: "Reads how securely the machines are configured.",
+    category: "Scores and remediation",
+    effect: Effect::Read,
+    roles: READ_SCORES,
+    budget: &budget::STANDARD,
+    params: &NO_PARAMS,
+    result: &SCORE,
+    docs: "get-device-secure-score",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/configurationScore", Answer::Object)),
+};
+
+pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
+    name: "getRemediationTasks",
+    title: "List remediation tasks",
+    summary: "Lists remediation tasks, filtered, sorted and in pages.",
+    category: "Scores and remediation",
+    effect: Effect::Read,
+    roles: READ_TASKS,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("status", &Kind::Choice(&["Active", "Completed"]), "Status.").in_filter("status", Plain),
+        Field::optional("createdOn", &TIME_OR_RANGE, "When it was made.").in_filter("createdOn", Time),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&TASK)], RESULT_PAGING]),
+    docs: "get-remediation-all-activities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/remediationtasks", Answer::Page)),
+};
+
+pub(crate) static GET_REMEDIATION_TASK: Action = Action {
+    name: "getRemediationTask",
+    title: "Get remediation task",
+    summary: "Reads one remediation task.",
+    category: "Scores and remediation",
+    effect: Effect::Read,
+    roles: READ_TASKS,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &TASK,
+    docs: "get-remediation-one-activity",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/remediationtasks/{id}", Answer::Record)),
+};
+
+pub(crate) static GET_REMEDIATION_TASK_MACHINES: Action = Action {
+    name: "getRemediationTaskMachines",
+    title: "Get remediation task machines",
+    summary: "Lists the machines that a remediation task is still open for.",
+    category: "Scores and remediation",
+    effect: Effect::Read,
+    roles: READ_TASKS,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &MACHINE_REFERENCES,
+    docs: "get-remediation-exposed-devices-activities",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/remediationtasks/{id}/machinereferences", Answer::Collection)),
+};

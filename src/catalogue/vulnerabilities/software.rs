@@ -1,0 +1,145 @@
+//! Vulnerability management: software, and where it is.
+//!
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/software>.
+
+use crate::catalogue::budget;
+use crate::catalogue::fields::{ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
+use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILITIES};
+use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
+use crate::shape::{Field, Kind, Literal::Plain, Shape};
+
+pub(crate) const READ_SOFTWARE: Roles = &[&["Software.Read.All"]];
+
+static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "Software ID: vendor-_-product.").in_path()]);
+
+/// A product as the service gives it.
+pub(crate) static SOFTWARE: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "Software ID."),
+    Field::optional("name", &TEXT_OR_NULL, "Name."),
+    Field::optional("vendor", &TEXT_OR_NULL, "Vendor."),
+    Field::optional("weaknesses", &Kind::Any, "How many vulnerabilities it has."),
+    Field::optional("exposedMachines", &Kind::Any, "How many machines have them."),
+]);
+
+/// A list of products as the service gives it.
+pub(crate) static SOFTWARE_LIST: Kind = Kind::Open(&[values!(&SOFTWARE)]);
+
+const MISSING_UPDATE: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "KB number."),
+    Field::optional("name", &TEXT_OR_NULL, "Name."),
+    Field::optional("url", &TEXT_OR_NULL, "Where it is."),
+    Field::optional("cveAddressed", &Kind::Any, "How many vulnerabilities it fixes."),
+]);
+
+/// A list of missing updates as the service gives it.
+pub(crate) static MISSING_UPDATES: Kind = Kind::Open(&[values!(&MISSING_UPDATE)]);
+
+const MACHINE_REFERENCE: Kind = Kind::Open(&[
+    Field::required("id", &Kind::AnyText, "Device ID."),
+    Field::optional("computerDnsName", &TEXT_OR_NULL, "Fully qualified name."),
+    Field::optional("osPlatform", &TEXT_OR_NULL, "Operating system."),
+]);
+
+/// A list of references to machines as the service gives it.
+pub(crate) static MACHINE_REFERENCES: Kind = Kind::Open(&[values!(&MACHINE_REFERENCE)]);
+
+const DISTRIBUTION: Kind = Kind::Open(&[
+    Field::required("version", &Kind::AnyText, "Version."),
+    Field::optional("installations", &Kind::Any, "How many machines have it."),
+    Field::optional("vulnerabilities", &Kind::Any, "How many vulnerabilities it has."),
+]);
+
+pub(crate) static GET_SOFTWARE_LIST: Action = Action {
+    name: "getSoftwareList",
+    title: "List software",
+    summary: "Lists the software of the organisation, filtered, sorted and in pages.",
+    category: "Software",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
+    params: &Shape::of(&[
+        Field::optional("id", &ONE_OR_MANY, "Software ID: vendor-_-product.").in_filter("id", Plain),
+        Field::optional("name", &ONE_OR_MANY, "Name.").in_filter("name", Plain),
+        Field::optional("vendor", &ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
+    ])
+    .and(&[PAGING]),
+    result: &Kind::Groups(&[&[values!(&SOFTWARE)], RESULT_PAGING]),
+    docs: "get-software",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/software", Answer::Page)),
+};
+
+pub(crate) static GET_SOFTWARE: Action = Action {
+    name: "getSoftware",
+    title: "Get software",
+    summary: "Reads one product.",
+    category: "Software",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &SOFTWARE,
+    docs: "get-software-by-id",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/software/{id}", Answer::Record)),
+};
+
+pub(crate) static GET_SOFTWARE_VERSIONS: Action = Action {
+    name: "getSoftwareVersions",
+    title: "Get software versions",
+    summary: "Lists the versions of a product and how far each is spread.",
+    category: "Software",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &Kind::Open(&[values!(&DISTRIBUTION)]),
+    docs: "get-software-ver-distribution",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/software/{id}/distributions", Answer::Collection)),
+};
+
+pub(crate) static GET_SOFTWARE_MACHINES: Action = Action {
+    name: "getSoftwareMachines",
+    title: "Get software machines",
+    summary: "Lists the machines that have a product.",
+    category: "Software",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &MACHINE_REFERENCES,
+    docs: "get-machines-by-software",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/software/{id}/machineReferences", Answer::Collection)),
+};
+
+pub(crate) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
+    name: "getSoftwareVulnerabilities",
+    title: "Get software vulnerabilities",
+    summary: "Lists the vulnerabilities of a product.",
+    category: "Software",
+    effect: Effect::Read,
+    roles: READ_VULNERABILITIES,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &VULNERABILITIES,
+    docs: "get-vuln-by-software",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/software/{id}/vulnerabilities", Answer::Collection)),
+};
+
+pub(crate) static GET_SOFTWARE_MISSING_UPDATES: Action = Action {
+    name: "getSoftwareMissingUpdates",
+    title: "Get software missing updates",
+    summary: "Lists the security updates of a product that machines lack.",
+    category: "Software",
+    effect: Effect::Read,
+    roles: READ_SOFTWARE,
+    budget: &budget::STANDARD,
+    params: &BY_ID,
+    result: &MISSING_UPDATES,
+    docs: "get-missing-kbs-software",
+    deprecated: None,
+    run: Run::Route(Route::get("/api/software/{id}/getmissingkbs", Answer::Collection)),
+};

@@ -1,0 +1,51 @@
+//! Actions that yield a file: read in pieces, however large it is.
+
+use super::{Download, Started};
+use crate::actions::{open_link, package_request, result_request};
+use crate::catalogue::Action;
+use crate::catalogue::{FILE_SOURCES, FileLink};
+use crate::client::Client;
+use crate::error::{Error, Kind};
+use crate::json::object;
+use crate::operation;
+use crate::shape::{Input, Problem};
+use crate::text::join;
+
+/// Opens the file that an action yields. What has to be started for it is started, and followed to its end.
+///
+/// # Errors
+///
+/// `unknown-action` if the action yields no file; else as the action itself, and what result storage says.
+pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Download, Error> {
+    let Some(source) = FILE_SOURCES.iter().find(|source| source.action == action.name) else {
+        let names: Vec<&str> = FILE_SOURCES.iter().map(|source| source.action).collect();
+        let message = format!("`{}` yields no file; {} do.", action.name, join(&names, ", "));
+        return Err(Error::new(Kind::UnknownAction, message));
+    };
+    client.begin(action);
+    let refuse = |at: &str, problem: &str| Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]));
+    if params.text("index").is_some() {
+        return refuse("/index", "is \"all\"; one file at a time can be opened");
+    }
+    let (mut id, mut started) = (params.text("id").unwrap_or_default().to_owned(), None);
+    if let Some(again) = source.again {
+        if params.is("dryRun") || params.value("ids").or(params.value("hosts")).is_some() {
+            return refuse("", "must name one machine, without `dryRun`: a file comes from one");
+        }
+        let wait = params.value("wait").cloned().unwrap_or_else(|| object(&mut []));
+        let outcome = operation::execute(client, action, &params.with("wait", wait), false)?;
+        id = outcome.job.map(|job| job.id).unwrap_or_default();
+        started = Some(Started { id: id.clone(), again });
+    }
+    let request = match source.link {
+        FileLink::Result => result_request(&id, params.integer("index").unwrap_or_default()),
+        FileLink::Package => package_request(&id),
+    };
+    let (url, opened) = match (open_link(client, &request, &id, client.settings.limits.max_download_bytes), &started) {
+        (Ok(opened), _) => opened,
+        // What was carried out is not to be done again for the sake of its file.
+        (Err(error), Some(started)) => return Err(started.told(error)),
+        (Err(error), None) => return Err(error),
+    };
+    Ok(Download::new(&url, opened, &client.sanitizer(), &client.settings.limits, started))
+}

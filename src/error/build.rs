@@ -1,0 +1,127 @@
+//! Making errors: constructors for the usual ones, and `with_…` for what is known beyond kind and message.
+
+use serde_json::Value;
+
+use super::{Error, Kind, Parts, Retry};
+use crate::json::object;
+use crate::outcome::Usage;
+use crate::shape::Problem;
+
+impl Error {
+    /// An error of this kind that would repeat itself.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Self {
+        Self::of(kind, message.into())
+    }
+
+    fn of(kind: Kind, message: String) -> Self {
+        Self(Box::new(Parts {
+            kind,
+            message,
+            retry: Retry::Never,
+            status: None,
+            code: None,
+            request_id: None,
+            details: None,
+            usage: None,
+        }))
+    }
+
+    /// `configure` has not succeeded yet.
+    pub fn not_configured() -> Self {
+        Self::new(Kind::NotConfigured, "The connector has no settings yet: call `configure` first.")
+    }
+
+    /// The settings or secrets are wrong.
+    pub fn invalid_config(problems: &[Problem]) -> Self {
+        Self::invalid(Kind::InvalidConfig, "The settings are not usable", problems)
+    }
+
+    /// The parameters are wrong; nothing was sent.
+    pub fn invalid_params(action: &str, problems: &[Problem]) -> Self {
+        let lead = format!("The parameters of `{action}` are not usable, nothing was sent");
+        Self::invalid(Kind::InvalidParams, &lead, problems)
+    }
+
+    /// A defect of the connector.
+    pub fn internal(what: &str) -> Self {
+        Self::new(Kind::Internal, format!("Defect in the connector, please report it: {what}."))
+    }
+
+    fn invalid(kind: Kind, lead: &str, problems: &[Problem]) -> Self {
+        let mut message = format!("{lead}: ");
+        for (n, Problem { pointer, problem }) in problems.iter().enumerate() {
+            let separator = if n == 0 { "" } else { "; " };
+            let pointer = if pointer.is_empty() { "the document" } else { pointer };
+            message += &format!("{separator}{pointer} {problem}");
+        }
+        message.push('.');
+        let row = |p: &Problem| {
+            object(&mut [("pointer", Value::from(p.pointer.as_str())), ("problem", Value::from(p.problem.as_str()))])
+        };
+        let mut error = Self::new(kind, message);
+        error.0.details = Some(problems.iter().map(row).collect());
+        error
+    }
+
+    /// The same error with another kind.
+    pub fn with_kind(mut self, kind: Kind) -> Self {
+        self.0.kind = kind;
+        self
+    }
+
+    /// The same error with another message.
+    pub fn with_message(mut self, message: String) -> Self {
+        self.0.message = message;
+        self
+    }
+
+    /// The same error with other advice about repeating the call.
+    pub fn with_retry(mut self, retry: Retry) -> Self {
+        self.0.retry = retry;
+        self
+    }
+
+    /// The same error with the HTTP status of the response.
+    pub fn with_status(mut self, status: impl Into<Option<u16>>) -> Self {
+        self.0.status = status.into();
+        self
+    }
+
+    /// The same error with the service's own code.
+    pub fn with_code(mut self, code: impl Into<Option<String>>) -> Self {
+        self.0.code = code.into();
+        self
+    }
+
+    /// The same error with the request ID to include in a support case.
+    pub fn with_request_id(mut self, request_id: impl Into<Option<String>>) -> Self {
+        self.0.request_id = request_id.into();
+        self
+    }
+
+    /// The same error with one more member in `details`.
+    pub fn with_detail(mut self, name: &str, value: Value) -> Self {
+        match &mut self.0.details {
+            Some(Value::Object(details)) => {
+                details.insert(name.to_owned(), value);
+            }
+            Some(_) => {}
+            None => self.0.details = Some(object(&mut [(name, value)])),
+        }
+        self
+    }
+
+    /// The same error with what the call cost, if anything was sent.
+    pub fn with_usage(mut self, usage: Usage) -> Self {
+        self.0.usage = Some(usage).filter(|usage| usage.requests > 0);
+        self
+    }
+
+    /// A copy without the long texts of a machine or the service: of `details` only the job remains.
+    pub(crate) fn brief(&self) -> Self {
+        let mut brief = self.clone();
+        let job = self.details().map(|details| details["machineAction"].clone()).filter(|job| !job.is_null());
+        brief.0.details = job.map(|job| object(&mut [("machineAction", job)]));
+        brief
+    }
+}
