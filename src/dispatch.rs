@@ -1,7 +1,7 @@
 //! Carrying an action out: as an operation, or as one request or code of its own.
 
 use crate::actions;
-use crate::catalogue::{Action, Answer, Run};
+use crate::catalogue::{Action, Run};
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation;
@@ -17,11 +17,7 @@ pub(crate) fn execute(client: &mut Client<'_>, action: &'static Action, params: 
     client.begin(action);
     actions::check(client, action, params)?;
     match &action.run {
-        Run::Operation(route) if matches!(route.answer, Answer::Cancelled) => {
-            operation::cancel(client, action, route, params)
-        }
-        Run::Operation(route) => operation::run(client, action, route, params, true),
-        Run::Wait => operation::wait_for(client, params),
         Run::Route(_) | Run::Custom(_) => actions::carry_out(client, action, params),
+        Run::Operation(_) | Run::Wait => operation::execute(client, action, params, true),
     }
 }

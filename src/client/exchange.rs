@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::Client;
-use super::retry::{Event, Next};
+use super::retry::{Attempt, Event, Next};
 use super::service_time::ServiceTime;
 use crate::catalogue::Budget;
 use crate::error::{Error, Kind, Retry};
@@ -88,7 +88,9 @@ impl Client<'_> {
             self.queries_run += u32::from(exchange.is_query() && has_run(event));
             // The microseconds of the moment differ enough from one connector to the next.
             let chance = self.clock.unix().subsec_micros();
-            let pause = match (self.policy)(event, exchange.repeatable, repetition, limits.max_retries, chance) {
+            let max = limits.max_retries;
+            let attempt = Attempt { event, repeatable: exchange.repeatable, repetition, max, chance };
+            let pause = match (self.policy)(attempt) {
                 Next::HandOn => None,
                 // What can't be waited for is handed on at once, with the time in it.
                 Next::Repeat(pause) => {
@@ -132,7 +134,7 @@ impl Client<'_> {
     }
 
     /// Whether a request whose answer broke off for the n-th time (from 0) may go out again; waits before it does.
-    pub(super) fn repeats(&mut self, exchange: &Exchange<'_>, n: u32) -> bool {
+    pub(super) fn repeats(&mut self, exchange: &Exchange<'_>, repetition: u32) -> bool {
         if exchange.is_query() {
             self.queries_run += 1;
             if self.queries_run > 1 {
@@ -140,8 +142,8 @@ impl Client<'_> {
             }
         }
         let event = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
-        let (most, chance) = (self.settings.limits.max_retries, self.clock.unix().subsec_micros());
-        match (self.policy)(event, exchange.repeatable, n, most, chance) {
+        let (max, chance) = (self.settings.limits.max_retries, self.clock.unix().subsec_micros());
+        match (self.policy)(Attempt { event, repeatable: exchange.repeatable, repetition, max, chance }) {
             Next::Repeat(pause) if self.clock.elapsed() + pause < self.deadline && self.may_wait() => {
                 self.usage.retries += 1;
                 self.pause(pause);

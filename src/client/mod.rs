@@ -30,7 +30,7 @@ use service_time::ServiceTime;
 pub use exchange::OpenAnswer;
 pub use known::Known;
 pub use pace::{Pace, Sent};
-pub use retry::{Event, Next, RetryPolicy, next};
+pub use retry::{Attempt, Event, Next, RetryPolicy, next};
 pub use send::ApiAnswer;
 
 /// What one call needs to talk to the service.
@@ -46,6 +46,8 @@ pub struct Client<'a> {
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     deadline: Duration,
+    /// The wall clock's time when the steady one began, as they were at the beginning of the call.
+    epoch: Duration,
     /// When the last request of the API went out.
     sent: Duration,
     /// The service's clock, as far as it is known.
@@ -101,6 +103,7 @@ impl<'a> Client<'a> {
             transport,
             clock,
             deadline,
+            epoch: clock.unix().saturating_sub(clock.elapsed()),
             sent: Duration::ZERO,
             service_time: None,
             made: Vec::new(),
@@ -136,11 +139,6 @@ impl<'a> Client<'a> {
     /// From here on nothing is waited for: the call takes a step of an operation.
     pub fn go_stepwise(&mut self) {
         self.waiting = Waiting::Never;
-    }
-
-    /// Whether the call takes a step of an operation.
-    pub fn is_stepwise(&self) -> bool {
-        self.waiting != Waiting::Allowed
     }
 
     /// Takes a step that reads: once the service has answered, the rest is waited for as in any call.
@@ -228,9 +226,9 @@ impl<'a> Client<'a> {
         self.known.has(id)
     }
 
-    /// Time since the epoch.
+    /// Time since the epoch. A wall clock that is put forward or back during the call does not change it.
     pub fn now(&self) -> Duration {
-        self.clock.unix()
+        self.epoch + self.clock.elapsed()
     }
 
     /// Time on a clock that never jumps back.

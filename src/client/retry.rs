@@ -43,11 +43,27 @@ pub enum Next {
     Repeat(Duration),
 }
 
-/// Decides what is to be done after an event. [`next`] does; a simulation that must see a wrong one caught brings another.
-pub type RetryPolicy = fn(Event, bool, u32, u32, u32) -> Next;
+/// A request that went out, and what happened to it.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
+    /// What happened.
+    pub event: Event,
+    /// Whether it may be repeated at will: it changes nothing.
+    pub repeatable: bool,
+    /// Which repetition it was; 0 for the request itself.
+    pub repetition: u32,
+    /// How many there may be.
+    pub max: u32,
+    /// Any number, another one each time.
+    pub chance: u32,
+}
 
-/// What is to be done after the n-th repetition (0 for the request itself). `chance` is any number, another one each time.
-pub fn next(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u32) -> Next {
+/// Decides what is to be done after an attempt. [`next`] does; a simulation that must see a wrong one caught brings another.
+pub type RetryPolicy = fn(Attempt) -> Next;
+
+/// What is to be done after an attempt.
+pub fn next(attempt: Attempt) -> Next {
+    let Attempt { event, repeatable, repetition, max, chance } = attempt;
     if repetition >= max {
         return Next::HandOn;
     }
@@ -93,10 +109,15 @@ mod tests {
         Event::Answer { status, retry_after: None, is_own: true }
     }
 
+    /// What is to be done after a repetition, of which there may be four.
+    fn after(event: Event, repeatable: bool, repetition: u32) -> Next {
+        next(Attempt { event, repeatable, repetition, max: 4, chance: 77_777 })
+    }
+
     #[test]
     fn what_may_have_been_carried_out_is_never_repeated() {
         for event in [answer(500), answer(502), answer(503), answer(504), answer(408), answer(200)] {
-            assert_eq!(next(event, false, 0, 4, 77_777), Next::HandOn, "{event:?}");
+            assert_eq!(after(event, false, 0), Next::HandOn, "{event:?}");
         }
         for cause in [
             Cause::ResponseTimeout,
@@ -108,7 +129,7 @@ mod tests {
             Cause::Internal,
         ] {
             let event = Event::NoAnswer(TransportError::maybe_sent(cause));
-            assert_eq!(next(event, false, 0, 4, 77_777), Next::HandOn, "{event:?}");
+            assert_eq!(after(event, false, 0), Next::HandOn, "{event:?}");
         }
     }
 
@@ -116,26 +137,26 @@ mod tests {
     fn what_was_not_carried_out_is_repeated() {
         let refused = Event::NoAnswer(TransportError::not_sent(Cause::Connect));
         for event in [answer(429), refused] {
-            assert!(matches!(next(event, false, 0, 4, 77_777), Next::Repeat(_)), "{event:?}");
-            assert_eq!(next(event, false, 4, 4, 77_777), Next::HandOn, "{event:?}");
+            assert!(matches!(after(event, false, 0), Next::Repeat(_)), "{event:?}");
+            assert_eq!(after(event, false, 4), Next::HandOn, "{event:?}");
         }
         let refused = |is_own| Event::Answer { status: 429, retry_after: Some(7000), is_own };
-        assert_eq!(next(refused(true), false, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
-        assert_eq!(next(refused(false), false, 0, 4, 77_777), Next::HandOn);
-        assert_eq!(next(refused(false), true, 0, 4, 77_777), Next::Repeat(Duration::from_secs(7)));
+        assert_eq!(after(refused(true), false, 0), Next::Repeat(Duration::from_secs(7)));
+        assert_eq!(after(refused(false), false, 0), Next::HandOn);
+        assert_eq!(after(refused(false), true, 0), Next::Repeat(Duration::from_secs(7)));
     }
 
     #[test]
     fn reads_are_repeated_and_denials_are_not() {
         let broken = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
         for event in [answer(502), answer(503), answer(504), broken] {
-            assert!(matches!(next(event, true, 0, 4, 77_777), Next::Repeat(_)), "{event:?}");
+            assert!(matches!(after(event, true, 0), Next::Repeat(_)), "{event:?}");
         }
         let denied = Event::NoAnswer(TransportError::not_sent(Cause::Denied));
         let misconfigured = Event::NoAnswer(TransportError::not_sent(Cause::Misconfigured));
         let kept = Event::NoAnswer(TransportError::not_sent(Cause::Header("authorization")));
         for event in [denied, misconfigured, kept, answer(500), answer(400), answer(302)] {
-            assert_eq!(next(event, true, 0, 4, 77_777), Next::HandOn, "{event:?}");
+            assert_eq!(after(event, true, 0), Next::HandOn, "{event:?}");
         }
     }
 

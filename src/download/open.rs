@@ -32,9 +32,8 @@ pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) ->
         if params.is("dryRun") || params.value("ids").or(params.value("hosts")).is_some() {
             return refuse("", "must name one machine, without `dryRun`: a file comes from one");
         }
-        let route = action.route().ok_or_else(|| Error::internal("what starts has no route"))?;
         let wait = params.value("wait").cloned().unwrap_or_else(|| object(&mut []));
-        let outcome = operation::run(client, action, route, &params.with("wait", wait), false)?;
+        let outcome = operation::execute(client, action, &params.with("wait", wait), false)?;
         id = outcome.job.map(|job| job.id).unwrap_or_default();
         started = Some(Started { id: id.clone(), again });
     }

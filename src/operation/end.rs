@@ -13,17 +13,12 @@ use crate::response::{Member, Record, Sanitizer};
 use crate::text::join;
 
 /// Puts what a machine action has come to into its task. One that goes on has come to nothing yet, and claims nothing.
-pub(crate) fn end(client: &mut Client<'_>, task: &mut Task, finish: Option<Finish>) {
-    let made = made(client, task, finish);
-    conclude(client, task, made);
-}
-
-/// The same within a step.
 ///
 /// # Errors
 ///
-/// What the machine action left could not be read now, and nothing was concluded: it is to be tried again.
-pub(super) fn end_in_step(
+/// What the machine action left could not be read now, and nothing was concluded: it is to be tried again, unless this is the last time
+/// (`is_last`).
+pub(super) fn end(
     client: &mut Client<'_>,
     task: &mut Task,
     finish: Option<Finish>,

@@ -1,14 +1,14 @@
 //! Where is it so already, or under way already? Asked before anything is sent, for fifty machines at a time.
 
+use super::Task;
 use super::look::look_for_all as read;
 use super::reference::is_marked;
 use super::undone::Undoing;
-use super::{Task, quoted_list};
 use crate::actions::{Action, Route, Started};
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::State;
-use crate::request;
+use crate::request::{self, quoted_list};
 use crate::response::{Record, Wanted};
 
 /// Machines in one request: their IDs stay below what any server takes as a URL.

@@ -18,13 +18,6 @@ pub(super) fn is_marked_by(comment: &str, operation: &str) -> bool {
     without_html(comment).trim_start().starts_with(&format!("[op:{operation}]"))
 }
 
-/// Whether both comments begin with the ID of the same operation.
-pub(super) fn is_of_the_same_operation(one: &str, other: &str) -> bool {
-    let id =
-        |comment: &str| Some(comment.strip_prefix("[op:")?.split_once(']')?.0.to_owned()).filter(|id| id.len() == 8);
-    id(other).is_some_and(|id| is_marked_by(one, &id))
-}
-
 /// Whether a comment begins with this case ID, however the service writes blanks and what HTML escapes. A reference holds no
 /// semicolon, so that none looks like an escape.
 pub(super) fn is_marked(comment: &str, reference: &str) -> bool {
@@ -82,11 +75,10 @@ mod tests {
     fn an_operation_knows_its_own_comment_again() {
         let ours = operation_in_front("[ref:C-7] case 2", "1a2b3c4d");
         for comment in [&ours[..], "  [op:1a2b3c4d] case", "&#91;op:1a2b3c4d] c", "[op:1a2b3c4d]"] {
-            assert!(is_of_the_same_operation(comment, &ours), "{comment}");
+            assert!(is_marked_by(comment, "1a2b3c4d"), "{comment}");
         }
         for comment in ["[op:1a2b3c4e] case", "case 2", "", "see [op:1a2b3c4d]"] {
-            assert!(!is_of_the_same_operation(comment, &ours), "{comment}");
-            assert!(!is_of_the_same_operation(comment, "case 2"), "{comment}");
+            assert!(!is_marked_by(comment, "1a2b3c4d"), "{comment}");
         }
     }
 }

@@ -32,8 +32,6 @@ pub(crate) struct Task {
     pub(super) error: Option<Error>,
     /// A request that may have been sent and is searched for.
     pub(super) doubt: Option<Doubt>,
-    /// Whether the record was read in this step.
-    pub(super) is_fresh: bool,
     /// Whether it has ended in this step.
     pub(super) is_news: bool,
     /// Whether it has ended, and what came of it was said.
@@ -54,7 +52,6 @@ impl Task {
             warnings: Vec::new(),
             error: None,
             doubt: None,
-            is_fresh: true,
             is_news: true,
             is_settled: false,
         }
@@ -63,6 +60,11 @@ impl Task {
     /// The machine's device ID.
     pub(super) fn machine(&self) -> &str {
         self.params.text("id").unwrap_or_default()
+    }
+
+    /// The machine action's identifier. A task that only waits has it for its own.
+    pub(super) fn job_id(&self) -> &str {
+        self.record.as_ref().map_or(self.machine(), |record| &record.id)
     }
 
     /// Whether nothing has come of it yet.
@@ -93,7 +95,6 @@ impl Task {
         self.record = Some(record);
         // What was under way before may have ended since, and something else begun.
         self.undoing = Undoing::NotLooked;
-        self.is_fresh = true;
     }
 
     /// Takes what a call yielded.
@@ -114,7 +115,6 @@ impl Task {
     /// Takes a machine action over that had been started before.
     pub(super) fn adopt(&mut self, record: Record) {
         self.record = Some(record);
-        self.is_fresh = true;
         self.adopted = true;
     }
 }

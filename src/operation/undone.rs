@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use super::Task;
 use super::look::look_for_all;
-use super::{Task, quoted_list};
 use crate::actions::{GET_ACTIONS, Started};
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::{State, Warning};
-use crate::request;
+use crate::request::{self, quoted_list};
 use crate::response::{Record, Sanitizer};
 
 /// Machines in one request.
@@ -46,15 +46,15 @@ impl Undoing {
 
 /// Warns of the opposite that is under way where something was started or succeeded. One look for fifty machines, and none for those that
 /// were looked at before; that it failed is a warning too, and never an error: what was done is done.
-pub(super) fn warn(client: &mut Client<'_>, tasks: &mut [Task], started: &Started) {
+pub(super) fn warn<'t>(client: &mut Client<'_>, tasks: impl Iterator<Item = &'t mut Task>, started: &Started) {
     if started.undo.is_empty() {
         return;
     }
     let is_well = |task: &&mut Task| {
         let goes_well = |record: &Record| record.state == State::Succeeded || !record.state.is_final();
-        task.is_news && task.error.is_none() && task.record.as_ref().is_some_and(goes_well)
+        task.error.is_none() && task.record.as_ref().is_some_and(goes_well)
     };
-    let mut done: Vec<&mut Task> = tasks.iter_mut().filter(is_well).collect();
+    let mut done: Vec<&mut Task> = tasks.filter(is_well).collect();
     look(client, &mut done, started.undo);
     let clean = client.sanitizer();
     for task in done {

@@ -2,27 +2,9 @@
 
 use serde_json::Value;
 
-use super::{Task, end, follow, many, one};
-use crate::client::Client;
-use crate::error::Error;
+use super::Task;
 use crate::json::object;
-use crate::outcome::Outcome;
 use crate::shape::Input;
-
-/// Follows the machine actions that the parameters name to their end.
-///
-/// # Errors
-///
-/// `not-found`, `action-failed`, `unfinished`; of many `action-failed` with a record for each.
-pub(crate) fn wait_for(client: &mut Client<'_>, params: &Input) -> Result<Outcome, Error> {
-    let (mut tasks, is_many) = tasks(params);
-    follow(client, &mut tasks, &params.object("wait").unwrap_or_default());
-    for task in &mut tasks {
-        task.adopted = true;
-        end(client, task, None);
-    }
-    if is_many { many(tasks) } else { one(tasks) }
-}
 
 /// A task for each machine action that is named, and whether it is a list of them.
 pub(super) fn tasks(params: &Input) -> (Vec<Task>, bool) {

@@ -1,11 +1,13 @@
-//! Whose machine action an answer is about: the one that the request started, or one that was there before.
+//! Whose machine action it is that a response gives or a look shows: the one that the request started, or another one.
 
 use std::time::Duration;
 
-use super::reconcile::{SKEW, is_since};
 use crate::client::Client;
 use crate::outcome::Warning;
-use crate::response::{Head, Likeness, Record, Sanitizer, Wanted};
+use crate::response::{Caller, Head, Likeness, Record, Sanitizer, Wanted};
+
+/// How far the clocks of two of the service's servers may differ, in seconds.
+pub(super) const SKEW: u64 = 2;
 
 /// Whose machine action an answer is about.
 pub(super) enum Whose {
@@ -74,4 +76,40 @@ pub(super) fn comment_differs(record: &Record, clean: &Sanitizer) -> Warning {
         clean.text(&record.id)
     );
     Warning::new("comment-differs", message).with_detail("machineAction", record.shown(clean))
+}
+
+/// The one of these machine actions that a request started which went out at `sent`, by the service's clock. `None` if none did for sure:
+/// without that time none did, and of two that fit one is another's.
+pub(super) fn ours(client: &Client<'_>, records: &[Record], wanted: &Wanted<'_>, sent: Option<u64>) -> Option<Record> {
+    let caller = client.caller();
+    let fits = |record: &&Record| {
+        may_be(record, wanted, &caller)
+            && record.likeness(wanted).is_some_and(|likeness| likeness != Likeness::Other)
+            && !client.knows(&record.id)
+            && is_since(client, record.created(), sent) == Some(true)
+    };
+    let same = |record: &&Record| record.likeness(wanted) == Some(Likeness::Same);
+    let found: Vec<&Record> = records.iter().filter(fits).collect();
+    let whole: Vec<&Record> = found.iter().copied().filter(same).collect();
+    match (&whole[..], &found[..]) {
+        ([one], _) | ([], [one]) => Some((*one).clone()),
+        _ => None,
+    }
+}
+
+/// Whether the service made something, by its own clock, after that clock showed `sent`. `None` if that is not known: times that are yet
+/// to come show that what the answers give as `Date` is not the clock by which the service writes its records.
+pub(super) fn is_since(client: &Client<'_>, made: Option<u64>, sent: Option<u64>) -> Option<bool> {
+    let now = client.latest_service_time(client.elapsed())?.saturating_add(SKEW);
+    let made = made.filter(|made| *made <= now)?;
+    Some(made >= sent?.saturating_sub(SKEW))
+}
+
+/// Whether a machine action is what was asked for, comment and time aside, and not known to be of another requestor.
+pub(super) fn may_be(record: &Record, wanted: &Wanted<'_>, caller: &Caller) -> bool {
+    record.has_status()
+        && record.is("type", wanted.kind)
+        && record.is("machineId", wanted.machine)
+        && record.difference(wanted, false).is_none()
+        && !caller.is_other(record)
 }

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use defender_connector::client::{Event, Next, RetryPolicy, next};
+use defender_connector::client::{Attempt, Event, Next, RetryPolicy, next};
 use defender_connector::transport::Sent;
 use simulation::{Disturbance, Host, Schedule, run, run_schedule, shrink};
 
@@ -46,10 +46,10 @@ fn a_seed_is_always_the_same_schedule() {
 }
 
 /// As ours, but takes every 429 for the service's own.
-fn trusting(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u32) -> Next {
-    match event {
-        Event::Answer { status: 429, .. } if repetition < max => Next::Repeat(Duration::from_secs(1)),
-        _ => next(event, repeatable, repetition, max, chance),
+fn trusting(attempt: Attempt) -> Next {
+    match attempt.event {
+        Event::Answer { status: 429, .. } if attempt.repetition < attempt.max => Next::Repeat(Duration::from_secs(1)),
+        _ => next(attempt),
     }
 }
 
@@ -64,17 +64,17 @@ fn a_policy_that_repeats_what_a_gateway_refused_is_caught() {
 }
 
 /// As ours, but takes what changes something for a read.
-fn blind(event: Event, _: bool, repetition: u32, max: u32, chance: u32) -> Next {
-    next(event, true, repetition, max, chance)
+fn blind(attempt: Attempt) -> Next {
+    next(Attempt { repeatable: true, ..attempt })
 }
 
 /// As ours, but repeats where the connection broke, since "the request surely did not arrive".
-fn hopeful(event: Event, repeatable: bool, repetition: u32, max: u32, chance: u32) -> Next {
-    match event {
-        Event::NoAnswer(failure) if failure.sent == Sent::Maybe && repetition == 0 => {
+fn hopeful(attempt: Attempt) -> Next {
+    match attempt.event {
+        Event::NoAnswer(failure) if failure.sent == Sent::Maybe && attempt.repetition == 0 => {
             Next::Repeat(Duration::from_secs(1))
         }
-        _ => next(event, repeatable, repetition, max, chance),
+        _ => next(attempt),
     }
 }
 

@@ -27,6 +27,7 @@ mod steps;
 mod texts;
 mod undone;
 mod whole;
+mod whole_call;
 
 use std::cell::Cell;
 use std::time::Duration;

@@ -525,3 +525,80 @@ fn a_name_that_is_not_found_fails_the_plan_and_one_of_many_only_its_target() {
     let ended = bench.step(&plan);
     assert_eq!((ended.next, states(&ended)), (Next::None, vec![TargetState::Failed, TargetState::Running]));
 }
+
+#[test]
+fn recovering_what_recovery_gave_does_not_begin_the_search_anew() {
+    let mut bench = bench();
+    bench.token(json!(3600));
+    let plan = bench.plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c" })).unwrap();
+    let mut now = bench.recover(&plan.checkpoint).unwrap();
+    bench.wait(100);
+    // The second one is in doubt only since now.
+    now = bench.recover(&now.checkpoint).unwrap();
+    assert_eq!(states(&now), [TargetState::InDoubt; 2]);
+    for (wait, expected) in [
+        (19, [TargetState::InDoubt; 2]),
+        (1, [TargetState::Failed, TargetState::InDoubt]),
+        (99, [TargetState::Failed, TargetState::InDoubt]),
+        (1, [TargetState::Failed; 2]),
+    ] {
+        bench.wait(wait);
+        let looks = states(&now).iter().filter(|state| **state == TargetState::InDoubt).count();
+        (0..looks).for_each(|_| bench.network.answer(200, NOTHING));
+        now = bench.recover(&now.checkpoint).unwrap();
+        assert_eq!(states(&now), expected);
+    }
+    assert_eq!((now.next, bench.posts()), (Next::None, 0));
+}
+
+#[test]
+fn what_will_meet_the_next_machine_too_holds_it_back() {
+    for is_found in [true, false] {
+        let mut bench = bench();
+        bench.token(json!(3600));
+        let plan = bench.plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} })).unwrap();
+        bench.network.answer_with(429, &[("retry-after", "30")], "<html>");
+        let mut now = bench.step(&plan);
+        assert_eq!((now.next, states(&now)), (Next::Look, vec![TargetState::InDoubt, TargetState::Unsent]));
+        bench.wait(if is_found { 1 } else { 120 });
+        let found = job("a1", ONE, "Pending", &bench.comment());
+        bench.network.answer(200, &list(if is_found { std::slice::from_ref(&found) } else { &[] }));
+        now = bench.step(&now);
+        if is_found {
+            assert_eq!((now.next, states(&now)), (Next::Send, vec![TargetState::Running, TargetState::Unsent]));
+        } else {
+            let rest = now.targets[1].error.as_ref().unwrap();
+            assert!(rest.message().starts_with("Nothing was sent"), "{}", rest.message());
+            assert_eq!(rest.retry(), Retry::After(30_000));
+        }
+        assert_eq!(bench.posts(), 1);
+    }
+}
+
+#[test]
+fn a_cancellation_of_somebody_else_is_not_taken_for_ours() {
+    let mut bench = bench();
+    bench.token(json!(3600));
+    let plan = bench.plan("cancelAction", json!({ "actionId": "a1", "comment": "c" })).unwrap();
+    bench.network.answer(400, &refusal("BadRequest"));
+    bench.network.answer(200, &list(&[job("a1", ONE, "Cancelled", "")]));
+    let ended = bench.step(&plan);
+    assert_eq!((ended.next, error(&ended).retry()), (Next::None, Retry::Unknown));
+    assert_eq!(error(&ended).details().unwrap()["machineAction"]["id"], "a1");
+}
+
+#[test]
+fn where_there_is_no_list_of_jobs_nothing_is_waited_for() {
+    let mut bench = bench();
+    bench.token(json!(3600));
+    let plan = bench.plan("waitForAction", json!({ "id": "a1" })).unwrap();
+    bench.network.answer(404, "");
+    let ended = bench.step(&plan);
+    assert_eq!((ended.next, error(&ended).status()), (Next::None, Some(404)));
+    // Once one was shown, the next look may be luckier.
+    let plan = bench.plan("waitForAction", json!({ "ids": ["a1", "a2"] })).unwrap();
+    bench.network.answer(200, &list(&[job("a1", ONE, "InProgress", "")]));
+    let looked = bench.step(&plan);
+    bench.network.answer(404, "");
+    assert_eq!(bench.step(&looked).next, Next::Look);
+}

@@ -91,7 +91,7 @@ fn target(task: &Task) -> Value {
     let doubt = task
         .doubt
         .as_ref()
-        .map(|doubt| object(&mut [("since", Value::from(doubt.since)), ("error", doubt.error.brief().to_json())]));
+        .map(|doubt| object(&mut [("since", Value::from(doubt.since)), ("error", doubtful(&doubt.error).to_json())]));
     compact(object(&mut [
         ("target", task.target.clone()),
         ("sameAs", Value::from(task.same_as)),
@@ -102,6 +102,15 @@ fn target(task: &Task) -> Value {
         ("warnings", task.warnings.iter().map(Warning::to_json).collect()),
         ("settled", flag(task.is_settled)),
     ]))
+}
+
+/// What a target in doubt may fail with, and when the others may be sent again that it holds back.
+fn doubtful(error: &Error) -> Error {
+    let pause = error.details().map(|details| details["retryAfterMilliseconds"].clone());
+    match pause.filter(|pause| !pause.is_null()) {
+        Some(pause) => error.brief().with_detail("retryAfterMilliseconds", pause),
+        None => error.brief(),
+    }
 }
 
 fn flag(is_set: bool) -> Value {
@@ -186,8 +195,8 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
         has_looked: is("looked"),
         trouble: None,
         is_digested: is("digested"),
+        finishes: true,
         has_ended: false,
-        outcome: None,
     };
     let targets = state.get("targets")?.as_array().filter(|targets| !targets.is_empty())?;
     let params = match state.get("params") {
@@ -236,7 +245,7 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
 fn task(row: &Value, n: usize) -> Option<Task> {
     let is = |name: &str| row[name] == true;
     let mut task = Task::new(row["target"].clone(), Input::default());
-    (task.is_fresh, task.is_news) = (false, false);
+    task.is_news = false;
     (task.adopted, task.is_settled) = (is("adopted"), is("settled"));
     task.same_as = match &row["sameAs"] {
         Value::Null => None,
@@ -248,7 +257,7 @@ fn task(row: &Value, n: usize) -> Option<Task> {
     };
     task.doubt = match &row["doubt"] {
         Value::Null => None,
-        doubt => Some(Doubt::new(doubt["since"].as_u64()?, Error::from_json(&doubt["error"])?)),
+        doubt => Some(Doubt::new(doubt["since"].as_u64()?, None, Error::from_json(&doubt["error"])?)),
     };
     task.error = match &row["error"] {
         Value::Null => None,

@@ -1,14 +1,21 @@
 //! The steps that read: one request for up to a hundred jobs of any number of operations.
 
-use super::send::may_repeat;
+use std::time::Duration;
+
 use super::{Operation, Work, doubt, settle};
 use crate::actions;
 use crate::client::Client;
 use crate::error::{Error, Retry};
-use crate::operation::follow::{ACTIONS, GRACE, job_id, unknown};
 use crate::operation::look::look_for_all;
+use crate::operation::unfinished::{GRACE, unknown};
 use crate::outcome::Usage;
 use crate::request::quoted_list;
+
+/// Machine actions in one request.
+const ACTIONS: usize = 100;
+
+/// Time for the last look, after that for which is waited.
+const LAST_LOOK: Duration = Duration::from_secs(10);
 
 /// Looks once for all of these operations; gives what each of them has cost. What they share is counted in the first.
 pub(super) fn look(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> Vec<Usage> {
@@ -27,7 +34,8 @@ pub(super) fn look(client: &mut Client<'_>, operations: &mut [&mut Operation]) -
             if !parts.contains(&n) {
                 give_up_unknown(client, operation);
             }
-            settle::settle(client, operation, true);
+            let is_over = operation.time_left(client.now().as_secs()) == 0;
+            settle::settle(client, operation, is_over);
         });
         if n == 0 {
             usage.add(&shared);
@@ -42,10 +50,13 @@ fn look_at_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> V
     let mut ids: Vec<(String, usize)> = Vec::new();
     for (n, operation) in operations.iter().enumerate() {
         ids.extend(
-            operation.tasks.iter().filter(|task| operation.is_followed(task)).map(|task| (job_id(task).to_owned(), n)),
+            operation.tasks.iter().filter(|task| operation.is_followed(task)).map(|task| (task.job_id().to_owned(), n)),
         );
     }
     let mut parts = Vec::new();
+    let now = client.now().as_secs();
+    let left = operations.iter().map(|operation| operation.time_left(now)).max().unwrap_or_default();
+    let whole = client.shorten(client.elapsed() + Duration::from_secs(left) + LAST_LOOK);
     for chunk in ids.chunks(ACTIONS) {
         let filter = format!("id in ({})", quoted_list(chunk.iter().map(|(id, _)| id.as_str())));
         if let Some((_, n)) = chunk.first() {
@@ -61,7 +72,7 @@ fn look_at_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> V
                     if *is_part {
                         parts.push(*n);
                     }
-                    for task in operation.tasks.iter_mut().filter(|task| job_id(task).eq_ignore_ascii_case(id)) {
+                    for task in operation.tasks.iter_mut().filter(|task| task.job_id().eq_ignore_ascii_case(id)) {
                         if let Some(record) = records.iter().find(|record| record.id.eq_ignore_ascii_case(id)) {
                             task.see(record.clone(), &clean);
                         }
@@ -71,19 +82,32 @@ fn look_at_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> V
                     parts.push(*n);
                     operation.pause = operation.pause.max(told(error));
                     operation.trouble = Some(error.clone());
+                    // Until the service has shown one of them, no list of machine actions may be to be had at all.
+                    if !operation.has_looked && matches!(error.status(), Some(404 | 410)) {
+                        for task in
+                            operation.tasks.iter_mut().filter(|task| task.record.is_none() && task.job_id() == id)
+                        {
+                            task.error = Some(error.clone());
+                        }
+                    }
                 }
             }
         }
     }
+    client.lengthen(whole);
     parts
 }
 
 /// A job that reads do not show after the time that new ones need for it does not exist.
 fn give_up_unknown(client: &Client<'_>, operation: &mut Operation) {
     // By the service's clock: those of two hosts may differ by more than a new job takes to show.
-    let Some(now) = client.earliest_service_time(client.elapsed()) else { return };
+    let now = match operation.is_in_one_call() {
+        true => Some(client.now().as_secs()),
+        false => client.earliest_service_time(client.elapsed()),
+    };
+    let Some(now) = now else { return };
     let first = *operation.looked_at.get_or_insert(now);
-    if matches!(operation.work(), Work::Wait) && now.saturating_sub(first) >= GRACE.as_secs() {
+    if matches!(operation.work(), Work::Wait) && now.saturating_sub(first) >= GRACE {
         for task in operation.tasks.iter_mut().filter(|task| task.is_open()) {
             task.error = Some(unknown(task));
         }
@@ -101,7 +125,7 @@ fn read(client: &mut Client<'_>, operation: &mut Operation) {
     let most = client.settings.limits.max_retries;
     let may_begin_again = |error: &Error| match has_begun {
         true => operation.attempts < most,
-        false => may_repeat(client, error, operation.attempts),
+        false => operation.may_repeat(client, error),
     };
     match read {
         Ok(outcome) => operation.tasks[0].take(outcome),

@@ -11,24 +11,26 @@ mod doubt;
 mod look;
 mod plan;
 mod progress;
+mod run;
+mod search;
 mod send;
 mod settle;
 
-use super::Task;
+use super::{Task, is_general};
 use crate::actions::{Action, Answer, Route, Run, Started};
 use crate::client::Client;
 use crate::error::{Error, Kind};
-use crate::outcome::Outcome;
 use crate::shape::Input;
 
 pub(crate) use doubt::Doubt;
 pub(crate) use plan::plan;
 pub use progress::{Next, Progress, Target, TargetState};
+pub(crate) use run::execute;
 
 /// An operation between two steps.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// Eight hexadecimal digits; in the comment of each job that it starts.
+    /// Eight hexadecimal digits, in the comment of each job that it starts; empty if all of it is done in one call.
     id: String,
     /// The call that planned it: steps that are about this operation alone carry its ID.
     call_id: Option<[u8; 16]>,
@@ -54,10 +56,10 @@ pub(crate) struct Operation {
     trouble: Option<Error>,
     /// Whether the arguments of scripts have been replaced by their digests.
     is_digested: bool,
+    /// Whether what a job left is brought back.
+    finishes: bool,
     /// Whether it has ended.
     has_ended: bool,
-    /// How, if it was this step in which it ended.
-    outcome: Option<Result<Outcome, Error>>,
 }
 
 /// What an operation consists of.
@@ -77,6 +79,33 @@ enum Work {
 }
 
 impl Operation {
+    /// One that was not planned yet.
+    fn new(client: &Client<'_>, action: &'static Action, params: &Input) -> Self {
+        Self {
+            id: String::new(),
+            call_id: Some(client.usage.call_id),
+            action,
+            params: params.clone(),
+            tasks: Vec::new(),
+            is_many: false,
+            sent_at: client.now().as_secs(),
+            service_time: None,
+            looked_at: None,
+            pause: 0,
+            attempts: 0,
+            has_looked: false,
+            trouble: None,
+            is_digested: false,
+            finishes: true,
+            has_ended: false,
+        }
+    }
+
+    /// Whether all of it is done in one call, which waits by itself and has no host that is shown what each step yields.
+    fn is_in_one_call(&self) -> bool {
+        self.id.is_empty()
+    }
+
     fn work(&self) -> Work {
         match &self.action.run {
             Run::Operation(route) => match &route.answer {
@@ -92,8 +121,11 @@ impl Operation {
 
     /// What the next step does.
     fn next(&self) -> Next {
+        // A failure that will meet the next target too holds it back.
+        let holds_back = |task: &Task| task.doubt.as_ref().is_some_and(|doubt| is_general(&doubt.error));
         match self.work() {
             _ if self.has_ended => Next::None,
+            _ if self.tasks.iter().any(holds_back) => Next::Look,
             Work::Jobs(..) | Work::Records(_) | Work::Cancellation(_) | Work::Change
                 if self.tasks.iter().any(Task::is_open) =>
             {

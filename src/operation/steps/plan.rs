@@ -18,28 +18,24 @@ use crate::shape::Input;
 pub(crate) fn plan(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Progress, Error> {
     client.begin(action);
     actions::check(client, action, params)?;
-    let id = client.operation_id();
-    let mut operation = Operation {
-        id,
-        call_id: Some(client.usage.call_id),
-        action,
-        params: params.clone(),
-        tasks: Vec::new(),
-        is_many: false,
-        sent_at: client.now().as_secs(),
-        service_time: None,
-        looked_at: None,
-        pause: 0,
-        attempts: 0,
-        has_looked: false,
-        trouble: None,
-        is_digested: false,
-        has_ended: false,
-        outcome: None,
-    };
+    let mut operation = Operation::new(client, action, params);
+    operation.id = client.operation_id();
+    prepare(client, &mut operation)?;
+    let usage = client.usage;
+    Ok(operation.into_progress(client, usage))
+}
+
+/// Finds the targets and what is so already.
+///
+/// # Errors
+///
+/// The whole of it failed; nothing that changes something was sent.
+pub(super) fn prepare(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
+    let action = operation.action;
+    let params = &operation.params.clone();
     let is_planned = match operation.work() {
         Work::Jobs(route, started) => {
-            machines(client, &mut operation)?;
+            machines(client, operation)?;
             if params.is("ensure") {
                 ensure::look(client, action, route, &mut operation.tasks, started)?;
             }
@@ -49,14 +45,14 @@ pub(crate) fn plan(client: &mut Client<'_>, action: &'static Action, params: &In
             true
         }
         Work::Records(route) => {
-            machines(client, &mut operation)?;
+            machines(client, operation)?;
             if params.is("dryRun") {
                 dry_run::show(client, action, route, &mut operation.tasks)?;
             }
             true
         }
         Work::Cancellation(route) => {
-            cancellation(client, &mut operation)?;
+            cancellation(client, operation)?;
             if params.is("dryRun") {
                 dry_run::show(client, action, route, &mut operation.tasks)?;
             }
@@ -74,13 +70,12 @@ pub(crate) fn plan(client: &mut Client<'_>, action: &'static Action, params: &In
         }
     };
     if is_planned {
-        settle::settle(client, &mut operation, false);
+        settle::settle(client, operation, false);
     }
-    let usage = client.usage;
-    Ok(operation.into_progress(client, usage))
+    Ok(())
 }
 
-/// A task for each machine, with the operation's ID in the comment.
+/// A task for each machine, with the operation's ID in the comment if a host takes its steps.
 fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
     let (action, params) = (operation.action, &operation.params);
     if params.value("wait").is_some() || params.is("ensure") {
@@ -90,8 +85,10 @@ fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Er
     let params = with_comment(client, action, params);
     let (base, mut tasks) = targets::of(client, action, &params)?;
     operation.params = match base.text("comment") {
-        Some(comment) => base.with("comment", operation_in_front(comment, &operation.id)),
-        None => base,
+        Some(comment) if !operation.is_in_one_call() => {
+            base.with("comment", operation_in_front(comment, &operation.id))
+        }
+        _ => base,
     };
     for task in tasks.iter_mut().filter(|task| task.error.is_none()) {
         task.params = operation.params.with("id", task.machine());

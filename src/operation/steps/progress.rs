@@ -89,9 +89,11 @@ impl Operation {
             self.service_time = client.latest_service_time(client.elapsed()).or(self.service_time);
         }
         let (next, wait_ms) = (self.next(), self.wait_ms(client.now().as_secs()));
+        self.digest();
         let checkpoint = checkpoint::write(client.settings, &self);
         let targets = self.tasks.iter().map(|task| target(results::done(&self.tasks, task), task)).collect();
-        Progress { checkpoint, next, wait_ms, targets, trouble: self.trouble, outcome: self.outcome, usage }
+        let outcome = self.has_ended.then(|| self.conclude());
+        Progress { checkpoint, next, wait_ms, targets, trouble: self.trouble, outcome, usage }
     }
 }
 

@@ -1,6 +1,8 @@
 //! The step that sends: one request that changes something, for the first target for which nothing was sent.
 
-use super::doubt::Doubt;
+use serde_json::Value;
+
+use super::doubt::{Doubt, look_for};
 use super::{Operation, Work, settle};
 use crate::actions;
 use crate::client::Client;
@@ -14,7 +16,6 @@ const MAX_PAUSE: u64 = 60_000;
 pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
     client.begin(operation.action);
     (operation.pause, operation.trouble) = (0, None);
-    let sent_at = client.now().as_secs();
     let ensure = operation.params.is("ensure");
     let (work, action) = (operation.work(), operation.action);
     let Some(n) = operation.tasks.iter().position(|task| task.is_open()) else { return };
@@ -27,39 +28,61 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
             actions::execute(client, action, &task.params).map(|outcome| task.take(outcome))
         }
     };
-    let Err(error) = result else {
-        (operation.sent_at, operation.attempts) = (sent_at, 0);
-        return settle::settle(client, operation, false);
-    };
-    match error.retry() {
-        Retry::After(pause) if may_repeat(client, &error, operation.attempts) => {
-            operation.attempts += 1;
-            operation.pause = pause.max(500 << operation.attempts.min(7)).min(pause.max(MAX_PAUSE));
-            operation.trouble = Some(error);
-        }
-        Retry::Unknown if is_searchable(&error) => {
-            operation.sent_at = sent_at;
-            operation.tasks[n].doubt = Some(Doubt::new(sent_at, error));
-        }
-        _ => {
-            let rest = is_general(&error).then(|| unsent(&error));
-            let failed = platform::named(client, action, operation.tasks[n].machine(), error);
-            operation.tasks[n].error = Some(failed);
-            for task in operation.tasks.iter_mut().filter(|task| task.is_open()) {
-                task.error = rest.clone();
+    let now = client.now().as_secs();
+    match result {
+        Ok(()) => (operation.sent_at, operation.attempts) = (now, 0),
+        Err(error) => match error.retry() {
+            Retry::After(pause) if operation.may_repeat(client, &error) => {
+                operation.attempts += 1;
+                operation.pause = pause.max(500 << operation.attempts.min(7)).min(pause.max(MAX_PAUSE));
+                operation.trouble = Some(error);
             }
-        }
+            _ if operation.is_searchable(&error) => {
+                operation.sent_at = now;
+                let error = match work {
+                    Work::Jobs(..) if error.kind() == Kind::Conflict => error.with_detail("machineAction", Value::Null),
+                    _ => error,
+                };
+                let doubt = Doubt::new(now, Some(client.sent()), error);
+                let looks_at_once = doubt.is_refused() && matches!(work, Work::Jobs(..) | Work::Cancellation(_));
+                operation.tasks[n].doubt = Some(doubt);
+                // What is in the way shows at once, as a rule.
+                if looks_at_once {
+                    look_for(client, operation, n);
+                }
+            }
+            _ => fail(client, operation, n, error),
+        },
     }
     settle::settle(client, operation, false);
 }
 
-/// Whether what was not carried out is sent again: as often as the service asks for it, else a few times.
-pub(super) fn may_repeat(client: &Client<'_>, error: &Error, attempts: u32) -> bool {
-    error.kind() == Kind::Throttled || attempts < client.settings.limits.max_retries
+/// Ends a target with its failure; if that will meet the next one too, nothing is sent for the others.
+pub(super) fn fail(client: &mut Client<'_>, operation: &mut Operation, n: usize, error: Error) {
+    let rest = is_general(&error).then(|| unsent(&error));
+    let task = &mut operation.tasks[n];
+    task.error = Some(platform::named(client, operation.action, task.machine(), error));
+    for task in operation.tasks.iter_mut().filter(|task| task.is_open()) {
+        task.error = rest.clone();
+    }
 }
 
-/// Whether the service's records may tell more. Where a job in the way is known, they were looked at already.
-fn is_searchable(error: &Error) -> bool {
-    let details = error.details();
-    error.kind() != Kind::Conflict || details.is_none_or(|details| details["machineAction"].is_null())
+impl Operation {
+    /// Whether what was not carried out is sent again by a later step: as often as the service asks for it, else a few times. Within one
+    /// call the client has done so already.
+    pub(super) fn may_repeat(&self, client: &Client<'_>, error: &Error) -> bool {
+        !self.is_in_one_call()
+            && (error.kind() == Kind::Throttled || self.attempts < client.settings.limits.max_retries)
+    }
+
+    /// Whether the service's records may tell more. Where a job in the way is known, they were looked at already.
+    fn is_searchable(&self, error: &Error) -> bool {
+        let is_work = match self.work() {
+            Work::Jobs(..) => error.retry() == Retry::Unknown,
+            // It may be refused because a proxy had sent it before.
+            Work::Cancellation(_) => error.retry() == Retry::Unknown || error.kind() == Kind::Rejected,
+            _ => error.retry() == Retry::Unknown && !self.is_in_one_call(),
+        };
+        is_work && error.details().is_none_or(|details| details["machineAction"].is_null())
+    }
 }

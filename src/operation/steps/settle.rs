@@ -1,63 +1,73 @@
 //! What the targets have come to after a step, and whether the operation has ended.
 
 use super::{Next, Operation, Work};
+use crate::actions::{Action, Route, Started};
 use crate::client::Client;
 use crate::error::Error;
-use crate::operation::end::end_in_step;
-use crate::operation::follow::unfinished;
-use crate::operation::{Task, cancel, end, many, one, undone, verify};
+use crate::operation::unfinished::unfinished;
+use crate::operation::{Task, cancel, end, results, undone};
 use crate::outcome::Outcome;
+use crate::request;
+use crate::response::Wanted;
 
 /// Shortest time between two looks after five minutes, and after an hour, in seconds.
 const POLLS: [(u64, u64); 2] = [(300, 60), (3600, 300)];
 
-/// Says what has newly ended, and ends the operation if nothing is left to do.
-pub(super) fn settle(client: &mut Client<'_>, operation: &mut Operation, has_looked: bool) {
-    let is_over = has_looked && operation.time_left(client.now().as_secs()) == 0;
-    if let Work::Jobs(route, started) = operation.work()
-        && let Err(error) = verify(client, operation.action, route, &mut operation.tasks, started)
-    {
-        operation.trouble = Some(error);
-    }
+/// Says what has newly ended, and ends the operation if nothing is left to do. What is followed ends anyway if its time is over.
+pub(super) fn settle(client: &mut Client<'_>, operation: &mut Operation, is_over: bool) {
     for n in (0..operation.tasks.len()).filter(|_| is_over) {
         if operation.is_followed(&operation.tasks[n]) {
             let error = unfinished(client, &operation.tasks[n], operation.trouble.as_ref());
             operation.tasks[n].error = Some(error);
         }
     }
-    let follows = operation.follows();
+    let (action, work, follows) = (operation.action, operation.work(), operation.follows());
+    let (finishes, is_in_one_call) = (follows && operation.finishes, operation.is_in_one_call());
     for task in &mut operation.tasks {
         task.is_news = !task.is_settled && has_ended(task, follows);
         task.is_settled |= task.is_news;
-    }
-    match operation.work() {
-        Work::Jobs(_, started) => {
-            undone::warn(client, &mut operation.tasks, started);
-            let finish = started.finish.filter(|_| follows);
-            for task in operation.tasks.iter_mut().filter(|task| task.is_news) {
-                if let Err(error) = end_in_step(client, task, finish, is_over) {
-                    // What it left could not be read now: the next look tries again.
-                    (task.is_news, task.is_settled) = (false, false);
-                    operation.pause = operation.pause.max(super::look::told(&error));
-                    operation.trouble = Some(error);
-                }
+        let made = match work {
+            _ if !task.is_news => continue,
+            Work::Jobs(route, started) => {
+                verify(client, action, route, task, started);
+                let finish = started.finish.filter(|_| finishes);
+                end::end(client, task, finish, is_over || is_in_one_call)
             }
-        }
-        Work::Wait => {
-            for task in operation.tasks.iter_mut().filter(|task| task.is_news) {
+            Work::Wait => {
                 task.adopted = true;
-                end(client, task, None);
+                end::end(client, task, None, true)
             }
+            Work::Cancellation(_) => {
+                cancel::end(client, task);
+                continue;
+            }
+            Work::Records(_) | Work::Change | Work::Read => continue,
+        };
+        if let Err(error) = made {
+            // What it left could not be read now: the next look tries again.
+            (task.is_news, task.is_settled) = (false, false);
+            operation.pause = operation.pause.max(super::look::told(&error));
+            operation.trouble = Some(error);
         }
-        Work::Cancellation(_) => {
-            operation.tasks.iter_mut().filter(|task| task.is_news).for_each(|task| cancel::end(client, task));
-        }
-        Work::Records(_) | Work::Change | Work::Read => {}
     }
-    operation.digest();
-    if operation.tasks.iter().all(|task| task.is_settled || task.same_as.is_some()) {
-        operation.has_ended = true;
-        operation.outcome = Some(operation.conclude());
+    operation.has_ended = operation.tasks.iter().all(|task| task.is_settled || task.same_as.is_some());
+    if let Work::Jobs(_, started) = work {
+        // Within one call everything is looked at together.
+        let is_due = operation.has_ended || !is_in_one_call;
+        let news = operation.tasks.iter_mut().filter(|task| is_due && (task.is_news || is_in_one_call));
+        undone::warn(client, news, started);
+    }
+}
+
+/// Compares the machine action with what was asked for: what counts is the record that is there now.
+fn verify(client: &Client<'_>, action: &'static Action, route: &Route, task: &mut Task, started: &Started) {
+    match request::build(action, route, &task.params) {
+        Ok(request) => {
+            let machine = task.machine().to_owned();
+            let wanted = Wanted { kind: started.kind, machine: &machine, body: &request.json };
+            task.verify(&wanted, &client.sanitizer());
+        }
+        Err(error) => task.error = task.error.take().or(Some(error)),
     }
 }
 
@@ -70,20 +80,21 @@ fn has_ended(task: &Task, follows: bool) -> bool {
 }
 
 impl Operation {
-    /// How it ended. Of many targets the results name targets, states, jobs and errors: each one's data was given by the step in which it ended.
-    fn conclude(&self) -> Result<Outcome, Error> {
-        let mut tasks: Vec<Task> = self.tasks.clone();
+    /// How it ended. Of many targets of which the host was shown each the results name targets, states, jobs and errors: each one's data
+    /// was given by the step in which it ended.
+    pub(super) fn conclude(&mut self) -> Result<Outcome, Error> {
+        let mut tasks = std::mem::take(&mut self.tasks);
         if !self.is_many {
-            return one(tasks);
+            return results::one(tasks);
         }
-        for task in &mut tasks {
+        for task in tasks.iter_mut().filter(|_| !self.is_in_one_call()) {
             task.data = Some("null".to_owned());
         }
-        many(tasks)
+        results::many(tasks)
     }
 
     /// Seconds until what is followed counts as unfinished.
-    fn time_left(&self, now: u64) -> u64 {
+    pub(super) fn time_left(&self, now: u64) -> u64 {
         let timeout = self.params.object("wait").and_then(|wait| wait.integer("timeoutSeconds")).unwrap_or(300);
         (self.sent_at + timeout).saturating_sub(now)
     }
@@ -93,7 +104,8 @@ impl Operation {
         let seconds = match self.next() {
             Next::None | Next::Send => 0,
             Next::Look => {
-                let doubts = self.tasks.iter().filter_map(|task| Some(task.doubt.as_ref()?.wait(now)));
+                let doubts =
+                    self.tasks.iter().filter_map(|task| Some(task.doubt.as_ref()?.wait(now, self.doubts_for())));
                 let poll =
                     (self.follows() && self.tasks.iter().any(|task| self.is_followed(task))).then(|| self.poll(now));
                 doubts.chain(poll).min().unwrap_or_default()

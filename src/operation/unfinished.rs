@@ -1,0 +1,49 @@
+//! What is said of a machine action that has not ended in time, or does not show.
+
+use serde_json::Value;
+
+use super::Task;
+use crate::client::Client;
+use crate::error::{Error, Kind, Retry};
+use crate::json::object;
+
+/// How long a new machine action may be missing from reads, in seconds.
+pub(super) const GRACE: u64 = 120;
+
+pub(super) fn unknown(task: &Task) -> Error {
+    let message = format!("There is no machine action {:?}: check the identifier.", task.job_id());
+    Error::new(Kind::NotFound, message)
+}
+
+pub(super) fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Error {
+    let clean = client.sanitizer();
+    let id = clean.text(task.job_id());
+    let mut message = match &task.record {
+        Some(record) => {
+            let status = clean.text(&record.text("status"));
+            format!(
+                "Machine action {id} had not ended in time (status {status:?}) and goes on: follow it with `waitForAction`, or cancel it."
+            )
+        }
+        None => format!(
+            "Machine action {id} did not show in time, and a new one may take {} s to do so: wait for it again, or check the identifier.",
+            GRACE
+        ),
+    };
+    if let Some(trouble) = trouble {
+        message += &format!(" It could not be looked at: {}", trouble.message());
+    }
+    let shown = match &task.record {
+        Some(record) => record.shown(&clean),
+        None => object(&mut [("id", Value::from(id.as_str()))]),
+    };
+    let error = Error::new(Kind::Unfinished, message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
+    match trouble {
+        Some(trouble) => error
+            .with_status(trouble.status())
+            .with_code(trouble.code().map(str::to_owned))
+            .with_request_id(trouble.request_id().map(str::to_owned))
+            .with_detail("cause", trouble.to_json()),
+        None => error,
+    }
+}
