@@ -74,7 +74,6 @@ use quota::Place;
 use target::Target;
 use upload::Upload;
 
-
 /// A way out: an allow-list, and the pool of connections behind it. Cheap to clone; clones share the pool.
 #[derive(Clone)]
 pub struct Egress {

@@ -50,7 +50,10 @@ impl Harness {
     }
 
     async fn let_out(&self, closed: &Connector, configured: &Configured) -> Result<Connector, CallError> {
-        let egress = self.egress().allowing(configured.origins.iter().map(|origin| origin.pattern.as_str())).map_err(HostError::from)?;
+        let egress = self
+            .egress()
+            .allowing(configured.origins.iter().map(|origin| origin.pattern.as_str()))
+            .map_err(HostError::from)?;
         let connector = self.with_egress(egress).connector(closed.id());
         connector.take_over(closed).await;
         Ok(connector)

@@ -15,11 +15,11 @@ use tokio::sync::Mutex;
 use crate::common::{Common, Settings};
 use crate::deadline::within;
 use crate::download::Opened;
-use plugin_egress::SignIns;
 use crate::instance::Instance;
 use crate::stderr::Stderr;
 use crate::turn::Slot;
 use crate::{CallError, Configured, Descriptor, Harness, Report};
+use plugin_egress::SignIns;
 use secrets::Fresh;
 
 /// A connector: a few instances of the component, each made when a call first needs it and again after it trapped, ran out of

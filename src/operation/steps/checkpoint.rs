@@ -11,6 +11,7 @@ use crate::actions::{self, read_params};
 use crate::config::Settings;
 use crate::digest::{digest, sum};
 use crate::error::Error;
+use crate::hex::hex;
 use crate::json::{object, to_text};
 use crate::operation::Task;
 use crate::outcome::Warning;

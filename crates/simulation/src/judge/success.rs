@@ -68,7 +68,7 @@ impl Case<'_> {
         let id = reported["id"].as_str().unwrap_or_default();
         let of_it = |entry: &&Entry| entry.host != API && entry.path.contains(id);
         // What a process that died had read is read once more.
-        let part = self.sent.iter().filter(of_it).next_back().filter(|entry| entry.status == 206);
+        let part = self.sent.iter().rev().find(of_it).filter(|entry| entry.status == 206);
         // Storage may have returned something else instead of the transcript.
         if self
             .sent
