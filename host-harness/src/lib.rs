@@ -70,4 +70,5 @@ pub use error::{CallError, Cause, HostError, TimeLimit};
 pub use harness::{Harness, HarnessBuilder};
 pub use limits::Limits;
 pub use operation::{Journal, Operation, Progress};
+pub use plugin_egress as egress;
 pub use secrets::Secrets;

@@ -58,6 +58,7 @@ mod session;
 mod sign_in;
 mod simulation;
 mod soak;
+mod source;
 mod steps;
 mod struck;
 mod tls_server;

@@ -50,7 +50,6 @@ mod sandbox;
 mod secrets;
 mod settings;
 mod shape;
-mod source;
 #[cfg(unix)]
 mod stalled;
 mod stub;
