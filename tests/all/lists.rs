@@ -1,7 +1,7 @@
 //! Lists: the stub parses the query as the service does, so what comes back shows that it was right.
 
-use defender_stub::{Fault, Scenario, demo};
-use host_harness::{ErrorKind, stub::FaultKind};
+use defender_stub::{Fault, FaultKind, Scenario, demo};
+use host_harness::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::world::{World, is};

@@ -127,8 +127,14 @@ mod tests {
 
     fn outcome(data: &str) -> Outcome {
         let job = Job { id: "m".into(), state: JobState::Pending, adopted: false };
-        let usage =
-            Usage { call_id: "id".into(), requests: 1, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 };
+        let usage = Usage {
+            call_id: "id".into(),
+            requests: 1,
+            retries: 0,
+            request_bytes: 0,
+            response_bytes: 0,
+            waited: std::time::Duration::ZERO,
+        };
         Outcome { data: data.into(), job: Some(job), usage, warnings: vec![] }
     }
 
