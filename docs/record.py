@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Records `init`, `test`, an isolation that is interrupted and resumed: isolate.cast and isolate.txt.
 
-    python docs/record.py target/debug/defenderctl          # writes both anew, beside this file
-    python docs/record.py target/debug/defenderctl --check  # plays it to its end and writes nothing
+    python docs/record.py target/debug/defenderctl --to DIR  # writes both into this folder
+    python docs/record.py target/debug/defenderctl           # plays it to its end and writes nothing
 
 It starts the stub itself, types into a real terminal, and needs `pyte` (docs/requirements.txt) and bash.
 """
@@ -73,7 +73,7 @@ def play(terminal, config, secret):
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("binary", type=pathlib.Path)
-    arguments.add_argument("--check", action="store_true", help="write nothing, and use a free port")
+    arguments.add_argument("--to", type=pathlib.Path, metavar="DIR", help="write the recording into this folder")
     given = arguments.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
@@ -81,11 +81,12 @@ def main():
             (folder / name).mkdir()
         (folder / "bin" / "defenderctl").symlink_to(given.binary.resolve(strict=True))
         path = f"{folder / 'bin'}:{os.environ.get('PATH', os.defpath)}"
-        record(folder, {"PATH": path, "HOME": str(folder / "home"), "LANG": "C.UTF-8"}, given.check)
+        record(folder, {"PATH": path, "HOME": str(folder / "home"), "LANG": "C.UTF-8"}, given.to)
 
 
-def record(folder, environment, check):
+def record(folder, environment, to):
     """Plays it in this folder."""
+    check = to is None
     within = {"cwd": folder / "demo", "env": environment}
     # Compiled before: what is waited for is to be the service.
     subprocess.run(["defenderctl", "describe"], **within, check=True, stdout=subprocess.DEVNULL)
@@ -116,9 +117,8 @@ def record(folder, environment, check):
         if is_so:
             raise SystemExit(problem)
     if not check:
-        here = pathlib.Path(__file__).resolve().parent
-        (here / "isolate.cast").write_text(cast, encoding="utf-8")
-        (here / "isolate.txt").write_text(terminal.text(), encoding="utf-8")
+        (to / "isolate.cast").write_text(cast, encoding="utf-8")
+        (to / "isolate.txt").write_text(terminal.text(), encoding="utf-8")
     print(f"played to its end in {lasted:.0f} s; one isolation was sent")
 
 

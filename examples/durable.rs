@@ -3,7 +3,7 @@
 //! Against the stub service, whose first line says how it is reached:
 //!
 //! ```sh
-//! cargo run -p host-harness -- stub > stub.json &
+//! cargo run -p defenderctl -- stub > stub.json &
 //! cargo run --example durable -- stub.json case-1042 \
 //!     '{"hosts": [{"computerDnsName": "ws-ops-014"}, {"computerDnsName": "srv-web-003"}], "comment": "case 1042", "wait": {}}'
 //! ```

@@ -1,4 +1,4 @@
-//! The golden listing: a change of the contract is a change of `catalogue.txt`, and of the README's table.
+//! The golden listing: a change of the contract is a change of `catalogue.txt`, and of the table in `docs/actions.md`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test catalogue` writes both anew.
 
@@ -93,8 +93,8 @@ fn the_catalogue_is_the_golden_listing() {
 }
 
 #[test]
-fn the_readme_s_table_is_the_catalogue() {
-    golden("README.md", Some(("<!-- actions -->\n", "<!-- end of actions -->")), &table());
+fn the_table_of_actions_is_the_catalogue() {
+    golden("docs/actions.md", Some(("<!-- actions -->\n", "<!-- end of actions -->")), &table());
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Thousands of random calls with random faults; `host-harness simulate` runs as many as asked.
+//! Thousands of random calls with random faults; `cargo run --release -p simulation` runs as many as asked.
 //!
 //! What must hold whatever goes wrong (DESIGN §5): of requests that change something none is sent again unless it was certainly not
 //! carried out; nothing is done to a machine that the name does not mean, or does not mean alone; a success is proven by the

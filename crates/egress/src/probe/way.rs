@@ -135,7 +135,7 @@ async fn answer(target: &Target, stream: Stream) -> Result<Found, String> {
         .method(Method::HEAD)
         .uri("/")
         .header(HOST, authority(target))
-        .header(USER_AGENT, concat!("host-harness/", env!("CARGO_PKG_VERSION")))
+        .header(USER_AGENT, concat!("plugin-egress/", env!("CARGO_PKG_VERSION")))
         .body(Empty::<Bytes>::new())
         .map_err(|error| error.to_string())?;
     // It ends by itself when `sender` is dropped, or the server closes it.

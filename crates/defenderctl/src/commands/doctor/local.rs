@@ -20,7 +20,7 @@ pub(super) fn settings(log: &mut Log<'_>, path: &Path) -> Result<Option<Settings
         Ok(settings) => settings,
         Err(failure) => {
             log.add(
-                refused("settings", &failure, "Correct the settings file; the README has a table of its keys.")
+                refused("settings", &failure, "Correct the settings file; `docs/configuration.md` has a table of its keys.")
                     .since(begun),
             )?;
             log.skip(&["secret-files"], "not checked: the settings cannot be used")?;
@@ -99,7 +99,7 @@ pub(super) async fn configure(
             log.add(Check::new("configure", Status::Passed, detail).since(begun))?;
             return Ok(Some(session));
         }
-        Err(failure) => refused("configure", &failure, "Correct what is named; the README has a table of the keys."),
+        Err(failure) => refused("configure", &failure, "Correct what is named; `docs/configuration.md` has a table of the keys."),
     };
     log.add(check.since(begun))?;
     Ok(None)
