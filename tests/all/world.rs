@@ -14,7 +14,7 @@ pub(crate) const MACHINE: &str = defender_stub::demo::WINDOWS;
 
 /// The compiled component, shared by all tests.
 pub(crate) static HARNESS: LazyLock<Harness> =
-    LazyLock::new(|| Harness::builder(defender_component::COMPONENT).build().expect("the component loads"));
+    LazyLock::new(|| Harness::builder(defender_component::COMPONENT).trusted().build().expect("the component loads"));
 
 /// A stub and a connector that is configured for it.
 pub(crate) struct World {

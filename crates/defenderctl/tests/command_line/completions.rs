@@ -42,7 +42,7 @@ fn the_manual_has_a_page_for_each_command_with_its_examples() {
     }
     let page = String::from_utf8(folder.read("pages/defenderctl-execute.1")).expect("UTF-8");
     assert!(page.contains("Examples:") && page.contains("getAgentList"), "{page}");
-    assert!(folder.call("man").ends(0).stdout.contains(".TH host"));
+    assert!(folder.call("man").ends(0).stdout.contains(".TH defenderctl"));
 }
 
 #[test]

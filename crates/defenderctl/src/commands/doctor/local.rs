@@ -20,8 +20,12 @@ pub(super) fn settings(log: &mut Log<'_>, path: &Path) -> Result<Option<Settings
         Ok(settings) => settings,
         Err(failure) => {
             log.add(
-                refused("settings", &failure, "Correct the settings file; `docs/configuration.md` has a table of its keys.")
-                    .since(begun),
+                refused(
+                    "settings",
+                    &failure,
+                    "Correct the settings file; `docs/configuration.md` has a table of its keys.",
+                )
+                .since(begun),
             )?;
             log.skip(&["secret-files"], "not checked: the settings cannot be used")?;
             return Ok(None);
@@ -99,7 +103,9 @@ pub(super) async fn configure(
             log.add(Check::new("configure", Status::Passed, detail).since(begun))?;
             return Ok(Some(session));
         }
-        Err(failure) => refused("configure", &failure, "Correct what is named; `docs/configuration.md` has a table of the keys."),
+        Err(failure) => {
+            refused("configure", &failure, "Correct what is named; `docs/configuration.md` has a table of the keys.")
+        }
     };
     log.add(check.since(begun))?;
     Ok(None)
