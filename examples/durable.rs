@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use std::io::ErrorKind;
 use std::{env, fs};
 
-use host_harness::Harness;
+use host_harness::Host;
 use host_harness::operation::{FileJournal, Journal, NextStep, Operation, TargetState};
 use serde_json::Value;
 
@@ -24,11 +24,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let settings: Value = serde_json::from_str(&fs::read_to_string(settings)?)?;
     let (config, secrets) = (settings["config"].to_string(), settings["secrets"].to_string());
-    let connector = Harness::builder(defender_component::COMPONENT)
-        .trusted()
-        .build()?
-        .connect("defender", &config, &secrets)
-        .await?;
+    let connector =
+        Host::builder(defender_component::COMPONENT).trusted().build()?.connect("defender", &config, &secrets).await?;
 
     // A folder is one operation. While this process lives, another that opens it is refused.
     let mut journal = FileJournal::open(folder)?;

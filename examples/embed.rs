@@ -1,6 +1,6 @@
 //! The smallest host: load the component, let out what its settings call for, isolate a machine.
 
-use host_harness::{CallError, Harness};
+use host_harness::{CallError, Host};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -9,11 +9,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 
     // The embedded component may call the origins that these settings need, and nothing else gets out. For a component of somebody
     // else's, `configure` says what it asks for, and `Egress` allows what you trust it with.
-    let connector = Harness::builder(defender_component::COMPONENT)
-        .trusted()
-        .build()?
-        .connect("defender", config, &secrets)
-        .await?;
+    let connector =
+        Host::builder(defender_component::COMPONENT).trusted().build()?.connect("defender", config, &secrets).await?;
     let params = r#"{"id": "9a3f0c51be7724d06e1188f2c4d53aa07be61d92", "comment": "case 1042"}"#;
     match connector.execute("isolateHost", params).await {
         Ok(outcome) => println!("{}", outcome.data),

@@ -6,20 +6,20 @@ use std::time::Instant;
 
 use defender_stub::{Scenario, Stub, demo};
 use host_harness::egress::Egress;
-use host_harness::{CallError, Harness, Outcome};
+use host_harness::{CallError, Host, Outcome};
 
 const CALLS: u32 = 5;
 
 /// What a worker, a function or a container that lives for one call does.
 async fn call(
-    harness: &Harness,
+    host: &Host,
     config: &str,
     secrets: &str,
     session: Option<&str>,
     action: &str,
     params: &str,
 ) -> Result<(Outcome, Option<String>), CallError> {
-    let connector = harness.connector("defender");
+    let connector = host.connector("defender");
     connector.configure(config, secrets).await?;
     if let Some(session) = session {
         // Refused as `invalid-params` under other settings: then go on without.
@@ -37,20 +37,20 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for name in stub.names() {
         egress = egress.allow(format!("https://{name}")).route(*name, stub.addr());
     }
-    let harness = Harness::builder(defender_component::COMPONENT).egress(egress.build()?).build()?;
+    let host = Host::builder(defender_component::COMPONENT).egress(egress.build()?).build()?;
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
     let params = format!(r#"{{"id": "{}"}}"#, demo::WINDOWS);
 
-    let (first, mut session) = call(&harness, &config, &secrets, None, "getAgentDetails", &params).await?;
+    let (first, mut session) = call(&host, &config, &secrets, None, "getAgentDetails", &params).await?;
     println!("the first call: {} requests, one of them for a token", first.usage.requests);
     let began = Instant::now();
     for _ in 0..CALLS {
-        (_, session) = call(&harness, &config, &secrets, session.as_deref(), "getAgentDetails", &params).await?;
+        (_, session) = call(&host, &config, &secrets, session.as_deref(), "getAgentDetails", &params).await?;
     }
     let fresh = began.elapsed() / CALLS;
     let tokens = stub.service().sent("POST /{tenant}/oauth2/v2.0/token") - 1;
 
-    let kept = harness.connector("kept");
+    let kept = host.connector("kept");
     kept.configure(&config, &secrets).await?;
     kept.restore(session.as_deref().unwrap_or_default()).await?;
     let began = Instant::now();

@@ -23,7 +23,7 @@ pub trait Clock: Send + Sync + 'static {
     fn monotonic(&self) -> Duration;
 }
 
-/// The clock of a harness: the system's, or another.
+/// The clock of a host: the system's, or another.
 #[derive(Clone, Default)]
 pub(crate) struct Time(Option<Arc<dyn Clock>>);
 

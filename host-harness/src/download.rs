@@ -40,7 +40,7 @@ impl Download {
     pub async fn name(&self) -> Result<String, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let called = within(self.connector.harness().limits(), guest.call_name(store, self.opened.file)).await;
+        let called = within(self.connector.host().limits(), guest.call_name(store, self.opened.file)).await;
         let name = turn.judge("file.name", called)?;
         turn.end();
         Ok(name)
@@ -54,7 +54,7 @@ impl Download {
     pub async fn size(&self) -> Result<Option<u64>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let called = within(self.connector.harness().limits(), guest.call_size(store, self.opened.file)).await;
+        let called = within(self.connector.host().limits(), guest.call_size(store, self.opened.file)).await;
         let size = turn.judge("file.size", called)?;
         turn.end();
         Ok(size)
@@ -70,7 +70,7 @@ impl Download {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
         let call = guest.call_read(store, self.opened.file, max_bytes);
-        let called = within(self.connector.harness().limits(), call).await;
+        let called = within(self.connector.host().limits(), call).await;
         let answer = turn.judge("file.read", called)?;
         turn.end();
         Ok(answer?)
@@ -84,7 +84,7 @@ impl Download {
     pub async fn sha256(&self) -> Result<Option<String>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let called = within(self.connector.harness().limits(), guest.call_sha256(store, self.opened.file)).await;
+        let called = within(self.connector.host().limits(), guest.call_sha256(store, self.opened.file)).await;
         let digest = turn.judge("file.sha256", called)?;
         turn.end();
         Ok(digest)

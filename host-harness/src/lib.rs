@@ -2,16 +2,16 @@
 //! instance that has ended.
 //!
 //! ```text
-//! Harness ──▶ Connector ──turn──▶ Instance ──wasi:http──▶ egress ══▶ login / API / result storage
+//! Host ──▶ Connector ──turn──▶ Instance ──wasi:http──▶ egress ══▶ login / API / result storage
 //! (compiled,  (a few, rebuilt,    (limits, deadline)     (allow-list, addresses, TLS, pool,
 //!  cached)     one session)                               timeouts, caps)
 //! ```
 //!
 //! ```no_run
-//! use host_harness::Harness;
+//! use host_harness::Host;
 //!
 //! # async fn example(config: &str, secrets: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! let connector = Harness::builder(defender_component::COMPONENT).trusted().build()?.connect("defender", config, secrets).await?;
+//! let connector = Host::builder(defender_component::COMPONENT).trusted().build()?.connect("defender", config, secrets).await?;
 //! let outcome = connector.execute("getAgentList", r#"{"pageSize": 10}"#).await?;
 //! println!("{}", outcome.data);
 //! # Ok(())
@@ -21,14 +21,14 @@
 //! A component of somebody else's is let out where its host allows it, and nowhere else:
 //!
 //! ```no_run
-//! use host_harness::{Harness, egress::Egress};
+//! use host_harness::{Host, egress::Egress};
 //!
 //! # async fn example(bytes: &[u8], config: &str, secrets: &str) -> Result<(), Box<dyn std::error::Error>> {
 //! let egress = Egress::builder().allow("https://api.example").build()?;
-//! let harness = Harness::builder(bytes).egress(egress).build()?;
-//! let connector = harness.connector("another");
+//! let host = Host::builder(bytes).egress(egress).build()?;
+//! let connector = host.connector("another");
 //! let configured = connector.configure(config, secrets).await?;
-//! for origin in configured.origins.iter().filter(|origin| !harness.egress().covers(&origin.pattern)) {
+//! for origin in configured.origins.iter().filter(|origin| !host.egress().covers(&origin.pattern)) {
 //!     println!("{} ({}) is not allowed", origin.pattern, origin.purpose);
 //! }
 //! # Ok(())
@@ -49,7 +49,7 @@ mod deadline;
 mod download;
 mod engine;
 mod error;
-mod harness;
+mod host;
 mod instance;
 mod limits;
 mod linked;
@@ -67,7 +67,7 @@ pub use contract::{
 };
 pub use download::Download;
 pub use error::{CallError, Cause, HostError, TimeLimit};
-pub use harness::{Harness, HarnessBuilder};
+pub use host::{Host, HostBuilder};
 pub use limits::Limits;
 pub use operation::{Journal, Operation, Progress};
 pub use plugin_egress as egress;

@@ -16,7 +16,7 @@ pub struct Limits {
     pub table_elements: usize,
     /// Core instances, memories and tables, each. 32: a component of Rust's std is made of about ten.
     pub instances: usize,
-    /// Instances of one harness that get their memory from places reserved for them. 1,000: each takes 4 GiB of addresses, no
+    /// Instances of one host that get their memory from places reserved for them. 1,000: each takes 4 GiB of addresses, no
     /// memory, and addresses run out at about 30,000. More instances are made without a place, for some microseconds each; 0
     /// reserves none.
     pub pooled_instances: u32,

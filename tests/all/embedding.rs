@@ -59,17 +59,17 @@ fn way(stub: &Stub) -> Egress {
 async fn a_connector_is_connected_by_its_settings_alone() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
-    let harness = HARNESS.with_egress(way(&stub));
-    let connector = harness.connect("defender", &config, &secrets).await.unwrap();
+    let host = HARNESS.with_egress(way(&stub));
+    let connector = host.connect("defender", &config, &secrets).await.unwrap();
     assert_eq!(connector.id(), "defender");
     let params = json!({ "id": MACHINE }).to_string();
     assert_eq!(connector.execute("getAgentDetails", &params).await.unwrap().parse::<Value>().unwrap()["id"], MACHINE);
-    assert!(harness.egress().allowed().is_empty(), "the harness is as closed as it was");
+    assert!(host.egress().allowed().is_empty(), "the host is as closed as it was");
 
-    let refused = harness.connect("defender", "{}", &secrets).await.unwrap_err();
+    let refused = host.connect("defender", "{}", &secrets).await.unwrap_err();
     assert_eq!(refused.plugin().unwrap().kind, ErrorKind::InvalidConfig);
     // Nothing is granted by the long form.
-    let closed = harness.connector("closed");
+    let closed = host.connector("closed");
     closed.configure(&config, &secrets).await.unwrap();
     let denied = closed.execute("getAgentDetails", &params).await.unwrap_err();
     assert_eq!(denied.plugin().unwrap().kind, ErrorKind::Denied);
@@ -81,10 +81,10 @@ async fn what_is_allowed_already_keeps_its_connections() {
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
     let needs = HARNESS.connector("closed").configure(&config, &secrets).await.unwrap();
     let all = way(&stub).allowing(needs.origins.iter().map(|origin| origin.pattern.as_str())).unwrap();
-    let harness = HARNESS.with_egress(all);
+    let host = HARNESS.with_egress(all);
     let params = json!({ "id": MACHINE }).to_string();
     for _ in 0..2 {
-        let connector = harness.connect("defender", &config, &secrets).await.unwrap();
+        let connector = host.connect("defender", &config, &secrets).await.unwrap();
         connector.execute("getAgentDetails", &params).await.unwrap();
     }
     assert_eq!(stub.connections(), 2, "one to the login server, one to the API");
@@ -92,7 +92,7 @@ async fn what_is_allowed_already_keeps_its_connections() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_of_the_host_keeps_its_cause() {
-    let error = host_harness::Harness::builder(b"no component").build().unwrap_err();
+    let error = host_harness::Host::builder(b"no component").build().unwrap_err();
     assert!(matches!(error, HostError::Compile(_)) && error.source().is_some(), "{error:?}");
     assert!(error.to_string().contains(&error.source().unwrap().to_string()), "{error}");
     let unset = HARNESS.connector("unset").execute("getAgentList", "").await.unwrap_err();

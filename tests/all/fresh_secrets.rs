@@ -60,8 +60,8 @@ impl World {
                 Ok(json!({ "accessToken": access_token(&stub).await }).to_string())
             }
         };
-        let harness = HARNESS.with_egress(egress(&self.stub)).with_clock(self.clock.clone());
-        harness.connect_with("test", &self.stub.config().to_string(), ask).await.unwrap()
+        let host = HARNESS.with_egress(egress(&self.stub)).with_clock(self.clock.clone());
+        host.connect_with("test", &self.stub.config().to_string(), ask).await.unwrap()
     }
 }
 
@@ -109,8 +109,8 @@ async fn an_assertion_that_ran_out_is_asked_for_again_and_signs_in_again() {
         let assertion = format!("{}.{}.{}", part(json!({ "alg": "RS256", "typ": "JWT" })), part(claims), "c2lnbmVk");
         async move { Ok::<_, io::Error>(Secrets::new(json!({ "clientAssertion": assertion }).to_string())) }
     };
-    let harness = HARNESS.with_egress(egress(&world.stub)).with_clock(world.clock.clone());
-    let connector = harness.connector("test");
+    let host = HARNESS.with_egress(egress(&world.stub)).with_clock(world.clock.clone());
+    let connector = host.connector("test");
     connector.configure_with(&world.stub.config().to_string(), ask).await.unwrap();
     read(&connector).await.unwrap();
     world.advance(900);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use defender_stub::{FaultKind, Scenario, Stub};
-use host_harness::{CallError, Connector, Harness, HostError, Limits};
+use host_harness::{CallError, Connector, Host, HostError, Limits};
 use serde_json::json;
 
 use crate::world::{MACHINE, egress};
@@ -15,8 +15,8 @@ async fn bounded(change: impl FnOnce(&mut Limits)) -> (Stub, Connector) {
     let stub = Stub::start(Scenario::default()).unwrap();
     let mut limits = Limits::default();
     change(&mut limits);
-    let harness = Harness::builder(defender_component::COMPONENT).egress(egress(&stub)).limits(limits).build().unwrap();
-    let connector = harness.connector("bounded");
+    let host = Host::builder(defender_component::COMPONENT).egress(egress(&stub)).limits(limits).build().unwrap();
+    let connector = host.connector("bounded");
     connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
     (stub, connector)
 }
@@ -68,7 +68,7 @@ async fn an_instance_has_as_many_handles_after_many_calls_as_before() {
 #[test]
 fn what_is_no_plugin_is_refused_with_the_reason() {
     for (bytes, compiles) in [(&b""[..], false), (b"nonsense", false), (b"\0asm\x0d\0\x01\0", true)] {
-        let error = Harness::builder(bytes).build().unwrap_err();
+        let error = Host::builder(bytes).build().unwrap_err();
         assert_eq!(matches!(error, HostError::NotAPlugin(_)), compiles, "{error:?}");
         assert_eq!(matches!(error, HostError::Compile(_)), !compiles, "{error:?}");
     }

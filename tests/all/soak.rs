@@ -5,7 +5,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use defender_stub::{Fault, FaultKind, Scenario, Stub};
-use host_harness::{CallError, ErrorKind, Harness, Outcome, Retry};
+use host_harness::{CallError, ErrorKind, Host, Outcome, Retry};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -64,22 +64,22 @@ async fn two_rounds() {
 async fn round(seed: u64, before: Left) -> Left {
     let started = Instant::now();
     let stub = Stub::start(Scenario { fleet: CONNECTORS, faults: bad_day(seed), ..Scenario::default() }).unwrap();
-    let harness = HARNESS.with_egress(egress(&stub));
-    let calls = (0..CONNECTORS).map(|index| one(harness.clone(), index, stub.config(), stub.secrets()));
+    let host = HARNESS.with_egress(egress(&stub));
+    let calls = (0..CONNECTORS).map(|index| one(host.clone(), index, stub.config(), stub.secrets()));
     let orders = calls.collect::<JoinSet<_>>().join_all().await;
     let took = started.elapsed();
     judge(&stub, &orders);
     let done = orders.iter().filter(|(_, order)| order.is_ok()).count();
     println!("{done} orders known to be done, {} requests, {took:?}", stub.service().ledger().len());
     assert!(done > 0 && took < ROUND, "{done} {took:?}");
-    drop((harness, stub));
+    drop((host, stub));
     Left::once_as_little_as(before).await
 }
 
 /// One connector's day: it reads, gives its order, and reads again.
-async fn one(harness: Harness, index: u32, mut config: Value, secrets: Value) -> (String, Result<(), Retry>) {
+async fn one(host: Host, index: u32, mut config: Value, secrets: Value) -> (String, Result<(), Retry>) {
     let machine = format!("f1ee7{index:035x}");
-    let connector = harness.connector(format!("soak-{index}"));
+    let connector = host.connector(format!("soak-{index}"));
     config["limits"] = json!({
         "budgetPercent": 0, "maxRetries": 2, "callTimeoutSeconds": 4, "responseTimeoutSeconds": 2
     });

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use defender_stub::{Fault, FaultKind, Scenario, Service, Stub};
 use host_harness::egress::Egress;
-use host_harness::{CallError, Connector, ErrorKind, Harness, Outcome, PluginError};
+use host_harness::{CallError, Connector, ErrorKind, Host, Outcome, PluginError};
 use serde_json::{Value, json};
 
 use crate::struck::FaultCheck;
@@ -13,8 +13,8 @@ use crate::struck::FaultCheck;
 pub(crate) const MACHINE: &str = defender_stub::demo::WINDOWS;
 
 /// The compiled component, shared by all tests.
-pub(crate) static HARNESS: LazyLock<Harness> =
-    LazyLock::new(|| Harness::builder(defender_component::COMPONENT).trusted().build().expect("the component loads"));
+pub(crate) static HARNESS: LazyLock<Host> =
+    LazyLock::new(|| Host::builder(defender_component::COMPONENT).trusted().build().expect("the component loads"));
 
 /// A stub and a connector that is configured for it.
 pub(crate) struct World {

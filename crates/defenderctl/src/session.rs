@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use host_harness::egress::Egress;
-use host_harness::{Action, CallError, Configured, Connector, Descriptor, Harness, Limits, Origin};
+use host_harness::{Action, CallError, Configured, Connector, Descriptor, Host, Limits, Origin};
 use zeroize::Zeroizing;
 
 use super::args::{PluginArgs, SettingsArgs};
@@ -58,7 +58,7 @@ impl Session {
     ) -> Result<Self, Failure> {
         let settings = Settings::load(&settings_args.config, output)?;
         let progress = Progress::of("loading the component");
-        let harness = harness(plugin, settings.limits())?;
+        let host = host(plugin, settings.limits())?;
         drop(progress);
         let granted = |origins: &[Origin]| {
             let Lent { egress, secrets } = Lent::by(&settings, plugin, origins)?;
@@ -72,22 +72,22 @@ impl Session {
         };
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
-        Self::configure(&harness, &id, &settings.config, &specimen, granted).await
+        Self::configure(&host, &id, &settings.config, &specimen, granted).await
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that is lent what the answer
     /// calls for.
     pub(crate) async fn configure(
-        harness: &Harness,
+        host: &Host,
         id: &str,
         config: &str,
         specimen: &str,
         granted: impl FnOnce(&[Origin]) -> Result<Lent, Failure>,
     ) -> Result<Self, Failure> {
-        let first = harness.connector(id);
+        let first = host.connector(id);
         let configured = first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
         let Lent { egress, secrets } = granted(&configured.origins)?;
-        let connector = harness.with_egress(egress.clone()).connector(id);
+        let connector = host.with_egress(egress.clone()).connector(id);
         let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
         Ok(Self { connector, configured, config: config.to_owned(), egress })
     }
@@ -158,12 +158,12 @@ fn told(connector: &Connector, error: CallError) -> Failure {
 }
 
 /// Compiles the component, or takes it from the cache; with no way out.
-pub(crate) fn harness(plugin: &PluginArgs, mut limits: Limits) -> Result<Harness, Failure> {
+pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Failure> {
     // One connector makes one call here: reserving for a thousand takes longer than it saves.
     limits.pooled_instances = 0;
     let foreign = plugin.plugin.as_deref().map(read).transpose()?;
     let component = foreign.as_deref().unwrap_or(defender_component::COMPONENT);
-    let mut builder = Harness::builder(component).limits(limits);
+    let mut builder = Host::builder(component).limits(limits);
     if let Some(folder) = plugin.cache() {
         builder = builder.cache(folder);
     }

@@ -19,7 +19,7 @@ impl Connector {
         let Instance { store, connector, .. } = &mut turn.instance;
         let params = params.to_owned();
         let call = connector.call_execute(store, action, &params);
-        let called = within(self.shared.harness.limits(), call).await;
+        let called = within(self.shared.host.limits(), call).await;
         let answer = turn.judge("execute", called)?;
         match answer {
             Ok(outcome) => {
@@ -43,7 +43,7 @@ impl Connector {
             return Err(HostError::NotExported { interface: "downloads" }.into());
         };
         let params = params.to_owned();
-        let called = within(self.shared.harness.limits(), downloads.call_open(store, action, &params)).await;
+        let called = within(self.shared.host.limits(), downloads.call_open(store, action, &params)).await;
         let answer = turn.judge("open", called)?;
         let file = match answer {
             Ok(file) => Opened { slot: turn.place, generation: turn.slot.generation, file },

@@ -1,15 +1,15 @@
 //! A connector that may call what its settings call for.
 
 use super::Connector;
-use crate::{CallError, Configured, Harness, HostError, Secrets};
+use crate::{CallError, Configured, Host, HostError, Secrets};
 
-impl Harness {
+impl Host {
     /// A connector of a trusted component with these settings and secrets in force, both JSON, that may call the origins that they
-    /// need, in addition to those that the harness allows. `id` is the host's own name for it.
+    /// need, in addition to those that the host allows. `id` is the host's own name for it.
     ///
-    /// The component must be [trusted](crate::HarnessBuilder::trusted) to name these origins. For one that is not, configure a connector,
+    /// The component must be [trusted](crate::HostBuilder::trusted) to name these origins. For one that is not, configure a connector,
     /// look at [`Configured::origins`], and allow what you trust it with: [`Egress::allowing`](crate::egress::Egress::allowing)
-    /// and [`Harness::with_egress`].
+    /// and [`Host::with_egress`].
     ///
     /// # Errors
     ///
@@ -28,7 +28,7 @@ impl Harness {
     ///
     /// # Errors
     ///
-    /// As [`Harness::connect`] and [`Connector::configure_with`].
+    /// As [`Host::connect`] and [`Connector::configure_with`].
     pub async fn connect_with<F, A, S, E>(
         &self,
         id: impl Into<String>,

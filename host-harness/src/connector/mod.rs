@@ -18,7 +18,7 @@ use crate::download::Opened;
 use crate::instance::Instance;
 use crate::stderr::Stderr;
 use crate::turn::Slot;
-use crate::{CallError, Configured, Descriptor, Harness, Report};
+use crate::{CallError, Configured, Descriptor, Host, Report};
 use plugin_egress::SignIns;
 use secrets::Fresh;
 
@@ -40,7 +40,7 @@ pub struct Connector {
 }
 
 struct Shared {
-    harness: Harness,
+    host: Host,
     id: String,
     stderr: Stderr,
     common: Common,
@@ -55,12 +55,12 @@ struct Shared {
 }
 
 impl Connector {
-    pub(crate) fn new(harness: Harness, id: String) -> Self {
-        let limits = harness.limits();
+    pub(crate) fn new(host: Host, id: String) -> Self {
+        let limits = host.limits();
         let stderr = Stderr::new(limits.stderr_bytes);
         let slots = (0..limits.parallel_calls.max(1)).map(|_| Mutex::default()).collect();
         let (common, sign_ins, fresh, refused, dropped) = Default::default();
-        let shared = Shared { harness, id, stderr, common, sign_ins, fresh, refused, slots, dropped };
+        let shared = Shared { host, id, stderr, common, sign_ins, fresh, refused, slots, dropped };
         Self { shared: Arc::new(shared) }
     }
 
@@ -83,7 +83,7 @@ impl Connector {
     pub async fn describe(&self) -> Result<Descriptor, CallError> {
         let mut turn = self.turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;
-        let called = within(self.shared.harness.limits(), connector.call_describe(store)).await;
+        let called = within(self.shared.host.limits(), connector.call_describe(store)).await;
         let descriptor = turn.judge("describe", called)?;
         turn.end();
         Ok(descriptor.into())
@@ -113,7 +113,7 @@ impl Connector {
         };
         let Instance { store, connector, .. } = &mut turn.instance;
         let call = connector.call_configure(store, &settings.config, &settings.secrets);
-        let called = within(self.shared.harness.limits(), call).await;
+        let called = within(self.shared.host.limits(), call).await;
         match turn.judge("configure", called)? {
             Ok(configured) => {
                 turn.end_configured(settings).await;
@@ -145,14 +145,14 @@ impl Connector {
     pub async fn test(&self) -> Result<Report, CallError> {
         let mut turn = self.fresh_turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;
-        let called = within(self.shared.harness.limits(), connector.call_test(store)).await;
+        let called = within(self.shared.host.limits(), connector.call_test(store)).await;
         let answer = turn.judge("test", called)?;
         turn.end_with_session().await;
         Ok(answer?.into())
     }
 
-    pub(crate) fn harness(&self) -> &Harness {
-        &self.shared.harness
+    pub(crate) fn host(&self) -> &Host {
+        &self.shared.host
     }
 }
 

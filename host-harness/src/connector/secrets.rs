@@ -66,7 +66,7 @@ impl Connector {
         let mut fresh = self.shared.fresh.lock().await;
         let Some(Fresh { config, source, number, json, due }) = &mut *fresh else { return Ok(()) };
         let refused = self.shared.refused.load(Ordering::Relaxed) == *number;
-        if !refused && due.is_none_or(|due| self.harness().time().unix() < due) {
+        if !refused && due.is_none_or(|due| self.host().time().unix() < due) {
             return Ok(());
         }
         let secrets = self.ask(source).await?;
@@ -76,7 +76,7 @@ impl Connector {
             *number = self.shared.common.settings().0;
             *json = Zeroizing::new(secrets.json().to_owned());
         }
-        *due = secrets.due(self.harness().time().unix());
+        *due = secrets.due(self.host().time().unix());
         Ok(())
     }
 
@@ -108,11 +108,11 @@ impl Connector {
     }
 
     async fn ask(&self, source: &Source) -> Result<Secrets, CallError> {
-        source.ask(self.harness().limits().call_time).await.map_err(CallError::Secrets)
+        source.ask(self.host().limits().call_time).await.map_err(CallError::Secrets)
     }
 
     fn given(&self, config: String, source: Source, secrets: &Secrets) -> Fresh {
-        let (number, due) = (self.shared.common.settings().0, secrets.due(self.harness().time().unix()));
+        let (number, due) = (self.shared.common.settings().0, secrets.due(self.host().time().unix()));
         Fresh { config, source, number, json: secrets.json().to_owned().into(), due }
     }
 }

@@ -31,7 +31,7 @@ impl Connector {
             turn.end();
             return Err(HostError::NotExported { interface: "session" }.into());
         };
-        let called = within(self.shared.harness.limits(), session.call_restore(store, snapshot)).await;
+        let called = within(self.shared.host.limits(), session.call_restore(store, snapshot)).await;
         let answer = turn.judge("restore", called)?;
         turn.end_with(answer.is_ok().then(|| snapshot.to_owned()));
         Ok(answer?)

@@ -23,7 +23,7 @@ impl Connector {
             turn.end();
             return Err(HostError::NotExported { interface: "operations" }.into());
         };
-        let called = within(self.shared.harness.limits(), operations.call_plan(store, action, &params)).await;
+        let called = within(self.shared.host.limits(), operations.call_plan(store, action, &params)).await;
         match turn.judge("plan", called)? {
             Ok(operation) => Ok(self.end_step(turn, operation).await),
             Err(refusal) => Err(self.end_refused(turn, refusal).await.into()),
@@ -44,7 +44,7 @@ impl Connector {
             turn.end();
             return Err(HostError::NotExported { interface: "operations" }.into());
         };
-        let called = within(self.shared.harness.limits(), operations.call_advance(store, checkpoints)).await;
+        let called = within(self.shared.host.limits(), operations.call_advance(store, checkpoints)).await;
         let answers = turn.judge("advance", called)?;
         let settings = turn.settings();
         turn.end_with_session().await;
@@ -71,7 +71,7 @@ impl Connector {
             turn.end();
             return Err(HostError::NotExported { interface: "operations" }.into());
         };
-        let called = within(self.shared.harness.limits(), operations.call_recover(store, checkpoint)).await;
+        let called = within(self.shared.host.limits(), operations.call_recover(store, checkpoint)).await;
         match turn.judge("recover", called)? {
             Ok(operation) => Ok(self.end_step(turn, operation).await),
             Err(refusal) => Err(self.end_refused(turn, refusal).await.into()),

@@ -43,17 +43,17 @@ impl Connector {
     }
 
     pub(super) async fn begin<'a>(&'a self, place: usize, slot: MutexGuard<'a, Slot>) -> Result<Turn<'a>, CallError> {
-        let Shared { harness, stderr, common, sign_ins, .. } = &*self.shared;
+        let Shared { host, stderr, common, sign_ins, .. } = &*self.shared;
         let make = async || {
             let lent = Lent {
-                egress: harness.egress().clone(),
-                time: harness.time().clone(),
+                egress: host.egress().clone(),
+                time: host.time().clone(),
                 stderr: stderr.clone(),
                 sign_ins: sign_ins.clone(),
             };
-            harness.instantiate(lent).await
+            host.instantiate(lent).await
         };
-        let mut turn = Turn::begin(place, slot, common, harness.limits(), make).await?;
+        let mut turn = Turn::begin(place, slot, common, host.limits(), make).await?;
         // Files of instances that have ended went with them.
         let generation = turn.slot.generation;
         let (here, elsewhere) = mem::take(&mut *self.dropped()).into_iter().partition(|file| file.slot == place);

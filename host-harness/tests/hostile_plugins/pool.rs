@@ -1,15 +1,15 @@
 //! More instances than have places in the pool, and pools that can't be had: what is contained with a pool is contained without.
 
-use host_harness::{CallError, Connector, Harness, HostError, Limits};
+use host_harness::{CallError, Connector, Host, HostError, Limits};
 use tokio::task::JoinSet;
 
 use crate::world::{MEMORY, host};
 
-fn pool(places: u32) -> Harness {
+fn pool(places: u32) -> Host {
     let mut limits = Limits::default();
     limits.memory_bytes = MEMORY;
     limits.pooled_instances = places;
-    Harness::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
+    Host::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
 }
 
 async fn said(connector: &Connector) -> Result<String, CallError> {
@@ -62,7 +62,7 @@ async fn where_no_pool_can_be_had_instances_are_made_without() {
 async fn a_component_that_does_not_fit_into_the_pool_s_places_is_told_so_when_it_is_made_not_when_it_is_loaded() {
     let mut limits = Limits::default();
     limits.memory_bytes = 1 << 16;
-    let harness = Harness::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap();
+    let harness = Host::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap();
     let error = host(said(&harness.connector("large")).await);
     assert!(matches!(error, HostError::Instantiate(_)), "{error:?}");
 }

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use host_harness::egress::Egress;
-use host_harness::{CallError, Configured, Connector, Harness, HostError, Limits};
+use host_harness::{CallError, Configured, Connector, Host, HostError, Limits};
 
 /// Enough for an honest plugin, and soon used up.
 pub(crate) const MEMORY: usize = 32 << 20;
@@ -13,18 +13,17 @@ pub(crate) const MEMORY: usize = 32 << 20;
 const PATIENCE: Duration = Duration::from_millis(900);
 
 /// The compiled plugin, for misbehaviours that end by themselves: with more time than they need on a busy machine.
-pub(crate) static PATIENT: LazyLock<Harness> =
-    LazyLock::new(|| harness(Duration::from_secs(60), Duration::from_secs(30)));
+pub(crate) static PATIENT: LazyLock<Host> = LazyLock::new(|| harness(Duration::from_secs(60), Duration::from_secs(30)));
 
 /// The compiled plugin, for misbehaviours that somebody has to end.
-static BRIEF: LazyLock<Harness> = LazyLock::new(|| harness(Duration::from_secs(3), Duration::from_secs(1)));
+static BRIEF: LazyLock<Host> = LazyLock::new(|| harness(Duration::from_secs(3), Duration::from_secs(1)));
 
-fn harness(call_time: Duration, compute_time: Duration) -> Harness {
+fn harness(call_time: Duration, compute_time: Duration) -> Host {
     let mut limits = Limits::default();
     limits.memory_bytes = MEMORY;
     limits.call_time = call_time;
     limits.compute_time = compute_time;
-    Harness::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
+    Host::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
 }
 
 /// A hostile connector and its neighbour: one engine, one way out.
@@ -48,7 +47,7 @@ impl World {
         Self::of(&BRIEF.with_egress(egress))
     }
 
-    fn of(harness: &Harness) -> Self {
+    fn of(harness: &Host) -> Self {
         Self { hostile: harness.connector("hostile"), neighbour: harness.connector("neighbour") }
     }
 

@@ -23,10 +23,10 @@ pub(super) async fn making(effort: Effort) -> Result<Vec<Row>, Failed> {
     let (config, secrets) = (place.config().to_string(), place.secrets().to_string());
     let (mut bare, mut configured) = (Vec::new(), Vec::new());
     for round in 0..effort.times(MADE) + WARM_UP {
-        let connector = place.harness.connector("made");
+        let connector = place.host.connector("made");
         let made = time(connector.prepare()).await?;
         drop(connector);
-        let connector = place.harness.connector("made");
+        let connector = place.host.connector("made");
         let ready = time(connector.configure(&config, &secrets)).await?;
         if round >= WARM_UP {
             bare.push(made);

@@ -1,10 +1,10 @@
-//! What everything is measured in: a stub on loopback, and a harness that reaches nothing else.
+//! What everything is measured in: a stub on loopback, and a host that reaches nothing else.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
 use defender_stub::{Scenario, Stub, demo};
 use host_harness::egress::{Egress, EgressBuilder};
-use host_harness::{Connector, Harness, Limits};
+use host_harness::{Connector, Host, Limits};
 use serde_json::{Value, json};
 
 use super::Failed;
@@ -15,29 +15,29 @@ pub(crate) const MACHINE: &str = demo::WINDOWS;
 /// A stub and the way to it.
 pub(crate) struct Place {
     pub(crate) stub: Stub,
-    pub(crate) harness: Harness,
+    pub(crate) host: Host,
 }
 
 impl Place {
     /// By TLS, under the production names.
     pub(crate) fn secure(scenario: Scenario) -> Result<Self, Failed> {
-        Self::of(Stub::start(scenario)?, Harness::builder(defender_component::COMPONENT))
+        Self::of(Stub::start(scenario)?, Host::builder(defender_component::COMPONENT))
     }
 
     /// By plain TCP.
     pub(crate) fn plain(scenario: Scenario) -> Result<Self, Failed> {
         let any: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
-        Self::of(Stub::start_plain(scenario, any)?, Harness::builder(defender_component::COMPONENT))
+        Self::of(Stub::start_plain(scenario, any)?, Host::builder(defender_component::COMPONENT))
     }
 
     /// By TLS, with these limits.
     pub(crate) fn limited(scenario: Scenario, limits: Limits) -> Result<Self, Failed> {
-        Self::of(Stub::start(scenario)?, Harness::builder(defender_component::COMPONENT).limits(limits))
+        Self::of(Stub::start(scenario)?, Host::builder(defender_component::COMPONENT).limits(limits))
     }
 
-    fn of(stub: Stub, builder: host_harness::HarnessBuilder) -> Result<Self, Failed> {
-        let harness = builder.egress(way(&stub)?).build()?;
-        Ok(Self { stub, harness })
+    fn of(stub: Stub, builder: host_harness::HostBuilder) -> Result<Self, Failed> {
+        let host = builder.egress(way(&stub)?).build()?;
+        Ok(Self { stub, host })
     }
 
     /// Settings without the budgets, which would make a bench of them.
@@ -53,7 +53,7 @@ impl Place {
 
     /// A connector with settings in force.
     pub(crate) async fn connector(&self, id: impl Into<String>) -> Result<Connector, Failed> {
-        let connector = self.harness.connector(id);
+        let connector = self.host.connector(id);
         connector.configure(&self.config().to_string(), &self.secrets().to_string()).await?;
         Ok(connector)
     }

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use defender_stub::{Scenario, Stub};
-use host_harness::Harness;
+use host_harness::Host;
 use serde_json::json;
 use tempfile::TempDir;
 
@@ -40,7 +40,7 @@ pub(super) async fn rows(effort: Effort, defenderctl: Option<PathBuf>) -> Result
     let mut compiled = Vec::new();
     for _ in 0..effort.times(10) {
         let began = Instant::now();
-        drop(Harness::builder(defender_component::COMPONENT).build()?);
+        drop(Host::builder(defender_component::COMPONENT).build()?);
         compiled.push(began.elapsed());
     }
     let (warm, compiled) = (Sample::new(warm), Sample::new(compiled));

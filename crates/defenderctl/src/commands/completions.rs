@@ -11,7 +11,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::Document;
 use crate::output::Output;
-use crate::session::harness;
+use crate::session::host;
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
@@ -36,7 +36,7 @@ fn is_plain(name: &str) -> bool {
 impl Completions {
     /// Runs the command. The names of the actions are the component's own.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let descriptor = harness(&self.plugin, Limits::default())?.connector("completions").describe().await?;
+        let descriptor = host(&self.plugin, Limits::default())?.connector("completions").describe().await?;
         let (fit, unfit): (Vec<String>, Vec<String>) =
             descriptor.actions.into_iter().map(|action| action.name).partition(|name| is_plain(name));
         if !unfit.is_empty() {

@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::json;
 use crate::output::Output;
 use crate::progress::Progress;
-use crate::session::{find, harness};
+use crate::session::{find, host};
 use crate::style::clean;
 use crate::table::table;
 
@@ -28,7 +28,7 @@ impl Describe {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let descriptor = {
             let _progress = Progress::of("loading the component");
-            harness(&self.plugin, Limits::default())?.connector("describe").describe().await?
+            host(&self.plugin, Limits::default())?.connector("describe").describe().await?
         };
         let action = self.action.as_deref().map(|name| find(&descriptor, name)).transpose()?;
         let text = match (action, output.is_json()) {

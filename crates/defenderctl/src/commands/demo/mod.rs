@@ -8,14 +8,14 @@ use std::net::SocketAddr;
 use clap::Args;
 use defender_stub::{Scenario, Stub};
 use host_harness::egress::{Egress, EgressBuilder};
-use host_harness::{Harness, Limits, Origin};
+use host_harness::{Host, Limits, Origin};
 use zeroize::Zeroizing;
 
 use crate::args::PluginArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::session::{Lent, Session, harness};
+use crate::session::{Lent, Session, host};
 use journey::Journey;
 use log::Log;
 
@@ -48,28 +48,28 @@ impl Demo {
                 Ok((stub, detail))
             })
             .await?;
-        let harness = log
+        let host = log
             .step("load", async {
                 // Cranelift keeps a thread busy for a while; nothing else waits for this one.
-                let harness = harness(&self.plugin, Limits::default())?;
-                let detail = format!("component compiled; it imports {} interfaces", harness.imports().len());
-                Ok((harness, detail))
+                let host = host(&self.plugin, Limits::default())?;
+                let detail = format!("component compiled; it imports {} interfaces", host.imports().len());
+                Ok((host, detail))
             })
             .await?;
-        let session = log.step("configure", configure(&harness, &stub)).await?;
+        let session = log.step("configure", configure(&host, &stub)).await?;
         Journey { session: &session, stub: &stub }.run(log).await
     }
 }
 
 /// Configures the connector as in production: the names are Microsoft's, and only this process knows that they lead to the
 /// stub.
-async fn configure(harness: &Harness, stub: &Stub) -> Result<(Session, String), Failure> {
+async fn configure(host: &Host, stub: &Stub) -> Result<(Session, String), Failure> {
     let secrets = Zeroizing::new(stub.secrets().to_string());
     let granted = |origins: &[Origin]| {
         let egress = way_to(origins, stub.names(), stub.addr(), stub.ca_pem().unwrap_or_default())?;
         Ok(Lent { egress, secrets: secrets.clone() })
     };
-    let session = Session::configure(harness, CONNECTOR_ID, &stub.config().to_string(), &secrets, granted).await?;
+    let session = Session::configure(host, CONNECTOR_ID, &stub.config().to_string(), &secrets, granted).await?;
     let detail = format!("{}; may call {}", session.configured.name, patterns(&session.origins()).join(", "));
     Ok((session, detail))
 }

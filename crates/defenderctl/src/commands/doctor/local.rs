@@ -4,13 +4,13 @@ use std::fs;
 use std::path::Path;
 use std::time::Instant;
 
-use host_harness::{Harness, Limits, Origin};
+use host_harness::{Host, Limits, Origin};
 use serde_json::Value;
 
 use super::check::{Check, Log, Status};
 use crate::args::PluginArgs;
 use crate::failure::Failure;
-use crate::session::{Lent, Session, harness};
+use crate::session::{Lent, Session, host};
 use crate::settings::{self, Settings};
 
 /// Reads the settings and every secret that they refer to.
@@ -52,15 +52,15 @@ pub(super) async fn component(
     log: &mut Log<'_>,
     plugin: &PluginArgs,
     settings: Option<&Settings>,
-) -> Result<Option<Harness>, Failure> {
+) -> Result<Option<Host>, Failure> {
     let begun = Instant::now();
     let kept = || plugin.cache().map(|folder| fs::read_dir(folder).map_or(0, Iterator::count));
     let before = kept();
-    let loaded = match harness(plugin, settings.map_or_else(Limits::default, Settings::limits)) {
-        Ok(harness) => harness.connector("doctor").describe().await.map(|told| (harness, told)).map_err(Failure::from),
+    let loaded = match host(plugin, settings.map_or_else(Limits::default, Settings::limits)) {
+        Ok(host) => host.connector("doctor").describe().await.map(|told| (host, told)).map_err(Failure::from),
         Err(failure) => Err(failure),
     };
-    let (harness, told) = match loaded {
+    let (host, told) = match loaded {
         Ok(loaded) => loaded,
         Err(failure) => {
             let remedy = "Take a component of this version: `defenderctl component -o PATH` writes the embedded one.";
@@ -81,13 +81,13 @@ pub(super) async fn component(
         }
     };
     log.add(check.since(begun))?;
-    Ok(Some(harness))
+    Ok(Some(host))
 }
 
 /// Has the connector check the settings, and lends it the network that they allow.
 pub(super) async fn configure(
     log: &mut Log<'_>,
-    harness: &Harness,
+    host: &Host,
     settings: &Settings,
     id: &str,
     plugin: &PluginArgs,
@@ -97,7 +97,7 @@ pub(super) async fn configure(
     let granted = |origins: &[Origin]| Lent::by(settings, plugin, origins);
     let specimen = settings.secrets.specimen();
     let config = without_retries(&settings.config);
-    let check = match Session::configure(harness, id, &config, &specimen, granted).await {
+    let check = match Session::configure(host, id, &config, &specimen, granted).await {
         Ok(session) => {
             let detail = format!("the connector takes the settings of {:?}", session.configured.name);
             log.add(Check::new("configure", Status::Passed, detail).since(begun))?;

@@ -37,10 +37,10 @@ impl Doctor {
 
     async fn examine(&self, log: &mut Log<'_>) -> Result<(), Failure> {
         let settings = local::settings(log, &self.settings.config)?;
-        let harness = local::component(log, &self.plugin, settings.as_ref()).await?;
-        let session = match (&settings, &harness) {
-            (Some(settings), Some(harness)) => {
-                local::configure(log, harness, settings, &self.settings.connector_id(), &self.plugin).await?
+        let host = local::component(log, &self.plugin, settings.as_ref()).await?;
+        let session = match (&settings, &host) {
+            (Some(settings), Some(host)) => {
+                local::configure(log, host, settings, &self.settings.connector_id(), &self.plugin).await?
             }
             _ => {
                 log.skip(&["configure"], "not checked: it needs what failed before")?;

@@ -1,4 +1,4 @@
-use host_harness::Harness;
+use host_harness::Host;
 
 use super::*;
 
@@ -17,11 +17,11 @@ const CLOUDS: [(&str, &str); 11] = [
     ("dod", "login.microsoftonline.us"),
 ];
 
-async fn endpoint(harness: &Harness, changes: Value) -> String {
+async fn endpoint(host: &Host, changes: Value) -> String {
     let mut config = json!({ "tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" });
     config.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     let secrets = json!({ "clientAssertion": super::super::SPECIMEN }).to_string();
-    let configured = harness.connector("c").configure(&config.to_string(), &secrets).await.expect("settings");
+    let configured = host.connector("c").configure(&config.to_string(), &secrets).await.expect("settings");
     let believed = token_endpoint(&config, &configured.origins).expect("an endpoint");
     if !config["oAuthServerUrl"].is_null() {
         assert_eq!(token_endpoint(&config, &[]).expect("an endpoint"), believed, "with any component");
@@ -31,10 +31,10 @@ async fn endpoint(harness: &Harness, changes: Value) -> String {
 
 #[tokio::test]
 async fn the_audience_is_the_token_endpoint_that_the_connector_calls() {
-    let harness = Harness::builder(defender_component::COMPONENT).build().expect("a component");
-    for (cloud, host) in CLOUDS {
-        let expected = format!("https://{host}/contoso.example/oauth2/v2.0/token");
-        assert_eq!(endpoint(&harness, json!({ "cloud": cloud })).await, expected, "{cloud}");
+    let host = Host::builder(defender_component::COMPONENT).build().expect("a component");
+    for (cloud, login) in CLOUDS {
+        let expected = format!("https://{login}/contoso.example/oauth2/v2.0/token");
+        assert_eq!(endpoint(&host, json!({ "cloud": cloud })).await, expected, "{cloud}");
     }
     for (url, base) in [
         ("https://Login.example:443/", "https://login.example"),
@@ -43,7 +43,7 @@ async fn the_audience_is_the_token_endpoint_that_the_connector_calls() {
         ("http://[::1]:9", "http://[::1]:9"),
     ] {
         let expected = format!("{base}/contoso.example/oauth2/v2.0/token");
-        assert_eq!(endpoint(&harness, json!({ "oAuthServerUrl": url })).await, expected, "{url}");
+        assert_eq!(endpoint(&host, json!({ "oAuthServerUrl": url })).await, expected, "{url}");
     }
 }
 

@@ -14,9 +14,9 @@ use crate::linked::{Lent, Linked, is_full};
 use crate::{HostError, Limits};
 use plugin_egress::Egress;
 
-/// A compiled component, and what its instances are lent. Cheap to clone; instances are made by [`Harness::connector`].
+/// A compiled component, and what its instances are lent. Cheap to clone; instances are made by [`Host::connector`].
 #[derive(Clone)]
-pub struct Harness {
+pub struct Host {
     plugin: Arc<Plugin>,
     egress: Egress,
     time: Time,
@@ -33,10 +33,10 @@ struct Plugin {
     is_trusted: bool,
 }
 
-impl Harness {
-    /// Starts a harness for a component, with default limits and no way out.
-    pub fn builder(component: &[u8]) -> HarnessBuilder {
-        HarnessBuilder {
+impl Host {
+    /// Starts a host for a component, with default limits and no way out.
+    pub fn builder(component: &[u8]) -> HostBuilder {
+        HostBuilder {
             component: component.to_vec(),
             egress: Egress::closed(),
             time: Time::default(),
@@ -76,7 +76,7 @@ impl Harness {
         &self.plugin.limits
     }
 
-    /// The way out that connectors of this harness have.
+    /// The way out that connectors of this host have.
     pub fn egress(&self) -> &Egress {
         &self.egress
     }
@@ -144,19 +144,19 @@ fn pooled(limits: &Limits) -> Option<Engine> {
     made.inspect_err(|error| tracing::debug!("instances are made without a pool: {error}")).ok()
 }
 
-impl std::fmt::Debug for Harness {
+impl std::fmt::Debug for Host {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
-            .debug_struct("Harness")
+            .debug_struct("Host")
             .field("limits", &self.plugin.limits)
             .field("egress", &self.egress)
             .finish_non_exhaustive()
     }
 }
 
-/// Builds a [`Harness`].
+/// Builds a [`Host`].
 #[derive(Debug)]
-pub struct HarnessBuilder {
+pub struct HostBuilder {
     component: Vec<u8>,
     egress: Egress,
     time: Time,
@@ -165,7 +165,7 @@ pub struct HarnessBuilder {
     cache: Option<PathBuf>,
 }
 
-impl HarnessBuilder {
+impl HostBuilder {
     /// The way out; none by default.
     pub fn egress(mut self, egress: Egress) -> Self {
         self.egress = egress;
@@ -178,7 +178,7 @@ impl HarnessBuilder {
         self
     }
 
-    /// Trusts the component to name the origins that it calls, as [`Harness::connect`] wants. A component of your own, or one whose
+    /// Trusts the component to name the origins that it calls, as [`Host::connect`] wants. A component of your own, or one whose
     /// source you have read; another would write its own allow-list.
     pub fn trusted(mut self) -> Self {
         self.is_trusted = true;
@@ -208,10 +208,10 @@ impl HarnessBuilder {
     ///
     /// `Compile` if the bytes are no component, `NotAPlugin` if it lacks the interface `connector` or asks for more than this
     /// host lends.
-    pub fn build(self) -> Result<Harness, HostError> {
+    pub fn build(self) -> Result<Host, HostError> {
         let cache = self.cache.map(Cache::at);
         let mut plugin = Plugin::new(&self.component, self.limits, cache.as_ref())?;
         plugin.is_trusted = self.is_trusted;
-        Ok(Harness { plugin: Arc::new(plugin), egress: self.egress, time: self.time })
+        Ok(Host { plugin: Arc::new(plugin), egress: self.egress, time: self.time })
     }
 }
