@@ -1,6 +1,7 @@
-//! A durable host: the state of its operation is in a folder. Killed at any moment and started again, it goes on, and sends nothing twice.
+//! A durable host: its operation's state is in a folder. If killed at any moment and restarted, it
+//! continues and sends nothing twice.
 //!
-//! Against the stub service, whose first line says how it is reached:
+//! Run it against the stub service, whose first line of output is the config:
 //!
 //! ```sh
 //! cargo run -p defenderctl -- stub > stub.json &
@@ -27,17 +28,19 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let connector =
         Host::builder(defender_component::COMPONENT).trusted().build()?.connect("defender", &config, &secrets).await?;
 
-    // A folder is one operation. While this process lives, another that opens it is refused.
+    // One folder per operation. While this process runs, other processes cannot open it.
     let mut journal = FileJournal::open(folder)?;
     let mut operation = match journal.load().await {
         Ok(_) => Operation::resume(connector, journal).await?,
         Err(error) if error.kind() == ErrorKind::NotFound => {
             Operation::start(connector, "isolateHost", params, journal).await?
         }
-        // What cannot be read may be an operation under way: starting another one could send everything again.
+        // An unreadable journal may belong to a running operation: starting another one could send
+        // everything again.
         Err(error) => return Err(error.into()),
     };
-    // After a crash, machines that had ended are printed again: the crash may have come before they were.
+    // After a crash, finished machines are printed again, because they may not have been printed
+    // before it.
     let mut printed = HashSet::new();
     loop {
         let progress = operation.progress();

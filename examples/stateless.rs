@@ -1,6 +1,7 @@
-//! A host that keeps no instances: for each call a fresh one, configured and given the session of the call before.
+//! A host that keeps no instances: each call gets a fresh one, configured and with the previous
+//! call's session.
 //!
-//! Runs against the stub service, which counts what that costs: `cargo run --example stateless`.
+//! Runs against the stub service, which counts the requests: `cargo run --example stateless`.
 
 use std::time::Instant;
 
@@ -22,11 +23,12 @@ async fn call(
     let connector = host.connector("defender");
     connector.configure(config, secrets).await?;
     if let Some(session) = session {
-        // Refused as `invalid-params` under other settings: then go on without.
+        // Rejected as `invalid-params` under a different config: then continue without it.
         connector.restore(session).await?;
     }
     let outcome = connector.execute(action, params).await?;
-    // It holds an access token, and the count for the service's budgets: keep it as you keep the secrets.
+    // The session contains an access token and the rate-limit counts: protect it as you protect the
+    // secrets.
     Ok((outcome, connector.save().await?))
 }
 

@@ -1,10 +1,11 @@
 //! Builds the connector as a WebAssembly component, so that the library can embed it.
 //!
-//! The component has a target directory of its own (`guest` beside the host's profiles): two cargo runs in one directory would
-//! wait for each other, and what is built there survives a change of the host. Of the outer build's environment nothing that
-//! changes code generation gets through, so the bytes are the same however the host is built.
+//! The component has its own target directory (`guest`, next to the host's profiles): two cargo
+//! runs in one directory would block each other, and this way the build survives changes of the
+//! host. Environment variables of the outer build that affect code generation are removed, so the
+//! bytes are the same however the host is built.
 //!
-//! `DEFENDER_COMPONENT=PATH` embeds a component that is built already.
+//! `DEFENDER_COMPONENT=PATH` embeds a prebuilt component instead.
 
 use std::env;
 use std::fs;
@@ -19,7 +20,8 @@ use inner::{TARGET, need_target, target_dir, variable};
 const ARTEFACT: &str = "defender_connector.wasm";
 const PREBUILT: &str = "DEFENDER_COMPONENT";
 
-/// The workspace's profile for the artefact: small, and without the unwinding that a component can't do anyway.
+/// The workspace's profile for the artefact: small, and without unwinding, which a component cannot
+/// do anyway.
 const PROFILE: &str = "component";
 
 fn main() -> ExitCode {
@@ -63,7 +65,7 @@ fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
         .args(["--target", TARGET, "--crate-type", "cdylib", "--target-dir"])
         .arg(target_dir);
     inner::isolate(&mut cargo);
-    // Joined to the flags of `.cargo/config.toml`, which an environment variable would replace.
+    // Added to the flags of `.cargo/config.toml`, which an environment variable would replace.
     cargo.args(["--config", &format!("target.{TARGET}.rustflags=[{}]", remaps(root))]);
     match cargo.status() {
         Ok(status) if status.success() => Ok(()),
@@ -75,25 +77,27 @@ fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
     }
 }
 
-/// Panic messages name source files: under fixed names, so that the artefact does not depend on where it was built.
+/// Panic messages contain source paths. Remap them to fixed names, so that the artefact does not
+/// depend on where it was built.
 fn remaps(root: &Path) -> String {
     let cargo_home =
         env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     let mut flags = vec![format!("--remap-path-prefix={}=/connector", root.display())];
     if let Some(home) = cargo_home {
         flags.push(format!("--remap-path-prefix={}=/cargo", home.display()));
-        // A registry's folder is named after where it was fetched from: not even that is to show. Of several prefixes the last counts.
+        // A registry's folder is named after its source, which must not leak either. If several
+        // prefixes match, the last one applies.
         let registries = fs::read_dir(home.join("registry").join("src")).into_iter().flatten().flatten();
         flags.extend(registries.map(|folder| format!("--remap-path-prefix={}=/crates", folder.path().display())));
     }
     flags.extend(standard_library());
-    // Strings of Rust and of TOML are written alike where paths are concerned.
+    // For paths, Rust and TOML string literals look the same.
     let quoted: Vec<String> = flags.iter().map(|flag| format!("{flag:?}")).collect();
     quoted.join(", ")
 }
 
-/// Where the toolchain has the component `rust-src`, as editors want it, rustc names the standard library's files by where they lie, in
-/// somebody's home. Without it, by `/rustc/` and the compiler's commit, and so it is to be either way.
+/// With `rust-src` installed, std paths point into the user's home; without it, they are `/rustc/`
+/// and the compiler's commit. Remap the former to the latter.
 fn standard_library() -> Vec<String> {
     let ask = |argument: &[&str]| {
         let answer = Command::new(env::var_os("RUSTC")?).args(argument).output().ok()?;
@@ -103,7 +107,7 @@ fn standard_library() -> Vec<String> {
     let Some(commit) = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")) else { return Vec::new() };
     let Some(sysroot) = ask(&["--print", "sysroot"]) else { return Vec::new() };
     let sysroot = PathBuf::from(sysroot.trim());
-    // A toolchain may be a link to another.
+    // A toolchain may be a symlink to another.
     let canonical = sysroot.canonicalize().unwrap_or_else(|_| sysroot.clone());
     [sysroot, canonical]
         .map(|root| format!("--remap-path-prefix={}=/rustc/{commit}", root.join("lib/rustlib/src/rust").display()))
@@ -116,9 +120,11 @@ fn embed(component: &Path) -> Result<(), String> {
     copied.map_err(|error| format!("the component {} could not be embedded: {error}", component.display()))
 }
 
-/// The component without the names of its items: 10 KB for debuggers that `strip` does not know of. `None` if it can't be read.
+/// Removes the component's item names: 10 KB for debuggers that `strip` does not handle. `None` if
+/// the component cannot be parsed.
 ///
-/// A component is a header of eight bytes and sections: one byte for the kind (0: custom), the size in LEB128, the content.
+/// A component is an eight-byte header and sections: one byte for the kind (0: custom), the size in
+/// LEB128, the content.
 /// <https://github.com/WebAssembly/component-model/blob/main/design/mvp/Binary.md>
 fn without_names(component: &[u8]) -> Option<Vec<u8>> {
     const NAMES: &[u8] = b"\x0ecomponent-name";

@@ -1,6 +1,8 @@
-//! The contract of `wit/` as generated types. They stay inside: [`crate::contract`] has those that a host sees.
+//! Generated types for the WIT contract in `wit/`. They are private; [`crate::contract`] has the
+//! public equivalents.
 //!
-//! The world has exports only: what a component imports is lent by [`crate::state`], by name, and nothing more.
+//! The world has exports only: [`crate::state`] grants a component's imports by name, and nothing
+//! else.
 
 mod generated {
     wasmtime::component::bindgen!({

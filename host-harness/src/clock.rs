@@ -1,4 +1,4 @@
-//! The time that a component sees.
+//! The clock that a component reads.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,28 +6,33 @@ use std::time::{Duration, SystemTime};
 
 use wasmtime_wasi::{HostMonotonicClock, HostWallClock, WasiCtxBuilder};
 
-/// The time that a component sees: `wasi:clocks/wall-clock` and `wasi:clocks/monotonic-clock`, in place of the system's.
+/// The clock that a component reads: `wasi:clocks/wall-clock` and `wasi:clocks/monotonic-clock`, in
+/// place of the system's.
 ///
-/// By it a component dates what it signs, judges whether a token or a link has expired, and counts towards its own deadlines and the
-/// service's budgets; the host judges by it whether [`Secrets`](crate::Secrets) have run out.
+/// A component uses it to date what it signs, to check whether a token or a link has expired, and
+/// for its own deadlines and rate limits. The host uses it to check whether
+/// [`Secrets`](crate::Secrets) have expired.
 ///
-/// Readings only. A component that waits gives its length once, as time from now, and sleeps it by tokio's timer: to move the clock
-/// meanwhile does not wake it (a test may pause tokio's time, and read [`Clock::monotonic`] from `tokio::time::Instant`). Nor does the
-/// clock touch the host's own limits: [`Limits::call_time`](crate::Limits::call_time), computing time, the timeouts of the egress,
-/// [`Operation::wait`](crate::Operation::wait), and the certificates' validity are by the system's clocks.
+/// It supplies readings only. A component that waits requests a relative duration once and sleeps
+/// on tokio's timer: moving the clock meanwhile does not wake it (a test may pause tokio's time,
+/// and read [`Clock::monotonic`] from `tokio::time::Instant`). The clock does not affect the host's
+/// own limits either: [`Limits::call_time`](crate::Limits::call_time), CPU time, the egress
+/// timeouts, [`Operation::wait`](crate::Operation::wait) and certificate validity use the system's
+/// clocks.
 pub trait Clock: Send + Sync + 'static {
-    /// Time since 1970-01-01T00:00:00Z. It may be set back.
+    /// Returns the time since 1970-01-01T00:00:00Z. It may go backwards.
     fn unix_time(&self) -> Duration;
 
-    /// Time since a moment of the clock's own choice. It never goes back, and is good for 584 years.
+    /// Returns the time since an arbitrary fixed moment. It never goes backwards, and its range is
+    /// 584 years.
     fn monotonic(&self) -> Duration;
 }
 
-/// The clock of a host: the system's, or another.
+/// The host's clock: the system's or a custom one.
 #[derive(Clone, Default)]
 pub(crate) struct Time(Option<Arc<dyn Clock>>);
 
-/// A clock as the runtime wants it.
+/// Adapts a clock to the runtime's clock traits.
 struct Shared(Arc<dyn Clock>);
 
 impl Time {
@@ -43,7 +48,7 @@ impl Time {
         }
     }
 
-    /// Gives an instance this clock. Without one it has the system's from the runtime.
+    /// Gives an instance this clock. Without a custom one, the runtime provides the system's.
     pub(crate) fn lend(&self, context: &mut WasiCtxBuilder) {
         if let Some(clock) = &self.0 {
             context.wall_clock(Shared(Arc::clone(clock))).monotonic_clock(Shared(Arc::clone(clock)));

@@ -1,10 +1,11 @@
-//! What the instances of one connector have in common, and what outlives each of them.
+//! State shared by all instances of a connector, which outlives each of them.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use zeroize::Zeroizing;
 
-/// The settings in force and the session of the moment. Both are numbered, so that an instance can tell whether it knows the latest.
+/// The active config and session. Both have revision numbers, so that an instance can tell whether
+/// it is up to date.
 #[derive(Default)]
 pub(crate) struct Common {
     state: Mutex<State>,
@@ -12,15 +13,15 @@ pub(crate) struct Common {
 
 #[derive(Default)]
 struct State {
-    /// What the last successful `configure` was given.
+    /// The arguments of the last successful `configure`.
     settings: Option<Arc<Settings>>,
     settings_number: u64,
-    /// What the instance that ended its call last would have the others know.
+    /// The session published by the most recently finished call.
     session: Option<Arc<Zeroizing<String>>>,
     session_number: u64,
 }
 
-/// Settings and secrets, wiped from the host's memory when they are no longer in force.
+/// A config with its secrets, wiped from the host's memory when it is no longer active.
 pub(crate) struct Settings {
     pub(crate) config: Zeroizing<String>,
     pub(crate) secrets: Zeroizing<String>,
@@ -33,19 +34,19 @@ impl Settings {
 }
 
 impl Common {
-    /// The settings in force, and their number.
+    /// Returns the active config and its revision.
     pub(crate) fn settings(&self) -> (u64, Option<Arc<Settings>>) {
         let state = self.state();
         (state.settings_number, state.settings.clone())
     }
 
-    /// The latest session, and its number.
+    /// Returns the latest session and its revision.
     pub(crate) fn session(&self) -> (u64, Option<Arc<Zeroizing<String>>>) {
         let state = self.state();
         (state.session_number, state.session.clone())
     }
 
-    /// Puts settings in force and gives their number. The session of those before is none of theirs.
+    /// Activates a config and returns its revision. Clears the previous config's session.
     pub(crate) fn configure(&self, settings: Settings) -> u64 {
         let mut state = self.state();
         state.settings = Some(Arc::new(settings));
@@ -54,7 +55,8 @@ impl Common {
         state.settings_number
     }
 
-    /// Makes a session the latest and gives its number. `None` if the settings that it belongs to are no longer in force.
+    /// Publishes a session and returns its revision; `None` if the config that it belongs to is no
+    /// longer active.
     pub(crate) fn publish(&self, settings_number: u64, snapshot: String) -> Option<u64> {
         let mut state = self.state();
         let snapshot = Zeroizing::new(snapshot);
@@ -66,7 +68,7 @@ impl Common {
         Some(state.session_number)
     }
 
-    /// Forgets a session that was refused, unless there is another by now.
+    /// Discards a session that was rejected, unless a newer one has been published.
     pub(crate) fn forget_session(&self, number: u64) {
         let mut state = self.state();
         if state.session_number == number {

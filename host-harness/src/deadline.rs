@@ -1,4 +1,4 @@
-//! The two clocks of a call: how long it may take, and how long it may compute.
+//! Wall-clock and CPU-time limits for a call.
 
 use std::future::poll_fn;
 use std::pin::pin;
@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use crate::{Limits, TimeLimit};
 
-/// Runs a call into an instance within its time.
+/// Runs a call into an instance within its time limits.
 ///
-/// A computing instance gives way at every tick, so both clocks are looked at while it computes; a waiting one gives way by
-/// waiting. The time inside of polls is the time it computes. After an `Err` the instance is to be thrown away.
+/// A computing instance yields at every tick, so both limits are checked while it computes; a
+/// waiting one yields by waiting. CPU time is the time spent inside polls. After an `Err`, discard
+/// the instance.
 pub(crate) async fn within<T>(limits: &Limits, call: impl Future<Output = T>) -> Result<T, TimeUp> {
     let mut call = pin!(call);
     let mut computed = Duration::ZERO;
@@ -32,7 +33,7 @@ pub(crate) async fn within<T>(limits: &Limits, call: impl Future<Output = T>) ->
     }
 }
 
-/// A clock ran out.
+/// A time limit was exceeded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) struct TimeUp {
     pub(crate) limit: TimeLimit,

@@ -1,4 +1,4 @@
-//! A file that a connector offers, read in pieces.
+//! Reads a file that a connector provides, in chunks.
 
 use wasmtime::component::ResourceAny;
 
@@ -11,15 +11,15 @@ use crate::{CallError, HostError};
 
 /// A file being read. Dropping it before the end closes its connection.
 ///
-/// Other calls on the same connector may come between two reads; if one of them ends the instance that the file is read by,
-/// reading fails with [`HostError::Gone`].
+/// Other calls on the same connector may run between two reads. If one of them terminates the
+/// instance that serves the file, reading fails with [`HostError::Gone`].
 #[derive(Debug)]
 pub struct Download {
     connector: Connector,
     opened: Opened,
 }
 
-/// Where a file is open: in the instance of that generation in that slot.
+/// Identifies an open file: its slot, and the generation of the instance in that slot.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Opened {
     pub(crate) slot: usize,
@@ -32,11 +32,13 @@ impl Download {
         Self { connector, opened }
     }
 
-    /// The file's name as the service gives it. It comes from a machine that may be hostile: never use it as a path.
+    /// Returns the file's name as reported by the service. It comes from a machine that may be
+    /// hostile: never use it as a path.
     ///
     /// # Errors
     ///
-    /// A [`HostError`] if the instance was ended, in this call or before ([`HostError::Gone`]).
+    /// A [`HostError`] if the instance was terminated during this call or earlier
+    /// ([`HostError::Gone`]).
     pub async fn name(&self) -> Result<String, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
@@ -46,7 +48,7 @@ impl Download {
         Ok(name)
     }
 
-    /// How many bytes there are in all, if the service says so.
+    /// Returns the total size in bytes, if the service reports it.
     ///
     /// # Errors
     ///
@@ -60,12 +62,12 @@ impl Download {
         Ok(size)
     }
 
-    /// The next bytes, at most `max_bytes` of them; none at the end of the file.
+    /// Reads the next chunk, at most `max_bytes` long; empty at the end of the file.
     ///
     /// # Errors
     ///
-    /// The connector's own if the file ends too early: `Unreachable`, `TimedOut` or `MalformedResponse`, and again at every further read. Else
-    /// as [`Download::name`].
+    /// The connector's own error if the file ends prematurely: `Unreachable`, `TimedOut` or
+    /// `MalformedResponse`. Every further read returns it again. Otherwise as [`Download::name`].
     pub async fn read(&mut self, max_bytes: u32) -> Result<Vec<u8>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
@@ -76,7 +78,8 @@ impl Download {
         Ok(answer?)
     }
 
-    /// SHA-256 of all the bytes, as 64 lower-case hexadecimal digits; `None` before the end.
+    /// Returns the SHA-256 of the whole file as 64 lower-case hexadecimal digits; `None` before the
+    /// end.
     ///
     /// # Errors
     ///

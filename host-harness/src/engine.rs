@@ -1,4 +1,4 @@
-//! The WebAssembly engine and its clock.
+//! The WebAssembly engine and its epoch clock.
 
 use std::time::Duration;
 
@@ -6,24 +6,27 @@ use wasmtime::{Config, Engine, PoolingAllocationConfig};
 
 use crate::{HostError, Limits};
 
-/// Tables that an instance is likely to have: the component's own and those of the adapters that its imports go through.
+/// Expected tables per instance: the component's own and those of its import adapters.
 const TABLES: u32 = 4;
 
-/// How much of the memory of an instance that has ended stays with its place: about what the connector writes to when it is configured.
+/// How much memory of a terminated instance stays resident in its pool slot: roughly what the
+/// connector writes while it is configured.
 const KEPT_BYTES: usize = 128 << 10;
 
-/// The largest memory that 32-bit code can address.
+/// The maximum memory that 32-bit code can address.
 const LARGEST_MEMORY: usize = 4 << 30;
 
-/// An engine whose instances get their memory from the system one by one: there may be as many as the machine bears.
+/// Creates an engine that allocates each instance's memory from the system on demand; the number of
+/// instances is limited only by the machine.
 pub(crate) fn on_demand(tick: Duration) -> Result<Engine, HostError> {
     finish(&config(), tick)
 }
 
-/// An engine whose instances get their memory from places that are reserved: a new one costs a tenth of the time. There are so
-/// many places, and a component must fit into them.
+/// Creates an engine that allocates instances from a preallocated pool: creating one takes a tenth
+/// of the time. The number of slots is fixed, and a component must fit into a slot.
 ///
-/// Reserving takes addresses, not memory, and still fails where a process may have few of them (`ulimit -v`).
+/// The pool reserves address space, not memory; this still fails where address space is limited
+/// (`ulimit -v`).
 pub(crate) fn pooling(limits: &Limits) -> Result<Engine, HostError> {
     let places = limits.pooled_instances;
     let parts = u32::try_from(limits.instances).unwrap_or(u32::MAX);
@@ -39,7 +42,7 @@ pub(crate) fn pooling(limits: &Limits) -> Result<Engine, HostError> {
         .max_memories_per_module(parts)
         .max_tables_per_component(parts)
         .max_tables_per_module(parts)
-        // What an instance that has ended leaves behind is wiped where it is, as far as this: faster than giving it back.
+        // Zeroing up to this much memory in place is faster than returning it to the system.
         .linear_memory_keep_resident(KEPT_BYTES)
         .table_keep_resident(KEPT_BYTES)
         .table_elements(limits.table_elements)
@@ -49,23 +52,25 @@ pub(crate) fn pooling(limits: &Limits) -> Result<Engine, HostError> {
     finish(&config, limits.tick)
 }
 
-/// What code is compiled for: the same for both kinds of engine, so that what one has compiled the other can load.
+/// The compilation config, identical for both kinds of engine so that either can load what the
+/// other compiled.
 fn config() -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true).epoch_interruption(true);
-    // A memory starts as a view of the component's data: what an instance does not write, it shares with all others.
+    // Copy-on-write: pages of the component's data that an instance never writes are shared by all
+    // instances.
     config.memory_init_cow(true);
     config
 }
 
-/// Makes the engine, whose epoch advances every `tick` for as long as it lives.
+/// Creates the engine. Its epoch advances every `tick` for as long as it lives.
 fn finish(config: &Config, tick: Duration) -> Result<Engine, HostError> {
     let engine = Engine::new(config).map_err(|error| HostError::Engine(error.into()))?;
     start_clock(&engine, tick)?;
     Ok(engine)
 }
 
-/// A thread rather than a task: an instance that computes can keep every worker of the async runtime busy.
+/// Uses a thread, not a task: computing instances can keep every worker of the async runtime busy.
 fn start_clock(engine: &Engine, tick: Duration) -> Result<(), HostError> {
     let engine = engine.weak();
     std::thread::Builder::new()

@@ -1,4 +1,4 @@
-//! A compiled component and the terms on which its instances run.
+//! A compiled component and the settings under which its instances run.
 
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -14,7 +14,8 @@ use crate::linked::{Lent, Linked, is_full};
 use crate::{HostError, Limits};
 use plugin_egress::Egress;
 
-/// A compiled component, and what its instances are lent. Cheap to clone; instances are made by [`Host::connector`].
+/// A compiled component and the capabilities granted to its instances. Cheap to clone;
+/// [`Host::connector`] creates instances.
 #[derive(Clone)]
 pub struct Host {
     plugin: Arc<Plugin>,
@@ -22,19 +23,19 @@ pub struct Host {
     time: Time,
 }
 
-/// What is made once for a component.
+/// State that is created once per component.
 struct Plugin {
-    /// With a pool, or without one where none is wanted or the component does not fit.
+    /// Uses a pool, unless none is wanted or the component does not fit into it.
     linked: Linked,
-    /// Without a pool: made when all its places are taken for the first time.
+    /// On-demand fallback, created when the pool is full for the first time.
     overflow: OnceLock<Result<Linked, HostError>>,
     limits: Limits,
-    /// Whether it may name the origins that it calls.
+    /// Whether the component may choose the origins that it calls.
     is_trusted: bool,
 }
 
 impl Host {
-    /// Starts a host for a component, with default limits and no way out.
+    /// Returns a builder for a host of this component, with default limits and a closed egress.
     pub fn builder(component: &[u8]) -> HostBuilder {
         HostBuilder {
             component: component.to_vec(),
@@ -46,37 +47,40 @@ impl Host {
         }
     }
 
-    /// The same compiled component with another way out. Compiles nothing; connectors made before keep theirs.
+    /// Returns the same compiled component with another egress. Nothing is recompiled; existing
+    /// connectors keep theirs.
     pub fn with_egress(&self, egress: Egress) -> Self {
         Self { plugin: Arc::clone(&self.plugin), egress, time: self.time.clone() }
     }
 
-    /// The same compiled component under another clock. Compiles nothing; connectors made before keep theirs.
+    /// Returns the same compiled component with another clock. Nothing is recompiled; existing
+    /// connectors keep theirs.
     pub fn with_clock(&self, clock: impl Clock) -> Self {
         Self { time: Time::by(clock), ..self.clone() }
     }
 
-    /// A connector of this component. `id` is the host's own name for it; an instance is made at the first call.
+    /// Creates a connector of this component. `id` is the host's own name for it; the first call
+    /// creates an instance.
     pub fn connector(&self, id: impl Into<String>) -> Connector {
         Connector::new(self.clone(), id.into())
     }
 
-    /// The interfaces that the component imports, with versions.
+    /// Returns the interfaces that the component imports, with versions.
     pub fn imports(&self) -> Vec<String> {
         self.plugin.linked.imports()
     }
 
-    /// The interfaces that the component exports, with versions.
+    /// Returns the interfaces that the component exports, with versions.
     pub fn exports(&self) -> Vec<String> {
         self.plugin.linked.exports()
     }
 
-    /// What every instance may use.
+    /// Returns the resource limits of every instance.
     pub fn limits(&self) -> &Limits {
         &self.plugin.limits
     }
 
-    /// The way out that connectors of this host have.
+    /// Returns the egress used by this host's connectors.
     pub fn egress(&self) -> &Egress {
         &self.egress
     }
@@ -89,7 +93,7 @@ impl Host {
         &self.time
     }
 
-    /// Makes a new instance, not configured yet.
+    /// Creates a new instance, not yet configured.
     pub(crate) async fn instantiate(&self, lent: Lent) -> wasmtime::Result<Instance> {
         let plugin = &self.plugin;
         match plugin.linked.instantiate(&plugin.limits, lent.clone()).await {
@@ -104,8 +108,8 @@ impl Host {
 }
 
 impl Plugin {
-    /// Compiles and links, for a pool if there is to be one. What does not fit into a pool goes without: that it is slower to
-    /// make is no reason to refuse it.
+    /// Compiles and links the component, for a pool if one is wanted. A component that does not fit
+    /// into the pool is not refused: its instances are just slower to create.
     fn new(component: &[u8], limits: Limits, cache: Option<&Cache>) -> Result<Self, HostError> {
         let engine = match pooled(&limits) {
             Some(engine) => engine,
@@ -135,7 +139,7 @@ impl Plugin {
     }
 }
 
-/// An engine with a pool, if one is wanted and this process may reserve as many addresses.
+/// Creates a pooling engine, if one is wanted and this process can reserve enough address space.
 fn pooled(limits: &Limits) -> Option<Engine> {
     if limits.pooled_instances == 0 {
         return None;
@@ -166,48 +170,51 @@ pub struct HostBuilder {
 }
 
 impl HostBuilder {
-    /// The way out; none by default.
+    /// Sets the egress; by default nothing may be called.
     pub fn egress(mut self, egress: Egress) -> Self {
         self.egress = egress;
         self
     }
 
-    /// The time that instances see; the system's by default. [`Clock`] says what it covers.
+    /// Sets the clock that instances read; the system's by default. See [`Clock`] for its scope.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.time = Time::by(clock);
         self
     }
 
-    /// Trusts the component to name the origins that it calls, as [`Host::connect`] wants. A component of your own, or one whose
-    /// source you have read; another would write its own allow-list.
+    /// Trusts the component to choose the origins that it calls, as [`Host::connect`] requires. Use
+    /// it for your own component or one whose source you have reviewed; any other would write its
+    /// own allow-list.
     pub fn trusted(mut self) -> Self {
         self.is_trusted = true;
         self
     }
 
-    /// What every instance may use.
+    /// Sets the resource limits of every instance.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// A folder for compiled components, made if need be; none by default. With it, a component is compiled once for each
-    /// version of this library and kind of processor, and loaded in two milliseconds after that.
+    /// Sets a folder for compiled components, created if needed; none by default. With it, a
+    /// component is compiled once per version of this library and kind of processor, and afterwards
+    /// loads in two milliseconds.
     ///
-    /// Whoever can write into the folder can run code in this process: it must belong to the user whom the process runs as, and
-    /// others must not be able to write to it, or it is not used. Nor is a file that is not as it was written. None of that is an
-    /// error: the component is compiled then.
+    /// Anyone who can write to the folder can run code in this process. It is therefore only used
+    /// if it belongs to the user that the process runs as and others cannot write to it, and
+    /// altered files are ignored. None of this is an error: the component is compiled instead.
     pub fn cache(mut self, folder: impl Into<PathBuf>) -> Self {
         self.cache = Some(folder.into());
         self
     }
 
-    /// Compiles and links the component, or takes it from the cache. Compiling computes for a few hundred milliseconds.
+    /// Compiles and links the component, or loads it from the cache. Compiling takes a few hundred
+    /// milliseconds of CPU time.
     ///
     /// # Errors
     ///
-    /// `Compile` if the bytes are no component, `NotAPlugin` if it lacks the interface `connector` or asks for more than this
-    /// host lends.
+    /// `Compile` if the bytes are not a component, `NotAPlugin` if it lacks the interface
+    /// `connector` or imports more than this host grants.
     pub fn build(self) -> Result<Host, HostError> {
         let cache = self.cache.map(Cache::at);
         let mut plugin = Plugin::new(&self.component, self.limits, cache.as_ref())?;

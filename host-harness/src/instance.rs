@@ -1,4 +1,4 @@
-//! One live instance, and what to say when it ends.
+//! A live instance, and the mapping of traps to errors.
 
 use wasmtime::{Store, Trap};
 
@@ -7,7 +7,7 @@ use crate::deadline::TimeUp;
 use crate::state::State;
 use crate::{HostError, Limits};
 
-/// An instance of a component with the interfaces it exports.
+/// An instance of a component, with its exported interfaces.
 pub(crate) struct Instance {
     pub(crate) store: Store<State>,
     pub(crate) connector: connector::Guest,
@@ -17,7 +17,8 @@ pub(crate) struct Instance {
 }
 
 impl Instance {
-    /// The value of a call that came back; of one that did not, why. The instance is of no use after an `Err`.
+    /// Returns the value of a completed call, or why it did not complete. The instance is unusable
+    /// after an `Err`.
     pub(crate) fn judge<T>(
         &self,
         operation: &'static str,
@@ -35,7 +36,7 @@ impl Instance {
     }
 }
 
-/// The trap's name, or the innermost cause: the chain around it is a stack of addresses.
+/// Returns the trap's name, or the innermost cause: the outer chain is a backtrace of addresses.
 fn reason(error: &wasmtime::Error) -> String {
     match error.downcast_ref::<Trap>() {
         Some(trap) => trap.to_string(),

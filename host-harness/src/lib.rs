@@ -1,5 +1,5 @@
-//! The wasmtime host of the connector: it loads the component, lends it what it needs and nothing else, and replaces an
-//! instance that has ended.
+//! The wasmtime host of the connector: loads the component, grants it only the capabilities that it
+//! needs, and replaces instances that were terminated.
 //!
 //! ```text
 //! Host ──▶ Connector ──turn──▶ Instance ──wasi:http──▶ egress ══▶ login / API / result storage
@@ -18,7 +18,7 @@
 //! # }
 //! ```
 //!
-//! A component of somebody else's is let out where its host allows it, and nowhere else:
+//! A third-party component may only call the origins that its host allows:
 //!
 //! ```no_run
 //! use host_harness::{Host, egress::Egress};
@@ -35,7 +35,8 @@
 //! # }
 //! ```
 //!
-//! [`operation`] carries an action out step by step, across crashes: `docs/operations.md` in the repository says how.
+//! [`operation`] runs an action step by step and survives crashes: see `docs/operations.md` in the
+//! repository.
 
 #![warn(clippy::missing_errors_doc)]
 

@@ -1,42 +1,47 @@
-//! What an instance may use of this machine, and the accountant who enforces it.
+//! Resource limits of an instance, and the limiter that enforces them.
 
 use std::time::Duration;
 
 use wasmtime::ResourceLimiter;
 
-/// What an instance may use. Every limit holds for one instance unless it says otherwise; a new instance starts afresh.
+/// Resource limits. Each applies to one instance unless noted otherwise; a new instance starts from
+/// zero.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Linear memory, all memories of the instance together. 256 MiB: a page of 10,000 machines is about 15 MB as text and a
-    /// few times that when parsed. No more than that comes out of an instance in one call either, however often the same memory
-    /// is named in it.
+    /// Linear memory, summed over all memories of the instance. 256 MiB: a page of 10,000 machines
+    /// is about 15 MB as text and a few times that when parsed. It also bounds what one call may
+    /// copy out of an instance, even if the same memory is referenced repeatedly.
     pub memory_bytes: usize,
     /// Elements of each table. 20,000: tables hold functions, and the component has a few hundred.
     pub table_elements: usize,
-    /// Core instances, memories and tables, each. 32: a component of Rust's std is made of about ten.
+    /// Core instances, memories and tables, each. 32: a component built with Rust's std consists of
+    /// about ten.
     pub instances: usize,
-    /// Instances of one host that get their memory from places reserved for them. 1,000: each takes 4 GiB of addresses, no
-    /// memory, and addresses run out at about 30,000. More instances are made without a place, for some microseconds each; 0
-    /// reserves none.
+    /// Instances of one host that use preallocated pool slots. 1,000: each reserves 4 GiB of
+    /// address space but no memory, and address space runs out at about 30,000. Further instances
+    /// are allocated on demand, a few microseconds slower each; 0 disables the pool.
     pub pooled_instances: u32,
-    /// Calls that one connector serves side by side, each by an instance of its own that is made when it is needed first. 4: a
+    /// Concurrent calls of one connector, each on its own instance, created when first needed. 4: a
     /// service that allows a hundred calls a minute is busy with one.
     pub parallel_calls: usize,
     /// Open handles (requests, bodies, streams, timers). 1,000: the connector holds about ten at a time.
     pub handles: usize,
-    /// Requests under way, until their answers are read or given up. 64: the connector has one, and one for each file being read.
+    /// Requests in progress, until their responses are read or dropped. 64: the connector has one,
+    /// and one for each file being read.
     pub requests: usize,
-    /// Time on the wall for one call, waiting included. 600 s: the service takes minutes to isolate a machine; raise it for
-    /// actions that wait longer.
+    /// Wall-clock time for one call, including waiting. 600 s: isolating a machine takes the
+    /// service minutes; raise it for actions that wait longer.
     pub call_time: Duration,
-    /// Time for one call in which the instance computes rather than waits. 30 s: the biggest page parses in well under one.
+    /// CPU time for one call. 30 s: the largest page parses in well under one.
     pub compute_time: Duration,
-    /// How often a computing instance gives way to others and has its time looked at. 10 ms: coarse enough to cost nothing.
+    /// How often a computing instance yields and its time is checked. 10 ms: coarse enough to cost
+    /// nothing.
     pub tick: Duration,
-    /// How much of what the instance writes to stderr is kept, the latest counting. 16 KiB: a panic's message and its surroundings.
+    /// How much of the instance's most recent stderr output is kept. 16 KiB: a panic message and
+    /// its context.
     pub stderr_bytes: usize,
-    /// Memory of the host that one set of header fields may take. 128 KiB, the runtime's own default.
+    /// Host memory that one set of header fields may use. 128 KiB, the runtime's own default.
     pub header_bytes: usize,
 }
 
@@ -59,7 +64,7 @@ impl Default for Limits {
     }
 }
 
-/// Keeps the books of one instance's memory.
+/// Tracks the memory of one instance.
 #[derive(Debug)]
 pub(crate) struct Accountant {
     memory_bytes: usize,
@@ -80,7 +85,8 @@ impl Accountant {
         }
     }
 
-    /// Whether memory was ever refused: a trap after that is for want of memory, which the trap itself does not tell.
+    /// Whether an allocation was ever refused: a later trap is then attributed to the memory limit,
+    /// which the trap itself does not say.
     pub(crate) fn has_refused(&self) -> bool {
         self.refused
     }

@@ -1,4 +1,4 @@
-//! A component that is loaded into an engine and linked: what instances are made from.
+//! A component loaded into an engine and linked, ready for instantiation.
 
 use plugin_egress::{Egress, SignIns};
 use wasmtime::component::{Component, InstancePre, Linker};
@@ -11,7 +11,7 @@ use crate::state::{self, State};
 use crate::stderr::Stderr;
 use crate::{HostError, Limits};
 
-/// A component in an engine, its imports linked and its exports looked up.
+/// A component in an engine, with its imports linked and its exports resolved.
 pub(crate) struct Linked {
     engine: Engine,
     pre: InstancePre<State>,
@@ -21,7 +21,7 @@ pub(crate) struct Linked {
     session: Option<session::GuestIndices>,
 }
 
-/// What an instance is lent besides its limits.
+/// The capabilities granted to an instance, in addition to its limits.
 #[derive(Clone)]
 pub(crate) struct Lent {
     pub(crate) egress: Egress,
@@ -34,7 +34,7 @@ pub(crate) struct Lent {
 impl Linked {
     /// # Errors
     ///
-    /// `NotAPlugin` if it lacks the interface `connector` or asks for more than this host lends.
+    /// `NotAPlugin` if it lacks the interface `connector` or imports more than this host grants.
     pub(crate) fn new(engine: Engine, component: &Component) -> Result<Self, HostError> {
         refuse_what_is_not_lent(&engine, component)?;
         let mut linker = Linker::new(&engine);
@@ -43,7 +43,7 @@ impl Linked {
         let pre = linker.instantiate_pre(component).map_err(not_a_plugin)?;
         Ok(Self {
             connector: connector::GuestIndices::new(&pre).map_err(not_a_plugin)?,
-            // Optional to a connector: looked up, not assumed.
+            // Optional exports: resolved if present.
             operations: operations::GuestIndices::new(&pre).ok(),
             downloads: downloads::GuestIndices::new(&pre).ok(),
             session: session::GuestIndices::new(&pre).ok(),
@@ -56,23 +56,24 @@ impl Linked {
         self.pre.component()
     }
 
-    /// The interfaces that the component imports, with versions.
+    /// Returns the interfaces that the component imports, with versions.
     pub(crate) fn imports(&self) -> Vec<String> {
         self.component().component_type().imports(&self.engine).map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// The interfaces that the component exports, with versions.
+    /// Returns the interfaces that the component exports, with versions.
     pub(crate) fn exports(&self) -> Vec<String> {
         self.component().component_type().exports(&self.engine).map(|(name, _)| name.to_owned()).collect()
     }
 
-    /// Makes a new instance, not configured yet.
+    /// Creates a new instance, not yet configured.
     pub(crate) async fn instantiate(&self, limits: &Limits, lent: Lent) -> wasmtime::Result<Instance> {
         let mut store = Store::new(&self.engine, State::new(limits, lent));
         store.limiter(|state| &mut state.accountant);
-        // What a call brings out is copied: a list may name the same memory again and again.
+        // Limits what a call copies out of the instance: a list may refer to the same memory many
+        // times.
         store.set_hostcall_fuel(limits.memory_bytes);
-        // Giving way at each tick is what lets the host look at its clocks while an instance computes.
+        // Yielding at each tick lets the host check its time limits while an instance computes.
         store.set_epoch_deadline(1);
         store.epoch_deadline_async_yield_and_update(1);
         let instance = self.pre.instantiate_async(&mut store).await?;
@@ -86,7 +87,7 @@ impl Linked {
     }
 }
 
-/// Whether an instance could not be made because all places of the pool are taken.
+/// Whether instantiation failed because the pool is full.
 pub(crate) fn is_full(error: &wasmtime::Error) -> bool {
     error.downcast_ref::<PoolConcurrencyLimitError>().is_some()
 }

@@ -1,4 +1,4 @@
-//! Secrets that run out, and where to get the next ones.
+//! Secrets that expire, and the source of new ones.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -13,10 +13,12 @@ use zeroize::Zeroizing;
 
 use crate::Cause;
 
-/// How long before their end secrets are replaced, so that a call that begins can also end; at most a quarter of what they have left.
+/// Secrets are replaced this long before they expire, so that a call that begins can also finish;
+/// at most a quarter of their remaining lifetime.
 const MARGIN: Duration = Duration::from_secs(60);
 
-/// Secrets for [`Connector::configure`](crate::Connector::configure), as JSON, and when they run out. Wiped from memory when dropped.
+/// Secrets for [`Connector::configure`](crate::Connector::configure) as JSON, with their expiry.
+/// Wiped from memory when dropped.
 #[derive(Clone)]
 pub struct Secrets {
     json: Zeroizing<String>,
@@ -24,14 +26,14 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// Takes secrets over. They run out with the first of their members that is a JWT (RFC 7519) with a time of expiry, as assertions and
-    /// most access tokens are; if there is none, never.
+    /// Wraps secrets. Their expiry is the earliest one of the members that are JWTs (RFC 7519) with
+    /// an expiry time, as assertions and most access tokens are; without any, they never expire.
     pub fn new(json: impl Into<String>) -> Self {
         let json = Zeroizing::new(json.into());
         Self { expires: expiry(&json), json }
     }
 
-    /// Says when they run out, whatever is in them.
+    /// Sets the expiry explicitly, overriding any JWT.
     pub fn expires_at(mut self, time: SystemTime) -> Self {
         self.expires = Some(time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default());
         self
@@ -41,7 +43,7 @@ impl Secrets {
         &self.json
     }
 
-    /// When to ask for others, by the same clock as `now`.
+    /// When to fetch new secrets, by the same clock as `now`.
     pub(crate) fn due(&self, now: Duration) -> Option<Duration> {
         let left = self.expires?.saturating_sub(now);
         Some(now + left - MARGIN.min(left / 4))
@@ -60,7 +62,7 @@ impl fmt::Debug for Secrets {
     }
 }
 
-/// When the first JWT among the members runs out, since 1970.
+/// The earliest expiry of the JWTs among the members, as time since 1970.
 fn expiry(json: &str) -> Option<Duration> {
     let members: HashMap<String, &RawValue> = serde_json::from_str(json).ok()?;
     members.values().filter_map(|member| jwt_expiry(serde_json::from_str(member.get()).ok()?)).min()
@@ -77,7 +79,7 @@ fn jwt_expiry(token: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(exp).ok()
 }
 
-/// What is asked for secrets.
+/// A source of secrets.
 pub(crate) struct Source(Box<dyn Fn() -> Asked + Send + Sync>);
 
 type Asked = Pin<Box<dyn Future<Output = Result<Secrets, Cause>> + Send>>;
@@ -98,7 +100,7 @@ impl Source {
 
     /// # Errors
     ///
-    /// The source's own, or that it took too long.
+    /// The source's own, or a timeout.
     pub(crate) async fn ask(&self, limit: Duration) -> Result<Secrets, Cause> {
         tokio::time::timeout(limit, (self.0)()).await.map_err(Cause::from)?
     }

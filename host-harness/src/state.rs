@@ -1,5 +1,6 @@
-//! What an instance is given: clocks, randomness, a stderr, outgoing HTTP by the host's egress. There is no file system, no
-//! socket, no environment, no argument and no input, and none of those can be linked.
+//! The capabilities granted to an instance: clocks, randomness, stderr, and outgoing HTTP through
+//! the host's egress. There is no file system, socket, environment, argument or input, and none of
+//! those can be linked.
 
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::cli::{WasiCli, WasiCliView};
@@ -13,7 +14,8 @@ use crate::limits::Accountant;
 use crate::linked::Lent;
 use plugin_egress::{Exchanges, Hooks, Latest};
 
-/// The interfaces that are lent, patch versions aside. An import outside of them is refused before it is linked.
+/// The interfaces that a component may import, ignoring patch versions. Any other import is refused
+/// before linking.
 const LENT: [&str; 21] = [
     "wasi:http/types",
     "wasi:http/outgoing-handler",
@@ -35,11 +37,11 @@ const LENT: [&str; 21] = [
     "wasi:cli/terminal-stdin",
     "wasi:cli/terminal-stdout",
     "wasi:cli/terminal-stderr",
-    // The contract's own types: no functions.
+    // The contract's own types; this interface has no functions.
     "connector:plugin/types",
 ];
 
-/// Whether an import, named with or without its version, is lent.
+/// Whether a component may import this interface, named with or without its version.
 pub(crate) fn is_lent(import: &str) -> bool {
     let interface = import.split_once('@').map_or(import, |(interface, _version)| interface);
     LENT.contains(&interface)
@@ -58,7 +60,8 @@ pub(crate) struct State {
 impl State {
     pub(crate) fn new(limits: &Limits, lent: Lent) -> Self {
         let Lent { egress, time, stderr, sign_ins } = lent;
-        // A fresh context has no arguments, no environment and closed streams; stderr alone is listened to.
+        // A fresh context has no arguments, no environment and closed streams; only stderr is
+        // captured.
         let mut wasi = WasiCtx::builder();
         time.lend(wasi.stderr(stderr));
         let mut http = WasiHttpCtx::new();
@@ -94,12 +97,12 @@ impl Exchanges for State {
     }
 }
 
-/// Links what is lent, interface by interface.
+/// Links the granted interfaces one by one.
 pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
-    // Clocks, randomness, streams and standard streams, then HTTP.
+    // Clocks, randomness, I/O streams and stdio, then HTTP.
     wasmtime_wasi_http::p2::add_to_linker_async(linker)?;
     plugin_egress::link(linker)?;
-    // What Rust's std asks for besides, and gets nothing from.
+    // Imports that Rust's std also requires; they provide nothing here.
     random::insecure::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;
     random::insecure_seed::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;
     cli::environment::add_to_linker::<_, WasiCli>(linker, State::cli)?;

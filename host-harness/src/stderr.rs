@@ -1,4 +1,4 @@
-//! What the component writes to stderr: kept for people, within bounds, the latest counting.
+//! Captures the component's stderr for developers; bounded, keeping the most recent output.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -7,7 +7,7 @@ use wasmtime_wasi::async_trait;
 use wasmtime_wasi::cli::{IsTerminal, StdoutStream};
 use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 
-/// A writer that never fails, never blocks and forgets what is oldest.
+/// A writer that never fails or blocks and discards the oldest output.
 #[derive(Clone, Debug)]
 pub(crate) struct Stderr {
     kept: Arc<Mutex<VecDeque<u8>>>,
@@ -48,7 +48,7 @@ impl StdoutStream for Stderr {
         Box::new(self.clone())
     }
 
-    /// The way of WASI 0.3, which no component here takes.
+    /// The WASI 0.3 path, which no component here uses.
     fn async_stream(&self) -> Box<dyn tokio::io::AsyncWrite + Send + Sync> {
         Box::new(tokio::io::sink())
     }

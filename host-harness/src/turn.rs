@@ -1,4 +1,4 @@
-//! One call's turn on an instance of a connector, and the making of a new instance when the old one has ended.
+//! Leases an instance for one call, creating a new one if the previous one was terminated.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -11,16 +11,17 @@ use crate::deadline::{TimeUp, within};
 use crate::instance::Instance;
 use crate::{CallError, HostError, Limits};
 
-/// The place of one instance, and the instance while nobody has a turn on it.
+/// A slot for one instance. It holds the instance while no call is using it.
 #[derive(Default)]
 pub(crate) struct Slot {
-    /// Taken out for a turn and put back after it: a call that fails or is abandoned midway leaves nothing behind.
+    /// Taken out for a call and put back afterwards: a call that fails or is dropped midway
+    /// discards the instance.
     live: Option<Live>,
-    /// How many instances there have been.
+    /// Number of instances created in this slot so far.
     pub(crate) generation: u64,
 }
 
-/// An instance, and how much of what all instances have in common it knows.
+/// A live instance, and which config and session revisions it has applied.
 struct Live {
     instance: Instance,
     settings: u64,
@@ -28,35 +29,37 @@ struct Live {
     saved: Option<Instant>,
 }
 
-/// The right to one call.
+/// An exclusive lease of an instance for one call.
 pub(crate) struct Turn<'a> {
-    /// Which of the connector's slots it is.
+    /// Index of the slot in the connector.
     pub(crate) place: usize,
     pub(crate) slot: MutexGuard<'a, Slot>,
     pub(crate) instance: Instance,
     common: &'a Common,
     limits: &'a Limits,
-    /// Which settings the instance has, by their number; 0 before it has any.
+    /// Revision of the config that the instance has applied; 0 if none.
     settings: u64,
-    /// Which session the instance knows of, by its number; 0 before it knows of any.
+    /// Revision of the session that the instance has; 0 if none.
     session: u64,
-    /// When the instance was last asked for its session.
+    /// When the session was last saved from the instance.
     saved: Option<Instant>,
 }
 
-/// How old the session of an instance that has only sent a request since may get before it is asked for anew. What would be lost
-/// with the instance is the count of that second's requests; asking after each would be a good part of what a call costs.
+/// Maximum age of a saved session while the instance only sends ordinary requests. Losing the
+/// instance then loses at most that second's request counts; saving after every request would cost
+/// a significant part of a call.
 const SESSION_AGE: Duration = Duration::from_secs(1);
 
 impl Slot {
-    /// Whether the instance of that generation is still there.
+    /// Whether the slot still holds the instance of this generation.
     pub(crate) fn holds(&self, generation: u64) -> bool {
         self.generation == generation && self.live.is_some()
     }
 }
 
 impl<'a> Turn<'a> {
-    /// Takes the live instance, or makes one. It knows what it knows: see [`Turn::catch_up`].
+    /// Takes the live instance or creates one. Its config and session may be out of date: see
+    /// [`Turn::catch_up`].
     pub(crate) async fn begin(
         place: usize,
         mut slot: MutexGuard<'a, Slot>,
@@ -75,8 +78,8 @@ impl<'a> Turn<'a> {
         Ok(Self { place, slot, instance, common, limits, settings: 0, session: 0, saved: None })
     }
 
-    /// Puts the settings and the session in force that the connector has now. A session that the instance itself has given, or
-    /// that it has got already, is not given to it again.
+    /// Applies the connector's current config and session. A session that the instance published or
+    /// already has is not restored again.
     pub(crate) async fn catch_up(&mut self) -> Result<(), CallError> {
         let (number, settings) = self.common.settings();
         if let Some(settings) = settings.filter(|_| number != self.settings) {
@@ -85,7 +88,7 @@ impl<'a> Turn<'a> {
         }
         let (number, session) = self.common.session();
         if let Some(session) = session.filter(|_| number != self.session) {
-            // A refused session is no loss: the instance signs in.
+            // A rejected session is harmless: the instance signs in again.
             if self.restore(&session).await?.is_err() {
                 self.common.forget_session(number);
             }
@@ -94,12 +97,13 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
-    /// The settings that the instance has, by their number.
+    /// Revision of the config that the instance has applied.
     pub(crate) fn settings(&self) -> u64 {
         self.settings
     }
 
-    /// The value of a call that came back. After an `Err` the turn is to be dropped, and the instance with it.
+    /// Returns the value of a completed call. After an `Err`, drop the turn, which discards the
+    /// instance.
     pub(crate) fn judge<T>(
         &self,
         operation: &'static str,
@@ -108,22 +112,25 @@ impl<'a> Turn<'a> {
         self.instance.judge(operation, self.limits, called)
     }
 
-    /// Ends the turn of a call that came back.
+    /// Releases the instance after a completed call.
     pub(crate) fn end(mut self) {
         let Self { instance, settings, session, saved, .. } = self;
         self.slot.live = Some(Live { instance, settings, session, saved });
     }
 
-    /// Ends the turn of a call that came back and may have signed in: neither a successor nor the others need sign in again.
+    /// Releases the instance after a call that may have signed in, and publishes its session so
+    /// that other instances need not sign in again.
     pub(crate) async fn end_with_session(mut self) {
         match self.save().await {
             Ok(snapshot) => self.end_with(snapshot),
-            // The call's own answer stands; the instance is gone, and the session before it may still serve.
+            // The call's result stands. The instance is lost, but the previous session may still be
+            // valid.
             Err(error) => tracing::warn!(%error, "the session could not be saved"),
         }
     }
 
-    /// Ends the turn of a call that sent so many requests. One is the call's own; more may have been a sign-in.
+    /// Releases the instance after a call that sent this many requests. One is the call's own; more
+    /// may include a sign-in.
     pub(crate) async fn end_after(self, requests: u32) {
         if requests <= 1 && self.saved.is_some_and(|saved| saved.elapsed() < SESSION_AGE) {
             return self.end();
@@ -131,7 +138,8 @@ impl<'a> Turn<'a> {
         self.end_with_session().await;
     }
 
-    /// Ends the turn of a call that came back, with what the instance would have the others know.
+    /// Releases the instance after a completed call and publishes the session snapshot, if there is
+    /// one.
     pub(crate) fn end_with(mut self, snapshot: Option<String>) {
         if let Some(snapshot) = snapshot {
             self.session = self.common.publish(self.settings, snapshot).unwrap_or(self.session);
@@ -139,9 +147,10 @@ impl<'a> Turn<'a> {
         self.end();
     }
 
-    /// Ends the turn of a `configure` that came back and was not refused: what it was given is in force from now on, for all.
+    /// Releases the instance after a successful `configure`, and makes its config the current one
+    /// for all instances.
     pub(crate) async fn end_configured(mut self, settings: Settings) {
-        // The service's budgets are counted on; a session that can't be saved is one that is not there.
+        // Keep the rate-limit counts; if the session cannot be saved, continue without one.
         let saved = self.save().await;
         (self.settings, self.session) = (self.common.configure(settings), 0);
         match saved {
@@ -150,7 +159,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// What the instance would have a successor know; `None` too if it does not export `session`.
+    /// Saves the instance's session. Also `None` if it does not export `session`.
     pub(crate) async fn save(&mut self) -> Result<Option<String>, HostError> {
         let Instance { store, session, .. } = &mut self.instance;
         let Some(session) = session else { return Ok(None) };
@@ -160,7 +169,7 @@ impl<'a> Turn<'a> {
         Ok(snapshot)
     }
 
-    /// Lets go of files that the host no longer reads.
+    /// Closes files that the host no longer reads.
     pub(crate) async fn close(&mut self, files: impl IntoIterator<Item = ResourceAny>) -> Result<(), HostError> {
         for file in files {
             let called = within(self.limits, file.resource_drop_async(&mut self.instance.store)).await;
@@ -176,7 +185,7 @@ impl<'a> Turn<'a> {
         Ok(self.judge("configure", called)?.map(drop).map_err(CallError::from))
     }
 
-    /// What the instance says to a session; nothing if it does not export `session`.
+    /// Restores a session in the instance; a no-op if it does not export `session`.
     async fn restore(&mut self, snapshot: &str) -> Result<Result<(), CallError>, HostError> {
         let Instance { store, session, .. } = &mut self.instance;
         let Some(session) = session else { return Ok(Ok(())) };

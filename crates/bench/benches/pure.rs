@@ -1,6 +1,8 @@
-//! The connector's pure parts, natively: what a call costs besides the network and the sandbox.
+//! Benchmarks the connector's pure code natively: the cost of a call without the network and the
+//! sandbox.
 //!
-//! `cargo bench -p defender-connector`. Absolute times are this machine's; compare with `--save-baseline` and `--baseline`.
+//! `cargo bench -p defender-connector`. Absolute times depend on the machine; compare with
+//! `--save-baseline` and `--baseline`.
 
 #![allow(missing_docs, clippy::expect_used, reason = "a bench that cannot be set up has nothing to say")]
 
@@ -18,7 +20,7 @@ use serde_json::{Map, Value, json};
 
 const MACHINE: &str = "9a3f0c51be7724d06e1188f2c4d53aa07be61d92";
 
-/// Parameters in, the request out.
+/// Builds requests from parameters.
 fn requests(criterion: &mut Criterion) {
     let ids: Vec<String> = (0..50).map(|n| format!("{n:040x}")).collect();
     let cases = [
@@ -50,7 +52,7 @@ fn requests(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// A page as it comes into the result as it goes out.
+/// Decodes a page of the service's response and encodes the result.
 fn responses(criterion: &mut Criterion) {
     let machine = json!({
         "id": MACHINE, "computerDnsName": "ws-014.contoso.example", "osPlatform": "Windows11", "healthStatus": "Active",
@@ -67,7 +69,7 @@ fn responses(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// The login server's answer, and what the token allows.
+/// Parses the login server's response and the token's permissions.
 fn tokens(criterion: &mut Criterion) {
     let roles: Vec<String> = (0..20).map(|n| format!("Machine.Role{n}.All")).collect();
     let encode = |value: Value| {
@@ -83,7 +85,7 @@ fn tokens(criterion: &mut Criterion) {
     criterion.bench_function("token/claims", |bencher| bencher.iter(|| Claims::of(black_box(&token))));
 }
 
-/// Settings in, checked settings out.
+/// Parses and validates a config.
 fn settings(criterion: &mut Criterion) {
     let config =
         json!({ "tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" }).to_string();

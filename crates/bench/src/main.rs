@@ -1,7 +1,9 @@
-//! Measures what the sandbox costs, beside the same work without it: `cargo run --release -p bench`.
+//! Measures the cost of the sandbox, compared with the same work without it: `cargo run --release
+//! -p bench`.
 //!
-//! `place` is what everything runs in (a stub on loopback, a host), `native` the same requests without a sandbox, `sample` the
-//! statistics; `row` is one line of the table, and each other module of `figures` measures one or two of them.
+//! `place` is the fixture (a stub on loopback and a host), `native` sends the same requests without
+//! a sandbox, `sample` has the statistics, and `row` is a row of the table. Every other module of
+//! `figures` provides one or two measurements.
 
 mod figures;
 
@@ -15,22 +17,23 @@ use serde_json::json;
 
 use figures::{Effort, Failed, Measure, Row, Verdict};
 
-/// Measures what the sandbox costs, beside the same work without it.
+/// Measures the cost of the sandbox, compared with the same work without it.
 #[derive(Debug, Parser)]
 struct Arguments {
-    /// What to measure; everything but the peers if not said
+    /// What to measure [default: everything except the peers]
     #[arg(value_name = "FIGURE")]
     figures: Vec<Measure>,
 
-    /// A tenth of the repetitions
+    /// Run a tenth of the repetitions
     #[arg(long)]
     quick: bool,
 
-    /// Measure axios in Node and requests in Python too, and install them into this folder; needs node, npm and python3
+    /// Also measure axios in Node and requests in Python, installed into this folder; needs node,
+    /// npm and python3
     #[arg(long, value_name = "DIR")]
     peers: Option<PathBuf>,
 
-    /// The command line whose start is measured; the one beside this program if not said
+    /// The command line whose start is measured [default: the one next to this program]
     #[arg(long, value_name = "FILE")]
     defenderctl: Option<PathBuf>,
 
@@ -45,7 +48,7 @@ async fn main() -> ExitCode {
     match arguments.run().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => {
-            // Nobody is left to tell it to if the stream is closed.
+            // If stderr is closed, there is nowhere left to report to.
             let _ = writeln!(std::io::stderr(), "error: {problem}");
             ExitCode::FAILURE
         }
@@ -62,7 +65,8 @@ impl Arguments {
         let mut rows = Vec::new();
         for figure in self.wanted()? {
             writeln!(stderr, "{} …", name(figure))?;
-            // Where a server's requests are served: on a worker of the runtime, not on the main thread.
+            // Runs on a worker of the runtime, as a server's requests would, not on the main
+            // thread.
             let measured = tokio::spawn(figure.rows(effort, self.peers.clone(), self.defenderctl.clone())).await;
             let failed = |error| format!("`{}` could not be measured: {error}", name(figure));
             rows.extend(measured.map_err(Into::into).flatten().map_err(failed)?);
@@ -90,7 +94,7 @@ fn name(figure: Measure) -> String {
     figure.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
 }
 
-/// What the figures depend on.
+/// Describes the machine that the measurements depend on.
 fn machine() -> String {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let build = if cfg!(debug_assertions) { "development" } else { "release" };

@@ -1,16 +1,17 @@
-//! What build scripts that run cargo for a WebAssembly component have in common.
+//! Shared code for build scripts that run cargo for a WebAssembly component.
 //!
-//! The inner run has a target directory of its own and none of the outer one's settings, so what it builds is the same however
-//! the outer one was started.
+//! The inner run has its own target directory and none of the outer one's settings, so its output
+//! does not depend on how the outer build was started.
 
 use std::env;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// What components are compiled for.
+/// The compilation target of components.
 pub(crate) const TARGET: &str = "wasm32-wasip2";
 
-/// Variables that the outer cargo sets, or its user, and that would change what the inner one builds or where.
+/// Variables, set by the outer cargo or its user, that would change what the inner cargo builds or
+/// where.
 const FOREIGN: [&str; 11] = [
     "RUSTFLAGS",
     "RUSTDOCFLAGS",
@@ -25,11 +26,11 @@ const FOREIGN: [&str; 11] = [
     "OPT_LEVEL",
 ];
 
-/// Of the variables that begin with `CARGO`, those that say where things are and how to reach a registry.
+/// The `CARGO*` variables to keep: those with locations and registry access.
 const KEPT: [&str; 6] =
     ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_MAKEFLAGS"];
 
-/// Takes from a cargo that is about to run what the outer one has put into the environment.
+/// Removes the outer cargo's environment variables from an inner cargo command.
 pub(crate) fn isolate(cargo: &mut Command) {
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
@@ -40,7 +41,7 @@ pub(crate) fn isolate(cargo: &mut Command) {
     }
 }
 
-/// Installs the compilation target where it is missing and rustup is there to do so.
+/// Installs the compilation target if it is missing and rustup is available.
 pub(crate) fn need_target() -> Result<(), String> {
     let libdir = Command::new(variable("RUSTC")?)
         .args(["--print", "target-libdir", "--target", TARGET])
@@ -57,14 +58,15 @@ pub(crate) fn need_target() -> Result<(), String> {
     }
 }
 
-/// The outer build's target directory: the one above `OUT_DIR` that cargo has marked as its cache.
+/// Returns the outer build's target directory: the ancestor of `OUT_DIR` that cargo has tagged as
+/// its cache.
 pub(crate) fn target_dir(root: &Path) -> Result<PathBuf, String> {
     let out_dir = variable("OUT_DIR")?;
     let marked = out_dir.ancestors().find(|folder| folder.join("CACHEDIR.TAG").is_file());
     Ok(marked.map_or_else(|| root.join("target"), Path::to_owned))
 }
 
-/// A variable that cargo sets for build scripts.
+/// Reads a variable that cargo sets for build scripts.
 pub(crate) fn variable(name: &str) -> Result<PathBuf, String> {
     env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("{name} is not set: run this through cargo"))
 }

@@ -1,4 +1,5 @@
-//! The Defender connector as a WebAssembly component, embedded.
+//! Embeds the Defender connector as a WebAssembly component.
 
-/// The Defender connector, built from the sources beside this crate (or what `DEFENDER_COMPONENT` named at build time).
+/// The Defender connector, built from the sources next to this crate (or the file that
+/// `DEFENDER_COMPONENT` named at build time).
 pub static COMPONENT: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/component.wasm"));

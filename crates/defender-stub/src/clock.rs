@@ -55,7 +55,7 @@ impl Clock {
     }
 }
 
-/// A scenario's number of seconds; what is not a sensible number lasts for ever.
+/// A scenario's number of seconds; an invalid number lasts forever.
 pub(super) fn seconds(seconds: f64) -> time::Duration {
     Duration::try_from_secs_f64(seconds)
         .unwrap_or(Duration::MAX)

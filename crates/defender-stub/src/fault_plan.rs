@@ -1,4 +1,4 @@
-//! Which fault strikes a request, and how it changes the answer.
+//! Decides which fault applies to a request, and how it changes the response.
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use super::template::Template;
 use super::world::World;
 use super::{gateway, spoil, storage};
 
-/// The faults in force, in the order they were added.
+/// The active faults, in the order they were added.
 #[derive(Debug)]
 pub(super) struct FaultPlan {
     faults: Vec<Armed>,
@@ -37,9 +37,9 @@ struct Armed {
 #[derive(Default)]
 struct Struck {
     names: Vec<&'static str>,
-    /// With its place in the plan.
+    /// The fault, with its index in the plan.
     fault: Option<(usize, Fault)>,
-    /// What strikes beside it.
+    /// Faults that apply in addition.
     joint: Vec<(usize, FaultKind)>,
 }
 
@@ -94,7 +94,7 @@ impl FaultPlan {
     }
 }
 
-/// Answers a request with `carry_out`, unless a fault comes between.
+/// Answers a request with `carry_out`, unless a fault intervenes.
 pub(super) fn inject(
     world: &mut World,
     request: &Request,
@@ -144,7 +144,7 @@ pub(super) fn inject(
     reply
 }
 
-/// In whose name a request is carried out, if not in the caller's.
+/// The requestor to use instead of the caller, if any.
 fn acting(kind: &FaultKind) -> Option<By> {
     match kind {
         FaultKind::ByAnother { requestor, source } => Some(By::another(requestor, source)),

@@ -1,4 +1,4 @@
-//! Pages of boxes between a connector and the service: none of them is an answer of the service.
+//! Pages of proxies and firewalls between a connector and the service.
 
 use super::fault_forms::GatewayPage;
 use super::reply::Reply;

@@ -1,4 +1,4 @@
-//! The gzip format, without compression: what the service wraps results in.
+//! The gzip format, without compression: the service wraps results in it.
 
 /// The longest stored block of RFC 1951 §3.2.4.
 const BLOCK: usize = 0xFFFF;

@@ -1,4 +1,4 @@
-//! Which service a request is meant for, and which tokens are good there.
+//! Maps hosts to services, and tells which tokens each service accepts.
 
 use std::net::SocketAddr;
 

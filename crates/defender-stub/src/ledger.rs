@@ -13,7 +13,7 @@ use super::template::Template;
 /// Entries kept; older ones are dropped, so that a stub left running does not grow without bound.
 const CAPACITY: usize = 65_536;
 
-/// One request as it arrived, and what became of it.
+/// One request as it arrived, and its result.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// The method.
@@ -71,7 +71,7 @@ pub(super) struct Ledger {
     entries: VecDeque<Entry>,
 }
 
-/// What is known of a request beside itself and its answer.
+/// Further facts about a request, in addition to the request and its response.
 pub(super) struct Arrived {
     pub(super) body: String,
     pub(super) bearer_valid: bool,

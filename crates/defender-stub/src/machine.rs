@@ -1,4 +1,4 @@
-//! A device, as the API writes it and with what the stub has to know about it besides.
+//! A machine: its API record, and what the stub needs to know in addition.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What people do in the portal while programs use the API: the same state, another requestor.
+//! Actions that users take in the portal while programs use the API: same state, another requestor.
 
 use super::action::plan::Plan;
 use super::action::{Action, By, Order};
@@ -21,7 +21,7 @@ pub(super) fn start(world: &mut World, kind: &'static str, machine_id: &str) {
     world.actions.push(action);
 }
 
-/// Cancels whatever is under way on a device.
+/// Cancels all actions in progress on a machine.
 pub(super) fn cancel(world: &mut World, machine_id: &str) {
     let now = world.clock.now();
     let open = |action: &&mut Action| action.machine_id == machine_id && !action.is_final(now);

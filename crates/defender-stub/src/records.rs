@@ -1,4 +1,5 @@
-//! What a tenant knows besides its devices and actions: alerts, indicators, what was seen, and what is installed.
+//! The tenant's records other than machines and actions: alerts, indicators, observed entities and
+//! software.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

@@ -28,11 +28,12 @@ pub struct Reply {
 pub enum Delivery {
     /// All of it.
     Whole,
-    /// All of it, in pieces of so many bytes with empty frames in between, and without its length.
+    /// All of it, in pieces of this many bytes with empty frames in between, and without its
+    /// length.
     Pieces(usize),
     /// Nothing: the connection is cut.
     Reset,
-    /// The head and so many bytes of the body; then the connection is cut.
+    /// The head and this many bytes of the body; then the connection is cut.
     Truncated(usize),
     /// The head and the body, and then white space without end.
     Endless,

@@ -1,4 +1,4 @@
-//! How the answer of a request that was carried out is spoilt.
+//! Corrupts the response to a request that was carried out.
 
 use std::time::Duration;
 
@@ -102,7 +102,7 @@ fn with_byte(body: &[u8], text: &[u8], byte: u8) -> Vec<u8> {
     changed
 }
 
-/// The body as JSON, changed; what is no JSON stays as it is.
+/// Changes the body as JSON; a body that is not JSON stays unchanged.
 fn change(reply: &mut Reply, change: impl FnOnce(&mut Value)) {
     if let Some(mut body) = reply.json_body().filter(Value::is_object) {
         change(&mut body);

@@ -25,7 +25,7 @@ pub(super) struct World {
     pub(super) issued: usize,
     /// Whether the request that is answered has been carried out, whatever the answer says.
     pub(super) carried_out: bool,
-    /// In whose name a request is carried out that is not the caller's.
+    /// The requestor of a request that is not the caller's own.
     pub(super) acting: Option<By>,
     /// Oldest first.
     pub(super) actions: Vec<Action>,

@@ -1,4 +1,4 @@
-//! The zip format, without compression: what an investigation package comes as.
+//! The zip format, without compression: the format of investigation packages.
 
 use super::gzip::crc32;
 

@@ -1,22 +1,24 @@
-//! What an address can reach.
+//! Classifies addresses by what they can reach.
 //!
-//! From the IANA special-purpose address registries (RFC 6890 and its successors), and the addresses at which cloud platforms
-//! serve credentials to the machines they host. An IPv4 address inside of an IPv6 one counts as the IPv4 address.
+//! Based on the IANA special-purpose address registries (RFC 6890 and its successors) and the
+//! addresses at which cloud platforms serve credentials to the machines they host. An IPv4 address
+//! embedded in an IPv6 one counts as the IPv4 address.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{Ipv4Net, Ipv6Net};
 
-/// What an address can reach, from the most harmless.
+/// The class of an address, most harmless first.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Reach {
-    /// Anybody's machine.
+    /// A public address.
     Public,
-    /// A machine in the operator's own network.
+    /// An address in the operator's own network.
     Private,
     /// This machine.
     Loopback,
-    /// Something that is no plain machine: a metadata service, the link, a group, a test, or nothing at all.
+    /// A special-purpose address: metadata service, link-local, multicast, documentation,
+    /// unspecified.
     Special,
 }
 
@@ -28,7 +30,7 @@ const fn v6(head: [u16; 4], last: u16, length: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(head[0], head[1], head[2], head[3], 0, 0, 0, last), length)
 }
 
-/// Looked up before the others: single addresses inside of networks that are otherwise private or public.
+/// Checked first: single addresses within networks that are otherwise private or public.
 const METADATA_V4: [Ipv4Net; 2] = [
     v4(168, 63, 129, 16, 32),   // Azure's platform services
     v4(100, 100, 100, 200, 32), // Alibaba's metadata
@@ -62,14 +64,14 @@ const METADATA_V6: [Ipv6Net; 2] = [
 const PRIVATE_V6: Ipv6Net = v6([0xfc00, 0, 0, 0], 0, 7);
 const GLOBAL_V6: Ipv6Net = v6([0x2000, 0, 0, 0], 0, 3);
 
-/// Parts of the global range that are not anybody's machine.
+/// Special-purpose parts of the global range.
 const SPECIAL_V6: [Ipv6Net; 3] = [
     v6([0x2001, 0, 0, 0], 0, 23),      // protocol assignments, and Teredo
     v6([0x2001, 0x0db8, 0, 0], 0, 32), // documentation
     v6([0x3fff, 0, 0, 0], 0, 20),      // documentation
 ];
 
-/// Sorts an address.
+/// Classifies an address.
 pub(crate) fn reach(address: IpAddr) -> Reach {
     match address {
         IpAddr::V4(address) => reach_v4(address),
@@ -98,7 +100,8 @@ fn reach_v6(address: Ipv6Addr) -> Reach {
     }
 }
 
-/// The IPv4 address that packets to this address end up at: mapped, translated (RFC 6052) or tunnelled (RFC 3056).
+/// Returns the IPv4 address that packets to this address are delivered to: mapped, translated
+/// (RFC 6052) or tunnelled (RFC 3056).
 fn embedded(address: Ipv6Addr) -> Option<Ipv4Addr> {
     let [a, b, c, d, e, f, g, h] = address.segments();
     let join = |high: u16, low: u16| Ipv4Addr::from(u32::from(high) << 16 | u32::from(low));

@@ -1,4 +1,4 @@
-//! The body of an answer, within its size and its pauses.
+//! A response body with limits on its size and its pauses.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -12,21 +12,22 @@ use wasmtime_wasi_http::Error;
 
 use super::failure;
 
-/// A body that fails when it gets longer than it may, or when its sender pauses longer than it may.
+/// A body that fails when it exceeds its size limit or its sender pauses for too long.
 pub(crate) struct BoundedBody {
     body: Incoming,
     left: u64,
     limit: u64,
     pause: Duration,
     timer: Pin<Box<Sleep>>,
-    /// Whether the timer runs: it does from the first time that there is nothing to read, not while nobody reads.
+    /// Whether the timer runs: it starts when a read finds no data, and does not run while the
+    /// component is not reading.
     waiting: bool,
 }
 
 impl BoundedBody {
     /// # Errors
     ///
-    /// `HttpResponseBodySize` if the answer says itself that it is longer than `limit` bytes.
+    /// `HttpResponseBodySize` if the response's Content-Length exceeds `limit` bytes.
     pub(crate) fn new(body: Incoming, limit: u64, pause: Duration) -> Result<Self, Error> {
         if body.size_hint().lower() > limit {
             return Err(Error::HttpResponseBodySize(Some(body.size_hint().lower())));

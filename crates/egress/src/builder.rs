@@ -1,4 +1,4 @@
-//! Making an [`Egress`].
+//! Builds an [`Egress`].
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,7 +19,8 @@ use super::tls::Tls;
 use super::trust::{HostTrust, TrustSettings, Verification};
 use crate::InvalidSetting;
 
-/// Builds an [`Egress`]. Nothing is looked at before [`EgressBuilder::build`], which names the first setting that is wrong.
+/// Builds an [`Egress`]. Settings are only checked in [`EgressBuilder::build`], which reports the
+/// first invalid one.
 #[derive(Clone, Debug)]
 pub struct EgressBuilder {
     allow: Vec<String>,
@@ -62,102 +63,106 @@ impl Default for EgressBuilder {
 }
 
 impl EgressBuilder {
-    /// Allows `[scheme://]host[:port]`: https and the scheme's port if not said; a host is a name, an address, `*.` and a name
-    /// (any number of labels in front, at least one), or `*`.
+    /// Allows `[scheme://]host[:port]`. The defaults are https and the scheme's port; a host is a
+    /// name, an address, `*.` and a name (one or more labels in front), or `*`.
     pub fn allow(mut self, entry: impl Into<String>) -> Self {
         self.allow.push(entry.into());
         self
     }
 
-    /// Opens a network to every host that is allowed: for names that lead into a network of the operator's own and are allowed
-    /// by a pattern. Names that are allowed exactly may lead to private addresses in any case.
+    /// Opens a network to every allowed host: needed when names allowed by a pattern resolve to the
+    /// operator's own network. Names that are allowed exactly may always resolve to private
+    /// addresses.
     pub fn permit_network(mut self, network: IpNet) -> Self {
         self.networks.push(network);
         self
     }
 
-    /// Sends what goes to a host (a name, or `*.` and a name) to this address and port instead of where its name leads. Allows
-    /// nothing by itself; TLS is still with the host of that name.
+    /// Sends requests for a host (a name, or `*.` and a name) to this address and port, bypassing
+    /// DNS. It does not add the host to the allow-list, and TLS still verifies the host's name.
     pub fn route(mut self, host: impl Into<String>, address: SocketAddr) -> Self {
         self.routes.push((host.into(), address));
         self
     }
 
-    /// Whether to trust the authorities that this machine trusts. Yes by default.
+    /// Sets whether to trust this machine's certificate authorities. Yes by default.
     pub fn platform_roots(mut self, trusted: bool) -> Self {
         self.trust.platform_roots = trusted;
         self
     }
 
-    /// Trusts the authorities in a PEM text besides.
+    /// Trusts the authorities in a PEM text, in addition to the others.
     pub fn ca_pem(mut self, pem: impl Into<String>) -> Self {
         self.trust.authorities.push(pem.into());
         self
     }
 
-    /// How far certificates are verified; fully by default.
+    /// Sets how strictly certificates are verified; fully by default.
     pub fn verification(mut self, verification: Verification) -> Self {
         self.trust.verification = verification;
         self
     }
 
-    /// Trusts the authorities in a PEM text for one host, `[scheme://]host[:port]`, besides those trusted for all.
+    /// Trusts the authorities in a PEM text for one host, `[scheme://]host[:port]`, in addition to
+    /// those trusted for all.
     pub fn host_ca_pem(mut self, host: impl Into<String>, pem: impl Into<String>) -> Self {
         self.trust.hosts.push((host.into(), HostTrust::Authorities(pem.into())));
         self
     }
 
-    /// How far the certificate of one host, `[scheme://]host[:port]`, is verified.
+    /// Sets how strictly the certificate of one host, `[scheme://]host[:port]`, is verified.
     pub fn host_verification(mut self, host: impl Into<String>, verification: Verification) -> Self {
         self.trust.hosts.push((host.into(), HostTrust::Verification(verification)));
         self
     }
 
-    /// Goes through a proxy, `http[s]://[user[:password]@]host[:port]`, by `CONNECT`. This machine is always reached directly.
-    /// The proxy looks names up itself, so addresses behind names are not checked.
+    /// Connects through a proxy, `http[s]://[user[:password]@]host[:port]`, using `CONNECT`.
+    /// Loopback is always reached directly. The proxy resolves names itself, so their addresses are
+    /// not checked.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.proxy = Some(Hidden(url.into()));
         self
     }
 
-    /// Hosts (as in [`EgressBuilder::route`]) that are reached without the proxy.
+    /// Adds a host (as in [`EgressBuilder::route`]) that is reached without the proxy.
     pub fn proxy_bypass(mut self, host: impl Into<String>) -> Self {
         self.proxy_bypass.push(host.into());
         self
     }
 
-    /// Hosts (as in [`EgressBuilder::route`]) that are reached through the proxy. If there is one, all others are reached
-    /// without it.
+    /// Adds a host (as in [`EgressBuilder::route`]) that is reached through the proxy. Once there
+    /// is one, all other hosts are reached directly.
     pub fn proxy_only(mut self, host: impl Into<String>) -> Self {
         self.proxy_only.get_or_insert_default().push(host.into());
         self
     }
 
-    /// How long a connection may take, name, proxy and TLS included. 10 s by default. A component may ask for less.
+    /// Sets the connection timeout, which covers name resolution, proxy and TLS. 10 s by default. A
+    /// component may request less.
     pub fn connect_timeout(mut self, time: Duration) -> Self {
         self.connect_timeout = time;
         self
     }
 
-    /// How long the head of an answer may take once connected, and each pause in its body. 240 s by default: a hunting query
-    /// may take three minutes. A component may ask for less.
+    /// Sets the timeout for the response head once connected, and for each pause in the body. 240 s
+    /// by default: a hunting query may take three minutes. A component may request less.
     pub fn response_timeout(mut self, time: Duration) -> Self {
         self.response_timeout = time;
         self
     }
 
-    /// How long the body of an answer may be, as it comes over the wire. 4 GiB by default: live response collects files of up to
-    /// 3 GB, which a component passes on in pieces.
+    /// Sets the maximum size of a response body, as transferred. 4 GiB by default: live response
+    /// collects files of up to 3 GB, which a component forwards in chunks.
     pub fn max_response_bytes(mut self, bytes: u64) -> Self {
         self.max_response_bytes = bytes;
         self
     }
 
-    /// Checks the settings and reads the authorities to trust, if any entry is https.
+    /// Validates the settings, and loads the trusted authorities if any entry is https.
     ///
     /// # Errors
     ///
-    /// `InvalidSetting`, with the method's name.
+    /// `InvalidSetting`, naming the builder method.
     pub fn build(self) -> Result<Egress, InvalidSetting> {
         let policy = Policy {
             allowed: each("allow", &self.allow, Pattern::parse)?,
@@ -186,7 +191,7 @@ impl EgressBuilder {
         Ok(self.finish(policy, tls, proxy))
     }
 
-    /// Without an allow-list there is nothing that could be wrong.
+    /// Builds an egress without an allow-list, which cannot fail.
     pub(super) fn closed(self) -> Egress {
         self.finish(Policy::default(), None, None)
     }

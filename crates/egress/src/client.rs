@@ -1,4 +1,4 @@
-//! Sending a request and waiting for the head of its answer.
+//! Sends a request and waits for the response head.
 
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::failure;
 use super::observe::Observed;
 use super::upload::Upload;
 
-/// The pool and what every exchange is bounded by.
+/// The connection pool, and the limits of every exchange.
 #[derive(Clone, Debug)]
 pub(crate) struct Sender {
     pub(crate) client: Client<Dialer, Upload>,
@@ -26,26 +26,30 @@ pub(crate) struct Sender {
     pub(crate) max_response_bytes: u64,
 }
 
-/// How long a connection that nobody uses is kept. Short, because load balancers and firewalls drop idle connections without a
-/// word, and a request that finds out may have been carried out: 20 s is well below the minute or more that they allow.
+/// How long an idle connection is kept. Load balancers and firewalls silently drop idle
+/// connections, and a request that runs into this may have been carried out. 20 s is well below the
+/// minute or more that they allow.
 const POOL_IDLE: Duration = Duration::from_secs(20);
 
-/// Idle connections kept for one origin: more than a connector uses at a time.
+/// Idle connections kept per origin: more than a connector uses at a time.
 const POOL_IDLE_PER_ORIGIN: usize = 8;
 
-/// How often an HTTP/2 connection with a request under way is asked whether it is alive, and how long it may take to say so.
+/// How often an HTTP/2 connection with a request in progress is pinged, and how long the reply may
+/// take.
 const PING_INTERVAL: Duration = Duration::from_secs(15);
 const PING_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long the head of an answer may be; with luck in its arrival, twice that: the last read is not cut. Well above what
-/// services send, and not above what the runtime ends a component for
-/// ([`Limits::header_bytes`](crate::Limits::header_bytes), which counts the overhead of each field too).
+/// Maximum size of a response head; up to twice that can get through, because the last read is not
+/// truncated. Well above what services send, and not above the size at which the runtime terminates
+/// a component ([`Limits::header_bytes`](crate::Limits::header_bytes), which includes the overhead
+/// of each field).
 const HEAD_BYTES: usize = 64 << 10;
 
-/// The pooled client, HTTP/2 where the server offers it.
+/// Creates the pooled client, using HTTP/2 where the server offers it.
 ///
-/// It sends a request again by itself in one case only: the pooled connection turned out to be closed before a single byte of
-/// the request was written. Nothing that a server may have got is ever sent twice.
+/// It retries a request in one case only: a pooled connection turned out to be closed before any
+/// byte of the request was written. A request that the server may have received is never sent
+/// twice.
 pub(crate) fn client(dialer: Dialer) -> Client<Dialer, Upload> {
     Client::builder(TokioExecutor::new())
         .timer(TokioTimer::new())
@@ -61,7 +65,8 @@ pub(crate) fn client(dialer: Dialer) -> Client<Dialer, Upload> {
 }
 
 impl Sender {
-    /// Sends a request that the policy allows. What a component asks for in timeouts holds if it is less than the host's.
+    /// Sends a request that the policy allows. A component's timeouts apply if they are shorter
+    /// than the host's.
     pub(crate) async fn send(
         &self,
         request: Request<WasiBody>,
@@ -130,7 +135,8 @@ impl Sender {
     }
 }
 
-/// The answer to a request that has its connection. Its time runs from the last part that was sent.
+/// Waits for the response to a request that has its connection. The timeout runs from when data was
+/// last sent.
 async fn first<T>(mut response: impl Future<Output = T> + Unpin, upload: &Upload, time: Duration) -> Result<T, Error> {
     upload.touch();
     loop {
@@ -147,7 +153,7 @@ fn shorter(asked: Option<Duration>, granted: Duration) -> Duration {
     asked.map_or(granted, |asked| asked.min(granted))
 }
 
-/// The chain of causes on one line. It names hosts and addresses, never paths or bodies.
+/// Formats the chain of causes on one line. It names hosts and addresses, never paths or bodies.
 fn causes(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut next = error.source();

@@ -1,6 +1,7 @@
-//! Tells a component what went wrong in the middle of a body.
+//! Reports the error code of a failure in the middle of a body to the component.
 //!
-//! The runtime's own `http-error-code` looks for the wrong type in what body streams fail with, and always answers `none`.
+//! The runtime's own `http-error-code` downcasts body stream errors to the wrong type and always
+//! returns `none`.
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
@@ -8,7 +9,7 @@ use wasmtime_wasi::p2::IoError;
 use wasmtime_wasi_http::p2::bindings::http::types::ErrorCode;
 use wasmtime_wasi_http::{Error, WasiHttpView};
 
-/// As the runtime (48) names the interface; components import it by any 0.2.
+/// The runtime's (48) name of the interface; components may import it with any 0.2 version.
 pub(super) const TYPES: &str = "wasi:http/types@0.2.12";
 
 /// Replaces `http-error-code`.
@@ -23,7 +24,7 @@ pub(crate) fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtim
     Ok(())
 }
 
-/// The code of what [`super::body`] fails with, or of what the runtime does.
+/// Returns the error code of a failure from [`super::body`] or from the runtime.
 fn code(error: &IoError) -> Option<ErrorCode> {
     match error.downcast_ref::<Error>() {
         Some(Error::HttpResponseBodySize(size)) => Some(ErrorCode::HttpResponseBodySize(*size)),

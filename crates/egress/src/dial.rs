@@ -1,4 +1,4 @@
-//! Making a connection: address, TCP, proxy, TLS.
+//! Establishes connections: address, TCP, proxy, TLS.
 
 use std::io;
 use std::net::SocketAddr;
@@ -26,13 +26,13 @@ use super::target::{Host, Scheme, Target};
 use super::tls::Tls;
 use super::tunnel;
 
-/// To the other end of the first hop: the destination or the proxy.
+/// A connection to the first hop: the destination or the proxy.
 pub(super) type Hop = MaybeHttpsStream<TokioIo<TcpStream>>;
 
-/// To the destination, through a proxy or not.
+/// A connection to the destination, directly or through a proxy.
 pub(crate) type Stream = MaybeHttpsStream<Hop>;
 
-/// What connections are made by.
+/// The settings for connections.
 #[derive(Debug)]
 pub(crate) struct Terms {
     pub(crate) policy: Policy,
@@ -42,7 +42,7 @@ pub(crate) struct Terms {
     pub(crate) lookup: Lookup,
 }
 
-/// Makes connections for the client's pool.
+/// Establishes connections for the client's pool.
 #[derive(Clone, Debug)]
 pub(crate) struct Dialer {
     pub(crate) terms: Arc<Terms>,
@@ -60,7 +60,8 @@ impl Service<Uri> for Dialer {
     fn call(&mut self, uri: Uri) -> Self::Future {
         let terms = Arc::clone(&self.terms);
         Box::pin(async move {
-            // The pool finishes connections whose request found another; this is what bounds those.
+            // The pool completes a connection even if its request has found another; this timeout
+            // bounds those.
             let dialled = tokio::time::timeout(terms.connect_timeout, terms.dial(&uri));
             dialled.await.unwrap_or(Err(DialError::TimedOut))
         })
@@ -81,15 +82,17 @@ impl Terms {
         }
     }
 
-    /// The proxy by which a destination is reached. A route is the operator's word on where this very host is: no proxy knows better.
+    /// Returns the proxy for a destination. A route takes precedence: the operator has said where
+    /// this exact host is.
     pub(super) fn proxy_for(&self, target: &Target) -> Option<&Proxy> {
         let proxy = self.proxy.as_ref()?;
         (proxy.is_for(&target.host) && self.policy.route(&target.host).is_none()).then_some(proxy)
     }
 
-    /// The addresses at which a destination may be called: what is checked here is what is called.
+    /// Returns the addresses at which a destination may be called; the connection uses exactly
+    /// these.
     pub(super) async fn permitted(&self, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
-        // The pool asks for what the policy has let through already; it costs nothing to be sure.
+        // The policy has already allowed these requests; checking again is cheap.
         let grant = self.policy.grant(target).ok_or(DialError::Denied)?;
         if let Some(route) = self.policy.route(&target.host) {
             return Ok(vec![route]);
@@ -99,7 +102,7 @@ impl Terms {
         if addresses.is_empty() { Err(DialError::Prohibited) } else { Ok(addresses) }
     }
 
-    /// The addresses behind a host, as they are now: the next answer may be another.
+    /// Resolves a host now; the next lookup may return other addresses.
     pub(super) async fn resolve(&self, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
         match &target.host {
             Host::Address(address) => Ok(vec![SocketAddr::new(*address, target.port)]),
@@ -110,16 +113,18 @@ impl Terms {
     pub(super) async fn tcp(&self, addresses: &[SocketAddr]) -> Result<TokioIo<TcpStream>, DialError> {
         let first = addresses.first().ok_or(DialError::Prohibited)?;
         let mut connector = HttpConnector::new_with_resolver(Resolved(addresses.to_vec()));
-        // Without it the second half of a request can wait 40 ms for the acknowledgement of the first.
+        // Without `TCP_NODELAY`, the second half of a request can wait 40 ms for the
+        // acknowledgement of the first.
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(self.connect_timeout));
-        // The name is not looked up: the connector is told the addresses, and races both families.
+        // The name is not resolved again: the connector gets the addresses and races both families.
         let uri = Uri::builder().scheme("http").authority(format!("resolved:{}", first.port())).path_and_query("/");
         let uri = uri.build().map_err(|error| DialError::Unreachable(io::Error::other(error)))?;
         connector.call(uri).await.map_err(|error| DialError::tcp(&error))
     }
 
-    /// Through the proxy, whose own address is the operator's choice. It looks names up itself, so only addresses can be checked.
+    /// Connects through the proxy, whose own address the operator chose. It resolves names itself,
+    /// so only literal addresses can be checked.
     async fn tunnel(&self, proxy: &Proxy, target: &Target) -> Result<Hop, DialError> {
         if matches!(target.host, Host::Address(_)) {
             self.permitted(target).await?;
@@ -128,7 +133,7 @@ impl Terms {
         self.through(proxy, tcp, target).await
     }
 
-    /// Through the proxy at the other end of a connection.
+    /// Opens a tunnel through the proxy at the other end of a connection.
     pub(super) async fn through(
         &self,
         proxy: &Proxy,
@@ -164,7 +169,7 @@ where
     })
 }
 
-/// A resolver that answers with addresses found and checked before.
+/// A resolver that returns previously resolved and checked addresses.
 #[derive(Clone)]
 struct Resolved(Vec<SocketAddr>);
 
@@ -192,7 +197,8 @@ mod tests {
     use super::*;
     use crate::pattern::Pattern;
 
-    /// A name whose addresses change from one time to the next, and terms by which it may lead to one address of this machine.
+    /// A name whose addresses change with each lookup, and settings that permit one address of this
+    /// machine.
     struct Rebound {
         listener: TcpListener,
         uri: Uri,

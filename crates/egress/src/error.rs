@@ -1,12 +1,12 @@
-//! What can be wrong with an egress's settings.
+//! The error for invalid egress settings.
 
-/// A setting of [`EgressBuilder`](crate::EgressBuilder) is wrong. `value` never holds a secret.
+/// An invalid setting of [`EgressBuilder`](crate::EgressBuilder). `value` never contains a secret.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("`{setting}` is {value:?}: {problem}")]
 pub struct InvalidSetting {
-    /// The builder's method.
+    /// The builder method.
     pub setting: &'static str,
-    /// What was given.
+    /// The value that was passed.
     pub value: String,
     /// What is wrong with it and what is allowed.
     pub problem: String,

@@ -1,4 +1,4 @@
-//! A request under way, and its answer once it is there: what the component waits for.
+//! A request in progress and its response: the future that the component waits for.
 
 use std::mem;
 use std::pin::Pin;
@@ -12,28 +12,29 @@ use wasmtime_wasi::p2::Pollable;
 use wasmtime_wasi::runtime::spawn;
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// What comes of a request.
+/// The result of a request.
 pub(crate) type Answer = Result<Response<WasiBody>, Error>;
 
 type Answering = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
 /// The concrete type behind a `wasi:http/types.future-incoming-response`.
 ///
-/// The runtime's own (48) carries each request out in a task, and has another task for each answer. A component that sends one
-/// request and waits for it is as well served by its own waiting, which spares a processor that sleeps being woken: a third of
-/// what a call costs. What must go on without it does: connecting, and what the connection sends and receives.
+/// The runtime (48) runs each request in one task and each response in another. Polling the request
+/// from the guest's own wait avoids waking another worker thread, which is a third of what a call
+/// costs. Connecting, and the connection's sending and receiving, still run independently.
 pub(crate) enum Exchange {
-    /// Goes on while the component waits for it.
+    /// Makes progress only while the component waits for it.
     Waited(Answering),
-    /// Goes on by itself. Dropped, it is abandoned.
+    /// Runs in its own task. Dropping it aborts the request.
     Detached(Answering),
-    /// The answer is there.
+    /// The response has arrived.
     Answered(Answer),
-    /// The component has taken the answer.
+    /// The component has taken the response.
     Taken,
 }
 
-/// Says of a request, in whose extensions it goes along, whether it has its connection: from then on the connection carries it.
+/// A flag in a request's extensions that says whether it has its connection; from then on the
+/// connection drives the request.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OnItsWay(Arc<AtomicBool>);
 
@@ -48,22 +49,22 @@ impl OnItsWay {
 }
 
 impl Exchange {
-    /// Begins a request, and goes on with it when the component waits for it.
+    /// Starts a request and continues it only while the component waits for it.
     pub(crate) fn waited(answering: impl Future<Output = Answer> + Send + 'static) -> Self {
         let mut answering: Answering = Box::pin(answering);
-        // Who waits will poll it again, with a waker of its own.
+        // A later waiter polls it again with its own waker.
         match answering.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(answer) => Self::Answered(answer),
             Poll::Pending => Self::Waited(answering),
         }
     }
 
-    /// Begins a request, and goes on with it whatever the component does.
+    /// Starts a request that continues whatever the component does.
     pub(crate) fn detached(answering: impl Future<Output = Answer> + Send + 'static) -> Self {
         Self::Detached(Box::pin(spawn(answering)))
     }
 
-    /// Goes on with a request whatever the component does.
+    /// Lets a request continue whatever the component does.
     pub(crate) fn detach(&mut self) {
         if let Self::Waited(_) = self
             && let Self::Waited(answering) = mem::replace(self, Self::Taken)
@@ -72,7 +73,8 @@ impl Exchange {
         }
     }
 
-    /// The answer, once it is there. It can be taken once: after that there is `Err`.
+    /// Returns the response once it has arrived. It can be taken once; after that this returns
+    /// `Err`.
     pub(crate) fn take(&mut self) -> Option<Result<Answer, ()>> {
         match self {
             Self::Waited(_) | Self::Detached(_) => None,

@@ -1,7 +1,7 @@
-//! Failures of the way there and back, as the codes of `wasi:http`.
+//! Maps network failures to `wasi:http` error codes.
 //!
-//! What a component makes of a code depends on one question: could the server have got the request? The codes of [`not_sent`]
-//! say no, and stand for nothing else.
+//! A component interprets a code by one question: could the server have received the request? The
+//! codes of [`not_sent`] say no, and are used for nothing else.
 
 use std::error::Error as StdError;
 use std::io::{self, ErrorKind};
@@ -10,7 +10,7 @@ use http::StatusCode;
 use rustls::AlertDescription;
 use wasmtime_wasi_http::Error;
 
-/// Why no connection came about.
+/// Why no connection was established.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DialError {
     #[error("the destination is not allowed")]
@@ -34,10 +34,10 @@ pub(crate) enum DialError {
 }
 
 impl DialError {
-    /// Of the connector's error only the operating system's counts.
+    /// Of the connector's error, only the operating system's error matters.
     pub(crate) fn tcp(error: &(dyn StdError + 'static)) -> Self {
         match find::<io::Error>(error) {
-            // The number says what the kind does not: too many open files are of no kind.
+            // The raw number says more than the kind: "too many open files" has no kind of its own.
             Some(error) => Self::Unreachable(match innermost(error).raw_os_error() {
                 Some(number) => io::Error::from_raw_os_error(number),
                 None => innermost(error).kind().into(),
@@ -47,32 +47,35 @@ impl DialError {
     }
 }
 
-/// The code of a failure before anything could be sent.
+/// The code for a failure before anything could be sent.
 pub(crate) fn not_sent(error: &DialError) -> Error {
     match error {
         DialError::Denied => Error::HttpRequestDenied,
         DialError::Prohibited => Error::DestinationIpProhibited,
-        // The resolver could not ask, which says nothing about the name.
+        // The resolver could not send its query, which says nothing about the name.
         DialError::Unresolved(error) if cfg!(unix) && error.raw_os_error().is_some() => unreachable_code(error),
         DialError::Unresolved(_) => Error::DnsError { rcode: None, info_code: None },
         DialError::TimedOut => Error::ConnectionTimeout,
-        // The proxy is the operator's: what it forbids is forbidden, and what it asks for is a setting of this host.
+        // The operator runs the proxy: a 403 is a denial, and a request for credentials is a
+        // misconfiguration of this host.
         DialError::Refused(StatusCode::FORBIDDEN) => Error::HttpRequestDenied,
         DialError::Refused(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => Error::ConfigurationError,
         DialError::Proxy(_) | DialError::Refused(_) => Error::DestinationUnavailable,
         DialError::Tls(rustls::Error::InvalidCertificate(_)) => Error::TlsCertificateError,
         DialError::Tls(_) => Error::TlsProtocolError,
-        // `TlsProtocolError` may come later too, and is a "perhaps" to a component: this is not.
+        // Not `TlsProtocolError`: that code may also occur later, so a component treats it as "may
+        // have been sent". Here nothing was sent.
         DialError::Handshake(_) => Error::ConnectionRefused,
         DialError::Unreachable(error) => unreachable_code(error),
     }
 }
 
-/// The code of what the operating system says to a connection that it did not make.
+/// The code for an operating system error of a failed connection attempt.
 fn unreachable_code(error: &io::Error) -> Error {
     match error.kind() {
         ErrorKind::TimedOut => Error::ConnectionTimeout,
-        // That an address is not available is said of this machine's own: there is none from which the other could be reached.
+        // `AddrNotAvailable` is about the local address: this machine has none from which it could
+        // reach the other.
         ErrorKind::HostUnreachable
         | ErrorKind::NetworkUnreachable
         | ErrorKind::NetworkDown
@@ -92,7 +95,8 @@ fn is_out_of_files(_: &io::Error) -> bool {
     false
 }
 
-/// Whether a code says that the server did not get the request: those of [`not_sent`], and of what was refused before.
+/// Whether a code guarantees that the server did not receive the request: those of [`not_sent`] and
+/// of earlier refusals.
 pub(crate) fn is_certain(code: &Error) -> bool {
     matches!(
         code,
@@ -111,7 +115,7 @@ pub(crate) fn is_certain(code: &Error) -> bool {
     )
 }
 
-/// The code of a failure between the request and the head of its answer.
+/// The code for a failure between sending the request and receiving the response head.
 ///
 /// `connected` says whether the request was given a connection.
 pub(crate) fn of_request(error: &(dyn StdError + 'static), connected: bool) -> Error {
@@ -119,7 +123,7 @@ pub(crate) fn of_request(error: &(dyn StdError + 'static), connected: bool) -> E
         return not_sent(error);
     }
     let http = find::<hyper::Error>(error);
-    // hyper gives up requests as cancelled only while it has them whole: nothing of them was written.
+    // hyper cancels a request only while it still holds all of it, so nothing was written.
     if !connected || http.is_some_and(hyper::Error::is_canceled) {
         return Error::ConnectionRefused;
     }
@@ -136,7 +140,7 @@ pub(crate) fn of_request(error: &(dyn StdError + 'static), connected: bool) -> E
     }
 }
 
-/// The code of a failure in the body of an answer.
+/// The code for a failure in a response body.
 pub(crate) fn of_body(error: &hyper::Error) -> Error {
     let ended = find::<io::Error>(error).is_some_and(|error| error.kind() == ErrorKind::UnexpectedEof);
     if ended || error.is_incomplete_message() {
@@ -148,32 +152,32 @@ pub(crate) fn of_body(error: &hyper::Error) -> Error {
     }
 }
 
-/// A server may refuse a client's credentials only after it has got the request (TLS 1.3).
+/// With TLS 1.3, a server may reject a client's credentials only after it has received the request.
 fn alert(error: &(dyn StdError + 'static)) -> Option<Error> {
     match find::<rustls::Error>(error)? {
         rustls::Error::AlertReceived(alert) => Some(Error::TlsAlertReceived {
             alert_id: Some(AlertDescription::into(*alert)),
             alert_message: Some(format!("{alert:?}")),
         }),
-        // `TlsProtocolError` would say that the server got nothing.
+        // `TlsProtocolError` would claim that the server received nothing.
         _ => None,
     }
 }
 
-/// The error that an [`io::Error`] was made of, as far as that is one too.
+/// Unwraps nested [`io::Error`]s to the innermost one.
 fn innermost(error: &io::Error) -> &io::Error {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<io::Error>());
     inner.map_or(error, innermost)
 }
 
-/// The first error of a type in a chain of causes, those inside of [`io::Error`]s included.
+/// Finds the first error of a type in a chain of causes, including those wrapped in [`io::Error`]s.
 pub(crate) fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref() {
             return Some(found);
         }
-        // What an `io::Error` was made of is not its source: its source is that one's.
+        // `io::Error::source` skips the wrapped error and returns that error's source.
         next = match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
             Some(inner) => Some(inner),
             None => error.source(),

@@ -1,4 +1,4 @@
-//! Where a component's request begins, and where it gets its answer: in place of the runtime's (48) own `handle`.
+//! Sends a component's request and returns its response, replacing the runtime's (48) own `handle`.
 
 use std::pin::Pin;
 
@@ -17,23 +17,23 @@ use super::code::TYPES;
 use super::exchange::{Exchange, OnItsWay};
 use super::outgoing;
 
-/// As the runtime (48) names the interface; components import it by any 0.2.
+/// The runtime's (48) name of the interface; components may import it with any 0.2 version.
 const HANDLER: &str = "wasi:http/outgoing-handler@0.2.12";
 
-/// Which of an instance's requests goes on only while it is waited for: none, or the latest.
+/// The instance's latest request, if that only makes progress while the component waits for it.
 #[derive(Debug, Default)]
 pub struct Latest(Option<u32>);
 
 /// A store whose instance sends requests.
 pub trait Exchanges: WasiHttpView {
-    /// Which request goes on only while it is waited for.
+    /// Returns the request that only makes progress while the component waits for it.
     fn latest(&mut self) -> &mut Latest;
 }
 
 type Future = Resource<Exchange>;
 type Taken = Option<Result<Result<Resource<HostIncomingResponse>, ErrorCode>, ()>>;
 
-/// Replaces `handle`, and what its futures can do.
+/// Replaces `handle` and the methods of its futures.
 pub(crate) fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
     let mut types = linker.instance(TYPES)?;
@@ -63,7 +63,8 @@ pub(crate) fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::
             let WasiHttpCtxView { hooks, table, .. } = state.http();
             detach(table, latest);
             let outgoing = table.delete(request)?;
-            // The component gives the options away, and would else have one handle less for each request.
+            // The component passes ownership of the options; keeping them would leak one handle per
+            // request.
             let options = options.map(|options| table.delete(options)).transpose()?;
             let has_body = outgoing.body.is_some();
             let mut request = match outgoing::request(outgoing) {
@@ -74,9 +75,10 @@ pub(crate) fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::
             request.extensions_mut().insert(on_its_way.clone());
             let sending = Pin::from(hooks.send_request(request, options, Box::new(async { Ok(()) })));
             let answering = async move { sending.await.map(|(response, _)| response) };
-            // A body is written by the component while the request is sent.
+            // The component writes the body while the request is being sent.
             let mut exchange = if has_body { Exchange::detached(answering) } else { Exchange::waited(answering) };
-            // A connection is made in steps, and has its time whether or not the component waits meanwhile.
+            // Connecting takes several steps under a timeout that runs even if the component is not
+            // waiting.
             if !on_its_way.is_set() {
                 exchange.detach();
             }
@@ -89,9 +91,10 @@ pub(crate) fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::
     Ok(())
 }
 
-/// Of several requests at a time each goes on whichever of them is waited for.
+/// With several concurrent requests, each must make progress whichever of them is waited for.
 fn detach(table: &mut ResourceTable, latest: Option<u32>) {
-    // It may have been dropped, and its place may be another request's by now, which is none the worse for it.
+    // The request may have been dropped and its handle reused by another request; detaching that
+    // one is harmless.
     if let Some(exchange) = latest.and_then(|rep| table.get_mut(&Future::new_borrow(rep)).ok()) {
         exchange.detach();
     }
@@ -116,7 +119,7 @@ fn incoming(
     Ok(http.table.push(HostIncomingResponse { status: head.status.as_u16(), headers, body })?)
 }
 
-/// The error in the component's words, which only the runtime's own future has.
+/// Converts the error to the guest's type, which only the runtime's own future can produce.
 fn error_code(mut http: WasiHttpCtxView<'_>, error: Error) -> wasmtime::Result<Taken> {
     let future = http.table.push(HostFutureIncomingResponse::Ready(Err(error)))?;
     let rep = future.rep();

@@ -1,4 +1,4 @@
-//! Where `wasi:http` meets the egress.
+//! Connects `wasi:http` to the egress.
 
 use http::{Request, Response};
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
@@ -7,13 +7,13 @@ use super::Egress;
 use super::quota::Quota;
 use super::sign_in::{SignIn, SignIns};
 
-/// How much of a request's body is kept between the component that writes it and the connection. Enough to keep one busy; times
-/// all the handles of an instance, it is the host's memory.
+/// How much of a request body is buffered between the component and the connection. Enough to keep
+/// a connection busy, and small enough that the host can afford it for every handle of an instance.
 const BODY_CHUNK: usize = 64 << 10;
 
 type Exchanged = Box<dyn Future<Output = Result<(), Error>> + Send>;
 
-/// The hooks of one instance.
+/// The `wasi:http` hooks of one instance.
 #[derive(Debug)]
 pub struct Hooks {
     egress: Egress,
@@ -22,14 +22,16 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// For an instance that may have so many requests under way, and shares its sign-ins with others.
+    /// Creates hooks for an instance that may have this many concurrent requests and shares its
+    /// sign-ins with others.
     pub fn new(egress: Egress, sign_ins: SignIns, requests: usize) -> Self {
         Self { egress, sign_in: SignIn::new(sign_ins), quota: Quota::new(requests) }
     }
 }
 
 impl WasiHttpHooks for Hooks {
-    /// The client sets it where the protocol wants it: HTTP/1.1 does, HTTP/2 has the authority.
+    /// The client sets the header where the protocol needs it: HTTP/1.1 does, HTTP/2 uses the
+    /// authority.
     fn set_host_header(&mut self) -> bool {
         false
     }
@@ -42,7 +44,7 @@ impl WasiHttpHooks for Hooks {
         &mut self,
         request: Request<WasiBody>,
         options: Option<RequestOptions>,
-        // Tells how the component fares with the answer, which nobody here asks.
+        // Reports whether the component received the response; not needed here.
         _received: Exchanged,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Exchanged), Error>> + Send> {
         let egress = self.egress.clone();

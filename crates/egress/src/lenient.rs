@@ -1,6 +1,6 @@
-//! Certificate verification with less than all of it, for the operator who asks for that.
+//! Relaxed certificate verification, for operators who request it.
 //!
-//! Whatever is overlooked about the certificate, the server still has to prove that it holds the certificate's key.
+//! Even then, the server must prove that it holds the certificate's private key.
 
 use std::sync::Arc;
 
@@ -9,10 +9,10 @@ use rustls::crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signat
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 
-/// A verifier that overlooks something.
+/// A verifier that skips part of the verification.
 #[derive(Debug)]
 pub(crate) struct Lenient {
-    /// Who verifies all but the name; nobody if nothing is verified.
+    /// Verifies everything but the name; `None` if nothing is verified.
     strict: Option<Arc<dyn ServerCertVerifier>>,
     provider: Arc<CryptoProvider>,
 }
@@ -38,7 +38,8 @@ impl ServerCertVerifier for Lenient {
     ) -> Result<ServerCertVerified, Error> {
         let Some(strict) = &self.strict else { return Ok(ServerCertVerified::assertion()) };
         match strict.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
-            // The name is looked at last: what gets here is trusted, for another host.
+            // The name is checked last: a certificate that fails here is trusted, but for another
+            // host.
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) => Ok(ServerCertVerified::assertion()),

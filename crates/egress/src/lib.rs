@@ -1,8 +1,9 @@
-//! Outbound HTTP for sandboxed WebAssembly components: the only way out of the sandbox.
+//! Outbound HTTP for sandboxed WebAssembly components; the sandbox has no other network access.
 //!
-//! A request leaves if the allow-list has its scheme, host and port; an empty list lets nothing out. The address behind a name
-//! is checked after it was looked up, and the connection goes to the address that was checked. Redirects are not followed.
-//! Connections are pooled and shared by all connectors of an [`Egress`], HTTP/1.1 or HTTP/2 over rustls.
+//! A request is sent only if its scheme, host and port are on the allow-list; an empty list blocks
+//! everything. Resolved addresses are checked, and the connection goes to the checked address.
+//! Redirects are not followed. All connectors of an [`Egress`] share its connection pool, HTTP/1.1
+//! or HTTP/2 over rustls.
 //!
 //! | what is wrong | `wasi:http` error code |
 //! |---|---|
@@ -20,7 +21,7 @@
 //! | a pause in the body; its end before its time | `connection-read-timeout`; `HTTP-response-incomplete` |
 //! | body too long | `HTTP-response-body-size` |
 //!
-//! The codes above `HTTP-response-timeout` are certain: the server got nothing.
+//! The codes above `HTTP-response-timeout` are definite: the server received nothing.
 
 mod address;
 mod body;
@@ -74,7 +75,8 @@ use quota::Place;
 use target::Target;
 use upload::Upload;
 
-/// A way out: an allow-list, and the pool of connections behind it. Cheap to clone; clones share the pool.
+/// Outbound network access: an allow-list and its connection pool. Cheap to clone; clones share the
+/// pool.
 #[derive(Clone)]
 pub struct Egress {
     settings: Arc<EgressBuilder>,
@@ -84,28 +86,30 @@ pub struct Egress {
 }
 
 impl Egress {
-    /// Starts a way out that allows nothing yet.
+    /// Returns a builder for an egress that allows nothing yet.
     pub fn builder() -> EgressBuilder {
         EgressBuilder::default()
     }
 
-    /// A way out that lets nothing out.
+    /// Returns an egress that blocks every request.
     pub fn closed() -> Self {
         EgressBuilder::default().closed()
     }
 
-    /// The same way out, with the same pool, for a connector whose exchanges somebody is to be told of; the one that was
-    /// cloned tells nobody.
+    /// Returns the same egress, sharing the pool, with an observer for its exchanges. The original
+    /// is not observed.
     pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
         Self { observers: Observers::one(observer), ..self.clone() }
     }
 
-    /// The same way out with further entries on its allow-list, as [`EgressBuilder::allow`] takes them, and a pool of its own. With no
-    /// entry that is not covered already, it is this one.
+    /// Returns this egress with additional allow-list entries, in the format of
+    /// [`EgressBuilder::allow`], and its own connection pool. If all entries are already covered,
+    /// returns a clone of this egress.
     ///
     /// # Errors
     ///
-    /// `InvalidSetting` if an entry is not of that form, or if there are no authorities to trust for https.
+    /// `InvalidSetting` if an entry is malformed, or if no certificate authority is trusted for
+    /// https.
     pub fn allowing<'a>(&self, entries: impl IntoIterator<Item = &'a str>) -> Result<Self, InvalidSetting> {
         let further: Vec<&str> = entries.into_iter().filter(|entry| !self.covers(entry)).collect();
         if further.is_empty() {
@@ -115,18 +119,18 @@ impl Egress {
         Ok(Self { observers: self.observers.clone(), ..settings.build()? })
     }
 
-    /// The entries of the allow-list.
+    /// Returns the entries of the allow-list.
     pub fn allowed(&self) -> Vec<String> {
         self.terms.policy.allowed.iter().map(ToString::to_string).collect()
     }
 
-    /// Whether an origin or host pattern, such as `configured.origins` has, is allowed as a whole.
+    /// Whether an origin or host pattern, such as those in `configured.origins`, is fully allowed.
     pub fn covers(&self, origin: &str) -> bool {
         let allowed = &self.terms.policy.allowed;
         Pattern::parse(origin).is_ok_and(|origin| allowed.iter().any(|entry| entry.covers(&origin)))
     }
 
-    /// Sends a request if it may leave and has a place.
+    /// Sends a request if the policy allows it and a slot is free.
     pub(crate) async fn send(
         &self,
         request: Request<WasiBody>,
@@ -159,12 +163,13 @@ impl Egress {
     }
 }
 
-/// Links what differs from the runtime's own `wasi:http`: what went wrong in the middle of a body, texts that are bounded, and where a
-/// request begins. After [`wasmtime_wasi_http::p2::add_to_linker_async`], which links the rest.
+/// Replaces parts of the runtime's own `wasi:http`: error codes in the middle of a body, length
+/// limits for texts, and the start of a request. Call it after
+/// [`wasmtime_wasi_http::p2::add_to_linker_async`], which links the rest.
 ///
 /// # Errors
 ///
-/// The linker has not the runtime's own `wasi:http` of this version.
+/// The linker does not contain the runtime's own `wasi:http` of this version.
 pub fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     code::link(linker)?;
     words::link(linker)?;

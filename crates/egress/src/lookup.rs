@@ -1,4 +1,4 @@
-//! The addresses behind names.
+//! Name resolution.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,11 +9,11 @@ use super::quota::Place;
 
 type Found = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send>>;
 
-/// Who knows them: the operating system, or a test.
+/// A resolver: the operating system's, or one supplied by a test.
 pub(crate) struct Lookup(Arc<dyn Fn(String, u16) -> Found + Send + Sync>);
 
 impl Lookup {
-    /// The operating system.
+    /// Uses the operating system's resolver.
     pub(crate) fn system() -> Self {
         Self::by(|name, port| async move { Ok(tokio::net::lookup_host((name, port)).await?.collect()) })
     }
@@ -25,10 +25,11 @@ impl Lookup {
         Self(Arc::new(move |name, port| Box::pin(ask(name, port))))
     }
 
-    /// Looks a name up.
+    /// Resolves a name.
     ///
-    /// The operating system keeps a thread busy for it that nobody can call back. Who gives up waiting therefore keeps the
-    /// request's place until the answer is there: no component has more threads wait for slow names than it has places.
+    /// The operating system's lookup blocks a thread and cannot be cancelled. A caller that stops
+    /// waiting therefore keeps its request slot until the lookup finishes, so no component can
+    /// block more threads with slow names than it has slots.
     pub(crate) async fn addresses(&self, name: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
         let place = Place::current();
         let found = self.0(name.to_owned(), port);

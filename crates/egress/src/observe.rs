@@ -1,4 +1,5 @@
-//! Showing a host what passes through its egress: for progress, figures, or to know what an abandoned call had sent.
+//! Lets a host observe the traffic of its egress: for progress, statistics, or to know what an
+//! abandoned call had sent.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,61 +15,66 @@ use super::shown::{self, ShownBody};
 use super::sign_in::is_form;
 use super::target::Target;
 
-/// Is told of every exchange of an [`Egress`](super::Egress) that [`observed_by`](super::Egress::observed_by) made.
+/// Receives the events of every exchange of an [`Egress`](super::Egress) created by
+/// [`observed_by`](super::Egress::observed_by).
 ///
-/// It never learns a request's headers, body or query, nor a header of the answer. Forms, which is how credentials are exchanged for
-/// a token (RFC 6749 §3.2), are not told of at all, nor are requests that the policy refuses.
+/// It never receives a request's headers, body or query, nor any response header. Forms, which
+/// carry credentials in token requests (RFC 6749 §3.2), are not reported at all, nor are requests
+/// that the policy refuses.
 ///
-/// What an answer's body holds may still be a secret: a signed link, a token of a service that takes JSON, what a machine
-/// printed. [`wants_body`](Observer::wants_body) should say yes only where it is known what comes. A path may be one
-/// too, where a service puts keys into its paths.
+/// A response body may still contain a secret: a signed link, a token from a service that uses
+/// JSON, or a machine's output. [`wants_body`](Observer::wants_body) should return true only where
+/// the content is known. A path may also be secret, if a service puts keys into its paths.
 pub trait Observer: Send + Sync {
-    /// Something happened. It is called in the middle of the exchange and must not block.
+    /// Called for each event. It runs in the middle of the exchange and must not block.
     fn observe(&self, exchange: &Exchange, event: Event<'_>);
 
-    /// Whether to show [`Event::Body`], for which the body is kept in memory while it passes. No by default.
+    /// Whether to report [`Event::Body`], which buffers the body in memory as it passes. No by
+    /// default.
     fn wants_body(&self, exchange: &Exchange) -> bool {
         let _ = exchange;
         false
     }
 }
 
-/// A request and what comes of it.
+/// An exchange: a request and its response.
 #[derive(Clone, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub struct Exchange {
-    /// Another one for each exchange of this process. A request that a component repeats is another exchange.
+    /// A number unique within this process. A retry by the component is a new exchange.
     pub number: u64,
-    /// Such as `POST`.
+    /// The HTTP method, such as `POST`.
     pub method: String,
-    /// Scheme, host, and the port unless it is the scheme's own: `https://api.example`.
+    /// Scheme, host, and the port unless it is the scheme's default: `https://api.example`.
     pub origin: String,
-    /// As it is sent, without the query.
+    /// The path as sent, without the query.
     pub path: String,
 }
 
-/// What happens in an exchange: it begins, and is then either answered or not. The body comes after the answer, if it does.
+/// An event of an exchange: it begins, and is then either answered or not. The body, if reported,
+/// follows the response head.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum Event<'a> {
-    /// From now on the server may get the request.
+    /// The server may receive the request from now on.
     Begins,
-    /// The head of the answer came.
+    /// The response head arrived.
     Answered {
         /// Its status.
         status: u16,
     },
-    /// The answer's body, whole: if it is asked for, is JSON without a content coding, and has at most 256 KiB. The
-    /// component got the same bytes.
+    /// The complete response body: only if requested, JSON without a content coding, and at most
+    /// 256 KiB. The component received the same bytes.
     Body(&'a [u8]),
-    /// There is no answer and will be none: the exchange failed, or its instance ended in the middle of it.
+    /// There will be no response: the exchange failed, or its instance was terminated in the middle
+    /// of it.
     Unanswered {
-        /// Whether the server may have got the request. If not, it certainly has not.
+        /// Whether the server may have received the request. If false, it certainly did not.
         perhaps_sent: bool,
     },
 }
 
-/// Who is to be told, if anybody.
+/// The optional observer.
 #[derive(Clone, Default)]
 pub(crate) struct Observers(Option<Arc<dyn Observer>>);
 
@@ -77,7 +83,7 @@ impl Observers {
         Self(Some(observer))
     }
 
-    /// Tells that a request is about to be sent, if it may be told of.
+    /// Reports that a request is about to be sent, unless it must not be reported.
     pub(crate) fn begin(&self, request: &Request<WasiBody>, target: &Target) -> Option<Observed> {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
         let observer = Arc::clone(self.0.as_ref()?);
@@ -101,7 +107,7 @@ impl std::fmt::Debug for Observers {
     }
 }
 
-/// An exchange that somebody is told of. Dropped before its end, it tells that there will be no answer.
+/// An observed exchange. Dropped before its end, it reports that there will be no response.
 pub(crate) struct Observed {
     observer: Arc<dyn Observer>,
     exchange: Exchange,
@@ -110,12 +116,12 @@ pub(crate) struct Observed {
 }
 
 impl Observed {
-    /// What will say whether the request was given a connection.
+    /// Sets the capture that later tells whether the request was given a connection.
     pub(crate) fn goes_by(&mut self, connection: CaptureConnection) {
         self.connection = Some(connection);
     }
 
-    /// Tells what came of it, and sees to it that the body is shown if it is wanted.
+    /// Reports the result, and captures the body if the observer wants it.
     pub(crate) fn ends(mut self, answered: Result<Response<WasiBody>, Error>) -> Result<Response<WasiBody>, Error> {
         self.over = true;
         match answered {
@@ -147,7 +153,7 @@ impl Observed {
 impl Drop for Observed {
     fn drop(&mut self) {
         if !self.over {
-            // The client writes nothing before it has noted the connection.
+            // The client records the connection before it writes anything.
             let connected = |connection: &CaptureConnection| connection.connection_metadata().is_some();
             self.tell(Event::Unanswered { perhaps_sent: self.connection.as_ref().is_some_and(connected) });
         }

@@ -1,4 +1,4 @@
-//! A component's request as the client sends it.
+//! Converts a component's request into the one that the client sends.
 
 use bytes::Bytes;
 use http::header::CONTENT_LENGTH;
@@ -9,11 +9,11 @@ use wasmtime_wasi_http::WasiBody;
 use wasmtime_wasi_http::p2::bindings::http::types::{ErrorCode, Scheme as WasiScheme};
 use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
 
-/// Puts a request together.
+/// Builds the request.
 ///
 /// # Errors
 ///
-/// What cannot be sent: a method or a URI that is none, or a length without a body.
+/// The request cannot be sent: an invalid method or URI, or a content length without a body.
 pub(crate) fn request(outgoing: HostOutgoingRequest) -> Result<Request<WasiBody>, ErrorCode> {
     let HostOutgoingRequest { method, scheme, authority, path_with_query, headers, body } = outgoing;
     let method: Method = method.try_into().map_err(|_| ErrorCode::HttpRequestMethodInvalid)?;
@@ -30,7 +30,7 @@ pub(crate) fn request(outgoing: HostOutgoingRequest) -> Result<Request<WasiBody>
     let headers = HeaderMap::from(headers);
     let body = match body {
         Some(body) => body,
-        // One that was never begun. What its length says must hold, or the server would wait for it.
+        // The body was never started. A non-zero content length would make the server wait for it.
         None if headers.get_all(CONTENT_LENGTH).iter().any(|length| length != "0") => {
             return Err(ErrorCode::HttpRequestBodySize(Some(0)));
         }

@@ -9,10 +9,10 @@
 
 use super::target::{Host, Scheme, Target};
 
-/// What is wrong with an entry, as words that follow a colon.
+/// What is wrong with an entry, phrased to follow a colon.
 pub(crate) type Problem = &'static str;
 
-/// A refused entry as it may be shown: without what stands before an `@`, which may be a password.
+/// Redacts a refused entry for display: drops everything before an `@`, which may be a password.
 pub(crate) fn shown(entry: &str) -> String {
     match entry.rsplit_once('@') {
         Some((_, host)) => format!("…@{host}"),
@@ -20,7 +20,7 @@ pub(crate) fn shown(entry: &str) -> String {
     }
 }
 
-/// Which hosts.
+/// A pattern for host names and addresses.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) enum HostPattern {
     Any,
@@ -76,7 +76,7 @@ impl std::fmt::Display for HostPattern {
     }
 }
 
-/// Which destinations: scheme, host and port must all be right.
+/// An allow-list entry: scheme, host and port must all match.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Pattern {
     pub(crate) scheme: Scheme,
@@ -92,7 +92,7 @@ impl Pattern {
         if authority.contains(['/', '?', '#', '@']) {
             return Err("an entry is [scheme://]host[:port], without path, query or user");
         }
-        // The colons of an IPv6 address are inside of its brackets.
+        // The colons of an IPv6 address are inside its brackets.
         let (host, port) = match authority.rsplit_once(':') {
             Some((host, port)) if !port.contains(']') => {
                 let number = port.parse().ok().filter(|port| *port != 0);

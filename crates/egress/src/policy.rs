@@ -1,4 +1,4 @@
-//! Who may be called, and at which addresses.
+//! The egress policy: which hosts may be called, and at which addresses.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -8,16 +8,16 @@ use super::address::{Reach, reach};
 use super::pattern::{HostPattern, Pattern};
 use super::target::{Host, Target};
 
-/// How the allow-list names a destination.
+/// How the allow-list matched a destination.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Grant {
-    /// By its own name: the operator knows this very host.
+    /// By its exact name: the operator knows this host.
     Exact,
-    /// By a pattern: somebody else chooses the host.
+    /// By a pattern: someone else chooses the host.
     Wildcard,
 }
 
-/// The allow-list, and the exceptions to the rules for addresses.
+/// The allow-list, and the exceptions to the address rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policy {
     pub(crate) allowed: Vec<Pattern>,
@@ -26,7 +26,7 @@ pub(crate) struct Policy {
 }
 
 impl Policy {
-    /// How a destination is allowed, if it is.
+    /// Returns how a destination is allowed, or `None` if it is not.
     pub(crate) fn grant(&self, target: &Target) -> Option<Grant> {
         let exact = |pattern: &Pattern| matches!(pattern.host, HostPattern::Exactly(_));
         let mut found = self.allowed.iter().filter(|pattern| pattern.matches(target)).peekable();
@@ -36,8 +36,9 @@ impl Policy {
 
     /// Whether an allowed destination may be reached at an address.
     ///
-    /// A public address always; one of the operator's own network if the allow-list names the host exactly; this machine if it
-    /// names `localhost` exactly; and any address that it names itself. A network that the builder opened is open to all.
+    /// Public addresses are always permitted; private ones if the allow-list names the host
+    /// exactly; loopback if it names `localhost` exactly; and any literal address that it names.
+    /// Networks that the builder opened are permitted for all hosts.
     pub(crate) fn permits(&self, grant: Grant, host: &Host, address: IpAddr) -> bool {
         let named = matches!(host, Host::Address(_));
         if self.networks.iter().any(|network| network.contains(&address.to_canonical())) {
@@ -52,7 +53,7 @@ impl Policy {
         }
     }
 
-    /// The address that the operator has given to a host.
+    /// Returns the address that the operator routed a host to.
     pub(crate) fn route(&self, host: &Host) -> Option<SocketAddr> {
         self.routes.iter().find(|(pattern, _)| pattern.matches(host)).map(|(_, address)| *address)
     }

@@ -1,4 +1,4 @@
-//! The proxy between here and most hosts.
+//! The HTTP proxy and its bypass rules.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,10 +10,10 @@ use super::pattern::HostPattern;
 use super::target::{Host, Scheme, Target};
 use crate::InvalidSetting;
 
-/// A proxy and whom it is for.
+/// A proxy and the hosts that it is used for.
 ///
-/// Everything goes through it by `CONNECT`, plain http too: what is asked and answered stays between the two ends. This machine
-/// is always reached directly.
+/// All traffic is tunnelled with `CONNECT`, including plain http, so the proxy sees no requests or
+/// responses as such. Loopback is always reached directly.
 #[derive(Clone, Debug)]
 pub(crate) struct Proxy {
     pub(crate) target: Target,
@@ -23,14 +23,15 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// Reads `http[s]://[user[:password]@]host[:port]`.
+    /// Parses `http[s]://[user[:password]@]host[:port]`.
     ///
-    /// User and password end at the last `@`, and may have any character that ends no other part of a URL: a domain login is
-    /// `DOMAIN\user`, which a browser's reading of URLs takes for the host `DOMAIN` and a path.
+    /// The user and password end at the last `@` and may contain any character that does not end
+    /// another part of a URL. A domain login is `DOMAIN\user`, which browsers would parse as the
+    /// host `DOMAIN` and a path.
     ///
     /// # Errors
     ///
-    /// What is wrong and how to write it, without any part of the text: it may be a password.
+    /// What is wrong and how to write it, without any part of the text, which may be a password.
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidSetting> {
         Self::read(text).map_err(|(shown, problem)| InvalidSetting {
             setting: "proxy",
@@ -59,7 +60,7 @@ impl Proxy {
         Ok(Self { target: Target { scheme, host, port }, authorization, bypass: Vec::new(), only: None })
     }
 
-    /// Whether requests to a host go through it.
+    /// Whether requests to a host use the proxy.
     pub(crate) fn is_for(&self, host: &Host) -> bool {
         let any = |patterns: &[HostPattern]| patterns.iter().any(|pattern| pattern.matches(host));
         let wanted = self.only.as_deref().is_none_or(any);
@@ -67,13 +68,14 @@ impl Proxy {
     }
 }
 
-/// The form of a proxy's URL, and what to do with the characters that have a meaning in it.
+/// The format of a proxy URL, and how to escape reserved characters.
 const FORM: &str = "a proxy is http[s]://[user[:password]@]host[:port]; in the user and the password write `%` as %25, `/` as %2F, \
                     `?` as %3F, `#` as %23 and `\\` as %5C";
 
-/// The credentials of `user[:password]`, each percent-encoded where it has to be (RFC 7617).
+/// Builds Basic credentials from `user[:password]`, each percent-encoded where necessary (RFC
+/// 7617).
 fn basic(login: &str) -> Result<Option<HeaderValue>, (&'static str, String)> {
-    // Each of these ends the authority of a URL: what follows may be a path that has an `@` in it.
+    // Each of these ends the authority of a URL: the rest may be a path that contains an `@`.
     if let Some(c) = login.chars().find(|c| matches!(c, '/' | '?' | '#')) {
         let problem =
             format!("it has a `{c}` before the `@`: in a user or password write `{c}` as %{:02X}", u32::from(c));
@@ -95,7 +97,7 @@ fn basic(login: &str) -> Result<Option<HeaderValue>, (&'static str, String)> {
     }
     let credentials = [user, password].join(&b':');
     let value = HeaderValue::from_str(&format!("Basic {}", STANDARD.encode(credentials)));
-    // Base64 is always a header's value.
+    // Base64 is always a valid header value.
     Ok(value.ok().map(|mut value| {
         value.set_sensitive(true);
         value

@@ -1,4 +1,4 @@
-//! How many requests of one instance are under way at a time.
+//! Limits the number of concurrent requests of one instance.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -11,7 +11,8 @@ use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// The requests that one instance may have under way. A connection is a file of the host's, and those run out for all at once.
+/// The request slots of one instance. Each connection uses one of the host's file descriptors,
+/// which all instances share.
 #[derive(Debug)]
 pub(crate) struct Quota(Arc<Semaphore>);
 
@@ -20,42 +21,42 @@ impl Quota {
         Self(Arc::new(Semaphore::new(requests.min(Semaphore::MAX_PERMITS))))
     }
 
-    /// A place for one more, if there is one. Nobody is queued: a queue is what a flood would fill.
+    /// Takes a slot if one is free. Requests are not queued: a flood would fill the queue.
     pub(crate) fn take(&self) -> Option<Place> {
         Arc::clone(&self.0).try_acquire_owned().ok().map(|permit| Place { _permit: Arc::new(permit) })
     }
 }
 
-/// A request's place, free again when it and its clones are dropped.
+/// A request's slot, released when it and its clones are dropped.
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     _permit: Arc<OwnedSemaphorePermit>,
 }
 
 tokio::task_local! {
-    /// The place of the request that the task is about. Connections are made deep inside of the client, which passes on nothing
-    /// but where to.
+    /// The slot of the current task's request. A task-local, because connections are made deep
+    /// inside the client, which only passes on the destination.
     static CURRENT: Place;
 }
 
 impl Place {
-    /// Does something with this place as the current one.
+    /// Runs a future with this slot as the current one.
     pub(crate) async fn during<T>(&self, work: impl Future<Output = T>) -> T {
         CURRENT.scope(self.clone(), work).await
     }
 
-    /// The place of the request that is being sent, if one is.
+    /// Returns the slot of the request being sent, if any.
     pub(crate) fn current() -> Option<Self> {
         CURRENT.try_with(Self::clone).ok()
     }
 
-    /// Keeps the place until the answer's body is done with.
+    /// Holds the slot until the response body is finished.
     pub(crate) fn hold(self, response: Response<WasiBody>) -> Response<WasiBody> {
         response.map(|body| Placed { body, _place: self }.boxed_unsync())
     }
 }
 
-/// The body of an answer that has a place.
+/// A response body that holds a slot.
 struct Placed {
     body: WasiBody,
     _place: Place,

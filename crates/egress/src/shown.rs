@@ -1,4 +1,5 @@
-//! The body of an answer on its way to the component, shown to somebody else once it is whole.
+//! Passes a response body through to the component and shows a copy to an observer once it is
+//! complete.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -9,14 +10,14 @@ use http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderName};
 use http_body::{Body, Frame, SizeHint};
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// How long a body may be to be shown: a page of a hundred machine actions has about a third of it.
+/// Maximum size of a body to show: a page of a hundred machine actions has about a third of it.
 pub(crate) const MOST_BYTES: usize = 256 << 10;
 
-/// Is given the body.
+/// Callback that receives the complete body.
 pub(crate) type Show = Box<dyn FnOnce(&[u8]) + Send>;
 
-/// Whether an answer's body may be shown, as far as its head tells: it is JSON (RFC 8259, RFC 6839 §3.1), not coded and not
-/// too long.
+/// Whether a response's head allows its body to be shown: JSON (RFC 8259, RFC 6839 §3.1), no
+/// content coding, and not too long.
 pub(crate) fn fits(response: &Response<WasiBody>) -> bool {
     let header = |name: HeaderName| response.headers().get(name).map(|value| value.to_str().unwrap_or("?").trim());
     let kind = header(CONTENT_TYPE).and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
@@ -26,11 +27,11 @@ pub(crate) fn fits(response: &Response<WasiBody>) -> bool {
     is_json && is_plain && response.body().size_hint().lower() <= MOST_BYTES as u64
 }
 
-/// A body that passes as it is. Its bytes are kept besides, until they are whole or too many.
+/// A body that passes unchanged. A copy of its bytes is kept until it is complete or too long.
 pub(crate) struct ShownBody {
     body: WasiBody,
     kept: Vec<u8>,
-    /// Taken when the body has been shown, or will not be.
+    /// `None` once the body has been shown or will not be.
     show: Option<Show>,
 }
 
@@ -73,7 +74,7 @@ impl Body for ShownBody {
                 if let Some(data) = frame.data_ref() {
                     this.keep(data);
                 }
-                // Who reads may stop here.
+                // The reader may stop here without polling to the end.
                 if this.body.is_end_stream() {
                     this.is_whole();
                 }
@@ -107,7 +108,7 @@ mod tests {
         StreamBody::new(stream::iter(pieces.into_iter().map(|piece| piece.map(Frame::data)))).boxed_unsync()
     }
 
-    /// What is shown of a body, and what its reader gets.
+    /// Returns what is shown of a body and what its reader gets.
     async fn passed(pieces: Vec<Result<Bytes, Error>>) -> (Option<Vec<u8>>, Option<Bytes>) {
         let shown = Arc::new(Mutex::new(None));
         let copy = Arc::clone(&shown);

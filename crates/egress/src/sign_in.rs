@@ -1,4 +1,4 @@
-//! One sign-in for all instances of a connector that want the same at the same time.
+//! Coalesces concurrent token requests of a connector's instances (single-flight).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,34 +15,36 @@ use tokio::sync::Mutex;
 use wasmtime_wasi_http::{Error, WasiBody};
 use zeroize::Zeroizing;
 
-/// How long a request for a token, or an answer to one, may be to be shared. Entra's answers have about two KiB.
+/// Maximum size of a token request or response to be shared. Entra's responses have about two KiB.
 const MOST_BYTES: u64 = 64 << 10;
 
-/// How old an answer may be to be shared: instances count a token's life from when they get it.
+/// Maximum age of a response to be shared: instances count a token's lifetime from when they
+/// receive it.
 const FRESH: Duration = Duration::from_secs(10);
 
-/// How long an instance waits for another's sign-in before it signs in by itself.
+/// How long an instance waits for another's sign-in before it signs in itself.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The sign-ins of one connector.
+/// Coalesces the token requests of one connector.
 ///
-/// A request for a token by client credentials (RFC 6749 §4.4) changes nothing at the server, and its answer is good for whoever
-/// sent the very same request: of instances that sign in at the same time one asks, and the others get a copy of its answer. Each
-/// gets an answer once: who asks again, because the token was refused, is asking for another.
+/// A client-credentials token request (RFC 6749 §4.4) changes nothing at the server, and its
+/// response is valid for any sender of the identical request. When several instances sign in at the
+/// same time, one sends the request and the others get a copy of its response. Each instance gets a
+/// response only once: if it asks again because the token was rejected, it needs a new one.
 #[derive(Clone, Debug, Default)]
 pub struct SignIns {
     latest: Arc<Mutex<Option<Answer>>>,
 }
 
-/// The sign-ins of one instance.
+/// One instance's view of its connector's token requests.
 #[derive(Debug)]
 pub(crate) struct SignIn {
     all: SignIns,
-    /// The number of the last answer that this instance has got.
+    /// Number of the last response that this instance received.
     seen: Arc<AtomicU64>,
 }
 
-/// What a server said to a request.
+/// The server's response to a token request.
 struct Answer {
     number: u64,
     request: [u8; 32],
@@ -62,7 +64,7 @@ impl SignIn {
         Self { all, seen: Arc::default() }
     }
 
-    /// What to do with a request: `None` if it is none for a token.
+    /// Returns how to share a request; `None` if it is not a token request.
     pub(crate) fn of(&self, request: &Request<WasiBody>) -> Option<Sharing> {
         let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
         let is_short = length.and_then(|length| length.parse().ok()).is_some_and(|length: u64| length <= MOST_BYTES);
@@ -71,21 +73,21 @@ impl SignIn {
     }
 }
 
-/// Whether a request is a form, as those for a token are.
+/// Whether a request is a form, as token requests are.
 pub(crate) fn is_form(headers: &HeaderMap) -> bool {
     let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
     let form = b"application/x-www-form-urlencoded";
     kind.get(..form.len()).is_some_and(|kind| kind.eq_ignore_ascii_case(form))
 }
 
-/// One request that may be answered by what another was answered.
+/// A request whose response may be shared.
 pub(crate) struct Sharing {
     all: SignIns,
     seen: Arc<AtomicU64>,
 }
 
 impl Sharing {
-    /// Gives a copy of the latest answer, or sends the request.
+    /// Returns a copy of the latest response, or sends the request.
     pub(crate) async fn send<F>(
         self,
         request: Request<WasiBody>,
@@ -95,14 +97,14 @@ impl Sharing {
         F: Future<Output = Result<Response<WasiBody>, Error>>,
     {
         let (head, body) = request.into_parts();
-        // No longer than the request says, which the runtime holds it to.
+        // At most the request's Content-Length, which the runtime enforces.
         let body = body.collect().await?.to_bytes();
         let asks_for_token = url::form_urlencoded::parse(&body)
             .any(|(name, value)| name == "grant_type" && value == "client_credentials");
         let digest =
             Sha256::new_with_prefix(head.uri.to_string()).chain_update([0]).chain_update(&body).finalize().into();
         let request = Request::from_parts(head, whole(body));
-        // The lock is held while one asks.
+        // The lock is held while one instance sends its request.
         let latest = tokio::time::timeout(PATIENCE, self.all.latest.lock()).await;
         let (true, Ok(mut latest)) = (asks_for_token, latest) else { return send(request).await };
         let seen = self.seen.load(Ordering::Relaxed);
@@ -142,14 +144,14 @@ fn whole(body: Bytes) -> WasiBody {
     Full::new(body).map_err(|never| match never {}).boxed_unsync()
 }
 
-/// The body, or what there was of it and why there is no more.
+/// Reads the body; on failure returns the part that was read and the error.
 async fn read(mut body: WasiBody) -> Result<Zeroizing<Vec<u8>>, (Bytes, Error)> {
-    // Room for all of it, so that growing leaves no copy behind.
+    // Allocates the full capacity up front, so that growing leaves no copy of the secret behind.
     let mut read = Zeroizing::new(Vec::with_capacity(MOST_BYTES as usize));
     while let Some(frame) = body.frame().await {
         match frame.map(Frame::into_data) {
             Ok(Ok(data)) => read.extend_from_slice(&data),
-            // Trailers: nobody needs those of a token.
+            // Ignores trailers: token responses do not need them.
             Ok(Err(_)) => {}
             Err(error) => return Err((Bytes::copy_from_slice(&read), error)),
         }
@@ -157,7 +159,7 @@ async fn read(mut body: WasiBody) -> Result<Zeroizing<Vec<u8>>, (Bytes, Error)> 
     Ok(read)
 }
 
-/// A body that breaks off as the one did that was read.
+/// A body that yields what was read and then fails with the same error.
 fn broken(start: Bytes, error: Error) -> WasiBody {
     StreamBody::new(stream::iter([Ok(Frame::data(start)), Err(error)])).boxed_unsync()
 }

@@ -1,8 +1,8 @@
-//! Where a request wants to go: scheme, host and port, nothing left to interpretation.
+//! The destination of a request: a validated scheme, host and port.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The schemes there are.
+/// The supported schemes.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Scheme {
     Http,
@@ -41,10 +41,11 @@ pub(crate) enum Host {
 }
 
 impl Host {
-    /// Reads the host of a URI, an IPv6 address in brackets.
+    /// Parses the host of a URI; an IPv6 address is in brackets.
     ///
-    /// It reads less than a resolver does: no trailing dot, no zone, and no name that ends in a number, which resolvers take for
-    /// an address in an odd notation (`0x7f.1`, `2130706433`).
+    /// It accepts less than a resolver does: no trailing dot, no zone, and no name that ends in a
+    /// number, which resolvers would read as an address in unusual notation (`0x7f.1`,
+    /// `2130706433`).
     pub(crate) fn parse(text: &str) -> Option<Self> {
         if let Some(inner) = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             return inner.parse::<Ipv6Addr>().ok().map(|address| Self::Address(address.into()));
@@ -59,7 +60,7 @@ impl Host {
         sound.then_some(Self::Name(name))
     }
 
-    /// Whether this is this machine by a name or address that can't be anything else.
+    /// Whether this name or address always refers to this machine.
     pub(crate) fn is_loopback(&self) -> bool {
         match self {
             Self::Name(name) => name == "localhost" || name.ends_with(".localhost"),
@@ -92,7 +93,8 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Reads the destination of an absolute URI. `None` if it has user information, or anything else that is not understood.
+    /// Parses the destination of an absolute URI. `None` if it has user information or is otherwise
+    /// not understood.
     pub(crate) fn of(uri: &http::Uri) -> Option<Self> {
         let scheme = Scheme::parse(uri.scheme_str()?)?;
         let authority = uri.authority()?;
@@ -107,7 +109,7 @@ impl Target {
         Some(Self { scheme, host, port })
     }
 
-    /// As origins are written (RFC 6454 §6.2): without the port if it is the scheme's own.
+    /// Formats the origin (RFC 6454 §6.2), omitting the scheme's default port.
     pub(crate) fn origin(&self) -> String {
         let Self { scheme, host, port } = self;
         if *port == scheme.default_port() { format!("{}://{host}", scheme.name()) } else { self.to_string() }

@@ -1,4 +1,4 @@
-//! TLS: the client configurations that follow from whom to trust.
+//! TLS client configurations derived from the trust settings.
 
 use std::sync::Arc;
 
@@ -54,14 +54,14 @@ fn unusable(error: impl std::fmt::Display) -> InvalidSetting {
     }
 }
 
-/// A client configuration, and who verifies certificates in it.
+/// A client configuration and its certificate verifier.
 #[derive(Clone, Debug)]
 struct Way {
     config: Arc<ClientConfig>,
     verifier: Arc<dyn ServerCertVerifier>,
 }
 
-/// The client configurations: one for most hosts, and one for each host that has its own.
+/// The client configurations: a default, and one for each host with its own settings.
 #[derive(Clone, Debug)]
 pub(crate) struct Tls {
     common: Way,
@@ -84,13 +84,13 @@ impl Tls {
         &self.way(target).config
     }
 
-    /// The same trust, for one look at a server: it keeps the certificates that the server shows, verified or not, and speaks
-    /// HTTP/1.1.
+    /// Returns a configuration with the same trust for a single probe: it records the certificates
+    /// that the server presents, verified or not, and uses HTTP/1.1.
     pub(crate) fn recording(&self, target: &Target) -> (Arc<ClientConfig>, Arc<Recorder>) {
         let way = self.way(target);
         let recorder = Arc::new(Recorder::of(Arc::clone(&way.verifier)));
         let mut config = ClientConfig::clone(&way.config);
-        // A resumed session would show no certificates.
+        // A resumed session would not present certificates.
         config.resumption = Resumption::disabled();
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         let verifier: Arc<dyn ServerCertVerifier> = recorder.clone();
@@ -98,7 +98,7 @@ impl Tls {
         (Arc::new(config), recorder)
     }
 
-    /// For the connection to a proxy, which speaks HTTP/1.1 without asking.
+    /// The configuration for connecting to a proxy: HTTP/1.1 without ALPN.
     pub(crate) fn proxy(&self) -> &Arc<ClientConfig> {
         &self.proxy
     }
@@ -109,7 +109,7 @@ impl Tls {
 }
 
 impl Way {
-    /// Offers HTTP/2, then HTTP/1.1.
+    /// Offers HTTP/2, then HTTP/1.1, by ALPN.
     fn web(mut self) -> Self {
         let mut config = ClientConfig::clone(&self.config);
         config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];

@@ -1,4 +1,4 @@
-//! Whom to trust for TLS, for all hosts and for some.
+//! TLS trust settings, global and per host.
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -6,19 +6,20 @@ use rustls::pki_types::pem::PemObject;
 use super::pattern::{self, Pattern};
 use crate::InvalidSetting;
 
-/// How far a server's certificate is verified.
+/// How strictly a server's certificate is verified.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub enum Verification {
-    /// The certificate is issued by somebody trusted, and for this host.
+    /// The certificate must be issued by a trusted authority, for this host.
     #[default]
     Full,
-    /// The certificate is issued by somebody trusted; for which host is not looked at.
+    /// The certificate must be issued by a trusted authority; the host name is not checked.
     Certificate,
-    /// Not at all: anybody in between can read and change everything, credentials included.
+    /// Not verified: anyone on the network path can read and change everything, including
+    /// credentials.
     None,
 }
 
-/// Whom to trust for some host.
+/// The trust settings that apply to a host.
 #[derive(Clone, Debug)]
 pub(crate) struct Trust {
     pub(crate) platform_roots: bool,
@@ -26,7 +27,7 @@ pub(crate) struct Trust {
     pub(crate) verification: Verification,
 }
 
-/// The settings as they are given, authorities as PEM.
+/// The settings as supplied, with authorities as PEM.
 #[derive(Clone, Debug)]
 pub(crate) struct TrustSettings {
     pub(crate) platform_roots: bool,
@@ -35,7 +36,7 @@ pub(crate) struct TrustSettings {
     pub(crate) hosts: Vec<(String, HostTrust)>,
 }
 
-/// A setting that one host has of its own.
+/// A per-host setting.
 #[derive(Clone, Debug)]
 pub(crate) enum HostTrust {
     Authorities(String),
@@ -43,7 +44,7 @@ pub(crate) enum HostTrust {
 }
 
 impl HostTrust {
-    /// The builder's method.
+    /// The name of the builder method.
     fn setting(&self) -> &'static str {
         match self {
             Self::Authorities(_) => "host_ca_pem",
@@ -59,7 +60,7 @@ impl Default for TrustSettings {
 }
 
 impl TrustSettings {
-    /// What holds for hosts without settings of their own.
+    /// The trust for hosts without their own settings.
     pub(crate) fn common(&self) -> Result<Trust, InvalidSetting> {
         let mut trust =
             Trust { platform_roots: self.platform_roots, authorities: Vec::new(), verification: self.verification };
@@ -69,7 +70,7 @@ impl TrustSettings {
         Ok(trust)
     }
 
-    /// What each host with settings of its own comes to trust in all.
+    /// The resulting trust for each host with its own settings.
     pub(crate) fn own(&self) -> Result<Vec<(Pattern, Trust)>, InvalidSetting> {
         let mut own: Vec<(Pattern, Trust)> = Vec::new();
         for (host, setting) in &self.hosts {
@@ -93,7 +94,7 @@ impl TrustSettings {
     }
 }
 
-/// Reads the certificates of a PEM text.
+/// Parses the certificates in a PEM text.
 fn authorities(setting: &'static str, pem: &str) -> Result<Vec<CertificateDer<'static>>, InvalidSetting> {
     let invalid = |problem: String| InvalidSetting { setting, value: "(certificates)".to_owned(), problem };
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();

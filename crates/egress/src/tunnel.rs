@@ -1,4 +1,4 @@
-//! A tunnel through a proxy (RFC 9110 §9.3.6): what the proxy says to `CONNECT` decides.
+//! Opens a tunnel through a proxy (RFC 9110 §9.3.6); the proxy's response to `CONNECT` decides.
 
 use std::io;
 use std::pin::pin;
@@ -13,11 +13,12 @@ use hyper::rt::{Read, Write};
 use super::failure::DialError;
 use super::target::Target;
 
-/// Asks the proxy at the other end of `hop` for a tunnel to `target`; the stream that is given back is that tunnel.
+/// Requests a tunnel to `target` from the proxy at the other end of `hop`; the returned stream is
+/// that tunnel.
 ///
 /// # Errors
 ///
-/// `Proxy` if the proxy was not heard out, `Refused` with its status if it would not.
+/// `Proxy` if the proxy's response could not be read, `Refused` with its status if it declined.
 pub(crate) async fn open<S>(hop: S, target: &Target, authorization: Option<&HeaderValue>) -> Result<S, DialError>
 where
     S: Read + Write + Unpin + Send + 'static,
@@ -29,14 +30,15 @@ where
     let answer = tokio::select! {
         biased;
         answer = &mut answer => answer,
-        // It lets go of the stream as soon as it has read the answer, or can't.
+        // The connection releases the stream as soon as it has read the response or failed to.
         ended = &mut connection => {
             left = Some(ended.map_err(DialError::Proxy)?);
             answer.await
         }
     };
     let status = answer.map_err(DialError::Proxy)?.status();
-    // Any 2xx would be a yes; proxies say 200, and after 204 no connection is handed over.
+    // Any 2xx would mean success, but proxies send 200, and after a 204 no connection is handed
+    // over.
     if status != StatusCode::OK {
         return Err(DialError::Refused(status));
     }
@@ -44,7 +46,7 @@ where
         Some(parts) => parts,
         None => connection.await.map_err(DialError::Proxy)?,
     };
-    // Clients speak first, in TLS and in HTTP: what comes before that is not the destination's.
+    // Clients speak first, in TLS and in HTTP, so earlier bytes do not come from the destination.
     if parts.read_buf.is_empty() { Ok(parts.io) } else { Err(DialError::Handshake(io::ErrorKind::InvalidData.into())) }
 }
 
@@ -69,7 +71,8 @@ mod tests {
 
     use super::*;
 
-    /// What a proxy hears and what becomes of its answer; nothing comes after that, and the connection stays open if `stays`.
+    /// Returns what the proxy receives and the result for its response; the proxy then sends
+    /// nothing more, and keeps the connection open if `stays`.
     async fn asked(answer: &str, stays: bool) -> (String, Result<(), DialError>) {
         let (here, mut there) = tokio::io::duplex(4096);
         let target = Target::of(&"https://[::1]:8443/".parse().unwrap()).unwrap();

@@ -1,4 +1,4 @@
-//! The body of a request on its way out, watched.
+//! A request body that tracks its upload progress.
 
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,13 +12,14 @@ use http_body_util::BodyExt;
 use tokio::time::Instant;
 use wasmtime_wasi_http::{Error, WasiBody};
 
-/// How long a failed request is listened to for the rest of its body.
+/// How long the rest of a failed request's body is drained.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// A request's body, shared by the client that sends it and by who waits for the answer.
+/// A request's body, shared by the client that sends it and the task that waits for the response.
 ///
-/// The one who waits learns when a part of it was last sent, so that a long upload is not taken for a late answer; and after a
-/// failure it reads what is left: a component that writes into nothing learns that the stream is closed, and not why.
+/// The waiting task learns when data was last sent, so that a long upload is not mistaken for a
+/// late response. After a failure it drains the rest: a component writing to a closed stream would
+/// learn that the stream is closed, but not why.
 #[derive(Clone)]
 pub(crate) struct Upload {
     state: Arc<Mutex<State>>,
@@ -31,7 +32,7 @@ struct State {
 }
 
 impl Upload {
-    /// Takes the body out of a request, which then sends it from where both can see it.
+    /// Splits the body off a request; the returned request sends it from the shared place.
     pub(crate) fn of(request: Request<WasiBody>) -> (Request<Self>, Self) {
         let (head, body) = request.into_parts();
         let state = State { body, ended: false, progress: Instant::now() };
@@ -39,7 +40,7 @@ impl Upload {
         (Request::from_parts(head, upload.clone()), upload)
     }
 
-    /// When a part was last sent, or [`Upload::touch`] called.
+    /// Returns when data was last sent or [`Upload::touch`] was last called.
     pub(crate) fn progress(&self) -> Instant {
         self.lock().progress
     }
@@ -48,7 +49,8 @@ impl Upload {
         self.lock().progress = Instant::now();
     }
 
-    /// Reads what is left, in passing. A component that does not end its body is not waited for.
+    /// Drains the rest of the body. Does not wait indefinitely for a component that never finishes
+    /// it.
     pub(crate) async fn drain(mut self) {
         let rest = async { while let Some(Ok(_)) = self.frame().await {} };
         let _ = tokio::time::timeout(LAST_WORDS, rest).await;

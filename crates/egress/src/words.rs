@@ -1,9 +1,9 @@
-//! Keeps the words of a request short, and out of traces.
+//! Bounds the length of a request's method, authority and path, and keeps them out of traces.
 //!
-//! The runtime takes a method and an authority of any length, and they are the host's memory for as long as the component holds
-//! the request: a thousand handles with the longest text that passes in one call would be a hundred gigabytes.
-//! What the runtime links traces the texts that it is given, and a path with its query may be a signed link; what is linked here
-//! traces nothing.
+//! The runtime accepts a method and an authority of any length and keeps them in host memory for as
+//! long as the component holds the request: a thousand handles with the longest text that passes in
+//! one call would take a hundred gigabytes. The runtime's own functions also trace their arguments,
+//! and a path with its query may be a signed link; the functions linked here trace nothing.
 
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
@@ -13,20 +13,20 @@ use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
 
 use super::code::TYPES;
 
-/// How long a method may be. The longest registered one, `UPDATEREDIRECTREF`, has 17 letters.
+/// Maximum length of a method. The longest registered one, `UPDATEREDIRECTREF`, has 17 letters.
 /// <https://www.iana.org/assignments/http-methods/http-methods.xhtml>
 const METHOD_BYTES: usize = 64;
 
-/// How long an authority may be: a name of 253 bytes (RFC 1035 §2.3.4), a colon, a port; with room for user information, which
-/// is refused with a better reason when the request is sent.
+/// Maximum length of an authority: a name of 253 bytes (RFC 1035 §2.3.4), a colon and a port, with
+/// room for user information, which gets a better error when the request is sent.
 const AUTHORITY_BYTES: usize = 512;
 
 type Settled = wasmtime::Result<(Result<(), ()>,)>;
 
-/// How long a path with its query may be: what hyper takes (`http::Uri`).
+/// Maximum length of a path with its query: hyper's own limit (`http::Uri`).
 const PATH_BYTES: usize = 64 * 1024;
 
-/// Replaces the functions that set them. What is too long counts as malformed.
+/// Replaces the functions that set them. Texts that are too long are rejected as malformed.
 pub(crate) fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
     let mut types = linker.instance(TYPES)?;

@@ -1,4 +1,4 @@
-//! What the network answers: an answer or an error comes of it, and nothing breaks.
+//! Checks that any network response leads to a result or an error, never a crash.
 
 use std::cell::RefCell;
 use std::time::Duration;
@@ -9,11 +9,11 @@ use super::scripted::{Answer, Scripted};
 use super::seeds::sample;
 use super::{SECRET, action, connector, sent};
 
-/// The statuses that a byte stands for.
+/// The HTTP statuses that a byte maps to.
 const STATUSES: [u16; 16] = [200, 200, 200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503];
 
-/// An action, by the first byte, and what the network answers to it: an answer or an error, no panic, no waiting for ever, and no
-/// secret in it.
+/// Runs an action, chosen by the first byte, against scripted network responses: it must end with a
+/// result or an error, without a panic, an endless wait or a leaked secret.
 pub fn answers(data: &[u8]) {
     let Some((first, script)) = data.split_first() else { return };
     let action = action(*first);
@@ -25,12 +25,13 @@ pub fn answers(data: &[u8]) {
     let logins = |url: &str| url.starts_with("https://login.");
     let changes = world.sent().iter().filter(|sent| sent.method != "GET" && !logins(sent.url.as_str())).count();
     let orders = if params.contains("ids") { 2 } else { 1 };
-    // A request that is sent again was throttled, or not sent at all; nothing else of the script can bring it about.
+    // Requests are only resent if they were throttled or not sent; nothing else in the script can
+    // cause it.
     assert!(changes <= orders * 12, "{changes} requests that change something");
     for sent in world.sent().iter() {
         sent::check_way(action, sent);
     }
-    // And the same as a file.
+    // Runs the same script with the action opened as a file.
     let world = scripted(script);
     if let Ok(mut file) = connector().open(action.name, &params, &world, &world) {
         let mut read = 0;
@@ -46,7 +47,8 @@ pub fn answers(data: &[u8]) {
     }
 }
 
-/// A network that answers as its script says, then no more: a byte for the status, the body, a byte 0xff, and so on.
+/// A network that plays its script and then breaks every connection. The script is a byte for the
+/// status, the body, a byte 0xff, and so on.
 fn scripted(script: &[u8]) -> Scripted<'_> {
     let rest = RefCell::new(script);
     Scripted::new(move |_| next(&mut rest.borrow_mut()))

@@ -1,4 +1,5 @@
-//! Gzip in result storage: read as flate2 reads it, or refused where it refuses.
+//! Checks that gzip in result storage decodes as in flate2, and is rejected where flate2 rejects
+//! it.
 
 use std::io::Read;
 
@@ -10,16 +11,17 @@ use super::scripted::Scripted;
 use super::sent::LINK;
 use super::{MOST, connector};
 
-/// Sizes of the pieces in which a file comes and in which it is read.
+/// Chunk sizes for receiving and for reading a file.
 const PIECES: [usize; 4] = [1, 3, 7, 64 * 1024];
 
-/// What every gzip file begins with.
+/// The first bytes of every gzip file.
 const MAGIC: &[u8] = &[0x1f, 0x8b, 8];
 
-/// More than this is not read byte by byte.
+/// Longer files are not read byte by byte.
 const LONG: usize = 5_000;
 
-/// A file in result storage, any bytes: it comes out the same however it is cut, and as flate2 says.
+/// Reads a file of arbitrary bytes from result storage: the result must not depend on chunk sizes
+/// and must match flate2's.
 pub fn gzip(data: &[u8]) {
     let expected = expected(data);
     let is_long = expected.as_ref().map_or(true, |whole| whole.len() > LONG);
@@ -31,9 +33,10 @@ pub fn gzip(data: &[u8]) {
         let found = unwrapped(data, come, read);
         let same = match (&found, &expected) {
             (Ok(found), Ok(expected)) => found == expected,
-            // What is broken in two ways may be called either; a test has what each of them is called.
+            // A file that is broken in two ways may produce either error; a test covers each one
+            // separately.
             (Err(found), Err(())) => matches!(found, Kind::MalformedResponse | Kind::Unreachable),
-            // It need not be looked at (§2.3.1.2), and flate2 does.
+            // The header checksum may be ignored (§2.3.1.2), but flate2 verifies it.
             (Ok(_), Err(())) => has_header_checksum(data),
             (Err(_), Ok(_)) => false,
         };
@@ -47,7 +50,7 @@ pub fn gzip(data: &[u8]) {
 
 const PARAMS: &str = r#"{"id":"a1"}"#;
 
-/// What flate2 makes of it, if it takes it and it is not too long.
+/// Returns what flate2 decodes, if it accepts the file and the result is not too long.
 fn expected(data: &[u8]) -> Result<Vec<u8>, ()> {
     if !data.starts_with(MAGIC) {
         return Ok(data.to_vec());
@@ -70,7 +73,8 @@ fn world(data: &[u8]) -> Scripted<'_> {
     })
 }
 
-/// A file that comes in pieces of `come` bytes at most, read by `read` bytes to its end; or why it was not.
+/// Reads a file that arrives in chunks of at most `come` bytes, `read` bytes at a time; returns its
+/// content or the error.
 pub fn unwrapped(data: &[u8], come: usize, read: usize) -> Result<Vec<u8>, Kind> {
     let world = world(data).in_pieces(come);
     let mut file = connector().open("getActionResults", PARAMS, &world, &world).map_err(|error| error.kind())?;

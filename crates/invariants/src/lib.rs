@@ -1,6 +1,7 @@
-//! What must hold of any bytes whatever: used by the property tests, with random input, and by the fuzzer, with worse.
+//! Invariants that must hold for arbitrary bytes; used by the property tests, with random input,
+//! and by the fuzzer, with worse.
 //!
-//! Every check takes bytes and panics if a rule is broken.
+//! Every check takes bytes and panics if an invariant is violated.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a check that panics has found something")]
 
@@ -29,13 +30,14 @@ use defender_connector::error::Kind;
 use defender_connector::response::script_result;
 use serde_json::json;
 
-/// A secret that must never show.
+/// A secret that must never appear in output.
 const SECRET: &str = "hunter2-hunter2-hunter2";
 
-/// Greatest file, and greatest answer.
+/// Maximum size of a file and of a response.
 const MOST: u64 = 1_000_000;
 
-/// Settings and secrets, parted by the first zero byte: refused with pointers, or in force; a secret never shows.
+/// Checks a config and secrets, separated by the first zero byte: rejected with JSON pointers, or
+/// accepted; a secret never appears.
 pub fn settings(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (config, secrets) = text.split_once('\0').unwrap_or((&text, ""));
@@ -54,7 +56,8 @@ pub fn settings(data: &[u8]) {
     }
 }
 
-/// What a script left: always something that can be shown, and never more than a few times what came.
+/// Checks decoding of a script's output: the result can always be displayed, and is at most a few
+/// times the input size.
 pub fn results(data: &[u8]) {
     let result = script_result(data);
     let text = result.to_string();
@@ -65,7 +68,8 @@ pub fn results(data: &[u8]) {
     }
 }
 
-/// What a login server answers: a token fit for a header that ends within a day, or none.
+/// Checks a login server's response: it yields a token that fits into a header and expires within
+/// 28 hours, or none.
 pub fn token(data: &[u8]) {
     let (now, early) = (Duration::from_secs(1_800_000_000), Duration::from_secs(300));
     if let Some(token) = from_answer(data, now, early) {
@@ -75,7 +79,7 @@ pub fn token(data: &[u8]) {
     }
 }
 
-/// The action that a byte stands for.
+/// Maps a byte to an action.
 fn action(byte: u8) -> &'static Action {
     CATALOGUE[usize::from(byte) % CATALOGUE.len()]
 }

@@ -1,8 +1,9 @@
-//! Texts in the places of a URL.
+//! Checks the escaping of texts in URLs.
 
 use defender_connector::request::{encode_query, encode_segment, quoted};
 
-/// A text as a segment of a path, in a query and as an OData literal: it stays where it is put.
+/// Checks a text as a path segment, in a query and as an OData literal: it must not escape its
+/// place.
 pub fn literals(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     assert!(!encode_segment(&text).contains(['/', '?', '#', '&', '=', ' ', '\'', '\\']));

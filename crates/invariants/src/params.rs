@@ -1,4 +1,5 @@
-//! Parameters: what does not conform is never sent, and what does leads where the action leads and nowhere else.
+//! Checks that invalid parameters are never sent, and that valid ones only reach the action's own
+//! endpoints.
 
 use std::collections::BTreeSet;
 
@@ -13,11 +14,11 @@ use super::scripted::{Answer, Scripted};
 use super::sent::{self, LINK};
 use super::{action, connector};
 
-/// How many bytes decide where a text is poured.
+/// How many bytes decide where a text is inserted.
 const CHOICES: usize = 32;
 
-/// An action, by the first byte, with parameters: once these bytes are taken for JSON, once for choices and a text that goes
-/// wherever the action takes one.
+/// Checks an action, chosen by the first byte, with parameters: first with the bytes as JSON, then
+/// with the bytes as choices and a text that is inserted wherever the action accepts one.
 pub fn params(data: &[u8]) {
     let Some((first, rest)) = data.split_first() else { return };
     let action = action(*first);
@@ -26,7 +27,8 @@ pub fn params(data: &[u8]) {
     poured(action, &String::from_utf8_lossy(text), choices);
 }
 
-/// Pours a text into an action's parameters and gives what was sent: method and path, as the action's own row spells them.
+/// Inserts a text into an action's parameters and returns what was sent: method and path, as
+/// spelled in the action's row.
 pub fn poured(action: &'static Action, text: &str, choices: &[u8]) -> BTreeSet<String> {
     carried_out(action, &pour(action, text, &mut Choices(choices)).to_string())
 }
@@ -48,7 +50,7 @@ fn carried_out(action: &'static Action, params: &str) -> BTreeSet<String> {
     fitted
 }
 
-/// A service that knows every machine and every machine action that it is asked for.
+/// A service that knows every requested machine and machine action.
 fn obliging(request: &HttpRequest<'_>) -> Answer {
     let url = Url::parse(request.url.as_str()).unwrap();
     let named = url.query_pairs().find(|(name, _)| name == "$filter");

@@ -1,4 +1,5 @@
-//! Parameters that conform to the shape of an action, with a text in every place that takes it.
+//! Generates parameters that match an action's schema, with a given text in every place that
+//! accepts it.
 
 use defender_connector::actions::Action;
 use defender_connector::shape::{Kind, Need, Shape, TextRule};
@@ -7,7 +8,7 @@ use serde_json::{Map, Value};
 /// A device ID.
 pub(super) const DEVICE: &str = "1111111111111111111111111111111111111111";
 
-/// One of these fits wherever the text does not.
+/// Fallback values: one of these fits wherever the text does not.
 const HARMLESS: &[&str] = &[
     "x",
     DEVICE,
@@ -20,7 +21,7 @@ const HARMLESS: &[&str] = &[
     "P7D",
 ];
 
-/// What is decided by bytes: zeros after their end.
+/// A source of choices, read from bytes; zeros after their end.
 pub(super) struct Choices<'a>(pub(super) &'a [u8]);
 
 impl Choices<'_> {
@@ -31,7 +32,7 @@ impl Choices<'_> {
     }
 }
 
-/// Parameters with this text in as many places as there are choices for.
+/// Generates parameters with this text in as many places as there are choices for.
 pub(super) fn pour(action: &Action, text: &str, choices: &mut Choices<'_>) -> Value {
     members(action.params, text, choices)
 }

@@ -1,4 +1,4 @@
-//! A network that answers as it is told, and a clock that only waiting moves.
+//! A network with scripted responses, and a clock that only advances by waiting.
 
 use std::cell::{Cell, RefCell};
 use std::time::Duration;
@@ -8,36 +8,36 @@ use defender_connector::transport::{Body, Cause, HttpRequest, HttpResponse, Tran
 use serde_json::json;
 use url::Url;
 
-/// A request that went out.
+/// A request that was sent.
 pub(super) struct Sent {
     pub(super) method: &'static str,
     pub(super) url: Url,
 }
 
-/// What comes back: status and body; nothing for a connection that breaks.
+/// A response: status and body, or `None` for a broken connection.
 pub(super) type Answer = Option<(u16, Vec<u8>)>;
 
 pub(super) struct Scripted<'a> {
     answer: Box<dyn Fn(&HttpRequest<'_>) -> Answer + 'a>,
-    /// How much of a body comes at once.
+    /// The chunk size of response bodies.
     piece: usize,
     elapsed: Cell<Duration>,
     sent: RefCell<Vec<Sent>>,
 }
 
 impl<'a> Scripted<'a> {
-    /// A login server that gives a token, and behind it what `answer` says.
+    /// Creates a network with a login server that issues a token; `answer` handles everything else.
     pub(super) fn new(answer: impl Fn(&HttpRequest<'_>) -> Answer + 'a) -> Self {
         Self { answer: Box::new(answer), piece: usize::MAX, elapsed: Cell::default(), sent: RefCell::default() }
     }
 
-    /// The same with bodies that come in pieces of so many bytes.
+    /// Returns the same network with bodies in chunks of this size.
     pub(super) fn in_pieces(mut self, piece: usize) -> Self {
         self.piece = piece;
         self
     }
 
-    /// What went out.
+    /// Returns the requests that were sent.
     pub(super) fn sent(&self) -> std::cell::Ref<'_, Vec<Sent>> {
         self.sent.borrow()
     }

@@ -1,11 +1,11 @@
-//! Where the fuzzer and the property tests begin.
+//! Seeds for the fuzzer and the property tests.
 
 use defender_connector::actions::{Action, CATALOGUE};
 use serde_json::{Value, json};
 
 use super::pour::{Choices, DEVICE, pour};
 
-/// Parameters that conform, and that ask for much.
+/// Returns valid parameters that request as much as possible.
 pub(super) fn sample(action: &'static Action) -> String {
     let mut params = json!({ "id": DEVICE, "comment": "c", "wait": { "timeoutSeconds": 60 }, "ensure": true });
     match action.name {
@@ -28,7 +28,7 @@ pub(super) fn sample(action: &'static Action) -> String {
     params.to_string()
 }
 
-/// Scripts that reach deep: seeds for the fuzzer and the property tests.
+/// Returns scripts that reach deep code paths.
 pub fn seeds() -> Vec<Vec<u8>> {
     let action = json!({
         "id": "a1", "type": "Isolate", "status": "Succeeded", "machineId": DEVICE, "requestorComment": "c", "scope": "Full",
@@ -61,7 +61,7 @@ pub fn seeds() -> Vec<Vec<u8>> {
         seed.extend(script(&order));
         seeds.push(seed);
     }
-    // A result wrapped in gzip, without the byte that parts answers.
+    // A gzip-compressed result, without the byte that separates responses.
     let results = CATALOGUE.iter().position(|row| row.name == "getActionResults").unwrap_or_default();
     let mut wrapped = vec![u8::try_from(results).unwrap_or_default()];
     wrapped.extend(script(&[&texts[3]]));
@@ -71,5 +71,5 @@ pub fn seeds() -> Vec<Vec<u8>> {
     seeds
 }
 
-/// A transcript, wrapped in gzip with a name.
+/// A transcript, compressed with gzip, with a file name in the header.
 const GZIP: &[u8] = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\x03\x61\x2e\x6a\x73\x6f\x6e\x00\xab\x56\x2a\x4e\x2e\xca\x2c\x28\x89\xcf\x4b\xcc\x4d\x55\xb2\x52\x4a\x54\xd2\x51\x4a\xad\xc8\x2c\x89\x4f\xce\x4f\x01\xf2\x0d\x74\x60\xf2\xf9\xa5\x25\x05\xa5\x25\x40\x15\xe9\x55\x99\x05\x4a\x70\xe1\xd4\xa2\xa2\xfc\xa2\x62\xa0\xb0\x52\x2d\x00\x9d\x59\x25\x0f\x4b\x00\x00\x00";

@@ -1,4 +1,4 @@
-//! What a request may look like, whatever texts it was made of.
+//! Checks the form of requests, whatever texts they were built from.
 
 use defender_connector::actions::{Action, Answer};
 use defender_connector::auth::Server;
@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::pour::DEVICE;
 use super::scripted::Sent;
 
-/// The one file in result storage.
+/// The only file in result storage.
 pub(super) const LINK: &str = "https://x.blob.core.windows.net/a?sig=s";
 
-/// What actions ask for besides what their row says, or without one that says it.
+/// Paths that actions request in addition to the one in their row, or instead of it.
 const BESIDES: &[(&str, &str, &str)] = &[
     ("", "GET", "/api/machines"),
     ("", "GET", "/api/machines/{}"),
@@ -25,14 +25,15 @@ const BESIDES: &[(&str, &str, &str)] = &[
     ("uploadLibraryFile", "POST", "/api/libraryfiles"),
 ];
 
-/// Words of a filter that are no names of properties.
+/// Tokens of a filter that are not property names.
 const OPERATORS: &[&str] = &["and", "any", "eq", "ge", "gt", "in", "le", "lt", "or", "startswith", "tag", "tag:"];
 
-/// Properties that machines and machine actions are looked up by.
+/// Properties used to look up machines and machine actions.
 const LOOKED_UP: &[&str] =
     &["aadDeviceId", "computerDnsName", "creationDateTimeUtc", "id", "lastIpAddress", "machineId", "status", "type"];
 
-/// A request that fits a template: which, whether it is the action's own, and what is in the place of each `{name}`.
+/// A match of a request with a template: the template, whether it is the action's own, and the
+/// value of each `{name}`.
 struct Fit {
     method: &'static str,
     path: &'static str,
@@ -40,7 +41,8 @@ struct Fit {
     found: Vec<(&'static str, String)>,
 }
 
-/// Checks a request of an action with these parameters; gives the template that it fits, if it goes to the API.
+/// Checks a request of an action with these parameters. Returns the matching template if the
+/// request goes to the API.
 pub(super) fn check(action: &Action, params: &Value, sent: &Sent) -> Option<String> {
     let fits = |fit: &Fit| {
         fit.found.iter().all(|(name, text)| match params[*name].as_str() {
@@ -54,13 +56,14 @@ pub(super) fn check(action: &Action, params: &Value, sent: &Sent) -> Option<Stri
     Some(format!("{} {}", fit.method, fit.path))
 }
 
-/// Checks a request of which the service may have written a part.
+/// Checks the destination of a request that the service may have written in part.
 pub(super) fn check_way(action: &Action, sent: &Sent) {
     let fits = led(action, sent);
     assert!(fits.is_none_or(|fits| !fits.is_empty()), "{}: {} {}", action.name, sent.method, sent.url);
 }
 
-/// Checks that a request goes to a server that is meant; gives the templates that it fits, if it goes to the API.
+/// Checks that a request goes to an expected server. Returns the matching templates if it goes to
+/// the API.
 fn led(action: &Action, sent: &Sent) -> Option<Vec<Fit>> {
     let url = &sent.url;
     let is_bare = url.username().is_empty() && url.password().is_none() && url.port().is_none();
@@ -87,7 +90,7 @@ fn led(action: &Action, sent: &Sent) -> Option<Vec<Fit>> {
     Some(fits.collect())
 }
 
-/// What a path has in the place of each `{name}`, if it fits the template segment by segment.
+/// Returns the path's value for each `{name}`, if it matches the template segment by segment.
 fn holes<'t>(template: &'t str, path: &str) -> Option<Vec<(&'t str, String)>> {
     let (templates, segments): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
     let pairs = templates.iter().zip(&segments);
@@ -110,10 +113,10 @@ fn segment_holes<'t>(template: &'t str, segment: &str) -> Option<Vec<(&'t str, S
     (is_encoded && !text.is_empty()).then_some(found)
 }
 
-/// Whether a text is one of the parameters', or of the service's.
+/// Whether a text comes from the parameters or the service.
 fn is_known(text: &str, params: &Value) -> bool {
     let is_plain = text == DEVICE || text.bytes().all(|byte| byte.is_ascii_alphanumeric());
-    // The letters of a name may be in either case, and what does not count of it is left out.
+    // Names may differ in case, and their insignificant characters are omitted.
     let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
     let names = |given: &&str| {
         let trimmed = given.trim_matches(is_around);
@@ -127,7 +130,7 @@ fn is_known(text: &str, params: &Value) -> bool {
     is_plain || texts(params).iter().any(names)
 }
 
-/// Every text in a value.
+/// Returns every text in a value.
 fn texts(value: &Value) -> Vec<&str> {
     match value {
         Value::String(text) => vec![text],
@@ -165,7 +168,8 @@ fn query(action: &Action, params: &Value, query: Option<&str>, is_own: bool) {
     }
 }
 
-/// A filter is made of properties, operators and literals, and no text is anywhere but in a literal of its own.
+/// Checks that a filter consists of properties, operators and literals, and that each text stays
+/// within its own literal.
 fn filter(action: &Action, params: &Value, filter: &str, is_own: bool) {
     let (found, words) = parted(filter);
     assert!(found.iter().all(|literal| is_known(literal, params)), "{params}: {filter}");
@@ -190,12 +194,12 @@ fn filter(action: &Action, params: &Value, filter: &str, is_own: bool) {
     }
 }
 
-/// The texts that the literals of a filter stand for.
+/// Returns the unescaped texts of a filter's literals.
 pub(super) fn literals(filter: &str) -> Vec<String> {
     parted(filter).0
 }
 
-/// The texts that a filter's literals stand for, and what is left without them.
+/// Splits a filter into the texts of its literals and the remainder.
 fn parted(filter: &str) -> (Vec<String>, String) {
     let (mut found, mut words) = (Vec::new(), String::new());
     let mut rest = filter.chars().peekable();

@@ -1,11 +1,13 @@
-//! Thousands of random calls with random faults: the connector's core, natively, against the stub's state machine.
+//! Runs thousands of random calls with random faults: the connector's core, compiled natively,
+//! against the stub's state machine.
 //!
 //! ```text
 //! seed ─▶ schedule ─▶ world (clock, network, service) ─▶ the connector's core ─▶ judge ─▶ tally, or a violation
 //! ```
 //!
-//! Nothing here waits: time passes when somebody sleeps. A schedule is made of its seed alone, so a violation can be looked at
-//! again; it is shrunk to what is needed for it.
+//! Nothing here really waits: simulated time passes when the connector sleeps. A schedule depends
+//! on its seed alone, so a violation can be reproduced; it is then shrunk to what is needed to
+//! trigger it.
 
 mod host;
 mod judge;

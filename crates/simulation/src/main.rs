@@ -30,7 +30,7 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let (tally, violations) = arguments.all();
-    // Nobody is left to tell it to if a stream is closed.
+    // If a stream is closed, there is nowhere to report the error.
     let _ = report(&tally, &violations, arguments.json);
     if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -48,7 +48,7 @@ fn report(tally: &Tally, violations: &[u64], is_json: bool) -> io::Result<()> {
         "{} of the calls were operations: {} steps, {} processes died, {} recoveries",
         tally.operations, tally.steps, tally.crashes, tally.recoveries
     )?;
-    // One is enough to look at; the others have mostly the same cause.
+    // One is enough to inspect; the others usually have the same cause.
     if let Some(seed) = violations.first() {
         writeln!(notes, "seeds with a violation: {:?}", &violations[..violations.len().min(20)])?;
         if let Some((least, violation)) = shrink(&Schedule::of(*seed), next) {
@@ -59,7 +59,7 @@ fn report(tally: &Tally, violations: &[u64], is_json: bool) -> io::Result<()> {
 }
 
 impl Arguments {
-    /// What all schedules came to, and the seeds of those that broke a rule.
+    /// The combined tally of all schedules, and the seeds of those that broke a rule.
     fn all(&self) -> (Tally, Vec<u64>) {
         let counter = AtomicU64::new(0);
         let work = || {

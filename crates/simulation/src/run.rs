@@ -1,4 +1,4 @@
-//! Running a schedule: call after call, each judged by what really happened.
+//! Runs a schedule: call after call, each judged by what really happened.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,9 +19,9 @@ use defender_stub::{Scenario, Service};
 /// A rule that was broken.
 #[derive(Clone, Debug)]
 pub struct Violation {
-    /// In which call, counted from 0.
+    /// The index of the call, counted from 0.
     pub step: usize,
-    /// What is wrong.
+    /// A description of the violation.
     pub words: String,
 }
 
@@ -31,7 +31,7 @@ impl fmt::Display for Violation {
     }
 }
 
-/// Runs the schedule of a seed, with a policy of what is repeated.
+/// Runs the schedule of a seed under a retry policy.
 ///
 /// # Errors
 ///
@@ -50,7 +50,7 @@ pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, V
         duplicate_isolate: schedule.duplicate,
         isolate_again: schedule.isolate_again,
         propagation_seconds: schedule.hidden,
-        // What others send, or a proxy, is not in the connector's count.
+        // The connector does not count requests that others or a proxy send.
         enforce_rate_limits: ![Disturbance::Others, Disturbance::Proxy]
             .iter()
             .any(|kind| schedule.disturbances.contains(kind)),
@@ -86,34 +86,34 @@ pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, V
     Ok(world.tally)
 }
 
-/// A world while a schedule runs in it.
+/// The simulated world while a schedule runs in it.
 pub(super) struct World<'s> {
     pub(super) schedule: &'s Schedule,
     pub(super) network: Network,
     percent: u32,
     policy: RetryPolicy,
     pub(super) connector: Connector,
-    /// Where the requests begin of which the connector can know how long ago they were.
+    /// The index of the first request whose time the connector can know.
     pub(super) known: usize,
-    /// Whether a process has died with what it knew of its requests.
+    /// Whether a process has died and lost its request history.
     pub(super) has_crashed: bool,
     pub(super) tally: Tally,
 }
 
 impl World<'_> {
-    /// A connector with nothing but its settings.
+    /// A connector with its config and no session.
     pub(super) fn configured(&self) -> Result<Connector, String> {
         configured(&self.network, self.percent, self.policy)
     }
 
-    /// Another instance goes on with the session.
+    /// Replaces the connector by a new instance that restores its session.
     fn bear(&mut self, has_other_clock: bool) -> Result<(), String> {
         let session = self.connector.save();
         self.connector = self.configured()?;
         if let Some(session) = session {
             self.connector.restore(&session).map_err(|error| format!("its own session: {error:?}"))?;
         }
-        // With another clock than the last one's nobody can tell how long ago the last one's requests were.
+        // With a different clock, the new instance cannot tell when the earlier requests were sent.
         if has_other_clock {
             self.known = self.network.service.ledger().len();
         }
@@ -141,7 +141,7 @@ impl World<'_> {
     }
 }
 
-/// The step, with the identifier of its machine's last action if it is about that.
+/// The step, with the ID of the machine's last action filled in if it refers to one.
 pub(super) fn about_an_action(network: &Network, step: &Step) -> Step {
     let name = match step.doing {
         Doing::Cancel => "actionId",
@@ -169,7 +169,7 @@ fn configured(network: &Network, percent: u32, policy: RetryPolicy) -> Result<Co
     }
 }
 
-/// Lets what comes with a call happen.
+/// Triggers the events that are scheduled with a call.
 pub(super) fn prepare(network: &Network, step: &Step, known: usize) -> Before {
     if step.revoked {
         network.service.revoke_tokens();
@@ -178,7 +178,7 @@ pub(super) fn prepare(network: &Network, step: &Step, known: usize) -> Before {
     network.refused.set(network.refused.get() + step.refused);
     let at = |after: u64| network.elapsed() + Duration::from_secs(after);
     network.portal.borrow_mut().extend(step.portal.clone().map(|(after, act, machine)| (at(after), act, machine)));
-    // What another person does at once is there before the call.
+    // Actions that another user takes immediately exist before the call.
     network.pass(Duration::ZERO);
     let visible = network.service.visible_machine_actions();
     Before {

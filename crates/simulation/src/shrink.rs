@@ -1,15 +1,16 @@
-//! From a schedule that breaks a rule to the least of it that still does.
+//! Shrinks a schedule that breaks a rule to a minimal one that still does.
 
 use defender_connector::client::RetryPolicy;
 
 use super::run::{Violation, run_schedule};
 use super::schedule::{Crash, Schedule, Stepwise};
 
-/// The least of a schedule that still breaks a rule, and which; `None` if it breaks none.
+/// The smallest schedule found that still breaks a rule, and the violation; `None` if it breaks
+/// none.
 pub fn shrink(schedule: &Schedule, policy: RetryPolicy) -> Option<(Schedule, Violation)> {
     let mut least = schedule.clone();
     let mut found = run_schedule(&least, policy).err()?;
-    // What comes after the violation has nothing to do with it.
+    // Calls after the violation are irrelevant.
     least.steps.truncate(found.step + 1);
     loop {
         let smaller = candidates(&least).into_iter().find_map(|smaller| {
@@ -23,7 +24,7 @@ pub fn shrink(schedule: &Schedule, policy: RetryPolicy) -> Option<(Schedule, Vio
     }
 }
 
-/// The same schedule with one thing less.
+/// Variants of the schedule with one thing removed.
 fn candidates(schedule: &Schedule) -> Vec<Schedule> {
     let mut all = Vec::new();
     let mut without = |change: &dyn Fn(&mut Schedule)| {

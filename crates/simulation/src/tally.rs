@@ -1,4 +1,4 @@
-//! What the calls of many schedules came to, by action.
+//! Counts the results of the calls of many schedules, by action.
 
 use std::collections::BTreeMap;
 
@@ -7,41 +7,41 @@ use defender_connector::outcome::{Outcome, Usage};
 
 use super::schedule::Step;
 
-/// What the calls of many schedules came to.
+/// The results of the calls of many schedules.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// How many schedules.
+    /// The number of schedules.
     pub schedules: u64,
-    /// How many of the calls were carried out as operations.
+    /// The number of calls that ran as operations.
     pub operations: u64,
-    /// The steps of these.
+    /// The number of steps of these operations.
     pub steps: u64,
-    /// Processes that died.
+    /// The number of processes that died.
     pub crashes: u64,
-    /// Steps that recovered.
+    /// The number of steps that recovered an operation.
     pub recoveries: u64,
     /// The calls, by action.
     pub rows: BTreeMap<&'static str, Row>,
 }
 
-/// What the calls of one action came to.
+/// The results of the calls of one action.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Row {
-    /// How many calls.
+    /// The number of calls.
     pub calls: u64,
-    /// How many succeeded.
+    /// The number that succeeded.
     pub succeeded: u64,
-    /// How many of those by a machine action that had been started before, or whose answer was lost.
+    /// Successes through a machine action that already existed, or whose response was lost.
     pub adopted: u64,
-    /// How many failed with nothing done: they may be repeated, or would fail again.
+    /// Failures with nothing done: they can be retried, or would fail again.
     pub refused: u64,
-    /// How many failed without anybody knowing whether something was done, and said so.
+    /// Failures that correctly report it is unknown whether something was done.
     pub unknown: u64,
-    /// How many ended badly, or went on.
+    /// Calls whose action ended badly, or was still running.
     pub ended_badly: u64,
-    /// Requests, those for tokens and repetitions included.
+    /// Requests, including token requests and retries.
     pub requests: u64,
-    /// Repetitions.
+    /// Retries.
     pub retries: u64,
 }
 
@@ -63,7 +63,7 @@ impl Tally {
         }
     }
 
-    /// Adds another tally.
+    /// Adds another tally to this one.
     pub fn add(&mut self, other: &Self) {
         self.schedules += other.schedules;
         self.operations += other.operations;

@@ -1,4 +1,5 @@
-//! The stub's state machine as a network without sockets, on a clock that moves only when somebody waits.
+//! A network without sockets in front of the stub's state machine, on a clock that moves only when
+//! the caller waits.
 
 use std::cell::{Cell, RefCell};
 use std::ops::Deref;
@@ -11,7 +12,7 @@ use defender_connector::transport::{Body, Cause, HttpRequest, HttpResponse, Tran
 use super::schedule::Portal;
 use defender_stub::{Delivery, Request, Service};
 
-/// A clock and a network; the service's own clock moves along with it. A clone is the same one.
+/// A clock and a network; the service's clock moves with it. Clones share the same state.
 #[derive(Clone)]
 pub struct Network(Rc<Shared>);
 
@@ -23,52 +24,53 @@ impl Deref for Network {
     }
 }
 
-/// What a network and the bodies of its answers share.
+/// State shared by a network and its response bodies.
 pub struct Shared {
     /// The service at the other end.
     pub service: Service,
     elapsed: Cell<Duration>,
     /// The host's wall clock at the beginning, Unix time in seconds.
     began: u64,
-    /// By how many seconds the host's wall clock is wrong.
+    /// The error of the host's wall clock, in seconds.
     clock_error: Cell<i64>,
-    /// Whether it was ever so wrong that nothing can be concluded from the service's times.
+    /// Whether it was ever too wrong for the service's times to be usable.
     pub(super) clocks_differ: Cell<bool>,
-    /// How many of the next connections are refused.
+    /// The number of following connections that are refused.
     pub(super) refused: Cell<u32>,
-    /// What is still to be done in the portal, and when.
+    /// The pending actions in the portal, with their times.
     pub(super) portal: RefCell<Vec<(Duration, Portal, String)>>,
-    /// How long the connector has slept.
+    /// The total time the connector has slept.
     pub(super) slept: Cell<Duration>,
-    /// When the process ends.
+    /// The planned end of the process.
     pub(super) death: Cell<Option<Death>>,
-    /// How long ago it ended, as what is left of it sees it: the world has stopped for it.
+    /// The time since it ended, as its remaining code sees it: for that code the world has stopped.
     dead: Cell<Option<Duration>>,
 }
 
-/// The end of a process with a request under way.
+/// The end of a process while a request is in flight.
 #[derive(Clone, Copy)]
 pub(super) struct Death {
-    /// How many requests go well; none: it is the first that changes something.
+    /// The number of requests that succeed first; `None` stops at the first one that changes
+    /// something.
     pub(super) after: Option<u32>,
     /// Whether the request still reaches the service.
     pub(super) arrives: bool,
 }
 
-/// By how many seconds the host's wall clock is ahead of the service's when the simulation begins: they are two, as in the world
-/// outside.
+/// Seconds by which the host's wall clock starts ahead of the service's: they are separate clocks,
+/// as in production.
 const AHEAD: u64 = 133;
 
-/// How far the clocks may be from each other for anything to be concluded, in seconds.
+/// The maximum difference between the clocks, in seconds, for conclusions about times to be valid.
 const TOLERANCE: i64 = 300;
 
-/// The service's clock, which begins with the real one.
+/// The initial time of the service's clock, taken from the real one.
 fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
 }
 
 impl Network {
-    /// A network to a service.
+    /// A network connected to a service.
     pub fn new(service: Service) -> Self {
         Self(Rc::new(Shared {
             service,
@@ -84,7 +86,7 @@ impl Network {
         }))
     }
 
-    /// Lets time pass.
+    /// Advances the time.
     pub(super) fn pass(&self, time: Duration) {
         if let Some(dead) = self.dead.get() {
             return self.dead.set(Some(dead + time));
@@ -107,25 +109,25 @@ impl Network {
         self.elapsed.set(end);
     }
 
-    /// What comes next in the portal, if it is until then.
+    /// Takes the next portal action that is due by `end`.
     fn due(&self, end: Duration) -> Option<(Duration, Portal, String)> {
         let mut portal = self.portal.borrow_mut();
         let next = (0..portal.len()).min_by_key(|n| portal[*n].0).filter(|n| portal[*n].0 <= end)?;
         Some(portal.remove(next))
     }
 
-    /// Another process goes on. Whether the one before had ended.
+    /// Lets another process take over; returns whether the previous one had ended.
     pub(super) fn revive(&self) -> bool {
         self.death.set(None);
         self.dead.take().is_some()
     }
 
-    /// By how many seconds the host's wall clock is wrong.
+    /// The error of the host's wall clock, in seconds.
     pub(super) fn clock_error(&self) -> i64 {
         self.clock_error.get()
     }
 
-    /// Sets by how many seconds the host's wall clock is wrong.
+    /// Sets the error of the host's wall clock, in seconds.
     pub(super) fn set_clock_error(&self, seconds: i64) {
         let ahead = seconds.saturating_add_unsigned(AHEAD);
         self.clocks_differ.set(self.clocks_differ.get() || ahead.abs() >= TOLERANCE);
@@ -186,7 +188,7 @@ impl Transport for Network {
             self.pass(request.timeouts.first_byte);
             return Err(TransportError::maybe_sent(Cause::ResponseTimeout));
         }
-        // A millisecond is what any exchange takes.
+        // Every exchange takes at least a millisecond.
         self.pass(reply.delay + Duration::from_millis(1));
         let mut bytes = reply.body;
         let end = match reply.delivery {
@@ -210,7 +212,7 @@ struct Bytes {
     late: Late,
 }
 
-/// How long the first bytes of a body are waited for.
+/// Delays the first bytes of a body.
 struct Late {
     by: Duration,
     most: Duration,

@@ -1,4 +1,4 @@
-//! A folder with the machine code of components.
+//! A folder that caches compiled components.
 
 use std::fs;
 use std::hash::{Hash, Hasher};
@@ -8,21 +8,22 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest, Sha256};
 use wasmtime::Engine;
 
-/// What a file begins with; the digest and the code follow.
+/// The start of every file; the digest and the code follow.
 const MAGIC: &[u8; 16] = b"host-harness.1\r\n";
 
 type Sum = [u8; 32];
 
-/// A folder with the machine code of components, which belongs to this user alone.
+/// A folder that caches compiled components and belongs to this user alone.
 ///
-/// Machine code can't be checked, so whoever can write into the folder can run code in this process. It is made with mode 0700,
-/// its files with 0600, and a folder that belongs to somebody else or that others may write to is not used. The digest in each
-/// file is against damage and mix-ups: code that is not exactly what was written there for this component, these engine settings
-/// and this version is compiled again, and never loaded.
+/// Machine code cannot be verified, so anyone who can write to the folder can run code in this
+/// process. It is created with mode 0700, its files with 0600, and a folder that another user owns
+/// or can write to is not used. The digest in each file guards against damage and mix-ups: code
+/// that is not exactly what was written for this component, these engine settings and this version
+/// is recompiled, never loaded.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache(PathBuf);
 
-/// The place of one component's code.
+/// The cache entry of one component.
 pub(super) struct Entry<'a> {
     folder: &'a Path,
     key: Sum,
@@ -33,12 +34,13 @@ impl Cache {
         Self(folder)
     }
 
-    /// The place for a component's code as this engine compiles it.
+    /// Returns the cache entry for a component as compiled by this engine.
     pub(super) fn entry(&self, engine: &Engine, component: &[u8]) -> Entry<'_> {
         let mut key = Feed(Sha256::new());
         key.0.update(env!("CARGO_PKG_VERSION"));
         key.0.update(Sha256::digest(component));
-        // Wasmtime's version, the settings that code depends on, the processor and its features.
+        // Covers wasmtime's version, the settings that affect code, and the processor with its
+        // features.
         engine.precompile_compatibility_hash().hash(&mut key);
         Entry { folder: &self.0, key: key.0.finalize().into() }
     }
@@ -50,7 +52,7 @@ impl Entry<'_> {
         self.folder.join(name + ".cwasm")
     }
 
-    /// The code, if it is there, and as it was written.
+    /// Returns the code if it is cached and unaltered.
     pub(super) fn read(&self) -> Option<Vec<u8>> {
         let path = self.path();
         let found = private(self.folder).and_then(|()| fs::read(&path));
@@ -72,10 +74,10 @@ impl Entry<'_> {
         Some(file)
     }
 
-    /// Keeps code for the next time. A cache that can't be written to is no reason to fail.
+    /// Caches the code. Failing to write is not an error.
     pub(super) fn write(&self, code: &[u8]) {
         let written = make(self.folder).and_then(|()| private(self.folder)).and_then(|()| {
-            // Under another name and with mode 0600 until it is whole.
+            // Write to a temporary file with mode 0600 until it is complete.
             let mut file = tempfile::NamedTempFile::new_in(self.folder)?;
             file.write_all(MAGIC)?;
             file.write_all(&self.sum(code))?;
@@ -87,13 +89,13 @@ impl Entry<'_> {
         }
     }
 
-    /// A digest of the code and of what it is the code of.
+    /// Computes a digest of the code and its cache key.
     fn sum(&self, code: &[u8]) -> Sum {
         Sha256::new_with_prefix(self.key).chain_update(code).finalize().into()
     }
 }
 
-/// Takes what is hashed into a digest.
+/// Adapts a digest to the `Hasher` trait.
 struct Feed(Sha256);
 
 impl Hasher for Feed {
@@ -101,7 +103,7 @@ impl Hasher for Feed {
         self.0.update(bytes);
     }
 
-    /// Nobody asks for it: the digest is what counts.
+    /// Unused: only the digest matters.
     fn finish(&self) -> u64 {
         0
     }
@@ -115,7 +117,7 @@ fn make(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Whether nobody else can put files into a folder.
+/// Checks that no other user can put files into a folder.
 #[cfg(unix)]
 fn private(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
@@ -130,7 +132,7 @@ fn private(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Where there are no such modes, the folder in the user's profile is as private as the profile.
+/// On systems without such modes, a folder in the user's profile is as private as the profile.
 #[cfg(not(unix))]
 fn private(folder: &Path) -> io::Result<()> {
     fs::metadata(folder).map(drop)

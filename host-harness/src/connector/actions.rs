@@ -1,4 +1,4 @@
-//! Actions: carried out in one call, or opened as a file.
+//! Executes actions: in one call, or opened as a file.
 
 use super::Connector;
 use crate::deadline::within;
@@ -7,13 +7,14 @@ use crate::instance::Instance;
 use crate::{CallError, HostError, Outcome};
 
 impl Connector {
-    /// Carries out an action; `params` is JSON and may be empty.
+    /// Executes an action. `params` is JSON and may be empty.
     ///
     /// # Errors
     ///
-    /// The connector's own ([`CallError::Plugin`]): its `kind` says what to do about it. `Secrets` if there is a source of them and it
-    /// failed. A [`HostError`] if an instance could not be made or was ended. Of each [`CallError::may_have_been_carried_out`] says whether to
-    /// look before you repeat it.
+    /// The connector's own ([`CallError::Plugin`]): its `kind` says what to do about it. `Secrets`
+    /// if there is a secret source and it failed. A [`HostError`] if an instance could not be
+    /// created or was terminated. [`CallError::may_have_been_carried_out`] says whether to check
+    /// before you retry.
     pub async fn execute(&self, action: &str, params: &str) -> Result<Outcome, CallError> {
         let mut turn = self.fresh_turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;
@@ -30,11 +31,11 @@ impl Connector {
         }
     }
 
-    /// Opens the file that an action yields.
+    /// Opens the file that an action produces.
     ///
     /// # Errors
     ///
-    /// Like [`Connector::execute`], and `NotExported` if the component does not offer files.
+    /// Like [`Connector::execute`], and `NotExported` if the component does not support files.
     pub async fn open(&self, action: &str, params: &str) -> Result<Download, CallError> {
         let mut turn = self.fresh_turn().await?;
         let Instance { store, downloads, .. } = &mut turn.instance;

@@ -1,20 +1,22 @@
-//! A connector that may call what its settings call for.
+//! Connects a trusted component, deriving the allowed origins from its config.
 
 use super::Connector;
 use crate::{CallError, Configured, Host, HostError, Secrets};
 
 impl Host {
-    /// A connector of a trusted component with these settings and secrets in force, both JSON, that may call the origins that they
-    /// need, in addition to those that the host allows. `id` is the host's own name for it.
+    /// Creates a connector of a trusted component with this config and these secrets (both JSON).
+    /// It may call the origins that they require, in addition to those that the host allows. `id`
+    /// is the host's own name for it.
     ///
-    /// The component must be [trusted](crate::HostBuilder::trusted) to name these origins. For one that is not, configure a connector,
-    /// look at [`Configured::origins`], and allow what you trust it with: [`Egress::allowing`](crate::egress::Egress::allowing)
-    /// and [`Host::with_egress`].
+    /// The component must be [trusted](crate::HostBuilder::trusted) to choose these origins. For an
+    /// untrusted one, configure a connector, inspect [`Configured::origins`], and allow those you
+    /// accept: [`Egress::allowing`](crate::egress::Egress::allowing) and [`Host::with_egress`].
     ///
     /// # Errors
     ///
-    /// The connector's own: `InvalidConfig` if the settings or secrets are wrong. [`HostError::NotTrusted`] if the component is not
-    /// trusted, and `InvalidSetting` if there are no authorities to trust for https.
+    /// The connector's own: `InvalidConfig` if the config or secrets are wrong.
+    /// [`HostError::NotTrusted`] if the component is not trusted, and `InvalidSetting` if no
+    /// certificate authority is trusted for https.
     pub async fn connect(&self, id: impl Into<String>, config: &str, secrets: &str) -> Result<Connector, CallError> {
         if !self.is_trusted() {
             return Err(HostError::NotTrusted.into());
@@ -24,7 +26,8 @@ impl Host {
         self.let_out(&closed, &configured).await
     }
 
-    /// The same with secrets that `ask` gives, now and whenever those it gave have run out.
+    /// Like [`Host::connect`], but gets the secrets from `ask`, now and each time they have
+    /// expired.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! A connector as its host sees it: the contract's functions, on instances that are replaced when they end.
+//! The connector as a host uses it: the contract's functions, on instances that are replaced when
+//! they are terminated.
 
 mod actions;
 mod connect;
@@ -22,18 +23,22 @@ use crate::{CallError, Configured, Descriptor, Host, Report};
 use plugin_egress::SignIns;
 use secrets::Fresh;
 
-/// A connector: a few instances of the component, each made when a call first needs it and again after it trapped, ran out of
-/// time or was abandoned in the middle of a call.
+/// A connector: a few instances of the component, each created when a call first needs it, and
+/// recreated after it trapped, exceeded its time or was dropped in the middle of a call.
 ///
-/// Cheap to clone; the clones share the instances. An instance serves one call at a time, so there are as many calls side by side
-/// as [`Limits::parallel_calls`](crate::Limits::parallel_calls), and further ones wait. What the instances share:
+/// Cheap to clone; clones share the instances. An instance serves one call at a time, so up to
+/// [`Limits::parallel_calls`](crate::Limits::parallel_calls) calls run concurrently, and further
+/// ones wait. The instances share:
 ///
-/// - settings: each has those of the last successful [`Connector::configure`] before its next call begins;
-/// - the session: each begins a call with what the one that ended its call last would have it know, and instances that sign in at
-///   the same time sign in once. What a component keeps in its session, such as a count of requests for the service's budgets, is
-///   therefore shared between calls that follow each other, and between calls side by side as far as the component adds up what
-///   it is given;
-/// - nothing else. A file belongs to the instance that opened it, and an instance that ends takes no other along.
+/// - the config: each instance applies the last successful [`Connector::configure`] before its next
+///   call begins;
+/// - the session: each call starts from the session published by the most recently finished call,
+///   and instances that sign in at the same time sign in once. What a component keeps in its
+///   session, such as request counts for rate limits, is therefore shared between consecutive
+///   calls, and between concurrent calls as far as the component merges the sessions that it
+///   receives;
+/// - nothing else. A file belongs to the instance that opened it, and terminating an instance does
+///   not affect the others.
 #[derive(Clone)]
 pub struct Connector {
     shared: Arc<Shared>,
@@ -45,12 +50,12 @@ struct Shared {
     stderr: Stderr,
     common: Common,
     sign_ins: SignIns,
-    /// Where fresh secrets come from, if there is a source. Locked while it is asked.
+    /// The secret source, if there is one. Locked while it is being called.
     fresh: Mutex<Option<Fresh>>,
-    /// The settings, by their number, whose secrets the service refused.
+    /// Revision of the config whose secrets the service rejected.
     refused: AtomicU64,
     slots: Box<[Mutex<Slot>]>,
-    /// Files that were dropped and that their instances have yet to be told of.
+    /// Dropped files that their instances have not closed yet.
     dropped: SyncMutex<Vec<Opened>>,
 }
 
@@ -64,22 +69,22 @@ impl Connector {
         Self { shared: Arc::new(shared) }
     }
 
-    /// The host's name for this connector.
+    /// Returns the host's name for this connector.
     pub fn id(&self) -> &str {
         &self.shared.id
     }
 
-    /// What the component has written to stderr, the latest [`Limits::stderr_bytes`](crate::Limits::stderr_bytes) of it. It is
-    /// meant for the developers of the component.
+    /// Returns the most recent [`Limits::stderr_bytes`](crate::Limits::stderr_bytes) of what the
+    /// component wrote to stderr. Meant for the component's developers.
     pub fn stderr(&self) -> String {
         self.shared.stderr.text()
     }
 
-    /// What the connector is and can do. Needs no configuration and no network.
+    /// Describes the connector and its actions. Needs no configuration and no network.
     ///
     /// # Errors
     ///
-    /// A [`HostError`](crate::HostError) if an instance could not be made or was ended.
+    /// A [`HostError`](crate::HostError) if an instance could not be created or was terminated.
     pub async fn describe(&self) -> Result<Descriptor, CallError> {
         let mut turn = self.turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;
@@ -89,14 +94,17 @@ impl Connector {
         Ok(descriptor.into())
     }
 
-    /// Puts settings and secrets in force, both JSON. They are kept in memory, for instances to come, until others replace them.
+    /// Applies a config and secrets (both JSON). They are kept in memory, for later instances,
+    /// until others replace them.
     ///
-    /// Calls under way end as they began; those that begin afterwards have the new settings.
+    /// Calls in progress finish with the previous config; calls that begin afterwards use the new
+    /// one.
     ///
     /// # Errors
     ///
-    /// `InvalidConfig` if the settings or secrets are wrong, with every problem in `details`; a [`HostError`](crate::HostError) if an instance
-    /// could not be made or was ended. What was in force before stays so.
+    /// `InvalidConfig` if the config or secrets are wrong, with every problem in `details`; a
+    /// [`HostError`](crate::HostError) if an instance could not be created or was terminated. The
+    /// previous config then stays active.
     pub async fn configure(&self, config: &str, secrets: &str) -> Result<Configured, CallError> {
         let mut fresh = self.shared.fresh.lock().await;
         let configured = self.put_in_force(Settings::new(config, secrets)).await?;
@@ -105,8 +113,8 @@ impl Connector {
     }
 
     async fn put_in_force(&self, settings: Settings) -> Result<Configured, CallError> {
-        // What the instance knows of the session may hold under the new settings too. Settings that an instance can no longer
-        // bear must not keep others from taking their place.
+        // The instance's session may also be valid under the new config. A previous config that
+        // instances no longer accept must not prevent replacing it.
         let mut turn = match self.turn().await {
             Ok(turn) => turn,
             Err(_) => self.begin(0, self.shared.slots[0].lock().await).await?,
@@ -126,7 +134,7 @@ impl Connector {
         }
     }
 
-    /// Makes the instance that the next call would have to make, with the settings and the session in force.
+    /// Creates the instance that the next call would need, with the active config and session.
     ///
     /// # Errors
     ///
@@ -136,12 +144,13 @@ impl Connector {
         Ok(())
     }
 
-    /// Checks that the settings work. Changes nothing at the service. A check that fails is a step of the report.
+    /// Checks that the config works. Changes nothing at the service. A failed check is a step of
+    /// the report, not an error.
     ///
     /// # Errors
     ///
-    /// `NotConfigured` before there are settings in force; else as [`Connector::prepare`], and a [`HostError`](crate::HostError) if the instance
-    /// was ended.
+    /// `NotConfigured` before a config is active; otherwise as [`Connector::prepare`], and a
+    /// [`HostError`](crate::HostError) if the instance was terminated.
     pub async fn test(&self) -> Result<Report, CallError> {
         let mut turn = self.fresh_turn().await?;
         let Instance { store, connector, .. } = &mut turn.instance;

@@ -1,4 +1,4 @@
-//! Secrets that are asked for again when they have run out or were refused.
+//! Fetches secrets again when they have expired or were rejected.
 
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -11,25 +11,28 @@ use crate::secrets::Source;
 use crate::turn::Turn;
 use crate::{CallError, Configured, ErrorKind, PluginError, Secrets};
 
-/// A source of secrets that are in force, and the settings that belong to them.
+/// A secret source in use, and the config that its secrets belong to.
 pub(super) struct Fresh {
     config: String,
     source: Source,
-    /// The settings that it gave last, by their number.
+    /// Revision of the config that was applied with the latest secrets.
     number: u64,
     json: Zeroizing<String>,
-    /// When to ask again, since 1970.
+    /// When to fetch new secrets, as time since 1970.
     due: Option<Duration>,
 }
 
 impl Connector {
-    /// Puts settings in force with secrets that `ask` gives, now and whenever those it gave have run out: before the next call that needs
-    /// them it is asked again, and the component configured with what it gives. It is asked again too after a call that ended with
-    /// [`ErrorKind::Unauthenticated`]: what was refused will be refused again.
+    /// Configures the connector with secrets from `ask`. Once they have expired, `ask` is called
+    /// again before the next call that needs them, and the component is reconfigured. It is also
+    /// called again after a call that failed with [`ErrorKind::Unauthenticated`]: the rejected
+    /// secrets would be rejected again.
     ///
-    /// For an assertion that a key signs for ten minutes, an access token of a managed identity, a secret of a vault. [`Secrets`] says when
-    /// they run out. Calls that find them run out at the same time ask once; a source has the time of a call,
-    /// [`Limits::call_time`](crate::Limits::call_time). [`Connector::configure`] puts an end to it.
+    /// Use this for an assertion signed for ten minutes, an access token of a managed identity, or
+    /// a secret from a vault. [`Secrets`] defines when they expire. Concurrent calls that find them
+    /// expired share one `ask`, which may take as long as a call,
+    /// [`Limits::call_time`](crate::Limits::call_time). [`Connector::configure`] removes the
+    /// source.
     ///
     /// ```no_run
     /// # async fn example(connector: host_harness::Connector, config: &str) -> Result<(), Box<dyn std::error::Error>> {
@@ -44,8 +47,9 @@ impl Connector {
     ///
     /// # Errors
     ///
-    /// [`CallError::Secrets`] if they could not be had, with the source's own error; else as [`Connector::configure`]. What was in force
-    /// stays so. A later call that needs new secrets and cannot have them fails in the same way, before anything is sent.
+    /// [`CallError::Secrets`] if the source failed, with its own error; otherwise as
+    /// [`Connector::configure`]. The previous config stays active. A later call that needs new
+    /// secrets and cannot get them fails the same way, before anything is sent.
     pub async fn configure_with<F, A, S, E>(&self, config: &str, ask: F) -> Result<Configured, CallError>
     where
         F: Fn() -> A + Send + Sync + 'static,
@@ -61,7 +65,7 @@ impl Connector {
         Ok(configured)
     }
 
-    /// Sees to it that the secrets in force have not run out.
+    /// Refreshes the active secrets if they have expired.
     pub(super) async fn refresh(&self) -> Result<(), CallError> {
         let mut fresh = self.shared.fresh.lock().await;
         let Some(Fresh { config, source, number, json, due }) = &mut *fresh else { return Ok(()) };
@@ -70,7 +74,7 @@ impl Connector {
             return Ok(());
         }
         let secrets = self.ask(source).await?;
-        // The same again, from a source that keeps them itself: the component has them.
+        // A caching source may return the same secrets, which the component already has.
         if **json != *secrets.json() {
             self.put_in_force(Settings::new(config, secrets.json())).await?;
             *number = self.shared.common.settings().0;
@@ -80,7 +84,7 @@ impl Connector {
         Ok(())
     }
 
-    /// Ends the turn of a call that came back with an error.
+    /// Releases the instance after a call that returned an error.
     pub(super) async fn end_refused(&self, turn: Turn<'_>, refusal: impl Into<PluginError>) -> PluginError {
         let error = refusal.into();
         self.note_refusal(turn.settings(), &error);
@@ -88,14 +92,14 @@ impl Connector {
         error
     }
 
-    /// Notes that the service took none of the secrets that a call had.
+    /// Records that the service rejected all secrets that a call had.
     pub(super) fn note_refusal(&self, settings: u64, error: &PluginError) {
         if error.kind == ErrorKind::Unauthenticated {
             self.shared.refused.store(settings, Ordering::Relaxed);
         }
     }
 
-    /// Takes over the settings that another connector of the same component has taken, and the source of their secrets.
+    /// Takes over the config and the secret source of another connector of the same component.
     pub(super) async fn take_over(&self, other: &Self) {
         if let Some(settings) = other.shared.common.settings().1 {
             self.shared.common.configure(Settings::new(&settings.config, &settings.secrets));

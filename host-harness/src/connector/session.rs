@@ -1,4 +1,4 @@
-//! The session, for hosts that keep no instances.
+//! Saves and restores the session, for hosts that keep no instances.
 
 use super::Connector;
 use crate::deadline::within;
@@ -6,12 +6,12 @@ use crate::instance::Instance;
 use crate::{CallError, HostError};
 
 impl Connector {
-    /// The access token that the connector has, if it has one, as opaque text. It is a secret. `None` too if the
-    /// component does not offer sessions.
+    /// Returns the connector's access token, if it has one, as opaque text. It is a secret. Also
+    /// `None` if the component does not support sessions.
     ///
     /// # Errors
     ///
-    /// A [`HostError`] if an instance could not be made or was ended.
+    /// A [`HostError`] if an instance could not be created or was terminated.
     pub async fn save(&self) -> Result<Option<String>, CallError> {
         let mut turn = self.turn().await?;
         let snapshot = turn.save().await?;
@@ -19,11 +19,11 @@ impl Connector {
         Ok(snapshot)
     }
 
-    /// Gives back what [`Connector::save`] gave, after `configure` with the same settings.
+    /// Restores a snapshot from [`Connector::save`], after `configure` with the same config.
     ///
     /// # Errors
     ///
-    /// The connector's own, and `NotExported` if it does not offer sessions.
+    /// The connector's own, and `NotExported` if it does not support sessions.
     pub async fn restore(&self, snapshot: &str) -> Result<(), CallError> {
         let mut turn = self.turn().await?;
         let Instance { store, session, .. } = &mut turn.instance;

@@ -1,4 +1,4 @@
-//! Operations, step by step.
+//! Plans, advances and recovers operations step by step.
 
 use super::Connector;
 use crate::deadline::within;
@@ -8,13 +8,16 @@ use crate::turn::Turn;
 use crate::{CallError, HostError, PluginError};
 
 impl Connector {
-    /// Plans an operation: checks the parameters, finds the targets. Sends nothing that changes anything.
+    /// Plans an operation: validates the parameters and resolves the targets. Sends nothing that
+    /// changes anything.
     ///
-    /// [`Operation`](crate::Operation) drives one to its end; this and the two functions below are for hosts that do so themselves.
+    /// [`Operation`](crate::Operation) drives one to completion; this and the two functions below
+    /// are for hosts that do so themselves.
     ///
     /// # Errors
     ///
-    /// Like [`Connector::execute`] before anything is sent, and `NotExported` if the component does not offer operations.
+    /// Like [`Connector::execute`] before anything is sent, and `NotExported` if the component does
+    /// not support operations.
     pub async fn plan(&self, action: &str, params: &str) -> Result<Progress, CallError> {
         let mut turn = self.fresh_turn().await?;
         let params = params.to_owned();
@@ -30,13 +33,15 @@ impl Connector {
         }
     }
 
-    /// Takes one step with each of these checkpoints: any number of which the next step is a look, or exactly one of which it is a
-    /// send. An error in the list means that this checkpoint was not used.
+    /// Advances each of these checkpoints by one step: any number whose next step is `Look`, or
+    /// exactly one whose next step is `Send`. An error in the list means that this checkpoint was
+    /// not used.
     ///
     /// # Errors
     ///
-    /// `NotExported` if the component does not offer operations. After any other [`HostError`] it is not known whether a checkpoint was
-    /// used: call [`Connector::recover`], never `advance` again.
+    /// `NotExported` if the component does not support operations. After any other [`HostError`] it
+    /// is unknown whether a checkpoint was used: call [`Connector::recover`], never `advance`
+    /// again.
     pub async fn advance(&self, checkpoints: &[String]) -> Result<Vec<Result<Progress, Box<PluginError>>>, CallError> {
         let mut turn = self.fresh_turn().await?;
         let Instance { store, operations, .. } = &mut turn.instance;
@@ -59,11 +64,13 @@ impl Connector {
         Ok(answers.into_iter().map(step).collect())
     }
 
-    /// Goes on from a checkpoint of which it is not known whether it was advanced. Never sends what may have been sent.
+    /// Continues from a checkpoint that may or may not have been advanced. Never resends a request
+    /// that may have been sent.
     ///
     /// # Errors
     ///
-    /// The connector's own if it cannot use the checkpoint, and `NotExported` if the component does not offer operations.
+    /// The connector's own if it cannot use the checkpoint, and `NotExported` if the component does
+    /// not support operations.
     pub async fn recover(&self, checkpoint: &str) -> Result<Progress, CallError> {
         let mut turn = self.fresh_turn().await?;
         let Instance { store, operations, .. } = &mut turn.instance;
@@ -85,7 +92,8 @@ impl Connector {
         progress
     }
 
-    /// A look or a target that the service refused is no error of the step's.
+    /// Records rejected secrets: a poll or a target that the service rejected does not make the
+    /// step itself fail.
     fn note_refusals(&self, settings: u64, progress: &Progress) {
         let of_targets = progress.targets.iter().filter_map(|target| target.error.as_ref());
         for error in progress.trouble.iter().chain(of_targets) {

@@ -1,4 +1,4 @@
-//! Which instance a call has, and the files that instances have open.
+//! Assigns instances to calls and tracks the files that instances have open.
 
 use std::mem;
 use std::sync::{MutexGuard as SyncMutexGuard, PoisonError};
@@ -13,13 +13,13 @@ use crate::turn::{Slot, Turn};
 use crate::{CallError, HostError};
 
 impl Connector {
-    /// A turn for a call to the service, with secrets that have not run out.
+    /// Leases an instance for a call to the service, with secrets that have not expired.
     pub(super) async fn fresh_turn(&self) -> Result<Turn<'_>, CallError> {
         self.refresh().await?;
         self.turn().await
     }
 
-    /// A turn on any instance, which has the connector's settings and session.
+    /// Leases any instance and applies the connector's config and session.
     pub(crate) async fn turn(&self) -> Result<Turn<'_>, CallError> {
         let (place, slot) = self.free_slot().await;
         let mut turn = self.begin(place, slot).await?;
@@ -27,13 +27,13 @@ impl Connector {
         Ok(turn)
     }
 
-    /// A turn on the instance that a file was opened in.
+    /// Leases the instance in which a file was opened.
     pub(crate) async fn turn_for(&self, file: &Opened) -> Result<Turn<'_>, CallError> {
         let slot = self.shared.slots[file.slot].lock().await;
         if slot.holds(file.generation) { self.begin(file.slot, slot).await } else { Err(HostError::Gone.into()) }
     }
 
-    /// The first slot that is free, so that calls one after the other have one instance.
+    /// Returns the first free slot, so that consecutive calls use the same instance.
     async fn free_slot(&self) -> (usize, MutexGuard<'_, Slot>) {
         let slots = self.shared.slots.iter().enumerate();
         if let Some(free) = slots.clone().find_map(|(place, slot)| Some((place, slot.try_lock().ok()?))) {
@@ -54,7 +54,7 @@ impl Connector {
             host.instantiate(lent).await
         };
         let mut turn = Turn::begin(place, slot, common, host.limits(), make).await?;
-        // Files of instances that have ended went with them.
+        // Files of terminated instances are already gone.
         let generation = turn.slot.generation;
         let (here, elsewhere) = mem::take(&mut *self.dropped()).into_iter().partition(|file| file.slot == place);
         self.dropped().extend::<Vec<_>>(elsewhere);
@@ -62,13 +62,13 @@ impl Connector {
         Ok(turn)
     }
 
-    /// Notes that a file is no longer read. Its instance is told at once if nobody has a turn on it.
+    /// Records that a file is no longer read. Its instance closes it at once if it is idle.
     pub(crate) fn drop_file(&self, file: Opened) {
         self.dropped().push(file);
         let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
         let connector = self.clone();
         runtime.spawn(async move {
-            // An instance that has ended took its files along: no new one is made for them.
+            // A terminated instance has lost its files: do not create a new one to close them.
             if let Ok(turn) = connector.turn_for(&file).await {
                 turn.end();
             }

@@ -1,14 +1,15 @@
-//! What settings mean for the host.
+//! What a config means for the host.
 
 use serde::{Deserialize, Serialize};
 
-/// What the settings in force mean for the host.
+/// What the active config means for the host.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Configured {
-    /// The connector's name as set.
+    /// The connector's name from the config.
     pub name: String,
-    /// Every origin that the connector may call with these settings; one that serves two purposes is there twice.
+    /// Every origin that the connector may call with this config; an origin with two purposes
+    /// appears twice.
     pub origins: Vec<Origin>,
 }
 
@@ -16,11 +17,11 @@ pub struct Configured {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Origin {
-    /// Scheme, host and, unless it is the scheme's own, port; the host may be `*.` and a name. What
-    /// [`EgressBuilder::allow`](crate::egress::EgressBuilder::allow) takes.
+    /// Scheme, host and, unless it is the scheme's default, port; the host may be `*.` and a name.
+    /// The format that [`EgressBuilder::allow`](crate::egress::EgressBuilder::allow) accepts.
     pub pattern: String,
-    /// What for, in a few words. `sign-in` is where the credentials go, and they go nowhere else.
+    /// Its purpose, in a few words. Credentials go only to `sign-in`.
     pub purpose: String,
-    /// Whether no action works without it.
+    /// Whether every action needs it.
     pub required: bool,
 }

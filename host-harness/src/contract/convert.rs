@@ -1,4 +1,4 @@
-//! From the generated types to those of the library.
+//! Converts the generated types to the library's types.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::bindings::types as wit;
 
-/// The same values under the same names.
+/// Converts enumerations whose values have the same names.
 macro_rules! values {
     ($($type:ident { $($value:ident)* })*) => {
         $(impl From<wit::$type> for $type {

@@ -1,85 +1,86 @@
-//! What a connector is and can do.
+//! The descriptor of a connector and its actions.
 
 use serde::{Deserialize, Serialize};
 
 use super::names::named;
 
-/// What a connector is and can do.
+/// Describes a connector and its actions.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Descriptor {
     /// Stable identifier in snake case, for example `microsoft_defender_endpoint`.
     pub id: String,
-    /// Name for people.
+    /// Human-readable name.
     pub name: String,
     /// Version of the connector (Semantic Versioning 2.0.0).
     pub version: String,
-    /// JSON Schema 2020-12 of the settings, as JSON.
+    /// JSON Schema 2020-12 of the config, as JSON.
     #[serde(with = "super::text")]
     pub config_schema: String,
     /// JSON Schema 2020-12 of the secrets, as JSON. Its properties are marked `writeOnly`.
     #[serde(with = "super::text")]
     pub secrets_schema: String,
-    /// JSON Schema 2020-12, as JSON, of an object with one member, named as the error's kind, whose value is the error's details.
+    /// JSON Schema 2020-12, as JSON, of an object with one member, named after the error's kind,
+    /// whose value is the error's details.
     #[serde(with = "super::text")]
     pub error_details_schema: String,
-    /// Every action, in the order in which a person would read them.
+    /// Every action, in a sensible reading order.
     pub actions: Vec<Action>,
 }
 
 impl Descriptor {
-    /// The action of that name.
+    /// Returns the action with this name.
     pub fn action(&self, name: &str) -> Option<&Action> {
         self.actions.iter().find(|action| action.name == name)
     }
 }
 
-/// One thing that a connector can do.
+/// One action of a connector.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Action {
-    /// The name to give to [`Connector::execute`](crate::Connector::execute), in camelCase.
+    /// The name to pass to [`Connector::execute`](crate::Connector::execute), in camelCase.
     pub name: String,
-    /// Short label for people.
+    /// Short human-readable label.
     pub title: String,
     /// One sentence: what it does.
     pub summary: String,
-    /// What it does to the world.
+    /// Its effect: read, change, policy or disrupt.
     pub effect: Effect,
-    /// Application permissions: of every inner list any one is enough, and every inner list must be satisfied. The first of an inner list
-    /// is the weakest that will do.
+    /// Required application permissions: any one of each inner list is enough, and every inner list
+    /// must be satisfied. The first of an inner list is the weakest sufficient one.
     pub roles: Vec<Vec<String>>,
-    /// JSON Schema 2020-12 of the parameters, as JSON. A parameter that may hold a secret is marked `writeOnly`: leave its value out of
-    /// what you show, log and store.
+    /// JSON Schema 2020-12 of the parameters, as JSON. A parameter that may hold a secret is marked
+    /// `writeOnly`: omit its value from what you show, log and store.
     #[serde(with = "super::text")]
     pub params_schema: String,
     /// JSON Schema 2020-12 of [`Outcome::data`](super::Outcome::data), as JSON.
     #[serde(with = "super::text")]
     pub result_schema: String,
-    /// Why not to use it any more and what to use instead, if it is deprecated.
+    /// Why the action is deprecated and what to use instead, if it is.
     pub deprecated: Option<String>,
     /// URL of the service's own documentation.
     pub docs: String,
-    /// Name of the family that it belongs to, for people and for grouping.
+    /// Name of its category, for display and grouping.
     pub category: String,
-    /// The action to give to [`Connector::open`](crate::Connector::open), with `{"id": job.id}`, for the file that this one's job leaves;
-    /// its own name if it starts no job.
+    /// The action to pass to [`Connector::open`](crate::Connector::open), with `{"id": job.id}`,
+    /// for the file that this action's job produces; its own name if it starts no job.
     pub file_action: Option<String>,
-    /// Paths of POST requests of this action that only read, without the base path of the settings.
+    /// Paths of this action's read-only POST requests, without the config's base path.
     pub read_posts: Vec<String>,
 }
 
 named! {
-    /// What an action does to the world, the weakest first: decide by it what to confirm, to audit and to repeat.
+    /// The effect of an action, weakest first: use it to decide what to confirm, audit and retry.
     #[derive(PartialOrd, Ord)]
     Effect {
-        /// Reads only. May be repeated at will.
+        /// Reads only. May be repeated freely.
         Read = "read",
-        /// Changes records at the service; nobody's work is interrupted.
+        /// Changes records at the service; does not interrupt users.
         Change = "change",
         /// Changes what happens on every machine of the tenant.
         Policy = "policy",
-        /// Touches a machine or its user. Never repeated blindly.
+        /// Affects a machine or its user. Never retried blindly.
         Disrupt = "disrupt",
     }
 }

@@ -1,4 +1,4 @@
-//! Why a connector could not do what it was asked to.
+//! The connector's error type.
 
 use std::time::Duration;
 
@@ -7,38 +7,40 @@ use serde::{Deserialize, Serialize};
 use super::Usage;
 use super::names::named;
 
-/// The connector's own account of a failure.
+/// An error reported by the connector.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PluginError {
-    /// What kind of failure: what the caller can do about it.
+    /// The kind of failure, which tells the caller what to do.
     pub kind: ErrorKind,
-    /// One sentence for people that says what to do. Never a secret, a signed URL or a body. Do not match on it.
+    /// One human-readable sentence that says what to do. Never contains a secret, a signed URL or a
+    /// body. Do not match on it.
     pub message: String,
     /// Who can fix it.
     pub source: ErrorSource,
-    /// Whether and when the same call may be made again.
+    /// Whether and when the same call may be retried.
     pub retry: Retry,
     /// HTTP status of the service's response, if there was one.
     pub status: Option<u16>,
-    /// The service's own code, if it gave one. Open set.
+    /// The service's own error code, if it gave one. Open set.
     pub code: Option<String>,
-    /// What to quote to the service's support, if it gave one.
+    /// The request ID to quote to the service's support, if it gave one.
     pub request_id: Option<String>,
     /// More, by kind, as JSON; [`Descriptor::error_details_schema`](super::Descriptor::error_details_schema) describes it.
     #[serde(with = "super::optional_text", default)]
     pub details: Option<String>,
-    /// What the call cost, if anything was sent.
+    /// The cost of the call, if anything was sent.
     pub usage: Option<Usage>,
 }
 
 impl PluginError {
-    /// Whether there were too many calls: see [`PluginError::retry_after`].
+    /// Whether the service is rate limiting: see [`PluginError::retry_after`].
     pub fn is_throttled(&self) -> bool {
         self.kind == ErrorKind::Throttled
     }
 
-    /// How long to wait before the same call may be made again; `None` if that would not help, or if it may have been carried out.
+    /// How long to wait before retrying the same call; `None` if a retry would not help or the call
+    /// may have been carried out.
     pub fn retry_after(&self) -> Option<Duration> {
         match self.retry {
             Retry::After(time) => Some(time),
@@ -46,7 +48,7 @@ impl PluginError {
         }
     }
 
-    /// Whether the call may have been carried out all the same: look before you repeat it.
+    /// Whether the call may have been carried out despite the error: check before you retry it.
     pub fn may_have_been_carried_out(&self) -> bool {
         self.retry == Retry::Unknown
     }
@@ -61,45 +63,46 @@ impl std::fmt::Display for PluginError {
 impl std::error::Error for PluginError {}
 
 named! {
-    /// What kind of failure.
+    /// The kind of a failure.
     ErrorKind {
-        /// `configure` has not succeeded yet: call it.
+        /// The connector is not configured yet: call `configure`.
         NotConfigured = "not-configured",
-        /// The settings or secrets are wrong: fix what `details` lists.
+        /// The config or secrets are wrong: fix what `details` lists.
         InvalidConfig = "invalid-config",
         /// There is no such action: see `describe`.
         UnknownAction = "unknown-action",
         /// The parameters are wrong: fix what `details` lists. Nothing was sent.
         InvalidParams = "invalid-params",
-        /// The credentials were refused: renew them.
+        /// The credentials were rejected: renew them.
         Unauthenticated = "unauthenticated",
         /// The credentials lack a permission: grant it.
         Forbidden = "forbidden",
-        /// The service does not know the thing.
+        /// The service does not know the requested object.
         NotFound = "not-found",
-        /// More than one thing has the name: choose one of `details.candidates`.
+        /// Several objects have this name: choose one of `details.candidates`.
         Ambiguous = "ambiguous",
         /// The service is busy with another job on the same machine, or responded with someone else's job.
         Conflict = "conflict",
-        /// Too many calls: wait as `retry` says.
+        /// Rate limited: wait as `retry` says.
         Throttled = "throttled",
-        /// Refused by the service for a reason of its own (any other 4xx).
+        /// The service rejected the request for another reason (any other 4xx).
         Rejected = "rejected",
         /// The service failed (5xx).
         Unavailable = "unavailable",
-        /// No response came.
+        /// No response was received.
         Unreachable = "unreachable",
-        /// The host's egress policy or its proxy, or the settings' own list of hosts, refused the request: allow the origin there.
+        /// The host's egress policy, its proxy or the config's own host list refused the request:
+        /// allow the origin there.
         Denied = "denied",
         /// A deadline passed.
         TimedOut = "timed-out",
-        /// The response could not be read, or broke a limit.
+        /// The response could not be decoded, or exceeded a limit.
         MalformedResponse = "malformed-response",
-        /// The service carried the action out and it did not succeed.
+        /// The service carried out the action, but it did not succeed.
         ActionFailed = "action-failed",
-        /// The action was started and had not ended by the deadline; it goes on.
+        /// The action was started but had not finished by the deadline; it continues.
         Unfinished = "unfinished",
-        /// A defect of the connector: report it.
+        /// A bug in the connector: report it.
         Internal = "internal",
     }
 }
@@ -107,24 +110,25 @@ named! {
 named! {
     /// Who can fix a failure.
     ErrorSource {
-        /// The caller: settings, parameters, permissions.
+        /// The caller: config, parameters, permissions.
         User = "user",
-        /// The remote service or the way to it.
+        /// The remote service or the network path to it.
         Service = "service",
         /// The host program.
         Host = "host",
     }
 }
 
-/// Whether and when the same call may be made again.
+/// Whether and when the same call may be retried.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Retry {
-    /// It would fail in the same way.
+    /// Retrying would fail the same way.
     Never,
-    /// It was not carried out and may be repeated after this time. `{"afterMilliseconds": 5000}` in JSON.
+    /// It was not carried out and may be retried after this time. `{"afterMilliseconds": 5000}` in
+    /// JSON.
     #[serde(rename = "afterMilliseconds")]
     After(#[serde(with = "super::millis")] Duration),
-    /// It may have been carried out: look before you repeat.
+    /// It may have been carried out: check before you retry.
     Unknown,
 }

@@ -1,6 +1,6 @@
-//! Members that are JSON text already, and times in milliseconds.
+//! Serde helpers for members that already are JSON text, and for durations in milliseconds.
 
-/// JSON text that stands in a document as it is.
+/// Embeds JSON text in a document unchanged.
 pub(crate) mod text {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -9,7 +9,7 @@ pub(crate) mod text {
     pub(crate) fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
         match serde_json::from_str::<&RawValue>(text) {
             Ok(json) => json.serialize(serializer),
-            // A connector that breaks the contract cannot break the document.
+            // Invalid JSON from a misbehaving connector must not break the document.
             Err(_) => serializer.serialize_str(text),
         }
     }
@@ -20,7 +20,7 @@ pub(crate) mod text {
     }
 }
 
-/// The same where it may be missing: null then.
+/// The same for an optional member: null if absent.
 pub(crate) mod optional_text {
     use serde::{Deserialize, Deserializer, Serialize, Serializer};
     use serde_json::value::RawValue;
@@ -43,7 +43,7 @@ pub(crate) mod optional_text {
     }
 }
 
-/// A length of time as whole milliseconds.
+/// A duration as whole milliseconds.
 pub(crate) mod millis {
     use std::time::Duration;
 

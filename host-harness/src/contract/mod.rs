@@ -1,10 +1,12 @@
-//! The values of the contract in `wit/`, as Rust types.
+//! The values of the contract in `wit/` as Rust types.
 //!
-//! They serialise as JSON with members in camelCase and names in kebab-case, as the command line prints them. What the contract calls JSON
-//! is text here, byte for byte as the connector gave it, and stands in the serialised form as it is: numbers keep their digits, members
-//! their order. That needs `serde_json`; text that is no JSON becomes a string.
+//! They serialise to JSON with camelCase members and kebab-case names, as the command line prints
+//! them. Where the contract says JSON, these types hold the connector's text byte for byte and
+//! embed it unchanged when serialised: numbers keep their digits and members their order. This
+//! requires `serde_json`; text that is not valid JSON becomes a string.
 //!
-//! The contract closes its records and enumerations: no member comes without a new version of it, so a host may match on all of them.
+//! The contract's records and enumerations are closed: new members require a new version of it, so
+//! a host can match exhaustively.
 
 mod configured;
 mod convert;

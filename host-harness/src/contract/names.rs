@@ -1,6 +1,7 @@
-//! Enumerations whose values have the contract's names.
+//! A macro for enumerations whose values have the contract's names.
 
-/// An enumeration of the contract. Each value is written as the contract names it: by `as_str`, by `Display` and in JSON.
+/// Defines an enumeration of the contract. `as_str`, `Display` and JSON all use the contract's
+/// names.
 macro_rules! named {
     ($(#[$about:meta])* $type:ident { $($(#[$doc:meta])* $value:ident = $name:literal,)* }) => {
         $(#[$about])*
@@ -10,7 +11,7 @@ macro_rules! named {
         }
 
         impl $type {
-            /// The name that the contract has for it.
+            /// Returns the contract's name for the value.
             pub fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$value => $name,)*

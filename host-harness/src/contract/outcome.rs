@@ -1,4 +1,4 @@
-//! What an action yielded, and what it cost.
+//! The outcome of an action and its cost.
 
 use std::time::Duration;
 
@@ -6,86 +6,86 @@ use serde::{Deserialize, Serialize};
 
 use super::names::named;
 
-/// What an action yielded.
+/// The outcome of a successful action.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Outcome {
     /// The result as JSON, conforming to [`Action::result_schema`](super::Action::result_schema).
     #[serde(with = "super::text")]
     pub data: String,
-    /// The job behind it, if there is exactly one.
+    /// The service's job, if there is exactly one.
     pub job: Option<Job>,
-    /// What the call cost.
+    /// The cost of the call.
     pub usage: Usage,
-    /// What the caller should know although it succeeded.
+    /// Warnings: what the caller should know although the action succeeded.
     pub warnings: Vec<Warning>,
 }
 
 impl Outcome {
-    /// The result as a type of the caller's.
+    /// Parses the result into a type of the caller's.
     ///
     /// # Errors
     ///
-    /// The result does not have that form.
+    /// The result does not match that type.
     pub fn parse<'a, T: Deserialize<'a>>(&'a self) -> serde_json::Result<T> {
         serde_json::from_str(&self.data)
     }
 }
 
-/// Something to know about a success.
+/// A warning attached to a success.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Warning {
-    /// Stable code in kebab-case. Open set.
+    /// Stable kebab-case code. Open set.
     pub code: String,
-    /// One sentence for people. Do not match on it.
+    /// One human-readable sentence. Do not match on it.
     pub message: String,
-    /// More, by code: an object, as JSON.
+    /// More details, depending on the code: a JSON object.
     #[serde(with = "super::optional_text", default)]
     pub details: Option<String>,
 }
 
-/// A job that the service runs in its own time, for example a machine action.
+/// A job that the service runs asynchronously, for example a machine action.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Job {
-    /// The service's identifier: with it the job can be followed and cancelled, and its file opened.
+    /// The service's identifier; use it to follow or cancel the job and to open its file.
     pub id: String,
-    /// Its state when last seen.
+    /// Its last known state.
     pub state: JobState,
-    /// Whether it had been started before, by someone else or by an earlier call, and was taken over.
+    /// Whether someone else or an earlier call had already started it, and this call took it over.
     pub adopted: bool,
 }
 
 named! {
-    /// State of a job. Only [`JobState::Succeeded`] is success.
+    /// The state of a job. Only [`JobState::Succeeded`] is success.
     JobState {
-        /// Not begun.
+        /// Not started.
         Pending = "pending",
-        /// Begun, not ended.
+        /// Started, not finished.
         InProgress = "in-progress",
-        /// Ended well.
+        /// Finished successfully.
         Succeeded = "succeeded",
-        /// Ended badly.
+        /// Finished with a failure.
         Failed = "failed",
-        /// Given up by the service: the machine did not respond in time.
+        /// The service gave up: the machine did not respond in time.
         TimedOut = "timed-out",
-        /// Cancelled by a person or a program.
+        /// Cancelled by a user or a program.
         Cancelled = "cancelled",
-        /// A state that the connector does not know. Not success.
+        /// A state unknown to the connector. Not a success.
         Unknown = "unknown",
     }
 }
 
-/// What a call cost.
+/// The cost of a call.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
     /// UUID (RFC 9562) of the call. Every request of the call carries it as the header `client-request-id`.
     pub call_id: String,
-    /// Requests sent, those for tokens and repetitions included.
+    /// Requests sent, including token requests and retries.
     pub requests: u32,
-    /// How many of them were repetitions.
+    /// How many of them were retries.
     pub retries: u32,
     /// Bytes of request bodies.
     pub request_bytes: u64,

@@ -1,4 +1,4 @@
-//! What a test of the settings found.
+//! The result of testing a config.
 
 use std::time::Duration;
 
@@ -6,15 +6,15 @@ use serde::{Deserialize, Serialize};
 
 use super::names::named;
 
-/// What [`Connector::test`](crate::Connector::test) found.
+/// The result of [`Connector::test`](crate::Connector::test).
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Report {
-    /// Whether no step failed.
+    /// Whether all steps passed or were skipped.
     pub passed: bool,
-    /// The checks in the order in which they were made.
+    /// The checks, in the order in which they ran.
     pub steps: Vec<Step>,
-    /// One row for every action of the descriptor.
+    /// One entry per action of the descriptor.
     pub permissions: Vec<Permission>,
 }
 
@@ -22,11 +22,11 @@ pub struct Report {
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Step {
-    /// Stable name in kebab-case.
+    /// Stable kebab-case name.
     pub name: String,
-    /// How it ended.
+    /// The result of the check.
     pub status: StepStatus,
-    /// One sentence: what was found and, if it failed, what to do. Do not match on it.
+    /// One sentence: what was found and, on failure, what to do. Do not match on it.
     pub detail: String,
     /// How long it took. `durationMs` in JSON.
     #[serde(rename = "durationMs", with = "super::millis")]
@@ -38,13 +38,13 @@ pub struct Step {
 }
 
 named! {
-    /// How a check ended.
+    /// The result of a check.
     StepStatus {
-        /// What was checked is as it should be.
+        /// The check succeeded.
         Passed = "passed",
-        /// It is not: see `detail`, `code` and `help`.
+        /// The check failed: see `detail`, `code` and `help`.
         Failed = "failed",
-        /// Not made, because an earlier one failed or because nothing allows it.
+        /// The check did not run, because an earlier one failed or the permissions do not allow it.
         Skipped = "skipped",
     }
 }
@@ -55,8 +55,8 @@ named! {
 pub struct Permission {
     /// [`Action::name`](super::Action::name).
     pub action: String,
-    /// True only if the token is known to carry every permission that is needed.
+    /// True only if the token is known to carry every required permission.
     pub granted: bool,
-    /// The least permissions to add, by name.
+    /// The weakest set of permissions to add, by name.
     pub missing: Vec<String>,
 }

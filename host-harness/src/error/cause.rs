@@ -1,13 +1,14 @@
-//! What lies behind an error.
+//! The underlying cause of an error.
 
 use std::error::Error;
 use std::fmt;
 use std::ops::Deref;
 use std::sync::Arc;
 
-/// What lies behind an error, of whatever type it is: it can be had back by `downcast_ref`. Clones share it.
+/// The underlying cause of an error, of any type: use `downcast_ref` to get it back. Clones share
+/// it.
 ///
-/// `Display` shows it with everything that lies behind it in turn.
+/// `Display` shows the whole chain of causes.
 #[derive(Clone)]
 pub struct Cause(Arc<dyn Error + Send + Sync>);
 

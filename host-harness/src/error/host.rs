@@ -1,4 +1,4 @@
-//! What the host could not do, and why it ended an instance.
+//! Errors raised by the host, including why it terminated an instance.
 
 use std::time::Duration;
 
@@ -6,83 +6,85 @@ use plugin_egress::InvalidSetting;
 
 use super::Cause;
 
-/// Why the host could not do its part, or had to end an instance.
+/// An error of the host: it failed at its own part of a call, or had to terminate an instance.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
-    /// A setting of the egress is wrong.
+    /// An egress setting is invalid.
     #[error(transparent)]
     InvalidSetting(#[from] InvalidSetting),
     /// The runtime could not be set up.
     #[error("the WebAssembly runtime could not be set up: {0}")]
     Engine(#[source] Cause),
-    /// The bytes are no component that this runtime can compile.
+    /// The bytes are not a component that this runtime can compile.
     #[error("the component could not be compiled: {0}")]
     Compile(#[source] Cause),
     /// The component does not fit the contract in `wit/`.
     #[error("this is not a plugin for this host: {0}")]
     NotAPlugin(#[source] Cause),
-    /// A component that is not trusted was to call whatever origins it asks for.
+    /// [`Host::connect`](crate::Host::connect) was called for a component that is not trusted to
+    /// choose its own origins.
     #[error(
         "the component is not trusted to name the origins that it calls: configure a connector of it, look at the origins that it asks for, and \
          allow those that you trust it with"
     )]
     NotTrusted,
-    /// The component lacks an interface that is optional.
+    /// The component does not export an optional interface.
     #[error("the connector does not export `{interface}`")]
     NotExported {
         /// The interface's name within `connector:plugin`.
         interface: &'static str,
     },
-    /// A new instance could not be made.
+    /// A new instance could not be created.
     #[error("an instance of the connector could not be made: {0}")]
     Instantiate(#[source] Cause),
-    /// The component trapped. Its words, if it had any, are in [`Connector::stderr`](crate::Connector::stderr).
+    /// The component trapped. See [`Connector::stderr`](crate::Connector::stderr) for its output.
     #[error("the connector trapped in `{operation}`: {reason}")]
     Trapped {
-        /// The function that was called.
+        /// The function that was running.
         operation: &'static str,
         /// The trap's name, without addresses.
         reason: String,
     },
-    /// The component used up its time and was ended.
+    /// The component exceeded a time limit and was terminated.
     #[error("the connector was ended in `{operation}`: {limit} of {} s was up", .after.as_secs_f64())]
     OutOfTime {
-        /// The function that was called.
+        /// The function that was running.
         operation: &'static str,
-        /// Which limit it was.
+        /// Which limit was exceeded.
         limit: TimeLimit,
         /// The limit.
         after: Duration,
     },
-    /// The component was refused memory and ended for want of it.
+    /// The component was refused memory and trapped as a result.
     #[error(
         "the connector was ended in `{operation}`: it needs more than the {limit_bytes} bytes of memory it may have"
     )]
     OutOfMemory {
-        /// The function that was called.
+        /// The function that was running.
         operation: &'static str,
         /// The limit, [`Limits::memory_bytes`](crate::Limits::memory_bytes).
         limit_bytes: usize,
     },
-    /// The instance that a file was being read from has ended in the meantime.
+    /// The instance that served the file has been terminated in the meantime.
     #[error("the file can't be read on: the instance that it was opened in has ended; open it again")]
     Gone,
 }
 
 impl HostError {
-    /// Whether the component broke the sandbox's rules or itself, as opposed to the host's settings being wrong.
+    /// Whether the component is at fault (it broke the sandbox's rules or crashed), rather than the
+    /// host's configuration.
     pub fn is_plugin_fault(&self) -> bool {
         self.operation().is_some()
     }
 
-    /// Whether what was asked for may have been carried out: the instance ended in a function that may send something. Look before you
-    /// repeat the call.
+    /// Whether the request may have been carried out: the instance ended in a function that may
+    /// send something. Check before you retry the call.
     pub fn may_have_been_carried_out(&self) -> bool {
         self.operation().is_some_and(|operation| ["execute", "advance", "recover", "open"].contains(&operation))
     }
 
-    /// The function that the instance ended in.
+    /// The function in which the instance ended.
     fn operation(&self) -> Option<&'static str> {
         match self {
             Self::Trapped { operation, .. }
@@ -93,12 +95,12 @@ impl HostError {
     }
 }
 
-/// Which of the two clocks ran out.
+/// Which time limit was exceeded.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TimeLimit {
-    /// Time on the wall, waiting included: [`Limits::call_time`](crate::Limits::call_time).
+    /// Wall-clock time, including waiting: [`Limits::call_time`](crate::Limits::call_time).
     Call,
-    /// Time spent computing: [`Limits::compute_time`](crate::Limits::compute_time).
+    /// CPU time: [`Limits::compute_time`](crate::Limits::compute_time).
     Compute,
 }
 

@@ -1,6 +1,7 @@
-//! What can go wrong: the connector says so, or the host has to.
+//! Errors of calls: raised by the connector or by the host.
 //!
-//! Each message is complete, with its cause; [`std::error::Error::source`] has the cause for programs.
+//! Each message is complete and includes its cause; [`std::error::Error::source`] gives programs
+//! access to the cause.
 
 mod cause;
 mod host;
@@ -17,13 +18,14 @@ use crate::bindings::types;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CallError {
-    /// The connector answered with an error.
+    /// The connector returned an error.
     #[error(transparent)]
     Plugin(Box<PluginError>),
-    /// The host's source of secrets failed: see [`Connector::configure_with`](crate::Connector::configure_with). Nothing was sent.
+    /// The host's secret source failed: see
+    /// [`Connector::configure_with`](crate::Connector::configure_with). Nothing was sent.
     #[error("the secrets could not be had: {0}")]
     Secrets(#[source] Cause),
-    /// The connector could not answer.
+    /// The host could not complete the call.
     #[error(transparent)]
     Host(#[from] HostError),
 }
@@ -41,7 +43,7 @@ impl From<types::Error> for CallError {
 }
 
 impl CallError {
-    /// The connector's own error, if it is one.
+    /// Returns the connector's own error, if this is one.
     pub fn plugin(&self) -> Option<&PluginError> {
         match self {
             Self::Plugin(error) => Some(error),
@@ -49,17 +51,18 @@ impl CallError {
         }
     }
 
-    /// Whether the service wants fewer calls: see [`CallError::retry_after`].
+    /// Whether the service is rate limiting: see [`CallError::retry_after`].
     pub fn is_throttled(&self) -> bool {
         self.plugin().is_some_and(PluginError::is_throttled)
     }
 
-    /// How long to wait before the same call may be made again; `None` if that would not help, or if it may have been carried out.
+    /// How long to wait before retrying the same call; `None` if a retry would not help or the call
+    /// may have been carried out.
     pub fn retry_after(&self) -> Option<Duration> {
         self.plugin().and_then(PluginError::retry_after)
     }
 
-    /// Whether the call may have been carried out all the same: look before you repeat it.
+    /// Whether the call may have been carried out despite the error: check before you retry it.
     pub fn may_have_been_carried_out(&self) -> bool {
         match self {
             Self::Plugin(error) => error.may_have_been_carried_out(),

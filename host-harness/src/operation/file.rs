@@ -1,4 +1,4 @@
-//! A journal in a folder of its own: a lock, the state, and what targets have yielded.
+//! A journal in its own folder: a lock, the state and the targets' results.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
@@ -8,27 +8,29 @@ use serde::{Deserialize, Serialize};
 
 use super::{Entry, Journal};
 
-/// The state after the last step. Replaced as a whole.
+/// The state after the last step; always replaced as a whole.
 const STATE: &str = "operation.json";
 
-/// There while a step that sends is, or may have been, under way.
+/// Marker file: exists while a step that sends is running or may have run.
 const SENDING: &str = "sending";
 
-/// What targets have yielded, one JSON document a line.
+/// The targets' results, one JSON document per line.
 const RESULTS: &str = "results.jsonl";
 
 const LOCK: &str = "lock";
 
-/// A journal in a folder. The folder and its files are readable by their owner only: parameters and results may be confidential.
+/// A journal in a folder. Only the owner can read the folder and its files: parameters and results
+/// may be confidential.
 ///
-/// It is locked as long as this value lives, against other processes too; the operating system unlocks it when a process dies.
+/// The lock is held while this value lives and also excludes other processes; the operating system
+/// releases it when a process dies.
 #[derive(Debug)]
 pub struct FileJournal {
     folder: PathBuf,
     _lock: File,
 }
 
-/// What one target has yielded.
+/// The result of one target.
 #[derive(Debug, Serialize, Deserialize)]
 struct Yielded {
     target: usize,
@@ -36,11 +38,12 @@ struct Yielded {
 }
 
 impl FileJournal {
-    /// Opens the journal in a folder, which is made if need be, and locks it.
+    /// Opens and locks the journal in a folder, creating the folder if needed.
     ///
     /// # Errors
     ///
-    /// [`io::ErrorKind::WouldBlock`] if another owner has it; else what the file system says.
+    /// [`io::ErrorKind::WouldBlock`] if another owner holds the lock; otherwise the file system's
+    /// error.
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
         make_private(&folder)?;
@@ -55,16 +58,16 @@ impl FileJournal {
         Ok(Self { folder, _lock: lock })
     }
 
-    /// The folder.
+    /// Returns the journal's folder.
     pub fn folder(&self) -> &Path {
         &self.folder
     }
 
-    /// What targets have yielded so far, as JSON, by their places in the operation.
+    /// Returns the targets' results so far as JSON, each with the target's index in the operation.
     ///
     /// # Errors
     ///
-    /// The file cannot be read. A last line that was cut off by a crash is passed over.
+    /// The file cannot be read. A last line that a crash truncated is skipped.
     pub fn results(&self) -> io::Result<Vec<(usize, String)>> {
         let text = match fs::read_to_string(self.folder.join(RESULTS)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -90,9 +93,9 @@ impl FileJournal {
         self.sync()
     }
 
-    /// Makes names in the folder last.
+    /// Makes the folder's entries durable.
     fn sync(&self) -> io::Result<()> {
-        // Other systems have no handle of a folder.
+        // Other systems cannot open a folder as a file.
         if cfg!(unix) { File::open(&self.folder)?.sync_all() } else { Ok(()) }
     }
 
@@ -109,7 +112,7 @@ impl FileJournal {
         }
         let path = self.folder.join(RESULTS);
         let mut file = private(OpenOptions::new().create(true).append(true)).open(path)?;
-        // A line that a crash cut off ends here.
+        // Terminates a line that a crash truncated.
         if file.metadata()?.len() > 0 {
             lines.insert(0, '\n');
         }
@@ -128,7 +131,7 @@ impl Journal for FileJournal {
         let mut kept = entry.clone();
         kept.progress.targets.iter_mut().for_each(|target| target.data = None);
         self.write(STATE, &serde_json::to_vec(&kept)?)?;
-        // It names the step that it is about, so that one that is left behind says nothing of the next.
+        // The marker names its step, so a stale one does not apply to the next step.
         match fs::remove_file(self.folder.join(SENDING)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
             _ => Ok(()),
@@ -138,7 +141,7 @@ impl Journal for FileJournal {
     async fn load(&mut self) -> io::Result<Entry> {
         let mut entry: Entry = serde_json::from_slice(&fs::read(self.folder.join(STATE))?)?;
         entry.is_sending = match fs::read_to_string(self.folder.join(SENDING)) {
-            // What cannot be read may be a note about this step.
+            // An unreadable marker may be about this step.
             Ok(step) => step.trim().parse().map_or(true, |step: u64| step == entry.step),
             Err(error) if error.kind() == io::ErrorKind::NotFound => false,
             Err(error) => return Err(error),

@@ -1,4 +1,4 @@
-//! Where the state of an operation is kept between its steps.
+//! Persists the state of an operation between steps.
 
 use std::io;
 
@@ -11,43 +11,46 @@ use crate::Usage;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Entry {
-    /// How many steps were taken.
+    /// Number of steps taken.
     pub step: u64,
-    /// Whether the next step, which sends, was about to be taken: it may have been.
+    /// Whether the next step, which sends, was about to run: it may have run.
     pub is_sending: bool,
-    /// What the last step gave.
+    /// The result of the last step.
     pub progress: Progress,
-    /// What all steps have cost, with the time between them.
+    /// The cost of all steps, including the time between them.
     pub usage: Usage,
 }
 
-/// Where the state of an operation is kept: a file, a database, a log.
+/// Persists the state of an operation: in a file, a database or a log.
 ///
-/// An operation has one owner at a time. A journal sees to that with a lock, a lease, or by comparing and swapping.
+/// An operation has one owner at a time. The journal enforces this with a lock, a lease or
+/// compare-and-swap.
 pub trait Journal: Send {
-    /// Notes that the step after this one is about to be taken, and will send. The note must last (`fsync`, commit) when this returns.
+    /// Records that the next step is about to run and will send. The record must be durable
+    /// (`fsync`, commit) when this returns.
     ///
     /// # Errors
     ///
-    /// It could not be kept: the step is not taken.
+    /// The record could not be written; the step is not taken.
     fn before(&mut self, step: u64) -> impl Future<Output = io::Result<()>> + Send;
 
-    /// Keeps what a step gave, in place of what is there. A target's data is given once: keep it, too.
+    /// Stores the result of a step, replacing the previous entry. A target's data is returned only
+    /// once: store it too.
     ///
     /// # Errors
     ///
-    /// It could not be kept. The note of `before` then still stands.
+    /// The entry could not be stored. The record written by `before` stays in place.
     fn after(&mut self, entry: &Entry) -> impl Future<Output = io::Result<()>> + Send;
 
-    /// What was kept last, with `is_sending` as `before` noted it.
+    /// Loads the last stored entry, with `is_sending` as recorded by `before`.
     ///
     /// # Errors
     ///
-    /// There is nothing ([`io::ErrorKind::NotFound`]), or it cannot be read.
+    /// There is no entry ([`io::ErrorKind::NotFound`]), or it cannot be read.
     fn load(&mut self) -> impl Future<Output = io::Result<Entry>> + Send;
 }
 
-/// Keeps nothing: for operations that need not survive the process.
+/// Stores nothing: for operations that need not survive the process.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct NoJournal;
 

@@ -1,4 +1,4 @@
-//! Operations: an action carried out one step at a time, with its state in a journal.
+//! Runs an action one step at a time, with its state in a journal.
 //!
 //! ```text
 //! plan ──▶ checkpoint ──before(n)──▶ advance ──after(n)──▶ checkpoint … ──▶ outcome
@@ -6,9 +6,10 @@
 //!                            └── crash, trap, time-out ──▶ recover ──after(n)──▶ checkpoint …
 //! ```
 //!
-//! A checkpoint whose next step sends is advanced at most once: [`Operation`] notes in its [`Journal`] that it is about to, and where it
-//! does not know whether it did, it recovers. `docs/operations.md` in the repository explains it all to the author of a host, and
-//! `examples/durable.rs` is one.
+//! A checkpoint whose next step sends is advanced at most once: [`Operation`] first records the
+//! step in its [`Journal`], and recovers if it does not know whether the step ran.
+//! `docs/operations.md` in the repository explains the details for host authors, and
+//! `examples/durable.rs` is a working host.
 
 mod file;
 mod journal;
@@ -22,38 +23,42 @@ pub use file::FileJournal;
 pub use journal::{Entry, Journal, NoJournal};
 pub use progress::{NextStep, Progress, Target, TargetState};
 
-/// How often in a row an instance may end in a step before the failure is handed on.
+/// How often in a row an instance may be terminated in a step before the failure is returned.
 const ATTEMPTS: u32 = 3;
 
-/// Longest wait before a step: an early one is allowed, and a plugin's word for "never" must not be taken.
+/// Maximum wait before a step. Running a step early is allowed, and a plugin must not be able to
+/// postpone it forever.
 const MAX_WAIT: Duration = Duration::from_secs(3600);
 
-/// Drives an action to its end, step by step.
+/// Drives an action to completion, step by step.
 ///
-/// Dropping it, or a future of [`Operation::step`], leaves the operation where its journal says it is: [`Operation::resume`] goes on.
+/// If this value or a future of [`Operation::step`] is dropped, the journal still holds the
+/// operation's state; [`Operation::resume`] continues it.
 #[derive(Debug)]
 pub struct Operation<J> {
     connector: Connector,
     journal: J,
     entry: Entry,
-    /// Whether the journal has this entry. Until it has, no further step is taken: resumed from an older one, it would be taken again.
+    /// Whether the journal has this entry. Until it does, no further step is taken: resuming from
+    /// an older entry would repeat it.
     is_kept: bool,
 }
 
-/// Why an operation could not go on. Its journal has where it is.
+/// Why an operation could not continue. Its journal holds the current state.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum OperationError {
-    /// The connector refused the plan or the checkpoint. Nothing was sent.
+    /// The connector rejected the plan or the checkpoint. Nothing was sent.
     #[error(transparent)]
     Plugin(Box<PluginError>),
-    /// The host's source of secrets failed. The step was not taken.
+    /// The host's secret source failed. The step was not taken.
     #[error("the secrets could not be had: {0}")]
     Secrets(#[source] Cause),
-    /// Instances of the connector ended several times in a row.
+    /// Several instances in a row were terminated.
     #[error(transparent)]
     Host(#[from] HostError),
-    /// The journal could not be written or read. Where a step may have been taken, it says so: recovery is safe.
+    /// The journal could not be written or read. If a step may have run, the journal records that,
+    /// so recovery is safe.
     #[error("the operation's journal could not be used: {0}")]
     Journal(#[from] std::io::Error),
 }
@@ -69,11 +74,11 @@ impl From<CallError> for OperationError {
 }
 
 impl<J: Journal> Operation<J> {
-    /// Plans an action; `params` is JSON and may be empty. Nothing that changes anything is sent yet.
+    /// Plans an action. `params` is JSON and may be empty. Sends nothing yet that changes anything.
     ///
     /// # Errors
     ///
-    /// The connector refused it, an instance ended, or the journal could not be written.
+    /// The connector rejected it, an instance was terminated, or the journal could not be written.
     pub async fn start(
         connector: Connector,
         action: &str,
@@ -87,38 +92,41 @@ impl<J: Journal> Operation<J> {
         Ok(Self { connector, journal, entry, is_kept: true })
     }
 
-    /// Goes on with the operation of a journal. The connector must have the tenant, application and addresses it had; it may be
-    /// another one, in another process or on another machine.
+    /// Continues the operation in a journal. The connector must have the same tenant, application
+    /// and addresses as before; it may be a different one, in another process or on another
+    /// machine.
     ///
     /// # Errors
     ///
-    /// The journal could not be read, or holds no operation (`NotFound`).
+    /// The journal could not be read, or does not contain an operation (`NotFound`).
     pub async fn resume(connector: Connector, mut journal: J) -> Result<Self, OperationError> {
         let entry = journal.load().await?;
         Ok(Self { connector, journal, entry, is_kept: true })
     }
 
-    /// Where the operation is.
+    /// Returns the current state of the operation.
     pub fn progress(&self) -> &Progress {
         &self.entry.progress
     }
 
-    /// Whether it is not known if the next request was sent: the next step finds out.
+    /// Whether it is unknown if the next request was sent; the next step finds out.
     pub fn is_interrupted(&self) -> bool {
         self.entry.is_sending
     }
 
-    /// What all steps have cost so far, with the time between them: what [`Connector::execute`] would have said.
+    /// Returns the cost of all steps so far, including the time between them, as
+    /// [`Connector::execute`] would report it.
     pub fn usage(&self) -> Usage {
         self.entry.usage.clone()
     }
 
-    /// The journal.
+    /// Returns the journal.
     pub fn journal(&self) -> &J {
         &self.journal
     }
 
-    /// Waits as long as the operation wants, and takes the next step. Does nothing once it has ended.
+    /// Waits as long as the operation requests, then takes the next step. Does nothing once the
+    /// operation has finished.
     ///
     /// # Errors
     ///
@@ -130,7 +138,7 @@ impl<J: Journal> Operation<J> {
         self.take_step().await
     }
 
-    /// Waits as long as the operation wants. It may be dropped at any time.
+    /// Waits as long as the operation requests. The future may be dropped at any time.
     pub async fn wait(&mut self) {
         let Progress { next, wait, .. } = self.entry.progress;
         let wait = wait.min(MAX_WAIT);
@@ -140,8 +148,8 @@ impl<J: Journal> Operation<J> {
         }
     }
 
-    /// Takes the next step at once. Does nothing once the operation has ended. A step that was taken and could not be kept is kept first,
-    /// in place of the next one.
+    /// Takes the next step immediately. Does nothing once the operation has finished. If the
+    /// previous step ran but could not be stored, stores it instead of taking another.
     ///
     /// # Errors
     ///
@@ -186,13 +194,13 @@ impl<J: Journal> Operation<J> {
         }
         let advanced = self.connector.advance(std::slice::from_ref(checkpoint)).await;
         if let Err(CallError::Secrets(_)) = &advanced {
-            // It was not used.
+            // The checkpoint was not used.
             self.entry.is_sending = false;
         }
         match advanced?.pop() {
             Some(Ok(progress)) => Ok(progress),
             Some(Err(refusal)) => {
-                // It was not used.
+                // The checkpoint was not used.
                 self.entry.is_sending = false;
                 Err(OperationError::Plugin(refusal))
             }
@@ -200,11 +208,11 @@ impl<J: Journal> Operation<J> {
         }
     }
 
-    /// Takes every step that is left. The outcome's `usage` is that of all steps.
+    /// Takes all remaining steps. The outcome's `usage` covers all of them.
     ///
     /// # Errors
     ///
-    /// See [`OperationError`]; the operation's own failure is [`OperationError::Plugin`].
+    /// See [`OperationError`]; a failure of the operation itself is [`OperationError::Plugin`].
     pub async fn finish(mut self) -> Result<Outcome, OperationError> {
         while !self.is_kept || self.entry.progress.next != NextStep::None {
             self.step().await?;
@@ -216,7 +224,7 @@ impl<J: Journal> Operation<J> {
         }
     }
 
-    /// The progress after each step that is left, as a stream.
+    /// Returns a stream of the progress after each remaining step.
     pub fn into_stream(self) -> impl futures_util::Stream<Item = Result<Progress, OperationError>> {
         futures_util::stream::unfold(Some(self), async |operation| {
             let mut operation = operation?;
@@ -231,7 +239,7 @@ impl<J: Journal> Operation<J> {
     }
 }
 
-/// The sum of what steps have cost, under the name that the first of them had.
+/// Adds up the cost of two steps, keeping the first one's call ID.
 fn sum(one: &Usage, other: &Usage) -> Usage {
     Usage {
         call_id: one.call_id.clone(),

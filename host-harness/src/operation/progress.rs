@@ -1,4 +1,4 @@
-//! An operation between two steps, as the host keeps it.
+//! The state of an operation between two steps, as the host stores it.
 
 use std::time::Duration;
 
@@ -7,23 +7,24 @@ use serde::{Deserialize, Serialize};
 use crate::bindings::operations as wit;
 use crate::{Job, Outcome, PluginError, Usage};
 
-/// An operation after a step.
+/// The state of an operation after a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Progress {
-    /// Everything needed to go on. Opaque: keep it byte for byte, as you keep parameters.
+    /// Everything needed to continue. Opaque: store it byte for byte, and protect it as you protect
+    /// parameters.
     pub checkpoint: String,
     /// What the next step does.
     pub next: NextStep,
-    /// How long to wait before it. Earlier is allowed. `waitMs` in JSON.
+    /// How long to wait before the next step. Running it earlier is allowed. `waitMs` in JSON.
     #[serde(rename = "waitMs", with = "crate::contract::millis")]
     pub wait: Duration,
-    /// In the order in which they were named.
+    /// The targets, in the order in which they were named.
     pub targets: Vec<Target>,
-    /// Why the last look told nothing, if it did not; the operation goes on.
+    /// Why the last poll failed, if it did; the operation continues.
     pub trouble: Option<PluginError>,
-    /// How it ended; `None` while it runs.
+    /// The final result; `None` while the operation runs.
     pub outcome: Option<Result<Outcome, PluginError>>,
     /// What the step cost.
     pub usage: Usage,
@@ -37,23 +38,23 @@ pub enum NextStep {
     Look,
     /// Sends one request that changes something. Never advance this checkpoint twice.
     Send,
-    /// Nothing: the operation has ended.
+    /// Nothing: the operation has finished.
     None,
 }
 
-/// Where a target is.
+/// The state of a target.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TargetState {
-    /// Nothing was sent for it.
+    /// Nothing has been sent for it.
     Unsent,
     /// A request may have been sent; the service's records are being searched.
     InDoubt,
     /// The service is working on it.
     Running,
-    /// It is done.
+    /// It succeeded.
     Succeeded,
-    /// It failed, or it ended in doubt: `error.retry` says which.
+    /// It failed, or its result is unknown: see `error.retry`.
     Failed,
 }
 
@@ -62,14 +63,14 @@ pub enum TargetState {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Target {
-    /// What the caller named, with what it resolved to, as JSON.
+    /// What the caller named and what it resolved to, as JSON.
     #[serde(with = "crate::contract::text")]
     pub name: String,
-    /// Where it is.
+    /// Its current state.
     pub state: TargetState,
-    /// The job that the service runs for it, once there is one.
+    /// The service's job for this target, once there is one.
     pub job: Option<Job>,
-    /// What it yielded, as JSON; given once, by the step in which it ended.
+    /// Its result as JSON; returned once, by the step in which the target finished.
     #[serde(with = "crate::contract::optional_text", default)]
     pub data: Option<String>,
     /// Why it failed.

@@ -1,4 +1,5 @@
-//! Builds the hostile plugin of `guest/`, in a target directory of its own (`hostile`, beside the host's profiles).
+//! Builds the hostile plugin in `guest/`, in its own target directory (`hostile`, next to the
+//! host's profiles).
 
 use std::fs;
 use std::path::Path;
@@ -48,7 +49,7 @@ fn compile(guest: &Path, target_dir: &Path) -> Result<(), String> {
         .arg(target_dir)
         .args(["--", "-Clink-arg=--growable-table"]);
     inner::isolate(&mut cargo);
-    // Only assembly can make a table grow, and for WebAssembly that is not stable yet.
+    // Growing a table requires inline assembly, which is not stable for WebAssembly yet.
     cargo.env("RUSTC_BOOTSTRAP", "hostile_guest");
     match cargo.status() {
         Ok(status) if status.success() => Ok(()),

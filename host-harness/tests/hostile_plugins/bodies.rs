@@ -1,4 +1,4 @@
-//! Bodies that are longer or shorter than they say, or do not end.
+//! Bodies that are longer or shorter than declared, or that never end.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use host_harness::{HostError, TimeLimit};
 use crate::server::{Manner, Server};
 use crate::world::{MEMORY, World};
 
-/// Longer than a brief world lets a call take: nothing else is to end it.
+/// Longer than the time limit of a call in a brief environment, so that no other timeout ends it.
 const LONG: Duration = Duration::from_secs(30);
 
 #[tokio::test(flavor = "multi_thread")]
@@ -17,7 +17,7 @@ async fn a_body_that_is_shorter_than_it_says_is_no_request_and_its_connection_is
     let said = world.said("promise-more", &server.url()).await;
     assert!(said.starts_with("HttpRequestBodySize, "), "{said}");
     world.said("get", &server.url()).await;
-    // Of the first connection the server may not even have got the head.
+    // The server may not even have received the head on the first connection.
     assert!(server.heard().iter().all(|heard| heard.matches("HTTP/1.1").count() <= 1), "{:?}", server.heard());
 }
 

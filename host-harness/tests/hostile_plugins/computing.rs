@@ -1,4 +1,4 @@
-//! Calls that do not come to an end, or not to a good one.
+//! Calls that never finish or that fail.
 
 use host_harness::egress::Egress;
 use host_harness::{HostError, TimeLimit};

@@ -31,7 +31,7 @@ async fn of_a_crowd_of_requests_some_are_sent_the_others_refused_and_a_neighbour
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_that_nobody_looks_at_is_connected_and_answered_all_the_same() {
-    // A handshake takes more than one step.
+    // A TLS handshake takes more than one step.
     let stub = Stub::start(Scenario::default()).unwrap();
     let name = "api.security.microsoft.com";
     let way = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
@@ -51,7 +51,7 @@ async fn requests_whose_answers_nobody_waits_for_are_given_up() {
     let server = Server::polite().await;
     let world = World::with(server.way().build().unwrap());
     assert_eq!(world.said("abandon", &server.url()).await, "left");
-    // Giving up takes the runtime a moment, for five thousand.
+    // Aborting five thousand requests takes the runtime a moment.
     let room = async { while world.said("get", &server.url()).await != "200" {} };
     tokio::time::timeout(Duration::from_secs(10), room).await.unwrap();
 }

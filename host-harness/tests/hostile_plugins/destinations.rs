@@ -1,4 +1,4 @@
-//! Requests to where nobody allowed them to go.
+//! Requests to destinations that are not allowed.
 
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ async fn a_host_that_is_not_allowed_is_denied() {
         &format!("http://localhost:{port}/"),
     ] {
         let said = world.said("get", url).await;
-        // A name with a trailing dot is another spelling that nothing here reads.
+        // A trailing dot is an alternative spelling that the egress does not accept.
         let wanted = if url.contains("example.:") { "HttpRequestUriInvalid" } else { "HttpRequestDenied" };
         assert_eq!(said, wanted, "{url}");
     }
@@ -52,7 +52,7 @@ async fn a_pattern_for_all_hosts_leads_to_no_metadata_and_not_inside() {
         "http://10.0.0.1/",
         &format!("http://127.0.0.1:{port}/"),
         &format!("http://[::1]:{port}/"),
-        // A name, whose address is known only after it was looked up.
+        // A name, whose address is only known after it has been resolved.
         &format!("http://localhost:{port}/"),
     ] {
         assert_eq!(world.said("get", url).await, "DestinationIpProhibited", "{url}");

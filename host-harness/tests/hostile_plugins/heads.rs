@@ -1,4 +1,4 @@
-//! Heads of requests that say more than one request, and of answers that nobody can read.
+//! Request heads that smuggle a second request, and unreadable response heads.
 
 use host_harness::HostError;
 

@@ -1,4 +1,5 @@
-//! Taking more than there is: memory of the guest's own, memory of the host's by way of handles. All of it comes back.
+//! Resource exhaustion: the guest's own memory, and host memory through handles. All of it must be
+//! freed.
 
 use host_harness::egress::Egress;
 use host_harness::{HostError, TimeLimit};
@@ -70,7 +71,7 @@ async fn a_table_that_is_grown_for_ever_is_ended_for_its_computing() {
     assert_eq!(world.said("answer", "").await, "here");
 }
 
-/// What of the host is in memory, in bytes.
+/// Returns the process's resident memory in bytes.
 #[cfg(target_os = "linux")]
 fn resident() -> usize {
     const PAGE: usize = 4096;
@@ -78,7 +79,8 @@ fn resident() -> usize {
     pages.split(' ').nth(1).unwrap().parse::<usize>().unwrap() * PAGE
 }
 
-/// Other tests run meanwhile: the bound is far above what they use, and far below what this would leave behind.
+/// Other tests run at the same time: the bound is far above what they use, and far below what a
+/// leak would leave.
 #[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread")]
 async fn bombs_and_hoards_leave_no_memory_behind() {

@@ -1,7 +1,9 @@
-//! Plugins that misbehave, each in one way: every one is contained with the right error, a neighbour on the same engine goes on,
-//! and the host has its memory back. The plugin is in `../hostile/guest`.
+//! Plugins that each misbehave in one way. Each must be contained with the right error, a neighbour
+//! on the same engine must keep working, and the host must get its memory back. The plugin is in
+//! `../hostile/guest`.
 //!
-//! Modules from the inside out: computing, memory, handles, the pool, results; then what goes out: destinations, heads, bodies, crowds.
+//! The modules go from the inside out: computing, memory, handles, the pool, results; then the
+//! network: destinations, heads, bodies, crowds.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics fails, which is what it is for")]
 

@@ -1,4 +1,4 @@
-//! Steps of operations that end their instance, or give what no operation is.
+//! Operation steps that crash their instance or return invalid progress.
 
 use host_harness::egress::Egress;
 use host_harness::operation::{FileJournal, NoJournal, Operation, OperationError};

@@ -1,4 +1,5 @@
-//! More instances than have places in the pool, and pools that can't be had: what is contained with a pool is contained without.
+//! More instances than pool slots, and pools that cannot be reserved: containment is the same with
+//! and without a pool.
 
 use host_harness::{CallError, Connector, Host, HostError, Limits};
 use tokio::task::JoinSet;
@@ -20,7 +21,7 @@ async fn said(connector: &Connector) -> Result<String, CallError> {
 async fn instances_past_the_pool_s_places_are_made_beside_it() {
     let harness = pool(3);
     let connectors: Vec<Connector> = (0..10).map(|n| harness.connector(n.to_string())).collect();
-    // All of them stay, and two times over: the second time each has its instance.
+    // All connectors stay alive and are called twice; by the second call each has its instance.
     for connector in connectors.iter().chain(&connectors) {
         assert_eq!(said(connector).await.unwrap(), "here");
     }

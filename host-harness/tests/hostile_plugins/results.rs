@@ -1,4 +1,4 @@
-//! Results that are not what the contract says.
+//! Results that violate the contract.
 
 use host_harness::HostError;
 

@@ -1,4 +1,4 @@
-//! A server on loopback that answers in one way, and knows what came in.
+//! A loopback server with one fixed behaviour, which records what it receives.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -8,17 +8,17 @@ use host_harness::egress::{Egress, EgressBuilder};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// How much of what comes in on a connection is kept: some uploads never end.
+/// How much received data is kept per connection: some uploads never end.
 const KEPT: usize = 64 << 10;
 
-/// How a server answers.
+/// How a server responds.
 #[derive(Clone, Debug)]
 pub(crate) enum Manner {
-    /// With these bytes.
+    /// Sends these bytes.
     Says(Vec<u8>),
-    /// Not at all; it reads what it gets.
+    /// Never responds, but reads everything.
     Listens,
-    /// With 200 and a body that never ends: so many bytes, a pause, and again.
+    /// Sends 200 and a body that never ends: this many bytes, a pause, and again.
     Goes(usize, Duration),
 }
 
@@ -46,27 +46,27 @@ impl Server {
         Self { address, heard }
     }
 
-    /// One that answers everything with 200 and no body.
+    /// Starts a server that answers everything with 200 and an empty body.
     pub(crate) async fn polite() -> Self {
         Self::start(Manner::Says(b"HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".to_vec())).await
     }
 
-    /// One that answers with a head, given line by line.
+    /// Starts a server that answers with a head, given line by line.
     pub(crate) async fn with_head(lines: &[&str]) -> Self {
         Self::start(Manner::Says(format!("{}\r\n\r\n", lines.join("\r\n")).into_bytes())).await
     }
 
-    /// A URL of it under a name that is allowed.
+    /// Returns its URL under an allowed name.
     pub(crate) fn url(&self) -> String {
         format!("http://service.example:{}/", self.address.port())
     }
 
-    /// What it listens on.
+    /// Returns the address that it listens on.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// A way out to it and to nothing else, with short times.
+    /// Returns an egress builder that allows only this server, with short timeouts.
     pub(crate) fn way(&self) -> EgressBuilder {
         Egress::builder()
             .allow(format!("http://service.example:{}", self.address.port()))
@@ -74,7 +74,7 @@ impl Server {
             .response_timeout(Duration::from_secs(1))
     }
 
-    /// What came in, by connection.
+    /// Returns what was received, per connection.
     pub(crate) fn heard(&self) -> Vec<String> {
         self.heard.lock().unwrap().iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
     }

@@ -1,4 +1,5 @@
-//! What every test starts with: a host with tight limits, a hostile connector and a neighbour on the same engine.
+//! The test environment: a host with tight limits, a hostile connector and a neighbour on the same
+//! engine.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -6,16 +7,17 @@ use std::time::{Duration, Instant};
 use host_harness::egress::Egress;
 use host_harness::{CallError, Configured, Connector, Host, HostError, Limits};
 
-/// Enough for an honest plugin, and soon used up.
+/// Enough for a well-behaved plugin, and quickly exhausted.
 pub(crate) const MEMORY: usize = 32 << 20;
 
-/// A neighbour that got no turn for so long was kept from it.
+/// If a neighbour's call takes longer than this, the hostile plugin has starved it.
 const PATIENCE: Duration = Duration::from_millis(900);
 
-/// The compiled plugin, for misbehaviours that end by themselves: with more time than they need on a busy machine.
+/// The compiled plugin with more time than misbehaviours that end on their own need on a busy
+/// machine.
 pub(crate) static PATIENT: LazyLock<Host> = LazyLock::new(|| harness(Duration::from_secs(60), Duration::from_secs(30)));
 
-/// The compiled plugin, for misbehaviours that somebody has to end.
+/// The compiled plugin with short time limits, for misbehaviours that the host has to end.
 static BRIEF: LazyLock<Host> = LazyLock::new(|| harness(Duration::from_secs(3), Duration::from_secs(1)));
 
 fn harness(call_time: Duration, compute_time: Duration) -> Host {
@@ -26,14 +28,14 @@ fn harness(call_time: Duration, compute_time: Duration) -> Host {
     Host::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
 }
 
-/// A hostile connector and its neighbour: one engine, one way out.
+/// A hostile connector and its neighbour, on one engine with one egress.
 pub(crate) struct World {
     pub(crate) hostile: Connector,
     pub(crate) neighbour: Connector,
 }
 
 impl World {
-    /// Without a way out.
+    /// Creates an environment without network access.
     pub(crate) fn closed() -> Self {
         Self::with(Egress::closed())
     }
@@ -42,7 +44,7 @@ impl World {
         Self::of(&PATIENT.with_egress(egress))
     }
 
-    /// With little time for a call.
+    /// Creates an environment with little time for a call.
     pub(crate) fn brief(egress: Egress) -> Self {
         Self::of(&BRIEF.with_egress(egress))
     }
@@ -51,22 +53,22 @@ impl World {
         Self { hostile: harness.connector("hostile"), neighbour: harness.connector("neighbour") }
     }
 
-    /// Lets the plugin misbehave while its neighbour is asked again and again. Both answer afterwards.
+    /// Runs a misbehaviour while the neighbour is called repeatedly. Both must work afterwards.
     pub(crate) async fn misbehave(&self, action: &str, params: &str) -> Result<String, CallError> {
         self.beside(async { self.hostile.execute(action, params).await.map(|outcome| outcome.data) }).await
     }
 
-    /// The same with `configure`, which gives the origins.
+    /// Does the same with `configure`, and returns the origins.
     pub(crate) async fn configure(&self, config: &str) -> Result<Vec<String>, CallError> {
         self.beside(async { self.hostile.configure(config, "{}").await.map(patterns) }).await
     }
 
-    /// What the plugin says about its misbehaviour. For those that it survives.
+    /// Returns the plugin's own report, for misbehaviours that it survives.
     pub(crate) async fn said(&self, action: &str, params: &str) -> String {
         self.misbehave(action, params).await.unwrap()
     }
 
-    /// Why the host ended the plugin. For those that it does not survive.
+    /// Returns the host's error, for misbehaviours that the plugin does not survive.
     pub(crate) async fn ended(&self, action: &str, params: &str) -> HostError {
         host(self.misbehave(action, params).await)
     }
@@ -96,7 +98,7 @@ async fn answers(connector: &Connector) {
     assert_eq!(connector.execute("answer", "").await.unwrap().data, "here", "{}", connector.id());
 }
 
-/// The error of the host; anything else fails the test.
+/// Returns the host's error; anything else fails the test.
 pub(crate) fn host<T: std::fmt::Debug>(answer: Result<T, CallError>) -> HostError {
     match answer.unwrap_err() {
         CallError::Host(error) => error,

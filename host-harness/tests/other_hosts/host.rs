@@ -1,4 +1,5 @@
-//! A host of another make: wasmtime's own `wasi:http`, with a stub service behind it that nothing but this host can spoil.
+//! A different host: wasmtime's own `wasi:http` with a stub service behind it, where only this host
+//! injects faults.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -27,24 +28,24 @@ mod generated {
     wasmtime::component::bindgen!({ path: "../wit", world: "plugin", exports: { default: async }, additional_derives: [PartialEq] });
 }
 
-/// What the host does to the requests that it is asked to spoil.
+/// What the host does to the requests that it is asked to corrupt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Conduct {
-    /// Nothing.
+    /// Passes the request on unchanged.
     Honest,
-    /// Sends nothing, and gives this code.
+    /// Sends nothing and returns this code.
     Refuses(fn() -> Error),
-    /// Takes the first bytes of the body and closes it, sends nothing more, and gives this code.
+    /// Reads the first bytes of the body and closes it, sends nothing more, and returns this code.
     ClosesBody(fn() -> Error),
-    /// Sends the request, and gives this code instead of the answer.
+    /// Sends the request and returns this code instead of the response.
     LosesAnswer(fn() -> Error),
-    /// Gives the answer's body in pieces of so many bytes, with reads of nothing in between.
+    /// Returns the response body in chunks of this many bytes, with empty reads in between.
     ReadsNothing(usize),
-    /// Gives no byte of the answer's body, but always something to read.
+    /// Never returns a byte of the response body, although the stream is always ready.
     ReadsNothingForEver,
 }
 
-/// An instance in such a host, configured.
+/// A configured instance in such a host.
 pub(crate) struct OtherHost {
     pub(crate) service: Service,
     plugin: Plugin,
@@ -73,7 +74,8 @@ static COMPILED: LazyLock<Component> =
     LazyLock::new(|| Component::from_binary(&Engine::default(), COMPONENT).expect("the component compiles"));
 
 impl OtherHost {
-    /// `on` is the end of a request's method and path, such as `/isolate`; `keeps` are the headers that may not be set.
+    /// `on` is the suffix of a request's method and path, such as `/isolate`; `keeps` are the
+    /// headers that must not be set.
     pub(crate) async fn start(on: &'static str, conduct: Conduct, keeps: &'static [&'static str]) -> Self {
         let service = Service::new(Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() });
         let (spoilt, frames) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
@@ -114,7 +116,7 @@ impl OtherHost {
         connector.call_execute(&mut self.store, action, &params.to_string()).await.unwrap()
     }
 
-    /// A file to its end.
+    /// Downloads a file to its end.
     pub(crate) async fn download(&mut self, action: &str, params: serde_json::Value) -> Result<Vec<u8>, PluginError> {
         let downloads = self.plugin.connector_plugin_downloads();
         let file = downloads.call_open(&mut self.store, action, &params.to_string()).await.unwrap()?;
@@ -127,12 +129,12 @@ impl OtherHost {
         }
     }
 
-    /// How many requests it spoilt.
+    /// Returns how many requests the host corrupted.
     pub(crate) fn spoilt(&self) -> usize {
         self.spoilt.load(Ordering::Relaxed)
     }
 
-    /// How many frames of bodies were read.
+    /// Returns how many body frames were read.
     pub(crate) fn frames(&self) -> usize {
         self.frames.load(Ordering::Relaxed)
     }
@@ -157,7 +159,7 @@ impl WasiHttpHooks for Hooks {
         self.keeps.contains(&name.as_str()) || DEFAULT_FORBIDDEN_HEADERS.contains(name)
     }
 
-    /// Little, so that a body can be closed in its middle.
+    /// A small size, so that a body can be closed in the middle.
     fn p2_outgoing_body_chunk_size(&mut self) -> usize {
         10
     }
@@ -219,8 +221,8 @@ async fn exchange(
     Ok(response.body(body.boxed_unsync()).expect("a response"))
 }
 
-/// A body, each piece of which comes behind an empty one and a moment without any: the first makes the stream ready, and the
-/// second leaves it with nothing to read.
+/// A body that yields an empty chunk and then `Pending` before each real one: the empty chunk makes
+/// the stream ready, and `Pending` then leaves it with nothing to read.
 struct Pieces {
     all: Bytes,
     pieces: usize,

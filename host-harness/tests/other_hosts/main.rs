@@ -1,4 +1,5 @@
-//! The component in a host of another make: what its error codes, its headers and its streams come to.
+//! Runs the component in a different host, to test its handling of error codes, headers and
+//! streams.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics fails, which is what it is for")]
 
@@ -26,7 +27,7 @@ fn address_not_available() -> Error {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dns_error_that_is_none_does_not_say_that_the_name_is_unknown() {
-    // As wasmtime makes it of what the operating system says, and as a plain code.
+    // As wasmtime derives it from the operating system's error, and as a plain code.
     for code in [
         || Error::Connect(std::io::ErrorKind::AddrNotAvailable.into()),
         address_not_available,

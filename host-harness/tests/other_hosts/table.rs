@@ -1,6 +1,8 @@
-//! What another host can do to a request, against a read, a change of a record and a disruptive action: one table of the results.
+//! Tables how a read, a record change and a disruptive action handle everything that another host
+//! can do to a request.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p host-harness --test other_hosts table` writes `hosts.md` anew: read the difference.
+//! `UPDATE_GOLDEN=1 cargo test -p host-harness --test other_hosts table` regenerates `hosts.md`:
+//! review the diff.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -11,7 +13,7 @@ use wasmtime_wasi_http::Error;
 
 use crate::host::{Conduct, OtherHost, Retry};
 
-/// One action of each effect, its request, and that request's end.
+/// One action of each effect, with its request and that request's suffix.
 const ACTIONS: [(&str, &str, &str); 3] = [
     ("getAgentDetails", "GET /api/machines/{id}", WINDOWS),
     ("addTag", "POST /api/machines/{id}/tags", "/tags"),
@@ -39,7 +41,7 @@ const ROWS: [(&str, Conduct, &[&str]); 16] = [
 
 async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'static str)) -> String {
     let (_, conduct, keeps) = ROWS[row];
-    // Reads have no body that could be closed.
+    // Reads have no request body to close.
     if action == "getAgentDetails" && matches!(conduct, Conduct::ClosesBody(_)) {
         return "-".into();
     }

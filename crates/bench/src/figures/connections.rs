@@ -1,4 +1,4 @@
-//! Connections, which cost the service's gateway more than requests do.
+//! Number of connections, which cost the service's gateway more than requests do.
 
 use defender_stub::Scenario;
 
@@ -8,10 +8,10 @@ use super::{Failed, Row};
 const CONNECTORS: usize = 100;
 const CALLS: usize = 1_000;
 
-/// Login and API.
+/// The origins of one connector: login and API.
 const ORIGINS: usize = 2;
 
-/// How many are opened for calls one after the other by many connectors of one tenant.
+/// Counts the connections opened by consecutive calls of many connectors in one tenant.
 pub(super) async fn rows() -> Result<Vec<Row>, Failed> {
     let place = Place::secure(Scenario::default())?;
     let mut connectors = Vec::new();

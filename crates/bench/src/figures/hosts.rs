@@ -1,4 +1,4 @@
-//! Requests for isolating hosts by their names and following them to the end.
+//! Requests needed to isolate hosts by name and follow them to completion.
 
 use defender_stub::Scenario;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use super::{Effort, Failed, Row};
 
 const HOSTS: [usize; 3] = [1, 10, 100];
 
-/// How many names are looked up by one request.
+/// Maximum names looked up per request.
 const NAMES: usize = 50;
 
-/// What is sent for one, ten and a hundred hosts.
+/// Counts the requests sent for one, ten and a hundred hosts.
 pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
     let (mut words, mut few, mut polls) = (Vec::new(), true, Vec::new());
     for hosts in HOSTS {
@@ -20,7 +20,7 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
         few &= sent.lookups + sent.orders <= hosts + hosts.div_ceil(NAMES);
         polls.push(sent.polls);
     }
-    // An order more or less may fall to this side of a poll or to that.
+    // One isolation request more or less may fall on either side of a poll.
     let alike = polls.iter().max().zip(polls.iter().min()).is_some_and(|(most, least)| most - least <= 1);
     Ok(vec![
         Row::new("requests to isolate and follow N hosts by name", words.join("; "))
@@ -35,7 +35,7 @@ struct Sent {
 }
 
 async fn sent(hosts: usize, effort: Effort) -> Result<Sent, Failed> {
-    // As long as it takes to have ordered all, and two polls.
+    // Long enough to send all isolation requests, plus two polls.
     let running_seconds = if effort.quick { 1.0 } else { 4.0 };
     let fleet = u32::try_from(hosts)?;
     let place = Place::secure(Scenario { fleet, pending_seconds: 0.5, running_seconds, ..Scenario::default() })?;

@@ -1,4 +1,4 @@
-//! Instances: what one takes to make, and to keep.
+//! Cost of instances: time to create one and memory to keep it.
 
 use defender_stub::Scenario;
 use host_harness::Connector;
@@ -10,14 +10,14 @@ use super::{Effort, Failed, Row};
 const MADE: usize = 10_000;
 const IDLE: usize = 1_000;
 
-/// What is not counted: the first instances find the pool cold.
+/// Warm-up rounds that are not counted: the first instances find the pool cold.
 const WARM_UP: usize = 100;
 
-/// The target: 15 µs, and 40 for the slowest but one in a hundred.
+/// The target: a median of 15 µs, and a 99th percentile of 40.
 const TARGET_P50_US: f64 = 15.0;
 const TARGET_P99_US: f64 = 40.0;
 
-/// An instance alone, and with settings in force.
+/// Measures creating an instance, bare and configured.
 pub(super) async fn making(effort: Effort) -> Result<Vec<Row>, Failed> {
     let place = Place::secure(Scenario::default())?;
     let (config, secrets) = (place.config().to_string(), place.secrets().to_string());
@@ -44,13 +44,13 @@ pub(super) async fn making(effort: Effort) -> Result<Vec<Row>, Failed> {
     ])
 }
 
-/// What a thousand connectors take that have made a call each and wait for the next.
+/// Measures the memory of a thousand connectors that have made one call each and are idle.
 pub(super) async fn memory(effort: Effort) -> Result<Vec<Row>, Failed> {
     let Some(before) = resident() else {
         return Ok(vec![Row::new("memory of an idle connector", "not measured: this system has no /proc/self/statm")]);
     };
     let place = Place::secure(Scenario::default())?;
-    // What all of them share.
+    // Memory that all connectors share.
     let first = place.connector("first").await?;
     first.execute("getAgentDetails", &read()).await?;
     let shared = resident().unwrap_or(before);
@@ -74,14 +74,14 @@ pub(super) async fn memory(effort: Effort) -> Result<Vec<Row>, Failed> {
     ])
 }
 
-/// KiB for each of so many, above what was there before.
+/// KiB per connector above the given baseline.
 fn per(before: usize, count: usize) -> f64 {
     resident().unwrap_or(before).saturating_sub(before) as f64 / count as f64 / 1024.0
 }
 
-/// What of this process is in memory, in bytes.
+/// Returns this process's resident memory in bytes.
 fn resident() -> Option<usize> {
-    /// Of all systems that have the file, as far as this bench goes.
+    /// The page size on all systems with this file that the benchmark is likely to run on.
     const PAGE: usize = 4096;
     let pages = std::fs::read_to_string("/proc/self/statm").ok()?;
     Some(pages.split(' ').nth(1)?.parse::<usize>().ok()? * PAGE)

@@ -1,4 +1,4 @@
-//! A warm call on a connection that is kept.
+//! Latency of a warm call on a kept-alive connection.
 
 use bytes::Bytes;
 use defender_stub::Scenario;
@@ -13,10 +13,11 @@ use super::{Effort, Failed, Row};
 
 const CALLS: usize = 5_000;
 
-/// What has become steady after so many.
+/// Calls before the timings are stable.
 const WARM_UP: usize = 200;
 
-/// By TLS and plain, against the same request made natively, and against wasmtime's own transport.
+/// Compares calls over TLS and plain TCP with the same native request and with wasmtime's own
+/// transport.
 pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
     let secure = Place::secure(Scenario::default())?;
     let (ours, native) = calls(&secure, effort).await?;
@@ -32,7 +33,7 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
     Ok(vec![by_tls, by_tcp, transport.sample("default transport", &theirs)])
 }
 
-/// Times of the component's call and of the native one.
+/// Returns timings of the component's call and of the native one.
 pub(super) async fn calls(place: &Place, effort: Effort) -> Result<(Sample, Sample), Failed> {
     let (connector, native) = (place.connector("latency").await?, Native::new(place).await?);
     let ours = || {
@@ -55,7 +56,7 @@ fn compared(figure: &str, ours: &Sample, native: &Sample, most: f64) -> Row {
         .sample("native", native)
 }
 
-/// A new connection for each request.
+/// Measures wasmtime's own transport, which opens a new connection for each request.
 async fn default_transport(place: &Place, effort: Effort) -> Result<Sample, Failed> {
     let native = Native::new(place).await?;
     let mut times = Vec::new();

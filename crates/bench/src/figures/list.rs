@@ -1,4 +1,4 @@
-//! A page of 10,000 machines: time beside native decoding, and memory.
+//! A page of 10,000 machines: time compared with native decoding, and memory.
 
 use defender_stub::{Machine, Scenario};
 use host_harness::{CallError, HostError, Limits};
@@ -13,13 +13,14 @@ use super::{Effort, Failed, Row};
 const MACHINES: u32 = 10_000;
 const TIMES: usize = 30;
 
-/// What makes a record as long as the service's own: 15 MB for a page.
+/// Tags per record that make it as long as the service's own: 15 MB for a page.
 const TAGS: usize = 12;
 
 const PARAMS: &str = r#"{"all": true, "maxItems": 10000}"#;
 const PATH: &str = "/api/machines?$count=true&$top=10000";
 
-/// Time against fetching and decoding the same bytes natively; the least memory that an instance can do it in.
+/// Compares the time with fetching and decoding the same bytes natively, and finds the minimum
+/// memory of an instance.
 pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
     let place = Place::secure(fleet())?;
     let (connector, native) = (place.connector("list").await?, Native::new(&place).await?);
@@ -63,7 +64,7 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
     ])
 }
 
-/// The records, found and not looked into.
+/// A page whose records are located but not parsed.
 #[derive(serde::Deserialize)]
 struct Page {
     #[expect(dead_code, reason = "made, and dropped")]
@@ -87,7 +88,7 @@ fn fleet() -> Scenario {
     Scenario { machines: (0..MACHINES).map(machine).collect(), page_size: MACHINES as usize, ..Scenario::default() }
 }
 
-/// The least limit of memory under which the page can be had, to a twentieth of its size.
+/// Finds the lowest memory limit that can load the page, to within a twentieth of the page's size.
 async fn least_memory(body: usize) -> Result<usize, Failed> {
     let step = body / 20;
     let (mut enough, mut too_little) = (body * 6, body);

@@ -1,4 +1,4 @@
-//! The figures, one or two a module.
+//! The measurements, one or two per module.
 
 mod connections;
 mod hosts;
@@ -20,19 +20,19 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
-/// Why a figure could not be taken.
+/// Why a measurement failed.
 pub(crate) type Failed = Box<dyn std::error::Error + Send + Sync>;
 
-/// What can be measured, in the order of the table.
+/// The available measurements, in the order of the table.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, ValueEnum)]
 pub(crate) enum Measure {
-    /// A warm call, by TLS and plain, against the same request made natively
+    /// Latency of a warm call, over TLS and plain TCP, compared with the same native request
     Latency,
-    /// The same against axios in Node and requests in Python
+    /// The same compared with axios in Node and requests in Python
     Peers,
-    /// Making an instance
+    /// Time to create an instance
     Instantiate,
-    /// From the start of the process to the first result
+    /// Time from process start to the first result
     Start,
     /// Memory of an idle connector
     Memory,
@@ -40,30 +40,31 @@ pub(crate) enum Measure {
     Connections,
     /// A list of 10,000 machines
     List,
-    /// Many connectors at once
+    /// Many concurrent connectors
     Throughput,
     /// Size of the component
     Size,
-    /// Requests for isolating and following many hosts
+    /// Requests needed to isolate and follow many hosts
     Hosts,
 }
 
-/// How much to measure.
+/// The number of repetitions.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Effort {
-    /// A tenth of the repetitions: for a look, not for a record.
+    /// Runs a tenth of the repetitions, for a quick look rather than for the record.
     pub(crate) quick: bool,
 }
 
 impl Effort {
-    /// So many repetitions, or a tenth of them.
+    /// Returns the number of repetitions: `full`, or a tenth of it.
     pub(crate) fn times(self, full: usize) -> usize {
         if self.quick { (full / 10).max(1) } else { full }
     }
 }
 
 impl Measure {
-    /// Takes the figures; the peers are installed into a folder, and the command line is this program or the one beside us.
+    /// Runs the measurement. The peers are installed into `peers`; the command line is this program
+    /// or the given one.
     pub(crate) async fn rows(
         self,
         effort: Effort,

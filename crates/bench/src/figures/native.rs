@@ -1,4 +1,4 @@
-//! The same requests without a sandbox, by the same client.
+//! Sends the same requests without a sandbox, using the same client.
 
 use std::io;
 use std::net::SocketAddr;
@@ -23,7 +23,7 @@ use tower_service::Service;
 use super::Failed;
 use super::place::{MACHINE, Place};
 
-/// A pooled client with a token, which sends what the connector would.
+/// A pooled client with a token, which sends the same requests as the connector.
 #[derive(Clone)]
 pub(crate) struct Native {
     client: Client<HttpsConnector<HttpConnector<There>>, Full<Bytes>>,
@@ -69,17 +69,17 @@ impl Native {
         answer["access_token"].as_str().map(str::to_owned).ok_or_else(|| "the stub gave no token".into())
     }
 
-    /// Reads the machine.
+    /// Reads the machine's details.
     pub(crate) async fn details(&self) -> Result<Bytes, Failed> {
         self.get(&format!("/api/machines/{MACHINE}")).await
     }
 
-    /// Reads something of the API, to its last byte.
+    /// Reads an API resource completely.
     pub(crate) async fn get(&self, path: &str) -> Result<Bytes, Failed> {
         self.send(self.request(path)?.map(Full::new)).await
     }
 
-    /// A request as the connector sends it.
+    /// Builds a request as the connector would.
     pub(crate) fn request(&self, path: &str) -> Result<Request<Bytes>, Failed> {
         let request = Request::builder()
             .method(Method::GET)
@@ -109,7 +109,7 @@ fn trust(ca_pem: Option<&str>) -> Result<ClientConfig, Failed> {
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 
-/// A resolver for which every name leads to one address.
+/// A resolver that maps every name to one address.
 #[derive(Clone)]
 struct There(SocketAddr);
 

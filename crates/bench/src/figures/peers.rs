@@ -1,5 +1,6 @@
-//! What a user would otherwise run: axios in Node as Kibana's connector uses it, requests with msal in Python as the SOAR
-//! integrations do. Their drivers are in `bench/peers`; they are installed and started only on demand.
+//! Compares the connector with what users would otherwise run: axios in Node as in Kibana's
+//! connector, and requests with msal in Python as in the SOAR integrations. Their drivers are in
+//! `bench/peers`; they are installed and started only on demand.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,7 +17,8 @@ use super::{Effort, Failed, Row, latency};
 
 const CALLS: usize = 500;
 
-/// How much faster the component should be than a new connection for each call, and than a connection that is kept.
+/// Required speed-up of the component over a new connection per call, and over a kept-alive
+/// connection.
 const AGAINST_NEW: f64 = 10.0;
 const AGAINST_KEPT: f64 = 3.0;
 
@@ -27,7 +29,7 @@ const FILES: [(&str, &str); 4] = [
     ("requests_msal.py", include_str!("../../peers/requests_msal.py")),
 ];
 
-/// Times in microseconds.
+/// Timings in microseconds.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Times {
@@ -35,7 +37,8 @@ struct Times {
     keep_alive: Vec<f64>,
 }
 
-/// The component beside both, at the same stub by TLS. The drivers are installed into `folder`.
+/// Measures the component and both peers against the same stub over TLS. The drivers are installed
+/// into `folder`.
 pub(super) async fn rows(effort: Effort, folder: PathBuf) -> Result<Vec<Row>, Failed> {
     fs::create_dir_all(&folder)?;
     let folder = fs::canonicalize(folder)?;
@@ -67,7 +70,7 @@ pub(super) async fn rows(effort: Effort, folder: PathBuf) -> Result<Vec<Row>, Fa
     Ok(rows)
 }
 
-/// What a driver is told.
+/// Builds a driver's input.
 fn order(place: &Place, folder: &Path, calls: usize) -> Result<String, Failed> {
     let ca = folder.join("ca.pem");
     fs::write(&ca, place.stub.ca_pem().unwrap_or_default())?;
@@ -103,7 +106,7 @@ fn times(driver: &mut Command) -> Result<Times, Failed> {
     Ok(serde_json::from_slice(&run(driver)?)?)
 }
 
-/// What a program prints, or why it failed.
+/// Runs a program and returns its output, or why it failed.
 fn run(command: &mut Command) -> Result<Vec<u8>, Failed> {
     let name = command.get_program().to_string_lossy().into_owned();
     let ran = command.stdin(Stdio::null()).output().map_err(|error| format!("{name} can't be started: {error}"))?;

@@ -1,4 +1,4 @@
-//! What everything is measured in: a stub on loopback, and a host that reaches nothing else.
+//! The test fixture: a stub on loopback, and a host that can reach nothing else.
 
 use std::net::{Ipv4Addr, SocketAddr};
 
@@ -9,28 +9,28 @@ use serde_json::{Value, json};
 
 use super::Failed;
 
-/// The machine that is read.
+/// The machine that the benchmarks read.
 pub(crate) const MACHINE: &str = demo::WINDOWS;
 
-/// A stub and the way to it.
+/// A stub and a host that reaches it.
 pub(crate) struct Place {
     pub(crate) stub: Stub,
     pub(crate) host: Host,
 }
 
 impl Place {
-    /// By TLS, under the production names.
+    /// Uses TLS and the production host names.
     pub(crate) fn secure(scenario: Scenario) -> Result<Self, Failed> {
         Self::of(Stub::start(scenario)?, Host::builder(defender_component::COMPONENT))
     }
 
-    /// By plain TCP.
+    /// Uses plain TCP.
     pub(crate) fn plain(scenario: Scenario) -> Result<Self, Failed> {
         let any: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
         Self::of(Stub::start_plain(scenario, any)?, Host::builder(defender_component::COMPONENT))
     }
 
-    /// By TLS, with these limits.
+    /// Uses TLS and these limits.
     pub(crate) fn limited(scenario: Scenario, limits: Limits) -> Result<Self, Failed> {
         Self::of(Stub::start(scenario)?, Host::builder(defender_component::COMPONENT).limits(limits))
     }
@@ -40,7 +40,7 @@ impl Place {
         Ok(Self { stub, host })
     }
 
-    /// Settings without the budgets, which would make a bench of them.
+    /// Returns a config without rate limits, which the benchmark would otherwise measure.
     pub(crate) fn config(&self) -> Value {
         let mut config = self.stub.config();
         config["limits"] = json!({ "budgetPercent": 0 });
@@ -51,14 +51,14 @@ impl Place {
         self.stub.secrets()
     }
 
-    /// A connector with settings in force.
+    /// Creates a configured connector.
     pub(crate) async fn connector(&self, id: impl Into<String>) -> Result<Connector, Failed> {
         let connector = self.host.connector(id);
         connector.configure(&self.config().to_string(), &self.secrets().to_string()).await?;
         Ok(connector)
     }
 
-    /// Where the API is.
+    /// Returns the base URL of the API.
     pub(crate) fn api(&self) -> String {
         match self.stub.ca_pem() {
             Some(_) => "https://api.security.microsoft.com".to_owned(),
@@ -67,7 +67,7 @@ impl Place {
     }
 }
 
-/// The way to a stub, and to nothing else.
+/// Returns an egress that reaches the stub and nothing else.
 fn way(stub: &Stub) -> Result<Egress, Failed> {
     let egress = Egress::builder().platform_roots(false);
     let egress = match stub.ca_pem() {
@@ -81,7 +81,7 @@ fn way(stub: &Stub) -> Result<Egress, Failed> {
     Ok(egress.build()?)
 }
 
-/// The parameters of a read of the machine.
+/// Returns the parameters for reading the machine.
 pub(crate) fn read() -> String {
     json!({ "id": MACHINE }).to_string()
 }

@@ -1,33 +1,33 @@
-//! One line of the table.
+//! A row of the results table.
 
 use super::sample::Sample;
 
-/// One figure, with what it should be.
+/// A measurement with its target.
 #[derive(Clone, Debug)]
 pub(crate) struct Row {
     /// What was measured.
     pub(crate) figure: String,
-    /// What it came to, with its unit.
+    /// The result, with its unit.
     pub(crate) measured: String,
-    /// What it should be; empty for a figure that only helps to read others.
+    /// The target; empty for a figure that only provides context.
     pub(crate) target: String,
-    /// Whether it is.
+    /// Whether the target is met.
     pub(crate) verdict: Verdict,
-    /// The measurements behind it, by name.
+    /// The underlying measurements, by name.
     pub(crate) samples: Vec<(&'static str, Sample)>,
 }
 
-/// Whether a figure is what it should be.
+/// Whether a measurement meets its target.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Verdict {
     Met,
     Missed,
-    /// There is no target.
+    /// No target is set.
     None,
 }
 
 impl Row {
-    /// A figure without a target.
+    /// Creates a row without a target.
     pub(crate) fn new(figure: impl Into<String>, measured: impl Into<String>) -> Self {
         Self {
             figure: figure.into(),
@@ -38,14 +38,14 @@ impl Row {
         }
     }
 
-    /// What it should be, and whether it is.
+    /// Sets the target and whether it is met.
     pub(crate) fn target(mut self, target: impl Into<String>, met: bool) -> Self {
         self.target = target.into();
         self.verdict = if met { Verdict::Met } else { Verdict::Missed };
         self
     }
 
-    /// Adds measurements.
+    /// Adds the underlying measurements.
     pub(crate) fn sample(mut self, name: &'static str, sample: &Sample) -> Self {
         self.samples.push((name, sample.clone()));
         self
@@ -53,7 +53,7 @@ impl Row {
 }
 
 impl Verdict {
-    /// In a word.
+    /// Returns the verdict as one word.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Met => "met",

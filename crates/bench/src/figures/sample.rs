@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Failed;
 
-/// Times of one and the same thing, sorted.
+/// Sorted timings of one operation.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sample(Vec<Duration>);
 
@@ -14,12 +14,12 @@ impl Sample {
         Self(times)
     }
 
-    /// How many there are.
+    /// Returns the number of timings.
     pub(crate) fn count(&self) -> usize {
         self.0.len()
     }
 
-    /// The time that `percent` of all do not exceed.
+    /// Returns the time that `percent` of all timings do not exceed.
     pub(crate) fn percentile(&self, percent: usize) -> Duration {
         let last = self.0.len().saturating_sub(1);
         self.0.get((last * percent).div_ceil(100)).copied().unwrap_or_default()
@@ -29,18 +29,18 @@ impl Sample {
         self.percentile(50)
     }
 
-    /// Median, and how far most of the others are from it.
+    /// Formats the median and the spread of most other timings.
     pub(crate) fn words(&self) -> String {
         format!("p50 {}, p90 {}, p99 {}", words(self.median()), words(self.percentile(90)), words(self.percentile(99)))
     }
 
-    /// This median as a multiple of another.
+    /// Returns this median as a multiple of another.
     pub(crate) fn ratio(&self, to: &Self) -> f64 {
         self.median().as_secs_f64() / to.median().as_secs_f64()
     }
 }
 
-/// A time in the unit in which it has two to four digits.
+/// Formats a time in the unit that gives it two to four digits.
 pub(crate) fn words(time: Duration) -> String {
     match time.as_secs_f64() {
         seconds if seconds < 1e-3 => format!("{:.1} µs", seconds * 1e6),
@@ -49,7 +49,7 @@ pub(crate) fn words(time: Duration) -> String {
     }
 }
 
-/// How long something takes.
+/// Measures how long a future takes.
 pub(crate) async fn time<T, E>(work: impl Future<Output = Result<T, E>>) -> Result<Duration, E> {
     let began = Instant::now();
     let done = work.await?;
@@ -58,7 +58,7 @@ pub(crate) async fn time<T, E>(work: impl Future<Output = Result<T, E>>) -> Resu
     Ok(took)
 }
 
-/// Times two things in turn, so that whatever else the machine does meets both alike.
+/// Times two operations alternately, so that other load on the machine affects both alike.
 pub(crate) async fn side_by_side<F, G>(
     times: usize,
     mut one: impl FnMut() -> F,
@@ -68,7 +68,7 @@ where
     F: Future<Output = Result<Duration, Failed>>,
     G: Future<Output = Result<Duration, Failed>>,
 {
-    /// Long enough for caches and branches to be those of one of them.
+    /// Long enough that caches and branch predictors settle on one of the two.
     const TURN: usize = 50;
     let (mut ones, mut others) = (Vec::new(), Vec::new());
     while ones.len() < times {

@@ -1,4 +1,4 @@
-//! Size of the component, as it is embedded.
+//! Size of the embedded component.
 
 use std::io::Write;
 
@@ -11,7 +11,7 @@ use super::{Failed, Row};
 const MOST_RAW: usize = 400_000;
 const MOST_GZIP: usize = 160_000;
 
-/// Raw and as gzip.
+/// Measures the raw and the gzip size.
 pub(super) fn rows() -> Result<Vec<Row>, Failed> {
     let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
     gzip.write_all(COMPONENT)?;

@@ -1,4 +1,4 @@
-//! From the start of a process to its first result, and what compiling takes.
+//! Time from process start to the first result, and compile time.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -17,7 +17,8 @@ use super::{Effort, Failed, Row};
 
 const STARTS: usize = 50;
 
-/// `execute` as a process of its own, with the compiled component in the cache; compiling it once.
+/// Measures `execute` as a separate process with the compiled component cached, and compiling it
+/// once.
 pub(super) async fn rows(effort: Effort, defenderctl: Option<PathBuf>) -> Result<Vec<Row>, Failed> {
     let stub = Stub::start_plain(Scenario::default(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     let folder = TempDir::new()?;

@@ -1,4 +1,4 @@
-//! Many connectors at once.
+//! Throughput of many concurrent connectors.
 
 use std::time::{Duration, Instant};
 
@@ -12,17 +12,18 @@ use super::{Effort, Failed, Row};
 const TIME: Duration = Duration::from_secs(5);
 const CONNECTORS: [usize; 4] = [1, 4, 16, 64];
 
-/// How much more a call may cost at one number of connectors than at another to be called flat.
+/// Maximum growth in the cost of a call across connector counts that still counts as flat.
 const FLAT: f64 = 1.25;
 
-/// Calls and what they came to.
+/// The result of a load run.
 struct Load {
     per_second: f64,
-    /// Time on all processors together for one call, the stub's part included.
+    /// CPU time per call on all processors together, including the stub's.
     cost: Option<Duration>,
 }
 
-/// Calls a second by 64 connectors against native, and what one costs by 1 to 64 of them.
+/// Measures calls per second of 64 connectors compared with native, and the cost per call with 1 to
+/// 64 of them.
 pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
     let place = Place::secure(Scenario::default())?;
     let native = Native::new(&place).await?;
@@ -55,7 +56,7 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
             costs.iter().fold((f64::MAX, 0.0_f64), |(least, most), cost| (least.min(*cost), most.max(*cost)));
         let words: Vec<String> =
             CONNECTORS.iter().zip(&costs).map(|(count, cost)| format!("{cost:.0} µs by {count}")).collect();
-        // Less with more is no fault: only what grows is.
+        // A cost that falls as connectors are added is fine; only growth counts.
         let grown = costs.last().map_or(1.0, |last| last / costs[0]);
         rows.push(
             Row::new(
@@ -72,7 +73,7 @@ fn processors() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Has each of them call again and again for a while.
+/// Runs every caller in a loop for a while.
 async fn load<C, F>(
     span: Duration,
     callers: Vec<C>,
@@ -82,7 +83,7 @@ where
     C: Clone + Send + Sync + 'static,
     F: Future<Output = Result<(), Failed>> + Send,
 {
-    // Sign-ins and connections are no part of it.
+    // Sign in and connect first, so that this is not measured.
     for caller in &callers {
         call(caller.clone()).await?;
     }
@@ -108,12 +109,13 @@ where
     Ok(Load { per_second: f64::from(calls) / took.as_secs_f64(), cost })
 }
 
-/// Time that this process has spent on processors.
+/// Returns this process's CPU time.
 fn busy() -> Option<Duration> {
-    /// What the kernel counts these times in, on all systems that this is likely to run on.
+    /// The kernel's clock ticks per second, on all systems that this is likely to run on.
     const TICKS_A_SECOND: u64 = 100;
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
-    // The program's name comes second, in brackets, and may hold anything; user and system time are the 14th and 15th.
+    // The second field is the program's name in brackets, which may contain anything; user and
+    // system time are the 14th and 15th.
     let mut fields = stat.rsplit_once(") ")?.1.split(' ').skip(11);
     let ticks: u64 = fields.next()?.parse::<u64>().ok()? + fields.next()?.parse::<u64>().ok()?;
     Some(Duration::from_millis(ticks * 1000 / TICKS_A_SECOND))

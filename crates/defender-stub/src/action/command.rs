@@ -47,7 +47,7 @@ impl Command {
             if plan.result_is_lost {
                 command.artifact = None;
             }
-            // What an outcome of the scenario lets pass has not failed.
+            // A command that the scenario's outcome does not fail succeeds.
             command.error = None;
         }
         plan.ends = Some(at);

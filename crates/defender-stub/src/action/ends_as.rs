@@ -1,4 +1,4 @@
-//! What a record shows at its end that is not what was asked for.
+//! Rules that make the final record of an action differ from its request.
 
 use schemars::JsonSchema;
 use serde::Deserialize;

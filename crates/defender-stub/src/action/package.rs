@@ -1,4 +1,4 @@
-//! The investigation package that a collection leaves.
+//! The investigation package of a collection.
 
 use time::OffsetDateTime;
 

@@ -1,4 +1,4 @@
-//! What will become of an action. It is decided when the action is created; its state at any time follows from the clock.
+//! The plan of an action: made when the action is created; the clock then determines its state.
 
 use time::OffsetDateTime;
 

@@ -1,4 +1,4 @@
-//! What a live response's commands leave for download.
+//! The results of live response commands, for download.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Request bodies, as strictly read as the service does: names in their exact case, nothing unknown, nothing missing.
+//! Reads request bodies as strictly as the service: exact case, no unknown and no missing members.
 
 use serde::de::DeserializeOwned;
 

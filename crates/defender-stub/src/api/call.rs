@@ -47,7 +47,7 @@ impl Call<'_> {
         body::required("Comment", body.comment)
     }
 
-    /// The value of a query parameter that is no OData option.
+    /// The value of a query parameter that is not an OData option.
     pub(crate) fn parameter(&self, name: &str) -> Option<String> {
         let mut pairs = form_urlencoded::parse(self.request.query.as_bytes());
         pairs.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())

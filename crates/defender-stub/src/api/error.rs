@@ -1,4 +1,4 @@
-//! Refusals of the API, in the form it gives them.
+//! Error responses, in the API's own format.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -103,7 +103,7 @@ impl ApiError {
     }
 }
 
-/// The answer to a host name that the stub does not stand for.
+/// The response for a host name that the stub does not serve.
 pub(crate) fn misdirected(request: &Request) -> Reply {
     let text =
         format!("{} is not a name of this stub; {} {} was not expected", request.host, request.method, request.path);

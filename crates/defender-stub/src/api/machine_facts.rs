@@ -1,4 +1,5 @@
-//! What is known about one device: its users, alerts, software, vulnerabilities, recommendations and missing updates.
+//! Data about one machine: its users, alerts, software, vulnerabilities, recommendations and
+//! missing updates.
 
 use serde_json::Value;
 

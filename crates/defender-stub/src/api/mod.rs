@@ -1,5 +1,6 @@
-//! The order of checks of the API and of Graph: token (401), audience and role (403; Graph says 401 for the audience), fault, rate (429), path (404), method (405), and then
-//! whatever the route's handler checks.
+//! Checks requests to the API and to Graph in this order: token (401), audience and role (403;
+//! Graph says 401 for the audience), fault, rate (429), path (404), method (405), then the checks
+//! of the route's handler.
 
 mod alert_updates;
 mod alerts;

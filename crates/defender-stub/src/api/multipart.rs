@@ -101,7 +101,7 @@ fn quoted_value(text: &str) -> Option<(String, &str)> {
     None
 }
 
-/// Where `wanted` begins. The first byte is looked for by itself, because that is fast where it is rare.
+/// The position of `wanted`. Searching for its first byte alone is fast where that byte is rare.
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     let first = wanted.first()?;
     let mut from = 0;

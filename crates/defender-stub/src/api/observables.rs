@@ -1,4 +1,4 @@
-//! Files, addresses, domains and users: what is known of one, and the alerts and devices it was seen with.
+//! Files, addresses, domains and users, with the alerts and machines related to each.
 
 use std::net::IpAddr;
 
@@ -74,7 +74,7 @@ fn file(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, FILES.set, &file.entity))
 }
 
-/// What is unknown has no alerts.
+/// An unknown entity has no alerts.
 fn alerts(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> {
     check(call.segment(0))?;
     let is_related = |alert: &&Value| {
@@ -85,7 +85,7 @@ fn alerts(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError>
     listing::reply(call, "Alerts", &ALERT, found)
 }
 
-/// What is unknown was on no device.
+/// An unknown entity was on no machine.
 fn machines(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> {
     check(call.segment(0))?;
     let record = find(call, kind);
@@ -149,7 +149,7 @@ fn domain(text: &str) -> Result<(), ApiError> {
     if is_domain { Ok(()) } else { Err(ApiError::new(400, "InvalidDomainName", format!("'{text}' is not a domain"))) }
 }
 
-/// Whether the text is a hash of so many hexadecimal digits.
+/// Whether the text is a hash with this number of hexadecimal digits.
 pub(super) fn is_hex(text: &str, digits: usize) -> bool {
     text.len() == digits && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }

@@ -1,4 +1,4 @@
-//! What is done to a device besides isolation and live response: each request makes a machine action.
+//! Response actions other than isolation and live response: each request creates a machine action.
 
 use serde::Deserialize;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! What storage holds, by path. Names of hosts are not looked at: links are signed over their path.
+//! Looks up stored files by path. Host names are ignored: links are signed over their path.
 
 use time::OffsetDateTime;
 

@@ -1,4 +1,4 @@
-//! Comments that the service writes other than they were sent.
+//! Comments that the service rewrites.
 
 use super::super::CommentRewrite;
 use super::*;

@@ -86,7 +86,7 @@ fn json_post(path: &str, body: &Value) -> Request {
         .body(body.to_string())
 }
 
-/// A time, so many hours ago, as a query or body has it.
+/// The time this many hours ago, as written in a query or body.
 fn hours_ago(hours: i64) -> String {
     super::clock::link_timestamp(time::OffsetDateTime::now_utc() - time::Duration::hours(hours))
 }

@@ -1,4 +1,4 @@
-//! Answers that were carried out, and say so in a way that cannot be believed.
+//! Responses to requests that were carried out, but whose content cannot be trusted.
 
 use super::super::{DateForm, Duplicate, EndsAs, Fault, FaultKind};
 use super::*;

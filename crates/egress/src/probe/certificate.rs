@@ -1,20 +1,20 @@
-//! Why a certificate is not trusted.
+//! Reasons why a certificate is not trusted.
 
 use rustls::CertificateError;
 
-/// Why a certificate is not trusted.
+/// The reason why a certificate is not trusted.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[non_exhaustive]
 pub enum CertificateProblem {
-    /// Its time is over, or that of one above it.
+    /// It, or a certificate above it, has expired.
     Expired,
-    /// Its time has not begun, or that of one above it.
+    /// It, or a certificate above it, is not valid yet.
     NotYetValid,
-    /// No authority that is trusted has issued it.
+    /// It was not issued by a trusted authority.
     UnknownIssuer,
-    /// It is for other hosts.
+    /// It was issued for other hosts.
     OtherName,
-    /// Anything else.
+    /// Any other reason.
     Other,
 }
 
@@ -23,7 +23,7 @@ impl CertificateProblem {
         match error {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
             CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
-            // One that bears the name of a trusted authority and was signed with another key.
+            // `BadSignature`: the issuer has the name of a trusted authority but another key.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Self::OtherName,
             _ => Self::Other,

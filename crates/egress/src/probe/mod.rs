@@ -1,7 +1,8 @@
-//! A look at the way to an origin, stage by stage: where does it end, and why?
+//! Probes the network path to an origin stage by stage, to find out where and why it fails.
 //!
-//! It goes the way of a request, by the same allow-list, addresses, proxy and trust, and at its end sends `HEAD /` without any
-//! credentials. What is not on the allow-list is not looked up, let alone called.
+//! A probe uses the same allow-list, addresses, proxy and trust as a request, and finally sends
+//! `HEAD /` without any credentials. Origins that are not on the allow-list are neither resolved
+//! nor called.
 
 mod certificate;
 mod recorder;
@@ -20,101 +21,103 @@ use super::failure::DialError;
 use super::target::Target;
 use way::Way;
 
-/// A stage of the way, in the order in which they come.
+/// A stage of a probe, in order.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Stage {
-    /// Whether the allow-list has the origin.
+    /// Checks whether the allow-list includes the origin.
     Policy,
-    /// The addresses behind the name: the proxy's name if a proxy is in between, which looks the origin's name up itself.
+    /// Resolves the name to addresses: the proxy's name if there is a proxy, which resolves the
+    /// origin's name itself.
     Name,
-    /// The connection to one of the addresses.
+    /// Connects to one of the addresses.
     Connection,
-    /// The proxy's tunnel to the origin. Only if a proxy is in between.
+    /// Opens the proxy's tunnel to the origin. Only with a proxy.
     Proxy,
-    /// TLS with the origin. Only if it is https.
+    /// Negotiates TLS with the origin. Only for https.
     Tls,
-    /// The answer to `HEAD /`.
+    /// Waits for the response to `HEAD /`.
     Answer,
 }
 
-/// A stage that was gone through, or at which the way ended.
+/// The result of one stage.
 #[derive(Clone, Debug)]
 pub struct Hop {
-    /// Which.
+    /// The stage.
     pub stage: Stage,
     /// How long it took.
     pub took: Duration,
-    /// What was found there.
+    /// The result, or why the probe ended here.
     pub found: Result<Found, Obstacle>,
 }
 
-/// What is found at a stage.
+/// What a successful stage found.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Found {
-    /// The allow-list has the origin.
+    /// The allow-list includes the origin.
     Allowed,
     /// These addresses may be called.
     Addresses(Vec<IpAddr>),
-    /// The other end of the connection.
+    /// The remote address of the connection.
     Connected(SocketAddr),
-    /// The proxy, as `scheme://host:port`, has opened a tunnel.
+    /// The proxy, as `scheme://host:port`, opened a tunnel.
     Tunnel(String),
-    /// A session of TLS.
+    /// A TLS session was established.
     Session {
-        /// Its version, such as `TLSv1_3`.
+        /// The TLS version, such as `TLSv1_3`.
         version: String,
         /// The server's certificates in DER, its own first.
         certificates: Vec<Vec<u8>>,
     },
-    /// An answer, whatever its status.
+    /// A response arrived, with any status.
     Answer {
         /// Its status.
         status: u16,
-        /// Its header `Date`.
+        /// Its `Date` header.
         date: Option<String>,
     },
 }
 
-/// Why a way ends.
+/// Why a probe ended.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Obstacle {
-    /// The origin is not on the allow-list, or is none.
+    /// The origin is not on the allow-list, or is not a valid origin.
     #[error("the allow-list does not have it")]
     NotAllowed,
-    /// The allow-list does not let the name lead to any of its addresses.
+    /// The policy permits none of the name's addresses.
     #[error("its name leads to no address that may be called")]
     AddressNotAllowed,
-    /// The name is not known, or the name server not to be had.
+    /// The name does not exist, or the name server cannot be reached.
     #[error("the name cannot be resolved: {0}")]
     UnknownName(String),
-    /// Nothing takes the connection.
+    /// Nothing accepts the connection.
     #[error("no connection: {0}")]
     Unreachable(String),
-    /// The stage was not over in the time for connections.
+    /// The stage exceeded the connection timeout.
     #[error("no answer in time")]
     TimedOut,
-    /// The proxy refuses with this status.
+    /// The proxy refused with this status.
     #[error("the proxy refuses with status {0}")]
     ProxyRefused(u16),
-    /// What the proxy says is no answer.
+    /// The proxy did not send a valid response.
     #[error("the proxy gives no answer: {0}")]
     ProxySilent(String),
     /// The certificate is not trusted.
     #[error("the certificate is not trusted: {detail}")]
     Certificate {
-        /// Why not.
+        /// Why it is not trusted.
         problem: CertificateProblem,
-        /// The same in words, with what was expected and what was shown. Do not match on it.
+        /// A description, with what was expected and what was presented. Do not match on it.
         detail: String,
-        /// What was shown, in DER, the server's own first; empty if it is the proxy's.
+        /// The presented certificates in DER, the server's own first; empty if the proxy's
+        /// certificate was rejected.
         certificates: Vec<Vec<u8>>,
     },
-    /// TLS fails for another reason.
+    /// TLS failed for another reason.
     #[error("TLS fails: {0}")]
     Tls(String),
-    /// Connected, and no answer that could be understood.
+    /// Connected, but there was no valid response.
     #[error("no answer: {0}")]
     NoAnswer(String),
 }
@@ -144,12 +147,13 @@ impl Obstacle {
 }
 
 impl Egress {
-    /// Goes the way to an origin, `http[s]://host[:port]`, once. The last stage is where it ended: at [`Stage::Answer`] without
-    /// an obstacle if nothing is in the way. Each stage may take as long as a connection.
+    /// Probes an origin, `http[s]://host[:port]`, once. The last stage is where the probe ended:
+    /// [`Stage::Answer`] without an obstacle if the origin responds. Each stage may take as long as
+    /// a connection.
     pub async fn probe(&self, origin: &str) -> Vec<Hop> {
         let mut way = Way::new(self.terms.connect_timeout);
         let target = origin.parse::<Uri>().ok().and_then(|uri| Target::of(&uri));
-        // Where it ended is in the list of stages.
+        // The list of stages records where it ended.
         let _ = match target {
             Some(target) => way.go(&self.terms, &target).await,
             None => way.end(Stage::Policy, Obstacle::NotAllowed),
@@ -157,7 +161,8 @@ impl Egress {
         way.hops
     }
 
-    /// The proxy, as `scheme://host:port`, by which an origin is reached; none if it is reached without.
+    /// Returns the proxy, as `scheme://host:port`, used for an origin; `None` for a direct
+    /// connection.
     pub fn proxy_of(&self, origin: &str) -> Option<String> {
         let target = Target::of(&origin.parse().ok()?)?;
         Some(self.terms.proxy_for(&target)?.target.to_string())

@@ -1,4 +1,4 @@
-//! The certificates that a server shows, kept even if they are refused.
+//! Records the certificates that a server presents, even if they are rejected.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -6,7 +6,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::{DigitallySignedStruct, Error, SignatureScheme};
 
-/// Verifies as another does, and keeps what it was shown.
+/// Delegates verification to another verifier and records the presented certificates.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     verifier: Arc<dyn ServerCertVerifier>,
@@ -14,12 +14,12 @@ pub(crate) struct Recorder {
 }
 
 impl Recorder {
-    /// Leaves the verdict to `verifier`.
+    /// Creates a recorder that delegates the verdict to `verifier`.
     pub(crate) fn of(verifier: Arc<dyn ServerCertVerifier>) -> Self {
         Self { verifier, seen: Mutex::default() }
     }
 
-    /// What was shown, in DER, the server's own certificate first.
+    /// Returns the presented certificates in DER, the server's own first.
     pub(crate) fn seen(&self) -> Vec<Vec<u8>> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }

@@ -1,4 +1,4 @@
-//! The stages of the way, one after the other.
+//! Runs the stages of a probe one after the other.
 
 use std::time::{Duration, Instant};
 
@@ -14,17 +14,17 @@ use crate::dial::{self, Stream, Terms, handshake};
 use crate::failure::DialError;
 use crate::target::{Host, Scheme, Target};
 
-/// How long the head of an answer may be.
+/// Maximum size of a response head.
 const HEAD_BYTES: usize = 64 << 10;
 
-/// The way so far.
+/// The stages completed so far.
 pub(super) struct Way {
     pub(super) hops: Vec<Hop>,
     limit: Duration,
     begun: Instant,
 }
 
-/// The way has ended; why is with its last stage.
+/// The probe has ended; the last stage holds the reason.
 pub(super) struct Ended;
 
 impl Way {
@@ -32,7 +32,7 @@ impl Way {
         Self { hops: Vec::new(), limit, begun: Instant::now() }
     }
 
-    /// Goes on to the end.
+    /// Runs the remaining stages.
     pub(super) async fn go(&mut self, terms: &Terms, target: &Target) -> Result<(), Ended> {
         match terms.policy.grant(target) {
             Some(_) => self.pass(Stage::Policy, Found::Allowed),
@@ -43,7 +43,7 @@ impl Way {
         self.ask(target, stream).await
     }
 
-    /// To the destination, by the proxy if there is one for it.
+    /// Connects to the destination, through its proxy if it has one.
     async fn hop(&mut self, terms: &Terms, target: &Target) -> Result<dial::Hop, Ended> {
         let proxy = terms.proxy_for(target);
         let addresses = async {
@@ -110,7 +110,7 @@ impl Way {
         self.tell(stage, Ok(found));
     }
 
-    /// Ends here.
+    /// Ends the probe with this obstacle.
     pub(super) fn end(&mut self, stage: Stage, obstacle: Obstacle) -> Result<(), Ended> {
         Err(self.stop(stage, obstacle))
     }
@@ -126,7 +126,7 @@ impl Way {
     }
 }
 
-/// The answer to `HEAD /`.
+/// Sends `HEAD /` and returns the response.
 async fn answer(target: &Target, stream: Stream) -> Result<Found, String> {
     let told = |error: hyper::Error| error.to_string();
     let (mut sender, connection) =
@@ -138,14 +138,14 @@ async fn answer(target: &Target, stream: Stream) -> Result<Found, String> {
         .header(USER_AGENT, concat!("plugin-egress/", env!("CARGO_PKG_VERSION")))
         .body(Empty::<Bytes>::new())
         .map_err(|error| error.to_string())?;
-    // It ends by itself when `sender` is dropped, or the server closes it.
+    // The task ends when `sender` is dropped or the server closes the connection.
     tokio::spawn(connection);
     let response = sender.send_request(request).await.map_err(told)?;
     let date = response.headers().get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
     Ok(Found::Answer { status: response.status().as_u16(), date })
 }
 
-/// `host[:port]`, without the scheme's own port.
+/// Formats `host[:port]`, omitting the scheme's default port.
 fn authority(target: &Target) -> String {
     if target.port == target.scheme.default_port() {
         target.host.to_string()

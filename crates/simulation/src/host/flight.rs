@@ -1,4 +1,4 @@
-//! An operation in flight: what its journal has, and what happened to it.
+//! An operation in flight: its journal, its calls and the state of its targets.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -12,35 +12,35 @@ use crate::judge::{Before, Seen, Told};
 use crate::schedule::{Crash, Step, Stepwise};
 use defender_stub::Entry;
 
-/// A call of the connector for an operation, and for how many it was.
+/// A call of the connector for an operation, possibly shared with other operations.
 pub(super) struct Call {
-    /// Its requests, by their places among all.
+    /// Its requests, as a range of all requests.
     pub(super) sent: Range<usize>,
     pub(super) is_shared: bool,
 }
 
 pub(super) struct Flight<'s> {
     pub(super) stepwise: &'s Stepwise,
-    /// The call, with what it is about.
+    /// The call, with its parameters.
     pub(super) step: Step,
-    /// Where it is carried out.
+    /// The index of the process that carries it out.
     pub(super) slot: usize,
     pub(super) before: Option<Before>,
-    /// How many steps were begun.
+    /// The number of steps begun.
     pub(super) steps: u32,
     pub(super) journal: Option<Journal>,
     /// When the next step is due.
     pub(super) due: Duration,
     pub(super) calls: Vec<Call>,
-    /// What its requests carry in front of their comments.
+    /// The mark that its requests put before their comments.
     pub(super) mark: String,
-    /// What the targets have come to.
+    /// The latest state of each target.
     pub(super) seen: Vec<Seen>,
-    /// Targets for which a process may have sent something when it died.
+    /// Targets whose request may have been sent by a process that then died.
     pub(super) killed: Vec<usize>,
     pub(super) usage: Usage,
     pub(super) is_judged: bool,
-    /// How it ended.
+    /// The outcome, once it has ended.
     pub(super) outcome: Option<Result<Outcome, Error>>,
 }
 
@@ -68,21 +68,21 @@ impl<'s> Flight<'s> {
         self.outcome.is_some()
     }
 
-    /// The crash of the step that is next.
+    /// The crash planned for the next step.
     pub(super) fn crash(&self) -> Option<&'s Crash> {
         self.stepwise.crashes.iter().find(|crash| crash.at == self.steps)
     }
 
-    /// The target for which the next step sends.
+    /// The target whose request the next step sends.
     pub(super) fn next_target(&self) -> Option<usize> {
         self.seen.iter().position(|target| target.state == TargetState::Unsent)
     }
 
-    /// Takes what a step gave.
+    /// Applies a step's progress.
     ///
     /// # Errors
     ///
-    /// A target's data is given twice.
+    /// A target's data is returned twice.
     pub(super) fn take(&mut self, progress: &Progress) -> Result<(), String> {
         let before = std::mem::take(&mut self.seen);
         for (n, target) in progress.targets.iter().enumerate() {
@@ -100,14 +100,14 @@ impl<'s> Flight<'s> {
         Ok(())
     }
 
-    /// What is to be judged at its end.
+    /// The data to judge, once the operation has ended.
     pub(super) fn told(&self, ledger: &[Entry]) -> Option<Told<'_>> {
         let jobs = self.seen.iter().filter_map(|target| target.job.as_ref()?["id"].as_str());
         let named = ["id", "actionId", "machineId"].into_iter().filter_map(|name| self.step.params[name].as_str());
         let about: Vec<&str> = jobs.chain(named).chain(self.step.machines.iter().map(String::as_str)).collect();
         let is_own = |entry: &Entry| {
             let of = |id: &&str| !id.is_empty() && (entry.path.contains(*id) || entry.query.contains(*id));
-            // A list of all machines is about none of them.
+            // The full machine list names no target, so match it by action.
             let is_list = self.step.action == "getAgentList" && entry.path == "/api/machines";
             entry.host.starts_with("login.") || is_list || about.iter().any(of)
         };

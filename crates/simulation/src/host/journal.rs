@@ -1,15 +1,15 @@
-//! Where the state of an operation is kept, as hosts must: one owner at a time, and a note before each step.
+//! Stores an operation's state as hosts must: with one owner at a time and a note before each step.
 
 use defender_connector::operation::Next;
 
-/// What is kept of one operation. It outlives processes.
+/// The stored state of one operation. It outlives processes.
 #[derive(Debug)]
 pub(super) struct Journal {
     pub(super) checkpoint: String,
     pub(super) next: Next,
-    /// Whether a step is about to be taken, or was.
+    /// Whether a step is about to start, or started and its result was not stored.
     pub(super) is_noted: bool,
-    /// The process that has the lock.
+    /// The process that holds the lock.
     owner: Option<u32>,
     has_lock: bool,
 }
@@ -19,7 +19,7 @@ impl Journal {
         Self { checkpoint, next, is_noted: false, owner: Some(owner), has_lock }
     }
 
-    /// Takes the lock; whether it was to be had.
+    /// Tries to take the lock; returns whether it succeeded.
     pub(super) fn own(&mut self, process: u32) -> bool {
         let is_free = !self.has_lock || self.owner.is_none_or(|owner| owner == process);
         if is_free {
@@ -28,20 +28,20 @@ impl Journal {
         is_free
     }
 
-    /// A lock ends with its process.
+    /// Releases the lock when its process ends.
     pub(super) fn release(&mut self, process: u32) {
         if self.owner == Some(process) {
             self.owner = None;
         }
     }
 
-    /// Notes that a step is about to be taken.
+    /// Notes that a step is about to start.
     pub(super) fn before(&mut self, process: u32) -> Result<(), String> {
         self.is_noted = true;
         self.owned_by(process)
     }
 
-    /// Keeps what the step gave.
+    /// Stores the step's result.
     pub(super) fn after(&mut self, process: u32, checkpoint: &str, next: Next) -> Result<(), String> {
         (self.checkpoint, self.next, self.is_noted) = (checkpoint.to_owned(), next, false);
         self.owned_by(process)

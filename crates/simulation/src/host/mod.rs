@@ -1,7 +1,8 @@
-//! Hosts that carry calls out as operations, as the contract says, and die now and then.
+//! Hosts that run calls as operations, as the contract requires, and crash now and then.
 //!
-//! `journal` is what outlives them, `process` what does not, `flight` an operation in flight. `steps` takes one step, `tricks` does what
-//! must be refused.
+//! `journal` is the state that survives a crash, `process` the state that does not, `flight` an
+//! operation in flight. `steps` runs one step, `tricks` tries misuse that the connector must
+//! refuse.
 
 mod flight;
 mod journal;
@@ -21,24 +22,24 @@ use super::schedule::{Crash, Host};
 use flight::Flight;
 use process::Process;
 
-/// Most steps of one operation.
+/// The maximum number of steps of one operation.
 const MAX_STEPS: u32 = 400;
 
-/// Longest time of one operation.
+/// The maximum duration of one operation.
 const MAX_TIME: Duration = Duration::from_secs(2 * 86_400);
 
-/// The processes, the operations in flight, and what the hosts decide by chance.
+/// The processes, the operations in flight, and the hosts' random decisions.
 struct Hosts<'w, 's> {
     world: &'w mut World<'s>,
-    /// One, or two that share nothing but the journals.
+    /// One process, or two that share nothing but the journals.
     processes: Vec<Process>,
     flights: Vec<Flight<'s>>,
     random: Rng,
-    /// How many processes there have been.
+    /// The number of processes started so far.
     count: u32,
 }
 
-/// Carries out some calls as operations that are in flight at the same time, and judges each at its end.
+/// Runs some calls as concurrent operations and judges each when it ends.
 ///
 /// # Errors
 ///
@@ -96,13 +97,13 @@ impl<'w, 's> Hosts<'w, 's> {
         Ok(())
     }
 
-    /// The operation that is due first.
+    /// The operation whose next step is due first.
     fn next(&self) -> Option<usize> {
         let open = (0..self.flights.len()).filter(|n| !self.flights[*n].has_ended());
         open.min_by_key(|n| self.flights[*n].due)
     }
 
-    /// Judges an operation if it has ended in this step, or should have long ago.
+    /// Judges an operation if this step ended it, or if it exceeds the limits.
     fn judge(&mut self, n: usize) -> Result<(), String> {
         let (flight, network) = (&mut self.flights[n], &self.world.network);
         let time =
@@ -127,7 +128,7 @@ impl<'w, 's> Hosts<'w, 's> {
         Ok(())
     }
 
-    /// Ends a process. Another one goes on with its operations.
+    /// Ends a process. A new one takes over its operations.
     fn crash(&mut self, slot: usize, crash: &Crash, session: Option<String>) -> Result<(), String> {
         self.world.network.revive();
         self.world.tally.crashes += 1;
@@ -141,7 +142,7 @@ impl<'w, 's> Hosts<'w, 's> {
         let died = std::mem::replace(&mut self.processes[slot], process);
         let due = self.world.network.elapsed() + Duration::from_secs(crash.pause);
         for flight in self.flights.iter_mut().filter(|flight| flight.slot == slot && !flight.has_ended()) {
-            // How long it was to wait went with the process.
+            // The process took its remaining wait with it, so the next one may be early.
             flight.due = if self.random.bool() { due } else { flight.due.max(due) };
             if let Some(journal) = &mut flight.journal {
                 journal.release(died.number);
@@ -154,7 +155,7 @@ impl<'w, 's> Hosts<'w, 's> {
         Ok(())
     }
 
-    /// From here on nobody knows when the requests before went out.
+    /// Marks all requests so far as ones whose time the connector cannot know.
     fn forget_requests(&mut self) {
         self.world.known = self.world.network.service.ledger().len();
         self.world.has_crashed = true;

@@ -1,12 +1,12 @@
-//! A process with an instance of the connector, on a machine with a clock of its own.
+//! A process with one instance of the connector, on a machine with its own clock.
 
 use defender_connector::connector::Connector;
 
-/// A process. What it has not written to a journal ends with it.
+/// A process. Anything it has not written to a journal is lost when it ends.
 pub(super) struct Process {
-    /// Its number, which no other has.
+    /// Its unique number.
     pub(super) number: u32,
     pub(super) connector: Connector,
-    /// By how many seconds its machine's wall clock is wrong.
+    /// The error of its machine's wall clock, in seconds.
     pub(super) clock_error: i64,
 }

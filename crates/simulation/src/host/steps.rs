@@ -1,4 +1,5 @@
-//! One step, as the rule says: a note before it, what it gave after it, and recovery where a note stands.
+//! Runs one step by the rules: note it first, store its result after, and recover if a note was
+//! left without a result.
 
 use std::ops::Range;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use crate::schedule::{Crash, Host, Point};
 use crate::world::{Death, Network};
 
 impl Hosts<'_, '_> {
-    /// Takes the next step of an operation, and the same step of others if it is a look.
+    /// Runs an operation's next step; a poll (`Look`) includes other operations of the process.
     pub(super) fn step(&mut self, n: usize) -> Result<(), String> {
         let slot = self.flights[n].slot;
         self.world.network.set_clock_error(self.processes[slot].clock_error);
@@ -55,7 +56,7 @@ impl Hosts<'_, '_> {
         self.take(&looks, Did::Look)
     }
 
-    /// What looks together with an operation: others of the same process, due or not.
+    /// The operations to poll together with `n`: others of the same process, due or not.
     fn looks(&mut self, n: usize) -> Vec<usize> {
         let mut looks = vec![n];
         let (slot, now) = (self.flights[n].slot, self.world.network.elapsed());
@@ -71,7 +72,8 @@ impl Hosts<'_, '_> {
         looks
     }
 
-    /// Plans an operation. A plan that is lost is made again: it sends nothing that changes anything.
+    /// Plans an operation. Planning changes nothing in the service, so a lost plan is simply
+    /// repeated.
     fn plan(&mut self, n: usize) -> Result<(), String> {
         let (network, known) = (self.world.network.clone(), self.world.known);
         let flight = &mut self.flights[n];
@@ -121,7 +123,7 @@ impl Hosts<'_, '_> {
         }
     }
 
-    /// Takes one step with these operations, unless the process dies first.
+    /// Runs one step for these operations, unless the process dies first.
     fn take(&mut self, all: &[usize], did: Did) -> Result<(), String> {
         let slot = self.flights[all[0]].slot;
         let crash = all.iter().find_map(|n| self.flights[*n].crash());
@@ -133,7 +135,7 @@ impl Hosts<'_, '_> {
             return self.crash(slot, crash, session);
         }
         let number = self.processes[slot].number;
-        // A look need not be noted.
+        // Noting a poll is optional.
         if did != Did::Look || self.random.bool() {
             for n in all {
                 self.flights[*n].journal.as_mut().ok_or("no journal")?.before(number)?;
@@ -184,7 +186,7 @@ impl Hosts<'_, '_> {
         }
     }
 
-    /// Takes what a step gave.
+    /// Stores a step's result.
     fn keep(&mut self, n: usize, progress: Progress) -> Result<(), String> {
         let flight = &mut self.flights[n];
         judge::progress(&progress, &flight.step, &self.world.network)?;
@@ -200,7 +202,7 @@ impl Hosts<'_, '_> {
         Ok(())
     }
 
-    /// Calls the connector of a process, and judges what it sent and how long it took.
+    /// Calls the connector of a process, and judges its requests and its duration.
     pub(super) fn measured<T>(
         &mut self,
         slot: usize,
@@ -229,7 +231,7 @@ fn set_death(network: &Network, crash: Option<&Crash>) {
     }
 }
 
-/// The error that something must be refused with.
+/// Whether the call was refused with the error that misuse requires.
 pub(super) fn is_refused(answer: &Result<Progress, Error>) -> bool {
     answer.as_ref().is_err_and(|error| error.kind() == defender_connector::error::Kind::InvalidParams)
 }

@@ -1,4 +1,5 @@
-//! What must be refused, with nothing sent: a second owner, a damaged checkpoint, a wrong list, an operation that has ended.
+//! Misuse that must be refused without sending anything: a second owner, a damaged checkpoint, an
+//! invalid list, an operation that has ended.
 
 use defender_connector::operation::Next;
 
@@ -7,11 +8,11 @@ use super::steps::is_refused;
 use crate::judge::Did;
 use crate::schedule::Host;
 
-/// What a checkpoint may be damaged with.
+/// Bytes to damage a checkpoint with.
 const SPOILT: &[u8] = b"0129.+ \"{}ax\n";
 
 impl Hosts<'_, '_> {
-    /// Tries some of it with an operation that is in flight.
+    /// Tries a random kind of misuse on an operation in flight.
     pub(super) fn tricks(&mut self, n: usize) -> Result<(), String> {
         match self.random.u32(0..12) {
             0 => self.second_owner(n),
@@ -21,7 +22,8 @@ impl Hosts<'_, '_> {
         }
     }
 
-    /// Another process asks for the checkpoint of one that is alive. Where it gets it, it goes on like the owner.
+    /// Another process takes the checkpoint of one that is alive. If it gets it, it continues like
+    /// the owner.
     fn second_owner(&mut self, n: usize) -> Result<(), String> {
         let (slot, intruder) = (self.flights[n].slot, u32::MAX);
         let owner = self.processes[slot].number;
@@ -45,7 +47,7 @@ impl Hosts<'_, '_> {
         let Some(journal) = &self.flights[n].journal else { return Ok(()) };
         let good = journal.checkpoint.clone();
         let mut bytes = good.clone().into_bytes();
-        // The short parts in front as often as the state.
+        // Damage the short fields at the front as often as the state.
         let most = if self.random.bool() { bytes.len() } else { bytes.len().min(60) };
         let at = self.random.usize(0..most);
         let with = SPOILT[self.random.usize(0..SPOILT.len())];
@@ -62,7 +64,7 @@ impl Hosts<'_, '_> {
         self.nothing_is_sent(n, std::slice::from_ref(&spoilt)).map_err(|words| format!("damaged: {words}: {spoilt}"))
     }
 
-    /// A checkpoint twice, or a send that is not alone.
+    /// Passes a checkpoint twice, or batches a send with another operation.
     fn wrong_list(&mut self, n: usize) -> Result<(), String> {
         let text = |n: usize| self.flights[n].journal.as_ref().map(|journal| journal.checkpoint.clone());
         let other = (0..self.flights.len()).find(|other| *other != n && !self.flights[*other].has_ended());
@@ -75,7 +77,7 @@ impl Hosts<'_, '_> {
         self.nothing_is_sent(n, &texts).map_err(|words| format!("a wrong list: {words}"))
     }
 
-    /// An operation that has ended is not advanced again.
+    /// Checks that an operation that has ended cannot be advanced again.
     pub(super) fn refuses_an_end(&mut self, n: usize) -> Result<(), String> {
         let Some(journal) = &self.flights[n].journal else { return Ok(()) };
         let text = journal.checkpoint.clone();

@@ -1,4 +1,4 @@
-//! A failure never says that nothing was done when something was.
+//! Checks failures: none may claim that nothing was done when something was.
 
 use defender_connector::error::Kind;
 use serde_json::Value;
@@ -35,7 +35,8 @@ impl Case<'_> {
         }
     }
 
-    /// Names that lead to a machine are not called unknown by a service that answers well.
+    /// A name that resolves to a machine is not reported as unknown if the service answered
+    /// correctly.
     pub(super) fn unresolved(&self, error: &Value, machine: &str) -> Result<(), String> {
         let by_name = self.step.params.get("host").or(self.step.params.get("hosts")).is_some();
         let not_found = error["kind"] == Kind::NotFound.name() && error["status"].is_null();
@@ -45,12 +46,14 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// What this call made, and what was shown whole, is not called another one's.
+    /// An action that this call created, and that reads returned in full, is not reported as
+    /// someone else's.
     fn not_a_stranger_s(&self, error: &Value) -> Result<(), String> {
         let reported = &error["details"]["machineAction"]["id"];
         let Some(made) = self.made.iter().find(|made| *reported == made.id) else { return Ok(()) };
         let shown = |faults: &[&str]| self.sent[made.by..].iter().all(|entry| only(entry, faults));
-        // Whether it is new is seen by the service's clock, as far as the host's agrees with it.
+        // The connector judges an action's age by the service's clock, which needs a host clock
+        // that agrees.
         let faults = if self.schedule.rewrites.is_empty() { &["delay", "twice"][..] } else { &["delay"] };
         let whole = shown(faults) && !self.clocks_differ;
         let changed = !self.schedule.ends_as.is_empty();
@@ -58,7 +61,7 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// What was cancelled by this call, or may have been, is not called "not cancelled".
+    /// A failure is not `not cancelled` if this call cancelled the action, or may have.
     fn not_cancelled(&self, error: &Value) -> Result<(), String> {
         let id = &self.step.params["actionId"];
         let was_open = self.before.actions.iter().any(|action| action["id"] == *id && is_open(action));
@@ -68,7 +71,7 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// A machine action that is there is not called unknown unless the service did.
+    /// An existing machine action is not reported as unknown unless the service reported it so.
     fn there(&self, error: &Value, name: &str) -> Result<(), String> {
         let is_there = self.action(&self.step.params[name]).is_object();
         let well = ["delay", "slowBody", "date", "header", "twice", "resetAfter", "resetBefore", "cutShort", "partial"];

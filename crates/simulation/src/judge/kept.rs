@@ -1,4 +1,4 @@
-//! A failure keeps what the service said of it: status, code and request id.
+//! Checks that a failure keeps the service's status, code and request ID.
 
 use defender_connector::error::Kind;
 use serde_json::Value;
@@ -7,28 +7,30 @@ use super::traffic::delivered;
 use super::{equal, must};
 use defender_stub::Entry;
 
-/// Of one machine: what was said last counts.
+/// Checks a failure of one machine: the last response counts.
 pub(super) fn single(error: &Value, sent: &[Entry]) -> Result<(), String> {
-    // What a machine made of it is no answer of HTTP, and what was not sent has none.
+    // A failed action has no HTTP error response, and an unsent request has no response at all.
     if error["kind"] == Kind::ActionFailed.name() || is_own(error) {
         return Ok(());
     }
     let posted = sent.iter().rposition(is_change);
     let went_on = went_on(error);
-    // Of something that was sent the failure tells, and not of the looks after that.
+    // Without a later machine action, the failure describes the request sent, not the polls after
+    // it.
     let at = if went_on { None } else { posted };
     let Some(at) = at.or(sent.len().checked_sub(1)) else { return Ok(()) };
-    // What became of a machine action counts more than why its result could not be read: that is its cause.
+    // The action's outcome outranks the reason its result could not be read; that reason is the
+    // `cause`.
     let cause = &error["details"]["cause"];
     about(error, sent, at).or_else(|lost| if cause.is_object() { about(cause, sent, at) } else { Err(lost) })
 }
 
-/// Where there is a machine action, the failure is about what came after it.
+/// Whether the failure is about events after its machine action was created.
 fn went_on(error: &Value) -> bool {
     error["details"]["machineAction"]["id"].is_string() && error["kind"] != Kind::Conflict.name()
 }
 
-/// Of one machine among many: what was said of its own request counts.
+/// Checks a failure of one machine among several: the response to its own request counts.
 pub(super) fn of_machine(error: &Value, sent: &[Entry], machine: &str) -> Result<(), String> {
     let unsaid = [Kind::ActionFailed, Kind::Unfinished, Kind::TimedOut];
     if unsaid.iter().any(|kind| error["kind"] == kind.name()) || is_own(error) || went_on(error) {
@@ -38,15 +40,15 @@ pub(super) fn of_machine(error: &Value, sent: &[Entry], machine: &str) -> Result
     sent.iter().rposition(of).map_or(Ok(()), |at| about(error, sent, at))
 }
 
-/// What was said in this answer; or at the sign-in for it, if that came last: a token was refused, or had to be renewed and could
-/// not be.
+/// Checks that the error quotes this response, or the last sign-in before it: a token was refused,
+/// or could not be renewed.
 fn about(error: &Value, sent: &[Entry], at: usize) -> Result<(), String> {
     let own = said(error, &sent[at]);
     let sign_in: Vec<&Entry> = sent[at + 1..].iter().take_while(|entry| is_login(entry)).collect();
     if own.is_ok() || (sign_in.is_empty() && !is_login(&sent[at])) {
         return own;
     }
-    // Of many machines one may have been refused at its sign-in, and another at its own.
+    // With several machines, each may have failed at a different sign-in.
     let mut all = sent.iter().filter(|entry| is_login(entry));
     if all.any(|entry| said(error, entry).is_ok()) { Ok(()) } else { own }
 }
@@ -56,7 +58,7 @@ fn is_login(entry: &Entry) -> bool {
 }
 
 fn said(error: &Value, entry: &Entry) -> Result<(), String> {
-    // The service calls a list not found when it is empty.
+    // The service returns "not found" for an empty list.
     let is_empty = entry.method == "GET" && entry.status == 404 && entry.code.as_deref() == Some("ResourceNotFound");
     if entry.status < 400 || !delivered(entry) || (is_empty && error["status"].is_null()) {
         return Ok(());
@@ -78,11 +80,11 @@ fn is_change(entry: &Entry) -> bool {
     entry.method != "GET" && entry.host.starts_with("api.")
 }
 
-/// The connector's own budget or deadline came before the request, or there is no machine that it could be about: nothing of
-/// HTTP is in it, as nothing was asked.
+/// Whether the error is the connector's own (rate limit, deadline, no matching machine), so that it
+/// holds no HTTP data.
 fn is_own(error: &Value) -> bool {
     let own = [Kind::Throttled, Kind::TimedOut, Kind::NotFound, Kind::Ambiguous];
     let is_own = |error: &Value| error["status"].is_null() && own.iter().any(|kind| error["kind"] == kind.name());
-    // What had not ended may have been out of sight for the same reasons.
+    // An unfinished action may have been out of sight for the same reasons.
     is_own(error) || (error["status"].is_null() && is_own(&error["details"]["cause"]))
 }

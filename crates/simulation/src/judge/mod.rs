@@ -1,8 +1,9 @@
-//! What must hold of every call, whatever went wrong during it.
+//! Rules that hold for every call, whatever went wrong during it.
 //!
-//! `traffic` looks at what was sent, `success`, `session`, `record` and `failure` at what was answered and what really happened,
-//! `kept` at what the service said of a failure. What really happened is what the service did, by its own ledger and records, and
-//! not what it answered. Nothing here reads the words of a message.
+//! `traffic` checks the requests; `success`, `session`, `record` and `failure` compare the outcome
+//! with what really happened; `kept` checks that a failure keeps the service's error data. "What
+//! really happened" comes from the service's own ledger and records, not from its responses. No
+//! rule reads the text of a message.
 
 mod failure;
 mod kept;
@@ -25,7 +26,7 @@ use super::schedule::{Doing, HALF, HUGE, Schedule, Step, deep};
 use super::world::Network;
 use defender_stub::{Entry, Service};
 
-/// A rule: what it says if it is broken.
+/// Returns the given message as an error unless the rule holds.
 macro_rules! must {
     ($holds:expr, $($words:tt)+) => {
         if !$holds {
@@ -34,7 +35,7 @@ macro_rules! must {
     };
 }
 
-/// Two things that must be the same.
+/// Returns the given message as an error unless the two values are equal.
 macro_rules! equal {
     ($found:expr, $wanted:expr, $($words:tt)+) => {
         let (found, wanted) = (&$found, &$wanted);
@@ -49,21 +50,21 @@ use {equal, must};
 
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 
-/// What a call may take longer: the last exchange of all.
+/// The time a call may exceed its limit by: the duration of its last exchange.
 const SLACK: Duration = Duration::from_secs(1);
 
-/// The state of the world before a call.
+/// The state of the simulated world before a call.
 pub(super) struct Before {
     pub(super) actions: Vec<Value>,
-    /// Those of them that reads could see.
+    /// The subset of `actions` that reads could see.
     pub(super) visible: Vec<Value>,
     pub(super) sent: usize,
-    /// Where the requests begin of which the connector can know how long ago they were.
+    /// The index of the first request whose time the connector can know.
     pub(super) known: usize,
     pub(super) time: Duration,
 }
 
-/// A machine action that a request of the connector made.
+/// A machine action that one of the connector's requests created.
 struct Made<'c> {
     id: &'c str,
     /// The machine in the request's path, even if the record names another.
@@ -72,25 +73,25 @@ struct Made<'c> {
     by: usize,
 }
 
-/// A call, what it answered and what really happened.
+/// A call, its outcome and what really happened.
 struct Case<'c> {
     step: &'c Step,
-    /// What its requests carry in front of their comments, if it is an operation.
+    /// The mark that its requests put before their comments, if it is an operation.
     mark: Option<&'c str>,
     before: &'c Before,
     schedule: &'c Schedule,
     service: &'c Service,
-    /// Whether the host's clock is so wrong that nothing can be concluded from the service's.
+    /// Whether the host's clock is too wrong to be compared with the service's.
     clocks_differ: bool,
     /// All requests so far.
     ledger: &'c [Entry],
-    /// Requests that it made.
+    /// The requests of this call.
     sent: &'c [Entry],
-    /// Machine actions that it brought about.
+    /// The machine actions that this call created.
     made: Vec<Made<'c>>,
-    /// Those that it or an earlier call of the connector did.
+    /// The IDs of the actions that this or an earlier call of the connector created.
     ours: Vec<&'c str>,
-    /// All machine actions, as they are now.
+    /// All machine actions in their current state.
     actions: &'c [Value],
 }
 
@@ -159,7 +160,7 @@ impl<'c> Case<'c> {
         }
     }
 
-    /// What was done was asked for, and once.
+    /// Checks that everything done was requested, and was done once.
     fn deeds(&self) -> Result<(), String> {
         let Step { machines, doing, params, .. } = self.step;
         for (n, made) in self.made.iter().enumerate() {
@@ -173,7 +174,8 @@ impl<'c> Case<'c> {
         Ok(())
     }
 
-    /// Of many machines each has its own record, and the call succeeds only if all did.
+    /// With several machines, each has its own result, and the call succeeds only if all of them
+    /// did.
     fn many(&self, answer: &Result<Outcome, Error>) -> Result<(), String> {
         let results = match answer {
             Ok(outcome) => lenient(&outcome.data)["results"].clone(),
@@ -182,7 +184,7 @@ impl<'c> Case<'c> {
                 must!(!retry.is_object() || self.made.is_empty(), "may be repeated, and {} done", self.made.len());
                 error.details().cloned().unwrap_or_default()["results"].clone()
             }
-            // What fails before anything is sent.
+            // The call failed before it sent anything.
             Err(error) => {
                 must!(self.made.is_empty(), "it was done, and is not reported");
                 must!(
@@ -199,7 +201,7 @@ impl<'c> Case<'c> {
         let failed = results.iter().filter(|result| result["status"] == "error").count();
         equal!(answer.is_err(), failed > 0, "the whole fails if a part does");
         for (result, machine) in results.iter().zip(&self.step.machines) {
-            // A name that could not be resolved has none.
+            // An unresolved name has no machine ID.
             let is_unresolved = result["target"]["id"].is_null() && result["status"] == "error";
             must!(is_unresolved || result["target"]["id"] == machine.as_str(), "another target: {}", result);
             match result["status"].as_str() {
@@ -214,26 +216,26 @@ impl<'c> Case<'c> {
         Ok(())
     }
 
-    /// A machine action as the service has it.
+    /// A machine action as the service stores it.
     fn action(&self, id: &Value) -> &Value {
         self.actions.iter().find(|action| action["id"] == *id).unwrap_or(&Value::Null)
     }
 }
 
-/// Whether it is JSON by its grammar, which has room for more than readers take.
+/// Whether the text is valid JSON by grammar, which allows more than most readers accept.
 fn is_json(text: &str) -> bool {
     serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
-/// JSON with what the schedules put into it that no reader takes.
+/// Parses JSON after replacing the values from the schedules that no reader accepts.
 fn lenient(text: &str) -> Value {
-    // Identifiers may hold the same digits.
+    // Include the delimiters: identifiers may contain the same digits.
     let (huge, instead) = (format!(":{HUGE},"), format!(":\"{HUGE}\","));
     let text = text.replace(HALF, "\\ufffd").replace(&huge, &instead).replace(&deep(), "[]");
     serde_json::from_str(&text).unwrap_or_default()
 }
 
-/// Whether these faults struck and no others.
+/// Whether no faults other than these struck.
 fn only(entry: &Entry, faults: &[&str]) -> bool {
     entry.faults.iter().all(|fault| faults.contains(fault))
 }

@@ -1,4 +1,4 @@
-//! What must hold of an operation at its end, however often its host died.
+//! Checks an operation at its end, however often its host died.
 
 use defender_connector::error::{Error, Kind};
 use defender_connector::operation::TargetState;
@@ -10,12 +10,12 @@ use super::{Before, Case, Doing, Schedule, Step, equal, is_json, kept, lenient, 
 use crate::world::Network;
 use defender_stub::Entry;
 
-/// What a target has come to.
+/// The state of one target.
 #[derive(Debug)]
 pub(crate) struct Seen {
     pub(crate) state: TargetState,
     pub(crate) job: Option<Value>,
-    /// What it yielded, in whatever step.
+    /// The data it returned, in whichever step.
     pub(crate) data: Option<String>,
     pub(crate) error: Option<Value>,
 }
@@ -24,15 +24,16 @@ pub(crate) struct Seen {
 pub(crate) struct Told<'t> {
     pub(crate) step: &'t Step,
     pub(crate) before: &'t Before,
-    /// What its requests carry in front of their comments.
+    /// The mark that its requests put before their comments.
     pub(crate) mark: &'t str,
-    /// Its requests, those of steps that were lost included.
+    /// Its requests, including those of lost steps.
     pub(crate) sent: Vec<Entry>,
     pub(crate) seen: &'t [Seen],
-    /// Targets for which a process may have sent something when it died.
+    /// Targets whose request may have been sent by a process that then died.
     pub(crate) killed: &'t [usize],
     pub(crate) outcome: &'t Result<Outcome, Error>,
-    /// Whether its last step was its own, and got as far as a request: what failed in it is what the service said.
+    /// Whether its last step was not shared and sent a request, so that a failure must quote the
+    /// service.
     pub(crate) is_quoted: bool,
 }
 
@@ -67,7 +68,7 @@ pub(crate) fn operation(
                 proven(&case, told, n)?;
                 case.success(machine.unwrap_or_default(), target.job.as_ref(), &data)?;
             }
-            // A name that could not be resolved has none.
+            // An unresolved name has no machine ID.
             (TargetState::Failed, Some(error)) if is_many && error["kind"] == Kind::NotFound.name() => {
                 case.unresolved(error, machine.unwrap_or_default())?;
                 case.failure(error, machine)?;
@@ -76,7 +77,7 @@ pub(crate) fn operation(
                 case.failure(error, machine)?;
                 must!(target.data.is_none(), "it failed, and yielded {:?}", target.data);
                 caused(&case, told, n)?;
-                // What was said to a process that died was not heard.
+                // A response to a process that died was lost.
                 match is_many {
                     _ if told.is_killed(n) || !told.is_quoted => {}
                     true => kept::of_machine(error, sent, machine.unwrap_or_default())?,
@@ -90,14 +91,15 @@ pub(crate) fn operation(
 }
 
 impl Told<'_> {
-    /// Whether a process died that may have sent something for a target, or for the same machine under another name.
+    /// Whether a process died that may have sent a request for this target, or for the same machine
+    /// under another name.
     fn is_killed(&self, n: usize) -> bool {
         let machine = |n: usize| self.step.machines.get(n).filter(|machine| !machine.is_empty());
         self.killed.iter().any(|killed| *killed == n || (machine(n).is_some() && machine(n) == machine(*killed)))
     }
 }
 
-/// What is said of the whole is what is said of its targets.
+/// Checks that the overall outcome agrees with its targets.
 fn consistent(told: &Told<'_>, is_many: bool) -> Result<(), String> {
     let Told { seen, outcome, .. } = told;
     let failed = seen.iter().filter(|target| target.state == TargetState::Failed).count();
@@ -136,7 +138,8 @@ fn consistent(told: &Told<'_>, is_many: bool) -> Result<(), String> {
     Ok(())
 }
 
-/// What a dying process may or may not have sent has succeeded only if the service got it, or shows what was asked for.
+/// A target whose process died while sending succeeded only if the request reached the service or
+/// its record shows the requested state.
 fn proven(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
     let step = told.step;
     let of = |entry: &&Entry| {
@@ -147,7 +150,7 @@ fn proven(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
     let is_read_back = matches!(step.doing, Doing::Tag | Doing::Cancel);
     let is_killed = told.is_killed(n);
     must!(!is_killed || has_arrived || is_read_back, "never sent, and called done: {:?}", told.seen[n]);
-    // Only what was so already is another's, and only if that was asked for.
+    // Another caller's action counts only with `ensure`: the state already existed.
     let (job, is_start) = (told.seen[n].job.as_ref(), matches!(step.doing, Doing::Start(_)));
     let Some(job) = job.filter(|_| is_start && step.params["dryRun"] != true) else { return Ok(()) };
     let is_made = case.made.iter().any(|made| job["id"] == made.id);
@@ -155,7 +158,8 @@ fn proven(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
     Ok(())
 }
 
-/// What failed in doubt was sent, or may have been when its process died; and what may have been is in doubt.
+/// A failure is in doubt only if its request was sent, or may have been when a process died; and a
+/// request that may have been sent must be in doubt.
 fn caused(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
     let (Some(error), step) = (&told.seen[n].error, told.step) else { return Ok(()) };
     let is_unknown = error["retry"] == "unknown";

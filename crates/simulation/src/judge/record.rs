@@ -1,4 +1,4 @@
-//! What is no machine action: records that are read, changed and deleted.
+//! Checks calls that create no machine action: they read, change or delete records.
 
 use serde_json::Value;
 
@@ -7,13 +7,13 @@ use super::{Case, must, only};
 use defender_stub::{Entry, Machine};
 
 impl Case<'_> {
-    /// The machine's record was changed.
+    /// Checks that the machine's record was changed.
     pub(super) fn tagged(&self, machine: &str) -> Result<(), String> {
         let tagged = |path: &str| !machine.is_empty() && path.contains(machine) && path.ends_with("/tags");
         let done = self.sent.iter().any(|entry| {
             tagged(&entry.path) && (entry.carried_out || entry.faults.contains(&"byAnother")) && !was_cut(entry)
         });
-        // An operation may read back what became of a request whose answer was lost.
+        // An operation may read back the result of a request whose response was lost.
         let is_read_back =
             self.mark.is_some()
                 && self.service.with_scenario(|scenario| {
@@ -26,7 +26,7 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// It is gone.
+    /// Checks that the record is gone.
     pub(super) fn deleted(&self) -> Result<(), String> {
         let params = &self.step.params;
         let id = params.get("id").or(params["ids"].get(0));
@@ -34,7 +34,7 @@ impl Case<'_> {
             Some(id) => scenario.records.indicators.iter().any(|indicator| indicator["id"] == *id),
             None => scenario.library.iter().any(|file| params["fileName"] == file.file_name.as_str()),
         });
-        // An empty answer of a gateway's own is the service's to anyone who sees no more than the answer.
+        // A client cannot tell a gateway's empty response from the service's.
         let is_forged = |entry: &Entry| {
             entry.method != "GET"
                 && !entry.carried_out
@@ -44,7 +44,7 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// They are there.
+    /// Checks that the indicators exist.
     pub(super) fn imported(&self) -> Result<(), String> {
         let params = &self.step.params;
         let one = [params.clone()];
@@ -57,12 +57,13 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// A list that is called complete has everything, and nothing is made of a part of an answer.
+    /// A list reported as complete has every record, and no result is built from a partial
+    /// response.
     pub(super) fn read(&self, data: &Value) -> Result<(), String> {
         let Some(last) = self.sent.iter().rev().find(|entry| entry.host.starts_with("api.")) else { return Ok(()) };
         must!(last.status != 206, "a part is taken for the whole: {:?}", last);
         let honest = |entry: &Entry| only(entry, &["delay", "date", "header", "cutShort", "partial"]);
-        // A record that becomes another machine's while the list is read may be in it or not.
+        // A record that moves to another machine during the read may or may not be in the list.
         let moves = self.schedule.ends_as.iter().any(|end| end.becomes_machine.is_some());
         if data["complete"] != true || !honest(last) || moves {
             return Ok(());

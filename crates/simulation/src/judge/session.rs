@@ -1,15 +1,16 @@
-//! A session is done when each command that was sent is there, as it was sent, and completed.
+//! Checks live response sessions: done when every command sent is present, unchanged and completed.
 
 use serde_json::Value;
 
 use crate::schedule::request_of;
 
-/// Whether each command of the record has been completed.
+/// Whether every command of the record has completed.
 pub(super) fn all_completed(record: &Value) -> bool {
     record["commands"].as_array().into_iter().flatten().all(|command| command["commandStatus"] == "Completed")
 }
 
-/// Whether the service's record has what was asked for, done; of what is no session, that there is nothing to look at.
+/// Whether the service's record has the requested commands, completed; true if the action is not a
+/// session.
 pub(super) fn is_complete(record: &Value, action: &str, params: &Value) -> bool {
     let Some((_, body)) = request_of(action, params) else { return true };
     let Some(asked) = body["Commands"].as_array() else { return true };

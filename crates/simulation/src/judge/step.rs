@@ -1,4 +1,4 @@
-//! What must hold of each step of an operation.
+//! Rules that hold for each step of an operation.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::schedule::Step;
 use crate::world::Network;
 use defender_stub::Entry;
 
-/// What a call of the connector was for.
+/// The purpose of a call of the connector.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Did {
     Plan,
@@ -20,10 +20,10 @@ pub(crate) enum Did {
     Recover,
 }
 
-/// Longest checkpoint of an operation on one machine, in bytes.
+/// The maximum length of the checkpoint of an operation on one machine, in bytes.
 const MAX_CHECKPOINT: usize = 2048;
 
-/// What it sent, and how long it took.
+/// Checks the requests and the duration of a step.
 pub(crate) fn call(
     did: Did,
     sent: &[Entry],
@@ -37,12 +37,12 @@ pub(crate) fn call(
     must!(did == Did::Send || changes.is_empty(), "{did:?} sent {:?}", changes);
     let perhaps = changes.iter().filter(|entry| may_change(entry)).count();
     must!(perhaps <= 1, "a step with {perhaps} changes: {:?}", changes);
-    // A read may wait once it has read something; the others say how long to wait.
+    // A read may wait once it has read something; the other steps return how long to wait.
     must!(did != Did::Send || slept.is_zero(), "{did:?} slept {slept:?}");
     Ok(())
 }
 
-/// What it gave.
+/// Checks the progress that a step returned.
 pub(crate) fn progress(progress: &Progress, step: &Step, network: &Network) -> Result<(), String> {
     let Progress { checkpoint, next, targets, outcome, .. } = progress;
     equal!(outcome.is_some(), *next == Next::None, "an end without an outcome, or the other way round");
@@ -60,7 +60,7 @@ pub(crate) fn progress(progress: &Progress, step: &Step, network: &Network) -> R
     Ok(())
 }
 
-/// What the requests of an operation carry in front of their comments.
+/// The mark that the requests of an operation put before their comments.
 pub(crate) fn mark_of(checkpoint: &str) -> String {
     let state = checkpoint.splitn(4, '.').nth(3).unwrap_or_default();
     let state: Value = serde_json::from_str(state).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A success is proven by what the service has.
+//! Checks successes against the service's own state.
 
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ impl Case<'_> {
         // The response that decides must be complete.
         let changes = matches!(self.step.doing, Doing::Tag | Doing::Import | Doing::Delete);
         let of = |path: &str| machine.is_empty() || path.contains(machine);
-        // An operation reads a record back if the response to its change was lost, or was none.
+        // An operation reads a record back if the response to its change was lost or empty.
         let is_read_back = |entry: &Entry| self.mark.is_some() && entry.path == format!("/api/machines/{machine}");
         let is_change =
             |entry: &&Entry| entry.host == API && (entry.method != "GET" || is_read_back(entry)) && of(&entry.path);
@@ -46,7 +46,7 @@ impl Case<'_> {
         }
     }
 
-    /// The record that is handed on says the same as the outcome.
+    /// Checks that the record returned as data agrees with the outcome.
     fn consistent(&self, reported: &Value, data: &Value) -> Result<(), String> {
         let is_record = data["id"] == reported["id"] && data["status"].is_string();
         let says = data["status"] == "Succeeded";
@@ -59,7 +59,7 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// What a script wrote is not lost on the way.
+    /// Checks that no output of a script is lost.
     fn script_s_output(&self, reported: &Value, data: &Value) -> Result<(), String> {
         let wrote = self.step.action == "runScript" && self.step.params["parameters"]["scriptName"] == "triage.ps1";
         if !wrote || reported["state"] != "succeeded" || self.step.params.get("wait").is_none() {
@@ -67,7 +67,7 @@ impl Case<'_> {
         }
         let id = reported["id"].as_str().unwrap_or_default();
         let of_it = |entry: &&Entry| entry.host != API && entry.path.contains(id);
-        // What a process that died had read is read once more.
+        // Output that a process had read before it died is read again.
         let part = self.sent.iter().rev().find(of_it).filter(|entry| entry.status == 206);
         // Storage may have returned something else instead of the transcript.
         if self
@@ -84,7 +84,8 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// The very action that was named has ended so, if its end is reported or was waited for.
+    /// Checks that the named action itself ended this way, if its end is reported or was waited
+    /// for.
     fn ended(&self, reported: &Value, name: &str, state: &str, status: &str) -> Result<(), String> {
         equal!(reported["id"], self.step.params[name], "another machine action");
         let has_ended = reported["state"] == state;
@@ -93,13 +94,14 @@ impl Case<'_> {
         Ok(())
     }
 
-    /// A success is proven by the service's own record: of this call, or of one that is the same in every respect.
+    /// The service's own record proves a success: the record of this call, or one that is identical
+    /// in every respect.
     fn started(&self, kind: &str, machine: &str, reported: &Value) -> Result<(), String> {
         let (id, params) = (&reported["id"], &self.step.params);
         let record = self.action(id);
         must!(record.is_object(), "{id} is no action of the service");
         let ensure = params["ensure"] == true;
-        // What a record has become at its end can be seen only at the end.
+        // Changes that a record undergoes at its end are visible only then.
         if reported["state"] == "succeeded" || is_open(record) || self.schedule.ends_as.is_empty() {
             equal!(record["machineId"], machine, "another machine");
             equal!(record["type"], kind, "another type");
@@ -122,7 +124,8 @@ impl Case<'_> {
         let was = self.before.actions.iter().find(|action| action["id"] == *id).unwrap_or(&Value::Null);
         let open = is_open(was);
         if ensure {
-            // It was so already: by an action that had succeeded and was not undone, or one that was under way.
+            // The state already existed: an earlier action succeeded and was not undone, or is
+            // still running.
             let by_another = was.is_null();
             must!(reported["adopted"] == true || open || by_another, "it is not said to have been so: {reported}");
             must!(open || by_another || was["status"] == "Succeeded", "it was not so: {was}");
@@ -131,13 +134,14 @@ impl Case<'_> {
             }
             return if open || by_another { Ok(()) } else { self.lasting(kind, machine, record) };
         }
-        // The service gave what was under way already; or it was found, made within the last seconds: the same in every respect.
+        // The service returned the running action, or a lookup found one from the last seconds that
+        // is identical in every respect.
         let given = reported["adopted"] == true || self.schedule.duplicate != Duplicate::Reject;
         must!(open && given, "nothing was done: {was}");
         Ok(())
     }
 
-    /// With `ensure`, what was done for this very case and could be seen is not done again.
+    /// With `ensure`, an action already done for this case and visible to reads is not repeated.
     fn not_again(&self, machine: &str) -> Result<(), String> {
         let params = &self.step.params;
         let well = self.sent.iter().all(|entry| only(entry, &["delay"]));
@@ -158,7 +162,7 @@ impl Case<'_> {
         }
     }
 
-    /// Nothing undid it, as far as anybody could see when the call began.
+    /// Checks that no action visible when the call began had undone it.
     fn lasting(&self, kind: &str, machine: &str, record: &Value) -> Result<(), String> {
         let undone = |action: &&Value| {
             action["machineId"] == machine
@@ -172,7 +176,7 @@ impl Case<'_> {
         }
     }
 
-    /// Nothing that undoes it was under way when the call began, and is still.
+    /// Checks that no action that undoes it was running when the call began and still is.
     fn being_undone(&self, kind: &str, machine: &str) -> Result<(), String> {
         let undoes = |action: &&Value| {
             action["machineId"] == machine
@@ -187,7 +191,7 @@ impl Case<'_> {
     }
 }
 
-/// The type of action that undoes another.
+/// The action type that undoes another.
 fn undo(kind: &str) -> Option<&'static str> {
     match kind {
         "Isolate" => Some("Unisolate"),

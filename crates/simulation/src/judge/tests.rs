@@ -1,4 +1,4 @@
-//! What is said of what was done, by hand: the judge must see each lie, and let the truth pass.
+//! Tests the judge with handmade outcomes: it must reject each false one and accept each true one.
 
 use defender_connector::error::{Error, Kind, Retry};
 use defender_connector::outcome::{Job, Outcome, State};
@@ -12,7 +12,7 @@ use defender_stub::{EndsAs, Fault, FaultKind, Reply, Request, Scenario, Service,
 const API: &str = "https://api.security.microsoft.com";
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 
-/// A world, a call in it, and what it was before.
+/// A simulated world, a call in it, and the state before the call.
 struct Trial {
     network: Network,
     schedule: Schedule,
@@ -71,7 +71,7 @@ impl Trial {
         Before { actions, visible, sent, known: sent, time: network.elapsed() }
     }
 
-    /// What was until now was before the call.
+    /// Takes the current state as the one before the call.
     fn begin(&mut self) {
         self.before = Self::now(&self.network);
     }
@@ -96,13 +96,13 @@ impl Trial {
         self.network.service.add_fault(Fault::new(on, kind));
     }
 
-    /// Whether the judge lets an answer pass.
+    /// Whether the judge accepts this outcome.
     fn passes(&self, answer: Result<Outcome, Error>) -> bool {
         judge(&self.step, &answer, &self.before, &self.network, &self.schedule, false).is_ok()
     }
 }
 
-/// A success by this machine action.
+/// A success reported with this machine action.
 fn success(record: &Value, state: State) -> Result<Outcome, Error> {
     let id = record["id"].as_str().unwrap().to_owned();
     let mut outcome = Outcome::of(record.to_string());

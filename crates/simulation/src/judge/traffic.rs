@@ -1,4 +1,5 @@
-//! What was sent: nothing twice, nothing to where it does not belong, nothing over the service's budgets.
+//! Checks the requests: no duplicates, no wrong destinations, nothing over the service's rate
+//! limits.
 
 use std::time::Duration;
 
@@ -7,14 +8,15 @@ use defender_stub::Entry;
 
 pub(super) const API: &str = "api.security.microsoft.com";
 
-/// The service's windows.
+/// The windows of the service's rate limits.
 const WINDOWS: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(3600)];
 
-/// After a crash the connector cannot know all of its requests, and may have to be refused.
+/// Checks the requests. After a crash the connector cannot know all earlier ones, so the service
+/// may refuse some.
 pub(super) fn judge(sent: &[Entry], may_be_refused: bool) -> Result<(), String> {
     for (n, entry) in sent.iter().enumerate() {
         equal!(entry.has_bearer, entry.host == API, "a bearer where none belongs: {entry:?}");
-        // A request of which nobody knows that it was not carried out is the last of its kind.
+        // A request that may have been carried out must be the last of its kind.
         let again = |other: &Entry| may_change(other) && other.path == entry.path;
         must!(!may_change(entry) || !sent[..n].iter().any(again), "sent twice: {:?}", entry);
         must!(
@@ -28,23 +30,24 @@ pub(super) fn judge(sent: &[Entry], may_be_refused: bool) -> Result<(), String> 
 
 /// Whether a request changes something and was carried out, or may have been.
 pub(super) fn may_change(entry: &Entry) -> bool {
-    // What a gateway refuses, it may have handed on before.
+    // A gateway may have forwarded a request before it refused it.
     let of_gateway = entry.faults.iter().any(|fault| ["status", "html", "empty"].contains(fault));
     let refused = (400..500).contains(&entry.status) && entry.status != 408 && !of_gateway && !was_cut(entry);
     entry.method != "GET" && entry.host == API && (entry.carried_out || !refused)
 }
 
-/// Whether the head of an answer surely came through.
+/// Whether the head of the response certainly arrived.
 pub(super) fn delivered(entry: &Entry) -> bool {
     !was_cut(entry) && !entry.faults.contains(&"delay")
 }
 
-/// Whether the connection was cut instead of answering.
+/// Whether the connection was cut instead of a response.
 pub(super) fn was_cut(entry: &Entry) -> bool {
     entry.faults.contains(&"resetBefore") || entry.faults.contains(&"resetAfter")
 }
 
-/// Of the last `new` requests none is one too many within a minute or an hour of any route, by the service's clock.
+/// Checks, by the service's clock, that none of the last `new` requests exceeds its route's limit
+/// per minute or per hour.
 pub(crate) fn budgets(ledger: &[Entry], new: usize, percent: u32) -> Result<(), String> {
     let api: Vec<(&Entry, &str, [u32; 2])> = ledger
         .iter()

@@ -1,4 +1,4 @@
-//! What is called.
+//! Generates random calls.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -8,7 +8,8 @@ use super::names::{DIFFICULT, Named, PLAIN, SHARED};
 use super::{Disturbance, Doing, MACHINES, chance, pick};
 use defender_stub::demo;
 
-/// An action, what it does, the machines it is about, its parameters. Of a name that means no machine the machine is empty.
+/// A random action, its kind, the machines it targets and its parameters. A name that matches no
+/// machine has an empty machine.
 pub(super) fn call(random: &mut Rng, disturbances: &[Disturbance]) -> (&'static str, Doing, Vec<String>, Value) {
     let has = |disturbance: Disturbance| disturbances.contains(&disturbance);
     let script = |name: &str| json!({ "parameters": { "scriptName": name } });
@@ -34,7 +35,7 @@ pub(super) fn call(random: &mut Rng, disturbances: &[Disturbance]) -> (&'static 
         _ => return read(random),
     };
     if has(Disturbance::Unreadable) && chance(random, 30) {
-        // What failed must not look like a success.
+        // A script that fails must not be reported as a success.
         (action, doing) = ("runScript", Doing::Start("LiveResponse"));
         params = json!({ "parameters": { "scriptName": "fail.ps1" }, "wait": { "timeoutSeconds": 40 } });
     }
@@ -57,7 +58,7 @@ pub(super) fn call(random: &mut Rng, disturbances: &[Disturbance]) -> (&'static 
     (action, doing, machines, params)
 }
 
-/// Names one machine or some, by ID or by name.
+/// Picks one machine or several, by ID or by name.
 fn targets(random: &mut Rng, action: &str, params: &mut Value, names: &[Named]) -> Vec<String> {
     let single = random.bool();
     let count = if single { 1 } else { random.usize(1..4) };
@@ -68,7 +69,7 @@ fn targets(random: &mut Rng, action: &str, params: &mut Value, names: &[Named]) 
             true => params["host"] = hosts[0].clone(),
             false => params["hosts"] = json!(hosts),
         }
-        // What is not onboarded can only be contained, and released again.
+        // A machine that is not onboarded can only be contained and released again.
         let contained = |name: &str| (action == "releaseHost" && name == "printer-lab").then_some(demo::NOT_ONBOARDED);
         let meant = |(name, id): Named| id.or(contained(name)).unwrap_or_default().to_owned();
         return named.into_iter().map(meant).collect();
@@ -81,7 +82,7 @@ fn targets(random: &mut Rng, action: &str, params: &mut Value, names: &[Named]) 
     machines
 }
 
-/// The request that an action makes of these parameters: what follows the machine in its path, and its body.
+/// The request that an action sends for these parameters: the path after the machine, and the body.
 pub(crate) fn request_of(action: &str, params: &Value) -> Option<(&'static str, Value)> {
     let comment = commented(params);
     let session = |commands: Value| ("runliveresponse", json!({ "Comment": comment, "Commands": commands }));
@@ -125,7 +126,7 @@ fn options(random: &mut Rng, params: &mut Value) {
     }
 }
 
-/// What waits for a machine that cannot be reached, and what undoes it.
+/// An action that waits for an unreachable machine, or the one that undoes it.
 fn of_one_that_waits(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
     let (action, kind) = pick(random, &[("isolateHost", "Isolate"), ("releaseHost", "Unisolate")]);
     let params = json!({ "id": demo::OFFLINE, "comment": "case 1", "ensure": random.bool() });

@@ -1,5 +1,5 @@
-//! Kinds of trouble beyond lost and late answers. A schedule has none of them, one, or all: of one alone the cause of a violation
-//! can be seen.
+//! Kinds of trouble beyond lost and late responses. A schedule has none of them, one, or all; with
+//! only one, the cause of a violation is easy to see.
 
 use fastrand::Rng;
 use serde_json::{Value, json};
@@ -11,34 +11,34 @@ use defender_stub::{CommentRewrite, DateForm, EndsAs, Fault, FaultKind};
 /// A kind of trouble.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Disturbance {
-    /// Members that cannot be decoded, are there twice, or are missing.
+    /// Members that cannot be decoded, are duplicated, or are missing.
     Unreadable,
-    /// A gateway refuses what was carried out.
+    /// A gateway rejects a request that was carried out.
     Gateway,
-    /// The service writes comments in another way.
+    /// The service rewrites comments.
     Comments,
-    /// Lists are cut off, and say so.
+    /// Lists are cut short, and indicate it.
     CutLists,
-    /// Names that lead through merged records, or to several.
+    /// Names that lead through merged records, or to several records.
     Names,
-    /// Another application or person does the same at the same time.
+    /// Another application or user does the same at the same time.
     Others,
-    /// A part is answered instead of the whole.
+    /// A response contains only a part of the data.
     Partial,
-    /// `Date` is wrong, old-fashioned or missing.
+    /// `Date` is wrong, in an obsolete format or missing.
     Dates,
-    /// What had ended before is answered, or a record ends as another one.
+    /// A response shows an action that ended earlier, or a record ends differently than requested.
     Endings,
-    /// A proxy sends on twice.
+    /// A proxy forwards requests twice.
     Proxy,
-    /// Machine actions are looked for before they show.
+    /// Machine actions are looked up before reads can see them.
     Fresh,
-    /// Heads and bodies come late.
+    /// Heads and bodies arrive late.
     Slow,
 }
 
 impl Disturbance {
-    /// All of them.
+    /// All kinds.
     pub const ALL: [Self; 12] = [
         Self::Unreadable,
         Self::Gateway,
@@ -54,7 +54,7 @@ impl Disturbance {
         Self::Slow,
     ];
 
-    /// What a schedule has of them.
+    /// A random selection for one schedule.
     pub(super) fn some(random: &mut Rng) -> Vec<Self> {
         match random.u32(0..10) {
             0..3 => Vec::new(),
@@ -63,7 +63,7 @@ impl Disturbance {
         }
     }
 
-    /// What it does to one call.
+    /// The faults it adds to one call.
     pub(super) fn faults(self, random: &mut Rng) -> Vec<Fault> {
         match self {
             Self::Unreadable => vec![unreadable(random)],
@@ -98,7 +98,8 @@ fn cut_list(random: &mut Rng) -> Fault {
     Fault::new(pick(random, &["*", "GET /api/machines", "GET /api/machineactions"]), kind).always()
 }
 
-/// The same request of another is carried out instead of ours, and perhaps neither is answered.
+/// Another caller's identical request is carried out instead of ours; sometimes the response is
+/// lost too.
 fn by_another(random: &mut Rng) -> Vec<Fault> {
     let (requestor, source) = pick(random, &OTHERS);
     let kind = FaultKind::ByAnother { requestor: requestor.to_owned(), source: source.to_owned() };
@@ -109,11 +110,11 @@ fn by_another(random: &mut Rng) -> Vec<Fault> {
     faults
 }
 
-/// Another application, and a person.
+/// Another application and a user.
 pub(super) const OTHERS: [(&str, &str); 2] =
     [("5d1c7a1e-0000-4b8a-9a39-0f2f6b0a7c22", "PublicApi"), ("analyst@contoso.example", "Portal")];
 
-/// One whose name does not tell it from the connector.
+/// A requestor whose name does not distinguish it from the connector.
 pub(super) const UNKNOWN: (&str, &str) = ("Automation", "PublicApi");
 
 fn partial(random: &mut Rng) -> Fault {
@@ -122,10 +123,10 @@ fn partial(random: &mut Rng) -> Fault {
     if random.bool() { fault.always() } else { fault }
 }
 
-/// What is done once more, if it is asked for twice.
+/// Requests whose effect is repeated if they are sent twice.
 const TWICE: [&str; 2] = ["POST /api/machines/*", "POST /api/machineactions/*"];
 
-/// Together they take longer than any call has.
+/// Delays that together exceed any call's deadline.
 fn slow(random: &mut Rng) -> Vec<Fault> {
     let on = pick(random, &["*", "GET /api/*", "POST /api/*"]);
     let mut late = || random.u64(0..40) * 1000;
@@ -135,7 +136,8 @@ fn slow(random: &mut Rng) -> Vec<Fault> {
     ]
 }
 
-/// All answers have such a `Date`; and a request may be lost before it is carried out, so that something older is found.
+/// Changes `Date` on all responses; a request may also be lost before it is carried out, so that a
+/// lookup finds an older action.
 fn dates(random: &mut Rng) -> Vec<Fault> {
     let mut faults = vec![Fault::new("*", date(random)).always()];
     if random.bool() {
@@ -156,7 +158,7 @@ fn date(random: &mut Rng) -> FaultKind {
     }
 }
 
-/// An answer that says little, and that little is an end.
+/// A response with almost no data except a final status.
 fn ended(random: &mut Rng) -> Fault {
     let texts = [
         "{\"id\":\"t\",\"status\":\"Succeeded\"}",
@@ -168,7 +170,7 @@ fn ended(random: &mut Rng) -> Fault {
     Fault::new(pick(random, &["POST /api/*", "DELETE /api/*"]), kind)
 }
 
-/// The comment is another one altogether.
+/// Replaces the comment with an unrelated one.
 pub(super) fn replaced() -> CommentRewrite {
     CommentRewrite::Replace { text: "Requested through the API".to_owned() }
 }
@@ -178,7 +180,7 @@ pub(super) fn rewrites(random: &mut Rng) -> Vec<CommentRewrite> {
     all.push(CommentRewrite::Cut { at: 256 });
     all.push(replaced());
     let mut rewrites: Vec<CommentRewrite> = (0..random.usize(1..3)).map(|_| pick(random, &all)).collect();
-    // What is cut and appended to is a comment of another.
+    // A comment that is both cut and appended to looks like another caller's.
     if rewrites.iter().any(CommentRewrite::shortens) {
         rewrites.retain(|rewrite| !matches!(rewrite, CommentRewrite::Append { .. }));
     }
@@ -191,7 +193,7 @@ pub(super) fn comment(random: &mut Rng) -> String {
     pick(random, &texts).to_owned()
 }
 
-/// A session whose commands failed is called a success.
+/// A session is reported as succeeded although its commands failed.
 pub(super) fn called_success() -> EndsAs {
     EndsAs { kind: Some("LiveResponse".to_owned()), status: Some("Succeeded".to_owned()), ..EndsAs::default() }
 }

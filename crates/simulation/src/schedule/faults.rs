@@ -1,4 +1,4 @@
-//! What goes wrong.
+//! Generates random faults.
 
 use fastrand::Rng;
 
@@ -12,8 +12,8 @@ pub(super) fn fault(random: &mut Rng) -> Fault {
     if lost { fault.carried_out() } else { fault }
 }
 
-/// Whether a request may have been carried out in spite of such an answer: a gateway that lost the real one, or refused its
-/// repetition. The service itself does not refuse what it has done.
+/// Whether the request may have been carried out despite this response: a gateway lost the real
+/// response, or refused a repeat. The service itself does not refuse a request it has carried out.
 fn may_hide_success(kind: &FaultKind) -> bool {
     matches!(kind, FaultKind::Status { .. } | FaultKind::Html { .. } | FaultKind::Empty { .. })
 }

@@ -1,4 +1,4 @@
-//! What a simulation does: calls, each with what goes wrong during it.
+//! Schedules: the calls of a simulation, each with the faults during it.
 
 mod calls;
 mod disturbance;
@@ -21,66 +21,68 @@ use stepwise::make_operations;
 pub use stepwise::{Crash, Host, Point, Stepwise};
 pub(super) use unreadable::{HALF, HUGE, deep};
 
-/// A world and the calls that are made in it.
+/// A simulated world and the calls made in it.
 #[derive(Clone, Debug)]
 pub struct Schedule {
-    /// What the service does with a request for what is under way already.
+    /// The service's response to a request for an action that is already running.
     pub duplicate: Duplicate,
-    /// What an isolation of an isolated machine comes to.
+    /// The result of isolating a machine that is already isolated.
     pub isolate_again: IsolateAgain,
-    /// Seconds for which a new machine action is missing from reads.
+    /// The time for which reads do not show a new machine action, in seconds.
     pub hidden: f64,
-    /// How much of the service's budgets the connector may use, in percent.
+    /// The connector's share of the service's rate limits, in percent.
     pub percent: u32,
-    /// Whether the connector keeps to the budgets; only a test that must see it caught says no.
+    /// Whether the connector respects the rate limits; false only in a test that checks that
+    /// violations are caught.
     pub paces: bool,
-    /// What goes wrong beside lost and late answers.
+    /// Trouble beyond lost and late responses.
     pub disturbances: Vec<Disturbance>,
-    /// How the service writes comments.
+    /// The service's rewrites of comments.
     pub rewrites: Vec<CommentRewrite>,
-    /// What records show at their end that was not asked for.
+    /// Differences between the final records and the requests.
     pub ends_as: Vec<EndsAs>,
-    /// What hosts do with operations whose process died; only tests that must see them caught have wrong ones.
+    /// How hosts treat operations whose process died; wrong only in tests that check that mistakes
+    /// are caught.
     pub host: Host,
     /// The calls, in order.
     pub steps: Vec<Step>,
 }
 
-/// One call and what goes wrong during it.
+/// One call and the faults during it.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The action.
     pub action: &'static str,
-    /// What it does.
+    /// The kind of call.
     pub doing: Doing,
-    /// The machines that it is about, by device ID.
+    /// The machines it targets, by device ID.
     pub machines: Vec<String>,
-    /// Its parameters; of one that is about a machine action, without its identifier.
+    /// Its parameters; if it refers to a machine action, the action's ID is filled in later.
     pub params: Value,
     /// The faults.
     pub faults: Vec<Fault>,
-    /// How many of the next connections are refused.
+    /// The number of following connections that are refused.
     pub refused: u32,
-    /// Whether all tokens were made worthless before.
+    /// Whether all tokens are revoked before the call.
     pub revoked: bool,
-    /// Whether another instance goes on with the session.
+    /// Whether a new instance restores the session before the call.
     pub reborn: bool,
     /// Seconds that pass before the call.
     pub pause: u64,
-    /// Seconds by which the host's clock is put forward or back before the call.
+    /// Seconds that the host's clock is moved before the call, forward or back.
     pub clock_step: i64,
-    /// What somebody does in the portal, and how many seconds after the call began.
+    /// An action in the portal: seconds after the call began, the action and the machine.
     pub portal: Option<(u64, Portal, String)>,
-    /// How it is carried out as an operation, if it is not one call.
+    /// How it runs as an operation; `None` for a plain call.
     pub stepwise: Option<Stepwise>,
 }
 
-/// What a call does.
+/// The kind of a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Doing {
     /// Reads.
     Read,
-    /// Starts a machine action that the service calls so.
+    /// Starts a machine action of this type.
     Start(&'static str),
     /// Adds a tag to the machines' records.
     Tag,
@@ -94,22 +96,22 @@ pub enum Doing {
     Follow,
 }
 
-/// What somebody does in the portal.
+/// An action that another user takes in the portal.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Portal {
     /// Isolates a machine.
     Isolate,
     /// Releases a machine.
     Release,
-    /// Cancels what is under way on it.
+    /// Cancels the actions in progress on the machine.
     Cancel,
-    /// Does what the call does, with the same comment.
+    /// Sends the same request as the call, with the same comment.
     Same {
-        /// Who.
+        /// The requestor.
         requestor: &'static str,
         /// `PublicApi` or `Portal`.
         source: &'static str,
-        /// Which request: what follows the machine in the path.
+        /// The route: the part of the path after the machine.
         route: &'static str,
         /// The request's body.
         body: Value,
@@ -127,7 +129,7 @@ impl Schedule {
         Self::made(random, disturbances)
     }
 
-    /// The schedule of a seed with these disturbances alone.
+    /// The schedule of a seed with only these disturbances.
     pub fn with(seed: u64, disturbances: &[Disturbance]) -> Self {
         Self::made(Rng::with_seed(seed), disturbances.to_vec())
     }
@@ -145,13 +147,13 @@ impl Schedule {
         let isolate_again = if chance(random, 20) { IsolateAgain::Hang } else { IsolateAgain::Succeed };
         let hidden = if has(Disturbance::Fresh) { 90.0 } else { pick(random, &[0.0, 0.0, 2.0, 90.0]) };
         let percent = pick(random, &[100, 100, 20, 1]);
-        // Now and then there is no time between the calls, so that the budgets are reached.
+        // Sometimes leave hardly any time between the calls, so that the rate limits are reached.
         let mut steps: Vec<Step> = match chance(random, 20) {
             true => (0..count + 4).map(|_| Step { pause: random.u64(0..3), ..step(random, &disturbances) }).collect(),
             false => (0..count).map(|_| step(random, &disturbances)).collect(),
         };
         if old {
-            // The same again, so that what was there before could be taken for it.
+            // Repeat the same call, so that an earlier action could be mistaken for the new one.
             for n in (1..steps.len()).filter(|_| random.bool()) {
                 let Step { action, doing, machines, params, .. } = steps[0].clone();
                 steps[n] = Step { action, doing, machines, params, ..steps[n].clone() };
@@ -172,7 +174,7 @@ impl Schedule {
             host: Host::Careful,
             rewrites: match () {
                 () if has(Disturbance::Comments) => rewrites(random),
-                // Then it is not the comment that tells whose an action is.
+                // Then the comment does not show whose action it is.
                 () if has(Disturbance::Others) && chance(random, 30) => vec![replaced()],
                 () => Vec::new(),
             },
@@ -187,7 +189,7 @@ impl Schedule {
     }
 }
 
-/// What follows a machine action follows that of the call before, at once.
+/// Makes a call that follows or cancels an action target that of the call before, at once.
 fn follow_at_once(random: &mut Rng, steps: &mut [Step], n: usize) {
     if matches!(steps[n].doing, Doing::Follow | Doing::Cancel) && matches!(steps[n - 1].doing, Doing::Start(_)) {
         let machine = steps[n - 1].machines.first().filter(|machine| !machine.is_empty()).cloned();
@@ -208,7 +210,7 @@ fn pick<T: Clone>(random: &mut Rng, from: &[T]) -> T {
 
 fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
     let (action, doing, machines, params) = call(random, disturbances);
-    // Whatever may go wrong hides the rest, if it always does.
+    // Without usual faults, the disturbances are not hidden by them.
     let quiet = !disturbances.is_empty() && random.bool();
     let mut faults = Vec::new();
     for disturbance in disturbances {
@@ -225,7 +227,7 @@ fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
     let same = disturbances.contains(&Disturbance::Others) && random.bool();
     let same = same.then(|| request_of(action, &params)).flatten().map(|(route, mut body)| {
         let (mut requestor, mut source) = pick(random, &OTHERS);
-        // Then it is the comment alone.
+        // Then only the comment differs.
         if random.bool() {
             ((requestor, source), body["Comment"]) = (UNKNOWN, "for another reason".into());
         }
@@ -239,7 +241,7 @@ fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
         Doing::Start("Unisolate") if hidden => Some(Portal::Release),
         _ => None,
     };
-    // An action of another person, which only its comment shows.
+    // Another user's action that only its comment distinguishes.
     let hidden = hidden.zip(machines.first().filter(|machine| !machine.is_empty()).cloned());
     let portal = same.or(hidden.map(|(act, machine)| (0, act, machine))).or(portal);
     Step {

@@ -1,8 +1,8 @@
-//! Machines whose records make names difficult, and what each name means.
+//! Machines whose records make names ambiguous or misleading, and the machine that each name means.
 
 use defender_stub::{Machine, demo};
 
-/// A name and the device ID of the machine that it means; `None` if it means no machine, or an unknown one of several.
+/// A name and the device ID of its machine; `None` if it matches none, or is ambiguous.
 pub(super) type Named = (&'static str, Option<&'static str>);
 
 /// Names that are unambiguous.
@@ -13,23 +13,23 @@ pub(super) const PLAIN: [Named; 4] = [
     ("srv-old-009", Some(demo::OFFLINE)),
 ];
 
-/// Names that lead through the records of [`machines`].
+/// Names that must be resolved through the records of [`machines`].
 pub(super) const DIFFICULT: [Named; 18] = [
     ("ws-fin-002", Some(demo::DUPLICATE_NEW)),
     ("kiosk", None),
     ("kiosk.example.test", None),
     ("printer-lab", None),
     ("nobody", None),
-    // Merged into one that was merged into a third; another machine has the name today.
+    // Merged into a record that was merged into a third; the name now belongs to another machine.
     ("ws-chain", None),
     ("ws-moved", Some("c4a1000000000000000000000000000000000013")),
     ("ws-circle", None),
     ("ws-case", None),
     ("ws-gone", None),
-    // One is believed to double the other, which has been silent for long.
+    // One is marked as a potential duplicate of the other, which has long been silent.
     ("ws-half", None),
     ("ws-case-b", Some("ca5e000000000000000000000000000000000b22")),
-    // The same letter is one character or two: what is not written as the record has it is no name of it.
+    // The same letter as one code point or two: only the spelling in the record matches.
     ("b\u{fc}ro-01", Some("4fc0010000000000000000000000000000000000")),
     ("bu\u{308}ro-01", None),
     ("b\u{fc}ro-02", None),
@@ -38,7 +38,7 @@ pub(super) const DIFFICULT: [Named; 18] = [
     ("bu\u{308}ro-03", Some("4fd0030000000000000000000000000000000000")),
 ];
 
-/// Names that one look tells, if it is at the whole list.
+/// Names that a single request for the whole list can resolve.
 pub(super) const SHARED: [Named; 5] = [
     ("ws-ops-014", Some(demo::WINDOWS)),
     ("ws-fin-002", Some(demo::DUPLICATE_NEW)),
@@ -47,7 +47,7 @@ pub(super) const SHARED: [Named; 5] = [
     ("srv-web-003", Some(demo::LINUX)),
 ];
 
-/// The machines that the difficult names are about.
+/// The machines behind the difficult names.
 pub(crate) fn machines() -> Vec<Machine> {
     let id = |text: &str| format!("{text}{}", &"0".repeat(40)[text.len()..]);
     let machine = |id_: &str, name: &str| Machine::new(id(id_), format!("{name}.example.test"), "10.20.40.1");

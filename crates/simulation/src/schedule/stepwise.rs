@@ -1,74 +1,76 @@
-//! Calls that are carried out as operations, step by step, by hosts that crash.
+//! Calls that run as operations, step by step, on hosts that crash.
 
 use fastrand::Rng;
 
 use super::{Step, chance, pick};
 
-/// How a call is carried out as an operation.
+/// How a call runs as an operation.
 #[derive(Clone, Debug)]
 pub struct Stepwise {
-    /// Whether it begins while the operations before it may still go on.
+    /// Whether it may start while earlier operations are still running.
     pub joins: bool,
-    /// Whether the second process plans it, which shares nothing with the first but the journals.
+    /// Whether the second process plans it, which shares only the journals with the first.
     pub elsewhere: bool,
-    /// When its process dies.
+    /// The crashes of its process.
     pub crashes: Vec<Crash>,
-    /// What the host decides by chance is decided by this.
+    /// The seed of the host's random decisions.
     pub chance: u64,
 }
 
-/// The end of a process, with all that it had not kept. Another one goes on with all of its operations.
+/// The end of a process and of everything it had not stored. A new process takes over all its
+/// operations.
 #[derive(Clone, Debug)]
 pub struct Crash {
-    /// In which step of the operation, those that were lost included; the plan is step 0.
+    /// The step of the operation, counting lost steps; the plan is step 0.
     pub at: u32,
-    /// When within it.
+    /// The moment within the step.
     pub point: Point,
-    /// Whether the next process has the session of the one before.
+    /// Whether the next process restores the session of the previous one.
     pub restored: bool,
-    /// By how many seconds the next process's wall clock differs from that of the one before.
+    /// The difference between the wall clocks of the next process and the previous one, in seconds.
     pub clock_step: i64,
-    /// Seconds until the next process goes on.
+    /// Seconds until the next process takes over.
     pub pause: u64,
 }
 
-/// A moment of a step.
+/// A moment within a step.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Point {
-    /// Before the journal notes that the step is about to be taken.
+    /// Before the journal notes that the step is about to start.
     BeforeNote,
     /// After the note, before anything else.
     BeforeRequest,
-    /// With a request under way.
+    /// While a request is in flight.
     Inside {
-        /// How many requests went well; none: it is the first that changes something.
+        /// The number of requests that succeed first; `None` stops at the first one that changes
+        /// something.
         after: Option<u32>,
         /// Whether the request still reaches the service.
         arrives: bool,
     },
-    /// After the step, before the journal keeps what it gave.
+    /// After the step, before the journal stores its result.
     BeforeKept,
-    /// After that.
+    /// After the journal has stored the result.
     AfterKept,
 }
 
-/// What hosts do with an operation whose process died in a step that sends. All but the first are wrong: for tests, which must see
-/// them caught.
+/// How hosts treat an operation whose process died in a step that sends. All but the first are
+/// wrong: tests use them to check that the judge catches them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Host {
-    /// They recover.
+    /// Recovers the operation.
     Careful,
-    /// They advance the same checkpoint again.
+    /// Advances the same checkpoint again.
     AdvancesAgain,
-    /// They take it for not sent, and plan the call again.
+    /// Assumes the request was not sent, and plans the call again.
     PlansAgain,
-    /// They take it for done.
+    /// Assumes the step is done.
     Forgets,
-    /// They recover, but two of them may have the same checkpoint.
+    /// Recovers, but two hosts may hold the same checkpoint.
     SharesCheckpoints,
 }
 
-/// Makes operations of some of the calls.
+/// Turns some of the calls into operations.
 pub(super) fn make_operations(random: &mut Rng, steps: &mut [Step]) {
     let share = pick(random, &[0, 50, 100]);
     for step in steps {

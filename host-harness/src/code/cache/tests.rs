@@ -23,7 +23,7 @@ impl World {
         Cache::at(self.folder.path().join("host").join("cache"))
     }
 
-    /// The component's code by way of the cache, which then can be loaded.
+    /// Returns the component's code by way of the cache, after loading it into the engine.
     fn code(&self) -> Vec<u8> {
         let code = of(&self.engine, EMPTY, Some(&self.cache())).unwrap();
         load(&self.engine, &code).unwrap();
@@ -34,7 +34,7 @@ impl World {
         self.cache().entry(&self.engine, EMPTY).path()
     }
 
-    /// What the cache itself has.
+    /// What the cache itself returns.
     fn kept(&self) -> Option<Vec<u8>> {
         self.cache().entry(&self.engine, EMPTY).read()
     }
@@ -83,7 +83,7 @@ fn code_of_another_component_or_of_other_settings_is_not_taken_for_this_one() {
         fs::copy(&here, other.path()).unwrap();
         assert_eq!(other.read(), None);
     }
-    // Not ours at all, as wasmtime itself would write it.
+    // Not our format, but what wasmtime itself would write.
     fs::write(&here, world.engine.precompile_component(EMPTY).unwrap()).unwrap();
     assert_eq!(world.kept(), None);
 }

@@ -1,4 +1,4 @@
-//! A component that misbehaves, for the tests of its host. What it can do is in `guest/`.
+//! A misbehaving component for testing its host. Its source is in `guest/`.
 
-/// The hostile plugin: `execute` takes the name of a misbehaviour for an action.
+/// The hostile plugin: `execute` takes the name of a misbehaviour as the action.
 pub static HOSTILE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/hostile.wasm"));

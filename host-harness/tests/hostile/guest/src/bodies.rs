@@ -1,4 +1,4 @@
-//! Bodies that are longer or shorter than they say, or do not end.
+//! Bodies that are longer or shorter than declared, or that never end.
 
 use waki::bindings::wasi::http::outgoing_handler::handle;
 use waki::bindings::wasi::http::types::{Fields, IncomingBody, OutgoingBody, http_error_code};
@@ -12,7 +12,7 @@ fn with_length(length: u64) -> Fields {
     fields
 }
 
-/// Announces 100 bytes, writes 5 and calls it finished.
+/// Declares 100 bytes, writes 5 and finishes the body.
 pub fn promise_more(url: &str) -> String {
     let request = http::post(url, with_length(100));
     let body = request.body().expect("the first time");
@@ -27,7 +27,7 @@ pub fn promise_more(url: &str) -> String {
     format!("{finished}, {}", http::word(&http::answer(&future)))
 }
 
-/// Announces 5 bytes and writes a second request behind them.
+/// Declares 5 bytes and writes a second request after them.
 pub fn promise_less(url: &str) -> String {
     let request = http::post(url, with_length(5));
     let body = request.body().expect("the first time");
@@ -42,7 +42,7 @@ pub fn promise_less(url: &str) -> String {
     format!("{written}, {}", http::word(&http::answer(&future)))
 }
 
-/// Begins a body and waits for the answer to it.
+/// Starts a body and waits for the response without finishing it.
 pub fn never_finish(url: &str) -> String {
     let request = http::post(url, Fields::new());
     let body = request.body().expect("the first time");
@@ -62,7 +62,7 @@ pub fn upload_for_ever(url: &str) -> String {
     "the stream is closed".to_owned()
 }
 
-/// Reads an answer, keeping nothing, and says how it ended.
+/// Reads a response without keeping it, and reports how it ended.
 pub fn read_for_ever(url: &str) -> String {
     read(url, |_| {})
 }

@@ -7,7 +7,7 @@ use waki::bindings::wasi::http::types::{Fields, RequestOptions};
 
 use crate::http;
 
-/// Sends 500 requests before it looks at any answer, and says how many ended in which way.
+/// Sends 500 requests before reading any response, and counts the results by kind.
 pub fn ask_at_once(url: &str) -> String {
     let futures: Vec<_> =
         std::iter::repeat_with(|| handle(http::request(url, Fields::new()), None).expect("a request"))
@@ -20,7 +20,8 @@ pub fn ask_at_once(url: &str) -> String {
     format!("{counts:?}")
 }
 
-/// Sends a request that has a second to get its connection, looks away for longer, and says what came of it.
+/// Sends a request with a connection timeout of one second, ignores it for longer, and returns the
+/// result.
 pub fn ask_and_look_away(url: &str) -> String {
     let options = RequestOptions::new();
     options.set_connect_timeout(Some(1_000_000_000)).expect("a timeout");
@@ -29,7 +30,8 @@ pub fn ask_and_look_away(url: &str) -> String {
     http::word(&http::answer(&future))
 }
 
-/// Sends a request, one that is none, and a third, and waits for the last of them before the first.
+/// Sends a valid request, an invalid one and another valid one, and waits for the last before the
+/// first.
 pub fn ask_for_nonsense_in_between(url: &str) -> String {
     let first = handle(http::request(url, Fields::new()), None).expect("a request");
     let nonsense = Fields::from_list(&[("content-length".to_owned(), b"7".to_vec())]).expect("a length");
@@ -40,7 +42,7 @@ pub fn ask_for_nonsense_in_between(url: &str) -> String {
     format!("{} {refused} {third}", http::word(&http::answer(&first)))
 }
 
-/// Sends 5,000 requests and waits for none.
+/// Sends 5,000 requests and waits for none of them.
 pub fn ask_and_leave(url: &str) -> String {
     for _ in 0..5_000 {
         drop(handle(http::request(url, Fields::new()), None));

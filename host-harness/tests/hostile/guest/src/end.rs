@@ -1,4 +1,4 @@
-//! Calls that do not come to an end, or not to a good one.
+//! Calls that never finish or that fail.
 
 use std::hint::black_box;
 
@@ -12,11 +12,12 @@ pub fn run_for_ever() -> ! {
 }
 
 pub fn recurse_for_ever(depth: u64) -> u64 {
-    // The sum keeps the call from becoming a loop, and the question keeps the compiler from seeing that there is no way out.
+    // The addition prevents tail-call optimisation, and `black_box` hides from the compiler that
+    // the recursion never ends.
     if black_box(depth) == u64::MAX { depth } else { recurse_for_ever(depth + 1) + black_box(depth) }
 }
 
-/// Waits in the host, where no clock of the guest's ticks.
+/// Waits in the host, where the guest's own time does not advance.
 pub fn sleep_for_ever() -> ! {
     let never = subscribe_duration(u64::MAX);
     loop {
@@ -24,7 +25,7 @@ pub fn sleep_for_ever() -> ! {
     }
 }
 
-/// Writes 4 MB, and what it was given at the end.
+/// Writes 4 MB to stderr, followed by `last`.
 pub fn flood_stderr(last: &str) -> String {
     let line = "x".repeat(1023);
     for _ in 0..4 << 10 {

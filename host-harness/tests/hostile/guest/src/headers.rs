@@ -1,10 +1,10 @@
-//! Header fields that say more, or something else, than one request of this plugin's.
+//! Header fields and targets that try to smuggle a second request or alter this one.
 
 use waki::bindings::wasi::http::types::{Fields, HeaderError, Method, OutgoingRequest};
 
 use crate::http;
 
-/// What must not get into a head, as name and value.
+/// Header fields, as name and value, that must not get into a request head.
 const CONTRABAND: [(&str, &str); 14] = [
     ("x-plain", "a\r\nx-smuggled: 1"),
     ("x-plain", "a\nx-smuggled: 1"),
@@ -22,7 +22,7 @@ const CONTRABAND: [(&str, &str); 14] = [
     ("content-length", "+5"),
 ];
 
-/// Tries all contraband and names what was taken.
+/// Tries to set every forbidden field and lists those that were accepted.
 pub fn refused() -> String {
     let fields = Fields::new();
     let mut taken = Vec::new();
@@ -39,7 +39,7 @@ pub fn refused() -> String {
     format!("{taken:?} taken")
 }
 
-/// More fields than a head may hold.
+/// Adds more fields than a head may hold.
 pub fn oversized() -> String {
     let fields = Fields::new();
     for count in 0..10_000 {
@@ -48,7 +48,7 @@ pub fn oversized() -> String {
     "10 MB taken".to_owned()
 }
 
-/// Sends all of the contraband that can be got into a request.
+/// Sends a request with every forbidden field that is accepted.
 pub fn smuggle(url: &str) -> String {
     let fields = Fields::new();
     for (name, value) in CONTRABAND {
@@ -57,7 +57,7 @@ pub fn smuggle(url: &str) -> String {
     http::word(&http::send(http::request(url, fields)))
 }
 
-/// Tries destinations and methods that hide a second one, and names what was taken.
+/// Tries destinations and methods that contain a second one, and lists those that were accepted.
 pub fn odd_destinations() -> String {
     let request = OutgoingRequest::new(Fields::new());
     let mut taken = Vec::new();

@@ -1,4 +1,4 @@
-//! Taking more than there is: of the guest's own memory, and of the host's by way of handles.
+//! Resource exhaustion: the guest's own memory, and the host's memory through handles.
 
 use waki::bindings::wasi::clocks::monotonic_clock::subscribe_duration;
 use waki::bindings::wasi::http::types::{Fields, Method, OutgoingRequest};
@@ -22,7 +22,7 @@ pub fn memory() -> String {
     }
 }
 
-/// Takes memory until it is refused some, lives with that and says so.
+/// Allocates memory until an allocation is refused, survives that and reports it.
 pub fn what_is_granted() -> String {
     let mut hoard: Vec<Vec<u8>> = Vec::with_capacity(MANY);
     loop {
@@ -47,13 +47,14 @@ pub fn timers() -> String {
     kept(|| subscribe_duration(u64::MAX))
 }
 
-/// Requests with methods of a megabyte, which are words of HTTP and memory of the host. Says how many were taken.
+/// Creates requests with methods of a megabyte, which are stored in host memory. Returns how many
+/// were accepted.
 pub fn methods() -> String {
     let long = Method::Other("M".repeat(MIB));
     taken(|request| request.set_method(&long))
 }
 
-/// The same by way of the authority.
+/// Does the same with the authority.
 pub fn authorities() -> String {
     let long = "a".repeat(MIB);
     taken(|request| request.set_authority(Some(&long)))
@@ -67,7 +68,8 @@ fn taken(mut set: impl FnMut(&OutgoingRequest) -> Result<(), ()>) -> String {
     format!("{} taken", hoard.iter().filter(|(taken, _)| *taken).count())
 }
 
-/// Requests that are never sent, with as much written to their bodies as the host will buffer.
+/// Creates requests that are never sent, and writes to their bodies as much as the host will
+/// buffer.
 pub fn unsent_bodies() -> String {
     let piece = vec![b'x'; MIB];
     let mut written = 0;
@@ -88,7 +90,7 @@ pub fn unsent_bodies() -> String {
     format!("{written} bytes in {} bodies", hoard.len())
 }
 
-/// Waits for one thing, named a million times.
+/// Waits for one pollable, listed a million times.
 pub fn waits() -> String {
     let soon = subscribe_duration(1_000_000);
     format!("{} ready", poll(&vec![&soon; 1_000_000]).len())

@@ -1,11 +1,11 @@
-//! Requests, in as many words as misbehaving takes.
+//! Low-level HTTP requests, with all the control that misbehaving needs.
 
 use waki::bindings::wasi::http::outgoing_handler::handle;
 use waki::bindings::wasi::http::types::{
     ErrorCode, Fields, FutureIncomingResponse, IncomingResponse, Method, OutgoingRequest, Scheme,
 };
 
-/// A request to `http://AUTHORITY/PATH`, or to https.
+/// Builds a request to `http://AUTHORITY/PATH`, or to https.
 pub fn request(url: &str, fields: Fields) -> OutgoingRequest {
     let (scheme, rest) = url.split_once("://").expect("a URL");
     let (authority, path) = rest.split_once('/').expect("a URL with a path");
@@ -23,7 +23,7 @@ pub fn post(url: &str, fields: Fields) -> OutgoingRequest {
     request
 }
 
-/// Waits for the head of an answer.
+/// Waits for the response head.
 pub fn answer(future: &FutureIncomingResponse) -> Result<IncomingResponse, ErrorCode> {
     future.subscribe().block();
     future.get().expect("it is ready").expect("the first time")
@@ -33,7 +33,7 @@ pub fn send(request: OutgoingRequest) -> Result<IncomingResponse, ErrorCode> {
     answer(&handle(request, None)?)
 }
 
-/// The status of an answer, or the name of what came instead of it.
+/// Returns the response's status, or the name of the error.
 pub fn word(answered: &Result<IncomingResponse, ErrorCode>) -> String {
     match answered {
         Ok(response) => response.status().to_string(),
@@ -41,10 +41,10 @@ pub fn word(answered: &Result<IncomingResponse, ErrorCode>) -> String {
     }
 }
 
-/// The name of an error code, without what it carries.
+/// Returns the name of an error code, without its payload.
 pub fn name(code: &ErrorCode) -> String {
     let text = format!("{code:?}");
-    // The bindings name the type first.
+    // The bindings prefix it with the type's name.
     let text = text.strip_prefix("ErrorCode::").unwrap_or(&text);
     text.split('(').next().unwrap_or_default().to_owned()
 }

@@ -1,7 +1,7 @@
-//! The hostile plugin: every action misbehaves in one way, and says what came of it if it is still there to say.
+//! The hostile plugin: every action misbehaves in one way, and reports the result if it survives.
 //!
-//! `configure` misbehaves too if its settings name an action, and `save` after `poison-save`. Where an action needs an address,
-//! `params` is that address as plain text.
+//! `configure` also misbehaves if its config names an action, and so does `save` after
+//! `poison-save`. If an action needs an address, `params` is that address as plain text.
 
 #![feature(asm_experimental_arch)]
 
@@ -39,7 +39,7 @@ thread_local! {
 
 struct Hostile;
 
-/// Does what an action is named after, and says how it ended.
+/// Performs the named misbehaviour and reports the result.
 fn misbehave(action: &str, params: &str) -> Option<String> {
     Some(match action {
         "answer" => "here".to_owned(),
@@ -137,7 +137,7 @@ impl connector::Guest for Hostile {
     }
 }
 
-/// The checkpoint is the action and its parameters.
+/// The checkpoint consists of the action and its parameters.
 impl operations::Guest for Hostile {
     fn plan(action: String, params: String) -> Result<operations::Operation, Error> {
         Ok(operation(format!("{action} {params}"), operations::NextStep::Send, None))
@@ -203,7 +203,7 @@ impl downloads::Guest for Hostile {
     }
 }
 
-/// There are no files: the world wants the type.
+/// There are no files, but the world requires the type.
 struct File;
 
 impl downloads::GuestFile for File {

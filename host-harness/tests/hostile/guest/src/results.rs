@@ -1,8 +1,8 @@
-//! Results that are not what the contract says.
+//! Results that violate the contract.
 
 use crate::bindings::connector::plugin::types::{Action, Effect, Warning};
 
-/// Actions whose names a shell would run, and one that is as it should be.
+/// Returns actions whose names would be shell commands, and one normal action.
 pub fn described() -> Vec<Action> {
     let action = |name: &str| Action {
         name: name.to_owned(),
@@ -21,7 +21,7 @@ pub fn described() -> Vec<Action> {
     ["answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen"].map(action).into()
 }
 
-/// A warning, if one is asked for: its text steers the terminal and imitates lines of the host.
+/// Returns a warning on request; its text contains terminal escapes and imitates the host's output.
 pub fn warnings(params: &str) -> Vec<Warning> {
     let warning = || Warning {
         code: "\u{1b}[2J".to_owned(),
@@ -36,11 +36,11 @@ pub fn not_json() -> String {
 }
 
 pub fn not_utf8() -> String {
-    // SAFETY: none. The host has to find out.
+    // SAFETY: none; the text is invalid UTF-8 on purpose, and the host has to detect it.
     unsafe { String::from_utf8_unchecked(vec![b'"', 0xff, 0xfe, b'"']) }
 }
 
-/// As much text as memory holds.
+/// Returns as much text as fits into memory.
 pub fn gigantic() -> String {
     let mut text = String::new();
     while text.try_reserve_exact(text.capacity() + (1 << 20)).is_ok() {
@@ -49,11 +49,11 @@ pub fn gigantic() -> String {
     text
 }
 
-/// A list of 100,000 texts of a megabyte each, which all lie at the same place in memory.
+/// Returns a list of 100,000 texts of a megabyte each, all at the same place in memory.
 pub fn more_than_there_is() -> Vec<String> {
     let text = std::mem::ManuallyDrop::new("x".repeat(1 << 20));
     let alias = || {
-        // SAFETY: none. Freeing one of them frees all, if it ever comes to that.
+        // SAFETY: none; freeing one of them would free them all.
         unsafe { String::from_raw_parts(text.as_ptr().cast_mut(), text.len(), text.len()) }
     };
     std::iter::repeat_with(alias).take(100_000).collect()

@@ -1,12 +1,12 @@
-//! Growing the table of functions, which is memory of the host's.
+//! Grows the function table, which uses host memory.
 
 use std::arch::asm;
 use std::hint::black_box;
 
-/// Elements at a time.
+/// Elements added at a time.
 const STEP: i32 = 1000;
 
-/// Adds elements to the table and gives its length before, or -1 if it is refused.
+/// Adds elements to the table and returns its previous length, or -1 if refused.
 fn grow(by: i32) -> i32 {
     let before: i32;
     // SAFETY: elements are only added, and none of them is called.
@@ -24,7 +24,7 @@ fn grow(by: i32) -> i32 {
     before
 }
 
-/// Grows until it is refused, lives with that and says how far it came.
+/// Grows the table until it is refused, survives that and reports how far it got.
 pub fn what_is_granted() -> String {
     let mut length = 0;
     loop {
@@ -35,7 +35,7 @@ pub fn what_is_granted() -> String {
     }
 }
 
-/// Grows on whatever it is told.
+/// Grows the table forever, ignoring refusals.
 pub fn grow_for_ever() -> ! {
     loop {
         black_box(grow(black_box(STEP)));
