@@ -25,8 +25,11 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     let settings: Value = serde_json::from_str(&fs::read_to_string(settings)?)?;
     let (config, secrets) = (settings["config"].to_string(), settings["secrets"].to_string());
-    let connector =
-        Host::builder(defender_component::COMPONENT).trusted().build()?.connect("defender", &config, &secrets).await?;
+    let connector = Host::builder(defender_component::COMPONENT)
+        .trusted()
+        .build()?
+        .connect("defender", &config, &secrets)
+        .await?;
 
     // One folder per operation. While this process runs, other processes cannot open it.
     let mut journal = FileJournal::open(folder)?;
@@ -45,7 +48,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     loop {
         let progress = operation.progress();
         for (n, target) in progress.targets.iter().enumerate() {
-            if matches!(target.state, TargetState::Succeeded | TargetState::Failed) && printed.insert(n) {
+            if matches!(target.state, TargetState::Succeeded | TargetState::Failed)
+                && printed.insert(n)
+            {
                 println!("{:?}: {}", target.state, target.name);
             }
         }

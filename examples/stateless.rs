@@ -35,7 +35,8 @@ async fn call(
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let stub = Stub::start(Scenario::default())?;
-    let mut egress = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().ok_or("the stub has no TLS")?);
+    let mut egress =
+        Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().ok_or("the stub has no TLS")?);
     for name in stub.names() {
         egress = egress.allow(format!("https://{name}")).route(*name, stub.addr());
     }
@@ -43,11 +44,13 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
     let params = format!(r#"{{"id": "{}"}}"#, demo::WINDOWS);
 
-    let (first, mut session) = call(&host, &config, &secrets, None, "getAgentDetails", &params).await?;
+    let (first, mut session) =
+        call(&host, &config, &secrets, None, "getAgentDetails", &params).await?;
     println!("the first call: {} requests, one of them for a token", first.usage.requests);
     let began = Instant::now();
     for _ in 0..CALLS {
-        (_, session) = call(&host, &config, &secrets, session.as_deref(), "getAgentDetails", &params).await?;
+        (_, session) =
+            call(&host, &config, &secrets, session.as_deref(), "getAgentDetails", &params).await?;
     }
     let fresh = began.elapsed() / CALLS;
     let tokens = stub.service().sent("POST /{tenant}/oauth2/v2.0/token") - 1;

@@ -61,7 +61,8 @@ mod platform {
 
     pub(super) fn unix() -> Duration {
         let now = wall_clock::now();
-        Duration::from_secs(now.seconds).saturating_add(Duration::from_nanos(now.nanoseconds.into()))
+        Duration::from_secs(now.seconds)
+            .saturating_add(Duration::from_nanos(now.nanoseconds.into()))
     }
 
     pub(super) fn steady() -> Duration {
@@ -69,7 +70,8 @@ mod platform {
     }
 
     pub(super) fn sleep(time: Duration) {
-        monotonic_clock::subscribe_duration(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)).block();
+        monotonic_clock::subscribe_duration(u64::try_from(time.as_nanos()).unwrap_or(u64::MAX))
+            .block();
     }
 }
 

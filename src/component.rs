@@ -61,33 +61,41 @@ impl connector::Guest for Component {
     }
 
     fn test() -> Result<wit::Report, wit::Error> {
-        let report = CONNECTOR.with_borrow_mut(|connector| connector.test(&WasiHttp, &SystemClock::new()));
+        let report =
+            CONNECTOR.with_borrow_mut(|connector| connector.test(&WasiHttp, &SystemClock::new()));
         report.map(report_to_wit).map_err(error_to_wit)
     }
 
     fn execute(action: String, params: String) -> Result<wit::Outcome, wit::Error> {
-        let executed =
-            CONNECTOR.with_borrow_mut(|connector| connector.execute(&action, &params, &WasiHttp, &SystemClock::new()));
+        let executed = CONNECTOR.with_borrow_mut(|connector| {
+            connector.execute(&action, &params, &WasiHttp, &SystemClock::new())
+        });
         executed.map(outcome_to_wit).map_err(error_to_wit)
     }
 }
 
 impl operations::Guest for Component {
     fn plan(action: String, params: String) -> Result<operations::Operation, wit::Error> {
-        let planned =
-            CONNECTOR.with_borrow_mut(|connector| connector.plan(&action, &params, &WasiHttp, &SystemClock::new()));
+        let planned = CONNECTOR.with_borrow_mut(|connector| {
+            connector.plan(&action, &params, &WasiHttp, &SystemClock::new())
+        });
         planned.map(operation_to_wit).map_err(error_to_wit)
     }
 
     fn advance(checkpoints: Vec<String>) -> Vec<Result<operations::Operation, wit::Error>> {
-        let advanced =
-            CONNECTOR.with_borrow_mut(|connector| connector.advance(&checkpoints, &WasiHttp, &SystemClock::new()));
-        advanced.into_iter().map(|advanced| advanced.map(operation_to_wit).map_err(error_to_wit)).collect()
+        let advanced = CONNECTOR.with_borrow_mut(|connector| {
+            connector.advance(&checkpoints, &WasiHttp, &SystemClock::new())
+        });
+        advanced
+            .into_iter()
+            .map(|advanced| advanced.map(operation_to_wit).map_err(error_to_wit))
+            .collect()
     }
 
     fn recover(checkpoint: String) -> Result<operations::Operation, wit::Error> {
-        let recovered =
-            CONNECTOR.with_borrow_mut(|connector| connector.recover(&checkpoint, &WasiHttp, &SystemClock::new()));
+        let recovered = CONNECTOR.with_borrow_mut(|connector| {
+            connector.recover(&checkpoint, &WasiHttp, &SystemClock::new())
+        });
         recovered.map(operation_to_wit).map_err(error_to_wit)
     }
 }
@@ -108,9 +116,12 @@ impl downloads::Guest for Component {
     type File = File;
 
     fn open(action: String, params: String) -> Result<downloads::File, wit::Error> {
-        let opened =
-            CONNECTOR.with_borrow_mut(|connector| connector.open(&action, &params, &WasiHttp, &SystemClock::new()));
-        opened.map(|download| downloads::File::new(File(RefCell::new(download)))).map_err(error_to_wit)
+        let opened = CONNECTOR.with_borrow_mut(|connector| {
+            connector.open(&action, &params, &WasiHttp, &SystemClock::new())
+        });
+        opened
+            .map(|download| downloads::File::new(File(RefCell::new(download))))
+            .map_err(error_to_wit)
     }
 }
 
@@ -225,7 +236,12 @@ fn target_to_wit(target: operation::Target) -> operations::Target {
 
 fn outcome_to_wit((outcome, usage): (outcome::Outcome, Usage)) -> wit::Outcome {
     let warnings = outcome.warnings.into_iter().map(warning_to_wit).collect();
-    wit::Outcome { data: outcome.data, job: outcome.job.map(job_to_wit), usage: usage_to_wit(&usage), warnings }
+    wit::Outcome {
+        data: outcome.data,
+        job: outcome.job.map(job_to_wit),
+        usage: usage_to_wit(&usage),
+        warnings,
+    }
 }
 
 fn job_to_wit(job: outcome::Job) -> wit::Job {
@@ -246,7 +262,14 @@ fn job_to_wit(job: outcome::Job) -> wit::Job {
 
 fn usage_to_wit(usage: &Usage) -> wit::Usage {
     let Usage { requests, retries, request_bytes, response_bytes, waited_ms, .. } = *usage;
-    wit::Usage { call_id: usage.call_id(), requests, retries, request_bytes, response_bytes, waited_ms }
+    wit::Usage {
+        call_id: usage.call_id(),
+        requests,
+        retries,
+        request_bytes,
+        response_bytes,
+        waited_ms,
+    }
 }
 
 fn warning_to_wit(warning: outcome::Warning) -> wit::Warning {

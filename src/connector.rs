@@ -36,12 +36,14 @@ struct InForce {
 }
 
 impl Connector {
-    /// A connector that decides in another way what is repeated: for tests, which must see a wrong one caught.
+    /// A connector that decides in another way what is repeated: for tests, which must see a wrong
+    /// one caught.
     pub fn with_retry_policy(policy: RetryPolicy) -> Self {
         Self { in_force: None, policy }
     }
 
-    /// Checks settings and secrets and puts them in force. Sends nothing. On failure what was in force stays so.
+    /// Checks settings and secrets and puts them in force. Sends nothing. On failure what was in
+    /// force stays so.
     ///
     /// # Errors
     ///
@@ -50,11 +52,15 @@ impl Connector {
         let settings = Settings::parse(config, secrets)?;
         // The service counts the calls of an application, whatever else its settings are.
         let same = |before: &InForce| {
-            (&before.settings.tenant_id, &before.settings.client_id) == (&settings.tenant_id, &settings.client_id)
+            (&before.settings.tenant_id, &before.settings.client_id)
+                == (&settings.tenant_id, &settings.client_id)
         };
         let kept = self.in_force.take().filter(same).map(|before| (before.pace, before.known));
         let (pace, known) = kept.unwrap_or_default();
-        Ok(&self.in_force.insert(InForce { settings, tokens: Tokens::default(), pace, known }).settings)
+        Ok(&self
+            .in_force
+            .insert(InForce { settings, tokens: Tokens::default(), pace, known })
+            .settings)
     }
 
     /// Checks that the settings work. Changes nothing at the service.
@@ -111,7 +117,8 @@ impl Connector {
         operation::plan(&mut client, action, &params)
     }
 
-    /// Takes one step with each of these operations: any number whose next step is a look, or exactly one whose next is a send.
+    /// Takes one step with each of these operations: any number whose next step is a look, or
+    /// exactly one whose next is a send.
     ///
     /// An error means that this checkpoint was not used, and that nothing was sent for it.
     pub fn advance(
@@ -123,14 +130,16 @@ impl Connector {
         let policy = self.policy;
         match self.in_force() {
             Ok(InForce { settings, tokens, pace, known }) => {
-                let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
+                let mut client =
+                    Client::new(settings, tokens, pace, known, policy, transport, clock);
                 operation::advance(&mut client, checkpoints)
             }
             Err(error) => checkpoints.iter().map(|_| Err(error.clone())).collect(),
         }
     }
 
-    /// Goes on from a checkpoint of which it is not known whether it was advanced. Never sends what may have been sent.
+    /// Goes on from a checkpoint of which it is not known whether it was advanced. Never sends what
+    /// may have been sent.
     ///
     /// # Errors
     ///
@@ -143,7 +152,10 @@ impl Connector {
     ) -> Result<Progress, Error> {
         let policy = self.policy;
         let InForce { settings, tokens, pace, known } = self.in_force()?;
-        operation::recover(&mut Client::new(settings, tokens, pace, known, policy, transport, clock), checkpoint)
+        operation::recover(
+            &mut Client::new(settings, tokens, pace, known, policy, transport, clock),
+            checkpoint,
+        )
     }
 
     /// Opens the file that an action yields.
@@ -172,8 +184,8 @@ impl Connector {
         session::save(settings, tokens, pace, known)
     }
 
-    /// Puts a saved state in force. Of two tokens the one that lives longer counts; what this instance has itself counted of the
-    /// service's budgets is kept.
+    /// Puts a saved state in force. Of two tokens the one that lives longer counts; what this
+    /// instance has itself counted of the service's budgets is kept.
     ///
     /// # Errors
     ///

@@ -1,4 +1,5 @@
-//! Digests as text: checksums, and what stands for a script's arguments once they are no longer needed.
+//! Digests as text: checksums, and what stands for a script's arguments once they are no longer
+//! needed.
 
 use sha2::{Digest, Sha256};
 

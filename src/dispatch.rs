@@ -13,7 +13,11 @@ use crate::shape::Input;
 /// # Errors
 ///
 /// Every kind but `not-configured`, `invalid-config` and `unknown-action`.
-pub(crate) fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
+pub(crate) fn execute(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<Outcome, Error> {
     client.begin(action);
     actions::check(client, action, params)?;
     match &action.run {

@@ -1,6 +1,7 @@
 //! How far apart two names are. The command line compiles this file too.
 
-/// How many letters must be added, removed or replaced to turn one name into the other, case aside (Levenshtein).
+/// How many letters must be added, removed or replaced to turn one name into the other, case aside
+/// (Levenshtein).
 pub(crate) fn distance(from: &str, to: &str) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).collect();
     for (i, a) in from.bytes().enumerate() {
@@ -20,7 +21,9 @@ mod tests {
 
     #[test]
     fn letters_that_differ_are_counted_and_case_is_not() {
-        for (from, to, letters) in [("kitten", "sitting", 3), ("Host", "hOST", 0), ("", "ab", 2), ("ab", "", 2)] {
+        for (from, to, letters) in
+            [("kitten", "sitting", 3), ("Host", "hOST", 0), ("", "ab", 2), ("ab", "", 2)]
+        {
             assert_eq!(distance(from, to), letters, "{from} {to}");
         }
     }

@@ -5,11 +5,13 @@ use serde_json::{Map, Value};
 
 /// A value as JSON text.
 pub(crate) fn to_text(value: &impl Serialize) -> String {
-    // Nothing that is written here can fail to serialise: keys are strings, numbers are finite, there is no I/O.
+    // Nothing that is written here can fail to serialise: keys are strings, numbers are finite,
+    // there is no I/O.
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// An object of these members, which are taken out of the list: what `json!` does for each of them in code of its own, once.
+/// An object of these members, which are taken out of the list: what `json!` does for each of them
+/// in code of its own, once.
 #[inline(never)]
 pub(crate) fn object(members: &mut [(&str, Value)]) -> Value {
     let mut object = Map::new();

@@ -1,9 +1,10 @@
 //! Microsoft Defender for Endpoint connector as a WebAssembly component.
 //!
-//! In the order in which a call runs through it: `component` (the contract's functions; in a component only), [`connector`] (the
-//! verbs), [`config`] and [`shape`] (checked input), [`catalogue`] (what actions are: data), `operation` (one action on many machines,
-//! followed to its end), [`actions`] (how one is done), [`request`] (pure), [`client`] with [`auth`] and [`transport`] (the network),
-//! [`response`] (pure), [`outcome`] and [`error`].
+//! In the order in which a call runs through it: `component` (the contract's functions; in a
+//! component only), [`connector`] (the verbs), [`config`] and [`shape`] (checked input),
+//! [`catalogue`] (what actions are: data), `operation` (one action on many machines, followed to
+//! its end), [`actions`] (how one is done), [`request`] (pure), [`client`] with [`auth`] and
+//! [`transport`] (the network), [`response`] (pure), [`outcome`] and [`error`].
 
 pub mod actions;
 pub mod auth;

@@ -1,4 +1,5 @@
-//! What a call yields and what it cost: the contract's `outcome`, `warning`, `usage` and `job`, as values of ours.
+//! What a call yields and what it cost: the contract's `outcome`, `warning`, `usage` and `job`, as
+//! values of ours.
 
 use serde_json::Value;
 
@@ -140,7 +141,8 @@ impl State {
         }
     }
 
-    /// The state that a `status` of the service means. Letter case does not count, and both spellings of "cancelled" occur:
+    /// The state that a `status` of the service means. Letter case does not count, and both
+    /// spellings of "cancelled" occur:
     /// <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
     pub fn from_status(status: &str) -> Self {
         let is = |name: &str| status.eq_ignore_ascii_case(name);

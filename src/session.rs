@@ -1,4 +1,5 @@
-//! What a host may keep between instances: the tokens, bound to the settings they were obtained with, and what was sent.
+//! What a host may keep between instances: the tokens, bound to the settings they were obtained
+//! with, and what was sent.
 
 use std::time::Duration;
 
@@ -26,11 +27,17 @@ pub(crate) struct Session {
 }
 
 /// The state worth keeping, if there is any. Holds secrets.
-pub(crate) fn save(settings: &Settings, tokens: &Tokens, pace: &Pace, known: &Known) -> Option<String> {
+pub(crate) fn save(
+    settings: &Settings,
+    tokens: &Tokens,
+    pace: &Pace,
+    known: &Known,
+) -> Option<String> {
     let one = |server| {
         tokens.of(server).map(|token| {
             object(&mut [
-                // A session snapshot is the one place where a token leaves the connector: the contract calls it a secret.
+                // A session snapshot is the one place where a token leaves the connector: the
+                // contract calls it a secret.
                 ("accessToken", Value::from(token.secret.expose())),
                 ("refreshAt", Value::from(token.refresh_at.as_secs())),
                 ("expiresAt", Value::from(token.expires_at.as_secs())),
@@ -59,7 +66,8 @@ pub(crate) fn save(settings: &Settings, tokens: &Tokens, pace: &Pace, known: &Kn
 ///
 /// # Errors
 ///
-/// It is not a snapshot or was saved under other settings, as words that follow "The session snapshot".
+/// It is not a snapshot or was saved under other settings, as words that follow "The session
+/// snapshot".
 pub(crate) fn restore(settings: &Settings, text: &str) -> Result<Session, &'static str> {
     let members = Members::parse_text(text).ok_or(OTHER)?;
     if members.number("version").ok_or(OTHER)? != VERSION {
@@ -106,8 +114,8 @@ fn token(text: &str) -> Result<AccessToken, &'static str> {
     Ok(AccessToken { secret, refresh_at: refresh_at.min(expires_at), expires_at })
 }
 
-/// A digest of everything that a token depends on. Not of the secret: another one of the same application gives an equal token,
-/// and an assertion is new every few minutes.
+/// A digest of everything that a token depends on. Not of the secret: another one of the same
+/// application gives an equal token, and an assertion is new every few minutes.
 fn fingerprint(settings: &Settings) -> String {
     let kind = match settings.credential {
         Credential::ClientSecret(_) => "secret",

@@ -61,7 +61,15 @@ fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
     let mut cargo = Command::new(variable("CARGO")?);
     cargo
         .current_dir(root)
-        .args(["rustc", "--locked", "--profile", PROFILE, "--lib", "--package", "defender-connector"])
+        .args([
+            "rustc",
+            "--locked",
+            "--profile",
+            PROFILE,
+            "--lib",
+            "--package",
+            "defender-connector",
+        ])
         .args(["--target", TARGET, "--crate-type", "cdylib", "--target-dir"])
         .arg(target_dir);
     inner::isolate(&mut cargo);
@@ -73,22 +81,29 @@ fn build(root: &Path, target_dir: &Path) -> Result<(), String> {
             "the connector component did not build: its errors are above; DEFENDER_COMPONENT=PATH embeds a built one"
                 .into(),
         ),
-        Err(error) => Err(format!("cargo could not be started to build the connector component: {error}")),
+        Err(error) => Err(
+            format!("cargo could not be started to build the connector component: {error}")
+        ),
     }
 }
 
 /// Panic messages contain source paths. Remap them to fixed names, so that the artefact does not
 /// depend on where it was built.
 fn remaps(root: &Path) -> String {
-    let cargo_home =
-        env::var_os("CARGO_HOME").map(PathBuf::from).or_else(|| env::home_dir().map(|home| home.join(".cargo")));
+    let cargo_home = env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     let mut flags = vec![format!("--remap-path-prefix={}=/connector", root.display())];
     if let Some(home) = cargo_home {
         flags.push(format!("--remap-path-prefix={}=/cargo", home.display()));
         // A registry's folder is named after its source, which must not leak either. If several
         // prefixes match, the last one applies.
-        let registries = fs::read_dir(home.join("registry").join("src")).into_iter().flatten().flatten();
-        flags.extend(registries.map(|folder| format!("--remap-path-prefix={}=/crates", folder.path().display())));
+        let registries =
+            fs::read_dir(home.join("registry").join("src")).into_iter().flatten().flatten();
+        flags.extend(
+            registries
+                .map(|folder| format!("--remap-path-prefix={}=/crates", folder.path().display())),
+        );
     }
     flags.extend(standard_library());
     // For paths, Rust and TOML string literals look the same.
@@ -104,20 +119,30 @@ fn standard_library() -> Vec<String> {
         String::from_utf8(answer.stdout).ok()
     };
     let version = ask(&["-vV"]).unwrap_or_default();
-    let Some(commit) = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")) else { return Vec::new() };
+    let Some(commit) = version.lines().find_map(|line| line.strip_prefix("commit-hash: ")) else {
+        return Vec::new();
+    };
     let Some(sysroot) = ask(&["--print", "sysroot"]) else { return Vec::new() };
     let sysroot = PathBuf::from(sysroot.trim());
     // A toolchain may be a symlink to another.
     let canonical = sysroot.canonicalize().unwrap_or_else(|_| sysroot.clone());
     [sysroot, canonical]
-        .map(|root| format!("--remap-path-prefix={}=/rustc/{commit}", root.join("lib/rustlib/src/rust").display()))
+        .map(|root| {
+            format!(
+                "--remap-path-prefix={}=/rustc/{commit}",
+                root.join("lib/rustlib/src/rust").display()
+            )
+        })
         .into()
 }
 
 fn embed(component: &Path) -> Result<(), String> {
     let to = variable("OUT_DIR")?.join("component.wasm");
-    let copied = fs::read(component).and_then(|bytes| fs::write(to, without_names(&bytes).unwrap_or(bytes)));
-    copied.map_err(|error| format!("the component {} could not be embedded: {error}", component.display()))
+    let copied =
+        fs::read(component).and_then(|bytes| fs::write(to, without_names(&bytes).unwrap_or(bytes)));
+    copied.map_err(|error| {
+        format!("the component {} could not be embedded: {error}", component.display())
+    })
 }
 
 /// Removes the component's item names: 10 KB for debuggers that `strip` does not handle. `None` if

@@ -51,7 +51,9 @@ impl Time {
     /// Gives an instance this clock. Without a custom one, the runtime provides the system's.
     pub(crate) fn lend(&self, context: &mut WasiCtxBuilder) {
         if let Some(clock) = &self.0 {
-            context.wall_clock(Shared(Arc::clone(clock))).monotonic_clock(Shared(Arc::clone(clock)));
+            context
+                .wall_clock(Shared(Arc::clone(clock)))
+                .monotonic_clock(Shared(Arc::clone(clock)));
         }
     }
 }
@@ -78,6 +80,10 @@ impl HostMonotonicClock for Shared {
 
 impl fmt::Debug for Time {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(if self.0.is_some() { "a clock of the host's" } else { "the system's clock" })
+        formatter.write_str(if self.0.is_some() {
+            "a clock of the host's"
+        } else {
+            "the system's clock"
+        })
     }
 }

@@ -29,7 +29,10 @@ pub(crate) struct Settings {
 
 impl Settings {
     pub(crate) fn new(config: &str, secrets: &str) -> Self {
-        Self { config: Zeroizing::new(config.to_owned()), secrets: Zeroizing::new(secrets.to_owned()) }
+        Self {
+            config: Zeroizing::new(config.to_owned()),
+            secrets: Zeroizing::new(secrets.to_owned()),
+        }
     }
 }
 

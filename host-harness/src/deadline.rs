@@ -45,7 +45,11 @@ mod tests {
     use super::*;
 
     fn limits() -> Limits {
-        Limits { call_time: Duration::from_millis(100), compute_time: Duration::from_millis(20), ..Limits::default() }
+        Limits {
+            call_time: Duration::from_millis(100),
+            compute_time: Duration::from_millis(20),
+            ..Limits::default()
+        }
     }
 
     #[tokio::test]

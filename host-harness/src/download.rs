@@ -42,7 +42,8 @@ impl Download {
     pub async fn name(&self) -> Result<String, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let called = within(self.connector.host().limits(), guest.call_name(store, self.opened.file)).await;
+        let called =
+            within(self.connector.host().limits(), guest.call_name(store, self.opened.file)).await;
         let name = turn.judge("file.name", called)?;
         turn.end();
         Ok(name)
@@ -56,7 +57,8 @@ impl Download {
     pub async fn size(&self) -> Result<Option<u64>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let called = within(self.connector.host().limits(), guest.call_size(store, self.opened.file)).await;
+        let called =
+            within(self.connector.host().limits(), guest.call_size(store, self.opened.file)).await;
         let size = turn.judge("file.size", called)?;
         turn.end();
         Ok(size)
@@ -87,7 +89,9 @@ impl Download {
     pub async fn sha256(&self) -> Result<Option<String>, CallError> {
         let mut turn = self.turn().await?;
         let (store, guest) = guest(&mut turn.instance)?;
-        let called = within(self.connector.host().limits(), guest.call_sha256(store, self.opened.file)).await;
+        let called =
+            within(self.connector.host().limits(), guest.call_sha256(store, self.opened.file))
+                .await;
         let digest = turn.judge("file.sha256", called)?;
         turn.end();
         Ok(digest)
@@ -104,7 +108,9 @@ impl Drop for Download {
     }
 }
 
-fn guest(instance: &mut Instance) -> Result<(&mut wasmtime::Store<crate::state::State>, GuestFile<'_>), HostError> {
+fn guest(
+    instance: &mut Instance,
+) -> Result<(&mut wasmtime::Store<crate::state::State>, GuestFile<'_>), HostError> {
     let Instance { store, downloads, .. } = instance;
     let downloads = downloads.as_ref().ok_or(HostError::NotExported { interface: "downloads" })?;
     Ok((store, downloads.file()))

@@ -99,7 +99,8 @@ impl Host {
         match plugin.linked.instantiate(&plugin.limits, lent.clone()).await {
             Err(error) if is_full(&error) => {
                 let overflow = plugin.overflow.get_or_init(|| plugin.beside_the_pool());
-                let overflow = overflow.as_ref().map_err(|error| wasmtime::Error::new(error.clone()))?;
+                let overflow =
+                    overflow.as_ref().map_err(|error| wasmtime::Error::new(error.clone()))?;
                 overflow.instantiate(&plugin.limits, lent).await
             }
             made => made,
@@ -130,7 +131,10 @@ impl Plugin {
     }
 
     fn beside_the_pool(&self) -> Result<Linked, HostError> {
-        tracing::debug!(places = self.limits.pooled_instances, "the pool is full: more instances cost more each");
+        tracing::debug!(
+            places = self.limits.pooled_instances,
+            "the pool is full: more instances cost more each"
+        );
         let compile = |error: wasmtime::Error| HostError::Compile(error.into());
         let code = self.linked.component().serialize().map_err(compile)?;
         let engine = engine::on_demand(self.limits.tick)?;

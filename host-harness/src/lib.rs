@@ -11,7 +11,8 @@
 //! use host_harness::Host;
 //!
 //! # async fn example(config: &str, secrets: &str) -> Result<(), Box<dyn std::error::Error>> {
-//! let connector = Host::builder(defender_component::COMPONENT).trusted().build()?.connect("defender", config, secrets).await?;
+//! let host = Host::builder(defender_component::COMPONENT).trusted().build()?;
+//! let connector = host.connect("defender", config, secrets).await?;
 //! let outcome = connector.execute("getAgentList", r#"{"pageSize": 10}"#).await?;
 //! println!("{}", outcome.data);
 //! # Ok(())
@@ -23,13 +24,16 @@
 //! ```no_run
 //! use host_harness::{Host, egress::Egress};
 //!
-//! # async fn example(bytes: &[u8], config: &str, secrets: &str) -> Result<(), Box<dyn std::error::Error>> {
+//! # use std::error::Error;
+//! # async fn example(bytes: &[u8], config: &str, secrets: &str) -> Result<(), Box<dyn Error>> {
 //! let egress = Egress::builder().allow("https://api.example").build()?;
 //! let host = Host::builder(bytes).egress(egress).build()?;
 //! let connector = host.connector("another");
 //! let configured = connector.configure(config, secrets).await?;
-//! for origin in configured.origins.iter().filter(|origin| !host.egress().covers(&origin.pattern)) {
-//!     println!("{} ({}) is not allowed", origin.pattern, origin.purpose);
+//! for origin in &configured.origins {
+//!     if !host.egress().covers(&origin.pattern) {
+//!         println!("{} ({}) is not allowed", origin.pattern, origin.purpose);
+//!     }
 //! }
 //! # Ok(())
 //! # }
@@ -63,8 +67,8 @@ mod turn;
 pub use clock::Clock;
 pub use connector::Connector;
 pub use contract::{
-    Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome, Permission,
-    PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
+    Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome,
+    Permission, PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
 };
 pub use download::Download;
 pub use error::{CallError, Cause, HostError, TimeLimit};

@@ -25,7 +25,8 @@ pub struct Limits {
     /// Concurrent calls of one connector, each on its own instance, created when first needed. 4: a
     /// service that allows a hundred calls a minute is busy with one.
     pub parallel_calls: usize,
-    /// Open handles (requests, bodies, streams, timers). 1,000: the connector holds about ten at a time.
+    /// Open handles (requests, bodies, streams, timers). 1,000: the connector holds about ten at a
+    /// time.
     pub handles: usize,
     /// Requests in progress, until their responses are read or dropped. 64: the connector has one,
     /// and one for each file being read.
@@ -93,7 +94,12 @@ impl Accountant {
 }
 
 impl ResourceLimiter for Accountant {
-    fn memory_growing(&mut self, current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn memory_growing(
+        &mut self,
+        current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         let grown = self.used_bytes.saturating_add(desired.saturating_sub(current));
         let granted = grown <= self.memory_bytes;
         if granted {
@@ -104,7 +110,12 @@ impl ResourceLimiter for Accountant {
         Ok(granted)
     }
 
-    fn table_growing(&mut self, _current: usize, desired: usize, _maximum: Option<usize>) -> wasmtime::Result<bool> {
+    fn table_growing(
+        &mut self,
+        _current: usize,
+        desired: usize,
+        _maximum: Option<usize>,
+    ) -> wasmtime::Result<bool> {
         Ok(desired <= self.table_elements)
     }
 

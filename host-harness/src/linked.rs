@@ -58,16 +58,28 @@ impl Linked {
 
     /// Returns the interfaces that the component imports, with versions.
     pub(crate) fn imports(&self) -> Vec<String> {
-        self.component().component_type().imports(&self.engine).map(|(name, _)| name.to_owned()).collect()
+        self.component()
+            .component_type()
+            .imports(&self.engine)
+            .map(|(name, _)| name.to_owned())
+            .collect()
     }
 
     /// Returns the interfaces that the component exports, with versions.
     pub(crate) fn exports(&self) -> Vec<String> {
-        self.component().component_type().exports(&self.engine).map(|(name, _)| name.to_owned()).collect()
+        self.component()
+            .component_type()
+            .exports(&self.engine)
+            .map(|(name, _)| name.to_owned())
+            .collect()
     }
 
     /// Creates a new instance, not yet configured.
-    pub(crate) async fn instantiate(&self, limits: &Limits, lent: Lent) -> wasmtime::Result<Instance> {
+    pub(crate) async fn instantiate(
+        &self,
+        limits: &Limits,
+        lent: Lent,
+    ) -> wasmtime::Result<Instance> {
         let mut store = Store::new(&self.engine, State::new(limits, lent));
         store.limiter(|state| &mut state.accountant);
         // Limits what a call copies out of the instance: a list may refer to the same memory many
@@ -79,9 +91,21 @@ impl Linked {
         let instance = self.pre.instantiate_async(&mut store).await?;
         Ok(Instance {
             connector: self.connector.load(&mut store, &instance)?,
-            operations: self.operations.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
-            downloads: self.downloads.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
-            session: self.session.as_ref().map(|found| found.load(&mut store, &instance)).transpose()?,
+            operations: self
+                .operations
+                .as_ref()
+                .map(|found| found.load(&mut store, &instance))
+                .transpose()?,
+            downloads: self
+                .downloads
+                .as_ref()
+                .map(|found| found.load(&mut store, &instance))
+                .transpose()?,
+            session: self
+                .session
+                .as_ref()
+                .map(|found| found.load(&mut store, &instance))
+                .transpose()?,
             store,
         })
     }
@@ -95,8 +119,8 @@ pub(crate) fn is_full(error: &wasmtime::Error) -> bool {
 fn refuse_what_is_not_lent(engine: &Engine, component: &Component) -> Result<(), HostError> {
     match component.component_type().imports(engine).find(|(name, _)| !state::is_lent(name)) {
         None => Ok(()),
-        Some((name, _)) => {
-            Err(HostError::NotAPlugin(format!("it imports `{name}`, which is not lent to plugins").into()))
-        }
+        Some((name, _)) => Err(HostError::NotAPlugin(
+            format!("it imports `{name}`, which is not lent to plugins").into(),
+        )),
     }
 }

@@ -127,7 +127,14 @@ mod tests {
 
     #[test]
     fn secrets_without_a_time_never_run_out() {
-        let odd = [jwt("{}"), jwt(r#"{"exp":"100"}"#), jwt(r#"{"exp":-1}"#), jwt("x"), "a.b.c".into(), "secret".into()];
+        let odd = [
+            jwt("{}"),
+            jwt(r#"{"exp":"100"}"#),
+            jwt(r#"{"exp":-1}"#),
+            jwt("x"),
+            "a.b.c".into(),
+            "secret".into(),
+        ];
         for secret in odd {
             assert_eq!(expires(&format!(r#"{{"clientSecret":"{secret}"}}"#)), None, "{secret}");
         }

@@ -73,7 +73,11 @@ impl<'a> Turn<'a> {
         slot.generation += 1;
         let instance = within(limits, make())
             .await
-            .map_err(|up| HostError::OutOfTime { operation: "instantiate", limit: up.limit, after: up.after })?
+            .map_err(|up| HostError::OutOfTime {
+                operation: "instantiate",
+                limit: up.limit,
+                after: up.after,
+            })?
             .map_err(|error| HostError::Instantiate(error.into()))?;
         Ok(Self { place, slot, instance, common, limits, settings: 0, session: 0, saved: None })
     }
@@ -170,15 +174,22 @@ impl<'a> Turn<'a> {
     }
 
     /// Closes files that the host no longer reads.
-    pub(crate) async fn close(&mut self, files: impl IntoIterator<Item = ResourceAny>) -> Result<(), HostError> {
+    pub(crate) async fn close(
+        &mut self,
+        files: impl IntoIterator<Item = ResourceAny>,
+    ) -> Result<(), HostError> {
         for file in files {
-            let called = within(self.limits, file.resource_drop_async(&mut self.instance.store)).await;
+            let called =
+                within(self.limits, file.resource_drop_async(&mut self.instance.store)).await;
             self.judge("file.drop", called)?;
         }
         Ok(())
     }
 
-    async fn configure(&mut self, settings: &Arc<Settings>) -> Result<Result<(), CallError>, HostError> {
+    async fn configure(
+        &mut self,
+        settings: &Arc<Settings>,
+    ) -> Result<Result<(), CallError>, HostError> {
         let Instance { store, connector, .. } = &mut self.instance;
         let call = connector.call_configure(store, &settings.config, &settings.secrets);
         let called = within(self.limits, call).await;

@@ -29,16 +29,18 @@ pub(super) fn custom(
     match custom {
         Custom::TestConnector => test_connector(client),
         Custom::ResolveHost => resolve_host(client, params),
-        Custom::StartInvestigation => {
-            Err(Error::new(error::Kind::Rejected, format!("`{}` was not sent. {SWITCHED_OFF}", action.name)))
-        }
+        Custom::StartInvestigation => Err(Error::new(
+            error::Kind::Rejected,
+            format!("`{}` was not sent. {SWITCHED_OFF}", action.name),
+        )),
         Custom::PackageLink => package_link(client, params),
         Custom::ActionResults => action_results(client, params),
         Custom::LibraryUpload => upload(client, action, params),
     }
 }
 
-/// Reads a collection whose success or continuation is in its members; nothing if it is not what it must be.
+/// Reads a collection whose success or continuation is in its members; nothing if it is not what it
+/// must be.
 // Smaller than inlined into its one caller.
 #[inline(never)]
 pub(super) fn checked(
@@ -55,7 +57,11 @@ pub(super) fn checked(
 }
 
 /// The result of a machine action that has ended.
-pub(crate) fn finish(client: &mut Client<'_>, finish: Finish, record: &Record) -> Result<Value, Error> {
+pub(crate) fn finish(
+    client: &mut Client<'_>,
+    finish: Finish,
+    record: &Record,
+) -> Result<Value, Error> {
     match finish {
         Finish::FirstResult => first_result(client, record),
         Finish::CommandResults => command_results(client, record),

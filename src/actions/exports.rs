@@ -11,9 +11,14 @@ use crate::outcome::{Outcome, Warning};
 use crate::response::{self, Member, Members};
 use crate::shape::{Input, VISIBLE};
 
-/// Gives the page, with a cursor if there are more. The service's link to the next page is never followed, whichever host it names:
-/// all that is taken from it is how far it has come, and that goes to the API's own address.
-pub(super) fn goes_on(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<Outcome>, Error> {
+/// Gives the page, with a cursor if there are more. The service's link to the next page is never
+/// followed, whichever host it names: all that is taken from it is how far it has come, and that
+/// goes to the API's own address.
+pub(super) fn goes_on(
+    client: &Client<'_>,
+    params: &Input,
+    body: Vec<u8>,
+) -> Result<Option<Outcome>, Error> {
     let Some(text) = response::collection(body) else { return Ok(None) };
     let Some(members) = Members::parse_text(&text) else { return Ok(None) };
     let link = match response::next_link(&members) {
@@ -25,15 +30,23 @@ pub(super) fn goes_on(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Res
         return Ok(Some(Outcome::of(members.with(&[("cursor", Value::from(cursor))]))));
     }
     // A `cursor` of the service's would be taken for ours.
-    let text = if members.raw("cursor").is_some() { members.with(&[("cursor", Value::Null)]) } else { text };
-    let host = Url::parse(&link).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let text = if members.raw("cursor").is_some() {
+        members.with(&[("cursor", Value::Null)])
+    } else {
+        text
+    };
+    let host = Url::parse(&link)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_default();
     let message = "There are more records, but the service's link to the next page leads nowhere new: begin the export again, with another `pageSize`.";
-    let warning = Warning::new(CUT_OFF, message).with_detail("host", Value::from(client.sanitizer().text(&host)));
+    let warning = Warning::new(CUT_OFF, message)
+        .with_detail("host", Value::from(client.sanitizer().text(&host)));
     Ok(Some(Outcome::of(text).with_warning(warning)))
 }
 
-/// What to ask for by a link to the next page: its `$skiptoken`, or `$skip=…`. The link may lack scheme and host, or be encoded as a
-/// whole.
+/// What to ask for by a link to the next page: its `$skiptoken`, or `$skip=…`. The link may lack
+/// scheme and host, or be encoded as a whole.
 fn cursor(link: &str) -> Option<String> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(String::from).ok();
     if !link.contains('?') {
@@ -43,7 +56,10 @@ fn cursor(link: &str) -> Option<String> {
     let find = |wanted: &str| {
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
         let is = |name: &str| decoded(name).is_some_and(|name| name.eq_ignore_ascii_case(wanted));
-        pairs.find(|(name, _)| is(name)).and_then(|(_, value)| decoded(value)).filter(|value| !value.is_empty())
+        pairs
+            .find(|(name, _)| is(name))
+            .and_then(|(_, value)| decoded(value))
+            .filter(|value| !value.is_empty())
     };
     let skip = || {
         let skip: u64 = find("$skip")?.parse().ok()?;

@@ -14,7 +14,11 @@ use crate::shape::{Input, Problem};
 /// # Errors
 ///
 /// `invalid-params` with every problem.
-pub(super) fn check(client: &Client<'_>, action: &'static Action, params: &Input) -> Result<(), Error> {
+pub(super) fn check(
+    client: &Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<(), Error> {
     let now = client.now().as_secs();
     let mut problems = Vec::new();
     match action.name {
@@ -42,12 +46,14 @@ fn one(indicator: &Value, pointer: &str, now: u64, problems: &mut Vec<Problem>) 
     }
     let is_network = matches!(kind, "IpAddress" | "DomainName" | "Url");
     if is_network && action == "BlockAndRemediate" {
-        let words = "is for files and certificates: the service takes Block for what is on the network";
+        let words =
+            "is for files and certificates: the service takes Block for what is on the network";
         problems.push(Problem::new(format!("{pointer}/action"), words));
     }
     let has_page = matches!(kind, "DomainName" | "Url") && matches!(action, "Block" | "Warn");
     if !(text("educateUrl").is_empty() || has_page) {
-        let words = "is for domains and URLs with the action Block or Warn: no other indicator shows it";
+        let words =
+            "is for domains and URLs with the action Block or Warn: no other indicator shows it";
         problems.push(Problem::new(format!("{pointer}/educateUrl"), words));
     }
     if indicator["expirationTime"].as_str().and_then(moment).is_some_and(|end| end <= now) {
@@ -64,11 +70,16 @@ fn wrong_value(kind: &str, value: &str) -> Option<String> {
         "IpAddress" => {
             // Browsers take a number for an address too.
             return match (Host::parse(value), Host::parse(&format!("[{value}]"))) {
-                (Ok(Host::Ipv4(address)), _) if address.to_string() == value => address
-                    .is_private()
-                    .then(|| "is a private address: the service takes external ones only".to_owned()),
+                (Ok(Host::Ipv4(address)), _) if address.to_string() == value => {
+                    address.is_private().then(|| {
+                        "is a private address: the service takes external ones only".to_owned()
+                    })
+                }
                 (_, Ok(Host::Ipv6(_))) => None,
-                _ => Some("must be a single IP address: the service takes no networks and ranges".to_owned()),
+                _ => Some(
+                    "must be a single IP address: the service takes no networks and ranges"
+                        .to_owned(),
+                ),
             };
         }
         "FileMd5" => 32,
@@ -82,10 +93,13 @@ fn wrong_value(kind: &str, value: &str) -> Option<String> {
 
 /// Unix time of a timestamp with any offset.
 fn moment(text: &str) -> Option<u64> {
-    let Some(at) = text.rfind(['+', '-']).filter(|at| text.len() - at == 6 && text[at + 3..].starts_with(':')) else {
+    let Some(at) =
+        text.rfind(['+', '-']).filter(|at| text.len() - at == 6 && text[at + 3..].starts_with(':'))
+    else {
         return timestamp(text);
     };
-    let (hours, minutes) = (text[at + 1..at + 3].parse::<u64>().ok()?, text[at + 4..].parse::<u64>().ok()?);
+    let (hours, minutes) =
+        (text[at + 1..at + 3].parse::<u64>().ok()?, text[at + 4..].parse::<u64>().ok()?);
     let offset = hours * 3600 + minutes * 60;
     let local = timestamp(&format!("{}Z", &text[..at]))?;
     if text[at..].starts_with('+') { local.checked_sub(offset) } else { local.checked_add(offset) }

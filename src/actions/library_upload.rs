@@ -1,6 +1,7 @@
 //! Putting a file into the live response library, and making sure that it arrived.
 //!
-//! <https://learn.microsoft.com/en-us/defender-endpoint/api/upload-library>. A form with several parts (RFC 7578), 20 MB at most.
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/upload-library>. A form with several
+//! parts (RFC 7578), 20 MB at most.
 
 use base64ct::{Base64, Encoding};
 use serde_json::value::RawValue;
@@ -20,18 +21,32 @@ use crate::shape::{Input, Problem};
 /// The largest file that the service takes: 20 MB.
 const MAX_BYTES: usize = 20 * 1024 * 1024;
 
-pub(super) fn upload(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
+pub(super) fn upload(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<Outcome, Error> {
     let name = params.text("fileName").unwrap_or_default();
-    let refuse = |at: &str, problem: String| Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]));
+    let refuse = |at: &str, problem: String| {
+        Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]))
+    };
     let content = match (params.text("content"), params.text("contentBase64")) {
         (Some(text), _) => text.as_bytes().to_vec(),
         (None, text) => match Base64::decode_vec(text.unwrap_or_default()) {
             Ok(content) => content,
-            Err(_) => return refuse("/contentBase64", "is not Base64, padding included".to_owned()),
+            Err(_) => {
+                return refuse("/contentBase64", "is not Base64, padding included".to_owned());
+            }
         },
     };
     if content.len() > MAX_BYTES {
-        return refuse("", format!("has a file of {} bytes, and the service takes {MAX_BYTES} at most", content.len()));
+        return refuse(
+            "",
+            format!(
+                "has a file of {} bytes, and the service takes {MAX_BYTES} at most",
+                content.len()
+            ),
+        );
     }
     let digest = hex(&Sha256::digest(&content));
     // A file does not hold its own digest.
@@ -45,10 +60,18 @@ pub(super) fn upload(client: &mut Client<'_>, action: &'static Action, params: &
     let text = match client.send(&request) {
         Ok(answer) => match text_of(answer.body) {
             Some(text) => {
-                (status, request_id) = (Some(answer.head.status), answer.head.request_id(&client.sanitizer()));
+                (status, request_id) =
+                    (Some(answer.head.status), answer.head.request_id(&client.sanitizer()));
                 text
             }
-            None => return Err(malformed(&request, &answer.head, "is not a library file", &client.sanitizer())),
+            None => {
+                return Err(malformed(
+                    &request,
+                    &answer.head,
+                    "is not a library file",
+                    &client.sanitizer(),
+                ));
+            }
         },
         // The answer was lost: the library shows whether the file arrived.
         Err(error) if error.retry() == Retry::Unknown => match find(client, name, &digest) {
@@ -60,10 +83,12 @@ pub(super) fn upload(client: &mut Client<'_>, action: &'static Action, params: &
     let file = Members::parse_text(&text);
     let refuse = |kind, message| Error::new(kind, message).with_retry(Retry::Unknown);
     let error = if !file.as_ref().is_some_and(|file| file.is("fileName", name)) {
-        let message = "The service answered with the record of another file: look at `getLibraryFiles`.";
+        let message =
+            "The service answered with the record of another file: look at `getLibraryFiles`.";
         Some(refuse(error::Kind::MalformedResponse, message))
     } else if !file.is_some_and(|file| file.is("sha256", &digest)) {
-        let message = "The service does not confirm what was sent by its SHA-256: look at `getLibraryFiles`.";
+        let message =
+            "The service does not confirm what was sent by its SHA-256: look at `getLibraryFiles`.";
         Some(refuse(error::Kind::ActionFailed, message))
     } else {
         None
@@ -85,7 +110,8 @@ fn find(client: &mut Client<'_>, name: &str, digest: &str) -> Option<String> {
     let request = ApiRequest::get(&GET_LIBRARY_FILES, "/api/libraryfiles".to_owned());
     let answer = client.send(&request).ok()?;
     let is_ours = |file: &&&RawValue| {
-        Members::parse_text(file.get()).is_some_and(|file| file.is("fileName", name) && file.is("sha256", digest))
+        Members::parse_text(file.get())
+            .is_some_and(|file| file.is("fileName", name) && file.is("sha256", digest))
     };
     values(&answer.body)?.iter().find(is_ours).map(|file| file.get().to_owned())
 }
@@ -94,7 +120,8 @@ fn form(action: &Action, params: &Input, name: &str, content: &[u8], boundary: &
     let mut form = Vec::with_capacity(content.len() + 16_384);
     let mut part = |disposition: String, content: &[u8]| {
         form.extend_from_slice(
-            format!("--{boundary}\r\nContent-Disposition: form-data; name={disposition}\r\n\r\n").as_bytes(),
+            format!("--{boundary}\r\nContent-Disposition: form-data; name={disposition}\r\n\r\n")
+                .as_bytes(),
         );
         form.extend_from_slice(content);
         form.extend_from_slice(b"\r\n");
@@ -103,7 +130,10 @@ fn form(action: &Action, params: &Input, name: &str, content: &[u8], boundary: &
         let text = value.as_str().map_or_else(|| to_text(value), str::to_owned);
         part(format!("\"{spelling}\""), text.as_bytes());
     }
-    part(format!("\"File\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream"), content);
+    part(
+        format!("\"File\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream"),
+        content,
+    );
     form.extend_from_slice(format!("--{boundary}--\r\n").as_bytes());
     form
 }

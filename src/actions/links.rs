@@ -1,4 +1,5 @@
-//! Signed links to files in result storage: asked of the API, checked, followed without credentials.
+//! Signed links to files in result storage: asked of the API, checked, followed without
+//! credentials.
 //!
 //! A link is good for half an hour. Whoever has it can read the file: never show its query.
 
@@ -13,12 +14,15 @@ use crate::response::{Members, malformed};
 ///
 /// # Errors
 ///
-/// `not-found` if there is no file (yet); `denied` if the link leads to a host that `resultHosts` does not list.
+/// `not-found` if there is no file (yet); `denied` if the link leads to a host that `resultHosts`
+/// does not list.
 pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> Result<Url, Error> {
     let answer = client.send(request)?;
     let clean = client.sanitizer();
     let fault = |kind: Kind, message: String| {
-        Error::new(kind, message).with_status(answer.head.status).with_request_id(answer.head.request_id(&clean))
+        Error::new(kind, message)
+            .with_status(answer.head.status)
+            .with_request_id(answer.head.request_id(&clean))
     };
     let Some(members) = Members::parse(&answer.body) else {
         return Err(malformed(request, &answer.head, "is not a JSON object", &clean));
@@ -27,8 +31,9 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
     let link = members.text("value").unwrap_or_default();
     let link = link.trim_matches('"');
     if link.is_empty() {
-        let message =
-            format!("There is no download link for the results of machine action {id:?}: it has none, or not yet.");
+        let message = format!(
+            "There is no download link for the results of machine action {id:?}: it has none, or not yet."
+        );
         return Err(fault(Kind::NotFound, message));
     }
     let Ok(url) = Url::parse(link) else {
@@ -36,7 +41,8 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
     };
     if !client.settings.result_hosts.iter().any(|pattern| pattern.allows(&url)) {
         // No user info: it may be a secret.
-        let (scheme, host) = (url.scheme(), clean.text(&url[Position::BeforeHost..Position::AfterPort]));
+        let (scheme, host) =
+            (url.scheme(), clean.text(&url[Position::BeforeHost..Position::AfterPort]));
         let message = format!(
             "The service gave a download link to {scheme}://{host}, which `resultHosts` does not allow; add it there if it is Microsoft's."
         );
@@ -45,7 +51,8 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
     Ok(url)
 }
 
-/// Asks for a link and opens the file behind it, unwrapped if it is gzip of at most `most` bytes. A link that is no longer good is asked for once more.
+/// Asks for a link and opens the file behind it, unwrapped if it is gzip of at most `most` bytes. A
+/// link that is no longer good is asked for once more.
 ///
 /// # Errors
 ///

@@ -12,17 +12,26 @@ use crate::shape::{Input, Problem};
 ///
 /// `invalid-params`.
 pub(super) fn check(action: &Action, params: &Input) -> Result<(), Error> {
-    let commands = params.value("commands").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let commands =
+        params.value("commands").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut reached = 0;
     for (n, command) in commands.iter().enumerate() {
-        let rank = COMMAND_ORDER.iter().position(|kind| command.get(kind).is_some()).unwrap_or_default();
+        let rank =
+            COMMAND_ORDER.iter().position(|kind| command.get(kind).is_some()).unwrap_or_default();
         let problem = match () {
-            () if rank < reached => "comes too late; the service takes putFile, then runScript, then getFile",
-            () if rank != 1 && command.get("args").is_some() => "has `args`; only `runScript` takes any",
+            () if rank < reached => {
+                "comes too late; the service takes putFile, then runScript, then getFile"
+            }
+            () if rank != 1 && command.get("args").is_some() => {
+                "has `args`; only `runScript` takes any"
+            }
             () => "",
         };
         if !problem.is_empty() {
-            return Err(Error::invalid_params(action.name, &[Problem::new(format!("/commands/{n}"), problem)]));
+            return Err(Error::invalid_params(
+                action.name,
+                &[Problem::new(format!("/commands/{n}"), problem)],
+            ));
         }
         reached = rank;
     }

@@ -15,8 +15,7 @@ pub(crate) fn look_up(client: &mut Client<'_>, id: &str) -> Result<Option<Record
     let (found, is_part) = look_for_all(client, &format!("id eq {}", quoted(id)), 1)?;
     match found.into_iter().find(|record| record.id.eq_ignore_ascii_case(id)) {
         None if is_part => {
-            let message =
-                "The service's list of machine actions was cut off before the one that was looked for: try again.";
+            let message = "The service's list of machine actions was cut off before the one that was looked for: try again.";
             Err(Error::new(Kind::MalformedResponse, message))
         }
         found => Ok(found),
@@ -27,19 +26,30 @@ pub(crate) fn look_up(client: &mut Client<'_>, id: &str) -> Result<Option<Record
 pub(crate) fn ask(client: &mut Client<'_>, request: &ApiRequest) -> Result<(Record, Head), Error> {
     let answer = client.send(request)?;
     let record = String::from_utf8(answer.body).ok().and_then(Record::of);
-    let no_record = || malformed(request, &answer.head, "is not a machine action", &client.sanitizer());
+    let no_record =
+        || malformed(request, &answer.head, "is not a machine action", &client.sanitizer());
     Ok((record.ok_or_else(no_record)?, answer.head))
 }
 
 /// The machine actions that a filter lets through, the newest first, `most` of them.
-pub(crate) fn look(client: &mut Client<'_>, filter: &str, most: usize) -> Result<Vec<Record>, Error> {
+pub(crate) fn look(
+    client: &mut Client<'_>,
+    filter: &str,
+    most: usize,
+) -> Result<Vec<Record>, Error> {
     Ok(look_for_all(client, filter, most)?.0)
 }
 
 /// The same, and whether there are more of them, or may be.
-pub(crate) fn look_for_all(client: &mut Client<'_>, filter: &str, most: usize) -> Result<(Vec<Record>, bool), Error> {
+pub(crate) fn look_for_all(
+    client: &mut Client<'_>,
+    filter: &str,
+    most: usize,
+) -> Result<(Vec<Record>, bool), Error> {
     let filter = encode_query(filter);
-    let target = format!("/api/machineactions?$top={most}&$orderby=creationDateTimeUtc%20desc&$filter={filter}");
+    let target = format!(
+        "/api/machineactions?$top={most}&$orderby=creationDateTimeUtc%20desc&$filter={filter}"
+    );
     let request = ApiRequest::get(&GET_ACTIONS, target);
     let Some(answer) = client.send_for_list(&request)? else { return Ok((Vec::new(), false)) };
     let no_list = || malformed(&request, &answer.head, NO_COLLECTION, &client.sanitizer());

@@ -1,7 +1,8 @@
 //! Actions: what the rows of the catalogue say, done.
 //!
-//! `custom` is the one place where what a row names is mapped to code. In the order in which a call runs: `params`, rules
-//! between them (`indicator_rules`, `live_response`), `run` (a route: `pages`, `proof`), or code of its own.
+//! `custom` is the one place where what a row names is mapped to code. In the order in which a call
+//! runs: `params`, rules between them (`indicator_rules`, `live_response`), `run` (a route:
+//! `pages`, `proof`), or code of its own.
 
 mod custom;
 mod exports;
@@ -26,8 +27,8 @@ mod tags;
 mod test_connector;
 
 pub use crate::catalogue::{
-    Action, Answer, Body, Budget, CATALOGUE, Change, Check, Custom, Effect, Finish, Roles, Route, Run, Started,
-    file_action,
+    Action, Answer, Body, Budget, CATALOGUE, Change, Check, Custom, Effect, Finish, Roles, Route,
+    Run, Started, file_action,
 };
 pub(crate) use crate::catalogue::{GET_ACTIONS, GET_AGENT_LIST};
 pub(crate) use custom::finish;
@@ -48,13 +49,15 @@ use crate::text::{join, start};
 ///
 /// # Errors
 ///
-/// [`Kind::UnknownAction`], with the name that was probably meant: never a stronger action, nor the opposite one.
+/// [`Kind::UnknownAction`], with the name that was probably meant: never a stronger action, nor the
+/// opposite one.
 pub fn find(name: &str) -> Result<&'static Action, Error> {
     if let Some(action) = CATALOGUE.iter().find(|action| action.name == name) {
         return Ok(action);
     }
     let shown = start(name, 60);
-    let known: Vec<(&str, Strength)> = CATALOGUE.iter().map(|action| (action.name, action.effect.into())).collect();
+    let known: Vec<(&str, Strength)> =
+        CATALOGUE.iter().map(|action| (action.name, action.effect.into())).collect();
     let message = match meant(name, &known) {
         Meant::One(meant) => format!("There is no action {shown:?}; did you mean `{meant}`?"),
         Meant::Some(others) if !others.is_empty() => {

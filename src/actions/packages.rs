@@ -19,5 +19,8 @@ pub(super) fn package_link(client: &mut Client<'_>, params: &Input) -> Result<Ou
 
 /// The request for the link to a package.
 pub(crate) fn package_request(id: &str) -> ApiRequest {
-    ApiRequest::get(&GET_PACKAGE_LINK, format!("/api/machineactions/{}/getPackageUri", encode_segment(id)))
+    ApiRequest::get(
+        &GET_PACKAGE_LINK,
+        format!("/api/machineactions/{}/getPackageUri", encode_segment(id)),
+    )
 }

@@ -1,8 +1,10 @@
-//! A whole list: page after page, each asked for by the number of records before it, until the service has no more.
+//! A whole list: page after page, each asked for by the number of records before it, until the
+//! service has no more.
 //!
-//! A page may be shorter than was asked for and still not be the last: there are lists that give fewer at a time. The service's own
-//! links to the next page have been seen to drop the filter and to lead round in circles, so they are not followed; but that there
-//! is one says that there are more. Long lists of values are asked for a hundred at a time. What comes twice is given once.
+//! A page may be shorter than was asked for and still not be the last: there are lists that give
+//! fewer at a time. The service's own links to the next page have been seen to drop the filter and
+//! to lead round in circles, so they are not followed; but that there is one says that there are
+//! more. Long lists of values are asked for a hundred at a time. What comes twice is given once.
 
 use serde_json::{Map, Value};
 
@@ -17,7 +19,8 @@ use crate::shape::{Input, Place};
 /// Records in one request: the most that the service gives.
 const PAGE: u64 = 10_000;
 
-/// Values of one filter in one request: at forty characters each they stay below what any server takes as a URL.
+/// Values of one filter in one request: at forty characters each they stay below what any server
+/// takes as a URL.
 const VALUES: usize = 100;
 
 /// Room for what stands behind the records.
@@ -35,7 +38,8 @@ fn page_of(route: &Route) -> u64 {
     }
 }
 
-/// Every record that the filters let through, `maxItems` at most, and no more bytes than one answer may have.
+/// Every record that the filters let through, `maxItems` at most, and no more bytes than one answer
+/// may have.
 ///
 /// # Errors
 ///
@@ -50,7 +54,8 @@ pub(super) fn all(
     let size = most.min(page_of(route));
     let room = usize::try_from(client.settings.limits.max_response_bytes).unwrap_or(usize::MAX);
     let text = "{\"value\":[".to_owned();
-    let mut whole = Whole { text, seen: Map::new(), most, room, pages: 0, size: Some(size), is_full: false };
+    let mut whole =
+        Whole { text, seen: Map::new(), most, room, pages: 0, size: Some(size), is_full: false };
     let parts = split(action, params);
     let (mut complete, mut count) = (true, None);
     for part in &parts {
@@ -61,11 +66,15 @@ pub(super) fn all(
         }
     }
     let given = whole.seen.len() as u64;
-    // The service counts one list, but not several parts of it. A count that is not above what was received is wrong.
-    let count = count.filter(|count| parts.len() == 1 && *count > given).and_then(|count| i64::try_from(count).ok());
+    // The service counts one list, but not several parts of it. A count that is not above what was
+    // received is wrong.
+    let count = count
+        .filter(|count| parts.len() == 1 && *count > given)
+        .and_then(|count| i64::try_from(count).ok());
     let total = if complete { given as i64 } else { count.unwrap_or(-1) };
     let mut text = whole.text;
-    text += &format!("],\"page\":1,\"pageSize\":{size},\"total\":{total},\"complete\":{complete}}}");
+    text +=
+        &format!("],\"page\":1,\"pageSize\":{size},\"total\":{total},\"complete\":{complete}}}");
     let outcome = Outcome::of(text);
     if complete || whole.is_full {
         return Ok(outcome);
@@ -109,7 +118,8 @@ fn read(
     whole: &mut Whole,
 ) -> Result<End, Error> {
     let first = whole.pages;
-    // How many records were given, how many of those are different ones, and how many there are in all by any page.
+    // How many records were given, how many of those are different ones, and how many there are in
+    // all by any page.
     let (mut had, mut known, mut greatest, mut count) = (0, 0, 0, None);
     let mut is_linked = false;
     loop {
@@ -120,8 +130,15 @@ fn read(
         }
         let request = request::build(action, route, &params)?;
         let answer = match client.send_for_list(&request) {
-            // A list that gives fewer at a time may refuse to be asked for more: then it says itself how many.
-            Err(error) if error.kind() == Kind::Rejected && whole.pages == 0 && whole.size.take().is_some() => continue,
+            // A list that gives fewer at a time may refuse to be asked for more: then it says
+            // itself how many.
+            Err(error)
+                if error.kind() == Kind::Rejected
+                    && whole.pages == 0
+                    && whole.size.take().is_some() =>
+            {
+                continue;
+            }
             answer => answer?,
         };
         let end = |complete, count| Ok(End { complete, count });
@@ -144,7 +161,8 @@ fn read(
             return end(false, count);
         }
         if given == 0 {
-            // There is nothing behind what is known. A link that says otherwise counts less than the number of all.
+            // There is nothing behind what is known. A link that says otherwise counts less than
+            // the number of all.
             return end(known >= greatest && (is_counted || !page.has_more_than(had)), count);
         }
         if new == 0 {
@@ -159,7 +177,8 @@ fn read(
         // If pages have links, the page without one is the last.
         let is_last = had >= greatest && !page.goes_on() && (is_counted || is_linked);
         is_linked |= page.goes_on();
-        // A page as long as was asked for is asked behind, whatever the service says; but not only to find that there are no more.
+        // A page as long as was asked for is asked behind, whatever the service says; but not only
+        // to find that there are no more.
         let is_long = whole.size.is_some_and(|size| given >= size);
         if is_last && (has_most || !is_long) {
             return end(known >= greatest, count);
@@ -168,8 +187,9 @@ fn read(
 }
 
 impl Whole {
-    /// Adds the records that are not there yet. Gives back how many of the page are different from all others of their list, which
-    /// began with page `first`: what was on an earlier page has moved, and something else may have moved past unseen.
+    /// Adds the records that are not there yet. Gives back how many of the page are different from
+    /// all others of their list, which began with page `first`: what was on an earlier page has
+    /// moved, and something else may have moved past unseen.
     fn add(&mut self, page: &List<'_>, first: u64) -> u64 {
         let mut new = 0;
         for record in &page.records {
@@ -177,7 +197,8 @@ impl Whole {
             let id = id_of(record).unwrap_or_else(|| record.to_owned());
             let before = self.seen.get(&id).and_then(Value::as_u64);
             if before.is_none() {
-                if self.seen.len() as u64 == self.most || self.text.len() + record.len() > self.room {
+                if self.seen.len() as u64 == self.most || self.text.len() + record.len() > self.room
+                {
                     self.is_full = true;
                     return new;
                 }
@@ -198,12 +219,17 @@ impl Whole {
 
 /// The same parameters in parts, none of which has a filter with too many values.
 fn split(action: &Action, params: &Input) -> Vec<Input> {
-    let long = action.params.fields().filter(|field| matches!(field.place, Place::Filter(_))).find_map(|field| {
-        let values = params.value(field.name)?.as_array()?;
-        (values.len() > VALUES).then_some((field.name, values))
-    });
+    let long =
+        action.params.fields().filter(|field| matches!(field.place, Place::Filter(_))).find_map(
+            |field| {
+                let values = params.value(field.name)?.as_array()?;
+                (values.len() > VALUES).then_some((field.name, values))
+            },
+        );
     match long {
         None => vec![params.clone()],
-        Some((name, values)) => values.chunks(VALUES).map(|values| params.with(name, values.to_vec())).collect(),
+        Some((name, values)) => {
+            values.chunks(VALUES).map(|values| params.with(name, values.to_vec())).collect()
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Proof of a change: whether the record that the service answers with shows what was asked for.
 //!
-//! The service has been seen to answer with the record as it was before. A record of another thing is no answer; one of the right
-//! thing that does not show the change, or cannot be read there, is a success with a warning.
+//! The service has been seen to answer with the record as it was before. A record of another thing
+//! is no answer; one of the right thing that does not show the change, or cannot be read there, is
+//! a success with a warning.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -94,7 +95,8 @@ impl<'a> Proof<'a> {
         let named = self.asked.text("id").unwrap_or_default();
         let mut all = self.record.every(member);
         let first = all.next();
-        self.is_other |= !is_about(self.text, member, named) || all.any(|again| Some(again) != first);
+        self.is_other |=
+            !is_about(self.text, member, named) || all.any(|again| Some(again) != first);
         self.is_named |= self.record.text(member).is_some();
     }
 
@@ -112,7 +114,8 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// The member has the value of the parameter of that name, if that was given; some values are written in two ways.
+    /// The member has the value of the parameter of that name, if that was given; some values are
+    /// written in two ways.
     fn shows(&mut self, name: &'static str, synonyms: &[[&str; 2]]) {
         let Some(asked) = self.asked.value(name) else { return };
         let is_same = |found: &str| is_value(found, asked, synonyms);
@@ -139,12 +142,15 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// One record of the list has the text of the parameter, if that was given, in its member of that name.
+    /// One record of the list has the text of the parameter, if that was given, in its member of
+    /// that name.
     fn has_among(&mut self, list: &'static str, name: &str) {
         let Some(asked) = self.asked.text(name) else { return };
         let has = |record: &str| {
             let record = Members::parse_text(record);
-            record.is_some_and(|record| record.text(name).is_some_and(|text| is_same_text(&text, asked)))
+            record.is_some_and(|record| {
+                record.text(name).is_some_and(|text| is_same_text(&text, asked))
+            })
         };
         if !self.record.raw(list).and_then(list_of).is_some_and(|all| all.into_iter().any(has)) {
             self.lacks.push((list, Value::from(asked)));
@@ -155,8 +161,10 @@ impl<'a> Proof<'a> {
         let (first, _) = self.lacks.first()?;
         let id = clean.text(&self.record.text("id").unwrap_or_default());
         let shown = |member: &str| self.record.every(member).last().map(|value| clean.text(value));
-        let found =
-            shown(first).map_or_else(|| format!("there is no `{first}`"), |value| format!("`{first}` is {value}"));
+        let found = shown(first).map_or_else(
+            || format!("there is no `{first}`"),
+            |value| format!("`{first}` is {value}"),
+        );
         let message = format!(
             "`{action}` was accepted, and the record of {id} that it was answered with does not show the change ({found}): read it back with `{read}`."
         );
@@ -167,7 +175,10 @@ impl<'a> Proof<'a> {
                 ("shown", shown(member).map_or(Value::Null, Value::from)),
             ])
         };
-        Some(Warning::new(NOT_SHOWN, message).with_detail("members", self.lacks.iter().map(row).collect()))
+        Some(
+            Warning::new(NOT_SHOWN, message)
+                .with_detail("members", self.lacks.iter().map(row).collect()),
+        )
     }
 }
 
@@ -180,12 +191,14 @@ pub(super) fn not_shown(action: &str, read: &str, ids: &[&str], of: usize) -> Wa
     Warning::new(NOT_SHOWN, message).with_detail("ids", Value::from(ids))
 }
 
-/// The text in a value; `None` if it is something else or holds half a surrogate pair: what was cut there may be the very difference.
+/// The text in a value; `None` if it is something else or holds half a surrogate pair: what was cut
+/// there may be the very difference.
 pub(super) fn text_of(value: &str) -> Option<String> {
     serde_json::from_str(value).ok()
 }
 
-/// The values of a list, each as the text it was: one that cannot be read does not spoil the others.
+/// The values of a list, each as the text it was: one that cannot be read does not spoil the
+/// others.
 fn list_of(value: &str) -> Option<Vec<&str>> {
     let list: Vec<&RawValue> = serde_json::from_str(value).ok()?;
     Some(list.into_iter().map(RawValue::get).collect())
@@ -194,8 +207,9 @@ fn list_of(value: &str) -> Option<Vec<&str>> {
 fn is_value(found: &str, asked: &Value, synonyms: &[[&str; 2]]) -> bool {
     match asked {
         Value::String(asked) => text_of(found).is_some_and(|found| {
-            let is_both =
-                |pair: &[&str; 2]| pair.contains(&asked.as_str()) && pair.iter().any(|one| is_same_text(one, &found));
+            let is_both = |pair: &[&str; 2]| {
+                pair.contains(&asked.as_str()) && pair.iter().any(|one| is_same_text(one, &found))
+            };
             is_same_text(&found, asked) || synonyms.iter().any(is_both)
         }),
         Value::Bool(asked) => found == if *asked { "true" } else { "false" },
@@ -208,7 +222,8 @@ fn is_same_name(one: &str, other: &str) -> bool {
     one.trim().eq_ignore_ascii_case(other.trim())
 }
 
-/// The error of an answer that says nothing of some of the things that were sent: they may have been changed.
+/// The error of an answer that says nothing of some of the things that were sent: they may have
+/// been changed.
 pub(super) fn missing_from_answer(
     action: &str,
     read: &str,
@@ -223,5 +238,7 @@ pub(super) fn missing_from_answer(
         "The answer to `{action}` does not say what became of {n} of {of} {what} (the first is {first}; `details.missing` has all): look with `{read}` before you repeat it."
     );
     let missing = missing.iter().map(|id| Value::from(clean.text(id))).collect();
-    Error::new(error::Kind::MalformedResponse, message).with_retry(Retry::Unknown).with_detail("missing", missing)
+    Error::new(error::Kind::MalformedResponse, message)
+        .with_retry(Retry::Unknown)
+        .with_detail("missing", missing)
 }

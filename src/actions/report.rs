@@ -114,7 +114,8 @@ pub fn make(client: &mut Client<'_>) -> Report {
     let mut steps = Vec::new();
     check(&mut steps, client, "token", &token);
     let signed_in = steps.iter().all(|step| step.status == Status::Passed);
-    // Hunting's permissions are Graph's. Without a token of Graph they are not known, which is no failure.
+    // Hunting's permissions are Graph's. Without a token of Graph they are not known, which is no
+    // failure.
     let graph = signed_in && client.sign_in(Server::Graph).is_ok();
     let graph = client.claims(Server::Graph).filter(|_| graph);
     let claims = client.claims(Server::Defender).filter(|_| signed_in);
@@ -124,10 +125,13 @@ pub fn make(client: &mut Client<'_>) -> Report {
         check(&mut steps, client, "read", &|client| read(client, claims.as_ref()));
     } else {
         for name in ["audience", "roles", "read"] {
-            check(&mut steps, client, name, &|_| Skipped("Not checked, because there is no token.".to_owned()));
+            check(&mut steps, client, name, &|_| {
+                Skipped("Not checked, because there is no token.".to_owned())
+            });
         }
     }
-    let for_this_api = steps.iter().all(|step| step.name != "audience" || step.status != Status::Failed);
+    let for_this_api =
+        steps.iter().all(|step| step.name != "audience" || step.status != Status::Failed);
     let permission = |action: &&'static Action| {
         let (claims, for_it) = match action.server() {
             Server::Defender => (claims.as_ref(), for_this_api),
@@ -155,18 +159,25 @@ fn check<'a>(
     let before = client.elapsed_ms();
     let (status, detail, error, own) = match find(client) {
         Passed(detail) => (Status::Passed, detail, None, None),
-        Failed(kind, code, detail) => (Status::Failed, detail.clone(), Some(Error::new(kind, detail)), Some(code)),
+        Failed(kind, code, detail) => {
+            (Status::Failed, detail.clone(), Some(Error::new(kind, detail)), Some(code))
+        }
         FailedWith(error) => (Status::Failed, in_full(&error), Some(error), None),
         Skipped(detail) => (Status::Skipped, detail, None, None),
     };
     let duration_ms = client.elapsed_ms().saturating_sub(before);
     // The service's code says more than the kind of failure.
-    let code = error.as_ref().map(|error| error.code().or(own).unwrap_or_else(|| error.kind().name()).to_owned());
-    let help = code.as_ref().map(|code| auth::help(code, client.settings).unwrap_or_else(|| TEST_CONNECTOR.docs()));
+    let code = error
+        .as_ref()
+        .map(|error| error.code().or(own).unwrap_or_else(|| error.kind().name()).to_owned());
+    let help = code
+        .as_ref()
+        .map(|code| auth::help(code, client.settings).unwrap_or_else(|| TEST_CONNECTOR.docs()));
     steps.push(Step { name, status, detail, duration_ms, error, code, help });
 }
 
-/// The message with the service's own code and what to quote to its support: a step has no other place for them.
+/// The message with the service's own code and what to quote to its support: a step has no other
+/// place for them.
 fn in_full(error: &Error) -> String {
     let code = error.code().map(|code| format!("code {code}"));
     let id = error.request_id().map(|id| format!("request id {id}"));
@@ -189,11 +200,17 @@ fn token(client: &mut Client<'_>) -> Finding {
                 "token-expired",
                 "The access token given by the host has expired: configure the connector with a new one.".to_owned(),
             ),
-            false => Passed(format!("The host gave an access token; no sign-in is needed{}.", good_until(client))),
+            false => Passed(
+                format!(
+                    "The host gave an access token; no sign-in is needed{}.", good_until(client)
+                )
+            ),
         };
     }
     match client.sign_in(Server::Defender) {
-        Ok(()) => Passed(format!("Signed in at {}{}.", client.settings.login.host(), good_until(client))),
+        Ok(()) => {
+            Passed(format!("Signed in at {}{}.", client.settings.login.host(), good_until(client)))
+        }
         Err(error) => FailedWith(error),
     }
 }
@@ -221,7 +238,10 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
         return Failed(
             Kind::Forbidden,
             "wrong-audience",
-            format!("The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.", SCOPE),
+            format!(
+                "The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.",
+                SCOPE
+            ),
         );
     }
     if claims.is_for_defender(&client.settings.scope) {
@@ -230,7 +250,9 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
     Failed(
         Kind::Forbidden,
         "wrong-audience",
-        format!("The token is for {shown}, and Defender's API takes tokens for {resource}: check `oAuthScope`."),
+        format!(
+            "The token is for {shown}, and Defender's API takes tokens for {resource}: check `oAuthScope`."
+        ),
     )
 }
 
@@ -238,9 +260,14 @@ fn roles(claims: Option<&Claims>, clean: &Sanitizer) -> Finding {
     match claims {
         None => Skipped("Not checked: the token is opaque.".to_owned()),
         Some(claims) if claims.roles.is_empty() => {
-            Failed(Kind::Forbidden, "no-roles", "The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned())
+            Failed(
+                Kind::Forbidden, "no-roles",
+                "The application has no permissions: grant application permissions of WindowsDefenderATP in Entra, with admin consent.".to_owned()
+            )
         }
-        Some(claims) => Passed(format!("The application has {}.", join(&claims.shown_roles(clean), ", "))),
+        Some(claims) => Passed(
+            format!("The application has {}.", join(&claims.shown_roles(clean), ", "))
+        ),
     }
 }
 
@@ -248,8 +275,10 @@ fn roles(claims: Option<&Claims>, clean: &Sanitizer) -> Finding {
 const PROBES: &[&str] = &["getAgentList", "getLibraryFiles"];
 
 fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
-    let granted = |action: &&&'static Action| claims.is_none_or(|claims| claims.grants(action.roles));
-    let mut known = PROBES.iter().filter_map(|name| CATALOGUE.iter().find(|action| action.name == *name));
+    let granted =
+        |action: &&&'static Action| claims.is_none_or(|claims| claims.grants(action.roles));
+    let mut known =
+        PROBES.iter().filter_map(|name| CATALOGUE.iter().find(|action| action.name == *name));
     let Some(action) = known.find(granted) else {
         return Skipped("Not checked: no permission allows to read anything.".to_owned());
     };
@@ -260,7 +289,9 @@ fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
     let mut problems = Vec::new();
     let params = shape::read(action.params, given, "", &mut problems);
     match execute(client, action, &params) {
-        Ok(_) => Passed(format!("`{}` was answered by {}.", action.name, client.settings.api.host())),
+        Ok(_) => {
+            Passed(format!("`{}` was answered by {}.", action.name, client.settings.api.host()))
+        }
         Err(error) => FailedWith(error),
     }
 }

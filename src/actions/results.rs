@@ -22,7 +22,10 @@ pub(super) fn action_results(client: &mut Client<'_>, params: &Input) -> Result<
     }
     let record = look_up(client, id)?;
     let record = record.ok_or_else(|| {
-        Error::new(error::Kind::NotFound, format!("There is no machine action {id:?}: check the identifier."))
+        Error::new(
+            error::Kind::NotFound,
+            format!("There is no machine action {id:?}: check the identifier."),
+        )
     })?;
     Ok(Outcome::of(to_text(&commands(client, &record, true)?)))
 }
@@ -75,20 +78,28 @@ fn commands(client: &mut Client<'_>, record: &Record, files: bool) -> Result<Val
         let index = command["index"].as_u64().unwrap_or(n as u64);
         let (kind, status) = (&command["command"]["type"], &command["commandStatus"]);
         // A file that was put there leaves nothing; what never ran neither.
-        let is = |value: &Value, name: &str| value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(name));
+        let is = |value: &Value, name: &str| {
+            value.as_str().is_some_and(|text| text.eq_ignore_ascii_case(name))
+        };
         let (is_script, is_file) = (is(kind, "RunScript"), is(kind, "GetFile"));
         let left = (is_script || is_file) && (is(status, "Completed") || is(status, "Failed"));
-        // What one of them left may be unreadable; that is its own failure and no reason to lose the others.
-        let (result, error) = match (left && (is_script || files)).then(|| result(client, &record.id, index)) {
-            Some(Ok(result)) => (result, Value::Null),
-            Some(Err(error)) => (Value::Null, error.to_json()),
-            None => (Value::Null, Value::Null),
-        };
-        let params = object(&mut [("id", Value::from(record.id.as_str())), ("index", Value::from(index))]);
-        let download = object(&mut [("action", Value::from("getActionResults")), ("params", params)]);
+        // What one of them left may be unreadable; that is its own failure and no reason to lose
+        // the others.
+        let (result, error) =
+            match (left && (is_script || files)).then(|| result(client, &record.id, index)) {
+                Some(Ok(result)) => (result, Value::Null),
+                Some(Err(error)) => (Value::Null, error.to_json()),
+                None => (Value::Null, Value::Null),
+            };
+        let params =
+            object(&mut [("id", Value::from(record.id.as_str())), ("index", Value::from(index))]);
+        let download =
+            object(&mut [("action", Value::from("getActionResults")), ("params", params)]);
         let clean = client.sanitizer();
         // They end up in errors too, and may tell of a link that could not be followed.
-        let text = |value: &Value| value.as_str().map_or(Value::Null, |text| Value::from(clean.text(text)));
+        let text = |value: &Value| {
+            value.as_str().map_or(Value::Null, |text| Value::from(clean.text(text)))
+        };
         rows.push(object(&mut [
             ("index", Value::from(index)),
             ("type", text(kind)),
@@ -99,7 +110,10 @@ fn commands(client: &mut Client<'_>, record: &Record, files: bool) -> Result<Val
             ("download", if left { download } else { Value::Null }),
         ]));
     }
-    Ok(object(&mut [("machineActionId", Value::from(record.id.as_str())), ("commands", Value::from(rows))]))
+    Ok(object(&mut [
+        ("machineActionId", Value::from(record.id.as_str())),
+        ("commands", Value::from(rows)),
+    ]))
 }
 
 fn unreadable(client: &Client<'_>, record: &Record) -> Error {
@@ -107,5 +121,6 @@ fn unreadable(client: &Client<'_>, record: &Record) -> Error {
         "The record of machine action {:?} does not show its commands: look at it with `getAction`, and ask for single ones by `index`.",
         record.id
     );
-    Error::new(error::Kind::MalformedResponse, message).with_detail("machineAction", record.shown(&client.sanitizer()))
+    Error::new(error::Kind::MalformedResponse, message)
+        .with_detail("machineAction", record.shown(&client.sanitizer()))
 }

@@ -19,7 +19,11 @@ use crate::shape::Input;
 /// # Errors
 ///
 /// Every kind but `not-configured`, `invalid-config` and `unknown-action`.
-pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
+pub fn execute(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<Outcome, Error> {
     client.begin(action);
     check(client, action, params)?;
     carry_out(client, action, params)
@@ -30,7 +34,11 @@ pub fn execute(client: &mut Client<'_>, action: &'static Action, params: &Input)
 /// # Errors
 ///
 /// As [`execute`].
-pub(crate) fn carry_out(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Outcome, Error> {
+pub(crate) fn carry_out(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<Outcome, Error> {
     match &action.run {
         Run::Route(route) if action.name == "submitIndicator" => {
             let outcome = perform(client, action, route, params)?;
@@ -38,7 +46,9 @@ pub(crate) fn carry_out(client: &mut Client<'_>, action: &'static Action, params
         }
         Run::Route(route) => perform(client, action, route, params),
         Run::Custom(named) => custom(client, action, *named, params),
-        Run::Operation(_) | Run::Wait => Err(Error::internal("an operation is more than one request")),
+        Run::Operation(_) | Run::Wait => {
+            Err(Error::internal("an operation is more than one request"))
+        }
     }
 }
 
@@ -47,7 +57,11 @@ pub(crate) fn carry_out(client: &mut Client<'_>, action: &'static Action, params
 /// # Errors
 ///
 /// `invalid-params`; nothing was sent.
-pub(crate) fn check(client: &Client<'_>, action: &'static Action, params: &Input) -> Result<(), Error> {
+pub(crate) fn check(
+    client: &Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<(), Error> {
     indicator_rules::check(client, action, params)?;
     live_response::check(action, params)
 }
@@ -66,7 +80,9 @@ pub(crate) fn perform(
     let first = perform_once(client, action, route, params);
     match first {
         // The service takes GUIDs in quotes or bare, and refuses the one that it does not take.
-        Err(refused) if refused.kind() == Kind::Rejected && request::has_guid(action.params, params) => {
+        Err(refused)
+            if refused.kind() == Kind::Rejected && request::has_guid(action.params, params) =>
+        {
             let again = perform_once(client, action, route, &params.with_bare_guids());
             again.map_err(|error| if error.kind() == Kind::Rejected { refused } else { error })
         }
@@ -87,7 +103,9 @@ fn perform_once(
     match client.send(&request) {
         Ok(answer) => read(client, &request, route, params, answer),
         // The service calls a list not found when it is empty.
-        Err(error) if matches!(route.answer, Answer::Page) && response::is_not_found_code(&error) => {
+        Err(error)
+            if matches!(route.answer, Answer::Page) && response::is_not_found_code(&error) =>
+        {
             Ok(Outcome::of(response::empty_page(params)))
         }
         Err(error) => Err(error),
@@ -103,12 +121,20 @@ fn read(
 ) -> Result<Outcome, Error> {
     let ApiAnswer { head, body } = answer;
     let (outcome, wanted) = match route.answer {
-        Answer::Record => (Ok(response::record(body).map(Outcome::of)), "is not a JSON object with an `id`"),
-        Answer::Changed(change) => (Ok(prove(client, request.action.name, change, params, body)), change.other),
+        Answer::Record => {
+            (Ok(response::record(body).map(Outcome::of)), "is not a JSON object with an `id`")
+        }
+        Answer::Changed(change) => {
+            (Ok(prove(client, request.action.name, change, params, body)), change.other)
+        }
         Answer::Object => (Ok(response::object(body).map(Outcome::of)), "is not a JSON object"),
         Answer::Nothing => {
-            let is_empty = matches!(head.status, 200 | 204) && body.iter().all(u8::is_ascii_whitespace);
-            (Ok(is_empty.then(|| Outcome::of("{}".to_owned()))), "is not the empty one that tells of success")
+            let is_empty =
+                matches!(head.status, 200 | 204) && body.iter().all(u8::is_ascii_whitespace);
+            (
+                Ok(is_empty.then(|| Outcome::of("{}".to_owned()))),
+                "is not the empty one that tells of success",
+            )
         }
         Answer::Collection => (Ok(collection(body)), NO_COLLECTION),
         Answer::Checked(check) => (checked(client, check, params, body), NO_COLLECTION),
@@ -119,7 +145,9 @@ fn read(
     match outcome {
         Ok(Some(outcome)) => Ok(outcome),
         Ok(None) => Err(response::malformed(request, &head, wanted, &client.sanitizer())),
-        Err(error) => Err(error.with_status(head.status).with_request_id(head.request_id(&client.sanitizer()))),
+        Err(error) => Err(error
+            .with_status(head.status)
+            .with_request_id(head.request_id(&client.sanitizer()))),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use url::Host;
 
-/// The same text: letter case, blanks, line breaks and control characters aside, which the service may write in its own way.
+/// The same text: letter case, blanks, line breaks and control characters aside, which the service
+/// may write in its own way.
 pub(super) fn is_same_text(one: &str, other: &str) -> bool {
     seen(one).eq(seen(other))
 }
@@ -16,8 +17,8 @@ pub(crate) fn is_same_value(one: &str, other: &str) -> bool {
     key(one) == key(other)
 }
 
-/// What two spellings of an indicator's value have in common: letter case, blanks, a final `/` of an address, a final dot of a domain and
-/// the zeros of IPv6 aside.
+/// What two spellings of an indicator's value have in common: letter case, blanks, a final `/` of
+/// an address, a final dot of a domain and the zeros of IPv6 aside.
 pub(crate) fn key(value: &str) -> Vec<u8> {
     let mut key: Vec<u8> = seen(value).collect();
     let is_ipv6 = key.contains(&b':') && !key.contains(&b'/');

@@ -12,8 +12,13 @@ use crate::shape::Input;
 /// The action that reads a machine's record back.
 const READ: &str = "getAgentDetails";
 
-/// A record for each machine that was named, which is to show the change; what is said of others proves nothing.
-pub(super) fn all_tagged(client: &Client<'_>, params: &Input, body: Vec<u8>) -> Result<Option<Outcome>, Error> {
+/// A record for each machine that was named, which is to show the change; what is said of others
+/// proves nothing.
+pub(super) fn all_tagged(
+    client: &Client<'_>,
+    params: &Input,
+    body: Vec<u8>,
+) -> Result<Option<Outcome>, Error> {
     let Some(text) = response::collection(body) else { return Ok(None) };
     let is_added = params.text("action") == Some("Add");
     let mut found: Vec<(String, bool)> = Vec::new();
@@ -23,7 +28,13 @@ pub(super) fn all_tagged(client: &Client<'_>, params: &Input, body: Vec<u8>) -> 
         found.push((proof.id().unwrap_or_default(), proof.is_whole()));
     }
     let (mut missing, mut unshown, mut of) = (Vec::new(), Vec::new(), 0);
-    for id in params.value("ids").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str) {
+    for id in params
+        .value("ids")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+    {
         of += 1;
         let (mut is_there, mut is_shown) = (false, true);
         for (_, is_whole) in found.iter().filter(|(found, _)| found.eq_ignore_ascii_case(id)) {
@@ -36,7 +47,14 @@ pub(super) fn all_tagged(client: &Client<'_>, params: &Input, body: Vec<u8>) -> 
         }
     }
     if !missing.is_empty() {
-        return Err(missing_from_answer("setTags", READ, "machines", &missing, of, &client.sanitizer()));
+        return Err(missing_from_answer(
+            "setTags",
+            READ,
+            "machines",
+            &missing,
+            of,
+            &client.sanitizer(),
+        ));
     }
     let warning = (!unshown.is_empty()).then(|| not_shown("setTags", READ, &unshown, of));
     Ok(Some(Outcome::of(text).with_warning(warning)))

@@ -12,10 +12,16 @@ pub(super) fn test_connector(client: &mut Client<'_>) -> Result<Outcome, Error> 
     let report = report::make(client);
     let failed = report.steps.iter().find(|step| step.status == Status::Failed);
     if let Some(step) = failed {
-        let error = step.error.clone().unwrap_or_else(|| Error::internal("a check failed without an error"));
+        let error = step
+            .error
+            .clone()
+            .unwrap_or_else(|| Error::internal("a check failed without an error"));
         return Err(error.with_detail("report", report.to_json()));
     }
     let passed = report.steps.iter().filter(|step| step.status == Status::Passed);
     let results: Vec<&str> = passed.map(|step| step.detail.as_str()).collect();
-    Ok(Outcome::of(to_text(&object(&mut [("results", Value::from(results)), ("report", report.to_json())]))))
+    Ok(Outcome::of(to_text(&object(&mut [
+        ("results", Value::from(results)),
+        ("report", report.to_json()),
+    ]))))
 }

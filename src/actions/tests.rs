@@ -1,4 +1,5 @@
-//! What an unknown name is answered with: never something stronger than what was asked for, nor its opposite.
+//! What an unknown name is answered with: never something stronger than what was asked for, nor its
+//! opposite.
 
 use super::*;
 
@@ -15,7 +16,8 @@ const OPPOSITES: &[(&str, &str)] = &[
 ];
 
 fn proposed(name: &str) -> Meant<'static> {
-    let known: Vec<(&str, Strength)> = CATALOGUE.iter().map(|action| (action.name, action.effect.into())).collect();
+    let known: Vec<(&str, Strength)> =
+        CATALOGUE.iter().map(|action| (action.name, action.effect.into())).collect();
     meant(name, &known)
 }
 
@@ -26,7 +28,8 @@ fn one(name: &str) -> Option<&'static str> {
     }
 }
 
-/// Names that slips of the fingers make of one: in the first letters, which say what is done, or everywhere.
+/// Names that slips of the fingers make of one: in the first letters, which say what is done, or
+/// everywhere.
 fn slips(name: &str, first: usize) -> Vec<String> {
     let mut slips = Vec::new();
     for at in 0..first.min(name.len()) {
@@ -45,12 +48,16 @@ fn slips(name: &str, first: usize) -> Vec<String> {
 fn a_slip_is_never_answered_with_something_stronger_or_opposite() {
     for action in CATALOGUE {
         let opposite = |name: &str| {
-            OPPOSITES.iter().any(|(a, b)| (*a, *b) == (action.name, name) || (*b, *a) == (action.name, name))
+            OPPOSITES
+                .iter()
+                .any(|(a, b)| (*a, *b) == (action.name, name) || (*b, *a) == (action.name, name))
         };
         for slip in slips(action.name, if action.effect == Effect::Read { 8 } else { usize::MAX }) {
             // Two letters less are another action's own name.
             let is_own = |other: &&&Action| other.name.eq_ignore_ascii_case(&slip);
-            let Some(name) = one(&slip).filter(|_| CATALOGUE.iter().find(is_own).is_none()) else { continue };
+            let Some(name) = one(&slip).filter(|_| CATALOGUE.iter().find(is_own).is_none()) else {
+                continue;
+            };
             let found = CATALOGUE.iter().find(|other| other.name == name).unwrap();
             let strength = |action: &Action| Strength::from(action.effect);
             assert!(strength(found) <= strength(action), "{slip}: {name}");
@@ -94,13 +101,18 @@ fn another_first_word_makes_another_action_and_not_its_opposite() {
         let at = action.name.find(|c: char| c.is_ascii_uppercase()).unwrap();
         let (verb, rest) = action.name.split_at(at);
         let names = BEFORE.iter().map(|before| format!("{before}{}", action.name));
-        let verbs = VERBS.iter().filter(|other| **other != verb).map(|other| format!("{other}{rest}"));
-        let cut =
-            ["un", "de", "dis", "off"].iter().filter_map(|prefix| Some(action.name.strip_prefix(prefix)?.to_owned()));
+        let verbs =
+            VERBS.iter().filter(|other| **other != verb).map(|other| format!("{other}{rest}"));
+        let cut = ["un", "de", "dis", "off"]
+            .iter()
+            .filter_map(|prefix| Some(action.name.strip_prefix(prefix)?.to_owned()));
         for typed in names.chain(verbs).chain(cut) {
-            let is_read =
-                |name: &str| CATALOGUE.iter().any(|action| action.name == name && action.effect == Effect::Read);
-            let Some(name) = one(&typed).filter(|name| *name != typed && !is_read(name)) else { continue };
+            let is_read = |name: &str| {
+                CATALOGUE.iter().any(|action| action.name == name && action.effect == Effect::Read)
+            };
+            let Some(name) = one(&typed).filter(|name| *name != typed && !is_read(name)) else {
+                continue;
+            };
             // What is named then is known by its own words.
             let known = [
                 ("unisolateHost", "releaseHost"),
@@ -118,7 +130,8 @@ fn another_first_word_makes_another_action_and_not_its_opposite() {
                 ("removeLibraryFile", "deleteLibraryFile"),
                 ("deleteTag", "removeTag"),
             ];
-            let says = |name: &str| name.split(|c: char| c.is_ascii_uppercase()).next().map(str::to_owned);
+            let says =
+                |name: &str| name.split(|c: char| c.is_ascii_uppercase()).next().map(str::to_owned);
             let singular = typed.strip_suffix('s').unwrap_or(&typed);
             let is_known = [&*typed, singular].iter().any(|typed| known.contains(&(typed, name)));
             assert!(is_known || says(&typed) == says(name), "{typed}: {name}");
@@ -185,17 +198,19 @@ fn microsoft_s_and_people_s_words_are_known() {
 #[test]
 fn where_nothing_safe_is_near_no_action_on_machines_is_named() {
     const WORDS: &str = "
-        onboardHost getIsolatedHosts startAndQuarantineFile isolteHost getFiles listFiles xyz quarantine unquarantine
-        unquarantineFile restoreFile releaseFile restoreFromQuarantine blockHost unblockHost blockUser allow allowFile
-        allowIp allowIndicator whitelist whitelistFile blacklist deny exclude excludeHost kill killHost killProcess
-        stopProcess lift undo revert rollback reIsolate reisolateHost disconnect connectHost onboard onboardDevice
-        reonboard unoffboardHost deoffboard delete deleteHost deleteMachine removeHost removeDevice deleteAlert
-        closeAlert resolveAlert cancelIsolation cancelIsolateHost cancelRelease stopScan cancelScan stopAntivirusScan
-        disableAntivirus shutdown rebootHost wipeDevice lockHost unlockHost enableHost disableHost uninstallAgent
-        decommission unrestrictHost restrictHost removeAppExecution allowAppExecution blockAppExecution
-        startAppExecution isolateUser isolateFile notIsolateHost dontIsolateHost isolateHostOff isolationOff
-        unreleaseHost releaseAction stopInvestigation undeleteIndicator unremoveTag stopLiveResponse closeSession unscan
-        remediateHost reimage
+        onboardHost getIsolatedHosts startAndQuarantineFile isolteHost getFiles listFiles xyz
+        quarantine unquarantine unquarantineFile restoreFile releaseFile restoreFromQuarantine
+        blockHost unblockHost blockUser allow allowFile allowIp allowIndicator whitelist
+        whitelistFile blacklist deny exclude excludeHost kill killHost killProcess stopProcess lift
+        undo revert rollback reIsolate reisolateHost disconnect connectHost onboard onboardDevice
+        reonboard unoffboardHost deoffboard delete deleteHost deleteMachine removeHost removeDevice
+        deleteAlert closeAlert resolveAlert cancelIsolation cancelIsolateHost cancelRelease stopScan
+        cancelScan stopAntivirusScan disableAntivirus shutdown rebootHost wipeDevice lockHost
+        unlockHost enableHost disableHost uninstallAgent decommission unrestrictHost restrictHost
+        removeAppExecution allowAppExecution blockAppExecution startAppExecution isolateUser
+        isolateFile notIsolateHost dontIsolateHost isolateHostOff isolationOff unreleaseHost
+        releaseAction stopInvestigation undeleteIndicator unremoveTag stopLiveResponse closeSession
+        unscan remediateHost reimage
     ";
     for typed in WORDS.split_whitespace().chain([""]) {
         let Meant::Some(others) = proposed(typed) else { panic!("{typed}") };

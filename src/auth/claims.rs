@@ -1,4 +1,5 @@
-//! What an access token says of itself. The signature is the API's business; this is for advice, never for access.
+//! What an access token says of itself. The signature is the API's business; this is for advice,
+//! never for access.
 
 use base64ct::{Base64, Encoding};
 
@@ -19,12 +20,14 @@ const KNOWN_AUDIENCES: &[&str] = &[
     "fc780465-2017-40d4-a0c5-307022471b92",
 ];
 
-/// Audiences of the neighbouring XDR API, whose permissions are others: Defender for Endpoint's API refuses such tokens, although the
-/// two share the address.
-const XDR_AUDIENCES: &[&str] = &["https://api.security.microsoft.com", "8ee8fdad-f234-4243-8f3b-15c294843740"];
+/// Audiences of the neighbouring XDR API, whose permissions are others: Defender for Endpoint's API
+/// refuses such tokens, although the two share the address.
+const XDR_AUDIENCES: &[&str] =
+    &["https://api.security.microsoft.com", "8ee8fdad-f234-4243-8f3b-15c294843740"];
 
 /// Permissions of the XDR API alone.
-const XDR_ROLES: &[&str] = &["AdvancedHunting.Read.All", "Incident.Read.All", "Incident.ReadWrite.All"];
+const XDR_ROLES: &[&str] =
+    &["AdvancedHunting.Read.All", "Incident.Read.All", "Incident.ReadWrite.All"];
 
 /// Claims that matter here.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>.
@@ -87,7 +90,8 @@ impl Claims {
 
     /// Whether the token is for the XDR API, as its audience or its permissions show.
     pub fn is_for_xdr(&self) -> bool {
-        XDR_AUDIENCES.contains(&self.audience()) || self.roles.iter().any(|role| XDR_ROLES.contains(&role.as_str()))
+        XDR_AUDIENCES.contains(&self.audience())
+            || self.roles.iter().any(|role| XDR_ROLES.contains(&role.as_str()))
     }
 
     /// The permissions, fit to show.
@@ -102,7 +106,9 @@ impl Claims {
 
     /// The least permissions to add.
     pub fn missing(&self, roles: &[&[&str]]) -> Vec<String> {
-        let unmet = roles.iter().filter(|any| !any.iter().any(|role| self.roles.iter().any(|have| have == role)));
+        let unmet = roles
+            .iter()
+            .filter(|any| !any.iter().any(|role| self.roles.iter().any(|have| have == role)));
         unmet.filter_map(|any| any.first()).map(|role| (*role).to_owned()).collect()
     }
 }
@@ -112,7 +118,8 @@ pub fn resource(scope: &str) -> &str {
     scope.strip_suffix("/.default").unwrap_or(scope).trim_end_matches('/')
 }
 
-/// What Base64url (RFC 4648 §5) stands for, with or without padding: read by way of the common alphabet, whose decoder is there anyway.
+/// What Base64url (RFC 4648 §5) stands for, with or without padding: read by way of the common
+/// alphabet, whose decoder is there anyway.
 fn from_base64url(text: &str) -> Option<Vec<u8>> {
     let common = |c: char| match c {
         '-' => '+',

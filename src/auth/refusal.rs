@@ -16,32 +16,110 @@ use Kind::{Throttled, Unauthenticated, Unavailable};
 
 #[rustfmt::skip]
 const REMEDIES: &[Remedy] = &[
-    Remedy(&[7_000_215, 50_012], Unauthenticated, "the client secret is wrong: use the secret's value, not its ID (App registrations, Certificates & secrets; a value is shown only once)"),
-    Remedy(&[7_000_222], Unauthenticated, "the client secret has expired: make a new one in Entra (App registrations, Certificates & secrets)"),
-    Remedy(&[70_002], Unauthenticated, "the credentials were not taken: check that the secret or the assertion belongs to `clientId`"),
-    Remedy(&[700_016, 70_001], Unauthenticated, "the tenant has no application of this client ID: check `clientId`, `tenantId` and `cloud` (both IDs are on the application's Overview page in Entra)"),
-    Remedy(&[7_000_229], Unauthenticated, "the application is not set up in this tenant (it has no service principal there): add it as an enterprise application by giving admin consent, or check `tenantId`"),
-    Remedy(&[7_000_112], Unauthenticated, "the application is disabled: enable it in Entra (Enterprise applications, Properties)"),
-    Remedy(&[700_025], Unauthenticated, "the application is a public client, which has no credentials: register a confidential one, or make this one such in Entra (Authentication, `Allow public client flows`: No)"),
-    Remedy(&[90_002], Unauthenticated, "there is no such tenant: check `tenantId` and `cloud` (the ID is on the tenant's Overview page in Entra)"),
-    Remedy(&[900_023], Unauthenticated, "the tenant is neither a GUID nor a domain name of a tenant: check `tenantId`"),
-    Remedy(&[50_059], Unauthenticated, "the request names no tenant: set `tenantId` to the tenant's own GUID or domain name"),
-    Remedy(&[50_034, 50_020], Unauthenticated, "the tenant does not know the account: check `tenantId` and `clientId`"),
-    Remedy(&[900_382, 900_384, 90_038, 90_051], Unauthenticated, "the tenant is in another cloud: set `cloud` (`gccHigh` or `dod` for tenants of the US government)"),
-    Remedy(&[70_011, 1_002_012, 700_022, 28_002, 28_003], Unauthenticated, "the scope is not valid: check `oAuthScope`, it ends in /.default"),
-    Remedy(&[500_011, 650_052], Unauthenticated, "the tenant does not know the API of this scope: check `oAuthScope` and `cloud`, and that Defender for Endpoint is set up (WindowsDefenderATP is then among the tenant's enterprise applications)"),
-    Remedy(&[500_014], Unauthenticated, "the API of this scope is disabled in the tenant: enable its enterprise application in Entra, and check that the tenant's licence is in force"),
-    Remedy(&[65_001, 65_005, 650_057], Unauthenticated, "nobody has given consent to the application's permissions for this API: an administrator must do so in Entra (API permissions, `Grant admin consent`)"),
-    Remedy(&[7_000_216, 7_000_218, 900_144, 90_014], Unauthenticated, "the request arrived without its body, or with a part of it: a proxy or the host has lost it on the way"),
-    Remedy(&[9_002_313, 900_561], Unauthenticated, "the request did not arrive as it was sent: a proxy or the host has changed it, or `tenantId`, `clientId` or `oAuthScope` has stray characters"),
-    Remedy(&[700_027, 50_013], Unauthenticated, "the assertion's signature is not of a certificate of the application: add the certificate in Entra (App registrations, Certificates)"),
-    Remedy(&[700_024], Unauthenticated, "the assertion is not valid at this time: make a new one, and check the clock"),
-    Remedy(&[700_021, 700_023, 50_027], Unauthenticated, "the assertion is not for this: its issuer and subject must be `clientId`, its audience the tenant's token endpoint"),
-    Remedy(&[70_021], Unauthenticated, "no federated credential of the application fits the assertion: check issuer, subject and audience (App registrations, Federated credentials)"),
-    Remedy(&[700_211], Unauthenticated, "no federated credential of the application has the assertion's issuer"),
-    Remedy(&[700_212], Unauthenticated, "no federated credential of the application has the assertion's audience"),
-    Remedy(&[700_213], Unauthenticated, "no federated credential of the application has the assertion's subject"),
-    Remedy(&[53_003], Unauthenticated, "conditional access blocks the application: allow it in Entra (Conditional Access; the sign-in logs name the policy)"),
+    Remedy(
+        &[7_000_215, 50_012], Unauthenticated,
+        "the client secret is wrong: use the secret's value, not its ID (App registrations, Certificates & secrets; a value is shown only once)"
+    ),
+    Remedy(
+        &[7_000_222], Unauthenticated,
+        "the client secret has expired: make a new one in Entra (App registrations, Certificates & secrets)"
+    ),
+    Remedy(
+        &[70_002], Unauthenticated,
+        "the credentials were not taken: check that the secret or the assertion belongs to `clientId`"
+    ),
+    Remedy(
+        &[700_016, 70_001], Unauthenticated,
+        "the tenant has no application of this client ID: check `clientId`, `tenantId` and `cloud` (both IDs are on the application's Overview page in Entra)"
+    ),
+    Remedy(
+        &[7_000_229], Unauthenticated,
+        "the application is not set up in this tenant (it has no service principal there): add it as an enterprise application by giving admin consent, or check `tenantId`"
+    ),
+    Remedy(
+        &[7_000_112], Unauthenticated,
+        "the application is disabled: enable it in Entra (Enterprise applications, Properties)"
+    ),
+    Remedy(
+        &[700_025], Unauthenticated,
+        "the application is a public client, which has no credentials: register a confidential one, or make this one such in Entra (Authentication, `Allow public client flows`: No)"
+    ),
+    Remedy(
+        &[90_002], Unauthenticated,
+        "there is no such tenant: check `tenantId` and `cloud` (the ID is on the tenant's Overview page in Entra)"
+    ),
+    Remedy(
+        &[900_023], Unauthenticated,
+        "the tenant is neither a GUID nor a domain name of a tenant: check `tenantId`"
+    ),
+    Remedy(
+        &[50_059], Unauthenticated,
+        "the request names no tenant: set `tenantId` to the tenant's own GUID or domain name"
+    ),
+    Remedy(
+        &[50_034, 50_020], Unauthenticated,
+        "the tenant does not know the account: check `tenantId` and `clientId`"
+    ),
+    Remedy(
+        &[900_382, 900_384, 90_038, 90_051], Unauthenticated,
+        "the tenant is in another cloud: set `cloud` (`gccHigh` or `dod` for tenants of the US government)"
+    ),
+    Remedy(
+        &[70_011, 1_002_012, 700_022, 28_002, 28_003], Unauthenticated,
+        "the scope is not valid: check `oAuthScope`, it ends in /.default"
+    ),
+    Remedy(
+        &[500_011, 650_052], Unauthenticated,
+        "the tenant does not know the API of this scope: check `oAuthScope` and `cloud`, and that Defender for Endpoint is set up (WindowsDefenderATP is then among the tenant's enterprise applications)"
+    ),
+    Remedy(
+        &[500_014], Unauthenticated,
+        "the API of this scope is disabled in the tenant: enable its enterprise application in Entra, and check that the tenant's licence is in force"
+    ),
+    Remedy(
+        &[65_001, 65_005, 650_057], Unauthenticated,
+        "nobody has given consent to the application's permissions for this API: an administrator must do so in Entra (API permissions, `Grant admin consent`)"
+    ),
+    Remedy(
+        &[7_000_216, 7_000_218, 900_144, 90_014], Unauthenticated,
+        "the request arrived without its body, or with a part of it: a proxy or the host has lost it on the way"
+    ),
+    Remedy(
+        &[9_002_313, 900_561], Unauthenticated,
+        "the request did not arrive as it was sent: a proxy or the host has changed it, or `tenantId`, `clientId` or `oAuthScope` has stray characters"
+    ),
+    Remedy(
+        &[700_027, 50_013], Unauthenticated,
+        "the assertion's signature is not of a certificate of the application: add the certificate in Entra (App registrations, Certificates)"
+    ),
+    Remedy(
+        &[700_024], Unauthenticated,
+        "the assertion is not valid at this time: make a new one, and check the clock"
+    ),
+    Remedy(
+        &[700_021, 700_023, 50_027], Unauthenticated,
+        "the assertion is not for this: its issuer and subject must be `clientId`, its audience the tenant's token endpoint"
+    ),
+    Remedy(
+        &[70_021], Unauthenticated,
+        "no federated credential of the application fits the assertion: check issuer, subject and audience (App registrations, Federated credentials)"
+    ),
+    Remedy(
+        &[700_211], Unauthenticated,
+        "no federated credential of the application has the assertion's issuer"
+    ),
+    Remedy(
+        &[700_212], Unauthenticated,
+        "no federated credential of the application has the assertion's audience"
+    ),
+    Remedy(
+        &[700_213], Unauthenticated,
+        "no federated credential of the application has the assertion's subject"
+    ),
+    Remedy(
+        &[53_003], Unauthenticated,
+        "conditional access blocks the application: allow it in Entra (Conditional Access; the sign-in logs name the policy)"
+    ),
     Remedy(&[50_196], Throttled, "too many tokens were asked for: wait"),
     Remedy(&[90_024, 90_055], Throttled, "the login server is busy: wait"),
     Remedy(&[90_033], Unavailable, "the login server has a passing fault: try again"),
@@ -54,8 +132,12 @@ fn by_name(name: Option<&str>) -> &'static str {
         Some("unauthorized_client" | "access_denied") => {
             "check `clientId` and `tenantId`, and the application in Entra"
         }
-        Some("invalid_scope" | "invalid_resource" | "invalid_target") => "check `oAuthScope` and `cloud`",
-        Some("invalid_request" | "unsupported_grant_type") => "check `tenantId`, `clientId`, `oAuthScope` and `cloud`",
+        Some("invalid_scope" | "invalid_resource" | "invalid_target") => {
+            "check `oAuthScope` and `cloud`"
+        }
+        Some("invalid_request" | "unsupported_grant_type") => {
+            "check `tenantId`, `clientId`, `oAuthScope` and `cloud`"
+        }
         _ => "check `cloud`, `tenantId`, `clientId`, `oAuthScope` and the credentials",
     }
 }
@@ -67,10 +149,13 @@ const PAUSE: Retry = Retry::After(60_000);
 pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer) -> Error {
     let said = Leaves::of(body);
     // What is no login server has other words for it.
-    let description = ["error_description", "error/message", "message"].iter().find_map(|name| said.text(name));
+    let description =
+        ["error_description", "error/message", "message"].iter().find_map(|name| said.text(name));
     let (description, trace) = parts(description.unwrap_or_default());
     let number = said.number("error_codes/#").and_then(digits).or_else(|| number_in(&description));
-    let remedy = REMEDIES.iter().find(|Remedy(known, ..)| number.is_some_and(|number| known.contains(&number)));
+    let remedy = REMEDIES
+        .iter()
+        .find(|Remedy(known, ..)| number.is_some_and(|number| known.contains(&number)));
     let host = settings.login.host();
     let kind = match (remedy, head.status) {
         (_, 429) => Throttled,
@@ -95,14 +180,19 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
     };
     let code = match number {
         Some(number) => Some(format!("AADSTS{number}")),
-        None => said.whole("error").or_else(|| said.whole("error/code")).map(|name| clean.text(name)),
+        None => {
+            said.whole("error").or_else(|| said.whole("error/code")).map(|name| clean.text(name))
+        }
     };
     let trace = said.whole("trace_id").or(trace).map(|id| clean.text(id));
-    let error = Error::new(kind, format!("Sign-in at {host} was refused (status {}): {advice}.", head.status))
-        .with_retry(retry)
-        .with_status(head.status)
-        .with_code(code)
-        .with_request_id(trace.or_else(|| head.request_id(clean)));
+    let error = Error::new(
+        kind,
+        format!("Sign-in at {host} was refused (status {}): {advice}.", head.status),
+    )
+    .with_retry(retry)
+    .with_status(head.status)
+    .with_code(code)
+    .with_request_id(trace.or_else(|| head.request_id(clean)));
     match description.is_empty() {
         true => error,
         false => error.with_detail("serviceMessage", Value::from(clean.text(&description))),
@@ -115,11 +205,12 @@ pub fn help(code: &str, settings: &Settings) -> Option<String> {
     Some(format!("{}/error?code={number}", settings.login.origin()))
 }
 
-/// A description as one line, without the ids and the time that Entra puts behind it on lines of their own or in the same one; and the
-/// first of the ids.
+/// A description as one line, without the ids and the time that Entra puts behind it on lines of
+/// their own or in the same one; and the first of the ids.
 fn parts(description: &str) -> (String, Option<&str>) {
     const MARKS: [&str; 3] = ["Trace ID:", "Correlation ID:", "Timestamp:"];
-    let end = MARKS.iter().filter_map(|mark| description.find(mark)).min().unwrap_or(description.len());
+    let end =
+        MARKS.iter().filter_map(|mark| description.find(mark)).min().unwrap_or(description.len());
     let (words, rest) = description.split_at(end);
     let trace = rest.strip_prefix(MARKS[0]).and_then(|rest| rest.split_ascii_whitespace().next());
     (join(&words.split_ascii_whitespace().collect::<Vec<_>>(), " "), trace)

@@ -10,7 +10,8 @@ use crate::config::{Credential, Secret, Settings};
 use crate::response::Members;
 use crate::shape::TOKEN;
 
-/// Life of a token whose answer does not say: RFC 6749 §5.1 leaves it open, Entra's shortest default is an hour.
+/// Life of a token whose answer does not say: RFC 6749 §5.1 leaves it open, Entra's shortest
+/// default is an hour.
 const DEFAULT_LIFE: u64 = 3600;
 
 /// Longest life believed; Entra's own maximum is 24 hours, 28 with continuous access evaluation.
@@ -28,7 +29,8 @@ pub struct AccessToken {
 }
 
 impl AccessToken {
-    /// A token that lives so many seconds from `now` on, and is renewed so long before its end, but at most a quarter of its life.
+    /// A token that lives so many seconds from `now` on, and is renewed so long before its end, but
+    /// at most a quarter of its life.
     pub fn new(secret: Secret, now: Duration, life: u64, early: Duration) -> Self {
         let life = Duration::from_secs(life.min(MAX_LIFE));
         let expires_at = now + life;
@@ -64,7 +66,8 @@ pub fn form(settings: &Settings, server: Server) -> Option<Zeroizing<Vec<u8>>> {
     Some(Zeroizing::new(form.finish().into_bytes()))
 }
 
-/// The token in an answer of the login server. `asked` is when it was asked for: its life counts from there.
+/// The token in an answer of the login server. `asked` is when it was asked for: its life counts
+/// from there.
 ///
 /// `None` if there is no usable token in it.
 pub fn from_answer(body: &[u8], asked: Duration, early: Duration) -> Option<AccessToken> {

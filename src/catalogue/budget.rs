@@ -1,7 +1,8 @@
 //! How often the service may be asked for what, as it documents it.
 //!
-//! <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-list>. The calls of a whole application in a tenant count
-//! together; what other programs of the same application do is not known here.
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-list>. The calls of a
+//! whole application in a tenant count together; what other programs of the same application do is
+//! not known here.
 
 use super::{Action, CATALOGUE};
 
@@ -17,7 +18,8 @@ pub struct Budget {
 }
 
 impl Budget {
-    /// Whether it is that of hunting queries, which take minutes and cost the tenant's quota of computing time.
+    /// Whether it is that of hunting queries, which take minutes and cost the tenant's quota of
+    /// computing time.
     pub fn is_of_queries(&self) -> bool {
         self.family == HUNTING.family
     }
@@ -30,7 +32,8 @@ impl Action {
         const NAMED: usize = 16;
         let mut budget = *self.budget;
         if budget.family == 0 {
-            let at = CATALOGUE.iter().position(|action| std::ptr::eq(*action, self)).unwrap_or_default();
+            let at =
+                CATALOGUE.iter().position(|action| std::ptr::eq(*action, self)).unwrap_or_default();
             budget.family = u8::try_from(NAMED + at).unwrap_or(u8::MAX);
         }
         budget

@@ -11,7 +11,8 @@ pub struct Change {
     pub shown: &'static [Shown],
 }
 
-/// One thing that a record shows. Members are the record's; what was asked for is the parameter of that name, if no other is named.
+/// One thing that a record shows. Members are the record's; what was asked for is the parameter of
+/// that name, if no other is named.
 #[derive(Clone, Copy, Debug)]
 pub enum Shown {
     /// The member names the machine that the parameter `id` names.
@@ -30,7 +31,8 @@ pub enum Shown {
     Listed(&'static In),
     /// The list does not have the text of the parameter.
     NotListed(&'static In),
-    /// One record of the list has, in its member of that name, the text of the parameter, if that was given.
+    /// One record of the list has, in its member of that name, the text of the parameter, if that
+    /// was given.
     Among(&'static In),
 }
 

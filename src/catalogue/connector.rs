@@ -19,7 +19,11 @@ pub(crate) static TEST_CONNECTOR: Action = Action {
             &Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
             "One sentence for every check that passed.",
         ),
-        Field::required("report", &Kind::Any, "The checks and permissions, as the function `test` gives them."),
+        Field::required(
+            "report",
+            &Kind::Any,
+            "The checks and permissions, as the function `test` gives them.",
+        ),
     ]),
     docs: "exposed-apis-create-app-webapp",
     deprecated: None,

@@ -8,30 +8,41 @@ pub(crate) const ID: Kind = Kind::Label(&SEGMENT);
 /// Text with something in it.
 pub(crate) const WORDS: Kind = Kind::Label(&TEXT);
 
-/// Greatest page number: the service's own numbers are 32 bits wide, and `page * pageSize` must stay inside.
+/// Greatest page number: the service's own numbers are 32 bits wide, and `page * pageSize` must
+/// stay inside.
 const MAX_PAGE: u32 = 1_000_000;
 
 /// A machine, where nothing but its ID names it.
 pub(crate) const DEVICE: Kind = Kind::Text(&DEVICE_ID_ALONE);
 
 /// The machine that a list is about.
-pub(crate) const MACHINE_ID: Field = Field::required("id", &DEVICE, "Device ID of the machine.").in_path();
+pub(crate) const MACHINE_ID: Field =
+    Field::required("id", &DEVICE, "Device ID of the machine.").in_path();
 
 /// Why an action is taken; goes into the service's audit trail.
 pub(crate) const COMMENT: Field =
-    Field::required("comment", &WORDS, "Why; shown in Defender's action center and audit log.").in_body("Comment");
+    Field::required("comment", &WORDS, "Why; shown in Defender's action center and audit log.")
+        .in_body("Comment");
 
 /// Which page of a list.
-const PAGE: Field =
-    Field::optional("page", &Kind::Integer { min: 1, max: MAX_PAGE }, "Which page, counted from 1.").or_number(&1);
+const PAGE: Field = Field::optional(
+    "page",
+    &Kind::Integer { min: 1, max: MAX_PAGE },
+    "Which page, counted from 1.",
+)
+.or_number(&1);
 
 /// How long a page is.
 const PAGE_SIZE: Field =
-    Field::optional("pageSize", &Kind::Integer { min: 1, max: 1000 }, "How many to a page.").or_number(&20);
+    Field::optional("pageSize", &Kind::Integer { min: 1, max: 1000 }, "How many to a page.")
+        .or_number(&20);
 
 /// What a list is sorted by.
-const SORT_FIELD: Field =
-    Field::optional("sortField", &Kind::Text(&IDENTIFIER), "Property to sort by, in the service's spelling.");
+const SORT_FIELD: Field = Field::optional(
+    "sortField",
+    &Kind::Text(&IDENTIFIER),
+    "Property to sort by, in the service's spelling.",
+);
 
 /// Which way a list is sorted.
 const SORT_DIRECTION: Field = Field::optional(
@@ -47,16 +58,26 @@ pub(crate) static PAGING: &[Field] = &[
     PAGE_SIZE,
     SORT_FIELD,
     SORT_DIRECTION,
-    Field::optional("all", &Kind::Boolean, "Every page in one result; `page` and `pageSize` do not count then."),
-    Field::optional("maxItems", &Kind::Integer { min: 1, max: 100_000 }, "With `all`: more than this are cut off.")
-        .or_number(&10_000),
+    Field::optional(
+        "all",
+        &Kind::Boolean,
+        "Every page in one result; `page` and `pageSize` do not count then.",
+    ),
+    Field::optional(
+        "maxItems",
+        &Kind::Integer { min: 1, max: 100_000 },
+        "With `all`: more than this are cut off.",
+    )
+    .or_number(&10_000),
 ];
 
-/// Greatest number of values in one filter. More than fit into a URL are asked for in parts, with `all`.
+/// Greatest number of values in one filter. More than fit into a URL are asked for in parts, with
+/// `all`.
 const MAX_VALUES: usize = 1000;
 
 /// A filter by text: one value or any of several.
-pub(crate) const ONE_OR_MANY: Kind = Kind::Either(&[WORDS, Kind::List { of: &WORDS, min: 1, max: MAX_VALUES }]);
+pub(crate) const ONE_OR_MANY: Kind =
+    Kind::Either(&[WORDS, Kind::List { of: &WORDS, min: 1, max: MAX_VALUES }]);
 
 /// As [`ONE_OR_MANY`], or whatever begins so.
 pub(crate) const ONE_OR_MANY_OR_PREFIX: Kind = Kind::Either(&[
@@ -104,9 +125,12 @@ pub(crate) const MAX_BATCH: usize = 500;
 pub(crate) const BATCH: Kind = Kind::List { of: &WORDS, min: 1, max: MAX_BATCH };
 
 /// How far statistics look back.
-pub(crate) const LOOK_BACK: Field =
-    Field::optional("lookBackHours", &Kind::Integer { min: 1, max: 720 }, "How far to look back; 30 days if left out.")
-        .in_query("lookBackHours");
+pub(crate) const LOOK_BACK: Field = Field::optional(
+    "lookBackHours",
+    &Kind::Integer { min: 1, max: 720 },
+    "How far to look back; 30 days if left out.",
+)
+.in_query("lookBackHours");
 
 /// What a request answers that gives nothing back.
 pub(crate) static NOTHING: Kind = Kind::Open(&[]);
@@ -124,14 +148,23 @@ macro_rules! values {
 pub(crate) use values;
 
 /// Shape of the result of a list in pages.
-const RESULT_PAGE: Field =
-    Field::required("page", &Kind::Integer { min: 1, max: MAX_PAGE }, "The page that was asked for.");
+const RESULT_PAGE: Field = Field::required(
+    "page",
+    &Kind::Integer { min: 1, max: MAX_PAGE },
+    "The page that was asked for.",
+);
 /// Shape of the result of a list in pages.
-const RESULT_PAGE_SIZE: Field =
-    Field::required("pageSize", &Kind::Integer { min: 1, max: 10_000 }, "The page size that was asked for.");
+const RESULT_PAGE_SIZE: Field = Field::required(
+    "pageSize",
+    &Kind::Integer { min: 1, max: 10_000 },
+    "The page size that was asked for.",
+);
 /// Shape of the result of a list in pages.
-const RESULT_TOTAL: Field =
-    Field::required("total", &Kind::Number, "How many there are in all; -1 if the service did not say.");
+const RESULT_TOTAL: Field = Field::required(
+    "total",
+    &Kind::Number,
+    "How many there are in all; -1 if the service did not say.",
+);
 
 /// What a page has besides its values.
 pub(crate) static RESULT_PAGING: &[Field] = &[
@@ -155,7 +188,11 @@ const RESULT: Kind = Kind::Open(&[
     Field::required("target", &Kind::Any, "What was named, with the device ID that it stands for."),
     Field::required("status", &Kind::Choice(&["ok", "error"]), "Whether it was done."),
     Field::optional("data", &Kind::Any, "As for one machine."),
-    Field::optional("job", &Kind::Any, "The machine action: `id`, `state` and whether it was `adopted`."),
+    Field::optional(
+        "job",
+        &Kind::Any,
+        "The machine action: `id`, `state` and whether it was `adopted`.",
+    ),
     Field::optional(
         "warnings",
         &Kind::Any,
@@ -168,7 +205,11 @@ const RESULT: Kind = Kind::Open(&[
 pub(crate) const DRY_RUN_RESULT: Kind = Kind::Open(&[
     Field::required("dryRun", &Kind::Boolean, "Nothing was changed."),
     Field::required("target", &Kind::Any, "The machine."),
-    Field::required("request", &Kind::Any, "What would be sent; null if `ensure` made it needless."),
+    Field::required(
+        "request",
+        &Kind::Any,
+        "What would be sent; null if `ensure` made it needless.",
+    ),
     Field::required("machineAction", &Kind::Any, "What `ensure` found."),
     Field::required(
         "budget",

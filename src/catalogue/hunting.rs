@@ -1,4 +1,5 @@
-//! Advanced hunting: queries over the raw events of the last 30 days. They read, although they are POSTs.
+//! Advanced hunting: queries over the raw events of the last 30 days. They read, although they are
+//! POSTs.
 //!
 //! <https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery>.
 
@@ -7,7 +8,9 @@ use crate::catalogue::fields::WORDS;
 use crate::catalogue::{Action, Answer, Body, Effect, Made, Route, Run};
 use crate::shape::{Field, Kind, QUERY as QUERY_RULE, Shape};
 
-const QUERY: Field = Field::required("query", &Kind::Text(&QUERY_RULE), "Query in Kusto's language.").in_body("Query");
+const QUERY: Field =
+    Field::required("query", &Kind::Text(&QUERY_RULE), "Query in Kusto's language.")
+        .in_body("Query");
 
 /// A list of whatever the query asked for.
 const ROWS: Kind = Kind::List { of: &Kind::Any, min: 0, max: usize::MAX };
@@ -22,7 +25,8 @@ pub(crate) static RUN_HUNTING_QUERY: Action = Action {
     budget: &budget::HUNTING,
     params: &Shape::of(&[
         QUERY,
-        Field::optional("timespan", &WORDS, "How far back, in ISO 8601, for example P7D.").in_body("Timespan"),
+        Field::optional("timespan", &WORDS, "How far back, in ISO 8601, for example P7D.")
+            .in_body("Timespan"),
     ]),
     result: &Kind::Open(&[
         Field::required("schema", &ROWS, "Name and type of each column."),
@@ -30,7 +34,10 @@ pub(crate) static RUN_HUNTING_QUERY: Action = Action {
     ]),
     docs: "https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery",
     deprecated: None,
-    run: Run::Route(Route::post("/v1.0/security/runHuntingQuery", Body::Made(Made::Query), Answer::Object).on_graph()),
+    run: Run::Route(
+        Route::post("/v1.0/security/runHuntingQuery", Body::Made(Made::Query), Answer::Object)
+            .on_graph(),
+    ),
 };
 
 pub(crate) static RUN_ADVANCED_QUERY: Action = Action {
@@ -48,5 +55,9 @@ pub(crate) static RUN_ADVANCED_QUERY: Action = Action {
     ]),
     docs: "run-advanced-query-api",
     deprecated: Some("Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`."),
-    run: Run::Route(Route::post("/api/advancedqueries/run", Body::Made(Made::Query), Answer::Object)),
+    run: Run::Route(Route::post(
+        "/api/advancedqueries/run",
+        Body::Made(Made::Query),
+        Answer::Object,
+    )),
 };

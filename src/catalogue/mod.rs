@@ -1,7 +1,8 @@
-//! The action catalogue: rows of data, in the order in which a person would read them. No code: what a row names as an enum, `request`
-//! and `actions` know how to do.
+//! The action catalogue: rows of data, in the order in which a person would read them. No code:
+//! what a row names as an enum, `request` and `actions` know how to do.
 //!
-//! From the rows come the requests, the schemas, the permissions of `test`, the README's table and the tests' completeness guard.
+//! From the rows come the requests, the schemas, the permissions of `test`, the README's table and
+//! the tests' completeness guard.
 
 mod budget;
 mod change;

@@ -26,20 +26,33 @@ const HOST: Kind = Kind::Object(&HOST_SHAPE);
 
 /// Which machines.
 pub(crate) static TARGETS: &[Field] = &[
-    Field::optional("id", &Kind::Text(&DEVICE_ID), "Device ID of the machine; a name goes under `host`.").in_path(),
+    Field::optional(
+        "id",
+        &Kind::Text(&DEVICE_ID),
+        "Device ID of the machine; a name goes under `host`.",
+    )
+    .in_path(),
     Field::optional(
         "ids",
         &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
         "Device IDs of many machines.",
     ),
-    Field::optional("host", &HOST, "The machine by name, address or Entra ID; refused unless exactly one is meant."),
+    Field::optional(
+        "host",
+        &HOST,
+        "The machine by name, address or Entra ID; refused unless exactly one is meant.",
+    ),
     Field::optional(
         "hosts",
         &Kind::List { of: &HOST, min: 1, max: MAX_TARGETS as usize },
         "Many machines in that way.",
     ),
-    Field::optional("maxTargets", &Kind::Integer { min: 1, max: MAX_TARGETS }, "More machines than this are refused.")
-        .or_number(&10),
+    Field::optional(
+        "maxTargets",
+        &Kind::Integer { min: 1, max: MAX_TARGETS },
+        "More machines than this are refused.",
+    )
+    .or_number(&10),
     DRY_RUN,
 ];
 
@@ -61,8 +74,11 @@ pub(crate) const ENSURE: Field = Field::optional(
 );
 
 /// Follow to the end.
-pub(crate) const WAIT: Field =
-    Field::optional("wait", &Kind::Object(&WAITING), "Follow the action to its end; success is then proven.");
+pub(crate) const WAIT: Field = Field::optional(
+    "wait",
+    &Kind::Object(&WAITING),
+    "Follow the action to its end; success is then proven.",
+);
 
 const WAITING: Shape = Shape::of(&[
     Field::optional(
@@ -71,7 +87,9 @@ const WAITING: Shape = Shape::of(&[
         "How long, but never longer than `limits.callTimeoutSeconds`; the action goes on after that.",
     )
     .or_number(&300),
-    Field::optional("pollSeconds", &Kind::Integer { min: 1, max: 600 }, "How often to look.").or_number(&5),
+    Field::optional(
+        "pollSeconds", &Kind::Integer { min: 1, max: 600 }, "How often to look."
+    ).or_number(&5),
 ]);
 
 /// How to go about it.

@@ -37,7 +37,13 @@ impl Route {
 
     /// A request that deletes a record.
     pub const fn delete(path: &'static str) -> Self {
-        Self { server: Server::Defender, method: Method::Delete, path, body: Body::None, answer: Answer::Nothing }
+        Self {
+            server: Server::Defender,
+            method: Method::Delete,
+            path,
+            body: Body::None,
+            answer: Answer::Nothing,
+        }
     }
 
     /// The same request, to Microsoft Graph.
@@ -88,7 +94,8 @@ pub enum Answer {
     Collection,
     /// A collection whose success or continuation is in its members.
     Checked(Check),
-    /// A page of a collection, chosen by `page` and `pageSize` and filtered by the parameters whose place is the filter.
+    /// A page of a collection, chosen by `page` and `pageSize` and filtered by the parameters whose
+    /// place is the filter.
     Page,
     /// The machine action that the request started.
     Started(&'static Started),
@@ -114,7 +121,8 @@ pub struct Started {
     pub kind: &'static str,
     /// The type that undoes it; empty if it leaves no lasting state.
     pub undo: &'static str,
-    /// What the result of one that has been followed to its end consists of, if it is more than its record.
+    /// What the result of one that has been followed to its end consists of, if it is more than its
+    /// record.
     pub finish: Option<Finish>,
 }
 

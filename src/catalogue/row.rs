@@ -19,7 +19,8 @@ pub struct Action {
     pub category: &'static str,
     /// What it does to the world.
     pub effect: Effect,
-    /// Application permissions: of every inner list any one is enough (the first is the least), and all inner lists are needed.
+    /// Application permissions: of every inner list any one is enough (the first is the least), and
+    /// all inner lists are needed.
     pub roles: Roles,
     /// How often the service may be asked for it.
     pub budget: &'static Budget,
@@ -27,7 +28,8 @@ pub struct Action {
     pub params: &'static Shape,
     /// The result.
     pub result: &'static Kind,
-    /// Microsoft's documentation: an address, or the name of one of the API's pages; [`Action::docs`] is the address.
+    /// Microsoft's documentation: an address, or the name of one of the API's pages;
+    /// [`Action::docs`] is the address.
     pub docs: &'static str,
     /// Why not to use it any more, and what instead.
     pub deprecated: Option<&'static str>,
@@ -54,7 +56,9 @@ impl Action {
 
     /// The path of the POST request with which it reads, if there is one.
     pub fn read_post(&self) -> Option<&'static str> {
-        let route = self.route().filter(|route| self.effect == Effect::Read && route.method == Method::Post);
+        let route = self
+            .route()
+            .filter(|route| self.effect == Effect::Read && route.method == Method::Post);
         route.map(|route| route.path)
     }
 
@@ -88,7 +92,8 @@ pub enum Effect {
 pub enum Run {
     /// One request, as the route says.
     Route(Route),
-    /// One request for every machine that the parameters name, followed to its end where that is asked for.
+    /// One request for every machine that the parameters name, followed to its end where that is
+    /// asked for.
     Operation(Route),
     /// Following the machine actions that the parameters name to their end.
     Wait,

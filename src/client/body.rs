@@ -22,8 +22,8 @@ const PIECE: usize = 64 * 1024;
 const FAILURE_BYTES: usize = 64 * 1024;
 
 impl Client<'_> {
-    /// Whether the service itself has refused a request, which it then has not carried out. What stands before it may have handed the
-    /// request on and refused its repetition.
+    /// Whether the service itself has refused a request, which it then has not carried out. What
+    /// stands before it may have handed the request on and refused its repetition.
     pub(super) fn is_refusal(&mut self, opened: &mut OpenAnswer) -> bool {
         if !(400..500).contains(&opened.head.status) {
             return false;
@@ -34,7 +34,8 @@ impl Client<'_> {
         is_own
     }
 
-    /// How long a server asks its clients to pause, in milliseconds: by its headers or, without them, by its text.
+    /// How long a server asks its clients to pause, in milliseconds: by its headers or, without
+    /// them, by its text.
     pub(super) fn pause_of(&mut self, opened: &mut OpenAnswer) -> Option<u64> {
         let pause = retry_after(&opened.head);
         if pause.is_some() || opened.head.status != 429 {
@@ -62,12 +63,20 @@ impl Client<'_> {
         body
     }
 
-    /// Reads a body whole, within `max` bytes (`limits.maxResponseBytes`, or the rest of it) and the deadline.
-    pub(super) fn read_whole(&mut self, opened: &mut OpenAnswer, max: u64) -> Result<Vec<u8>, Incomplete> {
-        let announced: Option<u64> = opened.head.header("content-length").and_then(|text| text.parse().ok());
+    /// Reads a body whole, within `max` bytes (`limits.maxResponseBytes`, or the rest of it) and
+    /// the deadline.
+    pub(super) fn read_whole(
+        &mut self,
+        opened: &mut OpenAnswer,
+        max: u64,
+    ) -> Result<Vec<u8>, Incomplete> {
+        let announced: Option<u64> =
+            opened.head.header("content-length").and_then(|text| text.parse().ok());
         let too_large = || Incomplete {
             kind: Kind::MalformedResponse,
-            words: format!("is larger than {max} bytes (`limits.maxResponseBytes`): ask for less, or raise the limit"),
+            words: format!(
+                "is larger than {max} bytes (`limits.maxResponseBytes`): ask for less, or raise the limit"
+            ),
         };
         if announced.is_some_and(|length| length > max) {
             return Err(too_large());
@@ -75,25 +84,30 @@ impl Client<'_> {
         if let Some(words) = compressed(&opened.head) {
             return Err(Incomplete { kind: Kind::MalformedResponse, words });
         }
-        // A body that grew would leave holes behind, in all as large as itself, and memory never shrinks: there is room for all of it
-        // from the beginning, or its pieces are joined at the end.
+        // A body that grew would leave holes behind, in all as large as itself, and memory never
+        // shrinks: there is room for all of it from the beginning, or its pieces are joined at the
+        // end.
         let room = announced.and_then(|length| usize::try_from(length).ok());
         let mut body = Vec::new();
         // The announced length may be wrong: without memory for it, reading goes on.
         let _ = body.try_reserve_exact(room.unwrap_or_default());
         let (mut pieces, mut length) = (Vec::new(), 0);
-        // What has the announced length is whole (RFC 9112 §6.2); looking for its end would be one more wait.
+        // What has the announced length is whole (RFC 9112 §6.2); looking for its end would be one
+        // more wait.
         while room != Some(length) {
             let wait = self.read_time();
             let piece = match opened.body.read(PIECE, wait) {
                 Ok(piece) => piece,
-                Err(failure) if failure.cause == Cause::ResponseTimeout && self.is_over() => return Err(too_late()),
+                Err(failure) if failure.cause == Cause::ResponseTimeout && self.is_over() => {
+                    return Err(too_late());
+                }
                 Err(failure) => return Err(broken_off(failure, length)),
             };
             if piece.is_empty() {
                 break;
             }
-            // Without time only the end of the body is looked for: a piece would be followed by the next one.
+            // Without time only the end of the body is looked for: a piece would be followed by the
+            // next one.
             if wait.is_zero() {
                 return Err(too_late());
             }
@@ -128,7 +142,9 @@ impl Client<'_> {
 
 /// What is wrong with an answer that is compressed, as words that follow "The answer".
 pub(super) fn compressed(head: &Head) -> Option<String> {
-    let coding = head.header("content-encoding").filter(|coding| !coding.eq_ignore_ascii_case("identity"))?;
+    let coding = head
+        .header("content-encoding")
+        .filter(|coding| !coding.eq_ignore_ascii_case("identity"))?;
     let coding: String = coding.chars().filter(char::is_ascii_graphic).take(20).collect();
     Some(format!("is compressed ({coding}), which was not asked for"))
 }
@@ -147,5 +163,8 @@ fn too_late() -> Incomplete {
 }
 
 fn broken_off(failure: TransportError, read: usize) -> Incomplete {
-    Incomplete { kind: kind_of(failure), words: format!("broke off after {read} bytes ({})", failure.words()) }
+    Incomplete {
+        kind: kind_of(failure),
+        words: format!("broke off after {read} bytes ({})", failure.words()),
+    }
 }

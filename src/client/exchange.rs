@@ -1,4 +1,5 @@
-//! One exchange: a request sent until an answer comes that is worth handing on, within the deadline.
+//! One exchange: a request sent until an answer comes that is worth handing on, within the
+//! deadline.
 
 use std::time::Duration;
 
@@ -25,7 +26,8 @@ pub(super) struct Exchange<'e> {
 }
 
 impl Exchange<'_> {
-    /// Whether it is a hunting query. Each try costs the tenant's quota: one that may have run is repeated once in a call, not more.
+    /// Whether it is a hunting query. Each try costs the tenant's quota: one that may have run is
+    /// repeated once in a call, not more.
     fn is_query(&self) -> bool {
         self.budget.is_some_and(|budget| budget.is_of_queries())
     }
@@ -51,7 +53,8 @@ pub struct OpenAnswer {
     pub start: Option<Vec<u8>>,
 }
 
-/// Time that must remain for the answer to a request that is not to be repeated: less would turn a clear "not yet" into "perhaps".
+/// Time that must remain for the answer to a request that is not to be repeated: less would turn a
+/// clear "not yet" into "perhaps".
 const ANSWER_TIME: Duration = Duration::from_secs(10);
 
 impl Client<'_> {
@@ -63,7 +66,8 @@ impl Client<'_> {
             let remaining = self.keep_pace(exchange).and_then(|()| self.time_left(exchange));
             let remaining = match (remaining, last.take()) {
                 (Ok(remaining), _) => remaining,
-                // The wait took longer than it should: what was last heard is worth more than that time is over.
+                // The wait took longer than it should: what was last heard is worth more than that
+                // time is over.
                 (Err(_), Some(Ok(opened))) => return Ok(opened),
                 (Err(_), Some(Err(failure))) => return Err(self.failure(exchange, failure)),
                 (Err(error), None) => return Err(error),
@@ -89,7 +93,8 @@ impl Client<'_> {
             // The microseconds of the moment differ enough from one connector to the next.
             let chance = self.clock.unix().subsec_micros();
             let max = limits.max_retries;
-            let attempt = Attempt { event, repeatable: exchange.repeatable, repetition, max, chance };
+            let attempt =
+                Attempt { event, repeatable: exchange.repeatable, repetition, max, chance };
             let pause = match (self.policy)(attempt) {
                 Next::HandOn => None,
                 // What can't be waited for is handed on at once, with the time in it.
@@ -111,14 +116,17 @@ impl Client<'_> {
         }
     }
 
-    /// Waits until the request keeps to its budget, and counts it. What can't be waited for is told at once.
+    /// Waits until the request keeps to its budget, and counts it. What can't be waited for is told
+    /// at once.
     fn keep_pace(&mut self, exchange: &Exchange<'_>) -> Result<(), Error> {
         let Some(budget) = exchange.budget else { return Ok(()) };
         let percent = self.settings.limits.budget_percent;
         let mut now = self.pace.now(self.clock);
         let wait = Duration::from_secs(self.pace.wait(&budget, percent, now));
         if !wait.is_zero() {
-            if !self.may_wait() || self.clock.elapsed() + wait + self.answer_time(exchange) >= self.deadline {
+            if !self.may_wait()
+                || self.clock.elapsed() + wait + self.answer_time(exchange) >= self.deadline
+            {
                 let message = format!(
                     "Nothing was sent: of the service's budget of {} calls a minute and {} an hour, the {percent} % that `limits.budgetPercent` grants are used up; wait as `retry` says.",
                     budget.per_minute, budget.per_hour
@@ -133,7 +141,8 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// Whether a request whose answer broke off for the n-th time (from 0) may go out again; waits before it does.
+    /// Whether a request whose answer broke off for the n-th time (from 0) may go out again; waits
+    /// before it does.
     pub(super) fn repeats(&mut self, exchange: &Exchange<'_>, repetition: u32) -> bool {
         if exchange.is_query() {
             self.queries_run += 1;
@@ -143,8 +152,16 @@ impl Client<'_> {
         }
         let event = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
         let (max, chance) = (self.settings.limits.max_retries, self.clock.unix().subsec_micros());
-        match (self.policy)(Attempt { event, repeatable: exchange.repeatable, repetition, max, chance }) {
-            Next::Repeat(pause) if self.clock.elapsed() + pause < self.deadline && self.may_wait() => {
+        match (self.policy)(Attempt {
+            event,
+            repeatable: exchange.repeatable,
+            repetition,
+            max,
+            chance,
+        }) {
+            Next::Repeat(pause)
+                if self.clock.elapsed() + pause < self.deadline && self.may_wait() =>
+            {
                 self.usage.retries += 1;
                 self.pause(pause);
                 true
@@ -166,9 +183,14 @@ impl Client<'_> {
         no_answer(failure, exchange.url.host(), exchange.repeatable)
     }
 
-    fn send_once(&mut self, exchange: &Exchange<'_>, remaining: Duration) -> Result<OpenAnswer, TransportError> {
+    fn send_once(
+        &mut self,
+        exchange: &Exchange<'_>,
+        remaining: Duration,
+    ) -> Result<OpenAnswer, TransportError> {
         let limits = &self.settings.limits;
-        let response = if exchange.is_query() { limits.query_timeout } else { limits.response_timeout };
+        let response =
+            if exchange.is_query() { limits.query_timeout } else { limits.response_timeout };
         let request = HttpRequest {
             method: exchange.method,
             url: exchange.url,
@@ -177,7 +199,11 @@ impl Client<'_> {
             timeouts: Timeouts {
                 connect: limits.connect_timeout.min(remaining),
                 first_byte: response.min(remaining),
-                between_bytes: if exchange.streamed { limits.read_timeout } else { limits.read_timeout.min(remaining) },
+                between_bytes: if exchange.streamed {
+                    limits.read_timeout
+                } else {
+                    limits.read_timeout.min(remaining)
+                },
                 head: remaining,
             },
         };
@@ -201,10 +227,13 @@ impl Client<'_> {
 
     fn time_left(&self, exchange: &Exchange<'_>) -> Result<Duration, Error> {
         let remaining = self.deadline.checked_sub(self.clock.elapsed());
-        let remaining = remaining.filter(|remaining| !remaining.is_zero() && *remaining >= self.answer_time(exchange));
+        let remaining = remaining
+            .filter(|remaining| !remaining.is_zero() && *remaining >= self.answer_time(exchange));
         remaining.ok_or_else(|| {
             let host = exchange.url.host();
-            let message = format!("The call's time was over (`limits.callTimeoutSeconds`) before {host} was asked; this request was not sent.");
+            let message = format!(
+                "The call's time was over (`limits.callTimeoutSeconds`) before {host} was asked; this request was not sent."
+            );
             Error::new(Kind::TimedOut, message).with_retry(Retry::After(0))
         })
     }

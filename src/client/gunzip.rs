@@ -1,4 +1,5 @@
-//! Gzip (RFC 1952) unwrapped while it is read: never held whole, and never taken for whole unless its checksum says so.
+//! Gzip (RFC 1952) unwrapped while it is read: never held whole, and never taken for whole unless
+//! its checksum says so.
 
 use std::time::Duration;
 
@@ -21,15 +22,21 @@ const MAX_TEXT: usize = 4096;
 /// Most members of a file (§2.2); the service writes one.
 const MAX_MEMBERS: u32 = 1000;
 
-/// The same answer, unwrapped if its body is gzip, of which no more than `most` bytes are read: the service wraps files so, and
-/// sometimes what scripts left. Its first bytes are waited for no longer than `wait`.
+/// The same answer, unwrapped if its body is gzip, of which no more than `most` bytes are read: the
+/// service wraps files so, and sometimes what scripts left. Its first bytes are waited for no
+/// longer than `wait`.
 ///
 /// # Errors
 ///
 /// The body broke off at its beginning.
-pub(crate) fn unwrap(opened: OpenAnswer, most: u64, wait: Duration) -> Result<OpenAnswer, TransportError> {
+pub(crate) fn unwrap(
+    opened: OpenAnswer,
+    most: u64,
+    wait: Duration,
+) -> Result<OpenAnswer, TransportError> {
     let OpenAnswer { mut head, body, .. } = opened;
-    let mut source = Source { body, bytes: Vec::new(), at: 0, remaining: most, until: steady() + wait };
+    let mut source =
+        Source { body, bytes: Vec::new(), at: 0, remaining: most, until: steady() + wait };
     let wrapped = source.fill(MAGIC.len())? && source.ahead().starts_with(&MAGIC);
     if !wrapped {
         return Ok(OpenAnswer { head, body: Box::new(source), unwrapped: false, start: None });
@@ -37,7 +44,8 @@ pub(crate) fn unwrap(opened: OpenAnswer, most: u64, wait: Duration) -> Result<Op
     // What is announced is the length of the wrapping.
     head.headers.retain(|(name, _)| name != "content-length");
     let state = InflateState::new_boxed(DataFormat::Raw);
-    let body = Box::new(Gunzip { source, state, stage: Stage::Header, crc: !0, length: 0, members: 0 });
+    let body =
+        Box::new(Gunzip { source, state, stage: Stage::Header, crc: !0, length: 0, members: 0 });
     Ok(OpenAnswer { head, body, unwrapped: true, start: None })
 }
 
@@ -65,8 +73,10 @@ impl Source {
             if piece.is_empty() {
                 return Ok(false);
             }
-            self.remaining =
-                self.remaining.checked_sub(piece.len() as u64).ok_or(TransportError::maybe_sent(Cause::TooLarge))?;
+            self.remaining = self
+                .remaining
+                .checked_sub(piece.len() as u64)
+                .ok_or(TransportError::maybe_sent(Cause::TooLarge))?;
             self.bytes.drain(..self.at);
             self.at = 0;
             self.bytes.extend_from_slice(&piece);

@@ -80,7 +80,8 @@ enum Waiting {
 }
 
 impl<'a> Client<'a> {
-    /// A client for one call, whose time counts from now. It uses the token if it is fresh, and leaves a new one there.
+    /// A client for one call, whose time counts from now. It uses the token if it is fresh, and
+    /// leaves a new one there.
     pub fn new(
         settings: &'a Settings,
         tokens: &'a mut Tokens,
@@ -141,7 +142,8 @@ impl<'a> Client<'a> {
         self.waiting = Waiting::Never;
     }
 
-    /// Takes a step that reads: once the service has answered, the rest is waited for as in any call.
+    /// Takes a step that reads: once the service has answered, the rest is waited for as in any
+    /// call.
     pub fn reading<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.waiting;
         if before == Waiting::Never {
@@ -199,11 +201,13 @@ impl<'a> Client<'a> {
         before
     }
 
-    /// The claims of the token in use, if there is one and it is not opaque. A token of the host's is Graph's only if it says so.
+    /// The claims of the token in use, if there is one and it is not opaque. A token of the host's
+    /// is Graph's only if it says so.
     pub fn claims(&self, server: Server) -> Option<Claims> {
         match (&self.settings.credential, self.tokens.of(server)) {
-            (Credential::AccessToken(secret), _) => Claims::of(secret.expose())
-                .filter(|claims| server == Server::Defender || claims.is_for_graph(&self.settings.graph_scope)),
+            (Credential::AccessToken(secret), _) => Claims::of(secret.expose()).filter(|claims| {
+                server == Server::Defender || claims.is_for_graph(&self.settings.graph_scope)
+            }),
             (_, Some(token)) => Claims::of(token.secret.expose()),
             (_, None) => None,
         }
@@ -211,7 +215,8 @@ impl<'a> Client<'a> {
 
     /// Who this connector is to Defender, as far as the settings and the token in use say.
     pub fn caller(&self) -> Caller {
-        let mut caller = self.claims(Server::Defender).map(|claims| claims.caller).unwrap_or_default();
+        let mut caller =
+            self.claims(Server::Defender).map(|claims| claims.caller).unwrap_or_default();
         caller.ids.extend(Some(self.settings.client_id.clone()).filter(|id| !id.is_empty()));
         caller
     }
@@ -226,7 +231,8 @@ impl<'a> Client<'a> {
         self.known.has(id)
     }
 
-    /// Time since the epoch. A wall clock that is put forward or back during the call does not change it.
+    /// Time since the epoch. A wall clock that is put forward or back during the call does not
+    /// change it.
     pub fn now(&self) -> Duration {
         self.epoch + self.clock.elapsed()
     }
@@ -270,13 +276,15 @@ impl<'a> Client<'a> {
         self.sent
     }
 
-    /// What the service's clock showed at a moment of ours, at the earliest: Unix time in seconds. `None` if that is not known: nothing
-    /// may then be concluded from times that the service gives.
+    /// What the service's clock showed at a moment of ours, at the earliest: Unix time in seconds.
+    /// `None` if that is not known: nothing may then be concluded from times that the service
+    /// gives.
     pub fn earliest_service_time(&self, at: Duration) -> Option<u64> {
         self.service_time.map(|time| time.earliest(at))
     }
 
-    /// What the service's clock showed at a moment of ours, at the latest: Unix time in seconds. `None` if that is not known.
+    /// What the service's clock showed at a moment of ours, at the latest: Unix time in seconds.
+    /// `None` if that is not known.
     pub fn latest_service_time(&self, at: Duration) -> Option<u64> {
         self.service_time.map(|time| time.latest(at))
     }

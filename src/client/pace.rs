@@ -1,6 +1,8 @@
-//! Keeping to the service's budgets: what went out in the last hour, and how long the next request has to wait.
+//! Keeping to the service's budgets: what went out in the last hour, and how long the next request
+//! has to wait.
 //!
-//! Asking too often is answered with 429, and asking again too soon prolongs that; so the connector does not let it come to it.
+//! Asking too often is answered with 429, and asking again too soon prolongs that; so the connector
+//! does not let it come to it.
 
 use crate::catalogue::Budget;
 use crate::clock::Clock;
@@ -12,8 +14,8 @@ const HOUR: u64 = 3600;
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
     sent: Vec<Sent>,
-    /// How far the wall clock was ahead of the steady one when they were last seen, in seconds; nothing of a snapshot that was not
-    /// used yet.
+    /// How far the wall clock was ahead of the steady one when they were last seen, in seconds;
+    /// nothing of a snapshot that was not used yet.
     ahead: Option<i64>,
 }
 
@@ -34,7 +36,8 @@ impl Pace {
         Self { sent, ahead: None }
     }
 
-    /// Adds what another instance has counted. Both may have some of it from the same snapshot, which counts once.
+    /// Adds what another instance has counted. Both may have some of it from the same snapshot,
+    /// which counts once.
     pub fn add(&mut self, others: Pace) {
         self.sent = self.rows();
         for other in others.sent {
@@ -42,34 +45,45 @@ impl Pace {
             match self.sent.iter_mut().find(is_same) {
                 Some(own) => own.count = own.count.max(other.count),
                 None => {
-                    let at = self.sent.iter().position(|own| own.at > other.at).unwrap_or(self.sent.len());
+                    let at = self
+                        .sent
+                        .iter()
+                        .position(|own| own.at > other.at)
+                        .unwrap_or(self.sent.len());
                     self.sent.insert(at, other);
                 }
             }
         }
     }
 
-    /// The Unix time in seconds. A wall clock that was put forward or back since takes what went out along: how long ago that was
-    /// is told by the steady clock.
+    /// The Unix time in seconds. A wall clock that was put forward or back since takes what went
+    /// out along: how long ago that was is told by the steady clock.
     pub fn now(&mut self, clock: &dyn Clock) -> u64 {
         let now = clock.unix().as_secs();
         let ahead = now as i64 - clock.elapsed().as_secs() as i64;
         let step = ahead - self.ahead.replace(ahead).unwrap_or(ahead);
         for sent in &mut self.sent {
-            // What a snapshot puts into the future was counted by another clock: it went out just now, at the latest.
+            // What a snapshot puts into the future was counted by another clock: it went out just
+            // now, at the latest.
             sent.at = sent.at.saturating_add_signed(step).min(now);
         }
         now
     }
 
-    /// Seconds until one more request keeps to `percent` of its budget; 0 percent is no budget at all.
+    /// Seconds until one more request keeps to `percent` of its budget; 0 percent is no budget at
+    /// all.
     pub fn wait(&mut self, budget: &Budget, percent: u32, now: u64) -> u64 {
         self.sent.retain(|sent| now - sent.at <= HOUR);
         let mut wait = 0;
         for (most, length) in [(budget.per_minute, MINUTE), (budget.per_hour, HOUR)] {
             let most = (most * percent / 100).max(1);
             let mut count = 0;
-            for sent in self.sent.iter().rev().filter(|sent| sent.family == budget.family && now - sent.at <= length) {
+            for sent in self
+                .sent
+                .iter()
+                .rev()
+                .filter(|sent| sent.family == budget.family && now - sent.at <= length)
+            {
                 count = sent.count.saturating_add(count);
                 if count >= most {
                     // Seconds are whole: one more, so that a window is never too short.
@@ -90,14 +104,16 @@ impl Pace {
         }
     }
 
-    /// What went out, minute by minute where it is older than one: enough to keep the hour's budget.
+    /// What went out, minute by minute where it is older than one: enough to keep the hour's
+    /// budget.
     pub fn rows(&self) -> Vec<Sent> {
         let now = self.sent.last().map_or(0, |last| last.at);
         let mut rows: Vec<Sent> = Vec::new();
         for sent in self.sent.iter().filter(|sent| now.saturating_sub(sent.at) <= HOUR) {
             let old = now.saturating_sub(sent.at) > MINUTE;
             let same = |row: &&mut Sent| {
-                row.family == sent.family && (row.at == sent.at || (old && row.at / MINUTE == sent.at / MINUTE))
+                row.family == sent.family
+                    && (row.at == sent.at || (old && row.at / MINUTE == sent.at / MINUTE))
             };
             match rows.iter_mut().rev().find(same) {
                 Some(row) => (row.at, row.count) = (sent.at, row.count.saturating_add(sent.count)),
@@ -119,8 +135,16 @@ mod tests {
     #[test]
     fn windows_slide() {
         let mut pace = Pace::default();
-        for (now, wait) in [(1000, 0), (1000, 0), (1010, 0), (1011, 50), (1060, 1), (1061, 0), (1062, 0), (1063, 3538)]
-        {
+        for (now, wait) in [
+            (1000, 0),
+            (1000, 0),
+            (1010, 0),
+            (1011, 50),
+            (1060, 1),
+            (1061, 0),
+            (1062, 0),
+            (1063, 3538),
+        ] {
             assert_eq!(pace.wait(&BUDGET, 100, now), wait, "{now}");
             if wait == 0 {
                 pace.count(&BUDGET, now);
@@ -152,7 +176,9 @@ mod tests {
             let now = pace.now(&At(10_000 + n, 100 + n));
             pace.count(&BUDGET, now);
         }
-        for (wall, steady, wait) in [(10_010, 110, 51), (99_999, 111, 50), (500, 112, 49), (10_061, 161, 0)] {
+        for (wall, steady, wait) in
+            [(10_010, 110, 51), (99_999, 111, 50), (500, 112, 49), (10_061, 161, 0)]
+        {
             let now = pace.now(&At(wall, steady));
             assert_eq!(pace.wait(&BUDGET, 100, now), wait, "{wall}");
         }
@@ -182,7 +208,8 @@ mod tests {
         other.count(&BUDGET, 1005);
         one.add(Pace::of(other.rows()));
         let rows = one.rows();
-        let rows: Vec<(u64, u32)> = rows.iter().filter(|row| row.family == 1).map(|row| (row.at, row.count)).collect();
+        let rows: Vec<(u64, u32)> =
+            rows.iter().filter(|row| row.family == 1).map(|row| (row.at, row.count)).collect();
         assert_eq!(rows, [(1000, 1), (1005, 2), (1010, 1)]);
         assert_eq!(one.wait(&BUDGET, 100, 1011), 55);
     }

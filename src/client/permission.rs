@@ -45,33 +45,44 @@ impl Client<'_> {
 
     /// Whether the token in use is known to lack a permission.
     fn lacks(&self, action: &'static Action) -> bool {
-        self.claims(action.server()).is_some_and(|claims| !claims.delegated && !claims.grants(action.roles))
+        self.claims(action.server())
+            .is_some_and(|claims| !claims.delegated && !claims.grants(action.roles))
     }
 
-    /// A refusal of the service's for want of a permission: which one, for which step of what was asked for.
+    /// A refusal of the service's for want of a permission: which one, for which step of what was
+    /// asked for.
     pub(super) fn refused(&self, error: Error, action: &'static Action) -> Error {
         if error.kind() != Kind::Forbidden || error.retry() != Retry::Never {
             return error;
         }
         let message = match self.asked.filter(|asked| *asked != action.name) {
-            Some(asked) => format!("`{asked}` was refused {}: {}.", step(action), self.remedy(action)),
+            Some(asked) => {
+                format!("`{asked}` was refused {}: {}.", step(action), self.remedy(action))
+            }
             None => format!("`{}` was refused: {}.", action.name, self.remedy(action)),
         };
         self.with_roles(error.with_message(message), action)
     }
 
     fn with_roles(&self, error: Error, action: &'static Action) -> Error {
-        let granted =
-            self.claims(action.server()).map(|claims| claims.shown_roles(&self.sanitizer())).unwrap_or_default();
-        error.with_detail("required", roles_to_json(action.roles)).with_detail("granted", granted.into())
+        let granted = self
+            .claims(action.server())
+            .map(|claims| claims.shown_roles(&self.sanitizer()))
+            .unwrap_or_default();
+        error
+            .with_detail("required", roles_to_json(action.roles))
+            .with_detail("granted", granted.into())
     }
 
-    /// What to do about a permission that is lacking. A token for another API can have none of this one's, whatever is granted.
+    /// What to do about a permission that is lacking. A token for another API can have none of this
+    /// one's, whatever is granted.
     fn remedy(&self, action: &'static Action) -> String {
         let (server, settings) = (action.server(), self.settings);
         let (is_right, name) = match (server, self.claims(server)) {
             (_, None) => (true, ""),
-            (Server::Graph, Some(claims)) => (claims.is_for_graph(&settings.graph_scope), "graphScope"),
+            (Server::Graph, Some(claims)) => {
+                (claims.is_for_graph(&settings.graph_scope), "graphScope")
+            }
             (Server::Defender, Some(claims)) => {
                 (claims.is_for_defender(&settings.scope) && !claims.is_for_xdr(), "oAuthScope")
             }
@@ -79,7 +90,9 @@ impl Client<'_> {
         match self.claims(server).filter(|claims| !is_right && !claims.audience().is_empty()) {
             Some(claims) => {
                 let audience = self.sanitizer().text(claims.audience());
-                let xdr = if claims.is_for_xdr() { " with permissions of the XDR API, which are others" } else { "" };
+                let xdr = if claims.is_for_xdr() {
+                    " with permissions of the XDR API, which are others"
+                } else { "" };
                 format!(
                     "the token is for {audience}{xdr}: leave `{name}` out of the settings or check it, and grant the application a permission of `details.required`"
                 )

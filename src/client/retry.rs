@@ -9,10 +9,11 @@
 //! | no answer, perhaps sent | after 1, 2, 4 … 30 s | handed on |
 //! | refused by the host, or not sendable at all | handed on | handed on |
 //!
-//! A hunting query that the service may have run (5xx, perhaps sent) goes out once more in a call, however often others do: each try costs
-//! the tenant's quota.
+//! A hunting query that the service may have run (5xx, perhaps sent) goes out once more in a call,
+//! however often others do: each try costs the tenant's quota.
 //!
-//! A pause of our own is up to a quarter longer than that, by chance, so that many connectors do not come back at the same moment.
+//! A pause of our own is up to a quarter longer than that, by chance, so that many connectors do
+//! not come back at the same moment.
 
 use std::time::Duration;
 
@@ -27,7 +28,8 @@ pub enum Event {
         status: u16,
         /// Its `Retry-After`, in milliseconds.
         retry_after: Option<u64>,
-        /// Whether the service itself is known to have refused the request; looked at only where that matters.
+        /// Whether the service itself is known to have refused the request; looked at only where
+        /// that matters.
         is_own: bool,
     },
     /// There is none.
@@ -58,7 +60,8 @@ pub struct Attempt {
     pub chance: u32,
 }
 
-/// Decides what is to be done after an attempt. [`next`] does; a simulation that must see a wrong one caught brings another.
+/// Decides what is to be done after an attempt. [`next`] does; a simulation that must see a wrong
+/// one caught brings another.
 pub type RetryPolicy = fn(Attempt) -> Next;
 
 /// What is to be done after an attempt.
@@ -85,7 +88,9 @@ pub fn next(attempt: Attempt) -> Next {
                 | Cause::TooLarge,
             ..
         }) => return Next::HandOn,
-        Event::NoAnswer(TransportError { sent: Sent::No, .. }) => doubled(1, 30, repetition, chance),
+        Event::NoAnswer(TransportError { sent: Sent::No, .. }) => {
+            doubled(1, 30, repetition, chance)
+        }
         Event::NoAnswer(_) if repeatable => doubled(1, 30, repetition, chance),
         Event::NoAnswer(_) => return Next::HandOn,
     };
@@ -116,7 +121,8 @@ mod tests {
 
     #[test]
     fn what_may_have_been_carried_out_is_never_repeated() {
-        for event in [answer(500), answer(502), answer(503), answer(504), answer(408), answer(200)] {
+        for event in [answer(500), answer(502), answer(503), answer(504), answer(408), answer(200)]
+        {
             assert_eq!(after(event, false, 0), Next::HandOn, "{event:?}");
         }
         for cause in [
@@ -162,7 +168,8 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_their_bound() {
-        for (repetition, seconds) in [(0, 4), (1, 8), (3, 32), (4, 60), (9, 60), (63, 60), (64, 60)] {
+        for (repetition, seconds) in [(0, 4), (1, 8), (3, 32), (4, 60), (9, 60), (63, 60), (64, 60)]
+        {
             let pause = doubled(4, 60, repetition, 77_777);
             let range = Duration::from_secs(seconds)..=Duration::from_millis(seconds * 1250);
             assert!(range.contains(&pause), "{repetition}: {pause:?}");

@@ -1,4 +1,5 @@
-//! Sending: a request of the API and its answer, with one renewal of a token that is refused; links of result storage.
+//! Sending: a request of the API and its answer, with one renewal of a token that is refused; links
+//! of result storage.
 
 use url::Url;
 
@@ -10,7 +11,8 @@ use crate::request::ApiRequest;
 use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault, without_mark};
 use crate::transport::{Address, Method};
 
-/// What a JSON body is. RFC 8259 §8.1 knows UTF-8 alone, but without the word Graph reads another encoding into it:
+/// What a JSON body is. RFC 8259 §8.1 knows UTF-8 alone, but without the word Graph reads another
+/// encoding into it:
 /// <https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery>.
 const JSON: &str = "application/json; charset=utf-8";
 
@@ -27,8 +29,8 @@ impl Client<'_> {
     ///
     /// # Errors
     ///
-    /// Every answer that is no success, and every way to get none. What was sent and is not a read is never sent again unless the
-    /// service has certainly not carried it out.
+    /// Every answer that is no success, and every way to get none. What was sent and is not a read
+    /// is never sent again unless the service has certainly not carried it out.
     pub fn send(&mut self, request: &ApiRequest) -> Result<ApiAnswer, Error> {
         let url = self.settings.endpoint(request.server).join(&request.target);
         let (mut renewed, mut broken_off) = (false, 0);
@@ -54,21 +56,30 @@ impl Client<'_> {
                             self.is_answered = true;
                             return Ok(ApiAnswer { head: opened.head, body: without_mark(body) });
                         }
-                        // Half an answer is none: a read is made once more, as for one that did not come at all.
-                        Err(what) if what.kind == Kind::Unreachable && self.repeats(&exchange, broken_off) => {
+                        // Half an answer is none: a read is made once more, as for one that did not
+                        // come at all.
+                        Err(what)
+                            if what.kind == Kind::Unreachable
+                                && self.repeats(&exchange, broken_off) =>
+                        {
                             broken_off += 1;
                         }
                         Err(what) => return Err(self.incomplete(request, &opened.head, &what)),
                     }
                 }
                 // The service has not carried it out: once with a new token.
-                401 if !renewed && self.can_renew() && (request.is_read() || self.is_refusal(&mut opened)) => {
+                401 if !renewed
+                    && self.can_renew()
+                    && (request.is_read() || self.is_refusal(&mut opened)) =>
+                {
                     renewed = true;
                     self.set_token(request.server, None);
                     self.usage.retries += 1;
                 }
                 // The permission may have been granted after the token was made.
-                403 if self.is_refusal(&mut opened) && self.renew(request.server) => self.usage.retries += 1,
+                403 if self.is_refusal(&mut opened) && self.renew(request.server) => {
+                    self.usage.retries += 1
+                }
                 200..=299 => {
                     let words = format!("has status {status}, which is no answer to it");
                     return Err(malformed(request, &opened.head, &words, &self.sanitizer()));
@@ -121,7 +132,11 @@ impl Client<'_> {
                 Some(words) => Err(malformed(request, &opened.head, &words, &self.sanitizer())),
             },
             _ => {
-                let body = if opened.head.status < 400 { Vec::new() } else { self.read_start(&mut opened) };
+                let body = if opened.head.status < 400 {
+                    Vec::new()
+                } else {
+                    self.read_start(&mut opened)
+                };
                 Err(storage_fault(&opened.head, &body, address.host(), &self.sanitizer()))
             }
         }
@@ -132,15 +147,25 @@ impl Client<'_> {
     /// # Errors
     ///
     /// It broke off, or is larger than `limits.maxResponseBytes`.
-    pub fn read_result(&mut self, request: &ApiRequest, mut opened: OpenAnswer) -> Result<Vec<u8>, Error> {
+    pub fn read_result(
+        &mut self,
+        request: &ApiRequest,
+        mut opened: OpenAnswer,
+    ) -> Result<Vec<u8>, Error> {
         // All results of a call together: they are kept until its end.
         let most = self.settings.limits.max_response_bytes.saturating_sub(self.results);
-        let body = self.read_whole(&mut opened, most).map_err(|what| self.incomplete(request, &opened.head, &what))?;
+        let body = self
+            .read_whole(&mut opened, most)
+            .map_err(|what| self.incomplete(request, &opened.head, &what))?;
         self.results += body.len() as u64;
         Ok(body)
     }
 
-    fn api_headers(&self, authorization: String, request: &ApiRequest) -> Vec<(&'static str, String)> {
+    fn api_headers(
+        &self,
+        authorization: String,
+        request: &ApiRequest,
+    ) -> Vec<(&'static str, String)> {
         let mut headers = self.common_headers("application/json");
         headers.push(("authorization", authorization));
         if !request.body.is_empty() {
@@ -172,8 +197,9 @@ impl Client<'_> {
     }
 }
 
-/// Whether a status says success. What is read is given with 200; what is changed may be created, or leave nothing to say. A part
-/// (206) was never asked for, and what is only accepted, or comes from another server's copy, is no answer.
+/// Whether a status says success. What is read is given with 200; what is changed may be created,
+/// or leave nothing to say. A part (206) was never asked for, and what is only accepted, or comes
+/// from another server's copy, is no answer.
 fn is_success(request: &ApiRequest, status: u16) -> bool {
     status == 200 || (!request.is_read() && matches!(status, 201 | 204))
 }

@@ -1,9 +1,11 @@
 //! The service's clock, as its answers show it in `Date`.
 //!
-//! What an answer says is believed only as far as the others of the call agree: a cache, or a gateway whose clock is wrong, gives times
-//! that are behind what was seen before, or that stand still. The latest time that was seen in the call counts, carried on by our steady
-//! clock. A `Date` that is more than five minutes from our own wall clock is not believed at all, whichever of the two is wrong:
-//! the time is then not known, and nothing is concluded from it. Five minutes is what Entra allows for tokens
+//! What an answer says is believed only as far as the others of the call agree: a cache, or a
+//! gateway whose clock is wrong, gives times that are behind what was seen before, or that stand
+//! still. The latest time that was seen in the call counts, carried on by our steady clock. A
+//! `Date` that is more than five minutes from our own wall clock is not believed at all, whichever
+//! of the two is wrong: the time is then not known, and nothing is concluded from it. Five minutes
+//! is what Entra allows for tokens
 //! (<https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-tokens>).
 
 use std::time::Duration;
@@ -16,7 +18,8 @@ const AGREES: i64 = 5_000;
 /// How far the service's clock may be from ours, in seconds.
 const TOLERANCE: u64 = 300;
 
-/// By how much the service's clock is ahead of our steady one, in milliseconds: it was looked at between sending and receiving.
+/// By how much the service's clock is ahead of our steady one, in milliseconds: it was looked at
+/// between sending and receiving.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ServiceTime {
     least: i64,
@@ -24,7 +27,8 @@ pub(super) struct ServiceTime {
 }
 
 impl ServiceTime {
-    /// What is known after an answer whose request went out at `sent` and which came at `received`; `unix` is our wall clock then.
+    /// What is known after an answer whose request went out at `sent` and which came at `received`;
+    /// `unix` is our wall clock then.
     pub(super) fn after(
         before: Option<Self>,
         head: &Head,
@@ -38,7 +42,8 @@ impl ServiceTime {
             return before;
         }
         let shown = i64::try_from(shown * 1000).unwrap_or(i64::MAX);
-        let found = Self { least: shown - milliseconds(received), most: shown - milliseconds(sent) };
+        let found =
+            Self { least: shown - milliseconds(received), most: shown - milliseconds(sent) };
         match before {
             // It is behind.
             Some(before) if found.most + AGREES < before.least => Some(before),
@@ -80,7 +85,8 @@ mod tests {
         for (at, date) in answers {
             let mut headers = vec![("date".to_owned(), (*date).to_owned())];
             if let Some(date) = date.strip_prefix("cached ") {
-                headers = vec![("date".to_owned(), date.to_owned()), ("age".to_owned(), "0".to_owned())];
+                headers =
+                    vec![("date".to_owned(), date.to_owned()), ("age".to_owned(), "0".to_owned())];
             }
             let (head, at) = (Head { status: 200, headers }, Duration::from_secs(*at));
             known = ServiceTime::after(known, &head, at, at, Duration::from_secs(unix) + at);

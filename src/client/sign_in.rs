@@ -67,7 +67,8 @@ impl Client<'_> {
         Ok(())
     }
 
-    /// Gets a new token in place of one that was not made for this call, once a call; false if it did not.
+    /// Gets a new token in place of one that was not made for this call, once a call; false if it
+    /// did not.
     pub(super) fn renew(&mut self, server: Server) -> bool {
         if !self.can_renew() || self.made.contains(&server) {
             return false;
@@ -82,16 +83,20 @@ impl Client<'_> {
         renewed
     }
 
-    /// The value of the header `authorization`. For that server only: a token that the host gave for Defender never goes to Graph.
+    /// The value of the header `authorization`. For that server only: a token that the host gave
+    /// for Defender never goes to Graph.
     pub(super) fn authorization(&mut self, server: Server) -> Result<String, Error> {
         if server == Server::Graph && !self.can_renew() && self.claims(server).is_none() {
             let words = "The access token that the host gave is not for Microsoft Graph, and no other goes there: configure the connector with one of Graph, or with a client secret.";
             return Err(Error::new(Kind::Unauthenticated, words));
         }
         if let Err(error) = self.sign_in(server) {
-            // A token that should be renewed but is still good bridges an outage of the login server.
-            let outage =
-                matches!(error.kind(), Kind::Unreachable | Kind::Unavailable | Kind::Throttled | Kind::TimedOut);
+            // A token that should be renewed but is still good bridges an outage of the login
+            // server.
+            let outage = matches!(
+                error.kind(),
+                Kind::Unreachable | Kind::Unavailable | Kind::Throttled | Kind::TimedOut
+            );
             let now = self.clock.unix();
             if !outage || self.tokens.of(server).is_none_or(|token| token.expires_at <= now) {
                 return Err(error);

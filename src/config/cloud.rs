@@ -24,13 +24,15 @@ pub(super) struct Cloud {
 }
 
 /// Names of all clouds, in the order of [`CLOUDS`].
-pub(super) const NAMES: &[&str] = &["commercial", "us", "eu", "uk", "au", "swa", "ina", "aea", "gcc", "gccHigh", "dod"];
+pub(super) const NAMES: &[&str] =
+    &["commercial", "us", "eu", "uk", "au", "swa", "ina", "aea", "gcc", "gccHigh", "dod"];
 
 const LOGIN: &str = "https://login.microsoftonline.com";
 const LOGIN_GOVERNMENT: &str = "https://login.microsoftonline.us";
 const SCOPE: &str = "https://api.securitycenter.microsoft.com/.default";
 const RESULT_HOSTS: &[&str] = &["*.blob.core.windows.net", "*.securitycenter.windows.com"];
-const RESULT_HOSTS_GOVERNMENT: &[&str] = &["*.blob.core.usgovcloudapi.net", "*.securitycenter.microsoft.us"];
+const RESULT_HOSTS_GOVERNMENT: &[&str] =
+    &["*.blob.core.usgovcloudapi.net", "*.securitycenter.microsoft.us"];
 
 const fn commercial(name: &'static str, api_url: &'static str) -> Cloud {
     Cloud {
@@ -44,7 +46,11 @@ const fn commercial(name: &'static str, api_url: &'static str) -> Cloud {
     }
 }
 
-const fn government(name: &'static str, graph_url: &'static str, graph_scope: &'static str) -> Cloud {
+const fn government(
+    name: &'static str,
+    graph_url: &'static str,
+    graph_scope: &'static str,
+) -> Cloud {
     Cloud {
         name,
         api_url: "https://api-gov.securitycenter.microsoft.us",
@@ -73,13 +79,18 @@ pub(super) const CLOUDS: &[Cloud] = &[
         scope: "https://api-gcc.securitycenter.microsoft.us/.default",
         graph_url: "https://graph.microsoft.com",
         graph_scope: "https://graph.microsoft.com/.default",
-        result_hosts: &["*.blob.core.windows.net", "*.blob.core.usgovcloudapi.net", "*.securitycenter.microsoft.us"],
+        result_hosts: &[
+            "*.blob.core.windows.net",
+            "*.blob.core.usgovcloudapi.net",
+            "*.securitycenter.microsoft.us",
+        ],
     },
     government("gccHigh", "https://graph.microsoft.us", "https://graph.microsoft.us/.default"),
     government("dod", "https://dod-graph.microsoft.us", "https://dod-graph.microsoft.us/.default"),
 ];
 
-/// The cloud of that name; the commercial one for a name that is not in [`NAMES`], which the shape has refused before.
+/// The cloud of that name; the commercial one for a name that is not in [`NAMES`], which the shape
+/// has refused before.
 pub(super) fn of(name: &str) -> &'static Cloud {
     CLOUDS.iter().find(|cloud| cloud.name == name).unwrap_or(&CLOUDS[0])
 }

@@ -1,4 +1,5 @@
-//! Addresses: the servers that the connector calls, and the hosts that a download link may point to.
+//! Addresses: the servers that the connector calls, and the hosts that a download link may point
+//! to.
 
 use std::net::IpAddr;
 
@@ -8,7 +9,8 @@ use crate::catalogue::Server;
 use crate::text::join;
 use crate::transport::Address;
 
-/// The address of a server, checked: https, or plain http to this machine; nothing but scheme, host, port and path.
+/// The address of a server, checked: https, or plain http to this machine; nothing but scheme,
+/// host, port and path.
 #[derive(Clone, Debug)]
 pub struct Endpoint(Url);
 
@@ -19,25 +21,32 @@ impl Endpoint {
     ///
     /// What is wrong, as words that follow the setting's name. User info is never repeated.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let url = Url::parse(text).map_err(|error| format!("is not a usable URL ({error}); its host must be ASCII"))?;
+        let url = Url::parse(text)
+            .map_err(|error| format!("is not a usable URL ({error}); its host must be ASCII"))?;
         let host = url.host_str().unwrap_or_default();
         if !url.username().is_empty() || url.password().is_some() {
             return Err("has user info; must be scheme, host, port and path only".to_owned());
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err("has a query or fragment; must be scheme, host, port and path only".to_owned());
+            return Err(
+                "has a query or fragment; must be scheme, host, port and path only".to_owned()
+            );
         }
         if url.scheme() != "https" && !is_loopback(&url) {
-            return Err(format!("is plain http to {host}; must be https (plain http is for loopback hosts only)"));
+            return Err(format!(
+                "is plain http to {host}; must be https (plain http is for loopback hosts only)"
+            ));
         }
         let mut url = url;
-        let segments: Vec<&str> = url.path().split('/').filter(|segment| !segment.is_empty()).collect();
+        let segments: Vec<&str> =
+            url.path().split('/').filter(|segment| !segment.is_empty()).collect();
         let path = format!("/{}", join(&segments, "/"));
         url.set_path(&path);
         Ok(Self(url))
     }
 
-    /// The same address, unless it ends in what the paths of that server begin with: the samples of its documentation show it so.
+    /// The same address, unless it ends in what the paths of that server begin with: the samples of
+    /// its documentation show it so.
     ///
     /// # Errors
     ///
@@ -52,9 +61,10 @@ impl Endpoint {
         };
         match twice {
             false => Ok(self),
-            true => {
-                Err(format!("ends in {}, with which every path begins by itself; must be without it", self.0.path()))
-            }
+            true => Err(format!(
+                "ends in {}, with which every path begins by itself; must be without it",
+                self.0.path()
+            )),
         }
     }
 
@@ -82,7 +92,8 @@ impl Endpoint {
     }
 }
 
-/// Hosts that a download link may point to: `host`, `host:port`, `*.suffix`, `*.suffix:port`. Without a port the scheme's own.
+/// Hosts that a download link may point to: `host`, `host:port`, `*.suffix`, `*.suffix:port`.
+/// Without a port the scheme's own.
 #[derive(Clone, Debug)]
 pub struct HostPattern {
     suffix: Option<String>,
@@ -112,7 +123,8 @@ impl HostPattern {
         Ok(Self { suffix, host, port })
     }
 
-    /// Whether a link may be followed: https, or plain http to a loopback host that is listed by name.
+    /// Whether a link may be followed: https, or plain http to a loopback host that is listed by
+    /// name.
     pub fn allows(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or_default();
         let scheme = match url.scheme() {
@@ -126,12 +138,16 @@ impl HostPattern {
             None => host == self.host,
         };
         let no_user_info = url.username().is_empty() && url.password().is_none();
-        scheme && named && no_user_info && url.port_or_known_default() == Some(self.port.unwrap_or(default_port))
+        scheme
+            && named
+            && no_user_info
+            && url.port_or_known_default() == Some(self.port.unwrap_or(default_port))
     }
 
     /// The pattern as an origin, for a host's allow-list.
     pub fn origin(&self) -> String {
-        let loopback = Url::parse(&format!("http://{}", self.host)).is_ok_and(|url| is_loopback(&url));
+        let loopback =
+            Url::parse(&format!("http://{}", self.host)).is_ok_and(|url| is_loopback(&url));
         let scheme = if self.suffix.is_none() && loopback { "http" } else { "https" };
         match self.port {
             Some(port) => format!("{scheme}://{}:{port}", self.host),
@@ -143,10 +159,12 @@ impl HostPattern {
 /// Whether a segment of a path is a version: `v1.0`, `beta`.
 fn is_version(segment: &str) -> bool {
     let number = segment.strip_prefix('v').unwrap_or_default();
-    segment == "beta" || (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
+    segment == "beta"
+        || (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
 }
 
-/// Whether a URL names this machine: a loopback address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3) or `localhost` (RFC 6761 §6.3).
+/// Whether a URL names this machine: a loopback address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3) or
+/// `localhost` (RFC 6761 §6.3).
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -168,7 +186,10 @@ mod tests {
     fn slashes_at_the_end_and_doubled_ones_go() {
         assert_eq!(normal("https://a.example").unwrap(), "https://a.example/api/machines");
         assert_eq!(normal("https://a.example/").unwrap(), "https://a.example/api/machines");
-        assert_eq!(normal("https://a.example:8443//x///y//").unwrap(), "https://a.example:8443/x/y/api/machines");
+        assert_eq!(
+            normal("https://a.example:8443//x///y//").unwrap(),
+            "https://a.example:8443/x/y/api/machines"
+        );
     }
 
     #[test]
@@ -195,8 +216,10 @@ mod tests {
 
     #[test]
     fn what_paths_begin_with_is_no_end_of_an_address() {
-        let refused = |text: &str, server| Endpoint::parse(text).unwrap().for_paths_of(server).is_err();
-        for path in ["api", "api/", "API", "//Api//", "api/v1.0", "api/V1/", "x/api", "x/api/beta"] {
+        let refused =
+            |text: &str, server| Endpoint::parse(text).unwrap().for_paths_of(server).is_err();
+        for path in ["api", "api/", "API", "//Api//", "api/v1.0", "api/V1/", "x/api", "x/api/beta"]
+        {
             assert!(refused(&format!("https://a.example/{path}"), Server::Defender), "{path}");
         }
         for path in ["v1.0", "beta/", "x/V1.0"] {
@@ -205,12 +228,17 @@ mod tests {
         for path in ["", "/", "api/x", "apis", "my-api", "v1.0", "api/v", "api/version"] {
             assert!(!refused(&format!("https://a.example/{path}"), Server::Defender), "{path}");
         }
-        assert!(!refused("https://a.example/api", Server::Graph) && !refused("https://a.example", Server::Graph));
+        assert!(
+            !refused("https://a.example/api", Server::Graph)
+                && !refused("https://a.example", Server::Graph)
+        );
     }
 
     #[test]
     fn links_are_held_against_patterns() {
-        let allows = |pattern: &str, url: &str| HostPattern::parse(pattern).unwrap().allows(&Url::parse(url).unwrap());
+        let allows = |pattern: &str, url: &str| {
+            HostPattern::parse(pattern).unwrap().allows(&Url::parse(url).unwrap())
+        };
         assert!(allows("*.blob.example", "https://a.blob.example/x?sig=1"));
         assert!(allows("*.Blob.example", "https://a.b.BLOB.example/"));
         assert!(allows("files.example:8443", "https://files.example:8443/"));

@@ -1,4 +1,5 @@
-//! Limits of time, size and number: every one has its unit in its name and its default with a reason.
+//! Limits of time, size and number: every one has its unit in its name and its default with a
+//! reason.
 
 use std::time::Duration;
 

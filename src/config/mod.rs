@@ -1,4 +1,5 @@
-//! Settings and secrets: the connector form's fields, checked as a whole; every problem is reported, not the first one only.
+//! Settings and secrets: the connector form's fields, checked as a whole; every problem is
+//! reported, not the first one only.
 
 mod cloud;
 mod endpoint;
@@ -68,9 +69,21 @@ static CONFIG_MEMBERS: Shape = Shape::of(&[
     )
     .or_text(&"commercial"),
     Field::optional("apiUrl", &Kind::Text(&shape::URL_HTTP), "API URL. Default: of `cloud`."),
-    Field::required("clientId", &Kind::Text(&shape::GUID), "Application client ID: of the app registration in Entra."),
-    Field::required("tenantId", &Kind::Text(&shape::TENANT), "Tenant ID: GUID or domain name of the Entra tenant."),
-    Field::optional("oAuthServerUrl", &Kind::Text(&shape::URL_HTTP), "OAuth Server URL. Default: of `cloud`."),
+    Field::required(
+        "clientId",
+        &Kind::Text(&shape::GUID),
+        "Application client ID: of the app registration in Entra.",
+    ),
+    Field::required(
+        "tenantId",
+        &Kind::Text(&shape::TENANT),
+        "Tenant ID: GUID or domain name of the Entra tenant.",
+    ),
+    Field::optional(
+        "oAuthServerUrl",
+        &Kind::Text(&shape::URL_HTTP),
+        "OAuth Server URL. Default: of `cloud`.",
+    ),
     Field::optional(
         "oAuthScope",
         &Kind::Text(&shape::VISIBLE),
@@ -98,7 +111,9 @@ static CONFIG_MEMBERS: Shape = Shape::of(&[
 pub const SECRETS: Kind = Kind::Object(&SECRETS_MEMBERS);
 
 static SECRETS_MEMBERS: Shape = Shape::of(&[
-    Field::optional("clientSecret", &Kind::Text(&shape::TOKEN), "Client secret value (not its ID)."),
+    Field::optional(
+        "clientSecret", &Kind::Text(&shape::TOKEN), "Client secret value (not its ID)."
+    ),
     Field::optional(
         "clientAssertion",
         &Kind::Text(&shape::JWT),
@@ -112,9 +127,11 @@ static SECRETS_MEMBERS: Shape = Shape::of(&[
 ])
 .exactly_one_of(&["clientSecret", "clientAssertion", "accessToken"]);
 
-/// What Entra takes in place of a tenant where a person signs in; the last is the tenant of all personal accounts.
+/// What Entra takes in place of a tenant where a person signs in; the last is the tenant of all
+/// personal accounts.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols#endpoints>.
-const NO_TENANTS: &[&str] = &["common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"];
+const NO_TENANTS: &[&str] =
+    &["common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"];
 
 impl Settings {
     /// The address of a server that takes tokens.
@@ -141,11 +158,13 @@ impl Settings {
     pub fn parse(config: &str, secrets: &str) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let mut object = |text: &str, pointer: &str| {
-            shape::object_from_text(text, pointer, CONFIG_MEMBERS.max_bytes()).unwrap_or_else(|problem| {
-                problems.push(problem);
-                // A document that can't be read has no missing members.
-                Map::new()
-            })
+            shape::object_from_text(text, pointer, CONFIG_MEMBERS.max_bytes()).unwrap_or_else(
+                |problem| {
+                    problems.push(problem);
+                    // A document that can't be read has no missing members.
+                    Map::new()
+                },
+            )
         };
         let (config, secrets) = (object(config, "/config"), object(secrets, "/secrets"));
         let unreadable = |pointer: &str| problems.iter().any(|problem| problem.pointer == pointer);
@@ -162,7 +181,11 @@ impl Settings {
         settings.filter(|_| problems.is_empty()).ok_or_else(|| Error::invalid_config(&problems))
     }
 
-    fn from_parts(config: &Input, credential: Option<Credential>, problems: &mut Vec<Problem>) -> Option<Self> {
+    fn from_parts(
+        config: &Input,
+        credential: Option<Credential>,
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
         let cloud = cloud::of(config.text("cloud").unwrap_or_default());
         let mut endpoint = |name: &str, preset: &'static str, server: Option<Server>| {
             let text = config.text(name).unwrap_or(preset);
@@ -174,7 +197,9 @@ impl Settings {
                 Some(server) => parsed.for_paths_of(server),
                 None => Ok(parsed),
             });
-            parsed.map_err(|words| problems.push(Problem::new(format!("/config/{name}"), words))).ok()
+            parsed
+                .map_err(|words| problems.push(Problem::new(format!("/config/{name}"), words)))
+                .ok()
         };
         let tenant = config.text("tenantId").unwrap_or_default();
         let api = endpoint("apiUrl", cloud.api_url, Some(Server::Defender));
@@ -207,14 +232,19 @@ impl Settings {
         })
     }
 
-    /// Every origin the connector may call, and the host patterns of result storage. One that serves two purposes is there twice.
+    /// Every origin the connector may call, and the host patterns of result storage. One that
+    /// serves two purposes is there twice.
     pub fn origins(&self) -> Vec<Origin> {
         // A token that the host gave is not renewed.
         let signs_in = !matches!(self.credential, Credential::AccessToken(_));
         let mut origins = vec![
             Origin { pattern: self.login.origin(), purpose: "sign-in", required: signs_in },
             Origin { pattern: self.api.origin(), purpose: "Defender's API", required: true },
-            Origin { pattern: self.graph.origin(), purpose: "Microsoft Graph, for hunting", required: false },
+            Origin {
+                pattern: self.graph.origin(),
+                purpose: "Microsoft Graph, for hunting",
+                required: false,
+            },
         ];
         let purpose = "result storage: output of scripts, collected files, packages";
         for host in &self.result_hosts {
@@ -227,7 +257,11 @@ impl Settings {
     }
 }
 
-fn result_hosts(config: &Input, cloud: &cloud::Cloud, problems: &mut Vec<Problem>) -> Vec<HostPattern> {
+fn result_hosts(
+    config: &Input,
+    cloud: &cloud::Cloud,
+    problems: &mut Vec<Problem>,
+) -> Vec<HostPattern> {
     let given = config.value("resultHosts").and_then(Value::as_array);
     let patterns: Vec<&str> = match given {
         Some(values) => values.iter().filter_map(Value::as_str).collect(),
@@ -235,7 +269,9 @@ fn result_hosts(config: &Input, cloud: &cloud::Cloud, problems: &mut Vec<Problem
     };
     let parse = |(n, text): (usize, &&str)| {
         let parsed = HostPattern::parse(text);
-        parsed.map_err(|words| problems.push(Problem::new(format!("/config/resultHosts/{n}"), words))).ok()
+        parsed
+            .map_err(|words| problems.push(Problem::new(format!("/config/resultHosts/{n}"), words)))
+            .ok()
     };
     patterns.iter().enumerate().filter_map(parse).collect()
 }

@@ -42,7 +42,9 @@ impl Credential {
     /// The secret text, whatever its kind; to strip it from texts that are shown.
     pub fn secret(&self) -> &Secret {
         match self {
-            Self::ClientSecret(secret) | Self::ClientAssertion(secret) | Self::AccessToken(secret) => secret,
+            Self::ClientSecret(secret)
+            | Self::ClientAssertion(secret)
+            | Self::AccessToken(secret) => secret,
         }
     }
 }

@@ -14,7 +14,12 @@ fn refused(config: serde_json::Value, secrets: serde_json::Value) -> Vec<String>
     let error = parse(config, secrets).unwrap_err();
     assert_eq!(error.kind(), Kind::InvalidConfig);
     let details = error.details().unwrap();
-    details.as_array().unwrap().iter().map(|row| row["pointer"].as_str().unwrap().to_owned()).collect()
+    details
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["pointer"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 fn patterns(settings: &Settings) -> Vec<String> {
@@ -24,9 +29,11 @@ fn patterns(settings: &Settings) -> Vec<String> {
 #[test]
 fn the_least_is_enough_and_the_cloud_does_the_rest() {
     let secret = json!({ "clientSecret": "s3cret-s3cret" });
-    let settings =
-        parse(json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT }), secret.clone())
-            .unwrap();
+    let settings = parse(
+        json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT }),
+        secret.clone(),
+    )
+    .unwrap();
     assert_eq!(settings.name, "Microsoft Defender for Endpoint");
     assert_eq!(
         patterns(&settings),
@@ -44,7 +51,10 @@ fn the_least_is_enough_and_the_cloud_does_the_rest() {
     assert_eq!(settings.limits.query_timeout.as_secs(), 240);
 
     let settings = parse(
-        json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "contoso.example", "cloud": "dod" }),
+        json!({
+            "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "contoso.example",
+            "cloud": "dod"
+        }),
         secret,
     )
     .unwrap();
@@ -65,20 +75,27 @@ fn an_origin_says_what_it_is_for_and_one_server_may_do_it_all() {
         "oAuthServerUrl": "https://own.example/login", "apiUrl": "https://own.example/defender",
         "resultHosts": ["files.example", "files.example"],
     });
-    for (secrets, signs_in) in
-        [(json!({ "clientSecret": "s3cret-s3cret" }), true), (json!({ "accessToken": "opaque-token" }), false)]
-    {
+    for (secrets, signs_in) in [
+        (json!({ "clientSecret": "s3cret-s3cret" }), true),
+        (json!({ "accessToken": "opaque-token" }), false),
+    ] {
         let settings = parse(own.clone(), secrets).unwrap();
         let origins = settings.origins();
-        let rows: Vec<_> =
-            origins.iter().map(|origin| (origin.pattern.as_str(), origin.purpose, origin.required)).collect();
+        let rows: Vec<_> = origins
+            .iter()
+            .map(|origin| (origin.pattern.as_str(), origin.purpose, origin.required))
+            .collect();
         assert_eq!(
             rows,
             [
                 ("https://own.example", "sign-in", signs_in),
                 ("https://own.example", "Defender's API", true),
                 ("https://graph.microsoft.com", "Microsoft Graph, for hunting", false),
-                ("https://files.example", "result storage: output of scripts, collected files, packages", false),
+                (
+                    "https://files.example",
+                    "result storage: output of scripts, collected files, packages",
+                    false
+                ),
             ]
         );
     }
@@ -87,16 +104,22 @@ fn an_origin_says_what_it_is_for_and_one_server_may_do_it_all() {
 #[test]
 fn every_cloud_is_usable() {
     for cloud in super::cloud::NAMES {
-        let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT, "cloud": cloud });
-        parse(config, json!({ "clientSecret": "a-secret" })).unwrap_or_else(|error| panic!("{cloud}: {error:?}"));
+        let config = json!({
+            "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT,
+            "cloud": cloud
+        });
+        parse(config, json!({ "clientSecret": "a-secret" }))
+            .unwrap_or_else(|error| panic!("{cloud}: {error:?}"));
     }
 }
 
 #[test]
 fn all_problems_are_reported_at_once() {
     let config = json!({
-        "clientId": "", "apiUrl": "http://a.example", "oAuthServerUrl": "https://u:p@a.example", "graphUrl": 7,
-        "cloud": "mars", "resultHosts": ["*", "a.example:99999"], "limits": { "maxRetries": 11, "x": 1 }, "unknown": true,
+        "clientId": "", "apiUrl": "http://a.example", "oAuthServerUrl": "https://u:p@a.example",
+        "graphUrl": 7,
+        "cloud": "mars", "resultHosts": ["*", "a.example:99999"],
+        "limits": { "maxRetries": 11, "x": 1 }, "unknown": true,
     });
     let pointers = refused(config, json!({ "clientSecret": "a b", "accessToken": "" }));
     let expected = [
@@ -122,13 +145,21 @@ fn all_problems_are_reported_at_once() {
 fn exactly_one_secret() {
     let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT });
     assert_eq!(refused(config.clone(), json!({})), ["/secrets"]);
-    assert_eq!(refused(config.clone(), json!({ "clientSecret": "a-secret", "accessToken": "a-token-" })), ["/secrets"]);
+    assert_eq!(
+        refused(config.clone(), json!({ "clientSecret": "a-secret", "accessToken": "a-token-" })),
+        ["/secrets"]
+    );
     let kind = |secrets| parse(config.clone(), secrets).unwrap().credential;
     assert!(matches!(kind(json!({ "clientSecret": "a-secret" })), Credential::ClientSecret(_)));
-    assert!(matches!(kind(json!({ "clientAssertion": "aaa.bb.cc" })), Credential::ClientAssertion(_)));
+    assert!(matches!(
+        kind(json!({ "clientAssertion": "aaa.bb.cc" })),
+        Credential::ClientAssertion(_)
+    ));
     assert!(matches!(kind(json!({ "accessToken": "a-token-" })), Credential::AccessToken(_)));
     // What is too short to be kept out of messages is not taken, and not shown.
-    for (name, value) in [("clientSecret", "hunter2"), ("accessToken", "hunter2"), ("clientAssertion", "h.u.n2")] {
+    for (name, value) in
+        [("clientSecret", "hunter2"), ("accessToken", "hunter2"), ("clientAssertion", "h.u.n2")]
+    {
         let error = parse(config.clone(), json!({ name: value })).unwrap_err();
         let problem = error.details().unwrap()[0].clone();
         assert_eq!(problem["pointer"], format!("/secrets/{name}"));
@@ -144,8 +175,14 @@ fn exactly_one_secret() {
 fn a_document_that_is_no_object_is_one_problem() {
     let error = Settings::parse("[", "hunter2").unwrap_err();
     assert!(!format!("{error:?}").contains("hunter2"));
-    let pointers: Vec<_> =
-        error.details().unwrap().as_array().unwrap().iter().map(|row| row["pointer"].clone()).collect();
+    let pointers: Vec<_> = error
+        .details()
+        .unwrap()
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["pointer"].clone())
+        .collect();
     assert_eq!(pointers, ["/config", "/secrets"]);
 }
 
@@ -168,7 +205,8 @@ fn nothing_shows_a_secret() {
 fn a_secret_in_the_wrong_field_is_not_repeated() {
     let secret = "8Q8~aB3dE5fG7hI9jK1lM3nO5pQ7rS9tU1vW3xY5";
     for field in ["tenantId", "clientId", "cloud"] {
-        let mut config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT });
+        let mut config =
+            json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT });
         config[field] = json!(secret);
         let error = parse(config, json!({ "clientSecret": "a-secret" })).unwrap_err();
         let told = format!("{error:?}");
@@ -183,7 +221,10 @@ fn a_tenant_is_one_and_an_application_has_a_guid() {
         let config = json!({ "clientId": CLIENT, "tenantId": tenant });
         let error = parse(config, secret.clone()).unwrap_err();
         let problem = error.details().unwrap()[0].clone();
-        assert_eq!((error.kind(), &problem["pointer"]), (Kind::InvalidConfig, &json!("/config/tenantId")));
+        assert_eq!(
+            (error.kind(), &problem["pointer"]),
+            (Kind::InvalidConfig, &json!("/config/tenantId"))
+        );
         assert!(problem["problem"].as_str().unwrap().contains("names no tenant"), "{problem}");
     }
     for client in [
@@ -193,7 +234,10 @@ fn a_tenant_is_one_and_an_application_has_a_guid() {
         "{0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0}",
         "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1fg",
     ] {
-        assert_eq!(refused(json!({ "clientId": client, "tenantId": TENANT }), secret.clone()), ["/config/clientId"]);
+        assert_eq!(
+            refused(json!({ "clientId": client, "tenantId": TENANT }), secret.clone()),
+            ["/config/clientId"]
+        );
     }
     for client in [CLIENT.to_owned(), CLIENT.to_uppercase()] {
         parse(json!({ "clientId": client, "tenantId": TENANT }), secret.clone()).unwrap();

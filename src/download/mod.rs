@@ -66,10 +66,19 @@ const MAX_PIECE: u32 = 1 << 20;
 
 impl Download {
     /// A file whose head has come, within the limits of downloads.
-    pub fn new(url: &Url, opened: OpenAnswer, clean: &Sanitizer, limits: &Limits, started: Option<Started>) -> Self {
+    pub fn new(
+        url: &Url,
+        opened: OpenAnswer,
+        clean: &Sanitizer,
+        limits: &Limits,
+        started: Option<Started>,
+    ) -> Self {
         let disposition = opened.head.header("content-disposition").and_then(file_name);
-        let segment =
-            || url.path_segments()?.next_back().map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned());
+        let segment = || {
+            url.path_segments()?
+                .next_back()
+                .map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned())
+        };
         let name = clean.text(&disposition.or_else(segment).unwrap_or_default());
         let size = opened.head.header("content-length").and_then(|text| text.parse().ok());
         let name = match name.strip_suffix(".gz") {
@@ -121,11 +130,14 @@ impl Download {
         self.read += piece.len() as u64;
         self.digest.update(&piece);
         if self.read > self.most {
-            let words = format!("more than {} bytes are not taken (`limits.maxDownloadBytes`)", self.most);
+            let words =
+                format!("more than {} bytes are not taken (`limits.maxDownloadBytes`)", self.most);
             return Err(self.broken(Kind::MalformedResponse, &words));
         }
         match self.size {
-            Some(size) if self.read > size => Err(self.broken(Kind::MalformedResponse, "it is longer than announced")),
+            Some(size) if self.read > size => {
+                Err(self.broken(Kind::MalformedResponse, "it is longer than announced"))
+            }
             Some(size) if piece.is_empty() && self.read < size => {
                 Err(self.broken(Kind::MalformedResponse, "it is shorter than announced"))
             }
@@ -147,7 +159,8 @@ impl Download {
     }
 
     fn broken(&mut self, kind: Kind, words: &str) -> Error {
-        let message = format!("The file is incomplete after {} bytes: {words}; open it again.", self.read);
+        let message =
+            format!("The file is incomplete after {} bytes: {words}; open it again.", self.read);
         let error = Error::new(kind, message).with_retry(Retry::After(5000));
         let error = self.started.as_ref().map_or(error.clone(), |started| started.told(error));
         self.state = State::Broken(error.clone());

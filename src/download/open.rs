@@ -11,19 +11,27 @@ use crate::operation;
 use crate::shape::{Input, Problem};
 use crate::text::join;
 
-/// Opens the file that an action yields. What has to be started for it is started, and followed to its end.
+/// Opens the file that an action yields. What has to be started for it is started, and followed to
+/// its end.
 ///
 /// # Errors
 ///
-/// `unknown-action` if the action yields no file; else as the action itself, and what result storage says.
-pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Download, Error> {
+/// `unknown-action` if the action yields no file; else as the action itself, and what result
+/// storage says.
+pub fn open(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<Download, Error> {
     let Some(source) = FILE_SOURCES.iter().find(|source| source.action == action.name) else {
         let names: Vec<&str> = FILE_SOURCES.iter().map(|source| source.action).collect();
         let message = format!("`{}` yields no file; {} do.", action.name, join(&names, ", "));
         return Err(Error::new(Kind::UnknownAction, message));
     };
     client.begin(action);
-    let refuse = |at: &str, problem: &str| Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]));
+    let refuse = |at: &str, problem: &str| {
+        Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]))
+    };
     if params.text("index").is_some() {
         return refuse("/index", "is \"all\"; one file at a time can be opened");
     }
@@ -41,7 +49,10 @@ pub fn open(client: &mut Client<'_>, action: &'static Action, params: &Input) ->
         FileLink::Result => result_request(&id, params.integer("index").unwrap_or_default()),
         FileLink::Package => package_request(&id),
     };
-    let (url, opened) = match (open_link(client, &request, &id, client.settings.limits.max_download_bytes), &started) {
+    let (url, opened) = match (
+        open_link(client, &request, &id, client.settings.limits.max_download_bytes),
+        &started,
+    ) {
         (Ok(opened), _) => opened,
         // What was carried out is not to be done again for the sake of its file.
         (Err(error), Some(started)) => return Err(started.told(error)),

@@ -1,4 +1,5 @@
-//! Making errors: constructors for the usual ones, and `with_…` for what is known beyond kind and message.
+//! Making errors: constructors for the usual ones, and `with_…` for what is known beyond kind and
+//! message.
 
 use serde_json::Value;
 
@@ -56,7 +57,10 @@ impl Error {
         }
         message.push('.');
         let row = |p: &Problem| {
-            object(&mut [("pointer", Value::from(p.pointer.as_str())), ("problem", Value::from(p.problem.as_str()))])
+            object(&mut [
+                ("pointer", Value::from(p.pointer.as_str())),
+                ("problem", Value::from(p.problem.as_str())),
+            ])
         };
         let mut error = Self::new(kind, message);
         error.0.details = Some(problems.iter().map(row).collect());
@@ -117,10 +121,14 @@ impl Error {
         self
     }
 
-    /// A copy without the long texts of a machine or the service: of `details` only the job remains.
+    /// A copy without the long texts of a machine or the service: of `details` only the job
+    /// remains.
     pub(crate) fn brief(&self) -> Self {
         let mut brief = self.clone();
-        let job = self.details().map(|details| details["machineAction"].clone()).filter(|job| !job.is_null());
+        let job = self
+            .details()
+            .map(|details| details["machineAction"].clone())
+            .filter(|job| !job.is_null());
         brief.0.details = job.map(|job| object(&mut [("machineAction", job)]));
         brief
     }

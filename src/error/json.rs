@@ -11,7 +11,9 @@ impl Error {
         let retry = match self.retry() {
             Retry::Never => Value::from("never"),
             Retry::Unknown => Value::from("unknown"),
-            Retry::After(milliseconds) => object(&mut [("afterMilliseconds", Value::from(milliseconds))]),
+            Retry::After(milliseconds) => {
+                object(&mut [("afterMilliseconds", Value::from(milliseconds))])
+            }
         };
         let source = match self.kind().source() {
             Source::User => "user",

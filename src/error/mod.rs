@@ -1,6 +1,8 @@
-//! Why a call failed, named by what the caller can do about it: the contract's `error` as a type of ours.
+//! Why a call failed, named by what the caller can do about it: the contract's `error` as a type of
+//! ours.
 //!
-//! A message never holds a secret, a signed URL or a body; an error never loses the service's status, code and request ID.
+//! A message never holds a secret, a signed URL or a body; an error never loses the service's
+//! status, code and request ID.
 
 mod build;
 mod json;
@@ -23,7 +25,8 @@ pub enum Retry {
     Unknown,
 }
 
-/// Why a call failed. One pointer wide: results carry it through the whole connector, and success should not pay for it.
+/// Why a call failed. One pointer wide: results carry it through the whole connector, and success
+/// should not pay for it.
 #[derive(Clone, Debug)]
 pub struct Error(Box<Parts>);
 

@@ -23,8 +23,14 @@ fn an_error_is_a_standard_error_that_shows_its_message() {
 #[test]
 fn json_holds_all_that_is_known() {
     let read = Error::from_json(&refused().to_json()).unwrap();
-    assert_eq!((read.kind(), read.retry(), read.status()), (Kind::Forbidden, Retry::After(1_000), Some(403)));
-    assert_eq!((read.code(), read.request_id(), read.details()), (Some("Forbidden"), Some("r-1"), refused().details()));
+    assert_eq!(
+        (read.kind(), read.retry(), read.status()),
+        (Kind::Forbidden, Retry::After(1_000), Some(403))
+    );
+    assert_eq!(
+        (read.code(), read.request_id(), read.details()),
+        (Some("Forbidden"), Some("r-1"), refused().details())
+    );
     assert_eq!(read.to_json(), refused().to_json());
 }
 
@@ -36,5 +42,8 @@ fn a_brief_error_keeps_the_job_alone() {
 #[test]
 fn a_call_that_sent_nothing_has_no_usage() {
     assert!(refused().with_usage(Usage::default()).usage().is_none());
-    assert_eq!(refused().with_usage(Usage { requests: 1, ..Usage::default() }).usage().unwrap().requests, 1);
+    assert_eq!(
+        refused().with_usage(Usage { requests: 1, ..Usage::default() }).usage().unwrap().requests,
+        1
+    );
 }

@@ -24,8 +24,7 @@ pub(super) fn send(
     let request = request::build(action, route, &task.params)?;
     let (record, head) = ask(client, &request)?;
     if !record.id.eq_ignore_ascii_case(task.machine()) {
-        let message =
-            "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
+        let message = "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
         let clean = client.sanitizer();
         return Err(Error::new(Kind::Conflict, message)
             .with_retry(Retry::Unknown)
@@ -37,8 +36,14 @@ pub(super) fn send(
     Ok(())
 }
 
-/// Whether a machine action was cancelled by this call: with its comment, after its request went out at `sent`, by the service's clock.
-pub(super) fn is_ours(client: &Client<'_>, record: &Record, comment: &str, sent: Option<u64>) -> bool {
+/// Whether a machine action was cancelled by this call: with its comment, after its request went
+/// out at `sent`, by the service's clock.
+pub(super) fn is_ours(
+    client: &Client<'_>,
+    record: &Record,
+    comment: &str,
+    sent: Option<u64>,
+) -> bool {
     is_since(client, record.cancelled(), sent) == Some(true)
         && likeness(&record.text("cancellationComment"), comment) != Likeness::Other
 }
@@ -54,8 +59,12 @@ pub(super) fn end(client: &Client<'_>, task: &mut Task) {
             return;
         }
         let status = clean.text(&record.text("status"));
-        let message = format!("`cancelAction` came too late: the machine action had ended with status {status:?}.");
-        task.error = Some(Error::new(Kind::Conflict, message).with_detail("machineAction", record.shown(&clean)));
+        let message = format!(
+            "`cancelAction` came too late: the machine action had ended with status {status:?}."
+        );
+        task.error = Some(
+            Error::new(Kind::Conflict, message).with_detail("machineAction", record.shown(&clean)),
+        );
     }
 }
 

@@ -24,7 +24,8 @@ pub(super) fn show(
     for task in tasks.iter_mut().filter(|task| task.error.is_none() && task.same_as.is_none()) {
         let request = request::build(action, route, &task.params)?;
         let url = client.settings.endpoint(request.server).join(&request.target);
-        let adopted = task.record.take().map_or(Value::Null, |record| record.shown(&client.sanitizer()));
+        let adopted =
+            task.record.take().map_or(Value::Null, |record| record.shown(&client.sanitizer()));
         let sent = object(&mut [
             ("method", Value::from(request.method.as_str())),
             ("url", Value::from(url.as_str())),

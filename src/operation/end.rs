@@ -12,12 +12,13 @@ use crate::outcome::State;
 use crate::response::{Member, Record, Sanitizer};
 use crate::text::join;
 
-/// Puts what a machine action has come to into its task. One that goes on has come to nothing yet, and claims nothing.
+/// Puts what a machine action has come to into its task. One that goes on has come to nothing yet,
+/// and claims nothing.
 ///
 /// # Errors
 ///
-/// What the machine action left could not be read now, and nothing was concluded: it is to be tried again, unless this is the last time
-/// (`is_last`).
+/// What the machine action left could not be read now, and nothing was concluded: it is to be tried
+/// again, unless this is the last time (`is_last`).
 pub(super) fn end(
     client: &mut Client<'_>,
     task: &mut Task,
@@ -34,13 +35,22 @@ pub(super) fn end(
 }
 
 /// What the machine action left, if it has ended and is to be brought back.
-fn made(client: &mut Client<'_>, task: &Task, finish: Option<Finish>) -> Option<Result<Value, Error>> {
+fn made(
+    client: &mut Client<'_>,
+    task: &Task,
+    finish: Option<Finish>,
+) -> Option<Result<Value, Error>> {
     let record = task.record.as_ref().filter(|record| record.state.is_final())?;
-    finish.filter(|_| task.error.is_none() && task.data.is_none()).map(|form| actions::finish(client, form, record))
+    finish
+        .filter(|_| task.error.is_none() && task.data.is_none())
+        .map(|form| actions::finish(client, form, record))
 }
 
 fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Error>>) {
-    let Some(record) = task.record.as_ref().filter(|_| task.error.is_none() && task.data.is_none()) else { return };
+    let Some(record) = task.record.as_ref().filter(|_| task.error.is_none() && task.data.is_none())
+    else {
+        return;
+    };
     if !record.state.is_final() {
         return;
     }
@@ -66,7 +76,10 @@ fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Err
                 error.message()
             );
             let shown = record.shown(&client.sanitizer());
-            let error = error.with_message(message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
+            let error = error
+                .with_message(message)
+                .with_retry(Retry::Unknown)
+                .with_detail("machineAction", shown);
             task.error = Some(error);
         }
         None => {}
@@ -87,7 +100,9 @@ fn proof(record: &Record) -> Proof {
     match record.read_value("commands") {
         Member::Value(Value::Array(commands)) if !commands.is_empty() => {
             let has_errors = |command: &Value| !list(&command["errors"]).is_empty();
-            let is_failed = |command: &Value| !is_completed(command) && (is_readable(command) || has_errors(command));
+            let is_failed = |command: &Value| {
+                !is_completed(command) && (is_readable(command) || has_errors(command))
+            };
             match commands.iter().all(is_completed) {
                 true => Proof::Complete,
                 false if commands.iter().any(is_failed) => Proof::Failed,
@@ -95,7 +110,11 @@ fn proof(record: &Record) -> Proof {
             }
         }
         // A session has at least one command.
-        Member::Absent | Member::Value(Value::Array(_)) if !record.may_be("type", "LiveResponse") => Proof::Complete,
+        Member::Absent | Member::Value(Value::Array(_))
+            if !record.may_be("type", "LiveResponse") =>
+        {
+            Proof::Complete
+        }
         _ => Proof::Missing,
     }
 }
@@ -142,7 +161,8 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     }
     message += "; see `details.machineAction`.";
     // After the service stopped waiting, the machine may still do it; what has run would run again.
-    let is_done = record.state != State::TimedOut && ran.is_empty() && commands.iter().all(is_readable);
+    let is_done =
+        record.state != State::TimedOut && ran.is_empty() && commands.iter().all(is_readable);
     Error::new(Kind::ActionFailed, message)
         .with_retry(if is_done { Retry::Never } else { Retry::Unknown })
         .with_detail("machineAction", record.shown(&clean))
@@ -151,19 +171,26 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
         .with_detail("commandErrors", Value::from(errors))
         .with_detail(
             "commands",
-            commands.iter().take(SHOWN).enumerate().map(|(n, command)| shown(n, command, &clean)).collect(),
+            commands
+                .iter()
+                .take(SHOWN)
+                .enumerate()
+                .map(|(n, command)| shown(n, command, &clean))
+                .collect(),
         )
 }
 
 /// Most commands that are shown: as many as one session takes.
 const SHOWN: usize = 100;
 
-/// The commands that were carried out, as `RunScript (command 0)`: an action fails as well where only what they left could not be
-/// handed in.
+/// The commands that were carried out, as `RunScript (command 0)`: an action fails as well where
+/// only what they left could not be handed in.
 fn ran(commands: &[Value], clean: &Sanitizer) -> Vec<String> {
     let ran = commands.iter().enumerate().filter(|(_, command)| is_completed(command));
     ran.take(SHOWN)
-        .map(|(n, command)| format!("{} (command {})", text(&command["command"]["type"], clean), index(n, command)))
+        .map(|(n, command)| {
+            format!("{} (command {})", text(&command["command"]["type"], clean), index(n, command))
+        })
         .collect()
 }
 
@@ -183,9 +210,12 @@ fn text(value: &Value, clean: &Sanitizer) -> String {
     clean.text(value.as_str().unwrap_or_default())
 }
 
-/// Whether the record shows what became of a command: a status in which a character could not be read may be any.
+/// Whether the record shows what became of a command: a status in which a character could not be
+/// read may be any.
 fn is_readable(command: &Value) -> bool {
-    command["commandStatus"].as_str().is_some_and(|status| !status.is_empty() && !status.contains('\u{fffd}'))
+    command["commandStatus"]
+        .as_str()
+        .is_some_and(|status| !status.is_empty() && !status.contains('\u{fffd}'))
 }
 
 fn is_completed(command: &Value) -> bool {

@@ -1,4 +1,5 @@
-//! Where is it so already, or under way already? Asked before anything is sent, for fifty machines at a time.
+//! Where is it so already, or under way already? Asked before anything is sent, for fifty machines
+//! at a time.
 
 use super::Task;
 use super::look::look_for_all as read;
@@ -36,27 +37,40 @@ pub(super) fn look(
         if ids.is_empty() {
             continue;
         }
-        let (records, is_part) = read(client, &format!("machineId in ({ids}) and type in ({kinds})"), RECORDS)?;
+        let (records, is_part) =
+            read(client, &format!("machineId in ({ids}) and type in ({kinds})"), RECORDS)?;
         for task in tasks.iter_mut().filter(|task| task.is_open()) {
             let of = |records: &[Record], machine: &str| -> Vec<Record> {
                 // One whose machine cannot be read may be about any.
-                records.iter().filter(|record| record.may_be("machineId", machine)).cloned().collect()
+                records
+                    .iter()
+                    .filter(|record| record.may_be("machineId", machine))
+                    .cloned()
+                    .collect()
             };
             let (mut own, mut is_cut) = (of(&records, task.machine()), is_part);
             if is_part {
                 // Some of its actions may be among those that were cut off.
-                let filter = format!("machineId eq {} and type in ({kinds})", request::quoted(task.machine()));
+                let filter = format!(
+                    "machineId eq {} and type in ({kinds})",
+                    request::quoted(task.machine())
+                );
                 let (records, is_part) = read(client, &filter, RECORDS)?;
                 is_cut = is_part;
                 // What undoes it may be among them even so: then it is not known whether it is so.
-                own = if is_part && !undo.is_empty() { Vec::new() } else { of(&records, task.machine()) };
+                own = if is_part && !undo.is_empty() {
+                    Vec::new()
+                } else {
+                    of(&records, task.machine())
+                };
             }
             if !(undo.is_empty() || is_cut) {
                 task.undoing = Undoing::of(&own, task.machine(), undo);
             }
             let request = request::build(action, route, &task.params)?;
             let wanted = Wanted { kind, machine: task.machine(), body: &request.json };
-            let found = needless(&own, &wanted, task.params.text("reference"), !undo.is_empty()).cloned();
+            let found =
+                needless(&own, &wanted, task.params.text("reference"), !undo.is_empty()).cloned();
             if let Some(record) = found {
                 task.adopt(record);
             }
@@ -65,7 +79,8 @@ pub(super) fn look(
     Ok(())
 }
 
-/// The machine action that makes a new one needless. `lasting` says that it leaves a state which another type undoes.
+/// The machine action that makes a new one needless. `lasting` says that it leaves a state which
+/// another type undoes.
 fn needless<'r>(
     records: &'r [Record],
     wanted: &Wanted<'_>,
@@ -87,7 +102,8 @@ fn needless<'r>(
         // A scan that was made is none that is made now, unless it is the one of this case.
         let reference = reference?;
         let ours = |record: &&Record| {
-            record.state == State::Succeeded && is_marked(&record.text("requestorComment"), reference)
+            record.state == State::Succeeded
+                && is_marked(&record.text("requestorComment"), reference)
         };
         return records.iter().filter(ours).find(fits);
     }
@@ -98,15 +114,16 @@ fn needless<'r>(
     }
     let mut last: Option<&Record> = None;
     for record in ended(State::Succeeded) {
-        // Of two that ended in the same second the one that was asked for later counts: it comes first.
+        // Of two that ended in the same second the one that was asked for later counts: it comes
+        // first.
         if last.is_none_or(|last| record.changed() > last.changed()) {
             last = Some(record);
         }
     }
     let last = last.filter(fits)?;
     // The service stopped waiting for the machine, which may do it yet.
-    let doubted =
-        ended(State::TimedOut).any(|other| !other.is("type", wanted.kind) && other.changed() >= last.changed());
+    let doubted = ended(State::TimedOut)
+        .any(|other| !other.is("type", wanted.kind) && other.changed() >= last.changed());
     (!doubted).then_some(last)
 }
 
@@ -115,7 +132,9 @@ pub(super) fn is_countermanded(client: &mut Client<'_>, machine: &str, undo: &st
     if undo.is_empty() {
         return false;
     }
-    let filter = format!("machineId eq {} and type eq {}", request::quoted(machine), request::quoted(undo));
-    !read(client, &filter, RECORDS)
-        .is_ok_and(|(found, is_part)| !is_part && found.iter().all(|record| record.state.is_final()))
+    let filter =
+        format!("machineId eq {} and type eq {}", request::quoted(machine), request::quoted(undo));
+    !read(client, &filter, RECORDS).is_ok_and(|(found, is_part)| {
+        !is_part && found.iter().all(|record| record.state.is_final())
+    })
 }

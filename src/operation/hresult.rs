@@ -1,7 +1,8 @@
 //! What the error of a machine means, as far as anybody has written it down.
 //!
-//! <https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-erref>: an HRESULT has a facility and a code; that of facility
-//! 25 is an HTTP status, that of facility 7 an error of Windows.
+//! <https://learn.microsoft.com/en-us/openspecs/windows_protocols/ms-erref>: an HRESULT has a
+//! facility and a code; that of facility 25 is an HTTP status, that of facility 7 an error of
+//! Windows.
 
 /// Errors with a name, and what they mean for a machine action.
 const KNOWN: &[(u32, &str)] = &[
@@ -30,7 +31,10 @@ const KNOWN: &[(u32, &str)] = &[
     (0x8007_2EFD, "the machine could not connect"),
     (0x8007_2EFE, "a connection of the machine broke off"),
     (0x8007_2EFF, "a connection of the machine was reset"),
-    (0x8007_2F05, "a server's certificate has expired or is not valid yet, or the machine's clock is wrong"),
+    (
+        0x8007_2F05,
+        "a server's certificate has expired or is not valid yet, or the machine's clock is wrong",
+    ),
     (0x8007_2F06, "a server's certificate is for another name"),
     (0x8007_2F0C, "a server or proxy demanded a certificate of the machine"),
     (0x8007_2F0D, "a server's certificate is of an authority that the machine does not trust"),
@@ -63,7 +67,10 @@ pub(super) fn in_words(error: i64) -> Option<String> {
     let known = KNOWN.iter().find(|(known, _)| *known == code).map(|(_, words)| *words);
     Some(match (known, (code >> 16) & 0x1FFF) {
         (Some(words), _) => format!("{words}, 0x{code:08X}"),
-        (None, 25) => format!("HTTP status {} on the machine's way to the service, 0x{code:08X}", code & 0xFFFF),
+        (None, 25) => format!(
+            "HTTP status {} on the machine's way to the service, 0x{code:08X}",
+            code & 0xFFFF
+        ),
         (None, 7) => format!("Windows error {}, 0x{code:08X}", code & 0xFFFF),
         (None, _) => format!("0x{code:08X}"),
     })

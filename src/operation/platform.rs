@@ -11,8 +11,14 @@ use crate::response::Members;
 /// The service's code for it.
 const NOT_SUPPORTED: &str = "OsPlatformNotSupported";
 
-/// The same error, and if it is about the platform, which one that is: what a read of the machine shows.
-pub(super) fn named(client: &mut Client<'_>, action: &Action, machine: &str, error: Error) -> Error {
+/// The same error, and if it is about the platform, which one that is: what a read of the machine
+/// shows.
+pub(super) fn named(
+    client: &mut Client<'_>,
+    action: &Action,
+    machine: &str,
+    error: Error,
+) -> Error {
     if error.code() != Some(NOT_SUPPORTED) {
         return error;
     }
@@ -27,7 +33,8 @@ pub(super) fn named(client: &mut Client<'_>, action: &Action, machine: &str, err
 
 fn platform(client: &mut Client<'_>, machine: &str) -> Option<String> {
     client.require(&GET_AGENT_LIST).ok()?;
-    let request = ApiRequest::get(&GET_AGENT_LIST, format!("/api/machines/{}", encode_segment(machine)));
+    let request =
+        ApiRequest::get(&GET_AGENT_LIST, format!("/api/machines/{}", encode_segment(machine)));
     let answer = client.send(&request).ok()?;
     let members = Members::parse(&answer.body)?;
     // Another machine's platform would be worse than none.

@@ -1,4 +1,5 @@
-//! The case ID in a comment: in front, where a service that cuts comments short leaves it, and in a form of its own.
+//! The case ID in a comment: in front, where a service that cuts comments short leaves it, and in a
+//! form of its own.
 
 use crate::response::without_html;
 use crate::text::join;
@@ -18,12 +19,13 @@ pub(super) fn is_marked_by(comment: &str, operation: &str) -> bool {
     without_html(comment).trim_start().starts_with(&format!("[op:{operation}]"))
 }
 
-/// Whether a comment begins with this case ID, however the service writes blanks and what HTML escapes. A reference holds no
-/// semicolon, so that none looks like an escape.
+/// Whether a comment begins with this case ID, however the service writes blanks and what HTML
+/// escapes. A reference holds no semicolon, so that none looks like an escape.
 pub(super) fn is_marked(comment: &str, reference: &str) -> bool {
     let plain = without_html(comment);
     // The ID of an operation comes before it.
-    let plain = match plain.trim_start().strip_prefix("[op:").and_then(|rest| rest.split_once(']')) {
+    let plain = match plain.trim_start().strip_prefix("[op:").and_then(|rest| rest.split_once(']'))
+    {
         Some((id, rest)) if id.len() == 8 => rest.to_owned(),
         _ => plain,
     };

@@ -31,14 +31,21 @@ pub(crate) fn one(mut tasks: Vec<Task>) -> Result<Outcome, Error> {
 ///
 /// `action-failed` with the same `results` in its details, if any task failed.
 pub(crate) fn many(tasks: Vec<Task>) -> Result<Outcome, Error> {
-    let failed: Vec<&Error> = tasks.iter().filter_map(|task| done(&tasks, task).error.as_ref()).collect();
+    let failed: Vec<&Error> =
+        tasks.iter().filter_map(|task| done(&tasks, task).error.as_ref()).collect();
     if failed.is_empty() {
-        let rows: Vec<String> =
-            tasks.iter().map(|task| row(task, done(&tasks, task), &data(done(&tasks, task)))).collect();
+        let rows: Vec<String> = tasks
+            .iter()
+            .map(|task| row(task, done(&tasks, task), &data(done(&tasks, task))))
+            .collect();
         let text = format!("{{\"results\":[{}]}}", join(&rows, ","));
         return Ok(Outcome { warnings: warnings(tasks), ..Outcome::of(text) });
     }
-    let message = format!("{} of {} failed: `details.results` says which, and why.", failed.len(), tasks.len());
+    let message = format!(
+        "{} of {} failed: `details.results` says which, and why.",
+        failed.len(),
+        tasks.len()
+    );
     let retry = retry(&failed, tasks.len());
     let results = tasks.iter().map(|task| readable(task, done(&tasks, task))).collect();
     Err(Error::new(Kind::ActionFailed, message).with_retry(retry).with_detail("results", results))
@@ -49,13 +56,18 @@ fn row(task: &Task, done: &Task, data: &str) -> String {
     let target = to_text(&task.target);
     match &done.error {
         Some(error) => {
-            format!("{{\"target\":{target},\"status\":\"error\",\"error\":{}}}", to_text(&error.to_json()))
+            format!(
+                "{{\"target\":{target},\"status\":\"error\",\"error\":{}}}",
+                to_text(&error.to_json())
+            )
         }
         None => {
             let job = job(done).map_or(Value::Null, |job| job.to_json());
             let warnings: Vec<Value> = done.warnings.iter().map(Warning::to_json).collect();
             let (job, warnings) = (to_text(&job), to_text(&warnings));
-            format!("{{\"target\":{target},\"status\":\"ok\",\"data\":{data},\"job\":{job},\"warnings\":{warnings}}}")
+            format!(
+                "{{\"target\":{target},\"status\":\"ok\",\"data\":{data},\"job\":{job},\"warnings\":{warnings}}}"
+            )
         }
     }
 }
@@ -99,7 +111,9 @@ fn retry(failed: &[&Error], of: usize) -> Retry {
     for error in failed {
         retry = match (retry, error.retry()) {
             (Retry::Unknown, _) | (_, Retry::Unknown) => Retry::Unknown,
-            (Retry::After(longest), Retry::After(milliseconds)) => Retry::After(longest.max(milliseconds)),
+            (Retry::After(longest), Retry::After(milliseconds)) => {
+                Retry::After(longest.max(milliseconds))
+            }
             _ => Retry::Never,
         };
     }

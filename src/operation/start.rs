@@ -11,7 +11,8 @@ use crate::error::{Error, Kind, Retry};
 use crate::request;
 use crate::response::Wanted;
 
-/// Sends the request, and takes the machine action of the response if it is the one that was asked for.
+/// Sends the request, and takes the machine action of the response if it is the one that was asked
+/// for.
 ///
 /// # Errors
 ///

@@ -11,7 +11,8 @@ use crate::error::Error;
 use crate::json::object;
 use crate::shape::{Input, Problem};
 
-/// The parameters that are the same for all machines, and a task for each machine that is named, in that order.
+/// The parameters that are the same for all machines, and a task for each machine that is named, in
+/// that order.
 ///
 /// # Errors
 ///
@@ -30,8 +31,9 @@ pub(super) fn of(
     let (ids, hosts) = (take("id", "ids"), take("host", "hosts"));
     let (count, most) = (ids.len() + hosts.len(), params.integer("maxTargets").unwrap_or(1));
     if count as u64 > most {
-        let problem =
-            format!("is {most}, and {count} machines are named; give a greater number if all of them are meant");
+        let problem = format!(
+            "is {most}, and {count} machines are named; give a greater number if all of them are meant"
+        );
         return Err(Error::invalid_params(action.name, &[Problem::new("/maxTargets", problem)]));
     }
     // The case and the reason go the same way.
@@ -43,7 +45,9 @@ pub(super) fn of(
         tasks.push(Task::new(object(&mut [("id", id.clone())]), base.with("id", id)));
     }
     if !hosts.is_empty() {
-        for (found, mut target) in resolve(client, &hosts, onboarding(action, params))?.into_iter().zip(hosts) {
+        for (found, mut target) in
+            resolve(client, &hosts, onboarding(action, params))?.into_iter().zip(hosts)
+        {
             tasks.push(match found {
                 Ok(found) => {
                     insert(&mut target, "id", Value::from(found.id.as_str()));
@@ -58,15 +62,16 @@ pub(super) fn of(
     for n in 1..tasks.len() {
         let (before, task) = tasks.split_at_mut(n);
         if task[0].error.is_none() {
-            task[0].same_as = before
-                .iter()
-                .position(|other| other.error.is_none() && other.machine().eq_ignore_ascii_case(task[0].machine()));
+            task[0].same_as = before.iter().position(|other| {
+                other.error.is_none() && other.machine().eq_ignore_ascii_case(task[0].machine())
+            });
         }
     }
     Ok((base, tasks))
 }
 
-/// Whether the machines of an action are onboarded. What is not can only be contained, and released again.
+/// Whether the machines of an action are onboarded. What is not can only be contained, and released
+/// again.
 fn onboarding(action: &Action, params: &Input) -> Onboarding {
     let started = action.route().map(|route| &route.answer);
     match (started, params.text("isolationType")) {

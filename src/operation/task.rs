@@ -77,8 +77,9 @@ impl Task {
             && !self.is_settled
     }
 
-    /// Takes what a look showed of its machine action. An identifier stands for one action: what has become another type of action, or
-    /// one of another machine, proves nothing; nor does one that does not say what is done to which machine, or how far it is.
+    /// Takes what a look showed of its machine action. An identifier stands for one action: what
+    /// has become another type of action, or one of another machine, proves nothing; nor does one
+    /// that does not say what is done to which machine, or how far it is.
     pub(super) fn see(&mut self, record: Record, clean: &Sanitizer) {
         if !(record.is_machine_action() && record.has_status()) {
             return;

@@ -1,4 +1,5 @@
-//! What will happen next: a machine action that succeeded while its opposite is under way will be undone by it.
+//! What will happen next: a machine action that succeeded while its opposite is under way will be
+//! undone by it.
 
 use std::time::Duration;
 
@@ -35,7 +36,9 @@ impl Undoing {
     /// What the machine's actions say.
     pub(super) fn of(records: &[Record], machine: &str, undo: &str) -> Self {
         let will_undo = |record: &&Record| {
-            !record.state.is_final() && record.may_be("machineId", machine) && record.may_be("type", undo)
+            !record.state.is_final()
+                && record.may_be("machineId", machine)
+                && record.may_be("type", undo)
         };
         match records.iter().find(will_undo) {
             Some(record) => Self::By(Box::new(record.clone())),
@@ -44,14 +47,20 @@ impl Undoing {
     }
 }
 
-/// Warns of the opposite that is under way where something was started or succeeded. One look for fifty machines, and none for those that
-/// were looked at before; that it failed is a warning too, and never an error: what was done is done.
-pub(super) fn warn<'t>(client: &mut Client<'_>, tasks: impl Iterator<Item = &'t mut Task>, started: &Started) {
+/// Warns of the opposite that is under way where something was started or succeeded. One look for
+/// fifty machines, and none for those that were looked at before; that it failed is a warning too,
+/// and never an error: what was done is done.
+pub(super) fn warn<'t>(
+    client: &mut Client<'_>,
+    tasks: impl Iterator<Item = &'t mut Task>,
+    started: &Started,
+) {
     if started.undo.is_empty() {
         return;
     }
     let is_well = |task: &&mut Task| {
-        let goes_well = |record: &Record| record.state == State::Succeeded || !record.state.is_final();
+        let goes_well =
+            |record: &Record| record.state == State::Succeeded || !record.state.is_final();
         task.error.is_none() && task.record.as_ref().is_some_and(goes_well)
     };
     let mut done: Vec<&mut Task> = tasks.filter(is_well).collect();
@@ -75,15 +84,20 @@ fn look(client: &mut Client<'_>, tasks: &mut [&mut Task], undo: &str) {
         let filter = format!("machineId in ({ids}) and type eq {}", request::quoted(undo));
         let looked = match failed.take() {
             Some(error) => Err(error),
-            None => client.permits(&GET_ACTIONS).and_then(|()| look_for_all(client, &filter, RECORDS)),
+            None => {
+                client.permits(&GET_ACTIONS).and_then(|()| look_for_all(client, &filter, RECORDS))
+            }
         };
         for task in tasks.iter_mut() {
-            task.undoing =
-                looked.as_ref().map_or(Undoing::NotLooked, |(found, _)| Undoing::of(found, task.machine(), undo));
+            task.undoing = looked
+                .as_ref()
+                .map_or(Undoing::NotLooked, |(found, _)| Undoing::of(found, task.machine(), undo));
             let not_checked = match (&looked, &task.undoing) {
                 (Err(error), _) => {
-                    let message =
-                        format!("Whether something under way will undo it was not looked at: {}", error.message());
+                    let message = format!(
+                        "Whether something under way will undo it was not looked at: {}",
+                        error.message()
+                    );
                     Warning::new("not-checked", message).with_detail("cause", error.to_json())
                 }
                 (Ok((_, true)), Undoing::None) => Warning::new(

@@ -37,7 +37,9 @@ pub(super) fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Erro
         Some(record) => record.shown(&clean),
         None => object(&mut [("id", Value::from(id.as_str()))]),
     };
-    let error = Error::new(Kind::Unfinished, message).with_retry(Retry::Unknown).with_detail("machineAction", shown);
+    let error = Error::new(Kind::Unfinished, message)
+        .with_retry(Retry::Unknown)
+        .with_detail("machineAction", shown);
     match trouble {
         Some(trouble) => error
             .with_status(trouble.status())

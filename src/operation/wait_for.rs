@@ -13,6 +13,7 @@ pub(super) fn tasks(params: &Input) -> (Vec<Task>, bool) {
         (None, Some(Value::Array(ids))) => (ids, true),
         (id, _) => (id.into_iter().collect(), false),
     };
-    let task = |id: Value| Task::new(object(&mut [("id", id.clone())]), Input::default().with("id", id));
+    let task =
+        |id: Value| Task::new(object(&mut [("id", id.clone())]), Input::default().with("id", id));
     (ids.into_iter().map(task).collect(), is_many)
 }

@@ -22,7 +22,8 @@ pub(super) fn made(form: Made, params: &Input) -> Value {
 /// The query to the letter, but for the mark that an editor puts in front of a file.
 fn query(params: &Input) -> Value {
     let query = params.text("query").unwrap_or_default();
-    let mut body = object(&mut [("Query", Value::from(query.strip_prefix('\u{feff}').unwrap_or(query)))]);
+    let mut body =
+        object(&mut [("Query", Value::from(query.strip_prefix('\u{feff}').unwrap_or(query)))]);
     if let Some(timespan) = params.value("timespan") {
         body["Timespan"] = timespan.clone();
     }
@@ -46,16 +47,23 @@ fn get_file(params: &Input) -> Value {
 
 fn all_commands(params: &Input) -> Value {
     let one = |given: &Value| match () {
-        () if given["putFile"].is_string() => command("PutFile", "FileName", &given["putFile"], &Value::Null),
-        () if given["getFile"].is_string() => command("GetFile", "Path", &given["getFile"], &Value::Null),
+        () if given["putFile"].is_string() => {
+            command("PutFile", "FileName", &given["putFile"], &Value::Null)
+        }
+        () if given["getFile"].is_string() => {
+            command("GetFile", "Path", &given["getFile"], &Value::Null)
+        }
         () => command("RunScript", "ScriptName", &given["runScript"], &given["args"]),
     };
-    let commands = params.value("commands").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let commands =
+        params.value("commands").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     body(params, commands.iter().map(one).collect())
 }
 
 fn command(kind: &str, key: &str, value: &Value, args: &Value) -> Value {
-    let pair = |key: &str, value: &Value| object(&mut [("key", Value::from(key)), ("value", value.clone())]);
+    let pair = |key: &str, value: &Value| {
+        object(&mut [("key", Value::from(key)), ("value", value.clone())])
+    };
     let mut params = vec![pair(key, value)];
     if !args.is_null() {
         params.push(pair("Args", args));

@@ -1,4 +1,5 @@
-//! Requests of the API, made of an action's row and its parameters. Pure: nothing here sends anything.
+//! Requests of the API, made of an action's row and its parameters. Pure: nothing here sends
+//! anything.
 
 mod made;
 mod odata;
@@ -110,7 +111,10 @@ fn add_query(target: &mut String, shape: &Shape, params: &Input) {
 }
 
 /// The parameters whose place is the body, under the service's spelling.
-pub fn body_fields<'p>(shape: &Shape, params: &'p Input) -> impl Iterator<Item = (&'static str, &'p Value)> {
+pub fn body_fields<'p>(
+    shape: &Shape,
+    params: &'p Input,
+) -> impl Iterator<Item = (&'static str, &'p Value)> {
     let fields = shape.fields().filter(|field| field.place == Place::Body);
     fields.filter_map(|field| Some((field.spelling, params.value(field.name)?)))
 }

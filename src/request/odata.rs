@@ -1,6 +1,8 @@
-//! The query of a list (OData 4.01, URL Conventions §5): `$filter`, `$orderby`, `$skip`, `$top`, `$count`.
+//! The query of a list (OData 4.01, URL Conventions §5): `$filter`, `$orderby`, `$skip`, `$top`,
+//! `$count`.
 //!
-//! Text is quoted with quotes doubled, times and numbers are bare, so that no value can leave its literal.
+//! Text is quoted with quotes doubled, times and numbers are bare, so that no value can leave its
+//! literal.
 
 use serde_json::Value;
 
@@ -39,14 +41,17 @@ fn clause(field: &Field, params: &Input) -> Option<String> {
     let Place::Filter(literal) = field.place else { return None };
     let property = field.spelling;
     let write = |value: &Value| match (value, literal) {
-        (Value::String(text), Literal::Guid) if params.has_bare_guids() && is_guid(text) => text.clone(),
+        (Value::String(text), Literal::Guid) if params.has_bare_guids() && is_guid(text) => {
+            text.clone()
+        }
         (Value::String(text), Literal::Plain | Literal::Element | Literal::Guid) => quoted(text),
         (Value::String(text), Literal::Time) => text.clone(),
         (other, _) => to_text(other),
     };
     match params.value(field.name)? {
         Value::Array(values) if literal == Literal::Element => {
-            let any: Vec<String> = values.iter().map(|value| format!("tag eq {}", write(value))).collect();
+            let any: Vec<String> =
+                values.iter().map(|value| format!("tag eq {}", write(value))).collect();
             Some(format!("{property}/any(tag: {})", join(&any, " or ")))
         }
         Value::Array(values) => {
@@ -62,14 +67,18 @@ fn clause(field: &Field, params: &Input) -> Option<String> {
             // A range without bounds filters nothing.
             (!bounds.is_empty()).then(|| join(&bounds, " and "))
         }
-        value if literal == Literal::Element => Some(format!("{property}/any(tag: tag eq {})", write(value))),
+        value if literal == Literal::Element => {
+            Some(format!("{property}/any(tag: tag eq {})", write(value)))
+        }
         value => Some(format!("{property} eq {}", write(value))),
     }
 }
 
 /// Whether a text has the form of a GUID, and so can stand bare.
 pub fn is_guid(text: &str) -> bool {
-    let is_part = |(part, length): (&str, usize)| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit());
+    let is_part = |(part, length): (&str, usize)| {
+        part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit())
+    };
     text.split('-').count() == 5 && text.split('-').zip([8, 4, 4, 4, 12]).all(is_part)
 }
 

@@ -7,8 +7,10 @@ use crate::shape::Input;
 /// Everything but the unreserved characters (RFC 3986 §2.3).
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// As [`SEGMENT`], with the characters that OData queries are full of and that a query may hold as they are.
-const QUERY: &AsciiSet = &SEGMENT.remove(b'$').remove(b'(').remove(b')').remove(b',').remove(b':').remove(b'/');
+/// As [`SEGMENT`], with the characters that OData queries are full of and that a query may hold as
+/// they are.
+const QUERY: &AsciiSet =
+    &SEGMENT.remove(b'$').remove(b'(').remove(b')').remove(b',').remove(b':').remove(b'/');
 
 /// A text as one segment of a path.
 pub fn encode_segment(text: &str) -> String {

@@ -51,10 +51,15 @@ fn bodies_have_the_service_s_names() {
         ),
         (
             "runScript",
-            json!({ "id": "d1000000000000000000000000000000", "comment": "c", "parameters": { "scriptName": "a b.ps1", "args": "-X 'y'" } }),
+            json!({
+                "id": "d1000000000000000000000000000000", "comment": "c",
+                "parameters": { "scriptName": "a b.ps1", "args": "-X 'y'" }
+            }),
             "/api/machines/d1000000000000000000000000000000/runliveresponse",
             json!({ "Comment": "c", "Commands": [{ "type": "RunScript", "params": [
-                { "key": "ScriptName", "value": "a b.ps1" }, { "key": "Args", "value": "-X 'y'" }] }] }),
+                {
+                    "key": "ScriptName", "value": "a b.ps1"
+                }, { "key": "Args", "value": "-X 'y'" }] }] }),
         ),
     ];
     for (action, params, target, body) in cases {
@@ -68,7 +73,9 @@ fn bodies_have_the_service_s_names() {
 fn a_script_without_arguments_has_none() {
     let request = request(
         "runScript",
-        json!({ "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" } }),
+        json!({
+            "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" }
+        }),
     )
     .unwrap();
     let body: Value = serde_json::from_slice(&request.body).unwrap();
@@ -100,9 +107,18 @@ fn ids_are_one_encoded_segment() {
 fn lists_are_paged_sorted_and_counted() {
     let actions = |params| target("getActions", params);
     assert_eq!(actions(json!({})), "/api/machineactions?$count=true&$top=20");
-    assert_eq!(actions(json!({ "page": 3, "pageSize": "100" })), "/api/machineactions?$count=true&$top=100&$skip=200");
-    assert_eq!(actions(json!({ "sortDirection": "asc" })), "/api/machineactions?$count=true&$top=20");
-    assert_eq!(actions(json!({ "sortField": "type" })), "/api/machineactions?$count=true&$top=20&$orderby=type%20desc");
+    assert_eq!(
+        actions(json!({ "page": 3, "pageSize": "100" })),
+        "/api/machineactions?$count=true&$top=100&$skip=200"
+    );
+    assert_eq!(
+        actions(json!({ "sortDirection": "asc" })),
+        "/api/machineactions?$count=true&$top=20"
+    );
+    assert_eq!(
+        actions(json!({ "sortField": "type" })),
+        "/api/machineactions?$count=true&$top=20&$orderby=type%20desc"
+    );
     assert_eq!(
         actions(json!({ "sortField": "type", "sortDirection": "asc" })),
         "/api/machineactions?$count=true&$top=20&$orderby=type%20asc"
@@ -115,8 +131,14 @@ fn filters_are_typed_and_quoted() {
         filter("getActions", json!({ "id": "a", "status": "Pending", "page": 2 })),
         "id eq 'a' and status eq 'Pending'"
     );
-    assert_eq!(filter("getActions", json!({ "type": ["Isolate", "Unisolate"] })), "type in ('Isolate','Unisolate')");
-    assert_eq!(filter("getAgentList", json!({ "computerDnsName": "o'brien's" })), "computerDnsName eq 'o''brien''s'");
+    assert_eq!(
+        filter("getActions", json!({ "type": ["Isolate", "Unisolate"] })),
+        "type in ('Isolate','Unisolate')"
+    );
+    assert_eq!(
+        filter("getAgentList", json!({ "computerDnsName": "o'brien's" })),
+        "computerDnsName eq 'o''brien''s'"
+    );
     assert_eq!(
         filter("getAgentList", json!({ "computerDnsName": ["a'", "b) or (1 eq 1"] })),
         "computerDnsName in ('a''','b) or (1 eq 1')"
@@ -131,22 +153,34 @@ fn filters_are_typed_and_quoted() {
     assert_eq!(
         filter(
             "getAgentList",
-            json!({ "lastSeen": { "ge": "2026-03-01T08:44:05Z", "lt": "2026-03-02T08:44:05+01:00" } })
+            json!({
+                "lastSeen": { "ge": "2026-03-01T08:44:05Z", "lt": "2026-03-02T08:44:05+01:00" }
+            })
         ),
         "lastSeen ge 2026-03-01T08:44:05Z and lastSeen lt 2026-03-02T08:44:05+01:00"
     );
-    assert_eq!(filter("getAgentList", json!({ "machineTags": "x'y" })), "machineTags/any(tag: tag eq 'x''y')");
+    assert_eq!(
+        filter("getAgentList", json!({ "machineTags": "x'y" })),
+        "machineTags/any(tag: tag eq 'x''y')"
+    );
     assert_eq!(
         filter("getAgentList", json!({ "machineTags": ["x", "y"] })),
         "machineTags/any(tag: tag eq 'x' or tag eq 'y')"
     );
-    assert_eq!(target("getAgentList", json!({ "lastSeen": {} })), "/api/machines?$count=true&$top=20");
+    assert_eq!(
+        target("getAgentList", json!({ "lastSeen": {} })),
+        "/api/machines?$count=true&$top=20"
+    );
 }
 
 #[test]
 fn separators_in_values_are_encoded() {
     let target = target("getAgentList", json!({ "computerDnsName": "a&$top=1#?+%20 é" }));
-    assert!(target.ends_with("$filter=computerDnsName%20eq%20%27a%26$top%3D1%23%3F%2B%2520%20%C3%A9%27"), "{target}");
+    assert!(
+        target
+            .ends_with("$filter=computerDnsName%20eq%20%27a%26$top%3D1%23%3F%2B%2520%20%C3%A9%27"),
+        "{target}"
+    );
 }
 
 #[test]

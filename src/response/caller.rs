@@ -16,11 +16,14 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whether a record is known to be of another application, or of a person. The service names applications by ID or by display name.
+    /// Whether a record is known to be of another application, or of a person. The service names
+    /// applications by ID or by display name.
     ///
     /// <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
     pub fn is_other(&self, record: &Record) -> bool {
-        let is_portals = |source: &str| source.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("portal"));
+        let is_portals = |source: &str| {
+            source.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("portal"))
+        };
         if let Member::Value(source) = record.read_text("requestSource")
             && is_portals(source.trim())
         {
@@ -28,8 +31,13 @@ impl Caller {
         }
         let Member::Value(requestor) = record.read_text("requestor") else { return false };
         let requestor = requestor.trim();
-        let is_one_of = |known: &[String]| known.iter().any(|known| known.eq_ignore_ascii_case(requestor));
-        if requestor.is_empty() || is_one_of(&self.ids) || is_one_of(&self.names) || is_one_of(&self.users) {
+        let is_one_of =
+            |known: &[String]| known.iter().any(|known| known.eq_ignore_ascii_case(requestor));
+        if requestor.is_empty()
+            || is_one_of(&self.ids)
+            || is_one_of(&self.names)
+            || is_one_of(&self.users)
+        {
             return false;
         }
         match () {

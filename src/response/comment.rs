@@ -1,8 +1,9 @@
 //! Whether a comment that the service keeps is the one that was sent, as services rewrite texts.
 //!
-//! Microsoft does not document what it does to a comment. What is known to happen to texts elsewhere is allowed for: line ends and
-//! blanks, dropped control characters, HTML, JSON and percent escapes, characters outside ASCII that are replaced, composed in another
-//! way or lost, a cut at any length, an appendix.
+//! Microsoft does not document what it does to a comment. What is known to happen to texts
+//! elsewhere is allowed for: line ends and blanks, dropped control characters, HTML, JSON and
+//! percent escapes, characters outside ASCII that are replaced, composed in another way or lost, a
+//! cut at any length, an appendix.
 
 use percent_encoding::percent_decode_str;
 
@@ -13,7 +14,8 @@ use super::lenient;
 pub enum Likeness {
     /// Another one.
     Other,
-    /// The beginning of it, or all of it with something behind it: this many characters are in both.
+    /// The beginning of it, or all of it with something behind it: this many characters are in
+    /// both.
     Part(usize),
     /// The same, but for what a service does to any text.
     Same,
@@ -26,8 +28,8 @@ enum Piece {
     Plain(u8),
     /// Blanks, however many.
     Blank,
-    /// Characters that a service may replace or lose: a run of this many bytes outside ASCII, or of line ends and other control
-    /// characters.
+    /// Characters that a service may replace or lose: a run of this many bytes outside ASCII, or of
+    /// line ends and other control characters.
     Run(usize),
 }
 
@@ -49,10 +51,12 @@ pub fn likeness(found: &str, text: &str) -> Likeness {
     }
 }
 
-/// Compares words: what is found begins with those that were sent, in another letter case or with other signs between them.
+/// Compares words: what is found begins with those that were sent, in another letter case or with
+/// other signs between them.
 fn words(found: &str, sent: &str) -> Likeness {
     let words = |text: &str| -> Vec<String> {
-        let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+        let words =
+            text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
         words.map(str::to_ascii_lowercase).collect()
     };
     let (found, sent) = (words(found), words(sent));
@@ -67,7 +71,9 @@ fn compare(found: &[Piece], sent: &[Piece]) -> Likeness {
     let is_run = |piece: &Piece| matches!(piece, Piece::Run(_));
     let plain = sent.iter().filter(|piece| matches!(piece, Piece::Plain(_))).count();
     // A sent comment without letters would fit any short text: the found one must look replaced.
-    if plain == 0 && sent.iter().any(is_run) && !found.iter().any(|piece| is_run(piece) || *piece == Piece::Plain(b'?'))
+    if plain == 0
+        && sent.iter().any(is_run)
+        && !found.iter().any(|piece| is_run(piece) || *piece == Piece::Plain(b'?'))
     {
         return Likeness::Other;
     }
@@ -83,20 +89,27 @@ fn compare(found: &[Piece], sent: &[Piece]) -> Likeness {
         let plain = beginning.iter().filter(|piece| matches!(piece, Piece::Plain(_))).count();
         plain >= 3 || (plain > 0 && !beginning.iter().any(is_run))
     };
-    let is_cut = |end: &usize| fits(*end, found.len()) || (without_dots > 0 && fits(*end, without_dots));
+    let is_cut =
+        |end: &usize| fits(*end, found.len()) || (without_dots > 0 && fits(*end, without_dots));
     let cut = (1..sent.len()).rev().filter(counts).find(is_cut);
-    let is_letter = |piece: Option<&Piece>| matches!(piece, Some(Piece::Plain(byte)) if byte.is_ascii_alphanumeric());
+    let is_letter = |piece: Option<&Piece>| {
+        matches!(
+            piece, Some(Piece::Plain(byte)) if byte.is_ascii_alphanumeric()
+        )
+    };
     // What is appended does not go on with the last word.
     let ends = |end: &usize| !(is_letter(sent.last()) && is_letter(found.get(*end)));
-    let appended = !sent.is_empty() && (1..found.len()).filter(ends).any(|end| fits(sent.len(), end));
+    let appended =
+        !sent.is_empty() && (1..found.len()).filter(ends).any(|end| fits(sent.len(), end));
     match cut.max(appended.then_some(sent.len())) {
         Some(shared) => Likeness::Part(shared),
         None => Likeness::Other,
     }
 }
 
-/// Returns a function that compares the first pieces of what was sent and of what was found, by their numbers. A run stands for
-/// any pieces of the other text, up to twice as many as it has bytes.
+/// Returns a function that compares the first pieces of what was sent and of what was found, by
+/// their numbers. A run stands for any pieces of the other text, up to twice as many as it has
+/// bytes.
 fn fits(found: &[Piece], sent: &[Piece]) -> impl Fn(usize, usize) -> bool + use<> {
     let width = found.len() + 1;
     let mut reached = vec![false; (sent.len() + 1) * width];
@@ -107,7 +120,8 @@ fn fits(found: &[Piece], sent: &[Piece]) -> impl Fn(usize, usize) -> bool + use<
                 continue;
             }
             if let Some(Piece::Run(bytes)) = sent.get(s) {
-                (f..=found.len().min(f + bytes * 2)).for_each(|f| reached[(s + 1) * width + f] = true);
+                (f..=found.len().min(f + bytes * 2))
+                    .for_each(|f| reached[(s + 1) * width + f] = true);
             }
             if let Some(Piece::Run(bytes)) = found.get(f) {
                 (s..=sent.len().min(s + bytes * 2)).for_each(|s| reached[s * width + f + 1] = true);
@@ -131,7 +145,8 @@ fn pieces(text: &str) -> Vec<Piece> {
         };
         match (last, piece) {
             (Some(Piece::Blank), Piece::Blank) => continue,
-            // Blanks beside a run go the way that it goes, and so does the letter that an accent belongs to.
+            // Blanks beside a run go the way that it goes, and so does the letter that an accent
+            // belongs to.
             (Some(Piece::Blank), Piece::Run(bytes)) => {
                 pieces.pop();
                 pieces.push(Piece::Run(bytes + 1));
@@ -209,8 +224,14 @@ mod tests {
             format!("  {SENT}\n"),
             SENT.replace("\r\n", "\n"),
             SENT.replace("\r\n", " ").replace("  ", " "),
-            SENT.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;"),
-            SENT.replace('&', "&amp;amp;").replace('"', "&#34;").replace('<', "&#x3C;").replace('>', "&#62;"),
+            SENT.replace('&', "&amp;")
+                .replace('<', "&lt;")
+                .replace('>', "&gt;")
+                .replace('"', "&quot;"),
+            SENT.replace('&', "&amp;amp;")
+                .replace('"', "&#34;")
+                .replace('<', "&#x3C;")
+                .replace('>', "&#62;"),
             SENT.replace('é', "e\u{301}").replace('ä', "a\u{308}"),
             SENT.replace('é', "e").replace('ä', "a").replace('🚨', ""),
             SENT.replace('🚨', "??"),
@@ -221,7 +242,10 @@ mod tests {
             SENT.replace('\u{7}', " "),
             SENT.replace(char::is_control, ""),
             serde_json::to_string(SENT).unwrap().trim_matches('"').to_owned(),
-            SENT.replace('%', "%25").replace(' ', "%20").replace('"', "%22").replace("\r\n", "%0D%0A"),
+            SENT.replace('%', "%25")
+                .replace(' ', "%20")
+                .replace('"', "%22")
+                .replace("\r\n", "%0D%0A"),
         ] {
             assert_eq!(likeness(&found, SENT), Likeness::Same, "{found}");
         }

@@ -9,14 +9,18 @@ const NEXT: &[&str] = &["@odata.nextLink", "odata.nextLink", "@nextLink", "nextL
 /// How many records there are in all, likewise.
 const COUNT: &[&str] = &["@odata.count", "odata.count", "@count", "count"];
 
-/// Whether there are, or may be, more records than a collection has that was asked for `most` of them.
+/// Whether there are, or may be, more records than a collection has that was asked for `most` of
+/// them.
 pub fn is_cut(body: &[u8], most: usize) -> bool {
-    List::of(body).is_none_or(|list| list.records.len() >= most || list.has_more_than(list.records.len() as u64))
+    List::of(body).is_none_or(|list| {
+        list.records.len() >= most || list.has_more_than(list.records.len() as u64)
+    })
 }
 
 /// The link to the next page.
 pub fn next_link(members: &Members<'_>) -> Member<String> {
-    let mut links = NEXT.iter().flat_map(|name| members.every(name)).filter(|raw| !says_nothing(raw));
+    let mut links =
+        NEXT.iter().flat_map(|name| members.every(name)).filter(|raw| !says_nothing(raw));
     match (links.next(), links.next()) {
         (None, _) => Member::Absent,
         (Some(raw), None) => lenient::text(raw).map_or(Member::Unreadable, Member::Value),
@@ -41,14 +45,19 @@ impl Said {
 
     /// Takes a member in, whichever it is.
     pub(super) fn take(&mut self, name: &str, raw: &str) {
-        let is = |names: &[&str]| !says_nothing(raw) && names.iter().any(|other| other.eq_ignore_ascii_case(name));
+        let is = |names: &[&str]| {
+            !says_nothing(raw) && names.iter().any(|other| other.eq_ignore_ascii_case(name))
+        };
         if is(NEXT) {
             self.goes_on = true;
         } else if is(COUNT) {
             let count = raw.trim_matches('"').parse().map_or(Member::Unreadable, Member::Value);
             // If the two differ, neither counts.
-            self.count =
-                if matches!(self.count, Member::Absent) || self.count == count { count } else { Member::Unreadable };
+            self.count = if matches!(self.count, Member::Absent) || self.count == count {
+                count
+            } else {
+                Member::Unreadable
+            };
         }
     }
 }
@@ -75,7 +84,11 @@ mod tests {
             (r#","@odata.count":-1"#, true),
             (r#","@OData.NextLink":"?$skip=1""#, true),
         ] {
-            assert_eq!(is_cut(format!(r#"{{"value":[{{"id":"a"}}]{rest}}}"#).as_bytes(), 2), cut, "{rest}");
+            assert_eq!(
+                is_cut(format!(r#"{{"value":[{{"id":"a"}}]{rest}}}"#).as_bytes(), 2),
+                cut,
+                "{rest}"
+            );
         }
         assert!(is_cut(br#"{"value":[1,2]}"#, 2) && !is_cut(br#"{"value":[1,2]}"#, 3));
         assert!(is_cut(b"[]", 2) && is_cut(br#"{"value":{}}"#, 2) && is_cut(b"{}", 2));

@@ -1,7 +1,7 @@
 //! Moments in answers, as Unix time in seconds: enough to tell what is older, without a calendar.
 
-/// A `Date` header in any of the three forms of RFC 9110 §5.6.7: `Tue, 24 Nov 2026 12:48:28 GMT`, `Tuesday, 24-Nov-26 12:48:28 GMT`,
-/// `Tue Nov 24 12:48:28 2026`.
+/// A `Date` header in any of the three forms of RFC 9110 §5.6.7: `Tue, 24 Nov 2026 12:48:28 GMT`,
+/// `Tuesday, 24-Nov-26 12:48:28 GMT`, `Tue Nov 24 12:48:28 2026`.
 pub fn http_date(text: &str) -> Option<u64> {
     let mut words = text.split([' ', '-']).filter(|word| !word.is_empty());
     let weekday = words.next()?;
@@ -26,8 +26,8 @@ fn month_of(name: &str) -> Option<u64> {
     Some(MONTHS.find(name).filter(|at| at % 3 == 0 && name.len() == 3)? as u64 / 3 + 1)
 }
 
-/// A timestamp of the API; fractions of a second are cut off: `2026-10-01T09:15:33.1180245Z`, with `+00:00` for `Z`, or without either,
-/// which is UTC too.
+/// A timestamp of the API; fractions of a second are cut off: `2026-10-01T09:15:33.1180245Z`, with
+/// `+00:00` for `Z`, or without either, which is UTC too.
 pub fn timestamp(text: &str) -> Option<u64> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse().ok();
     let rest = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
@@ -40,7 +40,8 @@ pub fn timestamp(text: &str) -> Option<u64> {
         }
         _ => return None,
     };
-    unix(number(0, 4)?, number(5, 7)?, number(8, 10)?, text.get(11..19)?)?.checked_add_signed(-offset)
+    unix(number(0, 4)?, number(5, 7)?, number(8, 10)?, text.get(11..19)?)?
+        .checked_add_signed(-offset)
 }
 
 fn unix(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {

@@ -14,7 +14,8 @@ use crate::shape::Input;
 /// What is wrong with a body that is no collection: completes "The answer …".
 pub const NO_COLLECTION: &str = "is not a JSON object with a list `value`";
 
-/// A body without the mark (U+FEFF) that some servers and gateways put in front of UTF-8. One that holds nothing else stays as it is.
+/// A body without the mark (U+FEFF) that some servers and gateways put in front of UTF-8. One that
+/// holds nothing else stays as it is.
 pub fn without_mark(mut body: Vec<u8>) -> Vec<u8> {
     const MARK: &[u8] = b"\xef\xbb\xbf";
     if body.len() > MARK.len() && body.starts_with(MARK) {
@@ -54,7 +55,8 @@ pub fn values(body: &[u8]) -> Option<Vec<&RawValue>> {
     Some(List::of(body)?.records)
 }
 
-/// The `id` of a record. Where it comes first, as in the service's own, the others are not looked at.
+/// The `id` of a record. Where it comes first, as in the service's own, the others are not looked
+/// at.
 pub fn id_of(record: &str) -> Option<String> {
     let first = record.strip_prefix("{\"id\":\"").and_then(|rest| rest.split_once('"'));
     match first {
@@ -63,25 +65,32 @@ pub fn id_of(record: &str) -> Option<String> {
     }
 }
 
-/// A page of a collection: the service's members untouched, and `page`, `pageSize` and `total`; and how many records it has, if that is
-/// fewer than were asked for although there are more. `None` if it isn't one.
+/// A page of a collection: the service's members untouched, and `page`, `pageSize` and `total`; and
+/// how many records it has, if that is fewer than were asked for although there are more. `None` if
+/// it isn't one.
 pub fn page(body: &[u8], params: &Input) -> Option<(String, Option<usize>)> {
     let (members, list) = (Members::parse(body)?, List::of(body)?);
     let (page, size) = (params.integer("page")?, params.integer("pageSize")?);
     let given = list.records.len() as u64;
     let had = (page - 1) * size + given;
-    // A count is wrong if it is below what was received, or if the link to the next page contradicts it.
+    // A count is wrong if it is below what was received, or if the link to the next page
+    // contradicts it.
     let fits = |count: &u64| given == 0 || *count > had || (*count == had && !list.said.goes_on);
     let total = list.said.count.value().filter(fits).and_then(|count| i64::try_from(count).ok());
     let is_short = given < size && list.has_more_than(had);
-    Some((members.with(&numbers(params, total.unwrap_or(-1))), is_short.then_some(list.records.len())))
+    Some((
+        members.with(&numbers(params, total.unwrap_or(-1))),
+        is_short.then_some(list.records.len()),
+    ))
 }
 
 /// The page of a list that the service calls not found because it is empty.
 pub fn empty_page(params: &Input) -> String {
     // Behind the first page it says nothing of how many there are.
     let total = if params.integer("page") == Some(1) { 0 } else { -1 };
-    Members::parse(br#"{"value":[]}"#).map(|members| members.with(&numbers(params, total))).unwrap_or_default()
+    Members::parse(br#"{"value":[]}"#)
+        .map(|members| members.with(&numbers(params, total)))
+        .unwrap_or_default()
 }
 
 fn is_list(members: &Members<'_>) -> bool {
@@ -90,12 +99,14 @@ fn is_list(members: &Members<'_>) -> bool {
 
 fn numbers(params: &Input, total: i64) -> [(&'static str, Value); 3] {
     // Whatever does not fit into 63 bits is no number of a page.
-    let number =
-        |name: &str| Value::from(params.integer(name).filter(|n| i64::try_from(*n).is_ok()).unwrap_or_default());
+    let number = |name: &str| {
+        Value::from(params.integer(name).filter(|n| i64::try_from(*n).is_ok()).unwrap_or_default())
+    };
     [("page", number("page")), ("pageSize", number("pageSize")), ("total", Value::from(total))]
 }
 
-/// A collection read in one go: of its other members nothing is kept but what they say of the whole.
+/// A collection read in one go: of its other members nothing is kept but what they say of the
+/// whole.
 pub struct List<'a> {
     /// The records, as they came.
     pub records: Vec<&'a RawValue>,

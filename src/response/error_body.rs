@@ -1,4 +1,5 @@
-//! What the body of a failure says, in whichever envelope: the API's, Graph's, API management's, a problem document, a gateway's.
+//! What the body of a failure says, in whichever envelope: the API's, Graph's, API management's, a
+//! problem document, a gateway's.
 
 use super::leaves::{Leaves, decoded};
 
@@ -15,8 +16,15 @@ pub(super) struct ErrorBody {
 }
 
 /// Members of an error object that hold what to quote to support, the most telling first.
-const IDS: &[&str] =
-    &["request-id", "requestid", "request_id", "trace_id", "traceid", "correlationid", "correlation_id"];
+const IDS: &[&str] = &[
+    "request-id",
+    "requestid",
+    "request_id",
+    "trace_id",
+    "traceid",
+    "correlationid",
+    "correlation_id",
+];
 
 /// As [`IDS`], but the caller's own name for the request.
 const CLIENT_IDS: &[&str] = &["client-request-id", "clientrequestid"];
@@ -56,7 +64,8 @@ impl ErrorBody {
         Self { code, message: message.map(str::to_owned), request_id, is_own }
     }
 
-    /// An envelope of one level: OAuth's (RFC 6749 §5.2), API management's, a problem document's (RFC 9457).
+    /// An envelope of one level: OAuth's (RFC 6749 §5.2), API management's, a problem document's
+    /// (RFC 9457).
     fn flat(leaves: &Leaves, status: u16) -> Self {
         // A gateway may write the service's own object as a text into one of its own.
         for name in ["error", "message"] {
@@ -67,7 +76,8 @@ impl ErrorBody {
                 }
             }
         }
-        let code = ["error", "code", "errorcode", "error_code"].iter().find_map(|name| code(leaves, name));
+        let code =
+            ["error", "code", "errorcode", "error_code"].iter().find_map(|name| code(leaves, name));
         let message = ["error_description", "message", "errormessage", "detail", "title"];
         let message = message.iter().find_map(|name| leaves.text(name)).map(str::to_owned);
         let id = IDS.iter().chain(CLIENT_IDS).find_map(|name| leaves.whole(name)).map(trimmed);
@@ -81,7 +91,12 @@ impl ErrorBody {
             let (inner, _) = rest.split_once(&format!("</{name}>"))?;
             Some(inner.trim().to_owned()).filter(|inner| !inner.is_empty() && !inner.contains('<'))
         };
-        Self { code: element("Code"), message: element("Message"), request_id: element("RequestId"), is_own: false }
+        Self {
+            code: element("Code"),
+            message: element("Message"),
+            request_id: element("RequestId"),
+            is_own: false,
+        }
     }
 }
 
@@ -101,11 +116,14 @@ fn is_code(text: &str, status: u16) -> bool {
     is_word || text.parse() == Ok(u64::from(status))
 }
 
-/// Whether a text is an id of a request: a GUID, a trace of hexadecimal digits, or what .NET writes as `|dda96034-4495868f9e453baf.`. The
-/// same member names a property in other failures.
+/// Whether a text is an id of a request: a GUID, a trace of hexadecimal digits, or what .NET writes
+/// as `|dda96034-4495868f9e453baf.`. The same member names a property in other failures.
 pub(super) fn is_id(text: &str) -> bool {
     match text.strip_prefix('|') {
-        Some(rest) => !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.|".contains(&b)),
+        Some(rest) => {
+            !rest.is_empty()
+                && rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.|".contains(&b))
+        }
         None => text.len() >= 16 && text.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-'),
     }
 }
@@ -129,7 +147,9 @@ mod tests {
     fn code_and_request_id_are_found_in_every_envelope() {
         for (body, code, id, is_own) in [
             (
-                format!(r#"{{"error":{{"code":"TooManyRequests","message":"m","target":"{ID}"}}}}"#),
+                format!(
+                    r#"{{"error":{{"code":"TooManyRequests","message":"m","target":"{ID}"}}}}"#
+                ),
                 some("TooManyRequests"),
                 some(ID),
                 true,
@@ -176,7 +196,10 @@ mod tests {
             ),
             (r#"{"statusCode":429,"message":"Rate limit is exceeded."}"#.into(), None, None, false),
             (r#"{"error":"rate limited"}"#.into(), some("rate limited"), None, false),
-            (r#"{"error":{"code":"rate_limited","message":"m"}}"#.into(), some("rate_limited"), None, false),
+            (
+                r#"{"error":{"code":"rate_limited","message":"m"}}"#.into(), some("rate_limited"),
+                None, false
+            ),
             (r#"{"error":{"code":429,"message":"m"}}"#.into(), some("429"), None, false),
             (
                 r#"{"odata.error":{"code":"Request_BadRequest","message":{"lang":"en","value":"m"}}}"#.into(),
@@ -184,9 +207,18 @@ mod tests {
                 None,
                 false,
             ),
-            (r#"{"errors":[{"code":"A1","message":"m"},{"code":"A2"}]}"#.into(), some("A1"), None, false),
-            (r#"{"type":"about:blank","title":"t","status":429,"traceId":"00-1"}"#.into(), None, some("00-1"), false),
-            (r#""{\"error\":{\"code\":\"Forbidden\",\"message\":\"m\"}}""#.into(), some("Forbidden"), None, true),
+            (
+                r#"{"errors":[{"code":"A1","message":"m"},{"code":"A2"}]}"#.into(), some("A1"),
+                None, false
+            ),
+            (
+                r#"{"type":"about:blank","title":"t","status":429,"traceId":"00-1"}"#.into(), None,
+                some("00-1"), false
+            ),
+            (
+                r#""{\"error\":{\"code\":\"Forbidden\",\"message\":\"m\"}}""#.into(),
+                some("Forbidden"), None, true
+            ),
             (
                 r#"{"message":"{\"error\":{\"code\":\"Forbidden\",\"message\":\"m\"}}"}"#.into(),
                 some("Forbidden"),
@@ -224,7 +256,8 @@ mod tests {
     #[test]
     fn a_body_is_read_as_far_as_it_can_be() {
         let whole = r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"half a \ud83d pair, 1e400"}}"#;
-        let wide = |bytes: fn(u16) -> [u8; 2]| whole.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+        let wide =
+            |bytes: fn(u16) -> [u8; 2]| whole.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
         let mut marked = vec![0xff, 0xfe];
         marked.extend(wide(u16::to_le_bytes));
         let mut bad = whole.as_bytes().to_vec();
@@ -241,9 +274,15 @@ mod tests {
         for body in bodies {
             let read = ErrorBody::read(&body, 400);
             assert_eq!(read.code.as_deref(), Some("ActiveRequestAlreadyExists"), "{body:?}");
-            assert!(read.is_own && read.message.is_some_and(|message| message.starts_with("half a")));
+            assert!(
+                read.is_own && read.message.is_some_and(|message| message.starts_with("half a"))
+            );
         }
-        let deep = format!("{}{}", r#"{"error":{"code":"Forbidden","message":"m","x":"#, "[".repeat(100_000));
+        let deep = format!(
+            "{}{}",
+            r#"{"error":{"code":"Forbidden","message":"m","x":"#,
+            "[".repeat(100_000)
+        );
         assert_eq!(ErrorBody::read(deep.as_bytes(), 403).code.as_deref(), Some("Forbidden"));
     }
 }

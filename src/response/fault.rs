@@ -23,9 +23,16 @@ const THROTTLED_AGAIN_MS: u64 = 60_000;
 
 /// Maps a response of the API other than success to an error.
 ///
-/// What the service itself refuses was not carried out, except where its code says that it may have been before. A refusal of
-/// something on the way proves nothing: a gateway that repeats requests may have handed the first one on.
-pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, clean: &Sanitizer) -> Error {
+/// What the service itself refuses was not carried out, except where its code says that it may have
+/// been before. A refusal of something on the way proves nothing: a gateway that repeats requests
+/// may have handed the first one on.
+pub fn fault(
+    request: &ApiRequest,
+    head: &Head,
+    body: &[u8],
+    renewable: bool,
+    clean: &Sanitizer,
+) -> Error {
     let said = ErrorBody::read(body, head.status);
     let action = request.action.name;
     let status = head.status;
@@ -52,17 +59,23 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
     };
     let message = match kind {
         Kind::Conflict if request.action.effect != Effect::Disrupt => {
-            format!("`{action}` was refused: it conflicts with what is there; look before you repeat it.")
+            format!(
+                "`{action}` was refused: it conflicts with what is there; look before you repeat it."
+            )
         }
         Kind::Conflict => {
-            format!("`{action}` was refused: another action is under way on the machine; wait for it or cancel it.")
+            format!(
+                "`{action}` was refused: another action is under way on the machine; wait for it or cancel it."
+            )
         }
         Kind::Unavailable if request.is_read() && request.action.budget.is_of_queries() => {
             format!(
                 "The service failed or did not end the query in time (status {status}): narrow it before you try again, each try costs the tenant's quota."
             )
         }
-        Kind::Unavailable if request.is_read() => format!("The service failed (status {status}): try again."),
+        Kind::Unavailable if request.is_read() => {
+            format!("The service failed (status {status}): try again.")
+        }
         Kind::Unavailable => {
             format!(
                 "The service failed (status {status}) and `{action}` may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
@@ -73,13 +86,17 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
                 "`{action}` was refused: the service has nothing at that address (status {status}): check `{server}`, which is the server alone, without the path that its documentation shows."
             )
         }
-        Kind::MalformedResponse | Kind::NotFound if !is_own && !in_doubt && matches!(status, 404 | 410) => {
+        Kind::MalformedResponse | Kind::NotFound
+            if !is_own && !in_doubt && matches!(status, 404 | 410) =>
+        {
             format!(
                 "`{action}` was answered with status {status}, and not recognisably by the service: check `{server}`, and gateways and proxies on the way."
             )
         }
         Kind::MalformedResponse => {
-            format!("The service answered with status {status}, which `{action}` does not follow: check `{server}`.")
+            format!(
+                "The service answered with status {status}, which `{action}` does not follow: check `{server}`."
+            )
         }
         _ if in_doubt => {
             format!(
@@ -107,12 +124,17 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
             )
         }
         Kind::NotFound => {
-            format!("`{action}` was refused: the service does not know what the parameters name; check them.")
+            format!(
+                "`{action}` was refused: the service does not know what the parameters name; check them."
+            )
         }
-        Kind::Throttled => format!("`{action}` was not carried out: too many calls; wait as `retry` says."),
+        Kind::Throttled => {
+            format!("`{action}` was not carried out: too many calls; wait as `retry` says.")
+        }
         _ => format!("`{action}` was refused (status {status}): see `details.serviceMessage`."),
     };
-    let pause = retry_after(head).or_else(|| window_of(said.message.as_deref()?).filter(|_| status == 429));
+    let pause =
+        retry_after(head).or_else(|| window_of(said.message.as_deref()?).filter(|_| status == 429));
     let retry = match kind {
         Kind::Unavailable if request.is_read() => pause.map_or(READ_AGAIN, Retry::After),
         Kind::MalformedResponse if request.is_read() => Retry::Never,
@@ -139,7 +161,8 @@ pub fn fault(request: &ApiRequest, head: &Head, body: &[u8], renewable: bool, cl
     }
 }
 
-/// Whether an answer is recognisably the service's own, by its headers or its error object, and not that of something on the way.
+/// Whether an answer is recognisably the service's own, by its headers or its error object, and not
+/// that of something on the way.
 pub fn is_own(head: &Head, body: &[u8]) -> bool {
     head.is_own() || ErrorBody::read(body, head.status).is_own
 }
@@ -147,12 +170,20 @@ pub fn is_own(head: &Head, body: &[u8]) -> bool {
 /// The error that an answer comes down to which is no failure but can't be read either.
 pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitizer) -> Error {
     let action = request.action.name;
-    let advice = if what == NO_COLLECTION { ": check `apiUrl`, and gateways and proxies on the way" } else { "" };
+    let advice = if what == NO_COLLECTION {
+        ": check `apiUrl`, and gateways and proxies on the way"
+    } else {
+        ""
+    };
     let error = match request.is_read() {
-        true => Error::new(Kind::MalformedResponse, format!("The answer to `{action}` {what}{advice}.")),
+        true => Error::new(
+            Kind::MalformedResponse, format!("The answer to `{action}` {what}{advice}.")
+        ),
         false => Error::new(
             Kind::MalformedResponse,
-            format!("The answer to `{action}` {what}, and it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."),
+            format!(
+                "The answer to `{action}` {what}, and it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
+            ),
         )
         .with_retry(Retry::Unknown),
     };
@@ -165,11 +196,16 @@ pub fn storage_fault(head: &Head, body: &[u8], host: &str, clean: &Sanitizer) ->
     let status = head.status;
     let said = ErrorBody::read(body, status);
     let (kind, advice) = match status {
-        403 | 404 | 410 => (Kind::NotFound, "the link has expired or the file is not there yet; ask for it again"),
+        403 | 404 | 410 => {
+            (Kind::NotFound, "the link has expired or the file is not there yet; ask for it again")
+        }
         429 => (Kind::Throttled, "too many calls; wait as `retry` says"),
         400..=499 => (Kind::Rejected, "it was refused"),
         500.. => (Kind::Unavailable, "try again"),
-        200..=299 => (Kind::MalformedResponse, "the whole file was asked for, and a part or something else was given"),
+        200..=299 => (
+            Kind::MalformedResponse,
+            "the whole file was asked for, and a part or something else was given",
+        ),
         _ => (Kind::MalformedResponse, "redirects are not followed"),
     };
     let retry = match kind {
@@ -188,9 +224,11 @@ pub fn storage_fault(head: &Head, body: &[u8], host: &str, clean: &Sanitizer) ->
 /// What a failure of the way there is called.
 pub fn kind_of(failure: TransportError) -> Kind {
     match failure.cause {
-        Cause::Denied | Cause::AddressDenied | Cause::Misconfigured | Cause::Header(_) | Cause::Unsendable => {
-            Kind::Denied
-        }
+        Cause::Denied
+        | Cause::AddressDenied
+        | Cause::Misconfigured
+        | Cause::Header(_)
+        | Cause::Unsendable => Kind::Denied,
         Cause::ResponseTimeout | Cause::ConnectTimeout => Kind::TimedOut,
         Cause::Protocol | Cause::TooLarge => Kind::MalformedResponse,
         Cause::Dns
@@ -208,7 +246,9 @@ pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error
     let kind = kind_of(failure);
     let words = failure.words();
     let advice = match (failure.sent, repeatable, kind) {
-        (_, _, Kind::Denied) if failure.cause == Cause::Misconfigured => "; nothing was sent: fix its settings",
+        (_, _, Kind::Denied) if failure.cause == Cause::Misconfigured => {
+            "; nothing was sent: fix its settings"
+        }
         (_, _, Kind::Denied) if failure.cause == Cause::Unsendable => "; nothing was sent",
         (_, _, Kind::Denied) => "; allow it there",
         (Sent::Maybe, false, _) => {
@@ -230,15 +270,17 @@ pub fn no_answer(failure: TransportError, host: &str, repeatable: bool) -> Error
 /// The code with which the API itself says that there is no such thing, or nothing in a list.
 const MISSING: &str = "ResourceNotFound";
 
-/// Whether a failure is the API's own word that a list is empty. That there is no such route is another, and so is whatever a gateway
-/// says.
+/// Whether a failure is the API's own word that a list is empty. That there is no such route is
+/// another, and so is whatever a gateway says.
 pub fn is_not_found_code(error: &Error) -> bool {
     (error.kind(), error.status(), error.code()) == (Kind::NotFound, Some(404), Some(MISSING))
 }
 
-/// Whether a 404 may be about what the parameters name, and not only about the address that was asked.
+/// Whether a 404 may be about what the parameters name, and not only about the address that was
+/// asked.
 fn is_about_a_thing(request: &ApiRequest, said: &ErrorBody, status: u16) -> bool {
     // A list has no other name than its route.
-    let is_list = request.is_read() && request.action.route().is_some_and(|route| !route.path.contains('{'));
+    let is_list =
+        request.is_read() && request.action.route().is_some_and(|route| !route.path.contains('{'));
     !is_list || (status == 404 && said.is_own && said.code.as_deref() == Some(MISSING))
 }

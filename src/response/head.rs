@@ -13,18 +13,25 @@ pub struct Head {
     pub headers: Vec<(String, String)>,
 }
 
-/// Headers in which Microsoft's servers say what to quote to their support. A bare `x-request-id` is any gateway's.
-const IDS: &[&str] = &["request-id", "x-ms-request-id", "x-ms-correlation-id", "x-ms-correlation-request-id"];
+/// Headers in which Microsoft's servers say what to quote to their support. A bare `x-request-id`
+/// is any gateway's.
+const IDS: &[&str] =
+    &["request-id", "x-ms-request-id", "x-ms-correlation-id", "x-ms-correlation-request-id"];
 
 /// As [`IDS`], of what stands before them, or the caller's own.
-const OTHER_IDS: &[&str] = &["client-request-id", "x-ms-client-request-id", "apim-request-id", "x-azure-ref"];
+const OTHER_IDS: &[&str] =
+    &["client-request-id", "x-ms-client-request-id", "apim-request-id", "x-azure-ref"];
 
 impl Head {
-    /// The head of an answer that came at a moment of our clock (Unix time in seconds). A date in `Retry-After` becomes a number of
-    /// seconds, by the answer's own `Date` if it has one.
+    /// The head of an answer that came at a moment of our clock (Unix time in seconds). A date in
+    /// `Retry-After` becomes a number of seconds, by the answer's own `Date` if it has one.
     pub fn new(status: u16, mut headers: Vec<(String, String)>, now: u64) -> Self {
-        let date =
-            |name: &str| headers.iter().find(|(key, _)| key == name).and_then(|(_, value)| http_date(value.trim()));
+        let date = |name: &str| {
+            headers
+                .iter()
+                .find(|(key, _)| key == name)
+                .and_then(|(_, value)| http_date(value.trim()))
+        };
         if let Some(until) = date("retry-after") {
             let seconds = until.saturating_sub(date("date").unwrap_or(now)).to_string();
             headers
@@ -52,10 +59,14 @@ impl Head {
         id.map(|id| clean.text(id)).filter(|id| !id.is_empty())
     }
 
-    /// Whether a header says that the service itself has answered, and not something on the way to it.
+    /// Whether a header says that the service itself has answered, and not something on the way to
+    /// it.
     pub(super) fn is_own(&self) -> bool {
-        // RFC 6750 §3: a server that checks bearer tokens. A proxy that wants a password uses another scheme.
-        let challenges = |value: &str| value.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"));
+        // RFC 6750 §3: a server that checks bearer tokens. A proxy that wants a password uses
+        // another scheme.
+        let challenges = |value: &str| {
+            value.get(..6).is_some_and(|scheme| scheme.eq_ignore_ascii_case("bearer"))
+        };
         let refused = self.status == 401 && self.header("www-authenticate").is_some_and(challenges);
         refused || self.first_of(IDS).is_some_and(is_id)
     }
@@ -65,8 +76,8 @@ impl Head {
     }
 }
 
-/// Milliseconds of `Retry-After` (RFC 9110 §10.2.3): seconds, with a fraction too; [`Head::new`] has made such of a date. What is over
-/// is no pause, and none is longer than a day.
+/// Milliseconds of `Retry-After` (RFC 9110 §10.2.3): seconds, with a fraction too; [`Head::new`]
+/// has made such of a date. What is over is no pause, and none is longer than a day.
 ///
 /// `None` if it is missing or unreadable: the pause is then as long as without it.
 pub fn retry_after(head: &Head) -> Option<u64> {
@@ -82,7 +93,8 @@ pub fn retry_after(head: &Head) -> Option<u64> {
     }
     // What is too long for a number is longer than any pause.
     let whole: u64 = whole.parse().unwrap_or(u64::MAX);
-    let thousandths: u64 = fraction.bytes().chain([b'0'; 3]).take(3).fold(0, |sum, b| sum * 10 + u64::from(b - b'0'));
+    let thousandths: u64 =
+        fraction.bytes().chain([b'0'; 3]).take(3).fold(0, |sum, b| sum * 10 + u64::from(b - b'0'));
     Some(whole.saturating_mul(1000).saturating_add(thousandths).min(LONGEST))
 }
 
@@ -96,7 +108,8 @@ mod tests {
     const NOW: u64 = 1_795_524_508;
 
     fn head(headers: &[(&str, &str)]) -> Head {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let headers =
+            headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         Head::new(401, headers, NOW)
     }
 
@@ -123,7 +136,10 @@ mod tests {
             assert_eq!(retry_after(&head(&[("retry-after", text)])), expected, "{text}");
         }
         assert_eq!(retry_after(&Head::default()), None);
-        let dated = [("retry-after", "Tue, 24 Nov 2026 12:48:30 GMT"), ("date", "Tue, 24 Nov 2026 12:48:20 GMT")];
+        let dated = [
+            ("retry-after", "Tue, 24 Nov 2026 12:48:30 GMT"),
+            ("date", "Tue, 24 Nov 2026 12:48:20 GMT"),
+        ];
         assert_eq!(retry_after(&head(&dated)), Some(10_000));
     }
 

@@ -1,6 +1,8 @@
-//! The members of a failure's body, read as far as it can be read: in any letter case, cut off, with bytes that are no text.
+//! The members of a failure's body, read as far as it can be read: in any letter case, cut off,
+//! with bytes that are no text.
 //!
-//! For advice and for the one question whether a request was refused, never for data: what is there twice is not there.
+//! For advice and for the one question whether a request was refused, never for data: what is there
+//! twice is not there.
 
 /// Deepest nesting that is looked into.
 const MAX_DEPTH: usize = 8;
@@ -45,7 +47,8 @@ impl Leaves {
         leaves
     }
 
-    /// The text of a member as far as it was there; `None` if it is missing, blank, no text, or there twice.
+    /// The text of a member as far as it was there; `None` if it is missing, blank, no text, or
+    /// there twice.
     pub fn text(&self, path: &str) -> Option<&str> {
         match self.value(path)? {
             Value::Text(text, _) => Some(text.trim()).filter(|text| !text.is_empty()),
@@ -64,9 +67,8 @@ impl Leaves {
     /// The whole number in a member, as it is written.
     pub fn number(&self, path: &str) -> Option<&str> {
         match self.value(path)? {
-            Value::Number(text) => {
-                Some(text.as_str()).filter(|text| text.strip_prefix('-').unwrap_or(text).parse::<u64>().is_ok())
-            }
+            Value::Number(text) => Some(text.as_str())
+                .filter(|text| text.strip_prefix('-').unwrap_or(text).parse::<u64>().is_ok()),
             _ => None,
         }
     }
@@ -77,9 +79,13 @@ impl Leaves {
     }
 
     fn value(&self, path: &str) -> Option<&Value> {
-        // Either of two members of a name may be the one that counts, and in which of two objects a third one is.
+        // Either of two members of a name may be the one that counts, and in which of two objects a
+        // third one is.
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
-        if ends.map(|end| &path[..end]).any(|part| self.0.iter().filter(|(name, _)| name == part).count() != 1) {
+        if ends
+            .map(|end| &path[..end])
+            .any(|part| self.0.iter().filter(|(name, _)| name == part).count() != 1)
+        {
             return None;
         }
         self.0.iter().find(|(name, _)| name == path).map(|(_, value)| value)
@@ -135,8 +141,10 @@ impl<'t> Scan<'t> {
             let (name, true) = self.string() else { return None };
             self.take(':')?;
             // A slash in a name must not make a path of it.
-            let name: String =
-                name.chars().map(|c| if matches!(c, '/' | '#') { '_' } else { c.to_ascii_lowercase() }).collect();
+            let name: String = name
+                .chars()
+                .map(|c| if matches!(c, '/' | '#') { '_' } else { c.to_ascii_lowercase() })
+                .collect();
             let path = if path.is_empty() { name } else { format!("{path}/{name}") };
             self.value(path, depth, into)?;
             if self.take('}').is_some() {
@@ -185,7 +193,10 @@ impl<'t> Scan<'t> {
                 let (word, rest) = self.rest.split_at(end);
                 self.rest = rest;
                 let is_number = word.starts_with(|c: char| c == '-' || c.is_ascii_digit());
-                into.push((path, if is_number { Value::Number(word.to_owned()) } else { Value::Other }));
+                into.push((
+                    path,
+                    if is_number { Value::Number(word.to_owned()) } else { Value::Other },
+                ));
                 (!word.is_empty()).then_some(())
             }
         }
@@ -217,7 +228,9 @@ impl<'t> Scan<'t> {
     /// The character of a `\u` escape. Half of a surrogate pair becomes U+FFFD.
     fn escaped(&mut self) -> char {
         let first = self.unit();
-        let Some(0xd800..=0xdbff) = first else { return first.and_then(char::from_u32).unwrap_or('\u{fffd}') };
+        let Some(0xd800..=0xdbff) = first else {
+            return first.and_then(char::from_u32).unwrap_or('\u{fffd}');
+        };
         let before = self.rest;
         let second = self.rest.strip_prefix("\\u").and_then(|rest| {
             self.rest = rest;
@@ -225,7 +238,8 @@ impl<'t> Scan<'t> {
         });
         match (first, second) {
             (Some(high), Some(low @ 0xdc00..=0xdfff)) => {
-                char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)).unwrap_or('\u{fffd}')
+                char::from_u32(0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00))
+                    .unwrap_or('\u{fffd}')
             }
             _ => {
                 self.rest = before;

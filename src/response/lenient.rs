@@ -1,7 +1,9 @@
-//! JSON values that serde_json refuses although they are well formed: half a surrogate pair, a number that no float holds.
+//! JSON values that serde_json refuses although they are well formed: half a surrogate pair, a
+//! number that no float holds.
 //!
-//! The service cuts texts where it likes, in the middle of an emoji too, and a machine's own words pass through it unchecked. The
-//! syntax has been checked before ([`RawValue`]); what remains is to make values of it.
+//! The service cuts texts where it likes, in the middle of an emoji too, and a machine's own words
+//! pass through it unchecked. The syntax has been checked before ([`RawValue`]); what remains is to
+//! make values of it.
 
 use std::fmt;
 
@@ -15,7 +17,8 @@ use crate::shape::parse;
 /// How deep lists and objects may be nested. The service's own records have four levels.
 const MAX_DEPTH: usize = 32;
 
-/// The text of a JSON string, in which half a surrogate pair is U+FFFD, or of a number as it is written; `None` for anything else.
+/// The text of a JSON string, in which half a surrogate pair is U+FFFD, or of a number as it is
+/// written; `None` for anything else.
 pub(crate) fn text(raw: &str) -> Option<String> {
     match raw.bytes().next()? {
         b'"' => serde_json::from_str::<Text>(raw).ok().map(|text| text.0),
@@ -24,7 +27,8 @@ pub(crate) fn text(raw: &str) -> Option<String> {
     }
 }
 
-/// A JSON value. A number that can't be held is its own text; `None` if a member of an object is there twice, or if it is nested too deep.
+/// A JSON value. A number that can't be held is its own text; `None` if a member of an object is
+/// there twice, or if it is nested too deep.
 pub(crate) fn value(raw: &str) -> Option<Value> {
     value_at(raw, 0)
 }
@@ -37,7 +41,9 @@ fn value_at(raw: &str, depth: usize) -> Option<Value> {
         b'"' => Value::String(text(raw.trim())?),
         b'[' => {
             let items: Vec<&RawValue> = serde_json::from_str(raw).ok()?;
-            Value::Array(items.iter().map(|item| value_at(item.get(), depth + 1)).collect::<Option<_>>()?)
+            Value::Array(
+                items.iter().map(|item| value_at(item.get(), depth + 1)).collect::<Option<_>>()?,
+            )
         }
         b'{' => {
             let mut object = Map::new();

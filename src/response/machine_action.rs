@@ -1,7 +1,7 @@
 //! Machine actions as the service gives them, and whether one is the one that was asked for.
 //!
-//! The service may answer a second request with the action of the first, with somebody else's comment or script in it. Taking that
-//! for ours would report as done what nobody did.
+//! The service may answer a second request with the action of the first, with somebody else's
+//! comment or script in it. Taking that for ours would report as done what nobody did.
 
 use serde_json::{Map, Value};
 
@@ -42,8 +42,8 @@ impl Wanted<'_> {
 }
 
 impl Record {
-    /// The machine action that a request is answered with; `None` if the text isn't one. One without a type and
-    /// a machine is not: a trace with an `id` and a `status` looks like that.
+    /// The machine action that a request is answered with; `None` if the text isn't one. One
+    /// without a type and a machine is not: a trace with an `id` and a `status` looks like that.
     pub fn of(text: String) -> Option<Self> {
         Self::listed(text).filter(|record| record.is_machine_action() && record.has_status())
     }
@@ -124,14 +124,16 @@ impl Record {
         timestamp(&self.text("cancellationDateTimeUtc"))
     }
 
-    /// When it last changed: Unix time in seconds. The service's pages spell the member in two ways.
+    /// When it last changed: Unix time in seconds. The service's pages spell the member in two
+    /// ways.
     pub fn changed(&self) -> Option<u64> {
         let last = timestamp(&self.text("lastUpdateDateTimeUtc"));
         last.or_else(|| timestamp(&self.text("lastUpdateTimeUtc"))).or(self.created())
     }
 
-    /// How it differs from the one that was asked for, by any caller. What the answer to our own request does not say is no
-    /// difference; a record that was there before must say it (`strict`). What it says in an unreadable form is a difference.
+    /// How it differs from the one that was asked for, by any caller. What the answer to our own
+    /// request does not say is no difference; a record that was there before must say it
+    /// (`strict`). What it says in an unreadable form is a difference.
     pub fn difference(&self, wanted: &Wanted<'_>, strict: bool) -> Option<&'static str> {
         let differs = |name: &str, wanted: &str| self.differs(name, wanted, strict);
         if differs("type", wanted.kind) {
@@ -141,7 +143,8 @@ impl Record {
             return Some("another machine");
         }
         let asked = |name: &str| wanted.body[name].as_str();
-        if asked("IsolationType").or(asked("ScanType")).is_some_and(|scope| differs("scope", scope)) {
+        if asked("IsolationType").or(asked("ScanType")).is_some_and(|scope| differs("scope", scope))
+        {
             return Some("another scope");
         }
         if asked("Sha1").is_some_and(|wanted| self.is_other_file(wanted, strict)) {
@@ -170,8 +173,8 @@ impl Record {
         }
     }
 
-    /// How far it carries the comment of the request; `None` if it carries none, or a mask without a letter. An
-    /// unreadable one is another.
+    /// How far it carries the comment of the request; `None` if it carries none, or a mask without
+    /// a letter. An unreadable one is another.
     pub fn likeness(&self, wanted: &Wanted<'_>) -> Option<Likeness> {
         match self.read_text("requestorComment") {
             Member::Value(found) => {
@@ -197,16 +200,23 @@ impl Record {
             return (!is_like).then_some("no script");
         }
         let same = commands.len() == asked.len()
-            && commands.iter().zip(asked).all(|(found, asked)| is_same(&found["command"], asked, strict));
+            && commands
+                .iter()
+                .zip(asked)
+                .all(|(found, asked)| is_same(&found["command"], asked, strict));
         (!same).then_some("another script, file or arguments")
     }
 
-    /// What of it goes into an error's details: identifiers and state, nothing that could be long or secret.
+    /// What of it goes into an error's details: identifiers and state, nothing that could be long
+    /// or secret.
     pub fn shown(&self, clean: &Sanitizer) -> Value {
         let mut object = Map::new();
         for name in SHOWN {
             let text = clean.text(&self.text(name));
-            object.insert((*name).to_owned(), if text.is_empty() { Value::Null } else { Value::from(text) });
+            object.insert(
+                (*name).to_owned(),
+                if text.is_empty() { Value::Null } else { Value::from(text) },
+            );
         }
         Value::Object(object)
     }
@@ -222,20 +232,24 @@ fn is_same(found: &Value, wanted: &Value, strict: bool) -> bool {
         let (found, wanted) = (parameters(found, key), parameters(wanted, key));
         // Without its arguments a script does something else.
         let may_lack = !strict && key != "Args";
-        let is_digest = |(found, wanted): (&String, &String)| found == wanted || is_digest_of(wanted, found);
+        let is_digest =
+            |(found, wanted): (&String, &String)| found == wanted || is_digest_of(wanted, found);
         let is_equal = found.len() == wanted.len() && found.iter().zip(&wanted).all(is_digest);
         (found.is_empty() && (may_lack || wanted.is_empty())) || (!found.is_empty() && is_equal)
     };
     kind && ["ScriptName", "FileName", "Path", "Args"].into_iter().all(same)
 }
 
-/// What a command has for a parameter; several values if it has it several times. An empty one counts as none.
+/// What a command has for a parameter; several values if it has it several times. An empty one
+/// counts as none.
 fn parameters(command: &Value, key: &str) -> Vec<String> {
     let mut values = Vec::new();
     let Value::Array(pairs) = &command["params"] else { return values };
     for pair in pairs {
         let text = as_text(&pair["value"]);
-        if !text.is_empty() && pair["key"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(key)) {
+        if !text.is_empty()
+            && pair["key"].as_str().is_some_and(|found| found.eq_ignore_ascii_case(key))
+        {
             values.push(text);
         }
     }

@@ -1,4 +1,5 @@
-//! The members of a JSON object in their order, values as the text they were: what is not understood passes through untouched.
+//! The members of a JSON object in their order, values as the text they were: what is not
+//! understood passes through untouched.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,7 +11,8 @@ use serde_json::{Map, Value};
 use super::lenient;
 use crate::json::to_text;
 
-/// Most members that an object may have. The service's own have a few dozen; a hostile machine's could fill the memory.
+/// Most members that an object may have. The service's own have a few dozen; a hostile machine's
+/// could fill the memory.
 const MAX_MEMBERS: usize = 10_000;
 
 /// The members of a JSON object.
@@ -19,8 +21,8 @@ pub struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
 /// What a member holds.
 ///
-/// When a decision depends on a member, an unreadable one is not treated as missing: a missing list of failures and
-/// an unreadable one are opposites.
+/// When a decision depends on a member, an unreadable one is not treated as missing: a missing list
+/// of failures and an unreadable one are opposites.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Member<T> {
     /// It is missing, or `null`.
@@ -65,7 +67,8 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A member that is a text. Half a surrogate pair in it becomes U+FFFD; a number counts as its own text.
+    /// A member that is a text. Half a surrogate pair in it becomes U+FFFD; a number counts as its
+    /// own text.
     pub fn read_text(&self, name: &str) -> Member<String> {
         match self.member(name) {
             Member::Absent => Member::Absent,
@@ -91,7 +94,8 @@ impl<'a> Members<'a> {
     /// The members that are neither lists nor objects; `None` if one of them is there twice.
     pub fn plain(&self) -> Option<Map<String, Value>> {
         let mut plain = Map::new();
-        for (name, value) in self.0.iter().filter(|(_, value)| !value.get().starts_with(['[', '{'])) {
+        for (name, value) in self.0.iter().filter(|(_, value)| !value.get().starts_with(['[', '{']))
+        {
             if plain.insert(name.to_string(), lenient::value(value.get())?).is_some() {
                 return None;
             }
@@ -129,8 +133,8 @@ impl<'a> Members<'a> {
         self.0.iter().map(|(name, value)| (&**name, value.get()))
     }
 
-    /// The JSON texts of the members of that name. Readers differ in whether the letter case of a name counts, so that it is no difference
-    /// here.
+    /// The JSON texts of the members of that name. Readers differ in whether the letter case of a
+    /// name counts, so that it is no difference here.
     pub fn every(&self, name: &str) -> impl Iterator<Item = &'a str> {
         self.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, raw)| raw)
     }
@@ -144,10 +148,13 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The same members, without those of these names and with these values at the end, as JSON text.
+    /// The same members, without those of these names and with these values at the end, as JSON
+    /// text.
     pub fn with(&self, values: &[(&str, Value)]) -> String {
         let mut text = String::new();
-        for (name, raw) in self.iter().filter(|(name, _)| !values.iter().any(|(taken, _)| taken == name)) {
+        for (name, raw) in
+            self.iter().filter(|(name, _)| !values.iter().any(|(taken, _)| taken == name))
+        {
             append(&mut text, name, raw);
         }
         for (name, value) in values {

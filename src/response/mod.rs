@@ -1,4 +1,5 @@
-//! Answers: what they mean, decoded without the network. A failure keeps status, code and request id whatever the body was.
+//! Answers: what they mean, decoded without the network. A failure keeps status, code and request
+//! id whatever the body was.
 
 mod caller;
 mod comment;
@@ -22,7 +23,8 @@ pub use comment::{Likeness, likeness, without_html};
 pub use cut::{is_cut, next_link};
 pub use date::{http_date, timestamp};
 pub use decode::{
-    List, NO_COLLECTION, collection, empty_page, id_of, is_about, object, page, record, values, without_mark,
+    List, NO_COLLECTION, collection, empty_page, id_of, is_about, object, page, record, values,
+    without_mark,
 };
 pub use fault::{fault, is_not_found_code, is_own, kind_of, malformed, no_answer, storage_fault};
 pub use head::{Head, retry_after};

@@ -1,4 +1,5 @@
-//! Texts of the service made fit to show: short, without control characters, secrets and signed URLs.
+//! Texts of the service made fit to show: short, without control characters, secrets and signed
+//! URLs.
 
 use super::spelling::{Spellings, steps};
 use crate::text::{join, start};
@@ -6,7 +7,8 @@ use crate::text::{join, start};
 /// Longest text that is passed on, in characters.
 const SHOWN: usize = 300;
 
-/// Shorter secrets than this are not looked for: they would tear holes into innocent words. Neither `configure` nor a sign-in takes such.
+/// Shorter secrets than this are not looked for: they would tear holes into innocent words. Neither
+/// `configure` nor a sign-in takes such.
 const MIN_SECRET: usize = 8;
 
 /// Knows the secrets that must not show.
@@ -30,7 +32,8 @@ impl Sanitizer {
         // What hides goes first: a secret cut in two by it would not be found.
         let text: String = text.chars().filter(|c| is_blank(*c) || !is_hidden(*c)).collect();
         let text = self.without_secrets(text);
-        let words: Vec<String> = text.split(is_blank).filter(|word| !word.is_empty()).map(word).collect();
+        let words: Vec<String> =
+            text.split(is_blank).filter(|word| !word.is_empty()).map(word).collect();
         let joined = join(&words, " ");
         let shown = start(&joined, SHOWN);
         if shown.len() < joined.len() { format!("{shown}…") } else { joined }
@@ -61,7 +64,8 @@ impl Sanitizer {
 /// What a secret or a signature follows.
 const MARKS: &[&str] = &["sig=", "sig%3d", "token=", "secret=", "assertion=", "bearer="];
 
-/// One word: a URL loses its user info and its query (a signature may be in it), a token goes altogether.
+/// One word: a URL loses its user info and its query (a signature may be in it), a token goes
+/// altogether.
 fn word(word: &str) -> String {
     let lower = word.to_ascii_lowercase();
     if let Some(at) = MARKS.iter().filter_map(|mark| Some(lower.find(mark)? + mark.len())).min() {
@@ -72,7 +76,8 @@ fn word(word: &str) -> String {
 
 fn without_query(word: &str) -> String {
     if let Some((scheme, rest)) = word.split_once("://") {
-        let (address, query) = rest.split_once('?').map_or((rest, ""), |(address, _)| (address, "?…"));
+        let (address, query) =
+            rest.split_once('?').map_or((rest, ""), |(address, _)| (address, "?…"));
         let (authority, path) = address.split_at(address.find('/').unwrap_or(address.len()));
         let host = authority.rsplit('@').next().unwrap_or_default();
         return format!("{scheme}://{host}{path}{query}");
@@ -95,7 +100,10 @@ fn is_blank(c: char) -> bool {
 /// Control characters, and those that turn the direction of writing or hide.
 pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
 }
 
 #[cfg(test)]

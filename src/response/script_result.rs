@@ -1,7 +1,8 @@
 //! What a live response command left: a script's transcript as JSON, text, or any file.
 //!
-//! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-live-response-result>. The service's own sample holds raw line
-//! breaks inside a JSON string, so the reading is lenient; the machine may be hostile, so nothing in it is believed.
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-live-response-result>. The
+//! service's own sample holds raw line breaks inside a JSON string, so the reading is lenient; the
+//! machine may be hostile, so nothing in it is believed.
 
 use base64ct::{Base64, Encoding};
 use serde_json::{Map, Value};
@@ -10,10 +11,11 @@ use super::Members;
 use super::sanitize::is_hidden;
 use crate::json::object;
 
-/// The result: `{script_name, exit_code, script_output, script_errors}`, else `{text}`, else `{base64}`.
+/// The result: `{script_name, exit_code, script_output, script_errors}`, else `{text}`, else
+/// `{base64}`.
 ///
-/// Of texts that a person will look at, what could play tricks on a terminal is taken out, and the transcript's own first line;
-/// where that changes anything, `raw` has them as they came.
+/// Of texts that a person will look at, what could play tricks on a terminal is taken out, and the
+/// transcript's own first line; where that changes anything, `raw` has them as they came.
 pub fn script_result(body: &[u8]) -> Value {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     let text = std::str::from_utf8(body).ok().filter(|text| is_text(text));
@@ -66,9 +68,11 @@ fn displayed(text: &str) -> String {
     shown
 }
 
-/// Whether it is text by its look. One control character takes six in JSON, so that many of them would burst a host's memory.
+/// Whether it is text by its look. One control character takes six in JSON, so that many of them
+/// would burst a host's memory.
 fn is_text(text: &str) -> bool {
-    let controls = text.bytes().filter(|b| *b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')).count();
+    let controls =
+        text.bytes().filter(|b| *b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')).count();
     controls <= text.len() / 8
 }
 
@@ -77,7 +81,8 @@ fn transcript(text: &str) -> Option<Map<String, Value>> {
     is_transcript(text).or_else(|| is_transcript(&escape_controls(text)))
 }
 
-/// The members of a transcript that are plain values. What is nested comes from no script, and could fill the memory.
+/// The members of a transcript that are plain values. What is nested comes from no script, and
+/// could fill the memory.
 fn is_transcript(text: &str) -> Option<Map<String, Value>> {
     let members = Members::parse_text(text)?;
     let known = ["script_name", "script_output", "script_errors", "exit_code"];
@@ -130,8 +135,12 @@ mod tests {
 
     #[test]
     fn texts_are_made_fit_to_show_and_kept_as_they_came() {
-        let output = "Transcript started, output file is C:\\x.txt\r\nred \u{1b}[31mtext\r\na\rb\u{202e}";
-        let body = json!({ "script_name": "a", "exit_code": 0, "script_output": output, "script_errors": "fine\r\n" });
+        let output =
+            "Transcript started, output file is C:\\x.txt\r\nred \u{1b}[31mtext\r\na\rb\u{202e}";
+        let body = json!({
+            "script_name": "a", "exit_code": 0, "script_output": output,
+            "script_errors": "fine\r\n"
+        });
         let result = read(body.to_string().as_bytes());
         assert_eq!(result["script_output"], "red [31mtext\r\nab");
         assert_eq!(result["raw"], json!({ "script_output": output }));

@@ -1,12 +1,15 @@
-//! Secrets in texts, however they are spelt: percent-encoded, as HTML entities, as JSON escapes, in Base64, in any mix.
+//! Secrets in texts, however they are spelt: percent-encoded, as HTML entities, as JSON escapes, in
+//! Base64, in any mix.
 //!
-//! The text is decoded step by step until nothing changes any more, and each byte remembers where it comes from. A secret is looked for
-//! in every step, as it is and decoded in the same way, letter case aside.
+//! The text is decoded step by step until nothing changes any more, and each byte remembers where
+//! it comes from. A secret is looked for in every step, as it is and decoded in the same way,
+//! letter case aside.
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
-/// How often a text is decoded: what is wrapped more often than that has passed no gateway that exists.
+/// How often a text is decoded: what is wrapped more often than that has passed no gateway that
+/// exists.
 const MAX_STEPS: usize = 6;
 
 /// Shortest part of a secret in Base64 that is looked for.
@@ -26,7 +29,10 @@ impl Spellings {
         if let Some(decoded) = steps(secret).pop() {
             plain.push(decoded.bytes);
         }
-        Self { plain, base64: (0..3).filter_map(|before| base64(secret.as_bytes(), before)).collect() }
+        Self {
+            plain,
+            base64: (0..3).filter_map(|before| base64(secret.as_bytes(), before)).collect(),
+        }
     }
 
     /// Marks the bytes of a text that spell the secret.
@@ -48,7 +54,8 @@ impl Spellings {
 fn base64(bytes: &[u8], before: usize) -> Option<Zeroizing<Vec<u8>>> {
     let padded = Zeroizing::new([&vec![0; before], bytes].concat());
     let encoded = Zeroizing::new(Base64::encode_string(&padded));
-    // A character holds six bits: the first ones are those of others too, and so is the last one before the padding.
+    // A character holds six bits: the first ones are those of others too, and so is the last one
+    // before the padding.
     let sure = (before * 8).div_ceil(6)..padded.len() * 8 / 6;
     let sure = encoded.as_bytes().get(sure)?;
     (sure.len() >= MIN_BASE64).then(|| Zeroizing::new(sure.to_vec()))
@@ -72,8 +79,12 @@ pub(super) struct Decoded {
 
 /// A text as it is, and after each step of decoding.
 pub(super) fn steps(text: &str) -> Vec<Decoded> {
-    let mut steps = vec![Decoded { bytes: Zeroizing::new(text.as_bytes().to_vec()), from: (0..=text.len()).collect() }];
-    while let Some(next) = steps.last().and_then(Decoded::step).filter(|_| steps.len() <= MAX_STEPS) {
+    let mut steps = vec![Decoded {
+        bytes: Zeroizing::new(text.as_bytes().to_vec()),
+        from: (0..=text.len()).collect(),
+    }];
+    while let Some(next) = steps.last().and_then(Decoded::step).filter(|_| steps.len() <= MAX_STEPS)
+    {
         steps.push(next);
     }
     steps
@@ -98,7 +109,13 @@ impl Decoded {
     }
 
     /// Marks where some bytes are, and what is around them as far as it belongs to them.
-    fn find(&self, what: &[u8], same: fn(u8, u8) -> bool, belongs: fn(u8) -> bool, hidden: &mut [bool]) {
+    fn find(
+        &self,
+        what: &[u8],
+        same: fn(u8, u8) -> bool,
+        belongs: fn(u8) -> bool,
+        hidden: &mut [bool],
+    ) {
         let mut at = 0;
         while let Some(window) = self.bytes.get(at..at + what.len()) {
             if !window.iter().zip(what).all(|(a, b)| same(*a, *b)) {
@@ -118,7 +135,8 @@ impl Decoded {
     }
 }
 
-/// The byte that an escape at the beginning stands for, and the escape's length. None but ASCII: secrets are.
+/// The byte that an escape at the beginning stands for, and the escape's length. None but ASCII:
+/// secrets are.
 fn escape(bytes: &[u8]) -> Option<(u8, usize)> {
     match bytes {
         [b'%', high, low, ..] => Some((digits(&[*high, *low], 16)?, 3)),
@@ -131,8 +149,13 @@ fn escape(bytes: &[u8]) -> Option<(u8, usize)> {
                 [b'#', b'x' | b'X', hex @ ..] => digits(hex, 16)?,
                 [b'#', decimal @ ..] => digits(decimal, 10)?,
                 name => {
-                    let known: [(&[u8], u8); 5] =
-                        [(b"amp", b'&'), (b"lt", b'<'), (b"gt", b'>'), (b"quot", b'"'), (b"apos", b'\'')];
+                    let known: [(&[u8], u8); 5] = [
+                        (b"amp", b'&'),
+                        (b"lt", b'<'),
+                        (b"gt", b'>'),
+                        (b"quot", b'"'),
+                        (b"apos", b'\''),
+                    ];
                     known.iter().find(|(known, _)| name.eq_ignore_ascii_case(known))?.1
                 }
             };
@@ -174,7 +197,11 @@ mod tests {
         let entities: String = SECRET.bytes().map(|byte| format!("&#{byte};")).collect();
         let hex: String = SECRET.bytes().map(|byte| format!("&#X{byte:x};")).collect();
         let escapes: String = SECRET.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
-        let html = SECRET.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+        let html = SECRET
+            .replace('&', "&amp;")
+            .replace('<', "&lt;")
+            .replace('>', "&gt;")
+            .replace('"', "&quot;");
         let json = serde_json::to_string(SECRET).unwrap();
         let json = json.trim_matches('"');
         let all = percent(SECRET, |_| true, true);
@@ -211,8 +238,11 @@ mod tests {
             for after in ["", "x", "xy", ":more"] {
                 let plain = format!("{before}{SECRET}{after}");
                 for encoded in [STANDARD.encode(&plain), URL_SAFE_NO_PAD.encode(&plain)] {
-                    for spelt in [encoded.clone(), encoded.replace('/', "\\/"), percent(&encoded, |n| n % 2 == 0, true)]
-                    {
+                    for spelt in [
+                        encoded.clone(),
+                        encoded.replace('/', "\\/"),
+                        percent(&encoded, |n| n % 2 == 0, true),
+                    ] {
                         assert_eq!(clean.text(&format!("Basic {spelt}")), "Basic …", "{plain}");
                     }
                 }
@@ -224,10 +254,19 @@ mod tests {
     #[test]
     fn what_is_no_secret_stays_as_it_is() {
         let clean = Sanitizer::new(&[SECRET, "hunter2-hunter2"]);
-        for text in ["100 % of it", "%zz %4", "a &amp; b &unknown; &#; &#xZ; &", "\\u12 \\q \\", "\u{e9}%C3%A9 …", ""]
-        {
+        for text in [
+            "100 % of it",
+            "%zz %4",
+            "a &amp; b &unknown; &#; &#xZ; &",
+            "\\u12 \\q \\",
+            "\u{e9}%C3%A9 …",
+            "",
+        ] {
             assert_eq!(clean.text(text), text);
         }
-        assert_eq!(clean.text("\u{e9}hunter2%2dhunter2\u{e9} hunter2-hunter2hunter2-hunter2"), "\u{e9}…\u{e9} …");
+        assert_eq!(
+            clean.text("\u{e9}hunter2%2dhunter2\u{e9} hunter2-hunter2hunter2-hunter2"),
+            "\u{e9}…\u{e9} …"
+        );
     }
 }

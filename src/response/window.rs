@@ -1,7 +1,8 @@
 //! How long an exhausted quota lasts, where only the text of a refusal says so.
 //!
-//! Defender answers "API calls quota exceeded! maximum allowed 1500 per 01:00:00" with code `429`, and often without `Retry-After`. The
-//! words are a hint for the pause, never for what has happened.
+//! Defender answers "API calls quota exceeded! maximum allowed 1500 per 01:00:00" with code `429`,
+//! and often without `Retry-After`. The words are a hint for the pause, never for what has
+//! happened.
 
 use super::error_body::ErrorBody;
 
@@ -15,17 +16,20 @@ pub fn window(body: &[u8]) -> Option<u64> {
 
 /// Milliseconds of the span of time behind "per" in a text, written as .NET does: `[d.]hh:mm:ss`.
 pub(super) fn window_of(message: &str) -> Option<u64> {
-    let mut words = message.split_ascii_whitespace().skip_while(|word| !word.eq_ignore_ascii_case("per"));
+    let mut words =
+        message.split_ascii_whitespace().skip_while(|word| !word.eq_ignore_ascii_case("per"));
     let span = words.nth(1)?.trim_end_matches(|c: char| !c.is_ascii_digit());
     let mut parts = span.split(':');
     let (first, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
     let (days, hours) = first.split_once('.').unwrap_or(("0", first));
     let seconds = seconds.split('.').next()?;
     let number = |text: &str| {
-        let is_short = !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit());
+        let is_short =
+            !text.is_empty() && text.len() <= 4 && text.bytes().all(|b| b.is_ascii_digit());
         is_short.then(|| text.parse::<u64>().ok()).flatten()
     };
-    let total = ((number(days)? * 24 + number(hours)?) * 60 + number(minutes)?) * 60 + number(seconds)?;
+    let total =
+        ((number(days)? * 24 + number(hours)?) * 60 + number(minutes)?) * 60 + number(seconds)?;
     (parts.next().is_none() && total > 0).then(|| total.min(DAY) * 1000)
 }
 

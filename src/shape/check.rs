@@ -1,4 +1,5 @@
-//! Checking one value: whether it conforms to its kind, what is wrong with it if not, and what would be right.
+//! Checking one value: whether it conforms to its kind, what is wrong with it if not, and what
+//! would be right.
 
 use serde_json::Value;
 
@@ -8,7 +9,12 @@ use crate::json::to_text;
 use crate::text::{join, start};
 
 /// Checks one value and gives it back in normal form.
-pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut Vec<Problem>) -> Value {
+pub(super) fn check(
+    kind: &'static Kind,
+    value: Value,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) -> Value {
     let mut refuse = |found: &str| {
         let words = describe(kind);
         problems.push(Problem::new(at, format!("is {found}; must be {words}")));
@@ -42,7 +48,10 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
                 Value::String(text) => (written(text), quoted(text)),
                 _ => (whole(&value), to_text(&value)),
             };
-            match number.and_then(|number| u32::try_from(number).ok()).filter(|number| (min..=max).contains(&number)) {
+            match number
+                .and_then(|number| u32::try_from(number).ok())
+                .filter(|number| (min..=max).contains(&number))
+            {
                 Some(number) => return Value::from(number),
                 None => refuse(&found),
             }
@@ -56,7 +65,8 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
         }
         (Kind::Open(_) | Kind::Groups(_), Value::Object(_)) => {}
         (Kind::Either(kinds), _) => {
-            let fitting: Vec<&'static Kind> = kinds.iter().filter(|kind| fits(kind, &value)).collect();
+            let fitting: Vec<&'static Kind> =
+                kinds.iter().filter(|kind| fits(kind, &value)).collect();
             match &*fitting {
                 [] => refuse(name_of(&value)),
                 // The alternative that has the value's JSON type tells best what is wrong with it.
@@ -69,7 +79,11 @@ pub(super) fn check(kind: &'static Kind, value: Value, at: &str, problems: &mut 
                             return checked;
                         }
                     }
-                    refuse(&if let Value::String(text) = &value { shown(text, at) } else { to_text(&value) });
+                    refuse(&if let Value::String(text) = &value {
+                        shown(text, at)
+                    } else {
+                        to_text(&value)
+                    });
                 }
             }
         }
@@ -139,7 +153,8 @@ fn breach(rule: &TextRule, text: &str, at: &str) -> Option<String> {
 /// What is said of a value that must not be repeated.
 const HIDDEN: &str = "not of that form";
 
-/// A value in quotes, unless it is a setting's and long enough to be a secret that was put into the wrong field.
+/// A value in quotes, unless it is a setting's and long enough to be a secret that was put into the
+/// wrong field.
 fn shown(text: &str, at: &str) -> String {
     const SHORT: usize = 24;
     if at.starts_with("/config") && text.len() > SHORT { HIDDEN.to_owned() } else { quoted(text) }
@@ -175,7 +190,9 @@ pub(super) fn describe(kind: &Kind) -> String {
         Kind::Boolean => "true or false".to_owned(),
         Kind::Integer { min, max } => format!("a whole number from {min} to {max}"),
         Kind::Number => "a number".to_owned(),
-        Kind::List { of, min, max } => format!("a list of {min} to {max} values, each {}", describe(of)),
+        Kind::List { of, min, max } => {
+            format!("a list of {min} to {max} values, each {}", describe(of))
+        }
         Kind::Object(_) | Kind::Open(_) | Kind::Groups(_) => "an object".to_owned(),
         Kind::Either(kinds) => {
             let words: Vec<String> = kinds.iter().map(describe).collect();

@@ -18,7 +18,8 @@ pub(super) fn whole(value: &Value) -> Option<u64> {
 
 /// The whole number that a string writes as JSON would.
 pub(super) fn written(text: &str) -> Option<u64> {
-    let is_plain = text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let is_plain =
+        text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     text.parse().ok().filter(|_| is_plain)
 }
 
@@ -27,7 +28,8 @@ pub(super) fn pattern(min: u32, max: u32) -> String {
     let (mut at, max) = (u64::from(min), u64::from(max));
     let mut parts: Vec<String> = Vec::new();
     while at <= max {
-        // As many free digits at the end as the range has room for, and as many values as it has of the digit before them.
+        // As many free digits at the end as the range has room for, and as many values as it has of
+        // the digit before them.
         let mut step = 1;
         while at != 0 && at % (step * 10) == 0 && at + step * 10 - 1 <= max {
             step *= 10;
@@ -37,7 +39,8 @@ pub(super) fn pattern(min: u32, max: u32) -> String {
         let more = room.min((max + 1 - at) / step - 1);
         let head = at / step / 10;
         let head = if head == 0 { String::new() } else { head.to_string() };
-        let digit = if more == 0 { first.to_string() } else { format!("[{first}-{}]", first + more) };
+        let digit =
+            if more == 0 { first.to_string() } else { format!("[{first}-{}]", first + more) };
         let tail = if free == 0 { String::new() } else { format!("[0-9]{{{free}}}") };
         parts.push(head + &digit + &tail);
         at += (more + 1) * step;
@@ -51,24 +54,49 @@ mod tests {
 
     #[test]
     fn a_pattern_has_the_numbers_of_its_range_and_no_others() {
-        for (min, max) in
-            [(0, 0), (0, 10), (1, 10), (0, 999), (1, 1000), (1, 720), (7, 7), (19, 111), (10, 99), (95, 1205)]
-        {
+        for (min, max) in [
+            (0, 0),
+            (0, 10),
+            (1, 10),
+            (0, 999),
+            (1, 1000),
+            (1, 720),
+            (7, 7),
+            (19, 111),
+            (10, 99),
+            (95, 1205),
+        ] {
             let schema = serde_json::json!({ "pattern": pattern(min, max) });
             let schema = jsonschema::draft202012::new(&schema).unwrap();
             for number in 0..2000 {
                 let is_one = schema.is_valid(&Value::from(number.to_string()));
-                assert_eq!(is_one, (min..=max).contains(&number), "{number} of {min} to {max}: {}", pattern(min, max));
+                assert_eq!(
+                    is_one,
+                    (min..=max).contains(&number),
+                    "{number} of {min} to {max}: {}",
+                    pattern(min, max)
+                );
             }
         }
         for (min, max) in [(0, 2_147_483_647), (1024, u32::MAX), (1, 1_000_000)] {
-            let schema = jsonschema::draft202012::new(&serde_json::json!({ "pattern": pattern(min, max) })).unwrap();
+            let schema =
+                jsonschema::draft202012::new(&serde_json::json!({ "pattern": pattern(min, max) }))
+                    .unwrap();
             let (least, most) = (u64::from(min), u64::from(max));
             for number in [least, least + 1, most / 2, most / 10, most - 1, most] {
-                assert!(schema.is_valid(&Value::from(number.to_string())), "{number} {}", pattern(min, max));
+                assert!(
+                    schema.is_valid(&Value::from(number.to_string())),
+                    "{number} {}",
+                    pattern(min, max)
+                );
             }
-            for number in [most + 1, most * 10, most + 1000].into_iter().chain(least.checked_sub(1)) {
-                assert!(!schema.is_valid(&Value::from(number.to_string())), "{number} {}", pattern(min, max));
+            for number in [most + 1, most * 10, most + 1000].into_iter().chain(least.checked_sub(1))
+            {
+                assert!(
+                    !schema.is_valid(&Value::from(number.to_string())),
+                    "{number} {}",
+                    pattern(min, max)
+                );
             }
             assert!(!schema.is_valid(&Value::from("01")) && !schema.is_valid(&Value::from("")));
         }

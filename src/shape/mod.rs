@@ -1,7 +1,7 @@
 //! Shapes: what a JSON document may hold, written once as rows of data.
 //!
-//! The parser ([`read`]) and the JSON Schema ([`schema_text`]) are two readings of the same rows, so they cannot disagree.
-//! A shape never touches the network and never sees what a value is for.
+//! The parser ([`read`]) and the JSON Schema ([`schema_text`]) are two readings of the same rows,
+//! so they cannot disagree. A shape never touches the network and never sees what a value is for.
 
 mod check;
 mod digits;
@@ -13,9 +13,9 @@ mod unique;
 
 pub use read::{Input, Problem, object_from_text, read};
 pub use rules::{
-    ADDRESS, BASE64, CONTENT, DEVICE_ID, DEVICE_ID_ALONE, FILE_HASH, FILE_NAME, GUID, HOST_PATTERN, IDENTIFIER, JWT,
-    MACHINE_ADDRESS, MACHINE_NAME, PRIVATE_TEXT, QUERY, REFERENCE, SEGMENT, SHA1, TENANT, TEXT, TIMESTAMP, TOKEN,
-    TextRule, URL_HTTP, VISIBLE, is_around, machine_name,
+    ADDRESS, BASE64, CONTENT, DEVICE_ID, DEVICE_ID_ALONE, FILE_HASH, FILE_NAME, GUID, HOST_PATTERN,
+    IDENTIFIER, JWT, MACHINE_ADDRESS, MACHINE_NAME, PRIVATE_TEXT, QUERY, REFERENCE, SEGMENT, SHA1,
+    TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE, is_around, machine_name,
 };
 pub use schema::schema_text;
 pub(crate) use unique::parse;
@@ -84,10 +84,12 @@ impl Shape {
 
     /// Longest document, in bytes: a megabyte, and what the longest text may take.
     pub fn max_bytes(&self) -> usize {
-        let longest = self
-            .fields()
-            .map(|field| if let Kind::Text(rule) | Kind::Label(rule) = field.kind { rule.max } else { 0 })
-            .max();
+        let longest =
+            self.fields()
+                .map(|field| {
+                    if let Kind::Text(rule) | Kind::Label(rule) = field.kind { rule.max } else { 0 }
+                })
+                .max();
         1024 * 1024 + longest.unwrap_or_default()
     }
 
@@ -166,13 +168,16 @@ pub enum Literal {
 pub enum Kind {
     /// A string that obeys a rule.
     Text(&'static TextRule),
-    /// The same, or a whole number, which stands for its digits: identifiers and words are often read as numbers on their way here.
+    /// The same, or a whole number, which stands for its digits: identifiers and words are often
+    /// read as numbers on their way here.
     Label(&'static TextRule),
     /// Any string, also an empty one. For results.
     AnyText,
-    /// A string out of a closed list. The case of its letters does not matter; what is read has the list's.
+    /// A string out of a closed list. The case of its letters does not matter; what is read has the
+    /// list's.
     Choice(&'static [&'static str]),
-    /// A word, and these are known. Known ones are read as [`Kind::Choice`] reads them; others pass, as the service adds to them.
+    /// A word, and these are known. Known ones are read as [`Kind::Choice`] reads them; others
+    /// pass, as the service adds to them.
     Known(&'static [&'static str]),
     /// Yes or no.
     Boolean,

@@ -5,8 +5,8 @@ use crate::edit_distance::distance;
 /// Longer ones are no typing mistakes of any name here.
 const MOST: usize = 64;
 
-/// The nearest of `names`, if it is near enough to be what was meant: one slip in three letters of each word, case aside. None if
-/// two are as near.
+/// The nearest of `names`, if it is near enough to be what was meant: one slip in three letters of
+/// each word, case aside. None if two are as near.
 pub(super) fn near<'a>(wrong: &str, names: &[&'a str]) -> Option<&'a str> {
     if wrong.len() > MOST {
         return None;
@@ -37,8 +37,8 @@ fn is_opposite(one: &str, other: &str) -> bool {
     takes_back(one, other) || takes_back(other, one)
 }
 
-/// Whether each word of one is near to that word of the other: `minTargets` is no slip of `maxTargets`. Where they have not as many
-/// words, a capital was forgotten, or the slip is at one.
+/// Whether each word of one is near to that word of the other: `minTargets` is no slip of
+/// `maxTargets`. Where they have not as many words, a capital was forgotten, or the slip is at one.
 fn is_in_words(one: &str, other: &str) -> bool {
     let (first, second) = (words(one), words(other));
     let is_near = |(a, b): (&&str, &&str)| distance(a, b) <= (a.len() / 3).max(1);
@@ -49,7 +49,8 @@ fn is_in_words(one: &str, other: &str) -> bool {
 }
 
 fn words(name: &str) -> Vec<&str> {
-    let starts = name.char_indices().filter(|(at, c)| *at == 0 || c.is_ascii_uppercase()).map(|(at, _)| at);
+    let starts =
+        name.char_indices().filter(|(at, c)| *at == 0 || c.is_ascii_uppercase()).map(|(at, _)| at);
     let starts: Vec<usize> = starts.collect();
     let ends = starts.iter().skip(1).copied().chain([name.len()]);
     starts.iter().zip(ends).map(|(start, end)| &name[*start..end]).collect()
@@ -80,9 +81,19 @@ mod tests {
 
     #[test]
     fn the_opposite_is_no_slip() {
-        let names = ["dryRun", "ensure", "wait", "maxTargets", "gt", "ge", "lt", "le", "startsWith"];
-        for wrong in ["noDryRun", "notDryRun", "nodryrun", "unensure", "noWait", "minTargets", "gte", "lte", "endsWith"]
-        {
+        let names =
+            ["dryRun", "ensure", "wait", "maxTargets", "gt", "ge", "lt", "le", "startsWith"];
+        for wrong in [
+            "noDryRun",
+            "notDryRun",
+            "nodryrun",
+            "unensure",
+            "noWait",
+            "minTargets",
+            "gte",
+            "lte",
+            "endsWith",
+        ] {
             assert_eq!(near(wrong, &names), None, "{wrong}");
         }
         assert_eq!(near("ryRun", &["onDryRun"]), None);

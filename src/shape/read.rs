@@ -83,7 +83,8 @@ impl Input {
 
     /// Takes a member out.
     pub fn take(&mut self, name: &str) -> Option<Value> {
-        // Rebuilt: nothing else here needs a map that members are removed from, which is 4 KB of code.
+        // Rebuilt: nothing else here needs a map that members are removed from, which is 4 KB of
+        // code.
         let mut taken = None;
         for (key, value) in std::mem::take(&mut self.0) {
             if key == name {
@@ -106,8 +107,13 @@ const MAX_UNKNOWN: usize = 20;
 ///
 /// # Errors
 ///
-/// The text is not JSON or not an object. The problem tells the place in the text, never its content.
-pub fn object_from_text(text: &str, pointer: &str, most: usize) -> Result<Map<String, Value>, Problem> {
+/// The text is not JSON or not an object. The problem tells the place in the text, never its
+/// content.
+pub fn object_from_text(
+    text: &str,
+    pointer: &str,
+    most: usize,
+) -> Result<Map<String, Value>, Problem> {
     // Editors put a mark in front of what they save as UTF-8.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim().is_empty() {
@@ -118,7 +124,9 @@ pub fn object_from_text(text: &str, pointer: &str, most: usize) -> Result<Map<St
         return Err(Problem::new(pointer, format!("has {found} bytes, and {most} are the most")));
     }
     match unique::parse(text) {
-        Ok((_, Some(twice))) => Err(Problem::new(format!("{pointer}{twice}"), "is there twice; must be there once")),
+        Ok((_, Some(twice))) => {
+            Err(Problem::new(format!("{pointer}{twice}"), "is there twice; must be there once"))
+        }
         Ok((Value::Object(object), None)) => Ok(object),
         Ok((Value::Null, None)) => Ok(Map::new()),
         Ok((other, None)) => {
@@ -126,9 +134,11 @@ pub fn object_from_text(text: &str, pointer: &str, most: usize) -> Result<Map<St
             Err(Problem::new(pointer, format!("is {found}; must be a JSON object")))
         }
         Err(error) => {
-            // serde_json's own text may quote the content, which may be a secret: place and category only.
+            // serde_json's own text may quote the content, which may be a secret: place and
+            // category only.
             let (line, column) = (error.line(), error.column());
-            let problem = format!("is not JSON (line {line}, column {column}); must be a JSON object");
+            let problem =
+                format!("is not JSON (line {line}, column {column}); must be a JSON object");
             Err(Problem::new(pointer, problem))
         }
     }
@@ -147,8 +157,12 @@ pub fn read(
     let given_as = take_alias(shape, &mut object, pointer, problems);
     let given = shape.one_of.iter().filter(|name| object.contains_key(**name)).count();
     if !shape.one_of.is_empty() && given != 1 {
-        let (found, names) = (if given == 0 { "none" } else { "several" }, join(shape.one_of, ", "));
-        problems.push(Problem::new(pointer, format!("has {found} of {names}; must have exactly one of them")));
+        let (found, names) =
+            (if given == 0 { "none" } else { "several" }, join(shape.one_of, ", "));
+        problems.push(Problem::new(
+            pointer,
+            format!("has {found} of {names}; must have exactly one of them"),
+        ));
     }
     for field in shape.fields() {
         // Left where it was, as nothing: see `Input::take`.
@@ -175,7 +189,9 @@ pub fn read(
             }
         }
     }
-    let is_known = |name: &str| shape.field(name).is_some() || shape.alias.is_some_and(|(alias, _)| alias == name);
+    let is_known = |name: &str| {
+        shape.field(name).is_some() || shape.alias.is_some_and(|(alias, _)| alias == name)
+    };
     for name in object.keys().filter(|name| !is_known(name)).take(MAX_UNKNOWN) {
         let known: Vec<&str> = shape.fields().map(|field| field.name).collect();
         let allowed = if known.is_empty() {
@@ -184,7 +200,9 @@ pub fn read(
             format!("allowed are {}", join(&known, ", "))
         };
         let at = format!("{pointer}/{}", escape(name));
-        let meant = near(name, &known).map(|meant| format!(" (did you mean `{meant}`?)")).unwrap_or_default();
+        let meant = near(name, &known)
+            .map(|meant| format!(" (did you mean `{meant}`?)"))
+            .unwrap_or_default();
         problems.push(Problem::new(at, format!("is not known{meant}; {allowed}")));
     }
     Input(members)
@@ -201,7 +219,9 @@ fn take_alias(
     let value = object.get_mut(alias)?.take();
     match object.get(name) {
         Some(other) if *other != value => {
-            let problem = format!("is another than `{name}`, and both are names of one thing; give one of them");
+            let problem = format!(
+                "is another than `{name}`, and both are names of one thing; give one of them"
+            );
             problems.push(Problem::new(format!("{pointer}/{alias}"), problem));
             None
         }

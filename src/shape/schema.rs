@@ -1,4 +1,5 @@
-//! JSON Schema 2020-12 out of a shape, written straight into text: members stay in the order of the rows.
+//! JSON Schema 2020-12 out of a shape, written straight into text: members stay in the order of the
+//! rows.
 
 use serde_json::Value;
 
@@ -14,7 +15,8 @@ pub fn schema_text(kind: &Kind) -> String {
     schema.0 + "}"
 }
 
-/// A schema being written: text that ends within an object. Serde's way would bring code of its own for every type of member.
+/// A schema being written: text that ends within an object. Serde's way would bring code of its own
+/// for every type of member.
 struct Schema(String);
 
 impl Schema {
@@ -99,7 +101,8 @@ impl Schema {
     /// The values of a list, or a string of this form.
     fn words(&mut self, listed: &[&str], pattern: String) {
         self.member("type", "string".into());
-        let either = vec![object(&mut [("enum", list(listed))]), object(&mut [("pattern", pattern.into())])];
+        let either =
+            vec![object(&mut [("enum", list(listed))]), object(&mut [("pattern", pattern.into())])];
         self.member("anyOf", Value::Array(either));
     }
 
@@ -117,17 +120,26 @@ impl Schema {
         }
         self.0.push('}');
         let alias = |name: &str| shape.alias.filter(|(_, of)| *of == name).map(|(alias, _)| alias);
-        let required = shape.fields().filter(|field| matches!(field.need, Need::Required)).map(|field| field.name);
-        let (either, required): (Vec<&str>, Vec<&str>) = required.partition(|name| alias(name).is_some());
+        let required = shape
+            .fields()
+            .filter(|field| matches!(field.need, Need::Required))
+            .map(|field| field.name);
+        let (either, required): (Vec<&str>, Vec<&str>) =
+            required.partition(|name| alias(name).is_some());
         if !required.is_empty() {
             self.member("required", list(&required));
         }
         if let [name] = &*either {
-            self.member("anyOf", [Some(*name), alias(name)].into_iter().flatten().map(needed).collect());
+            self.member(
+                "anyOf",
+                [Some(*name), alias(name)].into_iter().flatten().map(needed).collect(),
+            );
         }
         if !shape.one_of.is_empty() {
             let one_of = shape.one_of.iter().map(|name| match alias(name) {
-                Some(alias) => object(&mut [("anyOf", Value::Array(vec![needed(name), needed(alias)]))]),
+                Some(alias) => {
+                    object(&mut [("anyOf", Value::Array(vec![needed(name), needed(alias)]))])
+                }
                 None => needed(name),
             });
             self.member("oneOf", one_of.collect());
@@ -172,7 +184,8 @@ fn needed(name: &str) -> Value {
     object(&mut [("required", list(&[name]))])
 }
 
-/// Any of these words, whatever the case of their letters, as a regular expression (ECMA-262 has no flags inside).
+/// Any of these words, whatever the case of their letters, as a regular expression (ECMA-262 has no
+/// flags inside).
 fn any_case(choices: &[&str]) -> String {
     let mut pattern = "^(".to_owned();
     for (n, choice) in choices.iter().enumerate() {
@@ -181,7 +194,9 @@ fn any_case(choices: &[&str]) -> String {
         }
         for c in choice.chars() {
             match c.is_ascii_alphabetic() {
-                true => pattern += &format!("[{}{}]", c.to_ascii_uppercase(), c.to_ascii_lowercase()),
+                true => {
+                    pattern += &format!("[{}{}]", c.to_ascii_uppercase(), c.to_ascii_lowercase())
+                }
                 false => pattern.push(c),
             }
         }

@@ -1,4 +1,5 @@
-//! The parser and the schema are two readings of the same rows: whatever is thrown at them, they agree.
+//! The parser and the schema are two readings of the same rows: whatever is thrown at them, they
+//! agree.
 
 use std::sync::LazyLock;
 
@@ -49,23 +50,36 @@ fn leaf() -> impl Strategy<Value = Value> {
         1 => any::<i32>().prop_map(Value::from),
         1 => (0_u64..1100).prop_map(Value::from),
         1 => any::<u64>().prop_map(Value::from),
-        1 => prop_oneof![Just(json!(1.5)), Just(json!(5.0)), Just(json!(-0.0)), Just(json!(1e30)), Just(Value::Null), Just(json!(true))],
+        1 => prop_oneof![
+            Just(json!(1.5)), Just(json!(5.0)), Just(json!(-0.0)), Just(json!(1e30)),
+            Just(Value::Null), Just(json!(true))
+        ],
     ]
 }
 
 fn value() -> impl Strategy<Value = Value> {
-    let keys = prop::sample::select(vec!["gt", "ge", "scriptName", "args", "connectTimeoutSeconds", "other"]);
+    let keys = prop::sample::select(vec![
+        "gt",
+        "ge",
+        "scriptName",
+        "args",
+        "connectTimeoutSeconds",
+        "other",
+    ]);
     leaf().prop_recursive(2, 8, 4, move |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
             prop::collection::vec((keys.clone(), inner), 0..3).prop_map(|pairs| {
-                Value::Object(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+                Value::Object(
+                    pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
+                )
             }),
         ]
     })
 }
 
-/// A shape that takes input from outside, with its schema compiled; and each of its members as a shape of its own.
+/// A shape that takes input from outside, with its schema compiled; and each of its members as a
+/// shape of its own.
 struct Given {
     name: &'static str,
     shape: &'static Shape,
@@ -102,16 +116,22 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
-    fn parser_and_schema_agree(values in prop::collection::vec(value(), 20), skip in any::<u32>(), extra in "[a-z/~]{0,4}") {
+    fn parser_and_schema_agree(
+        values in prop::collection::vec(value(), 20), skip in any::<u32>(), extra in "[a-z/~]{0,4}"
+    ) {
         for Given { name, shape, schema, members } in INPUTS.iter() {
             // Each member on its own, so that one refusal does not hide another disagreement.
             for (n, (one, schema)) in members.iter().enumerate() {
                 let object = json!({ one.own[0].name: values[n % values.len()] });
                 let found = problems(one, &object);
-                prop_assert_eq!(schema.is_valid(&object), found.is_empty(), "{}: {} {:?}", name, object, found);
+                prop_assert_eq!(
+                    schema.is_valid(&object), found.is_empty(), "{}: {} {:?}", name, object, found
+                );
             }
             let mut object = Map::new();
-            for (n, field) in shape.fields().enumerate().filter(|(n, _)| skip >> (n % 32) & 1 == 0) {
+            for (n, field) in shape.fields().enumerate().filter(
+                |(n, _)| skip >> (n % 32) & 1 == 0
+            ) {
                 object.insert(field.name.to_owned(), values[n % values.len()].clone());
             }
             if !extra.is_empty() {
@@ -125,7 +145,9 @@ proptest! {
             }
             let object = Value::Object(object);
             let found = problems(shape, &object);
-            prop_assert_eq!(schema.is_valid(&object), found.is_empty(), "{}: {} {:?}", name, object, found);
+            prop_assert_eq!(
+                schema.is_valid(&object), found.is_empty(), "{}: {} {:?}", name, object, found
+            );
         }
     }
 
@@ -142,9 +164,13 @@ fn nothing_is_an_empty_object() {
     for text in ["", "  \n", "null", "{}"] {
         assert_eq!(object_from_text(text, "", 1000).unwrap(), Map::new(), "{text:?}");
     }
-    for (text, words) in
-        [("[]", "a list"), ("1", "a number"), ("\"x\"", "a string"), ("{", "not JSON"), ("{} x", "not JSON")]
-    {
+    for (text, words) in [
+        ("[]", "a list"),
+        ("1", "a number"),
+        ("\"x\"", "a string"),
+        ("{", "not JSON"),
+        ("{} x", "not JSON"),
+    ] {
         let problem = object_from_text(text, "", 1000).unwrap_err().problem;
         assert!(problem.contains(words), "{text}: {problem}");
     }
@@ -156,7 +182,11 @@ fn every_problem_is_found_with_its_pointer() {
         Field::required("id", &Kind::Text(&super::SEGMENT), ""),
         Field::optional("n", &Kind::Integer { min: 1, max: 3 }, ""),
         Field::optional("list", &Kind::List { of: &Kind::Boolean, min: 1, max: 2 }, ""),
-        Field::optional("inner", &Kind::Object(&Shape::of(&[Field::required("x", &Kind::Boolean, "")])), ""),
+        Field::optional(
+            "inner",
+            &Kind::Object(&Shape::of(&[Field::required("x", &Kind::Boolean, "")])),
+            "",
+        ),
     ]);
     let object = json!({ "n": 4, "list": [true, 1, 2], "inner": { "y": 1 }, "a/b~c": 0 });
     let found = problems(&SHAPE, &object);

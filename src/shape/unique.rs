@@ -1,4 +1,5 @@
-//! JSON in which no object has a member twice: readers differ in which of the two counts, and what is checked must be what is meant.
+//! JSON in which no object has a member twice: readers differ in which of the two counts, and what
+//! is checked must be what is meant.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -6,7 +7,8 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Parses JSON text; gives the value, and the JSON Pointer (RFC 6901) of the first member that is there twice.
+/// Parses JSON text; gives the value, and the JSON Pointer (RFC 6901) of the first member that is
+/// there twice.
 ///
 /// # Errors
 ///
@@ -19,7 +21,8 @@ pub(crate) fn parse(text: &str) -> Result<(Value, Option<String>), serde_json::E
     Ok((value, twice.into_inner()))
 }
 
-/// A member's name as a reference token of a JSON Pointer (RFC 6901 §3), short enough for a message.
+/// A member's name as a reference token of a JSON Pointer (RFC 6901 §3), short enough for a
+/// message.
 pub(crate) fn escape(name: &str) -> String {
     let short: String = name.chars().take(100).collect();
     short.replace('~', "~0").replace('/', "~1")

@@ -8,12 +8,13 @@ use crate::text::join;
 
 /// The absolute URL of a request, http or https, without user info and fragment.
 ///
-/// Its server is that of a URL that was read and checked; what is put behind it cannot lead elsewhere, for a host program is given
-/// server and path each by itself.
+/// Its server is that of a URL that was read and checked; what is put behind it cannot lead
+/// elsewhere, for a host program is given server and path each by itself.
 #[derive(Clone, Debug)]
 pub struct Address {
     text: String,
-    /// Where in the text the host begins and ends, and where the port ends, after which the path begins.
+    /// Where in the text the host begins and ends, and where the port ends, after which the path
+    /// begins.
     host: usize,
     host_end: usize,
     path: usize,
@@ -81,7 +82,10 @@ mod tests {
         assert_eq!(address.path_and_query(), "/x/y?z=1");
         assert!(address.is_https());
         let address = Address::of(&Url::parse("http://[::1]:80").unwrap());
-        assert_eq!((address.host(), address.authority(), address.path_and_query()), ("[::1]", "[::1]", "/"));
+        assert_eq!(
+            (address.host(), address.authority(), address.path_and_query()),
+            ("[::1]", "[::1]", "/")
+        );
         assert!(!address.is_https());
     }
 

@@ -1,4 +1,5 @@
-//! Why no answer came, sorted by the one question that matters before a repetition: could the service have got the request?
+//! Why no answer came, sorted by the one question that matters before a repetition: could the
+//! service have got the request?
 
 use std::borrow::Cow;
 
@@ -28,7 +29,8 @@ pub enum Cause {
     Unsendable,
     /// The name could not be resolved.
     Dns,
-    /// No address could be found, or none that was found could be used: some hosts have one code for both.
+    /// No address could be found, or none that was found could be used: some hosts have one code
+    /// for both.
     Address,
     /// No connection could be made.
     Connect,
@@ -79,11 +81,16 @@ impl TransportError {
                 "the host's way out is not set up right (a proxy does not take its credentials, for example)"
             }
             Cause::Header(name) => {
-                return Cow::Owned(join(&["the host does not let the header `", name, "` be set"], ""));
+                return Cow::Owned(join(
+                    &["the host does not let the header `", name, "` be set"],
+                    "",
+                ));
             }
             Cause::Unsendable => "the host can't send such a request",
             Cause::Dns => "the name could not be resolved",
-            Cause::Address => "the host found no address, or could not connect from here to the one it found",
+            Cause::Address => {
+                "the host found no address, or could not connect from here to the one it found"
+            }
             Cause::Connect => "no connection could be made",
             Cause::ConnectTimeout => "no connection was made in time",
             Cause::Tls => "the TLS handshake failed",

@@ -1,4 +1,5 @@
-//! The way out: one request in, one streamed answer back. Plain values; who sends them is behind a trait.
+//! The way out: one request in, one streamed answer back. Plain values; who sends them is behind a
+//! trait.
 //!
 //! A transport never adds credentials, never follows redirects, never repeats a request.
 
@@ -54,7 +55,8 @@ pub struct HttpResponse {
 
 /// A body being read.
 pub trait Body {
-    /// The next bytes, at most `max`; empty at the end. What is there already is given even if there is no time to wait.
+    /// The next bytes, at most `max`; empty at the end. What is there already is given even if
+    /// there is no time to wait.
     ///
     /// # Errors
     ///

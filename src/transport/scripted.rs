@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use super::{Body, HttpRequest, HttpResponse, Transport, TransportError};
 
-/// A queue of answers, handed out in order; runs dry with a panic that names the request. The look at what a success has beside it, the
-/// last request of a call, finds nothing if it has no answer there.
+/// A queue of answers, handed out in order; runs dry with a panic that names the request. The look
+/// at what a success has beside it, the last request of a call, finds nothing if it has no answer
+/// there.
 #[derive(Default)]
 pub(crate) struct Scripted {
     answers: RefCell<VecDeque<Result<Answer, TransportError>>>,

@@ -1,7 +1,8 @@
 //! The network of a component: only what is in here touches `wasi:http`.
 //!
-//! It goes to waki's bindings rather than through waki's client, which sets one timeout of three, hides why a refused POST was
-//! refused and reads answers without a bound. Children are dropped before their parents: the host traps otherwise.
+//! It goes to waki's bindings rather than through waki's client, which sets one timeout of three,
+//! hides why a refused POST was refused and reads answers without a bound. Children are dropped
+//! before their parents: the host traps otherwise.
 
 mod code;
 mod wait;
@@ -12,8 +13,8 @@ use std::time::Duration;
 use waki::bindings::wasi::clocks::monotonic_clock::Instant;
 use waki::bindings::wasi::http::outgoing_handler;
 use waki::bindings::wasi::http::types::{
-    Fields, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody, OutgoingRequest, RequestOptions,
-    Scheme, http_error_code,
+    Fields, IncomingBody, IncomingResponse, Method as WasiMethod, OutgoingBody, OutgoingRequest,
+    RequestOptions, Scheme, http_error_code,
 };
 use waki::bindings::wasi::io::streams::{InputStream, OutputStream, StreamError};
 
@@ -30,7 +31,8 @@ impl Transport for WasiHttp {
     fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
         let outgoing = head_to_wasi(request)?;
         let body = match request.body {
-            // A body that is never taken is no body; one that is taken and left empty would go out as an empty chunk.
+            // A body that is never taken is no body; one that is taken and left empty would go out
+            // as an empty chunk.
             [] => None,
             _ => Some(outgoing.body().map_err(|()| unsendable())?),
         };
@@ -38,7 +40,8 @@ impl Transport for WasiHttp {
         // Each timeout of the options may take all of the time, one after the other.
         let end = moment_in(request.timeouts.head);
         let future = outgoing_handler::handle(outgoing, Some(options)).map_err(error_from_wasi)?;
-        // After a refusal the body can't be written, but only the future knows why: its word counts, not the writer's.
+        // After a refusal the body can't be written, but only the future knows why: its word
+        // counts, not the writer's.
         let written = body.map_or(Ok(()), |body| write_body(body, request.body, end));
         let in_time = is_ready(&future.subscribe(), end);
         match future.get() {
@@ -72,11 +75,13 @@ fn head_to_wasi(request: &HttpRequest<'_>) -> Result<OutgoingRequest, TransportE
 
 /// The headers, all in one call: each call between component and host takes its time.
 /// Headers without which the answer is the same: some hosts keep them to themselves.
-const SPARED: &[&str] = &["accept", "accept-encoding", "client-request-id", "content-length", "user-agent"];
+const SPARED: &[&str] =
+    &["accept", "accept-encoding", "client-request-id", "content-length", "user-agent"];
 
 fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
     let entry = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
-    let mut entries: Vec<_> = request.headers.iter().map(|(name, value)| entry(name, value)).collect();
+    let mut entries: Vec<_> =
+        request.headers.iter().map(|(name, value)| entry(name, value)).collect();
     if !request.body.is_empty() {
         entries.push(entry("content-length", &request.body.len().to_string()));
     }
@@ -88,7 +93,10 @@ fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
     let is_refused = |entry: &(String, Vec<u8>)| Fields::from_list(slice::from_ref(entry)).is_err();
     entries.retain(|entry| !is_spared(&entry.0) || !is_refused(entry));
     Fields::from_list(&entries).map_err(|_| {
-        let refused = request.headers.iter().find(|(name, value)| !is_spared(name) && is_refused(&entry(name, value)));
+        let refused = request
+            .headers
+            .iter()
+            .find(|(name, value)| !is_spared(name) && is_refused(&entry(name, value)));
         refused.map_or_else(unsendable, |(name, _)| TransportError::not_sent(Cause::Header(name)))
     })
 }
@@ -96,7 +104,8 @@ fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
 fn options_to_wasi(timeouts: Timeouts) -> RequestOptions {
     let nanoseconds = |time| Some(nanoseconds(time));
     let options = RequestOptions::new();
-    // A host that can't do one of them says so; its own timeout then holds, and the call's deadline in any case.
+    // A host that can't do one of them says so; its own timeout then holds, and the call's deadline
+    // in any case.
     let _ = options.set_connect_timeout(nanoseconds(timeouts.connect));
     let _ = options.set_first_byte_timeout(nanoseconds(timeouts.first_byte));
     let _ = options.set_between_bytes_timeout(nanoseconds(timeouts.between_bytes));
@@ -108,7 +117,8 @@ fn write_body(body: OutgoingBody, bytes: &[u8], end: Instant) -> Result<(), Tran
     let written = write_all(&stream, bytes, end);
     drop(stream);
     match written {
-        // No trailers: an empty set of them breaks some hosts. What the error is, the future says as well.
+        // No trailers: an empty set of them breaks some hosts. What the error is, the future says
+        // as well.
         Ok(()) => OutgoingBody::finish(body, None).map_err(|_| broken()),
         Err(_) => Err(broken()),
     }

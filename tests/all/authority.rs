@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose,
+};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
@@ -35,9 +37,12 @@ pub(crate) enum Chain {
 
 impl Authority {
     pub(crate) fn new() -> Self {
-        let root = CertifiedIssuer::self_signed(authority("Test root"), KeyPair::generate().unwrap()).unwrap();
+        let root =
+            CertifiedIssuer::self_signed(authority("Test root"), KeyPair::generate().unwrap())
+                .unwrap();
         let key = KeyPair::generate().unwrap();
-        let intermediate = CertifiedIssuer::signed_by(authority("Test authority"), key, &root).unwrap();
+        let intermediate =
+            CertifiedIssuer::signed_by(authority("Test authority"), key, &root).unwrap();
         Self { root, intermediate }
     }
 
@@ -55,7 +60,8 @@ impl Authority {
         Leaf { der: params.signed_by(&key, &self.intermediate).unwrap().der().clone(), key }
     }
 
-    /// A server's side of TLS that shows a certificate of this authority, whether that makes sense or not.
+    /// A server's side of TLS that shows a certificate of this authority, whether that makes sense
+    /// or not.
     pub(crate) fn server(&self, leaf: &Leaf, chain: Chain) -> Arc<ServerConfig> {
         let (leaf_der, signer) = (leaf.der.clone(), self.intermediate.der().clone());
         let chain = match chain {
@@ -69,7 +75,9 @@ impl Authority {
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth();
-        Arc::new(config.with_cert_resolver(Arc::new(Always(Arc::new(CertifiedKey::new(chain, key))))))
+        Arc::new(
+            config.with_cert_resolver(Arc::new(Always(Arc::new(CertifiedKey::new(chain, key))))),
+        )
     }
 }
 

@@ -1,4 +1,5 @@
-//! The golden listing: a change of the contract is a change of `catalogue.txt`, and of the table in `docs/actions.md`.
+//! The golden listing: a change of the contract is a change of `catalogue.txt`, and of the table in
+//! `docs/actions.md`.
 //!
 //! `UPDATE_GOLDEN=1 cargo test catalogue` writes both anew.
 
@@ -30,7 +31,8 @@ fn listing() -> String {
             writeln!(text, "  needs {}", any.join(" or ")).unwrap();
         }
         let budget = action.budget;
-        writeln!(text, "  at most {} a minute, {} an hour", budget.per_minute, budget.per_hour).unwrap();
+        writeln!(text, "  at most {} a minute, {} an hour", budget.per_minute, budget.per_hour)
+            .unwrap();
         if let Some(reason) = action.deprecated {
             writeln!(text, "  deprecated: {reason}").unwrap();
         }
@@ -55,7 +57,9 @@ fn listing() -> String {
 }
 
 fn table() -> String {
-    let mut text = "| action | does | effect | least application permissions |\n|---|---|---|---|\n".to_owned();
+    let mut text =
+        "| action | does | effect | least application permissions |\n|---|---|---|---|\n"
+            .to_owned();
     for action in CATALOGUE {
         let least: Vec<String> = action.roles.iter().map(|any| format!("`{}`", any[0])).collect();
         let least = if least.is_empty() { "none".to_owned() } else { least.join(" and ") };
@@ -108,8 +112,17 @@ fn names_are_unique_camel_case_and_documented() {
             && action.name.chars().all(|c| c.is_ascii_alphanumeric());
         assert!(camel, "{}", action.name);
         assert!(action.summary.ends_with('.') && !action.title.is_empty(), "{}", action.name);
-        assert!(!action.docs.is_empty() && !schema_text(action.result).is_empty(), "{}", action.name);
-        assert_eq!(action.roles.is_empty(), action.name == "testConnector", "{} names its permissions", action.name);
+        assert!(
+            !action.docs.is_empty() && !schema_text(action.result).is_empty(),
+            "{}",
+            action.name
+        );
+        assert_eq!(
+            action.roles.is_empty(),
+            action.name == "testConnector",
+            "{} names its permissions",
+            action.name
+        );
         for field in action.params.fields() {
             assert!(!field.doc.is_empty(), "{}.{}", action.name, field.name);
         }
@@ -118,6 +131,11 @@ fn names_are_unique_camel_case_and_documented() {
 
 #[test]
 fn the_readme_s_example_is_the_one_that_is_compiled() {
-    let read = |path: &str| std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap();
-    assert!(read("README.md").contains(&read("examples/embed.rs")), "the README quotes examples/embed.rs");
+    let read = |path: &str| {
+        std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+    };
+    assert!(
+        read("README.md").contains(&read("examples/embed.rs")),
+        "the README quotes examples/embed.rs"
+    );
 }

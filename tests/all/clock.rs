@@ -70,7 +70,10 @@ async fn a_token_expires_by_the_clock_of_the_host() {
         connector.execute("getAgentDetails", &params).await.unwrap();
         assert_eq!(stub.service().sent(TOKEN), tokens, "{later}");
     }
-    assert!(stub.service().ledger().iter().all(|entry| entry.status == 200), "the stub's own clock stood still");
+    assert!(
+        stub.service().ledger().iter().all(|entry| entry.status == 200),
+        "the stub's own clock stood still"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

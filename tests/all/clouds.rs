@@ -1,4 +1,5 @@
-//! Every cloud preset: which servers are asked, with which scope, and that what belongs to another cloud is told.
+//! Every cloud preset: which servers are asked, with which scope, and that what belongs to another
+//! cloud is told.
 
 use defender_stub::Scenario;
 use host_harness::{ErrorKind, StepStatus};
@@ -63,9 +64,17 @@ async fn each_cloud_has_its_servers_and_its_scope() {
 async fn what_belongs_to_another_cloud_is_told_with_the_remedy() {
     for (settings, step, words) in [
         // The token is for the XDR API, which shares the address.
-        (json!({ "oAuthScope": "https://api.security.microsoft.com/.default" }), "audience", "oAuthScope"),
+        (
+            json!({ "oAuthScope": "https://api.security.microsoft.com/.default" }),
+            "audience",
+            "oAuthScope",
+        ),
         // The commercial login server knows nothing of the government's API.
-        (json!({ "cloud": "gccHigh", "oAuthServerUrl": "https://login.microsoftonline.com" }), "token", "cloud"),
+        (
+            json!({ "cloud": "gccHigh", "oAuthServerUrl": "https://login.microsoftonline.com" }),
+            "token",
+            "cloud",
+        ),
         (json!({ "tenantId": "other.example" }), "token", "tenantId"),
         (json!({ "clientId": "00000000-1111-2222-3333-444444444444" }), "token", "cloud"),
     ] {
@@ -78,7 +87,10 @@ async fn what_belongs_to_another_cloud_is_told_with_the_remedy() {
     let world = World::with(Scenario { roles: Vec::new(), ..Scenario::default() }).await;
     let report = world.connector.test().await.unwrap();
     let roles = report.steps.iter().find(|step| step.name == "roles").unwrap();
-    assert!(roles.status == StepStatus::Failed && roles.detail.contains("admin consent"), "{roles:?}");
+    assert!(
+        roles.status == StepStatus::Failed && roles.detail.contains("admin consent"),
+        "{roles:?}"
+    );
     // A token for the wrong API is refused by the service too.
     let settings = json!({ "oAuthScope": "https://api.security.microsoft.com/.default" });
     let world = World::configured(Scenario::default(), settings).await;

@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use crate::world::{HARNESS, World, connector, is, plugin, pointers};
 
-const VALID: &str = r#"{"clientId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0","tenantId":"contoso.example"}"#;
+const VALID: &str =
+    r#"{"clientId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0","tenantId":"contoso.example"}"#;
 
 async fn refused(config: &str, secrets: &str) -> PluginError {
     let error = plugin(HARNESS.connector("c").configure(config, secrets).await).unwrap_err();
@@ -16,7 +17,8 @@ async fn refused(config: &str, secrets: &str) -> PluginError {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_least_settings_give_the_production_origins() {
-    let configured = HARNESS.connector("c").configure(VALID, r#"{"clientSecret":"a-secret"}"#).await.unwrap();
+    let configured =
+        HARNESS.connector("c").configure(VALID, r#"{"clientSecret":"a-secret"}"#).await.unwrap();
     assert_eq!(configured.name, "Microsoft Defender for Endpoint");
     let expected = [
         "https://login.microsoftonline.com",
@@ -25,19 +27,31 @@ async fn the_least_settings_give_the_production_origins() {
         "https://*.blob.core.windows.net",
         "https://*.securitycenter.windows.com",
     ];
-    let patterns: Vec<&str> = configured.origins.iter().map(|origin| origin.pattern.as_str()).collect();
+    let patterns: Vec<&str> =
+        configured.origins.iter().map(|origin| origin.pattern.as_str()).collect();
     assert_eq!(patterns, expected);
-    let required: Vec<&str> =
-        configured.origins.iter().filter(|origin| origin.required).map(|origin| origin.purpose.as_str()).collect();
+    let required: Vec<&str> = configured
+        .origins
+        .iter()
+        .filter(|origin| origin.required)
+        .map(|origin| origin.purpose.as_str())
+        .collect();
     assert_eq!(required, ["sign-in", "Defender's API"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn missing_empty_unknown_and_mistyped_members_are_all_named_at_once() {
-    let config = json!({ "clientId": "", "apiUrl": 7, "oAuthServerUrl": "http://login.example", "x": 1 });
+    let config =
+        json!({ "clientId": "", "apiUrl": 7, "oAuthServerUrl": "http://login.example", "x": 1 });
     let error = refused(&config.to_string(), "{}").await;
-    let expected =
-        ["/config/apiUrl", "/config/clientId", "/config/tenantId", "/config/x", "/secrets", "/config/oAuthServerUrl"];
+    let expected = [
+        "/config/apiUrl",
+        "/config/clientId",
+        "/config/tenantId",
+        "/config/x",
+        "/secrets",
+        "/config/oAuthServerUrl",
+    ];
     assert_eq!(pointers(&error), expected);
 }
 
@@ -57,15 +71,25 @@ async fn every_required_member_is_required_and_not_empty() {
         );
     }
     assert_eq!(pointers(&refused(VALID, "{}").await), ["/secrets"]);
-    assert_eq!(pointers(&refused(VALID, r#"{"clientSecret":""}"#).await), ["/secrets/clientSecret"]);
+    assert_eq!(
+        pointers(&refused(VALID, r#"{"clientSecret":""}"#).await),
+        ["/secrets/clientSecret"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn addresses_that_end_in_what_paths_begin_with_are_refused() {
-    for (api, graph) in [("/api", "/v1.0"), ("/api/", "/beta/"), ("/API/V1.0", "/V1.0"), ("//x//Api/v1.0/", "/x/v1.0/")]
-    {
+    for (api, graph) in [
+        ("/api", "/v1.0"),
+        ("/api/", "/beta/"),
+        ("/API/V1.0", "/V1.0"),
+        ("//x//Api/v1.0/", "/x/v1.0/"),
+    ] {
         let at = |path: &str| format!("https://api.security.microsoft.com{path}");
-        let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "t.example", "apiUrl": at(api), "graphUrl": at(graph) });
+        let config = json!({
+            "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "t.example",
+            "apiUrl": at(api), "graphUrl": at(graph)
+        });
         let error = refused(&config.to_string(), r#"{"clientSecret":"a-secret"}"#).await;
         assert_eq!(pointers(&error), ["/config/apiUrl", "/config/graphUrl"], "{api}");
         assert!(error.message.contains("must be without it"), "{error:?}");
@@ -85,10 +109,18 @@ async fn addresses_that_could_leak_are_refused() {
         "api.example",
         "https://",
     ] {
-        let config = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "t.example", "apiUrl": url, "oAuthServerUrl": url, "graphUrl": url });
-        let mut found = pointers(&refused(&config.to_string(), r#"{"clientSecret":"a-secret"}"#).await);
+        let config = json!({
+            "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "t.example",
+            "apiUrl": url, "oAuthServerUrl": url, "graphUrl": url
+        });
+        let mut found =
+            pointers(&refused(&config.to_string(), r#"{"clientSecret":"a-secret"}"#).await);
         found.sort();
-        assert_eq!(found, ["/config/apiUrl", "/config/graphUrl", "/config/oAuthServerUrl"], "{url}");
+        assert_eq!(
+            found,
+            ["/config/apiUrl", "/config/graphUrl", "/config/oAuthServerUrl"],
+            "{url}"
+        );
     }
 }
 
@@ -129,9 +161,13 @@ async fn nothing_is_sent() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn slashes_at_the_end_of_an_address_and_doubled_ones_do_not_matter() {
-    let settings = json!({ "apiUrl": "https://api.security.microsoft.com//", "oAuthServerUrl": "https://login.microsoftonline.com/" });
+    let settings = json!({
+        "apiUrl": "https://api.security.microsoft.com//",
+        "oAuthServerUrl": "https://login.microsoftonline.com/"
+    });
     let world = World::configured(Scenario::default(), settings).await;
     world.details().await.unwrap();
-    let paths: Vec<String> = world.service().ledger().iter().map(|entry| entry.path.clone()).collect();
+    let paths: Vec<String> =
+        world.service().ledger().iter().map(|entry| entry.path.clone()).collect();
     assert!(paths.iter().all(|path| !path.contains("//")), "{paths:?}");
 }

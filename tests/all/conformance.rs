@@ -1,4 +1,5 @@
-//! The table in `tests/conformance`, which the hosts in `examples` run too. Here the ledger shows each request; there they are counted.
+//! The table in `tests/conformance`, which the hosts in `examples` run too. Here the ledger shows
+//! each request; there they are counted.
 
 mod answers;
 mod matching;
@@ -21,12 +22,14 @@ const COMMON: [&str; 5] = ["waitMs", "sends", "gives", "fails", "keep"];
 #[tokio::test(flavor = "multi_thread")]
 async fn every_case_of_the_table_holds() {
     let mut cases = Vec::new();
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")).unwrap() {
+    for entry in
+        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")).unwrap()
+    {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "json") {
             let text = fs::read_to_string(&path).unwrap();
-            let file: Vec<Value> =
-                serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            let file: Vec<Value> = serde_json::from_str(&text)
+                .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             cases.extend(file);
         }
     }
@@ -42,7 +45,8 @@ async fn every_case_of_the_table_holds() {
 
 async fn run(case: &Value) -> Result<(), String> {
     known(case, &["name", "scenario", "config", "configured", "steps"])?;
-    let scenario = serde_json::from_value(or_empty(&case["scenario"])).map_err(|error| error.to_string())?;
+    let scenario =
+        serde_json::from_value(or_empty(&case["scenario"])).map_err(|error| error.to_string())?;
     let mut world = World::configured(scenario, or_empty(&case["config"])).await;
     if case["configured"] == json!(false) {
         world.connector = connector(&world.stub);
@@ -50,9 +54,9 @@ async fn run(case: &Value) -> Result<(), String> {
     let mut kept = BTreeMap::new();
     for (index, step) in case["steps"].as_array().ok_or("no steps")?.iter().enumerate() {
         let step = filled_in(step, &kept);
-        take(&mut world, &step, &or_empty(&case["config"]), &mut kept)
-            .await
-            .map_err(|problem| format!("step {index} ({} {}): {problem}", step["call"], step["action"]))?;
+        take(&mut world, &step, &or_empty(&case["config"]), &mut kept).await.map_err(
+            |problem| format!("step {index} ({} {}): {problem}", step["call"], step["action"]),
+        )?;
     }
     Ok(())
 }
@@ -67,7 +71,8 @@ async fn take(
     world.service().clear_ledger();
     let answer = call(world, step, config).await?;
     let ledger = world.service().ledger();
-    let sent: Vec<String> = ledger.iter().map(|entry| format!("{} {}", entry.method, entry.path)).collect();
+    let sent: Vec<String> =
+        ledger.iter().map(|entry| format!("{} {}", entry.method, entry.path)).collect();
     let patterns = step["sends"].as_array().ok_or("`sends` is missing")?;
     let fits = patterns.len() == ledger.len()
         && ledger
@@ -82,16 +87,23 @@ async fn take(
         (Err(found), Some(expected)) => (expected.clone(), found),
         (other, _) => return Err(format!("another end than expected: {other:?}")),
     };
-    matches(&expected, found, "").map_err(|problem| format!("{problem}; the answer was {found}"))?;
+    matches(&expected, found, "")
+        .map_err(|problem| format!("{problem}; the answer was {found}"))?;
     for (name, pointer) in or_empty(&step["keep"]).as_object().into_iter().flatten() {
-        let value = found.pointer(pointer.as_str().unwrap_or_default()).ok_or(format!("nothing at {pointer}"))?;
+        let value = found
+            .pointer(pointer.as_str().unwrap_or_default())
+            .ok_or(format!("nothing at {pointer}"))?;
         kept.insert(format!("${name}"), value.clone());
     }
     Ok(())
 }
 
 /// Makes a step's call: what it gave or how it failed, as JSON in the table's words.
-async fn call(world: &mut World, step: &Value, config: &Value) -> Result<Result<Value, Value>, String> {
+async fn call(
+    world: &mut World,
+    step: &Value,
+    config: &Value,
+) -> Result<Result<Value, Value>, String> {
     let action = step["action"].as_str().unwrap_or_default();
     let params = or_empty(&step["params"]).to_string();
     let arguments: &[&str] = match step["call"].as_str() {
@@ -108,18 +120,29 @@ async fn call(world: &mut World, step: &Value, config: &Value) -> Result<Result<
     let answer = match step["call"].as_str().unwrap_or_default() {
         "execute" => plugin(connector.execute(action, &params).await).map(|outcome| gave(&outcome)),
         "open" => read(connector, action, &params).await,
-        "configure" => plugin(connector.configure(&step["config"].to_string(), &step["secrets"].to_string()).await)
-            .map(|configured| configured_as(&configured)),
-        "restore" => plugin(connector.restore(step["snapshot"].as_str().unwrap_or_default()).await).map(|()| json!({})),
-        "plan" => plugin(connector.plan(action, &params).await).map(|progress| progressed(&progress)),
-        "advance" => {
-            let checkpoints: Vec<String> =
-                serde_json::from_value(step["checkpoints"].clone()).map_err(|error| error.to_string())?;
-            let advanced = connector.advance(&checkpoints).await.map_err(|error| error.to_string())?;
-            Ok(advanced.iter().map(|one| result(one.as_ref().map_err(AsRef::as_ref), progressed)).collect())
+        "configure" => plugin(
+            connector.configure(&step["config"].to_string(), &step["secrets"].to_string()).await,
+        )
+        .map(|configured| configured_as(&configured)),
+        "restore" => plugin(connector.restore(step["snapshot"].as_str().unwrap_or_default()).await)
+            .map(|()| json!({})),
+        "plan" => {
+            plugin(connector.plan(action, &params).await).map(|progress| progressed(&progress))
         }
-        "recover" => plugin(connector.recover(step["checkpoint"].as_str().unwrap_or_default()).await)
-            .map(|progress| progressed(&progress)),
+        "advance" => {
+            let checkpoints: Vec<String> = serde_json::from_value(step["checkpoints"].clone())
+                .map_err(|error| error.to_string())?;
+            let advanced =
+                connector.advance(&checkpoints).await.map_err(|error| error.to_string())?;
+            Ok(advanced
+                .iter()
+                .map(|one| result(one.as_ref().map_err(AsRef::as_ref), progressed))
+                .collect())
+        }
+        "recover" => {
+            plugin(connector.recover(step["checkpoint"].as_str().unwrap_or_default()).await)
+                .map(|progress| progressed(&progress))
+        }
         "test" => plugin(connector.test().await).map(|report| reported(&report)),
         _ => renewed(world, config).await,
     };
@@ -134,12 +157,18 @@ async fn renewed(world: &mut World, settings: &Value) -> Result<Value, Box<Plugi
         config[name] = value.clone();
     }
     world.connector = connector(&world.stub);
-    plugin(world.connector.configure(&config.to_string(), &world.stub.secrets().to_string()).await)?;
+    plugin(
+        world.connector.configure(&config.to_string(), &world.stub.secrets().to_string()).await,
+    )?;
     plugin(world.connector.restore(&snapshot).await)?;
     Ok(json!({}))
 }
 
-async fn read(connector: &Connector, action: &str, params: &str) -> Result<Value, Box<PluginError>> {
+async fn read(
+    connector: &Connector,
+    action: &str,
+    params: &str,
+) -> Result<Value, Box<PluginError>> {
     let mut file = plugin(connector.open(action, params).await)?;
     let mut content = Vec::new();
     loop {

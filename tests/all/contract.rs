@@ -39,7 +39,8 @@ fn it_imports_http_clocks_random_and_nothing_that_touches_the_host() {
         "wasi:random/random",
     ];
     let imports = interfaces(HARNESS.imports());
-    let more: Vec<&String> = imports.iter().filter(|name| !allowed.contains(&name.as_str())).collect();
+    let more: Vec<&String> =
+        imports.iter().filter(|name| !allowed.contains(&name.as_str())).collect();
     assert!(more.is_empty(), "new imports: {more:?}");
     assert!(imports.iter().any(|name| name == "wasi:http/outgoing-handler"), "{imports:?}");
 }
@@ -48,7 +49,8 @@ fn it_imports_http_clocks_random_and_nothing_that_touches_the_host() {
 fn every_import_is_named_in_the_contract_with_its_version() {
     let world = include_str!("../../wit/world.wit");
     for import in HARNESS.imports().iter().filter(|import| import.starts_with("wasi:")) {
-        let terminal = import.split('@').next().and_then(|name| name.strip_prefix("wasi:cli/terminal-"));
+        let terminal =
+            import.split('@').next().and_then(|name| name.strip_prefix("wasi:cli/terminal-"));
         let named = match terminal {
             Some(name) => world.contains(&format!("`terminal-{name}`")),
             None => world.contains(&format!("`{import}`")),
@@ -66,7 +68,9 @@ fn every_item_of_the_contract_is_documented() {
         let mut documented = false;
         for line in text.lines().map(str::trim) {
             // What names another interface has its documentation there.
-            let needs_none = ["", "}"].contains(&line) || line.starts_with("use ") || line.starts_with("export ");
+            let needs_none = ["", "}"].contains(&line)
+                || line.starts_with("use ")
+                || line.starts_with("export ");
             if !needs_none && !line.starts_with("//") {
                 assert!(documented, "{}: {line}", path.display());
             }
@@ -85,8 +89,11 @@ fn it_exports_the_world() {
         "connector:plugin/types",
     ];
     let exports: Vec<String> = interfaces(HARNESS.exports());
-    let exports: Vec<&str> =
-        exports.iter().map(String::as_str).filter(|name| *name != "connector:plugin/types").collect();
+    let exports: Vec<&str> = exports
+        .iter()
+        .map(String::as_str)
+        .filter(|name| *name != "connector:plugin/types")
+        .collect();
     assert_eq!(exports, expected[..4]);
 }
 
@@ -101,7 +108,9 @@ async fn it_describes_itself_before_it_is_configured() {
     let descriptor = connector.describe().await.unwrap();
     assert_eq!(descriptor.id, "microsoft_defender_endpoint");
     assert_eq!(descriptor.version, env!("CARGO_PKG_VERSION"));
-    for schema in [&descriptor.config_schema, &descriptor.secrets_schema, &descriptor.error_details_schema] {
+    for schema in
+        [&descriptor.config_schema, &descriptor.secrets_schema, &descriptor.error_details_schema]
+    {
         let schema: Value = serde_json::from_str(schema).unwrap();
         jsonschema::draft202012::meta::validate(&schema).unwrap();
         jsonschema::draft202012::new(&schema).unwrap();
@@ -109,7 +118,8 @@ async fn it_describes_itself_before_it_is_configured() {
     for action in &descriptor.actions {
         for schema in [&action.params_schema, &action.result_schema] {
             let schema: Value = serde_json::from_str(schema).unwrap();
-            jsonschema::draft202012::meta::validate(&schema).unwrap_or_else(|error| panic!("{}: {error}", action.name));
+            jsonschema::draft202012::meta::validate(&schema)
+                .unwrap_or_else(|error| panic!("{}: {error}", action.name));
         }
         assert!(action.docs.starts_with("https://learn.microsoft.com/"), "{}", action.name);
     }
@@ -144,7 +154,9 @@ async fn data_conforms_to_the_result_schema() {
         ("testConnector", json!({})),
     ] {
         let row = descriptor.actions.iter().find(|row| row.name == action).unwrap();
-        let schema = jsonschema::draft202012::new(&serde_json::from_str(&row.result_schema).unwrap()).unwrap();
+        let schema =
+            jsonschema::draft202012::new(&serde_json::from_str(&row.result_schema).unwrap())
+                .unwrap();
         let data = world.data(action, params).await;
         if let Err(error) = schema.validate(&data) {
             panic!("{action}: {error}");
@@ -160,7 +172,8 @@ async fn unknown_actions_are_named_with_what_was_meant() {
     assert!(error.message.contains("isolateHost"));
     assert!(world.service().ledger().is_empty());
     let not_a_file = world.connector.open("getAgentList", "{}").await;
-    assert!(
-        matches!(not_a_file, Err(CallError::Plugin(error)) if error.kind == host_harness::ErrorKind::UnknownAction)
-    );
+    assert!(matches!(
+        not_a_file,
+        Err(CallError::Plugin(error)) if error.kind == host_harness::ErrorKind::UnknownAction
+    ));
 }

@@ -16,7 +16,8 @@ async fn world(bytes: usize, settings: serde_json::Value) -> (World, String) {
         raw_result: Some("0123456789".repeat(bytes / 10)),
         ..LibraryFile::default()
     };
-    let world = World::configured(Scenario { library: vec![file], ..Scenario::default() }, settings).await;
+    let world =
+        World::configured(Scenario { library: vec![file], ..Scenario::default() }, settings).await;
     let params = json!({ "id": MACHINE, "parameters": { "scriptName": "big.sh" } });
     let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
     world.end_of(&id).await;
@@ -25,7 +26,8 @@ async fn world(bytes: usize, settings: serde_json::Value) -> (World, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_larger_than_any_answer_comes_in_pieces_with_its_digest() {
-    let (world, id) = world(3_000_000, json!({ "limits": { "maxResponseBytes": 1_000_000 } })).await;
+    let (world, id) =
+        world(3_000_000, json!({ "limits": { "maxResponseBytes": 1_000_000 } })).await;
     let params = json!({ "id": id }).to_string();
     let error = world.error("getActionResults", json!({ "id": id })).await;
     is(&error, ErrorKind::MalformedResponse);
@@ -54,14 +56,18 @@ async fn a_file_larger_than_any_answer_comes_in_pieces_with_its_digest() {
 async fn a_file_that_breaks_off_never_counts_as_whole() {
     let (world, id) = world(300_000, json!({})).await;
     world.fault(RESULT, FaultKind::Truncate { bytes: 100_000 });
-    let mut file = world.connector.open("getActionResults", &json!({ "id": id }).to_string()).await.unwrap();
+    let mut file =
+        world.connector.open("getActionResults", &json!({ "id": id }).to_string()).await.unwrap();
     let error = loop {
         match plugin(file.read(64_000).await) {
             Ok(piece) => assert!(!piece.is_empty(), "the end of half a file"),
             Err(error) => break error,
         }
     };
-    assert!(matches!(error.kind, ErrorKind::Unreachable | ErrorKind::MalformedResponse), "{error:?}");
+    assert!(
+        matches!(error.kind, ErrorKind::Unreachable | ErrorKind::MalformedResponse),
+        "{error:?}"
+    );
     assert_eq!(plugin(file.read(1).await).unwrap_err().kind, error.kind, "and stays broken");
     assert_eq!(file.sha256().await.unwrap(), None);
 }
@@ -70,7 +76,11 @@ async fn a_file_that_breaks_off_never_counts_as_whole() {
 async fn dropping_a_file_early_leaves_the_connector_usable() {
     let (world, id) = world(300_000, json!({})).await;
     for _ in 0..3 {
-        let mut file = world.connector.open("getActionResults", &json!({ "id": id }).to_string()).await.unwrap();
+        let mut file = world
+            .connector
+            .open("getActionResults", &json!({ "id": id }).to_string())
+            .await
+            .unwrap();
         assert!(!file.read(0).await.unwrap().is_empty(), "0 counts as 1");
         drop(file);
         world.details().await.unwrap();

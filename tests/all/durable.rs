@@ -1,4 +1,5 @@
-//! The example of a durable host, as a process of its own: killed in a send and between two looks, and started again.
+//! The example of a durable host, as a process of its own: killed in a send and between two looks,
+//! and started again.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
@@ -13,7 +14,8 @@ use defender_stub::{Fault, FaultKind, Scenario, Stub};
 use host_harness::operation::{FileJournal, Journal};
 use serde_json::{Value, json};
 
-/// The example, which cargo builds with the tests. Only where a single test target was asked for it may be missing or old.
+/// The example, which cargo builds with the tests. Only where a single test target was asked for it
+/// may be missing or old.
 fn example() -> PathBuf {
     let this = env::current_exe().unwrap();
     let profile = this.ancestors().nth(2).unwrap();
@@ -26,8 +28,12 @@ fn example() -> PathBuf {
             Some(name) => name,
         };
         let mut build = Command::new(env!("CARGO"));
-        build.args(["build", "--locked", "--example", "durable", "--profile", name]).current_dir(root);
-        assert!(build.env("CARGO_TARGET_DIR", profile.parent().unwrap()).status().unwrap().success());
+        build
+            .args(["build", "--locked", "--example", "durable", "--profile", name])
+            .current_dir(root);
+        assert!(
+            build.env("CARGO_TARGET_DIR", profile.parent().unwrap()).status().unwrap().success()
+        );
     }
     path
 }
@@ -37,8 +43,11 @@ struct Host(Child);
 
 impl Host {
     fn start(folder: &Path) -> Self {
-        let hosts = ["ws-ops-014", "srv-web-003", "mac-dev-007"].map(|name| json!({ "computerDnsName": name }));
-        let params = json!({ "hosts": hosts, "comment": "case 1042", "wait": { "pollSeconds": 1 } }).to_string();
+        let hosts = ["ws-ops-014", "srv-web-003", "mac-dev-007"]
+            .map(|name| json!({ "computerDnsName": name }));
+        let params =
+            json!({ "hosts": hosts, "comment": "case 1042", "wait": { "pollSeconds": 1 } })
+                .to_string();
         let mut command = Command::new(example());
         command.arg(folder.join("settings.json")).arg(folder.join("journal")).arg(params);
         Self(command.stdout(Stdio::piped()).spawn().unwrap())
@@ -74,7 +83,8 @@ async fn a_durable_host_that_is_killed_twice_isolates_each_machine_exactly_once(
     let folder = tempfile::tempdir().unwrap();
     let settings = json!({ "config": stub.config(), "secrets": stub.secrets() }).to_string();
     fs::write(folder.path().join("settings.json"), settings).unwrap();
-    let isolations = |machine| stub.service().sent(&format!("POST /api/machines/{machine}/isolate"));
+    let isolations =
+        |machine| stub.service().sent(&format!("POST /api/machines/{machine}/isolate"));
     let journal = || FileJournal::open(folder.path().join("journal")).unwrap();
 
     // In a send: the request is out, its answer is not here.

@@ -7,7 +7,11 @@ use serde_json::json;
 
 use crate::world::{HARNESS, MACHINE, is, plugin};
 
-async fn isolate(stub: &Stub, egress: Egress, config: serde_json::Value) -> host_harness::PluginError {
+async fn isolate(
+    stub: &Stub,
+    egress: Egress,
+    config: serde_json::Value,
+) -> host_harness::PluginError {
     let connector = HARNESS.with_egress(egress).connector("e");
     connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
     let params = json!({ "id": MACHINE, "comment": "c" }).to_string();
@@ -28,7 +32,9 @@ async fn a_host_that_allows_nothing_lets_nothing_out() {
 async fn a_name_on_another_port_or_scheme_is_another_origin() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let login = "login.microsoftonline.com";
-    for allowed in [format!("https://{login}:8443"), format!("http://{login}"), format!("https://*.{login}")] {
+    for allowed in
+        [format!("https://{login}:8443"), format!("http://{login}"), format!("https://*.{login}")]
+    {
         let egress = Egress::builder()
             .platform_roots(false)
             .ca_pem(stub.ca_pem().unwrap())
@@ -42,30 +48,50 @@ async fn a_name_on_another_port_or_scheme_is_another_origin() {
 #[tokio::test(flavor = "multi_thread")]
 async fn private_and_metadata_addresses_are_refused_unless_named() {
     let stub = Stub::start(Scenario::default()).unwrap();
-    for host in ["127.0.0.1", "10.0.0.1", "169.254.169.254", "[::1]", "[fd00:ec2::254]", "[::ffff:169.254.169.254]"] {
+    for host in [
+        "127.0.0.1",
+        "10.0.0.1",
+        "169.254.169.254",
+        "[::1]",
+        "[fd00:ec2::254]",
+        "[::ffff:169.254.169.254]",
+    ] {
         let mut config = stub.config();
         config["oAuthServerUrl"] = json!(format!("https://{host}"));
-        let egress =
-            Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap()).allow("https://*").build().unwrap();
+        let egress = Egress::builder()
+            .platform_roots(false)
+            .ca_pem(stub.ca_pem().unwrap())
+            .allow("https://*")
+            .build()
+            .unwrap();
         is(&isolate(&stub, egress, config).await, ErrorKind::Denied);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn result_storage_has_to_be_allowed_too() {
-    let stub = Stub::start(Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }).unwrap();
+    let stub =
+        Stub::start(Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() })
+            .unwrap();
     let mut egress = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
     for name in stub.names() {
         egress = egress.route(*name, stub.addr());
     }
-    let egress = egress.allow("https://login.microsoftonline.com").allow("https://api.security.microsoft.com");
+    let egress = egress
+        .allow("https://login.microsoftonline.com")
+        .allow("https://api.security.microsoft.com");
     let connector = HARNESS.with_egress(egress.build().unwrap()).connector("e");
     connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
     let script = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } }).to_string();
     let id = connector.execute("runScript", &script).await.unwrap().job.unwrap().id;
-    let error = plugin(connector.execute("getActionResults", &json!({ "id": id }).to_string()).await).unwrap_err();
+    let error =
+        plugin(connector.execute("getActionResults", &json!({ "id": id }).to_string()).await)
+            .unwrap_err();
     is(&error, ErrorKind::Denied);
-    assert!(error.message.contains("blob.core.windows.net") && !error.message.contains("sig="), "{error:?}");
+    assert!(
+        error.message.contains("blob.core.windows.net") && !error.message.contains("sig="),
+        "{error:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,5 @@
-//! What the author of a host program gets to see: errors that answer questions, values that are JSON.
+//! What the author of a host program gets to see: errors that answer questions, values that are
+//! JSON.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -19,8 +20,13 @@ async fn call(world: &World, action: &str) -> CallError {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_says_when_to_repeat_the_call_and_whether_it_may_have_been_carried_out() {
-    let world = World::configured(Default::default(), json!({ "limits": { "callTimeoutSeconds": 2 } })).await;
-    world.fault(ISOLATE, FaultKind::Throttle { retry_after: Some(30), code: "TooManyRequests".into() });
+    let world =
+        World::configured(Default::default(), json!({ "limits": { "callTimeoutSeconds": 2 } }))
+            .await;
+    world.fault(
+        ISOLATE,
+        FaultKind::Throttle { retry_after: Some(30), code: "TooManyRequests".into() },
+    );
     let throttled = call(&world, "isolateHost").await;
     assert!(throttled.is_throttled() && !throttled.may_have_been_carried_out(), "{throttled:?}");
     assert_eq!(throttled.retry_after(), Some(Duration::from_secs(30)));
@@ -52,7 +58,11 @@ async fn outcome_and_error_are_json_with_the_service_s_own_members_inside() {
 /// The way to a stub with nothing allowed.
 fn way(stub: &Stub) -> Egress {
     let egress = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
-    stub.names().iter().fold(egress, |egress, name| egress.route(*name, stub.addr())).build().unwrap()
+    stub.names()
+        .iter()
+        .fold(egress, |egress, name| egress.route(*name, stub.addr()))
+        .build()
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -63,7 +73,10 @@ async fn a_connector_is_connected_by_its_settings_alone() {
     let connector = host.connect("defender", &config, &secrets).await.unwrap();
     assert_eq!(connector.id(), "defender");
     let params = json!({ "id": MACHINE }).to_string();
-    assert_eq!(connector.execute("getAgentDetails", &params).await.unwrap().parse::<Value>().unwrap()["id"], MACHINE);
+    assert_eq!(
+        connector.execute("getAgentDetails", &params).await.unwrap().parse::<Value>().unwrap()["id"],
+        MACHINE
+    );
     assert!(host.egress().allowed().is_empty(), "the host is as closed as it was");
 
     let refused = host.connect("defender", "{}", &secrets).await.unwrap_err();
@@ -80,7 +93,8 @@ async fn what_is_allowed_already_keeps_its_connections() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
     let needs = HARNESS.connector("closed").configure(&config, &secrets).await.unwrap();
-    let all = way(&stub).allowing(needs.origins.iter().map(|origin| origin.pattern.as_str())).unwrap();
+    let all =
+        way(&stub).allowing(needs.origins.iter().map(|origin| origin.pattern.as_str())).unwrap();
     let host = HARNESS.with_egress(all);
     let params = json!({ "id": MACHINE }).to_string();
     for _ in 0..2 {

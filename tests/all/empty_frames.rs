@@ -24,7 +24,8 @@ async fn a_long_list_with_empty_frames_in_it_is_whole() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_with_empty_frames_in_it_keeps_its_code() {
     let world = World::start().await;
-    let body = json!({ "error": { "code": "InvalidInput", "message": "m", "target": "t" } }).to_string();
+    let body =
+        json!({ "error": { "code": "InvalidInput", "message": "m", "target": "t" } }).to_string();
     world.fault(DETAILS, FaultKind::Status { status: 400, headers: vec![], body });
     world.fault(DETAILS, FaultKind::EmptyFrames { bytes: 7 });
     let error = world.error("getAgentDetails", json!({ "id": MACHINE })).await;
@@ -34,13 +35,20 @@ async fn a_failure_with_empty_frames_in_it_keeps_its_code() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_with_empty_frames_in_it_is_whole() {
     let content = "0123456789".repeat(200_000);
-    let file = LibraryFile { file_name: "b.sh".into(), raw_result: Some(content.clone()), ..LibraryFile::default() };
+    let file = LibraryFile {
+        file_name: "b.sh".into(),
+        raw_result: Some(content.clone()),
+        ..LibraryFile::default()
+    };
     let world = World::with(Scenario { library: vec![file], ..Scenario::default() }).await;
     let params = json!({ "id": MACHINE, "parameters": { "scriptName": "b.sh" } });
     let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
     world.end_of(&id).await;
-    world.service().add_fault(Fault::new(RESULT, FaultKind::EmptyFrames { bytes: 100_000 }).always());
-    let mut file = world.connector.open("getActionResults", &json!({ "id": id }).to_string()).await.unwrap();
+    world
+        .service()
+        .add_fault(Fault::new(RESULT, FaultKind::EmptyFrames { bytes: 100_000 }).always());
+    let mut file =
+        world.connector.open("getActionResults", &json!({ "id": id }).to_string()).await.unwrap();
     assert_eq!(file.size().await.unwrap(), None, "no length is announced");
     let mut all = Vec::new();
     loop {

@@ -13,7 +13,9 @@ const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_so_already_is_not_done_again() {
     let world = World::with(quick()).await;
-    let call = |action: &'static str, id: &str| (action, json!({ "id": id, "comment": "case 1042", "ensure": true }));
+    let call = |action: &'static str, id: &str| {
+        (action, json!({ "id": id, "comment": "case 1042", "ensure": true }))
+    };
     for (action, adopted) in [
         ("releaseHost", false),
         ("isolateHost", false),
@@ -29,12 +31,17 @@ async fn what_is_so_already_is_not_done_again() {
         assert_eq!(outcome.job.unwrap().adopted, adopted, "{action}");
     }
     // Another kind of isolation is not what was asked for.
-    let selective = json!({ "id": WINDOWS, "comment": "c", "isolationType": "Selective", "ensure": true });
+    let selective =
+        json!({ "id": WINDOWS, "comment": "c", "isolationType": "Selective", "ensure": true });
     assert!(!world.execute("isolateHost", selective).await.unwrap().job.unwrap().adopted);
     // A scan that was made is none that is made now, unless it is this case's.
-    for (reference, adopted) in
-        [(None, false), (None, false), (Some("C-7"), false), (Some("C-7"), true), (Some("C-8"), false)]
-    {
+    for (reference, adopted) in [
+        (None, false),
+        (None, false),
+        (Some("C-7"), false),
+        (Some("C-7"), true),
+        (Some("C-8"), false),
+    ] {
         let mut params = json!({ "id": WINDOWS, "comment": "scan", "ensure": true });
         if let Some(reference) = reference {
             params["reference"] = json!(reference);
@@ -42,7 +49,10 @@ async fn what_is_so_already_is_not_done_again() {
         let outcome = world.execute("runAntivirusScan", params).await.unwrap();
         assert_eq!(outcome.job.unwrap().adopted, adopted, "{reference:?}");
     }
-    assert_eq!(world.service().machine_actions().last().unwrap()["requestorComment"], "[ref:C-8] scan");
+    assert_eq!(
+        world.service().machine_actions().last().unwrap()["requestorComment"],
+        "[ref:C-8] scan"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -50,10 +60,15 @@ async fn what_is_under_way_is_taken_over_whoever_started_it() {
     for duplicate_isolate in [Duplicate::Reject, Duplicate::ReturnPending] {
         let world = World::with(Scenario { duplicate_isolate, ..Scenario::default() }).await;
         let first = world.isolate().await.unwrap().job.unwrap().id;
-        let mut params = json!({ "id": WINDOWS, "comment": "somebody else's reason", "ensure": true });
+        let mut params =
+            json!({ "id": WINDOWS, "comment": "somebody else's reason", "ensure": true });
         let outcome = world.execute("isolateHost", params.clone()).await.unwrap();
         let action = outcome.job.unwrap();
-        assert_eq!((action.id.as_str(), action.adopted), (first.as_str(), true), "{duplicate_isolate:?}");
+        assert_eq!(
+            (action.id.as_str(), action.adopted),
+            (first.as_str(), true),
+            "{duplicate_isolate:?}"
+        );
         assert_eq!(world.service().sent(ISOLATE), 1, "it was seen beforehand");
         // Where it does not show beforehand, the service's refusal or answer leads to it.
         world.service().add_fault(Fault::new(
@@ -61,14 +76,19 @@ async fn what_is_under_way_is_taken_over_whoever_started_it() {
             FaultKind::Status { status: 200, headers: vec![], body: r#"{"value":[]}"#.into() },
         ));
         let action = world.execute("isolateHost", params.clone()).await.unwrap().job.unwrap();
-        assert_eq!((action.id.as_str(), action.adopted), (first.as_str(), true), "{duplicate_isolate:?}");
+        assert_eq!(
+            (action.id.as_str(), action.adopted),
+            (first.as_str(), true),
+            "{duplicate_isolate:?}"
+        );
         // Another kind of isolation is not taken for it.
         params["isolationType"] = json!("Selective");
         is(&world.error("isolateHost", params).await, ErrorKind::Conflict);
         assert_eq!(world.service().machine_actions().len(), 1);
     }
     let world = World::start().await;
-    let script = |name: &str| json!({ "id": WINDOWS, "parameters": { "scriptName": name }, "ensure": true });
+    let script =
+        |name: &str| json!({ "id": WINDOWS, "parameters": { "scriptName": name }, "ensure": true });
     let first = world.execute("runScript", script("triage.ps1")).await.unwrap().job.unwrap().id;
     let again = world.execute("runScript", script("triage.ps1")).await.unwrap().job.unwrap();
     assert_eq!((again.id, again.adopted), (first, true));
@@ -82,7 +102,8 @@ async fn what_is_about_to_be_undone_is_not_taken_for_so() {
     world.service().start_in_portal("Unisolate", OFFLINE);
     world.service().start_in_portal("Isolate", OFFLINE);
     for action in ["releaseHost", "isolateHost"] {
-        let error = world.error(action, json!({ "id": OFFLINE, "comment": "c", "ensure": true })).await;
+        let error =
+            world.error(action, json!({ "id": OFFLINE, "comment": "c", "ensure": true })).await;
         is(&error, ErrorKind::Conflict);
     }
     assert_eq!(world.service().machine_actions().len(), 2);
@@ -93,8 +114,10 @@ async fn a_record_that_does_not_say_what_it_is_proves_nothing() {
     let world = World::with(quick()).await;
     let record = |name: &str, value: Value| {
         let mut record = json!({
-            "id": "old", "type": "Isolate", "status": "Succeeded", "machineId": WINDOWS, "scope": "Full",
-            "creationDateTimeUtc": "2026-03-01T08:44:05Z", "lastUpdateTimeUtc": "2026-03-01T08:44:09Z",
+            "id": "old", "type": "Isolate", "status": "Succeeded", "machineId": WINDOWS,
+            "scope": "Full",
+            "creationDateTimeUtc": "2026-03-01T08:44:05Z",
+            "lastUpdateTimeUtc": "2026-03-01T08:44:09Z",
         });
         record[name] = value;
         json!({ "value": [record] }).to_string()
@@ -109,7 +132,10 @@ async fn a_record_that_does_not_say_what_it_is_proves_nothing() {
         ("machineId", json!(LINUX), false),
     ] {
         let body = record(name, value.clone());
-        world.fault("GET /api/machineactions", FaultKind::Status { status: 200, headers: vec![], body });
+        world.fault(
+            "GET /api/machineactions",
+            FaultKind::Status { status: 200, headers: vec![], body },
+        );
         let action = world.execute("isolateHost", params.clone()).await.unwrap().job.unwrap();
         assert_eq!(action.adopted, adopted, "{name}: {value}");
     }

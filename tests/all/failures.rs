@@ -1,4 +1,5 @@
-//! What goes wrong on the way: nothing is sent twice that may have been carried out, and nothing that the service said is lost.
+//! What goes wrong on the way: nothing is sent twice that may have been carried out, and nothing
+//! that the service said is lost.
 
 use std::time::Duration;
 
@@ -18,10 +19,26 @@ async fn an_answer_that_is_lost_is_not_asked_for_again() {
         (Fault::new(ISOLATE, FaultKind::ResetAfter), ErrorKind::Unreachable, None),
         (Fault::new(ISOLATE, FaultKind::Truncate { bytes: 20 }), ErrorKind::Unreachable, Some(201)),
         (lost(), ErrorKind::Unavailable, Some(502)),
-        (Fault::new(ISOLATE, FaultKind::Garbage { text: "<html>".into() }), ErrorKind::MalformedResponse, Some(201)),
-        (Fault::new(ISOLATE, FaultKind::Garbage { text: "{}".into() }), ErrorKind::MalformedResponse, Some(201)),
-        (Fault::new(ISOLATE, FaultKind::Garbage { text: "[]".into() }), ErrorKind::MalformedResponse, Some(201)),
-        (Fault::new(ISOLATE, FaultKind::Garbage { text: String::new() }), ErrorKind::MalformedResponse, Some(201)),
+        (
+            Fault::new(ISOLATE, FaultKind::Garbage { text: "<html>".into() }),
+            ErrorKind::MalformedResponse,
+            Some(201),
+        ),
+        (
+            Fault::new(ISOLATE, FaultKind::Garbage { text: "{}".into() }),
+            ErrorKind::MalformedResponse,
+            Some(201),
+        ),
+        (
+            Fault::new(ISOLATE, FaultKind::Garbage { text: "[]".into() }),
+            ErrorKind::MalformedResponse,
+            Some(201),
+        ),
+        (
+            Fault::new(ISOLATE, FaultKind::Garbage { text: String::new() }),
+            ErrorKind::MalformedResponse,
+            Some(201),
+        ),
         (Fault::new(ISOLATE, FaultKind::Gzip), ErrorKind::MalformedResponse, Some(201)),
     ];
     for (fault, kind, status) in faults {
@@ -38,11 +55,20 @@ async fn an_answer_that_is_lost_is_not_asked_for_again() {
 
         // Where the record does not show, nobody knows.
         let hidden = Scenario { propagation_seconds: 120.0, ..Scenario::default() };
-        let world = World::configured(hidden, json!({ "limits": { "callTimeoutSeconds": 2 } })).await;
+        let world =
+            World::configured(hidden, json!({ "limits": { "callTimeoutSeconds": 2 } })).await;
         world.service().add_fault(lost);
         let error = world.isolate().await.unwrap_err();
-        assert_eq!((error.kind, error.status, error.retry), (kind, status, Retry::Unknown), "{name}: {error:?}");
-        assert_eq!((world.service().sent(ISOLATE), world.service().machine_actions().len()), (1, 1), "{name}");
+        assert_eq!(
+            (error.kind, error.status, error.retry),
+            (kind, status, Retry::Unknown),
+            "{name}: {error:?}"
+        );
+        assert_eq!(
+            (world.service().sent(ISOLATE), world.service().machine_actions().len()),
+            (1, 1),
+            "{name}"
+        );
     }
 }
 
@@ -55,7 +81,10 @@ async fn a_service_that_fails_is_not_asked_twice_to_isolate() {
         world.fault(ISOLATE, FaultKind::Html { status });
         let error = world.isolate().await.unwrap_err();
         is(&error, ErrorKind::Unavailable);
-        assert_eq!((error.status, error.retry, world.service().sent(ISOLATE)), (Some(status), Retry::Unknown, 1));
+        assert_eq!(
+            (error.status, error.retry, world.service().sent(ISOLATE)),
+            (Some(status), Retry::Unknown, 1)
+        );
     }
 }
 
@@ -73,8 +102,13 @@ async fn a_throttled_request_waits_as_it_is_told_and_is_sent_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_that_the_deadline_does_not_allow_is_told_at_once() {
-    let world = World::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 20 } })).await;
-    world.fault(ISOLATE, FaultKind::Throttle { retry_after: Some(30), code: "TooManyRequests".into() });
+    let world =
+        World::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 20 } }))
+            .await;
+    world.fault(
+        ISOLATE,
+        FaultKind::Throttle { retry_after: Some(30), code: "TooManyRequests".into() },
+    );
     let error = world.isolate().await.unwrap_err();
     is(&error, ErrorKind::Throttled);
     assert_eq!((error.status, error.retry), (Some(429), Retry::After(Duration::from_secs(30))));
@@ -87,7 +121,11 @@ async fn a_read_is_tried_again() {
     world.fault(DETAILS, FaultKind::ResetBefore);
     world.fault(
         DETAILS,
-        FaultKind::Status { status: 503, headers: vec![("retry-after".into(), "0".into())], body: String::new() },
+        FaultKind::Status {
+            status: 503,
+            headers: vec![("retry-after".into(), "0".into())],
+            body: String::new(),
+        },
     );
     world.details().await.unwrap();
     assert_eq!(world.service().sent(DETAILS), 3);
@@ -118,7 +156,10 @@ async fn what_the_service_does_not_know_is_not_found() {
     let world = World::start().await;
     let error = world.error("getAgentDetails", json!({ "id": "0".repeat(40) })).await;
     is(&error, ErrorKind::NotFound);
-    assert_eq!((error.status, error.retry, error.source), (Some(404), Retry::Never, ErrorSource::User));
+    assert_eq!(
+        (error.status, error.retry, error.source),
+        (Some(404), Retry::Never, ErrorSource::User)
+    );
     assert!(error.code.is_some() && error.request_id.is_some(), "{error:?}");
     assert!(details(&error)["serviceMessage"].is_string(), "{error:?}");
 }
@@ -154,22 +195,33 @@ async fn a_second_isolation_is_a_conflict_that_names_the_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_service_created_is_ours_whatever_its_comment_became() {
     let replaced = CommentRewrite::Replace { text: "Requested through the API".to_owned() };
-    let world = World::with(Scenario { comment_rewrites: vec![replaced], ..Scenario::default() }).await;
+    let world =
+        World::with(Scenario { comment_rewrites: vec![replaced], ..Scenario::default() }).await;
     let outcome = world.isolate().await.unwrap();
     let made = world.service().machine_actions().remove(0);
     assert_eq!(outcome.job.unwrap().id, made["id"].as_str().unwrap());
-    assert!(outcome.warnings.iter().any(|warning| warning.code == "comment-differs"), "{:?}", outcome.warnings);
+    assert!(
+        outcome.warnings.iter().any(|warning| warning.code == "comment-differs"),
+        "{:?}",
+        outcome.warnings
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_that_does_not_come_is_a_timeout() {
-    let limits = json!({ "limits": { "responseTimeoutSeconds": 1, "maxRetries": 0, "callTimeoutSeconds": 2 } });
-    let world = World::configured(Scenario { propagation_seconds: 60.0, ..Scenario::default() }, limits).await;
+    let limits = json!({
+        "limits": { "responseTimeoutSeconds": 1, "maxRetries": 0, "callTimeoutSeconds": 2 }
+    });
+    let world =
+        World::configured(Scenario { propagation_seconds: 60.0, ..Scenario::default() }, limits)
+            .await;
     world.details().await.unwrap();
-    for (on, retry) in [(ISOLATE, Retry::Unknown), (DETAILS, Retry::After(Duration::from_secs(5)))] {
+    for (on, retry) in [(ISOLATE, Retry::Unknown), (DETAILS, Retry::After(Duration::from_secs(5)))]
+    {
         world.fault(on, FaultKind::Delay { ms: 3000 });
         let started = std::time::Instant::now();
-        let error = if on == ISOLATE { world.isolate().await } else { world.details().await }.unwrap_err();
+        let error =
+            if on == ISOLATE { world.isolate().await } else { world.details().await }.unwrap_err();
         is(&error, ErrorKind::TimedOut);
         assert_eq!(error.retry, retry);
         assert!(started.elapsed() < Duration::from_secs(3), "{on}");
@@ -179,7 +231,9 @@ async fn an_answer_that_does_not_come_is_a_timeout() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_body_that_stalls_or_never_ends_is_given_up() {
-    let limits = json!({ "limits": { "callTimeoutSeconds": 2, "maxResponseBytes": 60_000_000, "maxRetries": 0 } });
+    let limits = json!({
+        "limits": { "callTimeoutSeconds": 2, "maxResponseBytes": 60_000_000, "maxRetries": 0 }
+    });
     let world = World::configured(Scenario::default(), limits).await;
     world.details().await.unwrap();
     world.fault(DETAILS, FaultKind::Endless);
@@ -190,11 +244,16 @@ async fn a_body_that_stalls_or_never_ends_is_given_up() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_answer_over_the_limit_is_refused_and_the_limit_named() {
-    let world = World::configured(Scenario::default(), json!({ "limits": { "maxResponseBytes": 10_000 } })).await;
+    let world =
+        World::configured(Scenario::default(), json!({ "limits": { "maxResponseBytes": 10_000 } }))
+            .await;
     world.fault(DETAILS, FaultKind::Oversize { bytes: 10_001 });
     let error = world.details().await.unwrap_err();
     is(&error, ErrorKind::MalformedResponse);
-    assert!(error.message.contains("maxResponseBytes") && error.message.contains("10000"), "{error:?}");
+    assert!(
+        error.message.contains("maxResponseBytes") && error.message.contains("10000"),
+        "{error:?}"
+    );
     world.details().await.unwrap();
 }
 

@@ -74,7 +74,8 @@ async fn next_links_that_lead_astray_are_not_followed() {
     assert_eq!(hosts, ["api.security.microsoft.com"; 2], "whichever host the link names");
 
     let world = World::with(Scenario { next_link: NextLink::Looping, ..Scenario::default() }).await;
-    let outcome = world.execute("exportSoftwareVulnerabilities", json!({ "pageSize": 1 })).await.unwrap();
+    let outcome =
+        world.execute("exportSoftwareVulnerabilities", json!({ "pageSize": 1 })).await.unwrap();
     let page: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!((page["value"].as_array().unwrap().len(), page.get("cursor")), (1, None));
     assert_eq!(outcome.warnings[0].code, "cut-off");
@@ -84,7 +85,12 @@ async fn next_links_that_lead_astray_are_not_followed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_tells_which_indicators_were_refused() {
     let world = World::start().await;
-    let params = json!({ "indicators": [indicator("a.example", "DomainName"), indicator("no thumbprint", "CertificateThumbprint")] });
+    let params = json!({
+        "indicators": [
+            indicator("a.example", "DomainName"),
+            indicator("no thumbprint", "CertificateThumbprint")
+        ]
+    });
     let error = world.error("importIndicators", params).await;
     is(&error, ErrorKind::ActionFailed);
     assert!(matches!(error.retry, Retry::Never), "{error:?}");
@@ -105,7 +111,8 @@ async fn an_indicator_beside_one_with_another_action_says_so() {
     sent["action"] = json!("Block");
     let second = world.execute("submitIndicator", sent).await.unwrap();
     assert_eq!(second.warnings[0].code, "another-indicator");
-    let details: Value = serde_json::from_str(second.warnings[0].details.as_deref().unwrap()).unwrap();
+    let details: Value =
+        serde_json::from_str(second.warnings[0].details.as_deref().unwrap()).unwrap();
     assert_eq!(details["indicators"], json!([{ "id": first["id"], "action": "Allowed" }]));
 }
 
@@ -146,8 +153,9 @@ async fn a_role_that_is_missing_is_named() {
     let sends = |action: &&&Action| !action.roles.is_empty() && action.name != "startInvestigation";
     for action in CATALOGUE.iter().filter(sends) {
         let row = requests::rows().into_iter().find(|row| row.0 == action.name);
-        let params =
-            row.map(|row| row.1).or_else(|| elsewhere().into_iter().find(|row| row.0 == action.name).map(|row| row.1));
+        let params = row
+            .map(|row| row.1)
+            .or_else(|| elsewhere().into_iter().find(|row| row.0 == action.name).map(|row| row.1));
         let params = params.unwrap_or_else(|| panic!("{} has no row", action.name));
         let error = world.error(action.name, params).await;
         // What waiting meets is told as the cause.
@@ -155,14 +163,19 @@ async fn a_role_that_is_missing_is_named() {
             ErrorKind::Unfinished => details(&error)["cause"]["details"].clone(),
             _ => details(&error),
         };
-        assert!(matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Unfinished), "{}: {error:?}", action.name);
+        assert!(
+            matches!(error.kind, ErrorKind::Forbidden | ErrorKind::Unfinished),
+            "{}: {error:?}",
+            action.name
+        );
         assert_eq!(details["required"], json!(action.roles), "{}", action.name);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_service_gives_is_given_back_untouched() {
-    let world = World::configured(Scenario::default(), json!({ "limits": { "budgetPercent": 0 } })).await;
+    let world =
+        World::configured(Scenario::default(), json!({ "limits": { "budgetPercent": 0 } })).await;
     // Numbers as they are written, members that nobody knows, in an order of their own.
     let odd = r#""zeta":1.50,"alpha":[null,{"b":1e2,"a":"\u00fc"}]"#;
     for (action, params, sent, ..) in requests::rows() {
@@ -177,7 +190,9 @@ async fn what_the_service_gives_is_given_back_untouched() {
             ),
             // Each of many changed objects needs a result of its own.
             Answer::Checked(_) if params["indicators"].is_array() => {
-                let of = |one: &Value| format!(r#"{{"indicator":{},"isFailed":false,{odd}}}"#, one["indicatorValue"]);
+                let of = |one: &Value| {
+                    format!(r#"{{"indicator":{},"isFailed":false,{odd}}}"#, one["indicatorValue"])
+                };
                 format!(r#"{{{odd},"value":[{}]}}"#, each(&params["indicators"], of))
             }
             Answer::Checked(_) if params["ids"].is_array() => {
@@ -185,23 +200,36 @@ async fn what_the_service_gives_is_given_back_untouched() {
                 format!(r#"{{{odd},"value":[{}]}}"#, each(&params["ids"], of))
             }
             Answer::Changed(_) => {
-                let named = ["machineId", "indicatorValue", "indicatorType"].into_iter().filter_map(|name| {
-                    let value = params.get(name).or(params.get("id").filter(|_| name == "machineId"))?;
-                    Some(format!(r#""{name}":{value},"#))
-                });
+                let named = ["machineId", "indicatorValue", "indicatorType"]
+                    .into_iter()
+                    .filter_map(|name| {
+                        let value = params
+                            .get(name)
+                            .or(params.get("id").filter(|_| name == "machineId"))?;
+                        Some(format!(r#""{name}":{value},"#))
+                    });
                 let id = if machine.is_empty() { "x" } else { machine };
                 format!(r#"{{"id":"{id}",{}{odd},"value":[]}}"#, named.collect::<String>())
             }
             _ => format!(r#"{{"id":"x",{odd},"value":[{{"id":"y",{odd}}}]}}"#),
         };
         world.service().clear_faults();
-        world
-            .service()
-            .add_fault(Fault::new(sent, FaultKind::Status { status: 200, headers: vec![], body: body.clone() }));
-        let data = world.execute(action, params).await.unwrap_or_else(|error| panic!("{action}: {error:?}")).data;
+        world.service().add_fault(Fault::new(
+            sent,
+            FaultKind::Status { status: 200, headers: vec![], body: body.clone() },
+        ));
+        let data = world
+            .execute(action, params)
+            .await
+            .unwrap_or_else(|error| panic!("{action}: {error:?}"))
+            .data;
         let own = matches!(route.answer, Answer::Page);
         assert!(
-            if own { data.starts_with(body.trim_end_matches('}').trim_end_matches(']')) } else { data == body },
+            if own {
+                data.starts_with(body.trim_end_matches('}').trim_end_matches(']'))
+            } else {
+                data == body
+            },
             "{action}: {data}"
         );
     }

@@ -16,7 +16,10 @@ const LIST: &str = "$count=true&$top=20";
 pub(crate) const TIMED: [&str; 2] = ["findAgentsByIp", "exportVulnerabilityChanges"];
 
 pub(crate) fn indicator(value: &str, kind: &str) -> Value {
-    json!({ "indicatorValue": value, "indicatorType": kind, "action": "Block", "title": "t", "description": "d" })
+    json!({
+        "indicatorValue": value, "indicatorType": kind, "action": "Block", "title": "t",
+        "description": "d"
+    })
 }
 
 /// Reads: parameters, path, query.
@@ -30,14 +33,24 @@ pub(crate) fn reads() -> Vec<(&'static str, Value, String, &'static str)> {
     let export = |end: &str| format!("/api/machines/{end}");
     let sized = "pageSize=10000";
     vec![
-        ("findAgentsByTag", json!({ "tag": "pilot" }), "/api/machines/findbytag".into(), "tag=pilot"),
+        (
+            "findAgentsByTag",
+            json!({ "tag": "pilot" }),
+            "/api/machines/findbytag".into(),
+            "tag=pilot",
+        ),
         ("getAgentUsers", id(MACHINE), machine("logonusers"), ""),
         ("getAgentAlerts", id(MACHINE), machine("alerts"), ""),
         ("getAgentSoftware", id(MACHINE), machine("software"), ""),
         ("getAgentVulnerabilities", id(MACHINE), machine("vulnerabilities"), ""),
         ("getAgentRecommendations", id(MACHINE), machine("recommendations"), ""),
         ("getAgentMissingUpdates", id(MACHINE), machine("getmissingkbs"), ""),
-        ("getAlerts", json!({ "expand": "evidence" }), "/api/alerts".into(), "$count=true&$top=20&$expand=evidence"),
+        (
+            "getAlerts",
+            json!({ "expand": "evidence" }),
+            "/api/alerts".into(),
+            "$count=true&$top=20&$expand=evidence",
+        ),
         ("getAlert", id(ALERT), format!("/api/alerts/{ALERT}"), ""),
         ("getAlertDomains", id(ALERT), alert("domains"), ""),
         ("getAlertFiles", id(ALERT), alert("files"), ""),
@@ -46,14 +59,34 @@ pub(crate) fn reads() -> Vec<(&'static str, Value, String, &'static str)> {
         ("getAlertUser", id(ALERT), alert("user"), ""),
         ("getIndicators", json!({}), "/api/indicators".into(), LIST),
         ("getFileInfo", json!({ "hash": FILE_SHA256 }), format!("/api/files/{FILE_SHA256}"), ""),
-        ("getFileStatistics", json!({ "hash": FILE_SHA1, "lookBackHours": 48 }), file("/stats"), "lookBackHours=48"),
+        (
+            "getFileStatistics",
+            json!({ "hash": FILE_SHA1, "lookBackHours": 48 }),
+            file("/stats"),
+            "lookBackHours=48",
+        ),
         ("getFileAlerts", json!({ "sha1": FILE_SHA1 }), file("/alerts"), ""),
         ("getFileMachines", json!({ "sha1": FILE_SHA1 }), file("/machines"), ""),
         ("getIpAlerts", json!({ "ip": IP }), format!("/api/ips/{IP}/alerts"), ""),
         ("getIpStatistics", json!({ "ip": IP }), format!("/api/ips/{IP}/stats"), ""),
-        ("getDomainAlerts", json!({ "domain": DOMAIN }), format!("/api/domains/{DOMAIN}/alerts"), ""),
-        ("getDomainMachines", json!({ "domain": DOMAIN }), format!("/api/domains/{DOMAIN}/machines"), ""),
-        ("getDomainStatistics", json!({ "domain": DOMAIN }), format!("/api/domains/{DOMAIN}/stats"), ""),
+        (
+            "getDomainAlerts",
+            json!({ "domain": DOMAIN }),
+            format!("/api/domains/{DOMAIN}/alerts"),
+            "",
+        ),
+        (
+            "getDomainMachines",
+            json!({ "domain": DOMAIN }),
+            format!("/api/domains/{DOMAIN}/machines"),
+            "",
+        ),
+        (
+            "getDomainStatistics",
+            json!({ "domain": DOMAIN }),
+            format!("/api/domains/{DOMAIN}/stats"),
+            "",
+        ),
         ("getUserAlerts", json!({ "user": USER }), format!("/api/users/{USER}/alerts"), ""),
         ("getUserMachines", json!({ "user": USER }), format!("/api/users/{USER}/machines"), ""),
         ("getSoftwareList", json!({}), "/api/software".into(), LIST),
@@ -64,23 +97,58 @@ pub(crate) fn reads() -> Vec<(&'static str, Value, String, &'static str)> {
         ("getSoftwareMissingUpdates", id(SOFTWARE), software("/getmissingkbs"), ""),
         ("getVulnerabilities", json!({}), "/api/vulnerabilities".into(), LIST),
         ("getVulnerability", id(CVE), format!("/api/vulnerabilities/{CVE}"), ""),
-        ("getVulnerabilityMachines", id(CVE), format!("/api/vulnerabilities/{CVE}/machineReferences"), ""),
-        ("getVulnerabilityFindings", json!({}), "/api/vulnerabilities/machinesVulnerabilities".into(), LIST),
+        (
+            "getVulnerabilityMachines",
+            id(CVE),
+            format!("/api/vulnerabilities/{CVE}/machineReferences"),
+            "",
+        ),
+        (
+            "getVulnerabilityFindings",
+            json!({}),
+            "/api/vulnerabilities/machinesVulnerabilities".into(),
+            LIST,
+        ),
         ("getRecommendations", json!({}), "/api/recommendations".into(), LIST),
         ("getRecommendation", id(RECOMMENDATION), recommendation(""), ""),
         ("getRecommendationSoftware", id(RECOMMENDATION), recommendation("/software"), ""),
         ("getRecommendationMachines", id(RECOMMENDATION), recommendation("/machineReferences"), ""),
-        ("getRecommendationVulnerabilities", id(RECOMMENDATION), recommendation("/vulnerabilities"), ""),
+        (
+            "getRecommendationVulnerabilities",
+            id(RECOMMENDATION),
+            recommendation("/vulnerabilities"),
+            "",
+        ),
         ("getExposureScore", json!({}), "/api/exposureScore".into(), ""),
         ("getExposureScoreByGroup", json!({}), "/api/exposureScore/ByMachineGroups".into(), ""),
         ("getConfigurationScore", json!({}), "/api/configurationScore".into(), ""),
         ("getRemediationTasks", json!({}), "/api/remediationtasks".into(), LIST),
         ("getRemediationTask", id(TASK), format!("/api/remediationtasks/{TASK}"), ""),
-        ("getRemediationTaskMachines", id(TASK), format!("/api/remediationtasks/{TASK}/machinereferences"), ""),
-        ("exportConfigurationAssessment", json!({}), export("SecureConfigurationsAssessmentByMachine"), sized),
+        (
+            "getRemediationTaskMachines",
+            id(TASK),
+            format!("/api/remediationtasks/{TASK}/machinereferences"),
+            "",
+        ),
+        (
+            "exportConfigurationAssessment",
+            json!({}),
+            export("SecureConfigurationsAssessmentByMachine"),
+            sized,
+        ),
         ("exportSoftwareInventory", json!({}), export("SoftwareInventoryByMachine"), sized),
-        ("exportSoftwareVulnerabilities", json!({}), export("SoftwareVulnerabilitiesByMachine"), sized),
-        ("getConfigurationAssessmentFiles", json!({}), export("SecureConfigurationsAssessmentExport"), ""),
+        (
+            "exportSoftwareVulnerabilities",
+            json!({}),
+            export("SoftwareVulnerabilitiesByMachine"),
+            sized,
+        ),
+        (
+            "getConfigurationAssessmentFiles",
+            json!({}),
+            export("SecureConfigurationsAssessmentExport"),
+            "",
+        ),
         ("getSoftwareInventoryFiles", json!({}), export("SoftwareInventoryExport"), ""),
         (
             "getSoftwareVulnerabilityFiles",
@@ -104,7 +172,8 @@ fn changes() -> Vec<(&'static str, Value, String, Value)> {
         update
     };
     let alert = json!({
-        "machineId": MACHINE, "severity": "Low", "title": "t", "description": "d", "recommendedAction": "r",
+        "machineId": MACHINE, "severity": "Low", "title": "t", "description": "d",
+        "recommendedAction": "r",
         "eventTime": "2026-03-01T08:44:05.1234567Z", "reportId": "20776", "category": "Exploit",
     });
     let two = [indicator("a.example", "DomainName"), indicator("198.51.100.7", "IpAddress")];
@@ -123,7 +192,12 @@ fn changes() -> Vec<(&'static str, Value, String, Value)> {
             machine("setDeviceValue"),
             json!({ "DeviceValue": "High" }),
         ),
-        ("updateAlert", with("id", json!(ALERT)), format!("PATCH /api/alerts/{ALERT}"), update.clone()),
+        (
+            "updateAlert",
+            with("id", json!(ALERT)),
+            format!("PATCH /api/alerts/{ALERT}"),
+            update.clone(),
+        ),
         (
             "updateAlerts",
             with("alertIds", json!([ALERT])),
@@ -138,7 +212,12 @@ fn changes() -> Vec<(&'static str, Value, String, Value)> {
             "POST /api/indicators/import".into(),
             json!({ "Indicators": two }),
         ),
-        ("deleteIndicator", json!({ "id": INDICATOR }), format!("DELETE /api/indicators/{INDICATOR}"), Value::Null),
+        (
+            "deleteIndicator",
+            json!({ "id": INDICATOR }),
+            format!("DELETE /api/indicators/{INDICATOR}"),
+            Value::Null,
+        ),
         (
             "deleteIndicators",
             json!({ "ids": [INDICATOR] }),
@@ -162,7 +241,8 @@ fn changes() -> Vec<(&'static str, Value, String, Value)> {
 
 /// The families' part of the request table.
 pub(crate) fn rows() -> impl Iterator<Item = Row> {
-    let read = |(action, params, path, query)| (action, params, format!("GET {path}"), query, Value::Null);
+    let read =
+        |(action, params, path, query)| (action, params, format!("GET {path}"), query, Value::Null);
     let change = |(action, params, line, body)| (action, params, line, "", body);
     reads().into_iter().map(read).chain(changes().into_iter().map(change))
 }

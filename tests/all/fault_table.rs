@@ -1,4 +1,5 @@
-//! Every fault of the stub against a read, a change of a record and a disruptive action: one table of what comes of it.
+//! Every fault of the stub against a read, a change of a record and a disruptive action: one table
+//! of what comes of it.
 //!
 //! `UPDATE_GOLDEN=1 cargo test fault_table` writes `tests/faults.md` anew: read the difference.
 
@@ -23,12 +24,16 @@ fn faults() -> Vec<(&'static str, Fault)> {
     let status = |status: u16| FaultKind::Status { status, headers: vec![], body: String::new() };
     // As API management writes it.
     let gateway = |status: u16| {
-        let body = json!({ "statusCode": status, "message": "Rate limit is exceeded. Try again in 1 seconds." });
+        let body = json!({
+            "statusCode": status, "message": "Rate limit is exceeded. Try again in 1 seconds."
+        });
         let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
         FaultKind::Status { status, headers, body: body.to_string() }
     };
-    let throttle = |retry_after| FaultKind::Throttle { retry_after, code: "TooManyRequests".into() };
-    let elsewhere = || FaultKind::Redirect { location: "https://elsewhere.example/".into(), status: 307 };
+    let throttle =
+        |retry_after| FaultKind::Throttle { retry_after, code: "TooManyRequests".into() };
+    let elsewhere =
+        || FaultKind::Redirect { location: "https://elsewhere.example/".into(), status: 307 };
     vec![
         ("status 400", fault(status(400))),
         ("status 403", fault(status(403))),
@@ -42,10 +47,16 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("html 502", fault(FaultKind::Html { status: 502 })),
         ("html 403", fault(FaultKind::Html { status: 403 })),
         ("page: an application firewall's, status 200", fault(page(GatewayPage::Rejected, 200))),
-        ("page: an application firewall's, though carried out", fault(page(GatewayPage::Rejected, 200)).carried_out()),
+        (
+            "page: an application firewall's, though carried out",
+            fault(page(GatewayPage::Rejected, 200)).carried_out(),
+        ),
         ("page: a web proxy's sign-in, status 200", fault(page(GatewayPage::SignIn, 200))),
         ("page: a web proxy's refusal", fault(page(GatewayPage::Blocked, 403))),
-        ("apiManagement 404", fault(FaultKind::ApiManagement { status: 404, message: "Resource not found".into() })),
+        (
+            "apiManagement 404",
+            fault(FaultKind::ApiManagement { status: 404, message: "Resource not found".into() }),
+        ),
         ("empty 504", fault(FaultKind::Empty { status: 504 })),
         ("html 401, though carried out", fault(FaultKind::Html { status: 401 }).carried_out()),
         ("html 403, though carried out", fault(FaultKind::Html { status: 403 }).carried_out()),
@@ -75,16 +86,25 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("slowBody, longer than the timeout", fault(FaultKind::SlowBody { ms: 2500 })),
         ("emptyFrames", fault(FaultKind::EmptyFrames { bytes: 50 })),
         ("partial", fault(FaultKind::Partial { bytes: 20 })),
-        ("replace: half a surrogate pair in the comment", fault(replace("Comment\":\"", "Comment\":\"\\ud83d"))),
+        (
+            "replace: half a surrogate pair in the comment",
+            fault(replace("Comment\":\"", "Comment\":\"\\ud83d")),
+        ),
         ("replace: a byte order mark", fault(replace("", "\u{feff}"))),
         ("strayByte in a text", fault(FaultKind::StrayByte { after: "\":\"".into(), byte: 0xe9 })),
         ("edit: no type", fault(without("/type"))),
         ("edit: no machine", fault(without("/machineId"))),
         ("header: no Date", fault(FaultKind::Header { name: "date".into(), value: None })),
-        ("date a week behind", fault(FaultKind::Date { seconds: -7 * 86_400, form: DateForm::Preferred })),
+        (
+            "date a week behind",
+            fault(FaultKind::Date { seconds: -7 * 86_400, form: DateForm::Preferred }),
+        ),
         ("date in an obsolete form", fault(FaultKind::Date { seconds: 0, form: DateForm::Rfc850 })),
         ("twice by a proxy", fault(FaultKind::Twice)),
-        ("byAnother", fault(FaultKind::ByAnother { requestor: "another".into(), source: "PublicApi".into() })),
+        (
+            "byAnother",
+            fault(FaultKind::ByAnother { requestor: "another".into(), source: "PublicApi".into() }),
+        ),
         ("status 429 of a gateway, though carried out", fault(status(429)).carried_out()),
     ]
 }
@@ -108,15 +128,18 @@ const ELSEWHERE: [&str; 3] = ["endlessPages", "cutShort", "entra"];
 fn every_kind_of_fault_is_in_the_table() {
     let faults = faults();
     for name in FaultKind::NAMES {
-        let there = faults.iter().any(|(_, fault)| fault.kind.name() == *name) || ELSEWHERE.contains(name);
+        let there =
+            faults.iter().any(|(_, fault)| fault.kind.name() == *name) || ELSEWHERE.contains(name);
         assert!(there, "{name} is not in the table");
     }
 }
 
-/// What comes of one action under one fault: the answer, how often its request was sent, and whether it was carried out.
+/// What comes of one action under one fault: the answer, how often its request was sent, and
+/// whether it was carried out.
 async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
     let limits = json!({
-        "callTimeoutSeconds": 10, "responseTimeoutSeconds": 1, "readTimeoutSeconds": 1, "maxRetries": 1,
+        "callTimeoutSeconds": 10, "responseTimeoutSeconds": 1, "readTimeoutSeconds": 1,
+        "maxRetries": 1,
         "maxResponseBytes": 10_000, "budgetPercent": 0,
     });
     let world = World::configured(Scenario::default(), json!({ "limits": limits })).await;
@@ -135,12 +158,16 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
         "isolateHost" => Some(!world.service().machine_actions().is_empty()),
         "addTag" => {
             let data = world.data("getAgentDetails", json!({ "id": MACHINE })).await;
-            Some(data["machineTags"].as_array().is_some_and(|tags| tags.contains(&Value::from("t"))))
+            Some(
+                data["machineTags"].as_array().is_some_and(|tags| tags.contains(&Value::from("t"))),
+            )
         }
         _ => None,
     };
     let told = match &answer {
-        Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => "found and adopted".into(),
+        Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => {
+            "found and adopted".into()
+        }
         Ok(_) => "ok".to_owned(),
         Err(error) => {
             let retry = match error.retry {
@@ -153,8 +180,14 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
     };
     let unknown = answer.as_ref().is_err_and(|error| matches!(error.retry, Retry::Unknown));
     let is_disrupt = action == "isolateHost";
-    assert!(!(is_disrupt && answer.is_ok() && done == Some(false)), "{action} {on}: a success that is none");
-    assert!(!(answer.is_err() && done == Some(true) && !unknown), "{action} {on}: it was done, and {answer:?}");
+    assert!(
+        !(is_disrupt && answer.is_ok() && done == Some(false)),
+        "{action} {on}: a success that is none"
+    );
+    assert!(
+        !(answer.is_err() && done == Some(true) && !unknown),
+        "{action} {on}: it was done, and {answer:?}"
+    );
     assert!(!is_disrupt || world.service().machine_actions().len() <= 1, "{action}: done twice");
     let done = match done {
         None => "",

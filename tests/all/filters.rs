@@ -1,4 +1,5 @@
-//! Every filter of every list, against what the same list gives without: the stub filters as the service does.
+//! Every filter of every list, against what the same list gives without: the stub filters as the
+//! service does.
 
 use std::time::Duration;
 
@@ -16,26 +17,38 @@ fn merge(record: &mut Value, members: Value) {
 
 /// A world whose records differ in every property that can be asked for.
 async fn varied() -> World {
-    let mut scenario = Scenario { pending_seconds: 0.0, running_seconds: 5.0, ..Scenario::default() };
+    let mut scenario =
+        Scenario { pending_seconds: 0.0, running_seconds: 5.0, ..Scenario::default() };
     let records = &mut scenario.records;
     merge(&mut records.alerts[1], json!({ "detectionSource": "MTP", "investigationId": 71190 }));
     merge(&mut records.indicators[0], json!({ "application": "o'brien's; tool" }));
-    merge(&mut records.indicators[1], json!({ "application": "other", "rbacGroupNames": ["a, b", "servers"] }));
+    merge(
+        &mut records.indicators[1],
+        json!({ "application": "other", "rbacGroupNames": ["a, b", "servers"] }),
+    );
     let old = "2026-01-01T00:00:00.0000000Z";
     let ends = "2126-01-01T00:00:00.0000000Z";
     merge(
         &mut records.indicators[2],
-        json!({ "rbacGroupNames": ["servers"], "creationTimeDateTimeUtc": old, "expirationTime": ends }),
+        json!({
+            "rbacGroupNames": ["servers"], "creationTimeDateTimeUtc": old,
+            "expirationTime": ends
+        }),
     );
     merge(&mut records.inventory.vulnerabilities[0], json!({ "updatedOn": old }));
     merge(
         &mut records.inventory.recommendations[0].entity,
-        json!({ "subCategory": "Accounts", "remediationType": "ConfigurationChange", "severityScore": 5.5, "status": "Exception" }),
+        json!({
+            "subCategory": "Accounts", "remediationType": "ConfigurationChange",
+            "severityScore": 5.5, "status": "Exception"
+        }),
     );
     for machine in &mut scenario.machines {
         match machine.id.as_str() {
             MAC => machine.exposure_level = Some("High".to_owned()),
-            TWIN_A => machine.aad_device_id = Some("7d1b66f2-3e2f-4c9b-8b4a-1f3f7c1b8d22".to_owned()),
+            TWIN_A => {
+                machine.aad_device_id = Some("7d1b66f2-3e2f-4c9b-8b4a-1f3f7c1b8d22".to_owned())
+            }
             _ => {}
         }
     }
@@ -58,10 +71,14 @@ fn cases(field: &Field, literal: Literal, found: &[Value]) -> Vec<Case> {
         }
     };
     let has = move |found: &Value, wanted: &Value| found == wanted || is_among(found, wanted);
-    let first = values.first().unwrap_or_else(|| panic!("no record has the property `{}`", field.spelling)).clone();
+    let first = values
+        .first()
+        .unwrap_or_else(|| panic!("no record has the property `{}`", field.spelling))
+        .clone();
     let last = values.last().unwrap().clone();
     let least = values.iter().reduce(|a, b| if less(b, a) { b } else { a }).unwrap().clone();
-    let prefix = Value::from(first.as_str().unwrap_or_default().chars().take(3).collect::<String>());
+    let prefix =
+        Value::from(first.as_str().unwrap_or_default().chars().take(3).collect::<String>());
     let mut cases: Vec<Case> = Vec::new();
     let mut add = |value: Value, fits: Box<dyn Fn(&Value) -> bool>| cases.push((value, fits));
     add(
@@ -87,7 +104,9 @@ fn cases(field: &Field, literal: Literal, found: &[Value]) -> Vec<Case> {
     if with("startsWith") {
         add(
             json!({ "startsWith": prefix }),
-            Box::new(move |found| found.as_str().is_some_and(|text| text.starts_with(prefix.as_str().unwrap()))),
+            Box::new(move |found| {
+                found.as_str().is_some_and(|text| text.starts_with(prefix.as_str().unwrap()))
+            }),
         );
     }
     cases
@@ -124,17 +143,23 @@ async fn records(world: &World, action: &Action, filter: Value) -> Vec<Value> {
 async fn every_filter_of_every_list_gives_what_fits_and_nothing_else() {
     let world = varied().await;
     let (mut filters, mut idle) = (0, Vec::new());
-    let lists = CATALOGUE.iter().filter(|action| action.route().is_some_and(|r| matches!(r.answer, Answer::Page)));
+    let lists = CATALOGUE
+        .iter()
+        .filter(|action| action.route().is_some_and(|r| matches!(r.answer, Answer::Page)));
     for action in lists {
         let all = records(&world, action, json!({})).await;
         for field in action.params.fields() {
             let Place::Filter(literal) = field.place else { continue };
-            let found: Vec<Value> = all.iter().map(|record| record[field.spelling].clone()).collect();
+            let found: Vec<Value> =
+                all.iter().map(|record| record[field.spelling].clone()).collect();
             let mut selects = false;
             for (value, fits) in cases(field, literal, &found) {
-                let expected: Vec<&Value> = all.iter().filter(|record| fits(&record[field.spelling])).collect();
+                let expected: Vec<&Value> =
+                    all.iter().filter(|record| fits(&record[field.spelling])).collect();
                 let given = records(&world, action, json!({ field.name: value })).await;
-                let ids = |list: &[&Value]| list.iter().map(|record| record["id"].clone()).collect::<Vec<_>>();
+                let ids = |list: &[&Value]| {
+                    list.iter().map(|record| record["id"].clone()).collect::<Vec<_>>()
+                };
                 assert_eq!(
                     ids(&given.iter().collect::<Vec<_>>()),
                     ids(&expected),

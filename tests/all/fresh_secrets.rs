@@ -1,4 +1,5 @@
-//! Secrets from a source of the host's: asked for again when those in force have run out or were refused.
+//! Secrets from a source of the host's: asked for again when those in force have run out or were
+//! refused.
 
 use std::error::Error as _;
 use std::io;
@@ -19,7 +20,8 @@ use crate::world::{HARNESS, MACHINE, egress, is, plugin};
 
 const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 
-/// A stub, a clock that goes along with its own, and a source of secrets that counts how often it is asked.
+/// A stub, a clock that goes along with its own, and a source of secrets that counts how often it
+/// is asked.
 struct World {
     stub: Arc<Stub>,
     clock: WallClock,
@@ -48,10 +50,14 @@ impl World {
 
     /// A connector with access tokens that the host gets itself, each good for an hour.
     async fn connector(&self) -> Connector {
-        let (stub, asked, fails) = (Arc::clone(&self.stub), Arc::clone(&self.asked), Arc::clone(&self.fails));
+        let (stub, asked, fails) =
+            (Arc::clone(&self.stub), Arc::clone(&self.asked), Arc::clone(&self.fails));
         let ask = move || {
-            let (stub, nth, fails) =
-                (Arc::clone(&stub), asked.fetch_add(1, Ordering::SeqCst), fails.load(Ordering::SeqCst));
+            let (stub, nth, fails) = (
+                Arc::clone(&stub),
+                asked.fetch_add(1, Ordering::SeqCst),
+                fails.load(Ordering::SeqCst),
+            );
             async move {
                 tokio::time::sleep(Duration::from_millis(20)).await;
                 if fails {
@@ -87,7 +93,10 @@ async fn an_access_token_that_ran_out_between_two_calls_is_asked_for_again() {
         read(&connector).await.unwrap();
         assert_eq!(world.asked(), asked, "{later}");
     }
-    assert!(world.stub.service().ledger().iter().all(|entry| entry.status == 200), "no 401 on the way");
+    assert!(
+        world.stub.service().ledger().iter().all(|entry| entry.status == 200),
+        "no 401 on the way"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,17 +106,28 @@ async fn an_assertion_that_ran_out_is_asked_for_again_and_signs_in_again() {
         subject: "pod".into(),
         audience: "api://AzureADTokenExchange".into(),
     };
-    let world = World::with(Scenario { federated_credentials: vec![trusted()], ..Scenario::default() });
+    let world =
+        World::with(Scenario { federated_credentials: vec![trusted()], ..Scenario::default() });
     let given = Arc::new(Mutex::new(Vec::new()));
     let (clock, kept) = (world.clock.clone(), Arc::clone(&given));
     let ask = move || {
         let expires = clock.unix_time().as_secs() + 600;
         kept.lock().unwrap().push(expires);
         let trusted = trusted();
-        let claims = json!({ "iss": trusted.issuer, "sub": trusted.subject, "aud": trusted.audience, "exp": expires });
+        let claims = json!({
+            "iss": trusted.issuer, "sub": trusted.subject, "aud": trusted.audience,
+            "exp": expires
+        });
         let part = |json: Value| URL_SAFE_NO_PAD.encode(json.to_string());
-        let assertion = format!("{}.{}.{}", part(json!({ "alg": "RS256", "typ": "JWT" })), part(claims), "c2lnbmVk");
-        async move { Ok::<_, io::Error>(Secrets::new(json!({ "clientAssertion": assertion }).to_string())) }
+        let assertion = format!(
+            "{}.{}.{}",
+            part(json!({ "alg": "RS256", "typ": "JWT" })),
+            part(claims),
+            "c2lnbmVk"
+        );
+        async move {
+            Ok::<_, io::Error>(Secrets::new(json!({ "clientAssertion": assertion }).to_string()))
+        }
     };
     let host = HARNESS.with_egress(egress(&world.stub)).with_clock(world.clock.clone());
     let connector = host.connector("test");
@@ -152,9 +172,15 @@ async fn a_source_that_fails_keeps_its_cause_and_nothing_is_sent() {
     world.stub.service().clear_ledger();
     world.fails.store(true, Ordering::SeqCst);
     let error = read(&connector).await.unwrap_err();
-    assert!(matches!(error, CallError::Secrets(_)) && !error.may_have_been_carried_out(), "{error:?}");
+    assert!(
+        matches!(error, CallError::Secrets(_)) && !error.may_have_been_carried_out(),
+        "{error:?}"
+    );
     assert_eq!(error.to_string(), "the secrets could not be had: the vault is sealed (1)");
-    let cause = error.source().and_then(|cause| cause.downcast_ref::<io::Error>()).expect("the source's own error");
+    let cause = error
+        .source()
+        .and_then(|cause| cause.downcast_ref::<io::Error>())
+        .expect("the source's own error");
     assert_eq!(cause.kind(), io::ErrorKind::Other);
     assert!(world.stub.service().ledger().is_empty());
 
@@ -167,7 +193,8 @@ async fn a_step_without_secrets_is_not_taken_and_not_in_doubt() {
     let world = World::start();
     let connector = world.connector().await;
     let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
-    let mut operation = Operation::start(connector, "isolateHost", &params, NoJournal).await.unwrap();
+    let mut operation =
+        Operation::start(connector, "isolateHost", &params, NoJournal).await.unwrap();
     assert_eq!(operation.progress().next, NextStep::Send);
     world.advance(4000);
     world.fails.store(true, Ordering::SeqCst);

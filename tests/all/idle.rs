@@ -1,4 +1,5 @@
-//! Connections that the network drops without a word while nobody uses them, as NAT does: none of them is used again.
+//! Connections that the network drops without a word while nobody uses them, as NAT does: none of
+//! them is used again.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -16,8 +17,8 @@ use crate::world::{HARNESS, MACHINE, plugin};
 /// A little more than the host keeps a connection that nobody uses.
 const PAUSE: Duration = Duration::from_secs(21);
 
-/// What stands between host and service, and can drop all connections that there are without a word: they stay open, and
-/// nothing gets through.
+/// What stands between host and service, and can drop all connections that there are without a
+/// word: they stay open, and nothing gets through.
 struct Nat {
     addr: SocketAddr,
     connections: Arc<AtomicUsize>,
@@ -27,7 +28,11 @@ struct Nat {
 impl Nat {
     async fn start(upstream: SocketAddr) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let nat = Self { addr: listener.local_addr().unwrap(), connections: Arc::default(), drops: Arc::default() };
+        let nat = Self {
+            addr: listener.local_addr().unwrap(),
+            connections: Arc::default(),
+            drops: Arc::default(),
+        };
         let (connections, drops) = (Arc::clone(&nat.connections), Arc::clone(&nat.drops));
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
@@ -35,7 +40,8 @@ impl Nat {
                 let is_dropped = Arc::<AtomicBool>::default();
                 drops.lock().unwrap().push(Arc::clone(&is_dropped));
                 let server = TcpStream::connect(upstream).await.unwrap();
-                let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
+                let ((from_client, to_client), (from_server, to_server)) =
+                    (client.into_split(), server.into_split());
                 tokio::spawn(carry(from_client, to_server, Arc::clone(&is_dropped)));
                 tokio::spawn(carry(from_server, to_client, is_dropped));
             }
@@ -44,12 +50,20 @@ impl Nat {
     }
 
     fn drop_all(&self) {
-        self.drops.lock().unwrap().iter().for_each(|is_dropped| is_dropped.store(true, Ordering::Relaxed));
+        self.drops
+            .lock()
+            .unwrap()
+            .iter()
+            .for_each(|is_dropped| is_dropped.store(true, Ordering::Relaxed));
     }
 }
 
 /// Carries bytes while the connection is known; after that they are lost.
-async fn carry(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, is_dropped: Arc<AtomicBool>) {
+async fn carry(
+    mut from: impl AsyncRead + Unpin,
+    mut to: impl AsyncWrite + Unpin,
+    is_dropped: Arc<AtomicBool>,
+) {
     let mut piece = vec![0; 16 * 1024];
     while let Ok(length @ 1..) = from.read(&mut piece).await {
         if !is_dropped.load(Ordering::Relaxed) && to.write_all(&piece[..length]).await.is_err() {
@@ -71,9 +85,12 @@ async fn after_a_pause(is_http2: bool) {
     let nat = Nat::start(stub.addr()).await;
     let mut config = stub.config();
     let egress = match stub.ca_pem() {
-        Some(pem) => stub.names().iter().fold(Egress::builder().platform_roots(false).ca_pem(pem), |egress, name| {
-            egress.allow(format!("https://{name}")).route(*name, nat.addr)
-        }),
+        Some(pem) => stub
+            .names()
+            .iter()
+            .fold(Egress::builder().platform_roots(false).ca_pem(pem), |egress, name| {
+                egress.allow(format!("https://{name}")).route(*name, nat.addr)
+            }),
         None => {
             let origin = format!("http://{}", nat.addr);
             for name in ["apiUrl", "oAuthServerUrl", "graphUrl"] {
@@ -94,7 +111,10 @@ async fn after_a_pause(is_http2: bool) {
     let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
     let outcome = plugin(connector.execute("isolateHost", &params).await).unwrap();
     assert!(!outcome.job.unwrap().adopted, "HTTP/2: {is_http2}");
-    assert_eq!((outcome.usage.retries, stub.service().sent("POST /api/machines/{id}/isolate")), (0, 1));
+    assert_eq!(
+        (outcome.usage.retries, stub.service().sent("POST /api/machines/{id}/isolate")),
+        (0, 1)
+    );
     assert!(nat.connections.load(Ordering::Relaxed) > before, "a new connection");
 }
 

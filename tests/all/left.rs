@@ -21,7 +21,8 @@ impl Left {
         Self { tasks, files: open_files(), resident_bytes: resident_bytes() }
     }
 
-    /// What it holds once it is no more than before, or after five seconds: connections take their time to close.
+    /// What it holds once it is no more than before, or after five seconds: connections take their
+    /// time to close.
     pub(crate) async fn once_as_little_as(before: Self) -> Self {
         for _ in 0..100 {
             let now = Self::now();

@@ -22,24 +22,39 @@ async fn text_and_bytes_arrive_as_they_are() {
     let text = "Write-Output 'grüße'\r\n--boundary\r\n";
     for (params, content) in [
         (json!({ "fileName": "text.ps1", "content": text }), text.as_bytes()),
-        (json!({ "fileName": "tool.bin", "contentBase64": STANDARD.encode(&bytes) }), bytes.as_slice()),
+        (
+            json!({ "fileName": "tool.bin", "contentBase64": STANDARD.encode(&bytes) }),
+            bytes.as_slice(),
+        ),
     ] {
         let mut params = params;
         params["description"] = json!("Says \"hello\"");
         params["hasParameters"] = json!(true);
         params["parametersDescription"] = json!("-Name <text>");
         let file = world.data("uploadLibraryFile", params.clone()).await;
-        assert_eq!((&file["fileName"], &file["sha256"]), (&params["fileName"], &json!(sha256(content))));
-        assert_eq!((&file["description"], &file["hasParameters"]), (&json!("Says \"hello\""), &json!(true)));
+        assert_eq!(
+            (&file["fileName"], &file["sha256"]),
+            (&params["fileName"], &json!(sha256(content)))
+        );
+        assert_eq!(
+            (&file["description"], &file["hasParameters"]),
+            (&json!("Says \"hello\""), &json!(true))
+        );
         assert_eq!(file["parametersDescription"], "-Name <text>");
     }
     let ledger = world.service().ledger();
     let last = ledger.last().unwrap();
-    assert!(last.header("content-type").unwrap().starts_with("multipart/form-data; boundary="), "{last:?}");
+    assert!(
+        last.header("content-type").unwrap().starts_with("multipart/form-data; boundary="),
+        "{last:?}"
+    );
     let list = world.data("getLibraryFiles", json!({})).await.to_string();
     assert!(list.contains("text.ps1") && list.contains("tool.bin"));
     world.data("deleteLibraryFile", json!({ "fileName": "text.ps1" })).await;
-    is(&world.error("deleteLibraryFile", json!({ "fileName": "text.ps1" })).await, ErrorKind::NotFound);
+    is(
+        &world.error("deleteLibraryFile", json!({ "fileName": "text.ps1" })).await,
+        ErrorKind::NotFound,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

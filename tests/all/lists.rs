@@ -1,4 +1,5 @@
-//! Lists: the stub parses the query as the service does, so what comes back shows that it was right.
+//! Lists: the stub parses the query as the service does, so what comes back shows that it was
+//! right.
 
 use defender_stub::{Fault, FaultKind, Scenario, demo};
 use host_harness::ErrorKind;
@@ -14,13 +15,19 @@ fn ids(page: &Value) -> Vec<&str> {
 async fn a_page_says_which_it_is_and_how_many_there_are() {
     let world = World::with(Scenario { fleet: 45, ..Scenario::default() }).await;
     let first = world.data("getAgentList", json!({})).await;
-    assert_eq!((&first["page"], &first["pageSize"], ids(&first).len()), (&json!(1), &json!(20), 20));
+    assert_eq!(
+        (&first["page"], &first["pageSize"], ids(&first).len()),
+        (&json!(1), &json!(20), 20)
+    );
     assert_eq!(first["total"], first["@odata.count"]);
     let total = first["total"].as_u64().unwrap() as usize;
     let mut seen: Vec<String> = Vec::new();
     for page in 1..=6 {
         let page = world
-            .data("getAgentList", json!({ "page": page, "pageSize": "10", "sortField": "id", "sortDirection": "asc" }))
+            .data(
+                "getAgentList",
+                json!({ "page": page, "pageSize": "10", "sortField": "id", "sortDirection": "asc" })
+            )
             .await;
         seen.extend(ids(&page).into_iter().map(str::to_owned));
     }
@@ -39,14 +46,21 @@ async fn filters_find_what_they_name() {
     assert_eq!(found(json!({ "id": [demo::MAC, demo::LINUX] })).await.len(), 2);
     assert_eq!(found(json!({ "computerDnsName": "kiosk.example.test" })).await.len(), 2);
     assert_eq!(
-        found(json!({ "computerDnsName": "ws-fin-002.example.test", "healthStatus": "Active" })).await,
+        found(json!({ "computerDnsName": "ws-fin-002.example.test", "healthStatus": "Active" }))
+            .await,
         [demo::DUPLICATE_NEW]
     );
     assert_eq!(found(json!({ "machineTags": "o'brien" })).await, [demo::WINDOWS]);
     assert_eq!(found(json!({ "machineTags": ["dmz", "pilot"] })).await.len(), 2);
     assert_eq!(found(json!({ "rbacGroupId": 42 })).await, [demo::WINDOWS]);
-    assert_eq!(found(json!({ "aadDeviceId": "6c0a55f1-2d1e-4b8a-9a39-0f2f6b0a7c11" })).await, [demo::WINDOWS]);
-    assert_eq!(found(json!({ "aaDeviceId": "6c0a55f1-2d1e-4b8a-9a39-0f2f6b0a7c11" })).await, [demo::WINDOWS]);
+    assert_eq!(
+        found(json!({ "aadDeviceId": "6c0a55f1-2d1e-4b8a-9a39-0f2f6b0a7c11" })).await,
+        [demo::WINDOWS]
+    );
+    assert_eq!(
+        found(json!({ "aaDeviceId": "6c0a55f1-2d1e-4b8a-9a39-0f2f6b0a7c11" })).await,
+        [demo::WINDOWS]
+    );
     assert_eq!(found(json!({ "osPlatform": ["macOS", "Ubuntu"] })).await.len(), 2);
     let old = found(json!({ "lastSeen": { "lt": "2026-01-01T00:00:00Z" } })).await.len();
     let new = found(json!({ "lastSeen": { "ge": "2026-01-01T00:00:00Z" } })).await.len();
@@ -74,11 +88,21 @@ async fn actions_are_filtered_and_sorted() {
         ids(&page).into_iter().map(str::to_owned).collect()
     };
     assert_eq!(found(json!({ "status": "Succeeded" })).await, [first.as_str()]);
-    assert_eq!(found(json!({ "type": ["Isolate", "Unisolate"], "machineId": demo::WINDOWS })).await.len(), 2);
-    let sorted = |direction: &str| json!({ "sortField": "creationDateTimeUtc", "sortDirection": direction });
+    assert_eq!(
+        found(json!({ "type": ["Isolate", "Unisolate"], "machineId": demo::WINDOWS })).await.len(),
+        2
+    );
+    let sorted =
+        |direction: &str| json!({ "sortField": "creationDateTimeUtc", "sortDirection": direction });
     assert_eq!(found(sorted("asc")).await, [first.as_str(), second.as_str()]);
-    assert_eq!(found(json!({ "sortField": "creationDateTimeUtc" })).await, [second.as_str(), first.as_str()]);
-    assert_eq!(found(json!({ "creationDateTimeUtc": { "gt": "2126-01-01T00:00:00Z" } })).await.len(), 0);
+    assert_eq!(
+        found(json!({ "sortField": "creationDateTimeUtc" })).await,
+        [second.as_str(), first.as_str()]
+    );
+    assert_eq!(
+        found(json!({ "creationDateTimeUtc": { "gt": "2126-01-01T00:00:00Z" } })).await.len(),
+        0
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -92,7 +116,8 @@ async fn alerts_and_indicators_are_those_that_fit_every_filter() {
         assert_eq!(page["total"], ids(&page).len(), "{page}");
         ids(&page).into_iter().map(str::to_owned).collect()
     };
-    let by_age = |direction: &str| json!({ "sortField": "alertCreationTime", "sortDirection": direction });
+    let by_age =
+        |direction: &str| json!({ "sortField": "alertCreationTime", "sortDirection": direction });
     for (params, expected) in [
         (by_age("asc"), &[TRAFFIC, CONTROL, EXECUTION][..]),
         (by_age("desc"), &[EXECUTION, CONTROL, TRAFFIC]),
@@ -121,7 +146,8 @@ async fn alerts_and_indicators_are_those_that_fit_every_filter() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_the_service_calls_not_found_is_empty() {
-    let world = World::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
+    let world =
+        World::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
     let page = world.data("getAgentList", json!({ "computerDnsName": "nobody" })).await;
     assert_eq!(page, json!({ "value": [], "page": 1, "pageSize": 20, "total": 0 }));
 }
@@ -172,8 +198,14 @@ async fn a_property_that_the_service_does_not_know_is_its_refusal() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_value_of_the_closed_lists_is_taken() {
     let world = World::start().await;
-    let health =
-        ["Active", "Inactive", "ImpairedCommunication", "NoSensorData", "NoSensorDataImpairedCommunication", "Unknown"];
+    let health = [
+        "Active",
+        "Inactive",
+        "ImpairedCommunication",
+        "NoSensorData",
+        "NoSensorDataImpairedCommunication",
+        "Unknown",
+    ];
     for value in health {
         world.data("getAgentList", json!({ "healthStatus": value })).await;
     }
@@ -196,6 +228,9 @@ async fn every_value_of_the_closed_lists_is_taken() {
     for value in types {
         world.data("getActions", json!({ "type": value })).await;
     }
-    let all = json!({ "status": statuses, "type": types, "page": "1", "pageSize": 1000, "sortField": "status", "sortDirection": "asc" });
+    let all = json!({
+        "status": statuses, "type": types, "page": "1", "pageSize": 1000, "sortField": "status",
+        "sortDirection": "asc"
+    });
     world.data("getActions", all).await;
 }

@@ -1,4 +1,5 @@
-//! Scripts on machines and what they leave: link from the API, file from result storage, no credentials on the way.
+//! Scripts on machines and what they leave: link from the API, file from result storage, no
+//! credentials on the way.
 
 use defender_stub::{Fault, FaultKind, LibraryFile, Scenario};
 use host_harness::ErrorKind;
@@ -11,8 +12,10 @@ const RESULT: &str = "GET /results/{action}/{index}";
 
 /// Runs a script to its end and gives the machine action's id.
 async fn run(world: &World, script: &str) -> String {
-    let params =
-        json!({ "id": MACHINE, "comment": "case 1042", "parameters": { "scriptName": script, "args": "-Case 7" } });
+    let params = json!({
+        "id": MACHINE, "comment": "case 1042",
+        "parameters": { "scriptName": script, "args": "-Case 7" }
+    });
     let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
     world.end_of(&id).await;
     id
@@ -30,12 +33,21 @@ async fn a_script_s_output_is_brought_back() {
     let result = results(&world, &id).await;
     assert_eq!((&result["script_name"], &result["exit_code"]), (&json!("triage.ps1"), &json!(0)));
     let output = result["script_output"].as_str().unwrap();
-    assert!(output.contains("triage of ws-ops-014.example.test") && output.contains("-Case 7"), "{output}");
+    assert!(
+        output.contains("triage of ws-ops-014.example.test") && output.contains("-Case 7"),
+        "{output}"
+    );
     let ledger = world.service().ledger();
     assert_eq!(ledger.len(), 2);
-    assert!(ledger[0].is(LINK) && ledger[0].path.ends_with("(index=0)") && ledger[0].bearer_valid, "{:?}", ledger[0]);
     assert!(
-        ledger[1].is(RESULT) && !ledger[1].has_bearer && ledger[1].header("authorization").is_none(),
+        ledger[0].is(LINK) && ledger[0].path.ends_with("(index=0)") && ledger[0].bearer_valid,
+        "{:?}",
+        ledger[0]
+    );
+    assert!(
+        ledger[1].is(RESULT)
+            && !ledger[1].has_bearer
+            && ledger[1].header("authorization").is_none(),
         "{:?}",
         ledger[1]
     );
@@ -73,10 +85,16 @@ async fn results_that_are_no_transcript_are_text_or_base64() {
     );
     let id = run(&world, "raw.sh").await;
     let result = results(&world, &id).await;
-    assert_eq!((&result["script_output"], &result["raw"]["script_output"]), (&json!("a\nb\t"), &json!("a\nb\t\0")));
+    assert_eq!(
+        (&result["script_output"], &result["raw"]["script_output"]),
+        (&json!("a\nb\t"), &json!("a\nb\t\0"))
+    );
     let world = World::with(Scenario { gzip_results: true, ..Scenario::default() }).await;
     let id = run(&world, "triage.ps1").await;
-    assert_eq!(results(&world, &id).await["script_output"].as_str().unwrap().lines().last(), Some("ok"));
+    assert_eq!(
+        results(&world, &id).await["script_output"].as_str().unwrap().lines().last(),
+        Some("ok")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -87,9 +105,10 @@ async fn a_result_that_is_not_there_yet_is_not_found() {
     let error = world.error("getActionResults", json!({ "id": id })).await;
     assert!(matches!(error.kind, ErrorKind::NotFound | ErrorKind::Rejected), "{error:?}");
     for body in [r#"{"value":null}"#, r#"{"value":""}"#, "{}"] {
-        world
-            .service()
-            .add_fault(Fault::new(LINK, FaultKind::Status { status: 200, headers: vec![], body: body.into() }));
+        world.service().add_fault(Fault::new(
+            LINK,
+            FaultKind::Status { status: 200, headers: vec![], body: body.into() },
+        ));
         let error = world.error("getActionResults", json!({ "id": id })).await;
         is(&error, ErrorKind::NotFound);
         assert!(error.message.contains(&id), "{error:?}");
@@ -114,7 +133,10 @@ async fn the_errors_of_link_and_storage_reach_the_caller() {
     for (kind, expected) in [
         (FaultKind::Html { status: 500 }, (ErrorKind::Unavailable, Some(500))),
         (
-            FaultKind::Redirect { location: "https://api.security.microsoft.com/".into(), status: 302 },
+            FaultKind::Redirect {
+                location: "https://api.security.microsoft.com/".into(),
+                status: 302,
+            },
             (ErrorKind::MalformedResponse, Some(302)),
         ),
         (FaultKind::Truncate { bytes: 10 }, (ErrorKind::Unreachable, Some(200))),
@@ -142,14 +164,22 @@ async fn links_to_hosts_that_are_not_result_storage_are_not_followed() {
     ] {
         world.fault(
             LINK,
-            FaultKind::Status { status: 200, headers: vec![], body: json!({ "value": link }).to_string() },
+            FaultKind::Status {
+                status: 200,
+                headers: vec![],
+                body: json!({ "value": link }).to_string(),
+            },
         );
         let error = world.error("getActionResults", json!({ "id": "a" })).await;
         is(&error, ErrorKind::Denied);
         assert!(!format!("{error:?}").contains("SIGNATURE"), "{error:?}");
     }
-    let hosts: Vec<String> = world.service().ledger().iter().map(|entry| entry.host.clone()).collect();
-    assert!(hosts.iter().all(|host| host.starts_with("login.") || host.starts_with("api.")), "{hosts:?}");
+    let hosts: Vec<String> =
+        world.service().ledger().iter().map(|entry| entry.host.clone()).collect();
+    assert!(
+        hosts.iter().all(|host| host.starts_with("login.") || host.starts_with("api.")),
+        "{hosts:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -167,9 +197,16 @@ async fn a_second_script_on_the_same_machine_is_a_conflict() {
 async fn the_library_is_listed() {
     let world = World::start().await;
     let list = world.data("getLibraryFiles", json!({})).await;
-    let names: Vec<&str> =
-        list["value"].as_array().unwrap().iter().map(|file| file["fileName"].as_str().unwrap()).collect();
+    let names: Vec<&str> = list["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|file| file["fileName"].as_str().unwrap())
+        .collect();
     assert!(names.contains(&"triage.ps1") && names.contains(&"hello copy.sh"), "{names:?}");
     let id = run(&world, "hello copy.sh").await;
-    assert_eq!(results(&world, &id).await["script_output"].as_str().unwrap().lines().last(), Some("hello"));
+    assert_eq!(
+        results(&world, &id).await["script_output"].as_str().unwrap().lines().last(),
+        Some("hello")
+    );
 }

@@ -1,4 +1,5 @@
-//! Live response as one call: files put there, scripts run, files brought back, and what each command left.
+//! Live response as one call: files put there, scripts run, files brought back, and what each
+//! command left.
 
 use std::io::Write;
 
@@ -23,7 +24,11 @@ fn quick() -> Scenario {
 }
 
 /// A file from a connector: its name, its bytes and the digest that the connector claims.
-async fn fetch(connector: &Connector, action: &str, params: Value) -> Result<(String, Vec<u8>, String), CallError> {
+async fn fetch(
+    connector: &Connector,
+    action: &str,
+    params: Value,
+) -> Result<(String, Vec<u8>, String), CallError> {
     let mut file = connector.open(action, &params.to_string()).await?;
     let (name, mut bytes) = (file.name().await?, Vec::new());
     loop {
@@ -34,18 +39,32 @@ async fn fetch(connector: &Connector, action: &str, params: Value) -> Result<(St
         bytes.extend(piece);
     }
     let digest = file.sha256().await?.unwrap();
-    assert_eq!(digest, Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>());
+    assert_eq!(
+        digest,
+        Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>()
+    );
     Ok((name, bytes, digest))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_that_is_waited_for_gives_its_output() {
     let world = World::with(quick()).await;
-    let params = |script: &str| json!({ "id": WINDOWS, "comment": "c", "parameters": { "scriptName": script, "args": "-Case 7" }, "wait": wait() });
+    let params = |script: &str| {
+        json!({
+            "id": WINDOWS, "comment": "c",
+            "parameters": { "scriptName": script, "args": "-Case 7" }, "wait": wait()
+        })
+    };
     let data = world.data("runScript", params("triage.ps1")).await;
     assert_eq!((&data["script_name"], &data["exit_code"]), (&json!("triage.ps1"), &json!(0)));
-    assert_eq!(data["script_output"], "triage of ws-ops-014.example.test\r\nargs: -Case 7\r\nok\r\n");
-    assert!(data["raw"]["script_output"].as_str().unwrap().starts_with("Transcript started"), "{data}");
+    assert_eq!(
+        data["script_output"],
+        "triage of ws-ops-014.example.test\r\nargs: -Case 7\r\nok\r\n"
+    );
+    assert!(
+        data["raw"]["script_output"].as_str().unwrap().starts_with("Transcript started"),
+        "{data}"
+    );
     assert!(data["machineActionId"].is_string());
     // An exit code is data.
     assert_eq!(world.data("runScript", params("warn.sh")).await["exit_code"], 2);
@@ -53,11 +72,19 @@ async fn a_script_that_is_waited_for_gives_its_output() {
     let error = world.error("runScript", params("fail.ps1")).await;
     is(&error, ErrorKind::ActionFailed);
     let details = details(&error);
-    assert_eq!((&details["result"]["exit_code"], &details["machineAction"]["status"]), (&json!(3), &json!("Failed")));
+    assert_eq!(
+        (&details["result"]["exit_code"], &details["machineAction"]["status"]),
+        (&json!(3), &json!("Failed"))
+    );
     assert!(details["commandErrors"][0].as_str().unwrap().contains("exit code 3"), "{details}");
-    let params = json!({ "ids": [WINDOWS, LINUX], "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
+    let params = json!({
+        "ids": [WINDOWS, LINUX], "parameters": { "scriptName": "triage.ps1" }, "wait": wait()
+    });
     let data = world.data("runScript", params).await;
-    assert!(data["results"][1]["data"]["script_output"].as_str().unwrap().contains("srv-web-003"), "{data}");
+    assert!(
+        data["results"][1]["data"]["script_output"].as_str().unwrap().contains("srv-web-003"),
+        "{data}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -76,15 +103,34 @@ async fn a_session_gives_a_record_for_each_command() {
     let types: Vec<&str> = rows.iter().map(|row| row["type"].as_str().unwrap()).collect();
     assert_eq!(types, ["PutFile", "RunScript", "RunScript", "GetFile"]);
     assert!(rows.iter().all(|row| row["status"] == "Completed"), "{data}");
-    assert_eq!((&rows[0]["result"], &rows[0]["download"]), (&Value::Null, &Value::Null), "nothing is left of it");
-    assert_eq!((&rows[1]["result"]["exit_code"], &rows[2]["result"]["exit_code"]), (&json!(0), &json!(2)));
-    assert_eq!(rows[3]["download"], json!({ "action": "getActionResults", "params": { "id": id, "index": 3 } }));
+    assert_eq!(
+        (&rows[0]["result"], &rows[0]["download"]),
+        (&Value::Null, &Value::Null),
+        "nothing is left of it"
+    );
+    assert_eq!(
+        (&rows[1]["result"]["exit_code"], &rows[2]["result"]["exit_code"]),
+        (&json!(0), &json!(2))
+    );
+    assert_eq!(
+        rows[3]["download"],
+        json!({ "action": "getActionResults", "params": { "id": id, "index": 3 } })
+    );
     // All of it later, the file included.
     let all = world.data("getActionResults", json!({ "id": id, "index": "all" })).await;
     assert_eq!(all["commands"][3]["result"], json!({ "text": "collected evidence\r\n" }));
-    assert_eq!(world.data("getActionResults", json!({ "id": id, "index": 2 })).await["script_name"], "warn.sh");
-    is(&world.error("getActionResults", json!({ "id": id, "index": 0 })).await, ErrorKind::NotFound);
-    is(&world.error("getActionResults", json!({ "id": "nobody", "index": "all" })).await, ErrorKind::NotFound);
+    assert_eq!(
+        world.data("getActionResults", json!({ "id": id, "index": 2 })).await["script_name"],
+        "warn.sh"
+    );
+    is(
+        &world.error("getActionResults", json!({ "id": id, "index": 0 })).await,
+        ErrorKind::NotFound,
+    );
+    is(
+        &world.error("getActionResults", json!({ "id": "nobody", "index": "all" })).await,
+        ErrorKind::NotFound,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,30 +154,48 @@ async fn commands_come_in_the_service_s_order() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_fetched_from_a_machine_in_one_go_and_unwrapped() {
     let world = World::with(quick()).await;
-    let params = json!({ "host": { "computerDnsName": "ws-ops-014" }, "comment": "c", "path": "C:\\Windows\\Temp\\out.txt", "wait": wait() });
+    let params = json!({
+        "host": { "computerDnsName": "ws-ops-014" }, "comment": "c",
+        "path": "C:\\Windows\\Temp\\out.txt", "wait": wait()
+    });
     let (name, bytes, _) = fetch(&world.connector, "getFile", params.clone()).await.unwrap();
-    assert_eq!((name.as_str(), bytes.as_slice()), ("out.txt", b"collected evidence\r\n".as_slice()));
+    assert_eq!(
+        (name.as_str(), bytes.as_slice()),
+        ("out.txt", b"collected evidence\r\n".as_slice())
+    );
     assert_eq!(world.service().sent("POST /api/machines/{id}/runliveresponse"), 1);
     // What can't be a file.
-    for (action, change) in [("getFile", json!({ "dryRun": true })), ("getFile", json!({ "path": "C:\\none" }))] {
+    for (action, change) in
+        [("getFile", json!({ "dryRun": true })), ("getFile", json!({ "path": "C:\\none" }))]
+    {
         let mut params = params.clone();
         for (name, value) in change.as_object().unwrap() {
             params[name] = value.clone();
         }
         let opened = plugin(world.connector.open(action, &params.to_string()).await);
         let Err(error) = opened else { panic!("opened {params}") };
-        assert!(matches!(error.kind, ErrorKind::InvalidParams | ErrorKind::ActionFailed), "{error:?}");
+        assert!(
+            matches!(error.kind, ErrorKind::InvalidParams | ErrorKind::ActionFailed),
+            "{error:?}"
+        );
     }
     let many = json!({ "ids": [WINDOWS], "comment": "c", "path": "x" });
-    let Err(error) = plugin(world.connector.open("getFile", &many.to_string()).await) else { panic!("opened") };
+    let Err(error) = plugin(world.connector.open("getFile", &many.to_string()).await) else {
+        panic!("opened")
+    };
     is(&error, ErrorKind::InvalidParams);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_started_for_a_file_is_not_started_again_for_it() {
     let world = World::with(quick()).await;
-    let params = json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
-    for fault in [FaultKind::Html { status: 503 }, FaultKind::Html { status: 404 }, FaultKind::Truncate { bytes: 20 }] {
+    let params =
+        json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
+    for fault in [
+        FaultKind::Html { status: 503 },
+        FaultKind::Html { status: 404 },
+        FaultKind::Truncate { bytes: 20 },
+    ] {
         // Reads are repeated: all of them fail.
         world.service().add_fault(defender_stub::Fault::new(RESULT, fault.clone()).times(5));
         let error = match fetch(&world.connector, "runScript", params.clone()).await {
@@ -139,7 +203,10 @@ async fn what_was_started_for_a_file_is_not_started_again_for_it() {
             other => panic!("{fault:?}: {other:?}"),
         };
         assert_eq!(error.retry, host_harness::Retry::Unknown, "{fault:?}: {error:?}");
-        assert!(error.message.contains("succeeded") && error.message.contains("getActionResults"), "{error:?}");
+        assert!(
+            error.message.contains("succeeded") && error.message.contains("getActionResults"),
+            "{error:?}"
+        );
         let id = details(&error)["machineAction"]["id"].clone();
         world.service().clear_faults();
         fetch(&world.connector, "getActionResults", json!({ "id": id })).await.unwrap();
@@ -165,9 +232,13 @@ async fn an_investigation_package_is_collected_and_streamed() {
     assert!(zip.starts_with(b"PK\x03\x04"), "a zip archive");
     let actions = world.service().machine_actions();
     let id = &actions[0]["id"];
-    let (_, again, _) = fetch(&world.connector, "getPackageLink", json!({ "id": id })).await.unwrap();
+    let (_, again, _) =
+        fetch(&world.connector, "getPackageLink", json!({ "id": id })).await.unwrap();
     assert_eq!(again, zip);
-    let link = world.data("getPackageLink", json!({ "id": id })).await["value"].as_str().unwrap().to_owned();
+    let link = world.data("getPackageLink", json!({ "id": id })).await["value"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     assert!(link.starts_with("https://") && link.contains("sig="), "no quotes around it: {link}");
     let isolation = world.isolate().await.unwrap().job.unwrap().id;
     is(&world.error("getPackageLink", json!({ "id": isolation })).await, ErrorKind::NotFound);
@@ -212,7 +283,10 @@ async fn gzip_is_unwrapped_whatever_its_form_and_a_broken_one_is_no_file() {
             Err(CallError::Plugin(error)) => error,
             other => panic!("{what}: {other:?}"),
         };
-        assert!(matches!(error.kind, ErrorKind::Unreachable | ErrorKind::MalformedResponse), "{what}: {error:?}");
+        assert!(
+            matches!(error.kind, ErrorKind::Unreachable | ErrorKind::MalformedResponse),
+            "{what}: {error:?}"
+        );
     }
 }
 
@@ -220,13 +294,18 @@ async fn gzip_is_unwrapped_whatever_its_form_and_a_broken_one_is_no_file() {
 async fn a_bomb_is_defused() {
     let bomb = gzip(&vec![0; 30_000_000]);
     assert!(bomb.len() < 100_000);
-    let limits = json!({ "limits": { "maxResponseBytes": 1_000_000, "maxDownloadBytes": 5_000_000 } });
+    let limits =
+        json!({ "limits": { "maxResponseBytes": 1_000_000, "maxDownloadBytes": 5_000_000 } });
     let (world, params) = left(bomb.clone(), limits.clone()).await;
     let error = world.error("getActionResults", params).await;
     is(&error, ErrorKind::MalformedResponse);
-    assert!(error.message.contains("maxResponseBytes") && error.message.contains("downloads"), "{error:?}");
+    assert!(
+        error.message.contains("maxResponseBytes") && error.message.contains("downloads"),
+        "{error:?}"
+    );
     let (world, params) = left(bomb, limits).await;
-    let Err(CallError::Plugin(error)) = fetch(&world.connector, "getActionResults", params).await else {
+    let Err(CallError::Plugin(error)) = fetch(&world.connector, "getActionResults", params).await
+    else {
         panic!("it went off")
     };
     is(&error, ErrorKind::MalformedResponse);
@@ -237,7 +316,8 @@ async fn a_bomb_is_defused() {
 async fn a_result_that_cannot_be_read_does_not_undo_the_success() {
     let world = World::with(quick()).await;
     world.fault(RESULT, FaultKind::Html { status: 500 });
-    let params = json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
+    let params =
+        json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
     let error = world.error("runScript", params).await;
     assert_eq!((error.kind, error.retry), (ErrorKind::Unavailable, host_harness::Retry::Unknown));
     assert!(error.message.contains("succeeded"), "{error:?}");

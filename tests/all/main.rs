@@ -1,7 +1,9 @@
-//! The real component in the real host against the stub, over real sockets and TLS. One binary: wasmtime links once.
+//! The real component in the real host against the stub, over real sockets and TLS. One binary:
+//! wasmtime links once.
 //!
-//! Modules in the order in which a call runs: contract, settings, sign-in, requests, lists, answers, failures, results, report;
-//! then what goes across all of them: secrets, the sandbox, other hosts' settings.
+//! Modules in the order in which a call runs: contract, settings, sign-in, requests, lists,
+//! answers, failures, results, report; then what goes across all of them: secrets, the sandbox,
+//! other hosts' settings.
 
 #![expect(
     clippy::unwrap_used,

@@ -11,30 +11,53 @@ const LOOKUP: &str = "GET /api/machines";
 
 /// The service's refusal of a filter that is too much for it.
 fn too_complex() -> FaultKind {
-    let error =
-        json!({ "error": { "code": "BadRequest", "message": "The filter has too many nodes.", "target": "t" } });
+    let error = json!({
+        "error": {
+            "code": "BadRequest", "message": "The filter has too many nodes.", "target": "t"
+        }
+    });
     FaultKind::Status { status: 400, headers: vec![], body: error.to_string() }
 }
 
 /// Four machines by their names, in another order than the service has them.
 fn four() -> Value {
-    let names = ["srv-old-009.example.test", "mac-dev-007.example.test", "ws-ops-014.example.test", "srv-web-003"];
+    let names = [
+        "srv-old-009.example.test",
+        "mac-dev-007.example.test",
+        "ws-ops-014.example.test",
+        "srv-web-003",
+    ];
     json!({ "hosts": names.map(|name| json!({ "computerDnsName": name })), "tag": "case-7" })
 }
 
 fn targets(data: &Value) -> Vec<&str> {
-    data["results"].as_array().unwrap().iter().map(|row| row["target"]["id"].as_str().unwrap_or_default()).collect()
+    data["results"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["target"]["id"].as_str().unwrap_or_default())
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_that_are_too_many_for_one_filter_are_looked_up_in_halves() {
-    // The whole is refused, and one name alone is not; then the second half is refused too, as it has a first label in it.
+    // The whole is refused, and one name alone is not; then the second half is refused too, as it
+    // has a first label in it.
     for (most, lookups) in [(5, 1), (3, 4), (2, 6)] {
-        let world = World::with(Scenario { filter_values: Some(most), ..Scenario::default() }).await;
+        let world =
+            World::with(Scenario { filter_values: Some(most), ..Scenario::default() }).await;
         let data = world.data("addTag", four()).await;
-        assert_eq!(targets(&data), [OFFLINE, MAC, WINDOWS, LINUX], "in the order in which they were named");
+        assert_eq!(
+            targets(&data),
+            [OFFLINE, MAC, WINDOWS, LINUX],
+            "in the order in which they were named"
+        );
         for row in data["results"].as_array().unwrap() {
-            assert_eq!((&row["status"], &row["data"]["id"]), (&json!("ok"), &row["target"]["id"]), "{row}");
+            assert_eq!(
+                (&row["status"], &row["data"]["id"]),
+                (&json!("ok"), &row["target"]["id"]),
+                "{row}"
+            );
         }
         assert_eq!(world.service().sent(LOOKUP), lookups, "{most}");
         assert_eq!(world.service().sent("POST /api/machines/{id}/tags"), 4);
@@ -69,7 +92,8 @@ async fn of_many_candidates_those_seen_last_are_shown() {
         .iter()
         .map(|row| row["lastSeen"].as_str().unwrap().to_owned())
         .collect();
-    let latest: Vec<String> = (6..=25).rev().map(|day| format!("2026-03-{day:02}T08:00:00Z")).collect();
+    let latest: Vec<String> =
+        (6..=25).rev().map(|day| format!("2026-03-{day:02}T08:00:00Z")).collect();
     assert_eq!(shown, latest);
 }
 
@@ -79,7 +103,8 @@ async fn a_machine_whose_id_would_lead_elsewhere_is_not_acted_on() {
         let machines = vec![Machine::new(id, "odd.example.test", "10.9.9.7")];
         let world = World::with(Scenario { machines, ..Scenario::default() }).await;
         for action in ["isolateHost", "offboardHost"] {
-            let params = json!({ "host": { "computerDnsName": "odd.example.test" }, "comment": "c" });
+            let params =
+                json!({ "host": { "computerDnsName": "odd.example.test" }, "comment": "c" });
             world.error(action, params).await;
             assert_eq!(
                 world.service().sent("POST /api/*"),
@@ -97,16 +122,31 @@ async fn a_chain_of_merged_records_is_followed_to_its_end() {
         merged_into_machine_id: into.map(|n| format!("{n:040X}")),
         ..Machine::new(format!("{n:040x}"), name, format!("10.1.1.{n}"))
     };
-    let chain = || vec![machine(10, "till.x", Some(11)), machine(11, "old.x", Some(12)), machine(12, "new.x", None)];
+    let chain = || {
+        vec![
+            machine(10, "till.x", Some(11)),
+            machine(11, "old.x", Some(12)),
+            machine(12, "new.x", None),
+        ]
+    };
     let params = json!({ "host": { "computerDnsName": "till" }, "comment": "c" });
     for (more, is_one) in [(vec![], true), (vec![machine(13, "till.x", None)], false)] {
-        let world = World::with(Scenario { machines: [chain(), more].concat(), ..Scenario::default() }).await;
+        let world =
+            World::with(Scenario { machines: [chain(), more].concat(), ..Scenario::default() })
+                .await;
         if is_one {
-            assert_eq!(world.data("isolateHost", params.clone()).await["machineId"], format!("{:040x}", 12));
+            assert_eq!(
+                world.data("isolateHost", params.clone()).await["machineId"],
+                format!("{:040x}", 12)
+            );
         } else {
             let error = world.error("isolateHost", params.clone()).await;
             is(&error, ErrorKind::Ambiguous);
-            assert_eq!(details(&error)["candidates"].as_array().map(Vec::len), Some(2), "{error:?}");
+            assert_eq!(
+                details(&error)["candidates"].as_array().map(Vec::len),
+                Some(2),
+                "{error:?}"
+            );
             assert_eq!(world.service().sent("POST /api/*"), 0);
         }
     }
@@ -116,7 +156,8 @@ async fn a_chain_of_merged_records_is_followed_to_its_end() {
 async fn a_name_in_place_of_a_device_id_is_refused_and_nothing_is_sent() {
     let world = World::start().await;
     for action in ["isolateHost", "offboardHost", "runAntivirusScan", "addTag"] {
-        let error = world.error(action, json!({ "id": "ws-ops-014", "comment": "c", "tag": "t" })).await;
+        let error =
+            world.error(action, json!({ "id": "ws-ops-014", "comment": "c", "tag": "t" })).await;
         is(&error, ErrorKind::InvalidParams);
         assert!(error.message.contains("`host` or `hosts`"), "{error:?}");
     }

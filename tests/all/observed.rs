@@ -45,7 +45,12 @@ impl Notes {
     }
 
     fn bodies(&self) -> Vec<Value> {
-        self.bodies.lock().unwrap().iter().map(|body| serde_json::from_slice(body).unwrap()).collect()
+        self.bodies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|body| serde_json::from_slice(body).unwrap())
+            .collect()
     }
 }
 
@@ -69,7 +74,11 @@ async fn an_exchange_is_told_from_its_begin_to_its_body_and_a_sign_in_is_not() {
     let (connector, notes) = observed(&stub, true).await;
     let outcome = connector.execute("isolateHost", &isolation()).await.unwrap();
     let url = format!("POST {API}/api/machines/{MACHINE}/isolate");
-    let told = [format!("{url} Begins"), format!("{url} Answered {{ status: 201 }}"), format!("{url} body")];
+    let told = [
+        format!("{url} Begins"),
+        format!("{url} Answered {{ status: 201 }}"),
+        format!("{url} body"),
+    ];
     // Behind it there is the look for what will undo it.
     assert_eq!(notes.told()[..3], told);
     // The component's own copy of the record is what it gives back: the bytes are the same.
@@ -82,17 +91,28 @@ async fn an_exchange_is_told_from_its_begin_to_its_body_and_a_sign_in_is_not() {
 async fn neither_queries_nor_unwanted_bodies_are_shown() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let (connector, notes) = observed(&stub, false).await;
-    connector.execute("getAgentList", r#"{"computerDnsName": "ws-ops-014.example.test"}"#).await.unwrap();
+    connector
+        .execute("getAgentList", r#"{"computerDnsName": "ws-ops-014.example.test"}"#)
+        .await
+        .unwrap();
     let url = format!("GET {API}/api/machines");
-    assert_eq!(notes.told(), [format!("{url} Begins"), format!("{url} Answered {{ status: 200 }}")]);
+    assert_eq!(
+        notes.told(),
+        [format!("{url} Begins"), format!("{url} Answered {{ status: 200 }}")]
+    );
     assert!(stub.service().ledger().iter().any(|entry| entry.query.contains("ws-ops-014")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_is_no_json_and_its_signed_link_has_no_query_here() {
-    let stub = Stub::start(Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }).unwrap();
+    let stub =
+        Stub::start(Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() })
+            .unwrap();
     let (connector, notes) = observed(&stub, false).await;
-    let script = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" }, "wait": { "pollSeconds": 1 } });
+    let script = json!({
+        "id": MACHINE, "parameters": { "scriptName": "triage.ps1" },
+        "wait": { "pollSeconds": 1 }
+    });
     connector.execute("runScript", &script.to_string()).await.unwrap();
     let told = notes.told().join("\n");
     assert!(told.contains("blob.core.windows.net/") && !told.contains("sig"), "{told}");
@@ -126,15 +146,22 @@ async fn what_finds_no_server_was_certainly_not_sent() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let notes = Arc::new(Notes::default());
     let egress = login_only(&stub).allow(format!("http://{nobody}")).build().unwrap();
-    let connector =
-        HARNESS.with_egress(egress.observed_by(Arc::clone(&notes) as Arc<dyn Observer>)).connector("nobody");
+    let connector = HARNESS
+        .with_egress(egress.observed_by(Arc::clone(&notes) as Arc<dyn Observer>))
+        .connector("nobody");
     let mut config = stub.config();
     config["apiUrl"] = json!(format!("http://{nobody}"));
     config["limits"] = json!({ "maxRetries": 0 });
     connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
-    is(&plugin(connector.execute("isolateHost", &isolation()).await).unwrap_err(), ErrorKind::Unreachable);
+    is(
+        &plugin(connector.execute("isolateHost", &isolation()).await).unwrap_err(),
+        ErrorKind::Unreachable,
+    );
     let url = format!("POST http://{nobody}/api/machines/{MACHINE}/isolate");
-    assert_eq!(notes.told(), [format!("{url} Begins"), format!("{url} Unanswered {{ perhaps_sent: false }}")]);
+    assert_eq!(
+        notes.told(),
+        [format!("{url} Begins"), format!("{url} Unanswered {{ perhaps_sent: false }}")]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -142,7 +169,8 @@ async fn a_call_that_is_dropped_tells_what_it_had_sent() {
     let stub = Stub::start(Scenario::default()).unwrap();
     stub.service().add_fault(Fault::new(ISOLATE, FaultKind::Delay { ms: 60_000 }));
     let (connector, notes) = observed(&stub, true).await;
-    let call = tokio::spawn(async move { connector.execute("isolateHost", &isolation()).await.map(drop) });
+    let call =
+        tokio::spawn(async move { connector.execute("isolateHost", &isolation()).await.map(drop) });
     until(|| stub.service().sent(ISOLATE) == 1).await;
     call.abort();
     until(|| notes.told().len() == 2).await;
@@ -156,12 +184,17 @@ async fn a_call_that_is_dropped_while_it_connects_has_sent_nothing() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let api = format!("https://{}", silent.local_addr().unwrap());
     let notes = Arc::new(Notes::default());
-    let egress = login_only(&stub).allow(&api).build().unwrap().observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
+    let egress = login_only(&stub)
+        .allow(&api)
+        .build()
+        .unwrap()
+        .observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
     let connector = HARNESS.with_egress(egress).connector("silent");
     let mut config = stub.config();
     config["apiUrl"] = json!(api);
     connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
-    let call = tokio::spawn(async move { connector.execute("isolateHost", &isolation()).await.map(drop) });
+    let call =
+        tokio::spawn(async move { connector.execute("isolateHost", &isolation()).await.map(drop) });
     let _connection = silent.accept().await.unwrap();
     call.abort();
     until(|| notes.told().len() == 2).await;
@@ -172,10 +205,14 @@ async fn a_call_that_is_dropped_while_it_connects_has_sent_nothing() {
 async fn what_the_policy_refuses_is_not_told_of() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let notes = Arc::new(Notes::default());
-    let egress = login_only(&stub).build().unwrap().observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
+    let egress =
+        login_only(&stub).build().unwrap().observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
     let connector = HARNESS.with_egress(egress).connector("denied");
     connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
-    is(&plugin(connector.execute("isolateHost", &isolation()).await).unwrap_err(), ErrorKind::Denied);
+    is(
+        &plugin(connector.execute("isolateHost", &isolation()).await).unwrap_err(),
+        ErrorKind::Denied,
+    );
     assert!(notes.told().is_empty(), "{:?}", notes.told());
 }
 

@@ -16,7 +16,10 @@ fn id(n: u8) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn machines_are_found_by_what_their_records_have() {
     let machines = vec![
-        Machine { lacks: vec!["onboardingStatus".into()], ..Machine::new(id(1), "old-form.x.example", "10.1.0.1") },
+        Machine {
+            lacks: vec!["onboardingStatus".into()],
+            ..Machine::new(id(1), "old-form.x.example", "10.1.0.1")
+        },
         Machine::new(id(2), "twice.x.example", "10.1.0.2"),
         Machine {
             is_excluded: true,
@@ -25,11 +28,15 @@ async fn machines_are_found_by_what_their_records_have() {
         },
         Machine::new(id(4), "b\u{fc}ro-pc01.firma.example", "10.1.0.4"),
         Machine::new(id(5), "B\u{dc}RO-PC02.FIRMA.EXAMPLE", "10.1.0.5"),
-        Machine { aad_device_id: Some(ENTRA.into()), ..Machine::new(id(6), "joined.x.example", "10.1.0.6") },
+        Machine {
+            aad_device_id: Some(ENTRA.into()),
+            ..Machine::new(id(6), "joined.x.example", "10.1.0.6")
+        },
     ];
     for entra_ids_are_guids in [false, true] {
         let machines = machines.clone();
-        let world = World::with(Scenario { machines, entra_ids_are_guids, ..Scenario::default() }).await;
+        let world =
+            World::with(Scenario { machines, entra_ids_are_guids, ..Scenario::default() }).await;
         for (host, meant) in [
             (json!({ "computerDnsName": "old-form" }), 1),
             (json!({ "computerDnsName": "twice" }), 2),
@@ -48,14 +55,24 @@ async fn machines_are_found_by_what_their_records_have() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_machine_is_contained_and_released_by_one_name() {
     let world = World::start().await;
-    let name = world.data("getAgentDetails", json!({ "id": NOT_ONBOARDED })).await["computerDnsName"].clone();
-    let mut params = json!({ "host": { "computerDnsName": name }, "comment": "c", "isolationType": "unmanageddevice" });
+    let name =
+        world.data("getAgentDetails", json!({ "id": NOT_ONBOARDED })).await["computerDnsName"]
+            .clone();
+    let mut params = json!({
+        "host": { "computerDnsName": name }, "comment": "c", "isolationType": "unmanageddevice"
+    });
     let contained = world.data("isolateHost", params.clone()).await;
-    assert_eq!((&contained["machineId"], &contained["scope"]), (&json!(NOT_ONBOARDED), &json!("UnManagedDevice")));
+    assert_eq!(
+        (&contained["machineId"], &contained["scope"]),
+        (&json!(NOT_ONBOARDED), &json!("UnManagedDevice"))
+    );
     params.as_object_mut().unwrap().remove("isolationType");
     is(&world.error("isolateHost", params.clone()).await, ErrorKind::NotFound);
     let released = world.data("releaseHost", params).await;
-    assert_eq!((&released["machineId"], &released["type"]), (&json!(NOT_ONBOARDED), &json!("Unisolate")));
+    assert_eq!(
+        (&released["machineId"], &released["type"]),
+        (&json!(NOT_ONBOARDED), &json!("Unisolate"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -68,15 +85,20 @@ async fn a_script_whose_result_was_lost_is_said_to_have_run() {
         command: 0,
         result_is_lost: true,
     }];
-    let scenario = Scenario { outcomes, pending_seconds: 0.1, running_seconds: 0.1, ..Scenario::default() };
+    let scenario =
+        Scenario { outcomes, pending_seconds: 0.1, running_seconds: 0.1, ..Scenario::default() };
     let world = World::with(scenario).await;
     let params = json!({
-        "id": MACHINE, "comment": "c", "parameters": { "scriptName": "triage.ps1" }, "wait": { "pollSeconds": "1" },
+        "id": MACHINE, "comment": "c", "parameters": { "scriptName": "triage.ps1" },
+        "wait": { "pollSeconds": "1" },
     });
     let error = world.error("runScript", params).await;
     is(&error, ErrorKind::ActionFailed);
     assert_eq!(error.retry, Retry::Unknown);
-    for words in ["revocation of a certificate could not be checked", "did run on the machine: RunScript (command 0)"] {
+    for words in [
+        "revocation of a certificate could not be checked",
+        "did run on the machine: RunScript (command 0)",
+    ] {
         assert!(error.message.contains(words), "{}", error.message);
     }
     assert_eq!(details(&error)["commands"][0]["status"], "Completed");
@@ -85,7 +107,10 @@ async fn a_script_whose_result_was_lost_is_said_to_have_run() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_investigation_is_not_started_and_the_message_says_what_to_do_instead() {
     let world = World::start().await;
-    for params in [json!({ "id": WINDOWS, "comment": "c" }), json!({ "id": WINDOWS, "comment": "c", "dryRun": true })] {
+    for params in [
+        json!({ "id": WINDOWS, "comment": "c" }),
+        json!({ "id": WINDOWS, "comment": "c", "dryRun": true }),
+    ] {
         let error = world.error("startInvestigation", params).await;
         is(&error, ErrorKind::Rejected);
         for words in ["2026-09-01", "was not sent", "`runAntivirusScan` with `scanType` \"Full\""] {
@@ -106,9 +131,13 @@ async fn names_in_the_library_may_have_blanks() {
     assert_eq!(action["commands"][0]["command"]["params"][0]["value"], name);
     world.data("deleteLibraryFile", json!({ "fileName": name })).await;
     let last = world.service().ledger().last().unwrap().path.clone();
-    assert_eq!(last.replace("%28", "(").replace("%29", ")"), "/api/libraryfiles/hello%20copy%20(1).sh");
+    assert_eq!(
+        last.replace("%28", "(").replace("%29", ")"),
+        "/api/libraryfiles/hello%20copy%20(1).sh"
+    );
     for name in ["a/b", "a\"b", " a", "a ", "..", "a\r\nb", "a%20b", "gr\u{fc}n.ps1"] {
-        let refused = world.error("uploadLibraryFile", json!({ "fileName": name, "content": "x" })).await;
+        let refused =
+            world.error("uploadLibraryFile", json!({ "fileName": name, "content": "x" })).await;
         is(&refused, ErrorKind::InvalidParams);
     }
 }

@@ -1,4 +1,5 @@
-//! How the service, its login server and the boxes in front of them have been seen to respond, through the real component.
+//! How the service, its login server and the boxes in front of them have been seen to respond,
+//! through the real component.
 
 use defender_stub::{Fault, FaultKind, GatewayPage, Grant, Machine, Scenario};
 use host_harness::{ErrorKind, Retry};
@@ -18,8 +19,7 @@ fn entra(code: u32, status: u16, crlf: bool, claims: Option<&str>) -> FaultKind 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn entra_s_refusals_keep_their_code_and_trace_id_in_either_form() {
-    let claims =
-        r#"{"access_token":{"capolids":{"essential":true,"values":["c0ffee00-0000-4000-8000-000000000001"]}}}"#;
+    let claims = r#"{"access_token":{"capolids":{"essential":true,"values":["c0ffee00-0000-4000-8000-000000000001"]}}}"#;
     for (code, status, crlf, claims, kind) in [
         (900_382, 400, true, None, ErrorKind::Unauthenticated),
         (50_059, 400, false, None, ErrorKind::Unauthenticated),
@@ -35,7 +35,11 @@ async fn entra_s_refusals_keep_their_code_and_trace_id_in_either_form() {
         world.service().add_fault(Fault::new(TOKEN, entra(code, status, crlf, claims)).always());
         let error = world.isolate().await.unwrap_err();
         is(&error, kind);
-        assert_eq!((error.code, error.status), (Some(format!("AADSTS{code}")), Some(status)), "{code}");
+        assert_eq!(
+            (error.code, error.status),
+            (Some(format!("AADSTS{code}")), Some(status)),
+            "{code}"
+        );
         assert_eq!(error.request_id.as_deref().map(str::len), Some(36), "the trace ID of {code}");
         let details: Value = serde_json::from_str(error.details.as_deref().unwrap()).unwrap();
         assert_eq!(details["serviceMessage"], format!("AADSTS{code}: The sentence of {code}."));
@@ -73,11 +77,15 @@ async fn a_query_that_a_gateway_gave_up_is_repeated_once_and_keeps_its_id() {
     let id = "5c0e1b7a-2222-4a44-8c10-49180d42a001";
     let inner = json!({ "date": "2026-01-20T11:29:01", "request-id": id, "client-request-id": id });
     let body = json!({ "error": { "code": "UnknownError", "message": "", "innerError": inner } });
-    let headers = vec![("content-type".into(), "application/json".into()), ("retry-after".into(), "0".into())];
+    let headers = vec![
+        ("content-type".into(), "application/json".into()),
+        ("retry-after".into(), "0".into()),
+    ];
     let world = World::start().await;
-    world
-        .service()
-        .add_fault(Fault::new(HUNT, FaultKind::Status { status: 504, headers, body: body.to_string() }).always());
+    world.service().add_fault(
+        Fault::new(HUNT, FaultKind::Status { status: 504, headers, body: body.to_string() })
+            .always(),
+    );
     let error = world.error("runHuntingQuery", json!({ "query": "DeviceInfo" })).await;
     is(&error, ErrorKind::Unavailable);
     assert_eq!((error.status, error.request_id.as_deref()), (Some(504), Some(id)));
@@ -97,16 +105,21 @@ async fn what_is_beyond_ascii_arrives_as_it_was_written() {
     let text = "Fall M\u{fc}ller \u{1f6a8} \u{2026}";
     world.data("isolateHost", json!({ "id": MACHINE, "comment": text })).await;
     let action = &world.service().machine_actions()[0];
-    assert!(action["requestorComment"].as_str().is_some_and(|comment| comment.contains(text)), "{action}");
+    assert!(
+        action["requestorComment"].as_str().is_some_and(|comment| comment.contains(text)),
+        "{action}"
+    );
     world.data("addTag", json!({ "id": MACHINE, "tag": "gr\u{fc}n" })).await;
     let indicator = json!({
-        "indicatorValue": "a.example", "indicatorType": "DomainName", "action": "Audit", "generateAlert": true,
+        "indicatorValue": "a.example", "indicatorType": "DomainName", "action": "Audit",
+        "generateAlert": true,
         "title": text, "description": text,
     });
     let id = world.data("submitIndicator", indicator).await["id"].clone();
     world.service().with_scenario(|scenario| {
         assert_eq!(scenario.machines[0].machine_tags, ["gr\u{fc}n"]);
-        let made = scenario.records.indicators.iter().find(|indicator| indicator["id"] == id).unwrap();
+        let made =
+            scenario.records.indicators.iter().find(|indicator| indicator["id"] == id).unwrap();
         assert_eq!((&made["title"], &made["description"]), (&json!(text), &json!(text)));
     });
 }
@@ -114,19 +127,24 @@ async fn what_is_beyond_ascii_arrives_as_it_was_written() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_is_granted_meanwhile_counts_with_the_next_token() {
     let grants = vec![Grant { roles: vec!["Machine.Isolate".into()], after_tokens: 1 }];
-    let scenario = Scenario { roles: vec!["Machine.Read.All".into()], grants, ..Scenario::default() };
+    let scenario =
+        Scenario { roles: vec!["Machine.Read.All".into()], grants, ..Scenario::default() };
     let world = World::with(scenario).await;
     world.details().await.unwrap();
     world.isolate().await.unwrap();
     assert_eq!((world.service().sent(TOKEN), world.service().machine_actions().len()), (2, 1));
 
     let grants = vec![Grant { roles: vec!["Machine.Isolate".into()], after_tokens: 9 }];
-    let scenario = Scenario { roles: vec!["Machine.Read.All".into()], grants, ..Scenario::default() };
+    let scenario =
+        Scenario { roles: vec!["Machine.Read.All".into()], grants, ..Scenario::default() };
     let world = World::with(scenario).await;
     world.details().await.unwrap();
     let error = world.isolate().await.unwrap_err();
     is(&error, ErrorKind::Forbidden);
-    assert_eq!((world.service().sent(TOKEN), &details(&error)["granted"]), (2, &json!(["Machine.Read.All"])));
+    assert_eq!(
+        (world.service().sent(TOKEN), &details(&error)["granted"]),
+        (2, &json!(["Machine.Read.All"]))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,9 +153,12 @@ async fn a_page_of_a_box_on_the_way_is_no_list_and_no_action() {
         for status in [200, 403] {
             let limits = json!({ "limits": { "maxRetries": 0, "callTimeoutSeconds": 2 } });
             let world = World::configured(Scenario::default(), limits).await;
-            world.service().add_fault(Fault::new("* /api/*", FaultKind::Page { page, status }).always());
+            world
+                .service()
+                .add_fault(Fault::new("* /api/*", FaultKind::Page { page, status }).always());
             let error = world.error("getAgentList", json!({})).await;
-            let kind = if status == 200 { ErrorKind::MalformedResponse } else { ErrorKind::Forbidden };
+            let kind =
+                if status == 200 { ErrorKind::MalformedResponse } else { ErrorKind::Forbidden };
             is(&error, kind);
             let error = world.isolate().await.unwrap_err();
             is(&error, kind);
@@ -163,12 +184,20 @@ async fn a_byte_that_is_not_utf_8_hides_no_refusal_and_makes_no_list() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn members_may_be_missing_null_or_in_other_letter_case() {
-    let edit = |remove| FaultKind::Edit { at: "/onboardingStatus".into(), to: Value::Null, remove, only: Map::new() };
-    let case = FaultKind::Replace { find: "onboardingStatus".into(), with: "onboardingstatus".into() };
+    let edit = |remove| FaultKind::Edit {
+        at: "/onboardingStatus".into(),
+        to: Value::Null,
+        remove,
+        only: Map::new(),
+    };
+    let case =
+        FaultKind::Replace { find: "onboardingStatus".into(), with: "onboardingstatus".into() };
     for kind in [edit(true), edit(false), case] {
         let world = World::start().await;
         world.service().add_fault(Fault::new(MACHINES, kind.clone()).always());
-        let found = world.data("resolveHost", json!({ "computerDnsName": "ws-ops-014.example.test" })).await;
+        let found = world
+            .data("resolveHost", json!({ "computerDnsName": "ws-ops-014.example.test" }))
+            .await;
         assert_eq!(found["id"], MACHINE, "{kind:?}");
     }
 }

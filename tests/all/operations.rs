@@ -1,4 +1,5 @@
-//! One action on many machines: which ones are meant, what is sent for each, and what is told of each.
+//! One action on many machines: which ones are meant, what is sent for each, and what is told of
+//! each.
 
 use defender_stub::demo::{DUPLICATE_NEW, LINUX, MAC, NOT_ONBOARDED, TWIN_A, TWIN_B, WINDOWS};
 use defender_stub::{Fault, FaultKind, Machine, Scenario};
@@ -37,7 +38,9 @@ async fn a_name_an_address_or_an_entra_id_means_one_machine() {
                 let data: Value = serde_json::from_str(&outcome.data).unwrap();
                 assert_eq!(data["machineId"], id, "{host}");
             }
-            Err(error) => assert_eq!(details(&error)["machineAction"]["machineId"], id, "{host}: {error:?}"),
+            Err(error) => {
+                assert_eq!(details(&error)["machineAction"]["machineId"], id, "{host}: {error:?}")
+            }
         }
     }
 }
@@ -53,8 +56,13 @@ async fn a_name_that_several_machines_have_is_refused_with_the_candidates() {
         let error = world.error(action, named("kiosk")).await;
         is(&error, ErrorKind::Ambiguous);
         let candidates = details(&error)["candidates"].clone();
-        let ids: Vec<&str> = candidates.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
-        assert_eq!(ids, [TWIN_B, TWIN_A], "the one seen last comes first, whatever the service's order: {error:?}");
+        let ids: Vec<&str> =
+            candidates.as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap()).collect();
+        assert_eq!(
+            ids,
+            [TWIN_B, TWIN_A],
+            "the one seen last comes first, whatever the service's order: {error:?}"
+        );
         assert!(candidates[0]["lastSeen"].is_string(), "{candidates}");
     }
     let error = world.error("isolateHost", named("printer-lab")).await;
@@ -80,7 +88,8 @@ async fn a_record_that_was_merged_stands_for_the_other_and_a_silent_one_gives_wa
         health_status: "Inactive".into(),
         ..Machine::new("b".repeat(40), "mac-dev-007.example.test", "10.9.9.8")
     };
-    // Another machine whose name begins in the same way is not the same machine, however silent it is.
+    // Another machine whose name begins in the same way is not the same machine, however silent it
+    // is.
     let other = Machine {
         health_status: "Inactive".into(),
         ..Machine::new("c".repeat(40), "srv-web-003.other.test", "10.20.30.43")
@@ -88,8 +97,14 @@ async fn a_record_that_was_merged_stands_for_the_other_and_a_silent_one_gives_wa
     let scenario = Scenario::default();
     let machines = [scenario.machines.clone(), vec![renamed, silent, other]].concat();
     let world = World::with(Scenario { machines, ..scenario }).await;
-    assert_eq!(world.data("resolveHost", json!({ "computerDnsName": "old-name" })).await["id"], WINDOWS);
-    assert_eq!(world.data("resolveHost", json!({ "computerDnsName": "mac-dev-007" })).await["id"], MAC);
+    assert_eq!(
+        world.data("resolveHost", json!({ "computerDnsName": "old-name" })).await["id"],
+        WINDOWS
+    );
+    assert_eq!(
+        world.data("resolveHost", json!({ "computerDnsName": "mac-dev-007" })).await["id"],
+        MAC
+    );
     for host in [json!({ "computerDnsName": "srv-web-003" }), json!({ "ip": "10.20.30.43" })] {
         is(&world.error("resolveHost", host).await, ErrorKind::Ambiguous);
     }
@@ -100,17 +115,26 @@ async fn a_record_that_was_merged_stands_for_the_other_and_a_silent_one_gives_wa
 #[tokio::test(flavor = "multi_thread")]
 async fn each_machine_is_sent_one_request_and_has_one_record() {
     let world = World::with(quick()).await;
-    let hosts: Vec<Value> =
-        ["ws-ops-014", "srv-web-003", "kiosk", "mac-dev-007.example.test", "WS-OPS-014.example.test"]
-            .map(|name| json!({ "computerDnsName": name }))
-            .to_vec();
+    let hosts: Vec<Value> = [
+        "ws-ops-014",
+        "srv-web-003",
+        "kiosk",
+        "mac-dev-007.example.test",
+        "WS-OPS-014.example.test",
+    ]
+    .map(|name| json!({ "computerDnsName": name }))
+    .to_vec();
     let error = world.error("isolateHost", json!({ "hosts": hosts, "comment": "case 1042" })).await;
     is(&error, ErrorKind::ActionFailed);
     assert_eq!(error.retry, Retry::Never);
     let results = details(&error)["results"].clone();
-    let status: Vec<&str> = results.as_array().unwrap().iter().map(|row| row["status"].as_str().unwrap()).collect();
+    let status: Vec<&str> =
+        results.as_array().unwrap().iter().map(|row| row["status"].as_str().unwrap()).collect();
     assert_eq!(status, ["ok", "ok", "error", "ok", "ok"]);
-    assert_eq!(results[0]["target"], json!({ "computerDnsName": "ws-ops-014.example.test", "id": WINDOWS }));
+    assert_eq!(
+        results[0]["target"],
+        json!({ "computerDnsName": "ws-ops-014.example.test", "id": WINDOWS })
+    );
     assert_eq!(results[1]["data"]["machineId"], LINUX);
     assert_eq!(results[2]["error"]["kind"], "ambiguous");
     assert_eq!(results[4]["data"], results[0]["data"], "named twice, done once");
@@ -140,18 +164,26 @@ async fn more_machines_than_were_meant_are_refused() {
         is(&world.error("isolateHost", params).await, ErrorKind::InvalidParams);
     }
     let error = world
-        .error("isolateHost", json!({ "host": { "ip": "1.1.1.1", "computerDnsName": "x" }, "comment": "c" }))
+        .error(
+            "isolateHost",
+            json!({ "host": { "ip": "1.1.1.1", "computerDnsName": "x" }, "comment": "c" }),
+        )
         .await;
     assert_eq!(pointers(&error), ["/host"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_that_meets_every_machine_stops_the_rest() {
-    let world = World::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 20 } })).await;
+    let world =
+        World::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 20 } }))
+            .await;
     world.service().add_fault(
-        Fault::new(ISOLATE, FaultKind::Throttle { retry_after: Some(600), code: "429".into() }).skip(1).always(),
+        Fault::new(ISOLATE, FaultKind::Throttle { retry_after: Some(600), code: "429".into() })
+            .skip(1)
+            .always(),
     );
-    let error = world.error("isolateHost", json!({ "ids": [WINDOWS, LINUX, MAC], "comment": "c" })).await;
+    let error =
+        world.error("isolateHost", json!({ "ids": [WINDOWS, LINUX, MAC], "comment": "c" })).await;
     let results = details(&error)["results"].clone();
     assert_eq!(results[0]["status"], "ok");
     for n in [1, 2] {
@@ -161,9 +193,14 @@ async fn a_failure_that_meets_every_machine_stops_the_rest() {
     assert_eq!(world.service().sent(ISOLATE), 2, "the third was not asked for");
     // A machine that is not known concerns nobody else.
     world.service().clear_faults();
-    let error = world.error("releaseHost", json!({ "ids": ["0".repeat(40), LINUX.to_owned()], "comment": "c" })).await;
+    let error = world
+        .error("releaseHost", json!({ "ids": ["0".repeat(40), LINUX.to_owned()], "comment": "c" }))
+        .await;
     let results = details(&error)["results"].clone();
-    assert_eq!((&results[0]["error"]["kind"], &results[1]["status"]), (&json!("not-found"), &json!("ok")));
+    assert_eq!(
+        (&results[0]["error"]["kind"], &results[1]["status"]),
+        (&json!("not-found"), &json!("ok"))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -197,7 +234,10 @@ async fn a_dry_run_shows_everything_and_does_nothing() {
     world.isolate().await.unwrap();
     params["ensure"] = json!(true);
     let data = world.data("isolateHost", params.clone()).await;
-    assert_eq!((&data["request"], &data["machineAction"]["status"]), (&Value::Null, &json!("Succeeded")));
+    assert_eq!(
+        (&data["request"], &data["machineAction"]["status"]),
+        (&Value::Null, &json!("Succeeded"))
+    );
     // A permission that is missing is found out.
     world.service().set_roles(["Machine.Read.All"]);
     world.service().revoke_tokens();
@@ -212,7 +252,10 @@ async fn a_permission_that_following_needs_is_missed_before_anything_is_sent() {
         params[option] = if option == "wait" { json!({}) } else { json!(true) };
         let error = world.error("isolateHost", params).await;
         is(&error, ErrorKind::Forbidden);
-        assert_eq!(details(&error)["required"], json!([["Machine.Read.All", "Machine.ReadWrite.All"]]));
+        assert_eq!(
+            details(&error)["required"],
+            json!([["Machine.Read.All", "Machine.ReadWrite.All"]])
+        );
         assert_eq!(details(&error)["granted"], json!(["Machine.Isolate"]));
     }
     let mut params = json!({ "id": WINDOWS, "comment": "c", "dryRun": true });
@@ -226,12 +269,16 @@ async fn a_permission_that_following_needs_is_missed_before_anything_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn records_of_many_machines_are_changed_too() {
     let world = World::start().await;
-    let params = json!({ "hosts": [{ "computerDnsName": "ws-ops-014" }, { "ip": "10.20.30.44" }], "tag": "case-7" });
+    let params = json!({
+        "hosts": [{ "computerDnsName": "ws-ops-014" }, { "ip": "10.20.30.44" }], "tag": "case-7"
+    });
     let data = world.data("addTag", params).await;
     for n in [0, 1] {
         let tags = data["results"][n]["data"]["machineTags"].to_string();
         assert!(tags.contains("case-7"), "{data}");
     }
-    let data = world.data("setDeviceValue", json!({ "host": { "ip": "10.20.30.44" }, "deviceValue": "Low" })).await;
+    let data = world
+        .data("setDeviceValue", json!({ "host": { "ip": "10.20.30.44" }, "deviceValue": "Low" }))
+        .await;
     assert_eq!((&data["id"], &data["deviceValue"]), (&json!(LINUX), &json!("Low")));
 }

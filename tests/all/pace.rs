@@ -25,11 +25,20 @@ async fn a_call_that_would_be_refused_is_not_made() {
     let error = world.error("getPackageLink", link.clone()).await;
     is(&error, ErrorKind::Throttled);
     let Retry::After(wait) = error.retry else { panic!("{error:?}") };
-    assert!((Duration::from_secs(30)..=Duration::from_secs(61)).contains(&wait) && error.status.is_none(), "{error:?}");
-    assert_eq!(world.service().sent("GET /api/machineactions/{id}/getPackageUri"), 2, "the service need not refuse");
+    assert!(
+        (Duration::from_secs(30)..=Duration::from_secs(61)).contains(&wait)
+            && error.status.is_none(),
+        "{error:?}"
+    );
+    assert_eq!(
+        world.service().sent("GET /api/machineactions/{id}/getPackageUri"),
+        2,
+        "the service need not refuse"
+    );
     // Another budget is not touched.
     world.details().await.unwrap();
-    let script = json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "dryRun": true });
+    let script =
+        json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "dryRun": true });
     assert_eq!(
         world.data("runScript", script).await["budget"],
         json!({ "perMinute": 10, "perHour": 1500, "waitSeconds": 0 })

@@ -1,4 +1,5 @@
-//! Calls side by side on one connector: they have instances of their own, and settings and session in common.
+//! Calls side by side on one connector: they have instances of their own, and settings and session
+//! in common.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -44,7 +45,11 @@ async fn calls_side_by_side_renew_a_token_once() {
     world.service().revoke_tokens();
     world.fault(TOKEN, FaultKind::Delay { ms: 300 });
     reads(&world).await;
-    assert_eq!(world.service().sent(TOKEN), 2, "an answer that an instance has had is not given to it again");
+    assert_eq!(
+        world.service().sent(TOKEN),
+        2,
+        "an answer that an instance has had is not given to it again"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -62,7 +67,8 @@ async fn calls_run_side_by_side_and_not_more_of_them_than_allowed() {
     world.service().add_fault(Fault::new(DETAILS, FaultKind::Delay { ms: 500 }).times(MANY as u32));
     let began = Instant::now();
     reads(&world).await;
-    // Eight calls of half a second each, four at a time: one after the other they would take four seconds.
+    // Eight calls of half a second each, four at a time: one after the other they would take four
+    // seconds.
     assert!((1000..3000).contains(&began.elapsed().as_millis()), "{:?}", began.elapsed());
 }
 
@@ -107,7 +113,9 @@ async fn an_abandoned_call_ends_its_own_instance_only() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_read_on_while_others_call() {
     let world = Arc::new(World::with(quick()).await);
-    let params = json!({ "id": MACHINE, "comment": "case 1042", "path": "C:\\Windows\\Temp\\out.txt" }).to_string();
+    let params =
+        json!({ "id": MACHINE, "comment": "case 1042", "path": "C:\\Windows\\Temp\\out.txt" })
+            .to_string();
     let mut file = world.connector.open("getFile", &params).await.unwrap();
     let first = file.read(1).await.unwrap();
     reads(&world).await;

@@ -1,4 +1,5 @@
-//! Any bytes whatever, in the place of settings, parameters, answers and results; `fuzz/` tries worse for longer.
+//! Any bytes whatever, in the place of settings, parameters, answers and results; `fuzz/` tries
+//! worse for longer.
 
 use std::collections::BTreeSet;
 
@@ -97,7 +98,11 @@ fn script() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![
+        proptest_config(
+            ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() }
+        )
+    ]
 
     #[test]
     fn settings_are_refused_or_in_force(data in bytes()) {
@@ -126,7 +131,9 @@ proptest! {
     #[test]
     fn tokens_are_taken_or_not(data in bytes(), life in any::<i64>(), text in "[ -~]{0,30}") {
         checks::token(&data);
-        let answer = serde_json::json!({ "access_token": text, "expires_in": life, "token_type": "Bearer" });
+        let answer = serde_json::json!({
+            "access_token": text, "expires_in": life, "token_type": "Bearer"
+        });
         checks::token(answer.to_string().as_bytes());
     }
 
@@ -144,17 +151,28 @@ proptest! {
 #[test]
 fn every_action_s_own_request_is_among_those_that_are_checked() {
     let patterns: Vec<[u8; 32]> = (0..36_usize)
-        .map(|n| std::array::from_fn(|at| if at == 0 { (n % 4) as u8 } else { u8::from(n > 3 && at % (n / 4) == 0) }))
+        .map(|n| {
+            std::array::from_fn(|at| {
+                if at == 0 { (n % 4) as u8 } else { u8::from(n > 3 && at % (n / 4) == 0) }
+            })
+        })
         .collect();
-    // Certificates and addresses of pages have any text for their value as indicators; hashes and IP addresses do not.
+    // Certificates and addresses of pages have any text for their value as indicators; hashes and
+    // IP addresses do not.
     let any = (0..8).map(|n| std::array::from_fn(|at| if at == 0 { n % 4 } else { 3 + n / 4 * 3 }));
     let patterns: Vec<[u8; 32]> = patterns.into_iter().chain(any).collect();
     for action in CATALOGUE {
-        let sent: BTreeSet<String> =
-            patterns.iter().flat_map(|choices| checks::poured(action, "o'brien & sons", choices)).collect();
+        let sent: BTreeSet<String> = patterns
+            .iter()
+            .flat_map(|choices| checks::poured(action, "o'brien & sons", choices))
+            .collect();
         let own = action.route().map(|route| format!("{} {}", route.method.as_str(), route.path));
         let is_silent = action.name == "startInvestigation";
-        assert!(own.map_or(sent.is_empty() == is_silent, |own| sent.contains(&own)), "{} sent {sent:?}", action.name);
+        assert!(
+            own.map_or(sent.is_empty() == is_silent, |own| sent.contains(&own)),
+            "{} sent {sent:?}",
+            action.name
+        );
     }
 }
 

@@ -1,4 +1,5 @@
-//! Through a proxy: all that is meant to go there goes there and nothing else, and it learns hosts and ports alone.
+//! Through a proxy: all that is meant to go there goes there and nothing else, and it learns hosts
+//! and ports alone.
 
 use std::time::Duration;
 
@@ -37,12 +38,18 @@ async fn isolate(connector: &Connector) -> Result<host_harness::Outcome, Box<Plu
 }
 
 /// A proxy of this conduct, and a connector that uses it.
-async fn through(conduct: Conduct, user: &str, scenario: Scenario, limits: Value) -> (Stub, ProxyServer, Connector) {
+async fn through(
+    conduct: Conduct,
+    user: &str,
+    scenario: Scenario,
+    limits: Value,
+) -> (Stub, ProxyServer, Connector) {
     let stub = Stub::start(scenario).unwrap();
     let proxy = ProxyServer::start(conduct, stub.addr()).await;
     let mut config = stub.config();
     config["limits"] = limits;
-    let connector = connector(by_proxy(&stub, format!("http://{user}{}", proxy.addr)), config, &stub).await;
+    let connector =
+        connector(by_proxy(&stub, format!("http://{user}{}", proxy.addr)), config, &stub).await;
     (stub, proxy, connector)
 }
 
@@ -50,8 +57,11 @@ async fn through(conduct: Conduct, user: &str, scenario: Scenario, limits: Value
 async fn everything_goes_through_the_proxy_and_it_can_read_none_of_it() {
     let world = Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() };
     let (stub, proxy, connector) = through(Conduct::Open, "", world, json!({})).await;
-    let script =
-        json!({ "id": MACHINE, "comment": "c", "parameters": { "scriptName": "triage.ps1" }, "wait": {} }).to_string();
+    let script = json!({
+        "id": MACHINE, "comment": "c", "parameters": { "scriptName": "triage.ps1" },
+        "wait": {}
+    })
+    .to_string();
     let outcome = plugin(connector.execute("runScript", &script).await).unwrap();
     assert!(outcome.data.contains("triage of"), "{}", outcome.data);
 
@@ -61,10 +71,15 @@ async fn everything_goes_through_the_proxy_and_it_can_read_none_of_it() {
     asked.dedup();
     assert_eq!(asked, [API, LOGIN, "CONNECT stubresults.blob.core.windows.net:443 HTTP/1.1"]);
     let ledger = stub.service().ledger();
-    assert!(ledger.len() >= 4 && ledger.iter().all(|entry| entry.header("proxy-authorization").is_none()));
+    assert!(
+        ledger.len() >= 4
+            && ledger.iter().all(|entry| entry.header("proxy-authorization").is_none())
+    );
     let sight = proxy.heads().concat() + &proxy.carried();
     let secret = stub.secrets()["clientSecret"].as_str().unwrap().to_owned();
-    for hidden in [secret.as_str(), "client_secret", "Bearer", "bearer", "access_token", "sig=", MACHINE] {
+    for hidden in
+        [secret.as_str(), "client_secret", "Bearer", "bearer", "access_token", "sig=", MACHINE]
+    {
         assert!(!sight.contains(hidden), "{hidden}");
     }
 }
@@ -76,7 +91,9 @@ async fn a_proxy_that_asks_for_credentials_gets_them_and_the_service_does_not() 
     isolate(&connector).await.unwrap();
     let authorized = |head: &String| head.to_lowercase().contains("\r\nproxy-authorization: ");
     assert!(proxy.heads().iter().all(authorized));
-    assert!(stub.service().ledger().iter().all(|entry| entry.header("proxy-authorization").is_none()));
+    assert!(
+        stub.service().ledger().iter().all(|entry| entry.header("proxy-authorization").is_none())
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,8 +107,13 @@ async fn a_domain_login_and_a_user_without_password_reach_the_proxy() {
         // `svc_soc:p@ss%/#?`
         ("svc_soc:p@ss%%2F%23%3F@", "Basic c3ZjX3NvYzpwQHNzJS8jPw=="),
     ] {
-        let (stub, proxy, connector) =
-            through(Conduct::Demand(credentials), login, Scenario::default(), json!({ "maxRetries": 0 })).await;
+        let (stub, proxy, connector) = through(
+            Conduct::Demand(credentials),
+            login,
+            Scenario::default(),
+            json!({ "maxRetries": 0 }),
+        )
+        .await;
         isolate(&connector).await.expect(login);
         assert_eq!(
             (proxy.asked(), stub.service().sent(ISOLATE)),
@@ -108,8 +130,15 @@ async fn wrong_proxy_credentials_are_told_as_such_and_not_tried_again() {
         let (stub, proxy, connector) = through(conduct, user, Scenario::default(), json!({})).await;
         let error = isolate(&connector).await.unwrap_err();
         is(&error, ErrorKind::Denied);
-        assert_eq!((error.source, error.retry, error.status), (ErrorSource::Host, Retry::Never, None), "{error:?}");
-        assert!(error.message.contains("proxy") && error.message.contains("credentials"), "{error:?}");
+        assert_eq!(
+            (error.source, error.retry, error.status),
+            (ErrorSource::Host, Retry::Never, None),
+            "{error:?}"
+        );
+        assert!(
+            error.message.contains("proxy") && error.message.contains("credentials"),
+            "{error:?}"
+        );
         assert!(!format!("{error:?}").contains("wrong-word"), "{error:?}");
         assert_eq!((proxy.asked(), stub.connections()), (vec![LOGIN.to_owned()], 0));
     }
@@ -119,7 +148,8 @@ async fn wrong_proxy_credentials_are_told_as_such_and_not_tried_again() {
 async fn what_the_proxy_forbids_is_denied_and_what_it_cannot_is_tried_again() {
     for (status, kind, times) in [(403, ErrorKind::Denied, 1), (503, ErrorKind::Unreachable, 2)] {
         let limits = json!({ "maxRetries": 1 });
-        let (stub, proxy, connector) = through(Conduct::Refuse(status), "", Scenario::default(), limits).await;
+        let (stub, proxy, connector) =
+            through(Conduct::Refuse(status), "", Scenario::default(), limits).await;
         let error = isolate(&connector).await.unwrap_err();
         is(&error, kind);
         assert_eq!(matches!(error.retry, Retry::After(_)), times > 1, "{error:?}");
@@ -130,7 +160,8 @@ async fn what_the_proxy_forbids_is_denied_and_what_it_cannot_is_tried_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tunnel_that_ends_before_anything_was_sent_is_opened_again() {
     for (dropped, asked) in [(0, [LOGIN, LOGIN, API]), (1, [LOGIN, API, API])] {
-        let (stub, proxy, connector) = through(Conduct::Drop(dropped), "", Scenario::default(), json!({})).await;
+        let (stub, proxy, connector) =
+            through(Conduct::Drop(dropped), "", Scenario::default(), json!({})).await;
         let outcome = isolate(&connector).await.unwrap();
         assert!(!outcome.job.unwrap().adopted);
         assert_eq!((proxy.asked(), outcome.usage.retries), (asked.map(str::to_owned).to_vec(), 1));
@@ -140,7 +171,9 @@ async fn a_tunnel_that_ends_before_anything_was_sent_is_opened_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tunnel_that_is_cut_after_an_order_went_out_leaves_a_perhaps_that_the_record_settles() {
-    for (propagation_seconds, limits) in [(0.0, json!({})), (120.0, json!({ "callTimeoutSeconds": 3 }))] {
+    for (propagation_seconds, limits) in
+        [(0.0, json!({})), (120.0, json!({ "callTimeoutSeconds": 3 }))]
+    {
         let shows = propagation_seconds == 0.0;
         let world = Scenario { propagation_seconds, ..Scenario::default() };
         let (stub, proxy, connector) = through(Conduct::Open, "", world, limits).await;
@@ -156,7 +189,10 @@ async fn a_tunnel_that_is_cut_after_an_order_went_out_leaves_a_perhaps_that_the_
             Ok(outcome) => assert!(shows && outcome.job.unwrap().adopted),
             Err(error) => {
                 is(&error, ErrorKind::Unreachable);
-                assert!(!shows && error.retry == Retry::Unknown && error.status.is_none(), "{error:?}");
+                assert!(
+                    !shows && error.retry == Retry::Unknown && error.status.is_none(),
+                    "{error:?}"
+                );
             }
         }
         assert_eq!((stub.service().sent(ISOLATE), stub.service().machine_actions().len()), (1, 1));
@@ -175,7 +211,10 @@ async fn a_proxy_is_spoken_to_over_tls_if_its_url_says_so() {
     config["limits"] = json!({ "maxRetries": 0 });
 
     let egress = by_proxy(&stub, &url).ca_pem(stranger.pem());
-    is(&isolate(&connector(egress, config.clone(), &stub).await).await.unwrap_err(), ErrorKind::Unreachable);
+    is(
+        &isolate(&connector(egress, config.clone(), &stub).await).await.unwrap_err(),
+        ErrorKind::Unreachable,
+    );
     assert!(proxy.heads().is_empty(), "a proxy that nobody vouches for gets no credentials");
 
     let egress = by_proxy(&stub, &url).ca_pem(authority.pem());
@@ -186,7 +225,8 @@ async fn a_proxy_is_spoken_to_over_tls_if_its_url_says_so() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn hosts_are_left_out_or_singled_out() {
-    // An address that leads to this machine and does not say so: names would need a resolver, and loopback never goes by proxy.
+    // An address that leads to this machine and does not say so: names would need a resolver, and
+    // loopback never goes by proxy.
     const NEAR: &str = "0.0.0.0";
     type Choice = fn(EgressBuilder) -> EgressBuilder;
     let choices: [(Choice, bool); 4] = [
@@ -205,7 +245,10 @@ async fn hosts_are_left_out_or_singled_out() {
         let egress = Egress::builder().platform_roots(false).ca_pem(authority.pem());
         let egress = egress.allow(&login).allow("https://api.security.microsoft.com");
         let known = stub.config();
-        let config = json!({ "tenantId": known["tenantId"], "clientId": known["clientId"], "oAuthServerUrl": login });
+        let config = json!({
+            "tenantId": known["tenantId"], "clientId": known["clientId"],
+            "oAuthServerUrl": login
+        });
         let egress = choice(egress.proxy(format!("http://{}", proxy.addr)));
         isolate(&connector(egress, config, &stub).await).await.unwrap();
         let login = format!("CONNECT {NEAR}:{} HTTP/1.1", front.addr.port());
@@ -218,7 +261,9 @@ async fn hosts_are_left_out_or_singled_out() {
 async fn this_machine_is_reached_without_the_proxy() {
     let stub = Stub::start_plain(Scenario::default(), "127.0.0.1:0".parse().unwrap()).unwrap();
     let proxy = ProxyServer::start(Conduct::Open, stub.addr()).await;
-    let egress = Egress::builder().proxy(format!("http://{}", proxy.addr)).allow(format!("http://{}", stub.addr()));
+    let egress = Egress::builder()
+        .proxy(format!("http://{}", proxy.addr))
+        .allow(format!("http://{}", stub.addr()));
     isolate(&connector(egress, stub.config(), &stub).await).await.unwrap();
     assert_eq!(proxy.asked(), Vec::<String>::new());
 }

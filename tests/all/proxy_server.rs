@@ -45,7 +45,13 @@ impl ProxyServer {
         let (shared, ends) = (Arc::clone(&seen), cuts.clone());
         let task = tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
-                tokio::spawn(serve(client, conduct.clone(), upstream, Arc::clone(&shared), ends.subscribe()));
+                tokio::spawn(serve(
+                    client,
+                    conduct.clone(),
+                    upstream,
+                    Arc::clone(&shared),
+                    ends.subscribe(),
+                ));
             }
         });
         Self { addr, seen, cuts, task }
@@ -97,8 +103,9 @@ async fn serve(
         seen.heads.push(head.clone());
         seen.heads.len() - 1
     };
-    let brings =
-        |value: &str| head.lines().any(|line| line.eq_ignore_ascii_case(&format!("proxy-authorization: {value}")));
+    let brings = |value: &str| {
+        head.lines().any(|line| line.eq_ignore_ascii_case(&format!("proxy-authorization: {value}")))
+    };
     let status = match conduct {
         // Requests in absolute form would be readable here: there are to be none.
         _ if !head.starts_with("CONNECT ") => 501,
@@ -118,7 +125,8 @@ async fn serve(
         return;
     }
     let Ok(server) = TcpStream::connect(upstream).await else { return };
-    let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
+    let ((from_client, to_client), (from_server, to_server)) =
+        (client.into_split(), server.into_split());
     tokio::select! {
         () = carry(from_client, to_server, &seen) => {}
         () = carry(from_server, to_client, &seen) => {}

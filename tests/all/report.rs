@@ -23,12 +23,23 @@ async fn everything_granted_passes_with_a_token_for_each_server_and_one_read() {
     let world = World::start().await;
     let report = world.connector.test().await.unwrap();
     assert!(report.passed, "{report:?}");
-    assert_eq!(statuses(&report), [("token", Passed), ("audience", Passed), ("roles", Passed), ("read", Passed)]);
+    assert_eq!(
+        statuses(&report),
+        [("token", Passed), ("audience", Passed), ("roles", Passed), ("read", Passed)]
+    );
     let names: Vec<&str> = report.permissions.iter().map(|row| row.action.as_str()).collect();
-    assert_eq!(names, CATALOGUE.iter().map(|action| action.name).collect::<Vec<_>>(), "a row for every action");
+    assert_eq!(
+        names,
+        CATALOGUE.iter().map(|action| action.name).collect::<Vec<_>>(),
+        "a row for every action"
+    );
     assert!(report.permissions.iter().all(|row| row.granted && row.missing.is_empty()));
-    let sent: Vec<String> =
-        world.service().ledger().iter().map(|entry| format!("{} {}", entry.method, entry.path)).collect();
+    let sent: Vec<String> = world
+        .service()
+        .ledger()
+        .iter()
+        .map(|entry| format!("{} {}", entry.method, entry.path))
+        .collect();
     assert_eq!(sent.len(), 3, "{sent:?}");
     assert_eq!(sent[2], "GET /api/machines");
     assert!(world.service().machine_actions().is_empty());
@@ -42,10 +53,22 @@ async fn missing_permissions_are_named_action_by_action() {
     assert!(report.passed, "{report:?}");
     assert_eq!(missing(&report, "isolateHost"), (true, &[][..]));
     assert_eq!(missing(&report, "cancelAction"), (true, &[][..]), "any one role is enough");
-    assert_eq!(missing(&report, "getAgentList"), (false, &["Machine.Read.All".to_owned()][..]), "the least one");
-    assert_eq!(missing(&report, "runHuntingQuery"), (false, &["ThreatHunting.Read.All".to_owned()][..]), "Graph's own");
+    assert_eq!(
+        missing(&report, "getAgentList"),
+        (false, &["Machine.Read.All".to_owned()][..]),
+        "the least one"
+    );
+    assert_eq!(
+        missing(&report, "runHuntingQuery"),
+        (false, &["ThreatHunting.Read.All".to_owned()][..]),
+        "Graph's own"
+    );
     assert_eq!(missing(&report, "runScript"), (false, &["Machine.LiveResponse".to_owned()][..]));
-    assert_eq!(world.service().ledger().last().unwrap().path, "/api/libraryfiles", "read what may be read");
+    assert_eq!(
+        world.service().ledger().last().unwrap().path,
+        "/api/libraryfiles",
+        "read what may be read"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -53,7 +76,10 @@ async fn an_application_without_permissions_fails_and_reads_nothing() {
     let world = World::with(Scenario { roles: vec![], ..Scenario::default() }).await;
     let report = world.connector.test().await.unwrap();
     assert!(!report.passed);
-    assert_eq!(statuses(&report), [("token", Passed), ("audience", Passed), ("roles", Failed), ("read", Skipped)]);
+    assert_eq!(
+        statuses(&report),
+        [("token", Passed), ("audience", Passed), ("roles", Failed), ("read", Skipped)]
+    );
     assert_eq!(world.service().sent("GET *"), 0);
 }
 
@@ -62,15 +88,20 @@ async fn a_refused_sign_in_skips_the_rest() {
     let world = World::with(Scenario { secret_expired: true, ..Scenario::default() }).await;
     let report = world.connector.test().await.unwrap();
     assert!(!report.passed);
-    assert_eq!(statuses(&report), [("token", Failed), ("audience", Skipped), ("roles", Skipped), ("read", Skipped)]);
+    assert_eq!(
+        statuses(&report),
+        [("token", Failed), ("audience", Skipped), ("roles", Skipped), ("read", Skipped)]
+    );
     assert!(report.permissions.iter().all(|row| !row.granted));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_for_another_api_is_told() {
-    let world =
-        World::configured(Scenario::default(), json!({ "oAuthScope": "https://api.security.microsoft.com/.default" }))
-            .await;
+    let world = World::configured(
+        Scenario::default(),
+        json!({ "oAuthScope": "https://api.security.microsoft.com/.default" }),
+    )
+    .await;
     let report = world.connector.test().await.unwrap();
     assert!(!report.passed, "{report:?}");
     assert_eq!(report.steps[1].status, Failed, "{report:?}");

@@ -21,10 +21,17 @@ fn machine_rows() -> Vec<Row> {
     let machine = |verb: &str| format!("POST /api/machines/{MACHINE}/{verb}");
     let list = "$count=true&$top=20";
     let commands = |commands: Value| json!({ "Comment": "c", "Commands": commands });
-    let (plain, comment) = (|| json!({ "id": MACHINE, "comment": "c" }), || json!({ "Comment": "c" }));
+    let (plain, comment) =
+        (|| json!({ "id": MACHINE, "comment": "c" }), || json!({ "Comment": "c" }));
     vec![
         ("testConnector", json!({}), "GET /api/machines".into(), "$count=true&$top=1", Value::Null),
-        ("getAgentDetails", json!({ "id": MACHINE }), format!("GET /api/machines/{MACHINE}"), "", Value::Null),
+        (
+            "getAgentDetails",
+            json!({ "id": MACHINE }),
+            format!("GET /api/machines/{MACHINE}"),
+            "",
+            Value::Null,
+        ),
         ("getAgentList", json!({}), "GET /api/machines".into(), list, Value::Null),
         (
             "isolateHost",
@@ -33,10 +40,22 @@ fn machine_rows() -> Vec<Row> {
             "",
             json!({ "Comment": "c", "IsolationType": "Full" }),
         ),
-        ("releaseHost", json!({ "id": MACHINE, "comment": "c" }), machine("unisolate"), "", json!({ "Comment": "c" })),
+        (
+            "releaseHost",
+            json!({ "id": MACHINE, "comment": "c" }),
+            machine("unisolate"),
+            "",
+            json!({ "Comment": "c" }),
+        ),
         ("restrictAppExecution", plain(), machine("restrictCodeExecution"), "", comment()),
         ("unrestrictAppExecution", plain(), machine("unrestrictCodeExecution"), "", comment()),
-        ("runAntivirusScan", plain(), machine("runAntiVirusScan"), "", json!({ "Comment": "c", "ScanType": "Quick" })),
+        (
+            "runAntivirusScan",
+            plain(),
+            machine("runAntiVirusScan"),
+            "",
+            json!({ "Comment": "c", "ScanType": "Quick" }),
+        ),
         (
             "stopAndQuarantineFile",
             json!({ "id": MACHINE, "comment": "c", "sha1": FILE_SHA1 }),
@@ -44,7 +63,13 @@ fn machine_rows() -> Vec<Row> {
             "",
             json!({ "Comment": "c", "Sha1": FILE_SHA1 }),
         ),
-        ("collectInvestigationPackage", plain(), machine("collectInvestigationPackage"), "", comment()),
+        (
+            "collectInvestigationPackage",
+            plain(),
+            machine("collectInvestigationPackage"),
+            "",
+            comment(),
+        ),
         ("offboardHost", plain(), machine("offboard"), "", comment()),
         ("getActions", json!({}), "GET /api/machineactions".into(), list, Value::Null),
         ("getLibraryFiles", json!({}), "GET /api/libraryfiles".into(), "", Value::Null),
@@ -60,36 +85,52 @@ fn machine_rows() -> Vec<Row> {
             json!({ "id": MACHINE, "comment": "c", "fileName": "tool.exe" }),
             machine("runliveresponse"),
             "",
-            commands(json!([{ "type": "PutFile", "params": [{ "key": "FileName", "value": "tool.exe" }] }])),
+            commands(json!(
+                [{ "type": "PutFile", "params": [{ "key": "FileName", "value": "tool.exe" }] }]
+            )),
         ),
         (
             "getFile",
             json!({ "id": MACHINE, "comment": "c", "path": r"C:\Windows\Temp\out.txt" }),
             machine("runliveresponse"),
             "",
-            commands(
-                json!([{ "type": "GetFile", "params": [{ "key": "Path", "value": r"C:\Windows\Temp\out.txt" }] }]),
-            ),
+            commands(json!(
+                [
+                    {
+                        "type": "GetFile",
+                        "params": [{ "key": "Path", "value": r"C:\Windows\Temp\out.txt" }]
+                    }
+                ]
+            )),
         ),
         (
             "runLiveResponse",
             json!({ "id": MACHINE, "comment": "c", "commands": [
-                { "putFile": "tool.exe" }, { "runScript": "triage.ps1", "args": "-Case 7" }, { "getFile": "C:/x" }] }),
+                { "putFile": "tool.exe" }, {
+                    "runScript": "triage.ps1", "args": "-Case 7"
+                }, { "getFile": "C:/x" }] }),
             machine("runliveresponse"),
             "",
             commands(json!([
                 { "type": "PutFile", "params": [{ "key": "FileName", "value": "tool.exe" }] },
                 { "type": "RunScript", "params": [
-                    { "key": "ScriptName", "value": "triage.ps1" }, { "key": "Args", "value": "-Case 7" }] },
+                    {
+                        "key": "ScriptName", "value": "triage.ps1"
+                    }, { "key": "Args", "value": "-Case 7" }] },
                 { "type": "GetFile", "params": [{ "key": "Path", "value": "C:/x" }] }])),
         ),
         (
             "runScript",
-            json!({ "id": MACHINE, "comment": "c", "parameters": { "scriptName": "triage.ps1", "args": "-Case 7" } }),
+            json!({
+                "id": MACHINE, "comment": "c",
+                "parameters": { "scriptName": "triage.ps1", "args": "-Case 7" }
+            }),
             machine("runliveresponse"),
             "",
             json!({ "Comment": "c", "Commands": [{ "type": "RunScript", "params": [
-                { "key": "ScriptName", "value": "triage.ps1" }, { "key": "Args", "value": "-Case 7" }] }] }),
+                {
+                    "key": "ScriptName", "value": "triage.ps1"
+                }, { "key": "Args", "value": "-Case 7" }] }] }),
         ),
     ]
 }
@@ -125,12 +166,23 @@ fn every_action_has_a_row() {
 async fn each_action_sends_what_its_row_says() {
     for (action, params, sent, query, body) in rows() {
         let world = World::start().await;
-        let outcome = world.execute(action, params).await.unwrap_or_else(|error| panic!("{action}: {error:?}"));
+        let outcome = world
+            .execute(action, params)
+            .await
+            .unwrap_or_else(|error| panic!("{action}: {error:?}"));
         let ledger = world.service().ledger();
         // Behind a change there may be a look.
-        let last = ledger.iter().rev().find(|entry| sent.starts_with("GET") || entry.method != "GET").unwrap();
+        let last = ledger
+            .iter()
+            .rev()
+            .find(|entry| sent.starts_with("GET") || entry.method != "GET")
+            .unwrap();
         assert_eq!((line(last), last.query.as_str()), (sent, query), "{action}");
-        let found: Value = if last.body.is_empty() { Value::Null } else { serde_json::from_str(&last.body).unwrap() };
+        let found: Value = if last.body.is_empty() {
+            Value::Null
+        } else {
+            serde_json::from_str(&last.body).unwrap()
+        };
         assert_eq!(found, body, "{action}");
         assert_eq!(
             last.header("content-type"),
@@ -146,12 +198,13 @@ async fn each_action_sends_what_its_row_says() {
 async fn isolation_is_seen_through_to_its_end_and_released() {
     let world = World::start().await;
     for (action, kind) in [("isolateHost", "Isolate"), ("releaseHost", "Unisolate")] {
-        let outcome = world.execute(action, json!({ "id": MACHINE, "comment": "case 1042" })).await.unwrap();
+        let outcome =
+            world.execute(action, json!({ "id": MACHINE, "comment": "case 1042" })).await.unwrap();
         let started = outcome.job.unwrap();
         assert_eq!((started.state, started.adopted), (JobState::Pending, false));
         let data: Value = serde_json::from_str(&outcome.data).unwrap();
-        let members =
-            ["id", "type", "requestorComment", "machineId"].map(|name| data[name].as_str().unwrap_or_default());
+        let members = ["id", "type", "requestorComment", "machineId"]
+            .map(|name| data[name].as_str().unwrap_or_default());
         assert_eq!(members, [started.id.as_str(), kind, "case 1042", MACHINE]);
         assert_eq!(world.end_of(&started.id).await["status"], "Succeeded");
     }
@@ -164,7 +217,10 @@ async fn one_machine_action_is_read() {
     let id = world.isolate().await.unwrap().job.unwrap().id;
     let action = world.data("getAction", json!({ "id": id })).await;
     assert_eq!((&action["id"], &action["status"]), (&json!(id), &json!("Pending")));
-    is(&world.error("getAction", json!({ "id": "00000000-0000-0000-0000-000000000000" })).await, ErrorKind::NotFound);
+    is(
+        &world.error("getAction", json!({ "id": "00000000-0000-0000-0000-000000000000" })).await,
+        ErrorKind::NotFound,
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -175,7 +231,10 @@ async fn isolation_has_three_types_and_the_service_s_refusals_are_told() {
         let data = world.data("isolateHost", isolate(id, kind)).await;
         assert_eq!((&data["type"], &data["scope"]), (&json!("Isolate"), &json!(kind)), "{data}");
     }
-    let linux = world.data("getAgentDetails", json!({ "id": LINUX })).await["osPlatform"].as_str().unwrap().to_owned();
+    let linux = world.data("getAgentDetails", json!({ "id": LINUX })).await["osPlatform"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let error = world.error("isolateHost", isolate(LINUX, "Selective")).await;
     is(&error, ErrorKind::Rejected);
     assert_eq!((error.status, error.code.as_deref()), (Some(400), Some("OsPlatformNotSupported")));
@@ -186,7 +245,10 @@ async fn isolation_has_three_types_and_the_service_s_refusals_are_told() {
 async fn an_action_is_cancelled_while_it_can_be() {
     let world = World::start().await;
     let id = world.isolate().await.unwrap().job.unwrap().id;
-    let outcome = world.execute("cancelAction", json!({ "actionId": id, "comment": "wrong host" })).await.unwrap();
+    let outcome = world
+        .execute("cancelAction", json!({ "actionId": id, "comment": "wrong host" }))
+        .await
+        .unwrap();
     assert_eq!(outcome.job.unwrap().state, JobState::Cancelled);
     let ledger = world.service().ledger();
     let last = ledger.last().unwrap();
@@ -198,7 +260,10 @@ async fn an_action_is_cancelled_while_it_can_be() {
     let error = world.error("cancelAction", json!({ "actionId": id, "comment": "again" })).await;
     assert!(matches!(error.kind, ErrorKind::Rejected | ErrorKind::Conflict), "{error:?}");
     let error = world
-        .error("cancelAction", json!({ "actionId": "00000000-0000-0000-0000-000000000000", "comment": "c" }))
+        .error(
+            "cancelAction",
+            json!({ "actionId": "00000000-0000-0000-0000-000000000000", "comment": "c" }),
+        )
         .await;
     is(&error, ErrorKind::NotFound);
 }
@@ -232,13 +297,29 @@ async fn parameters_that_do_not_conform_are_named_and_nothing_is_sent() {
         ("getAgentList", json!({ "id": [] }), vec!["/id"]),
         ("getAgentList", json!({ "id": ["x", ""] }), vec!["/id/1"]),
         ("getAgentList", json!({ "lastSeen": "yesterday" }), vec!["/lastSeen"]),
-        ("getAgentList", json!({ "lastSeen": { "eq": "2026-03-01T08:44:05Z" } }), vec!["/lastSeen/eq"]),
-        ("getActions", json!({ "status": "Done", "type": ["Isolate", "X y"] }), vec!["/status", "/type/1"]),
-        ("getActions", json!({ "sortField": "a b", "sortDirection": "up" }), vec!["/sortField", "/sortDirection"]),
+        (
+            "getAgentList",
+            json!({ "lastSeen": { "eq": "2026-03-01T08:44:05Z" } }),
+            vec!["/lastSeen/eq"],
+        ),
+        (
+            "getActions",
+            json!({ "status": "Done", "type": ["Isolate", "X y"] }),
+            vec!["/status", "/type/1"],
+        ),
+        (
+            "getActions",
+            json!({ "sortField": "a b", "sortDirection": "up" }),
+            vec!["/sortField", "/sortDirection"],
+        ),
         ("isolateHost", json!({}), vec!["", "/comment"]),
         ("isolateHost", json!({ "id": MACHINE, comment: "" }), vec!["/comment"]),
         ("isolateHost", json!({ "id": MACHINE, comment: " \n " }), vec!["/comment"]),
-        ("isolateHost", json!({ "id": MACHINE, comment: "c", "isolation/Type": "Full" }), vec!["/isolation~1Type"]),
+        (
+            "isolateHost",
+            json!({ "id": MACHINE, comment: "c", "isolation/Type": "Full" }),
+            vec!["/isolation~1Type"],
+        ),
         ("releaseHost", json!({}), vec!["", "/comment"]),
         ("cancelAction", json!({ "actionId": "a", comment: "" }), vec!["/comment"]),
         (
@@ -256,7 +337,8 @@ async fn parameters_that_do_not_conform_are_named_and_nothing_is_sent() {
         assert_eq!(pointers(&error), expected, "{action} {params}");
     }
     for text in ["{", "[]", "7", "\"x\"", "{}{}"] {
-        let error = crate::world::plugin(world.connector.execute("getAgentList", text).await).unwrap_err();
+        let error =
+            crate::world::plugin(world.connector.execute("getAgentList", text).await).unwrap_err();
         is(&error, ErrorKind::InvalidParams);
         assert_eq!(pointers(&error), [""], "{text}");
     }
@@ -266,7 +348,10 @@ async fn parameters_that_do_not_conform_are_named_and_nothing_is_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn ids_that_could_lead_elsewhere_are_refused_before_any_request() {
     let world = World::start().await;
-    for id in ["", ".", "..", "...", "a/b", "a?b", "a#b", "a%2fb", "a\\b", "a\nb", "a\u{0}b", "a\u{7f}", " a", "a "] {
+    for id in [
+        "", ".", "..", "...", "a/b", "a?b", "a#b", "a%2fb", "a\\b", "a\nb", "a\u{0}b", "a\u{7f}",
+        " a", "a ",
+    ] {
         for (action, params) in [
             ("getAgentDetails", json!({ "id": id })),
             ("isolateHost", json!({ "id": id, "comment": "c" })),

@@ -1,4 +1,5 @@
-//! The sandbox around the real component: what it may use is bounded, and an instance that ends is replaced with its settings.
+//! The sandbox around the real component: what it may use is bounded, and an instance that ends is
+//! replaced with its settings.
 
 use std::time::Duration;
 
@@ -15,7 +16,11 @@ async fn bounded(change: impl FnOnce(&mut Limits)) -> (Stub, Connector) {
     let stub = Stub::start(Scenario::default()).unwrap();
     let mut limits = Limits::default();
     change(&mut limits);
-    let host = Host::builder(defender_component::COMPONENT).egress(egress(&stub)).limits(limits).build().unwrap();
+    let host = Host::builder(defender_component::COMPONENT)
+        .egress(egress(&stub))
+        .limits(limits)
+        .build()
+        .unwrap();
     let connector = host.connector("bounded");
     connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
     (stub, connector)
@@ -29,7 +34,8 @@ async fn details(connector: &Connector) -> Result<(), CallError> {
 async fn an_instance_that_needs_too_much_memory_is_replaced_with_settings_and_session() {
     let (stub, connector) = bounded(|limits| limits.memory_bytes = 6 << 20).await;
     details(&connector).await.unwrap();
-    stub.service().add_fault(defender_stub::Fault::new(DETAILS, FaultKind::Oversize { bytes: 16 << 20 }));
+    stub.service()
+        .add_fault(defender_stub::Fault::new(DETAILS, FaultKind::Oversize { bytes: 16 << 20 }));
     let error = details(&connector).await.unwrap_err();
     assert!(matches!(error, CallError::Host(HostError::OutOfMemory { .. })), "{error:?}");
     details(&connector).await.unwrap();
@@ -58,7 +64,8 @@ async fn a_call_that_its_caller_gives_up_leaves_a_usable_connector() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_instance_has_as_many_handles_after_many_calls_as_before() {
-    let (stub, connector) = bounded(|limits| (limits.handles, limits.parallel_calls) = (30, 1)).await;
+    let (stub, connector) =
+        bounded(|limits| (limits.handles, limits.parallel_calls) = (30, 1)).await;
     for _ in 0..50 {
         details(&connector).await.unwrap();
     }
@@ -67,7 +74,8 @@ async fn an_instance_has_as_many_handles_after_many_calls_as_before() {
 
 #[test]
 fn what_is_no_plugin_is_refused_with_the_reason() {
-    for (bytes, compiles) in [(&b""[..], false), (b"nonsense", false), (b"\0asm\x0d\0\x01\0", true)] {
+    for (bytes, compiles) in [(&b""[..], false), (b"nonsense", false), (b"\0asm\x0d\0\x01\0", true)]
+    {
         let error = Host::builder(bytes).build().unwrap_err();
         assert_eq!(matches!(error, HostError::NotAPlugin(_)), compiles, "{error:?}");
         assert_eq!(matches!(error, HostError::Compile(_)), !compiles, "{error:?}");

@@ -22,9 +22,15 @@ fn validator() -> Validator {
 
 /// What the types say of a scenario, which must be what the schema says.
 fn verdict(scenario: &Value) -> Result<(), String> {
-    let read = serde_json::from_value::<Scenario>(scenario.clone()).map(drop).map_err(|error| error.to_string());
+    let read = serde_json::from_value::<Scenario>(scenario.clone())
+        .map(drop)
+        .map_err(|error| error.to_string());
     let valid = validator().validate(scenario).map_err(|error| error.to_string());
-    assert_eq!(read.is_ok(), valid.is_ok(), "{scenario}\nby the types: {read:?}\nby the schema: {valid:?}");
+    assert_eq!(
+        read.is_ok(),
+        valid.is_ok(),
+        "{scenario}\nby the types: {read:?}\nby the schema: {valid:?}"
+    );
     read
 }
 
@@ -73,7 +79,9 @@ fn every_example_of_the_page_is_a_scenario() {
     assert_eq!(blocks, 3);
     let mut examples = 0;
     for (name, cells) in rows(&page) {
-        let Some(example) = cells.last().and_then(|cell| code(cell)).filter(|text| text.contains(" = ")) else {
+        let Some(example) =
+            cells.last().and_then(|cell| code(cell)).filter(|text| text.contains(" = "))
+        else {
             continue;
         };
         let mut scenario = toml(example);
@@ -96,17 +104,34 @@ fn the_page_has_every_member_and_its_default() {
     let rows = rows(&page);
     let schema = Scenario::schema();
     let fault = &schema["$defs"]["Fault"]["properties"];
-    for (name, member) in schema["properties"].as_object().unwrap().iter().chain(fault.as_object().unwrap()) {
-        let (_, cells) = rows.iter().find(|row| row.0 == name).unwrap_or_else(|| panic!("{name} is not on the page"));
-        let (Some(written), Some(default)) = (code(cells[1]), member.get("default")) else { continue };
+    for (name, member) in
+        schema["properties"].as_object().unwrap().iter().chain(fault.as_object().unwrap())
+    {
+        let (_, cells) = rows
+            .iter()
+            .find(|row| row.0 == name)
+            .unwrap_or_else(|| panic!("{name} is not on the page"));
+        let (Some(written), Some(default)) = (code(cells[1]), member.get("default")) else {
+            continue;
+        };
         assert_eq!(serde_json::from_str::<Value>(written).unwrap(), *default, "{name}");
     }
     for name in FaultKind::NAMES {
         assert!(rows.iter().any(|row| row.0 == *name), "{name} is not on the page");
     }
     // What is inside the members is listed without a row of its own.
-    let words: BTreeSet<&str> = page.split(|character: char| !character.is_ascii_alphanumeric()).collect();
-    for of in ["FederatedCredential", "Grant", "TokenRules", "Outcome", "EndsAs", "ListCap", "Linked", "Records"] {
+    let words: BTreeSet<&str> =
+        page.split(|character: char| !character.is_ascii_alphanumeric()).collect();
+    for of in [
+        "FederatedCredential",
+        "Grant",
+        "TokenRules",
+        "Outcome",
+        "EndsAs",
+        "ListCap",
+        "Linked",
+        "Records",
+    ] {
         for name in schema["$defs"][of]["properties"].as_object().unwrap().keys() {
             assert!(words.contains(name.as_str()), "{of}: {name}");
         }
@@ -122,7 +147,12 @@ fn names_of_kinds_are_those_that_the_schema_has() {
         .flat_map(|kind| match kind.get("const").or(kind.get("enum")) {
             Some(Value::Array(names)) => names.iter().filter_map(Value::as_str).collect(),
             Some(name) => vec![name.as_str().unwrap()],
-            None => kind["properties"].as_object().unwrap().keys().map(String::as_str).collect::<Vec<_>>(),
+            None => kind["properties"]
+                .as_object()
+                .unwrap()
+                .keys()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
         })
         .collect();
     assert_eq!(names, FaultKind::NAMES.iter().copied().collect());
@@ -131,10 +161,13 @@ fn names_of_kinds_are_those_that_the_schema_has() {
 #[test]
 fn scenarios_of_the_tests_are_valid() {
     let mut found = 0;
-    for entry in fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")).unwrap() {
+    for entry in
+        fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")).unwrap()
+    {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|extension| extension == "json") {
-            let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            let cases: Vec<Value> =
+                serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             for scenario in cases.iter().filter_map(|case| case.get("scenario")) {
                 verdict(scenario).unwrap();
                 found += 1;

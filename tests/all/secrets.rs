@@ -1,4 +1,5 @@
-//! Nothing shows a secret: a marked one goes through every action, success and failure, and every output is searched for it.
+//! Nothing shows a secret: a marked one goes through every action, success and failure, and every
+//! output is searched for it.
 
 use std::fmt::Write;
 
@@ -24,14 +25,19 @@ async fn hurried() -> World {
 /// What a service that echoes everything would answer.
 fn echo(secrets: &[String]) -> String {
     let everything = secrets.join(" ");
-    json!({ "error": { "code": everything, "message": everything, "target": everything }, "error_description": everything, "value": everything }).to_string()
+    json!({
+        "error": { "code": everything, "message": everything, "target": everything },
+        "error_description": everything, "value": everything
+    })
+    .to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
     let world = hurried().await;
     world.details().await.unwrap();
-    let snapshot: Value = serde_json::from_str(&world.connector.save().await.unwrap().unwrap()).unwrap();
+    let snapshot: Value =
+        serde_json::from_str(&world.connector.save().await.unwrap().unwrap()).unwrap();
     let token = snapshot["defender"]["accessToken"].as_str().unwrap().to_owned();
     let signature = token.rsplit('.').next().unwrap().to_owned();
     let secrets = [demo::CLIENT_SECRET.to_owned(), token, "SIGNED-URL-MARK".to_owned()];
@@ -39,7 +45,11 @@ async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
     let mut shown = String::new();
     let mut show = |what: &dyn std::fmt::Debug| writeln!(shown, "{what:?}").unwrap();
     let echoed = echo(&secrets[..2]);
-    let signed = json!({ "value": "https://evil.example/x?sig=SIGNED-URL-MARK", "error": { "code": "X", "message": "see https://a.example/x?sig=SIGNED-URL-MARK" } }).to_string();
+    let signed = json!({
+        "value": "https://evil.example/x?sig=SIGNED-URL-MARK",
+        "error": { "code": "X", "message": "see https://a.example/x?sig=SIGNED-URL-MARK" }
+    })
+    .to_string();
     let faults = [
         None,
         Some(FaultKind::Status { status: 400, headers: vec![], body: echoed.clone() }),
@@ -52,19 +62,25 @@ async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
         Some(FaultKind::Status { status: 400, headers: vec![], body: signed.clone() }),
         Some(FaultKind::Status { status: 200, headers: vec![], body: signed }),
         Some(FaultKind::Status { status: 201, headers: vec![], body: echoed.clone() }),
-        Some(FaultKind::Redirect { location: format!("https://evil.example/?{}", secrets[0]), status: 302 }),
+        Some(FaultKind::Redirect {
+            location: format!("https://evil.example/?{}", secrets[0]),
+            status: 302,
+        }),
         Some(FaultKind::Unauthorized),
     ];
     for fault in faults {
         for (action, params) in calls() {
             world.service().clear_faults();
-            let echoes = fault.as_ref().is_some_and(|kind| matches!(kind, FaultKind::Status { status: 200 | 201, .. }));
+            let echoes = fault
+                .as_ref()
+                .is_some_and(|kind| matches!(kind, FaultKind::Status { status: 200 | 201, .. }));
             if let Some(kind) = &fault {
                 let on = if action == "runHuntingQuery" { "* /v1.0/*" } else { "* /api/*" };
                 world.service().add_fault(Fault::new(on, kind.clone()).always());
             }
             match world.connector.execute(action, &params.to_string()).await {
-                // What the service itself gives as data passes through untouched, an echo of the token too.
+                // What the service itself gives as data passes through untouched, an echo of the
+                // token too.
                 Ok(_) if echoes => {}
                 Ok(outcome) => show(&outcome),
                 Err(error) => show(&error),
@@ -80,7 +96,11 @@ async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
         )
         .always(),
     );
-    world.connector.configure(&world.stub.config().to_string(), &world.stub.secrets().to_string()).await.unwrap();
+    world
+        .connector
+        .configure(&world.stub.config().to_string(), &world.stub.secrets().to_string())
+        .await
+        .unwrap();
     show(&world.connector.test().await);
     show(&world.connector.execute("testConnector", "").await.map(drop));
     show(&world.connector.describe().await);
@@ -102,7 +122,9 @@ async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
 async fn secrets_go_to_the_login_server_and_tokens_to_the_api_only() {
     let world = hurried().await;
     for (action, params) in calls() {
-        if let Err(CallError::Host(error)) = world.connector.execute(action, &params.to_string()).await {
+        if let Err(CallError::Host(error)) =
+            world.connector.execute(action, &params.to_string()).await
+        {
             panic!("{action}: {error}");
         }
     }
@@ -117,7 +139,8 @@ async fn secrets_go_to_the_login_server_and_tokens_to_the_api_only() {
             !everything.contains(demo::CLIENT_SECRET),
             "the ledger hides it in the form, so it was elsewhere: {everything}"
         );
-        let takes_tokens = ["api.security.microsoft.com", "graph.microsoft.com"].contains(&entry.host.as_str());
+        let takes_tokens =
+            ["api.security.microsoft.com", "graph.microsoft.com"].contains(&entry.host.as_str());
         assert_eq!(entry.has_bearer, takes_tokens, "{everything}");
     }
     assert_eq!(hosts.len(), 4, "login, API, Graph, storage: {hosts:?}");

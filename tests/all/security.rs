@@ -14,7 +14,8 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// `module::test` or `module::tests::test`: a function of that name in a file or folder of that module.
+/// `module::test` or `module::tests::test`: a function of that name in a file or folder of that
+/// module.
 fn exists(name: &str, sources: &[PathBuf]) -> bool {
     let parts: Vec<&str> = name.split("::").collect();
     let (module, test) = (parts[0], parts[parts.len() - 1]);

@@ -1,4 +1,5 @@
-//! `session`: a new instance need not sign in again; a snapshot is good for the settings it was saved under only.
+//! `session`: a new instance need not sign in again; a snapshot is good for the settings it was
+//! saved under only.
 
 use host_harness::{CallError, ErrorKind};
 use serde_json::json;
@@ -15,7 +16,10 @@ async fn a_restored_session_costs_no_token() {
     let snapshot = world.connector.save().await.unwrap().unwrap();
 
     let fresh = connector(&world.stub);
-    fresh.configure(&world.stub.config().to_string(), &world.stub.secrets().to_string()).await.unwrap();
+    fresh
+        .configure(&world.stub.config().to_string(), &world.stub.secrets().to_string())
+        .await
+        .unwrap();
     fresh.restore(&snapshot).await.unwrap();
     fresh.execute("getAgentList", "").await.unwrap();
     assert_eq!(world.service().sent(TOKEN), 1);
@@ -28,9 +32,15 @@ async fn a_session_of_other_settings_is_refused_without_showing_it() {
     let snapshot = world.connector.save().await.unwrap().unwrap();
     let mut config = world.stub.config();
     config["oAuthScope"] = json!("https://other.example/.default");
-    world.connector.configure(&config.to_string(), &world.stub.secrets().to_string()).await.unwrap();
+    world
+        .connector
+        .configure(&config.to_string(), &world.stub.secrets().to_string())
+        .await
+        .unwrap();
     for text in [snapshot.as_str(), "", "{}", "[1]", "eyJhbGciOiJub25lIn0"] {
-        let Err(CallError::Plugin(error)) = world.connector.restore(text).await else { panic!("restored") };
+        let Err(CallError::Plugin(error)) = world.connector.restore(text).await else {
+            panic!("restored")
+        };
         is(&error, ErrorKind::InvalidParams);
         assert!(!error.message.contains("eyJ"), "{error:?}");
     }

@@ -1,4 +1,5 @@
-//! Sign-in: one token for many calls, renewed in time, once more after a 401, never to another place.
+//! Sign-in: one token for many calls, renewed in time, once more after a 401, never to another
+//! place.
 
 use std::time::Duration;
 
@@ -23,7 +24,11 @@ async fn one_token_serves_many_calls_and_the_form_is_entra_s() {
     assert!(!ledger[0].has_bearer);
     for entry in &ledger[1..] {
         assert!(entry.host == "api.security.microsoft.com" && entry.bearer_valid, "{entry:?}");
-        assert_eq!((entry.body.as_str(), entry.header("content-type")), ("", None), "a GET has no body");
+        assert_eq!(
+            (entry.body.as_str(), entry.header("content-type")),
+            ("", None),
+            "a GET has no body"
+        );
     }
 }
 
@@ -69,7 +74,11 @@ async fn a_second_401_is_final_and_keeps_what_the_service_said() {
         (FaultKind::Empty { status: 401 }, Retry::Unknown, 1),
         (FaultKind::Html { status: 401 }, Retry::Unknown, 1),
     ] {
-        let world = World::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 2 } })).await;
+        let world = World::configured(
+            Scenario::default(),
+            json!({ "limits": { "callTimeoutSeconds": 2 } }),
+        )
+        .await;
         world.service().add_fault(Fault::new("POST /api/machines/{id}/isolate", kind).always());
         let error = world.isolate().await.unwrap_err();
         is(&error, ErrorKind::Unauthenticated);
@@ -87,9 +96,17 @@ async fn refused_credentials_say_what_is_wrong_and_are_not_tried_again() {
     let expired = Scenario { secret_expired: true, ..Scenario::default() };
     let cases = [
         (expired, json!({}), "AADSTS7000222"),
-        (Scenario::default(), json!({ "clientId": "00000000-0000-0000-0000-000000000000" }), "AADSTS700016"),
+        (
+            Scenario::default(),
+            json!({ "clientId": "00000000-0000-0000-0000-000000000000" }),
+            "AADSTS700016",
+        ),
         (Scenario::default(), json!({ "tenantId": "other.example" }), "AADSTS90002"),
-        (Scenario::default(), json!({ "oAuthScope": "https://api.securitycenter.microsoft.com" }), "AADSTS1002012"),
+        (
+            Scenario::default(),
+            json!({ "oAuthScope": "https://api.securitycenter.microsoft.com" }),
+            "AADSTS1002012",
+        ),
     ];
     for (scenario, settings, code) in cases {
         let world = World::configured(scenario, settings).await;
@@ -116,7 +133,11 @@ async fn a_login_server_that_stumbles_is_asked_again() {
     let world = World::start().await;
     world.fault(
         TOKEN,
-        FaultKind::Status { status: 503, headers: vec![("retry-after".into(), "0".into())], body: String::new() },
+        FaultKind::Status {
+            status: 503,
+            headers: vec![("retry-after".into(), "0".into())],
+            body: String::new(),
+        },
     );
     world.fault(TOKEN, FaultKind::ResetBefore);
     let outcome = world.details().await.unwrap();
@@ -128,7 +149,8 @@ async fn a_login_server_that_stumbles_is_asked_again() {
 async fn a_token_of_the_host_is_used_as_it_is() {
     let world = World::start().await;
     world.details().await.unwrap();
-    let saved: serde_json::Value = serde_json::from_str(&world.connector.save().await.unwrap().unwrap()).unwrap();
+    let saved: serde_json::Value =
+        serde_json::from_str(&world.connector.save().await.unwrap().unwrap()).unwrap();
     let secrets = json!({ "accessToken": saved["defender"]["accessToken"] }).to_string();
     world.connector.configure(&world.stub.config().to_string(), &secrets).await.unwrap();
     world.service().clear_ledger();

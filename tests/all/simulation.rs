@@ -1,10 +1,13 @@
-//! Thousands of random calls with random faults; `cargo run --release -p simulation` runs as many as asked.
+//! Thousands of random calls with random faults; `cargo run --release -p simulation` runs as many
+//! as asked.
 //!
-//! What must hold whatever goes wrong (DESIGN §5): of requests that change something none is sent again unless it was certainly not
-//! carried out; nothing is done to a machine that the name does not mean, or does not mean alone; a success is proven by the
-//! service's own record, which is our own and whole; what was or may have been carried out is never called "not carried out", and
-//! what is our own no conflict; a list that was cut off is not called complete; status, code and request id of the service are not
-//! lost; no minute and no hour holds more requests than the service's budgets allow; the call ends by its deadline.
+//! What must hold whatever goes wrong (DESIGN §5): of requests that change something none is sent
+//! again unless it was certainly not carried out; nothing is done to a machine that the name does
+//! not mean, or does not mean alone; a success is proven by the service's own record, which is our
+//! own and whole; what was or may have been carried out is never called "not carried out", and what
+//! is our own no conflict; a list that was cut off is not called complete; status, code and request
+//! id of the service are not lost; no minute and no hour holds more requests than the service's
+//! budgets allow; the call ends by its deadline.
 
 use std::time::Duration;
 
@@ -41,14 +44,20 @@ fn whatever_goes_wrong_alone_the_rules_hold() {
 #[test]
 fn a_seed_is_always_the_same_schedule() {
     for seed in 0..100 {
-        assert_eq!(format!("{:?}", Schedule::of(seed)), format!("{:?}", Schedule::of(seed)), "{seed}");
+        assert_eq!(
+            format!("{:?}", Schedule::of(seed)),
+            format!("{:?}", Schedule::of(seed)),
+            "{seed}"
+        );
     }
 }
 
 /// As ours, but takes every 429 for the service's own.
 fn trusting(attempt: Attempt) -> Next {
     match attempt.event {
-        Event::Answer { status: 429, .. } if attempt.repetition < attempt.max => Next::Repeat(Duration::from_secs(1)),
+        Event::Answer { status: 429, .. } if attempt.repetition < attempt.max => {
+            Next::Repeat(Duration::from_secs(1))
+        }
         _ => next(attempt),
     }
 }
@@ -57,7 +66,9 @@ fn trusting(attempt: Attempt) -> Next {
 fn a_policy_that_repeats_what_a_gateway_refused_is_caught() {
     let twice = |seed: &u64| {
         let found = run_schedule(&Schedule::with(*seed, &[Disturbance::Gateway]), trusting);
-        found.is_err_and(|violation| ["twice", "sent twice"].iter().any(|words| violation.words.starts_with(words)))
+        found.is_err_and(|violation| {
+            ["twice", "sent twice"].iter().any(|words| violation.words.starts_with(words))
+        })
     };
     let caught = (0..300).filter(twice).count();
     assert!(caught >= 10, "{caught} of 300 schedules noticed that requests were repeated");
@@ -89,10 +100,17 @@ fn a_policy_that_repeats_what_may_have_been_carried_out_is_caught() {
             })
         };
         let caught: Vec<u64> = (0..300).filter(twice).collect();
-        assert!(caught.len() >= 10, "{} of 300 schedules noticed that requests were repeated", caught.len());
+        assert!(
+            caught.len() >= 10,
+            "{} of 300 schedules noticed that requests were repeated",
+            caught.len()
+        );
         let whole = Schedule::of(caught[0]);
         let (least, violation) = shrink(&whole, policy).unwrap();
-        assert!(least.steps.len() <= whole.steps.len() && violation.step < least.steps.len(), "{violation} {least:#?}");
+        assert!(
+            least.steps.len() <= whole.steps.len() && violation.step < least.steps.len(),
+            "{violation} {least:#?}"
+        );
     }
 }
 
@@ -101,13 +119,16 @@ fn a_connector_that_does_not_keep_to_the_budgets_is_caught() {
     let over = |seed: &u64| {
         let hasty = Schedule { paces: false, ..Schedule::of(*seed) };
         let found = run_schedule(&hasty, next);
-        found.is_err_and(|violation| ["within", "had to refuse"].iter().any(|words| violation.words.contains(words)))
+        found.is_err_and(|violation| {
+            ["within", "had to refuse"].iter().any(|words| violation.words.contains(words))
+        })
     };
     let caught = (0..300).filter(over).count();
     assert!(caught >= 10, "{caught} of 300 schedules noticed that budgets were exceeded");
 }
 
-/// How many of some schedules notice that hosts go on like this after a crash, and with which words.
+/// How many of some schedules notice that hosts go on like this after a crash, and with which
+/// words.
 fn caught(host: Host, words: &[&str]) -> usize {
     let is_caught = |seed: &u64| {
         let wrong = Schedule { host, ..Schedule::of(*seed) };
@@ -120,7 +141,10 @@ fn caught(host: Host, words: &[&str]) -> usize {
         let whole = Schedule { host, ..Schedule::of(*seed) };
         let (least, violation) = shrink(&whole, next).unwrap();
         let step = &least.steps[violation.step];
-        assert!(least.steps.len() <= whole.steps.len() && step.stepwise.is_some(), "{violation} {least:#?}");
+        assert!(
+            least.steps.len() <= whole.steps.len() && step.stepwise.is_some(),
+            "{violation} {least:#?}"
+        );
     }
     caught.len()
 }
@@ -139,7 +163,10 @@ fn a_host_that_plans_again_what_it_should_have_recovered_is_caught() {
 
 #[test]
 fn a_host_that_takes_for_done_what_it_should_have_recovered_is_caught() {
-    let caught = caught(Host::Forgets, &["no machine action is told", "never sent", "nothing was changed", "it is"]);
+    let caught = caught(
+        Host::Forgets,
+        &["no machine action is told", "never sent", "nothing was changed", "it is"],
+    );
     assert!(caught >= 10, "{caught} of 500 schedules noticed that nothing proves it");
 }
 

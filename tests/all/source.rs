@@ -1,4 +1,5 @@
-//! What the source may not say: where names of the catalogue, paths of the service and numbers of Entra stand.
+//! What the source may not say: where names of the catalogue, paths of the service and numbers of
+//! Entra stand.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,12 +9,14 @@ use std::path::{Path, PathBuf};
 const CRATES: [&str; 3] = ["crates/egress/src", "host-harness/src", "crates/defenderctl/src"];
 
 /// The one place for names of actions, and the examples of the help.
-const NAMING: [&str; 2] = ["crates/defenderctl/src/known_actions.rs", "crates/defenderctl/src/examples.rs"];
+const NAMING: [&str; 2] =
+    ["crates/defenderctl/src/known_actions.rs", "crates/defenderctl/src/examples.rs"];
 
 /// The catalogue's names.
 fn names() -> BTreeSet<String> {
     let catalogue = include_str!("../catalogue.txt");
-    let heads = catalogue.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic()));
+    let heads =
+        catalogue.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_alphabetic()));
     heads.filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
 }
 
@@ -52,11 +55,14 @@ fn code() -> Vec<(String, String)> {
 fn names_of_actions_stand_in_one_table_of_the_command_line() {
     let names = names();
     assert!(names.len() > 90 && names.contains("isolateHost"), "{names:?}");
-    let is_named = |line: &str| line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| names.contains(word));
+    let is_named = |line: &str| {
+        line.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| names.contains(word))
+    };
     let code = code();
     let named: Vec<_> = code.iter().filter(|(_, line)| is_named(line)).collect();
     assert!(named.iter().any(|(path, _)| path == NAMING[0]), "the table is found by the same rule");
-    let elsewhere: Vec<_> = named.iter().filter(|(path, _)| !NAMING.contains(&path.as_str())).collect();
+    let elsewhere: Vec<_> =
+        named.iter().filter(|(path, _)| !NAMING.contains(&path.as_str())).collect();
     assert!(elsewhere.is_empty(), "{elsewhere:#?}");
 }
 

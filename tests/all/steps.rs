@@ -1,4 +1,5 @@
-//! Operations step by step, through the host's journal: killed between two steps and inside of one, and gone on with elsewhere.
+//! Operations step by step, through the host's journal: killed between two steps and inside of one,
+//! and gone on with elsewhere.
 
 use std::io;
 use std::path::Path;
@@ -21,14 +22,22 @@ fn world() -> Scenario {
 }
 
 fn three() -> String {
-    let hosts = ["ws-ops-014", "srv-web-003", "mac-dev-007"].map(|name| json!({ "computerDnsName": name }));
-    json!({ "hosts": hosts, "comment": "case 1042", "wait": { "pollSeconds": 1, "timeoutSeconds": 60 } }).to_string()
+    let hosts =
+        ["ws-ops-014", "srv-web-003", "mac-dev-007"].map(|name| json!({ "computerDnsName": name }));
+    json!({
+        "hosts": hosts, "comment": "case 1042",
+        "wait": { "pollSeconds": 1, "timeoutSeconds": 60 }
+    })
+    .to_string()
 }
 
 /// Another process: a connector of its own, which knows nothing of the first one's calls.
 async fn elsewhere(world: &World) -> Connector {
     let connector = connector(&world.stub);
-    connector.configure(&world.stub.config().to_string(), &world.stub.secrets().to_string()).await.unwrap();
+    connector
+        .configure(&world.stub.config().to_string(), &world.stub.secrets().to_string())
+        .await
+        .unwrap();
     connector
 }
 
@@ -46,7 +55,8 @@ async fn killed_between_any_two_steps_each_machine_is_isolated_exactly_once() {
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let journal = FileJournal::open(folder).unwrap();
-    let mut operation = Operation::start(elsewhere(&world).await, "isolateHost", &three(), journal).await.unwrap();
+    let mut operation =
+        Operation::start(elsewhere(&world).await, "isolateHost", &three(), journal).await.unwrap();
     let mut steps = 0;
     while operation.progress().next != NextStep::None {
         drop(operation);
@@ -78,10 +88,14 @@ async fn killed_inside_a_step_it_is_never_sent_twice_and_found_by_its_mark() {
     let world = World::with(world()).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = FileJournal::open(folder.path()).unwrap();
-    let params = json!({ "id": WINDOWS, "comment": "case 1042", "wait": { "pollSeconds": 1 } }).to_string();
-    let mut operation = Operation::start(elsewhere(&world).await, "isolateHost", &params, journal).await.unwrap();
+    let params =
+        json!({ "id": WINDOWS, "comment": "case 1042", "wait": { "pollSeconds": 1 } }).to_string();
+    let mut operation =
+        Operation::start(elsewhere(&world).await, "isolateHost", &params, journal).await.unwrap();
     world.service().add_fault(Fault::new(ISOLATE, FaultKind::Delay { ms: 30_000 }));
-    tokio::time::timeout(Duration::from_secs(3), operation.step()).await.expect_err("the answer is late");
+    tokio::time::timeout(Duration::from_secs(3), operation.step())
+        .await
+        .expect_err("the answer is late");
     assert_eq!(world.service().sent(ISOLATE), 1, "it was sent");
     drop(operation);
 
@@ -103,13 +117,18 @@ async fn killed_before_anything_was_sent_it_is_unknown_and_never_done() {
     let folder = tempfile::tempdir().unwrap();
     let journal = FileJournal::open(folder.path()).unwrap();
     let params = json!({ "id": WINDOWS, "comment": "case 1042" }).to_string();
-    let operation = Operation::start(elsewhere(&world).await, "isolateHost", &params, journal).await.unwrap();
+    let operation =
+        Operation::start(elsewhere(&world).await, "isolateHost", &params, journal).await.unwrap();
     let before = operation.progress().checkpoint.clone();
     drop(operation);
-    // Two minutes are too long for a test: the same, by another clock, is in the connector's own tests.
+    // Two minutes are too long for a test: the same, by another clock, is in the connector's own
+    // tests.
     let connector = elsewhere(&world).await;
     let recovered = connector.recover(&before).await.unwrap();
-    assert_eq!((recovered.next, recovered.targets[0].state), (NextStep::Look, TargetState::InDoubt));
+    assert_eq!(
+        (recovered.next, recovered.targets[0].state),
+        (NextStep::Look, TargetState::InDoubt)
+    );
     let looked = connector.advance(&[recovered.checkpoint]).await.unwrap().pop().unwrap().unwrap();
     assert_eq!(looked.targets[0].state, TargetState::InDoubt);
     assert_eq!(world.service().sent(ISOLATE), 0);
@@ -144,12 +163,15 @@ async fn what_could_not_be_kept_is_kept_before_anything_else_is_sent() {
     let world = World::with(world()).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = Full { journal: FileJournal::open(folder.path()).unwrap(), step: 1 };
-    let mut operation = Operation::start(elsewhere(&world).await, "isolateHost", &three(), journal).await.unwrap();
+    let mut operation =
+        Operation::start(elsewhere(&world).await, "isolateHost", &three(), journal).await.unwrap();
     let failed = operation.step().await.unwrap_err();
     assert!(matches!(failed, OperationError::Journal(_)), "{failed}");
-    // Killed in the next send: of this step and of the one before the journal must not say that nothing was sent.
+    // Killed in the next send: of this step and of the one before the journal must not say that
+    // nothing was sent.
     world.service().add_fault(
-        Fault::new(format!("POST /api/machines/{LINUX}/isolate"), FaultKind::Delay { ms: 30_000 }).carried_out(),
+        Fault::new(format!("POST /api/machines/{LINUX}/isolate"), FaultKind::Delay { ms: 30_000 })
+            .carried_out(),
     );
     while tokio::time::timeout(Duration::from_secs(3), operation.step()).await.is_ok() {}
     assert_eq!([WINDOWS, LINUX, MAC].map(|machine| isolations_of(&world, machine)), [1, 1, 0]);
@@ -166,14 +188,19 @@ async fn an_operation_has_one_owner() {
     let world = World::with(world()).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = FileJournal::open(folder.path()).unwrap();
-    let operation = Operation::start(world.connector.clone(), "isolateHost", &three(), journal).await.unwrap();
+    let operation =
+        Operation::start(world.connector.clone(), "isolateHost", &three(), journal).await.unwrap();
     let refused = FileJournal::open(folder.path()).unwrap_err();
     assert_eq!(refused.kind(), std::io::ErrorKind::WouldBlock);
     drop(operation);
     FileJournal::open(folder.path()).unwrap();
     let empty = tempfile::tempdir().unwrap();
-    let nothing = Operation::resume(world.connector.clone(), FileJournal::open(empty.path()).unwrap()).await;
-    assert!(matches!(nothing, Err(OperationError::Journal(error)) if error.kind() == std::io::ErrorKind::NotFound));
+    let nothing =
+        Operation::resume(world.connector.clone(), FileJournal::open(empty.path()).unwrap()).await;
+    assert!(matches!(
+        nothing,
+        Err(OperationError::Journal(error)) if error.kind() == std::io::ErrorKind::NotFound
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -184,7 +211,8 @@ async fn a_read_and_a_change_of_a_record_are_operations_of_one_step() {
     let outcome = read.await.unwrap().finish().await.unwrap();
     assert!(outcome.data.contains(MAC));
     let params = json!({ "ids": [MAC, LINUX], "tag": "vip" }).to_string();
-    let mut change = Operation::start(world.connector.clone(), "addTag", &params, NoJournal).await.unwrap();
+    let mut change =
+        Operation::start(world.connector.clone(), "addTag", &params, NoJournal).await.unwrap();
     let mut steps = 0;
     while change.progress().next != NextStep::None {
         assert_eq!(change.progress().next, NextStep::Send);
@@ -199,10 +227,13 @@ async fn a_read_and_a_change_of_a_record_are_operations_of_one_step() {
 async fn a_plan_that_is_refused_sends_nothing_and_says_why() {
     let world = World::with(world()).await;
     let params = json!({ "host": { "computerDnsName": "no-such" }, "comment": "c" }).to_string();
-    let refused = Operation::start(world.connector.clone(), "isolateHost", &params, NoJournal).await.unwrap_err();
+    let refused = Operation::start(world.connector.clone(), "isolateHost", &params, NoJournal)
+        .await
+        .unwrap_err();
     assert!(matches!(refused, OperationError::Plugin(error) if error.kind == ErrorKind::NotFound));
     for (text, retry) in [("nonsense", Retry::Never), ("", Retry::Never)] {
-        let error = world.connector.advance(&[text.to_owned()]).await.unwrap().pop().unwrap().unwrap_err();
+        let error =
+            world.connector.advance(&[text.to_owned()]).await.unwrap().pop().unwrap().unwrap_err();
         assert_eq!((error.kind, error.retry), (ErrorKind::InvalidParams, retry));
     }
     assert!(world.connector.advance(&[]).await.unwrap().is_empty());

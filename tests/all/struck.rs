@@ -28,7 +28,8 @@ impl Drop for FaultCheck {
         if self.is_lenient.load(Ordering::Relaxed) || thread::panicking() {
             return;
         }
-        let unmatched: Vec<String> = self.service.unmatched_faults().iter().map(Fault::to_string).collect();
+        let unmatched: Vec<String> =
+            self.service.unmatched_faults().iter().map(Fault::to_string).collect();
         assert!(unmatched.is_empty(), "made no difference: {unmatched:#?}");
     }
 }

@@ -18,14 +18,19 @@ async fn all_pages_come_in_one_result_as_the_service_sent_them() {
     let world = World::with(Scenario { fleet: 10_500, ..Scenario::default() }).await;
     let data = world.data("getAgentList", json!({ "all": true, "maxItems": 20_000 })).await;
     let mut all = ids(&data);
-    assert_eq!((&data["total"], &data["complete"], all.len()), (&json!(10_509), &json!(true), 10_509));
+    assert_eq!(
+        (&data["total"], &data["complete"], all.len()),
+        (&json!(10_509), &json!(true), 10_509)
+    );
     all.sort_unstable();
     all.dedup();
     assert_eq!(all.len(), 10_509, "each once");
-    let queries: Vec<String> = world.service().ledger().iter().map(|entry| entry.query.clone()).collect();
+    let queries: Vec<String> =
+        world.service().ledger().iter().map(|entry| entry.query.clone()).collect();
     assert_eq!(queries[1..], ["$count=true&$top=10000", "$count=true&$top=10000&$skip=10000"]);
     let one = world.execute("getAgentList", json!({ "id": WINDOWS })).await.unwrap().data;
-    let whole = world.execute("getAgentList", json!({ "id": WINDOWS, "all": true })).await.unwrap().data;
+    let whole =
+        world.execute("getAgentList", json!({ "id": WINDOWS, "all": true })).await.unwrap().data;
     let record = &one[one.find("[{").unwrap()..=one.find("}]").unwrap()];
     assert!(whole.contains(record), "{record}\n{whole}");
 }
@@ -34,7 +39,10 @@ async fn all_pages_come_in_one_result_as_the_service_sent_them() {
 async fn what_is_cut_off_is_told() {
     let world = World::with(Scenario { fleet: 50, ..Scenario::default() }).await;
     let data = world.data("getAgentList", json!({ "all": true, "maxItems": 20 })).await;
-    assert_eq!((ids(&data).len(), &data["complete"], &data["total"]), (20, &json!(false), &json!(59)));
+    assert_eq!(
+        (ids(&data).len(), &data["complete"], &data["total"]),
+        (20, &json!(false), &json!(59))
+    );
     let data = world.data("getAgentList", json!({ "all": true, "maxItems": 59 })).await;
     assert_eq!((ids(&data).len(), &data["complete"]), (59, &json!(true)));
     assert_eq!(world.service().sent(LIST), 2, "no request to find out that there is no more");
@@ -42,21 +50,25 @@ async fn what_is_cut_off_is_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_list_of_the_four_can_be_had_whole() {
-    let world = World::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
+    let world =
+        World::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
     for action in ["getAgentList", "getActions", "getAlerts", "getIndicators"] {
         let data = world.data(action, json!({ "all": true })).await;
         assert_eq!(data["complete"], true, "{action}");
         assert_eq!(data["total"], data["value"].as_array().unwrap().len(), "{action}");
     }
-    let none = world.data("getAgentList", json!({ "all": true, "computerDnsName": "nobody" })).await;
+    let none =
+        world.data("getAgentList", json!({ "all": true, "computerDnsName": "nobody" })).await;
     assert_eq!((&none["value"], &none["total"]), (&json!([]), &json!(0)));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn long_lists_of_values_are_asked_for_in_parts() {
     let world = World::with(Scenario { fleet: 500, ..Scenario::default() }).await;
-    let wanted: Vec<String> =
-        (0..400).map(|n| format!("f1ee7{n:035x}")).chain([LINUX.to_owned(), LINUX.to_owned()]).collect();
+    let wanted: Vec<String> = (0..400)
+        .map(|n| format!("f1ee7{n:035x}"))
+        .chain([LINUX.to_owned(), LINUX.to_owned()])
+        .collect();
     let error = world.error("getAgentList", json!({ "id": wanted })).await;
     is(&error, ErrorKind::InvalidParams);
     assert!(error.message.contains("`all`"), "{error:?}");
@@ -64,26 +76,41 @@ async fn long_lists_of_values_are_asked_for_in_parts() {
     assert_eq!((ids(&data).len(), world.service().sent(LIST)), (401, 5));
     assert_eq!(data["total"], 401);
     // What was cut off before the last part is cut off.
-    let data = world.data("getAgentList", json!({ "id": wanted, "all": true, "maxItems": 100 })).await;
-    assert_eq!((ids(&data).len(), &data["complete"], &data["total"]), (100, &json!(false), &json!(-1)));
+    let data =
+        world.data("getAgentList", json!({ "id": wanted, "all": true, "maxItems": 100 })).await;
+    assert_eq!(
+        (ids(&data).len(), &data["complete"], &data["total"]),
+        (100, &json!(false), &json!(-1))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_repeats_itself_is_not_listened_to_for_ever() {
     let world = World::with(Scenario { fleet: 40, ..Scenario::default() }).await;
-    let same =
-        json!({ "@odata.count": 40, "value": (0..10).map(|n| json!({ "id": n.to_string() })).collect::<Vec<_>>() });
-    world.service().add_fault(Fault::new(LIST, FaultKind::Garbage { text: same.to_string() }).always());
+    let same = json!({
+        "@odata.count": 40,
+        "value": (0..10).map(|n| json!({ "id": n.to_string() })).collect::<Vec<_>>()
+    });
+    world
+        .service()
+        .add_fault(Fault::new(LIST, FaultKind::Garbage { text: same.to_string() }).always());
     // Ten is what was asked for, and there are more.
     let data = world.data("getAgentList", json!({ "all": true, "maxItems": 10 })).await;
     assert_eq!((ids(&data).len(), &data["complete"]), (10, &json!(false)));
     world.service().clear_faults();
-    let page = json!({ "value": (0..10_000).map(|n| json!({ "id": n.to_string() })).collect::<Vec<_>>() });
-    world.service().add_fault(Fault::new(LIST, FaultKind::Garbage { text: page.to_string() }).always());
+    let page =
+        json!({ "value": (0..10_000).map(|n| json!({ "id": n.to_string() })).collect::<Vec<_>>() });
+    world
+        .service()
+        .add_fault(Fault::new(LIST, FaultKind::Garbage { text: page.to_string() }).always());
     world.service().clear_ledger();
-    let outcome = world.execute("getAgentList", json!({ "all": true, "maxItems": 50_000 })).await.unwrap();
+    let outcome =
+        world.execute("getAgentList", json!({ "all": true, "maxItems": 50_000 })).await.unwrap();
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
-    assert_eq!((ids(&data).len(), &data["complete"], &data["total"]), (10_000, &json!(false), &json!(-1)));
+    assert_eq!(
+        (ids(&data).len(), &data["complete"], &data["total"]),
+        (10_000, &json!(false), &json!(-1))
+    );
     assert_eq!((outcome.warnings[0].code.as_str(), world.service().sent(LIST)), ("cut-off", 2));
 }
 
@@ -98,8 +125,13 @@ async fn links_to_pages_without_end_are_not_followed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_way_to_tell_that_pages_are_shorter_is_understood() {
-    for signal in [CapSignal::Nothing, CapSignal::Count, CapSignal::NextLink, CapSignal::WrongCount, CapSignal::Refusal]
-    {
+    for signal in [
+        CapSignal::Nothing,
+        CapSignal::Count,
+        CapSignal::NextLink,
+        CapSignal::WrongCount,
+        CapSignal::Refusal,
+    ] {
         for records in [1, 3, 4, 8, 9] {
             let list_cap = Some(ListCap { records, signal });
             let world = World::with(Scenario { list_cap, ..Scenario::default() }).await;
@@ -107,7 +139,11 @@ async fn every_way_to_tell_that_pages_are_shorter_is_understood() {
             let found = (ids(&data).len(), &data["complete"], &data["total"]);
             assert_eq!(found, (9, &json!(true), &json!(9)), "{signal:?} {records}");
             let data = world.data("getAgentList", json!({ "all": true, "maxItems": 8 })).await;
-            assert_eq!((ids(&data).len(), &data["complete"]), (8, &json!(false)), "{signal:?} {records}");
+            assert_eq!(
+                (ids(&data).len(), &data["complete"]),
+                (8, &json!(false)),
+                "{signal:?} {records}"
+            );
         }
     }
     let world = World::start().await;
@@ -128,8 +164,10 @@ async fn a_single_page_that_is_too_short_says_so() {
 #[tokio::test(flavor = "multi_thread")]
 async fn names_can_be_asked_for_by_their_beginning() {
     let world = World::start().await;
-    let data = world.data("getAgentList", json!({ "computerDnsName": { "startsWith": "ws-" } })).await;
+    let data =
+        world.data("getAgentList", json!({ "computerDnsName": { "startsWith": "ws-" } })).await;
     assert_eq!(ids(&data).len(), 3, "{data}");
-    let data = world.data("getAgentList", json!({ "computerDnsName": { "startsWith": "o'" } })).await;
+    let data =
+        world.data("getAgentList", json!({ "computerDnsName": { "startsWith": "o'" } })).await;
     assert_eq!(ids(&data).len(), 0);
 }

@@ -1,4 +1,5 @@
-//! What every test starts with: a stub on loopback with TLS, and the component in a host that reaches nothing else.
+//! What every test starts with: a stub on loopback with TLS, and the component in a host that
+//! reaches nothing else.
 
 use std::sync::LazyLock;
 
@@ -13,8 +14,9 @@ use crate::struck::FaultCheck;
 pub(crate) const MACHINE: &str = defender_stub::demo::WINDOWS;
 
 /// The compiled component, shared by all tests.
-pub(crate) static HARNESS: LazyLock<Host> =
-    LazyLock::new(|| Host::builder(defender_component::COMPONENT).trusted().build().expect("the component loads"));
+pub(crate) static HARNESS: LazyLock<Host> = LazyLock::new(|| {
+    Host::builder(defender_component::COMPONENT).trusted().build().expect("the component loads")
+});
 
 /// A stub and a connector that is configured for it.
 pub(crate) struct World {
@@ -42,7 +44,10 @@ impl World {
         for (name, value) in settings.as_object().expect("settings are an object") {
             config[name] = value.clone();
         }
-        connector.configure(&config.to_string(), &stub.secrets().to_string()).await.expect("settings in force");
+        connector
+            .configure(&config.to_string(), &stub.secrets().to_string())
+            .await
+            .expect("settings in force");
         let faults = FaultCheck::new(stub.service());
         Self { stub, connector, faults }
     }
@@ -60,7 +65,11 @@ impl World {
         self.service().add_fault(Fault::new(on, kind));
     }
 
-    pub(crate) async fn execute(&self, action: &str, params: Value) -> Result<Outcome, Box<PluginError>> {
+    pub(crate) async fn execute(
+        &self,
+        action: &str,
+        params: Value,
+    ) -> Result<Outcome, Box<PluginError>> {
         plugin(self.connector.execute(action, &params.to_string()).await)
     }
 
@@ -104,7 +113,8 @@ pub(crate) fn connector(stub: &Stub) -> Connector {
 
 /// The way to a stub, under its production names.
 pub(crate) fn egress(stub: &Stub) -> Egress {
-    let mut egress = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().expect("the stub has TLS"));
+    let mut egress =
+        Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().expect("the stub has TLS"));
     for name in stub.names() {
         egress = egress.allow(format!("https://{name}")).route(*name, stub.addr());
     }
@@ -122,9 +132,13 @@ pub(crate) fn plugin<T>(answer: Result<T, CallError>) -> Result<T, Box<PluginErr
 
 /// Pointers of an error's problems.
 pub(crate) fn pointers(error: &PluginError) -> Vec<String> {
-    let details: Value = serde_json::from_str(error.details.as_deref().unwrap_or("null")).expect("details are JSON");
+    let details: Value =
+        serde_json::from_str(error.details.as_deref().unwrap_or("null")).expect("details are JSON");
     let problems = details.as_array().cloned().unwrap_or_default();
-    problems.iter().map(|problem| problem["pointer"].as_str().unwrap_or_default().to_owned()).collect()
+    problems
+        .iter()
+        .map(|problem| problem["pointer"].as_str().unwrap_or_default().to_owned())
+        .collect()
 }
 
 /// An error's details.

@@ -59,7 +59,10 @@ impl Arguments {
     async fn run(self) -> Result<(), Failed> {
         let mut stderr = std::io::stderr();
         if cfg!(debug_assertions) {
-            writeln!(stderr, "warning: this is no release build: run `cargo run --release -p bench`")?;
+            writeln!(
+                stderr,
+                "warning: this is no release build: run `cargo run --release -p bench`"
+            )?;
         }
         let effort = Effort { quick: self.quick };
         let mut rows = Vec::new();
@@ -67,7 +70,9 @@ impl Arguments {
             writeln!(stderr, "{} …", name(figure))?;
             // Runs on a worker of the runtime, as a server's requests would, not on the main
             // thread.
-            let measured = tokio::spawn(figure.rows(effort, self.peers.clone(), self.defenderctl.clone())).await;
+            let measured =
+                tokio::spawn(figure.rows(effort, self.peers.clone(), self.defenderctl.clone()))
+                    .await;
             let failed = |error| format!("`{}` could not be measured: {error}", name(figure));
             rows.extend(measured.map_err(Into::into).flatten().map_err(failed)?);
         }
@@ -98,7 +103,11 @@ fn name(figure: Measure) -> String {
 fn machine() -> String {
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let build = if cfg!(debug_assertions) { "development" } else { "release" };
-    format!("{processors} processors, {} {}, {build} build", std::env::consts::OS, std::env::consts::ARCH)
+    format!(
+        "{processors} processors, {} {}, {build} build",
+        std::env::consts::OS,
+        std::env::consts::ARCH
+    )
 }
 
 fn table(rows: &[Row]) -> String {
@@ -115,7 +124,8 @@ fn document(rows: &[Row], effort: Effort) -> String {
         let samples = row.samples.iter().map(|(name, sample)| {
             let micros = |percent| sample.percentile(percent).as_secs_f64() * 1e6;
             json!({
-                "name": name, "count": sample.count(), "minMicros": micros(0), "p50Micros": micros(50),
+                "name": name, "count": sample.count(), "minMicros": micros(0),
+                "p50Micros": micros(50),
                 "p90Micros": micros(90), "p99Micros": micros(99), "maxMicros": micros(100),
             })
         });

@@ -27,8 +27,14 @@ const FOREIGN: [&str; 11] = [
 ];
 
 /// The `CARGO*` variables to keep: those with locations and registry access.
-const KEPT: [&str; 6] =
-    ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTR", "CARGO_SOURCE_", "CARGO_MAKEFLAGS"];
+const KEPT: [&str; 6] = [
+    "CARGO_HOME",
+    "CARGO_HTTP_",
+    "CARGO_NET_",
+    "CARGO_REGISTR",
+    "CARGO_SOURCE_",
+    "CARGO_MAKEFLAGS",
+];
 
 /// Removes the outer cargo's environment variables from an inner cargo command.
 pub(crate) fn isolate(cargo: &mut Command) {
@@ -54,7 +60,9 @@ pub(crate) fn need_target() -> Result<(), String> {
     let added = Command::new("rustup").args(["target", "add", TARGET]).status();
     match added {
         Ok(status) if status.success() => Ok(()),
-        _ => Err(format!("a component needs the Rust target {TARGET}: install it with `rustup target add {TARGET}`")),
+        _ => Err(format!(
+            "a component needs the Rust target {TARGET}: install it with `rustup target add {TARGET}`"
+        )),
     }
 }
 
@@ -68,5 +76,7 @@ pub(crate) fn target_dir(root: &Path) -> Result<PathBuf, String> {
 
 /// Reads a variable that cargo sets for build scripts.
 pub(crate) fn variable(name: &str) -> Result<PathBuf, String> {
-    env::var_os(name).map(PathBuf::from).ok_or_else(|| format!("{name} is not set: run this through cargo"))
+    env::var_os(name)
+        .map(PathBuf::from)
+        .ok_or_else(|| format!("{name} is not set: run this through cargo"))
 }

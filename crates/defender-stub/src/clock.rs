@@ -11,22 +11,28 @@ const API: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:7]Z");
 
 /// The login endpoint's timestamps.
-const LOGIN: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
+const LOGIN: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day] [hour]:[minute]:[second]Z");
 
 /// A result link's expiry.
-const LINK: &[BorrowedFormatItem<'_>] = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
+const LINK: &[BorrowedFormatItem<'_>] =
+    format_description!("[year]-[month]-[day]T[hour]:[minute]:[second]Z");
 
 /// A `Date` header (RFC 9110 §5.6.7).
-const HTTP: &[BorrowedFormatItem<'_>] =
-    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+const HTTP: &[BorrowedFormatItem<'_>] = format_description!(
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
 
 /// The two forms of a date that RFC 9110 §5.6.7 calls obsolete.
-const RFC850: &[BorrowedFormatItem<'_>] =
-    format_description!("[weekday], [day]-[month repr:short]-[year repr:last_two] [hour]:[minute]:[second] GMT");
-const ASCTIME: &[BorrowedFormatItem<'_>] =
-    format_description!("[weekday repr:short] [month repr:short] [day padding:space] [hour]:[minute]:[second] [year]");
+const RFC850: &[BorrowedFormatItem<'_>] = format_description!(
+    "[weekday], [day]-[month repr:short]-[year repr:last_two] [hour]:[minute]:[second] GMT"
+);
+const ASCTIME: &[BorrowedFormatItem<'_>] = format_description!(
+    "[weekday repr:short] [month repr:short] [day padding:space] [hour]:[minute]:[second] [year]"
+);
 
-/// The longest time that anything here lasts, in days: a hundred years, well inside what a date can hold.
+/// The longest time that anything here lasts, in days: a hundred years, well inside what a date can
+/// hold.
 const FOREVER_DAYS: u64 = 36_500;
 
 /// Real time plus what [`Clock::advance`] added.
@@ -51,7 +57,8 @@ impl Clock {
     }
 
     pub(super) fn advance(&mut self, by: Duration) {
-        self.offset = self.offset.saturating_add(by).min(Duration::from_secs(FOREVER_DAYS * 86_400));
+        self.offset =
+            self.offset.saturating_add(by).min(Duration::from_secs(FOREVER_DAYS * 86_400));
     }
 }
 

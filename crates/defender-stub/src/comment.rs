@@ -3,8 +3,9 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-/// A way to write a comment other than it was sent. Which of these the service has is not known: comments have been seen trimmed
-/// and cut, and every system between an application and a portal may have one.
+/// A way to write a comment other than it was sent. Which of these the service has is not known:
+/// comments have been seen trimmed and cut, and every system between an application and a portal
+/// may have one.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum CommentRewrite {
@@ -79,7 +80,9 @@ impl CommentRewrite {
             Self::CollapseBlanks => comment.split_whitespace().collect::<Vec<_>>().join(" "),
             Self::EscapeHtml => escaped(&comment),
             Self::QuestionMarks => comment.chars().map(ascii).collect(),
-            Self::DropControls => comment.chars().filter(|character| !character.is_control()).collect(),
+            Self::DropControls => {
+                comment.chars().filter(|character| !character.is_control()).collect()
+            }
             Self::Cut { at } => cut(&comment, *at).to_owned(),
             Self::CutWithDots { at } if comment.encode_utf16().count() > *at => {
                 format!("{}...", cut(&comment, at.saturating_sub(3)))
@@ -93,7 +96,9 @@ impl CommentRewrite {
 
 fn escaped(text: &str) -> String {
     let pairs = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('"', "&quot;"), ('\'', "&#39;")];
-    pairs.iter().fold(text.to_owned(), |text, (character, reference)| text.replace(*character, reference))
+    pairs
+        .iter()
+        .fold(text.to_owned(), |text, (character, reference)| text.replace(*character, reference))
 }
 
 fn ascii(character: char) -> String {

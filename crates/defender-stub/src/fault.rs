@@ -17,7 +17,8 @@ use super::fault_kind::FaultKind;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schemars(description = "One fault: which requests it strikes, how often, and what it does.")]
 pub struct Fault {
-    /// Which requests it fits, as `METHOD /path/{placeholder}`. `*` as the method or as the last segment fits anything.
+    /// Which requests it fits, as `METHOD /path/{placeholder}`. `*` as the method or as the last
+    /// segment fits anything.
     pub on: String,
     /// How many fitting requests pass unharmed before it strikes.
     #[serde(default)]
@@ -58,7 +59,8 @@ impl Fault {
         self
     }
 
-    /// The same fault, on a request that is carried out all the same: a gateway that loses the answer.
+    /// The same fault, on a request that is carried out all the same: a gateway that loses the
+    /// answer.
     #[must_use]
     pub fn carried_out(mut self) -> Self {
         self.carried_out = true;

@@ -20,7 +20,8 @@ pub enum DateForm {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum GatewayPage {
-    /// An application firewall has rejected the request, and says so with a support ID: F5 BIG-IP does it with status 200.
+    /// An application firewall has rejected the request, and says so with a support ID: F5 BIG-IP
+    /// does it with status 200.
     Rejected,
     /// A web proxy or a guest network wants a user to sign in.
     SignIn,

@@ -9,8 +9,9 @@ use super::fault_forms::{DateForm, GatewayPage, defaults};
 /// What a fault does to the answer.
 ///
 /// The first group takes the place of the answer, and the request is not carried out unless
-/// [`Fault::carried_out`](super::Fault::carried_out) says so. The second group spoils the answer of a request that was carried
-/// out. Of these two one fault strikes a request; those of the third group strike as many as fit, and beside one of the others.
+/// [`Fault::carried_out`](super::Fault::carried_out) says so. The second group spoils the answer of
+/// a request that was carried out. Of these two one fault strikes a request; those of the third
+/// group strike as many as fit, and beside one of the others.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 #[schemars(
@@ -41,7 +42,8 @@ pub enum FaultKind {
         #[serde(default = "defaults::ok")]
         status: u16,
     },
-    /// A refusal by Entra with an `AADSTS` code, in Entra's own envelope: `error`, `error_description`, `error_codes`, `trace_id`, …
+    /// A refusal by Entra with an `AADSTS` code, in Entra's own envelope: `error`,
+    /// `error_description`, `error_codes`, `trace_id`, …
     Entra {
         /// The number of the code: 900382 for `AADSTS900382`.
         code: u32,
@@ -54,14 +56,16 @@ pub enum FaultKind {
         /// The status code.
         #[serde(default = "defaults::bad_request")]
         status: u16,
-        /// Whether the ids stand behind the sentence on lines of their own, and `error_uri` is missing, as in older answers.
+        /// Whether the ids stand behind the sentence on lines of their own, and `error_uri` is
+        /// missing, as in older answers.
         #[serde(default)]
         crlf: bool,
         /// The claims challenge of conditional access: JSON as a text.
         #[serde(default)]
         claims: Option<String>,
     },
-    /// A refusal by API management in front of the API, in its own envelope: it knows no such route, or takes no more calls.
+    /// A refusal by API management in front of the API, in its own envelope: it knows no such
+    /// route, or takes no more calls.
     ApiManagement {
         /// The status code.
         #[serde(default = "defaults::not_found")]
@@ -128,8 +132,8 @@ pub enum FaultKind {
     Endless,
     /// Every page of a list has a next page.
     EndlessPages,
-    /// 206 with the first bytes of the body, although no range was asked for. `Content-Range` names a longer whole, even where
-    /// that is all of the body.
+    /// 206 with the first bytes of the body, although no range was asked for. `Content-Range` names
+    /// a longer whole, even where that is all of the body.
     Partial {
         /// How many bytes of the body there are.
         bytes: usize,
@@ -156,21 +160,24 @@ pub enum FaultKind {
         /// How late, in milliseconds.
         ms: u64,
     },
-    /// The body comes in pieces without its length, with empty frames in between. In HTTP/1.1, which has none, these are pauses.
+    /// The body comes in pieces without its length, with empty frames in between. In HTTP/1.1,
+    /// which has none, these are pauses.
     EmptyFrames {
         /// How many bytes a piece has.
         #[serde(default = "defaults::piece")]
         bytes: usize,
     },
-    /// A text in the body is another one wherever it occurs; an empty one stands for the body's beginning. It makes what no JSON
-    /// writer would: half a surrogate pair, `1e400`, a member twice, a byte order mark.
+    /// A text in the body is another one wherever it occurs; an empty one stands for the body's
+    /// beginning. It makes what no JSON writer would: half a surrogate pair, `1e400`, a member
+    /// twice, a byte order mark.
     Replace {
         /// The text.
         find: String,
         /// What is there instead.
         with: String,
     },
-    /// A byte that is not UTF-8 follows a text in the body wherever it occurs: what a system that writes Windows-1252 leaves.
+    /// A byte that is not UTF-8 follows a text in the body wherever it occurs: what a system that
+    /// writes Windows-1252 leaves.
     StrayByte {
         /// The text.
         after: String,
@@ -180,8 +187,8 @@ pub enum FaultKind {
     },
     /// A member of the record that is answered, or of each record in a list, is another one.
     Edit {
-        /// Which, as a JSON pointer into the record: `/commands/1`. Where it leads nowhere nothing changes, but for a last part
-        /// that an object has not yet.
+        /// Which, as a JSON pointer into the record: `/commands/1`. Where it leads nowhere nothing
+        /// changes, but for a last part that an object has not yet.
         at: String,
         /// What it is instead.
         #[serde(default)]
@@ -201,7 +208,8 @@ pub enum FaultKind {
         #[serde(default)]
         value: Option<String>,
     },
-    /// `Date` is of another time, or in another form: a cache's, or of a gateway whose clock is wrong.
+    /// `Date` is of another time, or in another form: a cache's, or of a gateway whose clock is
+    /// wrong.
     Date {
         /// How many seconds ahead of the service's clock, or behind it.
         #[serde(default)]
@@ -210,10 +218,11 @@ pub enum FaultKind {
         #[serde(default)]
         form: DateForm,
     },
-    /// A proxy sends the request on twice, and gives what was answered the second time. The ledger has it once.
+    /// A proxy sends the request on twice, and gives what was answered the second time. The ledger
+    /// has it once.
     Twice,
-    /// The same request of another is carried out instead, and this one is not: together with `resetAfter`, one that was
-    /// lost on the way while another application did the same.
+    /// The same request of another is carried out instead, and this one is not: together with
+    /// `resetAfter`, one that was lost on the way while another application did the same.
     ByAnother {
         /// Who.
         requestor: String,

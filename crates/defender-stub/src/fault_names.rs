@@ -1,4 +1,5 @@
-//! The names of faults, as scenarios and the ledger write them, and which of them strike beside another.
+//! The names of faults, as scenarios and the ledger write them, and which of them strike beside
+//! another.
 
 use super::FaultKind;
 

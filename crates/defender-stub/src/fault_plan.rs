@@ -51,7 +51,12 @@ impl FaultPlan {
     }
 
     pub(super) fn add(&mut self, fault: Fault) {
-        self.faults.push(Armed { template: Template::new(&fault.on), fault, fitted: 0, was_felt: false });
+        self.faults.push(Armed {
+            template: Template::new(&fault.on),
+            fault,
+            fitted: 0,
+            was_felt: false,
+        });
     }
 
     pub(super) fn clear(&mut self) {
@@ -76,7 +81,9 @@ impl FaultPlan {
         let mut struck = Struck::default();
         for (index, armed) in self.faults.iter_mut().enumerate() {
             let is_joint = armed.fault.kind.is_joint();
-            if (struck.fault.is_some() && !is_joint) || !armed.template.fits(&request.method, &request.path) {
+            if (struck.fault.is_some() && !is_joint)
+                || !armed.template.fits(&request.method, &request.path)
+            {
                 continue;
             }
             armed.fitted = armed.fitted.saturating_add(1);
@@ -102,7 +109,8 @@ pub(super) fn inject(
     carry_out: impl Fn(&mut World) -> Reply,
 ) -> Reply {
     let struck = world.faults.strike(request);
-    let times = if struck.joint.iter().any(|(_, kind)| matches!(kind, FaultKind::Twice)) { 2 } else { 1 };
+    let times =
+        if struck.joint.iter().any(|(_, kind)| matches!(kind, FaultKind::Twice)) { 2 } else { 1 };
     world.acting = struck.joint.iter().find_map(|(_, kind)| acting(kind));
     let once = |world: &mut World| {
         let reply = carry_out(world);
@@ -168,7 +176,13 @@ fn replacement(kind: &FaultKind, surface: Surface, world: &World) -> Option<Repl
         ),
         FaultKind::Page { page, status } => gateway::page(*page, *status),
         FaultKind::Entra { code, error, message, status, crlf, claims } => {
-            let refusal = refusal::Envelope { code: *code, error, message, is_old: *crlf, claims: claims.as_deref() };
+            let refusal = refusal::Envelope {
+                code: *code,
+                error,
+                message,
+                is_old: *crlf,
+                claims: claims.as_deref(),
+            };
             refusal.reply(*status, world.clock.now())
         }
         FaultKind::ApiManagement { status, message } => {
@@ -176,9 +190,15 @@ fn replacement(kind: &FaultKind, surface: Surface, world: &World) -> Option<Repl
         }
         FaultKind::Empty { status } => Reply::empty(*status),
         FaultKind::Throttle { retry_after, code } => throttled(surface, code, *retry_after, world),
-        FaultKind::Unauthorized => refused(surface, world, ApiError::unauthorized("The token has expired.")),
-        FaultKind::NotFound => refused(surface, world, ApiError::not_found("The resource was not found")),
-        FaultKind::Redirect { location, status } => Reply::empty(*status).with("location", location),
+        FaultKind::Unauthorized => {
+            refused(surface, world, ApiError::unauthorized("The token has expired."))
+        }
+        FaultKind::NotFound => {
+            refused(surface, world, ApiError::not_found("The resource was not found"))
+        }
+        FaultKind::Redirect { location, status } => {
+            Reply::empty(*status).with("location", location)
+        }
         FaultKind::ResetBefore => Reply { delivery: Delivery::Reset, ..Reply::empty(0) },
         _ => return None,
     })
@@ -186,7 +206,8 @@ fn replacement(kind: &FaultKind, surface: Surface, world: &World) -> Option<Repl
 
 fn throttled(surface: Surface, code: &str, retry_after: Option<u64>, world: &World) -> Reply {
     if surface == Surface::Login {
-        let reply = refusal::THROTTLED.because("The request was throttled.").reply(world.clock.now());
+        let reply =
+            refusal::THROTTLED.because("The request was throttled.").reply(world.clock.now());
         return match retry_after {
             Some(seconds) => reply.with("retry-after", seconds.to_string()),
             None => reply,

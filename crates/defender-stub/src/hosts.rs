@@ -66,7 +66,8 @@ impl Origins {
         Self { scheme: "http", storage_port: Some(storage.port()) }
     }
 
-    /// The origin of storage at one of its production names, for a client that reaches the API at `api_host`.
+    /// The origin of storage at one of its production names, for a client that reaches the API at
+    /// `api_host`.
     pub(super) fn storage(&self, name: &str, api_host: &str) -> String {
         match self.storage_port {
             Some(port) => format!("{}://{api_host}:{port}", self.scheme),
@@ -74,7 +75,8 @@ impl Origins {
         }
     }
 
-    /// Which service a request is meant for, by its host; on plain HTTP and on the loopback, by its path.
+    /// Which service a request is meant for, by its host; on plain HTTP and on the loopback, by its
+    /// path.
     pub(super) fn surface(&self, request: &Request) -> Option<Surface> {
         let host = request.host_name().to_ascii_lowercase();
         if let Some(port) = self.storage_port
@@ -124,8 +126,18 @@ const GCC: &[&str] = &["api-gcc.securitycenter.microsoft.us"];
 const GOVERNMENT: &[&str] = &["api-gov.securitycenter.microsoft.us"];
 
 const RESOURCES: &[Resource] = &[
-    resource("https://api.securitycenter.microsoft.com", "login.microsoftonline.com", COMMERCIAL, Surface::Api),
-    resource("https://api.securitycenter.windows.com", "login.microsoftonline.com", COMMERCIAL, Surface::Api),
+    resource(
+        "https://api.securitycenter.microsoft.com",
+        "login.microsoftonline.com",
+        COMMERCIAL,
+        Surface::Api,
+    ),
+    resource(
+        "https://api.securitycenter.windows.com",
+        "login.microsoftonline.com",
+        COMMERCIAL,
+        Surface::Api,
+    ),
     resource(
         "https://securitycenter.onmicrosoft.com/windowsatpservice",
         "login.microsoftonline.com",
@@ -134,11 +146,36 @@ const RESOURCES: &[Resource] = &[
     ),
     // The trap: the name of today's API host is the audience of another product (Defender XDR).
     resource("https://api.security.microsoft.com", "login.microsoftonline.com", &[], Surface::Api),
-    resource("https://api-gcc.securitycenter.microsoft.us", "login.microsoftonline.com", GCC, Surface::Api),
-    resource("https://api-gov.securitycenter.microsoft.us", "login.microsoftonline.us", GOVERNMENT, Surface::Api),
-    resource("https://graph.microsoft.com", "login.microsoftonline.com", &["graph.microsoft.com"], Surface::Graph),
-    resource("https://graph.microsoft.us", "login.microsoftonline.us", &["graph.microsoft.us"], Surface::Graph),
-    resource("https://dod-graph.microsoft.us", "login.microsoftonline.us", &["dod-graph.microsoft.us"], Surface::Graph),
+    resource(
+        "https://api-gcc.securitycenter.microsoft.us",
+        "login.microsoftonline.com",
+        GCC,
+        Surface::Api,
+    ),
+    resource(
+        "https://api-gov.securitycenter.microsoft.us",
+        "login.microsoftonline.us",
+        GOVERNMENT,
+        Surface::Api,
+    ),
+    resource(
+        "https://graph.microsoft.com",
+        "login.microsoftonline.com",
+        &["graph.microsoft.com"],
+        Surface::Graph,
+    ),
+    resource(
+        "https://graph.microsoft.us",
+        "login.microsoftonline.us",
+        &["graph.microsoft.us"],
+        Surface::Graph,
+    ),
+    resource(
+        "https://dod-graph.microsoft.us",
+        "login.microsoftonline.us",
+        &["dod-graph.microsoft.us"],
+        Surface::Graph,
+    ),
 ];
 
 const fn resource(
@@ -153,16 +190,21 @@ const fn resource(
 /// The resource with this audience, if this login host issues tokens for it.
 pub(super) fn resource_for(audience: &str, login_host: &str) -> Option<&'static Resource> {
     RESOURCES.iter().find(|resource| {
-        resource.audience == audience && (resource.login == login_host || !NAMES.contains(&login_host))
+        resource.audience == audience
+            && (resource.login == login_host || !NAMES.contains(&login_host))
     })
 }
 
 /// Whether a token with this audience is good for this service at this host.
 pub(super) fn accepts(surface: Surface, host: &str, audience: &str) -> bool {
-    RESOURCES.iter().filter(|resource| resource.audience == audience && resource.surface == surface).any(|resource| {
-        let at = |name: &&str| host == *name || (name.starts_with('.') && host.ends_with(*name));
-        resource.hosts.iter().any(at) || (!resource.hosts.is_empty() && !NAMES.contains(&host))
-    })
+    RESOURCES
+        .iter()
+        .filter(|resource| resource.audience == audience && resource.surface == surface)
+        .any(|resource| {
+            let at =
+                |name: &&str| host == *name || (name.starts_with('.') && host.ends_with(*name));
+            resource.hosts.iter().any(at) || (!resource.hosts.is_empty() && !NAMES.contains(&host))
+        })
 }
 
 impl Resource {

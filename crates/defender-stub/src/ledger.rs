@@ -40,7 +40,8 @@ pub struct Entry {
     pub request_id: Option<String>,
     /// Whether it was carried out with success at least once, whatever was answered.
     pub carried_out: bool,
-    /// The machine actions that carrying it out made, by id: more than one where a proxy sent it on twice.
+    /// The machine actions that carrying it out made, by id: more than one where a proxy sent it on
+    /// twice.
     pub made: Vec<String>,
     /// The faults that struck, by [`FaultKind::name`](super::FaultKind::name).
     pub faults: Vec<&'static str>,
@@ -51,7 +52,10 @@ pub struct Entry {
 impl Entry {
     /// The value of a header, if it came along.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The route of the API that it went to, and how often that may be called a minute and an hour.

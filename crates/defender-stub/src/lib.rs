@@ -1,5 +1,5 @@
-//! A stub of Microsoft's login and Defender for Endpoint: what the connector is tested against, and what the
-//! demonstration runs on.
+//! A stub of Microsoft's login and Defender for Endpoint: what the connector is tested against, and
+//! what the demonstration runs on.
 //!
 //! ```text
 //!   Stub (wire: sockets, TLS) ──▶ Service::answer(&Request) ──▶ Reply
@@ -13,14 +13,17 @@
 //!                                 fault_plan · ledger · clock · world (what it all remembers)
 //! ```
 //!
-//! A family is a file in `api`: its rows (method, path, roles, budget) and their handlers. What it serves is in
-//! [`Scenario::machines`], [`Scenario::library`] and [`Scenario::records`]; [`demo`] has the demonstration's, and names for
-//! the records that tests ask for. Changes are kept for as long as the [`Service`] lives.
+//! A family is a file in `api`: its rows (method, path, roles, budget) and their handlers. What it
+//! serves is in [`Scenario::machines`], [`Scenario::library`] and [`Scenario::records`]; [`demo`]
+//! has the demonstration's, and names for the records that tests ask for. Changes are kept for as
+//! long as the [`Service`] lives.
 //!
-//! [`Service`] is the whole state machine and opens no socket; [`Stub`] puts it behind TLS under the production names, or
-//! behind plain HTTP on a loopback address. Nothing here ever goes out to the network.
+//! [`Service`] is the whole state machine and opens no socket; [`Stub`] puts it behind TLS under
+//! the production names, or behind plain HTTP on a loopback address. Nothing here ever goes out to
+//! the network.
 //!
-//! Where Microsoft's documents leave a question open, the choice made is named in a comment that says *undocumented*.
+//! Where Microsoft's documents leave a question open, the choice made is named in a comment that
+//! says *undocumented*.
 
 mod action;
 mod api;
@@ -67,8 +70,8 @@ pub use records::{Installation, Inventory, Linked, Records};
 pub use reply::{Delivery, Reply};
 pub use request::Request;
 pub use scenario::{
-    CapSignal, Duplicate, Ending, ExpiresIn, FederatedCredential, Grant, IsolateAgain, ListCap, NextLink, Outcome,
-    Scenario, TokenRules,
+    CapSignal, Duplicate, Ending, ExpiresIn, FederatedCredential, Grant, IsolateAgain, ListCap,
+    NextLink, Outcome, Scenario, TokenRules,
 };
 pub use service::Service;
 pub use template::Template;

@@ -77,7 +77,9 @@ impl LibraryFile {
     pub(super) fn entity(&self) -> Value {
         json!({
             "fileName": self.file_name,
-            "sha256": format!("{:x}", Sha256::digest(self.bytes.as_deref().unwrap_or(self.content.as_bytes()))),
+            "sha256": format!(
+                "{:x}", Sha256::digest(self.bytes.as_deref().unwrap_or(self.content.as_bytes()))
+            ),
             "description": self.description,
             "creationTime": self.creation_time,
             "lastUpdatedTime": self.last_updated_time.as_ref().unwrap_or(&self.creation_time),

@@ -69,7 +69,8 @@ pub struct Machine {
     /// Whether the device can be reached. Not part of the API.
     #[serde(skip_serializing)]
     pub online: bool,
-    /// Members that the record lacks: the service leaves out what it does not know. Not part of the API.
+    /// Members that the record lacks: the service leaves out what it does not know. Not part of the
+    /// API.
     #[serde(skip_serializing)]
     pub lacks: Vec<String>,
     /// Files that a live response can fetch, path to content. Not part of the API.

@@ -7,10 +7,13 @@ use super::world::World;
 /// Who the portal's actions are by.
 pub(super) const REQUESTOR: &str = "analyst@contoso.example";
 
-/// Starts an action on a device as a person would; nothing happens where the portal would grey the button out.
+/// Starts an action on a device as a person would; nothing happens where the portal would grey the
+/// button out.
 pub(super) fn start(world: &mut World, kind: &'static str, machine_id: &str) {
     let now = world.clock.now();
-    let busy = |action: &Action| action.machine_id == machine_id && action.kind == kind && !action.is_final(now);
+    let busy = |action: &Action| {
+        action.machine_id == machine_id && action.kind == kind && !action.is_final(now)
+    };
     if world.actions.iter().any(busy) {
         return;
     }

@@ -120,7 +120,9 @@ impl Installation {
     /// Every vulnerability with every device.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         let machines = self.machines.iter();
-        let with_machines = move |cve| machines.clone().map(move |machine: &String| (String::as_str(cve), &**machine));
+        let with_machines = move |cve| {
+            machines.clone().map(move |machine: &String| (String::as_str(cve), &**machine))
+        };
         self.vulnerabilities.iter().flat_map(with_machines)
     }
 
@@ -133,12 +135,16 @@ impl Installation {
 impl Inventory {
     /// Whether any version of the product is on the device.
     pub(super) fn is_installed(&self, software: &str, machine: &str) -> bool {
-        self.installations.iter().any(|installed| installed.is_of(software) && installed.is_on(machine))
+        self.installations
+            .iter()
+            .any(|installed| installed.is_of(software) && installed.is_on(machine))
     }
 
     /// The update that the product misses on the device, if any.
     pub(super) fn fix(&self, software: &str, machine: &str) -> Option<&Linked> {
-        self.missing_updates.iter().find(|update| update.is_about(software) && update.is_on(machine))
+        self.missing_updates
+            .iter()
+            .find(|update| update.is_about(software) && update.is_on(machine))
     }
 
     /// A vulnerability's record; null where there is none.
@@ -147,7 +153,10 @@ impl Inventory {
     }
 
     /// The installations that a recommendation is about: vulnerable versions of its products.
-    pub(super) fn vulnerable<'a>(&'a self, recommendation: &'a Linked) -> impl Iterator<Item = &'a Installation> {
+    pub(super) fn vulnerable<'a>(
+        &'a self,
+        recommendation: &'a Linked,
+    ) -> impl Iterator<Item = &'a Installation> {
         let is_meant = |installed: &&Installation| {
             !installed.vulnerabilities.is_empty() && recommendation.is_about(&installed.software)
         };

@@ -60,8 +60,12 @@ impl Reply {
 
     /// A reply as the API's OData layer writes it.
     pub(super) fn json(status: u16, body: &Value) -> Self {
-        Self::text(status, "application/json; odata.metadata=minimal; odata.streaming=true", body.to_string())
-            .with("odata-version", "4.0")
+        Self::text(
+            status,
+            "application/json; odata.metadata=minimal; odata.streaming=true",
+            body.to_string(),
+        )
+        .with("odata-version", "4.0")
     }
 
     /// The same reply with one more header.
@@ -73,7 +77,10 @@ impl Reply {
 
     /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON, if it is JSON.

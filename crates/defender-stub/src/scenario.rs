@@ -1,4 +1,5 @@
-//! The world a stub starts with: who may sign in, what exists, how long things take and what goes wrong.
+//! The world a stub starts with: who may sign in, what exists, how long things take and what goes
+//! wrong.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -30,7 +31,8 @@ pub struct Scenario {
     pub secret_expired: bool,
     /// Workload identities whose assertions are accepted in place of the secret.
     pub federated_credentials: Vec<FederatedCredential>,
-    /// Application roles granted with admin consent. A token carries those that belong to its audience; the default is every role an action needs.
+    /// Application roles granted with admin consent. A token carries those that belong to its
+    /// audience; the default is every role an action needs.
     pub roles: Vec<String>,
     /// Roles that are granted while the stub runs. A token keeps the roles that it was issued with.
     pub grants: Vec<Grant>,
@@ -42,7 +44,8 @@ pub struct Scenario {
     pub fleet: u32,
     /// Files of the live-response library. A list here replaces that of the demonstration world.
     pub library: Vec<LibraryFile>,
-    /// Alerts, indicators, observed entities and the software inventory. They replace those of the demonstration world as a whole.
+    /// Alerts, indicators, observed entities and the software inventory. They replace those of the
+    /// demonstration world as a whole.
     pub records: Records,
     /// How long a new machine action stays `Pending`, in seconds.
     pub pending_seconds: f64,
@@ -50,9 +53,11 @@ pub struct Scenario {
     pub running_seconds: f64,
     /// How long a new action is missing from reads, in seconds: 404 by id, absent from lists.
     pub propagation_seconds: f64,
-    /// How long a live response waits for an offline device before it ends with `TimeOut`, in seconds.
+    /// How long a live response waits for an offline device before it ends with `TimeOut`, in
+    /// seconds.
     pub live_response_queue_seconds: f64,
-    /// How long any other action waits for an offline device before it ends with `TimeOut`, in seconds.
+    /// How long any other action waits for an offline device before it ends with `TimeOut`, in
+    /// seconds.
     pub offline_queue_seconds: f64,
     /// The response to a request while the same action is pending or running on the device.
     pub duplicate_isolate: Duplicate,
@@ -60,7 +65,8 @@ pub struct Scenario {
     pub isolate_again: IsolateAgain,
     /// Rules by which actions end without success. The first rule that fits an action decides.
     pub outcomes: Vec<Outcome>,
-    /// Rules by which the record of an ended action shows something else than was requested. The first rule that fits decides.
+    /// Rules by which the record of an ended action shows something else than was requested. The
+    /// first rule that fits decides.
     pub ends_as: Vec<EndsAs>,
     /// Changes that the service makes to the comment of an action, applied in this order.
     pub comment_rewrites: Vec<CommentRewrite>,
@@ -72,9 +78,11 @@ pub struct Scenario {
     pub enforce_rate_limits: bool,
     /// Whether an empty list of machines is answered with 404.
     pub empty_list_is_not_found: bool,
-    /// Whether a filter takes an Entra ID only without quotes, as a GUID. Otherwise it takes it in quotes too.
+    /// Whether a filter takes an Entra ID only without quotes, as a GUID. Otherwise it takes it in
+    /// quotes too.
     pub entra_ids_are_guids: bool,
-    /// The most quoted texts in one `$filter`; more are refused with 400. Left out, there is no limit.
+    /// The most quoted texts in one `$filter`; more are refused with 400. Left out, there is no
+    /// limit.
     pub filter_values: Option<usize>,
     /// Records in a page of a list when the request names no `$top`.
     pub page_size: usize,
@@ -150,7 +158,8 @@ impl FederatedCredential {
     }
 }
 
-/// What a request gets while the same action is under way on the device: both have been seen in the service.
+/// What a request gets while the same action is under way on the device: both have been seen in the
+/// service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Duplicate {
@@ -158,12 +167,14 @@ pub enum Duplicate {
     Reject,
     /// 200 with the action that is under way: 201 is for what was created.
     ReturnPending,
-    /// 200 with the last action of that type, even if it ended long ago. Not seen in the service: nothing else is carried out, so
-    /// a connector that takes that action for a new one reports what was not done.
+    /// 200 with the last action of that type, even if it ended long ago. Not seen in the service:
+    /// nothing else is carried out, so a connector that takes that action for a new one reports
+    /// what was not done.
     ReturnEnded,
 }
 
-/// What happens to an isolation of a device that is isolated already: both have been seen in the service.
+/// What happens to an isolation of a device that is isolated already: both have been seen in the
+/// service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum IsolateAgain {
@@ -181,7 +192,8 @@ pub enum NextLink {
     Faithful,
     /// It drops the filter and leads to the first page again.
     Looping,
-    /// It points to another origin, as links of the service have been seen to name another of Microsoft's hosts.
+    /// It points to another origin, as links of the service have been seen to name another of
+    /// Microsoft's hosts.
     Foreign,
 }
 
@@ -229,7 +241,8 @@ pub struct Outcome {
     /// For a live response, the command that fails, counted from 0; absent is the first.
     #[serde(default)]
     pub command: usize,
-    /// For a live response that ends `Failed`: every command completed, and their results could not be uploaded.
+    /// For a live response that ends `Failed`: every command completed, and their results could not
+    /// be uploaded.
     #[serde(default)]
     pub result_is_lost: bool,
 }

@@ -16,7 +16,8 @@ use super::scenario::{Outcome, Scenario};
 use super::world::World;
 use super::{api, login, portal, storage};
 
-/// The login endpoint, the API and the result storage of one tenant, without sockets. A clone is the same service.
+/// The login endpoint, the API and the result storage of one tenant, without sockets. A clone is
+/// the same service.
 #[derive(Clone, Debug)]
 pub struct Service {
     world: Arc<Mutex<World>>,
@@ -32,21 +33,27 @@ impl Service {
         Self { world: Arc::new(Mutex::new(World::new(scenario, origins))) }
     }
 
-    /// Answers one request. Apart from the service's state and clock the answer depends on nothing else.
+    /// Answers one request. Apart from the service's state and clock the answer depends on nothing
+    /// else.
     pub fn answer(&self, request: &Request) -> Reply {
         let mut world = self.world();
         let before = world.actions.len();
         world.carried_out = false;
-        let bearer_valid = request.bearer().is_some_and(|token| world.tokens.claims(token, world.clock.now()).is_ok());
+        let bearer_valid = request
+            .bearer()
+            .is_some_and(|token| world.tokens.claims(token, world.clock.now()).is_ok());
         let surface = world.origins.surface(request);
         let reply = match surface {
             Some(Surface::Login) => login::answer(&mut world, request),
-            Some(surface @ (Surface::Api | Surface::Graph)) => api::answer(&mut world, request, surface),
+            Some(surface @ (Surface::Api | Surface::Graph)) => {
+                api::answer(&mut world, request, surface)
+            }
             Some(Surface::Storage) => storage::answer(&mut world, request),
             None => api::error::misdirected(request),
         };
         let is_undated = reply.faults.is_empty() && reply.header("date").is_none();
-        let reply = if is_undated { reply.with("date", http_date(world.clock.now())) } else { reply };
+        let reply =
+            if is_undated { reply.with("date", http_date(world.clock.now())) } else { reply };
         let body = login::recorded_body(surface, request);
         let at = world.clock.elapsed();
         let made = world.actions[before..].iter().filter(|action| action.by.is_caller);
@@ -76,7 +83,8 @@ impl Service {
         self.world().ledger.clear();
     }
 
-    /// Adds a fault. Of several that fit a request the one added first strikes, until it is used up.
+    /// Adds a fault. Of several that fit a request the one added first strikes, until it is used
+    /// up.
     pub fn add_fault(&self, fault: Fault) {
         self.world().faults.add(fault);
     }
@@ -86,9 +94,10 @@ impl Service {
         self.world().faults.clear();
     }
 
-    /// The faults that have made no difference so far, those included that were lifted before they could. They struck no request (a
-    /// wrong pattern in `on`, a `skip` that was never reached, a request that was never sent), or changed nothing in its response (a
-    /// text that does not occur in it).
+    /// The faults that have made no difference so far, those included that were lifted before they
+    /// could. They struck no request (a wrong pattern in `on`, a `skip` that was never reached, a
+    /// request that was never sent), or changed nothing in its response (a text that does not occur
+    /// in it).
     pub fn unmatched_faults(&self) -> Vec<Fault> {
         self.world().faults.unmatched()
     }
@@ -98,7 +107,8 @@ impl Service {
         self.world().scenario.outcomes.push(outcome);
     }
 
-    /// Changes the roles granted; as with the real service, tokens issued before keep the ones they have.
+    /// Changes the roles granted; as with the real service, tokens issued before keep the ones they
+    /// have.
     pub fn set_roles<R: Into<String>>(&self, roles: impl IntoIterator<Item = R>) {
         self.world().scenario.roles = roles.into_iter().map(Into::into).collect();
     }
@@ -108,8 +118,8 @@ impl Service {
         self.world().tokens.revoke();
     }
 
-    /// Carries out a request of another application or person: `route` is what follows the device in the path, such as `runliveresponse`. It is
-    /// not in the ledger, and no fault strikes it.
+    /// Carries out a request of another application or person: `route` is what follows the device
+    /// in the path, such as `runliveresponse`. It is not in the ledger, and no fault strikes it.
     pub fn request_by_another(
         &self,
         requestor: &str,
@@ -119,8 +129,9 @@ impl Service {
         body: &Value,
     ) -> Reply {
         let url = format!("https://api.security.microsoft.com/api/machines/{machine_id}/{route}");
-        let request =
-            Request::new("POST", &url).header("content-type", "application/json; charset=utf-8").body(body.to_string());
+        let request = Request::new("POST", &url)
+            .header("content-type", "application/json; charset=utf-8")
+            .body(body.to_string());
         let mut world = self.world();
         world.acting = Some(By::another(requestor, source));
         let reply = api::answer_another(&mut world, &request);
@@ -128,7 +139,8 @@ impl Service {
         reply
     }
 
-    /// Starts an action, such as `Isolate`, as a person would in the portal: with another requestor and another comment.
+    /// Starts an action, such as `Isolate`, as a person would in the portal: with another requestor
+    /// and another comment.
     pub fn start_in_portal(&self, kind: &'static str, machine_id: &str) {
         portal::start(&mut self.world(), kind, machine_id);
     }
@@ -150,7 +162,12 @@ impl Service {
         let world = self.world();
         let now = world.clock.now();
         let hidden = seconds(world.scenario.propagation_seconds);
-        world.actions.iter().filter(|action| now >= action.created + hidden).map(|action| action.entity(now)).collect()
+        world
+            .actions
+            .iter()
+            .filter(|action| now >= action.created + hidden)
+            .map(|action| action.entity(now))
+            .collect()
     }
 
     /// Changes anything else about the world while it runs.
@@ -158,7 +175,8 @@ impl Service {
         change(&mut self.world().scenario)
     }
 
-    /// A panic elsewhere cannot leave the world half-changed in a way that matters to a test that failed already.
+    /// A panic elsewhere cannot leave the world half-changed in a way that matters to a test that
+    /// failed already.
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -35,7 +35,8 @@ pub(super) fn answer(kind: FaultKind, mut reply: Reply, request: &Request, world
         FaultKind::Partial { bytes } if reply.status == 200 => reply = partial(reply, bytes),
         FaultKind::CutShort { records, next_link, count } if reply.status == 200 => {
             let next = next_link.then(|| {
-                let skipped = form_urlencoded::parse(request.query.as_bytes()).find(|(name, _)| name == "$skip");
+                let skipped = form_urlencoded::parse(request.query.as_bytes())
+                    .find(|(name, _)| name == "$skip");
                 let skipped = skipped.and_then(|(_, value)| value.parse().ok()).unwrap_or(0_usize);
                 link(world, request, "$skip", &(skipped + records).to_string(), true)
             });
@@ -60,7 +61,9 @@ pub(super) fn also(kind: &FaultKind, mut reply: Reply, world: &World) -> Reply {
                 reply.body = body.replacen(find, with, times).into_bytes();
             }
         }
-        FaultKind::StrayByte { after, byte } => reply.body = with_byte(&reply.body, after.as_bytes(), *byte),
+        FaultKind::StrayByte { after, byte } => {
+            reply.body = with_byte(&reply.body, after.as_bytes(), *byte)
+        }
         FaultKind::Edit { at, to, remove, only } => {
             let edited = |record: &mut Value| {
                 if only.iter().all(|(name, value)| record[name.as_str()] == *value) {
@@ -153,7 +156,9 @@ fn edit(record: &mut Value, at: &str, to: Option<&Value>) {
             Map::remove(members, last);
         }
         (Some(Value::Array(list)), to) => {
-            let Some(index) = last.parse().ok().filter(|index: &usize| *index < list.len()) else { return };
+            let Some(index) = last.parse().ok().filter(|index: &usize| *index < list.len()) else {
+                return;
+            };
             match to {
                 Some(to) => list[index] = to.clone(),
                 None => _ = list.remove(index),
@@ -166,7 +171,8 @@ fn edit(record: &mut Value, at: &str, to: Option<&Value>) {
 /// The same address with this parameter, and with the others or without.
 fn link(world: &World, request: &Request, name: &str, value: &str, with_others: bool) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
-    let others = form_urlencoded::parse(request.query.as_bytes()).filter(|(other, _)| with_others && other != name);
+    let others = form_urlencoded::parse(request.query.as_bytes())
+        .filter(|(other, _)| with_others && other != name);
     others.for_each(|(other, value)| _ = query.append_pair(&other, &value));
     let query = query.append_pair(name, value).finish();
     format!("{}://{}{}?{query}", world.origins.scheme, request.host, request.path)

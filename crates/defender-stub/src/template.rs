@@ -5,8 +5,9 @@ use percent_encoding::percent_decode_str;
 /// `METHOD /path/{placeholder}`, or `*`.
 ///
 /// - The method may be `*`; a template that is only `*` fits every request.
-/// - A segment is compared without regard to letter case, after decoding. `{name}` stands for at least one character of
-///   one segment, and may have text before and after it: `Link(index={index})`.
+/// - A segment is compared without regard to letter case, after decoding. `{name}` stands for at
+///   least one character of one segment, and may have text before and after it:
+///   `Link(index={index})`.
 /// - A last segment `*` fits any rest.
 /// - `/api/v1.0/…` is the same as `/api/…`, and a slash at the end makes no difference.
 #[derive(Clone, Debug)]
@@ -62,8 +63,8 @@ fn capture(wanted: &str, found: &str, captured: &mut Vec<String>) -> Option<()> 
     let (_, after) = rest.split_once('}')?;
     let end = found.len().checked_sub(after.len())?;
     let value = found.get(before.len()..end)?;
-    let surrounded =
-        found.get(..before.len())?.eq_ignore_ascii_case(before) && found.get(end..)?.eq_ignore_ascii_case(after);
+    let surrounded = found.get(..before.len())?.eq_ignore_ascii_case(before)
+        && found.get(end..)?.eq_ignore_ascii_case(after);
     if !surrounded || value.is_empty() {
         return None;
     }
@@ -80,7 +81,10 @@ pub(super) fn segments(path: &str) -> Vec<String> {
         .split('/')
         .map(|segment| percent_decode_str(segment).decode_utf8_lossy().into_owned())
         .collect();
-    if segments.len() > 2 && segments[0].eq_ignore_ascii_case("api") && segments[1].eq_ignore_ascii_case("v1.0") {
+    if segments.len() > 2
+        && segments[0].eq_ignore_ascii_case("api")
+        && segments[1].eq_ignore_ascii_case("v1.0")
+    {
         segments.remove(1);
     }
     segments

@@ -66,7 +66,8 @@ mod tests {
         let archive = archive(&[("a.txt", "first"), ("b.txt", "second")]);
         let start = archive.len() - 22;
         assert_eq!(&archive[start..start + 4], b"PK\x05\x06");
-        let at = |from: usize| u32::from_le_bytes(archive[from..from + 4].try_into().unwrap()) as usize;
+        let at =
+            |from: usize| u32::from_le_bytes(archive[from..from + 4].try_into().unwrap()) as usize;
         let directory = at(start + 16);
         assert_eq!(directory + at(start + 12), start);
         assert_eq!(&archive[directory..directory + 4], b"PK\x01\x02");

@@ -10,7 +10,9 @@ use etcetera::BaseStrategy;
 use etcetera::base_strategy::choose_native_strategy;
 use serde::{Deserialize, Serialize};
 
-use super::commands::{completions, component, describe, doctor, download, execute, init, man, resume, test};
+use super::commands::{
+    completions, component, describe, doctor, download, execute, init, man, resume, test,
+};
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
 use super::exit::Exit;
@@ -27,7 +29,8 @@ const EXIT_STATUS: &str = "\
 Exit status:
   0  done
   1  the action or the test failed, its list is cut off, or it was not confirmed or was interrupted
-  2  the command line, the settings or the parameters are wrong, or --yes is missing; nothing was sent
+  2  the command line, the settings or the parameters are wrong,
+  or --yes is missing; nothing was sent
   3  the plugin trapped or broke the sandbox's rules
   130  ended by Ctrl-C before anything was sent, or by a second one
 
@@ -35,13 +38,19 @@ Environment:
   DEFENDERCTL_CONFIG  settings file, in place of --config
   DEFENDERCTL_AUDIT   audit file of what changes something, in place of --audit
   DEFENDERCTL_CACHE   folder for compiled components, in place of --cache
-  DEFENDERCTL_STATE_DIR   folder for the calls that `resume` goes on with, in place of the user's own
+  DEFENDERCTL_STATE_DIR   folder for the calls that `resume` goes on with,
+  in place of the user's own
   NO_COLOR             no colour
   DEFENDERCTL_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";
 
 /// Runs a connector component in a sandbox: tries it, tests it, and carries out its actions.
 #[derive(Debug, Parser)]
-#[command(name = "defenderctl", version, styles = STYLES, after_help = EXIT_STATUS, max_term_width = 100)]
+#[
+    command(
+        name = "defenderctl", version, styles = STYLES, after_help = EXIT_STATUS,
+        max_term_width = 100
+    )
+]
 #[command(propagate_version = true)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
@@ -64,7 +73,8 @@ pub(crate) enum Command {
     Init(init::Init),
     /// Check that the settings work: sign-in, permissions, one read; changes nothing
     Test(test::Test),
-    /// Look at everything between the settings and the service, and say what is in the way; changes nothing
+    /// Look at everything between the settings and the service, and say what is in the way; changes
+    /// nothing
     Doctor(doctor::Doctor),
     /// Carry out one action
     Execute(execute::Execute),
@@ -134,7 +144,9 @@ pub(crate) struct SettingsArgs {
 impl SettingsArgs {
     /// The settings file's name without its extension: `prod` for `/etc/connectors/prod.toml`.
     pub(crate) fn connector_id(&self) -> String {
-        self.config.file_stem().map_or_else(|| "connector".into(), |stem| stem.to_string_lossy().into_owned())
+        self.config
+            .file_stem()
+            .map_or_else(|| "connector".into(), |stem| stem.to_string_lossy().into_owned())
     }
 }
 
@@ -146,7 +158,8 @@ pub(crate) struct PluginArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) plugin: Option<PathBuf>,
 
-    /// Keep compiled components in this folder in place of the user's cache; nobody else may be able to write to it
+    /// Keep compiled components in this folder in place of the user's cache; nobody else may be
+    /// able to write to it
     #[arg(long, value_name = "DIR", env = "DEFENDERCTL_CACHE")]
     cache: Option<PathBuf>,
 
@@ -159,10 +172,17 @@ impl PluginArgs {
     /// The same component once more, as arguments.
     pub(crate) fn as_arguments(&self) -> Vec<String> {
         let path = |flag: &str, path: &Option<PathBuf>| {
-            path.iter().flat_map(|path| [flag.to_owned(), path.to_string_lossy().into_owned()]).collect::<Vec<_>>()
+            path.iter()
+                .flat_map(|path| [flag.to_owned(), path.to_string_lossy().into_owned()])
+                .collect::<Vec<_>>()
         };
         let no_cache = self.no_cache.then(|| "--no-cache".to_owned());
-        [path("--plugin", &self.plugin), path("--cache", &self.cache), no_cache.into_iter().collect()].concat()
+        [
+            path("--plugin", &self.plugin),
+            path("--cache", &self.cache),
+            no_cache.into_iter().collect(),
+        ]
+        .concat()
     }
 
     /// The same component, wherever the program is started.
@@ -196,8 +216,8 @@ pub(crate) struct CallArgs {
     /// Name of the action, as `describe` lists it
     pub(crate) action: String,
 
-    /// One parameter; may be repeated. A dot leads into an object: wait.pollSeconds=2. The value is JSON where the action wants a
-    /// number, a boolean, a list or an object
+    /// One parameter; may be repeated. A dot leads into an object: wait.pollSeconds=2. The value is
+    /// JSON where the action wants a number, a boolean, a list or an object
     #[arg(short, long = "param", value_name = "KEY=VALUE", value_parser = key_value)]
     pub(crate) param: Vec<(String, String)>,
 
@@ -205,7 +225,8 @@ pub(crate) struct CallArgs {
     #[arg(long, value_name = "JSON")]
     pub(crate) params: Option<String>,
 
-    /// Follow machine actions to their end, for so many seconds at most if that is said: the parameter `wait`
+    /// Follow machine actions to their end, for so many seconds at most if that is said: the
+    /// parameter `wait`
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
     pub(crate) wait: Option<Option<u64>>,
 }
@@ -213,7 +234,10 @@ pub(crate) struct CallArgs {
 fn key_value(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((key, value)) if !key.is_empty() => Ok((key.into(), value.into())),
-        _ => Err("write it as KEY=VALUE, for example `-p id=1e5bc9d7e413ddd7902c2932e418702b84d0cc07`".into()),
+        _ => Err(
+            "write it as KEY=VALUE, for example `-p id=1e5bc9d7e413ddd7902c2932e418702b84d0cc07`"
+                .into(),
+        ),
     }
 }
 

@@ -5,18 +5,24 @@ use serde_json::{Map, Value};
 use super::json;
 use super::style::clean_line;
 
-/// The problems of `[{"pointer", "problem"}]` and the members of an object, a line each. What the message says already is left out.
+/// The problems of `[{"pointer", "problem"}]` and the members of an object, a line each. What the
+/// message says already is left out.
 pub(crate) fn lines(details: Option<&str>, message: &str) -> Vec<String> {
     let Some(details) = details else { return Vec::new() };
     match json::parse(details) {
-        Some(Value::Array(entries)) => entries.iter().filter_map(|entry| problem(entry, message)).collect(),
-        Some(Value::Object(members)) => members.iter().flat_map(|(name, value)| member(name, value)).collect(),
+        Some(Value::Array(entries)) => {
+            entries.iter().filter_map(|entry| problem(entry, message)).collect()
+        }
+        Some(Value::Object(members)) => {
+            members.iter().flat_map(|(name, value)| member(name, value)).collect()
+        }
         _ => vec![details.to_owned()],
     }
 }
 
 fn problem(entry: &Value, message: &str) -> Option<String> {
-    let (Some(pointer), Some(problem)) = (entry["pointer"].as_str(), entry["problem"].as_str()) else {
+    let (Some(pointer), Some(problem)) = (entry["pointer"].as_str(), entry["problem"].as_str())
+    else {
         return Some(entry.to_string());
     };
     let pointer = if pointer.is_empty() { "the document" } else { pointer };
@@ -25,7 +31,8 @@ fn problem(entry: &Value, message: &str) -> Option<String> {
 
 /// A record is one line, and of a list of records each is one.
 fn member(name: &str, value: &Value) -> Vec<String> {
-    let records = value.as_array().map(|list| list.iter().filter_map(Value::as_object).collect::<Vec<_>>());
+    let records =
+        value.as_array().map(|list| list.iter().filter_map(Value::as_object).collect::<Vec<_>>());
     match (value, records) {
         (Value::Object(members), _) => vec![format!("{name}: {}", record(members))],
         (Value::Array(list), Some(records)) if !list.is_empty() && records.len() == list.len() => {
@@ -55,7 +62,10 @@ mod tests {
     #[test]
     fn problems_and_members_are_told_line_by_line() {
         let problems = r#"[{"pointer":"/config/tenantId","problem":"is missing"},{"other":1}]"#;
-        assert_eq!(lines(Some(problems), "wrong"), ["/config/tenantId: is missing", r#"{"other":1}"#]);
+        assert_eq!(
+            lines(Some(problems), "wrong"),
+            ["/config/tenantId: is missing", r#"{"other":1}"#]
+        );
         let members = r#"{"required":[["a"]],"serviceMessage":"no"}"#;
         assert_eq!(lines(Some(members), "wrong"), [r#"required: [["a"]]"#, "serviceMessage: no"]);
         assert!(lines(None, "wrong").is_empty());
@@ -69,9 +79,16 @@ mod tests {
 
     #[test]
     fn records_are_told_in_words_and_cannot_write_lines() {
-        let action = r#"{"machineAction":{"id":"a1","status":"In\nProgress","troubleshootInfo":null}}"#;
-        assert_eq!(lines(Some(action), "wrong"), ["machineAction: id a1, status In\u{fffd}Progress"]);
+        let action =
+            r#"{"machineAction":{"id":"a1","status":"In\nProgress","troubleshootInfo":null}}"#;
+        assert_eq!(
+            lines(Some(action), "wrong"),
+            ["machineAction: id a1, status In\u{fffd}Progress"]
+        );
         let candidates = r#"{"candidates":[{"id":"a1"},{"id":"a2"}],"none":[]}"#;
-        assert_eq!(lines(Some(candidates), "wrong"), ["candidates:", "  id a1", "  id a2", "none: none"]);
+        assert_eq!(
+            lines(Some(candidates), "wrong"),
+            ["candidates:", "  id a1", "  id a2", "none: none"]
+        );
     }
 }

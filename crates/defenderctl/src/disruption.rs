@@ -1,5 +1,5 @@
-//! What comes before a call that disrupts work or holds for the whole tenant: a question at the terminal; and, before any change, a
-//! line in the audit file.
+//! What comes before a call that disrupts work or holds for the whole tenant: a question at the
+//! terminal; and, before any change, a line in the audit file.
 
 use std::path::{Path, PathBuf};
 
@@ -16,12 +16,13 @@ use super::watch::Names;
 /// How a disruptive call is guarded.
 #[derive(Debug, Args)]
 pub(crate) struct DisruptionArgs {
-    /// Do not ask before something disruptive, or something that holds for the whole tenant, is done. Needed where there is no terminal
-    /// to ask on
+    /// Do not ask before something disruptive, or something that holds for the whole tenant, is
+    /// done. Needed where there is no terminal to ask on
     #[arg(short, long)]
     yes: bool,
 
-    /// Append a JSON line to this file before and after each call that changes something. If it cannot be written, nothing is sent
+    /// Append a JSON line to this file before and after each call that changes something. If it
+    /// cannot be written, nothing is sent
     #[arg(long, value_name = "FILE", env = "DEFENDERCTL_AUDIT")]
     audit: Option<PathBuf>,
 }
@@ -57,12 +58,13 @@ impl DisruptionArgs {
         self.yes.then(|| "--yes".to_owned())
     }
 
-    /// Asks, if the call is disruptive or holds for the whole tenant. A call that is neither is approved as it is.
+    /// Asks, if the call is disruptive or holds for the whole tenant. A call that is neither is
+    /// approved as it is.
     ///
     /// # Errors
     ///
-    /// There is no terminal to ask on, the audit file cannot be written, the machines cannot be found, or the answer was no. Nothing
-    /// was sent that changes anything.
+    /// There is no terminal to ask on, the audit file cannot be written, the machines cannot be
+    /// found, or the answer was no. Nothing was sent that changes anything.
     pub(crate) async fn approve(
         &self,
         session: &Session,
@@ -75,19 +77,34 @@ impl DisruptionArgs {
             return Ok(Approved { params, names: Names::default(), audit: None });
         }
         let terminal = match action.effect {
-            Effect::Policy | Effect::Disrupt if !self.yes => Some(Terminal::open().ok_or_else(|| unasked(action))?),
+            Effect::Policy | Effect::Disrupt if !self.yes => {
+                Some(Terminal::open().ok_or_else(|| unasked(action))?)
+            }
             _ => None,
         };
         let file = self.audit.as_deref().map(AuditFile::open).transpose()?;
         let confirmed = match terminal {
-            Some(mut terminal) => Some(confirm(session, descriptor, action, &given, &mut terminal).await?),
+            Some(mut terminal) => {
+                Some(confirm(session, descriptor, action, &given, &mut terminal).await?)
+            }
             None => None,
         };
-        let call =
-            |file| (file, Call::new(session, action, &given, confirmed.as_ref().map(|it| it.targets.as_slice())));
+        let call = |file| {
+            (
+                file,
+                Call::new(
+                    session,
+                    action,
+                    &given,
+                    confirmed.as_ref().map(|it| it.targets.as_slice()),
+                ),
+            )
+        };
         let audit = file.map(call);
         Ok(match confirmed {
-            Some(Confirmed { params, names, .. }) => Approved { params, names: Names::new(names), audit },
+            Some(Confirmed { params, names, .. }) => {
+                Approved { params, names: Names::new(names), audit }
+            }
             None => Approved { params, names: Names::default(), audit },
         })
     }
@@ -100,7 +117,11 @@ fn is_dry_run(action: &Action, given: &Map<String, Value>) -> bool {
 }
 
 fn unasked(action: &Action) -> Failure {
-    let what = if action.effect == Effect::Policy { "holds for the whole tenant" } else { "is disruptive" };
+    let what = if action.effect == Effect::Policy {
+        "holds for the whole tenant"
+    } else {
+        "is disruptive"
+    };
     Failure::unasked(format!(
         "`{}` {what}: `--yes` is needed, because there is no terminal to ask on; nothing was sent",
         action.name

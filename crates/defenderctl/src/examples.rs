@@ -1,4 +1,5 @@
-//! Examples for `--help` and the manual, beside the command line that they belong to: each of them is parsed by a test.
+//! Examples for `--help` and the manual, beside the command line that they belong to: each of them
+//! is parsed by a test.
 
 use clap::{Command, CommandFactory};
 
@@ -68,7 +69,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("bench", &["defenderctl bench --quick"]),
-    ("simulate", &["defenderctl simulate --seeds 1000", "defenderctl simulate --first 42 --seeds 1"]),
+    (
+        "simulate",
+        &["defenderctl simulate --seeds 1000", "defenderctl simulate --first 42 --seeds 1"],
+    ),
     (
         "completions",
         &[
@@ -105,12 +109,18 @@ mod tests {
     fn every_command_has_examples_and_every_example_is_of_its_command() {
         for subcommand in Arguments::command().get_subcommands() {
             let name = subcommand.get_name();
-            let (_, lines) = EXAMPLES.iter().find(|(of, _)| *of == name).unwrap_or_else(|| panic!("none for {name}"));
+            let (_, lines) = EXAMPLES
+                .iter()
+                .find(|(of, _)| *of == name)
+                .unwrap_or_else(|| panic!("none for {name}"));
             for line in *lines {
                 // A shell joins lines before it splits words.
                 let joined = line.replace("\\\n", "");
-                let words = shlex::split(joined.split(" >").next().expect("a line")).expect("words");
-                let matches = command().try_get_matches_from(words).unwrap_or_else(|error| panic!("{line}: {error}"));
+                let words =
+                    shlex::split(joined.split(" >").next().expect("a line")).expect("words");
+                let matches = command()
+                    .try_get_matches_from(words)
+                    .unwrap_or_else(|error| panic!("{line}: {error}"));
                 assert_eq!(matches.subcommand_name(), Some(name), "{line}");
                 // What is wrapped by the help cannot be copied.
                 assert!(line.lines().all(|line| line.len() < 97), "{line}");
@@ -120,7 +130,8 @@ mod tests {
 
     #[test]
     fn help_shows_the_examples() {
-        let help = command().find_subcommand_mut("execute").expect("a command").render_help().to_string();
+        let help =
+            command().find_subcommand_mut("execute").expect("a command").render_help().to_string();
         assert!(help.contains("Examples:\n  defenderctl execute getAgentList"), "{help}");
     }
 }

@@ -21,7 +21,9 @@ impl Exit {
     /// The status for a failure that the plugin reported.
     pub(crate) fn of(kind: ErrorKind) -> Self {
         match kind {
-            ErrorKind::InvalidConfig | ErrorKind::InvalidParams | ErrorKind::UnknownAction => Self::Usage,
+            ErrorKind::InvalidConfig | ErrorKind::InvalidParams | ErrorKind::UnknownAction => {
+                Self::Usage
+            }
             _ => Self::Failed,
         }
     }

@@ -1,4 +1,5 @@
-//! Why a command failed. Whoever noticed it, plugin, sandbox or command line, it has the shape of the contract's error.
+//! Why a command failed. Whoever noticed it, plugin, sandbox or command line, it has the shape of
+//! the contract's error.
 
 use std::fmt;
 use std::io;
@@ -99,7 +100,14 @@ impl Failure {
             usage: None,
         };
         let (aside, untold) = (None, None);
-        Self { error: Box::new(error), aside, untold, on_stderr_alone: false, interruption: false, exit }
+        Self {
+            error: Box::new(error),
+            aside,
+            untold,
+            on_stderr_alone: false,
+            interruption: false,
+            exit,
+        }
     }
 
     /// Adds what only the person at the terminal is told.
@@ -119,10 +127,11 @@ impl Failure {
         self
     }
 
-    /// Adds these members to the details, for programs and the audit file alone: what is for people is their aside. Details that
-    /// have no members stay as they are.
+    /// Adds these members to the details, for programs and the audit file alone: what is for people
+    /// is their aside. Details that have no members stay as they are.
     pub(crate) fn more_details(mut self, members: &str) -> Self {
-        let parsed = (json::parse(self.error.details.as_deref().unwrap_or("{}")), json::parse(members));
+        let parsed =
+            (json::parse(self.error.details.as_deref().unwrap_or("{}")), json::parse(members));
         if let (Some(Value::Object(mut details)), Some(Value::Object(members))) = parsed {
             details.extend(members);
             self.error.details = Some(Value::Object(details).to_string());
@@ -175,7 +184,14 @@ impl From<PluginError> for Failure {
     fn from(error: PluginError) -> Self {
         let exit = Exit::of(error.kind);
         let (untold, aside) = (error.details.clone(), None);
-        Self { error: Box::new(error), aside, untold, on_stderr_alone: false, interruption: false, exit }
+        Self {
+            error: Box::new(error),
+            aside,
+            untold,
+            on_stderr_alone: false,
+            interruption: false,
+            exit,
+        }
     }
 }
 

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
-/// A file being written under another name in the same folder. Dropped before [`keep`](Self::keep), it leaves nothing behind.
+/// A file being written under another name in the same folder. Dropped before [`keep`](Self::keep),
+/// it leaves nothing behind.
 pub(crate) struct Partial {
     target: PathBuf,
     /// Where the bytes are until they are kept.
@@ -34,7 +35,10 @@ impl Partial {
         };
         // A rename would put a file in the place of a device or a pipe.
         if fs::metadata(target).is_ok_and(|found| !found.is_file()) {
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, "the path names something that is not a file"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the path names something that is not a file",
+            ));
         }
         let mut hidden = std::ffi::OsString::from(".");
         hidden.push(name);
@@ -52,7 +56,8 @@ impl Partial {
         }
     }
 
-    /// Gives the file its name. An existing file is replaced only with `replace`, else the error is `AlreadyExists`.
+    /// Gives the file its name. An existing file is replaced only with `replace`, else the error is
+    /// `AlreadyExists`.
     pub(crate) fn keep(mut self, replace: bool) -> io::Result<()> {
         if let Some(file) = self.file.take() {
             file.sync_all()?;
@@ -96,7 +101,9 @@ mod tests {
 
     fn names(folder: &Path) -> Vec<String> {
         let entries = fs::read_dir(folder).expect("a folder");
-        entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect()
+        entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect()
     }
 
     #[test]

@@ -18,7 +18,8 @@ static COME: OnceCell<watch::Receiver<u64>> = OnceCell::const_new();
 /// How many of them somebody has waited for: one that comes while nobody waits is the next one's.
 static TAKEN: AtomicU64 = AtomicU64::new(0);
 
-/// Begins to listen: from when this returns the signals no longer end the program but the future it gives.
+/// Begins to listen: from when this returns the signals no longer end the program but the future it
+/// gives.
 pub(crate) async fn listen() -> Interrupt {
     let mut come = COME.get_or_init(async || count()).await.clone();
     Box::pin(async move {
@@ -70,7 +71,8 @@ fn ignores_hangup() -> bool {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
         // SIGHUP is the first signal.
-        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).is_some_and(|mask| mask & 1 == 1)
+        mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+            .is_some_and(|mask| mask & 1 == 1)
     });
     *AT_START
 }

@@ -82,12 +82,18 @@ mod tests {
     }
 
     fn of(name: &str, effect: Effect, properties: &str) -> Action {
-        Action { params_schema: format!(r#"{{"properties":{{{properties}}}}}"#), ..action(name, effect) }
+        Action {
+            params_schema: format!(r#"{{"properties":{{{properties}}}}}"#),
+            ..action(name, effect)
+        }
     }
 
     #[test]
     fn an_action_about_jobs_is_known_by_its_parameters_its_effect_and_its_file() {
-        let fetch = Action { file_action: Some("fetch".into()), ..of("fetch", Effect::Read, r#""actionId":{}"#) };
+        let fetch = Action {
+            file_action: Some("fetch".into()),
+            ..of("fetch", Effect::Read, r#""actionId":{}"#)
+        };
         let mut actions = vec![
             of("list", Effect::Read, r#""id":{}"#),
             of("isolate", Effect::Disrupt, r#""id":{},"wait":{}"#),

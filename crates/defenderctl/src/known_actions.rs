@@ -1,4 +1,5 @@
-//! What the command line knows of actions by their names. No other file of it has one: all else is asked of the descriptor.
+//! What the command line knows of actions by their names. No other file of it has one: all else is
+//! asked of the descriptor.
 
 /// Reads one machine.
 pub(crate) const MACHINE: &str = "getAgentDetails";
@@ -35,7 +36,8 @@ pub(crate) enum Subject {
     StoredFile,
 }
 
-/// What a change for the whole tenant is about, and the action that lists what the service has of that.
+/// What a change for the whole tenant is about, and the action that lists what the service has of
+/// that.
 pub(crate) fn tenant_wide(action: &str) -> Option<(Subject, Option<&'static str>)> {
     Some(match action {
         "submitIndicator" => (Subject::NewIndicator, None),

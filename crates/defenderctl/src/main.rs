@@ -1,4 +1,5 @@
-//! `defenderctl`, the command line of the connector. Results go to stdout, everything else to stderr, and a secret goes to neither.
+//! `defenderctl`, the command line of the connector. Results go to stdout, everything else to
+//! stderr, and a secret goes to neither.
 
 mod args;
 mod audit;
@@ -28,7 +29,8 @@ mod suggest;
 mod table;
 #[cfg(test)]
 mod test_action;
-// What the component refuses is refused before two sources of parameters are merged, by the same code.
+// What the component refuses is refused before two sources of parameters are merged, by the same
+// code.
 #[path = "../../../src/shape/unique.rs"]
 mod unique;
 mod variables;
@@ -76,7 +78,9 @@ fn main() -> ExitCode {
 
 /// The error, with what to do about settings that are not named.
 fn advised(mut error: clap::Error) -> clap::Error {
-    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else { return error };
+    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
+        return error;
+    };
     if error.kind() == clap::error::ErrorKind::MissingRequiredArgument
         && missing.iter().any(|argument| argument.starts_with("--config"))
     {
@@ -86,7 +90,8 @@ fn advised(mut error: clap::Error) -> clap::Error {
     error
 }
 
-/// Says what is wrong with the command line, or what was asked for: help and versions come as errors too.
+/// Says what is wrong with the command line, or what was asked for: help and versions come as
+/// errors too.
 fn refuse(error: &clap::Error) -> ExitCode {
     // Nobody is left to tell it to if the stream is closed.
     let _ = error.print();
@@ -96,8 +101,10 @@ fn refuse(error: &clap::Error) -> ExitCode {
     // What could not be parsed cannot say whether it wants JSON, so the words are looked at.
     if env::args_os().any(|argument| argument == "--json") {
         let text = error.to_string();
-        let problem: Vec<&str> = text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
-        Output::new(true).document(None, &Failure::settings(problem.join(" ").trim_start_matches("error: ")));
+        let problem: Vec<&str> =
+            text.lines().map(str::trim).take_while(|line| !line.is_empty()).collect();
+        Output::new(true)
+            .document(None, &Failure::settings(problem.join(" ").trim_start_matches("error: ")));
     }
     Exit::Usage.into()
 }
@@ -109,15 +116,17 @@ fn runtime() -> Result<Runtime, Failure> {
         .map_err(|error| Failure::local(format!("no threads to run on: {error}")))
 }
 
-/// Logs warnings, or what `DEFENDERCTL_LOG` asks for: one level, and no directives. Only this program's own words are logged:
-/// those of the libraries below may show requests with their credentials.
+/// Logs warnings, or what `DEFENDERCTL_LOG` asks for: one level, and no directives. Only this
+/// program's own words are logged: those of the libraries below may show requests with their
+/// credentials.
 fn log_to_stderr() {
     let asked = env::var("DEFENDERCTL_LOG").ok().and_then(|level| level.trim().parse().ok());
     let level: LevelFilter = asked.unwrap_or(LevelFilter::WARN);
-    let filter =
-        EnvFilter::builder().parse_lossy(format!("off,defenderctl={level},host_harness={level},plugin_egress={level}"));
+    let filter = EnvFilter::builder()
+        .parse_lossy(format!("off,defenderctl={level},host_harness={level},plugin_egress={level}"));
     let colour = style::has_colour(&io::stderr());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);
+    let log =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);
     // Nobody may be reading: what could not be logged must not end the program.
     log.without_time().with_target(false).log_internal_errors(false).init();
 }

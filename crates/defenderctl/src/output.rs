@@ -32,7 +32,8 @@ impl Output {
         has_colour(&io::stdout())
     }
 
-    /// Prints a result. A reader that has gone away is no failure: `defenderctl … | head` ends quietly.
+    /// Prints a result. A reader that has gone away is no failure: `defenderctl … | head` ends
+    /// quietly.
     ///
     /// # Errors
     /// If stdout cannot be written to.
@@ -46,7 +47,11 @@ impl Output {
     /// If stdout cannot be written to.
     pub(crate) fn raw(&self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        let text = if self.json && stdout.is_terminal() { Cow::from(clean_json(text)) } else { Cow::from(text) };
+        let text = if self.json && stdout.is_terminal() {
+            Cow::from(clean_json(text))
+        } else {
+            Cow::from(text)
+        };
         match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != ErrorKind::BrokenPipe => {
                 Err(Failure::local(format!("stdout could not be written: {error}")))
@@ -67,12 +72,14 @@ impl Output {
         let _ = writeln!(io::stderr(), "{label} {}", clean(text));
     }
 
-    /// Says what a plugin would have known about its success, each on one line: the words may be a machine's.
+    /// Says what a plugin would have known about its success, each on one line: the words may be a
+    /// machine's.
     pub(crate) fn warnings<'w>(&self, messages: impl IntoIterator<Item = &'w str>) {
         messages.into_iter().for_each(|message| self.warning(&clean_line(message)));
     }
 
-    /// Tells why the command failed: on stderr, and with `--json` as the document on stdout too, unless that has its one already.
+    /// Tells why the command failed: on stderr, and with `--json` as the document on stdout too,
+    /// unless that has its one already.
     pub(crate) fn failure(&self, connector_id: Option<&str>, failure: &Failure) {
         if self.json && !failure.is_beside_the_result() {
             self.document(connector_id, failure);
@@ -82,7 +89,8 @@ impl Output {
 
     /// Tells why something failed, as the document on stdout alone.
     pub(crate) fn document(&self, connector_id: Option<&str>, failure: &Failure) {
-        let document = json::error_document(connector_id, failure.error(), OffsetDateTime::now_utc());
+        let document =
+            json::error_document(connector_id, failure.error(), OffsetDateTime::now_utc());
         // The failure being told matters more than a stdout that is full.
         let _ = self.result(&document);
     }
@@ -92,7 +100,11 @@ impl Output {
         let error = failure.error();
         let label = paint("error:", BAD, has_colour(&io::stderr()));
         let width = stdout_width().filter(|_| io::stderr().is_terminal());
-        let _ = writeln!(io::stderr(), "{label} {}", hanging(&clean(&error.message), "error: ".len(), 2, width));
+        let _ = writeln!(
+            io::stderr(),
+            "{label} {}",
+            hanging(&clean(&error.message), "error: ".len(), 2, width)
+        );
         for line in details::lines(failure.untold(), &error.message) {
             self.note(&format!("  {line}"));
         }

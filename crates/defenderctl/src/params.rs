@@ -12,8 +12,8 @@ use super::failure::Failure;
 use super::unique;
 use value::single;
 
-/// Parameters as JSON text: what `--params` gives and the single ones besides. `schema` is the action's own, as JSON text: by
-/// it a single value is read as JSON or left as the string it is.
+/// Parameters as JSON text: what `--params` gives and the single ones besides. `schema` is the
+/// action's own, as JSON text: by it a single value is read as JSON or left as the string it is.
 pub(crate) fn params(call: &CallArgs, schema: &str) -> Result<String, Failure> {
     let mut params = match &call.params {
         Some(text) => whole(text)?,
@@ -37,11 +37,12 @@ pub(crate) fn params(call: &CallArgs, schema: &str) -> Result<String, Failure> {
     Ok(Value::Object(params).to_string())
 }
 
-/// Puts what is given under another name of a member under its own, by which the command line knows what it is about. Where both are
-/// given the plugin says what it makes of them.
+/// Puts what is given under another name of a member under its own, by which the command line knows
+/// what it is about. Where both are given the plugin says what it makes of them.
 fn under_own_names(params: &mut Map<String, Value>, schema: &Value) {
     for (alias, property) in schema["properties"].as_object().into_iter().flatten() {
-        if let Some(name) = property["x-aliasOf"].as_str().filter(|name| !params.contains_key(*name))
+        if let Some(name) =
+            property["x-aliasOf"].as_str().filter(|name| !params.contains_key(*name))
             && let Some(value) = params.remove(alias)
         {
             params.insert(name.to_owned(), value);
@@ -50,7 +51,12 @@ fn under_own_names(params: &mut Map<String, Value>, schema: &Value) {
 }
 
 /// `--wait`: the action's own waiting, besides what the parameters say of it.
-fn wait(params: &mut Map<String, Value>, action: &str, schema: &Value, seconds: Option<u64>) -> Result<(), Failure> {
+fn wait(
+    params: &mut Map<String, Value>,
+    action: &str,
+    schema: &Value,
+    seconds: Option<u64>,
+) -> Result<(), Failure> {
     if schema.pointer("/properties/wait").is_none() {
         return Err(Failure::params(format!(
             "--wait: `{action}` starts nothing that could be waited for; leave it out"
@@ -58,14 +64,15 @@ fn wait(params: &mut Map<String, Value>, action: &str, schema: &Value, seconds: 
     }
     let (wait, name) = place(params, "wait.timeoutSeconds")?;
     match seconds.map(|seconds| wait.insert(name.to_owned(), seconds.into())) {
-        Some(Some(_)) => {
-            Err(Failure::params("the time to wait is given twice: by --wait and by `wait.timeoutSeconds`"))
-        }
+        Some(Some(_)) => Err(Failure::params(
+            "the time to wait is given twice: by --wait and by `wait.timeoutSeconds`",
+        )),
         _ => Ok(()),
     }
 }
 
-/// Where a parameter goes: `wait.pollSeconds` is `pollSeconds` of the object `wait`, which is made if there is none.
+/// Where a parameter goes: `wait.pollSeconds` is `pollSeconds` of the object `wait`, which is made
+/// if there is none.
 fn place<'p, 'k>(
     params: &'p mut Map<String, Value>,
     key: &'k str,
@@ -73,7 +80,9 @@ fn place<'p, 'k>(
     let Some((outer, name)) = key.split_once('.') else { return Ok((params, key)) };
     match params.entry(outer).or_insert_with(|| Value::Object(Map::new())) {
         Value::Object(inner) => place(inner, name),
-        _ => Err(Failure::params(format!("parameter `{key}` belongs to `{outer}`, which is given as something else"))),
+        _ => Err(Failure::params(format!(
+            "parameter `{key}` belongs to `{outer}`, which is given as something else"
+        ))),
     }
 }
 
@@ -90,7 +99,9 @@ fn whole(text: &str) -> Result<Map<String, Value>, Failure> {
         text.to_owned()
     };
     match unique::parse(without_mark(&text)) {
-        Ok((_, Some(twice))) => Err(Failure::params(format!("--params: {twice} is there twice; write it once"))),
+        Ok((_, Some(twice))) => {
+            Err(Failure::params(format!("--params: {twice} is there twice; write it once")))
+        }
         Ok((Value::Object(params), None)) => Ok(params),
         Ok(_) => Err(Failure::params(format!("--params is JSON, but not an object: {HOW}"))),
         Err(error) => Err(Failure::params(format!("--params is not JSON ({error}): {HOW}"))),
@@ -154,30 +165,47 @@ mod tests {
         for (key, value, want) in trials {
             assert_eq!(one(key, value), Some(want), "{key}={value}");
         }
-        for (key, value) in
-            [("page", "two"), ("page", "1.5"), ("ensure", "yes"), ("parameters", "x"), ("parameters", "1")]
-        {
+        for (key, value) in [
+            ("page", "two"),
+            ("page", "1.5"),
+            ("ensure", "yes"),
+            ("parameters", "x"),
+            ("parameters", "1"),
+        ] {
             assert_eq!(one(key, value), None, "{key}={value}");
         }
     }
 
     #[test]
     fn single_parameters_join_the_whole_and_never_replace() {
-        let text = params(&call(&[("page", "2")], Some(r#"{"id":"a"}"#)), SCHEMA).expect("parameters");
+        let text =
+            params(&call(&[("page", "2")], Some(r#"{"id":"a"}"#)), SCHEMA).expect("parameters");
         assert_eq!(text, r#"{"id":"a","page":2}"#);
         assert!(params(&call(&[("id", "b")], Some(r#"{"id":"a"}"#)), SCHEMA).is_err());
         assert!(params(&call(&[("id", "a"), ("id", "b")], None), SCHEMA).is_err());
         assert_eq!(params(&call(&[], None), "not JSON").expect("parameters"), "{}");
-        assert!(params(&call(&[], Some(r#"{"id":"a","dryRun":true,"dryRun":false}"#)), SCHEMA).is_err());
-        assert!(params(&call(&[("wait", r#"{"pollSeconds":1,"pollSeconds":2}"#)], None), SCHEMA).is_err());
+        assert!(
+            params(&call(&[], Some(r#"{"id":"a","dryRun":true,"dryRun":false}"#)), SCHEMA).is_err()
+        );
+        assert!(
+            params(&call(&[("wait", r#"{"pollSeconds":1,"pollSeconds":2}"#)], None), SCHEMA)
+                .is_err()
+        );
         assert_eq!(one("id", r#"{"a":1,"a":2}"#), Some(Value::from(r#"{"a":1,"a":2}"#)));
     }
 
     #[test]
     fn another_name_of_a_member_gives_way_to_its_own() {
-        assert_eq!(params(&call(&[("actionId", "a")], None), SCHEMA).expect("parameters"), r#"{"id":"a"}"#);
-        assert_eq!(params(&call(&[], Some(r#"{"actionId":7}"#)), SCHEMA).expect("parameters"), r#"{"id":7}"#);
-        let both = params(&call(&[("actionId", "a"), ("id", "b")], None), SCHEMA).expect("parameters");
+        assert_eq!(
+            params(&call(&[("actionId", "a")], None), SCHEMA).expect("parameters"),
+            r#"{"id":"a"}"#
+        );
+        assert_eq!(
+            params(&call(&[], Some(r#"{"actionId":7}"#)), SCHEMA).expect("parameters"),
+            r#"{"id":7}"#
+        );
+        let both =
+            params(&call(&[("actionId", "a"), ("id", "b")], None), SCHEMA).expect("parameters");
         assert_eq!(both, r#"{"actionId":"a","id":"b"}"#);
     }
 
@@ -192,14 +220,20 @@ mod tests {
 
     #[test]
     fn waiting_is_asked_for_by_a_flag_or_by_its_parameter_and_its_time_once() {
-        let with = |given: &[(&str, &str)], wait, schema| params(&CallArgs { wait, ..call(given, None) }, schema);
+        let with = |given: &[(&str, &str)], wait, schema| {
+            params(&CallArgs { wait, ..call(given, None) }, schema)
+        };
         assert_eq!(with(&[], Some(None), SCHEMA).expect("parameters"), r#"{"wait":{}}"#);
         let both = with(&[("wait.pollSeconds", "2")], Some(Some(60)), SCHEMA).expect("parameters");
         assert_eq!(both, r#"{"wait":{"pollSeconds":2,"timeoutSeconds":60}}"#);
         assert!(with(&[("wait.timeoutSeconds", "5")], Some(None), SCHEMA).is_ok());
         assert!(with(&[("wait.timeoutSeconds", "5")], Some(Some(60)), SCHEMA).is_err());
         let error = with(&[], Some(None), "{}").expect_err("nothing to wait for");
-        assert!(error.error().message.contains("`getActions` starts nothing"), "{}", error.error().message);
+        assert!(
+            error.error().message.contains("`getActions` starts nothing"),
+            "{}",
+            error.error().message
+        );
     }
 
     #[test]

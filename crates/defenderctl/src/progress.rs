@@ -24,10 +24,14 @@ impl Progress {
     /// A transfer of so many bytes, if that is known.
     pub(crate) fn of_bytes(label: &str, total: Option<u64>) -> Self {
         match total {
-            Some(total) => {
-                Self::start(ProgressBar::new(total), "{spinner} {msg} {bar:30} {bytes}/{total_bytes} {eta}", label)
+            Some(total) => Self::start(
+                ProgressBar::new(total),
+                "{spinner} {msg} {bar:30} {bytes}/{total_bytes} {eta}",
+                label,
+            ),
+            None => {
+                Self::start(ProgressBar::no_length(), "{spinner} {msg} {bytes} {elapsed}", label)
             }
-            None => Self::start(ProgressBar::no_length(), "{spinner} {msg} {bytes} {elapsed}", label),
         }
     }
 

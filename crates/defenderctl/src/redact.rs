@@ -1,19 +1,24 @@
-//! Parameters fit to be shown on a screen and kept in a file: without what the action's schema marks as a secret.
+//! Parameters fit to be shown on a screen and kept in a file: without what the action's schema
+//! marks as a secret.
 
 use serde_json::{Map, Value};
 
 /// What stands in place of a value that was left out.
 const LEFT_OUT: &str = "(left out)";
 
-/// The parameters, with a note in place of each value that may be a secret: what the schema marks `writeOnly`, and what it does not
-/// know.
+/// The parameters, with a note in place of each value that may be a secret: what the schema marks
+/// `writeOnly`, and what it does not know.
 pub(crate) fn redacted(params: &Map<String, Value>, schema: &str) -> Map<String, Value> {
     members(params, &[&serde_json::from_str(schema).unwrap_or_default()])
 }
 
 fn members(members: &Map<String, Value>, schemas: &[&Value]) -> Map<String, Value> {
     let of = |name: &str| -> Vec<&Value> {
-        schemas.iter().filter_map(|schema| schema["properties"].get(name)).flat_map(alternatives).collect()
+        schemas
+            .iter()
+            .filter_map(|schema| schema["properties"].get(name))
+            .flat_map(alternatives)
+            .collect()
     };
     members.iter().map(|(name, value)| (name.clone(), one(value, &of(name)))).collect()
 }
@@ -26,8 +31,11 @@ fn one(value: &Value, schemas: &[&Value]) -> Value {
         _ if is_secret => Value::from(LEFT_OUT),
         Value::Object(object) => Value::Object(members(object, schemas)),
         Value::Array(values) => {
-            let items: Vec<&Value> =
-                schemas.iter().filter_map(|schema| schema.get("items")).flat_map(alternatives).collect();
+            let items: Vec<&Value> = schemas
+                .iter()
+                .filter_map(|schema| schema.get("items"))
+                .flat_map(alternatives)
+                .collect();
             values.iter().map(|value| one(value, &items)).collect()
         }
         Value::Number(_) | Value::String(_) => value.clone(),
@@ -49,7 +57,11 @@ mod tests {
     #[test]
     fn secrets_and_what_is_not_known_are_left_out() {
         let text = json!({ "type": "string" });
-        let script = json!({ "properties": { "scriptName": text, "args": { "type": "string", "writeOnly": true } } });
+        let script = json!({
+            "properties": {
+                "scriptName": text, "args": { "type": "string", "writeOnly": true }
+            }
+        });
         let schema = json!({ "properties": {
             "comment": text,
             "ensure": {},

@@ -40,9 +40,13 @@ impl Lent {
     /// # Errors
     ///
     /// The allow-list is wrong, or a secret cannot be had.
-    pub(crate) fn by(settings: &Settings, plugin: &PluginArgs, origins: &[Origin]) -> Result<Self, Failure> {
-        // The embedded component is trusted to say what it needs; somebody else's would write its own allow-list, and choose
-        // for whom its host signs.
+    pub(crate) fn by(
+        settings: &Settings,
+        plugin: &PluginArgs,
+        origins: &[Origin],
+    ) -> Result<Self, Failure> {
+        // The embedded component is trusted to say what it needs; somebody else's would write its
+        // own allow-list, and choose for whom its host signs.
         let believed = if plugin.is_embedded() { origins } else { &[] };
         let egress = settings::egress(&settings.host, settings.wanted, believed)?;
         Ok(Self { egress, secrets: settings.secrets.ready(&settings.config, believed)? })
@@ -75,8 +79,8 @@ impl Session {
         Self::configure(&host, &id, &settings.config, &specimen, granted).await
     }
 
-    /// Configures a connector that has no network and secrets of the right form, and then one that is lent what the answer
-    /// calls for.
+    /// Configures a connector that has no network and secrets of the right form, and then one that
+    /// is lent what the answer calls for.
     pub(crate) async fn configure(
         host: &Host,
         id: &str,
@@ -85,10 +89,12 @@ impl Session {
         granted: impl FnOnce(&[Origin]) -> Result<Lent, Failure>,
     ) -> Result<Self, Failure> {
         let first = host.connector(id);
-        let configured = first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
+        let configured =
+            first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
         let Lent { egress, secrets } = granted(&configured.origins)?;
         let connector = host.with_egress(egress.clone()).connector(id);
-        let configured = connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
+        let configured =
+            connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
         Ok(Self { connector, configured, config: config.to_owned(), egress })
     }
 
@@ -128,7 +134,10 @@ pub(crate) fn sign_in(origins: &[Origin]) -> Option<&str> {
 
 /// The origin of the service's API: what no action works without, but for signing in.
 pub(crate) fn api(origins: &[Origin]) -> Option<&str> {
-    origins.iter().find(|origin| origin.required && origin.purpose != SIGN_IN).map(|origin| origin.pattern.as_str())
+    origins
+        .iter()
+        .find(|origin| origin.required && origin.purpose != SIGN_IN)
+        .map(|origin| origin.pattern.as_str())
 }
 
 /// Each origin once: one server may do several things.
@@ -171,7 +180,9 @@ pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Fail
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| Failure::settings(format!("component {} cannot be read: {error}", path.display())))
+    fs::read(path).map_err(|error| {
+        Failure::settings(format!("component {} cannot be read: {error}", path.display()))
+    })
 }
 
 /// The action of that name.
@@ -198,10 +209,15 @@ mod tests {
             origin("https://own.example", "sign-in", true),
             origin("https://api.example", "API", true),
         ];
-        let expected =
-            [origin("https://own.example", "files; sign-in", true), origin("https://api.example", "API", true)];
+        let expected = [
+            origin("https://own.example", "files; sign-in", true),
+            origin("https://api.example", "API", true),
+        ];
         assert_eq!(merged(&origins), expected);
-        assert_eq!((sign_in(&origins), api(&origins)), (Some("https://own.example"), Some("https://api.example")));
+        assert_eq!(
+            (sign_in(&origins), api(&origins)),
+            (Some("https://own.example"), Some("https://api.example"))
+        );
         assert_eq!((sign_in(&origins[..1]), api(&origins[..1])), (None, None));
     }
 }

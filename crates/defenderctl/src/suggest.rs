@@ -1,6 +1,7 @@
 //! "Did you mean": the action that a wrong name probably means.
 //!
-//! The rules are the connector's own, so that both say the same: never something stronger than what was asked for.
+//! The rules are the connector's own, so that both say the same: never something stronger than what
+//! was asked for.
 
 #[path = "../../../src/edit_distance.rs"]
 mod edit_distance;
@@ -17,7 +18,9 @@ pub(crate) fn advice(wrong: &str, actions: &[Action]) -> String {
         actions.iter().map(|action| (action.name.as_str(), strength(action.effect))).collect();
     match meant(wrong, &known) {
         Meant::One(name) => format!("did you mean `{name}`?"),
-        Meant::Some(others) if others.is_empty() => "`defenderctl describe` lists the actions".into(),
+        Meant::Some(others) if others.is_empty() => {
+            "`defenderctl describe` lists the actions".into()
+        }
         Meant::Some(others) => {
             format!("about the same are {}; `defenderctl describe` lists all", others.join(", "))
         }
@@ -52,7 +55,10 @@ mod tests {
         assert_eq!(advice("isolatehost"), "did you mean `isolateHost`?");
         assert_eq!(advice("unisolateHost"), "did you mean `releaseHost`?");
         assert_eq!(advice("getAction"), "did you mean `getActions`?");
-        assert_eq!(advice("onboardHost"), "about the same are resolveHost; `defenderctl describe` lists all");
+        assert_eq!(
+            advice("onboardHost"),
+            "about the same are resolveHost; `defenderctl describe` lists all"
+        );
         for wrong in ["realeseHost", "offbordHost", "createIndicator", "quarantine", ""] {
             assert!(!advice(wrong).contains("did you mean"), "{wrong}: {}", advice(wrong));
         }

@@ -7,18 +7,26 @@ use comfy_table::{ContentArrangement, Table, presets};
 use super::style::clean_line;
 
 /// A table under these headings.
-pub(crate) fn table<const N: usize>(headings: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+pub(crate) fn table<const N: usize>(
+    headings: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
     let headings = headings.map(str::to_owned);
     columns(&headings, rows.into_iter().map(|row| row.to_vec()), io::stdout().is_terminal())
 }
 
-/// A table of as many columns as there are headings. Lines are broken for a person's screen only: a program that reads them
-/// wants whole cells.
-pub(crate) fn columns(headings: &[String], rows: impl IntoIterator<Item = Vec<String>>, on_screen: bool) -> String {
+/// A table of as many columns as there are headings. Lines are broken for a person's screen only: a
+/// program that reads them wants whole cells.
+pub(crate) fn columns(
+    headings: &[String],
+    rows: impl IntoIterator<Item = Vec<String>>,
+    on_screen: bool,
+) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING);
     let is_fitted = on_screen && screen_width().is_some();
-    let arrangement = if is_fitted { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
+    let arrangement =
+        if is_fitted { ContentArrangement::Dynamic } else { ContentArrangement::Disabled };
     table.set_content_arrangement(arrangement);
     table.set_header(headings.iter().map(|heading| clean_line(heading)));
     for row in rows {
@@ -43,8 +51,10 @@ mod tests {
 
     #[test]
     fn columns_line_up_and_lines_end_where_their_text_does() {
-        let text =
-            table(["action", "granted"], [["isolateHost".into(), "yes".into()], ["x\u{1b}".into(), String::new()]]);
+        let text = table(
+            ["action", "granted"],
+            [["isolateHost".into(), "yes".into()], ["x\u{1b}".into(), String::new()]],
+        );
         assert_eq!(text, "action       granted\nisolateHost  yes\nx\u{fffd}");
     }
 

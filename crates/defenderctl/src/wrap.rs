@@ -15,8 +15,9 @@ pub(crate) fn stdout_width() -> Option<usize> {
     io::stdout().is_terminal().then(screen_width).flatten()
 }
 
-/// The text in lines of `width` characters, the first of which has `used` of them taken already, and the others begin with `indent` blanks.
-/// Words are never broken: an address or a command can be copied.
+/// The text in lines of `width` characters, the first of which has `used` of them taken already,
+/// and the others begin with `indent` blanks. Words are never broken: an address or a command can
+/// be copied.
 pub(crate) fn hanging(text: &str, used: usize, indent: usize, width: Option<usize>) -> String {
     let Some(width) = width.filter(|width| *width >= LEAST) else { return text.to_owned() };
     // A column at the right edge is none to write in.
@@ -45,14 +46,18 @@ mod tests {
 
     #[test]
     fn lines_break_between_words_and_never_within_one() {
-        let text = "twelve chars and then http://an.address.that.is.longer.than.the.line.example/ end";
+        let text =
+            "twelve chars and then http://an.address.that.is.longer.than.the.line.example/ end";
         let lines = "twelve chars and then\n    http://an.address.that.is.longer.than.the.line.example/\n    end";
         assert_eq!(hanging(text, 10, 4, Some(40)), lines);
     }
 
     #[test]
     fn no_line_begins_past_the_middle() {
-        assert_eq!(hanging("what it is for and more", 30, 30, Some(40)), "what it is\n    for and more");
+        assert_eq!(
+            hanging("what it is for and more", 30, 30, Some(40)),
+            "what it is\n    for and more"
+        );
     }
 
     #[test]

@@ -38,7 +38,8 @@ impl BoundedBody {
 
     fn admit(&mut self, frame: Frame<Bytes>) -> Result<Frame<Bytes>, Error> {
         let length = frame.data_ref().map_or(0, |data| data.len() as u64);
-        self.left = self.left.checked_sub(length).ok_or(Error::HttpResponseBodySize(Some(self.limit)))?;
+        self.left =
+            self.left.checked_sub(length).ok_or(Error::HttpResponseBodySize(Some(self.limit)))?;
         Ok(frame)
     }
 }
@@ -47,7 +48,10 @@ impl Body for BoundedBody {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let this = &mut *self;
         match Pin::new(&mut this.body).poll_frame(context) {
             Poll::Ready(frame) => {

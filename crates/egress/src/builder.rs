@@ -111,7 +111,11 @@ impl EgressBuilder {
     }
 
     /// Sets how strictly the certificate of one host, `[scheme://]host[:port]`, is verified.
-    pub fn host_verification(mut self, host: impl Into<String>, verification: Verification) -> Self {
+    pub fn host_verification(
+        mut self,
+        host: impl Into<String>,
+        verification: Verification,
+    ) -> Self {
         self.trust.hosts.push((host.into(), HostTrust::Verification(verification)));
         self
     }
@@ -198,7 +202,8 @@ impl EgressBuilder {
 
     fn finish(self, policy: Policy, tls: Option<Tls>, proxy: Option<Proxy>) -> Egress {
         let connect_timeout = self.connect_timeout;
-        let terms = Arc::new(Terms { policy, tls, proxy, connect_timeout, lookup: Lookup::system() });
+        let terms =
+            Arc::new(Terms { policy, tls, proxy, connect_timeout, lookup: Lookup::system() });
         let sender = Sender {
             client: client::client(Dialer { terms: Arc::clone(&terms) }),
             connect_timeout,
@@ -214,7 +219,11 @@ fn one<T>(
     text: &str,
     parse: impl Fn(&str) -> Result<T, &'static str>,
 ) -> Result<T, InvalidSetting> {
-    parse(text).map_err(|problem| InvalidSetting { setting, value: pattern::shown(text), problem: problem.to_owned() })
+    parse(text).map_err(|problem| InvalidSetting {
+        setting,
+        value: pattern::shown(text),
+        problem: problem.to_owned(),
+    })
 }
 
 fn each<T>(

@@ -137,7 +137,11 @@ impl Sender {
 
 /// Waits for the response to a request that has its connection. The timeout runs from when data was
 /// last sent.
-async fn first<T>(mut response: impl Future<Output = T> + Unpin, upload: &Upload, time: Duration) -> Result<T, Error> {
+async fn first<T>(
+    mut response: impl Future<Output = T> + Unpin,
+    upload: &Upload,
+    time: Duration,
+) -> Result<T, Error> {
     upload.touch();
     loop {
         let since = upload.progress();

@@ -16,10 +16,13 @@ pub(super) const TYPES: &str = "wasi:http/types@0.2.12";
 pub(crate) fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
     let mut types = linker.instance(TYPES)?;
-    types.func_wrap("http-error-code", |mut store: StoreContextMut<'_, T>, (error,): (Resource<IoError>,)| {
-        let code = code(store.data_mut().http().table.get(&error)?);
-        Ok((code,))
-    })?;
+    types.func_wrap(
+        "http-error-code",
+        |mut store: StoreContextMut<'_, T>, (error,): (Resource<IoError>,)| {
+            let code = code(store.data_mut().http().table.get(&error)?);
+            Ok((code,))
+        },
+    )?;
     linker.allow_shadowing(false);
     Ok(())
 }

@@ -106,11 +106,16 @@ impl Terms {
     pub(super) async fn resolve(&self, target: &Target) -> Result<Vec<SocketAddr>, DialError> {
         match &target.host {
             Host::Address(address) => Ok(vec![SocketAddr::new(*address, target.port)]),
-            Host::Name(name) => self.lookup.addresses(name, target.port).await.map_err(DialError::Unresolved),
+            Host::Name(name) => {
+                self.lookup.addresses(name, target.port).await.map_err(DialError::Unresolved)
+            }
         }
     }
 
-    pub(super) async fn tcp(&self, addresses: &[SocketAddr]) -> Result<TokioIo<TcpStream>, DialError> {
+    pub(super) async fn tcp(
+        &self,
+        addresses: &[SocketAddr],
+    ) -> Result<TokioIo<TcpStream>, DialError> {
         let first = addresses.first().ok_or(DialError::Prohibited)?;
         let mut connector = HttpConnector::new_with_resolver(Resolved(addresses.to_vec()));
         // Without `TCP_NODELAY`, the second half of a request can wait 40 ms for the
@@ -118,7 +123,10 @@ impl Terms {
         connector.set_nodelay(true);
         connector.set_connect_timeout(Some(self.connect_timeout));
         // The name is not resolved again: the connector gets the addresses and races both families.
-        let uri = Uri::builder().scheme("http").authority(format!("resolved:{}", first.port())).path_and_query("/");
+        let uri = Uri::builder()
+            .scheme("http")
+            .authority(format!("resolved:{}", first.port()))
+            .path_and_query("/");
         let uri = uri.build().map_err(|error| DialError::Unreachable(io::Error::other(error)))?;
         connector.call(uri).await.map_err(|error| DialError::tcp(&error))
     }
@@ -146,7 +154,9 @@ impl Terms {
             (Scheme::Https, None) => return Err(DialError::Denied),
         };
         let opened = tunnel::open(hop, target, proxy.authorization.as_ref()).await;
-        opened.inspect_err(|error| tracing::warn!(proxy = %proxy.target, %target, "no tunnel: {error}"))
+        opened.inspect_err(
+            |error| tracing::warn!(proxy = %proxy.target, %target, "no tunnel: {error}"),
+        )
     }
 }
 
@@ -162,7 +172,8 @@ where
         Host::Name(name) => ServerName::try_from(name.clone()).map_err(|_| DialError::Denied)?,
         Host::Address(address) => ServerName::from(*address),
     };
-    let connected = TlsConnector::from(Arc::clone(config)).connect(name, TokioIo::new(stream)).await;
+    let connected =
+        TlsConnector::from(Arc::clone(config)).connect(name, TokioIo::new(stream)).await;
     connected.map(MaybeHttpsStream::from).map_err(|error| match find::<rustls::Error>(&error) {
         Some(tls) => DialError::Tls(tls.clone()),
         None => DialError::Handshake(error),
@@ -224,7 +235,13 @@ mod tests {
                 let answer = script.lock().unwrap().pop_front();
                 async move { answer.ok_or_else(|| io::ErrorKind::NotFound.into()) }
             });
-            let terms = Terms { policy, tls: None, proxy: None, connect_timeout: Duration::from_secs(2), lookup };
+            let terms = Terms {
+                policy,
+                tls: None,
+                proxy: None,
+                connect_timeout: Duration::from_secs(2),
+                lookup,
+            };
             let uri = format!("http://rebound.example:{port}/").parse().unwrap();
             Self { listener, uri, answers, terms }
         }
@@ -251,7 +268,8 @@ mod tests {
         let name = Rebound::new(&[&["169.254.169.254", "127.0.0.1", "127.0.0.2"]]).await;
         let target = Target::of(&name.uri).unwrap();
         let permitted = name.terms.permitted(&target).await.unwrap();
-        let addresses: Vec<String> = permitted.iter().map(|address| address.ip().to_string()).collect();
+        let addresses: Vec<String> =
+            permitted.iter().map(|address| address.ip().to_string()).collect();
         assert_eq!(addresses, ["127.0.0.1"]);
     }
 }

@@ -53,7 +53,9 @@ pub(crate) fn not_sent(error: &DialError) -> Error {
         DialError::Denied => Error::HttpRequestDenied,
         DialError::Prohibited => Error::DestinationIpProhibited,
         // The resolver could not send its query, which says nothing about the name.
-        DialError::Unresolved(error) if cfg!(unix) && error.raw_os_error().is_some() => unreachable_code(error),
+        DialError::Unresolved(error) if cfg!(unix) && error.raw_os_error().is_some() => {
+            unreachable_code(error)
+        }
         DialError::Unresolved(_) => Error::DnsError { rcode: None, info_code: None },
         DialError::TimedOut => Error::ConnectionTimeout,
         // The operator runs the proxy: a 403 is a denial, and a request for credentials is a
@@ -142,7 +144,8 @@ pub(crate) fn of_request(error: &(dyn StdError + 'static), connected: bool) -> E
 
 /// The code for a failure in a response body.
 pub(crate) fn of_body(error: &hyper::Error) -> Error {
-    let ended = find::<io::Error>(error).is_some_and(|error| error.kind() == ErrorKind::UnexpectedEof);
+    let ended =
+        find::<io::Error>(error).is_some_and(|error| error.kind() == ErrorKind::UnexpectedEof);
     if ended || error.is_incomplete_message() {
         Error::HttpResponseIncomplete
     } else if error.is_parse() {
@@ -171,7 +174,9 @@ fn innermost(error: &io::Error) -> &io::Error {
 }
 
 /// Finds the first error of a type in a chain of causes, including those wrapped in [`io::Error`]s.
-pub(crate) fn find<'a, E: StdError + 'static>(error: &'a (dyn StdError + 'static)) -> Option<&'a E> {
+pub(crate) fn find<'a, E: StdError + 'static>(
+    error: &'a (dyn StdError + 'static),
+) -> Option<&'a E> {
     let mut next = Some(error);
     while let Some(error) = next {
         if let Some(found) = error.downcast_ref() {
@@ -245,10 +250,14 @@ mod tests {
             let error = io::Error::from_raw_os_error(number);
             for error in [DialError::tcp(&error), DialError::Unresolved(error)] {
                 let code = not_sent(&error);
-                assert!(matches!(code, Error::ConnectionLimitReached) && is_certain(&code), "{error:?}");
+                assert!(
+                    matches!(code, Error::ConnectionLimitReached) && is_certain(&code),
+                    "{error:?}"
+                );
             }
         }
-        let unknown = DialError::Unresolved(io::Error::other("failed to lookup address information"));
+        let unknown =
+            DialError::Unresolved(io::Error::other("failed to lookup address information"));
         assert!(matches!(not_sent(&unknown), Error::DnsError { .. }));
     }
 

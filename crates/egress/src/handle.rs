@@ -10,7 +10,9 @@ use wasmtime_wasi_http::p2::bindings::http::types::{
     ErrorCode, HostFutureIncomingResponse as _, RequestOptions as WasiOptions,
 };
 use wasmtime_wasi_http::p2::body::HostIncomingBody;
-use wasmtime_wasi_http::p2::types::{HostFutureIncomingResponse, HostIncomingResponse, HostOutgoingRequest};
+use wasmtime_wasi_http::p2::types::{
+    HostFutureIncomingResponse, HostIncomingResponse, HostOutgoingRequest,
+};
 use wasmtime_wasi_http::{Error, FieldMap, WasiBody, WasiHttpCtxView, WasiHttpView};
 
 use super::code::TYPES;
@@ -37,13 +39,19 @@ type Taken = Option<Result<Result<Resource<HostIncomingResponse>, ErrorCode>, ()
 pub(crate) fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     linker.allow_shadowing(true);
     let mut types = linker.instance(TYPES)?;
-    types.resource("future-incoming-response", ResourceType::host::<Exchange>(), |mut store, rep| {
-        store.data_mut().http().table.delete(Future::new_own(rep))?;
-        Ok(())
-    })?;
+    types.resource(
+        "future-incoming-response",
+        ResourceType::host::<Exchange>(),
+        |mut store, rep| {
+            store.data_mut().http().table.delete(Future::new_own(rep))?;
+            Ok(())
+        },
+    )?;
     types.func_wrap(
         "[method]future-incoming-response.subscribe",
-        |mut store: StoreContextMut<'_, T>, (future,): (Future,)| -> wasmtime::Result<(Resource<DynPollable>,)> {
+        |mut store: StoreContextMut<'_, T>,
+         (future,): (Future,)|
+         -> wasmtime::Result<(Resource<DynPollable>,)> {
             Ok((subscribe(store.data_mut().http().table, future)?,))
         },
     )?;
@@ -73,10 +81,12 @@ pub(crate) fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::
             };
             let on_its_way = OnItsWay::default();
             request.extensions_mut().insert(on_its_way.clone());
-            let sending = Pin::from(hooks.send_request(request, options, Box::new(async { Ok(()) })));
+            let sending =
+                Pin::from(hooks.send_request(request, options, Box::new(async { Ok(()) })));
             let answering = async move { sending.await.map(|(response, _)| response) };
             // The component writes the body while the request is being sent.
-            let mut exchange = if has_body { Exchange::detached(answering) } else { Exchange::waited(answering) };
+            let mut exchange =
+                if has_body { Exchange::detached(answering) } else { Exchange::waited(answering) };
             // Connecting takes several steps under a timeout that runs even if the component is not
             // waiting.
             if !on_its_way.is_set() {

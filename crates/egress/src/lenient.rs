@@ -18,7 +18,10 @@ pub(crate) struct Lenient {
 }
 
 impl Lenient {
-    pub(crate) fn on_the_name(strict: Arc<dyn ServerCertVerifier>, provider: &Arc<CryptoProvider>) -> Self {
+    pub(crate) fn on_the_name(
+        strict: Arc<dyn ServerCertVerifier>,
+        provider: &Arc<CryptoProvider>,
+    ) -> Self {
         Self { strict: Some(strict), provider: Arc::clone(provider) }
     }
 
@@ -37,7 +40,8 @@ impl ServerCertVerifier for Lenient {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let Some(strict) = &self.strict else { return Ok(ServerCertVerified::assertion()) };
-        match strict.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+        match strict.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
+        {
             // The name is checked last: a certificate that fails here is trusted, but for another
             // host.
             Err(Error::InvalidCertificate(
@@ -53,7 +57,12 @@ impl ServerCertVerifier for Lenient {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+        verify_tls12_signature(
+            message,
+            certificate,
+            signature,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn verify_tls13_signature(
@@ -62,7 +71,12 @@ impl ServerCertVerifier for Lenient {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+        verify_tls13_signature(
+            message,
+            certificate,
+            signature,
+            &self.provider.signature_verification_algorithms,
+        )
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

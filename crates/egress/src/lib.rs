@@ -110,7 +110,10 @@ impl Egress {
     ///
     /// `InvalidSetting` if an entry is malformed, or if no certificate authority is trusted for
     /// https.
-    pub fn allowing<'a>(&self, entries: impl IntoIterator<Item = &'a str>) -> Result<Self, InvalidSetting> {
+    pub fn allowing<'a>(
+        &self,
+        entries: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, InvalidSetting> {
         let further: Vec<&str> = entries.into_iter().filter(|entry| !self.covers(entry)).collect();
         if further.is_empty() {
             return Ok(self.clone());
@@ -144,7 +147,8 @@ impl Egress {
         match Target::of(request.uri()) {
             Some(target) if self.terms.policy.grant(&target).is_some() => {
                 let mut observed = self.observers.begin(&request, &target);
-                let answered = place.during(self.sender.send(request, options, observed.as_mut())).await;
+                let answered =
+                    place.during(self.sender.send(request, options, observed.as_mut())).await;
                 let response = match observed {
                     Some(observed) => observed.ends(answered)?,
                     None => answered?,

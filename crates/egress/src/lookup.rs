@@ -15,7 +15,9 @@ pub(crate) struct Lookup(Arc<dyn Fn(String, u16) -> Found + Send + Sync>);
 impl Lookup {
     /// Uses the operating system's resolver.
     pub(crate) fn system() -> Self {
-        Self::by(|name, port| async move { Ok(tokio::net::lookup_host((name, port)).await?.collect()) })
+        Self::by(
+            |name, port| async move { Ok(tokio::net::lookup_host((name, port)).await?.collect()) },
+        )
     }
 
     pub(crate) fn by<F>(ask: impl Fn(String, u16) -> F + Send + Sync + 'static) -> Self

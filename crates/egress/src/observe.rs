@@ -122,7 +122,10 @@ impl Observed {
     }
 
     /// Reports the result, and captures the body if the observer wants it.
-    pub(crate) fn ends(mut self, answered: Result<Response<WasiBody>, Error>) -> Result<Response<WasiBody>, Error> {
+    pub(crate) fn ends(
+        mut self,
+        answered: Result<Response<WasiBody>, Error>,
+    ) -> Result<Response<WasiBody>, Error> {
         self.over = true;
         match answered {
             Ok(response) => {
@@ -137,7 +140,10 @@ impl Observed {
     }
 
     fn with_shown_body(&self, response: Response<WasiBody>) -> Response<WasiBody> {
-        if !shown::fits(&response) || response.body().is_end_stream() || !self.observer.wants_body(&self.exchange) {
+        if !shown::fits(&response)
+            || response.body().is_end_stream()
+            || !self.observer.wants_body(&self.exchange)
+        {
             return response;
         }
         let (observer, exchange) = (Arc::clone(&self.observer), self.exchange.clone());
@@ -154,8 +160,11 @@ impl Drop for Observed {
     fn drop(&mut self) {
         if !self.over {
             // The client records the connection before it writes anything.
-            let connected = |connection: &CaptureConnection| connection.connection_metadata().is_some();
-            self.tell(Event::Unanswered { perhaps_sent: self.connection.as_ref().is_some_and(connected) });
+            let connected =
+                |connection: &CaptureConnection| connection.connection_metadata().is_some();
+            self.tell(Event::Unanswered {
+                perhaps_sent: self.connection.as_ref().is_some_and(connected),
+            });
         }
     }
 }

@@ -15,7 +15,8 @@ use wasmtime_wasi_http::p2::types::HostOutgoingRequest;
 ///
 /// The request cannot be sent: an invalid method or URI, or a content length without a body.
 pub(crate) fn request(outgoing: HostOutgoingRequest) -> Result<Request<WasiBody>, ErrorCode> {
-    let HostOutgoingRequest { method, scheme, authority, path_with_query, headers, body } = outgoing;
+    let HostOutgoingRequest { method, scheme, authority, path_with_query, headers, body } =
+        outgoing;
     let method: Method = method.try_into().map_err(|_| ErrorCode::HttpRequestMethodInvalid)?;
     let scheme = match scheme {
         Some(WasiScheme::Http) => Scheme::HTTP,

@@ -33,7 +33,8 @@ impl HostPattern {
         if text == "*" {
             return Ok(Self::Any);
         }
-        let (suffix, wildcard) = text.strip_prefix("*.").map_or((text, false), |suffix| (suffix, true));
+        let (suffix, wildcard) =
+            text.strip_prefix("*.").map_or((text, false), |suffix| (suffix, true));
         match (Host::parse(suffix), wildcard) {
             (Some(Host::Name(name)), true) => Ok(Self::Under(name)),
             (Some(host), false) => Ok(Self::Exactly(host)),
@@ -116,7 +117,11 @@ impl Pattern {
 impl std::fmt::Display for Pattern {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}://{}", self.scheme.name(), self.host)?;
-        if self.port == self.scheme.default_port() { Ok(()) } else { write!(formatter, ":{}", self.port) }
+        if self.port == self.scheme.default_port() {
+            Ok(())
+        } else {
+            write!(formatter, ":{}", self.port)
+        }
     }
 }
 
@@ -191,7 +196,9 @@ mod tests {
 
     #[test]
     fn a_pattern_covers_what_it_contains() {
-        let covers = |one: &str, other: &str| Pattern::parse(one).unwrap().covers(&Pattern::parse(other).unwrap());
+        let covers = |one: &str, other: &str| {
+            Pattern::parse(one).unwrap().covers(&Pattern::parse(other).unwrap())
+        };
         assert!(covers("*.example", "*.blob.example"));
         assert!(covers("*.example", "api.example"));
         assert!(covers("*", "*.example"));
@@ -203,7 +210,12 @@ mod tests {
 
     #[test]
     fn a_pattern_is_shown_as_it_is_written() {
-        for text in ["https://api.example", "https://*.blob.example", "http://127.0.0.1:8080", "https://[::1]:8443"] {
+        for text in [
+            "https://api.example",
+            "https://*.blob.example",
+            "http://127.0.0.1:8080",
+            "https://[::1]:8443",
+        ] {
             assert_eq!(Pattern::parse(text).unwrap().to_string(), text);
         }
     }

@@ -64,7 +64,10 @@ mod tests {
     use super::*;
 
     fn policy(allowed: &[&str]) -> Policy {
-        Policy { allowed: allowed.iter().map(|entry| Pattern::parse(entry).unwrap()).collect(), ..Policy::default() }
+        Policy {
+            allowed: allowed.iter().map(|entry| Pattern::parse(entry).unwrap()).collect(),
+            ..Policy::default()
+        }
     }
 
     fn target(uri: &str) -> Target {
@@ -102,8 +105,16 @@ mod tests {
         for (host, address, exact, wildcard) in table {
             let host = Host::parse(host).unwrap();
             let address = address.parse().unwrap();
-            assert_eq!(policy.permits(Grant::Exact, &host, address), exact, "{host} {address} exact");
-            assert_eq!(policy.permits(Grant::Wildcard, &host, address), wildcard, "{host} {address} wildcard");
+            assert_eq!(
+                policy.permits(Grant::Exact, &host, address),
+                exact,
+                "{host} {address} exact"
+            );
+            assert_eq!(
+                policy.permits(Grant::Wildcard, &host, address),
+                wildcard,
+                "{host} {address} wildcard"
+            );
         }
     }
 
@@ -119,7 +130,10 @@ mod tests {
     #[test]
     fn the_first_route_that_matches_is_taken() {
         let address: SocketAddr = "127.0.0.1:8443".parse().unwrap();
-        let policy = Policy { routes: vec![(HostPattern::parse("*.blob.example").unwrap(), address)], ..policy(&[]) };
+        let policy = Policy {
+            routes: vec![(HostPattern::parse("*.blob.example").unwrap(), address)],
+            ..policy(&[])
+        };
         assert_eq!(policy.route(&Host::parse("one.blob.example").unwrap()), Some(address));
         assert_eq!(policy.route(&Host::parse("api.example").unwrap()), None);
     }

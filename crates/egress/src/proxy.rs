@@ -43,8 +43,10 @@ impl Proxy {
     fn read(text: &str) -> Result<Self, (&'static str, String)> {
         let invalid = |shown| (shown, FORM.to_owned());
         let (scheme, rest) = text.trim().split_once("://").ok_or_else(|| invalid("(not a URL)"))?;
-        let scheme = Scheme::parse(&scheme.to_ascii_lowercase()).ok_or_else(|| invalid("(another scheme)"))?;
-        let (login, place) = rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
+        let scheme = Scheme::parse(&scheme.to_ascii_lowercase())
+            .ok_or_else(|| invalid("(another scheme)"))?;
+        let (login, place) =
+            rest.rsplit_once('@').map_or((None, rest), |(login, place)| (Some(login), place));
         let authorization = login.map(basic).transpose()?.flatten();
         let place = place.strip_suffix('/').unwrap_or(place);
         if place.contains(['/', '\\', '?', '#']) {
@@ -54,10 +56,16 @@ impl Proxy {
         if place.contains(|c: char| c.is_whitespace() || c.is_control()) {
             return Err(without_host());
         }
-        let url = Url::parse(&format!("{}://{place}", scheme.name())).map_err(|_| without_host())?;
+        let url =
+            Url::parse(&format!("{}://{place}", scheme.name())).map_err(|_| without_host())?;
         let host = url.host_str().and_then(Host::parse).ok_or_else(without_host)?;
         let port = url.port().unwrap_or(scheme.default_port());
-        Ok(Self { target: Target { scheme, host, port }, authorization, bypass: Vec::new(), only: None })
+        Ok(Self {
+            target: Target { scheme, host, port },
+            authorization,
+            bypass: Vec::new(),
+            only: None,
+        })
     }
 
     /// Whether requests to a host use the proxy.
@@ -77,12 +85,15 @@ const FORM: &str = "a proxy is http[s]://[user[:password]@]host[:port]; in the u
 fn basic(login: &str) -> Result<Option<HeaderValue>, (&'static str, String)> {
     // Each of these ends the authority of a URL: the rest may be a path that contains an `@`.
     if let Some(c) = login.chars().find(|c| matches!(c, '/' | '?' | '#')) {
-        let problem =
-            format!("it has a `{c}` before the `@`: in a user or password write `{c}` as %{:02X}", u32::from(c));
+        let problem = format!(
+            "it has a `{c}` before the `@`: in a user or password write `{c}` as %{:02X}",
+            u32::from(c)
+        );
         return Err(("(a URL with a path, query or fragment)", problem));
     }
     if login.contains(char::is_control) {
-        let problem = "it has a control character before the `@`: where a `\\` was meant, write it as %5C";
+        let problem =
+            "it has a control character before the `@`: where a `\\` was meant, write it as %5C";
         return Err(("(a URL with a control character)", problem.to_owned()));
     }
     let (user, password) = login.split_once(':').unwrap_or((login, ""));
@@ -176,7 +187,10 @@ mod tests {
             let error = Proxy::parse(text).unwrap_err();
             let shown = format!("{error} {error:?}");
             assert!(shown.contains(hint), "{text}: {shown}");
-            assert!(!["hunter2", "hun", "ter2", "CORP"].iter().any(|part| shown.contains(part)), "{text}: {shown}");
+            assert!(
+                !["hunter2", "hun", "ter2", "CORP"].iter().any(|part| shown.contains(part)),
+                "{text}: {shown}"
+            );
         }
     }
 

@@ -23,7 +23,10 @@ impl Quota {
 
     /// Takes a slot if one is free. Requests are not queued: a flood would fill the queue.
     pub(crate) fn take(&self) -> Option<Place> {
-        Arc::clone(&self.0).try_acquire_owned().ok().map(|permit| Place { _permit: Arc::new(permit) })
+        Arc::clone(&self.0)
+            .try_acquire_owned()
+            .ok()
+            .map(|permit| Place { _permit: Arc::new(permit) })
     }
 }
 
@@ -66,7 +69,10 @@ impl Body for Placed {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         Pin::new(&mut self.body).poll_frame(context)
     }
 

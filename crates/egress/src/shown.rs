@@ -19,11 +19,16 @@ pub(crate) type Show = Box<dyn FnOnce(&[u8]) + Send>;
 /// Whether a response's head allows its body to be shown: JSON (RFC 8259, RFC 6839 §3.1), no
 /// content coding, and not too long.
 pub(crate) fn fits(response: &Response<WasiBody>) -> bool {
-    let header = |name: HeaderName| response.headers().get(name).map(|value| value.to_str().unwrap_or("?").trim());
-    let kind = header(CONTENT_TYPE).and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    let header = |name: HeaderName| {
+        response.headers().get(name).map(|value| value.to_str().unwrap_or("?").trim())
+    };
+    let kind =
+        header(CONTENT_TYPE).and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
     let kind = kind.to_ascii_lowercase();
-    let is_json = kind == "application/json" || kind.starts_with("application/") && kind.ends_with("+json");
-    let is_plain = header(CONTENT_ENCODING).is_none_or(|coding| coding.eq_ignore_ascii_case("identity"));
+    let is_json =
+        kind == "application/json" || kind.starts_with("application/") && kind.ends_with("+json");
+    let is_plain =
+        header(CONTENT_ENCODING).is_none_or(|coding| coding.eq_ignore_ascii_case("identity"));
     is_json && is_plain && response.body().size_hint().lower() <= MOST_BYTES as u64
 }
 
@@ -66,7 +71,10 @@ impl Body for ShownBody {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let this = &mut *self;
         let polled = Pin::new(&mut this.body).poll_frame(context);
         match &polled {
@@ -105,7 +113,8 @@ mod tests {
     use super::*;
 
     fn body(pieces: Vec<Result<Bytes, Error>>) -> WasiBody {
-        StreamBody::new(stream::iter(pieces.into_iter().map(|piece| piece.map(Frame::data)))).boxed_unsync()
+        StreamBody::new(stream::iter(pieces.into_iter().map(|piece| piece.map(Frame::data))))
+            .boxed_unsync()
     }
 
     /// Returns what is shown of a body and what its reader gets.
@@ -113,7 +122,8 @@ mod tests {
         let shown = Arc::new(Mutex::new(None));
         let copy = Arc::clone(&shown);
         let show = Box::new(move |body: &[u8]| *copy.lock().unwrap() = Some(body.to_vec()));
-        let read = ShownBody::new(body(pieces), show).collect().await.ok().map(|body| body.to_bytes());
+        let read =
+            ShownBody::new(body(pieces), show).collect().await.ok().map(|body| body.to_bytes());
         let shown = shown.lock().unwrap().take();
         (shown, read)
     }
@@ -127,11 +137,16 @@ mod tests {
 
     #[tokio::test]
     async fn what_breaks_off_or_is_too_long_is_not_shown() {
-        let (shown, read) = passed(vec![Ok(Bytes::from("{")), Err(Error::HttpResponseIncomplete)]).await;
+        let (shown, read) =
+            passed(vec![Ok(Bytes::from("{")), Err(Error::HttpResponseIncomplete)]).await;
         assert_eq!((shown, read), (None, None));
         let piece = Bytes::from(vec![b' '; MOST_BYTES]);
         let (shown, read) = passed(vec![Ok(piece.clone()), Ok(Bytes::from("x"))]).await;
-        assert_eq!((shown, read.map(|read| read.len())), (None, Some(MOST_BYTES + 1)), "it passes all the same");
+        assert_eq!(
+            (shown, read.map(|read| read.len())),
+            (None, Some(MOST_BYTES + 1)),
+            "it passes all the same"
+        );
         assert_eq!(passed(vec![Ok(piece)]).await.0.map(|shown| shown.len()), Some(MOST_BYTES));
     }
 
@@ -139,12 +154,18 @@ mod tests {
     fn only_plain_json_fits() {
         let response = |kind: &str, coding: Option<&str>| {
             let response = Response::builder().header("content-type", kind);
-            let response =
-                coding.into_iter().fold(response, |response, coding| response.header("content-encoding", coding));
+            let response = coding
+                .into_iter()
+                .fold(response, |response, coding| response.header("content-encoding", coding));
             response.body(body(Vec::new())).unwrap()
         };
-        for kind in ["application/json", "Application/JSON; charset=utf-8", "application/problem+json"] {
-            assert!(fits(&response(kind, None)) && fits(&response(kind, Some("identity"))), "{kind}");
+        for kind in
+            ["application/json", "Application/JSON; charset=utf-8", "application/problem+json"]
+        {
+            assert!(
+                fits(&response(kind, None)) && fits(&response(kind, Some("identity"))),
+                "{kind}"
+            );
             assert!(!fits(&response(kind, Some("gzip"))), "{kind}");
         }
         for kind in ["text/html", "application/octet-stream", "text/plain; application/json", ""] {

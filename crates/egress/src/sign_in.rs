@@ -67,7 +67,9 @@ impl SignIn {
     /// Returns how to share a request; `None` if it is not a token request.
     pub(crate) fn of(&self, request: &Request<WasiBody>) -> Option<Sharing> {
         let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-        let is_short = length.and_then(|length| length.parse().ok()).is_some_and(|length: u64| length <= MOST_BYTES);
+        let is_short = length
+            .and_then(|length| length.parse().ok())
+            .is_some_and(|length: u64| length <= MOST_BYTES);
         (request.method() == Method::POST && is_form(request.headers()) && is_short)
             .then(|| Sharing { all: self.all.clone(), seen: Arc::clone(&self.seen) })
     }
@@ -101,8 +103,11 @@ impl Sharing {
         let body = body.collect().await?.to_bytes();
         let asks_for_token = url::form_urlencoded::parse(&body)
             .any(|(name, value)| name == "grant_type" && value == "client_credentials");
-        let digest =
-            Sha256::new_with_prefix(head.uri.to_string()).chain_update([0]).chain_update(&body).finalize().into();
+        let digest = Sha256::new_with_prefix(head.uri.to_string())
+            .chain_update([0])
+            .chain_update(&body)
+            .finalize()
+            .into();
         let request = Request::from_parts(head, whole(body));
         // The lock is held while one instance sends its request.
         let latest = tokio::time::timeout(PATIENCE, self.all.latest.lock()).await;

@@ -112,7 +112,11 @@ impl Target {
     /// Formats the origin (RFC 6454 §6.2), omitting the scheme's default port.
     pub(crate) fn origin(&self) -> String {
         let Self { scheme, host, port } = self;
-        if *port == scheme.default_port() { format!("{}://{host}", scheme.name()) } else { self.to_string() }
+        if *port == scheme.default_port() {
+            format!("{}://{host}", scheme.name())
+        } else {
+            self.to_string()
+        }
     }
 }
 

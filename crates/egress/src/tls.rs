@@ -19,7 +19,9 @@ impl Trust {
         let provider = Arc::new(ring::default_provider());
         let verifier: Arc<dyn ServerCertVerifier> = match self.verification {
             Verification::Full => self.verifier(&provider)?,
-            Verification::Certificate => Arc::new(Lenient::on_the_name(self.verifier(&provider)?, &provider)),
+            Verification::Certificate => {
+                Arc::new(Lenient::on_the_name(self.verifier(&provider)?, &provider))
+            }
             Verification::None => Arc::new(Lenient::on_everything(&provider)),
         };
         let config = ClientConfig::builder_with_provider(provider)
@@ -31,17 +33,24 @@ impl Trust {
         Ok(Way { config: Arc::new(config), verifier })
     }
 
-    fn verifier(&self, provider: &Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, InvalidSetting> {
+    fn verifier(
+        &self,
+        provider: &Arc<CryptoProvider>,
+    ) -> Result<Arc<dyn ServerCertVerifier>, InvalidSetting> {
         if self.platform_roots {
             let authorities = self.authorities.iter().cloned();
-            let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(authorities, Arc::clone(provider));
+            let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(
+                authorities,
+                Arc::clone(provider),
+            );
             return Ok(Arc::new(verifier.map_err(unusable)?));
         }
         let mut roots = RootCertStore::empty();
         for authority in &self.authorities {
             roots.add(authority.clone()).map_err(unusable)?;
         }
-        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
+        let verifier =
+            WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider));
         Ok(verifier.build().map_err(unusable)?)
     }
 }
@@ -50,7 +59,9 @@ fn unusable(error: impl std::fmt::Display) -> InvalidSetting {
     InvalidSetting {
         setting: "ca_pem",
         value: "(certificates)".to_owned(),
-        problem: format!("{error}; https needs authorities to trust: the platform's or some in PEM"),
+        problem: format!(
+            "{error}; https needs authorities to trust: the platform's or some in PEM"
+        ),
     }
 }
 
@@ -104,7 +115,10 @@ impl Tls {
     }
 
     fn way(&self, target: &Target) -> &Way {
-        self.own.iter().find(|(pattern, _)| pattern.matches(target)).map_or(&self.common, |(_, way)| way)
+        self.own
+            .iter()
+            .find(|(pattern, _)| pattern.matches(target))
+            .map_or(&self.common, |(_, way)| way)
     }
 }
 

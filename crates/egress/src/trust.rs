@@ -55,15 +55,23 @@ impl HostTrust {
 
 impl Default for TrustSettings {
     fn default() -> Self {
-        Self { platform_roots: true, authorities: Vec::new(), verification: Verification::Full, hosts: Vec::new() }
+        Self {
+            platform_roots: true,
+            authorities: Vec::new(),
+            verification: Verification::Full,
+            hosts: Vec::new(),
+        }
     }
 }
 
 impl TrustSettings {
     /// The trust for hosts without their own settings.
     pub(crate) fn common(&self) -> Result<Trust, InvalidSetting> {
-        let mut trust =
-            Trust { platform_roots: self.platform_roots, authorities: Vec::new(), verification: self.verification };
+        let mut trust = Trust {
+            platform_roots: self.platform_roots,
+            authorities: Vec::new(),
+            verification: self.verification,
+        };
         for pem in &self.authorities {
             trust.authorities.extend(authorities("ca_pem", pem)?);
         }
@@ -85,7 +93,9 @@ impl TrustSettings {
                 None => self.common()?,
             };
             match setting {
-                HostTrust::Authorities(pem) => trust.authorities.extend(authorities(setting.setting(), pem)?),
+                HostTrust::Authorities(pem) => {
+                    trust.authorities.extend(authorities(setting.setting(), pem)?)
+                }
                 HostTrust::Verification(verification) => trust.verification = *verification,
             }
             own.push((pattern, trust));
@@ -95,8 +105,12 @@ impl TrustSettings {
 }
 
 /// Parses the certificates in a PEM text.
-fn authorities(setting: &'static str, pem: &str) -> Result<Vec<CertificateDer<'static>>, InvalidSetting> {
-    let invalid = |problem: String| InvalidSetting { setting, value: "(certificates)".to_owned(), problem };
+fn authorities(
+    setting: &'static str,
+    pem: &str,
+) -> Result<Vec<CertificateDer<'static>>, InvalidSetting> {
+    let invalid =
+        |problem: String| InvalidSetting { setting, value: "(certificates)".to_owned(), problem };
     let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
     match found {
         Ok(found) if found.is_empty() => Err(invalid("it holds no certificate in PEM".to_owned())),
@@ -121,7 +135,10 @@ mod tests {
         };
         let own = settings.own().unwrap();
         assert_eq!(own.len(), 2);
-        assert!(own.iter().all(|(_, trust)| trust.verification == Verification::Certificate && trust.platform_roots));
+        assert!(
+            own.iter().all(|(_, trust)| trust.verification == Verification::Certificate
+                && trust.platform_roots)
+        );
     }
 
     #[test]

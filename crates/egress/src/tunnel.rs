@@ -19,7 +19,11 @@ use super::target::Target;
 /// # Errors
 ///
 /// `Proxy` if the proxy's response could not be read, `Refused` with its status if it declined.
-pub(crate) async fn open<S>(hop: S, target: &Target, authorization: Option<&HeaderValue>) -> Result<S, DialError>
+pub(crate) async fn open<S>(
+    hop: S,
+    target: &Target,
+    authorization: Option<&HeaderValue>,
+) -> Result<S, DialError>
 where
     S: Read + Write + Unpin + Send + 'static,
 {
@@ -47,15 +51,24 @@ where
         None => connection.await.map_err(DialError::Proxy)?,
     };
     // Clients speak first, in TLS and in HTTP, so earlier bytes do not come from the destination.
-    if parts.read_buf.is_empty() { Ok(parts.io) } else { Err(DialError::Handshake(io::ErrorKind::InvalidData.into())) }
+    if parts.read_buf.is_empty() {
+        Ok(parts.io)
+    } else {
+        Err(DialError::Handshake(io::ErrorKind::InvalidData.into()))
+    }
 }
 
-fn connect(target: &Target, authorization: Option<&HeaderValue>) -> Result<Request<Empty<Bytes>>, DialError> {
+fn connect(
+    target: &Target,
+    authorization: Option<&HeaderValue>,
+) -> Result<Request<Empty<Bytes>>, DialError> {
     let destination = format!("{}:{}", target.host, target.port);
     let mut request = Request::new(Empty::new());
     *request.method_mut() = Method::CONNECT;
     *request.uri_mut() = Uri::try_from(&destination).map_err(|_| DialError::Denied)?;
-    request.headers_mut().insert(HOST, HeaderValue::try_from(destination).map_err(|_| DialError::Denied)?);
+    request
+        .headers_mut()
+        .insert(HOST, HeaderValue::try_from(destination).map_err(|_| DialError::Denied)?);
     if let Some(authorization) = authorization {
         request.headers_mut().insert(PROXY_AUTHORIZATION, authorization.clone());
     }
@@ -87,7 +100,8 @@ mod tests {
         };
         let opened = open(TokioIo::new(here), &target, Some(&authorization));
         let both = async { tokio::join!(proxy, opened) };
-        let ((head, _there), opened) = tokio::time::timeout(Duration::from_secs(5), both).await.expect(answer);
+        let ((head, _there), opened) =
+            tokio::time::timeout(Duration::from_secs(5), both).await.expect(answer);
         (head, opened.map(drop))
     }
 
@@ -104,7 +118,8 @@ mod tests {
             assert!(head.starts_with("CONNECT [::1]:8443 HTTP/1.1\r\n"), "{head:?}");
             let head = head.to_lowercase();
             assert!(
-                head.contains("\r\nhost: [::1]:8443\r\n") && head.contains("\r\nproxy-authorization: basic ea==\r\n")
+                head.contains("\r\nhost: [::1]:8443\r\n")
+                    && head.contains("\r\nproxy-authorization: basic ea==\r\n")
             );
         }
     }
@@ -113,9 +128,14 @@ mod tests {
     async fn whatever_is_no_yes_is_told_without_waiting_for_more() {
         for status in [204, 302, 403, 407, 502] {
             let (_, opened) = asked(&format!("HTTP/1.1 {status} No\r\n\r\n"), true).await;
-            assert!(matches!(&opened, Err(DialError::Refused(refused)) if refused.as_u16() == status), "{opened:?}");
+            assert!(
+                matches!(&opened, Err(DialError::Refused(refused)) if refused.as_u16() == status),
+                "{opened:?}"
+            );
         }
-        for (answer, stays) in [("nonsense\r\n\r\n", true), ("HTTP/1.1 200 OK\r\n", false), ("", false)] {
+        for (answer, stays) in
+            [("nonsense\r\n\r\n", true), ("HTTP/1.1 200 OK\r\n", false), ("", false)]
+        {
             let (_, opened) = asked(answer, stays).await;
             assert!(matches!(opened, Err(DialError::Proxy(_))), "{answer:?}: {opened:?}");
         }

@@ -32,7 +32,9 @@ pub(crate) fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtim
     let mut types = linker.instance(TYPES)?;
     types.func_wrap(
         "[method]outgoing-request.set-method",
-        |mut store: StoreContextMut<'_, T>, (request, method): (Resource<HostOutgoingRequest>, Method)| -> Settled {
+        |mut store: StoreContextMut<'_, T>,
+         (request, method): (Resource<HostOutgoingRequest>, Method)|
+         -> Settled {
             if matches!(&method, Method::Other(word) if word.len() > METHOD_BYTES) {
                 return Ok((Err(()),));
             }

@@ -10,7 +10,8 @@ use super::seeds::sample;
 use super::{SECRET, action, connector, sent};
 
 /// The HTTP statuses that a byte maps to.
-const STATUSES: [u16; 16] = [200, 200, 200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503];
+const STATUSES: [u16; 16] =
+    [200, 200, 200, 200, 200, 201, 204, 302, 400, 401, 403, 404, 409, 429, 500, 503];
 
 /// Runs an action, chosen by the first byte, against scripted network responses: it must end with a
 /// result or an error, without a panic, an endless wait or a leaked secret.
@@ -21,9 +22,18 @@ pub fn answers(data: &[u8]) {
     let world = scripted(script);
     let shown = format!("{:?}", connector().execute(action.name, &params, &world, &world));
     assert!(!shown.contains(SECRET), "{shown}");
-    assert!(world.elapsed() <= Duration::from_secs(700), "{} took {:?}", action.name, world.elapsed());
+    assert!(
+        world.elapsed() <= Duration::from_secs(700),
+        "{} took {:?}",
+        action.name,
+        world.elapsed()
+    );
     let logins = |url: &str| url.starts_with("https://login.");
-    let changes = world.sent().iter().filter(|sent| sent.method != "GET" && !logins(sent.url.as_str())).count();
+    let changes = world
+        .sent()
+        .iter()
+        .filter(|sent| sent.method != "GET" && !logins(sent.url.as_str()))
+        .count();
     let orders = if params.contains("ids") { 2 } else { 1 };
     // Requests are only resent if they were throttled or not sent; nothing else in the script can
     // cause it.
@@ -61,9 +71,7 @@ fn next(script: &mut &[u8]) -> Answer {
     let end = script.iter().position(|byte| *byte == 0xff).unwrap_or(script.len());
     let (piece, rest) = script.split_at(end);
     *script = rest.get(1..).unwrap_or_default();
-    Some(
-        piece
-            .split_first()
-            .map_or((200, Vec::new()), |(first, body)| (STATUSES[usize::from(*first) % 16], body.to_vec())),
-    )
+    Some(piece.split_first().map_or((200, Vec::new()), |(first, body)| {
+        (STATUSES[usize::from(*first) % 16], body.to_vec())
+    }))
 }

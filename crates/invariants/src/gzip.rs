@@ -77,7 +77,9 @@ fn world(data: &[u8]) -> Scripted<'_> {
 /// content or the error.
 pub fn unwrapped(data: &[u8], come: usize, read: usize) -> Result<Vec<u8>, Kind> {
     let world = world(data).in_pieces(come);
-    let mut file = connector().open("getActionResults", PARAMS, &world, &world).map_err(|error| error.kind())?;
+    let mut file = connector()
+        .open("getActionResults", PARAMS, &world, &world)
+        .map_err(|error| error.kind())?;
     let most = u32::try_from(read).unwrap_or(u32::MAX);
     let mut whole = Vec::new();
     loop {
@@ -86,7 +88,11 @@ pub fn unwrapped(data: &[u8], come: usize, read: usize) -> Result<Vec<u8>, Kind>
             Ok(piece) if piece.is_empty() => break,
             Ok(piece) => whole.extend(piece),
             Err(error) => {
-                assert_eq!(file.read(most).err().map(|again| again.kind()), Some(error.kind()), "it stays broken");
+                assert_eq!(
+                    file.read(most).err().map(|again| again.kind()),
+                    Some(error.kind()),
+                    "it stays broken"
+                );
                 assert!(file.sha256().is_none(), "a digest of a part");
                 return Err(error.kind());
             }

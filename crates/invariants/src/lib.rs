@@ -3,7 +3,12 @@
 //!
 //! Every check takes bytes and panics if an invariant is violated.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a check that panics has found something")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a check that panics has found something"
+)]
 
 mod answers;
 mod gzip;
@@ -44,12 +49,18 @@ pub fn settings(data: &[u8]) {
     for secrets in [secrets, &json!({ "clientSecret": SECRET }).to_string()] {
         match Settings::parse(config, secrets) {
             Ok(settings) => {
-                assert!(settings.origins().iter().all(|origin| origin.pattern.starts_with("http")), "{settings:?}");
+                assert!(
+                    settings.origins().iter().all(|origin| origin.pattern.starts_with("http")),
+                    "{settings:?}"
+                );
                 assert!(!format!("{settings:?}").contains(SECRET));
             }
             Err(error) => {
                 assert_eq!(error.kind(), Kind::InvalidConfig);
-                assert!(error.details().is_some_and(|details| details[0]["pointer"].is_string()), "{error:?}");
+                assert!(
+                    error.details().is_some_and(|details| details[0]["pointer"].is_string()),
+                    "{error:?}"
+                );
                 assert!(!format!("{error:?}").contains(SECRET));
             }
         }
@@ -74,8 +85,15 @@ pub fn token(data: &[u8]) {
     let (now, early) = (Duration::from_secs(1_800_000_000), Duration::from_secs(300));
     if let Some(token) = from_answer(data, now, early) {
         assert!(token.secret.expose().bytes().all(|byte| byte.is_ascii_graphic()));
-        assert!(token.refresh_at <= token.expires_at && token.expires_at <= now + Duration::from_secs(28 * 3600));
-        assert!(!format!("{token:?}").contains(token.secret.expose()) || token.secret.expose().len() < 12, "{token:?}");
+        assert!(
+            token.refresh_at <= token.expires_at
+                && token.expires_at <= now + Duration::from_secs(28 * 3600)
+        );
+        assert!(
+            !format!("{token:?}").contains(token.secret.expose())
+                || token.secret.expose().len() < 12,
+            "{token:?}"
+        );
     }
 }
 
@@ -86,10 +104,13 @@ fn action(byte: u8) -> &'static Action {
 
 fn connector() -> Connector {
     let mut connector = Connector::default();
-    let limits = json!({ "maxResponseBytes": MOST, "maxDownloadBytes": MOST, "callTimeoutSeconds": 600 });
-    let config =
-        json!({ "tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "limits": limits })
-            .to_string();
+    let limits =
+        json!({ "maxResponseBytes": MOST, "maxDownloadBytes": MOST, "callTimeoutSeconds": 600 });
+    let config = json!({
+        "tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+        "limits": limits
+    })
+    .to_string();
     let secrets = json!({ "clientSecret": SECRET }).to_string();
     connector.configure(&config, &secrets).expect("settings in force");
     connector

@@ -59,11 +59,16 @@ fn obliging(request: &HttpRequest<'_>) -> Answer {
     let body = match url.path() {
         "/a" => return Some((200, b"a file".to_vec())),
         "/api/machines" => json!({ "value": [{
-            "id": DEVICE, "computerDnsName": name(0), "lastIpAddress": name(0), "aadDeviceId": name(0),
+            "id": DEVICE, "computerDnsName": name(0), "lastIpAddress": name(0),
+            "aadDeviceId": name(0),
             "onboardingStatus": "Onboarded",
         }] }),
-        "/api/machineactions" => json!({ "value": [{ "id": name(0), "status": "Pending", "machineId": DEVICE }] }),
-        path if path.contains("DownloadLink") || path.ends_with("/getPackageUri") => json!({ "value": LINK }),
+        "/api/machineactions" => {
+            json!({ "value": [{ "id": name(0), "status": "Pending", "machineId": DEVICE }] })
+        }
+        path if path.contains("DownloadLink") || path.ends_with("/getPackageUri") => {
+            json!({ "value": LINK })
+        }
         _ => json!({ "id": "a1", "status": "Succeeded", "machineId": DEVICE, "value": [] }),
     };
     Some((200, body.to_string().into_bytes()))

@@ -4,7 +4,9 @@ use std::cell::{Cell, RefCell};
 use std::time::Duration;
 
 use defender_connector::clock::Clock;
-use defender_connector::transport::{Body, Cause, HttpRequest, HttpResponse, Transport, TransportError};
+use defender_connector::transport::{
+    Body, Cause, HttpRequest, HttpResponse, Transport, TransportError,
+};
 use serde_json::json;
 use url::Url;
 
@@ -28,7 +30,12 @@ pub(super) struct Scripted<'a> {
 impl<'a> Scripted<'a> {
     /// Creates a network with a login server that issues a token; `answer` handles everything else.
     pub(super) fn new(answer: impl Fn(&HttpRequest<'_>) -> Answer + 'a) -> Self {
-        Self { answer: Box::new(answer), piece: usize::MAX, elapsed: Cell::default(), sent: RefCell::default() }
+        Self {
+            answer: Box::new(answer),
+            piece: usize::MAX,
+            elapsed: Cell::default(),
+            sent: RefCell::default(),
+        }
     }
 
     /// Returns the same network with bodies in chunks of this size.
@@ -59,22 +66,32 @@ impl Clock for Scripted<'_> {
 
 impl Transport for Scripted<'_> {
     fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
-        self.sent
-            .borrow_mut()
-            .push(Sent { method: request.method.as_str(), url: Url::parse(request.url.as_str()).unwrap() });
+        self.sent.borrow_mut().push(Sent {
+            method: request.method.as_str(),
+            url: Url::parse(request.url.as_str()).unwrap(),
+        });
         self.sleep(Duration::from_millis(1));
         let answer = if request.url.path_and_query().ends_with("/token") {
-            let token = json!({ "access_token": "a-token-of-some-length", "token_type": "Bearer", "expires_in": 3600 });
+            let token = json!({
+                "access_token": "a-token-of-some-length", "token_type": "Bearer",
+                "expires_in": 3600
+            });
             Some((200, token.to_string().into_bytes()))
         } else {
             (self.answer)(request)
         };
-        let Some((status, rest)) = answer else { return Err(TransportError::maybe_sent(Cause::Broken)) };
+        let Some((status, rest)) = answer else {
+            return Err(TransportError::maybe_sent(Cause::Broken));
+        };
         let headers = vec![
             ("date".to_owned(), "Tue, 24 Nov 2026 12:00:01 GMT".to_owned()),
             ("content-length".to_owned(), rest.len().to_string()),
         ];
-        Ok(HttpResponse { status, headers, body: Box::new(Pieces { rest, at: 0, piece: self.piece }) })
+        Ok(HttpResponse {
+            status,
+            headers,
+            body: Box::new(Pieces { rest, at: 0, piece: self.piece }),
+        })
     }
 }
 

@@ -7,22 +7,34 @@ use super::pour::{Choices, DEVICE, pour};
 
 /// Returns valid parameters that request as much as possible.
 pub(super) fn sample(action: &'static Action) -> String {
-    let mut params = json!({ "id": DEVICE, "comment": "c", "wait": { "timeoutSeconds": 60 }, "ensure": true });
+    let mut params =
+        json!({ "id": DEVICE, "comment": "c", "wait": { "timeoutSeconds": 60 }, "ensure": true });
     match action.name {
         "isolateHost" => {
-            params = json!({ "ids": [DEVICE, "2222222222222222222222222222222222222222"], "comment": "c", "wait": { "timeoutSeconds": 60 } })
+            params = json!({
+                "ids": [DEVICE, "2222222222222222222222222222222222222222"], "comment": "c",
+                "wait": { "timeoutSeconds": 60 }
+            })
         }
         "releaseHost" => {
-            params = json!({ "hosts": [{ "ip": "10.0.0.1" }, { "computerDnsName": "x" }], "comment": "c" })
+            params = json!({
+                "hosts": [{ "ip": "10.0.0.1" }, { "computerDnsName": "x" }], "comment": "c"
+            })
         }
         "runScript" => params["parameters"] = json!({ "scriptName": "a.ps1" }),
-        "runLiveResponse" => params["commands"] = json!([{ "runScript": "a.ps1" }, { "getFile": "x" }]),
+        "runLiveResponse" => {
+            params["commands"] = json!([{ "runScript": "a.ps1" }, { "getFile": "x" }])
+        }
         "getFile" => params["path"] = json!("x"),
         "getAgentList" | "getActions" => params = json!({ "all": true, "maxItems": 5 }),
         "resolveHost" => params = json!({ "computerDnsName": "x" }),
         "uploadLibraryFile" => params = json!({ "fileName": "a.ps1", "content": "x" }),
-        "waitForAction" => params = json!({ "ids": [DEVICE, "a1"], "wait": { "timeoutSeconds": 60 } }),
-        "cancelAction" => params = json!({ "actionId": "a1", "comment": "c", "wait": {}, "ensure": true }),
+        "waitForAction" => {
+            params = json!({ "ids": [DEVICE, "a1"], "wait": { "timeoutSeconds": 60 } })
+        }
+        "cancelAction" => {
+            params = json!({ "actionId": "a1", "comment": "c", "wait": {}, "ensure": true })
+        }
         _ => params = pour(action, "x", &mut Choices(&[])),
     }
     params.to_string()
@@ -31,15 +43,30 @@ pub(super) fn sample(action: &'static Action) -> String {
 /// Returns scripts that reach deep code paths.
 pub fn seeds() -> Vec<Vec<u8>> {
     let action = json!({
-        "id": "a1", "type": "Isolate", "status": "Succeeded", "machineId": DEVICE, "requestorComment": "c", "scope": "Full",
+        "id": "a1", "type": "Isolate", "status": "Succeeded", "machineId": DEVICE,
+        "requestorComment": "c", "scope": "Full",
         "creationDateTimeUtc": "2026-11-24T12:00:00Z", "errorHResult": -1,
-        "commands": [{ "index": 0, "commandStatus": "Completed", "errors": [], "command": { "type": "RunScript", "params": [] } }],
+        "commands": [
+            {
+                "index": 0, "commandStatus": "Completed", "errors": [],
+                "command": { "type": "RunScript", "params": [] }
+            }
+        ],
     });
     let list = json!({ "@odata.count": 1, "value": [action] });
-    let machines = json!({ "value": [{ "id": DEVICE, "computerDnsName": "x.y", "lastIpAddress": "10.0.0.1", "onboardingStatus": "Onboarded" }] });
+    let machines = json!({
+        "value": [
+            {
+                "id": DEVICE, "computerDnsName": "x.y", "lastIpAddress": "10.0.0.1",
+                "onboardingStatus": "Onboarded"
+            }
+        ]
+    });
     let link = json!({ "value": "\"https://x.blob.core.windows.net/a?sig=s\"" });
-    let error = json!({ "error": { "code": "ActiveRequestAlreadyExists", "message": "m", "target": "t" } });
-    let transcript = json!({ "script_name": "a", "exit_code": 0, "script_output": "x", "script_errors": "" });
+    let error =
+        json!({ "error": { "code": "ActiveRequestAlreadyExists", "message": "m", "target": "t" } });
+    let transcript =
+        json!({ "script_name": "a", "exit_code": 0, "script_output": "x", "script_errors": "" });
     let texts: Vec<Value> = vec![action, list, machines, link, error, transcript];
     let script = |texts: &[&Value]| {
         let mut script = Vec::new();
@@ -62,7 +89,8 @@ pub fn seeds() -> Vec<Vec<u8>> {
         seeds.push(seed);
     }
     // A gzip-compressed result, without the byte that separates responses.
-    let results = CATALOGUE.iter().position(|row| row.name == "getActionResults").unwrap_or_default();
+    let results =
+        CATALOGUE.iter().position(|row| row.name == "getActionResults").unwrap_or_default();
     let mut wrapped = vec![u8::try_from(results).unwrap_or_default()];
     wrapped.extend(script(&[&texts[3]]));
     wrapped.push(0);

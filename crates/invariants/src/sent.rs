@@ -26,11 +26,20 @@ const BESIDES: &[(&str, &str, &str)] = &[
 ];
 
 /// Tokens of a filter that are not property names.
-const OPERATORS: &[&str] = &["and", "any", "eq", "ge", "gt", "in", "le", "lt", "or", "startswith", "tag", "tag:"];
+const OPERATORS: &[&str] =
+    &["and", "any", "eq", "ge", "gt", "in", "le", "lt", "or", "startswith", "tag", "tag:"];
 
 /// Properties used to look up machines and machine actions.
-const LOOKED_UP: &[&str] =
-    &["aadDeviceId", "computerDnsName", "creationDateTimeUtc", "id", "lastIpAddress", "machineId", "status", "type"];
+const LOOKED_UP: &[&str] = &[
+    "aadDeviceId",
+    "computerDnsName",
+    "creationDateTimeUtc",
+    "id",
+    "lastIpAddress",
+    "machineId",
+    "status",
+    "type",
+];
 
 /// A match of a request with a template: the template, whether it is the action's own, and the
 /// value of each `{name}`.
@@ -51,7 +60,8 @@ pub(super) fn check(action: &Action, params: &Value, sent: &Sent) -> Option<Stri
         })
     };
     let fit = led(action, sent)?.into_iter().find(fits);
-    let fit = fit.unwrap_or_else(|| panic!("{} {params}: {} {}", action.name, sent.method, sent.url));
+    let fit =
+        fit.unwrap_or_else(|| panic!("{} {params}: {} {}", action.name, sent.method, sent.url));
     query(action, params, sent.url.query(), fit.is_own);
     Some(format!("{} {}", fit.method, fit.path))
 }
@@ -59,7 +69,13 @@ pub(super) fn check(action: &Action, params: &Value, sent: &Sent) -> Option<Stri
 /// Checks the destination of a request that the service may have written in part.
 pub(super) fn check_way(action: &Action, sent: &Sent) {
     let fits = led(action, sent);
-    assert!(fits.is_none_or(|fits| !fits.is_empty()), "{}: {} {}", action.name, sent.method, sent.url);
+    assert!(
+        fits.is_none_or(|fits| !fits.is_empty()),
+        "{}: {} {}",
+        action.name,
+        sent.method,
+        sent.url
+    );
 }
 
 /// Checks that a request goes to an expected server. Returns the matching templates if it goes to
@@ -70,7 +86,10 @@ fn led(action: &Action, sent: &Sent) -> Option<Vec<Fit>> {
     assert!(is_bare && url.scheme() == "https", "{url}");
     match url.host_str().unwrap_or_default() {
         "login.microsoftonline.com" => {
-            assert_eq!(url.as_str(), "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token");
+            assert_eq!(
+                url.as_str(),
+                "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token"
+            );
             return None;
         }
         host if host.ends_with(".blob.core.windows.net") => {
@@ -84,17 +103,20 @@ fn led(action: &Action, sent: &Sent) -> Option<Vec<Fit>> {
     let own = action.route().map(|route| (true, route.method.as_str(), route.path));
     let besides = BESIDES.iter().filter(|(name, ..)| name.is_empty() || *name == action.name);
     let all = own.into_iter().chain(besides.map(|(_, method, path)| (false, *method, *path)));
-    let fits = all
-        .filter(|(_, method, _)| *method == sent.method)
-        .filter_map(|(is_own, method, path)| Some(Fit { method, path, is_own, found: holes(path, url.path())? }));
+    let fits =
+        all.filter(|(_, method, _)| *method == sent.method).filter_map(|(is_own, method, path)| {
+            Some(Fit { method, path, is_own, found: holes(path, url.path())? })
+        });
     Some(fits.collect())
 }
 
 /// Returns the path's value for each `{name}`, if it matches the template segment by segment.
 fn holes<'t>(template: &'t str, path: &str) -> Option<Vec<(&'t str, String)>> {
-    let (templates, segments): (Vec<&str>, Vec<&str>) = (template.split('/').collect(), path.split('/').collect());
+    let (templates, segments): (Vec<&str>, Vec<&str>) =
+        (template.split('/').collect(), path.split('/').collect());
     let pairs = templates.iter().zip(&segments);
-    let found: Option<Vec<_>> = pairs.map(|(template, segment)| segment_holes(template, segment)).collect();
+    let found: Option<Vec<_>> =
+        pairs.map(|(template, segment)| segment_holes(template, segment)).collect();
     found.filter(|_| templates.len() == segments.len()).map(|found| found.concat())
 }
 
@@ -107,7 +129,8 @@ fn segment_holes<'t>(template: &'t str, segment: &str) -> Option<Vec<(&'t str, S
     let fixed = after.split('{').next().unwrap_or_default();
     let end = if fixed.is_empty() { segment.len() } else { segment.find(fixed)? };
     let (text, segment) = segment.split_at(end);
-    let is_encoded = text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte));
+    let is_encoded =
+        text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte));
     let mut found = vec![(name, decoded(text))];
     found.extend(segment_holes(after, segment)?);
     (is_encoded && !text.is_empty()).then_some(found)
@@ -120,7 +143,8 @@ fn is_known(text: &str, params: &Value) -> bool {
     let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
     let names = |given: &&str| {
         let trimmed = given.trim_matches(is_around);
-        let bare = trimmed.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(trimmed);
+        let bare =
+            trimmed.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(trimmed);
         [*given, machine_name(given), trimmed, bare].iter().any(|name| {
             *name == text
                 || lower(name) == lower(text)
@@ -176,18 +200,26 @@ fn filter(action: &Action, params: &Value, filter: &str, is_own: bool) {
     for word in words.split([' ', '(', ')', ',']).filter(|word| !word.is_empty()) {
         let name = word.strip_suffix("/any").unwrap_or(word);
         let is_property = match is_own {
-            true => {
-                action.params.fields().any(|field| matches!(field.place, Place::Filter(_)) && field.spelling == name)
-            }
+            true => action
+                .params
+                .fields()
+                .any(|field| matches!(field.place, Place::Filter(_)) && field.spelling == name),
             false => LOOKED_UP.contains(&name),
         };
-        let is_value = word.parse::<f64>().is_ok() || (TIMESTAMP.check)(word) || ["true", "false"].contains(&word);
+        let is_value = word.parse::<f64>().is_ok()
+            || (TIMESTAMP.check)(word)
+            || ["true", "false"].contains(&word);
         assert!(is_property || is_value || OPERATORS.contains(&word), "{word:?} in {filter}");
     }
     if is_own && matches!(action.route().map(|route| &route.answer), Some(Answer::Page)) {
         for field in action.params.fields() {
-            if matches!(field.place, Place::Filter(Literal::Plain | Literal::Guid | Literal::Element)) {
-                let missing = texts(&params[field.name]).into_iter().find(|text| !found.iter().any(|one| one == text));
+            if matches!(
+                field.place,
+                Place::Filter(Literal::Plain | Literal::Guid | Literal::Element)
+            ) {
+                let missing = texts(&params[field.name])
+                    .into_iter()
+                    .find(|text| !found.iter().any(|one| one == text));
                 assert_eq!(missing, None, "{filter}");
             }
         }

@@ -1,4 +1,5 @@
-//! Makes thousands of random calls with random faults against the stub, and judges them: `cargo run --release -p simulation`.
+//! Makes thousands of random calls with random faults against the stub, and judges them:
+//! `cargo run --release -p simulation`.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -42,7 +43,12 @@ fn report(tally: &Tally, violations: &[u64], is_json: bool) -> io::Result<()> {
     } else {
         writeln!(out, "{}", table(tally))?;
     }
-    writeln!(notes, "{} schedules without a violation, {} with one", tally.schedules, violations.len())?;
+    writeln!(
+        notes,
+        "{} schedules without a violation, {} with one",
+        tally.schedules,
+        violations.len()
+    )?;
     writeln!(
         notes,
         "{} of the calls were operations: {} steps, {} processes died, {} recoveries",
@@ -82,7 +88,8 @@ impl Arguments {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
             for worker in workers {
                 // A panic in the connector is a finding too, but one that has been printed already.
-                let (part, broken) = worker.join().unwrap_or_else(|_| (Tally::default(), vec![u64::MAX]));
+                let (part, broken) =
+                    worker.join().unwrap_or_else(|_| (Tally::default(), vec![u64::MAX]));
                 tally.add(&part);
                 violations.extend(broken);
             }
@@ -116,7 +123,8 @@ fn table(tally: &Tally) -> String {
             row.requests,
             row.retries,
         ];
-        let cells = [(*action).to_owned()].into_iter().chain(numbers.iter().map(ToString::to_string));
+        let cells =
+            [(*action).to_owned()].into_iter().chain(numbers.iter().map(ToString::to_string));
         table.add_row(cells);
     }
     table.trim_fmt()
@@ -125,7 +133,8 @@ fn table(tally: &Tally) -> String {
 fn document(tally: &Tally, violations: &[u64]) -> Value {
     let row = |(action, row): (&&str, &Row)| {
         json!({
-            "action": action, "calls": row.calls, "succeeded": row.succeeded, "adopted": row.adopted,
+            "action": action, "calls": row.calls, "succeeded": row.succeeded,
+            "adopted": row.adopted,
             "notDone": row.refused, "unknown": row.unknown, "endedBadly": row.ended_badly,
             "requests": row.requests, "retries": row.retries,
         })

@@ -61,9 +61,19 @@ pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, V
     service.with_scenario(|scenario| scenario.machines.extend(machines()));
     let percent = if schedule.paces { schedule.percent } else { 0 };
     let network = Network::new(service);
-    let connector = configured(&network, percent, policy).map_err(|words| Violation { step: 0, words })?;
+    let connector =
+        configured(&network, percent, policy).map_err(|words| Violation { step: 0, words })?;
     let tally = Tally { schedules: 1, ..Tally::default() };
-    let mut world = World { schedule, network, percent, policy, connector, known: 0, has_crashed: false, tally };
+    let mut world = World {
+        schedule,
+        network,
+        percent,
+        policy,
+        connector,
+        known: 0,
+        has_crashed: false,
+        tally,
+    };
     let mut n = 0;
     while let Some(step) = schedule.steps.get(n) {
         let violation = |words: String| Violation { step: n, words };
@@ -111,7 +121,9 @@ impl World<'_> {
         let session = self.connector.save();
         self.connector = self.configured()?;
         if let Some(session) = session {
-            self.connector.restore(&session).map_err(|error| format!("its own session: {error:?}"))?;
+            self.connector
+                .restore(&session)
+                .map_err(|error| format!("its own session: {error:?}"))?;
         }
         // With a different clock, the new instance cannot tell when the earlier requests were sent.
         if has_other_clock {
@@ -129,7 +141,8 @@ impl World<'_> {
         network.refused.set(0);
         let step = &about_an_action(network, step);
         let before = prepare(network, step, self.known);
-        let answer = self.connector.execute(step.action, &step.params.to_string(), network, network);
+        let answer =
+            self.connector.execute(step.action, &step.params.to_string(), network, network);
         network.portal.borrow_mut().clear();
         let (outcome, usage) = match answer {
             Ok((outcome, usage)) => (Ok(outcome), usage),
@@ -151,7 +164,8 @@ pub(super) fn about_an_action(network: &Network, step: &Step) -> Step {
     let actions = network.service.machine_actions();
     let last = actions.iter().rev().find(|action| action["machineId"] == step.machines[0].as_str());
     let mut step = step.clone();
-    step.params[name] = last.map_or(json!("00000000-0000-0000-0000-000000000000"), |action| action["id"].clone());
+    step.params[name] =
+        last.map_or(json!("00000000-0000-0000-0000-000000000000"), |action| action["id"].clone());
     step
 }
 
@@ -159,8 +173,10 @@ fn configured(network: &Network, percent: u32, policy: RetryPolicy) -> Result<Co
     let (tenant, client, secret) = network.service.with_scenario(|scenario| {
         (scenario.tenant_id.clone(), scenario.client_id.clone(), scenario.client_secret.clone())
     });
-    let limits =
-        json!({ "callTimeoutSeconds": CALL_TIMEOUT.as_secs(), "maxResponseBytes": 100_000, "budgetPercent": percent });
+    let limits = json!({
+        "callTimeoutSeconds": CALL_TIMEOUT.as_secs(), "maxResponseBytes": 100_000,
+        "budgetPercent": percent
+    });
     let config = json!({ "tenantId": tenant, "clientId": client, "limits": limits }).to_string();
     let mut connector = Connector::with_retry_policy(policy);
     match connector.configure(&config, &json!({ "clientSecret": secret }).to_string()) {
@@ -177,7 +193,10 @@ pub(super) fn prepare(network: &Network, step: &Step, known: usize) -> Before {
     step.faults.iter().cloned().for_each(|fault| network.service.add_fault(fault));
     network.refused.set(network.refused.get() + step.refused);
     let at = |after: u64| network.elapsed() + Duration::from_secs(after);
-    network.portal.borrow_mut().extend(step.portal.clone().map(|(after, act, machine)| (at(after), act, machine)));
+    network
+        .portal
+        .borrow_mut()
+        .extend(step.portal.clone().map(|(after, act, machine)| (at(after), act, machine)));
     // Actions that another user takes immediately exist before the call.
     network.pass(Duration::ZERO);
     let visible = network.service.visible_machine_actions();

@@ -75,7 +75,9 @@ fn candidates(schedule: &Schedule) -> Vec<Schedule> {
         if stepwise.elsewhere {
             alter(&|stepwise| stepwise.elsewhere = false);
         }
-        for (crash, Crash { restored, clock_step, pause, .. }) in stepwise.crashes.iter().enumerate() {
+        for (crash, Crash { restored, clock_step, pause, .. }) in
+            stepwise.crashes.iter().enumerate()
+        {
             alter(&|stepwise| {
                 stepwise.crashes.remove(crash);
             });

@@ -57,7 +57,9 @@ impl Tally {
                 row.requests += u64::from(usage.requests);
                 row.retries += u64::from(usage.retries);
             }
-            Err(error) if matches!(error.kind(), Kind::ActionFailed | Kind::Unfinished) => row.ended_badly += 1,
+            Err(error) if matches!(error.kind(), Kind::ActionFailed | Kind::Unfinished) => {
+                row.ended_badly += 1
+            }
             Err(error) if error.retry() == Retry::Unknown => row.unknown += 1,
             Err(_) => row.refused += 1,
         }

@@ -7,7 +7,9 @@ use std::rc::Rc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use defender_connector::clock::Clock;
-use defender_connector::transport::{Body, Cause, HttpRequest, HttpResponse, Transport, TransportError};
+use defender_connector::transport::{
+    Body, Cause, HttpRequest, HttpResponse, Transport, TransportError,
+};
 
 use super::schedule::Portal;
 use defender_stub::{Delivery, Request, Service};
@@ -112,7 +114,8 @@ impl Network {
     /// Takes the next portal action that is due by `end`.
     fn due(&self, end: Duration) -> Option<(Duration, Portal, String)> {
         let mut portal = self.portal.borrow_mut();
-        let next = (0..portal.len()).min_by_key(|n| portal[*n].0).filter(|n| portal[*n].0 <= end)?;
+        let next =
+            (0..portal.len()).min_by_key(|n| portal[*n].0).filter(|n| portal[*n].0 <= end)?;
         Some(portal.remove(next))
     }
 
@@ -142,7 +145,10 @@ impl Network {
                 self.death.set(Some(Death { after: Some(after.saturating_sub(1)), ..death }));
                 after == 0
             }
-            None => request.method.as_str() != "GET" && !request.url.as_str().starts_with("https://login."),
+            None => {
+                request.method.as_str() != "GET"
+                    && !request.url.as_str().starts_with("https://login.")
+            }
         };
         is_it.then_some(death)
     }
@@ -150,7 +156,8 @@ impl Network {
 
 impl Clock for Network {
     fn unix(&self) -> Duration {
-        Duration::from_secs(self.began.saturating_add_signed(self.clock_error.get())) + self.elapsed()
+        Duration::from_secs(self.began.saturating_add_signed(self.clock_error.get()))
+            + self.elapsed()
     }
 
     fn elapsed(&self) -> Duration {
@@ -172,7 +179,8 @@ impl Transport for Network {
             self.refused.set(self.refused.get() - 1);
             return Err(TransportError::not_sent(Cause::Connect));
         }
-        let mut sent = Request::new(request.method.as_str(), request.url.as_str()).body(request.body);
+        let mut sent =
+            Request::new(request.method.as_str(), request.url.as_str()).body(request.body);
         for (name, value) in request.headers {
             sent = sent.header(*name, value.as_str());
         }
@@ -200,9 +208,21 @@ impl Transport for Network {
             }
             Delivery::Endless => End::Never,
         };
-        let headers = reply.headers.into_iter().map(|(name, value)| (name.to_ascii_lowercase(), value)).collect();
-        let late = Late { by: reply.body_delay, most: request.timeouts.between_bytes, network: self.clone() };
-        Ok(HttpResponse { status: reply.status, headers, body: Box::new(Bytes { bytes, end, late }) })
+        let headers = reply
+            .headers
+            .into_iter()
+            .map(|(name, value)| (name.to_ascii_lowercase(), value))
+            .collect();
+        let late = Late {
+            by: reply.body_delay,
+            most: request.timeouts.between_bytes,
+            network: self.clone(),
+        };
+        Ok(HttpResponse {
+            status: reply.status,
+            headers,
+            body: Box::new(Bytes { bytes, end, late }),
+        })
     }
 }
 

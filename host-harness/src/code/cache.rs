@@ -60,14 +60,18 @@ impl Entry<'_> {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return None,
             Err(error) => {
-                tracing::warn!(path = %path.display(), "compiled code is not read from the cache: {error}");
+                tracing::warn!(
+                    path = %path.display(), "compiled code is not read from the cache: {error}"
+                );
                 return None;
             }
         };
         let body = MAGIC.len() + size_of::<Sum>();
         let sum = file.strip_prefix(MAGIC).and_then(|rest| rest.first_chunk::<32>());
         if sum.is_none_or(|sum| *sum != self.sum(&file[body..])) {
-            tracing::warn!(path = %path.display(), "the cache is damaged: the component is compiled again");
+            tracing::warn!(
+                path = %path.display(), "the cache is damaged: the component is compiled again"
+            );
             return None;
         }
         file.drain(..body);
@@ -85,7 +89,9 @@ impl Entry<'_> {
             file.persist(self.path()).map_err(io::Error::from)
         });
         if let Err(error) = written {
-            tracing::warn!(folder = %self.folder.display(), "compiled code is not kept in the cache: {error}");
+            tracing::warn!(
+                folder = %self.folder.display(), "compiled code is not kept in the cache: {error}"
+            );
         }
     }
 
@@ -124,10 +130,16 @@ fn private(folder: &Path) -> io::Result<()> {
 
     let metadata = fs::metadata(folder)?;
     if metadata.uid() != rustix::process::geteuid().as_raw() {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the folder belongs to another user"));
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "the folder belongs to another user",
+        ));
     }
     if metadata.mode() & 0o022 != 0 {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "others may write to the folder: `chmod go-w` it"));
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "others may write to the folder: `chmod go-w` it",
+        ));
     }
     Ok(())
 }

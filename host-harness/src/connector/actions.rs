@@ -44,7 +44,8 @@ impl Connector {
             return Err(HostError::NotExported { interface: "downloads" }.into());
         };
         let params = params.to_owned();
-        let called = within(self.shared.host.limits(), downloads.call_open(store, action, &params)).await;
+        let called =
+            within(self.shared.host.limits(), downloads.call_open(store, action, &params)).await;
         let answer = turn.judge("open", called)?;
         let file = match answer {
             Ok(file) => Opened { slot: turn.place, generation: turn.slot.generation, file },

@@ -17,7 +17,12 @@ impl Host {
     /// The connector's own: `InvalidConfig` if the config or secrets are wrong.
     /// [`HostError::NotTrusted`] if the component is not trusted, and `InvalidSetting` if no
     /// certificate authority is trusted for https.
-    pub async fn connect(&self, id: impl Into<String>, config: &str, secrets: &str) -> Result<Connector, CallError> {
+    pub async fn connect(
+        &self,
+        id: impl Into<String>,
+        config: &str,
+        secrets: &str,
+    ) -> Result<Connector, CallError> {
         if !self.is_trusted() {
             return Err(HostError::NotTrusted.into());
         }
@@ -52,7 +57,11 @@ impl Host {
         self.let_out(&closed, &configured).await
     }
 
-    async fn let_out(&self, closed: &Connector, configured: &Configured) -> Result<Connector, CallError> {
+    async fn let_out(
+        &self,
+        closed: &Connector,
+        configured: &Configured,
+    ) -> Result<Connector, CallError> {
         let egress = self
             .egress()
             .allowing(configured.origins.iter().map(|origin| origin.pattern.as_str()))

@@ -35,10 +35,14 @@ impl Connector {
     /// source.
     ///
     /// ```no_run
-    /// # async fn example(connector: host_harness::Connector, config: &str) -> Result<(), Box<dyn std::error::Error>> {
+    /// # use std::{error::Error, io};
+    /// # use host_harness::Connector;
+    /// # async fn example(connector: Connector, config: &str) -> Result<(), Box<dyn Error>> {
+    /// const TOKEN: &str = "/var/run/secrets/azure/tokens/azure-identity-token";
     /// let ask = || async {
-    ///     let token = tokio::fs::read_to_string("/var/run/secrets/azure/tokens/azure-identity-token").await?;
-    ///     Ok::<_, std::io::Error>(serde_json::json!({ "clientAssertion": token.trim() }).to_string())
+    ///     let token = std::fs::read_to_string(TOKEN)?;
+    ///     let secrets = serde_json::json!({ "clientAssertion": token.trim() });
+    ///     Ok::<_, io::Error>(secrets.to_string())
     /// };
     /// connector.configure_with(config, ask).await?;
     /// # Ok(())
@@ -50,7 +54,11 @@ impl Connector {
     /// [`CallError::Secrets`] if the source failed, with its own error; otherwise as
     /// [`Connector::configure`]. The previous config stays active. A later call that needs new
     /// secrets and cannot get them fails the same way, before anything is sent.
-    pub async fn configure_with<F, A, S, E>(&self, config: &str, ask: F) -> Result<Configured, CallError>
+    pub async fn configure_with<F, A, S, E>(
+        &self,
+        config: &str,
+        ask: F,
+    ) -> Result<Configured, CallError>
     where
         F: Fn() -> A + Send + Sync + 'static,
         A: Future<Output = Result<S, E>> + Send + 'static,
@@ -85,7 +93,11 @@ impl Connector {
     }
 
     /// Releases the instance after a call that returned an error.
-    pub(super) async fn end_refused(&self, turn: Turn<'_>, refusal: impl Into<PluginError>) -> PluginError {
+    pub(super) async fn end_refused(
+        &self,
+        turn: Turn<'_>,
+        refusal: impl Into<PluginError>,
+    ) -> PluginError {
         let error = refusal.into();
         self.note_refusal(turn.settings(), &error);
         turn.end_with_session().await;
@@ -116,7 +128,8 @@ impl Connector {
     }
 
     fn given(&self, config: String, source: Source, secrets: &Secrets) -> Fresh {
-        let (number, due) = (self.shared.common.settings().0, secrets.due(self.host().time().unix()));
+        let (number, due) =
+            (self.shared.common.settings().0, secrets.due(self.host().time().unix()));
         Fresh { config, source, number, json: secrets.json().to_owned().into(), due }
     }
 }

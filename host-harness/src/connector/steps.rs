@@ -26,7 +26,8 @@ impl Connector {
             turn.end();
             return Err(HostError::NotExported { interface: "operations" }.into());
         };
-        let called = within(self.shared.host.limits(), operations.call_plan(store, action, &params)).await;
+        let called =
+            within(self.shared.host.limits(), operations.call_plan(store, action, &params)).await;
         match turn.judge("plan", called)? {
             Ok(operation) => Ok(self.end_step(turn, operation).await),
             Err(refusal) => Err(self.end_refused(turn, refusal).await.into()),
@@ -42,14 +43,18 @@ impl Connector {
     /// `NotExported` if the component does not support operations. After any other [`HostError`] it
     /// is unknown whether a checkpoint was used: call [`Connector::recover`], never `advance`
     /// again.
-    pub async fn advance(&self, checkpoints: &[String]) -> Result<Vec<Result<Progress, Box<PluginError>>>, CallError> {
+    pub async fn advance(
+        &self,
+        checkpoints: &[String],
+    ) -> Result<Vec<Result<Progress, Box<PluginError>>>, CallError> {
         let mut turn = self.fresh_turn().await?;
         let Instance { store, operations, .. } = &mut turn.instance;
         let Some(operations) = operations else {
             turn.end();
             return Err(HostError::NotExported { interface: "operations" }.into());
         };
-        let called = within(self.shared.host.limits(), operations.call_advance(store, checkpoints)).await;
+        let called =
+            within(self.shared.host.limits(), operations.call_advance(store, checkpoints)).await;
         let answers = turn.judge("advance", called)?;
         let settings = turn.settings();
         turn.end_with_session().await;
@@ -78,7 +83,8 @@ impl Connector {
             turn.end();
             return Err(HostError::NotExported { interface: "operations" }.into());
         };
-        let called = within(self.shared.host.limits(), operations.call_recover(store, checkpoint)).await;
+        let called =
+            within(self.shared.host.limits(), operations.call_recover(store, checkpoint)).await;
         match turn.judge("recover", called)? {
             Ok(operation) => Ok(self.end_step(turn, operation).await),
             Err(refusal) => Err(self.end_refused(turn, refusal).await.into()),

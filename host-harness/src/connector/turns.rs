@@ -30,19 +30,31 @@ impl Connector {
     /// Leases the instance in which a file was opened.
     pub(crate) async fn turn_for(&self, file: &Opened) -> Result<Turn<'_>, CallError> {
         let slot = self.shared.slots[file.slot].lock().await;
-        if slot.holds(file.generation) { self.begin(file.slot, slot).await } else { Err(HostError::Gone.into()) }
+        if slot.holds(file.generation) {
+            self.begin(file.slot, slot).await
+        } else {
+            Err(HostError::Gone.into())
+        }
     }
 
     /// Returns the first free slot, so that consecutive calls use the same instance.
     async fn free_slot(&self) -> (usize, MutexGuard<'_, Slot>) {
         let slots = self.shared.slots.iter().enumerate();
-        if let Some(free) = slots.clone().find_map(|(place, slot)| Some((place, slot.try_lock().ok()?))) {
+        if let Some(free) =
+            slots.clone().find_map(|(place, slot)| Some((place, slot.try_lock().ok()?)))
+        {
             return free;
         }
-        select_all(slots.map(|(place, slot)| Box::pin(async move { (place, slot.lock().await) }))).await.0
+        select_all(slots.map(|(place, slot)| Box::pin(async move { (place, slot.lock().await) })))
+            .await
+            .0
     }
 
-    pub(super) async fn begin<'a>(&'a self, place: usize, slot: MutexGuard<'a, Slot>) -> Result<Turn<'a>, CallError> {
+    pub(super) async fn begin<'a>(
+        &'a self,
+        place: usize,
+        slot: MutexGuard<'a, Slot>,
+    ) -> Result<Turn<'a>, CallError> {
         let Shared { host, stderr, common, sign_ins, .. } = &*self.shared;
         let make = async || {
             let lent = Lent {
@@ -56,9 +68,13 @@ impl Connector {
         let mut turn = Turn::begin(place, slot, common, host.limits(), make).await?;
         // Files of terminated instances are already gone.
         let generation = turn.slot.generation;
-        let (here, elsewhere) = mem::take(&mut *self.dropped()).into_iter().partition(|file| file.slot == place);
+        let (here, elsewhere) =
+            mem::take(&mut *self.dropped()).into_iter().partition(|file| file.slot == place);
         self.dropped().extend::<Vec<_>>(elsewhere);
-        turn.close(here.into_iter().filter(|file| file.generation == generation).map(|file| file.file)).await?;
+        turn.close(
+            here.into_iter().filter(|file| file.generation == generation).map(|file| file.file),
+        )
+        .await?;
         Ok(turn)
     }
 

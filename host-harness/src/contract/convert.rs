@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome, Permission,
-    PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
+    Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome,
+    Permission, PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
 };
 use crate::bindings::types as wit;
 
@@ -27,8 +27,9 @@ values! {
     StepStatus { Passed Failed Skipped }
     ErrorSource { User Service Host }
     ErrorKind {
-        NotConfigured InvalidConfig UnknownAction InvalidParams Unauthenticated Forbidden NotFound Ambiguous
-        Conflict Throttled Rejected Unavailable Unreachable Denied TimedOut MalformedResponse ActionFailed
+        NotConfigured InvalidConfig UnknownAction InvalidParams Unauthenticated Forbidden NotFound
+        Ambiguous Conflict Throttled Rejected Unavailable Unreachable Denied TimedOut
+        MalformedResponse ActionFailed
         Unfinished Internal
     }
 }
@@ -94,7 +95,12 @@ impl From<wit::Action> for Action {
 
 impl From<wit::Outcome> for Outcome {
     fn from(from: wit::Outcome) -> Self {
-        Self { data: from.data, job: from.job.map(Into::into), usage: from.usage.into(), warnings: all(from.warnings) }
+        Self {
+            data: from.data,
+            job: from.job.map(Into::into),
+            usage: from.usage.into(),
+            warnings: all(from.warnings),
+        }
     }
 }
 

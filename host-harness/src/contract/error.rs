@@ -26,7 +26,8 @@ pub struct PluginError {
     pub code: Option<String>,
     /// The request ID to quote to the service's support, if it gave one.
     pub request_id: Option<String>,
-    /// More, by kind, as JSON; [`Descriptor::error_details_schema`](super::Descriptor::error_details_schema) describes it.
+    /// More, by kind, as JSON;
+    /// [`Descriptor::error_details_schema`](super::Descriptor::error_details_schema) describes it.
     #[serde(with = "super::optional_text", default)]
     pub details: Option<String>,
     /// The cost of the call, if anything was sent.
@@ -81,7 +82,8 @@ named! {
         NotFound = "not-found",
         /// Several objects have this name: choose one of `details.candidates`.
         Ambiguous = "ambiguous",
-        /// The service is busy with another job on the same machine, or responded with someone else's job.
+        /// The service is busy with another job on the same machine, or responded with someone
+        /// else's job.
         Conflict = "conflict",
         /// Rate limited: wait as `retry` says.
         Throttled = "throttled",

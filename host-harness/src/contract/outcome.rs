@@ -81,7 +81,8 @@ named! {
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Usage {
-    /// UUID (RFC 9562) of the call. Every request of the call carries it as the header `client-request-id`.
+    /// UUID (RFC 9562) of the call. Every request of the call carries it as the header
+    /// `client-request-id`.
     pub call_id: String,
     /// Requests sent, including token requests and retries.
     pub requests: u32,

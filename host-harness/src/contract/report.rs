@@ -31,7 +31,8 @@ pub struct Step {
     /// How long it took. `durationMs` in JSON.
     #[serde(rename = "durationMs", with = "super::millis")]
     pub duration: Duration,
-    /// Stable code of a failed check: the service's own, else the connector's in kebab-case. Open set.
+    /// Stable code of a failed check: the service's own, else the connector's in kebab-case. Open
+    /// set.
     pub code: Option<String>,
     /// URL of documentation about a failed check.
     pub help: Option<String>,

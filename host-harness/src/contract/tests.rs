@@ -14,7 +14,11 @@ fn error(retry: Retry) -> PluginError {
         code: None,
         request_id: Some("r".into()),
         details: Some(r#"{"z":1.50,"a":1}"#.into()),
-        usage: Some(Usage { call_id: "c".into(), waited: Duration::from_millis(5), ..Usage::default() }),
+        usage: Some(Usage {
+            call_id: "c".into(),
+            waited: Duration::from_millis(5),
+            ..Usage::default()
+        }),
     }
 }
 
@@ -45,10 +49,17 @@ fn an_outcome_keeps_its_data_byte_for_byte_and_text_that_is_no_json_is_a_string(
     let data = r#"{"z":12345678901234567890123,"é":"\u00e9"}"#;
     let job = Job { id: "j".into(), state: JobState::TimedOut, adopted: true };
     let warning = Warning { code: "w".into(), message: "W".into(), details: None };
-    let mut outcome = Outcome { data: data.into(), job: Some(job), usage: Usage::default(), warnings: vec![warning] };
+    let mut outcome = Outcome {
+        data: data.into(),
+        job: Some(job),
+        usage: Usage::default(),
+        warnings: vec![warning],
+    };
     let text = serde_json::to_string(&outcome).unwrap();
     assert!(
-        text.starts_with(&format!(r#"{{"data":{data},"job":{{"id":"j","state":"timed-out","adopted":true}},"#)),
+        text.starts_with(&format!(
+            r#"{{"data":{data},"job":{{"id":"j","state":"timed-out","adopted":true}},"#
+        )),
         "{text}"
     );
     assert_eq!(serde_json::from_str::<Outcome>(&text).unwrap(), outcome);

@@ -59,6 +59,8 @@ mod tests {
         let error = HostError::Compile(Outer(inner).into());
         assert_eq!(error.to_string(), "the component could not be compiled: the outer: the inner");
         let source = error.source().expect("a source");
-        assert!(source.downcast_ref::<Outer>().is_some_and(|outer| outer.0.to_string() == "the inner"));
+        assert!(
+            source.downcast_ref::<Outer>().is_some_and(|outer| outer.0.to_string() == "the inner")
+        );
     }
 }

@@ -47,7 +47,11 @@ pub enum HostError {
         reason: String,
     },
     /// The component exceeded a time limit and was terminated.
-    #[error("the connector was ended in `{operation}`: {limit} of {} s was up", .after.as_secs_f64())]
+    #[
+        error(
+            "the connector was ended in `{operation}`: {limit} of {} s was up", .after.as_secs_f64()
+        )
+    ]
     OutOfTime {
         /// The function that was running.
         operation: &'static str,
@@ -67,7 +71,9 @@ pub enum HostError {
         limit_bytes: usize,
     },
     /// The instance that served the file has been terminated in the meantime.
-    #[error("the file can't be read on: the instance that it was opened in has ended; open it again")]
+    #[error(
+        "the file can't be read on: the instance that it was opened in has ended; open it again"
+    )]
     Gone,
 }
 
@@ -81,7 +87,8 @@ impl HostError {
     /// Whether the request may have been carried out: the instance ended in a function that may
     /// send something. Check before you retry the call.
     pub fn may_have_been_carried_out(&self) -> bool {
-        self.operation().is_some_and(|operation| ["execute", "advance", "recover", "open"].contains(&operation))
+        self.operation()
+            .is_some_and(|operation| ["execute", "advance", "recover", "open"].contains(&operation))
     }
 
     /// The function in which the instance ended.

@@ -47,10 +47,14 @@ impl FileJournal {
     pub fn open(folder: impl Into<PathBuf>) -> io::Result<Self> {
         let folder = folder.into();
         make_private(&folder)?;
-        let lock = private(OpenOptions::new().create(true).truncate(false).write(true)).open(folder.join(LOCK))?;
+        let lock = private(OpenOptions::new().create(true).truncate(false).write(true))
+            .open(folder.join(LOCK))?;
         lock.try_lock().map_err(|error| match error {
             fs::TryLockError::WouldBlock => {
-                let message = format!("{} is in use: another process goes on with this operation", folder.display());
+                let message = format!(
+                    "{} is in use: another process goes on with this operation",
+                    folder.display()
+                );
                 io::Error::new(io::ErrorKind::WouldBlock, message)
             }
             fs::TryLockError::Error(error) => error,
@@ -86,7 +90,8 @@ impl FileJournal {
 
     fn write(&self, name: &str, bytes: &[u8]) -> io::Result<()> {
         let (path, new) = (self.folder.join(name), self.folder.join(format!("{name}.new")));
-        let mut file = private(OpenOptions::new().create(true).truncate(true).write(true)).open(&new)?;
+        let mut file =
+            private(OpenOptions::new().create(true).truncate(true).write(true)).open(&new)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&new, &path)?;

@@ -164,7 +164,9 @@ impl<J: Journal> Operation<J> {
         let mut attempt = 1;
         let progress = loop {
             match self.try_step().await {
-                Err(OperationError::Host(error)) if error.is_plugin_fault() && attempt < ATTEMPTS => {
+                Err(OperationError::Host(error))
+                    if error.is_plugin_fault() && attempt < ATTEMPTS =>
+                {
                     tracing::warn!(%error, "an instance ended in a step");
                     attempt += 1;
                 }
@@ -204,7 +206,10 @@ impl<J: Journal> Operation<J> {
                 self.entry.is_sending = false;
                 Err(OperationError::Plugin(refusal))
             }
-            None => Err(HostError::NotAPlugin("`advance` gave no result for a checkpoint".into()).into()),
+            None => {
+                Err(HostError::NotAPlugin("`advance` gave no result for a checkpoint".into())
+                    .into())
+            }
         }
     }
 
@@ -220,7 +225,9 @@ impl<J: Journal> Operation<J> {
         match self.entry.progress.outcome {
             Some(Ok(outcome)) => Ok(Outcome { usage: self.entry.usage, ..outcome }),
             Some(Err(error)) => Err(OperationError::Plugin(Box::new(error))),
-            None => Err(HostError::NotAPlugin("an operation ended without an outcome".into()).into()),
+            None => {
+                Err(HostError::NotAPlugin("an operation ended without an outcome".into()).into())
+            }
         }
     }
 

@@ -25,7 +25,8 @@ fn main() -> ExitCode {
 fn build() -> Result<(), String> {
     let here = variable("CARGO_MANIFEST_DIR")?;
     let guest = here.join("guest");
-    let harness = here.ancestors().nth(2).ok_or("hostile-plugins must lie in the tests of host-harness")?;
+    let harness =
+        here.ancestors().nth(2).ok_or("hostile-plugins must lie in the tests of host-harness")?;
     for source in ["src", "Cargo.toml", "Cargo.lock"] {
         println!("cargo::rerun-if-changed={}", guest.join(source).display());
     }
@@ -54,6 +55,8 @@ fn compile(guest: &Path, target_dir: &Path) -> Result<(), String> {
     match cargo.status() {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err("the hostile plugin did not build: its errors are above".to_owned()),
-        Err(error) => Err(format!("cargo could not be started to build the hostile plugin: {error}")),
+        Err(error) => {
+            Err(format!("cargo could not be started to build the hostile plugin: {error}"))
+        }
     }
 }

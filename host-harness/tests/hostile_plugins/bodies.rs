@@ -18,7 +18,11 @@ async fn a_body_that_is_shorter_than_it_says_is_no_request_and_its_connection_is
     assert!(said.starts_with("HttpRequestBodySize, "), "{said}");
     world.said("get", &server.url()).await;
     // The server may not even have received the head on the first connection.
-    assert!(server.heard().iter().all(|heard| heard.matches("HTTP/1.1").count() <= 1), "{:?}", server.heard());
+    assert!(
+        server.heard().iter().all(|heard| heard.matches("HTTP/1.1").count() <= 1),
+        "{:?}",
+        server.heard()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -36,7 +40,11 @@ async fn a_connection_on_which_a_body_went_wrong_serves_nobody_else() {
     let world = World::with(server.way().build().unwrap());
     for action in ["promise-more", "promise-less", "never-finish"] {
         world.said(action, &server.url()).await;
-        assert_eq!(world.neighbour.execute("get", &server.url()).await.unwrap().data, "200", "after {action}");
+        assert_eq!(
+            world.neighbour.execute("get", &server.url()).await.unwrap().data,
+            "200",
+            "after {action}"
+        );
     }
     for heard in server.heard().iter().filter(|heard| heard.starts_with("POST")) {
         assert_eq!(heard.matches(" HTTP/1.1").count(), 1, "{heard}");

@@ -7,14 +7,18 @@ use crate::world::{World, host};
 
 fn is_out_of(error: &HostError, wanted: (&str, TimeLimit)) {
     assert!(
-        matches!(error, HostError::OutOfTime { operation, limit, .. } if (*operation, *limit) == wanted),
+        matches!(
+            error, HostError::OutOfTime { operation, limit, .. } if (*operation, *limit) == wanted
+        ),
         "{error:?}"
     );
     assert!(error.is_plugin_fault());
 }
 
 fn trapped(error: HostError) -> String {
-    let HostError::Trapped { operation: "execute", reason } = error else { unreachable!("{error:?}") };
+    let HostError::Trapped { operation: "execute", reason } = error else {
+        unreachable!("{error:?}")
+    };
     reason
 }
 
@@ -59,7 +63,8 @@ async fn eight_endless_loops_side_by_side_do_not_keep_a_neighbour_from_answering
 async fn endless_recursion_ends_on_the_stack_that_it_has() {
     let reason = trapped(World::brief(Egress::closed()).ended("recurse", "").await);
     assert!(
-        ["wasm trap: call stack exhausted", "wasm trap: out of bounds memory access"].contains(&&*reason),
+        ["wasm trap: call stack exhausted", "wasm trap: out of bounds memory access"]
+            .contains(&&*reason),
         "{reason}"
     );
 }

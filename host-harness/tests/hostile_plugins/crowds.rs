@@ -9,18 +9,27 @@ use crate::server::{Manner, Server};
 use crate::world::World;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_a_crowd_of_requests_some_are_sent_the_others_refused_and_a_neighbour_s_is_none_of_them() {
+async fn of_a_crowd_of_requests_some_are_sent_the_others_refused_and_a_neighbour_s_is_none_of_them()
+{
     let silent = Server::start(Manner::Listens).await;
     let polite = Server::polite().await;
     let port = polite.address().port();
-    let egress = silent.way().allow(format!("http://polite.example:{port}")).route("polite.example", polite.address());
+    let egress = silent
+        .way()
+        .allow(format!("http://polite.example:{port}"))
+        .route("polite.example", polite.address());
     // Longer than it takes to send them all.
     let world = World::with(egress.response_timeout(Duration::from_secs(3)).build().unwrap());
     let neighbour = async {
         while silent.heard().len() < 32 {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        world.neighbour.execute("get", &format!("http://polite.example:{port}/")).await.unwrap().data
+        world
+            .neighbour
+            .execute("get", &format!("http://polite.example:{port}/"))
+            .await
+            .unwrap()
+            .data
     };
     let url = silent.url();
     let (said, status) = tokio::join!(world.said("crowd", &url), neighbour);
@@ -35,7 +44,8 @@ async fn a_request_that_nobody_looks_at_is_connected_and_answered_all_the_same()
     let stub = Stub::start(Scenario::default()).unwrap();
     let name = "api.security.microsoft.com";
     let way = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
-    let world = World::with(way.allow(format!("https://{name}")).route(name, stub.addr()).build().unwrap());
+    let world =
+        World::with(way.allow(format!("https://{name}")).route(name, stub.addr()).build().unwrap());
     assert_eq!(world.said("look-away", &format!("https://{name}/api/machines")).await, "401");
 }
 
@@ -43,7 +53,10 @@ async fn a_request_that_nobody_looks_at_is_connected_and_answered_all_the_same()
 async fn a_request_goes_on_beside_others_and_one_that_cannot_be_sent() {
     let server = Server::polite().await;
     let world = World::with(server.way().build().unwrap());
-    assert_eq!(world.said("nonsense-in-between", &server.url()).await, "200 HttpRequestBodySize 200");
+    assert_eq!(
+        world.said("nonsense-in-between", &server.url()).await,
+        "200 HttpRequestBodySize 200"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -26,7 +26,8 @@ async fn a_host_that_is_not_allowed_is_denied() {
     ] {
         let said = world.said("get", url).await;
         // A trailing dot is an alternative spelling that the egress does not accept.
-        let wanted = if url.contains("example.:") { "HttpRequestUriInvalid" } else { "HttpRequestDenied" };
+        let wanted =
+            if url.contains("example.:") { "HttpRequestUriInvalid" } else { "HttpRequestDenied" };
         assert_eq!(said, wanted, "{url}");
     }
     assert!(server.heard().is_empty());

@@ -18,13 +18,18 @@ async fn nothing_is_smuggled_into_a_request() {
     let world = World::with(server.way().build().unwrap());
     world.said("smuggle", &server.url()).await;
     let heard = server.heard().concat();
-    assert!(!heard.contains("smuggle") && !heard.contains("c211") && !heard.contains("+5"), "{heard}");
+    assert!(
+        !heard.contains("smuggle") && !heard.contains("c211") && !heard.contains("+5"),
+        "{heard}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fields_without_end_end_the_plugin() {
     let error = World::closed().ended("oversized-headers", "").await;
-    let HostError::Trapped { operation: "execute", reason } = error else { unreachable!("{error:?}") };
+    let HostError::Trapped { operation: "execute", reason } = error else {
+        unreachable!("{error:?}")
+    };
     assert!(reason.contains("size"), "{reason}");
 }
 

@@ -9,7 +9,10 @@ use crate::world::{MEMORY, World};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_memory_bomb_ends_for_want_of_memory() {
     let error = World::closed().ended("hoard-memory", "").await;
-    assert!(matches!(error, HostError::OutOfMemory { operation: "execute", limit_bytes: MEMORY }), "{error:?}");
+    assert!(
+        matches!(error, HostError::OutOfMemory { operation: "execute", limit_bytes: MEMORY }),
+        "{error:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -21,7 +24,9 @@ async fn a_plugin_that_lives_with_a_refusal_of_memory_goes_on() {
 async fn handles_run_out_before_the_host_does() {
     for action in ["hoard-fields", "hoard-requests", "hoard-timers"] {
         let error = World::closed().ended(action, "").await;
-        let HostError::Trapped { operation: "execute", reason } = error else { unreachable!("{action}: {error:?}") };
+        let HostError::Trapped { operation: "execute", reason } = error else {
+            unreachable!("{action}: {error:?}")
+        };
         assert!(reason.contains("no free keys"), "{action}: {reason}");
     }
 }
@@ -43,14 +48,18 @@ async fn bodies_that_are_never_sent_hold_little_of_the_host_s_memory() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wait_for_one_thing_a_million_times_over_is_more_than_the_host_is_lent() {
     let error = World::closed().ended("wait-a-million-times", "").await;
-    let HostError::Trapped { operation: "execute", reason } = error else { unreachable!("{error:?}") };
+    let HostError::Trapped { operation: "execute", reason } = error else {
+        unreachable!("{error:?}")
+    };
     assert!(reason.contains("handle limit"), "{reason}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_randomness_than_there_is_memory_is_not_made() {
     let error = World::closed().ended("hoard-randomness", "").await;
-    let HostError::Trapped { operation: "execute", reason } = error else { unreachable!("{error:?}") };
+    let HostError::Trapped { operation: "execute", reason } = error else {
+        unreachable!("{error:?}")
+    };
     assert!(reason.contains("exceeds limit"), "{reason}");
 }
 
@@ -67,7 +76,13 @@ async fn a_table_grows_as_far_as_it_may_and_takes_nothing_from_a_neighbour_s() {
 async fn a_table_that_is_grown_for_ever_is_ended_for_its_computing() {
     let world = World::brief(Egress::closed());
     let error = world.ended("grow-table-for-ever", "").await;
-    assert!(matches!(error, HostError::OutOfTime { operation: "execute", limit: TimeLimit::Compute, .. }), "{error:?}");
+    assert!(
+        matches!(
+            error,
+            HostError::OutOfTime { operation: "execute", limit: TimeLimit::Compute, .. }
+        ),
+        "{error:?}"
+    );
     assert_eq!(world.said("answer", "").await, "here");
 }
 

@@ -36,7 +36,10 @@ async fn memory_bombs_side_by_side_end_each_for_itself_in_the_pool_and_beside_it
         let bombs = (0..12).map(|n| harness.connector(n.to_string()));
         let ended = bombs.map(|bomb| async move { host(bomb.execute("hoard-memory", "").await) });
         for error in ended.collect::<JoinSet<_>>().join_all().await {
-            assert!(matches!(error, HostError::OutOfMemory { limit_bytes: MEMORY, .. }), "{error:?}");
+            assert!(
+                matches!(error, HostError::OutOfMemory { limit_bytes: MEMORY, .. }),
+                "{error:?}"
+            );
         }
         assert_eq!(said(&neighbour).await.unwrap(), "here");
     }
@@ -47,7 +50,10 @@ async fn a_place_that_a_bomb_has_filled_is_empty_for_the_next_instance() {
     let harness = pool(1);
     for _ in 0..5 {
         let bomb = harness.connector("bomb");
-        assert!(matches!(host(bomb.execute("hoard-memory", "").await), HostError::OutOfMemory { .. }));
+        assert!(matches!(
+            host(bomb.execute("hoard-memory", "").await),
+            HostError::OutOfMemory { .. }
+        ));
         assert_eq!(said(&bomb).await.unwrap(), "here");
     }
 }
@@ -60,7 +66,7 @@ async fn where_no_pool_can_be_had_instances_are_made_without() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_component_that_does_not_fit_into_the_pool_s_places_is_told_so_when_it_is_made_not_when_it_is_loaded() {
+async fn a_component_larger_than_the_pool_s_slots_is_refused_when_the_connector_is_made() {
     let mut limits = Limits::default();
     limits.memory_bytes = 1 << 16;
     let harness = Host::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap();

@@ -12,7 +12,9 @@ async fn data_that_is_no_json_is_text_to_the_host() {
 #[tokio::test(flavor = "multi_thread")]
 async fn text_that_is_no_utf8_is_no_text() {
     let error = World::closed().ended("not-utf8", "").await;
-    let HostError::Trapped { operation: "execute", reason } = error else { unreachable!("{error:?}") };
+    let HostError::Trapped { operation: "execute", reason } = error else {
+        unreachable!("{error:?}")
+    };
     assert!(reason.contains("utf-8"), "{reason}");
 }
 
@@ -25,6 +27,8 @@ async fn a_result_is_no_bigger_than_the_memory_that_it_was_made_in() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_that_is_a_hundred_thousand_times_the_same_memory_is_not_copied() {
     let error = host(World::closed().configure("more-than-there-is").await);
-    let HostError::Trapped { operation: "configure", reason } = error else { unreachable!("{error:?}") };
+    let HostError::Trapped { operation: "configure", reason } = error else {
+        unreachable!("{error:?}")
+    };
     assert!(reason.contains("too much data"), "{reason}");
 }

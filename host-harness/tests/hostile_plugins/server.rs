@@ -76,11 +76,21 @@ impl Server {
 
     /// Returns what was received, per connection.
     pub(crate) fn heard(&self) -> Vec<String> {
-        self.heard.lock().unwrap().iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
+        self.heard
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+            .collect()
     }
 }
 
-async fn serve(mut stream: TcpStream, manner: Manner, log: Arc<Mutex<Vec<Vec<u8>>>>, connection: usize) {
+async fn serve(
+    mut stream: TcpStream,
+    manner: Manner,
+    log: Arc<Mutex<Vec<Vec<u8>>>>,
+    connection: usize,
+) {
     let mut piece = vec![0; 4096];
     let mut answered = 0;
     while let Ok(read @ 1..) = stream.read(&mut piece).await {

@@ -15,10 +15,12 @@ const PATIENCE: Duration = Duration::from_millis(900);
 
 /// The compiled plugin with more time than misbehaviours that end on their own need on a busy
 /// machine.
-pub(crate) static PATIENT: LazyLock<Host> = LazyLock::new(|| harness(Duration::from_secs(60), Duration::from_secs(30)));
+pub(crate) static PATIENT: LazyLock<Host> =
+    LazyLock::new(|| harness(Duration::from_secs(60), Duration::from_secs(30)));
 
 /// The compiled plugin with short time limits, for misbehaviours that the host has to end.
-static BRIEF: LazyLock<Host> = LazyLock::new(|| harness(Duration::from_secs(3), Duration::from_secs(1)));
+static BRIEF: LazyLock<Host> =
+    LazyLock::new(|| harness(Duration::from_secs(3), Duration::from_secs(1)));
 
 fn harness(call_time: Duration, compute_time: Duration) -> Host {
     let mut limits = Limits::default();
@@ -55,7 +57,10 @@ impl World {
 
     /// Runs a misbehaviour while the neighbour is called repeatedly. Both must work afterwards.
     pub(crate) async fn misbehave(&self, action: &str, params: &str) -> Result<String, CallError> {
-        self.beside(async { self.hostile.execute(action, params).await.map(|outcome| outcome.data) }).await
+        self.beside(async {
+            self.hostile.execute(action, params).await.map(|outcome| outcome.data)
+        })
+        .await
     }
 
     /// Does the same with `configure`, and returns the origins.
@@ -87,7 +92,11 @@ impl World {
             ended = misbehaviour => ended,
             () = ask => unreachable!("it asks for ever"),
         };
-        assert!(answered > 0 || began.elapsed() < PATIENCE, "the neighbour got no turn in {:?}", began.elapsed());
+        assert!(
+            answered > 0 || began.elapsed() < PATIENCE,
+            "the neighbour got no turn in {:?}",
+            began.elapsed()
+        );
         answers(&self.neighbour).await;
         answers(&self.hostile).await;
         ended

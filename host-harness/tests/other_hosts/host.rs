@@ -17,15 +17,22 @@ use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Engine, Store};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 use wasmtime_wasi_http::{
-    DEFAULT_FORBIDDEN_HEADERS, Error, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView, WasiHttpHooks,
-    WasiHttpView,
+    DEFAULT_FORBIDDEN_HEADERS, Error, RequestOptions, WasiBody, WasiHttpCtx, WasiHttpCtxView,
+    WasiHttpHooks, WasiHttpView,
 };
 
 use generated::Plugin;
-pub(crate) use generated::connector::plugin::types::{Error as PluginError, ErrorKind, Outcome, Retry};
+pub(crate) use generated::connector::plugin::types::{
+    Error as PluginError, ErrorKind, Outcome, Retry,
+};
 
 mod generated {
-    wasmtime::component::bindgen!({ path: "../wit", world: "plugin", exports: { default: async }, additional_derives: [PartialEq] });
+    wasmtime::component::bindgen!(
+        {
+            path: "../wit", world: "plugin", exports: { default: async },
+            additional_derives: [PartialEq]
+        }
+    );
 }
 
 /// What the host does to the requests that it is asked to corrupt.
@@ -70,14 +77,23 @@ struct Hooks {
     frames: Arc<AtomicUsize>,
 }
 
-static COMPILED: LazyLock<Component> =
-    LazyLock::new(|| Component::from_binary(&Engine::default(), COMPONENT).expect("the component compiles"));
+static COMPILED: LazyLock<Component> = LazyLock::new(|| {
+    Component::from_binary(&Engine::default(), COMPONENT).expect("the component compiles")
+});
 
 impl OtherHost {
     /// `on` is the suffix of a request's method and path, such as `/isolate`; `keeps` are the
     /// headers that must not be set.
-    pub(crate) async fn start(on: &'static str, conduct: Conduct, keeps: &'static [&'static str]) -> Self {
-        let service = Service::new(Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() });
+    pub(crate) async fn start(
+        on: &'static str,
+        conduct: Conduct,
+        keeps: &'static [&'static str],
+    ) -> Self {
+        let service = Service::new(Scenario {
+            pending_seconds: 0.0,
+            running_seconds: 0.0,
+            ..Scenario::default()
+        });
         let (spoilt, frames) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
         let hooks = Hooks {
             service: service.clone(),
@@ -101,25 +117,38 @@ impl OtherHost {
     }
 
     async fn configure(&mut self) {
-        let (tenant, client, secret) = self
-            .service
-            .with_scenario(|world| (world.tenant_id.clone(), world.client_id.clone(), world.client_secret.clone()));
-        let limits = json!({ "maxRetries": 1, "callTimeoutSeconds": 10, "readTimeoutSeconds": 1, "budgetPercent": 0 });
-        let config = json!({ "tenantId": tenant, "clientId": client, "limits": limits }).to_string();
+        let (tenant, client, secret) = self.service.with_scenario(|world| {
+            (world.tenant_id.clone(), world.client_id.clone(), world.client_secret.clone())
+        });
+        let limits = json!({
+            "maxRetries": 1, "callTimeoutSeconds": 10, "readTimeoutSeconds": 1,
+            "budgetPercent": 0
+        });
+        let config =
+            json!({ "tenantId": tenant, "clientId": client, "limits": limits }).to_string();
         let secrets = json!({ "clientSecret": secret }).to_string();
         let connector = self.plugin.connector_plugin_connector();
         connector.call_configure(&mut self.store, &config, &secrets).await.unwrap().unwrap();
     }
 
-    pub(crate) async fn execute(&mut self, action: &str, params: serde_json::Value) -> Result<Outcome, PluginError> {
+    pub(crate) async fn execute(
+        &mut self,
+        action: &str,
+        params: serde_json::Value,
+    ) -> Result<Outcome, PluginError> {
         let connector = self.plugin.connector_plugin_connector();
         connector.call_execute(&mut self.store, action, &params.to_string()).await.unwrap()
     }
 
     /// Downloads a file to its end.
-    pub(crate) async fn download(&mut self, action: &str, params: serde_json::Value) -> Result<Vec<u8>, PluginError> {
+    pub(crate) async fn download(
+        &mut self,
+        action: &str,
+        params: serde_json::Value,
+    ) -> Result<Vec<u8>, PluginError> {
         let downloads = self.plugin.connector_plugin_downloads();
-        let file = downloads.call_open(&mut self.store, action, &params.to_string()).await.unwrap()?;
+        let file =
+            downloads.call_open(&mut self.store, action, &params.to_string()).await.unwrap()?;
         let mut all = Vec::new();
         loop {
             match downloads.file().call_read(&mut self.store, file, 10_000).await.unwrap()? {
@@ -234,7 +263,10 @@ impl Body for Pieces {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let this = &mut *self;
         this.frames.fetch_add(1, Ordering::Relaxed);
         if this.pieces == usize::MAX {
@@ -250,7 +282,9 @@ impl Body for Pieces {
             }
             _ if this.pieces == 0 => Poll::Ready(Some(Ok(Frame::data(Bytes::new())))),
             _ if this.all.is_empty() => Poll::Ready(None),
-            _ => Poll::Ready(Some(Ok(Frame::data(this.all.split_to(this.pieces.min(this.all.len())))))),
+            _ => Poll::Ready(Some(Ok(Frame::data(
+                this.all.split_to(this.pieces.min(this.all.len())),
+            )))),
         }
     }
 }

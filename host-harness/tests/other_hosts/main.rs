@@ -1,7 +1,11 @@
 //! Runs the component in a different host, to test its handling of error codes, headers and
 //! streams.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that panics fails, which is what it is for")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that panics fails, which is what it is for"
+)]
 
 mod host;
 mod table;
@@ -35,8 +39,15 @@ async fn a_dns_error_that_is_none_does_not_say_that_the_name_is_unknown() {
     ] {
         let mut host = OtherHost::start(ISOLATE, Conduct::Refuses(code), &[]).await;
         let error = isolate(&mut host).await.unwrap_err();
-        assert_eq!((error.kind, host.spoilt()), (ErrorKind::Unreachable, 2), "nothing was sent: {error:?}");
-        assert!(matches!(error.retry, Retry::AfterMs(_)) && error.message.contains("nothing was sent"), "{error:?}");
+        assert_eq!(
+            (error.kind, host.spoilt()),
+            (ErrorKind::Unreachable, 2),
+            "nothing was sent: {error:?}"
+        );
+        assert!(
+            matches!(error.retry, Retry::AfterMs(_)) && error.message.contains("nothing was sent"),
+            "{error:?}"
+        );
         assert!(!error.message.contains("resolved"), "{error:?}");
     }
     for (rcode, info_code) in [(None, None), (Some("NXDOMAIN".to_owned()), Some(3))] {
@@ -47,7 +58,10 @@ async fn a_dns_error_that_is_none_does_not_say_that_the_name_is_unknown() {
         };
         let mut host = OtherHost::start(ISOLATE, Conduct::Refuses(code), &[]).await;
         let error = isolate(&mut host).await.unwrap_err();
-        assert!(error.message.contains("the name could not be resolved"), "{rcode:?} {info_code:?}: {error:?}");
+        assert!(
+            error.message.contains("the name could not be resolved"),
+            "{rcode:?} {info_code:?}: {error:?}"
+        );
     }
 }
 
@@ -63,7 +77,10 @@ async fn what_the_operating_system_refuses_was_not_sent() {
         let mut host = OtherHost::start(ISOLATE, Conduct::Refuses(code), &[]).await;
         let error = isolate(&mut host).await.unwrap_err();
         assert_eq!((error.kind, host.spoilt()), (ErrorKind::Unreachable, 2), "{error:?}");
-        assert!(error.message.contains("no connection could be made; nothing was sent"), "{error:?}");
+        assert!(
+            error.message.contains("no connection could be made; nothing was sent"),
+            "{error:?}"
+        );
     }
 }
 
@@ -78,7 +95,10 @@ async fn headers_that_the_answer_does_not_depend_on_are_left_to_the_host() {
         let mut host = OtherHost::start(ISOLATE, Conduct::Honest, keeps).await;
         isolate(&mut host).await.unwrap();
         let ledger = host.service.ledger();
-        assert!(ledger.iter().all(|entry| keeps.iter().all(|name| entry.header(name).is_none())), "{keeps:?}");
+        assert!(
+            ledger.iter().all(|entry| keeps.iter().all(|name| entry.header(name).is_none())),
+            "{keeps:?}"
+        );
     }
 }
 
@@ -99,7 +119,10 @@ async fn a_header_that_the_host_keeps_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_whose_body_the_host_closed_may_have_been_sent() {
-    for code in [|| Error::HttpRequestBodySize(Some(10)), || Error::InternalError(Some("short body".into()))] {
+    for code in [
+        || Error::HttpRequestBodySize(Some(10)),
+        || Error::InternalError(Some("short body".into())),
+    ] {
         let mut host = OtherHost::start(ISOLATE, Conduct::ClosesBody(code), &[]).await;
         let error = isolate(&mut host).await.unwrap_err();
         assert_eq!((error.retry, host.spoilt()), (Retry::Unknown, 1), "{error:?}");
@@ -116,12 +139,15 @@ async fn a_request_whose_body_the_host_closed_may_have_been_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_of_nothing_is_not_the_end() {
     let mut host = OtherHost::start("/api/machines", Conduct::ReadsNothing(300_000), &[]).await;
-    host.service.add_fault(Fault::new("GET /api/machines", FaultKind::Oversize { bytes: 2_000_000 }));
-    let list: Value = serde_json::from_str(&host.execute("getAgentList", json!({})).await.unwrap().data).unwrap();
+    host.service
+        .add_fault(Fault::new("GET /api/machines", FaultKind::Oversize { bytes: 2_000_000 }));
+    let list: Value =
+        serde_json::from_str(&host.execute("getAgentList", json!({})).await.unwrap().data).unwrap();
     assert!(list["value"].as_array().unwrap().len() > 1);
 
     let mut host = OtherHost::start(WINDOWS, Conduct::ReadsNothing(7), &[]).await;
-    let body = json!({ "error": { "code": "InvalidInput", "message": "m", "target": "t" } }).to_string();
+    let body =
+        json!({ "error": { "code": "InvalidInput", "message": "m", "target": "t" } }).to_string();
     let refused = FaultKind::Status { status: 400, headers: vec![], body };
     host.service.add_fault(Fault::new("GET /api/machines/{id}", refused));
     let error = host.execute("getAgentDetails", json!({ "id": WINDOWS })).await.unwrap_err();
@@ -132,7 +158,11 @@ async fn a_read_of_nothing_is_not_the_end() {
 async fn a_file_with_reads_of_nothing_in_it_is_whole() {
     let content = "0123456789".repeat(200_000);
     let mut host = OtherHost::start("/0", Conduct::ReadsNothing(300_000), &[]).await;
-    let file = LibraryFile { file_name: "b.sh".into(), raw_result: Some(content.clone()), ..LibraryFile::default() };
+    let file = LibraryFile {
+        file_name: "b.sh".into(),
+        raw_result: Some(content.clone()),
+        ..LibraryFile::default()
+    };
     host.service.with_scenario(|world| world.library = vec![file]);
     let script = json!({ "id": WINDOWS, "comment": "c", "parameters": { "scriptName": "b.sh" } });
     let id = host.execute("runScript", script).await.unwrap().job.unwrap().id;

@@ -30,10 +30,22 @@ const ROWS: [(&str, Conduct, &[&str]); 16] = [
     ("`content-length` is the host's", Conduct::Honest, &["content-length"]),
     ("`user-agent` is the host's", Conduct::Honest, &["user-agent"]),
     ("`authorization` is the host's", Conduct::Honest, &["authorization"]),
-    ("HTTP-request-body-size, nothing sent", Conduct::Refuses(|| Error::HttpRequestBodySize(Some(10))), &[]),
-    ("HTTP-request-body-size, though carried out", Conduct::LosesAnswer(|| Error::HttpRequestBodySize(Some(10))), &[]),
+    (
+        "HTTP-request-body-size, nothing sent",
+        Conduct::Refuses(|| Error::HttpRequestBodySize(Some(10))),
+        &[],
+    ),
+    (
+        "HTTP-request-body-size, though carried out",
+        Conduct::LosesAnswer(|| Error::HttpRequestBodySize(Some(10))),
+        &[],
+    ),
     ("internal-error, nothing sent", Conduct::Refuses(|| Error::InternalError(None)), &[]),
-    ("internal-error, though carried out", Conduct::LosesAnswer(|| Error::InternalError(None)), &[]),
+    (
+        "internal-error, though carried out",
+        Conduct::LosesAnswer(|| Error::InternalError(None)),
+        &[],
+    ),
     ("the body is closed in its middle", Conduct::ClosesBody(|| Error::InternalError(None)), &[]),
     ("reads of nothing in between", Conduct::ReadsNothing(20), &[]),
     ("reads of nothing for ever", Conduct::ReadsNothingForEver, &[]),
@@ -55,13 +67,16 @@ async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'stat
     let done = match action {
         "isolateHost" => Some(!host.service.machine_actions().is_empty()),
         "addTag" => Some(host.service.with_scenario(|world| {
-            let machine = world.machines.iter().find(|machine| machine.id == WINDOWS).expect("the machine");
+            let machine =
+                world.machines.iter().find(|machine| machine.id == WINDOWS).expect("the machine");
             machine.machine_tags.iter().any(|tag| tag == "t")
         })),
         _ => None,
     };
     let said = match &answer {
-        Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => "found and adopted".to_owned(),
+        Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => {
+            "found and adopted".to_owned()
+        }
         Ok(_) => "ok".to_owned(),
         Err(error) => {
             let retry = match error.retry {
@@ -75,7 +90,10 @@ async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'stat
     };
     let unknown = answer.as_ref().is_err_and(|error| matches!(error.retry, Retry::Unknown));
     assert!(!(answer.is_ok() && done == Some(false)), "{action} {on}: a success without an effect");
-    assert!(!(answer.is_err() && done == Some(true) && !unknown), "{action} {on}: it was done, and {answer:?}");
+    assert!(
+        !(answer.is_err() && done == Some(true) && !unknown),
+        "{action} {on}: it was done, and {answer:?}"
+    );
     assert!(host.service.machine_actions().len() <= 1, "{action}: done twice");
     let done = done.map_or("", |done| if done { ", done" } else { ", not done" });
     format!("{said} (sent {}{done})", host.spoilt())
@@ -84,7 +102,8 @@ async fn cell(row: usize, (action, on, end): (&'static str, &'static str, &'stat
 #[tokio::test(flavor = "multi_thread")]
 async fn what_comes_of_each_host_is_the_golden_table() {
     let mut table = String::from("| host | read | change | disrupt |\n|---|---|---|---|\n");
-    let rows: Vec<_> = (0..ROWS.len()).map(|row| ACTIONS.map(|action| tokio::spawn(cell(row, action)))).collect();
+    let rows: Vec<_> =
+        (0..ROWS.len()).map(|row| ACTIONS.map(|action| tokio::spawn(cell(row, action)))).collect();
     for (row, cells) in rows.into_iter().enumerate() {
         write!(table, "| {} |", ROWS[row].0).unwrap();
         for cell in cells {
@@ -96,5 +115,10 @@ async fn what_comes_of_each_host_is_the_golden_table() {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, &table).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), table, "{} is not the table", path.display());
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap_or_default(),
+        table,
+        "{} is not the table",
+        path.display()
+    );
 }

@@ -1,6 +1,8 @@
-//! What was probably meant by a name that is no action's. Never something stronger than what was asked for, nor its opposite.
+//! What was probably meant by a name that is no action's. Never something stronger than what was
+//! asked for, nor its opposite.
 //!
-//! The command line compiles this file too, for components of any kind: it knows nothing of the catalogue.
+//! The command line compiles this file too, for components of any kind: it knows nothing of the
+//! catalogue.
 
 pub(super) mod synonyms;
 
@@ -55,7 +57,9 @@ pub(crate) fn meant<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Meant<'
         let listed = NAMES.iter().find(|(other, _)| *other == words).map(|(_, name)| *name);
         // A list of files is not something to fetch from a machine.
         let fits = |strength: Strength| strength < Strength::Disrupt || !words.starts_with("get");
-        let same = |(name, strength): &(&str, Strength)| fits(*strength) && in_our_words(&plain(name)) == words;
+        let same = |(name, strength): &(&str, Strength)| {
+            fits(*strength) && in_our_words(&plain(name)) == words
+        };
         if let Some(name) = by(&|(name, _)| listed == Some(name)).or_else(|| by(&same)) {
             return Meant::One(name);
         }
@@ -66,28 +70,37 @@ pub(crate) fn meant<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Meant<'
     }
 }
 
-/// The nearest name, one slip in four letters away. Nothing that touches machines is guessed at; and the verb may have lost or
-/// won one letter, but must not be another word.
+/// The nearest name, one slip in four letters away. Nothing that touches machines is guessed at;
+/// and the verb may have lost or won one letter, but must not be another word.
 fn slip<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Option<&'a str> {
     let verb = split(wrong).0;
-    let is_word = OPPOSITES.contains(&verb.as_str()) || actions.iter().any(|(name, _)| split(name).0 == verb);
+    let is_word =
+        OPPOSITES.contains(&verb.as_str()) || actions.iter().any(|(name, _)| split(name).0 == verb);
     let far = |name: &str, strength: Strength| {
         let (own, rest) = split(name);
         // In a name without capitals the first word ends where it ends in the other name.
-        let typed = if verb.len() < plain(wrong).len() { split(wrong) } else { split_after(&verb, &own) };
-        let is_slip = !is_word && (own.len() > 3 || strength == Strength::Read) && distance(&own, &typed.0) == 1;
+        let typed =
+            if verb.len() < plain(wrong).len() { split(wrong) } else { split_after(&verb, &own) };
+        let is_slip = !is_word
+            && (own.len() > 3 || strength == Strength::Read)
+            && distance(&own, &typed.0) == 1;
         let far = distance(&rest, &typed.1);
-        (strength < Strength::Disrupt && (own == typed.0 || is_slip) && far <= typed.1.len().div_ceil(4)).then_some(far)
+        (strength < Strength::Disrupt
+            && (own == typed.0 || is_slip)
+            && far <= typed.1.len().div_ceil(4))
+        .then_some(far)
     };
-    let guesses = actions.iter().filter_map(|(name, strength)| Some((far(name, *strength)?, *name)));
+    let guesses =
+        actions.iter().filter_map(|(name, strength)| Some((far(name, *strength)?, *name)));
     guesses.min_by_key(|(far, _)| *far).map(|(_, name)| name)
 }
 
-/// The actions about what a name is about: those that read, and those that do what it says. Whether one that touches machines was
-/// meant is not known.
+/// The actions about what a name is about: those that read, and those that do what it says. Whether
+/// one that touches machines was meant is not known.
 fn about_the_same<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Vec<&'a str> {
     let verb = split(wrong).0;
-    let at = wrong.rfind(|c: char| c.is_ascii_uppercase() || c == '-' || c == '_').unwrap_or_default();
+    let at =
+        wrong.rfind(|c: char| c.is_ascii_uppercase() || c == '-' || c == '_').unwrap_or_default();
     let noun = in_our_words(&plain(&wrong[at..]));
     let noun = noun.strip_suffix('s').unwrap_or(&noun);
     if noun.len() < 3 {
@@ -103,7 +116,10 @@ fn about_the_same<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Vec<&'a s
 
 /// A name in lower case and without what separates its words elsewhere.
 fn plain(name: &str) -> String {
-    name.chars().filter(|c| !matches!(c, '-' | '_' | '.' | '/' | ' ')).map(|c| c.to_ascii_lowercase()).collect()
+    name.chars()
+        .filter(|c| !matches!(c, '-' | '_' | '.' | '/' | ' '))
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }
 
 /// The same in the words that names are compared in.
@@ -120,12 +136,14 @@ fn in_our_words(plain: &str) -> String {
 
 /// The first word of a name, and the others, in lower case.
 fn split(name: &str) -> (String, String) {
-    let is_end = |(_, c): &(usize, char)| c.is_ascii_uppercase() || matches!(c, '-' | '_' | '.' | '/' | ' ');
+    let is_end =
+        |(_, c): &(usize, char)| c.is_ascii_uppercase() || matches!(c, '-' | '_' | '.' | '/' | ' ');
     let at = name.char_indices().skip(1).find(is_end).map_or(name.len(), |(at, _)| at);
     (plain(&name[..at]), plain(&name[at..]))
 }
 
 /// A name of one word, cut behind this verb if it begins with it.
 fn split_after(name: &str, verb: &str) -> (String, String) {
-    name.strip_prefix(verb).map_or_else(|| (name.to_owned(), String::new()), |rest| (verb.to_owned(), rest.to_owned()))
+    name.strip_prefix(verb)
+        .map_or_else(|| (name.to_owned(), String::new()), |rest| (verb.to_owned(), rest.to_owned()))
 }

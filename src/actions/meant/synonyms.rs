@@ -1,6 +1,7 @@
 //! Microsoft's words for the actions, and people's.
 //!
-//! A name is compared in lower case, without separators, and in the same words: those on the left are read as those on the right.
+//! A name is compared in lower case, without separators, and in the same words: those on the left
+//! are read as those on the right.
 
 /// How a name may begin, the longer ones first.
 pub(super) const VERBS: &[(&str, &str)] = &[

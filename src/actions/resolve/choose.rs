@@ -1,4 +1,5 @@
-//! Which machine a name means: the only one that remains when every record was followed and every worse one has given way.
+//! Which machine a name means: the only one that remains when every record was followed and every
+//! worse one has given way.
 
 use serde_json::{Map, Value};
 
@@ -42,12 +43,15 @@ impl Records {
         self.list.iter().any(|record| record.is(id))
     }
 
-    /// The record that one stands for: its own if it was not merged; `None` if it leads nowhere, or round in a circle.
+    /// The record that one stands for: its own if it was not merged; `None` if it leads nowhere, or
+    /// round in a circle.
     fn end_of<'r>(&'r self, mut record: &'r Found) -> Option<&'r Found> {
         for _ in 0..=self.list.len() {
             match &record.merged {
                 Merged::No => return (!record.doubted).then_some(record),
-                Merged::Into(id) if !record.doubted => record = self.list.iter().find(|other| other.is(id))?,
+                Merged::Into(id) if !record.doubted => {
+                    record = self.list.iter().find(|other| other.is(id))?
+                }
                 Merged::Into(_) | Merged::Unreadable => return None,
             }
         }
@@ -59,7 +63,12 @@ impl Records {
     /// # Errors
     ///
     /// `not-found`, or `ambiguous` with the candidates.
-    pub(super) fn choose(&self, name: &Name, onboarding: Onboarding, clean: &Sanitizer) -> Result<Found, Error> {
+    pub(super) fn choose(
+        &self,
+        name: &Name,
+        onboarding: Onboarding,
+        clean: &Sanitizer,
+    ) -> Result<Found, Error> {
         match onboarding {
             Onboarding::Required => self.choose_among(name, true, clean),
             Onboarding::Excluded => self.choose_among(name, false, clean),
@@ -75,25 +84,35 @@ impl Records {
         }
     }
 
-    fn choose_among(&self, name: &Name, onboarded: bool, clean: &Sanitizer) -> Result<Found, Error> {
-        let named: Vec<&Found> = self.list.iter().filter(|record| record.answers_to(name)).collect();
+    fn choose_among(
+        &self,
+        name: &Name,
+        onboarded: bool,
+        clean: &Sanitizer,
+    ) -> Result<Found, Error> {
+        let named: Vec<&Found> =
+            self.list.iter().filter(|record| record.answers_to(name)).collect();
         // Each with whether it has the name in full.
         let mut remaining: Vec<(&Found, bool)> = Vec::new();
-        // It may be any machine, the one that is meant too: it neither gives way nor is given way to.
+        // It may be any machine, the one that is meant too: it neither gives way nor is given way
+        // to.
         let mut lost: Vec<&Found> = Vec::new();
         for record in &named {
             let in_full = record.has_name(name);
             match self.end_of(record) {
                 None => lost.push(record),
-                Some(end) if end.may_be(onboarded) => match remaining.iter_mut().find(|(other, _)| other.is(&end.id)) {
-                    Some(other) => other.1 |= in_full,
-                    None => remaining.push((end, in_full)),
-                },
+                Some(end) if end.may_be(onboarded) => {
+                    match remaining.iter_mut().find(|(other, _)| other.is(&end.id)) {
+                        Some(other) => other.1 |= in_full,
+                        None => remaining.push((end, in_full)),
+                    }
+                }
                 Some(_) => {}
             }
         }
         let rivals = remaining.clone();
-        // A name may be one machine's full name and the first label of another's: the full one is meant if it is as good.
+        // A name may be one machine's full name and the first label of another's: the full one is
+        // meant if it is as good.
         let gives_way = |(record, in_full): &(&Found, bool), (other, others): &(&Found, bool)| {
             record.gives_way_to(other) || (*others && !in_full && record.is_worse_than(other, true))
         };
@@ -109,7 +128,9 @@ impl Records {
             _ if self.is_part => (
                 Kind::Ambiguous,
                 // What was cut off could be another machine of the same name.
-                format!("The service's list of machines with the {property} {name:?} was cut off: give the device ID."),
+                format!(
+                    "The service's list of machines with the {property} {name:?} was cut off: give the device ID."
+                ),
             ),
             (0, _) => (
                 Kind::NotFound,
@@ -142,7 +163,9 @@ fn candidates(records: &[&Found], clean: &Sanitizer) -> Value {
     for record in records {
         // The one that was seen last is the likeliest.
         let row = candidate(record, clean);
-        let at = candidates.iter().position(|other| other["lastSeen"].as_str() < row["lastSeen"].as_str());
+        let at = candidates
+            .iter()
+            .position(|other| other["lastSeen"].as_str() < row["lastSeen"].as_str());
         candidates.insert(at.unwrap_or(candidates.len()), row);
         candidates.truncate(SHOWN);
     }
@@ -166,8 +189,12 @@ fn candidate(record: &Found, clean: &Sanitizer) -> Value {
     let members = Members::parse_text(&record.text);
     let mut object = Map::new();
     for name in MEMBERS {
-        let text = members.as_ref().and_then(|members| members.text(name)).map(|text| Value::from(clean.text(&text)));
-        let flag = || members.as_ref().and_then(|members| members.get::<bool>(name)).map(Value::from);
+        let text = members
+            .as_ref()
+            .and_then(|members| members.text(name))
+            .map(|text| Value::from(clean.text(&text)));
+        let flag =
+            || members.as_ref().and_then(|members| members.get::<bool>(name)).map(Value::from);
         object.insert((*name).to_owned(), text.or_else(flag).unwrap_or_default());
     }
     Value::Object(object)

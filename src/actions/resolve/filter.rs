@@ -4,8 +4,9 @@ use super::name::Name;
 use crate::request::{quoted, quoted_list};
 use crate::text::join;
 
-/// How the service takes Entra IDs in a filter: as texts, or as GUIDs, which stand bare and of which nothing else can be one. Its
-/// pages call them a representation of a GUID, and it refuses the one that it does not take.
+/// How the service takes Entra IDs in a filter: as texts, or as GUIDs, which stand bare and of
+/// which nothing else can be one. Its pages call them a representation of a GUID, and it refuses
+/// the one that it does not take.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Guids {
     Quoted,
@@ -22,9 +23,11 @@ pub(super) fn filter(names: &[Name], guids: Guids) -> String {
             .collect()
     };
     let mut clauses: Vec<String> = Vec::new();
-    for (property, name) in
-        [("computerDnsName", "computerDnsName"), ("lastIpAddress", "ip"), ("aadDeviceId", "aadDeviceId")]
-    {
+    for (property, name) in [
+        ("computerDnsName", "computerDnsName"),
+        ("lastIpAddress", "ip"),
+        ("aadDeviceId", "aadDeviceId"),
+    ] {
         let spelt = spelt(name);
         if spelt.is_empty() {
             continue;

@@ -1,7 +1,8 @@
-//! The two cases of letters beyond ASCII, for the scripts that names of machines are written in: Latin, Greek and Cyrillic.
+//! The two cases of letters beyond ASCII, for the scripts that names of machines are written in:
+//! Latin, Greek and Cyrillic.
 //!
-//! The tables of the standard library know every script and would make the component 26 KB larger. What is not known here compares
-//! as it is written.
+//! The tables of the standard library know every script and would make the component 26 KB larger.
+//! What is not known here compares as it is written.
 
 /// A letter in lower case.
 pub(super) fn lower(c: char) -> char {

@@ -1,8 +1,9 @@
 //! Names to machines: each name must mean exactly one machine, or nothing is done for it.
 //!
-//! The service keeps records of machines that were merged into others, double others, are not onboarded or have been silent for
-//! long. A record that was merged stands for the one at the end of the chain; any other is passed over where one of the same name
-//! is better and in no respect worse. If more than one remains, or one can't be followed, the caller must choose.
+//! The service keeps records of machines that were merged into others, double others, are not
+//! onboarded or have been silent for long. A record that was merged stands for the one at the end
+//! of the chain; any other is passed over where one of the same name is better and in no respect
+//! worse. If more than one remains, or one can't be followed, the caller must choose.
 
 mod choose;
 mod filter;
@@ -32,7 +33,8 @@ const MAX_FILTER_BYTES: usize = 12_000;
 /// Most records of one request. More than this answer to no fifty names.
 const RECORDS: usize = 1000;
 
-/// Requests that look for records that others were merged into. What is farther away counts as not there.
+/// Requests that look for records that others were merged into. What is farther away counts as not
+/// there.
 const HOPS: usize = 5;
 
 /// Refused requests after which no more are tried: enough to find one name among a thousand.
@@ -53,7 +55,8 @@ pub(crate) enum Onboarding {
 ///
 /// # Errors
 ///
-/// The machines could not be looked up. For a single name: `not-found`, or `ambiguous` with the candidates.
+/// The machines could not be looked up. For a single name: `not-found`, or `ambiguous` with the
+/// candidates.
 pub(crate) fn resolve(
     client: &mut Client<'_>,
     hosts: &[Value],
@@ -73,7 +76,11 @@ pub(crate) fn resolve(
                 continue;
             }
             // A name that is refused does not harm the others.
-            Err(error) if error.kind() == Kind::Rejected && search.is_answered && search.refusals < REFUSALS => {
+            Err(error)
+                if error.kind() == Kind::Rejected
+                    && search.is_answered
+                    && search.refusals < REFUSALS =>
+            {
                 results.push(Err(error));
                 continue;
             }
@@ -86,9 +93,14 @@ pub(crate) fn resolve(
                 break;
             }
             // The service keeps identifiers in lower case, and is not known to compare them in any.
-            let lower = ids.iter().map(|id| id.to_ascii_lowercase()).filter(|lower| !ids.contains(lower));
+            let lower =
+                ids.iter().map(|id| id.to_ascii_lowercase()).filter(|lower| !ids.contains(lower));
             let spelt: Vec<String> = ids.iter().cloned().chain(lower).collect();
-            look(client, &format!("id in ({})", quoted_list(spelt.iter().map(String::as_str))), &mut records)?;
+            look(
+                client,
+                &format!("id in ({})", quoted_list(spelt.iter().map(String::as_str))),
+                &mut records,
+            )?;
             asked.extend(ids);
         }
         let clean = client.sanitizer();
@@ -110,9 +122,15 @@ struct Search {
 impl Search {
     /// Looks for names; `false` if they are too many for one request.
     ///
-    /// The service does not say how many conditions it takes. A refusal may have other reasons, which meet one name as well as many:
-    /// before the names are halved, one of them is tried alone.
-    fn look_for(&mut self, client: &mut Client<'_>, names: &[Name], records: &mut Records) -> Result<bool, Error> {
+    /// The service does not say how many conditions it takes. A refusal may have other reasons,
+    /// which meet one name as well as many: before the names are halved, one of them is tried
+    /// alone.
+    fn look_for(
+        &mut self,
+        client: &mut Client<'_>,
+        names: &[Name],
+        records: &mut Records,
+    ) -> Result<bool, Error> {
         let filter = filter(names, self.guids);
         if filter.is_empty() {
             return Ok(true);
@@ -144,7 +162,12 @@ impl Search {
         Ok(false)
     }
 
-    fn ask(&mut self, client: &mut Client<'_>, filter: &str, records: &mut Records) -> Result<(), Error> {
+    fn ask(
+        &mut self,
+        client: &mut Client<'_>,
+        filter: &str,
+        records: &mut Records,
+    ) -> Result<(), Error> {
         let looked = look(client, filter, records);
         match &looked {
             Ok(()) => self.is_answered = true,
@@ -155,7 +178,8 @@ impl Search {
     }
 }
 
-/// Machines into which others were merged, and whose records are not there: as many as fit into a request.
+/// Machines into which others were merged, and whose records are not there: as many as fit into a
+/// request.
 fn missing(records: &Records, asked: &[String]) -> Vec<String> {
     let mut ids: Vec<String> = Vec::new();
     for record in &records.list {
@@ -171,8 +195,10 @@ fn missing(records: &Records, asked: &[String]) -> Vec<String> {
 }
 
 fn look(client: &mut Client<'_>, filter: &str, records: &mut Records) -> Result<(), Error> {
-    let request =
-        ApiRequest::get(&GET_AGENT_LIST, format!("/api/machines?$top={RECORDS}&$filter={}", encode_query(filter)));
+    let request = ApiRequest::get(
+        &GET_AGENT_LIST,
+        format!("/api/machines?$top={RECORDS}&$filter={}", encode_query(filter)),
+    );
     let Some(answer) = client.send_for_list(&request)? else { return Ok(()) };
     let Some(list) = values(&answer.body) else {
         return Err(malformed(&request, &answer.head, NO_COLLECTION, &client.sanitizer()));
@@ -180,7 +206,10 @@ fn look(client: &mut Client<'_>, filter: &str, records: &mut Records) -> Result<
     records.is_part |= is_cut(&answer.body, RECORDS);
     let found: Option<Vec<Found>> = list.iter().map(|raw| Found::of(raw.get())).collect();
     // Passed over, one of them could make another look like the only one.
-    let words = "has a machine without an identifier that fits into a path, or without a readable name";
-    records.extend(found.ok_or_else(|| malformed(&request, &answer.head, words, &client.sanitizer()))?);
+    let words =
+        "has a machine without an identifier that fits into a path, or without a readable name";
+    records.extend(
+        found.ok_or_else(|| malformed(&request, &answer.head, words, &client.sanitizer()))?,
+    );
     Ok(())
 }

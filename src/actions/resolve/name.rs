@@ -19,8 +19,12 @@ impl Name {
     pub(super) fn of(host: &Value) -> Self {
         let given = |property: &str| host[property].as_str();
         match (given("computerDnsName"), given("ip")) {
-            (Some(name), _) => Self { property: "computerDnsName", text: machine_name(name).to_owned() },
-            (None, Some(address)) => Self { property: "ip", text: address.trim_matches(is_around).to_owned() },
+            (Some(name), _) => {
+                Self { property: "computerDnsName", text: machine_name(name).to_owned() }
+            }
+            (None, Some(address)) => {
+                Self { property: "ip", text: address.trim_matches(is_around).to_owned() }
+            }
             (None, None) => {
                 let text = given("aadDeviceId").unwrap_or_default().trim_matches(is_around);
                 let bare = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
@@ -39,8 +43,8 @@ impl Name {
         is_guid(&self.text)
     }
 
-    /// The spellings to ask for. The service compares letter by letter and keeps names in lower case; what that is beyond ASCII
-    /// depends on who wrote the record.
+    /// The spellings to ask for. The service compares letter by letter and keeps names in lower
+    /// case; what that is beyond ASCII depends on who wrote the record.
     pub(super) fn spellings(&self) -> Vec<String> {
         match self.property {
             "ip" => return vec![self.text.clone()],

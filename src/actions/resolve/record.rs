@@ -34,12 +34,14 @@ pub(super) enum Merged {
     Unreadable,
 }
 
-/// How bad a record is in one respect, at best and at worst; the same for all if none says anything.
+/// How bad a record is in one respect, at best and at worst; the same for all if none says
+/// anything.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 struct Respect(u8, u8);
 
 impl Found {
-    /// Reads a record; `None` if it has no identifier that fits into a path, or something in place of its names.
+    /// Reads a record; `None` if it has no identifier that fits into a path, or something in place
+    /// of its names.
     pub(super) fn of(text: &str) -> Option<Self> {
         let members = Members::parse_text(text)?;
         let merged = match text_of(&members, "mergedIntoMachineId") {
@@ -47,15 +49,25 @@ impl Found {
             Some(id) if id.is_ascii() && (SEGMENT.check)(&id) => Merged::Into(id),
             _ => Merged::Unreadable,
         };
-        let onboarded = match text_of(&members, "onboardingStatus").unwrap_or_default().to_ascii_lowercase().as_str() {
+        let onboarded = match text_of(&members, "onboardingStatus")
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "onboarded" => Some(true),
             "canbeonboarded" | "unsupported" | "insufficientinfo" => Some(false),
             _ => None,
         };
-        let health = match text_of(&members, "healthStatus").unwrap_or_default().to_ascii_lowercase().as_str() {
+        let health = match text_of(&members, "healthStatus")
+            .unwrap_or_default()
+            .to_ascii_lowercase()
+            .as_str()
+        {
             "active" => Respect(0, 0),
             // It is heard of, and perhaps as good as one that is active.
-            "impairedcommunication" | "nosensordata" | "nosensordataimpairedcommunication" => Respect(0, 1),
+            "impairedcommunication" | "nosensordata" | "nosensordataimpairedcommunication" => {
+                Respect(0, 1)
+            }
             // Silent for more than seven days.
             "inactive" => Respect(2, 2),
             _ => Respect(0, 2),
@@ -80,7 +92,12 @@ impl Found {
         match name.property {
             "computerDnsName" => {
                 self.has_name(name)
-                    || (name.is_label() && self.name.split('.').next().is_some_and(|first| is_alike(first, &name.text)))
+                    || (name.is_label()
+                        && self
+                            .name
+                            .split('.')
+                            .next()
+                            .is_some_and(|first| is_alike(first, &name.text)))
             }
             "ip" => self.address.eq_ignore_ascii_case(&name.text),
             _ => self.entra.eq_ignore_ascii_case(&name.text),
@@ -112,18 +129,25 @@ impl Found {
         is_merged_alike
             && self.onboarded == other.onboarded
             && respects(self) == respects(other)
-            && [(&self.name, &other.name), (&self.address, &other.address), (&self.entra, &other.entra)]
-                .iter()
-                .all(|(one, other)| is_alike(one, other))
+            && [
+                (&self.name, &other.name),
+                (&self.address, &other.address),
+                (&self.entra, &other.entra),
+            ]
+            .iter()
+            .all(|(one, other)| is_alike(one, other))
     }
 
-    /// Whether it gives way to another of the very same name (two names are two machines): one that is better in some respect,
-    /// and certainly not worse in any.
+    /// Whether it gives way to another of the very same name (two names are two machines): one that
+    /// is better in some respect, and certainly not worse in any.
     pub(super) fn gives_way_to(&self, other: &Self) -> bool {
-        !self.name.is_empty() && is_alike(&self.name, &other.name) && self.is_worse_than(other, false)
+        !self.name.is_empty()
+            && is_alike(&self.name, &other.name)
+            && self.is_worse_than(other, false)
     }
 
-    /// Whether another one is better in some respect, this one among them, and certainly not worse in any.
+    /// Whether another one is better in some respect, this one among them, and certainly not worse
+    /// in any.
     pub(super) fn is_worse_than(&self, other: &Self, already: bool) -> bool {
         // One that says that it is what is wanted is better than one that says nothing.
         let said = |of: &Self| if of.onboarded.is_some() { Respect(0, 0) } else { Respect(1, 1) };

@@ -4,7 +4,8 @@
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{
-    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
+    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE,
+    values,
 };
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
 use crate::shape::{
@@ -48,8 +49,12 @@ pub(crate) static GET_ALERTS: Action = Action {
     budget: &budget::STANDARD,
     params: &Shape::of(&[
         Field::optional("id", &ONE_OR_MANY, "Alert ID.").in_filter("id", Plain),
-        Field::optional("status", &Kind::Either(&[STATUS, Kind::List { of: &STATUS, min: 1, max: 4 }]), "Status.")
-            .in_filter("status", Plain),
+        Field::optional(
+            "status",
+            &Kind::Either(&[STATUS, Kind::List { of: &STATUS, min: 1, max: 4 }]),
+            "Status.",
+        )
+        .in_filter("status", Plain),
         Field::optional(
             "severity",
             &Kind::Either(&[SEVERITY, Kind::List { of: &SEVERITY, min: 1, max: 5 }]),
@@ -58,16 +63,24 @@ pub(crate) static GET_ALERTS: Action = Action {
         .in_filter("severity", Plain),
         Field::optional("category", &ONE_OR_MANY, "Category.").in_filter("category", Plain),
         Field::optional("assignedTo", &ONE_OR_MANY, "Owner.").in_filter("assignedTo", Plain),
-        Field::optional("detectionSource", &ONE_OR_MANY, "What found it.").in_filter("detectionSource", Plain),
-        Field::optional("incidentId", &ONE_OR_MANY_NUMBERS, "Incident ID.").in_filter("incidentId", Plain),
+        Field::optional("detectionSource", &ONE_OR_MANY, "What found it.")
+            .in_filter("detectionSource", Plain),
+        Field::optional("incidentId", &ONE_OR_MANY_NUMBERS, "Incident ID.")
+            .in_filter("incidentId", Plain),
         Field::optional("investigationId", &ONE_OR_MANY_NUMBERS, "Investigation ID.")
             .in_filter("investigationId", Plain),
         Field::optional("alertCreationTime", &TIME_OR_RANGE, "When it was raised.")
             .in_filter("alertCreationTime", Time),
-        Field::optional("lastEventTime", &TIME_OR_RANGE, "Time of its last event.").in_filter("lastEventTime", Time),
-        Field::optional("lastUpdateTime", &TIME_OR_RANGE, "When it last changed.").in_filter("lastUpdateTime", Time),
-        Field::optional("expand", &Kind::Choice(&["evidence"]), "What to give besides; lists leave evidence out.")
-            .in_query("$expand"),
+        Field::optional("lastEventTime", &TIME_OR_RANGE, "Time of its last event.")
+            .in_filter("lastEventTime", Time),
+        Field::optional("lastUpdateTime", &TIME_OR_RANGE, "When it last changed.")
+            .in_filter("lastUpdateTime", Time),
+        Field::optional(
+            "expand",
+            &Kind::Choice(&["evidence"]),
+            "What to give besides; lists leave evidence out.",
+        )
+        .in_query("$expand"),
     ])
     .and(&[PAGING]),
     result: &Kind::Groups(&[&[values!(&ALERT)], RESULT_PAGING]),

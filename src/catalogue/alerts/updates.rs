@@ -5,14 +5,18 @@
 use crate::catalogue::alerts::read::{ALERT, ALERT_ID};
 use crate::catalogue::budget;
 use crate::catalogue::fields::{BATCH, DEVICE, NOTHING, TIME, WORDS};
-use crate::catalogue::{Action, Answer, Body, Change, Effect, In, Roles, Route, Run, Shown, Synonym};
+use crate::catalogue::{
+    Action, Answer, Body, Change, Effect, In, Roles, Route, Run, Shown, Synonym,
+};
 use crate::shape::{Field, Kind, Shape};
 
 const WRITE_ALERTS: Roles = &[&["Alert.ReadWrite.All"]];
 
-/// What can be changed. The service spells some determinations in two ways, and adds to them: others pass too.
+/// What can be changed. The service spells some determinations in two ways, and adds to them:
+/// others pass too.
 static UPDATE: &[Field] = &[
-    Field::optional("status", &Kind::Choice(&["New", "InProgress", "Resolved"]), "Status.").in_body("status"),
+    Field::optional("status", &Kind::Choice(&["New", "InProgress", "Resolved"]), "Status.")
+        .in_body("status"),
     Field::optional("assignedTo", &WORDS, "Owner.").in_body("assignedTo"),
     Field::optional(
         "classification",
@@ -63,7 +67,8 @@ static UPDATED: Change = Change {
     ],
 };
 
-/// Merged into an open alert of that machine and title, the event leaves that one's severity and category as they were.
+/// Merged into an open alert of that machine and title, the event leaves that one's severity and
+/// category as they were.
 static CREATED: Change = Change {
     other: "is not an alert on the machine that was named (`getAlerts` lists them)",
     read: READ,
@@ -101,7 +106,11 @@ pub(crate) static UPDATE_ALERT: Action = Action {
     result: &ALERT,
     docs: "update-alert",
     deprecated: None,
-    run: Run::Route(Route::patch("/api/alerts/{id}", Body::Members(&[]), Answer::Changed(&UPDATED))),
+    run: Run::Route(Route::patch(
+        "/api/alerts/{id}",
+        Body::Members(&[]),
+        Answer::Changed(&UPDATED),
+    )),
 };
 
 pub(crate) static UPDATE_ALERTS: Action = Action {
@@ -112,7 +121,8 @@ pub(crate) static UPDATE_ALERTS: Action = Action {
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::ALERT_BATCHES,
-    params: &Shape::of(&[Field::required("alertIds", &BATCH, "Alert IDs.").in_body("alertIds")]).and(&[UPDATE]),
+    params: &Shape::of(&[Field::required("alertIds", &BATCH, "Alert IDs.").in_body("alertIds")])
+        .and(&[UPDATE]),
     result: &NOTHING,
     docs: "batch-update-alerts",
     deprecated: None,
@@ -133,12 +143,18 @@ pub(crate) static CREATE_ALERT: Action = Action {
         Field::required("reportId", &WORDS, "The event's ReportId.").in_body("reportId"),
         Field::required("title", &WORDS, "Title.").in_body("title"),
         Field::required("description", &WORDS, "Description.").in_body("description"),
-        Field::required("severity", &Kind::Choice(&["Low", "Medium", "High"]), "Severity.").in_body("severity"),
+        Field::required("severity", &Kind::Choice(&["Low", "Medium", "High"]), "Severity.")
+            .in_body("severity"),
         Field::required("category", &CATEGORY, "Category.").in_body("category"),
-        Field::required("recommendedAction", &WORDS, "What to do about it.").in_body("recommendedAction"),
+        Field::required("recommendedAction", &WORDS, "What to do about it.")
+            .in_body("recommendedAction"),
     ]),
     result: &ALERT,
     docs: "create-alert-by-reference",
     deprecated: None,
-    run: Run::Route(Route::post("/api/alerts/CreateAlertByReference", Body::Members(&[]), Answer::Changed(&CREATED))),
+    run: Run::Route(Route::post(
+        "/api/alerts/CreateAlertByReference",
+        Body::Members(&[]),
+        Answer::Changed(&CREATED),
+    )),
 };

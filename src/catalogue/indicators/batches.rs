@@ -34,7 +34,11 @@ pub(crate) static IMPORT_INDICATORS: Action = Action {
     result: &Kind::Open(&[values!(&RESULT)]),
     docs: "import-ti-indicators",
     deprecated: None,
-    run: Run::Route(Route::post("/api/indicators/import", Body::Members(&[]), Answer::Checked(Check::Imported))),
+    run: Run::Route(Route::post(
+        "/api/indicators/import",
+        Body::Members(&[]),
+        Answer::Checked(Check::Imported),
+    )),
 };
 
 pub(crate) static DELETE_INDICATORS: Action = Action {
@@ -49,5 +53,9 @@ pub(crate) static DELETE_INDICATORS: Action = Action {
     result: &NOTHING,
     docs: "batch-delete-ti-indicators",
     deprecated: None,
-    run: Run::Route(Route::post("/api/indicators/BatchDelete", Body::Members(&[]), Answer::Nothing)),
+    run: Run::Route(Route::post(
+        "/api/indicators/BatchDelete",
+        Body::Members(&[]),
+        Answer::Nothing,
+    )),
 };

@@ -4,8 +4,8 @@
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{
-    ID, NOTHING, ONE_OR_MANY, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME, TIME_OR_RANGE, WORDS,
-    values,
+    ID, NOTHING, ONE_OR_MANY, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME,
+    TIME_OR_RANGE, WORDS, values,
 };
 use crate::catalogue::{Action, Answer, Body, Change, Effect, Roles, Route, Run, Shown};
 use crate::shape::{
@@ -17,32 +17,55 @@ use crate::shape::{
 /// The first is enough for indicators that the application submitted itself, the second for all.
 pub(crate) const INDICATORS: Roles = &[&["Ti.ReadWrite", "Ti.ReadWrite.All"]];
 
-const TYPE: Kind =
-    Kind::Choice(&["FileSha1", "FileSha256", "FileMd5", "CertificateThumbprint", "IpAddress", "DomainName", "Url"]);
-const ACTION: Kind =
-    Kind::Choice(&["Warn", "Block", "Audit", "Alert", "AlertAndBlock", "BlockAndRemediate", "Allowed"]);
+const TYPE: Kind = Kind::Choice(&[
+    "FileSha1",
+    "FileSha256",
+    "FileMd5",
+    "CertificateThumbprint",
+    "IpAddress",
+    "DomainName",
+    "Url",
+]);
+const ACTION: Kind = Kind::Choice(&[
+    "Warn",
+    "Block",
+    "Audit",
+    "Alert",
+    "AlertAndBlock",
+    "BlockAndRemediate",
+    "Allowed",
+]);
 const SEVERITY: Kind = Kind::Choice(&["Informational", "Low", "Medium", "High"]);
 
 /// An indicator as a caller gives it.
 pub(crate) static SUBMISSION: Shape = Shape::of(&[
-    Field::required("indicatorValue", &WORDS, "Hash, thumbprint, single IP address, domain or URL.")
-        .in_body("indicatorValue"),
+    Field::required(
+        "indicatorValue",
+        &WORDS,
+        "Hash, thumbprint, single IP address, domain or URL.",
+    )
+    .in_body("indicatorValue"),
     Field::required("indicatorType", &TYPE, "What the value is.").in_body("indicatorType"),
-    Field::required("action", &ACTION, "What Defender does about it; Audit needs `generateAlert`.").in_body("action"),
+    Field::required("action", &ACTION, "What Defender does about it; Audit needs `generateAlert`.")
+        .in_body("action"),
     Field::required("title", &WORDS, "Title of its alerts.").in_body("title"),
     Field::required("description", &WORDS, "Description.").in_body("description"),
     Field::optional("severity", &SEVERITY, "Severity of its alerts.").in_body("severity"),
-    Field::optional("generateAlert", &Kind::Boolean, "Whether it raises alerts.").in_body("generateAlert"),
-    Field::optional("recommendedActions", &WORDS, "What to do about its alerts.").in_body("recommendedActions"),
+    Field::optional("generateAlert", &Kind::Boolean, "Whether it raises alerts.")
+        .in_body("generateAlert"),
+    Field::optional("recommendedActions", &WORDS, "What to do about its alerts.")
+        .in_body("recommendedActions"),
     Field::optional("expirationTime", &TIME, "When it ends.").in_body("expirationTime"),
-    Field::optional("application", &WORDS, "Application it belongs to; only for a new one.").in_body("application"),
+    Field::optional("application", &WORDS, "Application it belongs to; only for a new one.")
+        .in_body("application"),
     Field::optional(
         "rbacGroupNames",
         &Kind::List { of: &WORDS, min: 1, max: 100 },
         "Device groups it holds for; all if left out.",
     )
     .in_body("rbacGroupNames"),
-    Field::optional("educateUrl", &WORDS, "Page that a warned user is shown.").in_body("educateUrl"),
+    Field::optional("educateUrl", &WORDS, "Page that a warned user is shown.")
+        .in_body("educateUrl"),
 ]);
 
 const INDICATOR: Kind = Kind::Open(&[
@@ -63,7 +86,8 @@ pub(crate) static GET_INDICATORS: Action = Action {
     roles: INDICATORS,
     budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::optional("indicatorValue", &ONE_OR_MANY, "Value.").in_filter("indicatorValue", Plain),
+        Field::optional("indicatorValue", &ONE_OR_MANY, "Value.")
+            .in_filter("indicatorValue", Plain),
         Field::optional(
             "indicatorType",
             &Kind::Either(&[TYPE, Kind::List { of: &TYPE, min: 1, max: 7 }]),
@@ -83,15 +107,20 @@ pub(crate) static GET_INDICATORS: Action = Action {
         )
         .in_filter("severity", Plain),
         Field::optional("title", &ONE_OR_MANY_OR_PREFIX, "Title.").in_filter("title", Plain),
-        Field::optional("application", &ONE_OR_MANY, "Application.").in_filter("application", Plain),
-        Field::optional("createdBy", &ONE_OR_MANY, "Who submitted it.").in_filter("createdBy", Plain),
+        Field::optional("application", &ONE_OR_MANY, "Application.")
+            .in_filter("application", Plain),
+        Field::optional("createdBy", &ONE_OR_MANY, "Who submitted it.")
+            .in_filter("createdBy", Plain),
         Field::optional("createdByDisplayName", &ONE_OR_MANY, "Name of who submitted it.")
             .in_filter("createdByDisplayName", Plain),
-        Field::optional("generateAlert", &Kind::Boolean, "Whether it raises alerts.").in_filter("generateAlert", Plain),
-        Field::optional("rbacGroupNames", &ONE_OR_MANY, "Device group.").in_filter("rbacGroupNames", Element),
+        Field::optional("generateAlert", &Kind::Boolean, "Whether it raises alerts.")
+            .in_filter("generateAlert", Plain),
+        Field::optional("rbacGroupNames", &ONE_OR_MANY, "Device group.")
+            .in_filter("rbacGroupNames", Element),
         Field::optional("creationTimeDateTimeUtc", &TIME_OR_RANGE, "When it was submitted.")
             .in_filter("creationTimeDateTimeUtc", Time),
-        Field::optional("expirationTime", &TIME_OR_RANGE, "When it ends.").in_filter("expirationTime", Time),
+        Field::optional("expirationTime", &TIME_OR_RANGE, "When it ends.")
+            .in_filter("expirationTime", Time),
     ])
     .and(&[PAGING]),
     result: &Kind::Groups(&[&[values!(&INDICATOR)], RESULT_PAGING]),
@@ -112,7 +141,11 @@ pub(crate) static SUBMIT_INDICATOR: Action = Action {
     result: &INDICATOR,
     docs: "post-ti-indicator",
     deprecated: None,
-    run: Run::Route(Route::post("/api/indicators", Body::Members(&[]), Answer::Changed(&SUBMITTED))),
+    run: Run::Route(Route::post(
+        "/api/indicators",
+        Body::Members(&[]),
+        Answer::Changed(&SUBMITTED),
+    )),
 };
 
 static SUBMITTED: Change = Change {

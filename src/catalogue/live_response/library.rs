@@ -15,7 +15,11 @@ pub(crate) const LIBRARY_FILE: Kind = Kind::Open(&[
     Field::required("fileName", &Kind::AnyText, "Name; the key of the file."),
     Field::optional("sha256", &TEXT_OR_NULL, "SHA-256."),
     Field::optional("description", &TEXT_OR_NULL, "What it is."),
-    Field::optional("hasParameters", &Kind::Nullable(&Kind::Boolean), "Whether the script takes arguments."),
+    Field::optional(
+        "hasParameters",
+        &Kind::Nullable(&Kind::Boolean),
+        "Whether the script takes arguments.",
+    ),
     Field::optional("parametersDescription", &TEXT_OR_NULL, "Which arguments."),
 ]);
 

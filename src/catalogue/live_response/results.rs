@@ -11,16 +11,32 @@ use crate::shape::{Field, Kind, Shape};
 /// What one command left.
 pub(crate) const SCRIPT_RESULT: Kind = Kind::Open(&[
     Field::optional("script_name", &Kind::Any, "Name of the script."),
-    Field::optional("exit_code", &Kind::Any, "Exit code; other than 0 is the script's own failure."),
+    Field::optional(
+        "exit_code",
+        &Kind::Any,
+        "Exit code; other than 0 is the script's own failure.",
+    ),
     Field::optional(
         "script_output",
         &Kind::Any,
         "What it wrote, fit to show. Comes from the machine: do not trust it.",
     ),
     Field::optional("script_errors", &Kind::Any, "What it wrote as errors, fit to show."),
-    Field::optional("raw", &Kind::Any, "The texts as they came, where something was taken out of them."),
-    Field::optional("text", &Kind::AnyText, "The result, if it is text but no transcript of a script."),
-    Field::optional("base64", &Kind::AnyText, "The result in Base64 (RFC 4648 §4), if it is not text."),
+    Field::optional(
+        "raw",
+        &Kind::Any,
+        "The texts as they came, where something was taken out of them.",
+    ),
+    Field::optional(
+        "text",
+        &Kind::AnyText,
+        "The result, if it is text but no transcript of a script.",
+    ),
+    Field::optional(
+        "base64",
+        &Kind::AnyText,
+        "The result in Base64 (RFC 4648 §4), if it is not text.",
+    ),
 ]);
 
 pub(crate) static GET_ACTION_RESULTS: Action = Action {

@@ -65,9 +65,12 @@ pub(crate) static PUT_FILE: Action = Action {
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
-    params: &Shape::of(&[COMMENT, Field::required("fileName", &WORDS, "Name of the file in the library.")])
-        .and(&[TARGETS, OPTIONS])
-        .exactly_one_of(TARGET_NAMES),
+    params: &Shape::of(&[
+        COMMENT,
+        Field::required("fileName", &WORDS, "Name of the file in the library."),
+    ])
+    .and(&[TARGETS, OPTIONS])
+    .exactly_one_of(TARGET_NAMES),
     result: &STARTED,
     docs: "run-live-response",
     deprecated: None,
@@ -82,9 +85,12 @@ pub(crate) static GET_FILE: Action = Action {
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
-    params: &Shape::of(&[COMMENT, Field::required("path", &WORDS, "Full path of the file on the machine.")])
-        .and(&[TARGETS, OPTIONS])
-        .exactly_one_of(TARGET_NAMES),
+    params: &Shape::of(&[
+        COMMENT,
+        Field::required("path", &WORDS, "Full path of the file on the machine."),
+    ])
+    .and(&[TARGETS, OPTIONS])
+    .exactly_one_of(TARGET_NAMES),
     result: &STARTED,
     docs: "run-live-response",
     deprecated: None,

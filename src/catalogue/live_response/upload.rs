@@ -1,6 +1,7 @@
 //! Putting a file into the live response library, and making sure that it arrived.
 //!
-//! <https://learn.microsoft.com/en-us/defender-endpoint/api/upload-library>. A form with several parts (RFC 7578), 20 MB at most.
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/upload-library>. A form with several
+//! parts (RFC 7578), 20 MB at most.
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::WORDS;
@@ -23,9 +24,14 @@ pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
         Field::optional("description", &WORDS, "What it is.").in_body("Description"),
         Field::optional("hasParameters", &Kind::Boolean, "Whether the script takes arguments.")
             .in_body("HasParameters"),
-        Field::optional("parametersDescription", &WORDS, "Which arguments.").in_body("ParametersDescription"),
-        Field::optional("overrideIfExists", &Kind::Boolean, "Whether a file of that name is replaced.")
-            .in_body("OverrideIfExists"),
+        Field::optional("parametersDescription", &WORDS, "Which arguments.")
+            .in_body("ParametersDescription"),
+        Field::optional(
+            "overrideIfExists",
+            &Kind::Boolean,
+            "Whether a file of that name is replaced.",
+        )
+        .in_body("OverrideIfExists"),
     ])
     .exactly_one_of(&["content", "contentBase64"]),
     result: &LIBRARY_FILE,

@@ -4,7 +4,8 @@
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{
-    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
+    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
+    TIME_OR_RANGE, values,
 };
 use crate::catalogue::machines::read::READ_MACHINES;
 use crate::catalogue::options::{DRY_RUN, ENSURE, WAIT};
@@ -15,7 +16,8 @@ use crate::shape::{
     Shape,
 };
 
-const STATUS: Kind = Kind::Choice(&["Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"]);
+const STATUS: Kind =
+    Kind::Choice(&["Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"]);
 const STATUS_FILTER: Kind = Kind::Either(&[STATUS, Kind::List { of: &STATUS, min: 1, max: 6 }]);
 
 const TYPE: Kind = Kind::Known(&[
@@ -35,7 +37,11 @@ const TYPE_FILTER: Kind = Kind::Either(&[TYPE, Kind::List { of: &TYPE, min: 1, m
 pub(crate) const MACHINE_ACTION: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Machine action ID."),
     Field::optional("type", &TEXT_OR_NULL, "Type, for example Isolate."),
-    Field::optional("status", &TEXT_OR_NULL, "Pending, InProgress, Succeeded, Failed, TimeOut or Cancelled."),
+    Field::optional(
+        "status",
+        &TEXT_OR_NULL,
+        "Pending, InProgress, Succeeded, Failed, TimeOut or Cancelled.",
+    ),
     Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
     Field::optional("computerDnsName", &TEXT_OR_NULL, "Name of the machine."),
     Field::optional("requestor", &TEXT_OR_NULL, "Who asked for it."),
@@ -56,9 +62,11 @@ pub(crate) static GET_ACTIONS: Action = Action {
     params: &Shape::of(&[
         Field::optional("id", &ONE_OR_MANY, "Machine action ID.").in_filter("id", Plain),
         Field::optional("status", &STATUS_FILTER, "Status.").in_filter("status", Plain),
-        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.")
+            .in_filter("machineId", Plain),
         Field::optional("type", &TYPE_FILTER, "Type of action.").in_filter("type", Plain),
-        Field::optional("requestor", &ONE_OR_MANY, "Who asked for it.").in_filter("requestor", Plain),
+        Field::optional("requestor", &ONE_OR_MANY, "Who asked for it.")
+            .in_filter("requestor", Plain),
         Field::optional("creationDateTimeUtc", &TIME_OR_RANGE, "When it was asked for.")
             .in_filter("creationDateTimeUtc", Time),
     ])
@@ -96,7 +104,11 @@ pub(crate) static CANCEL_ACTION: Action = Action {
     result: &Kind::Either(&[MACHINE_ACTION, DRY_RUN_RESULT]),
     docs: "cancel-machine-action",
     deprecated: None,
-    run: Run::Operation(Route::post("/api/machineactions/{actionId}/cancel", Body::Members(&[]), Answer::Cancelled)),
+    run: Run::Operation(Route::post(
+        "/api/machineactions/{actionId}/cancel",
+        Body::Members(&[]),
+        Answer::Cancelled,
+    )),
 };
 
 pub(crate) static GET_ACTION: Action = Action {
@@ -107,7 +119,8 @@ pub(crate) static GET_ACTION: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[Field::required("id", &ID, "Machine action ID.").in_path()]).with_alias("actionId", "id"),
+    params: &Shape::of(&[Field::required("id", &ID, "Machine action ID.").in_path()])
+        .with_alias("actionId", "id"),
     result: &MACHINE_ACTION,
     docs: "get-machineaction-object",
     deprecated: None,

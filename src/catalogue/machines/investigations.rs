@@ -1,11 +1,13 @@
-//! Automated investigations. Microsoft has deprecated the whole family, and no new ones can be started.
+//! Automated investigations. Microsoft has deprecated the whole family, and no new ones can be
+//! started.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/investigation>.
 
 use crate::catalogue::alerts::read::READ_ALERTS;
 use crate::catalogue::budget;
 use crate::catalogue::fields::{
-    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
+    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
+    TIME_OR_RANGE, values,
 };
 use crate::catalogue::options::{TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Answer, Custom, Effect, Route, Run};
@@ -18,8 +20,7 @@ use crate::shape::{
 const DEPRECATED: &str = "Microsoft has deprecated the automated investigation API (MC1411577).";
 
 /// Why none can be started.
-pub(crate) const SWITCHED_OFF: &str =
-    "Microsoft switched it off on 2026-09-01 (MC1411577): use `runAntivirusScan` with `scanType` \"Full\" instead.";
+pub(crate) const SWITCHED_OFF: &str = "Microsoft switched it off on 2026-09-01 (MC1411577): use `runAntivirusScan` with `scanType` \"Full\" instead.";
 
 static INVESTIGATION: Kind = INVESTIGATION_RECORD;
 
@@ -57,8 +58,10 @@ pub(crate) static GET_INVESTIGATIONS: Action = Action {
     budget: &budget::STANDARD,
     params: &Shape::of(&[
         Field::optional("id", &ONE_OR_MANY, "Investigation ID.").in_filter("id", Plain),
-        Field::optional("state", &ONE_OR_MANY, "State, for example Running.").in_filter("state", Plain),
-        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("state", &ONE_OR_MANY, "State, for example Running.")
+            .in_filter("state", Plain),
+        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.")
+            .in_filter("machineId", Plain),
         Field::optional("triggeringAlertId", &ONE_OR_MANY, "Alert that set it off.")
             .in_filter("triggeringAlertId", Plain),
         Field::optional("startTime", &TIME_OR_RANGE, "When it began.").in_filter("startTime", Time),
@@ -78,9 +81,12 @@ pub(crate) static GET_INVESTIGATION: Action = Action {
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
-        Field::required("id", &ID, "Investigation ID, or the ID of the alert that set it off.").in_path()
-    ]),
+    params: &Shape::of(&[Field::required(
+        "id",
+        &ID,
+        "Investigation ID, or the ID of the alert that set it off.",
+    )
+    .in_path()]),
     result: &INVESTIGATION,
     docs: "get-investigation-object",
     deprecated: Some(DEPRECATED),

@@ -16,9 +16,17 @@ pub(crate) static GET_PACKAGE_LINK: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::PACKAGE_LINKS,
-    params: &Shape::of(&[Field::required("id", &ID, "ID of the machine action that collected it.")])
-        .with_alias("actionId", "id"),
-    result: &Kind::Open(&[Field::required("value", &Kind::AnyText, "The link. It is signed: treat it as a secret.")]),
+    params: &Shape::of(&[Field::required(
+        "id",
+        &ID,
+        "ID of the machine action that collected it.",
+    )])
+    .with_alias("actionId", "id"),
+    result: &Kind::Open(&[Field::required(
+        "value",
+        &Kind::AnyText,
+        "The link. It is signed: treat it as a secret.",
+    )]),
     docs: "get-package-sas-uri",
     deprecated: None,
     run: Run::Custom(Custom::PackageLink),

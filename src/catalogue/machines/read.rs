@@ -4,8 +4,8 @@
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{
-    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE,
-    values,
+    ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING,
+    TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
 use crate::shape::{
@@ -55,7 +55,9 @@ pub(crate) static GET_AGENT_DETAILS: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[Field::required("id", &ID, "Device ID or computer name of the machine.").in_path()]),
+    params: &Shape::of(&[
+        Field::required("id", &ID, "Device ID or computer name of the machine.").in_path()
+    ]),
     result: &MACHINE,
     docs: "get-machine-by-id",
     deprecated: None,
@@ -74,13 +76,17 @@ pub(crate) static GET_AGENT_LIST: Action = Action {
         Field::optional("computerDnsName", &ONE_OR_MANY_OR_PREFIX, "Fully qualified name.")
             .in_filter("computerDnsName", Plain),
         Field::optional("id", &ONE_OR_MANY, "Device ID.").in_filter("id", Plain),
-        Field::optional("version", &ONE_OR_MANY, "Version of the operating system.").in_filter("version", Plain),
+        Field::optional("version", &ONE_OR_MANY, "Version of the operating system.")
+            .in_filter("version", Plain),
         Field::optional("deviceValue", &ONE_OR_MANY, "Value of the device: Low, Normal, High.")
             .in_filter("deviceValue", Plain),
-        Field::optional("aadDeviceId", &ONE_OR_MANY, "Entra device ID.").in_filter("aadDeviceId", Guid),
-        Field::optional("aaDeviceId", &ONE_OR_MANY, "Other spelling of `aadDeviceId`.").in_filter("aadDeviceId", Guid),
+        Field::optional("aadDeviceId", &ONE_OR_MANY, "Entra device ID.")
+            .in_filter("aadDeviceId", Guid),
+        Field::optional("aaDeviceId", &ONE_OR_MANY, "Other spelling of `aadDeviceId`.")
+            .in_filter("aadDeviceId", Guid),
         Field::optional("machineTags", &ONE_OR_MANY, "Tag.").in_filter("machineTags", Element),
-        Field::optional("lastSeen", &TIME_OR_RANGE, "Time of the last full report.").in_filter("lastSeen", Time),
+        Field::optional("lastSeen", &TIME_OR_RANGE, "Time of the last full report.")
+            .in_filter("lastSeen", Time),
         Field::optional("exposureLevel", &ONE_OR_MANY, "Exposure: None, Low, Medium, High.")
             .in_filter("exposureLevel", Plain),
         Field::optional(
@@ -89,13 +95,16 @@ pub(crate) static GET_AGENT_LIST: Action = Action {
             "Whether it is onboarded: Onboarded, CanBeOnboarded, Unsupported, InsufficientInfo.",
         )
         .in_filter("onboardingStatus", Plain),
-        Field::optional("lastIpAddress", &ONE_OR_MANY, "Last internal IP address.").in_filter("lastIpAddress", Plain),
-        Field::optional("healthStatus", &HEALTH_FILTER, "State of the sensor.").in_filter("healthStatus", Plain),
+        Field::optional("lastIpAddress", &ONE_OR_MANY, "Last internal IP address.")
+            .in_filter("lastIpAddress", Plain),
+        Field::optional("healthStatus", &HEALTH_FILTER, "State of the sensor.")
+            .in_filter("healthStatus", Plain),
         Field::optional("osPlatform", &ONE_OR_MANY, "Operating system, for example Windows11.")
             .in_filter("osPlatform", Plain),
         Field::optional("riskScore", &ONE_OR_MANY, "Risk: None, Informational, Low, Medium, High.")
             .in_filter("riskScore", Plain),
-        Field::optional("rbacGroupId", &ONE_OR_MANY_NUMBERS, "Device group ID.").in_filter("rbacGroupId", Plain),
+        Field::optional("rbacGroupId", &ONE_OR_MANY_NUMBERS, "Device group ID.")
+            .in_filter("rbacGroupId", Plain),
     ])
     .and(&[PAGING]),
     result: &Kind::Groups(&[&[values!(&MACHINE)], RESULT_PAGING]),

@@ -81,8 +81,12 @@ pub(crate) static SET_TAGS: Action = Action {
     params: &Shape::of(&[
         Field::required("ids", &DEVICES, "Device IDs of the machines.").in_body("MachineIds"),
         TAG,
-        Field::required("action", &Kind::Choice(&["Add", "Remove"]), "Whether the tag comes or goes.")
-            .in_body("Action"),
+        Field::required(
+            "action",
+            &Kind::Choice(&["Add", "Remove"]),
+            "Whether the tag comes or goes.",
+        )
+        .in_body("Action"),
     ]),
     result: &MACHINES,
     docs: "add-or-remove-multiple-machine-tags",
@@ -102,9 +106,12 @@ pub(crate) static SET_DEVICE_VALUE: Action = Action {
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
-        Field::required("deviceValue", &Kind::Choice(&["Low", "Normal", "High"]), "Value.").in_body("DeviceValue")
-    ])
+    params: &Shape::of(&[Field::required(
+        "deviceValue",
+        &Kind::Choice(&["Low", "Normal", "High"]),
+        "Value.",
+    )
+    .in_body("DeviceValue")])
     .and(&[TARGETS])
     .exactly_one_of(TARGET_NAMES),
     result: &CHANGED,

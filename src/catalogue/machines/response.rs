@@ -11,7 +11,8 @@ use crate::shape::{Field, Kind, SHA1, Shape};
 
 static PLAIN: Shape = Shape::of(&[COMMENT]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES);
 
-/// What comes of a machine action that was started: the action itself, a record for each of many, or what would be sent.
+/// What comes of a machine action that was started: the action itself, a record for each of many,
+/// or what would be sent.
 pub(crate) const STARTED: Kind = Kind::Either(&[MACHINE_ACTION, MANY, DRY_RUN_RESULT]);
 
 /// A type of machine action, and the one that undoes it.
@@ -49,7 +50,9 @@ pub(crate) static ISOLATE_HOST: Action = Action {
     name: "isolateHost",
     title: "Isolate host",
     summary: "Cuts a machine off the network, all but its connection to Defender.",
-    params: &Shape::of(&[COMMENT, ISOLATION_TYPE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
+    params: &Shape::of(&[COMMENT, ISOLATION_TYPE])
+        .and(&[TARGETS, OPTIONS])
+        .exactly_one_of(TARGET_NAMES),
     docs: "isolate-machine",
     ..row(&[&["Machine.Isolate"]], "/api/machines/{id}/isolate", &started("Isolate", "Unisolate"))
 };
@@ -86,9 +89,10 @@ pub(crate) static UNRESTRICT_APP_EXECUTION: Action = Action {
     )
 };
 
-const SCAN_TYPE: Field = Field::optional("scanType", &Kind::Choice(&["Quick", "Full"]), "How thorough.")
-    .or_text(&"Quick")
-    .in_body("ScanType");
+const SCAN_TYPE: Field =
+    Field::optional("scanType", &Kind::Choice(&["Quick", "Full"]), "How thorough.")
+        .or_text(&"Quick")
+        .in_body("ScanType");
 
 pub(crate) static RUN_ANTIVIRUS_SCAN: Action = Action {
     name: "runAntivirusScan",
@@ -96,10 +100,15 @@ pub(crate) static RUN_ANTIVIRUS_SCAN: Action = Action {
     summary: "Scans a machine with Defender Antivirus.",
     params: &Shape::of(&[COMMENT, SCAN_TYPE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
     docs: "run-av-scan",
-    ..row(&[&["Machine.Scan"]], "/api/machines/{id}/runAntiVirusScan", &started("RunAntiVirusScan", ""))
+    ..row(
+        &[&["Machine.Scan"]],
+        "/api/machines/{id}/runAntiVirusScan",
+        &started("RunAntiVirusScan", ""),
+    )
 };
 
-const FILE: Field = Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_body("Sha1");
+const FILE: Field =
+    Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_body("Sha1");
 
 pub(crate) static STOP_AND_QUARANTINE_FILE: Action = Action {
     name: "stopAndQuarantineFile",

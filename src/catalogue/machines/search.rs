@@ -24,7 +24,10 @@ pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
     result: &MACHINES,
     docs: "find-machines-by-ip",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/findbyip(ip='{ip}',timestamp={timestamp})", Answer::Collection)),
+    run: Run::Route(Route::get(
+        "/api/machines/findbyip(ip='{ip}',timestamp={timestamp})",
+        Answer::Collection,
+    )),
 };
 
 pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
@@ -37,7 +40,8 @@ pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
     budget: &budget::STANDARD,
     params: &Shape::of(&[
         Field::required("tag", &WORDS, "Tag.").in_query("tag"),
-        Field::optional("startsWith", &Kind::Boolean, "Also tags that only begin so.").in_query("useStartsWithFilter"),
+        Field::optional("startsWith", &Kind::Boolean, "Also tags that only begin so.")
+            .in_query("useStartsWithFilter"),
     ]),
     result: &MACHINES,
     docs: "find-machines-by-tag",

@@ -12,9 +12,11 @@ use crate::shape::{FILE_HASH, Field, Kind, SHA1, Shape};
 
 pub(crate) const READ_FILES: Roles = &[&["File.Read.All"]];
 
-const HASH: Field = Field::required("hash", &Kind::Text(&FILE_HASH), "SHA-1 or SHA-256 of the file.").in_path();
+const HASH: Field =
+    Field::required("hash", &Kind::Text(&FILE_HASH), "SHA-1 or SHA-256 of the file.").in_path();
 
-static BY_SHA1: Shape = Shape::of(&[Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_path()]);
+static BY_SHA1: Shape =
+    Shape::of(&[Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_path()]);
 
 /// A file as the service gives it.
 pub(crate) static FILE: Kind = Kind::Open(&[

@@ -17,7 +17,11 @@ const DOMAIN: Field = Field::required("domain", &ID, "Domain.").in_path();
 
 /// How often something was seen, as the service gives it.
 pub(crate) static STATISTICS: Kind = Kind::Open(&[
-    Field::optional("organizationPrevalence", &Kind::Any, "On how many machines of the organisation it was seen."),
+    Field::optional(
+        "organizationPrevalence",
+        &Kind::Any,
+        "On how many machines of the organisation it was seen.",
+    ),
     Field::optional("orgFirstSeen", &TEXT_OR_NULL, "When it was first seen there."),
     Field::optional("orgLastSeen", &TEXT_OR_NULL, "When it was last seen there."),
 ]);

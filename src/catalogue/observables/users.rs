@@ -23,10 +23,12 @@ pub(crate) static USER: Kind = Kind::Open(&[
 /// A list of users as the service gives it.
 pub(crate) static USERS: Kind = Kind::Open(&[values!(&USER)]);
 
-static BY_NAME: Shape =
-    Shape::of(&[
-        Field::required("user", &ID, "The user's name alone, without domain: user1 of user1@contoso.com.").in_path()
-    ]);
+static BY_NAME: Shape = Shape::of(&[Field::required(
+    "user",
+    &ID,
+    "The user's name alone, without domain: user1 of user1@contoso.com.",
+)
+.in_path()]);
 
 pub(crate) static GET_USER_ALERTS: Action = Action {
     name: "getUserAlerts",

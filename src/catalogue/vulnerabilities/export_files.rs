@@ -1,5 +1,5 @@
-//! Vulnerability management: the same assessments as files in Azure storage. Their links are signed: whoever has one can read
-//! the file until it expires, so treat them as secrets.
+//! Vulnerability management: the same assessments as files in Azure storage. Their links are
+//! signed: whoever has one can read the file until it expires, so treat them as secrets.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-methods-properties>.
 
@@ -38,7 +38,10 @@ pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
     result: &FILES,
     docs: "get-assessment-secure-config",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SecureConfigurationsAssessmentExport", Answer::Object)),
+    run: Run::Route(Route::get(
+        "/api/machines/SecureConfigurationsAssessmentExport",
+        Answer::Object,
+    )),
 };
 
 pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {

@@ -9,13 +9,22 @@ use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
 use crate::catalogue::{Action, Answer, Check, Effect, Route, Run};
 use crate::shape::{Field, Kind, Shape, VISIBLE};
 
-/// A page of an export. The service's own default of 50,000 records is about 50 MB, more than `limits.maxResponseBytes`.
+/// A page of an export. The service's own default of 50,000 records is about 50 MB, more than
+/// `limits.maxResponseBytes`.
 static PAGE: &[Field] = &[
-    Field::optional("pageSize", &Kind::Integer { min: 1, max: 200_000 }, "How many to a page, at about 1 KB each.")
-        .or_number(&10_000)
-        .in_query("pageSize"),
-    Field::optional("cursor", &Kind::Text(&VISIBLE), "`cursor` of the page before; all else as for that page.")
-        .in_query("$skiptoken"),
+    Field::optional(
+        "pageSize",
+        &Kind::Integer { min: 1, max: 200_000 },
+        "How many to a page, at about 1 KB each.",
+    )
+    .or_number(&10_000)
+    .in_query("pageSize"),
+    Field::optional(
+        "cursor",
+        &Kind::Text(&VISIBLE),
+        "`cursor` of the page before; all else as for that page.",
+    )
+    .in_query("$skiptoken"),
 ];
 
 static PAGED: Shape = Shape::of(&[]).and(&[PAGE]);
@@ -28,7 +37,11 @@ const FINDING: Kind = Kind::Open(&[
 
 static EXPORT: Kind = Kind::Open(&[
     values!(&FINDING),
-    Field::optional("cursor", &Kind::AnyText, "What to give for the next page; left out on the last."),
+    Field::optional(
+        "cursor",
+        &Kind::AnyText,
+        "What to give for the next page; left out on the last.",
+    ),
 ]);
 
 pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
@@ -61,7 +74,10 @@ pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
     result: &EXPORT,
     docs: "get-assessment-software-inventory",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SoftwareInventoryByMachine", Answer::Checked(Check::Export))),
+    run: Run::Route(Route::get(
+        "/api/machines/SoftwareInventoryByMachine",
+        Answer::Checked(Check::Export),
+    )),
 };
 
 pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
@@ -76,7 +92,10 @@ pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
     result: &EXPORT,
     docs: "get-assessment-software-vulnerabilities",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilitiesByMachine", Answer::Checked(Check::Export))),
+    run: Run::Route(Route::get(
+        "/api/machines/SoftwareVulnerabilitiesByMachine",
+        Answer::Checked(Check::Export),
+    )),
 };
 
 pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
@@ -87,12 +106,18 @@ pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORTS,
-    params: &Shape::of(&[
-        Field::required("sinceTime", &TIME, "Since when; not longer ago than 14 days.").in_query("sinceTime")
-    ])
+    params: &Shape::of(&[Field::required(
+        "sinceTime",
+        &TIME,
+        "Since when; not longer ago than 14 days.",
+    )
+    .in_query("sinceTime")])
     .and(&[PAGE]),
     result: &EXPORT,
     docs: "get-assessment-software-vulnerabilities",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilityChangesByMachine", Answer::Checked(Check::Export))),
+    run: Run::Route(Route::get(
+        "/api/machines/SoftwareVulnerabilityChangesByMachine",
+        Answer::Checked(Check::Export),
+    )),
 };

@@ -19,7 +19,8 @@ pub(crate) const READ_VULNERABILITIES: Roles = &[&["Vulnerability.Read.All"]];
 static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "CVE number.").in_path()]);
 
 const SEVERITY: Field =
-    Field::optional("severity", &ONE_OR_MANY, "Severity: Low, Medium, High, Critical.").in_filter("severity", Plain);
+    Field::optional("severity", &ONE_OR_MANY, "Severity: Low, Medium, High, Critical.")
+        .in_filter("severity", Plain);
 
 static VULNERABILITY: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "CVE number."),
@@ -55,8 +56,10 @@ pub(crate) static GET_VULNERABILITIES: Action = Action {
         Field::optional("id", &ONE_OR_MANY, "CVE number.").in_filter("id", Plain),
         SEVERITY,
         Field::optional("cvssV3", &NUMBER_OR_RANGE, "CVSS score.").in_filter("cvssV3", Plain),
-        Field::optional("publishedOn", &TIME_OR_RANGE, "When it was published.").in_filter("publishedOn", Time),
-        Field::optional("updatedOn", &TIME_OR_RANGE, "When it last changed.").in_filter("updatedOn", Time),
+        Field::optional("publishedOn", &TIME_OR_RANGE, "When it was published.")
+            .in_filter("publishedOn", Time),
+        Field::optional("updatedOn", &TIME_OR_RANGE, "When it last changed.")
+            .in_filter("updatedOn", Time),
     ])
     .and(&[PAGING]),
     result: &Kind::Groups(&[&[values!(&VULNERABILITY)], RESULT_PAGING]),
@@ -105,11 +108,14 @@ pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
     budget: &budget::STANDARD,
     params: &Shape::of(&[
         Field::optional("cveId", &ONE_OR_MANY, "CVE number.").in_filter("cveId", Plain),
-        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.").in_filter("machineId", Plain),
+        Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.")
+            .in_filter("machineId", Plain),
         Field::optional("productVendor", &ONE_OR_MANY, "Vendor.").in_filter("productVendor", Plain),
         Field::optional("productName", &ONE_OR_MANY, "Product.").in_filter("productName", Plain),
-        Field::optional("productVersion", &ONE_OR_MANY, "Version.").in_filter("productVersion", Plain),
-        Field::optional("fixingKbId", &ONE_OR_MANY, "Update that fixes it.").in_filter("fixingKbId", Plain),
+        Field::optional("productVersion", &ONE_OR_MANY, "Version.")
+            .in_filter("productVersion", Plain),
+        Field::optional("fixingKbId", &ONE_OR_MANY, "Update that fixes it.")
+            .in_filter("fixingKbId", Plain),
         SEVERITY,
     ])
     .and(&[PAGING]),

@@ -3,7 +3,9 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/recommendation>.
 
 use crate::catalogue::budget;
-use crate::catalogue::fields::{ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
+use crate::catalogue::fields::{
+    ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values,
+};
 use crate::catalogue::vulnerabilities::list::VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
@@ -37,11 +39,16 @@ pub(crate) static GET_RECOMMENDATIONS: Action = Action {
         Field::optional("id", &ONE_OR_MANY, "Recommendation ID.").in_filter("id", Plain),
         Field::optional("vendor", &ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
         Field::optional("productName", &ONE_OR_MANY, "Product.").in_filter("productName", Plain),
-        Field::optional("recommendationCategory", &ONE_OR_MANY, "Category.").in_filter("recommendationCategory", Plain),
-        Field::optional("subCategory", &ONE_OR_MANY, "Subcategory.").in_filter("subCategory", Plain),
-        Field::optional("remediationType", &ONE_OR_MANY, "Kind of remedy.").in_filter("remediationType", Plain),
-        Field::optional("severityScore", &NUMBER_OR_RANGE, "Severity.").in_filter("severityScore", Plain),
-        Field::optional("status", &ONE_OR_MANY, "Status: Active, Exception.").in_filter("status", Plain),
+        Field::optional("recommendationCategory", &ONE_OR_MANY, "Category.")
+            .in_filter("recommendationCategory", Plain),
+        Field::optional("subCategory", &ONE_OR_MANY, "Subcategory.")
+            .in_filter("subCategory", Plain),
+        Field::optional("remediationType", &ONE_OR_MANY, "Kind of remedy.")
+            .in_filter("remediationType", Plain),
+        Field::optional("severityScore", &NUMBER_OR_RANGE, "Severity.")
+            .in_filter("severityScore", Plain),
+        Field::optional("status", &ONE_OR_MANY, "Status: Active, Exception.")
+            .in_filter("status", Plain),
     ])
     .and(&[PAGING]),
     result: &Kind::Groups(&[&[values!(&RECOMMENDATION)], RESULT_PAGING]),

@@ -87,8 +87,10 @@ pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
     roles: READ_TASKS,
     budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::optional("status", &Kind::Choice(&["Active", "Completed"]), "Status.").in_filter("status", Plain),
-        Field::optional("createdOn", &TIME_OR_RANGE, "When it was made.").in_filter("createdOn", Time),
+        Field::optional("status", &Kind::Choice(&["Active", "Completed"]), "Status.")
+            .in_filter("status", Plain),
+        Field::optional("createdOn", &TIME_OR_RANGE, "When it was made.")
+            .in_filter("createdOn", Time),
     ])
     .and(&[PAGING]),
     result: &Kind::Groups(&[&[values!(&TASK)], RESULT_PAGING]),

@@ -10,7 +10,8 @@ use crate::shape::{Field, Kind, Literal::Plain, Shape};
 
 pub(crate) const READ_SOFTWARE: Roles = &[&["Software.Read.All"]];
 
-static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "Software ID: vendor-_-product.").in_path()]);
+static BY_ID: Shape =
+    Shape::of(&[Field::required("id", &ID, "Software ID: vendor-_-product.").in_path()]);
 
 /// A product as the service gives it.
 pub(crate) static SOFTWARE: Kind = Kind::Open(&[
@@ -58,7 +59,8 @@ pub(crate) static GET_SOFTWARE_LIST: Action = Action {
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
     params: &Shape::of(&[
-        Field::optional("id", &ONE_OR_MANY, "Software ID: vendor-_-product.").in_filter("id", Plain),
+        Field::optional("id", &ONE_OR_MANY, "Software ID: vendor-_-product.")
+            .in_filter("id", Plain),
         Field::optional("name", &ONE_OR_MANY, "Name.").in_filter("name", Plain),
         Field::optional("vendor", &ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
     ])

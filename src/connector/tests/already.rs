@@ -1,4 +1,5 @@
-//! What is so already, or under way already: what a machine action of before proves, and what it does not.
+//! What is so already, or under way already: what a machine action of before proves, and what it
+//! does not.
 
 use super::*;
 use crate::transport::{HttpRequest, HttpResponse, Transport};
@@ -6,7 +7,11 @@ use crate::transport::{HttpRequest, HttpResponse, Transport};
 /// A machine action on the machine of `Bench::isolate`; the time is one of a day.
 fn action(id: &str, kind: &str, status: Value, at: &str) -> Value {
     let at = if at.is_empty() { Value::Null } else { json!(format!("2026-11-24T{at}Z")) };
-    json!({ "id": id, "type": kind, "status": status, "machineId": "d1000000000000000000000000000000", "scope": "Full", "creationDateTimeUtc": at })
+    json!({
+        "id": id, "type": kind, "status": status,
+        "machineId": "d1000000000000000000000000000000", "scope": "Full",
+        "creationDateTimeUtc": at
+    })
 }
 
 /// How many isolations are sent where these are the machine's actions.
@@ -15,7 +20,10 @@ fn isolations_sent(actions: &[Value]) -> usize {
     bench.network.answer(200, &json!({ "value": actions }).to_string());
     bench.network.answer(201, ISOLATING);
     bench
-        .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }))
+        .call(
+            "isolateHost",
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }),
+        )
         .unwrap();
     bench.posts()
 }
@@ -42,22 +50,35 @@ fn what_may_be_undone_meanwhile_is_not_taken_for_so() {
 #[test]
 fn the_last_of_two_can_not_be_told_without_their_times() {
     let done = action("a0", "Isolate", json!("Succeeded"), "10:00:00");
-    assert_eq!(isolations_sent(&[action("u", "Unisolate", json!("Succeeded"), ""), done.clone()]), 1);
-    assert_eq!(isolations_sent(&[action("u", "Unisolate", json!("Succeeded"), "09:00:00"), done]), 0);
+    assert_eq!(
+        isolations_sent(&[action("u", "Unisolate", json!("Succeeded"), ""), done.clone()]),
+        1
+    );
+    assert_eq!(
+        isolations_sent(&[action("u", "Unisolate", json!("Succeeded"), "09:00:00"), done]),
+        0
+    );
 }
 
 #[test]
 fn a_conflict_is_no_success_while_an_undo_of_unknown_state_is_there() {
-    let running = json!({ "value": [action("a0", "Isolate", json!("InProgress"), "10:00:00")] }).to_string();
-    for (status, adopted) in [(json!("Succeeded"), true), (json!("Queued"), false), (Value::Null, false)] {
+    let running =
+        json!({ "value": [action("a0", "Isolate", json!("InProgress"), "10:00:00")] }).to_string();
+    for (status, adopted) in
+        [(json!("Succeeded"), true), (json!("Queued"), false), (Value::Null, false)]
+    {
         let mut bench = bench().signed_in();
         bench.network.answer(200, NOTHING);
-        bench.network.answer(400, r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"m"}}"#);
+        bench
+            .network
+            .answer(400, r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"m"}}"#);
         bench.network.answer(200, &running);
         let undo = action("u", "Unisolate", status.clone(), "09:00:00");
         bench.network.answer(200, &json!({ "value": [undo] }).to_string());
-        let outcome = bench
-            .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }));
+        let outcome = bench.call(
+            "isolateHost",
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }),
+        );
         assert_eq!(outcome.is_ok(), adopted, "{status}: {outcome:?}");
     }
 }
@@ -79,10 +100,16 @@ fn an_answer_that_took_long_is_about_an_action_of_now() {
         let mut bench = bench().signed_in();
         let mut answer: Value = serde_json::from_str(ISOLATING).unwrap();
         answer["creationDateTimeUtc"] = json!(format!("2026-11-24T{made}Z"));
-        bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:10 GMT")], &answer.to_string());
-        let params = json!({ "id": "d1000000000000000000000000000000", "comment": "c" }).to_string();
+        bench.network.answer_with(
+            201,
+            &[("date", "Tue, 24 Nov 2026 12:00:10 GMT")],
+            &answer.to_string(),
+        );
+        let params =
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c" }).to_string();
         let mut connector = std::mem::take(&mut bench.connector);
-        let (outcome, _) = connector.execute("isolateHost", &params, &Slow(&bench, 9), &bench.clock).unwrap();
+        let (outcome, _) =
+            connector.execute("isolateHost", &params, &Slow(&bench, 9), &bench.clock).unwrap();
         assert_eq!(outcome.job.unwrap().adopted, adopted, "{made}");
     }
 }
@@ -104,12 +131,22 @@ fn an_answer_about_what_had_ended_before_is_no_success() {
             answer["creationDateTimeUtc"] = json!(format!("2026-11-24T{made}Z"));
             answer["status"] = json!(status);
             answer["scope"] = json!("Full");
-            bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:10 GMT")], &answer.to_string());
+            bench.network.answer_with(
+                201,
+                &[("date", "Tue, 24 Nov 2026 12:00:10 GMT")],
+                &answer.to_string(),
+            );
             let outcome = bench.call(
                 "isolateHost",
-                json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": ensure }),
+                json!({
+                    "id": "d1000000000000000000000000000000", "comment": "c", "ensure": ensure
+                }),
             );
-            assert_eq!(outcome.as_ref().err().map(|error| error.kind()), kind, "{made} {status} {ensure}");
+            assert_eq!(
+                outcome.as_ref().err().map(|error| error.kind()),
+                kind,
+                "{made} {status} {ensure}"
+            );
             if let Err(error) = outcome {
                 assert_eq!(error.retry(), Retry::Unknown);
                 assert!(error.message().contains("had ended before"), "{}", error.message());
@@ -146,7 +183,11 @@ fn a_list_that_is_cut_off_proves_nothing_to_be_so() {
         ("@odata.context", json!("c"), 0),
         ("@odata.nextLink", Value::Null, 0),
         ("@odata.count", json!(1), 0),
-        ("@odata.nextLink", json!("https://api.security.microsoft.com/api/machineactions?$skip=1"), 1),
+        (
+            "@odata.nextLink",
+            json!("https://api.security.microsoft.com/api/machineactions?$skip=1"),
+            1,
+        ),
         ("@odata.count", json!(2), 1),
     ] {
         let list = json!({ "value": [done], name: value }).to_string();
@@ -158,7 +199,10 @@ fn a_list_that_is_cut_off_proves_nothing_to_be_so() {
         }
         bench.network.answer(201, ISOLATING);
         bench
-            .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }))
+            .call(
+                "isolateHost",
+                json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }),
+            )
             .unwrap();
         assert_eq!(bench.posts(), sent, "{name}: {value}");
     }
@@ -166,15 +210,20 @@ fn a_list_that_is_cut_off_proves_nothing_to_be_so() {
 
 #[test]
 fn what_was_cut_off_may_undo_what_is_in_the_way() {
-    let running = json!({ "value": [action("a0", "Isolate", json!("InProgress"), "10:00:00")] }).to_string();
+    let running =
+        json!({ "value": [action("a0", "Isolate", json!("InProgress"), "10:00:00")] }).to_string();
     for (next, adopted) in [(Value::Null, true), (json!("https://x.example/?$skip=1"), false)] {
         let mut bench = bench().signed_in();
         bench.network.answer(200, NOTHING);
-        bench.network.answer(400, r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"m"}}"#);
+        bench
+            .network
+            .answer(400, r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"m"}}"#);
         bench.network.answer(200, &running);
         bench.network.answer(200, &json!({ "value": [], "@odata.nextLink": next }).to_string());
-        let outcome = bench
-            .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }));
+        let outcome = bench.call(
+            "isolateHost",
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }),
+        );
         assert_eq!(outcome.is_ok(), adopted, "{next}: {outcome:?}");
     }
 }
@@ -193,12 +242,20 @@ fn a_scan_of_this_case_is_known_by_its_whole_reference_in_front_of_the_comment()
         let mut scan = action("a0", "RunAntiVirusScan", json!("Succeeded"), "10:00:00");
         scan["requestorComment"] = json!(comment);
         bench.network.answer(200, &json!({ "value": [scan] }).to_string());
-        let answer = json!({ "id": "a1", "type": "RunAntiVirusScan", "status": "Pending", "machineId": "d1000000000000000000000000000000" });
+        let answer = json!({
+            "id": "a1", "type": "RunAntiVirusScan", "status": "Pending",
+            "machineId": "d1000000000000000000000000000000"
+        });
         bench.network.answer(201, &answer.to_string());
-        let params = json!({ "id": "d1000000000000000000000000000000", "comment": "scan", "reference": "7", "scanType": "Full", "ensure": true });
+        let params = json!({
+            "id": "d1000000000000000000000000000000", "comment": "scan", "reference": "7",
+            "scanType": "Full", "ensure": true
+        });
         bench.call("runAntivirusScan", params).unwrap();
         assert_eq!(bench.posts(), sent, "{comment}");
-        if let Some(request) = bench.network.log().iter().find(|request| request.line.contains("runAntiVirusScan")) {
+        if let Some(request) =
+            bench.network.log().iter().find(|request| request.line.contains("runAntiVirusScan"))
+        {
             assert!(request.body.contains(r#""[ref:7] scan""#), "{}", request.body);
         }
     }
@@ -217,13 +274,17 @@ fn a_reference_that_its_brackets_could_not_hold_is_refused() {
         ("7\n8", false),
     ] {
         let mut bench = bench().signed_in();
-        let params = json!({ "id": "d1000000000000000000000000000000", "comment": "c", "reference": reference });
+        let params = json!({
+            "id": "d1000000000000000000000000000000", "comment": "c", "reference": reference
+        });
         if is_taken {
-            let body =
-                r#"{"id":"a1","type":"Isolate","status":"Pending","machineId":"d1000000000000000000000000000000"}"#;
+            let body = r#"{"id":"a1","type":"Isolate","status":"Pending","machineId":"d1000000000000000000000000000000"}"#;
             bench.network.answer(201, body);
         }
         let outcome = bench.call("isolateHost", params);
-        assert_eq!(outcome.as_ref().err().map(|error| error.kind()), (!is_taken).then_some(Kind::InvalidParams));
+        assert_eq!(
+            outcome.as_ref().err().map(|error| error.kind()),
+            (!is_taken).then_some(Kind::InvalidParams)
+        );
     }
 }

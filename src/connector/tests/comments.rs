@@ -1,4 +1,5 @@
-//! An action that the service created for our request is ours whatever its comment says: 201 is for what was created.
+//! An action that the service created for our request is ours whatever its comment says: 201 is for
+//! what was created.
 
 use super::*;
 use crate::transport::{HttpRequest, HttpResponse, Transport};
@@ -11,7 +12,8 @@ const NOW: &str = "2026-11-24T12:00:00.1234567Z";
 
 fn record(kind: &str, comment: Value, members: Value) -> Value {
     let mut record = json!({
-        "id": "a1", "type": kind, "status": "Pending", "machineId": ID, "requestorComment": comment, "creationDateTimeUtc": NOW,
+        "id": "a1", "type": kind, "status": "Pending", "machineId": ID, "requestorComment": comment,
+        "creationDateTimeUtc": NOW,
     });
     for (name, value) in members.as_object().unwrap() {
         record[name] = value.clone();
@@ -19,7 +21,11 @@ fn record(kind: &str, comment: Value, members: Value) -> Value {
     record
 }
 
-fn isolated(status: u16, headers: &[(&str, &str)], record: &Value) -> Result<(Outcome, Usage), Error> {
+fn isolated(
+    status: u16,
+    headers: &[(&str, &str)],
+    record: &Value,
+) -> Result<(Outcome, Usage), Error> {
     let mut bench = bench().signed_in();
     bench.network.answer_with(status, headers, &record.to_string().replace("HALF", r"\ud83d"));
     let answer = bench.isolate();
@@ -29,14 +35,21 @@ fn isolated(status: u16, headers: &[(&str, &str)], record: &Value) -> Result<(Ou
 
 #[test]
 fn what_was_created_for_our_request_is_ours_with_a_warning() {
-    let comments = ["somebody else's", "Requested through the API", "HALF of a pair"].map(Value::from);
+    let comments =
+        ["somebody else's", "Requested through the API", "HALF of a pair"].map(Value::from);
     for comment in comments.iter().chain([&json!(["c"])]) {
         for (headers, members) in [
             (&DATE[..], json!({})),
             (&DATE, json!({ "status": "Succeeded" })),
             (&DATE, json!({ "creationDateTimeUtc": null })),
             (&DATE, json!({ "creationDateTimeUtc": "24.11.2026" })),
-            (&DATE, json!({ "requestor": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "requestSource": "PublicApi" })),
+            (
+                &DATE,
+                json!({
+                    "requestor": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+                    "requestSource": "PublicApi"
+                }),
+            ),
             (&NO_DATE, json!({})),
             (&[], json!({})),
             (&[], json!({ "creationDateTimeUtc": null })),
@@ -45,10 +58,16 @@ fn what_was_created_for_our_request_is_ours_with_a_warning() {
             (&[], json!({ "creationDateTimeUtc": "2026-11-25T12:00:00Z" })),
         ] {
             let record = record("Isolate", comment.clone(), members);
-            let (outcome, _) = isolated(201, headers, &record).unwrap_or_else(|error| panic!("{record}: {error:?}"));
+            let (outcome, _) = isolated(201, headers, &record)
+                .unwrap_or_else(|error| panic!("{record}: {error:?}"));
             let action = outcome.job.unwrap();
             assert_eq!((action.id.as_str(), action.adopted), ("a1", false), "{record}");
-            let warning = outcome.warnings.iter().find(|warning| warning.code == "comment-differs").unwrap().to_json();
+            let warning = outcome
+                .warnings
+                .iter()
+                .find(|warning| warning.code == "comment-differs")
+                .unwrap()
+                .to_json();
             assert_eq!(warning["details"]["machineAction"]["id"], "a1", "{record}");
             assert!(warning["message"].as_str().unwrap().contains("a1"), "{warning}");
         }
@@ -71,8 +90,11 @@ impl Transport for Late<'_> {
 fn what_was_created_while_the_response_was_awaited_is_ours() {
     for (made, is_ours) in [("12:00:09", true), ("12:00:15", true), ("11:59:50", false)] {
         let mut bench = bench_with(json!({}), json!({ "accessToken": "a-token-of-the-host" }));
-        let record =
-            record("Isolate", json!("another"), json!({ "creationDateTimeUtc": format!("2026-11-24T{made}Z") }));
+        let record = record(
+            "Isolate",
+            json!("another"),
+            json!({ "creationDateTimeUtc": format!("2026-11-24T{made}Z") }),
+        );
         let date = [("date", "Tue, 24 Nov 2026 12:00:16 GMT")];
         bench.clock.sleep(Duration::from_secs(8));
         bench.network.answer_with(201, &date, &record.to_string());
@@ -93,7 +115,11 @@ fn what_was_there_before_is_not_ours_by_any_status() {
         (201, &DATE, json!({ "creationDateTimeUtc": "2026-11-24T11:59:50Z" })),
         (201, &[], json!({ "creationDateTimeUtc": "2026-11-24T11:30:00Z" })),
         (201, &NO_DATE, json!({ "creationDateTimeUtc": "2026-11-20T12:00:00Z" })),
-        (201, &DATE, json!({ "creationDateTimeUtc": null, "lastUpdateDateTimeUtc": "2026-11-24T11:59:50Z" })),
+        (
+            201,
+            &DATE,
+            json!({ "creationDateTimeUtc": null, "lastUpdateDateTimeUtc": "2026-11-24T11:59:50Z" }),
+        ),
         (201, &DATE, json!({ "creationDateTimeUtc": null, "status": "Succeeded" })),
         (201, &[], json!({ "status": "Failed" })),
         (201, &DATE, json!({ "requestSource": "Portal" })),
@@ -129,7 +155,9 @@ fn what_an_earlier_call_was_given_is_not_created_now() {
 fn the_commands_of_a_session_must_fit_whatever_the_comment() {
     let commands = |script: &str| {
         json!({ "commands": [{ "index": 0, "commandStatus": "Created", "errors": [],
-            "command": { "type": "RunScript", "params": [{ "key": "ScriptName", "value": script }] } }] })
+            "command": {
+                "type": "RunScript", "params": [{ "key": "ScriptName", "value": script }]
+            } }] })
     };
     for (members, fits) in [
         (commands("triage.ps1"), true),
@@ -140,12 +168,15 @@ fn the_commands_of_a_session_must_fit_whatever_the_comment() {
         let mut bench = bench().signed_in();
         let record = record("LiveResponse", json!("somebody else's"), members);
         bench.network.answer_with(201, &DATE, &record.to_string());
-        let params = json!({ "id": ID, "comment": "c", "parameters": { "scriptName": "triage.ps1" } });
+        let params =
+            json!({ "id": ID, "comment": "c", "parameters": { "scriptName": "triage.ps1" } });
         let answer = bench.call("runScript", params);
         assert_eq!(answer.is_ok(), fits, "{record}");
         match answer {
             Ok((outcome, _)) => assert_eq!(outcome.warnings[0].code, "comment-differs"),
-            Err(error) => assert_eq!((error.kind(), error.retry()), (Kind::Conflict, Retry::Unknown)),
+            Err(error) => {
+                assert_eq!((error.kind(), error.retry()), (Kind::Conflict, Retry::Unknown))
+            }
         }
     }
 }

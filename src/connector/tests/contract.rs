@@ -1,4 +1,5 @@
-//! What the contract says of every call: its name, its cost, what a failed check is called, what may be shown.
+//! What the contract says of every call: its name, its cost, what a failed check is called, what
+//! may be shown.
 
 use super::*;
 use crate::actions::report::Status;
@@ -12,10 +13,15 @@ fn every_request_of_a_call_carries_the_call_s_id_and_no_other_call_s() {
     bench.network.answer(200, MACHINE);
     bench.network.answer(200, MACHINE);
     let params = json!({ "id": "d1000000000000000000000000000000" });
-    let ids: Vec<String> =
-        [(), ()].map(|()| bench.call("getAgentDetails", params.clone()).unwrap().1.call_id()).to_vec();
-    let sent: Vec<String> =
-        bench.network.log().iter().map(|sent| sent.header("client-request-id").unwrap().to_owned()).collect();
+    let ids: Vec<String> = [(), ()]
+        .map(|()| bench.call("getAgentDetails", params.clone()).unwrap().1.call_id())
+        .to_vec();
+    let sent: Vec<String> = bench
+        .network
+        .log()
+        .iter()
+        .map(|sent| sent.header("client-request-id").unwrap().to_owned())
+        .collect();
     assert_eq!(sent, [ids[0].clone(), ids[0].clone(), ids[1].clone()]);
     assert_ne!(ids[0], ids[1]);
     assert_eq!((ids[0].len(), &ids[0][14..15]), (36, "4"));
@@ -31,7 +37,8 @@ fn a_failure_says_what_it_cost_unless_nothing_was_sent() {
     assert_eq!(bench.network.log()[1].header("client-request-id"), Some(usage.call_id().as_str()));
     assert!(bench.call("getAgentDetails", json!({})).unwrap_err().usage().is_none());
     bench.network.answer(404, &refusal("ResourceNotFound"));
-    let opened = bench.connector.open("getActionResults", r#"{"id":"a"}"#, &bench.network, &bench.clock);
+    let opened =
+        bench.connector.open("getActionResults", r#"{"id":"a"}"#, &bench.network, &bench.clock);
     assert!(opened.is_err_and(|error| error.usage().is_some_and(|usage| usage.requests > 0)));
 }
 
@@ -54,7 +61,10 @@ fn a_failed_check_has_a_code_and_a_page() {
     let mut bench = bench_with(json!({}), json!({ "accessToken": token(&[]) }));
     let report = bench.connector.test(&bench.network, &bench.clock).unwrap();
     let codes: Vec<_> = report.steps.iter().map(|step| (step.name, step.code.as_deref())).collect();
-    assert_eq!(codes, [("token", None), ("audience", None), ("roles", Some("no-roles")), ("read", None)]);
+    assert_eq!(
+        codes,
+        [("token", None), ("audience", None), ("roles", Some("no-roles")), ("read", None)]
+    );
 }
 
 #[test]
@@ -73,9 +83,14 @@ fn what_holds_for_the_whole_tenant_is_policy_and_what_reads_by_post_is_named() {
             "deleteIndicators"
         ]
     );
-    assert_eq!(named(&|action| action.read_post().is_some()), ["runHuntingQuery", "runAdvancedQuery"]);
-    let files: Vec<_> =
-        CATALOGUE.iter().filter_map(|action| Some((action.name, actions::file_action(action)?))).collect();
+    assert_eq!(
+        named(&|action| action.read_post().is_some()),
+        ["runHuntingQuery", "runAdvancedQuery"]
+    );
+    let files: Vec<_> = CATALOGUE
+        .iter()
+        .filter_map(|action| Some((action.name, actions::file_action(action)?)))
+        .collect();
     assert_eq!(
         files,
         [
@@ -92,20 +107,31 @@ fn what_holds_for_the_whole_tenant_is_policy_and_what_reads_by_post_is_named() {
 #[test]
 fn parameters_that_may_hold_secrets_are_write_only_and_never_repeated() {
     let schema = |name: &str| -> Value {
-        serde_json::from_str(&schema_text(&Shaped::Object(actions::find(name).unwrap().params))).unwrap()
+        serde_json::from_str(&schema_text(&Shaped::Object(actions::find(name).unwrap().params)))
+            .unwrap()
     };
     let write_only = |value: &Value| value["writeOnly"] == true;
     let script = schema("runScript");
     assert!(write_only(&script["properties"]["parameters"]["properties"]["args"]));
     assert!(!write_only(&script["properties"]["parameters"]["properties"]["scriptName"]));
-    assert!(write_only(&schema("runLiveResponse")["properties"]["commands"]["items"]["properties"]["args"]));
+    assert!(write_only(
+        &schema("runLiveResponse")["properties"]["commands"]["items"]["properties"]["args"]
+    ));
     let upload = schema("uploadLibraryFile");
-    assert!(["content", "contentBase64"].iter().all(|name| write_only(&upload["properties"][name])));
+    assert!(
+        ["content", "contentBase64"].iter().all(|name| write_only(&upload["properties"][name]))
+    );
     for args in [json!(-12345.5), json!({ "x": "hunter2" }), json!(["hunter2"])] {
-        let params =
-            json!({ "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "s", "args": args } });
+        let params = json!({
+            "id": "d1000000000000000000000000000000",
+            "parameters": { "scriptName": "s", "args": args }
+        });
         let error = bench().call("runScript", params).unwrap_err();
-        assert!(!error.message().contains("hunter2") && !error.message().contains("12345"), "{}", error.message());
+        assert!(
+            !error.message().contains("hunter2") && !error.message().contains("12345"),
+            "{}",
+            error.message()
+        );
     }
 }
 
@@ -114,10 +140,15 @@ fn details_are_as_their_schema_says() {
     let schema: Value = serde_json::from_str(details::SCHEMA).unwrap();
     let schema = jsonschema::draft202012::new(&schema).unwrap();
     let mut errors = vec![bench().call("getAgentDetails", json!({ "x": 1 })).unwrap_err()];
-    for (status, body) in
-        [(403, refusal("Forbidden")), (404, refusal("ResourceNotFound")), (429, refusal("TooManyRequests"))]
-    {
-        let mut bench = bench_with(json!({ "maxRetries": 0 }), json!({ "accessToken": token(&["Machine.Isolate"]) }));
+    for (status, body) in [
+        (403, refusal("Forbidden")),
+        (404, refusal("ResourceNotFound")),
+        (429, refusal("TooManyRequests")),
+    ] {
+        let mut bench = bench_with(
+            json!({ "maxRetries": 0 }),
+            json!({ "accessToken": token(&["Machine.Isolate"]) }),
+        );
         bench.network.answer(status, &body);
         errors.push(bench.isolate().unwrap_err());
     }

@@ -5,12 +5,14 @@ use std::rc::Rc;
 use super::*;
 use crate::transport::{Body, HttpRequest, HttpResponse, Transport};
 
-/// Seconds to connect and to the head, the status, and the pieces of the body with the seconds before each.
+/// Seconds to connect and to the head, the status, and the pieces of the body with the seconds
+/// before each.
 type Slowly<P> = (u64, u64, u16, P);
 
 type Piece = (u64, &'static str);
 
-/// A network on which every answer takes its time: seconds to connect, to the head, and to each piece of the body.
+/// A network on which every answer takes its time: seconds to connect, to the head, and to each
+/// piece of the body.
 struct Slow {
     clock: Rc<Still>,
     answers: std::cell::RefCell<Vec<Slowly<Vec<Piece>>>>,
@@ -56,11 +58,18 @@ impl Body for SlowBody {
 }
 
 /// Seconds that a call with a deadline of ten took, and what came of it.
-fn ended(action: &str, length: Option<usize>, answers: &[Slowly<&[Piece]>]) -> (u64, Result<Outcome, Error>) {
+fn ended(
+    action: &str,
+    length: Option<usize>,
+    answers: &[Slowly<&[Piece]>],
+) -> (u64, Result<Outcome, Error>) {
     let limits = json!({ "callTimeoutSeconds": 10, "maxRetries": 0 });
-    let Bench { mut connector, clock, .. } = bench_with(limits, json!({ "accessToken": "a-token-of-the-host" }));
+    let Bench { mut connector, clock, .. } =
+        bench_with(limits, json!({ "accessToken": "a-token-of-the-host" }));
     let clock = Rc::new(clock);
-    let answers = answers.iter().map(|(connect, head, status, pieces)| (*connect, *head, *status, pieces.to_vec()));
+    let answers = answers
+        .iter()
+        .map(|(connect, head, status, pieces)| (*connect, *head, *status, pieces.to_vec()));
     let network = Slow {
         clock: Rc::clone(&clock),
         answers: std::cell::RefCell::new(answers.collect()),
@@ -72,7 +81,9 @@ fn ended(action: &str, length: Option<usize>, answers: &[Slowly<&[Piece]>]) -> (
     } else {
         json!({ "id": "d1000000000000000000000000000000" })
     };
-    let outcome = connector.execute(action, &params.to_string(), &network, &*clock).map(|(outcome, _)| outcome);
+    let outcome = connector
+        .execute(action, &params.to_string(), &network, &*clock)
+        .map(|(outcome, _)| outcome);
     (clock.elapsed().as_secs(), outcome)
 }
 
@@ -92,7 +103,10 @@ fn a_call_ends_by_its_deadline() {
                 let (took, outcome) = ended(action, None, &[(connect, head, status, pieces)]);
                 assert!(took <= 10, "{action} {status} {connect} {head} {pieces:?}: {took} s");
                 let error = outcome.unwrap_err();
-                assert!(action == "getAgentDetails" || error.retry() == Retry::Unknown, "{error:?}");
+                assert!(
+                    action == "getAgentDetails" || error.retry() == Retry::Unknown,
+                    "{error:?}"
+                );
             }
         }
     }
@@ -100,7 +114,8 @@ fn a_call_ends_by_its_deadline() {
 
 #[test]
 fn what_has_come_whole_by_the_deadline_is_used() {
-    let (took, outcome) = ended("isolateHost", Some(ISOLATING.len()), &[(0, 9, 201, &[(1, ISOLATING)])]);
+    let (took, outcome) =
+        ended("isolateHost", Some(ISOLATING.len()), &[(0, 9, 201, &[(1, ISOLATING)])]);
     let outcome = outcome.unwrap();
     assert_eq!((took, outcome.job.unwrap().id.as_str()), (10, "a1"));
     // There is no time for a look at what will undo it.
@@ -110,5 +125,8 @@ fn what_has_come_whole_by_the_deadline_is_used() {
     assert_eq!(outcome.unwrap().job.unwrap().id, "a1");
     let (took, outcome) = ended("isolateHost", None, &[(0, 9, 201, &[(1, ISOLATING), (0, " ")])]);
     let error = outcome.unwrap_err();
-    assert_eq!((took, error.kind(), error.status(), error.retry()), (10, Kind::TimedOut, Some(201), Retry::Unknown));
+    assert_eq!(
+        (took, error.kind(), error.status(), error.retry()),
+        (10, Kind::TimedOut, Some(201), Retry::Unknown)
+    );
 }

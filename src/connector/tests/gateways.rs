@@ -1,4 +1,5 @@
-//! Refusals of something on the way to the service: they prove nothing of a request that is no read.
+//! Refusals of something on the way to the service: they prove nothing of a request that is no
+//! read.
 
 use super::*;
 
@@ -7,7 +8,10 @@ const PAGES: &[(&[(&str, &str)], &str)] = &[
     (&[], ""),
     (&[], "<html><body>Too many requests</body></html>"),
     (&[], r#"{"error":"rate limited"}"#),
-    (&[("retry-after", "1")], r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 1 seconds."}"#),
+    (
+        &[("retry-after", "1")],
+        r#"{"statusCode":429,"message":"Rate limit is exceeded. Try again in 1 seconds."}"#,
+    ),
     (&[], r#"{"message":"API rate limit exceeded"}"#),
     (&[], r#"{"error":{"code":429,"message":"quota","status":"RESOURCE_EXHAUSTED"}}"#),
     (&[], r#"{"error":{"code":"rate_limited","message":"slow down"}}"#),
@@ -25,7 +29,11 @@ fn what_a_gateway_refuses_may_have_been_carried_out() {
                 bench.network.answer(200, NOTHING);
             }
             let error = bench.isolate().unwrap_err();
-            assert_eq!((error.retry(), error.status()), (Retry::Unknown, Some(status)), "{status} {body}");
+            assert_eq!(
+                (error.retry(), error.status()),
+                (Retry::Unknown, Some(status)),
+                "{status} {body}"
+            );
             assert!(error.message().contains("may have been carried out"), "{}", error.message());
             // One request, no new token for it, and a look.
             let lines = bench.network.lines();
@@ -34,9 +42,14 @@ fn what_a_gateway_refuses_may_have_been_carried_out() {
 
             let mut bench = self::bench().signed_in();
             bench.network.answer_with(status, headers, body);
-            let error =
-                bench.call("addTag", json!({ "id": "d1000000000000000000000000000000", "tag": "t" })).unwrap_err();
-            assert_eq!((error.retry(), bench.network.lines().len()), (Retry::Unknown, 2), "{status} {body}");
+            let error = bench
+                .call("addTag", json!({ "id": "d1000000000000000000000000000000", "tag": "t" }))
+                .unwrap_err();
+            assert_eq!(
+                (error.retry(), bench.network.lines().len()),
+                (Retry::Unknown, 2),
+                "{status} {body}"
+            );
         }
     }
 }
@@ -51,7 +64,11 @@ fn what_was_carried_out_behind_a_gateway_is_found() {
         let date = [("date", "Tue, 24 Nov 2026 12:00:01 GMT")];
         bench.network.answer_with(200, &date, &record.to_string());
         let action = bench.isolate().unwrap().0.job.unwrap();
-        assert_eq!((action.id.as_str(), action.adopted, bench.posts()), ("a7", true, 1), "{status}");
+        assert_eq!(
+            (action.id.as_str(), action.adopted, bench.posts()),
+            ("a7", true, 1),
+            "{status}"
+        );
     }
 }
 
@@ -81,13 +98,18 @@ fn after_a_gateway_s_429_nothing_more_is_sent_and_nothing_unsent_is_in_doubt() {
     for _ in 0..4 {
         bench.network.answer(200, NOTHING);
     }
-    let error = bench.call("isolateHost", json!({ "ids": ids, "comment": "c", "maxTargets": 3 })).unwrap_err();
+    let error = bench
+        .call("isolateHost", json!({ "ids": ids, "comment": "c", "maxTargets": 3 }))
+        .unwrap_err();
     assert_eq!(bench.posts(), 1);
     let results = error.details().unwrap()["results"].clone();
     let retries: Vec<&Value> = (0..3).map(|n| &results[n]["error"]["retry"]).collect();
     let later = json!({ "afterMilliseconds": 30_000 });
     assert_eq!(retries, [&json!("unknown"), &later, &later], "{results}");
-    assert!(results[1]["error"]["message"].as_str().unwrap().starts_with("Nothing was sent"), "{results}");
+    assert!(
+        results[1]["error"]["message"].as_str().unwrap().starts_with("Nothing was sent"),
+        "{results}"
+    );
 }
 
 #[test]
@@ -108,7 +130,8 @@ fn reads_are_repeated_whoever_refuses_them() {
 #[test]
 fn a_conflict_is_a_conflict_however_its_body_came() {
     let body = r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"Action \ud83d is in progress"}}"#;
-    let other_case = body.replace("error", "Error").replace("code", "Code").replace("message", "Message");
+    let other_case =
+        body.replace("error", "Error").replace("code", "Code").replace("message", "Message");
     for body in [body.to_owned(), format!("\u{feff}{body}"), other_case, body[..80].to_owned()] {
         let mut bench = bench().signed_in();
         bench.network.answer_with(400, &[], &body);

@@ -1,10 +1,12 @@
-//! What other hosts say of a request that had no answer: what it means, in which words, and what is never sent again.
+//! What other hosts say of a request that had no answer: what it means, in which words, and what is
+//! never sent again.
 
 use super::*;
 
 /// A first failure of an isolation's request, and its error if it fails each time.
 fn isolated(failure: TransportError) -> (usize, Error) {
-    let mut bench = bench_with(json!({ "maxRetries": 1 }), json!({ "clientSecret": SECRET })).signed_in();
+    let mut bench =
+        bench_with(json!({ "maxRetries": 1 }), json!({ "clientSecret": SECRET })).signed_in();
     bench.network.fail(failure);
     match failure.sent {
         // The second try.
@@ -19,7 +21,11 @@ fn isolated(failure: TransportError) -> (usize, Error) {
 #[test]
 fn an_address_that_can_t_be_used_is_no_unknown_name() {
     let (posts, error) = isolated(TransportError::not_sent(Cause::Address));
-    assert_eq!((error.kind(), posts), (Kind::Unreachable, 2), "nothing was sent: it may be repeated");
+    assert_eq!(
+        (error.kind(), posts),
+        (Kind::Unreachable, 2),
+        "nothing was sent: it may be repeated"
+    );
     assert!(matches!(error.retry(), Retry::After(_)), "{error:?}");
     assert!(
         !error.message().contains("resolved") && error.message().contains("nothing was sent"),
@@ -52,7 +58,11 @@ fn a_header_that_the_host_keeps_is_named_and_not_tried_again() {
 fn a_request_that_the_host_cut_short_may_have_been_sent() {
     for cause in [Cause::RequestBody, Cause::Internal] {
         let (posts, error) = isolated(TransportError::maybe_sent(cause));
-        assert_eq!((error.kind(), error.retry(), posts), (Kind::Unreachable, Retry::Unknown, 1), "{cause:?}");
+        assert_eq!(
+            (error.kind(), error.retry(), posts),
+            (Kind::Unreachable, Retry::Unknown, 1),
+            "{cause:?}"
+        );
         assert!(error.message().contains("may have been carried out"), "{}", error.message());
         // Found, it is taken over.
         let mut bench = bench().signed_in();

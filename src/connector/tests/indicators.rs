@@ -4,7 +4,8 @@ use super::*;
 
 fn indicator(more: Value) -> Value {
     let mut one = json!({
-        "indicatorValue": "198.51.100.77", "indicatorType": "IpAddress", "action": "Alert", "title": "t", "description": "d",
+        "indicatorValue": "198.51.100.77", "indicatorType": "IpAddress", "action": "Alert",
+        "title": "t", "description": "d",
         "generateAlert": true,
     });
     for (name, value) in more.as_object().unwrap() {
@@ -34,28 +35,53 @@ fn an_indicator_that_the_service_would_refuse_is_not_sent() {
         (json!({ "indicatorValue": "192.168.7.1" }), Some("/indicatorValue")),
         (json!({ "indicatorValue": "10.0.0.1" }), Some("/indicatorValue")),
         (json!({ "indicatorValue": "2001:DB8::1" }), None),
-        (json!({ "indicatorType": "FileSha1", "indicatorValue": "220e7d15b011d7fac48f2bd61114db1022197f7f" }), None),
         (
-            json!({ "indicatorType": "FileSha256", "indicatorValue": "220e7d15b011d7fac48f2bd61114db1022197f7f" }),
+            json!({
+                "indicatorType": "FileSha1",
+                "indicatorValue": "220e7d15b011d7fac48f2bd61114db1022197f7f"
+            }),
+            None,
+        ),
+        (
+            json!({
+                "indicatorType": "FileSha256",
+                "indicatorValue": "220e7d15b011d7fac48f2bd61114db1022197f7f"
+            }),
             Some("/indicatorValue"),
         ),
-        (json!({ "indicatorType": "FileMd5", "indicatorValue": "not a hash" }), Some("/indicatorValue")),
+        (
+            json!({ "indicatorType": "FileMd5", "indicatorValue": "not a hash" }),
+            Some("/indicatorValue"),
+        ),
         (json!({ "action": "BlockAndRemediate" }), Some("/action")),
         (
-            json!({ "indicatorType": "Url", "indicatorValue": "https://a.example/x", "action": "BlockAndRemediate" }),
+            json!({
+                "indicatorType": "Url", "indicatorValue": "https://a.example/x",
+                "action": "BlockAndRemediate"
+            }),
             Some("/action"),
         ),
         (
-            json!({ "indicatorType": "FileMd5", "indicatorValue": "d41d8cd98f00b204e9800998ecf8427e", "action": "BlockAndRemediate" }),
+            json!({
+                "indicatorType": "FileMd5",
+                "indicatorValue": "d41d8cd98f00b204e9800998ecf8427e",
+                "action": "BlockAndRemediate"
+            }),
             None,
         ),
         (json!({ "educateUrl": "https://a.example" }), Some("/educateUrl")),
         (
-            json!({ "indicatorType": "Url", "indicatorValue": "https://a.example/x", "action": "Warn", "educateUrl": "https://a.example" }),
+            json!({
+                "indicatorType": "Url", "indicatorValue": "https://a.example/x",
+                "action": "Warn", "educateUrl": "https://a.example"
+            }),
             None,
         ),
         (
-            json!({ "indicatorType": "Url", "indicatorValue": "https://a.example/x", "action": "Allowed", "educateUrl": "https://a.example" }),
+            json!({
+                "indicatorType": "Url", "indicatorValue": "https://a.example/x",
+                "action": "Allowed", "educateUrl": "https://a.example"
+            }),
             Some("/educateUrl"),
         ),
     ] {
@@ -105,7 +131,10 @@ fn another_action_for_the_same_value_is_another_indicator() {
     let row = |id: &str, value: &str, action: &str| json!({ "id": id, "indicatorValue": value, "action": action });
     let same = "198.51.100.77";
     for (rows, expected) in [
-        (vec![row("20417", same, "Allowed"), row("20981", same, "Block")], Some(vec![("20417", "Allowed")])),
+        (
+            vec![row("20417", same, "Allowed"), row("20981", same, "Block")],
+            Some(vec![("20417", "Allowed")]),
+        ),
         (
             vec![row("20417", same, "Allowed"), row("20418", same, "Audit")],
             Some(vec![("20417", "Allowed"), ("20418", "Audit")]),
@@ -120,15 +149,20 @@ fn another_action_for_the_same_value_is_another_indicator() {
         let (outcome, sent) = submitted(|network| network.answer(200, &list));
         assert_eq!(sent.len(), 2, "{sent:?}");
         assert!(
-            sent[1].contains("/api/indicators?$top=20&$filter=indicatorValue%20eq%20%27198.51.100.77%27"),
+            sent[1].contains(
+                "/api/indicators?$top=20&$filter=indicatorValue%20eq%20%27198.51.100.77%27"
+            ),
             "{sent:?}"
         );
-        let warnings: Vec<Value> = outcome.warnings.iter().map(|warning| warning.to_json()).collect();
+        let warnings: Vec<Value> =
+            outcome.warnings.iter().map(|warning| warning.to_json()).collect();
         match expected {
             None => assert!(warnings.is_empty(), "{warnings:?}"),
             Some(others) => {
-                let others: Vec<Value> =
-                    others.iter().map(|(id, action)| json!({ "id": id, "action": action })).collect();
+                let others: Vec<Value> = others
+                    .iter()
+                    .map(|(id, action)| json!({ "id": id, "action": action }))
+                    .collect();
                 assert_eq!(warnings.len(), 1);
                 assert_eq!(
                     (&warnings[0]["code"], &warnings[0]["details"]["indicators"]),
@@ -152,5 +186,10 @@ fn a_look_for_other_indicators_that_fails_is_a_warning() {
         let codes: Vec<&str> = outcome.warnings.iter().map(|warning| warning.code).collect();
         assert_eq!(codes, ["not-checked"]);
     }
-    assert!(submitted(|network| network.answer(404, &refusal("ResourceNotFound"))).0.warnings.is_empty());
+    assert!(
+        submitted(|network| network.answer(404, &refusal("ResourceNotFound")))
+            .0
+            .warnings
+            .is_empty()
+    );
 }

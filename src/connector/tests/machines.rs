@@ -11,8 +11,10 @@ use crate::shape::Field;
 /// A record that is as good as any, but for these members.
 fn machine(id: &str, name: &str, members: Value) -> Value {
     let mut record = json!({
-        "id": id, "computerDnsName": name, "healthStatus": "Active", "onboardingStatus": "Onboarded",
-        "isPotentialDuplication": false, "isExcluded": false, "mergedIntoMachineId": null, "lastIpAddress": "10.0.0.1",
+        "id": id, "computerDnsName": name, "healthStatus": "Active",
+        "onboardingStatus": "Onboarded",
+        "isPotentialDuplication": false, "isExcluded": false, "mergedIntoMachineId": null,
+        "lastIpAddress": "10.0.0.1",
     });
     for (member, value) in members.as_object().unwrap() {
         record[member] = value.clone();
@@ -38,7 +40,10 @@ fn means(answers: &[String]) -> Result<String, (Kind, Vec<String>)> {
         Err(error) => {
             let details = error.details().cloned().unwrap_or_default();
             let rows = details["candidates"].as_array().cloned().unwrap_or_default();
-            Err((error.kind(), rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()))
+            Err((
+                error.kind(),
+                rows.iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect(),
+            ))
         }
     }
 }
@@ -57,10 +62,16 @@ fn merged_records_are_followed_to_their_end() {
     let (c, d) = (machine("c", "new.x", json!({})), machine("d", "ws.x", json!({})));
     // All in one answer, one by one, or in part.
     assert_eq!(means(&[list(&[a.clone(), b.clone(), c.clone()])]), Ok("c".into()));
-    assert_eq!(means(&[list(from_ref(&a)), list(from_ref(&b)), list(from_ref(&c))]), Ok("c".into()));
+    assert_eq!(
+        means(&[list(from_ref(&a)), list(from_ref(&b)), list(from_ref(&c))]),
+        Ok("c".into())
+    );
     let second = list(&[b, c.clone()]);
     assert_eq!(means(&[list(&[a.clone(), d.clone()]), second.clone()]), ambiguous(&["c", "d"]));
-    assert!(means(&[list(&[a, machine("c", "ws.x", json!({}))]), second]).is_err(), "a record that changed");
+    assert!(
+        means(&[list(&[a, machine("c", "ws.x", json!({}))]), second]).is_err(),
+        "a record that changed"
+    );
     // The letter case of a merged record's identifier does not matter.
     assert_eq!(means(&[list(&[machine("a", "ws.x", into("C")), c.clone()])]), Ok("c".into()));
     assert_eq!(means(&[list(&[machine("a", "ws.x", into("C"))]), list(&[c])]), Ok("c".into()));
@@ -87,7 +98,9 @@ fn what_was_merged_into_nothing_that_can_be_found_may_be_the_one_that_is_meant()
         assert_eq!(means(&asked(&[dead, lost.clone()])), ambiguous(&["d", "a"]), "{lost}");
     }
     // A chain without end is not followed without end.
-    let chain = |from: usize| list(&[machine(&format!("r{from}"), "old.x", into(&format!("r{}", from + 1)))]);
+    let chain = |from: usize| {
+        list(&[machine(&format!("r{from}"), "old.x", into(&format!("r{}", from + 1)))])
+    };
     let first = list(&[machine("r0", "ws.x", into("r1")), d]);
     let answers: Vec<String> = std::iter::once(first).chain((1..6).map(chain)).collect();
     assert_eq!(means(&answers), ambiguous(&["d", "r0"]));
@@ -95,7 +108,8 @@ fn what_was_merged_into_nothing_that_can_be_found_may_be_the_one_that_is_meant()
 
 #[test]
 fn a_half_of_a_surrogate_pair_is_no_identifier_of_nothing() {
-    let text = list(&[machine("a", "ws.x", into("cut")), machine("d", "ws.x", json!({}))]).replace("cut", r"\ud83d");
+    let text = list(&[machine("a", "ws.x", into("cut")), machine("d", "ws.x", json!({}))])
+        .replace("cut", r"\ud83d");
     assert_ne!(means(&[text]), Ok("d".into()));
 }
 
@@ -110,10 +124,18 @@ fn a_record_gives_way_only_to_one_that_is_worse_in_nothing() {
         (&good, &silent, Some("a")),
         (&good, &excluded, Some("a")),
         (&good, &json!({ "isExcluded": "TRUE" }), Some("a")),
-        (&good, &json!({ "isPotentialDuplication": "true", "healthStatus": "inactive" }), Some("a")),
+        (
+            &good,
+            &json!({ "isPotentialDuplication": "true", "healthStatus": "inactive" }),
+            Some("a"),
+        ),
         (&json!({ "healthStatus": "NoSensorData" }), &silent, Some("a")),
         (&good, &json!({ "onboardingStatus": null }), Some("a")),
-        (&good, &json!({ "onboardingStatus": "CanBeOnboarded", "healthStatus": "Active" }), Some("a")),
+        (
+            &good,
+            &json!({ "onboardingStatus": "CanBeOnboarded", "healthStatus": "Active" }),
+            Some("a"),
+        ),
         (&silent, &json!({ "onboardingStatus": "insufficientinfo" }), Some("a")),
         // None is better.
         (&good, &good, None),
@@ -123,7 +145,11 @@ fn a_record_gives_way_only_to_one_that_is_worse_in_nothing() {
         (&excluded, &silent, None),
         (&excluded, &duplicate, None),
         (&duplicate, &json!({ "healthStatus": "NoSensorData" }), None),
-        (&duplicate, &json!({ "healthStatus": "INACTIVE", "isPotentialDuplication": "False" }), None),
+        (
+            &duplicate,
+            &json!({ "healthStatus": "INACTIVE", "isPotentialDuplication": "False" }),
+            None,
+        ),
         (&silent, &json!({ "onboardingStatus": null }), None),
         // What is not said may be either.
         (&good, &json!({ "healthStatus": null }), None),
@@ -134,13 +160,20 @@ fn a_record_gives_way_only_to_one_that_is_worse_in_nothing() {
         (&duplicate, &json!({ "isPotentialDuplication": "perhaps" }), None),
         (&excluded, &json!({ "isExcluded": null }), None),
         // What neither says makes no difference.
-        (&json!({ "isExcluded": null }), &json!({ "isExcluded": null, "healthStatus": "Inactive" }), Some("a")),
+        (
+            &json!({ "isExcluded": null }),
+            &json!({ "isExcluded": null, "healthStatus": "Inactive" }),
+            Some("a"),
+        ),
     ] {
         let (first, second) = (machine("a", "ws.x", a.clone()), machine("b", "WS.x", b.clone()));
         for records in [[first.clone(), second.clone()], [second, first]] {
             let found = means(&[list(&records)]);
             assert_eq!(found.as_ref().ok().map(String::as_str), meant, "{a} {b}: {found:?}");
-            assert!(meant.is_some() || matches!(found, Err((Kind::Ambiguous, _))), "{a} {b}: {found:?}");
+            assert!(
+                meant.is_some() || matches!(found, Err((Kind::Ambiguous, _))),
+                "{a} {b}: {found:?}"
+            );
         }
         // Two names are two machines.
         let other = [machine("a", "ws.x", a.clone()), machine("b", "ws.y", b.clone())];
@@ -166,7 +199,11 @@ fn from_a_list_that_is_cut_off_no_machine_is_taken() {
         ("@odata.context", json!("c"), true),
         ("@odata.nextLink", Value::Null, true),
         ("@odata.count", json!(1), true),
-        ("@odata.nextLink", json!("https://api.security.microsoft.com/api/machines?$skip=1"), false),
+        (
+            "@odata.nextLink",
+            json!("https://api.security.microsoft.com/api/machines?$skip=1"),
+            false,
+        ),
         ("@odata.count", json!(2), false),
         ("@odata.count", json!("2"), false),
     ] {
@@ -177,9 +214,13 @@ fn from_a_list_that_is_cut_off_no_machine_is_taken() {
         let merged = list(&[machine("m", "ws.x", into("a"))]);
         assert_eq!(means(&[merged, answer]).is_ok(), is_whole, "{member}: {value}");
     }
-    let empty = json!({ "value": [], "@odata.nextLink": "https://api.security.microsoft.com/api/machines?$skip=0" });
+    let empty = json!({
+        "value": [],
+        "@odata.nextLink": "https://api.security.microsoft.com/api/machines?$skip=0"
+    });
     assert_eq!(means(&[empty.to_string()]), ambiguous(&[]));
-    let full: Vec<Value> = (0..1000).map(|n| machine(&format!("m{n}"), &format!("ws{n}.x"), json!({}))).collect();
+    let full: Vec<Value> =
+        (0..1000).map(|n| machine(&format!("m{n}"), &format!("ws{n}.x"), json!({}))).collect();
     assert_eq!(means(&[list(&full)]), ambiguous(&[]), "as many as were asked for");
 }
 
@@ -219,8 +260,9 @@ fn nothing_is_sent_to_a_machine_that_may_be_another() {
     for answer in bad {
         let mut bench = bench().signed_in();
         bench.network.answer(200, &answer);
-        let error =
-            bench.call("isolateHost", json!({ "host": { "computerDnsName": "ws" }, "comment": "c" })).unwrap_err();
+        let error = bench
+            .call("isolateHost", json!({ "host": { "computerDnsName": "ws" }, "comment": "c" }))
+            .unwrap_err();
         assert_eq!((error.kind(), bench.posts()), (Kind::Ambiguous, 0), "{answer}");
     }
 }
@@ -235,10 +277,15 @@ fn names_that_lead_to_one_machine_and_one_that_leads_to_two_are_told_apart() {
     ];
     bench.network.answer(200, &list(&records));
     bench.network.answer(200, r#"{"id":"a","computerDnsName":"ws.x"}"#);
-    let hosts = json!([{ "computerDnsName": "ws" }, { "computerDnsName": "old.x" }, { "aadDeviceId": "E1" }]);
+    let hosts = json!(
+        [{ "computerDnsName": "ws" }, { "computerDnsName": "old.x" }, { "aadDeviceId": "E1" }]
+    );
     let error = bench.call("addTag", json!({ "hosts": hosts, "tag": "t" })).unwrap_err();
     let results = error.details().unwrap()["results"].clone();
-    assert_eq!((&results[0]["target"]["id"], &results[1]["target"]["id"]), (&json!("a"), &json!("a")));
+    assert_eq!(
+        (&results[0]["target"]["id"], &results[1]["target"]["id"]),
+        (&json!("a"), &json!("a"))
+    );
     assert_eq!(results[2]["error"]["kind"], "ambiguous");
     assert_eq!(bench.posts(), 1);
 }
@@ -246,19 +293,32 @@ fn names_that_lead_to_one_machine_and_one_that_leads_to_two_are_told_apart() {
 #[test]
 fn a_name_is_no_device_id() {
     let id = "d1000000000000000000000000000000";
-    for name in ["ws", "ws.example", "10.0.0.1", "cafe", "d1000000-0000-0000-0000-000000000000", &id[1..]] {
+    for name in
+        ["ws", "ws.example", "10.0.0.1", "cafe", "d1000000-0000-0000-0000-000000000000", &id[1..]]
+    {
         for action in CATALOGUE.iter().filter(|action| action.effect != Effect::Read) {
-            for (member, value) in [("id", json!(name)), ("ids", json!([id, name])), ("machineId", json!(name))] {
-                let is_machine = |field: &Field| field.name == member && field.doc.starts_with("Device ID");
+            for (member, value) in
+                [("id", json!(name)), ("ids", json!([id, name])), ("machineId", json!(name))]
+            {
+                let is_machine =
+                    |field: &Field| field.name == member && field.doc.starts_with("Device ID");
                 if !action.params.fields().any(is_machine) {
                     continue;
                 }
                 let mut bench = bench().signed_in();
                 let error = bench.call(action.name, json!({ member: value })).unwrap_err();
                 let problems = error.message();
-                assert_eq!((error.kind(), bench.sent().len()), (Kind::InvalidParams, 0), "{}", action.name);
+                assert_eq!(
+                    (error.kind(), bench.sent().len()),
+                    (Kind::InvalidParams, 0),
+                    "{}",
+                    action.name
+                );
                 assert!(problems.contains("must be a device ID"), "{}: {problems}", action.name);
-                assert!(problems.contains("`hosts`") || problems.contains("`resolveHost`"), "{problems}");
+                assert!(
+                    problems.contains("`hosts`") || problems.contains("`resolveHost`"),
+                    "{problems}"
+                );
             }
         }
     }

@@ -1,4 +1,5 @@
-//! The connector over a scripted network and a clock of its own: what goes out, what comes back, what is never sent again.
+//! The connector over a scripted network and a clock of its own: what goes out, what comes back,
+//! what is never sent again.
 
 mod already;
 mod answers;
@@ -81,8 +82,10 @@ fn refusal(code: &str) -> String {
 }
 
 fn token(roles: &[&str]) -> String {
-    let claims =
-        json!({ "aud": "https://api.securitycenter.microsoft.com", "roles": roles, "exp": NOON.as_secs() + 1_000_000 });
+    let claims = json!({
+        "aud": "https://api.securitycenter.microsoft.com", "roles": roles,
+        "exp": NOON.as_secs() + 1_000_000
+    });
     format!("eyJhbGciOiJub25lIn0.{}.c2ln", URL_SAFE_NO_PAD.encode(claims.to_string()))
 }
 
@@ -92,8 +95,10 @@ fn bench() -> Bench {
 
 fn bench_with(limits: Value, secrets: Value) -> Bench {
     let mut connector = Connector::default();
-    let config =
-        json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "contoso.example", "limits": limits });
+    let config = json!({
+        "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "contoso.example",
+        "limits": limits
+    });
     connector.configure(&config.to_string(), &secrets.to_string()).unwrap();
     Bench { connector, network: Scripted::default(), clock: Still(Cell::new(Duration::ZERO)) }
 }
@@ -105,8 +110,10 @@ impl Bench {
     }
 
     fn token(&self, expires_in: Value) {
-        let answer =
-            json!({ "token_type": "Bearer", "access_token": token(&["Machine.Read.All"]), "expires_in": expires_in });
+        let answer = json!({
+            "token_type": "Bearer", "access_token": token(&["Machine.Read.All"]),
+            "expires_in": expires_in
+        });
         self.network.answer(200, &answer.to_string());
     }
 
@@ -115,12 +122,16 @@ impl Bench {
     }
 
     fn details(&mut self) -> Result<Value, Error> {
-        let (outcome, _) = self.call("getAgentDetails", json!({ "id": "d1000000000000000000000000000000" }))?;
+        let (outcome, _) =
+            self.call("getAgentDetails", json!({ "id": "d1000000000000000000000000000000" }))?;
         Ok(serde_json::from_str(&outcome.data).unwrap())
     }
 
     fn isolate(&mut self) -> Result<(Outcome, Usage), Error> {
-        self.call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c" }))
+        self.call(
+            "isolateHost",
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c" }),
+        )
     }
 
     /// How many requests changed something.

@@ -13,24 +13,39 @@ fn what_may_have_been_carried_out_is_sent_once() {
         assert_eq!((error.retry(), bench.posts()), (Retry::Unknown, 1), "{cause:?}");
         assert!(error.message().contains("may have been carried out"), "{}", error.message());
     }
-    for (status, body) in
-        [(500, ""), (502, "<html>"), (503, "{}"), (504, ""), (200, ""), (201, "{}"), (201, "[]"), (204, ""), (302, "")]
-    {
+    for (status, body) in [
+        (500, ""),
+        (502, "<html>"),
+        (503, "{}"),
+        (504, ""),
+        (200, ""),
+        (201, "{}"),
+        (201, "[]"),
+        (204, ""),
+        (302, ""),
+    ] {
         let mut bench = bench().signed_in();
         bench.network.answer_with(status, &[("request-id", "r-1")], body);
         bench.network.answer(200, NOTHING);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.retry(), error.status(), bench.posts()), (Retry::Unknown, Some(status), 1));
+        assert_eq!(
+            (error.retry(), error.status(), bench.posts()),
+            (Retry::Unknown, Some(status), 1)
+        );
         assert_eq!(error.request_id(), Some("r-1"));
     }
     let mut bench = bench().signed_in();
     bench.network.cut(201, &ISOLATING[..20]);
     bench.network.answer(200, NOTHING);
     let error = bench.isolate().unwrap_err();
-    assert_eq!((error.kind(), error.retry(), error.status()), (Kind::Unreachable, Retry::Unknown, Some(201)));
+    assert_eq!(
+        (error.kind(), error.retry(), error.status()),
+        (Kind::Unreachable, Retry::Unknown, Some(201))
+    );
 }
 
-/// A record of the isolation that `Bench::isolate` asks for, made at a time of day, with another member in it.
+/// A record of the isolation that `Bench::isolate` asks for, made at a time of day, with another
+/// member in it.
 fn isolation(at: &str, name: &str, value: &str) -> String {
     let mut action: Value = serde_json::from_str(ISOLATING).unwrap();
     action["creationDateTimeUtc"] = format!("2026-11-24T{at}.1234567Z").into();
@@ -41,7 +56,8 @@ fn isolation(at: &str, name: &str, value: &str) -> String {
 #[test]
 fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
     let date = [("date", "Tue, 24 Nov 2026 12:00:10 GMT")];
-    // The look comes a second after the request by our clock: by the service's that was at 12:00:09.
+    // The look comes a second after the request by our clock: by the service's that was at
+    // 12:00:09.
     for (listed, found) in [
         (isolation("12:00:09", "id", "a7"), true),
         (isolation("12:00:08", "id", "a7"), true),
@@ -52,7 +68,9 @@ fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
         (isolation("12:00:09", "machineId", "m2"), false),
         (isolation("12:00:09", "type", "Unisolate"), false),
     ] {
-        let mut bench = bench_with(json!({ "callTimeoutSeconds": 2 }), json!({ "clientSecret": SECRET })).signed_in();
+        let mut bench =
+            bench_with(json!({ "callTimeoutSeconds": 2 }), json!({ "clientSecret": SECRET }))
+                .signed_in();
         bench.network.answer(503, "<html>");
         bench.network.answer_with(200, &date, &listed);
         let outcome = bench.isolate();
@@ -60,16 +78,27 @@ fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
         match (outcome, found) {
             (Ok((outcome, _)), true) => {
                 let action = outcome.job.unwrap();
-                assert_eq!((action.id.as_str(), action.adopted, action.state), ("a7", true, State::Pending));
+                assert_eq!(
+                    (action.id.as_str(), action.adopted, action.state),
+                    ("a7", true, State::Pending)
+                );
             }
-            (Err(error), false) => assert_eq!((error.retry(), error.status()), (Retry::Unknown, Some(503)), "{listed}"),
+            (Err(error), false) => {
+                assert_eq!((error.retry(), error.status()), (Retry::Unknown, Some(503)), "{listed}")
+            }
             (outcome, _) => panic!("{listed}: {outcome:?}"),
         }
     }
     // Nothing is concluded from a `Date` that is far from the host's clock.
-    let mut bench = bench_with(json!({ "callTimeoutSeconds": 2 }), json!({ "clientSecret": SECRET })).signed_in();
+    let mut bench =
+        bench_with(json!({ "callTimeoutSeconds": 2 }), json!({ "clientSecret": SECRET }))
+            .signed_in();
     bench.network.answer(503, "<html>");
-    bench.network.answer_with(200, &[("date", "Tue, 24 Nov 2026 11:50:01 GMT")], &isolation("11:50:00", "id", "a7"));
+    bench.network.answer_with(
+        200,
+        &[("date", "Tue, 24 Nov 2026 11:50:01 GMT")],
+        &isolation("11:50:00", "id", "a7"),
+    );
     assert_eq!(bench.isolate().unwrap_err().retry(), Retry::Unknown);
     // One that has ended badly is found all the same, and is no success.
     let mut bench = super::bench().signed_in();
@@ -83,7 +112,11 @@ fn a_record_that_comes_late_is_waited_for() {
     let mut bench = bench().signed_in();
     bench.network.answer(502, "");
     bench.network.answer_with(200, &[("date", "Tue, 24 Nov 2026 12:00:01 GMT")], NOTHING);
-    bench.network.answer_with(200, &[("date", "Tue, 24 Nov 2026 12:00:04 GMT")], &isolation("12:00:00", "id", "a7"));
+    bench.network.answer_with(
+        200,
+        &[("date", "Tue, 24 Nov 2026 12:00:04 GMT")],
+        &isolation("12:00:00", "id", "a7"),
+    );
     let (outcome, usage) = bench.isolate().unwrap();
     // The last request is the look for what will undo it.
     assert_eq!((outcome.job.unwrap().id.as_str(), usage.requests, bench.posts()), ("a7", 5, 1));
@@ -93,7 +126,11 @@ fn a_record_that_comes_late_is_waited_for() {
 fn what_was_not_carried_out_is_sent_again() {
     let mut bench = bench().signed_in();
     bench.network.fail(TransportError::not_sent(Cause::Connect));
-    bench.network.answer_with(429, &[("retry-after", "7")], r#"{"error":{"code":"429","message":"quota"}}"#);
+    bench.network.answer_with(
+        429,
+        &[("retry-after", "7")],
+        r#"{"error":{"code":"429","message":"quota"}}"#,
+    );
     bench.network.answer(201, ISOLATING);
     let (outcome, usage) = bench.isolate().unwrap();
     assert_eq!(outcome.job.unwrap().state, State::Pending);
@@ -103,16 +140,22 @@ fn what_was_not_carried_out_is_sent_again() {
 
 #[test]
 fn a_wait_that_would_pass_the_deadline_is_told_at_once() {
-    let mut bench = bench_with(json!({ "callTimeoutSeconds": 30 }), json!({ "clientSecret": SECRET })).signed_in();
+    let mut bench =
+        bench_with(json!({ "callTimeoutSeconds": 30 }), json!({ "clientSecret": SECRET }))
+            .signed_in();
     bench.network.answer_with(429, &[("retry-after", "40")], &refusal("TooManyRequests"));
     let error = bench.isolate().unwrap_err();
-    assert_eq!((error.kind(), error.retry(), error.status()), (Kind::Throttled, Retry::After(40_000), Some(429)));
+    assert_eq!(
+        (error.kind(), error.retry(), error.status()),
+        (Kind::Throttled, Retry::After(40_000), Some(429))
+    );
     assert_eq!(bench.clock.elapsed(), Duration::ZERO);
 }
 
 #[test]
 fn reads_are_repeated_within_their_number() {
-    let mut bench = bench_with(json!({ "maxRetries": 2 }), json!({ "clientSecret": SECRET })).signed_in();
+    let mut bench =
+        bench_with(json!({ "maxRetries": 2 }), json!({ "clientSecret": SECRET })).signed_in();
     bench.network.answer(503, "");
     bench.network.fail(TransportError::maybe_sent(Cause::Broken));
     bench.network.answer(200, MACHINE);
@@ -151,7 +194,11 @@ fn an_action_of_somebody_else_is_never_taken_for_ours() {
         let mut bench = bench().signed_in();
         let mut action: Value = serde_json::from_str(&other("status", status)).unwrap();
         action["creationDateTimeUtc"] = "2026-11-24T12:00:00Z".into();
-        bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:00 GMT")], &action.to_string());
+        bench.network.answer_with(
+            201,
+            &[("date", "Tue, 24 Nov 2026 12:00:00 GMT")],
+            &action.to_string(),
+        );
         assert_eq!(bench.isolate().unwrap_err().kind(), Kind::ActionFailed, "{status}");
     }
     let mut bench = bench().signed_in();
@@ -185,10 +232,18 @@ fn a_running_action_is_named_in_the_conflict() {
 #[test]
 fn an_answer_for_another_machine_is_told_whatever_its_name() {
     let answer = |name: Value| {
-        json!({ "id": "a1", "type": "Isolate", "status": "Pending", "machineId": "m2", "computerDnsName": name })
-            .to_string()
+        json!({
+            "id": "a1", "type": "Isolate", "status": "Pending", "machineId": "m2",
+            "computerDnsName": name
+        })
+        .to_string()
     };
-    for name in [Value::Null, json!(""), json!("ws.example"), json!("d1000000000000000000000000000000x.example")] {
+    for name in [
+        Value::Null,
+        json!(""),
+        json!("ws.example"),
+        json!("d1000000000000000000000000000000x.example"),
+    ] {
         let mut bench = bench().signed_in();
         bench.network.answer(201, &answer(name.clone()));
         assert_eq!(bench.isolate().unwrap_err().kind(), Kind::Conflict, "{name}");
@@ -202,7 +257,9 @@ fn a_script_that_nothing_shows_to_be_ours_is_not_ours() {
         201,
         r#"{"id":"a","type":"LiveResponse","status":"Pending","machineId":"d1000000000000000000000000000000","commands":[],"requestorComment":null}"#,
     );
-    let params = json!({ "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" } });
+    let params = json!({
+        "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" }
+    });
     assert_eq!(bench.call("runScript", params).unwrap_err().kind(), Kind::Conflict);
 }
 
@@ -212,10 +269,15 @@ fn a_pause_is_obeyed_however_it_is_written() {
         let mut bench = bench().signed_in();
         bench.network.answer_with(429, &[("retry-after", header)], &refusal("TooManyRequests"));
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind(), error.retry()), (Kind::Throttled, Retry::After(86_400_000)), "{header}");
+        assert_eq!(
+            (error.kind(), error.retry()),
+            (Kind::Throttled, Retry::After(86_400_000)),
+            "{header}"
+        );
         assert_eq!(bench.sent().len(), 1);
     }
-    // By our clock it is noon; what is over is no pause, and what cannot be read leaves it at the usual one.
+    // By our clock it is noon; what is over is no pause, and what cannot be read leaves it at the
+    // usual one.
     for (header, date, pause) in [
         ("Tue, 24 Nov 2026 12:00:02 GMT", "", 2_000..2_001),
         ("Tuesday, 24-Nov-26 12:00:02 GMT", "", 2_000..2_001),
@@ -236,7 +298,9 @@ fn a_pause_is_obeyed_however_it_is_written() {
 
 #[test]
 fn a_request_that_must_not_be_repeated_is_not_sent_in_the_last_moment() {
-    let mut bench = bench_with(json!({ "callTimeoutSeconds": 20 }), json!({ "clientSecret": SECRET })).signed_in();
+    let mut bench =
+        bench_with(json!({ "callTimeoutSeconds": 20 }), json!({ "clientSecret": SECRET }))
+            .signed_in();
     bench.network.answer_with(429, &[("retry-after", "15")], &refusal("TooManyRequests"));
     let error = bench.isolate().unwrap_err();
     assert_eq!((error.kind(), bench.sent().len()), (Kind::Throttled, 1));
@@ -244,12 +308,21 @@ fn a_request_that_must_not_be_repeated_is_not_sent_in_the_last_moment() {
 
 #[test]
 fn a_command_that_was_not_completed_is_no_success() {
-    for (status, succeeds) in
-        [(json!("Completed"), true), (json!("Failed"), false), (json!("Created"), false), (Value::Null, false)]
-    {
+    for (status, succeeds) in [
+        (json!("Completed"), true),
+        (json!("Failed"), false),
+        (json!("Created"), false),
+        (Value::Null, false),
+    ] {
         let mut bench = bench().signed_in();
-        let command = json!({ "index": 0, "commandStatus": status, "errors": ["no such file"], "command": { "type": "PutFile" } });
-        let record = json!({ "id": "a1", "type": "LiveResponse", "status": "Succeeded", "machineId": "m", "commands": [command] });
+        let command = json!({
+            "index": 0, "commandStatus": status, "errors": ["no such file"],
+            "command": { "type": "PutFile" }
+        });
+        let record = json!({
+            "id": "a1", "type": "LiveResponse", "status": "Succeeded", "machineId": "m",
+            "commands": [command]
+        });
         bench.network.answer(200, &json!({ "value": [record] }).to_string());
         let outcome = bench.call("waitForAction", json!({ "id": "a1" }));
         assert_eq!(outcome.is_ok(), succeeds, "{status}");

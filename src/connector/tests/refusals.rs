@@ -13,8 +13,10 @@ fn entra(number: u32, error: &str, words: &str, separator: &str) -> String {
         "Timestamp: 2026-04-08 14:09:13Z".to_owned(),
     ];
     json!({
-        "error": error, "error_description": description.join(separator), "error_codes": [number], "trace_id": TRACE,
-        "timestamp": "2026-04-08 14:09:13Z", "correlation_id": "0dc2cbfd-0000-4cef-9dc4-51e8126ebb59",
+        "error": error, "error_description": description.join(separator), "error_codes": [number],
+        "trace_id": TRACE,
+        "timestamp": "2026-04-08 14:09:13Z",
+        "correlation_id": "0dc2cbfd-0000-4cef-9dc4-51e8126ebb59",
     })
     .to_string()
 }
@@ -50,7 +52,10 @@ fn each_refusal_of_the_login_server_has_its_own_advice() {
     ] {
         for (separator, status) in [("\r\n", 400), (" ", 401)] {
             let mut bench = bench();
-            bench.network.answer(status, &entra(number, error, "What is wrong.\r\nAnd more of it.", separator));
+            bench.network.answer(
+                status,
+                &entra(number, error, "What is wrong.\r\nAnd more of it.", separator),
+            );
             let error = bench.details().unwrap_err();
             assert_eq!(
                 (error.kind(), error.retry(), error.status()),
@@ -61,7 +66,10 @@ fn each_refusal_of_the_login_server_has_its_own_advice() {
             assert!(error.message().contains(right), "{number}: {}", error.message());
             assert!(!error.message().contains(wrong), "{number}: {}", error.message());
             let said = error.details().unwrap();
-            assert_eq!(said["serviceMessage"], format!("AADSTS{number}: What is wrong. And more of it."));
+            assert_eq!(
+                said["serviceMessage"],
+                format!("AADSTS{number}: What is wrong. And more of it.")
+            );
             assert_eq!(bench.network.lines().len(), 1, "it is not repeated");
         }
     }
@@ -69,7 +77,8 @@ fn each_refusal_of_the_login_server_has_its_own_advice() {
 
 #[test]
 fn a_trace_in_the_words_alone_is_the_request_id() {
-    let body = entra(7_000_215, "invalid_client", "Wrong.", " ").replace("\"trace_id\"", "\"other\"");
+    let body =
+        entra(7_000_215, "invalid_client", "Wrong.", " ").replace("\"trace_id\"", "\"other\"");
     let mut bench = bench();
     bench.network.answer(401, &body);
     assert_eq!(bench.details().unwrap_err().request_id(), Some(TRACE));
@@ -85,7 +94,8 @@ fn token_for(aud: &str, roles: &[&str]) -> String {
 #[test]
 fn permissions_of_another_api_are_no_matter_of_consent_alone() {
     let missing = "Missing application roles. API required roles: AdvancedQuery.Read.All, application roles: AdvancedHunting.Read.All.";
-    let body = json!({ "error": { "code": "Forbidden", "message": missing, "target": "|t-1." } }).to_string();
+    let body = json!({ "error": { "code": "Forbidden", "message": missing, "target": "|t-1." } })
+        .to_string();
     let xdr = "https://api.security.microsoft.com";
     let own = "https://api.securitycenter.microsoft.com";
     for (aud, roles, other) in [
@@ -113,16 +123,22 @@ fn permissions_of_another_api_are_no_matter_of_consent_alone() {
     let mut bench = bench();
     bench.network.answer(200, &token_for(xdr, &["Incident.Read.All"]));
     let error = bench
-        .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "dryRun": true }))
+        .call(
+            "isolateHost",
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c", "dryRun": true }),
+        )
         .unwrap_err();
-    assert!(error.message().contains("XDR") && error.message().contains("`oAuthScope`"), "{}", error.message());
+    assert!(
+        error.message().contains("XDR") && error.message().contains("`oAuthScope`"),
+        "{}",
+        error.message()
+    );
     assert!(bench.sent().is_empty());
 }
 
 const ALERT: &str = r#"{"machineId":"d1000000000000000000000000000000","eventTime":"2026-10-01T09:15:33Z","reportId":"7","title":"t",
     "description":"d","severity":"High","category":"Malware","recommendedAction":"r"}"#;
-const INDICATOR: &str =
-    r#"{"indicatorValue":"evil.example","indicatorType":"DomainName","action":"Block","title":"t","description":"d"}"#;
+const INDICATOR: &str = r#"{"indicatorValue":"evil.example","indicatorType":"DomainName","action":"Block","title":"t","description":"d"}"#;
 const CAPACITY: &str = "Max capacity of indicators per tenant reached";
 
 /// A refusal in the service's own words.
@@ -137,11 +153,22 @@ fn a_refusal_keeps_its_code_and_text_and_no_request_id_is_invented() {
     const ID: &str = "5006fc66-0000-46ee-be0c-4c544fc5d2a1";
     let missing = "recommendedAction argument is missing";
     for (action, params, body, code, message, id) in [
-        ("createAlert", ALERT, refused("BadRequest", missing, json!({})), "BadRequest", missing, None),
         (
             "createAlert",
             ALERT,
-            refused("InvalidRequestBody", "Request body is incorrect", json!({ "target": "Comment" })),
+            refused("BadRequest", missing, json!({})),
+            "BadRequest",
+            missing,
+            None,
+        ),
+        (
+            "createAlert",
+            ALERT,
+            refused(
+                "InvalidRequestBody",
+                "Request body is incorrect",
+                json!({ "target": "Comment" }),
+            ),
             "InvalidRequestBody",
             "Request body is incorrect",
             None,
@@ -154,7 +181,14 @@ fn a_refusal_keeps_its_code_and_text_and_no_request_id_is_invented() {
             "Request body is incorrect",
             Some(ID),
         ),
-        ("submitIndicator", INDICATOR, refused("BadRequest", CAPACITY, json!({})), "BadRequest", CAPACITY, None),
+        (
+            "submitIndicator",
+            INDICATOR,
+            refused("BadRequest", CAPACITY, json!({})),
+            "BadRequest",
+            CAPACITY,
+            None,
+        ),
         (
             "submitIndicator",
             INDICATOR,
@@ -167,7 +201,11 @@ fn a_refusal_keeps_its_code_and_text_and_no_request_id_is_invented() {
         let mut bench = bench().signed_in();
         bench.network.answer(400, &body);
         let error = bench.call(action, serde_json::from_str(params).unwrap()).unwrap_err();
-        assert_eq!((error.kind(), error.status(), error.retry()), (Kind::Rejected, Some(400), Retry::Never), "{body}");
+        assert_eq!(
+            (error.kind(), error.status(), error.retry()),
+            (Kind::Rejected, Some(400), Retry::Never),
+            "{body}"
+        );
         assert_eq!((error.code(), error.request_id()), (Some(code), id), "{body}");
         assert_eq!(error.details().unwrap()["serviceMessage"], message);
         assert_eq!((bench.sent().len(), bench.posts()), (1, 1), "it is not repeated");

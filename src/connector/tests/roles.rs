@@ -1,4 +1,5 @@
-//! Permissions that a token lacks: one new token if it was not made for the call, and what is said if that does not help.
+//! Permissions that a token lacks: one new token if it was not made for the call, and what is said
+//! if that does not help.
 
 use super::*;
 
@@ -12,7 +13,8 @@ fn with_token_of(roles: &[&str]) -> Bench {
 }
 
 fn sign_in(bench: &Bench, roles: &[&str]) {
-    let answer = json!({ "token_type": "Bearer", "access_token": token(roles), "expires_in": 3600 });
+    let answer =
+        json!({ "token_type": "Bearer", "access_token": token(roles), "expires_in": 3600 });
     bench.network.answer(200, &answer.to_string());
 }
 
@@ -77,7 +79,11 @@ fn a_role_that_a_step_needs_is_looked_for_in_a_new_token_before_anything_is_sent
             if params["ensure"] == true {
                 bench.network.answer(200, NOTHING);
             }
-            bench.network.answer_with(201, &[("date", "Tue, 24 Nov 2026 12:00:00 GMT")], &done.to_string());
+            bench.network.answer_with(
+                201,
+                &[("date", "Tue, 24 Nov 2026 12:00:00 GMT")],
+                &done.to_string(),
+            );
             // Whether an opposite is under way.
             if params["ensure"].is_null() {
                 bench.network.answer(200, NOTHING);
@@ -89,9 +95,18 @@ fn a_role_that_a_step_needs_is_looked_for_in_a_new_token_before_anything_is_sent
         let mut bench = with_token_of(&[]);
         sign_in(&bench, &[]);
         let error = bench.call("isolateHost", params.clone()).unwrap_err();
-        assert_eq!((error.kind(), sign_ins(&bench), bench.posts()), (Kind::Forbidden, 2, 0), "{params}");
+        assert_eq!(
+            (error.kind(), sign_ins(&bench), bench.posts()),
+            (Kind::Forbidden, 2, 0),
+            "{params}"
+        );
         assert!(error.message().contains("`isolateHost`"), "{}", error.message());
-        assert_eq!(error.message().contains("`getActions`"), params["dryRun"].is_null(), "{}", error.message());
+        assert_eq!(
+            error.message().contains("`getActions`"),
+            params["dryRun"].is_null(),
+            "{}",
+            error.message()
+        );
     }
 }
 
@@ -99,7 +114,9 @@ fn a_role_that_a_step_needs_is_looked_for_in_a_new_token_before_anything_is_sent
 fn a_refused_step_is_told_by_the_name_of_what_was_asked_for() {
     let mut bench = bench().signed_in();
     bench.network.answer(403, &refusal("Forbidden"));
-    let error = bench.call("isolateHost", json!({ "host": { "computerDnsName": "ws" }, "comment": "c" })).unwrap_err();
+    let error = bench
+        .call("isolateHost", json!({ "host": { "computerDnsName": "ws" }, "comment": "c" }))
+        .unwrap_err();
     assert_eq!(error.kind(), Kind::Forbidden);
     assert!(
         error.message().contains("`isolateHost`") && error.message().contains("`getAgentList`"),

@@ -12,7 +12,11 @@ fn opaque(bench: &Bench, token: &str) {
 #[test]
 fn tokens_that_were_replaced_in_the_call_do_not_show() {
     let (first, second) = ("opaque~first~0123456789", "opaque~second~0123456789");
-    let refused = |words: &str| json!({ "error": { "code": "Unauthorized", "message": words, "target": "|t." } });
+    let refused = |words: &str| {
+        json!({
+            "error": { "code": "Unauthorized", "message": words, "target": "|t." }
+        })
+    };
     let mut bench = bench();
     opaque(&bench, first);
     bench.network.answer(401, &refused("no").to_string());
@@ -37,8 +41,13 @@ fn tokens_that_were_replaced_in_the_call_do_not_show() {
 #[test]
 fn the_secret_does_not_show_in_the_login_server_s_words() {
     let basic = STANDARD.encode(format!("app:{SECRET}"));
-    for spelt in [SECRET.to_owned(), SECRET.replace('-', "%2d"), SECRET.replace('-', "&#45;"), basic] {
-        let body = json!({ "error": "invalid_client", "error_description": format!("AADSTS7000215: got {spelt}.") });
+    for spelt in
+        [SECRET.to_owned(), SECRET.replace('-', "%2d"), SECRET.replace('-', "&#45;"), basic]
+    {
+        let body = json!({
+            "error": "invalid_client",
+            "error_description": format!("AADSTS7000215: got {spelt}.")
+        });
         let mut bench = bench();
         bench.network.answer(401, &body.to_string());
         let error = bench.isolate().unwrap_err();

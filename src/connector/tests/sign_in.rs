@@ -7,7 +7,8 @@ fn a_token_is_asked_for_once_and_members_pass_through_untouched() {
     let mut bench = bench().signed_in();
     bench.network.answer(200, MACHINE);
     bench.network.answer(200, MACHINE);
-    let (outcome, usage) = bench.call("getAgentDetails", json!({ "id": "d1000000000000000000000000000000" })).unwrap();
+    let (outcome, usage) =
+        bench.call("getAgentDetails", json!({ "id": "d1000000000000000000000000000000" })).unwrap();
     assert_eq!(outcome.data, MACHINE);
     assert_eq!((usage.requests, usage.retries, usage.response_bytes > 0), (2, 0, true));
     bench.details().unwrap();
@@ -20,7 +21,8 @@ fn a_token_is_asked_for_once_and_members_pass_through_untouched() {
             "GET https://api.security.microsoft.com/api/machines/d1000000000000000000000000000000",
         ]
     );
-    let form: Vec<(String, String)> = url::form_urlencoded::parse(log[0].body.as_bytes()).into_owned().collect();
+    let form: Vec<(String, String)> =
+        url::form_urlencoded::parse(log[0].body.as_bytes()).into_owned().collect();
     let pairs = [
         ("grant_type", "client_credentials"),
         ("client_id", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
@@ -29,7 +31,10 @@ fn a_token_is_asked_for_once_and_members_pass_through_untouched() {
     ];
     assert_eq!(form, pairs.map(|(k, v)| (k.to_owned(), v.to_owned())));
     assert_eq!(log[0].header("authorization"), None);
-    assert_eq!(log[1].header("authorization"), Some(format!("Bearer {}", token(&["Machine.Read.All"])).as_str()));
+    assert_eq!(
+        log[1].header("authorization"),
+        Some(format!("Bearer {}", token(&["Machine.Read.All"])).as_str())
+    );
     assert_eq!((log[1].body.as_str(), log[1].header("content-type")), ("", None));
 }
 
@@ -62,7 +67,9 @@ fn tokens_are_renewed_before_they_end_however_their_life_is_written() {
 
 #[test]
 fn a_401_costs_one_new_token_and_no_more() {
-    for body in ["", "<html>", r#"{"error":{"code":"Unauthorized","message":"m","target":"|t-1."}}"#] {
+    for body in
+        ["", "<html>", r#"{"error":{"code":"Unauthorized","message":"m","target":"|t-1."}}"#]
+    {
         let mut bench = bench().signed_in();
         bench.network.answer(401, body);
         bench.token(json!(3600));
@@ -74,7 +81,10 @@ fn a_401_costs_one_new_token_and_no_more() {
     bench.token(json!(3600));
     bench.network.answer_with(401, &[("www-authenticate", "Bearer")], "");
     let error = bench.isolate().unwrap_err();
-    assert_eq!((error.kind(), error.status(), error.retry()), (Kind::Unauthenticated, Some(401), Retry::Never));
+    assert_eq!(
+        (error.kind(), error.status(), error.retry()),
+        (Kind::Unauthenticated, Some(401), Retry::Never)
+    );
     assert_eq!(bench.sent().len(), 2);
 }
 
@@ -86,13 +96,18 @@ fn a_token_of_the_host_is_used_as_it_is_and_cannot_be_renewed() {
     assert_eq!(bench.network.lines().len(), 1);
     // What was asked is worth keeping, the host's own token is not the connector's to keep.
     let snapshot = bench.connector.save().unwrap();
-    assert!(snapshot.contains(r#""defender":null"#) && !snapshot.contains(&token(&[])), "{snapshot}");
+    assert!(
+        snapshot.contains(r#""defender":null"#) && !snapshot.contains(&token(&[])),
+        "{snapshot}"
+    );
 }
 
 #[test]
 fn the_login_server_s_refusals_say_what_to_do() {
     let body = json!({ "error": "invalid_client", "error_codes": [7_000_215], "trace_id": "trace",
-        "error_description": format!("AADSTS7000215: Invalid client secret {SECRET} provided.\r\nTrace ID: x") });
+        "error_description": format!(
+            "AADSTS7000215: Invalid client secret {SECRET} provided.\r\nTrace ID: x"
+        ) });
     // A mark before it, or half of a character in its words, hides nothing.
     let marked = format!("\u{feff}{body}");
     let broken = body.to_string().replace("provided", "\\ud83d");
@@ -100,7 +115,10 @@ fn the_login_server_s_refusals_say_what_to_do() {
         let mut bench = bench();
         bench.network.answer(401, &body);
         let error = bench.isolate().unwrap_err();
-        assert_eq!((error.kind(), error.status(), error.retry()), (Kind::Unauthenticated, Some(401), Retry::Never));
+        assert_eq!(
+            (error.kind(), error.status(), error.retry()),
+            (Kind::Unauthenticated, Some(401), Retry::Never)
+        );
         assert_eq!((error.code(), error.request_id()), (Some("AADSTS7000215"), Some("trace")));
         assert!(error.message().contains("value, not its ID"), "{}", error.message());
         assert!(!format!("{error:?}").contains(SECRET), "{error:?}");
@@ -142,8 +160,10 @@ fn a_session_goes_to_an_instance_with_the_same_settings_only() {
 
     let mut other = Connector::default();
     assert_eq!(other.restore(&snapshot).unwrap_err().kind(), Kind::NotConfigured);
-    let config =
-        json!({ "clientId": "00000000-1111-2222-3333-444444444444", "tenantId": "contoso.example" }).to_string();
+    let config = json!({
+        "clientId": "00000000-1111-2222-3333-444444444444", "tenantId": "contoso.example"
+    })
+    .to_string();
     other.configure(&config, &json!({ "clientSecret": SECRET }).to_string()).unwrap();
     for text in [snapshot.as_str(), "", "{}", "nonsense"] {
         let error = other.restore(text).unwrap_err();

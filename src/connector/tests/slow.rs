@@ -18,7 +18,8 @@ fn a_query_is_waited_for_longer_than_anything_else() {
         (json!({ "callTimeoutSeconds": 100 }), 100, 60),
     ] {
         for action in [QUERY, "runAdvancedQuery"] {
-            let mut bench = bench_with(limits.clone(), json!({ "clientSecret": SECRET })).signed_in();
+            let mut bench =
+                bench_with(limits.clone(), json!({ "clientSecret": SECRET })).signed_in();
             bench.network.answer(200, r#"{"schema":[],"results":[]}"#);
             query(&mut bench, action).unwrap();
             // Graph's token is another one.
@@ -28,9 +29,15 @@ fn a_query_is_waited_for_longer_than_anything_else() {
             bench.network.answer(200, MACHINE);
             bench.details().unwrap();
             let log = bench.network.log();
-            let of = |part: &str| log.iter().find(|sent| sent.line.contains(part)).unwrap().first_byte.as_secs();
+            let of = |part: &str| {
+                log.iter().find(|sent| sent.line.contains(part)).unwrap().first_byte.as_secs()
+            };
             assert_eq!(of("uer"), queries, "{action} {limits}");
-            assert_eq!((of("/api/machines/"), of("/oauth2/")), (others, others), "{action} {limits}");
+            assert_eq!(
+                (of("/api/machines/"), of("/oauth2/")),
+                (others, others),
+                "{action} {limits}"
+            );
         }
     }
 }
@@ -82,7 +89,12 @@ fn a_query_that_has_not_run_is_repeated_as_any_other() {
 fn a_quota_of_an_hour_is_an_hour_s_pause_said_at_once() {
     let quota = |span: &str| {
         let message = format!("API calls quota exceeded! maximum allowed 1500 per {span}");
-        json!({ "error": { "code": "429", "message": message, "target": "|dda96034-4495868f9e453baf." } }).to_string()
+        json!({
+            "error": {
+                "code": "429", "message": message, "target": "|dda96034-4495868f9e453baf."
+            }
+        })
+        .to_string()
     };
     type Call = fn(&mut Bench) -> Result<(Outcome, Usage), Error>;
     let calls: [Call; 3] = [
@@ -95,7 +107,10 @@ fn a_quota_of_an_hour_is_an_hour_s_pause_said_at_once() {
         bench.network.answer(429, &quota("01:00:00"));
         let error = call(&mut bench).unwrap_err();
         assert_eq!((error.kind(), error.retry()), (Kind::Throttled, Retry::After(3_600_000)));
-        assert_eq!((error.code(), bench.sent().len(), bench.clock.elapsed()), (Some("429"), 1, Duration::ZERO));
+        assert_eq!(
+            (error.code(), bench.sent().len(), bench.clock.elapsed()),
+            (Some("429"), 1, Duration::ZERO)
+        );
         // The header knows better.
         bench.network.answer_with(429, &[("retry-after", "1200")], &quota("01:00:00"));
         assert_eq!(call(&mut bench).unwrap_err().retry(), Retry::After(1_200_000));

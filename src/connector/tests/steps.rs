@@ -96,8 +96,15 @@ fn an_isolation_is_planned_sent_once_and_followed() {
     bench.network.answer(201, &job("a1", ONE, "Pending", "").to_string());
     let sent = bench.step(&plan);
     let comment = bench.comment();
-    assert!(comment.starts_with("[op:") && comment.ends_with("] c") && comment.len() == "[op:12345678] c".len());
-    assert_eq!((sent.next, sent.wait_ms, states(&sent)), (Next::Look, 5000, vec![TargetState::Running]));
+    assert!(
+        comment.starts_with("[op:")
+            && comment.ends_with("] c")
+            && comment.len() == "[op:12345678] c".len()
+    );
+    assert_eq!(
+        (sent.next, sent.wait_ms, states(&sent)),
+        (Next::Look, 5000, vec![TargetState::Running])
+    );
     assert_eq!(sent.targets[0].job.as_ref().unwrap().id, "a1");
     assert!(sent.checkpoint.len() <= 2048, "{} bytes", sent.checkpoint.len());
 
@@ -131,7 +138,8 @@ fn every_request_of_an_operation_carries_the_id_of_its_plan() {
     let looked = bench.step(&sent);
     // As another process goes on.
     let recovered = bench.recover(&looked.checkpoint).unwrap();
-    let usages = [plan.usage, sent.usage, looked.usage, recovered.usage].map(|usage| usage.call_id());
+    let usages =
+        [plan.usage, sent.usage, looked.usage, recovered.usage].map(|usage| usage.call_id());
     assert!(usages.iter().all(|id| *id == usages[0]), "{usages:?}");
     assert!(bench.comment_of_isolation().starts_with(&format!("[op:{}]", &usages[0][..8])));
     let log = bench.network.log();
@@ -155,7 +163,10 @@ fn many_machines_are_sent_one_by_one_and_followed_together() {
     let mut bench = bench();
     bench.token(json!(3600));
     let mut now = bench
-        .plan("isolateHost", json!({ "ids": [ONE, TWO, ONE], "comment": "c", "reference": "C-7", "wait": {} }))
+        .plan(
+            "isolateHost",
+            json!({ "ids": [ONE, TWO, ONE], "comment": "c", "reference": "C-7", "wait": {} }),
+        )
         .unwrap();
     for (n, machine) in [ONE, TWO].into_iter().enumerate() {
         assert_eq!(now.next, Next::Send);
@@ -165,10 +176,15 @@ fn many_machines_are_sent_one_by_one_and_followed_together() {
         assert!(bench.comment().ends_with("] [ref:C-7] c"), "{}", bench.comment());
     }
     assert_eq!(states(&now), [TargetState::Running; 3]);
-    bench.network.answer(200, &list(&[job("a0", ONE, "Succeeded", ""), job("a1", TWO, "InProgress", "")]));
+    bench
+        .network
+        .answer(200, &list(&[job("a0", ONE, "Succeeded", ""), job("a1", TWO, "InProgress", "")]));
     bench.network.answer(200, NOTHING);
     now = bench.step(&now);
-    assert_eq!(states(&now), [TargetState::Succeeded, TargetState::Running, TargetState::Succeeded]);
+    assert_eq!(
+        states(&now),
+        [TargetState::Succeeded, TargetState::Running, TargetState::Succeeded]
+    );
     assert!(now.targets[0].data.as_ref().unwrap().contains("a0") && now.targets[1].data.is_none());
     bench.network.answer(200, &list(&[job("a1", TWO, "Failed", "")]));
     now = bench.step(&now);
@@ -201,7 +217,10 @@ fn what_was_not_carried_out_comes_back_unsent_with_the_time_to_wait() {
         now = bench.step(&now);
         assert_eq!(now.next, if n < 4 { Next::Send } else { Next::None });
     }
-    assert_eq!((error(&now).kind(), error(&now).retry() == Retry::Unknown), (Kind::Unreachable, false));
+    assert_eq!(
+        (error(&now).kind(), error(&now).retry() == Retry::Unknown),
+        (Kind::Unreachable, false)
+    );
 }
 
 #[test]
@@ -223,8 +242,14 @@ fn a_lost_answer_is_searched_for_by_the_mark_and_never_sent_again() {
     bench.network.fail(TransportError::maybe_sent(Cause::ResponseTimeout));
     let doubted = bench.step(&plan);
     let comment = bench.comment();
-    assert_eq!((doubted.next, doubted.wait_ms, states(&doubted)), (Next::Look, 1000, vec![TargetState::InDoubt]));
-    bench.network.answer(200, &list(&[job("b0", ONE, "Pending", "c"), job("b1", ONE, "Pending", "[op:00000000] c")]));
+    assert_eq!(
+        (doubted.next, doubted.wait_ms, states(&doubted)),
+        (Next::Look, 1000, vec![TargetState::InDoubt])
+    );
+    bench.network.answer(
+        200,
+        &list(&[job("b0", ONE, "Pending", "c"), job("b1", ONE, "Pending", "[op:00000000] c")]),
+    );
     let still = bench.step(&doubted);
     assert_eq!(states(&still), [TargetState::InDoubt]);
     bench.wait(10);
@@ -258,7 +283,10 @@ fn what_is_not_found_in_two_minutes_is_unknown_and_names_what_fits() {
         assert!((10..40).contains(&looks), "{looks}");
         let error = error(&now);
         assert_eq!((error.retry(), states(&now)), (Retry::Unknown, vec![TargetState::Failed]));
-        let named = error.details().map(|details| details["machineAction"]["id"].clone()).unwrap_or_default();
+        let named = error
+            .details()
+            .map(|details| details["machineAction"]["id"].clone())
+            .unwrap_or_default();
         assert_eq!(named, if unmarked { json!("b1") } else { Value::Null });
         assert_eq!(bench.posts(), 1);
     }
@@ -268,14 +296,19 @@ fn what_is_not_found_in_two_minutes_is_unknown_and_names_what_fits() {
 fn recovery_sends_nothing_that_may_have_been_sent_and_goes_on_with_the_others() {
     let mut bench = bench();
     bench.token(json!(3600));
-    let plan = bench.plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} })).unwrap();
+    let plan = bench
+        .plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} }))
+        .unwrap();
     let now = bench.recover(&plan.checkpoint).unwrap();
     assert_eq!((states(&now), bench.posts()), (vec![TargetState::InDoubt, TargetState::Unsent], 0));
     assert_eq!(now.next, Next::Send);
     bench.network.answer(201, &job("a2", TWO, "Pending", "").to_string());
     let now = bench.step(&now);
     assert!(bench.network.lines().last().unwrap().contains(TWO));
-    assert_eq!((now.next, states(&now)), (Next::Look, vec![TargetState::InDoubt, TargetState::Running]));
+    assert_eq!(
+        (now.next, states(&now)),
+        (Next::Look, vec![TargetState::InDoubt, TargetState::Running])
+    );
     // It had been sent.
     let mark = bench.comment();
     bench.network.answer(200, &list(&[job("a2", TWO, "InProgress", "")]));
@@ -295,9 +328,13 @@ fn a_thousand_operations_are_followed_with_ten_requests() {
     let mut sent = Vec::new();
     for n in 0..1000 {
         bench.wait(1);
-        let params = json!({ "id": format!("{n:040x}"), "comment": "c", "wait": { "timeoutSeconds": 3600 } });
+        let params = json!({
+            "id": format!("{n:040x}"), "comment": "c", "wait": { "timeoutSeconds": 3600 }
+        });
         let plan = bench.plan("isolateHost", params).unwrap();
-        bench.network.answer(201, &job(&format!("a{n}"), &format!("{n:040x}"), "Pending", "").to_string());
+        bench
+            .network
+            .answer(201, &job(&format!("a{n}"), &format!("{n:040x}"), "Pending", "").to_string());
         sent.push(bench.step(&plan).checkpoint);
     }
     let before = bench.sent().len();
@@ -310,9 +347,11 @@ fn a_thousand_operations_are_followed_with_ten_requests() {
     let sent: Vec<&str> = sent.iter().map(String::as_str).collect();
     let looked = bench.advance(&sent);
     assert_eq!(bench.sent().len() - before, 10);
-    let running = |progress: &Result<Progress, Error>| progress.as_ref().unwrap().next == Next::Look;
+    let running =
+        |progress: &Result<Progress, Error>| progress.as_ref().unwrap().next == Next::Look;
     assert!(looked.len() == 1000 && looked.iter().all(running));
-    let cost: Vec<u32> = looked.iter().map(|progress| progress.as_ref().unwrap().usage.requests).collect();
+    let cost: Vec<u32> =
+        looked.iter().map(|progress| progress.as_ref().unwrap().usage.requests).collect();
     assert!(cost[0] >= 10 && cost[1..].iter().all(|requests| *requests == 0));
 }
 
@@ -342,9 +381,14 @@ fn a_checkpoint_that_cannot_be_used_is_refused_with_the_reason() {
         (json!({ "clientId": "1f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" }), "application"),
         (json!({ "apiUrl": "https://eu.api.security.microsoft.com" }), "API address"),
     ] {
-        let mut settings = json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "contoso.example" });
+        let mut settings = json!({
+            "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "contoso.example"
+        });
         settings.as_object_mut().unwrap().extend(config.as_object().unwrap().clone());
-        bench.connector.configure(&settings.to_string(), r#"{"clientSecret":"hunter2-hunter2"}"#).unwrap();
+        bench
+            .connector
+            .configure(&settings.to_string(), r#"{"clientSecret":"hunter2-hunter2"}"#)
+            .unwrap();
         let error = bench.advance(&[&plan]).pop().unwrap().unwrap_err();
         assert!(error.message().contains(&format!("another {word}")), "{}", error.message());
     }
@@ -366,7 +410,9 @@ fn a_list_that_mixes_sends_or_repeats_is_refused_as_a_whole() {
         [&one.checkpoint, &two.checkpoint],
     ] {
         let refused = bench.advance(&texts.map(String::as_str));
-        assert!(refused.iter().all(|found| found.as_ref().unwrap_err().kind() == Kind::InvalidParams));
+        assert!(
+            refused.iter().all(|found| found.as_ref().unwrap_err().kind() == Kind::InvalidParams)
+        );
     }
     assert_eq!(bench.sent().len(), before);
     // One that is damaged does not spoil the other.
@@ -379,7 +425,10 @@ fn a_list_that_mixes_sends_or_repeats_is_refused_as_a_whole() {
 fn a_checkpoint_holds_no_secret_no_result_and_no_arguments_longer_than_needed() {
     let mut bench = bench();
     bench.token(json!(3600));
-    let params = json!({ "id": ONE, "comment": "c", "wait": {}, "parameters": { "scriptName": "s.ps1", "args": "-Password Winter2026" } });
+    let params = json!({
+        "id": ONE, "comment": "c", "wait": {},
+        "parameters": { "scriptName": "s.ps1", "args": "-Password Winter2026" }
+    });
     let plan = bench.plan("runScript", params).unwrap();
     assert!(plan.checkpoint.contains("Winter2026"));
     let record = |status: &str, args: &str| {
@@ -396,18 +445,29 @@ fn a_checkpoint_holds_no_secret_no_result_and_no_arguments_longer_than_needed() 
     // What ran with other arguments is not what was asked for.
     bench.network.answer(200, &list(&[record("Succeeded", "-Password Summer2026")]));
     let other = bench.step(&sent);
-    assert_eq!((error(&other).kind(), error(&other).retry()), (Kind::MalformedResponse, Retry::Unknown));
-    // The result is read in the step in which the job has ended; what cannot be read now is read by the next one.
+    assert_eq!(
+        (error(&other).kind(), error(&other).retry()),
+        (Kind::MalformedResponse, Retry::Unknown)
+    );
+    // The result is read in the step in which the job has ended; what cannot be read now is read by
+    // the next one.
     bench.network.answer(200, &list(&[record("Succeeded", "-Password Winter2026")]));
     bench.network.answer_with(429, &[("retry-after", "7")], &refusal("TooManyRequests"));
     let unread = bench.step(&sent);
     assert_eq!((unread.next, unread.wait_ms), (Next::Look, 7000));
     bench.network.answer(200, &list(&[record("Succeeded", "-Password Winter2026")]));
-    bench.network.answer(200, &json!({ "value": "https://x.blob.core.windows.net/r?sig=abc" }).to_string());
-    bench.network.answer(200, r#"{"script_name":"s.ps1","exit_code":0,"script_output":"ran well"}"#);
+    bench
+        .network
+        .answer(200, &json!({ "value": "https://x.blob.core.windows.net/r?sig=abc" }).to_string());
+    bench
+        .network
+        .answer(200, r#"{"script_name":"s.ps1","exit_code":0,"script_output":"ran well"}"#);
     let ended = bench.step(&unread);
     assert!(ended.outcome.unwrap().unwrap().data.contains("ran well"));
-    assert!(!ended.checkpoint.contains("ran well") && ended.targets[0].data.as_ref().unwrap().contains("ran well"));
+    assert!(
+        !ended.checkpoint.contains("ran well")
+            && ended.targets[0].data.as_ref().unwrap().contains("ran well")
+    );
 }
 
 #[test]
@@ -428,7 +488,9 @@ fn a_change_of_a_record_is_read_back_once() {
         assert_eq!(bench.posts(), 0);
     }
     // A refusal stays one; what was not carried out is tried again.
-    for (status, next) in [(404, Next::None), (403, Next::None), (429, Next::Look), (503, Next::Look)] {
+    for (status, next) in
+        [(404, Next::None), (403, Next::None), (429, Next::Look), (503, Next::Look)]
+    {
         let mut bench = bench();
         bench.token(json!(3600));
         let plan = bench.plan("addTag", json!({ "id": ONE, "tag": "vip" })).unwrap();
@@ -446,7 +508,10 @@ fn a_change_of_a_record_is_read_back_once() {
     let plan = bench.plan("deleteIndicator", json!({ "id": "7" })).unwrap();
     let doubted = bench.recover(&plan.checkpoint).unwrap();
     let ended = bench.step(&doubted);
-    assert_eq!((ended.next, error(&ended).retry(), bench.sent().len()), (Next::None, Retry::Unknown, 0));
+    assert_eq!(
+        (ended.next, error(&ended).retry(), bench.sent().len()),
+        (Next::None, Retry::Unknown, 0)
+    );
 }
 
 #[test]
@@ -472,7 +537,10 @@ fn jobs_of_others_are_waited_for_and_given_up_at_the_end_of_the_time() {
     assert_eq!((plan.next, plan.wait_ms), (Next::Look, 0));
     bench.network.answer(200, &list(&[job("a1", ONE, "Succeeded", "")]));
     let mut now = bench.step(&plan);
-    assert_eq!((states(&now), now.wait_ms), (vec![TargetState::Succeeded, TargetState::Unsent], 5000));
+    assert_eq!(
+        (states(&now), now.wait_ms),
+        (vec![TargetState::Succeeded, TargetState::Unsent], 5000)
+    );
     bench.wait(60);
     bench.network.answer(200, &list(&[job("a2", TWO, "Pending", "")]));
     now = bench.step(&now);
@@ -481,7 +549,11 @@ fn jobs_of_others_are_waited_for_and_given_up_at_the_end_of_the_time() {
         bench.token(json!(3600));
         bench.network.answer(200, &list(&[job("a2", TWO, "InProgress", "")]));
         let looked = bench.step(&now);
-        assert!(looked.wait_ms <= 300_000 && looked.wait_ms >= poll.min(300) * 1000, "{}", looked.wait_ms);
+        assert!(
+            looked.wait_ms <= 300_000 && looked.wait_ms >= poll.min(300) * 1000,
+            "{}",
+            looked.wait_ms
+        );
         now = looked;
     }
     bench.wait(60_000);
@@ -519,11 +591,17 @@ fn a_name_that_is_not_found_fails_the_plan_and_one_of_many_only_its_target() {
     bench.network.answer(200, &list(&[machine]));
     let hosts = json!([{ "computerDnsName": "gone" }, { "computerDnsName": "ws" }]);
     let plan = bench.plan("isolateHost", json!({ "hosts": hosts, "comment": "c" })).unwrap();
-    assert_eq!((plan.next, states(&plan)), (Next::Send, vec![TargetState::Failed, TargetState::Unsent]));
+    assert_eq!(
+        (plan.next, states(&plan)),
+        (Next::Send, vec![TargetState::Failed, TargetState::Unsent])
+    );
     bench.network.answer(201, &job("a1", ONE, "Pending", "").to_string());
     bench.network.answer(200, NOTHING);
     let ended = bench.step(&plan);
-    assert_eq!((ended.next, states(&ended)), (Next::None, vec![TargetState::Failed, TargetState::Running]));
+    assert_eq!(
+        (ended.next, states(&ended)),
+        (Next::None, vec![TargetState::Failed, TargetState::Running])
+    );
 }
 
 #[test]
@@ -556,16 +634,24 @@ fn what_will_meet_the_next_machine_too_holds_it_back() {
     for is_found in [true, false] {
         let mut bench = bench();
         bench.token(json!(3600));
-        let plan = bench.plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} })).unwrap();
+        let plan = bench
+            .plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} }))
+            .unwrap();
         bench.network.answer_with(429, &[("retry-after", "30")], "<html>");
         let mut now = bench.step(&plan);
-        assert_eq!((now.next, states(&now)), (Next::Look, vec![TargetState::InDoubt, TargetState::Unsent]));
+        assert_eq!(
+            (now.next, states(&now)),
+            (Next::Look, vec![TargetState::InDoubt, TargetState::Unsent])
+        );
         bench.wait(if is_found { 1 } else { 120 });
         let found = job("a1", ONE, "Pending", &bench.comment());
         bench.network.answer(200, &list(if is_found { std::slice::from_ref(&found) } else { &[] }));
         now = bench.step(&now);
         if is_found {
-            assert_eq!((now.next, states(&now)), (Next::Send, vec![TargetState::Running, TargetState::Unsent]));
+            assert_eq!(
+                (now.next, states(&now)),
+                (Next::Send, vec![TargetState::Running, TargetState::Unsent])
+            );
         } else {
             let rest = now.targets[1].error.as_ref().unwrap();
             assert!(rest.message().starts_with("Nothing was sent"), "{}", rest.message());

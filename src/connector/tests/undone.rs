@@ -5,7 +5,10 @@ use super::*;
 const ID: &str = "d1000000000000000000000000000000";
 
 fn record(id: &str, kind: &str, status: &str) -> Value {
-    json!({ "id": id, "type": kind, "status": status, "machineId": ID, "requestorComment": "c", "scope": "Full" })
+    json!({
+        "id": id, "type": kind, "status": status, "machineId": ID, "requestorComment": "c",
+        "scope": "Full"
+    })
 }
 
 fn merged(mut record: Value, members: Value) -> Value {
@@ -44,17 +47,23 @@ fn a_success_that_its_opposite_will_undo_says_so() {
         ("restrictAppExecution", "RestrictCodeExecution", "UnrestrictCodeExecution"),
         ("unrestrictAppExecution", "UnrestrictCodeExecution", "RestrictCodeExecution"),
     ] {
-        for (status, warned) in [("Pending", true), ("InProgress", true), ("Succeeded", false), ("Cancelled", false)] {
+        for (status, warned) in
+            [("Pending", true), ("InProgress", true), ("Succeeded", false), ("Cancelled", false)]
+        {
             let there = json!({ "value": [record("u-7", undo, status)] }).to_string();
             for outcome in [
                 waited(action, kind, |network| network.answer(200, &there)),
                 started(action, kind, |network| network.answer(200, &there)),
             ] {
-                let warnings: Vec<Value> = outcome.warnings.iter().map(|warning| warning.to_json()).collect();
+                let warnings: Vec<Value> =
+                    outcome.warnings.iter().map(|warning| warning.to_json()).collect();
                 assert_eq!(warnings.len(), usize::from(warned), "{action} {status}: {warnings:?}");
                 if warned {
                     assert_eq!(warnings[0]["code"], "will-be-undone");
-                    assert!(warnings[0]["message"].as_str().unwrap().contains("u-7"), "{warnings:?}");
+                    assert!(
+                        warnings[0]["message"].as_str().unwrap().contains("u-7"),
+                        "{warnings:?}"
+                    );
                     assert_eq!(warnings[0]["details"]["machineAction"]["id"], "u-7");
                 }
             }
@@ -69,17 +78,27 @@ fn a_look_that_fails_is_a_warning() {
         |network| network.answer(400, &refusal("BadRequest")),
         |network| network.answer(200, "<html>"),
         |network| network.answer_with(429, &[("retry-after", "60")], &refusal("TooManyRequests")),
-        |network| (0..9).for_each(|_| network.fail(TransportError::maybe_sent(Cause::ResponseTimeout))),
+        |network| {
+            (0..9).for_each(|_| network.fail(TransportError::maybe_sent(Cause::ResponseTimeout)))
+        },
     ];
     for look in failures {
         let outcome = waited("releaseHost", "Unisolate", look);
-        assert_eq!((codes(&outcome), outcome.job.as_ref().unwrap().state), (vec!["not-checked"], State::Succeeded));
+        assert_eq!(
+            (codes(&outcome), outcome.job.as_ref().unwrap().state),
+            (vec!["not-checked"], State::Succeeded)
+        );
         let outcome = started("releaseHost", "Unisolate", look);
         assert_eq!(
-            outcome.warnings[0].details.as_ref().unwrap()["cause"]["kind"].as_str().map(str::is_empty),
+            outcome.warnings[0].details.as_ref().unwrap()["cause"]["kind"]
+                .as_str()
+                .map(str::is_empty),
             Some(false)
         );
-        assert_eq!((codes(&outcome), outcome.job.as_ref().unwrap().state), (vec!["not-checked"], State::Pending));
+        assert_eq!(
+            (codes(&outcome), outcome.job.as_ref().unwrap().state),
+            (vec!["not-checked"], State::Pending)
+        );
     }
 }
 
@@ -95,14 +114,23 @@ fn a_success_is_not_kept_back_for_the_look() {
 #[test]
 fn without_permission_nothing_is_looked_at() {
     let mut denied = bench();
-    let answer = json!({ "token_type": "Bearer", "access_token": token(&["Machine.Isolate"]), "expires_in": 3600 });
+    let answer = json!({
+        "token_type": "Bearer", "access_token": token(&["Machine.Isolate"]), "expires_in": 3600
+    });
     denied.network.answer(200, &answer.to_string());
     denied.network.answer(201, ISOLATING);
     let (outcome, _) = denied.isolate().unwrap();
     assert_eq!(codes(&outcome), ["not-checked"]);
     let cause = &outcome.warnings[0].details.as_ref().unwrap()["cause"];
-    assert_eq!((&cause["kind"], &cause["details"]["granted"]), (&json!("forbidden"), &json!(["Machine.Isolate"])));
-    assert!(!outcome.warnings[0].message.contains("nothing was done"), "{}", outcome.warnings[0].message);
+    assert_eq!(
+        (&cause["kind"], &cause["details"]["granted"]),
+        (&json!("forbidden"), &json!(["Machine.Isolate"]))
+    );
+    assert!(
+        !outcome.warnings[0].message.contains("nothing was done"),
+        "{}",
+        outcome.warnings[0].message
+    );
     assert_eq!(denied.network.lines().len(), 2, "a token and the isolation");
 }
 
@@ -110,7 +138,10 @@ fn without_permission_nothing_is_looked_at() {
 fn what_ensure_has_seen_is_not_looked_at_again() {
     let of = |records: &[Value]| json!({ "value": records }).to_string();
     let release = record("u-7", "Unisolate", "Pending");
-    let done = merged(record("a0", "Isolate", "Succeeded"), json!({ "lastUpdateDateTimeUtc": "2026-11-24T11:00:00Z" }));
+    let done = merged(
+        record("a0", "Isolate", "Succeeded"),
+        json!({ "lastUpdateDateTimeUtc": "2026-11-24T11:00:00Z" }),
+    );
     for (seen, posts, warned) in [
         (of(&[]), 1, vec![]),
         (of(&[release]), 1, vec!["will-be-undone"]),
@@ -121,7 +152,11 @@ fn what_ensure_has_seen_is_not_looked_at_again() {
         bench.network.answer(201, ISOLATING);
         let params = json!({ "id": ID, "comment": "c", "ensure": true });
         let (outcome, _) = bench.call("isolateHost", params).unwrap();
-        assert_eq!((codes(&outcome), bench.posts(), bench.sent().len()), (warned, posts, 1 + posts), "{seen}");
+        assert_eq!(
+            (codes(&outcome), bench.posts(), bench.sent().len()),
+            (warned, posts, 1 + posts),
+            "{seen}"
+        );
     }
     // It is so already: nothing is followed. What was followed took its time.
     for (seen, looks) in [(of(&[done]), 1), (of(&[]), 3)] {
@@ -134,7 +169,10 @@ fn what_ensure_has_seen_is_not_looked_at_again() {
         }
         let params = json!({ "id": ID, "comment": "c", "ensure": true, "wait": {} });
         let (outcome, _) = bench.call("isolateHost", params).unwrap();
-        assert_eq!((codes(&outcome).len(), bench.sent().len() - bench.posts()), (usize::from(looks > 1), looks));
+        assert_eq!(
+            (codes(&outcome).len(), bench.sent().len() - bench.posts()),
+            (usize::from(looks > 1), looks)
+        );
     }
 }
 
@@ -143,7 +181,8 @@ fn fifty_machines_are_looked_at_together_after_everything_was_sent() {
     let ids: Vec<String> = (0..60).map(|n| format!("{n:040x}")).collect();
     let mut bench = bench().signed_in();
     for id in &ids {
-        let isolation = merged(record(&format!("a-{id}"), "Isolate", "Pending"), json!({ "machineId": id }));
+        let isolation =
+            merged(record(&format!("a-{id}"), "Isolate", "Pending"), json!({ "machineId": id }));
         bench.network.answer(201, &isolation.to_string());
     }
     let release = merged(record("u-7", "Unisolate", "Pending"), json!({ "machineId": ids[7] }));
@@ -162,10 +201,17 @@ fn fifty_machines_are_looked_at_together_after_everything_was_sent() {
 fn what_has_no_opposite_costs_no_look() {
     for (action, kind, params) in [
         ("runAntivirusScan", "RunAntiVirusScan", json!({ "id": ID, "comment": "c" })),
-        ("collectInvestigationPackage", "CollectInvestigationPackage", json!({ "id": ID, "comment": "c" })),
+        (
+            "collectInvestigationPackage",
+            "CollectInvestigationPackage",
+            json!({ "id": ID, "comment": "c" }),
+        ),
     ] {
         let mut bench = bench().signed_in();
-        bench.network.answer(201, &merged(record("a1", kind, "Pending"), json!({ "scope": "Quick" })).to_string());
+        bench.network.answer(
+            201,
+            &merged(record("a1", kind, "Pending"), json!({ "scope": "Quick" })).to_string(),
+        );
         let (outcome, _) = bench.call(action, params).unwrap();
         assert_eq!((codes(&outcome), bench.sent().len()), (vec![], 1), "{action}");
     }
@@ -173,17 +219,22 @@ fn what_has_no_opposite_costs_no_look() {
 
 #[test]
 fn a_cancellation_that_does_not_show_yet_says_so() {
-    for (status, expected) in
-        [("Pending", vec!["not-cancelled-yet"]), ("InProgress", vec!["not-cancelled-yet"]), ("Cancelled", vec![])]
-    {
+    for (status, expected) in [
+        ("Pending", vec!["not-cancelled-yet"]),
+        ("InProgress", vec!["not-cancelled-yet"]),
+        ("Cancelled", vec![]),
+    ] {
         let mut bench = bench().signed_in();
         bench.network.answer(200, &record("a1", "Isolate", status).to_string());
-        let (outcome, _) = bench.call("cancelAction", json!({ "actionId": "a1", "comment": "c" })).unwrap();
+        let (outcome, _) =
+            bench.call("cancelAction", json!({ "actionId": "a1", "comment": "c" })).unwrap();
         assert_eq!((codes(&outcome), bench.sent().len()), (expected, 1), "{status}");
     }
     let mut bench = bench().signed_in();
     bench.network.answer(200, &record("a1", "Isolate", "Pending").to_string());
-    bench.network.answer(200, &json!({ "value": [record("a1", "Isolate", "Cancelled")] }).to_string());
+    bench
+        .network
+        .answer(200, &json!({ "value": [record("a1", "Isolate", "Cancelled")] }).to_string());
     let params = json!({ "actionId": "a1", "comment": "c", "wait": {} });
     assert_eq!(codes(&bench.call("cancelAction", params).unwrap().0), Vec::<&str>::new());
 }

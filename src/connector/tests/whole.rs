@@ -1,4 +1,5 @@
-//! Whole lists: what the service says of how many there are, in every form, and whether it has said so.
+//! Whole lists: what the service says of how many there are, in every form, and whether it has said
+//! so.
 
 use serde_json::{Value, json};
 
@@ -27,14 +28,25 @@ impl Service {
 fn all(answers: &[String], most: u64) -> (Vec<String>, i64, bool, Outcome) {
     let mut bench = bench().signed_in();
     answers.iter().for_each(|answer| bench.network.answer(200, answer));
-    let (outcome, _) = bench.call("getAgentList", json!({ "all": true, "maxItems": most })).unwrap();
+    let (outcome, _) =
+        bench.call("getAgentList", json!({ "all": true, "maxItems": most })).unwrap();
     assert_eq!(bench.sent().len(), answers.len(), "{:?}", bench.sent());
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
-    let ids = data["value"].as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap().to_owned());
+    let ids = data["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|record| record["id"].as_str().unwrap().to_owned());
     (ids.collect(), data["total"].as_i64().unwrap(), data["complete"].as_bool().unwrap(), outcome)
 }
 
-fn said(records: u64, cap: u64, says: fn(u64, u64) -> Value, skips: &[u64], top: u64) -> Vec<String> {
+fn said(
+    records: u64,
+    cap: u64,
+    says: fn(u64, u64) -> Value,
+    skips: &[u64],
+    top: u64,
+) -> Vec<String> {
     let service = Service { records, cap, says };
     skips.iter().map(|skip| service.page(*skip, top)).collect()
 }
@@ -91,11 +103,17 @@ fn a_short_page_is_the_last_only_if_the_service_says_so() {
 #[test]
 fn pages_are_asked_for_behind_what_has_been_given() {
     let mut bench = bench().signed_in();
-    said(8_003, 8_000, counted, &[0, 8_000], 10_000).iter().for_each(|page| bench.network.answer(200, page));
+    said(8_003, 8_000, counted, &[0, 8_000], 10_000)
+        .iter()
+        .for_each(|page| bench.network.answer(200, page));
     bench.call("getVulnerabilities", json!({ "all": true, "maxItems": 100_000 })).unwrap();
     let query = |line: &String| line.split_once('?').unwrap().1.to_owned();
     let sent: Vec<String> = bench.sent().iter().map(query).collect();
-    assert_eq!(sent, ["$count=true&$top=8000", "$count=true&$top=8000&$skip=8000"], "no more than it takes");
+    assert_eq!(
+        sent,
+        ["$count=true&$top=8000", "$count=true&$top=8000&$skip=8000"],
+        "no more than it takes"
+    );
     // Any other limit is found by leaving the number to the service.
     let refused = r#"{"error":{"code":"","message":"The limit of '5' for Top query has been exceeded.","details":[]}}"#;
     let mut bench = super::bench().signed_in();
@@ -104,10 +122,14 @@ fn pages_are_asked_for_behind_what_has_been_given() {
     let (outcome, _) = bench.call("getAgentList", json!({ "all": true })).unwrap();
     assert!(outcome.data.ends_with(r#""total":12,"complete":true}"#), "{}", outcome.data);
     let sent: Vec<String> = bench.sent().iter().map(query).collect();
-    assert_eq!(sent, ["$count=true&$top=10000", "$count=true", "$count=true&$skip=5", "$count=true&$skip=10"]);
+    assert_eq!(
+        sent,
+        ["$count=true&$top=10000", "$count=true", "$count=true&$skip=5", "$count=true&$skip=10"]
+    );
     bench.network.answer(400, refused);
     bench.network.answer(400, &refusal("ODataError"));
-    let error = bench.call("getAgentList", json!({ "all": true, "sortField": "nonsense" })).unwrap_err();
+    let error =
+        bench.call("getAgentList", json!({ "all": true, "sortField": "nonsense" })).unwrap_err();
     assert_eq!((error.kind(), error.code()), (Kind::Rejected, Some("ODataError")));
 }
 
@@ -122,20 +144,41 @@ fn a_list_that_moves_or_contradicts_itself_is_not_called_complete() {
     let count = |count: i64| json!({ "@odata.count": count });
     let endless = |count: i64| json!({ "@odata.count": count, "@odata.nextLink": "n" });
     for (what, pages, expected) in [
-        // One came in front: what was last of the first page is given again, and the new one is not.
+        // One came in front: what was last of the first page is given again, and the new one is
+        // not.
         ("one more", vec![records(&[1, 2], count(3)), records(&[2, 3], count(4))], (3, 4, false)),
         // One went: what would have been first of the second page is on none.
-        ("one less", vec![records(&[1, 2], count(4)), records(&[4], count(3)), records(&[], count(3))], (3, -1, false)),
+        (
+            "one less",
+            vec![records(&[1, 2], count(4)), records(&[4], count(3)), records(&[], count(3))],
+            (3, -1, false),
+        ),
         // One went, another came.
         ("as many", vec![records(&[1, 2], count(4)), records(&[2, 3], count(4))], (3, 4, false)),
         ("twice on a page", vec![records(&[1, 1, 2], count(3))], (2, 2, true)),
         ("nothing, of many", vec![records(&[], count(9))], (0, 9, false)),
-        ("nothing, and a link", vec![records(&[], json!({ "@odata.nextLink": "n" }))], (0, -1, false)),
+        (
+            "nothing, and a link",
+            vec![records(&[], json!({ "@odata.nextLink": "n" }))],
+            (0, -1, false),
+        ),
         ("fewer than there are", vec![records(&[1, 2], count(1))], (2, 2, true)),
         ("less than none", vec![records(&[1], count(-1)), records(&[], count(-1))], (1, -1, false)),
-        ("a link behind all", vec![records(&[1, 2], endless(2)), records(&[], endless(2))], (2, 2, true)),
-        ("round and round", vec![records(&[1, 2], endless(2)), records(&[1, 2], endless(2))], (2, -1, false)),
-        ("the same again", vec![records(&[1, 2], json!({})), records(&[1, 2], json!({}))], (2, -1, false)),
+        (
+            "a link behind all",
+            vec![records(&[1, 2], endless(2)), records(&[], endless(2))],
+            (2, 2, true),
+        ),
+        (
+            "round and round",
+            vec![records(&[1, 2], endless(2)), records(&[1, 2], endless(2))],
+            (2, -1, false),
+        ),
+        (
+            "the same again",
+            vec![records(&[1, 2], json!({})), records(&[1, 2], json!({}))],
+            (2, -1, false),
+        ),
     ] {
         let (ids, total, complete, outcome) = all(&pages, 10_000);
         assert_eq!((ids.len(), total, complete), expected, "{what}");
@@ -163,9 +206,14 @@ fn every_part_of_a_list_of_values_must_be_whole() {
         let mut bench = bench().signed_in();
         bench.network.answer(200, &records(&first, count(100)));
         second.iter().for_each(|page| bench.network.answer(200, page));
-        let (outcome, _) = bench.call("getAgentList", json!({ "all": true, "machineTags": ids })).unwrap();
+        let (outcome, _) =
+            bench.call("getAgentList", json!({ "all": true, "machineTags": ids })).unwrap();
         let (total, code) = if complete { (101, None) } else { (-1, Some("cut-off")) };
-        assert!(outcome.data.ends_with(&format!(r#""total":{total},"complete":{complete}}}"#)), "{}", outcome.data);
+        assert!(
+            outcome.data.ends_with(&format!(r#""total":{total},"complete":{complete}}}"#)),
+            "{}",
+            outcome.data
+        );
         assert_eq!(outcome.warnings.first().map(|warning| warning.code), code);
     }
 }
@@ -192,7 +240,8 @@ fn a_single_page_tells_what_is_missing_and_no_wrong_total() {
     ] {
         let mut bench = bench().signed_in();
         bench.network.answer(200, &records(&(0..given).collect::<Vec<u64>>(), rest.clone()));
-        let (outcome, _) = bench.call("getAgentList", json!({ "page": page, "pageSize": 5 })).unwrap();
+        let (outcome, _) =
+            bench.call("getAgentList", json!({ "page": page, "pageSize": 5 })).unwrap();
         let data: Value = serde_json::from_str(&outcome.data).unwrap();
         assert_eq!(
             (data["total"].as_i64(), !outcome.warnings.is_empty()),
@@ -201,7 +250,9 @@ fn a_single_page_tells_what_is_missing_and_no_wrong_total() {
         );
     }
     let mut bench = bench().signed_in();
-    for (rest, short) in [(link(), true), (count(json!(3)), true), (count(json!(2)), false), (json!({}), false)] {
+    for (rest, short) in
+        [(link(), true), (count(json!(3)), true), (count(json!(2)), false), (json!({}), false)]
+    {
         bench.network.answer(200, &records(&[1, 2], rest));
         let params = json!({ "id": "d1000000000000000000000000000000" });
         let (outcome, _) = bench.call("getAgentSoftware", params).unwrap();

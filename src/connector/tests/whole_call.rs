@@ -20,7 +20,8 @@ struct PutForward(Still);
 
 impl Clock for PutForward {
     fn unix(&self) -> Duration {
-        self.0.unix() + if self.0.elapsed().is_zero() { Duration::ZERO } else { Duration::from_secs(86_400) }
+        self.0.unix()
+            + if self.0.elapsed().is_zero() { Duration::ZERO } else { Duration::from_secs(86_400) }
     }
 
     fn elapsed(&self) -> Duration {
@@ -40,7 +41,8 @@ fn a_wall_clock_that_is_put_forward_does_not_end_the_following() {
     bench.network.answer(200, &list(&[isolation("a1", ONE, "Succeeded")]));
     let params = json!({ "id": ONE, "comment": "c", "wait": {} }).to_string();
     let clock = PutForward(Still(Cell::new(Duration::ZERO)));
-    let (outcome, usage) = bench.connector.execute("isolateHost", &params, &bench.network, &clock).unwrap();
+    let (outcome, usage) =
+        bench.connector.execute("isolateHost", &params, &bench.network, &clock).unwrap();
     assert_eq!((outcome.job.unwrap().state, usage.waited_ms), (State::Succeeded, 10_000));
 }
 
@@ -52,9 +54,13 @@ fn the_others_are_sent_before_the_lost_ones_are_searched_for_together() {
     bench.network.answer_with(200, &DATE, NOTHING);
     bench.network.answer_with(200, &DATE, &list(&[isolation("a2", TWO, "Pending")]));
     bench.network.answer_with(200, &DATE, &list(&[isolation("a1", ONE, "Pending")]));
-    let (outcome, usage) = bench.call("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c" })).unwrap();
+    let (outcome, usage) =
+        bench.call("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c" })).unwrap();
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
-    assert_eq!((&data["results"][0]["job"]["id"], &data["results"][1]["job"]["id"]), (&json!("a1"), &json!("a2")));
+    assert_eq!(
+        (&data["results"][0]["job"]["id"], &data["results"][1]["job"]["id"]),
+        (&json!("a1"), &json!("a2"))
+    );
     assert_eq!((bench.posts(), usage.waited_ms), (2, 4000));
 }
 
@@ -87,7 +93,9 @@ fn doubt_ends_after_twenty_seconds_and_never_after_the_deadline() {
 
 #[test]
 fn what_takes_long_is_looked_at_less_often() {
-    let mut bench = bench_with(json!({ "callTimeoutSeconds": 3600 }), json!({ "clientSecret": SECRET })).signed_in();
+    let mut bench =
+        bench_with(json!({ "callTimeoutSeconds": 3600 }), json!({ "clientSecret": SECRET }))
+            .signed_in();
     for _ in 0..60 {
         bench.network.answer(200, &list(&[isolation("a1", ONE, "InProgress")]));
     }

@@ -1,7 +1,8 @@
 //! The state of an operation as text: `version.connector.checksum.JSON`.
 //!
-//! It holds no secret of ours and no result, and a script's arguments only until its jobs are known: then their digests. Whoever can write
-//! it can also make a new checksum, so that every value in it is checked as parameters are.
+//! It holds no secret of ours and no result, and a script's arguments only until its jobs are
+//! known: then their digests. Whoever can write it can also make a new checksum, so that every
+//! value in it is checked as parameters are.
 
 use serde_json::{Map, Value};
 
@@ -80,8 +81,11 @@ fn state(operation: &Operation) -> Value {
 fn target(task: &Task) -> Value {
     let job = task.record.as_ref().map(|record| {
         // What is not settled is looked at again.
-        let status =
-            if record.state.is_final() && !task.is_settled { "InProgress".to_owned() } else { record.text("status") };
+        let status = if record.state.is_final() && !task.is_settled {
+            "InProgress".to_owned()
+        } else {
+            record.text("status")
+        };
         compact(object(&mut [
             ("id", Value::from(record.id.as_str())),
             ("type", Value::from(record.text("type"))),
@@ -89,10 +93,12 @@ fn target(task: &Task) -> Value {
             ("status", Value::from(status)),
         ]))
     });
-    let doubt = task
-        .doubt
-        .as_ref()
-        .map(|doubt| object(&mut [("since", Value::from(doubt.since)), ("error", doubtful(&doubt.error).to_json())]));
+    let doubt = task.doubt.as_ref().map(|doubt| {
+        object(&mut [
+            ("since", Value::from(doubt.since)),
+            ("error", doubtful(&doubt.error).to_json()),
+        ])
+    });
     compact(object(&mut [
         ("target", task.target.clone()),
         ("sameAs", Value::from(task.same_as)),
@@ -136,26 +142,38 @@ fn compact(value: Value) -> Value {
 ///
 /// # Errors
 ///
-/// `invalid-params`: it is no checkpoint, damaged, of a newer version, of other settings, or of an operation that has ended.
+/// `invalid-params`: it is no checkpoint, damaged, of a newer version, of other settings, or of an
+/// operation that has ended.
 pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> {
     let not_one = || refused("the checkpoint is not one of this connector, or was cut off");
     if text.len() > MAX_BYTES {
-        return Err(refused(&format!("the checkpoint has {} bytes, and {MAX_BYTES} are the most", text.len())));
+        return Err(refused(&format!(
+            "the checkpoint has {} bytes, and {MAX_BYTES} are the most",
+            text.len()
+        )));
     }
     let mut rest = text.splitn(4, '.');
     let first = rest.next().unwrap_or_default();
     // Only as it is written: `+1` and `01` are numbers as well.
-    let version: u32 = first.parse().ok().filter(|version: &u32| version.to_string() == first).ok_or_else(not_one)?;
+    let version: u32 = first
+        .parse()
+        .ok()
+        .filter(|version: &u32| version.to_string() == first)
+        .ok_or_else(not_one)?;
     if version > VERSION {
         let problem = format!(
             "the checkpoint is of version {version}, and this connector reads version {VERSION} at most; use the connector that wrote it, or a newer one"
         );
         return Err(refused(&problem));
     }
-    let (Some(connector), Some(found), Some(state)) = (rest.next(), rest.next(), rest.next()) else {
+    let (Some(connector), Some(found), Some(state)) = (rest.next(), rest.next(), rest.next())
+    else {
         return Err(not_one());
     };
-    if version == 0 || connector.len() != 32 || sum(&format!("{version}.{connector}.{state}"), SUM) != found {
+    if version == 0
+        || connector.len() != 32
+        || sum(&format!("{version}.{connector}.{state}"), SUM) != found
+    {
         return Err(refused("the checkpoint is damaged or was cut off; keep it byte for byte"));
     }
     for (n, (name, part)) in parts(settings).iter().enumerate() {
@@ -167,7 +185,9 @@ pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> 
     }
     let state = shape::object_from_text(state, "", MAX_BYTES).map_err(|_| damaged())?;
     if state.get("ended").is_some() {
-        return Err(refused("the operation has ended; its outcome came with the step in which it did"));
+        return Err(refused(
+            "the operation has ended; its outcome came with the step in which it did",
+        ));
     }
     operation(&state).ok_or_else(damaged)
 }
@@ -212,7 +232,8 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
         match (params, operation.work()) {
             (None, _) => {}
             (Some(params), Work::Jobs(..) | Work::Records(_) | Work::Wait) => {
-                let rule = if matches!(operation.work(), Work::Wait) { &SEGMENT } else { &DEVICE_ID };
+                let rule =
+                    if matches!(operation.work(), Work::Wait) { &SEGMENT } else { &DEVICE_ID };
                 let is_failed = task.error.is_some() && id.is_empty();
                 if !is_failed && !(rule.check)(id) {
                     return None;
@@ -228,7 +249,9 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
             (Some(params), _) => {
                 let all = read_params(operation.action, &to_text(params)).ok()?;
                 task.params = match operation.work() {
-                    Work::Cancellation(_) => all.with("id", all.text("actionId").unwrap_or_default()),
+                    Work::Cancellation(_) => {
+                        all.with("id", all.text("actionId").unwrap_or_default())
+                    }
                     _ => all.clone(),
                 };
                 operation.params = all;
@@ -258,7 +281,9 @@ fn task(row: &Value, n: usize) -> Option<Task> {
     };
     task.doubt = match &row["doubt"] {
         Value::Null => None,
-        doubt => Some(Doubt::new(doubt["since"].as_u64()?, None, Error::from_json(&doubt["error"])?)),
+        doubt => {
+            Some(Doubt::new(doubt["since"].as_u64()?, None, Error::from_json(&doubt["error"])?))
+        }
     };
     task.error = match &row["error"] {
         Value::Null => None,
@@ -271,7 +296,8 @@ fn task(row: &Value, n: usize) -> Option<Task> {
 }
 
 impl Operation {
-    /// Replaces the arguments of scripts by their digests once nothing is left to send or to search for.
+    /// Replaces the arguments of scripts by their digests once nothing is left to send or to search
+    /// for.
     pub(super) fn digest(&mut self) {
         let is_needed = self.tasks.iter().any(|task| task.is_open() || task.doubt.is_some());
         if self.is_digested || is_needed || !matches!(self.work(), Work::Jobs(..)) {
@@ -288,7 +314,8 @@ impl Operation {
             self.params = self.params.with("parameters", digested(script));
         }
         if let Some(Value::Array(commands)) = self.params.value("commands") {
-            self.params = self.params.with("commands", commands.iter().map(digested).collect::<Value>());
+            self.params =
+                self.params.with("commands", commands.iter().map(digested).collect::<Value>());
         }
         for task in &mut self.tasks {
             let id = task.params.value("id").cloned().unwrap_or_default();

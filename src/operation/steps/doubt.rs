@@ -1,9 +1,11 @@
-//! Doubt: a request may have been sent. The service's own records decide; nothing is ever sent again from here.
+//! Doubt: a request may have been sent. The service's own records decide; nothing is ever sent
+//! again from here.
 //!
-//! An operation of a host's knows its jobs by the mark in their comments. What is carried out in one call has none: a record counts as its
-//! own only if it is what was asked for in every respect, comment included, was made after the request went out, by the service's own
-//! clock, and is not known to be of another requestor. That none is there (yet) proves nothing, because new records take up to two
-//! minutes to show.
+//! An operation of a host's knows its jobs by the mark in their comments. What is carried out in
+//! one call has none: a record counts as its own only if it is what was asked for in every respect,
+//! comment included, was made after the request went out, by the service's own clock, and is not
+//! known to be of another requestor. That none is there (yet) proves nothing, because new records
+//! take up to two minutes to show.
 
 use std::time::Duration;
 
@@ -23,7 +25,8 @@ const IN_ONE_CALL: u64 = 20;
 pub(crate) struct Doubt {
     /// Since when it is searched for: Unix time in seconds.
     pub(super) since: u64,
-    /// When the request went out, on the clock that never jumps back; known in the call that sent it.
+    /// When the request went out, on the clock that never jumps back; known in the call that sent
+    /// it.
     pub(super) sent: Option<Duration>,
     /// What the target fails with if nothing is found.
     pub(super) error: Error,
@@ -95,7 +98,9 @@ pub(super) fn look_for(client: &mut Client<'_>, operation: &mut Operation, n: us
             operation.trouble = Some(error);
             return;
         }
-        Ok(Found::Unmarked(record)) => unknown.with_detail("machineAction", record.shown(&client.sanitizer())),
+        Ok(Found::Unmarked(record)) => {
+            unknown.with_detail("machineAction", record.shown(&client.sanitizer()))
+        }
         Ok(Found::Nothing) => unknown,
         Err(cause) => unknown.with_detail("cause", cause.to_json()),
     };

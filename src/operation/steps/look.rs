@@ -17,7 +17,8 @@ const ACTIONS: usize = 100;
 /// Time for the last look, after that for which is waited.
 const LAST_LOOK: Duration = Duration::from_secs(10);
 
-/// Looks once for all of these operations; gives what each of them has cost. What they share is counted in the first.
+/// Looks once for all of these operations; gives what each of them has cost. What they share is
+/// counted in the first.
 pub(super) fn look(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> Vec<Usage> {
     for operation in operations.iter_mut() {
         (operation.pause, operation.trouble) = (0, None);
@@ -50,12 +51,17 @@ fn look_at_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> V
     let mut ids: Vec<(String, usize)> = Vec::new();
     for (n, operation) in operations.iter().enumerate() {
         ids.extend(
-            operation.tasks.iter().filter(|task| operation.is_followed(task)).map(|task| (task.job_id().to_owned(), n)),
+            operation
+                .tasks
+                .iter()
+                .filter(|task| operation.is_followed(task))
+                .map(|task| (task.job_id().to_owned(), n)),
         );
     }
     let mut parts = Vec::new();
     let now = client.now().as_secs();
-    let left = operations.iter().map(|operation| operation.time_left(now)).max().unwrap_or_default();
+    let left =
+        operations.iter().map(|operation| operation.time_left(now)).max().unwrap_or_default();
     let whole = client.shorten(client.elapsed() + Duration::from_secs(left) + LAST_LOOK);
     for chunk in ids.chunks(ACTIONS) {
         let filter = format!("id in ({})", quoted_list(chunk.iter().map(|(id, _)| id.as_str())));
@@ -72,8 +78,14 @@ fn look_at_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> V
                     if *is_part {
                         parts.push(*n);
                     }
-                    for task in operation.tasks.iter_mut().filter(|task| task.job_id().eq_ignore_ascii_case(id)) {
-                        if let Some(record) = records.iter().find(|record| record.id.eq_ignore_ascii_case(id)) {
+                    for task in operation
+                        .tasks
+                        .iter_mut()
+                        .filter(|task| task.job_id().eq_ignore_ascii_case(id))
+                    {
+                        if let Some(record) =
+                            records.iter().find(|record| record.id.eq_ignore_ascii_case(id))
+                        {
                             task.see(record.clone(), &clean);
                         }
                     }
@@ -82,10 +94,13 @@ fn look_at_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> V
                     parts.push(*n);
                     operation.pause = operation.pause.max(told(error));
                     operation.trouble = Some(error.clone());
-                    // Until the service has shown one of them, no list of machine actions may be to be had at all.
+                    // Until the service has shown one of them, no list of machine actions may be to
+                    // be had at all.
                     if !operation.has_looked && matches!(error.status(), Some(404 | 410)) {
-                        for task in
-                            operation.tasks.iter_mut().filter(|task| task.record.is_none() && task.job_id() == id)
+                        for task in operation
+                            .tasks
+                            .iter_mut()
+                            .filter(|task| task.record.is_none() && task.job_id() == id)
                         {
                             task.error = Some(error.clone());
                         }
@@ -121,7 +136,8 @@ fn read(client: &mut Client<'_>, operation: &mut Operation) {
         let read = actions::execute(client, operation.action, &task.params);
         (read, client.is_answered())
     });
-    // What was cut off on the way begins anew each time: asked for as often as the service wants, it might never end.
+    // What was cut off on the way begins anew each time: asked for as often as the service wants,
+    // it might never end.
     let most = client.settings.limits.max_retries;
     let may_begin_again = |error: &Error| match has_begun {
         true => operation.attempts < most,

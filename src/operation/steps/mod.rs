@@ -1,8 +1,10 @@
-//! Operations step by step: the state of one is a value that the host owns (the contract's interface `operations`).
+//! Operations step by step: the state of one is a value that the host owns (the contract's
+//! interface `operations`).
 //!
-//! [`plan`] makes the first checkpoint. `send` takes the step that changes something, `look` the steps that read, for many operations
-//! at once; `doubt` searches for what may have been sent; `settle` says what a target has come to and whether all have.
-//! `checkpoint` writes the state down and reads it back, [`Progress`] is what the host is shown of it.
+//! [`plan`] makes the first checkpoint. `send` takes the step that changes something, `look` the
+//! steps that read, for many operations at once; `doubt` searches for what may have been sent;
+//! `settle` says what a target has come to and whether all have. `checkpoint` writes the state down
+//! and reads it back, [`Progress`] is what the host is shown of it.
 //!
 //! A step never sleeps: what would have to be waited for comes back as `wait_ms`.
 
@@ -30,7 +32,8 @@ pub(crate) use run::execute;
 /// An operation between two steps.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// Eight hexadecimal digits, in the comment of each job that it starts; empty if all of it is done in one call.
+    /// Eight hexadecimal digits, in the comment of each job that it starts; empty if all of it is
+    /// done in one call.
     id: String,
     /// The call that planned it: steps that are about this operation alone carry its ID.
     call_id: Option<[u8; 16]>,
@@ -40,13 +43,17 @@ pub(crate) struct Operation {
     tasks: Vec<Task>,
     /// Whether the outcome is a list, whatever its length.
     is_many: bool,
-    /// When the last request that changes something went out, or else when the operation was planned: Unix time in seconds.
+    /// When the last request that changes something went out, or else when the operation was
+    /// planned: Unix time in seconds.
     sent_at: u64,
-    /// The service's clock when the checkpoint was made, if a response gave it: Unix time in seconds.
+    /// The service's clock when the checkpoint was made, if a response gave it: Unix time in
+    /// seconds.
     service_time: Option<u64>,
-    /// When a look first told something of the jobs of others, by the service's clock: Unix time in seconds.
+    /// When a look first told something of the jobs of others, by the service's clock: Unix time in
+    /// seconds.
     looked_at: Option<u64>,
-    /// How long to wait before the next request, as the service or our own budget wants it, in milliseconds.
+    /// How long to wait before the next request, as the service or our own budget wants it, in
+    /// milliseconds.
     pause: u64,
     /// How often in a row the next request was not carried out.
     attempts: u32,
@@ -101,7 +108,8 @@ impl Operation {
         }
     }
 
-    /// Whether all of it is done in one call, which waits by itself and has no host that is shown what each step yields.
+    /// Whether all of it is done in one call, which waits by itself and has no host that is shown
+    /// what each step yields.
     fn is_in_one_call(&self) -> bool {
         self.id.is_empty()
     }
@@ -114,7 +122,11 @@ impl Operation {
                 _ => Work::Records(route),
             },
             Run::Wait => Work::Wait,
-            Run::Route(_) | Run::Custom(_) if self.action.effect == crate::actions::Effect::Read => Work::Read,
+            Run::Route(_) | Run::Custom(_)
+                if self.action.effect == crate::actions::Effect::Read =>
+            {
+                Work::Read
+            }
             Run::Route(_) | Run::Custom(_) => Work::Change,
         }
     }
@@ -122,7 +134,8 @@ impl Operation {
     /// What the next step does.
     fn next(&self) -> Next {
         // A failure that will meet the next target too holds it back.
-        let holds_back = |task: &Task| task.doubt.as_ref().is_some_and(|doubt| is_general(&doubt.error));
+        let holds_back =
+            |task: &Task| task.doubt.as_ref().is_some_and(|doubt| is_general(&doubt.error));
         match self.work() {
             _ if self.has_ended => Next::None,
             _ if self.tasks.iter().any(holds_back) => Next::Look,
@@ -155,18 +168,25 @@ impl Operation {
     }
 }
 
-/// Takes one step with each: any number of which the next one is a look, or exactly one of which it is a send.
+/// Takes one step with each: any number of which the next one is a look, or exactly one of which it
+/// is a send.
 ///
 /// An error means that this checkpoint was not used, and that nothing was sent.
-pub(crate) fn advance(client: &mut Client<'_>, checkpoints: &[String]) -> Vec<Result<Progress, Error>> {
+pub(crate) fn advance(
+    client: &mut Client<'_>,
+    checkpoints: &[String],
+) -> Vec<Result<Progress, Error>> {
     client.go_stepwise();
-    let mut read: Vec<Result<Operation, Error>> = checkpoints.iter().map(|text| read(client, text)).collect();
+    let mut read: Vec<Result<Operation, Error>> =
+        checkpoints.iter().map(|text| read(client, text)).collect();
     let sends = read.iter().flatten().filter(|operation| operation.next() == Next::Send).count();
     let is_twice = (1..checkpoints.len()).any(|n| checkpoints[..n].contains(&checkpoints[n]));
     if is_twice || (sends > 0 && checkpoints.len() > 1) {
         let problem = match is_twice {
             true => "the list has a checkpoint twice",
-            false => "a checkpoint whose next step is a send is advanced alone, and the list has others",
+            false => {
+                "a checkpoint whose next step is a send is advanced alone, and the list has others"
+            }
         };
         return checkpoints.iter().map(|_| Err(refused(problem))).collect();
     }
@@ -175,12 +195,16 @@ pub(crate) fn advance(client: &mut Client<'_>, checkpoints: &[String]) -> Vec<Re
     }
     let mut operations: Vec<&mut Operation> = read.iter_mut().flatten().collect();
     let mut usages = match &mut operations[..] {
-        [operation] if operation.next() == Next::Send => vec![client.metered(|client| send::send(client, operation)).1],
+        [operation] if operation.next() == Next::Send => {
+            vec![client.metered(|client| send::send(client, operation)).1]
+        }
         looks => look::look(client, looks),
     }
     .into_iter();
     read.into_iter()
-        .map(|read| read.map(|operation| operation.into_progress(client, usages.next().unwrap_or_default())))
+        .map(|read| {
+            read.map(|operation| operation.into_progress(client, usages.next().unwrap_or_default()))
+        })
         .collect()
 }
 
@@ -208,8 +232,8 @@ pub(crate) fn recover(client: &mut Client<'_>, checkpoint: &str) -> Result<Progr
 
 /// The operation of a checkpoint.
 ///
-/// The wall clock of the host that wrote it may have been ahead of this one's: what is said to begin later begins now, or it would
-/// be followed for as long as the clocks differ.
+/// The wall clock of the host that wrote it may have been ahead of this one's: what is said to
+/// begin later begins now, or it would be followed for as long as the clocks differ.
 fn read(client: &Client<'_>, text: &str) -> Result<Operation, Error> {
     let now = client.now().as_secs();
     let mut operation = checkpoint::read(client.settings, text)?;

@@ -1,4 +1,5 @@
-//! Planning: which targets, what is so already, what would be sent. Nothing that changes anything is sent.
+//! Planning: which targets, what is so already, what would be sent. Nothing that changes anything
+//! is sent.
 
 use serde_json::Value;
 
@@ -15,7 +16,11 @@ use crate::shape::Input;
 /// # Errors
 ///
 /// As [`actions::execute`] before it sends anything that changes something.
-pub(crate) fn plan(client: &mut Client<'_>, action: &'static Action, params: &Input) -> Result<Progress, Error> {
+pub(crate) fn plan(
+    client: &mut Client<'_>,
+    action: &'static Action,
+    params: &Input,
+) -> Result<Progress, Error> {
     client.begin(action);
     actions::check(client, action, params)?;
     let mut operation = Operation::new(client, action, params);

@@ -84,14 +84,16 @@ pub struct Progress {
 impl Operation {
     /// Writes the state down, and shows it.
     pub(super) fn into_progress(mut self, client: &Client<'_>, usage: Usage) -> Progress {
-        // What is in doubt is newer than the checkpoint from which it was sent, not than the looks that search for it.
+        // What is in doubt is newer than the checkpoint from which it was sent, not than the looks
+        // that search for it.
         if self.tasks.iter().all(|task| task.doubt.is_none()) {
             self.service_time = client.latest_service_time(client.elapsed()).or(self.service_time);
         }
         let (next, wait_ms) = (self.next(), self.wait_ms(client.now().as_secs()));
         self.digest();
         let checkpoint = checkpoint::write(client.settings, &self);
-        let targets = self.tasks.iter().map(|task| target(results::done(&self.tasks, task), task)).collect();
+        let targets =
+            self.tasks.iter().map(|task| target(results::done(&self.tasks, task), task)).collect();
         let outcome = self.has_ended.then(|| self.conclude());
         Progress { checkpoint, next, wait_ms, targets, trouble: self.trouble, outcome, usage }
     }
@@ -101,7 +103,9 @@ fn target(done: &Task, task: &Task) -> Target {
     let state = match (&done.error, &done.record) {
         (Some(_), _) => TargetState::Failed,
         (None, _) if done.doubt.is_some() => TargetState::InDoubt,
-        (None, Some(record)) if done.is_settled && record.state.is_final() => TargetState::Succeeded,
+        (None, Some(record)) if done.is_settled && record.state.is_final() => {
+            TargetState::Succeeded
+        }
         (None, Some(_)) => TargetState::Running,
         (None, None) if done.is_settled || done.data.is_some() => TargetState::Succeeded,
         (None, None) => TargetState::Unsent,
@@ -109,5 +113,11 @@ fn target(done: &Task, task: &Task) -> Target {
     // A target is new before its first step as well.
     let has_ended_now = done.is_news && done.is_settled;
     let data = has_ended_now.then(|| results::data(done)).filter(|_| done.error.is_none());
-    Target { name: task.target.clone(), state, job: results::job(done), data, error: done.error.clone() }
+    Target {
+        name: task.target.clone(),
+        state,
+        job: results::job(done),
+        data,
+        error: done.error.clone(),
+    }
 }

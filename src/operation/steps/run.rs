@@ -1,5 +1,5 @@
-//! A whole operation in one call: planned, and then one step after the other. What a host would wait between them is waited here, within
-//! the call's time.
+//! A whole operation in one call: planned, and then one step after the other. What a host would
+//! wait between them is waited here, within the call's time.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use crate::shape::Input;
 /// How long before the call's deadline the last look is made.
 const REST: Duration = Duration::from_secs(1);
 
-/// Carries out an action on the machines, or the machine actions, that its parameters name. `finishes` says whether what a job left is
-/// brought back.
+/// Carries out an action on the machines, or the machine actions, that its parameters name.
+/// `finishes` says whether what a job left is brought back.
 ///
 /// # Errors
 ///

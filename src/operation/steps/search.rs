@@ -84,7 +84,9 @@ fn look_for_job(
             )),
             false => doubt.error.clone(),
         };
-        return Ok(Found::Not(error.with_detail("machineAction", record.shown(&client.sanitizer()))));
+        return Ok(Found::Not(
+            error.with_detail("machineAction", record.shown(&client.sanitizer())),
+        ));
     }
     // Without a mark and the service's time a later look will not show more.
     match operation.is_in_one_call() && sent.is_none() {
@@ -93,7 +95,8 @@ fn look_for_job(
     }
 }
 
-/// What the service's clock showed, at the latest, when the request went out, or before that; `None` if it is not known.
+/// What the service's clock showed, at the latest, when the request went out, or before that;
+/// `None` if it is not known.
 fn sent(client: &Client<'_>, operation: &Operation, doubt: &Doubt) -> Option<u64> {
     doubt.sent.and_then(|sent| client.latest_service_time(sent)).or(operation.service_time)
 }
@@ -119,14 +122,17 @@ fn marked(
         let is_newer = record.created().zip(since).map(|(created, since)| created >= since);
         match is_marked_by(&record.text("requestorComment"), &operation.id) {
             true if is_newer != Some(false) && fits(record) => return Found::Job(record.clone()),
-            false if is_newer == Some(true) && fits(record) => found = Found::Unmarked(record.clone()),
+            false if is_newer == Some(true) && fits(record) => {
+                found = Found::Unmarked(record.clone())
+            }
             _ => {}
         }
     }
     found
 }
 
-/// The machine action for which the service refuses a request: one of that type, else any that is under way.
+/// The machine action for which the service refuses a request: one of that type, else any that is
+/// under way.
 fn in_the_way<'r>(records: &'r [Record], kind: &str) -> Option<&'r Record> {
     let mut under_way = records.iter().filter(|record| !record.state.is_final());
     under_way.clone().find(|record| record.is("type", kind)).or_else(|| under_way.next())
@@ -142,9 +148,14 @@ fn look_for_cancellation(
     let Some(record) = look_up(client, task.machine())? else { return Ok(Found::Nothing) };
     let (is_cancelled, is_refused) = (record.state == State::Cancelled, doubt.is_refused());
     let comment = task.params.text("comment").unwrap_or_default();
-    if is_cancelled && is_refused && !cancel::is_ours(client, &record, comment, sent(client, operation, doubt)) {
+    if is_cancelled
+        && is_refused
+        && !cancel::is_ours(client, &record, comment, sent(client, operation, doubt))
+    {
         let shown = record.shown(&client.sanitizer());
-        return Ok(Found::Not(doubt.error.clone().with_retry(Retry::Unknown).with_detail("machineAction", shown)));
+        return Ok(Found::Not(
+            doubt.error.clone().with_retry(Retry::Unknown).with_detail("machineAction", shown),
+        ));
     }
     Ok(match record.state.is_final() || is_refused {
         _ if is_cancelled => Found::Job(record),
@@ -154,19 +165,37 @@ fn look_for_cancellation(
     })
 }
 
-/// Reads the changed record back, where one action does. One that does not show the change proves nothing.
-fn read_back(client: &mut Client<'_>, operation: &Operation, n: usize, doubt: &Doubt) -> Result<Found, Error> {
+/// Reads the changed record back, where one action does. One that does not show the change proves
+/// nothing.
+fn read_back(
+    client: &mut Client<'_>,
+    operation: &Operation,
+    n: usize,
+    doubt: &Doubt,
+) -> Result<Found, Error> {
     let task = &operation.tasks[n];
     let nothing = Ok(Found::Not(doubt.error.clone()));
-    let Some(Answer::Changed(change)) = operation.action.route().map(|route| &route.answer) else { return nothing };
+    let Some(Answer::Changed(change)) = operation.action.route().map(|route| &route.answer) else {
+        return nothing;
+    };
     let read = actions::find(change.read)?;
-    let back = read.route().filter(|route| matches!(route.answer, Answer::Record) && route.path.contains("{id}"));
+    let back = read
+        .route()
+        .filter(|route| matches!(route.answer, Answer::Record) && route.path.contains("{id}"));
     let (Some(back), Some(id)) = (back, task.params.value("id").cloned()) else { return nothing };
     let record = match actions::perform(client, read, back, &Input::default().with("id", id)) {
         // That it was refused will not change.
         Err(error) if !matches!(error.retry(), Retry::After(_)) => return nothing,
         record => record?,
     };
-    let shown = actions::prove(client, operation.action.name, change, &task.params, record.data.into_bytes());
-    shown.filter(|outcome| outcome.warnings.is_empty()).map_or(nothing, |outcome| Ok(Found::Changed(outcome)))
+    let shown = actions::prove(
+        client,
+        operation.action.name,
+        change,
+        &task.params,
+        record.data.into_bytes(),
+    );
+    shown
+        .filter(|outcome| outcome.warnings.is_empty())
+        .map_or(nothing, |outcome| Ok(Found::Changed(outcome)))
 }

@@ -1,4 +1,5 @@
-//! The step that sends: one request that changes something, for the first target for which nothing was sent.
+//! The step that sends: one request that changes something, for the first target for which nothing
+//! was sent.
 
 use serde_json::Value;
 
@@ -9,7 +10,8 @@ use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::operation::{cancel, is_general, platform, start, unsent};
 
-/// Longest pause of our own before a request that was not carried out is sent again, in milliseconds.
+/// Longest pause of our own before a request that was not carried out is sent again, in
+/// milliseconds.
 const MAX_PAUSE: u64 = 60_000;
 
 /// Sends the next request.
@@ -23,7 +25,9 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
     let result = match work {
         Work::Jobs(route, started) => start::start(client, action, route, task, started, ensure),
         Work::Cancellation(route) => cancel::send(client, action, route, task),
-        Work::Records(route) => actions::perform(client, action, route, &task.params).map(|outcome| task.take(outcome)),
+        Work::Records(route) => {
+            actions::perform(client, action, route, &task.params).map(|outcome| task.take(outcome))
+        }
         Work::Change | Work::Read | Work::Wait => {
             actions::execute(client, action, &task.params).map(|outcome| task.take(outcome))
         }
@@ -34,17 +38,21 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
         Err(error) => match error.retry() {
             Retry::After(pause) if operation.may_repeat(client, &error) => {
                 operation.attempts += 1;
-                operation.pause = pause.max(500 << operation.attempts.min(7)).min(pause.max(MAX_PAUSE));
+                operation.pause =
+                    pause.max(500 << operation.attempts.min(7)).min(pause.max(MAX_PAUSE));
                 operation.trouble = Some(error);
             }
             _ if operation.is_searchable(&error) => {
                 operation.sent_at = now;
                 let error = match work {
-                    Work::Jobs(..) if error.kind() == Kind::Conflict => error.with_detail("machineAction", Value::Null),
+                    Work::Jobs(..) if error.kind() == Kind::Conflict => {
+                        error.with_detail("machineAction", Value::Null)
+                    }
                     _ => error,
                 };
                 let doubt = Doubt::new(now, Some(client.sent()), error);
-                let looks_at_once = doubt.is_refused() && matches!(work, Work::Jobs(..) | Work::Cancellation(_));
+                let looks_at_once =
+                    doubt.is_refused() && matches!(work, Work::Jobs(..) | Work::Cancellation(_));
                 operation.tasks[n].doubt = Some(doubt);
                 // What is in the way shows at once, as a rule.
                 if looks_at_once {
@@ -57,7 +65,8 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
     settle::settle(client, operation, false);
 }
 
-/// Ends a target with its failure; if that will meet the next one too, nothing is sent for the others.
+/// Ends a target with its failure; if that will meet the next one too, nothing is sent for the
+/// others.
 pub(super) fn fail(client: &mut Client<'_>, operation: &mut Operation, n: usize, error: Error) {
     let rest = is_general(&error).then(|| unsent(&error));
     let task = &mut operation.tasks[n];
@@ -68,19 +77,23 @@ pub(super) fn fail(client: &mut Client<'_>, operation: &mut Operation, n: usize,
 }
 
 impl Operation {
-    /// Whether what was not carried out is sent again by a later step: as often as the service asks for it, else a few times. Within one
-    /// call the client has done so already.
+    /// Whether what was not carried out is sent again by a later step: as often as the service asks
+    /// for it, else a few times. Within one call the client has done so already.
     pub(super) fn may_repeat(&self, client: &Client<'_>, error: &Error) -> bool {
         !self.is_in_one_call()
-            && (error.kind() == Kind::Throttled || self.attempts < client.settings.limits.max_retries)
+            && (error.kind() == Kind::Throttled
+                || self.attempts < client.settings.limits.max_retries)
     }
 
-    /// Whether the service's records may tell more. Where a job in the way is known, they were looked at already.
+    /// Whether the service's records may tell more. Where a job in the way is known, they were
+    /// looked at already.
     fn is_searchable(&self, error: &Error) -> bool {
         let is_work = match self.work() {
             Work::Jobs(..) => error.retry() == Retry::Unknown,
             // It may be refused because a proxy had sent it before.
-            Work::Cancellation(_) => error.retry() == Retry::Unknown || error.kind() == Kind::Rejected,
+            Work::Cancellation(_) => {
+                error.retry() == Retry::Unknown || error.kind() == Kind::Rejected
+            }
             _ => error.retry() == Retry::Unknown && !self.is_in_one_call(),
         };
         is_work && error.details().is_none_or(|details| details["machineAction"].is_null())

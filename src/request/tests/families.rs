@@ -15,7 +15,8 @@ const NONE: Value = Value::Null;
 pub(super) fn sends(action: &str, params: Value, method: Method, target: &str, body: Value) {
     let request = request(action, params).unwrap();
     assert_eq!((request.method, request.target.as_str()), (method, target), "{action}");
-    let found = if request.body.is_empty() { NONE } else { serde_json::from_slice(&request.body).unwrap() };
+    let found =
+        if request.body.is_empty() { NONE } else { serde_json::from_slice(&request.body).unwrap() };
     assert_eq!(found, body, "{action}");
 }
 
@@ -28,7 +29,13 @@ fn agents() {
         "/api/machines/findbyip(ip='fe80%3A%3A1',timestamp=2026-03-01T08%3A44%3A05%2B01%3A00)",
         NONE,
     );
-    sends("findAgentsByTag", json!({ "tag": "a b&c" }), Get, "/api/machines/findbytag?tag=a%20b%26c", NONE);
+    sends(
+        "findAgentsByTag",
+        json!({ "tag": "a b&c" }),
+        Get,
+        "/api/machines/findbytag?tag=a%20b%26c",
+        NONE,
+    );
     sends(
         "findAgentsByTag",
         json!({ "tag": "x", "startsWith": true }),
@@ -54,7 +61,13 @@ fn agents() {
         &format!("/api/machines/{DEVICE}/tags"),
         json!({ "Value": "t", "Action": "Add" }),
     );
-    sends("removeTag", tag, Post, &format!("/api/machines/{DEVICE}/tags"), json!({ "Value": "t", "Action": "Remove" }));
+    sends(
+        "removeTag",
+        tag,
+        Post,
+        &format!("/api/machines/{DEVICE}/tags"),
+        json!({ "Value": "t", "Action": "Remove" }),
+    );
     sends(
         "setTags",
         json!({ "ids": [DEVICE, DEVICE], "tag": "t", "action": "Remove" }),
@@ -77,13 +90,19 @@ fn alerts() {
     let evidence = json!({ "expand": "evidence", "page": 2, "status": "New" });
     let query = "?$count=true&$top=20&$skip=20&$filter=status%20eq%20%27New%27&$expand=evidence";
     sends("getAlerts", evidence, Get, &format!("/api/alerts{query}"), NONE);
-    let range = json!({ "severity": ["Medium", "High"], "incidentId": 7, "alertCreationTime": { "ge": "2026-03-01T00:00:00Z" } });
+    let range = json!({
+        "severity": ["Medium", "High"], "incidentId": 7,
+        "alertCreationTime": { "ge": "2026-03-01T00:00:00Z" }
+    });
     assert_eq!(
         filter("getAlerts", range),
         "severity in ('Medium','High') and incidentId eq 7 and alertCreationTime ge 2026-03-01T00:00:00Z"
     );
     sends("getAlert", json!({ "id": "da1_-2" }), Get, "/api/alerts/da1_-2", NONE);
-    let update = json!({ "status": "Resolved", "assignedTo": "a@b", "classification": "FalsePositive", "determination": "NotMalicious", "comment": "c" });
+    let update = json!({
+        "status": "Resolved", "assignedTo": "a@b", "classification": "FalsePositive",
+        "determination": "NotMalicious", "comment": "c"
+    });
     let mut one = update.clone();
     one["id"] = json!("a");
     sends("updateAlert", one, Patch, "/api/alerts/a", update.clone());
@@ -91,7 +110,8 @@ fn alerts() {
     many["alertIds"] = json!(["a", "b"]);
     sends("updateAlerts", many.clone(), Post, "/api/alerts/batchUpdate", many);
     let alert = json!({
-        "machineId": DEVICE, "severity": "Low", "title": "t", "description": "d", "recommendedAction": "r",
+        "machineId": DEVICE, "severity": "Low", "title": "t", "description": "d",
+        "recommendedAction": "r",
         "eventTime": "2026-03-01T08:44:05.1234567Z", "reportId": "20776", "category": "Exploit",
     });
     sends("createAlert", alert.clone(), Post, "/api/alerts/CreateAlertByReference", alert);
@@ -109,20 +129,37 @@ fn alerts() {
 #[test]
 fn indicators() {
     assert_eq!(
-        filter("getIndicators", json!({ "action": ["Block", "Audit"], "generateAlert": true, "rbacGroupNames": "g" })),
+        filter(
+            "getIndicators",
+            json!({ "action": ["Block", "Audit"], "generateAlert": true, "rbacGroupNames": "g" })
+        ),
         "action in ('Block','Audit') and generateAlert eq true and rbacGroupNames/any(tag: tag eq 'g')"
     );
     let indicator = json!({
-        "indicatorValue": "198.51.100.7", "indicatorType": "IpAddress", "action": "Block", "title": "t",
+        "indicatorValue": "198.51.100.7", "indicatorType": "IpAddress", "action": "Block",
+        "title": "t",
         "description": "d", "severity": "High", "generateAlert": true, "recommendedActions": "r",
-        "expirationTime": "2026-12-31T00:00:00Z", "application": "a", "rbacGroupNames": ["g"], "educateUrl": "https://x",
+        "expirationTime": "2026-12-31T00:00:00Z", "application": "a", "rbacGroupNames": ["g"],
+        "educateUrl": "https://x",
     });
     sends("submitIndicator", indicator.clone(), Post, "/api/indicators", indicator.clone());
     let batch = json!({ "indicators": [indicator] });
-    sends("importIndicators", batch, Post, "/api/indicators/import", json!({ "Indicators": [indicator] }));
+    sends(
+        "importIndicators",
+        batch,
+        Post,
+        "/api/indicators/import",
+        json!({ "Indicators": [indicator] }),
+    );
     sends("deleteIndicator", json!({ "id": "7" }), Delete, "/api/indicators/7", NONE);
     let ids = json!({ "ids": ["7", "8"] });
-    sends("deleteIndicators", ids, Post, "/api/indicators/BatchDelete", json!({ "IndicatorIds": ["7", "8"] }));
+    sends(
+        "deleteIndicators",
+        ids,
+        Post,
+        "/api/indicators/BatchDelete",
+        json!({ "IndicatorIds": ["7", "8"] }),
+    );
 }
 
 #[test]
@@ -144,9 +181,21 @@ fn files_addresses_domains_and_users() {
             json!({ "ip": "10.0.0.1", "lookBackHours": 1 }),
             "/api/ips/10.0.0.1/stats?lookBackHours=1".into(),
         ),
-        ("getDomainAlerts", json!({ "domain": "a.example" }), "/api/domains/a.example/alerts".into()),
-        ("getDomainMachines", json!({ "domain": "a.example" }), "/api/domains/a.example/machines".into()),
-        ("getDomainStatistics", json!({ "domain": "a.example" }), "/api/domains/a.example/stats".into()),
+        (
+            "getDomainAlerts",
+            json!({ "domain": "a.example" }),
+            "/api/domains/a.example/alerts".into(),
+        ),
+        (
+            "getDomainMachines",
+            json!({ "domain": "a.example" }),
+            "/api/domains/a.example/machines".into(),
+        ),
+        (
+            "getDomainStatistics",
+            json!({ "domain": "a.example" }),
+            "/api/domains/a.example/stats".into(),
+        ),
         ("getUserAlerts", json!({ "user": "j doe" }), "/api/users/j%20doe/alerts".into()),
         ("getUserMachines", json!({ "user": "jdoe" }), "/api/users/jdoe/machines".into()),
     ] {
@@ -170,8 +219,16 @@ fn hunting_reads_although_it_posts() {
     let body = json!({ "Query": query, "Timespan": "P7D" });
     sends("runHuntingQuery", graph, Post, "/v1.0/security/runHuntingQuery", body);
     let old = json!({ "query": query });
-    sends("runAdvancedQuery", old.clone(), Post, "/api/advancedqueries/run", json!({ "Query": query }));
-    for (action, server) in [("runHuntingQuery", Server::Graph), ("runAdvancedQuery", Server::Defender)] {
+    sends(
+        "runAdvancedQuery",
+        old.clone(),
+        Post,
+        "/api/advancedqueries/run",
+        json!({ "Query": query }),
+    );
+    for (action, server) in
+        [("runHuntingQuery", Server::Graph), ("runAdvancedQuery", Server::Defender)]
+    {
         let request = request(action, old.clone()).unwrap();
         assert_eq!((request.server, request.is_read()), (server, true), "{action}");
     }

@@ -18,13 +18,17 @@ fn read(action: &str, params: &Value) -> Result<Input, Vec<String>> {
     let input = shape::read(row.params, params.as_object().unwrap().clone(), "", &mut problems);
     match &*problems {
         [] => Ok(input),
-        _ => Err(problems.into_iter().map(|problem| format!("{} {}", problem.pointer, problem.problem)).collect()),
+        _ => Err(problems
+            .into_iter()
+            .map(|problem| format!("{} {}", problem.pointer, problem.problem))
+            .collect()),
     }
 }
 
 fn alert(report: Value) -> Value {
     json!({
-        "machineId": DEVICE, "eventTime": "2026-09-30T16:59:40Z", "reportId": report, "title": "t", "description": "d",
+        "machineId": DEVICE, "eventTime": "2026-09-30T16:59:40Z", "reportId": report, "title": "t",
+        "description": "d",
         "severity": "High", "category": "Malware", "recommendedAction": "r",
     })
 }
@@ -42,12 +46,17 @@ fn a_number_stands_for_its_digits_where_text_is_wanted() {
     ] {
         assert_eq!(body("createAlert", alert(given))["reportId"], sent);
     }
-    for given in [json!(1.5), json!(1e30), json!(-1), json!(true), json!(null), json!([8196]), json!("")] {
+    for given in
+        [json!(1.5), json!(1e30), json!(-1), json!(true), json!(null), json!([8196]), json!("")]
+    {
         let refused = read("createAlert", &alert(given.clone())).unwrap_err();
         assert!(refused.len() == 1 && refused[0].starts_with("/reportId "), "{given}: {refused:?}");
     }
     // Everywhere, and so in identifiers, tags, comments and case IDs.
-    assert_eq!(request("deleteIndicator", json!({ "id": 20417 })).unwrap().target, "/api/indicators/20417");
+    assert_eq!(
+        request("deleteIndicator", json!({ "id": 20417 })).unwrap().target,
+        "/api/indicators/20417"
+    );
     assert_eq!(
         filter("getAgentList", json!({ "machineTags": [2024, "x"] })),
         filter("getAgentList", json!({ "machineTags": ["2024", "x"] }))
@@ -59,12 +68,24 @@ fn a_number_stands_for_its_digits_where_text_is_wanted() {
 #[test]
 fn digits_stand_for_a_number_where_one_is_wanted() {
     assert_eq!(filter("getAgentList", json!({ "rbacGroupId": "140" })), "rbacGroupId eq 140");
-    assert_eq!(filter("getAgentList", json!({ "rbacGroupId": ["140", 7] })), "rbacGroupId in (140,7)");
+    assert_eq!(
+        filter("getAgentList", json!({ "rbacGroupId": ["140", 7] })),
+        "rbacGroupId in (140,7)"
+    );
     assert_eq!(filter("getAlerts", json!({ "incidentId": "924521" })), "incidentId eq 924521");
-    assert_eq!(read("getActionResults", &json!({ "id": "a", "index": "3" })).unwrap().integer("index"), Some(3));
-    assert_eq!(read("getActionResults", &json!({ "id": "a", "index": "ALL" })).unwrap().text("index"), Some("all"));
+    assert_eq!(
+        read("getActionResults", &json!({ "id": "a", "index": "3" })).unwrap().integer("index"),
+        Some(3)
+    );
+    assert_eq!(
+        read("getActionResults", &json!({ "id": "a", "index": "ALL" })).unwrap().text("index"),
+        Some("all")
+    );
     let wait = json!({ "id": "a", "wait": { "timeoutSeconds": "600" } });
-    assert_eq!(read("waitForAction", &wait).unwrap().object("wait").unwrap().integer("timeoutSeconds"), Some(600));
+    assert_eq!(
+        read("waitForAction", &wait).unwrap().object("wait").unwrap().integer("timeoutSeconds"),
+        Some(600)
+    );
     for (action, params) in [
         ("getAgentList", json!({ "rbacGroupId": "140 or 1 eq 1" })),
         ("getAgentList", json!({ "rbacGroupId": "014" })),
@@ -88,15 +109,22 @@ fn words_of_a_list_are_sent_in_the_service_s_spelling() {
         assert_eq!(body("isolateHost", params)["IsolationType"], "UnManagedDevice");
     }
     let refused =
-        read("isolateHost", &json!({ "id": DEVICE, "comment": "c", "isolationType": "unmanaged" })).unwrap_err();
+        read("isolateHost", &json!({ "id": DEVICE, "comment": "c", "isolationType": "unmanaged" }))
+            .unwrap_err();
     assert!(refused[0].contains("UnManagedDevice"), "{refused:?}");
     assert_eq!(
         body("runAntivirusScan", json!({ "id": DEVICE, "comment": "c", "scanType": "full" }))["ScanType"],
         "Full"
     );
     assert_eq!(filter("getActions", json!({ "status": "timeout" })), "status eq 'TimeOut'");
-    assert_eq!(filter("getActions", json!({ "type": ["ISOLATE", "unisolate"] })), "type in ('Isolate','Unisolate')");
-    assert_eq!(body("updateAlert", json!({ "id": "a", "status": "inprogress" }))["status"], "InProgress");
+    assert_eq!(
+        filter("getActions", json!({ "type": ["ISOLATE", "unisolate"] })),
+        "type in ('Isolate','Unisolate')"
+    );
+    assert_eq!(
+        body("updateAlert", json!({ "id": "a", "status": "inprogress" }))["status"],
+        "InProgress"
+    );
 }
 
 #[test]
@@ -108,7 +136,10 @@ fn what_the_service_adds_to_passes() {
         ("NotEnoughDataToValidate", "NotEnoughDataToValidate"),
         ("SomethingNew", "SomethingNew"),
     ] {
-        assert_eq!(body("updateAlert", json!({ "id": "a", "determination": given }))["determination"], sent);
+        assert_eq!(
+            body("updateAlert", json!({ "id": "a", "determination": given }))["determination"],
+            sent
+        );
     }
     for given in ["", "two words", "x'", "a-b", "1st"] {
         read("updateAlert", &json!({ "id": "a", "determination": given })).unwrap_err();
@@ -132,10 +163,20 @@ fn a_machine_action_has_one_id_by_two_names() {
             read(action, &params)
         };
         assert_eq!(with(json!({ other: "a1" })).unwrap().text(own), Some("a1"), "{action}");
-        assert_eq!(with(json!({ other: "a1", own: "a1" })).unwrap().text(own), Some("a1"), "{action}");
+        assert_eq!(
+            with(json!({ other: "a1", own: "a1" })).unwrap().text(own),
+            Some("a1"),
+            "{action}"
+        );
         let refused = with(json!({ other: "a1", own: "a2" })).unwrap_err();
-        assert!(refused.len() == 1 && refused[0].starts_with(&format!("/{other} ")), "{action} {refused:?}");
-        assert!(with(json!({ other: "a/1" })).unwrap_err()[0].starts_with(&format!("/{other} ")), "{action}");
+        assert!(
+            refused.len() == 1 && refused[0].starts_with(&format!("/{other} ")),
+            "{action} {refused:?}"
+        );
+        assert!(
+            with(json!({ other: "a/1" })).unwrap_err()[0].starts_with(&format!("/{other} ")),
+            "{action}"
+        );
         assert_eq!(with(json!({})).unwrap_err().len(), 1, "{action}");
     }
     let cancel = request("cancelAction", json!({ "id": "a1", "comment": "c" })).unwrap();

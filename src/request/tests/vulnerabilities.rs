@@ -40,7 +40,9 @@ fn vulnerability_management() {
     ] {
         sends(action, json!({ "id": "a-_-b" }), Get, target, NONE);
     }
-    let scores = json!({ "cvssV3": { "ge": 7.5, "lt": 10 }, "publishedOn": { "gt": "2026-03-01T00:00:00Z" } });
+    let scores = json!({
+        "cvssV3": { "ge": 7.5, "lt": 10 }, "publishedOn": { "gt": "2026-03-01T00:00:00Z" }
+    });
     assert_eq!(
         filter("getVulnerabilities", scores),
         "cvssV3 ge 7.5 and cvssV3 lt 10 and publishedOn gt 2026-03-01T00:00:00Z"

@@ -20,12 +20,15 @@ pub const FILE_HASH: TextRule = TextRule {
     secret: false,
 };
 
-/// A name in the live response library, as libraries have them: with blanks too. What a path or a part's head would read as something
-/// else is left out.
+/// A name in the live response library, as libraries have them: with blanks too. What a path or a
+/// part's head would read as something else is left out.
 pub const FILE_NAME: TextRule = TextRule {
     check: |text| {
         let is_allowed = |b: u8| matches!(b, b' '..=b'~') && !br##""#%*/:<>?\|"##.contains(&b);
-        text.bytes().all(is_allowed) && text.contains(|c| c != '.') && !text.starts_with(' ') && !text.ends_with(' ')
+        text.bytes().all(is_allowed)
+            && text.contains(|c| c != '.')
+            && !text.starts_with(' ')
+            && !text.ends_with(' ')
     },
     pattern: r"^(?!\.+$)(?! )[ !$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]+(?<! )$",
     sentence: "a file name of ASCII characters without \" # % * / : < > ? \\ | and without blanks at its ends",
@@ -34,12 +37,20 @@ pub const FILE_NAME: TextRule = TextRule {
 };
 
 /// The text of a file: 20 MB at most. It may hold anything, so that it is never shown.
-pub const CONTENT: TextRule =
-    TextRule { check: |_| true, pattern: "", sentence: "text that is not empty", max: 20 * 1024 * 1024, secret: true };
+pub const CONTENT: TextRule = TextRule {
+    check: |_| true,
+    pattern: "",
+    sentence: "text that is not empty",
+    max: 20 * 1024 * 1024,
+    secret: true,
+};
 
-/// A file in Base64 (RFC 4648 §4), so much as 20 MB come to. Whether it can be read shows when it is.
+/// A file in Base64 (RFC 4648 §4), so much as 20 MB come to. Whether it can be read shows when it
+/// is.
 pub const BASE64: TextRule = TextRule {
-    check: |text| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=')),
+    check: |text| {
+        text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))
+    },
     pattern: r"^[A-Za-z0-9+/=]+$",
     sentence: "Base64",
     max: 27_962_028,

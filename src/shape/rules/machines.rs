@@ -2,13 +2,15 @@
 
 use super::{TextRule, is_blank};
 
-/// The name of one machine, as people write it: [`machine_name`] says what of it counts. A list of names or an address is another
-/// parameter's, and would find nothing here.
+/// The name of one machine, as people write it: [`machine_name`] says what of it counts. A list of
+/// names or an address is another parameter's, and would find nothing here.
 pub const MACHINE_NAME: TextRule = TextRule {
     check: |text| {
         let name = machine_name(text);
         !name.is_empty()
-            && !text.trim_matches(is_around).contains(|c: char| matches!(c, ',' | ';') || c.is_control())
+            && !text
+                .trim_matches(is_around)
+                .contains(|c: char| matches!(c, ',' | ';') || c.is_control())
             && !name.starts_with(is_around)
             && !is_address(name)
     },
@@ -24,8 +26,8 @@ pub const MACHINE_NAME: TextRule = TextRule {
     secret: false,
 };
 
-/// What counts of a machine's name as people write it: no blanks around it, no domain before it (`CONTOSO\WS01`), no final dot, and
-/// not the `$` of its account.
+/// What counts of a machine's name as people write it: no blanks around it, no domain before it
+/// (`CONTOSO\WS01`), no final dot, and not the `$` of its account.
 pub fn machine_name(text: &str) -> &str {
     let text = text.trim_matches(is_around);
     let text = text
@@ -37,19 +39,22 @@ pub fn machine_name(text: &str) -> &str {
 
 /// Whether a text is an IPv4 address, or looks like one of IPv6: no name has a colon.
 fn is_address(text: &str) -> bool {
-    let is_byte = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+    let is_byte =
+        |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let is_hex = |c: char| c.is_ascii_hexdigit() || matches!(c, ':' | '.');
     (text.split('.').count() == 4 && text.split('.').all(is_byte))
         || (text.contains(':') && !text.ends_with('.') && text.chars().all(is_hex))
 }
 
-/// What is cut off around a name or an address: blanks, and what a copy from a table or a chat has for them.
+/// What is cut off around a name or an address: blanks, and what a copy from a table or a chat has
+/// for them.
 pub fn is_around(c: char) -> bool {
     is_blank(c) || matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}')
 }
 
-/// A device ID where a machine may be named in another way too. The service's own have 40 digits, and one of its examples 32. The
-/// service takes some names in their place, and would choose the machine.
+/// A device ID where a machine may be named in another way too. The service's own have 40 digits,
+/// and one of its examples 32. The service takes some names in their place, and would choose the
+/// machine.
 pub const DEVICE_ID: TextRule = TextRule {
     check: |text| text.len() >= 32 && text.bytes().all(|b| b.is_ascii_hexdigit()),
     pattern: "^[0-9A-Fa-f]{32,64}$",
@@ -59,10 +64,13 @@ pub const DEVICE_ID: TextRule = TextRule {
 };
 
 /// A device ID where a machine can't be named in another way.
-pub const DEVICE_ID_ALONE: TextRule =
-    TextRule { sentence: "a device ID (40 hexadecimal digits; `resolveHost` gives that of a name)", ..DEVICE_ID };
+pub const DEVICE_ID_ALONE: TextRule = TextRule {
+    sentence: "a device ID (40 hexadecimal digits; `resolveHost` gives that of a name)",
+    ..DEVICE_ID
+};
 
-/// What an IP address is written with. The service reads it: a parser here would cost more than it saves.
+/// What an IP address is written with. The service reads it: a parser here would cost more than it
+/// saves.
 pub const ADDRESS: TextRule = TextRule {
     check: |text| {
         text.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b':'))

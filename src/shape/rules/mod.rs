@@ -1,13 +1,17 @@
-//! Rules for strings: each says itself three times, as a check, as a regular expression and as a sentence.
+//! Rules for strings: each says itself three times, as a check, as a regular expression and as a
+//! sentence.
 //!
-//! The guest carries no regular-expression engine; a property test holds check and expression together.
+//! The guest carries no regular-expression engine; a property test holds check and expression
+//! together.
 
 mod files;
 mod machines;
 mod time;
 
 pub use files::{BASE64, CONTENT, FILE_HASH, FILE_NAME, SHA1};
-pub use machines::{ADDRESS, DEVICE_ID, DEVICE_ID_ALONE, MACHINE_ADDRESS, MACHINE_NAME, is_around, machine_name};
+pub use machines::{
+    ADDRESS, DEVICE_ID, DEVICE_ID_ALONE, MACHINE_ADDRESS, MACHINE_NAME, is_around, machine_name,
+};
 pub use time::TIMESTAMP;
 
 /// A rule for a string.
@@ -25,7 +29,8 @@ pub struct TextRule {
     pub secret: bool,
 }
 
-/// Text with something in it. 4,000 characters hold any comment a person writes; the service documents no limit.
+/// Text with something in it. 4,000 characters hold any comment a person writes; the service
+/// documents no limit.
 pub const TEXT: TextRule = TextRule {
     check: |text| text.contains(|c: char| !is_blank(c)),
     pattern: r"[^\t\n\v\f\r ]",
@@ -37,9 +42,9 @@ pub const TEXT: TextRule = TextRule {
 /// Text that may hold a secret, such as the arguments of a script: it is never shown.
 pub const PRIVATE_TEXT: TextRule = TextRule { secret: true, ..TEXT };
 
-/// One segment of a URL path: an identifier of the service. Refused rather than encoded where a server, a proxy or a URL
-/// parser might read a separator (RFC 3986 §3.3) or a dot segment (§5.2.4) into it: an id that is empty or made of dots
-/// would turn "this machine" into "all machines".
+/// One segment of a URL path: an identifier of the service. Refused rather than encoded where a
+/// server, a proxy or a URL parser might read a separator (RFC 3986 §3.3) or a dot segment (§5.2.4)
+/// into it: an id that is empty or made of dots would turn "this machine" into "all machines".
 pub const SEGMENT: TextRule = TextRule {
     check: |text| {
         text.contains(|c| c != '.')
@@ -122,8 +127,9 @@ pub const HOST_PATTERN: TextRule = TextRule {
     secret: false,
 };
 
-/// A secret that travels in a form or a header: visible ASCII, so that it can't break either. Shorter ones than this could not be
-/// kept out of messages without tearing holes into innocent words; Microsoft's have 34 characters and more.
+/// A secret that travels in a form or a header: visible ASCII, so that it can't break either.
+/// Shorter ones than this could not be kept out of messages without tearing holes into innocent
+/// words; Microsoft's have 34 characters and more.
 pub const TOKEN: TextRule = TextRule {
     check: |text| is_visible(text) && text.len() >= 8,
     pattern: r"^[\u0021-\u007e]{8,}$",
@@ -135,8 +141,10 @@ pub const TOKEN: TextRule = TextRule {
 /// A signed JWT (RFC 7515 §3.1, compact serialisation).
 pub const JWT: TextRule = TextRule {
     check: |text| {
-        let part =
-            |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+        let part = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+        };
         text.split('.').count() == 3 && text.split('.').all(part) && text.len() >= 8
     },
     pattern: r"^(?=.{8})[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+$",
@@ -145,13 +153,15 @@ pub const JWT: TextRule = TextRule {
     secret: true,
 };
 
-/// A query in Kusto's language. As [`TEXT`], and long enough for any that a person writes; the service documents no limit.
+/// A query in Kusto's language. As [`TEXT`], and long enough for any that a person writes; the
+/// service documents no limit.
 pub const QUERY: TextRule = TextRule { max: 100_000, ..TEXT };
 
 fn is_host_pattern(text: &str) -> bool {
     let (host, port) = text.split_once(':').unwrap_or((text, "1"));
-    let port_is_plain =
-        (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit()) && !port.starts_with('0');
+    let port_is_plain = (1..=5).contains(&port.len())
+        && port.bytes().all(|b| b.is_ascii_digit())
+        && !port.starts_with('0');
     port_is_plain && (TENANT.check)(host.strip_prefix("*.").unwrap_or(host))
 }
 
@@ -164,10 +174,13 @@ fn is_blank(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\x0b' | '\x0c' | '\r' | ' ')
 }
 
-/// A reference. It goes into the comment in brackets, which it must not close, and must be the same when it comes back.
+/// A reference. It goes into the comment in brackets, which it must not close, and must be the same
+/// when it comes back.
 pub const REFERENCE: TextRule = TextRule {
     check: |text| {
-        let is_word = |word: &str| !word.is_empty() && !word.contains(|c: char| "[];".contains(c) || c.is_control());
+        let is_word = |word: &str| {
+            !word.is_empty() && !word.contains(|c: char| "[];".contains(c) || c.is_control())
+        };
         text.split(' ').all(is_word)
     },
     pattern: r"^[^ \[\];\u0000-\u001f\u007f-\u009f]+( [^ \[\];\u0000-\u001f\u007f-\u009f]+)*$",

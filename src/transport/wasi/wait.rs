@@ -5,7 +5,8 @@ use std::time::Duration;
 use waki::bindings::wasi::clocks::monotonic_clock::{self, Instant};
 use waki::bindings::wasi::io::poll::{Pollable, poll};
 
-/// How often in a row a stream was ready with nothing to give or to take. A host may say so for ever, at no cost to itself.
+/// How often in a row a stream was ready with nothing to give or to take. A host may say so for
+/// ever, at no cost to itself.
 #[derive(Default)]
 pub(super) struct Idle(u32);
 

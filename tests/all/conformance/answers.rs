@@ -50,21 +50,33 @@ fn job(job: &Job) -> Value {
 }
 
 fn warned(warning: &Warning) -> Value {
-    let details = warning.details.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap());
+    let details =
+        warning.details.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap());
     json!({ "code": warning.code, "message": warning.message, "details": details })
 }
 
 pub(super) fn configured_as(configured: &Configured) -> Value {
-    let origin =
-        |origin: &Origin| json!({ "pattern": origin.pattern, "purpose": origin.purpose, "required": origin.required });
-    json!({ "name": configured.name, "origins": configured.origins.iter().map(origin).collect::<Vec<_>>() })
+    let origin = |origin: &Origin| {
+        json!({
+            "pattern": origin.pattern, "purpose": origin.purpose, "required": origin.required
+        })
+    };
+    json!({
+        "name": configured.name,
+        "origins": configured.origins.iter().map(origin).collect::<Vec<_>>()
+    })
 }
 
 pub(super) fn reported(report: &Report) -> Value {
     let steps: Vec<Value> = report
         .steps
         .iter()
-        .map(|step| json!({ "name": step.name, "status": kebab(step.status), "code": step.code, "help": step.help }))
+        .map(|step| {
+            json!({
+                "name": step.name, "status": kebab(step.status), "code": step.code,
+                "help": step.help
+            })
+        })
         .collect();
     json!({ "passed": report.passed, "steps": steps })
 }
@@ -82,7 +94,9 @@ pub(super) fn failed(error: &PluginError) -> Value {
         "status": error.status,
         "code": error.code,
         "requestId": error.request_id,
-        "details": error.details.as_deref().map(|text| serde_json::from_str::<Value>(text).unwrap()),
+        "details": error.details.as_deref().map(
+            |text| serde_json::from_str::<Value>(text).unwrap()
+        ),
         "usage": error.usage.as_ref().map(cost),
     })
 }

@@ -16,12 +16,16 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
     let (mut words, mut few, mut polls) = (Vec::new(), true, Vec::new());
     for hosts in HOSTS {
         let sent = sent(hosts, effort).await?;
-        words.push(format!("{hosts}: {} lookups + {} orders + {} polls", sent.lookups, sent.orders, sent.polls));
+        words.push(format!(
+            "{hosts}: {} lookups + {} orders + {} polls",
+            sent.lookups, sent.orders, sent.polls
+        ));
         few &= sent.lookups + sent.orders <= hosts + hosts.div_ceil(NAMES);
         polls.push(sent.polls);
     }
     // One isolation request more or less may fall on either side of a poll.
-    let alike = polls.iter().max().zip(polls.iter().min()).is_some_and(|(most, least)| most - least <= 1);
+    let alike =
+        polls.iter().max().zip(polls.iter().min()).is_some_and(|(most, least)| most - least <= 1);
     Ok(vec![
         Row::new("requests to isolate and follow N hosts by name", words.join("; "))
             .target("≤ N + ⌈N/50⌉ + polls, as many polls for 100 as for 1", few && alike),
@@ -38,12 +42,19 @@ async fn sent(hosts: usize, effort: Effort) -> Result<Sent, Failed> {
     // Long enough to send all isolation requests, plus two polls.
     let running_seconds = if effort.quick { 1.0 } else { 4.0 };
     let fleet = u32::try_from(hosts)?;
-    let place = Place::secure(Scenario { fleet, pending_seconds: 0.5, running_seconds, ..Scenario::default() })?;
+    let place = Place::secure(Scenario {
+        fleet,
+        pending_seconds: 0.5,
+        running_seconds,
+        ..Scenario::default()
+    })?;
     let connector = place.connector("many").await?;
-    let names: Vec<Value> =
-        (0..fleet).map(|n| json!({ "computerDnsName": format!("fleet-{n:05}.example.test") })).collect();
+    let names: Vec<Value> = (0..fleet)
+        .map(|n| json!({ "computerDnsName": format!("fleet-{n:05}.example.test") }))
+        .collect();
     let wait = json!({ "timeoutSeconds": 60, "pollSeconds": 2 });
-    let params = json!({ "hosts": names, "comment": "case 1042", "maxTargets": hosts, "wait": wait });
+    let params =
+        json!({ "hosts": names, "comment": "case 1042", "maxTargets": hosts, "wait": wait });
     connector.execute("isolateHost", &params.to_string()).await?;
     let service = place.stub.service();
     let count = |pattern| service.sent(pattern);

@@ -40,14 +40,18 @@ pub(super) async fn making(effort: Effort) -> Result<Vec<Row>, Failed> {
         Row::new("make an instance (pooling allocator)", bare.words())
             .target(format!("p50 ≤ {TARGET_P50_US:.0} µs, p99 ≤ {TARGET_P99_US:.0} µs"), met)
             .sample("instance", &bare),
-        Row::new("make an instance and put settings in force", configured.words()).sample("configured", &configured),
+        Row::new("make an instance and put settings in force", configured.words())
+            .sample("configured", &configured),
     ])
 }
 
 /// Measures the memory of a thousand connectors that have made one call each and are idle.
 pub(super) async fn memory(effort: Effort) -> Result<Vec<Row>, Failed> {
     let Some(before) = resident() else {
-        return Ok(vec![Row::new("memory of an idle connector", "not measured: this system has no /proc/self/statm")]);
+        return Ok(vec![Row::new(
+            "memory of an idle connector",
+            "not measured: this system has no /proc/self/statm",
+        )]);
     };
     let place = Place::secure(Scenario::default())?;
     // Memory that all connectors share.
@@ -68,7 +72,10 @@ pub(super) async fn memory(effort: Effort) -> Result<Vec<Row>, Failed> {
     Ok(vec![
         Row::new(
             format!("memory of an idle configured connector, {idle} of them"),
-            format!("{configured:.0} KiB; {called:.0} KiB after a call, and its next takes {}", words(again)),
+            format!(
+                "{configured:.0} KiB; {called:.0} KiB after a call, and its next takes {}",
+                words(again)
+            ),
         )
         .target("≤ 200 KiB", configured <= 200.0),
     ])

@@ -21,7 +21,8 @@ const WARM_UP: usize = 200;
 pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
     let secure = Place::secure(Scenario::default())?;
     let (ours, native) = calls(&secure, effort).await?;
-    let by_tls = compared("a warm `getAgentDetails`, TLS on loopback, against native", &ours, &native, 1.3);
+    let by_tls =
+        compared("a warm `getAgentDetails`, TLS on loopback, against native", &ours, &native, 1.3);
     let plain = Place::plain(Scenario::default())?;
     let (ours, native) = calls(&plain, effort).await?;
     let by_tcp = compared("the same over plain TCP", &ours, &native, 1.6);
@@ -61,16 +62,18 @@ async fn default_transport(place: &Place, effort: Effort) -> Result<Sample, Fail
     let native = Native::new(place).await?;
     let mut times = Vec::new();
     for _ in 0..effort.times(CALLS) {
-        let request = native
-            .request(&format!("/api/machines/{MACHINE}"))?
-            .map(|body| -> WasiBody { Full::new(body).map_err(|never| match never {}).boxed_unsync() });
+        let request =
+            native.request(&format!("/api/machines/{MACHINE}"))?.map(|body| -> WasiBody {
+                Full::new(body).map_err(|never| match never {}).boxed_unsync()
+            });
         times.push(time(by_default_transport(request)).await?);
     }
     Ok(Sample::new(times))
 }
 
 async fn by_default_transport(request: Request<WasiBody>) -> Result<Bytes, Failed> {
-    let (response, io) = wasmtime_wasi_http::default_send_request(request, Some(RequestOptions::default())).await?;
+    let (response, io) =
+        wasmtime_wasi_http::default_send_request(request, Some(RequestOptions::default())).await?;
     let io = tokio::spawn(io);
     let body = response.into_body().collect().await?.to_bytes();
     io.abort();

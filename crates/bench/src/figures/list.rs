@@ -47,7 +47,10 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
     let megabytes = |bytes: usize| bytes as f64 / 1e6;
     Ok(vec![
         Row::new(
-            format!("list of {MACHINES} machines ({:.1} MB), against fetching and decoding natively", megabytes(body)),
+            format!(
+                "list of {MACHINES} machines ({:.1} MB), against fetching and decoding natively",
+                megabytes(body)
+            ),
             format!(
                 "{ratio:.2} ×; {} against {}; {:.2} × of finding the records only",
                 ours.words(),
@@ -59,8 +62,11 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
         .sample("component", &ours)
         .sample("native values", &values)
         .sample("native records", &raws),
-        Row::new("memory of the instance for it", format!("{bodies:.2} × the body: {:.1} MB", megabytes(least)))
-            .target("≤ 2.5 × the body", bodies <= 2.5),
+        Row::new(
+            "memory of the instance for it",
+            format!("{bodies:.2} × the body: {:.1} MB", megabytes(least)),
+        )
+        .target("≤ 2.5 × the body", bodies <= 2.5),
     ])
 }
 
@@ -76,7 +82,8 @@ fn decode<T: serde::de::DeserializeOwned>(body: &[u8]) -> Result<T, Failed> {
 }
 
 fn fleet() -> Scenario {
-    let tags: Vec<String> = (0..TAGS).map(|n| format!("a tag of forty characters, number {n:06}")).collect();
+    let tags: Vec<String> =
+        (0..TAGS).map(|n| format!("a tag of forty characters, number {n:06}")).collect();
     let machine = |n: u32| Machine {
         machine_tags: tags.clone(),
         ..Machine::new(
@@ -85,7 +92,11 @@ fn fleet() -> Scenario {
             format!("10.9.{}.{}", n >> 8, n & 255),
         )
     };
-    Scenario { machines: (0..MACHINES).map(machine).collect(), page_size: MACHINES as usize, ..Scenario::default() }
+    Scenario {
+        machines: (0..MACHINES).map(machine).collect(),
+        page_size: MACHINES as usize,
+        ..Scenario::default()
+    }
 }
 
 /// Finds the lowest memory limit that can load the page, to within a twentieth of the page's size.

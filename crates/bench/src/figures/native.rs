@@ -61,12 +61,16 @@ impl Native {
             .append_pair("client_secret", &text(&secrets["clientSecret"]))
             .append_pair("scope", "https://api.securitycenter.microsoft.com/.default")
             .finish();
-        let request = Request::post(format!("{login}/{}/oauth2/v2.0/token", text(&config["tenantId"])))
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(Full::from(form))?;
+        let request =
+            Request::post(format!("{login}/{}/oauth2/v2.0/token", text(&config["tenantId"])))
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(Full::from(form))?;
         let body = self.send(request).await?;
         let answer: Value = serde_json::from_slice(&body)?;
-        answer["access_token"].as_str().map(str::to_owned).ok_or_else(|| "the stub gave no token".into())
+        answer["access_token"]
+            .as_str()
+            .map(str::to_owned)
+            .ok_or_else(|| "the stub gave no token".into())
     }
 
     /// Reads the machine's details.
@@ -95,7 +99,11 @@ impl Native {
         let response = self.client.request(request).await?;
         let status = response.status();
         let body = response.into_body().collect().await?.to_bytes();
-        if status.is_success() { Ok(body) } else { Err(format!("the stub answered {status}").into()) }
+        if status.is_success() {
+            Ok(body)
+        } else {
+            Err(format!("the stub answered {status}").into())
+        }
     }
 }
 
@@ -105,7 +113,8 @@ fn trust(ca_pem: Option<&str>) -> Result<ClientConfig, Failed> {
         roots.add(CertificateDer::from_pem_slice(pem.as_bytes())?)?;
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
+    let config =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions()?;
     Ok(config.with_root_certificates(roots).with_no_client_auth())
 }
 

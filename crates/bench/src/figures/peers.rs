@@ -57,13 +57,18 @@ pub(super) async fn rows(effort: Effort, folder: PathBuf) -> Result<Vec<Row>, Fa
             ("keep-alive", times.keep_alive, AGAINST_KEPT),
         ];
         for (way, times, least) in ways {
-            let theirs = Sample::new(times.into_iter().map(|micros| Duration::from_secs_f64(micros / 1e6)).collect());
+            let theirs = Sample::new(
+                times.into_iter().map(|micros| Duration::from_secs_f64(micros / 1e6)).collect(),
+            );
             let ratio = theirs.ratio(&ours);
             rows.push(
-                Row::new(format!("{peer}, {way}"), format!("{ratio:.1} × the component's time: {}", theirs.words()))
-                    .target(format!("≥ {least} ×"), ratio >= least)
-                    .sample("peer", &theirs)
-                    .sample("component", &ours),
+                Row::new(
+                    format!("{peer}, {way}"),
+                    format!("{ratio:.1} × the component's time: {}", theirs.words()),
+                )
+                .target(format!("≥ {least} ×"), ratio >= least)
+                .sample("peer", &theirs)
+                .sample("component", &ours),
             );
         }
     }
@@ -91,15 +96,24 @@ fn order(place: &Place, folder: &Path, calls: usize) -> Result<String, Failed> {
 }
 
 fn axios(folder: &Path, order: &str) -> Result<Times, Failed> {
-    run(Command::new("npm").args(["install", "--no-audit", "--no-fund", "--silent"]).current_dir(folder))?;
+    run(Command::new("npm")
+        .args(["install", "--no-audit", "--no-fund", "--silent"])
+        .current_dir(folder))?;
     times(Command::new("node").arg("axios.mjs").current_dir(folder).env("PEER", order))
 }
 
 fn requests(folder: &Path, order: &str) -> Result<Times, Failed> {
     let python: PathBuf = folder.join("python").join("bin").join("python");
     run(Command::new("python3").args(["-m", "venv", "python"]).current_dir(folder))?;
-    run(Command::new(&python).args(["-m", "pip", "install", "--quiet", "-r", "requirements.txt"]).current_dir(folder))?;
-    times(Command::new(python).args(["-B", "requests_msal.py"]).current_dir(folder).env("PEER", order))
+    run(Command::new(&python)
+        .args(["-m", "pip", "install", "--quiet", "-r", "requirements.txt"])
+        .current_dir(folder))?;
+    times(
+        Command::new(python)
+            .args(["-B", "requests_msal.py"])
+            .current_dir(folder)
+            .env("PEER", order),
+    )
 }
 
 fn times(driver: &mut Command) -> Result<Times, Failed> {
@@ -109,7 +123,10 @@ fn times(driver: &mut Command) -> Result<Times, Failed> {
 /// Runs a program and returns its output, or why it failed.
 fn run(command: &mut Command) -> Result<Vec<u8>, Failed> {
     let name = command.get_program().to_string_lossy().into_owned();
-    let ran = command.stdin(Stdio::null()).output().map_err(|error| format!("{name} can't be started: {error}"))?;
+    let ran = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("{name} can't be started: {error}"))?;
     if ran.status.success() {
         return Ok(ran.stdout);
     }

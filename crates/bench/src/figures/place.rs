@@ -32,7 +32,10 @@ impl Place {
 
     /// Uses TLS and these limits.
     pub(crate) fn limited(scenario: Scenario, limits: Limits) -> Result<Self, Failed> {
-        Self::of(Stub::start(scenario)?, Host::builder(defender_component::COMPONENT).limits(limits))
+        Self::of(
+            Stub::start(scenario)?,
+            Host::builder(defender_component::COMPONENT).limits(limits),
+        )
     }
 
     fn of(stub: Stub, builder: host_harness::HostBuilder) -> Result<Self, Failed> {

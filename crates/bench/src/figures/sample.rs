@@ -31,7 +31,12 @@ impl Sample {
 
     /// Formats the median and the spread of most other timings.
     pub(crate) fn words(&self) -> String {
-        format!("p50 {}, p90 {}, p99 {}", words(self.median()), words(self.percentile(90)), words(self.percentile(99)))
+        format!(
+            "p50 {}, p90 {}, p99 {}",
+            words(self.median()),
+            words(self.percentile(90)),
+            words(self.percentile(99))
+        )
     }
 
     /// Returns this median as a multiple of another.

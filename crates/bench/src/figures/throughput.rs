@@ -40,22 +40,36 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
         loads.push(load(span, connectors, one).await?);
     }
     let natives = vec![native; *CONNECTORS.last().unwrap_or(&1)];
-    let native = load(span, natives, |native: Native| async move { native.details().await.map(drop) }).await?;
+    let native =
+        load(span, natives, |native: Native| async move { native.details().await.map(drop) })
+            .await?;
     let ours = loads.last().map_or(0.0, |load| load.per_second);
     let part = ours / native.per_second;
     let mut rows = vec![
         Row::new(
-            format!("throughput of 64 connectors, {} processors, the stub among them", processors()),
-            format!("{:.0} % of native: {ours:.0} calls a second against {:.0}", part * 100.0, native.per_second),
+            format!(
+                "throughput of 64 connectors, {} processors, the stub among them",
+                processors()
+            ),
+            format!(
+                "{:.0} % of native: {ours:.0} calls a second against {:.0}",
+                part * 100.0,
+                native.per_second
+            ),
         )
         .target("≥ 60 %", part >= 0.6),
     ];
-    let costs: Option<Vec<f64>> = loads.iter().map(|load| Some(load.cost?.as_secs_f64() * 1e6)).collect();
+    let costs: Option<Vec<f64>> =
+        loads.iter().map(|load| Some(load.cost?.as_secs_f64() * 1e6)).collect();
     if let Some(costs) = costs {
-        let (least, most) =
-            costs.iter().fold((f64::MAX, 0.0_f64), |(least, most), cost| (least.min(*cost), most.max(*cost)));
-        let words: Vec<String> =
-            CONNECTORS.iter().zip(&costs).map(|(count, cost)| format!("{cost:.0} µs by {count}")).collect();
+        let (least, most) = costs
+            .iter()
+            .fold((f64::MAX, 0.0_f64), |(least, most), cost| (least.min(*cost), most.max(*cost)));
+        let words: Vec<String> = CONNECTORS
+            .iter()
+            .zip(&costs)
+            .map(|(count, cost)| format!("{cost:.0} µs by {count}"))
+            .collect();
         // A cost that falls as connectors are added is fine; only growth counts.
         let grown = costs.last().map_or(1.0, |last| last / costs[0]);
         rows.push(

@@ -24,10 +24,12 @@ pub(crate) struct Command {
 }
 
 impl Command {
-    /// Spreads the commands over the action's running time. The first that fails ends the action, and those after it are
-    /// never started.
+    /// Spreads the commands over the action's running time. The first that fails ends the action,
+    /// and those after it are never started.
     pub(crate) fn schedule(commands: &mut [Self], plan: &mut Plan) {
-        let (Some(starts), Some(ends), Ok(count)) = (plan.starts, plan.ends, i32::try_from(commands.len())) else {
+        let (Some(starts), Some(ends), Ok(count)) =
+            (plan.starts, plan.ends, i32::try_from(commands.len()))
+        else {
             return;
         };
         if count == 0 || plan.ending == Ending::TimeOut {
@@ -71,7 +73,8 @@ impl Command {
             (Some(_), true) => "Failed",
         };
         let reached = |at: Option<OffsetDateTime>| at.filter(|at| *at <= now).map(api_timestamp);
-        let params: Vec<Value> = self.params.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
+        let params: Vec<Value> =
+            self.params.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
         json!({
             "index": index,
             "startTime": reached(self.starts),

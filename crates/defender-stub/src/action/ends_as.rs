@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use super::Action;
 
-/// What the records of some actions show once they have ended. The real service would have to err; a connector that takes such
-/// a record for a success believes the status alone.
+/// What the records of some actions show once they have ended. The real service would have to err;
+/// a connector that takes such a record for a success believes the status alone.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct EndsAs {
@@ -16,7 +16,8 @@ pub struct EndsAs {
     pub kind: Option<String>,
     /// The machine, by ID; absent matches every machine.
     pub machine_id: Option<String>,
-    /// The status that the record has, whatever its commands came to: `Succeeded` for a session whose script failed.
+    /// The status that the record has, whatever its commands came to: `Succeeded` for a session
+    /// whose script failed.
     pub status: Option<String>,
     /// How many commands remain, from the first.
     pub commands: Option<usize>,
@@ -37,17 +38,21 @@ impl EndsAs {
     pub(super) fn apply(&self, entity: &mut Value) {
         if let Some(commands) = entity["commands"].as_array_mut() {
             commands.truncate(self.commands.unwrap_or(usize::MAX));
-            let params =
-                commands.iter_mut().filter_map(|command| command["command"]["params"].as_array_mut()).flatten();
+            let params = commands
+                .iter_mut()
+                .filter_map(|command| command["command"]["params"].as_array_mut())
+                .flatten();
             for param in params.filter(|param| param["key"] == "ScriptName") {
                 if let Some(script) = &self.script {
                     param["value"] = json!(script);
                 }
             }
         }
-        for (name, value) in
-            [("status", &self.status), ("type", &self.becomes_type), ("machineId", &self.becomes_machine)]
-        {
+        for (name, value) in [
+            ("status", &self.status),
+            ("type", &self.becomes_type),
+            ("machineId", &self.becomes_machine),
+        ] {
             if let Some(value) = value {
                 entity[name] = json!(value);
             }

@@ -81,7 +81,13 @@ struct Cancellation {
 }
 
 impl Action {
-    pub(crate) fn new(order: Order, machine: &Machine, by: By, now: OffsetDateTime, mut plan: Plan) -> Self {
+    pub(crate) fn new(
+        order: Order,
+        machine: &Machine,
+        by: By,
+        now: OffsetDateTime,
+        mut plan: Plan,
+    ) -> Self {
         let mut commands = order.commands;
         Command::schedule(&mut commands, &mut plan);
         Self {
@@ -129,7 +135,8 @@ impl Action {
 
     /// When the status last changed.
     pub(crate) fn updated(&self, now: OffsetDateTime) -> OffsetDateTime {
-        let planned = [self.plan.ends, self.plan.starts].into_iter().flatten().find(|at| *at <= now);
+        let planned =
+            [self.plan.ends, self.plan.starts].into_iter().flatten().find(|at| *at <= now);
         self.cancelled.as_ref().map(|cancelled| cancelled.at).or(planned).unwrap_or(self.created)
     }
 
@@ -162,7 +169,9 @@ impl Action {
             "cancellationComment": cancelled.map(|cancelled| &cancelled.comment),
             "cancellationDateTimeUtc": cancelled.map(|cancelled| api_timestamp(cancelled.at)),
             "errorHResult": if failed { self.plan.error_h_result } else { 0 },
-            "relatedFileInfo": self.file.as_ref().map(|sha1| json!({ "fileIdentifier": sha1, "fileIdentifierType": "Sha1" })),
+            "relatedFileInfo": self.file.as_ref().map(
+                |sha1| json!({ "fileIdentifier": sha1, "fileIdentifierType": "Sha1" })
+            ),
             "commands": Command::entities(&self.commands, progress),
             "troubleshootInfo": null,
         });

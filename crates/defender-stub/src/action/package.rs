@@ -15,7 +15,10 @@ pub(crate) fn of(action: &Action, now: OffsetDateTime) -> Option<Artifact> {
     let summary = format!("Forensics collection of {name}\r\nStatus: succeeded\r\n");
     let files = [
         ("Forensics Collection Summary.txt", summary.as_str()),
-        ("Network Connections/ActiveNetConnections.txt", "TCP 10.20.30.40:49712 203.0.113.7:443 ESTABLISHED\r\n"),
+        (
+            "Network Connections/ActiveNetConnections.txt",
+            "TCP 10.20.30.40:49712 203.0.113.7:443 ESTABLISHED\r\n",
+        ),
         ("Processes/Processes.csv", "Name,PID\r\nexplorer.exe,4312\r\n"),
     ];
     Some(Artifact { file_name: format!("{name}.zip"), content: zip::archive(&files) })

@@ -35,33 +35,51 @@ impl Plan {
         }
         if !machine.online {
             let live = order.kind == "LiveResponse";
-            let queue = if live { scenario.live_response_queue_seconds } else { scenario.offline_queue_seconds };
+            let queue = if live {
+                scenario.live_response_queue_seconds
+            } else {
+                scenario.offline_queue_seconds
+            };
             return Self { ends: Some(now + seconds(queue)), ..Self::ending(Ending::TimeOut) };
         }
         let starts = now + seconds(scenario.pending_seconds);
         let ends = starts + seconds(scenario.running_seconds);
-        let base = Self { starts: Some(starts), ends: Some(ends), ..Self::ending(Ending::Succeeded) };
-        if let Some(outcome) = scenario.outcomes.iter().find(|outcome| fits(outcome, machine, order)) {
+        let base =
+            Self { starts: Some(starts), ends: Some(ends), ..Self::ending(Ending::Succeeded) };
+        if let Some(outcome) =
+            scenario.outcomes.iter().find(|outcome| fits(outcome, machine, order))
+        {
             return base.decided_by(outcome);
         }
         match order.commands.iter().position(|command| command.error.is_some()) {
             // The generic failure of a Windows call, E_FAIL.
-            Some(index) => {
-                Self { ending: Ending::Failed, error_h_result: -2_147_467_259, failing_command: Some(index), ..base }
-            }
+            Some(index) => Self {
+                ending: Ending::Failed,
+                error_h_result: -2_147_467_259,
+                failing_command: Some(index),
+                ..base
+            },
             None => base,
         }
     }
 
     fn ending(ending: Ending) -> Self {
-        Self { starts: None, ends: None, ending, error_h_result: 0, failing_command: None, result_is_lost: false }
+        Self {
+            starts: None,
+            ends: None,
+            ending,
+            error_h_result: 0,
+            failing_command: None,
+            result_is_lost: false,
+        }
     }
 
     fn decided_by(self, outcome: &Outcome) -> Self {
         Self {
             ending: outcome.status,
             error_h_result: outcome.error_h_result,
-            failing_command: (outcome.status == Ending::Failed && !outcome.result_is_lost).then_some(outcome.command),
+            failing_command: (outcome.status == Ending::Failed && !outcome.result_is_lost)
+                .then_some(outcome.command),
             result_is_lost: outcome.result_is_lost,
             ..self
         }
@@ -78,7 +96,9 @@ fn is_isolated(world: &World, machine_id: &str, now: OffsetDateTime) -> bool {
     world
         .actions
         .iter()
-        .filter(|action| action.machine_id == machine_id && matches!(action.kind, "Isolate" | "Unisolate"))
+        .filter(|action| {
+            action.machine_id == machine_id && matches!(action.kind, "Isolate" | "Unisolate")
+        })
         .filter(|action| action.status(now) == "Succeeded")
         .max_by_key(|action| action.updated(now))
         .is_some_and(|action| action.kind == "Isolate")

@@ -18,21 +18,24 @@ pub(crate) struct Artifact {
     pub(crate) content: Vec<u8>,
 }
 
-/// Why a command fails, if it does, and what it leaves, if anything. A script that failed leaves its output all the same.
+/// Why a command fails, if it does, and what it leaves, if anything. A script that failed leaves
+/// its output all the same.
 pub(crate) fn of(
     kind: &str,
     params: &[(String, String)],
     machine: &Machine,
     scenario: &Scenario,
 ) -> (Option<String>, Option<Artifact>) {
-    let param = |key: &str| params.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str());
+    let param = |key: &str| {
+        params.iter().find(|(name, _)| name == key).map_or("", |(_, value)| value.as_str())
+    };
     let in_library = |name: &str| scenario.library.iter().find(|file| file.file_name == name);
     match kind {
         "RunScript" => match in_library(param("ScriptName")) {
             Some(script) => {
-                let error = script
-                    .fails
-                    .then(|| format!("Script {} ended with exit code {}", script.file_name, script.exit_code));
+                let error = script.fails.then(|| {
+                    format!("Script {} ended with exit code {}", script.file_name, script.exit_code)
+                });
                 (error, Some(script_result(script, param("Args"), machine, scenario.gzip_results)))
             }
             None => (Some(missing(param("ScriptName"))), None),
@@ -50,8 +53,14 @@ fn missing(name: &str) -> String {
     format!("File {name} was not found in the library")
 }
 
-fn script_result(script: &LibraryFile, args: &str, machine: &Machine, is_wrapped: bool) -> Artifact {
-    let filled = |text: &str| text.replace("{args}", args).replace("{host}", &machine.computer_dns_name);
+fn script_result(
+    script: &LibraryFile,
+    args: &str,
+    machine: &Machine,
+    is_wrapped: bool,
+) -> Artifact {
+    let filled =
+        |text: &str| text.replace("{args}", args).replace("{host}", &machine.computer_dns_name);
     let content = match &script.raw_result {
         Some(raw) => raw.clone(),
         None => json!({
@@ -69,5 +78,8 @@ fn script_result(script: &LibraryFile, args: &str, machine: &Machine, is_wrapped
 
 fn fetched_file(path: &str, content: &str) -> Artifact {
     let name = path.rsplit(['\\', '/']).next().unwrap_or(path);
-    Artifact { file_name: format!("{name}.gz"), content: gzip::wrapped(content.as_bytes(), Some(name)) }
+    Artifact {
+        file_name: format!("{name}.gz"),
+        content: gzip::wrapped(content.as_bytes(), Some(name)),
+    }
 }

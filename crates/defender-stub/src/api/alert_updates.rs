@@ -40,7 +40,13 @@ const CLASSIFICATIONS: [(&str, &[&str]); 3] = [
     ),
     (
         "InformationalExpectedActivity",
-        &["SecurityTesting", "LineOfBusinessApplication", "ConfirmedActivity", "ConfirmedUserActivity", "Other"],
+        &[
+            "SecurityTesting",
+            "LineOfBusinessApplication",
+            "ConfirmedActivity",
+            "ConfirmedUserActivity",
+            "Other",
+        ],
     ),
     ("FalsePositive", &["NotMalicious", "Clean", "InsufficientData", "Other"]),
 ];
@@ -101,10 +107,15 @@ fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "Alerts", &call.world.scenario.records.alerts[index]))
 }
 
-/// `POST /api/alerts/batchUpdate`, with 200 and no body. One alert that is unknown lets all of it fail (undocumented).
+/// `POST /api/alerts/batchUpdate`, with 200 and no body. One alert that is unknown lets all of it
+/// fail (undocumented).
 fn update_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Update = call.body()?;
-    let ids = body.alert_ids.as_deref().filter(|ids| !ids.is_empty()).ok_or_else(|| ApiError::missing("alertIds"))?;
+    let ids = body
+        .alert_ids
+        .as_deref()
+        .filter(|ids| !ids.is_empty())
+        .ok_or_else(|| ApiError::missing("alertIds"))?;
     let indexes = ids.iter().map(|id| position(call, id)).collect::<Result<Vec<_>, _>>()?;
     for index in &indexes {
         check(&body, &call.world.scenario.records.alerts[*index])?;
@@ -113,7 +124,8 @@ fn update_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::empty(200))
 }
 
-/// `POST /api/alerts/CreateAlertByReference`. An alert of the device with the title that is still open takes the event in.
+/// `POST /api/alerts/CreateAlertByReference`. An alert of the device with the title that is still
+/// open takes the event in.
 fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Create = call.body()?;
     let machine_id = required("machineId", body.machine_id)?;
@@ -127,20 +139,30 @@ fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     OffsetDateTime::parse(&event_time, &Rfc3339)
         .map_err(|_| ApiError::input(format!("eventTime '{event_time}' is not a time")))?;
     let machine = call.world.machine(&machine_id);
-    let machine = machine.ok_or_else(|| ApiError::not_found(format!("Machine {machine_id} was not found")))?;
+    let machine = machine
+        .ok_or_else(|| ApiError::not_found(format!("Machine {machine_id} was not found")))?;
     let now = api_timestamp(call.now);
     let records = &call.world.scenario.records;
     let is_open = |alert: &Value| alert["status"] != "Resolved" && alert["title"] == title.as_str();
-    let open = records.alerts.iter().position(|alert| has(alert, "machineId", &machine_id) && is_open(alert));
+    let open = records
+        .alerts
+        .iter()
+        .position(|alert| has(alert, "machineId", &machine_id) && is_open(alert));
     let fresh = json!({
         "id": format!("da{}_{}", call.now.unix_timestamp_nanos(), records.alerts.len()),
-        "incidentId": 51_300 + records.alerts.len(), "investigationId": null, "assignedTo": null, "severity": severity,
-        "status": "New", "classification": null, "determination": null, "investigationState": "Queued",
-        "detectionSource": "CustomerTI", "detectorId": null, "category": category, "threatFamilyName": null,
-        "threatName": null, "title": title, "description": description, "recommendedAction": recommended,
-        "alertCreationTime": now, "firstEventTime": event_time, "lastEventTime": event_time, "lastUpdateTime": now,
+        "incidentId": 51_300 + records.alerts.len(), "investigationId": null, "assignedTo": null,
+        "severity": severity,
+        "status": "New", "classification": null, "determination": null,
+        "investigationState": "Queued",
+        "detectionSource": "CustomerTI", "detectorId": null, "category": category,
+        "threatFamilyName": null,
+        "threatName": null, "title": title, "description": description,
+        "recommendedAction": recommended,
+        "alertCreationTime": now, "firstEventTime": event_time, "lastEventTime": event_time,
+        "lastUpdateTime": now,
         "resolvedTime": null, "machineId": machine.id, "computerDnsName": machine.computer_dns_name,
-        "rbacGroupName": machine.rbac_group_name, "aadTenantId": call.claims.tid, "mitreTechniques": [],
+        "rbacGroupName": machine.rbac_group_name, "aadTenantId": call.claims.tid,
+        "mitreTechniques": [],
         "relatedUser": null, "loggedOnUsers": [], "comments": [], "evidence": [],
     });
     let alerts = &mut call.world.scenario.records.alerts;
@@ -156,7 +178,8 @@ fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 }
 
 fn check(body: &Update, alert: &Value) -> Result<(), ApiError> {
-    let given = [&body.status, &body.assigned_to, &body.classification, &body.determination, &body.comment];
+    let given =
+        [&body.status, &body.assigned_to, &body.classification, &body.determination, &body.comment];
     if given.iter().all(|field| field.is_none()) {
         return Err(ApiError::body("The request changes nothing"));
     }
@@ -169,8 +192,11 @@ fn check(body: &Update, alert: &Value) -> Result<(), ApiError> {
     }
     let Some(determination) = &body.determination else { return Ok(()) };
     // Without a classification, given now or before, any determination will do (undocumented).
-    let classification = body.classification.as_deref().or_else(|| alert["classification"].as_str());
-    let mut fitting = CLASSIFICATIONS.iter().filter(|(name, _)| classification.is_none_or(|wanted| wanted == *name));
+    let classification =
+        body.classification.as_deref().or_else(|| alert["classification"].as_str());
+    let mut fitting = CLASSIFICATIONS
+        .iter()
+        .filter(|(name, _)| classification.is_none_or(|wanted| wanted == *name));
     if fitting.any(|(_, determinations)| determinations.contains(&determination.as_str())) {
         return Ok(());
     }
@@ -187,14 +213,18 @@ fn apply(call: &mut Call<'_>, index: usize, body: &Update) {
         ("classification", &body.classification),
         ("determination", &body.determination),
     ];
-    for (name, value) in members.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?))) {
+    for (name, value) in
+        members.into_iter().filter_map(|(name, value)| Some((name, value.as_ref()?)))
+    {
         alert[name] = json!(value);
     }
     if let Some(status) = &body.status {
         alert["resolvedTime"] = if status == "Resolved" { json!(now) } else { Value::Null };
     }
     if let (Some(comment), Some(comments)) = (&body.comment, alert["comments"].as_array_mut()) {
-        comments.push(json!({ "comment": comment, "createdBy": call.claims.appid, "createdTime": now }));
+        comments.push(
+            json!({ "comment": comment, "createdBy": call.claims.appid, "createdTime": now }),
+        );
     }
     alert["lastUpdateTime"] = json!(now);
 }
@@ -203,5 +233,8 @@ fn one_of(name: &str, value: String, allowed: &[&str]) -> Result<String, ApiErro
     if allowed.contains(&value.as_str()) {
         return Ok(value);
     }
-    Err(ApiError::input(format!("{name} '{value}' is not valid; it is one of {}", allowed.join(", "))))
+    Err(ApiError::input(format!(
+        "{name} '{value}' is not valid; it is one of {}",
+        allowed.join(", ")
+    )))
 }

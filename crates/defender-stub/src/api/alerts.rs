@@ -50,7 +50,8 @@ fn machine(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let alert = &call.world.scenario.records.alerts[position(call, call.segment(0))?];
     let id = alert["machineId"].as_str().unwrap_or_default();
     let machine = call.world.machine(id);
-    let machine = machine.ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))?;
+    let machine =
+        machine.ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))?;
     Ok(call.entity(200, "Machines", machine))
 }
 
@@ -59,7 +60,8 @@ fn user(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = call.segment(0);
     position(call, id)?;
     let user = call.world.scenario.records.users.iter().find(|user| user.is_in(id));
-    let user = user.ok_or_else(|| ApiError::not_found(format!("No user was found for alert {id}")))?;
+    let user =
+        user.ok_or_else(|| ApiError::not_found(format!("No user was found for alert {id}")))?;
     Ok(call.entity(200, "Users", &user.entity))
 }
 

@@ -14,12 +14,14 @@ pub(crate) fn read<T: DeserializeOwned>(request: &Request) -> Result<T, ApiError
         .map_err(|error| ApiError::body(format!("The request body is not valid: {error}")))
 }
 
-/// The body's text. Without `charset=utf-8` the service reads what is beyond ASCII as Windows-1252, whatever RFC 8259 says: Graph
-/// documents it, and Defender's own API is not known to differ. The few characters of 0x80 to 0x9F, which Windows-1252 does not
-/// share with ISO 8859-1, are read as the latter has them: wrong either way.
+/// The body's text. Without `charset=utf-8` the service reads what is beyond ASCII as Windows-1252,
+/// whatever RFC 8259 says: Graph documents it, and Defender's own API is not known to differ. The
+/// few characters of 0x80 to 0x9F, which Windows-1252 does not share with ISO 8859-1, are read as
+/// the latter has them: wrong either way.
 fn text(request: &Request) -> String {
     let kind = request.value("content-type").unwrap_or_default().to_ascii_lowercase();
-    let is_utf8 = kind.split(';').skip(1).any(|part| part.trim().replace('"', "") == "charset=utf-8");
+    let is_utf8 =
+        kind.split(';').skip(1).any(|part| part.trim().replace('"', "") == "charset=utf-8");
     match is_utf8 {
         true => String::from_utf8_lossy(&request.body).into_owned(),
         false => request.body.iter().map(|byte| char::from(*byte)).collect(),
@@ -46,7 +48,8 @@ mod tests {
             ("application/json", "Fall MÃ¼ller"),
             ("application/json; odata=verbose", "Fall MÃ¼ller"),
         ] {
-            let request = Request::new("POST", "https://x/").header("content-type", kind).body(body);
+            let request =
+                Request::new("POST", "https://x/").header("content-type", kind).body(body);
             let read: Value = read(&request).unwrap();
             assert_eq!(read["Comment"], comment, "{kind}");
         }

@@ -28,7 +28,9 @@ impl Call<'_> {
     /// The device that the path names by its id.
     pub(crate) fn machine(&self) -> Result<&Machine, ApiError> {
         let id = self.segment(0);
-        self.world.machine(id).ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))
+        self.world
+            .machine(id)
+            .ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))
     }
 
     /// A placeholder's value; every route's handler knows how many its own template has.

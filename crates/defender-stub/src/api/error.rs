@@ -29,7 +29,8 @@ impl ApiError {
     }
 
     pub(crate) fn unauthorized(message: &str) -> Self {
-        Self::new(401, "Unauthorized", message).with("www-authenticate", "Bearer error=\"invalid_token\"")
+        Self::new(401, "Unauthorized", message)
+            .with("www-authenticate", "Bearer error=\"invalid_token\"")
     }
 
     pub(crate) fn forbidden(message: impl Into<String>) -> Self {
@@ -53,7 +54,11 @@ impl ApiError {
     }
 
     pub(crate) fn missing(name: &str) -> Self {
-        Self::new(400, "MissingRequiredParameter", format!("Required parameter '{name}' is missing"))
+        Self::new(
+            400,
+            "MissingRequiredParameter",
+            format!("Required parameter '{name}' is missing"),
+        )
     }
 
     pub(crate) fn active_request() -> Self {
@@ -61,7 +66,11 @@ impl ApiError {
     }
 
     pub(crate) fn unsupported(platform: &str) -> Self {
-        Self::new(400, "OsPlatformNotSupported", format!("Action is not supported on platform {platform}"))
+        Self::new(
+            400,
+            "OsPlatformNotSupported",
+            format!("Action is not supported on platform {platform}"),
+        )
     }
 
     pub(crate) fn too_many(code: &str, calls: u32, window: &str, retry_after: Option<u64>) -> Self {
@@ -74,11 +83,16 @@ impl ApiError {
     }
 
     pub(crate) fn hash(what: &str) -> Self {
-        Self::new(400, "InvalidHashValue", format!("'{what}' is not a hash of a kind that is supported here"))
+        Self::new(
+            400,
+            "InvalidHashValue",
+            format!("'{what}' is not a hash of a kind that is supported here"),
+        )
     }
 
     pub(crate) fn batch(received: usize, allowed: usize) -> Self {
-        let message = format!("Maximum batch size exceeded. Received: {received}, allowed: {allowed}");
+        let message =
+            format!("Maximum batch size exceeded. Received: {received}, allowed: {allowed}");
         Self::new(400, "MaximumBatchSizeExceeded", message)
     }
 
@@ -98,14 +112,18 @@ impl ApiError {
     fn of_graph(&self, id: &str) -> Value {
         let code = if self.status == 401 { "InvalidAuthenticationToken" } else { &self.code };
         let date = login_timestamp(OffsetDateTime::now_utc()).replace(' ', "T");
-        let inner = json!({ "date": date.trim_end_matches('Z'), "request-id": id, "client-request-id": id });
+        let inner = json!({
+            "date": date.trim_end_matches('Z'), "request-id": id, "client-request-id": id
+        });
         json!({ "code": code, "message": self.message, "innerError": inner })
     }
 }
 
 /// The response for a host name that the stub does not serve.
 pub(crate) fn misdirected(request: &Request) -> Reply {
-    let text =
-        format!("{} is not a name of this stub; {} {} was not expected", request.host, request.method, request.path);
+    let text = format!(
+        "{} is not a name of this stub; {} {} was not expected",
+        request.host, request.method, request.path
+    );
     Reply::text(421, "text/plain", text)
 }

@@ -34,17 +34,30 @@ struct Delete {
 fn import(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Import = call.body()?;
     let submitted = sized("Indicators", body.indicators)?;
-    let results: Vec<Value> = submitted.into_iter().map(|submission| result(call, submission)).collect();
-    let context = call.context("Collection(microsoft.windowsDefenderATP.api.ImportIndicatorResult)");
+    let results: Vec<Value> =
+        submitted.into_iter().map(|submission| result(call, submission)).collect();
+    let context =
+        call.context("Collection(microsoft.windowsDefenderATP.api.ImportIndicatorResult)");
     Ok(Reply::json(200, &json!({ "@odata.context": context, "value": results })))
 }
 
 fn result(call: &mut Call<'_>, submission: Value) -> Value {
     let value = submission["indicatorValue"].clone();
-    let read = serde_json::from_value::<Submission>(submission).map_err(|error| ApiError::body(error.to_string()));
+    let read = serde_json::from_value::<Submission>(submission)
+        .map_err(|error| ApiError::body(error.to_string()));
     match read.and_then(|submission| indicators::upsert(call, &submission)) {
-        Ok(indicator) => json!({ "id": indicator["id"], "indicator": value, "isFailed": false, "failureReason": null }),
-        Err(refused) => json!({ "id": null, "indicator": value, "isFailed": true, "failureReason": refused.message }),
+        Ok(indicator) => {
+            json!({
+                "id": indicator["id"], "indicator": value, "isFailed": false,
+                "failureReason": null
+            })
+        }
+        Err(refused) => {
+            json!({
+                "id": null, "indicator": value, "isFailed": true,
+                "failureReason": refused.message
+            })
+        }
     }
 }
 
@@ -65,5 +78,9 @@ fn delete(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 fn sized<T>(name: &str, items: Option<Vec<T>>) -> Result<Vec<T>, ApiError> {
     let items = items.filter(|items| !items.is_empty()).ok_or_else(|| ApiError::missing(name))?;
-    if items.len() > MAX_INDICATORS { Err(ApiError::batch(items.len(), MAX_INDICATORS)) } else { Ok(items) }
+    if items.len() > MAX_INDICATORS {
+        Err(ApiError::batch(items.len(), MAX_INDICATORS))
+    } else {
+        Ok(items)
+    }
 }

@@ -26,7 +26,8 @@ pub(super) const ROUTES: &[Route] = &[
     delete("/api/indicators/{id}", INDICATORS, remove),
 ];
 
-const ACTIONS: [&str; 7] = ["Warn", "Block", "Audit", "Alert", "AlertAndBlock", "BlockAndRemediate", "Allowed"];
+const ACTIONS: [&str; 7] =
+    ["Warn", "Block", "Audit", "Alert", "AlertAndBlock", "BlockAndRemediate", "Allowed"];
 const SEVERITIES: [&str; 4] = ["Informational", "Low", "Medium", "High"];
 
 /// The most indicators that a tenant may have.
@@ -63,7 +64,8 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "Indicators", &call.world.scenario.records.indicators[index]))
 }
 
-/// `POST /api/indicators`: makes one, or changes the one with that type, value and action; 200 either way.
+/// `POST /api/indicators`: makes one, or changes the one with that type, value and action; 200
+/// either way.
 fn submit(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let submission: Submission = call.body()?;
     let indicator = upsert(call, &submission)?;
@@ -76,7 +78,8 @@ fn remove(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::empty(204))
 }
 
-/// Where the indicator is in the list. One that another application submitted is not found (undocumented).
+/// Where the indicator is in the list. One that another application submitted is not found
+/// (undocumented).
 pub(super) fn position(call: &Call<'_>, id: &str) -> Result<usize, ApiError> {
     let mut all = call.world.scenario.records.indicators.iter();
     let index = all.position(|indicator| has(indicator, "id", id) && is_visible(call, indicator));
@@ -114,10 +117,13 @@ pub(super) fn upsert(call: &mut Call<'_>, submission: &Submission) -> Result<Val
             let id = |indicator: &Value| indicator["id"].as_str()?.parse::<u64>().ok();
             let id = indicators.iter().filter_map(id).max().unwrap_or(0) + 1;
             indicators.push(json!({
-                "id": id.to_string(), "application": submission.application, "source": app, "sourceType": "AadApp",
+                "id": id.to_string(), "application": submission.application, "source": app,
+                "sourceType": "AadApp",
                 "createdBy": app, "createdByDisplayName": app, "createdBySource": "PublicApi",
-                "creationTimeDateTimeUtc": now, "lastUpdatedBy": null, "severity": "Informational", "generateAlert": false,
-                "recommendedActions": null, "expirationTime": null, "rbacGroupNames": [], "rbacGroupIds": [],
+                "creationTimeDateTimeUtc": now, "lastUpdatedBy": null, "severity": "Informational",
+                "generateAlert": false,
+                "recommendedActions": null, "expirationTime": null, "rbacGroupNames": [],
+                "rbacGroupIds": [],
                 "externalId": null, "educateUrl": null,
             }));
             indicators.len() - 1
@@ -126,7 +132,9 @@ pub(super) fn upsert(call: &mut Call<'_>, submission: &Submission) -> Result<Val
     let indicator = &mut indicators[index];
     if let Value::Object(members) = call::value(submission) {
         // The application can be named only when the indicator is made.
-        for (name, value) in members.into_iter().filter(|(name, value)| !value.is_null() && name != "application") {
+        for (name, value) in
+            members.into_iter().filter(|(name, value)| !value.is_null() && name != "application")
+        {
             indicator[name.as_str()] = value;
         }
     }
@@ -143,13 +151,21 @@ fn check(submission: &Submission) -> Result<(String, String), ApiError> {
     required("description", submission.description.clone())?;
     check_value(&kind, &value)?;
     if !ACTIONS.contains(&action.as_str()) {
-        return Err(ApiError::input(format!("action '{action}' is not valid; it is one of {}", ACTIONS.join(", "))));
+        return Err(ApiError::input(format!(
+            "action '{action}' is not valid; it is one of {}",
+            ACTIONS.join(", ")
+        )));
     }
     if action == "Audit" && submission.generate_alert != Some(true) {
         return Err(ApiError::input("The action Audit needs generateAlert to be true"));
     }
-    if let Some(severity) = submission.severity.as_deref().filter(|severity| !SEVERITIES.contains(severity)) {
-        return Err(ApiError::input(format!("severity '{severity}' is not one of {}", SEVERITIES.join(", "))));
+    if let Some(severity) =
+        submission.severity.as_deref().filter(|severity| !SEVERITIES.contains(severity))
+    {
+        return Err(ApiError::input(format!(
+            "severity '{severity}' is not one of {}",
+            SEVERITIES.join(", ")
+        )));
     }
     match &submission.expiration_time {
         Some(at) if OffsetDateTime::parse(at, &Rfc3339).is_err() => {
@@ -166,7 +182,11 @@ fn check_value(kind: &str, value: &str) -> Result<(), ApiError> {
         "FileMd5" => 32,
         // One address; a network is not taken.
         "IpAddress" if value.parse::<IpAddr>().is_err() => {
-            return Err(ApiError::new(400, "InvalidIpAddress", format!("'{value}' is not an address")));
+            return Err(ApiError::new(
+                400,
+                "InvalidIpAddress",
+                format!("'{value}' is not an address"),
+            ));
         }
         "IpAddress" | "DomainName" | "Url" => return Ok(()),
         other => return Err(ApiError::input(format!("indicatorType '{other}' is not valid"))),

@@ -11,8 +11,10 @@ use crate::odata::schema::INVESTIGATION;
 use crate::records::has;
 use crate::reply::Reply;
 
-pub(super) const ROUTES: &[Route] =
-    &[get("/api/investigations", ALERT_READ, list), get("/api/investigations/{id}", ALERT_READ, one)];
+pub(super) const ROUTES: &[Route] = &[
+    get("/api/investigations", ALERT_READ, list),
+    get("/api/investigations/{id}", ALERT_READ, one),
+];
 
 /// Newest first (undocumented).
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
@@ -26,7 +28,8 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = call.segment(0);
     let mut all = call.world.scenario.records.investigations.iter();
     let found = all.find(|found| has(found, "id", id) || has(found, "triggeringAlertId", id));
-    let found = found.ok_or_else(|| ApiError::not_found(format!("Investigation {id} was not found")))?;
+    let found =
+        found.ok_or_else(|| ApiError::not_found(format!("Investigation {id} was not found")))?;
     Ok(call.entity(200, "Investigations", found))
 }
 

@@ -11,8 +11,10 @@ use super::submit;
 use crate::action::Order;
 use crate::reply::Reply;
 
-pub(super) const ROUTES: &[Route] =
-    &[post("/api/machines/{id}/isolate", ISOLATE, isolate), post("/api/machines/{id}/unisolate", ISOLATE, release)];
+pub(super) const ROUTES: &[Route] = &[
+    post("/api/machines/{id}/isolate", ISOLATE, isolate),
+    post("/api/machines/{id}/unisolate", ISOLATE, release),
+];
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
@@ -30,10 +32,16 @@ fn isolate(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let comment = required("Comment", body.comment)?;
     let scope = body.isolation_type.unwrap_or_else(|| "Full".to_owned());
     match scope.as_str() {
-        "Full" | "Selective" if !machine.is_onboarded() => return Err(submit::not_onboarded(machine)),
-        "Selective" if machine.is_linux() => return Err(ApiError::unsupported(&machine.os_platform)),
+        "Full" | "Selective" if !machine.is_onboarded() => {
+            return Err(submit::not_onboarded(machine));
+        }
+        "Selective" if machine.is_linux() => {
+            return Err(ApiError::unsupported(&machine.os_platform));
+        }
         "UnManagedDevice" if machine.is_onboarded() => {
-            return Err(ApiError::input("IsolationType UnManagedDevice is for devices that are not onboarded"));
+            return Err(ApiError::input(
+                "IsolationType UnManagedDevice is for devices that are not onboarded",
+            ));
         }
         "Full" | "Selective" | "UnManagedDevice" => {}
         other => return Err(ApiError::input(format!("IsolationType '{other}' is not valid"))),

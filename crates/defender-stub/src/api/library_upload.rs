@@ -15,21 +15,33 @@ pub(super) const ROUTES: &[Route] = &[post("/api/libraryfiles", LIBRARY, upload)
 const MAX_BYTES: usize = 20 * 1024 * 1024;
 
 /// The form's fields, in the one spelling that the documents show.
-const FIELDS: [&str; 5] = ["File", "Description", "ParametersDescription", "HasParameters", "OverrideIfExists"];
+const FIELDS: [&str; 5] =
+    ["File", "Description", "ParametersDescription", "HasParameters", "OverrideIfExists"];
 
-/// With 200 although something is made. What an existing name, a large file and an unknown field answer is undocumented: 400.
+/// With 200 although something is made. What an existing name, a large file and an unknown field
+/// answer is undocumented: 400.
 fn upload(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let form = Form(multipart::read(call.request)?);
     form.check()?;
     let part = form.part("File").ok_or_else(|| ApiError::missing("File"))?;
-    let name = part.file_name.as_deref().ok_or_else(|| ApiError::body("The field File has no file name"))?;
+    let name = part
+        .file_name
+        .as_deref()
+        .ok_or_else(|| ApiError::body("The field File has no file name"))?;
     // Libraries have names with blanks; what else the service takes is undocumented.
-    let is_plain = |byte: u8| (byte.is_ascii_graphic() || byte == b' ') && !br##""#%*/:<>?\|"##.contains(&byte);
+    let is_plain = |byte: u8| {
+        (byte.is_ascii_graphic() || byte == b' ') && !br##""#%*/:<>?\|"##.contains(&byte)
+    };
     if name.is_empty() || !name.bytes().all(is_plain) {
-        return Err(ApiError::input(format!("File name '{name}' has characters that are not allowed")));
+        return Err(ApiError::input(format!(
+            "File name '{name}' has characters that are not allowed"
+        )));
     }
     if part.content.len() > MAX_BYTES {
-        return Err(ApiError::input(format!("The file has {} bytes; {MAX_BYTES} are allowed", part.content.len())));
+        return Err(ApiError::input(format!(
+            "The file has {} bytes; {MAX_BYTES} are allowed",
+            part.content.len()
+        )));
     }
     let is_replaced = form.flag("OverrideIfExists")?;
     let now = api_timestamp(call.now);
@@ -67,7 +79,10 @@ impl Form {
                 return Err(ApiError::body(format!("The form has no field '{}'", part.name)));
             }
             if self.0[..index].iter().any(|earlier| earlier.name == part.name) {
-                return Err(ApiError::body(format!("The field {} was sent more than once", part.name)));
+                return Err(ApiError::body(format!(
+                    "The field {} was sent more than once",
+                    part.name
+                )));
             }
         }
         Ok(())
@@ -88,7 +103,9 @@ impl Form {
             None => Ok(false),
             Some(text) if text.eq_ignore_ascii_case("true") => Ok(true),
             Some(text) if text.eq_ignore_ascii_case("false") => Ok(false),
-            Some(other) => Err(ApiError::input(format!("{name} '{other}' is neither true nor false"))),
+            Some(other) => {
+                Err(ApiError::input(format!("{name} '{other}' is neither true nor false")))
+            }
         }
     }
 }

@@ -50,16 +50,24 @@ pub(super) fn reply(
         items.sort_by(|a, b| options.compare(a, b));
     }
     let total = items.len();
-    let size = options.top.unwrap_or(call.world.scenario.page_size).min(cap.map_or(MAX_TOP, |cap| cap.records));
+    let size = options
+        .top
+        .unwrap_or(call.world.scenario.page_size)
+        .min(cap.map_or(MAX_TOP, |cap| cap.records));
     let mut page: Vec<Value> = items.into_iter().skip(options.skip).take(size).collect();
-    for name in schema.expandable.iter().filter(|name| !options.expanded.iter().any(|expanded| expanded == *name)) {
+    for name in schema
+        .expandable
+        .iter()
+        .filter(|name| !options.expanded.iter().any(|expanded| expanded == *name))
+    {
         page.iter_mut().for_each(|item| item[*name] = json!([]));
     }
     let end = options.skip.saturating_add(page.len());
     let mut body = json!({ "@odata.context": call.context(set) });
     let signal = cap.map(|cap| cap.signal);
     if options.is_counted && !matches!(signal, Some(CapSignal::Nothing | CapSignal::NextLink)) {
-        body["@odata.count"] = json!(if signal == Some(CapSignal::WrongCount) { page.len() } else { total });
+        body["@odata.count"] =
+            json!(if signal == Some(CapSignal::WrongCount) { page.len() } else { total });
     }
     // With `$top` the service sends no next link, although there may be more.
     let is_linked = match signal {
@@ -83,18 +91,26 @@ impl Options {
                 continue;
             }
             if seen.iter().any(|other| *other == name) {
-                return Err(ApiError::odata(format!("Query option '{name}' was specified more than once.")));
+                return Err(ApiError::odata(format!(
+                    "Query option '{name}' was specified more than once."
+                )));
             }
             seen.push(name.clone().into_owned());
             match name.as_ref() {
-                "$filter" => options.filter = Some(odata::parse(&value, schema).map_err(ApiError::odata)?),
+                "$filter" => {
+                    options.filter = Some(odata::parse(&value, schema).map_err(ApiError::odata)?)
+                }
                 "$orderby" => options.order = ordering(&value, schema)?,
                 "$top" => options.top = Some(number("Top", &value, most)?),
                 "$skip" => options.skip = number("Skip", &value, usize::MAX)?,
                 "$count" => options.is_counted = boolean(&value)?,
                 "$expand" => options.expanded = expansions(&value, schema)?,
                 "$skiptoken" => {}
-                _ => return Err(ApiError::odata(format!("The query parameter '{name}' is not supported."))),
+                _ => {
+                    return Err(ApiError::odata(format!(
+                        "The query parameter '{name}' is not supported."
+                    )));
+                }
             }
         }
         Ok(options)
@@ -112,16 +128,24 @@ impl Options {
     }
 }
 
-fn ordering(value: &str, schema: &'static Schema) -> Result<Vec<(&'static Property, Ordering)>, ApiError> {
+fn ordering(
+    value: &str,
+    schema: &'static Schema,
+) -> Result<Vec<(&'static Property, Ordering)>, ApiError> {
     value
         .split(',')
         .map(|part| {
             let mut words = part.split_whitespace();
-            let property = schema.property(words.next().unwrap_or_default()).map_err(ApiError::odata)?;
+            let property =
+                schema.property(words.next().unwrap_or_default()).map_err(ApiError::odata)?;
             let direction = match words.next() {
                 None | Some("asc") => Ordering::Less,
                 Some("desc") => Ordering::Greater,
-                Some(other) => return Err(ApiError::odata(format!("Syntax error at '{other}' in '$orderby'."))),
+                Some(other) => {
+                    return Err(ApiError::odata(format!(
+                        "Syntax error at '{other}' in '$orderby'."
+                    )));
+                }
             };
             if words.next().is_some() || !property.kind.is_scalar() {
                 return Err(ApiError::odata(format!("'{part}' is not valid in '$orderby'.")));
@@ -134,9 +158,9 @@ fn ordering(value: &str, schema: &'static Schema) -> Result<Vec<(&'static Proper
 fn expansions(value: &str, schema: &Schema) -> Result<Vec<String>, ApiError> {
     let names: Vec<String> = value.split(',').map(|name| name.trim().to_owned()).collect();
     match names.iter().find(|name| !schema.expandable.contains(&name.as_str())) {
-        Some(other) => {
-            Err(ApiError::odata(format!("The property '{other}' cannot be used in the $expand query option.")))
-        }
+        Some(other) => Err(ApiError::odata(format!(
+            "The property '{other}' cannot be used in the $expand query option."
+        ))),
         None => Ok(names),
     }
 }
@@ -159,16 +183,19 @@ fn boolean(value: &str) -> Result<bool, ApiError> {
     match value.to_ascii_lowercase().as_str() {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => {
-            Err(ApiError::odata(format!("Invalid value '{value}' for $count query option found. It is true or false.")))
-        }
+        _ => Err(ApiError::odata(format!(
+            "Invalid value '{value}' for $count query option found. It is true or false."
+        ))),
     }
 }
 
 /// The largest `$top` that is not refused.
 fn most(call: &Call<'_>) -> usize {
     let path = &call.request.path;
-    let documented = LESS.iter().find(|(list, _)| list.eq_ignore_ascii_case(path)).map_or(MAX_TOP, |(_, most)| *most);
+    let documented = LESS
+        .iter()
+        .find(|(list, _)| list.eq_ignore_ascii_case(path))
+        .map_or(MAX_TOP, |(_, most)| *most);
     match call.world.scenario.list_cap {
         Some(cap) if cap.signal == CapSignal::Refusal => cap.records,
         _ => documented,
@@ -179,7 +206,9 @@ fn most(call: &Call<'_>) -> usize {
 pub(super) fn next_link(call: &Call<'_>, name: &str, value: &str) -> String {
     let path = &call.request.path;
     let mut query = form_urlencoded::Serializer::new(String::new());
-    for (other, value) in form_urlencoded::parse(call.request.query.as_bytes()).filter(|(other, _)| other != name) {
+    for (other, value) in
+        form_urlencoded::parse(call.request.query.as_bytes()).filter(|(other, _)| other != name)
+    {
         query.append_pair(&other, &value);
     }
     let query = query.append_pair(name, value).finish();
@@ -192,8 +221,13 @@ pub(super) fn next_link(call: &Call<'_>, name: &str, value: &str) -> String {
 }
 
 /// The number of `items` that fit the request's `$filter`, as `…/$count` gives it: bare.
-pub(super) fn count(call: &Call<'_>, schema: &'static Schema, items: &[Value]) -> Result<Reply, ApiError> {
+pub(super) fn count(
+    call: &Call<'_>,
+    schema: &'static Schema,
+    items: &[Value],
+) -> Result<Reply, ApiError> {
     let filter = Options::parse(call, schema)?.filter;
-    let count = items.iter().filter(|item| filter.as_ref().is_none_or(|filter| filter.holds(item))).count();
+    let count =
+        items.iter().filter(|item| filter.as_ref().is_none_or(|filter| filter.holds(item))).count();
     Ok(Reply::text(200, "text/plain", count.to_string()))
 }

@@ -18,7 +18,11 @@ use crate::storage::link::{self, Target};
 
 pub(super) const ROUTES: &[Route] = &[
     post("/api/machines/{id}/runliveresponse", LIVE_RESPONSE, run).rate(10, 1500),
-    get("/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})", MACHINE_READ, result_link),
+    get(
+        "/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})",
+        MACHINE_READ,
+        result_link,
+    ),
 ];
 
 #[derive(Deserialize)]
@@ -44,8 +48,8 @@ struct Param {
     value: String,
 }
 
-/// A kind of command: its name and the keys it takes, with whether each is required. Their order is the order commands
-/// must have in a request.
+/// A kind of command: its name and the keys it takes, with whether each is required. Their order is
+/// the order commands must have in a request.
 const KINDS: [(&str, &[(&str, bool)]); 3] = [
     ("PutFile", &[("FileName", true)]),
     ("RunScript", &[("ScriptName", true), ("Args", false)]),
@@ -57,12 +61,17 @@ fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
     let body: Body = call.body()?;
     let comment = required("Comment", body.comment)?;
-    let bodies = body.commands.filter(|commands| !commands.is_empty()).ok_or_else(|| ApiError::missing("Commands"))?;
+    let bodies = body
+        .commands
+        .filter(|commands| !commands.is_empty())
+        .ok_or_else(|| ApiError::missing("Commands"))?;
     let mut reached = 0;
     for command in &bodies {
         let rank = checked(command)?;
         if rank < reached {
-            return Err(ApiError::body("Commands must come in this order: PutFile, RunScript, GetFile"));
+            return Err(ApiError::body(
+                "Commands must come in this order: PutFile, RunScript, GetFile",
+            ));
         }
         reached = rank;
     }
@@ -72,26 +81,36 @@ fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let open = |action: &&Action| action.kind == "LiveResponse" && !action.is_final(call.now);
     let sessions = call.world.scenario.live_response_sessions;
     if call.world.actions.iter().filter(open).count() >= sessions {
-        let message = format!("{sessions} live response sessions are open or queued; no more are allowed");
+        let message =
+            format!("{sessions} live response sessions are open or queued; no more are allowed");
         return Err(ApiError::new(429, "TooManyRequests", message).with("retry-after", "30"));
     }
-    let commands = bodies.into_iter().map(|command| prepared(command, call)).collect::<Result<_, _>>()?;
+    let commands =
+        bodies.into_iter().map(|command| prepared(command, call)).collect::<Result<_, _>>()?;
     submit::submit(call, Order { kind: "LiveResponse", comment, commands, ..Order::default() })
 }
 
-/// `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index=N)`. What an unfinished command answers is
-/// undocumented; the package link's 404 is taken as the example.
+/// `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index=N)`. What an unfinished
+/// command answers is undocumented; the package link's 404 is taken as the example.
 fn result_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let action = machine_actions::visible(call)?;
     let text = call.segment(1);
-    let index: usize = text.parse().map_err(|_| ApiError::input(format!("index '{text}' is not a number")))?;
+    let index: usize =
+        text.parse().map_err(|_| ApiError::input(format!("index '{text}' is not a number")))?;
     let progress = action.progress(call.now);
-    let command = action.commands.get(index).filter(|command| command.is_over(progress) && command.artifact.is_some());
+    let command = action
+        .commands
+        .get(index)
+        .filter(|command| command.is_over(progress) && command.artifact.is_some());
     if command.is_none() {
-        return Err(ApiError::not_found(format!("No result was found for command {index} of action {}", action.id)));
+        return Err(ApiError::not_found(format!(
+            "No result was found for command {index} of action {}",
+            action.id
+        )));
     }
     let path = format!("/results/{}/{index}", action.id);
-    let target = Target { host: STORAGE_HOST, path, seconds: call.world.scenario.result_link_seconds };
+    let target =
+        Target { host: STORAGE_HOST, path, seconds: call.world.scenario.result_link_seconds };
     let link = link::signed(call.world, call.request.host_name(), &target, call.now);
     Ok(Reply::json(200, &json!({ "@odata.context": call.context("Edm.String"), "value": link })))
 }
@@ -104,11 +123,18 @@ fn checked(command: &CommandBody) -> Result<usize, ApiError> {
     let keys = KINDS[rank].1;
     for param in &command.params {
         if !keys.iter().any(|(key, _)| *key == param.key) {
-            return Err(ApiError::body(format!("{} has no parameter '{}'", command.kind, param.key)));
+            return Err(ApiError::body(format!(
+                "{} has no parameter '{}'",
+                command.kind, param.key
+            )));
         }
     }
     for (key, is_required) in keys {
-        let found = command.params.iter().filter(|param| param.key == *key && !param.value.is_empty()).count();
+        let found = command
+            .params
+            .iter()
+            .filter(|param| param.key == *key && !param.value.is_empty())
+            .count();
         if found > 1 || (found == 0 && *is_required) {
             return Err(ApiError::missing(key));
         }
@@ -118,7 +144,9 @@ fn checked(command: &CommandBody) -> Result<usize, ApiError> {
 
 /// The command with what it will leave on this device.
 fn prepared(command: CommandBody, call: &Call<'_>) -> Result<Command, ApiError> {
-    let params: Vec<(String, String)> = command.params.into_iter().map(|param| (param.key, param.value)).collect();
-    let (error, artifact) = results::of(&command.kind, &params, call.machine()?, &call.world.scenario);
+    let params: Vec<(String, String)> =
+        command.params.into_iter().map(|param| (param.key, param.value)).collect();
+    let (error, artifact) =
+        results::of(&command.kind, &params, call.machine()?, &call.world.scenario);
     Ok(Command { kind: command.kind, params, error, artifact, starts: None, ends: None })
 }

@@ -29,15 +29,23 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "MachineActions", action.entity(call.now)))
 }
 
-/// `POST /api/machineactions/{id}/cancel`. The code for an action that is final already is undocumented.
+/// `POST /api/machineactions/{id}/cancel`. The code for an action that is final already is
+/// undocumented.
 fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let index = call.world.actions.iter().position(|action| action.id.eq_ignore_ascii_case(call.segment(0)));
+    let index = call
+        .world
+        .actions
+        .iter()
+        .position(|action| action.id.eq_ignore_ascii_case(call.segment(0)));
     let index = index.ok_or_else(|| not_found(call))?;
     let comment = call.comment()?;
     let (now, requestor) = (call.now, call.claims.appid.clone());
     let action = &mut call.world.actions[index];
     if action.is_final(now) {
-        let message = format!("Only an action in progress can be cancelled; this one is {}", action.status(now));
+        let message = format!(
+            "Only an action in progress can be cancelled; this one is {}",
+            action.status(now)
+        );
         return Err(ApiError::new(400, "BadRequest", message));
     }
     action.cancel(now, requestor, comment);

@@ -25,7 +25,8 @@ pub(super) const ROUTES: &[Route] = &[
 fn users(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = call.machine()?.id.clone();
     let users = &call.world.scenario.records.users;
-    let found = users.iter().filter(|user| user.is_on(&id)).map(|user| user.entity.clone()).collect();
+    let found =
+        users.iter().filter(|user| user.is_on(&id)).map(|user| user.entity.clone()).collect();
     listing::reply(call, "Users", &USER, found)
 }
 
@@ -42,7 +43,15 @@ fn alert_count(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 fn alerts_of(call: &Call<'_>) -> Result<Vec<Value>, ApiError> {
     let id = &call.machine()?.id;
-    Ok(call.world.scenario.records.alerts.iter().filter(|alert| has(alert, "machineId", id)).cloned().collect())
+    Ok(call
+        .world
+        .scenario
+        .records
+        .alerts
+        .iter()
+        .filter(|alert| has(alert, "machineId", id))
+        .cloned()
+        .collect())
 }
 
 fn products(call: &mut Call<'_>) -> Result<Reply, ApiError> {
@@ -54,7 +63,10 @@ fn products(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn weaknesses(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (id, inventory) = about(call)?;
     let found = vulnerabilities::entities(inventory, |cve| {
-        inventory.installations.iter().any(|installed| installed.is_on(id) && installed.suffers(cve))
+        inventory
+            .installations
+            .iter()
+            .any(|installed| installed.is_on(id) && installed.suffers(cve))
     });
     listing::reply(call, "PublicVulnerabilityDto", &VULNERABILITY, found)
 }

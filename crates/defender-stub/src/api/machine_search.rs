@@ -27,7 +27,8 @@ const HISTORY: Duration = Duration::days(30);
 
 /// `GET /api/machines/findbyip(ip='…',timestamp=…)`.
 ///
-/// A device has its address from when it was first seen; until now if it is active, and until it was last seen if not.
+/// A device has its address from when it was first seen; until now if it is active, and until it
+/// was last seen if not.
 fn by_ip(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (ip, at) = arguments(call.segment(0))?;
     if at < call.now - HISTORY {
@@ -46,15 +47,23 @@ fn by_ip(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 /// `GET /api/machines/findbytag?tag=…&useStartsWithFilter=…`.
 fn by_tag(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let wanted = call.parameter("tag").filter(|tag| !tag.is_empty()).ok_or_else(|| ApiError::missing("tag"))?;
+    let wanted = call
+        .parameter("tag")
+        .filter(|tag| !tag.is_empty())
+        .ok_or_else(|| ApiError::missing("tag"))?;
     let is_prefix = match call.parameter("useStartsWithFilter").as_deref() {
         None | Some("false") => false,
         Some("true") => true,
-        Some(other) => return Err(ApiError::input(format!("useStartsWithFilter '{other}' is neither true nor false"))),
+        Some(other) => {
+            return Err(ApiError::input(format!(
+                "useStartsWithFilter '{other}' is neither true nor false"
+            )));
+        }
     };
     let fits = |tag: &String| if is_prefix { tag.starts_with(&wanted) } else { *tag == wanted };
     let machines = call.world.scenario.machines.iter();
-    let found = machines.filter(|machine| machine.machine_tags.iter().any(fits)).map(call::value).collect();
+    let found =
+        machines.filter(|machine| machine.machine_tags.iter().any(fits)).map(call::value).collect();
     listing::reply(call, "Machines", &MACHINE, found)
 }
 
@@ -70,8 +79,12 @@ fn arguments(text: &str) -> Result<(IpAddr, OffsetDateTime), ApiError> {
     }
     let ip = ip.ok_or_else(|| ApiError::missing("ip"))?;
     let timestamp = timestamp.ok_or_else(|| ApiError::missing("timestamp"))?;
-    let address = ip.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).and_then(|ip| ip.parse().ok());
-    let address = address.ok_or_else(|| ApiError::new(400, "InvalidIpAddress", format!("{ip} is not an address")))?;
+    let address = ip
+        .strip_prefix('\'')
+        .and_then(|rest| rest.strip_suffix('\''))
+        .and_then(|ip| ip.parse().ok());
+    let address = address
+        .ok_or_else(|| ApiError::new(400, "InvalidIpAddress", format!("{ip} is not an address")))?;
     let at = OffsetDateTime::parse(timestamp, &Rfc3339)
         .map_err(|_| ApiError::input(format!("timestamp {timestamp} is not a time")))?;
     Ok((address, at))
@@ -79,12 +92,15 @@ fn arguments(text: &str) -> Result<(IpAddr, OffsetDateTime), ApiError> {
 
 fn has_address(machine: &Machine, ip: IpAddr) -> bool {
     let is = |text: &String| text.parse().is_ok_and(|address: IpAddr| address == ip);
-    machine.last_ip_address.as_ref().is_some_and(is) || machine.ip_addresses.iter().any(|found| is(&found.ip_address))
+    machine.last_ip_address.as_ref().is_some_and(is)
+        || machine.ip_addresses.iter().any(|found| is(&found.ip_address))
 }
 
 fn was_there(machine: &Machine, at: OffsetDateTime, now: OffsetDateTime) -> bool {
     let time = |text: &str| OffsetDateTime::parse(text, &Rfc3339).ok();
-    let (Some(first), Some(last)) = (time(&machine.first_seen), time(&machine.last_seen)) else { return false };
+    let (Some(first), Some(last)) = (time(&machine.first_seen), time(&machine.last_seen)) else {
+        return false;
+    };
     let last = if machine.health_status == "Active" { now } else { last };
     at + WINDOW >= first && at - WINDOW <= last
 }

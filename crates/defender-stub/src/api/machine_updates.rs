@@ -58,12 +58,15 @@ fn tag(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     change(call, index, |machine| apply(machine, &value, is_added))
 }
 
-/// `POST /api/machines/AddOrRemoveTagForMultipleMachines`. One device that is unknown lets the whole request fail
-/// (undocumented).
+/// `POST /api/machines/AddOrRemoveTagForMultipleMachines`. One device that is unknown lets the
+/// whole request fail (undocumented).
 fn tag_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: TagMany = call.body()?;
     let (value, is_added) = order(body.value, body.action)?;
-    let ids = body.machine_ids.filter(|ids| !ids.is_empty()).ok_or_else(|| ApiError::missing("MachineIds"))?;
+    let ids = body
+        .machine_ids
+        .filter(|ids| !ids.is_empty())
+        .ok_or_else(|| ApiError::missing("MachineIds"))?;
     if ids.len() > MAX_MACHINES {
         return Err(ApiError::batch(ids.len(), MAX_MACHINES));
     }
@@ -87,17 +90,24 @@ fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = index(call, call.segment(0))?;
     let body: Update = call.body()?;
     if body.machine_tags.is_none() && body.device_value.is_none() {
-        return Err(ApiError::body("The request changes nothing: it has neither machineTags nor deviceValue"));
+        return Err(ApiError::body(
+            "The request changes nothing: it has neither machineTags nor deviceValue",
+        ));
     }
     let value = body.device_value.map(device_value).transpose()?;
     change(call, index, |machine| {
-        machine.machine_tags = body.machine_tags.unwrap_or_else(|| std::mem::take(&mut machine.machine_tags));
+        machine.machine_tags =
+            body.machine_tags.unwrap_or_else(|| std::mem::take(&mut machine.machine_tags));
         machine.device_value = value.or_else(|| machine.device_value.take());
     })
 }
 
 /// Changes the device and shows it.
-fn change(call: &mut Call<'_>, index: usize, change: impl FnOnce(&mut Machine)) -> Result<Reply, ApiError> {
+fn change(
+    call: &mut Call<'_>,
+    index: usize,
+    change: impl FnOnce(&mut Machine),
+) -> Result<Reply, ApiError> {
     let machine = &mut call.world.scenario.machines[index];
     change(machine);
     let changed = call::value(machine);
@@ -117,7 +127,9 @@ fn order(value: Option<String>, action: Option<String>) -> Result<(String, bool)
     match required("Action", action)?.as_str() {
         "Add" => Ok((value, true)),
         "Remove" => Ok((value, false)),
-        other => Err(ApiError::input(format!("Action '{other}' is not valid; it is Add or Remove"))),
+        other => {
+            Err(ApiError::input(format!("Action '{other}' is not valid; it is Add or Remove")))
+        }
     }
 }
 
@@ -132,6 +144,8 @@ fn apply(machine: &mut Machine, value: &str, is_added: bool) {
 fn device_value(value: String) -> Result<String, ApiError> {
     match value.as_str() {
         "Low" | "Normal" | "High" => Ok(value),
-        other => Err(ApiError::input(format!("DeviceValue '{other}' is not valid; it is Low, Normal or High"))),
+        other => Err(ApiError::input(format!(
+            "DeviceValue '{other}' is not valid; it is Low, Normal or High"
+        ))),
     }
 }

@@ -24,13 +24,17 @@ fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(reply)
 }
 
-/// `GET /api/machines/{id}`, by id or by computer name. Of several records with the name the one seen last is given
-/// (undocumented).
+/// `GET /api/machines/{id}`, by id or by computer name. Of several records with the name the one
+/// seen last is given (undocumented).
 fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine().or_else(|not_found| {
         let name = call.segment(0);
-        let named =
-            call.world.scenario.machines.iter().filter(|machine| machine.computer_dns_name.eq_ignore_ascii_case(name));
+        let named = call
+            .world
+            .scenario
+            .machines
+            .iter()
+            .filter(|machine| machine.computer_dns_name.eq_ignore_ascii_case(name));
         named.max_by(|a, b| a.last_seen.cmp(&b.last_seen)).ok_or(not_found)
     })?;
     Ok(call.entity(200, "Machines", machine.record()))

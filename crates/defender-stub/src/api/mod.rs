@@ -62,14 +62,16 @@ pub(crate) fn answer(world: &mut World, request: &Request, surface: Surface) -> 
         return refused.reply(surface);
     }
     fault_plan::inject(world, request, surface, |world| {
-        carry_out(world, request, claims.clone(), &found).unwrap_or_else(|refused| refused.reply(surface))
+        carry_out(world, request, claims.clone(), &found)
+            .unwrap_or_else(|refused| refused.reply(surface))
     })
 }
 
 /// Answers a request to the API of another application, which may do everything.
 pub(crate) fn answer_another(world: &mut World, request: &Request) -> Reply {
     let found = routes::find(Surface::Api, &request.method, &request.path);
-    carry_out(world, request, Claims::default(), &found).unwrap_or_else(|refused| refused.reply(Surface::Api))
+    carry_out(world, request, Claims::default(), &found)
+        .unwrap_or_else(|refused| refused.reply(Surface::Api))
 }
 
 fn authenticate(world: &World, request: &Request, surface: Surface) -> Result<Claims, ApiError> {
@@ -88,7 +90,10 @@ fn authenticate(world: &World, request: &Request, surface: Surface) -> Result<Cl
     } else if surface == Surface::Graph {
         Err(ApiError::unauthorized("Access token validation failure. Invalid audience."))
     } else {
-        Err(ApiError::forbidden(format!("The token was issued for another resource: {}.", claims.aud)))
+        Err(ApiError::forbidden(format!(
+            "The token was issued for another resource: {}.",
+            claims.aud
+        )))
     }
 }
 
@@ -104,17 +109,28 @@ fn authorise(route: &Route, claims: &Claims) -> Result<(), ApiError> {
     }
 }
 
-fn carry_out(world: &mut World, request: &Request, claims: Claims, found: &Lookup) -> Result<Reply, ApiError> {
+fn carry_out(
+    world: &mut World,
+    request: &Request,
+    claims: Claims,
+    found: &Lookup,
+) -> Result<Reply, ApiError> {
     let (route, captured) = match found {
         Lookup::Found(route, captured) => (route, captured),
         Lookup::WrongMethod(allowed) => {
-            let message = format!("The requested resource does not support http method '{}'.", request.method);
-            return Err(ApiError::new(405, "MethodNotAllowed", message).with("allow", allowed.as_str()));
+            let message = format!(
+                "The requested resource does not support http method '{}'.",
+                request.method
+            );
+            return Err(
+                ApiError::new(405, "MethodNotAllowed", message).with("allow", allowed.as_str())
+            );
         }
         Lookup::Nothing => {
             // Not `ResourceNotFound`: that is the service's word for a thing, this one for a route.
             let uri = format!("{}://{}{}", world.origins.scheme, request.host, request.path);
-            let message = format!("No HTTP resource was found that matches the request URI '{uri}'.");
+            let message =
+                format!("No HTTP resource was found that matches the request URI '{uri}'.");
             return Err(ApiError::new(404, "NotFound", message));
         }
     };

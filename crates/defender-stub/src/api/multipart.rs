@@ -1,4 +1,5 @@
-//! `multipart/form-data` bodies (RFC 7578), read strictly: what a lenient reader might take differently is refused.
+//! `multipart/form-data` bodies (RFC 7578), read strictly: what a lenient reader might take
+//! differently is refused.
 //!
 //! ```text
 //!   body      = delimiter part *( CRLF delimiter part ) CRLF delimiter "--" [ CRLF anything ]
@@ -36,15 +37,19 @@ fn parts(body: &[u8], boundary: &str) -> Result<Vec<Part>, ApiError> {
     let first = format!("--{boundary}");
     let next = format!("\r\n{first}");
     let broken = |what: &str| ApiError::body(format!("The multipart body is broken: {what}"));
-    let mut rest = body.strip_prefix(first.as_bytes()).ok_or_else(|| broken("it does not begin with its boundary"))?;
+    let mut rest = body
+        .strip_prefix(first.as_bytes())
+        .ok_or_else(|| broken("it does not begin with its boundary"))?;
     let mut parts = Vec::new();
     loop {
         if let Some(end) = rest.strip_prefix(b"--") {
             let is_over = end.is_empty() || end.starts_with(b"\r\n");
             return if is_over { Ok(parts) } else { Err(broken("text follows the last boundary")) };
         }
-        let part = rest.strip_prefix(b"\r\n").ok_or_else(|| broken("a boundary does not end its line"))?;
-        let end = find(part, next.as_bytes()).ok_or_else(|| broken("the last boundary is missing"))?;
+        let part =
+            rest.strip_prefix(b"\r\n").ok_or_else(|| broken("a boundary does not end its line"))?;
+        let end =
+            find(part, next.as_bytes()).ok_or_else(|| broken("the last boundary is missing"))?;
         parts.push(one(&part[..end])?);
         rest = &part[end + next.len()..];
     }
@@ -56,8 +61,9 @@ fn one(part: &[u8]) -> Result<Part, ApiError> {
     let end = find(part, b"\r\n\r\n").ok_or_else(broken)?;
     let head = std::str::from_utf8(&part[..end]).map_err(|_| broken())?;
     let mut headers = head.split("\r\n").filter_map(|line| line.split_once(':'));
-    let (_, value) =
-        headers.find(|(name, _)| name.trim().eq_ignore_ascii_case("content-disposition")).ok_or_else(broken)?;
+    let (_, value) = headers
+        .find(|(name, _)| name.trim().eq_ignore_ascii_case("content-disposition"))
+        .ok_or_else(broken)?;
     if !value.trim_start().starts_with("form-data;") {
         return Err(broken());
     }
@@ -68,7 +74,8 @@ fn one(part: &[u8]) -> Result<Part, ApiError> {
     })
 }
 
-/// A header's parameter, with or without quotes. Within quotes a backslash makes the next character mean itself.
+/// A header's parameter, with or without quotes. Within quotes a backslash makes the next character
+/// mean itself.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
     let mut rest = header.split_once(';')?.1;
     loop {
@@ -76,7 +83,8 @@ fn parameter(header: &str, wanted: &str) -> Option<String> {
         let (value, after) = match after.strip_prefix('"') {
             Some(quoted) => quoted_value(quoted)?,
             None => {
-                let (value, after) = after.split_once(';').map_or((after, ""), |(value, after)| (value, after));
+                let (value, after) =
+                    after.split_once(';').map_or((after, ""), |(value, after)| (value, after));
                 (value.trim().to_owned(), after)
             }
         };
@@ -119,8 +127,8 @@ mod tests {
     use super::*;
 
     fn form(body: &str) -> Result<Vec<Part>, ApiError> {
-        let request =
-            Request::new("POST", "https://x/").header("content-type", "multipart/form-data; boundary=\"b 1\"");
+        let request = Request::new("POST", "https://x/")
+            .header("content-type", "multipart/form-data; boundary=\"b 1\"");
         read(&request.body(body.replace('\n', "\r\n")))
     }
 
@@ -129,9 +137,15 @@ mod tests {
         let body = "--b 1\nContent-Disposition: form-data; name=\"File\"; filename=\"a\\\"b.ps1\"\nContent-Type: x\n\nline\n--b\n\n\
                     --b 1\ncontent-disposition: form-data; name=Description\n\n\n--b 1--\n";
         let parts = form(body).unwrap();
-        assert_eq!((parts[0].name.as_str(), parts[0].file_name.as_deref()), ("File", Some("a\"b.ps1")));
+        assert_eq!(
+            (parts[0].name.as_str(), parts[0].file_name.as_deref()),
+            ("File", Some("a\"b.ps1"))
+        );
         assert_eq!(parts[0].content, b"line\r\n--b\r\n");
-        assert_eq!((parts[1].name.as_str(), parts[1].content.as_slice()), ("Description", &b""[..]));
+        assert_eq!(
+            (parts[1].name.as_str(), parts[1].content.as_slice()),
+            ("Description", &b""[..])
+        );
         assert!(form("--b 1--").unwrap().is_empty());
     }
 
@@ -150,7 +164,9 @@ mod tests {
         ] {
             assert!(form(body).is_err(), "{body}");
         }
-        let json = Request::new("POST", "https://x/").header("content-type", "application/json").body("{}");
+        let json = Request::new("POST", "https://x/")
+            .header("content-type", "application/json")
+            .body("{}");
         assert!(read(&json).is_err());
         let bare = Request::new("POST", "https://x/").header("content-type", "multipart/form-data");
         assert!(read(&bare.body("--x--")).is_err());

@@ -50,11 +50,21 @@ pub(super) const FILES: Kind = Kind {
     stats_key: "sha1",
 };
 
-pub(super) const IPS: Kind =
-    Kind { set: "Ips", schema: &IP, records: |records| &records.ips, keys: &["id"], stats_key: "ipAddress" };
+pub(super) const IPS: Kind = Kind {
+    set: "Ips",
+    schema: &IP,
+    records: |records| &records.ips,
+    keys: &["id"],
+    stats_key: "ipAddress",
+};
 
-pub(super) const DOMAINS: Kind =
-    Kind { set: "Domains", schema: &DOMAIN, records: |records| &records.domains, keys: &["host"], stats_key: "host" };
+pub(super) const DOMAINS: Kind = Kind {
+    set: "Domains",
+    schema: &DOMAIN,
+    records: |records| &records.domains,
+    keys: &["host"],
+    stats_key: "host",
+};
 
 /// By the bare name, not by the name that a user signs in with.
 const USERS: Kind = Kind {
@@ -90,7 +100,10 @@ fn machines(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiErro
     check(call.segment(0))?;
     let record = find(call, kind);
     let all = call.world.scenario.machines.iter();
-    let found = all.filter(|machine| record.is_some_and(|record| record.is_on(&machine.id))).map(call::value).collect();
+    let found = all
+        .filter(|machine| record.is_some_and(|record| record.is_on(&machine.id)))
+        .map(call::value)
+        .collect();
     listing::reply(call, "Machines", &MACHINE, found)
 }
 
@@ -100,7 +113,9 @@ fn stats(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> 
     if let Some(hours) = call.parameter("lookBackHours")
         && !hours.parse().is_ok_and(|hours| (1..=MAX_LOOK_BACK).contains(&hours))
     {
-        return Err(ApiError::input(format!("lookBackHours is '{hours}'; it is 1 to {MAX_LOOK_BACK}")));
+        return Err(ApiError::input(format!(
+            "lookBackHours is '{hours}'; it is 1 to {MAX_LOOK_BACK}"
+        )));
     }
     let mut body = match find(call, kind) {
         Some(record) => record.stats.clone(),
@@ -110,7 +125,8 @@ fn stats(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> 
     if body[kind.stats_key].is_null() {
         body[kind.stats_key] = json!(call.segment(0));
     }
-    body["@odata.context"] = json!(call.context(&format!("microsoft.windowsDefenderATP.api.InOrg{}Stats", kind.set)));
+    body["@odata.context"] =
+        json!(call.context(&format!("microsoft.windowsDefenderATP.api.InOrg{}Stats", kind.set)));
     Ok(Reply::json(200, &body))
 }
 
@@ -138,15 +154,24 @@ fn hash(text: &str) -> Result<(), ApiError> {
 
 fn address(text: &str) -> Result<(), ApiError> {
     let is_address = text.parse::<IpAddr>().is_ok();
-    if is_address { Ok(()) } else { Err(ApiError::new(400, "InvalidIpAddress", format!("'{text}' is not an address"))) }
+    if is_address {
+        Ok(())
+    } else {
+        Err(ApiError::new(400, "InvalidIpAddress", format!("'{text}' is not an address")))
+    }
 }
 
 fn domain(text: &str) -> Result<(), ApiError> {
     let is_label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+        !label.is_empty()
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
     let is_domain = text.contains('.') && text.split('.').all(is_label);
-    if is_domain { Ok(()) } else { Err(ApiError::new(400, "InvalidDomainName", format!("'{text}' is not a domain"))) }
+    if is_domain {
+        Ok(())
+    } else {
+        Err(ApiError::new(400, "InvalidDomainName", format!("'{text}' is not a domain")))
+    }
 }
 
 /// Whether the text is a hash with this number of hexadecimal digits.

@@ -15,15 +15,19 @@ use crate::storage::link::{self, Target};
 pub(super) const ROUTES: &[Route] =
     &[get("/api/machineactions/{id}/getPackageUri", MACHINE_READ, package_link).rate(2, 120)];
 
-/// The link, wrapped in quotes within the text, as the documents show it. There is none before the collection is complete,
-/// nor for an action that collects nothing (undocumented).
+/// The link, wrapped in quotes within the text, as the documents show it. There is none before the
+/// collection is complete, nor for an action that collects nothing (undocumented).
 fn package_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let action = machine_actions::visible(call)?;
     if package::of(action, call.now).is_none() {
         return Err(ApiError::not_found(format!("No package was found for action {}", action.id)));
     }
     let path = format!("/packages/{}", action.id);
-    let target = Target { host: PACKAGE_HOST, path, seconds: call.world.scenario.result_link_seconds };
+    let target =
+        Target { host: PACKAGE_HOST, path, seconds: call.world.scenario.result_link_seconds };
     let link = link::signed(call.world, call.request.host_name(), &target, call.now);
-    Ok(Reply::json(200, &json!({ "@odata.context": call.context("Edm.String"), "value": format!("\"{link}\"") })))
+    Ok(Reply::json(
+        200,
+        &json!({ "@odata.context": call.context("Edm.String"), "value": format!("\"{link}\"") }),
+    ))
 }

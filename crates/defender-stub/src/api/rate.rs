@@ -9,13 +9,15 @@ use super::routes::Route;
 use super::routes::{Lookup, find};
 use crate::hosts::Surface;
 
-/// When each route was called within the last hour. Refused calls count too: retrying early prolongs the block.
+/// When each route was called within the last hour. Refused calls count too: retrying early
+/// prolongs the block.
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     calls: HashMap<(&'static str, &'static str), VecDeque<OffsetDateTime>>,
 }
 
-/// The route that a request of the API goes to, and how often it may be called a minute and an hour.
+/// The route that a request of the API goes to, and how often it may be called a minute and an
+/// hour.
 pub(crate) fn budget_of(method: &str, path: &str) -> Option<(&'static str, [u32; 2])> {
     match find(Surface::Api, method, path) {
         Lookup::Found(route, _) => Some((route.path, [route.per_minute, route.per_hour])),
@@ -31,9 +33,14 @@ impl Rates {
             calls.pop_front();
         }
         calls.push_back(now);
-        let windows = [(route.per_minute, Duration::MINUTE, "00:01:00"), (route.per_hour, Duration::HOUR, "01:00:00")];
+        let windows = [
+            (route.per_minute, Duration::MINUTE, "00:01:00"),
+            (route.per_hour, Duration::HOUR, "01:00:00"),
+        ];
         for (allowed, length, name) in windows {
-            let Some(first) = calls.len().checked_sub(1 + allowed as usize).and_then(|index| calls.get(index)) else {
+            let Some(first) =
+                calls.len().checked_sub(1 + allowed as usize).and_then(|index| calls.get(index))
+            else {
                 continue;
             };
             let wait = length - (now - *first);

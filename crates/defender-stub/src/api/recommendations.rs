@@ -38,7 +38,9 @@ fn products(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 fn machines(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (recommendation, inventory) = about(call)?;
-    references::reply(call, |machine| inventory.vulnerable(recommendation).any(|installed| installed.is_on(machine)))
+    references::reply(call, |machine| {
+        inventory.vulnerable(recommendation).any(|installed| installed.is_on(machine))
+    })
 }
 
 fn weaknesses(call: &mut Call<'_>) -> Result<Reply, ApiError> {
@@ -52,21 +54,33 @@ fn weaknesses(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn about<'a>(call: &'a Call<'_>) -> Result<(&'a Linked, &'a Inventory), ApiError> {
     let (id, inventory) = (call.segment(0), &call.world.scenario.records.inventory);
     let found = inventory.recommendations.iter().find(|recommendation| recommendation.is("id", id));
-    let found = found.ok_or_else(|| ApiError::not_found(format!("Recommendation {id} was not found")))?;
+    let found =
+        found.ok_or_else(|| ApiError::not_found(format!("Recommendation {id} was not found")))?;
     Ok((found, inventory))
 }
 
 /// The recommendations that fit, as the API writes them.
 pub(super) fn entities(inventory: &Inventory, fits: impl Fn(&Linked) -> bool) -> Vec<Value> {
     let counted = |recommendation: &Linked| {
-        let of_it = inventory.installations.iter().filter(|installed| recommendation.is_about(&installed.software));
+        let of_it = inventory
+            .installations
+            .iter()
+            .filter(|installed| recommendation.is_about(&installed.software));
         let exposed = inventory.vulnerable(recommendation);
         let weak = inventory.vulnerable(recommendation);
         let mut entity = recommendation.entity.clone();
-        entity["totalMachineCount"] = json!(of_it.map(|installed| installed.machines.len()).sum::<usize>());
-        entity["exposedMachinesCount"] = json!(exposed.map(|installed| installed.machines.len()).sum::<usize>());
-        entity["weaknesses"] = json!(weak.map(|installed| installed.vulnerabilities.len()).sum::<usize>());
+        entity["totalMachineCount"] =
+            json!(of_it.map(|installed| installed.machines.len()).sum::<usize>());
+        entity["exposedMachinesCount"] =
+            json!(exposed.map(|installed| installed.machines.len()).sum::<usize>());
+        entity["weaknesses"] =
+            json!(weak.map(|installed| installed.vulnerabilities.len()).sum::<usize>());
         entity
     };
-    inventory.recommendations.iter().filter(|recommendation| fits(recommendation)).map(counted).collect()
+    inventory
+        .recommendations
+        .iter()
+        .filter(|recommendation| fits(recommendation))
+        .map(counted)
+        .collect()
 }

@@ -18,7 +18,8 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let found = call.world.scenario.records.inventory.remediation_tasks.iter().map(entity).collect();
+    let found =
+        call.world.scenario.records.inventory.remediation_tasks.iter().map(entity).collect();
     listing::reply(call, "RemediationTasks", &REMEDIATION_TASK, found)
 }
 
@@ -34,7 +35,14 @@ fn machines(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 fn task<'a>(call: &'a Call<'_>) -> Result<&'a Linked, ApiError> {
     let id = call.segment(0);
-    let found = call.world.scenario.records.inventory.remediation_tasks.iter().find(|task| task.is("id", id));
+    let found = call
+        .world
+        .scenario
+        .records
+        .inventory
+        .remediation_tasks
+        .iter()
+        .find(|task| task.is("id", id));
     found.ok_or_else(|| ApiError::not_found(format!("Remediation task {id} was not found")))
 }
 

@@ -55,10 +55,15 @@ fn scan(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let comment = required("Comment", body.comment)?;
     let scope = required("ScanType", body.scan_type)?;
     if !matches!(scope.as_str(), "Quick" | "Full") {
-        return Err(ApiError::input(format!("ScanType '{scope}' is not valid; it is Quick or Full")));
+        return Err(ApiError::input(format!(
+            "ScanType '{scope}' is not valid; it is Quick or Full"
+        )));
     }
     onboarded(machine)?;
-    submit(call, Order { kind: "RunAntiVirusScan", comment, scope: Some(scope), ..Order::default() })
+    submit(
+        call,
+        Order { kind: "RunAntiVirusScan", comment, scope: Some(scope), ..Order::default() },
+    )
 }
 
 /// Servers are not named on the documents' list of what this is for, and are let through.
@@ -71,7 +76,10 @@ fn quarantine(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         return Err(ApiError::hash(&sha1));
     }
     onboarded_windows(machine)?;
-    submit(call, Order { kind: "StopAndQuarantineFile", comment, file: Some(sha1), ..Order::default() })
+    submit(
+        call,
+        Order { kind: "StopAndQuarantineFile", comment, file: Some(sha1), ..Order::default() },
+    )
 }
 
 fn collect(call: &mut Call<'_>) -> Result<Reply, ApiError> {
@@ -86,7 +94,8 @@ fn offboard(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply { status: 200, ..windows(call, "Offboard")? })
 }
 
-/// `POST /api/machines/{id}/startInvestigation`, which makes an investigation and no machine action.
+/// `POST /api/machines/{id}/startInvestigation`, which makes an investigation and no machine
+/// action.
 fn investigate(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
     call.comment()?;

@@ -41,7 +41,11 @@ fn distributions(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         *machines += installed.machines.len();
         *weaknesses += installed.vulnerabilities.len();
     }
-    let row = |(version, (machines, weaknesses))| json!({ "version": version, "installations": machines, "vulnerabilities": weaknesses });
+    let row = |(version, (machines, weaknesses))| {
+        json!({
+            "version": version, "installations": machines, "vulnerabilities": weaknesses
+        })
+    };
     let found = versions.into_iter().map(row).collect();
     listing::reply(call, "Distribution", &DISTRIBUTION, found)
 }
@@ -54,7 +58,10 @@ fn machines(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn weaknesses(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (id, inventory) = about(call)?;
     let found = vulnerabilities::entities(inventory, |cve| {
-        inventory.installations.iter().any(|installed| installed.is_of(id) && installed.suffers(cve))
+        inventory
+            .installations
+            .iter()
+            .any(|installed| installed.is_of(id) && installed.suffers(cve))
     });
     listing::reply(call, "PublicVulnerabilityDto", &VULNERABILITY, found)
 }
@@ -82,9 +89,12 @@ pub(super) fn entities(inventory: &Inventory, fits: impl Fn(&str) -> bool) -> Ve
         let of_it = || inventory.installations.iter().filter(|installed| installed.is_of(id));
         let exposed = of_it().filter(|installed| !installed.vulnerabilities.is_empty());
         let mut product = product.clone();
-        product["weaknesses"] = json!(of_it().map(|installed| installed.vulnerabilities.len()).sum::<usize>());
-        product["installedMachines"] = json!(of_it().map(|installed| installed.machines.len()).sum::<usize>());
-        product["exposedMachines"] = json!(exposed.map(|installed| installed.machines.len()).sum::<usize>());
+        product["weaknesses"] =
+            json!(of_it().map(|installed| installed.vulnerabilities.len()).sum::<usize>());
+        product["installedMachines"] =
+            json!(of_it().map(|installed| installed.machines.len()).sum::<usize>());
+        product["exposedMachines"] =
+            json!(exposed.map(|installed| installed.machines.len()).sum::<usize>());
         product
     };
     inventory.software.iter().filter(is_wanted).map(counted).collect()

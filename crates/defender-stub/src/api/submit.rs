@@ -12,17 +12,22 @@ use crate::scenario::Duplicate;
 /// Starts the action on the device that the path names, unless the same is under way there.
 pub(crate) fn submit(call: &mut Call<'_>, mut order: Order) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
-    let is_same =
-        |action: &&Action| action.kind == order.kind && action.machine_id == machine.id && action.file == order.file;
-    let active = call.world.actions.iter().rev().filter(is_same).find(|action| !action.is_final(call.now));
+    let is_same = |action: &&Action| {
+        action.kind == order.kind && action.machine_id == machine.id && action.file == order.file
+    };
+    let active =
+        call.world.actions.iter().rev().filter(is_same).find(|action| !action.is_final(call.now));
     let last = call.world.actions.iter().rev().find(is_same);
-    if let Some(last) = last.filter(|_| call.world.scenario.duplicate_isolate == Duplicate::ReturnEnded) {
+    if let Some(last) =
+        last.filter(|_| call.world.scenario.duplicate_isolate == Duplicate::ReturnEnded)
+    {
         return Ok(call.entity(200, "MachineActions", last.entity(call.now)));
     }
     if let Some(active) = active {
-        // A second live response is refused always; for the others the service has been seen to do both.
-        let returned =
-            call.world.scenario.duplicate_isolate == Duplicate::ReturnPending && order.kind != "LiveResponse";
+        // A second live response is refused always; for the others the service has been seen to do
+        // both.
+        let returned = call.world.scenario.duplicate_isolate == Duplicate::ReturnPending
+            && order.kind != "LiveResponse";
         if returned {
             return Ok(call.entity(200, "MachineActions", active.entity(call.now)));
         }

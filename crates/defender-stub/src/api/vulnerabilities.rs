@@ -37,7 +37,8 @@ fn machines(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     })
 }
 
-/// `GET /api/vulnerabilities/machinesVulnerabilities`: every vulnerability of every product on every device.
+/// `GET /api/vulnerabilities/machinesVulnerabilities`: every vulnerability of every product on
+/// every device.
 fn everywhere(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let inventory = &call.world.scenario.records.inventory;
     let mut rows = Vec::new();
@@ -45,7 +46,9 @@ fn everywhere(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         let (vendor, product) = installed.names();
         for (cve, machine) in installed.pairs() {
             rows.push(json!({
-                "id": format!("{machine}-_-{cve}-_-{vendor}-_-{product}-_-{}-_-", installed.version),
+                "id": format!(
+                    "{machine}-_-{cve}-_-{vendor}-_-{product}-_-{}-_-", installed.version
+                ),
                 "cveId": cve,
                 "machineId": machine,
                 "fixingKbId": inventory.fix(&installed.software, machine).map(|update| &update.entity["id"]),
@@ -61,7 +64,8 @@ fn everywhere(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 fn known(call: &Call<'_>) -> Result<Value, ApiError> {
     let cve = call.segment(0);
-    let mut found = entities(&call.world.scenario.records.inventory, |id| id.eq_ignore_ascii_case(cve));
+    let mut found =
+        entities(&call.world.scenario.records.inventory, |id| id.eq_ignore_ascii_case(cve));
     found.pop().ok_or_else(|| ApiError::not_found(format!("Vulnerability {cve} was not found")))
 }
 
@@ -70,8 +74,9 @@ pub(super) fn entities(inventory: &Inventory, fits: impl Fn(&str) -> bool) -> Ve
     let is_wanted = |vulnerability: &&Value| vulnerability["id"].as_str().is_some_and(&fits);
     let counted = |vulnerability: &Value| {
         let installations = inventory.installations.iter();
-        let with_it =
-            installations.filter(|installed| installed.vulnerabilities.iter().any(|cve| has(vulnerability, "id", cve)));
+        let with_it = installations.filter(|installed| {
+            installed.vulnerabilities.iter().any(|cve| has(vulnerability, "id", cve))
+        });
         let exposed: usize = with_it.map(|installed| installed.machines.len()).sum();
         let mut vulnerability = vulnerability.clone();
         vulnerability["exposedMachines"] = json!(exposed);

@@ -2,7 +2,9 @@
 
 mod records;
 pub(super) use records::records;
-pub use records::{ALERT, CVE, DOMAIN, FILE_SHA1, FILE_SHA256, INDICATOR, INVESTIGATION, IP, SOFTWARE, USER};
+pub use records::{
+    ALERT, CVE, DOMAIN, FILE_SHA1, FILE_SHA256, INDICATOR, INVESTIGATION, IP, SOFTWARE, USER,
+};
 
 use time::{Duration, OffsetDateTime};
 
@@ -94,7 +96,8 @@ pub(super) fn machines() -> Vec<Machine> {
             rbac_group_id: 42,
             rbac_group_name: Some("Workstations".to_owned()),
             risk_score: Some("Medium".to_owned()),
-            files: [("C:\\Windows\\Temp\\out.txt".to_owned(), "collected evidence\r\n".to_owned())].into(),
+            files: [("C:\\Windows\\Temp\\out.txt".to_owned(), "collected evidence\r\n".to_owned())]
+                .into(),
             ..Machine::new(WINDOWS, "ws-ops-014.example.test", "10.20.30.40")
         },
         Machine {

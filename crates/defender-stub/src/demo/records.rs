@@ -1,5 +1,5 @@
-//! The demonstration world's records, from the JSON files beside this one. A time there is written `now-20h` or `now+90d`:
-//! measured from when the world is made, so that it never grows old.
+//! The demonstration world's records, from the JSON files beside this one. A time there is written
+//! `now-20h` or `now+90d`: measured from when the world is made, so that it never grows old.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -67,5 +67,9 @@ fn date(value: &mut Value, now: OffsetDateTime) {
 /// The duration in `-20h` or `+90d`.
 fn offset(text: &str) -> Option<Duration> {
     let count = text.get(..text.len().checked_sub(1)?)?.parse().ok()?;
-    if text.ends_with('h') { Some(Duration::hours(count)) } else { text.ends_with('d').then(|| Duration::days(count)) }
+    if text.ends_with('h') {
+        Some(Duration::hours(count))
+    } else {
+        text.ends_with('d').then(|| Duration::days(count))
+    }
 }

@@ -1,6 +1,7 @@
 //! Client assertions: a certificate's, or another issuer's that the application trusts.
 //!
-//! The stub holds no public keys, so the signature is the one part that is not verified; form, algorithm and claims are.
+//! The stub holds no public keys, so the signature is the one part that is not verified; form,
+//! algorithm and claims are.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
@@ -35,26 +36,33 @@ pub(crate) fn check(
     if kind != TYPE {
         return Err(refuse::UNKNOWN_ASSERTION.because("Client assertion type is not supported."));
     }
-    let claims = claims(assertion)
-        .ok_or_else(|| refuse::UNKNOWN_ASSERTION.because("Client assertion failed signature validation."))?;
+    let claims = claims(assertion).ok_or_else(|| {
+        refuse::UNKNOWN_ASSERTION.because("Client assertion failed signature validation.")
+    })?;
     let now = now.unix_timestamp();
     if claims.exp <= now || claims.nbf > now {
-        return Err(refuse::ASSERTION_TIME.because("Client assertion is not within its valid time range."));
+        return Err(
+            refuse::ASSERTION_TIME.because("Client assertion is not within its valid time range.")
+        );
     }
     let own = claims.iss == scenario.client_id && claims.sub == scenario.client_id;
     let ours = claims.aud.eq_ignore_ascii_case(endpoint) && claims.jti.is_some();
-    let federated = scenario
-        .federated_credentials
-        .iter()
-        .any(|trusted| trusted.issuer == claims.iss && trusted.subject == claims.sub && trusted.audience == claims.aud);
+    let federated = scenario.federated_credentials.iter().any(|trusted| {
+        trusted.issuer == claims.iss
+            && trusted.subject == claims.sub
+            && trusted.audience == claims.aud
+    });
     if (own && ours) || federated {
         return Ok(());
     }
     if own {
         return Err(refuse::UNKNOWN_ASSERTION
-            .because("Client assertion audience claim does not match the token endpoint, or its 'jti' is missing."));
+            .because(
+                "Client assertion audience claim does not match the token endpoint, or its 'jti' is missing."
+            ));
     }
-    Err(refuse::NO_FEDERATION.because("No matching federated identity record found for presented assertion subject."))
+    Err(refuse::NO_FEDERATION
+        .because("No matching federated identity record found for presented assertion subject."))
 }
 
 fn claims(assertion: &str) -> Option<Claims> {

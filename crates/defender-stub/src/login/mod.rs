@@ -53,23 +53,23 @@ fn token(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
     };
     if request.method != "POST" {
         let method = &request.method;
-        return Err(
-            refuse::POST_ONLY.because(format!("The endpoint only accepts POST requests. Received a {method} request."))
-        );
+        return Err(refuse::POST_ONLY.because(format!(
+            "The endpoint only accepts POST requests. Received a {method} request."
+        )));
     }
     tenant(world, &captured[0])?;
     let form = Form::of(request);
     let grant = form.required("grant_type")?;
     if grant != "client_credentials" {
-        return Err(
-            refuse::UNSUPPORTED_GRANT.because(format!("The app requested an unsupported grant type '{grant}'."))
-        );
+        return Err(refuse::UNSUPPORTED_GRANT
+            .because(format!("The app requested an unsupported grant type '{grant}'.")));
     }
     let client = form.client(request)?;
     if !client.id.eq_ignore_ascii_case(&world.scenario.client_id) {
         let (id, tenant) = (&client.id, &captured[0]);
-        return Err(refuse::UNKNOWN_CLIENT
-            .because(format!("Application with identifier '{id}' was not found in the directory '{tenant}'.")));
+        return Err(refuse::UNKNOWN_CLIENT.because(format!(
+            "Application with identifier '{id}' was not found in the directory '{tenant}'."
+        )));
     }
     authenticate(world, request, &form, client.secret)?;
     let resource = resource(&form.required("scope")?, request.host_name())?;
@@ -93,12 +93,22 @@ fn tenant(world: &World, tenant: &str) -> Result<(), Refusal> {
     }
 }
 
-fn authenticate(world: &World, request: &Request, form: &Form, secret: Option<String>) -> Result<(), Refusal> {
+fn authenticate(
+    world: &World,
+    request: &Request,
+    form: &Form,
+    secret: Option<String>,
+) -> Result<(), Refusal> {
     let scenario = &world.scenario;
     if let Some(secret) = secret {
         return match secret == scenario.client_secret {
             true if scenario.secret_expired => Err(refuse::EXPIRED_SECRET
-                .because(format!("The provided client secret keys for app '{}' are expired.", scenario.client_id))),
+                .because(
+                    format!(
+                        "The provided client secret keys for app '{}' are expired.",
+                        scenario.client_id
+                    )
+                )),
             true => Ok(()),
             false => Err(refuse::WRONG_SECRET.because(format!(
                 "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, \
@@ -119,7 +129,13 @@ fn authenticate(world: &World, request: &Request, form: &Form, secret: Option<St
 
 fn resource(scope: &str, login_host: &str) -> Result<&'static Resource, Refusal> {
     if scope.split_whitespace().count() != 1 {
-        return Err(refuse::BAD_SCOPE.because(format!("The provided value for the input parameter 'scope' is not valid. The scope '{scope}' names more or less than one resource.")));
+        return Err(
+            refuse::BAD_SCOPE.because(
+                format!(
+                    "The provided value for the input parameter 'scope' is not valid. The scope '{scope}' names more or less than one resource."
+                )
+            )
+        );
     }
     let Some(audience) = scope.strip_suffix("/.default") else {
         return Err(refuse::NOT_DEFAULT_SCOPE.because(format!(
@@ -128,8 +144,9 @@ fn resource(scope: &str, login_host: &str) -> Result<&'static Resource, Refusal>
         )));
     };
     hosts::resource_for(audience, login_host).ok_or_else(|| {
-        refuse::UNKNOWN_RESOURCE
-            .because(format!("The resource principal named {audience} was not found in the tenant named Contoso."))
+        refuse::UNKNOWN_RESOURCE.because(format!(
+            "The resource principal named {audience} was not found in the tenant named Contoso."
+        ))
     })
 }
 
@@ -137,14 +154,23 @@ fn issue(world: &World, resource: &Resource) -> Reply {
     let (scenario, now) = (&world.scenario, world.clock.now());
     let issued_at = now.unix_timestamp();
     let lifetime = scenario.token.lifetime_seconds;
-    let granted =
-        scenario.grants.iter().filter(|grant| world.issued >= grant.after_tokens).flat_map(|grant| &grant.roles);
+    let granted = scenario
+        .grants
+        .iter()
+        .filter(|grant| world.issued >= grant.after_tokens)
+        .flat_map(|grant| &grant.roles);
     let claims = Claims {
         aud: resource.audience.to_owned(),
         iss: format!("https://sts.windows.net/{}/", scenario.tenant_id),
         tid: scenario.tenant_id.clone(),
         appid: scenario.client_id.clone(),
-        roles: scenario.roles.iter().chain(granted).filter(|role| resource.has_role(role)).cloned().collect(),
+        roles: scenario
+            .roles
+            .iter()
+            .chain(granted)
+            .filter(|role| resource.has_role(role))
+            .cloned()
+            .collect(),
         iat: issued_at,
         nbf: issued_at,
         exp: issued_at.saturating_add_unsigned(lifetime),
@@ -153,7 +179,8 @@ fn issue(world: &World, resource: &Resource) -> Reply {
     };
     let Ok(token) = world.tokens.issue(&claims) else { return Reply::empty(500) };
     let claimed = scenario.token.claimed_seconds.unwrap_or(lifetime);
-    let mut body = json!({ "token_type": "Bearer", "ext_expires_in": claimed, "access_token": token });
+    let mut body =
+        json!({ "token_type": "Bearer", "ext_expires_in": claimed, "access_token": token });
     match scenario.token.expires_in {
         ExpiresIn::Number => body["expires_in"] = json!(claimed),
         ExpiresIn::String => body["expires_in"] = Value::String(claimed.to_string()),
@@ -170,7 +197,8 @@ struct Client {
     secret: Option<String>,
 }
 
-/// The decoded form; empty when the content type is not a form's, because Entra does not read such a body at all.
+/// The decoded form; empty when the content type is not a form's, because Entra does not read such
+/// a body at all.
 struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -182,12 +210,17 @@ impl Form {
     }
 
     fn field(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, value)| key == name && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     }
 
     fn required(&self, name: &str) -> Result<String, Refusal> {
         self.field(name).map(str::to_owned).ok_or_else(|| {
-            refuse::MISSING_FIELD.because(format!("The request body must contain the following parameter: '{name}'."))
+            refuse::MISSING_FIELD.because(format!(
+                "The request body must contain the following parameter: '{name}'."
+            ))
         })
     }
 
@@ -196,7 +229,10 @@ impl Form {
         if let Some((id, secret)) = basic(request) {
             return Ok(Client { id, secret: Some(secret) });
         }
-        Ok(Client { id: self.required("client_id")?, secret: self.field("client_secret").map(str::to_owned) })
+        Ok(Client {
+            id: self.required("client_id")?,
+            secret: self.field("client_secret").map(str::to_owned),
+        })
     }
 }
 
@@ -204,6 +240,7 @@ fn basic(request: &Request) -> Option<(String, String)> {
     let encoded = request.value("authorization")?.strip_prefix("Basic ")?;
     let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
-    let decoded = |part: &str| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned();
+    let decoded =
+        |part: &str| percent_encoding::percent_decode_str(part).decode_utf8_lossy().into_owned();
     Some((decoded(id), decoded(secret)))
 }

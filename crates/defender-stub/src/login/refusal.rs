@@ -53,7 +53,8 @@ impl Kind {
 impl Refusal {
     pub(crate) fn reply(&self, now: OffsetDateTime) -> Reply {
         let Kind { code, status, error } = self.kind;
-        Envelope { code, error, message: &self.message, is_old: false, claims: None }.reply(status, now)
+        Envelope { code, error, message: &self.message, is_old: false, claims: None }
+            .reply(status, now)
     }
 }
 
@@ -85,7 +86,8 @@ impl Envelope<'_> {
             "correlation_id": correlation,
         });
         if !is_old {
-            body["error_uri"] = json!(format!("https://login.microsoftonline.com/error?code={code}"));
+            body["error_uri"] =
+                json!(format!("https://login.microsoftonline.com/error?code={code}"));
         }
         if let Some(claims) = claims {
             body["claims"] = json!(claims);

@@ -51,24 +51,35 @@ impl Tokens {
 
     /// A signed token; the error is the signer's.
     pub(crate) fn issue(&self, claims: &Claims) -> jsonwebtoken::errors::Result<String> {
-        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(&self.key))
+        jsonwebtoken::encode(
+            &Header::new(Algorithm::HS256),
+            claims,
+            &EncodingKey::from_secret(&self.key),
+        )
     }
 
     /// A seal on a text that only this service can make.
     pub(crate) fn seal(&self, text: &str) -> String {
         // Signing with a symmetric key cannot fail; an empty seal would fit nothing but itself.
-        jsonwebtoken::crypto::sign(text.as_bytes(), &EncodingKey::from_secret(&self.links), Algorithm::HS256)
-            .unwrap_or_default()
+        jsonwebtoken::crypto::sign(
+            text.as_bytes(),
+            &EncodingKey::from_secret(&self.links),
+            Algorithm::HS256,
+        )
+        .unwrap_or_default()
     }
 
     /// What a token says, if it is this service's and good at `now`.
     pub(crate) fn claims(&self, token: &str, now: OffsetDateTime) -> Result<Claims, BadToken> {
         let mut validation = Validation::new(Algorithm::HS256);
-        // Times are compared with the stub's own clock below, and the audience by the service that is asked.
+        // Times are compared with the stub's own clock below, and the audience by the service that
+        // is asked.
         validation.validate_exp = false;
         validation.validate_aud = false;
         let key = DecodingKey::from_secret(&self.key);
-        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation).map_err(|_| BadToken::Signature)?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &key, &validation)
+            .map_err(|_| BadToken::Signature)?
+            .claims;
         let now = now.unix_timestamp();
         if claims.nbf > now {
             return Err(BadToken::NotYet);

@@ -28,7 +28,9 @@ impl Filter {
             Self::Function(function, text, part) => applies(*function, &value(text), &value(part)),
             Self::Items(property, quantifier, condition) => {
                 let items = entity[property.name].as_array().map_or(&[][..], Vec::as_slice);
-                let fits = |item: &Value| condition.as_ref().is_none_or(|filter| filter.holds_with(entity, item));
+                let fits = |item: &Value| {
+                    condition.as_ref().is_none_or(|filter| filter.holds_with(entity, item))
+                };
                 match quantifier {
                     Quantifier::Any => items.iter().any(fits),
                     Quantifier::All => items.iter().all(fits),
@@ -78,7 +80,8 @@ fn is(left: &Value, comparison: Comparison, right: &Value) -> bool {
     }
 }
 
-/// Orders two values of one property: numbers by size, times by instant, texts by their characters, `null` first.
+/// Orders two values of one property: numbers by size, times by instant, texts by their characters,
+/// `null` first.
 pub(crate) fn compare(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
         (Value::Null, Value::Null) => Ordering::Equal,

@@ -31,7 +31,8 @@ const GUID: usize = 36;
 ///
 /// # Errors
 ///
-/// The service's complaint about a character that starts no token, an open quote, or a value that is none.
+/// The service's complaint about a character that starts no token, an open quote, or a value that
+/// is none.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -43,14 +44,20 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
                 continue;
             }
             '(' | ')' | ',' | '/' | ':' => (Kind::Mark(first), 1),
-            '\'' => quoted(rest)
-                .ok_or_else(|| format!("There is an unterminated string literal at position {at} in '{text}'."))?,
-            _ if is_guid(rest) => (Kind::Literal(Literal::Guid(rest[..GUID].to_ascii_lowercase())), GUID),
-            '0'..='9' | '-' => {
-                value(rest).ok_or_else(|| format!("Unrecognized literal at position {at} in '{text}'."))?
+            '\'' => quoted(rest).ok_or_else(|| {
+                format!("There is an unterminated string literal at position {at} in '{text}'.")
+            })?,
+            _ if is_guid(rest) => {
+                (Kind::Literal(Literal::Guid(rest[..GUID].to_ascii_lowercase())), GUID)
             }
+            '0'..='9' | '-' => value(rest)
+                .ok_or_else(|| format!("Unrecognized literal at position {at} in '{text}'."))?,
             'a'..='z' | 'A'..='Z' | '_' => word(rest),
-            _ => return Err(format!("Syntax error: character '{first}' is not valid at position {at} in '{text}'.")),
+            _ => {
+                return Err(format!(
+                    "Syntax error: character '{first}' is not valid at position {at} in '{text}'."
+                ));
+            }
         };
         tokens.push(Token { kind, at });
         at += length;
@@ -82,8 +89,9 @@ fn is_guid(rest: &str) -> bool {
 
 /// A number or a time.
 fn value(rest: &str) -> Option<(Kind, usize)> {
-    let length =
-        rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':' | '+' | '-')).unwrap_or(rest.len());
+    let length = rest
+        .find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | ':' | '+' | '-'))
+        .unwrap_or(rest.len());
     let text = &rest[..length];
     let literal = match text.parse::<f64>() {
         Ok(number) if number.is_finite() => Literal::Number(number),

@@ -11,9 +11,11 @@ const MAX_DEPTH: usize = 50;
 ///
 /// # Errors
 ///
-/// The service's complaint about syntax, an unknown or unfilterable property, or types that do not go together.
+/// The service's complaint about syntax, an unknown or unfilterable property, or types that do not
+/// go together.
 pub(crate) fn parse(text: &str, schema: &'static Schema) -> Result<Filter, String> {
-    let mut parser = Parser { text, schema, tokens: lexer::tokens(text)?, next: 0, depth: 0, item: None };
+    let mut parser =
+        Parser { text, schema, tokens: lexer::tokens(text)?, next: 0, depth: 0, item: None };
     let filter = parser.or()?;
     match parser.tokens.get(parser.next) {
         None => Ok(filter),
@@ -35,7 +37,10 @@ impl Parser<'_> {
     fn or(&mut self) -> Result<Filter, String> {
         self.depth += 1;
         if self.depth > MAX_DEPTH {
-            return Err(format!("The depth limit of '{MAX_DEPTH}' has been exceeded in '{}'.", self.text));
+            return Err(format!(
+                "The depth limit of '{MAX_DEPTH}' has been exceeded in '{}'.",
+                self.text
+            ));
         }
         let mut any = vec![self.and()?];
         while self.takes_word("or") {
@@ -106,13 +111,18 @@ impl Parser<'_> {
         let quantifier = quantifier.or_else(|| self.takes_word("all").then_some(Quantifier::All));
         let Some(quantifier) = quantifier else { return Err(self.complaint()) };
         if property.kind != Kind::Texts || self.item.is_some() {
-            return Err(format!("Any and All may only be used following a collection, in '{}'.", self.text));
+            return Err(format!(
+                "Any and All may only be used following a collection, in '{}'.",
+                self.text
+            ));
         }
         self.expect('(')?;
         if quantifier == Quantifier::Any && self.takes(')') {
             return Ok(Filter::Items(property, quantifier, None));
         }
-        let Some(TokenKind::Word(name)) = self.peek().cloned() else { return Err(self.complaint()) };
+        let Some(TokenKind::Word(name)) = self.peek().cloned() else {
+            return Err(self.complaint());
+        };
         self.next += 1;
         self.expect(':')?;
         self.item = Some(name);
@@ -140,7 +150,11 @@ impl Parser<'_> {
 
     /// A term without an operator must be a condition by itself.
     fn condition(&self, term: Term) -> Result<Filter, String> {
-        if kind(&term) == Some(Kind::Bool) { Ok(Filter::Holds(term)) } else { Err(self.complaint()) }
+        if kind(&term) == Some(Kind::Bool) {
+            Ok(Filter::Holds(term))
+        } else {
+            Err(self.complaint())
+        }
     }
 
     fn term(&mut self) -> Result<Term, String> {
@@ -184,7 +198,8 @@ impl Parser<'_> {
     }
 
     fn takes_word(&mut self, word: &str) -> bool {
-        let takes = matches!(self.peek(), Some(TokenKind::Word(found)) if found.eq_ignore_ascii_case(word));
+        let takes =
+            matches!(self.peek(), Some(TokenKind::Word(found)) if found.eq_ignore_ascii_case(word));
         self.next += usize::from(takes);
         takes
     }
@@ -231,7 +246,9 @@ fn go_together(left: Kind, right: Kind) -> bool {
     let one_way = |a, b| {
         matches!(
             (a, b),
-            (Kind::Guid | Kind::Group, Kind::Text) | (Kind::Group, Kind::Number) | (Kind::BareGuid, Kind::Guid)
+            (Kind::Guid | Kind::Group, Kind::Text)
+                | (Kind::Group, Kind::Number)
+                | (Kind::BareGuid, Kind::Guid)
         )
     };
     (left == right && left.is_scalar()) || one_way(left, right) || one_way(right, left)

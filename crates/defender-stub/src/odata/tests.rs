@@ -7,8 +7,10 @@ use super::schema::{LIBRARY_FILE, MACHINE, MACHINE_ACTION};
 
 fn device() -> Value {
     json!({
-        "id": "9a", "computerDnsName": "o'brien.example.test", "healthStatus": "Active", "osPlatform": "Windows11",
-        "lastSeen": "2026-03-01T08:44:05.1234567Z", "rbacGroupId": 42, "aadDeviceId": null, "lastIpAddress": "10.0.0.7",
+        "id": "9a", "computerDnsName": "o'brien.example.test", "healthStatus": "Active",
+        "osPlatform": "Windows11",
+        "lastSeen": "2026-03-01T08:44:05.1234567Z", "rbacGroupId": 42, "aadDeviceId": null,
+        "lastIpAddress": "10.0.0.7",
         "machineTags": ["pilot", "rack-07"], "riskScore": "Medium", "version": "24H2",
     })
 }
@@ -95,7 +97,10 @@ fn deep_nesting_is_refused_and_long_chains_are_not() {
 
 #[test]
 fn each_entity_has_its_own_properties() {
-    assert!(parse("creationDateTimeUtc ge 2026-01-01T00:00:00Z and type eq 'Isolate'", &MACHINE_ACTION).is_ok());
+    assert!(
+        parse("creationDateTimeUtc ge 2026-01-01T00:00:00Z and type eq 'Isolate'", &MACHINE_ACTION)
+            .is_ok()
+    );
     assert!(parse("computerDnsName eq 'x'", &MACHINE_ACTION).is_err());
     assert!(parse("fileName eq 'x'", &LIBRARY_FILE).is_err());
 }

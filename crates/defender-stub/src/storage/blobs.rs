@@ -19,7 +19,9 @@ const SOURCES: [(&str, Source); 3] = [
 
 /// The file at a path.
 pub(super) fn find(world: &World, path: &str, now: OffsetDateTime) -> Option<Artifact> {
-    SOURCES.iter().find_map(|(template, source)| source(world, &Template::new(template).captures(path)?, now))
+    SOURCES
+        .iter()
+        .find_map(|(template, source)| source(world, &Template::new(template).captures(path)?, now))
 }
 
 /// What a command of a live response left.

@@ -17,7 +17,12 @@ pub(crate) struct Target<'a> {
 }
 
 /// A link that is good for a while, without any other credential.
-pub(crate) fn signed(world: &World, api_host: &str, target: &Target<'_>, now: OffsetDateTime) -> String {
+pub(crate) fn signed(
+    world: &World,
+    api_host: &str,
+    target: &Target<'_>,
+    now: OffsetDateTime,
+) -> String {
     let path = &target.path;
     let lifetime = i64::try_from(target.seconds).unwrap_or(i64::MAX);
     let expiry = link_timestamp(now.saturating_add(Duration::seconds(lifetime)));
@@ -37,8 +42,14 @@ pub(crate) enum BadLink {
     Expired,
 }
 
-/// Checks a link's signature and expiry. Both expiries have the same fixed form, so that their text compares as time.
-pub(crate) fn check(world: &World, path: &str, query: &str, now: OffsetDateTime) -> Result<(), BadLink> {
+/// Checks a link's signature and expiry. Both expiries have the same fixed form, so that their text
+/// compares as time.
+pub(crate) fn check(
+    world: &World,
+    path: &str,
+    query: &str,
+    now: OffsetDateTime,
+) -> Result<(), BadLink> {
     let part = |name: &str| {
         form_urlencoded::parse(query.as_bytes())
             .find(|(key, _)| key == name)

@@ -1,5 +1,5 @@
-//! Storage: an Azure blob account that takes signed links and no bearer, and the host of investigation packages, which is
-//! taken to do the same (undocumented).
+//! Storage: an Azure blob account that takes signed links and no bearer, and the host of
+//! investigation packages, which is taken to do the same (undocumented).
 
 mod blobs;
 pub(crate) mod link;
@@ -48,5 +48,7 @@ pub(crate) fn refusal(status: u16, code: &str) -> Reply {
     let body = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>{code}\nRequestId:{id}</Message></Error>"
     );
-    Reply::text(status, "application/xml", body).with("x-ms-request-id", id.to_string()).with("x-ms-error-code", code)
+    Reply::text(status, "application/xml", body)
+        .with("x-ms-request-id", id.to_string())
+        .with("x-ms-error-code", code)
 }

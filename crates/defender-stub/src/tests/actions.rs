@@ -40,7 +40,10 @@ fn checks_come_in_their_order() {
         assert_eq!(refusal(&client.post(&path, &sent)), expected, "{sent}");
     }
     assert_eq!(client.post(&path, &json!({ "Comment": "x" })).status, 201);
-    assert_eq!(refusal(&client.post(&path, &json!({ "Comment": "x" }))), refused(400, "ActiveRequestAlreadyExists"));
+    assert_eq!(
+        refusal(&client.post(&path, &json!({ "Comment": "x" }))),
+        refused(400, "ActiveRequestAlreadyExists")
+    );
     assert_eq!(client.service.sent("POST /api/machines/{id}/isolate"), 10);
 }
 
@@ -51,12 +54,21 @@ fn methods_bodies_and_paths_are_checked() {
     let reply = client.service.answer(&client.with_token(head));
     assert_eq!((reply.status, reply.header("allow")), (405, Some("GET")));
     let with_body = Request::new("GET", &format!("{API}/api/machines")).body("{}");
-    assert_eq!(refusal(&client.service.answer(&client.with_token(with_body))), refused(400, "BadRequest"));
+    assert_eq!(
+        refusal(&client.service.answer(&client.with_token(with_body))),
+        refused(400, "BadRequest")
+    );
     assert_eq!(refusal(&client.get("/api/nothing")), refused(404, "NotFound"));
     let path = format!("/api/machines/{}/isolate", demo::WINDOWS);
     let untyped = Request::new("POST", &format!("{API}{path}")).body("{\"Comment\":\"x\"}");
-    assert_eq!(refusal(&client.service.answer(&client.with_token(untyped))), refused(400, "InvalidRequestBody"));
-    assert_eq!(client.service.answer(&Request::new("GET", "https://elsewhere.example/")).status, 421);
+    assert_eq!(
+        refusal(&client.service.answer(&client.with_token(untyped))),
+        refused(400, "InvalidRequestBody")
+    );
+    assert_eq!(
+        client.service.answer(&Request::new("GET", "https://elsewhere.example/")).status,
+        421
+    );
 }
 
 #[test]
@@ -102,7 +114,10 @@ fn outcomes_and_offline_devices() {
 
 #[test]
 fn duplicates_and_repeats_follow_their_knobs() {
-    let client = Client::new(Scenario { duplicate_isolate: Duplicate::ReturnPending, ..Scenario::default() });
+    let client = Client::new(Scenario {
+        duplicate_isolate: Duplicate::ReturnPending,
+        ..Scenario::default()
+    });
     let first = body(&client.isolate(demo::WINDOWS));
     let second = client.isolate(demo::WINDOWS);
     assert_eq!((second.status, &body(&second)["id"]), (200, &first["id"]));
@@ -119,10 +134,16 @@ fn duplicates_and_repeats_follow_their_knobs() {
 fn platforms_and_enrolment_are_checked() {
     let client = Client::new(Scenario::default());
     let isolate = |id: &str, kind: &str| {
-        client.post(&format!("/api/machines/{id}/isolate"), &json!({ "Comment": "x", "IsolationType": kind }))
+        client.post(
+            &format!("/api/machines/{id}/isolate"),
+            &json!({ "Comment": "x", "IsolationType": kind }),
+        )
     };
     assert_eq!(refusal(&isolate(demo::LINUX, "Selective")), refused(400, "OsPlatformNotSupported"));
-    assert_eq!(refusal(&isolate(demo::NOT_ONBOARDED, "Full")), refused(400, "ClientVersionNotSupported"));
+    assert_eq!(
+        refusal(&isolate(demo::NOT_ONBOARDED, "Full")),
+        refused(400, "ClientVersionNotSupported")
+    );
     assert_eq!(isolate(demo::NOT_ONBOARDED, "UnManagedDevice").status, 201);
     assert_eq!(isolate(demo::MAC, "Selective").status, 201);
 }
@@ -136,7 +157,10 @@ fn only_open_actions_can_be_cancelled() {
     let cancelled = client.post(&path, &json!({ "Comment": "mistake" }));
     assert_eq!((cancelled.status, &body(&cancelled)["status"]), (200, &json!("Cancelled")));
     assert_eq!(body(&cancelled)["cancellationComment"], "mistake");
-    assert_eq!(refusal(&client.post(&path, &json!({ "Comment": "again" }))), refused(400, "BadRequest"));
+    assert_eq!(
+        refusal(&client.post(&path, &json!({ "Comment": "again" }))),
+        refused(400, "BadRequest")
+    );
     let none = client.post("/api/machineactions/none/cancel", &json!({ "Comment": "x" }));
     assert_eq!(refusal(&none), refused(404, "ResourceNotFound"));
     assert_eq!(client.isolate(demo::WINDOWS).status, 201);
@@ -145,7 +169,8 @@ fn only_open_actions_can_be_cancelled() {
 #[test]
 fn budgets_are_enforced_when_asked_for() {
     let client = Client::new(Scenario { enforce_rate_limits: true, ..Scenario::default() });
-    let replies: Vec<u16> = (0..101).map(|_| client.get("/api/machineactions?$top=1").status).collect();
+    let replies: Vec<u16> =
+        (0..101).map(|_| client.get("/api/machineactions?$top=1").status).collect();
     assert!(replies[..100].iter().all(|status| *status == 200));
     let refused = client.get("/api/machineactions?$top=1");
     assert_eq!((replies[100], refused.status), (429, 429));

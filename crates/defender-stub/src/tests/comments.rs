@@ -6,8 +6,8 @@ use super::*;
 #[test]
 fn comments_are_kept_in_the_ways_of_the_scenario() {
     use CommentRewrite::{
-        Append, CarriageReturns, CollapseBlanks, Cut, CutWithDots, DropControls, EscapeHtml, LineFeeds, QuestionMarks,
-        Replace, Trim,
+        Append, CarriageReturns, CollapseBlanks, Cut, CutWithDots, DropControls, EscapeHtml,
+        LineFeeds, QuestionMarks, Replace, Trim,
     };
     let append = Append { text: " (API)".to_owned() };
     let trials: [(&[CommentRewrite], &str, &str); 12] = [
@@ -25,7 +25,8 @@ fn comments_are_kept_in_the_ways_of_the_scenario() {
         (&[Replace { text: "b".to_owned() }], "a", "b"),
     ];
     for (rewrites, sent, kept) in trials {
-        let client = Client::new(Scenario { comment_rewrites: rewrites.to_vec(), ..Scenario::default() });
+        let client =
+            Client::new(Scenario { comment_rewrites: rewrites.to_vec(), ..Scenario::default() });
         let path = format!("/api/machines/{}/unisolate", demo::WINDOWS);
         let answered = body(&client.post(&path, &json!({ "Comment": sent })));
         assert_eq!(answered["requestorComment"], kept, "{rewrites:?}");

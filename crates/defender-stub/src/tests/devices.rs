@@ -15,7 +15,10 @@ fn addresses_are_found_around_their_time() {
     // Last seen two hours ago, and not heard of since.
     assert!(by_ip(&client, "10.20.30.45", &hours_ago(0)).is_empty());
     assert_eq!(by_ip(&client, "10.20.30.45", &hours_ago(3)), [demo::OFFLINE]);
-    let encoded = format!("/api/machines/findbyip%28ip%3D%2710.20.30.40%27%2Ctimestamp%3D{}%29", hours_ago(1));
+    let encoded = format!(
+        "/api/machines/findbyip%28ip%3D%2710.20.30.40%27%2Ctimestamp%3D{}%29",
+        hours_ago(1)
+    );
     assert_eq!(client.listed(&encoded, "id"), [demo::WINDOWS]);
     let now = hours_ago(0);
     let trials = [
@@ -38,8 +41,14 @@ fn tags_are_found_whole_or_by_their_beginning() {
     assert_eq!(client.listed("/api/machines/findbytag?tag=pilot", "id"), [demo::WINDOWS]);
     assert_eq!(client.listed("/api/machines/findbytag?tag=o%27brien", "id"), [demo::WINDOWS]);
     assert!(client.listed("/api/machines/findbytag?tag=pil", "id").is_empty());
-    assert_eq!(client.listed("/api/machines/findbytag?tag=pil&useStartsWithFilter=true", "id"), [demo::WINDOWS]);
-    assert_eq!(refusal(&client.get("/api/machines/findbytag")), refused(400, "MissingRequiredParameter"));
+    assert_eq!(
+        client.listed("/api/machines/findbytag?tag=pil&useStartsWithFilter=true", "id"),
+        [demo::WINDOWS]
+    );
+    assert_eq!(
+        refusal(&client.get("/api/machines/findbytag")),
+        refused(400, "MissingRequiredParameter")
+    );
     let unclear = client.get("/api/machines/findbytag?tag=x&useStartsWithFilter=1");
     assert_eq!(refusal(&unclear), refused(400, "InvalidInput"));
 }
@@ -57,10 +66,15 @@ fn each_family_knows_its_devices() {
     let count = client.get(&path("alerts/$count?$filter=severity%20eq%20'High'"));
     assert_eq!(count.body, b"0");
     assert_eq!(client.get(&path("alerts/$count")).body, b"1");
-    for what in ["logonusers", "alerts", "software", "vulnerabilities", "recommendations", "getmissingkbs"] {
+    for what in
+        ["logonusers", "alerts", "software", "vulnerabilities", "recommendations", "getmissingkbs"]
+    {
         let reply = client.get(&format!("/api/machines/none/{what}"));
         assert_eq!(refusal(&reply), refused(404, "ResourceNotFound"), "{what}");
-        assert!(client.listed(&format!("/api/machines/{}/{what}", demo::TWIN_A), "id").is_empty(), "{what}");
+        assert!(
+            client.listed(&format!("/api/machines/{}/{what}", demo::TWIN_A), "id").is_empty(),
+            "{what}"
+        );
     }
 }
 
@@ -68,21 +82,35 @@ fn each_family_knows_its_devices() {
 fn tags_and_values_change_the_record() {
     let client = Client::new(Scenario::default());
     let path = |what: &str| format!("/api/machines/{}{what}", demo::WINDOWS);
-    let tag = |value: &str, action: &str| client.post(&path("/tags"), &json!({ "Value": value, "Action": action }));
+    let tag = |value: &str, action: &str| {
+        client.post(&path("/tags"), &json!({ "Value": value, "Action": action }))
+    };
     let added = tag("new", "Add");
-    assert_eq!((added.status, &body(&added)["machineTags"]), (200, &json!(["pilot", "o'brien", "new"])));
+    assert_eq!(
+        (added.status, &body(&added)["machineTags"]),
+        (200, &json!(["pilot", "o'brien", "new"]))
+    );
     assert_eq!(body(&tag("pilot", "Remove"))["machineTags"], json!(["o'brien", "new"]));
     assert_eq!(refusal(&tag("x", "add")), refused(400, "InvalidInput"));
     assert_eq!(refusal(&tag("", "Add")), refused(400, "MissingRequiredParameter"));
     let value = |sent: Value| client.post(&path("/setDeviceValue"), &sent);
     assert_eq!(body(&value(json!({ "DeviceValue": "High" })))["deviceValue"], "High");
     assert_eq!(refusal(&value(json!({ "DeviceValue": "high" }))), refused(400, "InvalidInput"));
-    assert_eq!(refusal(&value(json!({ "deviceValue": "High" }))), refused(400, "InvalidRequestBody"));
+    assert_eq!(
+        refusal(&value(json!({ "deviceValue": "High" }))),
+        refused(400, "InvalidRequestBody")
+    );
 
     let patched = body(&client.patch(&path(""), &json!({ "machineTags": ["only"] })));
-    assert_eq!((&patched["machineTags"], &patched["deviceValue"]), (&json!(["only"]), &json!("High")));
+    assert_eq!(
+        (&patched["machineTags"], &patched["deviceValue"]),
+        (&json!(["only"]), &json!("High"))
+    );
     let patched = body(&client.patch(&path(""), &json!({ "deviceValue": "Low" })));
-    assert_eq!((&patched["machineTags"], &patched["deviceValue"]), (&json!(["only"]), &json!("Low")));
+    assert_eq!(
+        (&patched["machineTags"], &patched["deviceValue"]),
+        (&json!(["only"]), &json!("Low"))
+    );
     assert_eq!(refusal(&client.patch(&path(""), &json!({}))), refused(400, "InvalidRequestBody"));
     assert_eq!(body(&client.get(&path("")))["machineTags"], json!(["only"]));
 }

@@ -16,7 +16,11 @@ fn client(fault: Fault) -> Client {
 #[test]
 fn replaced_answers_leave_nothing_done_unless_told() {
     let kinds = [
-        FaultKind::Status { status: 500, headers: vec![("x-a".to_owned(), "b".to_owned())], body: "{}".to_owned() },
+        FaultKind::Status {
+            status: 500,
+            headers: vec![("x-a".to_owned(), "b".to_owned())],
+            body: "{}".to_owned(),
+        },
         FaultKind::Html { status: 502 },
         FaultKind::Page { page: GatewayPage::Rejected, status: 200 },
         FaultKind::Entra {
@@ -71,11 +75,15 @@ fn spoilt_answers_come_after_the_deed() {
 
 #[test]
 fn faults_are_counted_and_queue_up() {
-    let client = client(Fault::new("GET /api/machineactions/*", FaultKind::NotFound).skip(1).times(2));
+    let client =
+        client(Fault::new("GET /api/machineactions/*", FaultKind::NotFound).skip(1).times(2));
     client.service.add_fault(Fault::new("*", FaultKind::Delay { ms: 5 }).always());
-    client.service.add_fault(Fault::new("GET /api/machineactions/{id}", FaultKind::Empty { status: 503 }));
+    client
+        .service
+        .add_fault(Fault::new("GET /api/machineactions/{id}", FaultKind::Empty { status: 503 }));
     let id = body(&client.isolate(demo::WINDOWS))["id"].as_str().unwrap().to_owned();
-    let replies: Vec<Reply> = (0..5).map(|_| client.get(&format!("/api/machineactions/{id}"))).collect();
+    let replies: Vec<Reply> =
+        (0..5).map(|_| client.get(&format!("/api/machineactions/{id}"))).collect();
     let statuses: Vec<u16> = replies.iter().map(|reply| reply.status).collect();
     assert_eq!(statuses, [503, 404, 404, 200, 200]);
     assert!(replies.iter().all(|reply| reply.delay == Duration::from_millis(5)));
@@ -91,12 +99,19 @@ fn a_fault_that_made_no_difference_is_reported_even_if_it_was_lifted() {
         Fault::new("GET /api/machines", FaultKind::Gzip).skip(3),
         Fault::new("GET /api/machine", FaultKind::Delay { ms: 1 }),
         Fault::new("GET /api/machines", replace("no such text")),
-        Fault::new("GET /api/machines", FaultKind::CutShort { records: 9, next_link: false, count: false }),
+        Fault::new(
+            "GET /api/machines",
+            FaultKind::CutShort { records: 9, next_link: false, count: false },
+        ),
     ];
-    for fault in without_effect.into_iter().chain([Fault::new("GET /api/machines", replace("ResourceNotFound"))]) {
+    for fault in without_effect
+        .into_iter()
+        .chain([Fault::new("GET /api/machines", replace("ResourceNotFound"))])
+    {
         client.service.add_fault(fault);
     }
-    let unmatched = || client.service.unmatched_faults().iter().map(Fault::to_string).collect::<Vec<_>>();
+    let unmatched =
+        || client.service.unmatched_faults().iter().map(Fault::to_string).collect::<Vec<_>>();
     assert_eq!(unmatched().len(), 6);
     client.get("/api/machines");
     client.get("/api/machines?$top=2");
@@ -145,7 +160,8 @@ fn pages_can_be_endless() {
 fn scenarios_are_read_strictly() {
     let text = json!({
         "roles": ["Machine.Read.All"], "pendingSeconds": 0, "duplicateIsolate": "return-pending",
-        "token": { "expiresIn": "absent" }, "outcomes": [{ "type": "Isolate", "status": "TimeOut" }],
+        "token": { "expiresIn": "absent" },
+        "outcomes": [{ "type": "Isolate", "status": "TimeOut" }],
         "machines": [{ "id": "a", "computerDnsName": "b", "online": false }], "nextLink": "looping",
         "faults": [
             { "on": "*", "kind": "resetAfter" },
@@ -156,5 +172,8 @@ fn scenarios_are_read_strictly() {
     let scenario: Scenario = serde_json::from_value(text).unwrap();
     assert_eq!((scenario.machines.len(), scenario.faults.len()), (1, 3));
     assert!(serde_json::from_value::<Scenario>(json!({ "pendingSecond": 1 })).is_err());
-    assert!(serde_json::from_value::<Scenario>(json!({ "faults": [{ "on": "*", "kind": "melt" }] })).is_err());
+    assert!(
+        serde_json::from_value::<Scenario>(json!({ "faults": [{ "on": "*", "kind": "melt" }] }))
+            .is_err()
+    );
 }

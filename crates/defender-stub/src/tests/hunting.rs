@@ -9,13 +9,15 @@ fn hunt(client: &Client, query: &str) -> Reply {
 }
 
 fn at_graph(service: &Service, token: &str, sent: &Value) -> Reply {
-    let request =
-        Request::new("POST", GRAPH).header("content-type", "application/json; charset=utf-8").body(sent.to_string());
+    let request = Request::new("POST", GRAPH)
+        .header("content-type", "application/json; charset=utf-8")
+        .body(sent.to_string());
     service.answer(&request.header("authorization", format!("Bearer {token}")))
 }
 
 fn graph_token(service: &Service) -> String {
-    let reply = service.answer(&sign_in("https%3A%2F%2Fgraph.microsoft.com%2F.default", demo::CLIENT_SECRET));
+    let reply = service
+        .answer(&sign_in("https%3A%2F%2Fgraph.microsoft.com%2F.default", demo::CLIENT_SECRET));
     body(&reply)["access_token"].as_str().unwrap().to_owned()
 }
 
@@ -34,7 +36,9 @@ fn queries_are_carried_out() {
     let reply = body(&hunt(&client, "DeviceInfo | project DeviceId, Timestamp"));
     assert_eq!(
         reply["Schema"],
-        json!([{ "Name": "DeviceId", "Type": "String" }, { "Name": "Timestamp", "Type": "DateTime" }])
+        json!(
+            [{ "Name": "DeviceId", "Type": "String" }, { "Name": "Timestamp", "Type": "DateTime" }]
+        )
     );
 }
 
@@ -56,7 +60,10 @@ fn wrong_queries_are_refused() {
     }
     let run = |sent: Value| refusal(&client.post("/api/advancedqueries/run", &sent));
     assert_eq!(run(json!({ "query": "DeviceInfo" })), refused(400, "InvalidRequestBody"));
-    assert_eq!(run(json!({ "Query": "DeviceInfo", "Timespan": "P1D" })), refused(400, "InvalidRequestBody"));
+    assert_eq!(
+        run(json!({ "Query": "DeviceInfo", "Timespan": "P1D" })),
+        refused(400, "InvalidRequestBody")
+    );
     assert_eq!(run(json!({})), refused(400, "MissingRequiredParameter"));
 }
 
@@ -66,13 +73,20 @@ fn graph_has_its_own_tokens_names_and_errors() {
     let token = graph_token(&client.service);
     let sent = json!({ "Query": "DeviceInfo | take 2", "Timespan": "P7D" });
     let reply = body(&at_graph(&client.service, &token, &sent));
-    assert_eq!((reply["results"].as_array().unwrap().len(), &reply["schema"][1]["name"]), (2, &json!("DeviceId")));
+    assert_eq!(
+        (reply["results"].as_array().unwrap().len(), &reply["schema"][1]["name"]),
+        (2, &json!("DeviceId"))
+    );
 
     let foreign = at_graph(&client.service, &client.token, &sent);
     assert_eq!(refusal(&foreign), refused(401, "InvalidAuthenticationToken"));
     let error = &body(&foreign)["error"];
-    assert!(error["innerError"]["request-id"].is_string() && error.get("target").is_none(), "{error}");
-    let wrong = at_graph(&client.service, &token, &json!({ "Query": "DeviceInfo", "Timespan": "week" }));
+    assert!(
+        error["innerError"]["request-id"].is_string() && error.get("target").is_none(),
+        "{error}"
+    );
+    let wrong =
+        at_graph(&client.service, &token, &json!({ "Query": "DeviceInfo", "Timespan": "week" }));
     assert_eq!(refusal(&wrong), refused(400, "BadRequest"));
     let wrong = at_graph(&client.service, &token, &json!({ "query": "DeviceInfo" }));
     assert_eq!(refusal(&wrong), refused(400, "InvalidRequestBody"));

@@ -4,7 +4,8 @@ use super::*;
 
 fn indicator(kind: &str, value: &str) -> Value {
     json!({
-        "indicatorValue": value, "indicatorType": kind, "action": "Block", "title": "t", "description": "d",
+        "indicatorValue": value, "indicatorType": kind, "action": "Block", "title": "t",
+        "description": "d",
     })
 }
 
@@ -12,7 +13,10 @@ fn indicator(kind: &str, value: &str) -> Value {
 fn without_the_wider_role_only_own_ones_are_seen() {
     let mut client = Client::new(Scenario::default());
     assert_eq!(client.listed("/api/indicators", "id"), [demo::INDICATOR, "20418", "20419"]);
-    assert_eq!(client.listed("/api/indicators?$filter=indicatorType%20eq%20'DomainName'", "id"), ["20419"]);
+    assert_eq!(
+        client.listed("/api/indicators?$filter=indicatorType%20eq%20'DomainName'", "id"),
+        ["20419"]
+    );
     client.service.set_roles(["Ti.ReadWrite"]);
     client.sign_in();
     assert_eq!(client.listed("/api/indicators", "id"), [demo::INDICATOR, "20418"]);
@@ -28,7 +32,10 @@ fn submitting_makes_or_changes() {
     let mut sent = indicator("DomainName", "new.example");
     sent["application"] = json!("one");
     let made = client.post("/api/indicators", &sent);
-    assert_eq!((made.status, &body(&made)["id"], &body(&made)["application"]), (200, &json!("20420"), &json!("one")));
+    assert_eq!(
+        (made.status, &body(&made)["id"], &body(&made)["application"]),
+        (200, &json!("20420"), &json!("one"))
+    );
     sent["application"] = json!("two");
     sent["title"] = json!("changed");
     let changed = body(&client.post("/api/indicators", &sent));
@@ -36,7 +43,10 @@ fn submitting_makes_or_changes() {
     assert_eq!(changed["application"], "one");
     sent["action"] = json!("Warn");
     assert_eq!(body(&client.post("/api/indicators", &sent))["id"], "20421", "the old one stays");
-    assert_eq!(client.listed("/api/indicators?$filter=indicatorValue%20eq%20'new.example'", "id"), ["20420", "20421"]);
+    assert_eq!(
+        client.listed("/api/indicators?$filter=indicatorValue%20eq%20'new.example'", "id"),
+        ["20420", "20421"]
+    );
 }
 
 #[test]
@@ -69,23 +79,37 @@ fn submissions_are_checked() {
 #[test]
 fn an_import_has_a_result_for_each() {
     let client = Client::new(Scenario::default());
-    let sent =
-        json!({ "Indicators": [indicator("Url", "https://x.example/a"), indicator("FileMd5", "no"), { "x": 1 }] });
+    let sent = json!({
+        "Indicators": [
+            indicator("Url", "https://x.example/a"), indicator("FileMd5", "no"), { "x": 1 }
+        ]
+    });
     let reply = client.post("/api/indicators/import", &sent);
-    let failed: Vec<Value> =
-        body(&reply)["value"].as_array().unwrap().iter().map(|result| result["isFailed"].clone()).collect();
+    let failed: Vec<Value> = body(&reply)["value"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|result| result["isFailed"].clone())
+        .collect();
     assert_eq!((reply.status, failed), (200, vec![json!(false), json!(true), json!(true)]));
     assert_eq!(body(&reply)["value"][1]["indicator"], "no");
     let many = json!({ "Indicators": vec![json!({}); 501] });
-    assert_eq!(refusal(&client.post("/api/indicators/import", &many)), refused(400, "MaximumBatchSizeExceeded"));
+    assert_eq!(
+        refusal(&client.post("/api/indicators/import", &many)),
+        refused(400, "MaximumBatchSizeExceeded")
+    );
     let none = json!({ "Indicators": [] });
-    assert_eq!(refusal(&client.post("/api/indicators/import", &none)), refused(400, "MissingRequiredParameter"));
+    assert_eq!(
+        refusal(&client.post("/api/indicators/import", &none)),
+        refused(400, "MissingRequiredParameter")
+    );
 }
 
 #[test]
 fn a_batch_is_deleted_whole_or_not_at_all() {
     let client = Client::new(Scenario::default());
-    let delete = |ids: &[&str]| client.post("/api/indicators/BatchDelete", &json!({ "IndicatorIds": ids }));
+    let delete =
+        |ids: &[&str]| client.post("/api/indicators/BatchDelete", &json!({ "IndicatorIds": ids }));
     assert_eq!(refusal(&delete(&[])), refused(400, "MissingRequiredParameter"));
     assert_eq!(refusal(&delete(&["x"])), refused(400, "InvalidInput"));
     assert_eq!(refusal(&delete(&["1"; 501])), refused(400, "MaximumBatchSizeExceeded"));

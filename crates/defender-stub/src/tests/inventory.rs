@@ -6,7 +6,9 @@ use super::*;
 #[test]
 fn products_vulnerabilities_and_recommendations_agree() {
     let client = Client::new(Scenario::default());
-    let of = |family: &str, id: &str, what: &str| client.listed(&format!("/api/{family}/{id}/{what}"), "id");
+    let of = |family: &str, id: &str, what: &str| {
+        client.listed(&format!("/api/{family}/{id}/{what}"), "id")
+    };
     let (software, cve, advice) = (demo::SOFTWARE, demo::CVE, "va-_-contoso-_-reader");
     assert_eq!(of("software", software, "vulnerabilities"), [cve]);
     assert_eq!(of("software", software, "machineReferences"), [demo::WINDOWS, demo::DUPLICATE_NEW]);
@@ -19,10 +21,17 @@ fn products_vulnerabilities_and_recommendations_agree() {
     assert_eq!(of("recommendations", advice, "vulnerabilities"), [cve]);
 
     let product = body(&client.get(&format!("/api/software/{software}")));
-    assert_eq!((&product["installedMachines"], &product["exposedMachines"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        (&product["installedMachines"], &product["exposedMachines"]),
+        (&json!(2), &json!(1))
+    );
     assert_eq!(body(&client.get(&format!("/api/vulnerabilities/{cve}")))["exposedMachines"], 1);
-    assert_eq!(body(&client.get(&format!("/api/recommendations/{advice}")))["totalMachineCount"], 2);
-    let critical = "/api/vulnerabilities/machinesVulnerabilities?$filter=severity%20eq%20'Critical'";
+    assert_eq!(
+        body(&client.get(&format!("/api/recommendations/{advice}")))["totalMachineCount"],
+        2
+    );
+    let critical =
+        "/api/vulnerabilities/machinesVulnerabilities?$filter=severity%20eq%20'Critical'";
     let everywhere = client.listed(critical, "fixingKbId");
     assert_eq!(everywhere, ["5099001", "5099001"]);
 }
@@ -32,9 +41,13 @@ fn tasks_and_scores_are_there() {
     let client = Client::new(Scenario::default());
     // With a slash at the end, as the documents have it.
     let tasks = client.listed("/api/remediationtasks/", "id");
-    let machines = client.listed(&format!("/api/remediationtasks/{}/machinereferences", tasks[0]), "id");
+    let machines =
+        client.listed(&format!("/api/remediationtasks/{}/machinereferences", tasks[0]), "id");
     assert_eq!((tasks.len(), machines), (2, vec![demo::WINDOWS.to_owned()]));
-    assert_eq!(body(&client.get(&format!("/api/remediationtasks/{}", tasks[0])))["targetDevices"], 1);
+    assert_eq!(
+        body(&client.get(&format!("/api/remediationtasks/{}", tasks[0])))["targetDevices"],
+        1
+    );
     assert!(body(&client.get("/api/exposureScore"))["score"].is_number());
     assert!(body(&client.get("/api/configurationScore"))["score"].is_number());
     let groups = client.listed("/api/exposureScore/ByMachineGroups", "rbacGroupName");
@@ -57,9 +70,14 @@ fn what_is_unknown_is_not_found() {
         "remediationtasks/x",
         "remediationtasks/x/machinereferences",
     ] {
-        assert_eq!(refusal(&client.get(&format!("/api/{path}"))), refused(404, "ResourceNotFound"), "{path}");
+        assert_eq!(
+            refusal(&client.get(&format!("/api/{path}"))),
+            refused(404, "ResourceNotFound"),
+            "{path}"
+        );
     }
-    let bare = Client::new(Scenario { records: super::super::Records::default(), ..Scenario::default() });
+    let bare =
+        Client::new(Scenario { records: super::super::Records::default(), ..Scenario::default() });
     assert_eq!(refusal(&bare.get("/api/exposureScore")), refused(404, "ResourceNotFound"));
     assert!(bare.listed("/api/alerts", "id").is_empty());
 }
@@ -83,7 +101,10 @@ fn every_link_of_the_demonstration_leads_somewhere() {
     }
     for installed in &inventory.installations {
         assert!(has(&inventory.software, &installed.software), "{installed:?}");
-        assert!(installed.vulnerabilities.iter().all(|id| has(&inventory.vulnerabilities, id)), "{installed:?}");
+        assert!(
+            installed.vulnerabilities.iter().all(|id| has(&inventory.vulnerabilities, id)),
+            "{installed:?}"
+        );
     }
     let on_devices = linked.iter().flat_map(|record| &record.machines);
     let installed = inventory.installations.iter().flat_map(|installed| &installed.machines);
@@ -91,8 +112,12 @@ fn every_link_of_the_demonstration_leads_somewhere() {
         assert!(machines.iter().any(|machine| machine.id == *id), "{id}");
     }
     for alert in records.alerts.iter().chain(&records.investigations) {
-        let machine = machines.iter().find(|machine| alert["machineId"] == machine.id.as_str()).unwrap();
+        let machine =
+            machines.iter().find(|machine| alert["machineId"] == machine.id.as_str()).unwrap();
         assert_eq!(alert["computerDnsName"], machine.computer_dns_name.as_str());
     }
-    assert!(!records.indicators.is_empty() && !serde_json::to_string(&records.alerts).unwrap().contains("\"now"));
+    assert!(
+        !records.indicators.is_empty()
+            && !serde_json::to_string(&records.alerts).unwrap().contains("\"now")
+    );
 }

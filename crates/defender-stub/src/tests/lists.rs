@@ -22,7 +22,8 @@ fn query_options_are_obeyed() {
     assert_eq!(body(&page)["@odata.count"], 9);
     assert_eq!(body(&page).get("@odata.nextLink"), None);
 
-    let found = client.get("/api/machines?%24filter=computerDnsName%20eq%20%27kiosk.example.test%27");
+    let found =
+        client.get("/api/machines?%24filter=computerDnsName%20eq%20%27kiosk.example.test%27");
     assert_eq!(names(&found).len(), 2);
     let tagged = client.get("/api/machines?$filter=machineTags/any(t:t%20eq%20'o''brien')");
     assert_eq!(names(&tagged), ["ws-ops-014.example.test"]);
@@ -43,7 +44,11 @@ fn what_is_wrong_is_refused() {
         "$orderby=id%20up",
         "$top=1&$top=2",
     ] {
-        assert_eq!(refusal(&client.get(&format!("/api/machines?{query}"))), refused(400, "ODataError"), "{query}");
+        assert_eq!(
+            refusal(&client.get(&format!("/api/machines?{query}"))),
+            refused(400, "ODataError"),
+            "{query}"
+        );
     }
     assert_eq!(client.get("/api/machines?other=ignored").status, 200);
 }
@@ -64,12 +69,16 @@ fn pages_lead_on_as_the_scenario_says() {
     let page = body(&client.get("/api/machines"));
     assert!(page["@odata.nextLink"].as_str().unwrap().starts_with("https://elsewhere.invalid/"));
     client.service.with_scenario(|world| world.next_link = NextLink::Looping);
-    assert_eq!(body(&client.get("/api/machines?$skip=5"))["@odata.nextLink"], format!("{API}/api/machines?$skip=0"));
+    assert_eq!(
+        body(&client.get("/api/machines?$skip=5"))["@odata.nextLink"],
+        format!("{API}/api/machines?$skip=0")
+    );
 }
 
 #[test]
 fn ten_thousand_devices_fit_one_page() {
-    let client = Client::new(Scenario { fleet: 10_000, machines: Vec::new(), ..Scenario::default() });
+    let client =
+        Client::new(Scenario { fleet: 10_000, machines: Vec::new(), ..Scenario::default() });
     let reply = client.get("/api/machines?$top=10000");
     assert_eq!(names(&reply).len(), 10_000);
     assert!(reply.body.len() > 5_000_000, "{}", reply.body.len());
@@ -79,7 +88,10 @@ fn ten_thousand_devices_fit_one_page() {
 fn single_devices_and_empty_lists() {
     let client = Client::new(Scenario::default());
     assert_eq!(body(&client.get(&format!("/api/machines/{}", demo::MAC)))["osPlatform"], "macOS");
-    assert_eq!(body(&client.get("/api/machines/ws-fin-002.example.test"))["id"], demo::DUPLICATE_NEW);
+    assert_eq!(
+        body(&client.get("/api/machines/ws-fin-002.example.test"))["id"],
+        demo::DUPLICATE_NEW
+    );
     assert_eq!(refusal(&client.get("/api/machines/none")), refused(404, "ResourceNotFound"));
     let none = "/api/machines?$filter=id%20eq%20'none'";
     assert_eq!(client.get(none).status, 200);
@@ -97,7 +109,10 @@ fn actions_are_listed_newest_first_and_filtered() {
     let second = body(&client.isolate(demo::MAC));
     let list = body(&client.get("/api/machineactions"));
     assert_eq!((&list["value"][0]["id"], &list["value"][1]["id"]), (&second["id"], &first["id"]));
-    let query = format!("$filter=id%20in%20('{}')%20and%20type%20eq%20'Isolate'", first["id"].as_str().unwrap());
+    let query = format!(
+        "$filter=id%20in%20('{}')%20and%20type%20eq%20'Isolate'",
+        first["id"].as_str().unwrap()
+    );
     let list = body(&client.get(&format!("/api/machineactions?{query}")));
     assert_eq!(list["value"].as_array().unwrap().len(), 1);
     let future = "/api/machineactions?$filter=creationDateTimeUtc%20gt%202199-01-01T00:00:00Z";
@@ -111,7 +126,9 @@ fn pages_may_be_shorter_than_was_asked_for() {
         let client = Client::new(Scenario { list_cap, ..Scenario::default() });
         let page = client.get(&format!("/api/machines?$count=true&{query}"));
         let page = body(&page);
-        let link = page["@odata.nextLink"].as_str().map(|link| link.split('&').next_back().unwrap().to_owned());
+        let link = page["@odata.nextLink"]
+            .as_str()
+            .map(|link| link.split('&').next_back().unwrap().to_owned());
         (page["value"].as_array().map_or(0, Vec::len), page["@odata.count"].as_u64(), link)
     };
     let next = || Some("%24skip=4".to_owned());

@@ -5,17 +5,22 @@ use std::time::Duration;
 use super::*;
 
 fn command(kind: &str, params: &[(&str, &str)]) -> Value {
-    let params: Vec<Value> = params.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
+    let params: Vec<Value> =
+        params.iter().map(|(key, value)| json!({ "key": key, "value": value })).collect();
     json!({ "type": kind, "params": params })
 }
 
 fn run(client: &Client, id: &str, commands: &[Value]) -> Reply {
-    client.post(&format!("/api/machines/{id}/runliveresponse"), &json!({ "Comment": "case 1", "Commands": commands }))
+    client.post(
+        &format!("/api/machines/{id}/runliveresponse"),
+        &json!({ "Comment": "case 1", "Commands": commands }),
+    )
 }
 
 fn link(client: &Client, action: &Value, index: usize) -> Reply {
     let id = action["id"].as_str().unwrap();
-    client.get(&format!("/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})"))
+    client
+        .get(&format!("/api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})"))
 }
 
 fn download(client: &Client, link: &Reply) -> Reply {
@@ -36,13 +41,19 @@ fn commands_run_in_order_and_leave_results() {
     assert_eq!(link(&client, &action, 1).status, 404);
     client.service.advance(Duration::from_secs(4));
     let done = &client.service.machine_actions()[0];
-    assert_eq!((&done["status"], &done["commands"][2]["commandStatus"]), (&json!("Succeeded"), &json!("Completed")));
+    assert_eq!(
+        (&done["status"], &done["commands"][2]["commandStatus"]),
+        (&json!("Succeeded"), &json!("Completed"))
+    );
     assert_eq!(link(&client, &action, 0).status, 404);
     assert_eq!(link(&client, &action, 3).status, 404);
 
     let result = download(&client, &link(&client, &action, 1));
     let output = body(&result);
-    assert_eq!((output["exit_code"].as_i64(), output["script_name"].as_str()), (Some(0), Some("triage.ps1")));
+    assert_eq!(
+        (output["exit_code"].as_i64(), output["script_name"].as_str()),
+        (Some(0), Some("triage.ps1"))
+    );
     let text = output["script_output"].as_str().unwrap();
     assert!(text.starts_with("Transcript started") && text.contains("args: -Case 1042"), "{text}");
     let file = download(&client, &link(&client, &action, 2));
@@ -53,11 +64,19 @@ fn commands_run_in_order_and_leave_results() {
 #[test]
 fn the_first_failure_stops_the_rest() {
     let client = Client::new(Scenario::default());
-    let action = body(&run(&client, demo::WINDOWS, &[script("triage.ps1"), script("fail.ps1"), script("warn.sh")]));
+    let action = body(&run(
+        &client,
+        demo::WINDOWS,
+        &[script("triage.ps1"), script("fail.ps1"), script("warn.sh")],
+    ));
     client.service.advance(Duration::from_secs(4));
     let done = &client.service.machine_actions()[0];
-    let statuses: Vec<_> = (0..3).map(|index| done["commands"][index]["commandStatus"].as_str().unwrap()).collect();
-    assert_eq!((done["status"].as_str(), statuses), (Some("Failed"), vec!["Completed", "Failed", "Created"]));
+    let statuses: Vec<_> =
+        (0..3).map(|index| done["commands"][index]["commandStatus"].as_str().unwrap()).collect();
+    assert_eq!(
+        (done["status"].as_str(), statuses),
+        (Some("Failed"), vec!["Completed", "Failed", "Created"])
+    );
     assert_ne!(done["errorHResult"], 0);
     assert_eq!(body(&download(&client, &link(&client, &action, 1)))["exit_code"], 3);
     assert_eq!(link(&client, &action, 2).status, 404);

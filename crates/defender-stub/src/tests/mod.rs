@@ -56,7 +56,9 @@ impl Client {
     }
 
     fn patch(&self, path: &str, body: &Value) -> Reply {
-        self.service.answer(&self.with_token(Request { method: "PATCH".to_owned(), ..json_post(path, body) }))
+        self.service.answer(
+            &self.with_token(Request { method: "PATCH".to_owned(), ..json_post(path, body) }),
+        )
     }
 
     fn delete(&self, path: &str) -> Reply {
@@ -76,7 +78,10 @@ impl Client {
     }
 
     fn isolate(&self, id: &str) -> Reply {
-        self.post(&format!("/api/machines/{id}/isolate"), &json!({ "Comment": "case 1", "IsolationType": "Full" }))
+        self.post(
+            &format!("/api/machines/{id}/isolate"),
+            &json!({ "Comment": "case 1", "IsolationType": "Full" }),
+        )
     }
 }
 
@@ -93,8 +98,10 @@ fn hours_ago(hours: i64) -> String {
 
 fn sign_in(scope: &str, secret: &str) -> Request {
     let secret = url::form_urlencoded::byte_serialize(secret.as_bytes()).collect::<String>();
-    let form =
-        format!("grant_type=client_credentials&client_id={}&client_secret={secret}&scope={scope}", demo::CLIENT_ID);
+    let form = format!(
+        "grant_type=client_credentials&client_id={}&client_secret={secret}&scope={scope}",
+        demo::CLIENT_ID
+    );
     token_request(&form)
 }
 

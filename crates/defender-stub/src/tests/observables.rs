@@ -8,7 +8,10 @@ fn what_is_known_leads_to_alerts_and_devices() {
     let (sha1, sha256) = (demo::FILE_SHA1, demo::FILE_SHA256);
     for hash in [sha1, sha256, &sha1.to_uppercase()] {
         assert_eq!(body(&client.get(&format!("/api/files/{hash}")))["sha256"], sha256);
-        assert_eq!(body(&client.get(&format!("/api/files/{hash}/stats")))["topFileNames"], json!(["dropper.exe"]));
+        assert_eq!(
+            body(&client.get(&format!("/api/files/{hash}/stats")))["topFileNames"],
+            json!(["dropper.exe"])
+        );
     }
     let alerts = [
         format!("/api/files/{sha1}/alerts"),
@@ -28,7 +31,10 @@ fn what_is_known_leads_to_alerts_and_devices() {
         assert_eq!(client.listed(&path, "id")[0], demo::WINDOWS, "{path}");
     }
     let stats = body(&client.get(&format!("/api/ips/{}/stats?lookBackHours=48", demo::IP)));
-    assert_eq!((&stats["ipAddress"], &stats["organizationPrevalence"]), (&json!(demo::IP), &json!("1")));
+    assert_eq!(
+        (&stats["ipAddress"], &stats["organizationPrevalence"]),
+        (&json!(demo::IP), &json!("1"))
+    );
 }
 
 #[test]

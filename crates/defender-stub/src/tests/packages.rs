@@ -14,7 +14,10 @@ fn a_package_can_be_had_once_it_is_complete() {
     client.service.advance(Duration::from_secs(10));
     let quoted = body(&client.get(&path))["value"].as_str().unwrap().to_owned();
     let url = quoted.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap();
-    assert!(url.starts_with("https://userrequests-us.securitycenter.windows.com/packages/"), "{url}");
+    assert!(
+        url.starts_with("https://userrequests-us.securitycenter.windows.com/packages/"),
+        "{url}"
+    );
     let get = |request: Request| client.service.answer(&request);
     let package = get(Request::new("GET", url));
     assert_eq!((package.status, &package.body[..4]), (200, &b"PK\x03\x04"[..]));
@@ -41,6 +44,7 @@ fn other_actions_and_failed_ones_have_no_package() {
 #[test]
 fn links_can_be_asked_for_twice_a_minute() {
     let client = Client::new(Scenario { enforce_rate_limits: true, ..Scenario::default() });
-    let statuses: Vec<u16> = (0..3).map(|_| client.get("/api/machineactions/none/getPackageUri").status).collect();
+    let statuses: Vec<u16> =
+        (0..3).map(|_| client.get("/api/machineactions/none/getPackageUri").status).collect();
     assert_eq!(statuses, [404, 404, 429]);
 }

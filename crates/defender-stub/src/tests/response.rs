@@ -13,10 +13,30 @@ fn each_request_makes_its_action() {
     let sha1 = "0123456789abcdef0123456789abcdef01234567";
     let trials = [
         ("restrictCodeExecution", json!({ "Comment": "x" }), "RestrictCodeExecution", json!(null)),
-        ("unrestrictCodeExecution", json!({ "Comment": "x" }), "UnrestrictCodeExecution", json!(null)),
-        ("runAntiVirusScan", json!({ "Comment": "x", "ScanType": "Quick" }), "RunAntiVirusScan", json!("Quick")),
-        ("StopAndQuarantineFile", json!({ "Comment": "x", "Sha1": sha1 }), "StopAndQuarantineFile", json!(null)),
-        ("collectInvestigationPackage", json!({ "Comment": "x" }), "CollectInvestigationPackage", json!(null)),
+        (
+            "unrestrictCodeExecution",
+            json!({ "Comment": "x" }),
+            "UnrestrictCodeExecution",
+            json!(null),
+        ),
+        (
+            "runAntiVirusScan",
+            json!({ "Comment": "x", "ScanType": "Quick" }),
+            "RunAntiVirusScan",
+            json!("Quick"),
+        ),
+        (
+            "StopAndQuarantineFile",
+            json!({ "Comment": "x", "Sha1": sha1 }),
+            "StopAndQuarantineFile",
+            json!(null),
+        ),
+        (
+            "collectInvestigationPackage",
+            json!({ "Comment": "x" }),
+            "CollectInvestigationPackage",
+            json!(null),
+        ),
         ("offboard", json!({ "Comment": "x" }), "Offboard", json!(null)),
     ];
     let client = Client::new(Scenario::default());
@@ -24,9 +44,15 @@ fn each_request_makes_its_action() {
         let made = act(&client, demo::WINDOWS, path, &sent);
         assert_eq!(made.status, if kind == "Offboard" { 200 } else { 201 }, "{made:?}");
         let made = body(&made);
-        assert_eq!((&made["type"], &made["scope"], &made["status"]), (&json!(kind), &scope, &json!("Pending")));
+        assert_eq!(
+            (&made["type"], &made["scope"], &made["status"]),
+            (&json!(kind), &scope, &json!("Pending"))
+        );
         let file = json!({ "fileIdentifier": sha1, "fileIdentifierType": "Sha1" });
-        assert_eq!(made["relatedFileInfo"], if kind.starts_with("Stop") { file } else { json!(null) });
+        assert_eq!(
+            made["relatedFileInfo"],
+            if kind.starts_with("Stop") { file } else { json!(null) }
+        );
         let again = act(&client, demo::WINDOWS, path, &sent);
         assert_eq!(refusal(&again), refused(400, "ActiveRequestAlreadyExists"), "{path}");
         let nobody = act(&client, "none", path, &sent);
@@ -45,19 +71,51 @@ fn bodies_and_platforms_are_checked() {
     let client = Client::new(Scenario::default());
     let trials = [
         (demo::WINDOWS, "runAntiVirusScan", json!({ "Comment": "x" }), "MissingRequiredParameter"),
-        (demo::WINDOWS, "runAntiVirusScan", json!({ "Comment": "x", "ScanType": "quick" }), "InvalidInput"),
-        (demo::WINDOWS, "runAntiVirusScan", json!({ "Comment": "x", "scanType": "Quick" }), "InvalidRequestBody"),
-        (demo::WINDOWS, "StopAndQuarantineFile", json!({ "Comment": "x" }), "MissingRequiredParameter"),
-        (demo::WINDOWS, "StopAndQuarantineFile", json!({ "Comment": "x", "Sha1": "abc" }), "InvalidHashValue"),
-        (demo::WINDOWS, "StopAndQuarantineFile", json!({ "Comment": "x", "SHA1": "abc" }), "InvalidRequestBody"),
+        (
+            demo::WINDOWS,
+            "runAntiVirusScan",
+            json!({ "Comment": "x", "ScanType": "quick" }),
+            "InvalidInput",
+        ),
+        (
+            demo::WINDOWS,
+            "runAntiVirusScan",
+            json!({ "Comment": "x", "scanType": "Quick" }),
+            "InvalidRequestBody",
+        ),
+        (
+            demo::WINDOWS,
+            "StopAndQuarantineFile",
+            json!({ "Comment": "x" }),
+            "MissingRequiredParameter",
+        ),
+        (
+            demo::WINDOWS,
+            "StopAndQuarantineFile",
+            json!({ "Comment": "x", "Sha1": "abc" }),
+            "InvalidHashValue",
+        ),
+        (
+            demo::WINDOWS,
+            "StopAndQuarantineFile",
+            json!({ "Comment": "x", "SHA1": "abc" }),
+            "InvalidRequestBody",
+        ),
         (demo::MAC, "restrictCodeExecution", json!({ "Comment": "x" }), "OsPlatformNotSupported"),
         (demo::LINUX, "offboard", json!({ "Comment": "x" }), "OsPlatformNotSupported"),
     ];
     for (id, path, sent, code) in trials {
         assert_eq!(refusal(&act(&client, id, path, &sent)), refused(400, code), "{path} {sent}");
     }
-    assert_eq!(act(&client, demo::LINUX, "collectInvestigationPackage", &json!({ "Comment": "x" })).status, 201);
-    assert_eq!(act(&client, demo::MAC, "runAntiVirusScan", &json!({ "Comment": "x", "ScanType": "Full" })).status, 201);
+    assert_eq!(
+        act(&client, demo::LINUX, "collectInvestigationPackage", &json!({ "Comment": "x" })).status,
+        201
+    );
+    assert_eq!(
+        act(&client, demo::MAC, "runAntiVirusScan", &json!({ "Comment": "x", "ScanType": "Full" }))
+            .status,
+        201
+    );
 }
 
 #[test]

@@ -19,7 +19,12 @@ type Sent = hyper::Response<Incoming>;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Sends one request on a connection of its own, by TLS if there is an authority.
-async fn send(stub: &Stub, to: SocketAddr, request: &Request, protocol: &str) -> Result<Sent, Failure> {
+async fn send(
+    stub: &Stub,
+    to: SocketAddr,
+    request: &Request,
+    protocol: &str,
+) -> Result<Sent, Failure> {
     let stream = TcpStream::connect(to).await?;
     let origin = if stub.ca_pem().is_some() { "https" } else { "http" };
     let mut wire = hyper::Request::builder()
@@ -28,7 +33,8 @@ async fn send(stub: &Stub, to: SocketAddr, request: &Request, protocol: &str) ->
     for (name, value) in &request.headers {
         wire = wire.header(name, value);
     }
-    let wire = wire.header("host", &request.host).body(Full::new(Bytes::from(request.body.clone())))?;
+    let wire =
+        wire.header("host", &request.host).body(Full::new(Bytes::from(request.body.clone())))?;
     let Some(pem) = stub.ca_pem() else {
         let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
@@ -71,7 +77,10 @@ async fn token(stub: &Stub, login: Request, protocol: &str) -> String {
 #[tokio::test]
 async fn tls_serves_every_name_by_both_protocols() {
     let stub = Stub::start(Scenario::default()).unwrap();
-    assert_eq!(stub.config(), json!({ "name": "Stub", "tenantId": demo::TENANT_ID, "clientId": demo::CLIENT_ID }));
+    assert_eq!(
+        stub.config(),
+        json!({ "name": "Stub", "tenantId": demo::TENANT_ID, "clientId": demo::CLIENT_ID })
+    );
     for protocol in ["h2", "http/1.1"] {
         let token = token(&stub, sign_in(SCOPE, demo::CLIENT_SECRET), protocol).await;
         for host in stub.names() {
@@ -79,7 +88,11 @@ async fn tls_serves_every_name_by_both_protocols() {
             let request = request.header("authorization", format!("Bearer {token}"));
             let sent = send(&stub, stub.addr(), &request, protocol).await.unwrap();
             let is_ours = host.ends_with("security.microsoft.com");
-            assert_eq!(sent.status() == 200, is_ours || host.starts_with("api.securitycenter"), "{host}");
+            assert_eq!(
+                sent.status() == 200,
+                is_ours || host.starts_with("api.securitycenter"),
+                "{host}"
+            );
             assert_ne!(sent.status(), 421, "{host}");
         }
     }
@@ -95,14 +108,23 @@ async fn plain_tells_services_apart_by_path_and_port() {
     let login = Request { host: stub.addr().to_string(), ..sign_in(SCOPE, demo::CLIENT_SECRET) };
     let token = token(&stub, login, "http/1.1").await;
     let bearer = |request: Request| request.header("authorization", format!("Bearer {token}"));
-    let run = Request::new("POST", &format!("{origin}/api/machines/{}/runliveresponse", demo::LINUX))
+    let run = Request::new(
+        "POST", &format!("{origin}/api/machines/{}/runliveresponse", demo::LINUX)
+    )
         .header("content-type", "application/json; charset=utf-8")
-        .body(r#"{"Comment":"x","Commands":[{"type":"RunScript","params":[{"key":"ScriptName","value":"warn.sh"}]}]}"#);
+        .body(
+            r#"{"Comment":"x","Commands":[{"type":"RunScript","params":[{"key":"ScriptName","value":"warn.sh"}]}]}"#
+        );
     let sent = send(&stub, stub.addr(), &bearer(run), "").await.unwrap();
     let action: Value = serde_json::from_slice(&whole(sent).await.unwrap()).unwrap();
-    let path =
-        format!("/api/machineactions/{}/GetLiveResponseResultDownloadLink(index=0)", action["id"].as_str().unwrap());
-    let sent = send(&stub, stub.addr(), &bearer(Request::new("GET", &format!("{origin}{path}"))), "").await.unwrap();
+    let path = format!(
+        "/api/machineactions/{}/GetLiveResponseResultDownloadLink(index=0)",
+        action["id"].as_str().unwrap()
+    );
+    let sent =
+        send(&stub, stub.addr(), &bearer(Request::new("GET", &format!("{origin}{path}"))), "")
+            .await
+            .unwrap();
     let link: Value = serde_json::from_slice(&whole(sent).await.unwrap()).unwrap();
     let link = Request::new("GET", link["value"].as_str().unwrap());
     assert_eq!(json!([link.host]), config["resultHosts"]);
@@ -118,7 +140,10 @@ async fn uploads_arrive_whole_by_both_protocols() {
     let content: Vec<u8> = (0..3_000_000_u32).map(|index| index.to_le_bytes()[1]).collect();
     for (protocol, name) in [("h2", "two.bin"), ("http/1.1", "one.bin")] {
         let token = token(&stub, sign_in(SCOPE, demo::CLIENT_SECRET), protocol).await;
-        let upload = super::library::form(&format!("{API}/api/libraryfiles"), &[("File", Some(name), &content)]);
+        let upload = super::library::form(
+            &format!("{API}/api/libraryfiles"),
+            &[("File", Some(name), &content)],
+        );
         let upload = upload.header("authorization", format!("Bearer {token}"));
         let sent = send(&stub, stub.addr(), &upload, protocol).await.unwrap();
         assert_eq!(sent.status(), 200);
@@ -135,8 +160,11 @@ async fn broken_replies_break_the_connection() {
     let plain = Stub::start_plain(Scenario::default(), ([127, 0, 0, 1], 0).into()).unwrap();
     let tls = Stub::start(Scenario::default()).unwrap();
     for (stub, protocol) in [(&plain, "http/1.1"), (&tls, "http/1.1"), (&tls, "h2")] {
-        let host =
-            if stub.ca_pem().is_some() { "login.microsoftonline.com".to_owned() } else { stub.addr().to_string() };
+        let host = if stub.ca_pem().is_some() {
+            "login.microsoftonline.com".to_owned()
+        } else {
+            stub.addr().to_string()
+        };
         let request = Request { host, ..sign_in(SCOPE, demo::CLIENT_SECRET) };
         let fault = |kind| stub.service().add_fault(Fault::new("*", kind));
 

@@ -50,7 +50,9 @@ pub(crate) async fn deliver(reply: Reply, cut: Arc<Notify>) -> Response<Body> {
     }
     if let Delivery::Truncated(bytes) = reply.delivery {
         // One more than will come, whatever the body's length is.
-        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length.max(bytes.min(length) + 1)));
+        response
+            .headers_mut()
+            .insert(CONTENT_LENGTH, HeaderValue::from(length.max(bytes.min(length) + 1)));
     }
     response
 }

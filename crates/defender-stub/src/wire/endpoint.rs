@@ -14,8 +14,8 @@ use crate::hosts::{NAMES, Origins};
 use crate::scenario::Scenario;
 use crate::service::Service;
 
-/// A running stub. It has its own threads, so that it answers whatever its user's runtime is busy with, and stops when it
-/// is dropped.
+/// A running stub. It has its own threads, so that it answers whatever its user's runtime is busy
+/// with, and stops when it is dropped.
 #[derive(Debug)]
 pub struct Stub {
     service: Service,
@@ -28,8 +28,8 @@ pub struct Stub {
 }
 
 impl Stub {
-    /// Starts a stub with TLS on a free loopback port, under all production names, with a certificate authority of its own.
-    /// HTTP/2 and HTTP/1.1 are offered.
+    /// Starts a stub with TLS on a free loopback port, under all production names, with a
+    /// certificate authority of its own. HTTP/2 and HTTP/1.1 are offered.
     ///
     /// # Errors
     ///
@@ -44,8 +44,8 @@ impl Stub {
         Ok(stub)
     }
 
-    /// Starts a stub with plain HTTP/1.1: login, API and Graph at `listen`, told apart by path, and result storage on a free
-    /// port of the same address.
+    /// Starts a stub with plain HTTP/1.1: login, API and Graph at `listen`, told apart by path, and
+    /// result storage on a free port of the same address.
     ///
     /// # Errors
     ///
@@ -74,7 +74,11 @@ impl Stub {
     fn serve(&self, listener: Listener) -> io::Result<()> {
         let Some(runtime) = &self.runtime else { return Ok(()) };
         let _entered = runtime.enter();
-        runtime.spawn(server::run(listener.into_async()?, self.service.clone(), Arc::clone(&self.connections)));
+        runtime.spawn(server::run(
+            listener.into_async()?,
+            self.service.clone(),
+            Arc::clone(&self.connections),
+        ));
         Ok(())
     }
 
@@ -83,7 +87,8 @@ impl Stub {
         self.addr
     }
 
-    /// The address of result storage; the same as [`Stub::addr`] with TLS, where names tell them apart.
+    /// The address of result storage; the same as [`Stub::addr`] with TLS, where names tell them
+    /// apart.
     pub fn storage_addr(&self) -> SocketAddr {
         self.storage_addr
     }
@@ -100,7 +105,8 @@ impl Stub {
 
     /// A connector's `config` for this stub.
     pub fn config(&self) -> Value {
-        let (tenant, client) = self.service.with_scenario(|world| (world.tenant_id.clone(), world.client_id.clone()));
+        let (tenant, client) =
+            self.service.with_scenario(|world| (world.tenant_id.clone(), world.client_id.clone()));
         let mut config = json!({ "name": "Stub", "tenantId": tenant, "clientId": client });
         if self.ca_pem.is_none() {
             let origin = format!("http://{}", self.addr);

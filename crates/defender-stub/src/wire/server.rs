@@ -52,7 +52,10 @@ impl Listener {
 
     /// Must be called within a runtime.
     pub(crate) fn into_async(self) -> io::Result<AsyncListener> {
-        Ok(AsyncListener { socket: TcpListener::from_std(self.socket)?, tls: self.tls.map(TlsAcceptor::from) })
+        Ok(AsyncListener {
+            socket: TcpListener::from_std(self.socket)?,
+            tls: self.tls.map(TlsAcceptor::from),
+        })
     }
 }
 
@@ -65,7 +68,8 @@ pub(crate) async fn run(listener: AsyncListener, service: Service, connections: 
         let stream = match listener.socket.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // A connection that went away while it waited, or no file left to open: the next one may do better.
+                // A connection that went away while it waited, or no file left to open: the next
+                // one may do better.
                 tracing::debug!(%error, "a connection was not accepted");
                 tokio::time::sleep(PAUSE).await;
                 continue;
@@ -98,9 +102,11 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, ser
     builder.http1().auto_date_header(false);
     builder.http2().auto_date_header(false);
     tokio::select! {
-        ended = builder.serve_connection(TokioIo::new(stream), handler) => if let Err(error) = ended {
-            tracing::debug!(%error, "a connection ended early");
-        },
+        ended = builder.serve_connection(TokioIo::new(stream), handler) => {
+            if let Err(error) = ended {
+                tracing::debug!(%error, "a connection ended early");
+            }
+        }
         // Dropping the stream closes the socket without a word of TLS or HTTP.
         () = severed.notified() => {}
     }
@@ -121,7 +127,8 @@ async fn answer(
 
 /// The request as plain values.
 fn plain(head: &hyper::http::request::Parts, body: Vec<u8>) -> Request {
-    let text = |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let text =
+        |value: &hyper::header::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let host = match head.uri.authority() {
         Some(authority) => authority.to_string(),
         None => head.headers.get("host").map(text).unwrap_or_default(),

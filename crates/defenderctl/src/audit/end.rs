@@ -8,19 +8,24 @@ use crate::json::{self, Document, list};
 /// What a success has done.
 pub(super) fn done(document: Document, outcome: &Outcome) -> Document {
     let job = outcome.job.as_ref().map(json::job);
-    let document = document.raw_or_null("job", job.as_deref()).member("clientRequestId", &outcome.usage.call_id);
+    let document = document
+        .raw_or_null("job", job.as_deref())
+        .member("clientRequestId", &outcome.usage.call_id);
     let document = match outcome.warnings.as_slice() {
         [] => document,
         warnings => document.raw("warnings", &list(warnings.iter().map(json::warning))),
     };
-    let Some(data) = json::parse(&outcome.data) else { return document.member("unreadableResult", true) };
+    let Some(data) = json::parse(&outcome.data) else {
+        return document.member("unreadableResult", true);
+    };
     match json::results_of(&data) {
         Some(results) => document.raw("targets", &list(results.iter().map(target))),
         None => document.member("machineId", data["machineId"].as_str()),
     }
 }
 
-/// Why a call failed. `sent`: whether the call has sent anything that may have been carried out, as far as the answers tell.
+/// Why a call failed. `sent`: whether the call has sent anything that may have been carried out, as
+/// far as the answers tell.
 pub(super) fn failed(document: Document, error: &PluginError, sent: bool) -> Document {
     let details = details_of(error.details.as_deref());
     let results = json::results_of(&details);
@@ -28,7 +33,10 @@ pub(super) fn failed(document: Document, error: &PluginError, sent: bool) -> Doc
     // A conflict names the machine action that is in the way.
     let has_started = error.kind == ErrorKind::ActionFailed && !details["machineAction"].is_null()
         || results.iter().flatten().any(|record| !record["job"].is_null() || is_unknown(record));
-    let maybe = details["maybeCarriedOut"].as_bool().unwrap_or(has_started || error.retry == Retry::Unknown) || sent;
+    let maybe = details["maybeCarriedOut"]
+        .as_bool()
+        .unwrap_or(has_started || error.retry == Retry::Unknown)
+        || sent;
     let told = Document::new()
         .member("kind", json::error_kind(error.kind))
         .member("message", &error.message)
@@ -71,7 +79,9 @@ fn target(record: &Value) -> String {
         return record.to_string();
     }
     let error = &record["error"];
-    let document = Document::new().member("target", &record["target"]).member("status", record["status"].as_str());
+    let document = Document::new()
+        .member("target", &record["target"])
+        .member("status", record["status"].as_str());
     let document = document.member("job", &record["job"]);
     match error["kind"].as_str() {
         Some(kind) => document.member("errorKind", kind).finish(),

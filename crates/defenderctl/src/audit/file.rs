@@ -1,4 +1,5 @@
-//! The audit file itself: appended to line by line, each line one write, and on the disk before the call goes on.
+//! The audit file itself: appended to line by line, each line one write, and on the disk before the
+//! call goes on.
 
 use std::fs::{File, Metadata, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -26,7 +27,8 @@ impl AuditFile {
         #[cfg(unix)]
         {
             use std::os::unix::fs::OpenOptionsExt;
-            // A link could lead anywhere, and a pipe without a reader must not hold an isolation up.
+            // A link could lead anywhere, and a pipe without a reader must not hold an isolation
+            // up.
             options.mode(0o600).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK);
         }
         let opened = options.open(path).and_then(|file| check(path, &file).map(|()| file));
@@ -88,7 +90,8 @@ fn check(path: &Path, file: &File) -> io::Result<()> {
     own(&metadata)?;
     #[cfg(unix)]
     if metadata.len() == 0 {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let folder =
+            path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         File::open(folder)?.sync_all()?;
     }
     Ok(())
@@ -143,7 +146,8 @@ mod tests {
         let folder = folder();
         let path = folder.path().join("audit.jsonl");
         AuditFile::open(&path).expect("a file");
-        let mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("own file");
+        let mode =
+            |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("own file");
         assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o600);
         for open in [0o620, 0o602, 0o666] {
             mode(open);
@@ -153,7 +157,12 @@ mod tests {
         AuditFile::open(&path).expect("others may read it");
         let link = folder.path().join("link");
         symlink(&path, &link).expect("a link");
-        for wrong in [link.as_path(), folder.path(), Path::new("/dev/null"), &folder.path().join("nowhere/a")] {
+        for wrong in [
+            link.as_path(),
+            folder.path(),
+            Path::new("/dev/null"),
+            &folder.path().join("nowhere/a"),
+        ] {
             assert!(AuditFile::open(wrong).is_err(), "{}", wrong.display());
         }
     }

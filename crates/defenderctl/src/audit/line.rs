@@ -35,7 +35,10 @@ impl Call {
             who: Who::of(session),
             given: redacted(given, &action.params_schema),
             // None were shown if the action is not about machines.
-            targets: confirmed.filter(|ids| !ids.is_empty()).map(<[String]>::to_vec).or_else(|| named(given)),
+            targets: confirmed
+                .filter(|ids| !ids.is_empty())
+                .map(<[String]>::to_vec)
+                .or_else(|| named(given)),
             confirmed: confirmed.is_some(),
         }
     }
@@ -64,8 +67,15 @@ pub(super) fn resumed(call_id: &str, action: &str, who: &Who, end: End<'_>) -> S
     ended(who.write(head("after", call_id, action)).member("resumed", true), end)
 }
 
-/// The line of a call that is not gone on with any more: who has said so, and where its targets are, a list as JSON text.
-pub(super) fn forgotten(call_id: &str, action: &str, who: &Who, targets: &str, may_be_carried_out: bool) -> String {
+/// The line of a call that is not gone on with any more: who has said so, and where its targets
+/// are, a list as JSON text.
+pub(super) fn forgotten(
+    call_id: &str,
+    action: &str,
+    who: &Who,
+    targets: &str,
+    may_be_carried_out: bool,
+) -> String {
     who.write(head("after", call_id, action))
         .member("forgotten", true)
         .member("outcome", "interrupted")
@@ -86,7 +96,9 @@ fn ended(document: Document, end: End<'_>) -> String {
     let document = match end {
         End::Done(outcome) => end::done(document, outcome),
         End::Fetched(details) => end::fetched(document, details),
-        End::Failed { failure, may_be_carried_out } => end::failed(document, failure.error(), may_be_carried_out),
+        End::Failed { failure, may_be_carried_out } => {
+            end::failed(document, failure.error(), may_be_carried_out)
+        }
         End::Unseen => document,
     };
     document.finish()
@@ -95,7 +107,11 @@ fn ended(document: Document, end: End<'_>) -> String {
 fn head(phase: &str, call_id: &str, action: &str) -> Document {
     // The clock's year has four digits: it can be written.
     let time = OffsetDateTime::now_utc().format(&Rfc3339).ok();
-    Document::new().member("time", time).member("phase", phase).member("callId", call_id).member("action", action)
+    Document::new()
+        .member("time", time)
+        .member("phase", phase)
+        .member("callId", call_id)
+        .member("action", action)
 }
 
 /// The machines that are named by their IDs.
@@ -141,7 +157,9 @@ mod tests {
     #[test]
     fn an_end_says_what_became_of_each_machine_and_keeps_no_data() {
         let many = r#"{"results":[
-            {"target":{"id":"a"},"status":"ok","data":{"secret":1},"job":{"id":"m","state":"pending"}},
+            {
+                "target":{"id":"a"},"status":"ok","data":{"secret":1},"job":{"id":"m","state":"pending"}
+            },
             {"target":{"id":"b"},"status":"error","error":{"kind":"conflict","message":"x"}}]}"#;
         let line = parse(&after("c", "isolateHost", End::Done(&outcome(many))));
         assert_eq!((&line["phase"], &line["outcome"]), (&json!("after"), &json!("ok")));
@@ -167,40 +185,70 @@ mod tests {
     fn a_failure_and_an_interruption_are_told_apart_from_success() {
         let failure = Failure::local("broken").details(r#"{"machineAction":{"id":"m"}}"#.into());
         let line = parse(&after("c", "isolateHost", failed_end(&failure, false)));
-        assert_eq!((&line["outcome"], &line["error"]["maybeCarriedOut"]), (&json!("error"), &json!(false)));
-        assert_eq!((&line["error"]["kind"], &line["machineAction"]["id"]), (&json!("internal"), &json!("m")));
+        assert_eq!(
+            (&line["outcome"], &line["error"]["maybeCarriedOut"]),
+            (&json!("error"), &json!(false))
+        );
+        assert_eq!(
+            (&line["error"]["kind"], &line["machineAction"]["id"]),
+            (&json!("internal"), &json!("m"))
+        );
         let failure = Failure::interrupted(ErrorKind::Unfinished, Retry::Unknown, "left");
         let line = parse(&after("c", "isolateHost", failed_end(&failure, false)));
-        assert_eq!((&line["outcome"], &line["error"]["kind"]), (&json!("interrupted"), &json!("unfinished")));
+        assert_eq!(
+            (&line["outcome"], &line["error"]["kind"]),
+            (&json!("interrupted"), &json!("unfinished"))
+        );
         let line = parse(&after("c", "isolateHost", End::Unseen));
         assert_eq!((&line["outcome"], line.get("error")), (&json!("interrupted"), None));
     }
 
     #[test]
     fn what_was_sent_says_whether_it_may_have_been_carried_out() {
-        let details = r#"{"maybeCarriedOut":true,"targets":[{"state":"running","job":{"id":"m"}}]}"#;
+        let details =
+            r#"{"maybeCarriedOut":true,"targets":[{"state":"running","job":{"id":"m"}}]}"#;
         let failure = Failure::local("the file cannot be written").more_details(details);
         let line = parse(&after("c", "runScript", failed_end(&failure, false)));
-        assert_eq!((&line["error"]["maybeCarriedOut"], &line["targets"][0]["job"]["id"]), (&json!(true), &json!("m")));
+        assert_eq!(
+            (&line["error"]["maybeCarriedOut"], &line["targets"][0]["job"]["id"]),
+            (&json!(true), &json!("m"))
+        );
         let line = parse(&after("c", "runScript", End::Fetched(details)));
-        assert_eq!((&line["outcome"], &line["targets"][0]["job"]["id"]), (&json!("ok"), &json!("m")));
+        assert_eq!(
+            (&line["outcome"], &line["targets"][0]["job"]["id"]),
+            (&json!("ok"), &json!("m"))
+        );
     }
 
     #[test]
     fn it_was_not_carried_out_only_if_nothing_was_sent_or_all_was_refused() {
         let maybe = |failure: Failure, sent| {
-            parse(&after("c", "isolateHost", failed_end(&failure, sent)))["error"]["maybeCarriedOut"].clone()
+            parse(
+                &after("c", "isolateHost", failed_end(&failure, sent))
+            )["error"]["maybeCarriedOut"].clone()
         };
-        let error = |kind, details: &str| Failure::interrupted(kind, Retry::Never, "x").details(details.into());
+        let error = |kind, details: &str| {
+            Failure::interrupted(kind, Retry::Never, "x").details(details.into())
+        };
         for (kind, details, sent, want) in [
             (ErrorKind::Rejected, "{}", true, true),
             (ErrorKind::Rejected, "{}", false, false),
             (ErrorKind::ActionFailed, r#"{"machineAction":{"id":"m"}}"#, false, true),
             (ErrorKind::Conflict, r#"{"machineAction":{"id":"m"}}"#, false, false),
             (ErrorKind::ActionFailed, r#"{"results":[{"job":null},{"job":{}}]}"#, false, true),
-            (ErrorKind::ActionFailed, r#"{"results":[{"error":{"retry":"unknown"}}]}"#, false, true),
+            (
+                ErrorKind::ActionFailed,
+                r#"{"results":[{"error":{"retry":"unknown"}}]}"#,
+                false,
+                true,
+            ),
             (ErrorKind::ActionFailed, r#"{"results":[{"error":{"retry":"never"}}]}"#, false, false),
-            (ErrorKind::ActionFailed, r#"{"results":"[{\"job\":{\"id\":\"\\ud83d\"}}]"}"#, false, true),
+            (
+                ErrorKind::ActionFailed,
+                r#"{"results":"[{\"job\":{\"id\":\"\\ud83d\"}}]"}"#,
+                false,
+                true,
+            ),
         ] {
             assert_eq!(maybe(error(kind, details), sent), want, "{kind:?} {details} {sent}");
         }
@@ -208,15 +256,23 @@ mod tests {
 
     #[test]
     fn a_result_that_cannot_be_decoded_keeps_its_targets() {
-        let record = r#"{"target":{"id":"a\ud83d"},"status":"ok","data":{"n":1e400},"job":{"id":"m"}}"#;
+        let record =
+            r#"{"target":{"id":"a\ud83d"},"status":"ok","data":{"n":1e400},"job":{"id":"m"}}"#;
         let target = json!([{"target": {"id": "a\u{fffd}"}, "status": "ok", "job": {"id": "m"}}]);
         let done = format!(r#"{{"results":[{record}]}}"#);
-        assert_eq!(parse(&after("c", "isolateHost", End::Done(&outcome(&done))))["targets"], target);
+        assert_eq!(
+            parse(&after("c", "isolateHost", End::Done(&outcome(&done))))["targets"],
+            target
+        );
         for as_text in [done, format!("[{record}]")] {
             let failure = Failure::local("x").details(json!({ "results": as_text }).to_string());
-            assert_eq!(parse(&after("c", "isolateHost", failed_end(&failure, false)))["targets"], target);
+            assert_eq!(
+                parse(&after("c", "isolateHost", failed_end(&failure, false)))["targets"],
+                target
+            );
         }
-        let failure = Failure::local("x").details(r#"{"results":[{"id":"7","isFailed":true}]}"#.into());
+        let failure =
+            Failure::local("x").details(r#"{"results":[{"id":"7","isFailed":true}]}"#.into());
         let line = parse(&after("c", "importIndicators", failed_end(&failure, false)));
         assert_eq!(line["targets"], json!([{"id": "7", "isFailed": true}]));
         let line = parse(&after("c", "isolateHost", End::Done(&outcome("{oops"))));
@@ -227,7 +283,10 @@ mod tests {
     fn machines_named_by_id_are_known_before_the_call() {
         let given = |value: Value| value.as_object().cloned().expect("an object");
         assert_eq!(named(&given(json!({ "id": "a" }))), Some(vec!["a".to_owned()]));
-        assert_eq!(named(&given(json!({ "ids": ["a", "b"] }))), Some(vec!["a".to_owned(), "b".to_owned()]));
+        assert_eq!(
+            named(&given(json!({ "ids": ["a", "b"] }))),
+            Some(vec!["a".to_owned(), "b".to_owned()])
+        );
         assert_eq!(named(&given(json!({ "host": { "ip": "10.0.0.1" } }))), None);
     }
 }

@@ -1,7 +1,8 @@
 //! The audit file: a line before each call that changes something and a line after it, in JSON.
 //!
-//! The first line is on the disk before anything is sent; if it cannot be written, nothing is sent. A call without a second line
-//! was ended from outside, and what became of it is for the service to say. `file` writes, `line` and `end` word, `who` names the caller.
+//! The first line is on the disk before anything is sent; if it cannot be written, nothing is sent.
+//! A call without a second line was ended from outside, and what became of it is for the service to
+//! say. `file` writes, `line` and `end` word, `who` names the caller.
 
 mod end;
 mod file;
@@ -30,7 +31,8 @@ pub(crate) enum End<'a> {
     Failed {
         /// What is known of why.
         failure: &'a Failure,
-        /// Whether any request of it that changes something may have been carried out, as far as the answers tell.
+        /// Whether any request of it that changes something may have been carried out, as far as
+        /// the answers tell.
         may_be_carried_out: bool,
     },
     /// Nobody saw its end.
@@ -53,9 +55,20 @@ impl AuditFile {
     /// # Errors
     ///
     /// It cannot be written: the call must be kept.
-    pub(crate) fn forgotten(&self, record: &Record, targets: &str, may_be_carried_out: bool) -> Result<(), Failure> {
+    pub(crate) fn forgotten(
+        &self,
+        record: &Record,
+        targets: &str,
+        may_be_carried_out: bool,
+    ) -> Result<(), Failure> {
         let who = Who::of_record(record);
-        let line = line::forgotten(&record.call_id, &record.plan.action, &who, targets, may_be_carried_out);
+        let line = line::forgotten(
+            &record.call_id,
+            &record.plan.action,
+            &who,
+            targets,
+            may_be_carried_out,
+        );
         self.append(&line).map_err(|error| self.unwritable(&error))
     }
 }
@@ -91,11 +104,13 @@ impl Entry {
 
     /// Of a call that is written down as begun, and gone on with by this process.
     pub(crate) fn resumed(file: AuditFile, session: &Session, action: &str, call_id: &str) -> Self {
-        let (action, call_id, resumed_by) = (action.to_owned(), call_id.to_owned(), Some(Who::of(session)));
+        let (action, call_id, resumed_by) =
+            (action.to_owned(), call_id.to_owned(), Some(Who::of(session)));
         Self(Some(Begun { file, action, call_id, resumed_by }))
     }
 
-    /// Writes down how the call ended. It has ended so whether that can be written or not: failing to is a warning.
+    /// Writes down how the call ended. It has ended so whether that can be written or not: failing
+    /// to is a warning.
     pub(crate) fn finish(mut self, end: End<'_>) {
         self.write(end);
     }

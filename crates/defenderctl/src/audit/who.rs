@@ -1,4 +1,5 @@
-//! Who is at work: the user and the machine, as the operating system says; and as which application at the service.
+//! Who is at work: the user and the machine, as the operating system says; and as which application
+//! at the service.
 
 use serde_json::Value;
 

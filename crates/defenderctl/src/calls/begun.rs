@@ -38,8 +38,9 @@ impl Begun {
     ) -> Result<(Self, Keep), Failure> {
         let call_id = Uuid::new_v4().to_string();
         let (call, journal) = if plan.changes {
-            let record = Record::new(&call_id, session, plan, given, shown)
-                .map_err(|error| Failure::local(format!("the current folder is gone ({error}); nothing was sent")))?;
+            let record = Record::new(&call_id, session, plan, given, shown).map_err(|error| {
+                Failure::local(format!("the current folder is gone ({error}); nothing was sent"))
+            })?;
             let (call, journal) = Calls::of_user()?.begin(record)?;
             (Some(call), Keep::Folder(journal))
         } else {
@@ -95,7 +96,8 @@ impl Begun {
         Ok(())
     }
 
-    /// Writes down how the call ended, or that it was interrupted. From then on the next signal ends the program.
+    /// Writes down how the call ended, or that it was interrupted. From then on the next signal
+    /// ends the program.
     pub(crate) async fn written_down<T>(&mut self, end: End<'_>, driven: &Driven<T>) {
         if let Some(entry) = self.entry.take() {
             entry.finish(end);

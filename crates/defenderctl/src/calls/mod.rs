@@ -1,7 +1,8 @@
-//! Calls that change something, each with its journal in a folder of the user's state folder: `resume` goes on with them.
+//! Calls that change something, each with its journal in a folder of the user's state folder:
+//! `resume` goes on with them.
 //!
-//! A folder has the journal's own files and `call.json`, which is there once the call was planned: without it nothing was sent. It is
-//! gone seven days after the call has ended.
+//! A folder has the journal's own files and `call.json`, which is there once the call was planned:
+//! without it nothing was sent. It is gone seven days after the call has ended.
 
 mod begun;
 mod keep;
@@ -55,7 +56,9 @@ impl Calls {
         };
         let given = env::var_os(VARIABLE).filter(|value| !value.is_empty()).map(PathBuf::from);
         let state = given.or_else(own).ok_or_else(|| {
-            Failure::settings(format!("the user has no folder for state; nothing was sent. {VARIABLE} names one"))
+            Failure::settings(format!(
+                "the user has no folder for state; nothing was sent. {VARIABLE} names one"
+            ))
         })?;
         Ok(Self(state.join("calls")))
     }
@@ -86,10 +89,14 @@ impl Calls {
     pub(crate) fn all(&self) -> Result<Vec<Call>, Failure> {
         let names = match fs::read_dir(&self.0) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            names => names.map_err(|error| Failure::local(format!("{} cannot be read: {error}", self.0.display())))?,
+            names => names.map_err(|error| {
+                Failure::local(format!("{} cannot be read: {error}", self.0.display()))
+            })?,
         };
-        let mut calls: Vec<Call> =
-            names.filter_map(Result::ok).filter_map(|entry| Call::load(entry.path()).ok()).collect();
+        let mut calls: Vec<Call> = names
+            .filter_map(Result::ok)
+            .filter_map(|entry| Call::load(entry.path()).ok())
+            .collect();
         calls.sort_by(|one, other| one.record.began.cmp(&other.record.began));
         Ok(calls)
     }
@@ -101,15 +108,18 @@ impl Calls {
     /// No call begins with it, or more than one does.
     pub(crate) fn find(&self, prefix: &str) -> Result<Call, Failure> {
         let mut found: Vec<Call> = self.all()?;
-        found.retain(|call| !prefix.is_empty() && call.record.call_id.starts_with(&prefix.to_ascii_lowercase()));
+        found.retain(|call| {
+            !prefix.is_empty() && call.record.call_id.starts_with(&prefix.to_ascii_lowercase())
+        });
         match (found.pop(), found.len()) {
             (Some(call), 0) => Ok(call),
-            (None, _) => {
-                Err(Failure::params(format!("there is no call `{prefix}`: `resume` lists those that are unfinished")))
-            }
-            (Some(_), more) => {
-                Err(Failure::params(format!("`{prefix}` is the beginning of {} calls: write more of it", more + 1)))
-            }
+            (None, _) => Err(Failure::params(format!(
+                "there is no call `{prefix}`: `resume` lists those that are unfinished"
+            ))),
+            (Some(_), more) => Err(Failure::params(format!(
+                "`{prefix}` is the beginning of {} calls: write more of it",
+                more + 1
+            ))),
         }
     }
 
@@ -148,7 +158,10 @@ impl Call {
         let record: Record = serde_json::from_slice(&text)?;
         let is_own = folder.file_name().is_some_and(|name| *name == *record.call_id);
         if !record.is_known() || !is_own {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, "it is of another version, or was moved"));
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "it is of another version, or was moved",
+            ));
         }
         Ok(Self { folder, record })
     }
@@ -208,7 +221,8 @@ impl Call {
     }
 }
 
-/// Refuses a folder that others could have made or changed: it says which component to load, and what to send.
+/// Refuses a folder that others could have made or changed: it says which component to load, and
+/// what to send.
 #[cfg(unix)]
 fn check(folder: &Path) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt;
@@ -218,7 +232,10 @@ fn check(folder: &Path) -> io::Result<()> {
     if is_own && metadata.mode() & 0o022 == 0 {
         return Ok(());
     }
-    Err(io::Error::new(io::ErrorKind::PermissionDenied, "it belongs to another user, or others may write to it"))
+    Err(io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "it belongs to another user, or others may write to it",
+    ))
 }
 
 /// Other systems have access lists, which are not looked at.

@@ -1,4 +1,5 @@
-//! What is kept of a call beside its journal: enough to go on with it from another process, and no secret.
+//! What is kept of a call beside its journal: enough to go on with it from another process, and no
+//! secret.
 
 use std::io;
 use std::path::{Path, PathBuf, absolute};

@@ -1,4 +1,5 @@
-//! What `execute` and `download` have in common: a call from the command line to the moment before it is made.
+//! What `execute` and `download` have in common: a call from the command line to the moment before
+//! it is made.
 
 use host_harness::{Action, Descriptor};
 
@@ -50,7 +51,8 @@ impl<'a> PreparedCall<'a> {
         if let Some(reason) = &action.deprecated {
             output.warning(&format!("{} is deprecated: {reason}", action.name));
         }
-        let command_line = CommandLine::new((settings, plugin, disruption), output.is_json(), &descriptor);
+        let command_line =
+            CommandLine::new((settings, plugin, disruption), output.is_json(), &descriptor);
         let params = params(call, &action.params_schema)?;
         Ok(Self { options, output, session, descriptor, action, params, command_line })
     }
@@ -61,7 +63,12 @@ impl<'a> PreparedCall<'a> {
     }
 
     /// Opens its journal and writes it down.
-    pub(super) fn start(&self, approved: &Approved, plan: Plan, result: Wanted) -> Result<StartedCall<'_>, Failure> {
+    pub(super) fn start(
+        &self,
+        approved: &Approved,
+        plan: Plan,
+        result: Wanted,
+    ) -> Result<StartedCall<'_>, Failure> {
         let CallOptions { settings, plugin, disruption, watch, .. } = self.options;
         let shown = Shown { json: self.output.is_json(), quiet: watch.is_quiet(), result };
         let given = (settings, plugin, disruption.audit());

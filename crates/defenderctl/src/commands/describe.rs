@@ -42,7 +42,8 @@ impl Describe {
     }
 }
 
-/// The catalogue names so many alternatives of a role: a reading and a writing one. The action in full names all.
+/// The catalogue names so many alternatives of a role: a reading and a writing one. The action in
+/// full names all.
 const FEW: usize = 2;
 
 fn catalogue(descriptor: &Descriptor) -> String {
@@ -51,7 +52,12 @@ fn catalogue(descriptor: &Descriptor) -> String {
             Some(_) => format!("{} (deprecated)", action.summary),
             None => action.summary.clone(),
         };
-        [action.name.clone(), json::effect(action.effect).into(), roles(&action.roles, FEW), summary]
+        [
+            action.name.clone(),
+            json::effect(action.effect).into(),
+            roles(&action.roles, FEW),
+            summary,
+        ]
     });
     let heading = clean(&format!("{} {} ({})", descriptor.name, descriptor.version, descriptor.id));
     format!("{heading}\n\n{}", table(["ACTION", "EFFECT", "ROLES", "SUMMARY"], rows))
@@ -81,7 +87,10 @@ fn in_full(action: &Action) -> String {
     if parameters.is_empty() {
         lines.push("\nIt takes no parameters.".into());
     } else {
-        lines.push(format!("\n{}", table(["PARAMETER", "TYPE", "REQUIRED", "WHAT IT IS"], parameters)));
+        lines.push(format!(
+            "\n{}",
+            table(["PARAMETER", "TYPE", "REQUIRED", "WHAT IT IS"], parameters)
+        ));
     }
     clean(&lines.join("\n"))
 }
@@ -104,7 +113,9 @@ fn parameters(schema: &str) -> Vec<[String; 4]> {
 /// A schema's type in a word or two: `string`, `integer or string`, `one of asc, desc`.
 fn type_of(schema: &Value) -> String {
     let texts = |value: &Value, separator| {
-        value.as_array().map(|names| names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(separator))
+        value
+            .as_array()
+            .map(|names| names.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(separator))
     };
     // A list whose words may be in any case is an alternative to a pattern.
     let listed = [&schema["enum"], schema.pointer("/anyOf/0/enum").unwrap_or(&Value::Null)];
@@ -112,7 +123,9 @@ fn type_of(schema: &Value) -> String {
         return format!("one of {choices}");
     }
     match (&schema["type"], schema["anyOf"].as_array()) {
-        (Value::String(name), _) if name == "array" => format!("list of {}", type_of(&schema["items"])),
+        (Value::String(name), _) if name == "array" => {
+            format!("list of {}", type_of(&schema["items"]))
+        }
         (Value::String(name), _) => name.clone(),
         (names @ Value::Array(_), _) => texts(names, " or ").unwrap_or_default(),
         (_, Some(choices)) => alternatives(choices),
@@ -123,7 +136,8 @@ fn type_of(schema: &Value) -> String {
 /// `string or a list of these`: a list of what was named just before is not spelt out again.
 fn alternatives(choices: &[Value]) -> String {
     choices.iter().fold(String::new(), |told, choice| {
-        let is_list_of_told = choice["type"] == "array" && !told.is_empty() && type_of(&choice["items"]) == told;
+        let is_list_of_told =
+            choice["type"] == "array" && !told.is_empty() && type_of(&choice["items"]) == told;
         let next = if is_list_of_told { "a list of these".to_owned() } else { type_of(choice) };
         if told.is_empty() { next } else { format!("{told} or {next}") }
     })
@@ -137,9 +151,14 @@ mod tests {
 
     #[test]
     fn groups_of_roles_read_as_a_sentence() {
-        let groups =
-            [vec!["Machine.Isolate".to_owned()], vec!["Machine.Read.All".into(), "Machine.ReadWrite.All".into()]];
-        assert_eq!(roles(&groups, 2), "Machine.Isolate, and Machine.Read.All or Machine.ReadWrite.All");
+        let groups = [
+            vec!["Machine.Isolate".to_owned()],
+            vec!["Machine.Read.All".into(), "Machine.ReadWrite.All".into()],
+        ];
+        assert_eq!(
+            roles(&groups, 2),
+            "Machine.Isolate, and Machine.Read.All or Machine.ReadWrite.All"
+        );
         assert_eq!(roles(&groups, 1), "Machine.Isolate, and Machine.Read.All or 1 more");
         assert_eq!(roles(&[], 2), "");
     }
@@ -150,9 +169,16 @@ mod tests {
             (json!({"type": "string"}), "string"),
             (json!({"type": ["integer", "string"]}), "integer or string"),
             (json!({"type": "string", "enum": ["asc", "desc"]}), "one of asc, desc"),
-            (json!({"type": "string", "anyOf": [{"enum": ["asc"]}, {"pattern": "^[Aa][Ss][Cc]$"}]}), "one of asc"),
             (
-                json!({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+                json!({
+                    "type": "string", "anyOf": [{"enum": ["asc"]}, {"pattern": "^[Aa][Ss][Cc]$"}]
+                }),
+                "one of asc",
+            ),
+            (
+                json!({
+                    "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]
+                }),
                 "string or a list of these",
             ),
             (json!({}), "any"),

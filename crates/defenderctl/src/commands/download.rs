@@ -1,6 +1,7 @@
 //! `download`: streams the file that an action yields to disk.
 //!
-//! What has to be started for it is an operation, followed to its end; then the action that fetches the file again fetches it.
+//! What has to be started for it is an operation, followed to its end; then the action that fetches
+//! the file again fetches it.
 
 use std::path::PathBuf;
 
@@ -44,7 +45,8 @@ pub(crate) struct Download {
 impl Download {
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let fetch = Fetch { path: self.output.clone(), force: self.force, quiet: self.watch.is_quiet() };
+        let fetch =
+            Fetch { path: self.output.clone(), force: self.force, quiet: self.watch.is_quiet() };
         // Before anything is sent: the file may be a machine's only copy of something.
         fetch.check()?;
         let options = CallOptions {
@@ -63,9 +65,11 @@ impl Download {
             None => (params.clone(), String::new()),
         };
         let approved = prepared.approve(params).await?;
-        let mut partial = Partial::private(&self.output).map_err(|error| fetch.unwritable(&error))?;
+        let mut partial =
+            Partial::private(&self.output).map_err(|error| fetch.unwritable(&error))?;
         let plan = Plan::of(action, &approved.params).for_file(&self.output);
-        let StartedCall { mut begun, journal, mut watch } = prepared.start(&approved, plan, fetch.wanted(&wait))?;
+        let StartedCall { mut begun, journal, mut watch } =
+            prepared.start(&approved, plan, fetch.wanted(&wait))?;
         let call = (action.name.as_str(), approved.params.as_str());
         let mut operation = None;
         let planned = match fetched_by {
@@ -96,7 +100,10 @@ fn split(action: &str, params: &str) -> Result<(String, String), Failure> {
             "`{action}` has to name one machine here, without `dryRun`: a file comes from one; nothing was sent"
         )));
     }
-    let wait = params.as_object_mut().and_then(|params| params.remove("wait")).filter(|wait| !wait.is_null());
+    let wait = params
+        .as_object_mut()
+        .and_then(|params| params.remove("wait"))
+        .filter(|wait| !wait.is_null());
     Ok((params.to_string(), wait.map(|wait| wait.to_string()).unwrap_or_default()))
 }
 

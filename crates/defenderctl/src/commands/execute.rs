@@ -65,11 +65,20 @@ impl Execute {
         end
     }
 
-    /// Refuses to write an action's record into a file that is to hold the file that the action yields.
-    fn refuse_file(&self, action: &Action, params: &str, command_line: &CommandLine) -> Result<(), Failure> {
-        let Some((file, opened)) = self.result.file().zip(action.file_action.as_deref()) else { return Ok(()) };
+    /// Refuses to write an action's record into a file that is to hold the file that the action
+    /// yields.
+    fn refuse_file(
+        &self,
+        action: &Action,
+        params: &str,
+        command_line: &CommandLine,
+    ) -> Result<(), Failure> {
+        let Some((file, opened)) = self.result.file().zip(action.file_action.as_deref()) else {
+            return Ok(());
+        };
         let params: Value = serde_json::from_str(params).unwrap_or_default();
-        // A form that was asked for is meant as one; and no file comes of a dry run, nor of all commands at once.
+        // A form that was asked for is meant as one; and no file comes of a dry run, nor of all
+        // commands at once.
         if self.result.chooses_form() || params["dryRun"] == true || params["index"] == "all" {
             return Ok(());
         }
@@ -83,7 +92,11 @@ impl Execute {
         }
         if opened != action.name {
             let [start, fetch] = command_line.start_and_fetch_instead(&self.call, opened, &file);
-            words.push(format!("in two steps, with the machine action's ID from the first one:\n  {start}\n  {fetch}"));
+            words.push(
+                format!(
+                    "in two steps, with the machine action's ID from the first one:\n  {start}\n  {fetch}"
+                )
+            );
             commands.extend([start, fetch]);
         }
         let message = format!(

@@ -17,7 +17,8 @@ use crate::progress::Progress;
 use crate::session::Session;
 use crate::watch::{Driven, LeftOf, Plan, Planned, Watch};
 
-/// How much to ask for at once: large enough that calls into the plugin cost nothing, small enough to show progress.
+/// How much to ask for at once: large enough that calls into the plugin cost nothing, small enough
+/// to show progress.
 const PIECE_BYTES: u32 = 256 * 1024;
 
 /// A file that is to be fetched.
@@ -37,7 +38,11 @@ pub(super) struct Written {
 impl Fetch {
     /// Refuses to replace a file that was not to be replaced.
     pub(super) fn check(&self) -> Result<(), Failure> {
-        if !self.force && self.path.symlink_metadata().is_ok() { Err(Failure::exists(&self.path)) } else { Ok(()) }
+        if !self.force && self.path.symlink_metadata().is_ok() {
+            Err(Failure::exists(&self.path))
+        } else {
+            Ok(())
+        }
     }
 
     /// The same for another process.
@@ -45,8 +50,8 @@ impl Fetch {
         Wanted::File { path: self.path.clone(), force: self.force, wait: wait.to_owned() }
     }
 
-    /// Takes an operation to its end, follows the job that it has started, and fetches its file with this action. `wait` is how it is
-    /// followed.
+    /// Takes an operation to its end, follows the job that it has started, and fetches its file
+    /// with this action. `wait` is how it is followed.
     pub(super) async fn after(
         &self,
         watch: &mut Watch<'_>,
@@ -56,13 +61,22 @@ impl Fetch {
     ) -> Driven<Written> {
         let started = watch.finish(operation).await;
         let may_be_carried_out = started.may_be_carried_out;
-        let ended = |result, has_ended| Driven { result, may_be_carried_out, has_ended, is_hurried: false };
+        let ended =
+            |result, has_ended| Driven { result, may_be_carried_out, has_ended, is_hurried: false };
         let outcome = match started.result {
             Ok(outcome) => outcome,
-            Err(failure) => return Driven { is_hurried: started.is_hurried, ..ended(Err(failure), started.has_ended) },
+            Err(failure) => {
+                return Driven {
+                    is_hurried: started.is_hurried,
+                    ..ended(Err(failure), started.has_ended)
+                };
+            }
         };
         let Some(id) = outcome.job.map(|job| job.id) else {
-            return ended(Err(Failure::contract("the plugin does not name what it has started")), true);
+            return ended(
+                Err(Failure::contract("the plugin does not name what it has started")),
+                true,
+            );
         };
         let left = watch.left_of(operation);
         let followed = self.follow(watch, &left, (&id, wait)).await;
@@ -88,7 +102,8 @@ impl Fetch {
     /// Follows a job to its end.
     async fn follow(&self, watch: &Watch<'_>, left: &LeftOf, (id, wait): (&str, &str)) -> Driven {
         let Some(wait_action) = watch.command_line.wait_action() else {
-            let failure = Failure::contract("the plugin has no action that follows a job to its end");
+            let failure =
+                Failure::contract("the plugin has no action that follows a job to its end");
             return Driven { has_ended: false, ..Driven::whole(Err(failure), false) };
         };
         let name = left.label().unwrap_or_else(|| id.to_owned());
@@ -113,11 +128,14 @@ impl Fetch {
         match follow.planned(wait_action, &params, Keep::nothing()).await {
             Planned::Ready(mut operation) => follow.finish(&mut operation).await,
             Planned::Over(driven) => driven,
-            Planned::NotOffered => follow.whole(follow.session.connector.execute(wait_action, &params)).await,
+            Planned::NotOffered => {
+                follow.whole(follow.session.connector.execute(wait_action, &params)).await
+            }
         }
     }
 
-    /// Fetches the file of an action. What the action has to start for it, if anything, is not seen.
+    /// Fetches the file of an action. What the action has to start for it, if anything, is not
+    /// seen.
     pub(super) async fn directly(
         &self,
         watch: &Watch<'_>,
@@ -125,7 +143,12 @@ impl Fetch {
         target: &mut Partial,
     ) -> Driven<Written> {
         let fetched = async {
-            let opened = watch.session.connector.open(action, params).await.map_err(|error| watch.failure(error))?;
+            let opened = watch
+                .session
+                .connector
+                .open(action, params)
+                .await
+                .map_err(|error| watch.failure(error))?;
             self.copy(watch, action, opened, target).await
         };
         watch.until_interrupted(fetched).await
@@ -156,13 +179,15 @@ impl Fetch {
         let sha256 = format!("{:x}", digest.finalize());
         let claimed = source.sha256().await.map_err(to_failure)?;
         if claimed.as_ref().is_some_and(|claimed| *claimed != sha256) {
-            return Err(Failure::contract("the plugin's SHA-256 is not that of the bytes it gave; nothing was kept"));
+            return Err(Failure::contract(
+                "the plugin's SHA-256 is not that of the bytes it gave; nothing was kept",
+            ));
         }
         Ok(Written { bytes, sha256 })
     }
 
-    /// Writes down how a call ended that was to give the file, and shows what it is. `document` is what the call has done on its way
-    /// there, as JSON text.
+    /// Writes down how a call ended that was to give the file, and shows what it is. `document` is
+    /// what the call has done on its way there, as JSON text.
     pub(super) async fn conclude(
         &self,
         mut begun: Begun,

@@ -1,4 +1,5 @@
-//! `resume --forget`: drops a call that is not to be gone on with. Neither settings nor component are loaded: nothing can be sent.
+//! `resume --forget`: drops a call that is not to be gone on with. Neither settings nor component
+//! are loaded: nothing can be sent.
 
 use host_harness::operation::{FileJournal, Journal};
 
@@ -14,8 +15,14 @@ use crate::watch::LeftOf;
 
 const KEPT: &str = "nothing was sent, and the call is kept";
 
-/// Shows where each target is, asks unless `yes`, has the audit file say that the call was forgotten, and removes it.
-pub(super) async fn forget(call: Call, mut journal: FileJournal, yes: bool, output: &Output) -> Result<Exit, Failure> {
+/// Shows where each target is, asks unless `yes`, has the audit file say that the call was
+/// forgotten, and removes it.
+pub(super) async fn forget(
+    call: Call,
+    mut journal: FileJournal,
+    yes: bool,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let record = &call.record;
     let (id, action) = (record.call_id.clone(), record.plan.action.clone());
     // A journal that cannot be read is a reason to forget its call.
@@ -26,7 +33,9 @@ pub(super) async fn forget(call: Call, mut journal: FileJournal, yes: bool, outp
     // Of what cannot be read anything may have been sent.
     let maybe = problem.is_some() || left.may_be_carried_out();
     let mut lines = vec![format!("`{action}` of {}, call {id}", record.began)];
-    lines.extend(left.lines().into_iter().chain(problem).map(|line| format!("  {}", clean_line(&line))));
+    lines.extend(
+        left.lines().into_iter().chain(problem).map(|line| format!("  {}", clean_line(&line))),
+    );
     if record.ended.is_none() && maybe {
         lines.push(
             "what was sent goes on at the service: look there, nothing will say here what comes of it".to_owned(),
@@ -47,7 +56,9 @@ pub(super) async fn forget(call: Call, mut journal: FileJournal, yes: bool, outp
         .member("status", "ok")
         .member("connectorId", &record.connector.name)
         .raw("forgotten", &document.finish());
-    call.remove().map_err(|error| Failure::local(format!("call {id} cannot be removed: {error}; nothing was sent")))?;
+    call.remove().map_err(|error| {
+        Failure::local(format!("call {id} cannot be removed: {error}; nothing was sent"))
+    })?;
     // Not before: nobody else may take it up meanwhile.
     drop(journal);
     if output.is_json() {
@@ -65,12 +76,17 @@ fn confirm(lines: &[String], yes: bool) -> Result<(), Failure> {
     }
     let mut terminal = Terminal::open().ok_or_else(|| {
         let lines = lines.join("\n");
-        Failure::unasked(format!("`--yes` is needed, because there is no terminal to ask on; {KEPT}")).with_aside(lines)
+        Failure::unasked(format!(
+            "`--yes` is needed, because there is no terminal to ask on; {KEPT}"
+        ))
+        .with_aside(lines)
     })?;
     lines.iter().for_each(|line| terminal.say(line));
     match terminal.ask("Forget this call? `resume` cannot go on with it then.") {
         Ok(true) => Ok(()),
         Ok(false) => Err(Failure::declined(format!("not confirmed: {KEPT}"))),
-        Err(error) => Err(Failure::declined(format!("cannot ask for a confirmation ({error}): {KEPT}"))),
+        Err(error) => {
+            Err(Failure::declined(format!("cannot ask for a confirmation ({error}): {KEPT}")))
+        }
     }
 }

@@ -15,7 +15,8 @@ use crate::output::Output;
 /// Arguments of `man`.
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// Write all pages into this folder, which is made if need be; without it the first page goes to stdout
+    /// Write all pages into this folder, which is made if need be; without it the first page goes
+    /// to stdout
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
 }
@@ -38,7 +39,9 @@ impl Man {
         command.build();
         let mut paths = Vec::new();
         let written = fs::create_dir_all(folder).and_then(|()| pages(&command, folder, &mut paths));
-        written.map_err(|error| Failure::local(format!("{} cannot be written to: {error}", folder.display())))?;
+        written.map_err(|error| {
+            Failure::local(format!("{} cannot be written to: {error}", folder.display()))
+        })?;
         let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
         output.result(&if output.is_json() {
             Document::new().member("status", "ok").member("paths", paths).finish()

@@ -1,4 +1,5 @@
-//! `resume`: goes on with a call of one's own from where its journal says it is, or lists those that are unfinished.
+//! `resume`: goes on with a call of one's own from where its journal says it is, or lists those
+//! that are unfinished.
 
 use std::io;
 
@@ -26,15 +27,17 @@ use crate::watch::{CommandLine, LeftOf, Watch, WatchArgs};
 /// Arguments of `resume`.
 #[derive(Debug, Args)]
 pub(crate) struct Resume {
-    /// The call, or the beginning of its identifier. Without it the only one that is unfinished; if there are more, they are listed
+    /// The call, or the beginning of its identifier. Without it the only one that is unfinished; if
+    /// there are more, they are listed
     call: Option<String>,
 
-    /// Send what was not sent yet, or forget the call, without asking. Needed where there is no terminal to ask on
+    /// Send what was not sent yet, or forget the call, without asking. Needed where there is no
+    /// terminal to ask on
     #[arg(short, long)]
     yes: bool,
 
-    /// Drop the call: nothing is sent and nothing cancelled, and `resume` cannot go on with it any more. Shows where each of its
-    /// targets is, and asks unless `--yes`
+    /// Drop the call: nothing is sent and nothing cancelled, and `resume` cannot go on with it any
+    /// more. Shows where each of its targets is, and asks unless `--yes`
     #[arg(long, requires = "call")]
     forget: bool,
 }
@@ -74,7 +77,12 @@ impl Resume {
         }
     }
 
-    async fn go_on(&self, call: Call, journal: FileJournal, output: &Output) -> Result<Exit, Failure> {
+    async fn go_on(
+        &self,
+        call: Call,
+        journal: FileJournal,
+        output: &Output,
+    ) -> Result<Exit, Failure> {
         let record = &call.record;
         let (call_id, plugin) = (record.call_id.clone(), record.plugin.clone());
         let settings = SettingsArgs { config: record.settings.clone() };
@@ -82,9 +90,11 @@ impl Resume {
         let descriptor = session.describe().await?;
         let action = find(&descriptor, &record.plan.action)?;
         let disruption = DisruptionArgs::of(false, record.audit.clone());
-        let command_line = CommandLine::new((&settings, &plugin, &disruption), output.is_json(), &descriptor);
-        let mut operation =
-            Operation::resume(session.connector.clone(), Keep::Folder(journal)).await.map_err(|error| match error {
+        let command_line =
+            CommandLine::new((&settings, &plugin, &disruption), output.is_json(), &descriptor);
+        let mut operation = Operation::resume(session.connector.clone(), Keep::Folder(journal))
+            .await
+            .map_err(|error| match error {
                 OperationError::Journal(error) => unusable(&call, &error),
                 error => Failure::local(error.to_string()),
             })?;
@@ -94,7 +104,8 @@ impl Resume {
             let left = LeftOf::of(operation.progress(), operation.is_interrupted(), record);
             self.ask(&left.unsent(), &call)?;
         }
-        let audit = record.audit.as_deref().filter(|_| !record.audited).map(AuditFile::open).transpose()?;
+        let audit =
+            record.audit.as_deref().filter(|_| !record.audited).map(AuditFile::open).transpose()?;
         let watch = Watch {
             session: &session,
             output,
@@ -121,11 +132,16 @@ impl Resume {
         if unsent.is_empty() {
             return Ok(());
         }
-        let names: Vec<&str> = unsent.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
+        let names: Vec<&str> =
+            unsent.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
         let action = &call.record.plan.action;
         let what = match names.as_slice() {
             [] => format!("`{action}` of {} was not sent yet", call.record.began),
-            names => format!("`{action}` of {} was not sent yet for: {}", call.record.began, names.join(", ")),
+            names => format!(
+                "`{action}` of {} was not sent yet for: {}",
+                call.record.began,
+                names.join(", ")
+            ),
         };
         if self.yes {
             Output::new(false).note(&what);
@@ -145,7 +161,9 @@ impl Resume {
         match terminal.ask(&question) {
             Ok(true) => Ok(()),
             Ok(false) => Err(Failure::declined("not confirmed: nothing was sent")),
-            Err(error) => Err(Failure::declined(format!("cannot ask for a confirmation ({error}): nothing was sent"))),
+            Err(error) => Err(Failure::declined(format!(
+                "cannot ask for a confirmation ({error}): nothing was sent"
+            ))),
         }
     }
 }
@@ -163,18 +181,21 @@ impl<'a> Resumed<'a> {
     fn begin(self) -> (Begun, Watch<'a>, &'a mut Operation<Keep>) {
         let Self { call, audit, watch, operation } = self;
         let record = &call.record;
-        let entry = audit.map(|file| Entry::resumed(file, watch.session, &record.plan.action, &record.call_id));
+        let entry = audit
+            .map(|file| Entry::resumed(file, watch.session, &record.plan.action, &record.call_id));
         (Begun::resumed(call, entry), watch, operation)
     }
 
     async fn into_result(self, result: &ResultArgs, action: &Action) -> Result<Exit, Failure> {
-        // What the parameters were is in the checkpoint alone; here it counts whether they named many machines.
+        // What the parameters were is in the checkpoint alone; here it counts whether they named
+        // many machines.
         let params = if self.watch.plan.is_many { r#"{"ids":[]}"# } else { "{}" };
         let destination = result.destination(action, params, self.watch.output)?;
         let (mut begun, mut watch, operation) = self.begin();
         let driven = watch.finish(operation).await;
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
-        let shown = result.show(driven.result, &destination, (action, params), watch.session, watch.output);
+        let shown =
+            result.show(driven.result, &destination, (action, params), watch.session, watch.output);
         begun.ended(driven.has_ended);
         shown
     }
@@ -182,9 +203,11 @@ impl<'a> Resumed<'a> {
     async fn into_file(self, fetch: &Fetch, action: &Action, wait: &str) -> Result<Exit, Failure> {
         fetch.check()?;
         let again = action.file_action.as_deref().filter(|again| *again != action.name);
-        let again =
-            again.ok_or_else(|| Failure::contract(format!("`{}` starts nothing that leaves a file", action.name)))?;
-        let mut partial = Partial::private(&fetch.path).map_err(|error| fetch.unwritable(&error))?;
+        let again = again.ok_or_else(|| {
+            Failure::contract(format!("`{}` starts nothing that leaves a file", action.name))
+        })?;
+        let mut partial =
+            Partial::private(&fetch.path).map_err(|error| fetch.unwritable(&error))?;
         let (begun, mut watch, operation) = self.begin();
         let driven = fetch.after(&mut watch, operation, (again, wait), &mut partial).await;
         let document = watch.left_of(operation).document(&watch);
@@ -195,7 +218,9 @@ impl<'a> Resumed<'a> {
 fn unusable(call: &Call, error: &io::Error) -> Failure {
     let id = &call.record.call_id;
     match error.kind() {
-        io::ErrorKind::WouldBlock => Failure::params(format!("call {id} is running in another process")),
+        io::ErrorKind::WouldBlock => {
+            Failure::params(format!("call {id} is running in another process"))
+        }
         _ => Failure::local(format!(
             "the journal of call {id} cannot be used: {error}; `resume {id} --forget` drops the call"
         )),
@@ -215,9 +240,14 @@ async fn list_of(calls: Vec<Call>, output: &Output) -> Result<(), Failure> {
     if output.is_json() {
         let names = ["call", "action", "targets", "state", "began"];
         let document = |row: &[String; 5]| {
-            names.iter().zip(row).fold(Document::new(), |document, (name, value)| document.member(name, value)).finish()
+            names
+                .iter()
+                .zip(row)
+                .fold(Document::new(), |document, (name, value)| document.member(name, value))
+                .finish()
         };
-        return output.result(&Document::new().raw("calls", &list(rows.iter().map(document))).finish());
+        return output
+            .result(&Document::new().raw("calls", &list(rows.iter().map(document))).finish());
     }
     output.result(&table(["call", "action", "targets", "state", "when"], rows))
 }
@@ -225,7 +255,9 @@ async fn list_of(calls: Vec<Call>, output: &Output) -> Result<(), Failure> {
 async fn row(call: &Call) -> [String; 5] {
     let record = &call.record;
     let (targets, state) = match call.journal() {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => (String::new(), "running in another process".into()),
+        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+            (String::new(), "running in another process".into())
+        }
         Err(error) => (String::new(), error.to_string()),
         Ok(mut journal) => match journal.load().await {
             Ok(entry) => {

@@ -40,15 +40,17 @@ pub(crate) struct Stub {
 }
 
 impl Stub {
-    /// Runs the command: the first line on stdout is all that a client needs, and the server lives until Ctrl-C.
+    /// Runs the command: the first line on stdout is all that a client needs, and the server lives
+    /// until Ctrl-C.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         if self.schema {
             output.result(&format!("{:#}", Scenario::schema()))?;
             return Ok(Exit::Done);
         }
         let scenario = self.scenario.as_deref().map(load).transpose()?.unwrap_or_default();
-        let server = Server::start_plain(scenario, self.listen)
-            .map_err(|error| Failure::local(format!("cannot listen on {}: {error}", self.listen)))?;
+        let server = Server::start_plain(scenario, self.listen).map_err(|error| {
+            Failure::local(format!("cannot listen on {}: {error}", self.listen))
+        })?;
         // Before the first line is out: whoever reads it may end the stub at once.
         let interrupt = interrupt::listen().await;
         if let Some(path) = &self.settings {
@@ -79,8 +81,10 @@ impl Stub {
 }
 
 fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse()
-        .map_err(|_| "write it as ADDRESS:PORT, for example `127.0.0.1:8765`, or port 0 for a free one".to_owned())
+    text.parse().map_err(|_| {
+        "write it as ADDRESS:PORT, for example `127.0.0.1:8765`, or port 0 for a free one"
+            .to_owned()
+    })
 }
 
 /// Writes JSON, by whatever name: the stub's secret is invented, and is treated as others are.
@@ -91,16 +95,19 @@ fn write(path: &Path, server: &Server, force: bool) -> Result<(), Failure> {
             "{shown}: JSON is written, so that the file's name must not end in .toml"
         )));
     }
-    let text = Document::new().member("config", server.config()).member("secrets", server.secrets()).finish();
+    let text = Document::new()
+        .member("config", server.config())
+        .member("secrets", server.secrets())
+        .finish();
     let written = Partial::private(path).and_then(|mut file| {
         file.write(text.as_bytes())?;
         file.write(b"\n")?;
         file.keep(force)
     });
     written.map_err(|error| match error.kind() {
-        ErrorKind::AlreadyExists => {
-            Failure::settings(format!("{shown} exists: name another file, or give --force to replace it"))
-        }
+        ErrorKind::AlreadyExists => Failure::settings(format!(
+            "{shown} exists: name another file, or give --force to replace it"
+        )),
         _ => Failure::local(format!("{shown} cannot be written: {error}")),
     })
 }
@@ -110,11 +117,14 @@ fn load(path: &Path) -> Result<Scenario, Failure> {
     let shown = path.display();
     let text = fs::read_to_string(path)
         .map_err(|error| Failure::settings(format!("scenario {shown} cannot be read: {error}")))?;
-    let json = path.extension().is_some_and(|extension| extension == "json") || text.trim_start().starts_with('{');
+    let json = path.extension().is_some_and(|extension| extension == "json")
+        || text.trim_start().starts_with('{');
     let parsed = if json {
         serde_json::from_str(&text).map_err(|error| error.to_string())
     } else {
         toml::from_str(&text).map_err(|error| error.to_string())
     };
-    parsed.map_err(|problem: String| Failure::settings(format!("scenario {shown} is wrong: {}", problem.trim_end())))
+    parsed.map_err(|problem: String| {
+        Failure::settings(format!("scenario {shown} is wrong: {}", problem.trim_end()))
+    })
 }

@@ -1,4 +1,5 @@
-//! What the service knows of the machines, or of the machine action, that a call is about. What cannot be learnt is unknown.
+//! What the service knows of the machines, or of the machine action, that a call is about. What
+//! cannot be learnt is unknown.
 
 use std::time::Duration;
 
@@ -66,7 +67,10 @@ pub(super) async fn of(
     }
     if let Some(id) = params.get(JOB_ID).and_then(Value::as_str) {
         let record = match JobActions::of(descriptor).look {
-            Some(look) => tokio::time::timeout(PATIENCE, reader.read(&look, json!({ "id": id }))).await.ok().flatten(),
+            Some(look) => tokio::time::timeout(PATIENCE, reader.read(&look, json!({ "id": id })))
+                .await
+                .ok()
+                .flatten(),
             None => None,
         };
         let record = record.unwrap_or_default();
@@ -109,7 +113,8 @@ impl Reader<'_> {
     pub(super) async fn list(&self, action: &str) -> Option<Value> {
         let listing = self.descriptor.actions.iter().find(|known| known.name == action)?;
         let schema: Value = serde_json::from_str(&listing.params_schema).unwrap_or_default();
-        let params = if schema["properties"]["all"].is_null() { json!({}) } else { json!({ "all": true }) };
+        let params =
+            if schema["properties"]["all"].is_null() { json!({}) } else { json!({ "all": true }) };
         self.read(action, params).await
     }
 
@@ -121,7 +126,8 @@ impl Reader<'_> {
             many => {
                 let ids: Vec<&str> = many.iter().map(|target| target.id.as_str()).collect();
                 let list = self.read(MACHINES, json!({ "id": ids, "all": true })).await;
-                list.and_then(|mut list| list["value"].as_array_mut().map(std::mem::take)).unwrap_or_default()
+                list.and_then(|mut list| list["value"].as_array_mut().map(std::mem::take))
+                    .unwrap_or_default()
             }
         }
     }
@@ -149,11 +155,15 @@ fn last_user(users: &[Value]) -> Option<String> {
 
 /// A machine with what was found of it.
 fn machine(target: &Target, records: &[Value], user: Option<String>) -> Subject {
-    let is_own = |record: &&Value| record["id"].as_str().is_some_and(|id| id.eq_ignore_ascii_case(&target.id));
+    let is_own = |record: &&Value| {
+        record["id"].as_str().is_some_and(|id| id.eq_ignore_ascii_case(&target.id))
+    };
     let record = records.iter().find(is_own);
     let nothing = Value::Null;
-    let name = record.and_then(|record| record["computerDnsName"].as_str()).or(target.name.as_deref());
-    let mut lines = vec![("id", target.id.clone()), ("last user", user.unwrap_or_else(|| UNKNOWN.into()))];
+    let name =
+        record.and_then(|record| record["computerDnsName"].as_str()).or(target.name.as_deref());
+    let mut lines =
+        vec![("id", target.id.clone()), ("last user", user.unwrap_or_else(|| UNKNOWN.into()))];
     lines.extend(facts(record.unwrap_or(&nothing), &MACHINE_FACTS));
     if let Some(already) = &target.already {
         lines.push(("already so", format!("{already}: nothing will be sent")));
@@ -162,7 +172,10 @@ fn machine(target: &Target, records: &[Value], user: Option<String>) -> Subject 
     Subject { device: Some(target.id.clone()), title, facts: lines }
 }
 
-pub(super) fn facts(record: &Value, members: &[(&str, &'static str)]) -> Vec<(&'static str, String)> {
+pub(super) fn facts(
+    record: &Value,
+    members: &[(&str, &'static str)],
+) -> Vec<(&'static str, String)> {
     let text = |member: &str| match &record[member] {
         Value::String(text) if !text.is_empty() => text.clone(),
         Value::Null | Value::String(_) => UNKNOWN.into(),
@@ -189,14 +202,26 @@ mod tests {
 
     #[test]
     fn what_is_not_known_of_a_machine_is_said_to_be_unknown() {
-        let target = Target { id: "a".into(), name: None, already: Some("Isolate x is Succeeded".into()) };
+        let target =
+            Target { id: "a".into(), name: None, already: Some("Isolate x is Succeeded".into()) };
         let subject = machine(&target, &[json!({ "id": "b", "osPlatform": "Other" })], None);
         assert_eq!(subject.title, "machine a");
-        let unknown: Vec<&str> =
-            subject.facts.iter().filter(|(_, value)| value == UNKNOWN).map(|(name, _)| *name).collect();
-        assert_eq!(unknown, ["last user", "system", "last seen", "sensor", "onboarding", "address"]);
-        assert_eq!(subject.facts.last(), Some(&("already so", "Isolate x is Succeeded: nothing will be sent".into())));
-        let own = machine(&target, &[json!({ "id": "A", "computerDnsName": "ws" })], Some("u".into()));
+        let unknown: Vec<&str> = subject
+            .facts
+            .iter()
+            .filter(|(_, value)| value == UNKNOWN)
+            .map(|(name, _)| *name)
+            .collect();
+        assert_eq!(
+            unknown,
+            ["last user", "system", "last seen", "sensor", "onboarding", "address"]
+        );
+        assert_eq!(
+            subject.facts.last(),
+            Some(&("already so", "Isolate x is Succeeded: nothing will be sent".into()))
+        );
+        let own =
+            machine(&target, &[json!({ "id": "A", "computerDnsName": "ws" })], Some("u".into()));
         assert_eq!((own.title.as_str(), &own.facts[1]), ("ws", &("last user", "u".to_owned())));
     }
 }

@@ -1,8 +1,10 @@
-//! The question before a disruptive call: which machines it is about, what will happen, and whether that is meant.
+//! The question before a disruptive call: which machines it is about, what will happen, and whether
+//! that is meant.
 //!
-//! In the order in which it runs: `targets` (which machines the parameters name, by the action's own dry run), `facts` (what the
-//! service knows of them; `tenant_wide`: what a change without machines is about), `question` (its text), `terminal` (which shows it and reads the reply).
-//! What is confirmed is what is then sent: IDs, and no names.
+//! In the order in which it runs: `targets` (which machines the parameters name, by the action's
+//! own dry run), `facts` (what the service knows of them; `tenant_wide`: what a change without
+//! machines is about), `question` (its text), `terminal` (which shows it and reads the reply). What
+//! is confirmed is what is then sent: IDs, and no names.
 
 mod facts;
 mod question;
@@ -53,9 +55,14 @@ pub(crate) async fn confirm(
     match terminal.ask(&question::words(action, &subjects)) {
         Ok(true) => {}
         Ok(false) => return Err(Failure::declined(format!("not confirmed: {sent}"))),
-        Err(error) => return Err(Failure::declined(format!("cannot ask for a confirmation ({error}): {sent}"))),
+        Err(error) => {
+            return Err(Failure::declined(format!(
+                "cannot ask for a confirmation ({error}): {sent}"
+            )));
+        }
     }
-    let names = subjects.iter().filter_map(|it| Some((it.device.clone()?, it.title.clone()))).collect();
+    let names =
+        subjects.iter().filter_map(|it| Some((it.device.clone()?, it.title.clone()))).collect();
     let targets: Vec<String> = subjects.into_iter().filter_map(|subject| subject.device).collect();
     Ok(Confirmed { params: targets::pinned(params, &targets), targets, names })
 }

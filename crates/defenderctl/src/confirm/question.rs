@@ -9,7 +9,8 @@ use crate::known_actions::verb;
 use crate::redact::redacted;
 use crate::style::{clean_line, clean_short};
 
-/// The parameters that name what the call is about: what they were found to mean is shown instead, if anything was.
+/// The parameters that name what the call is about: what they were found to mean is shown instead,
+/// if anything was.
 const NAMES: [&str; 5] = ["id", "ids", "host", "hosts", JOB_ID];
 
 /// The same of changes for the whole tenant.
@@ -26,7 +27,11 @@ const TENANT_WIDE_NAMES: [&str; 9] = [
 ];
 
 /// What will happen to what, a line each.
-pub(super) fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Subject]) -> Vec<String> {
+pub(super) fn lines(
+    action: &Action,
+    params: &Map<String, Value>,
+    subjects: &[Subject],
+) -> Vec<String> {
     let mut lines = vec![clean_short(&format!("{}: {}", action.name, action.summary))];
     let names = match action.effect {
         Effect::Policy => TENANT_WIDE_NAMES.as_slice(),
@@ -35,10 +40,15 @@ pub(super) fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Su
     let params: Vec<(String, String)> = redacted(params, &action.params_schema)
         .into_iter()
         .filter(|(name, _)| subjects.is_empty() || !names.contains(&name.as_str()))
-        .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+        .map(|(name, value)| {
+            (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+        })
         .collect();
     let names = params.iter().map(|(name, _)| name.as_str());
-    let width = names.chain(subjects.iter().flat_map(|it| it.facts.iter().map(|(name, _)| *name))).map(str::len).max();
+    let width = names
+        .chain(subjects.iter().flat_map(|it| it.facts.iter().map(|(name, _)| *name)))
+        .map(str::len)
+        .max();
     let width = width.unwrap_or_default();
     // Line by line: a machine chooses its own name, and must not write lines of its own.
     let mut push = |name: &str, value: &str| {
@@ -58,7 +68,8 @@ pub(super) fn lines(action: &Action, params: &Map<String, Value>, subjects: &[Su
     lines
 }
 
-/// The question: `Isolate 2 machines?`, `Run script on 1 machine?`, `Cancel machine action?`, `Submit indicator for the whole tenant?`.
+/// The question: `Isolate 2 machines?`, `Run script on 1 machine?`, `Cancel machine action?`,
+/// `Submit indicator for the whole tenant?`.
 pub(super) fn words(action: &Action, subjects: &[Subject]) -> String {
     let machines = match subjects.iter().filter(|subject| subject.device.is_some()).count() {
         0 if action.effect == Effect::Policy => {
@@ -82,12 +93,18 @@ mod tests {
     use crate::test_action;
 
     const SCHEMA: &str = r#"{"properties": {
-        "id": {}, "comment": {}, "host": {}, "parameters": {"properties": {"args": {"writeOnly": true}}}
+        "id": {}, "comment": {}, "host": {},
+        "parameters": {"properties": {"args": {"writeOnly": true}}}
     }}"#;
 
     fn action(title: &str) -> Action {
         let action = test_action::action("doIt", Effect::Disrupt);
-        Action { title: title.into(), summary: "Does it.".into(), params_schema: SCHEMA.into(), ..action }
+        Action {
+            title: title.into(),
+            summary: "Does it.".into(),
+            params_schema: SCHEMA.into(),
+            ..action
+        }
     }
 
     fn machine(title: &str) -> Subject {
@@ -99,10 +116,18 @@ mod tests {
         let two = [machine("x"), machine("y")];
         let isolate = Action { name: "isolateHost".into(), ..action("Isolate host") };
         assert_eq!(words(&isolate, &two), "Isolate 2 machines?");
-        assert_eq!(words(&action("Forget host"), &two), "Forget host on 2 machines?", "a title is not taken apart");
+        assert_eq!(
+            words(&action("Forget host"), &two),
+            "Forget host on 2 machines?",
+            "a title is not taken apart"
+        );
         assert_eq!(words(&action("Run script"), &two[..1]), "Run script on 1 machine?");
         assert_eq!(words(&action("Cancel machine action"), &[]), "Cancel machine action?");
-        let indicator = Action { name: "submitIndicator".into(), effect: Effect::Policy, ..action("Submit indicator") };
+        let indicator = Action {
+            name: "submitIndicator".into(),
+            effect: Effect::Policy,
+            ..action("Submit indicator")
+        };
         assert_eq!(words(&indicator, &[]), "Submit indicator for the whole tenant?");
     }
 
@@ -118,13 +143,20 @@ mod tests {
         let (long, none) = ("x".repeat(100_000), Map::new());
         let subject = Subject { facts: vec![("last user", long.clone())], ..machine(&long) };
         let lines = lines(&action("Run"), &none, &[subject]);
-        assert!(lines.iter().all(|line| line.chars().count() < 300) && lines[2].ends_with("x…"), "{lines:?}");
+        assert!(
+            lines.iter().all(|line| line.chars().count() < 300) && lines[2].ends_with("x…"),
+            "{lines:?}"
+        );
     }
 
     #[test]
     fn a_machine_s_name_cannot_write_lines_and_arguments_are_not_shown() {
         let params = json!({ "comment": "c", "host": {}, "parameters": { "args": "hunter2" } });
-        let lines = lines(&action("Run"), params.as_object().expect("an object"), &[machine("x\n  id  b\u{1b}[1A")]);
+        let lines = lines(
+            &action("Run"),
+            params.as_object().expect("an object"),
+            &[machine("x\n  id  b\u{1b}[1A")],
+        );
         assert_eq!(
             lines,
             [

@@ -1,4 +1,5 @@
-//! Which machines the parameters name, found by the action itself: a dry run looks them up and checks permissions.
+//! Which machines the parameters name, found by the action itself: a dry run looks them up and
+//! checks permissions.
 
 use host_harness::Action;
 use serde_json::{Map, Value};
@@ -22,7 +23,8 @@ pub(super) struct Target {
     pub(super) already: Option<String>,
 }
 
-/// The machines that the parameters name, each once, in that order. None if the action is not about machines.
+/// The machines that the parameters name, each once, in that order. None if the action is not about
+/// machines.
 ///
 /// # Errors
 ///
@@ -50,7 +52,9 @@ pub(super) async fn find(
     }
     let answer = json::parse(&outcome.data).unwrap_or_default();
     read(&answer).ok_or_else(|| {
-        Failure::contract("the plugin's dry run does not say which machines are meant; nothing was sent to any machine")
+        Failure::contract(
+            "the plugin's dry run does not say which machines are meant; nothing was sent to any machine"
+        )
     })
 }
 
@@ -65,7 +69,8 @@ fn told(failure: Failure) -> Failure {
 /// The machines of a dry run, of one or of many. None if one of them has no ID.
 fn read(answer: &Value) -> Option<Vec<Target>> {
     let one = |record: &Value, shown: &Value| {
-        let text = |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let text =
+            |value: &Value| value.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         let machine_action = &shown["machineAction"];
         let member = |name: &str| text(&machine_action[name]);
         let already = member("id").map(|id| {
@@ -76,7 +81,9 @@ fn read(answer: &Value) -> Option<Vec<Target>> {
         Some(Target { id: text(&target["id"])?, name: text(&target["computerDnsName"]), already })
     };
     let all: Vec<Target> = match answer["results"].as_array() {
-        Some(results) => results.iter().map(|record| one(record, &record["data"])).collect::<Option<_>>()?,
+        Some(results) => {
+            results.iter().map(|record| one(record, &record["data"])).collect::<Option<_>>()?
+        }
         None => vec![one(answer, answer)?],
     };
     let mut targets: Vec<Target> = Vec::with_capacity(all.len());
@@ -88,7 +95,8 @@ fn read(answer: &Value) -> Option<Vec<Target>> {
     (!targets.is_empty()).then_some(targets)
 }
 
-/// The parameters with these machines in place of whatever named them: by the time they are sent, a name could mean another.
+/// The parameters with these machines in place of whatever named them: by the time they are sent, a
+/// name could mean another.
 pub(super) fn pinned(params: &Map<String, Value>, targets: &[String]) -> String {
     let mut pinned = params.clone();
     if !targets.is_empty() {
@@ -117,14 +125,21 @@ mod tests {
 
     #[test]
     fn machines_of_a_dry_run_are_known_by_their_ids_and_each_is_meant_once() {
-        let one = json!({ "dryRun": true, "target": { "id": "a", "computerDnsName": "ws" }, "machineAction": null });
+        let one = json!({
+            "dryRun": true, "target": { "id": "a", "computerDnsName": "ws" },
+            "machineAction": null
+        });
         let named = Target { name: Some("ws".into()), ..target("a") };
         assert_eq!(read(&one), Some(vec![named]));
         let many = json!({ "results": [
             { "target": { "id": "a" } }, { "target": { "id": "b" } }, { "target": { "id": "A" } },
         ]});
         assert_eq!(read(&many), Some(vec![target("a"), target("b")]));
-        for unsure in [json!({}), json!({ "results": [] }), json!({ "results": [{ "target": { "id": "" } }] })] {
+        for unsure in [
+            json!({}),
+            json!({ "results": [] }),
+            json!({ "results": [{ "target": { "id": "" } }] }),
+        ] {
             assert_eq!(read(&unsure), None, "{unsure}");
         }
     }
@@ -134,7 +149,11 @@ mod tests {
         let ids = |ids: &[&str]| ids.iter().map(|id| (*id).to_owned()).collect::<Vec<_>>();
         let params = |value: Value| value.as_object().cloned().expect("an object");
         let trials = [
-            (json!({ "host": { "ip": "10.0.0.1" }, "comment": "c" }), ids(&["a"]), r#"{"comment":"c","id":"a"}"#),
+            (
+                json!({ "host": { "ip": "10.0.0.1" }, "comment": "c" }),
+                ids(&["a"]),
+                r#"{"comment":"c","id":"a"}"#,
+            ),
             (json!({ "id": "ws" }), ids(&["a"]), r#"{"id":"a"}"#),
             (json!({ "hosts": [{ "ip": "10.0.0.1" }] }), ids(&["a"]), r#"{"ids":["a"]}"#),
             (json!({ "ids": ["a", "b", "a"] }), ids(&["a", "b"]), r#"{"ids":["a","b"]}"#),

@@ -1,4 +1,5 @@
-//! What a change for the whole tenant is about: indicators and files of the library, as given or as the service has them.
+//! What a change for the whole tenant is about: indicators and files of the library, as given or as
+//! the service has them.
 
 use std::time::Duration;
 
@@ -17,8 +18,12 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const MOST_SHOWN: usize = 20;
 
 /// What is shown of a stored indicator, after its type and value.
-const STORED_INDICATOR: [(&str, &str); 4] =
-    [("action", "action"), ("title", "title"), ("expirationTime", "expires"), ("createdBy", "created by")];
+const STORED_INDICATOR: [(&str, &str); 4] = [
+    ("action", "action"),
+    ("title", "title"),
+    ("expirationTime", "expires"),
+    ("createdBy", "created by"),
+];
 
 /// What a file of the library has.
 const STORED_FILE: [(&str, &str); 4] = [
@@ -28,22 +33,36 @@ const STORED_FILE: [(&str, &str); 4] = [
     ("lastUpdatedTime", "updated"),
 ];
 
-/// What the parameters are about. Empty for an action that isn't known: its parameters are shown then.
-pub(super) async fn subjects(reader: &Reader<'_>, action: &str, params: &Map<String, Value>) -> Vec<Subject> {
+/// What the parameters are about. Empty for an action that isn't known: its parameters are shown
+/// then.
+pub(super) async fn subjects(
+    reader: &Reader<'_>,
+    action: &str,
+    params: &Map<String, Value>,
+) -> Vec<Subject> {
     let Some((about, listed_by)) = tenant_wide(action) else { return Vec::new() };
     let list = match listed_by {
-        Some(name) => tokio::time::timeout(PATIENCE, reader.list(name)).await.ok().flatten().unwrap_or_default(),
+        Some(name) => tokio::time::timeout(PATIENCE, reader.list(name))
+            .await
+            .ok()
+            .flatten()
+            .unwrap_or_default(),
         None => Value::Null,
     };
-    let stored =
-        |member: &str, key: &str| list["value"].as_array()?.iter().find(|record| plain(&record[member]) == key);
+    let stored = |member: &str, key: &str| {
+        list["value"].as_array()?.iter().find(|record| plain(&record[member]) == key)
+    };
     let params = Value::Object(params.clone());
     match about {
         known_actions::Subject::NewIndicator => vec![given(&params)],
-        known_actions::Subject::NewIndicators => import(params["indicators"].as_array().map_or(&[], Vec::as_slice)),
+        known_actions::Subject::NewIndicators => {
+            import(params["indicators"].as_array().map_or(&[], Vec::as_slice))
+        }
         known_actions::Subject::StoredIndicators => {
             let ids = [params.get("id"), params.get("ids")].into_iter().flatten();
-            let ids = ids.flat_map(|ids| ids.as_array().map_or(std::slice::from_ref(ids), Vec::as_slice)).map(plain);
+            let ids = ids
+                .flat_map(|ids| ids.as_array().map_or(std::slice::from_ref(ids), Vec::as_slice))
+                .map(plain);
             ids.map(|id| stored_indicator(&id, stored("id", &id))).collect()
         }
         known_actions::Subject::NewFile => {
@@ -53,7 +72,11 @@ pub(super) async fn subjects(reader: &Reader<'_>, action: &str, params: &Map<Str
         known_actions::Subject::StoredFile => {
             let name = plain(&params["fileName"]);
             let record = stored("fileName", &name).cloned().unwrap_or_default();
-            vec![Subject { device: None, title: format!("library file {name}"), facts: facts(&record, &STORED_FILE) }]
+            vec![Subject {
+                device: None,
+                title: format!("library file {name}"),
+                facts: facts(&record, &STORED_FILE),
+            }]
         }
     }
 }
@@ -69,20 +92,30 @@ fn given(indicator: &Value) -> Subject {
         ("expires", or("expirationTime", "never")),
         ("machine groups", or("rbacGroupNames", "all")),
     ];
-    Subject { device: None, title: format!("{} {}", or("indicatorType", "indicator"), or("indicatorValue", "")), facts }
+    Subject {
+        device: None,
+        title: format!("{} {}", or("indicatorType", "indicator"), or("indicatorValue", "")),
+        facts,
+    }
 }
 
 fn import(indicators: &[Value]) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = indicators.iter().take(MOST_SHOWN).map(given).collect();
     if let Some(more) = indicators.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
-        subjects.push(Subject { device: None, title: format!("and {more} more indicators"), facts: Vec::new() });
+        subjects.push(Subject {
+            device: None,
+            title: format!("and {more} more indicators"),
+            facts: Vec::new(),
+        });
     }
     subjects
 }
 
 fn stored_indicator(id: &str, record: Option<&Value>) -> Subject {
     let title = match record {
-        Some(record) => format!("{} {}", plain(&record["indicatorType"]), plain(&record["indicatorValue"])),
+        Some(record) => {
+            format!("{} {}", plain(&record["indicatorType"]), plain(&record["indicatorValue"]))
+        }
         None => "indicator".to_owned(),
     };
     let mut lines = vec![("id", id.to_owned())];
@@ -123,7 +156,9 @@ mod tests {
 
     #[test]
     fn an_indicator_without_an_end_or_a_group_says_so() {
-        let shown = given(&json!({ "indicatorType": "DomainName", "indicatorValue": "a.test", "action": "Block" }));
+        let shown = given(&json!({
+            "indicatorType": "DomainName", "indicatorValue": "a.test", "action": "Block"
+        }));
         assert_eq!(shown.title, "DomainName a.test");
         let facts = [("action", "Block"), ("expires", "never"), ("machine groups", "all")];
         assert_eq!(shown.facts, facts.map(|(name, value)| (name, value.to_owned())));
@@ -134,9 +169,15 @@ mod tests {
 
     #[test]
     fn a_deletion_shows_what_is_there_and_else_that_it_is_unknown() {
-        let record = json!({ "id": 7, "indicatorType": "Url", "indicatorValue": "https://a.test", "action": "Block" });
+        let record = json!({
+            "id": 7, "indicatorType": "Url", "indicatorValue": "https://a.test",
+            "action": "Block"
+        });
         let shown = stored_indicator("7", Some(&record));
-        assert_eq!((shown.title.as_str(), &shown.facts[1]), ("Url https://a.test", &("action", "Block".to_owned())));
+        assert_eq!(
+            (shown.title.as_str(), &shown.facts[1]),
+            ("Url https://a.test", &("action", "Block".to_owned()))
+        );
         assert_eq!(stored_indicator("8", None).facts[1], ("action", "unknown".to_owned()));
     }
 }

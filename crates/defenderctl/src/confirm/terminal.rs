@@ -12,7 +12,8 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Opens it; `None` without a terminal, or if this process may not read from it: a background job that tries is stopped.
+    /// Opens it; `None` without a terminal, or if this process may not read from it: a background
+    /// job that tries is stopped.
     pub(crate) fn open() -> Option<Self> {
         let (input, output) = open().ok()?;
         is_in_foreground(&input).then(|| Self { input: BufReader::new(input), output })

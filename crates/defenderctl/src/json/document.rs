@@ -1,5 +1,5 @@
-//! JSON text put together member by member: in a fixed order, and with the plugin's own JSON passed through untouched
-//! (a detour through parsed values would sort its members and round its numbers).
+//! JSON text put together member by member: in a fixed order, and with the plugin's own JSON passed
+//! through untouched (a detour through parsed values would sort its members and round its numbers).
 
 use serde::Serialize;
 
@@ -19,8 +19,8 @@ impl Document {
         self.append(name, &text(&value))
     }
 
-    /// Adds a member that is JSON text already. Text that is not JSON becomes a string: a plugin that breaks the contract
-    /// cannot break the document.
+    /// Adds a member that is JSON text already. Text that is not JSON becomes a string: a plugin
+    /// that breaks the contract cannot break the document.
     pub(crate) fn raw(self, name: &str, json: &str) -> Self {
         if is_json(json) { self.append(name, json.trim()) } else { self.member(name, json) }
     }

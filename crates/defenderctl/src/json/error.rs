@@ -12,12 +12,25 @@ const ISO_DATE: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
 
 /// What a command prints when it fails.
-pub(crate) fn error_document(connector_id: Option<&str>, error: &PluginError, now: OffsetDateTime) -> String {
-    error_members(Document::new().member("status", "error").member("connectorId", connector_id), error, now).finish()
+pub(crate) fn error_document(
+    connector_id: Option<&str>,
+    error: &PluginError,
+    now: OffsetDateTime,
+) -> String {
+    error_members(
+        Document::new().member("status", "error").member("connectorId", connector_id),
+        error,
+        now,
+    )
+    .finish()
 }
 
 /// The members of a failed result, from `message` on.
-pub(crate) fn error_members(document: Document, error: &PluginError, now: OffsetDateTime) -> Document {
+pub(crate) fn error_members(
+    document: Document,
+    error: &PluginError,
+    now: OffsetDateTime,
+) -> Document {
     let source = match error.source {
         ErrorSource::User => "user",
         ErrorSource::Service | ErrorSource::Host => "framework",
@@ -30,7 +43,8 @@ pub(crate) fn error_members(document: Document, error: &PluginError, now: Offset
         .member("error", error)
 }
 
-/// Kibana's `retry`: a date when repeating is safe, else false. What may have been carried out is not to be repeated blindly.
+/// Kibana's `retry`: a date when repeating is safe, else false. What may have been carried out is
+/// not to be repeated blindly.
 fn retry_date(retry: &Retry, now: OffsetDateTime) -> String {
     let Retry::After(wait) = *retry else { return "false".into() };
     let wait = time::Duration::try_from(wait).unwrap_or(time::Duration::MAX);
@@ -40,13 +54,16 @@ fn retry_date(retry: &Retry, now: OffsetDateTime) -> String {
     }
 }
 
-/// What a host error is in the contract's terms: its own name, the nearest kind, and whether the call may have had an effect.
+/// What a host error is in the contract's terms: its own name, the nearest kind, and whether the
+/// call may have had an effect.
 pub(crate) fn host_error(error: &HostError) -> (&'static str, ErrorKind, Retry) {
     match error {
         HostError::Trapped { .. } => ("trapped", ErrorKind::Internal, Retry::Unknown),
         HostError::OutOfTime { .. } => ("out-of-time", ErrorKind::TimedOut, Retry::Unknown),
         HostError::OutOfMemory { .. } => ("out-of-memory", ErrorKind::Internal, Retry::Unknown),
-        HostError::InvalidSetting { .. } => ("invalid-setting", ErrorKind::InvalidConfig, Retry::Never),
+        HostError::InvalidSetting { .. } => {
+            ("invalid-setting", ErrorKind::InvalidConfig, Retry::Never)
+        }
         HostError::Compile(_) => ("compile", ErrorKind::Internal, Retry::Never),
         HostError::NotAPlugin(_) => ("not-a-plugin", ErrorKind::Internal, Retry::Never),
         HostError::NotExported { .. } => ("not-exported", ErrorKind::Internal, Retry::Never),
@@ -113,8 +130,14 @@ mod tests {
         assert_eq!(after["retry"], "2026-03-01T10:00:04.500Z");
         assert_eq!(after["error"]["retry"], json!({"afterMilliseconds": 4500}));
         assert_eq!(after["errorSource"], "framework");
-        assert_eq!(document(Retry::After(Duration::from_millis(u64::MAX)), ErrorSource::Host)["retry"], false);
+        assert_eq!(
+            document(Retry::After(Duration::from_millis(u64::MAX)), ErrorSource::Host)["retry"],
+            false
+        );
         let unknown = document(Retry::Unknown, ErrorSource::Host);
-        assert_eq!((&unknown["retry"], &unknown["error"]["retry"]), (&json!(false), &json!("unknown")));
+        assert_eq!(
+            (&unknown["retry"], &unknown["error"]["retry"]),
+            (&json!(false), &json!("unknown"))
+        );
     }
 }

@@ -4,11 +4,19 @@ use std::path::Path;
 
 use super::document::Document;
 
-/// What `download --json` and `component --json` print on success: an executor's result whose data is the file. No job
-/// comes of it, and the contract does not count what a download costs.
-pub(crate) fn file_document(connector_id: Option<&str>, path: &Path, bytes: u64, sha256: &str) -> String {
-    let data =
-        Document::new().member("path", path.to_string_lossy()).member("bytes", bytes).member("sha256", sha256).finish();
+/// What `download --json` and `component --json` print on success: an executor's result whose data
+/// is the file. No job comes of it, and the contract does not count what a download costs.
+pub(crate) fn file_document(
+    connector_id: Option<&str>,
+    path: &Path,
+    bytes: u64,
+    sha256: &str,
+) -> String {
+    let data = Document::new()
+        .member("path", path.to_string_lossy())
+        .member("bytes", bytes)
+        .member("sha256", sha256)
+        .finish();
     Document::new()
         .member("status", "ok")
         .member("connectorId", connector_id)

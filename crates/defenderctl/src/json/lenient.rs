@@ -1,4 +1,5 @@
-//! JSON that `serde_json` refuses though it is well formed: lone surrogates, numbers past the range of a double, deep nesting.
+//! JSON that `serde_json` refuses though it is well formed: lone surrogates, numbers past the range
+//! of a double, deep nesting.
 //!
 //! A service's record may hold any of them, and what is known of the rest must not be lost with it.
 
@@ -10,26 +11,34 @@ use super::members::Members;
 /// Deeper values are kept as text. serde_json's own limit is 128.
 const MAX_DEPTH: usize = 100;
 
-/// The document. A lone surrogate becomes U+FFFD; a number that no double can hold and what is nested too deeply become their text.
-/// None if the text isn't JSON at all.
+/// The document. A lone surrogate becomes U+FFFD; a number that no double can hold and what is
+/// nested too deeply become their text. None if the text isn't JSON at all.
 pub(crate) fn parse(text: &str) -> Option<Value> {
     let text = text.trim_start_matches('\u{feff}');
-    serde_json::from_str(text).ok().or_else(|| Some(value(serde_json::from_str::<&RawValue>(text).ok()?.get(), 0)))
+    serde_json::from_str(text)
+        .ok()
+        .or_else(|| Some(value(serde_json::from_str::<&RawValue>(text).ok()?.get(), 0)))
 }
 
-/// The text of a string literal, with U+FFFD for each lone surrogate. None if it is no string literal.
+/// The text of a string literal, with U+FFFD for each lone surrogate. None if it is no string
+/// literal.
 pub(crate) fn string(literal: &str) -> Option<String> {
-    serde_json::from_str(literal).ok().or_else(|| serde_json::from_str(&without_lone_surrogates(literal)).ok())
+    serde_json::from_str(literal)
+        .ok()
+        .or_else(|| serde_json::from_str(&without_lone_surrogates(literal)).ok())
 }
 
-/// The list that the member `results` holds: as it is, or as text, which is how the connector passes on what it could not parse
-/// itself. The text is that of the list, or of the object around it.
+/// The list that the member `results` holds: as it is, or as text, which is how the connector
+/// passes on what it could not parse itself. The text is that of the list, or of the object around
+/// it.
 pub(crate) fn results_of(value: &Value) -> Option<Vec<Value>> {
     match &value["results"] {
         Value::Array(list) => Some(list.clone()),
         Value::String(text) => match parse(text)? {
             Value::Array(list) => Some(list),
-            Value::Object(mut outer) => outer.remove("results").as_ref().and_then(Value::as_array).cloned(),
+            Value::Object(mut outer) => {
+                outer.remove("results").as_ref().and_then(Value::as_array).cloned()
+            }
             _ => None,
         },
         _ => None,
@@ -40,11 +49,15 @@ fn value(json: &str, depth: usize) -> Value {
     let as_text = || Value::from(json);
     match json.as_bytes().first() {
         Some(b'{') if depth < MAX_DEPTH => Members::of(json).map_or_else(as_text, |members| {
-            let members = members.0.into_iter().map(|(name, member)| (name, value(member.get(), depth + 1)));
+            let members =
+                members.0.into_iter().map(|(name, member)| (name, value(member.get(), depth + 1)));
             Value::Object(members.collect::<Map<_, _>>())
         }),
         Some(b'[') if depth < MAX_DEPTH => serde_json::from_str::<Vec<&RawValue>>(json)
-            .map_or_else(|_| as_text(), |list| list.into_iter().map(|item| value(item.get(), depth + 1)).collect()),
+            .map_or_else(
+                |_| as_text(),
+                |list| list.into_iter().map(|item| value(item.get(), depth + 1)).collect(),
+            ),
         Some(b'"') => string(json).map_or_else(as_text, Value::String),
         Some(b'{' | b'[') => as_text(),
         _ => serde_json::from_str(json).unwrap_or_else(|_| as_text()),
@@ -87,7 +100,8 @@ mod tests {
 
     #[test]
     fn what_is_known_is_not_lost_with_what_cannot_be_decoded() {
-        let text = r#"{"a":"x\ud83d","n":1e400,"\udc00":[1,"\ud83d\ude00\\ud83d\ud83d\n"],"z":null}"#;
+        let text =
+            r#"{"a":"x\ud83d","n":1e400,"\udc00":[1,"\ud83d\ude00\\ud83d\ud83d\n"],"z":null}"#;
         let want = json!({
             "a": "x\u{fffd}", "n": "1e400", "\u{fffd}": [1, "😀\\ud83d\u{fffd}\n"], "z": null
         });
@@ -113,7 +127,8 @@ mod tests {
         assert_eq!(results_of(&json!({ "results": ["\u{fffd}"] })), list);
         assert_eq!(results_of(&json!({ "results": r#"["\ud83d"]"# })), list);
         assert_eq!(results_of(&json!({ "results": r#"{"results":["\ud83d"]}"# })), list);
-        for none in [json!({ "results": "x" }), json!({ "results": "{}" }), json!({}), Value::Null] {
+        for none in [json!({ "results": "x" }), json!({ "results": "{}" }), json!({}), Value::Null]
+        {
             assert_eq!(results_of(&none), None, "{none}");
         }
     }

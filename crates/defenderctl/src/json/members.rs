@@ -71,7 +71,10 @@ impl<'de> Deserialize<'de> for Members<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some((name, value)) = map.next_entry::<&RawValue, &RawValue>()? {
-                    members.push((lenient::string(name.get()).unwrap_or_else(|| name.get().to_owned()), value));
+                    members.push((
+                        lenient::string(name.get()).unwrap_or_else(|| name.get().to_owned()),
+                        value,
+                    ));
                 }
                 Ok(Members(members))
             }
@@ -87,13 +90,18 @@ mod tests {
 
     #[test]
     fn order_and_spelling_stay() {
-        let members = Members::of(r#"{"z":1.50,"a":"\u00e9","n":null,"o":{"x":[1]}}"#).expect("an object");
-        let cells: Vec<(&str, String)> = members.0.iter().map(|(name, value)| (name.as_str(), cell(value))).collect();
+        let members =
+            Members::of(r#"{"z":1.50,"a":"\u00e9","n":null,"o":{"x":[1]}}"#).expect("an object");
+        let cells: Vec<(&str, String)> =
+            members.0.iter().map(|(name, value)| (name.as_str(), cell(value))).collect();
         let want = [("z", "1.50"), ("a", "é"), ("n", ""), ("o", r#"{"x":[1]}"#)];
         assert_eq!(cells, want.map(|(name, value)| (name, value.to_owned())));
         assert!(Members::of("[]").is_none());
         let members = Members::of(r#"{"\ud83d":"x\udc00"}"#).expect("an object");
-        assert_eq!((members.0[0].0.as_str(), members.text("\u{fffd}").as_deref()), ("\u{fffd}", Some("x\u{fffd}")));
+        assert_eq!(
+            (members.0[0].0.as_str(), members.text("\u{fffd}").as_deref()),
+            ("\u{fffd}", Some("x\u{fffd}"))
+        );
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Documents of what a plugin answered.
 
 use host_harness::{
-    Action, Configured, Descriptor, ErrorKind, ErrorSource, Job, Outcome, PluginError, Report, Retry, Step, StepStatus,
-    Warning,
+    Action, Configured, Descriptor, ErrorKind, ErrorSource, Job, Outcome, PluginError, Report,
+    Retry, Step, StepStatus, Warning,
 };
 use time::OffsetDateTime;
 
@@ -42,21 +42,28 @@ pub(crate) fn job(job: &Job) -> String {
 }
 
 /// What `test --json` prints, whether the test passed or not.
-pub(crate) fn report_document(connector_id: &str, report: &Report, configured: &Configured) -> String {
+pub(crate) fn report_document(
+    connector_id: &str,
+    report: &Report,
+    configured: &Configured,
+) -> String {
     let document = Document::new()
         .member("status", if report.passed { "ok" } else { "error" })
         .member("connectorId", connector_id);
     let failed = report.steps.iter().find(|step| step.status == StepStatus::Failed);
     let document = match failed {
         None => document.raw("job", "null").raw("usage", "null").raw("warnings", "[]"),
-        Some(step) => super::error_members(document, &failed_check(step), OffsetDateTime::now_utc()),
+        Some(step) => {
+            super::error_members(document, &failed_check(step), OffsetDateTime::now_utc())
+        }
     };
     let body = text(report);
     let document = if failed.is_none() { document.raw("data", &body) } else { document };
     document.raw("report", &body).member("origins", &configured.origins).finish()
 }
 
-/// The test as an action that failed, for callers who look for an error. Of a check the report has its sentence and code.
+/// The test as an action that failed, for callers who look for an error. Of a check the report has
+/// its sentence and code.
 fn failed_check(step: &Step) -> PluginError {
     PluginError {
         kind: ErrorKind::ActionFailed,
@@ -95,7 +102,8 @@ mod tests {
             waited: Duration::from_millis(5),
         };
         let job = Job { id: "a".into(), state: JobState::TimedOut, adopted: true };
-        let mut outcome = Outcome { data: r#"{"id":"a"}"#.into(), job: Some(job), usage, warnings: vec![] };
+        let mut outcome =
+            Outcome { data: r#"{"id":"a"}"#.into(), job: Some(job), usage, warnings: vec![] };
         let told = parse(outcome_document("prod", &outcome));
         assert_eq!(
             told,
@@ -104,7 +112,10 @@ mod tests {
                 "connectorId": "prod",
                 "data": {"id": "a"},
                 "job": {"id": "a", "state": "timed-out", "adopted": true},
-                "usage": {"callId": "c", "requests": 2, "retries": 1, "requestBytes": 3, "responseBytes": 4, "waitedMs": 5},
+                "usage": {
+                    "callId": "c", "requests": 2, "retries": 1, "requestBytes": 3,
+                    "responseBytes": 4, "waitedMs": 5
+                },
                 "warnings": [],
             })
         );
@@ -131,9 +142,14 @@ mod tests {
             code: Some("Refused".into()),
             help: Some("https://docs.example".into()),
         };
-        let permission = Permission { action: "runScript".into(), granted: false, missing: vec!["R".into()] };
+        let permission =
+            Permission { action: "runScript".into(), granted: false, missing: vec!["R".into()] };
         let report = Report { passed: false, steps: vec![step], permissions: vec![permission] };
-        let origin = Origin { pattern: "https://login.example".into(), purpose: "sign-in".into(), required: true };
+        let origin = Origin {
+            pattern: "https://login.example".into(),
+            purpose: "sign-in".into(),
+            required: true,
+        };
         let configured = Configured { name: "n".into(), origins: vec![origin] };
         let told = parse(report_document("prod", &report, &configured));
         assert_eq!(
@@ -164,7 +180,9 @@ mod tests {
                     }],
                     "permissions": [{"action": "runScript", "granted": false, "missing": ["R"]}],
                 },
-                "origins": [{"pattern": "https://login.example", "purpose": "sign-in", "required": true}],
+                "origins": [
+                    {"pattern": "https://login.example", "purpose": "sign-in", "required": true}
+                ],
             })
         );
     }

@@ -7,8 +7,9 @@ pub(crate) fn is_json(text: &str) -> bool {
     serde_json::from_str::<IgnoredAny>(text).is_ok()
 }
 
-/// The same document with line breaks and indentation. Members keep their order and numbers their spelling; control
-/// characters inside strings are escaped, so that nothing a machine reported can steer the terminal.
+/// The same document with line breaks and indentation. Members keep their order and numbers their
+/// spelling; control characters inside strings are escaped, so that nothing a machine reported can
+/// steer the terminal.
 pub(crate) fn pretty(json: &str) -> String {
     let mut out = String::with_capacity(json.len() * 2);
     let mut depth = 0_usize;

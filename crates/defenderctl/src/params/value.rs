@@ -5,17 +5,21 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::unique;
 
-/// JSON if it is JSON of a type that the schema admits besides strings, else a string if the schema admits one.
+/// JSON if it is JSON of a type that the schema admits besides strings, else a string if the schema
+/// admits one.
 pub(super) fn single(key: &str, text: &str, schema: &Value) -> Result<Value, Failure> {
     let admitted = admitted(schema);
-    let is_json = |value: &Value| admitted.iter().any(|name| *name != "string" && is_of(value, name));
+    let is_json =
+        |value: &Value| admitted.iter().any(|name| *name != "string" && is_of(value, name));
     match unique::parse(text).ok().filter(|(value, _)| is_json(value)) {
-        Some((_, Some(twice))) => {
-            Err(Failure::params(format!("parameter `{key}`: {twice} is there twice; write it once")))
-        }
+        Some((_, Some(twice))) => Err(Failure::params(format!(
+            "parameter `{key}`: {twice} is there twice; write it once"
+        ))),
         Some((value, None)) => Ok(value),
         // What the schema does not know, the plugin refuses with its own words.
-        None if admitted.is_empty() || admitted.contains(&"string") => Ok(Value::String(text.to_owned())),
+        None if admitted.is_empty() || admitted.contains(&"string") => {
+            Ok(Value::String(text.to_owned()))
+        }
         None => Err(Failure::params(format!(
             "parameter `{key}` is no JSON {}; write, for example, {}",
             admitted.join(" or "),
@@ -33,7 +37,8 @@ fn admitted(schema: &Value) -> Vec<&str> {
         Value::Array(names) => names.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
-    let choices = ["anyOf", "oneOf"].into_iter().filter_map(|member| schema[member].as_array()).flatten();
+    let choices =
+        ["anyOf", "oneOf"].into_iter().filter_map(|member| schema[member].as_array()).flatten();
     types.into_iter().chain(choices.flat_map(admitted)).collect()
 }
 
@@ -50,8 +55,12 @@ fn is_of(value: &Value, name: &str) -> bool {
 }
 
 fn example(key: &str, name: &str, schema: &Value) -> String {
-    let members: Vec<&str> =
-        schema["properties"].as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let members: Vec<&str> = schema["properties"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.as_str())
+        .collect();
     if let (Some(first), "object") = (members.first(), name) {
         return format!("-p {key}.{first}=VALUE; its members are {}", members.join(", "));
     }

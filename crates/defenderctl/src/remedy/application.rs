@@ -11,7 +11,8 @@ pub(crate) struct Application {
 }
 
 impl Application {
-    /// Of `config` as JSON text; `login` is the login server's origin where `config` leaves it to `cloud`.
+    /// Of `config` as JSON text; `login` is the login server's origin where `config` leaves it to
+    /// `cloud`.
     pub(crate) fn of(config: &str, login: Option<&str>) -> Self {
         let config: Value = serde_json::from_str(config).unwrap_or_default();
         let text = |key: &str| config[key].as_str().unwrap_or_default().to_owned();
@@ -35,8 +36,9 @@ impl Application {
 
     /// The admin centre of the tenant's cloud.
     fn centre(&self) -> String {
-        let government = Url::parse(&self.login)
-            .is_ok_and(|url| url.host_str().is_some_and(|host| host.ends_with(".microsoftonline.us")));
+        let government = Url::parse(&self.login).is_ok_and(|url| {
+            url.host_str().is_some_and(|host| host.ends_with(".microsoftonline.us"))
+        });
         let suffix = if government { "us" } else { "com" };
         format!("Entra admin centre (https://entra.microsoft.{suffix})")
     }
@@ -53,9 +55,13 @@ mod tests {
         let url = "https://login.microsoftonline.us/contoso.example/adminconsent?client_id=a%26b";
         assert_eq!(application.consent_url().as_deref(), Some(url));
         assert!(application.centre().contains("entra.microsoft.us"));
-        let config = r#"{"oAuthServerUrl": "http://127.0.0.1:1/base/", "tenantId": "t", "clientId": "c"}"#;
+        let config =
+            r#"{"oAuthServerUrl": "http://127.0.0.1:1/base/", "tenantId": "t", "clientId": "c"}"#;
         let application = Application::of(config, Some("https://login.example"));
-        assert_eq!(application.consent_url().as_deref(), Some("http://127.0.0.1:1/base/t/adminconsent?client_id=c"));
+        assert_eq!(
+            application.consent_url().as_deref(),
+            Some("http://127.0.0.1:1/base/t/adminconsent?client_id=c")
+        );
         assert_eq!(Application::of("{}", None).consent_url(), None);
     }
 }

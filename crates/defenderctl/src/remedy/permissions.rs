@@ -27,7 +27,11 @@ pub(crate) fn grant(permissions: &[String], application: &Application) -> Vec<St
     let (graph, defender): (Vec<&str>, Vec<&str>) =
         permissions.iter().map(String::as_str).partition(|name| name.starts_with(OF_GRAPH));
     let line = |names: &[&str], api: &str| {
-        let names = if names.is_empty() { "the permissions that you need".to_owned() } else { names.join(", ") };
+        let names = if names.is_empty() {
+            "the permissions that you need".to_owned()
+        } else {
+            names.join(", ")
+        };
         format!(
             "Grant {names}: {} → API permissions → Add a permission → {api} → Application permissions.",
             application.page()
@@ -41,8 +45,12 @@ pub(crate) fn grant(permissions: &[String], application: &Application) -> Vec<St
         lines.push(line(&graph, GRAPH));
     }
     let here = application.consent_url().map(|url| format!(", or at {url}")).unwrap_or_default();
-    lines.push(format!("Then an administrator must give consent: `Grant admin consent` on the same page{here}"));
-    lines.push("It shows in tokens that are issued afterwards: test again in a few minutes.".to_owned());
+    lines.push(format!(
+        "Then an administrator must give consent: `Grant admin consent` on the same page{here}"
+    ));
+    lines.push(
+        "It shows in tokens that are issued afterwards: test again in a few minutes.".to_owned(),
+    );
     lines
 }
 
@@ -51,7 +59,8 @@ mod tests {
     use super::*;
 
     fn granted(names: &[&str]) -> Vec<String> {
-        let application = Application::of(r#"{"tenantId": "t", "clientId": "c"}"#, Some("https://login.example"));
+        let application =
+            Application::of(r#"{"tenantId": "t", "clientId": "c"}"#, Some("https://login.example"));
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         grant(&names, &application)
     }
@@ -59,9 +68,15 @@ mod tests {
     #[test]
     fn each_permission_is_granted_where_its_api_is() {
         let lines = granted(&["Machine.Isolate", "ThreatHunting.Read.All", "Machine.Scan"]);
-        assert!(lines[0].starts_with("Grant Machine.Isolate, Machine.Scan: ") && lines[0].contains(DEFENDER));
+        assert!(
+            lines[0].starts_with("Grant Machine.Isolate, Machine.Scan: ")
+                && lines[0].contains(DEFENDER)
+        );
         assert!(lines[1].starts_with("Grant ThreatHunting.Read.All: ") && lines[1].contains(GRAPH));
-        assert!(lines[2].ends_with("https://login.example/t/adminconsent?client_id=c"), "{lines:?}");
+        assert!(
+            lines[2].ends_with("https://login.example/t/adminconsent?client_id=c"),
+            "{lines:?}"
+        );
         assert!(granted(&["ThreatHunting.Read.All"])[0].contains(GRAPH));
         assert!(granted(&[])[0].contains(DEFENDER));
     }

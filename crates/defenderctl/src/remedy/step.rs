@@ -19,9 +19,13 @@ pub(crate) fn step(step: &Step, application: &Application) -> Vec<String> {
 pub(crate) fn by_name(name: &str, application: &Application) -> Vec<String> {
     let advice = match name {
         "roles" => return grant(&[], application),
-        "token" => "Check `oAuthServerUrl` and `cloud`: what answers there is not the tenant's login server.",
+        "token" => {
+            "Check `oAuthServerUrl` and `cloud`: what answers there is not the tenant's login server."
+        }
         "audience" => "Leave `oAuthScope` out of the settings: `cloud` has the right one.",
-        "read" => "Check `apiUrl` and `cloud`. If they are right, Microsoft's support can find the request by its id.",
+        "read" => {
+            "Check `apiUrl` and `cloud`. If they are right, Microsoft's support can find the request by its id."
+        }
         _ => return Vec::new(),
     };
     vec![advice.to_owned()]
@@ -41,11 +45,20 @@ mod tests {
     use super::*;
 
     fn failed(name: &str, code: Option<&str>, help: Option<&str>) -> Vec<String> {
-        let application = Application::of(r#"{"tenantId": "t", "clientId": "c"}"#, Some("https://login.example"));
+        let application =
+            Application::of(r#"{"tenantId": "t", "clientId": "c"}"#, Some("https://login.example"));
         let owned = |text: Option<&str>| text.map(str::to_owned);
-        let (name, detail, code, help) = (name.to_owned(), "no".to_owned(), owned(code), owned(help));
+        let (name, detail, code, help) =
+            (name.to_owned(), "no".to_owned(), owned(code), owned(help));
         super::step(
-            &Step { name, status: StepStatus::Failed, detail, duration: Duration::ZERO, code, help },
+            &Step {
+                name,
+                status: StepStatus::Failed,
+                detail,
+                duration: Duration::ZERO,
+                code,
+                help,
+            },
             &application,
         )
     }

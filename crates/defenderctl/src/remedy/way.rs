@@ -3,10 +3,13 @@
 use host_harness::egress::probe::{CertificateProblem, Obstacle, Stage};
 use url::Url;
 
-/// What to do about a way to an origin, `http[s]://host[:port]`, that ends here. `proxy` is the one that it goes by.
+/// What to do about a way to an origin, `http[s]://host[:port]`, that ends here. `proxy` is the one
+/// that it goes by.
 pub(crate) fn way(stage: Stage, obstacle: &Obstacle, origin: &str, proxy: Option<&str>) -> String {
     match (stage, proxy) {
-        (Stage::Name | Stage::Connection | Stage::Proxy, Some(proxy)) => by_proxy(obstacle, &place(origin), proxy),
+        (Stage::Name | Stage::Connection | Stage::Proxy, Some(proxy)) => {
+            by_proxy(obstacle, &place(origin), proxy)
+        }
         _ => direct(obstacle, origin),
     }
 }
@@ -15,7 +18,9 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
     let place = place(origin);
     match obstacle {
         Obstacle::NotAllowed => {
-            format!("Add \"{origin}\" to `host.allowedHosts`, or leave `host.allowedHosts` out of the settings.")
+            format!(
+                "Add \"{origin}\" to `host.allowedHosts`, or leave `host.allowedHosts` out of the settings."
+            )
         }
         Obstacle::AddressNotAllowed => "The name leads to this machine or into a network that is not public. If that is right, \
              list the host by its full name in `host.allowedHosts`; this machine goes by the name localhost alone."
@@ -24,9 +29,13 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
              knows outside names, set `host.proxyUrl`."
             .to_owned(),
         Obstacle::Unreachable(_) | Obstacle::TimedOut => {
-            format!("Let this machine connect to {place} (firewall, route), or set `host.proxyUrl`.")
+            format!(
+                "Let this machine connect to {place} (firewall, route), or set `host.proxyUrl`."
+            )
         }
-        Obstacle::Certificate { problem: CertificateProblem::Expired | CertificateProblem::NotYetValid, .. } => {
+        Obstacle::Certificate {
+            problem: CertificateProblem::Expired | CertificateProblem::NotYetValid, ..
+        } => {
             "Compare this machine's clock with a time server. If it is right, the server's operator must renew the certificate."
                 .to_owned()
         }
@@ -39,7 +48,9 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
              you do not know the issuer, somebody is in between: go no further."
         ),
         Obstacle::Tls(_) => {
-            format!("Check that {place} speaks TLS 1.2 or 1.3, and that nothing in between breaks it off.")
+            format!(
+                "Check that {place} speaks TLS 1.2 or 1.3, and that nothing in between breaks it off."
+            )
         }
         _ => format!("Check that {place} is a web server, and what is in between."),
     }
@@ -49,7 +60,9 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
 fn by_proxy(obstacle: &Obstacle, place: &str, proxy: &str) -> String {
     match obstacle {
         Obstacle::AddressNotAllowed | Obstacle::NotAllowed => {
-            format!("List the address of {place} itself in `host.allowedHosts` if it may be called.")
+            format!(
+                "List the address of {place} itself in `host.allowedHosts` if it may be called."
+            )
         }
         Obstacle::ProxyRefused(407) => "Put the proxy's user and password into `host.proxyUrl`: \
              http://USER:PASSWORD@PROXY:PORT, with the settings file for its owner alone (`chmod 600`)."
@@ -61,15 +74,21 @@ fn by_proxy(obstacle: &Obstacle, place: &str, proxy: &str) -> String {
             "Add the authority that issued the certificate of {proxy} to those that this machine trusts; \
              `host.customHostSettings` are not for proxies."
         ),
-        Obstacle::ProxySilent(_) => format!("Check `host.proxyUrl`: what answers at {proxy} is not a proxy."),
-        _ => format!("Check `host.proxyUrl`, and let this machine connect to {proxy} (name, firewall, route)."),
+        Obstacle::ProxySilent(_) => format!(
+            "Check `host.proxyUrl`: what answers at {proxy} is not a proxy."
+        ),
+        _ => format!(
+            "Check `host.proxyUrl`, and let this machine connect to {proxy} (name, firewall, route)."
+        ),
     }
 }
 
 /// `host:port`.
 fn place(origin: &str) -> String {
     let parsed = Url::parse(origin).ok();
-    let place = parsed.as_ref().and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)));
+    let place = parsed
+        .as_ref()
+        .and_then(|url| Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?)));
     place.unwrap_or_else(|| origin.to_owned())
 }
 
@@ -80,7 +99,10 @@ mod tests {
     #[test]
     fn the_advice_names_what_to_allow() {
         let told = |obstacle: &Obstacle| way(Stage::Tls, obstacle, "https://login.example", None);
-        assert!(told(&Obstacle::NotAllowed).contains("\"https://login.example\" to `host.allowedHosts`"));
+        assert!(
+            told(&Obstacle::NotAllowed)
+                .contains("\"https://login.example\" to `host.allowedHosts`")
+        );
         assert!(told(&Obstacle::TimedOut).contains("login.example:443"));
         // The words do not count: they are another library's.
         let certificate = |problem| Obstacle::Certificate {
@@ -90,7 +112,10 @@ mod tests {
         };
         assert!(told(&certificate(CertificateProblem::OtherName)).contains("another host"));
         for problem in [CertificateProblem::UnknownIssuer, CertificateProblem::Other] {
-            assert!(told(&certificate(problem)).contains("certificateAuthoritiesFiles"), "{problem:?}");
+            assert!(
+                told(&certificate(problem)).contains("certificateAuthoritiesFiles"),
+                "{problem:?}"
+            );
         }
         for problem in [CertificateProblem::Expired, CertificateProblem::NotYetValid] {
             assert!(told(&certificate(problem)).contains("clock"), "{problem:?}");
@@ -103,7 +128,10 @@ mod tests {
             way(stage, obstacle, "https://login.example", Some("http://proxy.example:3128"))
         };
         assert!(told(Stage::Proxy, &Obstacle::ProxyRefused(407)).contains("USER:PASSWORD"));
-        assert!(told(Stage::Proxy, &Obstacle::ProxyRefused(403)).contains("CONNECT to login.example:443"));
+        assert!(
+            told(Stage::Proxy, &Obstacle::ProxyRefused(403))
+                .contains("CONNECT to login.example:443")
+        );
         assert!(told(Stage::Connection, &Obstacle::TimedOut).contains("http://proxy.example:3128"));
         assert!(told(Stage::Tls, &Obstacle::TimedOut).contains("login.example:443"));
     }

@@ -1,4 +1,5 @@
-//! Whether a list is all there is. A list that is handed on as whole and is not leaves machines out.
+//! Whether a list is all there is. A list that is handed on as whole and is not leaves machines
+//! out.
 
 use std::fmt;
 
@@ -20,14 +21,19 @@ pub(super) struct CutOff {
 }
 
 impl CutOff {
-    /// Checks a result's data, requested with these parameters. `None` if it is no list, or is whole as far as the service says.
+    /// Checks a result's data, requested with these parameters. `None` if it is no list, or is
+    /// whole as far as the service says.
     pub(super) fn of(data: &str, params: &str, schema: &str) -> Option<Self> {
         let members = Members::of(data)?;
         let given = members.list()?.len() as u64;
         let number = |name: &str| members.text(name)?.parse::<u64>().ok();
-        let total =
-            [number("total"), number("@odata.count")].into_iter().flatten().max().filter(|total| *total > given);
-        let goes_on = members.get("@odata.nextLink").is_some() || members.text("complete").as_deref() == Some("false");
+        let total = [number("total"), number("@odata.count")]
+            .into_iter()
+            .flatten()
+            .max()
+            .filter(|total| *total > given);
+        let goes_on = members.get("@odata.nextLink").is_some()
+            || members.text("complete").as_deref() == Some("false");
         if total.is_none() && !goes_on {
             return None;
         }
@@ -54,15 +60,19 @@ fn is_whole_page(params: &Value, schema: &Value, given: u64, total: Option<u64>)
     if params["page"].is_null() && params["pageSize"].is_null() {
         return false;
     }
-    let number = |name: &str| params[name].as_u64().or(schema["properties"][name]["default"].as_u64());
+    let number =
+        |name: &str| params[name].as_u64().or(schema["properties"][name]["default"].as_u64());
     let (Some(page), Some(size)) = (number("page"), number("pageSize")) else { return true };
     match total {
-        Some(total) => given >= size.min(total.saturating_sub(page.saturating_sub(1).saturating_mul(size))),
+        Some(total) => {
+            given >= size.min(total.saturating_sub(page.saturating_sub(1).saturating_mul(size)))
+        }
         None => given >= size,
     }
 }
 
-/// The parameters with `all`, unless the action has no such parameter or they say something of pages themselves.
+/// The parameters with `all`, unless the action has no such parameter or they say something of
+/// pages themselves.
 pub(super) fn with_all(params: String, schema: &str) -> String {
     let schema: Value = serde_json::from_str(schema).unwrap_or_default();
     let Ok(mut given) = serde_json::from_str::<Map<String, Value>>(&params) else { return params };
@@ -89,8 +99,7 @@ impl fmt::Display for CutOff {
 mod tests {
     use super::*;
 
-    const PAGES: &str =
-        r#"{"properties":{"all":{},"maxItems":{"default":10000},"page":{"default":1},"pageSize":{"default":20}}}"#;
+    const PAGES: &str = r#"{"properties":{"all":{},"maxItems":{"default":10000},"page":{"default":1},"pageSize":{"default":20}}}"#;
 
     fn cut(data: &str, params: &str) -> Option<(bool, String)> {
         CutOff::of(data, params, PAGES).map(|cut| (cut.is_asked_for, cut.to_string()))
@@ -107,7 +116,11 @@ mod tests {
             (r#"{"value":[],"total":1}"#, "0 of 1"),
             (r#"{"Results":[{}],"@odata.nextLink":"https://x"}"#, "1 of an unknown number"),
         ] {
-            assert_eq!(cut(data, "{}"), Some((false, format!("the list is cut off: {text}; {all}"))), "{data}");
+            assert_eq!(
+                cut(data, "{}"),
+                Some((false, format!("the list is cut off: {text}; {all}"))),
+                "{data}"
+            );
         }
         for whole in [
             r#"{"value":[{}],"page":1,"total":1,"complete":true}"#,
@@ -118,13 +131,15 @@ mod tests {
         ] {
             assert_eq!(cut(whole, "{}"), None, "{whole}");
         }
-        let text = CutOff::of(r#"{"value":[],"@odata.count":2}"#, "{}", "{}").map(|cut| cut.to_string());
+        let text =
+            CutOff::of(r#"{"value":[],"@odata.count":2}"#, "{}", "{}").map(|cut| cut.to_string());
         assert_eq!(text.as_deref(), Some("the list is cut off: 0 of 2; the service gave no more"));
     }
 
     #[test]
     fn a_page_or_a_number_that_was_asked_for_is_whole_if_it_has_all_of_that() {
-        let asked = |data: &str, params: &str| cut(data, params).map(|(is_asked_for, _)| is_asked_for);
+        let asked =
+            |data: &str, params: &str| cut(data, params).map(|(is_asked_for, _)| is_asked_for);
         let two = r#"{"value":[{},{}],"total":5}"#;
         for (params, want) in [
             (r#"{"pageSize":2}"#, true),
@@ -141,7 +156,10 @@ mod tests {
             assert_eq!(asked(two, params), Some(want), "{params}");
         }
         let more = r#"{"value":[{},{}],"@odata.nextLink":"x"}"#;
-        assert_eq!((asked(more, r#"{"pageSize":2}"#), asked(more, r#"{"pageSize":3}"#)), (Some(true), Some(false)));
+        assert_eq!(
+            (asked(more, r#"{"pageSize":2}"#), asked(more, r#"{"pageSize":3}"#)),
+            (Some(true), Some(false))
+        );
     }
 
     #[test]

@@ -4,24 +4,26 @@ use csv::{Terminator, WriterBuilder};
 
 use crate::json::{Members, cell};
 
-/// Characters by which spreadsheets know a formula (OWASP, "CSV Injection"), the full-width ones too: what a machine reported must not
-/// become one.
+/// Characters by which spreadsheets know a formula (OWASP, "CSV Injection"), the full-width ones
+/// too: what a machine reported must not become one.
 const FORMULA: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// Where a cell may end for a spreadsheet: many countries' separate by semicolons, whatever the file's own separator, and quotes that
-/// are not at a cell's beginning then count for nothing.
+/// Where a cell may end for a spreadsheet: many countries' separate by semicolons, whatever the
+/// file's own separator, and quotes that are not at a cell's beginning then count for nothing.
 const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
 
 /// The name of the column where a record is no object.
 const VALUE: &str = "value";
 
-/// The list of a result. Its columns are the members of all records, in the order in which they are first seen; what is not flat
-/// is JSON. None if there is no list.
+/// The list of a result. Its columns are the members of all records, in the order in which they are
+/// first seen; what is not flat is JSON. None if there is no list.
 pub(super) fn csv(data: &str) -> Option<String> {
     let list = Members::of(data)?.list()?;
     let records: Vec<Members<'_>> = list
         .iter()
-        .map(|record| Members::of(record.get()).unwrap_or_else(|| Members(vec![(VALUE.to_owned(), *record)])))
+        .map(|record| {
+            Members::of(record.get()).unwrap_or_else(|| Members(vec![(VALUE.to_owned(), *record)]))
+        })
         .collect();
     let mut columns: Vec<&str> = Vec::new();
     for (name, _) in records.iter().flat_map(|record| &record.0) {
@@ -33,7 +35,10 @@ pub(super) fn csv(data: &str) -> Option<String> {
         return Some(String::new());
     }
     // Nothing is commented: the writer quotes cells with that character.
-    let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).comment(Some(b';')).from_writer(Vec::new());
+    let mut writer = WriterBuilder::new()
+        .terminator(Terminator::CRLF)
+        .comment(Some(b';'))
+        .from_writer(Vec::new());
     writer.write_record(columns.iter().map(|name| guarded(name))).ok()?;
     for record in &records {
         let cells = columns.iter().map(|name| match record.get(name) {
@@ -51,11 +56,12 @@ fn is_number(json: &str) -> bool {
     json.starts_with(|c: char| c == '-' || c.is_ascii_digit())
 }
 
-/// The text with an apostrophe wherever a spreadsheet could take what follows for a formula: at its beginning, and where a cell may
-/// end and another begin.
+/// The text with an apostrophe wherever a spreadsheet could take what follows for a formula: at its
+/// beginning, and where a cell may end and another begin.
 fn guarded(text: &str) -> String {
     // Blanks, quotes and what is not seen are passed over, as some readers do.
-    let is_passed = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\u{200b}' | '\u{feff}');
+    let is_passed =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '\u{200b}' | '\u{feff}');
     let mut out = String::with_capacity(text.len() + 1);
     let mut begins = true;
     for c in text.chars() {
@@ -74,10 +80,13 @@ mod tests {
 
     #[test]
     fn columns_are_those_of_all_records_and_nested_values_are_json() {
-        let data = r#"{"value":[{"z":1,"a":"x, \"y\""},{"a":null,"n":{"b":[1]},"z":-2.50},"text"]}"#;
+        let data =
+            r#"{"value":[{"z":1,"a":"x, \"y\""},{"a":null,"n":{"b":[1]},"z":-2.50},"text"]}"#;
         assert_eq!(
             csv(data).as_deref(),
-            Some("z,a,n,value\r\n1,\"x, \"\"y\"\"\",,\r\n-2.50,,\"{\"\"b\"\":[1]}\",\r\n,,,text\r\n")
+            Some(
+                "z,a,n,value\r\n1,\"x, \"\"y\"\"\",,\r\n-2.50,,\"{\"\"b\"\":[1]}\",\r\n,,,text\r\n"
+            )
         );
         assert_eq!(csv(r#"{"value":[]}"#).as_deref(), Some(""));
         assert_eq!(csv(r#"{"id":"a"}"#), None);

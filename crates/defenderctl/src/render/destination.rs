@@ -31,7 +31,10 @@ impl Destination {
             }
             // Made and taken away again: nothing stays behind if the call is never made.
             Partial::private(path).map_err(|error| {
-                Failure::settings(format!("{} cannot be written: {error}; nothing was sent", path.display()))
+                Failure::settings(format!(
+                    "{} cannot be written: {error}; nothing was sent",
+                    path.display()
+                ))
             })?;
         }
         Ok(Self { form, file, replace })
@@ -50,16 +53,19 @@ impl Destination {
         output: &Output,
     ) -> Result<(), Failure> {
         if self.form == Form::Document {
-            return self.write(&format!("{}\n", json::outcome_document(connector_id, outcome)), output);
+            return self
+                .write(&format!("{}\n", json::outcome_document(connector_id, outcome)), output);
         }
         self.data(&data(outcome), action, output)
     }
 
-    /// Writes what came of each of many machines where not all went well, and takes it out of the failure that is told then. Only a
-    /// table and a list do so: the documents have a place for it.
+    /// Writes what came of each of many machines where not all went well, and takes it out of the
+    /// failure that is told then. Only a table and a list do so: the documents have a place for it.
     pub(crate) fn failure(&self, action: &Action, failure: Failure, output: &Output) -> Failure {
         let details = failure.error().details.clone();
-        output.warnings(details.as_deref().map(warnings).unwrap_or_default().iter().map(String::as_str));
+        output.warnings(
+            details.as_deref().map(warnings).unwrap_or_default().iter().map(String::as_str),
+        );
         let details = details.filter(|_| matches!(self.form, Form::Table | Form::Csv));
         let Some((results, rest)) = details.as_deref().and_then(part) else { return failure };
         match self.data(&results, action, output) {
@@ -75,7 +81,9 @@ impl Destination {
         let text = match self.form {
             Form::Table => {
                 let layout = self.layout();
-                notes(data, &action.result_schema, layout).iter().for_each(|note| output.note(note));
+                notes(data, &action.result_schema, layout)
+                    .iter()
+                    .for_each(|note| output.note(note));
                 format!("{}\n", people(data, &action.result_schema, layout))
             }
             Form::Csv => csv(data).unwrap_or_else(|| {
@@ -106,7 +114,10 @@ impl Destination {
             // The call was made, and its result may not be had again.
             Err(error) => {
                 self.print(text, output)?;
-                let told = format!("{} cannot be written: {error}; the result is on stdout instead", path.display());
+                let told = format!(
+                    "{} cannot be written: {error}; the result is on stdout instead",
+                    path.display()
+                );
                 Err(Failure::local(told).beside_the_result())
             }
         }
@@ -128,13 +139,14 @@ impl Destination {
     }
 }
 
-/// The results of many machines, and what else the details hold. The results may come as text, which is how the connector passes on
-/// what it could not parse.
+/// The results of many machines, and what else the details hold. The results may come as text,
+/// which is how the connector passes on what it could not parse.
 fn part(details: &str) -> Option<(String, String)> {
     let members = Members::of(details)?;
     let results = text_of(members.get("results")?.get());
     // The text may be that of the object around them.
-    let outer = Members::of(&results).and_then(|outer| Some(outer.get("results")?.get().to_owned()));
+    let outer =
+        Members::of(&results).and_then(|outer| Some(outer.get("results")?.get().to_owned()));
     let results = outer.unwrap_or(results);
     if !results.trim_start().starts_with('[') || !json::is_json(&results) {
         return None;
@@ -147,14 +159,21 @@ fn part(details: &str) -> Option<(String, String)> {
 /// What is to be known of those of many machines where all went well, although others failed.
 fn warnings(details: &str) -> Vec<String> {
     let details: Value = serde_json::from_str(details).unwrap_or_default();
-    let of_each =
-        details["results"].as_array().into_iter().flatten().filter_map(|result| result["warnings"].as_array());
+    let of_each = details["results"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|result| result["warnings"].as_array());
     of_each.flatten().filter_map(|warning| warning["message"].as_str()).map(str::to_owned).collect()
 }
 
 /// The outcome's data, as a JSON string if the plugin broke its promise that it is JSON.
 fn data(outcome: &Outcome) -> String {
-    if json::is_json(&outcome.data) { outcome.data.clone() } else { Value::from(outcome.data.as_str()).to_string() }
+    if json::is_json(&outcome.data) {
+        outcome.data.clone()
+    } else {
+        Value::from(outcome.data.as_str()).to_string()
+    }
 }
 
 #[cfg(test)]
@@ -163,9 +182,17 @@ mod tests {
 
     #[test]
     fn results_are_taken_out_of_details_in_whatever_form_they_come() {
-        let taken = |results: &str, rest: &str| Some((format!(r#"{{"results":{results}}}"#), rest.to_owned()));
-        assert_eq!(part(r#"{"a":1.50,"results":[{"x":"\ud83d"}]}"#), taken(r#"[{"x":"\ud83d"}]"#, r#"{"a":1.50}"#));
-        assert_eq!(part(r#"{"results":"[{\"x\":\"\\ud83d\"}]"}"#), taken(r#"[{"x":"\ud83d"}]"#, "{}"));
+        let taken = |results: &str, rest: &str| {
+            Some((format!(r#"{{"results":{results}}}"#), rest.to_owned()))
+        };
+        assert_eq!(
+            part(r#"{"a":1.50,"results":[{"x":"\ud83d"}]}"#),
+            taken(r#"[{"x":"\ud83d"}]"#, r#"{"a":1.50}"#)
+        );
+        assert_eq!(
+            part(r#"{"results":"[{\"x\":\"\\ud83d\"}]"}"#),
+            taken(r#"[{"x":"\ud83d"}]"#, "{}")
+        );
         let around = r#"{"results":"{\"results\":[{\"x\":\"\\ud83d\"}]}"}"#;
         assert_eq!(part(around), taken(r#"[{"x":"\ud83d"}]"#, "{}"));
         for none in ["[]", "{}", r#"{"results":"[oops"}"#, r#"{"results":7}"#] {

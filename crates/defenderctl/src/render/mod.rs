@@ -1,7 +1,7 @@
 //! The forms of a result: a table for people, JSON or CSV for programs, on stdout or in a file.
 //!
-//! `columns` chooses what a table shows, `people` and `csv` word it, `completeness` knows whether a list is whole, `destination` is
-//! where it goes.
+//! `columns` chooses what a table shows, `people` and `csv` word it, `completeness` knows whether a
+//! list is whole, `destination` is where it goes.
 
 mod columns;
 mod completeness;
@@ -82,14 +82,15 @@ impl ResultArgs {
         self.output.is_some()
     }
 
-    /// The parameters with `all`, where what is written is handed on as the whole list: as CSV or to a file. What the user said of
-    /// pages stays.
+    /// The parameters with `all`, where what is written is handed on as the whole list: as CSV or
+    /// to a file. What the user said of pages stays.
     pub(crate) fn completed(&self, params: String, schema: &str) -> String {
         let is_handed_on = self.output == Some(Form::Csv) || self.file.is_some();
         if is_handed_on { completeness::with_all(params, schema) } else { params }
     }
 
-    /// Says on stderr if the list of a result is cut off, and gives the exit status that follows from it.
+    /// Says on stderr if the list of a result is cut off, and gives the exit status that follows
+    /// from it.
     pub(crate) fn end(&self, action: &Action, params: &str, data: &str, output: &Output) -> Exit {
         let Some(cut) = CutOff::of(data, params, &action.params_schema) else { return Exit::Done };
         if cut.is_asked_for {
@@ -104,11 +105,19 @@ impl ResultArgs {
     ///
     /// # Errors
     ///
-    /// The form does not go with `--json`, the action gives no list for CSV, or the file cannot be written. Nothing was sent yet.
-    pub(crate) fn destination(&self, action: &Action, params: &str, output: &Output) -> Result<Destination, Failure> {
+    /// The form does not go with `--json`, the action gives no list for CSV, or the file cannot be
+    /// written. Nothing was sent yet.
+    pub(crate) fn destination(
+        &self,
+        action: &Action,
+        params: &str,
+        output: &Output,
+    ) -> Result<Destination, Failure> {
         let form = match (self.output, output.is_json()) {
             (Some(_), true) => {
-                return Err(Failure::settings("--output and --json exclude each other: --json is a form of its own"));
+                return Err(Failure::settings(
+                    "--output and --json exclude each other: --json is a form of its own",
+                ));
             }
             (None, true) => Form::Document,
             (Some(form), false) => form,
@@ -129,9 +138,11 @@ impl ResultArgs {
 fn gives_list(schema: &str, params: &str) -> bool {
     let schema: Value = serde_json::from_str(schema).unwrap_or_default();
     let params: Value = serde_json::from_str(params).unwrap_or_default();
-    let has = |schema: &Value| LISTS.iter().any(|name| schema["properties"][name]["type"] == "array");
+    let has =
+        |schema: &Value| LISTS.iter().any(|name| schema["properties"][name]["type"] == "array");
     let many = ["ids", "hosts"].iter().any(|name| params.get(name).is_some());
-    has(&schema) || many && schema["anyOf"].as_array().is_some_and(|choices| choices.iter().any(has))
+    has(&schema)
+        || many && schema["anyOf"].as_array().is_some_and(|choices| choices.iter().any(has))
 }
 
 #[cfg(test)]
@@ -141,7 +152,8 @@ mod tests {
     #[test]
     fn a_list_is_what_the_schema_says_or_what_many_machines_make_of_it() {
         let list = r#"{"type":"object","properties":{"value":{"type":"array"}}}"#;
-        let either = r#"{"anyOf":[{"properties":{"id":{}}},{"properties":{"results":{"type":"array"}}}]}"#;
+        let either =
+            r#"{"anyOf":[{"properties":{"id":{}}},{"properties":{"results":{"type":"array"}}}]}"#;
         let record = r#"{"type":"object","properties":{"value":{"type":"string"}}}"#;
         let trials = [
             (list, "{}", true),

@@ -1,4 +1,5 @@
-//! A result for people: lists and many machines as tables, a record as lines, a script's output as it was.
+//! A result for people: lists and many machines as tables, a record as lines, a script's output as
+//! it was.
 
 use serde_json::value::RawValue;
 
@@ -34,11 +35,14 @@ pub(super) fn notes(data: &str, schema: &str, layout: Layout) -> Vec<String> {
     let Some(members) = Members::of(data) else { return Vec::new() };
     let Some(list) = members.list() else { return Vec::new() };
     let mut notes = Vec::new();
-    let records: Vec<Members<'_>> = list.iter().filter_map(|record| Members::of(record.get())).collect();
+    let records: Vec<Members<'_>> =
+        list.iter().filter_map(|record| Members::of(record.get())).collect();
     let columns = columns(schema, &records);
     let hidden = columns.len() - fitting(&columns, &records, layout.width);
     if hidden > 0 && !list.iter().any(|record| is_target(record)) {
-        notes.push(format!("{hidden} columns have no room here: --output json or csv has all of them"));
+        notes.push(format!(
+            "{hidden} columns have no room here: --output json or csv has all of them"
+        ));
     }
     notes
 }
@@ -48,7 +52,10 @@ fn object(members: &Members<'_>, schema: &str, layout: Layout) -> String {
         Some(list) if list.iter().any(|record| is_target(record)) => targets(&list, layout),
         Some(list) => rows(&list, schema, layout),
         None if SCRIPT.iter().any(|name| members.get(name).is_some()) => script(members),
-        None => members.get("text").filter(|_| members.0.len() == 1).map_or_else(|| record(members, schema), cell),
+        None => members
+            .get("text")
+            .filter(|_| members.0.len() == 1)
+            .map_or_else(|| record(members, schema), cell),
     }
 }
 
@@ -57,18 +64,22 @@ fn rows(list: &[&RawValue], schema: &str, layout: Layout) -> String {
     if list.is_empty() {
         return "nothing found".into();
     }
-    let records: Vec<Members<'_>> = list.iter().filter_map(|record| Members::of(record.get())).collect();
+    let records: Vec<Members<'_>> =
+        list.iter().filter_map(|record| Members::of(record.get())).collect();
     let all = columns(schema, &records);
     let shown = &all[..fitting(&all, &records, layout.width)];
     if records.len() < list.len() || shown.is_empty() {
         return list.iter().map(|value| clean_line(&cell(value))).collect::<Vec<_>>().join("\n");
     }
-    let row = |record: &Members<'_>| shown.iter().map(|name| record.text(name).unwrap_or_default()).collect();
+    let row = |record: &Members<'_>| {
+        shown.iter().map(|name| record.text(name).unwrap_or_default()).collect()
+    };
     table::columns(shown, records.iter().map(row), layout.on_screen)
 }
 
 fn is_target(record: &RawValue) -> bool {
-    Members::of(record.get()).is_some_and(|record| record.get("target").is_some() && record.get("status").is_some())
+    Members::of(record.get())
+        .is_some_and(|record| record.get("target").is_some() && record.get("status").is_some())
 }
 
 /// What came of each of many machines; and below that what scripts printed there.
@@ -76,18 +87,28 @@ fn targets(list: &[&RawValue], layout: Layout) -> String {
     // What is no record is shown as it is: leaving it out would leave out a machine.
     let records: Vec<Members<'_>> = list
         .iter()
-        .map(|record| Members::of(record.get()).unwrap_or_else(|| Members(vec![("target".to_owned(), *record)])))
+        .map(|record| {
+            Members::of(record.get())
+                .unwrap_or_else(|| Members(vec![("target".to_owned(), *record)]))
+        })
         .collect();
     let at = |record: &Members<'_>, path: &[&str]| {
         let (first, rest) = path.split_first()?;
         find(record.get(first)?.get(), rest).map(text_of)
     };
     let name = |record: &Members<'_>| {
-        let names = [&["target", "computerDnsName"][..], &["data", "computerDnsName"], &["target", "id"], &["target"]];
+        let names = [
+            &["target", "computerDnsName"][..],
+            &["data", "computerDnsName"],
+            &["target", "id"],
+            &["target"],
+        ];
         names.into_iter().find_map(|path| at(record, path)).unwrap_or_default()
     };
     let row = |record: &Members<'_>| {
-        let error = [at(record, &["error", "kind"]), at(record, &["error", "message"])].into_iter().flatten();
+        let error = [at(record, &["error", "kind"]), at(record, &["error", "message"])]
+            .into_iter()
+            .flatten();
         vec![
             name(record),
             record.text("status").unwrap_or_default(),
@@ -109,7 +130,8 @@ fn targets(list: &[&RawValue], layout: Layout) -> String {
     text
 }
 
-/// The lines marked as what a machine printed, so that they cannot pass for another machine's or for this program's.
+/// The lines marked as what a machine printed, so that they cannot pass for another machine's or
+/// for this program's.
 fn quoted(text: &str) -> String {
     clean(text).lines().map(|line| format!("| {line}")).collect::<Vec<_>>().join("\n")
 }
@@ -126,7 +148,8 @@ fn script(members: &Members<'_>) -> String {
     if parts.is_empty() { "the script printed nothing".into() } else { parts.join("\n") }
 }
 
-/// A record, member by member: those that the schema names first. What is null is left out, and what tells of the protocol alone.
+/// A record, member by member: those that the schema names first. What is null is left out, and
+/// what tells of the protocol alone.
 fn record(members: &Members<'_>, schema: &str) -> String {
     let mut members: Vec<(&String, String)> = members
         .0
@@ -137,18 +160,21 @@ fn record(members: &Members<'_>, schema: &str) -> String {
     let named = named(schema);
     let rank = |name: &str| named.iter().position(|known| known == name).unwrap_or(named.len());
     members.sort_by_key(|(name, _)| rank(name));
-    let members: Vec<(String, String)> = members.into_iter().map(|(name, value)| (clean_line(name), value)).collect();
+    let members: Vec<(String, String)> =
+        members.into_iter().map(|(name, value)| (clean_line(name), value)).collect();
     let width = members.iter().map(|(name, _)| name.chars().count()).max().unwrap_or_default();
     let indent = format!("\n{}", " ".repeat(width + 2));
-    let line =
-        |(name, value): &(String, String)| format!("{name:<width$}  {}", value.trim_end().replace('\n', &indent));
+    let line = |(name, value): &(String, String)| {
+        format!("{name:<width$}  {}", value.trim_end().replace('\n', &indent))
+    };
     members.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// The members that a schema names, or those of its choices, in its order.
 fn named(schema: &str) -> Vec<String> {
-    let choices: Vec<&RawValue> =
-        find(schema, &["anyOf"]).and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
+    let choices: Vec<&RawValue> = find(schema, &["anyOf"])
+        .and_then(|json| serde_json::from_str(json).ok())
+        .unwrap_or_default();
     let schemas = choices.iter().map(|choice| choice.get()).chain([schema]);
     let members = schemas.filter_map(|schema| find(schema, &["properties"]).and_then(Members::of));
     members.flat_map(|members| members.0).map(|(name, _)| name).collect()
@@ -169,7 +195,8 @@ mod tests {
             ["id    a", r#"tags  ["x"]"#, "note  1", "      2\u{fffd}",].join("\n")
         );
         assert_eq!(rendered(r#""done""#), "done");
-        let schema = r#"{"anyOf":[{"properties":{"id":{},"status":{}}},{"properties":{"results":{}}}]}"#;
+        let schema =
+            r#"{"anyOf":[{"properties":{"id":{},"status":{}}},{"properties":{"results":{}}}]}"#;
         let layout = Layout { on_screen: false, width: None };
         let data = r#"{"@odata.context":"x","comment":"c","status":"s","id":"a"}"#;
         assert_eq!(people(data, schema, layout), "id       a\nstatus   s\ncomment  c");
@@ -188,7 +215,10 @@ mod tests {
         let noted = |data: &str, width| notes(data, "true", Layout { on_screen: true, width });
         let page = r#"{"value":[{"id":"a","b":"x","c":"y"}],"page":1,"total":1}"#;
         assert!(noted(page, None).is_empty());
-        assert_eq!(noted(page, Some(7)), ["1 columns have no room here: --output json or csv has all of them"]);
+        assert_eq!(
+            noted(page, Some(7)),
+            ["1 columns have no room here: --output json or csv has all of them"]
+        );
     }
 
     #[test]
@@ -212,7 +242,8 @@ mod tests {
         let lines: Vec<String> = rendered(data).lines().map(str::to_owned).collect();
         assert_eq!(lines.len(), 8, "{lines:?}");
         assert!(
-            lines[1].starts_with("x\u{fffd}ws:\u{fffd}y  ok  ") && lines[1].ends_with("conflict: Busy.\u{fffd}ws  ok")
+            lines[1].starts_with("x\u{fffd}ws:\u{fffd}y  ok  ")
+                && lines[1].ends_with("conflict: Busy.\u{fffd}ws  ok")
         );
         assert_eq!(lines[3], "x\u{fffd}ws:\u{fffd}y  ok:");
         assert_eq!(lines[4..], ["| 1", "| ", "| ws:", "| clean\u{fffd}[1A"]);
@@ -224,8 +255,7 @@ mod tests {
     fn what_cannot_be_decoded_is_shown_all_the_same() {
         assert_eq!(rendered(r#"{"exit_code":0,"script_output":"a\ud83d"}"#), "a\u{fffd}");
         assert_eq!(rendered(r#"{"value":[{"id":"a","\udc00":1e400}]}"#), "id  \u{fffd}\na   1e400");
-        let as_text =
-            r#"{"results":[{"target":{"id":"a"},"status":"ok","data":"{\"script_output\":\"x\\ud83d\"}"},7]}"#;
+        let as_text = r#"{"results":[{"target":{"id":"a"},"status":"ok","data":"{\"script_output\":\"x\\ud83d\"}"},7]}"#;
         let lines: Vec<String> = rendered(as_text).lines().map(str::to_owned).collect();
         assert_eq!((lines[2].trim_end(), lines[5].as_str()), ("7", "| x\u{fffd}"), "{lines:?}");
     }
@@ -234,7 +264,10 @@ mod tests {
     fn a_script_s_output_is_text() {
         let data = r#"{"script_name":"a.ps1","exit_code":0,"script_output":"one\r\ntwo\n","script_errors":"odd"}"#;
         assert_eq!(rendered(data), "one\ntwo\nerrors:\nodd");
-        assert_eq!(rendered(r#"{"exit_code":0,"script_output":"","script_errors":""}"#), "the script printed nothing");
+        assert_eq!(
+            rendered(r#"{"exit_code":0,"script_output":"","script_errors":""}"#),
+            "the script printed nothing"
+        );
         assert_eq!(rendered(r#"{"text":"plain"}"#), "plain");
     }
 }

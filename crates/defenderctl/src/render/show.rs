@@ -42,10 +42,18 @@ fn summary(outcome: &Outcome) -> String {
     let mut facts = Vec::new();
     if let Some(action) = &outcome.job {
         let adopted = if action.adopted { " (was under way already)" } else { "" };
-        facts.push(format!("machine action {}: {}{adopted}", action.id, json::job_state(action.state)));
+        facts.push(format!(
+            "machine action {}: {}{adopted}",
+            action.id,
+            json::job_state(action.state)
+        ));
     }
     let usage = &outcome.usage;
-    let repeated = if usage.retries > 0 { format!(", {} of them repeated", usage.retries) } else { String::new() };
+    let repeated = if usage.retries > 0 {
+        format!(", {} of them repeated", usage.retries)
+    } else {
+        String::new()
+    };
     facts.push(format!("requests: {}{repeated}", usage.requests));
     facts.push(format!("{} bytes received", usage.response_bytes));
     if usage.waited >= Duration::from_millis(1) {

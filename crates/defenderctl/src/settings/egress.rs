@@ -9,15 +9,22 @@ use super::wanted::Wanted;
 use super::{Problem, refusal};
 use crate::failure::Failure;
 
-/// The way out that the settings allow. `origins` is what the connector says it will call: without `host.allowedHosts` that,
-/// and nothing else, is allowed.
+/// The way out that the settings allow. `origins` is what the connector says it will call: without
+/// `host.allowedHosts` that, and nothing else, is allowed.
 ///
 /// # Errors
 /// If a pattern, the proxy or a certificate is not what it should be.
-pub(crate) fn egress(host: &HostSettings, wanted: Wanted, origins: &[Origin]) -> Result<Egress, Failure> {
+pub(crate) fn egress(
+    host: &HostSettings,
+    wanted: Wanted,
+    origins: &[Origin],
+) -> Result<Egress, Failure> {
     let builder = match &host.allowed_hosts {
         Some(allowed) => allowed.iter().fold(Egress::builder(), EgressBuilder::allow),
-        None => origins.iter().map(|origin| &origin.pattern).fold(Egress::builder(), EgressBuilder::allow),
+        None => origins
+            .iter()
+            .map(|origin| &origin.pattern)
+            .fold(Egress::builder(), EgressBuilder::allow),
     };
     let mut builder = wanted.lend(builder, host.response_timeout);
     if let Some(bytes) = host.max_response_bytes {
@@ -29,7 +36,11 @@ pub(crate) fn egress(host: &HostSettings, wanted: Wanted, origins: &[Origin]) ->
     if let Some(proxy) = &host.proxy {
         builder = with_proxy(builder, proxy);
     }
-    host.custom_hosts.iter().fold(builder, with_custom_host).build().map_err(|error| told_by_its_key(host, error))
+    host.custom_hosts
+        .iter()
+        .fold(builder, with_custom_host)
+        .build()
+        .map_err(|error| told_by_its_key(host, error))
 }
 
 fn with_proxy(builder: EgressBuilder, proxy: &Proxy) -> EgressBuilder {
@@ -49,8 +60,8 @@ fn with_custom_host(mut builder: EgressBuilder, custom: &CustomHost) -> EgressBu
     }
 }
 
-/// The library names the builder's method; who wrote the settings knows the key. The value stays out: it may be a URL with a
-/// password.
+/// The library names the builder's method; who wrote the settings knows the key. The value stays
+/// out: it may be a URL with a password.
 fn told_by_its_key(host: &HostSettings, error: InvalidSetting) -> Failure {
     let InvalidSetting { setting, value, problem } = &error;
     let proxy = host.proxy.as_ref();
@@ -63,12 +74,17 @@ fn told_by_its_key(host: &HostSettings, error: InvalidSetting) -> Failure {
         _ => return error.into(),
     };
     // What may be a password is left out of the value.
-    let is_it = |entry: &String| entry == value || value.strip_prefix('…').is_some_and(|host| entry.ends_with(host));
+    let is_it = |entry: &String| {
+        entry == value || value.strip_prefix('…').is_some_and(|host| entry.ends_with(host))
+    };
     let pointer = match entries.and_then(|entries| entries.iter().position(is_it)) {
         Some(index) => format!("/host/{key}/{index}"),
         None => format!("/host/{key}"),
     };
-    refusal("the host settings are wrong", &[Problem::new(pointer, format!("is not usable: {problem}"))])
+    refusal(
+        "the host settings are wrong",
+        &[Problem::new(pointer, format!("is not usable: {problem}"))],
+    )
 }
 
 #[cfg(test)]
@@ -77,11 +93,21 @@ mod tests {
 
     #[test]
     fn without_an_allow_list_the_connector_s_origins_are_allowed_and_nothing_else() {
-        let origins = [Origin { pattern: "http://localhost:8765".into(), purpose: "all of it".into(), required: true }];
-        let egress = egress(&HostSettings::default(), Wanted::default(), &origins).expect("a way out");
+        let origins = [Origin {
+            pattern: "http://localhost:8765".into(),
+            purpose: "all of it".into(),
+            required: true,
+        }];
+        let egress =
+            egress(&HostSettings::default(), Wanted::default(), &origins).expect("a way out");
         assert_eq!(egress.allowed(), ["http://localhost:8765"]);
         let closed = HostSettings { allowed_hosts: Some(Vec::new()), ..HostSettings::default() };
-        assert!(super::egress(&closed, Wanted::default(), &origins).expect("a way out").allowed().is_empty());
+        assert!(
+            super::egress(&closed, Wanted::default(), &origins)
+                .expect("a way out")
+                .allowed()
+                .is_empty()
+        );
     }
 
     #[test]
@@ -90,6 +116,9 @@ mod tests {
         let host = HostSettings { allowed_hosts: Some(allowed), ..HostSettings::default() };
         let failure = egress(&host, Wanted::default(), &[]).expect_err("not a pattern");
         let details = failure.error().details.as_deref().unwrap_or_default();
-        assert!(details.contains("\"/host/allowedHosts/1\"") && !details.contains("hunter2"), "{details}");
+        assert!(
+            details.contains("\"/host/allowedHosts/1\"") && !details.contains("hunter2"),
+            "{details}"
+        );
     }
 }

@@ -17,17 +17,21 @@ const MAX_BYTES: u64 = 1024 * 1024;
 /// What to do where there is no file yet.
 const INIT: &str = "; `defenderctl init -c FILE` writes one";
 
-/// Reads the file. `.json` is JSON, `.toml` is TOML; by any other name, what starts with a brace is JSON.
+/// Reads the file. `.json` is JSON, `.toml` is TOML; by any other name, what starts with a brace is
+/// JSON.
 pub(super) fn read(path: &Path) -> Result<Value, Failure> {
     let shown = path.display();
     let mut text = Zeroizing::new(String::new());
-    let size =
-        File::open(path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text)).map_err(|error| {
+    let size = File::open(path)
+        .and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text))
+        .map_err(|error| {
             let advice = if error.kind() == ErrorKind::NotFound { INIT } else { "" };
             Failure::settings(format!("settings file {shown} cannot be read: {error}{advice}"))
         })?;
     if size as u64 > MAX_BYTES {
-        return Err(Failure::settings(format!("settings file {shown} is larger than {MAX_BYTES} bytes")));
+        return Err(Failure::settings(format!(
+            "settings file {shown} is larger than {MAX_BYTES} bytes"
+        )));
     }
     let text = without_mark(&text);
     let json = match path.extension().and_then(|extension| extension.to_str()) {
@@ -47,7 +51,8 @@ fn from_json(text: &str) -> Result<Value, String> {
     }
 }
 
-/// The error of the TOML parser shows the line itself, which may hold a secret: only its words and its place are passed on.
+/// The error of the TOML parser shows the line itself, which may hold a secret: only its words and
+/// its place are passed on.
 fn from_toml(text: &str) -> Result<Value, String> {
     toml::from_str(text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
@@ -75,13 +80,18 @@ mod tests {
 
     #[test]
     fn neither_parser_repeats_what_it_could_not_read() {
-        for text in ["[secrets]\nclientSecret = hunter2\n", "[secrets]\nclientSecret = \"hunter2\n", "x = {a = hunter2"]
-        {
+        for text in [
+            "[secrets]\nclientSecret = hunter2\n",
+            "[secrets]\nclientSecret = \"hunter2\n",
+            "x = {a = hunter2",
+        ] {
             let problem = from_toml(text).expect_err("not TOML");
             assert!(!problem.contains("hunter2"), "{problem}");
             assert!(problem.contains("line"), "{problem}");
         }
-        for text in ["{\"clientSecret\": hunter2}", "{\"clientSecret\": \"hunter2", "{\"a\": \"hunter2\",}"] {
+        for text in
+            ["{\"clientSecret\": hunter2}", "{\"clientSecret\": \"hunter2", "{\"a\": \"hunter2\",}"]
+        {
             let problem = from_json(text).expect_err("not JSON");
             assert!(!problem.contains("hunter2"), "{problem}");
         }
@@ -89,7 +99,8 @@ mod tests {
 
     #[test]
     fn both_formats_give_the_same_document() {
-        let toml = "[config]\ntenantId = \"t\"\nlimits = { pages = 3 }\n[host]\nallowedHosts = []\n";
+        let toml =
+            "[config]\ntenantId = \"t\"\nlimits = { pages = 3 }\n[host]\nallowedHosts = []\n";
         let json = r#"{"config": {"tenantId": "t", "limits": {"pages": 3}}, "host": {"allowedHosts": []}}"#;
         assert_eq!(from_toml(toml), from_json(json));
     }

@@ -1,4 +1,5 @@
-//! The `host` table: what Kibana calls `xpack.actions.*`, under the same names, and the sandbox's limits.
+//! The `host` table: what Kibana calls `xpack.actions.*`, under the same names, and the sandbox's
+//! limits.
 
 use std::path::Path;
 use std::time::Duration;
@@ -23,13 +24,17 @@ const HOST: [&str; 9] = [
     "ssl",
 ];
 
-const VERIFICATION: [(&str, Verification); 3] =
-    [("full", Verification::Full), ("certificate", Verification::Certificate), ("none", Verification::None)];
+const VERIFICATION: [(&str, Verification); 3] = [
+    ("full", Verification::Full),
+    ("certificate", Verification::Certificate),
+    ("none", Verification::None),
+];
 
 /// The sandbox's settings. What is absent keeps the library's default.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct HostSettings {
-    /// Patterns of hosts that may be called; absent means exactly the origins of the connector's settings, empty means none.
+    /// Patterns of hosts that may be called; absent means exactly the origins of the connector's
+    /// settings, empty means none.
     pub(crate) allowed_hosts: Option<Vec<String>>,
     /// How long a reply may take to begin.
     pub(crate) response_timeout: Option<Duration>,
@@ -62,7 +67,10 @@ pub(crate) struct Proxy {
 
 impl std::fmt::Debug for Proxy {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Proxy").field("bypass", &self.bypass).field("only", &self.only).finish_non_exhaustive()
+        f.debug_struct("Proxy")
+            .field("bypass", &self.bypass)
+            .field("only", &self.only)
+            .finish_non_exhaustive()
     }
 }
 
@@ -80,9 +88,16 @@ pub(crate) struct CustomHost {
 impl HostSettings {
     /// Whose certificates are not verified.
     pub(crate) fn unverified(&self) -> Vec<String> {
-        let everybody = (self.verification == Some(Verification::None)).then(|| "every host".to_owned());
-        let custom = self.custom_hosts.iter().filter(|custom| custom.verification == Some(Verification::None));
-        everybody.into_iter().chain(custom.map(|custom| custom.url.origin().ascii_serialization())).collect()
+        let everybody =
+            (self.verification == Some(Verification::None)).then(|| "every host".to_owned());
+        let custom = self
+            .custom_hosts
+            .iter()
+            .filter(|custom| custom.verification == Some(Verification::None));
+        everybody
+            .into_iter()
+            .chain(custom.map(|custom| custom.url.origin().ascii_serialization()))
+            .collect()
     }
 
     /// The library's limits with these settings put in.
@@ -106,11 +121,18 @@ impl HostSettings {
             response_timeout: host.parsed("responseTimeout", duration, problems),
             max_response_bytes: host.parsed("maxResponseContentLength", size, problems),
             proxy: proxy(&host, problems),
-            verification: ssl.and_then(|ssl| ssl.choice("verificationMode", &VERIFICATION, problems)),
+            verification: ssl
+                .and_then(|ssl| ssl.choice("verificationMode", &VERIFICATION, problems)),
             custom_hosts: custom_hosts(&host, folder, problems),
-            memory_bytes: limits.as_ref().and_then(|limits| limits.parsed("memory", size, problems)),
-            call_time: limits.as_ref().and_then(|limits| limits.parsed("callTime", duration, problems)),
-            compute_time: limits.as_ref().and_then(|limits| limits.parsed("computeTime", duration, problems)),
+            memory_bytes: limits
+                .as_ref()
+                .and_then(|limits| limits.parsed("memory", size, problems)),
+            call_time: limits
+                .as_ref()
+                .and_then(|limits| limits.parsed("callTime", duration, problems)),
+            compute_time: limits
+                .as_ref()
+                .and_then(|limits| limits.parsed("computeTime", duration, problems)),
         }
     }
 }
@@ -119,7 +141,10 @@ fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {
     let bypass = host.texts("proxyBypassHosts", problems).unwrap_or_default();
     let only = host.texts("proxyOnlyHosts", problems);
     if only.as_ref().is_some_and(Vec::is_empty) {
-        problems.push(Problem::new(host.pointer("proxyOnlyHosts"), "is empty: name the hosts, or leave it out"));
+        problems.push(Problem::new(
+            host.pointer("proxyOnlyHosts"),
+            "is empty: name the hosts, or leave it out",
+        ));
     }
     let only = only.unwrap_or_default();
     if !bypass.is_empty() && !only.is_empty() {
@@ -130,8 +155,10 @@ fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {
     }
     let lists = !bypass.is_empty() || !only.is_empty();
     if lists && host.value("proxyUrl").is_none() {
-        problems
-            .push(Problem::new(host.pointer("proxyUrl"), "is missing: proxyBypassHosts and proxyOnlyHosts need it"));
+        problems.push(Problem::new(
+            host.pointer("proxyUrl"),
+            "is missing: proxyBypassHosts and proxyOnlyHosts need it",
+        ));
     }
     host.text("proxyUrl", problems).map(|url| Proxy { url: url.to_owned(), bypass, only })
 }
@@ -141,14 +168,21 @@ fn custom_hosts(host: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) 
     let mut custom = Vec::new();
     for (index, entry) in entries.iter().enumerate() {
         let pointer = host.pointer(&format!("customHostSettings/{index}"));
-        let Some(entry) = Section::open(&pointer, entry, &["url", "ssl"], problems) else { continue };
+        let Some(entry) = Section::open(&pointer, entry, &["url", "ssl"], problems) else {
+            continue;
+        };
         custom.extend(custom_host(&entry, folder, problems));
     }
     custom
 }
 
-fn custom_host(entry: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Option<CustomHost> {
-    const SSL: [&str; 3] = ["certificateAuthoritiesData", "certificateAuthoritiesFiles", "verificationMode"];
+fn custom_host(
+    entry: &Section<'_>,
+    folder: &Path,
+    problems: &mut Vec<Problem>,
+) -> Option<CustomHost> {
+    const SSL: [&str; 3] =
+        ["certificateAuthoritiesData", "certificateAuthoritiesFiles", "verificationMode"];
     if entry.value("url").is_none() {
         problems.push(Problem::new(entry.pointer("url"), "is missing"));
     }
@@ -167,14 +201,20 @@ fn custom_host(entry: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) 
             )),
         }
     }
-    Some(CustomHost { url, authorities_pem, verification: ssl.choice("verificationMode", &VERIFICATION, problems) })
+    Some(CustomHost {
+        url,
+        authorities_pem,
+        verification: ssl.choice("verificationMode", &VERIFICATION, problems),
+    })
 }
 
 /// Kibana takes one file name here, or a list of them.
 fn one_or_more(section: &Section<'_>, name: &str, problems: &mut Vec<Problem>) -> Vec<String> {
     match section.value(name) {
         None => Vec::new(),
-        Some(value) if value.is_string() => section.text(name, problems).map(str::to_owned).into_iter().collect(),
+        Some(value) if value.is_string() => {
+            section.text(name, problems).map(str::to_owned).into_iter().collect()
+        }
         Some(_) => section.texts(name, problems).unwrap_or_default(),
     }
 }

@@ -1,7 +1,8 @@
-//! The settings file: `config` and `secrets` go to the connector as they are, `host` is for the sandbox around it.
+//! The settings file: `config` and `secrets` go to the connector as they are, `host` is for the
+//! sandbox around it.
 //!
-//! Every problem is found before anything runs, and each is told with its JSON Pointer. A value is never repeated in a
-//! message: it may be a secret in the wrong place.
+//! Every problem is found before anything runs, and each is told with its JSON Pointer. A value is
+//! never repeated in a message: it may be a secret in the wrong place.
 
 mod egress;
 mod file;
@@ -53,7 +54,8 @@ pub(crate) struct Problem {
 }
 
 impl Settings {
-    /// Reads a settings file and every secret it refers to. This may take as long as a command that prints a token.
+    /// Reads a settings file and every secret it refers to. This may take as long as a command that
+    /// prints a token.
     ///
     /// # Errors
     /// If the file cannot be read or anything in it is wrong.
@@ -63,7 +65,10 @@ impl Settings {
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let settings = Self::from_document(document, folder, &mut problems);
         let Some((settings, literal_secrets)) = settings.filter(|_| problems.is_empty()) else {
-            return Err(refusal(&format!("the settings in {} are wrong", path.display()), &problems));
+            return Err(refusal(
+                &format!("the settings in {} are wrong", path.display()),
+                &problems,
+            ));
         };
         if literal_secrets && file::others_may_read(path) {
             output.warning(&format!(
@@ -73,13 +78,19 @@ impl Settings {
             ));
         }
         for host in settings.host.unverified() {
-            output.warning(&format!("certificates of {host} are not verified: verificationMode is `none`"));
+            output.warning(&format!(
+                "certificates of {host} are not verified: verificationMode is `none`"
+            ));
         }
         Ok(settings)
     }
 
     /// The settings in a document, and whether it holds secrets themselves rather than references.
-    fn from_document(mut document: Value, folder: &Path, problems: &mut Vec<Problem>) -> Option<(Self, bool)> {
+    fn from_document(
+        mut document: Value,
+        folder: &Path,
+        problems: &mut Vec<Problem>,
+    ) -> Option<(Self, bool)> {
         let secrets = document.get_mut("secrets").map(Value::take).unwrap_or_default();
         let secrets = secret::Sources::read(secrets, problems);
         let literal = secrets.any_literal();
@@ -114,7 +125,10 @@ impl Problem {
 
 fn refusal(message: &str, problems: &[Problem]) -> Failure {
     let details = problems.iter().map(|problem| {
-        Document::new().member("pointer", &problem.pointer).member("problem", &problem.problem).finish()
+        Document::new()
+            .member("pointer", &problem.pointer)
+            .member("problem", &problem.problem)
+            .finish()
     });
     Failure::settings(message).details(list(details))
 }

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::secret::Sources;
 
-/// What is wrong with a reference in settings of this folder, if something is. Looks the secret up and forgets it.
+/// What is wrong with a reference in settings of this folder, if something is. Looks the secret up
+/// and forgets it.
 pub(crate) fn secret_problem(name: &str, reference: Value, folder: &Path) -> Option<String> {
     let mut problems = Vec::new();
     let sources = Sources::read(json!({ name: reference }), &mut problems);

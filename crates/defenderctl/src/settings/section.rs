@@ -1,5 +1,5 @@
-//! Strict access to one table of the settings: what is unknown or mistyped becomes a problem that names the place and what is
-//! allowed, and never the value.
+//! Strict access to one table of the settings: what is unknown or mistyped becomes a problem that
+//! names the place and what is allowed, and never the value.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,12 @@ pub(super) struct Section<'a> {
 
 impl<'a> Section<'a> {
     /// Opens a table that may have these members and no others.
-    pub(super) fn open(pointer: &str, value: &'a Value, known: &[&str], problems: &mut Vec<Problem>) -> Option<Self> {
+    pub(super) fn open(
+        pointer: &str,
+        value: &'a Value,
+        known: &[&str],
+        problems: &mut Vec<Problem>,
+    ) -> Option<Self> {
         let Value::Object(members) = value else {
             problems.push(Problem::new(pointer, "is not a table (TOML) or object (JSON)"));
             return None;
@@ -36,7 +41,12 @@ impl<'a> Section<'a> {
     }
 
     /// A member that is a table.
-    pub(super) fn section(&self, name: &str, known: &[&str], problems: &mut Vec<Problem>) -> Option<Section<'a>> {
+    pub(super) fn section(
+        &self,
+        name: &str,
+        known: &[&str],
+        problems: &mut Vec<Problem>,
+    ) -> Option<Section<'a>> {
         Section::open(&self.pointer(name), self.value(name)?, known, problems)
     }
 
@@ -66,7 +76,12 @@ impl<'a> Section<'a> {
     }
 
     /// A member that is one of a closed set of words.
-    pub(super) fn choice<T: Copy>(&self, name: &str, choices: &[(&str, T)], problems: &mut Vec<Problem>) -> Option<T> {
+    pub(super) fn choice<T: Copy>(
+        &self,
+        name: &str,
+        choices: &[(&str, T)],
+        problems: &mut Vec<Problem>,
+    ) -> Option<T> {
         let find = |text: &str| {
             let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
             let found = choices.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
@@ -77,7 +92,11 @@ impl<'a> Section<'a> {
 
     /// A member that is a list of texts.
     pub(super) fn texts(&self, name: &str, problems: &mut Vec<Problem>) -> Option<Vec<String>> {
-        let texts = self.list(name, problems)?.iter().map(|value| value.as_str().map(str::to_owned)).collect();
+        let texts = self
+            .list(name, problems)?
+            .iter()
+            .map(|value| value.as_str().map(str::to_owned))
+            .collect();
         if Option::is_none(&texts) {
             problems.push(Problem::new(self.pointer(name), "is not a list of strings"));
         }

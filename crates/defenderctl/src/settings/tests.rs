@@ -18,7 +18,8 @@ fn pointers(document: Value) -> Vec<String> {
 
 #[test]
 fn everything_but_the_connector_s_settings_may_be_left_out() {
-    let settings = read(json!({"config": {"tenantId": "t"}, "secrets": {"clientSecret": "s\"\n"}})).expect("settings");
+    let settings = read(json!({"config": {"tenantId": "t"}, "secrets": {"clientSecret": "s\"\n"}}))
+        .expect("settings");
     assert_eq!(settings.config, r#"{"tenantId":"t"}"#);
     assert_eq!(*settings.secrets.specimen(), r#"{"clientSecret":"s\"\n"}"#);
     assert_eq!(settings.host, HostSettings::default());
@@ -46,7 +47,10 @@ fn every_host_setting_is_read() {
     assert_eq!(host.response_timeout, Some(std::time::Duration::from_secs(90)));
     assert_eq!(host.max_response_bytes, Some(64 << 20));
     let proxy = host.proxy.as_ref().expect("a proxy");
-    assert_eq!((proxy.url.as_str(), proxy.bypass.len(), proxy.only.len()), ("http://proxy.example:3128", 1, 0));
+    assert_eq!(
+        (proxy.url.as_str(), proxy.bypass.len(), proxy.only.len()),
+        ("http://proxy.example:3128", 1, 0)
+    );
     assert_eq!(host.verification, Some(Verification::Certificate));
     assert_eq!(host.custom_hosts[0].authorities_pem, ["PEM"]);
     assert_eq!(host.custom_hosts[0].verification, Some(Verification::None));
@@ -108,7 +112,10 @@ fn secrets_come_from_where_they_are_said_to_be() {
     assert!(secrets.any_literal());
     let env = |name: &str| (name == "THERE").then(|| "from the environment".into());
     let resolved = secrets.resolve(Path::new("/elsewhere"), &env, &mut problems);
-    assert_eq!(*resolved.specimen(), r#"{"a":"from the environment","b":"from a file","c":"literal"}"#);
+    assert_eq!(
+        *resolved.specimen(),
+        r#"{"a":"from the environment","b":"from a file","c":"literal"}"#
+    );
     assert_eq!(problems, []);
     std::fs::remove_file(file).expect("gone");
 }
@@ -128,8 +135,15 @@ fn a_secret_that_cannot_be_had_is_a_problem_and_no_value_is_repeated() {
     let mut found: Vec<&str> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
     found.sort_unstable();
     found.dedup();
-    let expected =
-        ["/secrets/a", "/secrets/b", "/secrets/c", "/secrets/d", "/secrets/e", "/secrets/e/envs", "/secrets/f"];
+    let expected = [
+        "/secrets/a",
+        "/secrets/b",
+        "/secrets/c",
+        "/secrets/d",
+        "/secrets/e",
+        "/secrets/e/envs",
+        "/secrets/f",
+    ];
     assert_eq!(found, [expected.as_slice(), &["/secrets/g/env"]].concat());
     let told = format!("{problems:?}");
     assert!(!told.contains("12345") && !told.contains("hunter2"), "{told}");

@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
-const DURATIONS: [(&str, u64); 5] = [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+const DURATIONS: [(&str, u64); 5] =
+    [("ms", 1), ("s", 1_000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
 
 /// Kibana's units of size are powers of 1024.
 const SIZES: [(&str, u64); 4] = [("b", 1), ("kb", 1 << 10), ("mb", 1 << 20), ("gb", 1 << 30)];
 
 /// A whole number and a unit: `250ms`, `60s`, `5m`, `1h`, `1d`.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let milliseconds = positive(text, &DURATIONS)
-        .ok_or("is not a duration above zero: a whole number and one of ms, s, m, h, d, for example `60s`")?;
+    let milliseconds = positive(text, &DURATIONS).ok_or(
+        "is not a duration above zero: a whole number and one of ms, s, m, h, d, for example `60s`",
+    )?;
     Ok(Duration::from_millis(milliseconds))
 }
 
@@ -34,18 +36,43 @@ mod tests {
 
     #[test]
     fn durations_have_a_unit() {
-        let trials = [("250ms", 250), ("60s", 60_000), ("5m", 300_000), ("1h", 3_600_000), ("2d", 172_800_000)];
+        let trials = [
+            ("250ms", 250),
+            ("60s", 60_000),
+            ("5m", 300_000),
+            ("1h", 3_600_000),
+            ("2d", 172_800_000),
+        ];
         for (text, milliseconds) in trials {
             assert_eq!(duration(text), Ok(Duration::from_millis(milliseconds)), "{text}");
         }
-        for text in ["60", "", "s", "0s", "-1s", "+1s", "1.5s", " 1s", "1 s", "1S", "1w", "99999999999999999999s"] {
+        for text in [
+            "60",
+            "",
+            "s",
+            "0s",
+            "-1s",
+            "+1s",
+            "1.5s",
+            " 1s",
+            "1 s",
+            "1S",
+            "1w",
+            "99999999999999999999s",
+        ] {
             assert!(duration(text).is_err(), "{text}");
         }
     }
 
     #[test]
     fn sizes_are_powers_of_1024() {
-        let trials = [("512b", 512), ("64kb", 65_536), ("1mb", 1_048_576), ("1MB", 1_048_576), ("2gb", 2_147_483_648)];
+        let trials = [
+            ("512b", 512),
+            ("64kb", 65_536),
+            ("1mb", 1_048_576),
+            ("1MB", 1_048_576),
+            ("2gb", 2_147_483_648),
+        ];
         for (text, bytes) in trials {
             assert_eq!(size(text), Ok(bytes), "{text}");
         }

@@ -1,4 +1,5 @@
-//! What the connector's own limits call for: a host that stops earlier than its connector may wait would break it off.
+//! What the connector's own limits call for: a host that stops earlier than its connector may wait
+//! would break it off.
 
 use std::time::Duration;
 
@@ -20,7 +21,8 @@ pub(crate) struct Wanted {
 impl Wanted {
     /// Reads `config.limits`; what is wrong there is the connector's to tell.
     pub(super) fn of(config: &Value) -> Self {
-        let seconds = |name: &str| Duration::from_secs(config["limits"][name].as_u64().unwrap_or_default());
+        let seconds =
+            |name: &str| Duration::from_secs(config["limits"][name].as_u64().unwrap_or_default());
         Self {
             connect: seconds("connectTimeoutSeconds"),
             response: ["responseTimeoutSeconds", "queryTimeoutSeconds", "readTimeoutSeconds"]
@@ -33,7 +35,11 @@ impl Wanted {
     }
 
     /// The way out with at least these times, where the operator has set none.
-    pub(super) fn lend(self, builder: EgressBuilder, response_timeout: Option<Duration>) -> EgressBuilder {
+    pub(super) fn lend(
+        self,
+        builder: EgressBuilder,
+        response_timeout: Option<Duration>,
+    ) -> EgressBuilder {
         // The library's own defaults.
         let (connect, response) = (Duration::from_secs(10), Duration::from_secs(240));
         let builder = builder.connect_timeout(self.connect.max(connect));
@@ -57,11 +63,16 @@ mod tests {
 
     #[test]
     fn the_host_waits_at_least_as_long_as_its_connector() {
-        let wanted = Wanted::of(&json!({ "limits": { "callTimeoutSeconds": 3600, "queryTimeoutSeconds": 290 } }));
+        let wanted = Wanted::of(
+            &json!({ "limits": { "callTimeoutSeconds": 3600, "queryTimeoutSeconds": 290 } }),
+        );
         assert_eq!(wanted.response, Duration::from_secs(290));
         assert_eq!(wanted.limits(Limits::default(), None).call_time, Duration::from_secs(3660));
         let set = Limits::default();
-        assert_eq!(wanted.limits(set.clone(), Some(Duration::from_secs(5))).call_time, set.call_time);
+        assert_eq!(
+            wanted.limits(set.clone(), Some(Duration::from_secs(5))).call_time,
+            set.call_time
+        );
         assert_eq!(Wanted::of(&json!({})).limits(set.clone(), None).call_time, set.call_time);
     }
 }

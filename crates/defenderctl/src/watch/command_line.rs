@@ -27,13 +27,19 @@ impl CommandLine {
         json: bool,
         descriptor: &Descriptor,
     ) -> Self {
-        let program = std::env::args_os().next().map(|program| program.to_string_lossy().into_owned());
+        let program =
+            std::env::args_os().next().map(|program| program.to_string_lossy().into_owned());
         let mut options = vec!["-c".to_owned(), settings.config.to_string_lossy().into_owned()];
         options.extend(plugin.as_arguments());
         options.extend(disruption.audit_as_arguments());
         options.extend(json.then(|| "--json".to_owned()));
         let program = program.unwrap_or_else(|| "defenderctl".into());
-        Self { program, options, yes: disruption.yes_as_argument(), jobs: JobActions::of(descriptor) }
+        Self {
+            program,
+            options,
+            yes: disruption.yes_as_argument(),
+            jobs: JobActions::of(descriptor),
+        }
     }
 
     /// Goes on with a call, which remembers everything else.
@@ -46,7 +52,10 @@ impl CommandLine {
         let which = match ids {
             [] => return None,
             [id] => format!("id={id}"),
-            ids => format!("ids=[{}]", ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(",")),
+            ids => format!(
+                "ids=[{}]",
+                ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(",")
+            ),
         };
         let mut params = vec![which, format!("wait.timeoutSeconds={}", plan.timeout_seconds)];
         params.extend(plan.poll_seconds.map(|seconds| format!("wait.pollSeconds={seconds}")));
@@ -57,20 +66,32 @@ impl CommandLine {
     pub(crate) fn cancel(&self, id: &str, plan: &Plan) -> Option<String> {
         let comment = format!("comment=cancelled before {} had ended", plan.action);
         let words = ["execute", self.jobs.cancel.as_deref()?].map(str::to_owned);
-        Some(self.command(words.into_iter().chain(self.yes.clone()), vec![format!("{JOB_ID}={id}"), comment]))
+        Some(self.command(
+            words.into_iter().chain(self.yes.clone()),
+            vec![format!("{JOB_ID}={id}"), comment],
+        ))
     }
 
     /// Fetches the file of an action with the parameters of this call.
     pub(crate) fn fetch_instead(&self, call: &CallArgs, file: &str) -> String {
         let words = ["download", &call.action, "-o", file].map(str::to_owned);
         let wait = call.wait.map(|_| wait(call));
-        self.command(words.into_iter().chain(wait).chain(self.yes.clone()).chain(whole(call)), single(call))
+        self.command(
+            words.into_iter().chain(wait).chain(self.yes.clone()).chain(whole(call)),
+            single(call),
+        )
     }
 
     /// Starts what has to be started for the file of an action, and fetches it with another.
-    pub(crate) fn start_and_fetch_instead(&self, call: &CallArgs, fetched_by: &str, file: &str) -> [String; 2] {
+    pub(crate) fn start_and_fetch_instead(
+        &self,
+        call: &CallArgs,
+        fetched_by: &str,
+        file: &str,
+    ) -> [String; 2] {
         let words = ["execute".to_owned(), call.action.clone(), wait(call)];
-        let start = self.command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call));
+        let start = self
+            .command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call));
         let words = ["download", fetched_by, "-o", file].map(str::to_owned);
         [start, self.command(words, vec!["id=ID".to_owned()])]
     }
@@ -119,10 +140,13 @@ fn single(call: &CallArgs) -> Vec<String> {
     call.param.iter().map(|(key, value)| format!("{key}={value}")).collect()
 }
 
-/// A word as a POSIX shell takes it. `KEY=VALUE` stays readable: in an argument the sign means nothing.
+/// A word as a POSIX shell takes it. `KEY=VALUE` stays readable: in an argument the sign means
+/// nothing.
 fn quoted(word: &str) -> String {
     let (head, tail) = word.split_once('=').unwrap_or((word, ""));
-    let is_plain = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'));
+    let is_plain = |text: &str| {
+        text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-'))
+    };
     if !tail.is_empty() && is_plain(head) && is_plain(tail) {
         return word.to_owned();
     }
@@ -136,9 +160,15 @@ pub(super) mod tests {
 
     /// A connector that offers everything.
     pub(crate) fn command_line() -> CommandLine {
-        let [look, wait, cancel] = ["getAction", "waitForAction", "cancelAction"].map(|name| Some(name.to_owned()));
+        let [look, wait, cancel] =
+            ["getAction", "waitForAction", "cancelAction"].map(|name| Some(name.to_owned()));
         let options = ["-c", "my settings.toml"].map(str::to_owned).to_vec();
-        CommandLine { program: "defenderctl".into(), options, yes: None, jobs: JobActions { look, wait, cancel } }
+        CommandLine {
+            program: "defenderctl".into(),
+            options,
+            yes: None,
+            jobs: JobActions { look, wait, cancel },
+        }
     }
 
     pub(crate) fn plan(action: &str) -> Plan {
@@ -179,7 +209,10 @@ pub(super) mod tests {
                 .ends_with(" -p wait.pollSeconds=5")
         );
         let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
-        assert!(cancel.ends_with("-p actionId=a1 -p 'comment=cancelled before isolateHost had ended'"), "{cancel}");
+        assert!(
+            cancel.ends_with("-p actionId=a1 -p 'comment=cancelled before isolateHost had ended'"),
+            "{cancel}"
+        );
     }
 
     #[test]
@@ -195,7 +228,11 @@ pub(super) mod tests {
         let command_line = CommandLine { jobs: JobActions::default(), ..command_line() };
         let plan = plan("isolateHost");
         assert_eq!(
-            (command_line.wait(&["a1"], &plan), command_line.cancel("a1", &plan), command_line.look("a1")),
+            (
+                command_line.wait(&["a1"], &plan),
+                command_line.cancel("a1", &plan),
+                command_line.look("a1")
+            ),
             (None, None, None)
         );
     }

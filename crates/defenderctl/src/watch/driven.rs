@@ -31,7 +31,9 @@ impl Driven {
     /// The same for a call that would have given something else, had it been made.
     pub(crate) fn without_result<T>(self) -> Driven<T> {
         let Self { result, may_be_carried_out, has_ended, is_hurried } = self;
-        let result = Err(result.err().unwrap_or_else(|| Failure::contract("a plan that failed has a result")));
+        let result = Err(result
+            .err()
+            .unwrap_or_else(|| Failure::contract("a plan that failed has a result")));
         Driven { result, may_be_carried_out, has_ended, is_hurried }
     }
 }

@@ -1,4 +1,5 @@
-//! An action of somebody else, or of an earlier call, that a request was refused for: the commands to look at it and to wait for it.
+//! An action of somebody else, or of an earlier call, that a request was refused for: the commands
+//! to look at it and to wait for it.
 //!
 //! None to cancel it: whoever wants that looks first whose it is.
 
@@ -9,7 +10,11 @@ use super::plan::Plan;
 use crate::json;
 
 /// What can be done, if the error is such a refusal and names the action.
-pub(super) fn words(error: &PluginError, plan: &Plan, command_line: &CommandLine) -> Option<String> {
+pub(super) fn words(
+    error: &PluginError,
+    plan: &Plan,
+    command_line: &CommandLine,
+) -> Option<String> {
     if error.kind != ErrorKind::Conflict {
         return None;
     }
@@ -18,8 +23,11 @@ pub(super) fn words(error: &PluginError, plan: &Plan, command_line: &CommandLine
     let id = details["machineAction"]["id"].as_str().filter(|id| is_identifier(id))?;
     let look = command_line.look(id).map(|command| ("to look at it:", command));
     let wait = command_line.wait(&[id], plan).map(|command| ("to wait for it:", command));
-    let lines: Vec<String> =
-        [look, wait].into_iter().flatten().map(|(title, command)| format!("{title}\n  {command}")).collect();
+    let lines: Vec<String> = [look, wait]
+        .into_iter()
+        .flatten()
+        .map(|(title, command)| format!("{title}\n  {command}"))
+        .collect();
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 
@@ -49,7 +57,10 @@ mod tests {
     fn only_a_conflict_that_names_an_action_has_commands_and_none_cancels() {
         let details = r#"{"machineAction":{"id":"a1"}}"#;
         let words = told(ErrorKind::Conflict, details).expect("commands");
-        assert!(words.contains("execute getAction ") && words.contains("execute waitForAction "), "{words}");
+        assert!(
+            words.contains("execute getAction ") && words.contains("execute waitForAction "),
+            "{words}"
+        );
         assert!(!words.contains("cancel"), "{words}");
         assert_eq!(told(ErrorKind::Rejected, details), None);
         assert_eq!(told(ErrorKind::Conflict, "{}"), None);

@@ -1,4 +1,5 @@
-//! What a call leaves behind that is over before its operation: where each target is, and how to go on.
+//! What a call leaves behind that is over before its operation: where each target is, and how to go
+//! on.
 
 use host_harness::operation::TargetState;
 use host_harness::{ErrorKind, Retry};
@@ -34,9 +35,16 @@ impl Left<'_> {
     /// The failure of a call that was interrupted.
     pub(super) fn failure(&self) -> Failure {
         // What goes on nowhere had no answer in the time that its caller gave it.
-        let goes_on = if self.plan.changes { self.may_be_carried_out() } else { self.running().next().is_some() };
-        let (kind, retry) =
-            if goes_on { (ErrorKind::Unfinished, Retry::Unknown) } else { (ErrorKind::TimedOut, Retry::Never) };
+        let goes_on = if self.plan.changes {
+            self.may_be_carried_out()
+        } else {
+            self.running().next().is_some()
+        };
+        let (kind, retry) = if goes_on {
+            (ErrorKind::Unfinished, Retry::Unknown)
+        } else {
+            (ErrorKind::TimedOut, Retry::Never)
+        };
         let failure = Failure::interrupted(kind, retry, self.message());
         if self.rows.is_empty() {
             return failure;
@@ -64,14 +72,17 @@ impl Left<'_> {
 
     /// For programs. `job` is there if there is exactly one that is known to be this call's.
     pub(super) fn document(&self) -> String {
-        let own: Vec<&Row> = self.rows.iter().filter(|row| row.target.job.is_some() && !row.is_found).collect();
+        let own: Vec<&Row> =
+            self.rows.iter().filter(|row| row.target.job.is_some() && !row.is_found).collect();
         let one = match own.as_slice() {
             [one] => one.target.job.as_ref().map(json::job),
             _ => None,
         };
         let next = self.next();
-        let commands =
-            Document::new().member("resume", &next.resume).member("wait", &next.wait).member("cancel", &next.cancel);
+        let commands = Document::new()
+            .member("resume", &next.resume)
+            .member("wait", &next.wait)
+            .member("cancel", &next.cancel);
         Document::new()
             .member("call", self.call)
             .raw_or_null("job", one.as_deref())
@@ -83,16 +94,21 @@ impl Left<'_> {
 
     /// For people: a line for each target, then what can be done.
     pub(super) fn words(&self) -> String {
-        let (unsent, sent): (Vec<&Row>, Vec<&Row>) = self.rows.iter().partition(|row| row.state == TargetState::Unsent);
+        let (unsent, sent): (Vec<&Row>, Vec<&Row>) =
+            self.rows.iter().partition(|row| row.state == TargetState::Unsent);
         let mut lines: Vec<String> = sent.iter().take(MACHINES).map(|row| words(row)).collect();
         if sent.len() > MACHINES {
             lines.push(format!("and {} more", sent.len() - MACHINES));
         }
-        let labels: Vec<&str> = unsent.iter().map(|row| row.label.as_str()).filter(|label| !label.is_empty()).collect();
+        let labels: Vec<&str> =
+            unsent.iter().map(|row| row.label.as_str()).filter(|label| !label.is_empty()).collect();
         if !labels.is_empty() && self.plan.changes {
             let more = labels.len().saturating_sub(MACHINES);
             let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            lines.push(format!("not sent yet: {}{more}", labels[..labels.len().min(MACHINES)].join(", ")));
+            lines.push(format!(
+                "not sent yet: {}{more}",
+                labels[..labels.len().min(MACHINES)].join(", ")
+            ));
         }
         lines.extend(self.advice());
         lines.join("\n")
@@ -101,7 +117,11 @@ impl Left<'_> {
     /// What can be done, with the commands.
     pub(super) fn advice(&self) -> Vec<String> {
         let next = self.next();
-        let sections = [("to go on:", &next.resume), ("to go on waiting:", &next.wait), ("to cancel:", &next.cancel)];
+        let sections = [
+            ("to go on:", &next.resume),
+            ("to go on waiting:", &next.wait),
+            ("to cancel:", &next.cancel),
+        ];
         let mut lines = Vec::new();
         for (title, commands) in sections.into_iter().filter(|(_, commands)| !commands.is_empty()) {
             lines.push(title.to_owned());
@@ -111,30 +131,37 @@ impl Left<'_> {
     }
 
     fn next(&self) -> Next {
-        let resume: Vec<String> = self.call.map(|call| self.command_line.resume(call)).into_iter().collect();
-        // What is being cancelled is not waited for: its end by being cancelled would count as a failure there.
+        let resume: Vec<String> =
+            self.call.map(|call| self.command_line.resume(call)).into_iter().collect();
+        // What is being cancelled is not waited for: its end by being cancelled would count as a
+        // failure there.
         let followed: Vec<&Row> = self.running().filter(|_| !self.plan.cancels).collect();
         let ids: Vec<String> = followed.iter().filter_map(|row| job_id(row, self.plan)).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let wait = if resume.is_empty() { self.command_line.wait(&ids, self.plan) } else { None };
         // What was found may be somebody else's, as may what somebody only waits for.
         let own = followed.iter().filter(|row| self.plan.changes && !row.is_found);
-        let cancel = own.filter_map(|row| self.command_line.cancel(&job_id(row, self.plan)?, self.plan)).collect();
+        let cancel = own
+            .filter_map(|row| self.command_line.cancel(&job_id(row, self.plan)?, self.plan))
+            .collect();
         Next { resume, wait: wait.into_iter().collect(), cancel }
     }
 
-    /// The targets whose jobs go on. One that was not waited for long enough has failed, and its job goes on.
+    /// The targets whose jobs go on. One that was not waited for long enough has failed, and its
+    /// job goes on.
     fn running(&self) -> impl Iterator<Item = &Row> {
         let is_waited_for = |row: &Row| !self.plan.changes && !row.has_ended();
-        self.rows
-            .iter()
-            .filter(move |row| row.state == TargetState::Running || is_unfinished(row) || is_waited_for(row))
+        self.rows.iter().filter(move |row| {
+            row.state == TargetState::Running || is_unfinished(row) || is_waited_for(row)
+        })
     }
 
     fn message(&self) -> String {
         let mut facts = Vec::new();
         match () {
-            () if !self.plan.changes => facts.push("it only reads, so nothing was changed".to_owned()),
+            () if !self.plan.changes => {
+                facts.push("it only reads, so nothing was changed".to_owned())
+            }
             () if self.rows.iter().all(|row| row.state == TargetState::Unsent) => {
                 facts.push("nothing that changes anything was sent".to_owned());
             }
@@ -156,21 +183,25 @@ fn is_unfinished(row: &Row) -> bool {
     row.target.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Unfinished)
 }
 
-/// The identifier of a target's job, if it can go into a command. What is only waited for is named by it.
+/// The identifier of a target's job, if it can go into a command. What is only waited for is named
+/// by it.
 fn job_id(row: &Row, plan: &Plan) -> Option<String> {
-    let named = || id(&json::parse(&row.target.name).unwrap_or_default()).filter(|_| !plan.changes).map(str::to_owned);
+    let named = || {
+        id(&json::parse(&row.target.name).unwrap_or_default())
+            .filter(|_| !plan.changes)
+            .map(str::to_owned)
+    };
     row.target.job.as_ref().map(|job| job.id.clone()).or_else(named).filter(|id| is_identifier(id))
 }
 
 /// A target in a line.
 pub(super) fn words(row: &Row) -> String {
     let subject = if row.label.is_empty() { "the change" } else { &row.label };
-    let job = row
-        .target
-        .job
-        .as_ref()
-        .map(|job| format!(", machine action {} is {}{}", job.id, json::job_state(job.state), whose(row)));
-    let why = row.target.error.as_ref().map(|error| format!(": {}", error.message)).unwrap_or_default();
+    let job = row.target.job.as_ref().map(|job| {
+        format!(", machine action {} is {}{}", job.id, json::job_state(job.state), whose(row))
+    });
+    let why =
+        row.target.error.as_ref().map(|error| format!(": {}", error.message)).unwrap_or_default();
     let state = match row.state {
         TargetState::InDoubt => "in doubt: it may have been carried out",
         state => name(state),
@@ -211,13 +242,20 @@ mod tests {
     fn failed(plan: &Plan, rows: &[Row], call: Option<&str>) -> (String, String, Value) {
         let failure = Left { plan, rows, call, command_line: &command_line() }.failure();
         let error = failure.error();
-        let details = serde_json::from_str(error.details.as_deref().unwrap_or("null")).expect("JSON");
+        let details =
+            serde_json::from_str(error.details.as_deref().unwrap_or("null")).expect("JSON");
         (error.message.clone(), failure.aside().unwrap_or_default().to_owned(), details)
     }
 
     #[test]
     fn each_target_is_said_and_how_to_go_on() {
-        let rows = some(&[("a", "Succeeded"), ("b", "Pending"), ("c", "InDoubt"), ("d", "Unsent"), ("e", "Unsent")]);
+        let rows = some(&[
+            ("a", "Succeeded"),
+            ("b", "Pending"),
+            ("c", "InDoubt"),
+            ("d", "Unsent"),
+            ("e", "Unsent"),
+        ]);
         let (message, words, details) = failed(&plan("isolateHost"), &rows, Some("c1"));
         assert_eq!(
             message,
@@ -240,8 +278,12 @@ mod tests {
 
     #[test]
     fn before_anything_was_sent_it_says_so() {
-        let (message, words, details) = failed(&plan("isolateHost"), &some(&[("a", "Unsent")]), Some("c1"));
-        assert_eq!(message, "`isolateHost` was interrupted: nothing that changes anything was sent");
+        let (message, words, details) =
+            failed(&plan("isolateHost"), &some(&[("a", "Unsent")]), Some("c1"));
+        assert_eq!(
+            message,
+            "`isolateHost` was interrupted: nothing that changes anything was sent"
+        );
         assert_eq!(words, "not sent yet: a\nto go on:\n  defenderctl resume c1");
         assert_eq!(details["maybeCarriedOut"], false);
     }
@@ -252,7 +294,9 @@ mod tests {
         let rows = rows(&progress, false, &found(&progress), &Names::default());
         let (_, words, details) = failed(&plan("isolateHost"), &rows, Some("c1"));
         assert!(
-            words.starts_with("a: running, machine action job-a is pending, which was under way before"),
+            words.starts_with(
+                "a: running, machine action job-a is pending, which was under way before"
+            ),
             "{words}"
         );
         assert_eq!((&details["commands"]["cancel"], &details["job"]), (&json!([]), &Value::Null));
@@ -263,7 +307,10 @@ mod tests {
     fn a_wait_is_gone_on_with_by_another() {
         let plan = Plan { changes: false, ..plan("waitForAction") };
         let (message, words, details) = failed(&plan, &some(&[("a", "Pending")]), None);
-        assert_eq!(message, "`waitForAction` was interrupted: it only reads, so nothing was changed");
+        assert_eq!(
+            message,
+            "`waitForAction` was interrupted: it only reads, so nothing was changed"
+        );
         assert!(words.contains("to go on waiting:\n") && words.contains("-p id=job-a "), "{words}");
         assert_eq!(details["commands"]["cancel"], json!([]));
     }

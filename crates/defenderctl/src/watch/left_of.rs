@@ -49,7 +49,9 @@ impl LeftOf {
     pub(crate) fn labels(&self) -> String {
         let labels: Vec<&str> = self.0.iter().map(|row| row.label.as_str()).collect();
         match labels.get(NAMES..) {
-            Some(more @ [_, ..]) => format!("{} and {} more", labels[..NAMES].join(", "), more.len()),
+            Some(more @ [_, ..]) => {
+                format!("{} and {} more", labels[..NAMES].join(", "), more.len())
+            }
             _ => labels.join(", "),
         }
     }

@@ -1,4 +1,5 @@
-//! Watching over a call: taking its steps, showing how far it is, and, when it is interrupted, saying what it leaves behind.
+//! Watching over a call: taking its steps, showing how far it is, and, when it is interrupted,
+//! saying what it leaves behind.
 
 mod command_line;
 mod driven;
@@ -84,7 +85,8 @@ pub(crate) enum Planned {
 }
 
 impl Watch<'_> {
-    /// Plans a call: nothing that changes anything is sent. What comes after Ctrl-C is to be preceded by [`interrupt::end_on_next`].
+    /// Plans a call: nothing that changes anything is sent. What comes after Ctrl-C is to be
+    /// preceded by [`interrupt::end_on_next`].
     pub(crate) async fn planned(&self, action: &str, params: &str, journal: Keep) -> Planned {
         let interrupt = interrupt::listen().await;
         let mut screen = Screen::of(self, false);
@@ -102,8 +104,8 @@ impl Watch<'_> {
         }
     }
 
-    /// Takes every step that is left, until the end or Ctrl-C. The outcome of the step in flight is waited for then, and nothing is
-    /// cancelled at the service.
+    /// Takes every step that is left, until the end or Ctrl-C. The outcome of the step in flight is
+    /// waited for then, and nothing is cancelled at the service.
     pub(crate) async fn finish(&mut self, operation: &mut Operation<Keep>) -> Driven {
         let mut yielded = match operation.journal().results() {
             Ok(yielded) => yielded,
@@ -120,7 +122,8 @@ impl Watch<'_> {
                 }
             }
             let next_look = Instant::now() + operation.progress().wait;
-            screen.show(rows::rows(operation.progress(), false, &self.found, &self.names), next_look);
+            screen
+                .show(rows::rows(operation.progress(), false, &self.found, &self.names), next_look);
             if operation.progress().next == NextStep::None {
                 drop(screen);
                 return self.ended(operation, &yielded);
@@ -155,7 +158,10 @@ impl Watch<'_> {
     }
 
     /// Carries out a call whose component says nothing before its end.
-    pub(crate) async fn whole<T>(&self, call: impl Future<Output = Result<T, CallError>>) -> Driven<T> {
+    pub(crate) async fn whole<T>(
+        &self,
+        call: impl Future<Output = Result<T, CallError>>,
+    ) -> Driven<T> {
         let mut screen = Screen::of(self, false);
         let may_be_carried_out = Cell::new(false);
         let ended = async {
@@ -169,7 +175,10 @@ impl Watch<'_> {
     }
 
     /// Waits for something that says nothing before its end, or for Ctrl-C.
-    pub(crate) async fn until_interrupted<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Driven<T> {
+    pub(crate) async fn until_interrupted<T>(
+        &self,
+        work: impl Future<Output = Result<T, Failure>>,
+    ) -> Driven<T> {
         let interrupt = interrupt::listen().await;
         tokio::select! {
             biased;
@@ -180,7 +189,8 @@ impl Watch<'_> {
 
     /// What an operation has come to so far, as if it had been interrupted: for what follows it.
     pub(crate) fn left_of(&self, operation: &Operation<Keep>) -> LeftOf {
-        let rows = rows::rows(operation.progress(), operation.is_interrupted(), &self.found, &self.names);
+        let rows =
+            rows::rows(operation.progress(), operation.is_interrupted(), &self.found, &self.names);
         LeftOf(rows)
     }
 
@@ -203,13 +213,22 @@ impl Watch<'_> {
         let may_be_carried_out = left.may_be_carried_out();
         let result = match operation.progress().outcome.clone() {
             Some(Ok(outcome)) => {
-                let data = if self.plan.is_many { results::assembled(&outcome.data, yielded) } else { outcome.data };
+                let data = if self.plan.is_many {
+                    results::assembled(&outcome.data, yielded)
+                } else {
+                    outcome.data
+                };
                 Ok(Outcome { data, usage: operation.usage(), ..outcome })
             }
             Some(Err(error)) => {
-                let details = error.details.as_deref().map(|details| results::assembled(details, yielded));
+                let details =
+                    error.details.as_deref().map(|details| results::assembled(details, yielded));
                 Err(self.bad_end(
-                    PluginError { details, usage: Some(operation.usage()).filter(|usage| usage.requests > 0), ..error },
+                    PluginError {
+                        details,
+                        usage: Some(operation.usage()).filter(|usage| usage.requests > 0),
+                        ..error
+                    },
                     &left,
                 ))
             }
@@ -218,7 +237,8 @@ impl Watch<'_> {
         Driven { result, may_be_carried_out, has_ended: true, is_hurried: false }
     }
 
-    /// The failure of an operation; one that was over before what it waited for leaves commands to go on waiting or to cancel.
+    /// The failure of an operation; one that was over before what it waited for leaves commands to
+    /// go on waiting or to cancel.
     fn bad_end(&self, error: PluginError, left: &Left<'_>) -> Failure {
         let is_unfinished = error.kind == ErrorKind::Unfinished;
         let failure = self.failure(CallError::Plugin(Box::new(error)));
@@ -255,11 +275,17 @@ impl Watch<'_> {
         if !self.plan.changes {
             return self.left(&[]).failure();
         }
-        let message = format!("`{}` was interrupted: it may have been carried out", self.plan.action);
+        let message =
+            format!("`{}` was interrupted: it may have been carried out", self.plan.action);
         Failure::interrupted(ErrorKind::Unfinished, Retry::Unknown, message)
     }
 
     fn left<'r>(&'r self, rows: &'r [rows::Row]) -> Left<'r> {
-        Left { plan: &self.plan, rows, call: self.call.as_deref(), command_line: &self.command_line }
+        Left {
+            plan: &self.plan,
+            rows,
+            call: self.call.as_deref(),
+            command_line: &self.command_line,
+        }
     }
 }

@@ -42,7 +42,11 @@ impl Names {
         let id = id(&named);
         let text = |name: &str| named[name].as_str().filter(|text| !text.is_empty());
         let known = || self.0.get(&id?.to_ascii_lowercase()).map(String::as_str);
-        let name = text("computerDnsName").or_else(known).or(id).or_else(|| text("ip")).or_else(|| text("aadDeviceId"));
+        let name = text("computerDnsName")
+            .or_else(known)
+            .or(id)
+            .or_else(|| text("ip"))
+            .or_else(|| text("aadDeviceId"));
         match (name, &named) {
             (Some(name), _) => clean_short(name),
             (None, Value::Null) => String::new(),

@@ -58,7 +58,8 @@ impl Plan {
         Self { waits: self.waits || self.changes, file: Some(path.to_owned()), ..self }
     }
 
-    /// Whether it is carried out step by step. Of a read that follows nothing there is nothing to show.
+    /// Whether it is carried out step by step. Of a read that follows nothing there is nothing to
+    /// show.
     pub(crate) fn has_steps(&self) -> bool {
         self.changes || self.waits
     }
@@ -76,8 +77,7 @@ mod tests {
 
     /// An action that can wait.
     fn waiting(name: &str, effect: Effect) -> Action {
-        let wait =
-            r#"{"properties":{"dryRun":{},"wait":{"type":"object","properties":{"timeoutSeconds":{"default":7}}}}}"#;
+        let wait = r#"{"properties":{"dryRun":{},"wait":{"type":"object","properties":{"timeoutSeconds":{"default":7}}}}}"#;
         Action { params_schema: wait.into(), ..action(name, effect) }
     }
 
@@ -99,6 +99,8 @@ mod tests {
         let wait = Plan::of(&waiting("waitForAction", Effect::Read), r#"{"id": "a1"}"#);
         assert!(!wait.changes && wait.waits && wait.has_steps());
         assert!(!Plan::of(&action("getActions", Effect::Read), "{}").has_steps());
-        assert!(Plan::of(&waiting("cancelAction", Effect::Disrupt), r#"{"actionId": "a1"}"#).cancels);
+        assert!(
+            Plan::of(&waiting("cancelAction", Effect::Disrupt), r#"{"actionId": "a1"}"#).cancels
+        );
     }
 }

@@ -6,17 +6,20 @@ use serde_json::value::RawValue;
 
 use crate::json::{Document, Members, list};
 
-/// The text of an object with `results`, with each target's data in its row. Anything else stays as it is.
+/// The text of an object with `results`, with each target's data in its row. Anything else stays as
+/// it is.
 pub(super) fn assembled(text: &str, yielded: &BTreeMap<usize, String>) -> String {
     let filled = || {
         let members = Members::of(text)?;
         let rows: Vec<&RawValue> = serde_json::from_str(members.get("results")?.get()).ok()?;
-        let rows = rows.iter().enumerate().map(|(place, row)| with_data(row.get(), yielded.get(&place)));
+        let rows =
+            rows.iter().enumerate().map(|(place, row)| with_data(row.get(), yielded.get(&place)));
         let rows = list(rows);
-        let members = members.0.iter().fold(Document::new(), |document, (name, value)| match name.as_str() {
-            "results" => document.raw(name, &rows),
-            name => document.raw(name, value.get()),
-        });
+        let members =
+            members.0.iter().fold(Document::new(), |document, (name, value)| match name.as_str() {
+                "results" => document.raw(name, &rows),
+                name => document.raw(name, value.get()),
+            });
         Some(members.finish())
     };
     filled().unwrap_or_else(|| text.to_owned())
@@ -27,10 +30,11 @@ fn with_data(row: &str, data: Option<&String>) -> String {
     if members.0.iter().all(|(name, _)| name != "data") {
         return row.to_owned();
     }
-    let members = members.0.iter().fold(Document::new(), |document, (name, value)| match name.as_str() {
-        "data" => document.raw(name, data),
-        name => document.raw(name, value.get()),
-    });
+    let members =
+        members.0.iter().fold(Document::new(), |document, (name, value)| match name.as_str() {
+            "data" => document.raw(name, data),
+            name => document.raw(name, value.get()),
+        });
     members.finish()
 }
 

@@ -19,12 +19,22 @@ pub(super) struct Row {
 }
 
 /// The targets of an operation. `is_sending`: it is not known whether the next request was sent.
-pub(super) fn rows(progress: &Progress, is_sending: bool, found: &[usize], names: &Names) -> Vec<Row> {
+pub(super) fn rows(
+    progress: &Progress,
+    is_sending: bool,
+    found: &[usize],
+    names: &Names,
+) -> Vec<Row> {
     let mut in_flight = is_sending;
     let row = |(place, target): (usize, &Target)| {
         let is_sent = target.state == TargetState::Unsent && std::mem::take(&mut in_flight);
         let state = if is_sent { TargetState::InDoubt } else { target.state };
-        Row { label: names.of(target), target: target.clone(), state, is_found: found.contains(&place) }
+        Row {
+            label: names.of(target),
+            target: target.clone(),
+            state,
+            is_found: found.contains(&place),
+        }
     };
     progress.targets.iter().enumerate().map(row).collect()
 }
@@ -49,7 +59,8 @@ impl Row {
             TargetState::InDoubt | TargetState::Running | TargetState::Succeeded => true,
             TargetState::Failed => {
                 let error = self.target.error.as_ref();
-                self.target.job.is_some() || error.is_some_and(|error| error.retry == Retry::Unknown)
+                self.target.job.is_some()
+                    || error.is_some_and(|error| error.retry == Retry::Unknown)
             }
         }
     }
@@ -101,7 +112,11 @@ pub(super) mod tests {
     pub(crate) fn progress(targets: &[(&str, &str)]) -> Progress {
         let targets = targets.iter().map(|(name, state)| {
             let job = |state: &str| {
-                let state = if state == "InProgress" { "in-progress".to_owned() } else { state.to_lowercase() };
+                let state = if state == "InProgress" {
+                    "in-progress".to_owned()
+                } else {
+                    state.to_lowercase()
+                };
                 json!({ "id": format!("job-{name}"), "state": state, "adopted": false })
             };
             let (state, job) = match *state {
@@ -110,12 +125,15 @@ pub(super) mod tests {
                 "Failed" => (*state, job("Failed")),
                 other => ("Running", job(other)),
             };
-            let state = if state == "InDoubt" { "in-doubt".to_owned() } else { state.to_lowercase() };
+            let state =
+                if state == "InDoubt" { "in-doubt".to_owned() } else { state.to_lowercase() };
             let name = json!({ "id": format!("id-{name}"), "computerDnsName": name });
             json!({ "name": name, "state": state, "job": job, "data": null, "error": null })
         });
-        let usage =
-            json!({ "callId": "c", "requests": 0, "retries": 0, "requestBytes": 0, "responseBytes": 0, "waitedMs": 0 });
+        let usage = json!({
+            "callId": "c", "requests": 0, "retries": 0, "requestBytes": 0, "responseBytes": 0,
+            "waitedMs": 0
+        });
         let progress = json!({
             "checkpoint": "", "next": "look", "waitMs": 0, "targets": targets.collect::<Vec<_>>(),
             "trouble": null, "outcome": null, "usage": usage,
@@ -127,7 +145,10 @@ pub(super) mod tests {
     fn the_first_of_those_that_are_unsent_is_in_doubt_while_a_request_may_be_under_way() {
         let progress = progress(&[("a", "Pending"), ("b", "Unsent"), ("c", "Unsent")]);
         let states = |is_sending| {
-            rows(&progress, is_sending, &[], &Names::default()).iter().map(|row| row.state).collect::<Vec<_>>()
+            rows(&progress, is_sending, &[], &Names::default())
+                .iter()
+                .map(|row| row.state)
+                .collect::<Vec<_>>()
         };
         assert_eq!(states(false), [TargetState::Running, TargetState::Unsent, TargetState::Unsent]);
         assert_eq!(states(true), [TargetState::Running, TargetState::InDoubt, TargetState::Unsent]);
@@ -135,8 +156,12 @@ pub(super) mod tests {
 
     #[test]
     fn what_was_there_before_was_not_carried_out_by_this_call() {
-        let progress = progress(&[("a", "Pending"), ("b", "Pending"), ("c", "Unsent"), ("d", "InDoubt")]);
+        let progress =
+            progress(&[("a", "Pending"), ("b", "Pending"), ("c", "Unsent"), ("d", "InDoubt")]);
         let rows = rows(&progress, false, &found(&progress)[..1], &Names::default());
-        assert_eq!(rows.iter().map(Row::may_be_carried_out).collect::<Vec<_>>(), [false, true, false, true]);
+        assert_eq!(
+            rows.iter().map(Row::may_be_carried_out).collect::<Vec<_>>(),
+            [false, true, false, true]
+        );
     }
 }

@@ -56,7 +56,10 @@ impl Screen {
             }
             Place::Lines => {
                 let output = Output::new(false);
-                self.lines.changes(&self.plan, &self.rows).iter().for_each(|line| output.note(line));
+                self.lines
+                    .changes(&self.plan, &self.rows)
+                    .iter()
+                    .for_each(|line| output.note(line));
             }
         }
         self.refresh();
@@ -79,7 +82,12 @@ impl Screen {
 
     fn refresh(&self) {
         if let Place::Terminal(progress) = &self.place {
-            progress.say(&view::line(&self.plan, &self.rows, (self.began, self.next_look), Instant::now()));
+            progress.say(&view::line(
+                &self.plan,
+                &self.rows,
+                (self.began, self.next_look),
+                Instant::now(),
+            ));
         }
     }
 }

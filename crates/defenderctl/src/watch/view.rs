@@ -1,4 +1,5 @@
-//! What is shown while a call is under way: a line that changes on a terminal, a line for each change elsewhere.
+//! What is shown while a call is under way: a line that changes on a terminal, a line for each
+//! change elsewhere.
 
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -17,7 +18,12 @@ const NAMES: usize = 3;
 const CHANGES: usize = 10;
 
 /// The line for a terminal, as things are now.
-pub(super) fn line(plan: &Plan, rows: &[Row], (began, next_look): (Instant, Option<Instant>), now: Instant) -> String {
+pub(super) fn line(
+    plan: &Plan,
+    rows: &[Row],
+    (began, next_look): (Instant, Option<Instant>),
+    now: Instant,
+) -> String {
     let mut text = plan.action.clone();
     match rows {
         [] => {}
@@ -33,7 +39,8 @@ pub(super) fn line(plan: &Plan, rows: &[Row], (began, next_look): (Instant, Opti
         let _ = write!(text, ", next look in {}", span(left + Duration::from_millis(999)));
     }
     // Last: it is what a narrow terminal cuts off.
-    let open: Vec<&str> = rows.iter().filter(|row| !row.has_ended()).map(|row| row.label.as_str()).collect();
+    let open: Vec<&str> =
+        rows.iter().filter(|row| !row.has_ended()).map(|row| row.label.as_str()).collect();
     if rows.len() > 1 && !open.is_empty() {
         let _ = write!(text, "; going on: {}", open[..open.len().min(NAMES)].join(", "));
         if open.len() > NAMES {
@@ -54,7 +61,9 @@ impl Lines {
     /// A line for each change of state.
     pub(super) fn changes(&mut self, plan: &Plan, rows: &[Row]) -> Vec<String> {
         let mut news = Vec::new();
-        for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.state != TargetState::Unsent) {
+        for (place, row) in
+            rows.iter().enumerate().filter(|(_, row)| row.state != TargetState::Unsent)
+        {
             let word = row.word();
             let before = self.said.insert(place, word);
             if before == Some(word) {
@@ -64,7 +73,9 @@ impl Lines {
             let subject = subject.trim_end();
             news.push(match (before, &row.target.job) {
                 (Some(before), _) => format!("{subject}: {before} → {word}"),
-                (None, Some(job)) => format!("{subject}: {word}, machine action {}{}", job.id, whose(row)),
+                (None, Some(job)) => {
+                    format!("{subject}: {word}, machine action {}{}", job.id, whose(row))
+                }
                 (None, None) => format!("{subject}: {word}"),
             });
         }
@@ -77,10 +88,22 @@ impl Lines {
     /// A line for each target that has ended: its name, how, and after how long.
     pub(super) fn ends(&mut self, rows: &[Row], after: Duration) -> Vec<String> {
         let mut news = Vec::new();
-        for (place, row) in rows.iter().enumerate().filter(|(_, row)| row.has_ended() && !row.label.is_empty()) {
+        for (place, row) in
+            rows.iter().enumerate().filter(|(_, row)| row.has_ended() && !row.label.is_empty())
+        {
             if self.said.insert(place, row.word()).is_none() {
-                let why = row.target.error.as_ref().map(|error| format!(" ({})", json::error_kind(error.kind)));
-                news.push(format!("{}: {}{}, {}", row.label, row.word(), why.unwrap_or_default(), span(after)));
+                let why = row
+                    .target
+                    .error
+                    .as_ref()
+                    .map(|error| format!(" ({})", json::error_kind(error.kind)));
+                news.push(format!(
+                    "{}: {}{}, {}",
+                    row.label,
+                    row.word(),
+                    why.unwrap_or_default(),
+                    span(after)
+                ));
             }
         }
         news
@@ -121,13 +144,22 @@ mod tests {
             "it is looking"
         );
         let rows = some(&[("ws-014", "Succeeded")]);
-        assert_eq!(line(&plan, &rows, (began, None), at(62)), "isolateHost ws-014: succeeded, 1 min 2 s");
+        assert_eq!(
+            line(&plan, &rows, (began, None), at(62)),
+            "isolateHost ws-014: succeeded, 1 min 2 s"
+        );
     }
 
     #[test]
     fn many_are_counted_and_those_that_go_on_are_named() {
         let (plan, began) = (plan("isolateHost"), Instant::now());
-        let states = [("a", "Pending"), ("b", "Succeeded"), ("c", "Pending"), ("d", "InProgress"), ("e", "Unsent")];
+        let states = [
+            ("a", "Pending"),
+            ("b", "Succeeded"),
+            ("c", "Pending"),
+            ("d", "InProgress"),
+            ("e", "Unsent"),
+        ];
         let text = line(&plan, &some(&states), (began, None), began);
         assert_eq!(
             text,
@@ -142,7 +174,10 @@ mod tests {
         let first = ["isolateHost a: pending, machine action job-a"];
         assert_eq!(lines.changes(&plan, &some(&[("a", "Pending")])), first);
         assert!(lines.changes(&plan, &some(&[("a", "Pending")])).is_empty());
-        assert_eq!(lines.changes(&plan, &some(&[("a", "InProgress")])), ["isolateHost a: pending → in-progress"]);
+        assert_eq!(
+            lines.changes(&plan, &some(&[("a", "InProgress")])),
+            ["isolateHost a: pending → in-progress"]
+        );
         let mut lines = Lines::default();
         let after = Duration::from_secs(61);
         assert!(lines.ends(&some(&[("a", "Pending")]), after).is_empty());
@@ -153,8 +188,12 @@ mod tests {
     #[test]
     fn many_changes_at_a_time_are_counted() {
         let names: Vec<String> = (0..11).map(|n| format!("m{n}")).collect();
-        let states: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "Pending")).collect();
-        assert_eq!(Lines::default().changes(&plan("isolateHost"), &some(&states)), ["isolateHost: 11 pending"]);
+        let states: Vec<(&str, &str)> =
+            names.iter().map(|name| (name.as_str(), "Pending")).collect();
+        assert_eq!(
+            Lines::default().changes(&plan("isolateHost"), &some(&states)),
+            ["isolateHost: 11 pending"]
+        );
         assert_eq!(Lines::default().changes(&plan("isolateHost"), &some(&states[..10])).len(), 10);
     }
 }

@@ -10,11 +10,15 @@ const HUNTER: &str = "hunter2-must-not-be-kept";
 
 fn lines(folder: &Folder) -> Vec<Value> {
     let text = String::from_utf8(folder.read("audit.jsonl")).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 fn isolate(more: &str) -> String {
-    format!("execute isolateHost --yes -c prod.json --json --audit audit.jsonl -p comment=INC-1 {more}")
+    format!(
+        "execute isolateHost --yes -c prod.json --json --audit audit.jsonl -p comment=INC-1 {more}"
+    )
 }
 
 #[test]
@@ -27,8 +31,14 @@ fn a_call_is_written_down_before_and_after_with_who_what_and_what_became_of_it()
     assert!(before["time"].as_str().is_some_and(|time| time.ends_with('Z')), "{before}");
     assert!(before["user"].is_string() && before["host"].is_string(), "{before}");
     let config = &world.first_line["config"];
-    assert_eq!((&before["clientId"], &before["tenantId"]), (&config["clientId"], &config["tenantId"]));
-    assert_eq!((&before["connectorId"], &before["action"]), (&json!("prod"), &json!("isolateHost")));
+    assert_eq!(
+        (&before["clientId"], &before["tenantId"]),
+        (&config["clientId"], &config["tenantId"])
+    );
+    assert_eq!(
+        (&before["connectorId"], &before["action"]),
+        (&json!("prod"), &json!("isolateHost"))
+    );
     assert_eq!((&before["comment"], &before["reference"]), (&json!("INC-1"), &json!("C-7")));
     assert_eq!((&before["targets"], &before["confirmed"]), (&json!([MACHINE]), &json!(false)));
     assert_eq!((&after["outcome"], after.get("exitStatus")), (&json!("ok"), None));
@@ -44,9 +54,13 @@ fn a_call_is_written_down_before_and_after_with_who_what_and_what_became_of_it()
 #[test]
 fn a_failure_is_written_down_with_its_kind_and_each_machine_s_lot() {
     let world = World::with(json!({ "faults": [
-        { "on": "POST /api/machines/{id}/setDeviceValue", "times": 99, "kind": { "html": { "status": 502 } } },
+        {
+            "on": "POST /api/machines/{id}/setDeviceValue", "times": 99,
+            "kind": { "html": { "status": 502 } }
+        },
     ]}));
-    let change = "execute setDeviceValue -c prod.json --json --audit audit.jsonl -p deviceValue=Low";
+    let change =
+        "execute setDeviceValue -c prod.json --json --audit audit.jsonl -p deviceValue=Low";
     let document = world.call(&format!("{change} -p id={MACHINE}")).fails(1, "unavailable");
     let after = &lines(&world.folder)[1];
     assert_eq!(after["clientRequestId"], document["error"]["usage"]["callId"]);
@@ -80,10 +94,14 @@ fn without_an_audit_file_that_is_one_s_own_nothing_is_sent() {
     world.folder.write("real.jsonl", "");
     symlink(world.folder.path("real.jsonl"), world.folder.path("link.jsonl")).unwrap();
     for name in ["nowhere/audit.jsonl", "open.jsonl", "link.jsonl", "/dev/full", "."] {
-        let isolate =
-            format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} --audit {name}");
+        let isolate = format!(
+            "execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} --audit {name}"
+        );
         let document = world.call(&isolate).fails(2, "invalid-config");
-        assert!(document["serviceMessage"].as_str().unwrap().contains("nothing was sent"), "{document}");
+        assert!(
+            document["serviceMessage"].as_str().unwrap().contains("nothing was sent"),
+            "{document}"
+        );
     }
     assert!(world.actions(MACHINE).is_empty());
     assert!(world.folder.read("real.jsonl").is_empty());
@@ -95,18 +113,26 @@ fn a_line_that_does_not_fit_before_the_call_prevents_it_and_one_after_it_does_no
     let world = World::new();
     let isolate = isolate(&format!("-p id={MACHINE} -p ensure=true"));
     world.call(&isolate).succeeds();
-    let lengths: Vec<usize> =
-        String::from_utf8(world.folder.read("audit.jsonl")).unwrap().lines().map(str::len).collect();
+    let lengths: Vec<usize> = String::from_utf8(world.folder.read("audit.jsonl"))
+        .unwrap()
+        .lines()
+        .map(str::len)
+        .collect();
     let full_but_for = |bytes: usize| {
         let text = format!("{}\n", "x".repeat(FILE_LIMIT - bytes - 1));
         world.folder.write("audit.jsonl", text);
     };
-    world.call(&format!("execute releaseHost --yes -c prod.json -p comment=c -p id={MACHINE}")).ends(0);
+    world
+        .call(&format!("execute releaseHost --yes -c prod.json -p comment=c -p id={MACHINE}"))
+        .ends(0);
     let sent = world.actions(MACHINE).len();
 
     full_but_for(lengths[0] / 2);
     let document = world.call(&isolate).on_a_full_disk().fails(2, "invalid-config");
-    assert!(document["serviceMessage"].as_str().unwrap().contains("nothing was sent"), "{document}");
+    assert!(
+        document["serviceMessage"].as_str().unwrap().contains("nothing was sent"),
+        "{document}"
+    );
     assert_eq!(world.actions(MACHINE).len(), sent);
 
     full_but_for(lengths[0] + lengths[1] / 2);
@@ -117,7 +143,8 @@ fn a_line_that_does_not_fit_before_the_call_prevents_it_and_one_after_it_does_no
     // The line that was cut off does not spoil the next one.
     world.call(&isolate).succeeds();
     let text = String::from_utf8(world.folder.read("audit.jsonl")).unwrap();
-    let last: Vec<Value> = text.lines().rev().take(2).map(|line| serde_json::from_str(line).unwrap()).collect();
+    let last: Vec<Value> =
+        text.lines().rev().take(2).map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((&last[1]["phase"], &last[0]["phase"]), (&json!("before"), &json!("after")));
 }
 
@@ -126,10 +153,13 @@ fn reads_and_dry_runs_are_not_written_down_and_the_environment_can_name_the_file
     let world = World::new();
     let audited = |arguments: &str| world.call(arguments).env("DEFENDERCTL_AUDIT", "audit.jsonl");
     audited(&format!("execute getAgentDetails -c prod.json --json -p id={MACHINE}")).succeeds();
-    audited(&format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} -p dryRun=true"))
-        .succeeds();
+    audited(&format!(
+        "execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} -p dryRun=true"
+    ))
+    .succeeds();
     assert!(!world.folder.names().contains(&"audit.jsonl".to_owned()));
-    audited(&format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}")).succeeds();
+    audited(&format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}"))
+        .succeeds();
     assert_eq!(lines(&world.folder).len(), 2);
 }
 
@@ -139,22 +169,33 @@ fn a_call_that_did_part_of_its_work_may_have_been_carried_out() {
     let hosts = r#"-p hosts=[{"computerDnsName":"ws-ops-014"},{"computerDnsName":"nobody"}]"#;
     world.call(&isolate(hosts)).fails(1, "action-failed");
     let lines = lines(&world.folder);
-    assert_eq!((&lines[1]["error"]["maybeCarriedOut"], world.actions(MACHINE).len()), (&json!(true), 1));
+    assert_eq!(
+        (&lines[1]["error"]["maybeCarriedOut"], world.actions(MACHINE).len()),
+        (&json!(true), 1)
+    );
 }
 
 #[test]
 fn an_isolation_that_timed_out_and_a_script_without_its_file_may_have_been_carried_out() {
     let world = World::with(json!({
         "outcomes": [{ "type": "Isolate", "status": "TimeOut" }],
-        "faults": [{ "on": "GET /results/{action}/{index}", "times": 99, "kind": { "empty": { "status": 404 } } }],
+        "faults": [
+            {
+                "on": "GET /results/{action}/{index}", "times": 99,
+                "kind": { "empty": { "status": 404 } }
+            }
+        ],
     }));
     world.call(&isolate(&format!("-p id={MACHINE} --wait"))).fails(1, "action-failed");
-    let script =
-        "execute runScript --yes -c prod.json --json --audit audit.jsonl -p parameters.scriptName=triage.ps1 --wait=2";
+    let script = "execute runScript --yes -c prod.json --json --audit audit.jsonl -p parameters.scriptName=triage.ps1 --wait=2";
     world.call(&format!("{script} -p id={MACHINE}")).ends(1);
     let lines = lines(&world.folder);
     for line in [&lines[1], &lines[3]] {
-        assert_eq!((&line["outcome"], &line["error"]["maybeCarriedOut"]), (&json!("error"), &json!(true)), "{line}");
+        assert_eq!(
+            (&line["outcome"], &line["error"]["maybeCarriedOut"]),
+            (&json!("error"), &json!(true)),
+            "{line}"
+        );
     }
 }
 
@@ -187,8 +228,11 @@ fn a_record_that_cannot_be_decoded_leaves_every_target_in_the_audit_file() {
 #[test]
 fn a_download_that_starts_something_is_written_down_and_no_argument_of_its_script() {
     let world = World::new();
-    let params = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1", "args": HUNTER } });
-    let download = world.call("download runScript --yes -c prod.json --json -o out.txt --audit audit.jsonl --params -");
+    let params =
+        json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1", "args": HUNTER } });
+    let download = world.call(
+        "download runScript --yes -c prod.json --json -o out.txt --audit audit.jsonl --params -",
+    );
     download.input(&params.to_string()).succeeds();
     let [before, after] = <[Value; 2]>::try_from(lines(&world.folder)).expect("two lines");
     assert_eq!(before["params"]["parameters"]["scriptName"], "triage.ps1");

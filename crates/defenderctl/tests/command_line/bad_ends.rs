@@ -1,4 +1,5 @@
-//! A call that ends in the middle of its work shows no secret, no token and no signed link, however much is logged.
+//! A call that ends in the middle of its work shows no secret, no token and no signed link, however
+//! much is logged.
 
 use serde_json::{Value, json};
 
@@ -37,14 +38,18 @@ fn an_instance_that_is_refused_memory_in_mid_call_takes_its_secrets_along() {
         let arguments = arguments.replace("{script}", &world.script());
         world.settings("small.json", json!({ "host": { "limits": { "memory": "6mb" } } }));
         let document = ends_silent(&world, &format!("{arguments} -c small.json"), 3);
-        assert_eq!(document["error"]["details"]["host"], "out-of-memory", "{arguments}: {document}");
+        assert_eq!(
+            document["error"]["details"]["host"], "out-of-memory",
+            "{arguments}: {document}"
+        );
         assert!(!world.folder.names().contains(&"out.bin".to_owned()), "{arguments}");
     }
 }
 
 #[test]
 fn a_change_whose_instance_is_refused_memory_is_found_at_the_service() {
-    let world = world("POST /api/machines/{id}/isolate", &json!({ "oversize": { "bytes": 16 << 20 } }));
+    let world =
+        world("POST /api/machines/{id}/isolate", &json!({ "oversize": { "bytes": 16 << 20 } }));
     world.settings("small.json", json!({ "host": { "limits": { "memory": "6mb" } } }));
     let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -c small.json");
     let ran = loud(world.call(&isolate), "trace").ends(0);
@@ -67,7 +72,11 @@ fn a_file_that_cannot_be_opened_or_read_keeps_its_link_to_itself() {
         (RESULT, json!({ "bytes": { "bytes": wrapped } }), "malformed-response"),
         (RESULT, redirect, "malformed-response"),
         (LINK, json!({ "status": { "status": 200, "body": link } }), "denied"),
-        (LINK, json!({ "status": { "status": 200, "body": format!("{{{link}") } }), "malformed-response"),
+        (
+            LINK,
+            json!({ "status": { "status": 200, "body": format!("{{{link}") } }),
+            "malformed-response",
+        ),
     ] {
         let world = world(on, &kind);
         let arguments = format!("download getActionResults -p id={} -o out.bin", world.script());

@@ -17,7 +17,11 @@ fn a_page_that_nobody_asked_for_is_cut_off_and_says_so_in_every_form() {
     let world = fleet();
     for form in ["--json", "--output json", "--output table", ""] {
         let ran = world.call(&format!("{LIST} {form}")).ends(1);
-        assert!(ran.stderr.contains(CUT) && ran.stderr.contains("-p all=true"), "{form}: {}", ran.stderr);
+        assert!(
+            ran.stderr.contains(CUT) && ran.stderr.contains("-p all=true"),
+            "{form}: {}",
+            ran.stderr
+        );
         assert!(!ran.stdout.is_empty(), "{form}");
         world.call(&format!("{LIST} {form} --allow-partial")).ends(0);
     }
@@ -45,7 +49,9 @@ fn csv_and_files_have_the_whole_list_unless_a_page_is_asked_for() {
     assert!(count > 30, "{count}");
     let csv = world.call(&format!("{LIST} --output csv")).ends(0).stdout;
     assert_eq!(csv.lines().count(), count + 1);
-    for (form, file) in [("--output csv", "list.csv"), ("", "list.json"), ("--json", "document.json")] {
+    for (form, file) in
+        [("--output csv", "list.csv"), ("", "list.json"), ("--json", "document.json")]
+    {
         let ran = world.call(&format!("{LIST} {form} -o {file}")).ends(0);
         assert!(!ran.stderr.contains("cut off"), "{}", ran.stderr);
     }
@@ -58,7 +64,9 @@ fn csv_and_files_have_the_whole_list_unless_a_page_is_asked_for() {
 
 #[test]
 fn what_the_service_itself_cuts_off_is_cut_off_in_a_file_too() {
-    let body = json!({ "value": [{ "id": "a" }], "@odata.nextLink": "https://api.example.test/more" }).to_string();
+    let body =
+        json!({ "value": [{ "id": "a" }], "@odata.nextLink": "https://api.example.test/more" })
+            .to_string();
     let headers = json!([["Content-Type", "application/json"]]);
     let fault = json!({ "status": { "status": 200, "headers": headers, "body": body } });
     let world = World::with(json!({ "faults": [

@@ -36,7 +36,9 @@ fn no_name_of_another_component_s_actions_is_run_by_the_shell() {
 fn the_manual_has_a_page_for_each_command_with_its_examples() {
     let folder = Folder::new();
     let printed = folder.call("man -o pages").ends(0).stdout;
-    for page in ["defenderctl.1", "defenderctl-init.1", "defenderctl-doctor.1", "defenderctl-execute.1"] {
+    for page in
+        ["defenderctl.1", "defenderctl-init.1", "defenderctl-doctor.1", "defenderctl-execute.1"]
+    {
         assert!(printed.contains(page), "{page} in {printed}");
         assert!(!folder.read(&format!("pages/{page}")).is_empty());
     }
@@ -48,7 +50,18 @@ fn the_manual_has_a_page_for_each_command_with_its_examples() {
 #[test]
 fn help_of_every_command_has_examples() {
     let folder = Folder::new();
-    for command in ["demo", "describe", "init", "test", "doctor", "execute", "download", "component", "stub", "man"] {
+    for command in [
+        "demo",
+        "describe",
+        "init",
+        "test",
+        "doctor",
+        "execute",
+        "download",
+        "component",
+        "stub",
+        "man",
+    ] {
         let help = folder.call(&format!("{command} --help")).ends(0).stdout;
         assert!(help.contains("Examples:\n  defenderctl "), "{command}: {help}");
     }
@@ -61,9 +74,17 @@ fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
     let trials = [
         ("execute isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
         ("describe unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
-        ("download getActionresults -c prod.json -o x --json".to_owned(), "unknown-action", "`getActionResults`"),
+        (
+            "download getActionresults -c prod.json -o x --json".to_owned(),
+            "unknown-action",
+            "`getActionResults`",
+        ),
         (format!("{isolate} -p coment=c"), "invalid-params", "`comment`"),
-        (format!("{isolate} -p comment=c -p wait.pollseconds=2"), "invalid-params", "`pollSeconds`"),
+        (
+            format!("{isolate} -p comment=c -p wait.pollseconds=2"),
+            "invalid-params",
+            "`pollSeconds`",
+        ),
     ];
     for (arguments, kind, meant) in trials {
         let document = world.call(&arguments).fails(2, kind);
@@ -74,10 +95,13 @@ fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
     for wrong in ["islateHost", "onboardHost", "startAndQuarantineFile"] {
         let document = world.call(&format!("describe {wrong} --json")).fails(2, "unknown-action");
         let message = document["error"]["message"].as_str().expect("a message");
-        let named = ["isolateHost", "offboardHost", "stopAndQuarantineFile"].iter().any(|name| message.contains(name));
+        let named = ["isolateHost", "offboardHost", "stopAndQuarantineFile"]
+            .iter()
+            .any(|name| message.contains(name));
         assert!(!named && !message.contains("did you mean"), "{message}");
     }
     // What is like nothing is left to the connector's own words.
-    let document = world.call(&format!("{isolate} -p comment=c -p quarantine=1")).fails(2, "invalid-params");
+    let document =
+        world.call(&format!("{isolate} -p comment=c -p quarantine=1")).fails(2, "invalid-params");
     assert!(document["error"]["message"].as_str().expect("a message").contains("quarantine"));
 }

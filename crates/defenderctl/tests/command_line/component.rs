@@ -4,7 +4,8 @@ use sha2::{Digest, Sha256};
 
 use crate::world::Folder;
 
-/// The magic number, then version 13 of layer 1: a component, not a module (whose version is 1 and whose layer is 0).
+/// The magic number, then version 13 of layer 1: a component, not a module (whose version is 1 and
+/// whose layer is 0).
 const HEADER: [u8; 8] = *b"\0asm\x0d\0\x01\0";
 
 fn sha256(bytes: &[u8]) -> String {
@@ -33,7 +34,8 @@ fn the_contract_is_inside_and_engines_pass_over_it() {
     let folder = Folder::new();
     folder.call("component -o connector.wasm").ends(0);
     let bytes = folder.read("connector.wasm");
-    for words in ["package-docs", "Checks the settings and secrets and makes them the active ones."] {
+    for words in ["package-docs", "Checks the settings and secrets and makes them the active ones."]
+    {
         assert!(bytes.windows(words.len()).any(|window| window == words.as_bytes()), "{words}");
     }
     let embedded = folder.call("describe --json").ends(0).stdout;
@@ -44,9 +46,20 @@ fn the_contract_is_inside_and_engines_pass_over_it() {
 fn the_contract_is_written_as_a_package() {
     let folder = Folder::new();
     folder.call("component -o connector.wasm --wit new/wit").ends(0);
-    for name in ["world.wit", "connector.wit", "operations.wit", "downloads.wit", "session.wit", "types.wit"] {
+    for name in [
+        "world.wit",
+        "connector.wit",
+        "operations.wit",
+        "downloads.wit",
+        "session.wit",
+        "types.wit",
+    ] {
         let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit").join(name);
-        assert_eq!(folder.read(&format!("new/wit/{name}")), std::fs::read(source).expect("a file"), "{name}");
+        assert_eq!(
+            folder.read(&format!("new/wit/{name}")),
+            std::fs::read(source).expect("a file"),
+            "{name}"
+        );
     }
     let names = std::fs::read_dir(folder.path("new/wit")).expect("a folder").count();
     assert_eq!(names, 6);

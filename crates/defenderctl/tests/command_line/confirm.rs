@@ -1,5 +1,5 @@
-//! The question before something disruptive: asked on the terminal, whatever the streams are redirected to, and else `--yes` is needed.
-//! What the service has on record is the answer's doing.
+//! The question before something disruptive: asked on the terminal, whatever the streams are
+//! redirected to, and else `--yes` is needed. What the service has on record is the answer's doing.
 
 use serde_json::{Value, json};
 
@@ -41,7 +41,10 @@ fn yes_sends_what_was_shown_once_and_by_its_id() {
     let actions = world.actions(MACHINE);
     assert_eq!(actions.len(), 1, "{actions:?}");
     assert_eq!(actions[0]["type"], "Isolate");
-    assert!(actions[0]["requestorComment"].as_str().is_some_and(|text| text.ends_with("] INC-1")), "{actions:?}");
+    assert!(
+        actions[0]["requestorComment"].as_str().is_some_and(|text| text.ends_with("] INC-1")),
+        "{actions:?}"
+    );
 }
 
 #[test]
@@ -63,7 +66,8 @@ fn no_and_the_end_of_input_and_anything_else_send_nothing() {
 #[test]
 fn many_machines_are_shown_each_and_counted() {
     let world = World::new();
-    let mut terminal = isolate(&world, &format!("-p ids=[\"{MACHINE}\",\"{LINUX}\",\"{MACHINE}\"]"));
+    let mut terminal =
+        isolate(&world, &format!("-p ids=[\"{MACHINE}\",\"{LINUX}\",\"{MACHINE}\"]"));
     let shown = terminal.shows("Isolate 2 machines? [y/N] ");
     assert!(shown.contains("ws-ops-014") && shown.contains("srv-web-003"), "{shown}");
     terminal.types("yes");
@@ -75,7 +79,10 @@ fn many_machines_are_shown_each_and_counted() {
 #[test]
 fn a_name_is_looked_up_for_the_question_and_not_again_for_the_action() {
     let world = World::with(json!({ "faults": [
-        { "on": "GET /api/machines", "skip": 1, "times": 99, "kind": { "empty": { "status": 403 } } },
+        {
+            "on": "GET /api/machines", "skip": 1, "times": 99,
+            "kind": { "empty": { "status": 403 } }
+        },
     ]}));
     let mut terminal = isolate(&world, &format!("-p host.computerDnsName={NAME}"));
     terminal.shows("[y/N] ");
@@ -102,11 +109,17 @@ fn a_result_that_finds_its_file_taken_is_shown_and_the_file_is_spared() {
     let world = World::new();
     let mut terminal = isolate(&world, &format!("-p id={MACHINE} -o out.json"));
     terminal.shows("[y/N] ");
-    assert!(!world.folder.names().iter().any(|name| name.contains("out.json")), "nothing to leave behind yet");
+    assert!(
+        !world.folder.names().iter().any(|name| name.contains("out.json")),
+        "nothing to leave behind yet"
+    );
     world.folder.write("out.json", "the only copy");
     terminal.types("y");
     let shown = terminal.ends(1);
-    assert!(shown.contains("requestorComment") && shown.contains("the result is on stdout instead"), "{shown}");
+    assert!(
+        shown.contains("requestorComment") && shown.contains("the result is on stdout instead"),
+        "{shown}"
+    );
     assert_eq!(world.folder.read("out.json"), b"the only copy");
     assert_eq!(world.actions(MACHINE).len(), 1);
 }
@@ -114,10 +127,15 @@ fn a_result_that_finds_its_file_taken_is_shown_and_the_file_is_spared() {
 #[test]
 fn what_ensure_finds_done_already_is_shown() {
     let world = World::new();
-    world.call(&format!("execute isolateHost --yes -c prod.json -p comment=INC-1 -p id={MACHINE}")).ends(0);
+    world
+        .call(&format!("execute isolateHost --yes -c prod.json -p comment=INC-1 -p id={MACHINE}"))
+        .ends(0);
     let mut terminal = isolate(&world, &format!("-p id={MACHINE} -p ensure=true"));
     let shown = terminal.shows("[y/N] ");
-    assert!(shown.contains("already so") && shown.contains("is Succeeded: nothing will be sent"), "{shown}");
+    assert!(
+        shown.contains("already so") && shown.contains("is Succeeded: nothing will be sent"),
+        "{shown}"
+    );
     terminal.types("y");
     terminal.ends(0);
     assert_eq!(world.actions(MACHINE).len(), 1);
@@ -126,8 +144,11 @@ fn what_ensure_finds_done_already_is_shown() {
 #[test]
 fn machines_that_cannot_be_told_apart_are_not_asked_about() {
     let world = World::new();
-    let shown =
-        isolate(&world, "-p hosts=[{\"computerDnsName\":\"kiosk\"},{\"computerDnsName\":\"ws-ops-014\"}]").ends(1);
+    let shown = isolate(
+        &world,
+        "-p hosts=[{\"computerDnsName\":\"kiosk\"},{\"computerDnsName\":\"ws-ops-014\"}]",
+    )
+    .ends(1);
     assert!(!shown.contains("[y/N]") && shown.contains("kiosk"), "{shown}");
     assert!(shown.contains("nothing was sent to any machine"), "{shown}");
     assert!(world.actions(MACHINE).is_empty(), "the others are not acted upon either");
@@ -171,25 +192,36 @@ fn without_a_terminal_yes_is_needed_and_nothing_is_sent() {
         ("execute isolateHost", format!("-p id={MACHINE} -p comment=c")),
         ("execute isolateHost", format!("-p comment=c {wrong}")),
         ("execute offboardHost", format!("-p id={MACHINE} -p comment=c")),
-        ("download runScript -o out.txt", format!("-p id={MACHINE} -p parameters.scriptName=triage.ps1")),
+        (
+            "download runScript -o out.txt",
+            format!("-p id={MACHINE} -p parameters.scriptName=triage.ps1"),
+        ),
     ] {
         let call = format!("{action} -c prod.json --audit audit.jsonl {parameters}");
         let document = world.call(&format!("{call} --json")).fails(2, "denied");
         let message = document["serviceMessage"].as_str().expect("a message");
-        assert!(message.contains("`--yes` is needed, because there is no terminal to ask on"), "{message}");
+        assert!(
+            message.contains("`--yes` is needed, because there is no terminal to ask on"),
+            "{message}"
+        );
         let ran = world.call(&call).ends(2);
         assert!(ran.stdout.is_empty() && ran.stderr.contains("nothing was sent"), "{}", ran.stderr);
     }
     assert!(world.actions(MACHINE).is_empty());
     assert_eq!(world.folder.names(), ["prod.json", "scenario.json"]);
-    world.call(&format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}")).succeeds();
+    world
+        .call(&format!(
+            "execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}"
+        ))
+        .succeeds();
     assert_eq!(world.actions(MACHINE).len(), 1);
 }
 
 #[test]
 fn a_cancellation_shows_the_machine_action() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
-    let isolate = format!("execute isolateHost --yes -c prod.json --json -p comment=INC-1 -p id={MACHINE}");
+    let isolate =
+        format!("execute isolateHost --yes -c prod.json --json -p comment=INC-1 -p id={MACHINE}");
     let id = world.call(&isolate).succeeds()["job"]["id"].as_str().unwrap().to_owned();
     for (answer, status, code) in [("n", "Pending", 1), ("y", "Cancelled", 0)] {
         let cancel = format!("execute cancelAction -c prod.json -p comment=wrong -p actionId={id}");
@@ -207,8 +239,9 @@ fn a_cancellation_shows_the_machine_action() {
 #[test]
 fn a_download_that_starts_something_is_asked_about() {
     let world = World::new();
-    let download =
-        format!("download runScript -c prod.json -o out.txt -p id={MACHINE} -p parameters.scriptName=triage.ps1");
+    let download = format!(
+        "download runScript -c prod.json -o out.txt -p id={MACHINE} -p parameters.scriptName=triage.ps1"
+    );
     let mut terminal = world.call(&download).on_a_terminal();
     let shown = terminal.shows("Run script on 1 machine? [y/N] ");
     assert!(shown.contains("triage.ps1"), "{shown}");
@@ -219,7 +252,10 @@ fn a_download_that_starts_something_is_asked_about() {
     terminal.shows("[y/N] ");
     terminal.types("y");
     terminal.ends(0);
-    assert_eq!(world.actions(MACHINE).iter().map(|action| &action["type"]).collect::<Vec<&Value>>(), ["LiveResponse"]);
+    assert_eq!(
+        world.actions(MACHINE).iter().map(|action| &action["type"]).collect::<Vec<&Value>>(),
+        ["LiveResponse"]
+    );
     assert!(String::from_utf8_lossy(&world.folder.read("out.txt")).contains("triage of"));
 }
 
@@ -227,7 +263,9 @@ fn a_download_that_starts_something_is_asked_about() {
 fn whatever_is_redirected_the_question_is_asked_on_the_terminal() {
     let world = World::new();
     let binary = env!("CARGO_BIN_EXE_defenderctl");
-    let execute = format!("{binary} execute isolateHost -c prod.json -p comment=c -p host.computerDnsName={NAME}");
+    let execute = format!(
+        "{binary} execute isolateHost -c prod.json -p comment=c -p host.computerDnsName={NAME}"
+    );
     for line in [
         format!("{execute} | tee log.txt"),
         format!("{execute} > out.json"),
@@ -242,16 +280,21 @@ fn whatever_is_redirected_the_question_is_asked_on_the_terminal() {
     ] {
         let mut terminal = shell(&world.folder.path(""), &format!("{line}; true")).on_a_terminal();
         let shown = terminal.shows("1 machine? [y/N] ");
-        assert!(shown.contains("ws-ops-014.example.test") && shown.contains(MACHINE), "{line}: {shown}");
+        assert!(
+            shown.contains("ws-ops-014.example.test") && shown.contains(MACHINE),
+            "{line}: {shown}"
+        );
         terminal.types("n");
         terminal.ends(0);
         assert!(world.actions(MACHINE).is_empty(), "{line}");
     }
-    let mut terminal = shell(&world.folder.path(""), &format!("{execute} --json > out.json")).on_a_terminal();
+    let mut terminal =
+        shell(&world.folder.path(""), &format!("{execute} --json > out.json")).on_a_terminal();
     terminal.shows("[y/N] ");
     terminal.types("y");
     terminal.ends(0);
-    let document: Value = serde_json::from_slice(&world.folder.read("out.json")).expect("one document");
+    let document: Value =
+        serde_json::from_slice(&world.folder.read("out.json")).expect("one document");
     assert_eq!((&document["status"], world.actions(MACHINE).len()), (&json!("ok"), 1));
 }
 
@@ -271,9 +314,13 @@ fn a_job_in_the_background_cannot_ask() {
 #[test]
 fn a_confirmed_cancellation_is_written_down_with_its_machine_action_and_no_machines() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
-    let isolate = format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}");
+    let isolate =
+        format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}");
     let id = world.call(&isolate).succeeds()["job"]["id"].clone();
-    let cancel = format!("execute cancelAction -c prod.json -p comment=c -p actionId={}", id.as_str().unwrap());
+    let cancel = format!(
+        "execute cancelAction -c prod.json -p comment=c -p actionId={}",
+        id.as_str().unwrap()
+    );
     let mut terminal = world.call(&format!("{cancel} --audit audit.jsonl")).on_a_terminal();
     terminal.shows("[y/N] ");
     terminal.types("y");

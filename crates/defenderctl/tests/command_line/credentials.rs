@@ -1,4 +1,5 @@
-//! Client assertions: of a certificate and its key, and of another issuer; and what is wrong with either.
+//! Client assertions: of a certificate and its key, and of another issuer; and what is wrong with
+//! either.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -42,7 +43,8 @@ fn assert_works(world: &World, secrets: &[&str]) {
 
 #[test]
 fn a_certificate_signs_in() {
-    let world = world(json!({}), "clientAssertion", json!({ "certificate": "c.pem", "key": "k.pem" }));
+    let world =
+        world(json!({}), "clientAssertion", json!({ "certificate": "c.pem", "key": "k.pem" }));
     world.folder.write("c.pem", certificate(KEY, 4000));
     world.folder.write("k.pem", KEY);
     let line = KEY.lines().nth(1).expect("a line of the key");
@@ -61,9 +63,14 @@ fn a_component_of_somebody_else_does_not_choose_for_whom_to_sign() {
     let world = World::new();
     world.call("component -o other.wasm").ends(0);
     world.folder.write("both.pem", certificate(KEY, 4000) + KEY);
-    let secrets = json!({ "clientSecret": null, "clientAssertion": { "certificate": "both.pem", "key": "both.pem" } });
-    world.settings("prod.json", json!({ "config": { "oAuthServerUrl": null }, "secrets": secrets }));
-    let told = world.call("test -c prod.json --plugin other.wasm --json").fails(2, "invalid-config");
+    let secrets = json!({
+        "clientSecret": null,
+        "clientAssertion": { "certificate": "both.pem", "key": "both.pem" }
+    });
+    world
+        .settings("prod.json", json!({ "config": { "oAuthServerUrl": null }, "secrets": secrets }));
+    let told =
+        world.call("test -c prod.json --plugin other.wasm --json").fails(2, "invalid-config");
     assert_eq!(told["error"]["details"][0]["pointer"], "/config/oAuthServerUrl");
     let host = json!({ "allowedHosts": [world.first_line["url"]] });
     world.settings("prod.json", json!({ "secrets": secrets, "host": host }));
@@ -80,7 +87,9 @@ fn an_assertion_that_the_login_server_does_not_take_is_its_refusal_and_not_shown
         "prod.json",
         json!({
             "config": { "clientId": other },
-            "secrets": { "clientSecret": null, "clientAssertion": { "certificate": "c.pem", "key": "k.pem" } },
+            "secrets": {
+                "clientSecret": null, "clientAssertion": { "certificate": "c.pem", "key": "k.pem" }
+            },
         }),
     );
     let ran = loud(world.call(CALLS[1]), "trace").ends(1);
@@ -91,11 +100,15 @@ fn an_assertion_that_the_login_server_does_not_take_is_its_refusal_and_not_shown
 
 #[test]
 fn a_federated_token_signs_in_and_is_read_at_each_start() {
-    let (issuer, subject, audience) =
-        ("https://issuer.example", "system:serviceaccount:soc:defender", "api://AzureADTokenExchange");
+    let (issuer, subject, audience) = (
+        "https://issuer.example",
+        "system:serviceaccount:soc:defender",
+        "api://AzureADTokenExchange",
+    );
     let part = |part: Value| URL_SAFE_NO_PAD.encode(part.to_string());
     let token = |subject: &str| {
-        let claims = json!({ "iss": issuer, "sub": subject, "aud": audience, "exp": 4_000_000_000_u32 });
+        let claims =
+            json!({ "iss": issuer, "sub": subject, "aud": audience, "exp": 4_000_000_000_u32 });
         format!("{}.{}.c2lnbmF0dXJl", part(json!({ "alg": "RS256", "typ": "JWT" })), part(claims))
     };
     let trusted = json!([{ "issuer": issuer, "subject": subject, "audience": audience }]);
@@ -130,16 +143,36 @@ fn every_wrong_credential_is_usage_and_pointed_to() {
         ("clientAssertion", pair("good.pem", "none.pem"), "/key", "cannot be read"),
         ("clientAssertion", pair("good.pem", "good.pem"), "/key", "no private key"),
         ("clientAssertion", pair("good.pem", "ec.pem"), "/key", "not an RSA key"),
-        ("clientAssertion", pair("other.pem", "key.pem"), "/key", "not the key of that certificate"),
+        (
+            "clientAssertion",
+            pair("other.pem", "key.pem"),
+            "/key",
+            "not the key of that certificate",
+        ),
         ("clientAssertion", json!({ "certificate": "good.pem" }), "", "federatedTokenFile"),
-        ("clientAssertion", json!({ "certificate": 5, "key": "key.pem" }), "/certificate", "is not a string"),
-        ("clientAssertion", json!({ "federatedTokenFile": "none" }), "/federatedTokenFile", "cannot be read"),
+        (
+            "clientAssertion",
+            json!({ "certificate": 5, "key": "key.pem" }),
+            "/certificate",
+            "is not a string",
+        ),
+        (
+            "clientAssertion",
+            json!({ "federatedTokenFile": "none" }),
+            "/federatedTokenFile",
+            "cannot be read",
+        ),
         ("clientAssertion", json!({ "federatedTokenFile": "key.pem" }), "", "signed JWT"),
         ("clientAssertion", json!({ "command": ["x"] }), "/command", "is unknown here"),
         ("clientSecret", pair("good.pem", "key.pem"), "/certificate", "is unknown here"),
         ("accessToken", json!({ "command": [] }), "/command", "names no program"),
         ("accessToken", json!({ "command": "az login" }), "/command", "is not a list"),
-        ("accessToken", json!({ "command": ["no-such-program-anywhere"] }), "/command", "cannot be started"),
+        (
+            "accessToken",
+            json!({ "command": ["no-such-program-anywhere"] }),
+            "/command",
+            "cannot be started",
+        ),
     ];
     for (name, secret, member, words) in trials {
         let changes = json!({ "secrets": { "clientSecret": null, name: secret } });

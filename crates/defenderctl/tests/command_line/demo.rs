@@ -26,8 +26,13 @@ fn the_demo_isolates_three_machines_once_each_and_shows_what_the_script_printed(
         assert_eq!(step["status"], "passed", "{step}");
         assert!(step["durationMs"].is_u64(), "{step}");
     }
-    let detail = |name: &str| steps.iter().find(|step| step["name"] == name).map(|step| &step["detail"]);
-    assert!(detail("summary").and_then(Value::as_str).is_some_and(|it| it.contains("unisolate was sent 3 times")));
+    let detail =
+        |name: &str| steps.iter().find(|step| step["name"] == name).map(|step| &step["detail"]);
+    assert!(
+        detail("summary")
+            .and_then(Value::as_str)
+            .is_some_and(|it| it.contains("unisolate was sent 3 times"))
+    );
     let results = steps.iter().find(|step| step["name"] == "runScript").unwrap();
     assert_members(results, &["name", "status", "detail", "durationMs", "output"]);
     assert!(results["output"].as_str().is_some_and(|it| it.contains(PRINTED)), "{results}");

@@ -41,13 +41,22 @@ fn the_catalogue_is_a_document_with_every_action_and_its_schemas() {
     let document = Folder::new().call("describe --json").ends(0).json();
     assert_members(
         &document,
-        &["id", "name", "version", "configSchema", "secretsSchema", "errorDetailsSchema", "actions"],
+        &[
+            "id",
+            "name",
+            "version",
+            "configSchema",
+            "secretsSchema",
+            "errorDetailsSchema",
+            "actions",
+        ],
     );
     assert_eq!(document["id"], "microsoft_defender_endpoint");
     assert_eq!(document["configSchema"]["type"], "object");
     assert!(document["secretsSchema"].is_object());
     let actions = document["actions"].as_array().unwrap();
-    let names: BTreeSet<&str> = actions.iter().filter_map(|action| action["name"].as_str()).collect();
+    let names: BTreeSet<&str> =
+        actions.iter().filter_map(|action| action["name"].as_str()).collect();
     assert_eq!(names.len(), actions.len(), "no two actions have one name");
     for name in ACTIONS {
         assert!(names.contains(name), "{name}");
@@ -56,9 +65,17 @@ fn the_catalogue_is_a_document_with_every_action_and_its_schemas() {
         assert_members(action, &MEMBERS);
         assert_eq!(action["paramsSchema"]["type"], "object", "{action}");
         assert!(matches!(action["resultSchema"], Value::Object(_) | Value::Bool(_)), "{action}");
-        assert!(["read", "change", "policy", "disrupt"].iter().any(|effect| action["effect"] == *effect), "{action}");
+        assert!(
+            ["read", "change", "policy", "disrupt"]
+                .iter()
+                .any(|effect| action["effect"] == *effect),
+            "{action}"
+        );
         let groups = action["roles"].as_array().unwrap();
-        assert!(groups.iter().all(|group| group.as_array().is_some_and(|group| !group.is_empty())), "{action}");
+        assert!(
+            groups.iter().all(|group| group.as_array().is_some_and(|group| !group.is_empty())),
+            "{action}"
+        );
     }
 }
 
@@ -66,7 +83,10 @@ fn the_catalogue_is_a_document_with_every_action_and_its_schemas() {
 fn the_catalogue_as_text_has_a_line_for_every_action() {
     let text = Folder::new().call("describe").ends(0).stdout;
     for name in ACTIONS {
-        assert!(text.lines().any(|line| line.split_whitespace().next() == Some(name)), "{name} in\n{text}");
+        assert!(
+            text.lines().any(|line| line.split_whitespace().next() == Some(name)),
+            "{name} in\n{text}"
+        );
     }
 }
 
@@ -74,7 +94,9 @@ fn the_catalogue_as_text_has_a_line_for_every_action() {
 fn one_action_is_told_in_full() {
     let folder = Folder::new();
     let text = folder.call("describe isolateHost").ends(0).stdout;
-    for part in ["isolateHost", "disrupt", "Machine.Isolate", "comment", "https://learn.microsoft.com/"] {
+    for part in
+        ["isolateHost", "disrupt", "Machine.Isolate", "comment", "https://learn.microsoft.com/"]
+    {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     let document = folder.call("describe isolateHost --json").ends(0).json();
@@ -87,5 +109,9 @@ fn one_action_is_told_in_full() {
 fn an_action_that_is_not_there_is_usage() {
     let document = Folder::new().call("describe isolate-host --json").fails(2, "unknown-action");
     assert_eq!(document["connectorId"], Value::Null);
-    assert!(document["serviceMessage"].as_str().is_some_and(|message| message.contains("`isolateHost`")));
+    assert!(
+        document["serviceMessage"]
+            .as_str()
+            .is_some_and(|message| message.contains("`isolateHost`"))
+    );
 }

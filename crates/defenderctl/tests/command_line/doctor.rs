@@ -41,7 +41,8 @@ fn step<'a>(steps: &'a [Value], name: &str, target: Option<&str>) -> &'a Value {
     found.unwrap_or_else(|| panic!("no {name} at {target:?} in {steps:#?}"))
 }
 
-/// A step failed at an origin, with these words in the remedy, and what comes after it was not tried.
+/// A step failed at an origin, with these words in the remedy, and what comes after it was not
+/// tried.
 fn assert_ends(steps: &[Value], name: &str, target: &str, remedy: &str, skipped: &[&str]) {
     let failed = step(steps, name, Some(target));
     assert_eq!(failed["status"], "failed", "{failed}");
@@ -75,7 +76,8 @@ fn answering(answer: &'static str) -> String {
 fn what_is_well_is_passed_step_by_step() {
     let world = World::new();
     world.folder.write("secret.txt", world.secret());
-    let found = steps(&world, json!({ "secrets": { "clientSecret": { "env": "STUB_SECRET" } } }), 1);
+    let found =
+        steps(&world, json!({ "secrets": { "clientSecret": { "env": "STUB_SECRET" } } }), 1);
     assert_eq!(status(&found, "settings"), "failed");
     world.settings(SETTINGS, json!({ "secrets": { "clientSecret": { "env": "STUB_SECRET" } } }));
     let ran = world.call("doctor -c prod.json --json").env("STUB_SECRET", world.secret()).ends(0);
@@ -105,7 +107,8 @@ fn a_name_that_leads_nowhere_and_a_closed_port_end_their_way_and_no_other() {
     assert_ends(&found, "name-resolution", api, "host.proxyUrl", &["tcp", "tls", "answer"]);
     assert_eq!((status(&found, "token"), status(&found, "read")), ("passed", "skipped"));
 
-    let closed = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
+    let closed =
+        TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address");
     let login = format!("http://{closed}");
     let found = steps(&world, json!({ "config": { "oAuthServerUrl": login } }), 1);
     assert_ends(&found, "tcp", &login, &closed.to_string(), &["answer"]);
@@ -119,7 +122,13 @@ fn nothing_is_looked_up_or_called_that_the_allow_list_does_not_have() {
     let world = World::new();
     let url = world.first_line["url"].as_str().expect("a URL").to_owned();
     let found = steps(&world, json!({ "host": { "allowedHosts": [] } }), 1);
-    assert_ends(&found, "allow-list", &url, &format!("\"{url}\""), &["name-resolution", "tcp", "answer"]);
+    assert_ends(
+        &found,
+        "allow-list",
+        &url,
+        &format!("\"{url}\""),
+        &["name-resolution", "tcp", "answer"],
+    );
     assert_eq!(status(&found, "token"), "skipped");
     #[cfg(unix)]
     assert!(world.end().stderr.contains("0 requests served"));
@@ -139,7 +148,11 @@ fn hunting_that_is_left_out_on_purpose_is_a_warning() {
     let world = World::new();
     let graph = "https://graph.nothing.invalid";
     let allowed = json!([world.first_line["url"], world.first_line["storageUrl"]]);
-    let found = steps(&world, json!({ "config": { "graphUrl": graph }, "host": { "allowedHosts": allowed } }), 0);
+    let found = steps(
+        &world,
+        json!({ "config": { "graphUrl": graph }, "host": { "allowedHosts": allowed } }),
+        0,
+    );
     let left_out = step(&found, "allow-list", Some(graph));
     assert_eq!(left_out["status"], "warning", "{left_out}");
     assert_eq!(step(&found, "tls", Some(graph))["status"], "skipped");
@@ -159,7 +172,8 @@ fn a_certificate_is_shown_whether_it_is_trusted_or_not() {
 
     world.folder.write("ca.pem", &front.ca_pem);
     let trusted = json!([{ "url": origin, "ssl": { "certificateAuthoritiesFiles": ["ca.pem"] } }]);
-    let found = steps(&world, json!({ "config": config, "host": { "customHostSettings": trusted } }), 0);
+    let found =
+        steps(&world, json!({ "config": config, "host": { "customHostSettings": trusted } }), 0);
     let detail = step(&found, "tls", None)["detail"].as_str().expect("a detail");
     for part in ["TLS 1.3", AUTHORITY, "until 2091-02-03"] {
         assert!(detail.contains(part), "{part} in {detail}");
@@ -171,7 +185,8 @@ fn a_certificate_is_shown_whether_it_is_trusted_or_not() {
 fn a_proxy_that_refuses_is_told_with_what_it_wants() {
     let world = World::new();
     let api = "https://api.nothing.invalid";
-    let proxied = |proxy: &str| json!({ "config": { "apiUrl": api }, "host": { "proxyUrl": proxy } });
+    let proxied =
+        |proxy: &str| json!({ "config": { "apiUrl": api }, "host": { "proxyUrl": proxy } });
     for (answer, remedy) in [
         ("HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n", "user and password"),
         ("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n", "CONNECT to api.nothing.invalid:443"),
@@ -185,7 +200,9 @@ fn a_proxy_that_refuses_is_told_with_what_it_wants() {
 #[test]
 fn a_clock_that_differs_from_the_server_s_is_told() {
     let world = World::new();
-    let api = answering("HTTP/1.1 404 No\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n");
+    let api = answering(
+        "HTTP/1.1 404 No\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n",
+    );
     let found = steps(&world, json!({ "config": { "apiUrl": api } }), 1);
     let clock = step(&found, "clock", Some(&api));
     assert_eq!(clock["status"], "failed");
@@ -209,7 +226,10 @@ fn a_wrong_secret_and_a_missing_role_say_where_to_mend_them() {
     let permissions = step(&found, "permissions", None);
     assert_eq!(permissions["status"], "warning");
     for part in ["Machine.Isolate", "WindowsDefenderATP", "/adminconsent?client_id="] {
-        assert!(permissions["remedy"].as_str().expect("a remedy").contains(part), "{part} in {permissions}");
+        assert!(
+            permissions["remedy"].as_str().expect("a remedy").contains(part),
+            "{part} in {permissions}"
+        );
     }
 }
 
@@ -218,7 +238,9 @@ fn an_application_without_any_permission_fails() {
     let world = World::with(json!({ "roles": [] }));
     let found = steps(&world, json!({}), 1);
     assert_eq!(status(&found, "roles"), "failed");
-    assert!(step(&found, "roles", None)["remedy"].as_str().expect("a remedy").contains("admin consent"));
+    assert!(
+        step(&found, "roles", None)["remedy"].as_str().expect("a remedy").contains("admin consent")
+    );
 }
 
 #[test]
@@ -233,7 +255,12 @@ fn settings_that_cannot_be_used_leave_nothing_to_call() {
     let world = World::new();
     let found = steps(&world, json!({ "config": { "tenantId": "a/b" } }), 1);
     assert_eq!((status(&found, "component"), status(&found, "configure")), ("passed", "failed"));
-    assert!(step(&found, "configure", None)["detail"].as_str().expect("a detail").contains("/config/tenantId"));
+    assert!(
+        step(&found, "configure", None)["detail"]
+            .as_str()
+            .expect("a detail")
+            .contains("/config/tenantId")
+    );
     for name in ["way", "clock", "token"] {
         assert_eq!(status(&found, name), "skipped");
     }
@@ -249,7 +276,8 @@ fn a_secret_that_others_may_read_is_a_warning() {
     world.folder.write("secret.txt", world.secret());
     let secret = json!({ "secrets": { "clientSecret": { "file": "secret.txt" } } });
     for (mode, status_of_it) in [(0o644, "warning"), (0o600, "passed")] {
-        set_permissions(world.folder.path("secret.txt"), Permissions::from_mode(mode)).expect("permissions");
+        set_permissions(world.folder.path("secret.txt"), Permissions::from_mode(mode))
+            .expect("permissions");
         let found = steps(&world, secret.clone(), 0);
         assert_eq!(status(&found, "secret-files"), status_of_it, "{mode:o}");
     }

@@ -13,15 +13,23 @@ fn a_read_is_an_executor_result_without_a_machine_action() {
     assert_eq!(document["data"]["value"].as_array().map(Vec::len), Some(2));
     assert_eq!(document["job"], Value::Null);
     let usage = &document["usage"];
-    assert_members(usage, &["callId", "requests", "retries", "requestBytes", "responseBytes", "waitedMs"]);
-    assert_eq!((&usage["requests"], &usage["retries"]), (&json!(2), &json!(0)), "one for the token, one for the list");
+    assert_members(
+        usage,
+        &["callId", "requests", "retries", "requestBytes", "responseBytes", "waitedMs"],
+    );
+    assert_eq!(
+        (&usage["requests"], &usage["retries"]),
+        (&json!(2), &json!(0)),
+        "one for the token, one for the list"
+    );
     assert!(usage["responseBytes"].as_u64() > Some(1_000), "{usage}");
 }
 
 #[test]
 fn a_change_is_an_executor_result_with_its_machine_action() {
     let world = World::with(json!({ "pendingSeconds": 60.0 }));
-    let arguments = format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1");
+    let arguments =
+        format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1");
     let document = world.call(&arguments).succeeds();
     assert_members(&document["job"], &["id", "state", "adopted"]);
     let action = &document["job"];
@@ -35,12 +43,16 @@ fn a_change_is_an_executor_result_with_its_machine_action() {
 #[test]
 fn a_change_is_followed_to_its_end_by_a_flag() {
     let world = World::new();
-    let isolate =
-        format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1 -p wait.pollSeconds=1");
+    let isolate = format!(
+        "execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1 -p wait.pollSeconds=1"
+    );
     assert_eq!(world.call(&format!("{isolate} --wait")).succeeds()["job"]["state"], "succeeded");
     let patient = world.call(&format!("{isolate} -p wait.timeoutSeconds=5 --wait=60"));
-    assert!(patient.fails(2, "invalid-params")["serviceMessage"].as_str().unwrap().contains("twice"));
-    let read = world.call(&format!("execute getAgentDetails -c prod.json --json -p id={MACHINE} --wait"));
+    assert!(
+        patient.fails(2, "invalid-params")["serviceMessage"].as_str().unwrap().contains("twice")
+    );
+    let read =
+        world.call(&format!("execute getAgentDetails -c prod.json --json -p id={MACHINE} --wait"));
     assert!(
         read.fails(2, "invalid-params")["serviceMessage"]
             .as_str()
@@ -69,7 +81,9 @@ fn parameters_may_come_from_arguments_a_file_and_stdin() {
         (format!("--params {{}} -p id={MACHINE}"), ""),
     ];
     for (arguments, input) in trials {
-        let call = world.call(&format!("execute getAgentDetails -c prod.json --json {arguments}")).input(input);
+        let call = world
+            .call(&format!("execute getAgentDetails -c prod.json --json {arguments}"))
+            .input(input);
         assert_eq!(call.succeeds()["data"]["id"], MACHINE, "{arguments}");
     }
 }

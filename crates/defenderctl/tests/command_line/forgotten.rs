@@ -1,4 +1,5 @@
-//! `resume --forget`: a call that is not gone on with is dropped after a look at what is in doubt, and nothing is sent.
+//! `resume --forget`: a call that is not gone on with is dropped after a look at what is in doubt,
+//! and nothing is sent.
 
 use std::fs;
 
@@ -7,7 +8,8 @@ use serde_json::{Value, json};
 use crate::inside::{CANCEL, HOUR, ISOLATE, Inside, line_with};
 use crate::world::MACHINE;
 
-/// An isolation that was killed before its answer came: it is in doubt. Gives the call's identifier.
+/// An isolation that was killed before its answer came: it is in doubt. Gives the call's
+/// identifier.
 fn in_doubt(options: &str) -> (Inside, String) {
     let inside = Inside::without_answer_to(ISOLATE);
     let running = inside.isolation(options);
@@ -28,7 +30,9 @@ fn a_call_is_shown_and_forgotten_after_a_yes_and_nothing_is_sent() {
     let before = requests(&inside);
     let mut terminal = inside.call(&format!("resume {} --forget", &id[..8])).on_a_terminal();
     let shown = terminal.shows("[y/N]");
-    for text in ["`isolateHost` of ", &id, "in doubt: it may have been carried out", MACHINE, "look there"] {
+    for text in
+        ["`isolateHost` of ", &id, "in doubt: it may have been carried out", MACHINE, "look there"]
+    {
         assert!(shown.contains(text), "{text} in:\n{shown}");
     }
     terminal.types("n");
@@ -43,8 +47,14 @@ fn a_call_is_shown_and_forgotten_after_a_yes_and_nothing_is_sent() {
     assert_eq!(requests(&inside), before, "not even to sign in");
     assert!(inside.call("resume").ends(0).stderr.contains("no call is unfinished"));
     let lines = inside.audited();
-    assert_eq!((lines.len(), &lines[1]["callId"], &lines[1]["forgotten"]), (2, &json!(id), &json!(true)));
-    assert_eq!((&lines[1]["outcome"], &lines[1]["maybeCarriedOut"]), (&json!("interrupted"), &json!(true)));
+    assert_eq!(
+        (lines.len(), &lines[1]["callId"], &lines[1]["forgotten"]),
+        (2, &json!(id), &json!(true))
+    );
+    assert_eq!(
+        (&lines[1]["outcome"], &lines[1]["maybeCarriedOut"]),
+        (&json!("interrupted"), &json!(true))
+    );
     assert_eq!(lines[1]["targets"][0]["state"], "in-doubt");
     assert!(lines[1]["user"].is_string() && lines[1]["connectorId"] == "my prod", "{}", lines[1]);
 }
@@ -54,7 +64,11 @@ fn without_a_terminal_yes_is_needed_and_with_it_a_program_gets_a_document() {
     let (inside, id) = in_doubt("");
     let before = requests(&inside);
     let refused = inside.call(&format!("resume {id} --forget")).ends(2);
-    assert!(refused.stderr.contains("`--yes` is needed") && refused.stderr.contains("in doubt"), "{}", refused.stderr);
+    assert!(
+        refused.stderr.contains("`--yes` is needed") && refused.stderr.contains("in doubt"),
+        "{}",
+        refused.stderr
+    );
     assert_eq!(inside.calls().len(), 1);
     // Neither the settings nor the service are needed.
     fs::remove_file(inside.folder.path("my prod.json")).expect("a file");

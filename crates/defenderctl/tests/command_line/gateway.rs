@@ -20,7 +20,8 @@ fn gateway(url: &str) -> String {
     thread::spawn(move || {
         while let Ok((front, _)) = listener.accept() {
             let back = TcpStream::connect(&behind).expect("the stub");
-            let (mut answers, mut client) = (back.try_clone().expect("a socket"), front.try_clone().expect("a socket"));
+            let (mut answers, mut client) =
+                (back.try_clone().expect("a socket"), front.try_clone().expect("a socket"));
             thread::spawn(move || io::copy(&mut answers, &mut client));
             thread::spawn(move || forward(front, back));
         }
@@ -52,7 +53,8 @@ fn forward(front: TcpStream, mut back: TcpStream) -> io::Result<()> {
 
 /// The settings lead through a gateway.
 fn behind_a_gateway(inside: &Inside) {
-    let mut settings: Value = serde_json::from_slice(&inside.folder.read("my prod.json")).expect("JSON");
+    let mut settings: Value =
+        serde_json::from_slice(&inside.folder.read("my prod.json")).expect("JSON");
     let url = settings["config"]["apiUrl"].as_str().expect("an address");
     settings["config"]["apiUrl"] = json!(gateway(url));
     inside.folder.write("my prod.json", settings.to_string());

@@ -1,4 +1,5 @@
-//! What goes on at the service when a call is over: the person is told of it in words, and given the commands to go on.
+//! What goes on at the service when a call is over: the person is told of it in words, and given
+//! the commands to go on.
 
 use serde_json::json;
 
@@ -36,7 +37,11 @@ fn an_action_that_is_in_the_way_is_told_in_words_with_the_command_that_waits_for
     assert!(first.stderr.contains(": pending; requests: 3; "), "{}", first.stderr);
     let second = inside.call(&isolate.replace("comment=c", "comment=another")).ends(1);
     let told = "machineAction: computerDnsName ws-ops-014.example.test, ";
-    assert!(second.stderr.contains(told) && second.stderr.contains("status Pending"), "{}", second.stderr);
+    assert!(
+        second.stderr.contains(told) && second.stderr.contains("status Pending"),
+        "{}",
+        second.stderr
+    );
     assert!(!second.stderr.contains('{'), "no JSON for people:\n{}", second.stderr);
     inside.service().advance(2 * HOUR);
     let waited = inside.shell(&command(&second, "execute waitForAction")).ends(0);

@@ -37,7 +37,11 @@ fn flags_make_settings_that_are_private_and_tested() {
     let arguments = format!("init -c made.toml {} --secret-env STUB_SECRET", flags(&world));
     let ran: Ran = world.call(&arguments).env("STUB_SECRET", world.secret()).ends(0);
     assert_silent(&ran, &[world.secret()], "init");
-    assert!(ran.stdout.starts_with("made.toml\n") && ran.stdout.contains("passed   token"), "{}", ran.stdout);
+    assert!(
+        ran.stdout.starts_with("made.toml\n") && ran.stdout.contains("passed   token"),
+        "{}",
+        ran.stdout
+    );
     let made = settings(&world.folder, "made.toml");
     assert_members(&made, &["config", "secrets"]);
     assert_eq!(made["secrets"], json!({ "clientSecret": { "env": "STUB_SECRET" } }));
@@ -54,13 +58,21 @@ fn one_document_tells_what_was_written_and_what_the_test_said() {
     let arguments = format!("init -c made.toml {} --secret-file secret.txt --json", flags(&world));
     let document = world.call(&arguments).ends(0).json();
     assert_members(&document, &["status", "connectorId", "path", "secretPath", "test"]);
-    assert_eq!((&document["connectorId"], &document["path"]), (&json!("made"), &json!("made.toml")));
+    assert_eq!(
+        (&document["connectorId"], &document["path"]),
+        (&json!("made"), &json!("made.toml"))
+    );
     assert_eq!(document["test"]["report"]["passed"], true);
     world.folder.write("secret.txt", "another-secret");
-    let arguments = format!("init -c refused.toml {} --secret-file secret.txt --json", flags(&world));
+    let arguments =
+        format!("init -c refused.toml {} --secret-file secret.txt --json", flags(&world));
     let document = world.call(&arguments).ends(1).json();
-    assert_eq!((&document["status"], &document["test"]["status"]), (&json!("error"), &json!("error")));
-    let arguments = format!("init -c wrong.toml {} --secret-env NOT_SET_ANYWHERE --json", flags(&world));
+    assert_eq!(
+        (&document["status"], &document["test"]["status"]),
+        (&json!("error"), &json!("error"))
+    );
+    let arguments =
+        format!("init -c wrong.toml {} --secret-env NOT_SET_ANYWHERE --json", flags(&world));
     let document = world.call(&arguments).ends(0).json();
     assert_eq!(document["test"], Value::Null, "without the secret there is nothing to test");
 }
@@ -83,7 +95,10 @@ fn what_is_missing_or_wrong_is_told_by_its_flag_and_nothing_is_written() {
         ("--cloud eu", "--tenant-id"),
         ("--cloud eu --tenant-id a/b", "--tenant-id"),
         ("--cloud eu --tenant-id contoso.example", "--client-id"),
-        ("--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "--secret-env"),
+        (
+            "--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0",
+            "--secret-env",
+        ),
         (
             "--cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env 1;x",
             "--secret-env",
@@ -99,10 +114,16 @@ fn what_is_missing_or_wrong_is_told_by_its_flag_and_nothing_is_written() {
         ("-c made.json", ".json"),
     ];
     for (arguments, named) in trials {
-        let document = folder.call(&format!("init --no-test {arguments} --json")).fails(2, "invalid-config");
-        assert!(document["error"]["message"].as_str().expect("a message").contains(named), "{arguments}: {document}");
+        let document =
+            folder.call(&format!("init --no-test {arguments} --json")).fails(2, "invalid-config");
+        assert!(
+            document["error"]["message"].as_str().expect("a message").contains(named),
+            "{arguments}: {document}"
+        );
     }
-    for arguments in ["init --secret x", "init --client-secret x", "init --secret-env A --secret-file b"] {
+    for arguments in
+        ["init --secret x", "init --client-secret x", "init --secret-env A --secret-file b"]
+    {
         folder.call(arguments).ends(2);
     }
     assert!(folder.names().is_empty(), "{:?}", folder.names());

@@ -23,7 +23,8 @@ struct Terminal {
 impl Terminal {
     fn of(call: Call) -> Self {
         let call = call.env("TERM", "xterm").env("NO_COLOR", "1").command;
-        // What is not to be shown is typed into a terminal that echoes, as a person's does; and is it left as it was?
+        // What is not to be shown is typed into a terminal that echoes, as a person's does; and is
+        // it left as it was?
         let mut command = Command::new("sh");
         let script = "trap : INT; stty echo; \"$0\" \"$@\"; code=$?; stty -a; exit $code";
         command.args(["-c", script]).arg(call.get_program()).args(call.get_args());
@@ -34,12 +35,18 @@ impl Terminal {
                 None => command.env_remove(name),
             };
         }
-        Self { session: spawn_command(command, Some(PATIENCE_MS)).expect("a terminal"), shown: String::new() }
+        Self {
+            session: spawn_command(command, Some(PATIENCE_MS)).expect("a terminal"),
+            shown: String::new(),
+        }
     }
 
     /// Waits until this is shown.
     fn shows(&mut self, text: &str) {
-        let before = self.session.exp_string(text).unwrap_or_else(|error| panic!("{text}: {error}\n{}", self.shown));
+        let before = self
+            .session
+            .exp_string(text)
+            .unwrap_or_else(|error| panic!("{text}: {error}\n{}", self.shown));
         self.shown += &before;
         self.shown += text;
     }
@@ -56,7 +63,11 @@ impl Terminal {
         self.shown += &self.session.exp_eof().expect("an end");
         // Its type has no name here: `Exited(Pid(1), 0)`.
         let status = format!("{:?}", self.session.process().wait().expect("a status"));
-        assert!(status.starts_with("Exited") && status.ends_with(&format!(", {code})")), "{status}\n{}", self.shown);
+        assert!(
+            status.starts_with("Exited") && status.ends_with(&format!(", {code})")),
+            "{status}\n{}",
+            self.shown
+        );
         self.shown
     }
 }
@@ -108,7 +119,10 @@ fn a_variable_that_is_not_set_yet_is_named_and_nothing_is_tested() {
     terminal.answer("Where is the client secret?", "\r");
     terminal.answer("Name of the variable", "STUB_SECRET\r");
     let shown = terminal.ends(0);
-    assert!(shown.contains("STUB_SECRET is not set here") && shown.contains("not tested"), "{shown}");
+    assert!(
+        shown.contains("STUB_SECRET is not set here") && shown.contains("not tested"),
+        "{shown}"
+    );
     world.call("test -c made.toml").env("STUB_SECRET", world.secret()).ends(0);
 }
 
@@ -175,7 +189,10 @@ fn a_typed_secret_has_a_file_of_its_own_whatever_the_settings_are_called() {
     terminal.ends(0);
     assert_eq!(world.folder.read("prod.secret.secret"), world.secret().as_bytes());
     let made = settings(&world.folder, "prod.secret");
-    assert_eq!(made["secrets"], serde_json::json!({ "clientSecret": { "file": "prod.secret.secret" } }));
+    assert_eq!(
+        made["secrets"],
+        serde_json::json!({ "clientSecret": { "file": "prod.secret.secret" } })
+    );
 }
 
 #[test]

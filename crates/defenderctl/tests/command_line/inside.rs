@@ -35,12 +35,18 @@ pub(crate) struct Inside {
 impl Inside {
     pub(crate) fn new() -> Self {
         let hour = HOUR.as_secs_f64();
-        let scenario = Scenario { pending_seconds: hour, running_seconds: hour, ..Scenario::default() };
-        let stub = Stub::start_plain(scenario, (Ipv4Addr::LOCALHOST, 0).into()).expect("a stub on loopback");
+        let scenario =
+            Scenario { pending_seconds: hour, running_seconds: hour, ..Scenario::default() };
+        let stub = Stub::start_plain(scenario, (Ipv4Addr::LOCALHOST, 0).into())
+            .expect("a stub on loopback");
         let folder = Folder::new();
-        folder.write("my prod.json", json!({ "config": stub.config(), "secrets": stub.secrets() }).to_string());
+        folder.write(
+            "my prod.json",
+            json!({ "config": stub.config(), "secrets": stub.secrets() }).to_string(),
+        );
         // Nothing but what is tested is said on stderr.
-        fs::set_permissions(folder.path("my prod.json"), fs::Permissions::from_mode(0o600)).expect("our own file");
+        fs::set_permissions(folder.path("my prod.json"), fs::Permissions::from_mode(0o600))
+            .expect("our own file");
         Self { stub, folder }
     }
 
@@ -62,20 +68,30 @@ impl Inside {
 
     /// An isolation of one machine that is followed.
     pub(crate) fn isolation(&self, options: &str) -> Running {
-        let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
+        let isolate =
+            format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
         self.call(&format!("{isolate} {options}")).start()
     }
 
     /// The folders of the calls that are kept.
     pub(crate) fn calls(&self) -> Vec<PathBuf> {
         let folder = state(&self.folder.path("")).join("calls");
-        fs::read_dir(folder).into_iter().flatten().map(|entry| entry.expect("an entry").path()).collect()
+        fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .map(|entry| entry.expect("an entry").path())
+            .collect()
     }
 
     /// Waits until the journal of the one call that is kept says this.
     pub(crate) fn kept(&self, is_so: impl Fn(&Journal) -> bool) {
         let deadline = Instant::now() + Duration::from_secs(60);
-        while !self.calls().first().and_then(|folder| Journal::read(folder)).is_some_and(|journal| is_so(&journal)) {
+        while !self
+            .calls()
+            .first()
+            .and_then(|folder| Journal::read(folder))
+            .is_some_and(|journal| is_so(&journal))
+        {
             assert!(Instant::now() < deadline, "the journal does not come to say so");
             thread::sleep(Duration::from_millis(2));
         }
@@ -89,7 +105,11 @@ impl Inside {
     /// The lines of its audit file.
     pub(crate) fn audited(&self) -> Vec<Value> {
         let text = String::from_utf8(self.folder.read("audit.jsonl")).expect("UTF-8");
-        text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+        text.lines()
+            .map(|line| {
+                serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+            })
+            .collect()
     }
 
     /// Waits until so many requests that fit a pattern have come.
@@ -114,7 +134,8 @@ impl Journal {
     fn read(folder: &Path) -> Option<Self> {
         // Written last before the first step.
         fs::metadata(folder.join("call.json")).ok()?;
-        let entry: Value = serde_json::from_slice(&fs::read(folder.join("operation.json")).ok()?).ok()?;
+        let entry: Value =
+            serde_json::from_slice(&fs::read(folder.join("operation.json")).ok()?).ok()?;
         Some(Self { step: entry["step"].as_u64()?, is_sending: folder.join("sending").exists() })
     }
 }
@@ -131,7 +152,8 @@ pub(crate) fn line_with(running: &Running, text: &str) -> String {
 
 /// The printed command that has this in it.
 pub(crate) fn command(ran: &Ran, text: &str) -> String {
-    let lines: Vec<&str> = ran.stderr.lines().filter(|line| line.starts_with("  ") && line.contains(text)).collect();
+    let lines: Vec<&str> =
+        ran.stderr.lines().filter(|line| line.starts_with("  ") && line.contains(text)).collect();
     assert_eq!(lines.len(), 1, "{text} in:\n{}", ran.stderr);
     lines[0].trim().to_owned()
 }

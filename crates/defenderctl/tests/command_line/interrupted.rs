@@ -1,4 +1,5 @@
-//! Ctrl-C: what was started goes on, what is known is said and nothing more, and what is printed can be run.
+//! Ctrl-C: what was started goes on, what is known is said and nothing more, and what is printed
+//! can be run.
 
 use serde_json::{Value, json};
 
@@ -40,7 +41,10 @@ fn an_interrupted_wait_cancels_nothing_and_the_printed_command_goes_on_with_it()
 
     inside.service().advance(2 * HOUR);
     let went_on = inside.shell(&command(&ran, "resume")).ends(0);
-    assert_eq!((&went_on.json()["id"], &went_on.json()["status"]), (&json!(id), &json!("Succeeded")));
+    assert_eq!(
+        (&went_on.json()["id"], &went_on.json()["status"]),
+        (&json!(id), &json!("Succeeded"))
+    );
     assert_eq!((inside.service().sent(ISOLATE), inside.service().sent(CANCEL)), (1, 0));
 }
 
@@ -61,8 +65,14 @@ fn the_audit_file_has_the_interruption_and_the_printed_cancellation() {
     let lines = inside.audited();
     let phases: Vec<&str> = lines.iter().filter_map(|line| line["phase"].as_str()).collect();
     assert_eq!(phases, ["before", "after", "before", "after"]);
-    assert_eq!((&lines[0]["action"], &lines[1]["error"]["kind"]), (&json!("isolateHost"), &json!("unfinished")));
-    assert_eq!((&lines[1]["outcome"], &lines[1]["error"]["maybeCarriedOut"]), (&json!("interrupted"), &json!(true)));
+    assert_eq!(
+        (&lines[0]["action"], &lines[1]["error"]["kind"]),
+        (&json!("isolateHost"), &json!("unfinished"))
+    );
+    assert_eq!(
+        (&lines[1]["outcome"], &lines[1]["error"]["maybeCarriedOut"]),
+        (&json!("interrupted"), &json!(true))
+    );
     assert_eq!(lines[2]["params"]["actionId"], lines[1]["job"]["id"]);
     assert_eq!((&lines[2]["action"], &lines[3]["outcome"]), (&json!("cancelAction"), &json!("ok")));
 }
@@ -78,7 +88,8 @@ fn programs_get_a_document_and_commands_that_give_documents() {
     );
     assert_members(&error["details"], &["call", "job", "targets", "maybeCarriedOut", "commands"]);
     let job = json!({ "id": isolation(&inside)["id"], "state": "pending", "adopted": false });
-    let target = json!({ "target": { "id": MACHINE }, "state": "running", "job": job, "error": null });
+    let target =
+        json!({ "target": { "id": MACHINE }, "state": "running", "job": job, "error": null });
     assert_eq!((&error["details"]["job"], &error["details"]["targets"]), (&job, &json!([target])));
     inside.service().advance(2 * HOUR);
     let resume = error["details"]["commands"]["resume"][0].as_str().unwrap();
@@ -99,9 +110,12 @@ fn a_wait_that_was_interrupted_is_resumed_as_often_as_it_takes() {
 #[test]
 fn what_only_waits_is_gone_on_with_by_waiting_again() {
     let inside = Inside::new();
-    let started = inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json")).succeeds();
+    let started = inside
+        .call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json"))
+        .succeeds();
     let id = started["job"]["id"].as_str().unwrap();
-    let running = inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
+    let running =
+        inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
     line_with(&running, "pending");
     running.interrupt();
     let ran = running.ends(1);
@@ -119,7 +133,8 @@ fn an_interrupted_read_has_changed_nothing() {
     running.interrupt();
     let ran = running.ends(1);
     assert!(
-        ran.stderr.contains("it only reads, so nothing was changed") && !ran.stderr.contains("execute "),
+        ran.stderr.contains("it only reads, so nothing was changed")
+            && !ran.stderr.contains("execute "),
         "{}",
         ran.stderr
     );

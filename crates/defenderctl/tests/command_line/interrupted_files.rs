@@ -11,14 +11,22 @@ const LIVE_RESPONSE: &str = "POST /api/machines/{id}/runliveresponse";
 #[test]
 fn a_script_that_was_left_alone_has_its_result_fetched_by_the_printed_command() {
     let inside = Inside::new();
-    inside.folder.write("params.json", r#"{"parameters": {"scriptName": "triage.ps1"}, "wait": {"pollSeconds": 1}}"#);
-    let running = inside.call(&format!("execute runScript --yes -p id={MACHINE} --params @params.json")).start();
+    inside.folder.write(
+        "params.json",
+        r#"{"parameters": {"scriptName": "triage.ps1"}, "wait": {"pollSeconds": 1}}"#,
+    );
+    let running = inside
+        .call(&format!("execute runScript --yes -p id={MACHINE} --params @params.json"))
+        .start();
     line_with(&running, "pending");
     running.interrupt();
     let ran = running.ends(1);
     inside.service().advance(2 * HOUR);
     let result = inside.shell(&command(&ran, "resume")).ends(0).json();
-    assert!(result["script_output"].as_str().is_some_and(|text| text.contains("triage of ws-ops-014")), "{result}");
+    assert!(
+        result["script_output"].as_str().is_some_and(|text| text.contains("triage of ws-ops-014")),
+        "{result}"
+    );
     assert_eq!(inside.service().sent(LIVE_RESPONSE), 1);
 }
 
@@ -26,8 +34,9 @@ fn a_script_that_was_left_alone_has_its_result_fetched_by_the_printed_command() 
 fn a_file_that_was_asked_for_is_fetched_by_the_printed_command_without_asking_again() {
     let inside = Inside::new();
     inside.folder.write("params.json", r#"{"path": "C:\\Windows\\Temp\\out.txt", "comment": "c"}"#);
-    let running =
-        inside.call(&format!("download getFile --yes -o out.bin -p id={MACHINE} --params @params.json")).start();
+    let running = inside
+        .call(&format!("download getFile --yes -o out.bin -p id={MACHINE} --params @params.json"))
+        .start();
     line_with(&running, "pending");
     running.interrupt();
     let ran = running.ends(1);
@@ -48,7 +57,10 @@ fn the_audit_file_has_what_an_interrupted_download_has_started() {
     running.interrupt();
     running.ends(1);
     let after = &inside.audited()[1];
-    assert_eq!((&after["outcome"], &after["error"]["kind"]), (&json!("interrupted"), &json!("unfinished")));
+    assert_eq!(
+        (&after["outcome"], &after["error"]["kind"]),
+        (&json!("interrupted"), &json!("unfinished"))
+    );
     let actions = inside.call("execute getActions --json").succeeds();
     assert_eq!(after["job"]["id"], actions["data"]["value"][0]["id"]);
 }
@@ -79,10 +91,15 @@ fn a_script_that_ran_is_no_less_carried_out_for_its_result_being_lost() {
     let ran = running.ends(1);
     let resume = command(&ran, "resume");
     let after = &inside.audited()[1];
-    assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("error"), &json!(true)));
+    assert_eq!(
+        (&after["outcome"], &after["error"]["maybeCarriedOut"]),
+        (&json!("error"), &json!(true))
+    );
     assert_eq!(after["job"]["id"], inside.service().machine_actions()[0]["id"]);
     inside.service().clear_faults();
     inside.shell(&resume).ends(0);
-    assert!(String::from_utf8_lossy(&inside.folder.read("out.txt")).contains("triage of ws-ops-014"));
+    assert!(
+        String::from_utf8_lossy(&inside.folder.read("out.txt")).contains("triage of ws-ops-014")
+    );
     assert_eq!(inside.service().sent(LIVE_RESPONSE), 1);
 }

@@ -34,7 +34,11 @@ fn between_request_and_answer_nobody_knows_and_the_printed_command_finds_out() {
     inside.has_got(1, ISOLATE);
     running.interrupt();
     let ran = running.ends(1);
-    assert!(ran.stderr.contains(&format!("{MACHINE}: in doubt: it may have been carried out")), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains(&format!("{MACHINE}: in doubt: it may have been carried out")),
+        "{}",
+        ran.stderr
+    );
     assert!(!ran.stderr.contains("waitForAction"), "no machine action is known:\n{}", ran.stderr);
     inside.service().advance(2 * HOUR);
     let found = inside.shell(&command(&ran, "resume")).ends(0).json();
@@ -47,21 +51,31 @@ fn between_request_and_answer_nobody_knows_and_the_printed_command_finds_out() {
     running.interrupt();
     let error = &error_document(&running.ends(1))["error"];
     assert_eq!((&error["kind"], &error["retry"]), (&json!("unfinished"), &json!("unknown")));
-    let target = json!({ "target": { "id": MACHINE }, "state": "in-doubt", "job": null, "error": null });
-    assert_eq!((&error["details"]["job"], &error["details"]["targets"]), (&Value::Null, &json!([target])));
+    let target =
+        json!({ "target": { "id": MACHINE }, "state": "in-doubt", "job": null, "error": null });
+    assert_eq!(
+        (&error["details"]["job"], &error["details"]["targets"]),
+        (&Value::Null, &json!([target]))
+    );
 }
 
 #[test]
 fn of_many_machines_each_is_told_and_one_command_goes_on_with_all() {
     let inside = Inside::new();
     let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\"]");
-    let running = inside.call(&format!("execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1")).start();
+    let running = inside
+        .call(&format!("execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1"))
+        .start();
     for machine in [MACHINE, OTHER] {
         assert!(line_with(&running, "pending").contains(machine));
     }
     running.interrupt();
     let ran = running.ends(1);
-    assert!(ran.stderr.contains("was interrupted: 2 running; nothing was cancelled"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("was interrupted: 2 running; nothing was cancelled"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(ran.stderr.matches("execute cancelAction").count(), 2);
     inside.service().advance(2 * HOUR);
     let went_on = inside.shell(&command(&ran, "resume")).ends(0).json();
@@ -85,7 +99,10 @@ fn a_call_that_the_host_had_to_end_leaves_as_much() {
     assert!(ran.stderr.contains("host: out-of-time"), "{}", ran.stderr);
     let after = &inside.audited()[1];
     let id = isolation(&inside)["id"].clone();
-    assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("error"), &json!(true)));
+    assert_eq!(
+        (&after["outcome"], &after["error"]["maybeCarriedOut"]),
+        (&json!("error"), &json!(true))
+    );
     assert_eq!((&after["job"]["id"], &after["targets"][0]["job"]["id"]), (&id, &id));
     inside.service().advance(2 * HOUR);
     inside.shell(&command(&ran, "resume")).ends(0);
@@ -98,7 +115,8 @@ fn a_request_whose_answer_the_host_did_not_wait_for_is_found_at_the_service() {
     let mut settings: Value = serde_json::from_slice(&inside.folder.read("my prod.json")).unwrap();
     settings["host"] = json!({ "limits": { "callTime": "2s" } });
     inside.folder.write("hurried.json", settings.to_string());
-    let isolate = format!("execute isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c --json");
+    let isolate =
+        format!("execute isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c --json");
     let document = inside.call(&isolate).succeeds();
     assert_eq!(document["job"]["id"], isolation(&inside)["id"]);
     assert_eq!(inside.service().sent(ISOLATE), 1);
@@ -115,9 +133,15 @@ fn what_a_colleague_has_under_way_is_not_given_as_this_call_s() {
     let (details, theirs) = (&error["details"], isolation(&inside)["id"].clone());
     assert_eq!((&details["job"], &details["maybeCarriedOut"]), (&Value::Null, &json!(false)));
     let found = json!({ "id": theirs, "state": "pending", "adopted": true });
-    assert_eq!((&details["targets"][0]["job"], &details["commands"]["cancel"]), (&found, &json!([])));
+    assert_eq!(
+        (&details["targets"][0]["job"], &details["commands"]["cancel"]),
+        (&found, &json!([]))
+    );
     let after = &inside.audited()[1];
-    assert_eq!((&after["outcome"], &after["error"]["maybeCarriedOut"]), (&json!("interrupted"), &json!(false)));
+    assert_eq!(
+        (&after["outcome"], &after["error"]["maybeCarriedOut"]),
+        (&json!("interrupted"), &json!(false))
+    );
     assert_eq!((&after["job"], &after["targets"][0]["job"]), (&Value::Null, &found));
 }
 
@@ -126,14 +150,16 @@ fn the_audit_file_has_all_that_an_interrupted_call_has_started() {
     let inside = Inside::new();
     inside.service().add_fault(Fault::new(ISOLATE, LATE).skip(2).always());
     let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\",\"{LINUX}\"]");
-    let isolate =
-        format!("execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1 --json --audit audit.jsonl");
+    let isolate = format!(
+        "execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1 --json --audit audit.jsonl"
+    );
     let running = inside.call(&isolate).start();
     inside.has_got(3, ISOLATE);
     running.interrupt();
     let details = error_document(&running.ends(1))["error"]["details"].clone();
     let after = &inside.audited()[1];
-    let states: Vec<&Value> = after["targets"].as_array().unwrap().iter().map(|target| &target["state"]).collect();
+    let states: Vec<&Value> =
+        after["targets"].as_array().unwrap().iter().map(|target| &target["state"]).collect();
     assert_eq!(states, ["running", "running", "in-doubt"], "{after}");
     assert_eq!(after["targets"], details["targets"]);
     assert!(after["targets"][0]["job"]["id"].is_string(), "{after}");

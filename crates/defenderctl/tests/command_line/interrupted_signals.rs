@@ -1,4 +1,5 @@
-//! Whatever ends a call early, a signal, a terminal that is gone or a second Ctrl-C, it leaves what Ctrl-C leaves.
+//! Whatever ends a call early, a signal, a terminal that is gone or a second Ctrl-C, it leaves what
+//! Ctrl-C leaves.
 
 use std::io::{Write, pipe};
 use std::process::Stdio;
@@ -34,7 +35,8 @@ fn a_terminal_that_is_gone_is_as_good_as_ctrl_c() {
 #[test]
 fn nohup_outlasts_the_terminal() {
     let inside = Inside::new();
-    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
+    let isolate =
+        format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
     let binary = env!("CARGO_BIN_EXE_defenderctl");
     let call = inside.shell(&format!("trap '' HUP; exec {binary} {isolate}"));
     let running = call.env("DEFENDERCTL_CONFIG", "my prod.json").start();
@@ -50,7 +52,8 @@ fn a_second_ctrl_c_ends_it_though_nobody_reads_what_is_said_and_the_audit_file_h
     let (_reader, mut writer) = pipe().unwrap();
     // As much as a pipe holds: the next word waits for a reader.
     writer.write_all(&[b'\n'; 64 << 10]).unwrap();
-    let isolate = format!("execute isolateHost --yes -q -p id={MACHINE} -p comment=c --audit audit.jsonl");
+    let isolate =
+        format!("execute isolateHost --yes -q -p id={MACHINE} -p comment=c --audit audit.jsonl");
     let running = inside.call(&isolate).stderr(Stdio::from(writer)).start();
     inside.has_got(1, ISOLATE);
     let began = Instant::now();

@@ -1,9 +1,15 @@
-//! The binary from outside: arguments and settings in; exit status, stdout, stderr and files out. It runs as a process of its
-//! own against its own `stub`; only where a test has to move the clock or read the ledger is the stub inside of the test.
+//! The binary from outside: arguments and settings in; exit status, stdout, stderr and files out.
+//! It runs as a process of its own against its own `stub`; only where a test has to move the clock
+//! or read the ledger is the stub inside of the test.
 //!
-//! Modules in the order of the contract: the commands, then what goes across all of them: settings, the sandbox, secrets.
+//! Modules in the order of the contract: the commands, then what goes across all of them: settings,
+//! the sandbox, secrets.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test that panics fails, which is what it is for")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that panics fails, which is what it is for"
+)]
 
 mod audit;
 mod bad_ends;

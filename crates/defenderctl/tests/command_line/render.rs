@@ -10,7 +10,10 @@ fn a_table_has_the_important_columns_and_csv_all_of_them() {
     let table = world.call("execute getAgentList -c prod.json --output table").ends(0).stdout;
     let heading: Vec<&str> = table.lines().next().unwrap().split_whitespace().collect();
     assert_eq!(heading[..3], ["id", "computerDnsName", "osPlatform"]);
-    assert!(table.lines().any(|line| line.contains(MACHINE) && line.contains("ws-ops-014")), "{table}");
+    assert!(
+        table.lines().any(|line| line.contains(MACHINE) && line.contains("ws-ops-014")),
+        "{table}"
+    );
 
     let csv = world.call("execute getAgentList -c prod.json --output csv").ends(0).stdout;
     let mut lines = csv.split("\r\n");
@@ -25,9 +28,10 @@ fn a_table_has_the_important_columns_and_csv_all_of_them() {
 fn what_a_machine_reports_does_not_become_a_formula() {
     let world = World::new();
     let tag = "=HYPERLINK(0)";
-    world.call(&format!("execute addTag -c prod.json --json -p id={MACHINE} -p tag={tag}")).succeeds();
-    let block =
-        "execute submitIndicator --yes -c prod.json --json -p indicatorType=DomainName -p indicatorValue=evil.test";
+    world
+        .call(&format!("execute addTag -c prod.json --json -p id={MACHINE} -p tag={tag}"))
+        .succeeds();
+    let block = "execute submitIndicator --yes -c prod.json --json -p indicatorType=DomainName -p indicatorValue=evil.test";
     world.call(&format!("{block} -p action=Block -p title={tag} -p description=d")).succeeds();
     let csv = world.call("execute getIndicators -c prod.json --output csv").ends(0).stdout;
     assert!(csv.contains(&format!(",'{tag}")) && !csv.contains(&format!(",{tag}")), "{csv}");
@@ -70,7 +74,8 @@ fn a_file_gets_the_result_whole_and_is_replaced_only_by_force() {
     let data: serde_json::Value = serde_json::from_slice(&world.folder.read("out.json")).unwrap();
     assert_eq!(data["machineId"], MACHINE);
     world.call("execute getAgentList -c prod.json --json -o list.json").ends(0);
-    let document: serde_json::Value = serde_json::from_slice(&world.folder.read("list.json")).unwrap();
+    let document: serde_json::Value =
+        serde_json::from_slice(&world.folder.read("list.json")).unwrap();
     assert_eq!(document["status"], "ok");
     assert!(!world.folder.names().iter().any(|name| name.ends_with(".part")));
 }
@@ -79,19 +84,34 @@ fn a_file_gets_the_result_whole_and_is_replaced_only_by_force() {
 fn of_many_machines_those_that_failed_are_in_the_table_too() {
     let world = World::new();
     let hosts = "-p hosts=[{\"computerDnsName\":\"ws-ops-014\"},{\"computerDnsName\":\"nobody\"}]";
-    let ran =
-        world.call(&format!("execute isolateHost --yes -c prod.json -p comment=c {hosts} --output table")).ends(1);
-    let row = |name: &str| ran.stdout.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned();
+    let ran = world
+        .call(&format!(
+            "execute isolateHost --yes -c prod.json -p comment=c {hosts} --output table"
+        ))
+        .ends(1);
+    let row = |name: &str| {
+        ran.stdout.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned()
+    };
     assert!(row("ws-ops-014.example.test").contains("  ok  "), "{}", ran.stdout);
-    assert!(row("nobody").contains("error") && row("nobody").contains("not-found"), "{}", ran.stdout);
-    assert!(ran.stderr.contains("action-failed") && !ran.stderr.contains("nobody"), "told once: {}", ran.stderr);
+    assert!(
+        row("nobody").contains("error") && row("nobody").contains("not-found"),
+        "{}",
+        ran.stdout
+    );
+    assert!(
+        ran.stderr.contains("action-failed") && !ran.stderr.contains("nobody"),
+        "told once: {}",
+        ran.stderr
+    );
 }
 
 #[test]
 fn a_script_s_output_is_text_in_a_table() {
     let world = World::new();
-    let params = json!({ "id": MACHINE, "wait": {}, "parameters": { "scriptName": "triage.ps1" } }).to_string();
-    let run = world.call("execute runScript --yes -c prod.json --output table --params -").input(&params);
+    let params = json!({ "id": MACHINE, "wait": {}, "parameters": { "scriptName": "triage.ps1" } })
+        .to_string();
+    let run =
+        world.call("execute runScript --yes -c prod.json --output table --params -").input(&params);
     assert_eq!(run.ends(0).stdout, "triage of ws-ops-014.example.test\nargs: \nok\n");
 }
 
@@ -101,7 +121,8 @@ fn a_result_that_cannot_be_kept_does_not_steer_the_terminal() {
     let world = World::new();
     let isolate = "execute isolateHost -c prod.json --params @params.json -o out.json --output";
     for form in ["json", "table", "csv"] {
-        let params = json!({ "ids": [MACHINE], "ensure": true, "comment": "a\u{9b}2Jb\u{202e}c" }).to_string();
+        let params = json!({ "ids": [MACHINE], "ensure": true, "comment": "a\u{9b}2Jb\u{202e}c" })
+            .to_string();
         world.folder.write("params.json", params);
         let call = world.call(&format!("{isolate} {form}"));
         let mut terminal = call.on_a_terminal();
@@ -111,7 +132,10 @@ fn a_result_that_cannot_be_kept_does_not_steer_the_terminal() {
         let shown = terminal.ends(1);
         assert!(shown.contains("the result is on stdout instead"), "{shown}");
         // The terminal is read byte by byte.
-        assert!(!shown.contains("\u{c2}\u{9b}") && !shown.contains("\u{e2}\u{80}\u{ae}"), "{form}: {shown:?}");
+        assert!(
+            !shown.contains("\u{c2}\u{9b}") && !shown.contains("\u{e2}\u{80}\u{ae}"),
+            "{form}: {shown:?}"
+        );
         std::fs::remove_file(world.folder.path("out.json")).expect("a file");
     }
 }

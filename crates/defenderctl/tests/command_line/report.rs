@@ -16,7 +16,10 @@ const STEPS: [&str; 4] = ["token", "audience", "roles", "read"];
 fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
     let world = World::new();
     let document = world.call("test -c prod.json --json").ends(0).json();
-    assert_members(&document, &["status", "connectorId", "data", "job", "usage", "warnings", "report", "origins"]);
+    assert_members(
+        &document,
+        &["status", "connectorId", "data", "job", "usage", "warnings", "report", "origins"],
+    );
     assert_eq!((&document["status"], &document["connectorId"]), (&json!("ok"), &json!("prod")));
     let report = &document["report"];
     assert_members(report, &["passed", "steps", "permissions"]);
@@ -27,7 +30,11 @@ fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
     }
     for permission in report["permissions"].as_array().unwrap() {
         assert_members(permission, &["action", "granted", "missing"]);
-        assert_eq!((&permission["granted"], &permission["missing"]), (&json!(true), &json!([])), "{permission}");
+        assert_eq!(
+            (&permission["granted"], &permission["missing"]),
+            (&json!(true), &json!([])),
+            "{permission}"
+        );
     }
     let origins = document["origins"].as_array().unwrap();
     for origin in origins {
@@ -35,12 +42,19 @@ fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
     }
     let rows = |place: &str| -> Vec<_> {
         let of_place = origins.iter().filter(|origin| origin["pattern"] == world.first_line[place]);
-        of_place.map(|origin| (origin["purpose"].as_str().unwrap(), origin["required"].as_bool().unwrap())).collect()
+        of_place
+            .map(|origin| {
+                (origin["purpose"].as_str().unwrap(), origin["required"].as_bool().unwrap())
+            })
+            .collect()
     };
-    let one_server = [("sign-in", true), ("Defender's API", true), ("Microsoft Graph, for hunting", false)];
+    let one_server =
+        [("sign-in", true), ("Defender's API", true), ("Microsoft Graph, for hunting", false)];
     assert_eq!(rows("url"), one_server);
     assert!(
-        matches!(rows("storageUrl")[..], [(purpose, false)] if purpose.starts_with("result storage")),
+        matches!(
+            rows("storageUrl")[..], [(purpose, false)] if purpose.starts_with("result storage")
+        ),
         "{origins:?}"
     );
 
@@ -61,7 +75,8 @@ fn a_missing_permission_is_named() {
     let world = World::with(json!({ "roles": ["Machine.Read.All"] }));
     let document = world.call("test -c prod.json --json").ends(0).json();
     let permissions = document["report"]["permissions"].as_array().unwrap();
-    let of = |name: &str| permissions.iter().find(|permission| permission["action"] == name).unwrap();
+    let of =
+        |name: &str| permissions.iter().find(|permission| permission["action"] == name).unwrap();
     assert_eq!(of("getAgentList")["granted"], true);
     assert_eq!(
         of("isolateHost"),
@@ -81,16 +96,26 @@ fn text(world: &World, changes: Value, code: i32) -> String {
 fn what_is_missing_is_told_by_family_with_where_to_grant_it() {
     let world = World::with(json!({ "roles": ["Machine.Read.All", "Machine.Isolate"] }));
     let text = text(&world, json!({}), 0);
-    let line = |family: &str| text.lines().find(|line| line.starts_with(family)).unwrap().to_owned();
-    assert!(line("Response").contains("partly (2)") && line("Response").contains("Machine.Scan"), "{text}");
+    let line =
+        |family: &str| text.lines().find(|line| line.starts_with(family)).unwrap().to_owned();
+    assert!(
+        line("Response").contains("partly (2)") && line("Response").contains("Machine.Scan"),
+        "{text}"
+    );
     assert!(!line("Response").contains("Machine.Isolate"), "{text}");
     assert!(line("Live response").contains("Machine.LiveResponse"), "{text}");
     assert!(line("Machine actions").contains("granted"), "{text}");
     let config = &world.first_line["config"];
     let part = |name: &str| config[name].as_str().unwrap();
-    let consent =
-        format!("{}/{}/adminconsent?client_id={}", part("oAuthServerUrl"), part("tenantId"), part("clientId"));
-    for words in ["→ Grant ", "WindowsDefenderATP", "Microsoft Graph → Application permissions", &consent] {
+    let consent = format!(
+        "{}/{}/adminconsent?client_id={}",
+        part("oAuthServerUrl"),
+        part("tenantId"),
+        part("clientId")
+    );
+    for words in
+        ["→ Grant ", "WindowsDefenderATP", "Microsoft Graph → Application permissions", &consent]
+    {
         assert!(text.contains(words), "{words} in\n{text}");
     }
 }
@@ -106,9 +131,21 @@ fn an_application_without_permissions_is_told_once_where_to_grant_them() {
 fn a_refused_sign_in_is_told_with_microsoft_s_number_and_where_to_mend_it() {
     let world = World::new();
     let trials = [
-        (json!({ "secrets": { "clientSecret": "wrong-one" } }), "AADSTS7000215", "Certificates & secrets"),
-        (json!({ "config": { "clientId": "00000000-0000-0000-0000-000000000000" } }), "AADSTS700016", "Overview"),
-        (json!({ "config": { "tenantId": "other.example" } }), "AADSTS90002", "tenant's Overview page"),
+        (
+            json!({ "secrets": { "clientSecret": "wrong-one" } }),
+            "AADSTS7000215",
+            "Certificates & secrets",
+        ),
+        (
+            json!({ "config": { "clientId": "00000000-0000-0000-0000-000000000000" } }),
+            "AADSTS700016",
+            "Overview",
+        ),
+        (
+            json!({ "config": { "tenantId": "other.example" } }),
+            "AADSTS90002",
+            "tenant's Overview page",
+        ),
     ];
     for (changes, number, place) in trials {
         let text = text(&world, changes, 1);
@@ -128,7 +165,8 @@ fn a_way_that_is_closed_is_told_with_what_to_allow() {
     assert!(denied.contains(&format!("Add \"{url}\" to `host.allowedHosts`")), "{denied}");
     let closed = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let limits = json!({ "maxRetries": 0 });
-    let changes = json!({ "config": { "oAuthServerUrl": format!("http://{closed}"), "limits": limits } });
+    let changes =
+        json!({ "config": { "oAuthServerUrl": format!("http://{closed}"), "limits": limits } });
     let refused = text(&world, changes, 1);
     for words in [&format!("connect to {closed}"), "defenderctl doctor"] {
         assert!(refused.contains(words), "{words} in\n{refused}");
@@ -139,7 +177,8 @@ fn a_way_that_is_closed_is_told_with_what_to_allow() {
 #[test]
 fn on_a_terminal_lines_break_between_words() {
     let world = World::new();
-    let line = format!("stty cols 60; exec '{}' test -c prod.json", env!("CARGO_BIN_EXE_defenderctl"));
+    let line =
+        format!("stty cols 60; exec '{}' test -c prod.json", env!("CARGO_BIN_EXE_defenderctl"));
     let shown = shell(&world.folder.path(""), &line).on_a_terminal().ends(0);
     let broken: Vec<&str> = shown.lines().filter(|line| line.starts_with("         ")).collect();
     assert!(broken.len() > 5 && broken.iter().all(|line| line.trim_end().len() <= 60), "{shown}");

@@ -1,4 +1,5 @@
-//! `resume` after the end of its process: what was sent is not sent again, and what is not known is not claimed.
+//! `resume` after the end of its process: what was sent is not sent again, and what is not known is
+//! not claimed.
 
 use defender_stub::{Fault, FaultKind};
 use serde_json::{Value, json};
@@ -22,7 +23,9 @@ fn isolated(inside: &Inside) -> Vec<String> {
     let actions = inside.service().machine_actions();
     let isolations = actions.iter().filter(|action| action["type"] == "Isolate");
     let mut names: Vec<String> = isolations
-        .filter_map(|action| Some(action["computerDnsName"].as_str()?.split('.').next()?.to_owned()))
+        .filter_map(|action| {
+            Some(action["computerDnsName"].as_str()?.split('.').next()?.to_owned())
+        })
         .collect();
     names.sort();
     names
@@ -48,15 +51,23 @@ fn all_succeeded(document: &Value) {
     let results = document["data"]["results"].as_array().expect("a list");
     assert_eq!(results.len(), HOSTS.len());
     for (result, name) in results.iter().zip(HOSTS) {
-        assert_eq!(result["target"]["computerDnsName"].as_str().and_then(|full| full.split('.').next()), Some(name));
-        assert_eq!((&result["status"], &result["data"]["status"]), (&json!("ok"), &json!("Succeeded")), "{result}");
+        assert_eq!(
+            result["target"]["computerDnsName"].as_str().and_then(|full| full.split('.').next()),
+            Some(name)
+        );
+        assert_eq!(
+            (&result["status"], &result["data"]["status"]),
+            (&json!("ok"), &json!("Succeeded")),
+            "{result}"
+        );
     }
     assert!(document["usage"]["requests"].as_u64() >= Some(4), "{document}");
 }
 
 #[test]
 fn killed_between_two_steps_each_machine_is_isolated_once() {
-    // The service wants to be left alone before it takes the request for one of them: the journal says so between two steps.
+    // The service wants to be left alone before it takes the request for one of them: the journal
+    // says so between two steps.
     for place in 0..HOSTS.len() as u32 {
         let inside = Inside::new();
         let pause = FaultKind::Throttle { retry_after: Some(3), code: "TooManyRequests".into() };
@@ -121,7 +132,9 @@ fn killed_at_any_moment_no_machine_is_isolated_twice_and_what_is_missing_is_not_
         // It was killed between the note that it is about to send and the request itself.
         running.interrupt();
         let error = running.ends(1).json()["error"].clone();
-        for (target, name) in error["details"]["targets"].as_array().expect("a list").iter().zip(HOSTS) {
+        for (target, name) in
+            error["details"]["targets"].as_array().expect("a list").iter().zip(HOSTS)
+        {
             let state = if isolated.iter().any(|it| it == name) { "running" } else { "in-doubt" };
             assert_eq!(target["state"], state, "{name}: {error}");
         }
@@ -153,7 +166,10 @@ fn killed_before_a_request_got_through_it_is_not_claimed_to_be_done() {
     assert_eq!(isolated(&inside), ["srv-web-003", "ws-ops-014"]);
     assert_eq!(inside.service().sent(ISOLATE), 3, "never twice");
     let audited = inside.audited();
-    assert_eq!((&audited[1]["outcome"], &audited[1]["resumed"]), (&json!("interrupted"), &json!(true)));
+    assert_eq!(
+        (&audited[1]["outcome"], &audited[1]["resumed"]),
+        (&json!("interrupted"), &json!(true))
+    );
 }
 
 #[test]
@@ -165,10 +181,15 @@ fn ctrl_c_stops_after_the_step_in_flight_and_the_printed_command_sends_the_rest(
     running.interrupt();
     let ran = running.ends(1);
     assert_eq!(isolated(&inside), ["ws-ops-014"], "{}", ran.stderr);
-    for text in ["1 running, 2 unsent; nothing was cancelled", "not sent yet: mac-dev-007", "srv-web-003"] {
+    for text in
+        ["1 running, 2 unsent; nothing was cancelled", "not sent yet: mac-dev-007", "srv-web-003"]
+    {
         assert!(ran.stderr.contains(text), "{text} in:\n{}", ran.stderr);
     }
-    let resume = ran.json()["error"]["details"]["commands"]["resume"][0].as_str().expect("a command").to_owned();
+    let resume = ran.json()["error"]["details"]["commands"]["resume"][0]
+        .as_str()
+        .expect("a command")
+        .to_owned();
 
     let refused = inside.shell(&resume).ends(2);
     assert!(
@@ -183,6 +204,7 @@ fn ctrl_c_stops_after_the_step_in_flight_and_the_printed_command_sends_the_rest(
     inside.service().advance(2 * HOUR);
     all_succeeded(&running.ends(0).json());
     each_once(&inside);
-    let outcomes: Vec<Value> = inside.audited().iter().map(|line| line["outcome"].clone()).collect();
+    let outcomes: Vec<Value> =
+        inside.audited().iter().map(|line| line["outcome"].clone()).collect();
     assert_eq!(outcomes, [Value::Null, json!("interrupted"), json!("ok")]);
 }

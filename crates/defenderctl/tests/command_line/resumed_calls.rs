@@ -1,4 +1,5 @@
-//! The calls that `resume` knows: which they are, whose, how long they are kept, and what they hold.
+//! The calls that `resume` knows: which they are, whose, how long they are kept, and what they
+//! hold.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -33,12 +34,20 @@ fn a_call_is_its_owner_s_alone_and_holds_no_secret() {
         let path = entry.expect("an entry").path();
         assert_eq!(mode(&path), 0o600, "{}", path.display());
         let text = String::from_utf8(fs::read(&path).expect("a file")).expect("UTF-8");
-        let settings: Value = serde_json::from_slice(&inside.folder.read("my prod.json")).expect("JSON");
-        assert!(!text.contains(settings["secrets"]["clientSecret"].as_str().expect("a secret")), "{text}");
+        let settings: Value =
+            serde_json::from_slice(&inside.folder.read("my prod.json")).expect("JSON");
+        assert!(
+            !text.contains(settings["secrets"]["clientSecret"].as_str().expect("a secret")),
+            "{text}"
+        );
     }
-    let record: Value = serde_json::from_slice(&fs::read(folder.join("call.json")).expect("a file")).expect("JSON");
+    let record: Value =
+        serde_json::from_slice(&fs::read(folder.join("call.json")).expect("a file")).expect("JSON");
     assert_eq!((&record["version"], &record["callId"]), (&json!(1), &json!(id)));
-    assert_eq!((&record["plan"]["action"], &record["connector"]["name"]), (&json!("isolateHost"), &json!("my prod")));
+    assert_eq!(
+        (&record["plan"]["action"], &record["connector"]["name"]),
+        (&json!("isolateHost"), &json!("my prod"))
+    );
     assert_eq!(inside.audited()[0]["callId"], json!(id));
 }
 
@@ -75,7 +84,8 @@ fn a_resumed_call_has_the_id_that_all_its_requests_carried_in_both_processes() {
     let document = inside.call(&format!("resume {id} --json")).ends(0).json();
     let call_id = document["usage"]["callId"].as_str().expect("an ID").to_owned();
     let ledger = inside.service().ledger();
-    let ids: Vec<Option<&str>> = ledger.iter().map(|entry| entry.header("client-request-id")).collect();
+    let ids: Vec<Option<&str>> =
+        ledger.iter().map(|entry| entry.header("client-request-id")).collect();
     assert!(ids.len() > 3 && ids.iter().all(|id| *id == Some(&call_id)), "{call_id}: {ids:?}");
     let comment = document["data"]["requestorComment"].as_str().expect("a comment");
     assert!(comment.starts_with(&format!("[op:{}]", &call_id[..8])), "{comment}");
@@ -92,7 +102,11 @@ fn a_call_of_a_process_that_lives_is_refused() {
     let refused = inside.call(&format!("resume {id} --yes")).ends(2);
     assert!(refused.stderr.contains("is running in another process"), "{}", refused.stderr);
     let listed = inside.call("resume").ends(0);
-    assert!(listed.stdout.contains(&id) && listed.stdout.contains("running in another process"), "{}", listed.stdout);
+    assert!(
+        listed.stdout.contains(&id) && listed.stdout.contains("running in another process"),
+        "{}",
+        listed.stdout
+    );
     inside.service().advance(2 * HOUR);
     running.ends(0);
 }
@@ -104,8 +118,12 @@ fn several_are_listed_and_one_is_named_by_the_beginning_of_its_identifier() {
     // Its job is under way, and is followed by a second call.
     let two = killed(&inside, "-p ensure=true");
     let listed = inside.call("resume --json").ends(0).json();
-    let calls: Vec<&Value> = listed["calls"].as_array().expect("a list").iter().map(|call| &call["call"]).collect();
-    assert!(calls.len() == 2 && calls.contains(&&json!(one)) && calls.contains(&&json!(two)), "{listed}");
+    let calls: Vec<&Value> =
+        listed["calls"].as_array().expect("a list").iter().map(|call| &call["call"]).collect();
+    assert!(
+        calls.len() == 2 && calls.contains(&&json!(one)) && calls.contains(&&json!(two)),
+        "{listed}"
+    );
     assert_eq!(
         (&listed["calls"][0]["action"], &listed["calls"][0]["state"]),
         (&json!("isolateHost"), &json!("1 running"))
@@ -125,12 +143,15 @@ fn several_are_listed_and_one_is_named_by_the_beginning_of_its_identifier() {
 fn a_call_is_gone_a_week_after_its_end_and_one_that_has_not_ended_stays() {
     let inside = Inside::new();
     let unfinished = killed(&inside, "");
-    let release = || inside.call(&format!("execute releaseHost --yes -p id={MACHINE} -p comment=c")).end();
+    let release =
+        || inside.call(&format!("execute releaseHost --yes -p id={MACHINE} -p comment=c")).end();
     inside.service().advance(2 * HOUR);
     assert_eq!(release().code, Some(0));
-    let ended = inside.calls().into_iter().find(|folder| !folder.ends_with(&unfinished)).expect("a call");
+    let ended =
+        inside.calls().into_iter().find(|folder| !folder.ends_with(&unfinished)).expect("a call");
     let path = ended.join("call.json");
-    let mut record: Value = serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON");
+    let mut record: Value =
+        serde_json::from_slice(&fs::read(&path).expect("a file")).expect("JSON");
     assert!(record["ended"].is_string(), "{record}");
     record["ended"] = json!("2020-01-01T00:00:00Z");
     fs::write(&path, record.to_string()).expect("space");
@@ -143,7 +164,9 @@ fn a_call_is_gone_a_week_after_its_end_and_one_that_has_not_ended_stays() {
 fn what_changes_nothing_and_what_is_refused_keeps_nothing() {
     let inside = Inside::new();
     inside.call(&format!("execute getAgentDetails -p id={MACHINE}")).ends(0);
-    inside.call(&format!("execute isolateHost -p id={MACHINE} -p comment=c -p dryRun=true")).ends(0);
+    inside
+        .call(&format!("execute isolateHost -p id={MACHINE} -p comment=c -p dryRun=true"))
+        .ends(0);
     inside.call(&format!("execute isolateHost --yes -p id={MACHINE}")).ends(2);
     inside.call("execute isolateHost --yes -p host.computerDnsName=nobody -p comment=c").ends(1);
     assert!(inside.calls().is_empty());
@@ -155,6 +178,10 @@ fn without_a_place_for_the_journal_nothing_is_sent() {
     inside.folder.write("in the way", "");
     let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c");
     let ran = inside.call(&isolate).env("DEFENDERCTL_STATE_DIR", "in the way").ends(2);
-    assert!(ran.stderr.contains("nothing was sent") && ran.stderr.contains("DEFENDERCTL_STATE_DIR"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("nothing was sent") && ran.stderr.contains("DEFENDERCTL_STATE_DIR"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(inside.service().sent(ISOLATE), 0);
 }

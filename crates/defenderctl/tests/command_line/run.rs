@@ -15,12 +15,14 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Short beside the half second that a component takes to compile.
 const LOOK: Duration = Duration::from_millis(5);
 
-/// How many bytes a file may have on a full disk. The images of the component's memory are files too, and must fit.
+/// How many bytes a file may have on a full disk. The images of the component's memory are files
+/// too, and must fit.
 #[cfg(unix)]
 pub(crate) const FILE_LIMIT: usize = 8 << 20;
 
 /// What a caller's own environment could change.
-const FOREIGN: [&str; 5] = ["DEFENDERCTL_AUDIT", "DEFENDERCTL_CONFIG", "DEFENDERCTL_LOG", "RUST_LOG", "RUST_BACKTRACE"];
+const FOREIGN: [&str; 5] =
+    ["DEFENDERCTL_AUDIT", "DEFENDERCTL_CONFIG", "DEFENDERCTL_LOG", "RUST_LOG", "RUST_BACKTRACE"];
 
 /// A command line that is not running yet.
 pub(crate) struct Call {
@@ -42,7 +44,8 @@ pub(crate) fn call(folder: &Path, arguments: &str) -> Call {
     Call { command, input: String::new() }
 }
 
-/// Where the calls are kept that are made in this folder: beside it, so that it has what a command was to write there alone.
+/// Where the calls are kept that are made in this folder: beside it, so that it has what a command
+/// was to write there alone.
 pub(crate) fn state(folder: &Path) -> PathBuf {
     let mut name = folder.file_name().expect("a name").to_owned();
     name.push("-state");
@@ -113,7 +116,8 @@ impl Call {
 
     /// Starts it.
     pub(crate) fn start(mut self) -> Running {
-        // A process group of its own keeps it from asking on the terminal of the tests. A stub stays in their group, so Ctrl-C ends it.
+        // A process group of its own keeps it from asking on the terminal of the tests. A stub
+        // stays in their group, so Ctrl-C ends it.
         #[cfg(unix)]
         if self.command.get_args().next().is_none_or(|command| command != "stub") {
             std::os::unix::process::CommandExt::process_group(&mut self.command, 0);
@@ -179,7 +183,9 @@ impl Running {
     /// Sends it a signal.
     #[cfg(unix)]
     pub(crate) fn signal(&self, name: &str) {
-        let status = Command::new("kill").args([&format!("-{name}"), &self.child.0.id().to_string()]).status();
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), &self.child.0.id().to_string()])
+            .status();
         assert!(status.expect("`kill` starts").success());
     }
 
@@ -214,8 +220,9 @@ impl Running {
     }
 
     fn said(&self, code: Option<i32>) -> Ran {
-        let all =
-            |lines: &mpsc::Receiver<String>| std::iter::from_fn(|| lines.recv_timeout(self.left()).ok()).collect();
+        let all = |lines: &mpsc::Receiver<String>| {
+            std::iter::from_fn(|| lines.recv_timeout(self.left()).ok()).collect()
+        };
         Ran { code, stdout: all(&self.stdout), stderr: all(&self.stderr) }
     }
 
@@ -264,6 +271,7 @@ pub(crate) struct Ran {
 impl Ran {
     /// Stdout, which is one JSON document and nothing else.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error} in stdout:\n{}", self.stdout))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error} in stdout:\n{}", self.stdout))
     }
 }

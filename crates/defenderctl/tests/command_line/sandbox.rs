@@ -26,11 +26,16 @@ fn an_empty_allow_list_lets_nothing_out() {
     assert_members(&test, &[&["status", "connectorId", "report", "origins"][..], &error].concat());
     assert_eq!(test["error"]["kind"], "action-failed");
     assert_eq!((&test["status"], &test["report"]["passed"]), (&json!("error"), &json!(false)));
-    let statuses: Vec<_> = test["report"]["steps"].as_array().unwrap().iter().map(|step| &step["status"]).collect();
+    let statuses: Vec<_> =
+        test["report"]["steps"].as_array().unwrap().iter().map(|step| &step["status"]).collect();
     assert_eq!(statuses, ["failed", "skipped", "skipped", "skipped"]);
     assert!(!world.folder.names().contains(&"out.bin".to_owned()));
     listener.set_nonblocking(true).unwrap();
-    assert_eq!(listener.accept().map(drop).map_err(|error| error.kind()), Err(ErrorKind::WouldBlock), "no connection");
+    assert_eq!(
+        listener.accept().map(drop).map_err(|error| error.kind()),
+        Err(ErrorKind::WouldBlock),
+        "no connection"
+    );
 }
 
 #[test]
@@ -39,7 +44,9 @@ fn an_origin_that_the_allow_list_leaves_out_is_denied_and_the_others_are_not() {
     let id = world.script();
     world.settings("prod.json", json!({ "host": { "allowedHosts": [world.first_line["url"]] } }));
     world.call("execute getAgentList -c prod.json --json").succeeds();
-    world.call(&format!("execute getActionResults -c prod.json --json -p id={id}")).fails(1, "denied");
+    world
+        .call(&format!("execute getActionResults -c prod.json --json -p id={id}"))
+        .fails(1, "denied");
 }
 
 #[test]
@@ -54,9 +61,13 @@ fn a_plugin_that_exceeds_its_limits_is_ended() {
     ];
     for (arguments, limits, kind, host) in trials {
         world.settings("small.json", json!({ "host": { "limits": limits } }));
-        let document = world.call(&format!("execute {arguments} -c small.json --json")).fails(3, kind);
+        let document =
+            world.call(&format!("execute {arguments} -c small.json --json")).fails(3, kind);
         assert_eq!(document["error"]["details"]["host"], host, "{document}");
-        assert_eq!((&document["error"]["source"], &document["errorSource"]), (&json!("host"), &json!("framework")));
+        assert_eq!(
+            (&document["error"]["source"], &document["errorSource"]),
+            (&json!("host"), &json!("framework"))
+        );
     }
 }
 
@@ -68,7 +79,8 @@ fn what_is_no_plugin_is_not_run() {
     folder.write("empty.wasm", b"\0asm\x0d\0\x01\0");
     folder.write("module.wasm", b"\0asm\x01\0\0\0");
     for (name, host) in [("text", "compile"), ("module", "compile"), ("empty", "not-a-plugin")] {
-        let document = folder.call(&format!("describe --json --plugin {name}.wasm")).fails(3, "internal");
+        let document =
+            folder.call(&format!("describe --json --plugin {name}.wasm")).fails(3, "internal");
         assert_eq!(document["error"]["details"]["host"], host, "{name}");
     }
 }

@@ -1,4 +1,5 @@
-//! No output of any command shows a secret or a token, however much is logged and wherever a secret was put by mistake.
+//! No output of any command shows a secret or a token, however much is logged and wherever a secret
+//! was put by mistake.
 
 use serde_json::{Value, json};
 
@@ -12,7 +13,8 @@ const TOKEN: &str = "eyJ";
 const WRONG: &str = "hunter2-must-not-be-shown";
 
 /// A level for this program, and directives that would have the libraries below log whole requests.
-const LOGS: [&str; 2] = ["trace", "trace,hyper=trace,hyper_util=trace,h2=trace,wasmtime_wasi_http=trace"];
+const LOGS: [&str; 2] =
+    ["trace", "trace,hyper=trace,hyper_util=trace,h2=trace,wasmtime_wasi_http=trace"];
 
 /// The call with everything logged that can be.
 pub(crate) fn loud(call: Call, log: &str) -> Call {
@@ -64,7 +66,8 @@ fn no_command_shows_the_secret_or_a_token() {
     let demo = loud(world.call("demo"), LOGS[0]).start();
     for (arguments, log) in calls(&script).iter().zip(LOGS.iter().cycle()) {
         // Commands that take no settings ignore these.
-        let ran = loud(world.call(arguments).env("DEFENDERCTL_CONFIG", SETTINGS), log).start().end();
+        let ran =
+            loud(world.call(arguments).env("DEFENDERCTL_CONFIG", SETTINGS), log).start().end();
         assert_silent(&ran, &[world.secret()], arguments);
     }
     assert_silent(&demo.ends(0), &[world.secret()], "demo");
@@ -81,9 +84,12 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
     let token = format!("{TOKEN}hbGciOiJIUzI1NiJ9.{TOKEN}zdWIiOiJ4In0.c2lnbmF0dXJl");
     let url = format!("http://user:{WRONG}@127.0.0.1:9");
     // Through a proxy that is not there, and not tried again.
-    let sign_in = json!({ "oAuthServerUrl": "https://login.example.test", "limits": { "maxRetries": 0 } });
-    let only = |name: &str, value: &str| json!({ "secrets": { "clientSecret": null, name: value } });
-    let proxy = |login: &str| json!({ "host": { "proxyUrl": format!("http://{login}@127.0.0.1:9") } });
+    let sign_in =
+        json!({ "oAuthServerUrl": "https://login.example.test", "limits": { "maxRetries": 0 } });
+    let only =
+        |name: &str, value: &str| json!({ "secrets": { "clientSecret": null, name: value } });
+    let proxy =
+        |login: &str| json!({ "host": { "proxyUrl": format!("http://{login}@127.0.0.1:9") } });
     let trials: [(Value, i32); 15] = [
         (json!({ "secrets": { "clientSecret": WRONG } }), 1),
         (only("accessToken", &token), 1),
@@ -96,7 +102,13 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
         (json!({ "host": { "clientSecret": WRONG } }), 2),
         (json!({ "host": { "allowedHosts": [url] } }), 2),
         (json!({ "config": sign_in, "host": { "proxyUrl": url } }), 1),
-        (json!({ "config": sign_in, "host": { "proxyUrl": format!("http://CORP\\svc:{WRONG}@127.0.0.1:9") } }), 1),
+        (
+            json!({
+                "config": sign_in,
+                "host": { "proxyUrl": format!("http://CORP\\svc:{WRONG}@127.0.0.1:9") }
+            }),
+            1,
+        ),
         (proxy(&format!("CORP\tom:{WRONG}")), 2),
         (proxy(&format!("user:{WRONG}#{WRONG}")), 2),
         (proxy(&format!("user/{WRONG}:{WRONG}")), 2),
@@ -109,7 +121,10 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
     let texts = [
         ("broken.json", format!(r#"{{"secrets": {{"clientSecret": "{WRONG}"#)),
         ("broken.toml", format!("[secrets]\nclientSecret = {WRONG}\n")),
-        ("twice.toml", format!("[secrets]\nclientSecret = \"{WRONG}\"\nclientSecret = \"{WRONG}\"\n")),
+        (
+            "twice.toml",
+            format!("[secrets]\nclientSecret = \"{WRONG}\"\nclientSecret = \"{WRONG}\"\n"),
+        ),
     ];
     for (name, text) in texts {
         world.folder.write(name, text);

@@ -35,20 +35,40 @@ fn every_wrong_key_and_value_is_usage_and_pointed_to() {
     let trials = [
         (json!({ "confg": {} }), vec!["/confg"]),
         (json!({ "host": { "allowedHost": [] } }), vec!["/host/allowedHost"]),
-        (json!({ "host": { "routes": {}, "limits": { "memory": 5 } } }), vec!["/host/limits/memory", "/host/routes"]),
-        (json!({ "host": { "allowedHosts": ["127.0.0.1", "ftp://x"] } }), vec!["/host/allowedHosts/1"]),
+        (
+            json!({ "host": { "routes": {}, "limits": { "memory": 5 } } }),
+            vec!["/host/limits/memory", "/host/routes"],
+        ),
+        (
+            json!({ "host": { "allowedHosts": ["127.0.0.1", "ftp://x"] } }),
+            vec!["/host/allowedHosts/1"],
+        ),
         (json!({ "host": { "responseTimeout": "60" } }), vec!["/host/responseTimeout"]),
         (json!({ "host": { "proxyUrl": "socks://x" } }), vec!["/host/proxyUrl"]),
-        (json!({ "host": { "ssl": { "verificationMode": "off" } } }), vec!["/host/ssl/verificationMode"]),
-        (json!({ "secrets": { "clientSecret": { "env": "NOT_SET_ANYWHERE" } } }), vec!["/secrets/clientSecret"]),
-        (json!({ "secrets": { "clientSecret": { "file": "missing.txt" } } }), vec!["/secrets/clientSecret"]),
-        (json!({ "config": { "apiURL": "https://x", "tenantId": null } }), vec!["/config/apiURL", "/config/tenantId"]),
+        (
+            json!({ "host": { "ssl": { "verificationMode": "off" } } }),
+            vec!["/host/ssl/verificationMode"],
+        ),
+        (
+            json!({ "secrets": { "clientSecret": { "env": "NOT_SET_ANYWHERE" } } }),
+            vec!["/secrets/clientSecret"],
+        ),
+        (
+            json!({ "secrets": { "clientSecret": { "file": "missing.txt" } } }),
+            vec!["/secrets/clientSecret"],
+        ),
+        (
+            json!({ "config": { "apiURL": "https://x", "tenantId": null } }),
+            vec!["/config/apiURL", "/config/tenantId"],
+        ),
     ];
     for (changes, expected) in trials {
         world.settings("wrong.json", changes.clone());
-        let told = world.call("execute getAgentList -c wrong.json --json").fails(2, "invalid-config");
+        let told =
+            world.call("execute getAgentList -c wrong.json --json").fails(2, "invalid-config");
         let problems = told["error"]["details"].as_array().unwrap();
-        let mut pointers: Vec<&str> = problems.iter().filter_map(|problem| problem["pointer"].as_str()).collect();
+        let mut pointers: Vec<&str> =
+            problems.iter().filter_map(|problem| problem["pointer"].as_str()).collect();
         pointers.sort_unstable();
         pointers.retain(|pointer| expected.contains(pointer));
         assert_eq!(pointers, expected, "{changes} gave {problems:?}");
@@ -58,9 +78,15 @@ fn every_wrong_key_and_value_is_usage_and_pointed_to() {
 #[test]
 fn a_proxy_login_that_can_t_be_read_is_answered_with_how_to_write_it() {
     let world = World::new();
-    for (login, hint) in [("user:a/b", "`/` as %2F"), ("user:a#b", "`#` as %23"), ("CORP\tom:b", "`\\` was meant")] {
-        world.settings("wrong.json", json!({ "host": { "proxyUrl": format!("http://{login}@127.0.0.1:9") } }));
-        let told = world.call("execute getAgentList -c wrong.json --json").fails(2, "invalid-config");
+    for (login, hint) in
+        [("user:a/b", "`/` as %2F"), ("user:a#b", "`#` as %23"), ("CORP\tom:b", "`\\` was meant")]
+    {
+        world.settings(
+            "wrong.json",
+            json!({ "host": { "proxyUrl": format!("http://{login}@127.0.0.1:9") } }),
+        );
+        let told =
+            world.call("execute getAgentList -c wrong.json --json").fails(2, "invalid-config");
         let problem = &told["error"]["details"][0];
         assert_eq!(problem["pointer"], "/host/proxyUrl");
         assert!(problem["problem"].as_str().unwrap().contains(hint), "{problem}");

@@ -22,7 +22,8 @@ impl Call {
         document
     }
 
-    /// Runs it to this exit status and yields the document, which must be an executor's error of this kind.
+    /// Runs it to this exit status and yields the document, which must be an executor's error of
+    /// this kind.
     pub(crate) fn fails(self, code: i32, kind: &str) -> Value {
         let document = error_document(&self.ends(code));
         assert_eq!(document["error"]["kind"], kind, "{document}");
@@ -33,10 +34,14 @@ impl Call {
 /// The document of a failure: Kibana's members around the contract's error.
 pub(crate) fn error_document(ran: &Ran) -> Value {
     let document = ran.json();
-    let members = ["status", "connectorId", "message", "serviceMessage", "retry", "errorSource", "error"];
+    let members =
+        ["status", "connectorId", "message", "serviceMessage", "retry", "errorSource", "error"];
     assert_members(&document, &members);
     let error = &document["error"];
-    assert_members(error, &["kind", "message", "source", "retry", "status", "code", "requestId", "details", "usage"]);
+    assert_members(
+        error,
+        &["kind", "message", "source", "retry", "status", "code", "requestId", "details", "usage"],
+    );
     assert_eq!(document["status"], "error");
     assert_eq!(document["message"], "an error occurred while running the action");
     assert_eq!(document["serviceMessage"], error["message"]);

@@ -1,4 +1,5 @@
-//! A result that nobody reads: the signals that were listened for during the call end the program all the same.
+//! A result that nobody reads: the signals that were listened for during the call end the program
+//! all the same.
 
 use std::io::{Read, Write, pipe};
 use std::process::Stdio;
@@ -19,9 +20,15 @@ fn ctrl_c_ends_a_command_whose_large_result_is_stuck() {
     let inside = Inside::new();
     let body = json!({ "id": MACHINE, "machineTags": ["x".repeat(4 * FULL)] }).to_string();
     let headers = vec![("content-type".to_owned(), "application/json".to_owned())];
-    inside.service().add_fault(Fault::new("GET /api/machines/{id}", FaultKind::Status { status: 200, headers, body }));
+    inside.service().add_fault(Fault::new(
+        "GET /api/machines/{id}",
+        FaultKind::Status { status: 200, headers, body },
+    ));
     let (mut reader, writer) = pipe().unwrap();
-    let running = inside.call(&format!("execute getAgentDetails -p id={MACHINE}")).stdout(Stdio::from(writer)).start();
+    let running = inside
+        .call(&format!("execute getAgentDetails -p id={MACHINE}"))
+        .stdout(Stdio::from(writer))
+        .start();
     // The first of it has come, so the call is over, and the rest does not fit.
     reader.read_exact(&mut [0]).unwrap();
     assert_eq!(running.interrupted_to_its_end(), Some(130));
@@ -30,7 +37,9 @@ fn ctrl_c_ends_a_command_whose_large_result_is_stuck() {
 #[test]
 fn ctrl_c_ends_a_download_whose_last_word_is_stuck() {
     let inside = Inside::new();
-    let script = format!("execute runScript --yes -p id={MACHINE} -p parameters.scriptName=triage.ps1 --json");
+    let script = format!(
+        "execute runScript --yes -p id={MACHINE} -p parameters.scriptName=triage.ps1 --json"
+    );
     let id = inside.call(&script).succeeds()["job"]["id"].clone();
     inside.service().advance(2 * HOUR);
     let (_reader, mut writer) = pipe().unwrap();

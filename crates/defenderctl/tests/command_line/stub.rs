@@ -14,7 +14,10 @@ fn the_first_line_says_where_the_stub_is_and_what_leads_there() {
     assert_eq!(line["config"]["apiUrl"], line["url"]);
     assert_ne!(line["storageUrl"], line["url"]);
     for place in ["url", "storageUrl"] {
-        assert!(line[place].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1:")), "{line}");
+        assert!(
+            line[place].as_str().is_some_and(|url| url.starts_with("http://127.0.0.1:")),
+            "{line}"
+        );
     }
 }
 
@@ -30,7 +33,9 @@ fn a_scenario_in_either_format_is_read_and_one_that_is_wrong_is_usage() {
     ];
     for (name, text) in trials {
         world.folder.write(name, text);
-        world.call(&format!("stub --listen 127.0.0.1:0 --scenario {name} --json")).fails(2, "invalid-config");
+        world
+            .call(&format!("stub --listen 127.0.0.1:0 --scenario {name} --json"))
+            .fails(2, "invalid-config");
     }
     let folder = Folder::new();
     folder.write("quick.toml", "pendingSeconds = 0.0\n");
@@ -54,7 +59,10 @@ fn faults_that_made_no_difference_are_named_at_the_end() {
     ]}));
     world.call("execute getAgentList -c prod.json --json --allow-partial").ends(0);
     let stderr = world.end().stderr;
-    assert!(stderr.contains("the fault notFound on GET /api/machine (skip 2) made no difference"), "{stderr}");
+    assert!(
+        stderr.contains("the fault notFound on GET /api/machine (skip 2) made no difference"),
+        "{stderr}"
+    );
     assert_eq!(stderr.matches("made no difference").count(), 1, "{stderr}");
 }
 
@@ -69,23 +77,34 @@ fn an_address_that_is_taken_is_a_failure() {
 fn an_address_without_a_port_is_usage_and_the_form_is_shown() {
     for wrong in ["8765", "localhost:8765", "127.0.0.1"] {
         let ran = Folder::new().call(&format!("stub --listen {wrong}")).ends(2);
-        assert!(ran.stderr.contains("ADDRESS:PORT, for example `127.0.0.1:8765`"), "{}", ran.stderr);
+        assert!(
+            ran.stderr.contains("ADDRESS:PORT, for example `127.0.0.1:8765`"),
+            "{}",
+            ran.stderr
+        );
     }
 }
 
 #[test]
 fn the_settings_that_lead_there_are_written_and_replace_nothing_unless_asked() {
     let folder = Folder::new();
-    let stub = |options: &str| folder.call(&format!("stub --listen 127.0.0.1:0 --settings {options}"));
+    let stub =
+        |options: &str| folder.call(&format!("stub --listen 127.0.0.1:0 --settings {options}"));
     let running = stub("stub.json").start();
     running.line();
     let passed = folder.call("test -c stub.json").ends(0);
     assert!(!passed.stderr.contains("warning"), "{}", passed.stderr);
     let first = folder.read("stub.json");
     for refused in ["stub.json", "stub.toml"] {
-        assert_eq!(stub(&format!("{refused} --json")).ends(2).json()["error"]["kind"], "invalid-config");
+        assert_eq!(
+            stub(&format!("{refused} --json")).ends(2).json()["error"]["kind"],
+            "invalid-config"
+        );
     }
-    assert_eq!((folder.read("stub.json"), folder.names()), (first.clone(), vec!["stub.json".to_owned()]));
+    assert_eq!(
+        (folder.read("stub.json"), folder.names()),
+        (first.clone(), vec!["stub.json".to_owned()])
+    );
     drop(running);
     stub("stub.json --force").start().line();
     assert_ne!(folder.read("stub.json"), first, "another port");

@@ -1,4 +1,5 @@
-//! Changes that hold for the whole tenant are confirmed as disruptive ones are, and every change is audited.
+//! Changes that hold for the whole tenant are confirmed as disruptive ones are, and every change is
+//! audited.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +13,14 @@ const BLOCK: &str = "execute submitIndicator -c prod.json -p indicatorType=Domai
 
 fn lines(folder: &Folder) -> Vec<Value> {
     let text = String::from_utf8(folder.read("audit.jsonl")).expect("UTF-8");
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
+        .collect()
 }
 
 fn indicators(world: &World) -> Vec<Value> {
-    let mut document = world.call("execute getIndicators -c prod.json --json -p all=true").succeeds();
+    let mut document =
+        world.call("execute getIndicators -c prod.json --json -p all=true").succeeds();
     document["data"]["value"].as_array_mut().map(std::mem::take).expect("a list")
 }
 
@@ -42,11 +46,18 @@ fn an_indicator_is_shown_with_what_it_does_and_until_when() {
     let until = format!("{BLOCK} -p expirationTime=2030-01-01T00:00:00Z");
     is_declined(world.call(&until).on_a_terminal(), question, &["2030-01-01T00:00:00Z"]);
     let import = json!({ "indicators": [
-        { "indicatorType": "Url", "indicatorValue": "https://a.test", "action": "Block", "title": "t", "description": "d" },
+        {
+            "indicatorType": "Url", "indicatorValue": "https://a.test", "action": "Block",
+            "title": "t", "description": "d"
+        },
     ]});
     world.folder.write("import.json", import.to_string());
     let import = "execute importIndicators -c prod.json --params @import.json";
-    is_declined(world.call(import).on_a_terminal(), question, &["Url https://a.test", "Block", "never"]);
+    is_declined(
+        world.call(import).on_a_terminal(),
+        question,
+        &["Url https://a.test", "Block", "never"],
+    );
     assert_eq!(indicators(&world).len(), before);
     let mut terminal = world.call(BLOCK).on_a_terminal();
     terminal.shows(question);
@@ -61,14 +72,26 @@ fn a_deletion_shows_what_is_deleted() {
     let before = indicators(&world).len();
     let parts = ["20417", "IpAddress 198.51.100.77", "Block", "C2 address"];
     for call in ["deleteIndicator -p id=20417", "deleteIndicators -p ids=[\"20417\"]"] {
-        is_declined(world.call(&format!("execute {call} -c prod.json")).on_a_terminal(), "[y/N] ", &parts);
+        is_declined(
+            world.call(&format!("execute {call} -c prod.json")).on_a_terminal(),
+            "[y/N] ",
+            &parts,
+        );
     }
     assert_eq!(indicators(&world).len(), before);
     let delete = "execute deleteLibraryFile -c prod.json -p fileName=triage.ps1";
-    is_declined(world.call(delete).on_a_terminal(), "[y/N] ", &["library file triage.ps1", "SHA-256"]);
+    is_declined(
+        world.call(delete).on_a_terminal(),
+        "[y/N] ",
+        &["library file triage.ps1", "SHA-256"],
+    );
     let upload = "execute uploadLibraryFile -c prod.json -p fileName=triage.ps1 -p content=abc";
     let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
-    is_declined(world.call(upload).on_a_terminal(), "[y/N] ", &["library file triage.ps1", digest, "is there"]);
+    is_declined(
+        world.call(upload).on_a_terminal(),
+        "[y/N] ",
+        &["library file triage.ps1", digest, "is there"],
+    );
 }
 
 #[test]
@@ -84,24 +107,33 @@ fn without_a_terminal_yes_is_needed_and_each_change_is_audited() {
         "execute deleteLibraryFile -c prod.json -p fileName=triage.ps1",
     ] {
         let document = world.call(&format!("{call} --json --audit audit.jsonl")).fails(2, "denied");
-        assert!(document["serviceMessage"].as_str().is_some_and(|text| text.contains("whole tenant")), "{document}");
+        assert!(
+            document["serviceMessage"].as_str().is_some_and(|text| text.contains("whole tenant")),
+            "{document}"
+        );
     }
     assert_eq!(indicators(&world).len(), before);
     assert!(!world.folder.names().contains(&"audit.jsonl".to_owned()));
 
     world.call(&format!("{BLOCK} --yes --json --audit audit.jsonl")).succeeds();
-    let delete = "execute deleteIndicators -c prod.json -p ids=[\"20417\"] --yes --json --audit audit.jsonl";
+    let delete =
+        "execute deleteIndicators -c prod.json -p ids=[\"20417\"] --yes --json --audit audit.jsonl";
     world.call(delete).succeeds();
-    let tag = format!("execute addTag -c prod.json -p id={MACHINE} -p tag=x --json --audit audit.jsonl");
+    let tag =
+        format!("execute addTag -c prod.json -p id={MACHINE} -p tag=x --json --audit audit.jsonl");
     world.call(&tag).succeeds();
     let lines = lines(&world.folder);
     let actions: Vec<&str> = lines.iter().filter_map(|line| line["action"].as_str()).collect();
-    let doubled = ["submitIndicator", "deleteIndicators", "addTag"].map(|name| [name, name]).concat();
+    let doubled =
+        ["submitIndicator", "deleteIndicators", "addTag"].map(|name| [name, name]).concat();
     assert_eq!(actions, doubled);
     let phases: Vec<&str> = lines.iter().filter_map(|line| line["phase"].as_str()).collect();
     assert_eq!(phases, ["before", "after"].repeat(3));
     assert_eq!(lines[0]["params"]["indicatorValue"], "evil.test");
-    assert_eq!((&lines[2]["params"]["ids"], &lines[4]["params"]["tag"]), (&json!(["20417"]), &json!("x")));
+    assert_eq!(
+        (&lines[2]["params"]["ids"], &lines[4]["params"]["tag"]),
+        (&json!(["20417"]), &json!("x"))
+    );
 }
 
 #[test]
@@ -109,10 +141,19 @@ fn whether_a_change_holds_for_the_whole_tenant_is_decided_for_each() {
     let world = World::new();
     let actions = world.call("describe --json").ends(0).json()["actions"].clone();
     let of_effect = |effect: &str| -> BTreeSet<&str> {
-        let actions = actions.as_array().expect("a list").iter().filter(|action| action["effect"] == effect);
+        let actions =
+            actions.as_array().expect("a list").iter().filter(|action| action["effect"] == effect);
         actions.filter_map(|action| action["name"].as_str()).collect()
     };
-    let of_records = ["addTag", "removeTag", "setTags", "setDeviceValue", "updateAlert", "updateAlerts", "createAlert"];
+    let of_records = [
+        "addTag",
+        "removeTag",
+        "setTags",
+        "setDeviceValue",
+        "updateAlert",
+        "updateAlerts",
+        "createAlert",
+    ];
     let tenant_wide = [
         "submitIndicator",
         "importIndicators",

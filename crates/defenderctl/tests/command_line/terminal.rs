@@ -12,7 +12,8 @@ use crate::run::Call;
 const PATIENCE_MS: u64 = 120_000;
 
 impl Call {
-    /// Starts it with a terminal for stdin, stdout and stderr. Colours are left out of what it shows.
+    /// Starts it with a terminal for stdin, stdout and stderr. Colours are left out of what it
+    /// shows.
     pub(crate) fn on_a_terminal(mut self) -> Terminal {
         self.command.stdin(Stdio::inherit()).stdout(Stdio::inherit()).stderr(Stdio::inherit());
         let options = Options::new().timeout_ms(Some(PATIENCE_MS)).strip_ansi_escape_codes(true);

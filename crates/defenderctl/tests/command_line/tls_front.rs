@@ -3,7 +3,9 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd};
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, date_time_ymd,
+};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
@@ -28,7 +30,8 @@ impl TlsFront {
         let (ca_pem, config) = certificates();
         let runtime = Runtime::new().expect("threads");
         let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a port");
-        let origin = format!("https://localhost:{}", listener.local_addr().expect("an address").port());
+        let origin =
+            format!("https://localhost:{}", listener.local_addr().expect("an address").port());
         runtime.spawn(serve(listener, TlsAcceptor::from(config), behind));
         Self { origin, ca_pem, _runtime: runtime }
     }
@@ -50,7 +53,8 @@ fn certificates() -> (String, Arc<ServerConfig>) {
     let mut authority = CertificateParams::default();
     authority.distinguished_name.push(DnType::CommonName, AUTHORITY);
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key")).expect("an authority");
+    let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().expect("a key"))
+        .expect("an authority");
     let mut params = CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
     params.not_after = date_time_ymd(2091, 2, 3);
     let key = KeyPair::generate().expect("a key");

@@ -68,7 +68,10 @@ fn a_file_that_is_not_there_is_usage() {
 fn the_settings_file_may_be_named_by_the_environment() {
     let folder = Folder::new();
     folder.write("prod.toml", "unknown = 1");
-    let document = folder.call("test --json").env("DEFENDERCTL_CONFIG", "prod.toml").fails(2, "invalid-config");
+    let document = folder
+        .call("test --json")
+        .env("DEFENDERCTL_CONFIG", "prod.toml")
+        .fails(2, "invalid-config");
     assert_eq!(document["connectorId"], "prod");
 }
 
@@ -78,7 +81,11 @@ fn a_variable_that_is_empty_is_as_one_that_is_not_set() {
     let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json");
     world.call(&format!("{isolate} -c prod.json")).env("DEFENDERCTL_AUDIT", "").succeeds();
     let ran = world.call(&isolate).env("DEFENDERCTL_CONFIG", "").ends(2);
-    assert!(ran.stderr.contains("--config <FILE>") && ran.stderr.contains("not provided"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("--config <FILE>") && ran.stderr.contains("not provided"),
+        "{}",
+        ran.stderr
+    );
     // Said on the command line it is a mistake: whoever wants a record must not go without.
     let mut call = world.call(&format!("{isolate} -c prod.json"));
     call.command.args(["--audit", ""]);

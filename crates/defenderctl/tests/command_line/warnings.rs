@@ -5,24 +5,33 @@ use serde_json::json;
 use crate::run::Ran;
 use crate::world::{Folder, MACHINE, World};
 
-/// A world in which each change of a device's value is answered with a record that does not show it.
+/// A world in which each change of a device's value is answered with a record that does not show
+/// it.
 fn silent() -> World {
     let record = json!({ "id": MACHINE, "computerDnsName": "ws-ops-014.example.test" }).to_string();
     let kind = json!({ "status": { "status": 200, "body": record } });
-    World::with(json!({ "faults": [{ "on": "POST /api/machines/{id}/setDeviceValue", "times": 99, "kind": kind }] }))
+    World::with(json!({
+        "faults": [
+            { "on": "POST /api/machines/{id}/setDeviceValue", "times": 99, "kind": kind }
+        ]
+    }))
 }
 
 /// The warnings on stderr, without the one on the test's own settings.
 fn warnings(ran: &Ran) -> Vec<&str> {
     let all = ran.stderr.lines().filter_map(|line| line.strip_prefix("warning: "));
-    all.filter(|warning| !warning.starts_with("prod.json ") && !warning.starts_with("hostile.json ")).collect()
+    all.filter(|warning| {
+        !warning.starts_with("prod.json ") && !warning.starts_with("hostile.json ")
+    })
+    .collect()
 }
 
 #[test]
 fn a_warning_is_said_in_every_form_of_the_result() {
     let world = silent();
     let one = format!("execute setDeviceValue -c prod.json -p deviceValue=High -p id={MACHINE}");
-    let many = format!("execute setDeviceValue -c prod.json -p deviceValue=High -p ids=[\"{MACHINE}\"]");
+    let many =
+        format!("execute setDeviceValue -c prod.json -p deviceValue=High -p ids=[\"{MACHINE}\"]");
     for arguments in [
         one.clone(),
         format!("{one} --json"),
@@ -35,7 +44,10 @@ fn a_warning_is_said_in_every_form_of_the_result() {
         let ran = world.call(&arguments).ends(0);
         let said = warnings(&ran);
         assert_eq!(said.len(), 1, "{arguments}: {}", ran.stderr);
-        assert!(said[0].contains("`setDeviceValue`") && said[0].contains("`getAgentDetails`"), "{said:?}");
+        assert!(
+            said[0].contains("`setDeviceValue`") && said[0].contains("`getAgentDetails`"),
+            "{said:?}"
+        );
     }
     let document = world.call(&format!("{one} --json")).succeeds();
     assert_eq!(document["warnings"][0]["code"], "change-not-shown");
@@ -48,7 +60,8 @@ fn a_warning_is_said_in_every_form_of_the_result() {
 fn a_warning_of_one_machine_is_said_although_another_failed() {
     let world = silent();
     let hosts = r#"[{"computerDnsName":"ws-ops-014"},{"computerDnsName":"nobody"}]"#;
-    let arguments = format!("execute setDeviceValue -c prod.json -p deviceValue=High -p hosts={hosts}");
+    let arguments =
+        format!("execute setDeviceValue -c prod.json -p deviceValue=High -p hosts={hosts}");
     for form in ["--output table", "--output csv", "--output json", "--json"] {
         let ran = world.call(&format!("{arguments} {form}")).ends(1);
         assert_eq!(warnings(&ran).len(), 1, "{form}: {}", ran.stderr);
@@ -64,6 +77,8 @@ fn a_plugin_s_warning_cannot_steer_the_terminal_or_pass_for_a_line_of_the_host()
     let ran = call().ends(0);
     assert_eq!(warnings(&ran), ["beware\u{fffd}[31m\u{fffd}error: the disk is full"]);
     assert!(!ran.stderr.lines().any(|line| line.starts_with("error:")), "{}", ran.stderr);
-    let document = folder.call("execute answer -c hostile.json --plugin hostile.wasm -p warn=1 --json").succeeds();
+    let document = folder
+        .call("execute answer -c hostile.json --plugin hostile.wasm -p warn=1 --json")
+        .succeeds();
     assert_eq!(document["warnings"][0]["details"], "{\"half\": [", "what is not JSON is a text");
 }

@@ -1,4 +1,5 @@
-//! What is said while a call waits, where nobody looks at a terminal: a line for each change of state.
+//! What is said while a call waits, where nobody looks at a terminal: a line for each change of
+//! state.
 
 use crate::inside::{HOUR, Inside, line_with};
 use crate::world::MACHINE;
@@ -8,12 +9,18 @@ fn a_wait_tells_each_state_once_and_stdout_has_the_result_alone() {
     let inside = Inside::new();
     let running = inside.isolation("--json");
     let first = running.error_line();
-    assert!(first.starts_with(&format!("isolateHost {MACHINE}: pending, machine action ")), "{first}");
+    assert!(
+        first.starts_with(&format!("isolateHost {MACHINE}: pending, machine action ")),
+        "{first}"
+    );
     inside.has_got(3, "GET /api/machineactions");
     inside.service().advance(HOUR);
     assert_eq!(running.error_line(), format!("isolateHost {MACHINE}: pending → in-progress\n"));
     inside.service().advance(HOUR);
-    assert_eq!(running.error_line(), "isolateHost ws-ops-014.example.test: in-progress → succeeded\n");
+    assert_eq!(
+        running.error_line(),
+        "isolateHost ws-ops-014.example.test: in-progress → succeeded\n"
+    );
     let document = running.ends(0).json();
     assert_eq!(document["job"]["state"], "succeeded");
 }
@@ -31,9 +38,12 @@ fn a_machine_that_is_named_is_shown_by_its_name() {
 #[test]
 fn what_is_followed_by_its_identifier_is_told_too() {
     let inside = Inside::new();
-    let started = inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json")).succeeds();
+    let started = inside
+        .call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json"))
+        .succeeds();
     let id = started["job"]["id"].as_str().unwrap();
-    let running = inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
+    let running =
+        inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
     line_with(&running, &format!("waitForAction {id}: pending"));
     inside.service().advance(2 * HOUR);
     line_with(&running, "waitForAction ws-ops-014.example.test: pending → succeeded");
@@ -49,7 +59,11 @@ fn what_somebody_else_has_under_way_is_told_as_found() {
     assert!(line.contains("which was under way before: it may be another's"), "{line}");
     running.interrupt();
     let ran = running.ends(1);
-    assert!(ran.stderr.contains("it may be another's") && !ran.stderr.contains("cancelAction"), "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("it may be another's") && !ran.stderr.contains("cancelAction"),
+        "{}",
+        ran.stderr
+    );
     assert_eq!(inside.service().sent("POST /api/machines/{id}/isolate"), 1);
 }
 
@@ -61,7 +75,8 @@ fn quiet_calls_and_those_that_do_not_wait_tell_nothing_on_their_way() {
     inside.service().advance(2 * HOUR);
     let ran = running.ends(0);
     assert!(!ran.stderr.contains("pending, "), "{}", ran.stderr);
-    let ran = inside.call(&format!("execute releaseHost --yes -p id={MACHINE} -p comment=c")).ends(0);
+    let ran =
+        inside.call(&format!("execute releaseHost --yes -p id={MACHINE} -p comment=c")).ends(0);
     assert!(!ran.stderr.contains("pending, "), "{}", ran.stderr);
 }
 

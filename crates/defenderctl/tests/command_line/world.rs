@@ -22,7 +22,11 @@ pub(crate) struct Folder(PathBuf);
 impl Folder {
     pub(crate) fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let name = format!("command-line-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "command-line-{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
         fs::create_dir_all(&path).expect("a folder");
         Self(path)
@@ -48,8 +52,9 @@ impl Folder {
     /// The names of all files, sorted.
     pub(crate) fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).expect("a folder");
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -85,22 +90,26 @@ impl World {
             members.entry(name).or_insert(json!(0.0));
         }
         folder.write("scenario.json", scenario.to_string());
-        let stub =
-            folder.call("stub --listen 127.0.0.1:0 --scenario scenario.json").env("DEFENDERCTL_LOG", "trace").start();
+        let stub = folder
+            .call("stub --listen 127.0.0.1:0 --scenario scenario.json")
+            .env("DEFENDERCTL_LOG", "trace")
+            .start();
         let first_line = serde_json::from_str(&stub.line()).expect("JSON");
         let world = Self { stub: Served(Some(stub)), first_line, folder };
         world.settings(SETTINGS, json!({}));
         world
     }
 
-    /// Writes settings that lead to the stub, with these members in place of those of the same name.
+    /// Writes settings that lead to the stub, with these members in place of those of the same
+    /// name.
     pub(crate) fn settings(&self, name: &str, changes: Value) {
         self.folder.write(name, self.document(changes).to_string());
     }
 
     /// The settings that lead to the stub, with these changes. What is null is left out.
     pub(crate) fn document(&self, changes: Value) -> Value {
-        let mut document = json!({ "config": self.first_line["config"], "secrets": self.first_line["secrets"] });
+        let mut document =
+            json!({ "config": self.first_line["config"], "secrets": self.first_line["secrets"] });
         merge(&mut document, changes);
         document
     }
@@ -118,13 +127,17 @@ impl World {
     /// Runs a script, which is over at once, and yields the machine action's id.
     pub(crate) fn script(&self) -> String {
         let params = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } });
-        let call = self.call("execute runScript --yes -c prod.json --params - --json").input(&params.to_string());
+        let call = self
+            .call("execute runScript --yes -c prod.json --params - --json")
+            .input(&params.to_string());
         call.succeeds()["job"]["id"].as_str().expect("an id").to_owned()
     }
 
     /// The machine actions that the service has on record for a machine: what was really sent.
     pub(crate) fn actions(&self, machine: &str) -> Vec<Value> {
-        let arguments = format!("execute getActions -c prod.json --json -p machineId={machine} -p pageSize=100");
+        let arguments = format!(
+            "execute getActions -c prod.json --json -p machineId={machine} -p pageSize=100"
+        );
         let mut document = self.call(&arguments).succeeds();
         document["data"]["value"].as_array_mut().map(std::mem::take).expect("a list")
     }

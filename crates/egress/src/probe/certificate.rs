@@ -22,10 +22,14 @@ impl CertificateProblem {
     pub(super) fn of(error: &CertificateError) -> Self {
         match error {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => Self::Expired,
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => Self::NotYetValid,
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                Self::NotYetValid
+            }
             // `BadSignature`: the issuer has the name of a trusted authority but another key.
             CertificateError::UnknownIssuer | CertificateError::BadSignature => Self::UnknownIssuer,
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Self::OtherName,
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+                Self::OtherName
+            }
             _ => Self::Other,
         }
     }
@@ -45,7 +49,10 @@ mod tests {
         let expected = ServerName::try_from("login.example").expect("a name");
         for (error, problem) in [
             (CertificateError::Expired, CertificateProblem::Expired),
-            (CertificateError::ExpiredContext { time: time(2), not_after: time(1) }, CertificateProblem::Expired),
+            (
+                CertificateError::ExpiredContext { time: time(2), not_after: time(1) },
+                CertificateProblem::Expired,
+            ),
             (CertificateError::NotValidYet, CertificateProblem::NotYetValid),
             (
                 CertificateError::NotValidYetContext { time: time(1), not_before: time(2) },

@@ -131,7 +131,9 @@ impl Obstacle {
                 Self::Unreachable(error.to_string())
             }
             DialError::Unresolved(error) => Self::UnknownName(error.to_string()),
-            DialError::Unreachable(error) if error.kind() == std::io::ErrorKind::TimedOut => Self::TimedOut,
+            DialError::Unreachable(error) if error.kind() == std::io::ErrorKind::TimedOut => {
+                Self::TimedOut
+            }
             DialError::Unreachable(error) => Self::Unreachable(error.to_string()),
             DialError::TimedOut => Self::TimedOut,
             DialError::Proxy(error) => Self::ProxySilent(error.to_string()),

@@ -34,7 +34,8 @@ impl ServerCertVerifier for Recorder {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let shown = std::iter::once(end_entity).chain(intermediates).map(|der| der.to_vec()).collect();
+        let shown =
+            std::iter::once(end_entity).chain(intermediates).map(|der| der.to_vec()).collect();
         *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = shown;
         self.verifier.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now)
     }

@@ -58,11 +58,16 @@ impl Way {
             }
         };
         let addresses = self.stage(Stage::Name, addresses).await?;
-        self.pass(Stage::Name, Found::Addresses(addresses.iter().map(std::net::SocketAddr::ip).collect()));
+        self.pass(
+            Stage::Name,
+            Found::Addresses(addresses.iter().map(std::net::SocketAddr::ip).collect()),
+        );
         let tcp = self.stage(Stage::Connection, terms.tcp(&addresses)).await?;
         match tcp.inner().peer_addr() {
             Ok(peer) => self.pass(Stage::Connection, Found::Connected(peer)),
-            Err(error) => return Err(self.stop(Stage::Connection, Obstacle::Unreachable(error.to_string()))),
+            Err(error) => {
+                return Err(self.stop(Stage::Connection, Obstacle::Unreachable(error.to_string())));
+            }
         }
         let Some(proxy) = proxy else { return Ok(MaybeHttpsStream::Http(tcp)) };
         let hop = self.stage(Stage::Proxy, terms.through(proxy, tcp, target)).await?;
@@ -70,7 +75,12 @@ impl Way {
         Ok(hop)
     }
 
-    async fn secure(&mut self, terms: &Terms, target: &Target, hop: dial::Hop) -> Result<Stream, Ended> {
+    async fn secure(
+        &mut self,
+        terms: &Terms,
+        target: &Target,
+        hop: dial::Hop,
+    ) -> Result<Stream, Ended> {
         let tls = match (target.scheme, &terms.tls) {
             (Scheme::Http, _) => return Ok(MaybeHttpsStream::Http(hop)),
             (Scheme::Https, None) => return Err(self.stop(Stage::Tls, Obstacle::NotAllowed)),
@@ -79,12 +89,16 @@ impl Way {
         let (config, recorder) = tls.recording(target);
         let shaken = tokio::time::timeout(self.limit, handshake(&config, &target.host, hop)).await;
         let stream = shaken.unwrap_or(Err(DialError::TimedOut));
-        let stream = stream.map_err(|error| self.stop(Stage::Tls, Obstacle::of(error, || recorder.seen())))?;
+        let stream = stream
+            .map_err(|error| self.stop(Stage::Tls, Obstacle::of(error, || recorder.seen())))?;
         let version = match &stream {
             MaybeHttpsStream::Https(stream) => stream.inner().get_ref().1.protocol_version(),
             MaybeHttpsStream::Http(_) => None,
         };
-        let version = version.and_then(|version| version.as_str()).unwrap_or("of an unknown version").to_owned();
+        let version = version
+            .and_then(|version| version.as_str())
+            .unwrap_or("of an unknown version")
+            .to_owned();
         self.pass(Stage::Tls, Found::Session { version, certificates: recorder.seen() });
         Ok(stream)
     }
@@ -101,9 +115,14 @@ impl Way {
         }
     }
 
-    async fn stage<T>(&mut self, stage: Stage, work: impl Future<Output = Result<T, DialError>>) -> Result<T, Ended> {
+    async fn stage<T>(
+        &mut self,
+        stage: Stage,
+        work: impl Future<Output = Result<T, DialError>>,
+    ) -> Result<T, Ended> {
         let done = tokio::time::timeout(self.limit, work).await;
-        done.unwrap_or(Err(DialError::TimedOut)).map_err(|error| self.stop(stage, Obstacle::of(error, Vec::new)))
+        done.unwrap_or(Err(DialError::TimedOut))
+            .map_err(|error| self.stop(stage, Obstacle::of(error, Vec::new)))
     }
 
     fn pass(&mut self, stage: Stage, found: Found) {

@@ -103,10 +103,15 @@ impl<'s> Flight<'s> {
     /// The data to judge, once the operation has ended.
     pub(super) fn told(&self, ledger: &[Entry]) -> Option<Told<'_>> {
         let jobs = self.seen.iter().filter_map(|target| target.job.as_ref()?["id"].as_str());
-        let named = ["id", "actionId", "machineId"].into_iter().filter_map(|name| self.step.params[name].as_str());
-        let about: Vec<&str> = jobs.chain(named).chain(self.step.machines.iter().map(String::as_str)).collect();
+        let named = ["id", "actionId", "machineId"]
+            .into_iter()
+            .filter_map(|name| self.step.params[name].as_str());
+        let about: Vec<&str> =
+            jobs.chain(named).chain(self.step.machines.iter().map(String::as_str)).collect();
         let is_own = |entry: &Entry| {
-            let of = |id: &&str| !id.is_empty() && (entry.path.contains(*id) || entry.query.contains(*id));
+            let of = |id: &&str| {
+                !id.is_empty() && (entry.path.contains(*id) || entry.query.contains(*id))
+            };
             // The full machine list names no target, so match it by action.
             let is_list = self.step.action == "getAgentList" && entry.path == "/api/machines";
             entry.host.starts_with("login.") || is_list || about.iter().any(of)
@@ -124,7 +129,10 @@ impl<'s> Flight<'s> {
             seen: &self.seen,
             killed: &self.killed,
             outcome: self.outcome.as_ref()?,
-            is_quoted: self.calls.last().is_some_and(|call| !call.is_shared && !call.sent.is_empty()),
+            is_quoted: self
+                .calls
+                .last()
+                .is_some_and(|call| !call.is_shared && !call.sent.is_empty()),
         })
     }
 }

@@ -42,7 +42,12 @@ impl Journal {
     }
 
     /// Stores the step's result.
-    pub(super) fn after(&mut self, process: u32, checkpoint: &str, next: Next) -> Result<(), String> {
+    pub(super) fn after(
+        &mut self,
+        process: u32,
+        checkpoint: &str,
+        next: Next,
+    ) -> Result<(), String> {
         (self.checkpoint, self.next, self.is_noted) = (checkpoint.to_owned(), next, false);
         self.owned_by(process)
     }

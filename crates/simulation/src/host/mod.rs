@@ -62,7 +62,8 @@ impl<'w, 's> Hosts<'w, 's> {
         let mut due = network.elapsed();
         for step in &world.schedule.steps[calls] {
             let Some(stepwise) = &step.stepwise else { continue };
-            due += Duration::from_secs(if flights.is_empty() { step.pause } else { step.pause % 30 });
+            due +=
+                Duration::from_secs(if flights.is_empty() { step.pause } else { step.pause % 30 });
             flights.push(Flight::new(step, stepwise, due));
         }
         let random = Rng::with_seed(flights.first().map_or(0, |flight| flight.stepwise.chance));
@@ -80,7 +81,9 @@ impl<'w, 's> Hosts<'w, 's> {
     fn run(&mut self, running: &mut usize) -> Result<(), String> {
         while let Some(n) = self.next() {
             *running = n;
-            self.world.network.pass(self.flights[n].due.saturating_sub(self.world.network.elapsed()));
+            self.world
+                .network
+                .pass(self.flights[n].due.saturating_sub(self.world.network.elapsed()));
             self.step(n)?;
             for n in 0..self.flights.len() {
                 *running = n;
@@ -106,10 +109,15 @@ impl<'w, 's> Hosts<'w, 's> {
     /// Judges an operation if this step ended it, or if it exceeds the limits.
     fn judge(&mut self, n: usize) -> Result<(), String> {
         let (flight, network) = (&mut self.flights[n], &self.world.network);
-        let time =
-            flight.before.as_ref().map_or(Duration::ZERO, |before| network.elapsed().saturating_sub(before.time));
+        let time = flight
+            .before
+            .as_ref()
+            .map_or(Duration::ZERO, |before| network.elapsed().saturating_sub(before.time));
         if !flight.has_ended() && (flight.steps > MAX_STEPS || time > MAX_TIME) {
-            return Err(format!("does not end: {} steps, {time:?}, {:?}", flight.steps, flight.seen));
+            return Err(format!(
+                "does not end: {} steps, {time:?}, {:?}",
+                flight.steps, flight.seen
+            ));
         }
         if !flight.has_ended() || flight.is_judged {
             return Ok(());
@@ -117,9 +125,14 @@ impl<'w, 's> Hosts<'w, 's> {
         flight.is_judged = true;
         let ledger = network.service.ledger();
         let told = flight.told(&ledger).ok_or("an operation without a beginning")?;
-        judge::operation(&told, network, self.world.schedule, self.world.has_crashed).map_err(|words| {
-            format!("{words}\nended {:?}\nkilled {:?} {:?}", flight.outcome, flight.killed, flight.seen)
-        })?;
+        judge::operation(&told, network, self.world.schedule, self.world.has_crashed).map_err(
+            |words| {
+                format!(
+                    "{words}\nended {:?}\nkilled {:?} {:?}",
+                    flight.outcome, flight.killed, flight.seen
+                )
+            },
+        )?;
         if let Some(outcome) = &flight.outcome {
             self.world.tally.count(&flight.step, outcome.as_ref(), &flight.usage);
             self.world.tally.operations += 1;
@@ -138,10 +151,16 @@ impl<'w, 's> Hosts<'w, 's> {
         }
         self.count += 1;
         let before = &self.processes[slot];
-        let process = Process { number: self.count, connector, clock_error: before.clock_error + crash.clock_step };
+        let process = Process {
+            number: self.count,
+            connector,
+            clock_error: before.clock_error + crash.clock_step,
+        };
         let died = std::mem::replace(&mut self.processes[slot], process);
         let due = self.world.network.elapsed() + Duration::from_secs(crash.pause);
-        for flight in self.flights.iter_mut().filter(|flight| flight.slot == slot && !flight.has_ended()) {
+        for flight in
+            self.flights.iter_mut().filter(|flight| flight.slot == slot && !flight.has_ended())
+        {
             // The process took its remaining wait with it, so the next one may be early.
             flight.due = if self.random.bool() { due } else { flight.due.max(due) };
             if let Some(journal) = &mut flight.journal {

@@ -28,7 +28,9 @@ impl Hosts<'_, '_> {
         match self.host() {
             Host::Forgets if is_standing => {
                 let flight = &mut self.flights[n];
-                for target in flight.seen.iter_mut().filter(|target| target.state == TargetState::Unsent) {
+                for target in
+                    flight.seen.iter_mut().filter(|target| target.state == TargetState::Unsent)
+                {
                     (target.state, target.data) = (TargetState::Succeeded, Some("{}".to_owned()));
                 }
                 flight.outcome = Some(Ok(Outcome::of("{}".to_owned())));
@@ -62,7 +64,8 @@ impl Hosts<'_, '_> {
         let (slot, now) = (self.flights[n].slot, self.world.network.elapsed());
         let (is_alone, is_early) = (self.random.u32(0..4) == 0, self.random.bool());
         for (other, flight) in self.flights.iter().enumerate() {
-            let looks_too = flight.journal.as_ref().is_some_and(|journal| journal.next == Next::Look);
+            let looks_too =
+                flight.journal.as_ref().is_some_and(|journal| journal.next == Next::Look);
             let is_open = other != n && flight.slot == slot && !flight.has_ended();
             if !is_alone && is_open && looks_too && (is_early || flight.due <= now) {
                 looks.push(other);
@@ -84,17 +87,21 @@ impl Hosts<'_, '_> {
             network.set_clock_error(self.processes[flight.slot].clock_error);
             flight.before = Some(prepare(&network, &step, known));
             flight.step = step;
-        } else if let Some(before) = flight.before.as_mut().filter(|_| self.world.schedule.host != Host::PlansAgain) {
+        } else if let Some(before) =
+            flight.before.as_mut().filter(|_| self.world.schedule.host != Host::PlansAgain)
+        {
             before.actions = network.service.machine_actions();
             before.visible = network.service.visible_machine_actions();
             flight.calls.clear();
         }
         flight.steps += 1;
-        let (slot, action, params) = (flight.slot, flight.step.action, flight.step.params.to_string());
+        let (slot, action, params) =
+            (flight.slot, flight.step.action, flight.step.params.to_string());
         let session = crash.and_then(|_| self.processes[slot].connector.save());
         set_death(&network, crash);
-        let (answer, sent) =
-            self.measured(slot, Did::Plan, |connector, network| connector.plan(action, &params, network, network))?;
+        let (answer, sent) = self.measured(slot, Did::Plan, |connector, network| {
+            connector.plan(action, &params, network, network)
+        })?;
         self.flights[n].calls.push(Call { sent, is_shared: false });
         match (crash, answer) {
             (Some(crash), _) if crash.point != Point::AfterKept => self.crash(slot, crash, session),
@@ -105,8 +112,12 @@ impl Hosts<'_, '_> {
                         let has_lock = self.world.schedule.host != Host::SharesCheckpoints;
                         let owner = self.processes[slot].number;
                         flight.mark = mark_of(&progress.checkpoint);
-                        flight.journal =
-                            Some(Journal::new(progress.checkpoint.clone(), progress.next, owner, has_lock));
+                        flight.journal = Some(Journal::new(
+                            progress.checkpoint.clone(),
+                            progress.next,
+                            owner,
+                            has_lock,
+                        ));
                         flight.seen.clear();
                         self.keep(n, progress)?;
                     }
@@ -148,17 +159,20 @@ impl Hosts<'_, '_> {
             self.world.tally.recoveries += 1;
             let flight = &mut self.flights[all[0]];
             let is_send = flight.journal.as_ref().is_some_and(|journal| journal.next == Next::Send);
-            let target = flight.next_target().filter(|target| is_send && !flight.killed.contains(target));
+            let target =
+                flight.next_target().filter(|target| is_send && !flight.killed.contains(target));
             flight.killed.extend(target);
         }
-        let texts = all.iter().filter_map(|n| Some(self.flights[*n].journal.as_ref()?.checkpoint.clone()));
+        let texts =
+            all.iter().filter_map(|n| Some(self.flights[*n].journal.as_ref()?.checkpoint.clone()));
         let texts: Vec<String> = texts.collect();
         set_death(&self.world.network, crash);
         let (answers, sent) = self.measured(slot, did, |connector, network| match did {
             Did::Recover => vec![connector.recover(&texts[0], network, network)],
             _ => connector.advance(&texts, network, network),
         })?;
-        let is_send = self.flights[all[0]].journal.as_ref().is_some_and(|journal| journal.next == Next::Send);
+        let is_send =
+            self.flights[all[0]].journal.as_ref().is_some_and(|journal| journal.next == Next::Send);
         if did == Did::Recover && is_send && !sent.is_empty() {
             return Err("a recovery sent something".to_owned());
         }
@@ -172,7 +186,8 @@ impl Hosts<'_, '_> {
             return Err(format!("{} answers for {} checkpoints", answers.len(), all.len()));
         }
         for (n, answer) in all.iter().zip(answers) {
-            let progress = answer.map_err(|error| format!("a good checkpoint is refused: {error:?}"))?;
+            let progress =
+                answer.map_err(|error| format!("a good checkpoint is refused: {error:?}"))?;
             let journal = self.flights[*n].journal.as_mut().ok_or("no journal")?;
             journal.after(number, &progress.checkpoint, progress.next)?;
             self.keep(*n, progress)?;
@@ -233,5 +248,7 @@ fn set_death(network: &Network, crash: Option<&Crash>) {
 
 /// Whether the call was refused with the error that misuse requires.
 pub(super) fn is_refused(answer: &Result<Progress, Error>) -> bool {
-    answer.as_ref().is_err_and(|error| error.kind() == defender_connector::error::Kind::InvalidParams)
+    answer
+        .as_ref()
+        .is_err_and(|error| error.kind() == defender_connector::error::Kind::InvalidParams)
 }

@@ -37,8 +37,13 @@ impl Hosts<'_, '_> {
         let Some(journal) = &mut self.flights[n].journal else { return Ok(()) };
         journal.release(intruder);
         journal.own(owner);
-        let (text, did) = (journal.checkpoint.clone(), if journal.next == Next::Send { Did::Send } else { Did::Look });
-        let (_, sent) = self.measured(slot, did, |connector, network| connector.advance(&[text], network, network))?;
+        let (text, did) = (
+            journal.checkpoint.clone(),
+            if journal.next == Next::Send { Did::Send } else { Did::Look },
+        );
+        let (_, sent) = self.measured(slot, did, |connector, network| {
+            connector.advance(&[text], network, network)
+        })?;
         self.flights[n].calls.push(super::flight::Call { sent, is_shared: false });
         Ok(())
     }
@@ -61,14 +66,19 @@ impl Hosts<'_, '_> {
         if spoilt == good {
             return Ok(());
         }
-        self.nothing_is_sent(n, std::slice::from_ref(&spoilt)).map_err(|words| format!("damaged: {words}: {spoilt}"))
+        self.nothing_is_sent(n, std::slice::from_ref(&spoilt))
+            .map_err(|words| format!("damaged: {words}: {spoilt}"))
     }
 
     /// Passes a checkpoint twice, or batches a send with another operation.
     fn wrong_list(&mut self, n: usize) -> Result<(), String> {
-        let text = |n: usize| self.flights[n].journal.as_ref().map(|journal| journal.checkpoint.clone());
-        let other = (0..self.flights.len()).find(|other| *other != n && !self.flights[*other].has_ended());
-        let is_send = |n: usize| self.flights[n].journal.as_ref().is_some_and(|journal| journal.next == Next::Send);
+        let text =
+            |n: usize| self.flights[n].journal.as_ref().map(|journal| journal.checkpoint.clone());
+        let other =
+            (0..self.flights.len()).find(|other| *other != n && !self.flights[*other].has_ended());
+        let is_send = |n: usize| {
+            self.flights[n].journal.as_ref().is_some_and(|journal| journal.next == Next::Send)
+        };
         let Some(one) = text(n) else { return Ok(()) };
         let texts = match other.filter(|other| is_send(n) || is_send(*other)).and_then(text) {
             Some(other) => vec![one, other],
@@ -86,10 +96,11 @@ impl Hosts<'_, '_> {
 
     fn nothing_is_sent(&mut self, n: usize, texts: &[String]) -> Result<(), String> {
         let (slot, recovers) = (self.flights[n].slot, texts.len() == 1 && self.random.bool());
-        let (answers, sent) = self.measured(slot, Did::Look, |connector, network| match recovers {
-            true => vec![connector.recover(&texts[0], network, network)],
-            false => connector.advance(texts, network, network),
-        })?;
+        let (answers, sent) =
+            self.measured(slot, Did::Look, |connector, network| match recovers {
+                true => vec![connector.recover(&texts[0], network, network)],
+                false => connector.advance(texts, network, network),
+            })?;
         if !sent.is_empty() {
             return Err(format!("{} requests", sent.len()));
         }

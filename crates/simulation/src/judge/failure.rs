@@ -15,15 +15,23 @@ impl Case<'_> {
             must!(*reported == made.id || is_unknown, "it was carried out: {}", error);
         }
         let is_meant = |path: &str| machine.is_none_or(|id| !id.is_empty() && path.contains(id));
-        let mut changes = self.sent.iter().filter(|entry| may_change(entry) && is_meant(&entry.path));
+        let mut changes =
+            self.sent.iter().filter(|entry| may_change(entry) && is_meant(&entry.path));
         if let Some(change) = changes.next() {
             let reported = reported.is_string() && error["kind"] != Kind::Conflict.name();
-            must!(reported || is_unknown, "it may have been carried out: {} after {:?}", error, change);
+            must!(
+                reported || is_unknown,
+                "it may have been carried out: {} after {:?}",
+                error,
+                change
+            );
         }
         if error["kind"] == Kind::ActionFailed.name() && machine.is_some() {
             let record = self.action(reported);
-            let bad = ["Failed", "TimeOut", "Cancelled"].iter().any(|status| record["status"] == *status);
-            let whole = all_completed(record) && is_complete(record, self.step.action, &self.step.params);
+            let bad =
+                ["Failed", "TimeOut", "Cancelled"].iter().any(|status| record["status"] == *status);
+            let whole =
+                all_completed(record) && is_complete(record, self.step.action, &self.step.params);
             must!(bad || !whole, "no bad end: {} {}", error, record);
         }
         self.not_a_stranger_s(error)?;
@@ -40,9 +48,13 @@ impl Case<'_> {
     pub(super) fn unresolved(&self, error: &Value, machine: &str) -> Result<(), String> {
         let by_name = self.step.params.get("host").or(self.step.params.get("hosts")).is_some();
         let not_found = error["kind"] == Kind::NotFound.name() && error["status"].is_null();
-        let well =
-            self.sent.iter().all(|entry| only(entry, &["delay", "slowBody", "twice", "date", "header", "byAnother"]));
-        must!(!(by_name && not_found && well && !machine.is_empty()), "there is such a machine: {error}");
+        let well = self.sent.iter().all(|entry| {
+            only(entry, &["delay", "slowBody", "twice", "date", "header", "byAnother"])
+        });
+        must!(
+            !(by_name && not_found && well && !machine.is_empty()),
+            "there is such a machine: {error}"
+        );
         Ok(())
     }
 
@@ -54,17 +66,22 @@ impl Case<'_> {
         let shown = |faults: &[&str]| self.sent[made.by..].iter().all(|entry| only(entry, faults));
         // The connector judges an action's age by the service's clock, which needs a host clock
         // that agrees.
-        let faults = if self.schedule.rewrites.is_empty() { &["delay", "twice"][..] } else { &["delay"] };
+        let faults =
+            if self.schedule.rewrites.is_empty() { &["delay", "twice"][..] } else { &["delay"] };
         let whole = shown(faults) && !self.clocks_differ;
         let changed = !self.schedule.ends_as.is_empty();
-        must!(error["kind"] != Kind::Conflict.name() || !whole || changed, "it is our own: {error}");
+        must!(
+            error["kind"] != Kind::Conflict.name() || !whole || changed,
+            "it is our own: {error}"
+        );
         Ok(())
     }
 
     /// A failure is not `not cancelled` if this call cancelled the action, or may have.
     fn not_cancelled(&self, error: &Value) -> Result<(), String> {
         let id = &self.step.params["actionId"];
-        let was_open = self.before.actions.iter().any(|action| action["id"] == *id && is_open(action));
+        let was_open =
+            self.before.actions.iter().any(|action| action["id"] == *id && is_open(action));
         if was_open && self.step.portal.is_none() && self.action(id)["status"] == "Cancelled" {
             must!(error["retry"] == "unknown", "it was cancelled: {}", error);
         }
@@ -74,9 +91,22 @@ impl Case<'_> {
     /// An existing machine action is not reported as unknown unless the service reported it so.
     fn there(&self, error: &Value, name: &str) -> Result<(), String> {
         let is_there = self.action(&self.step.params[name]).is_object();
-        let well = ["delay", "slowBody", "date", "header", "twice", "resetAfter", "resetBefore", "cutShort", "partial"];
+        let well = [
+            "delay",
+            "slowBody",
+            "date",
+            "header",
+            "twice",
+            "resetAfter",
+            "resetBefore",
+            "cutShort",
+            "partial",
+        ];
         let is_told = self.sent.iter().any(|entry| entry.status == 404 || !only(entry, &well));
-        must!(error["kind"] != Kind::NotFound.name() || !is_there || is_told, "it is there: {error}");
+        must!(
+            error["kind"] != Kind::NotFound.name() || !is_there || is_told,
+            "it is there: {error}"
+        );
         Ok(())
     }
 }

@@ -22,7 +22,8 @@ pub(super) fn single(error: &Value, sent: &[Entry]) -> Result<(), String> {
     // The action's outcome outranks the reason its result could not be read; that reason is the
     // `cause`.
     let cause = &error["details"]["cause"];
-    about(error, sent, at).or_else(|lost| if cause.is_object() { about(cause, sent, at) } else { Err(lost) })
+    about(error, sent, at)
+        .or_else(|lost| if cause.is_object() { about(cause, sent, at) } else { Err(lost) })
 }
 
 /// Whether the failure is about events after its machine action was created.
@@ -59,20 +60,33 @@ fn is_login(entry: &Entry) -> bool {
 
 fn said(error: &Value, entry: &Entry) -> Result<(), String> {
     // The service returns "not found" for an empty list.
-    let is_empty = entry.method == "GET" && entry.status == 404 && entry.code.as_deref() == Some("ResourceNotFound");
+    let is_empty = entry.method == "GET"
+        && entry.status == 404
+        && entry.code.as_deref() == Some("ResourceNotFound");
     if entry.status < 400 || !delivered(entry) || (is_empty && error["status"].is_null()) {
         return Ok(());
     }
     equal!(error["status"], entry.status, "what the service said is lost: {error} after {entry:?}");
     if let Some(code) = &entry.code {
         let told = error["code"].as_str();
-        must!(told == Some(code) || (is_login(entry) && told.is_some()), "its code is lost: {error} after {entry:?}");
+        must!(
+            told == Some(code) || (is_login(entry) && told.is_some()),
+            "its code is lost: {error} after {entry:?}"
+        );
     }
     let bare = ["status", "html", "empty", "redirect"];
     let has_id = !entry.faults.iter().any(|fault| bare.contains(fault));
-    must!(error["requestId"].is_string() || !has_id, "its request id is lost: {} after {:?}", error, entry);
+    must!(
+        error["requestId"].is_string() || !has_id,
+        "its request id is lost: {} after {:?}",
+        error,
+        entry
+    );
     let id = entry.request_id.as_deref().filter(|_| has_id);
-    must!(id.is_none_or(|id| error["requestId"] == id), "another request ID is reported: {error} after {entry:?}");
+    must!(
+        id.is_none_or(|id| error["requestId"] == id),
+        "another request ID is reported: {error} after {entry:?}"
+    );
     Ok(())
 }
 
@@ -84,7 +98,9 @@ fn is_change(entry: &Entry) -> bool {
 /// holds no HTTP data.
 fn is_own(error: &Value) -> bool {
     let own = [Kind::Throttled, Kind::TimedOut, Kind::NotFound, Kind::Ambiguous];
-    let is_own = |error: &Value| error["status"].is_null() && own.iter().any(|kind| error["kind"] == kind.name());
+    let is_own = |error: &Value| {
+        error["status"].is_null() && own.iter().any(|kind| error["kind"] == kind.name())
+    };
     // An unfinished action may have been out of sight for the same reasons.
     is_own(error) || (error["status"].is_null() && is_own(&error["details"]["cause"]))
 }

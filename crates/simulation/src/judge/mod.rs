@@ -105,7 +105,11 @@ pub(super) fn judge(
 ) -> Result<(), String> {
     let ledger = world.service.ledger();
     let sent = &ledger[before.sent..];
-    must!(world.elapsed() - before.time <= CALL_TIMEOUT + SLACK, "took {:?}", world.elapsed() - before.time);
+    must!(
+        world.elapsed() - before.time <= CALL_TIMEOUT + SLACK,
+        "took {:?}",
+        world.elapsed() - before.time
+    );
     traffic::judge(sent, may_be_refused)?;
     traffic::budgets(&ledger[before.known..], sent.len(), schedule.percent)?;
     let actions = world.service.machine_actions();
@@ -165,8 +169,12 @@ impl<'c> Case<'c> {
         let Step { machines, doing, params, .. } = self.step;
         for (n, made) in self.made.iter().enumerate() {
             let Made { id, machine, by } = made;
-            must!(machines.iter().any(|named| named == machine), "on a machine that nobody named: {id} on {machine}");
-            let before = self.made[..n].iter().find(|other| other.machine == *machine && other.by != *by);
+            must!(
+                machines.iter().any(|named| named == machine),
+                "on a machine that nobody named: {id} on {machine}"
+            );
+            let before =
+                self.made[..n].iter().find(|other| other.machine == *machine && other.by != *by);
             must!(before.is_none(), "twice: {id} on {machine}");
             must!(!params["dryRun"].as_bool().unwrap_or_default(), "a dry run did something: {id}");
             must!(matches!(doing, Doing::Start(_)), "nobody asked for it: {id}");
@@ -181,7 +189,11 @@ impl<'c> Case<'c> {
             Ok(outcome) => lenient(&outcome.data)["results"].clone(),
             Err(error) if error.kind() == Kind::ActionFailed => {
                 let retry = error.to_json()["retry"].clone();
-                must!(!retry.is_object() || self.made.is_empty(), "may be repeated, and {} done", self.made.len());
+                must!(
+                    !retry.is_object() || self.made.is_empty(),
+                    "may be repeated, and {} done",
+                    self.made.len()
+                );
                 error.details().cloned().unwrap_or_default()["results"].clone()
             }
             // The call failed before it sent anything.
@@ -203,7 +215,11 @@ impl<'c> Case<'c> {
         for (result, machine) in results.iter().zip(&self.step.machines) {
             // An unresolved name has no machine ID.
             let is_unresolved = result["target"]["id"].is_null() && result["status"] == "error";
-            must!(is_unresolved || result["target"]["id"] == machine.as_str(), "another target: {}", result);
+            must!(
+                is_unresolved || result["target"]["id"] == machine.as_str(),
+                "another target: {}",
+                result
+            );
             match result["status"].as_str() {
                 Some("ok") => self.success(machine, Some(&result["job"]), &result["data"])?,
                 _ if is_unresolved => self.unresolved(&result["error"], machine)?,

@@ -46,7 +46,10 @@ pub(crate) fn operation(
     let Told { step, sent, seen, outcome, .. } = told;
     traffic::judge(sent, may_be_refused)?;
     let (ledger, actions) = (world.service.ledger(), world.service.machine_actions());
-    let case = Case { mark: Some(told.mark), ..Case::new(step, told.before, schedule, world, &ledger, sent, &actions) };
+    let case = Case {
+        mark: Some(told.mark),
+        ..Case::new(step, told.before, schedule, world, &ledger, sent, &actions)
+    };
     case.deeds()?;
     if seen.is_empty() {
         let Err(error) = outcome else { return Err("it ended without targets".to_owned()) };
@@ -56,7 +59,8 @@ pub(crate) fn operation(
         case.failure(&error, machine.map(String::as_str))?;
         return kept::single(&error, sent);
     }
-    let is_many = step.params.get("ids").or(step.params.get("hosts")).is_some() && !step.machines.is_empty();
+    let is_many =
+        step.params.get("ids").or(step.params.get("hosts")).is_some() && !step.machines.is_empty();
     equal!(seen.len(), step.machines.len().max(1), "targets");
     consistent(told, is_many)?;
     for (n, target) in seen.iter().enumerate() {
@@ -64,12 +68,18 @@ pub(crate) fn operation(
         let data = lenient(target.data.as_deref().unwrap_or_default());
         match (target.state, &target.error) {
             (TargetState::Succeeded | TargetState::Running, None) => {
-                must!(target.data.as_deref().is_some_and(is_json), "it yielded nothing: {:?}", target);
+                must!(
+                    target.data.as_deref().is_some_and(is_json),
+                    "it yielded nothing: {:?}",
+                    target
+                );
                 proven(&case, told, n)?;
                 case.success(machine.unwrap_or_default(), target.job.as_ref(), &data)?;
             }
             // An unresolved name has no machine ID.
-            (TargetState::Failed, Some(error)) if is_many && error["kind"] == Kind::NotFound.name() => {
+            (TargetState::Failed, Some(error))
+                if is_many && error["kind"] == Kind::NotFound.name() =>
+            {
                 case.unresolved(error, machine.unwrap_or_default())?;
                 case.failure(error, machine)?;
             }
@@ -95,7 +105,9 @@ impl Told<'_> {
     /// under another name.
     fn is_killed(&self, n: usize) -> bool {
         let machine = |n: usize| self.step.machines.get(n).filter(|machine| !machine.is_empty());
-        self.killed.iter().any(|killed| *killed == n || (machine(n).is_some() && machine(n) == machine(*killed)))
+        self.killed
+            .iter()
+            .any(|killed| *killed == n || (machine(n).is_some() && machine(n) == machine(*killed)))
     }
 }
 
@@ -122,7 +134,10 @@ fn consistent(told: &Told<'_>, is_many: bool) -> Result<(), String> {
         Err(error) => {
             let retry = &error.to_json()["retry"];
             let is_done = seen.iter().any(|target| target.job.is_some());
-            must!(!retry.is_object() || !is_done, "may be repeated, and something was done: {error:?}");
+            must!(
+                !retry.is_object() || !is_done,
+                "may be repeated, and something was done: {error:?}"
+            );
             error.details().cloned().unwrap_or_default()["results"].clone()
         }
     };
@@ -130,7 +145,11 @@ fn consistent(told: &Told<'_>, is_many: bool) -> Result<(), String> {
     equal!(results.len(), seen.len(), "results");
     for (result, target) in results.iter().zip(*seen) {
         equal!(result["status"] == "error", target.state == TargetState::Failed, "a result");
-        equal!(result["error"], *target.error.as_ref().unwrap_or(&Value::Null), "the error of a result");
+        equal!(
+            result["error"],
+            *target.error.as_ref().unwrap_or(&Value::Null),
+            "the error of a result"
+        );
         must!(result["data"].is_null(), "its data is given twice: {}", result);
         let job = target.job.as_ref().filter(|_| target.error.is_none());
         equal!(result["job"], *job.unwrap_or(&Value::Null), "the job of a result");
@@ -149,12 +168,21 @@ fn proven(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
     let has_arrived = case.sent.iter().filter(of).any(|entry| entry.carried_out);
     let is_read_back = matches!(step.doing, Doing::Tag | Doing::Cancel);
     let is_killed = told.is_killed(n);
-    must!(!is_killed || has_arrived || is_read_back, "never sent, and called done: {:?}", told.seen[n]);
+    must!(
+        !is_killed || has_arrived || is_read_back,
+        "never sent, and called done: {:?}",
+        told.seen[n]
+    );
     // Another caller's action counts only with `ensure`: the state already existed.
     let (job, is_start) = (told.seen[n].job.as_ref(), matches!(step.doing, Doing::Start(_)));
-    let Some(job) = job.filter(|_| is_start && step.params["dryRun"] != true) else { return Ok(()) };
+    let Some(job) = job.filter(|_| is_start && step.params["dryRun"] != true) else {
+        return Ok(());
+    };
     let is_made = case.made.iter().any(|made| job["id"] == made.id);
-    must!(is_made || (step.params["ensure"] == true && !is_killed), "another's is taken for its own: {job}");
+    must!(
+        is_made || (step.params["ensure"] == true && !is_killed),
+        "another's is taken for its own: {job}"
+    );
     Ok(())
 }
 
@@ -165,7 +193,10 @@ fn caused(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
     let is_unknown = error["retry"] == "unknown";
     if told.is_killed(n) {
         let has_job = error["details"]["machineAction"]["id"].is_string();
-        must!(is_unknown || has_job, "it may have been sent, and is said not to have been: {error}");
+        must!(
+            is_unknown || has_job,
+            "it may have been sent, and is said not to have been: {error}"
+        );
         return Ok(());
     }
     let machine = step.machines.get(n).map(String::as_str).unwrap_or_default();

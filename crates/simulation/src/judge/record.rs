@@ -9,19 +9,21 @@ use defender_stub::{Entry, Machine};
 impl Case<'_> {
     /// Checks that the machine's record was changed.
     pub(super) fn tagged(&self, machine: &str) -> Result<(), String> {
-        let tagged = |path: &str| !machine.is_empty() && path.contains(machine) && path.ends_with("/tags");
+        let tagged =
+            |path: &str| !machine.is_empty() && path.contains(machine) && path.ends_with("/tags");
         let done = self.sent.iter().any(|entry| {
-            tagged(&entry.path) && (entry.carried_out || entry.faults.contains(&"byAnother")) && !was_cut(entry)
+            tagged(&entry.path)
+                && (entry.carried_out || entry.faults.contains(&"byAnother"))
+                && !was_cut(entry)
         });
         // An operation may read back the result of a request whose response was lost.
-        let is_read_back =
-            self.mark.is_some()
-                && self.service.with_scenario(|scenario| {
-                    let of = |found: &&Machine| found.id == machine;
-                    scenario.machines.iter().find(of).is_some_and(|found| {
-                        found.machine_tags.iter().any(|tag| self.step.params["tag"] == tag.as_str())
-                    })
-                });
+        let is_read_back = self.mark.is_some()
+            && self.service.with_scenario(|scenario| {
+                let of = |found: &&Machine| found.id == machine;
+                scenario.machines.iter().find(of).is_some_and(|found| {
+                    found.machine_tags.iter().any(|tag| self.step.params["tag"] == tag.as_str())
+                })
+            });
         must!(done || is_read_back, "nothing was changed on {}", machine);
         Ok(())
     }
@@ -32,7 +34,9 @@ impl Case<'_> {
         let id = params.get("id").or(params["ids"].get(0));
         let is_there = self.service.with_scenario(|scenario| match id {
             Some(id) => scenario.records.indicators.iter().any(|indicator| indicator["id"] == *id),
-            None => scenario.library.iter().any(|file| params["fileName"] == file.file_name.as_str()),
+            None => {
+                scenario.library.iter().any(|file| params["fileName"] == file.file_name.as_str())
+            }
         });
         // A client cannot tell a gateway's empty response from the service's.
         let is_forged = |entry: &Entry| {
@@ -50,7 +54,9 @@ impl Case<'_> {
         let one = [params.clone()];
         let wanted = params["indicators"].as_array().map_or(&one[..], Vec::as_slice);
         let there = self.service.with_scenario(|scenario| {
-            let has = |value: &Value| scenario.records.indicators.iter().any(|found| found["indicatorValue"] == *value);
+            let has = |value: &Value| {
+                scenario.records.indicators.iter().any(|found| found["indicatorValue"] == *value)
+            };
             wanted.iter().all(|indicator| has(&indicator["indicatorValue"]))
         });
         must!(there, "it is not there: {params}");
@@ -60,9 +66,12 @@ impl Case<'_> {
     /// A list reported as complete has every record, and no result is built from a partial
     /// response.
     pub(super) fn read(&self, data: &Value) -> Result<(), String> {
-        let Some(last) = self.sent.iter().rev().find(|entry| entry.host.starts_with("api.")) else { return Ok(()) };
+        let Some(last) = self.sent.iter().rev().find(|entry| entry.host.starts_with("api.")) else {
+            return Ok(());
+        };
         must!(last.status != 206, "a part is taken for the whole: {:?}", last);
-        let honest = |entry: &Entry| only(entry, &["delay", "date", "header", "cutShort", "partial"]);
+        let honest =
+            |entry: &Entry| only(entry, &["delay", "date", "header", "cutShort", "partial"]);
         // A record that moves to another machine during the read may or may not be in the list.
         let moves = self.schedule.ends_as.iter().any(|end| end.becomes_machine.is_some());
         if data["complete"] != true || !honest(last) || moves {

@@ -6,7 +6,11 @@ use crate::schedule::request_of;
 
 /// Whether every command of the record has completed.
 pub(super) fn all_completed(record: &Value) -> bool {
-    record["commands"].as_array().into_iter().flatten().all(|command| command["commandStatus"] == "Completed")
+    record["commands"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .all(|command| command["commandStatus"] == "Completed")
 }
 
 /// Whether the service's record has the requested commands, completed; true if the action is not a

@@ -33,7 +33,8 @@ pub(crate) fn call(
 ) -> Result<(), String> {
     must!(took <= CALL_TIMEOUT + SLACK, "{did:?} took {took:?}");
     judge_traffic(sent, may_be_refused)?;
-    let changes: Vec<&Entry> = sent.iter().filter(|entry| entry.method != "GET" && entry.host == API).collect();
+    let changes: Vec<&Entry> =
+        sent.iter().filter(|entry| entry.method != "GET" && entry.host == API).collect();
     must!(did == Did::Send || changes.is_empty(), "{did:?} sent {:?}", changes);
     let perhaps = changes.iter().filter(|entry| may_change(entry)).count();
     must!(perhaps <= 1, "a step with {perhaps} changes: {:?}", changes);
@@ -45,17 +46,29 @@ pub(crate) fn call(
 /// Checks the progress that a step returned.
 pub(crate) fn progress(progress: &Progress, step: &Step, network: &Network) -> Result<(), String> {
     let Progress { checkpoint, next, targets, outcome, .. } = progress;
-    equal!(outcome.is_some(), *next == Next::None, "an end without an outcome, or the other way round");
+    equal!(
+        outcome.is_some(),
+        *next == Next::None,
+        "an end without an outcome, or the other way round"
+    );
     let is = |state: TargetState| targets.iter().any(|target| target.state == state);
     must!(*next != Next::Send || is(TargetState::Unsent), "nothing is left to send: {:?}", targets);
-    must!(*next != Next::None || !(is(TargetState::Unsent) || is(TargetState::InDoubt)), "no end: {:?}", targets);
+    must!(
+        *next != Next::None || !(is(TargetState::Unsent) || is(TargetState::InDoubt)),
+        "no end: {:?}",
+        targets
+    );
     let secret = network.service.with_scenario(|scenario| scenario.client_secret.clone());
     for text in [secret.as_str(), "eyJ", "Bearer ", "sig=", "script_output"] {
         must!(!checkpoint.contains(text), "a checkpoint holds {text:?}: {checkpoint}");
     }
     let is_needed = is(TargetState::Unsent) || is(TargetState::InDoubt);
-    must!(is_needed || !checkpoint.contains("-Fast"), "a checkpoint still holds arguments: {checkpoint}");
-    let is_small = step.action != "isolateHost" || targets.len() > 1 || checkpoint.len() <= MAX_CHECKPOINT;
+    must!(
+        is_needed || !checkpoint.contains("-Fast"),
+        "a checkpoint still holds arguments: {checkpoint}"
+    );
+    let is_small =
+        step.action != "isolateHost" || targets.len() > 1 || checkpoint.len() <= MAX_CHECKPOINT;
     must!(is_small, "a checkpoint of {} bytes: {checkpoint}", checkpoint.len());
     Ok(())
 }

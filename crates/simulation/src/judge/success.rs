@@ -9,8 +9,16 @@ use crate::schedule::commented;
 use defender_stub::{Duplicate, Entry, rewritten};
 
 impl Case<'_> {
-    pub(super) fn success(&self, machine: &str, reported: Option<&Value>, data: &Value) -> Result<(), String> {
-        must!(!machine.is_empty() || self.step.machines.is_empty(), "the name means no machine, or more than one");
+    pub(super) fn success(
+        &self,
+        machine: &str,
+        reported: Option<&Value>,
+        data: &Value,
+    ) -> Result<(), String> {
+        must!(
+            !machine.is_empty() || self.step.machines.is_empty(),
+            "the name means no machine, or more than one"
+        );
         if self.step.params["dryRun"] == true {
             return Ok(());
         }
@@ -18,21 +26,28 @@ impl Case<'_> {
         let changes = matches!(self.step.doing, Doing::Tag | Doing::Import | Doing::Delete);
         let of = |path: &str| machine.is_empty() || path.contains(machine);
         // An operation reads a record back if the response to its change was lost or empty.
-        let is_read_back = |entry: &Entry| self.mark.is_some() && entry.path == format!("/api/machines/{machine}");
-        let is_change =
-            |entry: &&Entry| entry.host == API && (entry.method != "GET" || is_read_back(entry)) && of(&entry.path);
+        let is_read_back =
+            |entry: &Entry| self.mark.is_some() && entry.path == format!("/api/machines/{machine}");
+        let is_change = |entry: &&Entry| {
+            entry.host == API && (entry.method != "GET" || is_read_back(entry)) && of(&entry.path)
+        };
         let mut decisive = self.sent.iter().rev().filter(is_change);
-        must!(!changes || decisive.next().is_none_or(|last| last.status != 206), "a part is taken for the whole");
+        must!(
+            !changes || decisive.next().is_none_or(|last| last.status != 206),
+            "a part is taken for the whole"
+        );
         match (self.step.doing, reported.filter(|reported| reported.is_object())) {
             (Doing::Start(kind), Some(reported)) => {
                 self.started(kind, machine, reported)?;
                 self.consistent(reported, data)?;
                 self.script_s_output(reported, data)
             }
-            (Doing::Start(_) | Doing::Cancel | Doing::Follow, None) => Err("no machine action is reported".to_owned()),
-            (Doing::Cancel, Some(reported)) => {
-                self.ended(reported, "actionId", "cancelled", "Cancelled").and(self.consistent(reported, data))
+            (Doing::Start(_) | Doing::Cancel | Doing::Follow, None) => {
+                Err("no machine action is reported".to_owned())
             }
+            (Doing::Cancel, Some(reported)) => self
+                .ended(reported, "actionId", "cancelled", "Cancelled")
+                .and(self.consistent(reported, data)),
             (Doing::Follow, Some(reported)) => {
                 self.ended(reported, "id", "succeeded", "Succeeded")?;
                 let record = self.action(&reported["id"]);
@@ -61,7 +76,8 @@ impl Case<'_> {
 
     /// Checks that no output of a script is lost.
     fn script_s_output(&self, reported: &Value, data: &Value) -> Result<(), String> {
-        let wrote = self.step.action == "runScript" && self.step.params["parameters"]["scriptName"] == "triage.ps1";
+        let wrote = self.step.action == "runScript"
+            && self.step.params["parameters"]["scriptName"] == "triage.ps1";
         if !wrote || reported["state"] != "succeeded" || self.step.params.get("wait").is_none() {
             return Ok(());
         }
@@ -70,17 +86,17 @@ impl Case<'_> {
         // Output that a process had read before it died is read again.
         let part = self.sent.iter().rev().find(of_it).filter(|entry| entry.status == 206);
         // Storage may have returned something else instead of the transcript.
-        if self
-            .sent
-            .iter()
-            .filter(of_it)
-            .any(|entry| ["garbage", "empty", "status", "html"].iter().any(|fault| entry.faults.contains(fault)))
-        {
+        if self.sent.iter().filter(of_it).any(|entry| {
+            ["garbage", "empty", "status", "html"].iter().any(|fault| entry.faults.contains(fault))
+        }) {
             return Ok(());
         }
         must!(part.is_none(), "a part of the script's output is taken for the whole: {:?}", part);
         let has = |name: &str| data[name].as_str().is_some_and(|text| !text.is_empty());
-        must!(["script_output", "text", "base64"].into_iter().any(has), "the script's output is lost: {data}");
+        must!(
+            ["script_output", "text", "base64"].into_iter().any(has),
+            "the script's output is lost: {data}"
+        );
         Ok(())
     }
 
@@ -90,7 +106,11 @@ impl Case<'_> {
         equal!(reported["id"], self.step.params[name], "another machine action");
         let has_ended = reported["state"] == state;
         must!(has_ended || self.step.params.get("wait").is_none(), "waited for, and {reported}");
-        must!(!has_ended || self.action(&reported["id"])["status"] == status, "it has not ended so: {}", reported);
+        must!(
+            !has_ended || self.action(&reported["id"])["status"] == status,
+            "it has not ended so: {}",
+            reported
+        );
         Ok(())
     }
 
@@ -111,25 +131,46 @@ impl Case<'_> {
             None => commented(params),
         };
         let comment = rewritten(comment, &self.schedule.rewrites);
-        must!(ensure || record["requestorComment"] == comment.as_str(), "another comment: {record}");
-        must!(ensure || self.ours.iter().any(|ours| id == ours), "another caller's is taken for ours: {record}");
-        must!(reported["state"] != "succeeded" || record["status"] == "Succeeded", "it did not succeed: {record}");
-        must!(params.get("wait").is_none() || reported["state"] == "succeeded", "waited for, and {reported}");
-        let whole = reported["state"] != "succeeded" || is_complete(record, self.step.action, params);
+        must!(
+            ensure || record["requestorComment"] == comment.as_str(),
+            "another comment: {record}"
+        );
+        must!(
+            ensure || self.ours.iter().any(|ours| id == ours),
+            "another caller's is taken for ours: {record}"
+        );
+        must!(
+            reported["state"] != "succeeded" || record["status"] == "Succeeded",
+            "it did not succeed: {record}"
+        );
+        must!(
+            params.get("wait").is_none() || reported["state"] == "succeeded",
+            "waited for, and {reported}"
+        );
+        let whole =
+            reported["state"] != "succeeded" || is_complete(record, self.step.action, params);
         must!(whole, "not every command was completed: {record}");
         if self.made.iter().any(|made| id == made.id) {
             return self.not_again(machine);
         }
-        must!(!self.made.iter().any(|made| made.machine == machine), "another one is reported: {record}");
-        let was = self.before.actions.iter().find(|action| action["id"] == *id).unwrap_or(&Value::Null);
+        must!(
+            !self.made.iter().any(|made| made.machine == machine),
+            "another one is reported: {record}"
+        );
+        let was =
+            self.before.actions.iter().find(|action| action["id"] == *id).unwrap_or(&Value::Null);
         let open = is_open(was);
         if ensure {
             // The state already existed: an earlier action succeeded and was not undone, or is
             // still running.
             let by_another = was.is_null();
-            must!(reported["adopted"] == true || open || by_another, "it is not said to have been so: {reported}");
+            must!(
+                reported["adopted"] == true || open || by_another,
+                "it is not said to have been so: {reported}"
+            );
             must!(open || by_another || was["status"] == "Succeeded", "it was not so: {was}");
-            if !self.sent.iter().any(|entry| entry.method == "POST" && entry.path.contains(machine)) {
+            if !self.sent.iter().any(|entry| entry.method == "POST" && entry.path.contains(machine))
+            {
                 self.being_undone(kind, machine)?;
             }
             return if open || by_another { Ok(()) } else { self.lasting(kind, machine, record) };
@@ -148,9 +189,13 @@ impl Case<'_> {
         if self.step.action != "runAntivirusScan" || params["ensure"] != true || !well {
             return Ok(());
         }
-        let Some(mark) = params["reference"].as_str().map(|case| format!("[ref:{case}]")) else { return Ok(()) };
+        let Some(mark) = params["reference"].as_str().map(|case| format!("[ref:{case}]")) else {
+            return Ok(());
+        };
         let done = |action: &&Value| {
-            action["machineId"] == machine && action["type"] == "RunAntiVirusScan" && action["status"] == "Succeeded"
+            action["machineId"] == machine
+                && action["type"] == "RunAntiVirusScan"
+                && action["status"] == "Succeeded"
         };
         let ours = |action: &&Value| {
             let made = |entry: &&Entry| entry.made.iter().any(|id| action["id"] == id.as_str());
@@ -168,7 +213,8 @@ impl Case<'_> {
             action["machineId"] == machine
                 && undo(kind).is_some_and(|undo| action["type"] == undo)
                 && action["status"] == "Succeeded"
-                && action["lastUpdateDateTimeUtc"].as_str() > record["lastUpdateDateTimeUtc"].as_str()
+                && action["lastUpdateDateTimeUtc"].as_str()
+                    > record["lastUpdateDateTimeUtc"].as_str()
         };
         match self.before.visible.iter().find(undone) {
             Some(other) => Err(format!("undone by {other}")),

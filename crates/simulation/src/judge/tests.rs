@@ -30,10 +30,15 @@ impl Trial {
             demo::CLIENT_ID,
             demo::CLIENT_SECRET
         );
-        let login = format!("https://login.microsoftonline.com/{}/oauth2/v2.0/token", demo::TENANT_ID);
-        let sign_in =
-            Request::new("POST", &login).header("content-type", "application/x-www-form-urlencoded").body(form);
-        let token = service.answer(&sign_in).json_body().unwrap()["access_token"].as_str().unwrap().to_owned();
+        let login =
+            format!("https://login.microsoftonline.com/{}/oauth2/v2.0/token", demo::TENANT_ID);
+        let sign_in = Request::new("POST", &login)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(form);
+        let token = service.answer(&sign_in).json_body().unwrap()["access_token"]
+            .as_str()
+            .unwrap()
+            .to_owned();
         let schedule = Schedule { steps: Vec::new(), ..Schedule::with(0, &[]) };
         let step = Step {
             action,
@@ -66,7 +71,8 @@ impl Trial {
 
     fn now(network: &Network) -> Before {
         use defender_connector::clock::Clock;
-        let (actions, visible) = (network.service.machine_actions(), network.service.visible_machine_actions());
+        let (actions, visible) =
+            (network.service.machine_actions(), network.service.visible_machine_actions());
         let sent = network.service.ledger().len();
         Before { actions, visible, sent, known: sent, time: network.elapsed() }
     }
@@ -83,7 +89,9 @@ impl Trial {
         } else {
             request.header("content-type", "application/json; charset=utf-8").body(body.to_string())
         };
-        self.network.service.answer(&request.header("authorization", format!("Bearer {}", self.token)))
+        self.network
+            .service
+            .answer(&request.header("authorization", format!("Bearer {}", self.token)))
     }
 
     fn isolate(&self, machine: &str) -> Value {
@@ -119,7 +127,10 @@ fn a_success_is_by_an_action_of_our_own() {
     let trial = Trial::isolation();
     assert!(trial.passes(success(&trial.isolate(demo::WINDOWS), State::Pending)));
     let trial = Trial::isolation();
-    trial.fault(ISOLATE, FaultKind::ByAnother { requestor: "x".to_owned(), source: "PublicApi".to_owned() });
+    trial.fault(
+        ISOLATE,
+        FaultKind::ByAnother { requestor: "x".to_owned(), source: "PublicApi".to_owned() },
+    );
     let record = trial.isolate(demo::WINDOWS);
     assert!(!trial.passes(success(&record, State::Pending)), "another caller's");
     assert!(trial.passes(failure(Kind::Conflict, Retry::Unknown)));
@@ -142,8 +153,11 @@ fn what_had_ended_before_is_no_success_of_now() {
 
 #[test]
 fn an_end_is_the_service_s_own_and_whole() {
-    let params = json!({ "id": demo::WINDOWS, "comment": "c", "parameters": { "scriptName": "triage.ps1" } });
-    let trial = || Trial::new("runScript", Doing::Start("LiveResponse"), demo::WINDOWS, params.clone());
+    let params = json!({
+        "id": demo::WINDOWS, "comment": "c", "parameters": { "scriptName": "triage.ps1" }
+    });
+    let trial =
+        || Trial::new("runScript", Doing::Start("LiveResponse"), demo::WINDOWS, params.clone());
     let order = json!({ "Comment": "c", "Commands": [
         { "type": "RunScript", "params": [{ "key": "ScriptName", "value": "triage.ps1" }] },
     ] });
@@ -170,7 +184,9 @@ fn an_end_is_the_service_s_own_and_whole() {
 
 #[test]
 fn what_was_done_is_not_called_not_done() {
-    for (retry, is_true) in [(Retry::Never, false), (Retry::After(1000), false), (Retry::Unknown, true)] {
+    for (retry, is_true) in
+        [(Retry::Never, false), (Retry::After(1000), false), (Retry::Unknown, true)]
+    {
         for status in [401, 403, 429] {
             let trial = Trial::isolation();
             let fault = Fault::new(ISOLATE, FaultKind::Html { status }).carried_out();
@@ -185,7 +201,10 @@ fn what_was_done_is_not_called_not_done() {
 #[test]
 fn what_was_done_is_not_done_again() {
     let trial = Trial::isolation();
-    trial.network.service.add_fault(Fault::new(ISOLATE, FaultKind::Html { status: 429 }).carried_out());
+    trial
+        .network
+        .service
+        .add_fault(Fault::new(ISOLATE, FaultKind::Html { status: 429 }).carried_out());
     trial.isolate(demo::WINDOWS);
     trial.network.service.advance(std::time::Duration::from_secs(60));
     assert!(!trial.passes(success(&trial.isolate(demo::WINDOWS), State::Pending)));
@@ -207,7 +226,9 @@ fn our_own_is_no_conflict() {
             .unwrap_err()
             .with_status(400)
             .with_code("ActiveRequestAlreadyExists".to_owned())
-            .with_request_id(trial.network.service.ledger().pop().and_then(|entry| entry.request_id))
+            .with_request_id(
+                trial.network.service.ledger().pop().and_then(|entry| entry.request_id),
+            )
             .with_detail("machineAction", json!({ "id": record["id"] })))
     };
     let trial = Trial::isolation();
@@ -232,7 +253,8 @@ fn what_is_there_is_not_called_unknown_and_what_is_left_not_deleted() {
     trial.before = Trial::now(&trial.network);
     assert!(!trial.passes(failure(Kind::NotFound, Retry::Never)));
     assert!(trial.passes(failure(Kind::Unfinished, Retry::Unknown)));
-    let trial = Trial::new("deleteIndicator", Doing::Delete, "none", json!({ "id": demo::INDICATOR }));
+    let trial =
+        Trial::new("deleteIndicator", Doing::Delete, "none", json!({ "id": demo::INDICATOR }));
     assert!(!trial.passes(Ok(Outcome::of("{}".to_owned()))));
     trial.send("DELETE", &format!("/api/indicators/{}", demo::INDICATOR), &Value::Null);
     assert!(trial.passes(Ok(Outcome::of("{}".to_owned()))));
@@ -241,7 +263,10 @@ fn what_is_there_is_not_called_unknown_and_what_is_left_not_deleted() {
 #[test]
 fn a_list_that_was_cut_off_is_not_complete() {
     let trial = Trial::new("getAgentList", Doing::Read, "none", json!({ "all": true }));
-    trial.fault("GET /api/machines", FaultKind::CutShort { records: 1, next_link: true, count: false });
+    trial.fault(
+        "GET /api/machines",
+        FaultKind::CutShort { records: 1, next_link: true, count: false },
+    );
     let list = |trial: &Trial, complete: bool| {
         let mut data = trial.send("GET", "/api/machines", &Value::Null).json_body().unwrap();
         data["complete"] = json!(complete);
@@ -256,6 +281,9 @@ fn a_list_that_was_cut_off_is_not_complete() {
 #[test]
 fn every_disturbance_is_in_some_schedule() {
     for disturbance in Disturbance::ALL {
-        assert!((0..200).any(|seed| Schedule::of(seed).disturbances == [disturbance]), "{disturbance:?}");
+        assert!(
+            (0..200).any(|seed| Schedule::of(seed).disturbances == [disturbance]),
+            "{disturbance:?}"
+        );
     }
 }

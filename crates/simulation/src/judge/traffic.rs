@@ -32,7 +32,8 @@ pub(super) fn judge(sent: &[Entry], may_be_refused: bool) -> Result<(), String> 
 pub(super) fn may_change(entry: &Entry) -> bool {
     // A gateway may have forwarded a request before it refused it.
     let of_gateway = entry.faults.iter().any(|fault| ["status", "html", "empty"].contains(fault));
-    let refused = (400..500).contains(&entry.status) && entry.status != 408 && !of_gateway && !was_cut(entry);
+    let refused =
+        (400..500).contains(&entry.status) && entry.status != 408 && !of_gateway && !was_cut(entry);
     entry.method != "GET" && entry.host == API && (entry.carried_out || !refused)
 }
 
@@ -55,11 +56,13 @@ pub(crate) fn budgets(ledger: &[Entry], new: usize, percent: u32) -> Result<(), 
         .filter_map(|entry| entry.budget().map(|(route, budget)| (entry, route, budget)))
         .collect();
     let old = ledger.len() - new;
-    let first = ledger[..old].iter().filter(|entry| entry.host == API && entry.budget().is_some()).count();
+    let first =
+        ledger[..old].iter().filter(|entry| entry.host == API && entry.budget().is_some()).count();
     for (n, (entry, route, budget)) in api.iter().enumerate().skip(first) {
         for (window, budget) in WINDOWS.into_iter().zip(budget) {
             let most = (budget * percent / 100).max(1) as usize;
-            let same = |(other, of, _): &&(&Entry, &str, _)| of == route && entry.method == other.method;
+            let same =
+                |(other, of, _): &&(&Entry, &str, _)| of == route && entry.method == other.method;
             let within = |(other, ..): &&(&Entry, &str, _)| entry.at - other.at < window;
             let count = api[..=n].iter().rev().take_while(within).filter(same).count();
             must!(count <= most, "{} of {} within {:?} of {}", count, most, window, route);

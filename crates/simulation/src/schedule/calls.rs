@@ -10,7 +10,10 @@ use defender_stub::demo;
 
 /// A random action, its kind, the machines it targets and its parameters. A name that matches no
 /// machine has an empty machine.
-pub(super) fn call(random: &mut Rng, disturbances: &[Disturbance]) -> (&'static str, Doing, Vec<String>, Value) {
+pub(super) fn call(
+    random: &mut Rng,
+    disturbances: &[Disturbance],
+) -> (&'static str, Doing, Vec<String>, Value) {
     let has = |disturbance: Disturbance| disturbances.contains(&disturbance);
     let script = |name: &str| json!({ "parameters": { "scriptName": name } });
     let fresh = if has(Disturbance::Fresh) { 4 } else { 0 };
@@ -25,7 +28,8 @@ pub(super) fn call(random: &mut Rng, disturbances: &[Disturbance]) -> (&'static 
         7 => ("runAntivirusScan", Doing::Start("RunAntiVirusScan"), json!({ "scanType": "Full" })),
         8 => {
             let script = pick(random, &["triage.ps1", "fail.ps1"]);
-            let commands = json!([{ "putFile": "tool.exe" }, { "runScript": script, "args": "-Fast" }]);
+            let commands =
+                json!([{ "putFile": "tool.exe" }, { "runScript": script, "args": "-Fast" }]);
             ("runLiveResponse", Doing::Start("LiveResponse"), json!({ "commands": commands }))
         }
         9 => ("addTag", Doing::Tag, json!({ "tag": "case" })),
@@ -37,7 +41,8 @@ pub(super) fn call(random: &mut Rng, disturbances: &[Disturbance]) -> (&'static 
     if has(Disturbance::Unreadable) && chance(random, 30) {
         // A script that fails must not be reported as a success.
         (action, doing) = ("runScript", Doing::Start("LiveResponse"));
-        params = json!({ "parameters": { "scriptName": "fail.ps1" }, "wait": { "timeoutSeconds": 40 } });
+        params =
+            json!({ "parameters": { "scriptName": "fail.ps1" }, "wait": { "timeoutSeconds": 40 } });
     }
     let is_start = matches!(doing, Doing::Start(_));
     let names: &[Named] = match () {
@@ -64,13 +69,16 @@ fn targets(random: &mut Rng, action: &str, params: &mut Value, names: &[Named]) 
     let count = if single { 1 } else { random.usize(1..4) };
     if chance(random, if names == PLAIN { 25 } else { 80 }) {
         let named: Vec<Named> = (0..count).map(|_| pick(random, names)).collect();
-        let hosts: Vec<Value> = named.iter().map(|(name, _)| json!({ "computerDnsName": name })).collect();
+        let hosts: Vec<Value> =
+            named.iter().map(|(name, _)| json!({ "computerDnsName": name })).collect();
         match single {
             true => params["host"] = hosts[0].clone(),
             false => params["hosts"] = json!(hosts),
         }
         // A machine that is not onboarded can only be contained and released again.
-        let contained = |name: &str| (action == "releaseHost" && name == "printer-lab").then_some(demo::NOT_ONBOARDED);
+        let contained = |name: &str| {
+            (action == "releaseHost" && name == "printer-lab").then_some(demo::NOT_ONBOARDED)
+        };
         let meant = |(name, id): Named| id.or(contained(name)).unwrap_or_default().to_owned();
         return named.into_iter().map(meant).collect();
     }
@@ -85,7 +93,8 @@ fn targets(random: &mut Rng, action: &str, params: &mut Value, names: &[Named]) 
 /// The request that an action sends for these parameters: the path after the machine, and the body.
 pub(crate) fn request_of(action: &str, params: &Value) -> Option<(&'static str, Value)> {
     let comment = commented(params);
-    let session = |commands: Value| ("runliveresponse", json!({ "Comment": comment, "Commands": commands }));
+    let session =
+        |commands: Value| ("runliveresponse", json!({ "Comment": comment, "Commands": commands }));
     let command = |kind: &str, key: &str, value: &Value, args: Option<&Value>| {
         let mut list = vec![json!({ "key": key, "value": value })];
         list.extend(args.map(|args| json!({ "key": "Args", "value": args })));
@@ -94,8 +103,15 @@ pub(crate) fn request_of(action: &str, params: &Value) -> Option<(&'static str, 
     Some(match action {
         "isolateHost" => ("isolate", json!({ "Comment": comment, "IsolationType": "Full" })),
         "releaseHost" => ("unisolate", json!({ "Comment": comment })),
-        "runAntivirusScan" => ("runAntiVirusScan", json!({ "Comment": comment, "ScanType": "Full" })),
-        "runScript" => session(json!([command("RunScript", "ScriptName", &params["parameters"]["scriptName"], None)])),
+        "runAntivirusScan" => {
+            ("runAntiVirusScan", json!({ "Comment": comment, "ScanType": "Full" }))
+        }
+        "runScript" => session(json!([command(
+            "RunScript",
+            "ScriptName",
+            &params["parameters"]["scriptName"],
+            None
+        )])),
         "runLiveResponse" => {
             let script = &params["commands"][1];
             session(json!([
@@ -110,7 +126,9 @@ pub(crate) fn request_of(action: &str, params: &Value) -> Option<(&'static str, 
 /// The comment that is sent.
 pub(crate) fn commented(params: &Value) -> String {
     let comment = params["comment"].as_str().unwrap_or_default();
-    params["reference"].as_str().map_or(comment.to_owned(), |case| format!("[ref:{case}] {comment}"))
+    params["reference"]
+        .as_str()
+        .map_or(comment.to_owned(), |case| format!("[ref:{case}] {comment}"))
 }
 
 fn options(random: &mut Rng, params: &mut Value) {
@@ -153,7 +171,10 @@ fn deletion(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
     let (action, params) = match random.u32(0..3) {
         0 => ("deleteIndicator", json!({ "id": demo::INDICATOR })),
         1 => ("deleteIndicators", json!({ "ids": [demo::INDICATOR] })),
-        _ => ("deleteLibraryFile", json!({ "fileName": pick(random, &["warn.sh", "hello copy.sh"]) })),
+        _ => (
+            "deleteLibraryFile",
+            json!({ "fileName": pick(random, &["warn.sh", "hello copy.sh"]) }),
+        ),
     };
     (action, Doing::Delete, Vec::new(), params)
 }

@@ -86,7 +86,10 @@ fn gateway(random: &mut Rng) -> Fault {
         Some(seconds) => vec![("retry-after".to_owned(), seconds.to_owned())],
         None => Vec::new(),
     };
-    let body = pick(random, &["", "<html>limited</html>", "{\"message\":\"limited\"}", "{\"error\":\"limited\"}"]);
+    let body = pick(
+        random,
+        &["", "<html>limited</html>", "{\"message\":\"limited\"}", "{\"error\":\"limited\"}"],
+    );
     let kind = FaultKind::Status { status, headers, body: body.to_owned() };
     let method = pick(random, &["POST", "DELETE"]);
     Fault::new(format!("{method} /api/*"), kind).carried_out()
@@ -94,7 +97,11 @@ fn gateway(random: &mut Rng) -> Fault {
 
 fn cut_list(random: &mut Rng) -> Fault {
     let next_link = random.bool();
-    let kind = FaultKind::CutShort { records: random.usize(0..4), next_link, count: !next_link || random.bool() };
+    let kind = FaultKind::CutShort {
+        records: random.usize(0..4),
+        next_link,
+        count: !next_link || random.bool(),
+    };
     Fault::new(pick(random, &["*", "GET /api/machines", "GET /api/machineactions"]), kind).always()
 }
 
@@ -119,7 +126,8 @@ pub(super) const UNKNOWN: (&str, &str) = ("Automation", "PublicApi");
 
 fn partial(random: &mut Rng) -> Fault {
     let kind = FaultKind::Partial { bytes: pick(random, &[20, 1_000_000]) };
-    let fault = Fault::new(pick(random, &["*", "GET /api/*", "GET /results/*", "POST /api/*"]), kind);
+    let fault =
+        Fault::new(pick(random, &["*", "GET /api/*", "GET /results/*", "POST /api/*"]), kind);
     if random.bool() { fault.always() } else { fault }
 }
 
@@ -153,8 +161,14 @@ fn date(random: &mut Rng) -> FaultKind {
     let week = 7 * 86_400;
     match random.u32(0..4) {
         0 => FaultKind::Header { name: "date".to_owned(), value: None },
-        1 => FaultKind::Date { seconds: 0, form: pick(random, &[DateForm::Rfc850, DateForm::Asctime]) },
-        _ => FaultKind::Date { seconds: pick(random, &[-week, week, -600, 600, -5, 5]), form: DateForm::Preferred },
+        1 => FaultKind::Date {
+            seconds: 0,
+            form: pick(random, &[DateForm::Rfc850, DateForm::Asctime]),
+        },
+        _ => FaultKind::Date {
+            seconds: pick(random, &[-week, week, -600, 600, -5, 5]),
+            form: DateForm::Preferred,
+        },
     }
 }
 
@@ -179,7 +193,8 @@ pub(super) fn rewrites(random: &mut Rng) -> Vec<CommentRewrite> {
     let mut all = CommentRewrite::of_each_kind();
     all.push(CommentRewrite::Cut { at: 256 });
     all.push(replaced());
-    let mut rewrites: Vec<CommentRewrite> = (0..random.usize(1..3)).map(|_| pick(random, &all)).collect();
+    let mut rewrites: Vec<CommentRewrite> =
+        (0..random.usize(1..3)).map(|_| pick(random, &all)).collect();
     // A comment that is both cut and appended to looks like another caller's.
     if rewrites.iter().any(CommentRewrite::shortens) {
         rewrites.retain(|rewrite| !matches!(rewrite, CommentRewrite::Append { .. }));
@@ -189,13 +204,24 @@ pub(super) fn rewrites(random: &mut Rng) -> Vec<CommentRewrite> {
 
 pub(super) fn comment(random: &mut Rng) -> String {
     let long = "What was found on this machine, and why it is to be done. ".repeat(9);
-    let texts = ["case <7> & \"x\"", "  two  blanks ", "a\r\nb\nc", "Fall grün 🚨 42", "bell \u{7} and tab\t", &long];
+    let texts = [
+        "case <7> & \"x\"",
+        "  two  blanks ",
+        "a\r\nb\nc",
+        "Fall grün 🚨 42",
+        "bell \u{7} and tab\t",
+        &long,
+    ];
     pick(random, &texts).to_owned()
 }
 
 /// A session is reported as succeeded although its commands failed.
 pub(super) fn called_success() -> EndsAs {
-    EndsAs { kind: Some("LiveResponse".to_owned()), status: Some("Succeeded".to_owned()), ..EndsAs::default() }
+    EndsAs {
+        kind: Some("LiveResponse".to_owned()),
+        status: Some("Succeeded".to_owned()),
+        ..EndsAs::default()
+    }
 }
 
 pub(super) fn ends_as(random: &mut Rng) -> EndsAs {
@@ -211,7 +237,8 @@ pub(super) fn ends_as(random: &mut Rng) -> EndsAs {
 /// The parameters of an indicator.
 pub(super) fn indicator(value: &str) -> Value {
     json!({
-        "indicatorValue": value, "indicatorType": "DomainName", "action": "Audit", "generateAlert": true,
+        "indicatorValue": value, "indicatorType": "DomainName", "action": "Audit",
+        "generateAlert": true,
         "title": "t", "description": "d",
     })
 }

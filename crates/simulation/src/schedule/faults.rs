@@ -19,8 +19,13 @@ fn may_hide_success(kind: &FaultKind) -> bool {
 }
 
 fn fault_kind(random: &mut Rng) -> FaultKind {
-    let status = pick(random, &[200_u16, 201, 204, 302, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504]);
-    let text = pick(random, &["", "{}", "[]", "null", "<html>", "{\"id\":\"x\"}", "{\"value\":[]}"]).to_owned();
+    let status = pick(
+        random,
+        &[200_u16, 201, 204, 302, 400, 401, 403, 404, 408, 409, 429, 500, 502, 503, 504],
+    );
+    let text =
+        pick(random, &["", "{}", "[]", "null", "<html>", "{\"id\":\"x\"}", "{\"value\":[]}"])
+            .to_owned();
     match random.u32(0..16) {
         0 => FaultKind::Status { status, headers: Vec::new(), body: text },
         1 => FaultKind::Html { status },
@@ -38,7 +43,11 @@ fn fault_kind(random: &mut Rng) -> FaultKind {
         11 => FaultKind::Garbage { text },
         12 => FaultKind::Oversize { bytes: 200_000 },
         13 => {
-            let elsewhere = ["https://169.254.169.254/", "https://api.security.microsoft.com/api/machines", "/"];
+            let elsewhere = [
+                "https://169.254.169.254/",
+                "https://api.security.microsoft.com/api/machines",
+                "/",
+            ];
             FaultKind::Redirect {
                 location: pick(random, &elsewhere).to_owned(),
                 status: pick(random, &[301, 302, 307]),

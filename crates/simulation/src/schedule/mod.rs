@@ -118,8 +118,13 @@ pub enum Portal {
     },
 }
 
-const MACHINES: [&str; 5] =
-    [demo::WINDOWS, demo::LINUX, demo::OFFLINE, demo::DUPLICATE_NEW, "0000000000000000000000000000000000000000"];
+const MACHINES: [&str; 5] = [
+    demo::WINDOWS,
+    demo::LINUX,
+    demo::OFFLINE,
+    demo::DUPLICATE_NEW,
+    "0000000000000000000000000000000000000000",
+];
 
 impl Schedule {
     /// The schedule of a seed.
@@ -144,12 +149,16 @@ impl Schedule {
             false if random.bool() => Duplicate::Reject,
             false => Duplicate::ReturnPending,
         };
-        let isolate_again = if chance(random, 20) { IsolateAgain::Hang } else { IsolateAgain::Succeed };
-        let hidden = if has(Disturbance::Fresh) { 90.0 } else { pick(random, &[0.0, 0.0, 2.0, 90.0]) };
+        let isolate_again =
+            if chance(random, 20) { IsolateAgain::Hang } else { IsolateAgain::Succeed };
+        let hidden =
+            if has(Disturbance::Fresh) { 90.0 } else { pick(random, &[0.0, 0.0, 2.0, 90.0]) };
         let percent = pick(random, &[100, 100, 20, 1]);
         // Sometimes leave hardly any time between the calls, so that the rate limits are reached.
         let mut steps: Vec<Step> = match chance(random, 20) {
-            true => (0..count + 4).map(|_| Step { pause: random.u64(0..3), ..step(random, &disturbances) }).collect(),
+            true => (0..count + 4)
+                .map(|_| Step { pause: random.u64(0..3), ..step(random, &disturbances) })
+                .collect(),
             false => (0..count).map(|_| step(random, &disturbances)).collect(),
         };
         if old {
@@ -191,7 +200,9 @@ impl Schedule {
 
 /// Makes a call that follows or cancels an action target that of the call before, at once.
 fn follow_at_once(random: &mut Rng, steps: &mut [Step], n: usize) {
-    if matches!(steps[n].doing, Doing::Follow | Doing::Cancel) && matches!(steps[n - 1].doing, Doing::Start(_)) {
+    if matches!(steps[n].doing, Doing::Follow | Doing::Cancel)
+        && matches!(steps[n - 1].doing, Doing::Start(_))
+    {
         let machine = steps[n - 1].machines.first().filter(|machine| !machine.is_empty()).cloned();
         (steps[n].machines, steps[n].pause) = (machine.into_iter().collect(), random.u64(0..20));
         if steps[n].machines.is_empty() {

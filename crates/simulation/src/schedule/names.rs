@@ -50,7 +50,8 @@ pub(super) const SHARED: [Named; 5] = [
 /// The machines behind the difficult names.
 pub(crate) fn machines() -> Vec<Machine> {
     let id = |text: &str| format!("{text}{}", &"0".repeat(40)[text.len()..]);
-    let machine = |id_: &str, name: &str| Machine::new(id(id_), format!("{name}.example.test"), "10.20.40.1");
+    let machine =
+        |id_: &str, name: &str| Machine::new(id(id_), format!("{name}.example.test"), "10.20.40.1");
     let merged = |id_: &str, name: &str, into: &str| Machine {
         merged_into_machine_id: Some(if into.len() == 40 { into.to_owned() } else { id(into) }),
         ..machine(id_, name)
@@ -69,18 +70,27 @@ pub(crate) fn machines() -> Vec<Machine> {
             merged_into_machine_id: Some("C4A1000000000000000000000000000000000013".to_owned()),
             ..machine("", "ws-moved-2")
         },
-        Machine { id: "c4a1000000000000000000000000000000000013".to_owned(), ..machine("", "ws-moved-3") },
+        Machine {
+            id: "c4a1000000000000000000000000000000000013".to_owned(),
+            ..machine("", "ws-moved-3")
+        },
         merged("c1c1e1", "ws-circle", "c1c1e2"),
         merged("c1c1e2", "ws-circle-2", "c1c1e1"),
         machine("c1c1e3", "ws-circle"),
-        Machine { merged_into_machine_id: Some(id("ca5e02").to_ascii_uppercase()), ..machine("ca5e01", "ws-case") },
+        Machine {
+            merged_into_machine_id: Some(id("ca5e02").to_ascii_uppercase()),
+            ..machine("ca5e01", "ws-case")
+        },
         machine("ca5e02", "ws-case-new"),
         machine("ca5e03", "ws-case"),
         Machine {
             merged_into_machine_id: Some("CA5E000000000000000000000000000000000B22".to_owned()),
             ..machine("ca5e21", "ws-case-b")
         },
-        Machine { id: "ca5e000000000000000000000000000000000b22".to_owned(), ..machine("", "ws-case-c") },
+        Machine {
+            id: "ca5e000000000000000000000000000000000b22".to_owned(),
+            ..machine("", "ws-case-c")
+        },
         merged("906e01", "ws-gone", "906e99"),
         machine("906e02", "ws-gone"),
         machine("4fc001", "b\u{fc}ro-01"),

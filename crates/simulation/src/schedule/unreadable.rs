@@ -7,7 +7,8 @@ use super::{chance, pick};
 use defender_stub::{Fault, FaultKind};
 
 /// The routes whose responses contain records.
-const RECORDS: [&str; 5] = ["*", "POST /api/*", "GET /api/machineactions", "GET /api/machines", "GET /results/*"];
+const RECORDS: [&str; 5] =
+    ["*", "POST /api/*", "GET /api/machineactions", "GET /api/machines", "GET /results/*"];
 
 /// Half of a surrogate pair, as in text that was cut inside an emoji.
 pub(crate) const HALF: &str = "\\ud83d";
@@ -63,14 +64,22 @@ pub(super) fn unreadable(random: &mut Rng) -> Fault {
             (format!("\"{number}\":"), format!("\"{number}\":{HUGE},\"other\":"))
         }
         4 => {
-            let member = pick(random, &["troubleshootInfo", "title", "endTime", "failureReason", "externalId"]);
+            let member = pick(
+                random,
+                &["troubleshootInfo", "title", "endTime", "failureReason", "externalId"],
+            );
             (format!("\"{member}\":null"), format!("\"{member}\":{}", deep()))
         }
         // A duplicated member: the last one is the true one.
         _ => {
             let (name, value) = pick(
                 random,
-                &[("status", "Succeeded"), ("commandStatus", "Completed"), ("isFailed", "x"), ("id", "other")],
+                &[
+                    ("status", "Succeeded"),
+                    ("commandStatus", "Completed"),
+                    ("isFailed", "x"),
+                    ("id", "other"),
+                ],
             );
             (format!("\"{name}\":\""), format!("\"{name}\":\"{value}\",\"{name}\":\""))
         }
@@ -88,12 +97,18 @@ const STRAY: [u8; 3] = [0xe9, 0x80, 0xff];
 /// Puts a byte that is not UTF-8 into a member of a record or a refusal.
 fn stray_byte(random: &mut Rng, member: &str) -> Fault {
     let member = pick(random, &[member, "message", "target", "access_token"]);
-    let kind = FaultKind::StrayByte { after: format!("\"{member}\":\""), byte: pick(random, &STRAY) };
+    let kind =
+        FaultKind::StrayByte { after: format!("\"{member}\":\""), byte: pick(random, &STRAY) };
     Fault::new(pick(random, &RECORDS), kind).always()
 }
 
 /// Removes a member that identifies or describes the record.
 fn without(random: &mut Rng) -> FaultKind {
     let at = pick(random, &["/type", "/machineId", "/creationDateTimeUtc", "/commands", "/status"]);
-    FaultKind::Edit { at: at.to_owned(), to: Value::Null, remove: random.bool(), only: Map::default() }
+    FaultKind::Edit {
+        at: at.to_owned(),
+        to: Value::Null,
+        remove: random.bool(),
+        only: Map::default(),
+    }
 }

@@ -16,7 +16,10 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        Self { engine: engine::on_demand(Duration::from_millis(10)).unwrap(), folder: TempDir::new().unwrap() }
+        Self {
+            engine: engine::on_demand(Duration::from_millis(10)).unwrap(),
+            folder: TempDir::new().unwrap(),
+        }
     }
 
     fn cache(&self) -> Cache {
@@ -61,7 +64,15 @@ fn what_is_damaged_is_compiled_again_and_never_loaded() {
     let mut other_sum = whole.clone();
     other_sum[MAGIC.len()] ^= 1;
     let longer = [&whole[..], b"\0"].concat();
-    let trials = [&flipped, &other_sum, &longer, &whole[..whole.len() - 1], &whole[..20], &whole[..MAGIC.len()], b""];
+    let trials = [
+        &flipped,
+        &other_sum,
+        &longer,
+        &whole[..whole.len() - 1],
+        &whole[..20],
+        &whole[..MAGIC.len()],
+        b"",
+    ];
     for (nth, damaged) in trials.into_iter().enumerate() {
         fs::write(world.path(), damaged).unwrap();
         assert_eq!(world.kept(), None, "{nth}");
@@ -78,7 +89,9 @@ fn code_of_another_component_or_of_other_settings_is_not_taken_for_this_one() {
     config.wasm_component_model(true).epoch_interruption(false);
     let others = Engine::new(&config).unwrap();
     let here = world.path();
-    for other in [cache.entry(&others, EMPTY), cache.entry(&world.engine, defender_component::COMPONENT)] {
+    for other in
+        [cache.entry(&others, EMPTY), cache.entry(&world.engine, defender_component::COMPONENT)]
+    {
         assert_ne!(other.path(), here);
         fs::copy(&here, other.path()).unwrap();
         assert_eq!(other.read(), None);
@@ -109,5 +122,9 @@ fn others_can_neither_read_what_is_kept_nor_put_something_in_its_place() {
     assert_eq!(world.kept(), None, "a folder that others may write to");
     let before = fs::metadata(world.path()).unwrap().modified().unwrap();
     assert_eq!(world.code(), code);
-    assert_eq!(fs::metadata(world.path()).unwrap().modified().unwrap(), before, "and nothing is written there");
+    assert_eq!(
+        fs::metadata(world.path()).unwrap().modified().unwrap(),
+        before,
+        "and nothing is written there"
+    );
 }

@@ -13,7 +13,10 @@ fn an_alert_shows_each_member_that_was_set() {
             ("assignedTo", r#""jo@contoso.example""#),
             ("classification", r#""FalsePositive""#),
             ("determination", r#""Clean""#),
-            ("comments", r#"[{"comment":"older \ud83d"},7,{"comment":"case\n1042","createdBy":"app"}]"#),
+            (
+                "comments",
+                r#"[{"comment":"older \ud83d"},7,{"comment":"case\n1042","createdBy":"app"}]"#,
+            ),
         ];
         for (name, value) in values {
             record.iter_mut().filter(|(found, _)| found == name).for_each(|pair| pair.1 = value);
@@ -26,13 +29,37 @@ fn an_alert_shows_each_member_that_was_set() {
         format!("{{{}}}", record.join(","))
     };
     is_proven("updateAlert", update, &members(&[]));
-    is_proven("updateAlert", r#"{"id":"da1","status":"Resolved"}"#, r#"{"id":"DA1","status":"resolved"}"#);
+    is_proven(
+        "updateAlert",
+        r#"{"id":"da1","status":"Resolved"}"#,
+        r#"{"id":"DA1","status":"resolved"}"#,
+    );
     for (name, values) in [
-        ("status", ["", "null", r#""InProgress""#, "true", r#"["Resolved"]"#, r#""Resolved","status":"New""#]),
+        (
+            "status",
+            [
+                "",
+                "null",
+                r#""InProgress""#,
+                "true",
+                r#"["Resolved"]"#,
+                r#""Resolved","status":"New""#,
+            ],
+        ),
         ("assignedTo", ["", "null", r#""x""#, "true", "[]", r#""\ud83d""#]),
         ("classification", ["", "null", r#""TruePositive""#, "3", "{}", "1e400"]),
         ("determination", ["", "null", r#""Malware""#, "3", "{}", "[]"]),
-        ("comments", ["", "null", "[]", r#""case 1042""#, r#"[{"comment":"case 104"}]"#, r#"[{"comment":true},null]"#]),
+        (
+            "comments",
+            [
+                "",
+                "null",
+                "[]",
+                r#""case 1042""#,
+                r#"[{"comment":"case 104"}]"#,
+                r#"[{"comment":true},null]"#,
+            ],
+        ),
     ] {
         for value in values {
             is_not_shown("updateAlert", update, &members(&[(name, value)]));
@@ -66,6 +93,11 @@ fn an_alert_that_is_made_is_on_the_machine_and_has_the_title() {
         r#""machineId":"d1000000000000000000000000000000","error":"x""#,
         r#""machineId":"d1000000000000000000000000000000","machineId":"d2000000000000000000000000000000""#,
     ] {
-        is_malformed("createAlert", create, 200, &format!(r#"{{"id":"da1","title":"T 1",{rest}}}"#));
+        is_malformed(
+            "createAlert",
+            create,
+            200,
+            &format!(r#"{{"id":"da1","title":"T 1",{rest}}}"#),
+        );
     }
 }

@@ -38,10 +38,16 @@ fn an_indicator_is_the_one_that_was_sent() {
         is_not_shown("submitIndicator", INDICATOR, &answer(unread, kind, block));
         is_malformed("submitIndicator", INDICATOR, 200, &answer(unread, unread, block));
     }
-    for other in [r#""good.example""#, r#""evil.example","indicatorValue":"good.example""#, r#""""#] {
+    for other in [r#""good.example""#, r#""evil.example","indicatorValue":"good.example""#, r#""""#]
+    {
         is_malformed("submitIndicator", INDICATOR, 200, &answer(other, kind, block));
     }
     is_malformed("submitIndicator", INDICATOR, 200, &answer(value, r#""Url""#, block));
-    is_malformed("submitIndicator", INDICATOR, 200, &is(r#","action":"Block","error":{"code":"x"}"#));
+    is_malformed(
+        "submitIndicator",
+        INDICATOR,
+        200,
+        &is(r#","action":"Block","error":{"code":"x"}"#),
+    );
     is_malformed("submitIndicator", INDICATOR, 200, r#"{"id":"7"}"#);
 }

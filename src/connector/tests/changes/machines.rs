@@ -6,9 +6,13 @@ use super::*;
 fn a_tag_is_there_afterwards_or_gone() {
     let tag = r#"{"id":"d1000000000000000000000000000000","tag":"Pilot"}"#;
     let with = |tags: &str| {
-        format!(r#"{{"id":"d1000000000000000000000000000000","computerDnsName":"ws","machineTags":{tags}}}"#)
+        format!(
+            r#"{{"id":"d1000000000000000000000000000000","computerDnsName":"ws","machineTags":{tags}}}"#
+        )
     };
-    for tags in [r#"["Pilot"]"#, r#"["a","pilot "]"#, r#"["\ud83d","Pilot"]"#, r#"[null,7,"PILOT"]"#] {
+    for tags in
+        [r#"["Pilot"]"#, r#"["a","pilot "]"#, r#"["\ud83d","Pilot"]"#, r#"[null,7,"PILOT"]"#]
+    {
         is_proven("addTag", tag, &with(tags));
         is_not_shown("removeTag", tag, &with(tags));
     }
@@ -63,10 +67,21 @@ fn the_record_of_another_machine_or_an_error_is_no_answer() {
 #[test]
 fn a_device_value_is_the_one_that_was_set() {
     let high = r#"{"id":"d1000000000000000000000000000000","deviceValue":"High"}"#;
-    is_proven("setDeviceValue", high, r#"{"id":"d1000000000000000000000000000000","deviceValue":"HIGH"}"#);
-    for value in
-        [r#""Low""#, "null", "2", "true", r#"["High"]"#, r#""\ud83d""#, r#""High","deviceValue":"Low""#, "1e400"]
-    {
+    is_proven(
+        "setDeviceValue",
+        high,
+        r#"{"id":"d1000000000000000000000000000000","deviceValue":"HIGH"}"#,
+    );
+    for value in [
+        r#""Low""#,
+        "null",
+        "2",
+        "true",
+        r#"["High"]"#,
+        r#""\ud83d""#,
+        r#""High","deviceValue":"Low""#,
+        "1e400",
+    ] {
         is_not_shown(
             "setDeviceValue",
             high,
@@ -89,14 +104,22 @@ fn of_many_machines_each_has_its_own_warning() {
         .unwrap()
         .iter()
         .map(|result| {
-            result["warnings"].as_array().unwrap().iter().filter_map(|warning| warning["code"].as_str()).collect()
+            result["warnings"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|warning| warning["code"].as_str())
+                .collect()
         })
         .collect();
     assert_eq!(codes, [vec![], vec!["change-not-shown"], vec!["change-not-shown"]]);
     let [warning] = outcome.warnings.as_slice() else { panic!("{:?}", outcome.warnings) };
     let details = warning.details.as_ref().unwrap();
     assert_eq!(details["target"]["id"], two.as_str());
-    assert_eq!(details["members"], json!([{ "member": "deviceValue", "asked": "High", "shown": "\"Low\"" }]));
+    assert_eq!(
+        details["members"],
+        json!([{ "member": "deviceValue", "asked": "High", "shown": "\"Low\"" }])
+    );
     for part in ["`setDeviceValue`", two.as_str(), "\"Low\"", "`getAgentDetails`"] {
         assert!(warning.message.contains(part), "{}", warning.message);
     }
@@ -104,8 +127,7 @@ fn of_many_machines_each_has_its_own_warning() {
 
 #[test]
 fn many_machines_are_tagged_if_each_has_a_record_that_shows_it() {
-    let add =
-        r#"{"ids":["d1000000000000000000000000000000","d2000000000000000000000000000000"],"tag":"a","action":"Add"}"#;
+    let add = r#"{"ids":["d1000000000000000000000000000000","d2000000000000000000000000000000"],"tag":"a","action":"Add"}"#;
     let remove = r#"{"ids":["d1000000000000000000000000000000","d2000000000000000000000000000000"],"tag":"a","action":"Remove"}"#;
     let (with, without) = (
         r#"{"id":"D1000000000000000000000000000000","machineTags":["A"]}"#,
@@ -113,16 +135,37 @@ fn many_machines_are_tagged_if_each_has_a_record_that_shows_it() {
     );
     let list = |rows: &[&str]| format!(r#"{{"value":[{}]}}"#, rows.join(","));
     let of = |id: &str, record: &str| {
-        record.replace("D1000000000000000000000000000000", id).replace("d2000000000000000000000000000000", id)
+        record
+            .replace("D1000000000000000000000000000000", id)
+            .replace("d2000000000000000000000000000000", id)
     };
     is_proven("setTags", add, &list(&[with, &of("d2000000000000000000000000000000", with)]));
-    is_proven("setTags", remove, &list(&[without, &of("d1000000000000000000000000000000", without)]));
+    is_proven(
+        "setTags",
+        remove,
+        &list(&[without, &of("d1000000000000000000000000000000", without)]),
+    );
     is_not_shown("setTags", add, &list(&[with, without]));
     is_not_shown("setTags", remove, &list(&[with, without]));
-    is_not_shown("setTags", add, &list(&[with, r#"{"id":"d2000000000000000000000000000000","machineTags":"a"}"#]));
-    is_not_shown("setTags", add, &list(&[with, &of("d2000000000000000000000000000000", with), without]));
+    is_not_shown(
+        "setTags",
+        add,
+        &list(&[with, r#"{"id":"d2000000000000000000000000000000","machineTags":"a"}"#]),
+    );
+    is_not_shown(
+        "setTags",
+        add,
+        &list(&[with, &of("d2000000000000000000000000000000", with), without]),
+    );
     let other = of("d3000000000000000000000000000000", with);
-    for rows in [&[][..], &[with], &[with, with], &[with, &other], &[with, "7"], &[with, r#"{"id":"\ud83d"}"#]] {
+    for rows in [
+        &[][..],
+        &[with],
+        &[with, with],
+        &[with, &other],
+        &[with, "7"],
+        &[with, r#"{"id":"\ud83d"}"#],
+    ] {
         is_malformed("setTags", add, 200, &list(rows));
     }
     is_malformed(
@@ -131,7 +174,8 @@ fn many_machines_are_tagged_if_each_has_a_record_that_shows_it() {
         200,
         &list(&[
             with,
-            &of("d2000000000000000000000000000000", with).replace('{', r#"{"id":"d3000000000000000000000000000000","#),
+            &of("d2000000000000000000000000000000", with)
+                .replace('{', r#"{"id":"d3000000000000000000000000000000","#),
         ]),
     );
     let error = came_of("setTags", add, 200, &list(&[with])).unwrap_err();
@@ -140,6 +184,9 @@ fn many_machines_are_tagged_if_each_has_a_record_that_shows_it() {
         "setTags",
         add,
         200,
-        &format!(r#"{{"value":[{with},{}],"value":[]}}"#, of("d2000000000000000000000000000000", with)),
+        &format!(
+            r#"{{"value":[{with},{}],"value":[]}}"#,
+            of("d2000000000000000000000000000000", with)
+        ),
     );
 }

@@ -1,4 +1,5 @@
-//! Changes of records: what the answer must show, what it may leave open with a warning, and what is no answer.
+//! Changes of records: what the answer must show, what it may leave open with a warning, and what
+//! is no answer.
 
 mod alerts;
 mod indicators;
@@ -13,8 +14,14 @@ const DELETIONS: [(&str, &str); 4] = [
     ("deleteLibraryFile", r#"{"fileName":"a.ps1"}"#),
 ];
 
-/// What comes of an action with these parameters that is answered so: the code of its warning, or nothing.
-fn came_of(action: &str, params: &str, status: u16, answer: &str) -> Result<Option<&'static str>, Error> {
+/// What comes of an action with these parameters that is answered so: the code of its warning, or
+/// nothing.
+fn came_of(
+    action: &str,
+    params: &str,
+    status: u16,
+    answer: &str,
+) -> Result<Option<&'static str>, Error> {
     let mut bench = bench().signed_in();
     bench.network.answer(status, answer);
     let (outcome, _) = bench.call(action, serde_json::from_str(params).unwrap())?;
@@ -35,7 +42,11 @@ fn is_proven(action: &str, params: &str, answer: &str) {
 }
 
 fn is_not_shown(action: &str, params: &str, answer: &str) {
-    assert_eq!(came_of(action, params, 200, answer).unwrap(), Some("change-not-shown"), "{action} {answer}");
+    assert_eq!(
+        came_of(action, params, 200, answer).unwrap(),
+        Some("change-not-shown"),
+        "{action} {answer}"
+    );
 }
 
 #[test]
@@ -47,9 +58,18 @@ fn what_leaves_no_record_succeeds_by_an_empty_answer_alone() {
         }
         let page = "<html><title>Sign in</title></html>";
         let refusal = r#"{"error":{"code":"BadRequest","message":"no"}}"#;
-        for answer in
-            [page, refusal, r#"{"error":"no"}"#, "{}", "null", "[]", r#"{"value":[]}"#, "\u{feff}", "\0", "OK"]
-        {
+        for answer in [
+            page,
+            refusal,
+            r#"{"error":"no"}"#,
+            "{}",
+            "null",
+            "[]",
+            r#"{"value":[]}"#,
+            "\u{feff}",
+            "\0",
+            "OK",
+        ] {
             is_malformed(action, params, 200, answer);
         }
         for status in [201, 202, 203, 205, 206, 207, 226, 299] {
@@ -62,6 +82,15 @@ fn what_leaves_no_record_succeeds_by_an_empty_answer_alone() {
 fn a_library_file_is_the_one_that_was_sent() {
     let upload = r#"{"fileName":"a.ps1","content":"x"}"#;
     let digest = "2d711642b726b04401627ca9fbac32f5c8530fb1903cc4db02258717921a4881";
-    is_proven("uploadLibraryFile", upload, &format!(r#"{{"fileName":"A.ps1","sha256":"{digest}"}}"#));
-    is_malformed("uploadLibraryFile", upload, 200, &format!(r#"{{"fileName":"b.ps1","sha256":"{digest}"}}"#));
+    is_proven(
+        "uploadLibraryFile",
+        upload,
+        &format!(r#"{{"fileName":"A.ps1","sha256":"{digest}"}}"#),
+    );
+    is_malformed(
+        "uploadLibraryFile",
+        upload,
+        200,
+        &format!(r#"{{"fileName":"b.ps1","sha256":"{digest}"}}"#),
+    );
 }

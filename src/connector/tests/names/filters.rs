@@ -5,8 +5,7 @@ use super::*;
 /// Refusals of the OData layer, which have no code.
 const INCOMPATIBLE: &str = r#"{"error":{"code":"","message":"The query specified in the URI is not valid. A binary operator with incompatible types was detected. Found operand types 'Edm.Guid' and 'Edm.String' for operator kind 'Equal'.","details":[]}}"#;
 
-const NOT_VALID: &str =
-    r#"{"error":{"code":"","message":"The query specified in the URI is not valid.","details":[]}}"#;
+const NOT_VALID: &str = r#"{"error":{"code":"","message":"The query specified in the URI is not valid.","details":[]}}"#;
 
 #[test]
 fn entra_ids_are_asked_for_in_the_form_that_the_service_takes() {
@@ -15,7 +14,10 @@ fn entra_ids_are_asked_for_in_the_form_that_the_service_takes() {
     bench.network.answer(400, INCOMPATIBLE);
     bench.network.answer(200, &list(std::slice::from_ref(&record)));
     bench.call("resolveHost", json!({ "aadDeviceId": GUID.to_ascii_uppercase() })).unwrap();
-    assert_eq!(filters(&bench), [format!("aadDeviceId in ('{GUID}')"), format!("aadDeviceId in ({GUID})")]);
+    assert_eq!(
+        filters(&bench),
+        [format!("aadDeviceId in ('{GUID}')"), format!("aadDeviceId in ({GUID})")]
+    );
     // A list of many names is not halved for it, and the next names are asked for bare at once.
     let mut bench = super::bench().signed_in();
     bench.network.answer(400, INCOMPATIBLE);
@@ -52,19 +54,27 @@ fn lists_ask_for_entra_ids_in_the_form_that_the_service_takes() {
         let filters = filters(&bench);
         assert!(filters[0].contains(&format!("'{GUID}'")), "{params}: {filters:?}");
         let last = filters.last().unwrap();
-        assert!(!last.contains(&format!("'{GUID}'")) && last.contains(GUID), "{params}: {filters:?}");
+        assert!(
+            !last.contains(&format!("'{GUID}'")) && last.contains(GUID),
+            "{params}: {filters:?}"
+        );
     }
     let mut bench = super::bench().signed_in();
     bench.network.answer(400, NOT_VALID);
     bench.network.answer(400, INCOMPATIBLE);
     let error = bench.call("getAgentList", json!({ "aadDeviceId": GUID })).unwrap_err();
     let said = error.details().unwrap()["serviceMessage"].to_string();
-    assert_eq!((error.kind(), said.contains("Edm")), (Kind::Rejected, false), "the first refusal is the one to show");
+    assert_eq!(
+        (error.kind(), said.contains("Edm")),
+        (Kind::Rejected, false),
+        "the first refusal is the one to show"
+    );
 }
 
 #[test]
 fn a_refusal_that_meets_one_name_as_well_costs_two_requests() {
-    let hosts: Vec<Value> = (0..50).map(|n| json!({ "computerDnsName": format!("ws-{n}") })).collect();
+    let hosts: Vec<Value> =
+        (0..50).map(|n| json!({ "computerDnsName": format!("ws-{n}") })).collect();
     let params = || json!({ "hosts": hosts, "tag": "t", "maxTargets": 50 });
     let mut bench = bench().signed_in();
     bench.network.answer(400, NOT_VALID);
@@ -91,7 +101,13 @@ fn one_name_that_is_refused_is_no_reason_to_lose_the_others() {
     bench.network.answer(200, &list(&[record]));
     bench.network.answer(400, NOT_VALID);
     let hosts = json!([{ "computerDnsName": "good" }, { "computerDnsName": "bad" }]);
-    let error = bench.call("isolateHost", json!({ "hosts": hosts, "comment": "c", "dryRun": true })).unwrap_err();
+    let error = bench
+        .call("isolateHost", json!({ "hosts": hosts, "comment": "c", "dryRun": true }))
+        .unwrap_err();
     let results = error.details().unwrap()["results"].clone();
-    assert_eq!((&results[0]["status"], &results[1]["error"]["kind"]), (&json!("ok"), &json!("rejected")), "{results}");
+    assert_eq!(
+        (&results[0]["status"], &results[1]["error"]["kind"]),
+        (&json!("ok"), &json!("rejected")),
+        "{results}"
+    );
 }

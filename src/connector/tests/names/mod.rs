@@ -11,8 +11,10 @@ use super::*;
 const GUID: &str = "9cbb5f0e-6a1e-4c7b-8d2f-0a1b2c3d4e5f";
 
 fn machine(id: &str, name: &str, members: Value) -> Value {
-    let mut record =
-        json!({ "id": id, "computerDnsName": name, "healthStatus": "Active", "onboardingStatus": "Onboarded" });
+    let mut record = json!({
+        "id": id, "computerDnsName": name, "healthStatus": "Active",
+        "onboardingStatus": "Onboarded"
+    });
     for (member, value) in members.as_object().unwrap() {
         record[member] = value.clone();
     }
@@ -26,9 +28,15 @@ fn list(records: &[Value]) -> String {
 /// An application that may do everything here.
 fn permitted() -> Bench {
     let bench = bench();
-    let roles =
-        ["Machine.Read.All", "Machine.Isolate", "Machine.Scan", "Machine.RestrictExecution", "Machine.Offboard"];
-    let answer = json!({ "token_type": "Bearer", "access_token": token(&roles), "expires_in": 3600 });
+    let roles = [
+        "Machine.Read.All",
+        "Machine.Isolate",
+        "Machine.Scan",
+        "Machine.RestrictExecution",
+        "Machine.Offboard",
+    ];
+    let answer =
+        json!({ "token_type": "Bearer", "access_token": token(&roles), "expires_in": 3600 });
     bench.network.answer(200, &answer.to_string());
     bench
 }
@@ -75,13 +83,17 @@ fn of_a_written_name_what_counts_is_sent() {
     ] {
         let mut bench = permitted();
         bench.network.answer(200, &list(&[record()]));
-        let host = json!({ "host": { "computerDnsName": written }, "comment": "c", "dryRun": true });
+        let host =
+            json!({ "host": { "computerDnsName": written }, "comment": "c", "dryRun": true });
         bench.call("isolateHost", host).unwrap_or_else(|error| panic!("{written:?}: {error:?}"));
         assert_eq!(filters(&bench), [filter], "{written:?}");
     }
     // Addresses and Entra IDs too.
     let record = machine("a", "ws", json!({ "lastIpAddress": "10.0.0.9", "aadDeviceId": GUID }));
-    assert_eq!(means(json!({ "ip": " 10.0.0.9\r\n" }), std::slice::from_ref(&record)), Ok("a".into()));
+    assert_eq!(
+        means(json!({ "ip": " 10.0.0.9\r\n" }), std::slice::from_ref(&record)),
+        Ok("a".into())
+    );
     let written = format!(" {{{}}}\n", GUID.to_ascii_uppercase());
     assert_eq!(means(json!({ "aadDeviceId": written }), &[record]), Ok("a".into()));
 }
@@ -110,14 +122,22 @@ fn what_is_no_name_of_one_machine_is_refused_with_a_hint_and_nothing_is_sent() {
         let hosts = json!([{ "computerDnsName": "x" }, { "computerDnsName": written }]);
         for (action, params, pointer) in [
             ("resolveHost", json!({ "computerDnsName": written }), "/computerDnsName"),
-            ("isolateHost", json!({ "host": { "computerDnsName": written }, "comment": "c" }), "/host/computerDnsName"),
+            (
+                "isolateHost",
+                json!({ "host": { "computerDnsName": written }, "comment": "c" }),
+                "/host/computerDnsName",
+            ),
             ("addTag", json!({ "hosts": hosts, "tag": "t" }), "/hosts/1/computerDnsName"),
         ] {
             let mut bench = bench().signed_in();
             let error = bench.call(action, params).unwrap_err();
             assert_eq!((error.kind(), bench.sent().len()), (Kind::InvalidParams, 0), "{written:?}");
             assert_eq!(error.details().unwrap()[0]["pointer"], pointer);
-            assert!(error.message().contains("goes under `ip`, several machines under `hosts`"), "{}", error.message());
+            assert!(
+                error.message().contains("goes under `ip`, several machines under `hosts`"),
+                "{}",
+                error.message()
+            );
         }
     }
 }
@@ -138,9 +158,13 @@ fn letters_beyond_ascii_have_two_cases_too() {
             let mut bench = bench().signed_in();
             bench.network.answer(200, &list(&[]));
             bench.call("resolveHost", json!({ "computerDnsName": name })).unwrap_err();
-            // What the service compares letter by letter must be among what was asked for, in either case.
+            // What the service compares letter by letter must be among what was asked for, in
+            // either case.
             let filter = filters(&bench).remove(0);
-            assert!(filter.contains("'b\u{fc}ro-pc01") && filter.contains("'B\u{dc}RO-PC01"), "{filter}");
+            assert!(
+                filter.contains("'b\u{fc}ro-pc01") && filter.contains("'B\u{dc}RO-PC01"),
+                "{filter}"
+            );
         }
     }
     assert_eq!(named("b\u{fc}ro", &[machine("a", "buro", json!({}))]), Err(Kind::NotFound));

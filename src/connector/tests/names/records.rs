@@ -19,7 +19,10 @@ fn a_first_label_of_two_full_names_is_ambiguous_and_a_full_name_wins() {
         bad[worse] = if worse == "healthStatus" { "Inactive".into() } else { true.into() };
         assert_eq!(named("ws", &[good, bad]), Err(Kind::Ambiguous), "{worse}");
     }
-    assert_eq!(named("ws", &[one, short(json!({ "onboardingStatus": "Unsupported" }))]), Ok("ws.a.example".into()));
+    assert_eq!(
+        named("ws", &[one, short(json!({ "onboardingStatus": "Unsupported" }))]),
+        Ok("ws.a.example".into())
+    );
 }
 
 #[test]
@@ -34,13 +37,19 @@ fn two_records_of_one_entra_id_are_one_machine_only_if_their_name_is_the_same() 
     let good = || of("a", "ws.x", json!({ "isExcluded": false }));
     assert_eq!(means(host(), &[good(), of("b", "WS.x", excluded.clone())]), Ok("a".into()));
     assert_eq!(means(host(), &[good(), of("b", "old.x", excluded.clone())]), Err(Kind::Ambiguous));
-    assert_eq!(means(host(), &[good(), of("b", "old.x", json!({ "mergedIntoMachineId": "a" }))]), Ok("a".into()));
+    assert_eq!(
+        means(host(), &[good(), of("b", "old.x", json!({ "mergedIntoMachineId": "a" }))]),
+        Ok("a".into())
+    );
     let mut bench = bench().signed_in();
     bench.network.answer(200, &list(&[good(), of("b", "old.x", excluded)]));
     let error = bench.call("resolveHost", host()).unwrap_err();
     let shown = error.details().unwrap()["candidates"].clone();
     let row = shown.as_array().unwrap().iter().find(|row| row["id"] == "b").unwrap();
-    assert_eq!((&row["isExcluded"], &row["exclusionReason"]), (&json!(true), &json!("DuplicateDevice")));
+    assert_eq!(
+        (&row["isExcluded"], &row["exclusionReason"]),
+        (&json!(true), &json!("DuplicateDevice"))
+    );
 }
 
 #[test]
@@ -48,10 +57,15 @@ fn members_may_be_missing_null_or_spelt_otherwise() {
     let id = "d1000000000000000000000000000000";
     for record in [
         json!({ "id": id, "computerDnsName": "ws.x" }),
-        json!({ "ID": id, "ComputerDnsName": "ws.x", "onboardingstatus": "Onboarded", "healthstatus": "Active" }),
         json!({
-            "id": id, "computerDnsName": "ws.x", "onboardingStatus": null, "healthStatus": null, "lastIpAddress": null,
-            "aadDeviceId": null, "mergedIntoMachineId": null, "isExcluded": null, "isPotentialDuplication": null,
+            "ID": id, "ComputerDnsName": "ws.x", "onboardingstatus": "Onboarded",
+            "healthstatus": "Active"
+        }),
+        json!({
+            "id": id, "computerDnsName": "ws.x", "onboardingStatus": null, "healthStatus": null,
+            "lastIpAddress": null,
+            "aadDeviceId": null, "mergedIntoMachineId": null, "isExcluded": null,
+            "isPotentialDuplication": null,
         }),
     ] {
         let mut bench = permitted();
@@ -67,11 +81,13 @@ fn members_may_be_missing_null_or_spelt_otherwise() {
 fn a_machine_that_was_contained_by_its_name_is_released_by_it() {
     const CONTAINED: &str = "d1000000000000000000000000000000";
     const ONBOARDED: &str = "d2000000000000000000000000000000";
-    let unmanaged = |id: &str, name: &str| machine(id, name, json!({ "onboardingStatus": "CanBeOnboarded" }));
+    let unmanaged =
+        |id: &str, name: &str| machine(id, name, json!({ "onboardingStatus": "CanBeOnboarded" }));
     let target = |action: &str, isolation: Option<&str>, records: &[Value]| {
         let mut bench = permitted();
         bench.network.answer(200, &list(records));
-        let mut params = json!({ "host": { "computerDnsName": "printer" }, "comment": "c", "dryRun": true });
+        let mut params =
+            json!({ "host": { "computerDnsName": "printer" }, "comment": "c", "dryRun": true });
         if let Some(isolation) = isolation {
             params["isolationType"] = isolation.into();
         }
@@ -80,7 +96,10 @@ fn a_machine_that_was_contained_by_its_name_is_released_by_it() {
         Ok(data["target"]["id"].as_str().unwrap().to_owned())
     };
     let contained = unmanaged(CONTAINED, "printer.x");
-    assert_eq!(target("isolateHost", Some("UnManagedDevice"), std::slice::from_ref(&contained)), Ok(CONTAINED.into()));
+    assert_eq!(
+        target("isolateHost", Some("UnManagedDevice"), std::slice::from_ref(&contained)),
+        Ok(CONTAINED.into())
+    );
     assert_eq!(target("releaseHost", None, std::slice::from_ref(&contained)), Ok(CONTAINED.into()));
     // One that is onboarded is the usual one, and no other action takes another.
     let both = [contained.clone(), machine(ONBOARDED, "printer.x", json!({}))];
@@ -88,8 +107,17 @@ fn a_machine_that_was_contained_by_its_name_is_released_by_it() {
     let two = [contained.clone(), unmanaged("d3", "printer.y")];
     assert_eq!(target("releaseHost", None, &two), Err(Kind::Ambiguous));
     assert_eq!(target("releaseHost", None, &[]), Err(Kind::NotFound));
-    for action in ["isolateHost", "restrictAppExecution", "unrestrictAppExecution", "runAntivirusScan", "offboardHost"]
-    {
-        assert_eq!(target(action, None, std::slice::from_ref(&contained)), Err(Kind::NotFound), "{action}");
+    for action in [
+        "isolateHost",
+        "restrictAppExecution",
+        "unrestrictAppExecution",
+        "runAntivirusScan",
+        "offboardHost",
+    ] {
+        assert_eq!(
+            target(action, None, std::slice::from_ref(&contained)),
+            Err(Kind::NotFound),
+            "{action}"
+        );
     }
 }

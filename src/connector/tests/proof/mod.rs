@@ -1,4 +1,5 @@
-//! Proof: what an answer or a record must show before anything is called done, and whose it must be.
+//! Proof: what an answer or a record must show before anything is called done, and whose it must
+//! be.
 
 mod ownership;
 mod sessions;
@@ -12,7 +13,8 @@ const NOW: &str = "2026-11-24T12:00:00.1234567Z";
 
 const BEFORE: &str = "2026-11-22T12:00:00Z";
 
-/// The isolation that `Bench::isolate` asks for, made now, with other members; `null` takes one away.
+/// The isolation that `Bench::isolate` asks for, made now, with other members; `null` takes one
+/// away.
 fn isolation(members: Value) -> Value {
     let mut action: Value = serde_json::from_str(ISOLATING).unwrap();
     action["creationDateTimeUtc"] = NOW.into();
@@ -29,7 +31,8 @@ fn merged(mut record: Value, members: Value) -> Value {
     record
 }
 
-/// A text that ends in the first half of a surrogate pair, as JSON has it once it is put in for this word.
+/// A text that ends in the first half of a surrogate pair, as JSON has it once it is put in for
+/// this word.
 const CUT: &str = "CUT";
 
 fn with_half_a_pair(json: &Value) -> String {
@@ -69,7 +72,10 @@ fn an_answer_that_is_no_machine_action_proves_nothing() {
     for (member, other) in [
         (r#""status":"Pending""#, r#""status":"Succeeded""#),
         (r#""id":"a1""#, r#""id":"a2""#),
-        (r#""machineId":"d1000000000000000000000000000000""#, r#""MachineId":"d2000000000000000000000000000000""#),
+        (
+            r#""machineId":"d1000000000000000000000000000000""#,
+            r#""MachineId":"d2000000000000000000000000000000""#,
+        ),
     ] {
         let body = twice.replace(member, &format!("{member},{other}"));
         assert_ne!(body, twice);
@@ -97,10 +103,18 @@ fn results_of_many_are_a_list_whatever_is_in_them() {
     let first = isolation(json!({ "machineId": ids[0], "troubleshootInfo": CUT }));
     let mut bench = bench().signed_in();
     bench.network.answer_with(201, &DATE, &with_half_a_pair(&first));
-    bench.network.answer_with(400, &DATE, r#"{"error":{"code":"BadRequest","message":"no","target":"t"}}"#);
+    bench.network.answer_with(
+        400,
+        &DATE,
+        r#"{"error":{"code":"BadRequest","message":"no","target":"t"}}"#,
+    );
     let error = bench.call("isolateHost", json!({ "ids": ids, "comment": "c" })).unwrap_err();
     let results = error.details().unwrap()["results"].clone();
-    assert_eq!((&results[0]["status"], &results[1]["status"]), (&json!("ok"), &json!("error")), "{results}");
+    assert_eq!(
+        (&results[0]["status"], &results[1]["status"]),
+        (&json!("ok"), &json!("error")),
+        "{results}"
+    );
 }
 
 #[test]
@@ -126,15 +140,24 @@ fn an_action_that_reads_do_not_show_yet_is_not_missing() {
 #[test]
 fn a_member_that_is_given_twice_is_refused() {
     for (params, pointer) in [
-        (r#"{"dryRun":true,"id":"d1000000000000000000000000000000","comment":"c","dryRun":false}"#, "/dryRun"),
-        (r#"{"id":"d1000000000000000000000000000000","comment":"c","id":"d2000000000000000000000000000000"}"#, "/id"),
+        (
+            r#"{"dryRun":true,"id":"d1000000000000000000000000000000","comment":"c","dryRun":false}"#,
+            "/dryRun",
+        ),
+        (
+            r#"{"id":"d1000000000000000000000000000000","comment":"c","id":"d2000000000000000000000000000000"}"#,
+            "/id",
+        ),
         (
             r#"{"id":"d1000000000000000000000000000000","comment":"c","wait":{"pollSeconds":1,"pollSeconds":2}}"#,
             "/wait/pollSeconds",
         ),
     ] {
         let mut bench = bench();
-        let error = bench.connector.execute("isolateHost", params, &bench.network, &bench.clock).unwrap_err();
+        let error = bench
+            .connector
+            .execute("isolateHost", params, &bench.network, &bench.clock)
+            .unwrap_err();
         assert_eq!((error.kind(), bench.sent().len()), (Kind::InvalidParams, 0), "{params}");
         assert_eq!(error.details().unwrap()[0]["pointer"], pointer);
     }
@@ -146,13 +169,20 @@ fn a_member_that_is_given_twice_is_refused() {
 
 #[test]
 fn ensure_does_not_rest_on_what_it_cannot_read() {
-    let isolated = isolation(json!({ "status": "Succeeded", "scope": "Full", "creationDateTimeUtc": BEFORE }));
-    let release = json!({ "id": "a2", "type": "Unisolate", "status": "Pending", "machineId": ["d1000000000000000000000000000000"] });
+    let isolated =
+        isolation(json!({ "status": "Succeeded", "scope": "Full", "creationDateTimeUtc": BEFORE }));
+    let release = json!({
+        "id": "a2", "type": "Unisolate", "status": "Pending",
+        "machineId": ["d1000000000000000000000000000000"]
+    });
     let mut bench = bench().signed_in();
     bench.network.answer_with(200, &DATE, &json!({ "value": [release, isolated] }).to_string());
     bench.network.answer_with(201, &DATE, &isolation(json!({ "id": "a3" })).to_string());
     let (outcome, _) = bench
-        .call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }))
+        .call(
+            "isolateHost",
+            json!({ "id": "d1000000000000000000000000000000", "comment": "c", "ensure": true }),
+        )
         .unwrap();
     assert_eq!((outcome.job.unwrap().id.as_str(), bench.posts()), ("a3", 1));
 }

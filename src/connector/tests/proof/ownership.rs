@@ -4,8 +4,9 @@ use super::*;
 
 #[test]
 fn a_comment_that_cannot_be_read_is_not_ours() {
-    let others =
-        isolation(json!({ "requestorComment": format!("another caller's {CUT}"), "creationDateTimeUtc": BEFORE }));
+    let others = isolation(json!({
+        "requestorComment": format!("another caller's {CUT}"), "creationDateTimeUtc": BEFORE
+    }));
     is_unknown(answered(201, &DATE, &with_half_a_pair(&others)), "half a surrogate pair");
     is_unknown(answered(200, &[], &with_half_a_pair(&others)), "half a surrogate pair, no date");
     let list = isolation(json!({ "requestorComment": ["c"], "creationDateTimeUtc": BEFORE }));
@@ -13,11 +14,19 @@ fn a_comment_that_cannot_be_read_is_not_ours() {
 }
 
 /// Isolates with a comment that the service keeps as another one.
-fn kept_as(comment: &str, kept: &str, status: u16, headers: &[(&str, &str)]) -> Result<(Outcome, Usage), Error> {
+fn kept_as(
+    comment: &str,
+    kept: &str,
+    status: u16,
+    headers: &[(&str, &str)],
+) -> Result<(Outcome, Usage), Error> {
     let mut bench = bench().signed_in();
     let record = isolation(json!({ "requestorComment": kept }));
     bench.network.answer_with(status, headers, &record.to_string());
-    bench.call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": comment }))
+    bench.call(
+        "isolateHost",
+        json!({ "id": "d1000000000000000000000000000000", "comment": comment }),
+    )
 }
 
 #[test]
@@ -37,7 +46,8 @@ fn a_rewritten_comment_of_our_own_action_is_no_conflict() {
         ("case", String::new()),
         ("Case \u{201c}7\u{201d} of <b>web</b>", "CASE \"7\" OF &lt;b&gt;web&lt;/b&gt;".to_owned()),
     ] {
-        let (outcome, _) = kept_as(comment, &kept, 201, &DATE).unwrap_or_else(|error| panic!("{kept}: {error:?}"));
+        let (outcome, _) =
+            kept_as(comment, &kept, 201, &DATE).unwrap_or_else(|error| panic!("{kept}: {error:?}"));
         assert!(!outcome.job.unwrap().adopted, "{kept}");
     }
     for headers in [&DATE[..], &[]] {
@@ -47,14 +57,21 @@ fn a_rewritten_comment_of_our_own_action_is_no_conflict() {
 
 #[test]
 fn a_rewritten_comment_is_found_after_a_lost_answer() {
-    for (comment, kept) in [("a & b", "a &amp; b"), ("stop 🚨 now", "stop ?? now"), ("case 1042", "case 1042 (by API)")]
-    {
+    for (comment, kept) in [
+        ("a & b", "a &amp; b"),
+        ("stop 🚨 now", "stop ?? now"),
+        ("case 1042", "case 1042 (by API)"),
+    ] {
         let mut bench = bench().signed_in();
         bench.network.fail(TransportError::maybe_sent(Cause::Broken));
         let record = isolation(json!({ "requestorComment": kept, "id": "a7" }));
         bench.network.answer_with(200, &DATE, &json!({ "value": [record] }).to_string());
-        let (outcome, _) =
-            bench.call("isolateHost", json!({ "id": "d1000000000000000000000000000000", "comment": comment })).unwrap();
+        let (outcome, _) = bench
+            .call(
+                "isolateHost",
+                json!({ "id": "d1000000000000000000000000000000", "comment": comment }),
+            )
+            .unwrap();
         assert_eq!(outcome.job.unwrap().id, "a7");
     }
 }
@@ -76,8 +93,10 @@ fn an_action_of_another_requestor_is_not_ours() {
         }
         is_unknown(bench.isolate(), "found");
     }
-    for ours in [json!({ "requestor": "app", "requestSource": "PublicApi" }), json!({ "requestor": "SIEM connector" })]
-    {
+    for ours in [
+        json!({ "requestor": "app", "requestSource": "PublicApi" }),
+        json!({ "requestor": "SIEM connector" }),
+    ] {
         answered(201, &DATE, &isolation(ours).to_string()).unwrap();
     }
 }
@@ -86,7 +105,8 @@ fn an_action_of_another_requestor_is_not_ours() {
 fn of_two_actions_that_fit_neither_is_ours() {
     let mut bench = bench().signed_in();
     bench.network.fail(TransportError::maybe_sent(Cause::Broken));
-    let both = json!({ "value": [isolation(json!({ "id": "a7" })), isolation(json!({ "id": "a8" }))] });
+    let both =
+        json!({ "value": [isolation(json!({ "id": "a7" })), isolation(json!({ "id": "a8" }))] });
     for _ in 0..4 {
         bench.network.answer_with(200, &DATE, &both.to_string());
     }
@@ -95,7 +115,9 @@ fn of_two_actions_that_fit_neither_is_ours() {
 
 #[test]
 fn a_script_without_a_comment_is_told_from_another_ones() {
-    let script = json!({ "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" } });
+    let script = json!({
+        "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" }
+    });
     let mut comments = Vec::new();
     for _ in 0..2 {
         let mut bench = bench().signed_in();
@@ -108,12 +130,16 @@ fn a_script_without_a_comment_is_told_from_another_ones() {
         let body: Value = serde_json::from_str(&sent.body).unwrap();
         comments.push(body["Comment"].as_str().unwrap().to_owned());
     }
-    assert!(comments[0] != comments[1] && comments[0].starts_with("Run script by the Microsoft"), "{comments:?}");
+    assert!(
+        comments[0] != comments[1] && comments[0].starts_with("Run script by the Microsoft"),
+        "{comments:?}"
+    );
 }
 
 #[test]
 fn a_conflict_with_our_own_action_is_our_own_action() {
-    const CONFLICT: &str = r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"m","target":"t"}}"#;
+    const CONFLICT: &str =
+        r#"{"error":{"code":"ActiveRequestAlreadyExists","message":"m","target":"t"}}"#;
     for (record, is_ours) in [
         (isolation(json!({ "id": "a7" })), true),
         (isolation(json!({ "id": "a7", "status": "Succeeded" })), true),

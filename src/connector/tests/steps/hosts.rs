@@ -61,7 +61,9 @@ fn a_host_whose_clock_is_behind_searches_and_follows_no_longer_than_another() {
 fn a_job_that_does_not_show_is_unknown_only_by_the_clock_of_the_service() {
     let mut bench = bench();
     bench.token(json!(3600));
-    let plan = bench.plan("waitForAction", json!({ "id": "a1", "wait": { "timeoutSeconds": 9000 } })).unwrap();
+    let plan = bench
+        .plan("waitForAction", json!({ "id": "a1", "wait": { "timeoutSeconds": 9000 } }))
+        .unwrap();
     bench.network.answer_with(200, &[("date", DATE)], NOTHING);
     let ahead = bench.step_at(&plan, 250);
     assert_eq!(ahead.next, Next::Look);
@@ -78,7 +80,9 @@ fn a_job_that_does_not_show_is_unknown_only_by_the_clock_of_the_service() {
 fn a_job_in_doubt_is_found_however_late_the_host_goes_on() {
     let mut bench = bench();
     bench.token(json!(3600));
-    let plan = bench.plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} })).unwrap();
+    let plan = bench
+        .plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} }))
+        .unwrap();
     let doubted = bench.recover(&plan.checkpoint).unwrap();
     bench.network.answer(201, &job("a2", TWO, "Pending", "").to_string());
     let sent = bench.step(&doubted);
@@ -90,7 +94,11 @@ fn a_job_in_doubt_is_found_however_late_the_host_goes_on() {
     let looked = bench.step(&sent);
     assert_eq!(states(&looked), [TargetState::InDoubt, TargetState::Running]);
     bench.network.answer_with(200, &[("date", LATER)], &list(&[running]));
-    bench.network.answer_with(200, &[("date", LATER)], &list(&[job("a1", ONE, "InProgress", &mark)]));
+    bench.network.answer_with(
+        200,
+        &[("date", LATER)],
+        &list(&[job("a1", ONE, "InProgress", &mark)]),
+    );
     let found = bench.step(&looked);
     assert_eq!(states(&found), [TargetState::Running; 2]);
 }
@@ -101,7 +109,10 @@ fn operations_that_are_planned_at_the_same_moment_are_not_the_same() {
     let (one, two) = (bench.isolation(true), bench.isolation(true));
     assert_ne!(one.checkpoint, two.checkpoint);
     let params = json!({ "ids": ["a1"], "wait": {} });
-    let waits = [bench.plan("waitForAction", params.clone()).unwrap(), bench.plan("waitForAction", params).unwrap()];
+    let waits = [
+        bench.plan("waitForAction", params.clone()).unwrap(),
+        bench.plan("waitForAction", params).unwrap(),
+    ];
     bench.network.answer(200, NOTHING);
     let looked = bench.advance(&[&waits[0].checkpoint, &waits[1].checkpoint]);
     assert!(looked.iter().all(Result::is_ok));
@@ -111,7 +122,9 @@ fn operations_that_are_planned_at_the_same_moment_are_not_the_same() {
 fn a_job_that_is_one_target_s_is_not_taken_for_another_s() {
     let mut bench = bench();
     bench.token(json!(3600));
-    let plan = bench.plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} })).unwrap();
+    let plan = bench
+        .plan("isolateHost", json!({ "ids": [ONE, TWO], "comment": "c", "wait": {} }))
+        .unwrap();
     bench.network.answer_with(201, &[("date", DATE)], &job("a1", ONE, "Pending", "").to_string());
     let sent = bench.step(&plan);
     let comment = bench.comment();
@@ -127,9 +140,15 @@ fn a_job_that_is_one_target_s_is_not_taken_for_another_s() {
 #[test]
 fn what_has_not_begun_has_yielded_nothing() {
     let mut bench = bench();
-    for (action, params) in [("getAgentDetails", json!({ "id": ONE })), ("deleteIndicator", json!({ "id": "7" }))] {
+    for (action, params) in
+        [("getAgentDetails", json!({ "id": ONE })), ("deleteIndicator", json!({ "id": "7" }))]
+    {
         let plan = bench.plan(action, params).unwrap();
-        assert_eq!((states(&plan), plan.targets[0].data.as_deref()), (vec![TargetState::Unsent], None), "{action}");
+        assert_eq!(
+            (states(&plan), plan.targets[0].data.as_deref()),
+            (vec![TargetState::Unsent], None),
+            "{action}"
+        );
     }
 }
 
@@ -138,7 +157,11 @@ fn a_version_is_read_only_as_it_is_written() {
     let mut bench = bench();
     let plan = bench.isolation(true).checkpoint;
     for text in [format!("+{plan}"), format!("0{plan}"), format!(" {plan}")] {
-        assert_eq!(bench.advance(&[&text]).pop().unwrap().unwrap_err().kind(), Kind::InvalidParams, "{text}");
+        assert_eq!(
+            bench.advance(&[&text]).pop().unwrap().unwrap_err().kind(),
+            Kind::InvalidParams,
+            "{text}"
+        );
         assert_eq!(bench.recover(&text).unwrap_err().kind(), Kind::InvalidParams, "{text}");
     }
 }
@@ -148,7 +171,10 @@ fn a_read_that_is_cut_off_on_the_way_does_not_begin_anew_for_ever() {
     let mut bench = bench();
     bench.token(json!(3600));
     let mut now = bench.plan("getAgentList", json!({ "all": true })).unwrap();
-    let page = json!({ "value": [{ "id": ONE }], "@odata.nextLink": "https://api.security.microsoft.com/api/machines?$skiptoken=x" });
+    let page = json!({
+        "value": [{ "id": ONE }],
+        "@odata.nextLink": "https://api.security.microsoft.com/api/machines?$skiptoken=x"
+    });
     let mut steps = 0;
     while now.next == Next::Look && steps < 20 {
         bench.network.answer(200, &page.to_string());
@@ -176,14 +202,18 @@ fn a_read_does_not_wait_because_others_were_answered() {
 
 #[test]
 fn a_command_whose_status_cannot_be_read_has_not_failed() {
-    for (statuses, retry) in
-        [(["\\ud83dCompleted", "\\ud83dCompleted"], Retry::Unknown), (["Failed", "\\ud83dx"], Retry::Unknown)]
-    {
+    for (statuses, retry) in [
+        (["\\ud83dCompleted", "\\ud83dCompleted"], Retry::Unknown),
+        (["Failed", "\\ud83dx"], Retry::Unknown),
+    ] {
         let mut bench = bench();
         bench.token(json!(3600));
         let commands = json!([{ "putFile": "a.exe" }, { "putFile": "b.exe" }]);
         let plan = bench
-            .plan("runLiveResponse", json!({ "id": ONE, "comment": "c", "wait": {}, "commands": commands }))
+            .plan(
+                "runLiveResponse",
+                json!({ "id": ONE, "comment": "c", "wait": {}, "commands": commands }),
+            )
             .unwrap();
         let command = |n: usize, status: &str| {
             let file = ["a.exe", "b.exe"][n];
@@ -202,6 +232,11 @@ fn a_command_whose_status_cannot_be_read_has_not_failed() {
         let ended = [command(0, statuses[0]), command(1, statuses[1])].join(",");
         bench.network.answer(200, &format!(r#"{{"value":[{}]}}"#, record("Succeeded", ended)));
         let ended = bench.step(&sent);
-        assert_eq!((ended.next, error(&ended).retry()), (Next::None, retry), "{statuses:?} {:?}", error(&ended));
+        assert_eq!(
+            (ended.next, error(&ended).retry()),
+            (Next::None, retry),
+            "{statuses:?} {:?}",
+            error(&ended)
+        );
     }
 }

@@ -20,17 +20,26 @@ const PARTS: usize = 2;
 /// The longest life of the links, in hours.
 const MAX_HOURS: u64 = 24;
 
-/// Links to the report's files. How long they are good without `sasValidHours` is undocumented: as long as a result's link.
+/// Links to the report's files. How long they are good without `sasValidHours` is undocumented: as
+/// long as a result's link.
 pub(super) fn file_export(call: &mut Call<'_>, report: Report) -> Result<Reply, ApiError> {
     let seconds = match call.parameter("sasValidHours") {
         None => call.world.scenario.result_link_seconds,
         Some(text) => match text.parse::<u64>() {
             Ok(hours) if (1..=MAX_HOURS).contains(&hours) => hours * 3600,
-            _ => return Err(ApiError::input(format!("sasValidHours is '{text}'; it is 1 to {MAX_HOURS}"))),
+            _ => {
+                return Err(ApiError::input(format!(
+                    "sasValidHours is '{text}'; it is 1 to {MAX_HOURS}"
+                )));
+            }
         },
     };
     let link = |part: usize| {
-        let target = Target { host: STORAGE_HOST, path: format!("/exports/{}/{part}", report.name()), seconds };
+        let target = Target {
+            host: STORAGE_HOST,
+            path: format!("/exports/{}/{part}", report.name()),
+            seconds,
+        };
         link::signed(call.world, call.request.host_name(), &target, call.now)
     };
     let body = json!({
@@ -42,11 +51,20 @@ pub(super) fn file_export(call: &mut Call<'_>, report: Report) -> Result<Reply, 
 }
 
 /// A file of an export, as of now.
-pub(crate) fn part(world: &World, report: &str, part: &str, now: OffsetDateTime) -> Option<Artifact> {
+pub(crate) fn part(
+    world: &World,
+    report: &str,
+    part: &str,
+    now: OffsetDateTime,
+) -> Option<Artifact> {
     let report = Report::named(report)?;
     let part: usize = part.parse().ok().filter(|part| *part < PARTS)?;
     let rows = rows::of(report, world, now);
-    let lines: String = rows.iter().skip(part).step_by(PARTS).map(|row| format!("{row}\n")).collect();
+    let lines: String =
+        rows.iter().skip(part).step_by(PARTS).map(|row| format!("{row}\n")).collect();
     let name = format!("{}-{part}.json", report.name());
-    Some(Artifact { file_name: format!("{name}.gz"), content: gzip::wrapped(lines.as_bytes(), Some(&name)) })
+    Some(Artifact {
+        file_name: format!("{name}.gz"),
+        content: gzip::wrapped(lines.as_bytes(), Some(&name)),
+    })
 }

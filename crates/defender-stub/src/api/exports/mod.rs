@@ -14,7 +14,9 @@ pub(super) const ROUTES: &[Route] = &[
     paged("/api/machines/SecureConfigurationsAssessmentByMachine", VULNERABILITY_READ, |call| {
         page(call, Report::Configurations)
     }),
-    paged("/api/machines/SoftwareInventoryByMachine", SOFTWARE_READ, |call| page(call, Report::Software)),
+    paged("/api/machines/SoftwareInventoryByMachine", SOFTWARE_READ, |call| {
+        page(call, Report::Software)
+    }),
     paged("/api/machines/SoftwareVulnerabilitiesByMachine", VULNERABILITY_READ, |call| {
         page(call, Report::Vulnerabilities)
     }),
@@ -22,7 +24,9 @@ pub(super) const ROUTES: &[Route] = &[
     filed("/api/machines/SecureConfigurationsAssessmentExport", VULNERABILITY_READ, |call| {
         file_export(call, Report::Configurations)
     }),
-    filed("/api/machines/SoftwareInventoryExport", SOFTWARE_READ, |call| file_export(call, Report::Software)),
+    filed("/api/machines/SoftwareInventoryExport", SOFTWARE_READ, |call| {
+        file_export(call, Report::Software)
+    }),
     filed("/api/machines/SoftwareVulnerabilitiesExport", VULNERABILITY_READ, |call| {
         file_export(call, Report::Vulnerabilities)
     }),

@@ -34,7 +34,9 @@ pub(super) fn changes(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         return Err(ApiError::input("sinceTime must be within the past 14 days"));
     }
     let is_since = |row: &Value| {
-        let at = row["eventTimestamp"].as_str().and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
+        let at = row["eventTimestamp"]
+            .as_str()
+            .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
         at.is_some_and(|at| at >= since)
     };
     let mut rows = rows::of(Report::Changes, call.world, call.now);
@@ -47,18 +49,25 @@ fn reply(call: &Call<'_>, report: Report, rows: Vec<Value>) -> Result<Reply, Api
         None => PAGE_SIZE,
         Some(text) => match text.parse() {
             Ok(size) if (1..=MAX_PAGE_SIZE).contains(&size) => size,
-            _ => return Err(ApiError::input(format!("pageSize is '{text}'; it is 1 to {MAX_PAGE_SIZE}"))),
+            _ => {
+                return Err(ApiError::input(format!(
+                    "pageSize is '{text}'; it is 1 to {MAX_PAGE_SIZE}"
+                )));
+            }
         },
     };
     let start = match call.parameter("$skiptoken") {
         None => 0,
-        Some(token) => position(&token).ok_or_else(|| ApiError::odata(format!("$skiptoken '{token}' is not valid")))?,
+        Some(token) => position(&token)
+            .ok_or_else(|| ApiError::odata(format!("$skiptoken '{token}' is not valid")))?,
     };
     let total = rows.len();
     let page: Vec<Value> = rows.into_iter().skip(start).take(size).collect();
     let end = start.saturating_add(page.len());
-    let mut body =
-        json!({ "@odata.context": call.context(&format!("Collection({})", report.contract())), "value": page });
+    let mut body = json!({
+        "@odata.context": call.context(&format!("Collection({})", report.contract())),
+        "value": page
+    });
     if end < total {
         let token = URL_SAFE_NO_PAD.encode(format!("{end}"));
         body["@odata.nextLink"] = json!(listing::next_link(call, "$skiptoken", &token));

@@ -31,7 +31,10 @@ const REPORTS: [(Report, &str, &str); 4] = [
 impl Report {
     /// The report whose files have this name.
     pub(super) fn named(name: &str) -> Option<Self> {
-        REPORTS.iter().find(|(_, other, _)| other.eq_ignore_ascii_case(name)).map(|(report, _, _)| *report)
+        REPORTS
+            .iter()
+            .find(|(_, other, _)| other.eq_ignore_ascii_case(name))
+            .map(|(report, _, _)| *report)
     }
 
     /// The name of its files.
@@ -138,7 +141,8 @@ fn installed<'a>(
     inventory: &'a Inventory,
 ) -> impl Iterator<Item = (&'a Installation, &'a Machine)> + 'a {
     let on = |installed: &'a Installation| {
-        let machines = world.scenario.machines.iter().filter(|machine| installed.is_on(&machine.id));
+        let machines =
+            world.scenario.machines.iter().filter(|machine| installed.is_on(&machine.id));
         machines.map(move |machine| (installed, machine))
     };
     inventory.installations.iter().flat_map(on)

@@ -1,4 +1,5 @@
-//! Advanced hunting, by the API and by Graph: the same queries in two spellings of request and reply.
+//! Advanced hunting, by the API and by Graph: the same queries in two spellings of request and
+//! reply.
 
 mod query;
 mod tables;
@@ -36,26 +37,37 @@ struct GraphQuery {
 fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Query = call.body()?;
     let answer = answer(call, body.query)?;
-    let stats = json!({ "ExecutionTime": 0.01, "dataset_statistics": [{ "table_row_count": answer.rows.len() }] });
+    let stats = json!({
+        "ExecutionTime": 0.01, "dataset_statistics": [{ "table_row_count": answer.rows.len() }]
+    });
     let schema = schema(&answer, "Name", "Type");
     Ok(Reply::json(200, &json!({ "Stats": stats, "Schema": schema, "Results": results(answer) })))
 }
 
-/// `POST /v1.0/security/runHuntingQuery`. The timespan is checked and otherwise without effect: all rows are new.
+/// `POST /v1.0/security/runHuntingQuery`. The timespan is checked and otherwise without effect: all
+/// rows are new.
 fn run_at_graph(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: GraphQuery = call.body()?;
     if let Some(timespan) = body.timespan.as_deref().filter(|timespan| !is_timespan(timespan)) {
-        return Err(ApiError::new(400, "BadRequest", format!("Timespan '{timespan}' is not an ISO 8601 duration")));
+        return Err(ApiError::new(
+            400,
+            "BadRequest",
+            format!("Timespan '{timespan}' is not an ISO 8601 duration"),
+        ));
     }
     let answer = answer(call, body.query)?;
     let context = call.url("/v1.0/$metadata#microsoft.graph.security.huntingQueryResults");
     let schema = schema(&answer, "name", "type");
-    Ok(Reply::json(200, &json!({ "@odata.context": context, "schema": schema, "results": results(answer) })))
+    Ok(Reply::json(
+        200,
+        &json!({ "@odata.context": context, "schema": schema, "results": results(answer) }),
+    ))
 }
 
 fn answer(call: &Call<'_>, query: Option<String>) -> Result<Answer, ApiError> {
     let query = required("Query", query)?;
-    query::run(&query, call.world, call.now).map_err(|complaint| ApiError::new(400, "BadRequest", complaint))
+    query::run(&query, call.world, call.now)
+        .map_err(|complaint| ApiError::new(400, "BadRequest", complaint))
 }
 
 fn schema(answer: &Answer, name: &str, kind: &str) -> Vec<Value> {
@@ -75,7 +87,9 @@ fn results(answer: Answer) -> Vec<Value> {
 fn is_timespan(text: &str) -> bool {
     let is_part = |part: &str| {
         let mut bytes = part.bytes();
-        bytes.next().is_some_and(|first| first == b'P' || first.is_ascii_digit()) && bytes.len() > 0 && part.is_ascii()
+        bytes.next().is_some_and(|first| first == b'P' || first.is_ascii_digit())
+            && bytes.len() > 0
+            && part.is_ascii()
     };
     text.split('/').count() <= 2 && text.split('/').all(is_part)
 }

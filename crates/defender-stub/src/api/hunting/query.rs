@@ -31,16 +31,20 @@ pub(super) struct Answer {
 
 /// Runs a query; the error is the service's complaint.
 pub(super) fn run(query: &str, world: &World, now: OffsetDateTime) -> Result<Answer, String> {
-    let lines: Vec<&str> = query.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+    let lines: Vec<&str> =
+        query.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let text = lines.join("\n");
     let mut stages = stages(text.trim().trim_end_matches(';')).into_iter().map(str::trim);
     let table = stages.next().unwrap_or_default();
-    let is_name = !table.is_empty() && table.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let is_name =
+        !table.is_empty() && table.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
     if !is_name {
         return Err(syntax(table));
     }
     let answer = tables::named(table, world, now).ok_or_else(|| {
-        format!("'take' operator: Failed to resolve table or column expression named '{table}'. Fix semantic errors in your query.")
+        format!(
+            "'take' operator: Failed to resolve table or column expression named '{table}'. Fix semantic errors in your query."
+        )
     })?;
     stages.try_fold(answer, stage)
 }
@@ -77,7 +81,10 @@ fn take(mut answer: Answer, rest: &str) -> Result<Answer, String> {
 }
 
 fn filter(mut answer: Answer, rest: &str) -> Result<Answer, String> {
-    let operator = ["==", "!=", "=~"].into_iter().filter_map(|operator| Some((rest.find(operator)?, operator))).min();
+    let operator = ["==", "!=", "=~"]
+        .into_iter()
+        .filter_map(|operator| Some((rest.find(operator)?, operator)))
+        .min();
     let (at, operator) = operator.ok_or_else(|| syntax(rest))?;
     let index = index(&answer, rest[..at].trim())?;
     let wanted = literal(rest[at + operator.len()..].trim()).ok_or_else(|| syntax(rest))?;
@@ -93,9 +100,14 @@ fn filter(mut answer: Answer, rest: &str) -> Result<Answer, String> {
 }
 
 fn project(answer: &Answer, rest: &str) -> Result<Answer, String> {
-    let indexes = rest.split(',').map(|name| index(answer, name.trim())).collect::<Result<Vec<_>, _>>()?;
+    let indexes =
+        rest.split(',').map(|name| index(answer, name.trim())).collect::<Result<Vec<_>, _>>()?;
     let columns = indexes.iter().map(|index| answer.columns[*index].clone()).collect();
-    let rows = answer.rows.iter().map(|row| indexes.iter().map(|index| row[*index].clone()).collect()).collect();
+    let rows = answer
+        .rows
+        .iter()
+        .map(|row| indexes.iter().map(|index| row[*index].clone()).collect())
+        .collect();
     Ok(Answer { columns, rows })
 }
 
@@ -106,13 +118,16 @@ fn count(answer: &Answer) -> Answer {
 
 fn index(answer: &Answer, name: &str) -> Result<usize, String> {
     answer.columns.iter().position(|column| column.name == name).ok_or_else(|| {
-        format!("Failed to resolve column or scalar expression named '{name}'. Fix semantic errors in your query.")
+        format!(
+            "Failed to resolve column or scalar expression named '{name}'. Fix semantic errors in your query."
+        )
     })
 }
 
 /// A text in either kind of quotes, or a number.
 fn literal(text: &str) -> Option<String> {
-    let quoted = ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
+    let quoted =
+        ['"', '\''].into_iter().find_map(|quote| text.strip_prefix(quote)?.strip_suffix(quote));
     match quoted {
         Some(inner) => (!inner.contains(['"', '\''])).then(|| inner.to_owned()),
         None => text.parse::<i64>().ok().map(|number| number.to_string()),

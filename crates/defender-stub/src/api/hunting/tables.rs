@@ -29,7 +29,12 @@ const TABLES: [Table; 2] = [
     ),
     (
         "DeviceLogonEvents",
-        &[("Timestamp", "DateTime"), ("DeviceId", "String"), ("AccountName", "String"), ("AccountDomain", "String")],
+        &[
+            ("Timestamp", "DateTime"),
+            ("DeviceId", "String"),
+            ("AccountName", "String"),
+            ("AccountDomain", "String"),
+        ],
         logons,
     ),
 ];
@@ -37,7 +42,8 @@ const TABLES: [Table; 2] = [
 /// The table of this name, all of it.
 pub(super) fn named(name: &str, world: &World, now: OffsetDateTime) -> Option<Answer> {
     let (_, columns, rows) = TABLES.iter().find(|(table, _, _)| *table == name)?;
-    let columns = columns.iter().map(|(name, kind)| Column { name: (*name).to_owned(), kind }).collect();
+    let columns =
+        columns.iter().map(|(name, kind)| Column { name: (*name).to_owned(), kind }).collect();
     Some(Answer { columns, rows: rows(world, now) })
 }
 
@@ -61,7 +67,12 @@ fn logons(world: &World, _now: OffsetDateTime) -> Vec<Vec<Value>> {
     for user in &world.scenario.records.users {
         let entity = &user.entity;
         for machine in &user.machines {
-            let cells = [&entity["lastSeen"], &json!(machine), &entity["accountName"], &entity["accountDomain"]];
+            let cells = [
+                &entity["lastSeen"],
+                &json!(machine),
+                &entity["accountName"],
+                &entity["accountDomain"],
+            ];
             rows.push(cells.map(Clone::clone).to_vec());
         }
     }

@@ -6,9 +6,10 @@ use super::call::Call;
 use super::error::ApiError;
 use super::roles::Roles;
 use super::{
-    alert_updates, alerts, exports, hunting, indicator_batches, indicators, investigations, isolation, library_files,
-    library_upload, live_response, machine_actions, machine_facts, machine_search, machine_updates, machines,
-    observables, packages, recommendations, remediation, response, scores, software, vulnerabilities,
+    alert_updates, alerts, exports, hunting, indicator_batches, indicators, investigations,
+    isolation, library_files, library_upload, live_response, machine_actions, machine_facts,
+    machine_search, machine_updates, machines, observables, packages, recommendations, remediation,
+    response, scores, software, vulnerabilities,
 };
 use crate::hosts::Surface;
 use crate::reply::Reply;
@@ -27,8 +28,8 @@ pub(crate) struct Route {
     pub(crate) handler: Handler,
 }
 
-/// The families. Of two rows that fit a path the first one answers: those with a fixed name in a place come before those
-/// with a placeholder there.
+/// The families. Of two rows that fit a path the first one answers: those with a fixed name in a
+/// place come before those with a placeholder there.
 const FAMILIES: &[&[Route]] = &[
     exports::ROUTES,
     machine_search::ROUTES,
@@ -110,7 +111,9 @@ pub(crate) enum Lookup {
 /// Finds the route for a request.
 pub(crate) fn find(surface: Surface, method: &str, path: &str) -> Lookup {
     static TEMPLATES: LazyLock<Vec<(Template, &Route)>> = LazyLock::new(|| {
-        rows().map(|route| (Template::new(&format!("{} {}", route.method, route.path)), route)).collect()
+        rows()
+            .map(|route| (Template::new(&format!("{} {}", route.method, route.path)), route))
+            .collect()
     });
     let path = template::segments(path);
     let mut others = Vec::new();

@@ -6,7 +6,9 @@ use crate::{Reply, Request, Scenario, Service, demo};
 #[test]
 fn no_row_hides_another() {
     for row in rows() {
-        let Lookup::Found(found, _) = find(row.surface, row.method, row.path) else { panic!("{}", row.path) };
+        let Lookup::Found(found, _) = find(row.surface, row.method, row.path) else {
+            panic!("{}", row.path)
+        };
         assert_eq!((found.method, found.path), (row.method, row.path));
     }
 }
@@ -20,10 +22,15 @@ fn ask(row: &Route, roles: &[&str]) -> Reply {
     let service = Service::new(Scenario::default());
     service.set_roles(roles.iter().copied());
     let (id, secret) = (demo::CLIENT_ID, demo::CLIENT_SECRET);
-    let form = format!("grant_type=client_credentials&client_id={id}&client_secret={secret}&scope={scope}%2F.default");
+    let form = format!(
+        "grant_type=client_credentials&client_id={id}&client_secret={secret}&scope={scope}%2F.default"
+    );
     let login = format!("https://login.microsoftonline.com/{}/oauth2/v2.0/token", demo::TENANT_ID);
-    let login = Request::new("POST", &login).header("content-type", "application/x-www-form-urlencoded").body(form);
-    let token = service.answer(&login).json_body().unwrap()["access_token"].as_str().unwrap().to_owned();
+    let login = Request::new("POST", &login)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form);
+    let token =
+        service.answer(&login).json_body().unwrap()["access_token"].as_str().unwrap().to_owned();
     let request = Request::new(row.method, &format!("https://{host}{}", row.path));
     service.answer(&request.header("authorization", format!("Bearer {token}")))
 }
@@ -37,11 +44,18 @@ fn each_row_is_open_to_its_roles_and_to_no_one_else() {
             let others: Vec<&str> = others.map(|(_, any_of)| any_of[0]).collect();
             let refused = ask(row, &others);
             assert_eq!(refused.status, 403, "{} {}", row.method, row.path);
-            let text = refused.json_body().unwrap()["error"]["message"].as_str().unwrap().to_owned();
+            let text =
+                refused.json_body().unwrap()["error"]["message"].as_str().unwrap().to_owned();
             assert!(text.contains(&format!("API required roles: {},", any_of.join(","))), "{text}");
             for role in *any_of {
                 let held: Vec<&str> = others.iter().chain([role]).copied().collect();
-                assert_ne!(ask(row, &held).status, 403, "{} {} with {held:?}", row.method, row.path);
+                assert_ne!(
+                    ask(row, &held).status,
+                    403,
+                    "{} {} with {held:?}",
+                    row.method,
+                    row.path
+                );
             }
         }
     }

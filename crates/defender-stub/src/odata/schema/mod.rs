@@ -7,8 +7,8 @@ mod vulnerability;
 pub(crate) use alerts::{ALERT, DOMAIN, FILE, INDICATOR, INVESTIGATION, IP};
 pub(crate) use devices::{LIBRARY_FILE, MACHINE, MACHINE_ACTION, MACHINE_OF_GUIDS, USER};
 pub(crate) use vulnerability::{
-    DISTRIBUTION, MACHINE_REFERENCE, MACHINE_VULNERABILITY, MISSING_UPDATE, RECOMMENDATION, REMEDIATION_TASK, SCORE,
-    SOFTWARE, VULNERABILITY,
+    DISTRIBUTION, MACHINE_REFERENCE, MACHINE_VULNERABILITY, MISSING_UPDATE, RECOMMENDATION,
+    REMEDIATION_TASK, SCORE, SOFTWARE, VULNERABILITY,
 };
 
 /// An entity's type.
@@ -58,8 +58,8 @@ impl Schema {
         Self { name, properties, expandable: &[] }
     }
 
-    /// The property of this name, or the service's complaint that there is none. The page on alerts spells one property's
-    /// first letter otherwise than alerts do.
+    /// The property of this name, or the service's complaint that there is none. The page on alerts
+    /// spells one property's first letter otherwise than alerts do.
     pub(crate) fn property(&self, name: &str) -> Result<&'static Property, String> {
         let meant = if name == "InvestigationId" { "investigationId" } else { name };
         self.properties.iter().find(|property| property.name == meant).ok_or_else(|| {

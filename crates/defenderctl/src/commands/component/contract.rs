@@ -3,9 +3,18 @@
 /// The files of the WIT package `connector:plugin`, in the order in which one reads them.
 pub(super) const FILES: [(&str, &str); 6] = [
     ("world.wit", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/world.wit"))),
-    ("connector.wit", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/connector.wit"))),
-    ("operations.wit", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/operations.wit"))),
-    ("downloads.wit", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/downloads.wit"))),
+    (
+        "connector.wit",
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/connector.wit")),
+    ),
+    (
+        "operations.wit",
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/operations.wit")),
+    ),
+    (
+        "downloads.wit",
+        include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/downloads.wit")),
+    ),
     ("session.wit", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/session.wit"))),
     ("types.wit", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../wit/types.wit"))),
 ];

@@ -1,6 +1,8 @@
-//! The component with what people and registries want to know of it: custom sections, which engines pass over.
+//! The component with what people and registries want to know of it: custom sections, which engines
+//! pass over.
 //!
-//! They are added when the component is written out and not when it is built: the instances that this host runs do without.
+//! They are added when the component is written out and not when it is built: the instances that
+//! this host runs do without.
 
 use std::borrow::Cow;
 
@@ -10,16 +12,19 @@ use wasmparser::{Parser, Payload};
 
 use super::contract;
 
-/// Where tools look for a package's documentation. <https://docs.rs/wit-parser/latest/wit_parser/struct.PackageMetadata.html>
+/// Where tools look for a package's documentation.
+/// <https://docs.rs/wit-parser/latest/wit_parser/struct.PackageMetadata.html>
 pub(super) const DOCUMENTATION: &str = "package-docs";
 
 /// The first byte of that section: its format, which is JSON.
 const FORMAT: u8 = 0;
 
-/// The component with its contract, version, licence and description, those that it does not have already.
+/// The component with its contract, version, licence and description, those that it does not have
+/// already.
 ///
-/// Of a component, tools make up the package `root:component` with the world `root`, and document nothing but these. So the whole
-/// contract stands over the world: `wasm-tools component wit` shows it.
+/// Of a component, tools make up the package `root:component` with the world `root`, and document
+/// nothing but these. So the whole contract stands over the world: `wasm-tools component wit` shows
+/// it.
 pub(super) fn labelled(component: &[u8]) -> Vec<u8> {
     let present = sections(component);
     let mut labelled = component.to_vec();
@@ -33,7 +38,8 @@ pub(super) fn labelled(component: &[u8]) -> Vec<u8> {
     ];
     for (name, data) in sections {
         if !present.iter().any(|found| found == name) {
-            CustomSection { name: name.into(), data: Cow::Owned(data) }.append_to_component(&mut labelled);
+            CustomSection { name: name.into(), data: Cow::Owned(data) }
+                .append_to_component(&mut labelled);
         }
     }
     labelled
@@ -71,7 +77,11 @@ mod tests {
     fn the_labels_are_the_components_own() {
         let names = sections(&labelled(COMPONENT));
         for name in [DOCUMENTATION, "description", "licenses", "version"] {
-            assert_eq!(names.iter().filter(|found| *found == name).count(), 1, "{name} in {names:?}");
+            assert_eq!(
+                names.iter().filter(|found| *found == name).count(),
+                1,
+                "{name} in {names:?}"
+            );
         }
     }
 }

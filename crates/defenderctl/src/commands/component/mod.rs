@@ -37,16 +37,26 @@ impl Component {
             fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;
             for (name, text) in contract::FILES {
                 let path = folder.join(name);
-                write(&path, text.as_bytes()).map_err(|error| Failure::unwritable(&path, &error))?;
+                write(&path, text.as_bytes())
+                    .map_err(|error| Failure::unwritable(&path, &error))?;
             }
         }
-        write(&self.output, &component).map_err(|error| Failure::unwritable(&self.output, &error))?;
+        write(&self.output, &component)
+            .map_err(|error| Failure::unwritable(&self.output, &error))?;
         let sha256 = format!("{:x}", Sha256::digest(&component));
         if output.is_json() {
-            output.result(&json::file_document(None, &self.output, component.len() as u64, &sha256))?;
+            output.result(&json::file_document(
+                None,
+                &self.output,
+                component.len() as u64,
+                &sha256,
+            ))?;
         } else {
             output.result(&format!("{sha256}  {}", self.output.display()))?;
-            output.note(&format!("{} bytes, the contract's documentation among them", component.len()));
+            output.note(&format!(
+                "{} bytes, the contract's documentation among them",
+                component.len()
+            ));
         }
         Ok(Exit::Done)
     }

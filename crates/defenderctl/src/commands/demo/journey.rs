@@ -1,5 +1,5 @@
-//! What the demo does with a configured connector: test, isolate three machines, run a script, fetch a file, release, and count
-//! what that took.
+//! What the demo does with a configured connector: test, isolate three machines, run a script,
+//! fetch a file, release, and count what that took.
 
 use std::path::PathBuf;
 
@@ -13,7 +13,9 @@ use super::log::Log;
 use crate::commands::test::by_action;
 use crate::failure::Failure;
 use crate::file::Partial;
-use crate::known_actions::demo::{GET_FILE, ISOLATE, ISOLATE_DRY, ISOLATE_ENSURED, RELEASE, RUN_SCRIPT};
+use crate::known_actions::demo::{
+    GET_FILE, ISOLATE, ISOLATE_DRY, ISOLATE_ENSURED, RELEASE, RUN_SCRIPT,
+};
 use crate::session::Session;
 
 /// What the stub shows in place of an analyst's reason, and the case.
@@ -56,13 +58,17 @@ impl Journey<'_> {
 
     /// Runs the connector's own test and yields its table of permissions.
     async fn test(&self) -> Result<(String, String), Failure> {
-        let report = self.session.connector.test().await.map_err(|error| self.session.failure(error))?;
+        let report =
+            self.session.connector.test().await.map_err(|error| self.session.failure(error))?;
         if !report.passed {
             return Err(Failure::unexpected("the connector's own test did not pass"));
         }
         let granted = report.permissions.iter().filter(|permission| permission.granted).count();
         let of = report.permissions.len();
-        let detail = format!("{} checks, none failed; {granted} of {of} actions permitted", report.steps.len());
+        let detail = format!(
+            "{} checks, none failed; {granted} of {of} actions permitted",
+            report.steps.len()
+        );
         Ok((by_action(&report.permissions), detail))
     }
 
@@ -80,18 +86,23 @@ impl Journey<'_> {
         Ok((lines.join("\n"), format!("would send {} requests; sent none of them", lines.len())))
     }
 
-    /// Does something to all machines in one call, and follows it to its end. `requests` are those that start it.
+    /// Does something to all machines in one call, and follows it to its end. `requests` are those
+    /// that start it.
     async fn all(&self, action: &str, requests: &str) -> Result<((), String), Failure> {
         let mut params = every_host();
         params["wait"] = json!({ "pollSeconds": 1, "timeoutSeconds": 30 });
-        let counts = || [demo::LOOKUPS, requests, demo::POLLS].map(|on| self.stub.service().sent(on));
+        let counts =
+            || [demo::LOOKUPS, requests, demo::POLLS].map(|on| self.stub.service().sent(on));
         let before = counts();
         let (data, outcome) = self.execute(action, &params).await?;
         let after = counts();
         let results = data["results"].as_array().map(Vec::as_slice).unwrap_or_default();
         let succeeded = results.iter().filter(|row| row["data"]["status"] == "Succeeded").count();
         if succeeded != HOSTS.len() {
-            return Err(Failure::unexpected(format!("{succeeded} of {} machine actions succeeded", HOSTS.len())));
+            return Err(Failure::unexpected(format!(
+                "{succeeded} of {} machine actions succeeded",
+                HOSTS.len()
+            )));
         }
         let requests = outcome.usage.requests;
         let [lookups, actions, polls] = [0, 1, 2].map(|n| after[n] - before[n]);
@@ -104,12 +115,17 @@ impl Journey<'_> {
 
     /// Asks for what is so already.
     async fn ensure(&self) -> Result<((), String), Failure> {
-        let params = json!({ "host": { "computerDnsName": HOSTS[0] }, "comment": COMMENT, "ensure": true });
+        let params =
+            json!({ "host": { "computerDnsName": HOSTS[0] }, "comment": COMMENT, "ensure": true });
         let (_, outcome) = self.execute(ISOLATE, &params).await?;
         match outcome.job {
-            Some(action) if action.adopted && action.state == JobState::Succeeded => {
-                Ok(((), format!("{} is isolated already by machine action {}; nothing was sent", HOSTS[0], action.id)))
-            }
+            Some(action) if action.adopted && action.state == JobState::Succeeded => Ok((
+                (),
+                format!(
+                    "{} is isolated already by machine action {}; nothing was sent",
+                    HOSTS[0], action.id
+                ),
+            )),
             _ => Err(Failure::unexpected("the isolation was not recognised")),
         }
     }
@@ -130,10 +146,12 @@ impl Journey<'_> {
     async fn fetch(&self) -> Result<((), String), Failure> {
         let mut params = one_host();
         params["path"] = json!(FILE);
-        let path = std::env::temp_dir().join(format!("defenderctl-demo-{}.txt", Uuid::new_v4().simple()));
+        let path =
+            std::env::temp_dir().join(format!("defenderctl-demo-{}.txt", Uuid::new_v4().simple()));
         let local = |error: std::io::Error| Failure::local(format!("{}: {error}", path.display()));
         let fail = |error| self.session.failure(error);
-        let mut file = self.session.connector.open(GET_FILE, &params.to_string()).await.map_err(fail)?;
+        let mut file =
+            self.session.connector.open(GET_FILE, &params.to_string()).await.map_err(fail)?;
         let name = file.name().await.map_err(fail)?;
         let mut partial = Partial::private(&path).map_err(local)?;
         loop {
@@ -150,7 +168,10 @@ impl Journey<'_> {
         if format!("{:x}", Sha256::digest(&bytes)) != claimed {
             return Err(Failure::unexpected("the file on disk is not the one that was fetched"));
         }
-        Ok(((), format!("{name} from {}: {} bytes on disk, SHA-256 {claimed}", HOSTS[0], bytes.len())))
+        Ok((
+            (),
+            format!("{name} from {}: {} bytes on disk, SHA-256 {claimed}", HOSTS[0], bytes.len()),
+        ))
     }
 
     /// Counts what the stub saw.
@@ -159,8 +180,14 @@ impl Journey<'_> {
         let mut counts = vec![format!("{} requests", service.ledger().len())];
         for (name, wanted, pattern) in SENT {
             match service.sent(pattern) {
-                times if times == wanted => counts.push(format!("{name} was sent {times} times for {times} orders")),
-                times => return Err(Failure::unexpected(format!("{name} was sent {times} times, not {wanted}"))),
+                times if times == wanted => {
+                    counts.push(format!("{name} was sent {times} times for {times} orders"))
+                }
+                times => {
+                    return Err(Failure::unexpected(format!(
+                        "{name} was sent {times} times, not {wanted}"
+                    )));
+                }
             }
         }
         Ok(((), counts.join(", ")))
@@ -169,8 +196,9 @@ impl Journey<'_> {
     async fn execute(&self, action: &str, params: &Value) -> Result<(Value, Outcome), Failure> {
         let called = self.session.connector.execute(action, &params.to_string()).await;
         let outcome = called.map_err(|error| self.session.failure(error))?;
-        let data = serde_json::from_str(&outcome.data)
-            .map_err(|error| Failure::contract(format!("the data of {action} is not JSON: {error}")))?;
+        let data = serde_json::from_str(&outcome.data).map_err(|error| {
+            Failure::contract(format!("the data of {action} is not JSON: {error}"))
+        })?;
         Ok((data, outcome))
     }
 }
@@ -193,7 +221,10 @@ fn every_host() -> Value {
 /// The first machine, for what is followed to its end.
 fn one_host() -> Value {
     let wait = json!({ "pollSeconds": 1, "timeoutSeconds": 30 });
-    json!({ "host": { "computerDnsName": HOSTS[0] }, "comment": COMMENT, "reference": CASE, "wait": wait })
+    json!({
+        "host": { "computerDnsName": HOSTS[0] }, "comment": COMMENT, "reference": CASE,
+        "wait": wait
+    })
 }
 
 /// A member that is text, or nothing.

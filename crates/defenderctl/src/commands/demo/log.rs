@@ -34,7 +34,8 @@ impl<'a> Log<'a> {
         Self { output, steps: Vec::new() }
     }
 
-    /// Does a piece of work and tells how it went. The work yields what the next steps need, and one sentence.
+    /// Does a piece of work and tells how it went. The work yields what the next steps need, and
+    /// one sentence.
     pub(super) async fn step<T>(
         &mut self,
         name: &'static str,
@@ -64,7 +65,8 @@ impl<'a> Log<'a> {
             }
             return Ok(());
         }
-        let indented: Vec<String> = clean(text).lines().map(|line| format!("    | {line}")).collect();
+        let indented: Vec<String> =
+            clean(text).lines().map(|line| format!("    | {line}")).collect();
         self.output.result(&indented.join("\n"))
     }
 
@@ -92,8 +94,14 @@ impl<'a> Log<'a> {
 
 impl Record {
     fn line(&self, colour: bool) -> String {
-        let status = if self.passed { paint("ok    ", GOOD, colour) } else { paint("failed", BAD, colour) };
-        format!("{status}  {:<NAME_WIDTH$} {:>5} ms  {}", self.name, self.duration.as_millis(), clean(&self.detail))
+        let status =
+            if self.passed { paint("ok    ", GOOD, colour) } else { paint("failed", BAD, colour) };
+        format!(
+            "{status}  {:<NAME_WIDTH$} {:>5} ms  {}",
+            self.name,
+            self.duration.as_millis(),
+            clean(&self.detail)
+        )
     }
 
     fn document(&self) -> String {
@@ -129,7 +137,10 @@ mod tests {
     #[test]
     fn a_step_is_one_line() {
         let output = Output::new(false);
-        assert_eq!(log(&output).steps[0].line(false), "ok      load                  1250 ms  done");
+        assert_eq!(
+            log(&output).steps[0].line(false),
+            "ok      load                  1250 ms  done"
+        );
     }
 
     #[test]
@@ -137,11 +148,17 @@ mod tests {
         let output = Output::new(true);
         let log = log(&output);
         let parse = |text: String| serde_json::from_str::<Value>(&text).expect("JSON");
-        let steps = json!([{"name": "load", "status": "passed", "detail": "done", "durationMs": 1250}]);
+        let steps =
+            json!([{"name": "load", "status": "passed", "detail": "done", "durationMs": 1250}]);
         let good = parse(log.document(None, OffsetDateTime::UNIX_EPOCH));
         assert_eq!(good, json!({"status": "ok", "connectorId": "demo", "steps": steps}));
-        let bad = parse(log.document(Some(&Failure::unexpected("no machine")), OffsetDateTime::UNIX_EPOCH));
-        assert_eq!((&bad["status"], &bad["serviceMessage"]), (&json!("error"), &json!("no machine")));
+        let bad = parse(
+            log.document(Some(&Failure::unexpected("no machine")), OffsetDateTime::UNIX_EPOCH),
+        );
+        assert_eq!(
+            (&bad["status"], &bad["serviceMessage"]),
+            (&json!("error"), &json!("no machine"))
+        );
         assert_eq!(bad["steps"], steps);
     }
 }

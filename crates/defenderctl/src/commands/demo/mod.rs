@@ -1,4 +1,5 @@
-//! `demo`: the connector against a stub service in this process, from settings to a released machine.
+//! `demo`: the connector against a stub service in this process, from settings to a released
+//! machine.
 
 mod journey;
 mod log;
@@ -42,9 +43,13 @@ impl Demo {
         let stub = log
             .step("start", async {
                 let stub = Stub::start(Scenario::default());
-                let stub =
-                    stub.map_err(|error| Failure::local(format!("the stub service cannot be started: {error}")))?;
-                let detail = format!("stub of Microsoft's login, Defender and result storage at {}", stub.addr());
+                let stub = stub.map_err(|error| {
+                    Failure::local(format!("the stub service cannot be started: {error}"))
+                })?;
+                let detail = format!(
+                    "stub of Microsoft's login, Defender and result storage at {}",
+                    stub.addr()
+                );
                 Ok((stub, detail))
             })
             .await?;
@@ -52,7 +57,8 @@ impl Demo {
             .step("load", async {
                 // Cranelift keeps a thread busy for a while; nothing else waits for this one.
                 let host = host(&self.plugin, Limits::default())?;
-                let detail = format!("component compiled; it imports {} interfaces", host.imports().len());
+                let detail =
+                    format!("component compiled; it imports {} interfaces", host.imports().len());
                 Ok((host, detail))
             })
             .await?;
@@ -61,16 +67,22 @@ impl Demo {
     }
 }
 
-/// Configures the connector as in production: the names are Microsoft's, and only this process knows that they lead to the
-/// stub.
+/// Configures the connector as in production: the names are Microsoft's, and only this process
+/// knows that they lead to the stub.
 async fn configure(host: &Host, stub: &Stub) -> Result<(Session, String), Failure> {
     let secrets = Zeroizing::new(stub.secrets().to_string());
     let granted = |origins: &[Origin]| {
         let egress = way_to(origins, stub.names(), stub.addr(), stub.ca_pem().unwrap_or_default())?;
         Ok(Lent { egress, secrets: secrets.clone() })
     };
-    let session = Session::configure(host, CONNECTOR_ID, &stub.config().to_string(), &secrets, granted).await?;
-    let detail = format!("{}; may call {}", session.configured.name, patterns(&session.origins()).join(", "));
+    let session =
+        Session::configure(host, CONNECTOR_ID, &stub.config().to_string(), &secrets, granted)
+            .await?;
+    let detail = format!(
+        "{}; may call {}",
+        session.configured.name,
+        patterns(&session.origins()).join(", ")
+    );
     Ok((session, detail))
 }
 
@@ -79,7 +91,12 @@ fn patterns(origins: &[Origin]) -> Vec<&str> {
 }
 
 /// The way to the stub and nowhere else.
-fn way_to(origins: &[Origin], names: &[&str], addr: SocketAddr, ca_pem: &str) -> Result<Egress, Failure> {
+fn way_to(
+    origins: &[Origin],
+    names: &[&str],
+    addr: SocketAddr,
+    ca_pem: &str,
+) -> Result<Egress, Failure> {
     let allowed = patterns(origins).into_iter().fold(Egress::builder(), EgressBuilder::allow);
     let routed = names.iter().fold(allowed, |egress, name| egress.route(*name, addr));
     Ok(routed.ca_pem(ca_pem).platform_roots(false).build()?)

@@ -81,7 +81,12 @@ impl Check {
         };
         let status = paint(&format!("{:<7}", self.status.word()), style, colour);
         let target = self.target.as_ref().map(|target| format!("{target}: ")).unwrap_or_default();
-        let told = clean(&format!("{:<15}  {:>6} ms  {target}{}", self.name, self.took.as_millis(), self.detail));
+        let told = clean(&format!(
+            "{:<15}  {:>6} ms  {target}{}",
+            self.name,
+            self.took.as_millis(),
+            self.detail
+        ));
         let told = hanging(&told, 9, 9, stdout_width());
         format!("{status}  {told}{}", remedy::lines(&self.remedy, 9))
     }
@@ -143,7 +148,10 @@ impl<'a> Log<'a> {
                 .raw("steps", &list(self.checks.iter().map(Check::document)));
             self.output.result(&document.finish())?;
         } else {
-            self.output.note(&format!("{} checks: {failed} failed, {warnings} with a warning", self.checks.len()));
+            self.output.note(&format!(
+                "{} checks: {failed} failed, {warnings} with a warning",
+                self.checks.len()
+            ));
         }
         Ok(if failed == 0 { Exit::Done } else { Exit::Failed })
     }

@@ -12,8 +12,9 @@ use crate::failure::Failure;
 const TOLERANCE: i64 = 300;
 
 /// RFC 9110 §5.6.7.
-const HTTP_DATE: &[FormatItem<'_>] =
-    format_description!("[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT");
+const HTTP_DATE: &[FormatItem<'_>] = format_description!(
+    "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
+);
 
 /// How far a clock that shows `now` is ahead of a server whose answer, just come, is of this date.
 pub(super) fn ahead(now: OffsetDateTime, date: &str) -> Option<i64> {
@@ -29,7 +30,12 @@ pub(super) fn compare(log: &mut Log<'_>, ways: &[Way]) -> Result<(), Failure> {
     };
     let side = if ahead < 0 { "behind" } else { "ahead of" };
     let check = |status| {
-        Check::new("clock", status, format!("this machine's clock is {} s {side} the server's", ahead.abs())).at(origin)
+        Check::new(
+            "clock",
+            status,
+            format!("this machine's clock is {} s {side} the server's", ahead.abs()),
+        )
+        .at(origin)
     };
     log.add(if ahead.abs() <= TOLERANCE {
         check(Status::Passed)

@@ -35,13 +35,24 @@ pub(super) fn settings(log: &mut Log<'_>, path: &Path) -> Result<Option<Settings
     log.add(Check::new("settings", Status::Passed, read).since(begun))?;
     let begun = Instant::now();
     let files = settings::secret_files(path)?;
-    let open: Vec<String> =
-        files.iter().filter(|file| file.open_to_others).map(|file| file.path.display().to_string()).collect();
+    let open: Vec<String> = files
+        .iter()
+        .filter(|file| file.open_to_others)
+        .map(|file| file.path.display().to_string())
+        .collect();
     let check = match (files.len(), open.as_slice()) {
         (0, _) => Check::new("secret-files", Status::Passed, "no file holds a secret"),
-        (all, []) => Check::new("secret-files", Status::Passed, format!("{all} with secrets, for their owner alone")),
-        (_, open) => Check::new("secret-files", Status::Warning, format!("others may read {}", open.join(", ")))
-            .remedy(vec![format!("Run `chmod 600 {}`.", open.join(" "))]),
+        (all, []) => Check::new(
+            "secret-files",
+            Status::Passed,
+            format!("{all} with secrets, for their owner alone"),
+        ),
+        (_, open) => Check::new(
+            "secret-files",
+            Status::Warning,
+            format!("others may read {}", open.join(", ")),
+        )
+        .remedy(vec![format!("Run `chmod 600 {}`.", open.join(" "))]),
     };
     log.add(check.since(begun))?;
     Ok(Some(settings))
@@ -57,7 +68,12 @@ pub(super) async fn component(
     let kept = || plugin.cache().map(|folder| fs::read_dir(folder).map_or(0, Iterator::count));
     let before = kept();
     let loaded = match host(plugin, settings.map_or_else(Limits::default, Settings::limits)) {
-        Ok(host) => host.connector("doctor").describe().await.map(|told| (host, told)).map_err(Failure::from),
+        Ok(host) => host
+            .connector("doctor")
+            .describe()
+            .await
+            .map(|told| (host, told))
+            .map_err(Failure::from),
         Err(failure) => Err(failure),
     };
     let (host, told) = match loaded {
@@ -71,12 +87,21 @@ pub(super) async fn component(
     let name = format!("{} {}", told.id, told.version);
     let check = match (before, kept()) {
         (None, _) => Check::new("component", Status::Passed, format!("{name}, compiled anew")),
-        (_, Some(0)) => Check::new("component", Status::Warning, format!("{name}, compiled anew: nothing can be kept"))
-            .remedy(vec![
-                "Name a folder that is this user's and that nobody else may write to: `--cache DIR`.".to_owned(),
-            ]),
+        (_, Some(0)) => Check::new(
+            "component",
+            Status::Warning,
+            format!("{name}, compiled anew: nothing can be kept"),
+        )
+        .remedy(vec![
+            "Name a folder that is this user's and that nobody else may write to: `--cache DIR`."
+                .to_owned(),
+        ]),
         (before, after) => {
-            let how = if before < after { "compiled, and kept for the next time" } else { "compiled before" };
+            let how = if before < after {
+                "compiled, and kept for the next time"
+            } else {
+                "compiled before"
+            };
             Check::new("component", Status::Passed, format!("{name}, {how}"))
         }
     };
@@ -99,13 +124,16 @@ pub(super) async fn configure(
     let config = without_retries(&settings.config);
     let check = match Session::configure(host, id, &config, &specimen, granted).await {
         Ok(session) => {
-            let detail = format!("the connector takes the settings of {:?}", session.configured.name);
+            let detail =
+                format!("the connector takes the settings of {:?}", session.configured.name);
             log.add(Check::new("configure", Status::Passed, detail).since(begun))?;
             return Ok(Some(session));
         }
-        Err(failure) => {
-            refused("configure", &failure, "Correct what is named; `docs/configuration.md` has a table of the keys.")
-        }
+        Err(failure) => refused(
+            "configure",
+            &failure,
+            "Correct what is named; `docs/configuration.md` has a table of the keys.",
+        ),
     };
     log.add(check.since(begun))?;
     Ok(None)
@@ -113,8 +141,12 @@ pub(super) async fn configure(
 
 /// The same settings for a connector that does not try again: a failure is to be told at once.
 fn without_retries(config: &str) -> String {
-    let Ok(Value::Object(mut config)) = serde_json::from_str(config) else { return config.to_owned() };
-    if let Value::Object(limits) = config.entry("limits").or_insert_with(|| Value::Object(serde_json::Map::new())) {
+    let Ok(Value::Object(mut config)) = serde_json::from_str(config) else {
+        return config.to_owned();
+    };
+    if let Value::Object(limits) =
+        config.entry("limits").or_insert_with(|| Value::Object(serde_json::Map::new()))
+    {
         limits.insert("maxRetries".to_owned(), Value::from(0));
     }
     Value::Object(config).to_string()
@@ -123,12 +155,23 @@ fn without_retries(config: &str) -> String {
 /// A failure as a check, with its problems in the detail.
 fn refused(name: &str, failure: &Failure, remedy: &str) -> Check {
     let error = failure.error();
-    let problems: Vec<Value> =
-        error.details.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
-    let problem = |row: &Value| Some(format!("{} {}", row["pointer"].as_str()?, row["problem"].as_str()?));
-    let told: Vec<String> =
-        problems.iter().filter_map(problem).filter(|problem| !error.message.contains(problem)).collect();
+    let problems: Vec<Value> = error
+        .details
+        .as_deref()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    let problem =
+        |row: &Value| Some(format!("{} {}", row["pointer"].as_str()?, row["problem"].as_str()?));
+    let told: Vec<String> = problems
+        .iter()
+        .filter_map(problem)
+        .filter(|problem| !error.message.contains(problem))
+        .collect();
     let message = error.message.trim_end_matches('.');
-    let detail = if told.is_empty() { message.to_owned() } else { format!("{message}: {}", told.join("; ")) };
+    let detail = if told.is_empty() {
+        message.to_owned()
+    } else {
+        format!("{message}: {}", told.join("; "))
+    };
     Check::new(name, Status::Failed, detail).remedy(vec![remedy.to_owned()])
 }

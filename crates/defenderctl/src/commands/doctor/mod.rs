@@ -1,4 +1,5 @@
-//! `doctor`: everything between the settings and the service, looked at one by one. Changes nothing.
+//! `doctor`: everything between the settings and the service, looked at one by one. Changes
+//! nothing.
 
 mod check;
 mod clock;
@@ -40,7 +41,8 @@ impl Doctor {
         let host = local::component(log, &self.plugin, settings.as_ref()).await?;
         let session = match (&settings, &host) {
             (Some(settings), Some(host)) => {
-                local::configure(log, host, settings, &self.settings.connector_id(), &self.plugin).await?
+                local::configure(log, host, settings, &self.settings.connector_id(), &self.plugin)
+                    .await?
             }
             _ => {
                 log.skip(&["configure"], "not checked: it needs what failed before")?;
@@ -48,8 +50,12 @@ impl Doctor {
             }
         };
         let Some(session) = session else {
-            log.skip(&["way", "clock"], "not checked: without settings it is not known whom to call")?;
-            return log.skip(&SERVICE, "not checked: without settings there is no connector to ask");
+            log.skip(
+                &["way", "clock"],
+                "not checked: without settings it is not known whom to call",
+            )?;
+            return log
+                .skip(&SERVICE, "not checked: without settings there is no connector to ask");
         };
         let mut ways = Vec::new();
         for origin in session.origins() {

@@ -12,8 +12,13 @@ use crate::remedy::{self, Application};
 use crate::session::Session;
 
 /// Makes the test, as far as the ways are open.
-pub(super) async fn test(log: &mut Log<'_>, session: &Session, ways: &[Way]) -> Result<(), Failure> {
-    let is_closed = |origin: &&str| ways.iter().any(|way| way.origin.pattern == *origin && !way.open);
+pub(super) async fn test(
+    log: &mut Log<'_>,
+    session: &Session,
+    ways: &[Way],
+) -> Result<(), Failure> {
+    let is_closed =
+        |origin: &&str| ways.iter().any(|way| way.origin.pattern == *origin && !way.open);
     if let Some(login) = session.sign_in().filter(is_closed) {
         return log.skip(&SERVICE, &format!("not checked: {login} cannot be reached"));
     }
@@ -29,7 +34,9 @@ pub(super) async fn test(log: &mut Log<'_>, session: &Session, ways: &[Way]) -> 
     };
     for step in &report.steps {
         let check = match session.api().filter(is_closed).filter(|_| step.name == "read") {
-            Some(api) => Check::new("read", Status::Skipped, format!("not checked: {api} cannot be reached")),
+            Some(api) => {
+                Check::new("read", Status::Skipped, format!("not checked: {api} cannot be reached"))
+            }
             None => told(step, &application),
         };
         log.add(check)?;
@@ -51,15 +58,24 @@ fn told(step: &Step, application: &Application) -> Check {
 }
 
 fn permissions(report: &Report, application: &Application) -> Check {
-    let failed = report.steps.iter().any(|step| step.status == StepStatus::Failed && step.name != "read");
+    let failed =
+        report.steps.iter().any(|step| step.status == StepStatus::Failed && step.name != "read");
     let missing = remedy::missing(&report.permissions);
     let all = report.permissions.len();
     let granted = report.permissions.iter().filter(|permission| permission.granted).count();
     if failed || (missing.is_empty() && granted < all) {
-        return Check::new("permissions", Status::Skipped, "not checked: no token tells of all of them");
+        return Check::new(
+            "permissions",
+            Status::Skipped,
+            "not checked: no token tells of all of them",
+        );
     }
     if missing.is_empty() {
-        return Check::new("permissions", Status::Passed, format!("all {all} actions are permitted"));
+        return Check::new(
+            "permissions",
+            Status::Passed,
+            format!("all {all} actions are permitted"),
+        );
     }
     let detail = format!("{granted} of {all} actions are permitted");
     Check::new("permissions", Status::Warning, detail).remedy(remedy::grant(&missing, application))

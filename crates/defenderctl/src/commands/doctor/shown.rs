@@ -10,7 +10,12 @@ pub(super) fn chain(certificates: &[Vec<u8>]) -> String {
     let Some(first) = read.next() else { return "no certificate was shown".to_owned() };
     let Ok(own) = first else { return "a certificate that cannot be read".to_owned() };
     let own = own.tbs_certificate;
-    let mut told = format!("{}, until {}, issued by {}", own.subject, day(&own.validity.not_after), own.issuer);
+    let mut told = format!(
+        "{}, until {}, issued by {}",
+        own.subject,
+        day(&own.validity.not_after),
+        own.issuer
+    );
     for above in read.flatten() {
         told += &format!(", issued by {}", above.tbs_certificate.issuer);
     }
@@ -37,7 +42,10 @@ mod tests {
         let key = KeyPair::generate().expect("a key");
         let der = params.self_signed(&key).expect("a certificate").der().to_vec();
         let told = chain(&[der]);
-        assert!(told.contains("CN=Contoso TLS inspection") && told.contains("until 2031-05-06"), "{told}");
+        assert!(
+            told.contains("CN=Contoso TLS inspection") && told.contains("until 2031-05-06"),
+            "{told}"
+        );
         assert_eq!(chain(&[b"oops".to_vec()]), "a certificate that cannot be read");
         assert_eq!(chain(&[]), "no certificate was shown");
     }

@@ -21,7 +21,11 @@ pub(super) struct Way {
 }
 
 /// Looks at the way to an origin.
-pub(super) async fn look(log: &mut Log<'_>, egress: &Egress, origin: Origin) -> Result<Way, Failure> {
+pub(super) async fn look(
+    log: &mut Log<'_>,
+    egress: &Egress,
+    origin: Origin,
+) -> Result<Way, Failure> {
     if origin.pattern.contains('*') {
         let detail = "cannot be checked before a link of the service says which host it is";
         log.add(Check::new("result-storage", Status::Skipped, detail).at(&origin.pattern))?;
@@ -40,7 +44,8 @@ pub(super) async fn look(log: &mut Log<'_>, egress: &Egress, origin: Origin) -> 
     let open = hops.last().is_some_and(|hop| hop.stage == Stage::Answer && hop.found.is_ok());
     let by_tls = origin.pattern.starts_with("https:");
     let reached = |stage: Stage| hops.iter().any(|hop| hop.stage == stage);
-    let stages = [Stage::Policy, Stage::Name, Stage::Connection, Stage::Proxy, Stage::Tls, Stage::Answer];
+    let stages =
+        [Stage::Policy, Stage::Name, Stage::Connection, Stage::Proxy, Stage::Tls, Stage::Answer];
     for stage in stages.into_iter().filter(|stage| !reached(*stage)) {
         if (stage == Stage::Proxy && proxy.is_none()) || (stage == Stage::Tls && !by_tls) {
             continue;
@@ -65,8 +70,10 @@ fn name(stage: Stage) -> &'static str {
 fn told(hop: &Hop, origin: &Origin, proxy: Option<&str>) -> Check {
     let check = match &hop.found {
         Ok(found) => Check::new(name(hop.stage), Status::Passed, found_in_words(found, origin)),
-        Err(obstacle) => Check::new(name(hop.stage), gravity(obstacle, origin), obstacle_in_words(obstacle))
-            .remedy(vec![remedy::way(hop.stage, obstacle, &origin.pattern, proxy)]),
+        Err(obstacle) => {
+            Check::new(name(hop.stage), gravity(obstacle, origin), obstacle_in_words(obstacle))
+                .remedy(vec![remedy::way(hop.stage, obstacle, &origin.pattern, proxy)])
+        }
     };
     check.at(&origin.pattern).took(hop.took)
 }
@@ -80,7 +87,9 @@ fn gravity(obstacle: &Obstacle, origin: &Origin) -> Status {
 fn found_in_words(found: &Found, origin: &Origin) -> String {
     match found {
         Found::Allowed => format!("allowed; {}", origin.purpose),
-        Found::Addresses(addresses) => addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+        Found::Addresses(addresses) => {
+            addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+        }
         Found::Connected(peer) => format!("connected to {peer}"),
         Found::Tunnel(proxy) => format!("{proxy} opens a tunnel"),
         Found::Session { version, certificates } => {

@@ -29,7 +29,8 @@ impl Fields {
 
     /// The members with one more, as the connector takes them.
     pub(super) fn with(&self, key: &str, value: &str) -> String {
-        let members = self.0.iter().map(|(key, value)| ((*key).to_owned(), Value::from(value.as_str())));
+        let members =
+            self.0.iter().map(|(key, value)| ((*key).to_owned(), Value::from(value.as_str())));
         let mut members: Map<String, Value> = members.collect();
         members.insert(key.to_owned(), Value::from(value));
         Value::Object(members).to_string()
@@ -56,7 +57,9 @@ impl Reference {
         match self {
             Self::Env(name) => serde_json::json!({ "env": name }),
             Self::File(path) => serde_json::json!({ "file": path }),
-            Self::Certificate(certificate, key) => serde_json::json!({ "certificate": certificate, "key": key }),
+            Self::Certificate(certificate, key) => {
+                serde_json::json!({ "certificate": certificate, "key": key })
+            }
             Self::FederatedToken(path) => serde_json::json!({ "federatedTokenFile": path }),
             Self::Command(words) => serde_json::json!({ "command": words }),
         }

@@ -41,14 +41,22 @@ impl Checker {
     ///
     /// # Errors
     /// If the connector ended.
-    pub(super) async fn problem(&self, fields: &Fields, key: &str, value: &str) -> Result<Option<String>, Failure> {
+    pub(super) async fn problem(
+        &self,
+        fields: &Fields,
+        key: &str,
+        value: &str,
+    ) -> Result<Option<String>, Failure> {
         let error = match self.connector.configure(&fields.with(key, value), SPECIMEN).await {
             Ok(_) => return Ok(None),
             Err(CallError::Plugin(error)) => error,
             Err(error) => return Err(error.into()),
         };
-        let problems: Vec<Value> =
-            error.details.as_deref().and_then(|text| serde_json::from_str(text).ok()).unwrap_or_default();
+        let problems: Vec<Value> = error
+            .details
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default();
         let pointer = format!("/config/{key}");
         let of_it = |row: &&Value| row["pointer"] == pointer.as_str();
         Ok(problems.iter().find(of_it).and_then(|row| row["problem"].as_str()).map(str::to_owned))

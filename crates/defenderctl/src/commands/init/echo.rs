@@ -1,6 +1,7 @@
 //! A terminal that shows nothing of what is typed.
 
-/// From before the question is drawn to after its answer: who is quick must not see the secret either.
+/// From before the question is drawn to after its answer: who is quick must not see the secret
+/// either.
 #[cfg(unix)]
 pub(super) struct Silent(Option<rustix::termios::Termios>);
 
@@ -24,7 +25,11 @@ impl Silent {
 impl Drop for Silent {
     fn drop(&mut self) {
         if let Some(before) = &self.0 {
-            let _ = rustix::termios::tcsetattr(std::io::stdin(), rustix::termios::OptionalActions::Now, before);
+            let _ = rustix::termios::tcsetattr(
+                std::io::stdin(),
+                rustix::termios::OptionalActions::Now,
+                before,
+            );
         }
     }
 }

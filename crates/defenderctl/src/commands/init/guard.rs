@@ -1,4 +1,5 @@
-//! Ctrl-C in the middle of a question: the terminal gets back its cursor and its echo. In the middle of writing it waits.
+//! Ctrl-C in the middle of a question: the terminal gets back its cursor and its echo. In the
+//! middle of writing it waits.
 
 use std::process;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -46,7 +47,8 @@ impl Guard {
 
     /// All is written: Ctrl-C ends the program again, and one that came meanwhile does so now.
     pub(super) fn written(&self) {
-        let was_interrupted = |stage| if stage == Stage::Interrupted { stage } else { Stage::Written };
+        let was_interrupted =
+            |stage| if stage == Stage::Interrupted { stage } else { Stage::Written };
         if self.advance(was_interrupted) == Stage::Interrupted {
             self.end("\ninterrupted: the settings are written and not tested");
         }
@@ -73,7 +75,11 @@ impl Guard {
     fn end(&self, words: &str) -> ! {
         #[cfg(unix)]
         if let Some(before) = &self.before {
-            let _ = rustix::termios::tcsetattr(std::io::stdin(), rustix::termios::OptionalActions::Now, before);
+            let _ = rustix::termios::tcsetattr(
+                std::io::stdin(),
+                rustix::termios::OptionalActions::Now,
+                before,
+            );
         }
         let terminal = Term::stderr();
         let _ = terminal.show_cursor();

@@ -14,7 +14,8 @@ use crate::settings;
 /// Names of a first suggestion.
 const VARIABLE: &str = "DEFENDER_CLIENT_SECRET";
 const FEDERATED: &str = "/var/run/secrets/azure/tokens/azure-identity-token";
-const COMMAND: &str = "az account get-access-token --resource https://api.securitycenter.microsoft.com";
+const COMMAND: &str =
+    "az account get-access-token --resource https://api.securitycenter.microsoft.com";
 
 /// Asks about the secret.
 pub(super) struct Interview<'a> {
@@ -41,7 +42,9 @@ impl Interview<'_> {
                     self.path("File with the certificate (PEM)", None)?,
                     self.path("File with its key (PEM, not encrypted)", None)?,
                 )),
-                2 => self.checked(Reference::FederatedToken(self.path("File with the token", Some(FEDERATED))?)),
+                2 => self.checked(Reference::FederatedToken(
+                    self.path("File with the token", Some(FEDERATED))?,
+                )),
                 _ => self.command()?,
             };
             if let Some(secret) = secret {
@@ -51,11 +54,18 @@ impl Interview<'_> {
     }
 
     fn client_secret(&self) -> Result<Option<Secret>, Failure> {
-        let places =
-            ["In an environment variable", "In a file that exists", "Type or paste it now; it is kept in a file"];
+        let places = [
+            "In an environment variable",
+            "In a file that exists",
+            "Type or paste it now; it is kept in a file",
+        ];
         match self.choice("Where is the client secret?", &places)? {
             0 => {
-                let secret = self.variable(self.prompt.text("Name of the variable", Some(VARIABLE), FLAG)?)?;
+                let secret = self.variable(self.prompt.text(
+                    "Name of the variable",
+                    Some(VARIABLE),
+                    FLAG,
+                )?)?;
                 if secret.is_none() {
                     self.say(&not_a_name("that").to_string());
                 }
@@ -69,7 +79,10 @@ impl Interview<'_> {
     /// A variable; none if it is no name of one. It need not be set yet.
     pub(super) fn variable(&self, name: String) -> Result<Option<Secret>, Failure> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || !name.chars().all(is_name) {
+        if name.is_empty()
+            || name.starts_with(|c: char| c.is_ascii_digit())
+            || !name.chars().all(is_name)
+        {
             return Ok(None);
         }
         let usable = env::var_os(&name).is_some_and(|value| !value.is_empty());
@@ -91,7 +104,11 @@ impl Interview<'_> {
             return Ok(None);
         }
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        Ok(Some(Secret { reference: Reference::File(name), kept: Some(Kept { path, text, replace }), usable: true }))
+        Ok(Some(Secret {
+            reference: Reference::File(name),
+            kept: Some(Kept { path, text, replace }),
+            usable: true,
+        }))
     }
 
     fn command(&self) -> Result<Option<Secret>, Failure> {
@@ -124,7 +141,8 @@ impl Interview<'_> {
         self.prompt.text(question, default, FLAG).map(|path| self.referred(Path::new(&path)))
     }
 
-    /// The path as the settings name it: they start from their own folder, and whoever answers from the current one.
+    /// The path as the settings name it: they start from their own folder, and whoever answers from
+    /// the current one.
     pub(super) fn referred(&self, path: &Path) -> String {
         let here = env::current_dir().unwrap_or_default();
         let from_here = here.join(path);

@@ -1,4 +1,5 @@
-//! `init`: asks for the fields of the connector's form and writes a settings file that its owner alone may read.
+//! `init`: asks for the fields of the connector's form and writes a settings file that its owner
+//! alone may read.
 
 mod answers;
 mod check;
@@ -32,7 +33,13 @@ use write::Written;
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     /// Where to write the settings, as TOML
-    #[arg(short, long, value_name = "FILE", env = "DEFENDERCTL_CONFIG", default_value = "defender.toml")]
+    #[arg(
+        short,
+        long,
+        value_name = "FILE",
+        env = "DEFENDERCTL_CONFIG",
+        default_value = "defender.toml"
+    )]
     config: PathBuf,
 
     #[command(flatten)]
@@ -91,7 +98,9 @@ impl Init {
 
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let prompt = Prompt::new(io::stdin().is_terminal() && io::stderr().is_terminal() && !output.is_json());
+        let prompt = Prompt::new(
+            io::stdin().is_terminal() && io::stderr().is_terminal() && !output.is_json(),
+        );
         let guard = guard::restore_on_interrupt(&prompt).await;
         let replace = write::may_replace(&self.config, self.force, &prompt)?;
         let checker = Checker::load(&self.plugin).await?;
@@ -135,7 +144,13 @@ impl Init {
     }
 
     /// With `--json`, what was written and what the test said of it.
-    fn document(&self, written: &Written, test: Option<&str>, exit: Exit, output: &Output) -> Result<(), Failure> {
+    fn document(
+        &self,
+        written: &Written,
+        test: Option<&str>,
+        exit: Exit,
+        output: &Output,
+    ) -> Result<(), Failure> {
         if !output.is_json() {
             return Ok(());
         }

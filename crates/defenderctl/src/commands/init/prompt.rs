@@ -28,7 +28,12 @@ impl Prompt {
     }
 
     /// A line of text.
-    pub(super) fn text(&self, question: &str, default: Option<&str>, flag: &str) -> Result<String, Failure> {
+    pub(super) fn text(
+        &self,
+        question: &str,
+        default: Option<&str>,
+        flag: &str,
+    ) -> Result<String, Failure> {
         self.needs(flag)?;
         let input = Input::<String>::with_theme(&self.theme).with_prompt(question);
         let input = match default {
@@ -40,7 +45,8 @@ impl Prompt {
 
     /// A line of text that may stay empty.
     pub(super) fn optional_text(&self, question: &str) -> Result<Option<String>, Failure> {
-        let input = Input::<String>::with_theme(&self.theme).with_prompt(question).allow_empty(true);
+        let input =
+            Input::<String>::with_theme(&self.theme).with_prompt(question).allow_empty(true);
         let text = block_in_place(|| input.interact_text()).map_err(told)?;
         Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
     }
@@ -54,9 +60,15 @@ impl Prompt {
     }
 
     /// One of several; the first unless another is chosen.
-    pub(super) fn choice(&self, question: &str, choices: &[String], flag: &str) -> Result<usize, Failure> {
+    pub(super) fn choice(
+        &self,
+        question: &str,
+        choices: &[String],
+        flag: &str,
+    ) -> Result<usize, Failure> {
         self.needs(flag)?;
-        let select = Select::with_theme(&self.theme).with_prompt(question).items(choices).default(0);
+        let select =
+            Select::with_theme(&self.theme).with_prompt(question).items(choices).default(0);
         block_in_place(|| select.interact()).map_err(told)
     }
 

@@ -31,7 +31,8 @@ pub(super) async fn ask(
         Ok(checker.clouds()[chosen].clone())
     };
     form.field("cloud", "--cloud", given.cloud.clone(), cloud).await?;
-    let tenant = |prompt: &Prompt| prompt.text("Tenant ID (GUID or domain name)", None, "--tenant-id");
+    let tenant =
+        |prompt: &Prompt| prompt.text("Tenant ID (GUID or domain name)", None, "--tenant-id");
     form.field("tenantId", "--tenant-id", given.tenant_id.clone(), tenant).await?;
     let client = |prompt: &Prompt| prompt.text("Application client ID", None, "--client-id");
     form.field("clientId", "--client-id", given.client_id.clone(), client).await?;
@@ -72,7 +73,9 @@ impl Form<'_> {
                     self.fields.set(key, value);
                     return Ok(());
                 }
-                Some(problem) if self.prompt.is_terminal() => self.output.note(&format!("  {key} {problem}")),
+                Some(problem) if self.prompt.is_terminal() => {
+                    self.output.note(&format!("  {key} {problem}"))
+                }
                 Some(problem) => return Err(Failure::settings(format!("{flag}: {key} {problem}"))),
             }
         }

@@ -63,7 +63,9 @@ pub(super) fn ask(
 ) -> Result<Secret, Failure> {
     let interview = Interview { folder: write::folder(settings), settings, force, prompt, output };
     if let Some(name) = &given.secret_env {
-        return interview.variable(name.clone()).and_then(|secret| secret.ok_or_else(|| not_a_name("--secret-env")));
+        return interview
+            .variable(name.clone())
+            .and_then(|secret| secret.ok_or_else(|| not_a_name("--secret-env")));
     }
     if let Some(path) = &given.secret_file {
         let reference = Reference::File(interview.referred(path));
@@ -76,5 +78,7 @@ pub(super) fn ask(
 }
 
 pub(super) fn not_a_name(what: &str) -> Failure {
-    Failure::settings(format!("{what} is not the name of an environment variable: letters, digits and _"))
+    Failure::settings(format!(
+        "{what} is not the name of an environment variable: letters, digits and _"
+    ))
 }

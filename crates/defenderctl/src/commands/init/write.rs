@@ -1,4 +1,5 @@
-//! The files: for their owner alone, whole or not at all, and nothing replaced that was not asked about.
+//! The files: for their owner alone, whole or not at all, and nothing replaced that was not asked
+//! about.
 
 use std::env;
 use std::fs;
@@ -20,7 +21,8 @@ impl Written {
     }
 }
 
-/// Whether an existing file may be replaced: by `--force`, or because the person at the terminal says so.
+/// Whether an existing file may be replaced: by `--force`, or because the person at the terminal
+/// says so.
 pub(super) fn may_replace(path: &Path, force: bool, prompt: &Prompt) -> Result<bool, Failure> {
     let shown = path.display();
     if path.extension().is_some_and(|extension| extension == "json") {
@@ -31,7 +33,11 @@ pub(super) fn may_replace(path: &Path, force: bool, prompt: &Prompt) -> Result<b
     if force || !path.try_exists().unwrap_or(true) {
         return Ok(force);
     }
-    let refused = || Failure::settings(format!("{shown} exists: name another file, or give --force to replace it"));
+    let refused = || {
+        Failure::settings(format!(
+            "{shown} exists: name another file, or give --force to replace it"
+        ))
+    };
     if !prompt.is_terminal() || !prompt.confirm(&format!("{shown} exists. Replace it?"))? {
         return Err(refused());
     }
@@ -48,7 +54,12 @@ pub(super) fn folder(path: &Path) -> PathBuf {
 }
 
 /// Writes the secret, if it was typed, and the settings.
-pub(super) fn settings(path: &Path, fields: &Fields, secret: Secret, replace: bool) -> Result<Written, Failure> {
+pub(super) fn settings(
+    path: &Path,
+    fields: &Fields,
+    secret: Secret,
+    replace: bool,
+) -> Result<Written, Failure> {
     let text = format!(
         "# Settings of a connector for Microsoft Defender for Endpoint; `defenderctl test -c FILE` tests them.\n\n\
          [config]\n{}\n[secrets]\n{}",

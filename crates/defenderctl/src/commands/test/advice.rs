@@ -25,11 +25,17 @@ pub(super) async fn on_step(session: &Session, step: &Step) -> Vec<String> {
     way.unwrap_or_else(|| remedy::step(step, &application(session)))
 }
 
-/// What to do about missing permissions. Where the application has none at all, the check has said it.
+/// What to do about missing permissions. Where the application has none at all, the check has said
+/// it.
 pub(super) fn on_permissions(session: &Session, report: &Report) -> Vec<String> {
-    let none = report.steps.iter().any(|step| step.name == "roles" && step.status == StepStatus::Failed);
+    let none =
+        report.steps.iter().any(|step| step.name == "roles" && step.status == StepStatus::Failed);
     let missing = remedy::missing(&report.permissions);
-    if none || missing.is_empty() { Vec::new() } else { remedy::grant(&missing, &application(session)) }
+    if none || missing.is_empty() {
+        Vec::new()
+    } else {
+        remedy::grant(&missing, &application(session))
+    }
 }
 
 /// What is in the way to an origin, if something is, and what to do about it.
@@ -39,7 +45,10 @@ async fn on_the_way(session: &Session, origin: Option<&str>) -> Option<Vec<Strin
     let obstacle = hop.found.err()?;
     let proxy = session.egress.proxy_of(origin);
     Some(vec![
-        format!("{origin}: {obstacle}. {}", remedy::way(hop.stage, &obstacle, origin, proxy.as_deref())),
+        format!(
+            "{origin}: {obstacle}. {}",
+            remedy::way(hop.stage, &obstacle, origin, proxy.as_deref())
+        ),
         "`defenderctl doctor` with the same settings looks at the way to every origin.".to_owned(),
     ])
 }

@@ -40,13 +40,21 @@ impl Test {
 }
 
 /// Makes the test of a connector and shows what came of it.
-pub(crate) async fn examine(session: &Session, all: bool, output: &Output) -> Result<Exit, Failure> {
+pub(crate) async fn examine(
+    session: &Session,
+    all: bool,
+    output: &Output,
+) -> Result<Exit, Failure> {
     let report = {
         let _progress = Progress::of("test");
         session.connector.test().await.map_err(|error| session.failure(error))?
     };
     if output.is_json() {
-        output.result(&json::report_document(session.connector.id(), &report, &session.configured))?;
+        output.result(&json::report_document(
+            session.connector.id(),
+            &report,
+            &session.configured,
+        ))?;
     } else {
         let actions = session.describe().await?.actions;
         output.result(&text(session, &report, &actions, all, output.has_colour()).await)?;
@@ -54,7 +62,13 @@ pub(crate) async fn examine(session: &Session, all: bool, output: &Output) -> Re
     Ok(if report.passed { Exit::Done } else { Exit::Failed })
 }
 
-async fn text(session: &Session, report: &Report, actions: &[Action], all: bool, colour: bool) -> String {
+async fn text(
+    session: &Session,
+    report: &Report,
+    actions: &[Action],
+    all: bool,
+    colour: bool,
+) -> String {
     let width = report.steps.iter().map(|step| step.name.chars().count()).max().unwrap_or(0);
     let mut parts = Vec::new();
     for step in &report.steps {
@@ -63,7 +77,11 @@ async fn text(session: &Session, report: &Report, actions: &[Action], all: bool,
     }
     if all {
         parts.push(format!("\n{}", by_action(&report.permissions)));
-    } else if report.permissions.iter().any(|permission| permission.granted || !permission.missing.is_empty()) {
+    } else if report
+        .permissions
+        .iter()
+        .any(|permission| permission.granted || !permission.missing.is_empty())
+    {
         parts.push(format!("\n{}", by_family(&report.permissions, actions)));
     } else {
         parts.push("\nWhat is permitted is not known without a token that tells.".to_owned());
@@ -83,7 +101,12 @@ fn line(step: &Step, width: usize, colour: bool) -> String {
         StepStatus::Skipped => CARE,
     };
     let status = paint(&format!("{:<7}", json::step_status(step.status)), style, colour);
-    let told = format!("{:<width$}  {:>6} ms  {}", clean(&step.name), step.duration.as_millis(), clean(&step.detail));
+    let told = format!(
+        "{:<width$}  {:>6} ms  {}",
+        clean(&step.name),
+        step.duration.as_millis(),
+        clean(&step.detail)
+    );
     format!("{status}  {}", hanging(&told, 9, 9, stdout_width()))
 }
 
@@ -126,9 +149,18 @@ mod tests {
 
     #[test]
     fn origins_line_up_with_what_they_are_for() {
-        let origin =
-            |pattern: &str, purpose: &str| Origin { pattern: pattern.into(), purpose: purpose.into(), required: true };
-        let origins = [origin("https://a.example", "sign-in"), origin("https://ab.example", "Defender's API")];
-        assert_eq!(listed(&origins), "  https://a.example   sign-in\n  https://ab.example  Defender's API");
+        let origin = |pattern: &str, purpose: &str| Origin {
+            pattern: pattern.into(),
+            purpose: purpose.into(),
+            required: true,
+        };
+        let origins = [
+            origin("https://a.example", "sign-in"),
+            origin("https://ab.example", "Defender's API"),
+        ];
+        assert_eq!(
+            listed(&origins),
+            "  https://a.example   sign-in\n  https://ab.example  Defender's API"
+        );
     }
 }

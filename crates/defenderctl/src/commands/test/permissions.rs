@@ -19,8 +19,12 @@ const OTHER: &str = "Other";
 
 /// One line for every category of these actions, in the catalogue's order.
 pub(crate) fn by_family(permissions: &[Permission], actions: &[Action]) -> String {
-    let category =
-        |name: &str| actions.iter().find(|action| action.name == name).map_or(OTHER, |action| action.category.as_str());
+    let category = |name: &str| {
+        actions
+            .iter()
+            .find(|action| action.name == name)
+            .map_or(OTHER, |action| action.category.as_str())
+    };
     let mut families: Vec<&str> = Vec::new();
     for family in permissions.iter().map(|permission| category(&permission.action)) {
         if !families.contains(&family) {
@@ -28,10 +32,17 @@ pub(crate) fn by_family(permissions: &[Permission], actions: &[Action]) -> Strin
         }
     }
     let rows = families.into_iter().filter_map(|family| {
-        let of_family: Vec<Permission> =
-            permissions.iter().filter(|permission| category(&permission.action) == family).cloned().collect();
+        let of_family: Vec<Permission> = permissions
+            .iter()
+            .filter(|permission| category(&permission.action) == family)
+            .cloned()
+            .collect();
         let first = of_family.first()?;
-        let actions = if of_family.len() == 1 { first.action.clone() } else { format!("{} actions", of_family.len()) };
+        let actions = if of_family.len() == 1 {
+            first.action.clone()
+        } else {
+            format!("{} actions", of_family.len())
+        };
         Some([family.to_owned(), actions, granted(&of_family), missing(&of_family).join(", ")])
     });
     table(["FAMILY", "ACTIONS", "GRANTED", "MISSING"], rows)
@@ -40,7 +51,8 @@ pub(crate) fn by_family(permissions: &[Permission], actions: &[Action]) -> Strin
 /// `granted`, `partly (3)`, `missing`, or `unknown` where the token does not tell.
 fn granted(permissions: &[Permission]) -> String {
     let granted = permissions.iter().filter(|permission| permission.granted).count();
-    let unknown = permissions.iter().all(|permission| !permission.granted && permission.missing.is_empty());
+    let unknown =
+        permissions.iter().all(|permission| !permission.granted && permission.missing.is_empty());
     match granted {
         0 if unknown => "unknown".to_owned(),
         0 => "missing".to_owned(),

@@ -1,7 +1,9 @@
-//! A certificate and its RSA key: checked when they are read, so that a mistake is told by its file and not by Entra's number.
+//! A certificate and its RSA key: checked when they are read, so that a mistake is told by its file
+//! and not by Entra's number.
 //!
-//! rustls reads and signs: it parses a key once, compares it with the certificate, and leaves no copy of it in a buffer that
-//! nobody wipes. (Its signer for TLS' `rsa_pss_rsae_sha256` is JWA's PS256: RSASSA-PSS, SHA-256, MGF1 and a salt of 32 bytes.)
+//! rustls reads and signs: it parses a key once, compares it with the certificate, and leaves no
+//! copy of it in a buffer that nobody wipes. (Its signer for TLS' `rsa_pss_rsae_sha256` is JWA's
+//! PS256: RSASSA-PSS, SHA-256, MGF1 and a salt of 32 bytes.)
 
 use std::sync::Arc;
 
@@ -13,7 +15,9 @@ use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::{CertifiedKey, Signer, SigningKey};
-use rustls::{CertificateError, Error, InconsistentKeys, RootCertStore, SignatureAlgorithm, SignatureScheme};
+use rustls::{
+    CertificateError, Error, InconsistentKeys, RootCertStore, SignatureAlgorithm, SignatureScheme,
+};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -25,15 +29,20 @@ const ENCRYPTED: [&str; 2] = ["-----BEGIN ENCRYPTED PRIVATE KEY-----", "Proc-Typ
 /// What signs client assertions.
 pub(super) struct Certificate {
     signer: Box<dyn Signer>,
-    /// `x5t#S256` (RFC 7515 §4.1.8), by which Entra finds the certificate among those of the application.
+    /// `x5t#S256` (RFC 7515 §4.1.8), by which Entra finds the certificate among those of the
+    /// application.
     thumbprint: String,
 }
 
 impl Certificate {
     /// Puts a certificate and its key together.
-    pub(super) fn new(certificate: CertificateDer<'static>, key: Arc<dyn SigningKey>) -> Result<Self, String> {
+    pub(super) fn new(
+        certificate: CertificateDer<'static>,
+        key: Arc<dyn SigningKey>,
+    ) -> Result<Self, String> {
         let thumbprint = URL_SAFE_NO_PAD.encode(Sha256::digest(&certificate));
-        let signer = key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]).ok_or("cannot sign by PS256")?;
+        let signer =
+            key.choose_scheme(&[SignatureScheme::RSA_PSS_SHA256]).ok_or("cannot sign by PS256")?;
         let pair = CertifiedKey::new(vec![certificate], key);
         // A certificate that webpki cannot read (version 1, say) cannot be compared: Entra will.
         if pair.keys_match() == Err(Error::InconsistentKeys(InconsistentKeys::KeyMismatch)) {
@@ -47,15 +56,18 @@ impl Certificate {
         let part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
         let header = json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": self.thumbprint });
         let message = format!("{}.{}", part(&header), part(claims));
-        let signature = self.signer.sign(message.as_bytes()).map_err(|error| format!("does not sign: {error}"))?;
+        let signature = self
+            .signer
+            .sign(message.as_bytes())
+            .map_err(|error| format!("does not sign: {error}"))?;
         Ok(Zeroizing::new(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))))
     }
 }
 
 /// The first certificate in a PEM text: by convention the chain follows it.
 pub(super) fn der(pem: &str) -> Result<CertificateDer<'static>, String> {
-    let certificate =
-        CertificateDer::from_pem_slice(pem.as_bytes()).map_err(|_| "holds no certificate in PEM".to_owned())?;
+    let certificate = CertificateDer::from_pem_slice(pem.as_bytes())
+        .map_err(|_| "holds no certificate in PEM".to_owned())?;
     dates(&certificate, UnixTime::now())?;
     Ok(certificate)
 }
@@ -85,23 +97,30 @@ pub(super) fn key(pem: &str) -> Result<Arc<dyn SigningKey>, String> {
 
 /// Refuses a certificate that is no longer valid, not yet, or none at all.
 ///
-/// rustls shows no certificate's dates, but it verifies servers by them, and looks at them before anything else. So the
-/// certificate is held against itself as a server's; that it is none, for that name or at all, does not matter.
+/// rustls shows no certificate's dates, but it verifies servers by them, and looks at them before
+/// anything else. So the certificate is held against itself as a server's; that it is none, for
+/// that name or at all, does not matter.
 fn dates(certificate: &CertificateDer<'static>, now: UnixTime) -> Result<(), String> {
     let mut roots = RootCertStore::empty();
-    if roots.add(certificate.clone()) == Err(Error::InvalidCertificate(CertificateError::BadEncoding)) {
+    if roots.add(certificate.clone())
+        == Err(Error::InvalidCertificate(CertificateError::BadEncoding))
+    {
         return Err("holds no certificate: what is between BEGIN and END is something else".into());
     }
     let provider = Arc::new(ring::default_provider());
-    let Ok(verifier) = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build() else {
+    let Ok(verifier) =
+        WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider).build()
+    else {
         return Ok(());
     };
     let name = ServerName::from(std::net::IpAddr::from([127, 0, 0, 1]));
     match verifier.verify_server_cert(certificate, &[], &name, &[], now) {
-        Err(Error::InvalidCertificate(CertificateError::ExpiredContext { not_after, .. })) => {
-            Err(format!("expired on {}: make a new one and add it to the application", day(not_after)))
-        }
-        Err(Error::InvalidCertificate(CertificateError::NotValidYetContext { not_before, .. })) => {
+        Err(Error::InvalidCertificate(CertificateError::ExpiredContext { not_after, .. })) => Err(
+            format!("expired on {}: make a new one and add it to the application", day(not_after)),
+        ),
+        Err(Error::InvalidCertificate(CertificateError::NotValidYetContext {
+            not_before, ..
+        })) => {
             Err(format!("is not valid before {}: is this machine's clock right?", day(not_before)))
         }
         _ => Ok(()),

@@ -25,10 +25,12 @@ const MAX_WORDS: usize = 1000;
 /// No word or identifier is that long; tokens and signatures are.
 const LONG: usize = 64;
 
-/// Identifiers of that length (GUIDs, digests) are of one case; what mixes cases and digits is likely random.
+/// Identifiers of that length (GUIDs, digests) are of one case; what mixes cases and digits is
+/// likely random.
 const RANDOM: usize = 20;
 
-/// What token programs print as JSON: Azure's command line in camel case, metadata services as OAuth does.
+/// What token programs print as JSON: Azure's command line in camel case, metadata services as
+/// OAuth does.
 #[derive(Deserialize)]
 struct Answer {
     #[serde(rename = "accessToken")]
@@ -37,10 +39,17 @@ struct Answer {
     snake: Option<String>,
 }
 
-/// Runs the program, without a shell and with nothing on stdin, and yields the token that it prints. A program with a path starts
-/// from the settings file's folder; one without is looked for in `PATH`. Its arguments and its stdout are never shown.
-pub(super) fn token(command: &[String], folder: &Path, limit: Duration) -> Result<Zeroizing<String>, String> {
-    let Some((program, arguments)) = command.split_first() else { return Err("names no program".into()) };
+/// Runs the program, without a shell and with nothing on stdin, and yields the token that it
+/// prints. A program with a path starts from the settings file's folder; one without is looked for
+/// in `PATH`. Its arguments and its stdout are never shown.
+pub(super) fn token(
+    command: &[String],
+    folder: &Path,
+    limit: Duration,
+) -> Result<Zeroizing<String>, String> {
+    let Some((program, arguments)) = command.split_first() else {
+        return Err("names no program".into());
+    };
     // Arguments written into one text with the program are not shown either.
     let shown = program.split_whitespace().next().unwrap_or_default();
     let told = |problem: String| format!("command `{shown}` {problem}");
@@ -55,13 +64,16 @@ pub(super) fn token(command: &[String], folder: &Path, limit: Duration) -> Resul
         .map_err(|error| told(format!("cannot be started: {error}")))?;
     let deadline = Instant::now() + limit;
     let (stdout, stderr) = (child.stdout.take().map(printed), child.stderr.take().map(printed));
-    let status = ended(&mut child, deadline).map_err(|error| told(format!("cannot be waited for: {error}")))?;
+    let status = ended(&mut child, deadline)
+        .map_err(|error| told(format!("cannot be waited for: {error}")))?;
     let receive = |stream: Option<mpsc::Receiver<Zeroizing<Vec<u8>>>>| {
         let left = deadline.saturating_duration_since(Instant::now());
         stream.and_then(|stream| stream.recv_timeout(left).ok())
     };
-    // What it has started may hold its streams open beyond its own end; what was printed is known when they are closed.
-    let (Some(status), Some(stdout), Some(stderr)) = (status, receive(stdout), receive(stderr)) else {
+    // What it has started may hold its streams open beyond its own end; what was printed is known
+    // when they are closed.
+    let (Some(status), Some(stdout), Some(stderr)) = (status, receive(stdout), receive(stderr))
+    else {
         return Err(told(format!("did not end within {limit:?}")));
     };
     if stdout.len() > MAX_BYTES {
@@ -71,10 +83,13 @@ pub(super) fn token(command: &[String], folder: &Path, limit: Duration) -> Resul
         return Err(told(format!("failed ({status}): {}", complaint(&stderr, &stdout))));
     }
     let token = std::str::from_utf8(&stdout).ok().and_then(find);
-    token.ok_or_else(|| told("printed neither a token nor JSON with accessToken or access_token".into()))
+    token.ok_or_else(|| {
+        told("printed neither a token nor JSON with accessToken or access_token".into())
+    })
 }
 
-/// Waits for the end; `None` if it had to be killed. Programs that it has started find their streams closed.
+/// Waits for the end; `None` if it had to be killed. Programs that it has started find their
+/// streams closed.
 fn ended(child: &mut Child, deadline: Instant) -> io::Result<Option<std::process::ExitStatus>> {
     loop {
         if let Some(status) = child.try_wait()? {
@@ -101,13 +116,15 @@ fn printed(mut stream: impl Read + Send + 'static) -> mpsc::Receiver<Zeroizing<V
     receiver
 }
 
-/// The token in what was printed: bare, or in JSON. A parser's error would show what it could not read.
+/// The token in what was printed: bare, or in JSON. A parser's error would show what it could not
+/// read.
 fn find(printed: &str) -> Option<Zeroizing<String>> {
     let printed = printed.trim();
     let token = match printed.chars().next()? {
         '{' => {
             let answer: Answer = serde_json::from_str(printed).ok()?;
-            let (camel, snake) = (answer.camel.map(Zeroizing::new), answer.snake.map(Zeroizing::new));
+            let (camel, snake) =
+                (answer.camel.map(Zeroizing::new), answer.snake.map(Zeroizing::new));
             camel.or(snake)?
         }
         // `az … --query accessToken` without `--output tsv`.
@@ -117,11 +134,15 @@ fn find(printed: &str) -> Option<Zeroizing<String>> {
     (!token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic())).then_some(token)
 }
 
-/// The end of what a program said on stderr, made fit to show: on one line, without control characters, without anything
-/// that it printed on stdout too, and without anything that is as long as a token.
+/// The end of what a program said on stderr, made fit to show: on one line, without control
+/// characters, without anything that it printed on stdout too, and without anything that is as long
+/// as a token.
 fn complaint(stderr: &[u8], stdout: &[u8]) -> String {
     let mut text = String::from_utf8_lossy(stderr).into_owned();
-    for printed in String::from_utf8_lossy(stdout).split(|c: char| !is_of_token(c)).filter(|word| word.len() >= 8) {
+    for printed in String::from_utf8_lossy(stdout)
+        .split(|c: char| !is_of_token(c))
+        .filter(|word| word.len() >= 8)
+    {
         text = text.replace(printed, "[redacted]");
     }
     let mut shown = String::with_capacity(text.len());
@@ -148,7 +169,8 @@ fn is_of_token(c: char) -> bool {
 /// Whether it looks like a token, or a part of one.
 pub(super) fn is_secret(part: &str) -> bool {
     let has = |class: fn(&u8) -> bool| part.bytes().any(|byte| class(&byte));
-    let mixed = has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
+    let mixed =
+        has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase) && has(u8::is_ascii_digit);
     part.starts_with("eyJ") || part.len() >= LONG || (part.len() >= RANDOM && mixed)
 }
 

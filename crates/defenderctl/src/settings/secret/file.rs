@@ -8,7 +8,8 @@ use zeroize::Zeroizing;
 
 use crate::params::without_mark;
 
-/// The longest secret is a signed JWT, the longest file a certificate with its chain: a few kilobytes each.
+/// The longest secret is a signed JWT, the longest file a certificate with its chain: a few
+/// kilobytes each.
 pub(super) const MAX_BYTES: usize = 64 * 1024;
 
 /// The file's text without the line break that editors and `echo` put at the end.
@@ -26,14 +27,16 @@ pub(super) fn text(path: &Path) -> Result<Zeroizing<String>, String> {
     Ok(Zeroizing::new(text.strip_suffix('\r').unwrap_or(text).to_owned()))
 }
 
-/// The path with a blank before it; nothing if it may be the secret itself, put where its file belongs.
+/// The path with a blank before it; nothing if it may be the secret itself, put where its file
+/// belongs.
 fn shown(path: &Path) -> String {
     let text = path.to_string_lossy();
     let is_path = !text.contains(['\n', '\r']) && !text.split('/').any(super::command::is_secret);
     if is_path { format!(" {text}") } else { String::new() }
 }
 
-/// The first bytes of a stream. The buffer is there all at once: a growing one leaves copies behind.
+/// The first bytes of a stream. The buffer is there all at once: a growing one leaves copies
+/// behind.
 pub(super) fn start(stream: impl Read, bytes: usize) -> std::io::Result<Zeroizing<Vec<u8>>> {
     let mut buffer = Zeroizing::new(Vec::with_capacity(bytes));
     stream.take(bytes as u64).read_to_end(&mut buffer)?;

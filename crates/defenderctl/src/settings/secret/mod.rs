@@ -1,4 +1,5 @@
-//! Secrets: written out, fetched from where they are, or made of a certificate. Held only in memory that is wiped.
+//! Secrets: written out, fetched from where they are, or made of a certificate. Held only in memory
+//! that is wiped.
 
 mod assertion;
 mod certificate;
@@ -18,13 +19,15 @@ use crate::failure::Failure;
 use assertion::Assertion;
 use source::{Found, Source};
 
-/// What stands in place of an assertion until it is known for whom to make it: `{}` three times, so that it has the form.
+/// What stands in place of an assertion until it is known for whom to make it: `{}` three times, so
+/// that it has the form.
 const SPECIMEN: &str = "e30.e30.e30";
 
 /// The secrets of a settings file, not yet looked up.
 pub(super) struct Sources(Vec<(String, Source)>);
 
-/// The secrets of a settings file, as far as they can be had before the connector has said whom it will call.
+/// The secrets of a settings file, as far as they can be had before the connector has said whom it
+/// will call.
 #[derive(Default)]
 pub(crate) struct Secrets {
     texts: Vec<(String, Zeroizing<String>)>,
@@ -54,7 +57,8 @@ impl Sources {
         self.0.iter().any(|(_, source)| matches!(source, Source::Literal(_)))
     }
 
-    /// Looks every secret up. Paths start from the settings file's folder. No command is run when something is wrong already.
+    /// Looks every secret up. Paths start from the settings file's folder. No command is run when
+    /// something is wrong already.
     pub(super) fn resolve(
         self,
         folder: &Path,
@@ -71,7 +75,9 @@ impl Sources {
                     problems.push(Problem::new(format!("/secrets/{name}"), "is empty"));
                 }
                 Ok(Found::Text(text)) => secrets.texts.push((name, text)),
-                Ok(Found::Certificate(certificate)) => secrets.assertion = Some(Assertion::new(name, certificate)),
+                Ok(Found::Certificate(certificate)) => {
+                    secrets.assertion = Some(Assertion::new(name, certificate))
+                }
                 Err(problem) => problems.push(problem),
             }
         }
@@ -80,20 +86,26 @@ impl Sources {
 }
 
 impl Secrets {
-    /// As JSON text in which an assertion that is yet to be made is a specimen: what the connector can check, and cannot use.
+    /// As JSON text in which an assertion that is yet to be made is a specimen: what the connector
+    /// can check, and cannot use.
     pub(crate) fn specimen(&self) -> Zeroizing<String> {
         self.with(SPECIMEN)
     }
 
-    /// As JSON text for a connector with these settings, which has said that it will call these origins; none if it is not
-    /// believed.
+    /// As JSON text for a connector with these settings, which has said that it will call these
+    /// origins; none if it is not believed.
     ///
     /// # Errors
     /// If an assertion is to be made and cannot.
-    pub(crate) fn ready(&self, config: &str, origins: &[Origin]) -> Result<Zeroizing<String>, Failure> {
+    pub(crate) fn ready(
+        &self,
+        config: &str,
+        origins: &[Origin],
+    ) -> Result<Zeroizing<String>, Failure> {
         let Some(assertion) = &self.assertion else { return Ok(self.with("")) };
         let signed = assertion.make(config, origins);
-        let signed = signed.map_err(|problem| refusal("no client assertion can be made", &[problem]))?;
+        let signed =
+            signed.map_err(|problem| refusal("no client assertion can be made", &[problem]))?;
         Ok(self.with(&signed))
     }
 
@@ -107,7 +119,8 @@ impl Secrets {
 /// `{"name":"secret",…}`, written into one buffer that is large enough from the start.
 fn object(secrets: &[(&str, &str)]) -> Zeroizing<String> {
     // An escaped character takes at most six bytes (`\u001f`).
-    let capacity = secrets.iter().map(|(name, secret)| 6 * (name.len() + secret.len()) + 8).sum::<usize>() + 2;
+    let capacity =
+        secrets.iter().map(|(name, secret)| 6 * (name.len() + secret.len()) + 8).sum::<usize>() + 2;
     let mut buffer = Vec::with_capacity(capacity);
     buffer.push(b'{');
     for (index, (name, secret)) in secrets.iter().enumerate() {

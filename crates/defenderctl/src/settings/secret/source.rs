@@ -16,7 +16,8 @@ pub(super) enum Source {
     Literal(Zeroizing<String>),
     Env(String),
     File(PathBuf),
-    /// A file that the platform writes anew before its token ends, such as Kubernetes' projected service account token.
+    /// A file that the platform writes anew before its token ends, such as Kubernetes' projected
+    /// service account token.
     FederatedToken(PathBuf),
     /// A certificate and its key, which sign a client assertion.
     Certificate(PathBuf, PathBuf),
@@ -46,8 +47,16 @@ const FORMS: [Form; 5] = [
         shown: "{certificate = \"PATH\", key = \"PATH\"}",
         of: Some("clientAssertion"),
     },
-    Form { members: &["federatedTokenFile"], shown: "{federatedTokenFile = \"PATH\"}", of: Some("clientAssertion") },
-    Form { members: &["command"], shown: "{command = [\"PROGRAM\", \"ARGUMENT\"]}", of: Some("accessToken") },
+    Form {
+        members: &["federatedTokenFile"],
+        shown: "{federatedTokenFile = \"PATH\"}",
+        of: Some("clientAssertion"),
+    },
+    Form {
+        members: &["command"],
+        shown: "{command = [\"PROGRAM\", \"ARGUMENT\"]}",
+        of: Some("accessToken"),
+    },
 ];
 
 impl Source {
@@ -64,7 +73,8 @@ impl Source {
         }
         let known: Vec<&str> = forms.clone().flat_map(|form| form.members).copied().collect();
         let section = Section::open(&pointer, &value, &known, problems)?;
-        let given: Vec<&str> = known.into_iter().filter(|name| section.value(name).is_some()).collect();
+        let given: Vec<&str> =
+            known.into_iter().filter(|name| section.value(name).is_some()).collect();
         let mut path = |name| section.text(name, problems).map(PathBuf::from);
         match given.as_slice() {
             ["env"] => section.text("env", problems).map(|name| Self::Env(name.into())),
@@ -109,22 +119,32 @@ impl Source {
                 let token = read(&path).map_err(at("/federatedTokenFile"))?;
                 Zeroizing::new(token.trim().to_owned())
             }
-            Self::Command(command) => command::token(&command, folder, command::LIMIT).map_err(at("/command"))?,
+            Self::Command(command) => {
+                command::token(&command, folder, command::LIMIT).map_err(at("/command"))?
+            }
             Self::Certificate(certificate, key) => {
                 let certificate = read(&certificate).and_then(|pem| certificate::der(&pem));
                 let certificate = certificate.map_err(at("/certificate"))?;
                 let key = read(&key).and_then(|pem| certificate::key(&pem)).map_err(at("/key"))?;
-                return Certificate::new(certificate, key).map(Found::Certificate).map_err(at("/key"));
+                return Certificate::new(certificate, key)
+                    .map(Found::Certificate)
+                    .map_err(at("/key"));
             }
         };
         Ok(Found::Text(text))
     }
 }
 
-fn variable(name: &str, env: &dyn Fn(&str) -> Option<OsString>) -> Result<Zeroizing<String>, String> {
+fn variable(
+    name: &str,
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Zeroizing<String>, String> {
     // A secret may have been put where its name belongs.
     let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
     let shown = if name.chars().all(is_name) { format!(" {name}") } else { String::new() };
     let value = env(name).ok_or_else(|| format!("environment variable{shown} is not set"))?;
-    value.into_string().map(Zeroizing::new).map_err(|_| format!("environment variable{shown} is not UTF-8"))
+    value
+        .into_string()
+        .map(Zeroizing::new)
+        .map_err(|_| format!("environment variable{shown} is not UTF-8"))
 }

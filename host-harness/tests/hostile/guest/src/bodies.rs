@@ -8,7 +8,9 @@ use crate::http;
 
 fn with_length(length: u64) -> Fields {
     let fields = Fields::new();
-    fields.append(&"content-length".to_owned(), &length.to_string().into_bytes()).expect("a length");
+    fields.append(
+        &"content-length".to_owned(), &length.to_string().into_bytes()
+    ).expect("a length");
     fields
 }
 
@@ -84,7 +86,9 @@ fn read(url: &str, mut piece: impl FnMut(Vec<u8>)) -> String {
             Ok(bytes) => piece(bytes),
             Err(StreamError::Closed) => return "ended".to_owned(),
             Err(StreamError::LastOperationFailed(error)) => {
-                return http_error_code(&error).as_ref().map_or_else(|| "broken".to_owned(), http::name);
+                return http_error_code(&error).as_ref().map_or_else(
+                    || "broken".to_owned(), http::name
+                );
             }
         }
     }

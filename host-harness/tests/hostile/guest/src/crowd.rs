@@ -10,7 +10,9 @@ use crate::http;
 /// Sends 500 requests before reading any response, and counts the results by kind.
 pub fn ask_at_once(url: &str) -> String {
     let futures: Vec<_> =
-        std::iter::repeat_with(|| handle(http::request(url, Fields::new()), None).expect("a request"))
+        std::iter::repeat_with(
+            || handle(http::request(url, Fields::new()), None).expect("a request")
+        )
             .take(500)
             .collect();
     let mut counts = BTreeMap::<String, u32>::new();
@@ -34,7 +36,9 @@ pub fn ask_and_look_away(url: &str) -> String {
 /// first.
 pub fn ask_for_nonsense_in_between(url: &str) -> String {
     let first = handle(http::request(url, Fields::new()), None).expect("a request");
-    let nonsense = Fields::from_list(&[("content-length".to_owned(), b"7".to_vec())]).expect("a length");
+    let nonsense = Fields::from_list(
+        &[("content-length".to_owned(), b"7".to_vec())]
+    ).expect("a length");
     let refused = handle(http::request(url, nonsense), None).map(|_| ());
     let third = handle(http::request(url, Fields::new()), None).expect("a request");
     let third = http::word(&http::answer(&third));

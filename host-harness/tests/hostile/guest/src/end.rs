@@ -14,7 +14,9 @@ pub fn run_for_ever() -> ! {
 pub fn recurse_for_ever(depth: u64) -> u64 {
     // The addition prevents tail-call optimisation, and `black_box` hides from the compiler that
     // the recursion never ends.
-    if black_box(depth) == u64::MAX { depth } else { recurse_for_ever(depth + 1) + black_box(depth) }
+    if black_box(depth) == u64::MAX { depth } else {
+        recurse_for_ever(depth + 1) + black_box(depth)
+    }
 }
 
 /// Waits in the host, where the guest's own time does not advance.

@@ -61,7 +61,9 @@ pub fn smuggle(url: &str) -> String {
 pub fn odd_destinations() -> String {
     let request = OutgoingRequest::new(Fields::new());
     let mut taken = Vec::new();
-    for authority in ["a.example\r\nx-smuggled: 1", "a.example/path", "a.example b.example", "a.example#b"] {
+    for authority in [
+        "a.example\r\nx-smuggled: 1", "a.example/path", "a.example b.example", "a.example#b"
+    ] {
         if request.set_authority(Some(authority)).is_ok() {
             taken.push(authority);
         }

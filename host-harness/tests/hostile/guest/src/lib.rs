@@ -119,7 +119,9 @@ impl connector::Guest for Hostile {
         let patterns = match config.as_str() {
             "{}" => Vec::new(),
             "more-than-there-is" => results::more_than_there_is(),
-            action => vec![misbehave(action, "").ok_or_else(|| error(ErrorKind::InvalidConfig, action))?],
+            action => vec![
+                misbehave(action, "").ok_or_else(|| error(ErrorKind::InvalidConfig, action))?
+            ],
         };
         let origin = |pattern| Origin { pattern, purpose: String::new(), required: false };
         let origins = patterns.into_iter().map(origin).collect();
@@ -131,7 +133,9 @@ impl connector::Guest for Hostile {
     }
 
     fn execute(action: String, params: String) -> Result<Outcome, Error> {
-        let data = misbehave(&action, &params).ok_or_else(|| error(ErrorKind::UnknownAction, &action))?;
+        let data = misbehave(&action, &params).ok_or_else(
+            || error(ErrorKind::UnknownAction, &action)
+        )?;
         let usage = no_usage();
         Ok(Outcome { data, job: None, usage, warnings: results::warnings(&params) })
     }
@@ -148,9 +152,13 @@ impl operations::Guest for Hostile {
             let (action, params) = checkpoint.split_once(' ').unwrap_or_default();
             match action {
                 "send-for-ever" => Ok(operation(checkpoint, operations::NextStep::Send, None)),
-                "end-without-an-outcome" => Ok(operation(checkpoint, operations::NextStep::None, None)),
+                "end-without-an-outcome" => Ok(
+                    operation(checkpoint, operations::NextStep::None, None)
+                ),
                 _ => {
-                    let data = misbehave(action, params).ok_or_else(|| error(ErrorKind::UnknownAction, action))?;
+                    let data = misbehave(action, params).ok_or_else(
+                        || error(ErrorKind::UnknownAction, action)
+                    )?;
                     Ok(operation(checkpoint, operations::NextStep::None, Some(data)))
                 }
             }
@@ -166,20 +174,27 @@ impl operations::Guest for Hostile {
     }
 }
 
-fn operation(checkpoint: String, next: operations::NextStep, data: Option<String>) -> operations::Operation {
+fn operation(
+    checkpoint: String, next: operations::NextStep, data: Option<String>
+) -> operations::Operation {
     operations::Operation {
         checkpoint,
         next,
         wait_ms: 0,
         targets: Vec::new(),
         trouble: None,
-        outcome: data.map(|data| Ok(Outcome { data, job: None, usage: no_usage(), warnings: Vec::new() })),
+        outcome: data.map(
+            |data| Ok(Outcome { data, job: None, usage: no_usage(), warnings: Vec::new() })
+        ),
         usage: no_usage(),
     }
 }
 
 fn no_usage() -> Usage {
-    Usage { call_id: String::new(), requests: 0, retries: 0, request_bytes: 0, response_bytes: 0, waited_ms: 0 }
+    Usage {
+        call_id: String::new(), requests: 0, retries: 0, request_bytes: 0, response_bytes: 0,
+        waited_ms: 0
+    }
 }
 
 impl session::Guest for Hostile {

@@ -18,7 +18,9 @@ pub fn described() -> Vec<Action> {
         file_action: None,
         read_posts: Vec::new(),
     };
-    ["answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen"].map(action).into()
+    [
+        "answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen"
+    ].map(action).into()
 }
 
 /// Returns a warning on request; its text contains terminal escapes and imitates the host's output.

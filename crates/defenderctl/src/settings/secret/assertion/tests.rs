@@ -2,7 +2,8 @@ use host_harness::Host;
 
 use super::*;
 
-/// Entra's token endpoints: <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>.
+/// Entra's token endpoints:
+/// <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>.
 const CLOUDS: [(&str, &str); 11] = [
     ("commercial", "login.microsoftonline.com"),
     ("us", "login.microsoftonline.com"),
@@ -18,13 +19,20 @@ const CLOUDS: [(&str, &str); 11] = [
 ];
 
 async fn endpoint(host: &Host, changes: Value) -> String {
-    let mut config = json!({ "tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0" });
+    let mut config = json!({
+        "tenantId": "contoso.example", "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"
+    });
     config.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());
     let secrets = json!({ "clientAssertion": super::super::SPECIMEN }).to_string();
-    let configured = host.connector("c").configure(&config.to_string(), &secrets).await.expect("settings");
+    let configured =
+        host.connector("c").configure(&config.to_string(), &secrets).await.expect("settings");
     let believed = token_endpoint(&config, &configured.origins).expect("an endpoint");
     if !config["oAuthServerUrl"].is_null() {
-        assert_eq!(token_endpoint(&config, &[]).expect("an endpoint"), believed, "with any component");
+        assert_eq!(
+            token_endpoint(&config, &[]).expect("an endpoint"),
+            believed,
+            "with any component"
+        );
     }
     believed
 }
@@ -53,7 +61,8 @@ fn sign_in_at(pattern: &str) -> Origin {
 
 #[test]
 fn nothing_is_signed_for_a_server_that_is_in_doubt() {
-    let config = json!({ "tenantId": "t", "clientId": "c", "oAuthServerUrl": "https://login.example" });
+    let config =
+        json!({ "tenantId": "t", "clientId": "c", "oAuthServerUrl": "https://login.example" });
     for (config, origins, pointer) in [
         (json!({ "tenantId": "t" }), vec![], "/config/oAuthServerUrl"),
         (json!({ "tenantId": "t", "oAuthServerUrl": "x" }), vec![], "/config/oAuthServerUrl"),

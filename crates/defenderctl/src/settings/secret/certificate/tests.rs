@@ -5,7 +5,8 @@ use rcgen::{CertificateParams, KeyPair, date_time_ymd};
 use super::*;
 
 /// A test key: see the README beside it.
-const KEY: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command_line/fixtures/key.pem"));
+const KEY: &str =
+    include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/command_line/fixtures/key.pem"));
 
 fn pem(key: &KeyPair, years: Option<(i32, i32)>) -> String {
     let mut params = CertificateParams::new(Vec::new()).expect("parameters");
@@ -32,23 +33,32 @@ fn problem(certificate: &str, private: &str) -> String {
 fn pkcs1() -> String {
     let base64: String = KEY.lines().filter(|line| !line.starts_with('-')).collect();
     let der = STANDARD.decode(base64).expect("Base64");
-    format!("-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----\n", STANDARD.encode(&der[26..]))
+    format!(
+        "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----\n",
+        STANDARD.encode(&der[26..])
+    )
 }
 
 #[test]
 fn the_signature_is_ps256_and_the_header_names_the_certificate() {
     let certificate = pem(&rsa(), None);
-    let thumbprint = URL_SAFE_NO_PAD.encode(Sha256::digest(der(&certificate).expect("a certificate")));
+    let thumbprint =
+        URL_SAFE_NO_PAD.encode(Sha256::digest(der(&certificate).expect("a certificate")));
     for private in [KEY.to_owned(), pkcs1(), format!("{certificate}{KEY}")] {
         let pair = pair(&certificate, &private).expect("a pair");
-        let token = pair.sign(&json!({ "sub": "x", "aud": "y", "exp": 4_000_000_000_u32 })).expect("a signature");
+        let token = pair
+            .sign(&json!({ "sub": "x", "aud": "y", "exp": 4_000_000_000_u32 }))
+            .expect("a signature");
         let header = jsonwebtoken::decode_header(&token).expect("a header");
         assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::PS256, Some("JWT")));
         assert_eq!(header.x5t_s256, Some(thumbprint.clone()));
-        let public = DecodingKey::from_rsa_pem(rsa().public_key_pem().as_bytes()).expect("a public key");
+        let public =
+            DecodingKey::from_rsa_pem(rsa().public_key_pem().as_bytes()).expect("a public key");
         let mut validation = Validation::new(Algorithm::PS256);
         validation.set_audience(&["y"]);
-        let claims = jsonwebtoken::decode::<Value>(&token, &public, &validation).expect("a good signature").claims;
+        let claims = jsonwebtoken::decode::<Value>(&token, &public, &validation)
+            .expect("a good signature")
+            .claims;
         assert_eq!(claims["sub"], "x");
     }
 }
@@ -56,12 +66,17 @@ fn the_signature_is_ps256_and_the_header_names_the_certificate() {
 #[test]
 fn a_key_that_cannot_serve_is_told_apart() {
     let (certificate, ec) = (pem(&rsa(), None), KeyPair::generate().expect("a key"));
-    let wrapped = |label: &str, text: &str| format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n");
+    let wrapped = |label: &str, text: &str| {
+        format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+    };
     let trials = [
         (ec.serialize_pem(), "not an RSA key"),
         (wrapped("EC PRIVATE KEY", "AAAA"), "not an RSA key"),
         (wrapped("ENCRYPTED PRIVATE KEY", "AAAA"), "is encrypted"),
-        (wrapped("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA"), "is encrypted"),
+        (
+            wrapped("RSA PRIVATE KEY", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA"),
+            "is encrypted",
+        ),
         (wrapped("PRIVATE KEY", "AAAA"), "2,048"),
         (certificate.clone(), "no private key"),
         ("hunter2".into(), "no private key"),

@@ -13,9 +13,18 @@ fn a_token_is_found_bare_or_in_json() {
     ] {
         assert_eq!(find(&printed).as_deref().map(String::as_str), Some(JWT), "{printed}");
     }
-    for printed in
-        ["", " \n", "two words", "{}", "{", r#"{"accessToken": ""}"#, r#"{"accessToken": 5}"#, "[]x y", "\"", "é"]
-    {
+    for printed in [
+        "",
+        " \n",
+        "two words",
+        "{}",
+        "{",
+        r#"{"accessToken": ""}"#,
+        r#"{"accessToken": 5}"#,
+        "[]x y",
+        "\"",
+        "é",
+    ] {
         assert!(find(printed).is_none(), "{printed}");
     }
 }
@@ -23,10 +32,14 @@ fn a_token_is_found_bare_or_in_json() {
 #[test]
 fn a_complaint_is_shown_without_tokens_and_control_characters() {
     let base64 = "q8Zk/3Lw0vXbT1/uYh5NnRcE7aPd9sGjKfIo2MxWyQzAeB4t/6CvDl+UiOpSrHgJ1w==";
-    let stderr =
-        format!("ERROR: \u{1b}[31mno\u{1b}[0m\n  {JWT} at https://login.example/x token={base64} 'short-one'\n");
+    let stderr = format!(
+        "ERROR: \u{1b}[31mno\u{1b}[0m\n  {JWT} at https://login.example/x token={base64} 'short-one'\n"
+    );
     let shown = complaint(stderr.as_bytes(), b"short-one\n");
-    assert!(!shown.contains("eyJ") && !shown.contains("short-one") && !shown.contains('\u{1b}'), "{shown}");
+    assert!(
+        !shown.contains("eyJ") && !shown.contains("short-one") && !shown.contains('\u{1b}'),
+        "{shown}"
+    );
     assert!(base64.split('/').all(|part| !shown.contains(part)), "{shown}");
     assert!(shown.starts_with("ERROR: ") && shown.contains("https://login.example/x"), "{shown}");
     let kept = "No subscription: 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 in /usr/lib/python3/dist-packages/azure/cli/core";
@@ -54,7 +67,11 @@ mod run {
     fn a_program_that_goes_wrong_is_told_by_its_name_and_not_by_its_output() {
         let started = Instant::now();
         for (script, limit, words) in [
-            ("echo hunter2-on-stdout; echo because >&2; exit 3", LIMIT, "failed (exit status: 3): because"),
+            (
+                "echo hunter2-on-stdout; echo because >&2; exit 3",
+                LIMIT,
+                "failed (exit status: 3): because",
+            ),
             ("echo hunter2 on stdout", LIMIT, "neither a token nor JSON"),
             ("echo '{\"accessToken\": {\"hunter2\": 1}}'", LIMIT, "neither a token nor JSON"),
             ("yes hunter2 | head -c 300000", LIMIT, "more than 65536 bytes"),
@@ -63,7 +80,10 @@ mod run {
             ("kill -9 $$", LIMIT, "failed (signal: 9"),
         ] {
             let problem = run(script, limit).expect_err("a problem");
-            assert!(problem.starts_with("command `/bin/sh` ") && problem.contains(words), "{problem}");
+            assert!(
+                problem.starts_with("command `/bin/sh` ") && problem.contains(words),
+                "{problem}"
+            );
             assert!(!problem.contains("hunter2"), "{problem}");
         }
         assert!(started.elapsed() < LIMIT);
