@@ -2,7 +2,6 @@
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
-use url::Url;
 
 use super::pages::CUT_OFF;
 use crate::client::Client;
@@ -10,6 +9,7 @@ use crate::error::Error;
 use crate::outcome::{Outcome, Warning};
 use crate::response::{self, Member, Members};
 use crate::shape::{Input, VISIBLE};
+use crate::transport::Address;
 
 /// Gives the page, with a cursor if there are more. The service's link to the next page is never
 /// followed, whichever host it names: all that is taken from it is how far it has come, and that
@@ -35,10 +35,7 @@ pub(super) fn goes_on(
     } else {
         text
     };
-    let host = Url::parse(&link)
-        .ok()
-        .and_then(|url| url.host_str().map(str::to_owned))
-        .unwrap_or_default();
+    let host = Address::parse(&link).map(|link| link.host().to_owned()).unwrap_or_default();
     let message = "There are more records, but the service's link to the next page leads nowhere new: begin the export again, with another `pageSize`.";
     let warning = Warning::new(CUT_OFF, message)
         .with_detail("host", Value::from(client.sanitizer().text(&host)));

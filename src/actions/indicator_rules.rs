@@ -1,7 +1,8 @@
 //! What Microsoft documents of indicators and no shape can say: checked before anything is sent.
 
+use std::net::IpAddr;
+
 use serde_json::Value;
-use url::Host;
 
 use crate::catalogue::Action;
 use crate::client::Client;
@@ -68,15 +69,12 @@ fn one(indicator: &Value, pointer: &str, now: u64, problems: &mut Vec<Problem>) 
 fn wrong_value(kind: &str, value: &str) -> Option<String> {
     let digits = match kind {
         "IpAddress" => {
-            // Browsers take a number for an address too.
-            return match (Host::parse(value), Host::parse(&format!("[{value}]"))) {
-                (Ok(Host::Ipv4(address)), _) if address.to_string() == value => {
-                    address.is_private().then(|| {
-                        "is a private address: the service takes external ones only".to_owned()
-                    })
-                }
-                (_, Ok(Host::Ipv6(_))) => None,
-                _ => Some(
+            return match value.parse() {
+                Ok(IpAddr::V4(address)) => address.is_private().then(|| {
+                    "is a private address: the service takes external ones only".to_owned()
+                }),
+                Ok(IpAddr::V6(_)) => None,
+                Err(_) => Some(
                     "must be a single IP address: the service takes no networks and ranges"
                         .to_owned(),
                 ),

@@ -3,12 +3,11 @@
 //!
 //! A link is good for half an hour. Whoever has it can read the file: never show its query.
 
-use url::{Position, Url};
-
 use crate::client::{Client, OpenAnswer, gunzip};
 use crate::error::{Error, Kind};
 use crate::request::ApiRequest;
 use crate::response::{Members, malformed};
+use crate::transport::Address;
 
 /// Asks the API for a link and checks where it leads.
 ///
@@ -16,7 +15,11 @@ use crate::response::{Members, malformed};
 ///
 /// `not-found` if there is no file (yet); `denied` if the link leads to a host that `resultHosts`
 /// does not list.
-pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> Result<Url, Error> {
+pub(super) fn link(
+    client: &mut Client<'_>,
+    request: &ApiRequest,
+    id: &str,
+) -> Result<Address, Error> {
     let answer = client.send(request)?;
     let clean = client.sanitizer();
     let fault = |kind: Kind, message: String| {
@@ -36,15 +39,13 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
         );
         return Err(fault(Kind::NotFound, message));
     }
-    let Ok(url) = Url::parse(link) else {
-        return Err(malformed(request, &answer.head, "holds a link that is no URL", &clean));
-    };
+    let url = Address::parse(link).map_err(|words| {
+        malformed(request, &answer.head, &format!("holds a link that {words}"), &clean)
+    })?;
     if !client.settings.result_hosts.iter().any(|pattern| pattern.allows(&url)) {
-        // No user info: it may be a secret.
-        let (scheme, host) =
-            (url.scheme(), clean.text(&url[Position::BeforeHost..Position::AfterPort]));
+        let origin = clean.text(url.origin());
         let message = format!(
-            "The service gave a download link to {scheme}://{host}, which `resultHosts` does not allow; add it there if it is Microsoft's."
+            "The service gave a download link to {origin}, which `resultHosts` does not allow; add it there if it is Microsoft's."
         );
         return Err(fault(Kind::Denied, message));
     }
@@ -62,7 +63,7 @@ pub(crate) fn open(
     request: &ApiRequest,
     id: &str,
     most: u64,
-) -> Result<(Url, OpenAnswer), Error> {
+) -> Result<(Address, OpenAnswer), Error> {
     let mut url = link(client, request, id)?;
     let opened = match client.open(request, &url) {
         Err(error) if error.status() == Some(403) => {

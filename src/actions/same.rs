@@ -1,6 +1,6 @@
 //! When two texts are the same to the service.
 
-use url::Host;
+use std::net::Ipv6Addr;
 
 /// The same text: letter case, blanks, line breaks and control characters aside, which the service
 /// may write in its own way.
@@ -22,8 +22,8 @@ pub(crate) fn is_same_value(one: &str, other: &str) -> bool {
 pub(crate) fn key(value: &str) -> Vec<u8> {
     let mut key: Vec<u8> = seen(value).collect();
     let is_ipv6 = key.contains(&b':') && !key.contains(&b'/');
-    match is_ipv6.then(|| Host::parse(&format!("[{}]", value.trim()))) {
-        Some(Ok(Host::Ipv6(address))) => address.octets().to_vec(),
+    match is_ipv6.then(|| value.trim().parse::<Ipv6Addr>()) {
+        Some(Ok(address)) => address.octets().to_vec(),
         _ => {
             while matches!(key.last(), Some(b'/' | b'.')) {
                 key.pop();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use url::form_urlencoded::Serializer;
+use form_urlencoded::Serializer;
 use zeroize::Zeroizing;
 
 use super::Server;

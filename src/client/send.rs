@@ -1,8 +1,6 @@
 //! Sending: a request of the API and its answer, with one renewal of a token that is refused; links
 //! of result storage.
 
-use url::Url;
-
 use super::Client;
 use super::body::{Incomplete, compressed};
 use super::exchange::{Exchange, OpenAnswer};
@@ -112,12 +110,11 @@ impl Client<'_> {
     /// # Errors
     ///
     /// Every answer other than 200, and every way to get none.
-    pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenAnswer, Error> {
+    pub fn open(&mut self, request: &ApiRequest, url: &Address) -> Result<OpenAnswer, Error> {
         let headers = self.common_headers("*/*");
-        let address = Address::of(url);
         let exchange = Exchange {
             method: Method::Get,
-            url: &address,
+            url,
             headers: &headers,
             body: &[],
             repeatable: true,
@@ -137,7 +134,7 @@ impl Client<'_> {
                 } else {
                     self.read_start(&mut opened)
                 };
-                Err(storage_fault(&opened.head, &body, address.host(), &self.sanitizer()))
+                Err(storage_fault(&opened.head, &body, url.host(), &self.sanitizer()))
             }
         }
     }

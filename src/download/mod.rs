@@ -7,7 +7,6 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use url::Url;
 
 use crate::client::OpenAnswer;
 use crate::config::Limits;
@@ -15,7 +14,7 @@ use crate::error::{Error, Kind, Retry};
 use crate::hex::hex;
 use crate::json::object;
 use crate::response::{Sanitizer, kind_of};
-use crate::transport::Body;
+use crate::transport::{Address, Body};
 
 pub use open::open;
 
@@ -67,7 +66,7 @@ const MAX_PIECE: u32 = 1 << 20;
 impl Download {
     /// A file whose head has come, within the limits of downloads.
     pub fn new(
-        url: &Url,
+        url: &Address,
         opened: OpenAnswer,
         clean: &Sanitizer,
         limits: &Limits,
@@ -75,9 +74,8 @@ impl Download {
     ) -> Self {
         let disposition = opened.head.header("content-disposition").and_then(file_name);
         let segment = || {
-            url.path_segments()?
-                .next_back()
-                .map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned())
+            let last = url.path().rsplit('/').next()?;
+            Some(percent_decode_str(last).decode_utf8_lossy().into_owned())
         };
         let name = clean.text(&disposition.or_else(segment).unwrap_or_default());
         let size = opened.head.header("content-length").and_then(|text| text.parse().ok());

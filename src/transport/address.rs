@@ -2,14 +2,17 @@
 
 use std::fmt;
 
-use url::{Position, Url};
+use http::Uri;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use crate::text::join;
 
+/// What the service may leave unencoded in a link and a request may not.
+const UNENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
+
 /// The absolute URL of a request, http or https, without user info and fragment.
 ///
-/// Its server is that of a URL that was read and checked; what is put behind it cannot lead
-/// elsewhere, for a host program is given server and path each by itself.
+/// A host program is given server and path separately, so that no path can lead to another server.
 #[derive(Clone, Debug)]
 pub struct Address {
     text: String,
@@ -18,23 +21,52 @@ pub struct Address {
     host: usize,
     host_end: usize,
     path: usize,
+    port: u16,
 }
 
 impl Address {
-    /// The whole of a URL but its fragment.
-    pub fn of(url: &Url) -> Self {
-        Self::below(url, &url[Position::BeforePath..Position::AfterQuery])
-    }
-
-    /// A path (and query) on the server of a URL. It starts with a slash and is encoded already.
-    pub fn below(server: &Url, path_and_query: &str) -> Self {
-        let scheme = &server[..Position::AfterScheme];
-        let host = &server[Position::BeforeHost..Position::AfterHost];
-        let port = &server[Position::AfterHost..Position::AfterPort];
-        let text = join(&[scheme, "://", host, port, path_and_query], "");
+    /// Reads a URL as the host program will read it, and brings scheme, host and port into normal
+    /// form. Its fragment is dropped.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, as words that follow the name of what holds it.
+    pub fn parse(text: &str) -> Result<Self, &'static str> {
+        const UNUSABLE: &str =
+            "is not a usable URL: https, a host in ASCII and a port up to 65535 are needed";
+        let encoded = utf8_percent_encode(text, UNENCODED).to_string();
+        let uri: Uri = encoded.parse().map_err(|_| UNUSABLE)?;
+        let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+            return Err(UNUSABLE);
+        };
+        if authority.as_str().contains('@') {
+            return Err("has user info; must be without");
+        }
+        let host = authority.host().to_ascii_lowercase();
+        let port = &authority.as_str()[host.len()..];
+        let default_port = match scheme {
+            "https" => 443,
+            "http" => 80,
+            _ => return Err(UNUSABLE),
+        };
+        let number = match port {
+            "" | ":" => default_port,
+            _ => port[1..].parse::<u16>().map_err(|_| UNUSABLE)?,
+        };
+        let port = if number == default_port { String::new() } else { format!(":{number}") };
+        if host.is_empty() {
+            return Err(UNUSABLE);
+        }
+        let (mark, query) = uri.query().map_or(("", ""), |query| ("?", query));
+        let text = join(&[scheme, "://", &host, &port, uri.path(), mark, query], "");
         let host_begins = scheme.len() + 3;
         let host_end = host_begins + host.len();
-        Self { text, host: host_begins, host_end, path: host_end + port.len() }
+        Ok(Self { text, host: host_begins, host_end, path: host_end + port.len(), port: number })
+    }
+
+    /// Another path (and query) on the same server. It starts with a slash and is encoded already.
+    pub fn with_path(&self, path_and_query: &str) -> Self {
+        Self { text: join(&[&self.text[..self.path], path_and_query], ""), ..*self }
     }
 
     /// The URL.
@@ -47,9 +79,19 @@ impl Address {
         self.text.starts_with("https:")
     }
 
+    /// `scheme://host[:port]`, with a port that is not the scheme's own.
+    pub fn origin(&self) -> &str {
+        &self.text[..self.path]
+    }
+
     /// Host name or address.
     pub fn host(&self) -> &str {
         &self.text[self.host..self.host_end]
+    }
+
+    /// Port.
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// Host and port, this one if it is not the scheme's own.
@@ -60,6 +102,11 @@ impl Address {
     /// Path and query.
     pub fn path_and_query(&self) -> &str {
         &self.text[self.path..]
+    }
+
+    /// Path.
+    pub fn path(&self) -> &str {
+        self.path_and_query().split('?').next().unwrap_or_default()
     }
 }
 
@@ -75,25 +122,71 @@ mod tests {
 
     #[test]
     fn an_address_has_the_parts_of_its_url() {
-        let url = Url::parse("https://user:word@A.example:8443/x/y?z=1#fragment").unwrap();
-        let address = Address::of(&url);
+        let address = Address::parse("HTTPS://A.example:8443/x/y?z=1#fragment").unwrap();
         assert_eq!(address.as_str(), "https://a.example:8443/x/y?z=1");
+        assert_eq!(address.origin(), "https://a.example:8443");
         assert_eq!((address.host(), address.authority()), ("a.example", "a.example:8443"));
-        assert_eq!(address.path_and_query(), "/x/y?z=1");
-        assert!(address.is_https());
-        let address = Address::of(&Url::parse("http://[::1]:80").unwrap());
+        assert_eq!((address.path(), address.path_and_query()), ("/x/y", "/x/y?z=1"));
+        assert_eq!((address.is_https(), address.port()), (true, 8443));
+        let address = Address::parse("http://[::1]:80").unwrap();
         assert_eq!(
             (address.host(), address.authority(), address.path_and_query()),
             ("[::1]", "[::1]", "/")
         );
-        assert!(!address.is_https());
+        assert_eq!((address.is_https(), address.port()), (false, 80));
+    }
+
+    #[test]
+    fn an_address_is_in_normal_form() {
+        for (text, normal) in [
+            ("https://A.Example:443", "https://a.example/"),
+            ("https://a.example:?x=1", "https://a.example/?x=1"),
+            ("https://a.example:0443/", "https://a.example/"),
+            ("https://a.example/é ü?q=ä<\"", "https://a.example/%C3%A9%20%C3%BC?q=%C3%A4%3C%22"),
+            ("https://a.example/%2F/../x?sig=a%2Bb%3D", "https://a.example/%2F/../x?sig=a%2Bb%3D"),
+            ("https://a.example/[1]?x=[2]|{3}", "https://a.example/[1]?x=[2]|{3}"),
+        ] {
+            assert_eq!(Address::parse(text).unwrap().as_str(), normal, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_url_of_a_server_is_refused() {
+        for text in [
+            "",
+            "/x",
+            "a.example",
+            "a.example:443",
+            "https:",
+            "https:a.example",
+            "https:///x",
+            "https://:443/",
+            "https://a.example:65536",
+            "https://a.example:x",
+            "https://a.example:1:2",
+            "https://a b/",
+            "https://a\tb/",
+            "https://a.example\\x",
+            "https://a%2eexample",
+            "https://bücher.example",
+            "https://аpi.security.microsoft.com",
+            "https://user:word@a.example",
+            "https://a@a",
+            "https://a:1@a",
+            "https://@a",
+            "ftp://a.example",
+            "javascript:x",
+            " https://a.example",
+        ] {
+            assert!(Address::parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]
     fn no_path_leads_to_another_server() {
-        let server = Url::parse("https://a.example").unwrap();
+        let server = Address::parse("https://a.example").unwrap();
         for path in [".evil.example/", "@evil.example/", ":1/", "//evil.example/"] {
-            let address = Address::below(&server, path);
+            let address = server.with_path(path);
             assert_eq!((address.authority(), address.path_and_query()), ("a.example", path));
         }
     }

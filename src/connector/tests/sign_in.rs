@@ -22,7 +22,7 @@ fn a_token_is_asked_for_once_and_members_pass_through_untouched() {
         ]
     );
     let form: Vec<(String, String)> =
-        url::form_urlencoded::parse(log[0].body.as_bytes()).into_owned().collect();
+        form_urlencoded::parse(log[0].body.as_bytes()).into_owned().collect();
     let pairs = [
         ("grant_type", "client_credentials"),
         ("client_id", "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0"),
