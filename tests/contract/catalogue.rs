@@ -9,6 +9,8 @@ use std::path::Path;
 use defender_connector::actions::{Action, CATALOGUE, Effect, file_action};
 use defender_connector::shape::{Kind, Need, schema_text};
 
+use crate::world::golden::golden;
+
 fn effect(action: &Action) -> &'static str {
     match action.effect {
         Effect::Read => "read",
@@ -74,21 +76,6 @@ fn table() -> String {
         .unwrap();
     }
     text
-}
-
-/// Compares a part of a file between two marks with what it should be, or puts it there.
-pub(crate) fn golden(path: &str, marks: Option<(&str, &str)>, expected: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
-    let text = std::fs::read_to_string(&path).unwrap_or_default();
-    let (from, to) = match marks {
-        None => (0, text.len()),
-        Some((begin, end)) => (text.find(begin).unwrap() + begin.len(), text.find(end).unwrap()),
-    };
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        std::fs::write(&path, format!("{}{expected}{}", &text[..from], &text[to..])).unwrap();
-        return;
-    }
-    assert_eq!(&text[from..to], expected, "{} is not what the rows say", path.display());
 }
 
 #[test]

@@ -8,10 +8,10 @@ use host_harness::egress::{Egress, EgressBuilder};
 use host_harness::{Connector, ErrorKind, ErrorSource, PluginError, Retry};
 use serde_json::{Value, json};
 
-use crate::authority::{Authority, Chain};
-use crate::proxy_server::{Conduct, ProxyServer};
-use crate::tls_server::TlsServer;
-use crate::world::{HARNESS, MACHINE, is, plugin};
+use crate::world::authority::{Authority, Chain};
+use crate::world::proxy_server::{Conduct, ProxyServer};
+use crate::world::tls_server::TlsServer;
+use crate::world::{HOST, MACHINE, is, plugin};
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 const LOGIN: &str = "CONNECT login.microsoftonline.com:443 HTTP/1.1";
@@ -27,7 +27,7 @@ fn by_proxy(stub: &Stub, url: impl Into<String>) -> EgressBuilder {
 }
 
 async fn connector(egress: EgressBuilder, config: Value, stub: &Stub) -> Connector {
-    let connector = HARNESS.with_egress(egress.build().unwrap()).connector("p");
+    let connector = HOST.with_egress(egress.build().unwrap()).connector("p");
     connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
     connector
 }

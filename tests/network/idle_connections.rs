@@ -12,7 +12,7 @@ use serde_json::json;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use crate::world::{HARNESS, MACHINE, plugin};
+use crate::world::{HOST, MACHINE, plugin};
 
 /// A little more than the host keeps a connection that nobody uses.
 const PAUSE: Duration = Duration::from_secs(21);
@@ -99,7 +99,7 @@ async fn after_a_pause(is_http2: bool) {
             Egress::builder().allow(origin)
         }
     };
-    let connector = HARNESS.with_egress(egress.build().unwrap()).connector("idle");
+    let connector = HOST.with_egress(egress.build().unwrap()).connector("idle");
     connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
     let details = json!({ "id": MACHINE }).to_string();
     plugin(connector.execute("getAgentDetails", &details).await).unwrap();

@@ -4,7 +4,7 @@ use defender_component::COMPONENT;
 use host_harness::CallError;
 use serde_json::{Value, json};
 
-use crate::world::{HARNESS, World, is, plugin};
+use crate::world::{HOST, World, is, plugin};
 
 /// Interface names without versions.
 fn interfaces(names: Vec<String>) -> Vec<String> {
@@ -38,7 +38,7 @@ fn it_imports_http_clocks_random_and_nothing_that_touches_the_host() {
         "wasi:random/insecure-seed",
         "wasi:random/random",
     ];
-    let imports = interfaces(HARNESS.imports());
+    let imports = interfaces(HOST.imports());
     let more: Vec<&String> =
         imports.iter().filter(|name| !allowed.contains(&name.as_str())).collect();
     assert!(more.is_empty(), "new imports: {more:?}");
@@ -48,7 +48,7 @@ fn it_imports_http_clocks_random_and_nothing_that_touches_the_host() {
 #[test]
 fn every_import_is_named_in_the_contract_with_its_version() {
     let world = include_str!("../../wit/world.wit");
-    for import in HARNESS.imports().iter().filter(|import| import.starts_with("wasi:")) {
+    for import in HOST.imports().iter().filter(|import| import.starts_with("wasi:")) {
         let terminal =
             import.split('@').next().and_then(|name| name.strip_prefix("wasi:cli/terminal-"));
         let named = match terminal {
@@ -88,7 +88,7 @@ fn it_exports_the_world() {
         "connector:plugin/session",
         "connector:plugin/types",
     ];
-    let exports: Vec<String> = interfaces(HARNESS.exports());
+    let exports: Vec<String> = interfaces(HOST.exports());
     let exports: Vec<&str> = exports
         .iter()
         .map(String::as_str)
@@ -104,7 +104,7 @@ fn it_stays_small() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn it_describes_itself_before_it_is_configured() {
-    let connector = HARNESS.connector("describe");
+    let connector = HOST.connector("describe");
     let descriptor = connector.describe().await.unwrap();
     assert_eq!(descriptor.id, "microsoft_defender_endpoint");
     assert_eq!(descriptor.version, env!("CARGO_PKG_VERSION"));
@@ -123,12 +123,12 @@ async fn it_describes_itself_before_it_is_configured() {
         }
         assert!(action.docs.starts_with("https://learn.microsoft.com/"), "{}", action.name);
     }
-    assert!(HARNESS.egress().allowed().is_empty(), "nothing is lent to describe");
+    assert!(HOST.egress().allowed().is_empty(), "nothing is lent to describe");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nothing_works_before_it_is_configured() {
-    let connector = HARNESS.connector("new");
+    let connector = HOST.connector("new");
     let errors = [
         plugin(connector.execute("getAgentList", "{}").await).map(drop),
         plugin(connector.test().await).map(drop),

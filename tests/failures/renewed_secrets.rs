@@ -15,8 +15,8 @@ use host_harness::{CallError, Clock, Connector, ErrorKind, Secrets};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::clock::WallClock;
-use crate::world::{HARNESS, MACHINE, egress, is, plugin};
+use crate::world::clock::WallClock;
+use crate::world::{HOST, MACHINE, egress, is, plugin};
 
 const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 
@@ -66,14 +66,14 @@ impl World {
                 Ok(json!({ "accessToken": access_token(&stub).await }).to_string())
             }
         };
-        let host = HARNESS.with_egress(egress(&self.stub)).with_clock(self.clock.clone());
+        let host = HOST.with_egress(egress(&self.stub)).with_clock(self.clock.clone());
         host.connect_with("test", &self.stub.config().to_string(), ask).await.unwrap()
     }
 }
 
 /// As the host gets it: here from the session of another connector.
 async fn access_token(stub: &Stub) -> Value {
-    let other = HARNESS.with_egress(egress(stub)).connector("other");
+    let other = HOST.with_egress(egress(stub)).connector("other");
     other.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
     read(&other).await.unwrap();
     let session: Value = serde_json::from_str(&other.save().await.unwrap().unwrap()).unwrap();
@@ -129,7 +129,7 @@ async fn an_assertion_that_ran_out_is_asked_for_again_and_signs_in_again() {
             Ok::<_, io::Error>(Secrets::new(json!({ "clientAssertion": assertion }).to_string()))
         }
     };
-    let host = HARNESS.with_egress(egress(&world.stub)).with_clock(world.clock.clone());
+    let host = HOST.with_egress(egress(&world.stub)).with_clock(world.clock.clone());
     let connector = host.connector("test");
     connector.configure_with(&world.stub.config().to_string(), ask).await.unwrap();
     read(&connector).await.unwrap();

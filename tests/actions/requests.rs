@@ -6,7 +6,7 @@ use defender_stub::demo::{FILE_SHA1, LINUX, NOT_ONBOARDED};
 use host_harness::{ErrorKind, JobState};
 use serde_json::{Value, json};
 
-use crate::family_rows;
+use crate::actions::request_rows;
 use crate::world::{MACHINE, World, details, is, pointers};
 
 /// An action and its parameters, then method, path, query and body of the last request.
@@ -14,7 +14,7 @@ pub(crate) type Row = (&'static str, Value, String, &'static str, Value);
 
 /// One row for every action.
 pub(crate) fn rows() -> Vec<Row> {
-    machine_rows().into_iter().chain(family_rows::rows()).collect()
+    machine_rows().into_iter().chain(request_rows::rows()).collect()
 }
 
 fn machine_rows() -> Vec<Row> {
@@ -157,7 +157,7 @@ fn every_action_has_a_row() {
     for action in CATALOGUE {
         let known = rows.iter().any(|row| row.0 == action.name)
             || ELSEWHERE.contains(&action.name)
-            || family_rows::TIMED.contains(&action.name);
+            || request_rows::TIMED.contains(&action.name);
         assert!(known, "{} has no row", action.name);
     }
 }

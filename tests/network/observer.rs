@@ -8,7 +8,7 @@ use host_harness::egress::{Egress, EgressBuilder, Event, Exchange, Observer};
 use host_harness::{Connector, ErrorKind};
 use serde_json::{Value, json};
 
-use crate::world::{HARNESS, MACHINE, egress, is, plugin};
+use crate::world::{HOST, MACHINE, egress, is, plugin};
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 const API: &str = "https://api.security.microsoft.com";
@@ -57,7 +57,7 @@ impl Notes {
 async fn observed(stub: &Stub, wants_bodies: bool) -> (Connector, Arc<Notes>) {
     let notes = Arc::new(Notes { wants_bodies, ..Notes::default() });
     let egress = egress(stub).observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
-    let connector = HARNESS.with_egress(egress).connector("observed");
+    let connector = HOST.with_egress(egress).connector("observed");
     let mut config = stub.config();
     config["limits"] = json!({ "maxRetries": 0, "callTimeoutSeconds": 30 });
     connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
@@ -146,7 +146,7 @@ async fn what_finds_no_server_was_certainly_not_sent() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let notes = Arc::new(Notes::default());
     let egress = login_only(&stub).allow(format!("http://{nobody}")).build().unwrap();
-    let connector = HARNESS
+    let connector = HOST
         .with_egress(egress.observed_by(Arc::clone(&notes) as Arc<dyn Observer>))
         .connector("nobody");
     let mut config = stub.config();
@@ -189,7 +189,7 @@ async fn a_call_that_is_dropped_while_it_connects_has_sent_nothing() {
         .build()
         .unwrap()
         .observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
-    let connector = HARNESS.with_egress(egress).connector("silent");
+    let connector = HOST.with_egress(egress).connector("silent");
     let mut config = stub.config();
     config["apiUrl"] = json!(api);
     connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
@@ -207,7 +207,7 @@ async fn what_the_policy_refuses_is_not_told_of() {
     let notes = Arc::new(Notes::default());
     let egress =
         login_only(&stub).build().unwrap().observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
-    let connector = HARNESS.with_egress(egress).connector("denied");
+    let connector = HOST.with_egress(egress).connector("denied");
     connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
     is(
         &plugin(connector.execute("isolateHost", &isolation()).await).unwrap_err(),

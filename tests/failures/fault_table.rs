@@ -9,7 +9,7 @@ use defender_stub::{DateForm, Fault, FaultKind, GatewayPage, Scenario};
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Map, Value, json};
 
-use crate::catalogue::golden;
+use crate::world::golden::golden;
 use crate::world::{MACHINE, World};
 
 /// One action of each effect, and its request.

@@ -7,8 +7,8 @@ use defender_stub::{Fault, FaultKind, NextLink, Scenario};
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Value, json};
 
-use crate::family_rows::{indicator, reads};
-use crate::requests;
+use crate::actions::request_rows::{indicator, reads};
+use crate::actions::requests;
 use crate::world::{MACHINE, World, details, is};
 
 #[tokio::test(flavor = "multi_thread")]

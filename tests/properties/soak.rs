@@ -10,8 +10,8 @@ use host_harness::{CallError, ErrorKind, Host, Outcome, Retry};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::left::Left;
-use crate::world::{HARNESS, egress, plugin};
+use crate::world::process_resources::Left;
+use crate::world::{HOST, egress, plugin};
 
 const CONNECTORS: u32 = 64;
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
@@ -56,7 +56,7 @@ fn a_bad_day_of_many_connectors_leaves_no_second_order_and_nothing_behind() {
 async fn two_rounds() {
     // The first instance makes what all of them share: the image of the component's memory, which
     // is an open file.
-    HARNESS.connector("first").describe().await.unwrap();
+    HOST.connector("first").describe().await.unwrap();
     let before = Left::now();
     let first = round(1, before).await;
     let second = round(2, before).await;
@@ -74,7 +74,7 @@ async fn round(seed: u64, before: Left) -> Left {
     let stub =
         Stub::start(Scenario { fleet: CONNECTORS, faults: bad_day(seed), ..Scenario::default() })
             .unwrap();
-    let host = HARNESS.with_egress(egress(&stub));
+    let host = HOST.with_egress(egress(&stub));
     let calls =
         (0..CONNECTORS).map(|index| one(host.clone(), index, stub.config(), stub.secrets()));
     let orders = calls.collect::<JoinSet<_>>().join_all().await;

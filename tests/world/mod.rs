@@ -1,6 +1,14 @@
 //! What every test starts with: a stub on loopback with TLS, and the component in a host that
 //! reaches nothing else.
 
+pub(crate) mod authority;
+pub(crate) mod clock;
+pub(crate) mod fault_check;
+pub(crate) mod golden;
+pub(crate) mod process_resources;
+pub(crate) mod proxy_server;
+pub(crate) mod tls_server;
+
 use std::sync::LazyLock;
 
 use defender_stub::{Fault, FaultKind, Scenario, Service, Stub};
@@ -8,13 +16,13 @@ use host_harness::egress::Egress;
 use host_harness::{CallError, Connector, ErrorKind, Host, Outcome, PluginError};
 use serde_json::{Value, json};
 
-use crate::struck::FaultCheck;
+use crate::world::fault_check::FaultCheck;
 
 /// The machine that tests act on.
 pub(crate) const MACHINE: &str = defender_stub::demo::WINDOWS;
 
 /// The compiled component, shared by all tests.
-pub(crate) static HARNESS: LazyLock<Host> = LazyLock::new(|| {
+pub(crate) static HOST: LazyLock<Host> = LazyLock::new(|| {
     Host::builder(defender_component::COMPONENT).trusted().build().expect("the component loads")
 });
 
@@ -108,7 +116,7 @@ impl World {
 
 /// A connector that reaches the stub under its production names, and nothing else.
 pub(crate) fn connector(stub: &Stub) -> Connector {
-    HARNESS.with_egress(egress(stub)).connector("test")
+    HOST.with_egress(egress(stub)).connector("test")
 }
 
 /// The way to a stub, under its production names.

@@ -8,7 +8,7 @@ use defender_stub::{Scenario, Stub};
 use host_harness::{Clock, Connector, ErrorKind};
 use serde_json::json;
 
-use crate::world::{HARNESS, MACHINE, egress, is, plugin};
+use crate::world::{HOST, MACHINE, egress, is, plugin};
 
 const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 
@@ -54,7 +54,7 @@ impl Clock for Hasty {
 }
 
 async fn connector(stub: &Stub, clock: impl Clock) -> Connector {
-    let connector = HARNESS.with_egress(egress(stub)).with_clock(clock).connector("test");
+    let connector = HOST.with_egress(egress(stub)).with_clock(clock).connector("test");
     connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
     connector
 }

@@ -4,13 +4,13 @@ use defender_stub::{Scenario, Stub};
 use host_harness::{ErrorKind, PluginError};
 use serde_json::{Value, json};
 
-use crate::world::{HARNESS, World, connector, is, plugin, pointers};
+use crate::world::{HOST, World, connector, is, plugin, pointers};
 
 const VALID: &str =
     r#"{"clientId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0","tenantId":"contoso.example"}"#;
 
 async fn refused(config: &str, secrets: &str) -> PluginError {
-    let error = plugin(HARNESS.connector("c").configure(config, secrets).await).unwrap_err();
+    let error = plugin(HOST.connector("c").configure(config, secrets).await).unwrap_err();
     is(&error, ErrorKind::InvalidConfig);
     *error
 }
@@ -18,7 +18,7 @@ async fn refused(config: &str, secrets: &str) -> PluginError {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_least_settings_give_the_production_origins() {
     let configured =
-        HARNESS.connector("c").configure(VALID, r#"{"clientSecret":"a-secret"}"#).await.unwrap();
+        HOST.connector("c").configure(VALID, r#"{"clientSecret":"a-secret"}"#).await.unwrap();
     assert_eq!(configured.name, "Microsoft Defender for Endpoint");
     let expected = [
         "https://login.microsoftonline.com",

@@ -8,7 +8,7 @@ use defender_stub::{FaultKind, Scenario};
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
-use crate::catalogue::golden;
+use crate::world::golden::golden;
 
 const PAGE: &str = "docs/scenarios.md";
 

@@ -7,8 +7,8 @@ use defender_stub::{Fault, FaultKind, Scenario, demo};
 use host_harness::CallError;
 use serde_json::{Value, json};
 
+use crate::actions::{families, requests};
 use crate::world::World;
-use crate::{families, requests};
 
 /// Every action.
 fn calls() -> Vec<(&'static str, Value)> {

@@ -8,7 +8,7 @@ use host_harness::egress::Egress;
 use host_harness::{ErrorKind, Retry};
 use serde_json::json;
 
-use crate::world::{HARNESS, MACHINE, is, plugin};
+use crate::world::{HOST, MACHINE, is, plugin};
 
 /// How long calls may take.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -64,7 +64,7 @@ async fn call(status: u16, head: u64, piece: u64, action: &'static str) {
     let addr = slow_server(status, Duration::from_millis(head), Duration::from_millis(piece));
     let egress =
         Egress::builder().platform_roots(false).allow(format!("http://{addr}")).build().unwrap();
-    let connector = HARNESS.with_egress(egress).connector("slow");
+    let connector = HOST.with_egress(egress).connector("slow");
     let limits = json!({ "callTimeoutSeconds": DEADLINE.as_secs(), "maxRetries": 1 });
     let config = json!({
         "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": "t",

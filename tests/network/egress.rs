@@ -5,14 +5,14 @@ use host_harness::egress::Egress;
 use host_harness::{ErrorKind, ErrorSource, Retry};
 use serde_json::json;
 
-use crate::world::{HARNESS, MACHINE, is, plugin};
+use crate::world::{HOST, MACHINE, is, plugin};
 
 async fn isolate(
     stub: &Stub,
     egress: Egress,
     config: serde_json::Value,
 ) -> host_harness::PluginError {
-    let connector = HARNESS.with_egress(egress).connector("e");
+    let connector = HOST.with_egress(egress).connector("e");
     connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
     let params = json!({ "id": MACHINE, "comment": "c" }).to_string();
     *plugin(connector.execute("isolateHost", &params).await).unwrap_err()
@@ -80,7 +80,7 @@ async fn result_storage_has_to_be_allowed_too() {
     let egress = egress
         .allow("https://login.microsoftonline.com")
         .allow("https://api.security.microsoft.com");
-    let connector = HARNESS.with_egress(egress.build().unwrap()).connector("e");
+    let connector = HOST.with_egress(egress.build().unwrap()).connector("e");
     connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
     let script = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } }).to_string();
     let id = connector.execute("runScript", &script).await.unwrap().job.unwrap().id;

@@ -8,9 +8,9 @@ use rcgen::date_time_ymd;
 use rustls::HandshakeKind;
 use serde_json::json;
 
-use crate::authority::{Authority, Chain, Leaf};
-use crate::tls_server::TlsServer;
-use crate::world::{HARNESS, MACHINE, is, plugin};
+use crate::world::authority::{Authority, Chain, Leaf};
+use crate::world::tls_server::TlsServer;
+use crate::world::{HOST, MACHINE, is, plugin};
 
 const LOGIN: &str = "login.microsoftonline.com";
 const API: &str = "api.security.microsoft.com";
@@ -40,7 +40,7 @@ impl Field {
             egress.allow(format!("https://{name}")).route(name, self.server.addr)
         };
         let egress = [LOGIN, API].into_iter().fold(egress.platform_roots(false), route);
-        let connector = HARNESS.with_egress(egress.build().unwrap()).connector("c");
+        let connector = HOST.with_egress(egress.build().unwrap()).connector("c");
         let known = self.stub.config();
         let limits = json!({ "maxRetries": 0, "callTimeoutSeconds": 5 });
         let config = json!({

@@ -9,7 +9,7 @@ use host_harness::CallError;
 use serde_json::json;
 use tokio::task::JoinSet;
 
-use crate::operations::quick;
+use crate::contract::operations::quick;
 use crate::world::{MACHINE, World, plugin};
 
 const DETAILS: &str = "GET /api/machines/{id}";

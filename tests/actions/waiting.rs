@@ -7,7 +7,7 @@ use defender_stub::{Ending, Fault, FaultKind, Outcome, Scenario};
 use host_harness::{ErrorKind, JobState, Retry};
 use serde_json::{Value, json};
 
-use crate::operations::quick;
+use crate::contract::operations::quick;
 use crate::world::{World, details, is};
 
 const POLL: &str = "GET /api/machineactions";

@@ -5,7 +5,7 @@ use defender_stub::{Duplicate, Fault, FaultKind, Scenario};
 use host_harness::ErrorKind;
 use serde_json::{Value, json};
 
-use crate::operations::quick;
+use crate::contract::operations::quick;
 use crate::world::{World, is};
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";

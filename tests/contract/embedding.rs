@@ -9,7 +9,7 @@ use host_harness::egress::Egress;
 use host_harness::{CallError, ErrorKind, HostError, Outcome, PluginError};
 use serde_json::{Value, json};
 
-use crate::world::{HARNESS, MACHINE, World};
+use crate::world::{HOST, MACHINE, World};
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 
@@ -69,7 +69,7 @@ fn way(stub: &Stub) -> Egress {
 async fn a_connector_is_connected_by_its_settings_alone() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
-    let host = HARNESS.with_egress(way(&stub));
+    let host = HOST.with_egress(way(&stub));
     let connector = host.connect("defender", &config, &secrets).await.unwrap();
     assert_eq!(connector.id(), "defender");
     let params = json!({ "id": MACHINE }).to_string();
@@ -92,10 +92,10 @@ async fn a_connector_is_connected_by_its_settings_alone() {
 async fn what_is_allowed_already_keeps_its_connections() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
-    let needs = HARNESS.connector("closed").configure(&config, &secrets).await.unwrap();
+    let needs = HOST.connector("closed").configure(&config, &secrets).await.unwrap();
     let all =
         way(&stub).allowing(needs.origins.iter().map(|origin| origin.pattern.as_str())).unwrap();
-    let host = HARNESS.with_egress(all);
+    let host = HOST.with_egress(all);
     let params = json!({ "id": MACHINE }).to_string();
     for _ in 0..2 {
         let connector = host.connect("defender", &config, &secrets).await.unwrap();
@@ -109,6 +109,6 @@ async fn an_error_of_the_host_keeps_its_cause() {
     let error = host_harness::Host::builder(b"no component").build().unwrap_err();
     assert!(matches!(error, HostError::Compile(_)) && error.source().is_some(), "{error:?}");
     assert!(error.to_string().contains(&error.source().unwrap().to_string()), "{error}");
-    let unset = HARNESS.connector("unset").execute("getAgentList", "").await.unwrap_err();
+    let unset = HOST.connector("unset").execute("getAgentList", "").await.unwrap_err();
     assert!(!unset.may_have_been_carried_out() && unset.plugin().is_some(), "{unset:?}");
 }

@@ -5,7 +5,7 @@ use defender_stub::demo::{
 };
 use serde_json::{Value, json};
 
-use crate::requests::Row;
+use crate::actions::requests::Row;
 use crate::world::MACHINE;
 
 const RECOMMENDATION: &str = "va-_-contoso-_-reader";
