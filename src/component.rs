@@ -11,7 +11,7 @@ use crate::connector::Connector;
 use crate::download::Download;
 use crate::json::to_text;
 use crate::outcome::Usage;
-use crate::shape::{self, Kind};
+use crate::schema::{self, Kind};
 use crate::transport::wasi::WasiHttp;
 use crate::{details, error, operation, outcome};
 use bindings::connector::plugin::types as wit;
@@ -43,8 +43,8 @@ impl connector::Guest for Component {
             id: "microsoft_defender_endpoint".to_owned(),
             name: "Microsoft Defender for Endpoint".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            config_schema: shape::schema_text(&config::CONFIG),
-            secrets_schema: shape::schema_text(&config::SECRETS),
+            config_schema: schema::schema_text(&config::CONFIG),
+            secrets_schema: schema::schema_text(&config::SECRETS),
             error_details_schema: details::SCHEMA.to_owned(),
             actions: CATALOGUE.iter().map(|action| action_to_wit(action)).collect(),
         }
@@ -164,8 +164,8 @@ fn action_to_wit(action: &'static actions::Action) -> wit::Action {
             actions::Effect::Disrupt => wit::Effect::Disrupt,
         },
         roles: action.roles.iter().map(|any| owned(any)).collect(),
-        params_schema: shape::schema_text(&Kind::Object(action.params)),
-        result_schema: shape::schema_text(action.result),
+        params_schema: schema::schema_text(&Kind::Object(action.params)),
+        result_schema: schema::schema_text(action.result),
         deprecated: action.deprecated.map(str::to_owned),
         docs: action.docs(),
         file_action: actions::file_action(action).map(str::to_owned),

@@ -6,7 +6,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::operation;
 use crate::outcome::Outcome;
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// Carries an action out with parameters that conform to its row.
 ///

@@ -1,7 +1,7 @@
 //! Microsoft Defender for Endpoint connector as a WebAssembly component.
 //!
 //! In the order in which a call runs through it: `component` (the contract's functions; in a
-//! component only), [`connector`] (the verbs), [`config`] and [`shape`] (checked input),
+//! component only), [`connector`] (the verbs), [`config`] and [`schema`] (checked input),
 //! [`catalogue`] (what actions are: data), `operation` (one action on many machines, followed to
 //! its end), [`actions`] (how one is done), [`request`] (pure), [`client`] with [`auth`] and
 //! [`transport`] (the network), [`response`] (pure), [`outcome`] and [`error`].
@@ -29,7 +29,7 @@ pub mod outcome;
 mod random;
 pub mod request;
 pub mod response;
+pub mod schema;
 mod session;
-pub mod shape;
 mod text;
 pub mod transport;

@@ -15,7 +15,7 @@ use crate::client::Client;
 use crate::error::{self, Error};
 use crate::outcome::Outcome;
 use crate::response::Record;
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// Does what an action has code of its own for.
 // Smaller than inlined into its one caller.

@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::{Outcome, Warning};
 use crate::response::{self, Member, Members};
-use crate::shape::{Input, VISIBLE};
+use crate::schema::{Input, VISIBLE};
 
 /// Gives the page, with a cursor if there are more. The service's link to the next page is never
 /// followed, whichever host it names: all that is taken from it is how far it has come, and that

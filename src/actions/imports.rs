@@ -4,13 +4,13 @@
 
 use serde_json::{Map, Value};
 
+use super::equality::key;
 use super::proof::{missing_from_answer, text_of};
-use super::same::key;
 use crate::client::Client;
 use crate::error::{self, Error};
 use crate::outcome::Outcome;
 use crate::response::{self, Members, Sanitizer};
-use crate::shape::{Input, parse};
+use crate::schema::{Input, parse};
 
 /// The service answers with 200 whatever became of each indicator: every value that was sent must
 /// have a result, and it is imported if that says that it did not fail. What a result does not say,

@@ -7,7 +7,7 @@ use crate::catalogue::Action;
 use crate::client::Client;
 use crate::error::Error;
 use crate::response::timestamp;
-use crate::shape::{Input, Problem};
+use crate::schema::{Input, Problem};
 
 /// Checks the indicators that the parameters hold, if the action is about such.
 ///

@@ -16,7 +16,7 @@ use crate::method::Method;
 use crate::outcome::Outcome;
 use crate::request::ApiRequest;
 use crate::response::{Members, malformed, values};
-use crate::shape::{Input, Problem};
+use crate::schema::{Input, Problem};
 
 /// The largest file that the service takes: 20 MB.
 const MAX_BYTES: usize = 20 * 1024 * 1024;

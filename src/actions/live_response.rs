@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::catalogue::{Action, COMMAND_ORDER};
 use crate::error::Error;
-use crate::shape::{Input, Problem};
+use crate::schema::{Input, Problem};
 
 /// Checks the order of commands.
 ///

@@ -5,13 +5,14 @@
 //! `pages`, `proof`), or code of its own.
 
 mod custom;
+mod equality;
 mod exports;
 mod imports;
 mod indicator_rules;
 mod library_upload;
 mod links;
 mod live_response;
-pub(crate) mod look;
+pub(crate) mod machine_actions;
 mod meant;
 mod other_indicators;
 mod packages;
@@ -22,7 +23,6 @@ pub mod report;
 pub(crate) mod resolve;
 mod results;
 mod run;
-mod same;
 mod tags;
 mod test_connector;
 

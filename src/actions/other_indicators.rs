@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::same::{is_same_text, is_same_value};
+use super::equality::{is_same_text, is_same_value};
 use crate::catalogue::GET_INDICATORS;
 use crate::client::Client;
 use crate::error::Error;
@@ -15,7 +15,7 @@ use crate::json::object;
 use crate::outcome::{Outcome, Warning};
 use crate::request::{ApiRequest, encode_query, quoted};
 use crate::response::{Members, NO_COLLECTION, malformed, values};
-use crate::shape::Input;
+use crate::schema::Input;
 use crate::text::join;
 
 /// Time for the look: what was done is not kept back for it.

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::json::{object, to_text};
 use crate::outcome::Outcome;
 use crate::request::{ApiRequest, encode_segment};
-use crate::shape::Input;
+use crate::schema::Input;
 
 pub(super) fn package_link(client: &mut Client<'_>, params: &Input) -> Result<Outcome, Error> {
     let id = params.text("id").unwrap_or_default();

@@ -14,7 +14,7 @@ use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
 use crate::request;
 use crate::response::{List, Member, NO_COLLECTION, id_of, malformed};
-use crate::shape::{Input, Place};
+use crate::schema::{Input, Place};
 
 /// Records in one request: the most that the service gives.
 const PAGE: u64 = 10_000;

@@ -2,7 +2,7 @@
 
 use crate::catalogue::Action;
 use crate::error::Error;
-use crate::shape::{self, Input};
+use crate::schema::{self, Input};
 
 /// Reads the parameters of an action.
 ///
@@ -11,8 +11,8 @@ use crate::shape::{self, Input};
 /// `invalid-params` with every problem.
 pub(crate) fn read_params(action: &Action, params: &str) -> Result<Input, Error> {
     let mut problems = Vec::new();
-    let input = match shape::object_from_text(params, "", action.params.max_bytes()) {
-        Ok(object) => shape::read(action.params, object, "", &mut problems),
+    let input = match schema::object_from_text(params, "", action.params.max_bytes()) {
+        Ok(object) => schema::read(action.params, object, "", &mut problems),
         Err(problem) => {
             problems.push(problem);
             Input::default()

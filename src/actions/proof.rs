@@ -7,14 +7,14 @@
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::same::{is_same_text, is_same_value};
+use super::equality::{is_same_text, is_same_value};
 use crate::catalogue::{Change, Shown};
 use crate::client::Client;
 use crate::error::{self, Error, Retry};
 use crate::json::object;
 use crate::outcome::{Outcome, Warning};
 use crate::response::{self, Members, Sanitizer, is_about};
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// The code of the warning.
 const NOT_SHOWN: &str = "change-not-shown";

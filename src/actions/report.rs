@@ -10,7 +10,7 @@ use crate::config::Credential;
 use crate::error::{Error, Kind};
 use crate::json::object;
 use crate::response::Sanitizer;
-use crate::shape;
+use crate::schema;
 use crate::text::join;
 
 /// What the test found.
@@ -287,7 +287,7 @@ fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
         given.insert("pageSize".to_owned(), Value::from(1));
     }
     let mut problems = Vec::new();
-    let params = shape::read(action.params, given, "", &mut problems);
+    let params = schema::read(action.params, given, "", &mut problems);
     match execute(client, action, &params) {
         Ok(_) => {
             Passed(format!("`{}` was answered by {}.", action.name, client.settings.api.host()))

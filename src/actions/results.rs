@@ -5,7 +5,7 @@
 use serde_json::Value;
 
 use super::links::open;
-use super::look::look_up;
+use super::machine_actions::look_up;
 use crate::catalogue::GET_ACTION_RESULTS;
 use crate::client::Client;
 use crate::error::{self, Error};
@@ -13,7 +13,7 @@ use crate::json::{object, to_text};
 use crate::outcome::Outcome;
 use crate::request::{ApiRequest, encode_segment};
 use crate::response::{Member, Record, script_result};
-use crate::shape::Input;
+use crate::schema::Input;
 
 pub(super) fn action_results(client: &mut Client<'_>, params: &Input) -> Result<Outcome, Error> {
     let id = params.text("id").unwrap_or_default();

@@ -12,7 +12,7 @@ use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
 use crate::request::{self, ApiRequest};
 use crate::response::{self, NO_COLLECTION};
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// Checks the parameters of an action that is no operation, and carries it out.
 ///

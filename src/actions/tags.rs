@@ -7,7 +7,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::response;
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// The action that reads a machine's record back.
 const READ: &str = "getAgentDetails";

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::Server;
 use crate::config::{Credential, Secret, Settings};
 use crate::response::Members;
-use crate::shape::TOKEN;
+use crate::schema::TOKEN;
 
 /// Life of a token whose answer does not say: RFC 6749 §5.1 leaves it open, Entra's shortest
 /// default is an hour.

@@ -2,7 +2,7 @@
 
 use crate::catalogue::budget;
 use crate::catalogue::{Action, Custom, Effect, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, Shape};
 
 pub(crate) static TEST_CONNECTOR: Action = Action {
     name: "testConnector",

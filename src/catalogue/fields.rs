@@ -1,6 +1,6 @@
 //! Parameters and result members that several actions share.
 
-use crate::shape::{DEVICE_ID_ALONE, Field, IDENTIFIER, Kind, SEGMENT, Shape, TEXT, TIMESTAMP};
+use crate::schema::{DEVICE_ID_ALONE, Field, IDENTIFIER, Kind, SEGMENT, Shape, TEXT, TIMESTAMP};
 
 /// One segment of a path.
 pub(crate) const ID: Kind = Kind::Label(&SEGMENT);
@@ -138,9 +138,9 @@ pub(crate) static NOTHING: Kind = Kind::Open(&[]);
 /// A list whose values the service gives, with unknown members beside them.
 macro_rules! values {
     ($of:expr) => {
-        $crate::shape::Field::required(
+        $crate::schema::Field::required(
             "value",
-            &$crate::shape::Kind::List { of: $of, min: 0, max: usize::MAX },
+            &$crate::schema::Kind::List { of: $of, min: 0, max: usize::MAX },
             "The values.",
         )
     };

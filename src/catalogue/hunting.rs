@@ -6,7 +6,7 @@
 use crate::catalogue::budget;
 use crate::catalogue::fields::WORDS;
 use crate::catalogue::{Action, Answer, Body, Effect, Made, Route, Run};
-use crate::shape::{Field, Kind, QUERY as QUERY_RULE, Shape};
+use crate::schema::{Field, Kind, QUERY as QUERY_RULE, Shape};
 
 const QUERY: Field =
     Field::required("query", &Kind::Text(&QUERY_RULE), "Query in Kusto's language.")

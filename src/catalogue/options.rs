@@ -1,7 +1,7 @@
 //! Parameters that every action on machines understands: which machines, and how to go about it.
 
 use crate::catalogue::fields::WORDS;
-use crate::shape::{DEVICE_ID, Field, Kind, MACHINE_ADDRESS, MACHINE_NAME, REFERENCE, Shape};
+use crate::schema::{DEVICE_ID, Field, Kind, MACHINE_ADDRESS, MACHINE_NAME, REFERENCE, Shape};
 
 /// Most machines that one call may name.
 const MAX_TARGETS: u32 = 1000;

@@ -4,7 +4,7 @@ use super::budget::Budget;
 use super::route::Route;
 use super::server::Server;
 use crate::method::Method;
-use crate::shape::{Kind, Shape};
+use crate::schema::{Kind, Shape};
 
 /// One action.
 #[derive(Debug)]

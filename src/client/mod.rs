@@ -3,9 +3,9 @@
 mod body;
 mod exchange;
 pub(crate) mod gunzip;
-mod known;
-mod pace;
+mod known_jobs;
 mod permission;
+mod rate_limiter;
 mod retry;
 mod send;
 mod service_time;
@@ -28,8 +28,8 @@ use crate::transport::Transport;
 use service_time::ServiceTime;
 
 pub use exchange::OpenAnswer;
-pub use known::Known;
-pub use pace::{Pace, Sent};
+pub use known_jobs::Known;
+pub use rate_limiter::{Pace, Sent};
 pub use retry::{Attempt, Event, Next, RetryPolicy, next};
 pub use send::ApiAnswer;
 

@@ -102,7 +102,7 @@ pub struct HostPattern {
 }
 
 impl HostPattern {
-    /// Reads a pattern that conforms to [`crate::shape::HOST_PATTERN`].
+    /// Reads a pattern that conforms to [`crate::schema::HOST_PATTERN`].
     ///
     /// # Errors
     ///

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::shape::{Field, Input, Kind, Shape};
+use crate::schema::{Field, Input, Kind, Shape};
 
 /// Limits in force.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]

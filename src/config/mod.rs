@@ -14,7 +14,7 @@ pub use secret::{Credential, Secret, wipe};
 
 use crate::catalogue::Server;
 use crate::error::Error;
-use crate::shape::{self, Field, Input, Kind, Problem, Shape};
+use crate::schema::{self, Field, Input, Kind, Problem, Shape};
 
 /// Everything in force.
 #[derive(Clone, Debug)]
@@ -54,13 +54,13 @@ pub struct Origin {
     pub required: bool,
 }
 
-const RESULT_HOST: Kind = Kind::Text(&shape::HOST_PATTERN);
+const RESULT_HOST: Kind = Kind::Text(&schema::HOST_PATTERN);
 
 /// Shape of `config`.
 pub const CONFIG: Kind = Kind::Object(&CONFIG_MEMBERS);
 
 static CONFIG_MEMBERS: Shape = Shape::of(&[
-    Field::optional("name", &Kind::Text(&shape::TEXT), "Name of this connector, for people.")
+    Field::optional("name", &Kind::Text(&schema::TEXT), "Name of this connector, for people.")
         .or_text(&"Microsoft Defender for Endpoint"),
     Field::optional(
         "cloud",
@@ -68,35 +68,35 @@ static CONFIG_MEMBERS: Shape = Shape::of(&[
         "Cloud of the tenant; presets for the addresses and scopes below.",
     )
     .or_text(&"commercial"),
-    Field::optional("apiUrl", &Kind::Text(&shape::URL_HTTP), "API URL. Default: of `cloud`."),
+    Field::optional("apiUrl", &Kind::Text(&schema::URL_HTTP), "API URL. Default: of `cloud`."),
     Field::required(
         "clientId",
-        &Kind::Text(&shape::GUID),
+        &Kind::Text(&schema::GUID),
         "Application client ID: of the app registration in Entra.",
     ),
     Field::required(
         "tenantId",
-        &Kind::Text(&shape::TENANT),
+        &Kind::Text(&schema::TENANT),
         "Tenant ID: GUID or domain name of the Entra tenant.",
     ),
     Field::optional(
         "oAuthServerUrl",
-        &Kind::Text(&shape::URL_HTTP),
+        &Kind::Text(&schema::URL_HTTP),
         "OAuth Server URL. Default: of `cloud`.",
     ),
     Field::optional(
         "oAuthScope",
-        &Kind::Text(&shape::VISIBLE),
+        &Kind::Text(&schema::VISIBLE),
         "OAuth Scope of tokens for the API. Default: of `cloud`.",
     ),
     Field::optional(
         "graphUrl",
-        &Kind::Text(&shape::URL_HTTP),
+        &Kind::Text(&schema::URL_HTTP),
         "Microsoft Graph URL, for hunting. Default: of `cloud`.",
     ),
     Field::optional(
         "graphScope",
-        &Kind::Text(&shape::VISIBLE),
+        &Kind::Text(&schema::VISIBLE),
         "OAuth Scope of tokens for Microsoft Graph. Default: of `cloud`.",
     ),
     Field::optional(
@@ -112,16 +112,16 @@ pub const SECRETS: Kind = Kind::Object(&SECRETS_MEMBERS);
 
 static SECRETS_MEMBERS: Shape = Shape::of(&[
     Field::optional(
-        "clientSecret", &Kind::Text(&shape::TOKEN), "Client secret value (not its ID)."
+        "clientSecret", &Kind::Text(&schema::TOKEN), "Client secret value (not its ID)."
     ),
     Field::optional(
         "clientAssertion",
-        &Kind::Text(&shape::JWT),
+        &Kind::Text(&schema::JWT),
         "Signed JWT in place of a secret: certificate or workload identity federation, made by the host.",
     ),
     Field::optional(
         "accessToken",
-        &Kind::Text(&shape::TOKEN),
+        &Kind::Text(&schema::TOKEN),
         "Access token that the host got itself, for example of a managed identity.",
     ),
 ])
@@ -158,7 +158,7 @@ impl Settings {
     pub fn parse(config: &str, secrets: &str) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let mut object = |text: &str, pointer: &str| {
-            shape::object_from_text(text, pointer, CONFIG_MEMBERS.max_bytes()).unwrap_or_else(
+            schema::object_from_text(text, pointer, CONFIG_MEMBERS.max_bytes()).unwrap_or_else(
                 |problem| {
                     problems.push(problem);
                     // A document that can't be read has no missing members.
@@ -171,7 +171,7 @@ impl Settings {
         let (skip_config, skip_secrets) = (unreadable("/config"), unreadable("/secrets"));
         let config = match skip_config {
             true => Input::default(),
-            false => shape::read(&CONFIG_MEMBERS, config, "/config", &mut problems),
+            false => schema::read(&CONFIG_MEMBERS, config, "/config", &mut problems),
         };
         let credential = match skip_secrets {
             true => None,
@@ -215,7 +215,9 @@ impl Settings {
         let limits_input = config.object("limits");
         let limits = match limits_input {
             Some(input) => Limits::from_input(&input),
-            None => Limits::from_input(&shape::read(&limits::MEMBERS, Map::new(), "", &mut limits)),
+            None => {
+                Limits::from_input(&schema::read(&limits::MEMBERS, Map::new(), "", &mut limits))
+            }
         };
         Some(Self {
             name: text("name", ""),
@@ -278,7 +280,7 @@ fn result_hosts(
 
 fn credential(secrets: Map<String, Value>, problems: &mut Vec<Problem>) -> Option<Credential> {
     let before = problems.len();
-    let mut input = shape::read(&SECRETS_MEMBERS, secrets, "/secrets", problems);
+    let mut input = schema::read(&SECRETS_MEMBERS, secrets, "/secrets", problems);
     let mut take = |name: &str| match input.take(name)? {
         Value::String(text) => Some(Secret::new(text)),
         mut other => {

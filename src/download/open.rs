@@ -8,7 +8,7 @@ use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::json::object;
 use crate::operation;
-use crate::shape::{Input, Problem};
+use crate::schema::{Input, Problem};
 use crate::text::join;
 
 /// Opens the file that an action yields. What has to be started for it is started, and followed to

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Error, Kind, Parts, Retry};
 use crate::json::object;
 use crate::outcome::Usage;
-use crate::shape::Problem;
+use crate::schema::Problem;
 
 impl Error {
     /// An error of this kind that would repeat itself.

@@ -1,8 +1,8 @@
 //! Cancelling a machine action: here Cancelled is the success, and every other end came too early.
 
 use super::Task;
-use super::look::ask;
-use super::whose::is_since;
+use super::machine_actions::ask;
+use super::ownership::is_since;
 use crate::actions::{Action, Route};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};

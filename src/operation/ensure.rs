@@ -2,9 +2,9 @@
 //! at a time.
 
 use super::Task;
-use super::look::look_for_all as read;
+use super::machine_actions::look_for_all as read;
 use super::reference::is_marked;
-use super::undone::Undoing;
+use super::reversal::Undoing;
 use crate::actions::{Action, Route, Started};
 use crate::client::Client;
 use crate::error::Error;

@@ -9,30 +9,30 @@
 //! for one, a record each for many). `look` reads machine actions for all of them.
 
 mod cancel;
+mod conclude;
 mod dry_run;
-mod end;
 mod ensure;
 mod hresult;
+mod ownership;
 mod platform;
 mod reference;
 mod results;
-mod start;
+mod reversal;
+mod start_job;
 mod steps;
 mod targets;
 mod task;
-mod undone;
 mod unfinished;
 mod wait_for;
-mod whose;
 
 use serde_json::Value;
 
-use crate::actions::{Action, look, resolve};
+use crate::actions::{Action, machine_actions, resolve};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
-use crate::shape::Input;
+use crate::schema::Input;
 
-use look::look_up;
+use machine_actions::look_up;
 pub use steps::{Next, Progress, Target, TargetState};
 pub(crate) use steps::{advance, execute, plan, recover};
 use task::Task;

@@ -9,7 +9,7 @@ use crate::actions::{Action, Answer};
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::object;
-use crate::shape::{Input, Problem};
+use crate::schema::{Input, Problem};
 
 /// The parameters that are the same for all machines, and a task for each machine that is named, in
 /// that order.

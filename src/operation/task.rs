@@ -2,12 +2,12 @@
 
 use serde_json::Value;
 
+use super::reversal::Undoing;
 use super::steps::Doubt;
-use super::undone::Undoing;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::{Outcome, Warning};
 use crate::response::{Record, Sanitizer, Wanted};
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// One machine's part of an operation, and how far it is.
 #[derive(Clone, Debug)]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Task;
 use crate::json::object;
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// A task for each machine action that is named, and whether it is a list of them.
 pub(super) fn tasks(params: &Input) -> (Vec<Task>, bool) {

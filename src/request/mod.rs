@@ -1,7 +1,7 @@
 //! Requests of the API, made of an action's row and its parameters. Pure: nothing here sends
 //! anything.
 
-mod made;
+mod custom_body;
 mod odata;
 mod path;
 
@@ -11,7 +11,7 @@ use crate::catalogue::{Action, Answer, Body, Effect, Route, Server};
 use crate::error::Error;
 use crate::json::to_text;
 use crate::method::Method;
-use crate::shape::{Input, Place, Problem, Shape};
+use crate::schema::{Input, Place, Problem, Shape};
 
 pub use odata::{SKIP, has_guid, is_guid, quoted, quoted_list};
 pub use path::{encode_query, encode_segment};
@@ -80,7 +80,7 @@ pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<A
     let json = match &route.body {
         Body::None => Value::Null,
         Body::Members(constants) => members(action.params, params, constants),
-        Body::Made(form) => made::made(*form, params),
+        Body::Made(form) => custom_body::made(*form, params),
     };
     let mut request = ApiRequest::get(action, target);
     (request.server, request.method) = (route.server, route.method);

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::path::encode_query;
 use crate::json::to_text;
-use crate::shape::{Field, Input, Literal, Place, Shape};
+use crate::schema::{Field, Input, Literal, Place, Shape};
 use crate::text::join;
 
 /// A parameter of no action: how many records to pass over, whatever the page.

@@ -6,10 +6,10 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::cut::Said;
 use super::members::Name;
+use super::truncation::Said;
 use super::{Member, Members};
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// What is wrong with a body that is no collection: completes "The answer …".
 pub const NO_COLLECTION: &str = "is not a JSON object with a list `value`";

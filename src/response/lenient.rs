@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::Members;
-use crate::shape::parse;
+use crate::schema::parse;
 
 /// How deep lists and objects may be nested. The service's own records have four levels.
 const MAX_DEPTH: usize = 32;

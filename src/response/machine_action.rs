@@ -10,7 +10,7 @@ use super::{Likeness, Member, Members, Sanitizer, likeness, values};
 use crate::digest::is_digest_of;
 use crate::json::to_text;
 use crate::outcome::State;
-use crate::shape::SEGMENT;
+use crate::schema::SEGMENT;
 
 /// A machine action as the service gave it.
 #[derive(Clone, Debug)]

@@ -3,9 +3,9 @@
 
 mod caller;
 mod comment;
-mod cut;
 mod date;
 mod decode;
+mod encodings;
 mod error_body;
 mod fault;
 mod head;
@@ -15,12 +15,11 @@ mod machine_action;
 mod members;
 mod sanitize;
 mod script_result;
-mod spelling;
+mod truncation;
 mod window;
 
 pub use caller::Caller;
 pub use comment::{Likeness, likeness, without_html};
-pub use cut::{is_cut, next_link};
 pub use date::{http_date, timestamp};
 pub use decode::{
     List, NO_COLLECTION, collection, empty_page, id_of, is_about, object, page, record, values,
@@ -34,4 +33,5 @@ pub use machine_action::{Record, Wanted};
 pub use members::{Member, Members};
 pub use sanitize::Sanitizer;
 pub use script_result::script_result;
+pub use truncation::{is_cut, next_link};
 pub use window::window;

@@ -1,7 +1,7 @@
 //! Texts of the service made fit to show: short, without control characters, secrets and signed
 //! URLs.
 
-use super::spelling::{Spellings, steps};
+use super::encodings::{Spellings, steps};
 use crate::text::{join, start};
 
 /// Longest text that is passed on, in characters.

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use defender_connector::actions::{Action, CATALOGUE, Effect, file_action};
-use defender_connector::shape::{Kind, Need, schema_text};
+use defender_connector::schema::{Kind, Need, schema_text};
 
 fn effect(action: &Action) -> &'static str {
     match action.effect {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use defender_connector::actions::{Action, Answer, CATALOGUE};
-use defender_connector::shape::{Field, Kind, Literal, Place};
+use defender_connector::schema::{Field, Kind, Literal, Place};
 use defender_stub::Scenario;
 use defender_stub::demo::{LINUX, MAC, TWIN_A};
 use serde_json::{Value, json};

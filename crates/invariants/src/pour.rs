@@ -2,7 +2,7 @@
 //! accepts it.
 
 use defender_connector::actions::Action;
-use defender_connector::shape::{Kind, Need, Shape, TextRule};
+use defender_connector::schema::{Kind, Need, Shape, TextRule};
 use serde_json::{Map, Value};
 
 /// A device ID.

@@ -2,7 +2,7 @@
 
 use defender_connector::actions::{Action, Answer};
 use defender_connector::auth::Server;
-use defender_connector::shape::{Literal, Place, TIMESTAMP, is_around, machine_name};
+use defender_connector::schema::{Literal, Place, TIMESTAMP, is_around, machine_name};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 

@@ -5,17 +5,17 @@
 //! of the chain; any other is passed over where one of the same name is better and in no respect
 //! worse. If more than one remains, or one can't be followed, the caller must choose.
 
-mod choose;
 mod filter;
-mod letters;
+mod letter_case;
 mod name;
+mod pick;
 mod record;
 
 use serde_json::Value;
 
-use self::choose::Records;
 use self::filter::{Guids, filter};
 use self::name::Name;
+use self::pick::Records;
 pub(crate) use self::record::Found;
 use self::record::Merged;
 use crate::catalogue::GET_AGENT_LIST;

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::letters;
+use super::letter_case;
 use crate::request::is_guid;
-use crate::shape::{is_around, machine_name};
+use crate::schema::{is_around, machine_name};
 
 /// A name of a machine.
 pub(super) struct Name {
@@ -51,7 +51,7 @@ impl Name {
             "computerDnsName" if !self.text.is_ascii() => {}
             _ => return vec![self.text.to_ascii_lowercase()],
         }
-        let upper: String = self.text.chars().map(letters::upper).collect();
+        let upper: String = self.text.chars().map(letter_case::upper).collect();
         let mut spellings = vec![lower(&self.text)];
         for text in [self.text.clone(), upper.to_ascii_lowercase(), upper] {
             if !spellings.contains(&text) {
@@ -68,5 +68,5 @@ pub(super) fn is_alike(one: &str, other: &str) -> bool {
 }
 
 fn lower(text: &str) -> String {
-    text.chars().map(letters::lower).collect()
+    text.chars().map(letter_case::lower).collect()
 }

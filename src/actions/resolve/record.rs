@@ -2,7 +2,7 @@
 
 use super::name::{Name, is_alike};
 use crate::response::{Member, Members};
-use crate::shape::SEGMENT;
+use crate::schema::SEGMENT;
 
 /// A machine that was found by a name.
 #[derive(Clone, Debug)]

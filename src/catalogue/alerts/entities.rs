@@ -10,7 +10,7 @@ use crate::catalogue::observables::files::{FILE, READ_FILES};
 use crate::catalogue::observables::network::{READ_ADDRESSES, READ_DOMAINS};
 use crate::catalogue::observables::users::{READ_USERS, USER};
 use crate::catalogue::{Action, Answer, Effect, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, Shape};
 
 static OF_ALERT: Shape = Shape::of(&[ALERT_ID]);
 

@@ -8,7 +8,7 @@ use crate::catalogue::fields::{
     values,
 };
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
     Shape,

@@ -8,7 +8,7 @@ use crate::catalogue::fields::{BATCH, DEVICE, NOTHING, TIME, WORDS};
 use crate::catalogue::{
     Action, Answer, Body, Change, Effect, In, Roles, Route, Run, Shown, Synonym,
 };
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, Shape};
 
 const WRITE_ALERTS: Roles = &[&["Alert.ReadWrite.All"]];
 

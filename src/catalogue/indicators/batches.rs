@@ -6,7 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{BATCH, MAX_BATCH, NOTHING, values};
 use crate::catalogue::indicators::single::{INDICATORS, SUBMISSION};
 use crate::catalogue::{Action, Answer, Body, Check, Effect, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, Shape};
 
 const INDICATOR: Kind = Kind::Object(&SUBMISSION);
 

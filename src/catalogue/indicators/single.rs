@@ -8,7 +8,7 @@ use crate::catalogue::fields::{
     TIME_OR_RANGE, WORDS, values,
 };
 use crate::catalogue::{Action, Answer, Body, Change, Effect, Roles, Route, Run, Shown};
-use crate::shape::{
+use crate::schema::{
     Field, Kind,
     Literal::{Element, Plain, Time},
     Shape,

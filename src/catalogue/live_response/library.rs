@@ -5,7 +5,7 @@
 use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, NOTHING, TEXT_OR_NULL, values};
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, Shape};
 
 /// What managing the library takes.
 pub(crate) const MANAGE: Roles = &[&["Library.Manage"]];

@@ -8,7 +8,7 @@ use crate::catalogue::live_response::results::SCRIPT_RESULT;
 use crate::catalogue::machines::response::STARTED;
 use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Answer, Body, Effect, Finish, Made, Roles, Route, Run, Started};
-use crate::shape::{Field, Kind, PRIVATE_TEXT, Shape};
+use crate::schema::{Field, Kind, PRIVATE_TEXT, Shape};
 
 const LIVE_RESPONSE: Roles = &[&["Machine.LiveResponse"]];
 

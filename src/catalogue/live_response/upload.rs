@@ -7,7 +7,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::WORDS;
 use crate::catalogue::live_response::library::{LIBRARY_FILE, MANAGE};
 use crate::catalogue::{Action, Custom, Effect, Run};
-use crate::shape::{BASE64, CONTENT, FILE_NAME, Field, Kind, Shape};
+use crate::schema::{BASE64, CONTENT, FILE_NAME, Field, Kind, Shape};
 
 pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
     name: "uploadLibraryFile",

@@ -10,7 +10,7 @@ use crate::catalogue::fields::{
 use crate::catalogue::machines::read::READ_MACHINES;
 use crate::catalogue::options::{DRY_RUN, ENSURE, WAIT};
 use crate::catalogue::{Action, Answer, Body, Effect, Route, Run};
-use crate::shape::{
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
     Shape,

@@ -10,7 +10,7 @@ use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILIT
 use crate::catalogue::vulnerabilities::recommendations::{READ_RECOMMENDATIONS, RECOMMENDATIONS};
 use crate::catalogue::vulnerabilities::software::{MISSING_UPDATES, READ_SOFTWARE, SOFTWARE_LIST};
 use crate::catalogue::{Action, Answer, Effect, Route, Run};
-use crate::shape::Shape;
+use crate::schema::Shape;
 
 static MACHINE: Shape = Shape::of(&[MACHINE_ID]);
 

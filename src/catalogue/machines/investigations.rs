@@ -11,7 +11,7 @@ use crate::catalogue::fields::{
 };
 use crate::catalogue::options::{TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Answer, Custom, Effect, Route, Run};
-use crate::shape::{
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
     Shape,

@@ -6,7 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::ID;
 use crate::catalogue::machines::read::READ_MACHINES;
 use crate::catalogue::{Action, Custom, Effect, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, Shape};
 
 pub(crate) static GET_PACKAGE_LINK: Action = Action {
     name: "getPackageLink",

@@ -8,7 +8,7 @@ use crate::catalogue::fields::{
     TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{
+use crate::schema::{
     Field, Kind,
     Literal::{Element, Guid, Plain, Time},
     Shape,

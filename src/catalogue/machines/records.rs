@@ -7,7 +7,7 @@ use crate::catalogue::fields::{DEVICE, DRY_RUN_RESULT, MANY, MAX_BATCH, WORDS};
 use crate::catalogue::machines::read::{MACHINE_RECORD, MACHINES};
 use crate::catalogue::options::{TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Answer, Body, Change, Check, Effect, In, Roles, Route, Run, Shown};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, Shape};
 
 const WRITE_MACHINES: Roles = &[&["Machine.ReadWrite.All"]];
 

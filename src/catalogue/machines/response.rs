@@ -7,7 +7,7 @@ use crate::catalogue::fields::{COMMENT, DRY_RUN_RESULT, MANY};
 use crate::catalogue::machines::actions::MACHINE_ACTION;
 use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Answer, Body, Effect, Roles, Route, Run, Started};
-use crate::shape::{Field, Kind, SHA1, Shape};
+use crate::schema::{Field, Kind, SHA1, Shape};
 
 static PLAIN: Shape = Shape::of(&[COMMENT]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES);
 

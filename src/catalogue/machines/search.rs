@@ -7,7 +7,7 @@ use crate::catalogue::fields::{TIME, WORDS};
 use crate::catalogue::machines::read::{MACHINE_RECORD, MACHINES, READ_MACHINES};
 use crate::catalogue::options::{HOST_FIELDS, HOST_NAMES};
 use crate::catalogue::{Action, Answer, Custom, Effect, Route, Run};
-use crate::shape::{ADDRESS, Field, Kind, Shape};
+use crate::schema::{ADDRESS, Field, Kind, Shape};
 
 pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
     name: "findAgentsByIp",

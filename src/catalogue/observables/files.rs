@@ -8,7 +8,7 @@ use crate::catalogue::fields::{LOOK_BACK, TEXT_OR_NULL};
 use crate::catalogue::machines::read::{MACHINES, READ_MACHINES};
 use crate::catalogue::observables::network::STATISTICS;
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{FILE_HASH, Field, Kind, SHA1, Shape};
+use crate::schema::{FILE_HASH, Field, Kind, SHA1, Shape};
 
 pub(crate) const READ_FILES: Roles = &[&["File.Read.All"]];
 

@@ -7,7 +7,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, LOOK_BACK, TEXT_OR_NULL};
 use crate::catalogue::machines::read::{MACHINES, READ_MACHINES};
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{ADDRESS, Field, Kind, Shape};
+use crate::schema::{ADDRESS, Field, Kind, Shape};
 
 pub(crate) const READ_ADDRESSES: Roles = &[&["Ip.Read.All"]];
 pub(crate) const READ_DOMAINS: Roles = &[&["URL.Read.All"]];

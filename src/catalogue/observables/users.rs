@@ -7,7 +7,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, TEXT_OR_NULL, values};
 use crate::catalogue::machines::read::MACHINES;
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, Shape};
 
 pub(crate) const READ_USERS: Roles = &[&["User.Read.All"]];
 

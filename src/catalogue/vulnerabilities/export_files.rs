@@ -8,7 +8,7 @@ use crate::catalogue::fields::TEXT_OR_NULL;
 use crate::catalogue::vulnerabilities::list::READ_VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
 use crate::catalogue::{Action, Answer, Effect, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, Shape};
 
 static PARAMS: Shape = Shape::of(&[Field::optional(
     "sasValidHours",

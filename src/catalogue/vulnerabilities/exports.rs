@@ -7,7 +7,7 @@ use crate::catalogue::fields::{TEXT_OR_NULL, TIME, values};
 use crate::catalogue::vulnerabilities::list::READ_VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
 use crate::catalogue::{Action, Answer, Check, Effect, Route, Run};
-use crate::shape::{Field, Kind, Shape, VISIBLE};
+use crate::schema::{Field, Kind, Shape, VISIBLE};
 
 /// A page of an export. The service's own default of 50,000 records is about 50 MB, more than
 /// `limits.maxResponseBytes`.

@@ -8,7 +8,7 @@ use crate::catalogue::fields::{
 };
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
     Shape,

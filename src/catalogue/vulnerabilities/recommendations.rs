@@ -9,7 +9,7 @@ use crate::catalogue::fields::{
 use crate::catalogue::vulnerabilities::list::VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{Field, Kind, Literal::Plain, Shape};
+use crate::schema::{Field, Kind, Literal::Plain, Shape};
 
 pub(crate) const READ_RECOMMENDATIONS: Roles = &[&["SecurityRecommendation.Read.All"]];
 

@@ -6,7 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
     Shape,

@@ -6,7 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
 use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILITIES};
 use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{Field, Kind, Literal::Plain, Shape};
+use crate::schema::{Field, Kind, Literal::Plain, Shape};
 
 pub(crate) const READ_SOFTWARE: Roles = &[&["Software.Read.All"]];
 

@@ -18,7 +18,7 @@ use crate::operation::Task;
 use crate::outcome::Warning;
 use crate::random::uuid_from_digits;
 use crate::response::Record;
-use crate::shape::{self, DEVICE_ID, Input, SEGMENT};
+use crate::schema::{self, DEVICE_ID, Input, SEGMENT};
 
 /// The version that is written. A newer one is refused, every released one is read.
 const VERSION: u32 = 1;
@@ -183,7 +183,7 @@ pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> 
             )));
         }
     }
-    let state = shape::object_from_text(state, "", MAX_BYTES).map_err(|_| damaged())?;
+    let state = schema::object_from_text(state, "", MAX_BYTES).map_err(|_| damaged())?;
     if state.get("ended").is_some() {
         return Err(refused(
             "the operation has ended; its outcome came with the step in which it did",

@@ -10,7 +10,7 @@
 use std::time::Duration;
 
 use super::Operation;
-use super::look::told;
+use super::poll::told;
 use super::search::{Found, search};
 use super::send::fail;
 use crate::client::Client;

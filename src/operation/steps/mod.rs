@@ -10,8 +10,8 @@
 
 mod checkpoint;
 mod doubt;
-mod look;
 mod plan;
+mod poll;
 mod progress;
 mod run;
 mod search;
@@ -22,7 +22,7 @@ use super::{Task, is_general};
 use crate::actions::{Action, Answer, Route, Run, Started};
 use crate::client::Client;
 use crate::error::{Error, Kind};
-use crate::shape::Input;
+use crate::schema::Input;
 
 pub(crate) use doubt::Doubt;
 pub(crate) use plan::plan;
@@ -198,7 +198,7 @@ pub(crate) fn advance(
         [operation] if operation.next() == Next::Send => {
             vec![client.metered(|client| send::send(client, operation)).1]
         }
-        looks => look::look(client, looks),
+        looks => poll::look(client, looks),
     }
     .into_iter();
     read.into_iter()
@@ -218,7 +218,7 @@ pub(crate) fn recover(client: &mut Client<'_>, checkpoint: &str) -> Result<Progr
     let mut operation = read(client, checkpoint)?;
     operation.call_id.into_iter().for_each(|call_id| client.continue_call(call_id));
     if operation.next() != Next::Send {
-        let usage = look::look(client, &mut [&mut operation]).pop().unwrap_or_default();
+        let usage = poll::look(client, &mut [&mut operation]).pop().unwrap_or_default();
         return Ok(operation.into_progress(client, usage));
     }
     let now = client.now().as_secs();

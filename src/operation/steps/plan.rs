@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::operation::reference::operation_in_front;
 use crate::operation::{Task, dry_run, ensure, look_up, targets, wait_for, with_comment};
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// Checks the parameters, finds the targets and what is so already.
 ///

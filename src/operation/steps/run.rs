@@ -3,12 +3,12 @@
 
 use std::time::Duration;
 
-use super::{Next, Operation, look, plan, send, settle};
+use super::{Next, Operation, plan, poll, send, settle};
 use crate::actions::Action;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::Outcome;
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// How long before the call's deadline the last look is made.
 const REST: Duration = Duration::from_secs(1);
@@ -45,7 +45,7 @@ fn wait_and_look(client: &mut Client<'_>, operation: &mut Operation) {
     }
     let wait = Duration::from_millis(operation.wait_ms(client.now().as_secs()));
     client.pause(wait.min(left));
-    look::look(client, &mut [operation]);
+    poll::look(client, &mut [operation]);
 }
 
 /// Ends what has not ended.

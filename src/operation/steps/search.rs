@@ -6,15 +6,15 @@ use crate::actions::{self, Answer, Route, Started};
 use crate::client::Client;
 use crate::error::{Error, Retry};
 use crate::operation::ensure::is_countermanded;
-use crate::operation::look::look;
+use crate::operation::machine_actions::look;
+use crate::operation::ownership::{SKEW, may_be, ours};
 use crate::operation::reference::is_marked_by;
-use crate::operation::undone::Undoing;
-use crate::operation::whose::{SKEW, may_be, ours};
+use crate::operation::reversal::Undoing;
 use crate::operation::{cancel, look_up};
 use crate::outcome::{Outcome, State};
 use crate::request::{self, quoted};
 use crate::response::{Record, Wanted};
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// Most records of one look: twenty actions at a time, and the newest come first.
 const RECORDS: usize = 50;

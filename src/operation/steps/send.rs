@@ -8,7 +8,7 @@ use super::{Operation, Work, settle};
 use crate::actions;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
-use crate::operation::{cancel, is_general, platform, start, unsent};
+use crate::operation::{cancel, is_general, platform, start_job, unsent};
 
 /// Longest pause of our own before a request that was not carried out is sent again, in
 /// milliseconds.
@@ -23,7 +23,9 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
     let Some(n) = operation.tasks.iter().position(|task| task.is_open()) else { return };
     let task = &mut operation.tasks[n];
     let result = match work {
-        Work::Jobs(route, started) => start::start(client, action, route, task, started, ensure),
+        Work::Jobs(route, started) => {
+            start_job::start(client, action, route, task, started, ensure)
+        }
         Work::Cancellation(route) => cancel::send(client, action, route, task),
         Work::Records(route) => {
             actions::perform(client, action, route, &task.params).map(|outcome| task.take(outcome))

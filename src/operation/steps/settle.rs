@@ -5,7 +5,7 @@ use crate::actions::{Action, Route, Started};
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation::unfinished::unfinished;
-use crate::operation::{Task, cancel, end, results, undone};
+use crate::operation::{Task, cancel, conclude, results, reversal};
 use crate::outcome::Outcome;
 use crate::request;
 use crate::response::Wanted;
@@ -32,11 +32,11 @@ pub(super) fn settle(client: &mut Client<'_>, operation: &mut Operation, is_over
             Work::Jobs(route, started) => {
                 verify(client, action, route, task, started);
                 let finish = started.finish.filter(|_| finishes);
-                end::end(client, task, finish, is_over || is_in_one_call)
+                conclude::end(client, task, finish, is_over || is_in_one_call)
             }
             Work::Wait => {
                 task.adopted = true;
-                end::end(client, task, None, true)
+                conclude::end(client, task, None, true)
             }
             Work::Cancellation(_) => {
                 cancel::end(client, task);
@@ -47,7 +47,7 @@ pub(super) fn settle(client: &mut Client<'_>, operation: &mut Operation, is_over
         if let Err(error) = made {
             // What it left could not be read now: the next look tries again.
             (task.is_news, task.is_settled) = (false, false);
-            operation.pause = operation.pause.max(super::look::told(&error));
+            operation.pause = operation.pause.max(super::poll::told(&error));
             operation.trouble = Some(error);
         }
     }
@@ -58,7 +58,7 @@ pub(super) fn settle(client: &mut Client<'_>, operation: &mut Operation, is_over
         let is_due = operation.has_ended || !is_in_one_call;
         let news =
             operation.tasks.iter_mut().filter(|task| is_due && (task.is_news || is_in_one_call));
-        undone::warn(client, news, started);
+        reversal::warn(client, news, started);
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::shape::Input;
+use crate::schema::Input;
 
 const DEVICE: &str = "9a3f0c51be7724d06e1188f2c4d53aa07be61d92";
 
@@ -15,7 +15,7 @@ fn body(action: &str, params: Value) -> Value {
 fn read(action: &str, params: &Value) -> Result<Input, Vec<String>> {
     let row = crate::actions::find(action).unwrap();
     let mut problems = Vec::new();
-    let input = shape::read(row.params, params.as_object().unwrap().clone(), "", &mut problems);
+    let input = schema::read(row.params, params.as_object().unwrap().clone(), "", &mut problems);
     match &*problems {
         [] => Ok(input),
         _ => Err(problems

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::digits::{whole, written};
+use super::integers::{whole, written};
 use super::{Kind, Problem, TextRule, read};
 use crate::json::to_text;
 use crate::text::{join, start};

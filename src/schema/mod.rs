@@ -4,20 +4,20 @@
 //! so they cannot disagree. A shape never touches the network and never sees what a value is for.
 
 mod check;
-mod digits;
-mod near;
+mod integers;
+mod json_schema;
 mod read;
 mod rules;
-mod schema;
+mod suggest;
 mod unique;
 
+pub use json_schema::schema_text;
 pub use read::{Input, Problem, object_from_text, read};
 pub use rules::{
     ADDRESS, BASE64, CONTENT, DEVICE_ID, DEVICE_ID_ALONE, FILE_HASH, FILE_NAME, GUID, HOST_PATTERN,
     IDENTIFIER, JWT, MACHINE_ADDRESS, MACHINE_NAME, PRIVATE_TEXT, QUERY, REFERENCE, SEGMENT, SHA1,
     TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE, is_around, machine_name,
 };
-pub use schema::schema_text;
 pub(crate) use unique::parse;
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::check::{check, describe, name_of};
-use super::near::near;
+use super::suggest::near;
 use super::unique::{self, escape};
 use super::{Need, Shape};
 use crate::text::join;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::catalogue::Made;
 use crate::json::object;
-use crate::shape::Input;
+use crate::schema::Input;
 
 /// The body that is made of the parameters.
 // Smaller than inlined into its one caller.

@@ -6,7 +6,7 @@ use super::{Operation, Work, doubt, settle};
 use crate::actions;
 use crate::client::Client;
 use crate::error::{Error, Retry};
-use crate::operation::look::look_for_all;
+use crate::operation::machine_actions::look_for_all;
 use crate::operation::unfinished::{GRACE, unknown};
 use crate::outcome::Usage;
 use crate::request::quoted_list;

@@ -2,9 +2,9 @@
 
 use super::Task;
 use super::ensure::is_countermanded;
-use super::look::ask;
-use super::undone::Undoing;
-use super::whose::{Whose, comment_differs, whose};
+use super::machine_actions::ask;
+use super::ownership::{Whose, comment_differs, whose};
+use super::reversal::Undoing;
 use crate::actions::{Action, Route, Started};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};

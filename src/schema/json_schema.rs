@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::digits::pattern;
+use super::integers::pattern;
 use super::{Field, Kind, Need, Shape};
 use crate::json::{object, to_text};
 

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::Task;
-use super::look::look_for_all;
+use super::machine_actions::look_for_all;
 use crate::actions::{GET_ACTIONS, Started};
 use crate::client::Client;
 use crate::error::Error;
