@@ -1,4 +1,7 @@
-//! The contract's functions: values of WIT in and out, one connector to an instance.
+//! Exports the contract's functions: converts between WIT values and ours. One connector per
+//! instance.
+//!
+//! This file is long because it holds every conversion, one short function for each WIT type.
 
 use std::cell::RefCell;
 
@@ -31,7 +34,7 @@ mod bindings {
 }
 
 thread_local! {
-    /// An instance serves one call at a time and has one thread.
+    /// One connector is enough: an instance has one thread and serves one call at a time.
     static CONNECTOR: RefCell<Connector> = RefCell::default();
 }
 

@@ -1,7 +1,7 @@
-//! What `error.details` holds, by kind of error: the contract's `error-details-schema`.
+//! Describes `error.details` by kind of error: the contract's `error-details-schema`.
 
-/// Of an object with one member, named as `error.kind` is, whose value is `error.details`. Written
-/// out: as rows of a shape it would be twice as large.
+/// JSON Schema of an object with one member: its name is the `error.kind`, its value the
+/// `error.details`. Written by hand: generated from rows it would be twice as large.
 pub const SCHEMA: &str = concat!(
     r##"{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{"##,
     r##""invalid-config":{"$ref":"#/$defs/problems"},"invalid-params":{"$ref":"#/$defs/problems"}},"##,

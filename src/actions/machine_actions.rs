@@ -1,18 +1,21 @@
-//! Reading machine actions.
+//! Reads machine actions.
 
 use crate::catalogue::GET_ACTIONS;
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::request::{ApiRequest, encode_query, quoted};
-use crate::response::{Head, NO_COLLECTION, Record, is_cut, malformed};
+use crate::response::{Head, NOT_A_COLLECTION, Record, is_truncated, malformed};
 
-/// The machine action of an identifier, if there is one.
+/// Finds a machine action by ID.
 ///
 /// # Errors
 ///
-/// Also if the service's list is cut off and does not have it: then it is not known.
-pub(crate) fn look_up(client: &mut Client<'_>, id: &str) -> Result<Option<Record>, Error> {
-    let (found, is_part) = look_for_all(client, &format!("id eq {}", quoted(id)), 1)?;
+/// Also if the list was truncated and does not contain it: then its existence is unknown.
+pub(crate) fn find_machine_action(
+    client: &mut Client<'_>,
+    id: &str,
+) -> Result<Option<Record>, Error> {
+    let (found, is_part) = list_machine_actions_page(client, &format!("id eq {}", quoted(id)), 1)?;
     match found.into_iter().find(|record| record.id.eq_ignore_ascii_case(id)) {
         None if is_part => {
             let message = "The service's list of machine actions was cut off before the one that was looked for: try again.";
@@ -22,36 +25,39 @@ pub(crate) fn look_up(client: &mut Client<'_>, id: &str) -> Result<Option<Record
     }
 }
 
-/// The machine action that a request is answered with, and the answer's status and headers.
-pub(crate) fn ask(client: &mut Client<'_>, request: &ApiRequest) -> Result<(Record, Head), Error> {
+/// Sends a request and returns the machine action in the response, with status and headers.
+pub(crate) fn send_for_action(
+    client: &mut Client<'_>,
+    request: &ApiRequest,
+) -> Result<(Record, Head), Error> {
     let answer = client.send(request)?;
-    let record = String::from_utf8(answer.body).ok().and_then(Record::of);
+    let record = String::from_utf8(answer.body).ok().and_then(Record::parse);
     let no_record =
         || malformed(request, &answer.head, "is not a machine action", &client.sanitizer());
     Ok((record.ok_or_else(no_record)?, answer.head))
 }
 
-/// The machine actions that a filter lets through, the newest first, `most` of them.
-pub(crate) fn look(
+/// Lists the machine actions that match a filter, newest first, at most `max`.
+pub(crate) fn list_machine_actions(
     client: &mut Client<'_>,
     filter: &str,
-    most: usize,
+    max: usize,
 ) -> Result<Vec<Record>, Error> {
-    Ok(look_for_all(client, filter, most)?.0)
+    Ok(list_machine_actions_page(client, filter, max)?.0)
 }
 
-/// The same, and whether there are more of them, or may be.
-pub(crate) fn look_for_all(
+/// The same, and whether there are, or may be, more.
+pub(crate) fn list_machine_actions_page(
     client: &mut Client<'_>,
     filter: &str,
-    most: usize,
+    max: usize,
 ) -> Result<(Vec<Record>, bool), Error> {
     let filter = encode_query(filter);
     let target = format!(
-        "/api/machineactions?$top={most}&$orderby=creationDateTimeUtc%20desc&$filter={filter}"
+        "/api/machineactions?$top={max}&$orderby=creationDateTimeUtc%20desc&$filter={filter}"
     );
     let request = ApiRequest::get(&GET_ACTIONS, target);
     let Some(answer) = client.send_for_list(&request)? else { return Ok((Vec::new(), false)) };
-    let no_list = || malformed(&request, &answer.head, NO_COLLECTION, &client.sanitizer());
-    Ok((Record::list(&answer.body).ok_or_else(no_list)?, is_cut(&answer.body, most)))
+    let not_a_list = || malformed(&request, &answer.head, NOT_A_COLLECTION, &client.sanitizer());
+    Ok((Record::list(&answer.body).ok_or_else(not_a_list)?, is_truncated(&answer.body, max)))
 }

@@ -1,4 +1,4 @@
-//! Refusals of the login server, and what to do about the common ones.
+//! Errors of the login server, and what to do about the common ones.
 //!
 //! <https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes>.
 
@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Retry};
 use crate::response::{Head, Leaves, Sanitizer, retry_after};
 use crate::text::join;
 
-/// AADSTS numbers, what kind of failure they are, and what to do about it where in Entra.
+/// AADSTS codes, the kind of error they are, and what to do about them, with the place in Entra.
 struct Remedy(&'static [u64], Kind, &'static str);
 
 use Kind::{Throttled, Unauthenticated, Unavailable};
@@ -125,8 +125,8 @@ const REMEDIES: &[Remedy] = &[
     Remedy(&[90_033], Unavailable, "the login server has a passing fault: try again"),
 ];
 
-/// What to do about a number that is not known, by OAuth's own name for it (RFC 6749 §5.2).
-fn by_name(name: Option<&str>) -> &'static str {
+/// Advice for an unknown AADSTS code, by OAuth error (RFC 6749 §5.2).
+fn advice_for(name: Option<&str>) -> &'static str {
     match name {
         Some("invalid_client") => "check `clientId`, and the secret or the assertion",
         Some("unauthorized_client" | "access_denied") => {
@@ -142,17 +142,19 @@ fn by_name(name: Option<&str>) -> &'static str {
     }
 }
 
-/// How long to wait where the login server does not say.
+/// Pause when the login server does not give one.
 const PAUSE: Retry = Retry::After(60_000);
 
-/// The error that an answer of the login server other than 200 comes down to.
+/// Maps a response of the login server other than 200 to an error.
 pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer) -> Error {
-    let said = Leaves::of(body);
-    // What is no login server has other words for it.
-    let description =
-        ["error_description", "error/message", "message"].iter().find_map(|name| said.text(name));
-    let (description, trace) = parts(description.unwrap_or_default());
-    let number = said.number("error_codes/#").and_then(digits).or_else(|| number_in(&description));
+    let error_body = Leaves::parse(body);
+    // Something other than a login server uses other member names.
+    let description = ["error_description", "error/message", "message"]
+        .iter()
+        .find_map(|name| error_body.text(name));
+    let (description, trace) = split_description(description.unwrap_or_default());
+    let number =
+        error_body.number("error_codes/#").and_then(digits).or_else(|| number_in(&description));
     let remedy = REMEDIES
         .iter()
         .find(|Remedy(known, ..)| number.is_some_and(|number| known.contains(&number)));
@@ -170,7 +172,7 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
         (Some(Remedy(.., advice)), _) => *advice,
         (None, Throttled) => "too many tokens were asked for: wait",
         (None, Unavailable) => "the login server failed: try again",
-        (None, Unauthenticated) => by_name(said.text("error")),
+        (None, Unauthenticated) => advice_for(error_body.text("error")),
         (None, Kind::MalformedResponse) => "redirects are not followed: check `oAuthServerUrl`",
         (None, _) => "check `oAuthServerUrl` and `tenantId`",
     };
@@ -180,11 +182,12 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
     };
     let code = match number {
         Some(number) => Some(format!("AADSTS{number}")),
-        None => {
-            said.whole("error").or_else(|| said.whole("error/code")).map(|name| clean.text(name))
-        }
+        None => error_body
+            .whole("error")
+            .or_else(|| error_body.whole("error/code"))
+            .map(|name| clean.text(name)),
     };
-    let trace = said.whole("trace_id").or(trace).map(|id| clean.text(id));
+    let trace = error_body.whole("trace_id").or(trace).map(|id| clean.text(id));
     let error = Error::new(
         kind,
         format!("Sign-in at {host} was refused (status {}): {advice}.", head.status),
@@ -199,30 +202,30 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
     }
 }
 
-/// Microsoft's page about a code of its login server.
-pub fn help(code: &str, settings: &Settings) -> Option<String> {
+/// Microsoft's page about an AADSTS code.
+pub fn help_url(code: &str, settings: &Settings) -> Option<String> {
     let number = code.strip_prefix("AADSTS")?;
     Some(format!("{}/error?code={number}", settings.login.origin()))
 }
 
-/// A description as one line, without the ids and the time that Entra puts behind it on lines of
-/// their own or in the same one; and the first of the ids.
-fn parts(description: &str) -> (String, Option<&str>) {
+/// Splits a description into one line of text and the trace ID: Entra appends IDs and time, on
+/// separate lines or on the same one.
+fn split_description(description: &str) -> (String, Option<&str>) {
     const MARKS: [&str; 3] = ["Trace ID:", "Correlation ID:", "Timestamp:"];
     let end =
         MARKS.iter().filter_map(|mark| description.find(mark)).min().unwrap_or(description.len());
-    let (words, rest) = description.split_at(end);
+    let (sentence, rest) = description.split_at(end);
     let trace = rest.strip_prefix(MARKS[0]).and_then(|rest| rest.split_ascii_whitespace().next());
-    (join(&words.split_ascii_whitespace().collect::<Vec<_>>(), " "), trace)
+    (join(&sentence.split_ascii_whitespace().collect::<Vec<_>>(), " "), trace)
 }
 
-/// The number in "AADSTS7000215: …".
+/// Extracts the number from "AADSTS7000215: …".
 fn number_in(description: &str) -> Option<u64> {
     let (_, rest) = description.split_once("AADSTS")?;
     digits(rest)
 }
 
-/// The number at the beginning of a text.
+/// Parses the digits at the start of a text.
 fn digits(text: &str) -> Option<u64> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     text[..end].parse().ok()

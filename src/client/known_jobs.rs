@@ -1,36 +1,37 @@
-//! Machine actions that earlier calls were given: whatever a clock says, none of them is new.
+//! Remembers machine actions that earlier calls were given: regardless of any clock, none of them
+//! is new.
 
-/// How many are remembered: more than one application starts in the time that clocks may differ by.
-const MOST: usize = 64;
+/// How many are remembered: more than one application starts within the tolerated clock difference.
+const MAX_JOBS: usize = 64;
 
-/// Identifiers of machine actions that calls of this connector were given, the oldest first.
+/// IDs of machine actions that calls of this connector were given, oldest first.
 #[derive(Clone, Debug, Default)]
-pub struct Known(Vec<String>);
+pub struct KnownJobs(Vec<String>);
 
-impl Known {
-    /// Those of a saved state.
-    pub fn of(ids: Vec<String>) -> Self {
+impl KnownJobs {
+    /// Restores the IDs of a snapshot.
+    pub fn from_ids(ids: Vec<String>) -> Self {
         let mut known = Self::default();
         ids.iter().for_each(|id| known.add(id));
         known
     }
 
-    /// Remembers one.
+    /// Remembers an ID.
     pub fn add(&mut self, id: &str) {
-        if !self.has(id) {
+        if !self.contains(id) {
             self.0.push(id.to_owned());
         }
-        if self.0.len() > MOST {
+        if self.0.len() > MAX_JOBS {
             self.0.remove(0);
         }
     }
 
-    /// Whether one is remembered.
-    pub fn has(&self, id: &str) -> bool {
+    /// Whether an ID is remembered.
+    pub fn contains(&self, id: &str) -> bool {
         self.0.iter().any(|known| known.eq_ignore_ascii_case(id))
     }
 
-    /// All of them.
+    /// All IDs.
     pub fn ids(&self) -> &[String] {
         &self.0
     }

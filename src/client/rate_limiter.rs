@@ -1,8 +1,8 @@
-//! Keeping to the service's budgets: what went out in the last hour, and how long the next request
-//! has to wait.
+//! Keeps to the service's rate limits: counts the requests of the last hour, and computes how long
+//! the next one must wait.
 //!
-//! Asking too often is answered with 429, and asking again too soon prolongs that; so the connector
-//! does not let it come to it.
+//! The service answers excessive requests with 429, and requests that come too early prolong the
+//! block; so the connector avoids getting there.
 
 use crate::catalogue::Budget;
 use crate::clock::Clock;
@@ -10,84 +10,84 @@ use crate::clock::Clock;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;
 
-/// What went out in the last hour, oldest first.
+/// The requests of the last hour, oldest first.
 #[derive(Clone, Debug, Default)]
-pub struct Pace {
-    sent: Vec<Sent>,
-    /// How far the wall clock was ahead of the steady one when they were last seen, in seconds;
-    /// nothing of a snapshot that was not used yet.
+pub struct RateLimiter {
+    counts: Vec<RequestCount>,
+    /// The offset of the wall clock from the monotonic clock when it was last read, in seconds;
+    /// `None` for a restored snapshot that was not used yet.
     ahead: Option<i64>,
 }
 
-/// Requests of one second.
+/// The requests of one second.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Sent {
-    /// Whose budget they count for.
+pub struct RequestCount {
+    /// The rate limit that they count against.
     pub family: u8,
-    /// When: Unix time in seconds.
+    /// Unix time in seconds.
     pub at: u64,
-    /// How many.
+    /// Number of requests.
     pub count: u32,
 }
 
-impl Pace {
-    /// Requests that went out before.
-    pub fn of(sent: Vec<Sent>) -> Self {
-        Self { sent, ahead: None }
+impl RateLimiter {
+    /// Restores counts.
+    pub fn from_counts(counts: Vec<RequestCount>) -> Self {
+        Self { counts, ahead: None }
     }
 
-    /// Adds what another instance has counted. Both may have some of it from the same snapshot,
-    /// which counts once.
-    pub fn add(&mut self, others: Pace) {
-        self.sent = self.rows();
-        for other in others.sent {
-            let is_same = |own: &&mut Sent| own.family == other.family && own.at == other.at;
-            match self.sent.iter_mut().find(is_same) {
+    /// Merges the counts of another instance. Counts that both have from the same snapshot are
+    /// counted once.
+    pub fn merge(&mut self, others: RateLimiter) {
+        self.counts = self.rows();
+        for other in others.counts {
+            let is_same =
+                |own: &&mut RequestCount| own.family == other.family && own.at == other.at;
+            match self.counts.iter_mut().find(is_same) {
                 Some(own) => own.count = own.count.max(other.count),
                 None => {
                     let at = self
-                        .sent
+                        .counts
                         .iter()
                         .position(|own| own.at > other.at)
-                        .unwrap_or(self.sent.len());
-                    self.sent.insert(at, other);
+                        .unwrap_or(self.counts.len());
+                    self.counts.insert(at, other);
                 }
             }
         }
     }
 
-    /// The Unix time in seconds. A wall clock that was put forward or back since takes what went
-    /// out along: how long ago that was is told by the steady clock.
+    /// Returns the Unix time in seconds. If the wall clock jumped since the last call, shifts the
+    /// counts with it, so that their age on the monotonic clock stays the same.
     pub fn now(&mut self, clock: &dyn Clock) -> u64 {
         let now = clock.unix().as_secs();
         let ahead = now as i64 - clock.elapsed().as_secs() as i64;
         let step = ahead - self.ahead.replace(ahead).unwrap_or(ahead);
-        for sent in &mut self.sent {
-            // What a snapshot puts into the future was counted by another clock: it went out just
-            // now, at the latest.
-            sent.at = sent.at.saturating_add_signed(step).min(now);
+        for counts in &mut self.counts {
+            // A count in the future comes from another host's clock: treat it as sent just now.
+            counts.at = counts.at.saturating_add_signed(step).min(now);
         }
         now
     }
 
-    /// Seconds until one more request keeps to `percent` of its budget; 0 percent is no budget at
-    /// all.
+    /// Seconds until one more request stays within `percent` of its limits; 0 percent means no
+    /// limit.
     pub fn wait(&mut self, budget: &Budget, percent: u32, now: u64) -> u64 {
-        self.sent.retain(|sent| now - sent.at <= HOUR);
+        self.counts.retain(|counts| now - counts.at <= HOUR);
         let mut wait = 0;
-        for (most, length) in [(budget.per_minute, MINUTE), (budget.per_hour, HOUR)] {
-            let most = (most * percent / 100).max(1);
+        for (max, length) in [(budget.per_minute, MINUTE), (budget.per_hour, HOUR)] {
+            let max = (max * percent / 100).max(1);
             let mut count = 0;
-            for sent in self
-                .sent
+            for counts in self
+                .counts
                 .iter()
                 .rev()
-                .filter(|sent| sent.family == budget.family && now - sent.at <= length)
+                .filter(|counts| counts.family == budget.family && now - counts.at <= length)
             {
-                count = sent.count.saturating_add(count);
-                if count >= most {
-                    // Seconds are whole: one more, so that a window is never too short.
-                    wait = wait.max(sent.at + length + 1 - now);
+                count = counts.count.saturating_add(count);
+                if count >= max {
+                    // Seconds are rounded down: add one, so that the window is never too short.
+                    wait = wait.max(counts.at + length + 1 - now);
                     break;
                 }
             }
@@ -98,26 +98,28 @@ impl Pace {
     /// Counts a request.
     pub fn count(&mut self, budget: &Budget, now: u64) {
         let family = budget.family;
-        match self.sent.last_mut() {
+        match self.counts.last_mut() {
             Some(last) if last.family == family && last.at == now => last.count += 1,
-            _ => self.sent.push(Sent { family, at: now, count: 1 }),
+            _ => self.counts.push(RequestCount { family, at: now, count: 1 }),
         }
     }
 
-    /// What went out, minute by minute where it is older than one: enough to keep the hour's
-    /// budget.
-    pub fn rows(&self) -> Vec<Sent> {
-        let now = self.sent.last().map_or(0, |last| last.at);
-        let mut rows: Vec<Sent> = Vec::new();
-        for sent in self.sent.iter().filter(|sent| now.saturating_sub(sent.at) <= HOUR) {
-            let old = now.saturating_sub(sent.at) > MINUTE;
-            let same = |row: &&mut Sent| {
-                row.family == sent.family
-                    && (row.at == sent.at || (old && row.at / MINUTE == sent.at / MINUTE))
+    /// Returns the counts, merged per minute if they are older than a minute: enough for the hourly
+    /// limit.
+    pub fn rows(&self) -> Vec<RequestCount> {
+        let now = self.counts.last().map_or(0, |last| last.at);
+        let mut rows: Vec<RequestCount> = Vec::new();
+        for counts in self.counts.iter().filter(|counts| now.saturating_sub(counts.at) <= HOUR) {
+            let old = now.saturating_sub(counts.at) > MINUTE;
+            let same = |row: &&mut RequestCount| {
+                row.family == counts.family
+                    && (row.at == counts.at || (old && row.at / MINUTE == counts.at / MINUTE))
             };
             match rows.iter_mut().rev().find(same) {
-                Some(row) => (row.at, row.count) = (sent.at, row.count.saturating_add(sent.count)),
-                None => rows.push(*sent),
+                Some(row) => {
+                    (row.at, row.count) = (counts.at, row.count.saturating_add(counts.count))
+                }
+                None => rows.push(*counts),
             }
         }
         rows
@@ -134,7 +136,7 @@ mod tests {
 
     #[test]
     fn windows_slide() {
-        let mut pace = Pace::default();
+        let mut rate_limiter = RateLimiter::default();
         for (now, wait) in [
             (1000, 0),
             (1000, 0),
@@ -145,16 +147,20 @@ mod tests {
             (1062, 0),
             (1063, 3538),
         ] {
-            assert_eq!(pace.wait(&BUDGET, 100, now), wait, "{now}");
+            assert_eq!(rate_limiter.wait(&BUDGET, 100, now), wait, "{now}");
             if wait == 0 {
-                pace.count(&BUDGET, now);
+                rate_limiter.count(&BUDGET, now);
             }
         }
-        assert_eq!(pace.wait(&Budget { family: 2, ..BUDGET }, 100, 1063), 0, "another budget");
-        assert_eq!(pace.wait(&BUDGET, 0, 1063), 0, "no budget");
+        assert_eq!(
+            rate_limiter.wait(&Budget { family: 2, ..BUDGET }, 100, 1063),
+            0,
+            "another budget"
+        );
+        assert_eq!(rate_limiter.wait(&BUDGET, 0, 1063), 0, "no budget");
     }
 
-    /// A wall clock that shows this, and a steady one.
+    /// A wall clock that shows this, and a monotonic clock.
     struct At(u64, u64);
 
     impl Clock for At {
@@ -171,42 +177,42 @@ mod tests {
 
     #[test]
     fn a_wall_clock_that_is_put_forward_or_back_changes_no_window() {
-        let mut pace = Pace::default();
+        let mut rate_limiter = RateLimiter::default();
         for n in 0..3 {
-            let now = pace.now(&At(10_000 + n, 100 + n));
-            pace.count(&BUDGET, now);
+            let now = rate_limiter.now(&At(10_000 + n, 100 + n));
+            rate_limiter.count(&BUDGET, now);
         }
         for (wall, steady, wait) in
             [(10_010, 110, 51), (99_999, 111, 50), (500, 112, 49), (10_061, 161, 0)]
         {
-            let now = pace.now(&At(wall, steady));
-            assert_eq!(pace.wait(&BUDGET, 100, now), wait, "{wall}");
+            let now = rate_limiter.now(&At(wall, steady));
+            assert_eq!(rate_limiter.wait(&BUDGET, 100, now), wait, "{wall}");
         }
-        // Another host's clock: nothing is known but that it was not later than now.
-        let mut pace = Pace::of(pace.rows());
-        let now = pace.now(&At(9_000, 7));
-        assert_eq!(pace.wait(&BUDGET, 100, now), 61);
+        // Another host's clock: only known not to be later than now.
+        let mut rate_limiter = RateLimiter::from_counts(rate_limiter.rows());
+        let now = rate_limiter.now(&At(9_000, 7));
+        assert_eq!(rate_limiter.wait(&BUDGET, 100, now), 61);
     }
 
     #[test]
     fn a_part_of_a_budget_is_at_least_one_call() {
-        let mut pace = Pace::default();
-        pace.count(&BUDGET, 1000);
-        assert_eq!(pace.wait(&BUDGET, 1, 1000), 3601);
-        assert_eq!(pace.wait(&BUDGET, 50, 1000), 61);
+        let mut rate_limiter = RateLimiter::default();
+        rate_limiter.count(&BUDGET, 1000);
+        assert_eq!(rate_limiter.wait(&BUDGET, 1, 1000), 3601);
+        assert_eq!(rate_limiter.wait(&BUDGET, 50, 1000), 61);
     }
 
     #[test]
     fn what_another_instance_counted_counts_too_and_what_both_had_counts_once() {
-        let mut one = Pace::default();
+        let mut one = RateLimiter::default();
         one.count(&BUDGET, 1000);
-        let mut other = Pace::of(one.rows());
+        let mut other = RateLimiter::from_counts(one.rows());
         one.count(&BUDGET, 1010);
-        // Another family between two of one second.
+        // Another family between two requests of one second.
         other.count(&BUDGET, 1005);
         other.count(&Budget { family: 2, ..BUDGET }, 1005);
         other.count(&BUDGET, 1005);
-        one.add(Pace::of(other.rows()));
+        one.merge(RateLimiter::from_counts(other.rows()));
         let rows = one.rows();
         let rows: Vec<(u64, u32)> =
             rows.iter().filter(|row| row.family == 1).map(|row| (row.at, row.count)).collect();
@@ -216,11 +222,12 @@ mod tests {
 
     #[test]
     fn the_summary_keeps_the_hour_and_the_last_minute() {
-        let mut pace = Pace::default();
+        let mut rate_limiter = RateLimiter::default();
         for now in [1020, 1030, 1079, 1080, 4000, 4001] {
-            pace.count(&BUDGET, now);
+            rate_limiter.count(&BUDGET, now);
         }
-        let rows: Vec<(u64, u32)> = pace.rows().iter().map(|row| (row.at, row.count)).collect();
+        let rows: Vec<(u64, u32)> =
+            rate_limiter.rows().iter().map(|row| (row.at, row.count)).collect();
         assert_eq!(rows, [(1079, 3), (1080, 1), (4000, 1), (4001, 1)]);
     }
 }

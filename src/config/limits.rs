@@ -1,32 +1,33 @@
-//! Limits of time, size and number: every one has its unit in its name and its default with a
-//! reason.
+//! Limits on time, size and count. Each has its unit in its name, and its documentation gives the
+//! reason for the default.
 
 use std::time::Duration;
 
-use crate::schema::{Field, Input, Kind, Shape};
+use crate::schema::{Field, Kind, ObjectSchema, Params};
 
-/// Limits in force.
+/// The configured limits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
-    /// Until connected, TLS included.
+    /// Time to connect, including TLS.
     pub connect_timeout: Duration,
-    /// From the end of a request to the first byte of its answer.
+    /// Time from the end of a request to the first byte of its response.
     pub response_timeout: Duration,
     /// The same for a hunting query.
     pub query_timeout: Duration,
-    /// Between two pieces of an answer's body.
+    /// Time between two chunks of a response body.
     pub read_timeout: Duration,
-    /// For a whole call: waits, repetitions and tokens included.
+    /// Time for a whole call, including waits, retries and sign-ins.
     pub call_timeout: Duration,
-    /// Greatest size of an answer's body.
+    /// Maximum size of a response body.
     pub max_response_bytes: u64,
-    /// Greatest size of a file that is read in pieces.
+    /// Maximum size of a downloaded file.
     pub max_download_bytes: u64,
-    /// How often one request is repeated at most.
+    /// Maximum number of retries of one request.
     pub max_retries: u32,
-    /// How much of the service's budgets this connector may use, in percent; 0 for no pacing.
+    /// Share of the service's rate limits that this connector may use, in percent; 0 turns rate
+    /// limiting off.
     pub budget_percent: u32,
-    /// How long before its end a token is renewed.
+    /// How long before its expiry a token is renewed.
     pub token_refresh: Duration,
 }
 
@@ -34,8 +35,8 @@ const fn seconds(max: u32) -> Kind {
     Kind::Integer { min: 1, max }
 }
 
-/// Shape of `config.limits`.
-pub(super) static MEMBERS: Shape = Shape::of(&[
+/// Schema of `config.limits`.
+pub(super) static MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "connectTimeoutSeconds",
         &seconds(60),
@@ -99,8 +100,8 @@ pub(super) static MEMBERS: Shape = Shape::of(&[
 ]);
 
 impl Limits {
-    /// The limits in an input that conforms to `MEMBERS`.
-    pub fn from_input(input: &Input) -> Self {
+    /// Reads the limits from params that conform to `MEMBERS`.
+    pub fn from_params(input: &Params) -> Self {
         let number = |name: &str| input.integer(name).unwrap_or_default();
         let time = |name: &str| Duration::from_secs(number(name));
         Self {

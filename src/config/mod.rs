@@ -1,5 +1,5 @@
-//! Settings and secrets: the connector form's fields, checked as a whole; every problem is
-//! reported, not the first one only.
+//! Settings and secrets: the fields of the connector form. They are checked as a whole, and every
+//! problem is reported, not only the first.
 
 mod cloud;
 mod endpoint;
@@ -14,12 +14,12 @@ pub use secret::{Credential, Secret, wipe};
 
 use crate::catalogue::Server;
 use crate::error::Error;
-use crate::schema::{self, Field, Input, Kind, Problem, Shape};
+use crate::schema::{self, Field, Kind, ObjectSchema, Params, Problem};
 
-/// Everything in force.
+/// A valid configuration.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The connector's name, for people.
+    /// Display name of the connector.
     pub name: String,
     /// Defender's API.
     pub api: Endpoint,
@@ -37,7 +37,7 @@ pub struct Settings {
     pub graph_scope: String,
     /// Hosts that a download link may point to.
     pub result_hosts: Vec<HostPattern>,
-    /// Limits of time, size and number.
+    /// Limits on time, size and count.
     pub limits: Limits,
     /// How to sign in.
     pub credential: Credential,
@@ -48,7 +48,7 @@ pub struct Settings {
 pub struct Origin {
     /// `scheme://host[:port]`; the host may begin with `*.`.
     pub pattern: String,
-    /// What for.
+    /// What it is used for.
     pub purpose: &'static str,
     /// Whether nothing works without it.
     pub required: bool,
@@ -56,10 +56,10 @@ pub struct Origin {
 
 const RESULT_HOST: Kind = Kind::Text(&schema::HOST_PATTERN);
 
-/// Shape of `config`.
+/// Schema of `config`.
 pub const CONFIG: Kind = Kind::Object(&CONFIG_MEMBERS);
 
-static CONFIG_MEMBERS: Shape = Shape::of(&[
+static CONFIG_MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional("name", &Kind::Text(&schema::TEXT), "Name of this connector, for people.")
         .or_text(&"Microsoft Defender for Endpoint"),
     Field::optional(
@@ -107,10 +107,10 @@ static CONFIG_MEMBERS: Shape = Shape::of(&[
     Field::optional("limits", &Kind::Object(&limits::MEMBERS), "Limits of time, size and number."),
 ]);
 
-/// Shape of `secrets`.
+/// Schema of `secrets`.
 pub const SECRETS: Kind = Kind::Object(&SECRETS_MEMBERS);
 
-static SECRETS_MEMBERS: Shape = Shape::of(&[
+static SECRETS_MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "clientSecret", &Kind::Text(&schema::TOKEN), "Client secret value (not its ID)."
     ),
@@ -127,14 +127,14 @@ static SECRETS_MEMBERS: Shape = Shape::of(&[
 ])
 .exactly_one_of(&["clientSecret", "clientAssertion", "accessToken"]);
 
-/// What Entra takes in place of a tenant where a person signs in; the last is the tenant of all
-/// personal accounts.
+/// Placeholders that Entra accepts instead of a tenant when a user signs in; the last is the tenant
+/// of all personal accounts.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols#endpoints>.
 const NO_TENANTS: &[&str] =
     &["common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"];
 
 impl Settings {
-    /// The address of a server that takes tokens.
+    /// Returns the address of a server that accepts tokens.
     pub fn endpoint(&self, server: Server) -> &Endpoint {
         match server {
             Server::Defender => &self.api,
@@ -142,7 +142,7 @@ impl Settings {
         }
     }
 
-    /// The scope of its tokens.
+    /// Returns the scope of that server's tokens.
     pub fn scope(&self, server: Server) -> &str {
         match server {
             Server::Defender => &self.scope,
@@ -150,7 +150,7 @@ impl Settings {
         }
     }
 
-    /// Reads `config` and `secrets`.
+    /// Parses `config` and `secrets`.
     ///
     /// # Errors
     ///
@@ -161,7 +161,7 @@ impl Settings {
             schema::object_from_text(text, pointer, CONFIG_MEMBERS.max_bytes()).unwrap_or_else(
                 |problem| {
                     problems.push(problem);
-                    // A document that can't be read has no missing members.
+                    // Do not report members as missing from a document that could not be parsed.
                     Map::new()
                 },
             )
@@ -170,7 +170,7 @@ impl Settings {
         let unreadable = |pointer: &str| problems.iter().any(|problem| problem.pointer == pointer);
         let (skip_config, skip_secrets) = (unreadable("/config"), unreadable("/secrets"));
         let config = match skip_config {
-            true => Input::default(),
+            true => Params::default(),
             false => schema::read(&CONFIG_MEMBERS, config, "/config", &mut problems),
         };
         let credential = match skip_secrets {
@@ -182,23 +182,23 @@ impl Settings {
     }
 
     fn from_parts(
-        config: &Input,
+        config: &Params,
         credential: Option<Credential>,
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
-        let cloud = cloud::of(config.text("cloud").unwrap_or_default());
+        let cloud = cloud::find(config.text("cloud").unwrap_or_default());
         let mut endpoint = |name: &str, preset: &'static str, server: Option<Server>| {
             let text = config.text(name).unwrap_or(preset);
-            // What the shape has refused is not looked at twice.
+            // Already reported by the schema.
             if problems.iter().any(|problem| problem.pointer == format!("/config/{name}")) {
                 return None;
             }
             let parsed = Endpoint::parse(text).and_then(|parsed| match server {
-                Some(server) => parsed.for_paths_of(server),
+                Some(server) => parsed.without_api_path(server),
                 None => Ok(parsed),
             });
             parsed
-                .map_err(|words| problems.push(Problem::new(format!("/config/{name}"), words)))
+                .map_err(|problem| problems.push(Problem::new(format!("/config/{name}"), problem)))
                 .ok()
         };
         let tenant = config.text("tenantId").unwrap_or_default();
@@ -206,17 +206,17 @@ impl Settings {
         let login = endpoint("oAuthServerUrl", cloud.login_url, None);
         let graph = endpoint("graphUrl", cloud.graph_url, Some(Server::Graph));
         if NO_TENANTS.iter().any(|name| tenant.eq_ignore_ascii_case(name)) {
-            let words = "names no tenant: an application that signs in by itself would act on another one than is meant; give the tenant's own GUID or domain name";
-            problems.push(Problem::new("/config/tenantId", words));
+            let problem = "names no tenant: an application that signs in by itself would act on another one than is meant; give the tenant's own GUID or domain name";
+            problems.push(Problem::new("/config/tenantId", problem));
         }
         let result_hosts = result_hosts(config, cloud, problems);
         let text = |name: &str, preset: &str| config.text(name).unwrap_or(preset).to_owned();
         let mut limits = Vec::new();
-        let limits_input = config.object("limits");
-        let limits = match limits_input {
-            Some(input) => Limits::from_input(&input),
+        let limits_params = config.object("limits");
+        let limits = match limits_params {
+            Some(input) => Limits::from_params(&input),
             None => {
-                Limits::from_input(&schema::read(&limits::MEMBERS, Map::new(), "", &mut limits))
+                Limits::from_params(&schema::read(&limits::MEMBERS, Map::new(), "", &mut limits))
             }
         };
         Some(Self {
@@ -234,10 +234,10 @@ impl Settings {
         })
     }
 
-    /// Every origin the connector may call, and the host patterns of result storage. One that
-    /// serves two purposes is there twice.
+    /// Every origin that the connector may call, and the host patterns of result storage. An origin
+    /// with two purposes is listed twice.
     pub fn origins(&self) -> Vec<Origin> {
-        // A token that the host gave is not renewed.
+        // A token from the host cannot be renewed, so it needs no sign-in.
         let signs_in = !matches!(self.credential, Credential::AccessToken(_));
         let mut origins = vec![
             Origin { pattern: self.login.origin(), purpose: "sign-in", required: signs_in },
@@ -260,7 +260,7 @@ impl Settings {
 }
 
 fn result_hosts(
-    config: &Input,
+    config: &Params,
     cloud: &cloud::Cloud,
     problems: &mut Vec<Problem>,
 ) -> Vec<HostPattern> {
@@ -272,7 +272,9 @@ fn result_hosts(
     let parse = |(n, text): (usize, &&str)| {
         let parsed = HostPattern::parse(text);
         parsed
-            .map_err(|words| problems.push(Problem::new(format!("/config/resultHosts/{n}"), words)))
+            .map_err(|problem| {
+                problems.push(Problem::new(format!("/config/resultHosts/{n}"), problem))
+            })
             .ok()
     };
     patterns.iter().enumerate().filter_map(parse).collect()
@@ -292,7 +294,7 @@ fn credential(secrets: Map<String, Value>, problems: &mut Vec<Problem>) -> Optio
     if problems.len() > before {
         return None;
     }
-    // The shape has seen to it that there is exactly one.
+    // The schema guarantees that exactly one is given.
     match given {
         (Some(secret), _, _) => Some(Credential::ClientSecret(secret)),
         (_, Some(secret), _) => Some(Credential::ClientAssertion(secret)),

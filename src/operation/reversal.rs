@@ -1,44 +1,43 @@
-//! What will happen next: a machine action that succeeded while its opposite is under way will be
-//! undone by it.
+//! Detects that a machine action which succeeded will be undone, because its opposite is running.
 
 use std::time::Duration;
 
 use super::Task;
-use super::machine_actions::look_for_all;
-use crate::actions::{GET_ACTIONS, Started};
+use super::machine_actions::list_machine_actions_page;
+use crate::actions::{GET_ACTIONS, JobType};
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::{State, Warning};
 use crate::request::{self, quoted_list};
 use crate::response::{Record, Sanitizer};
 
-/// Machines in one request.
+/// Machines per request.
 const MACHINES: usize = 50;
 
-/// Most records of one request: twenty actions for each machine.
+/// Maximum number of records per request: twenty machine actions per machine.
 const RECORDS: usize = 1000;
 
-/// Time for the looks: what was done is not kept back for them.
-const TIME: Duration = Duration::from_secs(10);
+/// Time limit for the checks: they must not hold back results.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// What is known of what will undo a task's machine action.
+/// What is known about a machine action that will undo a task's.
 #[derive(Clone, Debug)]
-pub(super) enum Undoing {
-    /// Nothing: it was not looked at, or long ago.
-    NotLooked,
-    /// None of these is under way.
+pub(super) enum Reversal {
+    /// Nothing: it was not checked, or long ago.
+    NotChecked,
+    /// There is none.
     None,
-    /// This one is.
+    /// This machine action is running.
     By(Box<Record>),
 }
 
-impl Undoing {
-    /// What the machine's actions say.
-    pub(super) fn of(records: &[Record], machine: &str, undo: &str) -> Self {
+impl Reversal {
+    /// Searches a machine's actions for one that will undo it.
+    pub(super) fn find(records: &[Record], machine: &str, inverse: &str) -> Self {
         let will_undo = |record: &&Record| {
             !record.state.is_final()
                 && record.may_be("machineId", machine)
-                && record.may_be("type", undo)
+                && record.may_be("type", inverse)
         };
         match records.iter().find(will_undo) {
             Some(record) => Self::By(Box::new(record.clone())),
@@ -47,15 +46,15 @@ impl Undoing {
     }
 }
 
-/// Warns of the opposite that is under way where something was started or succeeded. One look for
-/// fifty machines, and none for those that were looked at before; that it failed is a warning too,
-/// and never an error: what was done is done.
-pub(super) fn warn<'t>(
+/// Warns if the opposite of a started or succeeded action is running. One request per fifty
+/// machines, and none for machines that were checked before. A failed check is a warning too, never
+/// an error: what was done is done.
+pub(super) fn warn_of_reversal<'t>(
     client: &mut Client<'_>,
     tasks: impl Iterator<Item = &'t mut Task>,
-    started: &Started,
+    job_type: &JobType,
 ) {
-    if started.undo.is_empty() {
+    if job_type.inverse.is_empty() {
         return;
     }
     let is_well = |task: &&mut Task| {
@@ -64,35 +63,35 @@ pub(super) fn warn<'t>(
         task.error.is_none() && task.record.as_ref().is_some_and(goes_well)
     };
     let mut done: Vec<&mut Task> = tasks.filter(is_well).collect();
-    look(client, &mut done, started.undo);
+    let end = client.elapsed() + TIME_LIMIT;
+    client.with_deadline(end, |client| check_reversals(client, &mut done, job_type.inverse));
     let clean = client.sanitizer();
     for task in done {
-        if let Undoing::By(record) = &task.undoing {
-            task.warnings.push(will_be_undone(record, started.undo, &clean));
+        if let Reversal::By(record) = &task.reversal {
+            task.warnings.push(will_be_undone(record, job_type.inverse, &clean));
         }
     }
 }
 
-fn look(client: &mut Client<'_>, tasks: &mut [&mut Task], undo: &str) {
+fn check_reversals(client: &mut Client<'_>, tasks: &mut [&mut Task], inverse: &str) {
     let mut open: Vec<&mut &mut Task> =
-        tasks.iter_mut().filter(|task| matches!(task.undoing, Undoing::NotLooked)).collect();
-    let whole = client.shorten(client.elapsed() + TIME);
-    // What failed for some will fail for the rest.
+        tasks.iter_mut().filter(|task| matches!(task.reversal, Reversal::NotChecked)).collect();
+    // If the check fails for some, skip the rest.
     let mut failed: Option<Error> = None;
     for tasks in open.chunks_mut(MACHINES) {
         let ids = quoted_list(tasks.iter().map(|task| task.machine()));
-        let filter = format!("machineId in ({ids}) and type eq {}", request::quoted(undo));
-        let looked = match failed.take() {
+        let filter = format!("machineId in ({ids}) and type eq {}", request::quoted(inverse));
+        let found = match failed.take() {
             Some(error) => Err(error),
-            None => {
-                client.permits(&GET_ACTIONS).and_then(|()| look_for_all(client, &filter, RECORDS))
-            }
+            None => client
+                .permits(&GET_ACTIONS)
+                .and_then(|()| list_machine_actions_page(client, &filter, RECORDS)),
         };
         for task in tasks.iter_mut() {
-            task.undoing = looked
-                .as_ref()
-                .map_or(Undoing::NotLooked, |(found, _)| Undoing::of(found, task.machine(), undo));
-            let not_checked = match (&looked, &task.undoing) {
+            task.reversal = found.as_ref().map_or(Reversal::NotChecked, |(found, _)| {
+                Reversal::find(found, task.machine(), inverse)
+            });
+            let not_checked = match (&found, &task.reversal) {
                 (Err(error), _) => {
                     let message = format!(
                         "Whether something under way will undo it was not looked at: {}",
@@ -100,7 +99,7 @@ fn look(client: &mut Client<'_>, tasks: &mut [&mut Task], undo: &str) {
                     );
                     Warning::new("not-checked", message).with_detail("cause", error.to_json())
                 }
-                (Ok((_, true)), Undoing::None) => Warning::new(
+                (Ok((_, true)), Reversal::None) => Warning::new(
                     "not-checked",
                     "Whether something under way will undo it is not known: there are more machine actions than one look shows.",
                 ),
@@ -108,15 +107,14 @@ fn look(client: &mut Client<'_>, tasks: &mut [&mut Task], undo: &str) {
             };
             task.warnings.push(not_checked);
         }
-        failed = looked.err();
+        failed = found.err();
     }
-    client.lengthen(whole);
 }
 
-fn will_be_undone(record: &Record, undo: &str, clean: &Sanitizer) -> Warning {
+fn will_be_undone(record: &Record, inverse: &str, clean: &Sanitizer) -> Warning {
     let message = format!(
-        "{undo} of the same machine is under way and will undo this: machine action {}; cancel it with `cancelAction` if that is not meant.",
+        "{inverse} of the same machine is under way and will undo this: machine action {}; cancel it with `cancelAction` if that is not meant.",
         clean.text(&record.id)
     );
-    Warning::new("will-be-undone", message).with_detail("machineAction", record.shown(clean))
+    Warning::new("will-be-undone", message).with_detail("machineAction", record.summary_json(clean))
 }

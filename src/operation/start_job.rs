@@ -1,39 +1,38 @@
-//! Sending the request that starts a machine action: once.
+//! Sends the request that starts a machine action: once.
 
 use super::Task;
 use super::ensure::is_countermanded;
-use super::machine_actions::ask;
-use super::ownership::{Whose, comment_differs, whose};
-use super::reversal::Undoing;
-use crate::actions::{Action, Route, Started};
+use super::machine_actions::send_for_action;
+use super::ownership::{Ownership, comment_differs, determine_ownership};
+use super::reversal::Reversal;
+use crate::actions::{Action, JobType, Route};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::request;
-use crate::response::Wanted;
+use crate::response::RequestedJob;
 
-/// Sends the request, and takes the machine action of the response if it is the one that was asked
-/// for.
+/// Sends the request, and stores the machine action in the response if it is the requested one.
 ///
 /// # Errors
 ///
-/// It was not started, or it is not known whether it was.
-pub(super) fn start(
+/// It was not started, or the result is unknown.
+pub(super) fn start_job(
     client: &mut Client<'_>,
     action: &'static Action,
     route: &Route,
     task: &mut Task,
-    started: &Started,
+    job_type: &JobType,
     ensure: bool,
 ) -> Result<(), Error> {
     let request = request::build(action, route, &task.params)?;
     let machine = task.machine().to_owned();
-    let wanted = Wanted { kind: started.kind, machine: &machine, body: &request.json };
-    let (record, head) = ask(client, &request)?;
+    let wanted = RequestedJob { kind: job_type.kind, machine: &machine, body: &request.json };
+    let (record, head) = send_for_action(client, &request)?;
     let sent = client.sent();
-    let whose = whose(client, &record, &head, &wanted, sent);
+    let ownership = determine_ownership(client, &record, &head, &wanted, sent);
     client.remember(&record.id);
-    let difference = match whose {
-        Whose::Ours { adopted, by_comment } => {
+    let mismatch = match ownership {
+        Ownership::Ours { adopted, by_comment } => {
             task.adopted = adopted;
             if !by_comment {
                 task.warnings.push(comment_differs(&record, &client.sanitizer()));
@@ -41,16 +40,16 @@ pub(super) fn start(
             task.record = Some(record);
             return Ok(());
         }
-        Whose::Others(difference) => difference,
+        Ownership::Others(mismatch) => mismatch,
     };
-    let fits = ensure && !record.state.is_final() && record.difference(&wanted, true).is_none();
-    if fits && !is_countermanded(client, &machine, started.undo) {
-        task.undoing = Undoing::None;
+    let fits = ensure && !record.state.is_final() && record.mismatch(&wanted, true).is_none();
+    if fits && !is_countermanded(client, &machine, job_type.inverse) {
+        task.reversal = Reversal::None;
         task.adopt(record);
         return Ok(());
     }
     let message = format!(
-        "`{}` was answered with another machine action ({difference}): look at `getActions`: it may or may not have been carried out.",
+        "`{}` was answered with another machine action ({mismatch}): look at `getActions`: it may or may not have been carried out.",
         action.name
     );
     let clean = client.sanitizer();
@@ -58,5 +57,5 @@ pub(super) fn start(
         .with_retry(Retry::Unknown)
         .with_status(head.status)
         .with_request_id(head.request_id(&clean))
-        .with_detail("machineAction", record.shown(&clean)))
+        .with_detail("machineAction", record.summary_json(&clean)))
 }

@@ -1,4 +1,4 @@
-//! What is said of a machine action that has not ended in time, or does not show.
+//! Errors for machine actions that have not ended in time, or do not exist.
 
 use serde_json::Value;
 
@@ -7,15 +7,15 @@ use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::json::object;
 
-/// How long a new machine action may be missing from reads, in seconds.
+/// How long a new machine action may be missing from lists, in seconds.
 pub(super) const GRACE: u64 = 120;
 
-pub(super) fn unknown(task: &Task) -> Error {
+pub(super) fn unknown_job(task: &Task) -> Error {
     let message = format!("There is no machine action {:?}: check the identifier.", task.job_id());
     Error::new(Kind::NotFound, message)
 }
 
-pub(super) fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Error {
+pub(super) fn unfinished_error(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Error {
     let clean = client.sanitizer();
     let id = clean.text(task.job_id());
     let mut message = match &task.record {
@@ -34,7 +34,7 @@ pub(super) fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Erro
         message += &format!(" It could not be looked at: {}", trouble.message());
     }
     let shown = match &task.record {
-        Some(record) => record.shown(&clean),
+        Some(record) => record.summary_json(&clean),
         None => object(&mut [("id", Value::from(id.as_str()))]),
     };
     let error = Error::new(Kind::Unfinished, message)

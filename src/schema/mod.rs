@@ -1,7 +1,7 @@
-//! Shapes: what a JSON document may hold, written once as rows of data.
+//! Object schemas: what a JSON document may contain, written once as rows of data.
 //!
-//! The parser ([`read`]) and the JSON Schema ([`schema_text`]) are two readings of the same rows,
-//! so they cannot disagree. A shape never touches the network and never sees what a value is for.
+//! The parser ([`read`]) and the JSON Schema ([`schema_text`]) interpret the same rows, so they
+//! cannot disagree. A schema never touches the network and does not know what a value is for.
 
 mod check;
 mod integers;
@@ -12,11 +12,11 @@ mod suggest;
 mod unique;
 
 pub use json_schema::schema_text;
-pub use read::{Input, Problem, object_from_text, read};
+pub use read::{Params, Problem, object_from_text, read};
 pub use rules::{
     ADDRESS, BASE64, CONTENT, DEVICE_ID, DEVICE_ID_ALONE, FILE_HASH, FILE_NAME, GUID, HOST_PATTERN,
     IDENTIFIER, JWT, MACHINE_ADDRESS, MACHINE_NAME, PRIVATE_TEXT, QUERY, REFERENCE, SEGMENT, SHA1,
-    TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE, is_around, machine_name,
+    TENANT, TEXT, TIMESTAMP, TOKEN, TextRule, URL_HTTP, VISIBLE, is_padding, machine_name,
 };
 pub(crate) use unique::parse;
 
@@ -28,50 +28,50 @@ mod tests;
 pub struct Field {
     /// The member's name.
     pub name: &'static str,
-    /// What values it takes.
+    /// Which values it accepts.
     pub kind: &'static Kind,
-    /// Whether it may be left out.
-    pub need: Need,
+    /// Whether the member may be omitted.
+    pub presence: Presence,
     /// Where its value goes in a request.
-    pub place: Place,
-    /// Under which name it goes there: the service's own; empty if it has none.
-    pub spelling: &'static str,
-    /// One sentence for people.
+    pub location: ParamLocation,
+    /// Its name in a request: the service's own; empty if there is none.
+    pub wire_name: &'static str,
+    /// One sentence of documentation.
     pub doc: &'static str,
 }
 
-/// The members of an object that takes no others.
+/// The members of an object; others are rejected.
 #[derive(Debug)]
-pub struct Shape {
-    /// Members of its own.
+pub struct ObjectSchema {
+    /// The object's own members.
     pub own: &'static [Field],
-    /// Members that it shares with other objects, group by group.
+    /// Members shared with other objects, in groups.
     pub shared: &'static [&'static [Field]],
-    /// Exactly one of these must be given; empty for no such rule.
+    /// Exactly one of these must be given; empty if there is no such rule.
     pub one_of: &'static [&'static str],
-    /// Another name of a member, and the member.
+    /// An alias, and the member that it stands for.
     pub alias: Option<(&'static str, &'static str)>,
 }
 
-impl Shape {
-    /// These members.
-    pub const fn of(own: &'static [Field]) -> Self {
+impl ObjectSchema {
+    /// A schema with these members.
+    pub const fn new(own: &'static [Field]) -> Self {
         Self { own, shared: &[], one_of: &[], alias: None }
     }
 
-    /// The same and these.
+    /// Adds groups of shared members.
     pub const fn and(mut self, shared: &'static [&'static [Field]]) -> Self {
         self.shared = shared;
         self
     }
 
-    /// The same, of which exactly one of these must be given.
+    /// Requires exactly one of these members.
     pub const fn exactly_one_of(mut self, names: &'static [&'static str]) -> Self {
         self.one_of = names;
         self
     }
 
-    /// The same, of which a member has another name too.
+    /// Adds an alias for a member.
     pub const fn with_alias(mut self, alias: &'static str, name: &'static str) -> Self {
         self.alias = Some((alias, name));
         self
@@ -82,7 +82,7 @@ impl Shape {
         Fields { now: self.own, then: self.shared }
     }
 
-    /// Longest document, in bytes: a megabyte, and what the longest text may take.
+    /// Maximum size of a document in bytes: a megabyte plus the longest allowed text.
     pub fn max_bytes(&self) -> usize {
         let longest =
             self.fields()
@@ -93,13 +93,13 @@ impl Shape {
         1024 * 1024 + longest.unwrap_or_default()
     }
 
-    /// The member of that name.
+    /// Finds a member by name.
     pub fn field(&self, name: &str) -> Option<&'static Field> {
         self.fields().find(|field| field.name == name)
     }
 }
 
-/// The members of an object, group by group.
+/// Iterates over the members of an object, group by group.
 #[derive(Debug)]
 pub struct Fields {
     now: &'static [Field],
@@ -109,7 +109,7 @@ pub struct Fields {
 impl Iterator for Fields {
     type Item = &'static Field;
 
-    // Once, not in every loop: what the standard iterators would be made of is several KB.
+    // Not inlined: standard iterators would add several KB.
     #[inline(never)]
     fn next(&mut self) -> Option<&'static Field> {
         loop {
@@ -122,25 +122,25 @@ impl Iterator for Fields {
     }
 }
 
-/// Whether a member may be left out.
+/// Whether a member may be omitted.
 #[derive(Debug)]
-pub enum Need {
+pub enum Presence {
     /// It must be given.
     Required,
-    /// It may be left out, and then is absent.
+    /// It may be omitted, and is then absent.
     Optional,
-    /// It may be left out, and then has this value.
-    Text(&'static &'static str),
-    /// It may be left out, and then has this value.
-    Number(&'static u32),
+    /// It may be omitted, and then has this value.
+    DefaultText(&'static &'static str),
+    /// It may be omitted, and then has this value.
+    DefaultNumber(&'static u32),
 }
 
 /// Where a member's value goes in a request.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Place {
-    /// Nowhere by itself: code reads it.
+pub enum ParamLocation {
+    /// Nowhere automatically: code reads it.
     Code,
-    /// Into the path, in place of `{name}`.
+    /// Into the path, replacing `{name}`.
     Path,
     /// Into the JSON body.
     Body,
@@ -150,62 +150,61 @@ pub enum Place {
     Filter(Literal),
 }
 
-/// How a value is written into `$filter`.
+/// How a value is written in `$filter`.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Literal {
-    /// As what it is: text in quotes, numbers bare.
+    /// As its JSON type: text in quotes, numbers bare.
     Plain,
     /// As a time: bare.
     Time,
-    /// As a GUID: in quotes, or bare where the input says so ([`Input::with_bare_guids`]).
+    /// As a GUID: in quotes, or bare if [`Params::with_bare_guids`] was called.
     Guid,
-    /// As text that one element of a collection equals.
+    /// As text that one element of a collection must equal.
     Element,
 }
 
-/// What values a member takes.
+/// Which values a member accepts.
 #[derive(Debug)]
 pub enum Kind {
-    /// A string that obeys a rule.
+    /// A string that follows a rule.
     Text(&'static TextRule),
-    /// The same, or a whole number, which stands for its digits: identifiers and words are often
-    /// read as numbers on their way here.
+    /// The same, or an integer, which is read as its digits: identifiers are often turned into
+    /// numbers before they get here.
     Label(&'static TextRule),
-    /// Any string, also an empty one. For results.
+    /// Any string, including an empty one. For results.
     AnyText,
-    /// A string out of a closed list. The case of its letters does not matter; what is read has the
-    /// list's.
+    /// A string from a closed list. Case is ignored; the parsed value is spelled as in the list.
     Choice(&'static [&'static str]),
-    /// A word, and these are known. Known ones are read as [`Kind::Choice`] reads them; others
-    /// pass, as the service adds to them.
+    /// A word from an open list. Known words are parsed like [`Kind::Choice`]; others pass, because
+    /// the service adds new ones.
     Known(&'static [&'static str]),
     /// Yes or no.
     Boolean,
-    /// A whole number in a range, both ends included; it may be written as a string of digits.
+    /// An integer in an inclusive range; a string of digits is accepted too.
     Integer {
-        /// Least value.
+        /// Minimum.
         min: u32,
-        /// Greatest value.
+        /// Maximum.
         max: u32,
     },
     /// Any finite number.
     Number,
-    /// A list of at least `min` and at most `max` values; [`usize::MAX`] for no bound.
+    /// A list of `min` to `max` values; [`usize::MAX`] means no limit.
     List {
-        /// What the values are.
+        /// Kind of each value.
         of: &'static Kind,
-        /// Least length.
+        /// Minimum length.
         min: usize,
-        /// Greatest length.
+        /// Maximum length.
         max: usize,
     },
     /// An object with these members and no others.
-    Object(&'static Shape),
+    Object(&'static ObjectSchema),
     /// An object with these members; others pass through. For results.
     Open(&'static [Field]),
-    /// The same with members that it shares with other objects, group by group. For results.
+    /// The same, with groups of shared members. For results.
     Groups(&'static [&'static [Field]]),
-    /// Either of these kinds.
+    /// Any of these kinds.
     Either(&'static [Kind]),
     /// This kind or `null`. For results.
     Nullable(&'static Kind),
@@ -216,47 +215,61 @@ pub enum Kind {
 impl Field {
     /// A member that must be given.
     pub const fn required(name: &'static str, kind: &'static Kind, doc: &'static str) -> Self {
-        Self { name, kind, need: Need::Required, place: Place::Code, spelling: "", doc }
+        Self {
+            name,
+            kind,
+            presence: Presence::Required,
+            location: ParamLocation::Code,
+            wire_name: "",
+            doc,
+        }
     }
 
-    /// A member that may be left out.
+    /// A member that may be omitted.
     pub const fn optional(name: &'static str, kind: &'static Kind, doc: &'static str) -> Self {
-        Self { name, kind, need: Need::Optional, place: Place::Code, spelling: "", doc }
+        Self {
+            name,
+            kind,
+            presence: Presence::Optional,
+            location: ParamLocation::Code,
+            wire_name: "",
+            doc,
+        }
     }
 
-    /// The same member, with a text for when it is left out.
+    /// Sets the default text.
     pub const fn or_text(mut self, text: &'static &'static str) -> Self {
-        self.need = Need::Text(text);
+        self.presence = Presence::DefaultText(text);
         self
     }
 
-    /// The same member, with a number for when it is left out.
+    /// Sets the default number.
     pub const fn or_number(mut self, number: &'static u32) -> Self {
-        self.need = Need::Number(number);
+        self.presence = Presence::DefaultNumber(number);
         self
     }
 
-    /// The same member, sent in the path.
+    /// Sends the member in the path.
     pub const fn in_path(mut self) -> Self {
-        self.place = Place::Path;
+        self.location = ParamLocation::Path;
         self
     }
 
-    /// The same member, sent in the query under the service's spelling.
-    pub const fn in_query(mut self, spelling: &'static str) -> Self {
-        (self.place, self.spelling) = (Place::Query, spelling);
+    /// Sends the member in the query under this name.
+    pub const fn in_query(mut self, wire_name: &'static str) -> Self {
+        (self.location, self.wire_name) = (ParamLocation::Query, wire_name);
         self
     }
 
-    /// The same member, sent in the body under the service's spelling.
-    pub const fn in_body(mut self, spelling: &'static str) -> Self {
-        (self.place, self.spelling) = (Place::Body, spelling);
+    /// Sends the member in the body under this name.
+    pub const fn in_body(mut self, wire_name: &'static str) -> Self {
+        (self.location, self.wire_name) = (ParamLocation::Body, wire_name);
         self
     }
 
-    /// The same member, sent in `$filter` under the service's spelling.
-    pub const fn in_filter(mut self, spelling: &'static str, literal: Literal) -> Self {
-        (self.place, self.spelling) = (Place::Filter(literal), spelling);
+    /// Sends the member in `$filter` under this name.
+    pub const fn in_filter(mut self, wire_name: &'static str, literal: Literal) -> Self {
+        (self.location, self.wire_name) = (ParamLocation::Filter(literal), wire_name);
         self
     }
 }

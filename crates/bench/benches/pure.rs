@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use defender_connector::actions;
-use defender_connector::auth::{Claims, from_answer};
+use defender_connector::auth::{Claims, from_response};
 use defender_connector::config::Settings;
 use defender_connector::request::{build, quoted};
 use defender_connector::response::collection;
@@ -97,15 +97,16 @@ fn tokens(criterion: &mut Criterion) {
         json!({ "token_type": "Bearer", "expires_in": 3599, "access_token": token }).to_string();
     criterion.bench_function("token/answer", |bencher| {
         bencher.iter(|| {
-            from_answer(
+            from_response(
                 black_box(answer.as_bytes()),
                 Duration::from_secs(1),
                 Duration::from_secs(300),
             )
         });
     });
-    criterion
-        .bench_function("token/claims", |bencher| bencher.iter(|| Claims::of(black_box(&token))));
+    criterion.bench_function("token/claims", |bencher| {
+        bencher.iter(|| Claims::parse(black_box(&token)))
+    });
 }
 
 /// Parses and validates a config.
