@@ -212,7 +212,7 @@ impl Connector {
             Error::new(
                 Kind::InvalidParams,
                 format!(
-                    "The session snapshot {problem}: go on without it, the next call signs in."
+                    "The session snapshot {problem}: continue without it; the next call signs in."
                 ),
             )
         })?;

@@ -108,7 +108,7 @@ fn count_from_json(row: &Value) -> Option<RequestCount> {
 }
 
 /// The error for a text that is not a snapshot.
-const NOT_A_SNAPSHOT: &str = "is not one that `save` gave";
+const NOT_A_SNAPSHOT: &str = "was not written by `save`";
 
 fn token(text: &str) -> Result<AccessToken, &'static str> {
     let members = Members::parse_text(text).ok_or(NOT_A_SNAPSHOT)?;

@@ -40,7 +40,7 @@ pub(super) fn with_conflict_warning(
             let named: Vec<String> =
                 others.iter().map(|(id, action)| format!("{id} ({action})")).collect();
             let message = format!(
-                "The value has other indicators with another action, which stay: {}; delete what is not meant with `deleteIndicator`.",
+                "The value has other indicators with another action, which remain: {}; delete unwanted ones with `deleteIndicator`.",
                 join(&named, ", ")
             );
             let row = |(id, action): Conflict| {
@@ -50,10 +50,8 @@ pub(super) fn with_conflict_warning(
             Some(Warning::new("another-indicator", message).with_detail("indicators", rows))
         }
         Err(error) => {
-            let message = format!(
-                "Whether the value has other indicators was not looked at: {}",
-                error.message()
-            );
+            let message =
+                format!("Other indicators of the value were not checked: {}", error.message());
             Some(Warning::new("not-checked", message).with_detail("cause", error.to_json()))
         }
     };

@@ -38,7 +38,7 @@ pub(super) fn add_cursor(
         .ok()
         .and_then(|url| url.host_str().map(str::to_owned))
         .unwrap_or_default();
-    let message = "There are more records, but the service's link to the next page leads nowhere new: begin the export again, with another `pageSize`.";
+    let message = "There are more records, but the service's link to the next page leads nowhere new: start the export again with another `pageSize`.";
     let warning = Warning::new(CUT_OFF, message)
         .with_detail("host", Value::from(client.sanitizer().text(&host)));
     Ok(Some(Outcome::new(text).with_warning(warning)))

@@ -36,7 +36,7 @@ pub(super) fn check(
 
 fn check_indicator(indicator: &Value, pointer: &str, now: u64, problems: &mut Vec<Problem>) {
     if indicator["action"] == "Audit" && indicator["generateAlert"] != true {
-        let problem = "must be true for the action Audit: the service takes no other";
+        let problem = "must be true for the action Audit";
         problems.push(Problem::new(format!("{pointer}/generateAlert"), problem));
     }
     let text = |name: &str| indicator[name].as_str().unwrap_or_default().trim();
@@ -46,18 +46,16 @@ fn check_indicator(indicator: &Value, pointer: &str, now: u64, problems: &mut Ve
     }
     let is_network = matches!(kind, "IpAddress" | "DomainName" | "Url");
     if is_network && action == "BlockAndRemediate" {
-        let problem =
-            "is for files and certificates: the service takes Block for what is on the network";
+        let problem = "is for files and certificates; use Block for network indicators";
         problems.push(Problem::new(format!("{pointer}/action"), problem));
     }
     let has_page = matches!(kind, "DomainName" | "Url") && matches!(action, "Block" | "Warn");
     if !(text("educateUrl").is_empty() || has_page) {
-        let problem =
-            "is for domains and URLs with the action Block or Warn: no other indicator shows it";
+        let problem = "is only for domains and URLs with the action Block or Warn";
         problems.push(Problem::new(format!("{pointer}/educateUrl"), problem));
     }
     if indicator["expirationTime"].as_str().and_then(parse_time).is_some_and(|end| end <= now) {
-        let problem = "is in the past: the indicator would be of no effect";
+        let problem = "is in the past: the indicator would have no effect";
         problems.push(Problem::new(format!("{pointer}/expirationTime"), problem));
     }
 }
@@ -72,12 +70,12 @@ fn value_problem(kind: &str, value: &str) -> Option<String> {
             return match (Host::parse(value), Host::parse(&format!("[{value}]"))) {
                 (Ok(Host::Ipv4(address)), _) if address.to_string() == value => {
                     address.is_private().then(|| {
-                        "is a private address: the service takes external ones only".to_owned()
+                        "is a private address: the service accepts only external ones".to_owned()
                     })
                 }
                 (_, Ok(Host::Ipv6(_))) => None,
                 _ => Some(
-                    "must be a single IP address: the service takes no networks and ranges"
+                    "must be a single IP address: the service accepts no networks or ranges"
                         .to_owned(),
                 ),
             };

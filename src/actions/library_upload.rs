@@ -43,7 +43,7 @@ pub(super) fn upload(
         return refuse(
             "",
             format!(
-                "has a file of {} bytes, and the service takes {MAX_BYTES} at most",
+                "has a file of {} bytes; the service accepts at most {MAX_BYTES}",
                 content.len()
             ),
         );
@@ -84,11 +84,11 @@ pub(super) fn upload(
     let refuse = |kind, message| Error::new(kind, message).with_retry(Retry::Unknown);
     let error = if !file.as_ref().is_some_and(|file| file.is("fileName", name)) {
         let message =
-            "The service answered with the record of another file: look at `getLibraryFiles`.";
+            "The service answered with the record of another file: check with `getLibraryFiles`.";
         Some(refuse(error::Kind::MalformedResponse, message))
     } else if !file.is_some_and(|file| file.is("sha256", &digest)) {
         let message =
-            "The service does not confirm what was sent by its SHA-256: look at `getLibraryFiles`.";
+            "The service did not confirm the SHA-256 of the file: check with `getLibraryFiles`.";
         Some(refuse(error::Kind::ActionFailed, message))
     } else {
         None

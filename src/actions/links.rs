@@ -32,13 +32,12 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
     let link = members.text("value").unwrap_or_default();
     let link = link.trim_matches('"');
     if link.is_empty() {
-        let message = format!(
-            "There is no download link for the results of machine action {id:?}: it has none, or not yet."
-        );
+        let message =
+            format!("Machine action {id:?} has no download link for results, or not yet.");
         return Err(fault(Kind::NotFound, message));
     }
     let Ok(url) = Url::parse(link) else {
-        return Err(malformed(request, &answer.head, "holds a link that is no URL", &clean));
+        return Err(malformed(request, &answer.head, "contains a link that is not a URL", &clean));
     };
     if !client.settings.result_hosts.iter().any(|pattern| pattern.allows(&url)) {
         // Without user info, which may be a secret.

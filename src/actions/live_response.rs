@@ -19,11 +19,9 @@ pub(super) fn check(action: &Action, params: &Params) -> Result<(), Error> {
         let rank =
             COMMAND_ORDER.iter().position(|kind| command.get(kind).is_some()).unwrap_or_default();
         let problem = match () {
-            () if rank < reached => {
-                "comes too late; the service takes putFile, then runScript, then getFile"
-            }
+            () if rank < reached => "is out of order; the order is putFile, runScript, getFile",
             () if rank != 1 && command.get("args").is_some() => {
-                "has `args`; only `runScript` takes any"
+                "has `args`; only `runScript` accepts them"
             }
             () => "",
         };

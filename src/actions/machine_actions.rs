@@ -18,7 +18,7 @@ pub(crate) fn find_machine_action(
     let (found, is_part) = list_machine_actions_page(client, &format!("id eq {}", quoted(id)), 1)?;
     match found.into_iter().find(|record| record.id.eq_ignore_ascii_case(id)) {
         None if is_part => {
-            let message = "The service's list of machine actions was cut off before the one that was looked for: try again.";
+            let message = "The service's list of machine actions was cut off and does not contain the requested one: try again.";
             Err(Error::new(Kind::MalformedResponse, message))
         }
         found => Ok(found),

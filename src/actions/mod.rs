@@ -61,7 +61,7 @@ pub fn find(name: &str) -> Result<&'static Action, Error> {
     let message = match meant(name, &known) {
         Meant::One(meant) => format!("There is no action {quoted:?}; did you mean `{meant}`?"),
         Meant::Some(others) if !others.is_empty() => {
-            format!("There is no action {quoted:?}; about the same are {}.", join(&others, ", "))
+            format!("There is no action {quoted:?}; similar ones are {}.", join(&others, ", "))
         }
         Meant::Some(_) => {
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();

@@ -86,7 +86,7 @@ pub(super) fn fetch_all(
         return Ok(outcome);
     }
     let message = format!(
-        "`{}` has, or may have, more records than the {given} that the service gave: ask again, or for fewer by filters.",
+        "`{}` has, or may have, more records than the {given} returned: try again, or narrow it with filters.",
         action.name
     );
     Ok(outcome.with_warning(Warning::new(CUT_OFF, message)))

@@ -168,7 +168,7 @@ impl<'a> Proof<'a> {
             |value| format!("`{first}` is {value}"),
         );
         let message = format!(
-            "`{action}` was accepted, and the record of {id} that it was answered with does not show the change ({found}): read it back with `{read}`."
+            "`{action}` was accepted, but the returned record of {id} does not show the change ({found}): check with `{read}`."
         );
         let row = |(member, asked): &(&str, Value)| {
             object(&mut [
@@ -188,7 +188,7 @@ impl<'a> Proof<'a> {
 pub(super) fn not_shown_warning(action: &str, read: &str, ids: &[&str], of: usize) -> Warning {
     let (n, first) = (ids.len(), ids.first().copied().unwrap_or_default());
     let message = format!(
-        "`{action}` was accepted, and {n} of {of} records that it was answered with do not show the change (the first is {first}): read them back with `{read}`."
+        "`{action}` was accepted, but {n} of {of} returned records do not show the change (the first is {first}): check with `{read}`."
     );
     Warning::new(NOT_SHOWN, message).with_detail("ids", Value::from(ids))
 }
@@ -235,7 +235,7 @@ pub(super) fn missing_from_response(
     let n = missing.len();
     let first = clean.text(missing.first().copied().unwrap_or_default());
     let message = format!(
-        "The answer to `{action}` does not say what became of {n} of {of} {what} (the first is {first}; `details.missing` has all): look with `{read}` before you repeat it."
+        "The response to `{action}` lacks {n} of {of} {what} (the first is {first}; `details.missing` has all): check with `{read}` before you try again."
     );
     let missing = missing.iter().map(|id| Value::from(clean.text(id))).collect();
     Error::new(error::Kind::MalformedResponse, message)

@@ -128,7 +128,7 @@ pub fn run_checks(client: &mut Client<'_>) -> Report {
     } else {
         for name in ["audience", "roles", "read"] {
             run_check(&mut steps, client, name, &|_| {
-                Skipped("Not checked, because there is no token.".to_owned())
+                Skipped("Not checked: there is no token.".to_owned())
             });
         }
     }
@@ -199,13 +199,13 @@ fn token(client: &mut Client<'_>) -> Finding {
             true => Failed(
                 Kind::Unauthenticated,
                 "token-expired",
-                "The access token given by the host has expired: configure the connector with a new one.".to_owned(),
+                "The host's access token has expired: configure the connector with a new one."
+                    .to_owned(),
             ),
-            false => Passed(
-                format!(
-                    "The host gave an access token; no sign-in is needed{}.", good_until(client)
-                )
-            ),
+            false => Passed(format!(
+                "The host supplied an access token; no sign-in is needed{}.",
+                good_until(client)
+            )),
         };
     }
     match client.sign_in(Server::Defender) {
@@ -220,8 +220,8 @@ fn token(client: &mut Client<'_>) -> Finding {
 fn good_until(client: &Client<'_>) -> String {
     let exp = client.claims(Server::Defender).and_then(|claims| claims.exp);
     match exp.map(|exp| exp.saturating_sub(client.now().as_secs())) {
-        Some(left @ 0..120) => format!("; the token is good for {left} s"),
-        Some(left) => format!("; the token is good for {} min", left / 60),
+        Some(left @ 0..120) => format!("; the token is valid for {left} s"),
+        Some(left) => format!("; the token is valid for {} min", left / 60),
         None => String::new(),
     }
 }
@@ -240,7 +240,7 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
             Kind::Forbidden,
             "wrong-audience",
             format!(
-                "The token is for {audience}, which is the XDR API: set `oAuthScope` to {} or leave it out.",
+                "The token is for {audience}, which is the XDR API: set `oAuthScope` to {} or remove it.",
                 SCOPE
             ),
         );
@@ -252,7 +252,7 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
         Kind::Forbidden,
         "wrong-audience",
         format!(
-            "The token is for {audience}, and Defender's API takes tokens for {resource}: check `oAuthScope`."
+            "The token is for {audience}, but Defender's API accepts tokens for {resource}: check `oAuthScope`."
         ),
     )
 }
@@ -281,7 +281,7 @@ fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
     let mut known =
         PROBES.iter().filter_map(|name| CATALOGUE.iter().find(|action| action.name == *name));
     let Some(action) = known.find(granted) else {
-        return Skipped("Not checked: no permission allows to read anything.".to_owned());
+        return Skipped("Not checked: the application has no read permission.".to_owned());
     };
     let mut given = Map::new();
     if action.params.field("pageSize").is_some() {

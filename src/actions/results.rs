@@ -24,7 +24,7 @@ pub(super) fn action_results(client: &mut Client<'_>, params: &Params) -> Result
     let record = record.ok_or_else(|| {
         Error::new(
             error::Kind::NotFound,
-            format!("There is no machine action {id:?}: check the identifier."),
+            format!("There is no machine action {id:?}: check the ID."),
         )
     })?;
     Ok(Outcome::new(to_text(&fetch_commands(client, &record, true)?)))
@@ -42,7 +42,7 @@ fn fetch_result(client: &mut Client<'_>, id: &str, index: u64) -> Result<Value, 
     let (_, opened) = open(client, &request, id, client.settings.limits.max_response_bytes)?;
     let body = client.read_result(&request, opened).map_err(|error| match error.kind() {
         error::Kind::MalformedResponse => {
-            let message = format!("{} Read it by `downloads` instead.", error.message());
+            let message = format!("{} Use `downloads` instead.", error.message());
             error.with_message(message)
         }
         _ => error,
@@ -120,7 +120,7 @@ fn fetch_commands(client: &mut Client<'_>, record: &Record, files: bool) -> Resu
 
 fn unreadable(client: &Client<'_>, record: &Record) -> Error {
     let message = format!(
-        "The record of machine action {:?} does not show its commands: look at it with `getAction`, and ask for single ones by `index`.",
+        "The record of machine action {:?} does not show its commands: check with `getAction`, and request single ones by `index`.",
         record.id
     );
     Error::new(error::Kind::MalformedResponse, message)

@@ -134,10 +134,7 @@ fn decode(
         ResponseBody::Empty => {
             let is_empty =
                 matches!(head.status, 200 | 204) && body.iter().all(u8::is_ascii_whitespace);
-            (
-                Ok(is_empty.then(|| Outcome::new("{}".to_owned()))),
-                "is not the empty one that tells of success",
-            )
+            (Ok(is_empty.then(|| Outcome::new("{}".to_owned()))), "is not empty")
         }
         ResponseBody::Collection => (Ok(collection(body)), NOT_A_COLLECTION),
         ResponseBody::WithCheck(check) => {
@@ -160,7 +157,8 @@ fn decode(
 fn collection(body: Vec<u8>) -> Option<Outcome> {
     let is_truncated = response::is_truncated(&body, usize::MAX);
     let outcome = Outcome::new(response::collection(body)?);
-    let message = "The service has more records than these, and gives no more at a time: the list is cut off.";
+    let message =
+        "The list is cut off: the service has more records and returns no more at a time.";
     Some(if is_truncated { outcome.with_warning(Warning::new(CUT_OFF, message)) } else { outcome })
 }
 
@@ -170,7 +168,7 @@ fn page(body: &[u8], params: &Params) -> Option<Outcome> {
     let Some(given) = short else { return Some(outcome) };
     // The missing records are on no other page.
     let message = format!(
-        "The service gave {given} records of a page although there are more: ask for no more at a time (`pageSize`), or for `all`."
+        "The service returned only {given} records of a page although there are more: use a `pageSize` no larger than that, or `all`."
     );
     Some(outcome.with_warning(Warning::new(CUT_OFF, message)))
 }

@@ -22,19 +22,19 @@ const REMEDIES: &[Remedy] = &[
     ),
     Remedy(
         &[7_000_222], Unauthenticated,
-        "the client secret has expired: make a new one in Entra (App registrations, Certificates & secrets)"
+        "the client secret has expired: create a new one in Entra (App registrations, Certificates & secrets)"
     ),
     Remedy(
         &[70_002], Unauthenticated,
-        "the credentials were not taken: check that the secret or the assertion belongs to `clientId`"
+        "the credentials were rejected: check that the secret or the assertion belongs to `clientId`"
     ),
     Remedy(
         &[700_016, 70_001], Unauthenticated,
-        "the tenant has no application of this client ID: check `clientId`, `tenantId` and `cloud` (both IDs are on the application's Overview page in Entra)"
+        "the tenant has no application with this client ID: check `clientId`, `tenantId` and `cloud` (both IDs are on the application's Overview page in Entra)"
     ),
     Remedy(
         &[7_000_229], Unauthenticated,
-        "the application is not set up in this tenant (it has no service principal there): add it as an enterprise application by giving admin consent, or check `tenantId`"
+        "the application is not set up in this tenant (it has no service principal there): add it as an enterprise application by granting admin consent, or check `tenantId`"
     ),
     Remedy(
         &[7_000_112], Unauthenticated,
@@ -42,7 +42,7 @@ const REMEDIES: &[Remedy] = &[
     ),
     Remedy(
         &[700_025], Unauthenticated,
-        "the application is a public client, which has no credentials: register a confidential one, or make this one such in Entra (Authentication, `Allow public client flows`: No)"
+        "the application is a public client, which has no credentials: register a confidential client, or change this one in Entra (Authentication, `Allow public client flows`: No)"
     ),
     Remedy(
         &[90_002], Unauthenticated,
@@ -74,35 +74,35 @@ const REMEDIES: &[Remedy] = &[
     ),
     Remedy(
         &[500_014], Unauthenticated,
-        "the API of this scope is disabled in the tenant: enable its enterprise application in Entra, and check that the tenant's licence is in force"
+        "the API of this scope is disabled in the tenant: enable its enterprise application in Entra, and check that the tenant's licence is valid"
     ),
     Remedy(
         &[65_001, 65_005, 650_057], Unauthenticated,
-        "nobody has given consent to the application's permissions for this API: an administrator must do so in Entra (API permissions, `Grant admin consent`)"
+        "no administrator has consented to the application's permissions for this API: grant consent in Entra (API permissions, `Grant admin consent`)"
     ),
     Remedy(
         &[7_000_216, 7_000_218, 900_144, 90_014], Unauthenticated,
-        "the request arrived without its body, or with a part of it: a proxy or the host has lost it on the way"
+        "the request arrived without its body or with part of it: a proxy or the host lost the rest"
     ),
     Remedy(
         &[9_002_313, 900_561], Unauthenticated,
-        "the request did not arrive as it was sent: a proxy or the host has changed it, or `tenantId`, `clientId` or `oAuthScope` has stray characters"
+        "the request arrived changed: by a proxy or the host, or `tenantId`, `clientId` or `oAuthScope` contains stray characters"
     ),
     Remedy(
         &[700_027, 50_013], Unauthenticated,
-        "the assertion's signature is not of a certificate of the application: add the certificate in Entra (App registrations, Certificates)"
+        "the assertion was not signed with a certificate of the application: add the certificate in Entra (App registrations, Certificates)"
     ),
     Remedy(
         &[700_024], Unauthenticated,
-        "the assertion is not valid at this time: make a new one, and check the clock"
+        "the assertion is not valid now: create a new one, and check the clock"
     ),
     Remedy(
         &[700_021, 700_023, 50_027], Unauthenticated,
-        "the assertion is not for this: its issuer and subject must be `clientId`, its audience the tenant's token endpoint"
+        "the assertion does not match: its issuer and subject must be `clientId`, its audience the tenant's token endpoint"
     ),
     Remedy(
         &[70_021], Unauthenticated,
-        "no federated credential of the application fits the assertion: check issuer, subject and audience (App registrations, Federated credentials)"
+        "no federated credential of the application matches the assertion: check issuer, subject and audience (App registrations, Federated credentials)"
     ),
     Remedy(
         &[700_211], Unauthenticated,
@@ -120,9 +120,9 @@ const REMEDIES: &[Remedy] = &[
         &[53_003], Unauthenticated,
         "conditional access blocks the application: allow it in Entra (Conditional Access; the sign-in logs name the policy)"
     ),
-    Remedy(&[50_196], Throttled, "too many tokens were asked for: wait"),
+    Remedy(&[50_196], Throttled, "too many token requests: wait"),
     Remedy(&[90_024, 90_055], Throttled, "the login server is busy: wait"),
-    Remedy(&[90_033], Unavailable, "the login server has a passing fault: try again"),
+    Remedy(&[90_033], Unavailable, "the login server failed temporarily: try again"),
 ];
 
 /// Advice for an unknown AADSTS code, by OAuth error (RFC 6749 §5.2).
@@ -170,7 +170,7 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
     };
     let advice = match (remedy, kind) {
         (Some(Remedy(.., advice)), _) => *advice,
-        (None, Throttled) => "too many tokens were asked for: wait",
+        (None, Throttled) => "too many token requests: wait",
         (None, Unavailable) => "the login server failed: try again",
         (None, Unauthenticated) => advice_for(error_body.text("error")),
         (None, Kind::MalformedResponse) => "redirects are not followed: check `oAuthServerUrl`",

@@ -75,7 +75,7 @@ impl Client<'_> {
         let too_large = || BodyError {
             kind: Kind::MalformedResponse,
             description: format!(
-                "is larger than {max} bytes (`limits.maxResponseBytes`): ask for less, or raise the limit"
+                "is larger than {max} bytes (`limits.maxResponseBytes`): request less, or raise the limit"
             ),
         };
         if announced.is_some_and(|length| length > max) {
@@ -145,7 +145,7 @@ pub(super) fn compressed(head: &Head) -> Option<String> {
         .header("content-encoding")
         .filter(|coding| !coding.eq_ignore_ascii_case("identity"))?;
     let coding: String = coding.chars().filter(char::is_ascii_graphic).take(20).collect();
-    Some(format!("is compressed ({coding}), which was not asked for"))
+    Some(format!("is compressed ({coding}), which was not requested"))
 }
 
 /// Joins the pieces of a body.

@@ -133,7 +133,7 @@ impl Client<'_> {
                 || self.clock.elapsed() + wait + self.min_response_time(exchange) >= self.deadline
             {
                 let message = format!(
-                    "Nothing was sent: of the service's budget of {} calls a minute and {} an hour, the {percent} % that `limits.budgetPercent` grants are used up; wait as `retry` says.",
+                    "Nothing was sent: {percent} % (`limits.budgetPercent`) of the service's limit of {} requests a minute and {} an hour are used up; try again after the time in `retry`.",
                     budget.per_minute, budget.per_hour
                 );
                 let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);
@@ -239,7 +239,7 @@ impl Client<'_> {
         remaining.ok_or_else(|| {
             let host = exchange.url.host();
             let message = format!(
-                "The call's time was over (`limits.callTimeoutSeconds`) before {host} was asked; this request was not sent."
+                "The call timed out (`limits.callTimeoutSeconds`) before a request to {host}, which was not sent."
             );
             Error::new(Kind::TimedOut, message).with_retry(Retry::After(0))
         })

@@ -19,7 +19,7 @@ impl Client<'_> {
         if self.lacks(action) {
             self.renew(action.server());
         }
-        self.allows(action, "; nothing was done")
+        self.allows(action, "; nothing was sent")
     }
 
     /// Checks that the current token allows an action, as far as it shows. Sends nothing.
@@ -57,9 +57,9 @@ impl Client<'_> {
         }
         let message = match self.requested_action.filter(|asked| *asked != action.name) {
             Some(asked) => {
-                format!("`{asked}` was refused {}: {}.", step_purpose(action), self.remedy(action))
+                format!("`{asked}` was rejected {}: {}.", step_purpose(action), self.remedy(action))
             }
-            None => format!("`{}` was refused: {}.", action.name, self.remedy(action)),
+            None => format!("`{}` was rejected: {}.", action.name, self.remedy(action)),
         };
         self.with_roles(error.with_message(message), action)
     }
@@ -91,10 +91,10 @@ impl Client<'_> {
             Some(claims) => {
                 let audience = self.sanitizer().text(claims.audience());
                 let xdr = if claims.is_for_xdr() {
-                    " with permissions of the XDR API, which are others"
+                    " with permissions of the XDR API, which are different"
                 } else { "" };
                 format!(
-                    "the token is for {audience}{xdr}: leave `{name}` out of the settings or check it, and grant the application a permission of `details.required`"
+                    "the token is for {audience}{xdr}: remove or fix `{name}`, and grant the application a permission of `details.required`"
                 )
             }
             None => "grant the application a permission of `details.required` in Entra, with admin consent".to_owned(),
@@ -105,8 +105,8 @@ impl Client<'_> {
 /// The purpose of a step; completes "was refused".
 fn step_purpose(action: &Action) -> String {
     let purpose = match action.name {
-        "getAgentList" => "looking the machine up",
-        "getActions" => "looking at machine actions",
+        "getAgentList" => "looking up the machine",
+        "getActions" => "listing machine actions",
         _ => "its step",
     };
     format!("at {purpose} with `{}`", action.name)

@@ -79,7 +79,7 @@ impl Client<'_> {
                     self.usage.retries += 1
                 }
                 200..=299 => {
-                    let description = format!("has status {status}, which is no answer to it");
+                    let description = format!("has the unexpected status {status}");
                     return Err(malformed(request, &opened.head, &description, &self.sanitizer()));
                 }
                 // The status decides, however little of the body is readable.

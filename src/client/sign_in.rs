@@ -46,7 +46,7 @@ impl Client<'_> {
                 Kind::MalformedResponse => Retry::Never,
                 _ => Retry::After(5000),
             };
-            Error::new(kind, format!("The answer to the sign-in at {host} {description}."))
+            Error::new(kind, format!("The response to the sign-in at {host} {description}."))
                 .with_retry(retry)
                 .with_status(head.status)
                 .with_request_id(head.request_id(&clean))
@@ -65,7 +65,7 @@ impl Client<'_> {
             .map(|body| Zeroizing::new(strip_bom(body)))
             .map_err(|what| unreadable(&what.description, what.kind))?;
         let token = auth::from_response(&body, now, self.settings.limits.token_refresh);
-        let description = "holds no access token: check `oAuthServerUrl`";
+        let description = "contains no access token: check `oAuthServerUrl`";
         let token = token.ok_or_else(|| unreadable(description, Kind::MalformedResponse))?;
         self.set_token(server, Some(token));
         self.attempted_sign_ins.push(server);
@@ -92,7 +92,7 @@ impl Client<'_> {
     /// is never sent to Graph.
     pub(super) fn authorization(&mut self, server: Server) -> Result<String, Error> {
         if server == Server::Graph && !self.can_renew() && self.claims(server).is_none() {
-            let description = "The access token that the host gave is not for Microsoft Graph, and no other goes there: configure the connector with one of Graph, or with a client secret.";
+            let description = "The host's access token is not for Microsoft Graph, so it was not sent there: configure the connector with one for Graph, or with a client secret.";
             return Err(Error::new(Kind::Unauthenticated, description));
         }
         if let Err(error) = self.sign_in(server) {

@@ -22,7 +22,7 @@ impl Endpoint {
     /// A phrase that follows the setting's name. It never repeats user info.
     pub fn parse(text: &str) -> Result<Self, String> {
         let url = Url::parse(text)
-            .map_err(|error| format!("is not a usable URL ({error}); its host must be ASCII"))?;
+            .map_err(|error| format!("is not a valid URL ({error}); its host must be ASCII"))?;
         let host = url.host_str().unwrap_or_default();
         if !url.username().is_empty() || url.password().is_some() {
             return Err("has user info; must be scheme, host, port and path only".to_owned());
@@ -34,7 +34,7 @@ impl Endpoint {
         }
         if url.scheme() != "https" && !is_loopback(&url) {
             return Err(format!(
-                "is plain http to {host}; must be https (plain http is for loopback hosts only)"
+                "uses plain http to {host}; must be https (plain http is for loopback hosts only)"
             ));
         }
         let mut url = url;
@@ -62,7 +62,7 @@ impl Endpoint {
         match twice {
             false => Ok(self),
             true => Err(format!(
-                "ends in {}, with which every path begins by itself; must be without it",
+                "ends in {}, which the connector adds to every path; remove it",
                 self.0.path()
             )),
         }
@@ -202,7 +202,7 @@ mod tests {
             ("https://user@a.example", "user info"),
             ("https://a.example?x=1", "query"),
             ("https://a.example/#x", "fragment"),
-            ("https://", "not a usable URL"),
+            ("https://", "not a valid URL"),
             ("https://bücher.example", "ASCII"),
         ] {
             let problem = normal(text).unwrap_err();

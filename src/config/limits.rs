@@ -40,61 +40,61 @@ pub(super) static MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "connectTimeoutSeconds",
         &seconds(60),
-        "Time to connect, TLS included. A server that is up answers within one or two seconds, also through a proxy.",
+        "Time to connect, including TLS. A server that is up answers within two seconds, also through a proxy.",
     )
     .or_number(&10),
     Field::optional(
         "responseTimeoutSeconds",
         &seconds(600),
-        "Time from a request to the first byte of its answer. Kibana's default too.",
+        "Time from a request to the first byte of its response. Kibana has the same default.",
     )
     .or_number(&60),
     Field::optional(
         "queryTimeoutSeconds",
         &seconds(600),
-        "The same for a hunting query. The service lets one run for three minutes; each try costs the tenant's quota, so that giving up early costs twice.",
+        "The same for a hunting query. The service lets one run for three minutes; each attempt costs the tenant's quota, so giving up early costs twice.",
     )
     .or_number(&240),
     Field::optional(
         "readTimeoutSeconds",
         &seconds(600),
-        "Time between two pieces of an answer. A pause longer than this means that the connection is dead.",
+        "Time between two chunks of a response. After a longer pause the connection is dead.",
     )
     .or_number(&30),
     Field::optional(
         "callTimeoutSeconds",
         &seconds(86_400),
-        "Time for a whole call: waits, repetitions and tokens included. Long enough for one throttled minute and its repetition.",
+        "Time for a whole call, including waits, retries and sign-ins. Enough for one throttled minute and its retry.",
     )
     .or_number(&300),
     Field::optional(
         "maxResponseBytes",
         &Kind::Integer { min: 1024, max: 268_435_456 },
-        "Greatest size of an answer. A page of 10,000 machines is about 15 MB, and Microsoft Graph gives 50 MB as the most for a hunting query.",
+        "Maximum size of a response. A page of 10,000 machines is about 15 MB; Microsoft Graph documents at most 50 MB for a hunting query.",
     )
     .or_number(&52_428_800),
     Field::optional(
         "maxDownloadBytes",
         &Kind::Integer { min: 1024, max: u32::MAX },
-        "Greatest size of a downloaded file, unwrapped. The service fetches files of 3 GB at most; a bomb unwraps to more.",
+        "Maximum size of a downloaded file, unzipped. The service fetches files of at most 3 GB; a zip bomb is larger.",
     )
     .or_number(&3_221_225_472),
     Field::optional(
         "maxRetries",
         &Kind::Integer { min: 0, max: 10 },
-        "How often one request is repeated at most, where repeating is safe. Four cover a minute of backing off.",
+        "Maximum number of retries of a request, where retrying is safe. Four cover a minute of backing off.",
     )
     .or_number(&4),
     Field::optional(
         "budgetPercent",
         &Kind::Integer { min: 0, max: 100 },
-        "How much of the service's calls a minute and an hour it may use; requests wait for their turn. Less leaves some to other programs of the same application; 0 leaves the pace to the service's refusals.",
+        "Share of the service's rate limits to use, in percent; requests wait for their turn. Less leaves room for other programs of the same application; 0 sends until the service refuses.",
     )
     .or_number(&100),
     Field::optional(
         "tokenRefreshSeconds",
         &Kind::Integer { min: 0, max: 3000 },
-        "How long before its end a token is renewed, but at most a quarter of its life. Covers skewed clocks and slow calls.",
+        "How long before its expiry a token is renewed, but at most a quarter of its lifetime. Covers skewed clocks and slow calls.",
     )
     .or_number(&300),
 ]);

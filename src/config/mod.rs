@@ -60,19 +60,19 @@ const RESULT_HOST: Kind = Kind::Text(&schema::HOST_PATTERN);
 pub const CONFIG: Kind = Kind::Object(&CONFIG_MEMBERS);
 
 static CONFIG_MEMBERS: ObjectSchema = ObjectSchema::new(&[
-    Field::optional("name", &Kind::Text(&schema::TEXT), "Name of this connector, for people.")
+    Field::optional("name", &Kind::Text(&schema::TEXT), "Display name of this connector.")
         .or_text(&"Microsoft Defender for Endpoint"),
     Field::optional(
         "cloud",
         &Kind::Choice(cloud::NAMES),
-        "Cloud of the tenant; presets for the addresses and scopes below.",
+        "Cloud of the tenant; sets the defaults of the addresses and scopes below.",
     )
     .or_text(&"commercial"),
-    Field::optional("apiUrl", &Kind::Text(&schema::URL_HTTP), "API URL. Default: of `cloud`."),
+    Field::optional("apiUrl", &Kind::Text(&schema::URL_HTTP), "API URL. Default: from `cloud`."),
     Field::required(
         "clientId",
         &Kind::Text(&schema::GUID),
-        "Application client ID: of the app registration in Entra.",
+        "Application client ID of the app registration in Entra.",
     ),
     Field::required(
         "tenantId",
@@ -82,29 +82,29 @@ static CONFIG_MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "oAuthServerUrl",
         &Kind::Text(&schema::URL_HTTP),
-        "OAuth Server URL. Default: of `cloud`.",
+        "OAuth Server URL. Default: from `cloud`.",
     ),
     Field::optional(
         "oAuthScope",
         &Kind::Text(&schema::VISIBLE),
-        "OAuth Scope of tokens for the API. Default: of `cloud`.",
+        "OAuth Scope of tokens for the API. Default: from `cloud`.",
     ),
     Field::optional(
         "graphUrl",
         &Kind::Text(&schema::URL_HTTP),
-        "Microsoft Graph URL, for hunting. Default: of `cloud`.",
+        "Microsoft Graph URL, for hunting. Default: from `cloud`.",
     ),
     Field::optional(
         "graphScope",
         &Kind::Text(&schema::VISIBLE),
-        "OAuth Scope of tokens for Microsoft Graph. Default: of `cloud`.",
+        "OAuth Scope of tokens for Microsoft Graph. Default: from `cloud`.",
     ),
     Field::optional(
         "resultHosts",
         &Kind::List { of: &RESULT_HOST, min: 0, max: 50 },
-        "Hosts that a download link of the service may point to. Default: the storage hosts of `cloud`.",
+        "Hosts that the service's download links may point to. Default: the storage hosts of `cloud`.",
     ),
-    Field::optional("limits", &Kind::Object(&limits::MEMBERS), "Limits of time, size and number."),
+    Field::optional("limits", &Kind::Object(&limits::MEMBERS), "Limits on time, size and count."),
 ]);
 
 /// Schema of `secrets`.
@@ -117,12 +117,12 @@ static SECRETS_MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "clientAssertion",
         &Kind::Text(&schema::JWT),
-        "Signed JWT in place of a secret: certificate or workload identity federation, made by the host.",
+        "Signed JWT instead of a secret, made by the host: certificate or workload identity federation.",
     ),
     Field::optional(
         "accessToken",
         &Kind::Text(&schema::TOKEN),
-        "Access token that the host got itself, for example of a managed identity.",
+        "Access token that the host obtained itself, for example for a managed identity.",
     ),
 ])
 .exactly_one_of(&["clientSecret", "clientAssertion", "accessToken"]);
@@ -206,7 +206,7 @@ impl Settings {
         let login = endpoint("oAuthServerUrl", cloud.login_url, None);
         let graph = endpoint("graphUrl", cloud.graph_url, Some(Server::Graph));
         if NO_TENANTS.iter().any(|name| tenant.eq_ignore_ascii_case(name)) {
-            let problem = "names no tenant: an application that signs in by itself would act on another one than is meant; give the tenant's own GUID or domain name";
+            let problem = "is not a tenant, so the application could act on the wrong one; give the tenant's own GUID or domain name";
             problems.push(Problem::new("/config/tenantId", problem));
         }
         let result_hosts = result_hosts(config, cloud, problems);
@@ -248,7 +248,7 @@ impl Settings {
                 required: false,
             },
         ];
-        let purpose = "result storage: output of scripts, collected files, packages";
+        let purpose = "result storage: script output, collected files, packages";
         for host in &self.result_hosts {
             let origin = Origin { pattern: host.origin(), purpose, required: false };
             if !origins.contains(&origin) {

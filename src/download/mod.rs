@@ -48,7 +48,7 @@ impl SourceJob {
     pub fn wrap_error(&self, error: Error) -> Error {
         let Self { id, reopen_action } = self;
         let message = format!(
-            "Machine action {id} succeeded; its file could not be read: open it with `{reopen_action}`. {}",
+            "Machine action {id} succeeded, but its file could not be read: open it with `{reopen_action}`. {}",
             error.message()
         );
         let job = object(&mut [("id", Value::from(id.as_str()))]);
@@ -131,10 +131,8 @@ impl Download {
         self.read += piece.len() as u64;
         self.digest.update(&piece);
         if self.read > self.max_bytes {
-            let problem = format!(
-                "more than {} bytes are not taken (`limits.maxDownloadBytes`)",
-                self.max_bytes
-            );
+            let problem =
+                format!("it is larger than {} bytes (`limits.maxDownloadBytes`)", self.max_bytes);
             return Err(self.broken(Kind::MalformedResponse, &problem));
         }
         match self.size {

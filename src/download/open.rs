@@ -33,12 +33,12 @@ pub fn open(
         Err(Error::invalid_params(action.name, &[Problem::new(at, problem)]))
     };
     if params.text("index").is_some() {
-        return refuse("/index", "is \"all\"; one file at a time can be opened");
+        return refuse("/index", "is \"all\"; only one file can be opened at a time");
     }
     let (mut id, mut source_job) = (params.text("id").unwrap_or_default().to_owned(), None);
     if let Some(reopen_action) = source.reopen_action {
         if params.is("dryRun") || params.value("ids").or(params.value("hosts")).is_some() {
-            return refuse("", "must name one machine, without `dryRun`: a file comes from one");
+            return refuse("", "must name one machine, without `dryRun`");
         }
         let wait = params.value("wait").cloned().unwrap_or_else(|| object(&mut []));
         let outcome = operation::execute(client, action, &params.with("wait", wait), false)?;

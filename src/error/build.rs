@@ -29,23 +29,23 @@ impl Error {
 
     /// `configure` has not succeeded yet.
     pub fn not_configured() -> Self {
-        Self::new(Kind::NotConfigured, "The connector has no settings yet: call `configure` first.")
+        Self::new(Kind::NotConfigured, "The connector is not configured: call `configure` first.")
     }
 
     /// The settings or secrets are invalid.
     pub fn invalid_config(problems: &[Problem]) -> Self {
-        Self::invalid(Kind::InvalidConfig, "The settings are not usable", problems)
+        Self::invalid(Kind::InvalidConfig, "The settings are invalid", problems)
     }
 
     /// The parameters are invalid; nothing was sent.
     pub fn invalid_params(action: &str, problems: &[Problem]) -> Self {
-        let lead = format!("The parameters of `{action}` are not usable, nothing was sent");
+        let lead = format!("`{action}`: nothing was sent, because the parameters are invalid");
         Self::invalid(Kind::InvalidParams, &lead, problems)
     }
 
     /// A bug in the connector.
     pub fn internal(what: &str) -> Self {
-        Self::new(Kind::Internal, format!("Defect in the connector, please report it: {what}."))
+        Self::new(Kind::Internal, format!("Bug in the connector, please report it: {what}."))
     }
 
     fn invalid(kind: Kind, lead: &str, problems: &[Problem]) -> Self {

@@ -24,7 +24,7 @@ pub(super) fn send(
     let request = request::build(action, route, &task.params)?;
     let (record, head) = send_for_action(client, &request)?;
     if !record.id.eq_ignore_ascii_case(task.machine()) {
-        let message = "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
+        let message = "The response to `cancelAction` is another machine action: check with `getActions` before you try again.";
         let clean = client.sanitizer();
         return Err(Error::new(Kind::Conflict, message)
             .with_retry(Retry::Unknown)
@@ -60,7 +60,7 @@ pub(super) fn conclude(client: &Client<'_>, task: &mut Task) {
         }
         let status = clean.text(&record.text("status"));
         let message = format!(
-            "`cancelAction` came too late: the machine action had ended with status {status:?}."
+            "`cancelAction` came too late: the machine action has ended with status {status:?}."
         );
         task.error = Some(
             Error::new(Kind::Conflict, message)
@@ -72,7 +72,7 @@ pub(super) fn conclude(client: &Client<'_>, task: &mut Task) {
 /// The warning that the service accepted the cancellation but does not show it yet.
 fn not_cancelled_yet(record: &Record, clean: &Sanitizer) -> Warning {
     let message = format!(
-        "Cancelling machine action {} was asked for; it is not cancelled yet, and may still be carried out: look again with `getAction`, or use `wait`.",
+        "Machine action {} is not cancelled yet and may still be carried out: check with `getAction`, or use `wait`.",
         clean.text(&record.id)
     );
     Warning::new("not-cancelled-yet", message)

@@ -71,7 +71,7 @@ fn apply(client: &Client<'_>, task: &mut Task, fetched: Option<Result<Value, Err
         Some(Ok(result)) => task.data = Some(to_text(&result)),
         Some(Err(error)) => {
             let message = format!(
-                "The machine action succeeded; what it left could not be read, `getActionResults` does so again. {}",
+                "The machine action succeeded, but its output could not be read: try `getActionResults`. {}",
                 error.message()
             );
             let summary = record.summary_json(&client.sanitizer());
@@ -122,7 +122,7 @@ fn proof(record: &Record) -> Proof {
 fn unproven(client: &Client<'_>, record: &Record) -> Error {
     let clean = client.sanitizer();
     let message = format!(
-        "{} ended with status Succeeded, but its record does not show what became of its commands: look at it with `getAction`.",
+        "{} ended with status Succeeded, but its record does not show whether its commands completed: check with `getAction`.",
         clean.text(&record.text("type"))
     );
     Error::new(Kind::MalformedResponse, message)
@@ -149,14 +149,14 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     }
     let mut message = format!("{kind} ended with status {status:?}");
     if record.state == State::Succeeded {
-        message += ", and not all of its commands were completed";
+        message += ", but not all of its commands completed";
     }
     for reason in meaning.iter().chain(errors.first()) {
         message += &format!(": {reason}");
     }
     let completed_commands = completed_commands(commands, &clean);
     if !completed_commands.is_empty() {
-        message += &format!("; did run on the machine: {}", join(&completed_commands, ", "));
+        message += &format!("; completed on the machine: {}", join(&completed_commands, ", "));
     }
     message += "; see `details.machineAction`.";
     // After a timeout the machine may still carry it out; and a retry would repeat commands that

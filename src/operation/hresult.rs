@@ -5,7 +5,7 @@
 
 /// Known HRESULTs, and what they mean for a machine action.
 const KNOWN: &[(u32, &str)] = &[
-    (0x8000_4004, "it was ended before its time (E_ABORT)"),
+    (0x8000_4004, "it was aborted (E_ABORT)"),
     (0x8000_4005, "the machine gave no reason (E_FAIL)"),
     (0x8007_0002, "a file was not found"),
     (0x8007_0003, "a folder was not found"),
@@ -35,12 +35,12 @@ const KNOWN: &[(u32, &str)] = &[
         "a server's certificate has expired or is not valid yet, or the machine's clock is wrong",
     ),
     (0x8007_2F06, "a server's certificate is for another name"),
-    (0x8007_2F0C, "a server or proxy demanded a certificate of the machine"),
-    (0x8007_2F0D, "a server's certificate is of an authority that the machine does not trust"),
+    (0x8007_2F0C, "a server or proxy required a certificate from the machine"),
+    (0x8007_2F0D, "a server's certificate is from an authority that the machine does not trust"),
     (0x8007_2F17, "a server's certificate has errors"),
     (0x8007_2F19, "revocation of a certificate could not be checked"),
-    (0x8007_2F76, "a server's response was not as the machine expected"),
-    (0x8007_2F78, "a server's response was not as the machine expected"),
+    (0x8007_2F76, "the machine did not understand a server's response"),
+    (0x8007_2F78, "the machine did not understand a server's response"),
     (0x8007_2F7D, "the machine could not set up TLS"),
     (0x8007_2F86, "the script of the machine's proxy settings has errors"),
     (0x8007_2F87, "the script of the machine's proxy settings could not be fetched"),
@@ -51,7 +51,7 @@ const KNOWN: &[(u32, &str)] = &[
     (0x8009_2012, "revocation of a certificate could not be checked"),
     (0x8009_2013, "revocation of a certificate could not be checked"),
     (0x800B_0101, "a certificate has expired or is not valid yet, or the machine's clock is wrong"),
-    (0x800B_0109, "a certificate is of an authority that the machine does not trust"),
+    (0x800B_0109, "a certificate is from an authority that the machine does not trust"),
     (0x800B_010F, "a certificate is for another name"),
     (0x8019_0198, "the machine did not answer the service in time (HTTP 408)"),
 ];
@@ -67,7 +67,7 @@ pub(super) fn describe_hresult(error: i64) -> Option<String> {
     Some(match (known, (code >> 16) & 0x1FFF) {
         (Some(meaning), _) => format!("{meaning}, 0x{code:08X}"),
         (None, 25) => format!(
-            "HTTP status {} on the machine's way to the service, 0x{code:08X}",
+            "HTTP status {} between the machine and the service, 0x{code:08X}",
             code & 0xFFFF
         ),
         (None, 7) => format!("Windows error {}, 0x{code:08X}", code & 0xFFFF),

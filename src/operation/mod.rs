@@ -70,7 +70,7 @@ fn unsent_error(error: &Error) -> Error {
     }
     let status = error.status().map(|status| format!(" (status {status})")).unwrap_or_default();
     let message = format!(
-        "Nothing was sent for this machine: an earlier request was refused{status} on the way to the service."
+        "Nothing was sent for this machine: an earlier request was rejected{status} before it reached the service."
     );
     let pause = error.details().and_then(|details| details["retryAfterMilliseconds"].as_u64());
     Error::new(error.kind(), message).with_retry(pause.map_or(Retry::Never, Retry::After))

@@ -38,7 +38,7 @@ pub(super) fn determine_ownership(
         return Ownership::Others(mismatch);
     }
     if client.caller().is_by_other(record) {
-        return Ownership::Others("one of another requestor");
+        return Ownership::Others("one by another requestor");
     }
     let is_new = is_since(client, record.created(), client.earliest_service_time(sent));
     // An earlier call was given it.
@@ -52,7 +52,7 @@ pub(super) fn determine_ownership(
             return Ownership::Others("one that had ended before");
         }
         _ if record.state.is_final() && !is_surely_new => {
-            return Ownership::Others("one that has ended, and nothing shows that it is new");
+            return Ownership::Others("one that has ended and is not certainly new");
         }
         _ => {}
     }
@@ -91,7 +91,7 @@ fn is_old(client: &Client<'_>, record: &Record, sent: Duration) -> bool {
 /// The warning that our machine action has another comment.
 pub(super) fn comment_differs(record: &Record, clean: &Sanitizer) -> Warning {
     let message = format!(
-        "The service's record of this machine action shows another comment than the one that was sent: know it by its ID, {}.",
+        "The service's record of this machine action has another comment than the one that was sent: identify it by its ID, {}.",
         clean.text(&record.id)
     );
     Warning::new("comment-differs", message)

@@ -42,7 +42,7 @@ pub(crate) fn batch_outcome(tasks: Vec<Task>) -> Result<Outcome, Error> {
         return Ok(Outcome { warnings: warnings(tasks), ..Outcome::new(text) });
     }
     let message = format!(
-        "{} of {} failed: `details.results` says which, and why.",
+        "{} of {} failed: `details.results` says which and why.",
         failed.len(),
         tasks.len()
     );

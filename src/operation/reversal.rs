@@ -94,14 +94,14 @@ fn check_reversals(client: &mut Client<'_>, tasks: &mut [&mut Task], inverse: &s
             let not_checked = match (&found, &task.reversal) {
                 (Err(error), _) => {
                     let message = format!(
-                        "Whether something under way will undo it was not looked at: {}",
+                        "Whether a running action will undo it was not checked: {}",
                         error.message()
                     );
                     Warning::new("not-checked", message).with_detail("cause", error.to_json())
                 }
                 (Ok((_, true)), Reversal::None) => Warning::new(
                     "not-checked",
-                    "Whether something under way will undo it is not known: there are more machine actions than one look shows.",
+                    "Whether a running action will undo it is unknown: there are too many machine actions.",
                 ),
                 _ => continue,
             };
@@ -113,7 +113,7 @@ fn check_reversals(client: &mut Client<'_>, tasks: &mut [&mut Task], inverse: &s
 
 fn will_be_undone(record: &Record, inverse: &str, clean: &Sanitizer) -> Warning {
     let message = format!(
-        "{inverse} of the same machine is under way and will undo this: machine action {}; cancel it with `cancelAction` if that is not meant.",
+        "{inverse} is running on the same machine and will undo this: machine action {}; cancel it with `cancelAction` if that is not intended.",
         clean.text(&record.id)
     );
     Warning::new("will-be-undone", message).with_detail("machineAction", record.summary_json(clean))

@@ -49,7 +49,7 @@ pub(super) fn start_job(
         return Ok(());
     }
     let message = format!(
-        "`{}` was answered with another machine action ({mismatch}): look at `getActions`: it may or may not have been carried out.",
+        "The response to `{}` is another machine action ({mismatch}), so it may have been carried out or not: check with `getActions`.",
         action.name
     );
     let clean = client.sanitizer();

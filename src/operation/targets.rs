@@ -31,9 +31,8 @@ pub(super) fn resolve_targets(
     let (ids, hosts) = (take("id", "ids"), take("host", "hosts"));
     let (count, max) = (ids.len() + hosts.len(), params.integer("maxTargets").unwrap_or(1));
     if count as u64 > max {
-        let problem = format!(
-            "is {max}, and {count} machines are named; give a greater number if all of them are meant"
-        );
+        let problem =
+            format!("is {max}, but {count} machines are named; raise it if that is intended");
         return Err(Error::invalid_params(action.name, &[Problem::new("/maxTargets", problem)]));
     }
     // The reference is sent as part of the comment.

@@ -122,7 +122,7 @@ impl Task {
 
 fn other(record: &Record, mismatch: &str, clean: &Sanitizer) -> Error {
     let message = format!(
-        "The service has another record for machine action {} than for the one that was followed ({mismatch}): look at `getActions`.",
+        "The service's record of machine action {} does not match the one that was followed ({mismatch}): check with `getActions`.",
         clean.text(&record.id)
     );
     Error::new(Kind::MalformedResponse, message)

@@ -11,7 +11,7 @@ use crate::json::object;
 pub(super) const GRACE: u64 = 120;
 
 pub(super) fn unknown_job(task: &Task) -> Error {
-    let message = format!("There is no machine action {:?}: check the identifier.", task.job_id());
+    let message = format!("There is no machine action {:?}: check the ID.", task.job_id());
     Error::new(Kind::NotFound, message)
 }
 
@@ -22,16 +22,16 @@ pub(super) fn unfinished_error(client: &Client<'_>, task: &Task, trouble: Option
         Some(record) => {
             let status = clean.text(&record.text("status"));
             format!(
-                "Machine action {id} had not ended in time (status {status:?}) and goes on: follow it with `waitForAction`, or cancel it."
+                "Machine action {id} has not ended in time (status {status:?}) and continues: follow it with `waitForAction`, or cancel it."
             )
         }
         None => format!(
-            "Machine action {id} did not show in time, and a new one may take {} s to do so: wait for it again, or check the identifier.",
+            "Machine action {id} did not appear in time; a new one may take {} s: wait for it again, or check the ID.",
             GRACE
         ),
     };
     if let Some(trouble) = trouble {
-        message += &format!(" It could not be looked at: {}", trouble.message());
+        message += &format!(" Its state could not be read: {}", trouble.message());
     }
     let shown = match &task.record {
         Some(record) => record.summary_json(&clean),

@@ -73,7 +73,7 @@ pub fn build(action: &'static Action, route: &Route, params: &Params) -> Result<
     if target.len() > MAX_TARGET_BYTES {
         let found = target.len();
         let problem = format!(
-            "makes a URL of {found} bytes, and {MAX_TARGET_BYTES} are the most; give fewer values to a filter, or `all`"
+            "makes a URL of {found} bytes; the maximum is {MAX_TARGET_BYTES}: use fewer filter values, or `all`"
         );
         return Err(Error::invalid_params(action.name, &[Problem::new("", problem)]));
     }

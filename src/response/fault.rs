@@ -63,17 +63,17 @@ pub fn fault(
     let message = match kind {
         Kind::Conflict if request.action.effect != Effect::Disrupt => {
             format!(
-                "`{action}` was refused: it conflicts with what is there; look before you repeat it."
+                "`{action}` was rejected: it conflicts with what exists; check that before you try again."
             )
         }
         Kind::Conflict => {
             format!(
-                "`{action}` was refused: another action is under way on the machine; wait for it or cancel it."
+                "`{action}` was rejected: another action is running on the machine; wait for it or cancel it."
             )
         }
         Kind::Unavailable if request.is_read() && request.action.budget.is_for_queries() => {
             format!(
-                "The service failed or did not end the query in time (status {status}): narrow it before you try again, each try costs the tenant's quota."
+                "The service failed or did not finish the query in time (status {status}): narrow it before you try again; each attempt costs the tenant's quota."
             )
         }
         Kind::Unavailable if request.is_read() => {
@@ -81,60 +81,60 @@ pub fn fault(
         }
         Kind::Unavailable => {
             format!(
-                "The service failed (status {status}) and `{action}` may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
+                "The service failed (status {status}), and `{action}` may have been carried out: check (`getActions` for machine actions) before you try again."
             )
         }
         Kind::MalformedResponse if matches!(status, 404 | 410) && is_own => {
             format!(
-                "`{action}` was refused: the service has nothing at that address (status {status}): check `{server}`, which is the server alone, without the path that its documentation shows."
+                "`{action}` was rejected: the service has nothing at this address (status {status}): check `{server}`, which must not include the path in its documentation."
             )
         }
         Kind::MalformedResponse | Kind::NotFound
             if !is_own && !may_have_run && matches!(status, 404 | 410) =>
         {
             format!(
-                "`{action}` was answered with status {status}, and not recognisably by the service: check `{server}`, and gateways and proxies on the way."
+                "`{action}` got status {status}, but not recognisably from the service: check `{server}`, gateways and proxies."
             )
         }
         Kind::MalformedResponse => {
             format!(
-                "The service answered with status {status}, which `{action}` does not follow: check `{server}`."
+                "The service answered `{action}` with status {status}, which is not supported: check `{server}`."
             )
         }
         _ if may_have_run => {
             format!(
-                "`{action}` was answered with status {status}, but not recognisably by the service: a gateway or proxy may have handed it on before, so it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
+                "`{action}` got status {status}, but not recognisably from the service: a gateway or proxy may have forwarded it before, so it may have been carried out: check (`getActions` for machine actions) before you try again."
             )
         }
         Kind::Unauthenticated if !renewable => {
             format!(
-                "`{action}` was refused: the access token that the host gave is not taken; configure the connector with a new one."
+                "`{action}` was rejected: the host's access token is not valid; configure the connector with a new one."
             )
         }
         Kind::Unauthenticated => {
             format!(
-                "`{action}` was refused with a new token too: check that `oAuthScope` fits `apiUrl`, and the tenant's Defender licence."
+                "`{action}` was rejected with a new token too: check that `oAuthScope` matches `apiUrl`, and the tenant's Defender licence."
             )
         }
         Kind::Forbidden => {
             format!(
-                "`{action}` was refused: grant the application a permission of `details.required` in Entra, with admin consent."
+                "`{action}` was rejected: grant the application a permission of `details.required` in Entra, with admin consent."
             )
         }
         Kind::NotFound if error_body.code.as_deref() != Some(RESOURCE_NOT_FOUND) => {
             format!(
-                "`{action}` was refused: the service does not know what the parameters name; check them, and `{server}`."
+                "`{action}`: the service has no such resource; check the parameters and `{server}`."
             )
         }
         Kind::NotFound => {
-            format!(
-                "`{action}` was refused: the service does not know what the parameters name; check them."
-            )
+            format!("`{action}`: the service has no such resource; check the parameters.")
         }
         Kind::Throttled => {
-            format!("`{action}` was not carried out: too many calls; wait as `retry` says.")
+            format!(
+                "`{action}` was not carried out: too many requests; try again after the time in `retry`."
+            )
         }
-        _ => format!("`{action}` was refused (status {status}): see `details.serviceMessage`."),
+        _ => format!("`{action}` was rejected (status {status}): see `details.serviceMessage`."),
     };
     let pause = retry_after(head)
         .or_else(|| parse_quota_pause(error_body.message.as_deref()?).filter(|_| status == 429));
@@ -173,19 +173,16 @@ pub fn is_own(head: &Head, body: &[u8]) -> bool {
 /// Error for a success response that cannot be decoded.
 pub fn malformed(request: &ApiRequest, head: &Head, what: &str, clean: &Sanitizer) -> Error {
     let action = request.action.name;
-    let advice = if what == NOT_A_COLLECTION {
-        ": check `apiUrl`, and gateways and proxies on the way"
-    } else {
-        ""
-    };
+    let advice =
+        if what == NOT_A_COLLECTION { ": check `apiUrl`, gateways and proxies" } else { "" };
     let error = match request.is_read() {
         true => Error::new(
-            Kind::MalformedResponse, format!("The answer to `{action}` {what}{advice}.")
+            Kind::MalformedResponse, format!("The response to `{action}` {what}{advice}.")
         ),
         false => Error::new(
             Kind::MalformedResponse,
             format!(
-                "The answer to `{action}` {what}, and it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it."
+                "The response to `{action}` {what}, and it may have been carried out: check (`getActions` for machine actions) before you try again."
             ),
         )
         .with_retry(Retry::Unknown),
@@ -199,16 +196,14 @@ pub fn storage_fault(head: &Head, body: &[u8], host: &str, clean: &Sanitizer) ->
     let status = head.status;
     let error_body = ErrorBody::read(body, status);
     let (kind, advice) = match status {
-        403 | 404 | 410 => {
-            (Kind::NotFound, "the link has expired or the file is not there yet; ask for it again")
-        }
-        429 => (Kind::Throttled, "too many calls; wait as `retry` says"),
-        400..=499 => (Kind::Rejected, "it was refused"),
-        500.. => (Kind::Unavailable, "try again"),
-        200..=299 => (
-            Kind::MalformedResponse,
-            "the whole file was asked for, and a part or something else was given",
+        403 | 404 | 410 => (
+            Kind::NotFound,
+            "the link has expired or the file does not exist yet; request it again",
         ),
+        429 => (Kind::Throttled, "too many requests; try again after the time in `retry`"),
+        400..=499 => (Kind::Rejected, "it was rejected"),
+        500.. => (Kind::Unavailable, "try again"),
+        200..=299 => (Kind::MalformedResponse, "the response is not the whole file"),
         _ => (Kind::MalformedResponse, "redirects are not followed"),
     };
     let retry = match kind {
@@ -250,15 +245,15 @@ pub fn no_response(failure: TransportError, host: &str, idempotent: bool) -> Err
     let description = failure.description();
     let advice = match (failure.delivery, idempotent, kind) {
         (_, _, Kind::Denied) if failure.cause == Cause::Misconfigured => {
-            "; nothing was sent: fix its settings"
+            "; nothing was sent: fix the host's settings"
         }
         (_, _, Kind::Denied) if failure.cause == Cause::Unsendable => "; nothing was sent",
         (_, _, Kind::Denied) => "; allow it there",
         (Delivery::MaybeSent, false, _) => {
-            ", and it may have been carried out: look what is there (`getActions` for machine actions) before you repeat it"
+            ", and it may have been carried out: check (`getActions` for machine actions) before you try again"
         }
         (Delivery::NotSent, false, _) => "; nothing was sent",
-        (_, true, _) => "; check the way there and try again",
+        (_, true, _) => "; check the network path and try again",
     };
     let retry = match (failure.delivery, idempotent, kind) {
         (_, _, Kind::Denied) => Retry::Never,
@@ -267,7 +262,7 @@ pub fn no_response(failure: TransportError, host: &str, idempotent: bool) -> Err
         (_, _, Kind::MalformedResponse) => Retry::Never,
         _ => RETRY_READ,
     };
-    Error::new(kind, format!("No answer from {host}: {description}{advice}.")).with_retry(retry)
+    Error::new(kind, format!("No response from {host}: {description}{advice}.")).with_retry(retry)
 }
 
 /// The API's own code for a resource that does not exist, or an empty list.

@@ -141,7 +141,7 @@ fn violation(rule: &TextRule, text: &str, at: &str) -> Option<String> {
     let length = text.chars().count();
     if length > rule.max {
         let max = rule.max;
-        return Some(format!("{length} characters long, and {max} are the most"));
+        return Some(format!("{length} characters long; the maximum is {max}"));
     }
     if (rule.check)(text) {
         return None;
@@ -155,7 +155,7 @@ fn violation(rule: &TextRule, text: &str, at: &str) -> Option<String> {
 }
 
 /// Replaces a value that must not be repeated.
-const HIDDEN: &str = "not of that form";
+const HIDDEN: &str = "invalid";
 
 /// Quotes a value, unless it is a setting that is long enough to be a secret in the wrong field.
 fn quoted_unless_secret(text: &str, at: &str) -> String {

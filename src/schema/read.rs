@@ -120,11 +120,11 @@ pub fn object_from_text(
     }
     if text.len() > max {
         let found = text.len();
-        return Err(Problem::new(pointer, format!("has {found} bytes, and {max} are the most")));
+        return Err(Problem::new(pointer, format!("has {found} bytes; the maximum is {max}")));
     }
     match unique::parse(text) {
         Ok((_, Some(duplicate))) => {
-            Err(Problem::new(format!("{pointer}{duplicate}"), "is there twice; must be there once"))
+            Err(Problem::new(format!("{pointer}{duplicate}"), "is duplicated"))
         }
         Ok((Value::Object(object), None)) => Ok(object),
         Ok((Value::Null, None)) => Ok(Map::new()),
@@ -160,7 +160,7 @@ pub fn read(
             (if given == 0 { "none" } else { "several" }, join(schema.one_of, ", "));
         problems.push(Problem::new(
             pointer,
-            format!("has {found} of {names}; must have exactly one of them"),
+            format!("has {found} of {names}; exactly one is required"),
         ));
     }
     for field in schema.fields() {
@@ -194,15 +194,15 @@ pub fn read(
     for name in object.keys().filter(|name| !is_known(name)).take(MAX_UNKNOWN) {
         let known: Vec<&str> = schema.fields().map(|field| field.name).collect();
         let allowed = if known.is_empty() {
-            "no members are allowed here".to_owned()
+            "no members are allowed".to_owned()
         } else {
-            format!("allowed are {}", join(&known, ", "))
+            format!("use {}", join(&known, ", "))
         };
         let at = format!("{pointer}/{}", escape(name));
         let meant = closest_match(name, &known)
             .map(|meant| format!(" (did you mean `{meant}`?)"))
             .unwrap_or_default();
-        problems.push(Problem::new(at, format!("is not known{meant}; {allowed}")));
+        problems.push(Problem::new(at, format!("is unknown{meant}; {allowed}")));
     }
     Params(members)
 }
@@ -218,9 +218,8 @@ fn take_alias(
     let value = object.get_mut(alias)?.take();
     match object.get(name) {
         Some(other) if *other != value => {
-            let problem = format!(
-                "is another than `{name}`, and both are names of one thing; give one of them"
-            );
+            let problem =
+                format!("differs from `{name}`, which means the same; give only one of them");
             problems.push(Problem::new(format!("{pointer}/{alias}"), problem));
             None
         }

@@ -195,12 +195,12 @@ fn every_problem_is_found_with_its_pointer() {
     let object = json!({ "n": 4, "list": [true, 1, 2], "inner": { "y": 1 }, "a/b~c": 0 });
     let found = problems(&SCHEMA, &object);
     let expected = [
-        "/id is missing; must be an identifier without / ? # % \\, control characters or blanks at its ends, and not dots alone",
+        "/id is missing; must be an identifier without / ? # % \\, control characters or surrounding blanks, and not only dots",
         "/n is 4; must be a whole number from 1 to 3",
         "/list has 3 values; must have 1 to 2",
         "/inner/x is missing; must be true or false",
-        "/inner/y is not known; allowed are x",
-        "/a~1b~0c is not known; allowed are id, n, list, inner",
+        "/inner/y is unknown; use x",
+        "/a~1b~0c is unknown; use id, n, list, inner",
     ];
     assert_eq!(found, expected);
 }

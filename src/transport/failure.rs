@@ -77,29 +77,27 @@ impl TransportError {
             Cause::Denied => "the host's egress policy does not allow it",
             Cause::AddressDenied => "the host's egress policy does not allow its address",
             Cause::Misconfigured => {
-                "the host's way out is not set up right (a proxy does not take its credentials, for example)"
+                "the host's egress is misconfigured (for example, a proxy rejects its credentials)"
             }
             Cause::Header(name) => {
                 return Cow::Owned(join(
-                    &["the host does not let the header `", name, "` be set"],
+                    &["the host does not allow setting the header `", name, "`"],
                     "",
                 ));
             }
-            Cause::Unsendable => "the host can't send such a request",
+            Cause::Unsendable => "the host cannot send such a request",
             Cause::Dns => "the name could not be resolved",
-            Cause::Address => {
-                "the host found no address, or could not connect from here to the one it found"
-            }
+            Cause::Address => "the host found no address, or could not connect to it from here",
             Cause::Connect => "no connection could be made",
             Cause::ConnectTimeout => "no connection was made in time",
             Cause::Tls => "the TLS handshake failed",
-            Cause::ResponseTimeout => "no answer came in time",
+            Cause::ResponseTimeout => "no response came in time",
             Cause::Broken => "the connection broke",
             Cause::TooLarge => {
                 "it is larger than the host, `limits.maxResponseBytes` or `limits.maxDownloadBytes` allows"
             }
-            Cause::RequestBody => "the host did not send the request's body whole",
-            Cause::Protocol => "the answer was not proper HTTP",
+            Cause::RequestBody => "the host did not send the whole request body",
+            Cause::Protocol => "the response was not valid HTTP",
             Cause::Internal => "the host reports an internal error",
         })
     }

@@ -208,8 +208,7 @@ fn fetch_records(
     let found: Option<Vec<MachineRecord>> =
         list.iter().map(|raw| MachineRecord::parse(raw.get())).collect();
     // If it were skipped, another machine could seem to be the only match.
-    let problem =
-        "has a machine without an identifier that fits into a path, or without a readable name";
+    let problem = "contains a machine with an invalid ID or an unreadable name";
     records.extend(
         found.ok_or_else(|| malformed(&request, &answer.head, problem, &client.sanitizer()))?,
     );

@@ -133,26 +133,26 @@ impl Records {
                 Kind::Ambiguous,
                 // The truncated part could contain another machine of the same name.
                 format!(
-                    "The service's list of machines with the {property} {name:?} was cut off: give the device ID."
+                    "The service's list of machines with the {property} {name:?} was cut off: use the device ID."
                 ),
             ),
             (0, _) => (
                 Kind::NotFound,
                 format!(
-                    "No machine that is {wanted} has the {property} {name:?} ({} other records have it): check the name or give the device ID.",
+                    "No machine that is {wanted} has the {property} {name:?} ({} other records do): check the name or use the device ID.",
                     named.len()
                 ),
             ),
             (_, 0) => (
                 Kind::Ambiguous,
                 format!(
-                    "{count} machines have the {property} {name:?}: give the device ID of one of `details.candidates`."
+                    "{count} machines have the {property} {name:?}: use the device ID of one in `details.candidates`."
                 ),
             ),
             _ => (
                 Kind::Ambiguous,
                 format!(
-                    "The {property} {name:?} leads to {count} records, and {} of them, merged or given twice, to no one machine: give a device ID.",
+                    "The {property} {name:?} matches {count} records, of which {} are merged or contradictory and lead to no single machine: use a device ID.",
                     unresolved.len()
                 ),
             ),

@@ -147,10 +147,10 @@ fn compact(value: Value) -> Value {
 /// `invalid-params`: the text is not a checkpoint, or it is damaged, of a newer version, of other
 /// settings, or of an operation that has ended.
 pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> {
-    let not_one = || refuse("the checkpoint is not one of this connector, or was cut off");
+    let not_one = || refuse("the text is not a checkpoint of this connector, or was cut off");
     if text.len() > MAX_BYTES {
         return Err(refuse(&format!(
-            "the checkpoint has {} bytes, and {MAX_BYTES} are the most",
+            "the checkpoint has {} bytes; the maximum is {MAX_BYTES}",
             text.len()
         )));
     }
@@ -164,7 +164,7 @@ pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> 
         .ok_or_else(not_one)?;
     if version > VERSION {
         let problem = format!(
-            "the checkpoint is of version {version}, and this connector reads version {VERSION} at most; use the connector that wrote it, or a newer one"
+            "the checkpoint has version {version}, and this connector reads up to {VERSION}; use the connector that wrote it, or a newer one"
         );
         return Err(refuse(&problem));
     }
@@ -176,26 +176,24 @@ pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> 
         || connector.len() != 32
         || short_sha256(&format!("{version}.{connector}.{state}"), CHECKSUM_DIGITS) != found
     {
-        return Err(refuse("the checkpoint is damaged or was cut off; keep it byte for byte"));
+        return Err(refuse("the checkpoint is damaged or was cut off; store it unchanged"));
     }
     for (n, (name, part)) in parts(settings).iter().enumerate() {
         if connector.get(n * 8..n * 8 + 8) != Some(&short_sha256(part, 8)) {
             return Err(refuse(&format!(
-                "the checkpoint is one of another {name} than this connector is configured for"
+                "the checkpoint belongs to another {name} than this connector's"
             )));
         }
     }
     let state = schema::object_from_text(state, "", MAX_BYTES).map_err(|_| damaged())?;
     if state.get("ended").is_some() {
-        return Err(refuse(
-            "the operation has ended; its outcome came with the step in which it did",
-        ));
+        return Err(refuse("the operation has ended; its outcome came with its last step"));
     }
     operation(&state).ok_or_else(damaged)
 }
 
 fn damaged() -> Error {
-    refuse("the checkpoint holds values that no operation has")
+    refuse("the checkpoint contains invalid values")
 }
 
 fn operation(state: &Map<String, Value>) -> Option<Operation> {

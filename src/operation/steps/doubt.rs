@@ -40,7 +40,7 @@ impl Doubt {
     /// A request that may not have been sent at all.
     pub(super) fn interrupted(since: u64, action: &str) -> Self {
         let message = format!(
-            "The host was interrupted while `{action}` was being sent, and the service's records do not show it: it may or may not have been carried out."
+            "The host was interrupted while `{action}` was being sent, and the service's records do not show it: it may have been carried out or not."
         );
         Self::new(since, None, Error::new(Kind::Unreachable, message).with_retry(Retry::Unknown))
     }

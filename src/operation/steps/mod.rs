@@ -179,10 +179,8 @@ pub(crate) fn advance(
     let is_twice = (1..checkpoints.len()).any(|n| checkpoints[..n].contains(&checkpoints[n]));
     if is_twice || (sends > 0 && checkpoints.len() > 1) {
         let problem = match is_twice {
-            true => "the list has a checkpoint twice",
-            false => {
-                "a checkpoint whose next step is a send is advanced alone, and the list has others"
-            }
+            true => "the list contains a checkpoint twice",
+            false => "a checkpoint whose next step is a send must be advanced alone",
         };
         return checkpoints.iter().map(|_| Err(refuse(problem))).collect();
     }

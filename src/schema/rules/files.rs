@@ -31,7 +31,7 @@ pub const FILE_NAME: TextRule = TextRule {
             && !text.ends_with(' ')
     },
     pattern: r"^(?!\.+$)(?! )[ !$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]+(?<! )$",
-    sentence: "a file name of ASCII characters without \" # % * / : < > ? \\ | and without blanks at its ends",
+    sentence: "an ASCII file name without \" # % * / : < > ? \\ | and surrounding blanks",
     max: 255,
     secret: false,
 };

@@ -64,7 +64,7 @@ pub const DEVICE_ID: TextRule = TextRule {
 
 /// A device ID where a machine cannot be named.
 pub const DEVICE_ID_ALONE: TextRule = TextRule {
-    sentence: "a device ID (40 hexadecimal digits; `resolveHost` gives that of a name)",
+    sentence: "a device ID (40 hexadecimal digits; `resolveHost` finds it by name)",
     ..DEVICE_ID
 };
 

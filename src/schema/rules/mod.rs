@@ -52,7 +52,7 @@ pub const SEGMENT: TextRule = TextRule {
             && !text.ends_with(is_blank)
     },
     pattern: r"^(?!\.+$)(?! )[^/?#%\\\u0000-\u001f\u007f-\u009f]+(?<! )$",
-    sentence: "an identifier without / ? # % \\, control characters or blanks at its ends, and not dots alone",
+    sentence: "an identifier without / ? # % \\, control characters or surrounding blanks, and not only dots",
     max: 256,
     secret: false,
 };
@@ -132,7 +132,7 @@ pub const HOST_PATTERN: TextRule = TextRule {
 pub const TOKEN: TextRule = TextRule {
     check: |text| is_visible(text) && text.len() >= 8,
     pattern: r"^[\u0021-\u007e]{8,}$",
-    sentence: "8 or more visible ASCII characters without blanks",
+    sentence: "at least 8 visible ASCII characters without blanks",
     max: 16_384,
     secret: true,
 };
@@ -147,7 +147,7 @@ pub const JWT: TextRule = TextRule {
         text.split('.').count() == 3 && text.split('.').all(part) && text.len() >= 8
     },
     pattern: r"^(?=.{8})[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+$",
-    sentence: "a signed JWT: three base64url parts joined by dots, 8 characters at least",
+    sentence: "a signed JWT: three base64url parts joined by dots, at least 8 characters",
     max: 16_384,
     secret: true,
 };
@@ -183,7 +183,7 @@ pub const REFERENCE: TextRule = TextRule {
         text.split(' ').all(is_word)
     },
     pattern: r"^[^ \[\];\u0000-\u001f\u007f-\u009f]+( [^ \[\];\u0000-\u001f\u007f-\u009f]+)*$",
-    sentence: "a case ID without [ ] ; or control characters, and with single blanks inside at most",
+    sentence: "a case ID without [ ] ; control characters or consecutive blanks",
     max: 100,
     secret: false,
 };
