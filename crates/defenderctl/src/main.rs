@@ -31,7 +31,7 @@ mod table;
 mod test_action;
 // What the component refuses is refused before two sources of parameters are merged, by the same
 // code.
-#[path = "../../../src/shape/unique.rs"]
+#[path = "../../../src/schema/unique.rs"]
 mod unique;
 mod variables;
 mod watch;

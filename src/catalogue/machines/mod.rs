@@ -1,4 +1,4 @@
-//! Machines: finding them, what is known of them, their records, and what is done to them.
+//! Machines: finding them, reading and changing their records, and responding on them.
 
 pub(crate) mod actions;
 pub(crate) mod facts;

@@ -1,5 +1,5 @@
-//! Indicators of the same value with another action: one that is submitted stays beside them, and
-//! which of them counts is for the service to say.
+//! Finds indicators of the same value with another action: a submission leaves them in place, and
+//! the service decides which of them applies.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/indicator-ip-domain#indicator-ip-url-and-domain-policy-conflict-handling-order>.
 
@@ -7,70 +7,75 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::same::{is_same_text, is_same_value};
+use super::equality::{is_same_text, is_same_value};
 use crate::catalogue::GET_INDICATORS;
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::object;
 use crate::outcome::{Outcome, Warning};
 use crate::request::{ApiRequest, encode_query, quoted};
-use crate::response::{Members, NO_COLLECTION, malformed, values};
-use crate::shape::Input;
+use crate::response::{Members, NOT_A_COLLECTION, malformed, values};
+use crate::schema::Params;
 use crate::text::join;
 
-/// Time for the look: what was done is not kept back for it.
-const TIME: Duration = Duration::from_secs(10);
+/// Time limit for the check: it must not hold back a result.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
 
-/// An indicator: its ID and its action.
-type Other = (String, String);
+/// ID and action of an indicator.
+type Conflict = (String, String);
 
-/// The outcome of a submission, with a warning if there are such, or if that is not known.
-pub(super) fn warned(client: &mut Client<'_>, params: &Input, outcome: Outcome) -> Outcome {
-    let whole = client.shorten(client.elapsed() + TIME);
-    let looked = look(client, params, &outcome.data);
-    client.lengthen(whole);
-    let warning = match looked {
+/// Adds a warning to the outcome of a submission if there are conflicting indicators, or if that is
+/// unknown.
+pub(super) fn with_conflict_warning(
+    client: &mut Client<'_>,
+    params: &Params,
+    outcome: Outcome,
+) -> Outcome {
+    let end = client.elapsed() + TIME_LIMIT;
+    let conflicting =
+        client.with_deadline(end, |client| list_conflicting(client, params, &outcome.data));
+    let warning = match conflicting {
         Ok(others) if others.is_empty() => None,
         Ok(others) => {
             let named: Vec<String> =
                 others.iter().map(|(id, action)| format!("{id} ({action})")).collect();
             let message = format!(
-                "The value has other indicators with another action, which stay: {}; delete what is not meant with `deleteIndicator`.",
+                "The value has other indicators with another action, which remain: {}; delete unwanted ones with `deleteIndicator`.",
                 join(&named, ", ")
             );
-            let row = |(id, action): Other| {
+            let row = |(id, action): Conflict| {
                 object(&mut [("id", Value::from(id)), ("action", Value::from(action))])
             };
             let rows: Value = others.into_iter().map(row).collect();
             Some(Warning::new("another-indicator", message).with_detail("indicators", rows))
         }
         Err(error) => {
-            let message = format!(
-                "Whether the value has other indicators was not looked at: {}",
-                error.message()
-            );
+            let message =
+                format!("Other indicators of the value were not checked: {}", error.message());
             Some(Warning::new("not-checked", message).with_detail("cause", error.to_json()))
         }
     };
     outcome.with_warning(warning)
 }
 
-fn look(client: &mut Client<'_>, params: &Input, made: &str) -> Result<Vec<Other>, Error> {
-    let made = Members::parse_text(made);
-    let of_made = |name: &str| made.as_ref().and_then(|made| made.text(name)).unwrap_or_default();
-    // The service may keep the value in another spelling than it was sent.
-    let (asked, kept, id) = (
-        params.text("indicatorValue").unwrap_or_default(),
-        of_made("indicatorValue"),
-        of_made("id"),
-    );
+fn list_conflicting(
+    client: &mut Client<'_>,
+    params: &Params,
+    created: &str,
+) -> Result<Vec<Conflict>, Error> {
+    let created = Members::parse_text(created);
+    let member =
+        |name: &str| created.as_ref().and_then(|created| created.text(name)).unwrap_or_default();
+    // The service may store the value in another spelling.
+    let (asked, kept, id) =
+        (params.text("indicatorValue").unwrap_or_default(), member("indicatorValue"), member("id"));
     let value = if kept.is_empty() { asked } else { &kept };
     let filter = encode_query(&format!("indicatorValue eq {}", quoted(value)));
     let request =
         ApiRequest::get(&GET_INDICATORS, format!("/api/indicators?$top=20&$filter={filter}"));
     let Some(answer) = client.send_for_list(&request)? else { return Ok(Vec::new()) };
     let clean = client.sanitizer();
-    let no_list = || malformed(&request, &answer.head, NO_COLLECTION, &clean);
+    let not_a_list = || malformed(&request, &answer.head, NOT_A_COLLECTION, &clean);
     let action = params.text("action").unwrap_or_default();
     let other = |row: &str| {
         let row = Members::parse_text(row)?;
@@ -80,7 +85,7 @@ fn look(client: &mut Client<'_>, params: &Input, made: &str) -> Result<Vec<Other
         is_other.then(|| (clean.text(&its), clean.text(&does)))
     };
     Ok(values(&answer.body)
-        .ok_or_else(no_list)?
+        .ok_or_else(not_a_list)?
         .iter()
         .filter_map(|row| other(row.get()))
         .collect())

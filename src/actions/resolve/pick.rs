@@ -1,35 +1,36 @@
-//! Which machine a name means: the only one that remains when every record was followed and every
-//! worse one has given way.
+//! Picks the machine that a name means: the only one left after merged records are followed and
+//! worse ones dropped.
 
 use serde_json::{Map, Value};
 
 use super::Onboarding;
 use super::name::Name;
-use super::record::{Found, Merged};
+use super::record::{MachineRecord, Merged};
 use crate::error::{Error, Kind};
 use crate::response::{Members, Sanitizer};
 
-/// Most candidates that are shown.
-const SHOWN: usize = 20;
+/// Maximum number of candidates to list.
+const MAX_CANDIDATES: usize = 20;
 
-/// The records among which names are looked for.
+/// The records that names are matched against.
 pub(super) struct Records {
-    /// Each once.
-    pub(super) list: Vec<Found>,
-    /// Whether there may be others.
+    /// The records, without duplicates.
+    pub(super) list: Vec<MachineRecord>,
+    /// Whether there may be more.
     pub(super) is_part: bool,
 }
 
 impl Records {
-    /// Takes records in. Two of one machine are one if they say the same, and both in doubt if not.
-    pub(super) fn extend(&mut self, records: Vec<Found>) {
+    /// Adds records. Two records of one machine are merged if they agree, and both marked as
+    /// contradictory if not.
+    pub(super) fn extend(&mut self, records: Vec<MachineRecord>) {
         for mut record in records {
             let mut is_known = false;
             for other in self.list.iter_mut().filter(|other| other.is(&record.id)) {
                 if other.is_same_as(&record) {
                     is_known = true;
                 } else {
-                    (other.doubted, record.doubted) = (true, true);
+                    (other.contradictory, record.contradictory) = (true, true);
                 }
             }
             if !is_known {
@@ -43,13 +44,13 @@ impl Records {
         self.list.iter().any(|record| record.is(id))
     }
 
-    /// The record that one stands for: its own if it was not merged; `None` if it leads nowhere, or
-    /// round in a circle.
-    fn end_of<'r>(&'r self, mut record: &'r Found) -> Option<&'r Found> {
+    /// Follows a merged record to its end: itself if it was not merged; `None` if the chain breaks
+    /// or loops.
+    fn resolves_to<'r>(&'r self, mut record: &'r MachineRecord) -> Option<&'r MachineRecord> {
         for _ in 0..=self.list.len() {
             match &record.merged {
-                Merged::No => return (!record.doubted).then_some(record),
-                Merged::Into(id) if !record.doubted => {
+                Merged::No => return (!record.contradictory).then_some(record),
+                Merged::Into(id) if !record.contradictory => {
                     record = self.list.iter().find(|other| other.is(id))?
                 }
                 Merged::Into(_) | Merged::Unreadable => return None,
@@ -58,24 +59,24 @@ impl Records {
         None
     }
 
-    /// The machine that a name means.
+    /// Picks the machine that a name means.
     ///
     /// # Errors
     ///
     /// `not-found`, or `ambiguous` with the candidates.
-    pub(super) fn choose(
+    pub(super) fn pick(
         &self,
         name: &Name,
         onboarding: Onboarding,
         clean: &Sanitizer,
-    ) -> Result<Found, Error> {
+    ) -> Result<MachineRecord, Error> {
         match onboarding {
-            Onboarding::Required => self.choose_among(name, true, clean),
-            Onboarding::Excluded => self.choose_among(name, false, clean),
-            Onboarding::Preferred => match self.choose_among(name, true, clean) {
+            Onboarding::Required => self.pick_among(name, true, clean),
+            Onboarding::Excluded => self.pick_among(name, false, clean),
+            Onboarding::Preferred => match self.pick_among(name, true, clean) {
                 Err(error) if error.kind() == Kind::NotFound => {
-                    self.choose_among(name, false, clean).map_err(|other| {
-                        // If neither kind is found, the error is about the usual one.
+                    self.pick_among(name, false, clean).map_err(|other| {
+                        // If neither is found, report the error for onboarded machines.
                         if other.kind() == Kind::NotFound { error } else { other }
                     })
                 }
@@ -84,23 +85,23 @@ impl Records {
         }
     }
 
-    fn choose_among(
+    fn pick_among(
         &self,
         name: &Name,
         onboarded: bool,
         clean: &Sanitizer,
-    ) -> Result<Found, Error> {
-        let named: Vec<&Found> =
-            self.list.iter().filter(|record| record.answers_to(name)).collect();
-        // Each with whether it has the name in full.
-        let mut remaining: Vec<(&Found, bool)> = Vec::new();
-        // It may be any machine, the one that is meant too: it neither gives way nor is given way
-        // to.
-        let mut lost: Vec<&Found> = Vec::new();
+    ) -> Result<MachineRecord, Error> {
+        let named: Vec<&MachineRecord> =
+            self.list.iter().filter(|record| record.matches_name(name)).collect();
+        // Each with whether it has the full name.
+        let mut remaining: Vec<(&MachineRecord, bool)> = Vec::new();
+        // Records whose chain breaks may be any machine, so they neither supersede others nor are
+        // superseded.
+        let mut unresolved: Vec<&MachineRecord> = Vec::new();
         for record in &named {
             let in_full = record.has_name(name);
-            match self.end_of(record) {
-                None => lost.push(record),
+            match self.resolves_to(record) {
+                None => unresolved.push(record),
                 Some(end) if end.may_be(onboarded) => {
                     match remaining.iter_mut().find(|(other, _)| other.is(&end.id)) {
                         Some(other) => other.1 |= in_full,
@@ -111,68 +112,72 @@ impl Records {
             }
         }
         let rivals = remaining.clone();
-        // A name may be one machine's full name and the first label of another's: the full one is
-        // meant if it is as good.
-        let gives_way = |(record, in_full): &(&Found, bool), (other, others): &(&Found, bool)| {
-            record.gives_way_to(other) || (*others && !in_full && record.is_worse_than(other, true))
+        // A name may be the full name of one machine and the first label of another: prefer the
+        // full name if that record is as good.
+        let is_superseded = |(record, in_full): &(&MachineRecord, bool),
+                             (other, others): &(&MachineRecord, bool)| {
+            record.is_superseded_by(other)
+                || (*others && !in_full && record.is_worse_than(other, true))
         };
-        remaining.retain(|record| !rivals.iter().any(|other| gives_way(record, other)));
-        let remaining: Vec<&Found> = remaining.into_iter().map(|(record, _)| record).collect();
-        if let ([one], [], false) = (&*remaining, &*lost, self.is_part) {
+        remaining.retain(|record| !rivals.iter().any(|other| is_superseded(record, other)));
+        let remaining: Vec<&MachineRecord> =
+            remaining.into_iter().map(|(record, _)| record).collect();
+        if let ([one], [], false) = (&*remaining, &*unresolved, self.is_part) {
             return Ok((*one).clone());
         }
         let (property, name) = (name.property, clean.text(&name.text));
         let wanted = if onboarded { "onboarded" } else { "not onboarded" };
-        let count = remaining.len() + lost.len();
-        let (kind, message) = match (count, lost.len()) {
+        let count = remaining.len() + unresolved.len();
+        let (kind, message) = match (count, unresolved.len()) {
             _ if self.is_part => (
                 Kind::Ambiguous,
-                // What was cut off could be another machine of the same name.
+                // The truncated part could contain another machine of the same name.
                 format!(
-                    "The service's list of machines with the {property} {name:?} was cut off: give the device ID."
+                    "The service's list of machines with the {property} {name:?} was cut off: use the device ID."
                 ),
             ),
             (0, _) => (
                 Kind::NotFound,
                 format!(
-                    "No machine that is {wanted} has the {property} {name:?} ({} other records have it): check the name or give the device ID.",
+                    "No machine that is {wanted} has the {property} {name:?} ({} other records do): check the name or use the device ID.",
                     named.len()
                 ),
             ),
             (_, 0) => (
                 Kind::Ambiguous,
                 format!(
-                    "{count} machines have the {property} {name:?}: give the device ID of one of `details.candidates`."
+                    "{count} machines have the {property} {name:?}: use the device ID of one in `details.candidates`."
                 ),
             ),
             _ => (
                 Kind::Ambiguous,
                 format!(
-                    "The {property} {name:?} leads to {count} records, and {} of them, merged or given twice, to no one machine: give a device ID.",
-                    lost.len()
+                    "The {property} {name:?} matches {count} records, of which {} are merged or contradictory and lead to no single machine: use a device ID.",
+                    unresolved.len()
                 ),
             ),
         };
-        let shown = if count == 0 { named } else { remaining.into_iter().chain(lost).collect() };
+        let shown =
+            if count == 0 { named } else { remaining.into_iter().chain(unresolved).collect() };
         Err(Error::new(kind, message).with_detail("candidates", candidates(&shown, clean)))
     }
 }
 
-fn candidates(records: &[&Found], clean: &Sanitizer) -> Value {
+fn candidates(records: &[&MachineRecord], clean: &Sanitizer) -> Value {
     let mut candidates: Vec<Value> = Vec::new();
     for record in records {
-        // The one that was seen last is the likeliest.
+        // The most recently seen candidate is the most likely one.
         let row = candidate(record, clean);
         let at = candidates
             .iter()
             .position(|other| other["lastSeen"].as_str() < row["lastSeen"].as_str());
         candidates.insert(at.unwrap_or(candidates.len()), row);
-        candidates.truncate(SHOWN);
+        candidates.truncate(MAX_CANDIDATES);
     }
     Value::Array(candidates)
 }
 
-fn candidate(record: &Found, clean: &Sanitizer) -> Value {
+fn candidate(record: &MachineRecord, clean: &Sanitizer) -> Value {
     const MEMBERS: &[&str] = &[
         "id",
         "computerDnsName",

@@ -1,8 +1,7 @@
-//! Rules for strings: each says itself three times, as a check, as a regular expression and as a
-//! sentence.
+//! Rules for strings. Each states the same rule as a check, a regular expression and a sentence.
 //!
-//! The guest carries no regular-expression engine; a property test holds check and expression
-//! together.
+//! The guest contains no regular-expression engine; a property test proves that check and
+//! expression agree.
 
 mod files;
 mod machines;
@@ -10,27 +9,27 @@ mod time;
 
 pub use files::{BASE64, CONTENT, FILE_HASH, FILE_NAME, SHA1};
 pub use machines::{
-    ADDRESS, DEVICE_ID, DEVICE_ID_ALONE, MACHINE_ADDRESS, MACHINE_NAME, is_around, machine_name,
+    ADDRESS, DEVICE_ID, DEVICE_ID_ALONE, MACHINE_ADDRESS, MACHINE_NAME, is_padding, machine_name,
 };
 pub use time::TIMESTAMP;
 
 /// A rule for a string.
 #[derive(Debug)]
 pub struct TextRule {
-    /// Whether a string obeys. The length has been checked already.
+    /// Whether a string follows the rule. Its length has been checked before.
     pub check: fn(&str) -> bool,
-    /// The same as a regular expression (ECMA-262), for the schema.
+    /// The same as a regular expression (ECMA-262), for the JSON Schema.
     pub pattern: &'static str,
-    /// The same as words that complete "must be …".
+    /// The same as a phrase that completes "must be …".
     pub sentence: &'static str,
-    /// Greatest length in characters (Unicode scalar values).
+    /// Maximum length in characters (Unicode scalar values).
     pub max: usize,
     /// Whether the value must never be shown.
     pub secret: bool,
 }
 
-/// Text with something in it. 4,000 characters hold any comment a person writes; the service
-/// documents no limit.
+/// Text that is not blank. 4,000 characters are enough for any comment; the service documents no
+/// limit.
 pub const TEXT: TextRule = TextRule {
     check: |text| text.contains(|c: char| !is_blank(c)),
     pattern: r"[^\t\n\v\f\r ]",
@@ -39,12 +38,12 @@ pub const TEXT: TextRule = TextRule {
     secret: false,
 };
 
-/// Text that may hold a secret, such as the arguments of a script: it is never shown.
+/// Text that may contain a secret, such as a script's arguments: never shown.
 pub const PRIVATE_TEXT: TextRule = TextRule { secret: true, ..TEXT };
 
-/// One segment of a URL path: an identifier of the service. Refused rather than encoded where a
-/// server, a proxy or a URL parser might read a separator (RFC 3986 §3.3) or a dot segment (§5.2.4)
-/// into it: an id that is empty or made of dots would turn "this machine" into "all machines".
+/// One segment of a URL path: an identifier of the service. Rejected instead of encoded where a
+/// server, a proxy or a URL parser might read a separator (RFC 3986 §3.3) or a dot segment
+/// (§5.2.4): an ID that is empty or consists of dots would turn "this machine" into "all machines".
 pub const SEGMENT: TextRule = TextRule {
     check: |text| {
         text.contains(|c| c != '.')
@@ -53,7 +52,7 @@ pub const SEGMENT: TextRule = TextRule {
             && !text.ends_with(is_blank)
     },
     pattern: r"^(?!\.+$)(?! )[^/?#%\\\u0000-\u001f\u007f-\u009f]+(?<! )$",
-    sentence: "an identifier without / ? # % \\, control characters or blanks at its ends, and not dots alone",
+    sentence: "an identifier without / ? # % \\, control characters or surrounding blanks, and not only dots",
     max: 256,
     secret: false,
 };
@@ -71,7 +70,7 @@ pub const TENANT: TextRule = TextRule {
     secret: false,
 };
 
-/// An application in Entra, or whatever else Entra numbers.
+/// A GUID in Entra, for example of an application.
 pub const GUID: TextRule = TextRule {
     check: |text| {
         let digits = |part: &str| part.bytes().all(|b| b.is_ascii_hexdigit());
@@ -109,7 +108,7 @@ pub const URL_HTTP: TextRule = TextRule {
     secret: false,
 };
 
-/// A value that travels in a form: visible ASCII.
+/// A form value: visible ASCII.
 pub const VISIBLE: TextRule = TextRule {
     check: is_visible,
     pattern: r"^[\u0021-\u007e]+$",
@@ -118,7 +117,7 @@ pub const VISIBLE: TextRule = TextRule {
     secret: false,
 };
 
-/// A host name or address, `*.` before it for everything below it, and optionally a port.
+/// A host name or address, with an optional `*.` in front for its subdomains and an optional port.
 pub const HOST_PATTERN: TextRule = TextRule {
     check: is_host_pattern,
     pattern: r"^(\*\.)?[A-Za-z0-9]([A-Za-z0-9.\-]*[A-Za-z0-9])?(:[1-9][0-9]{0,4})?$",
@@ -127,13 +126,13 @@ pub const HOST_PATTERN: TextRule = TextRule {
     secret: false,
 };
 
-/// A secret that travels in a form or a header: visible ASCII, so that it can't break either.
-/// Shorter ones than this could not be kept out of messages without tearing holes into innocent
-/// words; Microsoft's have 34 characters and more.
+/// A secret that is sent in a form or a header: visible ASCII, so that it cannot break either.
+/// Shorter secrets could not be redacted without damaging ordinary words; Microsoft's have 34
+/// characters or more.
 pub const TOKEN: TextRule = TextRule {
     check: |text| is_visible(text) && text.len() >= 8,
     pattern: r"^[\u0021-\u007e]{8,}$",
-    sentence: "8 or more visible ASCII characters without blanks",
+    sentence: "at least 8 visible ASCII characters without blanks",
     max: 16_384,
     secret: true,
 };
@@ -148,13 +147,13 @@ pub const JWT: TextRule = TextRule {
         text.split('.').count() == 3 && text.split('.').all(part) && text.len() >= 8
     },
     pattern: r"^(?=.{8})[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]+$",
-    sentence: "a signed JWT: three base64url parts joined by dots, 8 characters at least",
+    sentence: "a signed JWT: three base64url parts joined by dots, at least 8 characters",
     max: 16_384,
     secret: true,
 };
 
-/// A query in Kusto's language. As [`TEXT`], and long enough for any that a person writes; the
-/// service documents no limit.
+/// A query in the Kusto language. As [`TEXT`], but long enough for any query; the service documents
+/// no limit.
 pub const QUERY: TextRule = TextRule { max: 100_000, ..TEXT };
 
 fn is_host_pattern(text: &str) -> bool {
@@ -169,13 +168,13 @@ fn is_visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// Blanks of ASCII. No Unicode tables: they cost bytes, and the service's own values are ASCII.
+/// ASCII whitespace. Unicode tables would add bytes, and the service's own values are ASCII.
 fn is_blank(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\x0b' | '\x0c' | '\r' | ' ')
 }
 
-/// A reference. It goes into the comment in brackets, which it must not close, and must be the same
-/// when it comes back.
+/// A reference. It is put in brackets into the comment, so it must not close them, and must survive
+/// the round trip.
 pub const REFERENCE: TextRule = TextRule {
     check: |text| {
         let is_word = |word: &str| {
@@ -184,7 +183,7 @@ pub const REFERENCE: TextRule = TextRule {
         text.split(' ').all(is_word)
     },
     pattern: r"^[^ \[\];\u0000-\u001f\u007f-\u009f]+( [^ \[\];\u0000-\u001f\u007f-\u009f]+)*$",
-    sentence: "a case ID without [ ] ; or control characters, and with single blanks inside at most",
+    sentence: "a case ID without [ ] ; control characters or consecutive blanks",
     max: 100,
     secret: false,
 };

@@ -1,26 +1,25 @@
-//! Whether a list is whole. From a part of one nothing follows about what is not in it.
+//! Detects incomplete lists. An incomplete list proves nothing about records that it lacks.
 
 use super::lenient;
 use super::{List, Member, Members};
 
-/// The link to the next page, in the spellings of OData 3, 4 and 4.01; letter case does not count.
+/// The link to the next page, as OData 3, 4 and 4.01 spell it; case is ignored.
 const NEXT: &[&str] = &["@odata.nextLink", "odata.nextLink", "@nextLink", "nextLink"];
 
-/// How many records there are in all, likewise.
+/// The total number of records, likewise.
 const COUNT: &[&str] = &["@odata.count", "odata.count", "@count", "count"];
 
-/// Whether there are, or may be, more records than a collection has that was asked for `most` of
-/// them.
-pub fn is_cut(body: &[u8], most: usize) -> bool {
-    List::of(body).is_none_or(|list| {
-        list.records.len() >= most || list.has_more_than(list.records.len() as u64)
+/// Whether a collection that was limited to `max` records is, or may be, incomplete.
+pub fn is_truncated(body: &[u8], max: usize) -> bool {
+    List::parse(body).is_none_or(|list| {
+        list.records.len() >= max || list.has_more_than(list.records.len() as u64)
     })
 }
 
-/// The link to the next page.
+/// Returns the link to the next page.
 pub fn next_link(members: &Members<'_>) -> Member<String> {
     let mut links =
-        NEXT.iter().flat_map(|name| members.every(name)).filter(|raw| !says_nothing(raw));
+        NEXT.iter().flat_map(|name| members.every(name)).filter(|raw| !is_null_or_empty(raw));
     match (links.next(), links.next()) {
         (None, _) => Member::Absent,
         (Some(raw), None) => lenient::text(raw).map_or(Member::Unreadable, Member::Value),
@@ -28,31 +27,31 @@ pub fn next_link(members: &Members<'_>) -> Member<String> {
     }
 }
 
-/// Whether a member's value is as good as none.
-fn says_nothing(raw: &str) -> bool {
+/// Whether a value is `null` or empty.
+fn is_null_or_empty(raw: &str) -> bool {
     matches!(raw, "null" | "\"\"")
 }
 
-/// What a page of a list says of the whole, beside its records.
+/// What a page says about the whole list.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Said {
+pub(super) struct PageInfo {
     pub(super) count: Member<u64>,
-    pub(super) goes_on: bool,
+    pub(super) has_next: bool,
 }
 
-impl Said {
-    pub(super) const NOTHING: Self = Self { count: Member::Absent, goes_on: false };
+impl PageInfo {
+    pub(super) const NOTHING: Self = Self { count: Member::Absent, has_next: false };
 
-    /// Takes a member in, whichever it is.
+    /// Takes over a member if it is about the whole list.
     pub(super) fn take(&mut self, name: &str, raw: &str) {
         let is = |names: &[&str]| {
-            !says_nothing(raw) && names.iter().any(|other| other.eq_ignore_ascii_case(name))
+            !is_null_or_empty(raw) && names.iter().any(|other| other.eq_ignore_ascii_case(name))
         };
         if is(NEXT) {
-            self.goes_on = true;
+            self.has_next = true;
         } else if is(COUNT) {
             let count = raw.trim_matches('"').parse().map_or(Member::Unreadable, Member::Value);
-            // If the two differ, neither counts.
+            // If two counts differ, neither is used.
             self.count = if matches!(self.count, Member::Absent) || self.count == count {
                 count
             } else {
@@ -85,12 +84,14 @@ mod tests {
             (r#","@OData.NextLink":"?$skip=1""#, true),
         ] {
             assert_eq!(
-                is_cut(format!(r#"{{"value":[{{"id":"a"}}]{rest}}}"#).as_bytes(), 2),
+                is_truncated(format!(r#"{{"value":[{{"id":"a"}}]{rest}}}"#).as_bytes(), 2),
                 cut,
                 "{rest}"
             );
         }
-        assert!(is_cut(br#"{"value":[1,2]}"#, 2) && !is_cut(br#"{"value":[1,2]}"#, 3));
-        assert!(is_cut(b"[]", 2) && is_cut(br#"{"value":{}}"#, 2) && is_cut(b"{}", 2));
+        assert!(is_truncated(br#"{"value":[1,2]}"#, 2) && !is_truncated(br#"{"value":[1,2]}"#, 3));
+        assert!(
+            is_truncated(b"[]", 2) && is_truncated(br#"{"value":{}}"#, 2) && is_truncated(b"{}", 2)
+        );
     }
 }

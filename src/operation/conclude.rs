@@ -1,10 +1,10 @@
-//! What the end of a machine action means: Succeeded is success, and nothing else is.
+//! Concludes machine actions that have ended: only Succeeded is success.
 
 use serde_json::Value;
 
 use super::Task;
-use super::hresult::in_words;
-use crate::actions::{self, Finish};
+use super::hresult::describe_hresult;
+use crate::actions::{self, ResultFetcher};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::json::{object, to_text};
@@ -12,41 +12,40 @@ use crate::outcome::State;
 use crate::response::{Member, Record, Sanitizer};
 use crate::text::join;
 
-/// Puts what a machine action has come to into its task. One that goes on has come to nothing yet,
-/// and claims nothing.
+/// Stores the result of a machine action in its task. One that is still running has no result yet.
 ///
 /// # Errors
 ///
-/// What the machine action left could not be read now, and nothing was concluded: it is to be tried
-/// again, unless this is the last time (`is_last`).
-pub(super) fn end(
+/// The output could not be read now, and nothing was stored: the caller tries again, unless this is
+/// the last time (`is_last`).
+pub(super) fn conclude(
     client: &mut Client<'_>,
     task: &mut Task,
-    finish: Option<Finish>,
+    finish: Option<ResultFetcher>,
     is_last: bool,
 ) -> Result<(), Error> {
-    match made(client, task, finish) {
+    match fetch_result(client, task, finish) {
         Some(Err(error)) if matches!(error.retry(), Retry::After(_)) && !is_last => Err(error),
-        made => {
-            conclude(client, task, made);
+        fetched => {
+            apply(client, task, fetched);
             Ok(())
         }
     }
 }
 
-/// What the machine action left, if it has ended and is to be brought back.
-fn made(
+/// Fetches the output of a machine action that has ended, if it is requested.
+fn fetch_result(
     client: &mut Client<'_>,
     task: &Task,
-    finish: Option<Finish>,
+    finish: Option<ResultFetcher>,
 ) -> Option<Result<Value, Error>> {
     let record = task.record.as_ref().filter(|record| record.state.is_final())?;
     finish
         .filter(|_| task.error.is_none() && task.data.is_none())
-        .map(|form| actions::finish(client, form, record))
+        .map(|form| actions::fetch_results(client, form, record))
 }
 
-fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Error>>) {
+fn apply(client: &Client<'_>, task: &mut Task, fetched: Option<Result<Value, Error>>) {
     let Some(record) = task.record.as_ref().filter(|_| task.error.is_none() && task.data.is_none())
     else {
         return;
@@ -60,39 +59,39 @@ fn conclude(client: &Client<'_>, task: &mut Task, made: Option<Result<Value, Err
         _ => Some(failed(client, record)),
     };
     if let Some(error) = failure {
-        // A script that failed has mostly left the reason.
-        task.error = Some(match made {
+        // The output of a failed script usually gives the reason.
+        task.error = Some(match fetched {
             Some(Ok(result)) => error.with_detail("result", result),
             Some(Err(cause)) => error.with_detail("cause", cause.to_json()),
             None => error,
         });
         return;
     }
-    match made {
+    match fetched {
         Some(Ok(result)) => task.data = Some(to_text(&result)),
         Some(Err(error)) => {
             let message = format!(
-                "The machine action succeeded; what it left could not be read, `getActionResults` does so again. {}",
+                "The machine action succeeded, but its output could not be read: try `getActionResults`. {}",
                 error.message()
             );
-            let shown = record.shown(&client.sanitizer());
+            let summary = record.summary_json(&client.sanitizer());
             let error = error
                 .with_message(message)
                 .with_retry(Retry::Unknown)
-                .with_detail("machineAction", shown);
+                .with_detail("machineAction", summary);
             task.error = Some(error);
         }
         None => {}
     }
 }
 
-/// What the record of a machine action shows of its live response commands.
+/// What a record shows about its live response commands.
 enum Proof {
-    /// All of them were completed, or it has no commands.
+    /// All completed, or there are none.
     Complete,
-    /// One of them was not.
+    /// At least one did not complete.
     Failed,
-    /// Unknown: they are missing, or unreadable.
+    /// Unknown: they are missing or unreadable.
     Missing,
 }
 
@@ -109,7 +108,7 @@ fn proof(record: &Record) -> Proof {
                 false => Proof::Missing,
             }
         }
-        // A session has at least one command.
+        // A live response session has at least one command.
         Member::Absent | Member::Value(Value::Array(_))
             if !record.may_be("type", "LiveResponse") =>
         {
@@ -119,25 +118,25 @@ fn proof(record: &Record) -> Proof {
     }
 }
 
-/// The error for a success that the record does not prove.
+/// Error for a success that the record does not prove.
 fn unproven(client: &Client<'_>, record: &Record) -> Error {
     let clean = client.sanitizer();
     let message = format!(
-        "{} ended with status Succeeded, but its record does not show what became of its commands: look at it with `getAction`.",
+        "{} ended with status Succeeded, but its record does not show whether its commands completed: check with `getAction`.",
         clean.text(&record.text("type"))
     );
     Error::new(Kind::MalformedResponse, message)
         .with_retry(Retry::Unknown)
-        .with_detail("machineAction", record.shown(&clean))
+        .with_detail("machineAction", record.summary_json(&clean))
 }
 
-/// The error that a bad end comes down to.
+/// Error for a machine action that ended badly.
 fn failed(client: &Client<'_>, record: &Record) -> Error {
     let clean = client.sanitizer();
     let (kind, status) = (clean.text(&record.text("type")), clean.text(&record.text("status")));
-    // A number, or the text of one.
+    // A number, possibly as text.
     let code = record.text("errorHResult").parse::<i64>().ok();
-    let meaning = code.and_then(in_words);
+    let meaning = code.and_then(describe_hresult);
     let commands = record.value("commands");
     let commands = list(&commands);
     let mut errors: Vec<String> = Vec::new();
@@ -150,22 +149,24 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     }
     let mut message = format!("{kind} ended with status {status:?}");
     if record.state == State::Succeeded {
-        message += ", and not all of its commands were completed";
+        message += ", but not all of its commands completed";
     }
     for reason in meaning.iter().chain(errors.first()) {
         message += &format!(": {reason}");
     }
-    let ran = ran(commands, &clean);
-    if !ran.is_empty() {
-        message += &format!("; did run on the machine: {}", join(&ran, ", "));
+    let completed_commands = completed_commands(commands, &clean);
+    if !completed_commands.is_empty() {
+        message += &format!("; completed on the machine: {}", join(&completed_commands, ", "));
     }
     message += "; see `details.machineAction`.";
-    // After the service stopped waiting, the machine may still do it; what has run would run again.
-    let is_done =
-        record.state != State::TimedOut && ran.is_empty() && commands.iter().all(is_readable);
+    // After a timeout the machine may still carry it out; and a retry would repeat commands that
+    // completed.
+    let is_certain = record.state != State::TimedOut
+        && completed_commands.is_empty()
+        && commands.iter().all(is_readable);
     Error::new(Kind::ActionFailed, message)
-        .with_retry(if is_done { Retry::Never } else { Retry::Unknown })
-        .with_detail("machineAction", record.shown(&clean))
+        .with_retry(if is_certain { Retry::Never } else { Retry::Unknown })
+        .with_detail("machineAction", record.summary_json(&clean))
         .with_detail("errorHResult", code.into())
         .with_detail("meaning", meaning.map_or(Value::Null, Value::from))
         .with_detail("commandErrors", Value::from(errors))
@@ -173,28 +174,30 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
             "commands",
             commands
                 .iter()
-                .take(SHOWN)
+                .take(MAX_COMMANDS)
                 .enumerate()
-                .map(|(n, command)| shown(n, command, &clean))
+                .map(|(n, command)| summary(n, command, &clean))
                 .collect(),
         )
 }
 
-/// Most commands that are shown: as many as one session takes.
-const SHOWN: usize = 100;
+/// Maximum number of commands to show: a session has no more.
+const MAX_COMMANDS: usize = 100;
 
-/// The commands that were carried out, as `RunScript (command 0)`: an action fails as well where
-/// only what they left could not be handed in.
-fn ran(commands: &[Value], clean: &Sanitizer) -> Vec<String> {
-    let ran = commands.iter().enumerate().filter(|(_, command)| is_completed(command));
-    ran.take(SHOWN)
+/// Lists the completed commands, as `RunScript (command 0)`: an action may also fail because only
+/// the output could not be delivered.
+fn completed_commands(commands: &[Value], clean: &Sanitizer) -> Vec<String> {
+    let completed_commands =
+        commands.iter().enumerate().filter(|(_, command)| is_completed(command));
+    completed_commands
+        .take(MAX_COMMANDS)
         .map(|(n, command)| {
             format!("{} (command {})", text(&command["command"]["type"], clean), index(n, command))
         })
         .collect()
 }
 
-fn shown(n: usize, command: &Value, clean: &Sanitizer) -> Value {
+fn summary(n: usize, command: &Value, clean: &Sanitizer) -> Value {
     object(&mut [
         ("index", Value::from(index(n, command))),
         ("type", Value::from(text(&command["command"]["type"], clean))),
@@ -210,8 +213,7 @@ fn text(value: &Value, clean: &Sanitizer) -> String {
     clean.text(value.as_str().unwrap_or_default())
 }
 
-/// Whether the record shows what became of a command: a status in which a character could not be
-/// read may be any.
+/// Whether the record shows a command's status: one with an unreadable character may be any.
 fn is_readable(command: &Value) -> bool {
     command["commandStatus"]
         .as_str()
@@ -222,7 +224,7 @@ fn is_completed(command: &Value) -> bool {
     command["commandStatus"].as_str().is_some_and(|status| status.eq_ignore_ascii_case("Completed"))
 }
 
-/// The values of a list; none of anything else.
+/// The values of a list; empty for anything else.
 fn list(value: &Value) -> &[Value] {
     value.as_array().map(Vec::as_slice).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use jsonschema::Validator;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{Field, Kind, Shape, object_from_text, read, schema_text};
+use super::{Field, Kind, ObjectSchema, object_from_text, read, schema_text};
 use crate::actions::CATALOGUE;
 use crate::config;
 
@@ -16,10 +16,10 @@ fn validator(kind: &Kind) -> Validator {
     jsonschema::draft202012::new(&schema).unwrap_or_else(|error| panic!("{error}: {schema}"))
 }
 
-fn problems(shape: &'static Shape, object: &Value) -> Vec<String> {
+fn problems(object_schema: &'static ObjectSchema, object: &Value) -> Vec<String> {
     let mut problems = Vec::new();
     let object = object.as_object().cloned().unwrap_or_default();
-    read(shape, object, "", &mut problems);
+    read(object_schema, object, "", &mut problems);
     problems.iter().map(|problem| format!("{} {}", problem.pointer, problem.problem)).collect()
 }
 
@@ -82,32 +82,36 @@ fn value() -> impl Strategy<Value = Value> {
 /// shape of its own.
 struct Given {
     name: &'static str,
-    shape: &'static Shape,
+    object_schema: &'static ObjectSchema,
     schema: Validator,
-    members: Vec<(&'static Shape, Validator)>,
+    members: Vec<(&'static ObjectSchema, Validator)>,
 }
 
 /// Every such shape. Compiling a schema takes far longer than asking it.
 static INPUTS: LazyLock<Vec<Given>> = LazyLock::new(|| {
-    let one = |field| -> (&'static Shape, Validator) {
-        let one: &'static Shape = Box::leak(Box::new(Shape::of(std::slice::from_ref(field))));
+    let one = |field| -> (&'static ObjectSchema, Validator) {
+        let one: &'static ObjectSchema =
+            Box::leak(Box::new(ObjectSchema::new(std::slice::from_ref(field))));
         (one, validator(&Kind::Object(one)))
     };
-    let given = |(name, shape): (&'static str, &'static Shape)| Given {
+    let given = |(name, object_schema): (&'static str, &'static ObjectSchema)| Given {
         name,
-        shape,
-        schema: validator(&Kind::Object(shape)),
-        members: shape.fields().map(one).collect(),
+        object_schema,
+        schema: validator(&Kind::Object(object_schema)),
+        members: object_schema.fields().map(one).collect(),
     };
     inputs().into_iter().map(given).collect()
 });
 
-fn inputs() -> Vec<(&'static str, &'static Shape)> {
-    let shape = |kind: Kind| match kind {
-        Kind::Object(shape) => shape,
+fn inputs() -> Vec<(&'static str, &'static ObjectSchema)> {
+    let object_schema = |kind: Kind| match kind {
+        Kind::Object(object_schema) => object_schema,
         _ => panic!("not an object"),
     };
-    let mut all = vec![("config", shape(config::CONFIG)), ("secrets", shape(config::SECRETS))];
+    let mut all = vec![
+        ("config", object_schema(config::CONFIG)),
+        ("secrets", object_schema(config::SECRETS)),
+    ];
     all.extend(CATALOGUE.iter().map(|action| (action.name, action.params)));
     all
 }
@@ -119,7 +123,7 @@ proptest! {
     fn parser_and_schema_agree(
         values in prop::collection::vec(value(), 20), skip in any::<u32>(), extra in "[a-z/~]{0,4}"
     ) {
-        for Given { name, shape, schema, members } in INPUTS.iter() {
+        for Given { name, object_schema, schema, members } in INPUTS.iter() {
             // Each member on its own, so that one refusal does not hide another disagreement.
             for (n, (one, schema)) in members.iter().enumerate() {
                 let object = json!({ one.own[0].name: values[n % values.len()] });
@@ -129,7 +133,7 @@ proptest! {
                 );
             }
             let mut object = Map::new();
-            for (n, field) in shape.fields().enumerate().filter(
+            for (n, field) in object_schema.fields().enumerate().filter(
                 |(n, _)| skip >> (n % 32) & 1 == 0
             ) {
                 object.insert(field.name.to_owned(), values[n % values.len()].clone());
@@ -137,14 +141,14 @@ proptest! {
             if !extra.is_empty() {
                 object.insert(extra.clone(), Value::Null);
             }
-            if let Some((alias, name)) = shape.alias.filter(|_| skip & 1 == 0) {
+            if let Some((alias, name)) = object_schema.alias.filter(|_| skip & 1 == 0) {
                 // Under its other name. Of both, a schema cannot say that they must be the same.
                 if let Some(value) = object.remove(name) {
                     object.insert(alias.to_owned(), value);
                 }
             }
             let object = Value::Object(object);
-            let found = problems(shape, &object);
+            let found = problems(object_schema, &object);
             prop_assert_eq!(
                 schema.is_valid(&object), found.is_empty(), "{}: {} {:?}", name, object, found
             );
@@ -178,25 +182,25 @@ fn nothing_is_an_empty_object() {
 
 #[test]
 fn every_problem_is_found_with_its_pointer() {
-    static SHAPE: Shape = Shape::of(&[
+    static SCHEMA: ObjectSchema = ObjectSchema::new(&[
         Field::required("id", &Kind::Text(&super::SEGMENT), ""),
         Field::optional("n", &Kind::Integer { min: 1, max: 3 }, ""),
         Field::optional("list", &Kind::List { of: &Kind::Boolean, min: 1, max: 2 }, ""),
         Field::optional(
             "inner",
-            &Kind::Object(&Shape::of(&[Field::required("x", &Kind::Boolean, "")])),
+            &Kind::Object(&ObjectSchema::new(&[Field::required("x", &Kind::Boolean, "")])),
             "",
         ),
     ]);
     let object = json!({ "n": 4, "list": [true, 1, 2], "inner": { "y": 1 }, "a/b~c": 0 });
-    let found = problems(&SHAPE, &object);
+    let found = problems(&SCHEMA, &object);
     let expected = [
-        "/id is missing; must be an identifier without / ? # % \\, control characters or blanks at its ends, and not dots alone",
+        "/id is missing; must be an identifier without / ? # % \\, control characters or surrounding blanks, and not only dots",
         "/n is 4; must be a whole number from 1 to 3",
         "/list has 3 values; must have 1 to 2",
         "/inner/x is missing; must be true or false",
-        "/inner/y is not known; allowed are x",
-        "/a~1b~0c is not known; allowed are id, n, list, inner",
+        "/inner/y is unknown; use x",
+        "/a~1b~0c is unknown; use id, n, list, inner",
     ];
     assert_eq!(found, expected);
 }

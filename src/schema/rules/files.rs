@@ -11,7 +11,7 @@ pub const SHA1: TextRule = TextRule {
     secret: false,
 };
 
-/// What names a file: its SHA-1 or SHA-256 digest.
+/// A file's SHA-1 or SHA-256 digest.
 pub const FILE_HASH: TextRule = TextRule {
     check: |text| matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit()),
     pattern: "^([0-9A-Fa-f]{40}|[0-9A-Fa-f]{64})$",
@@ -20,8 +20,8 @@ pub const FILE_HASH: TextRule = TextRule {
     secret: false,
 };
 
-/// A name in the live response library, as libraries have them: with blanks too. What a path or a
-/// part's head would read as something else is left out.
+/// A file name in the live response library. Blanks are allowed; characters that a path or a part
+/// header would misread are not.
 pub const FILE_NAME: TextRule = TextRule {
     check: |text| {
         let is_allowed = |b: u8| matches!(b, b' '..=b'~') && !br##""#%*/:<>?\|"##.contains(&b);
@@ -31,12 +31,12 @@ pub const FILE_NAME: TextRule = TextRule {
             && !text.ends_with(' ')
     },
     pattern: r"^(?!\.+$)(?! )[ !$&'()+,\-.0-9;=@A-Z\[\]^_`a-z{}~]+(?<! )$",
-    sentence: "a file name of ASCII characters without \" # % * / : < > ? \\ | and without blanks at its ends",
+    sentence: "an ASCII file name without \" # % * / : < > ? \\ | and surrounding blanks",
     max: 255,
     secret: false,
 };
 
-/// The text of a file: 20 MB at most. It may hold anything, so that it is never shown.
+/// The text of a file: at most 20 MB. Never shown, because it may contain anything.
 pub const CONTENT: TextRule = TextRule {
     check: |_| true,
     pattern: "",
@@ -45,8 +45,8 @@ pub const CONTENT: TextRule = TextRule {
     secret: true,
 };
 
-/// A file in Base64 (RFC 4648 §4), so much as 20 MB come to. Whether it can be read shows when it
-/// is.
+/// A file in Base64 (RFC 4648 §4): the encoded size of 20 MB. Decoding fails later if it is
+/// malformed.
 pub const BASE64: TextRule = TextRule {
     check: |text| {
         text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'='))

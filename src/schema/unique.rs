@@ -1,5 +1,5 @@
-//! JSON in which no object has a member twice: readers differ in which of the two counts, and what
-//! is checked must be what is meant.
+//! JSON without duplicate members: parsers differ in which duplicate counts, and the value that is
+//! checked must be the one that is used.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -7,31 +7,30 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-/// Parses JSON text; gives the value, and the JSON Pointer (RFC 6901) of the first member that is
-/// there twice.
+/// Parses JSON text. Returns the value, and the JSON Pointer (RFC 6901) of the first duplicate
+/// member.
 ///
 /// # Errors
 ///
 /// The text is not JSON.
 pub(crate) fn parse(text: &str) -> Result<(Value, Option<String>), serde_json::Error> {
-    let twice = RefCell::new(None);
+    let duplicate = RefCell::new(None);
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Unique { pointer: "", twice: &twice }.deserialize(&mut deserializer)?;
+    let value = Unique { pointer: "", duplicate: &duplicate }.deserialize(&mut deserializer)?;
     deserializer.end()?;
-    Ok((value, twice.into_inner()))
+    Ok((value, duplicate.into_inner()))
 }
 
-/// A member's name as a reference token of a JSON Pointer (RFC 6901 §3), short enough for a
-/// message.
+/// Escapes a member's name for a JSON Pointer (RFC 6901 §3), shortened for a message.
 pub(crate) fn escape(name: &str) -> String {
     let short: String = name.chars().take(100).collect();
     short.replace('~', "~0").replace('/', "~1")
 }
 
-/// A value, and where it is.
+/// A value and its location.
 struct Unique<'a> {
     pointer: &'a str,
-    twice: &'a RefCell<Option<String>>,
+    duplicate: &'a RefCell<Option<String>>,
 }
 
 impl<'de> DeserializeSeed<'de> for Unique<'_> {
@@ -77,7 +76,7 @@ impl<'de> Visitor<'de> for Unique<'_> {
         let mut items = Vec::new();
         loop {
             let pointer = format!("{}/{}", self.pointer, items.len());
-            match seq.next_element_seed(Unique { pointer: &pointer, twice: self.twice })? {
+            match seq.next_element_seed(Unique { pointer: &pointer, duplicate: self.duplicate })? {
                 Some(item) => items.push(item),
                 None => return Ok(Value::Array(items)),
             }
@@ -88,9 +87,10 @@ impl<'de> Visitor<'de> for Unique<'_> {
         let mut members = Map::new();
         while let Some(name) = map.next_key::<String>()? {
             let pointer = format!("{}/{}", self.pointer, escape(&name));
-            let value = map.next_value_seed(Unique { pointer: &pointer, twice: self.twice })?;
+            let value =
+                map.next_value_seed(Unique { pointer: &pointer, duplicate: self.duplicate })?;
             if members.insert(name, value).is_some() {
-                self.twice.borrow_mut().get_or_insert(pointer);
+                self.duplicate.borrow_mut().get_or_insert(pointer);
             }
         }
         Ok(Value::Object(members))

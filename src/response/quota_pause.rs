@@ -1,24 +1,24 @@
-//! How long an exhausted quota lasts, where only the text of a refusal says so.
+//! Reads the period of an exhausted quota from the text of a refusal.
 //!
-//! Defender answers "API calls quota exceeded! maximum allowed 1500 per 01:00:00" with code `429`,
-//! and often without `Retry-After`. The words are a hint for the pause, never for what has
+//! Defender says "API calls quota exceeded! maximum allowed 1500 per 01:00:00" with code `429`, and
+//! often without `Retry-After`. The text is a hint for the pause only, never evidence of what
 //! happened.
 
 use super::error_body::ErrorBody;
 
-/// A day, in seconds: the longest that a call may take.
+/// A day, in seconds: the maximum duration of a call.
 const DAY: u64 = 86_400;
 
-/// Milliseconds of the quota that the body of a 429 names.
-pub fn window(body: &[u8]) -> Option<u64> {
-    window_of(&ErrorBody::read(body, 429).message?)
+/// Milliseconds of the quota period in the body of a 429.
+pub fn quota_pause(body: &[u8]) -> Option<u64> {
+    parse_quota_pause(&ErrorBody::read(body, 429).message?)
 }
 
-/// Milliseconds of the span of time behind "per" in a text, written as .NET does: `[d.]hh:mm:ss`.
-pub(super) fn window_of(message: &str) -> Option<u64> {
-    let mut words =
+/// Milliseconds of the period after "per" in a text, in .NET's format: `[d.]hh:mm:ss`.
+pub(super) fn parse_quota_pause(message: &str) -> Option<u64> {
+    let mut parts =
         message.split_ascii_whitespace().skip_while(|word| !word.eq_ignore_ascii_case("per"));
-    let span = words.nth(1)?.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let span = parts.nth(1)?.trim_end_matches(|c: char| !c.is_ascii_digit());
     let mut parts = span.split(':');
     let (first, minutes, seconds) = (parts.next()?, parts.next()?, parts.next()?);
     let (days, hours) = first.split_once('.').unwrap_or(("0", first));
@@ -54,7 +54,11 @@ mod tests {
             ("per", None),
             ("", None),
         ] {
-            assert_eq!(window_of(message), seconds.map(|seconds| seconds * 1000), "{message}");
+            assert_eq!(
+                parse_quota_pause(message),
+                seconds.map(|seconds| seconds * 1000),
+                "{message}"
+            );
         }
     }
 }

@@ -1,17 +1,17 @@
-//! Rules for what names a machine: device IDs, names and addresses.
+//! Rules for machine identifiers: device IDs, names and addresses.
 
 use super::{TextRule, is_blank};
 
-/// The name of one machine, as people write it: [`machine_name`] says what of it counts. A list of
-/// names or an address is another parameter's, and would find nothing here.
+/// The name of one machine, as users type it; [`machine_name`] extracts the significant part. A
+/// list of names or an address belongs in another parameter and would find nothing here.
 pub const MACHINE_NAME: TextRule = TextRule {
     check: |text| {
         let name = machine_name(text);
         !name.is_empty()
             && !text
-                .trim_matches(is_around)
+                .trim_matches(is_padding)
                 .contains(|c: char| matches!(c, ',' | ';') || c.is_control())
-            && !name.starts_with(is_around)
+            && !name.starts_with(is_padding)
             && !is_address(name)
     },
     pattern: concat!(
@@ -26,10 +26,10 @@ pub const MACHINE_NAME: TextRule = TextRule {
     secret: false,
 };
 
-/// What counts of a machine's name as people write it: no blanks around it, no domain before it
-/// (`CONTOSO\WS01`), no final dot, and not the `$` of its account.
+/// Extracts the significant part of a machine name: no surrounding blanks, no domain
+/// (`CONTOSO\WS01`), no trailing dot, and no `$` of a machine account.
 pub fn machine_name(text: &str) -> &str {
-    let text = text.trim_matches(is_around);
+    let text = text.trim_matches(is_padding);
     let text = text
         .rsplit_once('\\')
         .map_or(text, |(_, name)| name.trim_start_matches([' ', '\u{a0}', '\u{200b}', '\u{feff}']));
@@ -37,7 +37,7 @@ pub fn machine_name(text: &str) -> &str {
     text.strip_suffix('$').unwrap_or(text)
 }
 
-/// Whether a text is an IPv4 address, or looks like one of IPv6: no name has a colon.
+/// Whether a text is an IPv4 address, or looks like IPv6: no name contains a colon.
 fn is_address(text: &str) -> bool {
     let is_byte =
         |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
@@ -46,15 +46,14 @@ fn is_address(text: &str) -> bool {
         || (text.contains(':') && !text.ends_with('.') && text.chars().all(is_hex))
 }
 
-/// What is cut off around a name or an address: blanks, and what a copy from a table or a chat has
-/// for them.
-pub fn is_around(c: char) -> bool {
+/// Whether a character is trimmed from around a name or an address: blanks, including those that
+/// tables and chats use.
+pub fn is_padding(c: char) -> bool {
     is_blank(c) || matches!(c, '\u{a0}' | '\u{200b}' | '\u{feff}')
 }
 
-/// A device ID where a machine may be named in another way too. The service's own have 40 digits,
-/// and one of its examples 32. The service takes some names in their place, and would choose the
-/// machine.
+/// A device ID where a machine may also be named. The service's own have 40 digits, and one of its
+/// examples 32. The service also accepts some names here, and would pick the machine itself.
 pub const DEVICE_ID: TextRule = TextRule {
     check: |text| text.len() >= 32 && text.bytes().all(|b| b.is_ascii_hexdigit()),
     pattern: "^[0-9A-Fa-f]{32,64}$",
@@ -63,13 +62,13 @@ pub const DEVICE_ID: TextRule = TextRule {
     secret: false,
 };
 
-/// A device ID where a machine can't be named in another way.
+/// A device ID where a machine cannot be named.
 pub const DEVICE_ID_ALONE: TextRule = TextRule {
-    sentence: "a device ID (40 hexadecimal digits; `resolveHost` gives that of a name)",
+    sentence: "a device ID (40 hexadecimal digits; `resolveHost` finds it by name)",
     ..DEVICE_ID
 };
 
-/// What an IP address is written with. The service reads it: a parser here would cost more than it
+/// The characters of an IP address. The service parses it: a parser here would cost more than it
 /// saves.
 pub const ADDRESS: TextRule = TextRule {
     check: |text| {
@@ -83,9 +82,9 @@ pub const ADDRESS: TextRule = TextRule {
     secret: false,
 };
 
-/// An address of a machine, with blanks around it.
+/// The address of a machine, possibly surrounded by blanks.
 pub const MACHINE_ADDRESS: TextRule = TextRule {
-    check: |text| (ADDRESS.check)(text.trim_matches(is_around)),
+    check: |text| (ADDRESS.check)(text.trim_matches(is_padding)),
     pattern: r"^(?=[^.:]*[.:])(?=[^0-9A-Fa-f]*[0-9A-Fa-f])[\t\n\v\f\r \u00a0\u200b\ufeff]*[0-9A-Fa-f.:]+[\t\n\v\f\r \u00a0\u200b\ufeff]*$",
     max: 60,
     ..ADDRESS

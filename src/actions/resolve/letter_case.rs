@@ -1,16 +1,16 @@
-//! The two cases of letters beyond ASCII, for the scripts that names of machines are written in:
-//! Latin, Greek and Cyrillic.
+//! Case mapping for letters outside ASCII, in the scripts that machine names use: Latin, Greek and
+//! Cyrillic.
 //!
-//! The tables of the standard library know every script and would make the component 26 KB larger.
-//! What is not known here compares as it is written.
+//! The standard library's tables know every script and would add 26 KB. Letters that are unknown
+//! here are compared as they are.
 
-/// A letter in lower case.
+/// Maps a letter to lower case.
 pub(super) fn lower(c: char) -> char {
     let code = u32::from(c);
     let is_even = code % 2 == 0;
     let by = match code {
         0xC0..=0xDE if code != 0xD7 => 32,
-        // Without the Turkish letters i, whose other cases are ASCII's.
+        // Without the Turkish letters i, whose counterparts are ASCII.
         0x100..=0x12F | 0x132..=0x137 | 0x14A..=0x177 if is_even => 1,
         0x139..=0x148 | 0x179..=0x17E if !is_even => 1,
         0x386 => 38,
@@ -27,7 +27,7 @@ pub(super) fn lower(c: char) -> char {
     char::from_u32(code + by).unwrap_or(c)
 }
 
-/// A letter in upper case.
+/// Maps a letter to upper case.
 pub(super) fn upper(c: char) -> char {
     let before = |by: u32| u32::from(c).checked_sub(by).and_then(char::from_u32);
     let candidates = [1, 32, 37, 38, 63, 64, 80].into_iter().filter_map(before);

@@ -1,21 +1,24 @@
-//! "Did you mean": the known name nearest to a mistyped one, never one that says the opposite.
+//! "Did you mean": finds the known name closest to a mistyped one, and never one that means the
+//! opposite.
 
 use crate::edit_distance::distance;
 
-/// Longer ones are no typing mistakes of any name here.
-const MOST: usize = 64;
+/// A longer name cannot be a typing mistake of any name here.
+const MAX_LENGTH: usize = 64;
 
-/// The nearest of `names`, if it is near enough to be what was meant: one slip in three letters of
-/// each word, case aside. None if two are as near.
-pub(super) fn near<'a>(wrong: &str, names: &[&'a str]) -> Option<&'a str> {
-    if wrong.len() > MOST {
+/// Returns the closest of `names` if it is plausible: one wrong letter in three, ignoring case.
+/// `None` if two are equally close.
+pub(super) fn closest_match<'a>(wrong: &str, names: &[&'a str]) -> Option<&'a str> {
+    if wrong.len() > MAX_LENGTH {
         return None;
     }
     if let Some(name) = names.iter().find(|name| name.eq_ignore_ascii_case(wrong)) {
         return Some(name);
     }
     let (mut nearest, mut least) = (None, wrong.len() / 3 + 1);
-    for name in names.iter().filter(|name| !is_opposite(wrong, name) && is_in_words(wrong, name)) {
+    for name in
+        names.iter().filter(|name| !is_opposite(wrong, name) && has_similar_words(wrong, name))
+    {
         let distance = distance(wrong, name);
         if distance < least {
             (nearest, least) = (Some(*name), distance);
@@ -26,29 +29,29 @@ pub(super) fn near<'a>(wrong: &str, names: &[&'a str]) -> Option<&'a str> {
     nearest
 }
 
-/// Whether one is the other with a word in front that takes it back.
-fn is_opposite(one: &str, other: &str) -> bool {
-    let takes_back = |long: &str, short: &str| {
+/// Whether one name is the other with a negating prefix.
+fn is_opposite(left: &str, right: &str) -> bool {
+    let negates = |long: &str, short: &str| {
         ["un", "de", "dis", "no", "non", "not", "dont", "off", "on", "in"].iter().any(|prefix| {
             let (start, rest) = long.split_at_checked(prefix.len()).unwrap_or_default();
             start.eq_ignore_ascii_case(prefix) && distance(rest, short) <= 1
         })
     };
-    takes_back(one, other) || takes_back(other, one)
+    negates(left, right) || negates(right, left)
 }
 
-/// Whether each word of one is near to that word of the other: `minTargets` is no slip of
-/// `maxTargets`. Where they have not as many words, a capital was forgotten, or the slip is at one.
-fn is_in_words(one: &str, other: &str) -> bool {
-    let (first, second) = (words(one), words(other));
+/// Whether each word is close to its counterpart: `minTargets` is not a typo of `maxTargets`. With
+/// a different number of words, a capital is missing or a word has the typo.
+fn has_similar_words(left: &str, right: &str) -> bool {
+    let (first, second) = (split_words(left), split_words(right));
     let is_near = |(a, b): (&&str, &&str)| distance(a, b) <= (a.len() / 3).max(1);
     match first.len() == second.len() {
         true => first.len() == 1 || first.iter().zip(&second).all(is_near),
-        false => distance(one, other) <= 1,
+        false => distance(left, right) <= 1,
     }
 }
 
-fn words(name: &str) -> Vec<&str> {
+fn split_words(name: &str) -> Vec<&str> {
     let starts =
         name.char_indices().filter(|(at, c)| *at == 0 || c.is_ascii_uppercase()).map(|(at, _)| at);
     let starts: Vec<usize> = starts.collect();
@@ -74,9 +77,9 @@ mod tests {
             ("", None),
             ("quarantine", None),
         ] {
-            assert_eq!(near(wrong, &names), meant, "{wrong}");
+            assert_eq!(closest_match(wrong, &names), meant, "{wrong}");
         }
-        assert_eq!(near(&"x".repeat(1000), &names), None);
+        assert_eq!(closest_match(&"x".repeat(1000), &names), None);
     }
 
     #[test]
@@ -94,8 +97,8 @@ mod tests {
             "lte",
             "endsWith",
         ] {
-            assert_eq!(near(wrong, &names), None, "{wrong}");
+            assert_eq!(closest_match(wrong, &names), None, "{wrong}");
         }
-        assert_eq!(near("ryRun", &["onDryRun"]), None);
+        assert_eq!(closest_match("ryRun", &["onDryRun"]), None);
     }
 }

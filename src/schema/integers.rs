@@ -1,35 +1,35 @@
-//! Whole numbers, and which strings of digits are one of a range.
+//! Integers, and a regular expression for the digits of a range.
 
 use crate::text::join;
 
 use serde_json::Value;
 
-/// 2^53: beyond it a float no longer tells neighbouring integers apart.
+/// 2^53: above it, a float cannot represent every integer.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// A whole number, also when written as `5.0`: JSON Schema counts it as an integer, and so do we.
-pub(super) fn whole(value: &Value) -> Option<u64> {
+/// Reads an integer, also one written as `5.0`, which JSON Schema counts as an integer too.
+pub(super) fn whole_number(value: &Value) -> Option<u64> {
     value.as_u64().or_else(|| {
         let number = value.as_f64()?;
-        // In range and without fraction, so the conversion is exact.
+        // In range and without a fraction, so the conversion is exact.
         (number.fract() == 0.0 && (0.0..=EXACT).contains(&number)).then_some(number as u64)
     })
 }
 
-/// The whole number that a string writes as JSON would.
-pub(super) fn written(text: &str) -> Option<u64> {
+/// Parses the digits of an integer that is written as in JSON.
+pub(super) fn parse_digits(text: &str) -> Option<u64> {
     let is_plain =
         text.bytes().all(|b| b.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     text.parse().ok().filter(|_| is_plain)
 }
 
-/// The strings that write a number of this range, as a regular expression (ECMA-262).
-pub(super) fn pattern(min: u32, max: u32) -> String {
+/// Builds a regular expression (ECMA-262) that matches the integers of this range.
+pub(super) fn range_pattern(min: u32, max: u32) -> String {
     let (mut at, max) = (u64::from(min), u64::from(max));
     let mut parts: Vec<String> = Vec::new();
     while at <= max {
-        // As many free digits at the end as the range has room for, and as many values as it has of
-        // the digit before them.
+        // Take as many free trailing digits as fit into the range, and as many values of the digit
+        // before them.
         let mut step = 1;
         while at != 0 && at % (step * 10) == 0 && at + step * 10 - 1 <= max {
             step *= 10;
@@ -66,7 +66,7 @@ mod tests {
             (10, 99),
             (95, 1205),
         ] {
-            let schema = serde_json::json!({ "pattern": pattern(min, max) });
+            let schema = serde_json::json!({ "pattern": range_pattern(min, max) });
             let schema = jsonschema::draft202012::new(&schema).unwrap();
             for number in 0..2000 {
                 let is_one = schema.is_valid(&Value::from(number.to_string()));
@@ -74,20 +74,21 @@ mod tests {
                     is_one,
                     (min..=max).contains(&number),
                     "{number} of {min} to {max}: {}",
-                    pattern(min, max)
+                    range_pattern(min, max)
                 );
             }
         }
         for (min, max) in [(0, 2_147_483_647), (1024, u32::MAX), (1, 1_000_000)] {
-            let schema =
-                jsonschema::draft202012::new(&serde_json::json!({ "pattern": pattern(min, max) }))
-                    .unwrap();
+            let schema = jsonschema::draft202012::new(
+                &serde_json::json!({ "pattern": range_pattern(min, max) }),
+            )
+            .unwrap();
             let (least, most) = (u64::from(min), u64::from(max));
             for number in [least, least + 1, most / 2, most / 10, most - 1, most] {
                 assert!(
                     schema.is_valid(&Value::from(number.to_string())),
                     "{number} {}",
-                    pattern(min, max)
+                    range_pattern(min, max)
                 );
             }
             for number in [most + 1, most * 10, most + 1000].into_iter().chain(least.checked_sub(1))
@@ -95,7 +96,7 @@ mod tests {
                 assert!(
                     !schema.is_valid(&Value::from(number.to_string())),
                     "{number} {}",
-                    pattern(min, max)
+                    range_pattern(min, max)
                 );
             }
             assert!(!schema.is_valid(&Value::from("01")) && !schema.is_valid(&Value::from("")));

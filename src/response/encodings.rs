@@ -1,32 +1,32 @@
-//! Secrets in texts, however they are spelt: percent-encoded, as HTML entities, as JSON escapes, in
-//! Base64, in any mix.
+//! Finds secrets in text in any encoding: percent-encoded, HTML entities, JSON escapes, Base64, or
+//! any mix.
 //!
-//! The text is decoded step by step until nothing changes any more, and each byte remembers where
-//! it comes from. A secret is looked for in every step, as it is and decoded in the same way,
-//! letter case aside.
+//! The text is decoded step by step until nothing changes any more, and each byte remembers its
+//! origin. Every step is searched for the secret, both plain and decoded in the same way, ignoring
+//! case.
 
 use base64ct::{Base64, Encoding};
 use zeroize::Zeroizing;
 
-/// How often a text is decoded: what is wrapped more often than that has passed no gateway that
-/// exists.
+/// Maximum number of decoding steps: no existing gateway encodes more often.
 const MAX_STEPS: usize = 6;
 
-/// Shortest part of a secret in Base64 that is looked for.
+/// Minimum length of a part of a secret in Base64 that is searched for.
 const MIN_BASE64: usize = 8;
 
-/// A secret, in the forms that are looked for.
+/// A secret in the forms that are searched for.
 #[derive(Clone)]
-pub(super) struct Spellings {
+pub(super) struct SecretEncodings {
     plain: Vec<Zeroizing<Vec<u8>>>,
-    /// What is sure of it in Base64: for each of the three places of its first byte in a group.
+    /// The unambiguous part in Base64, for each of the three positions of its first byte in a
+    /// group.
     base64: Vec<Zeroizing<Vec<u8>>>,
 }
 
-impl Spellings {
-    pub(super) fn of(secret: &str) -> Self {
+impl SecretEncodings {
+    pub(super) fn new(secret: &str) -> Self {
         let mut plain = vec![Zeroizing::new(secret.as_bytes().to_vec())];
-        if let Some(decoded) = steps(secret).pop() {
+        if let Some(decoded) = decoding_steps(secret).pop() {
             plain.push(decoded.bytes);
         }
         Self {
@@ -35,9 +35,9 @@ impl Spellings {
         }
     }
 
-    /// Marks the bytes of a text that spell the secret.
-    pub(super) fn find(&self, steps: &[Decoded], hidden: &mut [bool]) {
-        for step in steps {
+    /// Marks the bytes of a text that encode the secret.
+    pub(super) fn find(&self, decoding_steps: &[Decoded], hidden: &mut [bool]) {
+        for step in decoding_steps {
             for plain in &self.plain {
                 step.find(plain, |a, b| a.eq_ignore_ascii_case(&b), |_| false, hidden);
             }
@@ -50,18 +50,19 @@ impl Spellings {
     }
 }
 
-/// What is certain of some bytes in Base64 if `before` others precede them in a group.
+/// Returns the unambiguous part of some bytes in Base64, if `before` other bytes precede them in a
+/// group.
 fn base64(bytes: &[u8], before: usize) -> Option<Zeroizing<Vec<u8>>> {
     let padded = Zeroizing::new([&vec![0; before], bytes].concat());
     let encoded = Zeroizing::new(Base64::encode_string(&padded));
-    // A character holds six bits: the first ones are those of others too, and so is the last one
-    // before the padding.
-    let sure = (before * 8).div_ceil(6)..padded.len() * 8 / 6;
-    let sure = encoded.as_bytes().get(sure)?;
-    (sure.len() >= MIN_BASE64).then(|| Zeroizing::new(sure.to_vec()))
+    // A character holds six bits: the first characters share bits with other bytes, and so does the
+    // last one before the padding.
+    let certain = (before * 8).div_ceil(6)..padded.len() * 8 / 6;
+    let certain = encoded.as_bytes().get(certain)?;
+    (certain.len() >= MIN_BASE64).then(|| Zeroizing::new(certain.to_vec()))
 }
 
-/// A character of the alphabet for URLs as one of the standard alphabet.
+/// Converts a character of the URL alphabet to the standard alphabet.
 fn standard(byte: u8) -> u8 {
     match byte {
         b'-' => b'+',
@@ -70,28 +71,29 @@ fn standard(byte: u8) -> u8 {
     }
 }
 
-/// A text after some steps of decoding.
+/// A text after some decoding steps.
 pub(super) struct Decoded {
     bytes: Zeroizing<Vec<u8>>,
-    /// Where each byte begins in the text, and at the end the text's length.
+    /// Where each byte starts in the original text; the last entry is the text's length.
     from: Vec<usize>,
 }
 
-/// A text as it is, and after each step of decoding.
-pub(super) fn steps(text: &str) -> Vec<Decoded> {
-    let mut steps = vec![Decoded {
+/// Returns a text as it is, and after each decoding step.
+pub(super) fn decoding_steps(text: &str) -> Vec<Decoded> {
+    let mut decoding_steps = vec![Decoded {
         bytes: Zeroizing::new(text.as_bytes().to_vec()),
         from: (0..=text.len()).collect(),
     }];
-    while let Some(next) = steps.last().and_then(Decoded::step).filter(|_| steps.len() <= MAX_STEPS)
+    while let Some(next) =
+        decoding_steps.last().and_then(Decoded::step).filter(|_| decoding_steps.len() <= MAX_STEPS)
     {
-        steps.push(next);
+        decoding_steps.push(next);
     }
-    steps
+    decoding_steps
 }
 
 impl Decoded {
-    /// The text after one more step; `None` if it stays as it is.
+    /// Decodes once more; `None` if nothing changes.
     fn step(&self) -> Option<Self> {
         let mut next = Self {
             bytes: Zeroizing::new(Vec::with_capacity(self.bytes.len())),
@@ -108,7 +110,7 @@ impl Decoded {
         (next.bytes.len() < self.bytes.len()).then_some(next)
     }
 
-    /// Marks where some bytes are, and what is around them as far as it belongs to them.
+    /// Marks every occurrence of some bytes, including adjacent bytes that belong to it.
     fn find(
         &self,
         what: &[u8],
@@ -135,8 +137,8 @@ impl Decoded {
     }
 }
 
-/// The byte that an escape at the beginning stands for, and the escape's length. None but ASCII:
-/// secrets are.
+/// Decodes the escape at the start; returns the byte and the escape's length. ASCII only, like
+/// secrets.
 fn escape(bytes: &[u8]) -> Option<(u8, usize)> {
     match bytes {
         [b'%', high, low, ..] => Some((digits(&[*high, *low], 16)?, 3)),

@@ -1,25 +1,25 @@
-//! JSON Schema 2020-12 out of a shape, written straight into text: members stay in the order of the
-//! rows.
+//! Generates JSON Schema 2020-12 from a schema. It writes text directly, so members keep the order
+//! of the rows.
 
 use serde_json::Value;
 
-use super::digits::pattern;
-use super::{Field, Kind, Need, Shape};
+use super::integers::range_pattern;
+use super::{Field, Kind, ObjectSchema, Presence};
 use crate::json::{object, to_text};
 
-/// The schema of an object with these members, as JSON text.
+/// Returns the JSON Schema of a kind as JSON text.
 pub fn schema_text(kind: &Kind) -> String {
-    let mut schema = Schema("{".to_owned());
+    let mut schema = SchemaWriter("{".to_owned());
     schema.member("$schema", "https://json-schema.org/draft/2020-12/schema".into());
     schema.members(kind);
     schema.0 + "}"
 }
 
-/// A schema being written: text that ends within an object. Serde's way would bring code of its own
-/// for every type of member.
-struct Schema(String);
+/// A schema being written: text that ends inside an object. Serde would add code for every type of
+/// member.
+struct SchemaWriter(String);
 
-impl Schema {
+impl SchemaWriter {
     fn name(&mut self, name: &str) {
         if !self.0.ends_with('{') {
             self.0.push(',');
@@ -58,14 +58,16 @@ impl Schema {
                 }
             }
             Kind::AnyText => self.member("type", "string".into()),
-            Kind::Choice(choices) => self.words(choices, any_case(choices)),
-            Kind::Known(choices) => self.words(choices, "^[A-Za-z][A-Za-z0-9]{0,63}$".to_owned()),
+            Kind::Choice(choices) => self.listed_or_pattern(choices, any_case_pattern(choices)),
+            Kind::Known(choices) => {
+                self.listed_or_pattern(choices, "^[A-Za-z][A-Za-z0-9]{0,63}$".to_owned())
+            }
             Kind::Boolean => self.member("type", "boolean".into()),
             Kind::Integer { min, max } => {
                 self.member("type", list(&["integer", "string"]));
                 self.member("minimum", (*min).into());
                 self.member("maximum", (*max).into());
-                self.member("pattern", pattern(*min, *max).into());
+                self.member("pattern", range_pattern(*min, *max).into());
             }
             Kind::Number => self.member("type", "number".into()),
             Kind::List { of, min, max } => {
@@ -77,9 +79,9 @@ impl Schema {
                 self.name("items");
                 self.schema(of);
             }
-            Kind::Object(shape) => self.object(shape, false),
-            Kind::Open(fields) => self.object(&Shape::of(fields), true),
-            Kind::Groups(groups) => self.object(&Shape::of(&[]).and(groups), true),
+            Kind::Object(schema) => self.object(schema, false),
+            Kind::Open(fields) => self.object(&ObjectSchema::new(fields), true),
+            Kind::Groups(groups) => self.object(&ObjectSchema::new(&[]).and(groups), true),
             Kind::Either(kinds) => {
                 self.name("anyOf");
                 for (n, kind) in kinds.iter().enumerate() {
@@ -98,31 +100,31 @@ impl Schema {
         }
     }
 
-    /// The values of a list, or a string of this form.
-    fn words(&mut self, listed: &[&str], pattern: String) {
+    /// Writes a string type: one of the listed values, or one that matches the pattern.
+    fn listed_or_pattern(&mut self, listed: &[&str], pattern: String) {
         self.member("type", "string".into());
         let either =
             vec![object(&mut [("enum", list(listed))]), object(&mut [("pattern", pattern.into())])];
         self.member("anyOf", Value::Array(either));
     }
 
-    fn object(&mut self, shape: &Shape, open: bool) {
+    fn object(&mut self, schema: &ObjectSchema, open: bool) {
         self.member("type", "object".into());
         self.name("properties");
         self.0.push('{');
-        for field in shape.fields() {
+        for field in schema.fields() {
             self.property(field);
         }
-        if let Some((alias, name)) = shape.alias
-            && let Some(field) = shape.field(name)
+        if let Some((alias, name)) = schema.alias
+            && let Some(field) = schema.field(name)
         {
             self.alias(alias, field);
         }
         self.0.push('}');
-        let alias = |name: &str| shape.alias.filter(|(_, of)| *of == name).map(|(alias, _)| alias);
-        let required = shape
+        let alias = |name: &str| schema.alias.filter(|(_, of)| *of == name).map(|(alias, _)| alias);
+        let required = schema
             .fields()
-            .filter(|field| matches!(field.need, Need::Required))
+            .filter(|field| matches!(field.presence, Presence::Required))
             .map(|field| field.name);
         let (either, required): (Vec<&str>, Vec<&str>) =
             required.partition(|name| alias(name).is_some());
@@ -132,15 +134,15 @@ impl Schema {
         if let [name] = &*either {
             self.member(
                 "anyOf",
-                [Some(*name), alias(name)].into_iter().flatten().map(needed).collect(),
+                [Some(*name), alias(name)].into_iter().flatten().map(requires).collect(),
             );
         }
-        if !shape.one_of.is_empty() {
-            let one_of = shape.one_of.iter().map(|name| match alias(name) {
+        if !schema.one_of.is_empty() {
+            let one_of = schema.one_of.iter().map(|name| match alias(name) {
                 Some(alias) => {
-                    object(&mut [("anyOf", Value::Array(vec![needed(name), needed(alias)]))])
+                    object(&mut [("anyOf", Value::Array(vec![requires(name), requires(alias)]))])
                 }
-                None => needed(name),
+                None => requires(name),
             });
             self.member("oneOf", one_of.collect());
         }
@@ -156,15 +158,15 @@ impl Schema {
         if !field.doc.is_empty() {
             self.member("description", field.doc.into());
         }
-        match field.need {
-            Need::Text(text) => self.member("default", (*text).into()),
-            Need::Number(number) => self.member("default", (*number).into()),
-            Need::Required | Need::Optional => {}
+        match field.presence {
+            Presence::DefaultText(text) => self.member("default", (*text).into()),
+            Presence::DefaultNumber(number) => self.member("default", (*number).into()),
+            Presence::Required | Presence::Optional => {}
         }
         self.0.push('}');
     }
 
-    /// A member under its other name.
+    /// Writes the alias of a member.
     fn alias(&mut self, alias: &str, field: &Field) {
         self.name(alias);
         self.0.push('{');
@@ -179,14 +181,13 @@ fn list(texts: &[&str]) -> Value {
     Value::from(texts)
 }
 
-/// The member of that name must be there.
-fn needed(name: &str) -> Value {
+/// A schema that requires this member.
+fn requires(name: &str) -> Value {
     object(&mut [("required", list(&[name]))])
 }
 
-/// Any of these words, whatever the case of their letters, as a regular expression (ECMA-262 has no
-/// flags inside).
-fn any_case(choices: &[&str]) -> String {
+/// Builds a regular expression that matches these words in any case (ECMA-262 has no inline flags).
+fn any_case_pattern(choices: &[&str]) -> String {
     let mut pattern = "^(".to_owned();
     for (n, choice) in choices.iter().enumerate() {
         if n > 0 {

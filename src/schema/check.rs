@@ -1,14 +1,13 @@
-//! Checking one value: whether it conforms to its kind, what is wrong with it if not, and what
-//! would be right.
+//! Checks one value: whether it matches its kind, what is wrong with it, and what would be right.
 
 use serde_json::Value;
 
-use super::digits::{whole, written};
+use super::integers::{parse_digits, whole_number};
 use super::{Kind, Problem, TextRule, read};
 use crate::json::to_text;
-use crate::text::{join, start};
+use crate::text::{join, truncated};
 
-/// Checks one value and gives it back in normal form.
+/// Checks one value and returns it normalised.
 pub(super) fn check(
     kind: &'static Kind,
     value: Value,
@@ -16,16 +15,16 @@ pub(super) fn check(
     problems: &mut Vec<Problem>,
 ) -> Value {
     let mut refuse = |found: &str| {
-        let words = describe(kind);
-        problems.push(Problem::new(at, format!("is {found}; must be {words}")));
+        let expected = describe(kind);
+        problems.push(Problem::new(at, format!("is {found}; must be {expected}")));
     };
     match (kind, &value) {
         (Kind::Text(rule) | Kind::Label(rule), Value::String(text)) => {
-            if let Some(found) = breach(rule, text, at) {
+            if let Some(found) = violation(rule, text, at) {
                 refuse(&found);
             }
         }
-        (Kind::Label(rule), Value::Number(_)) => match whole(&value) {
+        (Kind::Label(rule), Value::Number(_)) => match whole_number(&value) {
             Some(number) => return Value::from(number.to_string()),
             None if rule.secret => refuse(HIDDEN),
             None => refuse(&to_text(&value)),
@@ -34,7 +33,7 @@ pub(super) fn check(
             match (choices.iter().find(|choice| choice.eq_ignore_ascii_case(text)), kind) {
                 (Some(choice), _) => return Value::from(*choice),
                 (None, Kind::Known(_)) if is_word(text) => {}
-                (None, _) => refuse(&shown(text, at)),
+                (None, _) => refuse(&quoted_unless_secret(text, at)),
             }
         }
         (Kind::Boolean, Value::Bool(_))
@@ -45,8 +44,8 @@ pub(super) fn check(
         (Kind::Nullable(kind), _) => return check(kind, value, at, problems),
         (Kind::Integer { min, max }, Value::Number(_) | Value::String(_)) => {
             let (number, found) = match &value {
-                Value::String(text) => (written(text), quoted(text)),
-                _ => (whole(&value), to_text(&value)),
+                Value::String(text) => (parse_digits(text), quoted(text)),
+                _ => (whole_number(&value), to_text(&value)),
             };
             match number
                 .and_then(|number| u32::try_from(number).ok())
@@ -57,42 +56,43 @@ pub(super) fn check(
             }
         }
         (Kind::List { of, min, max }, Value::Array(_)) => {
-            return list(of, *min..=*max, value, at, problems);
+            return check_list(of, *min..=*max, value, at, problems);
         }
-        (Kind::Object(shape), Value::Object(_)) => {
+        (Kind::Object(schema), Value::Object(_)) => {
             let Value::Object(object) = value else { return value };
-            return Value::Object(read(shape, object, at, problems).into_members());
+            return Value::Object(read(schema, object, at, problems).into_members());
         }
         (Kind::Open(_) | Kind::Groups(_), Value::Object(_)) => {}
         (Kind::Either(kinds), _) => {
             let fitting: Vec<&'static Kind> =
                 kinds.iter().filter(|kind| fits(kind, &value)).collect();
             match &*fitting {
-                [] => refuse(name_of(&value)),
-                // The alternative that has the value's JSON type tells best what is wrong with it.
+                [] => refuse(type_name(&value)),
+                // Report against the alternative that has the value's JSON type: that is the most
+                // helpful message.
                 [kind] => return check(kind, value, at, problems),
                 several => {
                     for kind in several {
-                        let mut none = Vec::new();
-                        let checked = check(kind, value.clone(), at, &mut none);
-                        if none.is_empty() {
+                        let mut no_problems = Vec::new();
+                        let checked = check(kind, value.clone(), at, &mut no_problems);
+                        if no_problems.is_empty() {
                             return checked;
                         }
                     }
                     refuse(&if let Value::String(text) = &value {
-                        shown(text, at)
+                        quoted_unless_secret(text, at)
                     } else {
                         to_text(&value)
                     });
                 }
             }
         }
-        _ => refuse(name_of(&value)),
+        _ => refuse(type_name(&value)),
     }
     value
 }
 
-fn list(
+fn check_list(
     of: &'static Kind,
     length: std::ops::RangeInclusive<usize>,
     value: Value,
@@ -111,7 +111,7 @@ fn list(
     values.map(|(n, value)| check(of, value, &format!("{at}/{n}"), problems)).collect()
 }
 
-/// The form of the service's own words for states and types.
+/// Whether a text looks like one of the service's words for states and types.
 fn is_word(text: &str) -> bool {
     text.len() <= 64
         && text.starts_with(|c: char| c.is_ascii_alphabetic())
@@ -133,43 +133,46 @@ fn fits(kind: &Kind, value: &Value) -> bool {
     }
 }
 
-/// How a text breaks a rule, if it does.
-fn breach(rule: &TextRule, text: &str, at: &str) -> Option<String> {
+/// Describes how a text violates a rule, if it does.
+fn violation(rule: &TextRule, text: &str, at: &str) -> Option<String> {
     if text.is_empty() {
         return Some("empty".to_owned());
     }
     let length = text.chars().count();
     if length > rule.max {
         let max = rule.max;
-        return Some(format!("{length} characters long, and {max} are the most"));
+        return Some(format!("{length} characters long; the maximum is {max}"));
     }
     if (rule.check)(text) {
         return None;
     }
-    // What stands before an @ in a URL may be a password.
-    Some(if rule.secret || text.contains('@') { HIDDEN.to_owned() } else { shown(text, at) })
+    // The part before an @ in a URL may be a password.
+    Some(if rule.secret || text.contains('@') {
+        HIDDEN.to_owned()
+    } else {
+        quoted_unless_secret(text, at)
+    })
 }
 
-/// What is said of a value that must not be repeated.
-const HIDDEN: &str = "not of that form";
+/// Replaces a value that must not be repeated.
+const HIDDEN: &str = "invalid";
 
-/// A value in quotes, unless it is a setting's and long enough to be a secret that was put into the
-/// wrong field.
-fn shown(text: &str, at: &str) -> String {
+/// Quotes a value, unless it is a setting that is long enough to be a secret in the wrong field.
+fn quoted_unless_secret(text: &str, at: &str) -> String {
     const SHORT: usize = 24;
     if at.starts_with("/config") && text.len() > SHORT { HIDDEN.to_owned() } else { quoted(text) }
 }
 
-/// A value in quotes, escaped and short enough for a message.
+/// Quotes a value, escaped and short enough for a message.
 fn quoted(text: &str) -> String {
-    const SHOWN: usize = 60;
-    let short = start(text, SHOWN);
+    const MAX_CHARS: usize = 60;
+    let short = truncated(text, MAX_CHARS);
     let more = if short.len() < text.len() { "…" } else { "" };
     format!("{short:?}{more}")
 }
 
-/// The JSON type of a value, in words.
-pub(super) fn name_of(value: &Value) -> &'static str {
+/// Names the JSON type of a value.
+pub(super) fn type_name(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -180,7 +183,7 @@ pub(super) fn name_of(value: &Value) -> &'static str {
     }
 }
 
-/// What a kind allows, as words that complete "must be …".
+/// Describes what a kind allows; completes "must be …".
 pub(super) fn describe(kind: &Kind) -> String {
     match kind {
         Kind::Text(rule) | Kind::Label(rule) => rule.sentence.to_owned(),
@@ -195,8 +198,8 @@ pub(super) fn describe(kind: &Kind) -> String {
         }
         Kind::Object(_) | Kind::Open(_) | Kind::Groups(_) => "an object".to_owned(),
         Kind::Either(kinds) => {
-            let words: Vec<String> = kinds.iter().map(describe).collect();
-            join(&words, ", or ")
+            let expected: Vec<String> = kinds.iter().map(describe).collect();
+            join(&expected, ", or ")
         }
         Kind::Nullable(kind) => format!("{}, or null", describe(kind)),
         Kind::Any => "any value".to_owned(),

@@ -1,52 +1,55 @@
-//! Bodies in a form of their own: hunting queries, and the commands of live response.
+//! Custom request bodies: hunting queries, and live response commands.
 
 use serde_json::Value;
 
-use crate::catalogue::Made;
+use crate::catalogue::CustomBody;
 use crate::json::object;
-use crate::shape::Input;
+use crate::schema::Params;
 
-/// The body that is made of the parameters.
-// Smaller than inlined into its one caller.
+/// Builds the body from the parameters.
+// Not inlined: smaller.
 #[inline(never)]
-pub(super) fn made(form: Made, params: &Input) -> Value {
+pub(super) fn build_custom_body(form: CustomBody, params: &Params) -> Value {
     match form {
-        Made::Query => query(params),
-        Made::RunScript => run_script(params),
-        Made::PutFile => put_file(params),
-        Made::GetFile => get_file(params),
-        Made::Commands => all_commands(params),
+        CustomBody::Query => query(params),
+        CustomBody::RunScript => run_script(params),
+        CustomBody::PutFile => put_file(params),
+        CustomBody::GetFile => get_file(params),
+        CustomBody::Commands => live_response_commands(params),
     }
 }
 
-/// The query to the letter, but for the mark that an editor puts in front of a file.
-fn query(params: &Input) -> Value {
+/// Passes the query through, without the byte order mark that editors put in front of a file.
+fn query(params: &Params) -> Value {
     let query = params.text("query").unwrap_or_default();
-    let mut body =
+    let mut commands_body =
         object(&mut [("Query", Value::from(query.strip_prefix('\u{feff}').unwrap_or(query)))]);
     if let Some(timespan) = params.value("timespan") {
-        body["Timespan"] = timespan.clone();
+        commands_body["Timespan"] = timespan.clone();
     }
-    body
+    commands_body
 }
 
-fn run_script(params: &Input) -> Value {
+fn run_script(params: &Params) -> Value {
     let script = params.value("parameters").unwrap_or(&Value::Null);
-    body(params, vec![command("RunScript", "ScriptName", &script["scriptName"], &script["args"])])
+    commands_body(
+        params,
+        vec![command("RunScript", "ScriptName", &script["scriptName"], &script["args"])],
+    )
 }
 
-fn put_file(params: &Input) -> Value {
+fn put_file(params: &Params) -> Value {
     let name = params.value("fileName").unwrap_or(&Value::Null);
-    body(params, vec![command("PutFile", "FileName", name, &Value::Null)])
+    commands_body(params, vec![command("PutFile", "FileName", name, &Value::Null)])
 }
 
-fn get_file(params: &Input) -> Value {
+fn get_file(params: &Params) -> Value {
     let path = params.value("path").unwrap_or(&Value::Null);
-    body(params, vec![command("GetFile", "Path", path, &Value::Null)])
+    commands_body(params, vec![command("GetFile", "Path", path, &Value::Null)])
 }
 
-fn all_commands(params: &Input) -> Value {
-    let one = |given: &Value| match () {
+fn live_response_commands(params: &Params) -> Value {
+    let to_command = |given: &Value| match () {
         () if given["putFile"].is_string() => {
             command("PutFile", "FileName", &given["putFile"], &Value::Null)
         }
@@ -57,7 +60,7 @@ fn all_commands(params: &Input) -> Value {
     };
     let commands =
         params.value("commands").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
-    body(params, commands.iter().map(one).collect())
+    commands_body(params, commands.iter().map(to_command).collect())
 }
 
 fn command(kind: &str, key: &str, value: &Value, args: &Value) -> Value {
@@ -71,7 +74,7 @@ fn command(kind: &str, key: &str, value: &Value, args: &Value) -> Value {
     object(&mut [("type", Value::from(kind)), ("params", Value::from(params))])
 }
 
-fn body(params: &Input, commands: Vec<Value>) -> Value {
+fn commands_body(params: &Params, commands: Vec<Value>) -> Value {
     let comment = params.text("comment").unwrap_or_default();
     object(&mut [("Commands", Value::from(commands)), ("Comment", Value::from(comment))])
 }
