@@ -6,8 +6,10 @@
 
 mod custom;
 mod exports;
+pub(crate) mod history;
 mod imports;
 mod indicator_rules;
+mod isolation;
 mod library_upload;
 mod links;
 mod live_response;

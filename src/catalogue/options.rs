@@ -24,29 +24,37 @@ static HOST_SHAPE: Shape = Shape::of(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOS
 
 const HOST: Kind = Kind::Object(&HOST_SHAPE);
 
+const MACHINE: Field = Field::optional(
+    "id",
+    &Kind::Text(&DEVICE_ID),
+    "Device ID of the machine; a name goes under `host`.",
+)
+.in_path();
+const MACHINES: Field = Field::optional(
+    "ids",
+    &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
+    "Device IDs of many machines.",
+);
+const NAMED_MACHINE: Field = Field::optional(
+    "host",
+    &HOST,
+    "The machine by name, address or Entra ID; refused unless exactly one is meant.",
+);
+const NAMED_MACHINES: Field = Field::optional(
+    "hosts",
+    &Kind::List { of: &HOST, min: 1, max: MAX_TARGETS as usize },
+    "Many machines in that way.",
+);
+
+/// Which machines, where nothing is done to them.
+pub(crate) static MACHINE_FIELDS: &[Field] = &[MACHINE, MACHINES, NAMED_MACHINE, NAMED_MACHINES];
+
 /// Which machines.
 pub(crate) static TARGETS: &[Field] = &[
-    Field::optional(
-        "id",
-        &Kind::Text(&DEVICE_ID),
-        "Device ID of the machine; a name goes under `host`.",
-    )
-    .in_path(),
-    Field::optional(
-        "ids",
-        &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
-        "Device IDs of many machines.",
-    ),
-    Field::optional(
-        "host",
-        &HOST,
-        "The machine by name, address or Entra ID; refused unless exactly one is meant.",
-    ),
-    Field::optional(
-        "hosts",
-        &Kind::List { of: &HOST, min: 1, max: MAX_TARGETS as usize },
-        "Many machines in that way.",
-    ),
+    MACHINE,
+    MACHINES,
+    NAMED_MACHINE,
+    NAMED_MACHINES,
     Field::optional(
         "maxTargets",
         &Kind::Integer { min: 1, max: MAX_TARGETS },
