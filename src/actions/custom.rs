@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::exports::add_cursor;
 use super::imports::all_imported;
+use super::isolation::isolation_state;
 use super::library_upload::upload;
 use super::packages::package_link;
 use super::resolve::{Onboarding, resolve};
@@ -28,6 +29,7 @@ pub(super) fn run_custom(
 ) -> Result<Outcome, Error> {
     match custom {
         Custom::TestConnector => test_connector(client),
+        Custom::IsolationState => isolation_state(client, action, params),
         Custom::ResolveHost => resolve_host(client, params),
         Custom::StartInvestigation => Err(Error::new(
             error::Kind::Rejected,

@@ -32,6 +32,7 @@ pub(crate) use live_response::results::GET_ACTION_RESULTS;
 pub(crate) use live_response::sessions::COMMAND_ORDER;
 pub(crate) use machines::actions::GET_ACTIONS;
 pub(crate) use machines::investigations::SWITCHED_OFF;
+pub(crate) use machines::isolation::ISOLATION_TYPES;
 pub(crate) use machines::packages::GET_PACKAGE_LINK;
 pub(crate) use machines::read::GET_AGENT_LIST;
 pub use route::{Body, CollectionCheck, CustomBody, JobType, ResponseBody, ResultFetcher, Route};
@@ -58,6 +59,7 @@ pub const CATALOGUE: &[&Action] = &[
     &machines::records::SET_DEVICE_VALUE,
     &machines::response::ISOLATE_HOST,
     &machines::response::RELEASE_HOST,
+    &machines::isolation::GET_ISOLATION_STATE,
     &machines::response::RESTRICT_APP_EXECUTION,
     &machines::response::UNRESTRICT_APP_EXECUTION,
     &machines::response::RUN_ANTIVIRUS_SCAN,

@@ -27,29 +27,37 @@ static HOST_SCHEMA: ObjectSchema =
 
 const HOST: Kind = Kind::Object(&HOST_SCHEMA);
 
+const MACHINE: Field = Field::optional(
+    "id",
+    &Kind::Text(&DEVICE_ID),
+    "Device ID of the machine; a name goes under `host`.",
+)
+.in_path();
+const MACHINES: Field = Field::optional(
+    "ids",
+    &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
+    "Device IDs of many machines.",
+);
+const NAMED_MACHINE: Field = Field::optional(
+    "host",
+    &HOST,
+    "The machine by name, address or Entra ID; refused unless exactly one is meant.",
+);
+const NAMED_MACHINES: Field = Field::optional(
+    "hosts",
+    &Kind::List { of: &HOST, min: 1, max: MAX_TARGETS as usize },
+    "Many machines in that way.",
+);
+
+/// The machines that an action reads.
+pub(crate) static MACHINE_FIELDS: &[Field] = &[MACHINE, MACHINES, NAMED_MACHINE, NAMED_MACHINES];
+
 /// The target machines.
 pub(crate) static TARGETS: &[Field] = &[
-    Field::optional(
-        "id",
-        &Kind::Text(&DEVICE_ID),
-        "Device ID of the machine; a name goes under `host`.",
-    )
-    .in_path(),
-    Field::optional(
-        "ids",
-        &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
-        "Device IDs of many machines.",
-    ),
-    Field::optional(
-        "host",
-        &HOST,
-        "The machine by name, address or Entra ID; refused unless exactly one is meant.",
-    ),
-    Field::optional(
-        "hosts",
-        &Kind::List { of: &HOST, min: 1, max: MAX_TARGETS as usize },
-        "Many machines in that way.",
-    ),
+    MACHINE,
+    MACHINES,
+    NAMED_MACHINE,
+    NAMED_MACHINES,
     Field::optional(
         "maxTargets",
         &Kind::Integer { min: 1, max: MAX_TARGETS },

@@ -106,6 +106,8 @@ pub enum Custom {
     TestConnector,
     /// Finds the machine that a name means.
     ResolveHost,
+    /// Reads which machines are isolated.
+    IsolationState,
     /// Refuses: investigations can no longer be started.
     StartInvestigation,
     /// Returns the link to an investigation package.

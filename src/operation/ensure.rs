@@ -5,17 +5,15 @@ use super::Task;
 use super::machine_actions::list_machine_actions_page as read;
 use super::reference::has_reference;
 use super::reversal::Reversal;
+use crate::actions::history::{Standing, histories, standing};
 use crate::actions::{Action, JobType, Route};
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::State;
-use crate::request::{self, quoted_list};
+use crate::request;
 use crate::response::{Record, RequestedJob};
 
-/// Machines per request: their IDs fit into any server's URL limit.
-const MACHINES: usize = 50;
-
-/// Maximum number of records per request: twenty machine actions for each of fifty machines.
+/// Maximum number of records per request.
 const RECORDS: usize = 1000;
 
 /// Adopts, for each machine, a machine action that makes a new one unnecessary.
@@ -31,50 +29,24 @@ pub(super) fn look(
     started: &'static JobType,
 ) -> Result<(), Error> {
     let JobType { kind, inverse: undo, .. } = *started;
-    let kinds = quoted_list([kind, undo].into_iter().filter(|kind| !kind.is_empty()));
-    for tasks in tasks.chunks_mut(MACHINES) {
-        let ids = quoted_list(tasks.iter().filter(|task| task.is_open()).map(Task::machine));
-        if ids.is_empty() {
-            continue;
+    let mut open: Vec<&mut Task> = tasks.iter_mut().filter(|task| task.is_open()).collect();
+    let machines: Vec<&str> = open.iter().map(|task| task.machine()).collect();
+    let histories = histories(client, &machines, &[kind, undo])?;
+    for (task, history) in open.iter_mut().zip(histories) {
+        // If the list is truncated, an action that undoes it may be missing.
+        let own = match history.is_cut && !undo.is_empty() {
+            true => &[][..],
+            false => &history.records,
+        };
+        if !(undo.is_empty() || history.is_cut) {
+            task.reversal = Reversal::find(own, task.machine(), undo);
         }
-        let (records, is_part) =
-            read(client, &format!("machineId in ({ids}) and type in ({kinds})"), RECORDS)?;
-        for task in tasks.iter_mut().filter(|task| task.is_open()) {
-            let of = |records: &[Record], machine: &str| -> Vec<Record> {
-                // A record with an unreadable machine may belong to any.
-                records
-                    .iter()
-                    .filter(|record| record.may_be("machineId", machine))
-                    .cloned()
-                    .collect()
-            };
-            let (mut own, mut is_cut) = (of(&records, task.machine()), is_part);
-            if is_part {
-                // Its machine actions may be in the truncated part.
-                let filter = format!(
-                    "machineId eq {} and type in ({kinds})",
-                    request::quoted(task.machine())
-                );
-                let (records, is_part) = read(client, &filter, RECORDS)?;
-                is_cut = is_part;
-                // Still truncated: an action that undoes it may be missing, so the state is
-                // unknown.
-                own = if is_part && !undo.is_empty() {
-                    Vec::new()
-                } else {
-                    of(&records, task.machine())
-                };
-            }
-            if !(undo.is_empty() || is_cut) {
-                task.reversal = Reversal::find(&own, task.machine(), undo);
-            }
-            let request = request::build(action, route, &task.params)?;
-            let wanted = RequestedJob { kind, machine: task.machine(), body: &request.json };
-            let found =
-                needless(&own, &wanted, task.params.text("reference"), !undo.is_empty()).cloned();
-            if let Some(record) = found {
-                task.adopt(record);
-            }
+        let request = request::build(action, route, &task.params)?;
+        let wanted = RequestedJob { kind, machine: task.machine(), body: &request.json };
+        let found =
+            needless(own, &wanted, task.params.text("reference"), !undo.is_empty()).cloned();
+        if let Some(record) = found {
+            task.adopt(record);
         }
     }
     Ok(())
@@ -108,24 +80,10 @@ fn needless<'r>(
         };
         return records.iter().filter(ours).find(fits);
     }
-    let ended = |wanted: State| records.iter().filter(move |record| record.state == wanted);
-    // Without times, the latest one is unknown.
-    if ended(State::Succeeded).any(|record| record.changed().is_none()) {
-        return None;
+    match standing(&records.iter().collect::<Vec<_>>()) {
+        Standing::Last(last) => Some(last).filter(fits),
+        Standing::Never | Standing::Unknown(..) => None,
     }
-    let mut last: Option<&Record> = None;
-    for record in ended(State::Succeeded) {
-        // If two ended in the same second, the one requested later counts; it comes first in the
-        // list.
-        if last.is_none_or(|last| record.changed() > last.changed()) {
-            last = Some(record);
-        }
-    }
-    let last = last.filter(fits)?;
-    // After a timeout the machine may still carry it out.
-    let doubted = ended(State::TimedOut)
-        .any(|other| !other.is("type", wanted.kind) && other.changed() >= last.changed());
-    (!doubted).then_some(last)
 }
 
 /// Whether an action that undoes it is, or may be, running on the machine.

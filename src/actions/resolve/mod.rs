@@ -107,6 +107,20 @@ pub(crate) fn resolve(
     Ok(results)
 }
 
+/// The machines of these device IDs, in lower case, that the service knows.
+///
+/// # Errors
+///
+/// The machines could not be looked up.
+pub(crate) fn known(client: &mut Client<'_>, ids: &[String]) -> Result<Vec<MachineRecord>, Error> {
+    let mut records = Records { list: Vec::new(), is_part: false };
+    for ids in ids.chunks(NAMES) {
+        let ids = quoted_list(ids.iter().map(String::as_str));
+        fetch_records(client, &format!("id in ({ids})"), &mut records)?;
+    }
+    Ok(records.list)
+}
+
 /// What the lookup has learned about the service.
 struct Search {
     /// How the service expects Entra IDs.

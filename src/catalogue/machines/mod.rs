@@ -3,6 +3,7 @@
 pub(crate) mod actions;
 pub(crate) mod facts;
 pub(crate) mod investigations;
+pub(crate) mod isolation;
 pub(crate) mod packages;
 pub(crate) mod read;
 pub(crate) mod records;

@@ -14,6 +14,7 @@ mod gateways;
 mod hosts;
 mod imports;
 mod indicators;
+mod isolation;
 mod machines;
 mod names;
 mod nothing;
