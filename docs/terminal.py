@@ -2,6 +2,8 @@
 
 import codecs
 import fcntl
+import html
+import itertools
 import json
 import os
 import pty
@@ -13,6 +15,9 @@ import time
 import pyte
 
 COLUMNS, ROWS = 120, 32
+
+# The names that pyte has for the colours of a terminal.
+COLOURS = {"red": "#f07178", "green": "#aad94c", "brown": "#ffcb6b", "blue": "#82aaff", "cyan": "#89ddff"}
 
 # Many times what any step takes.
 PATIENCE_SECONDS = 60
@@ -94,9 +99,44 @@ class Terminal:
         scrolled = ["".join(line[column].data for column in range(COLUMNS)) for line in screen.history.top]
         return "\n".join(line.rstrip() for line in [*scrolled, *screen.display]).rstrip("\n$ ") + "\n"
 
+    def picture(self, first, last):
+        """The lines from `first` to `last` as an SVG, with the terminal's colours."""
+        screen = pyte.HistoryScreen(COLUMNS, ROWS, history=10_000)
+        stream = pyte.Stream(screen)
+        for _, text in self.events:
+            stream.feed(text)
+        rows = [*screen.history.top, *(screen.buffer[row] for row in range(ROWS))]
+        texts = ["".join(row[column].data for column in range(COLUMNS)).rstrip() for row in rows]
+        begin = next(number for number, text in enumerate(texts) if first in text)
+        end = next(number for number, text in enumerate(texts) if number > begin and last in text)
+        return svg(rows[begin : end + 1])
+
     def _read(self, deadline, wanted):
         if not select.select([self._fd], [], [], max(0, deadline - time.monotonic()))[0]:
             raise TimeoutError(f"{wanted!r} was not shown; the end of what was:\n{self._unread[-2000:]}")
         text = self._decoder.decode(os.read(self._fd, 65536))
         self.events.append((round(time.monotonic() - self._began, 3), text))
         self._unread += text
+
+
+def svg(rows):
+    """Rows of a screen as an SVG: one `text` a row, one `tspan` for cells that look the same."""
+    width, height = COLUMNS * 8 + 32, len(rows) * 18 + 32
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" font-size="13.3"',
+        '  font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" xml:space="preserve">',
+        f'<rect width="{width}" height="{height}" rx="8" fill="#16191f"/>',
+    ]
+    for number, row in enumerate(rows):
+        cells = [row[column] for column in range(COLUMNS)]
+        groups = itertools.groupby(cells, key=lambda cell: (cell.fg, cell.bold))
+        spans = ((look, "".join(cell.data for cell in group)) for look, group in groups)
+        text = "".join(span(*look, part) for look, part in spans)
+        lines.append(f'<text x="16" y="{number * 18 + 29}">{text}</text>')
+    return "\n".join([*lines, "</svg>"]) + "\n"
+
+
+def span(colour, bold, text):
+    """Cells of one look."""
+    weight = ' font-weight="bold"' if bold else ""
+    return f'<tspan fill="{COLOURS.get(colour, "#d7dae0")}"{weight}>{html.escape(text, quote=False)}</tspan>'

@@ -1,11 +1,11 @@
-//! Moments in answers, as Unix time in seconds: enough to tell what is older, without a calendar.
+//! Parses times in responses as Unix time in seconds: enough for comparing, without a calendar.
 
-/// A `Date` header in any of the three forms of RFC 9110 §5.6.7: `Tue, 24 Nov 2026 12:48:28 GMT`,
-/// `Tuesday, 24-Nov-26 12:48:28 GMT`, `Tue Nov 24 12:48:28 2026`.
+/// Parses a `Date` header in any of the three forms of RFC 9110 §5.6.7: `Tue, 24 Nov 2026 12:48:28
+/// GMT`, `Tuesday, 24-Nov-26 12:48:28 GMT`, `Tue Nov 24 12:48:28 2026`.
 pub fn http_date(text: &str) -> Option<u64> {
-    let mut words = text.split([' ', '-']).filter(|word| !word.is_empty());
-    let weekday = words.next()?;
-    let mut next = || words.next();
+    let mut fields = text.split([' ', '-']).filter(|word| !word.is_empty());
+    let weekday = fields.next()?;
+    let mut next = || fields.next();
     let (day, month, year, time) = if weekday.ends_with(',') {
         (next()?, next()?, next()?, next()?)
     } else {
@@ -13,7 +13,7 @@ pub fn http_date(text: &str) -> Option<u64> {
         (day, month, next()?, time)
     };
     let year = match (year.len(), year.parse().ok()?) {
-        // RFC 9110 reads a two-digit year as the one that is not more than 50 years ahead.
+        // RFC 9110: a two-digit year is at most 50 years in the future.
         (2, year) if year < 70 => 2000 + year,
         (2, year) => 1900 + year,
         (_, year) => year,
@@ -26,8 +26,8 @@ fn month_of(name: &str) -> Option<u64> {
     Some(MONTHS.find(name).filter(|at| at % 3 == 0 && name.len() == 3)? as u64 / 3 + 1)
 }
 
-/// A timestamp of the API; fractions of a second are cut off: `2026-10-01T09:15:33.1180245Z`, with
-/// `+00:00` for `Z`, or without either, which is UTC too.
+/// Parses a timestamp of the API and drops fractions of a second: `2026-10-01T09:15:33.1180245Z`,
+/// with `+00:00` instead of `Z`, or without either, which means UTC too.
 pub fn timestamp(text: &str) -> Option<u64> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse().ok();
     let rest = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
@@ -53,10 +53,10 @@ fn unix(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
-    // Years that begin in March have their leap day at the end.
+    // In a year that begins in March, the leap day is the last day.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
-    // 719,468 days lie between 1 March of year 0 and 1970.
+    // 719,468 days from 1 March of year 0 to 1970.
     Some((days - 719_468) * 86_400 + hour * 3600 + minute * 60 + second)
 }
 

@@ -1,4 +1,4 @@
-//! Where a request goes.
+//! The URL of a request.
 
 use std::fmt;
 
@@ -10,14 +10,15 @@ use crate::text::join;
 /// What the service may leave unencoded in a link and a request may not.
 const UNENCODED: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>');
 
-/// The absolute URL of a request, http or https, without user info and fragment.
+/// The absolute URL of a request: http or https, without user info and fragment.
 ///
-/// A host program is given server and path separately, so that no path can lead to another server.
+/// What is appended cannot change the server, because the host program receives server and path
+/// separately.
 #[derive(Clone, Debug)]
 pub struct Address {
     text: String,
-    /// Where in the text the host begins and ends, and where the port ends, after which the path
-    /// begins.
+    /// Positions in the text: start and end of the host, and end of the port, where the path
+    /// starts.
     host: usize,
     host_end: usize,
     path: usize,
@@ -25,19 +26,19 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads a URL as the host program will read it, and brings scheme, host and port into normal
-    /// form. Its fragment is dropped.
+    /// Parses a URL as the host program will parse it, and normalises scheme, host and port. Drops
+    /// the fragment.
     ///
     /// # Errors
     ///
-    /// What is wrong, as words that follow the name of what holds it.
+    /// A phrase that follows the name of what contains it. It never repeats user info.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
-        const UNUSABLE: &str =
-            "is not a usable URL: https, a host in ASCII and a port up to 65535 are needed";
+        const INVALID: &str =
+            "is not a valid URL: it needs https, a host in ASCII and a port up to 65535";
         let encoded = utf8_percent_encode(text, UNENCODED).to_string();
-        let uri: Uri = encoded.parse().map_err(|_| UNUSABLE)?;
+        let uri: Uri = encoded.parse().map_err(|_| INVALID)?;
         let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-            return Err(UNUSABLE);
+            return Err(INVALID);
         };
         if authority.as_str().contains('@') {
             return Err("has user info; must be without");
@@ -47,15 +48,15 @@ impl Address {
         let default_port = match scheme {
             "https" => 443,
             "http" => 80,
-            _ => return Err(UNUSABLE),
+            _ => return Err(INVALID),
         };
         let number = match port {
             "" | ":" => default_port,
-            _ => port[1..].parse::<u16>().map_err(|_| UNUSABLE)?,
+            _ => port[1..].parse::<u16>().map_err(|_| INVALID)?,
         };
         let port = if number == default_port { String::new() } else { format!(":{number}") };
         if host.is_empty() {
-            return Err(UNUSABLE);
+            return Err(INVALID);
         }
         let (mark, query) = uri.query().map_or(("", ""), |query| ("?", query));
         let text = join(&[scheme, "://", &host, &port, uri.path(), mark, query], "");
@@ -64,7 +65,7 @@ impl Address {
         Ok(Self { text, host: host_begins, host_end, path: host_end + port.len(), port: number })
     }
 
-    /// Another path (and query) on the same server. It starts with a slash and is encoded already.
+    /// Replaces path and query, which start with a slash and are already encoded.
     pub fn with_path(&self, path_and_query: &str) -> Self {
         Self { text: join(&[&self.text[..self.path], path_and_query], ""), ..*self }
     }
@@ -74,7 +75,7 @@ impl Address {
         &self.text
     }
 
-    /// Whether it is https, not http.
+    /// Whether it is https rather than http.
     pub fn is_https(&self) -> bool {
         self.text.starts_with("https:")
     }
@@ -94,7 +95,7 @@ impl Address {
         self.port
     }
 
-    /// Host and port, this one if it is not the scheme's own.
+    /// Host, and port unless it is the scheme's default.
     pub fn authority(&self) -> &str {
         &self.text[self.host..self.path]
     }
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_is_in_normal_form() {
+    fn an_address_is_normalised() {
         for (text, normal) in [
             ("https://A.Example:443", "https://a.example/"),
             ("https://a.example:?x=1", "https://a.example/?x=1"),
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_url_of_a_server_is_refused() {
+    fn invalid_urls_are_rejected() {
         for text in [
             "",
             "/x",

@@ -1,12 +1,12 @@
 //! How the service writes the comment of a machine action.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// A way to write a comment other than it was sent. Which of these the service has is not known:
 /// comments have been seen trimmed and cut, and every system between an application and a portal
 /// may have one.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
 pub enum CommentRewrite {
     /// Without blanks at either end.

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::fault_kind::FaultKind;
@@ -13,9 +12,13 @@ use super::fault_kind::FaultKind;
 /// use defender_stub::{Fault, FaultKind};
 /// let second_poll_loses_its_token = Fault::new("GET /api/machineactions/{id}", FaultKind::Unauthorized).skip(1);
 /// ```
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-#[schemars(description = "One fault: which requests it strikes, how often, and what it does.")]
+#[cfg_attr(
+    feature = "schema",
+    schemars(description = "One fault: which requests it strikes, how often, and what it does.")
+)]
 pub struct Fault {
     /// Which requests it fits, as `METHOD /path/{placeholder}`. `*` as the method or as the last
     /// segment fits anything.

@@ -1,10 +1,10 @@
 //! The forms that members of a fault take, and what they are where a scenario leaves them out.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The three forms of a date in HTTP; see RFC 9110 §5.6.7.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum DateForm {
     /// `Tue, 24 Nov 2026 12:48:28 GMT`.
@@ -17,7 +17,8 @@ pub enum DateForm {
 }
 
 /// A page that a box between the connector and the service answers with.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub enum GatewayPage {
     /// An application firewall has rejected the request, and says so with a support ID: F5 BIG-IP

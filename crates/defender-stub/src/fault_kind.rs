@@ -1,6 +1,5 @@
 //! What a fault does to a request's answer.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -12,10 +11,14 @@ use super::fault_forms::{DateForm, GatewayPage, defaults};
 /// [`Fault::carried_out`](super::Fault::carried_out) says so. The second group spoils the answer of
 /// a request that was carried out. Of these two one fault strikes a request; those of the third
 /// group strike as many as fit, and beside one of the others.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase", deny_unknown_fields)]
-#[schemars(
-    description = "What a fault does. A kind without members is a text (`\"resetAfter\"`), one with members an object with one member (`{\"empty\": {\"status\": 503}}`)."
+#[cfg_attr(
+    feature = "schema",
+    schemars(
+        description = "What a fault does. A kind without members is a text (`\"resetAfter\"`), one with members an object with one member (`{\"empty\": {\"status\": 503}}`)."
+    )
 )]
 pub enum FaultKind {
     /// Any status with any headers and body.

@@ -1,12 +1,12 @@
 //! The tenant's records other than machines and actions: alerts, indicators, observed entities and
 //! software.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
 /// The tenant's records. Entities are in the API's own form; what a scenario leaves out is empty.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Records {
     /// Alerts, with their evidence.
@@ -28,7 +28,8 @@ pub struct Records {
 }
 
 /// An entity, and what it is linked with.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Linked {
     /// The entity.
@@ -44,7 +45,8 @@ pub struct Linked {
 }
 
 /// What vulnerability management knows.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Inventory {
     /// Products; counts of devices are made from `installations`.
@@ -70,7 +72,8 @@ pub struct Inventory {
 }
 
 /// A version of a product, and where it is installed.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct Installation {
     /// The product's id, `vendor-_-product`.

@@ -1,7 +1,6 @@
 //! The world a stub starts with: who may sign in, what exists, how long things take and what goes
 //! wrong.
 
-use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::action::EndsAs;
@@ -13,10 +12,14 @@ use super::machine::Machine;
 use super::records::Records;
 
 /// Everything that can be chosen about a stub. [`Scenario::default`] is the demonstration world.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
-#[schemars(
-    description = "The tenant that the stub plays: who may sign in, what exists, how long things take and what goes wrong. A member that is left out has the value of the demonstration world."
+#[cfg_attr(
+    feature = "schema",
+    schemars(
+        description = "The tenant that the stub plays: who may sign in, what exists, how long things take and what goes wrong. A member that is left out has the value of the demonstration world."
+    )
 )]
 pub struct Scenario {
     /// The tenant's GUID.
@@ -99,7 +102,8 @@ pub struct Scenario {
 }
 
 /// Roles that an administrator grants later.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Grant {
     /// The roles, which are added to those of the scenario.
@@ -116,7 +120,8 @@ impl Grant {
 }
 
 /// How tokens are issued.
-#[derive(Clone, Debug, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct TokenRules {
     /// How long a token is valid, in seconds.
@@ -128,7 +133,8 @@ pub struct TokenRules {
 }
 
 /// How a token reply writes `expires_in`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ExpiresIn {
     /// As a JSON number, as the v2.0 endpoint does.
@@ -140,7 +146,8 @@ pub enum ExpiresIn {
 }
 
 /// A workload-identity federation: an issuer and subject the application trusts.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct FederatedCredential {
     /// The assertion's `iss`.
@@ -160,7 +167,8 @@ impl FederatedCredential {
 
 /// What a request gets while the same action is under way on the device: both have been seen in the
 /// service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Duplicate {
     /// 400 `ActiveRequestAlreadyExists`.
@@ -175,7 +183,8 @@ pub enum Duplicate {
 
 /// What happens to an isolation of a device that is isolated already: both have been seen in the
 /// service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum IsolateAgain {
     /// It runs and succeeds like the first one.
@@ -185,7 +194,8 @@ pub enum IsolateAgain {
 }
 
 /// Where the link to a list's next page leads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum NextLink {
     /// It leads to the next page of the same query, and the last page has none.
@@ -198,7 +208,8 @@ pub enum NextLink {
 }
 
 /// A limit of pages.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct ListCap {
     /// The most records in a page, whatever `$top` is.
@@ -208,7 +219,8 @@ pub struct ListCap {
 }
 
 /// How the service shows that a page is shorter than requested although there are more records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CapSignal {
     /// By nothing but the page itself: no count, no link.
@@ -224,7 +236,8 @@ pub enum CapSignal {
 }
 
 /// How actions of one type end that do not succeed.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Outcome {
     /// The action's type, such as `Isolate`; absent fits every type.
@@ -248,7 +261,8 @@ pub struct Outcome {
 }
 
 /// How an action can end by itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub enum Ending {
     /// Done.
     Succeeded,

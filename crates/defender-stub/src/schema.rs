@@ -1,11 +1,17 @@
 //! The JSON Schema of scenarios, made from the types that read them.
 
+#[cfg(feature = "schema")]
 use serde_json::Value;
 
 use super::scenario::Scenario;
 
 impl Scenario {
-    /// The JSON Schema (2020-12) of the scenario format; `docs/scenario.schema.json` is this.
+    /// The JSON Schema (2020-12) of the scenario format, as text.
+    pub const SCHEMA: &str = include_str!("../../../docs/scenario.schema.json");
+
+    /// Derives the schema from the types that read a scenario. A test holds [`Scenario::SCHEMA`]
+    /// to it.
+    #[cfg(feature = "schema")]
     pub fn schema() -> Value {
         let mut schema = schemars::schema_for!(Scenario).to_value();
         // What depends on the time of day can't be written down as a default, and the
@@ -28,6 +34,7 @@ impl Scenario {
 }
 
 /// Joins the lines of each description: they are wrapped for the source, not for the reader.
+#[cfg(feature = "schema")]
 fn join_lines(schema: &mut Value) {
     match schema {
         Value::Object(members) => {

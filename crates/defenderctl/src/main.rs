@@ -31,7 +31,7 @@ mod table;
 mod test_action;
 // What the component refuses is refused before two sources of parameters are merged, by the same
 // code.
-#[path = "../../../src/shape/unique.rs"]
+#[path = "../../../src/schema/unique.rs"]
 mod unique;
 mod variables;
 mod watch;
@@ -44,8 +44,11 @@ use std::process::ExitCode;
 use clap::FromArgMatches;
 use clap::error::{ContextKind, ContextValue};
 use tokio::runtime::Runtime;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer;
 use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
 use args::Arguments;
 use exit::Exit;
@@ -122,11 +125,16 @@ fn runtime() -> Result<Runtime, Failure> {
 fn log_to_stderr() {
     let asked = env::var("DEFENDERCTL_LOG").ok().and_then(|level| level.trim().parse().ok());
     let level: LevelFilter = asked.unwrap_or(LevelFilter::WARN);
-    let filter = EnvFilter::builder()
-        .parse_lossy(format!("off,defenderctl={level},host_harness={level},plugin_egress={level}"));
+    let filter = Targets::new().with_targets(
+        ["defenderctl", "host_harness", "plugin_egress"].map(|library| (library, level)),
+    );
     let colour = style::has_colour(&io::stderr());
-    let log =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_ansi(colour);
-    // Nobody may be reading: what could not be logged must not end the program.
-    log.without_time().with_target(false).log_internal_errors(false).init();
+    // A reader that has gone away must not end the program.
+    let log = tracing_subscriber::fmt::layer()
+        .with_writer(io::stderr)
+        .with_ansi(colour)
+        .without_time()
+        .with_target(false)
+        .log_internal_errors(false);
+    tracing_subscriber::registry().with(log.with_filter(filter)).init();
 }

@@ -8,7 +8,7 @@ use std::thread;
 
 use clap::Parser;
 use comfy_table::{Table, presets};
-use defender_connector::client::next;
+use defender_connector::client::decide_retry;
 use serde_json::{Value, json};
 use simulation::{Row, Schedule, Tally, run, shrink};
 
@@ -57,7 +57,7 @@ fn report(tally: &Tally, violations: &[u64], is_json: bool) -> io::Result<()> {
     // One is enough to inspect; the others usually have the same cause.
     if let Some(seed) = violations.first() {
         writeln!(notes, "seeds with a violation: {:?}", &violations[..violations.len().min(20)])?;
-        if let Some((least, violation)) = shrink(&Schedule::of(*seed), next) {
+        if let Some((least, violation)) = shrink(&Schedule::of(*seed), decide_retry) {
             writeln!(notes, "seed {seed}: {violation}\n{least:#?}")?;
         }
     }
@@ -76,7 +76,7 @@ impl Arguments {
                     return (tally, violations);
                 }
                 let seed = self.first.wrapping_add(n);
-                match run(seed, next) {
+                match run(seed, decide_retry) {
                     Ok(one) => tally.add(&one),
                     Err(_) => violations.push(seed),
                 }

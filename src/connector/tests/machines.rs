@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::actions::{CATALOGUE, Effect};
-use crate::shape::Field;
+use crate::schema::Field;
 
 /// A record that is as good as any, but for these members.
 fn machine(id: &str, name: &str, members: Value) -> Value {

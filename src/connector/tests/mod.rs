@@ -14,6 +14,7 @@ mod gateways;
 mod hosts;
 mod imports;
 mod indicators;
+mod isolation;
 mod machines;
 mod names;
 mod nothing;
@@ -42,7 +43,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::{Outcome, State, Usage};
 use crate::transport::scripted::Scripted;
-use crate::transport::{Cause, Sent, TransportError};
+use crate::transport::{Cause, Delivery, TransportError};
 
 /// A clock that stands still unless somebody waits.
 struct Still(Cell<Duration>);

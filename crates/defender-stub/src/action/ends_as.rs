@@ -1,6 +1,5 @@
 //! Rules that make the final record of an action differ from its request.
 
-use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -8,7 +7,8 @@ use super::Action;
 
 /// What the records of some actions show once they have ended. The real service would have to err;
 /// a connector that takes such a record for a success believes the status alone.
-#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 pub struct EndsAs {
     /// The action type, such as `LiveResponse`; absent matches every type.

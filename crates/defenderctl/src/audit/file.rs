@@ -56,7 +56,8 @@ impl AuditFile {
         if written != text.len() {
             return Err(io::Error::new(io::ErrorKind::WriteZero, "the line was cut off"));
         }
-        self.file.sync_data()
+        self.file.sync_data()?;
+        still_there(&self.path, &self.file)
     }
 
     /// Whether the last line is whole. One that was cut off by a full disk must not spoil the next.
@@ -84,15 +85,50 @@ fn unwritable(path: &Path, error: &io::Error) -> Failure {
     ))
 }
 
-/// Whether it may serve. A new one is made to outlast a loss of power, with its name.
+/// Checks that the file can serve as evidence. The name of a new file is on the disk afterwards.
 fn check(path: &Path, file: &File) -> io::Result<()> {
     let metadata = file.metadata()?;
     own(&metadata)?;
     #[cfg(unix)]
-    if metadata.len() == 0 {
+    {
         let folder =
             path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder)?.sync_all()?;
+        let folder = File::open(folder)?;
+        private(&folder.metadata()?)?;
+        if metadata.len() == 0 {
+            folder.sync_all()?;
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a folder in which any user can replace the file. The sticky bit prevents that.
+#[cfg(unix)]
+fn private(folder: &Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt;
+    if folder.mode() & 0o1002 == 0o002 {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "every user can replace files in its folder: `chmod o-w` the folder",
+        ));
+    }
+    Ok(())
+}
+
+/// Checks that the path still leads to the open file. A line in a file that was moved or deleted is
+/// a line that nobody finds.
+fn still_there(path: &Path, file: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        let open = file.metadata()?;
+        let named = std::fs::symlink_metadata(path)?;
+        if (open.dev(), open.ino()) != (named.dev(), named.ino()) {
+            return Err(io::Error::new(
+                io::ErrorKind::NotFound,
+                "another file has its name: it was moved while it was in use",
+            ));
+        }
     }
     Ok(())
 }
@@ -136,6 +172,33 @@ mod tests {
         fs::write(&path, "one\ntw").expect("space");
         AuditFile::open(&path).expect("a file").append("three").expect("space");
         assert_eq!(fs::read_to_string(&path).expect("a file"), "one\ntw\nthree\n");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_that_is_moved_deleted_or_replaced_takes_no_more_lines() {
+        let folder = folder();
+        let path = folder.path().join("audit.jsonl");
+        let file = AuditFile::open(&path).expect("a file");
+        file.append("one").expect("space");
+        fs::rename(&path, folder.path().join("audit.jsonl.1")).expect("own folder");
+        assert_eq!(file.append("two").unwrap_err().kind(), io::ErrorKind::NotFound);
+        fs::write(&path, "").expect("space");
+        assert_eq!(file.append("three").unwrap_err().kind(), io::ErrorKind::NotFound);
+        AuditFile::open(&path).expect("a file").append("four").expect("space");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_folder_that_everyone_can_write_to_is_refused_unless_it_is_sticky() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = folder();
+        let path = folder.path().join("audit.jsonl");
+        for (mode, is_refused) in [(0o777, true), (0o1777, false), (0o775, false)] {
+            fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode)).expect("own");
+            assert_eq!(AuditFile::open(&path).is_err(), is_refused, "{mode:o}");
+        }
     }
 
     #[cfg(unix)]

@@ -44,7 +44,7 @@ impl Stub {
     /// until Ctrl-C.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         if self.schema {
-            output.result(&format!("{:#}", Scenario::schema()))?;
+            output.result(Scenario::SCHEMA.trim_end())?;
             return Ok(Exit::Done);
         }
         let scenario = self.scenario.as_deref().map(load).transpose()?.unwrap_or_default();

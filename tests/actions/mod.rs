@@ -1,0 +1,14 @@
+//! What the actions send, and what they make of the responses.
+
+mod complete_lists;
+mod ensure;
+pub(crate) mod families;
+mod filters;
+mod library;
+mod lists;
+mod live_response;
+mod live_response_session;
+mod machine_names;
+pub(crate) mod request_rows;
+pub(crate) mod requests;
+mod waiting;

@@ -1,0 +1,14 @@
+//! What the outside relies on: the contract, the catalogue, the documents.
+
+pub(crate) mod catalogue;
+mod configuration;
+mod downloads;
+mod embedding;
+mod house_rules;
+pub(crate) mod operations;
+mod report;
+mod scenarios;
+mod security_claims;
+mod session;
+mod source;
+mod world_and_types;

@@ -1,0 +1,179 @@
+//! What the component is: its imports, its exports, its size, its description.
+
+use defender_component::COMPONENT;
+use host_harness::CallError;
+use serde_json::{Value, json};
+
+use crate::world::{HOST, World, is, plugin};
+
+/// Interface names without versions.
+fn interfaces(names: Vec<String>) -> Vec<String> {
+    let mut names: Vec<String> =
+        names.iter().map(|name| name.split('@').next().unwrap_or_default().to_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn it_imports_http_clocks_random_and_nothing_that_touches_the_host() {
+    let allowed = [
+        "connector:plugin/types",
+        "wasi:cli/environment",
+        "wasi:cli/exit",
+        "wasi:cli/stderr",
+        "wasi:cli/stdin",
+        "wasi:cli/stdout",
+        "wasi:cli/terminal-input",
+        "wasi:cli/terminal-output",
+        "wasi:cli/terminal-stderr",
+        "wasi:cli/terminal-stdin",
+        "wasi:cli/terminal-stdout",
+        "wasi:clocks/monotonic-clock",
+        "wasi:clocks/wall-clock",
+        "wasi:http/outgoing-handler",
+        "wasi:http/types",
+        "wasi:io/error",
+        "wasi:io/poll",
+        "wasi:io/streams",
+        "wasi:random/insecure-seed",
+        "wasi:random/random",
+    ];
+    let imports = interfaces(HOST.imports());
+    let more: Vec<&String> =
+        imports.iter().filter(|name| !allowed.contains(&name.as_str())).collect();
+    assert!(more.is_empty(), "new imports: {more:?}");
+    assert!(imports.iter().any(|name| name == "wasi:http/outgoing-handler"), "{imports:?}");
+}
+
+#[test]
+fn every_import_is_named_in_the_contract_with_its_version() {
+    let world = include_str!("../../wit/world.wit");
+    for import in HOST.imports().iter().filter(|import| import.starts_with("wasi:")) {
+        let terminal =
+            import.split('@').next().and_then(|name| name.strip_prefix("wasi:cli/terminal-"));
+        let named = match terminal {
+            Some(name) => world.contains(&format!("`terminal-{name}`")),
+            None => world.contains(&format!("`{import}`")),
+        };
+        assert!(named, "{import}");
+    }
+    assert!(world.contains("must provide `wasi:http` before instantiation"));
+}
+
+#[test]
+fn every_item_of_the_contract_is_documented() {
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/wit")).unwrap() {
+        let path = entry.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let mut documented = false;
+        for line in text.lines().map(str::trim) {
+            // What names another interface has its documentation there.
+            let needs_none = ["", "}"].contains(&line)
+                || line.starts_with("use ")
+                || line.starts_with("export ");
+            if !needs_none && !line.starts_with("//") {
+                assert!(documented, "{}: {line}", path.display());
+            }
+            documented = line.starts_with("///");
+        }
+    }
+}
+
+#[test]
+fn it_exports_the_world() {
+    let expected = [
+        "connector:plugin/connector",
+        "connector:plugin/downloads",
+        "connector:plugin/operations",
+        "connector:plugin/session",
+        "connector:plugin/types",
+    ];
+    let exports: Vec<String> = interfaces(HOST.exports());
+    let exports: Vec<&str> = exports
+        .iter()
+        .map(String::as_str)
+        .filter(|name| *name != "connector:plugin/types")
+        .collect();
+    assert_eq!(exports, expected[..4]);
+}
+
+#[test]
+fn it_stays_small() {
+    assert!(COMPONENT.len() <= 595_000, "the component has {} bytes", COMPONENT.len());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_describes_itself_before_it_is_configured() {
+    let connector = HOST.connector("describe");
+    let descriptor = connector.describe().await.unwrap();
+    assert_eq!(descriptor.id, "microsoft_defender_endpoint");
+    assert_eq!(descriptor.version, env!("CARGO_PKG_VERSION"));
+    for schema in
+        [&descriptor.config_schema, &descriptor.secrets_schema, &descriptor.error_details_schema]
+    {
+        let schema: Value = serde_json::from_str(schema).unwrap();
+        jsonschema::draft202012::meta::validate(&schema).unwrap();
+        jsonschema::draft202012::new(&schema).unwrap();
+    }
+    for action in &descriptor.actions {
+        for schema in [&action.params_schema, &action.result_schema] {
+            let schema: Value = serde_json::from_str(schema).unwrap();
+            jsonschema::draft202012::meta::validate(&schema)
+                .unwrap_or_else(|error| panic!("{}: {error}", action.name));
+        }
+        assert!(action.docs.starts_with("https://learn.microsoft.com/"), "{}", action.name);
+    }
+    assert!(HOST.egress().allowed().is_empty(), "nothing is lent to describe");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_works_before_it_is_configured() {
+    let connector = HOST.connector("new");
+    let errors = [
+        plugin(connector.execute("getAgentList", "{}").await).map(drop),
+        plugin(connector.test().await).map(drop),
+        plugin(connector.open("getActionResults", r#"{"id":"a"}"#).await).map(drop),
+        plugin(connector.restore("{}").await),
+    ];
+    for error in errors {
+        is(&error.unwrap_err(), host_harness::ErrorKind::NotConfigured);
+    }
+    assert!(matches!(connector.save().await, Ok(None)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn data_conforms_to_the_result_schema() {
+    let world = World::start().await;
+    let descriptor = world.connector.describe().await.unwrap();
+    for (action, params) in [
+        ("getAgentDetails", json!({ "id": crate::world::MACHINE })),
+        ("getAgentList", json!({})),
+        ("getActions", json!({})),
+        ("getLibraryFiles", json!({})),
+        ("isolateHost", json!({ "id": crate::world::MACHINE, "comment": "c" })),
+        ("testConnector", json!({})),
+    ] {
+        let row = descriptor.actions.iter().find(|row| row.name == action).unwrap();
+        let schema =
+            jsonschema::draft202012::new(&serde_json::from_str(&row.result_schema).unwrap())
+                .unwrap();
+        let data = world.data(action, params).await;
+        if let Err(error) = schema.validate(&data) {
+            panic!("{action}: {error}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn unknown_actions_are_named_with_what_was_meant() {
+    let world = World::start().await;
+    let error = world.error("isolatehost", json!({})).await;
+    is(&error, host_harness::ErrorKind::UnknownAction);
+    assert!(error.message.contains("isolateHost"));
+    assert!(world.service().ledger().is_empty());
+    let not_a_file = world.connector.open("getAgentList", "{}").await;
+    assert!(matches!(
+        not_a_file,
+        Err(CallError::Plugin(error)) if error.kind == host_harness::ErrorKind::UnknownAction
+    ));
+}

@@ -1,0 +1,12 @@
+//! What can go wrong, and what a caller gets to know.
+
+mod crashes;
+mod deadline;
+mod error_kinds;
+mod fault_table;
+mod killed_host;
+mod observed_records;
+mod observed_service;
+mod renewed_secrets;
+mod secret_leaks;
+mod sign_in;

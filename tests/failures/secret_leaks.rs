@@ -1,0 +1,147 @@
+//! Nothing shows a secret: a marked one goes through every action, success and failure, and every
+//! output is searched for it.
+
+use std::fmt::Write;
+
+use defender_stub::{Fault, FaultKind, Scenario, demo};
+use host_harness::CallError;
+use serde_json::{Value, json};
+
+use crate::actions::{families, requests};
+use crate::world::World;
+
+/// Every action.
+fn calls() -> Vec<(&'static str, Value)> {
+    requests::rows().into_iter().map(|row| (row.0, row.1)).chain(families::elsewhere()).collect()
+}
+
+/// A world in which nobody waits for long.
+async fn hurried() -> World {
+    let scenario = Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() };
+    let limits = json!({ "callTimeoutSeconds": 1, "maxRetries": 0, "budgetPercent": 0 });
+    World::configured(scenario, json!({ "limits": limits })).await
+}
+
+/// What a service that echoes everything would answer.
+fn echo(secrets: &[String]) -> String {
+    let everything = secrets.join(" ");
+    json!({
+        "error": { "code": everything, "message": everything, "target": everything },
+        "error_description": everything, "value": everything
+    })
+    .to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
+    let world = hurried().await;
+    world.details().await.unwrap();
+    let snapshot: Value =
+        serde_json::from_str(&world.connector.save().await.unwrap().unwrap()).unwrap();
+    let token = snapshot["defender"]["accessToken"].as_str().unwrap().to_owned();
+    let signature = token.rsplit('.').next().unwrap().to_owned();
+    let secrets = [demo::CLIENT_SECRET.to_owned(), token, "SIGNED-URL-MARK".to_owned()];
+
+    let mut shown = String::new();
+    let mut show = |what: &dyn std::fmt::Debug| writeln!(shown, "{what:?}").unwrap();
+    let echoed = echo(&secrets[..2]);
+    let signed = json!({
+        "value": "https://evil.example/x?sig=SIGNED-URL-MARK",
+        "error": { "code": "X", "message": "see https://a.example/x?sig=SIGNED-URL-MARK" }
+    })
+    .to_string();
+    let faults = [
+        None,
+        Some(FaultKind::Status { status: 400, headers: vec![], body: echoed.clone() }),
+        Some(FaultKind::Status {
+            status: 403,
+            headers: vec![("request-id".into(), secrets[0].clone())],
+            body: echoed.clone(),
+        }),
+        Some(FaultKind::Status { status: 500, headers: vec![], body: echoed.clone() }),
+        Some(FaultKind::Status { status: 400, headers: vec![], body: signed.clone() }),
+        Some(FaultKind::Status { status: 200, headers: vec![], body: signed }),
+        Some(FaultKind::Status { status: 201, headers: vec![], body: echoed.clone() }),
+        Some(FaultKind::Redirect {
+            location: format!("https://evil.example/?{}", secrets[0]),
+            status: 302,
+        }),
+        Some(FaultKind::Unauthorized),
+    ];
+    for fault in faults {
+        for (action, params) in calls() {
+            world.service().clear_faults();
+            let echoes = fault
+                .as_ref()
+                .is_some_and(|kind| matches!(kind, FaultKind::Status { status: 200 | 201, .. }));
+            if let Some(kind) = &fault {
+                let on = if action == "runHuntingQuery" { "* /v1.0/*" } else { "* /api/*" };
+                world.service().add_fault(Fault::new(on, kind.clone()).always());
+            }
+            match world.connector.execute(action, &params.to_string()).await {
+                // What the service itself gives as data passes through untouched, an echo of the
+                // token too.
+                Ok(_) if echoes => {}
+                Ok(outcome) => show(&outcome),
+                Err(error) => show(&error),
+            }
+        }
+        show(&world.connector.test().await);
+    }
+    world.service().clear_faults();
+    world.service().add_fault(
+        Fault::new(
+            "POST /{tenant}/oauth2/v2.0/token",
+            FaultKind::Status { status: 400, headers: vec![], body: echoed },
+        )
+        .always(),
+    );
+    world
+        .connector
+        .configure(&world.stub.config().to_string(), &world.stub.secrets().to_string())
+        .await
+        .unwrap();
+    show(&world.connector.test().await);
+    show(&world.connector.execute("testConnector", "").await.map(drop));
+    show(&world.connector.describe().await);
+    show(&world.connector);
+    show(&world.connector.stderr());
+    let broken = json!({ "clientSecret": format!("{} {}", secrets[0], secrets[1]) }).to_string();
+    show(&world.connector.configure("{", &broken).await);
+    show(&world.connector.configure(&broken, "{").await);
+    show(&world.connector.restore(&broken).await);
+
+    for secret in secrets.iter().chain([&signature]) {
+        let at = shown.find(secret.as_str());
+        assert!(at.is_none(), "{}", &shown[at.unwrap().saturating_sub(400)..]);
+    }
+    assert!(shown.lines().count() > 800, "something was searched");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn secrets_go_to_the_login_server_and_tokens_to_the_api_only() {
+    let world = hurried().await;
+    for (action, params) in calls() {
+        if let Err(CallError::Host(error)) =
+            world.connector.execute(action, &params.to_string()).await
+        {
+            panic!("{action}: {error}");
+        }
+    }
+    let script = json!({ "id": demo::LINUX, "parameters": { "scriptName": "warn.sh" } });
+    let id = world.execute("runScript", script).await.unwrap().job.unwrap().id;
+    world.data("getActionResults", json!({ "id": id })).await;
+    let mut hosts = std::collections::BTreeSet::new();
+    for entry in world.service().ledger() {
+        hosts.insert(entry.host.clone());
+        let everything = format!("{entry:?}");
+        assert!(
+            !everything.contains(demo::CLIENT_SECRET),
+            "the ledger hides it in the form, so it was elsewhere: {everything}"
+        );
+        let takes_tokens =
+            ["api.security.microsoft.com", "graph.microsoft.com"].contains(&entry.host.as_str());
+        assert_eq!(entry.has_bearer, takes_tokens, "{everything}");
+    }
+    assert_eq!(hosts.len(), 4, "login, API, Graph, storage: {hosts:?}");
+}

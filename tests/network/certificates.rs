@@ -1,0 +1,218 @@
+//! Certificates as they are in the field: which are taken at which `verificationMode`, and that
+//! nothing is said to the others.
+
+use defender_stub::{Scenario, Stub};
+use host_harness::egress::{Egress, EgressBuilder, Verification};
+use host_harness::{Connector, ErrorKind, Outcome, PluginError, Retry};
+use rcgen::date_time_ymd;
+use rustls::HandshakeKind;
+use serde_json::json;
+
+use crate::world::authority::{Authority, Chain, Leaf};
+use crate::world::tls_server::TlsServer;
+use crate::world::{HOST, MACHINE, is, plugin};
+
+const LOGIN: &str = "login.microsoftonline.com";
+const API: &str = "api.security.microsoft.com";
+const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
+
+/// The service behind a TLS of its own, under the names of login and API.
+struct Field {
+    stub: Stub,
+    server: TlsServer,
+}
+
+impl Field {
+    async fn with(authority: &Authority, leaf: &Leaf, chain: Chain) -> Self {
+        let stub = Stub::start_plain(Scenario::default(), "127.0.0.1:0".parse().unwrap()).unwrap();
+        let server = TlsServer::start(authority.server(leaf, chain), stub.addr()).await;
+        Self { stub, server }
+    }
+
+    async fn isolate(&self, egress: EgressBuilder) -> Result<Outcome, Box<PluginError>> {
+        let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
+        plugin(self.connector(egress).await.execute("isolateHost", &params).await)
+    }
+
+    /// A connector that has nothing but the way to the service.
+    async fn connector(&self, egress: EgressBuilder) -> Connector {
+        let route = |egress: EgressBuilder, name| {
+            egress.allow(format!("https://{name}")).route(name, self.server.addr)
+        };
+        let egress = [LOGIN, API].into_iter().fold(egress.platform_roots(false), route);
+        let connector = HOST.with_egress(egress.build().unwrap()).connector("c");
+        let known = self.stub.config();
+        let limits = json!({ "maxRetries": 0, "callTimeoutSeconds": 5 });
+        let config = json!({
+            "tenantId": known["tenantId"], "clientId": known["clientId"], "limits": limits
+        });
+        connector.configure(&config.to_string(), &self.stub.secrets().to_string()).await.unwrap();
+        connector
+    }
+
+    /// Asserts that a certificate was not taken and the server was told nothing.
+    #[track_caller]
+    fn was_told_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
+        let error = answer.expect_err(what);
+        is(&error, ErrorKind::Unreachable);
+        assert!(
+            error.message.contains(LOGIN) && error.message.contains("TLS"),
+            "{what}: {error:?}"
+        );
+        assert!(
+            matches!(error.retry, Retry::After(_)) && error.status.is_none(),
+            "{what}: {error:?}"
+        );
+        assert_eq!((self.stub.connections(), self.stub.service().ledger().len()), (0, 0), "{what}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_verification_mode_overlooks_what_it_says_and_nothing_else() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let names = [LOGIN, API];
+    let old = |params: &mut rcgen::CertificateParams| params.not_after = date_time_ymd(2020, 1, 1);
+    let early =
+        |params: &mut rcgen::CertificateParams| params.not_before = date_time_ymd(4000, 1, 1);
+    let other = &["other.example"][..];
+    let rows = [
+        // what, who signed, certificate, chain, taken by (full, certificate, none)
+        ("good", &authority, authority.leaf(&names, |_| {}), Chain::InOrder, (true, true, true)),
+        (
+            "another name",
+            &authority,
+            authority.leaf(other, |_| {}),
+            Chain::InOrder,
+            (false, true, true),
+        ),
+        ("expired", &authority, authority.leaf(&names, old), Chain::InOrder, (false, false, true)),
+        (
+            "expired, another name",
+            &authority,
+            authority.leaf(other, old),
+            Chain::InOrder,
+            (false, false, true),
+        ),
+        (
+            "not valid yet",
+            &authority,
+            authority.leaf(&names, early),
+            Chain::InOrder,
+            (false, false, true),
+        ),
+        (
+            "a stranger's",
+            &stranger,
+            stranger.leaf(&names, |_| {}),
+            Chain::InOrder,
+            (false, false, true),
+        ),
+        (
+            "intermediate missing",
+            &authority,
+            authority.leaf(&names, |_| {}),
+            Chain::LeafOnly,
+            (false, false, true),
+        ),
+        // The server proves that it has the key of the first certificate, at any mode: it has not.
+        (
+            "leaf last",
+            &authority,
+            authority.leaf(&names, |_| {}),
+            Chain::LeafLast,
+            (false, false, false),
+        ),
+    ];
+    for (what, signer, leaf, chain, (full, certificate, none)) in rows {
+        let modes = [
+            (Verification::Full, full),
+            (Verification::Certificate, certificate),
+            (Verification::None, none),
+        ];
+        for (mode, taken) in modes {
+            let field = Field::with(signer, &leaf, chain).await;
+            let what = format!("{what} at {mode:?}");
+            let answer =
+                field.isolate(Egress::builder().ca_pem(authority.pem()).verification(mode)).await;
+            if taken {
+                answer.expect(&what);
+                assert_eq!(field.stub.service().machine_actions().len(), 1, "{what}");
+            } else {
+                field.was_told_nothing(answer, &what);
+            }
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_one_host_is_granted_holds_for_that_host_alone() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let (login, api) = (format!("https://{LOGIN}"), format!("https://{API}"));
+    let leaf = authority.leaf(&[LOGIN, API], |_| {});
+    let start = || Egress::builder().ca_pem(stranger.pem());
+    let own = |egress: EgressBuilder, host: &str| egress.host_ca_pem(host, authority.pem());
+    let lenient =
+        |egress: EgressBuilder, host: &str| egress.host_verification(host, Verification::None);
+
+    for one in
+        [own(start(), &login), lenient(start(), &login), own(start(), &format!("{LOGIN}:443"))]
+    {
+        let field = Field::with(&authority, &leaf, Chain::InOrder).await;
+        let error = field.isolate(one).await.unwrap_err();
+        is(&error, ErrorKind::Unreachable);
+        assert!(
+            error.message.contains(API) && error.message.contains("nothing was sent"),
+            "{error:?}"
+        );
+        let service = field.stub.service();
+        assert_eq!(
+            (service.sent(TOKEN), service.ledger().len()),
+            (1, 1),
+            "signed in, and no token went further"
+        );
+    }
+    for other in
+        [own(start(), &api), own(start(), &format!("https://{LOGIN}:8443")), lenient(start(), &api)]
+    {
+        let field = Field::with(&authority, &leaf, Chain::InOrder).await;
+        field.was_told_nothing(field.isolate(other).await, "another origin's setting");
+    }
+    let both = own(lenient(start(), &api), &login);
+    Field::with(&authority, &leaf, Chain::InOrder).await.isolate(both).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_host_can_be_held_to_more_than_the_others() {
+    let (authority, stranger) = (Authority::new(), Authority::new());
+    let login = format!("https://{LOGIN}");
+    let open = || Egress::builder().verification(Verification::None).ca_pem(authority.pem());
+    let strict = |mode| open().host_verification(&login, mode);
+    let field = Field::with(&stranger, &stranger.leaf(&[LOGIN, API], |_| {}), Chain::InOrder).await;
+    field.was_told_nothing(field.isolate(strict(Verification::Full)).await, "a stranger's");
+    field.was_told_nothing(field.isolate(strict(Verification::Certificate)).await, "a stranger's");
+    field.isolate(open()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_was_closed_is_made_again_without_a_whole_handshake() {
+    let authority = Authority::new();
+    let field =
+        Field::with(&authority, &authority.leaf(&[LOGIN, API], |_| {}), Chain::InOrder).await;
+    let connector = field.connector(Egress::builder().ca_pem(authority.pem())).await;
+    let read = || async {
+        connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await.unwrap()
+    };
+    read().await;
+    let handshakes = field.server.handshakes();
+    assert!(
+        handshakes.len() == 2 && !handshakes.contains(&HandshakeKind::Resumed),
+        "login and API: {handshakes:?}"
+    );
+    field.server.hang_up();
+    // The client may notice in the middle of a request, which as a read is sent again.
+    while field.server.handshakes().len() == 2 {
+        let _ = connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await;
+    }
+    read().await;
+    assert_eq!(field.server.handshakes()[2..], [HandshakeKind::Resumed]);
+}

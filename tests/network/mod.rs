@@ -1,0 +1,13 @@
+//! What happens on the way: egress, TLS, proxies, connections, rate limits.
+
+mod certificates;
+mod clouds;
+mod egress;
+mod empty_frames;
+mod gzip;
+mod idle_connections;
+mod observer;
+mod parallel_calls;
+mod proxy;
+mod rate_limits;
+mod sandbox;

@@ -1,0 +1,233 @@
+//! What a host is shown of the traffic of its connectors, and what it never is.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use defender_stub::{Fault, FaultKind, Scenario, Stub};
+use host_harness::egress::{Egress, EgressBuilder, Event, Exchange, Observer};
+use host_harness::{Connector, ErrorKind};
+use serde_json::{Value, json};
+
+use crate::world::{HOST, MACHINE, egress, is, plugin};
+
+const ISOLATE: &str = "POST /api/machines/{id}/isolate";
+const API: &str = "https://api.security.microsoft.com";
+
+/// Everything an observer was told, in words, and the bodies.
+#[derive(Default)]
+struct Notes {
+    wants_bodies: bool,
+    told: Mutex<Vec<String>>,
+    bodies: Mutex<Vec<Vec<u8>>>,
+}
+
+impl Observer for Notes {
+    fn observe(&self, exchange: &Exchange, event: Event<'_>) {
+        let what = match event {
+            Event::Body(body) => {
+                self.bodies.lock().unwrap().push(body.to_vec());
+                "body".to_owned()
+            }
+            event => format!("{event:?}"),
+        };
+        let Exchange { method, origin, path, .. } = exchange;
+        self.told.lock().unwrap().push(format!("{method} {origin}{path} {what}"));
+    }
+
+    fn wants_body(&self, _: &Exchange) -> bool {
+        self.wants_bodies
+    }
+}
+
+impl Notes {
+    fn told(&self) -> Vec<String> {
+        self.told.lock().unwrap().clone()
+    }
+
+    fn bodies(&self) -> Vec<Value> {
+        self.bodies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|body| serde_json::from_slice(body).unwrap())
+            .collect()
+    }
+}
+
+async fn observed(stub: &Stub, wants_bodies: bool) -> (Connector, Arc<Notes>) {
+    let notes = Arc::new(Notes { wants_bodies, ..Notes::default() });
+    let egress = egress(stub).observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
+    let connector = HOST.with_egress(egress).connector("observed");
+    let mut config = stub.config();
+    config["limits"] = json!({ "maxRetries": 0, "callTimeoutSeconds": 30 });
+    connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
+    (connector, notes)
+}
+
+fn isolation() -> String {
+    json!({ "id": MACHINE, "comment": "case 1042" }).to_string()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_exchange_is_told_from_its_begin_to_its_body_and_a_sign_in_is_not() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    let (connector, notes) = observed(&stub, true).await;
+    let outcome = connector.execute("isolateHost", &isolation()).await.unwrap();
+    let url = format!("POST {API}/api/machines/{MACHINE}/isolate");
+    let told = [
+        format!("{url} Begins"),
+        format!("{url} Answered {{ status: 201 }}"),
+        format!("{url} body"),
+    ];
+    // Behind it there is the look for what will undo it.
+    assert_eq!(notes.told()[..3], told);
+    // The component's own copy of the record is what it gives back: the bytes are the same.
+    let data: Value = serde_json::from_str(&outcome.data).unwrap();
+    assert_eq!(notes.bodies()[..1], [data]);
+    assert_eq!(stub.service().sent("POST /{tenant}/oauth2/v2.0/token"), 1, "there was a sign-in");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn neither_queries_nor_unwanted_bodies_are_shown() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    let (connector, notes) = observed(&stub, false).await;
+    connector
+        .execute("getAgentList", r#"{"computerDnsName": "ws-ops-014.example.test"}"#)
+        .await
+        .unwrap();
+    let url = format!("GET {API}/api/machines");
+    assert_eq!(
+        notes.told(),
+        [format!("{url} Begins"), format!("{url} Answered {{ status: 200 }}")]
+    );
+    assert!(stub.service().ledger().iter().any(|entry| entry.query.contains("ws-ops-014")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_result_is_no_json_and_its_signed_link_has_no_query_here() {
+    let stub =
+        Stub::start(Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() })
+            .unwrap();
+    let (connector, notes) = observed(&stub, false).await;
+    let script = json!({
+        "id": MACHINE, "parameters": { "scriptName": "triage.ps1" },
+        "wait": { "pollSeconds": 1 }
+    });
+    connector.execute("runScript", &script.to_string()).await.unwrap();
+    let told = notes.told().join("\n");
+    assert!(told.contains("blob.core.windows.net/") && !told.contains("sig"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_body_that_is_too_long_passes_and_is_not_shown() {
+    let fleet = Scenario { fleet: 1000, ..Scenario::default() };
+    let stub = Stub::start(fleet).unwrap();
+    let (connector, notes) = observed(&stub, true).await;
+    let outcome = connector.execute("getAgentList", r#"{"pageSize": 1000}"#).await.unwrap();
+    assert!(outcome.data.len() > 256 << 10, "{}", outcome.data.len());
+    assert_eq!(notes.told().len(), 2, "{:?}", notes.told());
+    let data: Value = serde_json::from_str(&outcome.data).unwrap();
+    assert_eq!(data["value"].as_array().map(Vec::len), Some(1000));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_an_answer_it_is_told_whether_the_server_may_have_got_the_request() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    let (connector, notes) = observed(&stub, true).await;
+    stub.service().add_fault(Fault::new(ISOLATE, FaultKind::ResetAfter));
+    connector.execute("isolateHost", &isolation()).await.unwrap();
+    let told = notes.told();
+    assert!(told[1].ends_with("isolate Unanswered { perhaps_sent: true }"), "{told:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_finds_no_server_was_certainly_not_sent() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let notes = Arc::new(Notes::default());
+    let egress = login_only(&stub).allow(format!("http://{nobody}")).build().unwrap();
+    let connector = HOST
+        .with_egress(egress.observed_by(Arc::clone(&notes) as Arc<dyn Observer>))
+        .connector("nobody");
+    let mut config = stub.config();
+    config["apiUrl"] = json!(format!("http://{nobody}"));
+    config["limits"] = json!({ "maxRetries": 0 });
+    connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
+    is(
+        &plugin(connector.execute("isolateHost", &isolation()).await).unwrap_err(),
+        ErrorKind::Unreachable,
+    );
+    let url = format!("POST http://{nobody}/api/machines/{MACHINE}/isolate");
+    assert_eq!(
+        notes.told(),
+        [format!("{url} Begins"), format!("{url} Unanswered {{ perhaps_sent: false }}")]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_dropped_tells_what_it_had_sent() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    stub.service().add_fault(Fault::new(ISOLATE, FaultKind::Delay { ms: 60_000 }));
+    let (connector, notes) = observed(&stub, true).await;
+    let call =
+        tokio::spawn(async move { connector.execute("isolateHost", &isolation()).await.map(drop) });
+    until(|| stub.service().sent(ISOLATE) == 1).await;
+    call.abort();
+    until(|| notes.told().len() == 2).await;
+    assert!(notes.told()[1].ends_with("Unanswered { perhaps_sent: true }"), "{:?}", notes.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_that_is_dropped_while_it_connects_has_sent_nothing() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    // It takes connections and never says a word of TLS.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let api = format!("https://{}", silent.local_addr().unwrap());
+    let notes = Arc::new(Notes::default());
+    let egress = login_only(&stub)
+        .allow(&api)
+        .build()
+        .unwrap()
+        .observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
+    let connector = HOST.with_egress(egress).connector("silent");
+    let mut config = stub.config();
+    config["apiUrl"] = json!(api);
+    connector.configure(&config.to_string(), &stub.secrets().to_string()).await.unwrap();
+    let call =
+        tokio::spawn(async move { connector.execute("isolateHost", &isolation()).await.map(drop) });
+    let _connection = silent.accept().await.unwrap();
+    call.abort();
+    until(|| notes.told().len() == 2).await;
+    assert!(notes.told()[1].ends_with("Unanswered { perhaps_sent: false }"), "{:?}", notes.told());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_policy_refuses_is_not_told_of() {
+    let stub = Stub::start(Scenario::default()).unwrap();
+    let notes = Arc::new(Notes::default());
+    let egress =
+        login_only(&stub).build().unwrap().observed_by(Arc::clone(&notes) as Arc<dyn Observer>);
+    let connector = HOST.with_egress(egress).connector("denied");
+    connector.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
+    is(
+        &plugin(connector.execute("isolateHost", &isolation()).await).unwrap_err(),
+        ErrorKind::Denied,
+    );
+    assert!(notes.told().is_empty(), "{:?}", notes.told());
+}
+
+/// A way to the stub's login, and to nothing else.
+fn login_only(stub: &Stub) -> EgressBuilder {
+    let login = "login.microsoftonline.com";
+    let builder = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
+    builder.allow(format!("https://{login}")).route(login, stub.addr())
+}
+
+async fn until(mut condition: impl FnMut() -> bool) {
+    let wait = async {
+        while !condition() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait).await.expect("in time");
+}

@@ -1,0 +1,5 @@
+//! What holds of every input and every schedule.
+
+mod inputs;
+mod simulation;
+mod soak;

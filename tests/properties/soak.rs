@@ -1,0 +1,178 @@
+//! Many connectors at once against a service that has a bad day: each call ends, no order is
+//! carried out twice, and nothing of it is left over. It runs in a process of its own, where what
+//! is left over can only be its own.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use defender_stub::{Fault, FaultKind, Scenario, Stub};
+use host_harness::{CallError, ErrorKind, Host, Outcome, Retry};
+use serde_json::{Value, json};
+use tokio::task::JoinSet;
+
+use crate::world::process_resources::Left;
+use crate::world::{HOST, egress, plugin};
+
+const CONNECTORS: u32 = 64;
+const ISOLATE: &str = "POST /api/machines/{id}/isolate";
+const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
+const DETAILS: &str = "GET /api/machines/{id}";
+const RECORDS: &str = "GET /api/machineactions";
+
+/// What one round may take: three calls of four seconds each, one after the other, and room for a
+/// busy machine.
+const ROUND: Duration = Duration::from_secs(20);
+
+/// What one round may send: a sign-in, two reads and an order for each, with their repetitions and
+/// looks at the record.
+const REQUESTS: usize = CONNECTORS as usize * 15;
+
+/// How much more memory a second round may leave in use: allocators keep some of what they got.
+const GROWTH_BYTES: u64 = 32 << 20;
+
+/// Says to this program that it is the process of its own.
+const ALONE: &str = "SOAK_ALONE";
+
+#[test]
+fn a_bad_day_of_many_connectors_leaves_no_second_order_and_nothing_behind() {
+    if std::env::var_os(ALONE).is_some() {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap();
+        return runtime.block_on(two_rounds());
+    }
+    let name = "soak::a_bad_day_of_many_connectors_leaves_no_second_order_and_nothing_behind";
+    let child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", name, "--nocapture", "--test-threads", "1"])
+        .env(ALONE, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&child.stdout) + String::from_utf8_lossy(&child.stderr);
+    assert!(child.status.success() && said.contains("1 passed"), "{said}");
+}
+
+async fn two_rounds() {
+    // The first instance makes what all of them share: the image of the component's memory, which
+    // is an open file.
+    HOST.connector("first").describe().await.unwrap();
+    let before = Left::now();
+    let first = round(1, before).await;
+    let second = round(2, before).await;
+    println!("{before:?} before, {first:?} after the first round, {second:?} after the second");
+    for left in [first, second] {
+        assert!(left.tasks <= before.tasks && left.files <= before.files, "{before:?} {left:?}");
+    }
+    // The first round fills what is kept for good.
+    assert!(second.resident_bytes <= first.resident_bytes + GROWTH_BYTES, "{first:?} {second:?}");
+}
+
+/// One service, one way out, all connectors at once; what is left when they are gone.
+async fn round(seed: u64, before: Left) -> Left {
+    let started = Instant::now();
+    let stub =
+        Stub::start(Scenario { fleet: CONNECTORS, faults: bad_day(seed), ..Scenario::default() })
+            .unwrap();
+    let host = HOST.with_egress(egress(&stub));
+    let calls =
+        (0..CONNECTORS).map(|index| one(host.clone(), index, stub.config(), stub.secrets()));
+    let orders = calls.collect::<JoinSet<_>>().join_all().await;
+    let took = started.elapsed();
+    judge(&stub, &orders);
+    let done = orders.iter().filter(|(_, order)| order.is_ok()).count();
+    println!(
+        "{done} orders known to be done, {} requests, {took:?}",
+        stub.service().ledger().len()
+    );
+    assert!(done > 0 && took < ROUND, "{done} {took:?}");
+    drop((host, stub));
+    Left::once_as_little_as(before).await
+}
+
+/// One connector's day: it reads, gives its order, and reads again.
+async fn one(
+    host: Host,
+    index: u32,
+    mut config: Value,
+    secrets: Value,
+) -> (String, Result<(), Retry>) {
+    let machine = format!("f1ee7{index:035x}");
+    let connector = host.connector(format!("soak-{index}"));
+    config["limits"] = json!({
+        "budgetPercent": 0, "maxRetries": 2, "callTimeoutSeconds": 4, "responseTimeoutSeconds": 2
+    });
+    connector.configure(&config.to_string(), &secrets.to_string()).await.unwrap();
+    let read = json!({ "id": machine }).to_string();
+    let order = json!({ "id": machine, "comment": "case 1042" }).to_string();
+    let _ = ended(connector.execute("getAgentDetails", &read).await);
+    let answer = ended(connector.execute("isolateHost", &order).await);
+    let _ = ended(connector.execute("getAgentDetails", &read).await);
+    (machine, answer)
+}
+
+/// The end of a call: an answer, or an error that says what the service or the way to it did.
+fn ended(answer: Result<Outcome, CallError>) -> Result<(), Retry> {
+    let Err(error) = plugin(answer) else { return Ok(()) };
+    let told =
+        [ErrorKind::Throttled, ErrorKind::Unavailable, ErrorKind::Unreachable, ErrorKind::TimedOut];
+    assert!(told.contains(&error.kind) && error.retry != Retry::Never, "{error:?}");
+    Err(error.retry)
+}
+
+/// Holds what the service saw against what the callers were told.
+fn judge(stub: &Stub, orders: &[(String, Result<(), Retry>)]) {
+    let (ledger, actions) = (stub.service().ledger(), stub.service().machine_actions());
+    assert!(ledger.len() <= REQUESTS, "{} requests", ledger.len());
+    for fault in ["resetBefore", "resetAfter", "throttle", "empty", "delay"] {
+        assert!(
+            ledger.iter().any(|entry| entry.faults.contains(&fault)),
+            "no {fault}: the day was not bad"
+        );
+    }
+    assert_eq!(orders.len(), CONNECTORS as usize);
+    for (machine, told) in orders {
+        // What is answered with 429 is not carried out, and may come again.
+        let path = format!("/api/machines/{machine}/isolate");
+        let sent = ledger
+            .iter()
+            .filter(|entry| entry.is(ISOLATE) && entry.path == path && entry.status != 429)
+            .count();
+        let done = actions.iter().filter(|action| action["machineId"] == json!(machine)).count();
+        assert!(sent <= 1 && done <= 1, "{machine}: sent {sent} times, done {done} times");
+        match told {
+            Ok(()) => assert_eq!(done, 1, "{machine}"),
+            Err(Retry::Unknown) => {}
+            Err(retry) => {
+                assert_eq!(done, 0, "{machine}: {retry:?} says that it was not carried out")
+            }
+        }
+    }
+}
+
+/// Faults at places that look like chance, the same for the same seed.
+fn bad_day(seed: u64) -> Vec<Fault> {
+    let mut state = seed;
+    let mut chance = move |below: u64| {
+        // The constants are Knuth's (MMIX).
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let mut faults = Vec::new();
+    for on in [TOKEN, DETAILS, ISOLATE, RECORDS] {
+        for nth in 0..24 {
+            let kind = match nth % 8 {
+                0 => FaultKind::ResetBefore,
+                1 => FaultKind::ResetAfter,
+                2 | 3 => {
+                    FaultKind::Throttle { retry_after: Some(1), code: "TooManyRequests".into() }
+                }
+                4 => FaultKind::Empty { status: 503 },
+                _ => FaultKind::Delay { ms: 20 + chance(600) },
+            };
+            faults.push(Fault::new(on, kind).skip(chance(u64::from(CONNECTORS)) as u32));
+        }
+    }
+    faults
+}
