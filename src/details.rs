@@ -11,6 +11,7 @@ pub const SCHEMA: &str = concat!(
     r##""required":{"$ref":"#/$defs/lists","description":"Permissions: one of each inner list is needed."},"##,
     r##""granted":{"$ref":"#/$defs/list","description":"Permissions of the token."},"##,
     r##""candidates":{"$ref":"#/$defs/records","description":"Machines of the name, the one seen last first."},"##,
+    r##""similar":{"$ref":"#/$defs/records","description":"Machines of names like one that no machine has, the nearest first."},"##,
     r##""results":{"$ref":"#/$defs/records","description":"A record for each target, as in `data` of a success."},"##,
     r##""result":{"description":"What a failed job left, as in `data` of a success."},"##,
     r##""errorHResult":{"type":["integer","null"]},"##,

@@ -158,7 +158,7 @@ impl Records {
     }
 }
 
-fn candidates(records: &[&Found], clean: &Sanitizer) -> Value {
+pub(super) fn candidates(records: &[&Found], clean: &Sanitizer) -> Value {
     let mut candidates: Vec<Value> = Vec::new();
     for record in records {
         // The one that was seen last is the likeliest.

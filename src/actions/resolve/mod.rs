@@ -9,6 +9,7 @@ mod choose;
 mod filter;
 mod letters;
 mod name;
+mod near;
 mod record;
 
 use serde_json::Value;
@@ -106,6 +107,7 @@ pub(crate) fn resolve(
         let clean = client.sanitizer();
         results.extend(names.iter().map(|name| records.choose(name, onboarding, &clean)));
     }
+    near::suggest(client, &names, &mut results);
     Ok(results)
 }
 
