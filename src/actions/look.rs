@@ -3,8 +3,11 @@
 use crate::catalogue::GET_ACTIONS;
 use crate::client::Client;
 use crate::error::{Error, Kind};
-use crate::request::{ApiRequest, encode_query, quoted};
+use crate::request::{ApiRequest, encode_query, quoted, quoted_list};
 use crate::response::{Head, NO_COLLECTION, Record, is_cut, malformed};
+
+/// Identifiers in one request.
+const JOBS: usize = 50;
 
 /// The machine action of an identifier, if there is one.
 ///
@@ -12,14 +15,35 @@ use crate::response::{Head, NO_COLLECTION, Record, is_cut, malformed};
 ///
 /// Also if the service's list is cut off and does not have it: then it is not known.
 pub(crate) fn look_up(client: &mut Client<'_>, id: &str) -> Result<Option<Record>, Error> {
-    let (found, is_part) = look_for_all(client, &format!("id eq {}", quoted(id)), 1)?;
-    match found.into_iter().find(|record| record.id.eq_ignore_ascii_case(id)) {
-        None if is_part => {
-            let message = "The service's list of machine actions was cut off before the one that was looked for: try again.";
-            Err(Error::new(Kind::MalformedResponse, message))
+    Ok(look_up_all(client, &[id])?.pop().flatten())
+}
+
+/// The same for several identifiers, in their order.
+///
+/// # Errors
+///
+/// As [`look_up`].
+pub(crate) fn look_up_all(
+    client: &mut Client<'_>,
+    ids: &[&str],
+) -> Result<Vec<Option<Record>>, Error> {
+    let mut all = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(JOBS) {
+        let filter = match ids {
+            [id] => format!("id eq {}", quoted(id)),
+            ids => format!("id in ({})", quoted_list(ids.iter().copied())),
+        };
+        let (found, is_part) = look_for_all(client, &filter, ids.len())?;
+        for id in ids {
+            let record = found.iter().find(|record| record.id.eq_ignore_ascii_case(id)).cloned();
+            if record.is_none() && is_part {
+                let message = "The service's list of machine actions was cut off before the one that was looked for: try again.";
+                return Err(Error::new(Kind::MalformedResponse, message));
+            }
+            all.push(record);
         }
-        found => Ok(found),
     }
+    Ok(all)
 }
 
 /// The machine action that a request is answered with, and the answer's status and headers.

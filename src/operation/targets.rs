@@ -58,7 +58,12 @@ pub(super) fn of(
             });
         }
     }
-    // Named twice is done once.
+    merge(&mut tasks);
+    Ok((base, tasks))
+}
+
+/// Named twice is done once.
+pub(super) fn merge(tasks: &mut [Task]) {
     for n in 1..tasks.len() {
         let (before, task) = tasks.split_at_mut(n);
         if task[0].error.is_none() {
@@ -67,7 +72,6 @@ pub(super) fn of(
             });
         }
     }
-    Ok((base, tasks))
 }
 
 /// Whether the machines of an action are onboarded. What is not can only be contained, and released

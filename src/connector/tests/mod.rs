@@ -3,6 +3,7 @@
 
 mod already;
 mod answers;
+mod cancellations;
 mod changes;
 mod collections;
 mod commands;

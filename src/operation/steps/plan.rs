@@ -4,11 +4,12 @@
 use serde_json::Value;
 
 use super::{Operation, Progress, Work, settle};
+use crate::actions::look::look_up_all;
 use crate::actions::{self, Action, GET_ACTIONS};
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation::reference::operation_in_front;
-use crate::operation::{Task, dry_run, ensure, look_up, targets, wait_for, with_comment};
+use crate::operation::{Task, dry_run, ensure, targets, wait_for, with_comment};
 use crate::shape::Input;
 
 /// Checks the parameters, finds the targets and what is so already.
@@ -108,19 +109,36 @@ fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Er
     Ok(())
 }
 
+/// A task for each job that is named.
 fn cancellation(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
+    let params = &mut operation.params;
+    let (ids, is_many) = match (params.take("actionId"), params.take("ids")) {
+        (None, Some(Value::Array(ids))) => (ids, true),
+        (id, _) => (id.into_iter().collect(), false),
+    };
+    operation.is_many = is_many;
     let params = &operation.params;
-    let id = params.text("actionId").unwrap_or_default().to_owned();
-    let name = crate::json::object(&mut [("id", Value::from(id.as_str()))]);
-    let mut task = Task::new(name, params.with("id", id.as_str()));
     if params.is("ensure") || params.value("wait").is_some() {
         client.require(&GET_ACTIONS)?;
     }
-    if params.is("ensure")
-        && let Some(record) = look_up(client, &id)?.filter(|record| record.state.is_final())
-    {
-        task.adopt(record);
+    let mut tasks: Vec<Task> = ids.into_iter().map(|id| job(params, id)).collect();
+    targets::merge(&mut tasks);
+    if params.is("ensure") {
+        let mut open: Vec<&mut Task> = tasks.iter_mut().filter(|task| task.is_open()).collect();
+        let ids: Vec<&str> = open.iter().map(|task| task.machine()).collect();
+        let records = look_up_all(client, &ids)?;
+        for (task, record) in open.iter_mut().zip(records) {
+            if let Some(record) = record.filter(|record| record.state.is_final()) {
+                task.adopt(record);
+            }
+        }
     }
-    operation.tasks.push(task);
+    operation.tasks = tasks;
     Ok(())
+}
+
+/// The cancellation of a job.
+pub(super) fn job(params: &Input, id: Value) -> Task {
+    let target = crate::json::object(&mut [("id", id.clone())]);
+    Task::new(target, params.with("actionId", id.clone()).with("id", id))
 }
