@@ -5,6 +5,7 @@
 //! `pages`, `proof`), or code of its own.
 
 mod custom;
+pub(crate) mod digests;
 mod exports;
 pub(crate) mod history;
 mod imports;

@@ -1,17 +1,18 @@
 //! Carrying an action out: the row's route, or the action's own code.
 
 use super::custom::{checked, custom};
+use super::digests::with_sha1;
 use super::indicator_rules;
 use super::live_response;
 use super::other_indicators;
 use super::pages::{self, CUT_OFF};
 use super::proof::prove;
-use crate::catalogue::{Action, Answer, Route, Run};
+use crate::catalogue::{Action, Answer, FIND_AGENTS_BY_IP, Route, Run};
 use crate::client::{ApiAnswer, Client};
 use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
 use crate::request::{self, ApiRequest};
-use crate::response::{self, NO_COLLECTION};
+use crate::response::{self, NO_COLLECTION, written};
 use crate::shape::Input;
 
 /// Checks the parameters of an action that is no operation, and carries it out.
@@ -39,7 +40,11 @@ pub(crate) fn carry_out(
     action: &'static Action,
     params: &Input,
 ) -> Result<Outcome, Error> {
+    let params = &with_sha1(client, action, params)?;
     match &action.run {
+        Run::Route(route) if action.name == FIND_AGENTS_BY_IP.name => {
+            perform(client, action, route, &with_time(client, params))
+        }
         Run::Route(route) if action.name == "submitIndicator" => {
             let outcome = perform(client, action, route, params)?;
             Ok(other_indicators::warned(client, params, outcome))
@@ -49,6 +54,14 @@ pub(crate) fn carry_out(
         Run::Operation(_) | Run::Wait => {
             Err(Error::internal("an operation is more than one request"))
         }
+    }
+}
+
+/// The parameters with the time that it is now, unless they have one.
+fn with_time(client: &Client<'_>, params: &Input) -> Input {
+    match params.text("timestamp") {
+        Some(_) => params.clone(),
+        None => params.with("timestamp", written(client.now().as_secs())),
     }
 }
 

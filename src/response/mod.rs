@@ -21,7 +21,7 @@ mod window;
 pub use caller::Caller;
 pub use comment::{Likeness, likeness, without_html};
 pub use cut::{is_cut, next_link};
-pub use date::{http_date, timestamp};
+pub use date::{http_date, timestamp, written};
 pub use decode::{
     List, NO_COLLECTION, collection, empty_page, id_of, is_about, object, page, record, values,
     without_mark,

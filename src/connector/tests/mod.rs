@@ -10,6 +10,7 @@ mod commands;
 mod comments;
 mod contract;
 mod deadline;
+mod digests;
 mod failures;
 mod gateways;
 mod hosts;

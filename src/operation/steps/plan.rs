@@ -4,6 +4,7 @@
 use serde_json::Value;
 
 use super::{Operation, Progress, Work, settle};
+use crate::actions::digests::with_sha1;
 use crate::actions::look::look_up_all;
 use crate::actions::{self, Action, GET_ACTIONS};
 use crate::client::Client;
@@ -38,6 +39,9 @@ pub(crate) fn plan(
 /// The whole of it failed; nothing that changes something was sent.
 pub(super) fn prepare(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
     let action = operation.action;
+    if matches!(operation.work(), Work::Jobs(..)) {
+        operation.params = with_sha1(client, action, &operation.params)?;
+    }
     let params = &operation.params.clone();
     let is_planned = match operation.work() {
         Work::Jobs(route, started) => {
