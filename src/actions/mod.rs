@@ -6,6 +6,7 @@
 
 mod conflicting_indicators;
 mod custom;
+pub(crate) mod digests;
 mod equality;
 mod exports;
 pub(crate) mod history;

@@ -20,7 +20,7 @@ mod truncation;
 
 pub use caller::Caller;
 pub use comment::{Likeness, likeness, without_html};
-pub use date::{http_date, timestamp};
+pub use date::{http_date, timestamp, written};
 pub use decode::{
     List, NOT_A_COLLECTION, collection, empty_page, is_for, object, page, peek_id, record,
     strip_bom, values,

@@ -163,7 +163,7 @@ impl Records {
     }
 }
 
-fn candidates(records: &[&MachineRecord], clean: &Sanitizer) -> Value {
+pub(super) fn candidates(records: &[&MachineRecord], clean: &Sanitizer) -> Value {
     let mut candidates: Vec<Value> = Vec::new();
     for record in records {
         // The most recently seen candidate is the most likely one.

@@ -109,7 +109,7 @@ pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
 pub(crate) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     name: "getRecommendationVulnerabilities",
     title: "Get recommendation vulnerabilities",
-    summary: "Lists the vulnerabilities that a recommendation mends.",
+    summary: "Lists the vulnerabilities that a recommendation fixes.",
     category: "Recommendations",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
