@@ -56,6 +56,12 @@ use failure::Failure;
 use output::Output;
 
 fn main() -> ExitCode {
+    if env::args_os().nth(1).is_some_and(|argument| argument == session::COMPILE_COMPONENT) {
+        return host_harness::compile_child();
+    }
+    if let Err(error) = host_harness::forbid_core_dumps() {
+        eprintln!("warning: core dumps could not be switched off: {error}");
+    }
     let matches = variables::without_empty(examples::command()).try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,

@@ -1,9 +1,11 @@
 use std::time::Duration;
 
 use tempfile::TempDir;
+use wasmtime::Engine;
 
 use super::*;
-use crate::code::{load, of};
+use crate::compile::sealed::MAGIC;
+use crate::compile::{By, load, load_or_compile};
 use crate::engine;
 
 /// The smallest component.
@@ -28,18 +30,23 @@ impl World {
 
     /// Returns the component's code by way of the cache, after loading it into the engine.
     fn code(&self) -> Vec<u8> {
-        let code = of(&self.engine, EMPTY, Some(&self.cache())).unwrap();
+        let by = By::ThisProcess;
+        let code = load_or_compile(&self.engine, EMPTY, &by, Some(&self.cache())).unwrap();
         load(&self.engine, &code).unwrap();
         code
     }
 
+    fn key(&self) -> Key {
+        Key::new(&self.engine, EMPTY)
+    }
+
     fn path(&self) -> PathBuf {
-        self.cache().entry(&self.engine, EMPTY).path()
+        self.cache().path(&self.key())
     }
 
     /// What the cache itself returns.
     fn kept(&self) -> Option<Vec<u8>> {
-        self.cache().entry(&self.engine, EMPTY).read()
+        self.cache().read(&self.key())
     }
 }
 
@@ -89,12 +96,11 @@ fn code_of_another_component_or_of_other_settings_is_not_taken_for_this_one() {
     config.wasm_component_model(true).epoch_interruption(false);
     let others = Engine::new(&config).unwrap();
     let here = world.path();
-    for other in
-        [cache.entry(&others, EMPTY), cache.entry(&world.engine, defender_component::COMPONENT)]
+    for other in [Key::new(&others, EMPTY), Key::new(&world.engine, defender_component::COMPONENT)]
     {
-        assert_ne!(other.path(), here);
-        fs::copy(&here, other.path()).unwrap();
-        assert_eq!(other.read(), None);
+        assert_ne!(cache.path(&other), here);
+        fs::copy(&here, cache.path(&other)).unwrap();
+        assert_eq!(cache.read(&other), None);
     }
     // Not our format, but what wasmtime itself would write.
     fs::write(&here, world.engine.precompile_component(EMPTY).unwrap()).unwrap();
