@@ -10,7 +10,7 @@ use host_harness::{ErrorKind, Retry};
 use serde_json::{Map, Value, json};
 
 use crate::world::golden::golden;
-use crate::world::{MACHINE, World};
+use crate::world::{MACHINE, TestEnv};
 
 /// One action of each effect, and its request.
 const ACTIONS: [(&str, &str); 3] = [
@@ -142,22 +142,22 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
         "maxRetries": 1,
         "maxResponseBytes": 10_000, "budgetPercent": 0,
     });
-    let world = World::configured(Scenario::default(), json!({ "limits": limits })).await;
+    let env = TestEnv::configured(Scenario::default(), json!({ "limits": limits })).await;
     // Some change the record of one action alone.
-    world.allow_unmatched_faults();
-    world.details().await.unwrap();
+    env.allow_unmatched_faults();
+    env.details().await.unwrap();
     let params = json!({ "id": MACHINE, "comment": "c" });
     let params = if action == "addTag" { json!({ "id": MACHINE, "tag": "t" }) } else { params };
     let params = if action == "getAgentDetails" { json!({ "id": MACHINE }) } else { params };
-    world.service().clear_ledger();
-    world.service().add_fault(Fault { on: on.to_owned(), ..fault });
-    let answer = world.execute(action, params).await;
-    let sent = world.service().sent(on);
-    world.service().clear_faults();
+    env.service().clear_ledger();
+    env.service().add_fault(Fault { on: on.to_owned(), ..fault });
+    let answer = env.execute(action, params).await;
+    let sent = env.service().sent(on);
+    env.service().clear_faults();
     let done = match action {
-        "isolateHost" => Some(!world.service().machine_actions().is_empty()),
+        "isolateHost" => Some(!env.service().machine_actions().is_empty()),
         "addTag" => {
-            let data = world.data("getAgentDetails", json!({ "id": MACHINE })).await;
+            let data = env.data("getAgentDetails", json!({ "id": MACHINE })).await;
             Some(
                 data["machineTags"].as_array().is_some_and(|tags| tags.contains(&Value::from("t"))),
             )
@@ -188,7 +188,7 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
         !(answer.is_err() && done == Some(true) && !unknown),
         "{action} {on}: it was done, and {answer:?}"
     );
-    assert!(!is_disrupt || world.service().machine_actions().len() <= 1, "{action}: done twice");
+    assert!(!is_disrupt || env.service().machine_actions().len() <= 1, "{action}: done twice");
     let done = match done {
         None => "",
         Some(true) => ", done",

@@ -55,8 +55,8 @@ async fn through(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_goes_through_the_proxy_and_it_can_read_none_of_it() {
-    let world = Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() };
-    let (stub, proxy, connector) = through(Conduct::Open, "", world, json!({})).await;
+    let env = Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() };
+    let (stub, proxy, connector) = through(Conduct::Open, "", env, json!({})).await;
     let script = json!({
         "id": MACHINE, "comment": "c", "parameters": { "scriptName": "triage.ps1" },
         "wait": {}
@@ -175,8 +175,8 @@ async fn a_tunnel_that_is_cut_after_an_order_went_out_leaves_a_perhaps_that_the_
         [(0.0, json!({})), (120.0, json!({ "callTimeoutSeconds": 3 }))]
     {
         let shows = propagation_seconds == 0.0;
-        let world = Scenario { propagation_seconds, ..Scenario::default() };
-        let (stub, proxy, connector) = through(Conduct::Open, "", world, limits).await;
+        let env = Scenario { propagation_seconds, ..Scenario::default() };
+        let (stub, proxy, connector) = through(Conduct::Open, "", env, limits).await;
         stub.service().add_fault(Fault::new(ISOLATE, FaultKind::Delay { ms: 60_000 }));
         let cut = async {
             while stub.service().sent(ISOLATE) == 0 {

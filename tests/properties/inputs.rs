@@ -164,7 +164,7 @@ fn every_action_s_own_request_is_among_those_that_are_checked() {
     for action in CATALOGUE {
         let sent: BTreeSet<String> = patterns
             .iter()
-            .flat_map(|choices| checks::poured(action, "o'brien & sons", choices))
+            .flat_map(|choices| checks::filled(action, "o'brien & sons", choices))
             .collect();
         let own = action.route().map(|route| format!("{} {}", route.method.as_str(), route.path));
         let is_silent = action.name == "startInvestigation";

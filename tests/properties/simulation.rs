@@ -117,7 +117,7 @@ fn a_policy_that_repeats_what_may_have_been_carried_out_is_caught() {
 #[test]
 fn a_connector_that_does_not_keep_to_the_budgets_is_caught() {
     let over = |seed: &u64| {
-        let hasty = Schedule { paces: false, ..Schedule::of(*seed) };
+        let hasty = Schedule { rate_limited: false, ..Schedule::of(*seed) };
         let found = run_schedule(&hasty, next);
         found.is_err_and(|violation| {
             ["within", "had to refuse"].iter().any(|words| violation.words.contains(words))

@@ -27,13 +27,13 @@ pub(crate) static HOST: LazyLock<Host> = LazyLock::new(|| {
 });
 
 /// A stub and a connector that is configured for it.
-pub(crate) struct World {
+pub(crate) struct TestEnv {
     pub(crate) stub: Stub,
     pub(crate) connector: Connector,
     faults: FaultCheck,
 }
 
-impl World {
+impl TestEnv {
     /// The demonstration world.
     pub(crate) async fn start() -> Self {
         Self::with(Scenario::default()).await

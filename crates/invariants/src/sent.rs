@@ -6,7 +6,7 @@ use defender_connector::shape::{Literal, Place, TIMESTAMP, is_around, machine_na
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::pour::DEVICE;
+use super::fill::DEVICE;
 use super::scripted::Sent;
 
 /// The only file in result storage.

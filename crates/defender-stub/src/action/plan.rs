@@ -6,7 +6,7 @@ use super::Order;
 use crate::clock::seconds;
 use crate::machine::Machine;
 use crate::scenario::{Ending, IsolateAgain, Outcome};
-use crate::world::World;
+use crate::state::ServiceState;
 
 /// When an action starts and ends, and how.
 #[derive(Clone, Debug)]
@@ -25,11 +25,16 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// The plan for an order on a device, given at `now`.
-    pub(crate) fn of(world: &World, machine: &Machine, order: &Order, now: OffsetDateTime) -> Self {
-        let scenario = &world.scenario;
+    pub(crate) fn of(
+        state: &ServiceState,
+        machine: &Machine,
+        order: &Order,
+        now: OffsetDateTime,
+    ) -> Self {
+        let scenario = &state.scenario;
         if order.kind == "Isolate"
             && scenario.isolate_again == IsolateAgain::Hang
-            && is_isolated(world, &machine.id, now)
+            && is_isolated(state, &machine.id, now)
         {
             return Self { starts: None, ends: None, ..Self::ending(Ending::Succeeded) };
         }
@@ -92,8 +97,8 @@ fn fits(outcome: &Outcome, machine: &Machine, order: &Order) -> bool {
 }
 
 /// Whether the last isolation or release that succeeded was an isolation.
-fn is_isolated(world: &World, machine_id: &str, now: OffsetDateTime) -> bool {
-    world
+fn is_isolated(state: &ServiceState, machine_id: &str, now: OffsetDateTime) -> bool {
+    state
         .actions
         .iter()
         .filter(|action| {

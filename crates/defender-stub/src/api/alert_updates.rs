@@ -102,9 +102,9 @@ fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     if body.alert_ids.is_some() {
         return Err(ApiError::body("alertIds is for batchUpdate"));
     }
-    check(&body, &call.world.scenario.records.alerts[index])?;
+    check(&body, &call.state.scenario.records.alerts[index])?;
     apply(call, index, &body);
-    Ok(call.entity(200, "Alerts", &call.world.scenario.records.alerts[index]))
+    Ok(call.entity(200, "Alerts", &call.state.scenario.records.alerts[index]))
 }
 
 /// `POST /api/alerts/batchUpdate`, with 200 and no body. One alert that is unknown lets all of it
@@ -118,7 +118,7 @@ fn update_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         .ok_or_else(|| ApiError::missing("alertIds"))?;
     let indexes = ids.iter().map(|id| position(call, id)).collect::<Result<Vec<_>, _>>()?;
     for index in &indexes {
-        check(&body, &call.world.scenario.records.alerts[*index])?;
+        check(&body, &call.state.scenario.records.alerts[*index])?;
     }
     indexes.into_iter().for_each(|index| apply(call, index, &body));
     Ok(Reply::empty(200))
@@ -138,11 +138,11 @@ fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let category = one_of("category", required("category", body.category)?, CATEGORIES)?;
     OffsetDateTime::parse(&event_time, &Rfc3339)
         .map_err(|_| ApiError::input(format!("eventTime '{event_time}' is not a time")))?;
-    let machine = call.world.machine(&machine_id);
+    let machine = call.state.machine(&machine_id);
     let machine = machine
         .ok_or_else(|| ApiError::not_found(format!("Machine {machine_id} was not found")))?;
     let now = api_timestamp(call.now);
-    let records = &call.world.scenario.records;
+    let records = &call.state.scenario.records;
     let is_open = |alert: &Value| alert["status"] != "Resolved" && alert["title"] == title.as_str();
     let open = records
         .alerts
@@ -165,7 +165,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         "mitreTechniques": [],
         "relatedUser": null, "loggedOnUsers": [], "comments": [], "evidence": [],
     });
-    let alerts = &mut call.world.scenario.records.alerts;
+    let alerts = &mut call.state.scenario.records.alerts;
     let index = open.unwrap_or(alerts.len());
     match open {
         Some(index) => {
@@ -174,7 +174,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         }
         None => alerts.push(fresh),
     }
-    Ok(call.entity(200, "Alerts", &call.world.scenario.records.alerts[index]))
+    Ok(call.entity(200, "Alerts", &call.state.scenario.records.alerts[index]))
 }
 
 fn check(body: &Update, alert: &Value) -> Result<(), ApiError> {
@@ -206,7 +206,7 @@ fn check(body: &Update, alert: &Value) -> Result<(), ApiError> {
 
 fn apply(call: &mut Call<'_>, index: usize, body: &Update) {
     let now = api_timestamp(call.now);
-    let alert = &mut call.world.scenario.records.alerts[index];
+    let alert = &mut call.state.scenario.records.alerts[index];
     let members = [
         ("status", &body.status),
         ("assignedTo", &body.assigned_to),

@@ -24,13 +24,13 @@ pub(super) const ROUTES: &[Route] = &[
 
 /// `GET /api/alerts`; evidence is left out unless `$expand=evidence` asks for it.
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let alerts = call.world.scenario.records.alerts.clone();
+    let alerts = call.state.scenario.records.alerts.clone();
     listing::reply(call, "Alerts", &ALERT, alerts)
 }
 
 /// `GET /api/alerts/{id}`, with its evidence.
 fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let alert = &call.world.scenario.records.alerts[position(call, call.segment(0))?];
+    let alert = &call.state.scenario.records.alerts[position(call, call.segment(0))?];
     Ok(call.entity(200, "Alerts", alert))
 }
 
@@ -47,9 +47,9 @@ fn ips(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 }
 
 fn machine(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let alert = &call.world.scenario.records.alerts[position(call, call.segment(0))?];
+    let alert = &call.state.scenario.records.alerts[position(call, call.segment(0))?];
     let id = alert["machineId"].as_str().unwrap_or_default();
-    let machine = call.world.machine(id);
+    let machine = call.state.machine(id);
     let machine =
         machine.ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))?;
     Ok(call.entity(200, "Machines", machine))
@@ -59,7 +59,7 @@ fn machine(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn user(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = call.segment(0);
     position(call, id)?;
-    let user = call.world.scenario.records.users.iter().find(|user| user.is_in(id));
+    let user = call.state.scenario.records.users.iter().find(|user| user.is_in(id));
     let user =
         user.ok_or_else(|| ApiError::not_found(format!("No user was found for alert {id}")))?;
     Ok(call.entity(200, "Users", &user.entity))
@@ -68,7 +68,7 @@ fn user(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn related(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, ApiError> {
     let id = call.segment(0);
     position(call, id)?;
-    let records = (kind.records)(&call.world.scenario.records);
+    let records = (kind.records)(&call.state.scenario.records);
     let found = records.iter().filter(|record| record.is_in(id)).map(entity).collect();
     listing::reply(call, kind.set, kind.schema, found)
 }
@@ -79,6 +79,6 @@ fn entity(record: &Linked) -> Value {
 
 /// Where the alert is in the list.
 pub(super) fn position(call: &Call<'_>, id: &str) -> Result<usize, ApiError> {
-    let index = call.world.scenario.records.alerts.iter().position(|alert| has(alert, "id", id));
+    let index = call.state.scenario.records.alerts.iter().position(|alert| has(alert, "id", id));
     index.ok_or_else(|| ApiError::not_found(format!("Alert {id} was not found")))
 }

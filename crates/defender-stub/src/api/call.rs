@@ -12,11 +12,11 @@ use crate::login::token::Claims;
 use crate::machine::Machine;
 use crate::reply::Reply;
 use crate::request::Request;
-use crate::world::World;
+use crate::state::ServiceState;
 
 /// A call on its way through a handler.
 pub(crate) struct Call<'a> {
-    pub(crate) world: &'a mut World,
+    pub(crate) state: &'a mut ServiceState,
     pub(crate) request: &'a Request,
     /// The path's placeholders, in order.
     pub(crate) captured: Vec<String>,
@@ -28,7 +28,7 @@ impl Call<'_> {
     /// The device that the path names by its id.
     pub(crate) fn machine(&self) -> Result<&Machine, ApiError> {
         let id = self.segment(0);
-        self.world
+        self.state
             .machine(id)
             .ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))
     }
@@ -57,7 +57,7 @@ impl Call<'_> {
 
     /// An absolute address in the API, as `@odata.context` and next links give it.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}://{}{path}", self.world.origins.scheme, self.request.host)
+        format!("{}://{}{path}", self.state.origins.scheme, self.request.host)
     }
 
     /// The `@odata.context` of a set, or of one `/$entity` of it.

@@ -72,7 +72,7 @@ fn delete(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         indicators::position(call, id)?;
     }
     let is_kept = |indicator: &Value| !ids.iter().any(|id| indicator["id"] == id.as_str());
-    call.world.scenario.records.indicators.retain(is_kept);
+    call.state.scenario.records.indicators.retain(is_kept);
     Ok(Reply::empty(204))
 }
 

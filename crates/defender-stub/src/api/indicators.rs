@@ -54,14 +54,14 @@ pub(super) struct Submission {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let all = call.world.scenario.records.indicators.iter();
+    let all = call.state.scenario.records.indicators.iter();
     let found = all.filter(|indicator| is_visible(call, indicator)).cloned().collect();
     listing::reply(call, "Indicators", &INDICATOR, found)
 }
 
 fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = position(call, call.segment(0))?;
-    Ok(call.entity(200, "Indicators", &call.world.scenario.records.indicators[index]))
+    Ok(call.entity(200, "Indicators", &call.state.scenario.records.indicators[index]))
 }
 
 /// `POST /api/indicators`: makes one, or changes the one with that type, value and action; 200
@@ -74,14 +74,14 @@ fn submit(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = position(call, call.segment(0))?;
-    call.world.scenario.records.indicators.remove(index);
+    call.state.scenario.records.indicators.remove(index);
     Ok(Reply::empty(204))
 }
 
 /// Where the indicator is in the list. One that another application submitted is not found
 /// (undocumented).
 pub(super) fn position(call: &Call<'_>, id: &str) -> Result<usize, ApiError> {
-    let mut all = call.world.scenario.records.indicators.iter();
+    let mut all = call.state.scenario.records.indicators.iter();
     let index = all.position(|indicator| has(indicator, "id", id) && is_visible(call, indicator));
     index.ok_or_else(|| ApiError::not_found(format!("Indicator {id} was not found")))
 }
@@ -96,7 +96,7 @@ pub(super) fn upsert(call: &mut Call<'_>, submission: &Submission) -> Result<Val
     let (value, kind) = check(submission)?;
     let now = api_timestamp(call.now);
     let app = call.claims.appid.clone();
-    let indicators = &mut call.world.scenario.records.indicators;
+    let indicators = &mut call.state.scenario.records.indicators;
     // With another action it is another one.
     let action = submission.action.as_deref().unwrap_or_default();
     let is_same = |indicator: &Value| {

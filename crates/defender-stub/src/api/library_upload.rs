@@ -54,7 +54,7 @@ fn upload(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         created_by: call.claims.appid.clone(),
         ..LibraryFile::uploaded(name, part.content.clone())
     };
-    let library = &mut call.world.scenario.library;
+    let library = &mut call.state.scenario.library;
     let existing = library.iter().position(|existing| existing.file_name == file.file_name);
     if let Some(index) = existing {
         if !is_replaced {

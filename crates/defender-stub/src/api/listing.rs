@@ -37,10 +37,10 @@ pub(super) fn reply(
     schema: &'static Schema,
     mut items: Vec<Value>,
 ) -> Result<Reply, ApiError> {
-    let cap = call.world.scenario.list_cap;
+    let cap = call.state.scenario.list_cap;
     let options = Options::parse(call, schema)?;
     let values = call.parameter("$filter").unwrap_or_default().matches('\'').count() / 2;
-    if call.world.scenario.filter_values.is_some_and(|most| values > most) {
+    if call.state.scenario.filter_values.is_some_and(|most| values > most) {
         return Err(ApiError::odata("The node count limit has been exceeded."));
     }
     if let Some(filter) = &options.filter {
@@ -52,7 +52,7 @@ pub(super) fn reply(
     let total = items.len();
     let size = options
         .top
-        .unwrap_or(call.world.scenario.page_size)
+        .unwrap_or(call.state.scenario.page_size)
         .min(cap.map_or(MAX_TOP, |cap| cap.records));
     let mut page: Vec<Value> = items.into_iter().skip(options.skip).take(size).collect();
     for name in schema
@@ -196,7 +196,7 @@ fn most(call: &Call<'_>) -> usize {
         .iter()
         .find(|(list, _)| list.eq_ignore_ascii_case(path))
         .map_or(MAX_TOP, |(_, most)| *most);
-    match call.world.scenario.list_cap {
+    match call.state.scenario.list_cap {
         Some(cap) if cap.signal == CapSignal::Refusal => cap.records,
         _ => documented,
     }
@@ -212,7 +212,7 @@ pub(super) fn next_link(call: &Call<'_>, name: &str, value: &str) -> String {
         query.append_pair(&other, &value);
     }
     let query = query.append_pair(name, value).finish();
-    match call.world.scenario.next_link {
+    match call.state.scenario.next_link {
         NextLink::Faithful => call.url(&format!("{path}?{query}")),
         NextLink::Looping => call.url(&format!("{path}?$skip=0")),
         // A name that is reserved, so that following it leads nowhere.

@@ -79,8 +79,8 @@ fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         return Err(submit::not_onboarded(machine));
     }
     let open = |action: &&Action| action.kind == "LiveResponse" && !action.is_final(call.now);
-    let sessions = call.world.scenario.live_response_sessions;
-    if call.world.actions.iter().filter(open).count() >= sessions {
+    let sessions = call.state.scenario.live_response_sessions;
+    if call.state.actions.iter().filter(open).count() >= sessions {
         let message =
             format!("{sessions} live response sessions are open or queued; no more are allowed");
         return Err(ApiError::new(429, "TooManyRequests", message).with("retry-after", "30"));
@@ -110,8 +110,8 @@ fn result_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     }
     let path = format!("/results/{}/{index}", action.id);
     let target =
-        Target { host: STORAGE_HOST, path, seconds: call.world.scenario.result_link_seconds };
-    let link = link::signed(call.world, call.request.host_name(), &target, call.now);
+        Target { host: STORAGE_HOST, path, seconds: call.state.scenario.result_link_seconds };
+    let link = link::signed(call.state, call.request.host_name(), &target, call.now);
     Ok(Reply::json(200, &json!({ "@odata.context": call.context("Edm.String"), "value": link })))
 }
 
@@ -147,6 +147,6 @@ fn prepared(command: CommandBody, call: &Call<'_>) -> Result<Command, ApiError> 
     let params: Vec<(String, String)> =
         command.params.into_iter().map(|param| (param.key, param.value)).collect();
     let (error, artifact) =
-        results::of(&command.kind, &params, call.machine()?, &call.world.scenario);
+        results::of(&command.kind, &params, call.machine()?, &call.state.scenario);
     Ok(Command { kind: command.kind, params, error, artifact, starts: None, ends: None })
 }

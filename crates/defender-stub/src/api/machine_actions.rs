@@ -18,7 +18,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 /// `GET /api/machineactions`, newest first.
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let visible = call.world.actions.iter().rev().filter(|action| is_visible(call, action));
+    let visible = call.state.actions.iter().rev().filter(|action| is_visible(call, action));
     let actions = visible.map(|action| action.entity(call.now)).collect();
     listing::reply(call, "MachineActions", &MACHINE_ACTION, actions)
 }
@@ -33,14 +33,14 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 /// undocumented.
 fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = call
-        .world
+        .state
         .actions
         .iter()
         .position(|action| action.id.eq_ignore_ascii_case(call.segment(0)));
     let index = index.ok_or_else(|| not_found(call))?;
     let comment = call.comment()?;
     let (now, requestor) = (call.now, call.claims.appid.clone());
-    let action = &mut call.world.actions[index];
+    let action = &mut call.state.actions[index];
     if action.is_final(now) {
         let message = format!(
             "Only an action in progress can be cancelled; this one is {}",
@@ -55,12 +55,12 @@ fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 /// The action that the path names, once reads can see it.
 pub(super) fn visible<'a>(call: &'a Call<'_>) -> Result<&'a Action, ApiError> {
-    let action = call.world.action(call.segment(0));
+    let action = call.state.action(call.segment(0));
     action.filter(|action| is_visible(call, action)).ok_or_else(|| not_found(call))
 }
 
 fn is_visible(call: &Call<'_>, action: &Action) -> bool {
-    call.now >= action.created + seconds(call.world.scenario.propagation_seconds)
+    call.now >= action.created + seconds(call.state.scenario.propagation_seconds)
 }
 
 fn not_found(call: &Call<'_>) -> ApiError {

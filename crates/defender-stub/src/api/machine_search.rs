@@ -35,7 +35,7 @@ fn by_ip(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         return Err(ApiError::input("The timestamp must be within the past 30 days"));
     }
     let found: Vec<_> = call
-        .world
+        .state
         .scenario
         .machines
         .iter()
@@ -61,7 +61,7 @@ fn by_tag(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         }
     };
     let fits = |tag: &String| if is_prefix { tag.starts_with(&wanted) } else { *tag == wanted };
-    let machines = call.world.scenario.machines.iter();
+    let machines = call.state.scenario.machines.iter();
     let found =
         machines.filter(|machine| machine.machine_tags.iter().any(fits)).map(call::value).collect();
     listing::reply(call, "Machines", &MACHINE, found)

@@ -71,7 +71,7 @@ fn tag_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         return Err(ApiError::batch(ids.len(), MAX_MACHINES));
     }
     let indexes = ids.iter().map(|id| index(call, id)).collect::<Result<Vec<_>, _>>()?;
-    let machines = &mut call.world.scenario.machines;
+    let machines = &mut call.state.scenario.machines;
     indexes.iter().for_each(|index| apply(&mut machines[*index], &value, is_added));
     let changed = indexes.iter().map(|index| call::value(&machines[*index])).collect();
     listing::reply(call, "Machines", &MACHINE, changed)
@@ -108,7 +108,7 @@ fn change(
     index: usize,
     change: impl FnOnce(&mut Machine),
 ) -> Result<Reply, ApiError> {
-    let machine = &mut call.world.scenario.machines[index];
+    let machine = &mut call.state.scenario.machines[index];
     change(machine);
     let changed = call::value(machine);
     Ok(call.entity(200, "Machines", changed))
@@ -116,7 +116,7 @@ fn change(
 
 /// Where the device is in the list.
 fn index(call: &Call<'_>, id: &str) -> Result<usize, ApiError> {
-    let mut machines = call.world.scenario.machines.iter();
+    let mut machines = call.state.scenario.machines.iter();
     let index = machines.position(|machine| machine.id.eq_ignore_ascii_case(id));
     index.ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))
 }

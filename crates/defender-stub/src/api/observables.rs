@@ -91,7 +91,7 @@ fn alerts(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError>
         let id = alert["id"].as_str().unwrap_or_default();
         find(call, kind).is_some_and(|record| record.is_in(id))
     };
-    let found = call.world.scenario.records.alerts.iter().filter(is_related).cloned().collect();
+    let found = call.state.scenario.records.alerts.iter().filter(is_related).cloned().collect();
     listing::reply(call, "Alerts", &ALERT, found)
 }
 
@@ -99,7 +99,7 @@ fn alerts(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError>
 fn machines(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> {
     check(call.segment(0))?;
     let record = find(call, kind);
-    let all = call.world.scenario.machines.iter();
+    let all = call.state.scenario.machines.iter();
     let found = all
         .filter(|machine| record.is_some_and(|record| record.is_on(&machine.id)))
         .map(call::value)
@@ -132,7 +132,7 @@ fn stats(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> 
 
 fn find<'a>(call: &'a Call<'_>, kind: &Kind) -> Option<&'a Linked> {
     let name = call.segment(0);
-    let mut records = (kind.records)(&call.world.scenario.records).iter();
+    let mut records = (kind.records)(&call.state.scenario.records).iter();
     records.find(|record| kind.keys.iter().any(|key| record.is(key, name)))
 }
 

@@ -24,8 +24,8 @@ fn package_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     }
     let path = format!("/packages/{}", action.id);
     let target =
-        Target { host: PACKAGE_HOST, path, seconds: call.world.scenario.result_link_seconds };
-    let link = link::signed(call.world, call.request.host_name(), &target, call.now);
+        Target { host: PACKAGE_HOST, path, seconds: call.state.scenario.result_link_seconds };
+    let link = link::signed(call.state, call.request.host_name(), &target, call.now);
     Ok(Reply::json(
         200,
         &json!({ "@odata.context": call.context("Edm.String"), "value": format!("\"{link}\"") }),

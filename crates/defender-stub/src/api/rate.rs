@@ -7,7 +7,7 @@ use time::{Duration, OffsetDateTime};
 use super::error::ApiError;
 use super::routes::Route;
 use super::routes::{Lookup, find};
-use crate::hosts::Surface;
+use crate::hosts::ServiceId;
 
 /// When each route was called within the last hour. Refused calls count too: retrying early
 /// prolongs the block.
@@ -19,7 +19,7 @@ pub(crate) struct Rates {
 /// The route that a request of the API goes to, and how often it may be called a minute and an
 /// hour.
 pub(crate) fn budget_of(method: &str, path: &str) -> Option<(&'static str, [u32; 2])> {
-    match find(Surface::Api, method, path) {
+    match find(ServiceId::Api, method, path) {
         Lookup::Found(route, _) => Some((route.path, [route.per_minute, route.per_hour])),
         Lookup::WrongMethod(_) | Lookup::Nothing => None,
     }

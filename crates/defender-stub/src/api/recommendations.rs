@@ -20,7 +20,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let found = entities(&call.world.scenario.records.inventory, |_| true);
+    let found = entities(&call.state.scenario.records.inventory, |_| true);
     listing::reply(call, "Recommendations", &RECOMMENDATION, found)
 }
 
@@ -52,7 +52,7 @@ fn weaknesses(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 }
 
 fn about<'a>(call: &'a Call<'_>) -> Result<(&'a Linked, &'a Inventory), ApiError> {
-    let (id, inventory) = (call.segment(0), &call.world.scenario.records.inventory);
+    let (id, inventory) = (call.segment(0), &call.state.scenario.records.inventory);
     let found = inventory.recommendations.iter().find(|recommendation| recommendation.is("id", id));
     let found =
         found.ok_or_else(|| ApiError::not_found(format!("Recommendation {id} was not found")))?;

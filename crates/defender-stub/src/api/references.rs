@@ -10,7 +10,7 @@ use crate::reply::Reply;
 
 /// References to the devices whose id fits.
 pub(super) fn reply(call: &Call<'_>, fits: impl Fn(&str) -> bool) -> Result<Reply, ApiError> {
-    let machines = call.world.scenario.machines.iter().filter(|machine| fits(&machine.id));
+    let machines = call.state.scenario.machines.iter().filter(|machine| fits(&machine.id));
     let references = machines.map(|machine| {
         json!({
             "id": machine.id,

@@ -112,7 +112,7 @@ fn investigate(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         "triggeringAlertId": null,
     });
     let reply = call.entity(201, "Investigations", &investigation);
-    call.world.scenario.records.investigations.push(investigation);
+    call.state.scenario.records.investigations.push(investigation);
     Ok(reply)
 }
 

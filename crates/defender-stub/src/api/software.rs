@@ -23,7 +23,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let found = entities(&call.world.scenario.records.inventory, |_| true);
+    let found = entities(&call.state.scenario.records.inventory, |_| true);
     listing::reply(call, "Software", &SOFTWARE, found)
 }
 
@@ -74,7 +74,7 @@ fn updates(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 /// The product's id and where to look it up, if there is such a product.
 fn about<'a>(call: &'a Call<'_>) -> Result<(&'a str, &'a Inventory), ApiError> {
-    let (id, inventory) = (call.segment(0), &call.world.scenario.records.inventory);
+    let (id, inventory) = (call.segment(0), &call.state.scenario.records.inventory);
     if inventory.software.iter().any(|product| has(product, "id", id)) {
         return Ok((id, inventory));
     }

@@ -4,7 +4,7 @@ use time::{Duration, OffsetDateTime};
 use url::form_urlencoded;
 
 use crate::clock::link_timestamp;
-use crate::world::World;
+use crate::state::ServiceState;
 
 /// What a link is to lead to, and for how long.
 pub(crate) struct Target<'a> {
@@ -18,7 +18,7 @@ pub(crate) struct Target<'a> {
 
 /// A link that is good for a while, without any other credential.
 pub(crate) fn signed(
-    world: &World,
+    state: &ServiceState,
     api_host: &str,
     target: &Target<'_>,
     now: OffsetDateTime,
@@ -31,8 +31,8 @@ pub(crate) fn signed(
     query.append_pair("se", &expiry);
     query.append_pair("sr", "b");
     query.append_pair("sp", "r");
-    query.append_pair("sig", &world.tokens.seal(&format!("{path}\n{expiry}")));
-    format!("{}{path}?{}", world.origins.storage(target.host, api_host), query.finish())
+    query.append_pair("sig", &state.tokens.seal(&format!("{path}\n{expiry}")));
+    format!("{}{path}?{}", state.origins.storage(target.host, api_host), query.finish())
 }
 
 /// Why a link is not good.
@@ -45,7 +45,7 @@ pub(crate) enum BadLink {
 /// Checks a link's signature and expiry. Both expiries have the same fixed form, so that their text
 /// compares as time.
 pub(crate) fn check(
-    world: &World,
+    state: &ServiceState,
     path: &str,
     query: &str,
     now: OffsetDateTime,
@@ -57,7 +57,7 @@ pub(crate) fn check(
             .unwrap_or_default()
     };
     let expiry = part("se");
-    if part("sig") != world.tokens.seal(&format!("{path}\n{expiry}")) {
+    if part("sig") != state.tokens.seal(&format!("{path}\n{expiry}")) {
         return Err(BadLink::Signature);
     }
     if expiry <= link_timestamp(now) { Err(BadLink::Expired) } else { Ok(()) }

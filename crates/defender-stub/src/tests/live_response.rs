@@ -102,7 +102,7 @@ fn requests_are_checked() {
         refusal(&run(&client, demo::WINDOWS, std::slice::from_ref(&fetch))),
         refused(400, "ActiveRequestAlreadyExists")
     );
-    client.service.with_scenario(|world| world.live_response_sessions = 1);
+    client.service.with_scenario(|state| state.live_response_sessions = 1);
     assert_eq!(refusal(&run(&client, demo::LINUX, &[fetch])), refused(429, "TooManyRequests"));
 }
 

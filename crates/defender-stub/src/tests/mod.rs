@@ -3,6 +3,7 @@
 mod actions;
 mod alerts;
 mod comments;
+mod corrupted;
 mod devices;
 mod exports;
 mod faults;
@@ -17,7 +18,6 @@ mod packages;
 mod response;
 mod sign_in;
 mod sockets;
-mod spoilt;
 
 use serde_json::{Value, json};
 

@@ -66,7 +66,7 @@ fn run_at_graph(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 fn answer(call: &Call<'_>, query: Option<String>) -> Result<Answer, ApiError> {
     let query = required("Query", query)?;
-    query::run(&query, call.world, call.now)
+    query::run(&query, call.state, call.now)
         .map_err(|complaint| ApiError::new(400, "BadRequest", complaint))
 }
 

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::tables;
-use crate::world::World;
+use crate::state::ServiceState;
 
 /// A column of an answer.
 #[derive(Clone, Debug)]
@@ -30,7 +30,11 @@ pub(super) struct Answer {
 }
 
 /// Runs a query; the error is the service's complaint.
-pub(super) fn run(query: &str, world: &World, now: OffsetDateTime) -> Result<Answer, String> {
+pub(super) fn run(
+    query: &str,
+    state: &ServiceState,
+    now: OffsetDateTime,
+) -> Result<Answer, String> {
     let lines: Vec<&str> =
         query.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let text = lines.join("\n");
@@ -41,7 +45,7 @@ pub(super) fn run(query: &str, world: &World, now: OffsetDateTime) -> Result<Ans
     if !is_name {
         return Err(syntax(table));
     }
-    let answer = tables::named(table, world, now).ok_or_else(|| {
+    let answer = tables::named(table, state, now).ok_or_else(|| {
         format!(
             "'take' operator: Failed to resolve table or column expression named '{table}'. Fix semantic errors in your query."
         )

@@ -11,7 +11,7 @@ use super::{
     machine_search, machine_updates, machines, observables, packages, recommendations, remediation,
     response, scores, software, vulnerabilities,
 };
-use crate::hosts::Surface;
+use crate::hosts::ServiceId;
 use crate::reply::Reply;
 use crate::template::{self, Template};
 
@@ -19,7 +19,7 @@ pub(super) type Handler = fn(&mut Call<'_>) -> Result<Reply, ApiError>;
 
 /// One route.
 pub(crate) struct Route {
-    pub(crate) surface: Surface,
+    pub(crate) service_id: ServiceId,
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) roles: Roles,
@@ -75,7 +75,15 @@ pub(super) const fn delete(path: &'static str, roles: Roles, handler: Handler) -
 
 /// A route of the API with the default budget.
 const fn route(method: &'static str, path: &'static str, roles: Roles, handler: Handler) -> Route {
-    Route { surface: Surface::Api, method, path, roles, per_minute: 100, per_hour: 1500, handler }
+    Route {
+        service_id: ServiceId::Api,
+        method,
+        path,
+        roles,
+        per_minute: 100,
+        per_hour: 1500,
+        handler,
+    }
 }
 
 impl Route {
@@ -88,7 +96,7 @@ impl Route {
 
     /// The same route at Graph.
     pub(super) const fn at_graph(mut self) -> Self {
-        self.surface = Surface::Graph;
+        self.service_id = ServiceId::Graph;
         self
     }
 }
@@ -109,7 +117,7 @@ pub(crate) enum Lookup {
 }
 
 /// Finds the route for a request.
-pub(crate) fn find(surface: Surface, method: &str, path: &str) -> Lookup {
+pub(crate) fn find(service_id: ServiceId, method: &str, path: &str) -> Lookup {
     static TEMPLATES: LazyLock<Vec<(Template, &Route)>> = LazyLock::new(|| {
         rows()
             .map(|route| (Template::new(&format!("{} {}", route.method, route.path)), route))
@@ -117,7 +125,7 @@ pub(crate) fn find(surface: Surface, method: &str, path: &str) -> Lookup {
     });
     let path = template::segments(path);
     let mut others = Vec::new();
-    for (template, route) in TEMPLATES.iter().filter(|(_, route)| route.surface == surface) {
+    for (template, route) in TEMPLATES.iter().filter(|(_, route)| route.service_id == service_id) {
         let Some(captured) = template.captures_of(&path) else { continue };
         if template.fits_method(method) {
             return Lookup::Found(route, captured);

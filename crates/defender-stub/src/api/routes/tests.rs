@@ -6,7 +6,7 @@ use crate::{Reply, Request, Scenario, Service, demo};
 #[test]
 fn no_row_hides_another() {
     for row in rows() {
-        let Lookup::Found(found, _) = find(row.surface, row.method, row.path) else {
+        let Lookup::Found(found, _) = find(row.service_id, row.method, row.path) else {
             panic!("{}", row.path)
         };
         assert_eq!((found.method, found.path), (row.method, row.path));
@@ -15,8 +15,8 @@ fn no_row_hides_another() {
 
 /// Signs in with these roles, and asks what the row answers.
 fn ask(row: &Route, roles: &[&str]) -> Reply {
-    let (scope, host) = match row.surface {
-        Surface::Graph => ("https%3A%2F%2Fgraph.microsoft.com", "graph.microsoft.com"),
+    let (scope, host) = match row.service_id {
+        ServiceId::Graph => ("https%3A%2F%2Fgraph.microsoft.com", "graph.microsoft.com"),
         _ => ("https%3A%2F%2Fapi.securitycenter.microsoft.com", "api.security.microsoft.com"),
     };
     let service = Service::new(Scenario::default());

@@ -13,7 +13,7 @@ use super::scenario::Scenario;
 
 /// The state of one tenant and of the stub around it.
 #[derive(Debug)]
-pub(super) struct World {
+pub(super) struct ServiceState {
     pub(super) scenario: Scenario,
     pub(super) origins: Origins,
     pub(super) clock: Clock,
@@ -31,7 +31,7 @@ pub(super) struct World {
     pub(super) actions: Vec<Action>,
 }
 
-impl World {
+impl ServiceState {
     pub(super) fn new(mut scenario: Scenario, origins: Origins) -> Self {
         scenario.machines.extend((0..scenario.fleet).map(demo::fleet_machine));
         let faults = FaultPlan::new(std::mem::take(&mut scenario.faults));

@@ -11,10 +11,15 @@ use super::fault_kind::FaultKind;
 use super::gzip;
 use super::reply::{Delivery, Reply};
 use super::request::Request;
-use super::world::World;
+use super::state::ServiceState;
 
 /// The answer, spoilt by the fault that struck.
-pub(super) fn answer(kind: FaultKind, mut reply: Reply, request: &Request, world: &World) -> Reply {
+pub(super) fn answer(
+    kind: FaultKind,
+    mut reply: Reply,
+    request: &Request,
+    state: &ServiceState,
+) -> Reply {
     match kind {
         FaultKind::ResetAfter => reply.delivery = Delivery::Reset,
         FaultKind::Truncate { bytes } => reply.delivery = Delivery::Truncated(bytes),
@@ -29,7 +34,7 @@ pub(super) fn answer(kind: FaultKind, mut reply: Reply, request: &Request, world
         FaultKind::EndlessPages => {
             let token = uuid::Uuid::new_v4().simple().to_string();
             change(&mut reply, |page| {
-                page["@odata.nextLink"] = json!(link(world, request, "$skiptoken", &token, false))
+                page["@odata.nextLink"] = json!(link(state, request, "$skiptoken", &token, false))
             });
         }
         FaultKind::Partial { bytes } if reply.status == 200 => reply = partial(reply, bytes),
@@ -38,7 +43,7 @@ pub(super) fn answer(kind: FaultKind, mut reply: Reply, request: &Request, world
                 let skipped = form_urlencoded::parse(request.query.as_bytes())
                     .find(|(name, _)| name == "$skip");
                 let skipped = skipped.and_then(|(_, value)| value.parse().ok()).unwrap_or(0_usize);
-                link(world, request, "$skip", &(skipped + records).to_string(), true)
+                link(state, request, "$skip", &(skipped + records).to_string(), true)
             });
             change(&mut reply, |page| cut_short(page, records, next, count));
         }
@@ -48,7 +53,7 @@ pub(super) fn answer(kind: FaultKind, mut reply: Reply, request: &Request, world
 }
 
 /// The answer, spoilt by one of the faults that strike beside others.
-pub(super) fn also(kind: &FaultKind, mut reply: Reply, world: &World) -> Reply {
+pub(super) fn also(kind: &FaultKind, mut reply: Reply, state: &ServiceState) -> Reply {
     match kind {
         FaultKind::Delay { ms } => reply.delay += Duration::from_millis(*ms),
         FaultKind::SlowBody { ms } => reply.body_delay += Duration::from_millis(*ms),
@@ -82,7 +87,7 @@ pub(super) fn also(kind: &FaultKind, mut reply: Reply, world: &World) -> Reply {
                 DateForm::Rfc850 => rfc850_date,
                 DateForm::Asctime => asctime_date,
             };
-            let at = world.clock.now().checked_add(time::Duration::seconds(*seconds));
+            let at = state.clock.now().checked_add(time::Duration::seconds(*seconds));
             reply = replaced(reply, "date", at.map(written));
         }
         _ => {}
@@ -169,11 +174,17 @@ fn edit(record: &mut Value, at: &str, to: Option<&Value>) {
 }
 
 /// The same address with this parameter, and with the others or without.
-fn link(world: &World, request: &Request, name: &str, value: &str, with_others: bool) -> String {
+fn link(
+    state: &ServiceState,
+    request: &Request,
+    name: &str,
+    value: &str,
+    with_others: bool,
+) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let others = form_urlencoded::parse(request.query.as_bytes())
         .filter(|(other, _)| with_others && other != name);
     others.for_each(|(other, value)| _ = query.append_pair(&other, &value));
     let query = query.append_pair(name, value).finish();
-    format!("{}://{}{}?{query}", world.origins.scheme, request.host, request.path)
+    format!("{}://{}{}?{query}", state.origins.scheme, request.host, request.path)
 }

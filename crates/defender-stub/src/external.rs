@@ -2,33 +2,33 @@
 
 use super::action::plan::Plan;
 use super::action::{Action, By, Order};
-use super::world::World;
+use super::state::ServiceState;
 
 /// Who the portal's actions are by.
 pub(super) const REQUESTOR: &str = "analyst@contoso.example";
 
 /// Starts an action on a device as a person would; nothing happens where the portal would grey the
 /// button out.
-pub(super) fn start(world: &mut World, kind: &'static str, machine_id: &str) {
-    let now = world.clock.now();
+pub(super) fn start(state: &mut ServiceState, kind: &'static str, machine_id: &str) {
+    let now = state.clock.now();
     let busy = |action: &Action| {
         action.machine_id == machine_id && action.kind == kind && !action.is_final(now)
     };
-    if world.actions.iter().any(busy) {
+    if state.actions.iter().any(busy) {
         return;
     }
     let order = Order { kind, comment: "from the portal".to_owned(), ..Order::default() };
-    let Some(machine) = world.machine(machine_id) else { return };
-    let plan = Plan::of(world, machine, &order, now);
+    let Some(machine) = state.machine(machine_id) else { return };
+    let plan = Plan::of(state, machine, &order, now);
     let action = Action::new(order, machine, By::another(REQUESTOR, "Portal"), now, plan);
-    world.actions.push(action);
+    state.actions.push(action);
 }
 
 /// Cancels all actions in progress on a machine.
-pub(super) fn cancel(world: &mut World, machine_id: &str) {
-    let now = world.clock.now();
+pub(super) fn cancel(state: &mut ServiceState, machine_id: &str) {
+    let now = state.clock.now();
     let open = |action: &&mut Action| action.machine_id == machine_id && !action.is_final(now);
-    for action in world.actions.iter_mut().filter(open) {
+    for action in state.actions.iter_mut().filter(open) {
         action.cancel(now, REQUESTOR.to_owned(), "from the portal".to_owned());
     }
 }
