@@ -49,6 +49,7 @@ mod records;
 mod reply;
 mod request;
 mod scenario;
+mod scenario_file;
 mod schema;
 mod service;
 mod state;
@@ -73,6 +74,7 @@ pub use scenario::{
     CapSignal, Duplicate, Ending, ExpiresIn, FederatedCredential, Grant, IsolateAgain, ListCap,
     NextLink, Outcome, Scenario, TokenRules,
 };
+pub use scenario_file::ScenarioFileError;
 pub use service::Service;
 pub use template::Template;
 pub use wire::Stub;
