@@ -13,7 +13,7 @@ use super::reply::{Delivery, Reply};
 use super::request::Request;
 use super::state::ServiceState;
 
-/// The answer, spoilt by the fault that struck.
+/// Returns the reply, corrupted by the fault that applies.
 pub(super) fn answer(
     kind: FaultKind,
     mut reply: Reply,
@@ -52,7 +52,7 @@ pub(super) fn answer(
     reply
 }
 
-/// The answer, spoilt by one of the faults that strike beside others.
+/// Returns the reply, corrupted by a fault that applies in addition to others.
 pub(super) fn also(kind: &FaultKind, mut reply: Reply, state: &ServiceState) -> Reply {
     match kind {
         FaultKind::Delay { ms } => reply.delay += Duration::from_millis(*ms),
@@ -95,7 +95,7 @@ pub(super) fn also(kind: &FaultKind, mut reply: Reply, state: &ServiceState) -> 
     reply
 }
 
-/// The body with this byte after each occurrence of the text.
+/// Inserts the byte after each occurrence of the text in the body.
 fn with_byte(body: &[u8], text: &[u8], byte: u8) -> Vec<u8> {
     let mut changed = Vec::with_capacity(body.len() + 8);
     let mut rest = body;
@@ -141,7 +141,7 @@ fn cut_short(page: &mut Value, records: usize, next: Option<String>, is_counted:
     if all <= records {
         return;
     }
-    // What has been passed over counts too: the service's own count stays.
+    // Skipped records count too: the service's own count stays.
     if is_counted && page.get("@odata.count").is_none() {
         page["@odata.count"] = json!(all);
     }
@@ -150,7 +150,7 @@ fn cut_short(page: &mut Value, records: usize, next: Option<String>, is_counted:
     }
 }
 
-/// Puts a value at a JSON pointer, or takes away what is there.
+/// Sets the value at a JSON pointer, or removes it.
 fn edit(record: &mut Value, at: &str, to: Option<&Value>) {
     let Some((parent, last)) = at.rsplit_once('/') else { return };
     match (record.pointer_mut(parent), to) {
@@ -173,7 +173,7 @@ fn edit(record: &mut Value, at: &str, to: Option<&Value>) {
     }
 }
 
-/// The same address with this parameter, and with the others or without.
+/// The same address with this query parameter, with or without the others.
 fn link(
     state: &ServiceState,
     request: &Request,

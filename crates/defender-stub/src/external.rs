@@ -1,14 +1,15 @@
-//! Actions that users take in the portal while programs use the API: same state, another requestor.
+//! Actions that users take in the portal while programs use the API: same state, different
+//! requestor.
 
 use super::action::plan::Plan;
 use super::action::{Action, By, Order};
 use super::state::ServiceState;
 
-/// Who the portal's actions are by.
+/// The requestor of the portal's actions.
 pub(super) const REQUESTOR: &str = "analyst@contoso.example";
 
-/// Starts an action on a device as a person would; nothing happens where the portal would grey the
-/// button out.
+/// Starts an action on a device as a user does. Does nothing where the portal would disable the
+/// button.
 pub(super) fn start(state: &mut ServiceState, kind: &'static str, machine_id: &str) {
     let now = state.clock.now();
     let busy = |action: &Action| {

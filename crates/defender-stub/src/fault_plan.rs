@@ -19,21 +19,21 @@ use super::{corrupt, gateway, storage};
 #[derive(Debug)]
 pub(super) struct FaultPlan {
     faults: Vec<ActiveFault>,
-    /// Faults that were lifted before they struck.
+    /// Faults that were removed before they had an effect.
     lifted: Vec<Fault>,
 }
 
-/// A fault and how often it has fitted a request.
+/// A fault and the number of requests it has matched.
 #[derive(Debug)]
 struct ActiveFault {
     template: Template,
     fault: Fault,
     fitted: u32,
-    /// Whether it has made a difference to any response.
+    /// Whether it has changed any response.
     was_felt: bool,
 }
 
-/// What strikes one request.
+/// The faults that apply to one request.
 #[derive(Default)]
 struct Triggered {
     names: Vec<&'static str>,
@@ -64,14 +64,14 @@ impl FaultPlan {
         self.lifted.extend(unmatched.map(|armed| armed.fault));
     }
 
-    /// Notes that a fault has made a difference.
+    /// Records that a fault has had an effect.
     fn felt(&mut self, index: usize) {
         if let Some(armed) = self.faults.get_mut(index) {
             armed.was_felt = true;
         }
     }
 
-    /// The faults that have struck no request, or changed nothing in those that they struck.
+    /// The faults that have matched no request or changed no response.
     pub(super) fn unmatched(&self) -> Vec<Fault> {
         let in_force = self.faults.iter().filter(|armed| !armed.was_felt).map(|armed| &armed.fault);
         self.lifted.iter().chain(in_force).cloned().collect()
@@ -145,7 +145,7 @@ pub(super) fn inject(
     reply = reply.with("date", http_date(state.clock.now()));
     for (index, kind) in &triggered.joint {
         let corrupted = corrupt::also(kind, reply.clone(), state);
-        // These two have changed what was carried out.
+        // These two have already changed how the request was carried out.
         if corrupted != reply || matches!(kind, FaultKind::Twice | FaultKind::ByAnother { .. }) {
             state.faults.felt(*index);
         }
@@ -163,7 +163,7 @@ fn acting(kind: &FaultKind) -> Option<By> {
     }
 }
 
-/// The reply that takes the answer's place, for the faults that do that.
+/// The reply that replaces the response, for the faults that replace it.
 fn replacement(kind: &FaultKind, service_id: ServiceId, state: &ServiceState) -> Option<Reply> {
     Some(match kind {
         FaultKind::Status { status, headers, body } => {
@@ -233,7 +233,7 @@ fn throttled(
     ApiError::too_many(code, 100, "00:01:00", retry_after).reply(service_id)
 }
 
-/// A refusal in the words of the service that gives it.
+/// A refusal in the format of the service that sends it.
 fn refused(service_id: ServiceId, state: &ServiceState, error: ApiError) -> Reply {
     match service_id {
         ServiceId::Api | ServiceId::Graph => error.reply(service_id),

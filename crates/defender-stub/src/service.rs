@@ -33,8 +33,8 @@ impl Service {
         Self { state: Arc::new(Mutex::new(ServiceState::new(scenario, origins))) }
     }
 
-    /// Answers one request. Apart from the service's state and clock the answer depends on nothing
-    /// else.
+    /// Answers one request. The response depends only on the request and on the service's state and
+    /// clock.
     pub fn answer(&self, request: &Request) -> Reply {
         let mut state = self.state();
         let before = state.actions.len();
@@ -73,7 +73,7 @@ impl Service {
         self.state().ledger.entries()
     }
 
-    /// How many requests fit a pattern such as `POST /api/machines/{id}/isolate`.
+    /// The number of requests that match a pattern such as `POST /api/machines/{id}/isolate`.
     pub fn sent(&self, pattern: &str) -> usize {
         self.state().ledger.count(pattern)
     }
@@ -83,21 +83,19 @@ impl Service {
         self.state().ledger.clear();
     }
 
-    /// Adds a fault. Of several that fit a request the one added first strikes, until it is used
-    /// up.
+    /// Adds a fault. If several match a request, the one added first applies until it is used up.
     pub fn add_fault(&self, fault: Fault) {
         self.state().faults.add(fault);
     }
 
-    /// Lifts every fault.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
         self.state().faults.clear();
     }
 
-    /// The faults that have made no difference so far, those included that were lifted before they
-    /// could. They struck no request (a wrong pattern in `on`, a `skip` that was never reached, a
-    /// request that was never sent), or changed nothing in its response (a text that does not occur
-    /// in it).
+    /// The faults that have had no effect so far, including removed ones. They matched no request
+    /// (a wrong pattern in `on`, a `skip` that was never reached, a request that was never sent) or
+    /// changed nothing in the response (a text that does not occur in it).
     pub fn unmatched_faults(&self) -> Vec<Fault> {
         self.state().faults.unmatched()
     }
@@ -107,19 +105,20 @@ impl Service {
         self.state().scenario.outcomes.push(outcome);
     }
 
-    /// Changes the roles granted; as with the real service, tokens issued before keep the ones they
-    /// have.
+    /// Changes the granted roles. As in the real service, tokens that were issued before keep their
+    /// roles.
     pub fn set_roles<R: Into<String>>(&self, roles: impl IntoIterator<Item = R>) {
         self.state().scenario.roles = roles.into_iter().map(Into::into).collect();
     }
 
-    /// Makes every token issued so far worthless (401), while its holder still believes in it.
+    /// Revokes every token issued so far (401) without notice to its holder.
     pub fn revoke_tokens(&self) {
         self.state().tokens.revoke();
     }
 
-    /// Carries out a request of another application or person: `route` is what follows the device
-    /// in the path, such as `runliveresponse`. It is not in the ledger, and no fault strikes it.
+    /// Carries out a request of another application or user. `route` follows the device in the
+    /// path, such as `runliveresponse`. The ledger does not record it, and faults do not apply to
+    /// it.
     pub fn request_by_another(
         &self,
         requestor: &str,
@@ -139,25 +138,25 @@ impl Service {
         reply
     }
 
-    /// Starts an action, such as `Isolate`, as a person would in the portal: with another requestor
-    /// and another comment.
+    /// Starts an action, such as `Isolate`, as a user does in the portal: with a different
+    /// requestor and comment.
     pub fn start_externally(&self, kind: &'static str, machine_id: &str) {
         external::start(&mut self.state(), kind, machine_id);
     }
 
-    /// Cancels whatever is under way on a device, as a person would in the portal.
+    /// Cancels all pending actions on a device, as a user does in the portal.
     pub fn cancel_externally(&self, machine_id: &str) {
         external::cancel(&mut self.state(), machine_id);
     }
 
-    /// Every machine action as the API would show it now, oldest first.
+    /// Every machine action in the API's current format, oldest first.
     pub fn machine_actions(&self) -> Vec<Value> {
         let state = self.state();
         let now = state.clock.now();
         state.actions.iter().map(|action| action.entity(now)).collect()
     }
 
-    /// Those of them that reads can see: a new one is missing for a while.
+    /// The machine actions that reads return: new ones appear only after a delay.
     pub fn visible_machine_actions(&self) -> Vec<Value> {
         let state = self.state();
         let now = state.clock.now();
@@ -170,13 +169,13 @@ impl Service {
             .collect()
     }
 
-    /// Changes anything else about the world while it runs.
+    /// Changes the scenario while the service runs.
     pub fn with_scenario<T>(&self, change: impl FnOnce(&mut Scenario) -> T) -> T {
         change(&mut self.state().scenario)
     }
 
-    /// A panic elsewhere cannot leave the world half-changed in a way that matters to a test that
-    /// failed already.
+    /// A panic in another thread has failed the test already, so an inconsistent state does not
+    /// matter.
     fn state(&self) -> MutexGuard<'_, ServiceState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -1,4 +1,4 @@
-//! Everything a service remembers.
+//! The state of a service.
 
 use super::action::{Action, By};
 use super::api::rate::Rates;
@@ -21,11 +21,11 @@ pub(super) struct ServiceState {
     pub(super) faults: FaultPlan,
     pub(super) ledger: Ledger,
     pub(super) rates: Rates,
-    /// How many tokens were issued.
+    /// The number of tokens issued.
     pub(super) issued: usize,
-    /// Whether the request that is answered has been carried out, whatever the answer says.
+    /// Whether the current request was carried out, whatever the response says.
     pub(super) carried_out: bool,
-    /// The requestor of a request that is not the caller's own.
+    /// The requestor, if it is not the caller.
     pub(super) acting: Option<By>,
     /// Oldest first.
     pub(super) actions: Vec<Action>,

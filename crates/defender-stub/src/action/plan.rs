@@ -11,20 +11,20 @@ use crate::state::ServiceState;
 /// When an action starts and ends, and how.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// When it is `InProgress`; never, on a device that cannot be reached.
+    /// When it becomes `InProgress`; never on a device that is offline.
     pub(crate) starts: Option<OffsetDateTime>,
-    /// When it is final; never, for one that hangs.
+    /// When it becomes final; never if it hangs.
     pub(crate) ends: Option<OffsetDateTime>,
     pub(crate) ending: Ending,
     pub(crate) error_h_result: i64,
     /// The command that fails, by index.
     pub(crate) failing_command: Option<usize>,
-    /// Whether what the commands left was lost.
+    /// Whether the commands' results are lost.
     pub(crate) result_is_lost: bool,
 }
 
 impl Plan {
-    /// The plan for an order on a device, given at `now`.
+    /// Plans an order for a device, placed at `now`.
     pub(crate) fn of(
         state: &ServiceState,
         machine: &Machine,
@@ -57,7 +57,7 @@ impl Plan {
             return base.decided_by(outcome);
         }
         match order.commands.iter().position(|command| command.error.is_some()) {
-            // The generic failure of a Windows call, E_FAIL.
+            // E_FAIL, the generic Windows error.
             Some(index) => Self {
                 ending: Ending::Failed,
                 error_h_result: -2_147_467_259,

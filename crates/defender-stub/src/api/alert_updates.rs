@@ -1,4 +1,4 @@
-//! Changes of alerts: one, many, and new ones.
+//! Updates one or many alerts, and creates alerts.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub(super) const ROUTES: &[Route] = &[
 const STATUSES: &[&str] = &["New", "InProgress", "Resolved"];
 const SEVERITIES: &[&str] = &["Low", "Medium", "High"];
 
-/// Classifications, each with its determinations; where the documents print two spellings, both.
+/// Classifications with their determinations, in both spellings where the documents use two.
 const CLASSIFICATIONS: [(&str, &[&str]); 3] = [
     (
         "TruePositive",
@@ -73,7 +73,7 @@ const CATEGORIES: &[&str] = &[
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Update {
-    /// Of a batch.
+    /// The alerts of a batch.
     alert_ids: Option<Vec<String>>,
     status: Option<String>,
     assigned_to: Option<String>,
@@ -107,8 +107,8 @@ fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "Alerts", &call.state.scenario.records.alerts[index]))
 }
 
-/// `POST /api/alerts/batchUpdate`, with 200 and no body. One alert that is unknown lets all of it
-/// fail (undocumented).
+/// `POST /api/alerts/batchUpdate`, with 200 and no body. One unknown alert fails the whole request
+/// (undocumented).
 fn update_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Update = call.body()?;
     let ids = body
@@ -124,8 +124,8 @@ fn update_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::empty(200))
 }
 
-/// `POST /api/alerts/CreateAlertByReference`. An alert of the device with the title that is still
-/// open takes the event in.
+/// `POST /api/alerts/CreateAlertByReference`. The event is added to an open alert of the device
+/// with the same title, if there is one.
 fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Create = call.body()?;
     let machine_id = required("machineId", body.machine_id)?;
@@ -191,7 +191,8 @@ fn check(body: &Update, alert: &Value) -> Result<(), ApiError> {
         one_of("classification", classification.clone(), &classifications)?;
     }
     let Some(determination) = &body.determination else { return Ok(()) };
-    // Without a classification, given now or before, any determination will do (undocumented).
+    // Without a classification, in this request or before, any determination is valid
+    // (undocumented).
     let classification =
         body.classification.as_deref().or_else(|| alert["classification"].as_str());
     let mut fitting = CLASSIFICATIONS

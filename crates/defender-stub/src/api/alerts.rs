@@ -1,4 +1,4 @@
-//! Alerts: list, get, and what they are about.
+//! Alerts: list, get, and related entities.
 
 use serde_json::Value;
 
@@ -22,7 +22,7 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/alerts/{id}/user", USER_READ, user),
 ];
 
-/// `GET /api/alerts`; evidence is left out unless `$expand=evidence` asks for it.
+/// `GET /api/alerts`. Includes evidence only with `$expand=evidence`.
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let alerts = call.state.scenario.records.alerts.clone();
     listing::reply(call, "Alerts", &ALERT, alerts)
@@ -55,7 +55,7 @@ fn machine(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "Machines", machine))
 }
 
-/// `GET /api/alerts/{id}/user`. What an alert without a user answers is undocumented: 404.
+/// `GET /api/alerts/{id}/user`. An alert without a user gives 404 (undocumented).
 fn user(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = call.segment(0);
     position(call, id)?;
@@ -77,7 +77,7 @@ fn entity(record: &Linked) -> Value {
     record.entity.clone()
 }
 
-/// Where the alert is in the list.
+/// The alert's index in the list.
 pub(super) fn position(call: &Call<'_>, id: &str) -> Result<usize, ApiError> {
     let index = call.state.scenario.records.alerts.iter().position(|alert| has(alert, "id", id));
     index.ok_or_else(|| ApiError::not_found(format!("Alert {id} was not found")))

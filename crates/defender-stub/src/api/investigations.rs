@@ -23,7 +23,7 @@ fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     listing::reply(call, "Investigations", &INVESTIGATION, found)
 }
 
-/// By its own id, or by that of the alert that started it.
+/// By its own ID or by the ID of the alert that started it.
 fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = call.segment(0);
     let mut all = call.state.scenario.records.investigations.iter();
@@ -33,7 +33,7 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "Investigations", found))
 }
 
-/// An id that no investigation has yet.
+/// An unused investigation ID.
 pub(super) fn next_id(call: &Call<'_>) -> String {
     let id = |investigation: &Value| investigation["id"].as_str()?.parse::<u64>().ok();
     let last = call.state.scenario.records.investigations.iter().filter_map(id).max();

@@ -29,7 +29,7 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "MachineActions", action.entity(call.now)))
 }
 
-/// `POST /api/machineactions/{id}/cancel`. The code for an action that is final already is
+/// `POST /api/machineactions/{id}/cancel`. The error code for an action that has ended is
 /// undocumented.
 fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = call
@@ -53,7 +53,7 @@ fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "MachineActions", entity))
 }
 
-/// The action that the path names, once reads can see it.
+/// The action named in the path, once reads return it.
 pub(super) fn visible<'a>(call: &'a Call<'_>) -> Result<&'a Action, ApiError> {
     let action = call.state.action(call.segment(0));
     action.filter(|action| is_visible(call, action)).ok_or_else(|| not_found(call))

@@ -71,7 +71,7 @@ fn weaknesses(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     listing::reply(call, "PublicVulnerabilityDto", &VULNERABILITY, found)
 }
 
-/// A device is advised about the products that it has in a vulnerable version.
+/// A device's recommendations cover the products of which it has a vulnerable version.
 fn advice(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (id, inventory) = about(call)?;
     let found = recommendations::entities(inventory, |recommendation| {

@@ -19,16 +19,16 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/machines/findbytag", MACHINE_READ, by_tag),
 ];
 
-/// How far before and after the time asked for a device may have had the address.
+/// The tolerance around the requested time within which a device must have had the address.
 const WINDOW: Duration = Duration::minutes(15);
 
-/// How far back the time asked for may lie.
+/// The maximum age of the requested time.
 const HISTORY: Duration = Duration::days(30);
 
 /// `GET /api/machines/findbyip(ip='…',timestamp=…)`.
 ///
-/// A device has its address from when it was first seen; until now if it is active, and until it
-/// was last seen if not.
+/// A device has its address from when it was first seen until now if it is active, otherwise until
+/// it was last seen.
 fn by_ip(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (ip, at) = arguments(call.segment(0))?;
     if at < call.now - HISTORY {

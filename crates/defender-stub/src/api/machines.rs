@@ -24,8 +24,8 @@ fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(reply)
 }
 
-/// `GET /api/machines/{id}`, by id or by computer name. Of several records with the name the one
-/// seen last is given (undocumented).
+/// `GET /api/machines/{id}`, by ID or by computer name. Of several records with the name, returns
+/// the one last seen most recently (undocumented).
 fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine().or_else(|not_found| {
         let name = call.segment(0);

@@ -67,7 +67,7 @@ pub(crate) fn answer(state: &mut ServiceState, request: &Request, service_id: Se
     })
 }
 
-/// Answers a request to the API of another application, which may do everything.
+/// Answers an API request of another application, which has all permissions.
 pub(crate) fn answer_another(state: &mut ServiceState, request: &Request) -> Reply {
     let found = routes::find(ServiceId::Api, &request.method, &request.path);
     carry_out(state, request, Claims::default(), &found)
@@ -131,7 +131,7 @@ fn carry_out(
             );
         }
         Lookup::Nothing => {
-            // Not `ResourceNotFound`: that is the service's word for a thing, this one for a route.
+            // Not `ResourceNotFound`: the service uses that for entities and this for routes.
             let uri = format!("{}://{}{}", state.origins.scheme, request.host, request.path);
             let message =
                 format!("No HTTP resource was found that matches the request URI '{uri}'.");

@@ -15,8 +15,8 @@ use crate::storage::link::{self, Target};
 pub(super) const ROUTES: &[Route] =
     &[get("/api/machineactions/{id}/getPackageUri", MACHINE_READ, package_link).rate(2, 120)];
 
-/// The link, wrapped in quotes within the text, as the documents show it. There is none before the
-/// collection is complete, nor for an action that collects nothing (undocumented).
+/// The link, in quotes within the text, as the documents show it. Not found before the collection
+/// is complete, and for actions that collect nothing (undocumented).
 fn package_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let action = machine_actions::visible(call)?;
     if package::of(action, call.now).is_none() {

@@ -9,15 +9,14 @@ use super::routes::Route;
 use super::routes::{Lookup, find};
 use crate::hosts::ServiceId;
 
-/// When each route was called within the last hour. Refused calls count too: retrying early
+/// The times of each route's calls within the last hour. Refused calls count too: retrying early
 /// prolongs the block.
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     calls: HashMap<(&'static str, &'static str), VecDeque<OffsetDateTime>>,
 }
 
-/// The route that a request of the API goes to, and how often it may be called a minute and an
-/// hour.
+/// The route of an API request, with its limits per minute and per hour.
 pub(crate) fn budget_of(method: &str, path: &str) -> Option<(&'static str, [u32; 2])> {
     match find(ServiceId::Api, method, path) {
         Lookup::Found(route, _) => Some((route.path, [route.per_minute, route.per_hour])),
@@ -26,7 +25,7 @@ pub(crate) fn budget_of(method: &str, path: &str) -> Option<(&'static str, [u32;
 }
 
 impl Rates {
-    /// Counts a call, and refuses it when it is one too many.
+    /// Counts a call, and refuses it if it exceeds a limit.
     pub(crate) fn count(&mut self, route: &Route, now: OffsetDateTime) -> Result<(), ApiError> {
         let calls = self.calls.entry((route.method, route.path)).or_default();
         while calls.front().is_some_and(|at| now - *at >= Duration::HOUR) {

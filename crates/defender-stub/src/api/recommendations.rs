@@ -1,4 +1,4 @@
-//! Recommendations: list, get, and what they are about.
+//! Recommendations: list, get, and related entities.
 
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ fn about<'a>(call: &'a Call<'_>) -> Result<(&'a Linked, &'a Inventory), ApiError
     Ok((found, inventory))
 }
 
-/// The recommendations that fit, as the API writes them.
+/// The matching recommendations in the API's format.
 pub(super) fn entities(inventory: &Inventory, fits: impl Fn(&Linked) -> bool) -> Vec<Value> {
     let counted = |recommendation: &Linked| {
         let of_it = inventory

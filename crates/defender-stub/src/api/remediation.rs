@@ -1,4 +1,4 @@
-//! Remediation tasks: list, get, and the devices they are about.
+//! Remediation tasks: list, get, and the affected devices.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! Submitting a machine action: what every action that a request starts has in common.
+//! Submits a machine action: the steps common to all action types.
 
 use super::call::Call;
 use super::error::ApiError;
@@ -9,7 +9,7 @@ use crate::machine::Machine;
 use crate::reply::Reply;
 use crate::scenario::Duplicate;
 
-/// Starts the action on the device that the path names, unless the same is under way there.
+/// Starts the action on the device in the path, unless an action of the same type is pending there.
 pub(crate) fn submit(call: &mut Call<'_>, mut order: Order) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
     let is_same = |action: &&Action| {
@@ -24,8 +24,8 @@ pub(crate) fn submit(call: &mut Call<'_>, mut order: Order) -> Result<Reply, Api
         return Ok(call.entity(200, "MachineActions", last.entity(call.now)));
     }
     if let Some(active) = active {
-        // A second live response is refused always; for the others the service has been seen to do
-        // both.
+        // A second live response is always refused. For other types the service has been observed
+        // to do both.
         let returned = call.state.scenario.duplicate_isolate == Duplicate::ReturnPending
             && order.kind != "LiveResponse";
         if returned {
@@ -45,7 +45,7 @@ pub(crate) fn submit(call: &mut Call<'_>, mut order: Order) -> Result<Reply, Api
     Ok(reply)
 }
 
-/// The refusal for a device whose sensor does not report to the tenant (undocumented).
+/// The error for a device whose sensor does not report to the tenant (undocumented).
 pub(crate) fn not_onboarded(machine: &Machine) -> ApiError {
     let message = format!("Machine {} is not onboarded", machine.id);
     ApiError::new(400, "ClientVersionNotSupported", message)

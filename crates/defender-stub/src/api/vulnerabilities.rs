@@ -1,4 +1,4 @@
-//! Vulnerabilities: list, get, and where they are.
+//! Vulnerabilities: list, get, and the affected devices.
 
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ fn known(call: &Call<'_>) -> Result<Value, ApiError> {
     found.pop().ok_or_else(|| ApiError::not_found(format!("Vulnerability {cve} was not found")))
 }
 
-/// The vulnerabilities whose id fits, as the API writes them.
+/// The vulnerabilities whose ID matches, in the API's format.
 pub(super) fn entities(inventory: &Inventory, fits: impl Fn(&str) -> bool) -> Vec<Value> {
     let is_wanted = |vulnerability: &&Value| vulnerability["id"].as_str().is_some_and(&fits);
     let counted = |vulnerability: &Value| {

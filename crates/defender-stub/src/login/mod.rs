@@ -22,7 +22,7 @@ use crate::scenario::ExpiresIn;
 use crate::state::ServiceState;
 use crate::template::Template;
 
-/// The form fields that the ledger does not keep.
+/// The form fields that the ledger omits.
 const SECRET_FIELDS: [&str; 2] = ["client_secret", "client_assertion"];
 
 /// Answers a request to the login endpoint.
@@ -33,7 +33,7 @@ pub(crate) fn answer(state: &mut ServiceState, request: &Request) -> Reply {
     })
 }
 
-/// The request's body as the ledger keeps it.
+/// The request's body as the ledger records it.
 pub(crate) fn recorded_body(service_id: Option<ServiceId>, request: &Request) -> String {
     if service_id != Some(ServiceId::Login) {
         return String::from_utf8_lossy(&request.body).into_owned();
@@ -197,8 +197,7 @@ struct Client {
     secret: Option<String>,
 }
 
-/// The decoded form; empty when the content type is not a form's, because Entra does not read such
-/// a body at all.
+/// The decoded form. Empty for any other content type, because Entra ignores such a body.
 struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -224,7 +223,7 @@ impl Form {
         })
     }
 
-    /// From the form, or from HTTP Basic, which Entra accepts as well.
+    /// From the form or from HTTP Basic, which Entra also accepts.
     fn client(&self, request: &Request) -> Result<Client, Refusal> {
         if let Some((id, secret)) = basic(request) {
             return Ok(Client { id, secret: Some(secret) });

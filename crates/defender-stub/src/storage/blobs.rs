@@ -24,7 +24,7 @@ pub(super) fn find(state: &ServiceState, path: &str, now: OffsetDateTime) -> Opt
         .find_map(|(template, source)| source(state, &Template::new(template).captures(path)?, now))
 }
 
-/// What a command of a live response left.
+/// The result of a live response command.
 fn result(state: &ServiceState, path: &[String], _now: OffsetDateTime) -> Option<Artifact> {
     let [action, index] = path else { return None };
     state.action(action)?.commands.get(index.parse::<usize>().ok()?)?.artifact.clone()

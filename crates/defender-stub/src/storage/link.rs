@@ -6,17 +6,17 @@ use url::form_urlencoded;
 use crate::clock::link_timestamp;
 use crate::state::ServiceState;
 
-/// What a link is to lead to, and for how long.
+/// The target of a link, and its lifetime.
 pub(crate) struct Target<'a> {
     /// The production name of the storage.
     pub(crate) host: &'a str,
     /// The path there.
     pub(crate) path: String,
-    /// How long the link is good.
+    /// The link's lifetime.
     pub(crate) seconds: u64,
 }
 
-/// A link that is good for a while, without any other credential.
+/// A link that is valid for a limited time, without other credentials.
 pub(crate) fn signed(
     state: &ServiceState,
     api_host: &str,
@@ -35,15 +35,15 @@ pub(crate) fn signed(
     format!("{}{path}?{}", state.origins.storage(target.host, api_host), query.finish())
 }
 
-/// Why a link is not good.
+/// Why a link is invalid.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum BadLink {
     Signature,
     Expired,
 }
 
-/// Checks a link's signature and expiry. Both expiries have the same fixed form, so that their text
-/// compares as time.
+/// Checks a link's signature and expiry. Expiry times have a fixed format, so comparing their text
+/// compares the times.
 pub(crate) fn check(
     state: &ServiceState,
     path: &str,

@@ -1,5 +1,5 @@
-//! Storage: an Azure blob account that takes signed links and no bearer, and the host of
-//! investigation packages, which is taken to do the same (undocumented).
+//! Storage: an Azure blob account that accepts signed links and no bearer token, and the host of
+//! investigation packages, assumed to do the same (undocumented).
 
 mod blobs;
 pub(crate) mod link;
@@ -13,7 +13,7 @@ use crate::reply::Reply;
 use crate::request::Request;
 use crate::state::ServiceState;
 
-/// Answers a request to the storage account. Faults strike before anything is checked.
+/// Answers a request to the storage account. Faults apply before any check.
 pub(crate) fn answer(state: &mut ServiceState, request: &Request) -> Reply {
     fault_plan::inject(state, request, ServiceId::Storage, |state| blob(state, request))
 }
@@ -42,7 +42,7 @@ fn blob(state: &ServiceState, request: &Request) -> Reply {
     }
 }
 
-/// A refusal in the storage service's XML.
+/// An error response in the storage service's XML format.
 pub(crate) fn refusal(status: u16, code: &str) -> Reply {
     let id = Uuid::new_v4();
     let body = format!(

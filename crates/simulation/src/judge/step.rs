@@ -36,8 +36,8 @@ pub(crate) fn call(
     let changes: Vec<&Entry> =
         sent.iter().filter(|entry| entry.method != "GET" && entry.host == API).collect();
     ensure!(did == Did::Send || changes.is_empty(), "{did:?} sent {:?}", changes);
-    let perhaps = changes.iter().filter(|entry| may_change(entry)).count();
-    ensure!(perhaps <= 1, "a step with {perhaps} changes: {:?}", changes);
+    let possible = changes.iter().filter(|entry| may_change(entry)).count();
+    ensure!(possible <= 1, "a step with {possible} changes: {:?}", changes);
     // A read may wait once it has read something; the other steps return how long to wait.
     ensure!(did != Did::Send || slept.is_zero(), "{did:?} slept {slept:?}");
     Ok(())

@@ -237,7 +237,7 @@ fn our_own_is_no_conflict() {
     let mut trial = Trial::isolation();
     trial.network.service.start_externally("Isolate", demo::WINDOWS);
     trial.begin();
-    assert!(trial.passes(conflict(&trial)), "the external's");
+    assert!(trial.passes(conflict(&trial)), "the other user's");
 }
 
 #[test]

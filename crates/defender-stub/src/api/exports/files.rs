@@ -1,4 +1,4 @@
-//! Exports as files: links to gzip files in storage, of one JSON record a line.
+//! Exports as files: links to gzip files in storage, with one JSON record per line.
 
 use serde_json::json;
 use time::OffsetDateTime;
@@ -14,14 +14,14 @@ use crate::reply::Reply;
 use crate::state::ServiceState;
 use crate::storage::link::{self, Target};
 
-/// How many files an export has: more than one, so that nobody can rely on one.
+/// The number of files of an export: more than one, so that clients cannot rely on a single file.
 const PARTS: usize = 2;
 
-/// The longest life of the links, in hours.
+/// The maximum lifetime of the links, in hours.
 const MAX_HOURS: u64 = 24;
 
-/// Links to the report's files. How long they are good without `sasValidHours` is undocumented: as
-/// long as a result's link.
+/// Links to the report's files. Without `sasValidHours` they are valid as long as a result's link
+/// (undocumented).
 pub(super) fn file_export(call: &mut Call<'_>, report: Report) -> Result<Reply, ApiError> {
     let seconds = match call.parameter("sasValidHours") {
         None => call.state.scenario.result_link_seconds,

@@ -1,4 +1,4 @@
-//! Paged exports: `pageSize`, and a next link with `$skiptoken` until there is no more.
+//! Paged exports: `pageSize`, and a next link with `$skiptoken` until the last page.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ use crate::api::error::ApiError;
 use crate::api::listing;
 use crate::reply::Reply;
 
-/// The page size when a request names none, and the largest.
+/// The default and maximum page size.
 const PAGE_SIZE: usize = 50_000;
 const MAX_PAGE_SIZE: usize = 200_000;
 

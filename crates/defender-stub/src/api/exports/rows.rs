@@ -1,4 +1,4 @@
-//! The rows of each report, made of the devices and the inventory.
+//! The rows of each report, derived from the devices and the inventory.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -17,7 +17,7 @@ pub(super) enum Report {
     Software,
     /// Vulnerabilities of products on devices.
     Vulnerabilities,
-    /// Vulnerabilities that came.
+    /// New vulnerabilities.
     Changes,
 }
 
@@ -125,7 +125,7 @@ fn vulnerabilities(state: &ServiceState, inventory: &Inventory, now: OffsetDateT
     rows
 }
 
-/// Each vulnerability came when it was first detected; none has gone.
+/// Each vulnerability is new when it was first detected; none was fixed.
 fn changes(state: &ServiceState, inventory: &Inventory, now: OffsetDateTime) -> Vec<Value> {
     let mut rows = vulnerabilities(state, inventory, now);
     for row in &mut rows {
@@ -135,7 +135,7 @@ fn changes(state: &ServiceState, inventory: &Inventory, now: OffsetDateTime) -> 
     rows
 }
 
-/// Every installation on every device that there is.
+/// Every installation on every existing device.
 fn installed<'a>(
     state: &'a ServiceState,
     inventory: &'a Inventory,

@@ -1,10 +1,10 @@
 //! A small part of the query language: a table, and after it any of
 //!
 //! ```text
-//!   | where Column == "text"     (also != and =~)
-//!   | project Column, Column
-//!   | take N                     (also limit)
-//!   | count
+//! | where Column == "text"     (also != and =~)
+//! | project Column, Column
+//! | take N                     (also limit)
+//! | count
 //! ```
 //!
 //! Everything else is a syntax error: a stub that guesses would hide mistakes.
@@ -15,21 +15,21 @@ use time::OffsetDateTime;
 use super::tables;
 use crate::state::ServiceState;
 
-/// A column of an answer.
+/// A column of a result.
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) kind: &'static str,
 }
 
-/// What a query gives.
+/// The result of a query.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Vec<Value>>,
 }
 
-/// Runs a query; the error is the service's complaint.
+/// Runs a query. The error is the service's message.
 pub(super) fn run(
     query: &str,
     state: &ServiceState,

@@ -1,4 +1,4 @@
-//! The routes, as rows: adding one is a row and a handler in its family's file.
+//! The table of routes. To add a route, add a row and a handler to its family's file.
 
 use std::sync::LazyLock;
 
@@ -28,8 +28,8 @@ pub(crate) struct Route {
     pub(crate) handler: Handler,
 }
 
-/// The families. Of two rows that fit a path the first one answers: those with a fixed name in a
-/// place come before those with a placeholder there.
+/// The families. If two rows match a path, the first one applies: rows with a fixed segment come
+/// before rows with a placeholder in its place.
 const FAMILIES: &[&[Route]] = &[
     exports::ROUTES,
     machine_search::ROUTES,
@@ -73,7 +73,7 @@ pub(super) const fn delete(path: &'static str, roles: Roles, handler: Handler) -
     route("DELETE", path, roles, handler)
 }
 
-/// A route of the API with the default budget.
+/// A route of the API with the default rate limit.
 const fn route(method: &'static str, path: &'static str, roles: Roles, handler: Handler) -> Route {
     Route {
         service_id: ServiceId::Api,
@@ -87,7 +87,7 @@ const fn route(method: &'static str, path: &'static str, roles: Roles, handler: 
 }
 
 impl Route {
-    /// The same route with a budget of its own.
+    /// The same route with another rate limit.
     pub(super) const fn rate(mut self, per_minute: u32, per_hour: u32) -> Self {
         self.per_minute = per_minute;
         self.per_hour = per_hour;
@@ -101,16 +101,16 @@ impl Route {
     }
 }
 
-/// Every row, in the order in which they are asked.
+/// Every row, in order of precedence.
 fn rows() -> impl Iterator<Item = &'static Route> {
     FAMILIES.iter().copied().flatten()
 }
 
-/// What there is at a path.
+/// The result of looking up a path.
 pub(crate) enum Lookup {
-    /// This route, with its placeholders' values.
+    /// The route, with its placeholders' values.
     Found(&'static Route, Vec<String>),
-    /// Only routes with these other methods.
+    /// The path exists only with these other methods.
     WrongMethod(String),
     /// Nothing.
     Nothing,

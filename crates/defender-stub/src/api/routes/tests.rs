@@ -1,4 +1,4 @@
-//! The rows, all of them: none hides another, and each is open to its roles and to no one else.
+//! All rows: none hides another, and each accepts exactly its own roles.
 
 use super::*;
 use crate::{Reply, Request, Scenario, Service, demo};
@@ -13,7 +13,7 @@ fn no_row_hides_another() {
     }
 }
 
-/// Signs in with these roles, and asks what the row answers.
+/// Signs in with these roles and sends a request to the row's route.
 fn ask(row: &Route, roles: &[&str]) -> Reply {
     let (scope, host) = match row.service_id {
         ServiceId::Graph => ("https%3A%2F%2Fgraph.microsoft.com", "graph.microsoft.com"),
