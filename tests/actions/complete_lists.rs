@@ -1,4 +1,4 @@
-//! Whole lists: page after page, to the last one and never round in circles.
+//! Complete lists: every page up to the last, without loops.
 
 use defender_stub::demo::{LINUX, WINDOWS};
 use defender_stub::{CapSignal, Fault, FaultKind, ListCap, Scenario};
@@ -92,7 +92,7 @@ async fn a_service_that_repeats_itself_is_not_listened_to_for_ever() {
     });
     env.service()
         .add_fault(Fault::new(LIST, FaultKind::Garbage { text: same.to_string() }).always());
-    // Ten is what was asked for, and there are more.
+    // Ten were requested, and there are more.
     let data = env.data("getAgentList", json!({ "all": true, "maxItems": 10 })).await;
     assert_eq!((ids(&data).len(), &data["complete"]), (10, &json!(false)));
     env.service().clear_faults();

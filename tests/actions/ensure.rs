@@ -1,4 +1,4 @@
-//! `ensure`: what is so already, or under way already, is taken over; what only looks so is not.
+//! `ensure`: adopts an existing state or a pending action, and nothing that only resembles one.
 
 use defender_stub::demo::{LINUX, OFFLINE, WINDOWS};
 use defender_stub::{Duplicate, Fault, FaultKind, Scenario};
@@ -30,11 +30,11 @@ async fn what_is_so_already_is_not_done_again() {
         let outcome = env.execute(action, params).await.unwrap();
         assert_eq!(outcome.job.unwrap().adopted, adopted, "{action}");
     }
-    // Another kind of isolation is not what was asked for.
+    // Another isolation type does not satisfy the request.
     let selective =
         json!({ "id": WINDOWS, "comment": "c", "isolationType": "Selective", "ensure": true });
     assert!(!env.execute("isolateHost", selective).await.unwrap().job.unwrap().adopted);
-    // A scan that was made is none that is made now, unless it is this case's.
+    // A past scan counts only if it carries this case's reference.
     for (reference, adopted) in [
         (None, false),
         (None, false),
@@ -70,7 +70,7 @@ async fn what_is_under_way_is_taken_over_whoever_started_it() {
             "{duplicate_isolate:?}"
         );
         assert_eq!(env.service().sent(ISOLATE), 1, "it was seen beforehand");
-        // Where it does not show beforehand, the service's refusal or answer leads to it.
+        // If reads do not show it yet, the service's refusal or response leads to it.
         env.service().add_fault(Fault::new(
             "GET /api/machineactions",
             FaultKind::Status { status: 200, headers: vec![], body: r#"{"value":[]}"#.into() },
@@ -81,7 +81,7 @@ async fn what_is_under_way_is_taken_over_whoever_started_it() {
             (first.as_str(), true),
             "{duplicate_isolate:?}"
         );
-        // Another kind of isolation is not taken for it.
+        // Another isolation type is not adopted.
         params["isolationType"] = json!("Selective");
         is(&env.error("isolateHost", params).await, ErrorKind::Conflict);
         assert_eq!(env.service().machine_actions().len(), 1);
@@ -98,7 +98,7 @@ async fn what_is_under_way_is_taken_over_whoever_started_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_about_to_be_undone_is_not_taken_for_so() {
     let env = TestEnv::start().await;
-    // Both wait for a machine that can't be reached: nobody knows which comes last.
+    // Both wait for a machine that is offline: their order is unknown.
     env.service().start_externally("Unisolate", OFFLINE);
     env.service().start_externally("Isolate", OFFLINE);
     for action in ["releaseHost", "isolateHost"] {

@@ -1,4 +1,4 @@
-//! What the families' actions come to in the stub's world.
+//! The results of each family's actions against the stub.
 
 use std::collections::BTreeSet;
 
@@ -16,7 +16,7 @@ async fn every_list_of_the_demonstration_has_something_in_it() {
     let env = TestEnv::start().await;
     for (action, params, path, _) in reads() {
         let data = env.data(action, params).await;
-        // The demonstration's product is patched by no update.
+        // No update patches the demo scenario's product.
         let empty = data["value"].as_array().is_some_and(Vec::is_empty);
         assert!(!empty || action == "getSoftwareMissingUpdates", "{action} {path}: {data}");
     }
@@ -128,7 +128,7 @@ async fn hunting_needs_no_token_of_the_other_server() {
     assert_eq!(data["Results"].as_array().unwrap().len(), 1);
 }
 
-/// Rows of actions whose requests have tests of their own, for what is asked of every action.
+/// Rows of actions whose requests have separate tests, for the tests that cover every action.
 pub(crate) fn elsewhere() -> Vec<(&'static str, Value)> {
     let at = "2026-03-01T08:44:05Z";
     vec![
@@ -147,9 +147,9 @@ pub(crate) fn elsewhere() -> Vec<(&'static str, Value)> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_is_missing_is_named() {
     let env = TestEnv::start().await;
-    // One permission that no action needs.
+    // A permission that no action needs.
     env.service().set_roles(["Machine.Read.None"]);
-    // What sends nothing meets no refusal.
+    // Actions that send no request are not refused.
     let sends = |action: &&&Action| !action.roles.is_empty() && action.name != "startInvestigation";
     for action in CATALOGUE.iter().filter(sends) {
         let row = requests::rows().into_iter().find(|row| row.0 == action.name);
@@ -158,7 +158,7 @@ async fn a_role_that_is_missing_is_named() {
             .or_else(|| elsewhere().into_iter().find(|row| row.0 == action.name).map(|row| row.1));
         let params = params.unwrap_or_else(|| panic!("{} has no row", action.name));
         let error = env.error(action.name, params).await;
-        // What waiting meets is told as the cause.
+        // An error while waiting is reported as the cause.
         let details = match error.kind {
             ErrorKind::Unfinished => details(&error)["cause"]["details"].clone(),
             _ => details(&error),
@@ -176,7 +176,7 @@ async fn a_role_that_is_missing_is_named() {
 async fn what_the_service_gives_is_given_back_untouched() {
     let env =
         TestEnv::configured(Scenario::default(), json!({ "limits": { "budgetPercent": 0 } })).await;
-    // Numbers as they are written, members that nobody knows, in an order of their own.
+    // Numbers as written, unknown members, and the original order of members.
     let odd = r#""zeta":1.50,"alpha":[null,{"b":1e2,"a":"\u00fc"}]"#;
     for (action, params, sent, ..) in requests::rows() {
         let row = CATALOGUE.iter().find(|row| row.name == action).unwrap();
@@ -188,7 +188,7 @@ async fn what_the_service_gives_is_given_back_untouched() {
                 r#"{{"id":"a1","type":"{}","status":"Pending","machineId":"{machine}","requestorComment":"c",{odd}}}"#,
                 started.kind
             ),
-            // Each of many changed objects needs a result of its own.
+            // Each changed object needs its own result.
             Answer::Checked(_) if params["indicators"].is_array() => {
                 let of = |one: &Value| {
                     format!(r#"{{"indicator":{},"isFailed":false,{odd}}}"#, one["indicatorValue"])
@@ -235,7 +235,7 @@ async fn what_the_service_gives_is_given_back_untouched() {
     }
 }
 
-/// The items of a list, each in its words, as the items of a list.
+/// The items of a list as sorted text.
 fn each(list: &Value, of: impl Fn(&Value) -> String) -> String {
     list.as_array().into_iter().flatten().map(of).collect::<Vec<_>>().join(",")
 }

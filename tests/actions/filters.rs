@@ -1,5 +1,5 @@
-//! Every filter of every list, against what the same list gives without: the stub filters as the
-//! service does.
+//! Every filter of every list, compared with the unfiltered list. The stub filters as the service
+//! does.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ fn merge(record: &mut Value, members: Value) {
     record.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
 }
 
-/// A world whose records differ in every property that can be asked for.
+/// A stub whose records differ in every property that can be filtered on.
 async fn varied() -> TestEnv {
     let mut scenario =
         Scenario { pending_seconds: 0.0, running_seconds: 5.0, ..Scenario::default() };
@@ -59,10 +59,10 @@ async fn varied() -> TestEnv {
     env
 }
 
-/// A filter's value, and whether a record's property fits it.
+/// A filter's value, and whether a record's property matches it.
 type Case = (Value, Box<dyn Fn(&Value) -> bool>);
 
-/// What can be asked of a property that has these values.
+/// The filters to try on a property with these values.
 fn cases(field: &Field, literal: Literal, found: &[Value]) -> Vec<Case> {
     let values: Vec<Value> = match literal {
         Literal::Element => found.iter().filter_map(Value::as_array).flatten().cloned().collect(),

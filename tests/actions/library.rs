@@ -1,4 +1,4 @@
-//! The live response library: what goes in is what is there afterwards.
+//! The live response library: uploads, listing and deletion.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -107,7 +107,7 @@ async fn a_lost_answer_is_looked_up_and_another_digest_is_no_success() {
     let other = json!({ "fileName": "lost.ps1", "sha256": "0".repeat(64) }).to_string();
     env.fault(UPLOAD, FaultKind::Status { status: 200, headers: vec![], body: other });
     is(&env.error("uploadLibraryFile", params.clone()).await, ErrorKind::ActionFailed);
-    // What was not carried out is not there.
+    // A request that was not carried out has no effect.
     env.service().add_fault(Fault::new(UPLOAD, FaultKind::Html { status: 502 }));
     let params = json!({ "fileName": "never.ps1", "content": "x" });
     let error = env.error("uploadLibraryFile", params).await;

@@ -1,4 +1,4 @@
-//! Lists: the stub parses the query as the service does, so what comes back shows that it was
+//! Lists. The stub parses queries as the service does, so the result shows that the query was
 //! right.
 
 use defender_stub::{Fault, FaultKind, Scenario, demo};

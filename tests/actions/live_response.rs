@@ -1,5 +1,5 @@
-//! Scripts on machines and what they leave: link from the API, file from result storage, no
-//! credentials on the way.
+//! Scripts and their results: the link from the API, and the file from result storage without
+//! credentials.
 
 use defender_stub::{Fault, FaultKind, LibraryFile, Scenario};
 use host_harness::ErrorKind;
@@ -10,7 +10,7 @@ use crate::world::{MACHINE, TestEnv, details, is};
 const LINK: &str = "GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index={index})";
 const RESULT: &str = "GET /results/{action}/{index}";
 
-/// Runs a script to its end and gives the machine action's id.
+/// Runs a script to completion and returns the machine action's ID.
 async fn run(env: &TestEnv, script: &str) -> String {
     let params = json!({
         "id": MACHINE, "comment": "case 1042",
@@ -124,7 +124,7 @@ async fn the_errors_of_link_and_storage_reach_the_caller() {
     env.fault(LINK, FaultKind::Html { status: 500 });
     let error = env.error("getActionResults", params.clone()).await;
     assert_eq!((error.kind, error.status), (ErrorKind::Unavailable, Some(500)));
-    // A link that is no longer good is asked for once more.
+    // An expired link is requested once more.
     env.fault(RESULT, FaultKind::Html { status: 403 });
     results(&env, &id).await;
     env.service().add_fault(Fault::new(RESULT, FaultKind::Html { status: 403 }).times(2));

@@ -1,5 +1,4 @@
-//! Live response as one call: files put there, scripts run, files brought back, and what each
-//! command left.
+//! Live response in one call: uploads, scripts, downloads, and the result of each command.
 
 use std::io::Write;
 
@@ -23,7 +22,7 @@ fn quick() -> Scenario {
     Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }
 }
 
-/// A file from a connector: its name, its bytes and the digest that the connector claims.
+/// A file from a connector: its name, bytes and reported digest.
 async fn fetch(
     connector: &Connector,
     action: &str,
@@ -68,7 +67,7 @@ async fn a_script_that_is_waited_for_gives_its_output() {
     assert!(data["machineActionId"].is_string());
     // An exit code is data.
     assert_eq!(env.data("runScript", params("warn.sh")).await["exit_code"], 2);
-    // An action that failed is a failure, and what the script left explains it.
+    // A failed action is an error, and the script's output explains it.
     let error = env.error("runScript", params("fail.ps1")).await;
     is(&error, ErrorKind::ActionFailed);
     let details = details(&error);
@@ -116,7 +115,7 @@ async fn a_session_gives_a_record_for_each_command() {
         rows[3]["download"],
         json!({ "action": "getActionResults", "params": { "id": id, "index": 3 } })
     );
-    // All of it later, the file included.
+    // The same again later, including the file.
     let all = env.data("getActionResults", json!({ "id": id, "index": "all" })).await;
     assert_eq!(all["commands"][3]["result"], json!({ "text": "collected evidence\r\n" }));
     assert_eq!(
@@ -161,7 +160,7 @@ async fn a_file_is_fetched_from_a_machine_in_one_go_and_unwrapped() {
         ("out.txt", b"collected evidence\r\n".as_slice())
     );
     assert_eq!(env.service().sent("POST /api/machines/{id}/runliveresponse"), 1);
-    // What can't be a file.
+    // Paths that cannot be a file.
     for (action, change) in
         [("getFile", json!({ "dryRun": true })), ("getFile", json!({ "path": "C:\\none" }))]
     {
@@ -193,7 +192,7 @@ async fn what_was_started_for_a_file_is_not_started_again_for_it() {
         FaultKind::Html { status: 404 },
         FaultKind::Truncate { bytes: 20 },
     ] {
-        // Reads are repeated: all of them fail.
+        // Reads are retried, so all attempts fail.
         env.service().add_fault(defender_stub::Fault::new(RESULT, fault.clone()).times(5));
         let error = match fetch(&env.connector, "runScript", params.clone()).await {
             Err(CallError::Plugin(error)) => error,
@@ -208,7 +207,7 @@ async fn what_was_started_for_a_file_is_not_started_again_for_it() {
         env.service().clear_faults();
         fetch(&env.connector, "getActionResults", json!({ "id": id })).await.unwrap();
     }
-    // A result too large for an answer is none too large for a file.
+    // A result that is too large for a response is not too large for a file.
     let big = LibraryFile {
         file_name: "big.sh".into(),
         raw_result: Some("0123456789".repeat(1000)),
@@ -222,7 +221,7 @@ async fn what_was_started_for_a_file_is_not_started_again_for_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_investigation_package_is_collected_and_streamed() {
-    // Two links a minute are the budget, and this takes more.
+    // The limit is two links per minute, and this needs more.
     let env = TestEnv::configured(quick(), json!({ "limits": { "budgetPercent": 0 } })).await;
     let params = json!({ "id": WINDOWS, "comment": "c", "wait": wait() });
     let (_, zip, _) = fetch(&env.connector, "collectInvestigationPackage", params).await.unwrap();
@@ -238,7 +237,7 @@ async fn an_investigation_package_is_collected_and_streamed() {
     is(&env.error("getPackageLink", json!({ "id": isolation })).await, ErrorKind::NotFound);
 }
 
-/// The result of a script that left these bytes.
+/// The result of a script with this output.
 async fn left(bytes: Vec<u8>, settings: Value) -> (TestEnv, Value) {
     let env = TestEnv::configured(quick(), settings).await;
     let params = json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" } });

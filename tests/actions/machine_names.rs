@@ -1,4 +1,4 @@
-//! Names to machines, where there are many of either.
+//! Resolves many names to many machines.
 
 use defender_stub::demo::{LINUX, MAC, OFFLINE, WINDOWS};
 use defender_stub::{Fault, FaultKind, Machine, Scenario};
@@ -9,7 +9,7 @@ use crate::world::{TestEnv, details, is};
 
 const LOOKUP: &str = "GET /api/machines";
 
-/// The service's refusal of a filter that is too much for it.
+/// The service's error for a filter that is too complex.
 fn too_complex() -> FaultKind {
     let error = json!({
         "error": {
@@ -19,7 +19,7 @@ fn too_complex() -> FaultKind {
     FaultKind::Status { status: 400, headers: vec![], body: error.to_string() }
 }
 
-/// Four machines by their names, in another order than the service has them.
+/// Four machines by name, in a different order from the service's.
 fn four() -> Value {
     let names = [
         "srv-old-009.example.test",
@@ -41,8 +41,8 @@ fn targets(data: &Value) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_that_are_too_many_for_one_filter_are_looked_up_in_halves() {
-    // The whole is refused, and one name alone is not; then the second half is refused too, as it
-    // has a first label in it.
+    // The whole filter is refused, and a single name is not. The second half is refused too,
+    // because it contains a first label.
     for (most, lookups) in [(5, 1), (3, 4), (2, 6)] {
         let env =
             TestEnv::with(Scenario { filter_values: Some(most), ..Scenario::default() }).await;
@@ -81,7 +81,7 @@ async fn of_many_candidates_those_seen_last_are_shown() {
         last_seen: format!("2026-03-{:02}T08:00:00Z", n + 1),
         ..Machine::new(format!("{n:040x}"), "till.example.test", format!("10.1.1.{n}"))
     };
-    // The service gives them in the order of neither their age nor its opposite.
+    // The service returns them sorted neither by age nor in reverse.
     let machines = (0..25).map(|n| machine(n * 7 % 25)).collect();
     let env = TestEnv::with(Scenario { machines, ..Scenario::default() }).await;
     let error = env.error("resolveHost", json!({ "computerDnsName": "till" })).await;

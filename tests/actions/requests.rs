@@ -1,4 +1,4 @@
-//! What each action sends, and that it gives back what the service gave.
+//! Each action's request, and that the action returns the service's data.
 
 use defender_connector::actions::CATALOGUE;
 use defender_stub::Entry;
@@ -135,7 +135,7 @@ fn machine_rows() -> Vec<Row> {
     ]
 }
 
-/// Actions whose requests have a test of their own.
+/// Actions whose requests have separate tests.
 const ELSEWHERE: [&str; 8] = [
     "cancelAction",
     "deleteLibraryFile",
@@ -169,7 +169,7 @@ async fn each_action_sends_what_its_row_says() {
         let outcome =
             env.execute(action, params).await.unwrap_or_else(|error| panic!("{action}: {error:?}"));
         let ledger = env.service().ledger();
-        // Behind a change there may be a look.
+        // A read may follow a change.
         let last = ledger
             .iter()
             .rev()

@@ -1,4 +1,4 @@
-//! Following machine actions to their end: Succeeded is success, and nothing else is.
+//! Follows machine actions to their end. Only Succeeded is success.
 
 use std::time::Duration;
 
@@ -82,11 +82,10 @@ async fn what_one_request_cannot_hold_takes_as_few_as_can_be() {
         (3, 120),
         "fifty names a lookup"
     );
-    // A hundred actions a request; and once, fifty machines a request, whether a release will undo
-    // it.
+    // A hundred actions per request; then, once, fifty machines per request, to check for a pending
+    // release.
     assert!((2 + 3..=4 + 3).contains(&sent(POLL)), "{}", sent(POLL));
-    // Where it is so already: fifty machines a look, which shows as well that no release will undo
-    // it.
+    // If already isolated: fifty machines per read, which also shows that no release is pending.
     env.service().clear_ledger();
     params["ensure"] = json!(true);
     env.execute("isolateHost", params).await.unwrap();
@@ -97,7 +96,7 @@ async fn what_one_request_cannot_hold_takes_as_few_as_can_be() {
 async fn a_bad_end_is_a_failure_that_says_why() {
     for (status, error_h_result, name, words, retry) in [
         (Ending::Failed, -2_147_467_260, "Failed", "E_ABORT", Retry::Never),
-        // The machine may do it yet.
+        // The machine may still carry it out.
         (Ending::TimeOut, -2_145_844_840, "TimeOut", "HTTP 408", Retry::Unknown),
     ] {
         let outcomes = vec![Outcome {
@@ -315,7 +314,7 @@ async fn a_cancellation_is_made_sure_of() {
         assert_eq!((action.state, action.adopted), (JobState::Cancelled, adopted));
     }
     assert_eq!(env.service().sent("POST /api/machineactions/{id}/cancel"), 1);
-    // The answer is lost: the record tells.
+    // The response is lost: the record shows the result.
     let id = env.isolate().await.unwrap().job.unwrap().id;
     env.service()
         .add_fault(Fault::new("POST /api/machineactions/{id}/cancel", FaultKind::ResetAfter));

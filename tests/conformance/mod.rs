@@ -16,7 +16,7 @@ use crate::world::{TestEnv, connector, plugin};
 use answers::{configured_as, failed, gave, progressed, reported, result};
 use matching::{filled_in, known, matches, or_empty};
 
-/// What a step of any call may have.
+/// The members that a step of any call may have.
 const COMMON: [&str; 5] = ["waitMs", "sends", "gives", "fails", "keep"];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -98,7 +98,7 @@ async fn take(
     Ok(())
 }
 
-/// Makes a step's call: what it gave or how it failed, as JSON in the table's words.
+/// Makes a step's call and returns its result or error, as JSON in the table's terms.
 async fn call(
     env: &mut TestEnv,
     step: &Value,
@@ -149,7 +149,7 @@ async fn call(
     Ok(answer.map_err(|error| failed(&error)))
 }
 
-/// A fresh instance under the case's settings, with the session of the one before.
+/// A new instance with the case's settings and the previous instance's session.
 async fn renewed(env: &mut TestEnv, settings: &Value) -> Result<Value, Box<PluginError>> {
     let snapshot = plugin(env.connector.save().await)?.unwrap_or_default();
     let mut config = env.stub.config();

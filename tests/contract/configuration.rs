@@ -1,4 +1,4 @@
-//! `configure`: strict, complete in its complaints, silent on the network.
+//! `configure`: strict, reports every problem, sends nothing.
 
 use defender_stub::{Scenario, Stub};
 use host_harness::{ErrorKind, PluginError};

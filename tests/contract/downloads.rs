@@ -1,4 +1,5 @@
-//! `downloads`: results in pieces, with their digest, and never a part taken for the whole.
+//! `downloads`: results in chunks with their digest; a truncated result is never reported as
+//! complete.
 
 use defender_stub::{FaultKind, LibraryFile, Scenario};
 use host_harness::{CallError, ErrorKind};
@@ -9,7 +10,7 @@ use crate::world::{MACHINE, TestEnv, is, plugin};
 
 const RESULT: &str = "GET /results/{action}/{index}";
 
-/// A world with one script whose result has this many bytes, and the id of an action that ran it.
+/// A stub with one script whose result has this many bytes, and the ID of an action that ran it.
 async fn env_with_file(bytes: usize, settings: serde_json::Value) -> (TestEnv, String) {
     let file = LibraryFile {
         file_name: "big.sh".into(),

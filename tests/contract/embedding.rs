@@ -1,5 +1,4 @@
-//! What the author of a host program gets to see: errors that answer questions, values that are
-//! JSON.
+//! The host library's interface: errors with predicates, values as JSON.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -55,7 +54,7 @@ async fn outcome_and_error_are_json_with_the_service_s_own_members_inside() {
     assert_eq!(serde_json::from_str::<PluginError>(&text).unwrap(), error);
 }
 
-/// The way to a stub with nothing allowed.
+/// An egress that knows the stub and allows nothing.
 fn way(stub: &Stub) -> Egress {
     let egress = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
     stub.names()
@@ -81,7 +80,7 @@ async fn a_connector_is_connected_by_its_settings_alone() {
 
     let refused = host.connect("defender", "{}", &secrets).await.unwrap_err();
     assert_eq!(refused.plugin().unwrap().kind, ErrorKind::InvalidConfig);
-    // Nothing is granted by the long form.
+    // The long form grants nothing.
     let closed = host.connector("closed");
     closed.configure(&config, &secrets).await.unwrap();
     let denied = closed.execute("getAgentDetails", &params).await.unwrap_err();

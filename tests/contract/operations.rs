@@ -1,4 +1,4 @@
-//! One action on many machines: which ones are meant, what is sent for each, and what is told of
+//! One action on many machines: resolving the targets, the request for each, and the result of
 //! each.
 
 use defender_stub::demo::{DUPLICATE_NEW, LINUX, MAC, NOT_ONBOARDED, TWIN_A, TWIN_B, WINDOWS};
@@ -14,7 +14,7 @@ fn named(name: &str) -> Value {
     json!({ "host": { "computerDnsName": name }, "comment": "case 1042" })
 }
 
-/// An action that has ended as soon as it was started.
+/// An action that ends as soon as it has started.
 pub(crate) fn quick() -> Scenario {
     Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }
 }
@@ -70,7 +70,7 @@ async fn a_name_that_several_machines_have_is_refused_with_the_candidates() {
     assert_eq!(details(&error)["candidates"][0]["onboardingStatus"], "CanBeOnboarded", "{error:?}");
     is(&env.error("isolateHost", named("ws-ops")).await, ErrorKind::NotFound);
     assert_eq!(env.service().sent("POST /api/*"), 0, "nothing was done");
-    // What is not onboarded can be contained, and nothing else.
+    // A machine that is not onboarded can only be contained.
     let mut contain = named("printer-lab");
     contain["isolationType"] = json!("UnManagedDevice");
     assert_eq!(env.data("isolateHost", contain.clone()).await["machineId"], NOT_ONBOARDED);
@@ -88,8 +88,8 @@ async fn a_record_that_was_merged_stands_for_the_other_and_a_silent_one_gives_wa
         health_status: "Inactive".into(),
         ..Machine::new("b".repeat(40), "mac-dev-007.example.test", "10.9.9.8")
     };
-    // Another machine whose name begins in the same way is not the same machine, however silent it
-    // is.
+    // Another machine whose name has the same prefix is a different machine, however long it has
+    // been silent.
     let other = Machine {
         health_status: "Inactive".into(),
         ..Machine::new("c".repeat(40), "srv-web-003.other.test", "10.20.30.43")
@@ -191,7 +191,7 @@ async fn a_failure_that_meets_every_machine_stops_the_rest() {
         assert_eq!(results[n]["error"]["retry"]["afterMilliseconds"], 600_000);
     }
     assert_eq!(env.service().sent(ISOLATE), 2, "the third was not asked for");
-    // A machine that is not known concerns nobody else.
+    // An unknown machine does not affect the others.
     env.service().clear_faults();
     let error = env
         .error("releaseHost", json!({ "ids": ["0".repeat(40), LINUX.to_owned()], "comment": "c" }))
@@ -230,7 +230,7 @@ async fn a_dry_run_shows_everything_and_does_nothing() {
         assert_eq!(data["results"][1]["data"]["request"]["method"], "POST", "{action}");
     }
     assert_eq!(env.service().sent("POST /api/*"), 0);
-    // With `ensure` it says what is so already.
+    // With `ensure` it reports what is already in effect.
     env.isolate().await.unwrap();
     params["ensure"] = json!(true);
     let data = env.data("isolateHost", params.clone()).await;
@@ -238,7 +238,7 @@ async fn a_dry_run_shows_everything_and_does_nothing() {
         (&data["request"], &data["machineAction"]["status"]),
         (&Value::Null, &json!("Succeeded"))
     );
-    // A permission that is missing is found out.
+    // A missing permission is detected.
     env.service().set_roles(["Machine.Read.All"]);
     env.service().revoke_tokens();
     is(&env.error("isolateHost", params).await, ErrorKind::Forbidden);

@@ -1,4 +1,4 @@
-//! What the component is: its imports, its exports, its size, its description.
+//! The component: its imports, exports, size and description.
 
 use defender_component::COMPONENT;
 use host_harness::CallError;
@@ -67,7 +67,7 @@ fn every_item_of_the_contract_is_documented() {
         let text = std::fs::read_to_string(&path).unwrap();
         let mut documented = false;
         for line in text.lines().map(str::trim) {
-            // What names another interface has its documentation there.
+            // An item from another interface is documented there.
             let needs_none = ["", "}"].contains(&line)
                 || line.starts_with("use ")
                 || line.starts_with("export ");

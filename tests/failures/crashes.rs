@@ -1,5 +1,5 @@
-//! Operations step by step, through the host's journal: killed between two steps and inside of one,
-//! and gone on with elsewhere.
+//! Operations step by step, through the host's journal: killed between two steps or inside one, and
+//! resumed elsewhere.
 
 use std::io;
 use std::path::Path;
@@ -31,7 +31,7 @@ fn three() -> String {
     .to_string()
 }
 
-/// Another process: a connector of its own, which knows nothing of the first one's calls.
+/// Another process: a separate connector that knows nothing about the first one's calls.
 async fn elsewhere(env: &TestEnv) -> Connector {
     let connector = connector(&env.stub);
     connector
@@ -72,7 +72,7 @@ async fn killed_between_any_two_steps_each_machine_is_isolated_exactly_once() {
         assert_eq!(isolations_of(&env, machine), 1, "{machine}");
     }
     assert!(rows["results"].as_array().unwrap().iter().all(|row| row["status"] == "ok"), "{rows}");
-    // What each machine yielded was kept by the process in which it ended.
+    // The process in which a machine's action ended has kept its result.
     let results = operation.journal().results().unwrap();
     assert_eq!(results.iter().map(|(target, _)| *target).collect::<Vec<_>>(), [0, 1, 2]);
     assert!(results.iter().all(|(_, data)| data.contains("\"Succeeded\"")), "{results:?}");
@@ -121,8 +121,8 @@ async fn killed_before_anything_was_sent_it_is_unknown_and_never_done() {
         Operation::start(elsewhere(&env).await, "isolateHost", &params, journal).await.unwrap();
     let before = operation.progress().checkpoint.clone();
     drop(operation);
-    // Two minutes are too long for a test: the same, by another clock, is in the connector's own
-    // tests.
+    // Two minutes are too long for this test; the connector's own tests do the same with a fake
+    // clock.
     let connector = elsewhere(&env).await;
     let recovered = connector.recover(&before).await.unwrap();
     assert_eq!(
@@ -134,7 +134,7 @@ async fn killed_before_anything_was_sent_it_is_unknown_and_never_done() {
     assert_eq!(env.service().sent(ISOLATE), 0);
 }
 
-/// A journal that cannot keep one step, as on a disk that is full for a while.
+/// A journal that fails to write one step, as on a temporarily full disk.
 struct Full {
     journal: FileJournal,
     step: u64,

@@ -1,5 +1,5 @@
-//! What goes wrong on the way: nothing is sent twice that may have been carried out, and nothing
-//! that the service said is lost.
+//! Errors: a request that may have been carried out is not sent twice, and the service's details
+//! are not lost.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ async fn an_answer_that_is_lost_is_not_asked_for_again() {
         assert_eq!(env.service().machine_actions()[0]["id"], json!(action.id), "{name}");
         assert_eq!(env.service().machine_actions().len(), 1, "{name}");
 
-        // Where the record does not show, nobody knows.
+        // Without a visible record, the result is unknown.
         let hidden = Scenario { propagation_seconds: 120.0, ..Scenario::default() };
         let env =
             TestEnv::configured(hidden, json!({ "limits": { "callTimeoutSeconds": 2 } })).await;
@@ -75,7 +75,7 @@ async fn an_answer_that_is_lost_is_not_asked_for_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_service_that_fails_is_not_asked_twice_to_isolate() {
     for status in [500, 502, 503, 504] {
-        // It looks for the action for as long as it may, and finds none.
+        // It searches for the action until the time limit and finds none.
         let limits = json!({ "limits": { "callTimeoutSeconds": 3 } });
         let env = TestEnv::configured(Scenario::default(), limits).await;
         env.fault(ISOLATE, FaultKind::Html { status });

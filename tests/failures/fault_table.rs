@@ -1,7 +1,7 @@
-//! Every fault of the stub against a read, a change of a record and a disruptive action: one table
-//! of what comes of it.
+//! A table of the result of each fault of the stub for a read, a change of a record and a
+//! disruptive action.
 //!
-//! `UPDATE_GOLDEN=1 cargo test fault_table` writes `tests/faults.md` anew: read the difference.
+//! `UPDATE_GOLDEN=1 cargo test fault_table` regenerates `tests/faults.md`: review the diff.
 
 use std::fmt::Write;
 
@@ -121,7 +121,7 @@ fn without(at: &str) -> FaultKind {
     FaultKind::Edit { at: at.into(), to: Value::Null, remove: true, only: Map::default() }
 }
 
-/// Faults of lists, which `whole_lists` and `names` have, and of sign-in.
+/// Faults of sign-in, and faults of lists, which `complete_lists` and `machine_names` cover.
 const ELSEWHERE: [&str; 3] = ["endlessPages", "cutShort", "entra"];
 
 #[test]
@@ -134,7 +134,7 @@ fn every_kind_of_fault_is_in_the_table() {
     }
 }
 
-/// What comes of one action under one fault: the answer, how often its request was sent, and
+/// The result of one action under one fault: the outcome, how often its request was sent, and
 /// whether it was carried out.
 async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
     let limits = json!({
@@ -143,7 +143,7 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
         "maxResponseBytes": 10_000, "budgetPercent": 0,
     });
     let env = TestEnv::configured(Scenario::default(), json!({ "limits": limits })).await;
-    // Some change the record of one action alone.
+    // Some change only the record of one action.
     env.allow_unmatched_faults();
     env.details().await.unwrap();
     let params = json!({ "id": MACHINE, "comment": "c" });

@@ -1,4 +1,4 @@
-//! Records, identifiers and ends of actions as the service really has them.
+//! Records, identifiers and final states of actions as observed in the real service.
 
 use defender_stub::demo::{NOT_ONBOARDED, WINDOWS};
 use defender_stub::{Ending, Machine, Outcome, Scenario};

@@ -1,5 +1,5 @@
-//! How the service, its login server and the boxes in front of them have been seen to respond,
-//! through the real component.
+//! Observed responses of the service, its login server and the gateways in front of them, through
+//! the real component.
 
 use defender_stub::{Fault, FaultKind, GatewayPage, Grant, Machine, Scenario};
 use host_harness::{ErrorKind, Retry};

@@ -1,4 +1,4 @@
-//! Secrets from a source of the host's: asked for again when those in force have run out or were
+//! Secrets from a host's provider: requested again when the current ones have expired or were
 //! refused.
 
 use std::error::Error as _;
@@ -20,8 +20,7 @@ use crate::world::{HOST, MACHINE, egress, is, plugin};
 
 const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 
-/// A stub, a clock that goes along with its own, and a source of secrets that counts how often it
-/// is asked.
+/// A stub, a clock in step with the stub's, and a provider of secrets that counts its calls.
 struct TestEnv {
     stub: Arc<Stub>,
     clock: WallClock,
@@ -48,7 +47,7 @@ impl TestEnv {
         self.asked.load(Ordering::SeqCst)
     }
 
-    /// A connector with access tokens that the host gets itself, each good for an hour.
+    /// A connector with access tokens that the host obtains itself, each valid for an hour.
     async fn connector(&self) -> Connector {
         let (stub, asked, fails) =
             (Arc::clone(&self.stub), Arc::clone(&self.asked), Arc::clone(&self.fails));
@@ -71,7 +70,7 @@ impl TestEnv {
     }
 }
 
-/// As the host gets it: here from the session of another connector.
+/// A token as a host would obtain it: here from another connector's session.
 async fn access_token(stub: &Stub) -> Value {
     let other = HOST.with_egress(egress(stub)).connector("other");
     other.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();

@@ -1,5 +1,5 @@
-//! Nothing shows a secret: a marked one goes through every action, success and failure, and every
-//! output is searched for it.
+//! No output shows a secret: every action runs with a recognizable secret, in success and failure,
+//! and every output is searched for it.
 
 use std::fmt::Write;
 
@@ -15,14 +15,14 @@ fn calls() -> Vec<(&'static str, Value)> {
     requests::rows().into_iter().map(|row| (row.0, row.1)).chain(families::elsewhere()).collect()
 }
 
-/// A world in which nobody waits for long.
+/// A scenario with short waits.
 async fn hurried() -> TestEnv {
     let scenario = Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() };
     let limits = json!({ "callTimeoutSeconds": 1, "maxRetries": 0, "budgetPercent": 0 });
     TestEnv::configured(scenario, json!({ "limits": limits })).await
 }
 
-/// What a service that echoes everything would answer.
+/// The response of a service that echoes everything.
 fn echo(secrets: &[String]) -> String {
     let everything = secrets.join(" ");
     json!({
@@ -79,8 +79,7 @@ async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
                 env.service().add_fault(Fault::new(on, kind.clone()).always());
             }
             match env.connector.execute(action, &params.to_string()).await {
-                // What the service itself gives as data passes through untouched, an echo of the
-                // token too.
+                // The service's own data is passed on unchanged, including an echo of the token.
                 Ok(_) if echoes => {}
                 Ok(outcome) => show(&outcome),
                 Err(error) => show(&error),

@@ -1,5 +1,5 @@
-//! Sign-in: one token for many calls, renewed in time, once more after a 401, never to another
-//! place.
+//! Sign-in: one token for many calls, renewed in time and once after a 401, never sent to another
+//! server.
 
 use std::time::Duration;
 
@@ -45,7 +45,7 @@ async fn the_life_of_a_token_may_be_a_number_a_string_or_not_said() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_short_token_is_renewed_before_it_ends() {
-    // A quarter of four seconds is one: from the fourth second on there is a new one.
+    // A quarter of four seconds is one second: a new token is used from the fourth second.
     let token = TokenRules { lifetime_seconds: 4, ..TokenRules::default() };
     let env = TestEnv::with(Scenario { token, ..Scenario::default() }).await;
     env.details().await.unwrap();
@@ -68,7 +68,7 @@ async fn a_token_that_the_service_no_longer_takes_costs_one_new_one() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_401_is_final_and_keeps_what_the_service_said() {
-    // What is not the service's own word costs no token and no second request.
+    // A response that is not the service's own causes no new token and no second request.
     for (kind, retry, sent) in [
         (FaultKind::Unauthorized, Retry::Never, 2),
         (FaultKind::Empty { status: 401 }, Retry::Unknown, 1),

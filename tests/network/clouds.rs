@@ -1,5 +1,5 @@
-//! Every cloud preset: which servers are asked, with which scope, and that what belongs to another
-//! cloud is told.
+//! Every cloud preset: its servers and scopes, and the message for settings that belong to another
+//! cloud.
 
 use defender_stub::Scenario;
 use host_harness::{ErrorKind, StepStatus};
@@ -69,7 +69,7 @@ async fn what_belongs_to_another_cloud_is_told_with_the_remedy() {
             "audience",
             "oAuthScope",
         ),
-        // The commercial login server knows nothing of the government's API.
+        // The commercial login server does not know the government API.
         (
             json!({ "cloud": "gccHigh", "oAuthServerUrl": "https://login.microsoftonline.com" }),
             "token",

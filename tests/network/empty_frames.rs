@@ -1,4 +1,4 @@
-//! Frames of no bytes in the middle of a body, which HTTP/2 allows anywhere: they end nothing.
+//! Empty frames within a body, which HTTP/2 allows anywhere, do not end it.
 
 use defender_stub::{Fault, FaultKind, LibraryFile, Scenario};
 use serde_json::json;

@@ -1,5 +1,4 @@
-//! Calls side by side on one connector: they have instances of their own, and settings and session
-//! in common.
+//! Concurrent calls on one connector: separate instances, shared settings and session.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -30,7 +29,7 @@ async fn reads(env: &Arc<TestEnv>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn first_calls_side_by_side_sign_in_once() {
     let env = Arc::new(TestEnv::start().await);
-    // So long that all of them are there before the first has its answer.
+    // Long enough for all of them to arrive before the first response.
     env.fault(TOKEN, FaultKind::Delay { ms: 300 });
     reads(&env).await;
     assert_eq!((env.service().sent(TOKEN), env.service().sent(DETAILS)), (1, MANY));
@@ -81,7 +80,7 @@ async fn new_settings_reach_all_instances() {
     config["apiUrl"] = json!("https://elsewhere.api.security.microsoft.com");
     let secrets = other.secrets();
     env.connector.configure(&config.to_string(), &secrets.to_string()).await.unwrap();
-    // All four instances are asked at once: none may go where it went before.
+    // All four instances are called at once: none may return to its previous target.
     env.service().clear_ledger();
     let calls = (0..MANY).map(|_| {
         let env = Arc::clone(&env);

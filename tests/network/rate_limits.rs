@@ -1,4 +1,4 @@
-//! The service's budgets: kept before it has to refuse, and across instances.
+//! The service's rate limits: obeyed before it refuses, and across instances.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::world::{TestEnv, connector, is, plugin};
 
-/// A world that enforces the limits, and a connector that gives up before it waits for a minute.
+/// A stub that enforces the limits, and a connector that gives up rather than wait for a minute.
 async fn hurried() -> TestEnv {
     let scenario = Scenario { enforce_rate_limits: true, ..Scenario::default() };
     TestEnv::configured(scenario, json!({ "limits": { "callTimeoutSeconds": 30 } })).await
@@ -35,7 +35,7 @@ async fn a_call_that_would_be_refused_is_not_made() {
         2,
         "the service need not refuse"
     );
-    // Another budget is not touched.
+    // Other limits are not affected.
     env.details().await.unwrap();
     let script =
         json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "dryRun": true });
