@@ -1,4 +1,4 @@
-//! What the actions send, and what they make of the responses.
+//! The actions' requests, and their results for each response.
 
 mod complete_lists;
 mod ensure;

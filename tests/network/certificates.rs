@@ -1,5 +1,5 @@
-//! Certificates as they are in the field: which are taken at which `verificationMode`, and that
-//! nothing is said to the others.
+//! Real-world certificates: which are accepted at which `verificationMode`, and that nothing is
+//! sent to the others.
 
 use defender_stub::{Scenario, Stub};
 use host_harness::egress::{Egress, EgressBuilder, Verification};
@@ -16,7 +16,7 @@ const LOGIN: &str = "login.microsoftonline.com";
 const API: &str = "api.security.microsoft.com";
 const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 
-/// The service behind a TLS of its own, under the names of login and API.
+/// The service behind another TLS server, under the names of login and API.
 struct Field {
     stub: Stub,
     server: TlsServer,
@@ -34,7 +34,7 @@ impl Field {
         plugin(self.connector(egress).await.execute("isolateHost", &params).await)
     }
 
-    /// A connector that has nothing but the way to the service.
+    /// A connector that can reach only the service.
     async fn connector(&self, egress: EgressBuilder) -> Connector {
         let route = |egress: EgressBuilder, name| {
             egress.allow(format!("https://{name}")).route(name, self.server.addr)
@@ -50,7 +50,7 @@ impl Field {
         connector
     }
 
-    /// Asserts that a certificate was not taken and the server was told nothing.
+    /// Asserts that a certificate was rejected and nothing was sent to the server.
     #[track_caller]
     fn was_told_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
         let error = answer.expect_err(what);
@@ -114,7 +114,7 @@ async fn each_verification_mode_overlooks_what_it_says_and_nothing_else() {
             Chain::LeafOnly,
             (false, false, true),
         ),
-        // The server proves that it has the key of the first certificate, at any mode: it has not.
+        // In every mode the server must prove that it has the first certificate's key. It does not.
         (
             "leaf last",
             &authority,
@@ -209,7 +209,7 @@ async fn a_connection_that_was_closed_is_made_again_without_a_whole_handshake() 
         "login and API: {handshakes:?}"
     );
     field.server.hang_up();
-    // The client may notice in the middle of a request, which as a read is sent again.
+    // The client may notice in the middle of a request; a read is retried.
     while field.server.handshakes().len() == 2 {
         let _ = connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await;
     }

@@ -1,4 +1,4 @@
-//! What a host is shown of the traffic of its connectors, and what it never is.
+//! What a host's observer sees of its connectors' traffic, and what it never sees.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::world::{HOST, MACHINE, egress, is, plugin};
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 const API: &str = "https://api.security.microsoft.com";
 
-/// Everything an observer was told, in words, and the bodies.
+/// Every event that an observer received, as text, and the bodies.
 #[derive(Default)]
 struct Notes {
     wants_bodies: bool,
@@ -79,9 +79,9 @@ async fn an_exchange_is_told_from_its_begin_to_its_body_and_a_sign_in_is_not() {
         format!("{url} Answered {{ status: 201 }}"),
         format!("{url} body"),
     ];
-    // Behind it there is the look for what will undo it.
+    // It is followed by the check for a pending action that would undo it.
     assert_eq!(notes.told()[..3], told);
-    // The component's own copy of the record is what it gives back: the bytes are the same.
+    // The component returns its own copy of the record: the bytes are the same.
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!(notes.bodies()[..1], [data]);
     assert_eq!(stub.service().sent("POST /{tenant}/oauth2/v2.0/token"), 1, "there was a sign-in");
@@ -180,7 +180,7 @@ async fn a_call_that_is_dropped_tells_what_it_had_sent() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_is_dropped_while_it_connects_has_sent_nothing() {
     let stub = Stub::start(Scenario::default()).unwrap();
-    // It takes connections and never says a word of TLS.
+    // It accepts connections and never sends a TLS message.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let api = format!("https://{}", silent.local_addr().unwrap());
     let notes = Arc::new(Notes::default());
@@ -216,7 +216,7 @@ async fn what_the_policy_refuses_is_not_told_of() {
     assert!(notes.told().is_empty(), "{:?}", notes.told());
 }
 
-/// A way to the stub's login, and to nothing else.
+/// An egress that reaches only the stub's login server.
 fn login_only(stub: &Stub) -> EgressBuilder {
     let login = "login.microsoftonline.com";
     let builder = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());

@@ -1,5 +1,5 @@
-//! The sandbox around the real component: what it may use is bounded, and an instance that ends is
-//! replaced with its settings.
+//! The real component's sandbox: its resources are limited, and an instance that ends is replaced
+//! with its settings restored.
 
 use std::time::Duration;
 

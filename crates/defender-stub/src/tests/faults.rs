@@ -1,4 +1,5 @@
-//! Faults, without sockets: where they strike, how often, and whether the request is carried out.
+//! Faults, without sockets: which requests they match, how often, and whether the request is
+//! carried out.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Signing in, and what a token is good for.
+//! Sign-in, and the permissions of a token.
 
 use std::time::Duration;
 

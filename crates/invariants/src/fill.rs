@@ -33,7 +33,7 @@ impl Choices<'_> {
 }
 
 /// Generates parameters with this text in as many places as there are choices for.
-pub(super) fn pour(action: &Action, text: &str, choices: &mut Choices<'_>) -> Value {
+pub(super) fn fill(action: &Action, text: &str, choices: &mut Choices<'_>) -> Value {
     members(action.params, text, choices)
 }
 

@@ -11,7 +11,7 @@ use defender_connector::transport::{
     Body, Cause, HttpRequest, HttpResponse, Transport, TransportError,
 };
 
-use super::schedule::Portal;
+use super::schedule::ExternalAction;
 use defender_stub::{Delivery, Request, Service};
 
 /// A clock and a network; the service's clock moves with it. Clones share the same state.
@@ -40,7 +40,7 @@ pub struct Shared {
     /// The number of following connections that are refused.
     pub(super) refused: Cell<u32>,
     /// The pending actions in the portal, with their times.
-    pub(super) portal: RefCell<Vec<(Duration, Portal, String)>>,
+    pub(super) external: RefCell<Vec<(Duration, ExternalAction, String)>>,
     /// The total time the connector has slept.
     pub(super) slept: Cell<Duration>,
     /// The planned end of the process.
@@ -81,7 +81,7 @@ impl Network {
             clock_error: Cell::default(),
             clocks_differ: Cell::default(),
             refused: Cell::default(),
-            portal: RefCell::default(),
+            external: RefCell::default(),
             slept: Cell::default(),
             death: Cell::default(),
             dead: Cell::default(),
@@ -99,10 +99,10 @@ impl Network {
             self.service.advance(before);
             self.elapsed.set(self.elapsed.get() + before);
             match act {
-                Portal::Isolate => self.service.start_in_portal("Isolate", &machine),
-                Portal::Release => self.service.start_in_portal("Unisolate", &machine),
-                Portal::Cancel => self.service.cancel_in_portal(&machine),
-                Portal::Same { requestor, source, route, body } => {
+                ExternalAction::Isolate => self.service.start_externally("Isolate", &machine),
+                ExternalAction::Release => self.service.start_externally("Unisolate", &machine),
+                ExternalAction::Cancel => self.service.cancel_externally(&machine),
+                ExternalAction::Same { requestor, source, route, body } => {
                     _ = self.service.request_by_another(requestor, source, &machine, route, &body);
                 }
             }
@@ -112,11 +112,11 @@ impl Network {
     }
 
     /// Takes the next portal action that is due by `end`.
-    fn due(&self, end: Duration) -> Option<(Duration, Portal, String)> {
-        let mut portal = self.portal.borrow_mut();
+    fn due(&self, end: Duration) -> Option<(Duration, ExternalAction, String)> {
+        let mut external = self.external.borrow_mut();
         let next =
-            (0..portal.len()).min_by_key(|n| portal[*n].0).filter(|n| portal[*n].0 <= end)?;
-        Some(portal.remove(next))
+            (0..external.len()).min_by_key(|n| external[*n].0).filter(|n| external[*n].0 <= end)?;
+        Some(external.remove(next))
     }
 
     /// Lets another process take over; returns whether the previous one had ended.

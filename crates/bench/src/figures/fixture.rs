@@ -13,12 +13,12 @@ use super::Failed;
 pub(crate) const MACHINE: &str = demo::WINDOWS;
 
 /// A stub and a host that reaches it.
-pub(crate) struct Place {
+pub(crate) struct Fixture {
     pub(crate) stub: Stub,
     pub(crate) host: Host,
 }
 
-impl Place {
+impl Fixture {
     /// Uses TLS and the production host names.
     pub(crate) fn secure(scenario: Scenario) -> Result<Self, Failed> {
         Self::of(Stub::start(scenario)?, Host::builder(defender_component::COMPONENT).trusted())

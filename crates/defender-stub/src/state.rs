@@ -1,4 +1,4 @@
-//! Everything a service remembers.
+//! The state of a service.
 
 use super::action::{Action, By};
 use super::api::rate::Rates;
@@ -13,7 +13,7 @@ use super::scenario::Scenario;
 
 /// The state of one tenant and of the stub around it.
 #[derive(Debug)]
-pub(super) struct World {
+pub(super) struct ServiceState {
     pub(super) scenario: Scenario,
     pub(super) origins: Origins,
     pub(super) clock: Clock,
@@ -21,17 +21,17 @@ pub(super) struct World {
     pub(super) faults: FaultPlan,
     pub(super) ledger: Ledger,
     pub(super) rates: Rates,
-    /// How many tokens were issued.
+    /// The number of tokens issued.
     pub(super) issued: usize,
-    /// Whether the request that is answered has been carried out, whatever the answer says.
+    /// Whether the current request was carried out, whatever the response says.
     pub(super) carried_out: bool,
-    /// The requestor of a request that is not the caller's own.
+    /// The requestor, if it is not the caller.
     pub(super) acting: Option<By>,
     /// Oldest first.
     pub(super) actions: Vec<Action>,
 }
 
-impl World {
+impl ServiceState {
     pub(super) fn new(mut scenario: Scenario, origins: Origins) -> Self {
         scenario.machines.extend((0..scenario.fleet).map(demo::fleet_machine));
         let faults = FaultPlan::new(std::mem::take(&mut scenario.faults));

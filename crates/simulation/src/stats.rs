@@ -9,7 +9,7 @@ use super::schedule::Step;
 
 /// The results of the calls of many schedules.
 #[derive(Clone, Debug, Default)]
-pub struct Tally {
+pub struct Stats {
     /// The number of schedules.
     pub schedules: u64,
     /// The number of calls that ran as operations.
@@ -45,7 +45,7 @@ pub struct Row {
     pub retries: u64,
 }
 
-impl Tally {
+impl Stats {
     /// Counts a call.
     pub(super) fn count(&mut self, step: &Step, outcome: Result<&Outcome, &Error>, usage: &Usage) {
         let row = self.rows.entry(step.action).or_default();

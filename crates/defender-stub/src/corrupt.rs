@@ -11,10 +11,15 @@ use super::fault_kind::FaultKind;
 use super::gzip;
 use super::reply::{Delivery, Reply};
 use super::request::Request;
-use super::world::World;
+use super::state::ServiceState;
 
-/// The answer, spoilt by the fault that struck.
-pub(super) fn answer(kind: FaultKind, mut reply: Reply, request: &Request, world: &World) -> Reply {
+/// Returns the reply, corrupted by the fault that applies.
+pub(super) fn answer(
+    kind: FaultKind,
+    mut reply: Reply,
+    request: &Request,
+    state: &ServiceState,
+) -> Reply {
     match kind {
         FaultKind::ResetAfter => reply.delivery = Delivery::Reset,
         FaultKind::Truncate { bytes } => reply.delivery = Delivery::Truncated(bytes),
@@ -29,7 +34,7 @@ pub(super) fn answer(kind: FaultKind, mut reply: Reply, request: &Request, world
         FaultKind::EndlessPages => {
             let token = uuid::Uuid::new_v4().simple().to_string();
             change(&mut reply, |page| {
-                page["@odata.nextLink"] = json!(link(world, request, "$skiptoken", &token, false))
+                page["@odata.nextLink"] = json!(link(state, request, "$skiptoken", &token, false))
             });
         }
         FaultKind::Partial { bytes } if reply.status == 200 => reply = partial(reply, bytes),
@@ -38,7 +43,7 @@ pub(super) fn answer(kind: FaultKind, mut reply: Reply, request: &Request, world
                 let skipped = form_urlencoded::parse(request.query.as_bytes())
                     .find(|(name, _)| name == "$skip");
                 let skipped = skipped.and_then(|(_, value)| value.parse().ok()).unwrap_or(0_usize);
-                link(world, request, "$skip", &(skipped + records).to_string(), true)
+                link(state, request, "$skip", &(skipped + records).to_string(), true)
             });
             change(&mut reply, |page| cut_short(page, records, next, count));
         }
@@ -47,8 +52,8 @@ pub(super) fn answer(kind: FaultKind, mut reply: Reply, request: &Request, world
     reply
 }
 
-/// The answer, spoilt by one of the faults that strike beside others.
-pub(super) fn also(kind: &FaultKind, mut reply: Reply, world: &World) -> Reply {
+/// Returns the reply, corrupted by a fault that applies in addition to others.
+pub(super) fn also(kind: &FaultKind, mut reply: Reply, state: &ServiceState) -> Reply {
     match kind {
         FaultKind::Delay { ms } => reply.delay += Duration::from_millis(*ms),
         FaultKind::SlowBody { ms } => reply.body_delay += Duration::from_millis(*ms),
@@ -82,7 +87,7 @@ pub(super) fn also(kind: &FaultKind, mut reply: Reply, world: &World) -> Reply {
                 DateForm::Rfc850 => rfc850_date,
                 DateForm::Asctime => asctime_date,
             };
-            let at = world.clock.now().checked_add(time::Duration::seconds(*seconds));
+            let at = state.clock.now().checked_add(time::Duration::seconds(*seconds));
             reply = replaced(reply, "date", at.map(written));
         }
         _ => {}
@@ -90,7 +95,7 @@ pub(super) fn also(kind: &FaultKind, mut reply: Reply, world: &World) -> Reply {
     reply
 }
 
-/// The body with this byte after each occurrence of the text.
+/// Inserts the byte after each occurrence of the text in the body.
 fn with_byte(body: &[u8], text: &[u8], byte: u8) -> Vec<u8> {
     let mut changed = Vec::with_capacity(body.len() + 8);
     let mut rest = body;
@@ -136,7 +141,7 @@ fn cut_short(page: &mut Value, records: usize, next: Option<String>, is_counted:
     if all <= records {
         return;
     }
-    // What has been passed over counts too: the service's own count stays.
+    // Skipped records count too: the service's own count stays.
     if is_counted && page.get("@odata.count").is_none() {
         page["@odata.count"] = json!(all);
     }
@@ -145,7 +150,7 @@ fn cut_short(page: &mut Value, records: usize, next: Option<String>, is_counted:
     }
 }
 
-/// Puts a value at a JSON pointer, or takes away what is there.
+/// Sets the value at a JSON pointer, or removes it.
 fn edit(record: &mut Value, at: &str, to: Option<&Value>) {
     let Some((parent, last)) = at.rsplit_once('/') else { return };
     match (record.pointer_mut(parent), to) {
@@ -168,12 +173,18 @@ fn edit(record: &mut Value, at: &str, to: Option<&Value>) {
     }
 }
 
-/// The same address with this parameter, and with the others or without.
-fn link(world: &World, request: &Request, name: &str, value: &str, with_others: bool) -> String {
+/// The same address with this query parameter, with or without the others.
+fn link(
+    state: &ServiceState,
+    request: &Request,
+    name: &str,
+    value: &str,
+    with_others: bool,
+) -> String {
     let mut query = form_urlencoded::Serializer::new(String::new());
     let others = form_urlencoded::parse(request.query.as_bytes())
         .filter(|(other, _)| with_others && other != name);
     others.for_each(|(other, value)| _ = query.append_pair(&other, &value));
     let query = query.append_pair(name, value).finish();
-    format!("{}://{}{}?{query}", world.origins.scheme, request.host, request.path)
+    format!("{}://{}{}?{query}", state.origins.scheme, request.host, request.path)
 }
