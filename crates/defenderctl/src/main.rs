@@ -16,6 +16,7 @@ mod interrupt;
 mod job_actions;
 mod json;
 mod known_actions;
+mod machines;
 mod output;
 mod params;
 mod progress;

@@ -15,6 +15,7 @@ use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file::Partial;
+use crate::machines::MachineArgs;
 use crate::output::Output;
 use crate::watch::{Plan, Planned, WatchArgs};
 
@@ -40,6 +41,10 @@ pub(crate) struct Download {
     plugin: PluginArgs,
     #[command(flatten)]
     watch: WatchArgs,
+
+    /// Machines that a verb names beside the parameters.
+    #[arg(skip)]
+    machines: Option<MachineArgs>,
 }
 
 impl Download {
@@ -55,6 +60,7 @@ impl Download {
             plugin: &self.plugin,
             disruption: &self.disruption,
             watch: self.watch,
+            machines: self.machines.as_ref(),
         };
         let prepared = PreparedCall::new(options, output).await?;
         let PreparedCall { action, params, .. } = &prepared;

@@ -12,6 +12,7 @@ use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::Document;
+use crate::machines::MachineArgs;
 use crate::output::Output;
 use crate::render::ResultArgs;
 use crate::watch::{CommandLine, Plan, Planned, WatchArgs};
@@ -31,6 +32,10 @@ pub(crate) struct Run {
     plugin: PluginArgs,
     #[command(flatten)]
     watch: WatchArgs,
+
+    /// Machines that a verb names beside the parameters.
+    #[arg(skip)]
+    machines: Option<MachineArgs>,
 }
 
 impl Run {
@@ -42,6 +47,7 @@ impl Run {
             plugin: &self.plugin,
             disruption: &self.disruption,
             watch: self.watch,
+            machines: self.machines.as_ref(),
         };
         let prepared = PreparedCall::new(options, output).await?;
         let PreparedCall { session, action, params, command_line, .. } = &prepared;
