@@ -30,6 +30,7 @@ mod suggest;
 mod table;
 #[cfg(test)]
 mod test_action;
+mod times;
 // What the component refuses is refused before two sources of parameters are merged, by the same
 // code.
 #[path = "../../../src/shape/unique.rs"]
