@@ -16,6 +16,7 @@ mod interrupt;
 mod job_actions;
 mod json;
 mod known_actions;
+mod machines;
 mod output;
 mod params;
 mod progress;
@@ -29,6 +30,7 @@ mod suggest;
 mod table;
 #[cfg(test)]
 mod test_action;
+mod times;
 // What the component refuses is refused before two sources of parameters are merged, by the same
 // code.
 #[path = "../../../src/schema/unique.rs"]

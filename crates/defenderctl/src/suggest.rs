@@ -10,6 +10,7 @@ mod meant;
 
 use host_harness::{Action, Effect};
 
+pub(crate) use edit_distance::distance;
 use meant::{Meant, Strength, meant};
 
 /// Advice for a name that no action has.
