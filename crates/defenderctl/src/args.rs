@@ -11,7 +11,7 @@ use etcetera::base_strategy::choose_native_strategy;
 use serde::{Deserialize, Serialize};
 
 use super::commands::{
-    completions, component, describe, doctor, download, execute, init, man, resume, test,
+    completions, component, describe, doctor, download, init, man, resume, run, test,
 };
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
@@ -77,7 +77,7 @@ pub(crate) enum Command {
     /// nothing
     Doctor(doctor::Doctor),
     /// Carry out one action
-    Execute(execute::Execute),
+    Run(run::Run),
     /// Stream the file that an action yields to disk
     Download(download::Download),
     /// Go on with a call that was interrupted, killed or cut off, or list those that are unfinished
@@ -102,7 +102,7 @@ impl Command {
             Self::Test(command) => Some(command.settings.connector_id()),
             Self::Doctor(command) => Some(command.settings.connector_id()),
             Self::Init(command) => Some(command.connector_id()),
-            Self::Execute(command) => Some(command.settings.connector_id()),
+            Self::Run(command) => Some(command.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             // Each call has its own.
             Self::Resume(_) => None,
@@ -119,7 +119,7 @@ impl Command {
             Self::Demo(command) => command.run(output).await,
             Self::Describe(command) => command.run(output).await,
             Self::Test(command) => command.run(output).await,
-            Self::Execute(command) => command.run(output).await,
+            Self::Run(command) => command.run(output).await,
             Self::Download(command) => command.run(output).await,
             Self::Resume(command) => command.run(output).await,
             Self::Component(command) => command.run(output),

@@ -26,13 +26,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("doctor", &["defenderctl doctor -c prod.toml", "defenderctl doctor -c prod.toml --json"]),
     (
-        "execute",
+        "run",
         &[
-            "defenderctl execute getAgentList -c prod.toml -p computerDnsName=ws-014.contoso.example",
-            "defenderctl execute isolateHost -c prod.toml -p host.computerDnsName=ws-014 \\\n      \
+            "defenderctl run getAgentList -c prod.toml -p computerDnsName=ws-014.contoso.example",
+            "defenderctl run isolateHost -c prod.toml -p host.computerDnsName=ws-014 \\\n      \
              -p comment=\"case 1042\" --wait",
-            "defenderctl execute waitForAction -c prod.toml -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
-            "defenderctl execute runHuntingQuery -c prod.toml --params @query.json --json",
+            "defenderctl run waitForAction -c prod.toml -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
+            "defenderctl run runHuntingQuery -c prod.toml --params @query.json --json",
         ],
     ),
     (
@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn help_shows_the_examples() {
         let help =
-            command().find_subcommand_mut("execute").expect("a command").render_help().to_string();
-        assert!(help.contains("Examples:\n  defenderctl execute getAgentList"), "{help}");
+            command().find_subcommand_mut("run").expect("a command").render_help().to_string();
+        assert!(help.contains("Examples:\n  defenderctl run getAgentList"), "{help}");
     }
 }

@@ -1,4 +1,4 @@
-//! What `execute` and `download` have in common: a call from the command line to the moment before
+//! What `run` and `download` have in common: a call from the command line to the moment before
 //! it is made.
 
 use host_harness::{Action, Descriptor};

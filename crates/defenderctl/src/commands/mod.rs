@@ -8,12 +8,12 @@ pub(crate) mod demo;
 pub(crate) mod describe;
 pub(crate) mod doctor;
 pub(crate) mod download;
-pub(crate) mod execute;
 mod fetch;
 mod forget;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod resume;
+pub(crate) mod run;
 #[cfg(feature = "demo")]
 pub(crate) mod stub;
 pub(crate) mod test;

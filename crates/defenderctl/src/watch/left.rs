@@ -266,7 +266,7 @@ mod tests {
              c: in doubt: it may have been carried out\n\
              not sent yet: d, e\n\
              to go on:\n  defenderctl resume c1\n\
-             to cancel:\n  defenderctl execute cancelAction -c 'my settings.toml' -p actionId=job-b \
+             to cancel:\n  defenderctl run cancelAction -c 'my settings.toml' -p actionId=job-b \
              -p 'comment=cancelled before isolateHost had ended'";
         assert_eq!(words, want);
         assert_eq!((&details["call"], &details["maybeCarriedOut"]), (&json!("c1"), &json!(true)));

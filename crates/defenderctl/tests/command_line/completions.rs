@@ -9,7 +9,7 @@ fn every_shell_gets_its_commands_and_the_actions() {
     let folder = Folder::new();
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = folder.call(&format!("completions {shell}")).ends(0).stdout;
-        for word in ["doctor", "execute", "no-test"] {
+        for word in ["doctor", "run", "no-test"] {
             assert!(script.contains(word), "{word} for {shell}");
         }
         // The generators for the others leave out the values of what has no flag.
@@ -36,13 +36,12 @@ fn no_name_of_another_component_s_actions_is_run_by_the_shell() {
 fn the_manual_has_a_page_for_each_command_with_its_examples() {
     let folder = Folder::new();
     let printed = folder.call("man -o pages").ends(0).stdout;
-    for page in
-        ["defenderctl.1", "defenderctl-init.1", "defenderctl-doctor.1", "defenderctl-execute.1"]
+    for page in ["defenderctl.1", "defenderctl-init.1", "defenderctl-doctor.1", "defenderctl-run.1"]
     {
         assert!(printed.contains(page), "{page} in {printed}");
         assert!(!folder.read(&format!("pages/{page}")).is_empty());
     }
-    let page = String::from_utf8(folder.read("pages/defenderctl-execute.1")).expect("UTF-8");
+    let page = String::from_utf8(folder.read("pages/defenderctl-run.1")).expect("UTF-8");
     assert!(page.contains("Examples:") && page.contains("getAgentList"), "{page}");
     assert!(folder.call("man").ends(0).stdout.contains(".TH defenderctl"));
 }
@@ -56,7 +55,7 @@ fn help_of_every_command_has_examples() {
         "init",
         "test",
         "doctor",
-        "execute",
+        "run",
         "download",
         "component",
         "stub",
@@ -70,9 +69,9 @@ fn help_of_every_command_has_examples() {
 #[test]
 fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
     let world = World::new();
-    let isolate = format!("execute isolateHost --yes -c prod.json -p id={MACHINE} --json");
+    let isolate = format!("run isolateHost --yes -c prod.json -p id={MACHINE} --json");
     let trials = [
-        ("execute isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
+        ("run isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
         ("describe unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
         (
             "download getActionresults -c prod.json -o x --json".to_owned(),

@@ -12,7 +12,7 @@ use crate::world::World;
 /// A test key: see the README beside it.
 const KEY: &str = include_str!("fixtures/key.pem");
 
-const CALLS: [&str; 2] = ["test --json -c prod.json", "execute getAgentList --json -c prod.json"];
+const CALLS: [&str; 2] = ["test --json -c prod.json", "run getAgentList --json -c prod.json"];
 
 /// A world whose settings have this secret and no other.
 fn world(scenario: Value, name: &str, secret: Value) -> World {
@@ -74,7 +74,7 @@ fn a_component_of_somebody_else_does_not_choose_for_whom_to_sign() {
     assert_eq!(told["error"]["details"][0]["pointer"], "/config/oAuthServerUrl");
     let host = json!({ "allowedHosts": [world.first_line["url"]] });
     world.settings("prod.json", json!({ "secrets": secrets, "host": host }));
-    world.call("execute getAgentList -c prod.json --plugin other.wasm --json").succeeds();
+    world.call("run getAgentList -c prod.json --plugin other.wasm --json").succeeds();
 }
 
 #[test]
@@ -177,7 +177,7 @@ fn every_wrong_credential_is_usage_and_pointed_to() {
     for (name, secret, member, words) in trials {
         let changes = json!({ "secrets": { "clientSecret": null, name: secret } });
         world.settings("wrong.json", changes.clone());
-        let ran = loud(world.call("execute getAgentList -c wrong.json --json"), "trace").ends(2);
+        let ran = loud(world.call("run getAgentList -c wrong.json --json"), "trace").ends(2);
         assert_silent(&ran, &[KEY.lines().nth(1).expect("a line")], &changes.to_string());
         let document = ran.json();
         let pointer = format!("/secrets/{name}{member}");

@@ -100,7 +100,7 @@ fn a_pasted_secret_is_never_shown_and_lies_in_a_private_file_of_its_own() {
     let shown = terminal.ends(0);
     assert!(!shown.contains(world.secret()), "{shown}");
     assert!(shown.contains("passed   token") && shown.contains("made.secret"), "{shown}");
-    assert!(shown.contains("to go on: defenderctl execute getAgentList -c made.toml"), "{shown}");
+    assert!(shown.contains("to go on: defenderctl run getAgentList -c made.toml"), "{shown}");
     assert_eq!(world.folder.read("made.secret"), world.secret().as_bytes());
     for name in ["made.toml", "made.secret"] {
         assert_eq!(mode(&world.folder, name), 0o600, "{name}");

@@ -23,11 +23,6 @@ mod demo;
 mod describe;
 mod doctor;
 mod download;
-mod execute;
-mod execute_failures;
-mod file_actions;
-#[cfg(unix)]
-mod forgotten;
 #[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
@@ -52,6 +47,8 @@ mod resumed;
 #[cfg(unix)]
 mod resumed_calls;
 mod run;
+mod run_action;
+mod run_failures;
 mod sandbox;
 mod secrets;
 mod settings;

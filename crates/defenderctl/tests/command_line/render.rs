@@ -7,7 +7,7 @@ use crate::world::{MACHINE, World};
 #[test]
 fn a_table_has_the_important_columns_and_csv_all_of_them() {
     let world = World::new();
-    let table = world.call("execute getAgentList -c prod.json --output table").ends(0).stdout;
+    let table = world.call("run getAgentList -c prod.json --output table").ends(0).stdout;
     let heading: Vec<&str> = table.lines().next().unwrap().split_whitespace().collect();
     assert_eq!(heading[..3], ["id", "computerDnsName", "osPlatform"]);
     assert!(
@@ -15,7 +15,7 @@ fn a_table_has_the_important_columns_and_csv_all_of_them() {
         "{table}"
     );
 
-    let csv = world.call("execute getAgentList -c prod.json --output csv").ends(0).stdout;
+    let csv = world.call("run getAgentList -c prod.json --output csv").ends(0).stdout;
     let mut lines = csv.split("\r\n");
     let columns = lines.next().unwrap();
     for name in ["id", "computerDnsName", "machineTags", "lastSeen"] {
@@ -28,19 +28,17 @@ fn a_table_has_the_important_columns_and_csv_all_of_them() {
 fn what_a_machine_reports_does_not_become_a_formula() {
     let world = World::new();
     let tag = "=HYPERLINK(0)";
-    world
-        .call(&format!("execute addTag -c prod.json --json -p id={MACHINE} -p tag={tag}"))
-        .succeeds();
-    let block = "execute submitIndicator --yes -c prod.json --json -p indicatorType=DomainName -p indicatorValue=evil.test";
+    world.call(&format!("run addTag -c prod.json --json -p id={MACHINE} -p tag={tag}")).succeeds();
+    let block = "run submitIndicator --yes -c prod.json --json -p indicatorType=DomainName -p indicatorValue=evil.test";
     world.call(&format!("{block} -p action=Block -p title={tag} -p description=d")).succeeds();
-    let csv = world.call("execute getIndicators -c prod.json --output csv").ends(0).stdout;
+    let csv = world.call("run getIndicators -c prod.json --output csv").ends(0).stdout;
     assert!(csv.contains(&format!(",'{tag}")) && !csv.contains(&format!(",{tag}")), "{csv}");
 }
 
 #[test]
 fn csv_of_what_is_no_list_is_refused_before_anything_is_sent() {
     let world = World::new();
-    let isolate = "execute isolateHost --yes -c prod.json -p comment=c --output csv";
+    let isolate = "run isolateHost --yes -c prod.json -p comment=c --output csv";
     let ran = world.call(&format!("{isolate} -p id={MACHINE}")).ends(2);
     assert!(ran.stderr.contains("gives no list") && ran.stdout.is_empty(), "{}", ran.stderr);
     assert!(world.actions(MACHINE).is_empty());
@@ -52,7 +50,7 @@ fn csv_of_what_is_no_list_is_refused_before_anything_is_sent() {
 #[test]
 fn json_is_the_default_for_programs_and_excludes_other_forms() {
     let world = World::new();
-    let details = format!("execute getAgentDetails -c prod.json -p id={MACHINE}");
+    let details = format!("run getAgentDetails -c prod.json -p id={MACHINE}");
     let plain = world.call(&details).ends(0).stdout;
     assert_eq!(world.call(&format!("{details} --output json")).ends(0).stdout, plain);
     world.call(&format!("{details} --output table --json")).fails(2, "invalid-config");
@@ -61,7 +59,7 @@ fn json_is_the_default_for_programs_and_excludes_other_forms() {
 #[test]
 fn a_file_gets_the_result_whole_and_is_replaced_only_by_force() {
     let world = World::new();
-    let isolate = format!("execute isolateHost --yes -c prod.json -p comment=c -p id={MACHINE}");
+    let isolate = format!("run isolateHost --yes -c prod.json -p comment=c -p id={MACHINE}");
     world.folder.write("out.json", "the only copy");
     for wrong in ["out.json", "nowhere/out.json", "."] {
         let ran = world.call(&format!("{isolate} -o {wrong}")).ends(2);
@@ -73,7 +71,7 @@ fn a_file_gets_the_result_whole_and_is_replaced_only_by_force() {
     assert!(ran.stdout.is_empty() && ran.stderr.contains("written to out.json"), "{}", ran.stderr);
     let data: serde_json::Value = serde_json::from_slice(&world.folder.read("out.json")).unwrap();
     assert_eq!(data["machineId"], MACHINE);
-    world.call("execute getAgentList -c prod.json --json -o list.json").ends(0);
+    world.call("run getAgentList -c prod.json --json -o list.json").ends(0);
     let document: serde_json::Value =
         serde_json::from_slice(&world.folder.read("list.json")).unwrap();
     assert_eq!(document["status"], "ok");
@@ -85,9 +83,7 @@ fn of_many_machines_those_that_failed_are_in_the_table_too() {
     let world = World::new();
     let hosts = "-p hosts=[{\"computerDnsName\":\"ws-ops-014\"},{\"computerDnsName\":\"nobody\"}]";
     let ran = world
-        .call(&format!(
-            "execute isolateHost --yes -c prod.json -p comment=c {hosts} --output table"
-        ))
+        .call(&format!("run isolateHost --yes -c prod.json -p comment=c {hosts} --output table"))
         .ends(1);
     let row = |name: &str| {
         ran.stdout.lines().find(|line| line.contains(name)).unwrap_or_default().to_owned()
@@ -111,7 +107,7 @@ fn a_script_s_output_is_text_in_a_table() {
     let params = json!({ "id": MACHINE, "wait": {}, "parameters": { "scriptName": "triage.ps1" } })
         .to_string();
     let run =
-        world.call("execute runScript --yes -c prod.json --output table --params -").input(&params);
+        world.call("run runScript --yes -c prod.json --output table --params -").input(&params);
     assert_eq!(run.ends(0).stdout, "triage of ws-ops-014.example.test\nargs: \nok\n");
 }
 
@@ -119,7 +115,7 @@ fn a_script_s_output_is_text_in_a_table() {
 #[test]
 fn a_result_that_cannot_be_kept_does_not_steer_the_terminal() {
     let world = World::new();
-    let isolate = "execute isolateHost -c prod.json --params @params.json -o out.json --output";
+    let isolate = "run isolateHost -c prod.json --params @params.json -o out.json --output";
     for form in ["json", "table", "csv"] {
         let params = json!({ "ids": [MACHINE], "ensure": true, "comment": "a\u{9b}2Jb\u{202e}c" })
             .to_string();
@@ -146,7 +142,7 @@ fn a_document_on_a_terminal_is_escaped() {
     let world = World::new();
     let comment = "-p comment=a\u{9b}2Jb\u{202e}c";
     let shown = world
-        .call(&format!("execute isolateHost --yes -c prod.json -p id={MACHINE} {comment} --json"))
+        .call(&format!("run isolateHost --yes -c prod.json -p id={MACHINE} {comment} --json"))
         .on_a_terminal()
         .ends(0);
     assert!(shown.contains(r"a\u009b2Jb\u202ec"), "{shown:?}");

@@ -14,7 +14,7 @@ const HOSTS: [&str; 3] = ["ws-ops-014", "mac-dev-007", "srv-web-003"];
 fn isolation(inside: &Inside, options: &str) -> Running {
     let hosts: Vec<Value> = HOSTS.iter().map(|name| json!({ "computerDnsName": name })).collect();
     let params = json!({ "hosts": hosts, "comment": "case 1042", "wait": { "pollSeconds": 1 } });
-    let isolate = format!("execute isolateHost --yes --json --params - {options}");
+    let isolate = format!("run isolateHost --yes --json --params - {options}");
     inside.call(&isolate).input(&params.to_string()).start()
 }
 

@@ -43,13 +43,13 @@ fn calls(script: &str) -> Vec<String> {
         "doctor --json",
         "completions bash",
         "man",
-        &format!("execute isolateHost --yes --json {isolate}"),
-        &format!("execute isolateHost --yes {isolate}"),
-        &format!("execute getActionResults --json -p id={script}"),
-        "execute getActionResults --json -p id=x",
+        &format!("run isolateHost --yes --json {isolate}"),
+        &format!("run isolateHost --yes {isolate}"),
+        &format!("run getActionResults --json -p id={script}"),
+        "run getActionResults --json -p id=x",
         &download,
         &format!("{download} --json"),
-        "execute --json",
+        "run --json",
     ]
     .map(str::to_owned)
     .to_vec()
@@ -115,7 +115,7 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
     ];
     for (changes, code) in trials {
         world.settings("wrong.json", changes.clone());
-        let ran = loud(world.call("execute getAgentList -c wrong.json --json"), LOGS[0]).ends(code);
+        let ran = loud(world.call("run getAgentList -c wrong.json --json"), LOGS[0]).ends(code);
         assert_silent(&ran, &[world.secret(), WRONG], &changes.to_string());
     }
     let texts = [

@@ -57,7 +57,7 @@ fn faults_that_made_no_difference_are_named_at_the_end() {
         { "on": "GET /api/machines", "kind": { "delay": { "ms": 1 } } },
         { "on": "GET /api/machine", "skip": 2, "kind": "notFound" },
     ]}));
-    world.call("execute getAgentList -c prod.json --json --allow-partial").ends(0);
+    world.call("run getAgentList -c prod.json --json --allow-partial").ends(0);
     let stderr = world.end().stderr;
     assert!(
         stderr.contains("the fault notFound on GET /api/machine (skip 2) made no difference"),

@@ -10,11 +10,11 @@ fn a_wrong_command_line_is_usage() {
     let trials = [
         "",
         "isolate",
-        "execute",
-        "execute getAgentList",
-        "execute getAgentList -c a.json -c b.json",
-        "execute getAgentList -c a.json -p id",
-        "execute getAgentList -c a.json --secret x",
+        "run",
+        "run getAgentList",
+        "run getAgentList -c a.json -c b.json",
+        "run getAgentList -c a.json -p id",
+        "run getAgentList -c a.json --secret x",
         "download getActionResults -c a.json",
         "stub --listen here",
         "test",
@@ -31,18 +31,18 @@ fn a_wrong_command_line_is_usage() {
 #[test]
 fn where_there_are_no_settings_init_is_named() {
     let folder = Folder::new();
-    for arguments in ["test", "execute getAgentList", "test -c missing.toml"] {
+    for arguments in ["test", "run getAgentList", "test -c missing.toml"] {
         let ran = folder.call(arguments).ends(2);
         assert!(ran.stderr.contains("`defenderctl init"), "{arguments}: {}", ran.stderr);
     }
-    let ran = folder.call("execute -c a.toml").ends(2);
+    let ran = folder.call("run -c a.toml").ends(2);
     assert!(!ran.stderr.contains("init"), "{}", ran.stderr);
 }
 
 #[test]
 fn help_and_version_are_no_failures() {
     let folder = Folder::new();
-    for arguments in ["--help", "--version", "execute --help", "help stub", "--json --help"] {
+    for arguments in ["--help", "--version", "run --help", "help stub", "--json --help"] {
         let ran = folder.call(arguments).ends(0);
         assert!(!ran.stdout.is_empty() && ran.stderr.is_empty(), "{arguments}");
     }
@@ -53,7 +53,7 @@ fn a_file_that_is_not_there_is_usage() {
     let folder = Folder::new();
     let trials = [
         "test -c missing.toml --json",
-        "execute getAgentList -c missing.json --json",
+        "run getAgentList -c missing.json --json",
         "download getActionResults -c missing.toml -o out --json",
         "describe --plugin missing.wasm --json",
         "stub --scenario missing.toml --json",
@@ -78,7 +78,7 @@ fn the_settings_file_may_be_named_by_the_environment() {
 #[test]
 fn a_variable_that_is_empty_is_as_one_that_is_not_set() {
     let world = World::new();
-    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json");
+    let isolate = format!("run isolateHost --yes -p id={MACHINE} -p comment=c --json");
     world.call(&format!("{isolate} -c prod.json")).env("DEFENDERCTL_AUDIT", "").succeeds();
     let ran = world.call(&isolate).env("DEFENDERCTL_CONFIG", "").ends(2);
     assert!(

@@ -132,7 +132,7 @@ impl Init {
             if exit == Exit::Done {
                 let path = self.config.to_string_lossy();
                 let path = shlex::try_quote(&path).unwrap_or_default();
-                output.note(&format!("\nto go on: defenderctl execute {MACHINES} -c {path}"));
+                output.note(&format!("\nto go on: defenderctl run {MACHINES} -c {path}"));
             }
             return Ok(exit);
         }

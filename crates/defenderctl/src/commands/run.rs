@@ -1,4 +1,4 @@
-//! `execute`: carries out one action.
+//! `run`: carries out one action.
 
 use clap::Args;
 use host_harness::Action;
@@ -16,9 +16,9 @@ use crate::output::Output;
 use crate::render::ResultArgs;
 use crate::watch::{CommandLine, Plan, Planned, WatchArgs};
 
-/// Arguments of `execute`.
+/// Arguments of `run`.
 #[derive(Debug, Args)]
-pub(crate) struct Execute {
+pub(crate) struct Run {
     #[command(flatten)]
     call: CallArgs,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub(crate) struct Execute {
     watch: WatchArgs,
 }
 
-impl Execute {
+impl Run {
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let options = CallOptions {
@@ -100,7 +100,7 @@ impl Execute {
             commands.extend([start, fetch]);
         }
         let message = format!(
-            "`{}` yields a file, and `execute -o` would write its JSON record to {file}: use `download`; nothing was sent. \
+            "`{}` yields a file, and `run -o` would write its JSON record to {file}: use `download`; nothing was sent. \
              --output json writes the record",
             self.call.action
         );

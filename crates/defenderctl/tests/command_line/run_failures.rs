@@ -1,4 +1,4 @@
-//! `execute`, when it does not go well: the exit status says whose turn it is, and the document
+//! `run`, when it does not go well: the exit status says whose turn it is, and the document
 //! says why.
 
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ fn parameters_that_cannot_be_read_are_usage() {
     let trials = ["--params -", "-p pageSize=two", "--params {\"page\":1} -p page=2"];
     for arguments in trials {
         world
-            .call(&format!("execute getAgentList -c prod.json --json {arguments}"))
+            .call(&format!("run getAgentList -c prod.json --json {arguments}"))
             .fails(2, "invalid-params");
     }
 }
@@ -19,8 +19,7 @@ fn parameters_that_cannot_be_read_are_usage() {
 #[test]
 fn parameters_that_the_action_refuses_are_usage_with_a_pointer_to_each() {
     let world = World::new();
-    let call =
-        world.call("execute isolateHost --yes -c prod.json --json -p id=../x -p coment=typo");
+    let call = world.call("run isolateHost --yes -c prod.json --json -p id=../x -p coment=typo");
     let document = call.fails(2, "invalid-params");
     assert_eq!((&document["errorSource"], &document["retry"]), (&json!("user"), &json!(false)));
     let problems = document["error"]["details"].as_array().unwrap();
@@ -34,7 +33,7 @@ fn parameters_that_the_action_refuses_are_usage_with_a_pointer_to_each() {
 #[test]
 fn an_unknown_action_is_usage_and_the_nearest_is_named() {
     let world = World::new();
-    let document = world.call("execute isolatehost -c prod.json --json").fails(2, "unknown-action");
+    let document = world.call("run isolatehost -c prod.json --json").fails(2, "unknown-action");
     assert!(
         document["serviceMessage"]
             .as_str()
@@ -56,8 +55,7 @@ fn a_refusal_by_the_service_keeps_its_status_code_and_request_id() {
         ("getLibraryFiles", "forbidden", 403, "Forbidden"),
     ];
     for (arguments, kind, status, code) in trials {
-        let document =
-            world.call(&format!("execute {arguments} -c prod.json --json")).fails(1, kind);
+        let document = world.call(&format!("run {arguments} -c prod.json --json")).fails(1, kind);
         let error = &document["error"];
         assert_eq!((&error["status"], &error["code"]), (&json!(status), &json!(code)), "{error}");
         assert!(error["requestId"].is_string(), "{error}");
@@ -69,8 +67,7 @@ fn a_refusal_by_the_service_keeps_its_status_code_and_request_id() {
 fn a_failed_sign_in_is_a_failure_of_the_user_s_settings() {
     let world = World::new();
     world.settings("prod.json", json!({ "secrets": { "clientSecret": "another-one" } }));
-    let document =
-        world.call("execute getAgentList -c prod.json --json").fails(1, "unauthenticated");
+    let document = world.call("run getAgentList -c prod.json --json").fails(1, "unauthenticated");
     assert_eq!(document["errorSource"], "user");
     assert_eq!(document["error"]["status"], 401);
     assert!(
@@ -88,7 +85,7 @@ fn retry_is_a_date_when_it_is_safe_and_false_when_nobody_knows() {
             "kind": { "html": { "status": 502 } }
         },
     ]}));
-    let throttled = world.call("execute getAgentList -c prod.json --json").fails(1, "throttled");
+    let throttled = world.call("run getAgentList -c prod.json --json").fails(1, "throttled");
     assert!(
         throttled["error"]["retry"]["afterMilliseconds"].as_u64() > Some(7_000_000),
         "{throttled}"
@@ -99,7 +96,7 @@ fn retry_is_a_date_when_it_is_safe_and_false_when_nobody_knows() {
 
     // It is read back once, and the record does not show it.
     let arguments =
-        format!("execute setDeviceValue -c prod.json --json -p id={MACHINE} -p deviceValue=Low");
+        format!("run setDeviceValue -c prod.json --json -p id={MACHINE} -p deviceValue=Low");
     let lost = world.call(&arguments).fails(1, "unavailable");
     assert_eq!((&lost["retry"], &lost["error"]["retry"]), (&Value::Bool(false), &json!("unknown")));
     assert_eq!(lost["error"]["status"], 502);

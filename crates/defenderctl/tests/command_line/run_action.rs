@@ -1,4 +1,4 @@
-//! `execute`: one action, and its parameters from wherever they come.
+//! `run`: one action, and its parameters from wherever they come.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use crate::world::{MACHINE, World};
 #[test]
 fn a_read_is_an_executor_result_without_a_machine_action() {
     let world = World::new();
-    let document = world.call("execute getAgentList -c prod.json --json -p pageSize=2").succeeds();
+    let document = world.call("run getAgentList -c prod.json --json -p pageSize=2").succeeds();
     assert_eq!(document["connectorId"], "prod");
     assert_eq!(document["data"]["value"].as_array().map(Vec::len), Some(2));
     assert_eq!(document["job"], Value::Null);
@@ -29,7 +29,7 @@ fn a_read_is_an_executor_result_without_a_machine_action() {
 fn a_change_is_an_executor_result_with_its_machine_action() {
     let world = World::with(json!({ "pendingSeconds": 60.0 }));
     let arguments =
-        format!("execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1");
+        format!("run isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1");
     let document = world.call(&arguments).succeeds();
     assert_members(&document["job"], &["id", "state", "adopted"]);
     let action = &document["job"];
@@ -44,7 +44,7 @@ fn a_change_is_an_executor_result_with_its_machine_action() {
 fn a_change_is_followed_to_its_end_by_a_flag() {
     let world = World::new();
     let isolate = format!(
-        "execute isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1 -p wait.pollSeconds=1"
+        "run isolateHost --yes -c prod.json --json -p id={MACHINE} -p comment=INC-1 -p wait.pollSeconds=1"
     );
     assert_eq!(world.call(&format!("{isolate} --wait")).succeeds()["job"]["state"], "succeeded");
     let patient = world.call(&format!("{isolate} -p wait.timeoutSeconds=5 --wait=60"));
@@ -52,7 +52,7 @@ fn a_change_is_followed_to_its_end_by_a_flag() {
         patient.fails(2, "invalid-params")["serviceMessage"].as_str().unwrap().contains("twice")
     );
     let read =
-        world.call(&format!("execute getAgentDetails -c prod.json --json -p id={MACHINE} --wait"));
+        world.call(&format!("run getAgentDetails -c prod.json --json -p id={MACHINE} --wait"));
     assert!(
         read.fails(2, "invalid-params")["serviceMessage"]
             .as_str()
@@ -64,7 +64,7 @@ fn a_change_is_followed_to_its_end_by_a_flag() {
 #[test]
 fn as_text_stdout_is_the_data_alone() {
     let world = World::new();
-    let ran = world.call(&format!("execute getAgentDetails -c prod.json -p id={MACHINE}")).ends(0);
+    let ran = world.call(&format!("run getAgentDetails -c prod.json -p id={MACHINE}")).ends(0);
     assert_eq!(ran.json()["id"], MACHINE);
     assert!(ran.stdout.lines().count() > 10, "for people, a line a member");
     assert!(!ran.stderr.is_empty(), "what it cost");
@@ -82,7 +82,7 @@ fn parameters_may_come_from_arguments_a_file_and_stdin() {
     ];
     for (arguments, input) in trials {
         let call = world
-            .call(&format!("execute getAgentDetails -c prod.json --json {arguments}"))
+            .call(&format!("run getAgentDetails -c prod.json --json {arguments}"))
             .input(input);
         assert_eq!(call.succeeds()["data"]["id"], MACHINE, "{arguments}");
     }
