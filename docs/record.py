@@ -31,7 +31,7 @@ ISOLATE = 'defenderctl run isolateHost -c defender.toml -p host.computerDnsName=
 def play(terminal, config, secret):
     """What is typed and what has to be shown. Gives the command that resumes."""
     terminal.pause(0.5)
-    terminal.types("defenderctl init -c defender.toml")
+    terminal.types("defenderctl config init -c defender.toml")
     terminal.answers("Cloud of the tenant", "\r")
     terminal.answers("Tenant ID", config["tenantId"] + "\r")
     terminal.answers("Application client ID", config["clientId"] + "\r")
@@ -46,7 +46,7 @@ def play(terminal, config, secret):
     terminal.shows("\n$ ")
     terminal.pause(1.5)
 
-    terminal.types("defenderctl test -c defender.toml")
+    terminal.types("defenderctl config test -c defender.toml")
     terminal.shows("passed")
     terminal.shows("\n$ ")
     terminal.pause(1.0)

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::commands::verbs::Verb;
 use super::commands::{
-    completions, component, describe, doctor, download, init, man, resume, run, test,
+    actions, completions, component, config, doctor, download, man, resume, run,
 };
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
@@ -69,11 +69,10 @@ pub(crate) enum Command {
     /// Isolate, run a script on and release a machine of a stub service, inside this process
     Demo(demo::Demo),
     /// List the actions, or show one of them
-    Describe(describe::Describe),
-    /// Ask for the settings, write them to a file and test them
-    Init(init::Init),
-    /// Check that the settings work: sign-in, permissions, one read; changes nothing
-    Test(test::Test),
+    Actions(actions::Actions),
+    /// Write settings, or test them
+    #[command(subcommand)]
+    Config(config::Config),
     /// Look at everything between the settings and the service, and say what is in the way; changes
     /// nothing
     Doctor(doctor::Doctor),
@@ -87,6 +86,7 @@ pub(crate) enum Command {
     /// Go on with a call that was interrupted, killed or cut off, or list those that are unfinished
     Resume(resume::Resume),
     /// Write out the embedded component, for other hosts
+    #[command(subcommand)]
     Component(component::Component),
     #[cfg(feature = "demo")]
     /// Serve the stub service over plain HTTP, for other hosts and for manual work
@@ -103,15 +103,14 @@ impl Command {
         match self {
             #[cfg(feature = "demo")]
             Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
-            Self::Test(command) => Some(command.settings.connector_id()),
             Self::Doctor(command) => Some(command.settings.connector_id()),
-            Self::Init(command) => Some(command.connector_id()),
+            Self::Config(command) => Some(command.connector_id()),
             Self::Run(command) => Some(command.options.settings.connector_id()),
             Self::Verb(verb) => Some(verb.options.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             // Each call has its own.
             Self::Resume(_) => None,
-            Self::Describe(_) | Self::Component(_) | Self::Completions(_) | Self::Man(_) => None,
+            Self::Actions(_) | Self::Component(_) | Self::Completions(_) | Self::Man(_) => None,
             #[cfg(feature = "demo")]
             Self::Stub(_) => None,
         }
@@ -122,8 +121,8 @@ impl Command {
         match self {
             #[cfg(feature = "demo")]
             Self::Demo(command) => command.run(output).await,
-            Self::Describe(command) => command.run(output).await,
-            Self::Test(command) => command.run(output).await,
+            Self::Actions(command) => command.run(output).await,
+            Self::Config(command) => command.run(output).await,
             Self::Run(command) => command.run(output).await,
             Self::Verb(verb) => verb.run(output).await,
             Self::Download(command) => command.run(output).await,
@@ -131,7 +130,6 @@ impl Command {
             Self::Component(command) => command.run(output),
             #[cfg(feature = "demo")]
             Self::Stub(command) => command.run(output).await,
-            Self::Init(command) => command.run(output).await,
             Self::Doctor(command) => command.run(output).await,
             Self::Completions(command) => command.run(output).await,
             Self::Man(command) => command.run(output),
@@ -219,7 +217,7 @@ impl PluginArgs {
 /// Which action to call, and how.
 #[derive(Debug, Args)]
 pub(crate) struct CallArgs {
-    /// Name of the action, as `describe` lists it
+    /// Name of the action, as `actions` lists it
     pub(crate) action: String,
 
     /// One parameter; may be repeated. A dot leads into an object: wait.pollSeconds=2. The value is

@@ -7,21 +7,22 @@ use super::args::Arguments;
 
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("demo", &["defenderctl demo"]),
-    ("describe", &["defenderctl describe", "defenderctl describe isolateHost"]),
+    ("actions", &["defenderctl actions", "defenderctl actions show isolateHost"]),
+    ("actions show", &["defenderctl actions show isolateHost"]),
     (
-        "init",
+        "config init",
         &[
-            "defenderctl init -c prod.toml",
-            "defenderctl init -c prod.toml --cloud commercial --tenant-id contoso.example \\\n      \
+            "defenderctl config init -c prod.toml",
+            "defenderctl config init -c prod.toml --cloud commercial --tenant-id contoso.example \\\n      \
              --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env DEFENDER_CLIENT_SECRET",
         ],
     ),
     (
-        "test",
+        "config test",
         &[
-            "defenderctl test -c prod.toml",
-            "defenderctl test -c prod.toml --all",
-            "defenderctl test -c prod.toml --json",
+            "defenderctl config test -c prod.toml",
+            "defenderctl config test -c prod.toml --all",
+            "defenderctl config test -c prod.toml --json",
         ],
     ),
     ("doctor", &["defenderctl doctor -c prod.toml", "defenderctl doctor -c prod.toml --json"]),
@@ -98,10 +99,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "component",
+        "component export",
         &[
-            "defenderctl component -o defender_connector.wasm",
-            "defenderctl component -o defender_connector.wasm --wit wit",
+            "defenderctl component export -o defender_connector.wasm",
+            "defenderctl component export -o defender_connector.wasm --wit wit",
         ],
     ),
     (
@@ -111,11 +112,6 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "defenderctl stub --settings stub.json",
             "defenderctl stub --listen 127.0.0.1:0 --scenario scenario.toml",
         ],
-    ),
-    ("bench", &["defenderctl bench --quick"]),
-    (
-        "simulate",
-        &["defenderctl simulate --seeds 1000", "defenderctl simulate --first 42 --seeds 1"],
     ),
     (
         "completions",
@@ -133,11 +129,20 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 pub(crate) fn command() -> Command {
     let mut command = Arguments::command();
     for (name, lines) in EXAMPLES {
-        if command.find_subcommand(name).is_some() {
-            command = command.mut_subcommand(name, |command| command.after_help(told(lines)));
+        let path: Vec<&str> = name.split(' ').collect();
+        if command.find_subcommand(path[0]).is_some() {
+            command = change(command, &path, &|command| command.after_help(told(lines)));
         }
     }
     command
+}
+
+/// Changes the command at this path: `config`, `init`.
+pub(crate) fn change(command: Command, path: &[&str], how: &dyn Fn(Command) -> Command) -> Command {
+    match path.split_first() {
+        None => how(command),
+        Some((name, rest)) => command.mut_subcommand(name, |inner| change(inner, rest, how)),
+    }
 }
 
 fn told(lines: &[&str]) -> String {
@@ -149,23 +154,34 @@ fn told(lines: &[&str]) -> String {
 mod tests {
     use super::*;
 
+    /// The paths of all commands: `config init`.
+    fn paths(command: &Command, above: &str) -> Vec<String> {
+        let below = |inner: &Command| {
+            let path = format!("{above} {}", inner.get_name()).trim_start().to_owned();
+            let mut all = paths(inner, &path);
+            // A group of commands alone does nothing.
+            all.extend((!inner.is_subcommand_required_set()).then_some(path));
+            all
+        };
+        command.get_subcommands().flat_map(below).collect()
+    }
+
     #[test]
     fn every_command_has_examples_and_every_example_is_of_its_command() {
-        for subcommand in Arguments::command().get_subcommands() {
-            let name = subcommand.get_name();
+        for path in paths(&Arguments::command(), "") {
             let (_, lines) = EXAMPLES
                 .iter()
-                .find(|(of, _)| *of == name)
-                .unwrap_or_else(|| panic!("none for {name}"));
+                .find(|(of, _)| *of == path)
+                .unwrap_or_else(|| panic!("none for {path}"));
             for line in *lines {
                 // A shell joins lines before it splits words.
                 let joined = line.replace("\\\n", "");
                 let words =
                     shlex::split(joined.split(" >").next().expect("a line")).expect("words");
-                let matches = command()
+                command()
                     .try_get_matches_from(words)
                     .unwrap_or_else(|error| panic!("{line}: {error}"));
-                assert_eq!(matches.subcommand_name(), Some(name), "{line}");
+                assert!(line.starts_with(&format!("defenderctl {path}")), "{line}");
                 // What is wrapped by the help cannot be copied.
                 assert!(line.lines().all(|line| line.len() < 97), "{line}");
             }

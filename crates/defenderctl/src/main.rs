@@ -95,7 +95,7 @@ fn advised(mut error: clap::Error) -> clap::Error {
     if error.kind() == clap::error::ErrorKind::MissingRequiredArgument
         && missing.iter().any(|argument| argument.starts_with("--config"))
     {
-        let tip = "`defenderctl init` asks for the settings and writes them".to_owned();
+        let tip = "`defenderctl config init` asks for the settings and writes them".to_owned();
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
     error

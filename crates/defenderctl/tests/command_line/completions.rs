@@ -36,7 +36,8 @@ fn no_name_of_another_component_s_actions_is_run_by_the_shell() {
 fn the_manual_has_a_page_for_each_command_with_its_examples() {
     let folder = Folder::new();
     let printed = folder.call("man -o pages").ends(0).stdout;
-    for page in ["defenderctl.1", "defenderctl-init.1", "defenderctl-doctor.1", "defenderctl-run.1"]
+    for page in
+        ["defenderctl.1", "defenderctl-config-init.1", "defenderctl-doctor.1", "defenderctl-run.1"]
     {
         assert!(printed.contains(page), "{page} in {printed}");
         assert!(!folder.read(&format!("pages/{page}")).is_empty());
@@ -51,13 +52,14 @@ fn help_of_every_command_has_examples() {
     let folder = Folder::new();
     for command in [
         "demo",
-        "describe",
-        "init",
-        "test",
+        "actions",
+        "actions show",
+        "config init",
+        "config test",
         "doctor",
         "run",
         "download",
-        "component",
+        "component export",
         "stub",
         "man",
     ] {
@@ -72,7 +74,7 @@ fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
     let isolate = format!("run isolateHost --yes -c prod.json -p id={MACHINE} --json");
     let trials = [
         ("run isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
-        ("describe unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
+        ("actions show unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
         (
             "download getActionresults -c prod.json -o x --json".to_owned(),
             "unknown-action",
@@ -92,7 +94,8 @@ fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
     }
     // Nothing that touches machines is guessed at.
     for wrong in ["islateHost", "onboardHost", "startAndQuarantineFile"] {
-        let document = world.call(&format!("describe {wrong} --json")).fails(2, "unknown-action");
+        let document =
+            world.call(&format!("actions show {wrong} --json")).fails(2, "unknown-action");
         let message = document["error"]["message"].as_str().expect("a message");
         let named = ["isolateHost", "offboardHost", "stopAndQuarantineFile"]
             .iter()

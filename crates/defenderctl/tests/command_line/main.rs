@@ -11,6 +11,7 @@
     reason = "a test that panics fails, which is what it is for"
 )]
 
+mod actions;
 mod audit;
 mod bad_ends;
 mod completeness;
@@ -20,7 +21,6 @@ mod component;
 mod confirm;
 mod credentials;
 mod demo;
-mod describe;
 mod doctor;
 mod download;
 #[cfg(unix)]

@@ -21,7 +21,7 @@ fn an_empty_allow_list_lets_nothing_out() {
         assert_eq!(document["error"]["source"], "host", "{arguments}");
         assert_eq!(document["error"]["retry"], "never", "{arguments}");
     }
-    let test = world.call("test -c closed.json --json").ends(1).json();
+    let test = world.call("config test -c closed.json --json").ends(1).json();
     let error = ["message", "serviceMessage", "retry", "errorSource", "error"];
     assert_members(&test, &[&["status", "connectorId", "report", "origins"][..], &error].concat());
     assert_eq!(test["error"]["kind"], "action-failed");
@@ -77,7 +77,7 @@ fn what_is_no_plugin_is_not_run() {
     folder.write("module.wasm", b"\0asm\x01\0\0\0");
     for (name, host) in [("text", "compile"), ("module", "compile"), ("empty", "not-a-plugin")] {
         let document =
-            folder.call(&format!("describe --json --plugin {name}.wasm")).fails(3, "internal");
+            folder.call(&format!("actions --json --plugin {name}.wasm")).fails(3, "internal");
         assert_eq!(document["error"]["details"]["host"], host, "{name}");
     }
 }
@@ -86,7 +86,7 @@ fn what_is_no_plugin_is_not_run() {
 fn a_plugin_of_somebody_else_does_not_write_its_own_allow_list() {
     let world = World::new();
     world.settings("prod.json", json!({}));
-    world.call("component -o other.wasm").ends(0);
+    world.call("component export -o other.wasm").ends(0);
     world.call("run getAgentList -c prod.json --json").succeeds();
     world.call("run getAgentList -c prod.json --plugin other.wasm --json").fails(1, "denied");
 }

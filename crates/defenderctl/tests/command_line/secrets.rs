@@ -34,11 +34,11 @@ fn calls(script: &str) -> Vec<String> {
     let isolate = format!("-p id={MACHINE} -p comment=c");
     let download = format!("download getActionResults -p id={script} -o out.bin");
     [
-        "describe",
-        "component -o again.wasm",
-        "test",
-        "test --json",
-        "test --all",
+        "actions",
+        "component export -o again.wasm",
+        "config test",
+        "config test --json",
+        "config test --all",
         "doctor",
         "doctor --json",
         "completions bash",
@@ -128,7 +128,7 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
     ];
     for (name, text) in texts {
         world.folder.write(name, text);
-        let ran = loud(world.call(&format!("test --json -c {name}")), LOGS[0]).ends(2);
+        let ran = loud(world.call(&format!("config test --json -c {name}")), LOGS[0]).ends(2);
         assert_silent(&ran, &[WRONG], name);
     }
 }

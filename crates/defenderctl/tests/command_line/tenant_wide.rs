@@ -138,7 +138,7 @@ fn without_a_terminal_yes_is_needed_and_each_change_is_audited() {
 #[test]
 fn whether_a_change_holds_for_the_whole_tenant_is_decided_for_each() {
     let world = World::new();
-    let actions = world.call("describe --json").ends(0).json()["actions"].clone();
+    let actions = world.call("actions --json").ends(0).json()["actions"].clone();
     let of_effect = |effect: &str| -> BTreeSet<&str> {
         let actions =
             actions.as_array().expect("a list").iter().filter(|action| action["effect"] == effect);

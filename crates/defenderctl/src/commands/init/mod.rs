@@ -117,7 +117,7 @@ impl Init {
             output.note(&format!("the secret is in {}", path.display()));
         }
         if self.no_test || !usable {
-            let test = format!("`defenderctl test -c {}` tests them", self.config.display());
+            let test = format!("`defenderctl config test -c {}` tests them", self.config.display());
             output.note(&format!("the settings are written and not tested: {test}"));
             self.document(&written, None, Exit::Done, output)?;
             return Ok(Exit::Done);

@@ -1,6 +1,6 @@
-//! `describe`: the catalogue of actions, or one action in full.
+//! `actions`: the catalogue of actions, or one of them in full.
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use host_harness::{Action, Descriptor, Limits};
 use serde_json::Value;
 
@@ -14,23 +14,34 @@ use crate::session::{find, host};
 use crate::style::clean;
 use crate::table::table;
 
-/// Arguments of `describe`.
+/// Arguments of `actions`.
 #[derive(Debug, Args)]
-pub(crate) struct Describe {
-    /// Show this action in full: its parameters, roles and documentation
-    action: Option<String>,
+pub(crate) struct Actions {
+    #[command(subcommand)]
+    command: Option<Command>,
     #[command(flatten)]
     plugin: PluginArgs,
 }
 
-impl Describe {
+/// Commands of `actions`.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show an action in full: its parameters, permissions and documentation
+    Show {
+        /// Name of the action, as `actions` lists it
+        action: String,
+    },
+}
+
+impl Actions {
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let descriptor = {
             let _progress = Progress::of("loading the component");
-            host(&self.plugin, Limits::default())?.connector("describe").describe().await?
+            host(&self.plugin, Limits::default())?.connector("actions").describe().await?
         };
-        let action = self.action.as_deref().map(|name| find(&descriptor, name)).transpose()?;
+        let name = self.command.as_ref().map(|Command::Show { action }| action);
+        let action = name.map(|name| find(&descriptor, name)).transpose()?;
         let text = match (action, output.is_json()) {
             (None, true) => json::descriptor_document(&descriptor),
             (None, false) => catalogue(&descriptor),

@@ -1,4 +1,4 @@
-//! `describe`: the catalogue, and one action in full.
+//! `actions`: the catalogue, and one action in full.
 
 use std::collections::BTreeSet;
 
@@ -38,7 +38,7 @@ const MEMBERS: [&str; 12] = [
 
 #[test]
 fn the_catalogue_is_a_document_with_every_action_and_its_schemas() {
-    let document = Folder::new().call("describe --json").ends(0).json();
+    let document = Folder::new().call("actions --json").ends(0).json();
     assert_members(
         &document,
         &[
@@ -81,7 +81,7 @@ fn the_catalogue_is_a_document_with_every_action_and_its_schemas() {
 
 #[test]
 fn the_catalogue_as_text_has_a_line_for_every_action() {
-    let text = Folder::new().call("describe").ends(0).stdout;
+    let text = Folder::new().call("actions").ends(0).stdout;
     for name in ACTIONS {
         assert!(
             text.lines().any(|line| line.split_whitespace().next() == Some(name)),
@@ -93,13 +93,13 @@ fn the_catalogue_as_text_has_a_line_for_every_action() {
 #[test]
 fn one_action_is_told_in_full() {
     let folder = Folder::new();
-    let text = folder.call("describe isolateHost").ends(0).stdout;
+    let text = folder.call("actions show isolateHost").ends(0).stdout;
     for part in
         ["isolateHost", "disrupt", "Machine.Isolate", "comment", "https://learn.microsoft.com/"]
     {
         assert!(text.contains(part), "{part} in\n{text}");
     }
-    let document = folder.call("describe isolateHost --json").ends(0).json();
+    let document = folder.call("actions show isolateHost --json").ends(0).json();
     assert_members(&document, &MEMBERS);
     assert_eq!(document["name"], "isolateHost");
     assert!(document["paramsSchema"]["properties"]["comment"].is_object());
@@ -107,7 +107,8 @@ fn one_action_is_told_in_full() {
 
 #[test]
 fn an_action_that_is_not_there_is_usage() {
-    let document = Folder::new().call("describe isolate-host --json").fails(2, "unknown-action");
+    let document =
+        Folder::new().call("actions show isolate-host --json").fails(2, "unknown-action");
     assert_eq!(document["connectorId"], Value::Null);
     assert!(
         document["serviceMessage"]
