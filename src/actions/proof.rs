@@ -235,7 +235,7 @@ pub(super) fn missing_from_answer(
     let n = missing.len();
     let first = clean.text(missing.first().copied().unwrap_or_default());
     let message = format!(
-        "The answer to `{action}` does not say what became of {n} of {of} {what} (the first is {first}; `details.missing` has all): look with `{read}` before you repeat it."
+        "The answer to `{action}` does not say what became of {n} of {of} {what} (the first is {first}): look with `{read}` before you repeat it."
     );
     let missing = missing.iter().map(|id| Value::from(clean.text(id))).collect();
     Error::new(error::Kind::MalformedResponse, message)

@@ -128,7 +128,7 @@ impl Client<'_> {
                 || self.clock.elapsed() + wait + self.answer_time(exchange) >= self.deadline
             {
                 let message = format!(
-                    "Nothing was sent: of the service's budget of {} calls a minute and {} an hour, the {percent} % that `limits.budgetPercent` grants are used up; wait as `retry` says.",
+                    "Nothing was sent: of the service's budget of {} calls a minute and {} an hour, the {percent} % that `limits.budgetPercent` grants are used up.",
                     budget.per_minute, budget.per_hour
                 );
                 let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);

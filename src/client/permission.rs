@@ -92,12 +92,15 @@ impl Client<'_> {
                 let audience = self.sanitizer().text(claims.audience());
                 let xdr = if claims.is_for_xdr() {
                     " with permissions of the XDR API, which are others"
-                } else { "" };
+                } else {
+                    ""
+                };
                 format!(
-                    "the token is for {audience}{xdr}: leave `{name}` out of the settings or check it, and grant the application a permission of `details.required`"
+                    "the token is for {audience}{xdr}: leave `{name}` out of the settings or check it, and grant the application the permission that it lacks"
                 )
             }
-            None => "grant the application a permission of `details.required` in Entra, with admin consent".to_owned(),
+            None => "the application lacks a permission: grant it in Entra, with admin consent"
+                .to_owned(),
         }
     }
 }

@@ -159,7 +159,7 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     if !ran.is_empty() {
         message += &format!("; did run on the machine: {}", join(&ran, ", "));
     }
-    message += "; see `details.machineAction`.";
+    message += ".";
     // After the service stopped waiting, the machine may still do it; what has run would run again.
     let is_done =
         record.state != State::TimedOut && ran.is_empty() && commands.iter().all(is_readable);

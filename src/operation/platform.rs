@@ -25,7 +25,7 @@ pub(super) fn named(
     let platform = platform(client, machine);
     let shown = platform.as_deref().unwrap_or("unknown");
     let message = format!(
-        "`{}` was refused: it is not there for the machine's platform, {shown}; see `details.serviceMessage`.",
+        "`{}` was refused: it is not there for the machine's platform, {shown}.",
         action.name
     );
     error.with_message(message).with_detail("osPlatform", platform.map_or(Value::Null, Value::from))

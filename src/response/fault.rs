@@ -115,7 +115,7 @@ pub fn fault(
         }
         Kind::Forbidden => {
             format!(
-                "`{action}` was refused: grant the application a permission of `details.required` in Entra, with admin consent."
+                "`{action}` was refused: the application lacks a permission: grant it in Entra, with admin consent."
             )
         }
         Kind::NotFound if said.code.as_deref() != Some(MISSING) => {
@@ -129,9 +129,9 @@ pub fn fault(
             )
         }
         Kind::Throttled => {
-            format!("`{action}` was not carried out: too many calls; wait as `retry` says.")
+            format!("`{action}` was not carried out: too many calls.")
         }
-        _ => format!("`{action}` was refused (status {status}): see `details.serviceMessage`."),
+        _ => format!("`{action}` was refused (status {status})."),
     };
     let pause =
         retry_after(head).or_else(|| window_of(said.message.as_deref()?).filter(|_| status == 429));
@@ -199,7 +199,7 @@ pub fn storage_fault(head: &Head, body: &[u8], host: &str, clean: &Sanitizer) ->
         403 | 404 | 410 => {
             (Kind::NotFound, "the link has expired or the file is not there yet; ask for it again")
         }
-        429 => (Kind::Throttled, "too many calls; wait as `retry` says"),
+        429 => (Kind::Throttled, "too many calls"),
         400..=499 => (Kind::Rejected, "it was refused"),
         500.. => (Kind::Unavailable, "try again"),
         200..=299 => (

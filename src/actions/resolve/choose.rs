@@ -142,7 +142,7 @@ impl Records {
             (_, 0) => (
                 Kind::Ambiguous,
                 format!(
-                    "{count} machines have the {property} {name:?}: give the device ID of one of `details.candidates`."
+                    "{name:?} is the {property} of {count} machines: give the device ID of one of them."
                 ),
             ),
             _ => (
