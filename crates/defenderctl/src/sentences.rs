@@ -12,7 +12,6 @@ pub(crate) fn done(action: &str) -> &'static str {
         "collectInvestigationPackage" => "has collected its investigation package",
         "offboardHost" => "is offboarded",
         "runScript" => "has run the script",
-        "cancelAction" => "has no such job any more: it is cancelled",
         _ => "is done",
     }
 }

@@ -79,7 +79,7 @@ fn look_for_job(
         let may_be_ours = sent.is_none() && may_be(record, &wanted, &client.caller());
         let error = match may_be_ours {
             true => doubt.error.clone().with_message(format!(
-                "`{}` was refused: one like it is under way on the machine. It may be this call's: the service's clock is not known, or differs from the host's by more than five minutes. Look at `details.machineAction` before you repeat it.",
+                "`{}` was refused: one like it is under way on the machine. It may be this call's: the service's clock is not known, or differs from the host's by more than five minutes. Look at that machine action before you repeat it.",
                 operation.action.name
             )),
             false => doubt.error.clone(),

@@ -26,21 +26,30 @@ impl Watch<'_> {
         }
         let data = json::parse(&outcome.data).unwrap_or_default();
         if self.plan.is_many {
-            let all = json::results_of(&data)?.len();
-            let waited = if self.plan.waits { "succeeded" } else { "were sent" };
-            return Some(format!("{}: {all} of {all} {waited}", self.plan.action));
+            let results = json::results_of(&data)?;
+            let (all, has_jobs) = (results.len(), results.iter().any(|row| !row["job"].is_null()));
+            let end = if has_jobs && !self.plan.waits {
+                "started; how they end was not waited for"
+            } else {
+                "succeeded"
+            };
+            return Some(format!("{}: {all} of {all} {end}", self.plan.action));
         }
         let job = outcome.job.as_ref()?;
         let name = data["computerDnsName"].as_str().or(data["machineId"].as_str());
         let machine = clean_short(name.filter(|name| !name.is_empty()).unwrap_or("the machine"));
         Some(match job.state {
+            JobState::Cancelled => format!("cancelled: job {} of {machine}", job.id),
+            state if self.plan.cancels => {
+                let state = json::job_state(state);
+                format!("{machine}: the service accepted the cancellation; the job is {state}")
+            }
             JobState::Succeeded if job.adopted => {
                 format!("{machine} {}; an earlier job did it", sentences::done(&self.plan.action))
             }
             JobState::Succeeded => {
                 format!("{machine} {} ({})", sentences::done(&self.plan.action), span(took))
             }
-            JobState::Cancelled => format!("cancelled: job {} of {machine}", job.id),
             state => {
                 let state = json::job_state(state);
                 let goes_on = format!("{}: {machine} is {state}; it goes on", self.plan.action);

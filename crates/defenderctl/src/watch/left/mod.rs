@@ -125,7 +125,6 @@ pub(super) fn document(row: &Row) -> String {
         .member("state", name(row.state))
         .raw_or_null("job", job.as_deref())
         .raw_or_null("error", error.as_deref())
-        .raw_or_null("data", row.target.data.as_deref().filter(|data| json::is_json(data)))
         .finish()
 }
 
@@ -247,6 +246,7 @@ mod tests {
             words.contains("\na printed:\n  exit code: 0\n  stdout:\n  | hi\n  | there\n"),
             "{words}"
         );
-        assert_eq!(details["targets"][0]["data"]["exit_code"], 0);
+        let audited = &details["targets"][0];
+        assert!(audited.get("data").is_none(), "it may hold arguments: {audited}");
     }
 }
