@@ -235,7 +235,7 @@ pub(super) fn missing_from_response(
     let n = missing.len();
     let first = clean.text(missing.first().copied().unwrap_or_default());
     let message = format!(
-        "The response to `{action}` lacks {n} of {of} {what} (the first is {first}; `details.missing` has all): check with `{read}` before you try again."
+        "The response to `{action}` lacks {n} of {of} {what} (the first is {first}): check with `{read}` before you try again."
     );
     let missing = missing.iter().map(|id| Value::from(clean.text(id))).collect();
     Error::new(error::Kind::MalformedResponse, message)

@@ -146,7 +146,7 @@ impl Records {
             (_, 0) => (
                 Kind::Ambiguous,
                 format!(
-                    "{count} machines have the {property} {name:?}: use the device ID of one in `details.candidates`."
+                    "{count} machines have the {property} {name:?}: use the device ID of one of them."
                 ),
             ),
             _ => (

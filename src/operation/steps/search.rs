@@ -80,7 +80,7 @@ fn look_for_job(
         let may_be_ours = sent.is_none() && may_be(record, &wanted, &client.caller());
         let error = match may_be_ours {
             true => doubt.error.clone().with_message(format!(
-                "`{}` was rejected: one like it is running on the machine. It may be this call's: the service's clock is unknown, or differs from the host's by more than five minutes. Check `details.machineAction` before you try again.",
+                "`{}` was rejected: one like it is running on the machine. It may be this call's: the service's clock is unknown, or differs from the host's by more than five minutes. Check that machine action before you try again.",
                 operation.action.name
             )),
             false => doubt.error.clone(),

@@ -1,5 +1,7 @@
 //! `run`: carries out one action.
 
+use std::time::Instant;
+
 use clap::Args;
 use host_harness::Action;
 use serde_json::Value;
@@ -72,12 +74,14 @@ impl Run {
             prepared.start(&approved, plan, Wanted::Result(self.options.result.clone()))?;
         let call = (action.name.as_str(), approved.params.as_str());
         let mut operation = None;
+        let began = Instant::now();
         let driven = match begun.planned(&mut watch, call, journal).await {
             Planned::Ready(ready) => watch.finish(operation.insert(*ready)).await,
             Planned::Over(driven) => driven,
             Planned::NotOffered => watch.whole(session.connector.execute(call.0, call.1)).await,
         };
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
+        let closing = watch.closing(&driven.result, began.elapsed());
         let end = self.options.result.show(
             driven.result,
             &destination,
@@ -86,6 +90,7 @@ impl Run {
             output,
         );
         begun.ended(driven.has_ended);
+        closing.iter().for_each(|sentence| output.note(sentence));
         end
     }
 
@@ -128,7 +133,7 @@ impl Run {
             commands.extend([start, fetch]);
         }
         let message = format!(
-            "`{}` yields a file, and `run -o` would write its JSON record to {file}: use `download`; nothing was sent. \
+            "`{}` yields a file, and `run --to` would write its JSON record to {file}: use `download`; nothing was sent. \
              --output json writes the record",
             self.call.action
         );

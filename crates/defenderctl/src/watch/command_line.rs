@@ -7,6 +7,9 @@ use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::disruption::DisruptionArgs;
 use crate::job_actions::{JOB_ID, JobActions};
 
+/// Seconds for which a printed command waits at least: a shorter time has just not sufficed.
+const LEAST_WAIT: u64 = 300;
+
 /// How this command line was called, and what the connector offers.
 #[derive(Clone)]
 pub(crate) struct CommandLine {
@@ -47,7 +50,7 @@ impl CommandLine {
         [self.program.as_str(), "resume", call].map(quoted).join(" ")
     }
 
-    /// Follows machine actions to their end, as long and as often as the call would have.
+    /// Follows machine actions to their end, at least as long and as often as the call would have.
     pub(crate) fn wait(&self, ids: &[&str], plan: &Plan) -> Option<String> {
         let which = match ids {
             [] => return None,
@@ -57,7 +60,8 @@ impl CommandLine {
                 ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(",")
             ),
         };
-        let mut params = vec![which, format!("wait.timeoutSeconds={}", plan.timeout_seconds)];
+        let timeout = plan.timeout_seconds.max(LEAST_WAIT);
+        let mut params = vec![which, format!("wait.timeoutSeconds={timeout}")];
         params.extend(plan.poll_seconds.map(|seconds| format!("wait.pollSeconds={seconds}")));
         Some(self.run(self.jobs.wait.as_deref()?, params))
     }
@@ -208,6 +212,9 @@ pub(super) mod tests {
                 .unwrap()
                 .ends_with(" -p wait.pollSeconds=5")
         );
+        let short = Plan { timeout_seconds: 6, ..self::plan("isolateHost") };
+        let wait = command_line.wait(&["a1"], &short).unwrap();
+        assert!(wait.ends_with("-p wait.timeoutSeconds=300"), "{wait}");
         let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
         assert!(
             cancel.ends_with("-p actionId=a1 -p 'comment=cancelled before isolateHost had ended'"),

@@ -107,7 +107,7 @@ fn what_was_typed_before_the_question_is_no_answer() {
 #[test]
 fn a_result_that_finds_its_file_taken_is_shown_and_the_file_is_spared() {
     let world = World::new();
-    let mut terminal = isolate(&world, &format!("-p id={MACHINE} -o out.json"));
+    let mut terminal = isolate(&world, &format!("-p id={MACHINE} --to out.json"));
     terminal.shows("[y/N] ");
     assert!(
         !world.folder.names().iter().any(|name| name.contains("out.json")),

@@ -27,7 +27,7 @@ fn a_record_is_not_written_into_a_file_that_is_to_hold_the_evidence() {
     ];
     for (words, parameters, fetched_by) in trials {
         let action = words.split(' ').next().expect("a name");
-        for option in ["-o evidence.bin", "--to evidence.bin", "--json -o evidence.bin"] {
+        for option in ["-o evidence.bin", "--to evidence.bin", "--json --to evidence.bin"] {
             let ran =
                 world.call(&format!("run {words} -c prod.json {parameters} {option}")).ends(2);
             let command = format!("download {action} -o evidence.bin");
@@ -56,7 +56,7 @@ fn the_printed_commands_fetch_the_file() {
     let params = json!({ "id": MACHINE, "comment": "it's one" }).to_string();
     world.folder.write("params.json", params);
     let run = "run collectInvestigationPackage --yes -c prod.json --params @params.json --json";
-    let document = world.call(&format!("{run} -o pkg.zip")).fails(2, "invalid-config");
+    let document = world.call(&format!("{run} --to pkg.zip")).fails(2, "invalid-config");
     let commands = &document["error"]["details"]["commands"];
     let command =
         |n: usize| commands[n].as_str().unwrap_or_else(|| panic!("{document}")).to_owned();
@@ -76,12 +76,12 @@ fn a_form_that_is_asked_for_is_written() {
     let script = format!(
         "run runScript --yes -c prod.json -p id={MACHINE} -p parameters.scriptName=triage.ps1 --wait"
     );
-    world.call(&format!("{script} --output json -o out.json")).ends(0);
+    world.call(&format!("{script} --output json --to out.json")).ends(0);
     let record: serde_json::Value =
         serde_json::from_slice(&world.folder.read("out.json")).expect("JSON");
     assert_eq!(record["exit_code"], 0);
     let plan = format!(
-        "run getFile --yes -c prod.json -p id={MACHINE} {PATH} -p dryRun=true -o plan.json"
+        "run getFile --yes -c prod.json -p id={MACHINE} {PATH} -p dryRun=true --to plan.json"
     );
     world.call(&plan).ends(0);
 }
@@ -92,7 +92,7 @@ fn for_many_machines_the_two_steps_are_printed_alone() {
     let collect = format!(
         "run collectInvestigationPackage --yes -c prod.json -p ids=[\"{MACHINE}\"] -p comment=c"
     );
-    let ran = world.call(&format!("{collect} --wait=60 -o pkg.zip")).ends(2);
+    let ran = world.call(&format!("{collect} --wait=60 --to pkg.zip")).ends(2);
     assert!(ran.stderr.contains("collectInvestigationPackage --wait=60 "), "{}", ran.stderr);
     assert!(!ran.stderr.contains("download collectInvestigationPackage"), "{}", ran.stderr);
     assert!(world.actions(MACHINE).is_empty());

@@ -34,9 +34,10 @@ fn an_action_that_is_in_the_way_is_told_in_words_with_the_command_that_waits_for
     let inside = Inside::new();
     let isolate = format!("run isolateHost --yes -p id={MACHINE} -p comment=c");
     let first = inside.call(&isolate).ends(0);
-    assert!(first.stderr.contains(": pending; requests: 3; "), "{}", first.stderr);
+    let wait = "isolateHost: ws-ops-014.example.test is pending; it goes on. To wait:";
+    assert!(first.stderr.contains(wait) && !first.stderr.contains("bytes"), "{}", first.stderr);
     let second = inside.call(&isolate.replace("comment=c", "comment=another")).ends(1);
-    let told = "machineAction: computerDnsName ws-ops-014.example.test, ";
+    let told = "job: computer dns name ws-ops-014.example.test, ";
     assert!(
         second.stderr.contains(told) && second.stderr.contains("status Pending"),
         "{}",

@@ -36,9 +36,9 @@ fn a_warning_is_said_in_every_form_of_the_result() {
         one.clone(),
         format!("{one} --json"),
         format!("{one} --output table"),
-        format!("{one} -o out.json"),
+        format!("{one} --to out.json"),
         format!("{many} --output csv"),
-        format!("{many} --output table -o out.txt"),
+        format!("{many} --output table --to out.txt"),
         format!("{many} --json"),
     ] {
         let ran = world.call(&arguments).ends(0);

@@ -82,7 +82,7 @@ fn quiet_calls_and_those_that_do_not_wait_tell_nothing_on_their_way() {
 #[test]
 fn a_result_whose_file_is_taken_meanwhile_is_one_document_all_the_same() {
     let inside = Inside::new();
-    let running = inside.isolation("--json -o out.json");
+    let running = inside.isolation("--json --to out.json");
     inside.has_got(1, "GET /api/machineactions");
     inside.folder.write("out.json", "the only copy");
     inside.service().advance(2 * HOUR);

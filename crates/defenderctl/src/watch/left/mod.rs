@@ -1,19 +1,19 @@
 //! What a call leaves behind that is over before its operation: where each target is, and how to go
-//! on.
+//! on. `words` is for people, `next` has the commands.
+
+mod next;
+mod words;
 
 use host_harness::operation::TargetState;
 use host_harness::{ErrorKind, Retry};
 
-use super::command_line::{CommandLine, is_identifier};
-use super::names::id;
+use super::command_line::CommandLine;
 use super::plan::Plan;
 use super::rows::{Row, counts, name};
-use super::view::whose;
 use crate::failure::Failure;
 use crate::json::{self, Document, list};
-
-/// Machines that have a line of their own; the details name all.
-const MACHINES: usize = 20;
+use next::is_unfinished;
+pub(super) use words::line;
 
 /// What a call leaves behind.
 pub(super) struct Left<'a> {
@@ -22,13 +22,6 @@ pub(super) struct Left<'a> {
     /// The call's identifier, if it can be gone on with.
     pub(super) call: Option<&'a str>,
     pub(super) command_line: &'a CommandLine,
-}
-
-/// Commands for what comes next.
-struct Next {
-    resume: Vec<String>,
-    wait: Vec<String>,
-    cancel: Vec<String>,
 }
 
 impl Left<'_> {
@@ -92,70 +85,6 @@ impl Left<'_> {
             .finish()
     }
 
-    /// For people: a line for each target, then what can be done.
-    pub(super) fn words(&self) -> String {
-        let (unsent, sent): (Vec<&Row>, Vec<&Row>) =
-            self.rows.iter().partition(|row| row.state == TargetState::Unsent);
-        let mut lines: Vec<String> = sent.iter().take(MACHINES).map(|row| words(row)).collect();
-        if sent.len() > MACHINES {
-            lines.push(format!("and {} more", sent.len() - MACHINES));
-        }
-        let labels: Vec<&str> =
-            unsent.iter().map(|row| row.label.as_str()).filter(|label| !label.is_empty()).collect();
-        if !labels.is_empty() && self.plan.changes {
-            let more = labels.len().saturating_sub(MACHINES);
-            let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-            lines.push(format!(
-                "not sent yet: {}{more}",
-                labels[..labels.len().min(MACHINES)].join(", ")
-            ));
-        }
-        lines.extend(self.advice());
-        lines.join("\n")
-    }
-
-    /// What can be done, with the commands.
-    pub(super) fn advice(&self) -> Vec<String> {
-        let next = self.next();
-        let sections = [
-            ("to go on:", &next.resume),
-            ("to go on waiting:", &next.wait),
-            ("to cancel:", &next.cancel),
-        ];
-        let mut lines = Vec::new();
-        for (title, commands) in sections.into_iter().filter(|(_, commands)| !commands.is_empty()) {
-            lines.push(title.to_owned());
-            lines.extend(commands.iter().map(|command| format!("  {command}")));
-        }
-        lines
-    }
-
-    fn next(&self) -> Next {
-        let resume: Vec<String> =
-            self.call.map(|call| self.command_line.resume(call)).into_iter().collect();
-        // What is being cancelled is not waited for: its end by being cancelled would count as a
-        // failure there.
-        let followed: Vec<&Row> = self.running().filter(|_| !self.plan.cancels).collect();
-        let ids: Vec<String> = followed.iter().filter_map(|row| job_id(row, self.plan)).collect();
-        let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-        let wait = if resume.is_empty() { self.command_line.wait(&ids, self.plan) } else { None };
-        // What was found may be somebody else's, as may what somebody only waits for.
-        let own = followed.iter().filter(|row| self.plan.changes && !row.is_found);
-        let cancel = own
-            .filter_map(|row| self.command_line.cancel(&job_id(row, self.plan)?, self.plan))
-            .collect();
-        Next { resume, wait: wait.into_iter().collect(), cancel }
-    }
-
-    /// The targets whose jobs go on. One that was not waited for long enough has failed, and its
-    /// job goes on.
-    fn running(&self) -> impl Iterator<Item = &Row> {
-        let is_waited_for = |row: &Row| !self.plan.changes && !row.has_ended();
-        self.rows.iter().filter(move |row| {
-            row.state == TargetState::Running || is_unfinished(row) || is_waited_for(row)
-        })
-    }
-
     fn message(&self) -> String {
         let mut facts = Vec::new();
         match () {
@@ -177,36 +106,6 @@ impl Left<'_> {
         }
         format!("`{}` was interrupted: {}", self.plan.action, facts.join("; "))
     }
-}
-
-fn is_unfinished(row: &Row) -> bool {
-    row.target.error.as_ref().is_some_and(|error| error.kind == ErrorKind::Unfinished)
-}
-
-/// The identifier of a target's job, if it can go into a command. What is only waited for is named
-/// by it.
-fn job_id(row: &Row, plan: &Plan) -> Option<String> {
-    let named = || {
-        id(&json::parse(&row.target.name).unwrap_or_default())
-            .filter(|_| !plan.changes)
-            .map(str::to_owned)
-    };
-    row.target.job.as_ref().map(|job| job.id.clone()).or_else(named).filter(|id| is_identifier(id))
-}
-
-/// A target in a line.
-pub(super) fn words(row: &Row) -> String {
-    let subject = if row.label.is_empty() { "the change" } else { &row.label };
-    let job = row.target.job.as_ref().map(|job| {
-        format!(", machine action {} is {}{}", job.id, json::job_state(job.state), whose(row))
-    });
-    let why =
-        row.target.error.as_ref().map(|error| format!(": {}", error.message)).unwrap_or_default();
-    let state = match row.state {
-        TargetState::InDoubt => "in doubt: it may have been carried out",
-        state => name(state),
-    };
-    format!("{subject}: {state}{}{why}", job.unwrap_or_default())
 }
 
 /// The same for programs.
@@ -264,7 +163,7 @@ mod tests {
         let want = "a: succeeded, machine action job-a is succeeded\n\
              b: running, machine action job-b is pending\n\
              c: in doubt: it may have been carried out\n\
-             not sent yet: d, e\n\
+             not sent yet (2): d, e\n\
              to go on:\n  defenderctl resume c1\n\
              to cancel:\n  defenderctl run cancelAction -c 'my settings.toml' -p actionId=job-b \
              -p 'comment=cancelled before isolateHost had ended'";
@@ -284,7 +183,7 @@ mod tests {
             message,
             "`isolateHost` was interrupted: nothing that changes anything was sent"
         );
-        assert_eq!(words, "not sent yet: a\nto go on:\n  defenderctl resume c1");
+        assert_eq!(words, "not sent yet (1): a\nto go on:\n  defenderctl resume c1");
         assert_eq!(details["maybeCarriedOut"], false);
     }
 
@@ -321,5 +220,33 @@ mod tests {
         let (message, words, _) = failed(&plan, &some(&[("a", "Pending")]), Some("c1"));
         assert_eq!(message, "`cancelAction` was interrupted: 1 running");
         assert!(!words.contains("to cancel") && !words.contains("waitForAction"), "{words}");
+    }
+
+    #[test]
+    fn many_are_named_in_groups_and_the_commands_stay_few() {
+        let names: Vec<String> = (0..150).map(|n| format!("m{n}")).collect();
+        let state = |n: usize| if n < 100 { "Pending" } else { "Unsent" };
+        let states: Vec<(&str, &str)> =
+            names.iter().enumerate().map(|(n, name)| (name.as_str(), state(n))).collect();
+        let (_, words, details) = failed(&plan("isolateHost"), &some(&states), Some("c1"));
+        assert!(words.lines().count() < 10, "{words}");
+        assert!(words.contains("running (100): m0, m1, "), "{words}");
+        let unsent = names[100..].join(", ");
+        assert!(words.contains(&format!("not sent yet (50): {unsent}\n")), "{words}");
+        assert!(words.contains("to go on:\n  defenderctl resume c1"), "{words}");
+        assert_eq!(details["commands"]["cancel"].as_array().map(Vec::len), Some(100));
+    }
+
+    #[test]
+    fn what_scripts_printed_before_the_interruption_is_kept() {
+        let mut rows = some(&[("a", "Succeeded"), ("b", "Pending")]);
+        rows[0].target.data = Some(r#"{"exit_code":0,"script_output":"hi\nthere"}"#.into());
+        let (_, words, details) = failed(&plan("runScript"), &rows, Some("c1"));
+        assert!(
+            words.contains("\na printed:\n  exit code: 0\n  stdout:\n  | hi\n  | there\n"),
+            "{words}"
+        );
+        let audited = &details["targets"][0];
+        assert!(audited.get("data").is_none(), "it may hold arguments: {audited}");
     }
 }
