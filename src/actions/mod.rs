@@ -4,26 +4,30 @@
 //! `params`, rules between parameters (`indicator_rules`, `live_response`), then `run` (a route:
 //! `pages`, `proof`) or custom code.
 
-mod conflicting_indicators;
+mod indicator_rules;
+mod live_response;
+mod meant;
+mod params;
+
 mod custom;
+mod run;
+
+mod conflicting_indicators;
 mod equality;
 mod exports;
 mod imports;
-mod indicator_rules;
+mod pages;
+mod proof;
+mod tags;
+
 mod library_upload;
 mod links;
-mod live_response;
 pub(crate) mod machine_actions;
-mod meant;
 mod packages;
-mod pages;
-mod params;
-mod proof;
-pub mod report;
 pub(crate) mod resolve;
 mod results;
-mod run;
-mod tags;
+
+pub mod report;
 mod test_connector;
 
 pub use crate::catalogue::{
