@@ -28,16 +28,16 @@ pub(crate) const SHA1_OR_SHA256: &str =
 pub(crate) static FILE: Kind = Kind::Open(&[
     Field::required("sha1", &TEXT_OR_NULL, "SHA-1."),
     Field::optional("sha256", &TEXT_OR_NULL, "SHA-256."),
-    Field::optional("globalPrevalence", &Kind::Any, "How often it was seen anywhere."),
+    Field::optional("globalPrevalence", &Kind::Any, "How often it was seen worldwide."),
     Field::optional("fileType", &TEXT_OR_NULL, "Type."),
     Field::optional("signer", &TEXT_OR_NULL, "Who signed it."),
-    Field::optional("determinationType", &TEXT_OR_NULL, "What it was found to be."),
+    Field::optional("determinationType", &TEXT_OR_NULL, "Verdict."),
 ]);
 
 pub(crate) static GET_FILE_INFO: Action = Action {
     name: "getFileInfo",
     title: "Get file info",
-    summary: "Reads what the service knows of a file.",
+    summary: "Reads what the service knows about a file.",
     category: "Files",
     effect: Effect::Read,
     roles: READ_FILES,
@@ -52,7 +52,7 @@ pub(crate) static GET_FILE_INFO: Action = Action {
 pub(crate) static GET_FILE_STATISTICS: Action = Action {
     name: "getFileStatistics",
     title: "Get file statistics",
-    summary: "Says how often a file was seen, in the organisation and anywhere.",
+    summary: "Reads how often a file was seen, in the organisation and worldwide.",
     category: "Files",
     effect: Effect::Read,
     roles: READ_FILES,
