@@ -1,27 +1,27 @@
-//! Time as an argument, so that tests decide what time it is.
+//! Time as an argument, so that tests control it.
 
 use std::time::Duration;
 
 /// A source of time that can also wait.
 pub trait Clock {
-    /// Time since the Unix epoch. May jump; for the expiry of tokens.
+    /// Time since the Unix epoch. May jump; used for token expiry.
     fn unix(&self) -> Duration;
 
-    /// Time since some fixed moment. Never jumps back; for deadlines.
+    /// Time since some fixed moment. Never jumps back; used for deadlines.
     fn elapsed(&self) -> Duration;
 
-    /// Waits.
+    /// Sleeps.
     fn sleep(&self, time: Duration);
 }
 
-/// The clocks of the platform: WASI's in a component, the operating system's elsewhere.
+/// The platform's clocks: WASI's in a component, the operating system's elsewhere.
 #[derive(Debug)]
 pub struct SystemClock {
     start: Duration,
 }
 
 impl SystemClock {
-    /// The platform's clocks, `elapsed` counting from now.
+    /// Starts counting `elapsed` now.
     pub fn new() -> Self {
         Self { start: steady() }
     }
@@ -47,12 +47,12 @@ impl Clock for SystemClock {
     }
 }
 
-/// Time since some fixed moment on the platform's clock that never jumps back.
+/// Reads the platform's monotonic clock: time since some fixed moment.
 pub(crate) fn steady() -> Duration {
     platform::steady()
 }
 
-/// WASI's clocks, without the way through the C library: 3 KB less.
+/// WASI's clocks, called directly: going through the C library would add 3 KB.
 #[cfg(target_family = "wasm")]
 mod platform {
     use std::time::Duration;
@@ -84,7 +84,7 @@ mod platform {
     static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
     pub(super) fn unix() -> Duration {
-        // A clock before 1970 counts as 1970: tokens then look fresh, and a 401 puts that right.
+        // A clock before 1970 counts as 1970: tokens then look fresh, and a 401 corrects that.
         SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
     }
 

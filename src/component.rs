@@ -1,4 +1,7 @@
-//! The contract's functions: values of WIT in and out, one connector to an instance.
+//! Exports the contract's functions: converts between WIT values and ours. One connector per
+//! instance.
+//!
+//! This file is long because it holds every conversion, one short function for each WIT type.
 
 use std::cell::RefCell;
 
@@ -11,7 +14,7 @@ use crate::connector::Connector;
 use crate::download::Download;
 use crate::json::to_text;
 use crate::outcome::Usage;
-use crate::shape::{self, Kind};
+use crate::schema::{self, Kind};
 use crate::transport::wasi::WasiHttp;
 use crate::{details, error, operation, outcome};
 use bindings::connector::plugin::types as wit;
@@ -31,7 +34,7 @@ mod bindings {
 }
 
 thread_local! {
-    /// An instance serves one call at a time and has one thread.
+    /// One connector is enough: an instance has one thread and serves one call at a time.
     static CONNECTOR: RefCell<Connector> = RefCell::default();
 }
 
@@ -43,8 +46,8 @@ impl connector::Guest for Component {
             id: "microsoft_defender_endpoint".to_owned(),
             name: "Microsoft Defender for Endpoint".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            config_schema: shape::schema_text(&config::CONFIG),
-            secrets_schema: shape::schema_text(&config::SECRETS),
+            config_schema: schema::schema_text(&config::CONFIG),
+            secrets_schema: schema::schema_text(&config::SECRETS),
             error_details_schema: details::SCHEMA.to_owned(),
             actions: CATALOGUE.iter().map(|action| action_to_wit(action)).collect(),
         }
@@ -164,8 +167,8 @@ fn action_to_wit(action: &'static actions::Action) -> wit::Action {
             actions::Effect::Disrupt => wit::Effect::Disrupt,
         },
         roles: action.roles.iter().map(|any| owned(any)).collect(),
-        params_schema: shape::schema_text(&Kind::Object(action.params)),
-        result_schema: shape::schema_text(action.result),
+        params_schema: schema::schema_text(&Kind::Object(action.params)),
+        result_schema: schema::schema_text(action.result),
         deprecated: action.deprecated.map(str::to_owned),
         docs: action.docs(),
         file_action: actions::file_action(action).map(str::to_owned),

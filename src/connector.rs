@@ -1,9 +1,9 @@
-//! The connector's verbs, as the contract names them, over any transport and clock.
+//! The connector's functions, as the contract names them, over any transport and clock.
 
 use crate::actions;
 use crate::actions::report::{self, Report};
 use crate::auth::Tokens;
-use crate::client::{self, Client, Known, Pace, RetryPolicy};
+use crate::client::{self, Client, KnownJobs, RateLimiter, RetryPolicy};
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::dispatch;
@@ -14,52 +14,54 @@ use crate::outcome::{Outcome, Usage};
 use crate::session;
 use crate::transport::Transport;
 
-/// A connector: what is in force, and the token of the moment.
+/// A configured connector: settings, tokens and rate-limiter state.
 #[derive(Debug)]
 pub struct Connector {
-    in_force: Option<InForce>,
+    configured: Option<Configured>,
     policy: RetryPolicy,
 }
 
 impl Default for Connector {
     fn default() -> Self {
-        Self::with_retry_policy(client::next)
+        Self::with_retry_policy(client::decide_retry)
     }
 }
 
 #[derive(Debug)]
-struct InForce {
+struct Configured {
     settings: Settings,
     tokens: Tokens,
-    pace: Pace,
-    known: Known,
+    rate_limiter: RateLimiter,
+    known: KnownJobs,
 }
 
 impl Connector {
-    /// A connector that decides in another way what is repeated: for tests, which must see a wrong
-    /// one caught.
+    /// Creates a connector with its own retry policy, so that tests can show that a faulty policy
+    /// is detected.
     pub fn with_retry_policy(policy: RetryPolicy) -> Self {
-        Self { in_force: None, policy }
+        Self { configured: None, policy }
     }
 
-    /// Checks settings and secrets and puts them in force. Sends nothing. On failure what was in
-    /// force stays so.
+    /// Checks settings and secrets and applies them. Sends nothing. On failure the previous
+    /// configuration stays active.
     ///
     /// # Errors
     ///
     /// `invalid-config` with every problem.
     pub fn configure(&mut self, config: &str, secrets: &str) -> Result<&Settings, Error> {
         let settings = Settings::parse(config, secrets)?;
-        // The service counts the calls of an application, whatever else its settings are.
-        let same = |before: &InForce| {
+        // The service counts calls per application, so the counts survive a change of other
+        // settings.
+        let same = |before: &Configured| {
             (&before.settings.tenant_id, &before.settings.client_id)
                 == (&settings.tenant_id, &settings.client_id)
         };
-        let kept = self.in_force.take().filter(same).map(|before| (before.pace, before.known));
-        let (pace, known) = kept.unwrap_or_default();
+        let kept =
+            self.configured.take().filter(same).map(|before| (before.rate_limiter, before.known));
+        let (rate_limiter, known) = kept.unwrap_or_default();
         Ok(&self
-            .in_force
-            .insert(InForce { settings, tokens: Tokens::default(), pace, known })
+            .configured
+            .insert(Configured { settings, tokens: Tokens::default(), rate_limiter, known })
             .settings)
     }
 
@@ -70,15 +72,23 @@ impl Connector {
     /// `not-configured`.
     pub fn test(&mut self, transport: &dyn Transport, clock: &dyn Clock) -> Result<Report, Error> {
         let policy = self.policy;
-        let InForce { settings, tokens, pace, known } = self.in_force()?;
-        Ok(report::make(&mut Client::new(settings, tokens, pace, known, policy, transport, clock)))
+        let Configured { settings, tokens, rate_limiter, known } = self.configured()?;
+        Ok(report::run_checks(&mut Client::new(
+            settings,
+            tokens,
+            rate_limiter,
+            known,
+            policy,
+            transport,
+            clock,
+        )))
     }
 
-    /// Carries out one action.
+    /// Runs one action to its end.
     ///
     /// # Errors
     ///
-    /// Every kind but `invalid-config`.
+    /// Any kind except `invalid-config`.
     pub fn execute(
         &mut self,
         action: &str,
@@ -87,21 +97,23 @@ impl Connector {
         clock: &dyn Clock,
     ) -> Result<(Outcome, Usage), Error> {
         let policy = self.policy;
-        let InForce { settings, tokens, pace, known } = self.in_force()?;
+        let Configured { settings, tokens, rate_limiter, known } = self.configured()?;
         let action = actions::find(action)?;
         let params = actions::read_params(action, params)?;
-        let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
+        let mut client =
+            Client::new(settings, tokens, rate_limiter, known, policy, transport, clock);
         match dispatch::execute(&mut client, action, &params) {
             Ok(outcome) => Ok((outcome, client.usage)),
             Err(error) => Err(error.with_usage(client.usage)),
         }
     }
 
-    /// Plans an operation: which targets, what is so already. Sends nothing that changes anything.
+    /// Plans an operation: finds the targets, and which of them are done already. Sends nothing
+    /// that changes anything.
     ///
     /// # Errors
     ///
-    /// As [`Self::execute`] before anything is sent.
+    /// The same as [`Self::execute`] returns before it sends anything.
     pub fn plan(
         &mut self,
         action: &str,
@@ -110,17 +122,18 @@ impl Connector {
         clock: &dyn Clock,
     ) -> Result<Progress, Error> {
         let policy = self.policy;
-        let InForce { settings, tokens, pace, known } = self.in_force()?;
+        let Configured { settings, tokens, rate_limiter, known } = self.configured()?;
         let action = actions::find(action)?;
         let params = actions::read_params(action, params)?;
-        let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
+        let mut client =
+            Client::new(settings, tokens, rate_limiter, known, policy, transport, clock);
         operation::plan(&mut client, action, &params)
     }
 
-    /// Takes one step with each of these operations: any number whose next step is a look, or
-    /// exactly one whose next is a send.
+    /// Takes one step of each operation: any number whose next step is a look, or exactly one whose
+    /// next step is a send.
     ///
-    /// An error means that this checkpoint was not used, and that nothing was sent for it.
+    /// An error means that the checkpoint was not used and nothing was sent for it.
     pub fn advance(
         &mut self,
         checkpoints: &[String],
@@ -128,22 +141,22 @@ impl Connector {
         clock: &dyn Clock,
     ) -> Vec<Result<Progress, Error>> {
         let policy = self.policy;
-        match self.in_force() {
-            Ok(InForce { settings, tokens, pace, known }) => {
+        match self.configured() {
+            Ok(Configured { settings, tokens, rate_limiter, known }) => {
                 let mut client =
-                    Client::new(settings, tokens, pace, known, policy, transport, clock);
+                    Client::new(settings, tokens, rate_limiter, known, policy, transport, clock);
                 operation::advance(&mut client, checkpoints)
             }
             Err(error) => checkpoints.iter().map(|_| Err(error.clone())).collect(),
         }
     }
 
-    /// Goes on from a checkpoint of which it is not known whether it was advanced. Never sends what
-    /// may have been sent.
+    /// Continues from a checkpoint that may or may not have been advanced already. Never resends a
+    /// request that may have been sent.
     ///
     /// # Errors
     ///
-    /// As [`Self::advance`] gives them.
+    /// The same as [`Self::advance`].
     pub fn recover(
         &mut self,
         checkpoint: &str,
@@ -151,9 +164,9 @@ impl Connector {
         clock: &dyn Clock,
     ) -> Result<Progress, Error> {
         let policy = self.policy;
-        let InForce { settings, tokens, pace, known } = self.in_force()?;
+        let Configured { settings, tokens, rate_limiter, known } = self.configured()?;
         operation::recover(
-            &mut Client::new(settings, tokens, pace, known, policy, transport, clock),
+            &mut Client::new(settings, tokens, rate_limiter, known, policy, transport, clock),
             checkpoint,
         )
     }
@@ -162,7 +175,7 @@ impl Connector {
     ///
     /// # Errors
     ///
-    /// As [`Self::execute`], and `unknown-action` if the action yields no file.
+    /// The same as [`Self::execute`], and `unknown-action` if the action yields no file.
     pub fn open(
         &mut self,
         action: &str,
@@ -171,41 +184,46 @@ impl Connector {
         clock: &dyn Clock,
     ) -> Result<Download, Error> {
         let policy = self.policy;
-        let InForce { settings, tokens, pace, known } = self.in_force()?;
+        let Configured { settings, tokens, rate_limiter, known } = self.configured()?;
         let action = actions::find(action)?;
         let params = actions::read_params(action, params)?;
-        let mut client = Client::new(settings, tokens, pace, known, policy, transport, clock);
+        let mut client =
+            Client::new(settings, tokens, rate_limiter, known, policy, transport, clock);
         download::open(&mut client, action, &params).map_err(|error| error.with_usage(client.usage))
     }
 
-    /// The state worth keeping between instances; holds a secret. `None` if there is none.
+    /// Returns the state worth keeping between instances, or `None` if there is nothing to keep.
+    /// Contains secrets.
     pub fn save(&self) -> Option<String> {
-        let InForce { settings, tokens, pace, known } = self.in_force.as_ref()?;
-        session::save(settings, tokens, pace, known)
+        let Configured { settings, tokens, rate_limiter, known } = self.configured.as_ref()?;
+        session::save(settings, tokens, rate_limiter, known)
     }
 
-    /// Puts a saved state in force. Of two tokens the one that lives longer counts; what this
-    /// instance has itself counted of the service's budgets is kept.
+    /// Merges a saved state into the current one. Keeps the token that lives longer, and the
+    /// requests that this instance counted itself.
     ///
     /// # Errors
     ///
-    /// `not-configured`, or `invalid-params` if it is no saved state or one of other settings.
+    /// `not-configured`; `invalid-params` if the text is not a saved state, or was saved under
+    /// other settings.
     pub fn restore(&mut self, snapshot: &str) -> Result<(), Error> {
-        let InForce { settings, tokens, pace, known } = self.in_force()?;
-        let restored = session::restore(settings, snapshot).map_err(|words| {
+        let Configured { settings, tokens, rate_limiter, known } = self.configured()?;
+        let restored = session::restore(settings, snapshot).map_err(|problem| {
             Error::new(
                 Kind::InvalidParams,
-                format!("The session snapshot {words}: go on without it, the next call signs in."),
+                format!(
+                    "The session snapshot {problem}: continue without it; the next call signs in."
+                ),
             )
         })?;
         tokens.add(restored.tokens);
-        pace.add(restored.pace);
+        rate_limiter.merge(restored.rate_limiter);
         restored.known.ids().iter().for_each(|id| known.add(id));
         Ok(())
     }
 
-    fn in_force(&mut self) -> Result<&mut InForce, Error> {
-        self.in_force.as_mut().ok_or_else(Error::not_configured)
+    fn configured(&mut self) -> Result<&mut Configured, Error> {
+        self.configured.as_mut().ok_or_else(Error::not_configured)
     }
 }
 

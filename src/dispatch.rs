@@ -1,4 +1,4 @@
-//! Carrying an action out: as an operation, or as one request or code of its own.
+//! Chooses how to run an action: as an operation, as a single request, or with code of its own.
 
 use crate::actions;
 use crate::catalogue::{Action, Run};
@@ -6,19 +6,19 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::operation;
 use crate::outcome::Outcome;
-use crate::shape::Input;
+use crate::schema::Params;
 
-/// Carries an action out with parameters that conform to its row.
+/// Runs an action. The parameters have passed the action's schema.
 ///
 /// # Errors
 ///
-/// Every kind but `not-configured`, `invalid-config` and `unknown-action`.
+/// Any kind except `not-configured`, `invalid-config` and `unknown-action`.
 pub(crate) fn execute(
     client: &mut Client<'_>,
     action: &'static Action,
-    params: &Input,
+    params: &Params,
 ) -> Result<Outcome, Error> {
-    client.begin(action);
+    client.set_action(action);
     actions::check(client, action, params)?;
     match &action.run {
         Run::Route(_) | Run::Custom(_) => actions::carry_out(client, action, params),

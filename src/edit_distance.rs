@@ -1,6 +1,6 @@
-//! How far apart two names are. The command line compiles this file too.
+//! Edit distance between two names. The command line compiles this file too.
 
-/// How many letters must be added, removed or replaced to turn one name into the other, case aside
+/// Counts the letters to add, remove or replace to turn one name into the other, ignoring case
 /// (Levenshtein).
 pub(crate) fn distance(from: &str, to: &str) -> usize {
     let mut row: Vec<usize> = (0..=to.len()).collect();

@@ -1,17 +1,17 @@
-//! JSON text out of values: one way, so that the component carries one serialiser.
+//! Serialises values to JSON. Everything goes through here, so the component contains one
+//! serialiser.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// A value as JSON text.
+/// Returns a value as JSON text.
 pub(crate) fn to_text(value: &impl Serialize) -> String {
-    // Nothing that is written here can fail to serialise: keys are strings, numbers are finite,
-    // there is no I/O.
+    // Serialising cannot fail here: keys are strings, numbers are finite, and there is no I/O.
     serde_json::to_string(value).unwrap_or_default()
 }
 
-/// An object of these members, which are taken out of the list: what `json!` does for each of them
-/// in code of its own, once.
+/// Builds an object from these members and leaves `null` in their place. Smaller than `json!`,
+/// which generates code for each object.
 #[inline(never)]
 pub(crate) fn object(members: &mut [(&str, Value)]) -> Value {
     let mut object = Map::new();

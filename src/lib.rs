@@ -1,10 +1,11 @@
 //! Microsoft Defender for Endpoint connector as a WebAssembly component.
 //!
-//! In the order in which a call runs through it: `component` (the contract's functions; in a
-//! component only), [`connector`] (the verbs), [`config`] and [`shape`] (checked input),
-//! [`catalogue`] (what actions are: data), `operation` (one action on many machines, followed to
-//! its end), [`actions`] (how one is done), [`request`] (pure), [`client`] with [`auth`] and
-//! [`transport`] (the network), [`response`] (pure), [`outcome`] and [`error`].
+//! The modules are in the order in which a call passes through them: `component` (the contract's
+//! functions, in the component only), [`connector`] (configure, test, execute …), [`config`] and
+//! [`schema`] (checked input), [`catalogue`] (what the actions are: data), `operation` (one action
+//! on several machines, followed to its end), [`actions`] (how an action is carried out),
+//! [`request`] (pure), [`client`] with [`auth`] and [`transport`] (the network), [`response`]
+//! (pure), [`outcome`] and [`error`].
 
 pub mod actions;
 pub mod auth;
@@ -29,7 +30,7 @@ pub mod outcome;
 mod random;
 pub mod request;
 pub mod response;
+pub mod schema;
 mod session;
-pub mod shape;
 mod text;
 pub mod transport;

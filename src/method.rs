@@ -1,6 +1,6 @@
 //! HTTP methods.
 
-/// HTTP methods in use.
+/// The HTTP methods that the connector uses.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(missing_docs, reason = "RFC 9110 §9 and RFC 5789")]
 pub enum Method {
@@ -11,7 +11,7 @@ pub enum Method {
 }
 
 impl Method {
-    /// The method's token (RFC 9110 §9.1).
+    /// Returns the method's token (RFC 9110 §9.1).
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",

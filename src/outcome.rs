@@ -1,36 +1,35 @@
-//! What a call yields and what it cost: the contract's `outcome`, `warning`, `usage` and `job`, as
-//! values of ours.
+//! What a call returns and what it cost: the contract's `outcome`, `warning`, `usage` and `job`.
 
 use serde_json::Value;
 
 use crate::json::object;
 use crate::random::uuid_text;
 
-/// What an action yielded.
+/// The result of an action that succeeded.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The result as JSON text; members of the service untouched.
+    /// The result as JSON text; the service's members are passed through unchanged.
     pub data: String,
-    /// The job behind it, if there is exactly one.
+    /// The job behind the result, if there is exactly one.
     pub job: Option<Job>,
-    /// What the caller should know although it succeeded.
+    /// What the caller should know although the action succeeded.
     pub warnings: Vec<Warning>,
 }
 
 impl Outcome {
     /// A result without a job.
-    pub fn of(data: String) -> Self {
+    pub fn new(data: String) -> Self {
         Self { data, job: None, warnings: Vec::new() }
     }
 
-    /// The same result with something to know about it, if there is anything.
+    /// Adds a warning, if there is one.
     pub fn with_warning(mut self, warning: impl Into<Option<Warning>>) -> Self {
         self.warnings.extend(warning.into());
         self
     }
 }
 
-/// The codes of warnings.
+/// All warning codes.
 pub const CODES: &[&str] = &[
     "another-indicator",
     "change-not-shown",
@@ -41,24 +40,24 @@ pub const CODES: &[&str] = &[
     "will-be-undone",
 ];
 
-/// Something to know about a success.
+/// A note on a result that is a success.
 #[derive(Clone, Debug)]
 pub struct Warning {
     /// Stable code in kebab-case.
     pub code: &'static str,
     /// One sentence.
     pub message: String,
-    /// More, by code: an object.
+    /// An object with more about it; the members depend on the code.
     pub details: Option<Value>,
 }
 
 impl Warning {
-    /// A warning of this code.
+    /// A warning without details.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self { code, message: message.into(), details: None }
     }
 
-    /// The same warning with something more in `details`.
+    /// Adds a member to `details`.
     pub fn with_detail(mut self, name: &str, value: Value) -> Self {
         match &mut self.details {
             Some(Value::Object(details)) => {
@@ -69,7 +68,7 @@ impl Warning {
         self
     }
 
-    /// The warning that [`Self::to_json`] has written down.
+    /// Reads a warning that [`Self::to_json`] wrote.
     pub(crate) fn from_json(value: &Value) -> Option<Self> {
         let text = |name: &str| value[name].as_str().map(str::to_owned);
         let details = Some(value["details"].clone()).filter(|details| !details.is_null());
@@ -77,7 +76,7 @@ impl Warning {
         Some(Self { code, message: text("message")?, details })
     }
 
-    /// The warning as JSON, members as in the contract.
+    /// Returns the warning as JSON, with the contract's member names.
     pub fn to_json(&self) -> Value {
         object(&mut [
             ("code", Value::from(self.code)),
@@ -87,19 +86,19 @@ impl Warning {
     }
 }
 
-/// A job that the service runs in its own time: a machine action.
+/// A job that the service runs in its own time; Microsoft calls it a machine action.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The service's identifier.
     pub id: String,
-    /// Its state when last seen.
+    /// The state in the last response that showed it.
     pub state: State,
-    /// Whether it had been started before and was taken over.
+    /// Whether the job existed before this call, which took it over.
     pub adopted: bool,
 }
 
 impl Job {
-    /// The job as JSON, members as in the contract.
+    /// Returns the job as JSON, with the contract's member names.
     pub fn to_json(&self) -> Value {
         object(&mut [
             ("id", Value::from(self.id.as_str())),
@@ -123,12 +122,12 @@ pub enum State {
 }
 
 impl State {
-    /// Whether it stays so.
+    /// Whether the state can no longer change.
     pub fn is_final(self) -> bool {
         matches!(self, Self::Succeeded | Self::Failed | Self::TimedOut | Self::Cancelled)
     }
 
-    /// Its name in the contract.
+    /// The state's name in the contract.
     pub fn name(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -141,8 +140,7 @@ impl State {
         }
     }
 
-    /// The state that a `status` of the service means. Letter case does not count, and both
-    /// spellings of "cancelled" occur:
+    /// Parses the service's `status`. Case is ignored, and both spellings of "cancelled" occur:
     /// <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
     pub fn from_status(status: &str) -> Self {
         let is = |name: &str| status.eq_ignore_ascii_case(name);
@@ -163,9 +161,9 @@ impl State {
 pub struct Usage {
     /// UUID (RFC 9562) that every request of the call carries.
     pub call_id: [u8; 16],
-    /// Requests sent, those for tokens and repetitions included.
+    /// Requests sent, including retries and token requests.
     pub requests: u32,
-    /// How many of them were repetitions.
+    /// How many of the requests were retries.
     pub retries: u32,
     /// Bytes of request bodies.
     pub request_bytes: u64,
@@ -176,12 +174,12 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// The call's UUID as text.
+    /// Returns the call's UUID as text.
     pub fn call_id(&self) -> String {
         uuid_text(&self.call_id)
     }
 
-    /// Adds what another call cost.
+    /// Adds the cost of another call.
     pub(crate) fn add(&mut self, other: &Self) {
         self.requests += other.requests;
         self.retries += other.retries;

@@ -1,8 +1,8 @@
-//! Random identifiers: UUIDs of version 4 (RFC 9562 §5.4).
+//! Random identifiers: UUIDs version 4 (RFC 9562 §5.4).
 
 use crate::hex::hex;
 
-/// A new UUID.
+/// Creates a new UUID.
 pub(crate) fn uuid() -> [u8; 16] {
     let mut bytes = [0; 16];
     for (n, byte) in platform::random().into_iter().flat_map(u64::to_be_bytes).enumerate() {
@@ -15,14 +15,14 @@ pub(crate) fn uuid() -> [u8; 16] {
     bytes
 }
 
-/// A UUID as text: 32 hexadecimal digits in five groups.
+/// Formats a UUID: 32 hexadecimal digits in five groups.
 pub(crate) fn uuid_text(uuid: &[u8; 16]) -> String {
     let mut text = hex(uuid);
     [20, 16, 12, 8].into_iter().for_each(|at| text.insert(at, '-'));
     text
 }
 
-/// The UUID with these 32 hexadecimal digits.
+/// Parses 32 hexadecimal digits as a UUID.
 pub(crate) fn uuid_from_digits(digits: &str) -> Option<[u8; 16]> {
     let half = |digits: &str| u64::from_str_radix(digits, 16).ok().map(u64::to_be_bytes);
     let (first, last) = (half(digits.get(..16)?)?, half(digits.get(16..)?)?);
@@ -41,7 +41,7 @@ mod platform {
     }
 }
 
-/// Outside a component only tests draw any: the standard library's seeds are good enough.
+/// Only tests use this version; the standard library's hash seeds are random enough for them.
 #[cfg(not(target_family = "wasm"))]
 mod platform {
     use std::hash::{BuildHasher, Hasher, RandomState};

@@ -1,5 +1,5 @@
-//! What a host may keep between instances: the tokens, bound to the settings they were obtained
-//! with, and what was sent.
+//! Session snapshots: what a host may keep between instances. They hold the tokens, bound to the
+//! settings that obtained them, and the requests counted so far.
 
 use std::time::Duration;
 
@@ -7,46 +7,46 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::auth::{AccessToken, Server, Tokens, is_token};
-use crate::client::{Known, Pace, Sent};
+use crate::client::{KnownJobs, RateLimiter, RequestCount};
 use crate::config::{Credential, Secret, Settings, wipe};
 use crate::hex::hex;
 use crate::json::{object, to_text};
 use crate::response::Members;
 
-/// Version of the snapshot's form.
+/// Format version of the snapshot.
 const VERSION: u64 = 1;
 
-/// What a snapshot holds.
+/// The content of a snapshot.
 pub(crate) struct Session {
-    /// The tokens in hand.
+    /// The current tokens.
     pub(crate) tokens: Tokens,
-    /// What has been sent, as far as the service's budgets count it.
-    pub(crate) pace: Pace,
-    /// Machine actions that calls were given.
-    pub(crate) known: Known,
+    /// The requests that count against the service's rate limits.
+    pub(crate) rate_limiter: RateLimiter,
+    /// The jobs that earlier calls were given.
+    pub(crate) known: KnownJobs,
 }
 
-/// The state worth keeping, if there is any. Holds secrets.
+/// Writes a snapshot; `None` if there is nothing worth keeping. It contains secrets.
 pub(crate) fn save(
     settings: &Settings,
     tokens: &Tokens,
-    pace: &Pace,
-    known: &Known,
+    rate_limiter: &RateLimiter,
+    known: &KnownJobs,
 ) -> Option<String> {
-    let one = |server| {
-        tokens.of(server).map(|token| {
+    let token_to_json = |server| {
+        tokens.get(server).map(|token| {
             object(&mut [
-                // A session snapshot is the one place where a token leaves the connector: the
-                // contract calls it a secret.
+                // A snapshot is the only way a token leaves the connector; the contract declares it
+                // secret.
                 ("accessToken", Value::from(token.secret.expose())),
                 ("refreshAt", Value::from(token.refresh_at.as_secs())),
                 ("expiresAt", Value::from(token.expires_at.as_secs())),
             ])
         })
     };
-    let (defender, graph) = (one(Server::Defender), one(Server::Graph));
-    let sent: Vec<Value> = pace.rows().iter().map(sent_to_json).collect();
-    if defender.is_none() && graph.is_none() && sent.is_empty() {
+    let (defender, graph) = (token_to_json(Server::Defender), token_to_json(Server::Graph));
+    let counts: Vec<Value> = rate_limiter.rows().iter().map(count_to_json).collect();
+    if defender.is_none() && graph.is_none() && counts.is_empty() {
         return None;
     }
     let mut snapshot = object(&mut [
@@ -54,7 +54,7 @@ pub(crate) fn save(
         ("settings", Value::from(fingerprint(settings))),
         ("defender", defender.unwrap_or_default()),
         ("graph", graph.unwrap_or_default()),
-        ("sent", Value::from(sent)),
+        ("sent", Value::from(counts)),
         ("known", Value::from(known.ids())),
     ]);
     let text = to_text(&snapshot);
@@ -62,18 +62,18 @@ pub(crate) fn save(
     Some(text)
 }
 
-/// Reads back what [`save`] wrote.
+/// Reads a snapshot that [`save`] wrote.
 ///
 /// # Errors
 ///
-/// It is not a snapshot or was saved under other settings, as words that follow "The session
+/// The text is not a snapshot or was saved under other settings; the message continues "The session
 /// snapshot".
 pub(crate) fn restore(settings: &Settings, text: &str) -> Result<Session, &'static str> {
-    let members = Members::parse_text(text).ok_or(OTHER)?;
-    if members.number("version").ok_or(OTHER)? != VERSION {
+    let members = Members::parse_text(text).ok_or(NOT_A_SNAPSHOT)?;
+    if members.number("version").ok_or(NOT_A_SNAPSHOT)? != VERSION {
         return Err("was saved by another version of the connector");
     }
-    if members.text("settings").ok_or(OTHER)? != fingerprint(settings) {
+    if members.text("settings").ok_or(NOT_A_SNAPSHOT)? != fingerprint(settings) {
         return Err("was saved under other settings");
     }
     let mut tokens = Tokens::default();
@@ -83,39 +83,46 @@ pub(crate) fn restore(settings: &Settings, text: &str) -> Result<Session, &'stat
             Some(raw) => tokens.set(server, Some(token(raw)?)),
         }
     }
-    // A snapshot of an earlier version has none.
+    // Snapshots of earlier versions have no counts.
     let rows = members.read_value("sent").value().unwrap_or_default();
     let rows = rows.as_array().map(Vec::as_slice).unwrap_or_default();
-    let rows = rows.iter().map(|row| sent_from_json(row).ok_or(OTHER)).collect::<Result<_, _>>()?;
-    Ok(Session { tokens, pace: Pace::of(rows), known: Known::of(members.texts("known")) })
+    let rows = rows
+        .iter()
+        .map(|row| count_from_json(row).ok_or(NOT_A_SNAPSHOT))
+        .collect::<Result<_, _>>()?;
+    Ok(Session {
+        tokens,
+        rate_limiter: RateLimiter::from_counts(rows),
+        known: KnownJobs::from_ids(members.texts("known")),
+    })
 }
 
-fn sent_to_json(sent: &Sent) -> Value {
-    Value::from(vec![Value::from(sent.family), Value::from(sent.at), Value::from(sent.count)])
+fn count_to_json(counts: &RequestCount) -> Value {
+    Value::from(vec![Value::from(counts.family), Value::from(counts.at), Value::from(counts.count)])
 }
 
-fn sent_from_json(row: &Value) -> Option<Sent> {
+fn count_from_json(row: &Value) -> Option<RequestCount> {
     let number = |n: usize| row[n].as_u64();
     let (family, count) = (u8::try_from(number(0)?).ok()?, u32::try_from(number(2)?).ok()?);
-    Some(Sent { family, at: number(1)?, count })
+    Some(RequestCount { family, at: number(1)?, count })
 }
 
-/// What is no snapshot at all.
-const OTHER: &str = "is not one that `save` gave";
+/// The error for a text that is not a snapshot.
+const NOT_A_SNAPSHOT: &str = "was not written by `save`";
 
 fn token(text: &str) -> Result<AccessToken, &'static str> {
-    let members = Members::parse_text(text).ok_or(OTHER)?;
-    let secret = members.text("accessToken").map(Secret::new).ok_or(OTHER)?;
+    let members = Members::parse_text(text).ok_or(NOT_A_SNAPSHOT)?;
+    let secret = members.text("accessToken").map(Secret::new).ok_or(NOT_A_SNAPSHOT)?;
     if !is_token(secret.expose()) {
-        return Err(OTHER);
+        return Err(NOT_A_SNAPSHOT);
     }
-    let time = |name: &str| members.number(name).map(Duration::from_secs).ok_or(OTHER);
+    let time = |name: &str| members.number(name).map(Duration::from_secs).ok_or(NOT_A_SNAPSHOT);
     let (refresh_at, expires_at) = (time("refreshAt")?, time("expiresAt")?);
     Ok(AccessToken { secret, refresh_at: refresh_at.min(expires_at), expires_at })
 }
 
-/// A digest of everything that a token depends on. Not of the secret: another one of the same
-/// application gives an equal token, and an assertion is new every few minutes.
+/// Digest of everything that a token depends on, except the secret: another secret of the same
+/// application gives an equivalent token, and an assertion changes every few minutes.
 fn fingerprint(settings: &Settings) -> String {
     let kind = match settings.credential {
         Credential::ClientSecret(_) => "secret",

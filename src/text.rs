@@ -1,6 +1,6 @@
-//! What is done to texts in many places: one way, so that the component carries it once.
+//! Text helpers. Shared, so that the component contains their code once.
 
-/// The texts in a row, with a separator between them.
+/// Joins texts with a separator.
 pub(crate) fn join<T: AsRef<str>>(texts: &[T], separator: &str) -> String {
     let mut joined = String::new();
     for (n, text) in texts.iter().enumerate() {
@@ -12,9 +12,9 @@ pub(crate) fn join<T: AsRef<str>>(texts: &[T], separator: &str) -> String {
     joined
 }
 
-/// The beginning of a text: `most` characters at most.
-pub(crate) fn start(text: &str, most: usize) -> &str {
-    let mut remaining = most;
+/// Returns the first `max_chars` characters of a text.
+pub(crate) fn truncated(text: &str, max_chars: usize) -> &str {
+    let mut remaining = max_chars;
     for (at, _) in text.char_indices() {
         if remaining == 0 {
             return &text[..at];
@@ -33,9 +33,9 @@ mod tests {
         assert_eq!(join::<&str>(&[], ", "), "");
         assert_eq!(join(&["a"], ", "), "a");
         assert_eq!(join(&["a".to_owned(), String::new(), "c".to_owned()], ", "), "a, , c");
-        for (most, shown) in [(0, ""), (1, "é"), (2, "éb"), (3, "éb🚨"), (4, "éb🚨")] {
-            assert_eq!(start("éb🚨", most), shown);
+        for (max_chars, shown) in [(0, ""), (1, "é"), (2, "éb"), (3, "éb🚨"), (4, "éb🚨")] {
+            assert_eq!(truncated("éb🚨", max_chars), shown);
         }
-        assert_eq!(start("", 0), "");
+        assert_eq!(truncated("", 0), "");
     }
 }

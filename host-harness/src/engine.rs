@@ -63,6 +63,11 @@ fn config() -> Config {
     config
 }
 
+/// Creates an engine that only compiles, for either of the others.
+pub(crate) fn compiler() -> wasmtime::Result<Engine> {
+    Engine::new(&config())
+}
+
 /// Creates the engine. Its epoch advances every `tick` for as long as it lives.
 fn finish(config: &Config, tick: Duration) -> Result<Engine, HostError> {
     let engine = Engine::new(config).map_err(|error| HostError::Engine(error.into()))?;

@@ -46,14 +46,15 @@
 
 mod bindings;
 mod clock;
-mod code;
 mod common;
+mod compile;
 mod connector;
 mod contract;
 mod deadline;
 mod download;
 mod engine;
 mod error;
+mod hardening;
 mod host;
 mod instance;
 mod limits;
@@ -65,6 +66,7 @@ mod stderr;
 mod turn;
 
 pub use clock::Clock;
+pub use compile::{CompileLimit, CompileLimits, compile_child};
 pub use connector::Connector;
 pub use contract::{
     Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome,
@@ -72,6 +74,7 @@ pub use contract::{
 };
 pub use download::Download;
 pub use error::{CallError, Cause, HostError, TimeLimit};
+pub use hardening::forbid_core_dumps;
 pub use host::{Host, HostBuilder};
 pub use limits::Limits;
 pub use operation::{Journal, Operation, Progress};

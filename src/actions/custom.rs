@@ -1,33 +1,35 @@
-//! Where what a row of the catalogue names is mapped to code.
+//! Maps the names in catalogue rows to code.
 
 use serde_json::Value;
 
-use super::exports::goes_on;
+use super::exports::add_cursor;
 use super::imports::all_imported;
+use super::isolation::isolation_state;
 use super::library_upload::upload;
 use super::packages::package_link;
 use super::resolve::{Onboarding, resolve};
 use super::results::{action_results, command_results, first_result};
 use super::tags::all_tagged;
 use super::test_connector::test_connector;
-use crate::catalogue::{Action, Check, Custom, Finish, SWITCHED_OFF};
+use crate::catalogue::{Action, CollectionCheck, Custom, ResultFetcher, SWITCHED_OFF};
 use crate::client::Client;
 use crate::error::{self, Error};
 use crate::outcome::Outcome;
 use crate::response::Record;
-use crate::shape::Input;
+use crate::schema::Params;
 
-/// Does what an action has code of its own for.
-// Smaller than inlined into its one caller.
+/// Runs an action that has custom code.
+// Not inlined: smaller.
 #[inline(never)]
-pub(super) fn custom(
+pub(super) fn run_custom(
     client: &mut Client<'_>,
     action: &'static Action,
     custom: Custom,
-    params: &Input,
+    params: &Params,
 ) -> Result<Outcome, Error> {
     match custom {
         Custom::TestConnector => test_connector(client),
+        Custom::IsolationState => isolation_state(client, action, params),
         Custom::ResolveHost => resolve_host(client, params),
         Custom::StartInvestigation => Err(Error::new(
             error::Kind::Rejected,
@@ -39,37 +41,37 @@ pub(super) fn custom(
     }
 }
 
-/// Reads a collection whose success or continuation is in its members; nothing if it is not what it
-/// must be.
-// Smaller than inlined into its one caller.
+/// Decodes a collection whose members contain the success or the continuation; `None` if the body
+/// is not a collection.
+// Not inlined: smaller.
 #[inline(never)]
-pub(super) fn checked(
+pub(super) fn decode_checked(
     client: &Client<'_>,
-    check: Check,
-    params: &Input,
+    check: CollectionCheck,
+    params: &Params,
     body: Vec<u8>,
 ) -> Result<Option<Outcome>, Error> {
     match check {
-        Check::Imported => all_imported(client, params, body),
-        Check::Tagged => all_tagged(client, params, body),
-        Check::Export => goes_on(client, params, body),
+        CollectionCheck::Imported => all_imported(client, params, body),
+        CollectionCheck::Tagged => all_tagged(client, params, body),
+        CollectionCheck::Export => add_cursor(client, params, body),
     }
 }
 
-/// The result of a machine action that has ended.
-pub(crate) fn finish(
+/// Fetches the result of a machine action that has ended.
+pub(crate) fn fetch_results(
     client: &mut Client<'_>,
-    finish: Finish,
+    fetch_results: ResultFetcher,
     record: &Record,
 ) -> Result<Value, Error> {
-    match finish {
-        Finish::FirstResult => first_result(client, record),
-        Finish::CommandResults => command_results(client, record),
+    match fetch_results {
+        ResultFetcher::FirstCommand => first_result(client, record),
+        ResultFetcher::AllCommands => command_results(client, record),
     }
 }
 
-fn resolve_host(client: &mut Client<'_>, params: &Input) -> Result<Outcome, Error> {
+fn resolve_host(client: &mut Client<'_>, params: &Params) -> Result<Outcome, Error> {
     let mut found = resolve(client, &[params.to_value()], Onboarding::Required)?;
     let found = found.pop().ok_or_else(|| Error::internal("a name has no result"))??;
-    Ok(Outcome::of(found.text))
+    Ok(Outcome::new(found.text))
 }

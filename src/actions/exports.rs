@@ -1,4 +1,4 @@
-//! Exports: where the next page begins.
+//! Exports: returns a cursor for the next page.
 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
@@ -9,27 +9,26 @@ use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::{Outcome, Warning};
 use crate::response::{self, Member, Members};
-use crate::shape::{Input, VISIBLE};
+use crate::schema::{Params, VISIBLE};
 
-/// Gives the page, with a cursor if there are more. The service's link to the next page is never
-/// followed, whichever host it names: all that is taken from it is how far it has come, and that
-/// goes to the API's own address.
-pub(super) fn goes_on(
+/// Returns a page, with a cursor if there are more. The service's link to the next page is never
+/// followed, whichever host it names: only its position is used, with the API's own address.
+pub(super) fn add_cursor(
     client: &Client<'_>,
-    params: &Input,
+    params: &Params,
     body: Vec<u8>,
 ) -> Result<Option<Outcome>, Error> {
     let Some(text) = response::collection(body) else { return Ok(None) };
     let Some(members) = Members::parse_text(&text) else { return Ok(None) };
     let link = match response::next_link(&members) {
-        Member::Absent => return Ok(Some(Outcome::of(text))),
+        Member::Absent => return Ok(Some(Outcome::new(text))),
         link => link.value().unwrap_or_default(),
     };
     let fresh = |cursor: &String| fits(cursor) && params.text("cursor") != Some(cursor);
     if let Some(cursor) = cursor(&link).filter(fresh) {
-        return Ok(Some(Outcome::of(members.with(&[("cursor", Value::from(cursor))]))));
+        return Ok(Some(Outcome::new(members.with(&[("cursor", Value::from(cursor))]))));
     }
-    // A `cursor` of the service's would be taken for ours.
+    // The service's own `cursor` would be mistaken for ours.
     let text = if members.raw("cursor").is_some() {
         members.with(&[("cursor", Value::Null)])
     } else {
@@ -39,14 +38,14 @@ pub(super) fn goes_on(
         .ok()
         .and_then(|url| url.host_str().map(str::to_owned))
         .unwrap_or_default();
-    let message = "There are more records, but the service's link to the next page leads nowhere new: begin the export again, with another `pageSize`.";
+    let message = "There are more records, but the service's link to the next page leads nowhere new: start the export again with another `pageSize`.";
     let warning = Warning::new(CUT_OFF, message)
         .with_detail("host", Value::from(client.sanitizer().text(&host)));
-    Ok(Some(Outcome::of(text).with_warning(warning)))
+    Ok(Some(Outcome::new(text).with_warning(warning)))
 }
 
-/// What to ask for by a link to the next page: its `$skiptoken`, or `$skip=…`. The link may lack
-/// scheme and host, or be encoded as a whole.
+/// Extracts the position from a link to the next page: its `$skiptoken`, or `$skip=…`. The link may
+/// lack scheme and host, or be encoded as a whole.
 fn cursor(link: &str) -> Option<String> {
     let decoded = |text: &str| percent_decode_str(text).decode_utf8().map(String::from).ok();
     if !link.contains('?') {
@@ -68,7 +67,7 @@ fn cursor(link: &str) -> Option<String> {
     find("$skiptoken").or_else(skip)
 }
 
-/// Whether a token will be taken back as a parameter.
+/// Whether a token would be accepted as a parameter.
 fn fits(token: &str) -> bool {
     (VISIBLE.check)(token) && token.len() <= VISIBLE.max
 }

@@ -1,4 +1,4 @@
-//! What Microsoft documents of indicators and no shape can say: checked before anything is sent.
+//! Checks Microsoft's rules for indicators that no schema can express, before anything is sent.
 
 use serde_json::Value;
 use url::Host;
@@ -7,9 +7,9 @@ use crate::catalogue::Action;
 use crate::client::Client;
 use crate::error::Error;
 use crate::response::timestamp;
-use crate::shape::{Input, Problem};
+use crate::schema::{Params, Problem};
 
-/// Checks the indicators that the parameters hold, if the action is about such.
+/// Checks the indicators in the parameters, if the action has any.
 ///
 /// # Errors
 ///
@@ -17,16 +17,16 @@ use crate::shape::{Input, Problem};
 pub(super) fn check(
     client: &Client<'_>,
     action: &'static Action,
-    params: &Input,
+    params: &Params,
 ) -> Result<(), Error> {
     let now = client.now().as_secs();
     let mut problems = Vec::new();
     match action.name {
-        "submitIndicator" => one(&params.to_value(), "", now, &mut problems),
+        "submitIndicator" => check_indicator(&params.to_value(), "", now, &mut problems),
         "importIndicators" => {
             let all = params.value("indicators").and_then(Value::as_array).into_iter().flatten();
             for (n, indicator) in all.enumerate() {
-                one(indicator, &format!("/indicators/{n}"), now, &mut problems);
+                check_indicator(indicator, &format!("/indicators/{n}"), now, &mut problems);
             }
         }
         _ => {}
@@ -34,50 +34,48 @@ pub(super) fn check(
     if problems.is_empty() { Ok(()) } else { Err(Error::invalid_params(action.name, &problems)) }
 }
 
-fn one(indicator: &Value, pointer: &str, now: u64, problems: &mut Vec<Problem>) {
+fn check_indicator(indicator: &Value, pointer: &str, now: u64, problems: &mut Vec<Problem>) {
     if indicator["action"] == "Audit" && indicator["generateAlert"] != true {
-        let words = "must be true for the action Audit: the service takes no other";
-        problems.push(Problem::new(format!("{pointer}/generateAlert"), words));
+        let problem = "must be true for the action Audit";
+        problems.push(Problem::new(format!("{pointer}/generateAlert"), problem));
     }
     let text = |name: &str| indicator[name].as_str().unwrap_or_default().trim();
     let (kind, value, action) = (text("indicatorType"), text("indicatorValue"), text("action"));
-    if let Some(words) = wrong_value(kind, value) {
-        problems.push(Problem::new(format!("{pointer}/indicatorValue"), words));
+    if let Some(problem) = value_problem(kind, value) {
+        problems.push(Problem::new(format!("{pointer}/indicatorValue"), problem));
     }
     let is_network = matches!(kind, "IpAddress" | "DomainName" | "Url");
     if is_network && action == "BlockAndRemediate" {
-        let words =
-            "is for files and certificates: the service takes Block for what is on the network";
-        problems.push(Problem::new(format!("{pointer}/action"), words));
+        let problem = "is for files and certificates; use Block for network indicators";
+        problems.push(Problem::new(format!("{pointer}/action"), problem));
     }
     let has_page = matches!(kind, "DomainName" | "Url") && matches!(action, "Block" | "Warn");
     if !(text("educateUrl").is_empty() || has_page) {
-        let words =
-            "is for domains and URLs with the action Block or Warn: no other indicator shows it";
-        problems.push(Problem::new(format!("{pointer}/educateUrl"), words));
+        let problem = "is only for domains and URLs with the action Block or Warn";
+        problems.push(Problem::new(format!("{pointer}/educateUrl"), problem));
     }
-    if indicator["expirationTime"].as_str().and_then(moment).is_some_and(|end| end <= now) {
-        let words = "is in the past: the indicator would be of no effect";
-        problems.push(Problem::new(format!("{pointer}/expirationTime"), words));
+    if indicator["expirationTime"].as_str().and_then(parse_time).is_some_and(|end| end <= now) {
+        let problem = "is in the past: the indicator would have no effect";
+        problems.push(Problem::new(format!("{pointer}/expirationTime"), problem));
     }
 }
 
-/// What is wrong with a value of this type, as far as Microsoft documents it.
+/// Describes what is wrong with a value of this type, as far as Microsoft documents it.
 ///
 /// <https://learn.microsoft.com/en-us/defender-endpoint/indicator-ip-domain>.
-fn wrong_value(kind: &str, value: &str) -> Option<String> {
+fn value_problem(kind: &str, value: &str) -> Option<String> {
     let digits = match kind {
         "IpAddress" => {
-            // Browsers take a number for an address too.
+            // The URL parser also accepts a plain number as an address.
             return match (Host::parse(value), Host::parse(&format!("[{value}]"))) {
                 (Ok(Host::Ipv4(address)), _) if address.to_string() == value => {
                     address.is_private().then(|| {
-                        "is a private address: the service takes external ones only".to_owned()
+                        "is a private address: the service accepts only external ones".to_owned()
                     })
                 }
                 (_, Ok(Host::Ipv6(_))) => None,
                 _ => Some(
-                    "must be a single IP address: the service takes no networks and ranges"
+                    "must be a single IP address: the service accepts no networks or ranges"
                         .to_owned(),
                 ),
             };
@@ -91,8 +89,8 @@ fn wrong_value(kind: &str, value: &str) -> Option<String> {
     (!is_hash).then(|| format!("must be {digits} hexadecimal digits for the type {kind}"))
 }
 
-/// Unix time of a timestamp with any offset.
-fn moment(text: &str) -> Option<u64> {
+/// Parses a timestamp with any offset as Unix time.
+fn parse_time(text: &str) -> Option<u64> {
     let Some(at) =
         text.rfind(['+', '-']).filter(|at| text.len() - at == 6 && text[at + 3..].starts_with(':'))
     else {

@@ -1,7 +1,7 @@
-//! Putting a file into the live response library, and making sure that it arrived.
+//! Uploads a file to the live response library and verifies that it arrived.
 //!
-//! <https://learn.microsoft.com/en-us/defender-endpoint/api/upload-library>. A form with several
-//! parts (RFC 7578), 20 MB at most.
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/upload-library>. A multipart form (RFC
+//! 7578), 20 MB at most.
 
 use base64ct::{Base64, Encoding};
 use serde_json::value::RawValue;
@@ -16,15 +16,15 @@ use crate::method::Method;
 use crate::outcome::Outcome;
 use crate::request::ApiRequest;
 use crate::response::{Members, malformed, values};
-use crate::shape::{Input, Problem};
+use crate::schema::{Params, Problem};
 
-/// The largest file that the service takes: 20 MB.
+/// The largest file that the service accepts: 20 MB.
 const MAX_BYTES: usize = 20 * 1024 * 1024;
 
 pub(super) fn upload(
     client: &mut Client<'_>,
     action: &'static Action,
-    params: &Input,
+    params: &Params,
 ) -> Result<Outcome, Error> {
     let name = params.text("fileName").unwrap_or_default();
     let refuse = |at: &str, problem: String| {
@@ -43,13 +43,13 @@ pub(super) fn upload(
         return refuse(
             "",
             format!(
-                "has a file of {} bytes, and the service takes {MAX_BYTES} at most",
+                "has a file of {} bytes; the service accepts at most {MAX_BYTES}",
                 content.len()
             ),
         );
     }
     let digest = hex(&Sha256::digest(&content));
-    // A file does not hold its own digest.
+    // A file cannot contain its own digest.
     let boundary = digest[..32].to_owned();
     let mut request = ApiRequest::get(action, "/api/libraryfiles".to_owned());
     request.method = Method::Post;
@@ -73,7 +73,7 @@ pub(super) fn upload(
                 ));
             }
         },
-        // The answer was lost: the library shows whether the file arrived.
+        // The response was lost: the library shows whether the file arrived.
         Err(error) if error.retry() == Retry::Unknown => match find(client, name, &digest) {
             Some(text) => text,
             None => return Err(error),
@@ -84,11 +84,11 @@ pub(super) fn upload(
     let refuse = |kind, message| Error::new(kind, message).with_retry(Retry::Unknown);
     let error = if !file.as_ref().is_some_and(|file| file.is("fileName", name)) {
         let message =
-            "The service answered with the record of another file: look at `getLibraryFiles`.";
+            "The service answered with the record of another file: check with `getLibraryFiles`.";
         Some(refuse(error::Kind::MalformedResponse, message))
     } else if !file.is_some_and(|file| file.is("sha256", &digest)) {
         let message =
-            "The service does not confirm what was sent by its SHA-256: look at `getLibraryFiles`.";
+            "The service did not confirm the SHA-256 of the file: check with `getLibraryFiles`.";
         Some(refuse(error::Kind::ActionFailed, message))
     } else {
         None
@@ -96,7 +96,7 @@ pub(super) fn upload(
     if let Some(error) = error {
         return Err(error.with_status(status).with_request_id(request_id));
     }
-    Ok(Outcome::of(text))
+    Ok(Outcome::new(text))
 }
 
 fn text_of(body: Vec<u8>) -> Option<String> {
@@ -105,7 +105,7 @@ fn text_of(body: Vec<u8>) -> Option<String> {
     Some(text)
 }
 
-/// The record of the file of that name and digest, if the library has it.
+/// Finds the record of the file with this name and digest in the library.
 fn find(client: &mut Client<'_>, name: &str, digest: &str) -> Option<String> {
     let request = ApiRequest::get(&GET_LIBRARY_FILES, "/api/libraryfiles".to_owned());
     let answer = client.send(&request).ok()?;
@@ -116,7 +116,7 @@ fn find(client: &mut Client<'_>, name: &str, digest: &str) -> Option<String> {
     values(&answer.body)?.iter().find(is_ours).map(|file| file.get().to_owned())
 }
 
-fn form(action: &Action, params: &Input, name: &str, content: &[u8], boundary: &str) -> Vec<u8> {
+fn form(action: &Action, params: &Params, name: &str, content: &[u8], boundary: &str) -> Vec<u8> {
     let mut form = Vec::with_capacity(content.len() + 16_384);
     let mut part = |disposition: String, content: &[u8]| {
         form.extend_from_slice(
@@ -126,9 +126,9 @@ fn form(action: &Action, params: &Input, name: &str, content: &[u8], boundary: &
         form.extend_from_slice(content);
         form.extend_from_slice(b"\r\n");
     };
-    for (spelling, value) in crate::request::body_fields(action.params, params) {
+    for (wire_name, value) in crate::request::body_fields(action.params, params) {
         let text = value.as_str().map_or_else(|| to_text(value), str::to_owned);
-        part(format!("\"{spelling}\""), text.as_bytes());
+        part(format!("\"{wire_name}\""), text.as_bytes());
     }
     part(
         format!("\"File\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream"),

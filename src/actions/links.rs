@@ -1,16 +1,17 @@
-//! Signed links to files in result storage: asked of the API, checked, followed without
+//! Signed links to files in result storage: requested from the API, checked, and followed without
 //! credentials.
 //!
-//! A link is good for half an hour. Whoever has it can read the file: never show its query.
+//! A link is valid for half an hour. Anyone who has it can read the file, so its query is never
+//! shown.
 
 use url::{Position, Url};
 
-use crate::client::{Client, OpenAnswer, gunzip};
+use crate::client::{Client, OpenResponse, gunzip};
 use crate::error::{Error, Kind};
 use crate::request::ApiRequest;
 use crate::response::{Members, malformed};
 
-/// Asks the API for a link and checks where it leads.
+/// Requests a link from the API and checks where it leads.
 ///
 /// # Errors
 ///
@@ -27,20 +28,19 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
     let Some(members) = Members::parse(&answer.body) else {
         return Err(malformed(request, &answer.head, "is not a JSON object", &clean));
     };
-    // Some answers wrap the link in quotes of its own.
+    // Some responses put the link in extra quotes.
     let link = members.text("value").unwrap_or_default();
     let link = link.trim_matches('"');
     if link.is_empty() {
-        let message = format!(
-            "There is no download link for the results of machine action {id:?}: it has none, or not yet."
-        );
+        let message =
+            format!("Machine action {id:?} has no download link for results, or not yet.");
         return Err(fault(Kind::NotFound, message));
     }
     let Ok(url) = Url::parse(link) else {
-        return Err(malformed(request, &answer.head, "holds a link that is no URL", &clean));
+        return Err(malformed(request, &answer.head, "contains a link that is not a URL", &clean));
     };
     if !client.settings.result_hosts.iter().any(|pattern| pattern.allows(&url)) {
-        // No user info: it may be a secret.
+        // Without user info, which may be a secret.
         let (scheme, host) =
             (url.scheme(), clean.text(&url[Position::BeforeHost..Position::AfterPort]));
         let message = format!(
@@ -51,18 +51,18 @@ pub(super) fn link(client: &mut Client<'_>, request: &ApiRequest, id: &str) -> R
     Ok(url)
 }
 
-/// Asks for a link and opens the file behind it, unwrapped if it is gzip of at most `most` bytes. A
-/// link that is no longer good is asked for once more.
+/// Requests a link and opens the file, unwrapped if it is gzip of at most `max_bytes` bytes. An
+/// expired link is requested once more.
 ///
 /// # Errors
 ///
-/// As [`link`], and what result storage or the way there says.
+/// The same as [`link`], or what result storage reports.
 pub(crate) fn open(
     client: &mut Client<'_>,
     request: &ApiRequest,
     id: &str,
-    most: u64,
-) -> Result<(Url, OpenAnswer), Error> {
+    max_bytes: u64,
+) -> Result<(Url, OpenResponse), Error> {
     let mut url = link(client, request, id)?;
     let opened = match client.open(request, &url) {
         Err(error) if error.status() == Some(403) => {
@@ -73,8 +73,13 @@ pub(crate) fn open(
     };
     let head = opened.head.clone();
     let wait = client.read_time();
-    let opened = gunzip::unwrap(opened, most, wait).map_err(|failure| {
-        malformed(request, &head, &format!("broke off ({})", failure.words()), &client.sanitizer())
+    let opened = gunzip::unwrap(opened, max_bytes, wait).map_err(|failure| {
+        malformed(
+            request,
+            &head,
+            &format!("broke off ({})", failure.description()),
+            &client.sanitizer(),
+        )
     })?;
     Ok((url, opened))
 }

@@ -1,17 +1,17 @@
-//! What Microsoft documents of live response and no shape can say: checked before anything is sent.
+//! Checks Microsoft's rules for live response that no schema can express, before anything is sent.
 
 use serde_json::Value;
 
 use crate::catalogue::{Action, COMMAND_ORDER};
 use crate::error::Error;
-use crate::shape::{Input, Problem};
+use crate::schema::{Params, Problem};
 
 /// Checks the order of commands.
 ///
 /// # Errors
 ///
 /// `invalid-params`.
-pub(super) fn check(action: &Action, params: &Input) -> Result<(), Error> {
+pub(super) fn check(action: &Action, params: &Params) -> Result<(), Error> {
     let commands =
         params.value("commands").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let mut reached = 0;
@@ -19,11 +19,9 @@ pub(super) fn check(action: &Action, params: &Input) -> Result<(), Error> {
         let rank =
             COMMAND_ORDER.iter().position(|kind| command.get(kind).is_some()).unwrap_or_default();
         let problem = match () {
-            () if rank < reached => {
-                "comes too late; the service takes putFile, then runScript, then getFile"
-            }
+            () if rank < reached => "is out of order; the order is putFile, runScript, getFile",
             () if rank != 1 && command.get("args").is_some() => {
-                "has `args`; only `runScript` takes any"
+                "has `args`; only `runScript` accepts them"
             }
             () => "",
         };

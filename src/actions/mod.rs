@@ -1,19 +1,23 @@
-//! Actions: what the rows of the catalogue say, done.
+//! Carries out actions as their catalogue rows describe.
 //!
-//! `custom` is the one place where what a row names is mapped to code. In the order in which a call
-//! runs: `params`, rules between them (`indicator_rules`, `live_response`), `run` (a route:
-//! `pages`, `proof`), or code of its own.
+//! `custom` is the only place that maps the names in a row to code. In the order of a call:
+//! `params`, rules between parameters (`indicator_rules`, `live_response`), then `run` (a route:
+//! `pages`, `proof`) or custom code.
 
+mod conflicting_indicators;
 mod custom;
+pub(crate) mod digests;
+mod equality;
 mod exports;
+pub(crate) mod history;
 mod imports;
 mod indicator_rules;
+mod isolation;
 mod library_upload;
 mod links;
 mod live_response;
-pub(crate) mod look;
+pub(crate) mod machine_actions;
 mod meant;
-mod other_indicators;
 mod packages;
 mod pages;
 mod params;
@@ -22,50 +26,49 @@ pub mod report;
 pub(crate) mod resolve;
 mod results;
 mod run;
-mod same;
 mod tags;
 mod test_connector;
 
 pub use crate::catalogue::{
-    Action, Answer, Body, Budget, CATALOGUE, Change, Check, Custom, Effect, Finish, Roles, Route,
-    Run, Started, file_action,
+    Action, Body, Budget, CATALOGUE, Change, CollectionCheck, Custom, Effect, JobType,
+    ResponseBody, ResultFetcher, Roles, Route, Run, file_action,
 };
 pub(crate) use crate::catalogue::{GET_ACTIONS, GET_AGENT_LIST};
-pub(crate) use custom::finish;
+pub(crate) use custom::fetch_results;
 pub(crate) use links::open as open_link;
 pub(crate) use packages::package_request;
 pub(crate) use params::read_params;
 pub(crate) use proof::prove;
 pub(crate) use results::result_request;
 pub use run::execute;
-pub(crate) use run::{carry_out, check, perform};
+pub(crate) use run::{carry_out, check, send_route};
 
 use self::meant::{Meant, Strength, meant};
 use crate::edit_distance;
 use crate::error::{Error, Kind};
-use crate::text::{join, start};
+use crate::text::{join, truncated};
 
-/// The action of that name.
+/// Finds an action by name.
 ///
 /// # Errors
 ///
 /// [`Kind::UnknownAction`], with the name that was probably meant: never a stronger action, nor the
-/// opposite one.
+/// opposite.
 pub fn find(name: &str) -> Result<&'static Action, Error> {
     if let Some(action) = CATALOGUE.iter().find(|action| action.name == name) {
         return Ok(action);
     }
-    let shown = start(name, 60);
+    let quoted = truncated(name, 60);
     let known: Vec<(&str, Strength)> =
         CATALOGUE.iter().map(|action| (action.name, action.effect.into())).collect();
     let message = match meant(name, &known) {
-        Meant::One(meant) => format!("There is no action {shown:?}; did you mean `{meant}`?"),
+        Meant::One(meant) => format!("There is no action {quoted:?}; did you mean `{meant}`?"),
         Meant::Some(others) if !others.is_empty() => {
-            format!("There is no action {shown:?}; about the same are {}.", join(&others, ", "))
+            format!("There is no action {quoted:?}; similar ones are {}.", join(&others, ", "))
         }
         Meant::Some(_) => {
             let names: Vec<&str> = known.iter().map(|(name, _)| *name).collect();
-            format!("There is no action {shown:?}; there are {}.", join(&names, ", "))
+            format!("There is no action {quoted:?}; there are {}.", join(&names, ", "))
         }
     };
     Err(Error::new(Kind::UnknownAction, message))

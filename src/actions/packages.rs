@@ -1,4 +1,4 @@
-//! Investigation packages: from a collection that has ended, the link to its zip file.
+//! Investigation packages: the link to the zip file of a finished collection.
 
 use serde_json::Value;
 
@@ -9,15 +9,15 @@ use crate::error::Error;
 use crate::json::{object, to_text};
 use crate::outcome::Outcome;
 use crate::request::{ApiRequest, encode_segment};
-use crate::shape::Input;
+use crate::schema::Params;
 
-pub(super) fn package_link(client: &mut Client<'_>, params: &Input) -> Result<Outcome, Error> {
+pub(super) fn package_link(client: &mut Client<'_>, params: &Params) -> Result<Outcome, Error> {
     let id = params.text("id").unwrap_or_default();
     let url = link(client, &package_request(id), id)?;
-    Ok(Outcome::of(to_text(&object(&mut [("value", Value::from(url.as_str()))]))))
+    Ok(Outcome::new(to_text(&object(&mut [("value", Value::from(url.as_str()))]))))
 }
 
-/// The request for the link to a package.
+/// Builds the request for the link to a package.
 pub(crate) fn package_request(id: &str) -> ApiRequest {
     ApiRequest::get(
         &GET_PACKAGE_LINK,

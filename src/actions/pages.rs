@@ -1,10 +1,10 @@
-//! A whole list: page after page, each asked for by the number of records before it, until the
-//! service has no more.
+//! Reads a whole list page by page, by skipping the records read so far, until the service has no
+//! more.
 //!
-//! A page may be shorter than was asked for and still not be the last: there are lists that give
-//! fewer at a time. The service's own links to the next page have been seen to drop the filter and
-//! to lead round in circles, so they are not followed; but that there is one says that there are
-//! more. Long lists of values are asked for a hundred at a time. What comes twice is given once.
+//! A page may be shorter than requested without being the last: some lists return fewer at a time.
+//! The service's own links to the next page are known to drop the filter and to loop, so they are
+//! not followed; but a link means that there are more records. Long lists of filter values are
+//! split into a hundred per request. Duplicate records are returned once.
 
 use serde_json::{Map, Value};
 
@@ -13,196 +13,200 @@ use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
 use crate::request;
-use crate::response::{List, Member, NO_COLLECTION, id_of, malformed};
-use crate::shape::{Input, Place};
+use crate::response::{List, Member, NOT_A_COLLECTION, malformed, peek_id};
+use crate::schema::{ParamLocation, Params};
 
-/// Records in one request: the most that the service gives.
+/// Records per request: the service's maximum.
 const PAGE: u64 = 10_000;
 
-/// Values of one filter in one request: at forty characters each they stay below what any server
-/// takes as a URL.
-const VALUES: usize = 100;
+/// Filter values per request: at forty characters each they fit into any server's URL limit.
+const VALUES_PER_REQUEST: usize = 100;
 
-/// Room for what stands behind the records.
-const END: usize = 128;
+/// Room for the members after the records.
+const CLOSING_BYTES: usize = 128;
 
-/// The warning that a list is not whole although it was asked for whole.
+/// Code of the warning that a list is incomplete.
 pub(super) const CUT_OFF: &str = "cut-off";
 
-/// The most records that a list gives in one request.
+/// The maximum number of records per request.
 /// <https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-vulnerabilities>.
-fn page_of(route: &Route) -> u64 {
+fn max_page_size(route: &Route) -> u64 {
     match route.path {
         "/api/vulnerabilities" => 8_000,
         _ => PAGE,
     }
 }
 
-/// Every record that the filters let through, `maxItems` at most, and no more bytes than one answer
-/// may have.
+/// Returns every record that matches the filters, at most `maxItems`, and at most as many bytes as
+/// a response may have.
 ///
 /// # Errors
 ///
-/// Of any of the requests.
-pub(super) fn all(
+/// The error of any request.
+pub(super) fn fetch_all(
     client: &mut Client<'_>,
     action: &'static Action,
     route: &Route,
-    params: &Input,
+    params: &Params,
 ) -> Result<Outcome, Error> {
-    let most = params.integer("maxItems").unwrap_or(PAGE);
-    let size = most.min(page_of(route));
+    let max = params.integer("maxItems").unwrap_or(PAGE);
+    let size = max.min(max_page_size(route));
     let room = usize::try_from(client.settings.limits.max_response_bytes).unwrap_or(usize::MAX);
     let text = "{\"value\":[".to_owned();
-    let mut whole =
-        Whole { text, seen: Map::new(), most, room, pages: 0, size: Some(size), is_full: false };
+    let mut gathered = Gathered {
+        text,
+        page_by_id: Map::new(),
+        max,
+        room,
+        pages: 0,
+        size: Some(size),
+        is_full: false,
+    };
     let parts = split(action, params);
     let (mut complete, mut count) = (true, None);
     for part in &parts {
-        let end = read(client, action, route, part, &mut whole)?;
+        let end = fetch_list(client, action, route, part, &mut gathered)?;
         (complete, count) = (end.complete, end.count);
         if !complete {
             break;
         }
     }
-    let given = whole.seen.len() as u64;
-    // The service counts one list, but not several parts of it. A count that is not above what was
-    // received is wrong.
+    let given = gathered.page_by_id.len() as u64;
+    // The service counts one list, but not several parts of it. A count that is not higher than
+    // what was received is wrong.
     let count = count
         .filter(|count| parts.len() == 1 && *count > given)
         .and_then(|count| i64::try_from(count).ok());
     let total = if complete { given as i64 } else { count.unwrap_or(-1) };
-    let mut text = whole.text;
+    let mut text = gathered.text;
     text +=
         &format!("],\"page\":1,\"pageSize\":{size},\"total\":{total},\"complete\":{complete}}}");
-    let outcome = Outcome::of(text);
-    if complete || whole.is_full {
+    let outcome = Outcome::new(text);
+    if complete || gathered.is_full {
         return Ok(outcome);
     }
     let message = format!(
-        "`{}` has, or may have, more records than the {given} that the service gave: ask again, or for fewer by filters.",
+        "`{}` has, or may have, more records than the {given} returned: try again, or narrow it with filters.",
         action.name
     );
     Ok(outcome.with_warning(Warning::new(CUT_OFF, message)))
 }
 
-/// What has been gathered.
-struct Whole {
+/// The records read so far.
+struct Gathered {
     text: String,
-    /// The records by their IDs, with the number of the last page that had them.
-    seen: Map<String, Value>,
-    most: u64,
+    /// Record IDs, with the number of the last page that contained each.
+    page_by_id: Map<String, Value>,
+    max: u64,
     room: usize,
-    /// Pages so far.
+    /// Number of pages read.
     pages: u64,
-    /// How many records to ask for; nothing leaves it to the service.
+    /// How many records to request; `None` leaves it to the service.
     size: Option<u64>,
-    /// Whether a record had no room.
+    /// Whether a record did not fit.
     is_full: bool,
 }
 
-/// How the reading of a list ended.
-struct End {
-    /// Whether it has everything.
+/// How reading a list ended.
+struct ListEnd {
+    /// Whether the list is complete.
     complete: bool,
-    /// How many records there are, if the service said so.
+    /// The total number of records, if the service gave it.
     count: Option<u64>,
 }
 
 /// Reads one list to its end.
-fn read(
+fn fetch_list(
     client: &mut Client<'_>,
     action: &'static Action,
     route: &Route,
-    params: &Input,
-    whole: &mut Whole,
-) -> Result<End, Error> {
-    let first = whole.pages;
-    // How many records were given, how many of those are different ones, and how many there are in
-    // all by any page.
-    let (mut had, mut known, mut greatest, mut count) = (0, 0, 0, None);
-    let mut is_linked = false;
+    params: &Params,
+    gathered: &mut Gathered,
+) -> Result<ListEnd, Error> {
+    let first = gathered.pages;
+    // Records received, distinct ones among them, the highest total of any page, and the latest.
+    let (mut received, mut known, mut greatest, mut count) = (0, 0, 0, None);
+    let mut has_links = false;
     loop {
-        let mut params = params.with(request::SKIP, had);
-        match whole.size {
+        let mut params = params.with(request::SKIP, received);
+        match gathered.size {
             Some(size) => params = params.with("pageSize", size),
             None => _ = params.take("pageSize"),
         }
         let request = request::build(action, route, &params)?;
         let answer = match client.send_for_list(&request) {
-            // A list that gives fewer at a time may refuse to be asked for more: then it says
-            // itself how many.
+            // A list with smaller pages may reject this page size: then the service chooses.
             Err(error)
                 if error.kind() == Kind::Rejected
-                    && whole.pages == 0
-                    && whole.size.take().is_some() =>
+                    && gathered.pages == 0
+                    && gathered.size.take().is_some() =>
             {
                 continue;
             }
             answer => answer?,
         };
-        let end = |complete, count| Ok(End { complete, count });
+        let end = |complete, count| Ok(ListEnd { complete, count });
         let Some(answer) = answer else { return end(known >= greatest, count) };
-        let Some(page) = List::of(&answer.body) else {
-            return Err(malformed(&request, &answer.head, NO_COLLECTION, &client.sanitizer()));
+        let Some(page) = List::parse(&answer.body) else {
+            return Err(malformed(&request, &answer.head, NOT_A_COLLECTION, &client.sanitizer()));
         };
         if let Member::Value(said) = page.count() {
             (greatest, count) = (greatest.max(said), Some(said));
         }
         let is_counted = matches!(page.count(), Member::Value(_));
         let given = page.records.len() as u64;
-        // At once: a text that grew would leave holes behind.
-        let room = whole.room.saturating_sub(whole.text.len());
-        whole.text.reserve_exact(answer.body.len().min(room) + END);
-        let new = whole.add(&page, first);
-        had += given;
+        // Reserved at once: a growing text would leave holes in memory.
+        let room = gathered.room.saturating_sub(gathered.text.len());
+        gathered.text.reserve_exact(answer.body.len().min(room) + CLOSING_BYTES);
+        let new = gathered.add(&page, first);
+        received += given;
         known += new;
-        if whole.is_full {
+        if gathered.is_full {
             return end(false, count);
         }
         if given == 0 {
-            // There is nothing behind what is known. A link that says otherwise counts less than
-            // the number of all.
-            return end(known >= greatest && (is_counted || !page.has_more_than(had)), count);
+            // There are no more records. A link that claims otherwise counts less than the total.
+            return end(known >= greatest && (is_counted || !page.has_more_than(received)), count);
         }
         if new == 0 {
-            // The list begins again, or moves while it is read.
-            return end(known >= greatest && is_counted && !page.goes_on(), count);
+            // The list starts over, or changes while it is read.
+            return end(known >= greatest && is_counted && !page.has_next_page(), count);
         }
-        let has_most = whole.seen.len() as u64 == whole.most;
+        let has_most = gathered.page_by_id.len() as u64 == gathered.max;
         if has_most && known < greatest {
-            whole.is_full = true;
+            gathered.is_full = true;
             return end(false, count);
         }
         // If pages have links, the page without one is the last.
-        let is_last = had >= greatest && !page.goes_on() && (is_counted || is_linked);
-        is_linked |= page.goes_on();
-        // A page as long as was asked for is asked behind, whatever the service says; but not only
-        // to find that there are no more.
-        let is_long = whole.size.is_some_and(|size| given >= size);
+        let is_last = received >= greatest && !page.has_next_page() && (is_counted || has_links);
+        has_links |= page.has_next_page();
+        // After a full page the next one is requested whatever the service says, unless only to
+        // find it empty.
+        let is_long = gathered.size.is_some_and(|size| given >= size);
         if is_last && (has_most || !is_long) {
             return end(known >= greatest, count);
         }
     }
 }
 
-impl Whole {
-    /// Adds the records that are not there yet. Gives back how many of the page are different from
-    /// all others of their list, which began with page `first`: what was on an earlier page has
-    /// moved, and something else may have moved past unseen.
+impl Gathered {
+    /// Adds new records. Returns how many of the page are distinct within their list, which began
+    /// with page `first`: a record of an earlier page has moved, and another one may have moved
+    /// past unread.
     fn add(&mut self, page: &List<'_>, first: u64) -> u64 {
         let mut new = 0;
         for record in &page.records {
             let record = record.get();
-            let id = id_of(record).unwrap_or_else(|| record.to_owned());
-            let before = self.seen.get(&id).and_then(Value::as_u64);
+            let id = peek_id(record).unwrap_or_else(|| record.to_owned());
+            let before = self.page_by_id.get(&id).and_then(Value::as_u64);
             if before.is_none() {
-                if self.seen.len() as u64 == self.most || self.text.len() + record.len() > self.room
+                if self.page_by_id.len() as u64 == self.max
+                    || self.text.len() + record.len() > self.room
                 {
                     self.is_full = true;
                     return new;
                 }
-                if !self.seen.is_empty() {
+                if !self.page_by_id.is_empty() {
                     self.text.push(',');
                 }
                 self.text += record;
@@ -210,26 +214,28 @@ impl Whole {
             if before.is_none_or(|page| page < first || page == self.pages) {
                 new += 1;
             }
-            self.seen.insert(id, Value::from(self.pages));
+            self.page_by_id.insert(id, Value::from(self.pages));
         }
         self.pages += 1;
         new
     }
 }
 
-/// The same parameters in parts, none of which has a filter with too many values.
-fn split(action: &Action, params: &Input) -> Vec<Input> {
-    let long =
-        action.params.fields().filter(|field| matches!(field.place, Place::Filter(_))).find_map(
-            |field| {
-                let values = params.value(field.name)?.as_array()?;
-                (values.len() > VALUES).then_some((field.name, values))
-            },
-        );
+/// Splits the parameters so that no filter has too many values.
+fn split(action: &Action, params: &Params) -> Vec<Params> {
+    let long = action
+        .params
+        .fields()
+        .filter(|field| matches!(field.location, ParamLocation::Filter(_)))
+        .find_map(|field| {
+            let values = params.value(field.name)?.as_array()?;
+            (values.len() > VALUES_PER_REQUEST).then_some((field.name, values))
+        });
     match long {
         None => vec![params.clone()],
-        Some((name, values)) => {
-            values.chunks(VALUES).map(|values| params.with(name, values.to_vec())).collect()
-        }
+        Some((name, values)) => values
+            .chunks(VALUES_PER_REQUEST)
+            .map(|values| params.with(name, values.to_vec()))
+            .collect(),
     }
 }

@@ -1,21 +1,21 @@
-//! Parameters of an action as its row's shape reads them.
+//! Reads an action's parameters by the schema in its row.
 
 use crate::catalogue::Action;
 use crate::error::Error;
-use crate::shape::{self, Input};
+use crate::schema::{self, Params};
 
 /// Reads the parameters of an action.
 ///
 /// # Errors
 ///
 /// `invalid-params` with every problem.
-pub(crate) fn read_params(action: &Action, params: &str) -> Result<Input, Error> {
+pub(crate) fn read_params(action: &Action, params: &str) -> Result<Params, Error> {
     let mut problems = Vec::new();
-    let input = match shape::object_from_text(params, "", action.params.max_bytes()) {
-        Ok(object) => shape::read(action.params, object, "", &mut problems),
+    let input = match schema::object_from_text(params, "", action.params.max_bytes()) {
+        Ok(object) => schema::read(action.params, object, "", &mut problems),
         Err(problem) => {
             problems.push(problem);
-            Input::default()
+            Params::default()
         }
     };
     if problems.is_empty() { Ok(input) } else { Err(Error::invalid_params(action.name, &problems)) }

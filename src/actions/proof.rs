@@ -1,107 +1,109 @@
-//! Proof of a change: whether the record that the service answers with shows what was asked for.
+//! Verifies a change: whether the record in the response shows what was requested.
 //!
-//! The service has been seen to answer with the record as it was before. A record of another thing
-//! is no answer; one of the right thing that does not show the change, or cannot be read there, is
+//! The service sometimes responds with the old record. A record of something else is not a valid
+//! response; a record of the right thing that does not show the change, or is unreadable there, is
 //! a success with a warning.
 
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::same::{is_same_text, is_same_value};
-use crate::catalogue::{Change, Shown};
+use super::equality::{is_same_text, is_same_value};
+use crate::catalogue::{Change, ExpectedMember};
 use crate::client::Client;
 use crate::error::{self, Error, Retry};
 use crate::json::object;
 use crate::outcome::{Outcome, Warning};
-use crate::response::{self, Members, Sanitizer, is_about};
-use crate::shape::Input;
+use crate::response::{self, Members, Sanitizer, is_for};
+use crate::schema::Params;
 
-/// The code of the warning.
+/// Code of the warning.
 const NOT_SHOWN: &str = "change-not-shown";
 
-/// A record, what was asked for, and how far the one shows the other.
+/// A record, the request, and how far the record shows it.
 #[derive(Debug)]
 pub(crate) struct Proof<'a> {
     text: &'a str,
     record: Members<'a>,
-    asked: &'a Input,
-    /// Whether it says of which thing it is.
+    asked: &'a Params,
+    /// Whether the record says what it belongs to.
     is_named: bool,
-    /// Whether that is another thing than the one that was named.
+    /// Whether it belongs to something else.
     is_other: bool,
     lacks: Vec<(&'static str, Value)>,
 }
 
-/// The result of a change; `None` if the answer is no record, or the record of another thing.
+/// Returns the outcome of a change; `None` if the response is not a record, or one of something
+/// else.
 pub(crate) fn prove(
     client: &Client<'_>,
     action: &str,
     change: &Change,
-    asked: &Input,
+    asked: &Params,
     body: Vec<u8>,
 ) -> Option<Outcome> {
     let text = response::record(body)?;
-    let mut proof = Proof::of(&text, asked)?;
-    change.shown.iter().for_each(|shown| proof.compare(shown));
-    // No record of the service has such a member; an error in the clothes of a success has.
+    let mut proof = Proof::new(&text, asked)?;
+    change.expected.iter().for_each(|shown| proof.compare(shown));
+    // The service's records have no such member; an error sent as a success has.
     let is_error = proof.record.every("error").any(|value| value != "null");
     if is_error || proof.is_other || !proof.is_named {
         return None;
     }
     let warning = proof.warning(action, change.read, &client.sanitizer());
-    Some(Outcome::of(text).with_warning(warning))
+    Some(Outcome::new(text).with_warning(warning))
 }
 
 impl<'a> Proof<'a> {
-    /// Starts from a record, before anything is compared; `None` if the text is no record.
-    pub(super) fn of(text: &'a str, asked: &'a Input) -> Option<Self> {
+    /// Starts with a record, before any comparison; `None` if the text is not a record.
+    pub(super) fn new(text: &'a str, asked: &'a Params) -> Option<Self> {
         let record = Members::parse_text(text)?;
         Some(Self { text, record, asked, is_named: false, is_other: false, lacks: Vec::new() })
     }
 
-    /// Compares one thing that it is to show with what was asked for.
-    // Smaller than inlined into its one caller.
+    /// Compares one expected member with the request.
+    // Not inlined: smaller.
     #[inline(never)]
-    fn compare(&mut self, shown: &Shown) {
+    fn compare(&mut self, shown: &ExpectedMember) {
         match *shown {
-            Shown::Machine(member) => self.machine(member),
-            Shown::Name(member) => self.names(member, is_same_text),
-            Shown::IndicatorValue(member) => self.names(member, is_same_value),
-            Shown::Value(name) => self.shows(name, &[]),
-            Shown::Synonym(synonym) => self.shows(synonym.member, synonym.pairs),
-            Shown::ValueIfThere(name) => {
+            ExpectedMember::Machine(member) => self.check_machine(member),
+            ExpectedMember::Subject(member) => self.check_subject(member, is_same_text),
+            ExpectedMember::IndicatorValue(member) => self.check_subject(member, is_same_value),
+            ExpectedMember::Value(name) => self.check_value(name, &[]),
+            ExpectedMember::Synonym(synonym) => self.check_value(synonym.member, synonym.pairs),
+            ExpectedMember::ValueIfPresent(name) => {
                 if self.record.every(name).any(|value| value != "null") {
-                    self.shows(name, &[]);
+                    self.check_value(name, &[]);
                 }
             }
-            Shown::Listed(within) => self.lists(within.list, within.parameter, true),
-            Shown::NotListed(within) => self.lists(within.list, within.parameter, false),
-            Shown::Among(within) => self.has_among(within.list, within.parameter),
+            ExpectedMember::Listed(within) => self.check_list(within.list, within.parameter, true),
+            ExpectedMember::NotListed(within) => {
+                self.check_list(within.list, within.parameter, false)
+            }
+            ExpectedMember::Among(within) => self.check_element(within.list, within.parameter),
         }
     }
 
-    /// Which record it is, if it says so once.
+    /// The record's ID, if it occurs once.
     pub(super) fn id(&self) -> Option<String> {
         text_of(self.record.raw("id")?)
     }
 
-    /// Whether it shows all that was asked for.
-    pub(super) fn is_whole(&self) -> bool {
+    /// Whether the record shows everything that was requested.
+    pub(super) fn is_complete(&self) -> bool {
         self.lacks.is_empty()
     }
 
-    /// The member names the machine that the parameter `id` names.
-    fn machine(&mut self, member: &'static str) {
+    /// Checks that the member names the machine of the parameter `id`.
+    fn check_machine(&mut self, member: &'static str) {
         let named = self.asked.text("id").unwrap_or_default();
         let mut all = self.record.every(member);
         let first = all.next();
-        self.is_other |=
-            !is_about(self.text, member, named) || all.any(|again| Some(again) != first);
+        self.is_other |= !is_for(self.text, member, named) || all.any(|again| Some(again) != first);
         self.is_named |= self.record.text(member).is_some();
     }
 
-    /// The member names the thing that the parameter of that name does.
-    fn names(&mut self, member: &'static str, same: fn(&str, &str) -> bool) {
+    /// Checks that the member names the same subject as the parameter of that name.
+    fn check_subject(&mut self, member: &'static str, same: fn(&str, &str) -> bool) {
         let asked = self.asked.text(member).unwrap_or_default();
         let mut is_named = false;
         for found in self.record.every(member).filter_map(text_of) {
@@ -114,9 +116,9 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// The member has the value of the parameter of that name, if that was given; some values are
-    /// written in two ways.
-    fn shows(&mut self, name: &'static str, synonyms: &[[&str; 2]]) {
+    /// Checks that the member has the value of the parameter of that name, if given; some values
+    /// have two spellings.
+    fn check_value(&mut self, name: &'static str, synonyms: &[[&str; 2]]) {
         let Some(asked) = self.asked.value(name) else { return };
         let is_same = |found: &str| is_value(found, asked, synonyms);
         if !self.record.raw(name).is_some_and(is_same) {
@@ -124,10 +126,10 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// The list has the text of the parameter, or does not have it.
-    pub(super) fn lists(&mut self, member: &'static str, parameter: &str, is_wanted: bool) {
+    /// Checks that the list contains the parameter's text, or does not contain it.
+    pub(super) fn check_list(&mut self, member: &'static str, parameter: &str, is_wanted: bool) {
         let asked = self.asked.text(parameter).unwrap_or_default();
-        // What cannot be read may be it.
+        // An unreadable value may be the one.
         let (mut is_there, mut is_unread) = (false, false);
         let list = self.record.raw(member).and_then(list_of);
         let is_list = list.is_some();
@@ -142,9 +144,9 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// One record of the list has the text of the parameter, if that was given, in its member of
-    /// that name.
-    fn has_among(&mut self, list: &'static str, name: &str) {
+    /// Checks that an element of the list has the parameter's text, if given, in its member of that
+    /// name.
+    fn check_element(&mut self, list: &'static str, name: &str) {
         let Some(asked) = self.asked.text(name) else { return };
         let has = |record: &str| {
             let record = Members::parse_text(record);
@@ -166,7 +168,7 @@ impl<'a> Proof<'a> {
             |value| format!("`{first}` is {value}"),
         );
         let message = format!(
-            "`{action}` was accepted, and the record of {id} that it was answered with does not show the change ({found}): read it back with `{read}`."
+            "`{action}` was accepted, but the returned record of {id} does not show the change ({found}): check with `{read}`."
         );
         let row = |(member, asked): &(&str, Value)| {
             object(&mut [
@@ -182,23 +184,22 @@ impl<'a> Proof<'a> {
     }
 }
 
-/// A warning that the records of these machines, or other things, do not show the change.
-pub(super) fn not_shown(action: &str, read: &str, ids: &[&str], of: usize) -> Warning {
+/// The warning that some records do not show the change.
+pub(super) fn not_shown_warning(action: &str, read: &str, ids: &[&str], of: usize) -> Warning {
     let (n, first) = (ids.len(), ids.first().copied().unwrap_or_default());
     let message = format!(
-        "`{action}` was accepted, and {n} of {of} records that it was answered with do not show the change (the first is {first}): read them back with `{read}`."
+        "`{action}` was accepted, but {n} of {of} returned records do not show the change (the first is {first}): check with `{read}`."
     );
     Warning::new(NOT_SHOWN, message).with_detail("ids", Value::from(ids))
 }
 
-/// The text in a value; `None` if it is something else or holds half a surrogate pair: what was cut
-/// there may be the very difference.
+/// The string in a value; `None` if it is something else or contains an unpaired surrogate: the
+/// truncated part may be the difference.
 pub(super) fn text_of(value: &str) -> Option<String> {
     serde_json::from_str(value).ok()
 }
 
-/// The values of a list, each as the text it was: one that cannot be read does not spoil the
-/// others.
+/// The values of a list as raw text, so that an unreadable one does not spoil the others.
 fn list_of(value: &str) -> Option<Vec<&str>> {
     let list: Vec<&RawValue> = serde_json::from_str(value).ok()?;
     Some(list.into_iter().map(RawValue::get).collect())
@@ -217,14 +218,13 @@ fn is_value(found: &str, asked: &Value, synonyms: &[[&str; 2]]) -> bool {
     }
 }
 
-/// The same name: letter case and blanks around it aside.
+/// Whether two names are the same, ignoring case and surrounding blanks.
 fn is_same_name(one: &str, other: &str) -> bool {
     one.trim().eq_ignore_ascii_case(other.trim())
 }
 
-/// The error of an answer that says nothing of some of the things that were sent: they may have
-/// been changed.
-pub(super) fn missing_from_answer(
+/// Error for a response that lacks some of the things that were sent: they may have been changed.
+pub(super) fn missing_from_response(
     action: &str,
     read: &str,
     what: &str,
@@ -235,7 +235,7 @@ pub(super) fn missing_from_answer(
     let n = missing.len();
     let first = clean.text(missing.first().copied().unwrap_or_default());
     let message = format!(
-        "The answer to `{action}` does not say what became of {n} of {of} {what} (the first is {first}; `details.missing` has all): look with `{read}` before you repeat it."
+        "The response to `{action}` lacks {n} of {of} {what} (the first is {first}; `details.missing` has all): check with `{read}` before you try again."
     );
     let missing = missing.iter().map(|id| Value::from(clean.text(id))).collect();
     Error::new(error::Kind::MalformedResponse, message)

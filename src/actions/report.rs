@@ -1,4 +1,4 @@
-//! The connector's test: sign-in, audience, permissions, one read. Changes nothing at the service.
+//! Tests the connector: sign-in, audience, permissions, one read. Changes nothing at the service.
 
 use serde_json::{Map, Value};
 
@@ -10,15 +10,15 @@ use crate::config::Credential;
 use crate::error::{Error, Kind};
 use crate::json::object;
 use crate::response::Sanitizer;
-use crate::shape;
+use crate::schema;
 use crate::text::join;
 
-/// What the test found.
+/// The result of the test.
 #[derive(Debug)]
 pub struct Report {
-    /// The checks in the order in which they were made.
+    /// The checks in their order.
     pub steps: Vec<Step>,
-    /// One row for every action.
+    /// One row per action.
     pub permissions: Vec<Permission>,
 }
 
@@ -27,21 +27,21 @@ pub struct Report {
 pub struct Step {
     /// Stable name.
     pub name: &'static str,
-    /// How it ended.
+    /// The check's result.
     pub status: Status,
     /// What was found, and what to do.
     pub detail: String,
     /// How long it took, in milliseconds.
     pub duration_ms: u64,
-    /// The error that a failure is.
+    /// The error behind a failure.
     pub error: Option<Error>,
     /// Stable code of a failure: Microsoft's, or else ours.
     pub code: Option<String>,
-    /// Where Microsoft documents what failed.
+    /// Microsoft's documentation of the failure.
     pub help: Option<String>,
 }
 
-/// How a check ended.
+/// The result of a check.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(missing_docs, reason = "documented in wit/types.wit, one for one")]
 pub enum Status {
@@ -55,9 +55,9 @@ pub enum Status {
 pub struct Permission {
     /// The action's name.
     pub action: &'static str,
-    /// Whether the token is known to carry every permission that is needed.
+    /// Whether the token certainly has every required permission.
     pub granted: bool,
-    /// The least permissions to add.
+    /// The least set of permissions to add.
     pub missing: Vec<String>,
 }
 
@@ -67,7 +67,7 @@ impl Report {
         self.steps.iter().all(|step| step.status != Status::Failed)
     }
 
-    /// The report as JSON, members as in the contract but in camelCase.
+    /// Returns the report as JSON, with the contract's member names in camelCase.
     pub fn to_json(&self) -> Value {
         let status = |status| match status {
             Status::Passed => "passed",
@@ -99,7 +99,7 @@ impl Report {
     }
 }
 
-/// What a check found.
+/// The finding of a check.
 enum Finding {
     Passed(String),
     Failed(Kind, &'static str, String),
@@ -109,24 +109,26 @@ enum Finding {
 
 use Finding::{Failed, FailedWith, Passed, Skipped};
 
-/// Makes the test.
-pub fn make(client: &mut Client<'_>) -> Report {
+/// Runs all checks.
+pub fn run_checks(client: &mut Client<'_>) -> Report {
     let mut steps = Vec::new();
-    check(&mut steps, client, "token", &token);
+    run_check(&mut steps, client, "token", &token);
     let signed_in = steps.iter().all(|step| step.status == Status::Passed);
-    // Hunting's permissions are Graph's. Without a token of Graph they are not known, which is no
+    // Hunting needs Graph's permissions. Without a token for Graph they are unknown, which is not a
     // failure.
     let graph = signed_in && client.sign_in(Server::Graph).is_ok();
     let graph = client.claims(Server::Graph).filter(|_| graph);
     let claims = client.claims(Server::Defender).filter(|_| signed_in);
     if signed_in {
-        check(&mut steps, client, "audience", &|client| audience(client, claims.as_ref()));
-        check(&mut steps, client, "roles", &|client| roles(claims.as_ref(), &client.sanitizer()));
-        check(&mut steps, client, "read", &|client| read(client, claims.as_ref()));
+        run_check(&mut steps, client, "audience", &|client| audience(client, claims.as_ref()));
+        run_check(&mut steps, client, "roles", &|client| {
+            roles(claims.as_ref(), &client.sanitizer())
+        });
+        run_check(&mut steps, client, "read", &|client| read(client, claims.as_ref()));
     } else {
         for name in ["audience", "roles", "read"] {
-            check(&mut steps, client, name, &|_| {
-                Skipped("Not checked, because there is no token.".to_owned())
+            run_check(&mut steps, client, name, &|_| {
+                Skipped("Not checked: there is no token.".to_owned())
             });
         }
     }
@@ -140,7 +142,7 @@ pub fn make(client: &mut Client<'_>) -> Report {
         Permission {
             action: action.name,
             granted: match claims {
-                // Permissions of another API are none here, however they are called.
+                // Permissions of another API do not count, even under the same name.
                 Some(claims) => for_it && claims.grants(action.roles),
                 None => signed_in && action.roles.is_empty(),
             },
@@ -150,7 +152,7 @@ pub fn make(client: &mut Client<'_>) -> Report {
     Report { permissions: CATALOGUE.iter().map(permission).collect(), steps }
 }
 
-fn check<'a>(
+fn run_check<'a>(
     steps: &mut Vec<Step>,
     client: &mut Client<'a>,
     name: &'static str,
@@ -162,7 +164,7 @@ fn check<'a>(
         Failed(kind, code, detail) => {
             (Status::Failed, detail.clone(), Some(Error::new(kind, detail)), Some(code))
         }
-        FailedWith(error) => (Status::Failed, in_full(&error), Some(error), None),
+        FailedWith(error) => (Status::Failed, describe_error(&error), Some(error), None),
         Skipped(detail) => (Status::Skipped, detail, None, None),
     };
     let duration_ms = client.elapsed_ms().saturating_sub(before);
@@ -172,13 +174,12 @@ fn check<'a>(
         .map(|error| error.code().or(own).unwrap_or_else(|| error.kind().name()).to_owned());
     let help = code
         .as_ref()
-        .map(|code| auth::help(code, client.settings).unwrap_or_else(|| TEST_CONNECTOR.docs()));
+        .map(|code| auth::help_url(code, client.settings).unwrap_or_else(|| TEST_CONNECTOR.docs()));
     steps.push(Step { name, status, detail, duration_ms, error, code, help });
 }
 
-/// The message with the service's own code and what to quote to its support: a step has no other
-/// place for them.
-fn in_full(error: &Error) -> String {
+/// Appends the service's code and request ID to the message: a step has no other field for them.
+fn describe_error(error: &Error) -> String {
     let code = error.code().map(|code| format!("code {code}"));
     let id = error.request_id().map(|id| format!("request id {id}"));
     match (code, id) {
@@ -198,13 +199,13 @@ fn token(client: &mut Client<'_>) -> Finding {
             true => Failed(
                 Kind::Unauthenticated,
                 "token-expired",
-                "The access token given by the host has expired: configure the connector with a new one.".to_owned(),
+                "The host's access token has expired: configure the connector with a new one."
+                    .to_owned(),
             ),
-            false => Passed(
-                format!(
-                    "The host gave an access token; no sign-in is needed{}.", good_until(client)
-                )
-            ),
+            false => Passed(format!(
+                "The host supplied an access token; no sign-in is needed{}.",
+                good_until(client)
+            )),
         };
     }
     match client.sign_in(Server::Defender) {
@@ -215,17 +216,17 @@ fn token(client: &mut Client<'_>) -> Finding {
     }
 }
 
-/// How long the token says that it is good, as words that end a sentence.
+/// How long the token is valid, as the end of a sentence.
 fn good_until(client: &Client<'_>) -> String {
     let exp = client.claims(Server::Defender).and_then(|claims| claims.exp);
     match exp.map(|exp| exp.saturating_sub(client.now().as_secs())) {
-        Some(left @ 0..120) => format!("; the token is good for {left} s"),
-        Some(left) => format!("; the token is good for {} min", left / 60),
+        Some(left @ 0..120) => format!("; the token is valid for {left} s"),
+        Some(left) => format!("; the token is valid for {} min", left / 60),
         None => String::new(),
     }
 }
 
-/// The scope that goes with the worldwide API.
+/// The scope of the worldwide API.
 const SCOPE: &str = "https://api.securitycenter.microsoft.com/.default";
 
 fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
@@ -233,25 +234,25 @@ fn audience(client: &Client<'_>, claims: Option<&Claims>) -> Finding {
         return Skipped("Not checked: the token is opaque.".to_owned());
     };
     let resource = resource(&client.settings.scope);
-    let shown = client.sanitizer().text(claims.audience());
+    let audience = client.sanitizer().text(claims.audience());
     if claims.is_for_xdr() {
         return Failed(
             Kind::Forbidden,
             "wrong-audience",
             format!(
-                "The token is for {shown}, which is the XDR API: set `oAuthScope` to {} or leave it out.",
+                "The token is for {audience}, which is the XDR API: set `oAuthScope` to {} or remove it.",
                 SCOPE
             ),
         );
     }
     if claims.is_for_defender(&client.settings.scope) {
-        return Passed(format!("The token is for {shown}."));
+        return Passed(format!("The token is for {audience}."));
     }
     Failed(
         Kind::Forbidden,
         "wrong-audience",
         format!(
-            "The token is for {shown}, and Defender's API takes tokens for {resource}: check `oAuthScope`."
+            "The token is for {audience}, but Defender's API accepts tokens for {resource}: check `oAuthScope`."
         ),
     )
 }
@@ -266,12 +267,12 @@ fn roles(claims: Option<&Claims>, clean: &Sanitizer) -> Finding {
             )
         }
         Some(claims) => Passed(
-            format!("The application has {}.", join(&claims.shown_roles(clean), ", "))
+            format!("The application has {}.", join(&claims.sanitized_roles(clean), ", "))
         ),
     }
 }
 
-/// Actions to try, the most telling first. They read, and need no parameters.
+/// Read actions to try, best first. They need no parameters.
 const PROBES: &[&str] = &["getAgentList", "getLibraryFiles"];
 
 fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
@@ -280,14 +281,14 @@ fn read(client: &mut Client<'_>, claims: Option<&Claims>) -> Finding {
     let mut known =
         PROBES.iter().filter_map(|name| CATALOGUE.iter().find(|action| action.name == *name));
     let Some(action) = known.find(granted) else {
-        return Skipped("Not checked: no permission allows to read anything.".to_owned());
+        return Skipped("Not checked: the application has no read permission.".to_owned());
     };
     let mut given = Map::new();
     if action.params.field("pageSize").is_some() {
         given.insert("pageSize".to_owned(), Value::from(1));
     }
     let mut problems = Vec::new();
-    let params = shape::read(action.params, given, "", &mut problems);
+    let params = schema::read(action.params, given, "", &mut problems);
     match execute(client, action, &params) {
         Ok(_) => {
             Passed(format!("`{}` was answered by {}.", action.name, client.settings.api.host()))

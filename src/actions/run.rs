@@ -1,58 +1,71 @@
-//! Carrying an action out: the row's route, or the action's own code.
+//! Runs an action: its route, or its custom code.
 
-use super::custom::{checked, custom};
+use super::conflicting_indicators;
+use super::custom::{decode_checked, run_custom};
+use super::digests::with_sha1;
 use super::indicator_rules;
 use super::live_response;
-use super::other_indicators;
 use super::pages::{self, CUT_OFF};
 use super::proof::prove;
-use crate::catalogue::{Action, Answer, Route, Run};
-use crate::client::{ApiAnswer, Client};
+use crate::catalogue::{Action, FIND_AGENTS_BY_IP, ResponseBody, Route, Run};
+use crate::client::{ApiResponse, Client};
 use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
 use crate::request::{self, ApiRequest};
-use crate::response::{self, NO_COLLECTION};
-use crate::shape::Input;
+use crate::response::{self, NOT_A_COLLECTION, written};
+use crate::schema::Params;
 
-/// Checks the parameters of an action that is no operation, and carries it out.
+/// Checks the parameters of an action that is not an operation, and runs it.
 ///
 /// # Errors
 ///
-/// Every kind but `not-configured`, `invalid-config` and `unknown-action`.
+/// Any kind except `not-configured`, `invalid-config` and `unknown-action`.
 pub fn execute(
     client: &mut Client<'_>,
     action: &'static Action,
-    params: &Input,
+    params: &Params,
 ) -> Result<Outcome, Error> {
-    client.begin(action);
+    client.set_action(action);
     check(client, action, params)?;
     carry_out(client, action, params)
 }
 
-/// Carries out an action that is no operation, with parameters that were checked.
+/// Runs an action that is not an operation. The parameters have been checked.
 ///
 /// # Errors
 ///
-/// As [`execute`].
+/// The same as [`execute`].
 pub(crate) fn carry_out(
     client: &mut Client<'_>,
     action: &'static Action,
-    params: &Input,
+    params: &Params,
 ) -> Result<Outcome, Error> {
+    let params = &with_sha1(client, action, params)?;
     match &action.run {
-        Run::Route(route) if action.name == "submitIndicator" => {
-            let outcome = perform(client, action, route, params)?;
-            Ok(other_indicators::warned(client, params, outcome))
+        Run::Route(route) if action.name == FIND_AGENTS_BY_IP.name => {
+            send_route(client, action, route, &with_time(client, params))
         }
-        Run::Route(route) => perform(client, action, route, params),
-        Run::Custom(named) => custom(client, action, *named, params),
+        Run::Route(route) if action.name == "submitIndicator" => {
+            let outcome = send_route(client, action, route, params)?;
+            Ok(conflicting_indicators::with_conflict_warning(client, params, outcome))
+        }
+        Run::Route(route) => send_route(client, action, route, params),
+        Run::Custom(named) => run_custom(client, action, *named, params),
         Run::Operation(_) | Run::Wait => {
             Err(Error::internal("an operation is more than one request"))
         }
     }
 }
 
-/// Checks what no shape says: rules between parameters, and the service's own.
+/// Adds the current time, unless the parameters have one.
+fn with_time(client: &Client<'_>, params: &Params) -> Params {
+    match params.text("timestamp") {
+        Some(_) => params.clone(),
+        None => params.with("timestamp", written(client.now().as_secs())),
+    }
+}
+
+/// Checks what no schema can express: rules between parameters, and the service's own.
 ///
 /// # Errors
 ///
@@ -60,87 +73,89 @@ pub(crate) fn carry_out(
 pub(crate) fn check(
     client: &Client<'_>,
     action: &'static Action,
-    params: &Input,
+    params: &Params,
 ) -> Result<(), Error> {
     indicator_rules::check(client, action, params)?;
     live_response::check(action, params)
 }
 
-/// Sends the one request of a route and reads its answer.
+/// Sends the one request of a route and decodes its response.
 ///
 /// # Errors
 ///
-/// Every kind that an answer, or none, comes down to.
-pub(crate) fn perform(
+/// Any kind that a response, or its absence, maps to.
+pub(crate) fn send_route(
     client: &mut Client<'_>,
     action: &'static Action,
     route: &Route,
-    params: &Input,
+    params: &Params,
 ) -> Result<Outcome, Error> {
-    let first = perform_once(client, action, route, params);
+    let first = send_route_once(client, action, route, params);
     match first {
-        // The service takes GUIDs in quotes or bare, and refuses the one that it does not take.
+        // The service accepts GUIDs either quoted or bare, and rejects the other form.
         Err(refused)
             if refused.kind() == Kind::Rejected && request::has_guid(action.params, params) =>
         {
-            let again = perform_once(client, action, route, &params.with_bare_guids());
+            let again = send_route_once(client, action, route, &params.with_bare_guids());
             again.map_err(|error| if error.kind() == Kind::Rejected { refused } else { error })
         }
         first => first,
     }
 }
 
-fn perform_once(
+fn send_route_once(
     client: &mut Client<'_>,
     action: &'static Action,
     route: &Route,
-    params: &Input,
+    params: &Params,
 ) -> Result<Outcome, Error> {
-    if matches!(route.answer, Answer::Page) && params.is("all") {
-        return pages::all(client, action, route, params);
+    if matches!(route.response, ResponseBody::Page) && params.is("all") {
+        return pages::fetch_all(client, action, route, params);
     }
     let request = request::build(action, route, params)?;
     match client.send(&request) {
-        Ok(answer) => read(client, &request, route, params, answer),
-        // The service calls a list not found when it is empty.
+        Ok(answer) => decode(client, &request, route, params, answer),
+        // The service reports an empty list as not found.
         Err(error)
-            if matches!(route.answer, Answer::Page) && response::is_not_found_code(&error) =>
+            if matches!(route.response, ResponseBody::Page)
+                && response::is_not_found_code(&error) =>
         {
-            Ok(Outcome::of(response::empty_page(params)))
+            Ok(Outcome::new(response::empty_page(params)))
         }
         Err(error) => Err(error),
     }
 }
 
-fn read(
+fn decode(
     client: &Client<'_>,
     request: &ApiRequest,
     route: &Route,
-    params: &Input,
-    answer: ApiAnswer,
+    params: &Params,
+    answer: ApiResponse,
 ) -> Result<Outcome, Error> {
-    let ApiAnswer { head, body } = answer;
-    let (outcome, wanted) = match route.answer {
-        Answer::Record => {
-            (Ok(response::record(body).map(Outcome::of)), "is not a JSON object with an `id`")
+    let ApiResponse { head, body } = answer;
+    let (outcome, wanted) = match route.response {
+        ResponseBody::Record => {
+            (Ok(response::record(body).map(Outcome::new)), "is not a JSON object with an `id`")
         }
-        Answer::Changed(change) => {
-            (Ok(prove(client, request.action.name, change, params, body)), change.other)
+        ResponseBody::Changed(change) => {
+            (Ok(prove(client, request.action.name, change, params, body)), change.mismatch)
         }
-        Answer::Object => (Ok(response::object(body).map(Outcome::of)), "is not a JSON object"),
-        Answer::Nothing => {
+        ResponseBody::Object => {
+            (Ok(response::object(body).map(Outcome::new)), "is not a JSON object")
+        }
+        ResponseBody::Empty => {
             let is_empty =
                 matches!(head.status, 200 | 204) && body.iter().all(u8::is_ascii_whitespace);
-            (
-                Ok(is_empty.then(|| Outcome::of("{}".to_owned()))),
-                "is not the empty one that tells of success",
-            )
+            (Ok(is_empty.then(|| Outcome::new("{}".to_owned()))), "is not empty")
         }
-        Answer::Collection => (Ok(collection(body)), NO_COLLECTION),
-        Answer::Checked(check) => (checked(client, check, params, body), NO_COLLECTION),
-        Answer::Page => (Ok(page(&body, params)), NO_COLLECTION),
-        // An operation reads these itself.
-        Answer::Started(_) | Answer::Cancelled => (Ok(None), "is not a machine action"),
+        ResponseBody::Collection => (Ok(collection(body)), NOT_A_COLLECTION),
+        ResponseBody::WithCheck(check) => {
+            (decode_checked(client, check, params, body), NOT_A_COLLECTION)
+        }
+        ResponseBody::Page => (Ok(page(&body, params)), NOT_A_COLLECTION),
+        // Operations decode these themselves.
+        ResponseBody::Job(_) | ResponseBody::CancelledJob => (Ok(None), "is not a machine action"),
     };
     match outcome {
         Ok(Some(outcome)) => Ok(outcome),
@@ -151,21 +166,22 @@ fn read(
     }
 }
 
-/// A list that the service gives at once. There is no way to ask for more of it.
+/// Decodes a list that the service returns at once. There is no way to request the rest.
 fn collection(body: Vec<u8>) -> Option<Outcome> {
-    let is_cut = response::is_cut(&body, usize::MAX);
-    let outcome = Outcome::of(response::collection(body)?);
-    let message = "The service has more records than these, and gives no more at a time: the list is cut off.";
-    Some(if is_cut { outcome.with_warning(Warning::new(CUT_OFF, message)) } else { outcome })
+    let is_truncated = response::is_truncated(&body, usize::MAX);
+    let outcome = Outcome::new(response::collection(body)?);
+    let message =
+        "The list is cut off: the service has more records and returns no more at a time.";
+    Some(if is_truncated { outcome.with_warning(Warning::new(CUT_OFF, message)) } else { outcome })
 }
 
-fn page(body: &[u8], params: &Input) -> Option<Outcome> {
+fn page(body: &[u8], params: &Params) -> Option<Outcome> {
     let (data, short) = response::page(body, params)?;
-    let outcome = Outcome::of(data);
+    let outcome = Outcome::new(data);
     let Some(given) = short else { return Some(outcome) };
-    // What is missing here is on no other page.
+    // The missing records are on no other page.
     let message = format!(
-        "The service gave {given} records of a page although there are more: ask for no more at a time (`pageSize`), or for `all`."
+        "The service returned only {given} records of a page although there are more: use a `pageSize` no larger than that, or `all`."
     );
     Some(outcome.with_warning(Warning::new(CUT_OFF, message)))
 }

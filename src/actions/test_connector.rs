@@ -1,4 +1,4 @@
-//! The connector's test as an action, for hosts that only execute actions.
+//! The connector's test as an action, for hosts that only run actions.
 
 use serde_json::Value;
 
@@ -9,7 +9,7 @@ use crate::json::{object, to_text};
 use crate::outcome::Outcome;
 
 pub(super) fn test_connector(client: &mut Client<'_>) -> Result<Outcome, Error> {
-    let report = report::make(client);
+    let report = report::run_checks(client);
     let failed = report.steps.iter().find(|step| step.status == Status::Failed);
     if let Some(step) = failed {
         let error = step
@@ -20,7 +20,7 @@ pub(super) fn test_connector(client: &mut Client<'_>) -> Result<Outcome, Error> 
     }
     let passed = report.steps.iter().filter(|step| step.status == Status::Passed);
     let results: Vec<&str> = passed.map(|step| step.detail.as_str()).collect();
-    Ok(Outcome::of(to_text(&object(&mut [
+    Ok(Outcome::new(to_text(&object(&mut [
         ("results", Value::from(results)),
         ("report", report.to_json()),
     ]))))

@@ -1,17 +1,17 @@
-//! What an access token says of itself. The signature is the API's business; this is for advice,
-//! never for access.
+//! Claims of an access token. They are used for advice only: the API verifies the signature and
+//! decides access.
 
 use base64ct::{Base64, Encoding};
 
 use crate::response::{Caller, Members, Sanitizer};
 
-/// Most permissions that are shown; Defender has fewer.
+/// Maximum number of permissions to show; Defender has fewer.
 const MAX_ROLES: usize = 100;
 
 /// Microsoft Graph's own application ID, in every cloud.
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 
-/// Audiences that Defender's API is known to accept, apart from the one that the scope names.
+/// Audiences that Defender's API is known to accept, in addition to the one in the scope.
 /// <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-create-app-webapp>.
 const KNOWN_AUDIENCES: &[&str] = &[
     "https://api.securitycenter.microsoft.com",
@@ -20,34 +20,34 @@ const KNOWN_AUDIENCES: &[&str] = &[
     "fc780465-2017-40d4-a0c5-307022471b92",
 ];
 
-/// Audiences of the neighbouring XDR API, whose permissions are others: Defender for Endpoint's API
-/// refuses such tokens, although the two share the address.
+/// Audiences of the related XDR API, which has different permissions: Defender for Endpoint's API
+/// rejects such tokens, although both share the address.
 const XDR_AUDIENCES: &[&str] =
     &["https://api.security.microsoft.com", "8ee8fdad-f234-4243-8f3b-15c294843740"];
 
-/// Permissions of the XDR API alone.
+/// Permissions that only the XDR API has.
 const XDR_ROLES: &[&str] =
     &["AdvancedHunting.Read.All", "Incident.Read.All", "Incident.ReadWrite.All"];
 
-/// Claims that matter here.
+/// The claims that the connector uses.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/access-token-claims-reference>.
 #[derive(Clone, Debug, Default)]
 pub struct Claims {
-    /// For which API it is.
+    /// The API that the token is for.
     pub aud: String,
     /// Application permissions; empty if none was granted.
     pub roles: Vec<String>,
-    /// Whether it is a person's: its permissions are in `scp` and not known here.
+    /// Whether the token belongs to a user: its permissions are in `scp` and are not known here.
     pub delegated: bool,
-    /// Unix time of its end.
+    /// Expiry as Unix time.
     pub exp: Option<u64>,
-    /// Whom it is for.
+    /// Who the token was issued to.
     pub caller: Caller,
 }
 
 impl Claims {
-    /// The claims of a token; `None` for a token that is opaque.
-    pub fn of(token: &str) -> Option<Self> {
+    /// Parses the claims of a token; `None` if the token is opaque.
+    pub fn parse(token: &str) -> Option<Self> {
         let mut parts = token.split('.');
         let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
         let payload = from_base64url(payload)?;
@@ -67,7 +67,7 @@ impl Claims {
         })
     }
 
-    /// Whether the token is for Microsoft Graph, whose scope is given.
+    /// Whether the token is for Microsoft Graph, given Graph's scope.
     pub fn is_for_graph(&self, scope: &str) -> bool {
         self.is_for(resource(scope)) || self.is_for(GRAPH)
     }
@@ -77,34 +77,34 @@ impl Claims {
         self.aud.trim_end_matches('/') == resource
     }
 
-    /// Which API the token is for.
+    /// The API that the token is for, without a trailing slash.
     pub fn audience(&self) -> &str {
         self.aud.trim_end_matches('/')
     }
 
-    /// Whether the token is for Defender for Endpoint's API, whose scope is given.
+    /// Whether the token is for Defender for Endpoint's API, given its scope.
     pub fn is_for_defender(&self, scope: &str) -> bool {
         let aud = self.audience();
         KNOWN_AUDIENCES.contains(&aud) || aud == resource(scope)
     }
 
-    /// Whether the token is for the XDR API, as its audience or its permissions show.
+    /// Whether the token is for the XDR API, judging by its audience or permissions.
     pub fn is_for_xdr(&self) -> bool {
         XDR_AUDIENCES.contains(&self.audience())
             || self.roles.iter().any(|role| XDR_ROLES.contains(&role.as_str()))
     }
 
-    /// The permissions, fit to show.
-    pub fn shown_roles(&self, clean: &Sanitizer) -> Vec<String> {
+    /// The permissions, sanitised for display.
+    pub fn sanitized_roles(&self, clean: &Sanitizer) -> Vec<String> {
         self.roles.iter().take(MAX_ROLES).map(|role| clean.text(role)).collect()
     }
 
-    /// Whether an AND of ORs of permissions is satisfied.
+    /// Whether the permissions satisfy a requirement (an AND of ORs).
     pub fn grants(&self, roles: &[&[&str]]) -> bool {
         self.missing(roles).is_empty()
     }
 
-    /// The least permissions to add.
+    /// The least set of permissions to add.
     pub fn missing(&self, roles: &[&[&str]]) -> Vec<String> {
         let unmet = roles
             .iter()
@@ -113,18 +113,18 @@ impl Claims {
     }
 }
 
-/// The resource of a scope, as an audience names it.
+/// Converts a scope to the resource that an audience names.
 pub fn resource(scope: &str) -> &str {
     scope.strip_suffix("/.default").unwrap_or(scope).trim_end_matches('/')
 }
 
-/// What Base64url (RFC 4648 §5) stands for, with or without padding: read by way of the common
-/// alphabet, whose decoder is there anyway.
+/// Decodes Base64url (RFC 4648 §5), with or without padding. Converts it to the standard alphabet,
+/// because that decoder is linked already.
 fn from_base64url(text: &str) -> Option<Vec<u8>> {
     let common = |c: char| match c {
         '-' => '+',
         '_' => '/',
-        // These are not of this alphabet: into what is not of the other.
+        // Not in the URL alphabet: map to characters that the standard decoder rejects.
         '+' | '/' => '-',
         other => other,
     };

@@ -1,4 +1,4 @@
-//! Refusals of the login server, and what to do about the common ones.
+//! Errors of the login server, and what to do about the common ones.
 //!
 //! <https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes>.
 
@@ -9,7 +9,7 @@ use crate::error::{Error, Kind, Retry};
 use crate::response::{Head, Leaves, Sanitizer, retry_after};
 use crate::text::join;
 
-/// AADSTS numbers, what kind of failure they are, and what to do about it where in Entra.
+/// AADSTS codes, the kind of error they are, and what to do about them, with the place in Entra.
 struct Remedy(&'static [u64], Kind, &'static str);
 
 use Kind::{Throttled, Unauthenticated, Unavailable};
@@ -22,19 +22,19 @@ const REMEDIES: &[Remedy] = &[
     ),
     Remedy(
         &[7_000_222], Unauthenticated,
-        "the client secret has expired: make a new one in Entra (App registrations, Certificates & secrets)"
+        "the client secret has expired: create a new one in Entra (App registrations, Certificates & secrets)"
     ),
     Remedy(
         &[70_002], Unauthenticated,
-        "the credentials were not taken: check that the secret or the assertion belongs to `clientId`"
+        "the credentials were rejected: check that the secret or the assertion belongs to `clientId`"
     ),
     Remedy(
         &[700_016, 70_001], Unauthenticated,
-        "the tenant has no application of this client ID: check `clientId`, `tenantId` and `cloud` (both IDs are on the application's Overview page in Entra)"
+        "the tenant has no application with this client ID: check `clientId`, `tenantId` and `cloud` (both IDs are on the application's Overview page in Entra)"
     ),
     Remedy(
         &[7_000_229], Unauthenticated,
-        "the application is not set up in this tenant (it has no service principal there): add it as an enterprise application by giving admin consent, or check `tenantId`"
+        "the application is not set up in this tenant (it has no service principal there): add it as an enterprise application by granting admin consent, or check `tenantId`"
     ),
     Remedy(
         &[7_000_112], Unauthenticated,
@@ -42,7 +42,7 @@ const REMEDIES: &[Remedy] = &[
     ),
     Remedy(
         &[700_025], Unauthenticated,
-        "the application is a public client, which has no credentials: register a confidential one, or make this one such in Entra (Authentication, `Allow public client flows`: No)"
+        "the application is a public client, which has no credentials: register a confidential client, or change this one in Entra (Authentication, `Allow public client flows`: No)"
     ),
     Remedy(
         &[90_002], Unauthenticated,
@@ -74,35 +74,35 @@ const REMEDIES: &[Remedy] = &[
     ),
     Remedy(
         &[500_014], Unauthenticated,
-        "the API of this scope is disabled in the tenant: enable its enterprise application in Entra, and check that the tenant's licence is in force"
+        "the API of this scope is disabled in the tenant: enable its enterprise application in Entra, and check that the tenant's licence is valid"
     ),
     Remedy(
         &[65_001, 65_005, 650_057], Unauthenticated,
-        "nobody has given consent to the application's permissions for this API: an administrator must do so in Entra (API permissions, `Grant admin consent`)"
+        "no administrator has consented to the application's permissions for this API: grant consent in Entra (API permissions, `Grant admin consent`)"
     ),
     Remedy(
         &[7_000_216, 7_000_218, 900_144, 90_014], Unauthenticated,
-        "the request arrived without its body, or with a part of it: a proxy or the host has lost it on the way"
+        "the request arrived without its body or with part of it: a proxy or the host lost the rest"
     ),
     Remedy(
         &[9_002_313, 900_561], Unauthenticated,
-        "the request did not arrive as it was sent: a proxy or the host has changed it, or `tenantId`, `clientId` or `oAuthScope` has stray characters"
+        "the request arrived changed: by a proxy or the host, or `tenantId`, `clientId` or `oAuthScope` contains stray characters"
     ),
     Remedy(
         &[700_027, 50_013], Unauthenticated,
-        "the assertion's signature is not of a certificate of the application: add the certificate in Entra (App registrations, Certificates)"
+        "the assertion was not signed with a certificate of the application: add the certificate in Entra (App registrations, Certificates)"
     ),
     Remedy(
         &[700_024], Unauthenticated,
-        "the assertion is not valid at this time: make a new one, and check the clock"
+        "the assertion is not valid now: create a new one, and check the clock"
     ),
     Remedy(
         &[700_021, 700_023, 50_027], Unauthenticated,
-        "the assertion is not for this: its issuer and subject must be `clientId`, its audience the tenant's token endpoint"
+        "the assertion does not match: its issuer and subject must be `clientId`, its audience the tenant's token endpoint"
     ),
     Remedy(
         &[70_021], Unauthenticated,
-        "no federated credential of the application fits the assertion: check issuer, subject and audience (App registrations, Federated credentials)"
+        "no federated credential of the application matches the assertion: check issuer, subject and audience (App registrations, Federated credentials)"
     ),
     Remedy(
         &[700_211], Unauthenticated,
@@ -120,13 +120,13 @@ const REMEDIES: &[Remedy] = &[
         &[53_003], Unauthenticated,
         "conditional access blocks the application: allow it in Entra (Conditional Access; the sign-in logs name the policy)"
     ),
-    Remedy(&[50_196], Throttled, "too many tokens were asked for: wait"),
+    Remedy(&[50_196], Throttled, "too many token requests: wait"),
     Remedy(&[90_024, 90_055], Throttled, "the login server is busy: wait"),
-    Remedy(&[90_033], Unavailable, "the login server has a passing fault: try again"),
+    Remedy(&[90_033], Unavailable, "the login server failed temporarily: try again"),
 ];
 
-/// What to do about a number that is not known, by OAuth's own name for it (RFC 6749 §5.2).
-fn by_name(name: Option<&str>) -> &'static str {
+/// Advice for an unknown AADSTS code, by OAuth error (RFC 6749 §5.2).
+fn advice_for(name: Option<&str>) -> &'static str {
     match name {
         Some("invalid_client") => "check `clientId`, and the secret or the assertion",
         Some("unauthorized_client" | "access_denied") => {
@@ -142,17 +142,19 @@ fn by_name(name: Option<&str>) -> &'static str {
     }
 }
 
-/// How long to wait where the login server does not say.
+/// Pause when the login server does not give one.
 const PAUSE: Retry = Retry::After(60_000);
 
-/// The error that an answer of the login server other than 200 comes down to.
+/// Maps a response of the login server other than 200 to an error.
 pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer) -> Error {
-    let said = Leaves::of(body);
-    // What is no login server has other words for it.
-    let description =
-        ["error_description", "error/message", "message"].iter().find_map(|name| said.text(name));
-    let (description, trace) = parts(description.unwrap_or_default());
-    let number = said.number("error_codes/#").and_then(digits).or_else(|| number_in(&description));
+    let error_body = Leaves::parse(body);
+    // Something other than a login server uses other member names.
+    let description = ["error_description", "error/message", "message"]
+        .iter()
+        .find_map(|name| error_body.text(name));
+    let (description, trace) = split_description(description.unwrap_or_default());
+    let number =
+        error_body.number("error_codes/#").and_then(digits).or_else(|| number_in(&description));
     let remedy = REMEDIES
         .iter()
         .find(|Remedy(known, ..)| number.is_some_and(|number| known.contains(&number)));
@@ -168,9 +170,9 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
     };
     let advice = match (remedy, kind) {
         (Some(Remedy(.., advice)), _) => *advice,
-        (None, Throttled) => "too many tokens were asked for: wait",
+        (None, Throttled) => "too many token requests: wait",
         (None, Unavailable) => "the login server failed: try again",
-        (None, Unauthenticated) => by_name(said.text("error")),
+        (None, Unauthenticated) => advice_for(error_body.text("error")),
         (None, Kind::MalformedResponse) => "redirects are not followed: check `oAuthServerUrl`",
         (None, _) => "check `oAuthServerUrl` and `tenantId`",
     };
@@ -180,11 +182,12 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
     };
     let code = match number {
         Some(number) => Some(format!("AADSTS{number}")),
-        None => {
-            said.whole("error").or_else(|| said.whole("error/code")).map(|name| clean.text(name))
-        }
+        None => error_body
+            .whole("error")
+            .or_else(|| error_body.whole("error/code"))
+            .map(|name| clean.text(name)),
     };
-    let trace = said.whole("trace_id").or(trace).map(|id| clean.text(id));
+    let trace = error_body.whole("trace_id").or(trace).map(|id| clean.text(id));
     let error = Error::new(
         kind,
         format!("Sign-in at {host} was refused (status {}): {advice}.", head.status),
@@ -199,30 +202,30 @@ pub fn refusal(head: &Head, body: &[u8], settings: &Settings, clean: &Sanitizer)
     }
 }
 
-/// Microsoft's page about a code of its login server.
-pub fn help(code: &str, settings: &Settings) -> Option<String> {
+/// Microsoft's page about an AADSTS code.
+pub fn help_url(code: &str, settings: &Settings) -> Option<String> {
     let number = code.strip_prefix("AADSTS")?;
     Some(format!("{}/error?code={number}", settings.login.origin()))
 }
 
-/// A description as one line, without the ids and the time that Entra puts behind it on lines of
-/// their own or in the same one; and the first of the ids.
-fn parts(description: &str) -> (String, Option<&str>) {
+/// Splits a description into one line of text and the trace ID: Entra appends IDs and time, on
+/// separate lines or on the same one.
+fn split_description(description: &str) -> (String, Option<&str>) {
     const MARKS: [&str; 3] = ["Trace ID:", "Correlation ID:", "Timestamp:"];
     let end =
         MARKS.iter().filter_map(|mark| description.find(mark)).min().unwrap_or(description.len());
-    let (words, rest) = description.split_at(end);
+    let (sentence, rest) = description.split_at(end);
     let trace = rest.strip_prefix(MARKS[0]).and_then(|rest| rest.split_ascii_whitespace().next());
-    (join(&words.split_ascii_whitespace().collect::<Vec<_>>(), " "), trace)
+    (join(&sentence.split_ascii_whitespace().collect::<Vec<_>>(), " "), trace)
 }
 
-/// The number in "AADSTS7000215: …".
+/// Extracts the number from "AADSTS7000215: …".
 fn number_in(description: &str) -> Option<u64> {
     let (_, rest) = description.split_once("AADSTS")?;
     digits(rest)
 }
 
-/// The number at the beginning of a text.
+/// Parses the digits at the start of a text.
 fn digits(text: &str) -> Option<u64> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     text[..end].parse().ok()

@@ -1,4 +1,4 @@
-//! Access tokens: asking for one, reading the answer, and how long it is good for.
+//! Access tokens: requesting one, parsing the response, and its lifetime.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use zeroize::Zeroizing;
 use super::Server;
 use crate::config::{Credential, Secret, Settings};
 use crate::response::Members;
-use crate::shape::TOKEN;
+use crate::schema::TOKEN;
 
-/// Life of a token whose answer does not say: RFC 6749 §5.1 leaves it open, Entra's shortest
-/// default is an hour.
+/// Lifetime of a token whose response does not state one: RFC 6749 §5.1 leaves it open, Entra's
+/// shortest default is an hour.
 const DEFAULT_LIFE: u64 = 3600;
 
-/// Longest life believed; Entra's own maximum is 24 hours, 28 with continuous access evaluation.
+/// Maximum lifetime; Entra's own is 24 hours, 28 with continuous access evaluation.
 const MAX_LIFE: u64 = 28 * 3600;
 
 /// An access token. Times are Unix times.
@@ -22,31 +22,31 @@ const MAX_LIFE: u64 = 28 * 3600;
 pub struct AccessToken {
     /// The token.
     pub secret: Secret,
-    /// From when on a new one is asked for.
+    /// From when it should be renewed.
     pub refresh_at: Duration,
-    /// From when on the service refuses it.
+    /// From when the service rejects it.
     pub expires_at: Duration,
 }
 
 impl AccessToken {
-    /// A token that lives so many seconds from `now` on, and is renewed so long before its end, but
-    /// at most a quarter of its life.
+    /// A token that lives `life` seconds from `now`. It is renewed `early` before its expiry, but
+    /// in its last quarter at the earliest.
     pub fn new(secret: Secret, now: Duration, life: u64, early: Duration) -> Self {
         let life = Duration::from_secs(life.min(MAX_LIFE));
         let expires_at = now + life;
         Self { secret, refresh_at: expires_at - early.min(life / 4), expires_at }
     }
 
-    /// Whether it is still worth using.
+    /// Whether it needs no renewal yet.
     pub fn is_fresh(&self, now: Duration) -> bool {
         now < self.refresh_at
     }
 }
 
-/// The form that asks for a token. `None` if the host gave the token itself.
-pub fn form(settings: &Settings, server: Server) -> Option<Zeroizing<Vec<u8>>> {
+/// Builds the form that requests a token. `None` if the host supplied the token.
+pub fn token_request_form(settings: &Settings, server: Server) -> Option<Zeroizing<Vec<u8>>> {
     const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-    // Room for the largest form, so that growing leaves no copy of the secret behind.
+    // Room for the largest form, so that growing leaves no copy of the secret in memory.
     const ROOM: usize = 64 * 1024;
     let mut form = Serializer::new(String::with_capacity(ROOM));
     form.append_pair("grant_type", "client_credentials");
@@ -54,7 +54,7 @@ pub fn form(settings: &Settings, server: Server) -> Option<Zeroizing<Vec<u8>>> {
     form.append_pair("scope", settings.scope(server));
     match &settings.credential {
         Credential::ClientSecret(secret) => {
-            // To the login server only: this body is never sent elsewhere.
+            // This body is only ever sent to the login server.
             form.append_pair("client_secret", secret.expose());
         }
         Credential::ClientAssertion(secret) => {
@@ -66,11 +66,11 @@ pub fn form(settings: &Settings, server: Server) -> Option<Zeroizing<Vec<u8>>> {
     Some(Zeroizing::new(form.finish().into_bytes()))
 }
 
-/// The token in an answer of the login server. `asked` is when it was asked for: its life counts
-/// from there.
+/// Parses the token in a response of the login server. Its lifetime counts from `asked`, the time
+/// of the request.
 ///
-/// `None` if there is no usable token in it.
-pub fn from_answer(body: &[u8], asked: Duration, early: Duration) -> Option<AccessToken> {
+/// `None` if the response contains no usable token.
+pub fn from_response(body: &[u8], asked: Duration, early: Duration) -> Option<AccessToken> {
     let members = Members::parse(body)?;
     let secret = Secret::new(members.text("access_token")?);
     if members.text("token_type").is_some_and(|kind| !kind.eq_ignore_ascii_case("bearer")) {
@@ -83,12 +83,12 @@ pub fn from_answer(body: &[u8], asked: Duration, early: Duration) -> Option<Acce
     Some(AccessToken::new(secret, asked, life, early))
 }
 
-/// Whether a text can be a token: visible ASCII, and short enough for a header that any host takes.
+/// Whether a text can be a token: visible ASCII, and short enough for a header on any host.
 pub(crate) fn is_token(text: &str) -> bool {
     (TOKEN.check)(text) && text.len() <= TOKEN.max
 }
 
-/// A number of seconds as JSON number or, as Entra's older endpoint writes it, as JSON string.
+/// Parses seconds, as a JSON number or, as Entra's older endpoint writes them, as a JSON string.
 fn seconds(json: &str) -> Option<u64> {
     let text = json.trim_matches('"');
     let whole = text.split('.').next().unwrap_or_default();

@@ -1,8 +1,8 @@
-//! The tokens in hand, one for each server.
+//! Stores the current token of each server.
 
 use super::{AccessToken, Server};
 
-/// The tokens in hand.
+/// The current tokens.
 #[derive(Clone, Debug, Default)]
 pub struct Tokens {
     defender: Option<AccessToken>,
@@ -11,14 +11,14 @@ pub struct Tokens {
 
 impl Tokens {
     /// The token for a server.
-    pub fn of(&self, server: Server) -> Option<&AccessToken> {
+    pub fn get(&self, server: Server) -> Option<&AccessToken> {
         match server {
             Server::Defender => self.defender.as_ref(),
             Server::Graph => self.graph.as_ref(),
         }
     }
 
-    /// Puts a token for a server in place of the one before, or none.
+    /// Replaces or removes the token for a server.
     pub fn set(&mut self, server: Server, token: Option<AccessToken>) {
         match server {
             Server::Defender => self.defender = token,
@@ -26,12 +26,12 @@ impl Tokens {
         }
     }
 
-    /// Takes the tokens of others that live longer than these.
+    /// Takes over tokens that live longer than the current ones.
     pub fn add(&mut self, others: Self) {
         for server in [Server::Defender, Server::Graph] {
-            let expires_at = |tokens: &Self| tokens.of(server).map(|token| token.expires_at);
+            let expires_at = |tokens: &Self| tokens.get(server).map(|token| token.expires_at);
             if expires_at(&others) > expires_at(self) {
-                self.set(server, others.of(server).cloned());
+                self.set(server, others.get(server).cloned());
             }
         }
     }

@@ -1,34 +1,34 @@
-//! How often the service may be asked for what, as it documents it.
+//! The service's documented rate limits.
 //!
-//! <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-list>. The calls of a
-//! whole application in a tenant count together; what other programs of the same application do is
-//! not known here.
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-list>. They apply to an
+//! application in a tenant as a whole; requests of other programs of the same application are
+//! unknown here.
 
 use super::{Action, CATALOGUE};
 
-/// How often the service may be asked for something.
+/// The rate limits of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
-    /// Which of them: requests of one family count together; those of family 0 by action.
+    /// Requests of one family count together; those of family 0 count per action.
     pub family: u8,
-    /// Calls a minute.
+    /// Requests per minute.
     pub per_minute: u32,
-    /// Calls an hour.
+    /// Requests per hour.
     pub per_hour: u32,
 }
 
 impl Budget {
-    /// Whether it is that of hunting queries, which take minutes and cost the tenant's quota of
-    /// computing time.
-    pub fn is_of_queries(&self) -> bool {
+    /// Whether these are the limits of hunting queries, which take minutes and cost the tenant's
+    /// quota of computing time.
+    pub fn is_for_queries(&self) -> bool {
         self.family == HUNTING.family
     }
 }
 
 impl Action {
-    /// How often the service may be asked for it, told apart from every other budget.
+    /// Returns its rate limits, with a unique family.
     pub fn budget(&'static self) -> Budget {
-        /// The families that are named come before those of single actions.
+        /// Numbers below are named families; those from here on are single actions.
         const NAMED: usize = 16;
         let mut budget = *self.budget;
         if budget.family == 0 {
@@ -44,7 +44,7 @@ const fn budget(family: u8, per_minute: u32, per_hour: u32) -> Budget {
     Budget { family, per_minute, per_hour }
 }
 
-/// Whatever has no budget of its own: so often each.
+/// The limits of everything that has none of its own, per action.
 pub(crate) static STANDARD: Budget = budget(0, 100, 1500);
 pub(crate) static LIVE_RESPONSE: Budget = budget(1, 10, 1500);
 pub(crate) static PACKAGE_LINKS: Budget = budget(2, 2, 120);

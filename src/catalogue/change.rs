@@ -1,55 +1,54 @@
-//! How the record that a change is answered with must show it.
+//! Verification of changes: what the record in the response must show.
 
-/// A change that is answered with the record of what was changed.
+/// A change whose response is the record of what was changed.
 #[derive(Debug)]
 pub struct Change {
-    /// What a record of another thing is: completes "The answer …".
-    pub other: &'static str,
+    /// The problem with a record of something else; completes "The answer …".
+    pub mismatch: &'static str,
     /// The action that reads the record back.
     pub read: &'static str,
-    /// What the record shows.
-    pub shown: &'static [Shown],
+    /// What the record must show.
+    pub expected: &'static [ExpectedMember],
 }
 
-/// One thing that a record shows. Members are the record's; what was asked for is the parameter of
-/// that name, if no other is named.
+/// One thing that a record must show. Members are the record's; unless another parameter is named,
+/// the expected value is the parameter of the same name.
 #[derive(Clone, Copy, Debug)]
-pub enum Shown {
-    /// The member names the machine that the parameter `id` names.
+pub enum ExpectedMember {
+    /// The member names the machine of the parameter `id`.
     Machine(&'static str),
-    /// The member names the thing that was asked for.
-    Name(&'static str),
-    /// The same, where the name is an indicator's value, which has several spellings.
+    /// The member names the requested subject.
+    Subject(&'static str),
+    /// The same, for an indicator's value, which has several spellings.
     IndicatorValue(&'static str),
-    /// The member has the value that was asked for, if any was.
+    /// The member has the requested value, if any.
     Value(&'static str),
-    /// The same, where the service writes some values in two ways.
+    /// The same, for a member with synonymous values.
     Synonym(&'static Synonym),
-    /// The same, of a member that the service may leave out.
-    ValueIfThere(&'static str),
-    /// The list has the text of the parameter.
-    Listed(&'static In),
-    /// The list does not have the text of the parameter.
-    NotListed(&'static In),
-    /// One record of the list has, in its member of that name, the text of the parameter, if that
-    /// was given.
-    Among(&'static In),
+    /// The same, for a member that the service may omit.
+    ValueIfPresent(&'static str),
+    /// The list contains the parameter's text.
+    Listed(&'static ListMember),
+    /// The list does not contain the parameter's text.
+    NotListed(&'static ListMember),
+    /// An element of the list has the parameter's text, if given, in its member of that name.
+    Among(&'static ListMember),
 }
 
-/// A list, and what is to be in it.
+/// A list, and what it must contain.
 #[derive(Debug)]
-pub struct In {
-    /// The member that is a list.
+pub struct ListMember {
+    /// The list's member name.
     pub list: &'static str,
-    /// The parameter.
+    /// The parameter's name.
     pub parameter: &'static str,
 }
 
-/// A member some of whose values are written in two ways.
+/// A member with synonymous values.
 #[derive(Debug)]
 pub struct Synonym {
-    /// The member.
+    /// The member's name.
     pub member: &'static str,
-    /// The two ways.
+    /// Pairs of synonyms.
     pub pairs: &'static [[&'static str; 2]],
 }

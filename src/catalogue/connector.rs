@@ -1,8 +1,8 @@
-//! The connector's test as an action, for hosts that only execute actions.
+//! The connector's test as an action, for hosts that only run actions.
 
 use crate::catalogue::budget;
 use crate::catalogue::{Action, Custom, Effect, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, ObjectSchema};
 
 pub(crate) static TEST_CONNECTOR: Action = Action {
     name: "testConnector",
@@ -12,7 +12,7 @@ pub(crate) static TEST_CONNECTOR: Action = Action {
     effect: Effect::Read,
     roles: &[],
     budget: &budget::STANDARD,
-    params: &Shape::of(&[]),
+    params: &ObjectSchema::new(&[]),
     result: &Kind::Open(&[
         Field::required(
             "results",

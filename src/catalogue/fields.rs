@@ -1,30 +1,30 @@
 //! Parameters and result members that several actions share.
 
-use crate::shape::{DEVICE_ID_ALONE, Field, IDENTIFIER, Kind, SEGMENT, Shape, TEXT, TIMESTAMP};
+use crate::schema::{
+    DEVICE_ID_ALONE, Field, IDENTIFIER, Kind, ObjectSchema, SEGMENT, TEXT, TIMESTAMP,
+};
 
-/// One segment of a path.
+/// A path segment.
 pub(crate) const ID: Kind = Kind::Label(&SEGMENT);
 
-/// Text with something in it.
-pub(crate) const WORDS: Kind = Kind::Label(&TEXT);
+/// Text that is not blank.
+pub(crate) const NON_BLANK: Kind = Kind::Label(&TEXT);
 
-/// Greatest page number: the service's own numbers are 32 bits wide, and `page * pageSize` must
-/// stay inside.
+/// Maximum page number: the service's numbers have 32 bits, and `page * pageSize` must fit.
 const MAX_PAGE: u32 = 1_000_000;
 
-/// A machine, where nothing but its ID names it.
+/// A machine, where it can only be named by its ID.
 pub(crate) const DEVICE: Kind = Kind::Text(&DEVICE_ID_ALONE);
 
-/// The machine that a list is about.
+/// The machine that a list belongs to.
 pub(crate) const MACHINE_ID: Field =
     Field::required("id", &DEVICE, "Device ID of the machine.").in_path();
 
-/// Why an action is taken; goes into the service's audit trail.
+/// The reason for an action; part of the service's audit trail.
 pub(crate) const COMMENT: Field =
-    Field::required("comment", &WORDS, "Why; shown in Defender's action center and audit log.")
+    Field::required("comment", &NON_BLANK, "Why; shown in Defender's action center and audit log.")
         .in_body("Comment");
 
-/// Which page of a list.
 const PAGE: Field = Field::optional(
     "page",
     &Kind::Integer { min: 1, max: MAX_PAGE },
@@ -32,19 +32,16 @@ const PAGE: Field = Field::optional(
 )
 .or_number(&1);
 
-/// How long a page is.
 const PAGE_SIZE: Field =
     Field::optional("pageSize", &Kind::Integer { min: 1, max: 1000 }, "How many to a page.")
         .or_number(&20);
 
-/// What a list is sorted by.
 const SORT_FIELD: Field = Field::optional(
     "sortField",
     &Kind::Text(&IDENTIFIER),
     "Property to sort by, in the service's spelling.",
 );
 
-/// Which way a list is sorted.
 const SORT_DIRECTION: Field = Field::optional(
     "sortDirection",
     &Kind::Choice(&["asc", "desc"]),
@@ -52,7 +49,7 @@ const SORT_DIRECTION: Field = Field::optional(
 )
 .or_text(&"desc");
 
-/// Which page of a list, and in which order; or all of it.
+/// Paging and sorting of a list; or all of it.
 pub(crate) static PAGING: &[Field] = &[
     PAGE,
     PAGE_SIZE,
@@ -71,35 +68,38 @@ pub(crate) static PAGING: &[Field] = &[
     .or_number(&10_000),
 ];
 
-/// Greatest number of values in one filter. More than fit into a URL are asked for in parts, with
-/// `all`.
+/// Maximum number of values in a filter. With `all`, a filter too long for a URL is split.
 const MAX_VALUES: usize = 1000;
 
-/// A filter by text: one value or any of several.
+/// A text filter: one value or any of several.
 pub(crate) const ONE_OR_MANY: Kind =
-    Kind::Either(&[WORDS, Kind::List { of: &WORDS, min: 1, max: MAX_VALUES }]);
+    Kind::Either(&[NON_BLANK, Kind::List { of: &NON_BLANK, min: 1, max: MAX_VALUES }]);
 
-/// As [`ONE_OR_MANY`], or whatever begins so.
+/// As [`ONE_OR_MANY`], or a prefix.
 pub(crate) const ONE_OR_MANY_OR_PREFIX: Kind = Kind::Either(&[
-    WORDS,
-    Kind::List { of: &WORDS, min: 1, max: MAX_VALUES },
-    Kind::Object(&Shape::of(&[Field::required("startsWith", &WORDS, "What it begins with.")])),
+    NON_BLANK,
+    Kind::List { of: &NON_BLANK, min: 1, max: MAX_VALUES },
+    Kind::Object(&ObjectSchema::new(&[Field::required(
+        "startsWith",
+        &NON_BLANK,
+        "What it begins with.",
+    )])),
 ]);
 
 const NUMBER: Kind = Kind::Integer { min: 0, max: 2_147_483_647 };
 
-/// A filter by a number: one value or any of several.
+/// A number filter: one value or any of several.
 pub(crate) const ONE_OR_MANY_NUMBERS: Kind =
     Kind::Either(&[NUMBER, Kind::List { of: &NUMBER, min: 1, max: MAX_VALUES }]);
 
-/// A moment.
+/// A point in time.
 pub(crate) const TIME: Kind = Kind::Text(&TIMESTAMP);
 
-/// A filter by time: one moment, any of several, or a range.
+/// A time filter: one time, any of several, or a range.
 pub(crate) const TIME_OR_RANGE: Kind = Kind::Either(&[
     TIME,
     Kind::List { of: &TIME, min: 1, max: MAX_VALUES },
-    Kind::Object(&Shape::of(&[
+    Kind::Object(&ObjectSchema::new(&[
         Field::optional("gt", &TIME, "Later than."),
         Field::optional("ge", &TIME, "Not earlier than."),
         Field::optional("lt", &TIME, "Earlier than."),
@@ -107,10 +107,10 @@ pub(crate) const TIME_OR_RANGE: Kind = Kind::Either(&[
     ])),
 ]);
 
-/// A filter by a number with a fraction: one value or a range.
+/// A filter by a fractional number: one value or a range.
 pub(crate) const NUMBER_OR_RANGE: Kind = Kind::Either(&[
     Kind::Number,
-    Kind::Object(&Shape::of(&[
+    Kind::Object(&ObjectSchema::new(&[
         Field::optional("gt", &Kind::Number, "More than."),
         Field::optional("ge", &Kind::Number, "Not less than."),
         Field::optional("lt", &Kind::Number, "Less than."),
@@ -118,13 +118,13 @@ pub(crate) const NUMBER_OR_RANGE: Kind = Kind::Either(&[
     ])),
 ]);
 
-/// Greatest number of records that the service changes in one request, where it says.
+/// Maximum number of records that the service changes in one request, where documented.
 pub(crate) const MAX_BATCH: usize = 500;
 
-/// Identifiers of the records that one request is for.
-pub(crate) const BATCH: Kind = Kind::List { of: &WORDS, min: 1, max: MAX_BATCH };
+/// IDs of the records in a batch request.
+pub(crate) const BATCH: Kind = Kind::List { of: &NON_BLANK, min: 1, max: MAX_BATCH };
 
-/// How far statistics look back.
+/// The period of statistics.
 pub(crate) const LOOK_BACK: Field = Field::optional(
     "lookBackHours",
     &Kind::Integer { min: 1, max: 720 },
@@ -132,41 +132,41 @@ pub(crate) const LOOK_BACK: Field = Field::optional(
 )
 .in_query("lookBackHours");
 
-/// What a request answers that gives nothing back.
+/// The result of a request that returns nothing.
 pub(crate) static NOTHING: Kind = Kind::Open(&[]);
 
-/// A list whose values the service gives, with unknown members beside them.
+/// A list of the service's values, possibly with unknown members.
 macro_rules! values {
     ($of:expr) => {
-        $crate::shape::Field::required(
+        $crate::schema::Field::required(
             "value",
-            &$crate::shape::Kind::List { of: $of, min: 0, max: usize::MAX },
+            &$crate::schema::Kind::List { of: $of, min: 0, max: usize::MAX },
             "The values.",
         )
     };
 }
 pub(crate) use values;
 
-/// Shape of the result of a list in pages.
+/// Result of a paged list.
 const RESULT_PAGE: Field = Field::required(
     "page",
     &Kind::Integer { min: 1, max: MAX_PAGE },
     "The page that was asked for.",
 );
-/// Shape of the result of a list in pages.
+/// Result of a paged list.
 const RESULT_PAGE_SIZE: Field = Field::required(
     "pageSize",
     &Kind::Integer { min: 1, max: 10_000 },
     "The page size that was asked for.",
 );
-/// Shape of the result of a list in pages.
+/// Result of a paged list.
 const RESULT_TOTAL: Field = Field::required(
     "total",
     &Kind::Number,
     "How many there are in all; -1 if the service did not say.",
 );
 
-/// What a page has besides its values.
+/// The members of a page apart from its values.
 pub(crate) static RESULT_PAGING: &[Field] = &[
     RESULT_PAGE,
     RESULT_PAGE_SIZE,
@@ -177,8 +177,8 @@ pub(crate) static RESULT_PAGING: &[Field] = &[
 /// A text or `null` in a result.
 pub(crate) const TEXT_OR_NULL: Kind = Kind::Nullable(&Kind::AnyText);
 
-/// What comes of an action on many machines.
-pub(crate) const MANY: Kind = Kind::Open(&[Field::required(
+/// The result of an action on several machines.
+pub(crate) const BATCH_RESULT: Kind = Kind::Open(&[Field::required(
     "results",
     &Kind::List { of: &RESULT, min: 0, max: usize::MAX },
     "A record for each machine, in the order in which they were named.",
@@ -201,7 +201,7 @@ const RESULT: Kind = Kind::Open(&[
     Field::optional("error", &Kind::Any, "Why it was not done."),
 ]);
 
-/// What comes of `dryRun`.
+/// The result of `dryRun`.
 pub(crate) const DRY_RUN_RESULT: Kind = Kind::Open(&[
     Field::required("dryRun", &Kind::Boolean, "Nothing was changed."),
     Field::required("target", &Kind::Any, "The machine."),

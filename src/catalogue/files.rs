@@ -5,40 +5,48 @@ use super::row::Action;
 /// An action that yields a file.
 #[derive(Debug)]
 pub struct FileSource {
-    /// Its name.
+    /// The action's name.
     pub action: &'static str,
-    /// If it has to be carried out first: the action that opens the same file again, without doing
-    /// so.
-    pub again: Option<&'static str>,
-    /// Which link leads to the file.
+    /// The action that opens the same file again without repeating this one, if this one has to run
+    /// first.
+    pub reopen_action: Option<&'static str>,
+    /// The link that leads to the file.
     pub link: FileLink,
 }
 
-/// Which link leads to a file.
+/// The link that leads to a file.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FileLink {
-    /// That to what a live response command left.
+    /// The link to a live response command's output.
     Result,
-    /// That to an investigation package.
+    /// The link to an investigation package.
     Package,
 }
 
-/// Every action that yields a file.
+/// All actions that yield a file.
 pub const FILE_SOURCES: &[FileSource] = &[
-    FileSource { action: "getActionResults", again: None, link: FileLink::Result },
-    FileSource { action: "getPackageLink", again: None, link: FileLink::Package },
-    FileSource { action: "getFile", again: Some("getActionResults"), link: FileLink::Result },
-    FileSource { action: "runScript", again: Some("getActionResults"), link: FileLink::Result },
+    FileSource { action: "getActionResults", reopen_action: None, link: FileLink::Result },
+    FileSource { action: "getPackageLink", reopen_action: None, link: FileLink::Package },
+    FileSource {
+        action: "getFile",
+        reopen_action: Some("getActionResults"),
+        link: FileLink::Result,
+    },
+    FileSource {
+        action: "runScript",
+        reopen_action: Some("getActionResults"),
+        link: FileLink::Result,
+    },
     FileSource {
         action: "collectInvestigationPackage",
-        again: Some("getPackageLink"),
+        reopen_action: Some("getPackageLink"),
         link: FileLink::Package,
     },
 ];
 
-/// The action to open, with the ID of the job, for the file that an action leaves; its own name if
-/// it is opened itself.
+/// Returns the action to open, with the job's ID, for the file that an action produces; its own
+/// name if it is opened directly.
 pub fn file_action(action: &Action) -> Option<&'static str> {
     let source = FILE_SOURCES.iter().find(|source| source.action == action.name)?;
-    Some(source.again.unwrap_or(source.action))
+    Some(source.reopen_action.unwrap_or(source.action))
 }

@@ -1,18 +1,18 @@
-//! Advanced hunting: queries over the raw events of the last 30 days. They read, although they are
-//! POSTs.
+//! Advanced hunting: queries over the raw events of the last 30 days. They only read, although they
+//! are POSTs.
 //!
 //! <https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery>.
 
 use crate::catalogue::budget;
-use crate::catalogue::fields::WORDS;
-use crate::catalogue::{Action, Answer, Body, Effect, Made, Route, Run};
-use crate::shape::{Field, Kind, QUERY as QUERY_RULE, Shape};
+use crate::catalogue::fields::NON_BLANK;
+use crate::catalogue::{Action, Body, CustomBody, Effect, ResponseBody, Route, Run};
+use crate::schema::{Field, Kind, ObjectSchema, QUERY as QUERY_RULE};
 
 const QUERY: Field =
     Field::required("query", &Kind::Text(&QUERY_RULE), "Query in Kusto's language.")
         .in_body("Query");
 
-/// A list of whatever the query asked for.
+/// A list of anything.
 const ROWS: Kind = Kind::List { of: &Kind::Any, min: 0, max: usize::MAX };
 
 pub(crate) static RUN_HUNTING_QUERY: Action = Action {
@@ -23,9 +23,9 @@ pub(crate) static RUN_HUNTING_QUERY: Action = Action {
     effect: Effect::Read,
     roles: &[&["ThreatHunting.Read.All"]],
     budget: &budget::HUNTING,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         QUERY,
-        Field::optional("timespan", &WORDS, "How far back, in ISO 8601, for example P7D.")
+        Field::optional("timespan", &NON_BLANK, "How far back, in ISO 8601, for example P7D.")
             .in_body("Timespan"),
     ]),
     result: &Kind::Open(&[
@@ -35,8 +35,12 @@ pub(crate) static RUN_HUNTING_QUERY: Action = Action {
     docs: "https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery",
     deprecated: None,
     run: Run::Route(
-        Route::post("/v1.0/security/runHuntingQuery", Body::Made(Made::Query), Answer::Object)
-            .on_graph(),
+        Route::post(
+            "/v1.0/security/runHuntingQuery",
+            Body::Custom(CustomBody::Query),
+            ResponseBody::Object,
+        )
+        .on_graph(),
     ),
 };
 
@@ -48,7 +52,7 @@ pub(crate) static RUN_ADVANCED_QUERY: Action = Action {
     effect: Effect::Read,
     roles: &[&["AdvancedQuery.Read.All"]],
     budget: &budget::HUNTING,
-    params: &Shape::of(&[QUERY]),
+    params: &ObjectSchema::new(&[QUERY]),
     result: &Kind::Open(&[
         Field::required("Schema", &ROWS, "Name and type of each column."),
         Field::required("Results", &ROWS, "The rows."),
@@ -57,7 +61,7 @@ pub(crate) static RUN_ADVANCED_QUERY: Action = Action {
     deprecated: Some("Microsoft retires it on 2027-02-01 (MC1220762): use `runHuntingQuery`."),
     run: Run::Route(Route::post(
         "/api/advancedqueries/run",
-        Body::Made(Made::Query),
-        Answer::Object,
+        Body::Custom(CustomBody::Query),
+        ResponseBody::Object,
     )),
 };

@@ -1,8 +1,8 @@
-//! The action catalogue: rows of data, in the order in which a person would read them. No code:
-//! what a row names as an enum, `request` and `actions` know how to do.
+//! The action catalogue: rows of data, in reading order. It contains no code: `request` and
+//! `actions` implement what a row names as an enum.
 //!
-//! From the rows come the requests, the schemas, the permissions of `test`, the README's table and
-//! the tests' completeness guard.
+//! Requests, schemas, the permissions in `test`, the README's table and the tests' completeness
+//! check are derived from the rows.
 
 mod budget;
 mod change;
@@ -23,7 +23,7 @@ mod observables;
 mod vulnerabilities;
 
 pub use budget::Budget;
-pub use change::{Change, In, Shown, Synonym};
+pub use change::{Change, ExpectedMember, ListMember, Synonym};
 pub(crate) use connector::TEST_CONNECTOR;
 pub use files::{FILE_SOURCES, FileLink, FileSource, file_action};
 pub(crate) use indicators::single::GET_INDICATORS;
@@ -32,13 +32,16 @@ pub(crate) use live_response::results::GET_ACTION_RESULTS;
 pub(crate) use live_response::sessions::COMMAND_ORDER;
 pub(crate) use machines::actions::GET_ACTIONS;
 pub(crate) use machines::investigations::SWITCHED_OFF;
+pub(crate) use machines::isolation::ISOLATION_TYPES;
 pub(crate) use machines::packages::GET_PACKAGE_LINK;
 pub(crate) use machines::read::GET_AGENT_LIST;
-pub use route::{Answer, Body, Check, Finish, Made, Route, Started};
+pub(crate) use machines::search::FIND_AGENTS_BY_IP;
+pub(crate) use observables::files::GET_FILE_INFO;
+pub use route::{Body, CollectionCheck, CustomBody, JobType, ResponseBody, ResultFetcher, Route};
 pub use row::{Action, Custom, Effect, Roles, Run};
 pub use server::Server;
 
-/// Every action.
+/// All actions.
 pub const CATALOGUE: &[&Action] = &[
     &connector::TEST_CONNECTOR,
     &machines::read::GET_AGENT_DETAILS,
@@ -58,6 +61,7 @@ pub const CATALOGUE: &[&Action] = &[
     &machines::records::SET_DEVICE_VALUE,
     &machines::response::ISOLATE_HOST,
     &machines::response::RELEASE_HOST,
+    &machines::isolation::GET_ISOLATION_STATE,
     &machines::response::RESTRICT_APP_EXECUTION,
     &machines::response::UNRESTRICT_APP_EXECUTION,
     &machines::response::RUN_ANTIVIRUS_SCAN,

@@ -1,12 +1,14 @@
-//! Parameters that every action on machines understands: which machines, and how to go about it.
+//! Parameters of every action on machines: targets and options.
 
-use crate::catalogue::fields::WORDS;
-use crate::shape::{DEVICE_ID, Field, Kind, MACHINE_ADDRESS, MACHINE_NAME, REFERENCE, Shape};
+use crate::catalogue::fields::NON_BLANK;
+use crate::schema::{
+    DEVICE_ID, Field, Kind, MACHINE_ADDRESS, MACHINE_NAME, ObjectSchema, REFERENCE,
+};
 
-/// Most machines that one call may name.
+/// Maximum number of machines in one call.
 const MAX_TARGETS: u32 = 1000;
 
-/// Ways to name a machine other than by its ID.
+/// Names of a machine other than its ID.
 pub(crate) static HOST_FIELDS: &[Field] = &[
     Field::optional(
         "computerDnsName",
@@ -14,39 +16,48 @@ pub(crate) static HOST_FIELDS: &[Field] = &[
         "Full name, or its first label; a domain before it, a final dot or $ and blanks around it do not count.",
     ),
     Field::optional("ip", &Kind::Text(&MACHINE_ADDRESS), "Last internal IP address."),
-    Field::optional("aadDeviceId", &WORDS, "Entra device ID."),
+    Field::optional("aadDeviceId", &NON_BLANK, "Entra device ID."),
 ];
 
 /// Exactly one of them names a machine.
 pub(crate) const HOST_NAMES: &[&str] = &["computerDnsName", "ip", "aadDeviceId"];
 
-static HOST_SHAPE: Shape = Shape::of(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES);
+static HOST_SCHEMA: ObjectSchema =
+    ObjectSchema::new(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES);
 
-const HOST: Kind = Kind::Object(&HOST_SHAPE);
+const HOST: Kind = Kind::Object(&HOST_SCHEMA);
 
-/// Which machines.
+const MACHINE: Field = Field::optional(
+    "id",
+    &Kind::Text(&DEVICE_ID),
+    "Device ID of the machine; a name goes under `host`.",
+)
+.in_path();
+const MACHINES: Field = Field::optional(
+    "ids",
+    &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
+    "Device IDs of many machines.",
+);
+const NAMED_MACHINE: Field = Field::optional(
+    "host",
+    &HOST,
+    "The machine by name, address or Entra ID; refused unless exactly one is meant.",
+);
+const NAMED_MACHINES: Field = Field::optional(
+    "hosts",
+    &Kind::List { of: &HOST, min: 1, max: MAX_TARGETS as usize },
+    "Many machines in that way.",
+);
+
+/// The machines that an action reads.
+pub(crate) static MACHINE_FIELDS: &[Field] = &[MACHINE, MACHINES, NAMED_MACHINE, NAMED_MACHINES];
+
+/// The target machines.
 pub(crate) static TARGETS: &[Field] = &[
-    Field::optional(
-        "id",
-        &Kind::Text(&DEVICE_ID),
-        "Device ID of the machine; a name goes under `host`.",
-    )
-    .in_path(),
-    Field::optional(
-        "ids",
-        &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
-        "Device IDs of many machines.",
-    ),
-    Field::optional(
-        "host",
-        &HOST,
-        "The machine by name, address or Entra ID; refused unless exactly one is meant.",
-    ),
-    Field::optional(
-        "hosts",
-        &Kind::List { of: &HOST, min: 1, max: MAX_TARGETS as usize },
-        "Many machines in that way.",
-    ),
+    MACHINE,
+    MACHINES,
+    NAMED_MACHINE,
+    NAMED_MACHINES,
     Field::optional(
         "maxTargets",
         &Kind::Integer { min: 1, max: MAX_TARGETS },
@@ -56,31 +67,28 @@ pub(crate) static TARGETS: &[Field] = &[
     DRY_RUN,
 ];
 
-/// Exactly one of them says which machines.
+/// Exactly one of them gives the targets.
 pub(crate) const TARGET_NAMES: &[&str] = &["id", "ids", "host", "hosts"];
 
-/// Show, don't do.
 pub(crate) const DRY_RUN: Field = Field::optional(
     "dryRun",
     &Kind::Boolean,
     "Find the machines, check permissions, show the requests, change nothing.",
 );
 
-/// Do it only where it is not so.
 pub(crate) const ENSURE: Field = Field::optional(
     "ensure",
     &Kind::Boolean,
     "Already so, or under way already, counts as success; nothing is sent then.",
 );
 
-/// Follow to the end.
 pub(crate) const WAIT: Field = Field::optional(
     "wait",
     &Kind::Object(&WAITING),
     "Follow the action to its end; success is then proven.",
 );
 
-const WAITING: Shape = Shape::of(&[
+const WAITING: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "timeoutSeconds",
         &Kind::Integer { min: 1, max: 259_200 },
@@ -92,7 +100,7 @@ const WAITING: Shape = Shape::of(&[
     ).or_number(&5),
 ]);
 
-/// How to go about it.
+/// Options.
 pub(crate) static OPTIONS: &[Field] = &[
     WAIT,
     ENSURE,

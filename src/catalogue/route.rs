@@ -1,38 +1,38 @@
-//! One request of the API: where it goes, what is in its body, what its answer must be.
+//! Routes: where a request goes, what its body contains, and what its response must be.
 
 use super::change::Change;
 use super::server::Server;
 use crate::method::Method;
 
-/// One request of the API.
+/// One API request.
 #[derive(Debug)]
 pub struct Route {
-    /// Whom it goes to.
+    /// The server that it goes to.
     pub server: Server,
     /// Method.
     pub method: Method,
     /// Path below the server's address; `{name}` stands for the parameter of that name.
     pub path: &'static str,
-    /// What is in the body.
+    /// Content of the body.
     pub body: Body,
-    /// What the answer must be.
-    pub answer: Answer,
+    /// What the response must be.
+    pub response: ResponseBody,
 }
 
 impl Route {
     /// A request that reads.
-    pub const fn get(path: &'static str, answer: Answer) -> Self {
-        Self { server: Server::Defender, method: Method::Get, path, body: Body::None, answer }
+    pub const fn get(path: &'static str, response: ResponseBody) -> Self {
+        Self { server: Server::Defender, method: Method::Get, path, body: Body::None, response }
     }
 
-    /// A request that does something.
-    pub const fn post(path: &'static str, body: Body, answer: Answer) -> Self {
-        Self { server: Server::Defender, method: Method::Post, path, body, answer }
+    /// A POST request.
+    pub const fn post(path: &'static str, body: Body, response: ResponseBody) -> Self {
+        Self { server: Server::Defender, method: Method::Post, path, body, response }
     }
 
     /// A request that changes a record.
-    pub const fn patch(path: &'static str, body: Body, answer: Answer) -> Self {
-        Self { server: Server::Defender, method: Method::Patch, path, body, answer }
+    pub const fn patch(path: &'static str, body: Body, response: ResponseBody) -> Self {
+        Self { server: Server::Defender, method: Method::Patch, path, body, response }
     }
 
     /// A request that deletes a record.
@@ -42,95 +42,93 @@ impl Route {
             method: Method::Delete,
             path,
             body: Body::None,
-            answer: Answer::Nothing,
+            response: ResponseBody::Empty,
         }
     }
 
-    /// The same request, to Microsoft Graph.
+    /// Sends the request to Microsoft Graph.
     pub const fn on_graph(mut self) -> Self {
         self.server = Server::Graph;
         self
     }
 }
 
-/// What is in a request's body.
+/// Content of a request's body.
 #[derive(Debug)]
 pub enum Body {
     /// Nothing.
     None,
-    /// The parameters whose place is the body, and these members as well.
-    Members(&'static [(&'static str, &'static str)]),
-    /// JSON in a form of its own.
-    Made(Made),
+    /// The parameters whose location is the body, and these constants.
+    Json(&'static [(&'static str, &'static str)]),
+    /// Custom JSON.
+    Custom(CustomBody),
 }
 
-/// JSON in a form of its own.
+/// A custom JSON body.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Made {
+pub enum CustomBody {
     /// A hunting query.
     Query,
     /// Live response: run a script.
     RunScript,
-    /// Live response: put a file there.
+    /// Live response: put a file on the machine.
     PutFile,
-    /// Live response: bring a file back.
+    /// Live response: get a file from the machine.
     GetFile,
     /// Live response: several commands.
     Commands,
 }
 
-/// What an answer must be. All of them pass the service's members through untouched.
+/// What a response body must be. The service's members are always passed through unchanged.
 #[derive(Debug)]
-pub enum Answer {
+pub enum ResponseBody {
     /// One record with an `id`.
     Record,
-    /// The record of what was changed, which is to show the change.
+    /// The record of what was changed, which must show the change.
     Changed(&'static Change),
     /// One object.
     Object,
     /// No content: 204, or 200 with an empty body.
-    Nothing,
-    /// A collection, whole.
+    Empty,
+    /// A collection, complete.
     Collection,
-    /// A collection whose success or continuation is in its members.
-    Checked(Check),
-    /// A page of a collection, chosen by `page` and `pageSize` and filtered by the parameters whose
-    /// place is the filter.
+    /// A collection whose members contain the success or the continuation.
+    WithCheck(CollectionCheck),
+    /// A page of a collection, selected by `page` and `pageSize` and by the filter parameters.
     Page,
     /// The machine action that the request started.
-    Started(&'static Started),
-    /// The machine action that the request cancelled; the parameter `actionId` names it.
-    Cancelled,
+    Job(&'static JobType),
+    /// The machine action that the request cancelled, named by the parameter `actionId`.
+    CancelledJob,
 }
 
-/// What is read in a collection's members.
+/// What to check in a collection's members.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Check {
+pub enum CollectionCheck {
     /// Whether each indicator was imported.
     Imported,
-    /// Whether each machine has the tag, or lacks it.
+    /// Whether each machine has, or lacks, the tag.
     Tagged,
-    /// Whether an export goes on, and where.
+    /// Whether an export continues, and where.
     Export,
 }
 
 /// A type of machine action.
 #[derive(Debug)]
-pub struct Started {
+pub struct JobType {
     /// The service's name for it.
     pub kind: &'static str,
     /// The type that undoes it; empty if it leaves no lasting state.
-    pub undo: &'static str,
-    /// What the result of one that has been followed to its end consists of, if it is more than its
-    /// record.
-    pub finish: Option<Finish>,
+    pub inverse: &'static str,
+    /// The output to fetch after its end, if the result is more than its record.
+    pub finish: Option<ResultFetcher>,
 }
 
-/// What the result of a machine action consists of that has ended.
+/// The output to fetch from a machine action that has ended.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Finish {
-    /// What its one command left.
-    FirstResult,
-    /// A record for each command, with what scripts left.
-    CommandResults,
+pub enum ResultFetcher {
+    /// The output of its only command.
+    FirstCommand,
+    /// A record for each command, with the output of scripts.
+    AllCommands,
 }

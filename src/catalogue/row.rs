@@ -1,39 +1,38 @@
-//! What an action is: a row of data.
+//! A row of the catalogue: one action.
 
 use super::budget::Budget;
 use super::route::Route;
 use super::server::Server;
 use crate::method::Method;
-use crate::shape::{Kind, Shape};
+use crate::schema::{Kind, ObjectSchema};
 
 /// One action.
 #[derive(Debug)]
 pub struct Action {
-    /// The name to give to `execute`.
+    /// The name to pass to `execute`.
     pub name: &'static str,
-    /// Short label for people.
+    /// Short label.
     pub title: &'static str,
     /// One sentence: what it does.
     pub summary: &'static str,
-    /// Its family, for people and for grouping.
+    /// Its family, for grouping.
     pub category: &'static str,
-    /// What it does to the world.
+    /// What it affects.
     pub effect: Effect,
-    /// Application permissions: of every inner list any one is enough (the first is the least), and
-    /// all inner lists are needed.
+    /// Application permissions: one of each inner list is needed (the first is the least).
     pub roles: Roles,
-    /// How often the service may be asked for it.
+    /// Its rate limits.
     pub budget: &'static Budget,
-    /// Shape of `params`.
-    pub params: &'static Shape,
-    /// The result.
+    /// Schema of `params`.
+    pub params: &'static ObjectSchema,
+    /// Schema of the result.
     pub result: &'static Kind,
-    /// Microsoft's documentation: an address, or the name of one of the API's pages;
-    /// [`Action::docs`] is the address.
+    /// Microsoft's documentation: a URL, or the name of a page of the API; [`Action::docs`] returns
+    /// the URL.
     pub docs: &'static str,
-    /// Why not to use it any more, and what instead.
+    /// Why it should no longer be used, and what to use instead.
     pub deprecated: Option<&'static str>,
-    /// How it is done.
+    /// How it runs.
     pub run: Run,
 }
 
@@ -41,7 +40,7 @@ pub struct Action {
 const DOCS: &str = "https://learn.microsoft.com/en-us/defender-endpoint/api/";
 
 impl Action {
-    /// The address of Microsoft's documentation.
+    /// Returns the URL of Microsoft's documentation.
     pub fn docs(&self) -> String {
         match self.docs.contains(':') {
             true => self.docs.to_owned(),
@@ -49,12 +48,12 @@ impl Action {
         }
     }
 
-    /// Whose permissions its roles are.
+    /// The server whose permissions its roles are.
     pub fn server(&self) -> Server {
         self.route().map_or(Server::Defender, |route| route.server)
     }
 
-    /// The path of the POST request with which it reads, if there is one.
+    /// The path of the POST request that it reads with, if any.
     pub fn read_post(&self) -> Option<&'static str> {
         let route = self
             .route()
@@ -62,7 +61,7 @@ impl Action {
         route.map(|route| route.path)
     }
 
-    /// The request that it comes down to, if it is not code of its own.
+    /// Its request, unless it has custom code.
     pub fn route(&self) -> Option<&Route> {
         match &self.run {
             Run::Route(route) | Run::Operation(route) => Some(route),
@@ -74,46 +73,47 @@ impl Action {
 /// Application permissions, an AND of ORs.
 pub type Roles = &'static [&'static [&'static str]];
 
-/// What an action does to the world.
+/// What an action affects.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Effect {
-    /// Reads only. May be repeated at will.
+    /// Only reads. Can be repeated freely.
     Read,
     /// Changes records at the service.
     Change,
     /// Changes what happens on every machine of the tenant.
     Policy,
-    /// Touches a machine or its user. Never repeated blindly.
+    /// Affects a machine or its user. Never repeated blindly.
     Disrupt,
 }
 
-/// How an action is done.
+/// How an action runs.
 #[derive(Debug)]
 pub enum Run {
-    /// One request, as the route says.
+    /// One request.
     Route(Route),
-    /// One request for every machine that the parameters name, followed to its end where that is
-    /// asked for.
+    /// One request per target machine, followed to its end on request.
     Operation(Route),
-    /// Following the machine actions that the parameters name to their end.
+    /// Waiting for the machine actions in the parameters.
     Wait,
-    /// Code of its own.
+    /// Custom code.
     Custom(Custom),
 }
 
-/// Which code of its own.
+/// The custom code of an action.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Custom {
-    /// Makes the connector's test.
+    /// Tests the connector.
     TestConnector,
     /// Finds the machine that a name means.
     ResolveHost,
+    /// Reads which machines are isolated.
+    IsolationState,
     /// Refuses: investigations can no longer be started.
     StartInvestigation,
-    /// Asks for the link to an investigation package.
+    /// Returns the link to an investigation package.
     PackageLink,
-    /// Reads what the commands of a live response left.
+    /// Fetches the output of live response commands.
     ActionResults,
-    /// Uploads a file to the library and checks that it arrived.
+    /// Uploads a file to the library and verifies that it arrived.
     LibraryUpload,
 }

@@ -1,6 +1,6 @@
-//! The two servers that take tokens, each its own.
+//! The two servers that accept tokens; each needs its own.
 
-/// A server that takes tokens.
+/// A server that accepts tokens.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Server {
     /// Defender's API.

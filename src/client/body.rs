@@ -1,56 +1,56 @@
-//! Reading the body of an answer: whole within its bounds, or the start of a failure's.
+//! Reads response bodies: whole, within limits, or the start of an error body.
 
 use std::time::Duration;
 
 use super::Client;
-use super::exchange::OpenAnswer;
+use super::exchange::OpenResponse;
 use crate::error::Kind;
-use crate::response::{Head, is_own, kind_of, retry_after, window};
+use crate::response::{Head, error_kind, is_own, quota_pause, retry_after};
 use crate::transport::{Cause, TransportError};
 
-/// Why a body was not read whole.
-pub(super) struct Incomplete {
+/// Why a body was not read completely.
+pub(super) struct BodyError {
     pub(super) kind: Kind,
-    /// What completes "The answer …".
-    pub(super) words: String,
+    /// Completes "The answer …".
+    pub(super) description: String,
 }
 
-/// How much is read at once.
+/// Bytes per read.
 const PIECE: usize = 64 * 1024;
 
-/// How much of a failure's body is read; the service's own are a few hundred bytes.
+/// How much of an error body is read; the service's own have a few hundred bytes.
 const FAILURE_BYTES: usize = 64 * 1024;
 
 impl Client<'_> {
-    /// Whether the service itself has refused a request, which it then has not carried out. What
-    /// stands before it may have handed the request on and refused its repetition.
-    pub(super) fn is_refusal(&mut self, opened: &mut OpenAnswer) -> bool {
+    /// Whether the service itself rejected the request, and so did not carry it out. An
+    /// intermediary may have forwarded it and rejected a repetition.
+    pub(super) fn is_service_refusal(&mut self, opened: &mut OpenResponse) -> bool {
         if !(400..500).contains(&opened.head.status) {
             return false;
         }
-        let start = self.read_start(opened);
-        let is_own = is_own(&opened.head, &start);
-        opened.start = Some(start);
+        let error_body = self.read_error_body(opened);
+        let is_own = is_own(&opened.head, &error_body);
+        opened.error_body = Some(error_body);
         is_own
     }
 
-    /// How long a server asks its clients to pause, in milliseconds: by its headers or, without
-    /// them, by its text.
-    pub(super) fn pause_of(&mut self, opened: &mut OpenAnswer) -> Option<u64> {
+    /// How long a server asks to pause, in milliseconds: from its headers or, without them, from
+    /// its text.
+    pub(super) fn requested_pause(&mut self, opened: &mut OpenResponse) -> Option<u64> {
         let pause = retry_after(&opened.head);
         if pause.is_some() || opened.head.status != 429 {
             return pause;
         }
-        let start = self.read_start(opened);
-        let pause = window(&start);
-        opened.start = Some(start);
+        let error_body = self.read_error_body(opened);
+        let pause = quota_pause(&error_body);
+        opened.error_body = Some(error_body);
         pause
     }
 
-    /// Reads what can be read of the body of a failure, and not much of it.
-    pub(super) fn read_start(&mut self, opened: &mut OpenAnswer) -> Vec<u8> {
-        if let Some(start) = opened.start.take() {
-            return start;
+    /// Reads as much of an error body as is available, up to a limit.
+    pub(super) fn read_error_body(&mut self, opened: &mut OpenResponse) -> Vec<u8> {
+        if let Some(error_body) = opened.error_body.take() {
+            return error_body;
         }
         let mut body = Vec::new();
         while body.len() < FAILURE_BYTES {
@@ -63,37 +63,36 @@ impl Client<'_> {
         body
     }
 
-    /// Reads a body whole, within `max` bytes (`limits.maxResponseBytes`, or the rest of it) and
-    /// the deadline.
+    /// Reads a whole body, within `max` bytes (`limits.maxResponseBytes`, or what is left of it)
+    /// and the deadline.
     pub(super) fn read_whole(
         &mut self,
-        opened: &mut OpenAnswer,
+        opened: &mut OpenResponse,
         max: u64,
-    ) -> Result<Vec<u8>, Incomplete> {
+    ) -> Result<Vec<u8>, BodyError> {
         let announced: Option<u64> =
             opened.head.header("content-length").and_then(|text| text.parse().ok());
-        let too_large = || Incomplete {
+        let too_large = || BodyError {
             kind: Kind::MalformedResponse,
-            words: format!(
-                "is larger than {max} bytes (`limits.maxResponseBytes`): ask for less, or raise the limit"
+            description: format!(
+                "is larger than {max} bytes (`limits.maxResponseBytes`): request less, or raise the limit"
             ),
         };
         if announced.is_some_and(|length| length > max) {
             return Err(too_large());
         }
-        if let Some(words) = compressed(&opened.head) {
-            return Err(Incomplete { kind: Kind::MalformedResponse, words });
+        if let Some(description) = compressed(&opened.head) {
+            return Err(BodyError { kind: Kind::MalformedResponse, description });
         }
-        // A body that grew would leave holes behind, in all as large as itself, and memory never
-        // shrinks: there is room for all of it from the beginning, or its pieces are joined at the
-        // end.
+        // Memory never shrinks, and a growing buffer would leave holes as large as itself in total.
+        // So reserve the announced length, or collect the pieces and join them at the end.
         let room = announced.and_then(|length| usize::try_from(length).ok());
         let mut body = Vec::new();
-        // The announced length may be wrong: without memory for it, reading goes on.
+        // The announced length may be wrong: if there is no memory for it, read anyway.
         let _ = body.try_reserve_exact(room.unwrap_or_default());
         let (mut pieces, mut length) = (Vec::new(), 0);
-        // What has the announced length is whole (RFC 9112 §6.2); looking for its end would be one
-        // more wait.
+        // A body of the announced length is complete (RFC 9112 §6.2); waiting for its end would
+        // cost one more wait.
         while room != Some(length) {
             let wait = self.read_time();
             let piece = match opened.body.read(PIECE, wait) {
@@ -106,8 +105,8 @@ impl Client<'_> {
             if piece.is_empty() {
                 break;
             }
-            // Without time only the end of the body is looked for: a piece would be followed by the
-            // next one.
+            // With no time left, only the end of the body is accepted: after another piece, more
+            // would follow.
             if wait.is_zero() {
                 return Err(too_late());
             }
@@ -130,7 +129,7 @@ impl Client<'_> {
         }
     }
 
-    /// How long the next piece of a body may be waited for now.
+    /// How long to wait for the next piece of a body.
     pub fn read_time(&self) -> Duration {
         self.settings.limits.read_timeout.min(self.deadline.saturating_sub(self.clock.elapsed()))
     }
@@ -140,16 +139,16 @@ impl Client<'_> {
     }
 }
 
-/// What is wrong with an answer that is compressed, as words that follow "The answer".
+/// Describes a compressed response; completes "The answer …".
 pub(super) fn compressed(head: &Head) -> Option<String> {
     let coding = head
         .header("content-encoding")
         .filter(|coding| !coding.eq_ignore_ascii_case("identity"))?;
     let coding: String = coding.chars().filter(char::is_ascii_graphic).take(20).collect();
-    Some(format!("is compressed ({coding}), which was not asked for"))
+    Some(format!("is compressed ({coding}), which was not requested"))
 }
 
-/// One body out of its pieces.
+/// Joins the pieces of a body.
 fn joined(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
     match pieces.len() {
         1 => pieces.remove(0),
@@ -157,14 +156,15 @@ fn joined(mut pieces: Vec<Vec<u8>>) -> Vec<u8> {
     }
 }
 
-fn too_late() -> Incomplete {
-    let words = "did not end before the call's deadline (`limits.callTimeoutSeconds`)".to_owned();
-    Incomplete { kind: Kind::TimedOut, words }
+fn too_late() -> BodyError {
+    let description =
+        "did not end before the call's deadline (`limits.callTimeoutSeconds`)".to_owned();
+    BodyError { kind: Kind::TimedOut, description }
 }
 
-fn broken_off(failure: TransportError, read: usize) -> Incomplete {
-    Incomplete {
-        kind: kind_of(failure),
-        words: format!("broke off after {read} bytes ({})", failure.words()),
+fn broken_off(failure: TransportError, read: usize) -> BodyError {
+    BodyError {
+        kind: error_kind(failure),
+        description: format!("broke off after {read} bytes ({})", failure.description()),
     }
 }

@@ -1,63 +1,67 @@
-//! Gzip (RFC 1952) unwrapped while it is read: never held whole, and never taken for whole unless
-//! its checksum says so.
+//! Unwraps gzip (RFC 1952) while reading: never holds all of it, and accepts the end only if the
+//! checksum matches.
 
 use std::time::Duration;
 
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 use miniz_oxide::{DataFormat, MZError, MZFlush, MZStatus};
 
-use super::OpenAnswer;
+use super::OpenResponse;
 use crate::clock::steady;
 use crate::transport::{Body, Cause, TransportError};
 
-/// What every gzip file begins with: the magic number, and deflate.
+/// The first bytes of every gzip file: magic number, and deflate.
 const MAGIC: [u8; 3] = [0x1f, 0x8b, 8];
 
-/// How much is read at once.
+/// Bytes per read.
 const PIECE: usize = 64 * 1024;
 
-/// Longest name or comment in a header.
+/// Maximum length of a name or comment in a header.
 const MAX_TEXT: usize = 4096;
 
-/// Most members of a file (§2.2); the service writes one.
+/// Maximum number of members of a file (§2.2); the service writes one.
 const MAX_MEMBERS: u32 = 1000;
 
-/// The same answer, unwrapped if its body is gzip, of which no more than `most` bytes are read: the
-/// service wraps files so, and sometimes what scripts left. Its first bytes are waited for no
-/// longer than `wait`.
+/// Unwraps a body if it is gzip, reading at most `max` bytes: the service wraps files, and
+/// sometimes script output. Waits at most `wait` for the first bytes.
 ///
 /// # Errors
 ///
-/// The body broke off at its beginning.
+/// The body broke off at its start.
 pub(crate) fn unwrap(
-    opened: OpenAnswer,
-    most: u64,
+    opened: OpenResponse,
+    max: u64,
     wait: Duration,
-) -> Result<OpenAnswer, TransportError> {
-    let OpenAnswer { mut head, body, .. } = opened;
+) -> Result<OpenResponse, TransportError> {
+    let OpenResponse { mut head, body, .. } = opened;
     let mut source =
-        Source { body, bytes: Vec::new(), at: 0, remaining: most, until: steady() + wait };
+        Source { body, bytes: Vec::new(), at: 0, remaining: max, until: steady() + wait };
     let wrapped = source.fill(MAGIC.len())? && source.ahead().starts_with(&MAGIC);
     if !wrapped {
-        return Ok(OpenAnswer { head, body: Box::new(source), unwrapped: false, start: None });
+        return Ok(OpenResponse {
+            head,
+            body: Box::new(source),
+            unwrapped: false,
+            error_body: None,
+        });
     }
-    // What is announced is the length of the wrapping.
+    // The announced length is that of the compressed data.
     head.headers.retain(|(name, _)| name != "content-length");
     let state = InflateState::new_boxed(DataFormat::Raw);
     let body =
         Box::new(Gunzip { source, state, stage: Stage::Header, crc: !0, length: 0, members: 0 });
-    Ok(OpenAnswer { head, body, unwrapped: true, start: None })
+    Ok(OpenResponse { head, body, unwrapped: true, error_body: None })
 }
 
-/// A body, some of which has been read ahead.
+/// A body of which some bytes were read ahead.
 struct Source {
     body: Box<dyn Body>,
     bytes: Vec<u8>,
-    /// How much of `bytes` has been used up.
+    /// How many of `bytes` are consumed.
     at: usize,
-    /// How many bytes may still come.
+    /// How many more bytes are allowed.
     remaining: u64,
-    /// Until when they may take, on the steady clock: what is asked for once may need many pieces.
+    /// The end of the current wait on the monotonic clock: one read may need several pieces.
     until: Duration,
 }
 
@@ -66,7 +70,7 @@ impl Source {
         &self.bytes[self.at..]
     }
 
-    /// Reads ahead until there are so many bytes; false if the body ends before.
+    /// Reads ahead until `wanted` bytes are available; false if the body ends before.
     fn fill(&mut self, wanted: usize) -> Result<bool, TransportError> {
         while self.bytes.len() - self.at < wanted {
             let piece = self.body.read(PIECE, self.until.saturating_sub(steady()))?;
@@ -84,7 +88,7 @@ impl Source {
         Ok(true)
     }
 
-    /// The next bytes; broken off if there are not so many.
+    /// Takes the next bytes; fails if the body ends before.
     fn take(&mut self, wanted: usize) -> Result<Vec<u8>, TransportError> {
         if !self.fill(wanted)? {
             return Err(TransportError::maybe_sent(Cause::Broken));
@@ -94,7 +98,7 @@ impl Source {
         Ok(taken)
     }
 
-    /// Skips a text that ends in a zero. A name longer than any path is none.
+    /// Skips a zero-terminated text. A name longer than any path is malformed.
     fn skip_text(&mut self) -> Result<(), TransportError> {
         for _ in 0..MAX_TEXT {
             if self.take(1)? == [0] {
@@ -115,7 +119,7 @@ impl Body for Source {
     }
 }
 
-/// A body being unwrapped.
+/// A gzip body being unwrapped.
 struct Gunzip {
     source: Source,
     state: Box<InflateState>,
@@ -152,7 +156,7 @@ impl Body for Gunzip {
 impl Gunzip {
     fn header(&mut self) -> Result<(), TransportError> {
         let head = self.source.take(10)?;
-        // Flags that are reserved may mean that there is more to the header (§2.3.1.2).
+        // Reserved flags may mean that the header has more fields (§2.3.1.2).
         if !head.starts_with(&MAGIC) || head[3] & 0xe0 != 0 {
             return Err(malformed());
         }
@@ -188,14 +192,14 @@ impl Gunzip {
             Err(MZError::Buf) if !is_there && piece.is_empty() => {
                 return Err(TransportError::maybe_sent(Cause::Broken));
             }
-            // It has used up what there was, and wants more.
+            // All input is consumed; more is needed.
             Err(MZError::Buf) => {}
             Err(_) => return Err(malformed()),
         }
         Ok(piece)
     }
 
-    /// Checksum and length. Another member may follow (§2.2).
+    /// Checks checksum and length. Another member may follow (§2.2).
     fn trailer(&mut self) -> Result<(), TransportError> {
         let trailer = self.source.take(8)?;
         if trailer[..4] != (!self.crc).to_le_bytes() || trailer[4..] != self.length.to_le_bytes() {
@@ -216,7 +220,7 @@ fn malformed() -> TransportError {
     TransportError::maybe_sent(Cause::Protocol)
 }
 
-/// The checksum of §8, half a byte at a time: a table of sixteen numbers instead of thousands.
+/// The checksum of §8, four bits at a time: a table of sixteen numbers instead of thousands.
 fn crc32(crc: u32, bytes: &[u8]) -> u32 {
     const fn entry(half: u32) -> u32 {
         let (mut crc, mut bit) = (half, 0);

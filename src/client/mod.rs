@@ -1,11 +1,12 @@
-//! The client: one call's requests, with sign-in, repetition where it is safe, limits and deadline.
+//! Sends the requests of one call: signs in, retries where it is safe, and respects limits and the
+//! deadline.
 
 mod body;
 mod exchange;
 pub(crate) mod gunzip;
-mod known;
-mod pace;
+mod known_jobs;
 mod permission;
+mod rate_limiter;
 mod retry;
 mod send;
 mod service_time;
@@ -27,78 +28,78 @@ use crate::response::{Caller, Sanitizer};
 use crate::transport::Transport;
 use service_time::ServiceTime;
 
-pub use exchange::OpenAnswer;
-pub use known::Known;
-pub use pace::{Pace, Sent};
-pub use retry::{Attempt, Event, Next, RetryPolicy, next};
-pub use send::ApiAnswer;
+pub use exchange::OpenResponse;
+pub use known_jobs::KnownJobs;
+pub use rate_limiter::{RateLimiter, RequestCount};
+pub use retry::{Attempt, Event, RetryDecision, RetryPolicy, decide_retry};
+pub use send::ApiResponse;
 
-/// What one call needs to talk to the service.
+/// Everything that one call needs to talk to the service.
 pub struct Client<'a> {
-    /// Settings in force.
+    /// The current configuration.
     pub settings: &'a Settings,
     /// What the call has cost so far.
     pub usage: Usage,
     tokens: &'a mut Tokens,
-    pace: &'a mut Pace,
-    known: &'a mut Known,
+    rate_limiter: &'a mut RateLimiter,
+    known: &'a mut KnownJobs,
     policy: RetryPolicy,
     transport: &'a dyn Transport,
     clock: &'a dyn Clock,
     deadline: Duration,
-    /// The wall clock's time when the steady one began, as they were at the beginning of the call.
+    /// The wall-clock time at which the monotonic clock was zero, measured when the call started.
     epoch: Duration,
-    /// When the last request of the API went out.
+    /// When the last API request was sent.
     sent: Duration,
-    /// The service's clock, as far as it is known.
+    /// The service's clock, if known.
     service_time: Option<ServiceTime>,
-    /// Servers whose token was made for this call, or that would not give one.
-    made: Vec<Server>,
-    /// Tokens that were in use during this call and are no more.
+    /// Servers that were asked for a token in this call, whether or not they gave one.
+    attempted_sign_ins: Vec<Server>,
+    /// Tokens that were replaced during this call.
     replaced: Vec<Secret>,
-    /// The action that the caller asked for, whatever its steps are.
-    asked: Option<&'static str>,
-    /// How many tries of a hunting query the service may have run.
+    /// The action that the caller requested; its steps may be other actions.
+    requested_action: Option<&'static str>,
+    /// How many attempts of a hunting query the service may have run.
     queries_run: u32,
-    /// Bytes of results from result storage that the call has kept.
+    /// Bytes from result storage that the call holds in memory.
     results: u64,
     /// Whether the service has answered a request.
     is_answered: bool,
-    /// Whether requests may be waited for.
+    /// Whether the client may wait.
     waiting: Waiting,
 }
 
-/// Whether a call may wait before its requests, and between repetitions of them.
+/// When the client may wait for a rate limit or before a retry.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Waiting {
-    /// Within its deadline.
+    /// Always, within the deadline.
     Allowed,
-    /// No: a step of an operation tells its host to wait.
+    /// Never: a step of an operation returns the waiting time to its host.
     Never,
-    /// Once a request was answered: what was read would be lost.
+    /// Once a request was answered: otherwise the data read so far would be lost.
     AfterAnswer,
 }
 
 impl<'a> Client<'a> {
-    /// A client for one call, whose time counts from now. It uses the token if it is fresh, and
-    /// leaves a new one there.
+    /// Creates a client for one call, whose time starts now. It uses the stored token if it is
+    /// fresh, and stores new ones.
     pub fn new(
         settings: &'a Settings,
         tokens: &'a mut Tokens,
-        pace: &'a mut Pace,
-        known: &'a mut Known,
+        rate_limiter: &'a mut RateLimiter,
+        known: &'a mut KnownJobs,
         policy: RetryPolicy,
         transport: &'a dyn Transport,
         clock: &'a dyn Clock,
     ) -> Self {
         let deadline = clock.elapsed() + settings.limits.call_timeout;
-        // From here on a step of the wall clock is noticed.
-        pace.now(clock);
+        // Record the clock offset, so that later wall-clock jumps can be detected.
+        rate_limiter.now(clock);
         Self {
             settings,
             usage: Usage { call_id: uuid(), ..Usage::default() },
             tokens,
-            pace,
+            rate_limiter,
             known,
             policy,
             transport,
@@ -107,9 +108,9 @@ impl<'a> Client<'a> {
             epoch: clock.unix().saturating_sub(clock.elapsed()),
             sent: Duration::ZERO,
             service_time: None,
-            made: Vec::new(),
+            attempted_sign_ins: Vec::new(),
             replaced: Vec::new(),
-            asked: None,
+            requested_action: None,
             queries_run: 0,
             results: 0,
             is_answered: false,
@@ -117,9 +118,9 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// Removes what must not show from texts of the service.
+    /// Returns a sanitiser that redacts this call's secrets.
     pub fn sanitizer(&self) -> Sanitizer {
-        // An answer may name the token that it refuses when there is another one already.
+        // A response may quote a rejected token after it was replaced.
         let mut secrets = vec![self.settings.credential.secret().expose()];
         secrets.extend(self.replaced.iter().map(Secret::expose));
         for token in self.tokens.iter() {
@@ -128,28 +129,27 @@ impl<'a> Client<'a> {
         Sanitizer::new(&secrets)
     }
 
-    /// Says what the caller asked for. What is asked for after that are steps of it.
-    pub fn begin(&mut self, action: &'static Action) {
+    /// Sets the action that the caller requested. Later actions are its steps.
+    pub fn set_action(&mut self, action: &'static Action) {
         match self.waiting {
-            Waiting::Allowed => _ = self.asked.get_or_insert(action.name),
-            // Steps of several operations may be taken in one call.
-            Waiting::Never | Waiting::AfterAnswer => self.asked = Some(action.name),
+            Waiting::Allowed => _ = self.requested_action.get_or_insert(action.name),
+            // One call may take steps of several operations.
+            Waiting::Never | Waiting::AfterAnswer => self.requested_action = Some(action.name),
         }
     }
 
-    /// From here on nothing is waited for: the call takes a step of an operation.
-    pub fn go_stepwise(&mut self) {
+    /// Stops waiting: from now on the call takes steps of an operation.
+    pub fn never_wait(&mut self) {
         self.waiting = Waiting::Never;
     }
 
-    /// Takes a step that reads: once the service has answered, the rest is waited for as in any
-    /// call.
-    pub fn reading<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+    /// Runs a read as a step: once the service has answered, later requests wait as in any call.
+    pub fn with_read_waits<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.waiting;
         if before == Waiting::Never {
             self.waiting = Waiting::AfterAnswer;
         }
-        // What was answered before was another operation's look.
+        // An earlier response belongs to another operation's poll.
         let was_answered = std::mem::replace(&mut self.is_answered, false);
         let read = read(self);
         self.is_answered |= was_answered;
@@ -157,12 +157,12 @@ impl<'a> Client<'a> {
         read
     }
 
-    /// Whether the service has answered a request of this call, or of this read.
+    /// Whether the service has answered a request of this call, or of the current read.
     pub fn is_answered(&self) -> bool {
         self.is_answered
     }
 
-    /// Whether to wait before the next request, or before its repetition.
+    /// Whether the client may wait now.
     fn may_wait(&self) -> bool {
         match self.waiting {
             Waiting::Allowed => true,
@@ -171,7 +171,7 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// What something cost.
+    /// Runs something and returns what it cost.
     pub fn metered<T>(&mut self, call: impl FnOnce(&mut Self) -> T) -> (T, Usage) {
         let nothing = Usage { call_id: self.usage.call_id, ..Usage::default() };
         let before = std::mem::replace(&mut self.usage, nothing);
@@ -181,39 +181,41 @@ impl<'a> Client<'a> {
         (result, cost)
     }
 
-    /// Goes on under the ID of an earlier call.
+    /// Continues under the ID of an earlier call.
     pub fn continue_call(&mut self, call_id: [u8; 16]) {
         self.usage.call_id = call_id;
     }
 
-    /// An ID for a new operation: the first eight hexadecimal digits of the call's.
+    /// Returns an ID for a new operation: the first eight hexadecimal digits of the call's ID.
     pub fn operation_id(&self) -> String {
         let mut id = self.usage.call_id();
         id.truncate(8);
         id
     }
 
-    /// Puts a token for a server in place of the one before, or none; gives the one before.
+    /// Replaces or removes the token for a server; returns the previous one.
     fn set_token(&mut self, server: Server, token: Option<AccessToken>) -> Option<AccessToken> {
-        let before = self.tokens.of(server).cloned();
+        let before = self.tokens.get(server).cloned();
         self.replaced.extend(before.iter().map(|token| token.secret.clone()));
         self.tokens.set(server, token);
         before
     }
 
-    /// The claims of the token in use, if there is one and it is not opaque. A token of the host's
-    /// is Graph's only if it says so.
+    /// The claims of the current token, if there is one and it is not opaque. A token from the host
+    /// counts as Graph's only if it says so.
     pub fn claims(&self, server: Server) -> Option<Claims> {
-        match (&self.settings.credential, self.tokens.of(server)) {
-            (Credential::AccessToken(secret), _) => Claims::of(secret.expose()).filter(|claims| {
-                server == Server::Defender || claims.is_for_graph(&self.settings.graph_scope)
-            }),
-            (_, Some(token)) => Claims::of(token.secret.expose()),
+        match (&self.settings.credential, self.tokens.get(server)) {
+            (Credential::AccessToken(secret), _) => {
+                Claims::parse(secret.expose()).filter(|claims| {
+                    server == Server::Defender || claims.is_for_graph(&self.settings.graph_scope)
+                })
+            }
+            (_, Some(token)) => Claims::parse(token.secret.expose()),
             (_, None) => None,
         }
     }
 
-    /// Who this connector is to Defender, as far as the settings and the token in use say.
+    /// This connector's identity at Defender, according to the settings and the current token.
     pub fn caller(&self) -> Caller {
         let mut caller =
             self.claims(Server::Defender).map(|claims| claims.caller).unwrap_or_default();
@@ -228,30 +230,29 @@ impl<'a> Client<'a> {
 
     /// Whether an earlier call was given this machine action.
     pub fn knows(&self, id: &str) -> bool {
-        self.known.has(id)
+        self.known.contains(id)
     }
 
-    /// Time since the epoch. A wall clock that is put forward or back during the call does not
-    /// change it.
+    /// Time since the epoch. Changes of the wall clock during the call do not affect it.
     pub fn now(&self) -> Duration {
         self.epoch + self.clock.elapsed()
     }
 
-    /// Time on a clock that never jumps back.
+    /// Time on the monotonic clock.
     pub fn elapsed(&self) -> Duration {
         self.clock.elapsed()
     }
 
-    /// Until when the call may take, on that clock.
+    /// When the call must end, on the monotonic clock.
     pub fn deadline(&self) -> Duration {
         self.deadline
     }
 
-    /// The budget of an action, and how long its next request would have to wait now.
+    /// Returns an action's rate limits, and how long its next request would have to wait.
     pub fn budget(&mut self, action: &'static Action) -> Value {
         let (budget, percent) = (action.budget(), self.settings.limits.budget_percent);
-        let now = self.pace.now(self.clock);
-        let wait = self.pace.wait(&budget, percent, now);
+        let now = self.rate_limiter.now(self.clock);
+        let wait = self.rate_limiter.wait(&budget, percent, now);
         object(&mut [
             ("perMinute", Value::from(budget.per_minute)),
             ("perHour", Value::from(budget.per_hour)),
@@ -259,37 +260,33 @@ impl<'a> Client<'a> {
         ])
     }
 
-    /// Brings the deadline forward, never back; gives the one before.
-    pub fn shorten(&mut self, to: Duration) -> Duration {
+    /// Runs something with an earlier deadline; a later one has no effect.
+    pub fn with_deadline<T>(&mut self, to: Duration, call: impl FnOnce(&mut Self) -> T) -> T {
         let before = self.deadline;
         self.deadline = before.min(to);
-        before
+        let result = call(self);
+        self.deadline = before;
+        result
     }
 
-    /// Puts the deadline back to where it was.
-    pub fn lengthen(&mut self, to: Duration) {
-        self.deadline = to;
-    }
-
-    /// When the last request of the API went out, on that clock.
+    /// When the last API request was sent, on the monotonic clock.
     pub fn sent(&self) -> Duration {
         self.sent
     }
 
-    /// What the service's clock showed at a moment of ours, at the earliest: Unix time in seconds.
-    /// `None` if that is not known: nothing may then be concluded from times that the service
-    /// gives.
+    /// The earliest time that the service's clock may have shown at `at`: Unix time in seconds.
+    /// `None` if unknown: then nothing may be concluded from the service's times.
     pub fn earliest_service_time(&self, at: Duration) -> Option<u64> {
         self.service_time.map(|time| time.earliest(at))
     }
 
-    /// What the service's clock showed at a moment of ours, at the latest: Unix time in seconds.
-    /// `None` if that is not known.
+    /// The latest time that the service's clock may have shown at `at`: Unix time in seconds.
+    /// `None` if unknown.
     pub fn latest_service_time(&self, at: Duration) -> Option<u64> {
         self.service_time.map(|time| time.latest(at))
     }
 
-    /// Milliseconds on a clock that never jumps back, to measure how long something took.
+    /// Milliseconds on the monotonic clock, for measuring durations.
     pub fn elapsed_ms(&self) -> u64 {
         u64::try_from(self.clock.elapsed().as_millis()).unwrap_or(u64::MAX)
     }

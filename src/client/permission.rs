@@ -1,4 +1,4 @@
-//! Permissions: whether the credentials allow something, and what to do where they do not.
+//! Permissions: whether the credentials allow an action, and what to do if they do not.
 
 use serde_json::Value;
 
@@ -8,25 +8,25 @@ use crate::catalogue::{Action, Roles};
 use crate::error::{Error, Kind, Retry};
 
 impl Client<'_> {
-    /// Whether the credentials allow something, as far as the token tells.
+    /// Checks that the credentials allow an action, as far as the token shows.
     ///
     /// # Errors
     ///
-    /// `forbidden` if the token is known to lack a permission; nothing was sent but a sign-in.
+    /// `forbidden` if the token certainly lacks a permission; nothing was sent except a sign-in.
     pub fn require(&mut self, action: &'static Action) -> Result<(), Error> {
         self.authorization(action.server())?;
-        // A role that was granted in the meantime is in a new token only.
+        // Only a new token contains a role that was granted in the meantime.
         if self.lacks(action) {
             self.renew(action.server());
         }
-        self.allows(action, "; nothing was done")
+        self.allows(action, "; nothing was sent")
     }
 
-    /// Whether the token in use allows something, as far as it tells. Nothing is sent.
+    /// Checks that the current token allows an action, as far as it shows. Sends nothing.
     ///
     /// # Errors
     ///
-    /// `forbidden` if it is known to lack a permission.
+    /// `forbidden` if it certainly lacks a permission.
     pub fn permits(&self, action: &'static Action) -> Result<(), Error> {
         self.allows(action, "")
     }
@@ -35,31 +35,31 @@ impl Client<'_> {
         if !self.lacks(action) {
             return Ok(());
         }
-        let subject = match self.asked.filter(|asked| *asked != action.name) {
-            Some(asked) => format!("`{asked}` is not permitted {}", step(action)),
+        let subject = match self.requested_action.filter(|asked| *asked != action.name) {
+            Some(asked) => format!("`{asked}` is not permitted {}", step_purpose(action)),
             None => format!("`{}` is not permitted", action.name),
         };
         let message = format!("{subject}{note}: {}.", self.remedy(action));
         Err(self.with_roles(Error::new(Kind::Forbidden, message), action))
     }
 
-    /// Whether the token in use is known to lack a permission.
+    /// Whether the current token certainly lacks a permission.
     fn lacks(&self, action: &'static Action) -> bool {
         self.claims(action.server())
             .is_some_and(|claims| !claims.delegated && !claims.grants(action.roles))
     }
 
-    /// A refusal of the service's for want of a permission: which one, for which step of what was
-    /// asked for.
-    pub(super) fn refused(&self, error: Error, action: &'static Action) -> Error {
+    /// Adds to the service's `forbidden` which permission is missing, and for which step of the
+    /// requested action.
+    pub(super) fn with_permission_advice(&self, error: Error, action: &'static Action) -> Error {
         if error.kind() != Kind::Forbidden || error.retry() != Retry::Never {
             return error;
         }
-        let message = match self.asked.filter(|asked| *asked != action.name) {
+        let message = match self.requested_action.filter(|asked| *asked != action.name) {
             Some(asked) => {
-                format!("`{asked}` was refused {}: {}.", step(action), self.remedy(action))
+                format!("`{asked}` was rejected {}: {}.", step_purpose(action), self.remedy(action))
             }
-            None => format!("`{}` was refused: {}.", action.name, self.remedy(action)),
+            None => format!("`{}` was rejected: {}.", action.name, self.remedy(action)),
         };
         self.with_roles(error.with_message(message), action)
     }
@@ -67,15 +67,15 @@ impl Client<'_> {
     fn with_roles(&self, error: Error, action: &'static Action) -> Error {
         let granted = self
             .claims(action.server())
-            .map(|claims| claims.shown_roles(&self.sanitizer()))
+            .map(|claims| claims.sanitized_roles(&self.sanitizer()))
             .unwrap_or_default();
         error
             .with_detail("required", roles_to_json(action.roles))
             .with_detail("granted", granted.into())
     }
 
-    /// What to do about a permission that is lacking. A token for another API can have none of this
-    /// one's, whatever is granted.
+    /// What to do about a missing permission. A token for another API cannot have this one's
+    /// permissions, whatever is granted.
     fn remedy(&self, action: &'static Action) -> String {
         let (server, settings) = (action.server(), self.settings);
         let (is_right, name) = match (server, self.claims(server)) {
@@ -91,10 +91,10 @@ impl Client<'_> {
             Some(claims) => {
                 let audience = self.sanitizer().text(claims.audience());
                 let xdr = if claims.is_for_xdr() {
-                    " with permissions of the XDR API, which are others"
+                    " with permissions of the XDR API, which are different"
                 } else { "" };
                 format!(
-                    "the token is for {audience}{xdr}: leave `{name}` out of the settings or check it, and grant the application a permission of `details.required`"
+                    "the token is for {audience}{xdr}: remove or fix `{name}`, and grant the application a permission of `details.required`"
                 )
             }
             None => "grant the application a permission of `details.required` in Entra, with admin consent".to_owned(),
@@ -102,11 +102,11 @@ impl Client<'_> {
     }
 }
 
-/// What a step of another action is for, as words that follow "was refused".
-fn step(action: &Action) -> String {
+/// The purpose of a step; completes "was refused".
+fn step_purpose(action: &Action) -> String {
     let purpose = match action.name {
-        "getAgentList" => "looking the machine up",
-        "getActions" => "looking at machine actions",
+        "getAgentList" => "looking up the machine",
+        "getActions" => "listing machine actions",
         _ => "its step",
     };
     format!("at {purpose} with `{}`", action.name)

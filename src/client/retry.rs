@@ -1,84 +1,84 @@
-//! The one table that says what is repeated, and when.
+//! Decides what is retried, and when.
 //!
 //! | what happened | a read | anything else |
 //! |---|---|---|
 //! | 429 of the service itself | after `Retry-After`, else 4, 8, 16 … 60 s | the same: it was not carried out |
-//! | 429 of something on the way to it | the same | handed on: it may have been handed on before |
-//! | 502, 503, 504 | after `Retry-After`, else 1, 2, 4 … 30 s | handed on |
-//! | no answer, surely not sent | after 1, 2, 4 … 30 s | the same |
-//! | no answer, perhaps sent | after 1, 2, 4 … 30 s | handed on |
-//! | refused by the host, or not sendable at all | handed on | handed on |
+//! | 429 of an intermediary | the same | returned: it may have been forwarded before |
+//! | 502, 503, 504 | after `Retry-After`, else 1, 2, 4 … 30 s | returned |
+//! | no response, certainly not sent | after 1, 2, 4 … 30 s | the same |
+//! | no response, maybe sent | after 1, 2, 4 … 30 s | returned |
+//! | refused by the host, or not sendable at all | returned | returned |
 //!
-//! A hunting query that the service may have run (5xx, perhaps sent) goes out once more in a call,
-//! however often others do: each try costs the tenant's quota.
+//! A hunting query that the service may have run (5xx, maybe sent) is retried once per call,
+//! however often other reads are: each attempt costs the tenant's quota.
 //!
-//! A pause of our own is up to a quarter longer than that, by chance, so that many connectors do
-//! not come back at the same moment.
+//! The connector's own pauses are extended by a random jitter of up to a quarter, so that
+//! connectors do not return at the same moment.
 
 use std::time::Duration;
 
-use crate::transport::{Cause, Sent, TransportError};
+use crate::transport::{Cause, Delivery, TransportError};
 
-/// What happened to a request.
+/// The result of sending a request.
 #[derive(Clone, Copy, Debug)]
 pub enum Event {
-    /// There is an answer.
-    Answer {
+    /// There was a response.
+    Response {
         /// Its status.
         status: u16,
-        /// Its `Retry-After`, in milliseconds.
+        /// Its `Retry-After` in milliseconds.
         retry_after: Option<u64>,
-        /// Whether the service itself is known to have refused the request; looked at only where
-        /// that matters.
+        /// Whether the service itself certainly rejected the request; only determined where it
+        /// matters.
         is_own: bool,
     },
-    /// There is none.
-    NoAnswer(TransportError),
+    /// There was no response.
+    NoResponse(TransportError),
 }
 
-/// What is to be done.
+/// What to do after an attempt.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Next {
-    /// The caller gets it.
-    HandOn,
-    /// The request goes out again after this time.
-    Repeat(Duration),
+pub enum RetryDecision {
+    /// Return the result to the caller.
+    GiveUp,
+    /// Send the request again after this time.
+    Retry(Duration),
 }
 
-/// A request that went out, and what happened to it.
+/// A request that was sent, and its result.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
-    /// What happened.
+    /// The result.
     pub event: Event,
-    /// Whether it may be repeated at will: it changes nothing.
-    pub repeatable: bool,
-    /// Which repetition it was; 0 for the request itself.
+    /// Whether the request can be repeated freely: it changes nothing.
+    pub idempotent: bool,
+    /// Number of the retry; 0 for the first attempt.
     pub repetition: u32,
-    /// How many there may be.
+    /// Maximum number of retries.
     pub max: u32,
-    /// Any number, another one each time.
-    pub chance: u32,
+    /// A number that differs each time.
+    pub jitter_seed: u32,
 }
 
-/// Decides what is to be done after an attempt. [`next`] does; a simulation that must see a wrong
-/// one caught brings another.
-pub type RetryPolicy = fn(Attempt) -> Next;
+/// Decides what to do after an attempt. The default is [`decide_retry`]; the simulation passes a
+/// faulty one to prove that it is detected.
+pub type RetryPolicy = fn(Attempt) -> RetryDecision;
 
-/// What is to be done after an attempt.
-pub fn next(attempt: Attempt) -> Next {
-    let Attempt { event, repeatable, repetition, max, chance } = attempt;
+/// Decides what to do after an attempt.
+pub fn decide_retry(attempt: Attempt) -> RetryDecision {
+    let Attempt { event, idempotent, repetition, max, jitter_seed } = attempt;
     if repetition >= max {
-        return Next::HandOn;
+        return RetryDecision::GiveUp;
     }
     let pause = match event {
-        Event::Answer { status: 429, retry_after, is_own } if repeatable || is_own => {
-            refused(retry_after).unwrap_or_else(|| doubled(4, 60, repetition, chance))
+        Event::Response { status: 429, retry_after, is_own } if idempotent || is_own => {
+            as_duration(retry_after).unwrap_or_else(|| backoff(4, 60, repetition, jitter_seed))
         }
-        Event::Answer { status: 502..=504, retry_after, .. } if repeatable => {
-            refused(retry_after).unwrap_or_else(|| doubled(1, 30, repetition, chance))
+        Event::Response { status: 502..=504, retry_after, .. } if idempotent => {
+            as_duration(retry_after).unwrap_or_else(|| backoff(1, 30, repetition, jitter_seed))
         }
-        Event::Answer { .. } => return Next::HandOn,
-        Event::NoAnswer(TransportError {
+        Event::Response { .. } => return RetryDecision::GiveUp,
+        Event::NoResponse(TransportError {
             cause:
                 Cause::Denied
                 | Cause::AddressDenied
@@ -87,23 +87,23 @@ pub fn next(attempt: Attempt) -> Next {
                 | Cause::Unsendable
                 | Cause::TooLarge,
             ..
-        }) => return Next::HandOn,
-        Event::NoAnswer(TransportError { sent: Sent::No, .. }) => {
-            doubled(1, 30, repetition, chance)
+        }) => return RetryDecision::GiveUp,
+        Event::NoResponse(TransportError { delivery: Delivery::NotSent, .. }) => {
+            backoff(1, 30, repetition, jitter_seed)
         }
-        Event::NoAnswer(_) if repeatable => doubled(1, 30, repetition, chance),
-        Event::NoAnswer(_) => return Next::HandOn,
+        Event::NoResponse(_) if idempotent => backoff(1, 30, repetition, jitter_seed),
+        Event::NoResponse(_) => return RetryDecision::GiveUp,
     };
-    Next::Repeat(pause)
+    RetryDecision::Retry(pause)
 }
 
-fn refused(milliseconds: Option<u64>) -> Option<Duration> {
+fn as_duration(milliseconds: Option<u64>) -> Option<Duration> {
     milliseconds.map(Duration::from_millis)
 }
 
-fn doubled(first: u64, most: u64, repetition: u32, chance: u32) -> Duration {
-    let seconds = first.saturating_mul(2_u64.saturating_pow(repetition)).min(most);
-    Duration::from_millis(seconds * 1000 + u64::from(chance) % (seconds * 250).max(1))
+fn backoff(first: u64, max: u64, repetition: u32, jitter_seed: u32) -> Duration {
+    let seconds = first.saturating_mul(2_u64.saturating_pow(repetition)).min(max);
+    Duration::from_millis(seconds * 1000 + u64::from(jitter_seed) % (seconds * 250).max(1))
 }
 
 #[cfg(test)]
@@ -111,19 +111,19 @@ mod tests {
     use super::*;
 
     fn answer(status: u16) -> Event {
-        Event::Answer { status, retry_after: None, is_own: true }
+        Event::Response { status, retry_after: None, is_own: true }
     }
 
-    /// What is to be done after a repetition, of which there may be four.
-    fn after(event: Event, repeatable: bool, repetition: u32) -> Next {
-        next(Attempt { event, repeatable, repetition, max: 4, chance: 77_777 })
+    /// Decides after an attempt, with four retries allowed.
+    fn after(event: Event, idempotent: bool, repetition: u32) -> RetryDecision {
+        decide_retry(Attempt { event, idempotent, repetition, max: 4, jitter_seed: 77_777 })
     }
 
     #[test]
     fn what_may_have_been_carried_out_is_never_repeated() {
         for event in [answer(500), answer(502), answer(503), answer(504), answer(408), answer(200)]
         {
-            assert_eq!(after(event, false, 0), Next::HandOn, "{event:?}");
+            assert_eq!(after(event, false, 0), RetryDecision::GiveUp, "{event:?}");
         }
         for cause in [
             Cause::ResponseTimeout,
@@ -134,35 +134,41 @@ mod tests {
             Cause::RequestBody,
             Cause::Internal,
         ] {
-            let event = Event::NoAnswer(TransportError::maybe_sent(cause));
-            assert_eq!(after(event, false, 0), Next::HandOn, "{event:?}");
+            let event = Event::NoResponse(TransportError::maybe_sent(cause));
+            assert_eq!(after(event, false, 0), RetryDecision::GiveUp, "{event:?}");
         }
     }
 
     #[test]
     fn what_was_not_carried_out_is_repeated() {
-        let refused = Event::NoAnswer(TransportError::not_sent(Cause::Connect));
-        for event in [answer(429), refused] {
-            assert!(matches!(after(event, false, 0), Next::Repeat(_)), "{event:?}");
-            assert_eq!(after(event, false, 4), Next::HandOn, "{event:?}");
+        let as_duration = Event::NoResponse(TransportError::not_sent(Cause::Connect));
+        for event in [answer(429), as_duration] {
+            assert!(matches!(after(event, false, 0), RetryDecision::Retry(_)), "{event:?}");
+            assert_eq!(after(event, false, 4), RetryDecision::GiveUp, "{event:?}");
         }
-        let refused = |is_own| Event::Answer { status: 429, retry_after: Some(7000), is_own };
-        assert_eq!(after(refused(true), false, 0), Next::Repeat(Duration::from_secs(7)));
-        assert_eq!(after(refused(false), false, 0), Next::HandOn);
-        assert_eq!(after(refused(false), true, 0), Next::Repeat(Duration::from_secs(7)));
+        let as_duration = |is_own| Event::Response { status: 429, retry_after: Some(7000), is_own };
+        assert_eq!(
+            after(as_duration(true), false, 0),
+            RetryDecision::Retry(Duration::from_secs(7))
+        );
+        assert_eq!(after(as_duration(false), false, 0), RetryDecision::GiveUp);
+        assert_eq!(
+            after(as_duration(false), true, 0),
+            RetryDecision::Retry(Duration::from_secs(7))
+        );
     }
 
     #[test]
     fn reads_are_repeated_and_denials_are_not() {
-        let broken = Event::NoAnswer(TransportError::maybe_sent(Cause::Broken));
+        let broken = Event::NoResponse(TransportError::maybe_sent(Cause::Broken));
         for event in [answer(502), answer(503), answer(504), broken] {
-            assert!(matches!(after(event, true, 0), Next::Repeat(_)), "{event:?}");
+            assert!(matches!(after(event, true, 0), RetryDecision::Retry(_)), "{event:?}");
         }
-        let denied = Event::NoAnswer(TransportError::not_sent(Cause::Denied));
-        let misconfigured = Event::NoAnswer(TransportError::not_sent(Cause::Misconfigured));
-        let kept = Event::NoAnswer(TransportError::not_sent(Cause::Header("authorization")));
+        let denied = Event::NoResponse(TransportError::not_sent(Cause::Denied));
+        let misconfigured = Event::NoResponse(TransportError::not_sent(Cause::Misconfigured));
+        let kept = Event::NoResponse(TransportError::not_sent(Cause::Header("authorization")));
         for event in [denied, misconfigured, kept, answer(500), answer(400), answer(302)] {
-            assert_eq!(after(event, true, 0), Next::HandOn, "{event:?}");
+            assert_eq!(after(event, true, 0), RetryDecision::GiveUp, "{event:?}");
         }
     }
 
@@ -170,7 +176,7 @@ mod tests {
     fn pauses_double_up_to_their_bound() {
         for (repetition, seconds) in [(0, 4), (1, 8), (3, 32), (4, 60), (9, 60), (63, 60), (64, 60)]
         {
-            let pause = doubled(4, 60, repetition, 77_777);
+            let pause = backoff(4, 60, repetition, 77_777);
             let range = Duration::from_secs(seconds)..=Duration::from_millis(seconds * 1250);
             assert!(range.contains(&pause), "{repetition}: {pause:?}");
         }

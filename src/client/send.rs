@@ -1,23 +1,22 @@
-//! Sending: a request of the API and its answer, with one renewal of a token that is refused; links
-//! of result storage.
+//! Sends API requests, renewing a rejected token once, and opens links of result storage.
 
 use url::Url;
 
 use super::Client;
-use super::body::{Incomplete, compressed};
-use super::exchange::{Exchange, OpenAnswer};
+use super::body::{BodyError, compressed};
+use super::exchange::{Exchange, OpenResponse};
 use crate::error::{Error, Kind, Retry};
 use crate::request::ApiRequest;
-use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault, without_mark};
+use crate::response::{Head, fault, is_not_found_code, malformed, storage_fault, strip_bom};
 use crate::transport::{Address, Method};
 
-/// What a JSON body is. RFC 8259 §8.1 knows UTF-8 alone, but without the word Graph reads another
-/// encoding into it:
+/// Content type of JSON bodies. RFC 8259 §8.1 allows only UTF-8, but without the charset Graph
+/// assumes another encoding:
 /// <https://learn.microsoft.com/en-us/graph/api/security-security-runhuntingquery>.
 const JSON: &str = "application/json; charset=utf-8";
 
-/// An answer of the API that says success, read whole.
-pub struct ApiAnswer {
+/// A successful API response with its whole body.
+pub struct ApiResponse {
     /// Status and headers.
     pub head: Head,
     /// Body, within `limits.maxResponseBytes`.
@@ -25,13 +24,13 @@ pub struct ApiAnswer {
 }
 
 impl Client<'_> {
-    /// Sends a request of the API and gives back its answer.
+    /// Sends an API request and returns its response.
     ///
     /// # Errors
     ///
-    /// Every answer that is no success, and every way to get none. What was sent and is not a read
+    /// Every response other than success, and every transport failure. A request that is not a read
     /// is never sent again unless the service has certainly not carried it out.
-    pub fn send(&mut self, request: &ApiRequest) -> Result<ApiAnswer, Error> {
+    pub fn send(&mut self, request: &ApiRequest) -> Result<ApiResponse, Error> {
         let url = self.settings.endpoint(request.server).join(&request.target);
         let (mut renewed, mut broken_off) = (false, 0);
         loop {
@@ -42,7 +41,7 @@ impl Client<'_> {
                 url: &url,
                 headers: &headers,
                 body: &request.body,
-                repeatable: request.is_read(),
+                idempotent: request.is_read(),
                 streamed: false,
                 budget: Some(request.action.budget()),
             };
@@ -54,65 +53,65 @@ impl Client<'_> {
                     match self.read_whole(&mut opened, most) {
                         Ok(body) => {
                             self.is_answered = true;
-                            return Ok(ApiAnswer { head: opened.head, body: without_mark(body) });
+                            return Ok(ApiResponse { head: opened.head, body: strip_bom(body) });
                         }
-                        // Half an answer is none: a read is made once more, as for one that did not
-                        // come at all.
+                        // A truncated response counts as no response: a read is retried.
                         Err(what)
                             if what.kind == Kind::Unreachable
-                                && self.repeats(&exchange, broken_off) =>
+                                && self.should_retry(&exchange, broken_off) =>
                         {
                             broken_off += 1;
                         }
                         Err(what) => return Err(self.incomplete(request, &opened.head, &what)),
                     }
                 }
-                // The service has not carried it out: once with a new token.
+                // The service did not carry it out: retry once with a new token.
                 401 if !renewed
                     && self.can_renew()
-                    && (request.is_read() || self.is_refusal(&mut opened)) =>
+                    && (request.is_read() || self.is_service_refusal(&mut opened)) =>
                 {
                     renewed = true;
                     self.set_token(request.server, None);
                     self.usage.retries += 1;
                 }
-                // The permission may have been granted after the token was made.
-                403 if self.is_refusal(&mut opened) && self.renew(request.server) => {
+                // The permission may have been granted after the token was issued.
+                403 if self.is_service_refusal(&mut opened) && self.renew(request.server) => {
                     self.usage.retries += 1
                 }
                 200..=299 => {
-                    let words = format!("has status {status}, which is no answer to it");
-                    return Err(malformed(request, &opened.head, &words, &self.sanitizer()));
+                    let description = format!("has the unexpected status {status}");
+                    return Err(malformed(request, &opened.head, &description, &self.sanitizer()));
                 }
-                // What the status says counts, however little of the body can be read.
+                // The status decides, however little of the body is readable.
                 _ => {
                     let clean = self.sanitizer();
-                    let body = self.read_start(&mut opened);
+                    let body = self.read_error_body(&mut opened);
                     let error = fault(request, &opened.head, &body, self.can_renew(), &clean);
-                    return Err(self.refused(error, request.action));
+                    return Err(self.with_permission_advice(error, request.action));
                 }
             }
         }
     }
 
-    /// Sends a request for a list; `None` if the list is empty, which the service calls not found.
+    /// Sends a request for a list; `None` if the list is empty, which the service reports as not
+    /// found.
     ///
     /// # Errors
     ///
-    /// As [`Self::send`].
-    pub fn send_for_list(&mut self, request: &ApiRequest) -> Result<Option<ApiAnswer>, Error> {
+    /// The same as [`Self::send`].
+    pub fn send_for_list(&mut self, request: &ApiRequest) -> Result<Option<ApiResponse>, Error> {
         match self.send(request) {
             Err(error) if is_not_found_code(&error) => Ok(None),
             answer => answer.map(Some),
         }
     }
 
-    /// Opens a link of the service's result storage. No credentials go there.
+    /// Opens a link of the service's result storage. Sends no credentials.
     ///
     /// # Errors
     ///
-    /// Every answer other than 200, and every way to get none.
-    pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenAnswer, Error> {
+    /// Every response other than 200, and every transport failure.
+    pub fn open(&mut self, request: &ApiRequest, url: &Url) -> Result<OpenResponse, Error> {
         let headers = self.common_headers("*/*");
         let address = Address::of(url);
         let exchange = Exchange {
@@ -120,29 +119,31 @@ impl Client<'_> {
             url: &address,
             headers: &headers,
             body: &[],
-            repeatable: true,
+            idempotent: true,
             streamed: true,
             budget: None,
         };
         let mut opened = self.exchange(&exchange)?;
         match opened.head.status {
-            // No part of it was asked for.
+            // The request did not ask for a part.
             200 => match compressed(&opened.head) {
                 None => Ok(opened),
-                Some(words) => Err(malformed(request, &opened.head, &words, &self.sanitizer())),
+                Some(description) => {
+                    Err(malformed(request, &opened.head, &description, &self.sanitizer()))
+                }
             },
             _ => {
                 let body = if opened.head.status < 400 {
                     Vec::new()
                 } else {
-                    self.read_start(&mut opened)
+                    self.read_error_body(&mut opened)
                 };
                 Err(storage_fault(&opened.head, &body, address.host(), &self.sanitizer()))
             }
         }
     }
 
-    /// Reads the rest of an answer from result storage.
+    /// Reads the rest of a response from result storage.
     ///
     /// # Errors
     ///
@@ -150,9 +151,9 @@ impl Client<'_> {
     pub fn read_result(
         &mut self,
         request: &ApiRequest,
-        mut opened: OpenAnswer,
+        mut opened: OpenResponse,
     ) -> Result<Vec<u8>, Error> {
-        // All results of a call together: they are kept until its end.
+        // The limit applies to all results of a call, because they are kept until its end.
         let most = self.settings.limits.max_response_bytes.saturating_sub(self.results);
         let body = self
             .read_whole(&mut opened, most)
@@ -182,14 +183,16 @@ impl Client<'_> {
             ("accept", accept.to_owned()),
             // Without it any coding would be acceptable (RFC 9110 §12.5.3).
             ("accept-encoding", "identity".to_owned()),
-            // Microsoft's servers keep it with the request: one name for all that a call has sent.
+            // Microsoft's servers log it with the request, so that one ID finds all requests of a
+            // call.
             ("client-request-id", self.usage.call_id()),
             ("user-agent", agent.to_owned()),
         ]
     }
 
-    fn incomplete(&self, request: &ApiRequest, head: &Head, what: &Incomplete) -> Error {
-        let error = malformed(request, head, &what.words, &self.sanitizer()).with_kind(what.kind);
+    fn incomplete(&self, request: &ApiRequest, head: &Head, what: &BodyError) -> Error {
+        let error =
+            malformed(request, head, &what.description, &self.sanitizer()).with_kind(what.kind);
         match request.is_read() && what.kind != Kind::MalformedResponse {
             true => error.with_retry(Retry::After(5000)),
             false => error,
@@ -197,9 +200,9 @@ impl Client<'_> {
     }
 }
 
-/// Whether a status says success. What is read is given with 200; what is changed may be created,
-/// or leave nothing to say. A part (206) was never asked for, and what is only accepted, or comes
-/// from another server's copy, is no answer.
+/// Whether a status means success. A read succeeds with 200; a change may also create something or
+/// return nothing. A part (206) was never requested; 202 and responses from a proxy's copy do not
+/// answer the request.
 fn is_success(request: &ApiRequest, status: u16) -> bool {
     status == 200 || (!request.is_read() && matches!(status, 201 | 204))
 }

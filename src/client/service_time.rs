@@ -1,11 +1,10 @@
-//! The service's clock, as its answers show it in `Date`.
+//! Estimates the service's clock from the `Date` header of its responses.
 //!
-//! What an answer says is believed only as far as the others of the call agree: a cache, or a
-//! gateway whose clock is wrong, gives times that are behind what was seen before, or that stand
-//! still. The latest time that was seen in the call counts, carried on by our steady clock. A
-//! `Date` that is more than five minutes from our own wall clock is not believed at all, whichever
-//! of the two is wrong: the time is then not known, and nothing is concluded from it. Five minutes
-//! is what Entra allows for tokens
+//! A response is trusted only as far as it agrees with the others of the call: a cache, or a
+//! gateway with a wrong clock, gives times that lag behind or stand still. The latest time seen in
+//! the call counts, advanced by our monotonic clock. A `Date` more than five minutes from our own
+//! wall clock is not trusted at all, whichever of the two is wrong: then the time is unknown, and
+//! nothing is concluded from it. Five minutes is what Entra allows for tokens
 //! (<https://learn.microsoft.com/en-us/entra/identity-platform/access-tokens#validate-tokens>).
 
 use std::time::Duration;
@@ -15,56 +14,61 @@ use crate::response::{Head, http_date};
 /// How far two clocks of the service may differ, in milliseconds.
 const AGREES: i64 = 5_000;
 
-/// How far the service's clock may be from ours, in seconds.
+/// How far the service's clock may differ from ours, in seconds.
 const TOLERANCE: u64 = 300;
 
-/// By how much the service's clock is ahead of our steady one, in milliseconds: it was looked at
-/// between sending and receiving.
+/// Bounds on how far the service's clock is ahead of our monotonic clock, in milliseconds: the
+/// `Date` was written between sending and receiving.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ServiceTime {
-    least: i64,
-    most: i64,
+    min_offset: i64,
+    max_offset: i64,
 }
 
 impl ServiceTime {
-    /// What is known after an answer whose request went out at `sent` and which came at `received`;
-    /// `unix` is our wall clock then.
-    pub(super) fn after(
+    /// Updates the estimate with a response to a request sent at `sent` and received at `received`;
+    /// `unix` is our wall clock at reception.
+    pub(super) fn update(
         before: Option<Self>,
         head: &Head,
         sent: Duration,
         received: Duration,
         unix: Duration,
     ) -> Option<Self> {
-        let Some(shown) = head.header("date").and_then(http_date) else { return before };
-        // What a cache gives is as old as it says, and older.
-        if head.header("age").is_some() || shown.abs_diff(unix.as_secs()) > TOLERANCE {
+        let Some(date) = head.header("date").and_then(http_date) else { return before };
+        // A cached response is at least as old as it says.
+        if head.header("age").is_some() || date.abs_diff(unix.as_secs()) > TOLERANCE {
             return before;
         }
-        let shown = i64::try_from(shown * 1000).unwrap_or(i64::MAX);
-        let found =
-            Self { least: shown - milliseconds(received), most: shown - milliseconds(sent) };
+        let date = i64::try_from(date * 1000).unwrap_or(i64::MAX);
+        let found = Self {
+            min_offset: date - milliseconds(received),
+            max_offset: date - milliseconds(sent),
+        };
         match before {
-            // It is behind.
-            Some(before) if found.most + AGREES < before.least => Some(before),
-            // What was seen before is behind.
-            Some(before) if found.least > before.most + AGREES => Some(found),
+            // The response lags behind.
+            Some(before) if found.max_offset + AGREES < before.min_offset => Some(before),
+            // The earlier responses lag behind.
+            Some(before) if found.min_offset > before.max_offset + AGREES => Some(found),
             Some(before) => {
-                let least = before.least.max(found.least);
-                Some(Self { least, most: before.most.min(found.most).max(least) })
+                let min_offset = before.min_offset.max(found.min_offset);
+                Some(Self {
+                    min_offset,
+                    max_offset: before.max_offset.min(found.max_offset).max(min_offset),
+                })
             }
             None => Some(found),
         }
     }
 
-    /// What it showed at a moment of ours, at the earliest: Unix time in seconds.
+    /// The earliest time that it may have shown at `at`: Unix time in seconds.
     pub(super) fn earliest(self, at: Duration) -> u64 {
-        u64::try_from((self.least + milliseconds(at)) / 1000).unwrap_or_default()
+        u64::try_from((self.min_offset + milliseconds(at)) / 1000).unwrap_or_default()
     }
 
-    /// What it showed at a moment of ours, at the latest: Unix time in seconds.
+    /// The latest time that it may have shown at `at`: Unix time in seconds.
     pub(super) fn latest(self, at: Duration) -> u64 {
-        u64::try_from((self.most + milliseconds(at)) / 1000).unwrap_or_default()
+        u64::try_from((self.max_offset + milliseconds(at)) / 1000).unwrap_or_default()
     }
 }
 
@@ -79,7 +83,7 @@ mod tests {
     /// Tue, 24 Nov 2026 12:48:28 GMT.
     const NOON: u64 = 1_795_524_508;
 
-    fn seen(answers: &[(u64, &str)], unix: u64) -> Option<u64> {
+    fn latest_after(answers: &[(u64, &str)], unix: u64) -> Option<u64> {
         let mut known = None;
         let mut last = 0;
         for (at, date) in answers {
@@ -89,7 +93,7 @@ mod tests {
                     vec![("date".to_owned(), date.to_owned()), ("age".to_owned(), "0".to_owned())];
             }
             let (head, at) = (Head { status: 200, headers }, Duration::from_secs(*at));
-            known = ServiceTime::after(known, &head, at, at, Duration::from_secs(unix) + at);
+            known = ServiceTime::update(known, &head, at, at, Duration::from_secs(unix) + at);
             last = at.as_secs();
         }
         known.map(|known: ServiceTime| known.earliest(Duration::from_secs(last)))
@@ -116,7 +120,7 @@ mod tests {
             (&[(0, "cached Tue, 24 Nov 2026 12:48:28 GMT")], NOON, None),
             (&[(0, "yesterday")], NOON, None),
         ] {
-            assert_eq!(seen(answers, unix), expected, "{answers:?} {unix}");
+            assert_eq!(latest_after(answers, unix), expected, "{answers:?} {unix}");
         }
     }
 }

@@ -1,10 +1,10 @@
-//! The clouds that Defender for Endpoint runs in, and their addresses.
+//! The clouds that Defender for Endpoint runs in, with their addresses.
 //!
 //! Sources: <https://learn.microsoft.com/en-us/defender-endpoint/api/exposed-apis-list>,
 //! <https://learn.microsoft.com/en-us/defender-endpoint/gov>,
 //! <https://learn.microsoft.com/en-us/graph/deployments>.
 
-/// Addresses of one cloud.
+/// The addresses of one cloud.
 #[derive(Debug)]
 pub(super) struct Cloud {
     /// Value of `config.cloud`.
@@ -13,13 +13,13 @@ pub(super) struct Cloud {
     pub(super) api_url: &'static str,
     /// Entra's login server.
     pub(super) login_url: &'static str,
-    /// Scope of tokens for Defender's API. The geographic servers take the worldwide one.
+    /// Scope of tokens for Defender's API. The regional servers accept the worldwide scope.
     pub(super) scope: &'static str,
     /// Microsoft Graph.
     pub(super) graph_url: &'static str,
     /// Scope of tokens for Microsoft Graph.
     pub(super) graph_scope: &'static str,
-    /// Where result files lie.
+    /// Where result files are stored.
     pub(super) result_hosts: &'static [&'static str],
 }
 
@@ -89,9 +89,9 @@ pub(super) const CLOUDS: &[Cloud] = &[
     government("dod", "https://dod-graph.microsoft.us", "https://dod-graph.microsoft.us/.default"),
 ];
 
-/// The cloud of that name; the commercial one for a name that is not in [`NAMES`], which the shape
-/// has refused before.
-pub(super) fn of(name: &str) -> &'static Cloud {
+/// Finds a cloud by name. Returns the commercial cloud for an unknown name, which the schema has
+/// rejected before.
+pub(super) fn find(name: &str) -> &'static Cloud {
     CLOUDS.iter().find(|cloud| cloud.name == name).unwrap_or(&CLOUDS[0])
 }
 

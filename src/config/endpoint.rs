@@ -9,20 +9,20 @@ use crate::catalogue::Server;
 use crate::text::join;
 use crate::transport::Address;
 
-/// The address of a server, checked: https, or plain http to this machine; nothing but scheme,
-/// host, port and path.
+/// The checked address of a server: https, or plain http on loopback; only scheme, host, port and
+/// path.
 #[derive(Clone, Debug)]
 pub struct Endpoint(Url);
 
 impl Endpoint {
-    /// Checks an address and brings it into normal form: no slash at the end, none doubled.
+    /// Parses an address and normalises it: no trailing slash, no double slashes.
     ///
     /// # Errors
     ///
-    /// What is wrong, as words that follow the setting's name. User info is never repeated.
+    /// A phrase that follows the setting's name. It never repeats user info.
     pub fn parse(text: &str) -> Result<Self, String> {
         let url = Url::parse(text)
-            .map_err(|error| format!("is not a usable URL ({error}); its host must be ASCII"))?;
+            .map_err(|error| format!("is not a valid URL ({error}); its host must be ASCII"))?;
         let host = url.host_str().unwrap_or_default();
         if !url.username().is_empty() || url.password().is_some() {
             return Err("has user info; must be scheme, host, port and path only".to_owned());
@@ -34,7 +34,7 @@ impl Endpoint {
         }
         if url.scheme() != "https" && !is_loopback(&url) {
             return Err(format!(
-                "is plain http to {host}; must be https (plain http is for loopback hosts only)"
+                "uses plain http to {host}; must be https (plain http is for loopback hosts only)"
             ));
         }
         let mut url = url;
@@ -45,13 +45,13 @@ impl Endpoint {
         Ok(Self(url))
     }
 
-    /// The same address, unless it ends in what the paths of that server begin with: the samples of
-    /// its documentation show it so.
+    /// Rejects an address that ends in the prefix that the API's paths already have: the samples in
+    /// its documentation show it that way.
     ///
     /// # Errors
     ///
-    /// It does, as words that follow the setting's name.
-    pub fn for_paths_of(self, server: Server) -> Result<Self, String> {
+    /// A phrase that follows the setting's name.
+    pub fn without_api_path(self, server: Server) -> Result<Self, String> {
         let path = self.0.path().to_ascii_lowercase();
         let segments: Vec<&str> = path.split('/').collect();
         let twice = match (server, segments.as_slice()) {
@@ -62,7 +62,7 @@ impl Endpoint {
         match twice {
             false => Ok(self),
             true => Err(format!(
-                "ends in {}, with which every path begins by itself; must be without it",
+                "ends in {}, which the connector adds to every path; remove it",
                 self.0.path()
             )),
         }
@@ -83,7 +83,7 @@ impl Endpoint {
         self.0.host_str().unwrap_or_default()
     }
 
-    /// A path (and query) below this address. It starts with a slash and is encoded already.
+    /// Appends a path (and query), which starts with a slash and is already encoded.
     pub fn join(&self, path_and_query: &str) -> Address {
         match self.0.path() {
             "/" => Address::below(&self.0, path_and_query),
@@ -93,7 +93,7 @@ impl Endpoint {
 }
 
 /// Hosts that a download link may point to: `host`, `host:port`, `*.suffix`, `*.suffix:port`.
-/// Without a port the scheme's own.
+/// Without a port, the scheme's default.
 #[derive(Clone, Debug)]
 pub struct HostPattern {
     suffix: Option<String>,
@@ -102,11 +102,11 @@ pub struct HostPattern {
 }
 
 impl HostPattern {
-    /// Reads a pattern that conforms to [`crate::shape::HOST_PATTERN`].
+    /// Parses a pattern that conforms to [`crate::schema::HOST_PATTERN`].
     ///
     /// # Errors
     ///
-    /// The port is not one, as words that follow the setting's name.
+    /// The port is out of range; the phrase follows the setting's name.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (host, port) = match text.split_once(':') {
             Some((host, port)) => (host, Some(port)),
@@ -144,7 +144,7 @@ impl HostPattern {
             && url.port_or_known_default() == Some(self.port.unwrap_or(default_port))
     }
 
-    /// The pattern as an origin, for a host's allow-list.
+    /// The pattern as an origin for a host's allow-list.
     pub fn origin(&self) -> String {
         let loopback =
             Url::parse(&format!("http://{}", self.host)).is_ok_and(|url| is_loopback(&url));
@@ -156,15 +156,15 @@ impl HostPattern {
     }
 }
 
-/// Whether a segment of a path is a version: `v1.0`, `beta`.
+/// Whether a path segment is a version: `v1.0`, `beta`.
 fn is_version(segment: &str) -> bool {
     let number = segment.strip_prefix('v').unwrap_or_default();
     segment == "beta"
         || (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit() || b == b'.'))
 }
 
-/// Whether a URL names this machine: a loopback address (RFC 1122 §3.2.1.3, RFC 4291 §2.5.3) or
-/// `localhost` (RFC 6761 §6.3).
+/// Whether a URL points to the local machine: a loopback address (RFC 1122 §3.2.1.3, RFC 4291
+/// §2.5.3) or `localhost` (RFC 6761 §6.3).
 fn is_loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Domain(name)) => name == "localhost",
@@ -202,7 +202,7 @@ mod tests {
             ("https://user@a.example", "user info"),
             ("https://a.example?x=1", "query"),
             ("https://a.example/#x", "fragment"),
-            ("https://", "not a usable URL"),
+            ("https://", "not a valid URL"),
             ("https://bücher.example", "ASCII"),
         ] {
             let problem = normal(text).unwrap_err();
@@ -217,7 +217,7 @@ mod tests {
     #[test]
     fn what_paths_begin_with_is_no_end_of_an_address() {
         let refused =
-            |text: &str, server| Endpoint::parse(text).unwrap().for_paths_of(server).is_err();
+            |text: &str, server| Endpoint::parse(text).unwrap().without_api_path(server).is_err();
         for path in ["api", "api/", "API", "//Api//", "api/v1.0", "api/V1/", "x/api", "x/api/beta"]
         {
             assert!(refused(&format!("https://a.example/{path}"), Server::Defender), "{path}");

@@ -1,32 +1,33 @@
-//! Limits of time, size and number: every one has its unit in its name and its default with a
-//! reason.
+//! Limits on time, size and count. Each has its unit in its name, and its documentation gives the
+//! reason for the default.
 
 use std::time::Duration;
 
-use crate::shape::{Field, Input, Kind, Shape};
+use crate::schema::{Field, Kind, ObjectSchema, Params};
 
-/// Limits in force.
+/// The configured limits.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Limits {
-    /// Until connected, TLS included.
+    /// Time to connect, including TLS.
     pub connect_timeout: Duration,
-    /// From the end of a request to the first byte of its answer.
+    /// Time from the end of a request to the first byte of its response.
     pub response_timeout: Duration,
     /// The same for a hunting query.
     pub query_timeout: Duration,
-    /// Between two pieces of an answer's body.
+    /// Time between two chunks of a response body.
     pub read_timeout: Duration,
-    /// For a whole call: waits, repetitions and tokens included.
+    /// Time for a whole call, including waits, retries and sign-ins.
     pub call_timeout: Duration,
-    /// Greatest size of an answer's body.
+    /// Maximum size of a response body.
     pub max_response_bytes: u64,
-    /// Greatest size of a file that is read in pieces.
+    /// Maximum size of a downloaded file.
     pub max_download_bytes: u64,
-    /// How often one request is repeated at most.
+    /// Maximum number of retries of one request.
     pub max_retries: u32,
-    /// How much of the service's budgets this connector may use, in percent; 0 for no pacing.
+    /// Share of the service's rate limits that this connector may use, in percent; 0 turns rate
+    /// limiting off.
     pub budget_percent: u32,
-    /// How long before its end a token is renewed.
+    /// How long before its expiry a token is renewed.
     pub token_refresh: Duration,
 }
 
@@ -34,73 +35,73 @@ const fn seconds(max: u32) -> Kind {
     Kind::Integer { min: 1, max }
 }
 
-/// Shape of `config.limits`.
-pub(super) static MEMBERS: Shape = Shape::of(&[
+/// Schema of `config.limits`.
+pub(super) static MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "connectTimeoutSeconds",
         &seconds(60),
-        "Time to connect, TLS included. A server that is up answers within one or two seconds, also through a proxy.",
+        "Time to connect, including TLS. A server that is up answers within two seconds, also through a proxy.",
     )
     .or_number(&10),
     Field::optional(
         "responseTimeoutSeconds",
         &seconds(600),
-        "Time from a request to the first byte of its answer. Kibana's default too.",
+        "Time from a request to the first byte of its response. Kibana has the same default.",
     )
     .or_number(&60),
     Field::optional(
         "queryTimeoutSeconds",
         &seconds(600),
-        "The same for a hunting query. The service lets one run for three minutes; each try costs the tenant's quota, so that giving up early costs twice.",
+        "The same for a hunting query. The service lets one run for three minutes; each attempt costs the tenant's quota, so giving up early costs twice.",
     )
     .or_number(&240),
     Field::optional(
         "readTimeoutSeconds",
         &seconds(600),
-        "Time between two pieces of an answer. A pause longer than this means that the connection is dead.",
+        "Time between two chunks of a response. After a longer pause the connection is dead.",
     )
     .or_number(&30),
     Field::optional(
         "callTimeoutSeconds",
         &seconds(86_400),
-        "Time for a whole call: waits, repetitions and tokens included. Long enough for one throttled minute and its repetition.",
+        "Time for a whole call, including waits, retries and sign-ins. Enough for one throttled minute and its retry.",
     )
     .or_number(&300),
     Field::optional(
         "maxResponseBytes",
         &Kind::Integer { min: 1024, max: 268_435_456 },
-        "Greatest size of an answer. A page of 10,000 machines is about 15 MB, and Microsoft Graph gives 50 MB as the most for a hunting query.",
+        "Maximum size of a response. A page of 10,000 machines is about 15 MB; Microsoft Graph documents at most 50 MB for a hunting query.",
     )
     .or_number(&52_428_800),
     Field::optional(
         "maxDownloadBytes",
         &Kind::Integer { min: 1024, max: u32::MAX },
-        "Greatest size of a downloaded file, unwrapped. The service fetches files of 3 GB at most; a bomb unwraps to more.",
+        "Maximum size of a downloaded file, unzipped. The service fetches files of at most 3 GB; a zip bomb is larger.",
     )
     .or_number(&3_221_225_472),
     Field::optional(
         "maxRetries",
         &Kind::Integer { min: 0, max: 10 },
-        "How often one request is repeated at most, where repeating is safe. Four cover a minute of backing off.",
+        "Maximum number of retries of a request, where retrying is safe. Four cover a minute of backing off.",
     )
     .or_number(&4),
     Field::optional(
         "budgetPercent",
         &Kind::Integer { min: 0, max: 100 },
-        "How much of the service's calls a minute and an hour it may use; requests wait for their turn. Less leaves some to other programs of the same application; 0 leaves the pace to the service's refusals.",
+        "Share of the service's rate limits to use, in percent; requests wait for their turn. Less leaves room for other programs of the same application; 0 sends until the service refuses.",
     )
     .or_number(&100),
     Field::optional(
         "tokenRefreshSeconds",
         &Kind::Integer { min: 0, max: 3000 },
-        "How long before its end a token is renewed, but at most a quarter of its life. Covers skewed clocks and slow calls.",
+        "How long before its expiry a token is renewed, but at most a quarter of its lifetime. Covers skewed clocks and slow calls.",
     )
     .or_number(&300),
 ]);
 
 impl Limits {
-    /// The limits in an input that conforms to `MEMBERS`.
-    pub fn from_input(input: &Input) -> Self {
+    /// Reads the limits from params that conform to `MEMBERS`.
+    pub fn from_params(input: &Params) -> Self {
         let number = |name: &str| input.integer(name).unwrap_or_default();
         let time = |name: &str| Duration::from_secs(number(name));
         Self {

@@ -1,5 +1,5 @@
-//! Settings and secrets: the connector form's fields, checked as a whole; every problem is
-//! reported, not the first one only.
+//! Settings and secrets: the fields of the connector form. They are checked as a whole, and every
+//! problem is reported, not only the first.
 
 mod cloud;
 mod endpoint;
@@ -14,12 +14,12 @@ pub use secret::{Credential, Secret, wipe};
 
 use crate::catalogue::Server;
 use crate::error::Error;
-use crate::shape::{self, Field, Input, Kind, Problem, Shape};
+use crate::schema::{self, Field, Kind, ObjectSchema, Params, Problem};
 
-/// Everything in force.
+/// A valid configuration.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The connector's name, for people.
+    /// Display name of the connector.
     pub name: String,
     /// Defender's API.
     pub api: Endpoint,
@@ -37,7 +37,7 @@ pub struct Settings {
     pub graph_scope: String,
     /// Hosts that a download link may point to.
     pub result_hosts: Vec<HostPattern>,
-    /// Limits of time, size and number.
+    /// Limits on time, size and count.
     pub limits: Limits,
     /// How to sign in.
     pub credential: Credential,
@@ -48,93 +48,93 @@ pub struct Settings {
 pub struct Origin {
     /// `scheme://host[:port]`; the host may begin with `*.`.
     pub pattern: String,
-    /// What for.
+    /// What it is used for.
     pub purpose: &'static str,
     /// Whether nothing works without it.
     pub required: bool,
 }
 
-const RESULT_HOST: Kind = Kind::Text(&shape::HOST_PATTERN);
+const RESULT_HOST: Kind = Kind::Text(&schema::HOST_PATTERN);
 
-/// Shape of `config`.
+/// Schema of `config`.
 pub const CONFIG: Kind = Kind::Object(&CONFIG_MEMBERS);
 
-static CONFIG_MEMBERS: Shape = Shape::of(&[
-    Field::optional("name", &Kind::Text(&shape::TEXT), "Name of this connector, for people.")
+static CONFIG_MEMBERS: ObjectSchema = ObjectSchema::new(&[
+    Field::optional("name", &Kind::Text(&schema::TEXT), "Display name of this connector.")
         .or_text(&"Microsoft Defender for Endpoint"),
     Field::optional(
         "cloud",
         &Kind::Choice(cloud::NAMES),
-        "Cloud of the tenant; presets for the addresses and scopes below.",
+        "Cloud of the tenant; sets the defaults of the addresses and scopes below.",
     )
     .or_text(&"commercial"),
-    Field::optional("apiUrl", &Kind::Text(&shape::URL_HTTP), "API URL. Default: of `cloud`."),
+    Field::optional("apiUrl", &Kind::Text(&schema::URL_HTTP), "API URL. Default: from `cloud`."),
     Field::required(
         "clientId",
-        &Kind::Text(&shape::GUID),
-        "Application client ID: of the app registration in Entra.",
+        &Kind::Text(&schema::GUID),
+        "Application client ID of the app registration in Entra.",
     ),
     Field::required(
         "tenantId",
-        &Kind::Text(&shape::TENANT),
+        &Kind::Text(&schema::TENANT),
         "Tenant ID: GUID or domain name of the Entra tenant.",
     ),
     Field::optional(
         "oAuthServerUrl",
-        &Kind::Text(&shape::URL_HTTP),
-        "OAuth Server URL. Default: of `cloud`.",
+        &Kind::Text(&schema::URL_HTTP),
+        "OAuth Server URL. Default: from `cloud`.",
     ),
     Field::optional(
         "oAuthScope",
-        &Kind::Text(&shape::VISIBLE),
-        "OAuth Scope of tokens for the API. Default: of `cloud`.",
+        &Kind::Text(&schema::VISIBLE),
+        "OAuth Scope of tokens for the API. Default: from `cloud`.",
     ),
     Field::optional(
         "graphUrl",
-        &Kind::Text(&shape::URL_HTTP),
-        "Microsoft Graph URL, for hunting. Default: of `cloud`.",
+        &Kind::Text(&schema::URL_HTTP),
+        "Microsoft Graph URL, for hunting. Default: from `cloud`.",
     ),
     Field::optional(
         "graphScope",
-        &Kind::Text(&shape::VISIBLE),
-        "OAuth Scope of tokens for Microsoft Graph. Default: of `cloud`.",
+        &Kind::Text(&schema::VISIBLE),
+        "OAuth Scope of tokens for Microsoft Graph. Default: from `cloud`.",
     ),
     Field::optional(
         "resultHosts",
         &Kind::List { of: &RESULT_HOST, min: 0, max: 50 },
-        "Hosts that a download link of the service may point to. Default: the storage hosts of `cloud`.",
+        "Hosts that the service's download links may point to. Default: the storage hosts of `cloud`.",
     ),
-    Field::optional("limits", &Kind::Object(&limits::MEMBERS), "Limits of time, size and number."),
+    Field::optional("limits", &Kind::Object(&limits::MEMBERS), "Limits on time, size and count."),
 ]);
 
-/// Shape of `secrets`.
+/// Schema of `secrets`.
 pub const SECRETS: Kind = Kind::Object(&SECRETS_MEMBERS);
 
-static SECRETS_MEMBERS: Shape = Shape::of(&[
+static SECRETS_MEMBERS: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
-        "clientSecret", &Kind::Text(&shape::TOKEN), "Client secret value (not its ID)."
+        "clientSecret", &Kind::Text(&schema::TOKEN), "Client secret value (not its ID)."
     ),
     Field::optional(
         "clientAssertion",
-        &Kind::Text(&shape::JWT),
-        "Signed JWT in place of a secret: certificate or workload identity federation, made by the host.",
+        &Kind::Text(&schema::JWT),
+        "Signed JWT instead of a secret, made by the host: certificate or workload identity federation.",
     ),
     Field::optional(
         "accessToken",
-        &Kind::Text(&shape::TOKEN),
-        "Access token that the host got itself, for example of a managed identity.",
+        &Kind::Text(&schema::TOKEN),
+        "Access token that the host obtained itself, for example for a managed identity.",
     ),
 ])
 .exactly_one_of(&["clientSecret", "clientAssertion", "accessToken"]);
 
-/// What Entra takes in place of a tenant where a person signs in; the last is the tenant of all
-/// personal accounts.
+/// Placeholders that Entra accepts instead of a tenant when a user signs in; the last is the tenant
+/// of all personal accounts.
 /// <https://learn.microsoft.com/en-us/entra/identity-platform/v2-protocols#endpoints>.
 const NO_TENANTS: &[&str] =
     &["common", "organizations", "consumers", "9188040d-6c67-4c5b-b112-36a304b66dad"];
 
 impl Settings {
-    /// The address of a server that takes tokens.
+    /// Returns the address of a server that accepts tokens.
     pub fn endpoint(&self, server: Server) -> &Endpoint {
         match server {
             Server::Defender => &self.api,
@@ -142,7 +142,7 @@ impl Settings {
         }
     }
 
-    /// The scope of its tokens.
+    /// Returns the scope of that server's tokens.
     pub fn scope(&self, server: Server) -> &str {
         match server {
             Server::Defender => &self.scope,
@@ -150,7 +150,7 @@ impl Settings {
         }
     }
 
-    /// Reads `config` and `secrets`.
+    /// Parses `config` and `secrets`.
     ///
     /// # Errors
     ///
@@ -158,10 +158,10 @@ impl Settings {
     pub fn parse(config: &str, secrets: &str) -> Result<Self, Error> {
         let mut problems = Vec::new();
         let mut object = |text: &str, pointer: &str| {
-            shape::object_from_text(text, pointer, CONFIG_MEMBERS.max_bytes()).unwrap_or_else(
+            schema::object_from_text(text, pointer, CONFIG_MEMBERS.max_bytes()).unwrap_or_else(
                 |problem| {
                     problems.push(problem);
-                    // A document that can't be read has no missing members.
+                    // Do not report members as missing from a document that could not be parsed.
                     Map::new()
                 },
             )
@@ -170,8 +170,8 @@ impl Settings {
         let unreadable = |pointer: &str| problems.iter().any(|problem| problem.pointer == pointer);
         let (skip_config, skip_secrets) = (unreadable("/config"), unreadable("/secrets"));
         let config = match skip_config {
-            true => Input::default(),
-            false => shape::read(&CONFIG_MEMBERS, config, "/config", &mut problems),
+            true => Params::default(),
+            false => schema::read(&CONFIG_MEMBERS, config, "/config", &mut problems),
         };
         let credential = match skip_secrets {
             true => None,
@@ -182,23 +182,23 @@ impl Settings {
     }
 
     fn from_parts(
-        config: &Input,
+        config: &Params,
         credential: Option<Credential>,
         problems: &mut Vec<Problem>,
     ) -> Option<Self> {
-        let cloud = cloud::of(config.text("cloud").unwrap_or_default());
+        let cloud = cloud::find(config.text("cloud").unwrap_or_default());
         let mut endpoint = |name: &str, preset: &'static str, server: Option<Server>| {
             let text = config.text(name).unwrap_or(preset);
-            // What the shape has refused is not looked at twice.
+            // Already reported by the schema.
             if problems.iter().any(|problem| problem.pointer == format!("/config/{name}")) {
                 return None;
             }
             let parsed = Endpoint::parse(text).and_then(|parsed| match server {
-                Some(server) => parsed.for_paths_of(server),
+                Some(server) => parsed.without_api_path(server),
                 None => Ok(parsed),
             });
             parsed
-                .map_err(|words| problems.push(Problem::new(format!("/config/{name}"), words)))
+                .map_err(|problem| problems.push(Problem::new(format!("/config/{name}"), problem)))
                 .ok()
         };
         let tenant = config.text("tenantId").unwrap_or_default();
@@ -206,16 +206,18 @@ impl Settings {
         let login = endpoint("oAuthServerUrl", cloud.login_url, None);
         let graph = endpoint("graphUrl", cloud.graph_url, Some(Server::Graph));
         if NO_TENANTS.iter().any(|name| tenant.eq_ignore_ascii_case(name)) {
-            let words = "names no tenant: an application that signs in by itself would act on another one than is meant; give the tenant's own GUID or domain name";
-            problems.push(Problem::new("/config/tenantId", words));
+            let problem = "is not a tenant, so the application could act on the wrong one; give the tenant's own GUID or domain name";
+            problems.push(Problem::new("/config/tenantId", problem));
         }
         let result_hosts = result_hosts(config, cloud, problems);
         let text = |name: &str, preset: &str| config.text(name).unwrap_or(preset).to_owned();
         let mut limits = Vec::new();
-        let limits_input = config.object("limits");
-        let limits = match limits_input {
-            Some(input) => Limits::from_input(&input),
-            None => Limits::from_input(&shape::read(&limits::MEMBERS, Map::new(), "", &mut limits)),
+        let limits_params = config.object("limits");
+        let limits = match limits_params {
+            Some(input) => Limits::from_params(&input),
+            None => {
+                Limits::from_params(&schema::read(&limits::MEMBERS, Map::new(), "", &mut limits))
+            }
         };
         Some(Self {
             name: text("name", ""),
@@ -232,10 +234,10 @@ impl Settings {
         })
     }
 
-    /// Every origin the connector may call, and the host patterns of result storage. One that
-    /// serves two purposes is there twice.
+    /// Every origin that the connector may call, and the host patterns of result storage. An origin
+    /// with two purposes is listed twice.
     pub fn origins(&self) -> Vec<Origin> {
-        // A token that the host gave is not renewed.
+        // A token from the host cannot be renewed, so it needs no sign-in.
         let signs_in = !matches!(self.credential, Credential::AccessToken(_));
         let mut origins = vec![
             Origin { pattern: self.login.origin(), purpose: "sign-in", required: signs_in },
@@ -246,7 +248,7 @@ impl Settings {
                 required: false,
             },
         ];
-        let purpose = "result storage: output of scripts, collected files, packages";
+        let purpose = "result storage: script output, collected files, packages";
         for host in &self.result_hosts {
             let origin = Origin { pattern: host.origin(), purpose, required: false };
             if !origins.contains(&origin) {
@@ -258,7 +260,7 @@ impl Settings {
 }
 
 fn result_hosts(
-    config: &Input,
+    config: &Params,
     cloud: &cloud::Cloud,
     problems: &mut Vec<Problem>,
 ) -> Vec<HostPattern> {
@@ -270,7 +272,9 @@ fn result_hosts(
     let parse = |(n, text): (usize, &&str)| {
         let parsed = HostPattern::parse(text);
         parsed
-            .map_err(|words| problems.push(Problem::new(format!("/config/resultHosts/{n}"), words)))
+            .map_err(|problem| {
+                problems.push(Problem::new(format!("/config/resultHosts/{n}"), problem))
+            })
             .ok()
     };
     patterns.iter().enumerate().filter_map(parse).collect()
@@ -278,7 +282,7 @@ fn result_hosts(
 
 fn credential(secrets: Map<String, Value>, problems: &mut Vec<Problem>) -> Option<Credential> {
     let before = problems.len();
-    let mut input = shape::read(&SECRETS_MEMBERS, secrets, "/secrets", problems);
+    let mut input = schema::read(&SECRETS_MEMBERS, secrets, "/secrets", problems);
     let mut take = |name: &str| match input.take(name)? {
         Value::String(text) => Some(Secret::new(text)),
         mut other => {
@@ -290,7 +294,7 @@ fn credential(secrets: Map<String, Value>, problems: &mut Vec<Problem>) -> Optio
     if problems.len() > before {
         return None;
     }
-    // The shape has seen to it that there is exactly one.
+    // The schema guarantees that exactly one is given.
     match given {
         (Some(secret), _, _) => Some(Credential::ClientSecret(secret)),
         (_, Some(secret), _) => Some(Credential::ClientAssertion(secret)),

@@ -5,17 +5,17 @@ use std::fmt;
 use serde_json::Value;
 use zeroize::{Zeroize, Zeroizing};
 
-/// A secret text.
+/// A secret string.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes a text over as a secret.
+    /// Takes ownership of a string as a secret.
     pub fn new(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The text. Say at the call why it is safe there.
+    /// Returns the secret. Comment at the call why that is safe there.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -27,19 +27,19 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// How the connector signs in; exactly one of the three kinds.
+/// How the connector signs in.
 #[derive(Clone, Debug)]
 pub enum Credential {
     /// The application's client secret.
     ClientSecret(Secret),
-    /// A signed JWT made by the host: certificate or federated credential (RFC 7523 §2.2).
+    /// A signed JWT from the host: certificate or federated credential (RFC 7523 §2.2).
     ClientAssertion(Secret),
-    /// An access token that the host got itself. It can't be renewed here.
+    /// An access token from the host. The connector cannot renew it.
     AccessToken(Secret),
 }
 
 impl Credential {
-    /// The secret text, whatever its kind; to strip it from texts that are shown.
+    /// The secret of any kind, for redaction.
     pub fn secret(&self) -> &Secret {
         match self {
             Self::ClientSecret(secret)

@@ -93,7 +93,7 @@ fn an_origin_says_what_it_is_for_and_one_server_may_do_it_all() {
                 ("https://graph.microsoft.com", "Microsoft Graph, for hunting", false),
                 (
                     "https://files.example",
-                    "result storage: output of scripts, collected files, packages",
+                    "result storage: script output, collected files, packages",
                     false
                 ),
             ]
@@ -225,7 +225,7 @@ fn a_tenant_is_one_and_an_application_has_a_guid() {
             (error.kind(), &problem["pointer"]),
             (Kind::InvalidConfig, &json!("/config/tenantId"))
         );
-        assert!(problem["problem"].as_str().unwrap().contains("names no tenant"), "{problem}");
+        assert!(problem["problem"].as_str().unwrap().contains("is not a tenant"), "{problem}");
     }
     for client in [
         "my app",

@@ -1,4 +1,4 @@
-//! A result that is a file, read in pieces and never held whole.
+//! Downloads a file in pieces, never holding all of it.
 
 mod open;
 
@@ -9,12 +9,12 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use crate::client::OpenAnswer;
+use crate::client::OpenResponse;
 use crate::config::Limits;
 use crate::error::{Error, Kind, Retry};
 use crate::hex::hex;
 use crate::json::object;
-use crate::response::{Sanitizer, kind_of};
+use crate::response::{Sanitizer, error_kind};
 use crate::transport::Body;
 
 pub use open::open;
@@ -26,32 +26,33 @@ pub struct Download {
     read: u64,
     body: Box<dyn Body>,
     digest: Sha256,
-    most: u64,
+    max_bytes: u64,
     /// How long one read may wait.
     wait: Duration,
-    started: Option<Started>,
+    source_job: Option<SourceJob>,
     state: State,
 }
 
-/// The machine action that was started for a file.
+/// The machine action that produced a file.
 #[derive(Clone, Debug)]
-pub struct Started {
+pub struct SourceJob {
     /// Its identifier.
     pub id: String,
-    /// The action that opens the file again, without starting anything.
-    pub again: &'static str,
+    /// The action that opens the file again without starting anything.
+    pub reopen_action: &'static str,
 }
 
-impl Started {
-    /// A failure to read the file, told so that nobody starts the machine action once more for it.
-    pub fn told(&self, error: Error) -> Error {
-        let Self { id, again } = self;
+impl SourceJob {
+    /// Adds to an error that the machine action succeeded, so that it is not started again for its
+    /// file.
+    pub fn wrap_error(&self, error: Error) -> Error {
+        let Self { id, reopen_action } = self;
         let message = format!(
-            "Machine action {id} succeeded; its file could not be read: open it with `{again}`. {}",
+            "Machine action {id} succeeded, but its file could not be read: open it with `{reopen_action}`. {}",
             error.message()
         );
-        let shown = object(&mut [("id", Value::from(id.as_str()))]);
-        error.with_message(message).with_retry(Retry::Unknown).with_detail("machineAction", shown)
+        let job = object(&mut [("id", Value::from(id.as_str()))]);
+        error.with_message(message).with_retry(Retry::Unknown).with_detail("machineAction", job)
     }
 }
 
@@ -61,17 +62,17 @@ enum State {
     Broken(Error),
 }
 
-/// Greatest piece that is read at once.
+/// Maximum number of bytes per read.
 const MAX_PIECE: u32 = 1 << 20;
 
 impl Download {
-    /// A file whose head has come, within the limits of downloads.
+    /// Creates a download from an opened response, within the download limits.
     pub fn new(
         url: &Url,
-        opened: OpenAnswer,
+        opened: OpenResponse,
         clean: &Sanitizer,
         limits: &Limits,
-        started: Option<Started>,
+        source_job: Option<SourceJob>,
     ) -> Self {
         let disposition = opened.head.header("content-disposition").and_then(file_name);
         let segment = || {
@@ -86,35 +87,35 @@ impl Download {
             _ => name,
         };
         let name = if name.is_empty() { "result".to_owned() } else { name };
-        let (most, wait) = (limits.max_download_bytes, limits.read_timeout);
+        let (max_bytes, wait) = (limits.max_download_bytes, limits.read_timeout);
         Self {
             name,
             size,
             read: 0,
             body: opened.body,
             digest: Sha256::new(),
-            most,
+            max_bytes,
             wait,
-            started,
+            source_job,
             state: State::Reading,
         }
     }
 
-    /// The name that the service gives it. Never a path to trust.
+    /// The file name that the service gives. Do not trust it as a path.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// How many bytes there are in all, if the service says so.
+    /// The file's size in bytes, if the service announces it.
     pub fn size(&self) -> Option<u64> {
         self.size
     }
 
-    /// The next bytes, at most `max`; empty at the end.
+    /// Returns the next bytes, at most `max`; empty at the end.
     ///
     /// # Errors
     ///
-    /// The file ended before its time; every later read fails in the same way.
+    /// The file ended too early; every later read fails in the same way.
     pub fn read(&mut self, max: u32) -> Result<Vec<u8>, Error> {
         match &self.state {
             State::Ended(_) => return Ok(Vec::new()),
@@ -124,15 +125,15 @@ impl Download {
         let piece = match self.body.read(max.clamp(1, MAX_PIECE) as usize, self.wait) {
             Ok(piece) => piece,
             Err(failure) => {
-                return Err(self.broken(kind_of(failure), &failure.words()));
+                return Err(self.broken(error_kind(failure), &failure.description()));
             }
         };
         self.read += piece.len() as u64;
         self.digest.update(&piece);
-        if self.read > self.most {
-            let words =
-                format!("more than {} bytes are not taken (`limits.maxDownloadBytes`)", self.most);
-            return Err(self.broken(Kind::MalformedResponse, &words));
+        if self.read > self.max_bytes {
+            let problem =
+                format!("it is larger than {} bytes (`limits.maxDownloadBytes`)", self.max_bytes);
+            return Err(self.broken(Kind::MalformedResponse, &problem));
         }
         match self.size {
             Some(size) if self.read > size => {
@@ -150,7 +151,7 @@ impl Download {
         }
     }
 
-    /// SHA-256 of all bytes, after the end.
+    /// SHA-256 of the whole file, available at the end.
     pub fn sha256(&self) -> Option<&str> {
         match &self.state {
             State::Ended(digest) => Some(digest),
@@ -158,17 +159,20 @@ impl Download {
         }
     }
 
-    fn broken(&mut self, kind: Kind, words: &str) -> Error {
+    fn broken(&mut self, kind: Kind, problem: &str) -> Error {
         let message =
-            format!("The file is incomplete after {} bytes: {words}; open it again.", self.read);
+            format!("The file is incomplete after {} bytes: {problem}; open it again.", self.read);
         let error = Error::new(kind, message).with_retry(Retry::After(5000));
-        let error = self.started.as_ref().map_or(error.clone(), |started| started.told(error));
+        let error = self
+            .source_job
+            .as_ref()
+            .map_or(error.clone(), |source_job| source_job.wrap_error(error));
         self.state = State::Broken(error.clone());
         error
     }
 }
 
-/// The file name in a `Content-Disposition` (RFC 6266), plain or quoted.
+/// Parses the file name in a `Content-Disposition` (RFC 6266), plain or quoted.
 fn file_name(header: &str) -> Option<String> {
     let at = header.to_ascii_lowercase().find("filename=")?;
     let value = header[at..].split_once('=')?.1.trim();

@@ -1,20 +1,20 @@
-//! Making errors: constructors for the usual ones, and `with_…` for what is known beyond kind and
-//! message.
+//! Builds errors: constructors for common cases, and `with_…` methods for everything beyond kind
+//! and message.
 
 use serde_json::Value;
 
 use super::{Error, Kind, Parts, Retry};
 use crate::json::object;
 use crate::outcome::Usage;
-use crate::shape::Problem;
+use crate::schema::Problem;
 
 impl Error {
-    /// An error of this kind that would repeat itself.
+    /// An error that a retry would not fix.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self::of(kind, message.into())
+        Self::from_parts(kind, message.into())
     }
 
-    fn of(kind: Kind, message: String) -> Self {
+    fn from_parts(kind: Kind, message: String) -> Self {
         Self(Box::new(Parts {
             kind,
             message,
@@ -29,23 +29,23 @@ impl Error {
 
     /// `configure` has not succeeded yet.
     pub fn not_configured() -> Self {
-        Self::new(Kind::NotConfigured, "The connector has no settings yet: call `configure` first.")
+        Self::new(Kind::NotConfigured, "The connector is not configured: call `configure` first.")
     }
 
-    /// The settings or secrets are wrong.
+    /// The settings or secrets are invalid.
     pub fn invalid_config(problems: &[Problem]) -> Self {
-        Self::invalid(Kind::InvalidConfig, "The settings are not usable", problems)
+        Self::invalid(Kind::InvalidConfig, "The settings are invalid", problems)
     }
 
-    /// The parameters are wrong; nothing was sent.
+    /// The parameters are invalid; nothing was sent.
     pub fn invalid_params(action: &str, problems: &[Problem]) -> Self {
-        let lead = format!("The parameters of `{action}` are not usable, nothing was sent");
+        let lead = format!("`{action}`: nothing was sent, because the parameters are invalid");
         Self::invalid(Kind::InvalidParams, &lead, problems)
     }
 
-    /// A defect of the connector.
+    /// A bug in the connector.
     pub fn internal(what: &str) -> Self {
-        Self::new(Kind::Internal, format!("Defect in the connector, please report it: {what}."))
+        Self::new(Kind::Internal, format!("Bug in the connector, please report it: {what}."))
     }
 
     fn invalid(kind: Kind, lead: &str, problems: &[Problem]) -> Self {
@@ -67,43 +67,43 @@ impl Error {
         error
     }
 
-    /// The same error with another kind.
+    /// Replaces the kind.
     pub fn with_kind(mut self, kind: Kind) -> Self {
         self.0.kind = kind;
         self
     }
 
-    /// The same error with another message.
+    /// Replaces the message.
     pub fn with_message(mut self, message: String) -> Self {
         self.0.message = message;
         self
     }
 
-    /// The same error with other advice about repeating the call.
+    /// Sets whether and when the caller may retry.
     pub fn with_retry(mut self, retry: Retry) -> Self {
         self.0.retry = retry;
         self
     }
 
-    /// The same error with the HTTP status of the response.
+    /// Sets the HTTP status of the response.
     pub fn with_status(mut self, status: impl Into<Option<u16>>) -> Self {
         self.0.status = status.into();
         self
     }
 
-    /// The same error with the service's own code.
+    /// Sets the service's own code.
     pub fn with_code(mut self, code: impl Into<Option<String>>) -> Self {
         self.0.code = code.into();
         self
     }
 
-    /// The same error with the request ID to include in a support case.
+    /// Sets the request ID to quote in a support case.
     pub fn with_request_id(mut self, request_id: impl Into<Option<String>>) -> Self {
         self.0.request_id = request_id.into();
         self
     }
 
-    /// The same error with one more member in `details`.
+    /// Adds a member to `details`.
     pub fn with_detail(mut self, name: &str, value: Value) -> Self {
         match &mut self.0.details {
             Some(Value::Object(details)) => {
@@ -115,14 +115,14 @@ impl Error {
         self
     }
 
-    /// The same error with what the call cost, if anything was sent.
+    /// Sets what the call cost, if anything was sent.
     pub fn with_usage(mut self, usage: Usage) -> Self {
         self.0.usage = Some(usage).filter(|usage| usage.requests > 0);
         self
     }
 
-    /// A copy without the long texts of a machine or the service: of `details` only the job
-    /// remains.
+    /// Returns a copy without the long texts of a machine or the service; `details` keeps the job
+    /// only.
     pub(crate) fn brief(&self) -> Self {
         let mut brief = self.clone();
         let job = self

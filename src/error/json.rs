@@ -1,4 +1,4 @@
-//! Errors as JSON, for results of several targets and for checkpoints.
+//! Converts errors to and from JSON, for results of several targets and for checkpoints.
 
 use serde_json::Value;
 
@@ -6,7 +6,7 @@ use super::{Error, Kind, Retry, Source};
 use crate::json::object;
 
 impl Error {
-    /// The error as JSON, members as in the contract but in camelCase.
+    /// Returns the error as JSON, with the contract's member names in camelCase.
     pub fn to_json(&self) -> Value {
         let retry = match self.retry() {
             Retry::Never => Value::from("never"),
@@ -32,7 +32,7 @@ impl Error {
         ])
     }
 
-    /// Reads back what [`Self::to_json`] wrote.
+    /// Reads an error that [`Self::to_json`] wrote.
     pub(crate) fn from_json(value: &Value) -> Option<Self> {
         let text = |name: &str| value[name].as_str().map(str::to_owned);
         let retry = match &value["retry"] {

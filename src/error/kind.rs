@@ -1,6 +1,6 @@
-//! What kind of failure it is, and who can fix it.
+//! Kinds of errors, and who can fix each.
 
-/// What kind of failure; one for one the contract's `error-kind`.
+/// The kind of a failure; matches the contract's `error-kind` one to one.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 #[expect(missing_docs, reason = "documented in wit/types.wit, one for one")]
 pub enum Kind {
@@ -30,14 +30,14 @@ pub enum Kind {
 pub enum Source {
     /// The caller: settings, parameters, permissions.
     User,
-    /// The remote service or the way to it.
+    /// The service, or the network path to it.
     Service,
     /// The host program.
     Host,
 }
 
 impl Kind {
-    /// Every kind.
+    /// All kinds.
     const ALL: [Self; 19] = [
         Self::NotConfigured,
         Self::InvalidConfig,
@@ -60,7 +60,7 @@ impl Kind {
         Self::Internal,
     ];
 
-    /// Its name in the contract.
+    /// The kind's name in the contract.
     pub fn name(self) -> &'static str {
         match self {
             Self::NotConfigured => "not-configured",
@@ -85,7 +85,7 @@ impl Kind {
         }
     }
 
-    /// The kind of that name.
+    /// Finds the kind by its name in the contract.
     pub(super) fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.name() == name)
     }

@@ -1,8 +1,7 @@
-//! Why a call failed, named by what the caller can do about it: the contract's `error` as a type of
-//! ours.
+//! Why a call failed, named by what the caller can do about it: the contract's `error`.
 //!
-//! A message never holds a secret, a signed URL or a body; an error never loses the service's
-//! status, code and request ID.
+//! A message never contains a secret, a signed URL or a response body. An error never loses the
+//! service's status, code and request ID.
 
 mod build;
 mod json;
@@ -14,23 +13,22 @@ use crate::outcome::Usage;
 
 pub use kind::{Kind, Source};
 
-/// Whether and when the same call may be made again.
+/// Whether and when the caller may retry.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Retry {
-    /// It would fail in the same way.
+    /// A retry would fail in the same way.
     Never,
-    /// It was not carried out, and may be repeated after this many milliseconds.
+    /// It was not carried out; the caller may retry after this many milliseconds.
     After(u64),
-    /// It may have been carried out: look before you repeat.
+    /// It may have been carried out: check before you retry.
     Unknown,
 }
 
-/// Why a call failed. One pointer wide: results carry it through the whole connector, and success
-/// should not pay for it.
+/// Why a call failed. One pointer wide, so that a successful `Result` stays small.
 #[derive(Clone, Debug)]
 pub struct Error(Box<Parts>);
 
-/// An error taken apart, for a caller that passes it on in a form of its own.
+/// The fields of an error, for a caller that converts it.
 #[derive(Clone, Debug)]
 #[expect(missing_docs, reason = "documented at the methods of `Error`, one for one")]
 pub struct Parts {
@@ -45,7 +43,7 @@ pub struct Parts {
 }
 
 impl Error {
-    /// What kind of failure.
+    /// The kind of failure.
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
@@ -55,7 +53,7 @@ impl Error {
         &self.0.message
     }
 
-    /// Whether and when the same call may be made again.
+    /// Whether and when the caller may retry.
     pub fn retry(&self) -> Retry {
         self.0.retry
     }
@@ -65,17 +63,17 @@ impl Error {
         self.0.status
     }
 
-    /// The service's own code.
+    /// The service's own error code.
     pub fn code(&self) -> Option<&str> {
         self.0.code.as_deref()
     }
 
-    /// Request ID to include in a support case.
+    /// Request ID to quote in a support case.
     pub fn request_id(&self) -> Option<&str> {
         self.0.request_id.as_deref()
     }
 
-    /// More, by kind: see [`crate::details`].
+    /// More data by kind: see [`crate::details`].
     pub fn details(&self) -> Option<&Value> {
         self.0.details.as_ref()
     }
@@ -85,7 +83,7 @@ impl Error {
         self.0.usage.as_ref()
     }
 
-    /// All of the above, by value.
+    /// Returns all fields by value.
     pub fn into_parts(self) -> Parts {
         *self.0
     }

@@ -1,8 +1,8 @@
-//! Cancelling a machine action: here Cancelled is the success, and every other end came too early.
+//! Cancels a machine action. Succeeds only if it ends as Cancelled.
 
 use super::Task;
-use super::look::ask;
-use super::whose::is_since;
+use super::machine_actions::send_for_action;
+use super::ownership::is_since;
 use crate::actions::{Action, Route};
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
@@ -14,7 +14,7 @@ use crate::response::{Likeness, Record, Sanitizer, likeness};
 ///
 /// # Errors
 ///
-/// It was not accepted, or it is not known whether it was.
+/// It was rejected, or the result is unknown.
 pub(super) fn send(
     client: &mut Client<'_>,
     action: &'static Action,
@@ -22,22 +22,22 @@ pub(super) fn send(
     task: &mut Task,
 ) -> Result<(), Error> {
     let request = request::build(action, route, &task.params)?;
-    let (record, head) = ask(client, &request)?;
+    let (record, head) = send_for_action(client, &request)?;
     if !record.id.eq_ignore_ascii_case(task.machine()) {
-        let message = "`cancelAction` was answered with another machine action: look at `getActions` before you repeat it.";
+        let message = "The response to `cancelAction` is another machine action: check with `getActions` before you try again.";
         let clean = client.sanitizer();
         return Err(Error::new(Kind::Conflict, message)
             .with_retry(Retry::Unknown)
             .with_status(head.status)
             .with_request_id(head.request_id(&clean))
-            .with_detail("machineAction", record.shown(&clean)));
+            .with_detail("machineAction", record.summary_json(&clean)));
     }
     task.record = Some(record);
     Ok(())
 }
 
-/// Whether a machine action was cancelled by this call: with its comment, after its request went
-/// out at `sent`, by the service's clock.
+/// Whether this call cancelled a machine action: it has the call's comment, and was cancelled after
+/// the request was sent at `sent`, by the service's clock.
 pub(super) fn is_ours(
     client: &Client<'_>,
     record: &Record,
@@ -48,8 +48,8 @@ pub(super) fn is_ours(
         && likeness(&record.text("cancellationComment"), comment) != Likeness::Other
 }
 
-/// Fails what has ended in another way than by being cancelled.
-pub(super) fn end(client: &Client<'_>, task: &mut Task) {
+/// Fails a machine action that ended in another way than Cancelled.
+pub(super) fn conclude(client: &Client<'_>, task: &mut Task) {
     if let Task { error: None, record: Some(record), warnings, .. } = task
         && record.state != State::Cancelled
     {
@@ -60,19 +60,21 @@ pub(super) fn end(client: &Client<'_>, task: &mut Task) {
         }
         let status = clean.text(&record.text("status"));
         let message = format!(
-            "`cancelAction` came too late: the machine action had ended with status {status:?}."
+            "`cancelAction` came too late: the machine action has ended with status {status:?}."
         );
         task.error = Some(
-            Error::new(Kind::Conflict, message).with_detail("machineAction", record.shown(&clean)),
+            Error::new(Kind::Conflict, message)
+                .with_detail("machineAction", record.summary_json(&clean)),
         );
     }
 }
 
-/// The warning that the service took the request for a cancellation and does not show one.
+/// The warning that the service accepted the cancellation but does not show it yet.
 fn not_cancelled_yet(record: &Record, clean: &Sanitizer) -> Warning {
     let message = format!(
-        "Cancelling machine action {} was asked for; it is not cancelled yet, and may still be carried out: look again with `getAction`, or use `wait`.",
+        "Machine action {} is not cancelled yet and may still be carried out: check with `getAction`, or use `wait`.",
         clean.text(&record.id)
     );
-    Warning::new("not-cancelled-yet", message).with_detail("machineAction", record.shown(clean))
+    Warning::new("not-cancelled-yet", message)
+        .with_detail("machineAction", record.summary_json(clean))
 }

@@ -1,24 +1,22 @@
-//! Where is it so already, or under way already? Asked before anything is sent, for fifty machines
-//! at a time.
+//! Finds machine actions that already do what is requested, or did it: fifty machines per request,
+//! before anything is sent.
 
 use super::Task;
-use super::look::look_for_all as read;
-use super::reference::is_marked;
-use super::undone::Undoing;
-use crate::actions::{Action, Route, Started};
+use super::machine_actions::list_machine_actions_page as read;
+use super::reference::has_reference;
+use super::reversal::Reversal;
+use crate::actions::history::{Standing, histories, standing};
+use crate::actions::{Action, JobType, Route};
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::State;
-use crate::request::{self, quoted_list};
-use crate::response::{Record, Wanted};
+use crate::request;
+use crate::response::{Record, RequestedJob};
 
-/// Machines in one request: their IDs stay below what any server takes as a URL.
-const MACHINES: usize = 50;
-
-/// Most records of one request: twenty actions for each of fifty machines.
+/// Maximum number of records per request.
 const RECORDS: usize = 1000;
 
-/// Takes over, for each machine, the machine action that makes a new one needless.
+/// Adopts, for each machine, a machine action that makes a new one unnecessary.
 ///
 /// # Errors
 ///
@@ -28,70 +26,45 @@ pub(super) fn look(
     action: &'static Action,
     route: &Route,
     tasks: &mut [Task],
-    started: &'static Started,
+    started: &'static JobType,
 ) -> Result<(), Error> {
-    let Started { kind, undo, .. } = *started;
-    let kinds = quoted_list([kind, undo].into_iter().filter(|kind| !kind.is_empty()));
-    for tasks in tasks.chunks_mut(MACHINES) {
-        let ids = quoted_list(tasks.iter().filter(|task| task.is_open()).map(Task::machine));
-        if ids.is_empty() {
-            continue;
+    let JobType { kind, inverse: undo, .. } = *started;
+    let mut open: Vec<&mut Task> = tasks.iter_mut().filter(|task| task.is_open()).collect();
+    let machines: Vec<&str> = open.iter().map(|task| task.machine()).collect();
+    let histories = histories(client, &machines, &[kind, undo])?;
+    for (task, history) in open.iter_mut().zip(histories) {
+        // If the list is truncated, an action that undoes it may be missing.
+        let own = match history.is_cut && !undo.is_empty() {
+            true => &[][..],
+            false => &history.records,
+        };
+        if !(undo.is_empty() || history.is_cut) {
+            task.reversal = Reversal::find(own, task.machine(), undo);
         }
-        let (records, is_part) =
-            read(client, &format!("machineId in ({ids}) and type in ({kinds})"), RECORDS)?;
-        for task in tasks.iter_mut().filter(|task| task.is_open()) {
-            let of = |records: &[Record], machine: &str| -> Vec<Record> {
-                // One whose machine cannot be read may be about any.
-                records
-                    .iter()
-                    .filter(|record| record.may_be("machineId", machine))
-                    .cloned()
-                    .collect()
-            };
-            let (mut own, mut is_cut) = (of(&records, task.machine()), is_part);
-            if is_part {
-                // Some of its actions may be among those that were cut off.
-                let filter = format!(
-                    "machineId eq {} and type in ({kinds})",
-                    request::quoted(task.machine())
-                );
-                let (records, is_part) = read(client, &filter, RECORDS)?;
-                is_cut = is_part;
-                // What undoes it may be among them even so: then it is not known whether it is so.
-                own = if is_part && !undo.is_empty() {
-                    Vec::new()
-                } else {
-                    of(&records, task.machine())
-                };
-            }
-            if !(undo.is_empty() || is_cut) {
-                task.undoing = Undoing::of(&own, task.machine(), undo);
-            }
-            let request = request::build(action, route, &task.params)?;
-            let wanted = Wanted { kind, machine: task.machine(), body: &request.json };
-            let found =
-                needless(&own, &wanted, task.params.text("reference"), !undo.is_empty()).cloned();
-            if let Some(record) = found {
-                task.adopt(record);
-            }
+        let request = request::build(action, route, &task.params)?;
+        let wanted = RequestedJob { kind, machine: task.machine(), body: &request.json };
+        let found =
+            needless(own, &wanted, task.params.text("reference"), !undo.is_empty()).cloned();
+        if let Some(record) = found {
+            task.adopt(record);
         }
     }
     Ok(())
 }
 
-/// The machine action that makes a new one needless. `lasting` says that it leaves a state which
-/// another type undoes.
+/// Finds the machine action that makes a new one unnecessary. `lasting` means that another action
+/// type undoes it.
 fn needless<'r>(
     records: &'r [Record],
-    wanted: &Wanted<'_>,
+    wanted: &RequestedJob<'_>,
     reference: Option<&str>,
     lasting: bool,
 ) -> Option<&'r Record> {
     let under_way = |record: &&Record| matches!(record.state, State::Pending | State::InProgress);
-    // Of a state that is not known it may be either.
+    // An action of unknown state may be running.
     let may_be = |record: &&Record| under_way(record) || record.state == State::Unknown;
-    let fits = |record: &&Record| record.difference(wanted, true).is_none();
-    // What is being undone will not be so, whichever of the two comes first.
+    let fits = |record: &&Record| record.mismatch(wanted, true).is_none();
+    // It is being undone, so it will not last, whichever of the two ends first.
     if records.iter().filter(may_be).any(|record| !record.is("type", wanted.kind)) {
         return None;
     }
@@ -99,35 +72,21 @@ fn needless<'r>(
         return Some(record);
     }
     if !lasting {
-        // A scan that was made is none that is made now, unless it is the one of this case.
+        // A past scan only counts if it carries this call's reference.
         let reference = reference?;
         let ours = |record: &&Record| {
             record.state == State::Succeeded
-                && is_marked(&record.text("requestorComment"), reference)
+                && has_reference(&record.text("requestorComment"), reference)
         };
         return records.iter().filter(ours).find(fits);
     }
-    let ended = |wanted: State| records.iter().filter(move |record| record.state == wanted);
-    // Which one was the last can't be told without their times.
-    if ended(State::Succeeded).any(|record| record.changed().is_none()) {
-        return None;
+    match standing(&records.iter().collect::<Vec<_>>()) {
+        Standing::Last(last) => Some(last).filter(fits),
+        Standing::Never | Standing::Unknown(..) => None,
     }
-    let mut last: Option<&Record> = None;
-    for record in ended(State::Succeeded) {
-        // Of two that ended in the same second the one that was asked for later counts: it comes
-        // first.
-        if last.is_none_or(|last| record.changed() > last.changed()) {
-            last = Some(record);
-        }
-    }
-    let last = last.filter(fits)?;
-    // The service stopped waiting for the machine, which may do it yet.
-    let doubted = ended(State::TimedOut)
-        .any(|other| !other.is("type", wanted.kind) && other.changed() >= last.changed());
-    (!doubted).then_some(last)
 }
 
-/// Whether an action that undoes it is under way on the machine, or may be.
+/// Whether an action that undoes it is, or may be, running on the machine.
 pub(super) fn is_countermanded(client: &mut Client<'_>, machine: &str, undo: &str) -> bool {
     if undo.is_empty() {
         return false;

@@ -1,4 +1,4 @@
-//! An action that a machine's platform does not do: the refusal has the platform with it.
+//! Adds the machine's platform to the error for an action that it does not support.
 
 use serde_json::Value;
 
@@ -8,12 +8,11 @@ use crate::error::Error;
 use crate::request::{ApiRequest, encode_segment};
 use crate::response::Members;
 
-/// The service's code for it.
+/// The service's code for an unsupported platform.
 const NOT_SUPPORTED: &str = "OsPlatformNotSupported";
 
-/// The same error, and if it is about the platform, which one that is: what a read of the machine
-/// shows.
-pub(super) fn named(
+/// If the error is about the platform, reads the machine and adds its platform.
+pub(super) fn with_platform(
     client: &mut Client<'_>,
     action: &Action,
     machine: &str,
@@ -25,7 +24,7 @@ pub(super) fn named(
     let platform = platform(client, machine);
     let shown = platform.as_deref().unwrap_or("unknown");
     let message = format!(
-        "`{}` was refused: it is not there for the machine's platform, {shown}; see `details.serviceMessage`.",
+        "`{}` was rejected: it is not supported on the machine's platform, {shown}; see `details.serviceMessage`.",
         action.name
     );
     error.with_message(message).with_detail("osPlatform", platform.map_or(Value::Null, Value::from))

@@ -1,4 +1,4 @@
-//! What came of an operation: one answer for one machine, a record each for many.
+//! Results of an operation: one outcome for one machine, a record each for several.
 
 use serde_json::Value;
 
@@ -9,12 +9,12 @@ use crate::outcome::{Job, Outcome, Warning};
 use crate::response::lenient_value;
 use crate::text::join;
 
-/// What came of the only task.
+/// Returns the outcome of the only task.
 ///
 /// # Errors
 ///
-/// It failed.
-pub(crate) fn one(mut tasks: Vec<Task>) -> Result<Outcome, Error> {
+/// The task failed.
+pub(crate) fn single_outcome(mut tasks: Vec<Task>) -> Result<Outcome, Error> {
     let task = tasks.pop().ok_or_else(|| Error::internal("an operation has no task"))?;
     if let Some(error) = task.error {
         return Err(error);
@@ -25,36 +25,36 @@ pub(crate) fn one(mut tasks: Vec<Task>) -> Result<Outcome, Error> {
     Ok(Outcome { data, job, warnings: task.warnings })
 }
 
-/// What came of each task, in the order in which they were named.
+/// Returns the outcome of all tasks, in the order in which the targets were named.
 ///
 /// # Errors
 ///
 /// `action-failed` with the same `results` in its details, if any task failed.
-pub(crate) fn many(tasks: Vec<Task>) -> Result<Outcome, Error> {
+pub(crate) fn batch_outcome(tasks: Vec<Task>) -> Result<Outcome, Error> {
     let failed: Vec<&Error> =
-        tasks.iter().filter_map(|task| done(&tasks, task).error.as_ref()).collect();
+        tasks.iter().filter_map(|task| worker(&tasks, task).error.as_ref()).collect();
     if failed.is_empty() {
         let rows: Vec<String> = tasks
             .iter()
-            .map(|task| row(task, done(&tasks, task), &data(done(&tasks, task))))
+            .map(|task| row(task, worker(&tasks, task), &data(worker(&tasks, task))))
             .collect();
         let text = format!("{{\"results\":[{}]}}", join(&rows, ","));
-        return Ok(Outcome { warnings: warnings(tasks), ..Outcome::of(text) });
+        return Ok(Outcome { warnings: warnings(tasks), ..Outcome::new(text) });
     }
     let message = format!(
-        "{} of {} failed: `details.results` says which, and why.",
+        "{} of {} failed: `details.results` says which and why.",
         failed.len(),
         tasks.len()
     );
     let retry = retry(&failed, tasks.len());
-    let results = tasks.iter().map(|task| readable(task, done(&tasks, task))).collect();
+    let results = tasks.iter().map(|task| readable(task, worker(&tasks, task))).collect();
     Err(Error::new(Kind::ActionFailed, message).with_retry(retry).with_detail("results", results))
 }
 
-/// The result of one machine as JSON text; `data` goes into it as it came.
-fn row(task: &Task, done: &Task, data: &str) -> String {
+/// Writes the result of one machine as JSON text; `data` is inserted unchanged.
+fn row(task: &Task, worker: &Task, data: &str) -> String {
     let target = to_text(&task.target);
-    match &done.error {
+    match &worker.error {
         Some(error) => {
             format!(
                 "{{\"target\":{target},\"status\":\"error\",\"error\":{}}}",
@@ -62,8 +62,8 @@ fn row(task: &Task, done: &Task, data: &str) -> String {
             )
         }
         None => {
-            let job = job(done).map_or(Value::Null, |job| job.to_json());
-            let warnings: Vec<Value> = done.warnings.iter().map(Warning::to_json).collect();
+            let job = job(worker).map_or(Value::Null, |job| job.to_json());
+            let warnings: Vec<Value> = worker.warnings.iter().map(Warning::to_json).collect();
             let (job, warnings) = (to_text(&job), to_text(&warnings));
             format!(
                 "{{\"target\":{target},\"status\":\"ok\",\"data\":{data},\"job\":{job},\"warnings\":{warnings}}}"
@@ -72,14 +72,14 @@ fn row(task: &Task, done: &Task, data: &str) -> String {
     }
 }
 
-/// The same as a value. Data that cannot be a value (nested too deep) is given as its text.
-fn readable(task: &Task, done: &Task) -> Value {
-    let data = data(done);
-    let whole = lenient_value(&row(task, done, &data));
-    whole.or_else(|| lenient_value(&row(task, done, &to_text(&data)))).unwrap_or_default()
+/// The same as a value. Data that is nested too deep is inserted as text.
+fn readable(task: &Task, worker: &Task) -> Value {
+    let data = data(worker);
+    let whole = lenient_value(&row(task, worker, &data));
+    whole.or_else(|| lenient_value(&row(task, worker, &to_text(&data)))).unwrap_or_default()
 }
 
-/// The warnings of every task, each with the `target` that it is about.
+/// Collects the warnings of all tasks, each with its `target`.
 fn warnings(tasks: Vec<Task>) -> Vec<Warning> {
     let mut all = Vec::new();
     for task in tasks {
@@ -95,8 +95,8 @@ pub(super) fn job(task: &Task) -> Option<Job> {
     Some(Job { id: record.id.clone(), state: record.state, adopted: task.adopted })
 }
 
-/// The task that did the work of another one, or its own.
-pub(super) fn done<'t>(tasks: &'t [Task], task: &'t Task) -> &'t Task {
+/// Returns the task that does the work: itself, or the first one for the same machine.
+pub(super) fn worker<'t>(tasks: &'t [Task], task: &'t Task) -> &'t Task {
     task.same_as.and_then(|n| tasks.get(n)).unwrap_or(task)
 }
 
@@ -105,7 +105,7 @@ pub(super) fn data(task: &Task) -> String {
     task.data.clone().or_else(record).unwrap_or_else(|| "null".to_owned())
 }
 
-/// Repeating is safe only if nothing at all was done.
+/// A retry is safe only if nothing at all was done.
 fn retry(failed: &[&Error], of: usize) -> Retry {
     let mut retry = if failed.len() == of { Retry::After(0) } else { Retry::Never };
     for error in failed {

@@ -1,44 +1,43 @@
-//! Which machines: by ID, or by names that each mean exactly one.
+//! Resolves the target machines: by ID, or by names that each match exactly one.
 
 use serde_json::Value;
 
-use super::reference::in_front;
+use super::reference::with_reference;
 use super::resolve::{Onboarding, resolve};
 use super::{Task, insert};
-use crate::actions::{Action, Answer};
+use crate::actions::{Action, ResponseBody};
 use crate::client::Client;
 use crate::error::Error;
 use crate::json::object;
-use crate::shape::{Input, Problem};
+use crate::schema::{Params, Problem};
 
-/// The parameters that are the same for all machines, and a task for each machine that is named, in
-/// that order.
+/// Returns the parameters that all machines share, and a task for each named machine, in that
+/// order.
 ///
 /// # Errors
 ///
-/// `invalid-params` if there are more than `maxTargets`; the names could not be looked up.
-pub(super) fn of(
+/// `invalid-params` if there are more than `maxTargets`; or the names could not be looked up.
+pub(super) fn resolve_targets(
     client: &mut Client<'_>,
     action: &'static Action,
-    params: &Input,
-) -> Result<(Input, Vec<Task>), Error> {
+    params: &Params,
+) -> Result<(Params, Vec<Task>), Error> {
     let mut base = params.clone();
-    let mut take = |one: &str, many: &str| match (base.take(one), base.take(many)) {
-        (Some(one), _) => vec![one],
-        (None, Some(Value::Array(many))) => many,
+    let mut take = |single: &str, list: &str| match (base.take(single), base.take(list)) {
+        (Some(single), _) => vec![single],
+        (None, Some(Value::Array(list))) => list,
         (None, _) => Vec::new(),
     };
     let (ids, hosts) = (take("id", "ids"), take("host", "hosts"));
-    let (count, most) = (ids.len() + hosts.len(), params.integer("maxTargets").unwrap_or(1));
-    if count as u64 > most {
-        let problem = format!(
-            "is {most}, and {count} machines are named; give a greater number if all of them are meant"
-        );
+    let (count, max) = (ids.len() + hosts.len(), params.integer("maxTargets").unwrap_or(1));
+    if count as u64 > max {
+        let problem =
+            format!("is {max}, but {count} machines are named; raise it if that is intended");
         return Err(Error::invalid_params(action.name, &[Problem::new("/maxTargets", problem)]));
     }
-    // The case and the reason go the same way.
+    // The reference is sent as part of the comment.
     if let (Some(comment), Some(reference)) = (params.text("comment"), params.text("reference")) {
-        base = base.with("comment", in_front(comment, reference));
+        base = base.with("comment", with_reference(comment, reference));
     }
     let mut tasks: Vec<Task> = Vec::with_capacity(count);
     for id in ids {
@@ -54,11 +53,16 @@ pub(super) fn of(
                     insert(&mut target, "computerDnsName", Value::from(found.name));
                     Task::new(target, base.with("id", found.id))
                 }
-                Err(error) => Task { error: Some(error), ..Task::new(target, Input::default()) },
+                Err(error) => Task { error: Some(error), ..Task::new(target, Params::default()) },
             });
         }
     }
-    // Named twice is done once.
+    merge(&mut tasks);
+    Ok((base, tasks))
+}
+
+/// A machine that is named twice is processed once.
+pub(super) fn merge(tasks: &mut [Task]) {
     for n in 1..tasks.len() {
         let (before, task) = tasks.split_at_mut(n);
         if task[0].error.is_none() {
@@ -67,16 +71,17 @@ pub(super) fn of(
             });
         }
     }
-    Ok((base, tasks))
 }
 
-/// Whether the machines of an action are onboarded. What is not can only be contained, and released
+/// Whether the machines of an action must be onboarded. Others can only be contained and released
 /// again.
-fn onboarding(action: &Action, params: &Input) -> Onboarding {
-    let started = action.route().map(|route| &route.answer);
-    match (started, params.text("isolationType")) {
+fn onboarding(action: &Action, params: &Params) -> Onboarding {
+    let job_type = action.route().map(|route| &route.response);
+    match (job_type, params.text("isolationType")) {
         (_, Some("UnManagedDevice")) => Onboarding::Excluded,
-        (Some(Answer::Started(started)), _) if started.undo == "Isolate" => Onboarding::Preferred,
+        (Some(ResponseBody::Job(job_type)), _) if job_type.inverse == "Isolate" => {
+            Onboarding::Preferred
+        }
         _ => Onboarding::Required,
     }
 }

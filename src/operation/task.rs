@@ -1,46 +1,46 @@
-//! One machine's part of an operation.
+//! The part of an operation that concerns one machine.
 
 use serde_json::Value;
 
+use super::reversal::Reversal;
 use super::steps::Doubt;
-use super::undone::Undoing;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::{Outcome, Warning};
-use crate::response::{Record, Sanitizer, Wanted};
-use crate::shape::Input;
+use crate::response::{Record, RequestedJob, Sanitizer};
+use crate::schema::Params;
 
-/// One machine's part of an operation, and how far it is.
+/// The part of an operation that concerns one machine, and its progress.
 #[derive(Clone, Debug)]
 pub(crate) struct Task {
-    /// What was named, with what it stands for: shown in the result of many.
+    /// What the caller named, with what it resolved to; part of the results of several targets.
     pub(super) target: Value,
-    /// The parameters, with the machine's own `id`.
-    pub(super) params: Input,
-    /// Another part that is about the same machine and does the work.
+    /// The parameters, including the machine's `id`.
+    pub(super) params: Params,
+    /// Index of an earlier task for the same machine, which does the work.
     pub(super) same_as: Option<usize>,
-    /// The machine action, once there is one.
+    /// The machine action, once known.
     pub(super) record: Option<Record>,
-    /// Whether it had been started before.
+    /// Whether the machine action existed before.
     pub(super) adopted: bool,
     /// The result, if it is not the machine action itself.
     pub(super) data: Option<String>,
-    /// What is known of what will undo it.
-    pub(super) undoing: Undoing,
-    /// What to know about it although it went well.
+    /// What is known about a machine action that will undo it.
+    pub(super) reversal: Reversal,
+    /// Warnings about a success.
     pub(super) warnings: Vec<Warning>,
-    /// Why it failed, if it did.
+    /// The error, if it failed.
     pub(super) error: Option<Error>,
-    /// A request that may have been sent and is searched for.
+    /// A request that may have been sent and is being searched for.
     pub(super) doubt: Option<Doubt>,
-    /// Whether it has ended in this step.
-    pub(super) is_news: bool,
-    /// Whether it has ended, and what came of it was said.
+    /// Whether it ended in this step.
+    pub(super) ended_now: bool,
+    /// Whether it has ended and its result was returned.
     pub(super) is_settled: bool,
 }
 
 impl Task {
-    /// A part that is still to be done.
-    pub(super) fn new(target: Value, params: Input) -> Self {
+    /// Creates a task that has not started.
+    pub(super) fn new(target: Value, params: Params) -> Self {
         Self {
             target,
             params,
@@ -48,11 +48,11 @@ impl Task {
             record: None,
             adopted: false,
             data: None,
-            undoing: Undoing::NotLooked,
+            reversal: Reversal::NotChecked,
             warnings: Vec::new(),
             error: None,
             doubt: None,
-            is_news: true,
+            ended_now: true,
             is_settled: false,
         }
     }
@@ -62,12 +62,12 @@ impl Task {
         self.params.text("id").unwrap_or_default()
     }
 
-    /// The machine action's identifier. A task that only waits has it for its own.
+    /// The machine action's ID. A task that only waits has it as its own `id`.
     pub(super) fn job_id(&self) -> &str {
         self.record.as_ref().map_or(self.machine(), |record| &record.id)
     }
 
-    /// Whether nothing has come of it yet.
+    /// Whether it still has to be sent.
     pub(super) fn is_open(&self) -> bool {
         self.same_as.is_none()
             && self.error.is_none()
@@ -77,10 +77,10 @@ impl Task {
             && !self.is_settled
     }
 
-    /// Takes what a look showed of its machine action. An identifier stands for one action: what
-    /// has become another type of action, or one of another machine, proves nothing; nor does one
-    /// that does not say what is done to which machine, or how far it is.
-    pub(super) fn see(&mut self, record: Record, clean: &Sanitizer) {
+    /// Takes over what a poll showed of its machine action. An ID stands for one machine action: a
+    /// record with another type or machine is an error, and one without type, machine or status
+    /// proves nothing.
+    pub(super) fn observe(&mut self, record: Record, clean: &Sanitizer) {
         if !(record.is_machine_action() && record.has_status()) {
             return;
         }
@@ -94,38 +94,38 @@ impl Task {
             self.error = Some(other(&record, "another one", clean));
         }
         self.record = Some(record);
-        // What was under way before may have ended since, and something else begun.
-        self.undoing = Undoing::NotLooked;
+        // What was running before may have ended since, and something else may have started.
+        self.reversal = Reversal::NotChecked;
     }
 
-    /// Takes what a call yielded.
+    /// Stores the outcome of a call.
     pub(super) fn take(&mut self, outcome: Outcome) {
         self.data = Some(outcome.data);
         self.warnings = outcome.warnings;
     }
 
-    /// Compares the machine action with what was asked for.
-    pub(super) fn verify(&mut self, wanted: &Wanted<'_>, clean: &Sanitizer) {
+    /// Compares the machine action with the request.
+    pub(super) fn verify(&mut self, wanted: &RequestedJob<'_>, clean: &Sanitizer) {
         if let Some(record) = self.record.as_ref().filter(|_| self.error.is_none())
-            && let Some(difference) = record.difference(wanted, false)
+            && let Some(mismatch) = record.mismatch(wanted, false)
         {
-            self.error = Some(other(record, difference, clean));
+            self.error = Some(other(record, mismatch, clean));
         }
     }
 
-    /// Takes a machine action over that had been started before.
+    /// Adopts a machine action that existed before.
     pub(super) fn adopt(&mut self, record: Record) {
         self.record = Some(record);
         self.adopted = true;
     }
 }
 
-fn other(record: &Record, difference: &str, clean: &Sanitizer) -> Error {
+fn other(record: &Record, mismatch: &str, clean: &Sanitizer) -> Error {
     let message = format!(
-        "The service has another record for machine action {} than for the one that was followed ({difference}): look at `getActions`.",
+        "The service's record of machine action {} does not match the one that was followed ({mismatch}): check with `getActions`.",
         clean.text(&record.id)
     );
     Error::new(Kind::MalformedResponse, message)
         .with_retry(Retry::Unknown)
-        .with_detail("machineAction", record.shown(clean))
+        .with_detail("machineAction", record.summary_json(clean))
 }

@@ -1,4 +1,4 @@
-//! What is said of a machine action that has not ended in time, or does not show.
+//! Errors for machine actions that have not ended in time, or do not exist.
 
 use serde_json::Value;
 
@@ -7,34 +7,34 @@ use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::json::object;
 
-/// How long a new machine action may be missing from reads, in seconds.
+/// How long a new machine action may be missing from lists, in seconds.
 pub(super) const GRACE: u64 = 120;
 
-pub(super) fn unknown(task: &Task) -> Error {
-    let message = format!("There is no machine action {:?}: check the identifier.", task.job_id());
+pub(super) fn unknown_job(task: &Task) -> Error {
+    let message = format!("There is no machine action {:?}: check the ID.", task.job_id());
     Error::new(Kind::NotFound, message)
 }
 
-pub(super) fn unfinished(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Error {
+pub(super) fn unfinished_error(client: &Client<'_>, task: &Task, trouble: Option<&Error>) -> Error {
     let clean = client.sanitizer();
     let id = clean.text(task.job_id());
     let mut message = match &task.record {
         Some(record) => {
             let status = clean.text(&record.text("status"));
             format!(
-                "Machine action {id} had not ended in time (status {status:?}) and goes on: follow it with `waitForAction`, or cancel it."
+                "Machine action {id} has not ended in time (status {status:?}) and continues: follow it with `waitForAction`, or cancel it."
             )
         }
         None => format!(
-            "Machine action {id} did not show in time, and a new one may take {} s to do so: wait for it again, or check the identifier.",
+            "Machine action {id} did not appear in time; a new one may take {} s: wait for it again, or check the ID.",
             GRACE
         ),
     };
     if let Some(trouble) = trouble {
-        message += &format!(" It could not be looked at: {}", trouble.message());
+        message += &format!(" Its state could not be read: {}", trouble.message());
     }
     let shown = match &task.record {
-        Some(record) => record.shown(&clean),
+        Some(record) => record.summary_json(&clean),
         None => object(&mut [("id", Value::from(id.as_str()))]),
     };
     let error = Error::new(Kind::Unfinished, message)

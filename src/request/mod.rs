@@ -1,46 +1,46 @@
-//! Requests of the API, made of an action's row and its parameters. Pure: nothing here sends
-//! anything.
+//! Builds API requests from an action's row and its parameters. Pure: nothing here sends anything.
 
-mod made;
+mod custom_body;
 mod odata;
 mod path;
 
 use serde_json::{Map, Value};
 
-use crate::catalogue::{Action, Answer, Body, Effect, Route, Server};
+use crate::catalogue::{Action, Body, Effect, ResponseBody, Route, Server};
 use crate::error::Error;
 use crate::json::to_text;
 use crate::method::Method;
-use crate::shape::{Input, Place, Problem, Shape};
+use crate::schema::{ObjectSchema, ParamLocation, Params, Problem};
 
 pub use odata::{SKIP, has_guid, is_guid, quoted, quoted_list};
 pub use path::{encode_query, encode_segment};
 
-/// Longest path and query. Microsoft's web servers refuse longer ones before the API sees them.
+/// Maximum length of path and query. Microsoft's web servers reject longer ones before the API
+/// receives them.
 /// <https://learn.microsoft.com/en-us/troubleshoot/developer/webapps/iis/iisadmin-service-inetinfo/httpsys-registry-windows>
 const MAX_TARGET_BYTES: usize = 16_384;
 
-/// A request of the API, ready but for address and credentials.
+/// An API request, complete except for address and credentials.
 #[derive(Clone, Debug)]
 pub struct ApiRequest {
-    /// The action it is made for.
+    /// The action that it belongs to.
     pub action: &'static Action,
-    /// Whom it goes to.
+    /// The server that it goes to.
     pub server: Server,
     /// Method.
     pub method: Method,
     /// Path and query below `apiUrl`, encoded.
     pub target: String,
-    /// Body; empty for none.
+    /// Body; empty if there is none.
     pub body: Vec<u8>,
-    /// The JSON body as a value; `null` for none.
+    /// The JSON body as a value; `null` if there is none.
     pub json: Value,
-    /// What the body is; empty for JSON.
+    /// Content type of the body; empty means JSON.
     pub content_type: String,
 }
 
 impl ApiRequest {
-    /// A request that reads.
+    /// A GET request.
     pub fn get(action: &'static Action, target: String) -> Self {
         Self {
             action,
@@ -53,34 +53,34 @@ impl ApiRequest {
         }
     }
 
-    /// Whether it may be repeated at will.
+    /// Whether it only reads, and so can be repeated freely.
     pub fn is_read(&self) -> bool {
         self.method == Method::Get || self.action.effect == Effect::Read
     }
 }
 
-/// The request of a route.
+/// Builds the request of a route.
 ///
 /// # Errors
 ///
-/// `invalid-params` if the filters make a URL that is longer than any server takes.
-pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<ApiRequest, Error> {
-    let mut target = path::fill(route.path, params);
-    if matches!(route.answer, Answer::Page) {
-        target += &odata::query(action.params, params);
+/// `invalid-params` if the filters make a URL that is longer than any server accepts.
+pub fn build(action: &'static Action, route: &Route, params: &Params) -> Result<ApiRequest, Error> {
+    let mut target = path::fill_template(route.path, params);
+    if matches!(route.response, ResponseBody::Page) {
+        target += &odata::list_query(action.params, params);
     }
     add_query(&mut target, action.params, params);
     if target.len() > MAX_TARGET_BYTES {
         let found = target.len();
         let problem = format!(
-            "makes a URL of {found} bytes, and {MAX_TARGET_BYTES} are the most; give fewer values to a filter, or `all`"
+            "makes a URL of {found} bytes; the maximum is {MAX_TARGET_BYTES}: use fewer filter values, or `all`"
         );
         return Err(Error::invalid_params(action.name, &[Problem::new("", problem)]));
     }
     let json = match &route.body {
         Body::None => Value::Null,
-        Body::Members(constants) => members(action.params, params, constants),
-        Body::Made(form) => made::made(*form, params),
+        Body::Json(constants) => json_body(action.params, params, constants),
+        Body::Custom(form) => custom_body::build_custom_body(*form, params),
     };
     let mut request = ApiRequest::get(action, target);
     (request.server, request.method) = (route.server, route.method);
@@ -91,38 +91,38 @@ pub fn build(action: &'static Action, route: &Route, params: &Input) -> Result<A
     Ok(request)
 }
 
-/// Adds the parameters whose place is the query.
-fn add_query(target: &mut String, shape: &Shape, params: &Input) {
-    for field in shape.fields() {
-        let spelling = field.spelling;
-        if field.place != Place::Query {
+/// Appends the parameters that go into the query.
+fn add_query(target: &mut String, schema: &ObjectSchema, params: &Params) {
+    for field in schema.fields() {
+        let wire_name = field.wire_name;
+        if field.location != ParamLocation::Query {
             continue;
         }
         let Some(value) = params.value(field.name) else { continue };
         let text = value.as_str().map_or_else(|| to_text(value), str::to_owned);
-        // A cursor is the one or the other.
-        let (spelling, text) = text
+        // A cursor is either a `$skiptoken` or a `$skip`.
+        let (wire_name, text) = text
             .strip_prefix("$skip=")
-            .filter(|_| spelling == "$skiptoken")
-            .map_or((spelling, text.as_str()), |rest| ("$skip", rest));
+            .filter(|_| wire_name == "$skiptoken")
+            .map_or((wire_name, text.as_str()), |rest| ("$skip", rest));
         target.push(if target.contains('?') { '&' } else { '?' });
-        *target += &format!("{spelling}={}", encode_query(text));
+        *target += &format!("{wire_name}={}", encode_query(text));
     }
 }
 
-/// The parameters whose place is the body, under the service's spelling.
+/// The parameters that go into the body, with the service's names for them.
 pub fn body_fields<'p>(
-    shape: &Shape,
-    params: &'p Input,
+    schema: &ObjectSchema,
+    params: &'p Params,
 ) -> impl Iterator<Item = (&'static str, &'p Value)> {
-    let fields = shape.fields().filter(|field| field.place == Place::Body);
-    fields.filter_map(|field| Some((field.spelling, params.value(field.name)?)))
+    let fields = schema.fields().filter(|field| field.location == ParamLocation::Body);
+    fields.filter_map(|field| Some((field.wire_name, params.value(field.name)?)))
 }
 
-fn members(shape: &Shape, params: &Input, constants: &[(&str, &str)]) -> Value {
+fn json_body(schema: &ObjectSchema, params: &Params, constants: &[(&str, &str)]) -> Value {
     let mut body = Map::new();
-    for (spelling, value) in body_fields(shape, params) {
-        body.insert(spelling.to_owned(), value.clone());
+    for (wire_name, value) in body_fields(schema, params) {
+        body.insert(wire_name.to_owned(), value.clone());
     }
     for (name, value) in constants {
         body.insert((*name).to_owned(), Value::from(*value));

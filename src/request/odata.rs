@@ -1,21 +1,20 @@
-//! The query of a list (OData 4.01, URL Conventions §5): `$filter`, `$orderby`, `$skip`, `$top`,
-//! `$count`.
+//! List queries (OData 4.01, URL Conventions §5): `$filter`, `$orderby`, `$skip`, `$top`, `$count`.
 //!
-//! Text is quoted with quotes doubled, times and numbers are bare, so that no value can leave its
+//! Text is quoted with quotes doubled, times and numbers are bare, so no value can escape from its
 //! literal.
 
 use serde_json::Value;
 
 use super::path::encode_query;
 use crate::json::to_text;
-use crate::shape::{Field, Input, Literal, Place, Shape};
+use crate::schema::{Field, Literal, ObjectSchema, ParamLocation, Params};
 use crate::text::join;
 
-/// A parameter of no action: how many records to pass over, whatever the page.
+/// Internal parameter: how many records to skip, regardless of the page.
 pub const SKIP: &str = "$skip";
 
-/// The query of a list, question mark included.
-pub(super) fn query(shape: &Shape, params: &Input) -> String {
+/// Builds the query of a list, including the question mark.
+pub(super) fn list_query(schema: &ObjectSchema, params: &Params) -> String {
     let mut query = "?$count=true".to_owned();
     let size = params.integer("pageSize");
     if let Some(size) = size {
@@ -30,16 +29,17 @@ pub(super) fn query(shape: &Shape, params: &Input) -> String {
         let direction = params.text("sortDirection").unwrap_or("desc");
         query += &format!("&$orderby={}", encode_query(&format!("{property} {direction}")));
     }
-    let clauses: Vec<String> = shape.fields().filter_map(|field| clause(field, params)).collect();
+    let clauses: Vec<String> =
+        schema.fields().filter_map(|field| filter_clause(field, params)).collect();
     if !clauses.is_empty() {
         query += &format!("&$filter={}", encode_query(&join(&clauses, " and ")));
     }
     query
 }
 
-fn clause(field: &Field, params: &Input) -> Option<String> {
-    let Place::Filter(literal) = field.place else { return None };
-    let property = field.spelling;
+fn filter_clause(field: &Field, params: &Params) -> Option<String> {
+    let ParamLocation::Filter(literal) = field.location else { return None };
+    let property = field.wire_name;
     let write = |value: &Value| match (value, literal) {
         (Value::String(text), Literal::Guid) if params.has_bare_guids() && is_guid(text) => {
             text.clone()
@@ -74,7 +74,7 @@ fn clause(field: &Field, params: &Input) -> Option<String> {
     }
 }
 
-/// Whether a text has the form of a GUID, and so can stand bare.
+/// Whether a text has the form of a GUID, so that it can be written without quotes.
 pub fn is_guid(text: &str) -> bool {
     let is_part = |(part, length): (&str, usize)| {
         part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit())
@@ -82,21 +82,22 @@ pub fn is_guid(text: &str) -> bool {
     text.split('-').count() == 5 && text.split('-').zip([8, 4, 4, 4, 12]).all(is_part)
 }
 
-/// Whether the parameters of a list have a GUID in a filter of GUIDs.
-pub fn has_guid(shape: &Shape, params: &Input) -> bool {
-    let mut given = shape.fields().filter(|field| field.place == Place::Filter(Literal::Guid));
+/// Whether a GUID filter of this list has a GUID for its value.
+pub fn has_guid(schema: &ObjectSchema, params: &Params) -> bool {
+    let mut given =
+        schema.fields().filter(|field| field.location == ParamLocation::Filter(Literal::Guid));
     given.any(|field| match params.value(field.name) {
         Some(Value::Array(values)) => values.iter().filter_map(Value::as_str).any(is_guid),
         value => value.and_then(Value::as_str).is_some_and(is_guid),
     })
 }
 
-/// A text as an OData string literal.
+/// Quotes a text as an OData string literal.
 pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-/// A list of values as an OData list.
+/// Quotes values as an OData list.
 pub fn quoted_list<'v>(values: impl Iterator<Item = &'v str>) -> String {
     let quoted: Vec<String> = values.map(quoted).collect();
     join(&quoted, ",")

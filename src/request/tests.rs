@@ -7,13 +7,13 @@ use serde_json::{Value, json};
 use super::{ApiRequest, build};
 use crate::actions;
 use crate::error::Error;
-use crate::shape;
+use crate::schema;
 use crate::transport::Method;
 
 fn request(action: &str, params: Value) -> Result<ApiRequest, Error> {
     let action = actions::find(action).unwrap();
     let mut problems = Vec::new();
-    let input = shape::read(action.params, params.as_object().unwrap().clone(), "", &mut problems);
+    let input = schema::read(action.params, params.as_object().unwrap().clone(), "", &mut problems);
     assert!(problems.is_empty(), "{problems:?}");
     build(action, action.route().unwrap_or_else(|| panic!("{} has no route", action.name)), &input)
 }

@@ -1,26 +1,26 @@
-//! Who asked for a machine action, as far as its record and our token say.
+//! Who requested a machine action, as far as its record and our token show.
 
 use super::{Member, Record};
 
-/// Who this connector is to the service.
+/// This connector's identity at the service.
 #[derive(Clone, Debug, Default)]
 pub struct Caller {
-    /// GUIDs of the application and its service principal; empty if they are not known.
+    /// GUIDs of the application and its service principal; empty if unknown.
     pub ids: Vec<String>,
-    /// Display name of the application, or of the person for whom it acts.
+    /// Display name of the application, or of the user it acts for.
     pub names: Vec<String>,
-    /// User principal names of the person for whom it acts; empty for an application of its own.
+    /// User principal names of the user it acts for; empty for an application acting on its own.
     pub users: Vec<String>,
-    /// Whether a token says all of it: what is missing then does not exist.
+    /// Whether all of this comes from a token, so that what is missing does not exist.
     pub known: bool,
 }
 
 impl Caller {
-    /// Whether a record is known to be of another application, or of a person. The service names
-    /// applications by ID or by display name.
+    /// Whether a record was certainly requested by another application or by a user. The service
+    /// names applications by ID or by display name.
     ///
     /// <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
-    pub fn is_other(&self, record: &Record) -> bool {
+    pub fn is_by_other(&self, record: &Record) -> bool {
         let is_portals = |source: &str| {
             source.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("portal"))
         };

@@ -1,39 +1,39 @@
-//! Whether a comment that the service keeps is the one that was sent, as services rewrite texts.
+//! Compares a comment that the service stored with the one that was sent, allowing for how services
+//! rewrite text.
 //!
-//! Microsoft does not document what it does to a comment. What is known to happen to texts
-//! elsewhere is allowed for: line ends and blanks, dropped control characters, HTML, JSON and
-//! percent escapes, characters outside ASCII that are replaced, composed in another way or lost, a
-//! cut at any length, an appendix.
+//! Microsoft does not document what it does to a comment. Tolerated is what other services are
+//! known to do: change line ends and blanks, drop control characters, apply HTML, JSON or percent
+//! escapes, replace, recompose or lose characters outside ASCII, cut at any length, append
+//! something.
 
 use percent_encoding::percent_decode_str;
 
 use super::lenient;
 
-/// How far a comment is the one that was sent.
+/// How similar a comment is to the one that was sent.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub enum Likeness {
-    /// Another one.
+    /// A different comment.
     Other,
-    /// The beginning of it, or all of it with something behind it: this many characters are in
-    /// both.
+    /// A prefix of it, or all of it with something appended: this many characters match.
     Part(usize),
-    /// The same, but for what a service does to any text.
+    /// The same, apart from tolerated rewriting.
     Same,
 }
 
 /// A piece of a comment.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Piece {
-    /// A printable character of ASCII.
+    /// A printable ASCII character.
     Plain(u8),
-    /// Blanks, however many.
+    /// One or more blanks.
     Blank,
     /// Characters that a service may replace or lose: a run of this many bytes outside ASCII, or of
     /// line ends and other control characters.
     Run(usize),
 }
 
-/// More than enough to tell one comment from another.
+/// Enough to tell any two comments apart.
 const MAX_PIECES: usize = 1000;
 
 /// Compares the comment of a record with the one that was sent.
@@ -47,13 +47,15 @@ pub fn likeness(found: &str, text: &str) -> Likeness {
     let likeness = variants.iter().map(|found| compare(&pieces(found.trim()), &sent)).max();
     match likeness.filter(|likeness| *likeness != Likeness::Other) {
         Some(likeness) => likeness,
-        None => variants.iter().map(|found| words(found, text)).max().unwrap_or(Likeness::Other),
+        None => {
+            variants.iter().map(|found| compare_words(found, text)).max().unwrap_or(Likeness::Other)
+        }
     }
 }
 
-/// Compares words: what is found begins with those that were sent, in another letter case or with
-/// other signs between them.
-fn words(found: &str, sent: &str) -> Likeness {
+/// Compares words: whether the comment starts with the words that were sent, ignoring case and
+/// punctuation.
+fn compare_words(found: &str, sent: &str) -> Likeness {
     let words = |text: &str| -> Vec<String> {
         let words =
             text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
@@ -70,47 +72,49 @@ fn words(found: &str, sent: &str) -> Likeness {
 fn compare(found: &[Piece], sent: &[Piece]) -> Likeness {
     let is_run = |piece: &Piece| matches!(piece, Piece::Run(_));
     let plain = sent.iter().filter(|piece| matches!(piece, Piece::Plain(_))).count();
-    // A sent comment without letters would fit any short text: the found one must look replaced.
+    // A sent comment without letters would match any short text, so the stored one must look as if
+    // characters were replaced.
     if plain == 0
         && sent.iter().any(is_run)
         && !found.iter().any(|piece| is_run(piece) || *piece == Piece::Plain(b'?'))
     {
         return Likeness::Other;
     }
-    let fits = fits(found, sent);
-    if fits(sent.len(), found.len()) {
+    let prefix_matcher = prefix_matcher(found, sent);
+    if prefix_matcher(sent.len(), found.len()) {
         return Likeness::Same;
     }
     let is_mark = |piece: &&Piece| matches!(piece, Piece::Plain(b'.') | Piece::Blank);
     let without_dots = found.len() - found.iter().rev().take_while(is_mark).count();
-    // Runs alone would fit anything short.
-    let counts = |end: &usize| {
+    // Runs alone would match anything short.
+    let is_significant = |end: &usize| {
         let beginning = &sent[..*end];
         let plain = beginning.iter().filter(|piece| matches!(piece, Piece::Plain(_))).count();
         plain >= 3 || (plain > 0 && !beginning.iter().any(is_run))
     };
-    let is_cut =
-        |end: &usize| fits(*end, found.len()) || (without_dots > 0 && fits(*end, without_dots));
-    let cut = (1..sent.len()).rev().filter(counts).find(is_cut);
+    let is_truncated = |end: &usize| {
+        prefix_matcher(*end, found.len())
+            || (without_dots > 0 && prefix_matcher(*end, without_dots))
+    };
+    let cut = (1..sent.len()).rev().filter(is_significant).find(is_truncated);
     let is_letter = |piece: Option<&Piece>| {
         matches!(
             piece, Some(Piece::Plain(byte)) if byte.is_ascii_alphanumeric()
         )
     };
-    // What is appended does not go on with the last word.
-    let ends = |end: &usize| !(is_letter(sent.last()) && is_letter(found.get(*end)));
-    let appended =
-        !sent.is_empty() && (1..found.len()).filter(ends).any(|end| fits(sent.len(), end));
+    // Appended text does not continue the last word.
+    let ends_word = |end: &usize| !(is_letter(sent.last()) && is_letter(found.get(*end)));
+    let appended = !sent.is_empty()
+        && (1..found.len()).filter(ends_word).any(|end| prefix_matcher(sent.len(), end));
     match cut.max(appended.then_some(sent.len())) {
         Some(shared) => Likeness::Part(shared),
         None => Likeness::Other,
     }
 }
 
-/// Returns a function that compares the first pieces of what was sent and of what was found, by
-/// their numbers. A run stands for any pieces of the other text, up to twice as many as it has
-/// bytes.
-fn fits(found: &[Piece], sent: &[Piece]) -> impl Fn(usize, usize) -> bool + use<> {
+/// Returns a function that tells whether the first pieces of both texts match, given two counts. A
+/// run matches any pieces of the other text, up to twice as many as it has bytes.
+fn prefix_matcher(found: &[Piece], sent: &[Piece]) -> impl Fn(usize, usize) -> bool + use<> {
     let width = found.len() + 1;
     let mut reached = vec![false; (sent.len() + 1) * width];
     reached[0] = true;
@@ -145,8 +149,7 @@ fn pieces(text: &str) -> Vec<Piece> {
         };
         match (last, piece) {
             (Some(Piece::Blank), Piece::Blank) => continue,
-            // Blanks beside a run go the way that it goes, and so does the letter that an accent
-            // belongs to.
+            // A run absorbs the blanks next to it, and the letter that an accent belongs to.
             (Some(Piece::Blank), Piece::Run(bytes)) => {
                 pieces.pop();
                 pieces.push(Piece::Run(bytes + 1));
@@ -172,12 +175,13 @@ fn pieces(text: &str) -> Vec<Piece> {
     pieces
 }
 
-/// A combining diacritical mark: the decomposed form (NFD) of a letter with an accent has one.
+/// Whether this is a combining diacritical mark, as in the decomposed form (NFD) of an accented
+/// letter.
 fn is_accent(c: char) -> bool {
     matches!(c, '\u{300}'..='\u{36f}')
 }
 
-/// The text without HTML escapes.
+/// Unescapes HTML.
 pub fn without_html(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,11 +1,11 @@
-//! Moments in answers, as Unix time in seconds: enough to tell what is older, without a calendar.
+//! Parses times in responses as Unix time in seconds: enough for comparing, without a calendar.
 
-/// A `Date` header in any of the three forms of RFC 9110 §5.6.7: `Tue, 24 Nov 2026 12:48:28 GMT`,
-/// `Tuesday, 24-Nov-26 12:48:28 GMT`, `Tue Nov 24 12:48:28 2026`.
+/// Parses a `Date` header in any of the three forms of RFC 9110 §5.6.7: `Tue, 24 Nov 2026 12:48:28
+/// GMT`, `Tuesday, 24-Nov-26 12:48:28 GMT`, `Tue Nov 24 12:48:28 2026`.
 pub fn http_date(text: &str) -> Option<u64> {
-    let mut words = text.split([' ', '-']).filter(|word| !word.is_empty());
-    let weekday = words.next()?;
-    let mut next = || words.next();
+    let mut fields = text.split([' ', '-']).filter(|word| !word.is_empty());
+    let weekday = fields.next()?;
+    let mut next = || fields.next();
     let (day, month, year, time) = if weekday.ends_with(',') {
         (next()?, next()?, next()?, next()?)
     } else {
@@ -13,7 +13,7 @@ pub fn http_date(text: &str) -> Option<u64> {
         (day, month, next()?, time)
     };
     let year = match (year.len(), year.parse().ok()?) {
-        // RFC 9110 reads a two-digit year as the one that is not more than 50 years ahead.
+        // RFC 9110: a two-digit year is at most 50 years in the future.
         (2, year) if year < 70 => 2000 + year,
         (2, year) => 1900 + year,
         (_, year) => year,
@@ -26,8 +26,8 @@ fn month_of(name: &str) -> Option<u64> {
     Some(MONTHS.find(name).filter(|at| at % 3 == 0 && name.len() == 3)? as u64 / 3 + 1)
 }
 
-/// A timestamp of the API; fractions of a second are cut off: `2026-10-01T09:15:33.1180245Z`, with
-/// `+00:00` for `Z`, or without either, which is UTC too.
+/// Parses a timestamp of the API and drops fractions of a second: `2026-10-01T09:15:33.1180245Z`,
+/// with `+00:00` instead of `Z`, or without either, which means UTC too.
 pub fn timestamp(text: &str) -> Option<u64> {
     let number = |from: usize, to: usize| text.get(from..to)?.parse().ok();
     let rest = text.get(19..)?.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
@@ -44,6 +44,20 @@ pub fn timestamp(text: &str) -> Option<u64> {
         .checked_add_signed(-offset)
 }
 
+/// A moment as the API writes it: `2026-10-01T09:15:33Z`.
+pub fn written(unix: u64) -> String {
+    let (days, second) = (unix / 86_400 + 719_468, unix % 86_400);
+    // As in `unix`: years begin in March. 146,097 days are 400 years.
+    let (era, day) = (days / 146_097, days % 146_097);
+    let of_era = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (of_era * 365 + of_era / 4 - of_era / 100);
+    let month = (day * 5 + 2) / 153;
+    let day = day - (month * 153 + 2) / 5 + 1;
+    let (year, month) = (era * 400 + of_era + month / 10, (month + 2) % 12 + 1);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
 fn unix(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {
     let number = |from: usize| time.get(from..from + 2)?.parse::<u64>().ok();
     let (hour, minute, second) = (number(0)?, number(3)?, number(6)?);
@@ -53,16 +67,27 @@ fn unix(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {
     if !(1970..=9999).contains(&year) || !(1..=12).contains(&month) || !(1..=31).contains(&day) {
         return None;
     }
-    // Years that begin in March have their leap day at the end.
+    // In a year that begins in March, the leap day is the last day.
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day - 1;
-    // 719,468 days lie between 1 March of year 0 and 1970.
+    // 719,468 days from 1 March of year 0 to 1970.
     Some((days - 719_468) * 86_400 + hour * 3600 + minute * 60 + second)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_written_is_read_as_the_same_moment() {
+        assert_eq!(written(0), "1970-01-01T00:00:00Z");
+        assert_eq!(written(1_795_521_600), "2026-11-24T12:00:00Z");
+        // Every day of 160 years, each at another time of the day.
+        for day in 0..58_440 {
+            let moment = day * 86_400 + day * 7_919 % 86_400;
+            assert_eq!(timestamp(&written(moment)), Some(moment), "{}", written(moment));
+        }
+    }
 
     #[test]
     fn moments_are_unix_times() {

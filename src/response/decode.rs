@@ -1,4 +1,4 @@
-//! Records, collections and pages: checked as far as needed, passed through untouched.
+//! Decodes records, collections and pages: checks as much as needed and passes the rest through.
 
 use std::fmt;
 
@@ -6,58 +6,58 @@ use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::cut::Said;
 use super::members::Name;
+use super::truncation::PageInfo;
 use super::{Member, Members};
-use crate::shape::Input;
+use crate::schema::Params;
 
-/// What is wrong with a body that is no collection: completes "The answer …".
-pub const NO_COLLECTION: &str = "is not a JSON object with a list `value`";
+/// The problem with a body that is not a collection; completes "The answer …".
+pub const NOT_A_COLLECTION: &str = "is not a JSON object with a list `value`";
 
-/// A body without the mark (U+FEFF) that some servers and gateways put in front of UTF-8. One that
-/// holds nothing else stays as it is.
-pub fn without_mark(mut body: Vec<u8>) -> Vec<u8> {
-    const MARK: &[u8] = b"\xef\xbb\xbf";
-    if body.len() > MARK.len() && body.starts_with(MARK) {
-        body.drain(..MARK.len());
+/// Removes the byte order mark (U+FEFF) that some servers and gateways put in front of UTF-8. A
+/// body that contains nothing else stays as it is.
+pub fn strip_bom(mut body: Vec<u8>) -> Vec<u8> {
+    const BOM: &[u8] = b"\xef\xbb\xbf";
+    if body.len() > BOM.len() && body.starts_with(BOM) {
+        body.drain(..BOM.len());
     }
     body
 }
 
-/// One record with an `id`, as it came. `None` if it isn't one.
+/// Returns a record with an `id` unchanged; `None` if the body is not one.
 pub fn record(body: Vec<u8>) -> Option<String> {
     let text = String::from_utf8(body).ok()?;
     Members::parse_text(&text)?.text("id")?;
     Some(text)
 }
 
-/// Whether a record is about what was named: its member has that value, or is missing.
-pub fn is_about(record: &str, member: &str, named: &str) -> bool {
+/// Whether a record belongs to what was requested: its member has that value, or is missing.
+pub fn is_for(record: &str, member: &str, named: &str) -> bool {
     let Some(record) = Members::parse_text(record) else { return false };
     record.text(member).is_none_or(|found| found.eq_ignore_ascii_case(named))
 }
 
-/// One object, as it came. `None` if it isn't one.
+/// Returns an object unchanged; `None` if the body is not one.
 pub fn object(body: Vec<u8>) -> Option<String> {
     let text = String::from_utf8(body).ok()?;
     Members::parse_text(&text)?;
     Some(text)
 }
 
-/// A collection, as it came. `None` if it isn't one.
+/// Returns a collection unchanged; `None` if the body is not one.
 pub fn collection(body: Vec<u8>) -> Option<String> {
     let text = String::from_utf8(body).ok()?;
     is_list(&Members::parse_text(&text)?).then_some(text)
 }
 
-/// The records of a collection, as they came. `None` if the body isn't one.
+/// Returns the records of a collection unchanged; `None` if the body is not one.
 pub fn values(body: &[u8]) -> Option<Vec<&RawValue>> {
-    Some(List::of(body)?.records)
+    Some(List::parse(body)?.records)
 }
 
-/// The `id` of a record. Where it comes first, as in the service's own, the others are not looked
-/// at.
-pub fn id_of(record: &str) -> Option<String> {
+/// Reads the `id` of a record. If it comes first, as in the service's own records, the rest is not
+/// parsed.
+pub fn peek_id(record: &str) -> Option<String> {
     let first = record.strip_prefix("{\"id\":\"").and_then(|rest| rest.split_once('"'));
     match first {
         Some((id, _)) if !id.is_empty() && !id.contains('\\') => Some(id.to_owned()),
@@ -65,31 +65,33 @@ pub fn id_of(record: &str) -> Option<String> {
     }
 }
 
-/// A page of a collection: the service's members untouched, and `page`, `pageSize` and `total`; and
-/// how many records it has, if that is fewer than were asked for although there are more. `None` if
-/// it isn't one.
-pub fn page(body: &[u8], params: &Input) -> Option<(String, Option<usize>)> {
-    let (members, list) = (Members::parse(body)?, List::of(body)?);
+/// Returns a page of a collection: the service's members plus `page`, `pageSize` and `total`. The
+/// second value is the number of records, if the page is shorter than requested although there are
+/// more. `None` if the body is not a collection.
+pub fn page(body: &[u8], params: &Params) -> Option<(String, Option<usize>)> {
+    let (members, list) = (Members::parse(body)?, List::parse(body)?);
     let (page, size) = (params.integer("page")?, params.integer("pageSize")?);
     let given = list.records.len() as u64;
     let had = (page - 1) * size + given;
-    // A count is wrong if it is below what was received, or if the link to the next page
+    // A count is wrong if it is lower than what was received, or if a link to a next page
     // contradicts it.
-    let fits = |count: &u64| given == 0 || *count > had || (*count == had && !list.said.goes_on);
-    let total = list.said.count.value().filter(fits).and_then(|count| i64::try_from(count).ok());
+    let fits =
+        |count: &u64| given == 0 || *count > had || (*count == had && !list.page_info.has_next);
+    let total =
+        list.page_info.count.value().filter(fits).and_then(|count| i64::try_from(count).ok());
     let is_short = given < size && list.has_more_than(had);
     Some((
-        members.with(&numbers(params, total.unwrap_or(-1))),
+        members.with(&page_members(params, total.unwrap_or(-1))),
         is_short.then_some(list.records.len()),
     ))
 }
 
-/// The page of a list that the service calls not found because it is empty.
-pub fn empty_page(params: &Input) -> String {
-    // Behind the first page it says nothing of how many there are.
+/// Returns an empty page, for a list that the service reports as not found.
+pub fn empty_page(params: &Params) -> String {
+    // After the first page, "not found" says nothing about the total.
     let total = if params.integer("page") == Some(1) { 0 } else { -1 };
     Members::parse(br#"{"value":[]}"#)
-        .map(|members| members.with(&numbers(params, total)))
+        .map(|members| members.with(&page_members(params, total)))
         .unwrap_or_default()
 }
 
@@ -97,45 +99,45 @@ fn is_list(members: &Members<'_>) -> bool {
     members.raw("value").is_some_and(|raw| raw.starts_with('['))
 }
 
-fn numbers(params: &Input, total: i64) -> [(&'static str, Value); 3] {
-    // Whatever does not fit into 63 bits is no number of a page.
+fn page_members(params: &Params, total: i64) -> [(&'static str, Value); 3] {
+    // Page numbers above 63 bits do not exist.
     let number = |name: &str| {
         Value::from(params.integer(name).filter(|n| i64::try_from(*n).is_ok()).unwrap_or_default())
     };
     [("page", number("page")), ("pageSize", number("pageSize")), ("total", Value::from(total))]
 }
 
-/// A collection read in one go: of its other members nothing is kept but what they say of the
-/// whole.
+/// A collection parsed in one pass: keeps only the records and what the other members say about the
+/// whole list.
 pub struct List<'a> {
-    /// The records, as they came.
+    /// The records, unchanged.
     pub records: Vec<&'a RawValue>,
-    said: Said,
+    page_info: PageInfo,
 }
 
 impl<'a> List<'a> {
-    /// Reads the body of an answer; `None` if it isn't a collection.
-    pub fn of(body: &'a [u8]) -> Option<Self> {
+    /// Parses the body of a response; `None` if it is not a collection.
+    pub fn parse(body: &'a [u8]) -> Option<Self> {
         serde_json::from_str(std::str::from_utf8(body).ok()?).ok()
     }
 
-    /// How many records there are in all, by the service.
+    /// The total number of records according to the service.
     pub fn count(&self) -> Member<u64> {
-        self.said.count
+        self.page_info.count
     }
 
     /// Whether there is a link to a next page.
-    pub fn goes_on(&self) -> bool {
-        self.said.goes_on
+    pub fn has_next_page(&self) -> bool {
+        self.page_info.has_next
     }
 
     /// Whether there are, or may be, more than `had` records.
     pub fn has_more_than(&self, had: u64) -> bool {
-        self.said.goes_on
-            || match self.said.count {
+        self.page_info.has_next
+            || match self.page_info.count {
                 Member::Absent => false,
                 Member::Value(count) => count > had,
-                // A number that can't be read may be any.
+                // An unreadable count may be any number.
                 Member::Unreadable => true,
             }
     }
@@ -157,16 +159,16 @@ impl<'de> Visitor<'de> for ListVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let (mut records, mut said) = (None, Said::NOTHING);
+        let (mut records, mut page_info) = (None, PageInfo::NOTHING);
         while let Some(name) = map.next_key::<Name<'de>>()? {
             match name.0.eq_ignore_ascii_case("value") {
-                // Either of two lists may be the one that is meant.
+                // Either of two lists could be the right one.
                 true if records.is_some() => return Err(A::Error::duplicate_field("value")),
                 true => records = Some(map.next_value()?),
-                false => said.take(&name.0, map.next_value::<&RawValue>()?.get()),
+                false => page_info.take(&name.0, map.next_value::<&RawValue>()?.get()),
             }
         }
         let records = records.ok_or_else(|| A::Error::missing_field("value"))?;
-        Ok(List { records, said })
+        Ok(List { records, page_info })
     }
 }

@@ -1,4 +1,4 @@
-//! What the body of a failure says, in whichever envelope: the API's, Graph's, API management's, a
+//! Parses the body of a failure in any known envelope: the API's, Graph's, API Management's, a
 //! problem document, a gateway's.
 
 use super::leaves::{Leaves, decoded};
@@ -6,16 +6,16 @@ use super::leaves::{Leaves, decoded};
 /// What the body of a failure says.
 #[derive(Debug, Default)]
 pub(super) struct ErrorBody {
-    /// The service's code; never an empty one.
+    /// The service's code; never empty.
     pub(super) code: Option<String>,
     pub(super) message: Option<String>,
-    /// What to quote to support.
+    /// The ID to quote to support.
     pub(super) request_id: Option<String>,
-    /// Whether it is the error object of the API itself, as no gateway writes it by accident.
+    /// Whether it is the API's own error object, which no gateway writes by accident.
     pub(super) is_own: bool,
 }
 
-/// Members of an error object that hold what to quote to support, the most telling first.
+/// Members of an error object that hold the ID to quote to support, best first.
 const IDS: &[&str] = &[
     "request-id",
     "requestid",
@@ -26,26 +26,26 @@ const IDS: &[&str] = &[
     "correlation_id",
 ];
 
-/// As [`IDS`], but the caller's own name for the request.
+/// As [`IDS`], but the caller's own ID for the request.
 const CLIENT_IDS: &[&str] = &["client-request-id", "clientrequestid"];
 
 impl ErrorBody {
-    /// Reads what can be read of a body that came with this status.
+    /// Parses as much as possible of a body that came with this status.
     pub(super) fn read(body: &[u8], status: u16) -> Self {
         let text = decoded(body);
         if text.trim_start().starts_with('<') {
-            return Self::of_xml(&text);
+            return Self::from_xml(&text);
         }
-        let leaves = Leaves::of_text(&text);
+        let leaves = Leaves::parse_text(&text);
         for object in ["error", "odata.error", "errors/#"] {
             if leaves.is_nested(object) {
-                return Self::of_object(&leaves, object, status);
+                return Self::from_object(&leaves, object, status);
             }
         }
-        Self::flat(&leaves, status)
+        Self::from_flat(&leaves, status)
     }
 
-    fn of_object(leaves: &Leaves, object: &str, status: u16) -> Self {
+    fn from_object(leaves: &Leaves, object: &str, status: u16) -> Self {
         let at = |name: &str| format!("{object}/{name}");
         let code = code(leaves, &at("code")).or_else(|| code(leaves, &at("innererror/code")));
         let message = leaves.text(&at("message")).or_else(|| leaves.text(&at("message/value")));
@@ -54,20 +54,21 @@ impl ErrorBody {
         };
         let id = |names| within(names, "/innererror").or_else(|| within(names, ""));
         let target = leaves.whole(&at("target")).filter(|text| is_id(text));
-        let of_graph = within(IDS, "/innererror").filter(|text| is_id(text));
-        // Codes are written as text: a number, or a word of another style, is a gateway's.
+        let graph_id = within(IDS, "/innererror").filter(|text| is_id(text));
+        // The API writes codes as words in this style; a number or another style comes from a
+        // gateway.
         let own_code = leaves.whole(&at("code")).is_some_and(|code| is_code(code, status));
         let is_own = object == "error"
             && leaves.text(&at("source")).is_none()
-            && (own_code && message.is_some() || target.is_some() || of_graph.is_some());
+            && (own_code && message.is_some() || target.is_some() || graph_id.is_some());
         let request_id = id(IDS).or(target).or_else(|| id(CLIENT_IDS)).map(trimmed);
         Self { code, message: message.map(str::to_owned), request_id, is_own }
     }
 
-    /// An envelope of one level: OAuth's (RFC 6749 §5.2), API management's, a problem document's
-    /// (RFC 9457).
-    fn flat(leaves: &Leaves, status: u16) -> Self {
-        // A gateway may write the service's own object as a text into one of its own.
+    /// Parses a flat envelope: OAuth's (RFC 6749 §5.2), API Management's, a problem document's (RFC
+    /// 9457).
+    fn from_flat(leaves: &Leaves, status: u16) -> Self {
+        // A gateway may embed the service's error object as text in its own.
         for name in ["error", "message"] {
             if let Some(inner) = leaves.text(name).filter(|text| text.starts_with('{')) {
                 let inner = Self { is_own: false, ..Self::read(inner.as_bytes(), status) };
@@ -84,8 +85,8 @@ impl ErrorBody {
         Self { code, message, request_id: id, is_own: false }
     }
 
-    /// Result storage's: `<Error><Code>…</Code><Message>…</Message></Error>`.
-    fn of_xml(text: &str) -> Self {
+    /// Parses result storage's errors: `<Error><Code>…</Code><Message>…</Message></Error>`.
+    fn from_xml(text: &str) -> Self {
         let element = |name: &str| {
             let (_, rest) = text.split_once(&format!("<{name}>"))?;
             let (inner, _) = rest.split_once(&format!("</{name}>"))?;
@@ -108,7 +109,7 @@ fn trimmed(id: &str) -> String {
     id.trim_start_matches('|').trim_end_matches(['|', '.']).to_owned()
 }
 
-/// Whether a text is a code as the API writes them: `TooManyRequests`, or the status itself.
+/// Whether a text is a code in the API's style: `TooManyRequests`, or the status itself.
 fn is_code(text: &str, status: u16) -> bool {
     let is_word = text.starts_with(|c: char| c.is_ascii_uppercase())
         && text.contains(|c: char| c.is_ascii_lowercase())
@@ -116,8 +117,8 @@ fn is_code(text: &str, status: u16) -> bool {
     is_word || text.parse() == Ok(u64::from(status))
 }
 
-/// Whether a text is an id of a request: a GUID, a trace of hexadecimal digits, or what .NET writes
-/// as `|dda96034-4495868f9e453baf.`. The same member names a property in other failures.
+/// Whether a text is a request ID: a GUID, a trace of hexadecimal digits, or .NET's
+/// `|dda96034-4495868f9e453baf.`. In other failures the same member names a property.
 pub(super) fn is_id(text: &str) -> bool {
     match text.strip_prefix('|') {
         Some(rest) => {

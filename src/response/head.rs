@@ -1,30 +1,30 @@
-//! The head of an answer: status and headers.
+//! The head of a response: status and headers.
 
 use super::Sanitizer;
 use super::date::http_date;
 use super::error_body::is_id;
 
-/// Status and headers of an answer.
+/// Status and headers of a response.
 #[derive(Clone, Debug, Default)]
 pub struct Head {
     /// HTTP status.
     pub status: u16,
-    /// Headers, names in lower case.
+    /// Headers, with names in lower case.
     pub headers: Vec<(String, String)>,
 }
 
-/// Headers in which Microsoft's servers say what to quote to their support. A bare `x-request-id`
-/// is any gateway's.
+/// Headers in which Microsoft's servers give the ID to quote to support. A bare `x-request-id`
+/// could come from any gateway.
 const IDS: &[&str] =
     &["request-id", "x-ms-request-id", "x-ms-correlation-id", "x-ms-correlation-request-id"];
 
-/// As [`IDS`], of what stands before them, or the caller's own.
+/// As [`IDS`], but from intermediaries, or the caller's own ID.
 const OTHER_IDS: &[&str] =
     &["client-request-id", "x-ms-client-request-id", "apim-request-id", "x-azure-ref"];
 
 impl Head {
-    /// The head of an answer that came at a moment of our clock (Unix time in seconds). A date in
-    /// `Retry-After` becomes a number of seconds, by the answer's own `Date` if it has one.
+    /// Creates a head. `now` is our clock at reception (Unix time in seconds). Converts a date in
+    /// `Retry-After` to seconds, relative to the response's own `Date` if it has one.
     pub fn new(status: u16, mut headers: Vec<(String, String)>, now: u64) -> Self {
         let date = |name: &str| {
             headers
@@ -42,25 +42,24 @@ impl Head {
         Self { status, headers }
     }
 
-    /// The first header of that (lower-case) name.
+    /// Returns the first header of this (lower-case) name.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.headers.iter();
         headers.find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// What to quote to Microsoft's support, if a header has it.
+    /// Returns the ID to quote to Microsoft's support, if a header has it.
     pub fn request_id(&self, clean: &Sanitizer) -> Option<String> {
         self.first_of(IDS).or_else(|| self.first_of(OTHER_IDS)).map(|id| clean.text(id))
     }
 
-    /// The same, of the API's own headers, of the body, and of other headers, in that order.
+    /// The same, from the API's own headers, the body, or other headers, in that order.
     pub(super) fn request_id_or(&self, of_body: Option<&str>, clean: &Sanitizer) -> Option<String> {
         let id = self.first_of(IDS).or(of_body).or_else(|| self.first_of(OTHER_IDS));
         id.map(|id| clean.text(id)).filter(|id| !id.is_empty())
     }
 
-    /// Whether a header says that the service itself has answered, and not something on the way to
-    /// it.
+    /// Whether a header proves that the service itself responded, and not something in between.
     pub(super) fn is_own(&self) -> bool {
         // RFC 6750 §3: a server that checks bearer tokens. A proxy that wants a password uses
         // another scheme.
@@ -76,10 +75,10 @@ impl Head {
     }
 }
 
-/// Milliseconds of `Retry-After` (RFC 9110 §10.2.3): seconds, with a fraction too; [`Head::new`]
-/// has made such of a date. What is over is no pause, and none is longer than a day.
+/// Parses `Retry-After` (RFC 9110 §10.2.3) as milliseconds: seconds, possibly with a fraction;
+/// [`Head::new`] has converted dates. A negative value means no pause, and the maximum is a day.
 ///
-/// `None` if it is missing or unreadable: the pause is then as long as without it.
+/// `None` if it is missing or unreadable.
 pub fn retry_after(head: &Head) -> Option<u64> {
     let text = head.header("retry-after")?.trim();
     let (is_over, text) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
@@ -91,15 +90,15 @@ pub fn retry_after(head: &Head) -> Option<u64> {
     if is_over {
         return Some(0);
     }
-    // What is too long for a number is longer than any pause.
+    // A number with too many digits means the maximum.
     let whole: u64 = whole.parse().unwrap_or(u64::MAX);
     let thousandths: u64 =
         fraction.bytes().chain([b'0'; 3]).take(3).fold(0, |sum, b| sum * 10 + u64::from(b - b'0'));
-    Some(whole.saturating_mul(1000).saturating_add(thousandths).min(LONGEST))
+    Some(whole.saturating_mul(1000).saturating_add(thousandths).min(MAX_PAUSE_MS))
 }
 
-/// A day: the longest that a call may take.
-const LONGEST: u64 = 86_400_000;
+/// A day: the maximum duration of a call.
+const MAX_PAUSE_MS: u64 = 86_400_000;
 
 #[cfg(test)]
 mod tests {
@@ -122,12 +121,12 @@ mod tests {
             ("1.5", Some(1_500)),
             ("2.000", Some(2_000)),
             ("-1", Some(0)),
-            ("99999999999999999999", Some(LONGEST)),
+            ("99999999999999999999", Some(MAX_PAUSE_MS)),
             ("Tue, 24 Nov 2026 12:48:30 GMT", Some(2_000)),
             ("Tuesday, 24-Nov-26 12:48:30 GMT", Some(2_000)),
             ("Tue Nov 24 12:48:30 2026", Some(2_000)),
             ("Tue, 24 Nov 2026 12:48:00 GMT", Some(0)),
-            ("Fri, 31 Dec 2027 23:59:59 GMT", Some(LONGEST)),
+            ("Fri, 31 Dec 2027 23:59:59 GMT", Some(MAX_PAUSE_MS)),
             ("soon", None),
             ("", None),
             ("1e3", None),

@@ -1,21 +1,20 @@
-//! The members of a failure's body, read as far as it can be read: in any letter case, cut off,
-//! with bytes that are no text.
+//! Parses the body of a failure leniently: any case, truncated, with bytes that are not text.
 //!
-//! For advice and for the one question whether a request was refused, never for data: what is there
-//! twice is not there.
+//! For advice, and to decide whether a request was rejected; never for data. Duplicate members
+//! count as missing.
 
-/// Deepest nesting that is looked into.
+/// Maximum nesting depth that is parsed.
 const MAX_DEPTH: usize = 8;
 
-/// Most members that are kept: the service's own failures have a dozen.
+/// Maximum number of members that are kept: the service's own failures have a dozen.
 const MAX_MEMBERS: usize = 500;
 
-/// What a member holds.
+/// The value of a member.
 #[derive(Debug)]
 enum Value {
-    /// A text, and whether its end was there.
+    /// A string, and whether it was complete.
     Text(String, bool),
-    /// A number, as it is written.
+    /// A number, as written.
     Number(String),
     /// An object or a list.
     Nested,
@@ -23,23 +22,23 @@ enum Value {
     Other,
 }
 
-/// Members by their path: names in lower case, joined by `/`; `#` is the first element of a list.
+/// Members by path: names in lower case, joined by `/`; `#` is the first element of a list.
 #[derive(Debug, Default)]
 pub struct Leaves(Vec<(String, Value)>);
 
 impl Leaves {
-    /// What can be read of a body.
-    pub fn of(body: &[u8]) -> Self {
-        Self::of_text(&decoded(body))
+    /// Parses as much as possible of a body.
+    pub fn parse(body: &[u8]) -> Self {
+        Self::parse_text(&decoded(body))
     }
 
-    /// What can be read of a JSON object, which may be written as a JSON string.
-    pub(super) fn of_text(text: &str) -> Self {
+    /// Parses as much as possible of a JSON object, which may be wrapped in a JSON string.
+    pub(super) fn parse_text(text: &str) -> Self {
         let mut leaves = Self::default();
         let mut scan = Scan { rest: text.trim_start() };
         if scan.rest.starts_with('"') {
             let (inner, _) = scan.string();
-            // Not a string within a string within a string.
+            // Only one level of wrapping.
             Scan { rest: inner.trim_start() }.object("", 0, &mut leaves.0);
         } else {
             scan.object("", 0, &mut leaves.0);
@@ -47,8 +46,8 @@ impl Leaves {
         leaves
     }
 
-    /// The text of a member as far as it was there; `None` if it is missing, blank, no text, or
-    /// there twice.
+    /// The text of a member, possibly truncated; `None` if it is missing, blank, not a string, or
+    /// duplicated.
     pub fn text(&self, path: &str) -> Option<&str> {
         match self.value(path)? {
             Value::Text(text, _) => Some(text.trim()).filter(|text| !text.is_empty()),
@@ -56,7 +55,7 @@ impl Leaves {
         }
     }
 
-    /// As [`Self::text`], and its end was there.
+    /// As [`Self::text`], but only if the string was complete.
     pub fn whole(&self, path: &str) -> Option<&str> {
         match self.value(path)? {
             Value::Text(text, true) => Some(text.trim()).filter(|text| !text.is_empty()),
@@ -64,7 +63,7 @@ impl Leaves {
         }
     }
 
-    /// The whole number in a member, as it is written.
+    /// The integer in a member, as written.
     pub fn number(&self, path: &str) -> Option<&str> {
         match self.value(path)? {
             Value::Number(text) => Some(text.as_str())
@@ -79,8 +78,7 @@ impl Leaves {
     }
 
     fn value(&self, path: &str) -> Option<&Value> {
-        // Either of two members of a name may be the one that counts, and in which of two objects a
-        // third one is.
+        // Either of two duplicates may be the one that counts, on every level of the path.
         let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
         if ends
             .map(|end| &path[..end])
@@ -92,7 +90,7 @@ impl Leaves {
     }
 }
 
-/// The text of a body: UTF-8 unless it says or looks otherwise, without the mark at its beginning.
+/// Decodes a body: UTF-8 unless it declares or looks otherwise, without a byte order mark.
 pub(super) fn decoded(body: &[u8]) -> String {
     let wide = |bytes: &[u8], unit: fn([u8; 2]) -> u16| {
         let units = bytes.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
@@ -117,7 +115,7 @@ struct Scan<'t> {
 }
 
 impl<'t> Scan<'t> {
-    /// The next character that is no blank.
+    /// The next character that is not blank.
     fn peek(&mut self) -> Option<char> {
         let blanks = self.rest.bytes().take_while(|byte| is_blank(*byte)).count();
         self.rest = &self.rest[blanks..];
@@ -130,7 +128,7 @@ impl<'t> Scan<'t> {
         Some(())
     }
 
-    /// `None` where it can't be read any further.
+    /// Returns `None` where parsing cannot continue.
     fn object(&mut self, path: &str, depth: usize, into: &mut Vec<(String, Value)>) -> Option<()> {
         self.take('{')?;
         if self.take('}').is_some() {
@@ -140,7 +138,7 @@ impl<'t> Scan<'t> {
             self.peek().filter(|c| *c == '"')?;
             let (name, true) = self.string() else { return None };
             self.take(':')?;
-            // A slash in a name must not make a path of it.
+            // A slash in a name must not create a path.
             let name: String = name
                 .chars()
                 .map(|c| if matches!(c, '/' | '#') { '_' } else { c.to_ascii_lowercase() })
@@ -162,7 +160,7 @@ impl<'t> Scan<'t> {
         self.value(format!("{path}/#"), depth, into)?;
         while self.take(']').is_none() {
             self.take(',')?;
-            // Read, and not kept.
+            // Parsed and discarded.
             self.value(String::new(), depth, &mut Vec::new())?;
         }
         Some(())
@@ -187,7 +185,7 @@ impl<'t> Scan<'t> {
                 whole.then_some(())
             }
             _ => {
-                // What ends with the body may go on.
+                // A value at the end of the body may be truncated.
                 let ends = |byte: u8| is_blank(byte) || matches!(byte, b',' | b'}' | b']');
                 let end = self.rest.bytes().position(ends)?;
                 let (word, rest) = self.rest.split_at(end);
@@ -202,7 +200,7 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// The string that begins here, and whether it ends.
+    /// Parses the string that starts here. The flag says whether it was complete.
     fn string(&mut self) -> (String, bool) {
         let mut text = String::new();
         self.rest = &self.rest[1..];
@@ -225,7 +223,7 @@ impl<'t> Scan<'t> {
         (text, false)
     }
 
-    /// The character of a `\u` escape. Half of a surrogate pair becomes U+FFFD.
+    /// Parses the character of a `\u` escape. An unpaired surrogate becomes U+FFFD.
     fn escaped(&mut self) -> char {
         let first = self.unit();
         let Some(0xd800..=0xdbff) = first else {

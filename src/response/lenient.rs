@@ -1,9 +1,9 @@
-//! JSON values that serde_json refuses although they are well formed: half a surrogate pair, a
-//! number that no float holds.
+//! Parses JSON values that serde_json rejects although they are well formed: unpaired surrogates,
+//! and numbers that do not fit into a float.
 //!
-//! The service cuts texts where it likes, in the middle of an emoji too, and a machine's own words
-//! pass through it unchecked. The syntax has been checked before ([`RawValue`]); what remains is to
-//! make values of it.
+//! The service truncates text anywhere, even inside an emoji, and passes a machine's own text
+//! through unchecked. The syntax is already checked ([`RawValue`]); only the conversion to values
+//! is done here.
 
 use std::fmt;
 
@@ -12,12 +12,12 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::Members;
-use crate::shape::parse;
+use crate::schema::parse;
 
-/// How deep lists and objects may be nested. The service's own records have four levels.
+/// Maximum nesting of lists and objects. The service's own records have four levels.
 const MAX_DEPTH: usize = 32;
 
-/// The text of a JSON string, in which half a surrogate pair is U+FFFD, or of a number as it is
+/// Parses the text of a JSON string, with U+FFFD for unpaired surrogates, or returns a number as
 /// written; `None` for anything else.
 pub(crate) fn text(raw: &str) -> Option<String> {
     match raw.bytes().next()? {
@@ -27,8 +27,8 @@ pub(crate) fn text(raw: &str) -> Option<String> {
     }
 }
 
-/// A JSON value. A number that can't be held is its own text; `None` if a member of an object is
-/// there twice, or if it is nested too deep.
+/// Parses a JSON value. A number that does not fit becomes a string; `None` if an object has
+/// duplicate members or the nesting is too deep.
 pub(crate) fn value(raw: &str) -> Option<Value> {
     value_at(raw, 0)
 }
@@ -58,11 +58,11 @@ fn value_at(raw: &str, depth: usize) -> Option<Value> {
     })
 }
 
-/// Text of bytes that are UTF-8 but for halves of surrogate pairs, each of which becomes U+FFFD.
+/// Decodes bytes that are UTF-8 except for unpaired surrogates, each of which becomes U+FFFD.
 pub(super) fn from_bytes(bytes: &[u8]) -> String {
     let mut bytes = bytes.to_vec();
     for at in 0..bytes.len().saturating_sub(2) {
-        // U+D800 to U+DFFF, in the form that UTF-8 would give them (RFC 3629 §3 forbids it).
+        // U+D800 to U+DFFF encoded as UTF-8, which RFC 3629 §3 forbids.
         if bytes[at] == 0xED && bytes[at + 1] >= 0xA0 {
             bytes[at..at + 3].copy_from_slice("\u{fffd}".as_bytes());
         }

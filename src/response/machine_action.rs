@@ -1,21 +1,22 @@
-//! Machine actions as the service gives them, and whether one is the one that was asked for.
+//! Machine actions as the service returns them, and whether one is the one that was requested.
 //!
-//! The service may answer a second request with the action of the first, with somebody else's
-//! comment or script in it. Taking that for ours would report as done what nobody did.
+//! The service may answer a second request with the machine action of the first, with someone
+//! else's comment or script in it. Mistaking that for ours would report something as done that
+//! nobody did.
 
 use serde_json::{Map, Value};
 
 use super::date::timestamp;
 use super::{Likeness, Member, Members, Sanitizer, likeness, values};
-use crate::digest::is_digest_of;
+use crate::digest::matches_args_digest;
 use crate::json::to_text;
 use crate::outcome::State;
-use crate::shape::SEGMENT;
+use crate::schema::SEGMENT;
 
-/// A machine action as the service gave it.
+/// The record of a machine action.
 #[derive(Clone, Debug)]
 pub struct Record {
-    /// The record, untouched.
+    /// The record, unchanged.
     pub text: String,
     /// Its identifier.
     pub id: String,
@@ -23,10 +24,10 @@ pub struct Record {
     pub state: State,
 }
 
-/// What a machine action must be to be the one that was asked for.
+/// What a machine action must match to be the one that was requested.
 #[derive(Debug)]
-pub struct Wanted<'a> {
-    /// The service's name for this type of action.
+pub struct RequestedJob<'a> {
+    /// The service's name for this type of machine action.
     pub kind: &'static str,
     /// Device ID of the machine.
     pub machine: &'a str,
@@ -34,65 +35,66 @@ pub struct Wanted<'a> {
     pub body: &'a Value,
 }
 
-impl Wanted<'_> {
-    /// The comment of the request.
+impl RequestedJob<'_> {
+    /// The comment in the request.
     pub fn comment(&self) -> &str {
         self.body["Comment"].as_str().unwrap_or_default()
     }
 }
 
 impl Record {
-    /// The machine action that a request is answered with; `None` if the text isn't one. One
-    /// without a type and a machine is not: a trace with an `id` and a `status` looks like that.
-    pub fn of(text: String) -> Option<Self> {
-        Self::listed(text).filter(|record| record.is_machine_action() && record.has_status())
+    /// Parses the machine action in a response; `None` if the text is not one. It must have a type
+    /// and a machine: a trace with an `id` and a `status` looks similar.
+    pub fn parse(text: String) -> Option<Self> {
+        Self::parse_listed(text).filter(|record| record.is_machine_action() && record.has_status())
     }
 
-    /// Whether it says how far it is.
+    /// Whether it has a status.
     pub fn has_status(&self) -> bool {
         !self.text("status").is_empty()
     }
 
-    /// Whether it says what is done, and to which machine.
+    /// Whether it has a type and a machine.
     pub fn is_machine_action(&self) -> bool {
         ["type", "machineId"].iter().all(|name| !self.text(name).is_empty())
     }
 
-    /// One that was written down: identifier, type, machine and state.
-    pub(crate) fn stored(text: String) -> Option<Self> {
-        Self::listed(text)
+    /// Reads a machine action from a checkpoint: identifier, type, machine and state.
+    pub(crate) fn from_checkpoint(text: String) -> Option<Self> {
+        Self::parse_listed(text)
     }
 
-    /// A machine action of a list: of a state that isn't known if it has none that can be read.
-    fn listed(text: String) -> Option<Self> {
+    /// Parses a machine action in a list. Its state is unknown if the status is missing or
+    /// unreadable.
+    fn parse_listed(text: String) -> Option<Self> {
         let members = Members::parse_text(&text)?;
-        // It goes into paths.
+        // The identifier goes into paths.
         let id = members.text("id").filter(|id| (SEGMENT.check)(id))?;
         let status = members.text("status").unwrap_or_default();
         Some(Self { text, id, state: State::from_status(&status) })
     }
 
-    /// The machine actions in a collection; `None` if the body isn't one.
+    /// Parses the machine actions in a collection; `None` if the body is not one.
     pub fn list(body: &[u8]) -> Option<Vec<Self>> {
-        values(body)?.iter().map(|raw| Self::listed(raw.get().to_owned())).collect()
+        values(body)?.iter().map(|raw| Self::parse_listed(raw.get().to_owned())).collect()
     }
 
-    /// A member that is text, for showing; empty if it is missing or unreadable.
+    /// A string member for display; empty if it is missing or unreadable.
     pub fn text(&self, name: &str) -> String {
         self.read_text(name).value().unwrap_or_default()
     }
 
-    /// A member for showing, `null` if it is missing or unreadable.
+    /// A member for display; `null` if it is missing or unreadable.
     pub fn value(&self, name: &str) -> Value {
         self.read_value(name).value().unwrap_or_default()
     }
 
-    /// A member that is text, for deciding.
+    /// A string member, for decisions.
     pub fn read_text(&self, name: &str) -> Member<String> {
         self.members().map_or(Member::Unreadable, |members| members.read_text(name))
     }
 
-    /// A member of any type, for deciding.
+    /// A member of any type, for decisions.
     pub fn read_value(&self, name: &str) -> Member<Value> {
         self.members().map_or(Member::Unreadable, |members| members.read_value(name))
     }
@@ -101,12 +103,12 @@ impl Record {
         Members::parse_text(&self.text)
     }
 
-    /// Whether a member is this text, letter case aside.
+    /// Whether a member equals this text, ignoring case.
     pub fn is(&self, name: &str, text: &str) -> bool {
         self.text(name).eq_ignore_ascii_case(text)
     }
 
-    /// Whether a member may be this text: it is, or it is unreadable.
+    /// Whether a member equals this text or is unreadable, and so may.
     pub fn may_be(&self, name: &str, text: &str) -> bool {
         match self.read_text(name) {
             Member::Value(found) => found.is_empty() || found.eq_ignore_ascii_case(text),
@@ -114,7 +116,7 @@ impl Record {
         }
     }
 
-    /// When it was asked for: Unix time in seconds.
+    /// When it was requested: Unix time in seconds.
     pub fn created(&self) -> Option<u64> {
         timestamp(&self.text("creationDateTimeUtc"))
     }
@@ -124,17 +126,17 @@ impl Record {
         timestamp(&self.text("cancellationDateTimeUtc"))
     }
 
-    /// When it last changed: Unix time in seconds. The service's pages spell the member in two
-    /// ways.
+    /// When it last changed: Unix time in seconds. The service's documentation spells the member in
+    /// two ways.
     pub fn changed(&self) -> Option<u64> {
         let last = timestamp(&self.text("lastUpdateDateTimeUtc"));
         last.or_else(|| timestamp(&self.text("lastUpdateTimeUtc"))).or(self.created())
     }
 
-    /// How it differs from the one that was asked for, by any caller. What the answer to our own
-    /// request does not say is no difference; a record that was there before must say it
-    /// (`strict`). What it says in an unreadable form is a difference.
-    pub fn difference(&self, wanted: &Wanted<'_>, strict: bool) -> Option<&'static str> {
+    /// Describes how it differs from the request, regardless of who made it. In the response to our
+    /// own request, a missing member is not a mismatch; an existing record must have it (`strict`).
+    /// An unreadable member is always a mismatch.
+    pub fn mismatch(&self, wanted: &RequestedJob<'_>, strict: bool) -> Option<&'static str> {
         let differs = |name: &str, wanted: &str| self.differs(name, wanted, strict);
         if differs("type", wanted.kind) {
             return Some("another type of action");
@@ -142,15 +144,17 @@ impl Record {
         if differs("machineId", wanted.machine) {
             return Some("another machine");
         }
-        let asked = |name: &str| wanted.body[name].as_str();
-        if asked("IsolationType").or(asked("ScanType")).is_some_and(|scope| differs("scope", scope))
+        let requested = |name: &str| wanted.body[name].as_str();
+        if requested("IsolationType")
+            .or(requested("ScanType"))
+            .is_some_and(|scope| differs("scope", scope))
         {
             return Some("another scope");
         }
-        if asked("Sha1").is_some_and(|wanted| self.is_other_file(wanted, strict)) {
+        if requested("Sha1").is_some_and(|wanted| self.is_other_file(wanted, strict)) {
             return Some("another file");
         }
-        self.other_commands(wanted, strict)
+        self.command_mismatch(wanted, strict)
     }
 
     fn differs(&self, name: &str, wanted: &str, strict: bool) -> bool {
@@ -173,9 +177,9 @@ impl Record {
         }
     }
 
-    /// How far it carries the comment of the request; `None` if it carries none, or a mask without
-    /// a letter. An unreadable one is another.
-    pub fn likeness(&self, wanted: &Wanted<'_>) -> Option<Likeness> {
+    /// How similar its comment is to the request's; `None` if it has no comment, or one without
+    /// letters. An unreadable comment counts as different.
+    pub fn likeness(&self, wanted: &RequestedJob<'_>) -> Option<Likeness> {
         match self.read_text("requestorComment") {
             Member::Value(found) => {
                 let likeness = likeness(&found, wanted.comment());
@@ -187,31 +191,30 @@ impl Record {
         }
     }
 
-    fn other_commands(&self, wanted: &Wanted<'_>, strict: bool) -> Option<&'static str> {
-        let asked = wanted.body["Commands"].as_array()?;
+    fn command_mismatch(&self, wanted: &RequestedJob<'_>, strict: bool) -> Option<&'static str> {
+        let requested = wanted.body["Commands"].as_array()?;
         let commands = match self.read_value("commands") {
             Member::Value(Value::Array(commands)) => commands,
             Member::Absent => Vec::new(),
             Member::Value(_) | Member::Unreadable => return Some("commands that cannot be read"),
         };
         if commands.is_empty() {
-            // Without a command only the comment can tell whose it is.
+            // Without commands, only the comment identifies it.
             let is_like = self.likeness(wanted).is_some_and(|likeness| likeness != Likeness::Other);
             return (!is_like).then_some("no script");
         }
-        let same = commands.len() == asked.len()
+        let same = commands.len() == requested.len()
             && commands
                 .iter()
-                .zip(asked)
-                .all(|(found, asked)| is_same(&found["command"], asked, strict));
+                .zip(requested)
+                .all(|(found, requested)| is_same_command(&found["command"], requested, strict));
         (!same).then_some("another script, file or arguments")
     }
 
-    /// What of it goes into an error's details: identifiers and state, nothing that could be long
-    /// or secret.
-    pub fn shown(&self, clean: &Sanitizer) -> Value {
+    /// Returns the members for an error's details: identifiers and state, nothing long or secret.
+    pub fn summary_json(&self, clean: &Sanitizer) -> Value {
         let mut object = Map::new();
-        for name in SHOWN {
+        for name in SUMMARY_MEMBERS {
             let text = clean.text(&self.text(name));
             object.insert(
                 (*name).to_owned(),
@@ -222,8 +225,8 @@ impl Record {
     }
 }
 
-/// Whether two commands have the same type, and no parameter of another value.
-fn is_same(found: &Value, wanted: &Value, strict: bool) -> bool {
+/// Whether two commands have the same type and parameters.
+fn is_same_command(found: &Value, wanted: &Value, strict: bool) -> bool {
     let kind = match &found["type"] {
         Value::Null => !strict,
         kind => as_text(kind).eq_ignore_ascii_case(&as_text(&wanted["type"])),
@@ -232,16 +235,17 @@ fn is_same(found: &Value, wanted: &Value, strict: bool) -> bool {
         let (found, wanted) = (parameters(found, key), parameters(wanted, key));
         // Without its arguments a script does something else.
         let may_lack = !strict && key != "Args";
-        let is_digest =
-            |(found, wanted): (&String, &String)| found == wanted || is_digest_of(wanted, found);
+        let is_digest = |(found, wanted): (&String, &String)| {
+            found == wanted || matches_args_digest(wanted, found)
+        };
         let is_equal = found.len() == wanted.len() && found.iter().zip(&wanted).all(is_digest);
         (found.is_empty() && (may_lack || wanted.is_empty())) || (!found.is_empty() && is_equal)
     };
     kind && ["ScriptName", "FileName", "Path", "Args"].into_iter().all(same)
 }
 
-/// What a command has for a parameter; several values if it has it several times. An empty one
-/// counts as none.
+/// Returns the values of a parameter, in case it occurs several times. An empty value counts as
+/// missing.
 fn parameters(command: &Value, key: &str) -> Vec<String> {
     let mut values = Vec::new();
     let Value::Array(pairs) = &command["params"] else { return values };
@@ -256,7 +260,7 @@ fn parameters(command: &Value, key: &str) -> Vec<String> {
     values
 }
 
-/// A text, or what stands for it: numbers are texts that the service has read.
+/// Returns a value as text: the service may have turned text into numbers.
 fn as_text(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -265,8 +269,8 @@ fn as_text(value: &Value) -> String {
     }
 }
 
-/// Members of a machine action that go into an error's details.
-const SHOWN: &[&str] = &[
+/// The members of a machine action that go into an error's details.
+const SUMMARY_MEMBERS: &[&str] = &[
     "id",
     "type",
     "status",

@@ -1,5 +1,5 @@
-//! The members of a JSON object in their order, values as the text they were: what is not
-//! understood passes through untouched.
+//! The members of a JSON object in their order, with values as raw text: whatever is not understood
+//! passes through unchanged.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,25 +11,25 @@ use serde_json::{Map, Value};
 use super::lenient;
 use crate::json::to_text;
 
-/// Most members that an object may have. The service's own have a few dozen; a hostile machine's
-/// could fill the memory.
+/// Maximum number of members of an object. The service's own have a few dozen; a hostile machine's
+/// could exhaust memory.
 const MAX_MEMBERS: usize = 10_000;
 
 /// The members of a JSON object.
 #[derive(Debug)]
 pub struct Members<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
 
-/// What a member holds.
+/// The value of a member.
 ///
-/// When a decision depends on a member, an unreadable one is not treated as missing: a missing list
-/// of failures and an unreadable one are opposites.
+/// For decisions, an unreadable member is not treated as missing: a missing list of failures and an
+/// unreadable one mean opposite things.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Member<T> {
     /// It is missing, or `null`.
     Absent,
-    /// It has this value.
+    /// It has a readable value.
     Value(T),
-    /// It is there and cannot be read: it is there twice, of another type, or nested too deep.
+    /// It exists but cannot be read: it is duplicated, of another type, or nested too deep.
     Unreadable,
 }
 
@@ -44,17 +44,17 @@ impl<T> Member<T> {
 }
 
 impl<'a> Members<'a> {
-    /// Reads the body of an answer; `None` if it isn't a JSON object.
+    /// Parses the body of a response; `None` if it is not a JSON object.
     pub fn parse(body: &'a [u8]) -> Option<Self> {
         Self::parse_text(std::str::from_utf8(body).ok()?)
     }
 
-    /// Reads a JSON object; `None` if it isn't one.
+    /// Parses a JSON object; `None` if the text is not one.
     pub fn parse_text(text: &'a str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }
 
-    /// The JSON text of a member, `null` included; `None` if it is missing, or there twice.
+    /// The JSON text of a member, including `null`; `None` if it is missing or duplicated.
     pub fn raw(&self, name: &str) -> Option<&'a str> {
         self.sole(name).value()
     }
@@ -67,8 +67,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A member that is a text. Half a surrogate pair in it becomes U+FFFD; a number counts as its
-    /// own text.
+    /// A string member. An unpaired surrogate becomes U+FFFD; a number counts as text.
     pub fn read_text(&self, name: &str) -> Member<String> {
         match self.member(name) {
             Member::Absent => Member::Absent,
@@ -77,7 +76,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A member of any type, read as [`read_text`](Self::read_text) reads texts.
+    /// A member of any type, as lenient as [`read_text`](Self::read_text).
     pub fn read_value(&self, name: &str) -> Member<Value> {
         match self.member(name) {
             Member::Absent => Member::Absent,
@@ -86,12 +85,12 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// A member of any type that serde knows; `None` if it is missing or of another type.
+    /// A member of a type that serde can parse; `None` if it is missing or of another type.
     pub fn get<T: serde::Deserialize<'a>>(&self, name: &str) -> Option<T> {
         serde_json::from_str(self.raw(name)?).ok()
     }
 
-    /// The members that are neither lists nor objects; `None` if one of them is there twice.
+    /// The members that are neither lists nor objects; `None` if one of them is duplicated.
     pub fn plain(&self) -> Option<Map<String, Value>> {
         let mut plain = Map::new();
         for (name, value) in self.0.iter().filter(|(_, value)| !value.get().starts_with(['[', '{']))
@@ -103,12 +102,12 @@ impl<'a> Members<'a> {
         Some(plain)
     }
 
-    /// The whole number in a member, 0 or more; `None` if it is missing or something else.
+    /// A non-negative integer; `None` if it is missing or something else.
     pub fn number(&self, name: &str) -> Option<u64> {
         self.raw(name)?.parse().ok()
     }
 
-    /// The texts in a list; none if it is missing or something else.
+    /// The strings in a list; empty if it is missing or something else.
     pub fn texts(&self, name: &str) -> Vec<String> {
         let Member::Value(Value::Array(values)) = self.read_value(name) else { return Vec::new() };
         let text = |value: Value| match value {
@@ -118,12 +117,12 @@ impl<'a> Members<'a> {
         values.into_iter().filter_map(text).collect()
     }
 
-    /// The text of a member; `None` if it is missing, unreadable, or empty.
+    /// A string member; `None` if it is missing, unreadable, or empty.
     pub fn text(&self, name: &str) -> Option<String> {
         self.read_text(name).value().filter(|text| !text.is_empty())
     }
 
-    /// Whether a member is this text, letter case aside.
+    /// Whether a member equals this text, ignoring case.
     pub fn is(&self, name: &str, text: &str) -> bool {
         self.text(name).is_some_and(|found| found.eq_ignore_ascii_case(text))
     }
@@ -133,8 +132,8 @@ impl<'a> Members<'a> {
         self.0.iter().map(|(name, value)| (&**name, value.get()))
     }
 
-    /// The JSON texts of the members of that name. Readers differ in whether the letter case of a
-    /// name counts, so that it is no difference here.
+    /// The JSON texts of all members of this name. Parsers differ in whether names are
+    /// case-sensitive, so case is ignored here.
     pub fn every(&self, name: &str) -> impl Iterator<Item = &'a str> {
         self.iter().filter(move |(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, raw)| raw)
     }
@@ -148,8 +147,7 @@ impl<'a> Members<'a> {
         }
     }
 
-    /// The same members, without those of these names and with these values at the end, as JSON
-    /// text.
+    /// Returns the object as JSON text, with these members replaced or appended at the end.
     pub fn with(&self, values: &[(&str, Value)]) -> String {
         let mut text = String::new();
         for (name, raw) in
@@ -200,7 +198,7 @@ impl<'de> Visitor<'de> for MembersVisitor {
     }
 }
 
-/// A member's name, borrowed where it holds no escapes.
+/// A member's name, borrowed if it contains no escapes.
 pub(super) struct Name<'a>(pub(super) Cow<'a, str>);
 
 impl<'de> Deserialize<'de> for Name<'de> {
@@ -221,7 +219,7 @@ impl<'de> Deserialize<'de> for Name<'de> {
                 Ok(Name(Cow::Owned(lenient::from_bytes(name))))
             }
         }
-        // As bytes: a name may hold half a surrogate pair, which a `str` cannot.
+        // As bytes: a name may contain an unpaired surrogate, which a `str` cannot.
         deserializer.deserialize_bytes(NameVisitor)
     }
 }

@@ -1,11 +1,11 @@
-//! Answers: what they mean, decoded without the network. A failure keeps status, code and request
-//! id whatever the body was.
+//! Decodes responses without touching the network. A failure keeps status, code and request ID,
+//! whatever the body was.
 
 mod caller;
 mod comment;
-mod cut;
 mod date;
 mod decode;
+mod encodings;
 mod error_body;
 mod fault;
 mod head;
@@ -13,25 +13,27 @@ mod leaves;
 mod lenient;
 mod machine_action;
 mod members;
+mod quota_pause;
 mod sanitize;
 mod script_result;
-mod spelling;
-mod window;
+mod truncation;
 
 pub use caller::Caller;
 pub use comment::{Likeness, likeness, without_html};
-pub use cut::{is_cut, next_link};
-pub use date::{http_date, timestamp};
+pub use date::{http_date, timestamp, written};
 pub use decode::{
-    List, NO_COLLECTION, collection, empty_page, id_of, is_about, object, page, record, values,
-    without_mark,
+    List, NOT_A_COLLECTION, collection, empty_page, is_for, object, page, peek_id, record,
+    strip_bom, values,
 };
-pub use fault::{fault, is_not_found_code, is_own, kind_of, malformed, no_answer, storage_fault};
+pub use fault::{
+    error_kind, fault, is_not_found_code, is_own, malformed, no_response, storage_fault,
+};
 pub use head::{Head, retry_after};
 pub use leaves::Leaves;
 pub(crate) use lenient::value as lenient_value;
-pub use machine_action::{Record, Wanted};
+pub use machine_action::{Record, RequestedJob};
 pub use members::{Member, Members};
+pub use quota_pause::quota_pause;
 pub use sanitize::Sanitizer;
 pub use script_result::script_result;
-pub use window::window;
+pub use truncation::{is_truncated, next_link};

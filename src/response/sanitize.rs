@@ -1,95 +1,101 @@
-//! Texts of the service made fit to show: short, without control characters, secrets and signed
+//! Sanitises the service's text for display: short, without control characters, secrets and signed
 //! URLs.
 
-use super::spelling::{Spellings, steps};
-use crate::text::{join, start};
+use super::encodings::{SecretEncodings, decoding_steps};
+use crate::text::{join, truncated};
 
-/// Longest text that is passed on, in characters.
-const SHOWN: usize = 300;
+/// Maximum length of a text, in characters.
+const MAX_CHARS: usize = 300;
 
-/// Shorter secrets than this are not looked for: they would tear holes into innocent words. Neither
-/// `configure` nor a sign-in takes such.
+/// Shorter secrets are not redacted, because that would damage ordinary words. Neither `configure`
+/// nor a sign-in accepts such secrets.
 const MIN_SECRET: usize = 8;
 
-/// Knows the secrets that must not show.
+/// Sanitises texts; knows the secrets to redact.
 #[derive(Clone, Default)]
 pub struct Sanitizer {
-    secrets: Vec<Spellings>,
+    secrets: Vec<SecretEncodings>,
 }
 
 impl Sanitizer {
-    /// Looks for these secrets.
+    /// Redacts these secrets.
     pub fn new(secrets: &[&str]) -> Self {
         let mut spellings = Vec::new();
         for secret in secrets.iter().filter(|secret| secret.len() >= MIN_SECRET) {
-            spellings.push(Spellings::of(secret));
+            spellings.push(SecretEncodings::new(secret));
         }
         Self { secrets: spellings }
     }
 
-    /// A text of the service, fit to show.
+    /// Sanitises a text of the service.
     pub fn text(&self, text: &str) -> String {
-        // What hides goes first: a secret cut in two by it would not be found.
+        // Remove hidden characters first: they could split a secret in two.
         let text: String = text.chars().filter(|c| is_blank(*c) || !is_hidden(*c)).collect();
-        let text = self.without_secrets(text);
-        let words: Vec<String> =
-            text.split(is_blank).filter(|word| !word.is_empty()).map(word).collect();
+        let text = self.redact_secrets(text);
+        let words: Vec<String> = text
+            .split(is_blank)
+            .filter(|sanitize_word| !sanitize_word.is_empty())
+            .map(sanitize_word)
+            .collect();
         let joined = join(&words, " ");
-        let shown = start(&joined, SHOWN);
-        if shown.len() < joined.len() { format!("{shown}…") } else { joined }
+        let truncated = truncated(&joined, MAX_CHARS);
+        if truncated.len() < joined.len() { format!("{truncated}…") } else { joined }
     }
 }
 
 impl Sanitizer {
-    fn without_secrets(&self, text: String) -> String {
+    fn redact_secrets(&self, text: String) -> String {
         if self.secrets.is_empty() {
             return text;
         }
-        let (steps, mut hidden) = (steps(&text), vec![false; text.len()]);
+        let (steps, mut hidden) = (decoding_steps(&text), vec![false; text.len()]);
         self.secrets.iter().for_each(|secret| secret.find(&steps, &mut hidden));
-        let mut shown = String::with_capacity(text.len());
+        let mut truncated = String::with_capacity(text.len());
         let mut was_hidden = false;
         for (at, c) in text.char_indices() {
             match (hidden[at], was_hidden) {
-                (false, _) => shown.push(c),
-                (true, false) => shown.push('…'),
+                (false, _) => truncated.push(c),
+                (true, false) => truncated.push('…'),
                 (true, true) => {}
             }
             was_hidden = hidden[at];
         }
-        shown
+        truncated
     }
 }
 
-/// What a secret or a signature follows.
+/// A secret or a signature follows these.
 const MARKS: &[&str] = &["sig=", "sig%3d", "token=", "secret=", "assertion=", "bearer="];
 
-/// One word: a URL loses its user info and its query (a signature may be in it), a token goes
-/// altogether.
-fn word(word: &str) -> String {
-    let lower = word.to_ascii_lowercase();
+/// Sanitises one word: removes user info and query of a URL (which may contain a signature), and
+/// tokens entirely.
+fn sanitize_word(sanitize_word: &str) -> String {
+    let lower = sanitize_word.to_ascii_lowercase();
     if let Some(at) = MARKS.iter().filter_map(|mark| Some(lower.find(mark)? + mark.len())).min() {
-        return format!("{}…", without_token(&without_query(&word[..at])).trim_end_matches('…'));
+        return format!(
+            "{}…",
+            without_token(&without_query(&sanitize_word[..at])).trim_end_matches('…')
+        );
     }
-    without_token(&without_query(word))
+    without_token(&without_query(sanitize_word))
 }
 
-fn without_query(word: &str) -> String {
-    if let Some((scheme, rest)) = word.split_once("://") {
+fn without_query(sanitize_word: &str) -> String {
+    if let Some((scheme, rest)) = sanitize_word.split_once("://") {
         let (address, query) =
             rest.split_once('?').map_or((rest, ""), |(address, _)| (address, "?…"));
         let (authority, path) = address.split_at(address.find('/').unwrap_or(address.len()));
         let host = authority.rsplit('@').next().unwrap_or_default();
         return format!("{scheme}://{host}{path}{query}");
     }
-    word.to_owned()
+    sanitize_word.to_owned()
 }
 
-/// Every JWT begins like this: the base64url of `{"`.
-fn without_token(word: &str) -> String {
-    match word.find("eyJ") {
-        Some(at) if word.len() - at > 40 => format!("{}…", &word[..at]),
-        _ => word.to_owned(),
+/// Every JWT starts with this: the base64url of `{"`.
+fn without_token(sanitize_word: &str) -> String {
+    match sanitize_word.find("eyJ") {
+        Some(at) if sanitize_word.len() - at > 40 => format!("{}…", &sanitize_word[..at]),
+        _ => sanitize_word.to_owned(),
     }
 }
 
@@ -97,7 +103,7 @@ fn is_blank(c: char) -> bool {
     matches!(c, ' ' | '\n' | '\r' | '\t')
 }
 
-/// Control characters, and those that turn the direction of writing or hide.
+/// Whether this is a control character, a bidirectional override or an invisible character.
 pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -113,7 +119,7 @@ mod tests {
     #[test]
     fn secrets_urls_tokens_and_control_characters_go() {
         let clean = Sanitizer::new(&["hunter2-hunter2", "abc", "hunter2~hunter2"]);
-        for (text, shown) in [
+        for (text, truncated) in [
             ("hunter2-\u{200b}hunter2", "…"),
             ("client_secret=hunter2~hunter2", "client_secret=…"),
             ("(hunter2%7Ehunter2)", "(…)"),
@@ -121,7 +127,7 @@ mod tests {
             ("u=https%3A%2F%2Fa%3Fsig%3Dzzz", "u=https%3A%2F%2Fa%3Fsig%3D…"),
             ("SIG=zzz", "SIG=…"),
         ] {
-            assert_eq!(clean.text(text), shown);
+            assert_eq!(clean.text(text), truncated);
         }
         let text = "bad\u{1b}[31m hunter2-hunter2\r\nsee https://x.example/a?sv=1&sig=zzz abc eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJhIjoxfQ.sig";
         assert_eq!(clean.text(text), "bad[31m … see https://x.example/a?… abc …");
@@ -129,6 +135,6 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut() {
-        assert_eq!(Sanitizer::default().text(&"x".repeat(400)).chars().count(), SHOWN + 1);
+        assert_eq!(Sanitizer::default().text(&"x".repeat(400)).chars().count(), MAX_CHARS + 1);
     }
 }

@@ -1,8 +1,8 @@
-//! What a live response command left: a script's transcript as JSON, text, or any file.
+//! Parses the output of a live response command: a script's transcript as JSON, text, or any file.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-live-response-result>. The
-//! service's own sample holds raw line breaks inside a JSON string, so the reading is lenient; the
-//! machine may be hostile, so nothing in it is believed.
+//! service's own sample contains raw line breaks inside a JSON string, so the parser is lenient;
+//! the machine may be hostile, so the content is not trusted.
 
 use base64ct::{Base64, Encoding};
 use serde_json::{Map, Value};
@@ -11,14 +11,14 @@ use super::Members;
 use super::sanitize::is_hidden;
 use crate::json::object;
 
-/// The result: `{script_name, exit_code, script_output, script_errors}`, else `{text}`, else
+/// Returns `{script_name, exit_code, script_output, script_errors}`, else `{text}`, else
 /// `{base64}`.
 ///
-/// Of texts that a person will look at, what could play tricks on a terminal is taken out, and the
-/// transcript's own first line; where that changes anything, `raw` has them as they came.
+/// Text for display loses whatever could manipulate a terminal, and the transcript's own first
+/// line; if that changes anything, `raw` has the original.
 pub fn script_result(body: &[u8]) -> Value {
     let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    let text = std::str::from_utf8(body).ok().filter(|text| is_text(text));
+    let text = std::str::from_utf8(body).ok().filter(|text| looks_like_text(text));
     let mut result = match text {
         None => return object(&mut [("base64", Value::from(Base64::encode_string(body)))]),
         Some(text) => match transcript(text) {
@@ -33,9 +33,9 @@ pub fn script_result(body: &[u8]) -> Value {
     let mut raw = Map::new();
     for name in ["script_output", "script_errors", "text"] {
         let Some(Value::String(text)) = result.get_mut(name) else { continue };
-        let shown = displayed(text);
-        if shown != *text {
-            raw.insert(name.to_owned(), Value::from(std::mem::replace(text, shown)));
+        let displayed = sanitize_output(text);
+        if displayed != *text {
+            raw.insert(name.to_owned(), Value::from(std::mem::replace(text, displayed)));
         }
     }
     if !raw.is_empty() {
@@ -44,16 +44,16 @@ pub fn script_result(body: &[u8]) -> Value {
     Value::Object(result)
 }
 
-/// What PowerShell's transcript begins with.
+/// The first words of a PowerShell transcript.
 const PREAMBLE: &str = "Transcript started, output file is ";
 
-/// A text fit to be shown on a terminal: tabs and line breaks stay.
-fn displayed(text: &str) -> String {
+/// Sanitises text for a terminal; tabs and line breaks stay.
+fn sanitize_output(text: &str) -> String {
     let text = match text.strip_prefix(PREAMBLE) {
         Some(rest) => rest.split_once('\n').map_or("", |(_, rest)| rest),
         None => text,
     };
-    let mut shown = String::with_capacity(text.len());
+    let mut displayed = String::with_capacity(text.len());
     let mut rest = text.chars();
     while let Some(c) = rest.next() {
         let stays = match c {
@@ -62,15 +62,15 @@ fn displayed(text: &str) -> String {
             c => !is_hidden(c),
         };
         if stays {
-            shown.push(c);
+            displayed.push(c);
         }
     }
-    shown
+    displayed
 }
 
-/// Whether it is text by its look. One control character takes six in JSON, so that many of them
-/// would burst a host's memory.
-fn is_text(text: &str) -> bool {
+/// Whether the data looks like text. JSON needs six characters for a control character, so many of
+/// them would exhaust a host's memory.
+fn looks_like_text(text: &str) -> bool {
     let controls =
         text.bytes().filter(|b| *b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r')).count();
     controls <= text.len() / 8
@@ -78,18 +78,18 @@ fn is_text(text: &str) -> bool {
 
 fn transcript(text: &str) -> Option<Map<String, Value>> {
     let text = text.trim_matches(|c: char| c.is_ascii_whitespace() || c == '\0');
-    is_transcript(text).or_else(|| is_transcript(&escape_controls(text)))
+    parse_transcript(text).or_else(|| parse_transcript(&escape_controls(text)))
 }
 
-/// The members of a transcript that are plain values. What is nested comes from no script, and
-/// could fill the memory.
-fn is_transcript(text: &str) -> Option<Map<String, Value>> {
+/// Parses the plain members of a transcript. Nested values do not come from a script, and could
+/// exhaust memory.
+fn parse_transcript(text: &str) -> Option<Map<String, Value>> {
     let members = Members::parse_text(text)?;
     let known = ["script_name", "script_output", "script_errors", "exit_code"];
     members.plain().filter(|plain| known.iter().any(|name| plain.contains_key(*name)))
 }
 
-/// The same text with raw control characters inside strings escaped (RFC 8259 §7).
+/// Escapes raw control characters inside strings (RFC 8259 §7).
 fn escape_controls(text: &str) -> String {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let mut escaped = String::with_capacity(text.len() + text.len() / 8);

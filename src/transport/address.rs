@@ -1,4 +1,4 @@
-//! Where a request goes.
+//! The URL of a request.
 
 use std::fmt;
 
@@ -6,27 +6,28 @@ use url::{Position, Url};
 
 use crate::text::join;
 
-/// The absolute URL of a request, http or https, without user info and fragment.
+/// The absolute URL of a request: http or https, without user info and fragment.
 ///
-/// Its server is that of a URL that was read and checked; what is put behind it cannot lead
-/// elsewhere, for a host program is given server and path each by itself.
+/// Its server comes from a parsed and checked URL. What is appended cannot change the server,
+/// because the host program receives server and path separately.
 #[derive(Clone, Debug)]
 pub struct Address {
     text: String,
-    /// Where in the text the host begins and ends, and where the port ends, after which the path
-    /// begins.
+    /// Positions in the text: start and end of the host, and end of the port, where the path
+    /// starts.
     host: usize,
     host_end: usize,
     path: usize,
 }
 
 impl Address {
-    /// The whole of a URL but its fragment.
+    /// Takes over a URL without its fragment.
     pub fn of(url: &Url) -> Self {
         Self::below(url, &url[Position::BeforePath..Position::AfterQuery])
     }
 
-    /// A path (and query) on the server of a URL. It starts with a slash and is encoded already.
+    /// Combines the server of a URL with a path (and query), which starts with a slash and is
+    /// already encoded.
     pub fn below(server: &Url, path_and_query: &str) -> Self {
         let scheme = &server[..Position::AfterScheme];
         let host = &server[Position::BeforeHost..Position::AfterHost];
@@ -42,7 +43,7 @@ impl Address {
         &self.text
     }
 
-    /// Whether it is https, not http.
+    /// Whether it is https rather than http.
     pub fn is_https(&self) -> bool {
         self.text.starts_with("https:")
     }
@@ -52,7 +53,7 @@ impl Address {
         &self.text[self.host..self.host_end]
     }
 
-    /// Host and port, this one if it is not the scheme's own.
+    /// Host, and port unless it is the scheme's default.
     pub fn authority(&self) -> &str {
         &self.text[self.host..self.path]
     }

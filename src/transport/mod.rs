@@ -1,7 +1,7 @@
-//! The way out: one request in, one streamed answer back. Plain values; who sends them is behind a
-//! trait.
+//! The transport: sends one request and returns a streamed response. Plain values; a trait hides
+//! who sends them.
 //!
-//! A transport never adds credentials, never follows redirects, never repeats a request.
+//! A transport never adds credentials, never follows redirects and never repeats a request.
 
 mod address;
 mod failure;
@@ -14,40 +14,40 @@ use std::time::Duration;
 
 pub use crate::method::Method;
 pub use address::Address;
-pub use failure::{Cause, Sent, TransportError};
+pub use failure::{Cause, Delivery, TransportError};
 
-/// A request as it goes out.
+/// An outgoing request.
 pub struct HttpRequest<'a> {
     /// Method.
     pub method: Method,
-    /// Where it goes.
+    /// Target URL.
     pub url: &'a Address,
     /// Header names in lower case, each once.
     pub headers: &'a [(&'static str, String)],
-    /// Body; empty for none.
+    /// Body; empty if there is none.
     pub body: &'a [u8],
     /// How long to wait for what.
     pub timeouts: Timeouts,
 }
 
-/// How long to wait for what.
+/// The timeouts of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// Until connected, TLS included.
+    /// Time to connect, including TLS.
     pub connect: Duration,
-    /// From the request's end to the first byte of the answer.
+    /// Time from the end of the request to the first byte of the response.
     pub first_byte: Duration,
-    /// Between two pieces of the answer's body.
+    /// Time between two chunks of the response body.
     pub between_bytes: Duration,
-    /// For all of it, from the connection to the head of the answer.
+    /// Time for everything from connecting to the response head.
     pub head: Duration,
 }
 
-/// An answer whose body is still to be read.
+/// A response whose body has not been read yet.
 pub struct HttpResponse {
     /// HTTP status.
     pub status: u16,
-    /// Headers, names in lower case; values that are not UTF-8 are left out.
+    /// Headers, with names in lower case; values that are not UTF-8 are dropped.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Box<dyn Body>,
@@ -55,21 +55,21 @@ pub struct HttpResponse {
 
 /// A body being read.
 pub trait Body {
-    /// The next bytes, at most `max`; empty at the end. What is there already is given even if
-    /// there is no time to wait.
+    /// Returns the next bytes, at most `max`; empty at the end. Data that is already there is
+    /// returned even if no time is left.
     ///
     /// # Errors
     ///
-    /// The body broke off, or nothing came within `wait`: [`Cause::ResponseTimeout`].
+    /// The body broke off, or nothing arrived within `wait`: [`Cause::ResponseTimeout`].
     fn read(&mut self, max: usize, wait: Duration) -> Result<Vec<u8>, TransportError>;
 }
 
 /// The network.
 pub trait Transport {
-    /// Sends a request and waits for the head of the answer.
+    /// Sends a request and waits for the head of the response.
     ///
     /// # Errors
     ///
-    /// No answer came. The error says whether the request may have reached the service.
+    /// There was no response. The error says whether the request may have reached the service.
     fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError>;
 }

@@ -1,4 +1,4 @@
-//! The network of unit tests: a queue of answers and a log of requests.
+//! The network of unit tests: a queue of responses and a log of requests.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -6,16 +6,16 @@ use std::time::Duration;
 
 use super::{Body, HttpRequest, HttpResponse, Transport, TransportError};
 
-/// A queue of answers, handed out in order; runs dry with a panic that names the request. The look
-/// at what a success has beside it, the last request of a call, finds nothing if it has no answer
-/// there.
+/// A queue of responses, returned in order; panics and names the request when it is empty. The
+/// check after a success, the last request of a call, finds nothing if no response is queued for
+/// it.
 #[derive(Default)]
 pub(crate) struct Scripted {
     answers: RefCell<VecDeque<Result<Answer, TransportError>>>,
     log: RefCell<Vec<Logged>>,
 }
 
-/// An answer to give.
+/// A response to return.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
@@ -24,7 +24,7 @@ pub(crate) struct Answer {
     pub(crate) cut: bool,
 }
 
-/// A request that was made.
+/// A request that was sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Logged {
     pub(crate) line: String,

@@ -1,8 +1,8 @@
-//! The network of a component: only what is in here touches `wasi:http`.
+//! The network of a component: the only code that touches `wasi:http`.
 //!
-//! It goes to waki's bindings rather than through waki's client, which sets one timeout of three,
-//! hides why a refused POST was refused and reads answers without a bound. Children are dropped
-//! before their parents: the host traps otherwise.
+//! It uses waki's bindings instead of waki's client, which sets one timeout of three, hides why a
+//! POST was rejected, and reads responses without a limit. Children are dropped before their
+//! parents: otherwise the host traps.
 
 mod code;
 mod wait;
@@ -23,7 +23,7 @@ use wait::{Idle, is_ready, moment_in, nanoseconds};
 
 use super::{Body, Cause, HttpRequest, HttpResponse, Method, Timeouts, Transport, TransportError};
 
-/// Outgoing HTTP as the host lends it.
+/// Outgoing HTTP provided by the host.
 #[derive(Debug)]
 pub struct WasiHttp;
 
@@ -31,17 +31,17 @@ impl Transport for WasiHttp {
     fn send(&self, request: &HttpRequest<'_>) -> Result<HttpResponse, TransportError> {
         let outgoing = head_to_wasi(request)?;
         let body = match request.body {
-            // A body that is never taken is no body; one that is taken and left empty would go out
-            // as an empty chunk.
+            // A body that is never requested is no body; one that is requested and left empty would
+            // be sent as an empty chunk.
             [] => None,
             _ => Some(outgoing.body().map_err(|()| unsendable())?),
         };
         let options = options_to_wasi(request.timeouts);
-        // Each timeout of the options may take all of the time, one after the other.
+        // Each of the option's timeouts may use all of the time, one after the other.
         let end = moment_in(request.timeouts.head);
         let future = outgoing_handler::handle(outgoing, Some(options)).map_err(error_from_wasi)?;
-        // After a refusal the body can't be written, but only the future knows why: its word
-        // counts, not the writer's.
+        // After a refusal the body cannot be written, but only the future knows the reason: its
+        // error wins over the writer's.
         let written = body.map_or(Ok(()), |body| write_body(body, request.body, end));
         let in_time = is_ready(&future.subscribe(), end);
         match future.get() {
@@ -73,8 +73,8 @@ fn head_to_wasi(request: &HttpRequest<'_>) -> Result<OutgoingRequest, TransportE
     Ok(outgoing)
 }
 
-/// The headers, all in one call: each call between component and host takes its time.
-/// Headers without which the answer is the same: some hosts keep them to themselves.
+/// Headers that do not affect the response: some hosts reserve them. All headers are set in one
+/// call, because each call between component and host takes time.
 const SPARED: &[&str] =
     &["accept", "accept-encoding", "client-request-id", "content-length", "user-agent"];
 
@@ -88,7 +88,7 @@ fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
     if let Ok(fields) = Fields::from_list(&entries) {
         return Ok(fields);
     }
-    // Some hosts keep these to themselves; the answer is the same without.
+    // Some hosts reserve these headers; the response is the same without them.
     let is_spared = |name: &str| SPARED.contains(&name);
     let is_refused = |entry: &(String, Vec<u8>)| Fields::from_list(slice::from_ref(entry)).is_err();
     entries.retain(|entry| !is_spared(&entry.0) || !is_refused(entry));
@@ -104,8 +104,8 @@ fn fields_to_wasi(request: &HttpRequest<'_>) -> Result<Fields, TransportError> {
 fn options_to_wasi(timeouts: Timeouts) -> RequestOptions {
     let nanoseconds = |time| Some(nanoseconds(time));
     let options = RequestOptions::new();
-    // A host that can't do one of them says so; its own timeout then holds, and the call's deadline
-    // in any case.
+    // A host that does not support an option says so; then its own timeout applies, and the call's
+    // deadline in any case.
     let _ = options.set_connect_timeout(nanoseconds(timeouts.connect));
     let _ = options.set_first_byte_timeout(nanoseconds(timeouts.first_byte));
     let _ = options.set_between_bytes_timeout(nanoseconds(timeouts.between_bytes));
@@ -117,14 +117,13 @@ fn write_body(body: OutgoingBody, bytes: &[u8], end: Instant) -> Result<(), Tran
     let written = write_all(&stream, bytes, end);
     drop(stream);
     match written {
-        // No trailers: an empty set of them breaks some hosts. What the error is, the future says
-        // as well.
+        // No trailers: an empty set of them breaks some hosts. The future reports the error too.
         Ok(()) => OutgoingBody::finish(body, None).map_err(|_| broken()),
         Err(_) => Err(broken()),
     }
 }
 
-/// What `blocking-write-and-flush` does, piece by piece, but not for longer than there is time.
+/// Does what `blocking-write-and-flush` does, chunk by chunk, but only within the remaining time.
 fn write_all(stream: &OutputStream, mut bytes: &[u8], end: Instant) -> Result<(), StreamError> {
     let ready = stream.subscribe();
     let mut idle = Idle::default();
@@ -175,7 +174,7 @@ impl Body for WasiBody {
                 return Err(too_late());
             }
             match self.stream.read(max as u64) {
-                // Ready may mean that there is nothing yet: an empty frame, for example.
+                // Ready may mean that there is no data yet: an empty frame, for example.
                 Ok(bytes) if bytes.is_empty() && idle.pause(end) => {}
                 Ok(bytes) if bytes.is_empty() => return Err(too_late()),
                 Ok(bytes) => return Ok(bytes),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use defender_connector::actions::{Action, Answer, CATALOGUE};
+use defender_connector::actions::{Action, CATALOGUE, ResponseBody};
 use defender_stub::{Fault, FaultKind, NextLink, Scenario};
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Value, json};
@@ -182,24 +182,24 @@ async fn what_the_service_gives_is_given_back_untouched() {
         let row = CATALOGUE.iter().find(|row| row.name == action).unwrap();
         let Some(route) = row.route() else { continue };
         let machine = params["id"].as_str().unwrap_or_default();
-        let body = match &route.answer {
-            Answer::Nothing | Answer::Cancelled => continue,
-            Answer::Started(started) => format!(
+        let body = match &route.response {
+            ResponseBody::Empty | ResponseBody::CancelledJob => continue,
+            ResponseBody::Job(started) => format!(
                 r#"{{"id":"a1","type":"{}","status":"Pending","machineId":"{machine}","requestorComment":"c",{odd}}}"#,
                 started.kind
             ),
             // Each changed object needs its own result.
-            Answer::Checked(_) if params["indicators"].is_array() => {
+            ResponseBody::WithCheck(_) if params["indicators"].is_array() => {
                 let of = |one: &Value| {
                     format!(r#"{{"indicator":{},"isFailed":false,{odd}}}"#, one["indicatorValue"])
                 };
                 format!(r#"{{{odd},"value":[{}]}}"#, each(&params["indicators"], of))
             }
-            Answer::Checked(_) if params["ids"].is_array() => {
+            ResponseBody::WithCheck(_) if params["ids"].is_array() => {
                 let of = |id: &Value| format!(r#"{{"id":{id},{odd}}}"#);
                 format!(r#"{{{odd},"value":[{}]}}"#, each(&params["ids"], of))
             }
-            Answer::Changed(_) => {
+            ResponseBody::Changed(_) => {
                 let named = ["machineId", "indicatorValue", "indicatorType"]
                     .into_iter()
                     .filter_map(|name| {
@@ -223,7 +223,7 @@ async fn what_the_service_gives_is_given_back_untouched() {
             .await
             .unwrap_or_else(|error| panic!("{action}: {error:?}"))
             .data;
-        let own = matches!(route.answer, Answer::Page);
+        let own = matches!(route.response, ResponseBody::Page);
         assert!(
             if own {
                 data.starts_with(body.trim_end_matches('}').trim_end_matches(']'))

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use defender_connector::actions::{Action, Answer, CATALOGUE};
-use defender_connector::shape::{Field, Kind, Literal, Place};
+use defender_connector::actions::{Action, CATALOGUE, ResponseBody};
+use defender_connector::schema::{Field, Kind, Literal, ParamLocation};
 use defender_stub::Scenario;
 use defender_stub::demo::{LINUX, MAC, TWIN_A};
 use serde_json::{Value, json};
@@ -73,7 +73,7 @@ fn cases(field: &Field, literal: Literal, found: &[Value]) -> Vec<Case> {
     let has = move |found: &Value, wanted: &Value| found == wanted || is_among(found, wanted);
     let first = values
         .first()
-        .unwrap_or_else(|| panic!("no record has the property `{}`", field.spelling))
+        .unwrap_or_else(|| panic!("no record has the property `{}`", field.wire_name))
         .clone();
     let last = values.last().unwrap().clone();
     let least = values.iter().reduce(|a, b| if less(b, a) { b } else { a }).unwrap().clone();
@@ -145,17 +145,17 @@ async fn every_filter_of_every_list_gives_what_fits_and_nothing_else() {
     let (mut filters, mut idle) = (0, Vec::new());
     let lists = CATALOGUE
         .iter()
-        .filter(|action| action.route().is_some_and(|r| matches!(r.answer, Answer::Page)));
+        .filter(|action| action.route().is_some_and(|r| matches!(r.response, ResponseBody::Page)));
     for action in lists {
         let all = records(&env, action, json!({})).await;
         for field in action.params.fields() {
-            let Place::Filter(literal) = field.place else { continue };
+            let ParamLocation::Filter(literal) = field.location else { continue };
             let found: Vec<Value> =
-                all.iter().map(|record| record[field.spelling].clone()).collect();
+                all.iter().map(|record| record[field.wire_name].clone()).collect();
             let mut selects = false;
             for (value, fits) in cases(field, literal, &found) {
                 let expected: Vec<&Value> =
-                    all.iter().filter(|record| fits(&record[field.spelling])).collect();
+                    all.iter().filter(|record| fits(&record[field.wire_name])).collect();
                 let given = records(&env, action, json!({ field.name: value })).await;
                 let ids = |list: &[&Value]| {
                     list.iter().map(|record| record["id"].clone()).collect::<Vec<_>>()

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 use defender_connector::actions::{Action, CATALOGUE, Effect, file_action};
-use defender_connector::shape::{Kind, Need, schema_text};
+use defender_connector::schema::{Kind, Presence, schema_text};
 
 use crate::world::golden::golden;
 
@@ -45,14 +45,14 @@ fn listing() -> String {
             writeln!(text, "  reads by POST {path}").unwrap();
         }
         for field in action.params.fields() {
-            let need = match field.need {
-                Need::Required => String::new(),
-                Need::Optional => " optional".to_owned(),
-                Need::Text(value) => format!(" default {value:?}"),
-                Need::Number(value) => format!(" default {value}"),
+            let presence = match field.presence {
+                Presence::Required => String::new(),
+                Presence::Optional => " optional".to_owned(),
+                Presence::DefaultText(value) => format!(" default {value:?}"),
+                Presence::DefaultNumber(value) => format!(" default {value}"),
             };
             let secrecy = if may_hold_secret(field.kind) { " write-only" } else { "" };
-            writeln!(text, "  {}{need}{secrecy}", field.name).unwrap();
+            writeln!(text, "  {}{presence}{secrecy}", field.name).unwrap();
         }
     }
     text

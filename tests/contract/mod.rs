@@ -4,6 +4,7 @@ pub(crate) mod catalogue;
 mod configuration;
 mod downloads;
 mod embedding;
+mod house_rules;
 pub(crate) mod operations;
 mod report;
 mod scenarios;

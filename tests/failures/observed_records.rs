@@ -96,7 +96,7 @@ async fn a_script_whose_result_was_lost_is_said_to_have_run() {
     assert_eq!(error.retry, Retry::Unknown);
     for words in [
         "revocation of a certificate could not be checked",
-        "did run on the machine: RunScript (command 0)",
+        "completed on the machine: RunScript (command 0)",
     ] {
         assert!(error.message.contains(words), "{}", error.message);
     }

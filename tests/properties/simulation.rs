@@ -11,8 +11,8 @@
 
 use std::time::Duration;
 
-use defender_connector::client::{Attempt, Event, Next, RetryPolicy, next};
-use defender_connector::transport::Sent;
+use defender_connector::client::{Attempt, Event, RetryDecision, RetryPolicy, decide_retry};
+use defender_connector::transport::Delivery;
 use simulation::{Disturbance, Host, Schedule, run, run_schedule, shrink};
 
 /// The number of schedules per run.
@@ -21,8 +21,8 @@ const SEEDS: u64 = 2000;
 #[test]
 fn whatever_goes_wrong_the_rules_hold() {
     for seed in 0..SEEDS {
-        if run(seed, next).is_err() {
-            let (least, violation) = shrink(&Schedule::of(seed), next).unwrap();
+        if run(seed, decide_retry).is_err() {
+            let (least, violation) = shrink(&Schedule::of(seed), decide_retry).unwrap();
             panic!("seed {seed}: {violation}\n{least:#?}");
         }
     }
@@ -33,8 +33,8 @@ fn whatever_goes_wrong_alone_the_rules_hold() {
     for disturbance in Disturbance::ALL {
         for seed in 0..SEEDS / 10 {
             let schedule = Schedule::with(seed, &[disturbance]);
-            if run_schedule(&schedule, next).is_err() {
-                let (least, violation) = shrink(&schedule, next).unwrap();
+            if run_schedule(&schedule, decide_retry).is_err() {
+                let (least, violation) = shrink(&schedule, decide_retry).unwrap();
                 panic!("{disturbance:?}, seed {seed}: {violation}\n{least:#?}");
             }
         }
@@ -53,12 +53,12 @@ fn a_seed_is_always_the_same_schedule() {
 }
 
 /// Our policy, except that it treats every 429 as the service's own.
-fn trusting(attempt: Attempt) -> Next {
+fn trusting(attempt: Attempt) -> RetryDecision {
     match attempt.event {
-        Event::Answer { status: 429, .. } if attempt.repetition < attempt.max => {
-            Next::Repeat(Duration::from_secs(1))
+        Event::Response { status: 429, .. } if attempt.repetition < attempt.max => {
+            RetryDecision::Retry(Duration::from_secs(1))
         }
-        _ => next(attempt),
+        _ => decide_retry(attempt),
     }
 }
 
@@ -75,18 +75,20 @@ fn a_policy_that_repeats_what_a_gateway_refused_is_caught() {
 }
 
 /// Our policy, except that it treats changes as reads.
-fn blind(attempt: Attempt) -> Next {
-    next(Attempt { repeatable: true, ..attempt })
+fn blind(attempt: Attempt) -> RetryDecision {
+    decide_retry(Attempt { idempotent: true, ..attempt })
 }
 
 /// Our policy, except that it retries after a broken connection, since "the request surely did not
 /// arrive".
-fn hopeful(attempt: Attempt) -> Next {
+fn hopeful(attempt: Attempt) -> RetryDecision {
     match attempt.event {
-        Event::NoAnswer(failure) if failure.sent == Sent::Maybe && attempt.repetition == 0 => {
-            Next::Repeat(Duration::from_secs(1))
+        Event::NoResponse(failure)
+            if failure.delivery == Delivery::MaybeSent && attempt.repetition == 0 =>
+        {
+            RetryDecision::Retry(Duration::from_secs(1))
         }
-        _ => next(attempt),
+        _ => decide_retry(attempt),
     }
 }
 
@@ -119,7 +121,7 @@ fn a_policy_that_repeats_what_may_have_been_carried_out_is_caught() {
 fn a_connector_that_does_not_keep_to_the_budgets_is_caught() {
     let over = |seed: &u64| {
         let hasty = Schedule { rate_limited: false, ..Schedule::of(*seed) };
-        let found = run_schedule(&hasty, next);
+        let found = run_schedule(&hasty, decide_retry);
         found.is_err_and(|violation| {
             ["within", "had to refuse"].iter().any(|words| violation.words.contains(words))
         })
@@ -133,14 +135,14 @@ fn a_connector_that_does_not_keep_to_the_budgets_is_caught() {
 fn caught(host: Host, words: &[&str]) -> usize {
     let is_caught = |seed: &u64| {
         let wrong = Schedule { host, ..Schedule::of(*seed) };
-        let found = run_schedule(&wrong, next);
+        let found = run_schedule(&wrong, decide_retry);
         found.is_err_and(|violation| words.iter().any(|words| violation.words.starts_with(words)))
     };
     let caught: Vec<u64> = (0..500).filter(is_caught).collect();
     // The shrunk schedule still shows it.
     if let Some(seed) = caught.first() {
         let whole = Schedule { host, ..Schedule::of(*seed) };
-        let (least, violation) = shrink(&whole, next).unwrap();
+        let (least, violation) = shrink(&whole, decide_retry).unwrap();
         let step = &least.steps[violation.step];
         assert!(
             least.steps.len() <= whole.steps.len() && step.stepwise.is_some(),

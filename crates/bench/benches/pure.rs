@@ -15,11 +15,11 @@ use std::time::Duration;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use defender_connector::actions;
-use defender_connector::auth::{Claims, from_answer};
+use defender_connector::auth::{Claims, from_response};
 use defender_connector::config::Settings;
 use defender_connector::request::{build, quoted};
 use defender_connector::response::collection;
-use defender_connector::shape;
+use defender_connector::schema;
 use serde_json::{Map, Value, json};
 
 const MACHINE: &str = "9a3f0c51be7724d06e1188f2c4d53aa07be61d92";
@@ -49,8 +49,8 @@ fn requests(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let mut problems = Vec::new();
                 let object: Map<String, Value> =
-                    shape::object_from_text(black_box(&text), "", usize::MAX).expect("an object");
-                let input = shape::read(action.params, object, "", &mut problems);
+                    schema::object_from_text(black_box(&text), "", usize::MAX).expect("an object");
+                let input = schema::read(action.params, object, "", &mut problems);
                 build(action, route, &input).expect("a request")
             });
         });
@@ -97,15 +97,16 @@ fn tokens(criterion: &mut Criterion) {
         json!({ "token_type": "Bearer", "expires_in": 3599, "access_token": token }).to_string();
     criterion.bench_function("token/answer", |bencher| {
         bencher.iter(|| {
-            from_answer(
+            from_response(
                 black_box(answer.as_bytes()),
                 Duration::from_secs(1),
                 Duration::from_secs(300),
             )
         });
     });
-    criterion
-        .bench_function("token/claims", |bencher| bencher.iter(|| Claims::of(black_box(&token))));
+    criterion.bench_function("token/claims", |bencher| {
+        bencher.iter(|| Claims::parse(black_box(&token)))
+    });
 }
 
 /// Parses and validates a config.

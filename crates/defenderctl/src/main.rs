@@ -31,7 +31,7 @@ mod table;
 mod test_action;
 // What the component refuses is refused before two sources of parameters are merged, by the same
 // code.
-#[path = "../../../src/shape/unique.rs"]
+#[path = "../../../src/schema/unique.rs"]
 mod unique;
 mod variables;
 mod watch;
@@ -56,6 +56,12 @@ use failure::Failure;
 use output::Output;
 
 fn main() -> ExitCode {
+    if env::args_os().nth(1).is_some_and(|argument| argument == session::COMPILE_COMPONENT) {
+        return host_harness::compile_child();
+    }
+    if let Err(error) = host_harness::forbid_core_dumps() {
+        eprintln!("warning: core dumps could not be switched off: {error}");
+    }
     let matches = variables::without_empty(examples::command()).try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,

@@ -30,19 +30,17 @@ mod client;
 mod code;
 mod dial;
 mod error;
-mod exchange;
 mod failure;
-mod handle;
 mod hooks;
 mod lenient;
 mod lookup;
 mod observe;
-mod outgoing;
 mod pattern;
 mod policy;
 pub mod probe;
 mod proxy;
 mod quota;
+mod request_options;
 mod shown;
 mod sign_in;
 mod target;
@@ -56,11 +54,10 @@ use std::sync::Arc;
 
 use http::{Request, Response};
 use wasmtime::component::Linker;
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpView};
 
 pub use builder::EgressBuilder;
 pub use error::InvalidSetting;
-pub use handle::{Exchanges, Latest};
 pub use hooks::Hooks;
 pub use ipnet::IpNet;
 pub use observe::{Event, Exchange, Observer};
@@ -167,17 +164,17 @@ impl Egress {
     }
 }
 
-/// Replaces parts of the runtime's own `wasi:http`: error codes in the middle of a body, length
-/// limits for texts, and the start of a request. Call it after
+/// Corrects parts of the runtime's own `wasi:http`: error codes in the middle of a body, length
+/// limits for texts, and request options that are not freed. Call it after
 /// [`wasmtime_wasi_http::p2::add_to_linker_async`], which links the rest.
 ///
 /// # Errors
 ///
 /// The linker does not contain the runtime's own `wasi:http` of this version.
-pub fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+pub fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     code::link(linker)?;
     words::link(linker)?;
-    handle::link(linker)
+    request_options::link(linker)
 }
 
 impl std::fmt::Debug for Egress {

@@ -2,7 +2,7 @@
 //! accepts it.
 
 use defender_connector::actions::Action;
-use defender_connector::shape::{Kind, Need, Shape, TextRule};
+use defender_connector::schema::{Kind, ObjectSchema, Presence, TextRule};
 use serde_json::{Map, Value};
 
 /// A device ID.
@@ -37,13 +37,13 @@ pub(super) fn fill(action: &Action, text: &str, choices: &mut Choices<'_>) -> Va
     members(action.params, text, choices)
 }
 
-fn members(shape: &Shape, text: &str, choices: &mut Choices<'_>) -> Value {
-    let one = (!shape.one_of.is_empty()).then(|| shape.one_of[choices.of(shape.one_of.len())]);
+fn members(schema: &ObjectSchema, text: &str, choices: &mut Choices<'_>) -> Value {
+    let one = (!schema.one_of.is_empty()).then(|| schema.one_of[choices.of(schema.one_of.len())]);
     let mut object = Map::new();
-    for field in shape.fields() {
+    for field in schema.fields() {
         let is_wanted = match one {
-            Some(one) if shape.one_of.contains(&field.name) => field.name == one,
-            _ => matches!(field.need, Need::Required) || choices.of(2) == 1,
+            Some(one) if schema.one_of.contains(&field.name) => field.name == one,
+            _ => matches!(field.presence, Presence::Required) || choices.of(2) == 1,
         };
         if is_wanted {
             object.insert(field.name.to_owned(), value(field.kind, text, choices));
@@ -66,7 +66,7 @@ fn value(kind: &Kind, text: &str, choices: &mut Choices<'_>) -> Value {
             let count = (*min).max(1) + choices.of(2);
             (0..count).map(|_| value(of, text, choices)).collect()
         }
-        Kind::Object(shape) => members(shape, text, choices),
+        Kind::Object(schema) => members(schema, text, choices),
         Kind::Open(_) | Kind::Groups(_) => Value::Object(Map::new()),
         Kind::Either(kinds) => value(&kinds[choices.of(kinds.len())], text, choices),
         Kind::Nullable(kind) => value(kind, text, choices),

@@ -28,7 +28,7 @@ pub use seeds::seeds;
 use std::time::Duration;
 
 use defender_connector::actions::{Action, CATALOGUE};
-use defender_connector::auth::from_answer;
+use defender_connector::auth::from_response;
 use defender_connector::config::Settings;
 use defender_connector::connector::Connector;
 use defender_connector::error::Kind;
@@ -83,7 +83,7 @@ pub fn results(data: &[u8]) {
 /// 28 hours, or none.
 pub fn token(data: &[u8]) {
     let (now, early) = (Duration::from_secs(1_800_000_000), Duration::from_secs(300));
-    if let Some(token) = from_answer(data, now, early) {
+    if let Some(token) = from_response(data, now, early) {
         assert!(token.secret.expose().bytes().all(|byte| byte.is_ascii_graphic()));
         assert!(
             token.refresh_at <= token.expires_at

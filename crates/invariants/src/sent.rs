@@ -1,8 +1,8 @@
 //! Checks the form of requests, whatever texts they were built from.
 
-use defender_connector::actions::{Action, Answer};
+use defender_connector::actions::{Action, ResponseBody};
 use defender_connector::auth::Server;
-use defender_connector::shape::{Literal, Place, TIMESTAMP, is_around, machine_name};
+use defender_connector::schema::{Literal, ParamLocation, TIMESTAMP, is_padding, machine_name};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -143,7 +143,7 @@ fn is_known(text: &str, params: &Value) -> bool {
     // Names may differ in case, and their insignificant characters are omitted.
     let lower = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<String>();
     let names = |given: &&str| {
-        let trimmed = given.trim_matches(is_around);
+        let trimmed = given.trim_matches(is_padding);
         let bare =
             trimmed.strip_prefix('{').and_then(|rest| rest.strip_suffix('}')).unwrap_or(trimmed);
         [*given, machine_name(given), trimmed, bare].iter().any(|name| {
@@ -184,8 +184,9 @@ fn query(action: &Action, params: &Value, query: Option<&str>, is_own: bool) {
             }
             "$filter" => filter(action, params, &text, is_own),
             _ => {
-                let mut fields = action.params.fields().filter(|field| field.place == Place::Query);
-                let field = fields.find(|field| field.spelling == name);
+                let mut fields =
+                    action.params.fields().filter(|field| field.location == ParamLocation::Query);
+                let field = fields.find(|field| field.wire_name == name);
                 let field = field.unwrap_or_else(|| panic!("{}: {pair}", action.name));
                 assert!(params[field.name].as_str().is_none_or(|given| given == text), "{pair}");
             }
@@ -201,10 +202,9 @@ fn filter(action: &Action, params: &Value, filter: &str, is_own: bool) {
     for word in words.split([' ', '(', ')', ',']).filter(|word| !word.is_empty()) {
         let name = word.strip_suffix("/any").unwrap_or(word);
         let is_property = match is_own {
-            true => action
-                .params
-                .fields()
-                .any(|field| matches!(field.place, Place::Filter(_)) && field.spelling == name),
+            true => action.params.fields().any(|field| {
+                matches!(field.location, ParamLocation::Filter(_)) && field.wire_name == name
+            }),
             false => LOOKED_UP.contains(&name),
         };
         let is_value = word.parse::<f64>().is_ok()
@@ -212,11 +212,11 @@ fn filter(action: &Action, params: &Value, filter: &str, is_own: bool) {
             || ["true", "false"].contains(&word);
         assert!(is_property || is_value || OPERATORS.contains(&word), "{word:?} in {filter}");
     }
-    if is_own && matches!(action.route().map(|route| &route.answer), Some(Answer::Page)) {
+    if is_own && matches!(action.route().map(|route| &route.response), Some(ResponseBody::Page)) {
         for field in action.params.fields() {
             if matches!(
-                field.place,
-                Place::Filter(Literal::Plain | Literal::Guid | Literal::Element)
+                field.location,
+                ParamLocation::Filter(Literal::Plain | Literal::Guid | Literal::Element)
             ) {
                 let missing = texts(&params[field.name])
                     .into_iter()

@@ -8,7 +8,7 @@ use std::thread;
 
 use clap::Parser;
 use comfy_table::{Table, presets};
-use defender_connector::client::next;
+use defender_connector::client::decide_retry;
 use serde_json::{Value, json};
 use simulation::{Row, Schedule, Stats, run, shrink};
 
@@ -57,7 +57,7 @@ fn report(stats: &Stats, violations: &[u64], is_json: bool) -> io::Result<()> {
     // One is enough to inspect; the others usually have the same cause.
     if let Some(seed) = violations.first() {
         writeln!(notes, "seeds with a violation: {:?}", &violations[..violations.len().min(20)])?;
-        if let Some((least, violation)) = shrink(&Schedule::of(*seed), next) {
+        if let Some((least, violation)) = shrink(&Schedule::of(*seed), decide_retry) {
             writeln!(notes, "seed {seed}: {violation}\n{least:#?}")?;
         }
     }
@@ -65,7 +65,7 @@ fn report(stats: &Stats, violations: &[u64], is_json: bool) -> io::Result<()> {
 }
 
 impl Arguments {
-    /// The combined tally of all schedules, and the seeds of those that broke a rule.
+    /// The combined statistics of all schedules, and the seeds of those that broke a rule.
     fn all(&self) -> (Stats, Vec<u64>) {
         let counter = AtomicU64::new(0);
         let work = || {
@@ -76,7 +76,7 @@ impl Arguments {
                     return (stats, violations);
                 }
                 let seed = self.first.wrapping_add(n);
-                match run(seed, next) {
+                match run(seed, decide_retry) {
                     Ok(one) => stats.add(&one),
                     Err(_) => violations.push(seed),
                 }

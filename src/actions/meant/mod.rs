@@ -1,7 +1,7 @@
-//! What was probably meant by a name that is no action's. Never something stronger than what was
-//! asked for, nor its opposite.
+//! Guesses the action that a wrong name was meant to be. Never something stronger than what was
+//! requested, nor its opposite.
 //!
-//! The command line compiles this file too, for components of any kind: it knows nothing of the
+//! The command line compiles this file too, for any component, so it does not depend on the
 //! catalogue.
 
 pub(super) mod synonyms;
@@ -9,41 +9,41 @@ pub(super) mod synonyms;
 use super::edit_distance::distance;
 use synonyms::{NAMES, NOUNS, OPPOSITES, VERBS};
 
-/// What an action does to the world, the weakest first.
+/// What an action affects, weakest first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(crate) enum Strength {
-    /// It reads.
+    /// It only reads.
     Read,
     /// It changes records.
     Change,
     /// It changes what happens on every machine.
     Policy,
-    /// It touches machines.
+    /// It affects machines.
     Disrupt,
 }
 
-/// What may have been meant.
+/// What a name may have meant.
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Meant<'a> {
     /// This action.
     One(&'a str),
-    /// None that can be named; these are about the same.
+    /// No single action; these are similar.
     Some(Vec<&'a str>),
 }
 
-/// Longer ones are no names.
+/// Longer texts are not names.
 const MOST: usize = 64;
 
-/// Most actions that are named as being about the same.
+/// Maximum number of similar actions to list.
 const LISTED: usize = 12;
 
-/// What may have been meant by a name, among these actions.
+/// Guesses what a name meant, among these actions.
 pub(crate) fn meant<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Meant<'a> {
     let typed = plain(wrong);
     if typed.is_empty() || wrong.len() > MOST {
         return Meant::Some(Vec::new());
     }
-    // One that is the same in other letters, or in other words.
+    // The same name with other case or separators, or with synonyms.
     let by = |same: &dyn Fn(&(&'a str, Strength)) -> bool| {
         let mut found = actions.iter().filter(|action| same(action)).map(|(name, _)| *name);
         found.next().filter(|_| found.next().is_none())
@@ -55,7 +55,7 @@ pub(crate) fn meant<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Meant<'
     for typed in [typed.as_str(), singular] {
         let words = in_our_words(typed);
         let listed = NAMES.iter().find(|(other, _)| *other == words).map(|(_, name)| *name);
-        // A list of files is not something to fetch from a machine.
+        // Listing files is not fetching one from a machine.
         let fits = |strength: Strength| strength < Strength::Disrupt || !words.starts_with("get");
         let same = |(name, strength): &(&str, Strength)| {
             fits(*strength) && in_our_words(&plain(name)) == words
@@ -70,15 +70,16 @@ pub(crate) fn meant<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Meant<'
     }
 }
 
-/// The nearest name, one slip in four letters away. Nothing that touches machines is guessed at;
-/// and the verb may have lost or won one letter, but must not be another word.
+/// Finds the closest name, with at most one wrong letter in four. Actions that affect machines are
+/// never guessed; and the verb may have one letter too few or too many, but must not be another
+/// word.
 fn slip<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Option<&'a str> {
     let verb = split(wrong).0;
     let is_word =
         OPPOSITES.contains(&verb.as_str()) || actions.iter().any(|(name, _)| split(name).0 == verb);
     let far = |name: &str, strength: Strength| {
         let (own, rest) = split(name);
-        // In a name without capitals the first word ends where it ends in the other name.
+        // In a name without capitals, the first word ends where it ends in the other name.
         let typed =
             if verb.len() < plain(wrong).len() { split(wrong) } else { split_after(&verb, &own) };
         let is_slip = !is_word
@@ -95,8 +96,8 @@ fn slip<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Option<&'a str> {
     guesses.min_by_key(|(far, _)| *far).map(|(_, name)| name)
 }
 
-/// The actions about what a name is about: those that read, and those that do what it says. Whether
-/// one that touches machines was meant is not known.
+/// Lists actions with the same noun: reads, and those with the same verb. Actions that affect
+/// machines are left out, because nothing shows that one was meant.
 fn about_the_same<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Vec<&'a str> {
     let verb = split(wrong).0;
     let at =
@@ -114,7 +115,7 @@ fn about_the_same<'a>(wrong: &str, actions: &[(&'a str, Strength)]) -> Vec<&'a s
     actions.iter().filter(is_about).map(|(name, _)| *name).take(LISTED).collect()
 }
 
-/// A name in lower case and without what separates its words elsewhere.
+/// Lower-cases a name and removes separators.
 fn plain(name: &str) -> String {
     name.chars()
         .filter(|c| !matches!(c, '-' | '_' | '.' | '/' | ' '))
@@ -122,7 +123,7 @@ fn plain(name: &str) -> String {
         .collect()
 }
 
-/// The same in the words that names are compared in.
+/// Replaces synonyms by the words that names are compared in.
 fn in_our_words(plain: &str) -> String {
     let verb = VERBS.iter().find_map(|(theirs, ours)| Some((*ours, plain.strip_prefix(theirs)?)));
     let mut words = verb.map_or_else(|| plain.to_owned(), |(verb, rest)| format!("{verb}{rest}"));
@@ -134,7 +135,7 @@ fn in_our_words(plain: &str) -> String {
     words
 }
 
-/// The first word of a name, and the others, in lower case.
+/// Splits a name into its first word and the rest, in lower case.
 fn split(name: &str) -> (String, String) {
     let is_end =
         |(_, c): &(usize, char)| c.is_ascii_uppercase() || matches!(c, '-' | '_' | '.' | '/' | ' ');
@@ -142,7 +143,7 @@ fn split(name: &str) -> (String, String) {
     (plain(&name[..at]), plain(&name[at..]))
 }
 
-/// A name of one word, cut behind this verb if it begins with it.
+/// Splits a one-word name after this verb, if it starts with it.
 fn split_after(name: &str, verb: &str) -> (String, String) {
     name.strip_prefix(verb)
         .map_or_else(|| (name.to_owned(), String::new()), |rest| (verb.to_owned(), rest.to_owned()))

@@ -1,9 +1,9 @@
-//! Microsoft's words for the actions, and people's.
+//! Synonyms: Microsoft's and users' words for the actions.
 //!
-//! A name is compared in lower case, without separators, and in the same words: those on the left
-//! are read as those on the right.
+//! Names are compared in lower case, without separators, with the words on the left replaced by
+//! those on the right.
 
-/// How a name may begin, the longer ones first.
+/// Verbs, longer ones first.
 pub(super) const VERBS: &[(&str, &str)] = &[
     ("deisolate", "release"),
     ("unisolate", "release"),
@@ -24,7 +24,7 @@ pub(super) const VERBS: &[(&str, &str)] = &[
     ("edit", "update"),
 ];
 
-/// What it may be about.
+/// Nouns.
 pub(super) const NOUNS: &[(&str, &str)] = &[
     ("applicationexecution", "appexecution"),
     ("codeexecution", "appexecution"),
@@ -38,7 +38,7 @@ pub(super) const NOUNS: &[(&str, &str)] = &[
     ("ioc", "indicator"),
 ];
 
-/// Names, in those words, that are no action's.
+/// Aliases of actions, in the replaced words.
 pub(in super::super) const NAMES: &[(&str, &str)] = &[
     ("isolate", "isolateHost"),
     ("networkisolate", "isolateHost"),
@@ -128,5 +128,5 @@ pub(in super::super) const NAMES: &[(&str, &str)] = &[
     ("testconnection", "testConnector"),
 ];
 
-/// Words that are one letter away from the verb of an action and say the opposite.
+/// Words that are one letter away from an action's verb and mean the opposite.
 pub(super) const OPPOSITES: &[&str] = &["unload"];

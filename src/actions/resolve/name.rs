@@ -1,39 +1,39 @@
-//! A name of a machine as it was given, and every spelling in which the service may have it.
+//! The name of a machine as given, and every spelling that the service may store.
 
 use serde_json::Value;
 
-use super::letters;
+use super::letter_case;
 use crate::request::is_guid;
-use crate::shape::{is_around, machine_name};
+use crate::schema::{is_padding, machine_name};
 
-/// A name of a machine.
+/// The name of a machine.
 pub(super) struct Name {
-    /// Which property has it, as the parameters call it.
+    /// The property that holds it, named as in the parameters.
     pub(super) property: &'static str,
-    /// What counts of it.
+    /// Its significant part.
     pub(super) text: String,
 }
 
 impl Name {
-    /// The name that a parameter gives.
-    pub(super) fn of(host: &Value) -> Self {
+    /// Reads the name in a parameter.
+    pub(super) fn from_param(host: &Value) -> Self {
         let given = |property: &str| host[property].as_str();
         match (given("computerDnsName"), given("ip")) {
             (Some(name), _) => {
                 Self { property: "computerDnsName", text: machine_name(name).to_owned() }
             }
             (None, Some(address)) => {
-                Self { property: "ip", text: address.trim_matches(is_around).to_owned() }
+                Self { property: "ip", text: address.trim_matches(is_padding).to_owned() }
             }
             (None, None) => {
-                let text = given("aadDeviceId").unwrap_or_default().trim_matches(is_around);
+                let text = given("aadDeviceId").unwrap_or_default().trim_matches(is_padding);
                 let bare = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
                 Self { property: "aadDeviceId", text: bare.unwrap_or(text).to_owned() }
             }
         }
     }
 
-    /// Whether it names a machine by the first label of its full name.
+    /// Whether it is the first label of a full name.
     pub(super) fn is_label(&self) -> bool {
         self.property == "computerDnsName" && !self.text.contains('.')
     }
@@ -43,15 +43,15 @@ impl Name {
         is_guid(&self.text)
     }
 
-    /// The spellings to ask for. The service compares letter by letter and keeps names in lower
-    /// case; what that is beyond ASCII depends on who wrote the record.
+    /// The spellings to request. The service compares case-sensitively and stores names in lower
+    /// case; outside ASCII, that depends on who wrote the record.
     pub(super) fn spellings(&self) -> Vec<String> {
         match self.property {
             "ip" => return vec![self.text.clone()],
             "computerDnsName" if !self.text.is_ascii() => {}
             _ => return vec![self.text.to_ascii_lowercase()],
         }
-        let upper: String = self.text.chars().map(letters::upper).collect();
+        let upper: String = self.text.chars().map(letter_case::upper).collect();
         let mut spellings = vec![lower(&self.text)];
         for text in [self.text.clone(), upper.to_ascii_lowercase(), upper] {
             if !spellings.contains(&text) {
@@ -62,11 +62,11 @@ impl Name {
     }
 }
 
-/// Whether two texts are the same but for the case of their letters.
-pub(super) fn is_alike(one: &str, other: &str) -> bool {
+/// Whether two texts are the same, ignoring case.
+pub(super) fn eq_ignore_case(one: &str, other: &str) -> bool {
     one.eq_ignore_ascii_case(other) || (!one.is_ascii() && lower(one) == lower(other))
 }
 
 fn lower(text: &str) -> String {
-    text.chars().map(letters::lower).collect()
+    text.chars().map(letter_case::lower).collect()
 }

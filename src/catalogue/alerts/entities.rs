@@ -1,4 +1,4 @@
-//! What an alert is about: domains, files, addresses, the machine, the user.
+//! The entities of an alert: domains, files, addresses, machine, user.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/alerts>.
 
@@ -9,10 +9,10 @@ use crate::catalogue::machines::read::{MACHINE, READ_MACHINES};
 use crate::catalogue::observables::files::{FILE, READ_FILES};
 use crate::catalogue::observables::network::{READ_ADDRESSES, READ_DOMAINS};
 use crate::catalogue::observables::users::{READ_USERS, USER};
-use crate::catalogue::{Action, Answer, Effect, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::schema::{Field, Kind, ObjectSchema};
 
-static OF_ALERT: Shape = Shape::of(&[ALERT_ID]);
+static OF_ALERT: ObjectSchema = ObjectSchema::new(&[ALERT_ID]);
 
 const DOMAIN: Kind = Kind::Open(&[Field::required("host", &Kind::AnyText, "Domain.")]);
 const ADDRESS: Kind = Kind::Open(&[Field::required("id", &Kind::AnyText, "IP address.")]);
@@ -29,7 +29,7 @@ pub(crate) static GET_ALERT_DOMAINS: Action = Action {
     result: &Kind::Open(&[values!(&DOMAIN)]),
     docs: "get-alert-related-domain-info",
     deprecated: None,
-    run: Run::Route(Route::get("/api/alerts/{id}/domains", Answer::Collection)),
+    run: Run::Route(Route::get("/api/alerts/{id}/domains", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_ALERT_FILES: Action = Action {
@@ -44,7 +44,7 @@ pub(crate) static GET_ALERT_FILES: Action = Action {
     result: &Kind::Open(&[values!(&FILE)]),
     docs: "get-alert-related-files-info",
     deprecated: None,
-    run: Run::Route(Route::get("/api/alerts/{id}/files", Answer::Collection)),
+    run: Run::Route(Route::get("/api/alerts/{id}/files", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_ALERT_IPS: Action = Action {
@@ -59,7 +59,7 @@ pub(crate) static GET_ALERT_IPS: Action = Action {
     result: &Kind::Open(&[values!(&ADDRESS)]),
     docs: "get-alert-related-ip-info",
     deprecated: None,
-    run: Run::Route(Route::get("/api/alerts/{id}/ips", Answer::Collection)),
+    run: Run::Route(Route::get("/api/alerts/{id}/ips", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_ALERT_MACHINE: Action = Action {
@@ -74,7 +74,7 @@ pub(crate) static GET_ALERT_MACHINE: Action = Action {
     result: &MACHINE,
     docs: "get-alert-related-machine-info",
     deprecated: None,
-    run: Run::Route(Route::get("/api/alerts/{id}/machine", Answer::Record)),
+    run: Run::Route(Route::get("/api/alerts/{id}/machine", ResponseBody::Record)),
 };
 
 pub(crate) static GET_ALERT_USER: Action = Action {
@@ -89,5 +89,5 @@ pub(crate) static GET_ALERT_USER: Action = Action {
     result: &USER,
     docs: "get-alert-related-user-info",
     deprecated: None,
-    run: Run::Route(Route::get("/api/alerts/{id}/user", Answer::Record)),
+    run: Run::Route(Route::get("/api/alerts/{id}/user", ResponseBody::Record)),
 };

@@ -1,4 +1,4 @@
-//! Alerts: reading them, what they are about, and changing them.
+//! Alerts: reading them, their entities, and changing them.
 
 pub(crate) mod entities;
 pub(crate) mod read;

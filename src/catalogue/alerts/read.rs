@@ -7,14 +7,14 @@ use crate::catalogue::fields::{
     ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE,
     values,
 };
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
-    Shape,
+    ObjectSchema,
 };
 
-/// What reading alerts and investigations takes.
+/// Permissions to read alerts and investigations.
 pub(crate) const READ_ALERTS: Roles = &[&["Alert.Read.All", "Alert.ReadWrite.All"]];
 
 const SEVERITY: Kind = Kind::Choice(&["UnSpecified", "Informational", "Low", "Medium", "High"]);
@@ -22,7 +22,7 @@ const STATUS: Kind = Kind::Choice(&["Unknown", "New", "InProgress", "Resolved"])
 
 pub(crate) const ALERT_ID: Field = Field::required("id", &ID, "Alert ID.").in_path();
 
-/// An alert as the service gives it.
+/// An alert as the service returns it.
 pub(crate) static ALERT: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Alert ID."),
     Field::optional("title", &TEXT_OR_NULL, "Title."),
@@ -36,7 +36,7 @@ pub(crate) static ALERT: Kind = Kind::Open(&[
     Field::optional("alertCreationTime", &TEXT_OR_NULL, "When it was raised."),
 ]);
 
-/// A list of alerts as the service gives it.
+/// A list of alerts as the service returns it.
 pub(crate) static ALERTS: Kind = Kind::Open(&[values!(&ALERT)]);
 
 pub(crate) static GET_ALERTS: Action = Action {
@@ -47,7 +47,7 @@ pub(crate) static GET_ALERTS: Action = Action {
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("id", &ONE_OR_MANY, "Alert ID.").in_filter("id", Plain),
         Field::optional(
             "status",
@@ -86,7 +86,7 @@ pub(crate) static GET_ALERTS: Action = Action {
     result: &Kind::Groups(&[&[values!(&ALERT)], RESULT_PAGING]),
     docs: "get-alerts",
     deprecated: None,
-    run: Run::Route(Route::get("/api/alerts", Answer::Page)),
+    run: Run::Route(Route::get("/api/alerts", ResponseBody::Page)),
 };
 
 pub(crate) static GET_ALERT: Action = Action {
@@ -97,9 +97,9 @@ pub(crate) static GET_ALERT: Action = Action {
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[ALERT_ID]),
+    params: &ObjectSchema::new(&[ALERT_ID]),
     result: &ALERT,
     docs: "get-alert-info-by-id",
     deprecated: None,
-    run: Run::Route(Route::get("/api/alerts/{id}", Answer::Record)),
+    run: Run::Route(Route::get("/api/alerts/{id}", ResponseBody::Record)),
 };

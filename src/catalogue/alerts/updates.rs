@@ -4,20 +4,21 @@
 
 use crate::catalogue::alerts::read::{ALERT, ALERT_ID};
 use crate::catalogue::budget;
-use crate::catalogue::fields::{BATCH, DEVICE, NOTHING, TIME, WORDS};
+use crate::catalogue::fields::{BATCH, DEVICE, NON_BLANK, NOTHING, TIME};
 use crate::catalogue::{
-    Action, Answer, Body, Change, Effect, In, Roles, Route, Run, Shown, Synonym,
+    Action, Body, Change, Effect, ExpectedMember, ListMember, ResponseBody, Roles, Route, Run,
+    Synonym,
 };
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, ObjectSchema};
 
 const WRITE_ALERTS: Roles = &[&["Alert.ReadWrite.All"]];
 
-/// What can be changed. The service spells some determinations in two ways, and adds to them:
-/// others pass too.
+/// The changeable members. The service has two spellings for some determinations and adds new ones,
+/// so others pass too.
 static UPDATE: &[Field] = &[
     Field::optional("status", &Kind::Choice(&["New", "InProgress", "Resolved"]), "Status.")
         .in_body("status"),
-    Field::optional("assignedTo", &WORDS, "Owner.").in_body("assignedTo"),
+    Field::optional("assignedTo", &NON_BLANK, "Owner.").in_body("assignedTo"),
     Field::optional(
         "classification",
         &Kind::Known(&["TruePositive", "InformationalExpectedActivity", "FalsePositive"]),
@@ -46,33 +47,33 @@ static UPDATE: &[Field] = &[
         "Determination; it must go with the classification.",
     )
     .in_body("determination"),
-    Field::optional("comment", &WORDS, "Comment to add.").in_body("comment"),
+    Field::optional("comment", &NON_BLANK, "Comment to add.").in_body("comment"),
 ];
 
 const READ: &str = "getAlert";
 
 static UPDATED: Change = Change {
-    other: "is not the record of the alert that was named (`getAlert` reads that)",
+    mismatch: "is not the record of the alert that was named (`getAlert` reads that)",
     read: READ,
-    shown: &[
-        Shown::Name("id"),
-        Shown::Value("status"),
-        Shown::Value("assignedTo"),
-        Shown::Value("classification"),
-        Shown::Synonym(&Synonym {
+    expected: &[
+        ExpectedMember::Subject("id"),
+        ExpectedMember::Value("status"),
+        ExpectedMember::Value("assignedTo"),
+        ExpectedMember::Value("classification"),
+        ExpectedMember::Synonym(&Synonym {
             member: "determination",
             pairs: &[["ConfirmedActivity", "ConfirmedUserActivity"], ["NotMalicious", "Clean"]],
         }),
-        Shown::Among(&In { list: "comments", parameter: "comment" }),
+        ExpectedMember::Among(&ListMember { list: "comments", parameter: "comment" }),
     ],
 };
 
-/// Merged into an open alert of that machine and title, the event leaves that one's severity and
-/// category as they were.
+/// If the event is merged into an open alert of that machine and title, that alert keeps its
+/// severity and category.
 static CREATED: Change = Change {
-    other: "is not an alert on the machine that was named (`getAlerts` lists them)",
+    mismatch: "is not an alert on the machine that was named (`getAlerts` lists them)",
     read: READ,
-    shown: &[Shown::Name("machineId"), Shown::Value("title")],
+    expected: &[ExpectedMember::Subject("machineId"), ExpectedMember::Value("title")],
 };
 
 const CATEGORY: Kind = Kind::Known(&[
@@ -102,14 +103,14 @@ pub(crate) static UPDATE_ALERT: Action = Action {
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[ALERT_ID]).and(&[UPDATE]),
+    params: &ObjectSchema::new(&[ALERT_ID]).and(&[UPDATE]),
     result: &ALERT,
     docs: "update-alert",
     deprecated: None,
     run: Run::Route(Route::patch(
         "/api/alerts/{id}",
-        Body::Members(&[]),
-        Answer::Changed(&UPDATED),
+        Body::Json(&[]),
+        ResponseBody::Changed(&UPDATED),
     )),
 };
 
@@ -121,12 +122,14 @@ pub(crate) static UPDATE_ALERTS: Action = Action {
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::ALERT_BATCHES,
-    params: &Shape::of(&[Field::required("alertIds", &BATCH, "Alert IDs.").in_body("alertIds")])
-        .and(&[UPDATE]),
+    params: &ObjectSchema::new(&[
+        Field::required("alertIds", &BATCH, "Alert IDs.").in_body("alertIds")
+    ])
+    .and(&[UPDATE]),
     result: &NOTHING,
     docs: "batch-update-alerts",
     deprecated: None,
-    run: Run::Route(Route::post("/api/alerts/batchUpdate", Body::Members(&[]), Answer::Nothing)),
+    run: Run::Route(Route::post("/api/alerts/batchUpdate", Body::Json(&[]), ResponseBody::Empty)),
 };
 
 pub(crate) static CREATE_ALERT: Action = Action {
@@ -137,16 +140,16 @@ pub(crate) static CREATE_ALERT: Action = Action {
     effect: Effect::Change,
     roles: WRITE_ALERTS,
     budget: &budget::NEW_ALERTS,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::required("machineId", &DEVICE, "Device ID of the machine.").in_body("machineId"),
         Field::required("eventTime", &TIME, "The event's Timestamp.").in_body("eventTime"),
-        Field::required("reportId", &WORDS, "The event's ReportId.").in_body("reportId"),
-        Field::required("title", &WORDS, "Title.").in_body("title"),
-        Field::required("description", &WORDS, "Description.").in_body("description"),
+        Field::required("reportId", &NON_BLANK, "The event's ReportId.").in_body("reportId"),
+        Field::required("title", &NON_BLANK, "Title.").in_body("title"),
+        Field::required("description", &NON_BLANK, "Description.").in_body("description"),
         Field::required("severity", &Kind::Choice(&["Low", "Medium", "High"]), "Severity.")
             .in_body("severity"),
         Field::required("category", &CATEGORY, "Category.").in_body("category"),
-        Field::required("recommendedAction", &WORDS, "What to do about it.")
+        Field::required("recommendedAction", &NON_BLANK, "What to do about it.")
             .in_body("recommendedAction"),
     ]),
     result: &ALERT,
@@ -154,7 +157,7 @@ pub(crate) static CREATE_ALERT: Action = Action {
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/alerts/CreateAlertByReference",
-        Body::Members(&[]),
-        Answer::Changed(&CREATED),
+        Body::Json(&[]),
+        ResponseBody::Changed(&CREATED),
     )),
 };

@@ -1,12 +1,12 @@
-//! Many indicators in one request.
+//! Batches of indicators.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/import-ti-indicators>.
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{BATCH, MAX_BATCH, NOTHING, values};
 use crate::catalogue::indicators::single::{INDICATORS, SUBMISSION};
-use crate::catalogue::{Action, Answer, Body, Check, Effect, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::catalogue::{Action, Body, CollectionCheck, Effect, ResponseBody, Route, Run};
+use crate::schema::{Field, Kind, ObjectSchema};
 
 const INDICATOR: Kind = Kind::Object(&SUBMISSION);
 
@@ -25,7 +25,7 @@ pub(crate) static IMPORT_INDICATORS: Action = Action {
     effect: Effect::Policy,
     roles: INDICATORS,
     budget: &budget::INDICATOR_BATCHES,
-    params: &Shape::of(&[Field::required(
+    params: &ObjectSchema::new(&[Field::required(
         "indicators",
         &Kind::List { of: &INDICATOR, min: 1, max: MAX_BATCH },
         "Indicators.",
@@ -36,8 +36,8 @@ pub(crate) static IMPORT_INDICATORS: Action = Action {
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/indicators/import",
-        Body::Members(&[]),
-        Answer::Checked(Check::Imported),
+        Body::Json(&[]),
+        ResponseBody::WithCheck(CollectionCheck::Imported),
     )),
 };
 
@@ -49,13 +49,15 @@ pub(crate) static DELETE_INDICATORS: Action = Action {
     effect: Effect::Policy,
     roles: INDICATORS,
     budget: &budget::INDICATOR_BATCHES,
-    params: &Shape::of(&[Field::required("ids", &BATCH, "Indicator IDs.").in_body("IndicatorIds")]),
+    params: &ObjectSchema::new(&[
+        Field::required("ids", &BATCH, "Indicator IDs.").in_body("IndicatorIds")
+    ]),
     result: &NOTHING,
     docs: "batch-delete-ti-indicators",
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/indicators/BatchDelete",
-        Body::Members(&[]),
-        Answer::Nothing,
+        Body::Json(&[]),
+        ResponseBody::Empty,
     )),
 };

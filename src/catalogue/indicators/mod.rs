@@ -1,4 +1,4 @@
-//! Indicators: one at a time, and many in one request.
+//! Indicators: single ones, and batches.
 
 pub(crate) mod batches;
 pub(crate) mod single;

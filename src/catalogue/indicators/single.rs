@@ -1,20 +1,22 @@
-//! Indicators: what Defender warns of, blocks or allows.
+//! Indicators: what Defender warns about, blocks or allows.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/ti-indicator>.
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{
-    ID, NOTHING, ONE_OR_MANY, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME,
-    TIME_OR_RANGE, WORDS, values,
+    ID, NON_BLANK, NOTHING, ONE_OR_MANY, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING,
+    TEXT_OR_NULL, TIME, TIME_OR_RANGE, values,
 };
-use crate::catalogue::{Action, Answer, Body, Change, Effect, Roles, Route, Run, Shown};
-use crate::shape::{
+use crate::catalogue::{
+    Action, Body, Change, Effect, ExpectedMember, ResponseBody, Roles, Route, Run,
+};
+use crate::schema::{
     Field, Kind,
     Literal::{Element, Plain, Time},
-    Shape,
+    ObjectSchema,
 };
 
-/// The first is enough for indicators that the application submitted itself, the second for all.
+/// The first permission covers indicators that the application submitted itself, the second all.
 pub(crate) const INDICATORS: Roles = &[&["Ti.ReadWrite", "Ti.ReadWrite.All"]];
 
 const TYPE: Kind = Kind::Choice(&[
@@ -37,34 +39,34 @@ const ACTION: Kind = Kind::Choice(&[
 ]);
 const SEVERITY: Kind = Kind::Choice(&["Informational", "Low", "Medium", "High"]);
 
-/// An indicator as a caller gives it.
-pub(crate) static SUBMISSION: Shape = Shape::of(&[
+/// An indicator as the caller gives it.
+pub(crate) static SUBMISSION: ObjectSchema = ObjectSchema::new(&[
     Field::required(
         "indicatorValue",
-        &WORDS,
+        &NON_BLANK,
         "Hash, thumbprint, single IP address, domain or URL.",
     )
     .in_body("indicatorValue"),
     Field::required("indicatorType", &TYPE, "What the value is.").in_body("indicatorType"),
     Field::required("action", &ACTION, "What Defender does about it; Audit needs `generateAlert`.")
         .in_body("action"),
-    Field::required("title", &WORDS, "Title of its alerts.").in_body("title"),
-    Field::required("description", &WORDS, "Description.").in_body("description"),
+    Field::required("title", &NON_BLANK, "Title of its alerts.").in_body("title"),
+    Field::required("description", &NON_BLANK, "Description.").in_body("description"),
     Field::optional("severity", &SEVERITY, "Severity of its alerts.").in_body("severity"),
     Field::optional("generateAlert", &Kind::Boolean, "Whether it raises alerts.")
         .in_body("generateAlert"),
-    Field::optional("recommendedActions", &WORDS, "What to do about its alerts.")
+    Field::optional("recommendedActions", &NON_BLANK, "What to do about its alerts.")
         .in_body("recommendedActions"),
     Field::optional("expirationTime", &TIME, "When it ends.").in_body("expirationTime"),
-    Field::optional("application", &WORDS, "Application it belongs to; only for a new one.")
+    Field::optional("application", &NON_BLANK, "Application it belongs to; only for a new one.")
         .in_body("application"),
     Field::optional(
         "rbacGroupNames",
-        &Kind::List { of: &WORDS, min: 1, max: 100 },
+        &Kind::List { of: &NON_BLANK, min: 1, max: 100 },
         "Device groups it holds for; all if left out.",
     )
     .in_body("rbacGroupNames"),
-    Field::optional("educateUrl", &WORDS, "Page that a warned user is shown.")
+    Field::optional("educateUrl", &NON_BLANK, "Page that a warned user is shown.")
         .in_body("educateUrl"),
 ]);
 
@@ -85,7 +87,7 @@ pub(crate) static GET_INDICATORS: Action = Action {
     effect: Effect::Read,
     roles: INDICATORS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("indicatorValue", &ONE_OR_MANY, "Value.")
             .in_filter("indicatorValue", Plain),
         Field::optional(
@@ -126,7 +128,7 @@ pub(crate) static GET_INDICATORS: Action = Action {
     result: &Kind::Groups(&[&[values!(&INDICATOR)], RESULT_PAGING]),
     docs: "get-ti-indicators-collection",
     deprecated: None,
-    run: Run::Route(Route::get("/api/indicators", Answer::Page)),
+    run: Run::Route(Route::get("/api/indicators", ResponseBody::Page)),
 };
 
 pub(crate) static SUBMIT_INDICATOR: Action = Action {
@@ -143,21 +145,21 @@ pub(crate) static SUBMIT_INDICATOR: Action = Action {
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/indicators",
-        Body::Members(&[]),
-        Answer::Changed(&SUBMITTED),
+        Body::Json(&[]),
+        ResponseBody::Changed(&SUBMITTED),
     )),
 };
 
 static SUBMITTED: Change = Change {
-    other: "is not the indicator that was sent (`getIndicators` lists those that there are)",
+    mismatch: "is not the indicator that was sent (`getIndicators` lists those that there are)",
     read: "getIndicators",
-    shown: &[
-        Shown::IndicatorValue("indicatorValue"),
-        Shown::Name("indicatorType"),
-        Shown::Value("action"),
-        Shown::ValueIfThere("title"),
-        Shown::ValueIfThere("severity"),
-        Shown::ValueIfThere("generateAlert"),
+    expected: &[
+        ExpectedMember::IndicatorValue("indicatorValue"),
+        ExpectedMember::Subject("indicatorType"),
+        ExpectedMember::Value("action"),
+        ExpectedMember::ValueIfPresent("title"),
+        ExpectedMember::ValueIfPresent("severity"),
+        ExpectedMember::ValueIfPresent("generateAlert"),
     ],
 };
 
@@ -169,7 +171,7 @@ pub(crate) static DELETE_INDICATOR: Action = Action {
     effect: Effect::Policy,
     roles: INDICATORS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[Field::required("id", &ID, "Indicator ID.").in_path()]),
+    params: &ObjectSchema::new(&[Field::required("id", &ID, "Indicator ID.").in_path()]),
     result: &NOTHING,
     docs: "delete-ti-indicator-by-id",
     deprecated: None,

@@ -1,16 +1,16 @@
-//! The live response library: scripts and files that can be put on machines.
+//! The live response library: scripts and files for machines.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/list-library-files>.
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, NOTHING, TEXT_OR_NULL, values};
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{Field, Kind, ObjectSchema};
 
-/// What managing the library takes.
+/// Permissions to manage the library.
 pub(crate) const MANAGE: Roles = &[&["Library.Manage"]];
 
-/// A file of the library as the service gives it.
+/// A file of the library as the service returns it.
 pub(crate) const LIBRARY_FILE: Kind = Kind::Open(&[
     Field::required("fileName", &Kind::AnyText, "Name; the key of the file."),
     Field::optional("sha256", &TEXT_OR_NULL, "SHA-256."),
@@ -31,11 +31,11 @@ pub(crate) static GET_LIBRARY_FILES: Action = Action {
     effect: Effect::Read,
     roles: MANAGE,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[]),
+    params: &ObjectSchema::new(&[]),
     result: &Kind::Open(&[values!(&LIBRARY_FILE)]),
     docs: "list-library-files",
     deprecated: None,
-    run: Run::Route(Route::get("/api/libraryfiles", Answer::Collection)),
+    run: Run::Route(Route::get("/api/libraryfiles", ResponseBody::Collection)),
 };
 
 pub(crate) static DELETE_LIBRARY_FILE: Action = Action {
@@ -46,7 +46,7 @@ pub(crate) static DELETE_LIBRARY_FILE: Action = Action {
     effect: Effect::Policy,
     roles: MANAGE,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[Field::required("fileName", &ID, "Name of the file.").in_path()]),
+    params: &ObjectSchema::new(&[Field::required("fileName", &ID, "Name of the file.").in_path()]),
     result: &NOTHING,
     docs: "delete-library",
     deprecated: None,

@@ -1,4 +1,4 @@
-//! Live response: commands on machines, what they left, and the library of files for them.
+//! Live response: commands on machines, their output, and the library of files for them.
 
 pub(crate) mod library;
 pub(crate) mod results;

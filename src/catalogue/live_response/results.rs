@@ -1,4 +1,4 @@
-//! What live response commands left: a script's transcript, or a file.
+//! The output of live response commands: a script's transcript, or a file.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-live-response-result>.
 
@@ -6,9 +6,9 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::ID;
 use crate::catalogue::machines::read::READ_MACHINES;
 use crate::catalogue::{Action, Custom, Effect, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, ObjectSchema};
 
-/// What one command left.
+/// The output of one command.
 pub(crate) const SCRIPT_RESULT: Kind = Kind::Open(&[
     Field::optional("script_name", &Kind::Any, "Name of the script."),
     Field::optional(
@@ -47,7 +47,7 @@ pub(crate) static GET_ACTION_RESULTS: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::required("id", &ID, "Machine action ID."),
         Field::optional(
             "index",

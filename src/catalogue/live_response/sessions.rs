@@ -1,34 +1,40 @@
-//! Live response: putting files on machines, running scripts there, bringing files back.
+//! Live response sessions: putting files on machines, running scripts, getting files.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/run-live-response>.
 
 use crate::catalogue::budget;
-use crate::catalogue::fields::{COMMENT, WORDS};
+use crate::catalogue::fields::{COMMENT, NON_BLANK};
 use crate::catalogue::live_response::results::SCRIPT_RESULT;
 use crate::catalogue::machines::response::STARTED;
 use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
-use crate::catalogue::{Action, Answer, Body, Effect, Finish, Made, Roles, Route, Run, Started};
-use crate::shape::{Field, Kind, PRIVATE_TEXT, Shape};
+use crate::catalogue::{
+    Action, Body, CustomBody, Effect, JobType, ResponseBody, ResultFetcher, Roles, Route, Run,
+};
+use crate::schema::{Field, Kind, ObjectSchema, PRIVATE_TEXT};
 
 const LIVE_RESPONSE: Roles = &[&["Machine.LiveResponse"]];
 
-/// The request for these commands.
-const fn route(body: Made, started: &'static Started) -> Route {
-    Route::post("/api/machines/{id}/runliveresponse", Body::Made(body), Answer::Started(started))
+/// The route for these commands.
+const fn route(body: CustomBody, started: &'static JobType) -> Route {
+    Route::post(
+        "/api/machines/{id}/runliveresponse",
+        Body::Custom(body),
+        ResponseBody::Job(started),
+    )
 }
 
-const fn started(finish: Finish) -> Started {
-    Started { kind: "LiveResponse", undo: "", finish: Some(finish) }
+const fn started(finish: ResultFetcher) -> JobType {
+    JobType { kind: "LiveResponse", inverse: "", finish: Some(finish) }
 }
 
-static ONE_SCRIPT: Started = started(Finish::FirstResult);
-static MANY_COMMANDS: Started = started(Finish::CommandResults);
+static ONE_SCRIPT: JobType = started(ResultFetcher::FirstCommand);
+static MANY_COMMANDS: JobType = started(ResultFetcher::AllCommands);
 
-/// Passwords are among them.
+/// Arguments may contain passwords.
 const ARGUMENTS: Kind = Kind::Label(&PRIVATE_TEXT);
 
-const PARAMETERS: Kind = Kind::Object(&Shape::of(&[
-    Field::required("scriptName", &WORDS, "Name of the script in the library."),
+const PARAMETERS: Kind = Kind::Object(&ObjectSchema::new(&[
+    Field::required("scriptName", &NON_BLANK, "Name of the script in the library."),
     Field::optional("args", &ARGUMENTS, "Arguments, as one text."),
 ]));
 
@@ -40,11 +46,11 @@ pub(crate) static RUN_SCRIPT: Action = Action {
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
-    params: &Shape::of(&[
-        // The service demands a comment, Kibana's parameters do not.
+    params: &ObjectSchema::new(&[
+        // The service requires a comment, Kibana's parameters do not.
         Field::optional(
             "comment",
-            &WORDS,
+            &NON_BLANK,
             "Why; shown in Defender's action center and audit log. Without one it names this connector and the call.",
         ),
         Field::required("parameters", &PARAMETERS, "Which script, and its arguments."),
@@ -54,7 +60,7 @@ pub(crate) static RUN_SCRIPT: Action = Action {
     result: &Kind::Either(&[STARTED, SCRIPT_RESULT]),
     docs: "run-live-response",
     deprecated: None,
-    run: Run::Operation(route(Made::RunScript, &ONE_SCRIPT)),
+    run: Run::Operation(route(CustomBody::RunScript, &ONE_SCRIPT)),
 };
 
 pub(crate) static PUT_FILE: Action = Action {
@@ -65,16 +71,16 @@ pub(crate) static PUT_FILE: Action = Action {
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         COMMENT,
-        Field::required("fileName", &WORDS, "Name of the file in the library."),
+        Field::required("fileName", &NON_BLANK, "Name of the file in the library."),
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
     result: &STARTED,
     docs: "run-live-response",
     deprecated: None,
-    run: Run::Operation(route(Made::PutFile, &MANY_COMMANDS)),
+    run: Run::Operation(route(CustomBody::PutFile, &MANY_COMMANDS)),
 };
 
 pub(crate) static GET_FILE: Action = Action {
@@ -85,29 +91,29 @@ pub(crate) static GET_FILE: Action = Action {
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         COMMENT,
-        Field::required("path", &WORDS, "Full path of the file on the machine."),
+        Field::required("path", &NON_BLANK, "Full path of the file on the machine."),
     ])
     .and(&[TARGETS, OPTIONS])
     .exactly_one_of(TARGET_NAMES),
     result: &STARTED,
     docs: "run-live-response",
     deprecated: None,
-    run: Run::Operation(route(Made::GetFile, &MANY_COMMANDS)),
+    run: Run::Operation(route(CustomBody::GetFile, &MANY_COMMANDS)),
 };
 
 const COMMAND: Kind = Kind::Object(
-    &Shape::of(&[
-        Field::optional("putFile", &WORDS, "Name of a library file to put on the machine."),
-        Field::optional("runScript", &WORDS, "Name of a library script to run."),
-        Field::optional("getFile", &WORDS, "Full path of a file to bring back."),
+    &ObjectSchema::new(&[
+        Field::optional("putFile", &NON_BLANK, "Name of a library file to put on the machine."),
+        Field::optional("runScript", &NON_BLANK, "Name of a library script to run."),
+        Field::optional("getFile", &NON_BLANK, "Full path of a file to bring back."),
         Field::optional("args", &ARGUMENTS, "Arguments of the script, as one text."),
     ])
     .exactly_one_of(COMMAND_ORDER),
 );
 
-/// The kinds of commands, in the order that the service wants.
+/// The command types, in the order that the service requires.
 pub(crate) const COMMAND_ORDER: &[&str] = &["putFile", "runScript", "getFile"];
 
 pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
@@ -118,7 +124,7 @@ pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
     budget: &budget::LIVE_RESPONSE,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         COMMENT,
         Field::required("commands", &Kind::List { of: &COMMAND, min: 1, max: 100 }, "Commands."),
     ])
@@ -127,5 +133,5 @@ pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
     result: &STARTED,
     docs: "run-live-response",
     deprecated: None,
-    run: Run::Operation(route(Made::Commands, &MANY_COMMANDS)),
+    run: Run::Operation(route(CustomBody::Commands, &MANY_COMMANDS)),
 };

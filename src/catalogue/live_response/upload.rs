@@ -1,13 +1,13 @@
-//! Putting a file into the live response library, and making sure that it arrived.
+//! Uploads to the live response library, verified by SHA-256.
 //!
-//! <https://learn.microsoft.com/en-us/defender-endpoint/api/upload-library>. A form with several
-//! parts (RFC 7578), 20 MB at most.
+//! <https://learn.microsoft.com/en-us/defender-endpoint/api/upload-library>. A multipart form (RFC
+//! 7578), 20 MB at most.
 
 use crate::catalogue::budget;
-use crate::catalogue::fields::WORDS;
+use crate::catalogue::fields::NON_BLANK;
 use crate::catalogue::live_response::library::{LIBRARY_FILE, MANAGE};
 use crate::catalogue::{Action, Custom, Effect, Run};
-use crate::shape::{BASE64, CONTENT, FILE_NAME, Field, Kind, Shape};
+use crate::schema::{BASE64, CONTENT, FILE_NAME, Field, Kind, ObjectSchema};
 
 pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
     name: "uploadLibraryFile",
@@ -17,14 +17,14 @@ pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
     effect: Effect::Policy,
     roles: MANAGE,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::required("fileName", &Kind::Text(&FILE_NAME), "Name; the key of the file."),
         Field::optional("content", &Kind::Text(&CONTENT), "Content as text."),
         Field::optional("contentBase64", &Kind::Text(&BASE64), "Content in Base64 (RFC 4648 §4)."),
-        Field::optional("description", &WORDS, "What it is.").in_body("Description"),
+        Field::optional("description", &NON_BLANK, "What it is.").in_body("Description"),
         Field::optional("hasParameters", &Kind::Boolean, "Whether the script takes arguments.")
             .in_body("HasParameters"),
-        Field::optional("parametersDescription", &WORDS, "Which arguments.")
+        Field::optional("parametersDescription", &NON_BLANK, "Which arguments.")
             .in_body("ParametersDescription"),
         Field::optional(
             "overrideIfExists",

@@ -1,19 +1,19 @@
-//! Machine actions: what is under way on machines, and stopping it.
+//! Machine actions: listing, following and cancelling them.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{
-    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
+    BATCH_RESULT, COMMENT, DRY_RUN_RESULT, ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
     TIME_OR_RANGE, values,
 };
 use crate::catalogue::machines::read::READ_MACHINES;
 use crate::catalogue::options::{DRY_RUN, ENSURE, WAIT};
-use crate::catalogue::{Action, Answer, Body, Effect, Route, Run};
-use crate::shape::{
+use crate::catalogue::{Action, Body, Effect, ResponseBody, Route, Run};
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
-    Shape,
+    ObjectSchema,
 };
 
 const STATUS: Kind =
@@ -33,7 +33,9 @@ const TYPE: Kind = Kind::Known(&[
 ]);
 const TYPE_FILTER: Kind = Kind::Either(&[TYPE, Kind::List { of: &TYPE, min: 1, max: 9 }]);
 
-/// A machine action as the service gives it.
+const IDS: Kind = Kind::List { of: &ID, min: 1, max: 1000 };
+
+/// A machine action as the service returns it.
 pub(crate) const MACHINE_ACTION: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Machine action ID."),
     Field::optional("type", &TEXT_OR_NULL, "Type, for example Isolate."),
@@ -59,7 +61,7 @@ pub(crate) static GET_ACTIONS: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("id", &ONE_OR_MANY, "Machine action ID.").in_filter("id", Plain),
         Field::optional("status", &STATUS_FILTER, "Status.").in_filter("status", Plain),
         Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.")
@@ -74,13 +76,13 @@ pub(crate) static GET_ACTIONS: Action = Action {
     result: &Kind::Groups(&[&[values!(&MACHINE_ACTION)], RESULT_PAGING]),
     docs: "get-machineactions-collection",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machineactions", Answer::Page)),
+    run: Run::Route(Route::get("/api/machineactions", ResponseBody::Page)),
 };
 
 pub(crate) static CANCEL_ACTION: Action = Action {
     name: "cancelAction",
     title: "Cancel machine action",
-    summary: "Asks for a machine action that has not ended to be cancelled; `wait` shows whether it was.",
+    summary: "Asks for machine actions that have not ended to be cancelled; `wait` shows whether they were.",
     category: "Machine actions",
     effect: Effect::Disrupt,
     roles: &[&[
@@ -93,21 +95,23 @@ pub(crate) static CANCEL_ACTION: Action = Action {
         "Machine.Offboard",
     ]],
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
-        Field::required("actionId", &ID, "Machine action ID.").in_path(),
+    params: &ObjectSchema::new(&[
+        Field::optional("actionId", &ID, "Machine action ID.").in_path(),
+        Field::optional("ids", &IDS, "Many of them."),
         COMMENT,
         WAIT,
         ENSURE,
         DRY_RUN,
     ])
+    .exactly_one_of(&["actionId", "ids"])
     .with_alias("id", "actionId"),
-    result: &Kind::Either(&[MACHINE_ACTION, DRY_RUN_RESULT]),
+    result: &Kind::Either(&[MACHINE_ACTION, BATCH_RESULT, DRY_RUN_RESULT]),
     docs: "cancel-machine-action",
     deprecated: None,
     run: Run::Operation(Route::post(
         "/api/machineactions/{actionId}/cancel",
-        Body::Members(&[]),
-        Answer::Cancelled,
+        Body::Json(&[]),
+        ResponseBody::CancelledJob,
     )),
 };
 
@@ -119,12 +123,12 @@ pub(crate) static GET_ACTION: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[Field::required("id", &ID, "Machine action ID.").in_path()])
+    params: &ObjectSchema::new(&[Field::required("id", &ID, "Machine action ID.").in_path()])
         .with_alias("actionId", "id"),
     result: &MACHINE_ACTION,
     docs: "get-machineaction-object",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machineactions/{id}", Answer::Record)),
+    run: Run::Route(Route::get("/api/machineactions/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static WAIT_FOR_ACTION: Action = Action {
@@ -135,14 +139,14 @@ pub(crate) static WAIT_FOR_ACTION: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("id", &ID, "Machine action ID."),
-        Field::optional("ids", &Kind::List { of: &ID, min: 1, max: 1000 }, "Many of them."),
+        Field::optional("ids", &IDS, "Many of them."),
         WAIT,
     ])
     .exactly_one_of(&["id", "ids"])
     .with_alias("actionId", "id"),
-    result: &Kind::Either(&[MACHINE_ACTION, MANY]),
+    result: &Kind::Either(&[MACHINE_ACTION, BATCH_RESULT]),
     docs: "get-machineaction-object",
     deprecated: None,
     run: Run::Wait,

@@ -1,4 +1,4 @@
-//! What the service knows about one machine: its users, alerts, software and weaknesses.
+//! Facts about one machine: its users, alerts, software and weaknesses.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
@@ -9,10 +9,10 @@ use crate::catalogue::observables::users::{READ_USERS, USERS};
 use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILITIES};
 use crate::catalogue::vulnerabilities::recommendations::{READ_RECOMMENDATIONS, RECOMMENDATIONS};
 use crate::catalogue::vulnerabilities::software::{MISSING_UPDATES, READ_SOFTWARE, SOFTWARE_LIST};
-use crate::catalogue::{Action, Answer, Effect, Route, Run};
-use crate::shape::Shape;
+use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::schema::ObjectSchema;
 
-static MACHINE: Shape = Shape::of(&[MACHINE_ID]);
+static MACHINE: ObjectSchema = ObjectSchema::new(&[MACHINE_ID]);
 
 pub(crate) static GET_AGENT_USERS: Action = Action {
     name: "getAgentUsers",
@@ -26,7 +26,7 @@ pub(crate) static GET_AGENT_USERS: Action = Action {
     result: &USERS,
     docs: "get-machine-log-on-users",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/{id}/logonusers", Answer::Collection)),
+    run: Run::Route(Route::get("/api/machines/{id}/logonusers", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_ALERTS: Action = Action {
@@ -41,7 +41,7 @@ pub(crate) static GET_AGENT_ALERTS: Action = Action {
     result: &ALERTS,
     docs: "get-machine-related-alerts",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/{id}/alerts", Answer::Collection)),
+    run: Run::Route(Route::get("/api/machines/{id}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_SOFTWARE: Action = Action {
@@ -56,7 +56,7 @@ pub(crate) static GET_AGENT_SOFTWARE: Action = Action {
     result: &SOFTWARE_LIST,
     docs: "get-installed-software",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/{id}/software", Answer::Collection)),
+    run: Run::Route(Route::get("/api/machines/{id}/software", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_VULNERABILITIES: Action = Action {
@@ -71,7 +71,7 @@ pub(crate) static GET_AGENT_VULNERABILITIES: Action = Action {
     result: &VULNERABILITIES,
     docs: "get-discovered-vulnerabilities",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/{id}/vulnerabilities", Answer::Collection)),
+    run: Run::Route(Route::get("/api/machines/{id}/vulnerabilities", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_RECOMMENDATIONS: Action = Action {
@@ -86,7 +86,7 @@ pub(crate) static GET_AGENT_RECOMMENDATIONS: Action = Action {
     result: &RECOMMENDATIONS,
     docs: "get-security-recommendations",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/{id}/recommendations", Answer::Collection)),
+    run: Run::Route(Route::get("/api/machines/{id}/recommendations", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_AGENT_MISSING_UPDATES: Action = Action {
@@ -101,5 +101,5 @@ pub(crate) static GET_AGENT_MISSING_UPDATES: Action = Action {
     result: &MISSING_UPDATES,
     docs: "get-missing-kbs-machine",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/{id}/getmissingkbs", Answer::Collection)),
+    run: Run::Route(Route::get("/api/machines/{id}/getmissingkbs", ResponseBody::Collection)),
 };

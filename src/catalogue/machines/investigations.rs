@@ -1,4 +1,4 @@
-//! Automated investigations. Microsoft has deprecated the whole family, and no new ones can be
+//! Automated investigations. Microsoft has deprecated the whole family, and new ones cannot be
 //! started.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/investigation>.
@@ -6,15 +6,15 @@
 use crate::catalogue::alerts::read::READ_ALERTS;
 use crate::catalogue::budget;
 use crate::catalogue::fields::{
-    COMMENT, DRY_RUN_RESULT, ID, MANY, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
+    BATCH_RESULT, COMMENT, DRY_RUN_RESULT, ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL,
     TIME_OR_RANGE, values,
 };
 use crate::catalogue::options::{TARGET_NAMES, TARGETS};
-use crate::catalogue::{Action, Answer, Custom, Effect, Route, Run};
-use crate::shape::{
+use crate::catalogue::{Action, Custom, Effect, ResponseBody, Route, Run};
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
-    Shape,
+    ObjectSchema,
 };
 
 const DEPRECATED: &str = "Microsoft has deprecated the automated investigation API (MC1411577).";
@@ -36,13 +36,13 @@ const INVESTIGATION_RECORD: Kind = Kind::Open(&[
 pub(crate) static START_INVESTIGATION: Action = Action {
     name: "startInvestigation",
     title: "Start investigation",
-    summary: "Started an automated investigation on a machine; sends nothing any more.",
+    summary: "Sends nothing: Microsoft switched it off on 2026-09-01. Use `runAntivirusScan` with `scanType` Full.",
     category: "Investigations",
     effect: Effect::Disrupt,
     roles: &[&["Alert.ReadWrite.All"]],
     budget: &budget::INVESTIGATIONS,
-    params: &Shape::of(&[COMMENT]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES),
-    result: &Kind::Either(&[INVESTIGATION_RECORD, MANY, DRY_RUN_RESULT]),
+    params: &ObjectSchema::new(&[COMMENT]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES),
+    result: &Kind::Either(&[INVESTIGATION_RECORD, BATCH_RESULT, DRY_RUN_RESULT]),
     docs: "initiate-autoir-investigation",
     deprecated: Some(SWITCHED_OFF),
     run: Run::Custom(Custom::StartInvestigation),
@@ -56,7 +56,7 @@ pub(crate) static GET_INVESTIGATIONS: Action = Action {
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("id", &ONE_OR_MANY, "Investigation ID.").in_filter("id", Plain),
         Field::optional("state", &ONE_OR_MANY, "State, for example Running.")
             .in_filter("state", Plain),
@@ -70,7 +70,7 @@ pub(crate) static GET_INVESTIGATIONS: Action = Action {
     result: &Kind::Groups(&[&[values!(&INVESTIGATION)], RESULT_PAGING]),
     docs: "get-investigation-collection",
     deprecated: Some(DEPRECATED),
-    run: Run::Route(Route::get("/api/investigations", Answer::Page)),
+    run: Run::Route(Route::get("/api/investigations", ResponseBody::Page)),
 };
 
 pub(crate) static GET_INVESTIGATION: Action = Action {
@@ -81,7 +81,7 @@ pub(crate) static GET_INVESTIGATION: Action = Action {
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[Field::required(
+    params: &ObjectSchema::new(&[Field::required(
         "id",
         &ID,
         "Investigation ID, or the ID of the alert that set it off.",
@@ -90,5 +90,5 @@ pub(crate) static GET_INVESTIGATION: Action = Action {
     result: &INVESTIGATION,
     docs: "get-investigation-object",
     deprecated: Some(DEPRECATED),
-    run: Run::Route(Route::get("/api/investigations/{id}", Answer::Record)),
+    run: Run::Route(Route::get("/api/investigations/{id}", ResponseBody::Record)),
 };

@@ -1,8 +1,9 @@
-//! Machines: finding them, what is known of them, their records, and what is done to them.
+//! Machines: finding them, reading and changing their records, and responding on them.
 
 pub(crate) mod actions;
 pub(crate) mod facts;
 pub(crate) mod investigations;
+pub(crate) mod isolation;
 pub(crate) mod packages;
 pub(crate) mod read;
 pub(crate) mod records;

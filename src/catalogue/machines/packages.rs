@@ -1,4 +1,4 @@
-//! Investigation packages: from a collection that has ended, the link to its zip file.
+//! Investigation packages: the link to the zip file of a finished collection.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-package-sas-uri>.
 
@@ -6,7 +6,7 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::ID;
 use crate::catalogue::machines::read::READ_MACHINES;
 use crate::catalogue::{Action, Custom, Effect, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::schema::{Field, Kind, ObjectSchema};
 
 pub(crate) static GET_PACKAGE_LINK: Action = Action {
     name: "getPackageLink",
@@ -16,7 +16,7 @@ pub(crate) static GET_PACKAGE_LINK: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::PACKAGE_LINKS,
-    params: &Shape::of(&[Field::required(
+    params: &ObjectSchema::new(&[Field::required(
         "id",
         &ID,
         "ID of the machine action that collected it.",

@@ -1,4 +1,4 @@
-//! Machines: reading them, isolating them, releasing them.
+//! Machines: reading one, and listing them.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
@@ -7,14 +7,14 @@ use crate::catalogue::fields::{
     ID, ONE_OR_MANY, ONE_OR_MANY_NUMBERS, ONE_OR_MANY_OR_PREFIX, PAGING, RESULT_PAGING,
     TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{
     Field, Kind,
     Literal::{Element, Guid, Plain, Time},
-    Shape,
+    ObjectSchema,
 };
 
-/// What reading machines and machine actions takes.
+/// Permissions to read machines and machine actions.
 pub(crate) const READ_MACHINES: Roles = &[&["Machine.Read.All", "Machine.ReadWrite.All"]];
 
 const HEALTH: Kind = Kind::Choice(&[
@@ -28,10 +28,10 @@ const HEALTH: Kind = Kind::Choice(&[
 
 const HEALTH_FILTER: Kind = Kind::Either(&[HEALTH, Kind::List { of: &HEALTH, min: 1, max: 6 }]);
 
-/// A machine as the service gives it.
+/// A machine as the service returns it.
 pub(crate) static MACHINE: Kind = MACHINE_RECORD;
 
-/// A machine as the service gives it.
+/// A machine as the service returns it.
 pub(crate) const MACHINE_RECORD: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Device ID."),
     Field::optional("computerDnsName", &TEXT_OR_NULL, "Fully qualified name."),
@@ -44,7 +44,7 @@ pub(crate) const MACHINE_RECORD: Kind = Kind::Open(&[
     Field::optional("exposureLevel", &TEXT_OR_NULL, "Exposure."),
 ]);
 
-/// A list of machines as the service gives it.
+/// A list of machines as the service returns it.
 pub(crate) static MACHINES: Kind = Kind::Open(&[values!(&MACHINE)]);
 
 pub(crate) static GET_AGENT_DETAILS: Action = Action {
@@ -55,13 +55,16 @@ pub(crate) static GET_AGENT_DETAILS: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
-        Field::required("id", &ID, "Device ID or computer name of the machine.").in_path()
-    ]),
+    params: &ObjectSchema::new(&[Field::required(
+        "id",
+        &ID,
+        "Device ID or computer name of the machine.",
+    )
+    .in_path()]),
     result: &MACHINE,
     docs: "get-machine-by-id",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/{id}", Answer::Record)),
+    run: Run::Route(Route::get("/api/machines/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_AGENT_LIST: Action = Action {
@@ -72,7 +75,7 @@ pub(crate) static GET_AGENT_LIST: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("computerDnsName", &ONE_OR_MANY_OR_PREFIX, "Fully qualified name.")
             .in_filter("computerDnsName", Plain),
         Field::optional("id", &ONE_OR_MANY, "Device ID.").in_filter("id", Plain),
@@ -110,5 +113,5 @@ pub(crate) static GET_AGENT_LIST: Action = Action {
     result: &Kind::Groups(&[&[values!(&MACHINE)], RESULT_PAGING]),
     docs: "get-machines",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines", Answer::Page)),
+    run: Run::Route(Route::get("/api/machines", ResponseBody::Page)),
 };

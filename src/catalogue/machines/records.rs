@@ -3,34 +3,38 @@
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/add-or-remove-machine-tags>.
 
 use crate::catalogue::budget;
-use crate::catalogue::fields::{DEVICE, DRY_RUN_RESULT, MANY, MAX_BATCH, WORDS};
+use crate::catalogue::fields::{BATCH_RESULT, DEVICE, DRY_RUN_RESULT, MAX_BATCH, NON_BLANK};
 use crate::catalogue::machines::read::{MACHINE_RECORD, MACHINES};
 use crate::catalogue::options::{TARGET_NAMES, TARGETS};
-use crate::catalogue::{Action, Answer, Body, Change, Check, Effect, In, Roles, Route, Run, Shown};
-use crate::shape::{Field, Kind, Shape};
+use crate::catalogue::{
+    Action, Body, Change, CollectionCheck, Effect, ExpectedMember, ListMember, ResponseBody, Roles,
+    Route, Run,
+};
+use crate::schema::{Field, Kind, ObjectSchema};
 
 const WRITE_MACHINES: Roles = &[&["Machine.ReadWrite.All"]];
 
-const TAG: Field = Field::required("tag", &WORDS, "Tag.").in_body("Value");
+const TAG: Field = Field::required("tag", &NON_BLANK, "Tag.").in_body("Value");
 
 const DEVICES: Kind = Kind::List { of: &DEVICE, min: 1, max: MAX_BATCH };
 
-static TAGGED: Shape = Shape::of(&[TAG]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES);
+static TAGGED: ObjectSchema =
+    ObjectSchema::new(&[TAG]).and(&[TARGETS]).exactly_one_of(TARGET_NAMES);
 
-/// A machine's tags, and the one that is asked for.
-static TAGS: In = In { list: "machineTags", parameter: "tag" };
+/// A machine's tags, and the requested one.
+static TAGS: ListMember = ListMember { list: "machineTags", parameter: "tag" };
 
-/// A change of a machine's record, which shows this.
-const fn changed(shown: &'static [Shown]) -> Change {
+/// A change of a machine's record, which must show this.
+const fn changed(expected: &'static [ExpectedMember]) -> Change {
     Change {
-        other: "is not the record of the machine that was named (`getAgentDetails` reads that)",
+        mismatch: "is not the record of the machine that was named (`getAgentDetails` reads that)",
         read: "getAgentDetails",
-        shown,
+        expected,
     }
 }
 
-/// The machine as it is now, a record for each of many, or what would be sent.
-const CHANGED: Kind = Kind::Either(&[MACHINE_RECORD, MANY, DRY_RUN_RESULT]);
+/// The changed machine, a record each for several, or what would be sent.
+const CHANGED: Kind = Kind::Either(&[MACHINE_RECORD, BATCH_RESULT, DRY_RUN_RESULT]);
 
 pub(crate) static ADD_TAG: Action = Action {
     name: "addTag",
@@ -46,8 +50,11 @@ pub(crate) static ADD_TAG: Action = Action {
     deprecated: None,
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
-        Body::Members(&[("Action", "Add")]),
-        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::Listed(&TAGS)])),
+        Body::Json(&[("Action", "Add")]),
+        ResponseBody::Changed(&changed(&[
+            ExpectedMember::Machine("id"),
+            ExpectedMember::Listed(&TAGS),
+        ])),
     )),
 };
 
@@ -65,8 +72,11 @@ pub(crate) static REMOVE_TAG: Action = Action {
     deprecated: None,
     run: Run::Operation(Route::post(
         "/api/machines/{id}/tags",
-        Body::Members(&[("Action", "Remove")]),
-        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::NotListed(&TAGS)])),
+        Body::Json(&[("Action", "Remove")]),
+        ResponseBody::Changed(&changed(&[
+            ExpectedMember::Machine("id"),
+            ExpectedMember::NotListed(&TAGS),
+        ])),
     )),
 };
 
@@ -78,7 +88,7 @@ pub(crate) static SET_TAGS: Action = Action {
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::required("ids", &DEVICES, "Device IDs of the machines.").in_body("MachineIds"),
         TAG,
         Field::required(
@@ -93,8 +103,8 @@ pub(crate) static SET_TAGS: Action = Action {
     deprecated: None,
     run: Run::Route(Route::post(
         "/api/machines/AddOrRemoveTagForMultipleMachines",
-        Body::Members(&[]),
-        Answer::Checked(Check::Tagged),
+        Body::Json(&[]),
+        ResponseBody::WithCheck(CollectionCheck::Tagged),
     )),
 };
 
@@ -106,7 +116,7 @@ pub(crate) static SET_DEVICE_VALUE: Action = Action {
     effect: Effect::Change,
     roles: WRITE_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[Field::required(
+    params: &ObjectSchema::new(&[Field::required(
         "deviceValue",
         &Kind::Choice(&["Low", "Normal", "High"]),
         "Value.",
@@ -119,7 +129,10 @@ pub(crate) static SET_DEVICE_VALUE: Action = Action {
     deprecated: None,
     run: Run::Operation(Route::post(
         "/api/machines/{id}/setDeviceValue",
-        Body::Members(&[]),
-        Answer::Changed(&changed(&[Shown::Machine("id"), Shown::Value("deviceValue")])),
+        Body::Json(&[]),
+        ResponseBody::Changed(&changed(&[
+            ExpectedMember::Machine("id"),
+            ExpectedMember::Value("deviceValue"),
+        ])),
     )),
 };

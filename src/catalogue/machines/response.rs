@@ -1,27 +1,29 @@
-//! What is done to machines: each a machine action that the service carries out in its own time.
+//! Response actions: each is a machine action that the service carries out in its own time.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machineaction>.
 
 use crate::catalogue::budget;
-use crate::catalogue::fields::{COMMENT, DRY_RUN_RESULT, MANY};
+use crate::catalogue::fields::{BATCH_RESULT, COMMENT, DRY_RUN_RESULT};
 use crate::catalogue::machines::actions::MACHINE_ACTION;
+use crate::catalogue::observables::files::SHA1_OR_SHA256;
 use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
-use crate::catalogue::{Action, Answer, Body, Effect, Roles, Route, Run, Started};
-use crate::shape::{Field, Kind, SHA1, Shape};
+use crate::catalogue::{Action, Body, Effect, JobType, ResponseBody, Roles, Route, Run};
+use crate::schema::{FILE_HASH, Field, Kind, ObjectSchema};
 
-static PLAIN: Shape = Shape::of(&[COMMENT]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES);
+static PLAIN: ObjectSchema =
+    ObjectSchema::new(&[COMMENT]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES);
 
-/// What comes of a machine action that was started: the action itself, a record for each of many,
-/// or what would be sent.
-pub(crate) const STARTED: Kind = Kind::Either(&[MACHINE_ACTION, MANY, DRY_RUN_RESULT]);
+/// The result of starting a machine action: the machine action, a record each for several, or what
+/// would be sent.
+pub(crate) const STARTED: Kind = Kind::Either(&[MACHINE_ACTION, BATCH_RESULT, DRY_RUN_RESULT]);
 
 /// A type of machine action, and the one that undoes it.
-const fn started(kind: &'static str, undo: &'static str) -> Started {
-    Started { kind, undo, finish: None }
+const fn started(kind: &'static str, inverse: &'static str) -> JobType {
+    JobType { kind, inverse, finish: None }
 }
 
 /// A row of this family.
-const fn row(roles: Roles, path: &'static str, started: &'static Started) -> Action {
+const fn row(roles: Roles, path: &'static str, started: &'static JobType) -> Action {
     Action {
         name: "",
         title: "",
@@ -34,7 +36,7 @@ const fn row(roles: Roles, path: &'static str, started: &'static Started) -> Act
         result: &STARTED,
         docs: "",
         deprecated: None,
-        run: Run::Operation(Route::post(path, Body::Members(&[]), Answer::Started(started))),
+        run: Run::Operation(Route::post(path, Body::Json(&[]), ResponseBody::Job(started))),
     }
 }
 
@@ -50,7 +52,7 @@ pub(crate) static ISOLATE_HOST: Action = Action {
     name: "isolateHost",
     title: "Isolate host",
     summary: "Cuts a machine off the network, all but its connection to Defender.",
-    params: &Shape::of(&[COMMENT, ISOLATION_TYPE])
+    params: &ObjectSchema::new(&[COMMENT, ISOLATION_TYPE])
         .and(&[TARGETS, OPTIONS])
         .exactly_one_of(TARGET_NAMES),
     docs: "isolate-machine",
@@ -98,7 +100,9 @@ pub(crate) static RUN_ANTIVIRUS_SCAN: Action = Action {
     name: "runAntivirusScan",
     title: "Run antivirus scan",
     summary: "Scans a machine with Defender Antivirus.",
-    params: &Shape::of(&[COMMENT, SCAN_TYPE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
+    params: &ObjectSchema::new(&[COMMENT, SCAN_TYPE])
+        .and(&[TARGETS, OPTIONS])
+        .exactly_one_of(TARGET_NAMES),
     docs: "run-av-scan",
     ..row(
         &[&["Machine.Scan"]],
@@ -108,13 +112,15 @@ pub(crate) static RUN_ANTIVIRUS_SCAN: Action = Action {
 };
 
 const FILE: Field =
-    Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_body("Sha1");
+    Field::required("sha1", &Kind::Text(&FILE_HASH), SHA1_OR_SHA256).in_body("Sha1");
 
 pub(crate) static STOP_AND_QUARANTINE_FILE: Action = Action {
     name: "stopAndQuarantineFile",
     title: "Stop and quarantine file",
     summary: "Stops a file on a machine and puts it into quarantine.",
-    params: &Shape::of(&[COMMENT, FILE]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES),
+    params: &ObjectSchema::new(&[COMMENT, FILE])
+        .and(&[TARGETS, OPTIONS])
+        .exactly_one_of(TARGET_NAMES),
     docs: "stop-and-quarantine-file",
     ..row(
         &[&["Machine.StopAndQuarantine"], &["Machine.Read.All", "Machine.ReadWrite.All"]],

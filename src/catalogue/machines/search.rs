@@ -1,13 +1,13 @@
-//! Machines by address, by tag and by name.
+//! Finds machines by address, tag and name.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/machine>.
 
 use crate::catalogue::budget;
-use crate::catalogue::fields::{TIME, WORDS};
+use crate::catalogue::fields::{NON_BLANK, TIME};
 use crate::catalogue::machines::read::{MACHINE_RECORD, MACHINES, READ_MACHINES};
 use crate::catalogue::options::{HOST_FIELDS, HOST_NAMES};
-use crate::catalogue::{Action, Answer, Custom, Effect, Route, Run};
-use crate::shape::{ADDRESS, Field, Kind, Shape};
+use crate::catalogue::{Action, Custom, Effect, ResponseBody, Route, Run};
+use crate::schema::{ADDRESS, Field, Kind, ObjectSchema};
 
 pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
     name: "findAgentsByIp",
@@ -17,16 +17,17 @@ pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::required("ip", &Kind::Text(&ADDRESS), "Internal IP address.").in_path(),
-        Field::required("timestamp", &TIME, "When; not longer ago than 30 days.").in_path(),
+        Field::optional("timestamp", &TIME, "When, 30 days ago at most; now if left out.")
+            .in_path(),
     ]),
     result: &MACHINES,
     docs: "find-machines-by-ip",
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/machines/findbyip(ip='{ip}',timestamp={timestamp})",
-        Answer::Collection,
+        ResponseBody::Collection,
     )),
 };
 
@@ -38,15 +39,15 @@ pub(crate) static FIND_AGENTS_BY_TAG: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
-        Field::required("tag", &WORDS, "Tag.").in_query("tag"),
+    params: &ObjectSchema::new(&[
+        Field::required("tag", &NON_BLANK, "Tag.").in_query("tag"),
         Field::optional("startsWith", &Kind::Boolean, "Also tags that only begin so.")
             .in_query("useStartsWithFilter"),
     ]),
     result: &MACHINES,
     docs: "find-machines-by-tag",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/findbytag", Answer::Collection)),
+    run: Run::Route(Route::get("/api/machines/findbytag", ResponseBody::Collection)),
 };
 
 pub(crate) static RESOLVE_HOST: Action = Action {
@@ -57,7 +58,7 @@ pub(crate) static RESOLVE_HOST: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES),
+    params: &ObjectSchema::new(&[]).and(&[HOST_FIELDS]).exactly_one_of(HOST_NAMES),
     result: &MACHINE_RECORD,
     docs: "get-machines",
     deprecated: None,

@@ -1,4 +1,4 @@
-//! Files, by their digests: what is known of one, and where it was seen.
+//! Files by digest: information, statistics, alerts and machines.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/files>.
 
@@ -7,18 +7,24 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{LOOK_BACK, TEXT_OR_NULL};
 use crate::catalogue::machines::read::{MACHINES, READ_MACHINES};
 use crate::catalogue::observables::network::STATISTICS;
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{FILE_HASH, Field, Kind, SHA1, Shape};
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{FILE_HASH, Field, Kind, ObjectSchema};
 
 pub(crate) const READ_FILES: Roles = &[&["File.Read.All"]];
 
 const HASH: Field =
     Field::required("hash", &Kind::Text(&FILE_HASH), "SHA-1 or SHA-256 of the file.").in_path();
 
-static BY_SHA1: Shape =
-    Shape::of(&[Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_path()]);
+static BY_SHA1: ObjectSchema =
+    ObjectSchema::new(
+        &[Field::required("sha1", &Kind::Text(&FILE_HASH), SHA1_OR_SHA256).in_path()],
+    );
 
-/// A file as the service gives it.
+/// What names a file where the service takes its SHA-1 only.
+pub(crate) const SHA1_OR_SHA256: &str =
+    "SHA-1 of the file, or its SHA-256: then `getFileInfo` is asked for the SHA-1 first.";
+
+/// A file as the service returns it.
 pub(crate) static FILE: Kind = Kind::Open(&[
     Field::required("sha1", &TEXT_OR_NULL, "SHA-1."),
     Field::optional("sha256", &TEXT_OR_NULL, "SHA-256."),
@@ -36,11 +42,11 @@ pub(crate) static GET_FILE_INFO: Action = Action {
     effect: Effect::Read,
     roles: READ_FILES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[HASH]),
+    params: &ObjectSchema::new(&[HASH]),
     result: &FILE,
     docs: "get-file-information",
     deprecated: None,
-    run: Run::Route(Route::get("/api/files/{hash}", Answer::Object)),
+    run: Run::Route(Route::get("/api/files/{hash}", ResponseBody::Object)),
 };
 
 pub(crate) static GET_FILE_STATISTICS: Action = Action {
@@ -51,11 +57,11 @@ pub(crate) static GET_FILE_STATISTICS: Action = Action {
     effect: Effect::Read,
     roles: READ_FILES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[HASH, LOOK_BACK]),
+    params: &ObjectSchema::new(&[HASH, LOOK_BACK]),
     result: &STATISTICS,
     docs: "get-file-statistics",
     deprecated: None,
-    run: Run::Route(Route::get("/api/files/{hash}/stats", Answer::Object)),
+    run: Run::Route(Route::get("/api/files/{hash}/stats", ResponseBody::Object)),
 };
 
 pub(crate) static GET_FILE_ALERTS: Action = Action {
@@ -70,7 +76,7 @@ pub(crate) static GET_FILE_ALERTS: Action = Action {
     result: &ALERTS,
     docs: "get-file-related-alerts",
     deprecated: None,
-    run: Run::Route(Route::get("/api/files/{sha1}/alerts", Answer::Collection)),
+    run: Run::Route(Route::get("/api/files/{sha1}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_FILE_MACHINES: Action = Action {
@@ -85,5 +91,5 @@ pub(crate) static GET_FILE_MACHINES: Action = Action {
     result: &MACHINES,
     docs: "get-file-related-machines",
     deprecated: None,
-    run: Run::Route(Route::get("/api/files/{sha1}/machines", Answer::Collection)),
+    run: Run::Route(Route::get("/api/files/{sha1}/machines", ResponseBody::Collection)),
 };

@@ -1,4 +1,4 @@
-//! Observables: files, addresses, domains and users, and where they were seen.
+//! Observables: files, addresses, domains and users.
 
 pub(crate) mod files;
 pub(crate) mod network;

@@ -1,4 +1,4 @@
-//! Addresses and domains: who talked to them.
+//! Addresses and domains: statistics, alerts and machines.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-ip-statistics>.
 
@@ -6,8 +6,8 @@ use crate::catalogue::alerts::read::{ALERTS, READ_ALERTS};
 use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, LOOK_BACK, TEXT_OR_NULL};
 use crate::catalogue::machines::read::{MACHINES, READ_MACHINES};
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{ADDRESS, Field, Kind, Shape};
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{ADDRESS, Field, Kind, ObjectSchema};
 
 pub(crate) const READ_ADDRESSES: Roles = &[&["Ip.Read.All"]];
 pub(crate) const READ_DOMAINS: Roles = &[&["URL.Read.All"]];
@@ -15,7 +15,7 @@ pub(crate) const READ_DOMAINS: Roles = &[&["URL.Read.All"]];
 const IP: Field = Field::required("ip", &Kind::Text(&ADDRESS), "IP address.").in_path();
 const DOMAIN: Field = Field::required("domain", &ID, "Domain.").in_path();
 
-/// How often something was seen, as the service gives it.
+/// Statistics as the service returns them.
 pub(crate) static STATISTICS: Kind = Kind::Open(&[
     Field::optional(
         "organizationPrevalence",
@@ -34,11 +34,11 @@ pub(crate) static GET_IP_ALERTS: Action = Action {
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[IP]),
+    params: &ObjectSchema::new(&[IP]),
     result: &ALERTS,
     docs: "get-ip-related-alerts",
     deprecated: None,
-    run: Run::Route(Route::get("/api/ips/{ip}/alerts", Answer::Collection)),
+    run: Run::Route(Route::get("/api/ips/{ip}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_IP_STATISTICS: Action = Action {
@@ -49,11 +49,11 @@ pub(crate) static GET_IP_STATISTICS: Action = Action {
     effect: Effect::Read,
     roles: READ_ADDRESSES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[IP, LOOK_BACK]),
+    params: &ObjectSchema::new(&[IP, LOOK_BACK]),
     result: &STATISTICS,
     docs: "get-ip-statistics",
     deprecated: None,
-    run: Run::Route(Route::get("/api/ips/{ip}/stats", Answer::Object)),
+    run: Run::Route(Route::get("/api/ips/{ip}/stats", ResponseBody::Object)),
 };
 
 pub(crate) static GET_DOMAIN_ALERTS: Action = Action {
@@ -64,11 +64,11 @@ pub(crate) static GET_DOMAIN_ALERTS: Action = Action {
     effect: Effect::Read,
     roles: READ_ALERTS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[DOMAIN]),
+    params: &ObjectSchema::new(&[DOMAIN]),
     result: &ALERTS,
     docs: "get-domain-related-alerts",
     deprecated: None,
-    run: Run::Route(Route::get("/api/domains/{domain}/alerts", Answer::Collection)),
+    run: Run::Route(Route::get("/api/domains/{domain}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_DOMAIN_MACHINES: Action = Action {
@@ -79,11 +79,11 @@ pub(crate) static GET_DOMAIN_MACHINES: Action = Action {
     effect: Effect::Read,
     roles: READ_MACHINES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[DOMAIN]),
+    params: &ObjectSchema::new(&[DOMAIN]),
     result: &MACHINES,
     docs: "get-domain-related-machines",
     deprecated: None,
-    run: Run::Route(Route::get("/api/domains/{domain}/machines", Answer::Collection)),
+    run: Run::Route(Route::get("/api/domains/{domain}/machines", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_DOMAIN_STATISTICS: Action = Action {
@@ -94,9 +94,9 @@ pub(crate) static GET_DOMAIN_STATISTICS: Action = Action {
     effect: Effect::Read,
     roles: READ_DOMAINS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[DOMAIN, LOOK_BACK]),
+    params: &ObjectSchema::new(&[DOMAIN, LOOK_BACK]),
     result: &STATISTICS,
     docs: "get-domain-statistics",
     deprecated: None,
-    run: Run::Route(Route::get("/api/domains/{domain}/stats", Answer::Object)),
+    run: Run::Route(Route::get("/api/domains/{domain}/stats", ResponseBody::Object)),
 };

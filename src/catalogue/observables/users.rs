@@ -1,4 +1,4 @@
-//! Users, by name: their alerts and machines.
+//! Users by name: their alerts and machines.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/user>.
 
@@ -6,12 +6,12 @@ use crate::catalogue::alerts::read::{ALERTS, READ_ALERTS};
 use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, TEXT_OR_NULL, values};
 use crate::catalogue::machines::read::MACHINES;
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{Field, Kind, ObjectSchema};
 
 pub(crate) const READ_USERS: Roles = &[&["User.Read.All"]];
 
-/// A user as the service gives it.
+/// A user as the service returns it.
 pub(crate) static USER: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Domain and name."),
     Field::optional("accountName", &TEXT_OR_NULL, "Name."),
@@ -20,10 +20,10 @@ pub(crate) static USER: Kind = Kind::Open(&[
     Field::optional("lastSeen", &TEXT_OR_NULL, "When the user was last seen."),
 ]);
 
-/// A list of users as the service gives it.
+/// A list of users as the service returns it.
 pub(crate) static USERS: Kind = Kind::Open(&[values!(&USER)]);
 
-static BY_NAME: Shape = Shape::of(&[Field::required(
+static BY_NAME: ObjectSchema = ObjectSchema::new(&[Field::required(
     "user",
     &ID,
     "The user's name alone, without domain: user1 of user1@contoso.com.",
@@ -42,7 +42,7 @@ pub(crate) static GET_USER_ALERTS: Action = Action {
     result: &ALERTS,
     docs: "get-user-related-alerts",
     deprecated: None,
-    run: Run::Route(Route::get("/api/users/{user}/alerts", Answer::Collection)),
+    run: Run::Route(Route::get("/api/users/{user}/alerts", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_USER_MACHINES: Action = Action {
@@ -57,5 +57,5 @@ pub(crate) static GET_USER_MACHINES: Action = Action {
     result: &MACHINES,
     docs: "get-user-related-machines",
     deprecated: None,
-    run: Run::Route(Route::get("/api/users/{user}/machines", Answer::Collection)),
+    run: Run::Route(Route::get("/api/users/{user}/machines", ResponseBody::Collection)),
 };

@@ -1,5 +1,5 @@
-//! Vulnerability management: the same assessments as files in Azure storage. Their links are
-//! signed: whoever has one can read the file until it expires, so treat them as secrets.
+//! Vulnerability management: assessments as files in Azure storage. The links are signed: anyone
+//! who has one can read the file until it expires, so treat them as secrets.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-methods-properties>.
 
@@ -7,10 +7,10 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::TEXT_OR_NULL;
 use crate::catalogue::vulnerabilities::list::READ_VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
-use crate::catalogue::{Action, Answer, Effect, Route, Run};
-use crate::shape::{Field, Kind, Shape};
+use crate::catalogue::{Action, Effect, ResponseBody, Route, Run};
+use crate::schema::{Field, Kind, ObjectSchema};
 
-static PARAMS: Shape = Shape::of(&[Field::optional(
+static PARAMS: ObjectSchema = ObjectSchema::new(&[Field::optional(
     "sasValidHours",
     &Kind::Integer { min: 1, max: 24 },
     "How long the links are valid; 1 hour if left out. Some exports allow 6 at most.",
@@ -40,7 +40,7 @@ pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/machines/SecureConfigurationsAssessmentExport",
-        Answer::Object,
+        ResponseBody::Object,
     )),
 };
 
@@ -56,7 +56,7 @@ pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
     result: &FILES,
     docs: "get-assessment-software-inventory",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SoftwareInventoryExport", Answer::Object)),
+    run: Run::Route(Route::get("/api/machines/SoftwareInventoryExport", ResponseBody::Object)),
 };
 
 pub(crate) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
@@ -71,5 +71,8 @@ pub(crate) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
     result: &FILES,
     docs: "get-assessment-software-vulnerabilities",
     deprecated: None,
-    run: Run::Route(Route::get("/api/machines/SoftwareVulnerabilitiesExport", Answer::Object)),
+    run: Run::Route(Route::get(
+        "/api/machines/SoftwareVulnerabilitiesExport",
+        ResponseBody::Object,
+    )),
 };

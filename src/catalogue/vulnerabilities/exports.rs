@@ -1,4 +1,4 @@
-//! Vulnerability management: the whole assessment of every machine, page by page or as files.
+//! Vulnerability management: assessments of all machines, page by page.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/get-assessment-methods-properties>.
 
@@ -6,10 +6,10 @@ use crate::catalogue::budget;
 use crate::catalogue::fields::{TEXT_OR_NULL, TIME, values};
 use crate::catalogue::vulnerabilities::list::READ_VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::READ_SOFTWARE;
-use crate::catalogue::{Action, Answer, Check, Effect, Route, Run};
-use crate::shape::{Field, Kind, Shape, VISIBLE};
+use crate::catalogue::{Action, CollectionCheck, Effect, ResponseBody, Route, Run};
+use crate::schema::{Field, Kind, ObjectSchema, VISIBLE};
 
-/// A page of an export. The service's own default of 50,000 records is about 50 MB, more than
+/// Paging of an export. The service's default of 50,000 records is about 50 MB, more than
 /// `limits.maxResponseBytes`.
 static PAGE: &[Field] = &[
     Field::optional(
@@ -27,7 +27,7 @@ static PAGE: &[Field] = &[
     .in_query("$skiptoken"),
 ];
 
-static PAGED: Shape = Shape::of(&[]).and(&[PAGE]);
+static PAGED: ObjectSchema = ObjectSchema::new(&[]).and(&[PAGE]);
 
 const FINDING: Kind = Kind::Open(&[
     Field::optional("id", &TEXT_OR_NULL, "ID of the record."),
@@ -58,7 +58,7 @@ pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/machines/SecureConfigurationsAssessmentByMachine",
-        Answer::Checked(Check::Export),
+        ResponseBody::WithCheck(CollectionCheck::Export),
     )),
 };
 
@@ -76,7 +76,7 @@ pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/machines/SoftwareInventoryByMachine",
-        Answer::Checked(Check::Export),
+        ResponseBody::WithCheck(CollectionCheck::Export),
     )),
 };
 
@@ -94,7 +94,7 @@ pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/machines/SoftwareVulnerabilitiesByMachine",
-        Answer::Checked(Check::Export),
+        ResponseBody::WithCheck(CollectionCheck::Export),
     )),
 };
 
@@ -106,7 +106,7 @@ pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::EXPORTS,
-    params: &Shape::of(&[Field::required(
+    params: &ObjectSchema::new(&[Field::required(
         "sinceTime",
         &TIME,
         "Since when; not longer ago than 14 days.",
@@ -118,6 +118,6 @@ pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     deprecated: None,
     run: Run::Route(Route::get(
         "/api/machines/SoftwareVulnerabilityChangesByMachine",
-        Answer::Checked(Check::Export),
+        ResponseBody::WithCheck(CollectionCheck::Export),
     )),
 };

@@ -1,4 +1,4 @@
-//! Vulnerability management: vulnerabilities, and which machines have them.
+//! Vulnerability management: vulnerabilities, and the machines that have them.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/vulnerability>.
 
@@ -7,16 +7,17 @@ use crate::catalogue::fields::{
     ID, NUMBER_OR_RANGE, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values,
 };
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
-    Shape,
+    ObjectSchema,
 };
 
 pub(crate) const READ_VULNERABILITIES: Roles = &[&["Vulnerability.Read.All"]];
 
-static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "CVE number.").in_path()]);
+static BY_ID: ObjectSchema =
+    ObjectSchema::new(&[Field::required("id", &ID, "CVE number.").in_path()]);
 
 const SEVERITY: Field =
     Field::optional("severity", &ONE_OR_MANY, "Severity: Low, Medium, High, Critical.")
@@ -31,7 +32,7 @@ static VULNERABILITY: Kind = Kind::Open(&[
     Field::optional("publicExploit", &Kind::Any, "Whether an exploit is public."),
 ]);
 
-/// A list of vulnerabilities as the service gives it.
+/// A list of vulnerabilities as the service returns it.
 pub(crate) static VULNERABILITIES: Kind = Kind::Open(&[values!(&VULNERABILITY)]);
 
 const FINDING: Kind = Kind::Open(&[
@@ -52,7 +53,7 @@ pub(crate) static GET_VULNERABILITIES: Action = Action {
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("id", &ONE_OR_MANY, "CVE number.").in_filter("id", Plain),
         SEVERITY,
         Field::optional("cvssV3", &NUMBER_OR_RANGE, "CVSS score.").in_filter("cvssV3", Plain),
@@ -65,7 +66,7 @@ pub(crate) static GET_VULNERABILITIES: Action = Action {
     result: &Kind::Groups(&[&[values!(&VULNERABILITY)], RESULT_PAGING]),
     docs: "get-all-vulnerabilities",
     deprecated: None,
-    run: Run::Route(Route::get("/api/vulnerabilities", Answer::Page)),
+    run: Run::Route(Route::get("/api/vulnerabilities", ResponseBody::Page)),
 };
 
 pub(crate) static GET_VULNERABILITY: Action = Action {
@@ -80,7 +81,7 @@ pub(crate) static GET_VULNERABILITY: Action = Action {
     result: &VULNERABILITY,
     docs: "get-vulnerability-by-id",
     deprecated: None,
-    run: Run::Route(Route::get("/api/vulnerabilities/{id}", Answer::Record)),
+    run: Run::Route(Route::get("/api/vulnerabilities/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_VULNERABILITY_MACHINES: Action = Action {
@@ -95,7 +96,10 @@ pub(crate) static GET_VULNERABILITY_MACHINES: Action = Action {
     result: &MACHINE_REFERENCES,
     docs: "get-machines-by-vulnerability",
     deprecated: None,
-    run: Run::Route(Route::get("/api/vulnerabilities/{id}/machineReferences", Answer::Collection)),
+    run: Run::Route(Route::get(
+        "/api/vulnerabilities/{id}/machineReferences",
+        ResponseBody::Collection,
+    )),
 };
 
 pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
@@ -106,7 +110,7 @@ pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("cveId", &ONE_OR_MANY, "CVE number.").in_filter("cveId", Plain),
         Field::optional("machineId", &ONE_OR_MANY, "Device ID of the machine.")
             .in_filter("machineId", Plain),
@@ -122,5 +126,5 @@ pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
     result: &Kind::Groups(&[&[values!(&FINDING)], RESULT_PAGING]),
     docs: "get-all-vulnerabilities-by-machines",
     deprecated: None,
-    run: Run::Route(Route::get("/api/vulnerabilities/machinesVulnerabilities", Answer::Page)),
+    run: Run::Route(Route::get("/api/vulnerabilities/machinesVulnerabilities", ResponseBody::Page)),
 };

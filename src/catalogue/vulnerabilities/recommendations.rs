@@ -8,12 +8,13 @@ use crate::catalogue::fields::{
 };
 use crate::catalogue::vulnerabilities::list::VULNERABILITIES;
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{Field, Kind, Literal::Plain, Shape};
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{Field, Kind, Literal::Plain, ObjectSchema};
 
 pub(crate) const READ_RECOMMENDATIONS: Roles = &[&["SecurityRecommendation.Read.All"]];
 
-static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "Recommendation ID.").in_path()]);
+static BY_ID: ObjectSchema =
+    ObjectSchema::new(&[Field::required("id", &ID, "Recommendation ID.").in_path()]);
 
 static RECOMMENDATION: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Recommendation ID."),
@@ -24,7 +25,7 @@ static RECOMMENDATION: Kind = Kind::Open(&[
     Field::optional("status", &TEXT_OR_NULL, "Status."),
 ]);
 
-/// A list of recommendations as the service gives it.
+/// A list of recommendations as the service returns it.
 pub(crate) static RECOMMENDATIONS: Kind = Kind::Open(&[values!(&RECOMMENDATION)]);
 
 pub(crate) static GET_RECOMMENDATIONS: Action = Action {
@@ -35,7 +36,7 @@ pub(crate) static GET_RECOMMENDATIONS: Action = Action {
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("id", &ONE_OR_MANY, "Recommendation ID.").in_filter("id", Plain),
         Field::optional("vendor", &ONE_OR_MANY, "Vendor.").in_filter("vendor", Plain),
         Field::optional("productName", &ONE_OR_MANY, "Product.").in_filter("productName", Plain),
@@ -54,7 +55,7 @@ pub(crate) static GET_RECOMMENDATIONS: Action = Action {
     result: &Kind::Groups(&[&[values!(&RECOMMENDATION)], RESULT_PAGING]),
     docs: "get-all-recommendations",
     deprecated: None,
-    run: Run::Route(Route::get("/api/recommendations", Answer::Page)),
+    run: Run::Route(Route::get("/api/recommendations", ResponseBody::Page)),
 };
 
 pub(crate) static GET_RECOMMENDATION: Action = Action {
@@ -69,7 +70,7 @@ pub(crate) static GET_RECOMMENDATION: Action = Action {
     result: &RECOMMENDATION,
     docs: "get-recommendation-by-id",
     deprecated: None,
-    run: Run::Route(Route::get("/api/recommendations/{id}", Answer::Record)),
+    run: Run::Route(Route::get("/api/recommendations/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
@@ -84,7 +85,7 @@ pub(crate) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
     result: &Kind::Any,
     docs: "list-recommendation-software",
     deprecated: None,
-    run: Run::Route(Route::get("/api/recommendations/{id}/software", Answer::Object)),
+    run: Run::Route(Route::get("/api/recommendations/{id}/software", ResponseBody::Object)),
 };
 
 pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
@@ -99,13 +100,16 @@ pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
     result: &MACHINE_REFERENCES,
     docs: "get-recommendation-machines",
     deprecated: None,
-    run: Run::Route(Route::get("/api/recommendations/{id}/machineReferences", Answer::Collection)),
+    run: Run::Route(Route::get(
+        "/api/recommendations/{id}/machineReferences",
+        ResponseBody::Collection,
+    )),
 };
 
 pub(crate) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     name: "getRecommendationVulnerabilities",
     title: "Get recommendation vulnerabilities",
-    summary: "Lists the vulnerabilities that a recommendation mends.",
+    summary: "Lists the vulnerabilities that a recommendation fixes.",
     category: "Recommendations",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
@@ -114,5 +118,8 @@ pub(crate) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     result: &VULNERABILITIES,
     docs: "get-recommendation-vulnerabilities",
     deprecated: None,
-    run: Run::Route(Route::get("/api/recommendations/{id}/vulnerabilities", Answer::Collection)),
+    run: Run::Route(Route::get(
+        "/api/recommendations/{id}/vulnerabilities",
+        ResponseBody::Collection,
+    )),
 };

@@ -1,22 +1,23 @@
-//! Vulnerability management: scores, and the tasks that better them.
+//! Vulnerability management: scores and remediation tasks.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/score>.
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, PAGING, RESULT_PAGING, TEXT_OR_NULL, TIME_OR_RANGE, values};
 use crate::catalogue::vulnerabilities::software::MACHINE_REFERENCES;
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{
     Field, Kind,
     Literal::{Plain, Time},
-    Shape,
+    ObjectSchema,
 };
 
 const READ_SCORES: Roles = &[&["Score.Read.All"]];
 const READ_TASKS: Roles = &[&["RemediationTasks.Read.All"]];
 
-static NO_PARAMS: Shape = Shape::of(&[]);
-static BY_ID: Shape = Shape::of(&[Field::required("id", &ID, "Remediation task ID.").in_path()]);
+static NO_PARAMS: ObjectSchema = ObjectSchema::new(&[]);
+static BY_ID: ObjectSchema =
+    ObjectSchema::new(&[Field::required("id", &ID, "Remediation task ID.").in_path()]);
 
 static SCORE: Kind = Kind::Open(&[
     Field::optional("score", &Kind::Any, "Score."),
@@ -45,7 +46,7 @@ pub(crate) static GET_EXPOSURE_SCORE: Action = Action {
     result: &SCORE,
     docs: "get-exposure-score",
     deprecated: None,
-    run: Run::Route(Route::get("/api/exposureScore", Answer::Object)),
+    run: Run::Route(Route::get("/api/exposureScore", ResponseBody::Object)),
 };
 
 pub(crate) static GET_EXPOSURE_SCORE_BY_GROUP: Action = Action {
@@ -60,7 +61,7 @@ pub(crate) static GET_EXPOSURE_SCORE_BY_GROUP: Action = Action {
     result: &Kind::Open(&[values!(&SCORE)]),
     docs: "get-machine-group-exposure-score",
     deprecated: None,
-    run: Run::Route(Route::get("/api/exposureScore/ByMachineGroups", Answer::Collection)),
+    run: Run::Route(Route::get("/api/exposureScore/ByMachineGroups", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_CONFIGURATION_SCORE: Action = Action {
@@ -75,7 +76,7 @@ pub(crate) static GET_CONFIGURATION_SCORE: Action = Action {
     result: &SCORE,
     docs: "get-device-secure-score",
     deprecated: None,
-    run: Run::Route(Route::get("/api/configurationScore", Answer::Object)),
+    run: Run::Route(Route::get("/api/configurationScore", ResponseBody::Object)),
 };
 
 pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
@@ -86,7 +87,7 @@ pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
     effect: Effect::Read,
     roles: READ_TASKS,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("status", &Kind::Choice(&["Active", "Completed"]), "Status.")
             .in_filter("status", Plain),
         Field::optional("createdOn", &TIME_OR_RANGE, "When it was made.")
@@ -96,7 +97,7 @@ pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
     result: &Kind::Groups(&[&[values!(&TASK)], RESULT_PAGING]),
     docs: "get-remediation-all-activities",
     deprecated: None,
-    run: Run::Route(Route::get("/api/remediationtasks", Answer::Page)),
+    run: Run::Route(Route::get("/api/remediationtasks", ResponseBody::Page)),
 };
 
 pub(crate) static GET_REMEDIATION_TASK: Action = Action {
@@ -111,7 +112,7 @@ pub(crate) static GET_REMEDIATION_TASK: Action = Action {
     result: &TASK,
     docs: "get-remediation-one-activity",
     deprecated: None,
-    run: Run::Route(Route::get("/api/remediationtasks/{id}", Answer::Record)),
+    run: Run::Route(Route::get("/api/remediationtasks/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_REMEDIATION_TASK_MACHINES: Action = Action {
@@ -126,5 +127,8 @@ pub(crate) static GET_REMEDIATION_TASK_MACHINES: Action = Action {
     result: &MACHINE_REFERENCES,
     docs: "get-remediation-exposed-devices-activities",
     deprecated: None,
-    run: Run::Route(Route::get("/api/remediationtasks/{id}/machinereferences", Answer::Collection)),
+    run: Run::Route(Route::get(
+        "/api/remediationtasks/{id}/machinereferences",
+        ResponseBody::Collection,
+    )),
 };

@@ -1,19 +1,19 @@
-//! Vulnerability management: software, and where it is.
+//! Vulnerability management: software, and where it is installed.
 //!
 //! <https://learn.microsoft.com/en-us/defender-endpoint/api/software>.
 
 use crate::catalogue::budget;
 use crate::catalogue::fields::{ID, ONE_OR_MANY, PAGING, RESULT_PAGING, TEXT_OR_NULL, values};
 use crate::catalogue::vulnerabilities::list::{READ_VULNERABILITIES, VULNERABILITIES};
-use crate::catalogue::{Action, Answer, Effect, Roles, Route, Run};
-use crate::shape::{Field, Kind, Literal::Plain, Shape};
+use crate::catalogue::{Action, Effect, ResponseBody, Roles, Route, Run};
+use crate::schema::{Field, Kind, Literal::Plain, ObjectSchema};
 
 pub(crate) const READ_SOFTWARE: Roles = &[&["Software.Read.All"]];
 
-static BY_ID: Shape =
-    Shape::of(&[Field::required("id", &ID, "Software ID: vendor-_-product.").in_path()]);
+static BY_ID: ObjectSchema =
+    ObjectSchema::new(&[Field::required("id", &ID, "Software ID: vendor-_-product.").in_path()]);
 
-/// A product as the service gives it.
+/// A product as the service returns it.
 pub(crate) static SOFTWARE: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Software ID."),
     Field::optional("name", &TEXT_OR_NULL, "Name."),
@@ -22,7 +22,7 @@ pub(crate) static SOFTWARE: Kind = Kind::Open(&[
     Field::optional("exposedMachines", &Kind::Any, "How many machines have them."),
 ]);
 
-/// A list of products as the service gives it.
+/// A list of products as the service returns it.
 pub(crate) static SOFTWARE_LIST: Kind = Kind::Open(&[values!(&SOFTWARE)]);
 
 const MISSING_UPDATE: Kind = Kind::Open(&[
@@ -32,7 +32,7 @@ const MISSING_UPDATE: Kind = Kind::Open(&[
     Field::optional("cveAddressed", &Kind::Any, "How many vulnerabilities it fixes."),
 ]);
 
-/// A list of missing updates as the service gives it.
+/// A list of missing updates as the service returns it.
 pub(crate) static MISSING_UPDATES: Kind = Kind::Open(&[values!(&MISSING_UPDATE)]);
 
 const MACHINE_REFERENCE: Kind = Kind::Open(&[
@@ -41,7 +41,7 @@ const MACHINE_REFERENCE: Kind = Kind::Open(&[
     Field::optional("osPlatform", &TEXT_OR_NULL, "Operating system."),
 ]);
 
-/// A list of references to machines as the service gives it.
+/// A list of references to machines as the service returns it.
 pub(crate) static MACHINE_REFERENCES: Kind = Kind::Open(&[values!(&MACHINE_REFERENCE)]);
 
 const DISTRIBUTION: Kind = Kind::Open(&[
@@ -58,7 +58,7 @@ pub(crate) static GET_SOFTWARE_LIST: Action = Action {
     effect: Effect::Read,
     roles: READ_SOFTWARE,
     budget: &budget::STANDARD,
-    params: &Shape::of(&[
+    params: &ObjectSchema::new(&[
         Field::optional("id", &ONE_OR_MANY, "Software ID: vendor-_-product.")
             .in_filter("id", Plain),
         Field::optional("name", &ONE_OR_MANY, "Name.").in_filter("name", Plain),
@@ -68,7 +68,7 @@ pub(crate) static GET_SOFTWARE_LIST: Action = Action {
     result: &Kind::Groups(&[&[values!(&SOFTWARE)], RESULT_PAGING]),
     docs: "get-software",
     deprecated: None,
-    run: Run::Route(Route::get("/api/software", Answer::Page)),
+    run: Run::Route(Route::get("/api/software", ResponseBody::Page)),
 };
 
 pub(crate) static GET_SOFTWARE: Action = Action {
@@ -83,7 +83,7 @@ pub(crate) static GET_SOFTWARE: Action = Action {
     result: &SOFTWARE,
     docs: "get-software-by-id",
     deprecated: None,
-    run: Run::Route(Route::get("/api/software/{id}", Answer::Record)),
+    run: Run::Route(Route::get("/api/software/{id}", ResponseBody::Record)),
 };
 
 pub(crate) static GET_SOFTWARE_VERSIONS: Action = Action {
@@ -98,7 +98,7 @@ pub(crate) static GET_SOFTWARE_VERSIONS: Action = Action {
     result: &Kind::Open(&[values!(&DISTRIBUTION)]),
     docs: "get-software-ver-distribution",
     deprecated: None,
-    run: Run::Route(Route::get("/api/software/{id}/distributions", Answer::Collection)),
+    run: Run::Route(Route::get("/api/software/{id}/distributions", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_SOFTWARE_MACHINES: Action = Action {
@@ -113,7 +113,7 @@ pub(crate) static GET_SOFTWARE_MACHINES: Action = Action {
     result: &MACHINE_REFERENCES,
     docs: "get-machines-by-software",
     deprecated: None,
-    run: Run::Route(Route::get("/api/software/{id}/machineReferences", Answer::Collection)),
+    run: Run::Route(Route::get("/api/software/{id}/machineReferences", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
@@ -128,7 +128,7 @@ pub(crate) static GET_SOFTWARE_VULNERABILITIES: Action = Action {
     result: &VULNERABILITIES,
     docs: "get-vuln-by-software",
     deprecated: None,
-    run: Run::Route(Route::get("/api/software/{id}/vulnerabilities", Answer::Collection)),
+    run: Run::Route(Route::get("/api/software/{id}/vulnerabilities", ResponseBody::Collection)),
 };
 
 pub(crate) static GET_SOFTWARE_MISSING_UPDATES: Action = Action {
@@ -143,5 +143,5 @@ pub(crate) static GET_SOFTWARE_MISSING_UPDATES: Action = Action {
     result: &MISSING_UPDATES,
     docs: "get-missing-kbs-software",
     deprecated: None,
-    run: Run::Route(Route::get("/api/software/{id}/getmissingkbs", Answer::Collection)),
+    run: Run::Route(Route::get("/api/software/{id}/getmissingkbs", ResponseBody::Collection)),
 };

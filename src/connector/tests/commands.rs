@@ -43,7 +43,7 @@ fn a_script_that_ran_and_could_not_hand_in_its_result_is_said_to_have_run() {
         assert_eq!((error.kind(), error.retry()), (Kind::ActionFailed, Retry::Unknown), "{code}");
         assert!(error.message().contains(words), "{}", error.message());
         assert!(
-            error.message().contains("did run on the machine: RunScript (command 0)"),
+            error.message().contains("completed on the machine: RunScript (command 0)"),
             "{}",
             error.message()
         );
@@ -66,7 +66,7 @@ fn what_did_not_run_is_not_said_to_have_run() {
     ] {
         let error = end(&action(status, json!(-2_147_467_259_i64), commands.clone()));
         assert_eq!((error.kind(), error.retry()), (Kind::ActionFailed, Retry::Never), "{commands}");
-        assert!(!error.message().contains("did run"), "{}", error.message());
+        assert!(!error.message().contains("completed on the machine"), "{}", error.message());
     }
 }
 
@@ -120,7 +120,7 @@ fn a_script_that_is_waited_for_says_so_too_although_its_result_is_not_there() {
         (Kind::ActionFailed, Retry::Unknown, 1)
     );
     assert!(
-        error.message().contains("did run on the machine: RunScript (command 0)"),
+        error.message().contains("completed on the machine: RunScript (command 0)"),
         "{}",
         error.message()
     );

@@ -5,7 +5,7 @@ use super::*;
 use crate::actions::report::Status;
 use crate::actions::{self, CATALOGUE, Effect};
 use crate::details;
-use crate::shape::{Kind as Shaped, schema_text};
+use crate::schema::{Kind as Shaped, schema_text};
 
 #[test]
 fn every_request_of_a_call_carries_the_call_s_id_and_no_other_call_s() {

@@ -8,11 +8,11 @@ fn isolated(failure: TransportError) -> (usize, Error) {
     let mut bench =
         bench_with(json!({ "maxRetries": 1 }), json!({ "clientSecret": SECRET })).signed_in();
     bench.network.fail(failure);
-    match failure.sent {
+    match failure.delivery {
         // The second try.
-        Sent::No => bench.network.fail(failure),
+        Delivery::NotSent => bench.network.fail(failure),
         // The look at the machine's actions.
-        Sent::Maybe => bench.network.answer(200, NOTHING),
+        Delivery::MaybeSent => bench.network.answer(200, NOTHING),
     }
     let error = bench.isolate().unwrap_err();
     (bench.posts(), error)

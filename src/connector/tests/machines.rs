@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::actions::{CATALOGUE, Effect};
-use crate::shape::Field;
+use crate::schema::Field;
 
 /// A record that is as good as any, but for these members.
 fn machine(id: &str, name: &str, members: Value) -> Value {
@@ -326,4 +326,21 @@ fn a_name_is_no_device_id() {
     let mut bench = bench().signed_in();
     bench.network.answer(200, MACHINE);
     bench.call("getAgentDetails", json!({ "id": "ws" })).unwrap();
+}
+
+#[test]
+fn machines_of_an_address_are_looked_for_now_unless_a_time_is_given() {
+    for (time, sent) in
+        [(None, "2026-11-24T12:00:00Z"), (Some("2026-11-20T08:00:00Z"), "2026-11-20T08:00:00Z")]
+    {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, NOTHING);
+        let mut params = json!({ "ip": "10.1.1.7" });
+        if let Some(time) = time {
+            params["timestamp"] = time.into();
+        }
+        bench.call("findAgentsByIp", params).unwrap();
+        let line = bench.sent().remove(0).replace("%3A", ":");
+        assert!(line.ends_with(&format!("findbyip(ip='10.1.1.7',timestamp={sent})")), "{line}");
+    }
 }

@@ -3,17 +3,20 @@
 
 mod already;
 mod answers;
+mod cancellations;
 mod changes;
 mod collections;
 mod commands;
 mod comments;
 mod contract;
 mod deadline;
+mod digests;
 mod failures;
 mod gateways;
 mod hosts;
 mod imports;
 mod indicators;
+mod isolation;
 mod machines;
 mod names;
 mod nothing;
@@ -42,7 +45,7 @@ use crate::clock::Clock;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::{Outcome, State, Usage};
 use crate::transport::scripted::Scripted;
-use crate::transport::{Cause, Sent, TransportError};
+use crate::transport::{Cause, Delivery, TransportError};
 
 /// A clock that stands still unless somebody waits.
 struct Still(Cell<Duration>);

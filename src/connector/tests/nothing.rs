@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{ISOLATING, Kind, NOTHING, Retry, refusal};
-use crate::actions::{Answer, CATALOGUE};
+use crate::actions::{CATALOGUE, ResponseBody};
 
 /// Answers that say of the address, or of something on the way, that there is nothing: not of the
 /// list.
@@ -41,7 +41,7 @@ fn others() -> Vec<(u16, String)> {
 #[test]
 fn only_the_service_s_own_word_makes_a_list_empty() {
     let pages = CATALOGUE.iter().filter(
-        |action| matches!(action.route(), Some(route) if matches!(route.answer, Answer::Page)),
+        |action| matches!(action.route(), Some(route) if matches!(route.response, ResponseBody::Page)),
     );
     for action in pages {
         for params in [json!({}), json!({ "all": true })] {

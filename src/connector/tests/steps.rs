@@ -362,11 +362,11 @@ fn a_checkpoint_that_cannot_be_used_is_refused_with_the_reason() {
     let newer = format!("2{}", &plan[1..]);
     let flipped = plan.replace("\"comment\":\"", "\"comment\":\"x");
     for (text, word) in [
-        ("", "not one"),
-        ("{}", "not one"),
-        ("1.x", "not one"),
+        ("", "not a checkpoint"),
+        ("{}", "not a checkpoint"),
+        ("1.x", "not a checkpoint"),
         (&plan[..plan.len() - 1], "damaged"),
-        (&plan[..40], "not one"),
+        (&plan[..40], "not a checkpoint"),
         (&flipped, "damaged"),
         (&newer, "version 2"),
     ] {

@@ -1,16 +1,18 @@
-//! The state of an operation as text: `version.connector.checksum.JSON`.
+//! Writes and reads an operation's state as text: `version.connector.checksum.JSON`.
 //!
-//! It holds no secret of ours and no result, and a script's arguments only until its jobs are
-//! known: then their digests. Whoever can write it can also make a new checksum, so that every
-//! value in it is checked as parameters are.
+//! It contains no secrets of ours and no results; script arguments only until the jobs are known,
+//! then their digests. Anyone who can write it can also compute a new checksum, so every value in
+//! it is checked like a parameter.
+//!
+//! This file is long because writing and reading belong side by side.
 
 use serde_json::{Map, Value};
 
 use super::doubt::Doubt;
-use super::{Operation, Work, refused};
+use super::{Operation, Work, refuse};
 use crate::actions::{self, read_params};
 use crate::config::Settings;
-use crate::digest::{digest, sum};
+use crate::digest::{args_digest, short_sha256};
 use crate::error::Error;
 use crate::hex::hex;
 use crate::json::{object, to_text};
@@ -18,20 +20,20 @@ use crate::operation::Task;
 use crate::outcome::Warning;
 use crate::random::uuid_from_digits;
 use crate::response::Record;
-use crate::shape::{self, DEVICE_ID, Input, SEGMENT};
+use crate::schema::{self, DEVICE_ID, Params, SEGMENT};
 
-/// The version that is written. A newer one is refused, every released one is read.
+/// The version that is written. Newer ones are rejected, every released one can be read.
 const VERSION: u32 = 1;
 
-/// Longest text that is read, in bytes.
+/// Maximum size in bytes.
 const MAX_BYTES: usize = 64 * 1024 * 1024;
 
-/// Hexadecimal digits of a checksum.
-const SUM: usize = 16;
+/// Length of a checksum in hexadecimal digits.
+const CHECKSUM_DIGITS: usize = 16;
 
-/// What a checkpoint is bound to, each as eight hexadecimal digits of its digest.
+/// Eight hexadecimal digits of the digest of each setting that a checkpoint is bound to.
 fn fingerprint(settings: &Settings) -> String {
-    parts(settings).iter().map(|(_, part)| sum(part, 8)).collect()
+    parts(settings).iter().map(|(_, part)| short_sha256(part, 8)).collect()
 }
 
 fn parts(settings: &Settings) -> [(&'static str, &str); 4] {
@@ -43,12 +45,12 @@ fn parts(settings: &Settings) -> [(&'static str, &str); 4] {
     ]
 }
 
-/// The text of a checkpoint.
+/// Writes a checkpoint.
 pub(super) fn write(settings: &Settings, operation: &Operation) -> String {
     let state = to_text(&state(operation));
     let connector = fingerprint(settings);
-    let sum = sum(&format!("{VERSION}.{connector}.{state}"), SUM);
-    format!("{VERSION}.{connector}.{sum}.{state}")
+    let checksum = short_sha256(&format!("{VERSION}.{connector}.{state}"), CHECKSUM_DIGITS);
+    format!("{VERSION}.{connector}.{checksum}.{state}")
 }
 
 fn state(operation: &Operation) -> Value {
@@ -80,7 +82,7 @@ fn state(operation: &Operation) -> Value {
 
 fn target(task: &Task) -> Value {
     let job = task.record.as_ref().map(|record| {
-        // What is not settled is looked at again.
+        // A job that is not settled is polled again.
         let status = if record.state.is_final() && !task.is_settled {
             "InProgress".to_owned()
         } else {
@@ -96,7 +98,7 @@ fn target(task: &Task) -> Value {
     let doubt = task.doubt.as_ref().map(|doubt| {
         object(&mut [
             ("since", Value::from(doubt.since)),
-            ("error", doubtful(&doubt.error).to_json()),
+            ("error", brief_error(&doubt.error).to_json()),
         ])
     });
     compact(object(&mut [
@@ -111,8 +113,8 @@ fn target(task: &Task) -> Value {
     ]))
 }
 
-/// What a target in doubt may fail with, and when the others may be sent again that it holds back.
-fn doubtful(error: &Error) -> Error {
+/// The error of a target in doubt, and when the targets that it holds back may be sent.
+fn brief_error(error: &Error) -> Error {
     let pause = error.details().map(|details| details["retryAfterMilliseconds"].clone());
     match pause.filter(|pause| !pause.is_null()) {
         Some(pause) => error.brief().with_detail("retryAfterMilliseconds", pause),
@@ -124,11 +126,11 @@ fn flag(is_set: bool) -> Value {
     if is_set { Value::from(true) } else { Value::Null }
 }
 
-/// The object without its empty members.
+/// Removes empty members.
 fn compact(value: Value) -> Value {
     let Value::Object(members) = value else { return value };
     let is_empty = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
-    // One by one: to collect them takes a sort of 6 KB that nothing else needs.
+    // One by one: collecting them would add a 6 KB sort that nothing else needs.
     let mut kept = Map::new();
     for (name, value) in members {
         if !is_empty(&value) {
@@ -138,23 +140,23 @@ fn compact(value: Value) -> Value {
     Value::Object(kept)
 }
 
-/// The operation of a checkpoint.
+/// Reads the operation from a checkpoint.
 ///
 /// # Errors
 ///
-/// `invalid-params`: it is no checkpoint, damaged, of a newer version, of other settings, or of an
-/// operation that has ended.
+/// `invalid-params`: the text is not a checkpoint, or it is damaged, of a newer version, of other
+/// settings, or of an operation that has ended.
 pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> {
-    let not_one = || refused("the checkpoint is not one of this connector, or was cut off");
+    let not_one = || refuse("the text is not a checkpoint of this connector, or was cut off");
     if text.len() > MAX_BYTES {
-        return Err(refused(&format!(
-            "the checkpoint has {} bytes, and {MAX_BYTES} are the most",
+        return Err(refuse(&format!(
+            "the checkpoint has {} bytes; the maximum is {MAX_BYTES}",
             text.len()
         )));
     }
     let mut rest = text.splitn(4, '.');
     let first = rest.next().unwrap_or_default();
-    // Only as it is written: `+1` and `01` are numbers as well.
+    // Only as it is written: `+1` and `01` parse as well.
     let version: u32 = first
         .parse()
         .ok()
@@ -162,9 +164,9 @@ pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> 
         .ok_or_else(not_one)?;
     if version > VERSION {
         let problem = format!(
-            "the checkpoint is of version {version}, and this connector reads version {VERSION} at most; use the connector that wrote it, or a newer one"
+            "the checkpoint has version {version}, and this connector reads up to {VERSION}; use the connector that wrote it, or a newer one"
         );
-        return Err(refused(&problem));
+        return Err(refuse(&problem));
     }
     let (Some(connector), Some(found), Some(state)) = (rest.next(), rest.next(), rest.next())
     else {
@@ -172,28 +174,26 @@ pub(super) fn read(settings: &Settings, text: &str) -> Result<Operation, Error> 
     };
     if version == 0
         || connector.len() != 32
-        || sum(&format!("{version}.{connector}.{state}"), SUM) != found
+        || short_sha256(&format!("{version}.{connector}.{state}"), CHECKSUM_DIGITS) != found
     {
-        return Err(refused("the checkpoint is damaged or was cut off; keep it byte for byte"));
+        return Err(refuse("the checkpoint is damaged or was cut off; store it unchanged"));
     }
     for (n, (name, part)) in parts(settings).iter().enumerate() {
-        if connector.get(n * 8..n * 8 + 8) != Some(&sum(part, 8)) {
-            return Err(refused(&format!(
-                "the checkpoint is one of another {name} than this connector is configured for"
+        if connector.get(n * 8..n * 8 + 8) != Some(&short_sha256(part, 8)) {
+            return Err(refuse(&format!(
+                "the checkpoint belongs to another {name} than this connector's"
             )));
         }
     }
-    let state = shape::object_from_text(state, "", MAX_BYTES).map_err(|_| damaged())?;
+    let state = schema::object_from_text(state, "", MAX_BYTES).map_err(|_| damaged())?;
     if state.get("ended").is_some() {
-        return Err(refused(
-            "the operation has ended; its outcome came with the step in which it did",
-        ));
+        return Err(refuse("the operation has ended; its outcome came with its last step"));
     }
     operation(&state).ok_or_else(damaged)
 }
 
 fn damaged() -> Error {
-    refused("the checkpoint holds values that no operation has")
+    refuse("the checkpoint contains invalid values")
 }
 
 fn operation(state: &Map<String, Value>) -> Option<Operation> {
@@ -205,7 +205,7 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
         id: id.to_owned(),
         call_id: text("call").and_then(uuid_from_digits),
         action: actions::find(text("action")?).ok()?,
-        params: Input::default(),
+        params: Params::default(),
         tasks: Vec::new(),
         is_many: is("many"),
         sent_at: number("sentAt")?,
@@ -227,49 +227,47 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
     };
     for (n, row) in targets.iter().enumerate() {
         let mut task = task(row, n)?;
-        // Everything but the identifier is the same for all of them, and a failed name has none.
+        // Targets differ only in the ID, and a name that failed to resolve has none.
         let id = task.target.get("id").and_then(Value::as_str).unwrap_or_default();
         match (params, operation.work()) {
             (None, _) => {}
-            (Some(params), Work::Jobs(..) | Work::Records(_) | Work::Wait) => {
-                let rule =
-                    if matches!(operation.work(), Work::Wait) { &SEGMENT } else { &DEVICE_ID };
+            (Some(params), Work::Change | Work::Read) => {
+                operation.params = read_params(operation.action, &to_text(params)).ok()?;
+                task.params = operation.params.clone();
+            }
+            (Some(params), work) => {
+                let (name, rule) = match work {
+                    Work::Cancellation(_) => ("actionId", &SEGMENT),
+                    Work::Wait => ("id", &SEGMENT),
+                    _ => ("id", &DEVICE_ID),
+                };
                 let is_failed = task.error.is_some() && id.is_empty();
                 if !is_failed && !(rule.check)(id) {
                     return None;
                 }
-                if n == 0 || operation.params.value("id").is_none() && !is_failed {
+                if n == 0 || operation.params.value(name).is_none() && !is_failed {
                     let checked = if is_failed { "0".repeat(40) } else { id.to_owned() };
                     let mut given = params.clone();
-                    given.insert("id".to_owned(), Value::from(checked));
+                    given.insert(name.to_owned(), Value::from(checked));
                     operation.params = read_params(operation.action, &to_text(&given)).ok()?;
                 }
-                task.params = operation.params.with("id", id);
-            }
-            (Some(params), _) => {
-                let all = read_params(operation.action, &to_text(params)).ok()?;
-                task.params = match operation.work() {
-                    Work::Cancellation(_) => {
-                        all.with("id", all.text("actionId").unwrap_or_default())
-                    }
-                    _ => all.clone(),
-                };
-                operation.params = all;
+                task.params = operation.params.with(name, id).with("id", id);
             }
         }
         operation.tasks.push(task);
     }
-    if matches!(operation.work(), Work::Jobs(..) | Work::Records(_) | Work::Wait) {
+    if !matches!(operation.work(), Work::Change | Work::Read) {
         operation.params.take("id");
+        operation.params.take("actionId");
     }
-    // Without parameters nothing can be sent any more.
+    // Without parameters nothing can be sent.
     (params.is_some() || !operation.tasks.iter().any(Task::is_open)).then_some(operation)
 }
 
 fn task(row: &Value, n: usize) -> Option<Task> {
     let is = |name: &str| row[name] == true;
-    let mut task = Task::new(row["target"].clone(), Input::default());
-    task.is_news = false;
+    let mut task = Task::new(row["target"].clone(), Params::default());
+    task.ended_now = false;
     (task.adopted, task.is_settled) = (is("adopted"), is("settled"));
     task.same_as = match &row["sameAs"] {
         Value::Null => None,
@@ -277,7 +275,7 @@ fn task(row: &Value, n: usize) -> Option<Task> {
     };
     task.record = match &row["job"] {
         Value::Null => None,
-        job => Some(Record::stored(to_text(job))?),
+        job => Some(Record::from_checkpoint(to_text(job))?),
     };
     task.doubt = match &row["doubt"] {
         Value::Null => None,
@@ -296,9 +294,8 @@ fn task(row: &Value, n: usize) -> Option<Task> {
 }
 
 impl Operation {
-    /// Replaces the arguments of scripts by their digests once nothing is left to send or to search
-    /// for.
-    pub(super) fn digest(&mut self) {
+    /// Replaces script arguments by their digests once nothing is left to send or to search for.
+    pub(super) fn digest_args(&mut self) {
         let is_needed = self.tasks.iter().any(|task| task.is_open() || task.doubt.is_some());
         if self.is_digested || is_needed || !matches!(self.work(), Work::Jobs(..)) {
             return;
@@ -306,7 +303,7 @@ impl Operation {
         let digested = |holder: &Value| {
             let mut holder = holder.clone();
             if let Some(Value::String(args)) = holder.get_mut("args") {
-                *args = digest(&self.id, args);
+                *args = args_digest(&self.id, args);
             }
             holder
         };

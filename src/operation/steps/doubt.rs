@@ -1,58 +1,58 @@
-//! Doubt: a request may have been sent. The service's own records decide; nothing is ever sent
-//! again from here.
+//! Doubt: a request may have been sent. The service's records decide; nothing is ever sent again
+//! from here.
 //!
-//! An operation of a host's knows its jobs by the mark in their comments. What is carried out in
-//! one call has none: a record counts as its own only if it is what was asked for in every respect,
-//! comment included, was made after the request went out, by the service's own clock, and is not
-//! known to be of another requestor. That none is there (yet) proves nothing, because new records
-//! take up to two minutes to show.
+//! A host's operation recognises its jobs by the mark in their comments. Within one call there is
+//! no mark: a record counts as its own only if it matches the request in every respect including
+//! the comment, was created after the request was sent by the service's own clock, and does not
+//! certainly belong to another requestor. A missing record proves nothing, because new records take
+//! up to two minutes to appear.
 
 use std::time::Duration;
 
 use super::Operation;
-use super::look::told;
-use super::search::{Found, search};
+use super::poll::retry_delay_ms;
+use super::search::{SearchResult, search};
 use super::send::fail;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::operation::unfinished::GRACE;
 
-/// How long a call that does everything searches, in seconds: its caller waits for it.
+/// How long an operation within one call searches, in seconds: its caller is waiting.
 const IN_ONE_CALL: u64 = 20;
 
 /// A request that may have been sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Doubt {
-    /// Since when it is searched for: Unix time in seconds.
+    /// When the search started: Unix time in seconds.
     pub(super) since: u64,
-    /// When the request went out, on the clock that never jumps back; known in the call that sent
-    /// it.
+    /// When the request was sent, on the monotonic clock; only known in the call that sent it.
     pub(super) sent: Option<Duration>,
-    /// What the target fails with if nothing is found.
+    /// The target's error if nothing is found.
     pub(super) error: Error,
 }
 
 impl Doubt {
-    /// A request whose response was lost, or says nothing for sure.
+    /// A request whose response was lost or is inconclusive.
     pub(super) fn new(since: u64, sent: Option<Duration>, error: Error) -> Self {
         Self { since, sent, error }
     }
 
-    /// A request of which it is not known whether it was sent at all.
+    /// A request that may not have been sent at all.
     pub(super) fn interrupted(since: u64, action: &str) -> Self {
         let message = format!(
-            "The host was interrupted while `{action}` was being sent, and the service's records do not show it: it may or may not have been carried out."
+            "The host was interrupted while `{action}` was being sent, and the service's records do not show it: it may have been carried out or not."
         );
         Self::new(since, None, Error::new(Kind::Unreachable, message).with_retry(Retry::Unknown))
     }
 
-    /// Whether the service has refused the request. It does so too if it was sent twice on the way.
+    /// Whether the service rejected the request. It also does so if the request was duplicated on
+    /// the way.
     pub(super) fn is_refused(&self) -> bool {
         self.error.kind() == Kind::Conflict || self.error.retry() == Retry::Never
     }
 
-    /// How long to wait before the next look, in seconds, if the search takes so many.
-    pub(super) fn wait(&self, now: u64, most: u64) -> u64 {
+    /// Seconds until the next search, if searching takes `max` seconds at most.
+    pub(super) fn wait(&self, now: u64, max: u64) -> u64 {
         let age = now.saturating_sub(self.since);
         let wait = match age {
             0 => 1,
@@ -60,48 +60,48 @@ impl Doubt {
             4..10 => 6,
             _ => 10,
         };
-        wait.min(most.saturating_sub(age)).max(1)
+        wait.min(max.saturating_sub(age)).max(1)
     }
 }
 
-/// Looks once for what each target in doubt may have started.
-pub(super) fn look_for_doubted(client: &mut Client<'_>, operation: &mut Operation) {
+/// Searches once for each target in doubt.
+pub(super) fn search_all(client: &mut Client<'_>, operation: &mut Operation) {
     for n in 0..operation.tasks.len() {
-        look_for(client, operation, n);
+        search_task(client, operation, n);
     }
 }
 
-/// Looks once for what a target may have started, if it is in doubt.
-pub(super) fn look_for(client: &mut Client<'_>, operation: &mut Operation, n: usize) {
+/// Searches once for what a target in doubt may have started.
+pub(super) fn search_task(client: &mut Client<'_>, operation: &mut Operation, n: usize) {
     let Some(doubt) = operation.tasks[n].doubt.clone() else { return };
     let found = search(client, operation, n, &doubt);
-    let is_over = client.now().as_secs().saturating_sub(doubt.since) >= operation.doubts_for();
+    let is_over = client.now().as_secs().saturating_sub(doubt.since) >= operation.search_seconds();
     operation.has_looked |= found.is_ok();
     let unknown = doubt.error.with_retry(Retry::Unknown);
     let task = &mut operation.tasks[n];
     let error = match found {
-        Ok(Found::Job(record)) => {
+        Ok(SearchResult::Job(record)) => {
             client.remember(&record.id);
             task.adopt(record);
             task.doubt = None;
             return;
         }
-        Ok(Found::Changed(outcome)) => {
+        Ok(SearchResult::Changed(outcome)) => {
             task.take(outcome);
             task.doubt = None;
             return;
         }
-        Ok(Found::Not(error)) => error,
-        Ok(Found::Nothing | Found::Unmarked(_)) if !is_over => return,
+        Ok(SearchResult::Failed(error)) => error,
+        Ok(SearchResult::Nothing | SearchResult::Unmarked(_)) if !is_over => return,
         Err(error) if !is_over => {
-            operation.pause = operation.pause.max(told(&error));
+            operation.pause = operation.pause.max(retry_delay_ms(&error));
             operation.trouble = Some(error);
             return;
         }
-        Ok(Found::Unmarked(record)) => {
-            unknown.with_detail("machineAction", record.shown(&client.sanitizer()))
+        Ok(SearchResult::Unmarked(record)) => {
+            unknown.with_detail("machineAction", record.summary_json(&client.sanitizer()))
         }
-        Ok(Found::Nothing) => unknown,
+        Ok(SearchResult::Nothing) => unknown,
         Err(cause) => unknown.with_detail("cause", cause.to_json()),
     };
     task.doubt = None;
@@ -109,8 +109,8 @@ pub(super) fn look_for(client: &mut Client<'_>, operation: &mut Operation, n: us
 }
 
 impl Operation {
-    /// For how long it is searched for what may have been sent, in seconds.
-    pub(super) fn doubts_for(&self) -> u64 {
+    /// How long to search, in seconds.
+    pub(super) fn search_seconds(&self) -> u64 {
         if self.is_in_one_call() { IN_ONE_CALL } else { GRACE }
     }
 }

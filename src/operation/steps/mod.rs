@@ -1,28 +1,27 @@
-//! Operations step by step: the state of one is a value that the host owns (the contract's
-//! interface `operations`).
+//! Operations step by step: the host owns the state (the contract's interface `operations`).
 //!
-//! [`plan`] makes the first checkpoint. `send` takes the step that changes something, `look` the
-//! steps that read, for many operations at once; `doubt` searches for what may have been sent;
-//! `settle` says what a target has come to and whether all have. `checkpoint` writes the state down
-//! and reads it back, [`Progress`] is what the host is shown of it.
+//! [`plan`] creates the first checkpoint. `send` takes the step that changes something, `poll` the
+//! steps that read, for many operations at once; `doubt` searches for requests that may have been
+//! sent; `settle` concludes targets and operation. `checkpoint` writes and reads the state, and
+//! [`Progress`] is what the host gets to see.
 //!
-//! A step never sleeps: what would have to be waited for comes back as `wait_ms`.
+//! A step never sleeps: waiting times are returned as `wait_ms`.
 
 mod checkpoint;
 mod doubt;
-mod look;
 mod plan;
+mod poll;
 mod progress;
 mod run;
 mod search;
 mod send;
 mod settle;
 
-use super::{Task, is_general};
-use crate::actions::{Action, Answer, Route, Run, Started};
+use super::{Task, is_global};
+use crate::actions::{Action, JobType, ResponseBody, Route, Run};
 use crate::client::Client;
 use crate::error::{Error, Kind};
-use crate::shape::Input;
+use crate::schema::Params;
 
 pub(crate) use doubt::Doubt;
 pub(crate) use plan::plan;
@@ -32,38 +31,36 @@ pub(crate) use run::execute;
 /// An operation between two steps.
 #[derive(Debug)]
 pub(crate) struct Operation {
-    /// Eight hexadecimal digits, in the comment of each job that it starts; empty if all of it is
-    /// done in one call.
+    /// Eight hexadecimal digits, in the comment of each job that it starts; empty if it runs within
+    /// one call.
     id: String,
-    /// The call that planned it: steps that are about this operation alone carry its ID.
+    /// The call that planned it: steps of this operation alone carry its ID.
     call_id: Option<[u8; 16]>,
     action: &'static Action,
-    /// The parameters, but for what names the targets.
-    params: Input,
+    /// The parameters without the targets.
+    params: Params,
     tasks: Vec<Task>,
     /// Whether the outcome is a list, whatever its length.
     is_many: bool,
-    /// When the last request that changes something went out, or else when the operation was
+    /// When the last request that changes something was sent, or else when the operation was
     /// planned: Unix time in seconds.
     sent_at: u64,
-    /// The service's clock when the checkpoint was made, if a response gave it: Unix time in
-    /// seconds.
+    /// The service's clock when the checkpoint was written, if known: Unix time in seconds.
     service_time: Option<u64>,
-    /// When a look first told something of the jobs of others, by the service's clock: Unix time in
-    /// seconds.
+    /// When a poll first succeeded, by the service's clock: Unix time in seconds.
     looked_at: Option<u64>,
-    /// How long to wait before the next request, as the service or our own budget wants it, in
+    /// How long the service or our rate limiter asks to wait before the next request, in
     /// milliseconds.
     pause: u64,
     /// How often in a row the next request was not carried out.
     attempts: u32,
-    /// Whether a look has told something.
+    /// Whether a poll has succeeded.
     has_looked: bool,
-    /// Why the last step told nothing.
+    /// Why the last step brought no news.
     trouble: Option<Error>,
-    /// Whether the arguments of scripts have been replaced by their digests.
+    /// Whether script arguments have been replaced by their digests.
     is_digested: bool,
-    /// Whether what a job left is brought back.
+    /// Whether to fetch the output of jobs.
     finishes: bool,
     /// Whether it has ended.
     has_ended: bool,
@@ -72,12 +69,12 @@ pub(crate) struct Operation {
 /// What an operation consists of.
 enum Work {
     /// A job on each machine.
-    Jobs(&'static Route, &'static Started),
+    Jobs(&'static Route, &'static JobType),
     /// A change of each machine's record.
     Records(&'static Route),
     /// The cancellation of a job.
     Cancellation(&'static Route),
-    /// Following jobs that are there already.
+    /// Waiting for existing jobs.
     Wait,
     /// One call of the action, which changes something.
     Change,
@@ -86,8 +83,8 @@ enum Work {
 }
 
 impl Operation {
-    /// One that was not planned yet.
-    fn new(client: &Client<'_>, action: &'static Action, params: &Input) -> Self {
+    /// Creates an operation that has not been planned.
+    fn new(client: &Client<'_>, action: &'static Action, params: &Params) -> Self {
         Self {
             id: String::new(),
             call_id: Some(client.usage.call_id),
@@ -108,17 +105,16 @@ impl Operation {
         }
     }
 
-    /// Whether all of it is done in one call, which waits by itself and has no host that is shown
-    /// what each step yields.
+    /// Whether it runs within one call, which waits by itself and shows no intermediate results.
     fn is_in_one_call(&self) -> bool {
         self.id.is_empty()
     }
 
     fn work(&self) -> Work {
         match &self.action.run {
-            Run::Operation(route) => match &route.answer {
-                Answer::Started(started) => Work::Jobs(route, started),
-                Answer::Cancelled => Work::Cancellation(route),
+            Run::Operation(route) => match &route.response {
+                ResponseBody::Job(job_type) => Work::Jobs(route, job_type),
+                ResponseBody::CancelledJob => Work::Cancellation(route),
                 _ => Work::Records(route),
             },
             Run::Wait => Work::Wait,
@@ -133,12 +129,12 @@ impl Operation {
 
     /// What the next step does.
     fn next(&self) -> Next {
-        // A failure that will meet the next target too holds it back.
-        let holds_back =
-            |task: &Task| task.doubt.as_ref().is_some_and(|doubt| is_general(&doubt.error));
+        // A failure that would affect the next target too holds it back.
+        let is_blocking =
+            |task: &Task| task.doubt.as_ref().is_some_and(|doubt| is_global(&doubt.error));
         match self.work() {
             _ if self.has_ended => Next::None,
-            _ if self.tasks.iter().any(holds_back) => Next::Look,
+            _ if self.tasks.iter().any(is_blocking) => Next::Look,
             Work::Jobs(..) | Work::Records(_) | Work::Cancellation(_) | Work::Change
                 if self.tasks.iter().any(Task::is_open) =>
             {
@@ -148,7 +144,7 @@ impl Operation {
         }
     }
 
-    /// Whether a job of this target is followed and has not ended.
+    /// Whether this target's job is followed and has not ended.
     fn is_followed(&self, task: &Task) -> bool {
         let may_go_on = match &task.record {
             Some(record) => !record.state.is_final(),
@@ -168,27 +164,25 @@ impl Operation {
     }
 }
 
-/// Takes one step with each: any number of which the next one is a look, or exactly one of which it
-/// is a send.
+/// Takes one step of each operation: any number whose next step is a look, or exactly one whose
+/// next step is a send.
 ///
-/// An error means that this checkpoint was not used, and that nothing was sent.
+/// An error means that the checkpoint was not used and nothing was sent.
 pub(crate) fn advance(
     client: &mut Client<'_>,
     checkpoints: &[String],
 ) -> Vec<Result<Progress, Error>> {
-    client.go_stepwise();
+    client.never_wait();
     let mut read: Vec<Result<Operation, Error>> =
-        checkpoints.iter().map(|text| read(client, text)).collect();
+        checkpoints.iter().map(|text| read_checkpoint(client, text)).collect();
     let sends = read.iter().flatten().filter(|operation| operation.next() == Next::Send).count();
     let is_twice = (1..checkpoints.len()).any(|n| checkpoints[..n].contains(&checkpoints[n]));
     if is_twice || (sends > 0 && checkpoints.len() > 1) {
         let problem = match is_twice {
-            true => "the list has a checkpoint twice",
-            false => {
-                "a checkpoint whose next step is a send is advanced alone, and the list has others"
-            }
+            true => "the list contains a checkpoint twice",
+            false => "a checkpoint whose next step is a send must be advanced alone",
         };
-        return checkpoints.iter().map(|_| Err(refused(problem))).collect();
+        return checkpoints.iter().map(|_| Err(refuse(problem))).collect();
     }
     if let [Ok(Operation { call_id: Some(call_id), .. })] = &read[..] {
         client.continue_call(*call_id);
@@ -198,7 +192,7 @@ pub(crate) fn advance(
         [operation] if operation.next() == Next::Send => {
             vec![client.metered(|client| send::send(client, operation)).1]
         }
-        looks => look::look(client, looks),
+        looks => poll::poll(client, looks),
     }
     .into_iter();
     read.into_iter()
@@ -208,17 +202,17 @@ pub(crate) fn advance(
         .collect()
 }
 
-/// Goes on from a checkpoint of which it is not known whether it was advanced.
+/// Continues from a checkpoint that may or may not have been advanced already.
 ///
 /// # Errors
 ///
-/// As [`advance`] gives them.
+/// The same as [`advance`].
 pub(crate) fn recover(client: &mut Client<'_>, checkpoint: &str) -> Result<Progress, Error> {
-    client.go_stepwise();
-    let mut operation = read(client, checkpoint)?;
+    client.never_wait();
+    let mut operation = read_checkpoint(client, checkpoint)?;
     operation.call_id.into_iter().for_each(|call_id| client.continue_call(call_id));
     if operation.next() != Next::Send {
-        let usage = look::look(client, &mut [&mut operation]).pop().unwrap_or_default();
+        let usage = poll::poll(client, &mut [&mut operation]).pop().unwrap_or_default();
         return Ok(operation.into_progress(client, usage));
     }
     let now = client.now().as_secs();
@@ -230,11 +224,11 @@ pub(crate) fn recover(client: &mut Client<'_>, checkpoint: &str) -> Result<Progr
     Ok(operation.into_progress(client, Default::default()))
 }
 
-/// The operation of a checkpoint.
+/// Reads the operation from a checkpoint.
 ///
-/// The wall clock of the host that wrote it may have been ahead of this one's: what is said to
-/// begin later begins now, or it would be followed for as long as the clocks differ.
-fn read(client: &Client<'_>, text: &str) -> Result<Operation, Error> {
+/// The host that wrote it may have had a clock ahead of this one's: times in the future are
+/// replaced by now, or the operation would be followed for as long as the clocks differ.
+fn read_checkpoint(client: &Client<'_>, text: &str) -> Result<Operation, Error> {
     let now = client.now().as_secs();
     let mut operation = checkpoint::read(client.settings, text)?;
     operation.sent_at = operation.sent_at.min(now);
@@ -244,7 +238,7 @@ fn read(client: &Client<'_>, text: &str) -> Result<Operation, Error> {
     Ok(operation)
 }
 
-/// The error for a checkpoint, or a list of them, that cannot be used.
-fn refused(problem: &str) -> Error {
+/// Error for a checkpoint, or a list of them, that cannot be used.
+fn refuse(problem: &str) -> Error {
     Error::new(Kind::InvalidParams, format!("Nothing was sent: {problem}."))
 }

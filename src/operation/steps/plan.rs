@@ -1,27 +1,29 @@
-//! Planning: which targets, what is so already, what would be sent. Nothing that changes anything
-//! is sent.
+//! Planning: finds the targets, and where the action is done already. Sends nothing that changes
+//! anything.
 
 use serde_json::Value;
 
 use super::{Operation, Progress, Work, settle};
+use crate::actions::digests::with_sha1;
+use crate::actions::machine_actions::find_machine_actions;
 use crate::actions::{self, Action, GET_ACTIONS};
 use crate::client::Client;
 use crate::error::Error;
-use crate::operation::reference::operation_in_front;
-use crate::operation::{Task, dry_run, ensure, look_up, targets, wait_for, with_comment};
-use crate::shape::Input;
+use crate::operation::reference::with_operation_mark;
+use crate::operation::{Task, dry_run, ensure, targets, wait_for, with_comment};
+use crate::schema::Params;
 
-/// Checks the parameters, finds the targets and what is so already.
+/// Checks the parameters and plans the operation.
 ///
 /// # Errors
 ///
-/// As [`actions::execute`] before it sends anything that changes something.
+/// The same as [`actions::execute`] returns before it sends anything that changes something.
 pub(crate) fn plan(
     client: &mut Client<'_>,
     action: &'static Action,
-    params: &Input,
+    params: &Params,
 ) -> Result<Progress, Error> {
-    client.begin(action);
+    client.set_action(action);
     actions::check(client, action, params)?;
     let mut operation = Operation::new(client, action, params);
     operation.id = client.operation_id();
@@ -30,41 +32,44 @@ pub(crate) fn plan(
     Ok(operation.into_progress(client, usage))
 }
 
-/// Finds the targets and what is so already.
+/// Finds the targets, and where the action is done already.
 ///
 /// # Errors
 ///
-/// The whole of it failed; nothing that changes something was sent.
+/// The whole operation failed; nothing that changes something was sent.
 pub(super) fn prepare(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
     let action = operation.action;
+    if matches!(operation.work(), Work::Jobs(..)) {
+        operation.params = with_sha1(client, action, &operation.params)?;
+    }
     let params = &operation.params.clone();
     let is_planned = match operation.work() {
-        Work::Jobs(route, started) => {
+        Work::Jobs(route, job_type) => {
             machines(client, operation)?;
             if params.is("ensure") {
-                ensure::look(client, action, route, &mut operation.tasks, started)?;
+                ensure::look(client, action, route, &mut operation.tasks, job_type)?;
             }
             if params.is("dryRun") {
-                dry_run::show(client, action, route, &mut operation.tasks)?;
+                dry_run::preview(client, action, route, &mut operation.tasks)?;
             }
             true
         }
         Work::Records(route) => {
             machines(client, operation)?;
             if params.is("dryRun") {
-                dry_run::show(client, action, route, &mut operation.tasks)?;
+                dry_run::preview(client, action, route, &mut operation.tasks)?;
             }
             true
         }
         Work::Cancellation(route) => {
             cancellation(client, operation)?;
             if params.is("dryRun") {
-                dry_run::show(client, action, route, &mut operation.tasks)?;
+                dry_run::preview(client, action, route, &mut operation.tasks)?;
             }
             true
         }
         Work::Wait => {
-            (operation.tasks, operation.is_many) = wait_for::tasks(params);
+            (operation.tasks, operation.is_many) = wait_for::tasks_to_follow(params);
             operation.params.take("id");
             operation.params.take("ids");
             false
@@ -80,7 +85,8 @@ pub(super) fn prepare(client: &mut Client<'_>, operation: &mut Operation) -> Res
     Ok(())
 }
 
-/// A task for each machine, with the operation's ID in the comment if a host takes its steps.
+/// Creates a task for each machine. Puts the operation's ID into the comment if a host drives the
+/// steps.
 fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
     let (action, params) = (operation.action, &operation.params);
     if params.value("wait").is_some() || params.is("ensure") {
@@ -88,17 +94,17 @@ fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Er
     }
     operation.is_many = params.value("ids").or(params.value("hosts")).is_some();
     let params = with_comment(client, action, params);
-    let (base, mut tasks) = targets::of(client, action, &params)?;
+    let (base, mut tasks) = targets::resolve_targets(client, action, &params)?;
     operation.params = match base.text("comment") {
         Some(comment) if !operation.is_in_one_call() => {
-            base.with("comment", operation_in_front(comment, &operation.id))
+            base.with("comment", with_operation_mark(comment, &operation.id))
         }
         _ => base,
     };
     for task in tasks.iter_mut().filter(|task| task.error.is_none()) {
         task.params = operation.params.with("id", task.machine());
     }
-    // Of one machine the failure is the call's.
+    // With a single machine, its failure is the call's.
     if !operation.is_many
         && let [Task { error: Some(error), .. }] = tasks.as_slice()
     {
@@ -108,19 +114,36 @@ fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Er
     Ok(())
 }
 
+/// A task for each job that is named.
 fn cancellation(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
+    let params = &mut operation.params;
+    let (ids, is_many) = match (params.take("actionId"), params.take("ids")) {
+        (None, Some(Value::Array(ids))) => (ids, true),
+        (id, _) => (id.into_iter().collect(), false),
+    };
+    operation.is_many = is_many;
     let params = &operation.params;
-    let id = params.text("actionId").unwrap_or_default().to_owned();
-    let name = crate::json::object(&mut [("id", Value::from(id.as_str()))]);
-    let mut task = Task::new(name, params.with("id", id.as_str()));
     if params.is("ensure") || params.value("wait").is_some() {
         client.require(&GET_ACTIONS)?;
     }
-    if params.is("ensure")
-        && let Some(record) = look_up(client, &id)?.filter(|record| record.state.is_final())
-    {
-        task.adopt(record);
+    let mut tasks: Vec<Task> = ids.into_iter().map(|id| job(params, id)).collect();
+    targets::merge(&mut tasks);
+    if params.is("ensure") {
+        let mut open: Vec<&mut Task> = tasks.iter_mut().filter(|task| task.is_open()).collect();
+        let ids: Vec<&str> = open.iter().map(|task| task.machine()).collect();
+        let records = find_machine_actions(client, &ids)?;
+        for (task, record) in open.iter_mut().zip(records) {
+            if let Some(record) = record.filter(|record| record.state.is_final()) {
+                task.adopt(record);
+            }
+        }
     }
-    operation.tasks.push(task);
+    operation.tasks = tasks;
     Ok(())
+}
+
+/// The cancellation of a job.
+pub(super) fn job(params: &Params, id: Value) -> Task {
+    let target = crate::json::object(&mut [("id", id.clone())]);
+    Task::new(target, params.with("actionId", id.clone()).with("id", id))
 }

@@ -1,4 +1,4 @@
-//! What the host is shown of an operation after a step.
+//! What the host gets to see of an operation after a step.
 
 use serde_json::Value;
 
@@ -11,15 +11,15 @@ use crate::outcome::{Job, Outcome, Usage};
 /// What the next step does.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Next {
-    /// Reads. Safe to repeat.
+    /// It reads, and is safe to repeat.
     Look,
-    /// Sends one request that changes something.
+    /// It sends one request that changes something.
     Send,
     /// Nothing: the operation has ended.
     None,
 }
 
-/// Where a target is.
+/// The state of a target.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum TargetState {
     /// Nothing was sent for it.
@@ -28,14 +28,14 @@ pub enum TargetState {
     InDoubt,
     /// The service is working on it.
     Running,
-    /// It is done.
+    /// It succeeded.
     Succeeded,
     /// It failed, or ended in doubt.
     Failed,
 }
 
 impl TargetState {
-    /// Its name in the contract.
+    /// The state's name in the contract.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unsent => "unsent",
@@ -52,11 +52,11 @@ impl TargetState {
 pub struct Target {
     /// What the caller named, with what it resolved to.
     pub name: Value,
-    /// Where it is.
+    /// Its state.
     pub state: TargetState,
     /// The job that the service runs for it.
     pub job: Option<Job>,
-    /// What it yielded, as JSON text, if it ended in this step.
+    /// Its result as JSON text, if it ended in this step.
     pub data: Option<String>,
     /// Why it failed.
     pub error: Option<Error>,
@@ -65,35 +65,38 @@ pub struct Target {
 /// An operation after a step.
 #[derive(Debug)]
 pub struct Progress {
-    /// Everything needed to go on.
+    /// Everything needed to continue.
     pub checkpoint: String,
     /// What the next step does.
     pub next: Next,
-    /// How long to wait before it, in milliseconds.
+    /// How long to wait before the next step, in milliseconds.
     pub wait_ms: u64,
-    /// In the order in which they were named.
+    /// The targets in the order in which they were named.
     pub targets: Vec<Target>,
-    /// Why the last step told nothing, if it did not.
+    /// Why the last step brought no news.
     pub trouble: Option<Error>,
-    /// How it ended, once it has.
+    /// The outcome, once the operation has ended.
     pub outcome: Option<Result<Outcome, Error>>,
     /// What the step cost.
     pub usage: Usage,
 }
 
 impl Operation {
-    /// Writes the state down, and shows it.
+    /// Writes the checkpoint and returns the progress.
     pub(super) fn into_progress(mut self, client: &Client<'_>, usage: Usage) -> Progress {
-        // What is in doubt is newer than the checkpoint from which it was sent, not than the looks
-        // that search for it.
+        // A request in doubt is newer than the checkpoint that it was sent from, but not newer than
+        // the polls that search for it.
         if self.tasks.iter().all(|task| task.doubt.is_none()) {
             self.service_time = client.latest_service_time(client.elapsed()).or(self.service_time);
         }
         let (next, wait_ms) = (self.next(), self.wait_ms(client.now().as_secs()));
-        self.digest();
+        self.digest_args();
         let checkpoint = checkpoint::write(client.settings, &self);
-        let targets =
-            self.tasks.iter().map(|task| target(results::done(&self.tasks, task), task)).collect();
+        let targets = self
+            .tasks
+            .iter()
+            .map(|task| target(results::worker(&self.tasks, task), task))
+            .collect();
         let outcome = self.has_ended.then(|| self.conclude());
         Progress { checkpoint, next, wait_ms, targets, trouble: self.trouble, outcome, usage }
     }
@@ -110,8 +113,8 @@ fn target(done: &Task, task: &Task) -> Target {
         (None, None) if done.is_settled || done.data.is_some() => TargetState::Succeeded,
         (None, None) => TargetState::Unsent,
     };
-    // A target is new before its first step as well.
-    let has_ended_now = done.is_news && done.is_settled;
+    // A target is also new before its first step.
+    let has_ended_now = done.ended_now && done.is_settled;
     let data = has_ended_now.then(|| results::data(done)).filter(|_| done.error.is_none());
     Target {
         name: task.target.clone(),

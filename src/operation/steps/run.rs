@@ -1,28 +1,28 @@
-//! A whole operation in one call: planned, and then one step after the other. What a host would
-//! wait between them is waited here, within the call's time.
+//! Runs a whole operation within one call: plans it, and then takes step after step. The call waits
+//! between the steps, within its time limit.
 
 use std::time::Duration;
 
-use super::{Next, Operation, look, plan, send, settle};
+use super::{Next, Operation, plan, poll, send, settle};
 use crate::actions::Action;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
 use crate::outcome::Outcome;
-use crate::shape::Input;
+use crate::schema::Params;
 
-/// How long before the call's deadline the last look is made.
-const REST: Duration = Duration::from_secs(1);
+/// How long before the call's deadline the last poll is made.
+const FINAL_POLL_MARGIN: Duration = Duration::from_secs(1);
 
-/// Carries out an action on the machines, or the machine actions, that its parameters name.
-/// `finishes` says whether what a job left is brought back.
+/// Runs an action on the machines or machine actions in its parameters. `finishes` says whether to
+/// fetch the output of jobs.
 ///
 /// # Errors
 ///
-/// Of one target, what went wrong; of many, `action-failed` with a record for each if any failed.
+/// For one target, its error; for several, `action-failed` with a record for each if any failed.
 pub(crate) fn execute(
     client: &mut Client<'_>,
     action: &'static Action,
-    params: &Input,
+    params: &Params,
     finishes: bool,
 ) -> Result<Outcome, Error> {
     let mut operation = Operation::new(client, action, params);
@@ -32,23 +32,23 @@ pub(crate) fn execute(
         match operation.next() {
             Next::None => return operation.conclude(),
             Next::Send => send::send(client, &mut operation),
-            Next::Look => wait_and_look(client, &mut operation),
+            Next::Look => wait_and_poll(client, &mut operation),
         }
     }
 }
 
-fn wait_and_look(client: &mut Client<'_>, operation: &mut Operation) {
-    let end = client.deadline().saturating_sub(REST);
-    let left = end.saturating_sub(client.elapsed());
-    if left.is_zero() || operation.is_hopeless(client, left) {
+fn wait_and_poll(client: &mut Client<'_>, operation: &mut Operation) {
+    let end = client.deadline().saturating_sub(FINAL_POLL_MARGIN);
+    let remaining = end.saturating_sub(client.elapsed());
+    if remaining.is_zero() || operation.is_hopeless(client, remaining) {
         return give_up(client, operation);
     }
     let wait = Duration::from_millis(operation.wait_ms(client.now().as_secs()));
-    client.pause(wait.min(left));
-    look::look(client, &mut [operation]);
+    client.pause(wait.min(remaining));
+    poll::poll(client, &mut [operation]);
 }
 
-/// Ends what has not ended.
+/// Ends everything that has not ended.
 fn give_up(client: &mut Client<'_>, operation: &mut Operation) {
     for n in 0..operation.tasks.len() {
         if let Some(doubt) = operation.tasks[n].doubt.take() {
@@ -59,11 +59,12 @@ fn give_up(client: &mut Client<'_>, operation: &mut Operation) {
 }
 
 impl Operation {
-    /// Whether looking again will not help, or may not be done before the time is over.
-    fn is_hopeless(&self, client: &Client<'_>, left: Duration) -> bool {
-        let left = left.min(Duration::from_secs(self.time_left(client.now().as_secs())));
+    /// Whether polling again cannot help, or is not allowed before the time is over.
+    fn is_hopeless(&self, client: &Client<'_>, remaining: Duration) -> bool {
+        let remaining =
+            remaining.min(Duration::from_secs(self.remaining_seconds(client.now().as_secs())));
         self.trouble.as_ref().is_some_and(|trouble| match trouble.kind() {
-            Kind::Throttled => Duration::from_millis(self.pause) > left,
+            Kind::Throttled => Duration::from_millis(self.pause) > remaining,
             Kind::Unavailable | Kind::Unreachable | Kind::TimedOut => false,
             Kind::NotFound | Kind::MalformedResponse => false,
             _ => true,

@@ -1,33 +1,33 @@
-//! The step that sends: one request that changes something, for the first target for which nothing
-//! was sent.
+//! The step that sends: one request that changes something, for the first target that was not sent
+//! yet.
 
 use serde_json::Value;
 
-use super::doubt::{Doubt, look_for};
+use super::doubt::{Doubt, search_task};
 use super::{Operation, Work, settle};
 use crate::actions;
 use crate::client::Client;
 use crate::error::{Error, Kind, Retry};
-use crate::operation::{cancel, is_general, platform, start, unsent};
+use crate::operation::{cancel, is_global, platform, start_job, unsent_error};
 
-/// Longest pause of our own before a request that was not carried out is sent again, in
-/// milliseconds.
+/// Maximum pause before a request that was not carried out is sent again, in milliseconds.
 const MAX_PAUSE: u64 = 60_000;
 
 /// Sends the next request.
 pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
-    client.begin(operation.action);
+    client.set_action(operation.action);
     (operation.pause, operation.trouble) = (0, None);
     let ensure = operation.params.is("ensure");
     let (work, action) = (operation.work(), operation.action);
     let Some(n) = operation.tasks.iter().position(|task| task.is_open()) else { return };
     let task = &mut operation.tasks[n];
     let result = match work {
-        Work::Jobs(route, started) => start::start(client, action, route, task, started, ensure),
-        Work::Cancellation(route) => cancel::send(client, action, route, task),
-        Work::Records(route) => {
-            actions::perform(client, action, route, &task.params).map(|outcome| task.take(outcome))
+        Work::Jobs(route, job_type) => {
+            start_job::start_job(client, action, route, task, job_type, ensure)
         }
+        Work::Cancellation(route) => cancel::send(client, action, route, task),
+        Work::Records(route) => actions::send_route(client, action, route, &task.params)
+            .map(|outcome| task.take(outcome)),
         Work::Change | Work::Read | Work::Wait => {
             actions::execute(client, action, &task.params).map(|outcome| task.take(outcome))
         }
@@ -54,9 +54,9 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
                 let looks_at_once =
                     doubt.is_refused() && matches!(work, Work::Jobs(..) | Work::Cancellation(_));
                 operation.tasks[n].doubt = Some(doubt);
-                // What is in the way shows at once, as a rule.
+                // A blocking job usually shows at once.
                 if looks_at_once {
-                    look_for(client, operation, n);
+                    search_task(client, operation, n);
                 }
             }
             _ => fail(client, operation, n, error),
@@ -65,32 +65,31 @@ pub(super) fn send(client: &mut Client<'_>, operation: &mut Operation) {
     settle::settle(client, operation, false);
 }
 
-/// Ends a target with its failure; if that will meet the next one too, nothing is sent for the
-/// others.
+/// Fails a target. If the failure would affect the next ones too, nothing is sent for them.
 pub(super) fn fail(client: &mut Client<'_>, operation: &mut Operation, n: usize, error: Error) {
-    let rest = is_general(&error).then(|| unsent(&error));
+    let rest = is_global(&error).then(|| unsent_error(&error));
     let task = &mut operation.tasks[n];
-    task.error = Some(platform::named(client, operation.action, task.machine(), error));
+    task.error = Some(platform::with_platform(client, operation.action, task.machine(), error));
     for task in operation.tasks.iter_mut().filter(|task| task.is_open()) {
         task.error = rest.clone();
     }
 }
 
 impl Operation {
-    /// Whether what was not carried out is sent again by a later step: as often as the service asks
-    /// for it, else a few times. Within one call the client has done so already.
+    /// Whether a later step sends the request again: as often as the service asks for it, otherwise
+    /// a few times. Within one call the client has retried already.
     pub(super) fn may_repeat(&self, client: &Client<'_>, error: &Error) -> bool {
         !self.is_in_one_call()
             && (error.kind() == Kind::Throttled
                 || self.attempts < client.settings.limits.max_retries)
     }
 
-    /// Whether the service's records may tell more. Where a job in the way is known, they were
-    /// looked at already.
+    /// Whether the service's records can tell more. If the blocking job is known, they were
+    /// searched already.
     fn is_searchable(&self, error: &Error) -> bool {
         let is_work = match self.work() {
             Work::Jobs(..) => error.retry() == Retry::Unknown,
-            // It may be refused because a proxy had sent it before.
+            // It may be rejected because a proxy sent it before.
             Work::Cancellation(_) => {
                 error.retry() == Retry::Unknown || error.kind() == Kind::Rejected
             }

@@ -1,87 +1,87 @@
-//! What the targets have come to after a step, and whether the operation has ended.
+//! Concludes targets after a step, and the operation once all have ended.
 
 use super::{Next, Operation, Work};
-use crate::actions::{Action, Route, Started};
+use crate::actions::{Action, JobType, Route};
 use crate::client::Client;
 use crate::error::Error;
-use crate::operation::unfinished::unfinished;
-use crate::operation::{Task, cancel, end, results, undone};
+use crate::operation::unfinished::unfinished_error;
+use crate::operation::{Task, cancel, conclude, results, reversal};
 use crate::outcome::Outcome;
 use crate::request;
-use crate::response::Wanted;
+use crate::response::RequestedJob;
 
-/// Shortest time between two looks after five minutes, and after an hour, in seconds.
+/// Minimum seconds between two polls, after five minutes and after an hour.
 const POLLS: [(u64, u64); 2] = [(300, 60), (3600, 300)];
 
-/// Says what has newly ended, and ends the operation if nothing is left to do. What is followed
-/// ends anyway if its time is over.
+/// Concludes the targets that have just ended, and ends the operation if nothing is left to do.
+/// With `is_over`, unfinished jobs fail.
 pub(super) fn settle(client: &mut Client<'_>, operation: &mut Operation, is_over: bool) {
     for n in (0..operation.tasks.len()).filter(|_| is_over) {
         if operation.is_followed(&operation.tasks[n]) {
-            let error = unfinished(client, &operation.tasks[n], operation.trouble.as_ref());
+            let error = unfinished_error(client, &operation.tasks[n], operation.trouble.as_ref());
             operation.tasks[n].error = Some(error);
         }
     }
     let (action, work, follows) = (operation.action, operation.work(), operation.follows());
     let (finishes, is_in_one_call) = (follows && operation.finishes, operation.is_in_one_call());
     for task in &mut operation.tasks {
-        task.is_news = !task.is_settled && has_ended(task, follows);
-        task.is_settled |= task.is_news;
+        task.ended_now = !task.is_settled && has_ended(task, follows);
+        task.is_settled |= task.ended_now;
         let made = match work {
-            _ if !task.is_news => continue,
-            Work::Jobs(route, started) => {
-                verify(client, action, route, task, started);
-                let finish = started.finish.filter(|_| finishes);
-                end::end(client, task, finish, is_over || is_in_one_call)
+            _ if !task.ended_now => continue,
+            Work::Jobs(route, job_type) => {
+                verify(client, action, route, task, job_type);
+                let finish = job_type.finish.filter(|_| finishes);
+                conclude::conclude(client, task, finish, is_over || is_in_one_call)
             }
             Work::Wait => {
                 task.adopted = true;
-                end::end(client, task, None, true)
+                conclude::conclude(client, task, None, true)
             }
             Work::Cancellation(_) => {
-                cancel::end(client, task);
+                cancel::conclude(client, task);
                 continue;
             }
             Work::Records(_) | Work::Change | Work::Read => continue,
         };
         if let Err(error) = made {
-            // What it left could not be read now: the next look tries again.
-            (task.is_news, task.is_settled) = (false, false);
-            operation.pause = operation.pause.max(super::look::told(&error));
+            // The output could not be read now: the next poll tries again.
+            (task.ended_now, task.is_settled) = (false, false);
+            operation.pause = operation.pause.max(super::poll::retry_delay_ms(&error));
             operation.trouble = Some(error);
         }
     }
     operation.has_ended =
         operation.tasks.iter().all(|task| task.is_settled || task.same_as.is_some());
-    if let Work::Jobs(_, started) = work {
-        // Within one call everything is looked at together.
+    if let Work::Jobs(_, job_type) = work {
+        // Within one call, all targets are checked together.
         let is_due = operation.has_ended || !is_in_one_call;
         let news =
-            operation.tasks.iter_mut().filter(|task| is_due && (task.is_news || is_in_one_call));
-        undone::warn(client, news, started);
+            operation.tasks.iter_mut().filter(|task| is_due && (task.ended_now || is_in_one_call));
+        reversal::warn_of_reversal(client, news, job_type);
     }
 }
 
-/// Compares the machine action with what was asked for: what counts is the record that is there
-/// now.
+/// Compares the machine action with the request; its latest record counts.
 fn verify(
     client: &Client<'_>,
     action: &'static Action,
     route: &Route,
     task: &mut Task,
-    started: &Started,
+    job_type: &JobType,
 ) {
     match request::build(action, route, &task.params) {
         Ok(request) => {
             let machine = task.machine().to_owned();
-            let wanted = Wanted { kind: started.kind, machine: &machine, body: &request.json };
+            let wanted =
+                RequestedJob { kind: job_type.kind, machine: &machine, body: &request.json };
             task.verify(&wanted, &client.sanitizer());
         }
         Err(error) => task.error = task.error.take().or(Some(error)),
     }
 }
 
-/// Whether nothing more is to be done for it.
+/// Whether there is nothing left to do for it.
 fn has_ended(task: &Task, follows: bool) -> bool {
     let job_has_ended = |task: &Task| {
         task.record.as_ref().is_some_and(|record| record.state.is_final() || !follows)
@@ -92,21 +92,22 @@ fn has_ended(task: &Task, follows: bool) -> bool {
 }
 
 impl Operation {
-    /// How it ended. Of many targets of which the host was shown each the results name targets,
-    /// states, jobs and errors: each one's data was given by the step in which it ended.
+    /// Returns the outcome. If the host saw each of several targets end, the results contain
+    /// targets, states, jobs and errors only: the data was returned by the step in which each
+    /// ended.
     pub(super) fn conclude(&mut self) -> Result<Outcome, Error> {
         let mut tasks = std::mem::take(&mut self.tasks);
         if !self.is_many {
-            return results::one(tasks);
+            return results::single_outcome(tasks);
         }
         for task in tasks.iter_mut().filter(|_| !self.is_in_one_call()) {
             task.data = Some("null".to_owned());
         }
-        results::many(tasks)
+        results::batch_outcome(tasks)
     }
 
-    /// Seconds until what is followed counts as unfinished.
-    pub(super) fn time_left(&self, now: u64) -> u64 {
+    /// Seconds until unfinished jobs fail.
+    pub(super) fn remaining_seconds(&self, now: u64) -> u64 {
         let timeout = self
             .params
             .object("wait")
@@ -123,7 +124,7 @@ impl Operation {
                 let doubts = self
                     .tasks
                     .iter()
-                    .filter_map(|task| Some(task.doubt.as_ref()?.wait(now, self.doubts_for())));
+                    .filter_map(|task| Some(task.doubt.as_ref()?.wait(now, self.search_seconds())));
                 let poll = (self.follows() && self.tasks.iter().any(|task| self.is_followed(task)))
                     .then(|| self.poll(now));
                 doubts.chain(poll).min().unwrap_or_default()
@@ -133,7 +134,7 @@ impl Operation {
     }
 
     fn poll(&self, now: u64) -> u64 {
-        // What is known by its identifier alone may have ended long ago.
+        // A job that is only known by its ID may have ended long ago.
         if matches!(self.work(), Work::Wait) && !self.has_looked && self.trouble.is_none() {
             return 0;
         }
@@ -146,6 +147,6 @@ impl Operation {
             .map(|(_, poll)| *poll)
             .max()
             .unwrap_or_default();
-        poll.max(least).min(self.time_left(now).max(1))
+        poll.max(least).min(self.remaining_seconds(now).max(1))
     }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{filter, request};
 use crate::auth::Server;
-use crate::shape;
+use crate::schema;
 use crate::transport::Method::{self, Delete, Get, Patch, Post};
 
 const SHA1: &str = "5d5baf7b8e4f0c1a2b3c4d5e6f708192a3b4c5d6";
@@ -241,7 +241,7 @@ fn values_that_can_t_be_meant_are_named() {
         ("findAgentsByIp", json!({ "ip": "1.2.3.4'", "timestamp": "2026-03-01T08:44:05Z" }), "/ip"),
         ("getIpAlerts", json!({ "ip": ".." }), "/ip"),
         ("getFileInfo", json!({ "hash": &SHA1[1..] }), "/hash"),
-        ("getFileMachines", json!({ "sha1": "e".repeat(64) }), "/sha1"),
+        ("getFileMachines", json!({ "sha1": "e".repeat(63) }), "/sha1"),
         ("getFileStatistics", json!({ "hash": SHA1, "lookBackHours": 721 }), "/lookBackHours"),
         ("setTags", json!({ "ids": vec![DEVICE; 501], "tag": "t", "action": "Add" }), "/ids"),
         ("setTags", json!({ "ids": [DEVICE], "tag": "t", "action": "adds" }), "/action"),
@@ -255,7 +255,7 @@ fn values_that_can_t_be_meant_are_named() {
     ] {
         let row = crate::actions::find(action).unwrap();
         let mut problems = Vec::new();
-        shape::read(row.params, params.as_object().unwrap().clone(), "", &mut problems);
+        schema::read(row.params, params.as_object().unwrap().clone(), "", &mut problems);
         let pointers: Vec<&str> = problems.iter().map(|problem| problem.pointer.as_str()).collect();
         assert_eq!(pointers, [pointer], "{action}");
     }

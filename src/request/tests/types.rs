@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::shape::Input;
+use crate::schema::Params;
 
 const DEVICE: &str = "9a3f0c51be7724d06e1188f2c4d53aa07be61d92";
 
@@ -12,10 +12,10 @@ fn body(action: &str, params: Value) -> Value {
 }
 
 /// What the parameters of an action are read as, or where they are refused.
-fn read(action: &str, params: &Value) -> Result<Input, Vec<String>> {
+fn read(action: &str, params: &Value) -> Result<Params, Vec<String>> {
     let row = crate::actions::find(action).unwrap();
     let mut problems = Vec::new();
-    let input = shape::read(row.params, params.as_object().unwrap().clone(), "", &mut problems);
+    let input = schema::read(row.params, params.as_object().unwrap().clone(), "", &mut problems);
     match &*problems {
         [] => Ok(input),
         _ => Err(problems

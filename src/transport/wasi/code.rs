@@ -16,7 +16,8 @@ pub(super) fn broken() -> TransportError {
     TransportError::maybe_sent(Cause::Broken)
 }
 
-/// The host's error code, sorted by "could the service have got it?". In doubt: perhaps.
+/// Maps the host's error code by the question whether the service may have received the request.
+/// When in doubt: maybe.
 pub(super) fn error_from_wasi(code: ErrorCode) -> TransportError {
     let (not_sent, maybe_sent) = (TransportError::not_sent, TransportError::maybe_sent);
     match code {
@@ -32,11 +33,11 @@ pub(super) fn error_from_wasi(code: ErrorCode) -> TransportError {
         | ErrorCode::ConnectionLimitReached
         | ErrorCode::DestinationUnavailable
         | ErrorCode::DestinationIpUnroutable => not_sent(Cause::Connect),
-        // Some hosts call it so too when a connection was made and the answer is slow (jco's shim
-        // 0.26): the request may be there.
+        // Some hosts also use this code when the connection was made and the response is slow
+        // (jco's shim 0.26), so the request may have been sent.
         ErrorCode::ConnectionTimeout => maybe_sent(Cause::ConnectTimeout),
         ErrorCode::TlsCertificateError => not_sent(Cause::Tls),
-        // Not confined to the handshake; in TLS 1.3 an alert may come after the request went out.
+        // Not limited to the handshake: in TLS 1.3 an alert may arrive after the request was sent.
         ErrorCode::TlsProtocolError | ErrorCode::TlsAlertReceived(_) => maybe_sent(Cause::Tls),
         ErrorCode::HttpRequestMethodInvalid
         | ErrorCode::HttpRequestUriInvalid
@@ -44,7 +45,8 @@ pub(super) fn error_from_wasi(code: ErrorCode) -> TransportError {
         ErrorCode::HttpRequestUriTooLong
         | ErrorCode::HttpRequestHeaderSectionSize(_)
         | ErrorCode::HttpRequestHeaderSize(_) => not_sent(Cause::TooLarge),
-        // Fewer bytes than announced, too, if the host stopped taking them.
+        // Also reported if fewer bytes than announced were sent because the host stopped accepting
+        // them.
         ErrorCode::HttpRequestBodySize(_) => maybe_sent(Cause::RequestBody),
         ErrorCode::HttpRequestTrailerSectionSize(_)
         | ErrorCode::HttpRequestTrailerSize(_)
@@ -65,9 +67,9 @@ pub(super) fn error_from_wasi(code: ErrorCode) -> TransportError {
     }
 }
 
-/// Whether the host says of the name that it could not be resolved: a code of DNS (`NXDOMAIN`) is
-/// one word. wasmtime's own `wasi:http` (48) puts what the operating system says in its place, for
-/// a connection that it can't make from here as well.
+/// Whether the name could not be resolved: a DNS code (`NXDOMAIN`) is one word. wasmtime's own
+/// `wasi:http` (48) puts the operating system's message here, also for a connection that fails
+/// locally.
 fn is_of_the_name(rcode: Option<&str>) -> bool {
     rcode.is_none_or(|rcode| !rcode.contains(' '))
 }

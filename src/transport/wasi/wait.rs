@@ -1,25 +1,26 @@
-//! Waiting for streams and answers, and never for longer than there is time.
+//! Waits for streams and responses, within the remaining time.
 
 use std::time::Duration;
 
 use waki::bindings::wasi::clocks::monotonic_clock::{self, Instant};
 use waki::bindings::wasi::io::poll::{Pollable, poll};
 
-/// How often in a row a stream was ready with nothing to give or to take. A host may say so for
-/// ever, at no cost to itself.
+/// Counts how often in a row a stream was ready without data or room. A host may report that
+/// forever at no cost.
 #[derive(Default)]
 pub(super) struct Idle(u32);
 
 impl Idle {
     /// The longest pause, in milliseconds.
-    const MOST: u64 = 64;
+    const MAX_PAUSE_MS: u64 = 64;
 
-    /// Waits before the next look, longer each time; false if the time is over.
+    /// Waits before the next attempt, longer each time; false if the time is over.
     pub(super) fn pause(&mut self, end: Instant) -> bool {
         let now = monotonic_clock::now();
-        // An empty frame now and then needs no pause.
+        // An occasional empty frame needs no pause.
         if self.0 > 0 && now < end {
-            let milliseconds = 1_u64.checked_shl(self.0 - 1).unwrap_or(Self::MOST).min(Self::MOST);
+            let milliseconds =
+                1_u64.checked_shl(self.0 - 1).unwrap_or(Self::MAX_PAUSE_MS).min(Self::MAX_PAUSE_MS);
             let pause = nanoseconds(Duration::from_millis(milliseconds)).min(end - now);
             monotonic_clock::subscribe_duration(pause).block();
         }
@@ -28,9 +29,9 @@ impl Idle {
     }
 }
 
-/// Waits until something is ready or the time is over; says whether it is ready.
+/// Waits until something is ready or the time is over; returns whether it is ready.
 pub(super) fn is_ready(what: &Pollable, end: Instant) -> bool {
-    // A timer costs two calls to the host.
+    // A timer would cost two calls to the host.
     if what.ready() {
         return true;
     }

@@ -21,20 +21,23 @@ pub(crate) struct Fixture {
 impl Fixture {
     /// Uses TLS and the production host names.
     pub(crate) fn secure(scenario: Scenario) -> Result<Self, Failed> {
-        Self::of(Stub::start(scenario)?, Host::builder(defender_component::COMPONENT))
+        Self::of(Stub::start(scenario)?, Host::builder(defender_component::COMPONENT).trusted())
     }
 
     /// Uses plain TCP.
     pub(crate) fn plain(scenario: Scenario) -> Result<Self, Failed> {
         let any: SocketAddr = (Ipv4Addr::LOCALHOST, 0).into();
-        Self::of(Stub::start_plain(scenario, any)?, Host::builder(defender_component::COMPONENT))
+        Self::of(
+            Stub::start_plain(scenario, any)?,
+            Host::builder(defender_component::COMPONENT).trusted(),
+        )
     }
 
     /// Uses TLS and these limits.
     pub(crate) fn limited(scenario: Scenario, limits: Limits) -> Result<Self, Failed> {
         Self::of(
             Stub::start(scenario)?,
-            Host::builder(defender_component::COMPONENT).limits(limits),
+            Host::builder(defender_component::COMPONENT).trusted().limits(limits),
         )
     }
 

@@ -33,7 +33,7 @@ impl Hosts<'_, '_> {
                 {
                     (target.state, target.data) = (TargetState::Succeeded, Some("{}".to_owned()));
                 }
-                flight.outcome = Some(Ok(Outcome::of("{}".to_owned())));
+                flight.outcome = Some(Ok(Outcome::new("{}".to_owned())));
                 return Ok(());
             }
             Host::PlansAgain if is_standing => {

@@ -113,7 +113,7 @@ impl Trial {
 /// A success reported with this machine action.
 fn success(record: &Value, state: State) -> Result<Outcome, Error> {
     let id = record["id"].as_str().unwrap().to_owned();
-    let mut outcome = Outcome::of(record.to_string());
+    let mut outcome = Outcome::new(record.to_string());
     outcome.job = Some(Job { id, state, adopted: false });
     Ok(outcome)
 }
@@ -255,9 +255,9 @@ fn what_is_there_is_not_called_unknown_and_what_is_left_not_deleted() {
     assert!(trial.passes(failure(Kind::Unfinished, Retry::Unknown)));
     let trial =
         Trial::new("deleteIndicator", CallKind::Delete, "none", json!({ "id": demo::INDICATOR }));
-    assert!(!trial.passes(Ok(Outcome::of("{}".to_owned()))));
+    assert!(!trial.passes(Ok(Outcome::new("{}".to_owned()))));
     trial.send("DELETE", &format!("/api/indicators/{}", demo::INDICATOR), &Value::Null);
-    assert!(trial.passes(Ok(Outcome::of("{}".to_owned()))));
+    assert!(trial.passes(Ok(Outcome::new("{}".to_owned()))));
 }
 
 #[test]
@@ -270,7 +270,7 @@ fn a_list_that_was_cut_off_is_not_complete() {
     let list = |trial: &Trial, complete: bool| {
         let mut data = trial.send("GET", "/api/machines", &Value::Null).json_body().unwrap();
         data["complete"] = json!(complete);
-        Ok(Outcome::of(data.to_string()))
+        Ok(Outcome::new(data.to_string()))
     };
     assert!(!trial.passes(list(&trial, true)));
     assert!(trial.passes(list(&trial, true)), "all of them");
