@@ -36,7 +36,7 @@ async fn all_pages_come_in_one_result_as_the_service_sent_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_cut_off_is_told() {
+async fn a_truncated_list_says_so() {
     let env = TestEnv::with(Scenario { fleet: 50, ..Scenario::default() }).await;
     let data = env.data("getAgentList", json!({ "all": true, "maxItems": 20 })).await;
     assert_eq!(

@@ -56,12 +56,12 @@ async fn what_is_so_already_is_not_done_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_under_way_is_taken_over_whoever_started_it() {
+async fn a_pending_action_is_adopted_regardless_of_its_requestor() {
     for duplicate_isolate in [Duplicate::Reject, Duplicate::ReturnPending] {
         let env = TestEnv::with(Scenario { duplicate_isolate, ..Scenario::default() }).await;
         let first = env.isolate().await.unwrap().job.unwrap().id;
         let mut params =
-            json!({ "id": WINDOWS, "comment": "somebody else's reason", "ensure": true });
+            json!({ "id": WINDOWS, "comment": "another user's reason", "ensure": true });
         let outcome = env.execute("isolateHost", params.clone()).await.unwrap();
         let action = outcome.job.unwrap();
         assert_eq!(

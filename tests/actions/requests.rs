@@ -222,7 +222,7 @@ async fn one_machine_action_is_read() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn isolation_has_three_types_and_the_service_s_refusals_are_told() {
+async fn isolation_has_three_types_and_the_service_s_refusals_are_reported() {
     let env = TestEnv::start().await;
     let isolate = |id: &str, kind: &str| json!({ "id": id, "comment": "c", "isolationType": kind });
     for (id, kind) in [(MACHINE, "Selective"), (NOT_ONBOARDED, "UnManagedDevice")] {

@@ -127,7 +127,7 @@ async fn a_bad_end_is_a_failure_that_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
+async fn the_service_s_troubleshooting_text_is_reported_and_sanitized() {
     let outcomes = vec![Outcome {
         kind: None,
         machine_id: None,
@@ -139,7 +139,7 @@ async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
     let env = TestEnv::with(Scenario { outcomes, ..quick() }).await;
     is(&env.isolate().await.unwrap_err(), ErrorKind::ActionFailed);
     let id = env.service().machine_actions()[0]["id"].clone();
-    for (said, told) in [
+    for (said, reported) in [
         (json!("Sensor 10.8 \u{1b}[31mwas\r\nbusy\u{202e}"), json!("Sensor 10.8 [31mwas busy")),
         (json!("see https://x.example/log?sig=SIGNED"), json!("see https://x.example/log?…")),
         (json!(demo::CLIENT_SECRET), json!("…")),
@@ -162,7 +162,7 @@ async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
         let shown = &details(&error)["machineAction"];
         assert_eq!(
             (&shown["status"], &shown["troubleshootInfo"]),
-            (&json!("Failed"), &told),
+            (&json!("Failed"), &reported),
             "{error:?}"
         );
     }

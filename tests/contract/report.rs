@@ -96,7 +96,7 @@ async fn a_refused_sign_in_skips_the_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_for_another_api_is_told() {
+async fn a_token_for_another_api_is_reported() {
     let env = TestEnv::configured(
         Scenario::default(),
         json!({ "oAuthScope": "https://api.security.microsoft.com/.default" }),

@@ -123,7 +123,7 @@ async fn it_describes_itself_before_it_is_configured() {
         }
         assert!(action.docs.starts_with("https://learn.microsoft.com/"), "{}", action.name);
     }
-    assert!(HOST.egress().allowed().is_empty(), "nothing is lent to describe");
+    assert!(HOST.egress().allowed().is_empty(), "describe needs no grants");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -89,7 +89,7 @@ async fn a_service_that_fails_is_not_asked_twice_to_isolate() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_throttled_request_waits_as_it_is_told_and_is_sent_again() {
+async fn a_throttled_request_waits_as_retry_after_says_and_is_sent_again() {
     let env = TestEnv::start().await;
     for code in ["TooManyRequests", "429"] {
         env.fault(ISOLATE, FaultKind::Throttle { retry_after: Some(1), code: code.into() });
@@ -101,7 +101,7 @@ async fn a_throttled_request_waits_as_it_is_told_and_is_sent_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wait_that_the_deadline_does_not_allow_is_told_at_once() {
+async fn a_wait_that_the_deadline_does_not_allow_is_reported_at_once() {
     let env =
         TestEnv::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 20 } }))
             .await;
@@ -183,7 +183,7 @@ async fn a_second_isolation_is_a_conflict_that_names_the_first() {
     for duplicate_isolate in [Duplicate::Reject, Duplicate::ReturnPending] {
         let env = TestEnv::with(Scenario { duplicate_isolate, ..Scenario::default() }).await;
         let first = env.isolate().await.unwrap().job.unwrap().id;
-        let again = json!({ "id": MACHINE, "comment": "somebody else's case" });
+        let again = json!({ "id": MACHINE, "comment": "another user's case" });
         let error = env.error("isolateHost", again).await;
         is(&error, ErrorKind::Conflict);
         assert_eq!(error.retry, Retry::Unknown);

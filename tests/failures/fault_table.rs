@@ -75,7 +75,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("notFound", fault(FaultKind::NotFound)),
         ("redirect", fault(elsewhere())),
         ("resetBefore", fault(FaultKind::ResetBefore)),
-        ("delay, longer than anybody waits", fault(FaultKind::Delay { ms: 2500 })),
+        ("delay, longer than the deadline", fault(FaultKind::Delay { ms: 2500 })),
         ("resetAfter", fault(FaultKind::ResetAfter)),
         ("truncate", fault(FaultKind::Truncate { bytes: 10 })),
         ("garbage", fault(FaultKind::Garbage { text: "this is not JSON".into() })),
@@ -164,7 +164,7 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
         }
         _ => None,
     };
-    let told = match &answer {
+    let result = match &answer {
         Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => {
             "found and adopted".into()
         }
@@ -182,7 +182,7 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
     let is_disrupt = action == "isolateHost";
     assert!(
         !(is_disrupt && answer.is_ok() && done == Some(false)),
-        "{action} {on}: a success that is none"
+        "{action} {on}: a success without proof"
     );
     assert!(
         !(answer.is_err() && done == Some(true) && !unknown),
@@ -194,7 +194,7 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
         Some(true) => ", done",
         Some(false) => ", not done",
     };
-    format!("{told} (sent {sent}{done})")
+    format!("{result} (sent {sent}{done})")
 }
 
 fn kind(kind: ErrorKind) -> String {

@@ -52,7 +52,7 @@ impl Field {
 
     /// Asserts that a certificate was rejected and nothing was sent to the server.
     #[track_caller]
-    fn was_told_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
+    fn was_sent_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
         let error = answer.expect_err(what);
         is(&error, ErrorKind::Unreachable);
         assert!(
@@ -138,7 +138,7 @@ async fn each_verification_mode_overlooks_what_it_says_and_nothing_else() {
                 answer.expect(&what);
                 assert_eq!(field.stub.service().machine_actions().len(), 1, "{what}");
             } else {
-                field.was_told_nothing(answer, &what);
+                field.was_sent_nothing(answer, &what);
             }
         }
     }
@@ -175,7 +175,7 @@ async fn what_one_host_is_granted_holds_for_that_host_alone() {
         [own(start(), &api), own(start(), &format!("https://{LOGIN}:8443")), lenient(start(), &api)]
     {
         let field = Field::with(&authority, &leaf, Chain::InOrder).await;
-        field.was_told_nothing(field.isolate(other).await, "another origin's setting");
+        field.was_sent_nothing(field.isolate(other).await, "another origin's setting");
     }
     let both = own(lenient(start(), &api), &login);
     Field::with(&authority, &leaf, Chain::InOrder).await.isolate(both).await.unwrap();
@@ -188,8 +188,8 @@ async fn a_host_can_be_held_to_more_than_the_others() {
     let open = || Egress::builder().verification(Verification::None).ca_pem(authority.pem());
     let strict = |mode| open().host_verification(&login, mode);
     let field = Field::with(&stranger, &stranger.leaf(&[LOGIN, API], |_| {}), Chain::InOrder).await;
-    field.was_told_nothing(field.isolate(strict(Verification::Full)).await, "a stranger's");
-    field.was_told_nothing(field.isolate(strict(Verification::Certificate)).await, "a stranger's");
+    field.was_sent_nothing(field.isolate(strict(Verification::Full)).await, "a stranger's");
+    field.was_sent_nothing(field.isolate(strict(Verification::Certificate)).await, "a stranger's");
     field.isolate(open()).await.unwrap();
 }
 

@@ -61,7 +61,7 @@ async fn each_cloud_has_its_servers_and_its_scope() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_belongs_to_another_cloud_is_told_with_the_remedy() {
+async fn a_setting_of_another_cloud_is_reported_with_the_remedy() {
     for (settings, step, words) in [
         // The token is for the XDR API, which shares the address.
         (

@@ -123,7 +123,7 @@ async fn a_domain_login_and_a_user_without_password_reach_the_proxy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_proxy_credentials_are_told_as_such_and_not_tried_again() {
+async fn wrong_proxy_credentials_are_reported_as_such_and_not_tried_again() {
     for user in ["", "user:wrong-word@"] {
         let conduct = Conduct::Demand(CREDENTIALS);
         let (stub, proxy, connector) = through(conduct, user, Scenario::default(), json!({})).await;
@@ -169,7 +169,7 @@ async fn a_tunnel_that_ends_before_anything_was_sent_is_opened_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tunnel_that_is_cut_after_an_order_went_out_leaves_a_perhaps_that_the_record_settles() {
+async fn a_tunnel_that_is_cut_after_a_request_was_sent_leaves_a_doubt_that_the_record_settles() {
     for (propagation_seconds, limits) in
         [(0.0, json!({})), (120.0, json!({ "callTimeoutSeconds": 3 }))]
     {

@@ -168,7 +168,7 @@ fn a_host_that_plans_again_what_it_should_have_recovered_is_caught() {
 fn a_host_that_takes_for_done_what_it_should_have_recovered_is_caught() {
     let caught = caught(
         Host::Forgets,
-        &["no machine action is told", "never sent", "nothing was changed", "it is"],
+        &["no machine action is reported", "never sent", "nothing was changed", "it is"],
     );
     assert!(caught >= 10, "{caught} of 500 schedules noticed that nothing proves it");
 }

@@ -114,9 +114,9 @@ async fn one(
 /// A call's result: a response, or an error of the service or the network.
 fn ended(answer: Result<Outcome, CallError>) -> Result<(), Retry> {
     let Err(error) = plugin(answer) else { return Ok(()) };
-    let told =
+    let may_be =
         [ErrorKind::Throttled, ErrorKind::Unavailable, ErrorKind::Unreachable, ErrorKind::TimedOut];
-    assert!(told.contains(&error.kind) && error.retry != Retry::Never, "{error:?}");
+    assert!(may_be.contains(&error.kind) && error.retry != Retry::Never, "{error:?}");
     Err(error.retry)
 }
 
@@ -131,7 +131,7 @@ fn judge(stub: &Stub, orders: &[(String, Result<(), Retry>)]) {
         );
     }
     assert_eq!(orders.len(), CONNECTORS as usize);
-    for (machine, told) in orders {
+    for (machine, result) in orders {
         // A request that got 429 was not carried out and may be sent again.
         let path = format!("/api/machines/{machine}/isolate");
         let sent = ledger
@@ -140,7 +140,7 @@ fn judge(stub: &Stub, orders: &[(String, Result<(), Retry>)]) {
             .count();
         let done = actions.iter().filter(|action| action["machineId"] == json!(machine)).count();
         assert!(sent <= 1 && done <= 1, "{machine}: sent {sent} times, done {done} times");
-        match told {
+        match result {
             Ok(()) => assert_eq!(done, 1, "{machine}"),
             Err(Retry::Unknown) => {}
             Err(retry) => {

@@ -2,7 +2,7 @@
 //! against the stub's state machine.
 //!
 //! ```text
-//! seed ─▶ schedule ─▶ world (clock, network, service) ─▶ the connector's core ─▶ judge ─▶ tally, or a violation
+//! seed ─▶ schedule ─▶ world (clock, network, service) ─▶ the connector's core ─▶ judge ─▶ stats, or a violation
 //! ```
 //!
 //! Nothing here really waits: simulated time passes when the connector sleeps. A schedule depends

@@ -65,7 +65,7 @@ fn report(stats: &Stats, violations: &[u64], is_json: bool) -> io::Result<()> {
 }
 
 impl Arguments {
-    /// The combined tally of all schedules, and the seeds of those that broke a rule.
+    /// The combined statistics of all schedules, and the seeds of those that broke a rule.
     fn all(&self) -> (Stats, Vec<u64>) {
         let counter = AtomicU64::new(0);
         let work = || {

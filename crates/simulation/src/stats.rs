@@ -65,7 +65,7 @@ impl Stats {
         }
     }
 
-    /// Adds another tally to this one.
+    /// Adds other statistics to these.
     pub fn add(&mut self, other: &Self) {
         self.schedules += other.schedules;
         self.operations += other.operations;

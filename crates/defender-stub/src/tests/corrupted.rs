@@ -150,7 +150,7 @@ fn a_proxy_can_send_on_twice() {
 }
 
 #[test]
-fn somebody_else_can_do_the_same() {
+fn another_requestor_can_do_the_same() {
     let kind =
         FaultKind::ByAnother { requestor: "other-app".to_owned(), source: "PublicApi".to_owned() };
     let client = client([(ISOLATE, kind), (ISOLATE, FaultKind::ResetAfter)]);

@@ -15,7 +15,7 @@ fn client(fault: Fault) -> Client {
 }
 
 #[test]
-fn replaced_answers_leave_nothing_done_unless_told() {
+fn replaced_responses_leave_nothing_done_unless_requested() {
     let kinds = [
         FaultKind::Status {
             status: 500,
