@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::date::timestamp;
+use super::date::{instant, timestamp};
 use super::{Likeness, Member, Members, Sanitizer, likeness, values};
 use crate::digest::is_digest_of;
 use crate::json::to_text;
@@ -129,6 +129,13 @@ impl Record {
     pub fn changed(&self) -> Option<u64> {
         let last = timestamp(&self.text("lastUpdateDateTimeUtc"));
         last.or_else(|| timestamp(&self.text("lastUpdateTimeUtc"))).or(self.created())
+    }
+
+    /// When it last changed and when it was asked for, as exactly as the service says it.
+    pub fn instants(&self) -> [Option<(u64, u32)>; 2] {
+        let at = |name: &str| instant(&self.text(name));
+        let created = at("creationDateTimeUtc");
+        [at("lastUpdateDateTimeUtc").or_else(|| at("lastUpdateTimeUtc")).or(created), created]
     }
 
     /// How it differs from the one that was asked for, by any caller. What the answer to our own

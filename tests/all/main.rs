@@ -35,6 +35,7 @@ mod filters;
 mod fresh_secrets;
 mod gzip;
 mod idle;
+mod isolation;
 mod left;
 mod library;
 mod lists;
