@@ -58,6 +58,14 @@ pub fn written(unix: u64) -> String {
     format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
 }
 
+/// The same with the fraction of the second, in units of 100 nanoseconds as the API writes it.
+pub(super) fn instant(text: &str) -> Option<(u64, u32)> {
+    let fraction = text.get(19..)?.strip_prefix('.').unwrap_or_default();
+    let digits = fraction.bytes().take_while(u8::is_ascii_digit).chain([b'0'; 7]).take(7);
+    let fraction = digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+    Some((timestamp(text)?, fraction))
+}
+
 fn unix(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {
     let number = |from: usize| time.get(from..from + 2)?.parse::<u64>().ok();
     let (hour, minute, second) = (number(0)?, number(3)?, number(6)?);
@@ -77,6 +85,16 @@ fn unix(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fractions_of_a_second_are_ordered() {
+        let times =
+            ["09:15:33Z", "09:15:33.1Z", "09:15:33.1180245Z", "09:15:33.12+00:00", "09:15:34"];
+        let instants = times.map(|time| instant(&format!("2026-10-01T{time}")).unwrap());
+        assert!(instants.is_sorted() && instants[0].1 == 0, "{instants:?}");
+        assert_eq!((instants[1].1, instants[2].1), (1_000_000, 1_180_245));
+        assert_eq!((instant(""), instant("2026-10-01")), (None, None));
+    }
 
     #[test]
     fn what_is_written_is_read_as_the_same_moment() {

@@ -138,6 +138,7 @@ pub(crate) fn elsewhere() -> Vec<(&'static str, Value)> {
         ("findAgentsByIp", json!({ "ip": "10.0.0.1", "timestamp": at })),
         ("getAction", json!({ "id": "a" })),
         ("getActionResults", json!({ "id": "a" })),
+        ("getIsolationState", json!({})),
         ("getPackageLink", json!({ "id": "a" })),
         ("uploadLibraryFile", json!({ "fileName": "a", "content": "x" })),
         ("waitForAction", json!({ "id": "a", "wait": { "timeoutSeconds": 1 } })),

@@ -4,6 +4,7 @@ mod complete_lists;
 mod ensure;
 pub(crate) mod families;
 mod filters;
+mod isolation;
 mod library;
 mod lists;
 mod live_response;

@@ -136,11 +136,12 @@ fn machine_rows() -> Vec<Row> {
 }
 
 /// Actions whose requests have separate tests.
-const ELSEWHERE: [&str; 8] = [
+const ELSEWHERE: [&str; 9] = [
     "cancelAction",
     "deleteLibraryFile",
     "getAction",
     "getActionResults",
+    "getIsolationState",
     "getPackageLink",
     "startInvestigation",
     "uploadLibraryFile",
