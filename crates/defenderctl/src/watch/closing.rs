@@ -50,7 +50,7 @@ impl Watch<'_> {
             JobState::Succeeded => {
                 format!("{machine} {} ({})", sentences::done(&self.plan.action), span(took))
             }
-            state => {
+            state @ (JobState::Pending | JobState::InProgress) => {
                 let state = json::job_state(state);
                 let goes_on = format!("{}: {machine} is {state}; it goes on", self.plan.action);
                 let id = Some(job.id.as_str()).filter(|id| is_identifier(id));
@@ -59,6 +59,7 @@ impl Watch<'_> {
                     None => goes_on,
                 }
             }
+            state => format!("{}: {machine} is {}", self.plan.action, json::job_state(state)),
         })
     }
 }

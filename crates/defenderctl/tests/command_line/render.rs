@@ -38,6 +38,19 @@ fn chosen_columns_come_in_their_order_and_unknown_ones_are_named() {
 }
 
 #[test]
+fn a_call_ends_with_what_holds_now_and_costs_are_for_the_verbose() {
+    let world = World::new();
+    let isolate = format!("run isolateHost --yes -c prod.json -p comment=c -p id={MACHINE} --wait");
+    let ran = world.call(&format!("{isolate} -v")).ends(0);
+    assert!(ran.stderr.contains("ws-ops-014.example.test is isolated ("), "{}", ran.stderr);
+    assert!(ran.stderr.contains("requests: "), "{}", ran.stderr);
+    let again = world.call(&format!("{isolate} -p ensure=true")).ends(0);
+    let sentence = "ws-ops-014.example.test is isolated; an earlier job did it";
+    assert!(again.stderr.contains(sentence), "{}", again.stderr);
+    assert!(!again.stderr.contains("requests: "), "{}", again.stderr);
+}
+
+#[test]
 fn a_format_is_no_file_name_and_a_dash_is_stdout() {
     let world = World::new();
     let list = "run getAgentList -c prod.json";
