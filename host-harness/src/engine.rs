@@ -57,6 +57,8 @@ pub(crate) fn pooling(limits: &Limits) -> Result<Engine, HostError> {
 fn config() -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true).epoch_interruption(true);
+    // Proposals that no connector needs: less of the compiler is exposed.
+    config.wasm_memory64(false).wasm_relaxed_simd(false);
     // Copy-on-write: pages of the component's data that an instance never writes are shared by all
     // instances.
     config.memory_init_cow(true);

@@ -2,7 +2,7 @@
 //! needs, and replaces instances that were terminated.
 //!
 //! ```text
-//! Host ──▶ Connector ──turn──▶ Instance ──wasi:http──▶ egress ══▶ login / API / result storage
+//! Host ──▶ Connector ──lease──▶ Instance ──wasi:http──▶ egress ══▶ login / API / result storage
 //! (compiled,  (a few, rebuilt,    (limits, deadline)     (allow-list, addresses, TLS, pool,
 //!  cached)     one session)                               timeouts, caps)
 //! ```
@@ -19,7 +19,9 @@
 //! # }
 //! ```
 //!
-//! A third-party component may only call the origins that its host allows:
+//! A third-party component may only call the origins that its host allows, and is compiled in a
+//! process with limits. Here that process is this program, which calls [`compile_child`] if it is
+//! started with the argument `compile-component`:
 //!
 //! ```no_run
 //! use host_harness::{Host, egress::Egress};
@@ -27,7 +29,10 @@
 //! # use std::error::Error;
 //! # async fn example(bytes: &[u8], config: &str, secrets: &str) -> Result<(), Box<dyn Error>> {
 //! let egress = Egress::builder().allow("https://api.example").build()?;
-//! let host = Host::builder(bytes).egress(egress).build()?;
+//! let host = Host::builder(bytes)
+//!     .compiler(std::env::current_exe()?, ["compile-component"])
+//!     .egress(egress)
+//!     .build()?;
 //! let connector = host.connector("another");
 //! let configured = connector.configure(config, secrets).await?;
 //! for origin in &configured.origins {

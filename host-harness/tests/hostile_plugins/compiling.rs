@@ -2,12 +2,14 @@
 //! bounded time, and a compiler that misbehaves must not harm it.
 
 use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use host_harness::{CompileLimit, CompileLimits, Host, HostBuilder, HostError};
 use wasm_encoder::{
-    CodeSection, Component, Function, FunctionSection, Instruction, Module, ModuleSection,
-    NestedComponentSection, TypeSection, ValType,
+    CodeSection, Component, Function, FunctionSection, Instruction, MemorySection, MemoryType,
+    Module, ModuleSection, NestedComponentSection, TypeSection, ValType,
 };
 
 use crate::world::COMPILER;
@@ -176,6 +178,66 @@ fn garbage_is_refused_with_the_reason() {
         assert!(matches!(&error, HostError::Compile(_)), "{error:?}");
         assert!(error.to_string().len() > "the component could not be compiled: ".len());
     }
+}
+
+#[test]
+fn proposals_that_no_connector_needs_are_refused() {
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType {
+        minimum: 1,
+        maximum: None,
+        memory64: true,
+        shared: false,
+        page_size_log2: None,
+    });
+    let mut module = Module::new();
+    module.section(&memories);
+    let mut large_memory = Component::new();
+    large_memory.section(&ModuleSection(&module));
+    let mut relaxed = Function::new([]);
+    for _ in 0..2 {
+        relaxed.instruction(&Instruction::V128Const(0));
+    }
+    relaxed.instruction(&Instruction::I8x16RelaxedSwizzle);
+    relaxed.instruction(&Instruction::Drop).instruction(&Instruction::End);
+    for component in [large_memory.finish(), component(&[relaxed])] {
+        let error = refused(with_compiler(&component));
+        assert!(matches!(error, HostError::Compile(_)), "{error:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_compiler_limits_itself_before_it_reads_a_component() {
+    let mut command = Command::new(COMPILER);
+    let mut compiler = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut input = compiler.stdin.take().unwrap();
+    // The limits that precede the component: 1 GiB and 7 s.
+    input.write_all(&(1_u64 << 30).to_le_bytes()).unwrap();
+    input.write_all(&7_u64.to_le_bytes()).unwrap();
+    let expected = [
+        ("Max cpu time", ["7", "8"]),
+        ("Max file size", ["0", "0"]),
+        ("Max core file size", ["0", "0"]),
+        ("Max address space", ["1073741824", "1073741824"]),
+    ];
+    let holds = |limits: &str| {
+        expected.iter().all(|(name, values)| {
+            let line = limits.lines().find_map(|line| line.strip_prefix(name));
+            line.is_some_and(|line| line.split_whitespace().take(2).eq(*values))
+        })
+    };
+    let path = format!("/proc/{}/limits", compiler.id());
+    let deadline = Instant::now() + Duration::from_secs(10);
+    let mut limits = String::new();
+    while !holds(&limits) && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(20));
+        limits = fs::read_to_string(&path).unwrap();
+    }
+    let held = holds(&limits);
+    compiler.kill().unwrap();
+    compiler.wait().unwrap();
+    assert!(held, "{limits}");
 }
 
 #[test]
