@@ -157,9 +157,9 @@ impl Records {
                 ),
             ),
         };
-        let shown =
+        let listed =
             if count == 0 { named } else { remaining.into_iter().chain(unresolved).collect() };
-        Err(Error::new(kind, message).with_detail("candidates", candidates(&shown, clean)))
+        Err(Error::new(kind, message).with_detail("candidates", candidates(&listed, clean)))
     }
 }
 

@@ -1,4 +1,6 @@
 //! Names to machines: the right one or none.
+//!
+//! One file, because its cases are variations of the same few records and of one bench.
 
 use std::slice::from_ref;
 
