@@ -25,13 +25,13 @@ LONGEST_SECONDS = 40
 DOWN = "\x1b[B"
 CTRL_C = "\x03"
 
-ISOLATE = 'defenderctl execute isolateHost -c defender.toml -p host.computerDnsName=ws-ops-014 -p comment="case 1042" --wait'
+ISOLATE = 'defenderctl run isolateHost -c defender.toml -p host.computerDnsName=ws-ops-014 -p comment="case 1042" --wait'
 
 
 def play(terminal, config, secret):
     """What is typed and what has to be shown. Gives the command that resumes."""
     terminal.pause(0.5)
-    terminal.types("defenderctl init -c defender.toml")
+    terminal.types("defenderctl config init -c defender.toml")
     terminal.answers("Cloud of the tenant", "\r")
     terminal.answers("Tenant ID", config["tenantId"] + "\r")
     terminal.answers("Application client ID", config["clientId"] + "\r")
@@ -46,7 +46,7 @@ def play(terminal, config, secret):
     terminal.shows("\n$ ")
     terminal.pause(1.5)
 
-    terminal.types("defenderctl test -c defender.toml")
+    terminal.types("defenderctl config test -c defender.toml")
     terminal.shows("passed")
     terminal.shows("\n$ ")
     terminal.pause(1.0)
@@ -101,11 +101,11 @@ def record(folder, environment, to):
             terminal = Terminal(folder / "demo", environment, haste=0.2 if check else 1.0)
             play(terminal, first_line["config"], secret)
             terminal.close()
-            actions = ["defenderctl", "execute", "getActions", "-c", "defender.toml", "--output", "json"]
+            actions = ["defenderctl", "run", "getActions", "-c", "defender.toml", "--output", "json"]
             sent = json.loads(subprocess.run(actions, **within, check=True, capture_output=True).stdout)["value"]
         finally:
             stub.terminate()
-    cast = terminal.cast("Isolate a machine: init, test, execute, Ctrl-C, resume")
+    cast = terminal.cast("Isolate a machine: init, test, run, Ctrl-C, resume")
     lasted = terminal.events[-1][0]
     problems = [
         (len(sent) != 1, f"{len(sent)} machine actions, and not one"),

@@ -40,7 +40,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     for name in stub.names() {
         egress = egress.allow(format!("https://{name}")).route(*name, stub.addr());
     }
-    let host = Host::builder(defender_component::COMPONENT).egress(egress.build()?).build()?;
+    let host =
+        Host::builder(defender_component::COMPONENT).trusted().egress(egress.build()?).build()?;
     let (config, secrets) = (stub.config().to_string(), stub.secrets().to_string());
     let params = format!(r#"{{"id": "{}"}}"#, demo::WINDOWS);
 

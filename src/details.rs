@@ -11,6 +11,7 @@ pub const SCHEMA: &str = concat!(
     r##""required":{"$ref":"#/$defs/lists","description":"Permissions: one of each inner list is required."},"##,
     r##""granted":{"$ref":"#/$defs/list","description":"Permissions of the token."},"##,
     r##""candidates":{"$ref":"#/$defs/records","description":"Machines of that name, most recently seen first."},"##,
+    r##""similar":{"$ref":"#/$defs/records","description":"Machines with names like one that no machine has, nearest first."},"##,
     r##""results":{"$ref":"#/$defs/records","description":"A record for each target, as in `data` of a success."},"##,
     r##""result":{"description":"Output of a failed job, as in `data` of a success."},"##,
     r##""errorHResult":{"type":["integer","null"]},"##,

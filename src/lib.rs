@@ -7,30 +7,38 @@
 //! [`request`] (pure), [`client`] with [`auth`] and [`transport`] (the network), [`response`]
 //! (pure), [`outcome`] and [`error`].
 
-pub mod actions;
-pub mod auth;
-pub mod catalogue;
-pub mod client;
-pub mod clock;
 #[cfg(target_family = "wasm")]
 mod component;
-pub mod config;
 pub mod connector;
 pub mod details;
-mod digest;
 mod dispatch;
+mod session;
+
+pub mod config;
+pub mod schema;
+
+pub mod catalogue;
+
+pub mod actions;
 pub mod download;
-mod edit_distance;
+pub mod operation;
+
+pub mod request;
+
+pub mod auth;
+pub mod client;
+mod method;
+pub mod transport;
+
+pub mod response;
+
 pub mod error;
+pub mod outcome;
+
+pub mod clock;
+mod digest;
+mod edit_distance;
 mod hex;
 mod json;
-mod method;
-pub mod operation;
-pub mod outcome;
 mod random;
-pub mod request;
-pub mod response;
-pub mod schema;
-mod session;
 mod text;
-pub mod transport;

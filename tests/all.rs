@@ -1,7 +1,7 @@
-//! The real component in the real host against the stub, over real sockets and TLS. One binary:
-//! wasmtime links once.
+//! The real component in the real host against the stub, over real sockets and TLS. One binary, so
+//! that wasmtime is linked once.
 //!
-//! `world` has what every test starts with.
+//! `world` has the test environment and shared helpers.
 
 #![expect(
     clippy::unwrap_used,

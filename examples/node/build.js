@@ -19,7 +19,7 @@ if (!process.env.DEFENDERCTL) run("cargo", "build", "--locked", "-p", "defenderc
 if (!existsSync(HARNESS)) throw new Error(`${HARNESS} is missing: build it, or name it in DEFENDERCTL`);
 mkdirSync(BUILD, { recursive: true });
 const component = join(BUILD, "defender_connector.wasm");
-run(HARNESS, "component", "-o", component);
+run(HARNESS, "component", "export", "-o", component);
 
 const began = performance.now();
 const { files } = await transpile(readFileSync(component), { name: "connector", instantiation: "sync" });

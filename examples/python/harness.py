@@ -33,7 +33,7 @@ def plugin(harness: str) -> tuple[Plugin, int]:
     """The component, and how many bytes it has."""
     with tempfile.TemporaryDirectory() as directory:
         path = Path(directory, "defender_connector.wasm")
-        subprocess.run([harness, "component", "-o", str(path)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        subprocess.run([harness, "component", "export", "-o", str(path)], check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         return Plugin(path), path.stat().st_size
 
 

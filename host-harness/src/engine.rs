@@ -57,10 +57,17 @@ pub(crate) fn pooling(limits: &Limits) -> Result<Engine, HostError> {
 fn config() -> Config {
     let mut config = Config::new();
     config.wasm_component_model(true).epoch_interruption(true);
+    // Proposals that no connector needs: less of the compiler is exposed.
+    config.wasm_memory64(false).wasm_relaxed_simd(false);
     // Copy-on-write: pages of the component's data that an instance never writes are shared by all
     // instances.
     config.memory_init_cow(true);
     config
+}
+
+/// Creates an engine that only compiles, for either of the others.
+pub(crate) fn compiler() -> wasmtime::Result<Engine> {
+    Engine::new(&config())
 }
 
 /// Creates the engine. Its epoch advances every `tick` for as long as it lives.

@@ -1,17 +1,18 @@
 //! A compiled component and the settings under which its instances run.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use wasmtime::Engine;
 
 use crate::clock::{Clock, Time};
-use crate::code::{self, Cache};
+use crate::compile::{self, By, Cache, Compiler};
 use crate::connector::Connector;
 use crate::engine;
 use crate::instance::Instance;
 use crate::linked::{Lent, Linked, is_full};
-use crate::{HostError, Limits};
+use crate::{CompileLimits, HostError, Limits};
 use plugin_egress::Egress;
 
 /// A compiled component and the capabilities granted to its instances. Cheap to clone;
@@ -44,6 +45,8 @@ impl Host {
             limits: Limits::default(),
             is_trusted: false,
             cache: None,
+            compiler: None,
+            compile_limits: CompileLimits::default(),
         }
     }
 
@@ -111,23 +114,29 @@ impl Host {
 impl Plugin {
     /// Compiles and links the component, for a pool if one is wanted. A component that does not fit
     /// into the pool is not refused: its instances are just slower to create.
-    fn new(component: &[u8], limits: Limits, cache: Option<&Cache>) -> Result<Self, HostError> {
+    fn new(
+        component: &[u8],
+        limits: Limits,
+        by: &By,
+        cache: Option<&Cache>,
+    ) -> Result<Self, HostError> {
         let engine = match pooled(&limits) {
             Some(engine) => engine,
             None => engine::on_demand(limits.tick)?,
         };
-        let code = code::of(&engine, component, cache)?;
-        let compile = |error: wasmtime::Error| HostError::Compile(error.into());
-        let linked = match code::load(&engine, &code) {
+        let code = compile::load_or_compile(&engine, component, by, cache)?;
+        let failed = |error: wasmtime::Error| HostError::Compile(error.into());
+        let linked = match compile::load(&engine, &code) {
             Ok(component) => Linked::new(engine, &component)?,
             Err(error) => {
                 tracing::debug!("the component does not fit into the pool: {error:#}");
                 let engine = engine::on_demand(limits.tick)?;
-                let component = code::load(&engine, &code).map_err(compile)?;
+                let component = compile::load(&engine, &code).map_err(failed)?;
                 Linked::new(engine, &component)?
             }
         };
-        Ok(Self { linked, overflow: OnceLock::new(), limits, is_trusted: false })
+        let is_trusted = matches!(by, By::ThisProcess);
+        Ok(Self { linked, overflow: OnceLock::new(), limits, is_trusted })
     }
 
     fn beside_the_pool(&self) -> Result<Linked, HostError> {
@@ -135,10 +144,10 @@ impl Plugin {
             places = self.limits.pooled_instances,
             "the pool is full: more instances cost more each"
         );
-        let compile = |error: wasmtime::Error| HostError::Compile(error.into());
-        let code = self.linked.component().serialize().map_err(compile)?;
+        let failed = |error: wasmtime::Error| HostError::Compile(error.into());
+        let code = self.linked.component().serialize().map_err(failed)?;
         let engine = engine::on_demand(self.limits.tick)?;
-        let component = code::load(&engine, &code).map_err(compile)?;
+        let component = compile::load(&engine, &code).map_err(failed)?;
         Linked::new(engine, &component)
     }
 }
@@ -171,6 +180,8 @@ pub struct HostBuilder {
     limits: Limits,
     is_trusted: bool,
     cache: Option<PathBuf>,
+    compiler: Option<Compiler>,
+    compile_limits: CompileLimits,
 }
 
 impl HostBuilder {
@@ -186,11 +197,35 @@ impl HostBuilder {
         self
     }
 
-    /// Trusts the component to choose the origins that it calls, as [`Host::connect`] requires. Use
-    /// it for your own component or one whose source you have reviewed; any other would write its
-    /// own allow-list.
+    /// Trusts the component to choose the origins that it calls, as [`Host::connect`] requires, and
+    /// compiles it in this process. Use it for your own component or one whose source you have
+    /// reviewed; any other would write its own allow-list, and could take as much time and memory
+    /// to compile as there is.
     pub fn trusted(mut self) -> Self {
         self.is_trusted = true;
+        self
+    }
+
+    /// Sets the program that compiles a component that is not [trusted](Self::trusted), and its
+    /// arguments. The program calls [`compile_child`](crate::compile_child); it may be this one
+    /// ([`std::env::current_exe`]). It runs with [`CompileLimits`] and without this process's
+    /// environment.
+    ///
+    /// Its output runs as machine code in this process: name a program of your own, at a path that
+    /// nobody else can write to.
+    pub fn compiler<A: Into<OsString>>(
+        mut self,
+        program: impl Into<PathBuf>,
+        arguments: impl IntoIterator<Item = A>,
+    ) -> Self {
+        let arguments = arguments.into_iter().map(Into::into).collect();
+        self.compiler = Some(Compiler { program: program.into(), arguments });
+        self
+    }
+
+    /// Sets the limits of compiling a component that is not [trusted](Self::trusted).
+    pub fn compile_limits(mut self, limits: CompileLimits) -> Self {
+        self.compile_limits = limits;
         self
     }
 
@@ -213,16 +248,21 @@ impl HostBuilder {
     }
 
     /// Compiles and links the component, or loads it from the cache. Compiling takes a few hundred
-    /// milliseconds of CPU time.
+    /// milliseconds of CPU time; this blocks until it is done.
     ///
     /// # Errors
     ///
     /// `Compile` if the bytes are not a component, `NotAPlugin` if it lacks the interface
-    /// `connector` or imports more than this host grants.
+    /// `connector` or imports more than this host grants. For a component that is not
+    /// [trusted](Self::trusted), `NoCompiler` if no program is set to compile it, `TooCostly` if it
+    /// exceeds a limit, `Compiler` if the program fails.
     pub fn build(self) -> Result<Host, HostError> {
         let cache = self.cache.map(Cache::at);
-        let mut plugin = Plugin::new(&self.component, self.limits, cache.as_ref())?;
-        plugin.is_trusted = self.is_trusted;
+        let by = match self.is_trusted {
+            true => By::ThisProcess,
+            false => By::Process(self.compiler, self.compile_limits),
+        };
+        let plugin = Plugin::new(&self.component, self.limits, &by, cache.as_ref())?;
         Ok(Host { plugin: Arc::new(plugin), egress: self.egress, time: self.time })
     }
 }

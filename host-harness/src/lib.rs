@@ -2,7 +2,7 @@
 //! needs, and replaces instances that were terminated.
 //!
 //! ```text
-//! Host ──▶ Connector ──turn──▶ Instance ──wasi:http──▶ egress ══▶ login / API / result storage
+//! Host ──▶ Connector ──lease──▶ Instance ──wasi:http──▶ egress ══▶ login / API / result storage
 //! (compiled,  (a few, rebuilt,    (limits, deadline)     (allow-list, addresses, TLS, pool,
 //!  cached)     one session)                               timeouts, caps)
 //! ```
@@ -19,7 +19,9 @@
 //! # }
 //! ```
 //!
-//! A third-party component may only call the origins that its host allows:
+//! A third-party component may only call the origins that its host allows, and is compiled in a
+//! process with limits. Here that process is this program, which calls [`compile_child`] if it is
+//! started with the argument `compile-component`:
 //!
 //! ```no_run
 //! use host_harness::{Host, egress::Egress};
@@ -27,7 +29,10 @@
 //! # use std::error::Error;
 //! # async fn example(bytes: &[u8], config: &str, secrets: &str) -> Result<(), Box<dyn Error>> {
 //! let egress = Egress::builder().allow("https://api.example").build()?;
-//! let host = Host::builder(bytes).egress(egress).build()?;
+//! let host = Host::builder(bytes)
+//!     .compiler(std::env::current_exe()?, ["compile-component"])
+//!     .egress(egress)
+//!     .build()?;
 //! let connector = host.connector("another");
 //! let configured = connector.configure(config, secrets).await?;
 //! for origin in &configured.origins {
@@ -46,14 +51,15 @@
 
 mod bindings;
 mod clock;
-mod code;
 mod common;
+mod compile;
 mod connector;
 mod contract;
 mod deadline;
 mod download;
 mod engine;
 mod error;
+mod hardening;
 mod host;
 mod instance;
 mod limits;
@@ -65,6 +71,7 @@ mod stderr;
 mod turn;
 
 pub use clock::Clock;
+pub use compile::{CompileLimit, CompileLimits, compile_child};
 pub use connector::Connector;
 pub use contract::{
     Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome,
@@ -72,6 +79,7 @@ pub use contract::{
 };
 pub use download::Download;
 pub use error::{CallError, Cause, HostError, TimeLimit};
+pub use hardening::forbid_core_dumps;
 pub use host::{Host, HostBuilder};
 pub use limits::Limits;
 pub use operation::{Journal, Operation, Progress};

@@ -12,7 +12,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use crate::Limits;
 use crate::limits::Accountant;
 use crate::linked::Lent;
-use plugin_egress::{Exchanges, Hooks, Latest};
+use plugin_egress::Hooks;
 
 /// The interfaces that a component may import, ignoring patch versions. Any other import is refused
 /// before linking.
@@ -53,7 +53,6 @@ pub(crate) struct State {
     http: WasiHttpCtx,
     hooks: Hooks,
     table: ResourceTable,
-    latest: Latest,
     pub(crate) accountant: Accountant,
 }
 
@@ -73,7 +72,6 @@ impl State {
             http,
             hooks: Hooks::new(egress, sign_ins, limits.requests),
             table,
-            latest: Latest::default(),
             accountant: Accountant::new(limits),
         }
     }
@@ -88,12 +86,6 @@ impl WasiView for State {
 impl WasiHttpView for State {
     fn http(&mut self) -> WasiHttpCtxView<'_> {
         WasiHttpCtxView { ctx: &mut self.http, table: &mut self.table, hooks: &mut self.hooks }
-    }
-}
-
-impl Exchanges for State {
-    fn latest(&mut self) -> &mut Latest {
-        &mut self.latest
     }
 }
 

@@ -4,8 +4,8 @@ use std::net::Ipv6Addr;
 
 /// Whether two texts are the same, ignoring case, blanks, line breaks and control characters, which
 /// the service may rewrite.
-pub(super) fn is_same_text(one: &str, other: &str) -> bool {
-    visible_bytes(one).eq(visible_bytes(other))
+pub(super) fn is_same_text(left: &str, right: &str) -> bool {
+    visible_bytes(left).eq(visible_bytes(right))
 }
 
 /// The visible bytes of a text, with ASCII letters in lower case.
@@ -13,8 +13,8 @@ pub(super) fn visible_bytes(text: &str) -> impl Iterator<Item = u8> {
     text.bytes().filter(|b| *b > b' ' && *b != 0x7f).map(|b| b.to_ascii_lowercase())
 }
 
-pub(crate) fn is_same_value(one: &str, other: &str) -> bool {
-    comparison_key(one) == comparison_key(other)
+pub(crate) fn is_same_value(left: &str, right: &str) -> bool {
+    comparison_key(left) == comparison_key(right)
 }
 
 /// Normalises the value of an indicator: case, blanks, a trailing `/` of an address, a trailing dot

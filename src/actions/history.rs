@@ -75,8 +75,8 @@ pub(crate) fn standing<'r>(records: &[&'r Record]) -> Standing<'r> {
         if record.changed().is_none() {
             return Standing::Unknown("the time at which an action ended can't be read", record);
         }
-        // Of two that ended in the same second the one that was asked for later counts.
-        let order = |record: &Record| (record.changed(), record.created());
+        // Of two that ended at the same time the one that was asked for later counts.
+        let order = Record::instants;
         match last {
             Some(last) if order(record) < order(last) => {}
             Some(last) if order(record) == order(last) => {

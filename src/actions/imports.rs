@@ -47,10 +47,7 @@ pub(super) fn all_imported(
     }
     let clean = client.sanitizer();
     let error = if unknown.is_empty() {
-        let message = format!(
-            "{refused} of {} indicators were not imported: `details.results` says which and why.",
-            sent.len()
-        );
+        let message = format!("{refused} of {} indicators were not imported.", sent.len());
         Error::new(error::Kind::ActionFailed, message)
     } else {
         missing_from_response(

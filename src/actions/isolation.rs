@@ -102,11 +102,11 @@ fn of_machines(
                 Isolation::unknown("the machine was not found").row("", name, &clean)
             }
         };
-        row.insert("target".to_owned(), target.clone());
+        row["target"] = target.clone();
         if let Some(error) = error {
-            row.insert("error".to_owned(), error.to_json());
+            row["error"] = error.to_json();
         }
-        value.push(Value::Object(row));
+        value.push(row);
     }
     let mut outcome = outcome(value, failed == 0 && !is_cut);
     if failed > 0 {
@@ -189,7 +189,7 @@ fn of_tenant(client: &mut Client<'_>, params: &Params) -> Result<Outcome, Error>
         own.extend(&stray);
         let isolation = Isolation::of(&own, !is_whole);
         if isolation.state != "no" || !isolation.pending.is_empty() {
-            value.push(Value::Object(isolation.row(&machine, "", &clean)));
+            value.push(isolation.row(&machine, "", &clean));
         }
     }
     let is_placed = stray.is_empty();
@@ -270,7 +270,7 @@ impl<'r> Isolation<'r> {
         Self { state, reason, job, pending, name }
     }
 
-    fn row(&self, id: &str, name: &str, clean: &Sanitizer) -> Map<String, Value> {
+    fn row(&self, id: &str, name: &str, clean: &Sanitizer) -> Value {
         let text = |text: &str| match text.is_empty() {
             true => Value::Null,
             false => Value::from(clean.text(text)),
@@ -282,8 +282,7 @@ impl<'r> Isolation<'r> {
         let since = ended.iter().find(|time| !time.is_empty() && self.reason.is_none());
         let shown = |record: &Record| record.summary_json(clean);
         let name = if name.is_empty() { &self.name } else { name };
-        let mut row = Map::new();
-        for (name, value) in [
+        object(&mut [
             ("id", text(id)),
             ("computerDnsName", text(name)),
             ("isolated", Value::from(self.state)),
@@ -292,9 +291,6 @@ impl<'r> Isolation<'r> {
             ("job", self.job.map_or(Value::Null, shown)),
             ("pending", self.pending.iter().map(|record| shown(record)).collect()),
             ("reason", self.reason.map_or(Value::Null, Value::from)),
-        ] {
-            row.insert(name.to_owned(), value);
-        }
-        row
+        ])
     }
 }

@@ -3,8 +3,11 @@
 use crate::catalogue::GET_ACTIONS;
 use crate::client::Client;
 use crate::error::{Error, Kind};
-use crate::request::{ApiRequest, encode_query, quoted};
+use crate::request::{ApiRequest, encode_query, quoted, quoted_list};
 use crate::response::{Head, NOT_A_COLLECTION, Record, is_truncated, malformed};
+
+/// IDs in one request.
+const IDS: usize = 50;
 
 /// Finds a machine action by ID.
 ///
@@ -15,14 +18,35 @@ pub(crate) fn find_machine_action(
     client: &mut Client<'_>,
     id: &str,
 ) -> Result<Option<Record>, Error> {
-    let (found, is_part) = list_machine_actions_page(client, &format!("id eq {}", quoted(id)), 1)?;
-    match found.into_iter().find(|record| record.id.eq_ignore_ascii_case(id)) {
-        None if is_part => {
-            let message = "The service's list of machine actions was cut off and does not contain the requested one: try again.";
-            Err(Error::new(Kind::MalformedResponse, message))
+    Ok(find_machine_actions(client, &[id])?.pop().flatten())
+}
+
+/// Finds several machine actions by ID, in the order of the IDs.
+///
+/// # Errors
+///
+/// As [`find_machine_action`].
+pub(crate) fn find_machine_actions(
+    client: &mut Client<'_>,
+    ids: &[&str],
+) -> Result<Vec<Option<Record>>, Error> {
+    let mut all = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(IDS) {
+        let filter = match ids {
+            [id] => format!("id eq {}", quoted(id)),
+            ids => format!("id in ({})", quoted_list(ids.iter().copied())),
+        };
+        let (found, is_part) = list_machine_actions_page(client, &filter, ids.len())?;
+        for id in ids {
+            let record = found.iter().find(|record| record.id.eq_ignore_ascii_case(id)).cloned();
+            if record.is_none() && is_part {
+                let message = "The service's list of machine actions was cut off and does not contain the requested one: try again.";
+                return Err(Error::new(Kind::MalformedResponse, message));
+            }
+            all.push(record);
         }
-        found => Ok(found),
     }
+    Ok(all)
 }
 
 /// Sends a request and returns the machine action in the response, with status and headers.

@@ -4,28 +4,33 @@
 //! `params`, rules between parameters (`indicator_rules`, `live_response`), then `run` (a route:
 //! `pages`, `proof`) or custom code.
 
-mod conflicting_indicators;
+mod indicator_rules;
+mod live_response;
+mod meant;
+mod params;
+
 mod custom;
+mod run;
+
+mod conflicting_indicators;
+pub(crate) mod digests;
 mod equality;
 mod exports;
 pub(crate) mod history;
 mod imports;
-mod indicator_rules;
 mod isolation;
+mod pages;
+mod proof;
+mod tags;
+
 mod library_upload;
 mod links;
-mod live_response;
 pub(crate) mod machine_actions;
-mod meant;
 mod packages;
-mod pages;
-mod params;
-mod proof;
-pub mod report;
 pub(crate) mod resolve;
 mod results;
-mod run;
-mod tags;
+
+pub mod report;
 mod test_connector;
 
 pub use crate::catalogue::{

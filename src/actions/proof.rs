@@ -43,7 +43,7 @@ pub(crate) fn prove(
 ) -> Option<Outcome> {
     let text = response::record(body)?;
     let mut proof = Proof::new(&text, asked)?;
-    change.expected.iter().for_each(|shown| proof.compare(shown));
+    change.expected.iter().for_each(|expected| proof.compare(expected));
     // The service's records have no such member; an error sent as a success has.
     let is_error = proof.record.every("error").any(|value| value != "null");
     if is_error || proof.is_other || !proof.is_named {
@@ -63,8 +63,8 @@ impl<'a> Proof<'a> {
     /// Compares one expected member with the request.
     // Not inlined: smaller.
     #[inline(never)]
-    fn compare(&mut self, shown: &ExpectedMember) {
-        match *shown {
+    fn compare(&mut self, expected: &ExpectedMember) {
+        match *expected {
             ExpectedMember::Machine(member) => self.check_machine(member),
             ExpectedMember::Subject(member) => self.check_subject(member, is_same_text),
             ExpectedMember::IndicatorValue(member) => self.check_subject(member, is_same_value),
@@ -162,8 +162,8 @@ impl<'a> Proof<'a> {
     fn warning(&self, action: &str, read: &str, clean: &Sanitizer) -> Option<Warning> {
         let (first, _) = self.lacks.first()?;
         let id = clean.text(&self.record.text("id").unwrap_or_default());
-        let shown = |member: &str| self.record.every(member).last().map(|value| clean.text(value));
-        let found = shown(first).map_or_else(
+        let actual = |member: &str| self.record.every(member).last().map(|value| clean.text(value));
+        let found = actual(first).map_or_else(
             || format!("there is no `{first}`"),
             |value| format!("`{first}` is {value}"),
         );
@@ -174,7 +174,7 @@ impl<'a> Proof<'a> {
             object(&mut [
                 ("member", Value::from(*member)),
                 ("asked", asked.clone()),
-                ("shown", shown(member).map_or(Value::Null, Value::from)),
+                ("shown", actual(member).map_or(Value::Null, Value::from)),
             ])
         };
         Some(
@@ -209,7 +209,8 @@ fn is_value(found: &str, asked: &Value, synonyms: &[[&str; 2]]) -> bool {
     match asked {
         Value::String(asked) => text_of(found).is_some_and(|found| {
             let is_both = |pair: &[&str; 2]| {
-                pair.contains(&asked.as_str()) && pair.iter().any(|one| is_same_text(one, &found))
+                pair.contains(&asked.as_str())
+                    && pair.iter().any(|spelling| is_same_text(spelling, &found))
             };
             is_same_text(&found, asked) || synonyms.iter().any(is_both)
         }),
@@ -219,8 +220,8 @@ fn is_value(found: &str, asked: &Value, synonyms: &[[&str; 2]]) -> bool {
 }
 
 /// Whether two names are the same, ignoring case and surrounding blanks.
-fn is_same_name(one: &str, other: &str) -> bool {
-    one.trim().eq_ignore_ascii_case(other.trim())
+fn is_same_name(left: &str, right: &str) -> bool {
+    left.trim().eq_ignore_ascii_case(right.trim())
 }
 
 /// Error for a response that lacks some of the things that were sent: they may have been changed.
@@ -235,7 +236,7 @@ pub(super) fn missing_from_response(
     let n = missing.len();
     let first = clean.text(missing.first().copied().unwrap_or_default());
     let message = format!(
-        "The response to `{action}` lacks {n} of {of} {what} (the first is {first}; `details.missing` has all): check with `{read}` before you try again."
+        "The response to `{action}` lacks {n} of {of} {what} (the first is {first}): check with `{read}` before you try again."
     );
     let missing = missing.iter().map(|id| Value::from(clean.text(id))).collect();
     Error::new(error::Kind::MalformedResponse, message)

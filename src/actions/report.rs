@@ -220,8 +220,8 @@ fn token(client: &mut Client<'_>) -> Finding {
 fn good_until(client: &Client<'_>) -> String {
     let exp = client.claims(Server::Defender).and_then(|claims| claims.exp);
     match exp.map(|exp| exp.saturating_sub(client.now().as_secs())) {
-        Some(left @ 0..120) => format!("; the token is valid for {left} s"),
-        Some(left) => format!("; the token is valid for {} min", left / 60),
+        Some(seconds @ 0..120) => format!("; the token is valid for {seconds} s"),
+        Some(seconds) => format!("; the token is valid for {} min", seconds / 60),
         None => String::new(),
     }
 }

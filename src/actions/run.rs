@@ -2,16 +2,17 @@
 
 use super::conflicting_indicators;
 use super::custom::{decode_checked, run_custom};
+use super::digests::with_sha1;
 use super::indicator_rules;
 use super::live_response;
 use super::pages::{self, CUT_OFF};
 use super::proof::prove;
-use crate::catalogue::{Action, ResponseBody, Route, Run};
+use crate::catalogue::{Action, FIND_AGENTS_BY_IP, ResponseBody, Route, Run};
 use crate::client::{ApiResponse, Client};
 use crate::error::{Error, Kind};
 use crate::outcome::{Outcome, Warning};
 use crate::request::{self, ApiRequest};
-use crate::response::{self, NOT_A_COLLECTION};
+use crate::response::{self, NOT_A_COLLECTION, written};
 use crate::schema::Params;
 
 /// Checks the parameters of an action that is not an operation, and runs it.
@@ -39,7 +40,11 @@ pub(crate) fn carry_out(
     action: &'static Action,
     params: &Params,
 ) -> Result<Outcome, Error> {
+    let params = &with_sha1(client, action, params)?;
     match &action.run {
+        Run::Route(route) if action.name == FIND_AGENTS_BY_IP.name => {
+            send_route(client, action, route, &with_time(client, params))
+        }
         Run::Route(route) if action.name == "submitIndicator" => {
             let outcome = send_route(client, action, route, params)?;
             Ok(conflicting_indicators::with_conflict_warning(client, params, outcome))
@@ -49,6 +54,14 @@ pub(crate) fn carry_out(
         Run::Operation(_) | Run::Wait => {
             Err(Error::internal("an operation is more than one request"))
         }
+    }
+}
+
+/// Adds the current time, unless the parameters have one.
+fn with_time(client: &Client<'_>, params: &Params) -> Params {
+    match params.text("timestamp") {
+        Some(_) => params.clone(),
+        None => params.with("timestamp", written(client.now().as_secs())),
     }
 }
 

@@ -17,12 +17,12 @@ pub(crate) static TEST_CONNECTOR: Action = Action {
         Field::required(
             "results",
             &Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
-            "One sentence for every check that passed.",
+            "One sentence for each passed check.",
         ),
         Field::required(
             "report",
             &Kind::Any,
-            "The checks and permissions, as the function `test` gives them.",
+            "The checks and permissions, as the function `test` returns them.",
         ),
     ]),
     docs: "exposed-apis-create-app-webapp",

@@ -21,31 +21,33 @@ pub(crate) const MACHINE_ID: Field =
     Field::required("id", &DEVICE, "Device ID of the machine.").in_path();
 
 /// The reason for an action; part of the service's audit trail.
-pub(crate) const COMMENT: Field =
-    Field::required("comment", &NON_BLANK, "Why; shown in Defender's action center and audit log.")
-        .in_body("Comment");
+pub(crate) const COMMENT: Field = Field::required(
+    "comment",
+    &NON_BLANK,
+    "Reason; shown in Defender's action center and audit log.",
+)
+.in_body("Comment");
 
 const PAGE: Field = Field::optional(
     "page",
     &Kind::Integer { min: 1, max: MAX_PAGE },
-    "Which page, counted from 1.",
+    "Page number, starting at 1.",
 )
 .or_number(&1);
 
 const PAGE_SIZE: Field =
-    Field::optional("pageSize", &Kind::Integer { min: 1, max: 1000 }, "How many to a page.")
-        .or_number(&20);
+    Field::optional("pageSize", &Kind::Integer { min: 1, max: 1000 }, "Page size.").or_number(&20);
 
 const SORT_FIELD: Field = Field::optional(
     "sortField",
     &Kind::Text(&IDENTIFIER),
-    "Property to sort by, in the service's spelling.",
+    "Property to sort by, spelled as in the service's data.",
 );
 
 const SORT_DIRECTION: Field = Field::optional(
     "sortDirection",
     &Kind::Choice(&["asc", "desc"]),
-    "Which way to sort; counts only with `sortField`.",
+    "Sort direction; only with `sortField`.",
 )
 .or_text(&"desc");
 
@@ -58,12 +60,12 @@ pub(crate) static PAGING: &[Field] = &[
     Field::optional(
         "all",
         &Kind::Boolean,
-        "Every page in one result; `page` and `pageSize` do not count then.",
+        "All pages in one result; `page` and `pageSize` are ignored.",
     ),
     Field::optional(
         "maxItems",
         &Kind::Integer { min: 1, max: 100_000 },
-        "With `all`: more than this are cut off.",
+        "With `all`: maximum number of records.",
     )
     .or_number(&10_000),
 ];
@@ -79,11 +81,7 @@ pub(crate) const ONE_OR_MANY: Kind =
 pub(crate) const ONE_OR_MANY_OR_PREFIX: Kind = Kind::Either(&[
     NON_BLANK,
     Kind::List { of: &NON_BLANK, min: 1, max: MAX_VALUES },
-    Kind::Object(&ObjectSchema::new(&[Field::required(
-        "startsWith",
-        &NON_BLANK,
-        "What it begins with.",
-    )])),
+    Kind::Object(&ObjectSchema::new(&[Field::required("startsWith", &NON_BLANK, "Prefix.")])),
 ]);
 
 const NUMBER: Kind = Kind::Integer { min: 0, max: 2_147_483_647 };
@@ -128,7 +126,7 @@ pub(crate) const BATCH: Kind = Kind::List { of: &NON_BLANK, min: 1, max: MAX_BAT
 pub(crate) const LOOK_BACK: Field = Field::optional(
     "lookBackHours",
     &Kind::Integer { min: 1, max: 720 },
-    "How far to look back; 30 days if left out.",
+    "Period in hours; default: 30 days.",
 )
 .in_query("lookBackHours");
 
@@ -141,29 +139,23 @@ macro_rules! values {
         $crate::schema::Field::required(
             "value",
             &$crate::schema::Kind::List { of: $of, min: 0, max: usize::MAX },
-            "The values.",
+            "The records.",
         )
     };
 }
 pub(crate) use values;
 
 /// Result of a paged list.
-const RESULT_PAGE: Field = Field::required(
-    "page",
-    &Kind::Integer { min: 1, max: MAX_PAGE },
-    "The page that was asked for.",
-);
+const RESULT_PAGE: Field =
+    Field::required("page", &Kind::Integer { min: 1, max: MAX_PAGE }, "The requested page.");
 /// Result of a paged list.
-const RESULT_PAGE_SIZE: Field = Field::required(
-    "pageSize",
-    &Kind::Integer { min: 1, max: 10_000 },
-    "The page size that was asked for.",
-);
+const RESULT_PAGE_SIZE: Field =
+    Field::required("pageSize", &Kind::Integer { min: 1, max: 10_000 }, "The requested page size.");
 /// Result of a paged list.
 const RESULT_TOTAL: Field = Field::required(
     "total",
     &Kind::Number,
-    "How many there are in all; -1 if the service did not say.",
+    "Total number of records; -1 if the service did not give it.",
 );
 
 /// The members of a page apart from its values.
@@ -171,7 +163,7 @@ pub(crate) static RESULT_PAGING: &[Field] = &[
     RESULT_PAGE,
     RESULT_PAGE_SIZE,
     RESULT_TOTAL,
-    Field::optional("complete", &Kind::Boolean, "With `all`: whether nothing was cut off."),
+    Field::optional("complete", &Kind::Boolean, "With `all`: whether the list is complete."),
 ];
 
 /// A text or `null` in a result.
@@ -181,24 +173,24 @@ pub(crate) const TEXT_OR_NULL: Kind = Kind::Nullable(&Kind::AnyText);
 pub(crate) const BATCH_RESULT: Kind = Kind::Open(&[Field::required(
     "results",
     &Kind::List { of: &RESULT, min: 0, max: usize::MAX },
-    "A record for each machine, in the order in which they were named.",
+    "A record for each machine, in the given order.",
 )]);
 
 const RESULT: Kind = Kind::Open(&[
-    Field::required("target", &Kind::Any, "What was named, with the device ID that it stands for."),
-    Field::required("status", &Kind::Choice(&["ok", "error"]), "Whether it was done."),
-    Field::optional("data", &Kind::Any, "As for one machine."),
+    Field::required("target", &Kind::Any, "The given target, with its device ID."),
+    Field::required("status", &Kind::Choice(&["ok", "error"]), "Whether it succeeded."),
+    Field::optional("data", &Kind::Any, "The same as for one machine."),
     Field::optional(
         "job",
         &Kind::Any,
-        "The machine action: `id`, `state` and whether it was `adopted`.",
+        "The machine action: `id`, `state`, and whether it was `adopted`.",
     ),
     Field::optional(
         "warnings",
         &Kind::Any,
-        "What to know although it was done: each with `code`, `message` and `details`.",
+        "Warnings about a success, each with `code`, `message` and `details`.",
     ),
-    Field::optional("error", &Kind::Any, "Why it was not done."),
+    Field::optional("error", &Kind::Any, "The error."),
 ]);
 
 /// The result of `dryRun`.
@@ -208,12 +200,12 @@ pub(crate) const DRY_RUN_RESULT: Kind = Kind::Open(&[
     Field::required(
         "request",
         &Kind::Any,
-        "What would be sent; null if `ensure` made it needless.",
+        "What would be sent; null if `ensure` makes it unnecessary.",
     ),
-    Field::required("machineAction", &Kind::Any, "What `ensure` found."),
+    Field::required("machineAction", &Kind::Any, "The machine action that `ensure` found."),
     Field::required(
         "budget",
         &Kind::Any,
-        "How often the service may be asked, and how long the request would have to wait.",
+        "The rate limits, and how long the request would have to wait.",
     ),
 ]);

@@ -18,7 +18,7 @@ const ROWS: Kind = Kind::List { of: &Kind::Any, min: 0, max: usize::MAX };
 pub(crate) static RUN_HUNTING_QUERY: Action = Action {
     name: "runHuntingQuery",
     title: "Run hunting query",
-    summary: "Runs a query over the events of all Defender products, on Microsoft Graph.",
+    summary: "Runs a query over the events of all Defender products, through Microsoft Graph.",
     category: "Hunting",
     effect: Effect::Read,
     roles: &[&["ThreatHunting.Read.All"]],
@@ -47,7 +47,7 @@ pub(crate) static RUN_HUNTING_QUERY: Action = Action {
 pub(crate) static RUN_ADVANCED_QUERY: Action = Action {
     name: "runAdvancedQuery",
     title: "Run advanced query",
-    summary: "Runs a query over the events of machines, on Defender's own API.",
+    summary: "Runs a query over the events of machines, through Defender's own API.",
     category: "Hunting",
     effect: Effect::Read,
     roles: &[&["AdvancedQuery.Read.All"]],

@@ -35,6 +35,8 @@ pub(crate) use machines::investigations::SWITCHED_OFF;
 pub(crate) use machines::isolation::ISOLATION_TYPES;
 pub(crate) use machines::packages::GET_PACKAGE_LINK;
 pub(crate) use machines::read::GET_AGENT_LIST;
+pub(crate) use machines::search::FIND_AGENTS_BY_IP;
+pub(crate) use observables::files::GET_FILE_INFO;
 pub use route::{Body, CollectionCheck, CustomBody, JobType, ResponseBody, ResultFetcher, Route};
 pub use row::{Action, Custom, Effect, Roles, Run};
 pub use server::Server;

@@ -13,7 +13,7 @@ pub(crate) static HOST_FIELDS: &[Field] = &[
     Field::optional(
         "computerDnsName",
         &Kind::Text(&MACHINE_NAME),
-        "Full name, or its first label; a domain before it, a final dot or $ and blanks around it do not count.",
+        "Full name, or its first label; a leading domain, a trailing dot or $ and surrounding blanks are ignored.",
     ),
     Field::optional("ip", &Kind::Text(&MACHINE_ADDRESS), "Last internal IP address."),
     Field::optional("aadDeviceId", &NON_BLANK, "Entra device ID."),
@@ -30,23 +30,23 @@ const HOST: Kind = Kind::Object(&HOST_SCHEMA);
 const MACHINE: Field = Field::optional(
     "id",
     &Kind::Text(&DEVICE_ID),
-    "Device ID of the machine; a name goes under `host`.",
+    "Device ID of the machine; use `host` for a name.",
 )
 .in_path();
 const MACHINES: Field = Field::optional(
     "ids",
     &Kind::List { of: &Kind::Text(&DEVICE_ID), min: 1, max: MAX_TARGETS as usize },
-    "Device IDs of many machines.",
+    "Device IDs of several machines.",
 );
 const NAMED_MACHINE: Field = Field::optional(
     "host",
     &HOST,
-    "The machine by name, address or Entra ID; refused unless exactly one is meant.",
+    "The machine by name, address or Entra ID; it must match exactly one.",
 );
 const NAMED_MACHINES: Field = Field::optional(
     "hosts",
     &Kind::List { of: &HOST, min: 1, max: MAX_TARGETS as usize },
-    "Many machines in that way.",
+    "Several machines by name, address or Entra ID.",
 );
 
 /// The machines that an action reads.
@@ -61,7 +61,7 @@ pub(crate) static TARGETS: &[Field] = &[
     Field::optional(
         "maxTargets",
         &Kind::Integer { min: 1, max: MAX_TARGETS },
-        "More machines than this are refused.",
+        "Maximum number of machines; more are rejected.",
     )
     .or_number(&10),
     DRY_RUN,
@@ -73,31 +73,34 @@ pub(crate) const TARGET_NAMES: &[&str] = &["id", "ids", "host", "hosts"];
 pub(crate) const DRY_RUN: Field = Field::optional(
     "dryRun",
     &Kind::Boolean,
-    "Find the machines, check permissions, show the requests, change nothing.",
+    "Finds the machines, checks permissions and returns the requests, but changes nothing.",
 );
 
 pub(crate) const ENSURE: Field = Field::optional(
     "ensure",
     &Kind::Boolean,
-    "Already so, or under way already, counts as success; nothing is sent then.",
+    "Succeeds without a request if it is done or running already.",
 );
 
 pub(crate) const WAIT: Field = Field::optional(
     "wait",
     &Kind::Object(&WAITING),
-    "Follow the action to its end; success is then proven.",
+    "Waits until the action ends, and succeeds only if it did.",
 );
 
 const WAITING: ObjectSchema = ObjectSchema::new(&[
     Field::optional(
         "timeoutSeconds",
         &Kind::Integer { min: 1, max: 259_200 },
-        "How long, but never longer than `limits.callTimeoutSeconds`; the action goes on after that.",
+        "How long to wait, at most `limits.callTimeoutSeconds`; the action continues after that.",
     )
     .or_number(&300),
     Field::optional(
-        "pollSeconds", &Kind::Integer { min: 1, max: 600 }, "How often to look."
-    ).or_number(&5),
+        "pollSeconds",
+        &Kind::Integer { min: 1, max: 600 },
+        "Seconds between two polls.",
+    )
+    .or_number(&5),
 ]);
 
 /// Options.
@@ -107,6 +110,6 @@ pub(crate) static OPTIONS: &[Field] = &[
     Field::optional(
         "reference",
         &Kind::Label(&REFERENCE),
-        "Case ID; put in front of the comment as `[ref:…]`, and known again there.",
+        "Case ID; put in front of the comment as `[ref:…]`, where `ensure` recognises it.",
     ),
 ];

@@ -133,7 +133,7 @@ impl Client<'_> {
                 || self.clock.elapsed() + wait + self.min_response_time(exchange) >= self.deadline
             {
                 let message = format!(
-                    "Nothing was sent: {percent} % (`limits.budgetPercent`) of the service's limit of {} requests a minute and {} an hour are used up; try again after the time in `retry`.",
+                    "Nothing was sent: {percent} % (`limits.budgetPercent`) of the service's limit of {} requests a minute and {} an hour are used up.",
                     budget.per_minute, budget.per_hour
                 );
                 let wait = u64::try_from(wait.as_millis()).unwrap_or(u64::MAX);

@@ -1,16 +1,19 @@
 //! Sends the requests of one call: signs in, retries where it is safe, and respects limits and the
 //! deadline.
 
-mod body;
-mod exchange;
-pub(crate) mod gunzip;
-mod known_jobs;
 mod permission;
+mod send;
+mod sign_in;
+
+mod exchange;
 mod rate_limiter;
 mod retry;
-mod send;
 mod service_time;
-mod sign_in;
+
+mod body;
+pub(crate) mod gunzip;
+
+mod known_jobs;
 
 use std::time::Duration;
 

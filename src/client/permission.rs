@@ -92,12 +92,17 @@ impl Client<'_> {
                 let audience = self.sanitizer().text(claims.audience());
                 let xdr = if claims.is_for_xdr() {
                     " with permissions of the XDR API, which are different"
-                } else { "" };
+                } else {
+                    ""
+                };
                 format!(
-                    "the token is for {audience}{xdr}: remove or fix `{name}`, and grant the application a permission of `details.required`"
+                    "the token is for {audience}{xdr}: remove or fix `{name}`, and grant the application the permission that it lacks"
                 )
             }
-            None => "grant the application a permission of `details.required` in Entra, with admin consent".to_owned(),
+            None => {
+                "grant the application the permission that it lacks in Entra, with admin consent"
+                    .to_owned()
+            }
         }
     }
 }

@@ -47,8 +47,8 @@ impl Client<'_> {
             let status = opened.head.status;
             match status {
                 _ if is_success(request, status) => {
-                    let most = self.settings.limits.max_response_bytes;
-                    match self.read_whole(&mut opened, most) {
+                    let max = self.settings.limits.max_response_bytes;
+                    match self.read_whole(&mut opened, max) {
                         Ok(body) => {
                             self.is_answered = true;
                             return Ok(ApiResponse { head: opened.head, body: strip_bom(body) });
@@ -151,9 +151,9 @@ impl Client<'_> {
         mut opened: OpenResponse,
     ) -> Result<Vec<u8>, Error> {
         // The limit applies to all results of a call, because they are kept until its end.
-        let most = self.settings.limits.max_response_bytes.saturating_sub(self.results);
+        let max = self.settings.limits.max_response_bytes.saturating_sub(self.results);
         let body = self
-            .read_whole(&mut opened, most)
+            .read_whole(&mut opened, max)
             .map_err(|what| self.incomplete(request, &opened.head, &what))?;
         self.results += body.len() as u64;
         Ok(body)

@@ -158,7 +158,7 @@ fn failed(client: &Client<'_>, record: &Record) -> Error {
     if !completed_commands.is_empty() {
         message += &format!("; completed on the machine: {}", join(&completed_commands, ", "));
     }
-    message += "; see `details.machineAction`.";
+    message += ".";
     // After a timeout the machine may still carry it out; and a retry would repeat commands that
     // completed.
     let is_certain = record.state != State::TimedOut

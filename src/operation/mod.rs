@@ -7,22 +7,26 @@
 //! means) and `unfinished` (it has not ended), `reversal` (what will undo it), `results` (one
 //! outcome for one machine, a record each for several).
 
-mod cancel;
-mod conclude;
+mod steps;
+mod task;
+
+mod reference;
+mod targets;
+mod wait_for;
+
 mod dry_run;
 mod ensure;
-mod hresult;
+
+mod cancel;
 mod ownership;
 mod platform;
-mod reference;
+mod start_job;
+
+mod conclude;
+mod hresult;
 mod results;
 mod reversal;
-mod start_job;
-mod steps;
-mod targets;
-mod task;
 mod unfinished;
-mod wait_for;
 
 use serde_json::Value;
 

@@ -22,9 +22,9 @@ pub(super) fn with_platform(
         return error;
     }
     let platform = platform(client, machine);
-    let shown = platform.as_deref().unwrap_or("unknown");
+    let platform_name = platform.as_deref().unwrap_or("unknown");
     let message = format!(
-        "`{}` was rejected: it is not supported on the machine's platform, {shown}; see `details.serviceMessage`.",
+        "`{}` was rejected: it is not supported on the machine's platform, {platform_name}.",
         action.name
     );
     error.with_message(message).with_detail("osPlatform", platform.map_or(Value::Null, Value::from))

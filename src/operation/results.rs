@@ -41,11 +41,7 @@ pub(crate) fn batch_outcome(tasks: Vec<Task>) -> Result<Outcome, Error> {
         let text = format!("{{\"results\":[{}]}}", join(&rows, ","));
         return Ok(Outcome { warnings: warnings(tasks), ..Outcome::new(text) });
     }
-    let message = format!(
-        "{} of {} failed: `details.results` says which and why.",
-        failed.len(),
-        tasks.len()
-    );
+    let message = format!("{} of {} failed.", failed.len(), tasks.len());
     let retry = retry(&failed, tasks.len());
     let results = tasks.iter().map(|task| readable(task, worker(&tasks, task))).collect();
     Err(Error::new(Kind::ActionFailed, message).with_retry(retry).with_detail("results", results))

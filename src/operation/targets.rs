@@ -57,7 +57,12 @@ pub(super) fn resolve_targets(
             });
         }
     }
-    // A machine that is named twice is processed once.
+    merge(&mut tasks);
+    Ok((base, tasks))
+}
+
+/// A machine that is named twice is processed once.
+pub(super) fn merge(tasks: &mut [Task]) {
     for n in 1..tasks.len() {
         let (before, task) = tasks.split_at_mut(n);
         if task[0].error.is_none() {
@@ -66,7 +71,6 @@ pub(super) fn resolve_targets(
             });
         }
     }
-    Ok((base, tasks))
 }
 
 /// Whether the machines of an action must be onboarded. Others can only be contained and released

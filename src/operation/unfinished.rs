@@ -33,13 +33,13 @@ pub(super) fn unfinished_error(client: &Client<'_>, task: &Task, trouble: Option
     if let Some(trouble) = trouble {
         message += &format!(" Its state could not be read: {}", trouble.message());
     }
-    let shown = match &task.record {
+    let summary = match &task.record {
         Some(record) => record.summary_json(&clean),
         None => object(&mut [("id", Value::from(id.as_str()))]),
     };
     let error = Error::new(Kind::Unfinished, message)
         .with_retry(Retry::Unknown)
-        .with_detail("machineAction", shown);
+        .with_detail("machineAction", summary);
     match trouble {
         Some(trouble) => error
             .with_status(trouble.status())

@@ -44,6 +44,28 @@ pub fn timestamp(text: &str) -> Option<u64> {
         .checked_add_signed(-offset)
 }
 
+/// A moment as the API writes it: `2026-10-01T09:15:33Z`.
+pub fn written(unix: u64) -> String {
+    let (days, second) = (unix / 86_400 + 719_468, unix % 86_400);
+    // As in `unix`: years begin in March. 146,097 days are 400 years.
+    let (era, day) = (days / 146_097, days % 146_097);
+    let of_era = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (of_era * 365 + of_era / 4 - of_era / 100);
+    let month = (day * 5 + 2) / 153;
+    let day = day - (month * 153 + 2) / 5 + 1;
+    let (year, month) = (era * 400 + of_era + month / 10, (month + 2) % 12 + 1);
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z")
+}
+
+/// The same with the fraction of the second, in units of 100 nanoseconds as the API writes it.
+pub(super) fn instant(text: &str) -> Option<(u64, u32)> {
+    let fraction = text.get(19..)?.strip_prefix('.').unwrap_or_default();
+    let digits = fraction.bytes().take_while(u8::is_ascii_digit).chain([b'0'; 7]).take(7);
+    let fraction = digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+    Some((timestamp(text)?, fraction))
+}
+
 fn unix(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {
     let number = |from: usize| time.get(from..from + 2)?.parse::<u64>().ok();
     let (hour, minute, second) = (number(0)?, number(3)?, number(6)?);
@@ -63,6 +85,27 @@ fn unix(year: u64, month: u64, day: u64, time: &str) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fractions_of_a_second_are_ordered() {
+        let times =
+            ["09:15:33Z", "09:15:33.1Z", "09:15:33.1180245Z", "09:15:33.12+00:00", "09:15:34"];
+        let instants = times.map(|time| instant(&format!("2026-10-01T{time}")).unwrap());
+        assert!(instants.is_sorted() && instants[0].1 == 0, "{instants:?}");
+        assert_eq!((instants[1].1, instants[2].1), (1_000_000, 1_180_245));
+        assert_eq!((instant(""), instant("2026-10-01")), (None, None));
+    }
+
+    #[test]
+    fn what_is_written_is_read_as_the_same_moment() {
+        assert_eq!(written(0), "1970-01-01T00:00:00Z");
+        assert_eq!(written(1_795_521_600), "2026-11-24T12:00:00Z");
+        // Every day of 160 years, each at another time of the day.
+        for day in 0..58_440 {
+            let moment = day * 86_400 + day * 7_919 % 86_400;
+            assert_eq!(timestamp(&written(moment)), Some(moment), "{}", written(moment));
+        }
+    }
 
     #[test]
     fn moments_are_unix_times() {

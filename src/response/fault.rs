@@ -118,7 +118,7 @@ pub fn fault(
         }
         Kind::Forbidden => {
             format!(
-                "`{action}` was rejected: grant the application a permission of `details.required` in Entra, with admin consent."
+                "`{action}` was rejected: grant the application the permission that it lacks in Entra, with admin consent."
             )
         }
         Kind::NotFound if error_body.code.as_deref() != Some(RESOURCE_NOT_FOUND) => {
@@ -130,11 +130,9 @@ pub fn fault(
             format!("`{action}`: the service has no such resource; check the parameters.")
         }
         Kind::Throttled => {
-            format!(
-                "`{action}` was not carried out: too many requests; try again after the time in `retry`."
-            )
+            format!("`{action}` was not carried out: too many requests.")
         }
-        _ => format!("`{action}` was rejected (status {status}): see `details.serviceMessage`."),
+        _ => format!("`{action}` was rejected (status {status})."),
     };
     let pause = retry_after(head)
         .or_else(|| parse_quota_pause(error_body.message.as_deref()?).filter(|_| status == 429));
@@ -200,7 +198,7 @@ pub fn storage_fault(head: &Head, body: &[u8], host: &str, clean: &Sanitizer) ->
             Kind::NotFound,
             "the link has expired or the file does not exist yet; request it again",
         ),
-        429 => (Kind::Throttled, "too many requests; try again after the time in `retry`"),
+        429 => (Kind::Throttled, "too many requests"),
         400..=499 => (Kind::Rejected, "it was rejected"),
         500.. => (Kind::Unavailable, "try again"),
         200..=299 => (Kind::MalformedResponse, "the response is not the whole file"),

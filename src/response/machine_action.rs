@@ -6,7 +6,7 @@
 
 use serde_json::{Map, Value};
 
-use super::date::timestamp;
+use super::date::{instant, timestamp};
 use super::{Likeness, Member, Members, Sanitizer, likeness, values};
 use crate::digest::matches_args_digest;
 use crate::json::to_text;
@@ -131,6 +131,13 @@ impl Record {
     pub fn changed(&self) -> Option<u64> {
         let last = timestamp(&self.text("lastUpdateDateTimeUtc"));
         last.or_else(|| timestamp(&self.text("lastUpdateTimeUtc"))).or(self.created())
+    }
+
+    /// When it last changed and when it was created, with fractions of a second.
+    pub fn instants(&self) -> [Option<(u64, u32)>; 2] {
+        let at = |name: &str| instant(&self.text(name));
+        let created = at("creationDateTimeUtc");
+        [at("lastUpdateDateTimeUtc").or_else(|| at("lastUpdateTimeUtc")).or(created), created]
     }
 
     /// Describes how it differs from the request, regardless of who made it. In the response to our

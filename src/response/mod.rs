@@ -1,26 +1,30 @@
 //! Decodes responses without touching the network. A failure keeps status, code and request ID,
 //! whatever the body was.
 
+mod head;
+mod quota_pause;
+
+mod decode;
+mod lenient;
+mod members;
+mod truncation;
+
 mod caller;
 mod comment;
 mod date;
-mod decode;
-mod encodings;
+mod machine_action;
+mod script_result;
+
 mod error_body;
 mod fault;
-mod head;
 mod leaves;
-mod lenient;
-mod machine_action;
-mod members;
-mod quota_pause;
+
+mod encodings;
 mod sanitize;
-mod script_result;
-mod truncation;
 
 pub use caller::Caller;
 pub use comment::{Likeness, likeness, without_html};
-pub use date::{http_date, timestamp};
+pub use date::{http_date, timestamp, written};
 pub use decode::{
     List, NOT_A_COLLECTION, collection, empty_page, is_for, object, page, peek_id, record,
     strip_bom, values,

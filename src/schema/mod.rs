@@ -4,12 +4,14 @@
 //! cannot disagree. A schema never touches the network and does not know what a value is for.
 
 mod check;
-mod integers;
-mod json_schema;
 mod read;
-mod rules;
 mod suggest;
 mod unique;
+
+mod integers;
+mod rules;
+
+mod json_schema;
 
 pub use json_schema::schema_text;
 pub use read::{Params, Problem, object_from_text, read};

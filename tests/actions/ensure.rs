@@ -1,4 +1,4 @@
-//! `ensure`: what is so already, or under way already, is taken over; what only looks so is not.
+//! `ensure`: adopts an existing state or a pending action, and nothing that only resembles one.
 
 use defender_stub::demo::{LINUX, OFFLINE, WINDOWS};
 use defender_stub::{Duplicate, Fault, FaultKind, Scenario};
@@ -6,13 +6,13 @@ use host_harness::ErrorKind;
 use serde_json::{Value, json};
 
 use crate::contract::operations::quick;
-use crate::world::{World, is};
+use crate::world::{TestEnv, is};
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_so_already_is_not_done_again() {
-    let world = World::with(quick()).await;
+    let env = TestEnv::with(quick()).await;
     let call = |action: &'static str, id: &str| {
         (action, json!({ "id": id, "comment": "case 1042", "ensure": true }))
     };
@@ -27,14 +27,14 @@ async fn what_is_so_already_is_not_done_again() {
         ("restrictAppExecution", true),
     ] {
         let (action, params) = call(action, WINDOWS);
-        let outcome = world.execute(action, params).await.unwrap();
+        let outcome = env.execute(action, params).await.unwrap();
         assert_eq!(outcome.job.unwrap().adopted, adopted, "{action}");
     }
-    // Another kind of isolation is not what was asked for.
+    // Another isolation type does not satisfy the request.
     let selective =
         json!({ "id": WINDOWS, "comment": "c", "isolationType": "Selective", "ensure": true });
-    assert!(!world.execute("isolateHost", selective).await.unwrap().job.unwrap().adopted);
-    // A scan that was made is none that is made now, unless it is this case's.
+    assert!(!env.execute("isolateHost", selective).await.unwrap().job.unwrap().adopted);
+    // A past scan counts only if it carries this case's reference.
     for (reference, adopted) in [
         (None, false),
         (None, false),
@@ -46,72 +46,72 @@ async fn what_is_so_already_is_not_done_again() {
         if let Some(reference) = reference {
             params["reference"] = json!(reference);
         }
-        let outcome = world.execute("runAntivirusScan", params).await.unwrap();
+        let outcome = env.execute("runAntivirusScan", params).await.unwrap();
         assert_eq!(outcome.job.unwrap().adopted, adopted, "{reference:?}");
     }
     assert_eq!(
-        world.service().machine_actions().last().unwrap()["requestorComment"],
+        env.service().machine_actions().last().unwrap()["requestorComment"],
         "[ref:C-8] scan"
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_under_way_is_taken_over_whoever_started_it() {
+async fn a_pending_action_is_adopted_regardless_of_its_requestor() {
     for duplicate_isolate in [Duplicate::Reject, Duplicate::ReturnPending] {
-        let world = World::with(Scenario { duplicate_isolate, ..Scenario::default() }).await;
-        let first = world.isolate().await.unwrap().job.unwrap().id;
+        let env = TestEnv::with(Scenario { duplicate_isolate, ..Scenario::default() }).await;
+        let first = env.isolate().await.unwrap().job.unwrap().id;
         let mut params =
-            json!({ "id": WINDOWS, "comment": "somebody else's reason", "ensure": true });
-        let outcome = world.execute("isolateHost", params.clone()).await.unwrap();
+            json!({ "id": WINDOWS, "comment": "another user's reason", "ensure": true });
+        let outcome = env.execute("isolateHost", params.clone()).await.unwrap();
         let action = outcome.job.unwrap();
         assert_eq!(
             (action.id.as_str(), action.adopted),
             (first.as_str(), true),
             "{duplicate_isolate:?}"
         );
-        assert_eq!(world.service().sent(ISOLATE), 1, "it was seen beforehand");
-        // Where it does not show beforehand, the service's refusal or answer leads to it.
-        world.service().add_fault(Fault::new(
+        assert_eq!(env.service().sent(ISOLATE), 1, "it was seen beforehand");
+        // If reads do not show it yet, the service's refusal or response leads to it.
+        env.service().add_fault(Fault::new(
             "GET /api/machineactions",
             FaultKind::Status { status: 200, headers: vec![], body: r#"{"value":[]}"#.into() },
         ));
-        let action = world.execute("isolateHost", params.clone()).await.unwrap().job.unwrap();
+        let action = env.execute("isolateHost", params.clone()).await.unwrap().job.unwrap();
         assert_eq!(
             (action.id.as_str(), action.adopted),
             (first.as_str(), true),
             "{duplicate_isolate:?}"
         );
-        // Another kind of isolation is not taken for it.
+        // Another isolation type is not adopted.
         params["isolationType"] = json!("Selective");
-        is(&world.error("isolateHost", params).await, ErrorKind::Conflict);
-        assert_eq!(world.service().machine_actions().len(), 1);
+        is(&env.error("isolateHost", params).await, ErrorKind::Conflict);
+        assert_eq!(env.service().machine_actions().len(), 1);
     }
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let script =
         |name: &str| json!({ "id": WINDOWS, "parameters": { "scriptName": name }, "ensure": true });
-    let first = world.execute("runScript", script("triage.ps1")).await.unwrap().job.unwrap().id;
-    let again = world.execute("runScript", script("triage.ps1")).await.unwrap().job.unwrap();
+    let first = env.execute("runScript", script("triage.ps1")).await.unwrap().job.unwrap().id;
+    let again = env.execute("runScript", script("triage.ps1")).await.unwrap().job.unwrap();
     assert_eq!((again.id, again.adopted), (first, true));
-    is(&world.error("runScript", script("warn.sh")).await, ErrorKind::Conflict);
+    is(&env.error("runScript", script("warn.sh")).await, ErrorKind::Conflict);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_about_to_be_undone_is_not_taken_for_so() {
-    let world = World::start().await;
-    // Both wait for a machine that can't be reached: nobody knows which comes last.
-    world.service().start_in_portal("Unisolate", OFFLINE);
-    world.service().start_in_portal("Isolate", OFFLINE);
+    let env = TestEnv::start().await;
+    // Both wait for a machine that is offline: their order is unknown.
+    env.service().start_externally("Unisolate", OFFLINE);
+    env.service().start_externally("Isolate", OFFLINE);
     for action in ["releaseHost", "isolateHost"] {
         let error =
-            world.error(action, json!({ "id": OFFLINE, "comment": "c", "ensure": true })).await;
+            env.error(action, json!({ "id": OFFLINE, "comment": "c", "ensure": true })).await;
         is(&error, ErrorKind::Conflict);
     }
-    assert_eq!(world.service().machine_actions().len(), 2);
+    assert_eq!(env.service().machine_actions().len(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_record_that_does_not_say_what_it_is_proves_nothing() {
-    let world = World::with(quick()).await;
+    let env = TestEnv::with(quick()).await;
     let record = |name: &str, value: Value| {
         let mut record = json!({
             "id": "old", "type": "Isolate", "status": "Succeeded", "machineId": WINDOWS,
@@ -132,11 +132,11 @@ async fn a_record_that_does_not_say_what_it_is_proves_nothing() {
         ("machineId", json!(LINUX), false),
     ] {
         let body = record(name, value.clone());
-        world.fault(
+        env.fault(
             "GET /api/machineactions",
             FaultKind::Status { status: 200, headers: vec![], body },
         );
-        let action = world.execute("isolateHost", params.clone()).await.unwrap().job.unwrap();
+        let action = env.execute("isolateHost", params.clone()).await.unwrap().job.unwrap();
         assert_eq!(action.adopted, adopted, "{name}: {value}");
     }
 }

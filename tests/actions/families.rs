@@ -1,4 +1,4 @@
-//! What the families' actions come to in the stub's world.
+//! The results of each family's actions against the stub.
 
 use std::collections::BTreeSet;
 
@@ -9,14 +9,14 @@ use serde_json::{Value, json};
 
 use crate::actions::request_rows::{indicator, reads};
 use crate::actions::requests;
-use crate::world::{MACHINE, World, details, is};
+use crate::world::{MACHINE, TestEnv, details, is};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_list_of_the_demonstration_has_something_in_it() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     for (action, params, path, _) in reads() {
-        let data = world.data(action, params).await;
-        // The demonstration's product is patched by no update.
+        let data = env.data(action, params).await;
+        // No update patches the demo scenario's product.
         let empty = data["value"].as_array().is_some_and(Vec::is_empty);
         assert!(!empty || action == "getSoftwareMissingUpdates", "{action} {path}: {data}");
     }
@@ -24,13 +24,13 @@ async fn every_list_of_the_demonstration_has_something_in_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn moments_are_sent_bare() {
-    let world = World::start().await;
-    let details = world.data("getAgentDetails", json!({ "id": MACHINE })).await;
+    let env = TestEnv::start().await;
+    let details = env.data("getAgentDetails", json!({ "id": MACHINE })).await;
     let (at, ip) = (details["lastSeen"].as_str().unwrap(), &details["lastIpAddress"]);
-    let found = world.data("findAgentsByIp", json!({ "ip": ip, "timestamp": at })).await;
+    let found = env.data("findAgentsByIp", json!({ "ip": ip, "timestamp": at })).await;
     assert_eq!(found["value"][0]["id"], MACHINE);
-    world.data("exportVulnerabilityChanges", json!({ "sinceTime": at })).await;
-    let ledger = world.service().ledger();
+    env.data("exportVulnerabilityChanges", json!({ "sinceTime": at })).await;
+    let ledger = env.service().ledger();
     let [.., by_ip, changes] = ledger.as_slice() else { panic!("{ledger:?}") };
     let encoded = at.replace(':', "%3A");
     let ip = ip.as_str().unwrap();
@@ -41,8 +41,8 @@ async fn moments_are_sent_bare() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_export_is_read_page_by_page_to_its_end() {
-    let world = World::start().await;
-    let whole = world.data("exportSoftwareVulnerabilities", json!({})).await;
+    let env = TestEnv::start().await;
+    let whole = env.data("exportSoftwareVulnerabilities", json!({})).await;
     assert!(whole.get("cursor").is_none());
     let whole = whole["value"].as_array().unwrap().len();
     let (mut seen, mut pages, mut cursor) = (BTreeSet::new(), 0, Value::Null);
@@ -51,7 +51,7 @@ async fn an_export_is_read_page_by_page_to_its_end() {
         if !cursor.is_null() {
             params["cursor"] = cursor;
         }
-        let page = world.data("exportSoftwareVulnerabilities", params).await;
+        let page = env.data("exportSoftwareVulnerabilities", params).await;
         seen.extend(page["value"].as_array().unwrap().iter().map(|row| row["id"].to_string()));
         pages += 1;
         match page.get("cursor") {
@@ -64,52 +64,52 @@ async fn an_export_is_read_page_by_page_to_its_end() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn next_links_that_lead_astray_are_not_followed() {
-    let world = World::with(Scenario { next_link: NextLink::Foreign, ..Scenario::default() }).await;
-    let first = world.data("exportSoftwareVulnerabilities", json!({ "pageSize": 1 })).await;
+    let env = TestEnv::with(Scenario { next_link: NextLink::Foreign, ..Scenario::default() }).await;
+    let first = env.data("exportSoftwareVulnerabilities", json!({ "pageSize": 1 })).await;
     let params = json!({ "pageSize": 1, "cursor": first["cursor"] });
-    let second = world.data("exportSoftwareVulnerabilities", params).await;
+    let second = env.data("exportSoftwareVulnerabilities", params).await;
     assert_ne!(first["value"][0]["id"], second["value"][0]["id"]);
-    let ledger = world.service().ledger();
+    let ledger = env.service().ledger();
     let hosts: Vec<&str> = ledger[1..].iter().map(|entry| entry.host.as_str()).collect();
     assert_eq!(hosts, ["api.security.microsoft.com"; 2], "whichever host the link names");
 
-    let world = World::with(Scenario { next_link: NextLink::Looping, ..Scenario::default() }).await;
+    let env = TestEnv::with(Scenario { next_link: NextLink::Looping, ..Scenario::default() }).await;
     let outcome =
-        world.execute("exportSoftwareVulnerabilities", json!({ "pageSize": 1 })).await.unwrap();
+        env.execute("exportSoftwareVulnerabilities", json!({ "pageSize": 1 })).await.unwrap();
     let page: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!((page["value"].as_array().unwrap().len(), page.get("cursor")), (1, None));
     assert_eq!(outcome.warnings[0].code, "cut-off");
-    assert_eq!(world.service().sent("GET *"), 1);
+    assert_eq!(env.service().sent("GET *"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_import_tells_which_indicators_were_refused() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let params = json!({
         "indicators": [
             indicator("a.example", "DomainName"),
             indicator("no thumbprint", "CertificateThumbprint")
         ]
     });
-    let error = world.error("importIndicators", params).await;
+    let error = env.error("importIndicators", params).await;
     is(&error, ErrorKind::ActionFailed);
     assert!(matches!(error.retry, Retry::Never), "{error:?}");
     let results = &details(&error)["results"];
     assert_eq!((&results[0]["isFailed"], &results[1]["isFailed"]), (&json!(false), &json!(true)));
-    let page = world.data("getIndicators", json!({ "indicatorValue": "a.example" })).await;
+    let page = env.data("getIndicators", json!({ "indicatorValue": "a.example" })).await;
     assert_eq!(page["total"], 1, "what was taken stays");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_indicator_beside_one_with_another_action_says_so() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let mut sent = indicator("a.example", "DomainName");
     sent["action"] = json!("Allowed");
-    let first = world.execute("submitIndicator", sent.clone()).await.unwrap();
+    let first = env.execute("submitIndicator", sent.clone()).await.unwrap();
     assert!(first.warnings.is_empty(), "{:?}", first.warnings);
     let first: Value = serde_json::from_str(&first.data).unwrap();
     sent["action"] = json!("Block");
-    let second = world.execute("submitIndicator", sent).await.unwrap();
+    let second = env.execute("submitIndicator", sent).await.unwrap();
     assert_eq!(second.warnings[0].code, "another-indicator");
     let details: Value =
         serde_json::from_str(second.warnings[0].details.as_deref().unwrap()).unwrap();
@@ -118,17 +118,17 @@ async fn an_indicator_beside_one_with_another_action_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn hunting_needs_no_token_of_the_other_server() {
-    let world = World::start().await;
-    let data = world.data("runHuntingQuery", json!({ "query": "DeviceInfo | take 1" })).await;
+    let env = TestEnv::start().await;
+    let data = env.data("runHuntingQuery", json!({ "query": "DeviceInfo | take 1" })).await;
     assert_eq!(data["results"].as_array().unwrap().len(), 1);
-    let ledger = world.service().ledger();
+    let ledger = env.service().ledger();
     let hosts: Vec<&str> = ledger.iter().map(|entry| entry.host.as_str()).collect();
     assert_eq!(hosts, ["login.microsoftonline.com", "graph.microsoft.com"]);
-    let data = world.data("runAdvancedQuery", json!({ "query": "DeviceInfo | take 1" })).await;
+    let data = env.data("runAdvancedQuery", json!({ "query": "DeviceInfo | take 1" })).await;
     assert_eq!(data["Results"].as_array().unwrap().len(), 1);
 }
 
-/// Rows of actions whose requests have tests of their own, for what is asked of every action.
+/// Rows of actions whose requests have separate tests, for the tests that cover every action.
 pub(crate) fn elsewhere() -> Vec<(&'static str, Value)> {
     let at = "2026-03-01T08:44:05Z";
     vec![
@@ -138,6 +138,7 @@ pub(crate) fn elsewhere() -> Vec<(&'static str, Value)> {
         ("findAgentsByIp", json!({ "ip": "10.0.0.1", "timestamp": at })),
         ("getAction", json!({ "id": "a" })),
         ("getActionResults", json!({ "id": "a" })),
+        ("getIsolationState", json!({})),
         ("getPackageLink", json!({ "id": "a" })),
         ("uploadLibraryFile", json!({ "fileName": "a", "content": "x" })),
         ("waitForAction", json!({ "id": "a", "wait": { "timeoutSeconds": 1 } })),
@@ -146,10 +147,10 @@ pub(crate) fn elsewhere() -> Vec<(&'static str, Value)> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_role_that_is_missing_is_named() {
-    let world = World::start().await;
-    // One permission that no action needs.
-    world.service().set_roles(["Machine.Read.None"]);
-    // What sends nothing meets no refusal.
+    let env = TestEnv::start().await;
+    // A permission that no action needs.
+    env.service().set_roles(["Machine.Read.None"]);
+    // Actions that send no request are not refused.
     let sends = |action: &&&Action| !action.roles.is_empty() && action.name != "startInvestigation";
     for action in CATALOGUE.iter().filter(sends) {
         let row = requests::rows().into_iter().find(|row| row.0 == action.name);
@@ -157,8 +158,8 @@ async fn a_role_that_is_missing_is_named() {
             .map(|row| row.1)
             .or_else(|| elsewhere().into_iter().find(|row| row.0 == action.name).map(|row| row.1));
         let params = params.unwrap_or_else(|| panic!("{} has no row", action.name));
-        let error = world.error(action.name, params).await;
-        // What waiting meets is told as the cause.
+        let error = env.error(action.name, params).await;
+        // An error while waiting is reported as the cause.
         let details = match error.kind {
             ErrorKind::Unfinished => details(&error)["cause"]["details"].clone(),
             _ => details(&error),
@@ -174,9 +175,9 @@ async fn a_role_that_is_missing_is_named() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_service_gives_is_given_back_untouched() {
-    let world =
-        World::configured(Scenario::default(), json!({ "limits": { "budgetPercent": 0 } })).await;
-    // Numbers as they are written, members that nobody knows, in an order of their own.
+    let env =
+        TestEnv::configured(Scenario::default(), json!({ "limits": { "budgetPercent": 0 } })).await;
+    // Numbers as written, unknown members, and the original order of members.
     let odd = r#""zeta":1.50,"alpha":[null,{"b":1e2,"a":"\u00fc"}]"#;
     for (action, params, sent, ..) in requests::rows() {
         let row = CATALOGUE.iter().find(|row| row.name == action).unwrap();
@@ -188,7 +189,7 @@ async fn what_the_service_gives_is_given_back_untouched() {
                 r#"{{"id":"a1","type":"{}","status":"Pending","machineId":"{machine}","requestorComment":"c",{odd}}}"#,
                 started.kind
             ),
-            // Each of many changed objects needs a result of its own.
+            // Each changed object needs its own result.
             ResponseBody::WithCheck(_) if params["indicators"].is_array() => {
                 let of = |one: &Value| {
                     format!(r#"{{"indicator":{},"isFailed":false,{odd}}}"#, one["indicatorValue"])
@@ -213,12 +214,12 @@ async fn what_the_service_gives_is_given_back_untouched() {
             }
             _ => format!(r#"{{"id":"x",{odd},"value":[{{"id":"y",{odd}}}]}}"#),
         };
-        world.service().clear_faults();
-        world.service().add_fault(Fault::new(
+        env.service().clear_faults();
+        env.service().add_fault(Fault::new(
             sent,
             FaultKind::Status { status: 200, headers: vec![], body: body.clone() },
         ));
-        let data = world
+        let data = env
             .execute(action, params)
             .await
             .unwrap_or_else(|error| panic!("{action}: {error:?}"))
@@ -235,7 +236,7 @@ async fn what_the_service_gives_is_given_back_untouched() {
     }
 }
 
-/// The items of a list, each in its words, as the items of a list.
+/// The items of a list as sorted text.
 fn each(list: &Value, of: impl Fn(&Value) -> String) -> String {
     list.as_array().into_iter().flatten().map(of).collect::<Vec<_>>().join(",")
 }

@@ -1,5 +1,5 @@
-//! Every filter of every list, against what the same list gives without: the stub filters as the
-//! service does.
+//! Every filter of every list, compared with the unfiltered list. The stub filters as the service
+//! does.
 
 use std::time::Duration;
 
@@ -9,14 +9,14 @@ use defender_stub::Scenario;
 use defender_stub::demo::{LINUX, MAC, TWIN_A};
 use serde_json::{Value, json};
 
-use crate::world::World;
+use crate::world::TestEnv;
 
 fn merge(record: &mut Value, members: Value) {
     record.as_object_mut().unwrap().extend(members.as_object().unwrap().clone());
 }
 
-/// A world whose records differ in every property that can be asked for.
-async fn varied() -> World {
+/// A stub whose records differ in every property that can be filtered on.
+async fn varied() -> TestEnv {
     let mut scenario =
         Scenario { pending_seconds: 0.0, running_seconds: 5.0, ..Scenario::default() };
     let records = &mut scenario.records;
@@ -52,17 +52,17 @@ async fn varied() -> World {
             _ => {}
         }
     }
-    let world = World::with(scenario).await;
-    world.isolate().await.unwrap();
-    world.service().advance(Duration::from_secs(10));
-    world.service().start_in_portal("RunAntiVirusScan", LINUX);
-    world
+    let env = TestEnv::with(scenario).await;
+    env.isolate().await.unwrap();
+    env.service().advance(Duration::from_secs(10));
+    env.service().start_externally("RunAntiVirusScan", LINUX);
+    env
 }
 
-/// A filter's value, and whether a record's property fits it.
+/// A filter's value, and whether a record's property matches it.
 type Case = (Value, Box<dyn Fn(&Value) -> bool>);
 
-/// What can be asked of a property that has these values.
+/// The filters to try on a property with these values.
 fn cases(field: &Field, literal: Literal, found: &[Value]) -> Vec<Case> {
     let values: Vec<Value> = match literal {
         Literal::Element => found.iter().filter_map(Value::as_array).flatten().cloned().collect(),
@@ -130,10 +130,10 @@ fn takes(kind: &Kind, is: impl Fn(&Kind) -> bool + Copy) -> bool {
     }
 }
 
-async fn records(world: &World, action: &Action, filter: Value) -> Vec<Value> {
+async fn records(env: &TestEnv, action: &Action, filter: Value) -> Vec<Value> {
     let mut params = json!({ "pageSize": 1000 });
     merge(&mut params, filter);
-    let page = world.data(action.name, params).await;
+    let page = env.data(action.name, params).await;
     let records = page["value"].as_array().unwrap().clone();
     assert_eq!(page["total"], records.len(), "{}", action.name);
     records
@@ -141,13 +141,13 @@ async fn records(world: &World, action: &Action, filter: Value) -> Vec<Value> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_filter_of_every_list_gives_what_fits_and_nothing_else() {
-    let world = varied().await;
+    let env = varied().await;
     let (mut filters, mut idle) = (0, Vec::new());
     let lists = CATALOGUE
         .iter()
         .filter(|action| action.route().is_some_and(|r| matches!(r.response, ResponseBody::Page)));
     for action in lists {
-        let all = records(&world, action, json!({})).await;
+        let all = records(&env, action, json!({})).await;
         for field in action.params.fields() {
             let ParamLocation::Filter(literal) = field.location else { continue };
             let found: Vec<Value> =
@@ -156,7 +156,7 @@ async fn every_filter_of_every_list_gives_what_fits_and_nothing_else() {
             for (value, fits) in cases(field, literal, &found) {
                 let expected: Vec<&Value> =
                     all.iter().filter(|record| fits(&record[field.wire_name])).collect();
-                let given = records(&world, action, json!({ field.name: value })).await;
+                let given = records(&env, action, json!({ field.name: value })).await;
                 let ids = |list: &[&Value]| {
                     list.iter().map(|record| record["id"].clone()).collect::<Vec<_>>()
                 };

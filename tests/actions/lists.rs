@@ -1,11 +1,11 @@
-//! Lists: the stub parses the query as the service does, so what comes back shows that it was
+//! Lists. The stub parses queries as the service does, so the result shows that the query was
 //! right.
 
 use defender_stub::{Fault, FaultKind, Scenario, demo};
 use host_harness::ErrorKind;
 use serde_json::{Value, json};
 
-use crate::world::{World, is};
+use crate::world::{TestEnv, is};
 
 fn ids(page: &Value) -> Vec<&str> {
     page["value"].as_array().unwrap().iter().map(|record| record["id"].as_str().unwrap()).collect()
@@ -13,8 +13,8 @@ fn ids(page: &Value) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_says_which_it_is_and_how_many_there_are() {
-    let world = World::with(Scenario { fleet: 45, ..Scenario::default() }).await;
-    let first = world.data("getAgentList", json!({})).await;
+    let env = TestEnv::with(Scenario { fleet: 45, ..Scenario::default() }).await;
+    let first = env.data("getAgentList", json!({})).await;
     assert_eq!(
         (&first["page"], &first["pageSize"], ids(&first).len()),
         (&json!(1), &json!(20), 20)
@@ -23,7 +23,7 @@ async fn a_page_says_which_it_is_and_how_many_there_are() {
     let total = first["total"].as_u64().unwrap() as usize;
     let mut seen: Vec<String> = Vec::new();
     for page in 1..=6 {
-        let page = world
+        let page = env
             .data(
                 "getAgentList",
                 json!({ "page": page, "pageSize": "10", "sortField": "id", "sortDirection": "asc" })
@@ -37,9 +37,9 @@ async fn a_page_says_which_it_is_and_how_many_there_are() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn filters_find_what_they_name() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let found = async |params: Value| -> Vec<String> {
-        let page = world.data("getAgentList", params).await;
+        let page = env.data("getAgentList", params).await;
         ids(&page).into_iter().map(str::to_owned).collect()
     };
     assert_eq!(found(json!({ "id": demo::MAC })).await, [demo::MAC]);
@@ -69,22 +69,22 @@ async fn filters_find_what_they_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn quotes_and_separators_in_values_stay_inside_their_literal() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     for name in ["o'brien", "x' or '1' eq '1", "''", "a&$top=1", "a#b?c+d%20", "é 漢", "')"] {
-        let page = world.data("getAgentList", json!({ "computerDnsName": name })).await;
+        let page = env.data("getAgentList", json!({ "computerDnsName": name })).await;
         assert_eq!((ids(&page).len(), &page["total"]), (0, &json!(0)), "{name}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn actions_are_filtered_and_sorted() {
-    let world = World::start().await;
-    let first = world.isolate().await.unwrap().job.unwrap().id;
-    world.end_of(&first).await;
+    let env = TestEnv::start().await;
+    let first = env.isolate().await.unwrap().job.unwrap().id;
+    env.end_of(&first).await;
     let release = json!({ "id": demo::WINDOWS, "comment": "c" });
-    let second = world.execute("releaseHost", release).await.unwrap().job.unwrap().id;
+    let second = env.execute("releaseHost", release).await.unwrap().job.unwrap().id;
     let found = async |params: Value| -> Vec<String> {
-        let page = world.data("getActions", params).await;
+        let page = env.data("getActions", params).await;
         ids(&page).into_iter().map(str::to_owned).collect()
     };
     assert_eq!(found(json!({ "status": "Succeeded" })).await, [first.as_str()]);
@@ -110,9 +110,9 @@ async fn alerts_and_indicators_are_those_that_fit_every_filter() {
     const EXECUTION: &str = demo::ALERT;
     const CONTROL: &str = "da638990002222222222_1357913579";
     const TRAFFIC: &str = "da638990003333333333_-2468024680";
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let found = async |action: &str, params: Value| -> Vec<String> {
-        let page = world.data(action, params).await;
+        let page = env.data(action, params).await;
         assert_eq!(page["total"], ids(&page).len(), "{page}");
         ids(&page).into_iter().map(str::to_owned).collect()
     };
@@ -146,15 +146,15 @@ async fn alerts_and_indicators_are_those_that_fit_every_filter() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_the_service_calls_not_found_is_empty() {
-    let world =
-        World::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
-    let page = world.data("getAgentList", json!({ "computerDnsName": "nobody" })).await;
+    let env =
+        TestEnv::with(Scenario { empty_list_is_not_found: true, ..Scenario::default() }).await;
+    let page = env.data("getAgentList", json!({ "computerDnsName": "nobody" })).await;
     assert_eq!(page, json!({ "value": [], "page": 1, "pageSize": 20, "total": 0 }));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_404_of_anything_else_is_no_empty_list() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let route = r#"{"error":{"code":"NotFound","message":"No HTTP resource was found that matches the request URI 'https://x/api/api/machines'.","target":"0b7c2f10-1111-4d7e-9c55-3f0a7b6e1d21"}}"#;
     for kind in [
         FaultKind::Status { status: 404, headers: vec![], body: route.to_owned() },
@@ -162,8 +162,8 @@ async fn a_404_of_anything_else_is_no_empty_list() {
         FaultKind::Html { status: 404 },
         FaultKind::Empty { status: 404 },
     ] {
-        world.service().clear_faults();
-        world.service().add_fault(Fault::new("GET /api/*", kind.clone()).always());
+        env.service().clear_faults();
+        env.service().add_fault(Fault::new("GET /api/*", kind.clone()).always());
         for (action, params) in [
             ("getAgentList", json!({})),
             ("getActions", json!({ "all": true })),
@@ -171,7 +171,7 @@ async fn a_404_of_anything_else_is_no_empty_list() {
             ("waitForAction", json!({ "id": "a1" })),
             ("testConnector", json!({})),
         ] {
-            let error = world.error(action, params).await;
+            let error = env.error(action, params).await;
             is(&error, ErrorKind::MalformedResponse);
             assert!(error.message.contains("`apiUrl`"), "{action} {kind:?}: {error:?}");
         }
@@ -180,16 +180,16 @@ async fn a_404_of_anything_else_is_no_empty_list() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_total_that_the_service_does_not_tell_is_minus_one() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let body = r#"{"value":[]}"#.to_owned();
-    world.fault("GET /api/machines", FaultKind::Status { status: 200, headers: vec![], body });
-    assert_eq!(world.data("getAgentList", json!({})).await["total"], -1);
+    env.fault("GET /api/machines", FaultKind::Status { status: 200, headers: vec![], body });
+    assert_eq!(env.data("getAgentList", json!({})).await["total"], -1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_property_that_the_service_does_not_know_is_its_refusal() {
-    let world = World::start().await;
-    let error = world.error("getAgentList", json!({ "sortField": "nonsense" })).await;
+    let env = TestEnv::start().await;
+    let error = env.error("getAgentList", json!({ "sortField": "nonsense" })).await;
     is(&error, ErrorKind::Rejected);
     assert_eq!(error.status, Some(400));
     assert!(error.code.is_some() && error.request_id.is_some(), "{error:?}");
@@ -197,7 +197,7 @@ async fn a_property_that_the_service_does_not_know_is_its_refusal() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_value_of_the_closed_lists_is_taken() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let health = [
         "Active",
         "Inactive",
@@ -207,9 +207,9 @@ async fn every_value_of_the_closed_lists_is_taken() {
         "Unknown",
     ];
     for value in health {
-        world.data("getAgentList", json!({ "healthStatus": value })).await;
+        env.data("getAgentList", json!({ "healthStatus": value })).await;
     }
-    world.data("getAgentList", json!({ "healthStatus": health })).await;
+    env.data("getAgentList", json!({ "healthStatus": health })).await;
     let statuses = ["Pending", "InProgress", "Succeeded", "Failed", "TimeOut", "Cancelled"];
     let types = [
         "RunAntiVirusScan",
@@ -223,14 +223,14 @@ async fn every_value_of_the_closed_lists_is_taken() {
         "UnrestrictCodeExecution",
     ];
     for value in statuses {
-        world.data("getActions", json!({ "status": value })).await;
+        env.data("getActions", json!({ "status": value })).await;
     }
     for value in types {
-        world.data("getActions", json!({ "type": value })).await;
+        env.data("getActions", json!({ "type": value })).await;
     }
     let all = json!({
         "status": statuses, "type": types, "page": "1", "pageSize": 1000, "sortField": "status",
         "sortDirection": "asc"
     });
-    world.data("getActions", all).await;
+    env.data("getActions", all).await;
 }

@@ -1,5 +1,4 @@
-//! Live response as one call: files put there, scripts run, files brought back, and what each
-//! command left.
+//! Live response in one call: uploads, scripts, downloads, and the result of each command.
 
 use std::io::Write;
 
@@ -11,7 +10,7 @@ use host_harness::{CallError, Connector, ErrorKind};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use crate::world::{World, details, is, plugin, pointers};
+use crate::world::{TestEnv, details, is, plugin, pointers};
 
 const RESULT: &str = "GET /results/{action}/{index}";
 
@@ -23,7 +22,7 @@ fn quick() -> Scenario {
     Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }
 }
 
-/// A file from a connector: its name, its bytes and the digest that the connector claims.
+/// A file from a connector: its name, bytes and reported digest.
 async fn fetch(
     connector: &Connector,
     action: &str,
@@ -48,14 +47,14 @@ async fn fetch(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_script_that_is_waited_for_gives_its_output() {
-    let world = World::with(quick()).await;
+    let env = TestEnv::with(quick()).await;
     let params = |script: &str| {
         json!({
             "id": WINDOWS, "comment": "c",
             "parameters": { "scriptName": script, "args": "-Case 7" }, "wait": wait()
         })
     };
-    let data = world.data("runScript", params("triage.ps1")).await;
+    let data = env.data("runScript", params("triage.ps1")).await;
     assert_eq!((&data["script_name"], &data["exit_code"]), (&json!("triage.ps1"), &json!(0)));
     assert_eq!(
         data["script_output"],
@@ -67,9 +66,9 @@ async fn a_script_that_is_waited_for_gives_its_output() {
     );
     assert!(data["machineActionId"].is_string());
     // An exit code is data.
-    assert_eq!(world.data("runScript", params("warn.sh")).await["exit_code"], 2);
-    // An action that failed is a failure, and what the script left explains it.
-    let error = world.error("runScript", params("fail.ps1")).await;
+    assert_eq!(env.data("runScript", params("warn.sh")).await["exit_code"], 2);
+    // A failed action is an error, and the script's output explains it.
+    let error = env.error("runScript", params("fail.ps1")).await;
     is(&error, ErrorKind::ActionFailed);
     let details = details(&error);
     assert_eq!(
@@ -80,7 +79,7 @@ async fn a_script_that_is_waited_for_gives_its_output() {
     let params = json!({
         "ids": [WINDOWS, LINUX], "parameters": { "scriptName": "triage.ps1" }, "wait": wait()
     });
-    let data = world.data("runScript", params).await;
+    let data = env.data("runScript", params).await;
     assert!(
         data["results"][1]["data"]["script_output"].as_str().unwrap().contains("srv-web-003"),
         "{data}"
@@ -89,7 +88,7 @@ async fn a_script_that_is_waited_for_gives_its_output() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_gives_a_record_for_each_command() {
-    let world = World::with(quick()).await;
+    let env = TestEnv::with(quick()).await;
     let commands = json!([
         { "putFile": "tool.exe" },
         { "runScript": "triage.ps1", "args": "-Case 7" },
@@ -97,7 +96,7 @@ async fn a_session_gives_a_record_for_each_command() {
         { "getFile": "C:\\Windows\\Temp\\out.txt" },
     ]);
     let params = json!({ "id": WINDOWS, "comment": "c", "commands": commands, "wait": wait() });
-    let data = world.data("runLiveResponse", params).await;
+    let data = env.data("runLiveResponse", params).await;
     let id = &data["machineActionId"];
     let rows = data["commands"].as_array().unwrap();
     let types: Vec<&str> = rows.iter().map(|row| row["type"].as_str().unwrap()).collect();
@@ -116,26 +115,23 @@ async fn a_session_gives_a_record_for_each_command() {
         rows[3]["download"],
         json!({ "action": "getActionResults", "params": { "id": id, "index": 3 } })
     );
-    // All of it later, the file included.
-    let all = world.data("getActionResults", json!({ "id": id, "index": "all" })).await;
+    // The same again later, including the file.
+    let all = env.data("getActionResults", json!({ "id": id, "index": "all" })).await;
     assert_eq!(all["commands"][3]["result"], json!({ "text": "collected evidence\r\n" }));
     assert_eq!(
-        world.data("getActionResults", json!({ "id": id, "index": 2 })).await["script_name"],
+        env.data("getActionResults", json!({ "id": id, "index": 2 })).await["script_name"],
         "warn.sh"
     );
+    is(&env.error("getActionResults", json!({ "id": id, "index": 0 })).await, ErrorKind::NotFound);
     is(
-        &world.error("getActionResults", json!({ "id": id, "index": 0 })).await,
-        ErrorKind::NotFound,
-    );
-    is(
-        &world.error("getActionResults", json!({ "id": "nobody", "index": "all" })).await,
+        &env.error("getActionResults", json!({ "id": "nobody", "index": "all" })).await,
         ErrorKind::NotFound,
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn commands_come_in_the_service_s_order() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     for (commands, pointer) in [
         (json!([{ "getFile": "x" }, { "runScript": "a.ps1" }]), "/commands/1"),
         (json!([{ "runScript": "a.ps1" }, { "putFile": "x" }]), "/commands/1"),
@@ -144,27 +140,27 @@ async fn commands_come_in_the_service_s_order() {
         (json!([]), "/commands"),
     ] {
         let params = json!({ "id": WINDOWS, "comment": "c", "commands": commands });
-        let error = world.error("runLiveResponse", params).await;
+        let error = env.error("runLiveResponse", params).await;
         is(&error, ErrorKind::InvalidParams);
         assert_eq!(pointers(&error), [pointer], "{commands}");
     }
-    assert!(world.service().ledger().is_empty());
+    assert!(env.service().ledger().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_is_fetched_from_a_machine_in_one_go_and_unwrapped() {
-    let world = World::with(quick()).await;
+    let env = TestEnv::with(quick()).await;
     let params = json!({
         "host": { "computerDnsName": "ws-ops-014" }, "comment": "c",
         "path": "C:\\Windows\\Temp\\out.txt", "wait": wait()
     });
-    let (name, bytes, _) = fetch(&world.connector, "getFile", params.clone()).await.unwrap();
+    let (name, bytes, _) = fetch(&env.connector, "getFile", params.clone()).await.unwrap();
     assert_eq!(
         (name.as_str(), bytes.as_slice()),
         ("out.txt", b"collected evidence\r\n".as_slice())
     );
-    assert_eq!(world.service().sent("POST /api/machines/{id}/runliveresponse"), 1);
-    // What can't be a file.
+    assert_eq!(env.service().sent("POST /api/machines/{id}/runliveresponse"), 1);
+    // Paths that cannot be a file.
     for (action, change) in
         [("getFile", json!({ "dryRun": true })), ("getFile", json!({ "path": "C:\\none" }))]
     {
@@ -172,7 +168,7 @@ async fn a_file_is_fetched_from_a_machine_in_one_go_and_unwrapped() {
         for (name, value) in change.as_object().unwrap() {
             params[name] = value.clone();
         }
-        let opened = plugin(world.connector.open(action, &params.to_string()).await);
+        let opened = plugin(env.connector.open(action, &params.to_string()).await);
         let Err(error) = opened else { panic!("opened {params}") };
         assert!(
             matches!(error.kind, ErrorKind::InvalidParams | ErrorKind::ActionFailed),
@@ -180,7 +176,7 @@ async fn a_file_is_fetched_from_a_machine_in_one_go_and_unwrapped() {
         );
     }
     let many = json!({ "ids": [WINDOWS], "comment": "c", "path": "x" });
-    let Err(error) = plugin(world.connector.open("getFile", &many.to_string()).await) else {
+    let Err(error) = plugin(env.connector.open("getFile", &many.to_string()).await) else {
         panic!("opened")
     };
     is(&error, ErrorKind::InvalidParams);
@@ -188,7 +184,7 @@ async fn a_file_is_fetched_from_a_machine_in_one_go_and_unwrapped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_started_for_a_file_is_not_started_again_for_it() {
-    let world = World::with(quick()).await;
+    let env = TestEnv::with(quick()).await;
     let params =
         json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
     for fault in [
@@ -196,9 +192,9 @@ async fn what_was_started_for_a_file_is_not_started_again_for_it() {
         FaultKind::Html { status: 404 },
         FaultKind::Truncate { bytes: 20 },
     ] {
-        // Reads are repeated: all of them fail.
-        world.service().add_fault(defender_stub::Fault::new(RESULT, fault.clone()).times(5));
-        let error = match fetch(&world.connector, "runScript", params.clone()).await {
+        // Reads are retried, so all attempts fail.
+        env.service().add_fault(defender_stub::Fault::new(RESULT, fault.clone()).times(5));
+        let error = match fetch(&env.connector, "runScript", params.clone()).await {
             Err(CallError::Plugin(error)) => error,
             other => panic!("{fault:?}: {other:?}"),
         };
@@ -208,49 +204,46 @@ async fn what_was_started_for_a_file_is_not_started_again_for_it() {
             "{error:?}"
         );
         let id = details(&error)["machineAction"]["id"].clone();
-        world.service().clear_faults();
-        fetch(&world.connector, "getActionResults", json!({ "id": id })).await.unwrap();
+        env.service().clear_faults();
+        fetch(&env.connector, "getActionResults", json!({ "id": id })).await.unwrap();
     }
-    // A result too large for an answer is none too large for a file.
+    // A result that is too large for a response is not too large for a file.
     let big = LibraryFile {
         file_name: "big.sh".into(),
         raw_result: Some("0123456789".repeat(1000)),
         ..LibraryFile::default()
     };
     let settings = json!({ "limits": { "maxResponseBytes": 5000 } });
-    let world = World::configured(Scenario { library: vec![big], ..quick() }, settings).await;
+    let env = TestEnv::configured(Scenario { library: vec![big], ..quick() }, settings).await;
     let params = json!({ "id": WINDOWS, "parameters": { "scriptName": "big.sh" }, "wait": wait() });
-    assert_eq!(fetch(&world.connector, "runScript", params).await.unwrap().1.len(), 10_000);
+    assert_eq!(fetch(&env.connector, "runScript", params).await.unwrap().1.len(), 10_000);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_investigation_package_is_collected_and_streamed() {
-    // Two links a minute are the budget, and this takes more.
-    let world = World::configured(quick(), json!({ "limits": { "budgetPercent": 0 } })).await;
+    // The limit is two links per minute, and this needs more.
+    let env = TestEnv::configured(quick(), json!({ "limits": { "budgetPercent": 0 } })).await;
     let params = json!({ "id": WINDOWS, "comment": "c", "wait": wait() });
-    let (_, zip, _) = fetch(&world.connector, "collectInvestigationPackage", params).await.unwrap();
+    let (_, zip, _) = fetch(&env.connector, "collectInvestigationPackage", params).await.unwrap();
     assert!(zip.starts_with(b"PK\x03\x04"), "a zip archive");
-    let actions = world.service().machine_actions();
+    let actions = env.service().machine_actions();
     let id = &actions[0]["id"];
-    let (_, again, _) =
-        fetch(&world.connector, "getPackageLink", json!({ "id": id })).await.unwrap();
+    let (_, again, _) = fetch(&env.connector, "getPackageLink", json!({ "id": id })).await.unwrap();
     assert_eq!(again, zip);
-    let link = world.data("getPackageLink", json!({ "id": id })).await["value"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let link =
+        env.data("getPackageLink", json!({ "id": id })).await["value"].as_str().unwrap().to_owned();
     assert!(link.starts_with("https://") && link.contains("sig="), "no quotes around it: {link}");
-    let isolation = world.isolate().await.unwrap().job.unwrap().id;
-    is(&world.error("getPackageLink", json!({ "id": isolation })).await, ErrorKind::NotFound);
+    let isolation = env.isolate().await.unwrap().job.unwrap().id;
+    is(&env.error("getPackageLink", json!({ "id": isolation })).await, ErrorKind::NotFound);
 }
 
-/// The result of a script that left these bytes.
-async fn left(bytes: Vec<u8>, settings: Value) -> (World, Value) {
-    let world = World::configured(quick(), settings).await;
+/// The result of a script with this output.
+async fn left(bytes: Vec<u8>, settings: Value) -> (TestEnv, Value) {
+    let env = TestEnv::configured(quick(), settings).await;
     let params = json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" } });
-    let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
-    world.fault(RESULT, FaultKind::Bytes { bytes });
-    (world, json!({ "id": id }))
+    let id = env.execute("runScript", params).await.unwrap().job.unwrap().id;
+    env.fault(RESULT, FaultKind::Bytes { bytes });
+    (env, json!({ "id": id }))
 }
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
@@ -265,8 +258,8 @@ async fn gzip_is_unwrapped_whatever_its_form_and_a_broken_one_is_no_file() {
     let whole = gzip(&text);
     let two: Vec<u8> = [gzip(&text[..1000]), gzip(&text[1000..])].concat();
     for bytes in [whole.clone(), two] {
-        let (world, params) = left(bytes, json!({})).await;
-        assert_eq!(fetch(&world.connector, "getActionResults", params).await.unwrap().1, text);
+        let (env, params) = left(bytes, json!({})).await;
+        assert_eq!(fetch(&env.connector, "getActionResults", params).await.unwrap().1, text);
     }
     let mut flipped = whole.clone();
     let at = flipped.len() - 6;
@@ -278,8 +271,8 @@ async fn gzip_is_unwrapped_whatever_its_form_and_a_broken_one_is_no_file() {
         (flipped, "another checksum"),
         ([&whole[..20], &[0xff; 40]].concat(), "no deflate"),
     ] {
-        let (world, params) = left(broken, json!({})).await;
-        let error = match fetch(&world.connector, "getActionResults", params).await {
+        let (env, params) = left(broken, json!({})).await;
+        let error = match fetch(&env.connector, "getActionResults", params).await {
             Err(CallError::Plugin(error)) => error,
             other => panic!("{what}: {other:?}"),
         };
@@ -296,15 +289,15 @@ async fn a_bomb_is_defused() {
     assert!(bomb.len() < 100_000);
     let limits =
         json!({ "limits": { "maxResponseBytes": 1_000_000, "maxDownloadBytes": 5_000_000 } });
-    let (world, params) = left(bomb.clone(), limits.clone()).await;
-    let error = world.error("getActionResults", params).await;
+    let (env, params) = left(bomb.clone(), limits.clone()).await;
+    let error = env.error("getActionResults", params).await;
     is(&error, ErrorKind::MalformedResponse);
     assert!(
         error.message.contains("maxResponseBytes") && error.message.contains("downloads"),
         "{error:?}"
     );
-    let (world, params) = left(bomb, limits).await;
-    let Err(CallError::Plugin(error)) = fetch(&world.connector, "getActionResults", params).await
+    let (env, params) = left(bomb, limits).await;
+    let Err(CallError::Plugin(error)) = fetch(&env.connector, "getActionResults", params).await
     else {
         panic!("it went off")
     };
@@ -314,13 +307,13 @@ async fn a_bomb_is_defused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_result_that_cannot_be_read_does_not_undo_the_success() {
-    let world = World::with(quick()).await;
-    world.fault(RESULT, FaultKind::Html { status: 500 });
+    let env = TestEnv::with(quick()).await;
+    env.fault(RESULT, FaultKind::Html { status: 500 });
     let params =
         json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "wait": wait() });
-    let error = world.error("runScript", params).await;
+    let error = env.error("runScript", params).await;
     assert_eq!((error.kind, error.retry), (ErrorKind::Unavailable, host_harness::Retry::Unknown));
     assert!(error.message.contains("succeeded"), "{error:?}");
     let id = details(&error)["machineAction"]["id"].clone();
-    assert_eq!(world.data("getActionResults", json!({ "id": id })).await["exit_code"], 0);
+    assert_eq!(env.data("getActionResults", json!({ "id": id })).await["exit_code"], 0);
 }

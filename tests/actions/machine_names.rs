@@ -1,15 +1,15 @@
-//! Names to machines, where there are many of either.
+//! Resolves many names to many machines.
 
 use defender_stub::demo::{LINUX, MAC, OFFLINE, WINDOWS};
 use defender_stub::{Fault, FaultKind, Machine, Scenario};
 use host_harness::ErrorKind;
 use serde_json::{Value, json};
 
-use crate::world::{World, details, is};
+use crate::world::{TestEnv, details, is};
 
 const LOOKUP: &str = "GET /api/machines";
 
-/// The service's refusal of a filter that is too much for it.
+/// The service's error for a filter that is too complex.
 fn too_complex() -> FaultKind {
     let error = json!({
         "error": {
@@ -19,7 +19,7 @@ fn too_complex() -> FaultKind {
     FaultKind::Status { status: 400, headers: vec![], body: error.to_string() }
 }
 
-/// Four machines by their names, in another order than the service has them.
+/// Four machines by name, in a different order from the service's.
 fn four() -> Value {
     let names = [
         "srv-old-009.example.test",
@@ -41,12 +41,12 @@ fn targets(data: &Value) -> Vec<&str> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn names_that_are_too_many_for_one_filter_are_looked_up_in_halves() {
-    // The whole is refused, and one name alone is not; then the second half is refused too, as it
-    // has a first label in it.
+    // The whole filter is refused, and a single name is not. The second half is refused too,
+    // because it contains a first label.
     for (most, lookups) in [(5, 1), (3, 4), (2, 6)] {
-        let world =
-            World::with(Scenario { filter_values: Some(most), ..Scenario::default() }).await;
-        let data = world.data("addTag", four()).await;
+        let env =
+            TestEnv::with(Scenario { filter_values: Some(most), ..Scenario::default() }).await;
+        let data = env.data("addTag", four()).await;
         assert_eq!(
             targets(&data),
             [OFFLINE, MAC, WINDOWS, LINUX],
@@ -59,20 +59,20 @@ async fn names_that_are_too_many_for_one_filter_are_looked_up_in_halves() {
                 "{row}"
             );
         }
-        assert_eq!(world.service().sent(LOOKUP), lookups, "{most}");
-        assert_eq!(world.service().sent("POST /api/machines/{id}/tags"), 4);
+        assert_eq!(env.service().sent(LOOKUP), lookups, "{most}");
+        assert_eq!(env.service().sent("POST /api/machines/{id}/tags"), 4);
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refusal_that_meets_one_name_as_well_ends_the_lookup_and_nothing_is_done() {
-    let world = World::start().await;
-    world.service().add_fault(Fault::new(LOOKUP, too_complex()).always());
-    let error = world.error("addTag", four()).await;
+    let env = TestEnv::start().await;
+    env.service().add_fault(Fault::new(LOOKUP, too_complex()).always());
+    let error = env.error("addTag", four()).await;
     is(&error, ErrorKind::Rejected);
     assert_eq!((error.status, error.code.as_deref()), (Some(400), Some("BadRequest")), "{error:?}");
-    assert_eq!(world.service().sent(LOOKUP), 2, "four names, and one");
-    assert_eq!(world.service().sent("POST /api/*"), 0);
+    assert_eq!(env.service().sent(LOOKUP), 2, "four names, and one");
+    assert_eq!(env.service().sent("POST /api/*"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -81,10 +81,10 @@ async fn of_many_candidates_those_seen_last_are_shown() {
         last_seen: format!("2026-03-{:02}T08:00:00Z", n + 1),
         ..Machine::new(format!("{n:040x}"), "till.example.test", format!("10.1.1.{n}"))
     };
-    // The service gives them in the order of neither their age nor its opposite.
+    // The service returns them sorted neither by age nor in reverse.
     let machines = (0..25).map(|n| machine(n * 7 % 25)).collect();
-    let world = World::with(Scenario { machines, ..Scenario::default() }).await;
-    let error = world.error("resolveHost", json!({ "computerDnsName": "till" })).await;
+    let env = TestEnv::with(Scenario { machines, ..Scenario::default() }).await;
+    let error = env.error("resolveHost", json!({ "computerDnsName": "till" })).await;
     is(&error, ErrorKind::Ambiguous);
     let shown: Vec<String> = details(&error)["candidates"]
         .as_array()
@@ -101,16 +101,16 @@ async fn of_many_candidates_those_seen_last_are_shown() {
 async fn a_machine_whose_id_would_lead_elsewhere_is_not_acted_on() {
     for id in ["", ".", ".."] {
         let machines = vec![Machine::new(id, "odd.example.test", "10.9.9.7")];
-        let world = World::with(Scenario { machines, ..Scenario::default() }).await;
+        let env = TestEnv::with(Scenario { machines, ..Scenario::default() }).await;
         for action in ["isolateHost", "offboardHost"] {
             let params =
                 json!({ "host": { "computerDnsName": "odd.example.test" }, "comment": "c" });
-            world.error(action, params).await;
+            env.error(action, params).await;
             assert_eq!(
-                world.service().sent("POST /api/*"),
+                env.service().sent("POST /api/*"),
                 0,
                 "{action} {id:?}: {:?}",
-                world.service().ledger().last()
+                env.service().ledger().last()
             );
         }
     }
@@ -131,35 +131,35 @@ async fn a_chain_of_merged_records_is_followed_to_its_end() {
     };
     let params = json!({ "host": { "computerDnsName": "till" }, "comment": "c" });
     for (more, is_one) in [(vec![], true), (vec![machine(13, "till.x", None)], false)] {
-        let world =
-            World::with(Scenario { machines: [chain(), more].concat(), ..Scenario::default() })
+        let env =
+            TestEnv::with(Scenario { machines: [chain(), more].concat(), ..Scenario::default() })
                 .await;
         if is_one {
             assert_eq!(
-                world.data("isolateHost", params.clone()).await["machineId"],
+                env.data("isolateHost", params.clone()).await["machineId"],
                 format!("{:040x}", 12)
             );
         } else {
-            let error = world.error("isolateHost", params.clone()).await;
+            let error = env.error("isolateHost", params.clone()).await;
             is(&error, ErrorKind::Ambiguous);
             assert_eq!(
                 details(&error)["candidates"].as_array().map(Vec::len),
                 Some(2),
                 "{error:?}"
             );
-            assert_eq!(world.service().sent("POST /api/*"), 0);
+            assert_eq!(env.service().sent("POST /api/*"), 0);
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_in_place_of_a_device_id_is_refused_and_nothing_is_sent() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     for action in ["isolateHost", "offboardHost", "runAntivirusScan", "addTag"] {
         let error =
-            world.error(action, json!({ "id": "ws-ops-014", "comment": "c", "tag": "t" })).await;
+            env.error(action, json!({ "id": "ws-ops-014", "comment": "c", "tag": "t" })).await;
         is(&error, ErrorKind::InvalidParams);
         assert!(error.message.contains("`host` or `hosts`"), "{error:?}");
     }
-    assert!(world.service().ledger().is_empty());
+    assert!(env.service().ledger().is_empty());
 }

@@ -1,9 +1,10 @@
-//! What the actions send, and what they make of the responses.
+//! The actions' requests, and their results for each response.
 
 mod complete_lists;
 mod ensure;
 pub(crate) mod families;
 mod filters;
+mod isolation;
 mod library;
 mod lists;
 mod live_response;

@@ -12,7 +12,8 @@ const RECOMMENDATION: &str = "va-_-contoso-_-reader";
 const TASK: &str = "03942ef5-aecb-4c6e-b555-d6a97013844c";
 const LIST: &str = "$count=true&$top=20";
 
-/// Actions whose parameters hang on the world's time; `families::moments_are_sent_bare` has them.
+/// Actions whose parameters depend on the stub's time; `families::moments_are_sent_bare` covers
+/// them.
 pub(crate) const TIMED: [&str; 2] = ["findAgentsByIp", "exportVulnerabilityChanges"];
 
 pub(crate) fn indicator(value: &str, kind: &str) -> Value {
@@ -161,7 +162,7 @@ pub(crate) fn reads() -> Vec<(&'static str, Value, String, &'static str)> {
     ]
 }
 
-/// Everything with a body, and what deletes: parameters, method and path, body.
+/// Requests with a body, and deletions: parameters, method and path, body.
 fn changes() -> Vec<(&'static str, Value, String, Value)> {
     let machine = |end: &str| format!("POST /api/machines/{MACHINE}/{end}");
     let tag = json!({ "id": MACHINE, "tag": "t" });

@@ -1,4 +1,4 @@
-//! What each action sends, and that it gives back what the service gave.
+//! Each action's request, and that the action returns the service's data.
 
 use defender_connector::actions::CATALOGUE;
 use defender_stub::Entry;
@@ -7,7 +7,7 @@ use host_harness::{ErrorKind, JobState};
 use serde_json::{Value, json};
 
 use crate::actions::request_rows;
-use crate::world::{MACHINE, World, details, is, pointers};
+use crate::world::{MACHINE, TestEnv, details, is, pointers};
 
 /// An action and its parameters, then method, path, query and body of the last request.
 pub(crate) type Row = (&'static str, Value, String, &'static str, Value);
@@ -135,12 +135,13 @@ fn machine_rows() -> Vec<Row> {
     ]
 }
 
-/// Actions whose requests have a test of their own.
-const ELSEWHERE: [&str; 8] = [
+/// Actions whose requests have separate tests.
+const ELSEWHERE: [&str; 9] = [
     "cancelAction",
     "deleteLibraryFile",
     "getAction",
     "getActionResults",
+    "getIsolationState",
     "getPackageLink",
     "startInvestigation",
     "uploadLibraryFile",
@@ -165,13 +166,11 @@ fn every_action_has_a_row() {
 #[tokio::test(flavor = "multi_thread")]
 async fn each_action_sends_what_its_row_says() {
     for (action, params, sent, query, body) in rows() {
-        let world = World::start().await;
-        let outcome = world
-            .execute(action, params)
-            .await
-            .unwrap_or_else(|error| panic!("{action}: {error:?}"));
-        let ledger = world.service().ledger();
-        // Behind a change there may be a look.
+        let env = TestEnv::start().await;
+        let outcome =
+            env.execute(action, params).await.unwrap_or_else(|error| panic!("{action}: {error:?}"));
+        let ledger = env.service().ledger();
+        // A read may follow a change.
         let last = ledger
             .iter()
             .rev()
@@ -196,46 +195,46 @@ async fn each_action_sends_what_its_row_says() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn isolation_is_seen_through_to_its_end_and_released() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     for (action, kind) in [("isolateHost", "Isolate"), ("releaseHost", "Unisolate")] {
         let outcome =
-            world.execute(action, json!({ "id": MACHINE, "comment": "case 1042" })).await.unwrap();
+            env.execute(action, json!({ "id": MACHINE, "comment": "case 1042" })).await.unwrap();
         let started = outcome.job.unwrap();
         assert_eq!((started.state, started.adopted), (JobState::Pending, false));
         let data: Value = serde_json::from_str(&outcome.data).unwrap();
         let members = ["id", "type", "requestorComment", "machineId"]
             .map(|name| data[name].as_str().unwrap_or_default());
         assert_eq!(members, [started.id.as_str(), kind, "case 1042", MACHINE]);
-        assert_eq!(world.end_of(&started.id).await["status"], "Succeeded");
+        assert_eq!(env.end_of(&started.id).await["status"], "Succeeded");
     }
-    assert_eq!(world.service().sent("POST *"), 3, "a token, an isolation, a release");
+    assert_eq!(env.service().sent("POST *"), 3, "a token, an isolation, a release");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_machine_action_is_read() {
-    let world = World::start().await;
-    let id = world.isolate().await.unwrap().job.unwrap().id;
-    let action = world.data("getAction", json!({ "id": id })).await;
+    let env = TestEnv::start().await;
+    let id = env.isolate().await.unwrap().job.unwrap().id;
+    let action = env.data("getAction", json!({ "id": id })).await;
     assert_eq!((&action["id"], &action["status"]), (&json!(id), &json!("Pending")));
     is(
-        &world.error("getAction", json!({ "id": "00000000-0000-0000-0000-000000000000" })).await,
+        &env.error("getAction", json!({ "id": "00000000-0000-0000-0000-000000000000" })).await,
         ErrorKind::NotFound,
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn isolation_has_three_types_and_the_service_s_refusals_are_told() {
-    let world = World::start().await;
+async fn isolation_has_three_types_and_the_service_s_refusals_are_reported() {
+    let env = TestEnv::start().await;
     let isolate = |id: &str, kind: &str| json!({ "id": id, "comment": "c", "isolationType": kind });
     for (id, kind) in [(MACHINE, "Selective"), (NOT_ONBOARDED, "UnManagedDevice")] {
-        let data = world.data("isolateHost", isolate(id, kind)).await;
+        let data = env.data("isolateHost", isolate(id, kind)).await;
         assert_eq!((&data["type"], &data["scope"]), (&json!("Isolate"), &json!(kind)), "{data}");
     }
-    let linux = world.data("getAgentDetails", json!({ "id": LINUX })).await["osPlatform"]
+    let linux = env.data("getAgentDetails", json!({ "id": LINUX })).await["osPlatform"]
         .as_str()
         .unwrap()
         .to_owned();
-    let error = world.error("isolateHost", isolate(LINUX, "Selective")).await;
+    let error = env.error("isolateHost", isolate(LINUX, "Selective")).await;
     is(&error, ErrorKind::Rejected);
     assert_eq!((error.status, error.code.as_deref()), (Some(400), Some("OsPlatformNotSupported")));
     assert_eq!(details(&error)["osPlatform"].as_str(), Some(linux.as_str()));
@@ -243,23 +242,23 @@ async fn isolation_has_three_types_and_the_service_s_refusals_are_told() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_action_is_cancelled_while_it_can_be() {
-    let world = World::start().await;
-    let id = world.isolate().await.unwrap().job.unwrap().id;
-    let outcome = world
+    let env = TestEnv::start().await;
+    let id = env.isolate().await.unwrap().job.unwrap().id;
+    let outcome = env
         .execute("cancelAction", json!({ "actionId": id, "comment": "wrong host" }))
         .await
         .unwrap();
     assert_eq!(outcome.job.unwrap().state, JobState::Cancelled);
-    let ledger = world.service().ledger();
+    let ledger = env.service().ledger();
     let last = ledger.last().unwrap();
     assert_eq!(
         (line(last), last.body.as_str()),
         (format!("POST /api/machineactions/{id}/cancel"), r#"{"Comment":"wrong host"}"#)
     );
-    assert_eq!(world.end_of(&id).await["status"], "Cancelled");
-    let error = world.error("cancelAction", json!({ "actionId": id, "comment": "again" })).await;
+    assert_eq!(env.end_of(&id).await["status"], "Cancelled");
+    let error = env.error("cancelAction", json!({ "actionId": id, "comment": "again" })).await;
     assert!(matches!(error.kind, ErrorKind::Rejected | ErrorKind::Conflict), "{error:?}");
-    let error = world
+    let error = env
         .error(
             "cancelAction",
             json!({ "actionId": "00000000-0000-0000-0000-000000000000", "comment": "c" }),
@@ -270,18 +269,18 @@ async fn an_action_is_cancelled_while_it_can_be() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn members_of_the_service_pass_through_untouched() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let unknown = r#"{"id":"m","new":{"b":1.50,"a":[null,"ü"]},"computerDnsName":"n"}"#;
-    world.fault(
+    env.fault(
         "GET /api/machines/{id}",
         defender_stub::FaultKind::Status { status: 200, headers: vec![], body: unknown.into() },
     );
-    assert_eq!(world.details().await.unwrap().data, unknown);
+    assert_eq!(env.details().await.unwrap().data, unknown);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn parameters_that_do_not_conform_are_named_and_nothing_is_sent() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let comment = "comment";
     let cases: Vec<(&str, Value, Vec<&str>)> = vec![
         ("getAgentDetails", json!({}), vec!["/id"]),
@@ -332,22 +331,22 @@ async fn parameters_that_do_not_conform_are_named_and_nothing_is_sent() {
         ("getLibraryFiles", json!({ "x": 1 }), vec!["/x"]),
     ];
     for (action, params, expected) in cases {
-        let error = world.error(action, params.clone()).await;
+        let error = env.error(action, params.clone()).await;
         is(&error, ErrorKind::InvalidParams);
         assert_eq!(pointers(&error), expected, "{action} {params}");
     }
     for text in ["{", "[]", "7", "\"x\"", "{}{}"] {
         let error =
-            crate::world::plugin(world.connector.execute("getAgentList", text).await).unwrap_err();
+            crate::world::plugin(env.connector.execute("getAgentList", text).await).unwrap_err();
         is(&error, ErrorKind::InvalidParams);
         assert_eq!(pointers(&error), [""], "{text}");
     }
-    assert!(world.service().ledger().is_empty(), "nothing was sent");
+    assert!(env.service().ledger().is_empty(), "nothing was sent");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn ids_that_could_lead_elsewhere_are_refused_before_any_request() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     for id in [
         "", ".", "..", "...", "a/b", "a?b", "a#b", "a%2fb", "a\\b", "a\nb", "a\u{0}b", "a\u{7f}",
         " a", "a ",
@@ -358,16 +357,16 @@ async fn ids_that_could_lead_elsewhere_are_refused_before_any_request() {
             ("cancelAction", json!({ "actionId": id, "comment": "c" })),
             ("getActionResults", json!({ "id": id })),
         ] {
-            is(&world.error(action, params).await, ErrorKind::InvalidParams);
+            is(&env.error(action, params).await, ErrorKind::InvalidParams);
         }
     }
-    assert!(world.service().ledger().is_empty(), "nothing was sent");
+    assert!(env.service().ledger().is_empty(), "nothing was sent");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_parameters_may_be_written_in_four_ways() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     for params in ["", " ", "null", "{}"] {
-        world.connector.execute("getLibraryFiles", params).await.unwrap();
+        env.connector.execute("getLibraryFiles", params).await.unwrap();
     }
 }

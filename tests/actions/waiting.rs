@@ -1,4 +1,4 @@
-//! Following machine actions to their end: Succeeded is success, and nothing else is.
+//! Follows machine actions to their end. Only Succeeded is success.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use host_harness::{ErrorKind, JobState, Retry};
 use serde_json::{Value, json};
 
 use crate::contract::operations::quick;
-use crate::world::{World, details, is};
+use crate::world::{TestEnv, details, is};
 
 const POLL: &str = "GET /api/machineactions";
 
@@ -22,8 +22,8 @@ fn every_second() -> Value {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn success_is_proven_by_the_record() {
-    let world = World::with(Scenario { running_seconds: 0.5, ..Scenario::default() }).await;
-    let outcome = world.execute("isolateHost", isolate(every_second())).await.unwrap();
+    let env = TestEnv::with(Scenario { running_seconds: 0.5, ..Scenario::default() }).await;
+    let outcome = env.execute("isolateHost", isolate(every_second())).await.unwrap();
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!(data["status"], "Succeeded");
     assert_eq!(outcome.job.unwrap().state, JobState::Succeeded);
@@ -32,7 +32,7 @@ async fn success_is_proven_by_the_record() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_actions_are_followed_with_one_request_a_poll() {
-    let world = World::with(Scenario {
+    let env = TestEnv::with(Scenario {
         fleet: 30,
         running_seconds: 0.2,
         pending_seconds: 0.2,
@@ -43,14 +43,14 @@ async fn many_actions_are_followed_with_one_request_a_poll() {
         (0..30).map(|n| json!({ "computerDnsName": format!("fleet-{n:05}") })).collect();
     let params =
         json!({ "hosts": hosts, "maxTargets": 30, "comment": "c", "wait": every_second() });
-    let outcome = world.execute("isolateHost", params).await.unwrap();
+    let outcome = env.execute("isolateHost", params).await.unwrap();
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert!(
         data["results"].as_array().unwrap().iter().all(|row| row["data"]["status"] == "Succeeded"),
         "{data}"
     );
-    let (lookups, polls) = (world.service().sent("GET /api/machines"), world.service().sent(POLL));
-    assert_eq!((lookups, world.service().sent("POST /api/machines/{id}/isolate")), (1, 30));
+    let (lookups, polls) = (env.service().sent("GET /api/machines"), env.service().sent(POLL));
+    assert_eq!((lookups, env.service().sent("POST /api/machines/{id}/isolate")), (1, 30));
     assert_eq!(
         outcome.usage.requests as usize,
         1 + 1 + 30 + polls,
@@ -63,12 +63,12 @@ async fn many_actions_are_followed_with_one_request_a_poll() {
 async fn what_one_request_cannot_hold_takes_as_few_as_can_be() {
     let scenario =
         Scenario { fleet: 120, running_seconds: 0.2, pending_seconds: 0.2, ..Scenario::default() };
-    let world = World::configured(scenario, json!({ "limits": { "budgetPercent": 0 } })).await;
+    let env = TestEnv::configured(scenario, json!({ "limits": { "budgetPercent": 0 } })).await;
     let hosts: Vec<Value> =
         (0..120).map(|n| json!({ "computerDnsName": format!("fleet-{n:05}") })).collect();
     let mut params =
         json!({ "hosts": hosts, "maxTargets": 120, "comment": "c", "wait": every_second() });
-    let outcome = world.execute("isolateHost", params.clone()).await.unwrap();
+    let outcome = env.execute("isolateHost", params.clone()).await.unwrap();
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     let rows = data["results"].as_array().unwrap();
     assert_eq!(
@@ -76,20 +76,19 @@ async fn what_one_request_cannot_hold_takes_as_few_as_can_be() {
         120,
         "{data}"
     );
-    let sent = |on: &str| world.service().sent(on);
+    let sent = |on: &str| env.service().sent(on);
     assert_eq!(
         (sent("GET /api/machines"), sent("POST /api/machines/{id}/isolate")),
         (3, 120),
         "fifty names a lookup"
     );
-    // A hundred actions a request; and once, fifty machines a request, whether a release will undo
-    // it.
+    // A hundred actions per request; then, once, fifty machines per request, to check for a pending
+    // release.
     assert!((2 + 3..=4 + 3).contains(&sent(POLL)), "{}", sent(POLL));
-    // Where it is so already: fifty machines a look, which shows as well that no release will undo
-    // it.
-    world.service().clear_ledger();
+    // If already isolated: fifty machines per read, which also shows that no release is pending.
+    env.service().clear_ledger();
     params["ensure"] = json!(true);
-    world.execute("isolateHost", params).await.unwrap();
+    env.execute("isolateHost", params).await.unwrap();
     assert_eq!((sent("POST /api/machines/{id}/isolate"), sent(POLL)), (0, 3));
 }
 
@@ -97,7 +96,7 @@ async fn what_one_request_cannot_hold_takes_as_few_as_can_be() {
 async fn a_bad_end_is_a_failure_that_says_why() {
     for (status, error_h_result, name, words, retry) in [
         (Ending::Failed, -2_147_467_260, "Failed", "E_ABORT", Retry::Never),
-        // The machine may do it yet.
+        // The machine may still carry it out.
         (Ending::TimeOut, -2_145_844_840, "TimeOut", "HTTP 408", Retry::Unknown),
     ] {
         let outcomes = vec![Outcome {
@@ -108,14 +107,14 @@ async fn a_bad_end_is_a_failure_that_says_why() {
             command: 0,
             result_is_lost: false,
         }];
-        let world = World::with(Scenario {
+        let env = TestEnv::with(Scenario {
             outcomes,
             pending_seconds: 0.5,
             running_seconds: 0.0,
             ..Scenario::default()
         })
         .await;
-        let error = world.error("isolateHost", isolate(every_second())).await;
+        let error = env.error("isolateHost", isolate(every_second())).await;
         is(&error, ErrorKind::ActionFailed);
         assert_eq!(error.retry, retry);
         assert!(error.message.contains(words) && error.message.contains(name), "{error:?}");
@@ -128,7 +127,7 @@ async fn a_bad_end_is_a_failure_that_says_why() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
+async fn the_service_s_troubleshooting_text_is_reported_and_sanitized() {
     let outcomes = vec![Outcome {
         kind: None,
         machine_id: None,
@@ -137,10 +136,10 @@ async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
         command: 0,
         result_is_lost: false,
     }];
-    let world = World::with(Scenario { outcomes, ..quick() }).await;
-    is(&world.isolate().await.unwrap_err(), ErrorKind::ActionFailed);
-    let id = world.service().machine_actions()[0]["id"].clone();
-    for (said, told) in [
+    let env = TestEnv::with(Scenario { outcomes, ..quick() }).await;
+    is(&env.isolate().await.unwrap_err(), ErrorKind::ActionFailed);
+    let id = env.service().machine_actions()[0]["id"].clone();
+    for (said, reported) in [
         (json!("Sensor 10.8 \u{1b}[31mwas\r\nbusy\u{202e}"), json!("Sensor 10.8 [31mwas busy")),
         (json!("see https://x.example/log?sig=SIGNED"), json!("see https://x.example/log?…")),
         (json!(demo::CLIENT_SECRET), json!("…")),
@@ -148,9 +147,9 @@ async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
         (json!(null), json!(null)),
         (json!({ "step": "network" }), json!(null)),
     ] {
-        let mut record = world.service().machine_actions()[0].clone();
+        let mut record = env.service().machine_actions()[0].clone();
         record["troubleshootInfo"] = said;
-        world.fault(
+        env.fault(
             POLL,
             FaultKind::Status {
                 status: 200,
@@ -158,12 +157,12 @@ async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
                 body: json!({ "value": [record] }).to_string(),
             },
         );
-        let error = world.error("waitForAction", json!({ "id": id })).await;
+        let error = env.error("waitForAction", json!({ "id": id })).await;
         is(&error, ErrorKind::ActionFailed);
         let shown = &details(&error)["machineAction"];
         assert_eq!(
             (&shown["status"], &shown["troubleshootInfo"]),
-            (&json!("Failed"), &told),
+            (&json!("Failed"), &reported),
             "{error:?}"
         );
     }
@@ -171,15 +170,15 @@ async fn what_the_service_says_for_troubleshooting_is_told_and_fit_to_show() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_action_that_is_cancelled_meanwhile_is_no_success() {
-    let world = World::with(Scenario { pending_seconds: 30.0, ..Scenario::default() }).await;
-    let waiting = world.execute("isolateHost", isolate(every_second()));
+    let env = TestEnv::with(Scenario { pending_seconds: 30.0, ..Scenario::default() }).await;
+    let waiting = env.execute("isolateHost", isolate(every_second()));
     let cancelling = async {
         loop {
             tokio::time::sleep(Duration::from_millis(100)).await;
-            if let Some(action) = world.service().machine_actions().first() {
-                let other = crate::world::connector(&world.stub);
+            if let Some(action) = env.service().machine_actions().first() {
+                let other = crate::world::connector(&env.stub);
                 let (config, secrets) =
-                    (world.stub.config().to_string(), world.stub.secrets().to_string());
+                    (env.stub.config().to_string(), env.stub.secrets().to_string());
                 other.configure(&config, &secrets).await.unwrap();
                 let params = json!({
                     "actionId": action["id"], "comment": "wrong host", "wait": every_second()
@@ -195,69 +194,69 @@ async fn an_action_that_is_cancelled_meanwhile_is_no_success() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_goes_on_is_unfinished_and_can_be_waited_for_later() {
-    let world = World::with(Scenario { pending_seconds: 600.0, ..Scenario::default() }).await;
+    let env = TestEnv::with(Scenario { pending_seconds: 600.0, ..Scenario::default() }).await;
     let error =
-        world.error("isolateHost", isolate(json!({ "pollSeconds": 1, "timeoutSeconds": 2 }))).await;
+        env.error("isolateHost", isolate(json!({ "pollSeconds": 1, "timeoutSeconds": 2 }))).await;
     is(&error, ErrorKind::Unfinished);
     assert_eq!(error.retry, Retry::Unknown);
     let id = details(&error)["machineAction"]["id"].as_str().unwrap().to_owned();
     assert!(error.message.contains(&id) && error.message.contains("waitForAction"), "{error:?}");
-    world.service().advance(Duration::from_secs(700));
-    let outcome = world.execute("waitForAction", json!({ "id": id })).await.unwrap();
+    env.service().advance(Duration::from_secs(700));
+    let outcome = env.execute("waitForAction", json!({ "id": id })).await.unwrap();
     let action = outcome.job.unwrap();
     assert_eq!(
         (action.id.as_str(), action.state, action.adopted),
         (id.as_str(), JobState::Succeeded, true)
     );
     assert_eq!(outcome.usage.waited, Duration::ZERO, "it had ended long ago");
-    assert_eq!(world.service().sent("POST /api/machines/{id}/isolate"), 1);
+    assert_eq!(env.service().sent("POST /api/machines/{id}/isolate"), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_action_may_be_missing_for_a_while_and_so_may_one_that_is_named() {
-    let world = World::with(Scenario {
+    let env = TestEnv::with(Scenario {
         propagation_seconds: 2.0,
         running_seconds: 0.0,
         ..Scenario::default()
     })
     .await;
-    let outcome = world.execute("isolateHost", isolate(every_second())).await.unwrap();
+    let outcome = env.execute("isolateHost", isolate(every_second())).await.unwrap();
     assert_eq!(outcome.job.unwrap().state, JobState::Succeeded);
     let params =
         json!({ "id": "no-such-action", "wait": { "pollSeconds": 1, "timeoutSeconds": 1 } });
-    let error = world.error("waitForAction", params).await;
+    let error = env.error("waitForAction", params).await;
     is(&error, ErrorKind::Unfinished);
     assert_eq!(error.retry, Retry::Unknown);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn looks_that_fail_do_not_end_the_waiting_unless_they_always_will() {
-    let world = World::with(Scenario { running_seconds: 0.5, ..Scenario::default() }).await;
-    world.service().add_fault(Fault::new(POLL, FaultKind::Html { status: 500 }));
-    world.service().add_fault(Fault::new(POLL, FaultKind::Garbage { text: "{".into() }));
-    let outcome = world.execute("isolateHost", isolate(every_second())).await.unwrap();
+    let env = TestEnv::with(Scenario { running_seconds: 0.5, ..Scenario::default() }).await;
+    env.service().add_fault(Fault::new(POLL, FaultKind::Html { status: 500 }));
+    env.service().add_fault(Fault::new(POLL, FaultKind::Garbage { text: "{".into() }));
+    let outcome = env.execute("isolateHost", isolate(every_second())).await.unwrap();
     assert_eq!(outcome.job.unwrap().state, JobState::Succeeded);
 
-    let world = World::start().await;
-    world.service().add_fault(Fault::new(POLL, FaultKind::Html { status: 403 }).always());
-    let error = world.error("isolateHost", isolate(every_second())).await;
+    let env = TestEnv::start().await;
+    env.service().add_fault(Fault::new(POLL, FaultKind::Html { status: 403 }).always());
+    let error = env.error("isolateHost", isolate(every_second())).await;
     is(&error, ErrorKind::Unfinished);
     assert_eq!(
         (error.status, details(&error)["cause"]["kind"].as_str()),
         (Some(403), Some("forbidden")),
         "{error:?}"
     );
-    assert_eq!(world.service().sent(POLL), 1, "once is enough");
+    assert_eq!(env.service().sent(POLL), 1, "once is enough");
     assert_eq!(details(&error)["machineAction"]["type"], "Isolate");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_ends_in_mid_wait_is_renewed() {
-    let world = World::start().await;
-    world.service().add_fault(Fault::new(POLL, FaultKind::Unauthorized));
-    let outcome = world.execute("isolateHost", isolate(every_second())).await.unwrap();
+    let env = TestEnv::start().await;
+    env.service().add_fault(Fault::new(POLL, FaultKind::Unauthorized));
+    let outcome = env.execute("isolateHost", isolate(every_second())).await.unwrap();
     assert_eq!(outcome.job.unwrap().state, JobState::Succeeded);
-    assert_eq!(world.service().sent("POST *"), 3, "two tokens, one isolation");
+    assert_eq!(env.service().sent("POST *"), 3, "two tokens, one isolation");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -272,10 +271,10 @@ async fn of_many_each_has_its_own_end() {
     }];
     let scenario =
         Scenario { outcomes, pending_seconds: 0.2, running_seconds: 0.2, ..Scenario::default() };
-    let world = World::with(scenario).await;
+    let env = TestEnv::with(scenario).await;
     let wait = json!({ "pollSeconds": 1, "timeoutSeconds": 3 });
     let params = json!({ "ids": [WINDOWS, LINUX, OFFLINE, MAC], "comment": "c", "wait": wait });
-    let error = world.error("isolateHost", params).await;
+    let error = env.error("isolateHost", params).await;
     is(&error, ErrorKind::ActionFailed);
     assert_eq!(error.retry, Retry::Unknown, "one of them goes on");
     let results = details(&error)["results"].clone();
@@ -291,44 +290,42 @@ async fn of_many_each_has_its_own_end() {
     );
     let ids: Vec<&Value> =
         vec![&results[0]["data"]["id"], &results[1]["error"]["details"]["machineAction"]["id"]];
-    let error = world.error("waitForAction", json!({ "ids": ids })).await;
+    let error = env.error("waitForAction", json!({ "ids": ids })).await;
     let results = details(&error)["results"].clone();
     assert_eq!((&results[0]["status"], &results[1]["status"]), (&json!("ok"), &json!("error")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_cancellation_is_made_sure_of() {
-    let world = World::with(Scenario {
+    let env = TestEnv::with(Scenario {
         pending_seconds: 1.0,
         running_seconds: 60.0,
         ..Scenario::default()
     })
     .await;
-    let id = world.isolate().await.unwrap().job.unwrap().id;
+    let id = env.isolate().await.unwrap().job.unwrap().id;
     let params = json!({ "actionId": id, "comment": "wrong host", "ensure": true });
     let mut dry = params.clone();
     dry["dryRun"] = json!(true);
-    let data = world.data("cancelAction", dry).await;
+    let data = env.data("cancelAction", dry).await;
     assert_eq!(data["request"]["body"], json!({ "Comment": "wrong host" }));
     for adopted in [false, true] {
-        let action = world.execute("cancelAction", params.clone()).await.unwrap().job.unwrap();
+        let action = env.execute("cancelAction", params.clone()).await.unwrap().job.unwrap();
         assert_eq!((action.state, action.adopted), (JobState::Cancelled, adopted));
     }
-    assert_eq!(world.service().sent("POST /api/machineactions/{id}/cancel"), 1);
-    // The answer is lost: the record tells.
-    let id = world.isolate().await.unwrap().job.unwrap().id;
-    world
-        .service()
+    assert_eq!(env.service().sent("POST /api/machineactions/{id}/cancel"), 1);
+    // The response is lost: the record shows the result.
+    let id = env.isolate().await.unwrap().job.unwrap().id;
+    env.service()
         .add_fault(Fault::new("POST /api/machineactions/{id}/cancel", FaultKind::ResetAfter));
     let action =
-        world.execute("cancelAction", json!({ "actionId": id, "comment": "c" })).await.unwrap();
+        env.execute("cancelAction", json!({ "actionId": id, "comment": "c" })).await.unwrap();
     assert_eq!(action.job.unwrap().state, JobState::Cancelled);
     // Too late.
-    let id = world.isolate().await.unwrap().job.unwrap().id;
-    world.service().advance(Duration::from_secs(100));
-    let error = world
-        .error("cancelAction", json!({ "actionId": id, "comment": "c", "ensure": true }))
-        .await;
+    let id = env.isolate().await.unwrap().job.unwrap().id;
+    env.service().advance(Duration::from_secs(100));
+    let error =
+        env.error("cancelAction", json!({ "actionId": id, "comment": "c", "ensure": true })).await;
     is(&error, ErrorKind::Conflict);
     assert_eq!(
         (details(&error)["machineAction"]["status"].as_str(), error.retry),

@@ -1,4 +1,4 @@
-//! What a call gave or how it failed, as JSON in the table's words.
+//! A call's result or error, as JSON in the table's terms.
 
 use host_harness::operation::{Progress, Target};
 use host_harness::{Configured, Job, Origin, Outcome, PluginError, Report, Retry, Usage, Warning};

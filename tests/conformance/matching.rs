@@ -1,11 +1,11 @@
-//! The table's language: values that stand for others, and what counts as being as expected.
+//! The table's language: placeholders, and when a value matches.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-/// Whether a value is as expected: of an object the members that are named, of a list every item;
-/// `"*"` is anything but null.
+/// Whether a value matches: the named members of an object, every item of a list; `"*"` matches
+/// anything but null.
 pub(super) fn matches(expected: &Value, found: &Value, at: &str) -> Result<(), String> {
     match (expected, found) {
         (Value::Object(members), Value::Object(_)) => {
@@ -24,8 +24,8 @@ pub(super) fn matches(expected: &Value, found: &Value, at: &str) -> Result<(), S
     }
 }
 
-/// A step with `"$name"` replaced by what an earlier one kept, and `${name}` within a longer text
-/// by the kept text.
+/// A step with `"$name"` replaced by the value that an earlier step kept, and `${name}` within a
+/// longer text by the kept text.
 pub(super) fn filled_in(value: &Value, kept: &BTreeMap<String, Value>) -> Value {
     match value {
         Value::String(text) => {
@@ -52,7 +52,7 @@ pub(super) fn or_empty(value: &Value) -> Value {
     if value.is_null() { json!({}) } else { value.clone() }
 }
 
-/// A mistyped member of the table would be an expectation that nobody checks.
+/// A misspelled member of the table would never be checked.
 pub(super) fn known(value: &Value, names: &[&str]) -> Result<(), String> {
     let members = value.as_object().ok_or("not an object")?;
     match members.keys().find(|name| !names.contains(&name.as_str())) {

@@ -12,11 +12,11 @@ use std::time::Duration;
 use host_harness::{Connector, PluginError};
 use serde_json::{Value, json};
 
-use crate::world::{World, connector, plugin};
+use crate::world::{TestEnv, connector, plugin};
 use answers::{configured_as, failed, gave, progressed, reported, result};
 use matching::{filled_in, known, matches, or_empty};
 
-/// What a step of any call may have.
+/// The members that a step of any call may have.
 const COMMON: [&str; 5] = ["waitMs", "sends", "gives", "fails", "keep"];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,30 +47,30 @@ async fn run(case: &Value) -> Result<(), String> {
     known(case, &["name", "scenario", "config", "configured", "steps"])?;
     let scenario =
         serde_json::from_value(or_empty(&case["scenario"])).map_err(|error| error.to_string())?;
-    let mut world = World::configured(scenario, or_empty(&case["config"])).await;
+    let mut env = TestEnv::configured(scenario, or_empty(&case["config"])).await;
     if case["configured"] == json!(false) {
-        world.connector = connector(&world.stub);
+        env.connector = connector(&env.stub);
     }
     let mut kept = BTreeMap::new();
     for (index, step) in case["steps"].as_array().ok_or("no steps")?.iter().enumerate() {
         let step = filled_in(step, &kept);
-        take(&mut world, &step, &or_empty(&case["config"]), &mut kept).await.map_err(
-            |problem| format!("step {index} ({} {}): {problem}", step["call"], step["action"]),
-        )?;
+        take(&mut env, &step, &or_empty(&case["config"]), &mut kept).await.map_err(|problem| {
+            format!("step {index} ({} {}): {problem}", step["call"], step["action"])
+        })?;
     }
     Ok(())
 }
 
 async fn take(
-    world: &mut World,
+    env: &mut TestEnv,
     step: &Value,
     config: &Value,
     kept: &mut BTreeMap<String, Value>,
 ) -> Result<(), String> {
     tokio::time::sleep(Duration::from_millis(step["waitMs"].as_u64().unwrap_or_default())).await;
-    world.service().clear_ledger();
-    let answer = call(world, step, config).await?;
-    let ledger = world.service().ledger();
+    env.service().clear_ledger();
+    let answer = call(env, step, config).await?;
+    let ledger = env.service().ledger();
     let sent: Vec<String> =
         ledger.iter().map(|entry| format!("{} {}", entry.method, entry.path)).collect();
     let patterns = step["sends"].as_array().ok_or("`sends` is missing")?;
@@ -98,9 +98,9 @@ async fn take(
     Ok(())
 }
 
-/// Makes a step's call: what it gave or how it failed, as JSON in the table's words.
+/// Makes a step's call and returns its result or error, as JSON in the table's terms.
 async fn call(
-    world: &mut World,
+    env: &mut TestEnv,
     step: &Value,
     config: &Value,
 ) -> Result<Result<Value, Value>, String> {
@@ -116,7 +116,7 @@ async fn call(
         other => return Err(format!("there is no call {other:?}")),
     };
     known(step, &[arguments, &COMMON].concat())?;
-    let connector = &world.connector;
+    let connector = &env.connector;
     let answer = match step["call"].as_str().unwrap_or_default() {
         "execute" => plugin(connector.execute(action, &params).await).map(|outcome| gave(&outcome)),
         "open" => read(connector, action, &params).await,
@@ -144,23 +144,21 @@ async fn call(
                 .map(|progress| progressed(&progress))
         }
         "test" => plugin(connector.test().await).map(|report| reported(&report)),
-        _ => renewed(world, config).await,
+        _ => renewed(env, config).await,
     };
     Ok(answer.map_err(|error| failed(&error)))
 }
 
-/// A fresh instance under the case's settings, with the session of the one before.
-async fn renewed(world: &mut World, settings: &Value) -> Result<Value, Box<PluginError>> {
-    let snapshot = plugin(world.connector.save().await)?.unwrap_or_default();
-    let mut config = world.stub.config();
+/// A new instance with the case's settings and the previous instance's session.
+async fn renewed(env: &mut TestEnv, settings: &Value) -> Result<Value, Box<PluginError>> {
+    let snapshot = plugin(env.connector.save().await)?.unwrap_or_default();
+    let mut config = env.stub.config();
     for (name, value) in settings.as_object().into_iter().flatten() {
         config[name] = value.clone();
     }
-    world.connector = connector(&world.stub);
-    plugin(
-        world.connector.configure(&config.to_string(), &world.stub.secrets().to_string()).await,
-    )?;
-    plugin(world.connector.restore(&snapshot).await)?;
+    env.connector = connector(&env.stub);
+    plugin(env.connector.configure(&config.to_string(), &env.stub.secrets().to_string()).await)?;
+    plugin(env.connector.restore(&snapshot).await)?;
     Ok(json!({}))
 }
 

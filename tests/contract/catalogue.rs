@@ -1,7 +1,7 @@
-//! The golden listing: a change of the contract is a change of `catalogue.txt`, and of the table in
+//! The golden listing: a change of the contract changes `catalogue.txt` and the table in
 //! `docs/actions.md`.
 //!
-//! `UPDATE_GOLDEN=1 cargo test catalogue` writes both anew.
+//! `UPDATE_GOLDEN=1 cargo test catalogue` regenerates both.
 
 use std::fmt::Write;
 use std::path::Path;
@@ -20,7 +20,7 @@ fn effect(action: &Action) -> &'static str {
     }
 }
 
-/// Whether a value, or a part of it, is marked as a secret.
+/// Whether a value or a part of it is marked as a secret.
 fn may_hold_secret(kind: &Kind) -> bool {
     schema_text(kind).contains("\"writeOnly\":true")
 }

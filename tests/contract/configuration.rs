@@ -1,10 +1,10 @@
-//! `configure`: strict, complete in its complaints, silent on the network.
+//! `configure`: strict, reports every problem, sends nothing.
 
 use defender_stub::{Scenario, Stub};
 use host_harness::{ErrorKind, PluginError};
 use serde_json::{Value, json};
 
-use crate::world::{HOST, World, connector, is, plugin, pointers};
+use crate::world::{HOST, TestEnv, connector, is, plugin, pointers};
 
 const VALID: &str =
     r#"{"clientId":"0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0","tenantId":"contoso.example"}"#;
@@ -135,20 +135,20 @@ async fn text_that_is_no_object_is_refused_without_showing_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_in_force_stays_so_when_new_settings_are_refused() {
-    let world = World::start().await;
-    let refused = plugin(world.connector.configure("{}", "{}").await).unwrap_err();
+    let env = TestEnv::start().await;
+    let refused = plugin(env.connector.configure("{}", "{}").await).unwrap_err();
     is(&refused, ErrorKind::InvalidConfig);
-    world.details().await.unwrap();
+    env.details().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn new_settings_forget_the_token_of_the_old_ones() {
-    let world = World::start().await;
-    world.details().await.unwrap();
-    let (config, secrets) = (world.stub.config().to_string(), world.stub.secrets().to_string());
-    world.connector.configure(&config, &secrets).await.unwrap();
-    world.details().await.unwrap();
-    assert_eq!(world.service().sent("POST /{tenant}/oauth2/v2.0/token"), 2);
+    let env = TestEnv::start().await;
+    env.details().await.unwrap();
+    let (config, secrets) = (env.stub.config().to_string(), env.stub.secrets().to_string());
+    env.connector.configure(&config, &secrets).await.unwrap();
+    env.details().await.unwrap();
+    assert_eq!(env.service().sent("POST /{tenant}/oauth2/v2.0/token"), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,9 +165,9 @@ async fn slashes_at_the_end_of_an_address_and_doubled_ones_do_not_matter() {
         "apiUrl": "https://api.security.microsoft.com//",
         "oAuthServerUrl": "https://login.microsoftonline.com/"
     });
-    let world = World::configured(Scenario::default(), settings).await;
-    world.details().await.unwrap();
+    let env = TestEnv::configured(Scenario::default(), settings).await;
+    env.details().await.unwrap();
     let paths: Vec<String> =
-        world.service().ledger().iter().map(|entry| entry.path.clone()).collect();
+        env.service().ledger().iter().map(|entry| entry.path.clone()).collect();
     assert!(paths.iter().all(|path| !path.contains("//")), "{paths:?}");
 }

@@ -1,39 +1,41 @@
-//! `downloads`: results in pieces, with their digest, and never a part taken for the whole.
+//! `downloads`: results in chunks with their digest; a truncated result is never reported as
+//! complete.
 
 use defender_stub::{FaultKind, LibraryFile, Scenario};
 use host_harness::{CallError, ErrorKind};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::world::{MACHINE, World, is, plugin};
+use crate::world::{MACHINE, TestEnv, is, plugin};
 
 const RESULT: &str = "GET /results/{action}/{index}";
 
-/// A world with one script whose result has this many bytes, and the id of an action that ran it.
-async fn world(bytes: usize, settings: serde_json::Value) -> (World, String) {
+/// A stub with one script whose result has this many bytes, and the ID of an action that ran it.
+async fn env_with_file(bytes: usize, settings: serde_json::Value) -> (TestEnv, String) {
     let file = LibraryFile {
         file_name: "big.sh".into(),
         raw_result: Some("0123456789".repeat(bytes / 10)),
         ..LibraryFile::default()
     };
-    let world =
-        World::configured(Scenario { library: vec![file], ..Scenario::default() }, settings).await;
+    let env =
+        TestEnv::configured(Scenario { library: vec![file], ..Scenario::default() }, settings)
+            .await;
     let params = json!({ "id": MACHINE, "parameters": { "scriptName": "big.sh" } });
-    let id = world.execute("runScript", params).await.unwrap().job.unwrap().id;
-    world.end_of(&id).await;
-    (world, id)
+    let id = env.execute("runScript", params).await.unwrap().job.unwrap().id;
+    env.end_of(&id).await;
+    (env, id)
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_larger_than_any_answer_comes_in_pieces_with_its_digest() {
-    let (world, id) =
-        world(3_000_000, json!({ "limits": { "maxResponseBytes": 1_000_000 } })).await;
+    let (env, id) =
+        env_with_file(3_000_000, json!({ "limits": { "maxResponseBytes": 1_000_000 } })).await;
     let params = json!({ "id": id }).to_string();
-    let error = world.error("getActionResults", json!({ "id": id })).await;
+    let error = env.error("getActionResults", json!({ "id": id })).await;
     is(&error, ErrorKind::MalformedResponse);
     assert!(error.message.contains("downloads"), "{error:?}");
 
-    let mut file = world.connector.open("getActionResults", &params).await.unwrap();
+    let mut file = env.connector.open("getActionResults", &params).await.unwrap();
     assert_eq!(file.size().await.unwrap(), Some(3_000_000));
     assert!(!file.name().await.unwrap().is_empty());
     let mut all = Vec::new();
@@ -54,10 +56,10 @@ async fn a_file_larger_than_any_answer_comes_in_pieces_with_its_digest() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_breaks_off_never_counts_as_whole() {
-    let (world, id) = world(300_000, json!({})).await;
-    world.fault(RESULT, FaultKind::Truncate { bytes: 100_000 });
+    let (env, id) = env_with_file(300_000, json!({})).await;
+    env.fault(RESULT, FaultKind::Truncate { bytes: 100_000 });
     let mut file =
-        world.connector.open("getActionResults", &json!({ "id": id }).to_string()).await.unwrap();
+        env.connector.open("getActionResults", &json!({ "id": id }).to_string()).await.unwrap();
     let error = loop {
         match plugin(file.read(64_000).await) {
             Ok(piece) => assert!(!piece.is_empty(), "the end of half a file"),
@@ -74,24 +76,21 @@ async fn a_file_that_breaks_off_never_counts_as_whole() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dropping_a_file_early_leaves_the_connector_usable() {
-    let (world, id) = world(300_000, json!({})).await;
+    let (env, id) = env_with_file(300_000, json!({})).await;
     for _ in 0..3 {
-        let mut file = world
-            .connector
-            .open("getActionResults", &json!({ "id": id }).to_string())
-            .await
-            .unwrap();
+        let mut file =
+            env.connector.open("getActionResults", &json!({ "id": id }).to_string()).await.unwrap();
         assert!(!file.read(0).await.unwrap().is_empty(), "0 counts as 1");
         drop(file);
-        world.details().await.unwrap();
+        env.details().await.unwrap();
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn parameters_are_checked_and_nothing_is_sent() {
-    let world = World::start().await;
-    let opened = world.connector.open("getActionResults", r#"{"id":".."}"#).await;
+    let env = TestEnv::start().await;
+    let opened = env.connector.open("getActionResults", r#"{"id":".."}"#).await;
     let Err(CallError::Plugin(error)) = opened else { panic!("opened") };
     is(&error, ErrorKind::InvalidParams);
-    assert!(world.service().ledger().is_empty());
+    assert!(env.service().ledger().is_empty());
 }

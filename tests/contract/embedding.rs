@@ -1,5 +1,4 @@
-//! What the author of a host program gets to see: errors that answer questions, values that are
-//! JSON.
+//! The host library's interface: errors with predicates, values as JSON.
 
 use std::error::Error as _;
 use std::time::Duration;
@@ -9,45 +8,45 @@ use host_harness::egress::Egress;
 use host_harness::{CallError, ErrorKind, HostError, Outcome, PluginError};
 use serde_json::{Value, json};
 
-use crate::world::{HOST, MACHINE, World};
+use crate::world::{HOST, MACHINE, TestEnv};
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 
-async fn call(world: &World, action: &str) -> CallError {
+async fn call(env: &TestEnv, action: &str) -> CallError {
     let params = json!({ "id": MACHINE, "comment": "case 1042" });
-    world.connector.execute(action, &params.to_string()).await.unwrap_err()
+    env.connector.execute(action, &params.to_string()).await.unwrap_err()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_error_says_when_to_repeat_the_call_and_whether_it_may_have_been_carried_out() {
-    let world =
-        World::configured(Default::default(), json!({ "limits": { "callTimeoutSeconds": 2 } }))
+    let env =
+        TestEnv::configured(Default::default(), json!({ "limits": { "callTimeoutSeconds": 2 } }))
             .await;
-    world.fault(
+    env.fault(
         ISOLATE,
         FaultKind::Throttle { retry_after: Some(30), code: "TooManyRequests".into() },
     );
-    let throttled = call(&world, "isolateHost").await;
+    let throttled = call(&env, "isolateHost").await;
     assert!(throttled.is_throttled() && !throttled.may_have_been_carried_out(), "{throttled:?}");
     assert_eq!(throttled.retry_after(), Some(Duration::from_secs(30)));
 
-    world.fault(ISOLATE, FaultKind::Delay { ms: 3000 });
-    let doubtful = call(&world, "isolateHost").await;
+    env.fault(ISOLATE, FaultKind::Delay { ms: 3000 });
+    let doubtful = call(&env, "isolateHost").await;
     assert!(doubtful.may_have_been_carried_out() && !doubtful.is_throttled(), "{doubtful:?}");
     assert_eq!(doubtful.retry_after(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn outcome_and_error_are_json_with_the_service_s_own_members_inside() {
-    let world = World::start().await;
-    let outcome = world.details().await.unwrap();
+    let env = TestEnv::start().await;
+    let outcome = env.details().await.unwrap();
     let value = serde_json::to_value(&outcome).unwrap();
     assert_eq!(value["data"]["id"], MACHINE);
     assert_eq!(value["usage"]["callId"], outcome.usage.call_id);
     assert_eq!(serde_json::from_value::<Outcome>(value).unwrap().usage, outcome.usage);
     assert_eq!(outcome.parse::<Value>().unwrap()["id"], MACHINE);
 
-    let error = world.error("getAgentDetails", json!({ "id": MACHINE, "nonsense": 1 })).await;
+    let error = env.error("getAgentDetails", json!({ "id": MACHINE, "nonsense": 1 })).await;
     let text = serde_json::to_string(&error).unwrap();
     let value: Value = serde_json::from_str(&text).unwrap();
     assert_eq!((&value["kind"], &value["retry"]), (&json!("invalid-params"), &json!("never")));
@@ -55,7 +54,7 @@ async fn outcome_and_error_are_json_with_the_service_s_own_members_inside() {
     assert_eq!(serde_json::from_str::<PluginError>(&text).unwrap(), error);
 }
 
-/// The way to a stub with nothing allowed.
+/// An egress that knows the stub and allows nothing.
 fn way(stub: &Stub) -> Egress {
     let egress = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());
     stub.names()
@@ -81,7 +80,7 @@ async fn a_connector_is_connected_by_its_settings_alone() {
 
     let refused = host.connect("defender", "{}", &secrets).await.unwrap_err();
     assert_eq!(refused.plugin().unwrap().kind, ErrorKind::InvalidConfig);
-    // Nothing is granted by the long form.
+    // The long form grants nothing.
     let closed = host.connector("closed");
     closed.configure(&config, &secrets).await.unwrap();
     let denied = closed.execute("getAgentDetails", &params).await.unwrap_err();

@@ -1,4 +1,4 @@
-//! What the outside relies on: the contract, the catalogue, the documents.
+//! Public interfaces: the contract, the catalogue, the documents.
 
 pub(crate) mod catalogue;
 mod configuration;

@@ -1,4 +1,4 @@
-//! One action on many machines: which ones are meant, what is sent for each, and what is told of
+//! One action on many machines: resolving the targets, the request for each, and the result of
 //! each.
 
 use defender_stub::demo::{DUPLICATE_NEW, LINUX, MAC, NOT_ONBOARDED, TWIN_A, TWIN_B, WINDOWS};
@@ -6,7 +6,7 @@ use defender_stub::{Fault, FaultKind, Machine, Scenario};
 use host_harness::{ErrorKind, JobState, Retry};
 use serde_json::{Value, json};
 
-use crate::world::{World, details, is, pointers};
+use crate::world::{TestEnv, details, is, pointers};
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 
@@ -14,14 +14,14 @@ fn named(name: &str) -> Value {
     json!({ "host": { "computerDnsName": name }, "comment": "case 1042" })
 }
 
-/// An action that has ended as soon as it was started.
+/// An action that ends as soon as it has started.
 pub(crate) fn quick() -> Scenario {
     Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_an_address_or_an_entra_id_means_one_machine() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     for (host, id) in [
         (json!({ "computerDnsName": "ws-ops-014.example.test" }), WINDOWS),
         (json!({ "computerDnsName": "WS-OPS-014" }), WINDOWS),
@@ -30,8 +30,8 @@ async fn a_name_an_address_or_an_entra_id_means_one_machine() {
         // Two records, one of which was merged into the other.
         (json!({ "computerDnsName": "ws-fin-002" }), DUPLICATE_NEW),
     ] {
-        assert_eq!(world.data("resolveHost", host.clone()).await["id"], id, "{host}");
-        let outcome = world.execute("releaseHost", json!({ "host": host, "comment": "c" })).await;
+        assert_eq!(env.data("resolveHost", host.clone()).await["id"], id, "{host}");
+        let outcome = env.execute("releaseHost", json!({ "host": host, "comment": "c" })).await;
         // The same machine may be named twice in a row: then a release is under way already.
         match outcome {
             Ok(outcome) => {
@@ -47,13 +47,13 @@ async fn a_name_an_address_or_an_entra_id_means_one_machine() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_several_machines_have_is_refused_with_the_candidates() {
-    let world = World::start().await;
-    world.service().with_scenario(|scenario| {
+    let env = TestEnv::start().await;
+    env.service().with_scenario(|scenario| {
         let old = scenario.machines.iter_mut().find(|machine| machine.id == TWIN_A).unwrap();
         old.last_seen = "2025-12-31T23:59:59.9999999Z".to_owned();
     });
     for action in ["isolateHost", "releaseHost", "runAntivirusScan"] {
-        let error = world.error(action, named("kiosk")).await;
+        let error = env.error(action, named("kiosk")).await;
         is(&error, ErrorKind::Ambiguous);
         let candidates = details(&error)["candidates"].clone();
         let ids: Vec<&str> =
@@ -65,17 +65,17 @@ async fn a_name_that_several_machines_have_is_refused_with_the_candidates() {
         );
         assert!(candidates[0]["lastSeen"].is_string(), "{candidates}");
     }
-    let error = world.error("isolateHost", named("printer-lab")).await;
+    let error = env.error("isolateHost", named("printer-lab")).await;
     is(&error, ErrorKind::NotFound);
     assert_eq!(details(&error)["candidates"][0]["onboardingStatus"], "CanBeOnboarded", "{error:?}");
-    is(&world.error("isolateHost", named("ws-ops")).await, ErrorKind::NotFound);
-    assert_eq!(world.service().sent("POST /api/*"), 0, "nothing was done");
-    // What is not onboarded can be contained, and nothing else.
+    is(&env.error("isolateHost", named("ws-ops")).await, ErrorKind::NotFound);
+    assert_eq!(env.service().sent("POST /api/*"), 0, "nothing was done");
+    // A machine that is not onboarded can only be contained.
     let mut contain = named("printer-lab");
     contain["isolationType"] = json!("UnManagedDevice");
-    assert_eq!(world.data("isolateHost", contain.clone()).await["machineId"], NOT_ONBOARDED);
+    assert_eq!(env.data("isolateHost", contain.clone()).await["machineId"], NOT_ONBOARDED);
     contain["host"]["computerDnsName"] = json!("ws-ops-014");
-    is(&world.error("isolateHost", contain).await, ErrorKind::NotFound);
+    is(&env.error("isolateHost", contain).await, ErrorKind::NotFound);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,33 +88,33 @@ async fn a_record_that_was_merged_stands_for_the_other_and_a_silent_one_gives_wa
         health_status: "Inactive".into(),
         ..Machine::new("b".repeat(40), "mac-dev-007.example.test", "10.9.9.8")
     };
-    // Another machine whose name begins in the same way is not the same machine, however silent it
-    // is.
+    // Another machine whose name has the same prefix is a different machine, however long it has
+    // been silent.
     let other = Machine {
         health_status: "Inactive".into(),
         ..Machine::new("c".repeat(40), "srv-web-003.other.test", "10.20.30.43")
     };
     let scenario = Scenario::default();
     let machines = [scenario.machines.clone(), vec![renamed, silent, other]].concat();
-    let world = World::with(Scenario { machines, ..scenario }).await;
+    let env = TestEnv::with(Scenario { machines, ..scenario }).await;
     assert_eq!(
-        world.data("resolveHost", json!({ "computerDnsName": "old-name" })).await["id"],
+        env.data("resolveHost", json!({ "computerDnsName": "old-name" })).await["id"],
         WINDOWS
     );
     assert_eq!(
-        world.data("resolveHost", json!({ "computerDnsName": "mac-dev-007" })).await["id"],
+        env.data("resolveHost", json!({ "computerDnsName": "mac-dev-007" })).await["id"],
         MAC
     );
     for host in [json!({ "computerDnsName": "srv-web-003" }), json!({ "ip": "10.20.30.43" })] {
-        is(&world.error("resolveHost", host).await, ErrorKind::Ambiguous);
+        is(&env.error("resolveHost", host).await, ErrorKind::Ambiguous);
     }
     let full = json!({ "computerDnsName": "srv-web-003.example.test" });
-    assert_eq!(world.data("resolveHost", full).await["id"], LINUX);
+    assert_eq!(env.data("resolveHost", full).await["id"], LINUX);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn each_machine_is_sent_one_request_and_has_one_record() {
-    let world = World::with(quick()).await;
+    let env = TestEnv::with(quick()).await;
     let hosts: Vec<Value> = [
         "ws-ops-014",
         "srv-web-003",
@@ -124,7 +124,7 @@ async fn each_machine_is_sent_one_request_and_has_one_record() {
     ]
     .map(|name| json!({ "computerDnsName": name }))
     .to_vec();
-    let error = world.error("isolateHost", json!({ "hosts": hosts, "comment": "case 1042" })).await;
+    let error = env.error("isolateHost", json!({ "hosts": hosts, "comment": "case 1042" })).await;
     is(&error, ErrorKind::ActionFailed);
     assert_eq!(error.retry, Retry::Never);
     let results = details(&error)["results"].clone();
@@ -138,32 +138,32 @@ async fn each_machine_is_sent_one_request_and_has_one_record() {
     assert_eq!(results[1]["data"]["machineId"], LINUX);
     assert_eq!(results[2]["error"]["kind"], "ambiguous");
     assert_eq!(results[4]["data"], results[0]["data"], "named twice, done once");
-    assert_eq!(world.service().sent(ISOLATE), 3);
-    assert_eq!(world.service().sent("GET /api/machines"), 1, "one lookup for all");
+    assert_eq!(env.service().sent(ISOLATE), 3);
+    assert_eq!(env.service().sent("GET /api/machines"), 1, "one lookup for all");
     let params = json!({ "ids": [WINDOWS, LINUX], "comment": "c" });
-    let data = world.data("releaseHost", params).await;
+    let data = env.data("releaseHost", params).await;
     assert_eq!(data["results"][1]["target"], json!({ "id": LINUX }));
     assert_eq!(data["results"][1]["job"]["adopted"], false);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn more_machines_than_were_meant_are_refused() {
-    let world = World::with(Scenario { fleet: 20, ..Scenario::default() }).await;
+    let env = TestEnv::with(Scenario { fleet: 20, ..Scenario::default() }).await;
     let fleet: Vec<String> = (0..12).map(|n| format!("f1ee7{n:035x}")).collect();
-    let error = world.error("isolateHost", json!({ "ids": fleet, "comment": "c" })).await;
+    let error = env.error("isolateHost", json!({ "ids": fleet, "comment": "c" })).await;
     is(&error, ErrorKind::InvalidParams);
     assert_eq!(pointers(&error), ["/maxTargets"]);
-    assert!(world.service().ledger().is_empty());
-    world.data("isolateHost", json!({ "ids": fleet, "comment": "c", "maxTargets": 12 })).await;
-    assert_eq!(world.service().machine_actions().len(), 12);
+    assert!(env.service().ledger().is_empty());
+    env.data("isolateHost", json!({ "ids": fleet, "comment": "c", "maxTargets": 12 })).await;
+    assert_eq!(env.service().machine_actions().len(), 12);
     for params in [
         json!({ "comment": "c" }),
         json!({ "id": WINDOWS, "ids": [LINUX], "comment": "c" }),
         json!({ "id": WINDOWS, "host": { "ip": "10.20.30.44" }, "comment": "c" }),
     ] {
-        is(&world.error("isolateHost", params).await, ErrorKind::InvalidParams);
+        is(&env.error("isolateHost", params).await, ErrorKind::InvalidParams);
     }
-    let error = world
+    let error = env
         .error(
             "isolateHost",
             json!({ "host": { "ip": "1.1.1.1", "computerDnsName": "x" }, "comment": "c" }),
@@ -174,26 +174,26 @@ async fn more_machines_than_were_meant_are_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_that_meets_every_machine_stops_the_rest() {
-    let world =
-        World::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 20 } }))
+    let env =
+        TestEnv::configured(Scenario::default(), json!({ "limits": { "callTimeoutSeconds": 20 } }))
             .await;
-    world.service().add_fault(
+    env.service().add_fault(
         Fault::new(ISOLATE, FaultKind::Throttle { retry_after: Some(600), code: "429".into() })
             .skip(1)
             .always(),
     );
     let error =
-        world.error("isolateHost", json!({ "ids": [WINDOWS, LINUX, MAC], "comment": "c" })).await;
+        env.error("isolateHost", json!({ "ids": [WINDOWS, LINUX, MAC], "comment": "c" })).await;
     let results = details(&error)["results"].clone();
     assert_eq!(results[0]["status"], "ok");
     for n in [1, 2] {
         assert_eq!(results[n]["error"]["kind"], "throttled");
         assert_eq!(results[n]["error"]["retry"]["afterMilliseconds"], 600_000);
     }
-    assert_eq!(world.service().sent(ISOLATE), 2, "the third was not asked for");
-    // A machine that is not known concerns nobody else.
-    world.service().clear_faults();
-    let error = world
+    assert_eq!(env.service().sent(ISOLATE), 2, "the third was not asked for");
+    // An unknown machine does not affect the others.
+    env.service().clear_faults();
+    let error = env
         .error("releaseHost", json!({ "ids": ["0".repeat(40), LINUX.to_owned()], "comment": "c" }))
         .await;
     let results = details(&error)["results"].clone();
@@ -205,11 +205,11 @@ async fn a_failure_that_meets_every_machine_stops_the_rest() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_dry_run_shows_everything_and_does_nothing() {
-    let world = World::with(quick()).await;
+    let env = TestEnv::with(quick()).await;
     let mut params = named("ws-ops-014");
     params["dryRun"] = json!(true);
     params["reference"] = json!("C-7");
-    let outcome = world.execute("isolateHost", params.clone()).await.unwrap();
+    let outcome = env.execute("isolateHost", params.clone()).await.unwrap();
     assert!(outcome.job.is_none());
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!((&data["dryRun"], &data["target"]["id"]), (&json!(true), &json!(WINDOWS)));
@@ -226,31 +226,31 @@ async fn a_dry_run_shows_everything_and_does_nothing() {
         let mut params = extra;
         params["ids"] = json!([WINDOWS, LINUX]);
         params["dryRun"] = json!(true);
-        let data = world.data(action, params).await;
+        let data = env.data(action, params).await;
         assert_eq!(data["results"][1]["data"]["request"]["method"], "POST", "{action}");
     }
-    assert_eq!(world.service().sent("POST /api/*"), 0);
-    // With `ensure` it says what is so already.
-    world.isolate().await.unwrap();
+    assert_eq!(env.service().sent("POST /api/*"), 0);
+    // With `ensure` it reports what is already in effect.
+    env.isolate().await.unwrap();
     params["ensure"] = json!(true);
-    let data = world.data("isolateHost", params.clone()).await;
+    let data = env.data("isolateHost", params.clone()).await;
     assert_eq!(
         (&data["request"], &data["machineAction"]["status"]),
         (&Value::Null, &json!("Succeeded"))
     );
-    // A permission that is missing is found out.
-    world.service().set_roles(["Machine.Read.All"]);
-    world.service().revoke_tokens();
-    is(&world.error("isolateHost", params).await, ErrorKind::Forbidden);
+    // A missing permission is detected.
+    env.service().set_roles(["Machine.Read.All"]);
+    env.service().revoke_tokens();
+    is(&env.error("isolateHost", params).await, ErrorKind::Forbidden);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_permission_that_following_needs_is_missed_before_anything_is_sent() {
-    let world = World::with(Scenario { roles: vec!["Machine.Isolate".into()], ..quick() }).await;
+    let env = TestEnv::with(Scenario { roles: vec!["Machine.Isolate".into()], ..quick() }).await;
     for option in ["wait", "ensure"] {
         let mut params = json!({ "id": WINDOWS, "comment": "c" });
         params[option] = if option == "wait" { json!({}) } else { json!(true) };
-        let error = world.error("isolateHost", params).await;
+        let error = env.error("isolateHost", params).await;
         is(&error, ErrorKind::Forbidden);
         assert_eq!(
             details(&error)["required"],
@@ -259,25 +259,25 @@ async fn a_permission_that_following_needs_is_missed_before_anything_is_sent() {
         assert_eq!(details(&error)["granted"], json!(["Machine.Isolate"]));
     }
     let mut params = json!({ "id": WINDOWS, "comment": "c", "dryRun": true });
-    world.data("isolateHost", params.clone()).await;
+    env.data("isolateHost", params.clone()).await;
     params["scanType"] = json!("Full");
-    is(&world.error("runAntivirusScan", params).await, ErrorKind::Forbidden);
-    assert_eq!(world.service().sent("POST /api/*"), 0);
-    assert_eq!(world.isolate().await.unwrap().job.unwrap().state, JobState::Succeeded);
+    is(&env.error("runAntivirusScan", params).await, ErrorKind::Forbidden);
+    assert_eq!(env.service().sent("POST /api/*"), 0);
+    assert_eq!(env.isolate().await.unwrap().job.unwrap().state, JobState::Succeeded);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn records_of_many_machines_are_changed_too() {
-    let world = World::start().await;
+    let env = TestEnv::start().await;
     let params = json!({
         "hosts": [{ "computerDnsName": "ws-ops-014" }, { "ip": "10.20.30.44" }], "tag": "case-7"
     });
-    let data = world.data("addTag", params).await;
+    let data = env.data("addTag", params).await;
     for n in [0, 1] {
         let tags = data["results"][n]["data"]["machineTags"].to_string();
         assert!(tags.contains("case-7"), "{data}");
     }
-    let data = world
+    let data = env
         .data("setDeviceValue", json!({ "host": { "ip": "10.20.30.44" }, "deviceValue": "Low" }))
         .await;
     assert_eq!((&data["id"], &data["deviceValue"]), (&json!(LINUX), &json!("Low")));

@@ -5,7 +5,7 @@ use defender_stub::{FaultKind, Scenario};
 use host_harness::{ErrorKind, Report, StepStatus};
 use serde_json::{Value, json};
 
-use crate::world::{World, details, is};
+use crate::world::{TestEnv, details, is};
 
 fn statuses(report: &Report) -> Vec<(&str, StepStatus)> {
     report.steps.iter().map(|step| (step.name.as_str(), step.status)).collect()
@@ -20,8 +20,8 @@ use StepStatus::{Failed, Passed, Skipped};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_granted_passes_with_a_token_for_each_server_and_one_read() {
-    let world = World::start().await;
-    let report = world.connector.test().await.unwrap();
+    let env = TestEnv::start().await;
+    let report = env.connector.test().await.unwrap();
     assert!(report.passed, "{report:?}");
     assert_eq!(
         statuses(&report),
@@ -34,7 +34,7 @@ async fn everything_granted_passes_with_a_token_for_each_server_and_one_read() {
         "a row for every action"
     );
     assert!(report.permissions.iter().all(|row| row.granted && row.missing.is_empty()));
-    let sent: Vec<String> = world
+    let sent: Vec<String> = env
         .service()
         .ledger()
         .iter()
@@ -42,14 +42,14 @@ async fn everything_granted_passes_with_a_token_for_each_server_and_one_read() {
         .collect();
     assert_eq!(sent.len(), 3, "{sent:?}");
     assert_eq!(sent[2], "GET /api/machines");
-    assert!(world.service().machine_actions().is_empty());
+    assert!(env.service().machine_actions().is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn missing_permissions_are_named_action_by_action() {
     let roles = vec!["Library.Manage".to_owned(), "Machine.Isolate".to_owned()];
-    let world = World::with(Scenario { roles, ..Scenario::default() }).await;
-    let report = world.connector.test().await.unwrap();
+    let env = TestEnv::with(Scenario { roles, ..Scenario::default() }).await;
+    let report = env.connector.test().await.unwrap();
     assert!(report.passed, "{report:?}");
     assert_eq!(missing(&report, "isolateHost"), (true, &[][..]));
     assert_eq!(missing(&report, "cancelAction"), (true, &[][..]), "any one role is enough");
@@ -65,7 +65,7 @@ async fn missing_permissions_are_named_action_by_action() {
     );
     assert_eq!(missing(&report, "runScript"), (false, &["Machine.LiveResponse".to_owned()][..]));
     assert_eq!(
-        world.service().ledger().last().unwrap().path,
+        env.service().ledger().last().unwrap().path,
         "/api/libraryfiles",
         "read what may be read"
     );
@@ -73,20 +73,20 @@ async fn missing_permissions_are_named_action_by_action() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_application_without_permissions_fails_and_reads_nothing() {
-    let world = World::with(Scenario { roles: vec![], ..Scenario::default() }).await;
-    let report = world.connector.test().await.unwrap();
+    let env = TestEnv::with(Scenario { roles: vec![], ..Scenario::default() }).await;
+    let report = env.connector.test().await.unwrap();
     assert!(!report.passed);
     assert_eq!(
         statuses(&report),
         [("token", Passed), ("audience", Passed), ("roles", Failed), ("read", Skipped)]
     );
-    assert_eq!(world.service().sent("GET *"), 0);
+    assert_eq!(env.service().sent("GET *"), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refused_sign_in_skips_the_rest() {
-    let world = World::with(Scenario { secret_expired: true, ..Scenario::default() }).await;
-    let report = world.connector.test().await.unwrap();
+    let env = TestEnv::with(Scenario { secret_expired: true, ..Scenario::default() }).await;
+    let report = env.connector.test().await.unwrap();
     assert!(!report.passed);
     assert_eq!(
         statuses(&report),
@@ -96,36 +96,36 @@ async fn a_refused_sign_in_skips_the_rest() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_token_for_another_api_is_told() {
-    let world = World::configured(
+async fn a_token_for_another_api_is_reported() {
+    let env = TestEnv::configured(
         Scenario::default(),
         json!({ "oAuthScope": "https://api.security.microsoft.com/.default" }),
     )
     .await;
-    let report = world.connector.test().await.unwrap();
+    let report = env.connector.test().await.unwrap();
     assert!(!report.passed, "{report:?}");
     assert_eq!(report.steps[1].status, Failed, "{report:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_that_fails_fails_the_test() {
-    let world = World::start().await;
-    world.fault("GET /api/machines", FaultKind::Html { status: 500 });
-    let report = world.connector.test().await.unwrap();
+    let env = TestEnv::start().await;
+    env.fault("GET /api/machines", FaultKind::Html { status: 500 });
+    let report = env.connector.test().await.unwrap();
     assert_eq!((report.passed, report.steps[3].status), (false, Failed));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn test_connector_is_the_same_as_an_action() {
-    let world = World::start().await;
-    let data = world.data("testConnector", json!({})).await;
+    let env = TestEnv::start().await;
+    let data = env.data("testConnector", json!({})).await;
     assert_eq!(data["results"].as_array().unwrap().len(), 4);
     assert_eq!(data["report"]["passed"], true);
     assert_eq!(data["report"]["permissions"].as_array().unwrap().len(), CATALOGUE.len());
-    assert_eq!(world.service().sent("POST *"), 2, "the tokens, and nothing that changes anything");
+    assert_eq!(env.service().sent("POST *"), 2, "the tokens, and nothing that changes anything");
 
-    let world = World::with(Scenario { secret_expired: true, ..Scenario::default() }).await;
-    let error = world.error("testConnector", Value::Null).await;
+    let env = TestEnv::with(Scenario { secret_expired: true, ..Scenario::default() }).await;
+    let error = env.error("testConnector", Value::Null).await;
     is(&error, ErrorKind::Unauthenticated);
     assert_eq!(error.code.as_deref(), Some("AADSTS7000222"));
     assert_eq!(details(&error)["report"]["passed"], false);

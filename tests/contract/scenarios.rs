@@ -1,4 +1,4 @@
-//! The scenario format: its JSON Schema says what its types read, and its page in `docs` says both.
+//! The scenario format: its types, its JSON Schema and its page in `docs` agree.
 
 use std::collections::BTreeSet;
 use std::fs;

@@ -1,5 +1,4 @@
-//! What the source may not say: where names of the catalogue, paths of the service and numbers of
-//! Entra stand.
+//! Checks where the source may use action names, service paths and Entra error numbers.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The crates of the library and of the command line.
 const CRATES: [&str; 3] = ["crates/egress/src", "host-harness/src", "crates/defenderctl/src"];
 
-/// The one place for names of actions, and the examples of the help.
+/// The only files with action names: the table and the examples in the help.
 const NAMING: [&str; 2] =
     ["crates/defenderctl/src/known_actions.rs", "crates/defenderctl/src/examples.rs"];
 
@@ -34,7 +33,7 @@ fn files(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// Each line of code: no comments, and no tests, which are the last thing in a file.
+/// Each line of code without comments and without tests, which come last in a file.
 fn code() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut found = Vec::new();

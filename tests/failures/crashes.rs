@@ -1,5 +1,5 @@
-//! Operations step by step, through the host's journal: killed between two steps and inside of one,
-//! and gone on with elsewhere.
+//! Operations step by step, through the host's journal: killed between two steps or inside one, and
+//! resumed elsewhere.
 
 use std::io;
 use std::path::Path;
@@ -13,11 +13,11 @@ use host_harness::operation::{
 use host_harness::{Connector, ErrorKind, Retry};
 use serde_json::{Value, json};
 
-use crate::world::{World, connector};
+use crate::world::{TestEnv, connector};
 
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 
-fn world() -> Scenario {
+fn scenario() -> Scenario {
     Scenario { pending_seconds: 0.5, running_seconds: 0.5, ..Scenario::default() }
 }
 
@@ -31,36 +31,36 @@ fn three() -> String {
     .to_string()
 }
 
-/// Another process: a connector of its own, which knows nothing of the first one's calls.
-async fn elsewhere(world: &World) -> Connector {
-    let connector = connector(&world.stub);
+/// Another process: a separate connector that knows nothing about the first one's calls.
+async fn elsewhere(env: &TestEnv) -> Connector {
+    let connector = connector(&env.stub);
     connector
-        .configure(&world.stub.config().to_string(), &world.stub.secrets().to_string())
+        .configure(&env.stub.config().to_string(), &env.stub.secrets().to_string())
         .await
         .unwrap();
     connector
 }
 
-fn isolations_of(world: &World, machine: &str) -> usize {
-    world.service().sent(&format!("POST /api/machines/{machine}/isolate"))
+fn isolations_of(env: &TestEnv, machine: &str) -> usize {
+    env.service().sent(&format!("POST /api/machines/{machine}/isolate"))
 }
 
-async fn resume(world: &World, folder: &Path) -> Operation<FileJournal> {
-    Operation::resume(elsewhere(world).await, FileJournal::open(folder).unwrap()).await.unwrap()
+async fn resume(env: &TestEnv, folder: &Path) -> Operation<FileJournal> {
+    Operation::resume(elsewhere(env).await, FileJournal::open(folder).unwrap()).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_between_any_two_steps_each_machine_is_isolated_exactly_once() {
-    let world = World::with(world()).await;
+    let env = TestEnv::with(scenario()).await;
     let folder = tempfile::tempdir().unwrap();
     let folder = folder.path();
     let journal = FileJournal::open(folder).unwrap();
     let mut operation =
-        Operation::start(elsewhere(&world).await, "isolateHost", &three(), journal).await.unwrap();
+        Operation::start(elsewhere(&env).await, "isolateHost", &three(), journal).await.unwrap();
     let mut steps = 0;
     while operation.progress().next != NextStep::None {
         drop(operation);
-        operation = resume(&world, folder).await;
+        operation = resume(&env, folder).await;
         assert!(!operation.is_interrupted());
         operation.step().await.unwrap();
         steps += 1;
@@ -69,37 +69,37 @@ async fn killed_between_any_two_steps_each_machine_is_isolated_exactly_once() {
     let outcome = operation.progress().outcome.clone().unwrap().unwrap();
     let rows: Value = serde_json::from_str(&outcome.data).unwrap();
     for machine in [WINDOWS, LINUX, MAC] {
-        assert_eq!(isolations_of(&world, machine), 1, "{machine}");
+        assert_eq!(isolations_of(&env, machine), 1, "{machine}");
     }
     assert!(rows["results"].as_array().unwrap().iter().all(|row| row["status"] == "ok"), "{rows}");
-    // What each machine yielded was kept by the process in which it ended.
+    // The process in which a machine's action ended has kept its result.
     let results = operation.journal().results().unwrap();
     assert_eq!(results.iter().map(|(target, _)| *target).collect::<Vec<_>>(), [0, 1, 2]);
     assert!(results.iter().all(|(_, data)| data.contains("\"Succeeded\"")), "{results:?}");
     // The last look: there is nothing left to do.
     drop(operation);
-    let mut operation = resume(&world, folder).await;
+    let mut operation = resume(&env, folder).await;
     operation.step().await.unwrap();
-    assert_eq!(world.service().sent(ISOLATE), 3);
+    assert_eq!(env.service().sent(ISOLATE), 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_inside_a_step_it_is_never_sent_twice_and_found_by_its_mark() {
-    let world = World::with(world()).await;
+    let env = TestEnv::with(scenario()).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = FileJournal::open(folder.path()).unwrap();
     let params =
         json!({ "id": WINDOWS, "comment": "case 1042", "wait": { "pollSeconds": 1 } }).to_string();
     let mut operation =
-        Operation::start(elsewhere(&world).await, "isolateHost", &params, journal).await.unwrap();
-    world.service().add_fault(Fault::new(ISOLATE, FaultKind::Delay { ms: 30_000 }));
+        Operation::start(elsewhere(&env).await, "isolateHost", &params, journal).await.unwrap();
+    env.service().add_fault(Fault::new(ISOLATE, FaultKind::Delay { ms: 30_000 }));
     tokio::time::timeout(Duration::from_secs(3), operation.step())
         .await
         .expect_err("the answer is late");
-    assert_eq!(world.service().sent(ISOLATE), 1, "it was sent");
+    assert_eq!(env.service().sent(ISOLATE), 1, "it was sent");
     drop(operation);
 
-    let mut operation = resume(&world, folder.path()).await;
+    let mut operation = resume(&env, folder.path()).await;
     assert!(operation.is_interrupted());
     operation.step().await.unwrap();
     assert_eq!(operation.progress().targets[0].state, TargetState::InDoubt);
@@ -108,22 +108,22 @@ async fn killed_inside_a_step_it_is_never_sent_twice_and_found_by_its_mark() {
     }
     let outcome = operation.progress().outcome.clone().unwrap().unwrap();
     assert!(outcome.job.unwrap().adopted);
-    assert_eq!(world.service().sent(ISOLATE), 1);
+    assert_eq!(env.service().sent(ISOLATE), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn killed_before_anything_was_sent_it_is_unknown_and_never_done() {
-    let world = World::with(world()).await;
+    let env = TestEnv::with(scenario()).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = FileJournal::open(folder.path()).unwrap();
     let params = json!({ "id": WINDOWS, "comment": "case 1042" }).to_string();
     let operation =
-        Operation::start(elsewhere(&world).await, "isolateHost", &params, journal).await.unwrap();
+        Operation::start(elsewhere(&env).await, "isolateHost", &params, journal).await.unwrap();
     let before = operation.progress().checkpoint.clone();
     drop(operation);
-    // Two minutes are too long for a test: the same, by another clock, is in the connector's own
-    // tests.
-    let connector = elsewhere(&world).await;
+    // Two minutes are too long for this test; the connector's own tests do the same with a fake
+    // clock.
+    let connector = elsewhere(&env).await;
     let recovered = connector.recover(&before).await.unwrap();
     assert_eq!(
         (recovered.next, recovered.targets[0].state),
@@ -131,10 +131,10 @@ async fn killed_before_anything_was_sent_it_is_unknown_and_never_done() {
     );
     let looked = connector.advance(&[recovered.checkpoint]).await.unwrap().pop().unwrap().unwrap();
     assert_eq!(looked.targets[0].state, TargetState::InDoubt);
-    assert_eq!(world.service().sent(ISOLATE), 0);
+    assert_eq!(env.service().sent(ISOLATE), 0);
 }
 
-/// A journal that cannot keep one step, as on a disk that is full for a while.
+/// A journal that fails to write one step, as on a temporarily full disk.
 struct Full {
     journal: FileJournal,
     step: u64,
@@ -160,43 +160,43 @@ impl Journal for Full {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_could_not_be_kept_is_kept_before_anything_else_is_sent() {
-    let world = World::with(world()).await;
+    let env = TestEnv::with(scenario()).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = Full { journal: FileJournal::open(folder.path()).unwrap(), step: 1 };
     let mut operation =
-        Operation::start(elsewhere(&world).await, "isolateHost", &three(), journal).await.unwrap();
+        Operation::start(elsewhere(&env).await, "isolateHost", &three(), journal).await.unwrap();
     let failed = operation.step().await.unwrap_err();
     assert!(matches!(failed, OperationError::Journal(_)), "{failed}");
     // Killed in the next send: of this step and of the one before the journal must not say that
     // nothing was sent.
-    world.service().add_fault(
+    env.service().add_fault(
         Fault::new(format!("POST /api/machines/{LINUX}/isolate"), FaultKind::Delay { ms: 30_000 })
             .carried_out(),
     );
     while tokio::time::timeout(Duration::from_secs(3), operation.step()).await.is_ok() {}
-    assert_eq!([WINDOWS, LINUX, MAC].map(|machine| isolations_of(&world, machine)), [1, 1, 0]);
+    assert_eq!([WINDOWS, LINUX, MAC].map(|machine| isolations_of(&env, machine)), [1, 1, 0]);
     drop(operation);
 
-    let operation = resume(&world, folder.path()).await;
+    let operation = resume(&env, folder.path()).await;
     assert!(operation.is_interrupted());
     operation.finish().await.unwrap();
-    assert_eq!([WINDOWS, LINUX, MAC].map(|machine| isolations_of(&world, machine)), [1, 1, 1]);
+    assert_eq!([WINDOWS, LINUX, MAC].map(|machine| isolations_of(&env, machine)), [1, 1, 1]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operation_has_one_owner() {
-    let world = World::with(world()).await;
+    let env = TestEnv::with(scenario()).await;
     let folder = tempfile::tempdir().unwrap();
     let journal = FileJournal::open(folder.path()).unwrap();
     let operation =
-        Operation::start(world.connector.clone(), "isolateHost", &three(), journal).await.unwrap();
+        Operation::start(env.connector.clone(), "isolateHost", &three(), journal).await.unwrap();
     let refused = FileJournal::open(folder.path()).unwrap_err();
     assert_eq!(refused.kind(), std::io::ErrorKind::WouldBlock);
     drop(operation);
     FileJournal::open(folder.path()).unwrap();
     let empty = tempfile::tempdir().unwrap();
     let nothing =
-        Operation::resume(world.connector.clone(), FileJournal::open(empty.path()).unwrap()).await;
+        Operation::resume(env.connector.clone(), FileJournal::open(empty.path()).unwrap()).await;
     assert!(matches!(
         nothing,
         Err(OperationError::Journal(error)) if error.kind() == std::io::ErrorKind::NotFound
@@ -205,37 +205,37 @@ async fn an_operation_has_one_owner() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_read_and_a_change_of_a_record_are_operations_of_one_step() {
-    let world = World::with(world()).await;
+    let env = TestEnv::with(scenario()).await;
     let params = json!({ "id": MAC }).to_string();
-    let read = Operation::start(world.connector.clone(), "getAgentDetails", &params, NoJournal);
+    let read = Operation::start(env.connector.clone(), "getAgentDetails", &params, NoJournal);
     let outcome = read.await.unwrap().finish().await.unwrap();
     assert!(outcome.data.contains(MAC));
     let params = json!({ "ids": [MAC, LINUX], "tag": "vip" }).to_string();
     let mut change =
-        Operation::start(world.connector.clone(), "addTag", &params, NoJournal).await.unwrap();
+        Operation::start(env.connector.clone(), "addTag", &params, NoJournal).await.unwrap();
     let mut steps = 0;
     while change.progress().next != NextStep::None {
         assert_eq!(change.progress().next, NextStep::Send);
         change.step().await.unwrap();
         steps += 1;
     }
-    assert_eq!((steps, world.service().sent("POST /api/machines/{id}/tags")), (2, 2));
+    assert_eq!((steps, env.service().sent("POST /api/machines/{id}/tags")), (2, 2));
     assert!(change.progress().targets.iter().all(|target| target.state == TargetState::Succeeded));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plan_that_is_refused_sends_nothing_and_says_why() {
-    let world = World::with(world()).await;
+    let env = TestEnv::with(scenario()).await;
     let params = json!({ "host": { "computerDnsName": "no-such" }, "comment": "c" }).to_string();
-    let refused = Operation::start(world.connector.clone(), "isolateHost", &params, NoJournal)
+    let refused = Operation::start(env.connector.clone(), "isolateHost", &params, NoJournal)
         .await
         .unwrap_err();
     assert!(matches!(refused, OperationError::Plugin(error) if error.kind == ErrorKind::NotFound));
     for (text, retry) in [("nonsense", Retry::Never), ("", Retry::Never)] {
         let error =
-            world.connector.advance(&[text.to_owned()]).await.unwrap().pop().unwrap().unwrap_err();
+            env.connector.advance(&[text.to_owned()]).await.unwrap().pop().unwrap().unwrap_err();
         assert_eq!((error.kind, error.retry), (ErrorKind::InvalidParams, retry));
     }
-    assert!(world.connector.advance(&[]).await.unwrap().is_empty());
-    assert_eq!(world.service().sent(ISOLATE), 0);
+    assert!(env.connector.advance(&[]).await.unwrap().is_empty());
+    assert_eq!(env.service().sent(ISOLATE), 0);
 }

@@ -1,4 +1,4 @@
-//! A call ends by its deadline whatever takes its time: the head, the body, or a failure's body.
+//! A call ends by its deadline, whichever part is slow: the head, the body or an error body.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -13,8 +13,7 @@ use crate::world::{HOST, MACHINE, is, plugin};
 /// How long calls may take.
 const DEADLINE: Duration = Duration::from_secs(3);
 
-/// A server that gives the head of every answer after a time, and then a byte of its body every so
-/// often.
+/// A server that delays the head of each response and then sends its body byte by byte.
 fn slow_server(status: u16, head: Duration, piece: Duration) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let addr = listener.local_addr().unwrap();

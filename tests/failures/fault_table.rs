@@ -1,7 +1,7 @@
-//! Every fault of the stub against a read, a change of a record and a disruptive action: one table
-//! of what comes of it.
+//! A table of the result of each fault of the stub for a read, a change of a record and a
+//! disruptive action.
 //!
-//! `UPDATE_GOLDEN=1 cargo test fault_table` writes `tests/faults.md` anew: read the difference.
+//! `UPDATE_GOLDEN=1 cargo test fault_table` regenerates `tests/faults.md`: review the diff.
 
 use std::fmt::Write;
 
@@ -10,7 +10,7 @@ use host_harness::{ErrorKind, Retry};
 use serde_json::{Map, Value, json};
 
 use crate::world::golden::golden;
-use crate::world::{MACHINE, World};
+use crate::world::{MACHINE, TestEnv};
 
 /// One action of each effect, and its request.
 const ACTIONS: [(&str, &str); 3] = [
@@ -75,7 +75,7 @@ fn faults() -> Vec<(&'static str, Fault)> {
         ("notFound", fault(FaultKind::NotFound)),
         ("redirect", fault(elsewhere())),
         ("resetBefore", fault(FaultKind::ResetBefore)),
-        ("delay, longer than anybody waits", fault(FaultKind::Delay { ms: 2500 })),
+        ("delay, longer than the deadline", fault(FaultKind::Delay { ms: 2500 })),
         ("resetAfter", fault(FaultKind::ResetAfter)),
         ("truncate", fault(FaultKind::Truncate { bytes: 10 })),
         ("garbage", fault(FaultKind::Garbage { text: "this is not JSON".into() })),
@@ -121,7 +121,7 @@ fn without(at: &str) -> FaultKind {
     FaultKind::Edit { at: at.into(), to: Value::Null, remove: true, only: Map::default() }
 }
 
-/// Faults of lists, which `whole_lists` and `names` have, and of sign-in.
+/// Faults of sign-in, and faults of lists, which `complete_lists` and `machine_names` cover.
 const ELSEWHERE: [&str; 3] = ["endlessPages", "cutShort", "entra"];
 
 #[test]
@@ -134,7 +134,7 @@ fn every_kind_of_fault_is_in_the_table() {
     }
 }
 
-/// What comes of one action under one fault: the answer, how often its request was sent, and
+/// The result of one action under one fault: the outcome, how often its request was sent, and
 /// whether it was carried out.
 async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
     let limits = json!({
@@ -142,29 +142,29 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
         "maxRetries": 1,
         "maxResponseBytes": 10_000, "budgetPercent": 0,
     });
-    let world = World::configured(Scenario::default(), json!({ "limits": limits })).await;
-    // Some change the record of one action alone.
-    world.allow_unmatched_faults();
-    world.details().await.unwrap();
+    let env = TestEnv::configured(Scenario::default(), json!({ "limits": limits })).await;
+    // Some change only the record of one action.
+    env.allow_unmatched_faults();
+    env.details().await.unwrap();
     let params = json!({ "id": MACHINE, "comment": "c" });
     let params = if action == "addTag" { json!({ "id": MACHINE, "tag": "t" }) } else { params };
     let params = if action == "getAgentDetails" { json!({ "id": MACHINE }) } else { params };
-    world.service().clear_ledger();
-    world.service().add_fault(Fault { on: on.to_owned(), ..fault });
-    let answer = world.execute(action, params).await;
-    let sent = world.service().sent(on);
-    world.service().clear_faults();
+    env.service().clear_ledger();
+    env.service().add_fault(Fault { on: on.to_owned(), ..fault });
+    let answer = env.execute(action, params).await;
+    let sent = env.service().sent(on);
+    env.service().clear_faults();
     let done = match action {
-        "isolateHost" => Some(!world.service().machine_actions().is_empty()),
+        "isolateHost" => Some(!env.service().machine_actions().is_empty()),
         "addTag" => {
-            let data = world.data("getAgentDetails", json!({ "id": MACHINE })).await;
+            let data = env.data("getAgentDetails", json!({ "id": MACHINE })).await;
             Some(
                 data["machineTags"].as_array().is_some_and(|tags| tags.contains(&Value::from("t"))),
             )
         }
         _ => None,
     };
-    let told = match &answer {
+    let result = match &answer {
         Ok(outcome) if outcome.job.as_ref().is_some_and(|action| action.adopted) => {
             "found and adopted".into()
         }
@@ -182,19 +182,19 @@ async fn cell(action: &'static str, on: &'static str, fault: Fault) -> String {
     let is_disrupt = action == "isolateHost";
     assert!(
         !(is_disrupt && answer.is_ok() && done == Some(false)),
-        "{action} {on}: a success that is none"
+        "{action} {on}: a success without proof"
     );
     assert!(
         !(answer.is_err() && done == Some(true) && !unknown),
         "{action} {on}: it was done, and {answer:?}"
     );
-    assert!(!is_disrupt || world.service().machine_actions().len() <= 1, "{action}: done twice");
+    assert!(!is_disrupt || env.service().machine_actions().len() <= 1, "{action}: done twice");
     let done = match done {
         None => "",
         Some(true) => ", done",
         Some(false) => ", not done",
     };
-    format!("{told} (sent {sent}{done})")
+    format!("{result} (sent {sent}{done})")
 }
 
 fn kind(kind: ErrorKind) -> String {

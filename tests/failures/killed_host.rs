@@ -1,5 +1,5 @@
-//! The example of a durable host, as a process of its own: killed in a send and between two looks,
-//! and started again.
+//! The durable host example as a separate process: killed during a send and between two polls, and
+//! restarted.
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read};
@@ -14,8 +14,8 @@ use defender_stub::{Fault, FaultKind, Scenario, Stub};
 use host_harness::operation::{FileJournal, Journal};
 use serde_json::{Value, json};
 
-/// The example, which cargo builds with the tests. Only where a single test target was asked for it
-/// may be missing or old.
+/// The example, which cargo builds with the tests. It may be missing or outdated only if a single
+/// test target was requested.
 fn example() -> PathBuf {
     let this = env::current_exe().unwrap();
     let profile = this.ancestors().nth(2).unwrap();
@@ -60,7 +60,7 @@ impl Host {
         self.0.wait().unwrap();
     }
 
-    /// What it prints until it has ended well.
+    /// Its output, after it has ended successfully.
     fn lines(mut self) -> Vec<String> {
         let mut text = String::new();
         self.0.stdout.take().unwrap().read_to_string(&mut text).unwrap();
@@ -87,7 +87,7 @@ async fn a_durable_host_that_is_killed_twice_isolates_each_machine_exactly_once(
         |machine| stub.service().sent(&format!("POST /api/machines/{machine}/isolate"));
     let journal = || FileJournal::open(folder.path().join("journal")).unwrap();
 
-    // In a send: the request is out, its answer is not here.
+    // During a send: the request is sent, the response has not arrived.
     let second = format!("POST /api/machines/{LINUX}/isolate");
     stub.service().add_fault(Fault::new(&second, FaultKind::Delay { ms: 600_000 }).carried_out());
     let host = Host::start(folder.path());
@@ -118,7 +118,7 @@ async fn a_durable_host_that_is_killed_twice_isolates_each_machine_exactly_once(
     assert!(rows.iter().all(|row| row["status"] == "ok"), "{outcome}");
     assert_eq!(journal().results().unwrap().len(), 3, "what each machine yielded");
 
-    // Once more: it has ended, and says the same.
+    // Run it again: it has ended, and prints the same.
     assert_eq!(Host::start(folder.path()).lines(), lines);
     assert_eq!([WINDOWS, LINUX, MAC].map(isolations), [1, 1, 1]);
 }

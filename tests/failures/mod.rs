@@ -1,4 +1,4 @@
-//! What can go wrong, and what a caller gets to know.
+//! Failures, and what callers learn about them.
 
 mod crashes;
 mod deadline;

@@ -1,4 +1,4 @@
-//! Secrets from a source of the host's: asked for again when those in force have run out or were
+//! Secrets from a host's provider: requested again when the current ones have expired or were
 //! refused.
 
 use std::error::Error as _;
@@ -20,16 +20,15 @@ use crate::world::{HOST, MACHINE, egress, is, plugin};
 
 const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 
-/// A stub, a clock that goes along with its own, and a source of secrets that counts how often it
-/// is asked.
-struct World {
+/// A stub, a clock in step with the stub's, and a provider of secrets that counts its calls.
+struct TestEnv {
     stub: Arc<Stub>,
     clock: WallClock,
     asked: Arc<AtomicUsize>,
     fails: Arc<AtomicBool>,
 }
 
-impl World {
+impl TestEnv {
     fn with(scenario: Scenario) -> Self {
         let stub = Arc::new(Stub::start(scenario).unwrap());
         Self { stub, clock: WallClock::new(), asked: Arc::default(), fails: Arc::default() }
@@ -48,7 +47,7 @@ impl World {
         self.asked.load(Ordering::SeqCst)
     }
 
-    /// A connector with access tokens that the host gets itself, each good for an hour.
+    /// A connector with access tokens that the host obtains itself, each valid for an hour.
     async fn connector(&self) -> Connector {
         let (stub, asked, fails) =
             (Arc::clone(&self.stub), Arc::clone(&self.asked), Arc::clone(&self.fails));
@@ -71,7 +70,7 @@ impl World {
     }
 }
 
-/// As the host gets it: here from the session of another connector.
+/// A token as a host would obtain it: here from another connector's session.
 async fn access_token(stub: &Stub) -> Value {
     let other = HOST.with_egress(egress(stub)).connector("other");
     other.configure(&stub.config().to_string(), &stub.secrets().to_string()).await.unwrap();
@@ -86,15 +85,15 @@ async fn read(connector: &Connector) -> Result<(), CallError> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_access_token_that_ran_out_between_two_calls_is_asked_for_again() {
-    let world = World::start();
-    let connector = world.connector().await;
+    let env = TestEnv::start();
+    let connector = env.connector().await;
     for (later, asked) in [(0, 1), (1800, 1), (1790, 2), (0, 2)] {
-        world.advance(later);
+        env.advance(later);
         read(&connector).await.unwrap();
-        assert_eq!(world.asked(), asked, "{later}");
+        assert_eq!(env.asked(), asked, "{later}");
     }
     assert!(
-        world.stub.service().ledger().iter().all(|entry| entry.status == 200),
+        env.stub.service().ledger().iter().all(|entry| entry.status == 200),
         "no 401 on the way"
     );
 }
@@ -106,10 +105,10 @@ async fn an_assertion_that_ran_out_is_asked_for_again_and_signs_in_again() {
         subject: "pod".into(),
         audience: "api://AzureADTokenExchange".into(),
     };
-    let world =
-        World::with(Scenario { federated_credentials: vec![trusted()], ..Scenario::default() });
+    let env =
+        TestEnv::with(Scenario { federated_credentials: vec![trusted()], ..Scenario::default() });
     let given = Arc::new(Mutex::new(Vec::new()));
-    let (clock, kept) = (world.clock.clone(), Arc::clone(&given));
+    let (clock, kept) = (env.clock.clone(), Arc::clone(&given));
     let ask = move || {
         let expires = clock.unix_time().as_secs() + 600;
         kept.lock().unwrap().push(expires);
@@ -129,48 +128,48 @@ async fn an_assertion_that_ran_out_is_asked_for_again_and_signs_in_again() {
             Ok::<_, io::Error>(Secrets::new(json!({ "clientAssertion": assertion }).to_string()))
         }
     };
-    let host = HOST.with_egress(egress(&world.stub)).with_clock(world.clock.clone());
+    let host = HOST.with_egress(egress(&env.stub)).with_clock(env.clock.clone());
     let connector = host.connector("test");
-    connector.configure_with(&world.stub.config().to_string(), ask).await.unwrap();
+    connector.configure_with(&env.stub.config().to_string(), ask).await.unwrap();
     read(&connector).await.unwrap();
-    world.advance(900);
+    env.advance(900);
     read(&connector).await.unwrap();
     let given = given.lock().unwrap();
     assert!(matches!(given[..], [first, second] if second == first + 900), "{given:?}");
-    assert_eq!(world.stub.service().sent(TOKEN), 2);
+    assert_eq!(env.stub.service().sent(TOKEN), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_refused_is_asked_for_again_before_the_next_call() {
-    let world = World::start();
-    let connector = world.connector().await;
-    world.stub.service().revoke_tokens();
+    let env = TestEnv::start();
+    let connector = env.connector().await;
+    env.stub.service().revoke_tokens();
     is(&plugin(read(&connector).await).unwrap_err(), ErrorKind::Unauthenticated);
-    assert_eq!(world.asked(), 1);
+    assert_eq!(env.asked(), 1);
     read(&connector).await.unwrap();
-    assert_eq!(world.asked(), 2);
+    assert_eq!(env.asked(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn calls_side_by_side_ask_once() {
-    let world = World::start();
-    let connector = world.connector().await;
-    world.advance(4000);
+    let env = TestEnv::start();
+    let connector = env.connector().await;
+    env.advance(4000);
     let reads = (0..8).map(|_| {
         let connector = connector.clone();
         async move { read(&connector).await.unwrap() }
     });
     reads.collect::<JoinSet<_>>().join_all().await;
-    assert_eq!(world.asked(), 2);
+    assert_eq!(env.asked(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_source_that_fails_keeps_its_cause_and_nothing_is_sent() {
-    let world = World::start();
-    let connector = world.connector().await;
-    world.advance(4000);
-    world.stub.service().clear_ledger();
-    world.fails.store(true, Ordering::SeqCst);
+    let env = TestEnv::start();
+    let connector = env.connector().await;
+    env.advance(4000);
+    env.stub.service().clear_ledger();
+    env.fails.store(true, Ordering::SeqCst);
     let error = read(&connector).await.unwrap_err();
     assert!(
         matches!(error, CallError::Secrets(_)) && !error.may_have_been_carried_out(),
@@ -182,28 +181,28 @@ async fn a_source_that_fails_keeps_its_cause_and_nothing_is_sent() {
         .and_then(|cause| cause.downcast_ref::<io::Error>())
         .expect("the source's own error");
     assert_eq!(cause.kind(), io::ErrorKind::Other);
-    assert!(world.stub.service().ledger().is_empty());
+    assert!(env.stub.service().ledger().is_empty());
 
-    world.fails.store(false, Ordering::SeqCst);
+    env.fails.store(false, Ordering::SeqCst);
     read(&connector).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_step_without_secrets_is_not_taken_and_not_in_doubt() {
-    let world = World::start();
-    let connector = world.connector().await;
+    let env = TestEnv::start();
+    let connector = env.connector().await;
     let params = json!({ "id": MACHINE, "comment": "case 1042" }).to_string();
     let mut operation =
         Operation::start(connector, "isolateHost", &params, NoJournal).await.unwrap();
     assert_eq!(operation.progress().next, NextStep::Send);
-    world.advance(4000);
-    world.fails.store(true, Ordering::SeqCst);
+    env.advance(4000);
+    env.fails.store(true, Ordering::SeqCst);
     let error = operation.take_step().await.unwrap_err();
     assert!(matches!(error, OperationError::Secrets(_)) && error.source().is_some(), "{error:?}");
     assert!(!operation.is_interrupted());
-    assert!(world.stub.service().machine_actions().is_empty());
+    assert!(env.stub.service().machine_actions().is_empty());
 
-    world.fails.store(false, Ordering::SeqCst);
+    env.fails.store(false, Ordering::SeqCst);
     operation.take_step().await.unwrap();
-    assert_eq!(world.stub.service().machine_actions().len(), 1);
+    assert_eq!(env.stub.service().machine_actions().len(), 1);
 }

@@ -1,5 +1,5 @@
-//! Nothing shows a secret: a marked one goes through every action, success and failure, and every
-//! output is searched for it.
+//! No output shows a secret: every action runs with a recognizable secret, in success and failure,
+//! and every output is searched for it.
 
 use std::fmt::Write;
 
@@ -8,21 +8,21 @@ use host_harness::CallError;
 use serde_json::{Value, json};
 
 use crate::actions::{families, requests};
-use crate::world::World;
+use crate::world::TestEnv;
 
 /// Every action.
 fn calls() -> Vec<(&'static str, Value)> {
     requests::rows().into_iter().map(|row| (row.0, row.1)).chain(families::elsewhere()).collect()
 }
 
-/// A world in which nobody waits for long.
-async fn hurried() -> World {
+/// A scenario with short waits.
+async fn hurried() -> TestEnv {
     let scenario = Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() };
     let limits = json!({ "callTimeoutSeconds": 1, "maxRetries": 0, "budgetPercent": 0 });
-    World::configured(scenario, json!({ "limits": limits })).await
+    TestEnv::configured(scenario, json!({ "limits": limits })).await
 }
 
-/// What a service that echoes everything would answer.
+/// The response of a service that echoes everything.
 fn echo(secrets: &[String]) -> String {
     let everything = secrets.join(" ");
     json!({
@@ -34,10 +34,10 @@ fn echo(secrets: &[String]) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
-    let world = hurried().await;
-    world.details().await.unwrap();
+    let env = hurried().await;
+    env.details().await.unwrap();
     let snapshot: Value =
-        serde_json::from_str(&world.connector.save().await.unwrap().unwrap()).unwrap();
+        serde_json::from_str(&env.connector.save().await.unwrap().unwrap()).unwrap();
     let token = snapshot["defender"]["accessToken"].as_str().unwrap().to_owned();
     let signature = token.rsplit('.').next().unwrap().to_owned();
     let secrets = [demo::CLIENT_SECRET.to_owned(), token, "SIGNED-URL-MARK".to_owned()];
@@ -70,46 +70,44 @@ async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
     ];
     for fault in faults {
         for (action, params) in calls() {
-            world.service().clear_faults();
+            env.service().clear_faults();
             let echoes = fault
                 .as_ref()
                 .is_some_and(|kind| matches!(kind, FaultKind::Status { status: 200 | 201, .. }));
             if let Some(kind) = &fault {
                 let on = if action == "runHuntingQuery" { "* /v1.0/*" } else { "* /api/*" };
-                world.service().add_fault(Fault::new(on, kind.clone()).always());
+                env.service().add_fault(Fault::new(on, kind.clone()).always());
             }
-            match world.connector.execute(action, &params.to_string()).await {
-                // What the service itself gives as data passes through untouched, an echo of the
-                // token too.
+            match env.connector.execute(action, &params.to_string()).await {
+                // The service's own data is passed on unchanged, including an echo of the token.
                 Ok(_) if echoes => {}
                 Ok(outcome) => show(&outcome),
                 Err(error) => show(&error),
             }
         }
-        show(&world.connector.test().await);
+        show(&env.connector.test().await);
     }
-    world.service().clear_faults();
-    world.service().add_fault(
+    env.service().clear_faults();
+    env.service().add_fault(
         Fault::new(
             "POST /{tenant}/oauth2/v2.0/token",
             FaultKind::Status { status: 400, headers: vec![], body: echoed },
         )
         .always(),
     );
-    world
-        .connector
-        .configure(&world.stub.config().to_string(), &world.stub.secrets().to_string())
+    env.connector
+        .configure(&env.stub.config().to_string(), &env.stub.secrets().to_string())
         .await
         .unwrap();
-    show(&world.connector.test().await);
-    show(&world.connector.execute("testConnector", "").await.map(drop));
-    show(&world.connector.describe().await);
-    show(&world.connector);
-    show(&world.connector.stderr());
+    show(&env.connector.test().await);
+    show(&env.connector.execute("testConnector", "").await.map(drop));
+    show(&env.connector.describe().await);
+    show(&env.connector);
+    show(&env.connector.stderr());
     let broken = json!({ "clientSecret": format!("{} {}", secrets[0], secrets[1]) }).to_string();
-    show(&world.connector.configure("{", &broken).await);
-    show(&world.connector.configure(&broken, "{").await);
-    show(&world.connector.restore(&broken).await);
+    show(&env.connector.configure("{", &broken).await);
+    show(&env.connector.configure(&broken, "{").await);
+    show(&env.connector.restore(&broken).await);
 
     for secret in secrets.iter().chain([&signature]) {
         let at = shown.find(secret.as_str());
@@ -120,19 +118,19 @@ async fn no_output_of_any_action_or_failure_shows_the_secret_or_the_token() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn secrets_go_to_the_login_server_and_tokens_to_the_api_only() {
-    let world = hurried().await;
+    let env = hurried().await;
     for (action, params) in calls() {
         if let Err(CallError::Host(error)) =
-            world.connector.execute(action, &params.to_string()).await
+            env.connector.execute(action, &params.to_string()).await
         {
             panic!("{action}: {error}");
         }
     }
     let script = json!({ "id": demo::LINUX, "parameters": { "scriptName": "warn.sh" } });
-    let id = world.execute("runScript", script).await.unwrap().job.unwrap().id;
-    world.data("getActionResults", json!({ "id": id })).await;
+    let id = env.execute("runScript", script).await.unwrap().job.unwrap().id;
+    env.data("getActionResults", json!({ "id": id })).await;
     let mut hosts = std::collections::BTreeSet::new();
-    for entry in world.service().ledger() {
+    for entry in env.service().ledger() {
         hosts.insert(entry.host.clone());
         let everything = format!("{entry:?}");
         assert!(

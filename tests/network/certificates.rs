@@ -1,5 +1,5 @@
-//! Certificates as they are in the field: which are taken at which `verificationMode`, and that
-//! nothing is said to the others.
+//! Real-world certificates: which are accepted at which `verificationMode`, and that nothing is
+//! sent to the others.
 
 use defender_stub::{Scenario, Stub};
 use host_harness::egress::{Egress, EgressBuilder, Verification};
@@ -16,7 +16,7 @@ const LOGIN: &str = "login.microsoftonline.com";
 const API: &str = "api.security.microsoft.com";
 const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 
-/// The service behind a TLS of its own, under the names of login and API.
+/// The service behind another TLS server, under the names of login and API.
 struct Field {
     stub: Stub,
     server: TlsServer,
@@ -34,7 +34,7 @@ impl Field {
         plugin(self.connector(egress).await.execute("isolateHost", &params).await)
     }
 
-    /// A connector that has nothing but the way to the service.
+    /// A connector that can reach only the service.
     async fn connector(&self, egress: EgressBuilder) -> Connector {
         let route = |egress: EgressBuilder, name| {
             egress.allow(format!("https://{name}")).route(name, self.server.addr)
@@ -50,9 +50,9 @@ impl Field {
         connector
     }
 
-    /// Asserts that a certificate was not taken and the server was told nothing.
+    /// Asserts that a certificate was rejected and nothing was sent to the server.
     #[track_caller]
-    fn was_told_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
+    fn was_sent_nothing(&self, answer: Result<Outcome, Box<PluginError>>, what: &str) {
         let error = answer.expect_err(what);
         is(&error, ErrorKind::Unreachable);
         assert!(
@@ -114,7 +114,7 @@ async fn each_verification_mode_overlooks_what_it_says_and_nothing_else() {
             Chain::LeafOnly,
             (false, false, true),
         ),
-        // The server proves that it has the key of the first certificate, at any mode: it has not.
+        // In every mode the server must prove that it has the first certificate's key. It does not.
         (
             "leaf last",
             &authority,
@@ -138,7 +138,7 @@ async fn each_verification_mode_overlooks_what_it_says_and_nothing_else() {
                 answer.expect(&what);
                 assert_eq!(field.stub.service().machine_actions().len(), 1, "{what}");
             } else {
-                field.was_told_nothing(answer, &what);
+                field.was_sent_nothing(answer, &what);
             }
         }
     }
@@ -175,7 +175,7 @@ async fn what_one_host_is_granted_holds_for_that_host_alone() {
         [own(start(), &api), own(start(), &format!("https://{LOGIN}:8443")), lenient(start(), &api)]
     {
         let field = Field::with(&authority, &leaf, Chain::InOrder).await;
-        field.was_told_nothing(field.isolate(other).await, "another origin's setting");
+        field.was_sent_nothing(field.isolate(other).await, "another origin's setting");
     }
     let both = own(lenient(start(), &api), &login);
     Field::with(&authority, &leaf, Chain::InOrder).await.isolate(both).await.unwrap();
@@ -188,8 +188,8 @@ async fn a_host_can_be_held_to_more_than_the_others() {
     let open = || Egress::builder().verification(Verification::None).ca_pem(authority.pem());
     let strict = |mode| open().host_verification(&login, mode);
     let field = Field::with(&stranger, &stranger.leaf(&[LOGIN, API], |_| {}), Chain::InOrder).await;
-    field.was_told_nothing(field.isolate(strict(Verification::Full)).await, "a stranger's");
-    field.was_told_nothing(field.isolate(strict(Verification::Certificate)).await, "a stranger's");
+    field.was_sent_nothing(field.isolate(strict(Verification::Full)).await, "a stranger's");
+    field.was_sent_nothing(field.isolate(strict(Verification::Certificate)).await, "a stranger's");
     field.isolate(open()).await.unwrap();
 }
 
@@ -209,7 +209,7 @@ async fn a_connection_that_was_closed_is_made_again_without_a_whole_handshake() 
         "login and API: {handshakes:?}"
     );
     field.server.hang_up();
-    // The client may notice in the middle of a request, which as a read is sent again.
+    // The client may notice in the middle of a request; a read is retried.
     while field.server.handshakes().len() == 2 {
         let _ = connector.execute("getAgentDetails", &json!({ "id": MACHINE }).to_string()).await;
     }

@@ -1,11 +1,11 @@
-//! Every cloud preset: which servers are asked, with which scope, and that what belongs to another
-//! cloud is told.
+//! Every cloud preset: its servers and scopes, and the message for settings that belong to another
+//! cloud.
 
 use defender_stub::Scenario;
 use host_harness::{ErrorKind, StepStatus};
 use serde_json::json;
 
-use crate::world::{World, is};
+use crate::world::{TestEnv, is};
 
 /// Cloud, API, login server, scope, Graph.
 const CLOUDS: [(&str, &str, &str, &str, &str); 11] = [
@@ -47,21 +47,21 @@ const WORLDWIDE: &str = "api.securitycenter.microsoft.com";
 #[tokio::test(flavor = "multi_thread")]
 async fn each_cloud_has_its_servers_and_its_scope() {
     for (cloud, api, login, audience, graph) in CLOUDS {
-        let world = World::configured(Scenario::default(), json!({ "cloud": cloud })).await;
-        world.data("getAgentList", json!({})).await;
-        world.data("runHuntingQuery", json!({ "query": "DeviceInfo | take 1" })).await;
-        let ledger = world.service().ledger();
+        let env = TestEnv::configured(Scenario::default(), json!({ "cloud": cloud })).await;
+        env.data("getAgentList", json!({})).await;
+        env.data("runHuntingQuery", json!({ "query": "DeviceInfo | take 1" })).await;
+        let ledger = env.service().ledger();
         let hosts: Vec<&str> = ledger.iter().map(|entry| entry.host.as_str()).collect();
         assert_eq!(hosts, [login, api, login, graph], "{cloud}");
         let scope = |host: &str| format!("scope=https%3A%2F%2F{host}%2F.default");
         assert!(ledger[0].body.contains(&scope(audience)), "{cloud}: {}", ledger[0].body);
         assert!(ledger[2].body.contains(&scope(graph)), "{cloud}: {}", ledger[2].body);
-        assert!(world.connector.test().await.unwrap().passed, "{cloud}");
+        assert!(env.connector.test().await.unwrap().passed, "{cloud}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_belongs_to_another_cloud_is_told_with_the_remedy() {
+async fn a_setting_of_another_cloud_is_reported_with_the_remedy() {
     for (settings, step, words) in [
         // The token is for the XDR API, which shares the address.
         (
@@ -69,7 +69,7 @@ async fn what_belongs_to_another_cloud_is_told_with_the_remedy() {
             "audience",
             "oAuthScope",
         ),
-        // The commercial login server knows nothing of the government's API.
+        // The commercial login server does not know the government API.
         (
             json!({ "cloud": "gccHigh", "oAuthServerUrl": "https://login.microsoftonline.com" }),
             "token",
@@ -78,14 +78,14 @@ async fn what_belongs_to_another_cloud_is_told_with_the_remedy() {
         (json!({ "tenantId": "other.example" }), "token", "tenantId"),
         (json!({ "clientId": "00000000-1111-2222-3333-444444444444" }), "token", "cloud"),
     ] {
-        let world = World::configured(Scenario::default(), settings.clone()).await;
-        let report = world.connector.test().await.unwrap();
+        let env = TestEnv::configured(Scenario::default(), settings.clone()).await;
+        let report = env.connector.test().await.unwrap();
         let failed = report.steps.iter().find(|step| step.status == StepStatus::Failed).unwrap();
         assert_eq!(failed.name, step, "{settings}: {failed:?}");
         assert!(failed.detail.contains(words), "{settings}: {failed:?}");
     }
-    let world = World::with(Scenario { roles: Vec::new(), ..Scenario::default() }).await;
-    let report = world.connector.test().await.unwrap();
+    let env = TestEnv::with(Scenario { roles: Vec::new(), ..Scenario::default() }).await;
+    let report = env.connector.test().await.unwrap();
     let roles = report.steps.iter().find(|step| step.name == "roles").unwrap();
     assert!(
         roles.status == StepStatus::Failed && roles.detail.contains("admin consent"),
@@ -93,6 +93,6 @@ async fn what_belongs_to_another_cloud_is_told_with_the_remedy() {
     );
     // A token for the wrong API is refused by the service too.
     let settings = json!({ "oAuthScope": "https://api.security.microsoft.com/.default" });
-    let world = World::configured(Scenario::default(), settings).await;
-    is(&world.details().await.unwrap_err(), ErrorKind::Forbidden);
+    let env = TestEnv::configured(Scenario::default(), settings).await;
+    is(&env.details().await.unwrap_err(), ErrorKind::Forbidden);
 }

@@ -1,4 +1,4 @@
-//! The way out: denied by default, and what is denied is told as such, with nothing sent.
+//! Egress: denied by default. A denial is reported as such, and nothing is sent.
 
 use defender_stub::{Scenario, Stub};
 use host_harness::egress::Egress;

@@ -56,7 +56,7 @@ fn checksum(bytes: &[u8]) -> [u8; 4] {
     crc.sum().to_le_bytes()
 }
 
-/// Random bytes, and some that come again and again.
+/// Random and repetitive bytes.
 fn payload() -> impl Strategy<Value = Vec<u8>> {
     let random = prop::collection::vec(any::<u8>(), 0..600);
     let repeated = (prop::collection::vec(any::<u8>(), 1..20), 0..70_000_usize);
@@ -80,7 +80,7 @@ fn member() -> impl Strategy<Value = Member> {
     )
 }
 
-/// What may happen to a file on its way.
+/// Damage to a file in transit.
 #[derive(Clone, Debug)]
 enum Harm {
     Another(prop::sample::Index, u8),
@@ -144,7 +144,7 @@ proptest! {
     #[test]
     fn what_is_cut_short_has_broken_off(member in member(), at in any::<prop::sample::Index>()) {
         let mut file = member.to_bytes();
-        // Less than this does not say what it is.
+        // A shorter prefix does not identify the format.
         file.truncate(3 + at.index(file.len() - 3));
         prop_assert_eq!(checks::unwrapped(&file, 7, 64 * 1024), Err(Kind::Unreachable));
     }
@@ -160,7 +160,7 @@ proptest! {
     }
 }
 
-/// Where the fuzzer begins, and what each of the files must come to: so many bytes, or a refusal.
+/// The fuzzer's seeds with their expected result: a number of bytes, or an error.
 fn seeds() -> Vec<(&'static str, Vec<u8>, Result<usize, Kind>)> {
     let text = b"{\"script_output\":\"\xc3\xa9 collected\"}".to_vec();
     let length = text.len();
@@ -218,7 +218,7 @@ fn the_fuzzer_begins_with_files_that_are_what_they_are_called() {
             std::fs::create_dir_all(&folder).unwrap();
             std::fs::write(&path, &made).unwrap();
         }
-        // Another compressor may make other bytes of it.
+        // Another compressor may produce different bytes.
         for file in [made, std::fs::read(&path).unwrap()] {
             checks::gzip(&file);
             assert_eq!(

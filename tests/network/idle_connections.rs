@@ -1,5 +1,4 @@
-//! Connections that the network drops without a word while nobody uses them, as NAT does: none of
-//! them is used again.
+//! Idle connections that the network drops silently, as NAT does, are not reused.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,11 +13,11 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::world::{HOST, MACHINE, plugin};
 
-/// A little more than the host keeps a connection that nobody uses.
+/// Slightly longer than the host keeps idle connections.
 const PAUSE: Duration = Duration::from_secs(21);
 
-/// What stands between host and service, and can drop all connections that there are without a
-/// word: they stay open, and nothing gets through.
+/// A device between host and service that can silently drop all connections: they stay open, but
+/// carry no data.
 struct Nat {
     addr: SocketAddr,
     connections: Arc<AtomicUsize>,
@@ -58,7 +57,7 @@ impl Nat {
     }
 }
 
-/// Carries bytes while the connection is known; after that they are lost.
+/// Forwards bytes until the connection is dropped; later bytes are lost.
 async fn carry(
     mut from: impl AsyncRead + Unpin,
     mut to: impl AsyncWrite + Unpin,
@@ -75,7 +74,8 @@ async fn carry(
     }
 }
 
-/// An isolation after a pause in which the network forgot all connections, by HTTP/2 or HTTP/1.1.
+/// An isolation after a pause in which the network dropped all connections, over HTTP/2 or
+/// HTTP/1.1.
 async fn after_a_pause(is_http2: bool) {
     let stub = if is_http2 {
         Stub::start(Scenario::default()).unwrap()

@@ -1,4 +1,4 @@
-//! What happens on the way: egress, TLS, proxies, connections, rate limits.
+//! The network: egress, TLS, proxies, connections, rate limits.
 
 mod certificates;
 mod clouds;

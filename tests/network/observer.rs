@@ -1,4 +1,4 @@
-//! What a host is shown of the traffic of its connectors, and what it never is.
+//! What a host's observer sees of its connectors' traffic, and what it never sees.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,11 +13,11 @@ use crate::world::{HOST, MACHINE, egress, is, plugin};
 const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 const API: &str = "https://api.security.microsoft.com";
 
-/// Everything an observer was told, in words, and the bodies.
+/// Every event that an observer received, as text, and the bodies.
 #[derive(Default)]
 struct Notes {
     wants_bodies: bool,
-    told: Mutex<Vec<String>>,
+    events: Mutex<Vec<String>>,
     bodies: Mutex<Vec<Vec<u8>>>,
 }
 
@@ -31,7 +31,7 @@ impl Observer for Notes {
             event => format!("{event:?}"),
         };
         let Exchange { method, origin, path, .. } = exchange;
-        self.told.lock().unwrap().push(format!("{method} {origin}{path} {what}"));
+        self.events.lock().unwrap().push(format!("{method} {origin}{path} {what}"));
     }
 
     fn wants_body(&self, _: &Exchange) -> bool {
@@ -40,8 +40,8 @@ impl Observer for Notes {
 }
 
 impl Notes {
-    fn told(&self) -> Vec<String> {
-        self.told.lock().unwrap().clone()
+    fn events(&self) -> Vec<String> {
+        self.events.lock().unwrap().clone()
     }
 
     fn bodies(&self) -> Vec<Value> {
@@ -69,19 +69,19 @@ fn isolation() -> String {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_exchange_is_told_from_its_begin_to_its_body_and_a_sign_in_is_not() {
+async fn an_exchange_is_reported_from_begin_to_body_and_a_sign_in_is_not() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let (connector, notes) = observed(&stub, true).await;
     let outcome = connector.execute("isolateHost", &isolation()).await.unwrap();
     let url = format!("POST {API}/api/machines/{MACHINE}/isolate");
-    let told = [
+    let events = [
         format!("{url} Begins"),
         format!("{url} Answered {{ status: 201 }}"),
         format!("{url} body"),
     ];
-    // Behind it there is the look for what will undo it.
-    assert_eq!(notes.told()[..3], told);
-    // The component's own copy of the record is what it gives back: the bytes are the same.
+    // It is followed by the check for a pending action that would undo it.
+    assert_eq!(notes.events()[..3], events);
+    // The component returns its own copy of the record: the bytes are the same.
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!(notes.bodies()[..1], [data]);
     assert_eq!(stub.service().sent("POST /{tenant}/oauth2/v2.0/token"), 1, "there was a sign-in");
@@ -97,7 +97,7 @@ async fn neither_queries_nor_unwanted_bodies_are_shown() {
         .unwrap();
     let url = format!("GET {API}/api/machines");
     assert_eq!(
-        notes.told(),
+        notes.events(),
         [format!("{url} Begins"), format!("{url} Answered {{ status: 200 }}")]
     );
     assert!(stub.service().ledger().iter().any(|entry| entry.query.contains("ws-ops-014")));
@@ -114,8 +114,8 @@ async fn a_result_is_no_json_and_its_signed_link_has_no_query_here() {
         "wait": { "pollSeconds": 1 }
     });
     connector.execute("runScript", &script.to_string()).await.unwrap();
-    let told = notes.told().join("\n");
-    assert!(told.contains("blob.core.windows.net/") && !told.contains("sig"), "{told}");
+    let events = notes.events().join("\n");
+    assert!(events.contains("blob.core.windows.net/") && !events.contains("sig"), "{events}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -125,19 +125,19 @@ async fn a_body_that_is_too_long_passes_and_is_not_shown() {
     let (connector, notes) = observed(&stub, true).await;
     let outcome = connector.execute("getAgentList", r#"{"pageSize": 1000}"#).await.unwrap();
     assert!(outcome.data.len() > 256 << 10, "{}", outcome.data.len());
-    assert_eq!(notes.told().len(), 2, "{:?}", notes.told());
+    assert_eq!(notes.events().len(), 2, "{:?}", notes.events());
     let data: Value = serde_json::from_str(&outcome.data).unwrap();
     assert_eq!(data["value"].as_array().map(Vec::len), Some(1000));
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn without_an_answer_it_is_told_whether_the_server_may_have_got_the_request() {
+async fn without_a_response_the_observer_learns_whether_the_request_may_have_been_sent() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let (connector, notes) = observed(&stub, true).await;
     stub.service().add_fault(Fault::new(ISOLATE, FaultKind::ResetAfter));
     connector.execute("isolateHost", &isolation()).await.unwrap();
-    let told = notes.told();
-    assert!(told[1].ends_with("isolate Unanswered { perhaps_sent: true }"), "{told:?}");
+    let events = notes.events();
+    assert!(events[1].ends_with("isolate Unanswered { perhaps_sent: true }"), "{events:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -159,7 +159,7 @@ async fn what_finds_no_server_was_certainly_not_sent() {
     );
     let url = format!("POST http://{nobody}/api/machines/{MACHINE}/isolate");
     assert_eq!(
-        notes.told(),
+        notes.events(),
         [format!("{url} Begins"), format!("{url} Unanswered {{ perhaps_sent: false }}")]
     );
 }
@@ -173,14 +173,18 @@ async fn a_call_that_is_dropped_tells_what_it_had_sent() {
         tokio::spawn(async move { connector.execute("isolateHost", &isolation()).await.map(drop) });
     until(|| stub.service().sent(ISOLATE) == 1).await;
     call.abort();
-    until(|| notes.told().len() == 2).await;
-    assert!(notes.told()[1].ends_with("Unanswered { perhaps_sent: true }"), "{:?}", notes.told());
+    until(|| notes.events().len() == 2).await;
+    assert!(
+        notes.events()[1].ends_with("Unanswered { perhaps_sent: true }"),
+        "{:?}",
+        notes.events()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_is_dropped_while_it_connects_has_sent_nothing() {
     let stub = Stub::start(Scenario::default()).unwrap();
-    // It takes connections and never says a word of TLS.
+    // It accepts connections and never sends a TLS message.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let api = format!("https://{}", silent.local_addr().unwrap());
     let notes = Arc::new(Notes::default());
@@ -197,12 +201,16 @@ async fn a_call_that_is_dropped_while_it_connects_has_sent_nothing() {
         tokio::spawn(async move { connector.execute("isolateHost", &isolation()).await.map(drop) });
     let _connection = silent.accept().await.unwrap();
     call.abort();
-    until(|| notes.told().len() == 2).await;
-    assert!(notes.told()[1].ends_with("Unanswered { perhaps_sent: false }"), "{:?}", notes.told());
+    until(|| notes.events().len() == 2).await;
+    assert!(
+        notes.events()[1].ends_with("Unanswered { perhaps_sent: false }"),
+        "{:?}",
+        notes.events()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_the_policy_refuses_is_not_told_of() {
+async fn what_the_policy_refuses_is_not_reported() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let notes = Arc::new(Notes::default());
     let egress =
@@ -213,10 +221,10 @@ async fn what_the_policy_refuses_is_not_told_of() {
         &plugin(connector.execute("isolateHost", &isolation()).await).unwrap_err(),
         ErrorKind::Denied,
     );
-    assert!(notes.told().is_empty(), "{:?}", notes.told());
+    assert!(notes.events().is_empty(), "{:?}", notes.events());
 }
 
-/// A way to the stub's login, and to nothing else.
+/// An egress that reaches only the stub's login server.
 fn login_only(stub: &Stub) -> EgressBuilder {
     let login = "login.microsoftonline.com";
     let builder = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap());

@@ -1,5 +1,4 @@
-//! Through a proxy: all that is meant to go there goes there and nothing else, and it learns hosts
-//! and ports alone.
+//! Proxies: exactly the intended traffic goes through them, and they learn only hosts and ports.
 
 use std::time::Duration;
 
@@ -17,10 +16,10 @@ const ISOLATE: &str = "POST /api/machines/{id}/isolate";
 const LOGIN: &str = "CONNECT login.microsoftonline.com:443 HTTP/1.1";
 const API: &str = "CONNECT api.security.microsoft.com:443 HTTP/1.1";
 
-/// `user:pass` as a proxy wants it.
+/// `user:pass` as a `Proxy-Authorization` value.
 const CREDENTIALS: &str = "Basic dXNlcjpwYXNz";
 
-/// A way out by a proxy that knows where the stub's names lead; nothing else here does.
+/// An egress through a proxy, the only part that can resolve the stub's names.
 fn by_proxy(stub: &Stub, url: impl Into<String>) -> EgressBuilder {
     let builder = Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().unwrap()).proxy(url);
     stub.names().iter().fold(builder, |builder, name| builder.allow(format!("https://{name}")))
@@ -37,7 +36,7 @@ async fn isolate(connector: &Connector) -> Result<host_harness::Outcome, Box<Plu
     plugin(connector.execute("isolateHost", &params).await)
 }
 
-/// A proxy of this conduct, and a connector that uses it.
+/// A proxy with this behaviour, and a connector that uses it.
 async fn through(
     conduct: Conduct,
     user: &str,
@@ -55,8 +54,8 @@ async fn through(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everything_goes_through_the_proxy_and_it_can_read_none_of_it() {
-    let world = Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() };
-    let (stub, proxy, connector) = through(Conduct::Open, "", world, json!({})).await;
+    let env = Scenario { pending_seconds: 0.0, running_seconds: 0.0, ..Scenario::default() };
+    let (stub, proxy, connector) = through(Conduct::Open, "", env, json!({})).await;
     let script = json!({
         "id": MACHINE, "comment": "c", "parameters": { "scriptName": "triage.ps1" },
         "wait": {}
@@ -124,7 +123,7 @@ async fn a_domain_login_and_a_user_without_password_reach_the_proxy() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn wrong_proxy_credentials_are_told_as_such_and_not_tried_again() {
+async fn wrong_proxy_credentials_are_reported_as_such_and_not_tried_again() {
     for user in ["", "user:wrong-word@"] {
         let conduct = Conduct::Demand(CREDENTIALS);
         let (stub, proxy, connector) = through(conduct, user, Scenario::default(), json!({})).await;
@@ -170,13 +169,13 @@ async fn a_tunnel_that_ends_before_anything_was_sent_is_opened_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_tunnel_that_is_cut_after_an_order_went_out_leaves_a_perhaps_that_the_record_settles() {
+async fn a_tunnel_that_is_cut_after_a_request_was_sent_leaves_a_doubt_that_the_record_settles() {
     for (propagation_seconds, limits) in
         [(0.0, json!({})), (120.0, json!({ "callTimeoutSeconds": 3 }))]
     {
         let shows = propagation_seconds == 0.0;
-        let world = Scenario { propagation_seconds, ..Scenario::default() };
-        let (stub, proxy, connector) = through(Conduct::Open, "", world, limits).await;
+        let env = Scenario { propagation_seconds, ..Scenario::default() };
+        let (stub, proxy, connector) = through(Conduct::Open, "", env, limits).await;
         stub.service().add_fault(Fault::new(ISOLATE, FaultKind::Delay { ms: 60_000 }));
         let cut = async {
             while stub.service().sent(ISOLATE) == 0 {
@@ -225,8 +224,8 @@ async fn a_proxy_is_spoken_to_over_tls_if_its_url_says_so() {
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn hosts_are_left_out_or_singled_out() {
-    // An address that leads to this machine and does not say so: names would need a resolver, and
-    // loopback never goes by proxy.
+    // An address that reaches this machine without being loopback, which bypasses proxies; a name
+    // would need a resolver.
     const NEAR: &str = "0.0.0.0";
     type Choice = fn(EgressBuilder) -> EgressBuilder;
     let choices: [(Choice, bool); 4] = [

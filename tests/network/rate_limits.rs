@@ -1,4 +1,4 @@
-//! The service's budgets: kept before it has to refuse, and across instances.
+//! The service's rate limits: obeyed before it refuses, and across instances.
 
 use std::time::Duration;
 
@@ -7,22 +7,22 @@ use defender_stub::demo::WINDOWS;
 use host_harness::{ErrorKind, Retry};
 use serde_json::{Value, json};
 
-use crate::world::{World, connector, is, plugin};
+use crate::world::{TestEnv, connector, is, plugin};
 
-/// A world that enforces the limits, and a connector that gives up before it waits for a minute.
-async fn hurried() -> World {
+/// A stub that enforces the limits, and a connector that gives up rather than wait for a minute.
+async fn hurried() -> TestEnv {
     let scenario = Scenario { enforce_rate_limits: true, ..Scenario::default() };
-    World::configured(scenario, json!({ "limits": { "callTimeoutSeconds": 30 } })).await
+    TestEnv::configured(scenario, json!({ "limits": { "callTimeoutSeconds": 30 } })).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_call_that_would_be_refused_is_not_made() {
-    let world = hurried().await;
+    let env = hurried().await;
     let link = json!({ "id": "none" });
     for _ in 0..2 {
-        is(&world.error("getPackageLink", link.clone()).await, ErrorKind::NotFound);
+        is(&env.error("getPackageLink", link.clone()).await, ErrorKind::NotFound);
     }
-    let error = world.error("getPackageLink", link.clone()).await;
+    let error = env.error("getPackageLink", link.clone()).await;
     is(&error, ErrorKind::Throttled);
     let Retry::After(wait) = error.retry else { panic!("{error:?}") };
     assert!(
@@ -31,32 +31,32 @@ async fn a_call_that_would_be_refused_is_not_made() {
         "{error:?}"
     );
     assert_eq!(
-        world.service().sent("GET /api/machineactions/{id}/getPackageUri"),
+        env.service().sent("GET /api/machineactions/{id}/getPackageUri"),
         2,
         "the service need not refuse"
     );
-    // Another budget is not touched.
-    world.details().await.unwrap();
+    // Other limits are not affected.
+    env.details().await.unwrap();
     let script =
         json!({ "id": WINDOWS, "parameters": { "scriptName": "triage.ps1" }, "dryRun": true });
     assert_eq!(
-        world.data("runScript", script).await["budget"],
+        env.data("runScript", script).await["budget"],
         json!({ "perMinute": 10, "perHour": 1500, "waitSeconds": 0 })
     );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_used_up_goes_along_with_the_session() {
-    let world = hurried().await;
+    let env = hurried().await;
     for _ in 0..2 {
-        world.error("getPackageLink", json!({ "id": "none" })).await;
+        env.error("getPackageLink", json!({ "id": "none" })).await;
     }
-    let snapshot = world.connector.save().await.unwrap().unwrap();
-    let config = world.stub.config();
+    let snapshot = env.connector.save().await.unwrap().unwrap();
+    let config = env.stub.config();
     let mut hurried = config.clone();
     hurried["limits"] = json!({ "callTimeoutSeconds": 30 });
-    let next = connector(&world.stub);
-    next.configure(&hurried.to_string(), &world.stub.secrets().to_string()).await.unwrap();
+    let next = connector(&env.stub);
+    next.configure(&hurried.to_string(), &env.stub.secrets().to_string()).await.unwrap();
     next.restore(&snapshot).await.unwrap();
     let error = plugin(next.execute("getPackageLink", r#"{"id":"none"}"#).await).unwrap_err();
     is(&error, ErrorKind::Throttled);
@@ -68,9 +68,9 @@ async fn what_was_used_up_goes_along_with_the_session() {
 async fn a_part_of_the_budgets_can_be_left_to_others() {
     for (percent, allowed) in [(50, 1), (0, 3)] {
         let limits = json!({ "limits": { "callTimeoutSeconds": 30, "budgetPercent": percent } });
-        let world = World::configured(Scenario::default(), limits).await;
+        let env = TestEnv::configured(Scenario::default(), limits).await;
         for n in 0..3 {
-            let error = world.error("getPackageLink", json!({ "id": "none" })).await;
+            let error = env.error("getPackageLink", json!({ "id": "none" })).await;
             is(&error, if n < allowed { ErrorKind::NotFound } else { ErrorKind::Throttled });
         }
     }

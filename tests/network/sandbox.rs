@@ -1,5 +1,5 @@
-//! The sandbox around the real component: what it may use is bounded, and an instance that ends is
-//! replaced with its settings.
+//! The real component's sandbox: its resources are limited, and an instance that ends is replaced
+//! with its settings restored.
 
 use std::time::Duration;
 
@@ -17,6 +17,7 @@ async fn bounded(change: impl FnOnce(&mut Limits)) -> (Stub, Connector) {
     let mut limits = Limits::default();
     change(&mut limits);
     let host = Host::builder(defender_component::COMPONENT)
+        .trusted()
         .egress(egress(&stub))
         .limits(limits)
         .build()
@@ -76,7 +77,7 @@ async fn an_instance_has_as_many_handles_after_many_calls_as_before() {
 fn what_is_no_plugin_is_refused_with_the_reason() {
     for (bytes, compiles) in [(&b""[..], false), (b"nonsense", false), (b"\0asm\x0d\0\x01\0", true)]
     {
-        let error = Host::builder(bytes).build().unwrap_err();
+        let error = Host::builder(bytes).trusted().build().unwrap_err();
         assert_eq!(matches!(error, HostError::NotAPlugin(_)), compiles, "{error:?}");
         assert_eq!(matches!(error, HostError::Compile(_)), !compiles, "{error:?}");
     }

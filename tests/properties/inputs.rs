@@ -1,5 +1,5 @@
-//! Any bytes whatever, in the place of settings, parameters, answers and results; `fuzz/` tries
-//! worse for longer.
+//! Arbitrary bytes as settings, parameters, responses and results. `fuzz/` does the same with a
+//! fuzzer, for longer.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use invariants as checks;
 
-/// JSON that comes near to what is expected.
+/// JSON that resembles valid input.
 fn near_json() -> impl Strategy<Value = Vec<u8>> {
     let words = prop::sample::select(vec![
         "{",
@@ -45,7 +45,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![prop::collection::vec(any::<u8>(), 0..200), near_json()]
 }
 
-/// Text that would lead elsewhere if it were not kept in its place.
+/// Text that would change the request if it were not escaped.
 fn hostile() -> impl Strategy<Value = Vec<u8>> {
     let pieces = prop::sample::select(vec![
         "'",
@@ -80,7 +80,7 @@ fn hostile() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(pieces, 1..8).prop_map(|pieces| pieces.concat().into_bytes())
 }
 
-/// A script of answers, changed in a few places.
+/// A script of responses, changed in a few places.
 fn script() -> impl Strategy<Value = Vec<u8>> {
     let seed = prop::sample::select(checks::seeds());
     let changes = prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 0..4);
@@ -157,14 +157,14 @@ fn every_action_s_own_request_is_among_those_that_are_checked() {
             })
         })
         .collect();
-    // Certificates and addresses of pages have any text for their value as indicators; hashes and
-    // IP addresses do not.
+    // Indicators for certificates and URLs accept any text as their value; hashes and IP addresses
+    // do not.
     let any = (0..8).map(|n| std::array::from_fn(|at| if at == 0 { n % 4 } else { 3 + n / 4 * 3 }));
     let patterns: Vec<[u8; 32]> = patterns.into_iter().chain(any).collect();
     for action in CATALOGUE {
         let sent: BTreeSet<String> = patterns
             .iter()
-            .flat_map(|choices| checks::poured(action, "o'brien & sons", choices))
+            .flat_map(|choices| checks::filled(action, "o'brien & sons", choices))
             .collect();
         let own = action.route().map(|route| format!("{} {}", route.method.as_str(), route.path));
         let is_silent = action.name == "startInvestigation";
@@ -176,7 +176,7 @@ fn every_action_s_own_request_is_among_those_that_are_checked() {
     }
 }
 
-/// The fuzzer begins with the same scripts.
+/// The fuzzer starts from the same scripts.
 #[test]
 fn the_fuzzer_s_seeds_are_the_scripts() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/answers");

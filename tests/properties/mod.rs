@@ -1,4 +1,4 @@
-//! What holds of every input and every schedule.
+//! Properties of every input and every schedule.
 
 mod inputs;
 mod simulation;

@@ -1,13 +1,13 @@
-//! Thousands of random calls with random faults; `cargo run --release -p simulation` runs as many
-//! as asked.
+//! Thousands of random calls with random faults. `cargo run --release -p simulation` runs any
+//! number.
 //!
-//! What must hold whatever goes wrong (DESIGN §5): of requests that change something none is sent
-//! again unless it was certainly not carried out; nothing is done to a machine that the name does
-//! not mean, or does not mean alone; a success is proven by the service's own record, which is our
-//! own and whole; what was or may have been carried out is never called "not carried out", and what
-//! is our own no conflict; a list that was cut off is not called complete; status, code and request
-//! id of the service are not lost; no minute and no hour holds more requests than the service's
-//! budgets allow; the call ends by its deadline.
+//! The rules that must always hold: a request that changes something is sent again only if it was
+//! certainly not carried out; no action on a machine that the name does not identify uniquely; the
+//! service's own complete record of our action proves each success; an action that was or may have
+//! been carried out is never reported as "not carried out", and our own action is not a conflict; a
+//! truncated list is not reported as complete; the service's status, code and request ID are not
+//! lost; no minute and no hour has more requests than the rate limits allow; the call ends by its
+//! deadline.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use defender_connector::client::{Attempt, Event, RetryDecision, RetryPolicy, dec
 use defender_connector::transport::Delivery;
 use simulation::{Disturbance, Host, Schedule, run, run_schedule, shrink};
 
-/// Schedules a run.
+/// The number of schedules per run.
 const SEEDS: u64 = 2000;
 
 #[test]
@@ -52,7 +52,7 @@ fn a_seed_is_always_the_same_schedule() {
     }
 }
 
-/// As ours, but takes every 429 for the service's own.
+/// Our policy, except that it treats every 429 as the service's own.
 fn trusting(attempt: Attempt) -> RetryDecision {
     match attempt.event {
         Event::Response { status: 429, .. } if attempt.repetition < attempt.max => {
@@ -74,12 +74,13 @@ fn a_policy_that_repeats_what_a_gateway_refused_is_caught() {
     assert!(caught >= 10, "{caught} of 300 schedules noticed that requests were repeated");
 }
 
-/// As ours, but takes what changes something for a read.
+/// Our policy, except that it treats changes as reads.
 fn blind(attempt: Attempt) -> RetryDecision {
     decide_retry(Attempt { idempotent: true, ..attempt })
 }
 
-/// As ours, but repeats where the connection broke, since "the request surely did not arrive".
+/// Our policy, except that it retries after a broken connection, since "the request surely did not
+/// arrive".
 fn hopeful(attempt: Attempt) -> RetryDecision {
     match attempt.event {
         Event::NoResponse(failure)
@@ -119,7 +120,7 @@ fn a_policy_that_repeats_what_may_have_been_carried_out_is_caught() {
 #[test]
 fn a_connector_that_does_not_keep_to_the_budgets_is_caught() {
     let over = |seed: &u64| {
-        let hasty = Schedule { paces: false, ..Schedule::of(*seed) };
+        let hasty = Schedule { rate_limited: false, ..Schedule::of(*seed) };
         let found = run_schedule(&hasty, decide_retry);
         found.is_err_and(|violation| {
             ["within", "had to refuse"].iter().any(|words| violation.words.contains(words))
@@ -129,8 +130,8 @@ fn a_connector_that_does_not_keep_to_the_budgets_is_caught() {
     assert!(caught >= 10, "{caught} of 300 schedules noticed that budgets were exceeded");
 }
 
-/// How many of some schedules notice that hosts go on like this after a crash, and with which
-/// words.
+/// The number of schedules that detect hosts which continue like this after a crash, and their
+/// messages.
 fn caught(host: Host, words: &[&str]) -> usize {
     let is_caught = |seed: &u64| {
         let wrong = Schedule { host, ..Schedule::of(*seed) };
@@ -138,7 +139,7 @@ fn caught(host: Host, words: &[&str]) -> usize {
         found.is_err_and(|violation| words.iter().any(|words| violation.words.starts_with(words)))
     };
     let caught: Vec<u64> = (0..500).filter(is_caught).collect();
-    // What is left of such a schedule still shows it.
+    // The shrunk schedule still shows it.
     if let Some(seed) = caught.first() {
         let whole = Schedule { host, ..Schedule::of(*seed) };
         let (least, violation) = shrink(&whole, decide_retry).unwrap();
@@ -167,7 +168,7 @@ fn a_host_that_plans_again_what_it_should_have_recovered_is_caught() {
 fn a_host_that_takes_for_done_what_it_should_have_recovered_is_caught() {
     let caught = caught(
         Host::Forgets,
-        &["no machine action is told", "never sent", "nothing was changed", "it is"],
+        &["no machine action is reported", "never sent", "nothing was changed", "it is"],
     );
     assert!(caught >= 10, "{caught} of 500 schedules noticed that nothing proves it");
 }

@@ -1,6 +1,5 @@
-//! Many connectors at once against a service that has a bad day: each call ends, no order is
-//! carried out twice, and nothing of it is left over. It runs in a process of its own, where what
-//! is left over can only be its own.
+//! Many connectors at once against a faulty service: each call ends, no action is carried out
+//! twice, and no resources leak. It runs in a separate process, so that leaks can only be its own.
 
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -19,18 +18,18 @@ const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 const DETAILS: &str = "GET /api/machines/{id}";
 const RECORDS: &str = "GET /api/machineactions";
 
-/// What one round may take: three calls of four seconds each, one after the other, and room for a
+/// The time limit of one round: three consecutive calls of four seconds each, with a margin for a
 /// busy machine.
 const ROUND: Duration = Duration::from_secs(20);
 
-/// What one round may send: a sign-in, two reads and an order for each, with their repetitions and
-/// looks at the record.
+/// The request limit of one round: a sign-in, two reads and an action for each connector, with
+/// retries and record reads.
 const REQUESTS: usize = CONNECTORS as usize * 15;
 
-/// How much more memory a second round may leave in use: allocators keep some of what they got.
+/// The allowed growth of memory in a second round: allocators keep some freed memory.
 const GROWTH_BYTES: u64 = 32 << 20;
 
-/// Says to this program that it is the process of its own.
+/// Marks the separate process.
 const ALONE: &str = "SOAK_ALONE";
 
 #[test]
@@ -54,8 +53,8 @@ fn a_bad_day_of_many_connectors_leaves_no_second_order_and_nothing_behind() {
 }
 
 async fn two_rounds() {
-    // The first instance makes what all of them share: the image of the component's memory, which
-    // is an open file.
+    // The first instance creates what all instances share: the image of the component's memory,
+    // which is an open file.
     HOST.connector("first").describe().await.unwrap();
     let before = Left::now();
     let first = round(1, before).await;
@@ -64,11 +63,12 @@ async fn two_rounds() {
     for left in [first, second] {
         assert!(left.tasks <= before.tasks && left.files <= before.files, "{before:?} {left:?}");
     }
-    // The first round fills what is kept for good.
+    // The first round fills the permanent caches.
     assert!(second.resident_bytes <= first.resident_bytes + GROWTH_BYTES, "{first:?} {second:?}");
 }
 
-/// One service, one way out, all connectors at once; what is left when they are gone.
+/// Runs all connectors at once with one service and one egress, and returns the resources left
+/// afterwards.
 async fn round(seed: u64, before: Left) -> Left {
     let started = Instant::now();
     let stub =
@@ -90,7 +90,7 @@ async fn round(seed: u64, before: Left) -> Left {
     Left::once_as_little_as(before).await
 }
 
-/// One connector's day: it reads, gives its order, and reads again.
+/// One connector's calls: a read, an action and another read.
 async fn one(
     host: Host,
     index: u32,
@@ -111,16 +111,16 @@ async fn one(
     (machine, answer)
 }
 
-/// The end of a call: an answer, or an error that says what the service or the way to it did.
+/// A call's result: a response, or an error of the service or the network.
 fn ended(answer: Result<Outcome, CallError>) -> Result<(), Retry> {
     let Err(error) = plugin(answer) else { return Ok(()) };
-    let told =
+    let may_be =
         [ErrorKind::Throttled, ErrorKind::Unavailable, ErrorKind::Unreachable, ErrorKind::TimedOut];
-    assert!(told.contains(&error.kind) && error.retry != Retry::Never, "{error:?}");
+    assert!(may_be.contains(&error.kind) && error.retry != Retry::Never, "{error:?}");
     Err(error.retry)
 }
 
-/// Holds what the service saw against what the callers were told.
+/// Compares the service's ledger with the callers' results.
 fn judge(stub: &Stub, orders: &[(String, Result<(), Retry>)]) {
     let (ledger, actions) = (stub.service().ledger(), stub.service().machine_actions());
     assert!(ledger.len() <= REQUESTS, "{} requests", ledger.len());
@@ -131,8 +131,8 @@ fn judge(stub: &Stub, orders: &[(String, Result<(), Retry>)]) {
         );
     }
     assert_eq!(orders.len(), CONNECTORS as usize);
-    for (machine, told) in orders {
-        // What is answered with 429 is not carried out, and may come again.
+    for (machine, result) in orders {
+        // A request that got 429 was not carried out and may be sent again.
         let path = format!("/api/machines/{machine}/isolate");
         let sent = ledger
             .iter()
@@ -140,7 +140,7 @@ fn judge(stub: &Stub, orders: &[(String, Result<(), Retry>)]) {
             .count();
         let done = actions.iter().filter(|action| action["machineId"] == json!(machine)).count();
         assert!(sent <= 1 && done <= 1, "{machine}: sent {sent} times, done {done} times");
-        match told {
+        match result {
             Ok(()) => assert_eq!(done, 1, "{machine}"),
             Err(Retry::Unknown) => {}
             Err(retry) => {
@@ -150,7 +150,7 @@ fn judge(stub: &Stub, orders: &[(String, Result<(), Retry>)]) {
     }
 }
 
-/// Faults at places that look like chance, the same for the same seed.
+/// Pseudo-random faults, the same for the same seed.
 fn bad_day(seed: u64) -> Vec<Fault> {
     let mut state = seed;
     let mut chance = move |below: u64| {

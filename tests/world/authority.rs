@@ -1,4 +1,5 @@
-//! Certificates for the tests: a root, an authority below it, and what the two vouch for.
+//! Certificates for the tests: a root, an intermediate authority, and the certificates that it
+//! signs.
 
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use rustls::{ServerConfig, crypto::ring};
 
 type Issuer = CertifiedIssuer<'static, KeyPair>;
 
-/// A root and the authority below it that signs what servers show.
+/// A root and an intermediate authority that signs server certificates.
 pub(crate) struct Authority {
     root: Issuer,
     intermediate: Issuer,
@@ -24,14 +25,14 @@ pub(crate) struct Leaf {
     key: KeyPair,
 }
 
-/// What a server shows of its chain.
+/// The part of its chain that a server sends.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Chain {
-    /// The certificate, then who signed it.
+    /// The certificate, then its issuer.
     InOrder,
     /// The certificate last.
     LeafLast,
-    /// The certificate alone: who signed it is missing.
+    /// Only the certificate, without its issuer.
     LeafOnly,
 }
 
@@ -46,7 +47,7 @@ impl Authority {
         Self { root, intermediate }
     }
 
-    /// What a client has to trust.
+    /// The root that a client must trust.
     pub(crate) fn pem(&self) -> String {
         self.root.pem()
     }
@@ -60,8 +61,7 @@ impl Authority {
         Leaf { der: params.signed_by(&key, &self.intermediate).unwrap().der().clone(), key }
     }
 
-    /// A server's side of TLS that shows a certificate of this authority, whether that makes sense
-    /// or not.
+    /// A server's TLS configuration with a certificate of this authority, valid or not.
     pub(crate) fn server(&self, leaf: &Leaf, chain: Chain) -> Arc<ServerConfig> {
         let (leaf_der, signer) = (leaf.der.clone(), self.intermediate.der().clone());
         let chain = match chain {
@@ -89,7 +89,7 @@ fn authority(name: &str) -> CertificateParams {
     params
 }
 
-/// The same certificate for everybody, not checked against its key as rustls's own would be.
+/// The same certificate for every client, without rustls's own check that its key matches.
 #[derive(Debug)]
 struct Always(Arc<CertifiedKey>);
 

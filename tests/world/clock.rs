@@ -1,4 +1,4 @@
-//! A clock of the host's own in place of the system's.
+//! A clock that the host provides in place of the system's.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -12,7 +12,7 @@ use crate::world::{HOST, MACHINE, egress, is, plugin};
 
 const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token";
 
-/// A wall clock that a test moves; the monotonic one goes on by itself.
+/// A wall clock that a test moves. The monotonic clock runs on its own.
 #[derive(Clone)]
 pub(crate) struct WallClock {
     now: Arc<Mutex<Duration>>,
@@ -40,7 +40,7 @@ impl Clock for WallClock {
     }
 }
 
-/// A monotonic clock that is a minute on at every look.
+/// A monotonic clock that advances a minute each time it is read.
 struct Hasty(AtomicU64);
 
 impl Clock for Hasty {

@@ -1,11 +1,11 @@
-//! A fault that makes no difference proves nothing: the test that has it fails.
+//! A fault without effect proves nothing, so its test fails.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use defender_stub::{Fault, Service};
 
-/// Fails the test at its end if one of a stub's faults has made no difference to any response.
+/// Fails the test at its end if one of the stub's faults has changed no response.
 pub(crate) struct FaultCheck {
     service: Service,
     is_lenient: AtomicBool,
@@ -16,7 +16,7 @@ impl FaultCheck {
         Self { service: service.clone(), is_lenient: AtomicBool::new(false) }
     }
 
-    /// For a test that means it.
+    /// For a test that expects this.
     pub(crate) fn allow(&self) {
         self.is_lenient.store(true, Ordering::Relaxed);
     }
@@ -24,7 +24,7 @@ impl FaultCheck {
 
 impl Drop for FaultCheck {
     fn drop(&mut self) {
-        // A test that fails already says why.
+        // A failing test reports its own reason.
         if self.is_lenient.load(Ordering::Relaxed) || thread::panicking() {
             return;
         }

@@ -1,9 +1,9 @@
-//! Golden files: generated text that is kept, so that a change of it is seen.
+//! Golden files: generated text under version control, so that changes are reviewed.
 
 use std::path::Path;
 
-/// Compares a file, or the part between two marks, with what it should be. With `UPDATE_GOLDEN` set
-/// it is written instead.
+/// Compares a file, or the part between two marks, with the expected text. Writes it instead if
+/// `UPDATE_GOLDEN` is set.
 pub(crate) fn golden(path: &str, marks: Option<(&str, &str)>, expected: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
     let text = std::fs::read_to_string(&path).unwrap_or_default();

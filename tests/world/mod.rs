@@ -1,5 +1,5 @@
-//! What every test starts with: a stub on loopback with TLS, and the component in a host that
-//! reaches nothing else.
+//! The test environment: a stub on loopback with TLS, and the component in a host that can reach
+//! only the stub.
 
 pub(crate) mod authority;
 pub(crate) mod clock;
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 
 use crate::world::fault_check::FaultCheck;
 
-/// The machine that tests act on.
+/// The machine that the tests act on.
 pub(crate) const MACHINE: &str = defender_stub::demo::WINDOWS;
 
 /// The compiled component, shared by all tests.
@@ -27,24 +27,24 @@ pub(crate) static HOST: LazyLock<Host> = LazyLock::new(|| {
 });
 
 /// A stub and a connector that is configured for it.
-pub(crate) struct World {
+pub(crate) struct TestEnv {
     pub(crate) stub: Stub,
     pub(crate) connector: Connector,
     faults: FaultCheck,
 }
 
-impl World {
-    /// The demonstration world.
+impl TestEnv {
+    /// Starts the demo scenario.
     pub(crate) async fn start() -> Self {
         Self::with(Scenario::default()).await
     }
 
-    /// Another world.
+    /// Starts a scenario.
     pub(crate) async fn with(scenario: Scenario) -> Self {
         Self::configured(scenario, json!({})).await
     }
 
-    /// Another world, and settings besides those that the stub needs.
+    /// Starts a scenario, with settings in addition to those that the stub needs.
     pub(crate) async fn configured(scenario: Scenario, settings: Value) -> Self {
         let stub = Stub::start(scenario).expect("a stub on loopback");
         let connector = connector(&stub);
@@ -64,7 +64,7 @@ impl World {
         self.stub.service()
     }
 
-    /// Lets the test end although a fault has made no difference.
+    /// Allows faults that have no effect.
     pub(crate) fn allow_unmatched_faults(&self) {
         self.faults.allow();
     }
@@ -114,12 +114,12 @@ impl World {
     }
 }
 
-/// A connector that reaches the stub under its production names, and nothing else.
+/// A connector that can reach only the stub, under its production names.
 pub(crate) fn connector(stub: &Stub) -> Connector {
     HOST.with_egress(egress(stub)).connector("test")
 }
 
-/// The way to a stub, under its production names.
+/// The egress to a stub, under its production names.
 pub(crate) fn egress(stub: &Stub) -> Egress {
     let mut egress =
         Egress::builder().platform_roots(false).ca_pem(stub.ca_pem().expect("the stub has TLS"));
@@ -129,7 +129,7 @@ pub(crate) fn egress(stub: &Stub) -> Egress {
     egress.build().expect("an egress")
 }
 
-/// The plugin's own answer; a host error fails the test.
+/// The plugin's own result. A host error fails the test.
 pub(crate) fn plugin<T>(answer: Result<T, CallError>) -> Result<T, Box<PluginError>> {
     answer.map_err(|error| match error {
         CallError::Plugin(error) => error,
@@ -154,7 +154,7 @@ pub(crate) fn details(error: &PluginError) -> Value {
     serde_json::from_str(error.details.as_deref().unwrap_or("null")).expect("details are JSON")
 }
 
-/// Asserts the kind of an error, and shows the whole of it if it is another.
+/// Asserts the kind of an error, and shows the whole error otherwise.
 #[track_caller]
 pub(crate) fn is(error: &PluginError, kind: ErrorKind) {
     assert_eq!(error.kind, kind, "{error:?}");

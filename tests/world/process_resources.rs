@@ -1,10 +1,10 @@
-//! What this process holds, to see whether something was left behind.
+//! The process's resources, to detect leaks.
 
 use std::time::Duration;
 
 use tokio::runtime::Handle;
 
-/// What a process holds.
+/// The resources of a process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Left {
     /// Tasks of this runtime.
@@ -21,8 +21,8 @@ impl Left {
         Self { tasks, files: open_files(), resident_bytes: resident_bytes() }
     }
 
-    /// What it holds once it is no more than before, or after five seconds: connections take their
-    /// time to close.
+    /// The resources once they are back to the earlier level, or after five seconds: connections
+    /// take time to close.
     pub(crate) async fn once_as_little_as(before: Self) -> Self {
         for _ in 0..100 {
             let now = Self::now();
@@ -47,7 +47,7 @@ fn resident_bytes() -> u64 {
     1024 * line.trim().trim_end_matches(" kB").parse::<u64>().unwrap()
 }
 
-/// Where nobody tells, nothing is compared.
+/// Where the system does not report them, nothing is compared.
 #[cfg(not(target_os = "linux"))]
 fn open_files() -> usize {
     0

@@ -1,4 +1,4 @@
-//! A proxy on loopback that knows `CONNECT`, remembers all that it saw, and can be difficult.
+//! A proxy on loopback that supports `CONNECT`, records its traffic, and can misbehave.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -9,20 +9,20 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-/// How a proxy treats those who ask.
+/// How a proxy treats its clients.
 #[derive(Clone, Debug)]
 pub(crate) enum Conduct {
-    /// Everybody gets a tunnel.
+    /// Every client gets a tunnel.
     Open,
-    /// Those who bring this `Proxy-Authorization` do; the others get 407.
+    /// Clients with this `Proxy-Authorization` get a tunnel; others get 407.
     Demand(&'static str),
-    /// Nobody does: this status.
+    /// Every client gets this status.
     Refuse(u16),
-    /// Everybody gets a tunnel, but this one (0 is the first) ends at once.
+    /// Every client gets a tunnel, but the tunnel with this index closes at once.
     Drop(usize),
 }
 
-/// A running proxy. All its tunnels lead to one address, whatever they were asked for.
+/// A running proxy. All its tunnels lead to one address, whatever the client requests.
 pub(crate) struct ProxyServer {
     pub(crate) addr: SocketAddr,
     seen: Arc<Mutex<Seen>>,
@@ -30,7 +30,7 @@ pub(crate) struct ProxyServer {
     task: JoinHandle<()>,
 }
 
-/// What a proxy saw.
+/// The traffic that a proxy recorded.
 #[derive(Default)]
 struct Seen {
     heads: Vec<String>,
@@ -57,22 +57,22 @@ impl ProxyServer {
         Self { addr, seen, cuts, task }
     }
 
-    /// The lines that it was asked with: method, destination, version.
+    /// The request lines: method, destination, version.
     pub(crate) fn asked(&self) -> Vec<String> {
         self.heads().iter().map(|head| head.lines().next().unwrap_or_default().to_owned()).collect()
     }
 
-    /// Whole heads.
+    /// The complete request heads.
     pub(crate) fn heads(&self) -> Vec<String> {
         self.seen.lock().unwrap().heads.clone()
     }
 
-    /// Everything that went through its tunnels in either direction, as far as it is text.
+    /// All text that went through its tunnels in either direction.
     pub(crate) fn carried(&self) -> String {
         String::from_utf8_lossy(&self.seen.lock().unwrap().bytes).into_owned()
     }
 
-    /// Cuts all tunnels that there are now.
+    /// Cuts all open tunnels.
     pub(crate) fn cut(&self) {
         self.cuts.send_modify(|cuts| *cuts += 1);
     }
@@ -107,7 +107,7 @@ async fn serve(
         head.lines().any(|line| line.eq_ignore_ascii_case(&format!("proxy-authorization: {value}")))
     };
     let status = match conduct {
-        // Requests in absolute form would be readable here: there are to be none.
+        // Requests in absolute form would be readable here: there must be none.
         _ if !head.starts_with("CONNECT ") => 501,
         Conduct::Demand(value) if !brings(value) => 407,
         Conduct::Refuse(status) => status,

@@ -1,4 +1,4 @@
-//! TLS in front of something: a server that ends TLS and passes on what is inside.
+//! A server that terminates TLS and forwards the plain traffic.
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -9,7 +9,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio_rustls::TlsAcceptor;
 
-/// A server on loopback with TLS of its own, which goes no further than its runtime.
+/// A TLS server on loopback. It stops with its runtime.
 pub(crate) struct TlsServer {
     pub(crate) addr: SocketAddr,
     task: JoinHandle<()>,
@@ -30,7 +30,8 @@ impl TlsServer {
             while let Ok((stream, _)) = listener.accept().await {
                 let (acceptor, made) = (acceptor.clone(), Arc::clone(&made));
                 tokio::spawn(async move {
-                    // A client that does not like the certificate says so and goes.
+                    // A client that rejects the certificate sends an alert and closes the
+                    // connection.
                     let Ok(mut stream) = acceptor.accept(stream).await else { return };
                     let Ok(mut inner) = TcpStream::connect(inner).await else { return };
                     let kind = stream.get_ref().1.handshake_kind().unwrap();
@@ -44,12 +45,12 @@ impl TlsServer {
         Self { addr, task, connections }
     }
 
-    /// How the handshakes went, in the order in which they ended.
+    /// The results of the handshakes, in the order in which they ended.
     pub(crate) fn handshakes(&self) -> Vec<HandshakeKind> {
         self.connections.lock().unwrap().iter().map(|(kind, _)| *kind).collect()
     }
 
-    /// Closes every connection that there is.
+    /// Closes every open connection.
     pub(crate) fn hang_up(&self) {
         self.connections.lock().unwrap().iter().for_each(|(_, passing)| passing.abort());
     }

@@ -1,7 +1,7 @@
 //! Measures the cost of the sandbox, compared with the same work without it: `cargo run --release
 //! -p bench`.
 //!
-//! `place` is the fixture (a stub on loopback and a host), `native` sends the same requests without
+//! `fixture` is the fixture (a stub on loopback and a host), `native` sends the same requests without
 //! a sandbox, `sample` has the statistics, and `row` is a row of the table. Every other module of
 //! `figures` provides one or two measurements.
 
@@ -15,7 +15,7 @@ use clap::{Parser, ValueEnum};
 use comfy_table::{Table, presets};
 use serde_json::json;
 
-use figures::{Effort, Failed, Measure, Row, Verdict};
+use figures::{Failed, Measure, Row, SampleSize, Verdict};
 
 /// Measures the cost of the sandbox, compared with the same work without it.
 #[derive(Debug, Parser)]
@@ -64,19 +64,22 @@ impl Arguments {
                 "warning: this is no release build: run `cargo run --release -p bench`"
             )?;
         }
-        let effort = Effort { quick: self.quick };
+        let sample_size = SampleSize { quick: self.quick };
         let mut rows = Vec::new();
         for figure in self.wanted()? {
             writeln!(stderr, "{} …", name(figure))?;
             // Runs on a worker of the runtime, as a server's requests would, not on the main
             // thread.
-            let measured =
-                tokio::spawn(figure.rows(effort, self.peers.clone(), self.defenderctl.clone()))
-                    .await;
+            let measured = tokio::spawn(figure.rows(
+                sample_size,
+                self.peers.clone(),
+                self.defenderctl.clone(),
+            ))
+            .await;
             let failed = |error| format!("`{}` could not be measured: {error}", name(figure));
             rows.extend(measured.map_err(Into::into).flatten().map_err(failed)?);
         }
-        let text = if self.json { document(&rows, effort) } else { table(&rows) };
+        let text = if self.json { document(&rows, sample_size) } else { table(&rows) };
         writeln!(std::io::stdout(), "{text}")?;
         writeln!(stderr, "{}", machine())?;
         Ok(())
@@ -119,7 +122,7 @@ fn table(rows: &[Row]) -> String {
     table.trim_fmt()
 }
 
-fn document(rows: &[Row], effort: Effort) -> String {
+fn document(rows: &[Row], sample_size: SampleSize) -> String {
     let row = |row: &Row| {
         let samples = row.samples.iter().map(|(name, sample)| {
             let micros = |percent| sample.percentile(percent).as_secs_f64() * 1e6;
@@ -140,5 +143,5 @@ fn document(rows: &[Row], effort: Effort) -> String {
         })
     };
     let rows: Vec<_> = rows.iter().map(row).collect();
-    json!({ "machine": machine(), "quick": effort.quick, "rows": rows }).to_string()
+    json!({ "machine": machine(), "quick": sample_size.quick, "rows": rows }).to_string()
 }

@@ -7,35 +7,35 @@ use super::api::error::ApiError;
 use super::clock::http_date;
 use super::fault::Fault;
 use super::fault_kind::FaultKind;
-use super::hosts::Surface;
+use super::hosts::ServiceId;
 use super::login::refusal;
 use super::reply::{Delivery, Reply};
 use super::request::Request;
+use super::state::ServiceState;
 use super::template::Template;
-use super::world::World;
-use super::{gateway, spoil, storage};
+use super::{corrupt, gateway, storage};
 
 /// The active faults, in the order they were added.
 #[derive(Debug)]
 pub(super) struct FaultPlan {
-    faults: Vec<Armed>,
-    /// Faults that were lifted before they struck.
+    faults: Vec<ActiveFault>,
+    /// Faults that were removed before they had an effect.
     lifted: Vec<Fault>,
 }
 
-/// A fault and how often it has fitted a request.
+/// A fault and the number of requests it has matched.
 #[derive(Debug)]
-struct Armed {
+struct ActiveFault {
     template: Template,
     fault: Fault,
     fitted: u32,
-    /// Whether it has made a difference to any response.
+    /// Whether it has changed any response.
     was_felt: bool,
 }
 
-/// What strikes one request.
+/// The faults that apply to one request.
 #[derive(Default)]
-struct Struck {
+struct Triggered {
     names: Vec<&'static str>,
     /// The fault, with its index in the plan.
     fault: Option<(usize, Fault)>,
@@ -51,7 +51,7 @@ impl FaultPlan {
     }
 
     pub(super) fn add(&mut self, fault: Fault) {
-        self.faults.push(Armed {
+        self.faults.push(ActiveFault {
             template: Template::new(&fault.on),
             fault,
             fitted: 0,
@@ -64,24 +64,24 @@ impl FaultPlan {
         self.lifted.extend(unmatched.map(|armed| armed.fault));
     }
 
-    /// Notes that a fault has made a difference.
+    /// Records that a fault has had an effect.
     fn felt(&mut self, index: usize) {
         if let Some(armed) = self.faults.get_mut(index) {
             armed.was_felt = true;
         }
     }
 
-    /// The faults that have struck no request, or changed nothing in those that they struck.
+    /// The faults that have matched no request or changed no response.
     pub(super) fn unmatched(&self) -> Vec<Fault> {
         let in_force = self.faults.iter().filter(|armed| !armed.was_felt).map(|armed| &armed.fault);
         self.lifted.iter().chain(in_force).cloned().collect()
     }
 
-    fn strike(&mut self, request: &Request) -> Struck {
-        let mut struck = Struck::default();
+    fn trigger(&mut self, request: &Request) -> Triggered {
+        let mut triggered = Triggered::default();
         for (index, armed) in self.faults.iter_mut().enumerate() {
             let is_joint = armed.fault.kind.is_joint();
-            if (struck.fault.is_some() && !is_joint)
+            if (triggered.fault.is_some() && !is_joint)
                 || !armed.template.fits(&request.method, &request.path)
             {
                 continue;
@@ -91,64 +91,67 @@ impl FaultPlan {
             if armed.fitted <= armed.fault.skip || armed.fitted > until && until != u32::MAX {
                 continue;
             }
-            struck.names.push(armed.fault.kind.name());
+            triggered.names.push(armed.fault.kind.name());
             match is_joint {
-                true => struck.joint.push((index, armed.fault.kind.clone())),
-                false => struck.fault = Some((index, armed.fault.clone())),
+                true => triggered.joint.push((index, armed.fault.kind.clone())),
+                false => triggered.fault = Some((index, armed.fault.clone())),
             }
         }
-        struck
+        triggered
     }
 }
 
 /// Answers a request with `carry_out`, unless a fault intervenes.
 pub(super) fn inject(
-    world: &mut World,
+    state: &mut ServiceState,
     request: &Request,
-    surface: Surface,
-    carry_out: impl Fn(&mut World) -> Reply,
+    service_id: ServiceId,
+    carry_out: impl Fn(&mut ServiceState) -> Reply,
 ) -> Reply {
-    let struck = world.faults.strike(request);
-    let times =
-        if struck.joint.iter().any(|(_, kind)| matches!(kind, FaultKind::Twice)) { 2 } else { 1 };
-    world.acting = struck.joint.iter().find_map(|(_, kind)| acting(kind));
-    let once = |world: &mut World| {
-        let reply = carry_out(world);
-        world.carried_out |= reply.status < 300 && world.acting.is_none();
+    let triggered = state.faults.trigger(request);
+    let times = if triggered.joint.iter().any(|(_, kind)| matches!(kind, FaultKind::Twice)) {
+        2
+    } else {
+        1
+    };
+    state.acting = triggered.joint.iter().find_map(|(_, kind)| acting(kind));
+    let once = |state: &mut ServiceState| {
+        let reply = carry_out(state);
+        state.carried_out |= reply.status < 300 && state.acting.is_none();
         reply
     };
-    let carry_out = |world: &mut World| (1..times).fold(once(world), |_, _| once(world));
-    let mut reply = match struck.fault {
-        None => carry_out(world),
-        Some((index, fault)) => match replacement(&fault.kind, surface, world) {
+    let carry_out = |state: &mut ServiceState| (1..times).fold(once(state), |_, _| once(state));
+    let mut reply = match triggered.fault {
+        None => carry_out(state),
+        Some((index, fault)) => match replacement(&fault.kind, service_id, state) {
             Some(replacement) => {
-                world.faults.felt(index);
+                state.faults.felt(index);
                 if fault.carried_out {
-                    carry_out(world);
+                    carry_out(state);
                 }
                 replacement
             }
             None => {
-                let whole = carry_out(world);
-                let spoilt = spoil::answer(fault.kind, whole.clone(), request, world);
-                if spoilt != whole {
-                    world.faults.felt(index);
+                let whole = carry_out(state);
+                let corrupted = corrupt::answer(fault.kind, whole.clone(), request, state);
+                if corrupted != whole {
+                    state.faults.felt(index);
                 }
-                spoilt
+                corrupted
             }
         },
     };
-    world.acting = None;
-    reply = reply.with("date", http_date(world.clock.now()));
-    for (index, kind) in &struck.joint {
-        let spoilt = spoil::also(kind, reply.clone(), world);
-        // These two have changed what was carried out.
-        if spoilt != reply || matches!(kind, FaultKind::Twice | FaultKind::ByAnother { .. }) {
-            world.faults.felt(*index);
+    state.acting = None;
+    reply = reply.with("date", http_date(state.clock.now()));
+    for (index, kind) in &triggered.joint {
+        let corrupted = corrupt::also(kind, reply.clone(), state);
+        // These two have already changed how the request was carried out.
+        if corrupted != reply || matches!(kind, FaultKind::Twice | FaultKind::ByAnother { .. }) {
+            state.faults.felt(*index);
         }
-        reply = spoilt;
+        reply = corrupted;
     }
-    reply.faults = struck.names;
+    reply.faults = triggered.names;
     reply
 }
 
@@ -160,8 +163,8 @@ fn acting(kind: &FaultKind) -> Option<By> {
     }
 }
 
-/// The reply that takes the answer's place, for the faults that do that.
-fn replacement(kind: &FaultKind, surface: Surface, world: &World) -> Option<Reply> {
+/// The reply that replaces the response, for the faults that replace it.
+fn replacement(kind: &FaultKind, service_id: ServiceId, state: &ServiceState) -> Option<Reply> {
     Some(match kind {
         FaultKind::Status { status, headers, body } => {
             let bare = Reply { body: body.clone().into_bytes(), ..Reply::empty(*status) };
@@ -183,18 +186,20 @@ fn replacement(kind: &FaultKind, surface: Surface, world: &World) -> Option<Repl
                 is_old: *crlf,
                 claims: claims.as_deref(),
             };
-            refusal.reply(*status, world.clock.now())
+            refusal.reply(*status, state.clock.now())
         }
         FaultKind::ApiManagement { status, message } => {
             Reply::json(*status, &json!({ "statusCode": status, "message": message }))
         }
         FaultKind::Empty { status } => Reply::empty(*status),
-        FaultKind::Throttle { retry_after, code } => throttled(surface, code, *retry_after, world),
+        FaultKind::Throttle { retry_after, code } => {
+            throttled(service_id, code, *retry_after, state)
+        }
         FaultKind::Unauthorized => {
-            refused(surface, world, ApiError::unauthorized("The token has expired."))
+            refused(service_id, state, ApiError::unauthorized("The token has expired."))
         }
         FaultKind::NotFound => {
-            refused(surface, world, ApiError::not_found("The resource was not found"))
+            refused(service_id, state, ApiError::not_found("The resource was not found"))
         }
         FaultKind::Redirect { location, status } => {
             Reply::empty(*status).with("location", location)
@@ -204,33 +209,38 @@ fn replacement(kind: &FaultKind, surface: Surface, world: &World) -> Option<Repl
     })
 }
 
-fn throttled(surface: Surface, code: &str, retry_after: Option<u64>, world: &World) -> Reply {
-    if surface == Surface::Login {
+fn throttled(
+    service_id: ServiceId,
+    code: &str,
+    retry_after: Option<u64>,
+    state: &ServiceState,
+) -> Reply {
+    if service_id == ServiceId::Login {
         let reply =
-            refusal::THROTTLED.because("The request was throttled.").reply(world.clock.now());
+            refusal::THROTTLED.because("The request was throttled.").reply(state.clock.now());
         return match retry_after {
             Some(seconds) => reply.with("retry-after", seconds.to_string()),
             None => reply,
         };
     }
-    if surface == Surface::Storage {
+    if service_id == ServiceId::Storage {
         let reply = storage::refusal(429, code);
         return match retry_after {
             Some(seconds) => reply.with("retry-after", seconds.to_string()),
             None => reply,
         };
     }
-    ApiError::too_many(code, 100, "00:01:00", retry_after).reply(surface)
+    ApiError::too_many(code, 100, "00:01:00", retry_after).reply(service_id)
 }
 
-/// A refusal in the words of the service that gives it.
-fn refused(surface: Surface, world: &World, error: ApiError) -> Reply {
-    match surface {
-        Surface::Api | Surface::Graph => error.reply(surface),
-        Surface::Login => {
+/// A refusal in the format of the service that sends it.
+fn refused(service_id: ServiceId, state: &ServiceState, error: ApiError) -> Reply {
+    match service_id {
+        ServiceId::Api | ServiceId::Graph => error.reply(service_id),
+        ServiceId::Login => {
             let kind = if error.status == 404 { refusal::NOT_FOUND } else { refusal::WRONG_SECRET };
-            kind.because("Refused by a fault of the scenario.").reply(world.clock.now())
+            kind.because("Refused by a fault of the scenario.").reply(state.clock.now())
         }
-        Surface::Storage => storage::refusal(error.status, "FaultOfTheScenario"),
+        ServiceId::Storage => storage::refusal(error.status, "FaultOfTheScenario"),
     }
 }

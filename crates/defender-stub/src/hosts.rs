@@ -35,7 +35,7 @@ pub(super) const NAMES: &[&str] = &[
 
 /// A service of the stub.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Surface {
+pub(super) enum ServiceId {
     /// The login endpoint.
     Login,
     /// Defender for Endpoint.
@@ -77,35 +77,35 @@ impl Origins {
 
     /// Which service a request is meant for, by its host; on plain HTTP and on the loopback, by its
     /// path.
-    pub(super) fn surface(&self, request: &Request) -> Option<Surface> {
+    pub(super) fn service_id(&self, request: &Request) -> Option<ServiceId> {
         let host = request.host_name().to_ascii_lowercase();
         if let Some(port) = self.storage_port
             && request.host.ends_with(&format!(":{port}"))
         {
-            return Some(Surface::Storage);
+            return Some(ServiceId::Storage);
         }
         if self.scheme == "http" || host == "localhost" || host == "127.0.0.1" {
-            return Some(surface_of_path(&request.path));
+            return Some(service_of_path(&request.path));
         }
         if !NAMES.contains(&host.as_str()) {
             return None;
         }
         Some(match host.split_once('.')? {
-            ("login", _) => Surface::Login,
-            ("graph" | "dod-graph", _) => Surface::Graph,
-            _ if host == STORAGE_HOST || host == PACKAGE_HOST => Surface::Storage,
-            _ => Surface::Api,
+            ("login", _) => ServiceId::Login,
+            ("graph" | "dod-graph", _) => ServiceId::Graph,
+            _ if host == STORAGE_HOST || host == PACKAGE_HOST => ServiceId::Storage,
+            _ => ServiceId::Api,
         })
     }
 }
 
-fn surface_of_path(path: &str) -> Surface {
+fn service_of_path(path: &str) -> ServiceId {
     if path.contains("/oauth2/") {
-        Surface::Login
+        ServiceId::Login
     } else if path.starts_with("/v1.0/") {
-        Surface::Graph
+        ServiceId::Graph
     } else {
-        Surface::Api
+        ServiceId::Api
     }
 }
 
@@ -117,7 +117,7 @@ pub(super) struct Resource {
     login: &'static str,
     /// Where it is good; none is the resource of another product.
     hosts: &'static [&'static str],
-    surface: Surface,
+    service_id: ServiceId,
 }
 
 const COMMERCIAL: &[&str] =
@@ -130,51 +130,56 @@ const RESOURCES: &[Resource] = &[
         "https://api.securitycenter.microsoft.com",
         "login.microsoftonline.com",
         COMMERCIAL,
-        Surface::Api,
+        ServiceId::Api,
     ),
     resource(
         "https://api.securitycenter.windows.com",
         "login.microsoftonline.com",
         COMMERCIAL,
-        Surface::Api,
+        ServiceId::Api,
     ),
     resource(
         "https://securitycenter.onmicrosoft.com/windowsatpservice",
         "login.microsoftonline.com",
         COMMERCIAL,
-        Surface::Api,
+        ServiceId::Api,
     ),
     // The trap: the name of today's API host is the audience of another product (Defender XDR).
-    resource("https://api.security.microsoft.com", "login.microsoftonline.com", &[], Surface::Api),
+    resource(
+        "https://api.security.microsoft.com",
+        "login.microsoftonline.com",
+        &[],
+        ServiceId::Api,
+    ),
     resource(
         "https://api-gcc.securitycenter.microsoft.us",
         "login.microsoftonline.com",
         GCC,
-        Surface::Api,
+        ServiceId::Api,
     ),
     resource(
         "https://api-gov.securitycenter.microsoft.us",
         "login.microsoftonline.us",
         GOVERNMENT,
-        Surface::Api,
+        ServiceId::Api,
     ),
     resource(
         "https://graph.microsoft.com",
         "login.microsoftonline.com",
         &["graph.microsoft.com"],
-        Surface::Graph,
+        ServiceId::Graph,
     ),
     resource(
         "https://graph.microsoft.us",
         "login.microsoftonline.us",
         &["graph.microsoft.us"],
-        Surface::Graph,
+        ServiceId::Graph,
     ),
     resource(
         "https://dod-graph.microsoft.us",
         "login.microsoftonline.us",
         &["dod-graph.microsoft.us"],
-        Surface::Graph,
+        ServiceId::Graph,
     ),
 ];
 
@@ -182,9 +187,9 @@ const fn resource(
     audience: &'static str,
     login: &'static str,
     hosts: &'static [&'static str],
-    surface: Surface,
+    service_id: ServiceId,
 ) -> Resource {
-    Resource { audience, login, hosts, surface }
+    Resource { audience, login, hosts, service_id }
 }
 
 /// The resource with this audience, if this login host issues tokens for it.
@@ -196,10 +201,10 @@ pub(super) fn resource_for(audience: &str, login_host: &str) -> Option<&'static 
 }
 
 /// Whether a token with this audience is good for this service at this host.
-pub(super) fn accepts(surface: Surface, host: &str, audience: &str) -> bool {
+pub(super) fn accepts(service_id: ServiceId, host: &str, audience: &str) -> bool {
     RESOURCES
         .iter()
-        .filter(|resource| resource.audience == audience && resource.surface == surface)
+        .filter(|resource| resource.audience == audience && resource.service_id == service_id)
         .any(|resource| {
             let at =
                 |name: &&str| host == *name || (name.starts_with('.') && host.ends_with(*name));
@@ -211,8 +216,8 @@ impl Resource {
     /// Whether a token for this resource carries this role.
     pub(super) fn has_role(&self, role: &str) -> bool {
         let of_graph = role == "ThreatHunting.Read.All";
-        match self.surface {
-            Surface::Graph => of_graph,
+        match self.service_id {
+            ServiceId::Graph => of_graph,
             _ => !self.hosts.is_empty() && !of_graph,
         }
     }

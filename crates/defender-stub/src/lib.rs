@@ -29,7 +29,9 @@ mod action;
 mod api;
 mod clock;
 mod comment;
+mod corrupt;
 pub mod demo;
+mod external;
 mod fault;
 mod fault_forms;
 mod fault_kind;
@@ -43,18 +45,17 @@ mod library;
 mod login;
 mod machine;
 mod odata;
-mod portal;
 mod records;
 mod reply;
 mod request;
 mod scenario;
+mod scenario_file;
 mod schema;
 mod service;
-mod spoil;
+mod state;
 mod storage;
 mod template;
 mod wire;
-mod world;
 mod zip;
 
 pub use action::EndsAs;
@@ -73,6 +74,7 @@ pub use scenario::{
     CapSignal, Duplicate, Ending, ExpiresIn, FederatedCredential, Grant, IsolateAgain, ListCap,
     NextLink, Outcome, Scenario, TokenRules,
 };
+pub use scenario_file::ScenarioFileError;
 pub use service::Service;
 pub use template::Template;
 pub use wire::Stub;

@@ -150,7 +150,7 @@ impl Inventory {
             .find(|update| update.is_about(software) && update.is_on(machine))
     }
 
-    /// A vulnerability's record; null where there is none.
+    /// A vulnerability's record, or null.
     pub(super) fn vulnerability(&self, cve: &str) -> &Value {
         self.vulnerabilities.iter().find(|found| has(found, "id", cve)).unwrap_or(&Value::Null)
     }

@@ -18,7 +18,7 @@ use super::records::Records;
 #[cfg_attr(
     feature = "schema",
     schemars(
-        description = "The tenant that the stub plays: who may sign in, what exists, how long things take and what goes wrong. A member that is left out has the value of the demonstration world."
+        description = "The tenant that the stub plays: who may sign in, what exists, how long things take and what goes wrong. A member that is left out has the value of the demonstration state."
     )
 )]
 pub struct Scenario {

@@ -8,19 +8,19 @@ use serde_json::Value;
 use super::action::By;
 use super::clock::{http_date, seconds};
 use super::fault::Fault;
-use super::hosts::{Origins, Surface};
+use super::hosts::{Origins, ServiceId};
 use super::ledger::{Arrived, Entry};
 use super::reply::Reply;
 use super::request::Request;
 use super::scenario::{Outcome, Scenario};
-use super::world::World;
-use super::{api, login, portal, storage};
+use super::state::ServiceState;
+use super::{api, external, login, storage};
 
 /// The login endpoint, the API and the result storage of one tenant, without sockets. A clone is
 /// the same service.
 #[derive(Clone, Debug)]
 pub struct Service {
-    world: Arc<Mutex<World>>,
+    state: Arc<Mutex<ServiceState>>,
 }
 
 impl Service {
@@ -30,96 +30,95 @@ impl Service {
     }
 
     pub(super) fn at(scenario: Scenario, origins: Origins) -> Self {
-        Self { world: Arc::new(Mutex::new(World::new(scenario, origins))) }
+        Self { state: Arc::new(Mutex::new(ServiceState::new(scenario, origins))) }
     }
 
-    /// Answers one request. Apart from the service's state and clock the answer depends on nothing
-    /// else.
+    /// Answers one request. The response depends only on the request and on the service's state and
+    /// clock.
     pub fn answer(&self, request: &Request) -> Reply {
-        let mut world = self.world();
-        let before = world.actions.len();
-        world.carried_out = false;
+        let mut state = self.state();
+        let before = state.actions.len();
+        state.carried_out = false;
         let bearer_valid = request
             .bearer()
-            .is_some_and(|token| world.tokens.claims(token, world.clock.now()).is_ok());
-        let surface = world.origins.surface(request);
-        let reply = match surface {
-            Some(Surface::Login) => login::answer(&mut world, request),
-            Some(surface @ (Surface::Api | Surface::Graph)) => {
-                api::answer(&mut world, request, surface)
+            .is_some_and(|token| state.tokens.claims(token, state.clock.now()).is_ok());
+        let service_id = state.origins.service_id(request);
+        let reply = match service_id {
+            Some(ServiceId::Login) => login::answer(&mut state, request),
+            Some(service_id @ (ServiceId::Api | ServiceId::Graph)) => {
+                api::answer(&mut state, request, service_id)
             }
-            Some(Surface::Storage) => storage::answer(&mut world, request),
+            Some(ServiceId::Storage) => storage::answer(&mut state, request),
             None => api::error::misdirected(request),
         };
         let is_undated = reply.faults.is_empty() && reply.header("date").is_none();
         let reply =
-            if is_undated { reply.with("date", http_date(world.clock.now())) } else { reply };
-        let body = login::recorded_body(surface, request);
-        let at = world.clock.elapsed();
-        let made = world.actions[before..].iter().filter(|action| action.by.is_caller);
+            if is_undated { reply.with("date", http_date(state.clock.now())) } else { reply };
+        let body = login::recorded_body(service_id, request);
+        let at = state.clock.elapsed();
+        let made = state.actions[before..].iter().filter(|action| action.by.is_caller);
         let made = made.map(|action| action.id.clone()).collect();
-        let arrived = Arrived { body, bearer_valid, carried_out: world.carried_out, made, at };
-        world.ledger.record(request, arrived, &reply);
+        let arrived = Arrived { body, bearer_valid, carried_out: state.carried_out, made, at };
+        state.ledger.record(request, arrived, &reply);
         reply
     }
 
     /// Moves the clock forward: actions progress, tokens and links expire.
     pub fn advance(&self, by: Duration) {
-        self.world().clock.advance(by);
+        self.state().clock.advance(by);
     }
 
     /// Every request so far, in order.
     pub fn ledger(&self) -> Vec<Entry> {
-        self.world().ledger.entries()
+        self.state().ledger.entries()
     }
 
-    /// How many requests fit a pattern such as `POST /api/machines/{id}/isolate`.
+    /// The number of requests that match a pattern such as `POST /api/machines/{id}/isolate`.
     pub fn sent(&self, pattern: &str) -> usize {
-        self.world().ledger.count(pattern)
+        self.state().ledger.count(pattern)
     }
 
     /// Forgets the requests so far.
     pub fn clear_ledger(&self) {
-        self.world().ledger.clear();
+        self.state().ledger.clear();
     }
 
-    /// Adds a fault. Of several that fit a request the one added first strikes, until it is used
-    /// up.
+    /// Adds a fault. If several match a request, the one added first applies until it is used up.
     pub fn add_fault(&self, fault: Fault) {
-        self.world().faults.add(fault);
+        self.state().faults.add(fault);
     }
 
-    /// Lifts every fault.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
-        self.world().faults.clear();
+        self.state().faults.clear();
     }
 
-    /// The faults that have made no difference so far, those included that were lifted before they
-    /// could. They struck no request (a wrong pattern in `on`, a `skip` that was never reached, a
-    /// request that was never sent), or changed nothing in its response (a text that does not occur
-    /// in it).
+    /// The faults that have had no effect so far, including removed ones. They matched no request
+    /// (a wrong pattern in `on`, a `skip` that was never reached, a request that was never sent) or
+    /// changed nothing in the response (a text that does not occur in it).
     pub fn unmatched_faults(&self) -> Vec<Fault> {
-        self.world().faults.unmatched()
+        self.state().faults.unmatched()
     }
 
     /// Makes actions end other than with success.
     pub fn add_outcome(&self, outcome: Outcome) {
-        self.world().scenario.outcomes.push(outcome);
+        self.state().scenario.outcomes.push(outcome);
     }
 
-    /// Changes the roles granted; as with the real service, tokens issued before keep the ones they
-    /// have.
+    /// Changes the granted roles. As in the real service, tokens that were issued before keep their
+    /// roles.
     pub fn set_roles<R: Into<String>>(&self, roles: impl IntoIterator<Item = R>) {
-        self.world().scenario.roles = roles.into_iter().map(Into::into).collect();
+        self.state().scenario.roles = roles.into_iter().map(Into::into).collect();
     }
 
-    /// Makes every token issued so far worthless (401), while its holder still believes in it.
+    /// Revokes every token issued so far (401) without notice to its holder.
     pub fn revoke_tokens(&self) {
-        self.world().tokens.revoke();
+        self.state().tokens.revoke();
     }
 
-    /// Carries out a request of another application or person: `route` is what follows the device
-    /// in the path, such as `runliveresponse`. It is not in the ledger, and no fault strikes it.
+    /// Carries out a request of another application or user. `route` follows the device in the
+    /// path, such as `runliveresponse`. The ledger does not record it, and faults do not apply to
+    /// it.
     pub fn request_by_another(
         &self,
         requestor: &str,
@@ -132,37 +131,37 @@ impl Service {
         let request = Request::new("POST", &url)
             .header("content-type", "application/json; charset=utf-8")
             .body(body.to_string());
-        let mut world = self.world();
-        world.acting = Some(By::another(requestor, source));
-        let reply = api::answer_another(&mut world, &request);
-        world.acting = None;
+        let mut state = self.state();
+        state.acting = Some(By::another(requestor, source));
+        let reply = api::answer_another(&mut state, &request);
+        state.acting = None;
         reply
     }
 
-    /// Starts an action, such as `Isolate`, as a person would in the portal: with another requestor
-    /// and another comment.
-    pub fn start_in_portal(&self, kind: &'static str, machine_id: &str) {
-        portal::start(&mut self.world(), kind, machine_id);
+    /// Starts an action, such as `Isolate`, as a user does in the portal: with a different
+    /// requestor and comment.
+    pub fn start_externally(&self, kind: &'static str, machine_id: &str) {
+        external::start(&mut self.state(), kind, machine_id);
     }
 
-    /// Cancels whatever is under way on a device, as a person would in the portal.
-    pub fn cancel_in_portal(&self, machine_id: &str) {
-        portal::cancel(&mut self.world(), machine_id);
+    /// Cancels all pending actions on a device, as a user does in the portal.
+    pub fn cancel_externally(&self, machine_id: &str) {
+        external::cancel(&mut self.state(), machine_id);
     }
 
-    /// Every machine action as the API would show it now, oldest first.
+    /// Every machine action in the API's current format, oldest first.
     pub fn machine_actions(&self) -> Vec<Value> {
-        let world = self.world();
-        let now = world.clock.now();
-        world.actions.iter().map(|action| action.entity(now)).collect()
+        let state = self.state();
+        let now = state.clock.now();
+        state.actions.iter().map(|action| action.entity(now)).collect()
     }
 
-    /// Those of them that reads can see: a new one is missing for a while.
+    /// The machine actions that reads return: new ones appear only after a delay.
     pub fn visible_machine_actions(&self) -> Vec<Value> {
-        let world = self.world();
-        let now = world.clock.now();
-        let hidden = seconds(world.scenario.propagation_seconds);
-        world
+        let state = self.state();
+        let now = state.clock.now();
+        let hidden = seconds(state.scenario.propagation_seconds);
+        state
             .actions
             .iter()
             .filter(|action| now >= action.created + hidden)
@@ -170,14 +169,14 @@ impl Service {
             .collect()
     }
 
-    /// Changes anything else about the world while it runs.
+    /// Changes the scenario while the service runs.
     pub fn with_scenario<T>(&self, change: impl FnOnce(&mut Scenario) -> T) -> T {
-        change(&mut self.world().scenario)
+        change(&mut self.state().scenario)
     }
 
-    /// A panic elsewhere cannot leave the world half-changed in a way that matters to a test that
-    /// failed already.
-    fn world(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A panic in another thread has failed the test already, so an inconsistent state does not
+    /// matter.
+    fn state(&self) -> MutexGuard<'_, ServiceState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -10,8 +10,9 @@ use etcetera::BaseStrategy;
 use etcetera::base_strategy::choose_native_strategy;
 use serde::{Deserialize, Serialize};
 
+use super::commands::verbs::Verb;
 use super::commands::{
-    completions, component, describe, doctor, download, execute, init, man, resume, test,
+    actions, completions, component, config, doctor, download, man, resume, run,
 };
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
@@ -68,21 +69,24 @@ pub(crate) enum Command {
     /// Isolate, run a script on and release a machine of a stub service, inside this process
     Demo(demo::Demo),
     /// List the actions, or show one of them
-    Describe(describe::Describe),
-    /// Ask for the settings, write them to a file and test them
-    Init(init::Init),
-    /// Check that the settings work: sign-in, permissions, one read; changes nothing
-    Test(test::Test),
+    Actions(actions::Actions),
+    /// Write settings, or test them
+    #[command(subcommand)]
+    Config(config::Config),
     /// Look at everything between the settings and the service, and say what is in the way; changes
     /// nothing
     Doctor(doctor::Doctor),
-    /// Carry out one action
-    Execute(execute::Execute),
+    /// What responders do every day, by the words that they use
+    #[command(flatten)]
+    Verb(Verb),
+    /// Carry out any action of the catalogue
+    Run(run::Run),
     /// Stream the file that an action yields to disk
     Download(download::Download),
     /// Go on with a call that was interrupted, killed or cut off, or list those that are unfinished
     Resume(resume::Resume),
     /// Write out the embedded component, for other hosts
+    #[command(subcommand)]
     Component(component::Component),
     #[cfg(feature = "demo")]
     /// Serve the stub service over plain HTTP, for other hosts and for manual work
@@ -99,14 +103,14 @@ impl Command {
         match self {
             #[cfg(feature = "demo")]
             Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
-            Self::Test(command) => Some(command.settings.connector_id()),
             Self::Doctor(command) => Some(command.settings.connector_id()),
-            Self::Init(command) => Some(command.connector_id()),
-            Self::Execute(command) => Some(command.settings.connector_id()),
+            Self::Config(command) => Some(command.connector_id()),
+            Self::Run(command) => Some(command.options.settings.connector_id()),
+            Self::Verb(verb) => Some(verb.options.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             // Each call has its own.
             Self::Resume(_) => None,
-            Self::Describe(_) | Self::Component(_) | Self::Completions(_) | Self::Man(_) => None,
+            Self::Actions(_) | Self::Component(_) | Self::Completions(_) | Self::Man(_) => None,
             #[cfg(feature = "demo")]
             Self::Stub(_) => None,
         }
@@ -117,15 +121,15 @@ impl Command {
         match self {
             #[cfg(feature = "demo")]
             Self::Demo(command) => command.run(output).await,
-            Self::Describe(command) => command.run(output).await,
-            Self::Test(command) => command.run(output).await,
-            Self::Execute(command) => command.run(output).await,
+            Self::Actions(command) => command.run(output).await,
+            Self::Config(command) => command.run(output).await,
+            Self::Run(command) => command.run(output).await,
+            Self::Verb(verb) => verb.run(output).await,
             Self::Download(command) => command.run(output).await,
             Self::Resume(command) => command.run(output).await,
             Self::Component(command) => command.run(output),
             #[cfg(feature = "demo")]
             Self::Stub(command) => command.run(output).await,
-            Self::Init(command) => command.run(output).await,
             Self::Doctor(command) => command.run(output).await,
             Self::Completions(command) => command.run(output).await,
             Self::Man(command) => command.run(output),
@@ -213,7 +217,7 @@ impl PluginArgs {
 /// Which action to call, and how.
 #[derive(Debug, Args)]
 pub(crate) struct CallArgs {
-    /// Name of the action, as `describe` lists it
+    /// Name of the action, as `actions` lists it
     pub(crate) action: String,
 
     /// One parameter; may be repeated. A dot leads into an object: wait.pollSeconds=2. The value is

@@ -8,8 +8,9 @@ use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
 use super::audit::{AuditFile, Call, Entry};
-use super::confirm::{Confirmed, Terminal, confirm};
+use super::confirm::{Answer, Confirmed, Subjects, Terminal, confirm};
 use super::failure::Failure;
+use super::known_actions::wants_name;
 use super::session::Session;
 use super::watch::Names;
 
@@ -20,6 +21,11 @@ pub(crate) struct DisruptionArgs {
     /// done. Needed where there is no terminal to ask on
     #[arg(short, long)]
     yes: bool,
+
+    /// Confirm without a question what wants a name or a number typed: offboarding, and more than
+    /// ten machines
+    #[arg(long, value_name = "NAME")]
+    confirm: Option<String>,
 
     /// Append a JSON line to this file before and after each call that changes something. If it
     /// cannot be written, nothing is sent
@@ -39,7 +45,7 @@ pub(crate) struct Approved {
 impl DisruptionArgs {
     /// The same as they were given to another process.
     pub(crate) fn of(yes: bool, audit: Option<PathBuf>) -> Self {
-        Self { yes, audit }
+        Self { yes, confirm: None, audit }
     }
 
     /// The audit file.
@@ -58,8 +64,39 @@ impl DisruptionArgs {
         self.yes.then(|| "--yes".to_owned())
     }
 
+    /// Where the answer comes from, if one is needed.
+    ///
+    /// # Errors
+    ///
+    /// One is needed, and there is no terminal to ask on.
+    fn answer(&self, action: &Action) -> Result<Option<Answer>, Failure> {
+        let is_enough = self.yes && !wants_name(&action.name);
+        if !matches!(action.effect, Effect::Policy | Effect::Disrupt) || is_enough {
+            return Ok(None);
+        }
+        if let Some(text) = &self.confirm {
+            return Ok(Some(Answer::Given(text.clone())));
+        }
+        let terminal = Terminal::open().ok_or_else(|| unasked(action))?;
+        Ok(Some(Answer::Terminal(terminal)))
+    }
+
+    /// Whether a person will see the question before this is done.
+    ///
+    /// # Errors
+    ///
+    /// A confirmation is needed, and there is no terminal to ask on.
+    pub(crate) fn asks(
+        &self,
+        action: &Action,
+        params: &Map<String, Value>,
+    ) -> Result<bool, Failure> {
+        let is_free = action.effect == Effect::Read || is_dry_run(action, params);
+        Ok(!is_free && matches!(self.answer(action)?, Some(Answer::Terminal(_))))
+    }
+
     /// Asks, if the call is disruptive or holds for the whole tenant. A call that is neither is
-    /// approved as it is.
+    /// approved as it is. `missing`: machines that were named and not found.
     ///
     /// # Errors
     ///
@@ -71,21 +108,18 @@ impl DisruptionArgs {
         descriptor: &Descriptor,
         action: &Action,
         params: String,
+        missing: &[String],
     ) -> Result<Approved, Failure> {
         let given = serde_json::from_str::<Map<String, Value>>(&params).unwrap_or_default();
         if action.effect == Effect::Read || is_dry_run(action, &given) {
             return Ok(Approved { params, names: Names::default(), audit: None });
         }
-        let terminal = match action.effect {
-            Effect::Policy | Effect::Disrupt if !self.yes => {
-                Some(Terminal::open().ok_or_else(|| unasked(action))?)
-            }
-            _ => None,
-        };
+        let answer = self.answer(action)?;
         let file = self.audit.as_deref().map(AuditFile::open).transpose()?;
-        let confirmed = match terminal {
-            Some(mut terminal) => {
-                Some(confirm(session, descriptor, action, &given, &mut terminal).await?)
+        let confirmed = match answer {
+            Some(answer) => {
+                let asked = Subjects { session, descriptor, action, params: &given, missing };
+                Some(confirm(asked, answer).await?)
             }
             None => None,
         };
@@ -122,8 +156,10 @@ fn unasked(action: &Action) -> Failure {
     } else {
         "is disruptive"
     };
+    let needed =
+        if wants_name(&action.name) { "`--confirm` with the machine's name" } else { "`--yes`" };
     Failure::unasked(format!(
-        "`{}` {what}: `--yes` is needed, because there is no terminal to ask on; nothing was sent",
+        "`{}` {what}: {needed} is needed, because there is no terminal to ask on; nothing was sent",
         action.name
     ))
 }

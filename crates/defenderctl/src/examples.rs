@@ -7,32 +7,77 @@ use super::args::Arguments;
 
 const EXAMPLES: &[(&str, &[&str])] = &[
     ("demo", &["defenderctl demo"]),
-    ("describe", &["defenderctl describe", "defenderctl describe isolateHost"]),
+    ("actions", &["defenderctl actions", "defenderctl actions show isolateHost"]),
+    ("actions show", &["defenderctl actions show isolateHost"]),
     (
-        "init",
+        "config init",
         &[
-            "defenderctl init -c prod.toml",
-            "defenderctl init -c prod.toml --cloud commercial --tenant-id contoso.example \\\n      \
+            "defenderctl config init -c prod.toml",
+            "defenderctl config init -c prod.toml --cloud commercial --tenant-id contoso.example \\\n      \
              --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env DEFENDER_CLIENT_SECRET",
         ],
     ),
     (
-        "test",
+        "config test",
         &[
-            "defenderctl test -c prod.toml",
-            "defenderctl test -c prod.toml --all",
-            "defenderctl test -c prod.toml --json",
+            "defenderctl config test -c prod.toml",
+            "defenderctl config test -c prod.toml --all",
+            "defenderctl config test -c prod.toml --json",
         ],
     ),
     ("doctor", &["defenderctl doctor -c prod.toml", "defenderctl doctor -c prod.toml --json"]),
     (
-        "execute",
+        "isolate",
         &[
-            "defenderctl execute getAgentList -c prod.toml -p computerDnsName=ws-014.contoso.example",
-            "defenderctl execute isolateHost -c prod.toml -p host.computerDnsName=ws-014 \\\n      \
+            "defenderctl isolate ws-014 -c prod.toml --comment \"case 1042\"",
+            "defenderctl isolate -f hosts.txt -c prod.toml -m \"case 1042\" --skip-missing",
+        ],
+    ),
+    ("release", &["defenderctl release ws-014 -c prod.toml -m \"case 1042\""]),
+    ("scan", &["defenderctl scan ws-014 -c prod.toml -m \"case 1042\" --type full"]),
+    ("restrict", &["defenderctl restrict ws-014 -c prod.toml -m \"case 1042\""]),
+    ("unrestrict", &["defenderctl unrestrict ws-014 -c prod.toml -m \"case 1042\""]),
+    ("collect", &["defenderctl collect ws-014 -c prod.toml -m \"case 1042\" --to package.zip"]),
+    ("offboard", &["defenderctl offboard ws-014 -c prod.toml -m \"case 1042\" --confirm ws-014"]),
+    (
+        "quarantine",
+        &[
+            "defenderctl quarantine da39a3ee5e6b4b0d3255bfef95601890afd80709 ws-014 -c prod.toml \\\n      \
+             -m \"case 1042\"",
+        ],
+    ),
+    (
+        "script",
+        &[
+            "defenderctl script run triage.ps1 ws-014 -c prod.toml -- -Verbose",
+            "defenderctl script upload triage.ps1 -c prod.toml",
+        ],
+    ),
+    (
+        "file",
+        &[
+            "defenderctl file get ws-014 'C:\\Windows\\Temp\\out.zip' -c prod.toml --to out.zip \\\n      \
+             -m \"case 1042\"",
+        ],
+    ),
+    ("block", &["defenderctl block 198.51.100.7 --for 30d -c prod.toml -m \"case 1042\""]),
+    ("unblock", &["defenderctl unblock 198.51.100.7 -c prod.toml"]),
+    ("indicators", &["defenderctl indicators -c prod.toml --all"]),
+    ("machines", &["defenderctl machines -c prod.toml --tag pilot"]),
+    ("alerts", &["defenderctl alerts -c prod.toml --since 24h"]),
+    ("hunt", &["defenderctl hunt query.kql -c prod.toml --to hits.csv --output csv"]),
+    ("vulnerabilities", &["defenderctl vulnerabilities -c prod.toml --severity critical"]),
+    ("jobs", &["defenderctl jobs -c prod.toml --mine --since 24h"]),
+    ("wait", &["defenderctl wait 2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90 -c prod.toml"]),
+    ("cancel", &["defenderctl cancel 2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90 -c prod.toml -m wrong"]),
+    (
+        "run",
+        &[
+            "defenderctl run getAgentList -c prod.toml -p computerDnsName=ws-014.contoso.example",
+            "defenderctl run isolateHost -c prod.toml -p host.computerDnsName=ws-014 \\\n      \
              -p comment=\"case 1042\" --wait",
-            "defenderctl execute waitForAction -c prod.toml -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
-            "defenderctl execute runHuntingQuery -c prod.toml --params @query.json --json",
+            "defenderctl run waitForAction -c prod.toml -p id=2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90",
+            "defenderctl run runHuntingQuery -c prod.toml --params @query.json --json",
         ],
     ),
     (
@@ -54,10 +99,10 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "component",
+        "component export",
         &[
-            "defenderctl component -o defender_connector.wasm",
-            "defenderctl component -o defender_connector.wasm --wit wit",
+            "defenderctl component export -o defender_connector.wasm",
+            "defenderctl component export -o defender_connector.wasm --wit wit",
         ],
     ),
     (
@@ -67,11 +112,6 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "defenderctl stub --settings stub.json",
             "defenderctl stub --listen 127.0.0.1:0 --scenario scenario.toml",
         ],
-    ),
-    ("bench", &["defenderctl bench --quick"]),
-    (
-        "simulate",
-        &["defenderctl simulate --seeds 1000", "defenderctl simulate --first 42 --seeds 1"],
     ),
     (
         "completions",
@@ -89,11 +129,20 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 pub(crate) fn command() -> Command {
     let mut command = Arguments::command();
     for (name, lines) in EXAMPLES {
-        if command.find_subcommand(name).is_some() {
-            command = command.mut_subcommand(name, |command| command.after_help(told(lines)));
+        let path: Vec<&str> = name.split(' ').collect();
+        if command.find_subcommand(path[0]).is_some() {
+            command = change(command, &path, &|command| command.after_help(told(lines)));
         }
     }
     command
+}
+
+/// Changes the command at this path: `config`, `init`.
+pub(crate) fn change(command: Command, path: &[&str], how: &dyn Fn(Command) -> Command) -> Command {
+    match path.split_first() {
+        None => how(command),
+        Some((name, rest)) => command.mut_subcommand(name, |inner| change(inner, rest, how)),
+    }
 }
 
 fn told(lines: &[&str]) -> String {
@@ -105,23 +154,34 @@ fn told(lines: &[&str]) -> String {
 mod tests {
     use super::*;
 
+    /// The paths of all commands: `config init`.
+    fn paths(command: &Command, above: &str) -> Vec<String> {
+        let below = |inner: &Command| {
+            let path = format!("{above} {}", inner.get_name()).trim_start().to_owned();
+            let mut all = paths(inner, &path);
+            // A group of commands alone does nothing.
+            all.extend((!inner.is_subcommand_required_set()).then_some(path));
+            all
+        };
+        command.get_subcommands().flat_map(below).collect()
+    }
+
     #[test]
     fn every_command_has_examples_and_every_example_is_of_its_command() {
-        for subcommand in Arguments::command().get_subcommands() {
-            let name = subcommand.get_name();
+        for path in paths(&Arguments::command(), "") {
             let (_, lines) = EXAMPLES
                 .iter()
-                .find(|(of, _)| *of == name)
-                .unwrap_or_else(|| panic!("none for {name}"));
+                .find(|(of, _)| *of == path)
+                .unwrap_or_else(|| panic!("none for {path}"));
             for line in *lines {
                 // A shell joins lines before it splits words.
                 let joined = line.replace("\\\n", "");
                 let words =
                     shlex::split(joined.split(" >").next().expect("a line")).expect("words");
-                let matches = command()
+                command()
                     .try_get_matches_from(words)
                     .unwrap_or_else(|error| panic!("{line}: {error}"));
-                assert_eq!(matches.subcommand_name(), Some(name), "{line}");
+                assert!(line.starts_with(&format!("defenderctl {path}")), "{line}");
                 // What is wrapped by the help cannot be copied.
                 assert!(line.lines().all(|line| line.len() < 97), "{line}");
             }
@@ -131,7 +191,7 @@ mod tests {
     #[test]
     fn help_shows_the_examples() {
         let help =
-            command().find_subcommand_mut("execute").expect("a command").render_help().to_string();
-        assert!(help.contains("Examples:\n  defenderctl execute getAgentList"), "{help}");
+            command().find_subcommand_mut("run").expect("a command").render_help().to_string();
+        assert!(help.contains("Examples:\n  defenderctl run getAgentList"), "{help}");
     }
 }

@@ -69,6 +69,11 @@ impl Failure {
         Self::local(format!("{} cannot be written: {error}", path.display()))
     }
 
+    /// Something that was named is not there.
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NotFound, ErrorSource::User, message, Exit::Failed)
+    }
+
     /// The service or the plugin answered, and not as it should.
     pub(crate) fn unexpected(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::ActionFailed, ErrorSource::Service, message, Exit::Failed)

@@ -5,6 +5,8 @@
 pub(crate) const MACHINE: &str = "getAgentDetails";
 /// Lists machines.
 pub(crate) const MACHINES: &str = "getAgentList";
+/// Says which machines are isolated.
+pub(crate) const ISOLATION: &str = "getIsolationState";
 /// Lists the users who were seen on a machine.
 pub(crate) const MACHINE_USERS: &str = "getAgentUsers";
 
@@ -47,6 +49,11 @@ pub(crate) fn tenant_wide(action: &str) -> Option<(Subject, Option<&'static str>
         "deleteLibraryFile" => (Subject::StoredFile, Some(LIBRARY_FILES)),
         _ => return None,
     })
+}
+
+/// Whether an action wants the machine's name typed: only the machine's administrator can undo it.
+pub(crate) fn wants_name(action: &str) -> bool {
+    action == "offboardHost"
 }
 
 /// What an action does to machines, as a verb that takes them as its object.

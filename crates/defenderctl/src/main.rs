@@ -6,22 +6,24 @@ mod audit;
 mod calls;
 mod commands;
 mod confirm;
-mod details;
 mod disruption;
 mod examples;
 mod exit;
+mod explain;
 mod failure;
 mod file;
 mod interrupt;
 mod job_actions;
 mod json;
 mod known_actions;
+mod machines;
 mod output;
 mod params;
 mod progress;
 mod redact;
 mod remedy;
 mod render;
+mod sentences;
 mod session;
 mod settings;
 mod style;
@@ -29,6 +31,7 @@ mod suggest;
 mod table;
 #[cfg(test)]
 mod test_action;
+mod times;
 // What the component refuses is refused before two sources of parameters are merged, by the same
 // code.
 #[path = "../../../src/schema/unique.rs"]
@@ -56,6 +59,12 @@ use failure::Failure;
 use output::Output;
 
 fn main() -> ExitCode {
+    if env::args_os().nth(1).is_some_and(|argument| argument == session::COMPILE_COMPONENT) {
+        return host_harness::compile_child();
+    }
+    if let Err(error) = host_harness::forbid_core_dumps() {
+        eprintln!("warning: core dumps could not be switched off: {error}");
+    }
     let matches = variables::without_empty(examples::command()).try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
@@ -87,7 +96,7 @@ fn advised(mut error: clap::Error) -> clap::Error {
     if error.kind() == clap::error::ErrorKind::MissingRequiredArgument
         && missing.iter().any(|argument| argument.starts_with("--config"))
     {
-        let tip = "`defenderctl init` asks for the settings and writes them".to_owned();
+        let tip = "`defenderctl config init` asks for the settings and writes them".to_owned();
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
     }
     error

@@ -5,7 +5,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 
 use time::OffsetDateTime;
 
-use super::details;
+use super::explain;
 use super::failure::Failure;
 use super::json;
 use super::style::{BAD, CARE, clean, clean_json, clean_line, has_colour, paint};
@@ -98,14 +98,15 @@ impl Output {
     /// Tells why something failed, on stderr alone.
     pub(crate) fn explain(&self, failure: &Failure) {
         let error = failure.error();
+        let message = explain::message(error);
         let label = paint("error:", BAD, has_colour(&io::stderr()));
         let width = stdout_width().filter(|_| io::stderr().is_terminal());
         let _ = writeln!(
             io::stderr(),
             "{label} {}",
-            hanging(&clean(&error.message), "error: ".len(), 2, width)
+            hanging(&clean(&message), "error: ".len(), 2, width)
         );
-        for line in details::lines(failure.untold(), &error.message) {
+        for line in explain::details(failure.untold(), &message) {
             self.note(&format!("  {line}"));
         }
         let facts: Vec<String> = [
@@ -120,6 +121,9 @@ impl Output {
         self.note(&format!("  {}", facts.join(", ")));
         if let Some(aside) = failure.aside() {
             self.note(aside);
+        }
+        for hint in explain::hints(error, OffsetDateTime::now_utc()) {
+            self.note(&format!("hint: {hint}"));
         }
     }
 }

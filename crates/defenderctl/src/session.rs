@@ -1,10 +1,13 @@
 //! A configured connector, lent exactly the network that its operator allows.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 
 use host_harness::egress::Egress;
-use host_harness::{Action, CallError, Configured, Connector, Descriptor, Host, Limits, Origin};
+use host_harness::{
+    Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, Limits, Origin,
+};
 use zeroize::Zeroizing;
 
 use super::args::{PluginArgs, SettingsArgs};
@@ -166,6 +169,9 @@ fn told(connector: &Connector, error: CallError) -> Failure {
     }
 }
 
+/// The argument that makes this program compile a component for another process of it.
+pub(crate) const COMPILE_COMPONENT: &str = "compile-component";
+
 /// Compiles the component, or takes it from the cache; with no way out.
 pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Failure> {
     // One connector makes one call here: reserving for a thousand takes longer than it saves.
@@ -173,16 +179,31 @@ pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Fail
     let foreign = plugin.plugin.as_deref().map(read).transpose()?;
     let component = foreign.as_deref().unwrap_or(defender_component::COMPONENT);
     let mut builder = Host::builder(component).limits(limits);
+    builder = match foreign {
+        None => builder.trusted(),
+        Some(_) => {
+            let program = std::env::current_exe().map_err(|error| {
+                Failure::local(format!("the program that compiles plugins is not found: {error}"))
+            })?;
+            builder.compiler(program, [COMPILE_COMPONENT])
+        }
+    };
     if let Some(folder) = plugin.cache() {
         builder = builder.cache(folder);
     }
     Ok(builder.build()?)
 }
 
+/// Reads a component; of one that is too large, only enough for the host to refuse it.
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    fs::read(path).map_err(|error| {
-        Failure::settings(format!("component {} cannot be read: {error}", path.display()))
-    })
+    let most = CompileLimits::default().component_bytes as u64 + 1;
+    let mut component = Vec::new();
+    fs::File::open(path)
+        .and_then(|file| file.take(most).read_to_end(&mut component))
+        .map(|_| component)
+        .map_err(|error| {
+            Failure::settings(format!("component {} cannot be read: {error}", path.display()))
+        })
 }
 
 /// The action of that name.

@@ -10,6 +10,7 @@ mod meant;
 
 use host_harness::{Action, Effect};
 
+pub(crate) use edit_distance::distance;
 use meant::{Meant, Strength, meant};
 
 /// Advice for a name that no action has.
@@ -19,10 +20,10 @@ pub(crate) fn advice(wrong: &str, actions: &[Action]) -> String {
     match meant(wrong, &known) {
         Meant::One(name) => format!("did you mean `{name}`?"),
         Meant::Some(others) if others.is_empty() => {
-            "`defenderctl describe` lists the actions".into()
+            "`defenderctl actions` lists the actions".into()
         }
         Meant::Some(others) => {
-            format!("about the same are {}; `defenderctl describe` lists all", others.join(", "))
+            format!("about the same are {}; `defenderctl actions` lists all", others.join(", "))
         }
     }
 }
@@ -57,7 +58,7 @@ mod tests {
         assert_eq!(advice("getAction"), "did you mean `getActions`?");
         assert_eq!(
             advice("onboardHost"),
-            "about the same are resolveHost; `defenderctl describe` lists all"
+            "about the same are resolveHost; `defenderctl actions` lists all"
         );
         for wrong in ["realeseHost", "offbordHost", "createIndicator", "quarantine", ""] {
             assert!(!advice(wrong).contains("did you mean"), "{wrong}: {}", advice(wrong));

@@ -31,15 +31,17 @@ const fn v6(head: [u16; 4], last: u16, length: u8) -> Ipv6Net {
 }
 
 /// Checked first: single addresses within networks that are otherwise private or public.
-const METADATA_V4: [Ipv4Net; 2] = [
+const METADATA_V4: [Ipv4Net; 4] = [
     v4(168, 63, 129, 16, 32),   // Azure's platform services
     v4(100, 100, 100, 200, 32), // Alibaba's metadata
+    v4(169, 254, 169, 254, 32), // most clouds' metadata
+    v4(192, 0, 0, 192, 32),     // Oracle's metadata
 ];
 
 const SPECIAL_V4: [Ipv4Net; 10] = [
     v4(0, 0, 0, 0, 8),       // this network
-    v4(169, 254, 0, 0, 16),  // link-local, and 169.254.169.254
-    v4(192, 0, 0, 0, 24),    // protocol assignments, and Oracle's metadata
+    v4(169, 254, 0, 0, 16),  // link-local
+    v4(192, 0, 0, 0, 24),    // protocol assignments
     v4(192, 0, 2, 0, 24),    // documentation
     v4(192, 88, 99, 0, 24),  // 6to4 relays
     v4(198, 18, 0, 0, 15),   // benchmarks
@@ -56,8 +58,9 @@ const PRIVATE_V4: [Ipv4Net; 4] = [
     v4(100, 64, 0, 0, 10), // behind a carrier's NAT
 ];
 
-const METADATA_V6: [Ipv6Net; 2] = [
+const METADATA_V6: [Ipv6Net; 3] = [
     v6([0xfd00, 0x0ec2, 0, 0], 0x254, 128), // AWS
+    v6([0xfd00, 0x0ec2, 0, 0], 0x23, 128),  // AWS, the credentials of a pod
     v6([0xfd20, 0x00ce, 0, 0], 0x254, 128), // Google
 ];
 
@@ -70,6 +73,16 @@ const SPECIAL_V6: [Ipv6Net; 3] = [
     v6([0x2001, 0x0db8, 0, 0], 0, 32), // documentation
     v6([0x3fff, 0, 0, 0], 0, 20),      // documentation
 ];
+
+/// Whether a cloud platform serves credentials at this address.
+pub(crate) fn is_metadata(address: IpAddr) -> bool {
+    let v4 = |address| METADATA_V4.iter().any(|net| net.contains(&address));
+    match address {
+        IpAddr::V4(address) => v4(address),
+        IpAddr::V6(address) => embedded(address)
+            .map_or_else(|| METADATA_V6.iter().any(|net| net.contains(&address)), v4),
+    }
+}
 
 /// Classifies an address.
 pub(crate) fn reach(address: IpAddr) -> Reach {
@@ -143,6 +156,7 @@ mod tests {
             ("::", Reach::Special),
             ("::7f00:1", Reach::Special),
             ("fd00:ec2::254", Reach::Special),
+            ("fd00:ec2::23", Reach::Special),
             ("fd20:ce::254", Reach::Special),
             ("fe80::1", Reach::Special),
             ("fec0::1", Reach::Special),

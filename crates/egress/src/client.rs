@@ -12,7 +12,6 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
 
 use super::body::BoundedBody;
 use super::dial::Dialer;
-use super::exchange::OnItsWay;
 use super::failure;
 use super::observe::Observed;
 use super::upload::Upload;
@@ -95,7 +94,6 @@ impl Sender {
         let first_byte = shorter(options.first_byte_timeout, self.response_timeout);
         let between_bytes = shorter(options.between_bytes_timeout, self.response_timeout);
 
-        let on_its_way = request.extensions_mut().remove::<OnItsWay>();
         let mut connection = capture_connection(&mut request);
         if let Some(observed) = observed {
             observed.goes_by(connection.clone());
@@ -107,9 +105,6 @@ impl Sender {
             _ = connection.wait_for_connection_metadata() => None,
             () = tokio::time::sleep(connect) => return Err(Error::ConnectionTimeout),
         };
-        if let Some(on_its_way) = on_its_way {
-            on_its_way.set();
-        }
         let answered = match answered {
             Some(answered) => answered,
             None => first(response, upload, first_byte).await?,

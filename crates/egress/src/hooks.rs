@@ -1,7 +1,13 @@
 //! Connects `wasi:http` to the egress.
 
+use std::sync::Arc;
+
+use http::header::{EXPECT, TE, TRAILER};
 use http::{Request, Response};
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpHooks};
+use wasmtime_wasi_http::{
+    DEFAULT_FORBIDDEN_HEADERS, Error, ForbiddenHeaderFilter, RequestOptions, WasiBody,
+    WasiHttpHooks,
+};
 
 use super::Egress;
 use super::quota::Quota;
@@ -30,6 +36,14 @@ impl Hooks {
 }
 
 impl WasiHttpHooks for Hooks {
+    /// In addition to the runtime's own: headers that change how a connection is read, and with
+    /// which gateways can be brought to disagree about where a request ends.
+    fn forbidden_header_filter(&mut self) -> ForbiddenHeaderFilter {
+        Arc::new(|name| {
+            DEFAULT_FORBIDDEN_HEADERS.contains(name) || [EXPECT, TE, TRAILER].contains(name)
+        })
+    }
+
     /// The client sets the header where the protocol needs it: HTTP/1.1 does, HTTP/2 uses the
     /// authority.
     fn set_host_header(&mut self) -> bool {

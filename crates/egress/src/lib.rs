@@ -1,25 +1,52 @@
 //! Outbound HTTP for sandboxed WebAssembly components; the sandbox has no other network access.
 //!
+//! ```text
+//! component ──wasi:http──▶ Hooks ──▶ allow-list ──▶ pool ──▶ resolve ──▶ check addresses ──▶ TCP ─┐
+//!                                                                      └──────▶ proxy ────────┤
+//!                                           service ◀── request ◀── TLS ◀─────────────────────┘
+//! ```
+//!
 //! A request is sent only if its scheme, host and port are on the allow-list; an empty list blocks
 //! everything. Resolved addresses are checked, and the connection goes to the checked address.
 //! Redirects are not followed. All connectors of an [`Egress`] share its connection pool, HTTP/1.1
 //! or HTTP/2 over rustls.
 //!
-//! | what is wrong | `wasi:http` error code |
+//! ```
+//! use plugin_egress::{Egress, Hooks, SignIns};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let egress = Egress::builder().allow("http://*.example:8080").build()?;
+//! assert!(egress.covers("http://api.example:8080"));
+//! assert!(!egress.covers("https://api.example"));
+//! // The `wasi:http` hooks of one instance, with at most 16 requests at a time.
+//! let hooks = Hooks::new(egress, SignIns::default(), 16);
+//! # drop(hooks);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`link()`] and these hooks are all that a host needs: `examples/link.rs` shows a whole one.
+//!
+//! # Error codes
+//!
+//! | what happened | `wasi:http` error code |
 //! |---|---|
-//! | not on the allow-list | `HTTP-request-denied` |
-//! | too many requests under way, or files open | `connection-limit-reached` |
-//! | no permitted address behind the name | `destination-IP-prohibited` |
-//! | name unknown | `DNS-error` |
-//! | no route, or no address here to connect from | `destination-IP-unroutable` |
-//! | refused, or closed before anything was written | `connection-refused` |
+//! | the destination is not on the allow-list, or the proxy refuses it (403) | `HTTP-request-denied` |
+//! | too many requests in progress, or too many open files | `connection-limit-reached` |
+//! | the name resolves to addresses that are not permitted | `destination-IP-prohibited` |
+//! | the name does not resolve | `DNS-error` |
+//! | there is no route to the address | `destination-IP-unroutable` |
+//! | the server refused the connection, or closed it before anything was written | `connection-refused` |
 //! | no connection in time, TLS included | `connection-timeout` |
-//! | certificate; anything else of TLS | `TLS-certificate-error`; `TLS-protocol-error` |
-//! | the proxy could not; does not take its credentials (407); does not allow it (403) | `destination-unavailable`; `configuration-error`; `HTTP-request-denied` |
-//! | connected, and no answer in time | `HTTP-response-timeout` |
+//! | the certificate is not valid | `TLS-certificate-error` |
+//! | the TLS handshake failed | `TLS-protocol-error` |
+//! | the proxy cannot reach the server | `destination-unavailable` |
+//! | the proxy refuses its credentials (407) | `configuration-error` |
+//! | connected, and no response in time | `HTTP-response-timeout` |
 //! | connected, and the connection broke | `connection-terminated` |
-//! | a pause in the body; its end before its time | `connection-read-timeout`; `HTTP-response-incomplete` |
-//! | body too long | `HTTP-response-body-size` |
+//! | the response body paused too long | `connection-read-timeout` |
+//! | the response body ended early | `HTTP-response-incomplete` |
+//! | the response body is too long | `HTTP-response-body-size` |
 //!
 //! The codes above `HTTP-response-timeout` are definite: the server received nothing.
 
@@ -30,19 +57,17 @@ mod client;
 mod code;
 mod dial;
 mod error;
-mod exchange;
 mod failure;
-mod handle;
 mod hooks;
 mod lenient;
 mod lookup;
 mod observe;
-mod outgoing;
 mod pattern;
 mod policy;
 pub mod probe;
 mod proxy;
 mod quota;
+mod request_options;
 mod shown;
 mod sign_in;
 mod target;
@@ -56,11 +81,10 @@ use std::sync::Arc;
 
 use http::{Request, Response};
 use wasmtime::component::Linker;
-use wasmtime_wasi_http::{Error, RequestOptions, WasiBody};
+use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpView};
 
 pub use builder::EgressBuilder;
 pub use error::InvalidSetting;
-pub use handle::{Exchanges, Latest};
 pub use hooks::Hooks;
 pub use ipnet::IpNet;
 pub use observe::{Event, Exchange, Observer};
@@ -167,17 +191,17 @@ impl Egress {
     }
 }
 
-/// Replaces parts of the runtime's own `wasi:http`: error codes in the middle of a body, length
-/// limits for texts, and the start of a request. Call it after
+/// Corrects parts of the runtime's own `wasi:http`: error codes in the middle of a body, length
+/// limits for texts, and request options that are not freed. Call it after
 /// [`wasmtime_wasi_http::p2::add_to_linker_async`], which links the rest.
 ///
 /// # Errors
 ///
 /// The linker does not contain the runtime's own `wasi:http` of this version.
-pub fn link<T: Exchanges + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+pub fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     code::link(linker)?;
     words::link(linker)?;
-    handle::link(linker)
+    request_options::link(linker)
 }
 
 impl std::fmt::Debug for Egress {

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use ipnet::IpNet;
 
-use super::address::{Reach, reach};
+use super::address::{Reach, is_metadata, reach};
 use super::pattern::{HostPattern, Pattern};
 use super::target::{Host, Target};
 
@@ -38,10 +38,16 @@ impl Policy {
     ///
     /// Public addresses are always permitted; private ones if the allow-list names the host
     /// exactly; loopback if it names `localhost` exactly; and any literal address that it names.
-    /// Networks that the builder opened are permitted for all hosts.
+    /// Networks that the builder opened are permitted for all hosts, but the address of a metadata
+    /// service only if it was opened by itself.
     pub(crate) fn permits(&self, grant: Grant, host: &Host, address: IpAddr) -> bool {
         let named = matches!(host, Host::Address(_));
-        if self.networks.iter().any(|network| network.contains(&address.to_canonical())) {
+        let by_itself = is_metadata(address);
+        let opens = |network: &IpNet| {
+            network.contains(&address.to_canonical())
+                && (!by_itself || network.prefix_len() == network.max_prefix_len())
+        };
+        if self.networks.iter().any(opens) {
             return true;
         }
         match (reach(address), grant) {
@@ -125,6 +131,25 @@ mod tests {
         assert!(policy.permits(Grant::Wildcard, &host, "10.1.2.3".parse().unwrap()));
         assert!(policy.permits(Grant::Wildcard, &host, "::ffff:10.1.2.3".parse().unwrap()));
         assert!(!policy.permits(Grant::Wildcard, &host, "10.2.2.3".parse().unwrap()));
+    }
+
+    #[test]
+    fn a_metadata_service_is_opened_only_by_its_own_address() {
+        let host = Host::parse("one.blob.example").unwrap();
+        let table = [
+            ("100.64.0.0/10", "100.100.100.200", false),
+            ("100.100.100.200/32", "100.100.100.200", true),
+            ("100.64.0.0/10", "100.100.100.201", true),
+            ("169.254.0.0/16", "169.254.169.254", false),
+            ("fc00::/7", "fd00:ec2::254", false),
+            ("fc00::/7", "fd00:ec2::23", false),
+            ("fd00:ec2::254/128", "fd00:ec2::254", true),
+        ];
+        for (network, address, expected) in table {
+            let policy = Policy { networks: vec![network.parse().unwrap()], ..policy(&[]) };
+            let permitted = policy.permits(Grant::Wildcard, &host, address.parse().unwrap());
+            assert_eq!(permitted, expected, "{network} {address}");
+        }
     }
 
     #[test]

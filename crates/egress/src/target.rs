@@ -102,9 +102,12 @@ impl Target {
             return None;
         }
         let host = Host::parse(authority.host())?;
-        let port = match authority.as_str()[authority.host().len()..].strip_prefix(':') {
-            None => scheme.default_port(),
-            Some(port) => port.parse().ok().filter(|port| *port != 0)?,
+        let port = match &authority.as_str()[authority.host().len()..] {
+            "" => scheme.default_port(),
+            // One spelling of each port: the pool has a set of connections for each authority.
+            text => {
+                text.strip_prefix(":").filter(|port| !port.starts_with(['0', '+']))?.parse().ok()?
+            }
         };
         Some(Self { scheme, host, port })
     }
@@ -150,6 +153,9 @@ mod tests {
             ("https://0x7f.1/", None),
             ("https://127.1/", None),
             ("https://api.example:0/", None),
+            ("https://api.example:0443/", None),
+            ("https://api.example:+443/", None),
+            ("https://[::1]evil.example/", None),
             ("https://api.example:99999/", None),
             ("https://%31%32%37.0.0.1/", None),
             ("/only/a/path", None),

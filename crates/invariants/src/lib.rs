@@ -11,10 +11,10 @@
 )]
 
 mod answers;
+mod fill;
 mod gzip;
 mod literals;
 mod params;
-mod pour;
 mod scripted;
 mod seeds;
 mod sent;
@@ -22,7 +22,7 @@ mod sent;
 pub use answers::answers;
 pub use gzip::{gzip, unwrapped};
 pub use literals::literals;
-pub use params::{params, poured};
+pub use params::{filled, params};
 pub use seeds::seeds;
 
 use std::time::Duration;

@@ -9,7 +9,7 @@ use defender_connector::transport::HttpRequest;
 use serde_json::{Value, json};
 use url::Url;
 
-use super::pour::{Choices, DEVICE, pour};
+use super::fill::{Choices, DEVICE, fill};
 use super::scripted::{Answer, Scripted};
 use super::sent::{self, LINK};
 use super::{action, connector};
@@ -24,13 +24,13 @@ pub fn params(data: &[u8]) {
     let action = action(*first);
     carried_out(action, &String::from_utf8_lossy(rest));
     let (choices, text) = rest.split_at(rest.len().min(CHOICES));
-    poured(action, &String::from_utf8_lossy(text), choices);
+    filled(action, &String::from_utf8_lossy(text), choices);
 }
 
 /// Inserts a text into an action's parameters and returns what was sent: method and path, as
 /// spelled in the action's row.
-pub fn poured(action: &'static Action, text: &str, choices: &[u8]) -> BTreeSet<String> {
-    carried_out(action, &pour(action, text, &mut Choices(choices)).to_string())
+pub fn filled(action: &'static Action, text: &str, choices: &[u8]) -> BTreeSet<String> {
+    carried_out(action, &fill(action, text, &mut Choices(choices)).to_string())
 }
 
 fn carried_out(action: &'static Action, params: &str) -> BTreeSet<String> {

@@ -3,7 +3,7 @@
 use defender_connector::actions::{Action, CATALOGUE};
 use serde_json::{Value, json};
 
-use super::pour::{Choices, DEVICE, pour};
+use super::fill::{Choices, DEVICE, fill};
 
 /// Returns valid parameters that request as much as possible.
 pub(super) fn sample(action: &'static Action) -> String {
@@ -35,7 +35,7 @@ pub(super) fn sample(action: &'static Action) -> String {
         "cancelAction" => {
             params = json!({ "actionId": "a1", "comment": "c", "wait": {}, "ensure": true })
         }
-        _ => params = pour(action, "x", &mut Choices(&[])),
+        _ => params = fill(action, "x", &mut Choices(&[])),
     }
     params.to_string()
 }

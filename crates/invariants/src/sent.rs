@@ -6,14 +6,14 @@ use defender_connector::schema::{Literal, ParamLocation, TIMESTAMP, is_padding, 
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::pour::DEVICE;
+use super::fill::DEVICE;
 use super::scripted::Sent;
 
 /// The only file in result storage.
 pub(super) const LINK: &str = "https://x.blob.core.windows.net/a?sig=s";
 
 /// Paths that actions request in addition to the one in their row, or instead of it.
-const BESIDES: &[(&str, &str, &str)] = &[
+const ADDITIONAL_PATHS: &[(&str, &str, &str)] = &[
     ("", "GET", "/api/machines"),
     ("", "GET", "/api/machines/{}"),
     ("", "GET", "/api/machineactions"),
@@ -101,8 +101,9 @@ fn led(action: &Action, sent: &Sent) -> Option<Vec<Fit>> {
     }
     assert_eq!(url.fragment(), None, "{url}");
     let own = action.route().map(|route| (true, route.method.as_str(), route.path));
-    let besides = BESIDES.iter().filter(|(name, ..)| name.is_empty() || *name == action.name);
-    let all = own.into_iter().chain(besides.map(|(_, method, path)| (false, *method, *path)));
+    let additional =
+        ADDITIONAL_PATHS.iter().filter(|(name, ..)| name.is_empty() || *name == action.name);
+    let all = own.into_iter().chain(additional.map(|(_, method, path)| (false, *method, *path)));
     let fits =
         all.filter(|(_, method, _)| *method == sent.method).filter_map(|(is_own, method, path)| {
             Some(Fit { method, path, is_own, found: holes(path, url.path())? })

@@ -2,7 +2,7 @@
 //! against the stub's state machine.
 //!
 //! ```text
-//! seed ─▶ schedule ─▶ world (clock, network, service) ─▶ the connector's core ─▶ judge ─▶ tally, or a violation
+//! seed ─▶ schedule ─▶ world (clock, network, service) ─▶ the connector's core ─▶ judge ─▶ stats, or a violation
 //! ```
 //!
 //! Nothing here really waits: simulated time passes when the connector sleeps. A schedule depends
@@ -11,14 +11,16 @@
 
 mod host;
 mod judge;
+mod network;
 mod run;
 mod schedule;
 mod shrink;
-mod tally;
-mod world;
+mod stats;
 
+pub use network::{Network, Shared};
 pub use run::{Violation, run, run_schedule};
-pub use schedule::{Crash, Disturbance, Doing, Host, Point, Portal, Schedule, Step, Stepwise};
+pub use schedule::{
+    CallKind, Crash, Disturbance, ExternalAction, Host, Point, Schedule, Step, Stepwise,
+};
 pub use shrink::shrink;
-pub use tally::{Row, Tally};
-pub use world::{Network, Shared};
+pub use stats::{Row, Stats};

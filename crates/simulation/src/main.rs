@@ -10,7 +10,7 @@ use clap::Parser;
 use comfy_table::{Table, presets};
 use defender_connector::client::decide_retry;
 use serde_json::{Value, json};
-use simulation::{Row, Schedule, Tally, run, shrink};
+use simulation::{Row, Schedule, Stats, run, shrink};
 
 /// Makes thousands of random calls with random faults against the stub, and judges them.
 #[derive(Debug, Parser)]
@@ -30,29 +30,29 @@ struct Arguments {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let (tally, violations) = arguments.all();
+    let (stats, violations) = arguments.all();
     // If a stream is closed, there is nowhere to report the error.
-    let _ = report(&tally, &violations, arguments.json);
+    let _ = report(&stats, &violations, arguments.json);
     if violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn report(tally: &Tally, violations: &[u64], is_json: bool) -> io::Result<()> {
+fn report(stats: &Stats, violations: &[u64], is_json: bool) -> io::Result<()> {
     let (mut out, mut notes) = (io::stdout(), io::stderr());
     if is_json {
-        writeln!(out, "{}", document(tally, violations))?;
+        writeln!(out, "{}", document(stats, violations))?;
     } else {
-        writeln!(out, "{}", table(tally))?;
+        writeln!(out, "{}", table(stats))?;
     }
     writeln!(
         notes,
         "{} schedules without a violation, {} with one",
-        tally.schedules,
+        stats.schedules,
         violations.len()
     )?;
     writeln!(
         notes,
         "{} of the calls were operations: {} steps, {} processes died, {} recoveries",
-        tally.operations, tally.steps, tally.crashes, tally.recoveries
+        stats.operations, stats.steps, stats.crashes, stats.recoveries
     )?;
     // One is enough to inspect; the others usually have the same cause.
     if let Some(seed) = violations.first() {
@@ -65,41 +65,41 @@ fn report(tally: &Tally, violations: &[u64], is_json: bool) -> io::Result<()> {
 }
 
 impl Arguments {
-    /// The combined tally of all schedules, and the seeds of those that broke a rule.
-    fn all(&self) -> (Tally, Vec<u64>) {
+    /// The combined statistics of all schedules, and the seeds of those that broke a rule.
+    fn all(&self) -> (Stats, Vec<u64>) {
         let counter = AtomicU64::new(0);
         let work = || {
-            let (mut tally, mut violations) = (Tally::default(), Vec::new());
+            let (mut stats, mut violations) = (Stats::default(), Vec::new());
             loop {
                 let n = counter.fetch_add(1, Ordering::Relaxed);
                 if n >= self.seeds {
-                    return (tally, violations);
+                    return (stats, violations);
                 }
                 let seed = self.first.wrapping_add(n);
                 match run(seed, decide_retry) {
-                    Ok(one) => tally.add(&one),
+                    Ok(one) => stats.add(&one),
                     Err(_) => violations.push(seed),
                 }
             }
         };
         let threads = thread::available_parallelism().map_or(1, usize::from);
-        let (mut tally, mut violations) = (Tally::default(), Vec::new());
+        let (mut stats, mut violations) = (Stats::default(), Vec::new());
         thread::scope(|scope| {
             let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
             for worker in workers {
                 // A panic in the connector is a finding too, but one that has been printed already.
                 let (part, broken) =
-                    worker.join().unwrap_or_else(|_| (Tally::default(), vec![u64::MAX]));
-                tally.add(&part);
+                    worker.join().unwrap_or_else(|_| (Stats::default(), vec![u64::MAX]));
+                stats.add(&part);
                 violations.extend(broken);
             }
         });
         violations.sort_unstable();
-        (tally, violations)
+        (stats, violations)
     }
 }
 
-fn table(tally: &Tally) -> String {
+fn table(stats: &Stats) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_header([
         "ACTION",
@@ -112,7 +112,7 @@ fn table(tally: &Tally) -> String {
         "REQUESTS",
         "RETRIES",
     ]);
-    for (action, row) in &tally.rows {
+    for (action, row) in &stats.rows {
         let numbers = [
             row.calls,
             row.succeeded,
@@ -130,7 +130,7 @@ fn table(tally: &Tally) -> String {
     table.trim_fmt()
 }
 
-fn document(tally: &Tally, violations: &[u64]) -> Value {
+fn document(stats: &Stats, violations: &[u64]) -> Value {
     let row = |(action, row): (&&str, &Row)| {
         json!({
             "action": action, "calls": row.calls, "succeeded": row.succeeded,
@@ -139,6 +139,6 @@ fn document(tally: &Tally, violations: &[u64]) -> Value {
             "requests": row.requests, "retries": row.retries,
         })
     };
-    let actions: Vec<Value> = tally.rows.iter().map(row).collect();
-    json!({ "schedules": tally.schedules, "violations": violations, "actions": actions })
+    let actions: Vec<Value> = stats.rows.iter().map(row).collect();
+    json!({ "schedules": stats.schedules, "violations": violations, "actions": actions })
 }

@@ -11,9 +11,9 @@ use serde_json::json;
 
 use super::host;
 use super::judge::{Before, CALL_TIMEOUT, judge};
-use super::schedule::{Disturbance, Doing, Schedule, Step, machines};
-use super::tally::Tally;
-use super::world::Network;
+use super::network::Network;
+use super::schedule::{CallKind, Disturbance, Schedule, Step, machines};
+use super::stats::Stats;
 use defender_stub::{Scenario, Service};
 
 /// A rule that was broken.
@@ -36,7 +36,7 @@ impl fmt::Display for Violation {
 /// # Errors
 ///
 /// A rule was broken.
-pub fn run(seed: u64, policy: RetryPolicy) -> Result<Tally, Violation> {
+pub fn run(seed: u64, policy: RetryPolicy) -> Result<Stats, Violation> {
     run_schedule(&Schedule::of(seed), policy)
 }
 
@@ -45,11 +45,11 @@ pub fn run(seed: u64, policy: RetryPolicy) -> Result<Tally, Violation> {
 /// # Errors
 ///
 /// A rule was broken.
-pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, Violation> {
+pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Stats, Violation> {
     let service = Service::new(Scenario {
         duplicate_isolate: schedule.duplicate,
         isolate_again: schedule.isolate_again,
-        propagation_seconds: schedule.hidden,
+        propagation_seconds: schedule.visibility_delay,
         // The connector does not count requests that others or a proxy send.
         enforce_rate_limits: ![Disturbance::Others, Disturbance::Proxy]
             .iter()
@@ -59,12 +59,12 @@ pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, V
         ..Scenario::default()
     });
     service.with_scenario(|scenario| scenario.machines.extend(machines()));
-    let percent = if schedule.paces { schedule.percent } else { 0 };
+    let percent = if schedule.rate_limited { schedule.percent } else { 0 };
     let network = Network::new(service);
     let connector =
         configured(&network, percent, policy).map_err(|words| Violation { step: 0, words })?;
-    let tally = Tally { schedules: 1, ..Tally::default() };
-    let mut world = World {
+    let stats = Stats { schedules: 1, ..Stats::default() };
+    let mut world = RunState {
         schedule,
         network,
         percent,
@@ -72,12 +72,12 @@ pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, V
         connector,
         known: 0,
         has_crashed: false,
-        tally,
+        stats,
     };
     let mut n = 0;
     while let Some(step) = schedule.steps.get(n) {
         let violation = |words: String| Violation { step: n, words };
-        if step.reborn {
+        if step.restart_instance {
             world.bear(step.clock_step > 0).map_err(violation)?;
         }
         let joins = |step: &&Step| step.stepwise.as_ref().is_some_and(|stepwise| stepwise.joins);
@@ -93,11 +93,11 @@ pub fn run_schedule(schedule: &Schedule, policy: RetryPolicy) -> Result<Tally, V
             }
         }
     }
-    Ok(world.tally)
+    Ok(world.stats)
 }
 
 /// The simulated world while a schedule runs in it.
-pub(super) struct World<'s> {
+pub(super) struct RunState<'s> {
     pub(super) schedule: &'s Schedule,
     pub(super) network: Network,
     percent: u32,
@@ -107,10 +107,10 @@ pub(super) struct World<'s> {
     pub(super) known: usize,
     /// Whether a process has died and lost its request history.
     pub(super) has_crashed: bool,
-    pub(super) tally: Tally,
+    pub(super) stats: Stats,
 }
 
-impl World<'_> {
+impl RunState<'_> {
     /// A connector with its config and no session.
     pub(super) fn configured(&self) -> Result<Connector, String> {
         configured(&self.network, self.percent, self.policy)
@@ -143,12 +143,12 @@ impl World<'_> {
         let before = prepare(network, step, self.known);
         let answer =
             self.connector.execute(step.action, &step.params.to_string(), network, network);
-        network.portal.borrow_mut().clear();
+        network.external.borrow_mut().clear();
         let (outcome, usage) = match answer {
             Ok((outcome, usage)) => (Ok(outcome), usage),
             Err(error) => (Err(error), Usage::default()),
         };
-        self.tally.count(step, outcome.as_ref(), &usage);
+        self.stats.count(step, outcome.as_ref(), &usage);
         judge(step, &outcome, &before, network, self.schedule, self.has_crashed)
             .map_err(|words| format!("{words}\nanswered {outcome:?}"))
     }
@@ -156,9 +156,9 @@ impl World<'_> {
 
 /// The step, with the ID of the machine's last action filled in if it refers to one.
 pub(super) fn about_an_action(network: &Network, step: &Step) -> Step {
-    let name = match step.doing {
-        Doing::Cancel => "actionId",
-        Doing::Follow => "id",
+    let name = match step.call_kind {
+        CallKind::Cancel => "actionId",
+        CallKind::Follow => "id",
         _ => return step.clone(),
     };
     let actions = network.service.machine_actions();
@@ -187,16 +187,16 @@ fn configured(network: &Network, percent: u32, policy: RetryPolicy) -> Result<Co
 
 /// Triggers the events that are scheduled with a call.
 pub(super) fn prepare(network: &Network, step: &Step, known: usize) -> Before {
-    if step.revoked {
+    if step.revoke_tokens {
         network.service.revoke_tokens();
     }
     step.faults.iter().cloned().for_each(|fault| network.service.add_fault(fault));
     network.refused.set(network.refused.get() + step.refused);
     let at = |after: u64| network.elapsed() + Duration::from_secs(after);
     network
-        .portal
+        .external
         .borrow_mut()
-        .extend(step.portal.clone().map(|(after, act, machine)| (at(after), act, machine)));
+        .extend(step.external.clone().map(|(after, act, machine)| (at(after), act, machine)));
     // Actions that another user takes immediately exist before the call.
     network.pass(Duration::ZERO);
     let visible = network.service.visible_machine_actions();

@@ -45,11 +45,11 @@ fn candidates(schedule: &Schedule) -> Vec<Schedule> {
         if step.refused > 0 {
             without(&|smaller| smaller.steps[n].refused = 0);
         }
-        if step.revoked {
-            without(&|smaller| smaller.steps[n].revoked = false);
+        if step.revoke_tokens {
+            without(&|smaller| smaller.steps[n].revoke_tokens = false);
         }
-        if step.reborn {
-            without(&|smaller| smaller.steps[n].reborn = false);
+        if step.restart_instance {
+            without(&|smaller| smaller.steps[n].restart_instance = false);
         }
         if step.pause > 0 {
             without(&|smaller| smaller.steps[n].pause = 0);
@@ -57,8 +57,8 @@ fn candidates(schedule: &Schedule) -> Vec<Schedule> {
         if step.clock_step != 0 {
             without(&|smaller| smaller.steps[n].clock_step = 0);
         }
-        if step.portal.is_some() {
-            without(&|smaller| smaller.steps[n].portal = None);
+        if step.external.is_some() {
+            without(&|smaller| smaller.steps[n].external = None);
         }
         let Some(stepwise) = &step.stepwise else { continue };
         without(&|smaller| smaller.steps[n].stepwise = None);

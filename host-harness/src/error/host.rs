@@ -5,6 +5,7 @@ use std::time::Duration;
 use plugin_egress::InvalidSetting;
 
 use super::Cause;
+use crate::CompileLimit;
 
 /// An error of the host: it failed at its own part of a call, or had to terminate an instance.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -19,6 +20,17 @@ pub enum HostError {
     /// The bytes are not a component that this runtime can compile.
     #[error("the component could not be compiled: {0}")]
     Compile(#[source] Cause),
+    /// The component is not trusted, and no program is set to compile it.
+    #[error(
+        "the component is not trusted, so it is compiled in a process of its own, and no program is set for that: set one with          `HostBuilder::compiler`, or trust the component with `HostBuilder::trusted`"
+    )]
+    NoCompiler,
+    /// The component exceeds a limit of [`CompileLimits`](crate::CompileLimits).
+    #[error("the component was not compiled: {0}")]
+    TooCostly(CompileLimit),
+    /// The compiler's process could not be started, or failed.
+    #[error("the compiler failed: {0}")]
+    Compiler(#[source] Cause),
     /// The component does not fit the contract in `wit/`.
     #[error("this is not a plugin for this host: {0}")]
     NotAPlugin(#[source] Cause),

@@ -4,13 +4,13 @@
 use host_harness::{CallError, Connector, Host, HostError, Limits};
 use tokio::task::JoinSet;
 
-use crate::world::{MEMORY, host};
+use crate::world::{MEMORY, host, host_with};
 
 fn pool(places: u32) -> Host {
     let mut limits = Limits::default();
     limits.memory_bytes = MEMORY;
     limits.pooled_instances = places;
-    Host::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
+    host_with(limits)
 }
 
 async fn said(connector: &Connector) -> Result<String, CallError> {
@@ -69,7 +69,7 @@ async fn where_no_pool_can_be_had_instances_are_made_without() {
 async fn a_component_larger_than_the_pool_s_slots_is_refused_when_the_connector_is_made() {
     let mut limits = Limits::default();
     limits.memory_bytes = 1 << 16;
-    let harness = Host::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap();
+    let harness = host_with(limits);
     let error = host(said(&harness.connector("large")).await);
     assert!(matches!(error, HostError::Instantiate(_)), "{error:?}");
 }

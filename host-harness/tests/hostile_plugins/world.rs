@@ -27,7 +27,17 @@ fn harness(call_time: Duration, compute_time: Duration) -> Host {
     limits.memory_bytes = MEMORY;
     limits.call_time = call_time;
     limits.compute_time = compute_time;
-    Host::builder(hostile_plugins::HOSTILE).limits(limits).build().unwrap()
+    host_with(limits)
+}
+
+/// The program that compiles the plugin.
+pub(crate) const COMPILER: &str = env!("CARGO_BIN_EXE_compile-component");
+
+/// Returns a host of the plugin, compiled once for all tests.
+pub(crate) fn host_with(limits: Limits) -> Host {
+    let cache = concat!(env!("CARGO_TARGET_TMPDIR"), "/compiled");
+    let builder = Host::builder(hostile_plugins::HOSTILE).compiler(COMPILER, [""; 0]);
+    builder.limits(limits).cache(cache).build().unwrap()
 }
 
 /// A hostile connector and its neighbour, on one engine with one egress.

@@ -8,6 +8,7 @@
 mod filter;
 mod letter_case;
 mod name;
+mod near;
 mod pick;
 mod record;
 
@@ -104,6 +105,7 @@ pub(crate) fn resolve(
         let clean = client.sanitizer();
         results.extend(names.iter().map(|name| records.pick(name, onboarding, &clean)));
     }
+    near::suggest(client, &names, &mut results);
     Ok(results)
 }
 

@@ -63,8 +63,8 @@ impl Name {
 }
 
 /// Whether two texts are the same, ignoring case.
-pub(super) fn eq_ignore_case(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other) || (!one.is_ascii() && lower(one) == lower(other))
+pub(super) fn eq_ignore_case(left: &str, right: &str) -> bool {
+    left.eq_ignore_ascii_case(right) || (!left.is_ascii() && lower(left) == lower(right))
 }
 
 fn lower(text: &str) -> String {

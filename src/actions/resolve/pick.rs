@@ -146,7 +146,7 @@ impl Records {
             (_, 0) => (
                 Kind::Ambiguous,
                 format!(
-                    "{count} machines have the {property} {name:?}: use the device ID of one in `details.candidates`."
+                    "{count} machines have the {property} {name:?}: use the device ID of one of them."
                 ),
             ),
             _ => (
@@ -157,13 +157,13 @@ impl Records {
                 ),
             ),
         };
-        let shown =
+        let listed =
             if count == 0 { named } else { remaining.into_iter().chain(unresolved).collect() };
-        Err(Error::new(kind, message).with_detail("candidates", candidates(&shown, clean)))
+        Err(Error::new(kind, message).with_detail("candidates", candidates(&listed, clean)))
     }
 }
 
-fn candidates(records: &[&MachineRecord], clean: &Sanitizer) -> Value {
+pub(super) fn candidates(records: &[&MachineRecord], clean: &Sanitizer) -> Value {
     let mut candidates: Vec<Value> = Vec::new();
     for record in records {
         // The most recently seen candidate is the most likely one.

@@ -33,7 +33,7 @@ pub(crate) static ALERT: Kind = Kind::Open(&[
     Field::optional("assignedTo", &TEXT_OR_NULL, "Owner."),
     Field::optional("category", &TEXT_OR_NULL, "Category."),
     Field::optional("machineId", &TEXT_OR_NULL, "Device ID of the machine."),
-    Field::optional("alertCreationTime", &TEXT_OR_NULL, "When it was raised."),
+    Field::optional("alertCreationTime", &TEXT_OR_NULL, "Creation time."),
 ]);
 
 /// A list of alerts as the service returns it.
@@ -63,22 +63,22 @@ pub(crate) static GET_ALERTS: Action = Action {
         .in_filter("severity", Plain),
         Field::optional("category", &ONE_OR_MANY, "Category.").in_filter("category", Plain),
         Field::optional("assignedTo", &ONE_OR_MANY, "Owner.").in_filter("assignedTo", Plain),
-        Field::optional("detectionSource", &ONE_OR_MANY, "What found it.")
+        Field::optional("detectionSource", &ONE_OR_MANY, "Source of the detection.")
             .in_filter("detectionSource", Plain),
         Field::optional("incidentId", &ONE_OR_MANY_NUMBERS, "Incident ID.")
             .in_filter("incidentId", Plain),
         Field::optional("investigationId", &ONE_OR_MANY_NUMBERS, "Investigation ID.")
             .in_filter("investigationId", Plain),
-        Field::optional("alertCreationTime", &TIME_OR_RANGE, "When it was raised.")
+        Field::optional("alertCreationTime", &TIME_OR_RANGE, "Creation time.")
             .in_filter("alertCreationTime", Time),
-        Field::optional("lastEventTime", &TIME_OR_RANGE, "Time of its last event.")
+        Field::optional("lastEventTime", &TIME_OR_RANGE, "Time of the last event.")
             .in_filter("lastEventTime", Time),
-        Field::optional("lastUpdateTime", &TIME_OR_RANGE, "When it last changed.")
+        Field::optional("lastUpdateTime", &TIME_OR_RANGE, "Time of the last change.")
             .in_filter("lastUpdateTime", Time),
         Field::optional(
             "expand",
             &Kind::Choice(&["evidence"]),
-            "What to give besides; lists leave evidence out.",
+            "Additional data; lists omit evidence.",
         )
         .in_query("$expand"),
     ])

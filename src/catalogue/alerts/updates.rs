@@ -53,7 +53,7 @@ static UPDATE: &[Field] = &[
 const READ: &str = "getAlert";
 
 static UPDATED: Change = Change {
-    mismatch: "is not the record of the alert that was named (`getAlert` reads that)",
+    mismatch: "is not the record of the given alert (check with `getAlert`)",
     read: READ,
     expected: &[
         ExpectedMember::Subject("id"),
@@ -71,7 +71,7 @@ static UPDATED: Change = Change {
 /// If the event is merged into an open alert of that machine and title, that alert keeps its
 /// severity and category.
 static CREATED: Change = Change {
-    mismatch: "is not an alert on the machine that was named (`getAlerts` lists them)",
+    mismatch: "is not an alert on the given machine (check with `getAlerts`)",
     read: READ,
     expected: &[ExpectedMember::Subject("machineId"), ExpectedMember::Value("title")],
 };
@@ -117,7 +117,7 @@ pub(crate) static UPDATE_ALERT: Action = Action {
 pub(crate) static UPDATE_ALERTS: Action = Action {
     name: "updateAlerts",
     title: "Update alerts",
-    summary: "Changes many alerts in the same way, in one request.",
+    summary: "Changes several alerts in the same way, in one request.",
     category: "Alerts",
     effect: Effect::Change,
     roles: WRITE_ALERTS,
@@ -135,7 +135,7 @@ pub(crate) static UPDATE_ALERTS: Action = Action {
 pub(crate) static CREATE_ALERT: Action = Action {
     name: "createAlert",
     title: "Create alert",
-    summary: "Raises an alert on an event that hunting found; the service merges it into an open one of that title, and investigates.",
+    summary: "Raises an alert for an event found by hunting; the service merges it into an open one of that title and investigates.",
     category: "Alerts",
     effect: Effect::Change,
     roles: WRITE_ALERTS,
@@ -149,7 +149,7 @@ pub(crate) static CREATE_ALERT: Action = Action {
         Field::required("severity", &Kind::Choice(&["Low", "Medium", "High"]), "Severity.")
             .in_body("severity"),
         Field::required("category", &CATEGORY, "Category.").in_body("category"),
-        Field::required("recommendedAction", &NON_BLANK, "What to do about it.")
+        Field::required("recommendedAction", &NON_BLANK, "Recommended action.")
             .in_body("recommendedAction"),
     ]),
     result: &ALERT,

@@ -13,14 +13,14 @@ const INDICATOR: Kind = Kind::Object(&SUBMISSION);
 const RESULT: Kind = Kind::Open(&[
     Field::optional("id", &Kind::Any, "Indicator ID."),
     Field::optional("indicator", &Kind::Any, "Value."),
-    Field::optional("isFailed", &Kind::Any, "Whether it was refused."),
-    Field::optional("failureReason", &Kind::Any, "Why it was refused."),
+    Field::optional("isFailed", &Kind::Any, "Whether it was rejected."),
+    Field::optional("failureReason", &Kind::Any, "Reason for the rejection."),
 ]);
 
 pub(crate) static IMPORT_INDICATORS: Action = Action {
     name: "importIndicators",
     title: "Import indicators",
-    summary: "Adds many indicators, or changes those of that type, value and action; if any is refused the call fails, and says which.",
+    summary: "Adds several indicators, or changes those with that type, value and action; if any is rejected, the call fails and says which.",
     category: "Indicators",
     effect: Effect::Policy,
     roles: INDICATORS,
@@ -44,7 +44,7 @@ pub(crate) static IMPORT_INDICATORS: Action = Action {
 pub(crate) static DELETE_INDICATORS: Action = Action {
     name: "deleteIndicators",
     title: "Delete indicators",
-    summary: "Deletes many indicators: all of them or none.",
+    summary: "Deletes several indicators: all or none.",
     category: "Indicators",
     effect: Effect::Policy,
     roles: INDICATORS,

@@ -47,36 +47,39 @@ pub(crate) static SUBMISSION: ObjectSchema = ObjectSchema::new(&[
         "Hash, thumbprint, single IP address, domain or URL.",
     )
     .in_body("indicatorValue"),
-    Field::required("indicatorType", &TYPE, "What the value is.").in_body("indicatorType"),
-    Field::required("action", &ACTION, "What Defender does about it; Audit needs `generateAlert`.")
+    Field::required("indicatorType", &TYPE, "Type of the value.").in_body("indicatorType"),
+    Field::required("action", &ACTION, "What Defender does; Audit requires `generateAlert`.")
         .in_body("action"),
     Field::required("title", &NON_BLANK, "Title of its alerts.").in_body("title"),
     Field::required("description", &NON_BLANK, "Description.").in_body("description"),
     Field::optional("severity", &SEVERITY, "Severity of its alerts.").in_body("severity"),
     Field::optional("generateAlert", &Kind::Boolean, "Whether it raises alerts.")
         .in_body("generateAlert"),
-    Field::optional("recommendedActions", &NON_BLANK, "What to do about its alerts.")
+    Field::optional("recommendedActions", &NON_BLANK, "Recommended actions for its alerts.")
         .in_body("recommendedActions"),
-    Field::optional("expirationTime", &TIME, "When it ends.").in_body("expirationTime"),
-    Field::optional("application", &NON_BLANK, "Application it belongs to; only for a new one.")
-        .in_body("application"),
+    Field::optional("expirationTime", &TIME, "Expiry time.").in_body("expirationTime"),
+    Field::optional(
+        "application",
+        &NON_BLANK,
+        "Application that it belongs to; only for a new one.",
+    )
+    .in_body("application"),
     Field::optional(
         "rbacGroupNames",
         &Kind::List { of: &NON_BLANK, min: 1, max: 100 },
-        "Device groups it holds for; all if left out.",
+        "Device groups that it applies to; default: all.",
     )
     .in_body("rbacGroupNames"),
-    Field::optional("educateUrl", &NON_BLANK, "Page that a warned user is shown.")
-        .in_body("educateUrl"),
+    Field::optional("educateUrl", &NON_BLANK, "Page shown to a warned user.").in_body("educateUrl"),
 ]);
 
 const INDICATOR: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Indicator ID."),
     Field::optional("indicatorValue", &TEXT_OR_NULL, "Value."),
-    Field::optional("indicatorType", &TEXT_OR_NULL, "What the value is."),
-    Field::optional("action", &TEXT_OR_NULL, "What Defender does about it."),
+    Field::optional("indicatorType", &TEXT_OR_NULL, "Type of the value."),
+    Field::optional("action", &TEXT_OR_NULL, "What Defender does."),
     Field::optional("title", &TEXT_OR_NULL, "Title."),
-    Field::optional("expirationTime", &TEXT_OR_NULL, "When it ends."),
+    Field::optional("expirationTime", &TEXT_OR_NULL, "Expiry time."),
 ]);
 
 pub(crate) static GET_INDICATORS: Action = Action {
@@ -93,13 +96,13 @@ pub(crate) static GET_INDICATORS: Action = Action {
         Field::optional(
             "indicatorType",
             &Kind::Either(&[TYPE, Kind::List { of: &TYPE, min: 1, max: 7 }]),
-            "What the value is.",
+            "Type of the value.",
         )
         .in_filter("indicatorType", Plain),
         Field::optional(
             "action",
             &Kind::Either(&[ACTION, Kind::List { of: &ACTION, min: 1, max: 7 }]),
-            "What Defender does about it.",
+            "What Defender does.",
         )
         .in_filter("action", Plain),
         Field::optional(
@@ -111,17 +114,17 @@ pub(crate) static GET_INDICATORS: Action = Action {
         Field::optional("title", &ONE_OR_MANY_OR_PREFIX, "Title.").in_filter("title", Plain),
         Field::optional("application", &ONE_OR_MANY, "Application.")
             .in_filter("application", Plain),
-        Field::optional("createdBy", &ONE_OR_MANY, "Who submitted it.")
+        Field::optional("createdBy", &ONE_OR_MANY, "ID of the submitter.")
             .in_filter("createdBy", Plain),
-        Field::optional("createdByDisplayName", &ONE_OR_MANY, "Name of who submitted it.")
+        Field::optional("createdByDisplayName", &ONE_OR_MANY, "Name of the submitter.")
             .in_filter("createdByDisplayName", Plain),
         Field::optional("generateAlert", &Kind::Boolean, "Whether it raises alerts.")
             .in_filter("generateAlert", Plain),
         Field::optional("rbacGroupNames", &ONE_OR_MANY, "Device group.")
             .in_filter("rbacGroupNames", Element),
-        Field::optional("creationTimeDateTimeUtc", &TIME_OR_RANGE, "When it was submitted.")
+        Field::optional("creationTimeDateTimeUtc", &TIME_OR_RANGE, "Submission time.")
             .in_filter("creationTimeDateTimeUtc", Time),
-        Field::optional("expirationTime", &TIME_OR_RANGE, "When it ends.")
+        Field::optional("expirationTime", &TIME_OR_RANGE, "Expiry time.")
             .in_filter("expirationTime", Time),
     ])
     .and(&[PAGING]),
@@ -134,7 +137,7 @@ pub(crate) static GET_INDICATORS: Action = Action {
 pub(crate) static SUBMIT_INDICATOR: Action = Action {
     name: "submitIndicator",
     title: "Submit indicator",
-    summary: "Adds an indicator, or changes the one of that type, value and action; one with another action stays beside it.",
+    summary: "Adds an indicator, or changes the one with that type, value and action; one with another action remains.",
     category: "Indicators",
     effect: Effect::Policy,
     roles: INDICATORS,
@@ -151,7 +154,7 @@ pub(crate) static SUBMIT_INDICATOR: Action = Action {
 };
 
 static SUBMITTED: Change = Change {
-    mismatch: "is not the indicator that was sent (`getIndicators` lists those that there are)",
+    mismatch: "is not the submitted indicator (check with `getIndicators`)",
     read: "getIndicators",
     expected: &[
         ExpectedMember::IndicatorValue("indicatorValue"),

@@ -12,7 +12,7 @@ pub(crate) const MANAGE: Roles = &[&["Library.Manage"]];
 
 /// A file of the library as the service returns it.
 pub(crate) const LIBRARY_FILE: Kind = Kind::Open(&[
-    Field::required("fileName", &Kind::AnyText, "Name; the key of the file."),
+    Field::required("fileName", &Kind::AnyText, "Name, which identifies the file."),
     Field::optional("sha256", &TEXT_OR_NULL, "SHA-256."),
     Field::optional("description", &TEXT_OR_NULL, "What it is."),
     Field::optional(

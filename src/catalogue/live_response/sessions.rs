@@ -41,7 +41,7 @@ const PARAMETERS: Kind = Kind::Object(&ObjectSchema::new(&[
 pub(crate) static RUN_SCRIPT: Action = Action {
     name: "runScript",
     title: "Run script",
-    summary: "Runs a script of the live response library; with `wait` it brings back exit code and output.",
+    summary: "Runs a script from the live response library; with `wait` it returns exit code and output.",
     category: "Live response",
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
@@ -51,7 +51,7 @@ pub(crate) static RUN_SCRIPT: Action = Action {
         Field::optional(
             "comment",
             &NON_BLANK,
-            "Why; shown in Defender's action center and audit log. Without one it names this connector and the call.",
+            "Reason; shown in Defender's action center and audit log. Default: names this connector and the call.",
         ),
         Field::required("parameters", &PARAMETERS, "Which script, and its arguments."),
     ])
@@ -66,7 +66,7 @@ pub(crate) static RUN_SCRIPT: Action = Action {
 pub(crate) static PUT_FILE: Action = Action {
     name: "putFile",
     title: "Put file",
-    summary: "Puts a file of the live response library on a machine, into its working folder.",
+    summary: "Puts a file from the live response library into the working folder on a machine.",
     category: "Live response",
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
@@ -86,7 +86,7 @@ pub(crate) static PUT_FILE: Action = Action {
 pub(crate) static GET_FILE: Action = Action {
     name: "getFile",
     title: "Get file",
-    summary: "Fetches a file of a machine; `downloads` streams it as soon as it is there.",
+    summary: "Fetches a file from a machine; `downloads` streams it as soon as it is available.",
     category: "Live response",
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,
@@ -107,7 +107,7 @@ const COMMAND: Kind = Kind::Object(
     &ObjectSchema::new(&[
         Field::optional("putFile", &NON_BLANK, "Name of a library file to put on the machine."),
         Field::optional("runScript", &NON_BLANK, "Name of a library script to run."),
-        Field::optional("getFile", &NON_BLANK, "Full path of a file to bring back."),
+        Field::optional("getFile", &NON_BLANK, "Full path of a file to fetch."),
         Field::optional("args", &ARGUMENTS, "Arguments of the script, as one text."),
     ])
     .exactly_one_of(COMMAND_ORDER),
@@ -119,7 +119,7 @@ pub(crate) const COMMAND_ORDER: &[&str] = &["putFile", "runScript", "getFile"];
 pub(crate) static RUN_LIVE_RESPONSE: Action = Action {
     name: "runLiveResponse",
     title: "Run live response",
-    summary: "Puts files, runs scripts and fetches files, in that order, in one session; with `wait` it gives a record per command.",
+    summary: "Puts files, runs scripts and gets files, in that order, in one session; with `wait` it returns a record per command.",
     category: "Live response",
     effect: Effect::Disrupt,
     roles: LIVE_RESPONSE,

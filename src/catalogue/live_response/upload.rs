@@ -18,7 +18,7 @@ pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
     roles: MANAGE,
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[
-        Field::required("fileName", &Kind::Text(&FILE_NAME), "Name; the key of the file."),
+        Field::required("fileName", &Kind::Text(&FILE_NAME), "Name, which identifies the file."),
         Field::optional("content", &Kind::Text(&CONTENT), "Content as text."),
         Field::optional("contentBase64", &Kind::Text(&BASE64), "Content in Base64 (RFC 4648 §4)."),
         Field::optional("description", &NON_BLANK, "What it is.").in_body("Description"),
@@ -29,7 +29,7 @@ pub(crate) static UPLOAD_LIBRARY_FILE: Action = Action {
         Field::optional(
             "overrideIfExists",
             &Kind::Boolean,
-            "Whether a file of that name is replaced.",
+            "Whether to replace a file of that name.",
         )
         .in_body("OverrideIfExists"),
     ])

@@ -33,6 +33,8 @@ const TYPE: Kind = Kind::Known(&[
 ]);
 const TYPE_FILTER: Kind = Kind::Either(&[TYPE, Kind::List { of: &TYPE, min: 1, max: 9 }]);
 
+const IDS: Kind = Kind::List { of: &ID, min: 1, max: 1000 };
+
 /// A machine action as the service returns it.
 pub(crate) const MACHINE_ACTION: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Machine action ID."),
@@ -80,7 +82,7 @@ pub(crate) static GET_ACTIONS: Action = Action {
 pub(crate) static CANCEL_ACTION: Action = Action {
     name: "cancelAction",
     title: "Cancel machine action",
-    summary: "Asks for a machine action that has not ended to be cancelled; `wait` shows whether it was.",
+    summary: "Asks for machine actions that have not ended to be cancelled; `wait` shows whether they were.",
     category: "Machine actions",
     effect: Effect::Disrupt,
     roles: &[&[
@@ -94,14 +96,16 @@ pub(crate) static CANCEL_ACTION: Action = Action {
     ]],
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[
-        Field::required("actionId", &ID, "Machine action ID.").in_path(),
+        Field::optional("actionId", &ID, "Machine action ID.").in_path(),
+        Field::optional("ids", &IDS, "Many of them."),
         COMMENT,
         WAIT,
         ENSURE,
         DRY_RUN,
     ])
+    .exactly_one_of(&["actionId", "ids"])
     .with_alias("id", "actionId"),
-    result: &Kind::Either(&[MACHINE_ACTION, DRY_RUN_RESULT]),
+    result: &Kind::Either(&[MACHINE_ACTION, BATCH_RESULT, DRY_RUN_RESULT]),
     docs: "cancel-machine-action",
     deprecated: None,
     run: Run::Operation(Route::post(
@@ -137,7 +141,7 @@ pub(crate) static WAIT_FOR_ACTION: Action = Action {
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[
         Field::optional("id", &ID, "Machine action ID."),
-        Field::optional("ids", &Kind::List { of: &ID, min: 1, max: 1000 }, "Many of them."),
+        Field::optional("ids", &IDS, "Many of them."),
         WAIT,
     ])
     .exactly_one_of(&["id", "ids"])

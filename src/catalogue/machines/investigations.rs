@@ -36,7 +36,7 @@ const INVESTIGATION_RECORD: Kind = Kind::Open(&[
 pub(crate) static START_INVESTIGATION: Action = Action {
     name: "startInvestigation",
     title: "Start investigation",
-    summary: "Started an automated investigation on a machine; sends nothing any more.",
+    summary: "Sends nothing: Microsoft switched it off on 2026-09-01. Use `runAntivirusScan` with `scanType` Full.",
     category: "Investigations",
     effect: Effect::Disrupt,
     roles: &[&["Alert.ReadWrite.All"]],

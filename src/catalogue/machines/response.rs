@@ -5,9 +5,10 @@
 use crate::catalogue::budget;
 use crate::catalogue::fields::{BATCH_RESULT, COMMENT, DRY_RUN_RESULT};
 use crate::catalogue::machines::actions::MACHINE_ACTION;
+use crate::catalogue::observables::files::SHA1_OR_SHA256;
 use crate::catalogue::options::{OPTIONS, TARGET_NAMES, TARGETS};
 use crate::catalogue::{Action, Body, Effect, JobType, ResponseBody, Roles, Route, Run};
-use crate::schema::{Field, Kind, ObjectSchema, SHA1};
+use crate::schema::{FILE_HASH, Field, Kind, ObjectSchema};
 
 static PLAIN: ObjectSchema =
     ObjectSchema::new(&[COMMENT]).and(&[TARGETS, OPTIONS]).exactly_one_of(TARGET_NAMES);
@@ -111,7 +112,7 @@ pub(crate) static RUN_ANTIVIRUS_SCAN: Action = Action {
 };
 
 const FILE: Field =
-    Field::required("sha1", &Kind::Text(&SHA1), "SHA-1 of the file.").in_body("Sha1");
+    Field::required("sha1", &Kind::Text(&FILE_HASH), SHA1_OR_SHA256).in_body("Sha1");
 
 pub(crate) static STOP_AND_QUARANTINE_FILE: Action = Action {
     name: "stopAndQuarantineFile",

@@ -19,7 +19,8 @@ pub(crate) static FIND_AGENTS_BY_IP: Action = Action {
     budget: &budget::STANDARD,
     params: &ObjectSchema::new(&[
         Field::required("ip", &Kind::Text(&ADDRESS), "Internal IP address.").in_path(),
-        Field::required("timestamp", &TIME, "When; not longer ago than 30 days.").in_path(),
+        Field::optional("timestamp", &TIME, "When, 30 days ago at most; now if left out.")
+            .in_path(),
     ]),
     result: &MACHINES,
     docs: "find-machines-by-ip",

@@ -20,7 +20,7 @@ pub(crate) static STATISTICS: Kind = Kind::Open(&[
     Field::optional(
         "organizationPrevalence",
         &Kind::Any,
-        "On how many machines of the organisation it was seen.",
+        "Number of the organisation's machines on which it was seen.",
     ),
     Field::optional("orgFirstSeen", &TEXT_OR_NULL, "When it was first seen there."),
     Field::optional("orgLastSeen", &TEXT_OR_NULL, "When it was last seen there."),
@@ -44,7 +44,7 @@ pub(crate) static GET_IP_ALERTS: Action = Action {
 pub(crate) static GET_IP_STATISTICS: Action = Action {
     name: "getIpStatistics",
     title: "Get IP statistics",
-    summary: "Says how often machines of the organisation talked to an IP address.",
+    summary: "Reads how often the organisation's machines talked to an IP address.",
     category: "Network",
     effect: Effect::Read,
     roles: READ_ADDRESSES,
@@ -89,7 +89,7 @@ pub(crate) static GET_DOMAIN_MACHINES: Action = Action {
 pub(crate) static GET_DOMAIN_STATISTICS: Action = Action {
     name: "getDomainStatistics",
     title: "Get domain statistics",
-    summary: "Says how often machines of the organisation talked to a domain.",
+    summary: "Reads how often the organisation's machines talked to a domain.",
     category: "Network",
     effect: Effect::Read,
     roles: READ_DOMAINS,

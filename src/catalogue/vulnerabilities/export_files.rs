@@ -13,7 +13,7 @@ use crate::schema::{Field, Kind, ObjectSchema};
 static PARAMS: ObjectSchema = ObjectSchema::new(&[Field::optional(
     "sasValidHours",
     &Kind::Integer { min: 1, max: 24 },
-    "How long the links are valid; 1 hour if left out. Some exports allow 6 at most.",
+    "How long the links are valid; default: 1 hour. Some exports allow at most 6.",
 )
 .in_query("sasValidHours")]);
 
@@ -23,13 +23,13 @@ static FILES: Kind = Kind::Open(&[
         &Kind::List { of: &Kind::AnyText, min: 0, max: usize::MAX },
         "Links to gzipped files of JSON lines. They are signed: treat them as secrets.",
     ),
-    Field::optional("generatedTime", &TEXT_OR_NULL, "When the files were made."),
+    Field::optional("generatedTime", &TEXT_OR_NULL, "Creation time of the files."),
 ]);
 
 pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
     name: "getConfigurationAssessmentFiles",
     title: "Get configuration assessment files",
-    summary: "Gives links to files of how each machine is configured. The links are secrets.",
+    summary: "Returns links to files with each machine's configuration. The links are secrets.",
     category: "Exports",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
@@ -47,7 +47,7 @@ pub(crate) static GET_CONFIGURATION_ASSESSMENT_FILES: Action = Action {
 pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
     name: "getSoftwareInventoryFiles",
     title: "Get software inventory files",
-    summary: "Gives links to files of the software on each machine. The links are secrets.",
+    summary: "Returns links to files with each machine's software. The links are secrets.",
     category: "Exports",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
@@ -62,7 +62,7 @@ pub(crate) static GET_SOFTWARE_INVENTORY_FILES: Action = Action {
 pub(crate) static GET_SOFTWARE_VULNERABILITY_FILES: Action = Action {
     name: "getSoftwareVulnerabilityFiles",
     title: "Get software vulnerability files",
-    summary: "Gives links to files of the vulnerabilities on each machine. The links are secrets.",
+    summary: "Returns links to files with each machine's vulnerabilities. The links are secrets.",
     category: "Exports",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,

@@ -15,14 +15,14 @@ static PAGE: &[Field] = &[
     Field::optional(
         "pageSize",
         &Kind::Integer { min: 1, max: 200_000 },
-        "How many to a page, at about 1 KB each.",
+        "Page size; a record has about 1 KB.",
     )
     .or_number(&10_000)
     .in_query("pageSize"),
     Field::optional(
         "cursor",
         &Kind::Text(&VISIBLE),
-        "`cursor` of the page before; all else as for that page.",
+        "`cursor` of the previous page; repeat its other parameters.",
     )
     .in_query("$skiptoken"),
 ];
@@ -37,17 +37,13 @@ const FINDING: Kind = Kind::Open(&[
 
 static EXPORT: Kind = Kind::Open(&[
     values!(&FINDING),
-    Field::optional(
-        "cursor",
-        &Kind::AnyText,
-        "What to give for the next page; left out on the last.",
-    ),
+    Field::optional("cursor", &Kind::AnyText, "Parameter for the next page; absent on the last."),
 ]);
 
 pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
     name: "exportConfigurationAssessment",
     title: "Export configuration assessment",
-    summary: "Gives a page of how each machine is configured, check by check.",
+    summary: "Returns a page of each machine's configuration, check by check.",
     category: "Exports",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
@@ -65,7 +61,7 @@ pub(crate) static EXPORT_CONFIGURATION_ASSESSMENT: Action = Action {
 pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
     name: "exportSoftwareInventory",
     title: "Export software inventory",
-    summary: "Gives a page of the software on each machine.",
+    summary: "Returns a page of the software on each machine.",
     category: "Exports",
     effect: Effect::Read,
     roles: READ_SOFTWARE,
@@ -83,7 +79,7 @@ pub(crate) static EXPORT_SOFTWARE_INVENTORY: Action = Action {
 pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
     name: "exportSoftwareVulnerabilities",
     title: "Export software vulnerabilities",
-    summary: "Gives a page of the vulnerabilities on each machine.",
+    summary: "Returns a page of the vulnerabilities on each machine.",
     category: "Exports",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
@@ -101,7 +97,7 @@ pub(crate) static EXPORT_SOFTWARE_VULNERABILITIES: Action = Action {
 pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     name: "exportVulnerabilityChanges",
     title: "Export vulnerability changes",
-    summary: "Gives a page of how vulnerabilities changed on each machine since a time. A machine that changed its device group comes twice: Fixed in the old group, New in the other.",
+    summary: "Returns a page of the changes of vulnerabilities on each machine since a given time. A machine that changed its device group is listed twice: Fixed in the old group, New in the other.",
     category: "Exports",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,
@@ -109,7 +105,7 @@ pub(crate) static EXPORT_VULNERABILITY_CHANGES: Action = Action {
     params: &ObjectSchema::new(&[Field::required(
         "sinceTime",
         &TIME,
-        "Since when; not longer ago than 14 days.",
+        "Start time, within the last 14 days.",
     )
     .in_query("sinceTime")])
     .and(&[PAGE]),

@@ -28,7 +28,7 @@ static VULNERABILITY: Kind = Kind::Open(&[
     Field::optional("description", &TEXT_OR_NULL, "Description."),
     Field::optional("severity", &TEXT_OR_NULL, "Severity."),
     Field::optional("cvssV3", &Kind::Any, "CVSS score."),
-    Field::optional("exposedMachines", &Kind::Any, "How many machines have it."),
+    Field::optional("exposedMachines", &Kind::Any, "Number of machines that have it."),
     Field::optional("publicExploit", &Kind::Any, "Whether an exploit is public."),
 ]);
 
@@ -59,7 +59,7 @@ pub(crate) static GET_VULNERABILITIES: Action = Action {
         Field::optional("cvssV3", &NUMBER_OR_RANGE, "CVSS score.").in_filter("cvssV3", Plain),
         Field::optional("publishedOn", &TIME_OR_RANGE, "When it was published.")
             .in_filter("publishedOn", Time),
-        Field::optional("updatedOn", &TIME_OR_RANGE, "When it last changed.")
+        Field::optional("updatedOn", &TIME_OR_RANGE, "Time of the last change.")
             .in_filter("updatedOn", Time),
     ])
     .and(&[PAGING]),
@@ -105,7 +105,7 @@ pub(crate) static GET_VULNERABILITY_MACHINES: Action = Action {
 pub(crate) static GET_VULNERABILITY_FINDINGS: Action = Action {
     name: "getVulnerabilityFindings",
     title: "List vulnerability findings",
-    summary: "Lists which product on which machine has which vulnerability, filtered, sorted and in pages.",
+    summary: "Lists vulnerabilities by product and machine, filtered, sorted and in pages.",
     category: "Vulnerabilities",
     effect: Effect::Read,
     roles: READ_VULNERABILITIES,

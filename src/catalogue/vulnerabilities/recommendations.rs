@@ -21,7 +21,7 @@ static RECOMMENDATION: Kind = Kind::Open(&[
     Field::optional("recommendationName", &TEXT_OR_NULL, "What to do."),
     Field::optional("productName", &TEXT_OR_NULL, "Product."),
     Field::optional("severityScore", &Kind::Any, "Severity."),
-    Field::optional("exposedMachinesCount", &Kind::Any, "How many machines it is for."),
+    Field::optional("exposedMachinesCount", &Kind::Any, "Number of affected machines."),
     Field::optional("status", &TEXT_OR_NULL, "Status."),
 ]);
 
@@ -44,7 +44,7 @@ pub(crate) static GET_RECOMMENDATIONS: Action = Action {
             .in_filter("recommendationCategory", Plain),
         Field::optional("subCategory", &ONE_OR_MANY, "Subcategory.")
             .in_filter("subCategory", Plain),
-        Field::optional("remediationType", &ONE_OR_MANY, "Kind of remedy.")
+        Field::optional("remediationType", &ONE_OR_MANY, "Type of remediation.")
             .in_filter("remediationType", Plain),
         Field::optional("severityScore", &NUMBER_OR_RANGE, "Severity.")
             .in_filter("severityScore", Plain),
@@ -91,7 +91,7 @@ pub(crate) static GET_RECOMMENDATION_SOFTWARE: Action = Action {
 pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
     name: "getRecommendationMachines",
     title: "Get recommendation machines",
-    summary: "Lists the machines that a recommendation is for.",
+    summary: "Lists the machines that a recommendation applies to.",
     category: "Recommendations",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,
@@ -109,7 +109,7 @@ pub(crate) static GET_RECOMMENDATION_MACHINES: Action = Action {
 pub(crate) static GET_RECOMMENDATION_VULNERABILITIES: Action = Action {
     name: "getRecommendationVulnerabilities",
     title: "Get recommendation vulnerabilities",
-    summary: "Lists the vulnerabilities that a recommendation mends.",
+    summary: "Lists the vulnerabilities that a recommendation fixes.",
     category: "Recommendations",
     effect: Effect::Read,
     roles: READ_RECOMMENDATIONS,

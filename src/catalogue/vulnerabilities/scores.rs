@@ -21,16 +21,16 @@ static BY_ID: ObjectSchema =
 
 static SCORE: Kind = Kind::Open(&[
     Field::optional("score", &Kind::Any, "Score."),
-    Field::optional("time", &TEXT_OR_NULL, "When it was computed."),
-    Field::optional("rbacGroupName", &TEXT_OR_NULL, "Device group, of a score by group."),
+    Field::optional("time", &TEXT_OR_NULL, "Time of computation."),
+    Field::optional("rbacGroupName", &TEXT_OR_NULL, "Device group, for scores by group."),
 ]);
 
 static TASK: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Remediation task ID."),
     Field::optional("title", &TEXT_OR_NULL, "Title."),
     Field::optional("status", &TEXT_OR_NULL, "Status."),
-    Field::optional("targetDevices", &Kind::Any, "How many machines it is for."),
-    Field::optional("fixedDevices", &Kind::Any, "How many of them are done."),
+    Field::optional("targetDevices", &Kind::Any, "Number of affected machines."),
+    Field::optional("fixedDevices", &Kind::Any, "How many of them are fixed."),
     Field::optional("dueOn", &TEXT_OR_NULL, "When it is due."),
 ]);
 
@@ -90,8 +90,7 @@ pub(crate) static GET_REMEDIATION_TASKS: Action = Action {
     params: &ObjectSchema::new(&[
         Field::optional("status", &Kind::Choice(&["Active", "Completed"]), "Status.")
             .in_filter("status", Plain),
-        Field::optional("createdOn", &TIME_OR_RANGE, "When it was made.")
-            .in_filter("createdOn", Time),
+        Field::optional("createdOn", &TIME_OR_RANGE, "Creation time.").in_filter("createdOn", Time),
     ])
     .and(&[PAGING]),
     result: &Kind::Groups(&[&[values!(&TASK)], RESULT_PAGING]),
@@ -118,7 +117,7 @@ pub(crate) static GET_REMEDIATION_TASK: Action = Action {
 pub(crate) static GET_REMEDIATION_TASK_MACHINES: Action = Action {
     name: "getRemediationTaskMachines",
     title: "Get remediation task machines",
-    summary: "Lists the machines that a remediation task is still open for.",
+    summary: "Lists the machines that still have an open remediation task.",
     category: "Scores and remediation",
     effect: Effect::Read,
     roles: READ_TASKS,

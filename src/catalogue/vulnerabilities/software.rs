@@ -18,8 +18,8 @@ pub(crate) static SOFTWARE: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "Software ID."),
     Field::optional("name", &TEXT_OR_NULL, "Name."),
     Field::optional("vendor", &TEXT_OR_NULL, "Vendor."),
-    Field::optional("weaknesses", &Kind::Any, "How many vulnerabilities it has."),
-    Field::optional("exposedMachines", &Kind::Any, "How many machines have them."),
+    Field::optional("weaknesses", &Kind::Any, "Number of vulnerabilities."),
+    Field::optional("exposedMachines", &Kind::Any, "Number of machines that have them."),
 ]);
 
 /// A list of products as the service returns it.
@@ -28,8 +28,8 @@ pub(crate) static SOFTWARE_LIST: Kind = Kind::Open(&[values!(&SOFTWARE)]);
 const MISSING_UPDATE: Kind = Kind::Open(&[
     Field::required("id", &Kind::AnyText, "KB number."),
     Field::optional("name", &TEXT_OR_NULL, "Name."),
-    Field::optional("url", &TEXT_OR_NULL, "Where it is."),
-    Field::optional("cveAddressed", &Kind::Any, "How many vulnerabilities it fixes."),
+    Field::optional("url", &TEXT_OR_NULL, "URL."),
+    Field::optional("cveAddressed", &Kind::Any, "Number of vulnerabilities that it fixes."),
 ]);
 
 /// A list of missing updates as the service returns it.
@@ -46,8 +46,8 @@ pub(crate) static MACHINE_REFERENCES: Kind = Kind::Open(&[values!(&MACHINE_REFER
 
 const DISTRIBUTION: Kind = Kind::Open(&[
     Field::required("version", &Kind::AnyText, "Version."),
-    Field::optional("installations", &Kind::Any, "How many machines have it."),
-    Field::optional("vulnerabilities", &Kind::Any, "How many vulnerabilities it has."),
+    Field::optional("installations", &Kind::Any, "Number of machines that have it."),
+    Field::optional("vulnerabilities", &Kind::Any, "Number of vulnerabilities."),
 ]);
 
 pub(crate) static GET_SOFTWARE_LIST: Action = Action {
@@ -89,7 +89,7 @@ pub(crate) static GET_SOFTWARE: Action = Action {
 pub(crate) static GET_SOFTWARE_VERSIONS: Action = Action {
     name: "getSoftwareVersions",
     title: "Get software versions",
-    summary: "Lists the versions of a product and how far each is spread.",
+    summary: "Lists the versions of a product and how common each is.",
     category: "Software",
     effect: Effect::Read,
     roles: READ_SOFTWARE,

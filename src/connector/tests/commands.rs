@@ -81,7 +81,7 @@ fn of_several_commands_those_that_ran_are_named() {
         let error = end(&action(status, json!(0), commands.clone()));
         assert_eq!((error.kind(), error.retry()), (Kind::ActionFailed, Retry::Unknown), "{status}");
         assert!(
-            error.message().contains("PutFile (command 0), RunScript (command 1);"),
+            error.message().contains("PutFile (command 0), RunScript (command 1)"),
             "{}",
             error.message()
         );

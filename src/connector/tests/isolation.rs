@@ -97,7 +97,14 @@ fn what_can_not_be_ordered_is_unknown() {
         assert_eq!(found["isolated"], "unknown", "{kind} {at}");
         assert!(found["reason"].is_string(), "{kind} {at}");
     }
-    // Of two that ended in the same second the one that was asked for later counts.
+    // Fractions of a second count.
+    for (fraction, expected) in [(".1180245Z", "no"), (".0Z", "unknown"), ("Z", "unknown")] {
+        let release = action("a2", "Unisolate", json!("Succeeded"), "10:00:00");
+        let text = release.to_string().replace(":00Z", &format!(":00{fraction}"));
+        let release = serde_json::from_str(&text).unwrap();
+        assert_eq!(row(&[isolated.clone(), release])["isolated"], expected, "{fraction}");
+    }
+    // Of two that ended at the same time the one that was asked for later counts.
     let mut release = action("a2", "Unisolate", json!("Succeeded"), "10:00:00");
     release["creationDateTimeUtc"] = json!("2026-11-24T09:00:00Z");
     assert_eq!(row(&[release, isolated])["isolated"], "yes");

@@ -1,4 +1,6 @@
 //! Names to machines: the right one or none.
+//!
+//! One file, because its cases are variations of the same few records and of one bench.
 
 use std::slice::from_ref;
 
@@ -326,4 +328,21 @@ fn a_name_is_no_device_id() {
     let mut bench = bench().signed_in();
     bench.network.answer(200, MACHINE);
     bench.call("getAgentDetails", json!({ "id": "ws" })).unwrap();
+}
+
+#[test]
+fn machines_of_an_address_are_looked_for_now_unless_a_time_is_given() {
+    for (time, sent) in
+        [(None, "2026-11-24T12:00:00Z"), (Some("2026-11-20T08:00:00Z"), "2026-11-20T08:00:00Z")]
+    {
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, NOTHING);
+        let mut params = json!({ "ip": "10.1.1.7" });
+        if let Some(time) = time {
+            params["timestamp"] = time.into();
+        }
+        bench.call("findAgentsByIp", params).unwrap();
+        let line = bench.sent().remove(0).replace("%3A", ":");
+        assert!(line.ends_with(&format!("findbyip(ip='10.1.1.7',timestamp={sent})")), "{line}");
+    }
 }

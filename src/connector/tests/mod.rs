@@ -3,12 +3,14 @@
 
 mod already;
 mod answers;
+mod cancellations;
 mod changes;
 mod collections;
 mod commands;
 mod comments;
 mod contract;
 mod deadline;
+mod digests;
 mod failures;
 mod gateways;
 mod hosts;

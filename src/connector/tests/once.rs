@@ -1,4 +1,6 @@
-//! At most once: what is sent again, what never is, and whose action an answer is about.
+//! At most once: what is sent again, what never is, and who owns the action in a response.
+//!
+//! One file, because its cases form one table: each kind of lost response with its outcome.
 
 use super::*;
 

@@ -117,7 +117,7 @@ fn permissions_of_another_api_are_no_matter_of_consent_alone() {
             "{}",
             error.message()
         );
-        assert!(error.message().contains("`details.required`"), "{}", error.message());
+        assert!(error.message().contains("permission that it lacks"), "{}", error.message());
     }
     // Before anything is sent, too.
     let mut bench = bench();

@@ -1,4 +1,6 @@
-//! Operations step by step: what each step sends, what it gives back, and what is never sent again.
+//! Operations step by step: what each step sends and returns, and what is never sent again.
+//!
+//! One file, because all cases drive the same bench; what differs between hosts is in `hosts`.
 
 mod hosts;
 

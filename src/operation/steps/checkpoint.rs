@@ -231,36 +231,34 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
         let id = task.target.get("id").and_then(Value::as_str).unwrap_or_default();
         match (params, operation.work()) {
             (None, _) => {}
-            (Some(params), Work::Jobs(..) | Work::Records(_) | Work::Wait) => {
-                let rule =
-                    if matches!(operation.work(), Work::Wait) { &SEGMENT } else { &DEVICE_ID };
+            (Some(params), Work::Change | Work::Read) => {
+                operation.params = read_params(operation.action, &to_text(params)).ok()?;
+                task.params = operation.params.clone();
+            }
+            (Some(params), work) => {
+                let (name, rule) = match work {
+                    Work::Cancellation(_) => ("actionId", &SEGMENT),
+                    Work::Wait => ("id", &SEGMENT),
+                    _ => ("id", &DEVICE_ID),
+                };
                 let is_failed = task.error.is_some() && id.is_empty();
                 if !is_failed && !(rule.check)(id) {
                     return None;
                 }
-                if n == 0 || operation.params.value("id").is_none() && !is_failed {
+                if n == 0 || operation.params.value(name).is_none() && !is_failed {
                     let checked = if is_failed { "0".repeat(40) } else { id.to_owned() };
                     let mut given = params.clone();
-                    given.insert("id".to_owned(), Value::from(checked));
+                    given.insert(name.to_owned(), Value::from(checked));
                     operation.params = read_params(operation.action, &to_text(&given)).ok()?;
                 }
-                task.params = operation.params.with("id", id);
-            }
-            (Some(params), _) => {
-                let all = read_params(operation.action, &to_text(params)).ok()?;
-                task.params = match operation.work() {
-                    Work::Cancellation(_) => {
-                        all.with("id", all.text("actionId").unwrap_or_default())
-                    }
-                    _ => all.clone(),
-                };
-                operation.params = all;
+                task.params = operation.params.with(name, id).with("id", id);
             }
         }
         operation.tasks.push(task);
     }
-    if matches!(operation.work(), Work::Jobs(..) | Work::Records(_) | Work::Wait) {
+    if !matches!(operation.work(), Work::Change | Work::Read) {
         operation.params.take("id");
+        operation.params.take("actionId");
     }
     // Without parameters nothing can be sent.
     (params.is_some() || !operation.tasks.iter().any(Task::is_open)).then_some(operation)

@@ -7,14 +7,17 @@
 //!
 //! A step never sleeps: waiting times are returned as `wait_ms`.
 
-mod checkpoint;
-mod doubt;
 mod plan;
-mod poll;
-mod progress;
 mod run;
-mod search;
+
+mod poll;
 mod send;
+
+mod doubt;
+mod search;
+
+mod checkpoint;
+mod progress;
 mod settle;
 
 use super::{Task, is_global};

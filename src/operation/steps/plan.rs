@@ -4,13 +4,13 @@
 use serde_json::Value;
 
 use super::{Operation, Progress, Work, settle};
+use crate::actions::digests::with_sha1;
+use crate::actions::machine_actions::find_machine_actions;
 use crate::actions::{self, Action, GET_ACTIONS};
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation::reference::with_operation_mark;
-use crate::operation::{
-    Task, dry_run, ensure, find_machine_action, targets, wait_for, with_comment,
-};
+use crate::operation::{Task, dry_run, ensure, targets, wait_for, with_comment};
 use crate::schema::Params;
 
 /// Checks the parameters and plans the operation.
@@ -39,6 +39,9 @@ pub(crate) fn plan(
 /// The whole operation failed; nothing that changes something was sent.
 pub(super) fn prepare(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
     let action = operation.action;
+    if matches!(operation.work(), Work::Jobs(..)) {
+        operation.params = with_sha1(client, action, &operation.params)?;
+    }
     let params = &operation.params.clone();
     let is_planned = match operation.work() {
         Work::Jobs(route, job_type) => {
@@ -111,20 +114,36 @@ fn machines(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Er
     Ok(())
 }
 
+/// A task for each job that is named.
 fn cancellation(client: &mut Client<'_>, operation: &mut Operation) -> Result<(), Error> {
+    let params = &mut operation.params;
+    let (ids, is_many) = match (params.take("actionId"), params.take("ids")) {
+        (None, Some(Value::Array(ids))) => (ids, true),
+        (id, _) => (id.into_iter().collect(), false),
+    };
+    operation.is_many = is_many;
     let params = &operation.params;
-    let id = params.text("actionId").unwrap_or_default().to_owned();
-    let name = crate::json::object(&mut [("id", Value::from(id.as_str()))]);
-    let mut task = Task::new(name, params.with("id", id.as_str()));
     if params.is("ensure") || params.value("wait").is_some() {
         client.require(&GET_ACTIONS)?;
     }
-    if params.is("ensure")
-        && let Some(record) =
-            find_machine_action(client, &id)?.filter(|record| record.state.is_final())
-    {
-        task.adopt(record);
+    let mut tasks: Vec<Task> = ids.into_iter().map(|id| job(params, id)).collect();
+    targets::merge(&mut tasks);
+    if params.is("ensure") {
+        let mut open: Vec<&mut Task> = tasks.iter_mut().filter(|task| task.is_open()).collect();
+        let ids: Vec<&str> = open.iter().map(|task| task.machine()).collect();
+        let records = find_machine_actions(client, &ids)?;
+        for (task, record) in open.iter_mut().zip(records) {
+            if let Some(record) = record.filter(|record| record.state.is_final()) {
+                task.adopt(record);
+            }
+        }
     }
-    operation.tasks.push(task);
+    operation.tasks = tasks;
     Ok(())
+}
+
+/// The cancellation of a job.
+pub(super) fn job(params: &Params, id: Value) -> Task {
+    let target = crate::json::object(&mut [("id", id.clone())]);
+    Task::new(target, params.with("actionId", id.clone()).with("id", id))
 }

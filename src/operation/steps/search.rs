@@ -80,7 +80,7 @@ fn look_for_job(
         let may_be_ours = sent.is_none() && may_be(record, &wanted, &client.caller());
         let error = match may_be_ours {
             true => doubt.error.clone().with_message(format!(
-                "`{}` was rejected: one like it is running on the machine. It may be this call's: the service's clock is unknown, or differs from the host's by more than five minutes. Check `details.machineAction` before you try again.",
+                "`{}` was rejected: one like it is running on the machine. It may be this call's: the service's clock is unknown, or differs from the host's by more than five minutes. Check that machine action before you try again.",
                 operation.action.name
             )),
             false => doubt.error.clone(),
@@ -161,9 +161,9 @@ fn look_for_cancellation(
             sent_at_service_time(client, operation, doubt),
         )
     {
-        let shown = record.summary_json(&client.sanitizer());
+        let summary = record.summary_json(&client.sanitizer());
         return Ok(SearchResult::Failed(
-            doubt.error.clone().with_retry(Retry::Unknown).with_detail("machineAction", shown),
+            doubt.error.clone().with_retry(Retry::Unknown).with_detail("machineAction", summary),
         ));
     }
     Ok(match record.state.is_final() || is_refused {
@@ -198,14 +198,14 @@ fn read_back(
         Err(error) if !matches!(error.retry(), Retry::After(_)) => return nothing,
         record => record?,
     };
-    let shown = actions::prove(
+    let summary = actions::prove(
         client,
         operation.action.name,
         change,
         &task.params,
         record.data.into_bytes(),
     );
-    shown
+    summary
         .filter(|outcome| outcome.warnings.is_empty())
         .map_or(nothing, |outcome| Ok(SearchResult::Changed(outcome)))
 }

@@ -241,7 +241,7 @@ fn values_that_can_t_be_meant_are_named() {
         ("findAgentsByIp", json!({ "ip": "1.2.3.4'", "timestamp": "2026-03-01T08:44:05Z" }), "/ip"),
         ("getIpAlerts", json!({ "ip": ".." }), "/ip"),
         ("getFileInfo", json!({ "hash": &SHA1[1..] }), "/hash"),
-        ("getFileMachines", json!({ "sha1": "e".repeat(64) }), "/sha1"),
+        ("getFileMachines", json!({ "sha1": "e".repeat(63) }), "/sha1"),
         ("getFileStatistics", json!({ "hash": SHA1, "lookBackHours": 721 }), "/lookBackHours"),
         ("setTags", json!({ "ids": vec![DEVICE; 501], "tag": "t", "action": "Add" }), "/ids"),
         ("setTags", json!({ "ids": [DEVICE], "tag": "t", "action": "adds" }), "/action"),

@@ -2,7 +2,7 @@
 
 use defender_stub::Scenario;
 
-use super::place::{Place, read};
+use super::fixture::{Fixture, read};
 use super::{Failed, Row};
 
 const CONNECTORS: usize = 100;
@@ -13,15 +13,15 @@ const ORIGINS: usize = 2;
 
 /// Counts the connections opened by consecutive calls of many connectors in one tenant.
 pub(super) async fn rows() -> Result<Vec<Row>, Failed> {
-    let place = Place::secure(Scenario::default())?;
+    let fixture = Fixture::secure(Scenario::default())?;
     let mut connectors = Vec::new();
     for _ in 0..CONNECTORS {
-        connectors.push(place.connector("sharing").await?);
+        connectors.push(fixture.connector("sharing").await?);
     }
     for connector in connectors.iter().cycle().take(CALLS) {
         connector.execute("getAgentDetails", &read()).await?;
     }
-    let opened = place.stub.connections();
+    let opened = fixture.stub.connections();
     Ok(vec![
         Row::new(
             format!("connections for {CALLS} calls one after the other by {CONNECTORS} connectors"),

@@ -3,8 +3,8 @@
 use defender_stub::Scenario;
 use serde_json::{Value, json};
 
-use super::place::Place;
-use super::{Effort, Failed, Row};
+use super::fixture::Fixture;
+use super::{Failed, Row, SampleSize};
 
 const HOSTS: [usize; 3] = [1, 10, 100];
 
@@ -12,10 +12,10 @@ const HOSTS: [usize; 3] = [1, 10, 100];
 const NAMES: usize = 50;
 
 /// Counts the requests sent for one, ten and a hundred hosts.
-pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
+pub(super) async fn rows(sample_size: SampleSize) -> Result<Vec<Row>, Failed> {
     let (mut words, mut few, mut polls) = (Vec::new(), true, Vec::new());
     for hosts in HOSTS {
-        let sent = sent(hosts, effort).await?;
+        let sent = sent(hosts, sample_size).await?;
         words.push(format!(
             "{hosts}: {} lookups + {} orders + {} polls",
             sent.lookups, sent.orders, sent.polls
@@ -38,17 +38,17 @@ struct Sent {
     polls: usize,
 }
 
-async fn sent(hosts: usize, effort: Effort) -> Result<Sent, Failed> {
+async fn sent(hosts: usize, sample_size: SampleSize) -> Result<Sent, Failed> {
     // Long enough to send all isolation requests, plus two polls.
-    let running_seconds = if effort.quick { 1.0 } else { 4.0 };
+    let running_seconds = if sample_size.quick { 1.0 } else { 4.0 };
     let fleet = u32::try_from(hosts)?;
-    let place = Place::secure(Scenario {
+    let fixture = Fixture::secure(Scenario {
         fleet,
         pending_seconds: 0.5,
         running_seconds,
         ..Scenario::default()
     })?;
-    let connector = place.connector("many").await?;
+    let connector = fixture.connector("many").await?;
     let names: Vec<Value> = (0..fleet)
         .map(|n| json!({ "computerDnsName": format!("fleet-{n:05}.example.test") }))
         .collect();
@@ -56,7 +56,7 @@ async fn sent(hosts: usize, effort: Effort) -> Result<Sent, Failed> {
     let params =
         json!({ "hosts": names, "comment": "case 1042", "maxTargets": hosts, "wait": wait });
     connector.execute("isolateHost", &params.to_string()).await?;
-    let service = place.stub.service();
+    let service = fixture.stub.service();
     let count = |pattern| service.sent(pattern);
     Ok(Sent {
         lookups: count("GET /api/machines"),

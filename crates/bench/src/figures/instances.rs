@@ -3,9 +3,9 @@
 use defender_stub::Scenario;
 use host_harness::Connector;
 
-use super::place::{Place, read};
+use super::fixture::{Fixture, read};
 use super::sample::{Sample, time, words};
-use super::{Effort, Failed, Row};
+use super::{Failed, Row, SampleSize};
 
 const MADE: usize = 10_000;
 const IDLE: usize = 1_000;
@@ -18,15 +18,15 @@ const TARGET_P50_US: f64 = 15.0;
 const TARGET_P99_US: f64 = 40.0;
 
 /// Measures creating an instance, bare and configured.
-pub(super) async fn making(effort: Effort) -> Result<Vec<Row>, Failed> {
-    let place = Place::secure(Scenario::default())?;
-    let (config, secrets) = (place.config().to_string(), place.secrets().to_string());
+pub(super) async fn making(sample_size: SampleSize) -> Result<Vec<Row>, Failed> {
+    let fixture = Fixture::secure(Scenario::default())?;
+    let (config, secrets) = (fixture.config().to_string(), fixture.secrets().to_string());
     let (mut bare, mut configured) = (Vec::new(), Vec::new());
-    for round in 0..effort.times(MADE) + WARM_UP {
-        let connector = place.host.connector("made");
+    for round in 0..sample_size.times(MADE) + WARM_UP {
+        let connector = fixture.host.connector("made");
         let made = time(connector.prepare()).await?;
         drop(connector);
-        let connector = place.host.connector("made");
+        let connector = fixture.host.connector("made");
         let ready = time(connector.configure(&config, &secrets)).await?;
         if round >= WARM_UP {
             bare.push(made);
@@ -46,22 +46,22 @@ pub(super) async fn making(effort: Effort) -> Result<Vec<Row>, Failed> {
 }
 
 /// Measures the memory of a thousand connectors that have made one call each and are idle.
-pub(super) async fn memory(effort: Effort) -> Result<Vec<Row>, Failed> {
+pub(super) async fn memory(sample_size: SampleSize) -> Result<Vec<Row>, Failed> {
     let Some(before) = resident() else {
         return Ok(vec![Row::new(
             "memory of an idle connector",
             "not measured: this system has no /proc/self/statm",
         )]);
     };
-    let place = Place::secure(Scenario::default())?;
+    let fixture = Fixture::secure(Scenario::default())?;
     // Memory that all connectors share.
-    let first = place.connector("first").await?;
+    let first = fixture.connector("first").await?;
     first.execute("getAgentDetails", &read()).await?;
     let shared = resident().unwrap_or(before);
-    let idle = effort.times(IDLE);
+    let idle = sample_size.times(IDLE);
     let mut connectors: Vec<Connector> = Vec::with_capacity(idle);
     for _ in 0..idle {
-        connectors.push(place.connector("idle").await?);
+        connectors.push(fixture.connector("idle").await?);
     }
     let configured = per(shared, idle);
     for connector in &connectors {

@@ -5,10 +5,10 @@ use host_harness::{CallError, HostError, Limits};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::fixture::Fixture;
 use super::native::Native;
-use super::place::Place;
 use super::sample::{side_by_side, time};
-use super::{Effort, Failed, Row};
+use super::{Failed, Row, SampleSize};
 
 const MACHINES: u32 = 10_000;
 const TIMES: usize = 30;
@@ -21,9 +21,9 @@ const PATH: &str = "/api/machines?$count=true&$top=10000";
 
 /// Compares the time with fetching and decoding the same bytes natively, and finds the minimum
 /// memory of an instance.
-pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
-    let place = Place::secure(fleet())?;
-    let (connector, native) = (place.connector("list").await?, Native::new(&place).await?);
+pub(super) async fn rows(sample_size: SampleSize) -> Result<Vec<Row>, Failed> {
+    let fixture = Fixture::secure(fleet())?;
+    let (connector, native) = (fixture.connector("list").await?, Native::new(&fixture).await?);
     let body = native.get(PATH).await?.len();
     let ours = || {
         let connector = connector.clone();
@@ -38,7 +38,7 @@ pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
         async move { time(async move { decode::<Page>(&native.get(PATH).await?) }).await }
     };
     side_by_side(2, ours, values).await?;
-    let times = effort.times(TIMES);
+    let times = sample_size.times(TIMES);
     let (ours, values) = side_by_side(times, ours, values).await?;
     let (raws, _) = side_by_side(times, records, records).await?;
     let ratio = ours.ratio(&values);
@@ -113,8 +113,8 @@ async fn least_memory(body: usize) -> Result<usize, Failed> {
 async fn fits(memory_bytes: usize) -> Result<bool, Failed> {
     let mut limits = Limits::default();
     limits.memory_bytes = memory_bytes;
-    let place = Place::limited(fleet(), limits)?;
-    match place.connector("list").await?.execute("getAgentList", PARAMS).await {
+    let fixture = Fixture::limited(fleet(), limits)?;
+    match fixture.connector("list").await?.execute("getAgentList", PARAMS).await {
         Ok(_) => Ok(true),
         Err(CallError::Host(HostError::OutOfMemory { .. })) => Ok(false),
         Err(error) => Err(error.into()),

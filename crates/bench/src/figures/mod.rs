@@ -1,13 +1,13 @@
 //! The measurements, one or two per module.
 
 mod connections;
+mod fixture;
 mod hosts;
 mod instances;
 mod latency;
 mod list;
 mod native;
 mod peers;
-mod place;
 mod row;
 mod sample;
 mod size;
@@ -50,12 +50,12 @@ pub(crate) enum Measure {
 
 /// The number of repetitions.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Effort {
+pub(crate) struct SampleSize {
     /// Runs a tenth of the repetitions, for a quick look rather than for the record.
     pub(crate) quick: bool,
 }
 
-impl Effort {
+impl SampleSize {
     /// Returns the number of repetitions: `full`, or a tenth of it.
     pub(crate) fn times(self, full: usize) -> usize {
         if self.quick { (full / 10).max(1) } else { full }
@@ -67,21 +67,21 @@ impl Measure {
     /// or the given one.
     pub(crate) async fn rows(
         self,
-        effort: Effort,
+        sample_size: SampleSize,
         peers: Option<PathBuf>,
         defenderctl: Option<PathBuf>,
     ) -> Result<Vec<Row>, Failed> {
         match self {
-            Self::Latency => latency::rows(effort).await,
-            Self::Peers => peers::rows(effort, peers.unwrap_or_default()).await,
-            Self::Instantiate => instances::making(effort).await,
-            Self::Start => start::rows(effort, defenderctl).await,
-            Self::Memory => instances::memory(effort).await,
+            Self::Latency => latency::rows(sample_size).await,
+            Self::Peers => peers::rows(sample_size, peers.unwrap_or_default()).await,
+            Self::Instantiate => instances::making(sample_size).await,
+            Self::Start => start::rows(sample_size, defenderctl).await,
+            Self::Memory => instances::memory(sample_size).await,
             Self::Connections => connections::rows().await,
-            Self::List => list::rows(effort).await,
-            Self::Throughput => throughput::rows(effort).await,
+            Self::List => list::rows(sample_size).await,
+            Self::Throughput => throughput::rows(sample_size).await,
             Self::Size => size::rows(),
-            Self::Hosts => hosts::rows(effort).await,
+            Self::Hosts => hosts::rows(sample_size).await,
         }
     }
 }

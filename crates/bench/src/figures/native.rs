@@ -21,39 +21,39 @@ use serde_json::Value;
 use tower_service::Service;
 
 use super::Failed;
-use super::place::{MACHINE, Place};
+use super::fixture::{Fixture, MACHINE};
 
 /// A pooled client with a token, which sends the same requests as the connector.
 #[derive(Clone)]
 pub(crate) struct Native {
-    client: Client<HttpsConnector<HttpConnector<There>>, Full<Bytes>>,
+    client: Client<HttpsConnector<HttpConnector<FixedResolver>>, Full<Bytes>>,
     api: String,
     authorization: String,
 }
 
 impl Native {
     /// Signs in.
-    pub(crate) async fn new(place: &Place) -> Result<Self, Failed> {
-        let mut tcp = HttpConnector::new_with_resolver(There(place.stub.addr()));
+    pub(crate) async fn new(fixture: &Fixture) -> Result<Self, Failed> {
+        let mut tcp = HttpConnector::new_with_resolver(FixedResolver(fixture.stub.addr()));
         tcp.set_nodelay(true);
         tcp.enforce_http(false);
         let connector = HttpsConnectorBuilder::new()
-            .with_tls_config(trust(place.stub.ca_pem())?)
+            .with_tls_config(trust(fixture.stub.ca_pem())?)
             .https_or_http()
             .enable_all_versions()
             .wrap_connector(tcp);
         let client = Client::builder(TokioExecutor::new()).build(connector);
-        let mut native = Self { client, api: place.api(), authorization: String::new() };
-        native.authorization = format!("Bearer {}", native.token(place).await?);
+        let mut native = Self { client, api: fixture.api(), authorization: String::new() };
+        native.authorization = format!("Bearer {}", native.token(fixture).await?);
         Ok(native)
     }
 
-    async fn token(&self, place: &Place) -> Result<String, Failed> {
-        let login = match place.stub.ca_pem() {
+    async fn token(&self, fixture: &Fixture) -> Result<String, Failed> {
+        let login = match fixture.stub.ca_pem() {
             Some(_) => "https://login.microsoftonline.com".to_owned(),
             None => self.api.clone(),
         };
-        let (config, secrets) = (place.config(), place.secrets());
+        let (config, secrets) = (fixture.config(), fixture.secrets());
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let form = url::form_urlencoded::Serializer::new(String::new())
             .append_pair("grant_type", "client_credentials")
@@ -120,9 +120,9 @@ fn trust(ca_pem: Option<&str>) -> Result<ClientConfig, Failed> {
 
 /// A resolver that maps every name to one address.
 #[derive(Clone)]
-struct There(SocketAddr);
+struct FixedResolver(SocketAddr);
 
-impl Service<Name> for There {
+impl Service<Name> for FixedResolver {
     type Response = std::iter::Once<SocketAddr>;
     type Error = io::Error;
     type Future = std::future::Ready<io::Result<Self::Response>>;

@@ -11,9 +11,9 @@ use defender_stub::Scenario;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::place::{MACHINE, Place};
+use super::fixture::{Fixture, MACHINE};
 use super::sample::Sample;
-use super::{Effort, Failed, Row, latency};
+use super::{Failed, Row, SampleSize, latency};
 
 const CALLS: usize = 500;
 
@@ -39,15 +39,15 @@ struct Times {
 
 /// Measures the component and both peers against the same stub over TLS. The drivers are installed
 /// into `folder`.
-pub(super) async fn rows(effort: Effort, folder: PathBuf) -> Result<Vec<Row>, Failed> {
+pub(super) async fn rows(sample_size: SampleSize, folder: PathBuf) -> Result<Vec<Row>, Failed> {
     fs::create_dir_all(&folder)?;
     let folder = fs::canonicalize(folder)?;
     for (name, text) in FILES {
         fs::write(folder.join(name), text)?;
     }
-    let place = Place::secure(Scenario::default())?;
-    let (ours, _) = latency::calls(&place, effort).await?;
-    let order = order(&place, &folder, effort.times(CALLS))?;
+    let fixture = Fixture::secure(Scenario::default())?;
+    let (ours, _) = latency::calls(&fixture, sample_size).await?;
+    let order = order(&fixture, &folder, sample_size.times(CALLS))?;
     let axios = axios(&folder, &order)?;
     let requests = requests(&folder, &order)?;
     let mut rows = Vec::new();
@@ -76,12 +76,12 @@ pub(super) async fn rows(effort: Effort, folder: PathBuf) -> Result<Vec<Row>, Fa
 }
 
 /// Builds a driver's input.
-fn order(place: &Place, folder: &Path, calls: usize) -> Result<String, Failed> {
+fn order(fixture: &Fixture, folder: &Path, calls: usize) -> Result<String, Failed> {
     let ca = folder.join("ca.pem");
-    fs::write(&ca, place.stub.ca_pem().unwrap_or_default())?;
-    let (config, secrets) = (place.config(), place.secrets());
+    fs::write(&ca, fixture.stub.ca_pem().unwrap_or_default())?;
+    let (config, secrets) = (fixture.config(), fixture.secrets());
     let order = json!({
-        "url": format!("https://{}", place.stub.addr()),
+        "url": format!("https://{}", fixture.stub.addr()),
         "ca": ca,
         "login": "login.microsoftonline.com",
         "api": "api.security.microsoft.com",

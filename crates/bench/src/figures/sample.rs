@@ -101,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_told_in_their_unit() {
+    fn times_are_printed_in_a_fitting_unit() {
         assert_eq!(words(Duration::from_nanos(9_040)), "9.0 µs");
         assert_eq!(words(Duration::from_micros(12_300)), "12.3 ms");
         assert_eq!(words(Duration::from_millis(2_500)), "2.50 s");

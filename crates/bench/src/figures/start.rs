@@ -11,15 +11,18 @@ use host_harness::Host;
 use serde_json::json;
 use tempfile::TempDir;
 
-use super::place::MACHINE;
+use super::fixture::MACHINE;
 use super::sample::{Sample, words};
-use super::{Effort, Failed, Row};
+use super::{Failed, Row, SampleSize};
 
 const STARTS: usize = 50;
 
 /// Measures `execute` as a separate process with the compiled component cached, and compiling it
 /// once.
-pub(super) async fn rows(effort: Effort, defenderctl: Option<PathBuf>) -> Result<Vec<Row>, Failed> {
+pub(super) async fn rows(
+    sample_size: SampleSize,
+    defenderctl: Option<PathBuf>,
+) -> Result<Vec<Row>, Failed> {
     let stub = Stub::start_plain(Scenario::default(), SocketAddr::from((Ipv4Addr::LOCALHOST, 0)))?;
     let folder = TempDir::new()?;
     let settings = folder.path().join("stub.json");
@@ -42,13 +45,13 @@ pub(super) async fn rows(effort: Effort, defenderctl: Option<PathBuf>) -> Result
     }
     let cold = started(&program, &settings, &cache)?;
     let mut warm = Vec::new();
-    for _ in 0..effort.times(STARTS) {
+    for _ in 0..sample_size.times(STARTS) {
         warm.push(started(&program, &settings, &cache)?);
     }
     let mut compiled = Vec::new();
-    for _ in 0..effort.times(10) {
+    for _ in 0..sample_size.times(10) {
         let began = Instant::now();
-        drop(Host::builder(defender_component::COMPONENT).build()?);
+        drop(Host::builder(defender_component::COMPONENT).trusted().build()?);
         compiled.push(began.elapsed());
     }
     let (warm, compiled) = (Sample::new(warm), Sample::new(compiled));

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use defender_stub::Scenario;
 use tokio::task::JoinSet;
 
+use super::fixture::{Fixture, read};
 use super::native::Native;
-use super::place::{Place, read};
-use super::{Effort, Failed, Row};
+use super::{Failed, Row, SampleSize};
 
 const TIME: Duration = Duration::from_secs(5);
 const CONNECTORS: [usize; 4] = [1, 4, 16, 64];
@@ -24,15 +24,15 @@ struct Load {
 
 /// Measures calls per second of 64 connectors compared with native, and the cost per call with 1 to
 /// 64 of them.
-pub(super) async fn rows(effort: Effort) -> Result<Vec<Row>, Failed> {
-    let place = Place::secure(Scenario::default())?;
-    let native = Native::new(&place).await?;
-    let span = if effort.quick { TIME / 10 } else { TIME };
+pub(super) async fn rows(sample_size: SampleSize) -> Result<Vec<Row>, Failed> {
+    let fixture = Fixture::secure(Scenario::default())?;
+    let native = Native::new(&fixture).await?;
+    let span = if sample_size.quick { TIME / 10 } else { TIME };
     let mut loads = Vec::new();
     for count in CONNECTORS {
         let mut connectors = Vec::new();
         for _ in 0..count {
-            connectors.push(place.connector("loaded").await?);
+            connectors.push(fixture.connector("loaded").await?);
         }
         let one = |connector: host_harness::Connector| async move {
             connector.execute("getAgentDetails", &read()).await.map(drop).map_err(Failed::from)

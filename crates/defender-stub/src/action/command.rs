@@ -15,17 +15,17 @@ pub(crate) struct Command {
     pub(crate) kind: String,
     /// Keys and values.
     pub(crate) params: Vec<(String, String)>,
-    /// Why it fails, if it does.
+    /// The reason for the failure, if any.
     pub(crate) error: Option<String>,
-    /// What it leaves for download.
+    /// The file it produces for download.
     pub(crate) artifact: Option<Artifact>,
     pub(crate) starts: Option<OffsetDateTime>,
     pub(crate) ends: Option<OffsetDateTime>,
 }
 
 impl Command {
-    /// Spreads the commands over the action's running time. The first that fails ends the action,
-    /// and those after it are never started.
+    /// Spreads the commands over the action's running time. The first failure ends the action;
+    /// later commands never start.
     pub(crate) fn schedule(commands: &mut [Self], plan: &mut Plan) {
         let (Some(starts), Some(ends), Ok(count)) =
             (plan.starts, plan.ends, i32::try_from(commands.len()))
@@ -49,13 +49,13 @@ impl Command {
             if plan.result_is_lost {
                 command.artifact = None;
             }
-            // A command that the scenario's outcome does not fail succeeds.
+            // Commands that the scenario does not fail succeed.
             command.error = None;
         }
         plan.ends = Some(at);
     }
 
-    /// Whether it has run to its end.
+    /// Whether it has completed.
     pub(crate) fn is_over(&self, now: OffsetDateTime) -> bool {
         self.ends.is_some_and(|at| at <= now)
     }

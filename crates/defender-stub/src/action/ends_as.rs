@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::Action;
 
-/// What the records of some actions show once they have ended. The real service would have to err;
-/// a connector that takes such a record for a success believes the status alone.
+/// What the records of some actions show once they have ended. The real service should never send
+/// such a record; a connector that reports success for it trusts the status alone.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields, rename_all = "camelCase")]
@@ -16,16 +16,16 @@ pub struct EndsAs {
     pub kind: Option<String>,
     /// The machine, by ID; absent matches every machine.
     pub machine_id: Option<String>,
-    /// The status that the record has, whatever its commands came to: `Succeeded` for a session
-    /// whose script failed.
+    /// The record's status, regardless of its commands' results: `Succeeded` for a session whose
+    /// script failed.
     pub status: Option<String>,
     /// How many commands remain, from the first.
     pub commands: Option<usize>,
-    /// The script that the record names instead.
+    /// The script that the record names instead of the requested one.
     pub script: Option<String>,
-    /// The type that the record is of instead.
+    /// The record's type, instead of the requested one.
     pub becomes_type: Option<String>,
-    /// The device that the record is of instead.
+    /// The record's device, instead of the requested one.
     pub becomes_machine: Option<String>,
 }
 

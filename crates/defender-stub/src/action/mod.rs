@@ -17,38 +17,38 @@ use crate::clock::api_timestamp;
 use crate::machine::Machine;
 use crate::scenario::Ending;
 
-/// What a request asks for.
+/// The action that a request asks for.
 #[derive(Debug, Default)]
 pub(crate) struct Order {
     /// The action's type, such as `Isolate`.
     pub(crate) kind: &'static str,
     pub(crate) comment: String,
-    /// How far it goes, for an isolation or a scan.
+    /// The scope of an isolation or a scan.
     pub(crate) scope: Option<String>,
-    /// The SHA-1 of the file it is about, if it is about one.
+    /// The SHA-1 of the file it acts on, if any.
     pub(crate) file: Option<String>,
-    /// Of a live response; empty otherwise.
+    /// The commands of a live response; otherwise empty.
     pub(crate) commands: Vec<Command>,
 }
 
-/// In whose name an action is started.
+/// The requestor of an action.
 #[derive(Clone, Debug)]
 pub(crate) struct By {
-    /// An application's id or name, or a person's address.
+    /// An application's ID or name, or a user's address.
     requestor: String,
     /// `PublicApi` or `Portal`.
     source: String,
-    /// Whether it is the application that sent the request.
+    /// Whether this is the application that sent the request.
     pub(crate) is_caller: bool,
 }
 
 impl By {
-    /// By the application that sent the request.
+    /// The application that sent the request.
     pub(crate) fn caller(requestor: &str) -> Self {
         Self { is_caller: true, ..Self::another(requestor, "PublicApi") }
     }
 
-    /// By another application or person.
+    /// Another application or user.
     pub(crate) fn another(requestor: &str, source: &str) -> Self {
         Self { requestor: requestor.to_owned(), source: source.to_owned(), is_caller: false }
     }
@@ -65,7 +65,7 @@ pub(crate) struct Action {
     pub(crate) file: Option<String>,
     computer_dns_name: String,
     pub(crate) by: By,
-    /// What its record shows at the end.
+    /// What its final record shows.
     pub(crate) ends_as: Option<EndsAs>,
     comment: String,
     scope: Option<String>,
@@ -140,7 +140,7 @@ impl Action {
         self.cancelled.as_ref().map(|cancelled| cancelled.at).or(planned).unwrap_or(self.created)
     }
 
-    /// The last moment at which the device did anything for it.
+    /// When the device last worked on it.
     pub(crate) fn progress(&self, now: OffsetDateTime) -> OffsetDateTime {
         self.cancelled.as_ref().map_or(now, |cancelled| cancelled.at.min(now))
     }

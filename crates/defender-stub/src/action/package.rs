@@ -6,7 +6,7 @@ use super::Action;
 use super::results::Artifact;
 use crate::zip;
 
-/// The action's package, once it is complete; none for an action that collects nothing.
+/// The action's package once it is complete. Actions that collect nothing have none.
 pub(crate) fn of(action: &Action, now: OffsetDateTime) -> Option<Artifact> {
     if action.kind != "CollectInvestigationPackage" || action.status(now) != "Succeeded" {
         return None;

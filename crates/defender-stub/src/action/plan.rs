@@ -6,30 +6,35 @@ use super::Order;
 use crate::clock::seconds;
 use crate::machine::Machine;
 use crate::scenario::{Ending, IsolateAgain, Outcome};
-use crate::world::World;
+use crate::state::ServiceState;
 
 /// When an action starts and ends, and how.
 #[derive(Clone, Debug)]
 pub(crate) struct Plan {
-    /// When it is `InProgress`; never, on a device that cannot be reached.
+    /// When it becomes `InProgress`; never on a device that is offline.
     pub(crate) starts: Option<OffsetDateTime>,
-    /// When it is final; never, for one that hangs.
+    /// When it becomes final; never if it hangs.
     pub(crate) ends: Option<OffsetDateTime>,
     pub(crate) ending: Ending,
     pub(crate) error_h_result: i64,
     /// The command that fails, by index.
     pub(crate) failing_command: Option<usize>,
-    /// Whether what the commands left was lost.
+    /// Whether the commands' results are lost.
     pub(crate) result_is_lost: bool,
 }
 
 impl Plan {
-    /// The plan for an order on a device, given at `now`.
-    pub(crate) fn of(world: &World, machine: &Machine, order: &Order, now: OffsetDateTime) -> Self {
-        let scenario = &world.scenario;
+    /// Plans an order for a device, placed at `now`.
+    pub(crate) fn of(
+        state: &ServiceState,
+        machine: &Machine,
+        order: &Order,
+        now: OffsetDateTime,
+    ) -> Self {
+        let scenario = &state.scenario;
         if order.kind == "Isolate"
             && scenario.isolate_again == IsolateAgain::Hang
-            && is_isolated(world, &machine.id, now)
+            && is_isolated(state, &machine.id, now)
         {
             return Self { starts: None, ends: None, ..Self::ending(Ending::Succeeded) };
         }
@@ -52,7 +57,7 @@ impl Plan {
             return base.decided_by(outcome);
         }
         match order.commands.iter().position(|command| command.error.is_some()) {
-            // The generic failure of a Windows call, E_FAIL.
+            // E_FAIL, the generic Windows error.
             Some(index) => Self {
                 ending: Ending::Failed,
                 error_h_result: -2_147_467_259,
@@ -92,8 +97,8 @@ fn fits(outcome: &Outcome, machine: &Machine, order: &Order) -> bool {
 }
 
 /// Whether the last isolation or release that succeeded was an isolation.
-fn is_isolated(world: &World, machine_id: &str, now: OffsetDateTime) -> bool {
-    world
+fn is_isolated(state: &ServiceState, machine_id: &str, now: OffsetDateTime) -> bool {
+    state
         .actions
         .iter()
         .filter(|action| {

@@ -7,7 +7,7 @@ use crate::library::LibraryFile;
 use crate::machine::Machine;
 use crate::scenario::Scenario;
 
-/// What the device's transcript puts before a script's output.
+/// The prefix of a script's output in the device's transcript.
 const PREAMBLE: &str = "Transcript started, output file is C:\\ProgramData\\Microsoft\\Windows Defender Advanced Threat \
                         Protection\\Temp\\PSScriptOutputs\\PSScript_Transcript_{1B2C3D4E}.txt\n";
 
@@ -18,8 +18,8 @@ pub(crate) struct Artifact {
     pub(crate) content: Vec<u8>,
 }
 
-/// Why a command fails, if it does, and what it leaves, if anything. A script that failed leaves
-/// its output all the same.
+/// The reason why a command fails and the file it produces, if any. A failed script produces output
+/// too.
 pub(crate) fn of(
     kind: &str,
     params: &[(String, String)],
@@ -48,7 +48,7 @@ pub(crate) fn of(
     }
 }
 
-/// A missing library file lets the command fail rather than the request (undocumented).
+/// A missing library file fails the command, not the request (undocumented).
 fn missing(name: &str) -> String {
     format!("File {name} was not found in the library")
 }

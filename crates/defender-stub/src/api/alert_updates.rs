@@ -1,4 +1,4 @@
-//! Changes of alerts: one, many, and new ones.
+//! Updates one or many alerts, and creates alerts.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,7 +24,7 @@ pub(super) const ROUTES: &[Route] = &[
 const STATUSES: &[&str] = &["New", "InProgress", "Resolved"];
 const SEVERITIES: &[&str] = &["Low", "Medium", "High"];
 
-/// Classifications, each with its determinations; where the documents print two spellings, both.
+/// Classifications with their determinations, in both spellings where the documents use two.
 const CLASSIFICATIONS: [(&str, &[&str]); 3] = [
     (
         "TruePositive",
@@ -73,7 +73,7 @@ const CATEGORIES: &[&str] = &[
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct Update {
-    /// Of a batch.
+    /// The alerts of a batch.
     alert_ids: Option<Vec<String>>,
     status: Option<String>,
     assigned_to: Option<String>,
@@ -102,13 +102,13 @@ fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     if body.alert_ids.is_some() {
         return Err(ApiError::body("alertIds is for batchUpdate"));
     }
-    check(&body, &call.world.scenario.records.alerts[index])?;
+    check(&body, &call.state.scenario.records.alerts[index])?;
     apply(call, index, &body);
-    Ok(call.entity(200, "Alerts", &call.world.scenario.records.alerts[index]))
+    Ok(call.entity(200, "Alerts", &call.state.scenario.records.alerts[index]))
 }
 
-/// `POST /api/alerts/batchUpdate`, with 200 and no body. One alert that is unknown lets all of it
-/// fail (undocumented).
+/// `POST /api/alerts/batchUpdate`, with 200 and no body. One unknown alert fails the whole request
+/// (undocumented).
 fn update_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Update = call.body()?;
     let ids = body
@@ -118,14 +118,14 @@ fn update_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         .ok_or_else(|| ApiError::missing("alertIds"))?;
     let indexes = ids.iter().map(|id| position(call, id)).collect::<Result<Vec<_>, _>>()?;
     for index in &indexes {
-        check(&body, &call.world.scenario.records.alerts[*index])?;
+        check(&body, &call.state.scenario.records.alerts[*index])?;
     }
     indexes.into_iter().for_each(|index| apply(call, index, &body));
     Ok(Reply::empty(200))
 }
 
-/// `POST /api/alerts/CreateAlertByReference`. An alert of the device with the title that is still
-/// open takes the event in.
+/// `POST /api/alerts/CreateAlertByReference`. The event is added to an open alert of the device
+/// with the same title, if there is one.
 fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Create = call.body()?;
     let machine_id = required("machineId", body.machine_id)?;
@@ -138,11 +138,11 @@ fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let category = one_of("category", required("category", body.category)?, CATEGORIES)?;
     OffsetDateTime::parse(&event_time, &Rfc3339)
         .map_err(|_| ApiError::input(format!("eventTime '{event_time}' is not a time")))?;
-    let machine = call.world.machine(&machine_id);
+    let machine = call.state.machine(&machine_id);
     let machine = machine
         .ok_or_else(|| ApiError::not_found(format!("Machine {machine_id} was not found")))?;
     let now = api_timestamp(call.now);
-    let records = &call.world.scenario.records;
+    let records = &call.state.scenario.records;
     let is_open = |alert: &Value| alert["status"] != "Resolved" && alert["title"] == title.as_str();
     let open = records
         .alerts
@@ -165,7 +165,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         "mitreTechniques": [],
         "relatedUser": null, "loggedOnUsers": [], "comments": [], "evidence": [],
     });
-    let alerts = &mut call.world.scenario.records.alerts;
+    let alerts = &mut call.state.scenario.records.alerts;
     let index = open.unwrap_or(alerts.len());
     match open {
         Some(index) => {
@@ -174,7 +174,7 @@ fn create(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         }
         None => alerts.push(fresh),
     }
-    Ok(call.entity(200, "Alerts", &call.world.scenario.records.alerts[index]))
+    Ok(call.entity(200, "Alerts", &call.state.scenario.records.alerts[index]))
 }
 
 fn check(body: &Update, alert: &Value) -> Result<(), ApiError> {
@@ -191,7 +191,8 @@ fn check(body: &Update, alert: &Value) -> Result<(), ApiError> {
         one_of("classification", classification.clone(), &classifications)?;
     }
     let Some(determination) = &body.determination else { return Ok(()) };
-    // Without a classification, given now or before, any determination will do (undocumented).
+    // Without a classification, in this request or before, any determination is valid
+    // (undocumented).
     let classification =
         body.classification.as_deref().or_else(|| alert["classification"].as_str());
     let mut fitting = CLASSIFICATIONS
@@ -206,7 +207,7 @@ fn check(body: &Update, alert: &Value) -> Result<(), ApiError> {
 
 fn apply(call: &mut Call<'_>, index: usize, body: &Update) {
     let now = api_timestamp(call.now);
-    let alert = &mut call.world.scenario.records.alerts[index];
+    let alert = &mut call.state.scenario.records.alerts[index];
     let members = [
         ("status", &body.status),
         ("assignedTo", &body.assigned_to),

@@ -1,4 +1,4 @@
-//! Alerts: list, get, and what they are about.
+//! Alerts: list, get, and related entities.
 
 use serde_json::Value;
 
@@ -22,15 +22,15 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/alerts/{id}/user", USER_READ, user),
 ];
 
-/// `GET /api/alerts`; evidence is left out unless `$expand=evidence` asks for it.
+/// `GET /api/alerts`. Includes evidence only with `$expand=evidence`.
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let alerts = call.world.scenario.records.alerts.clone();
+    let alerts = call.state.scenario.records.alerts.clone();
     listing::reply(call, "Alerts", &ALERT, alerts)
 }
 
 /// `GET /api/alerts/{id}`, with its evidence.
 fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let alert = &call.world.scenario.records.alerts[position(call, call.segment(0))?];
+    let alert = &call.state.scenario.records.alerts[position(call, call.segment(0))?];
     Ok(call.entity(200, "Alerts", alert))
 }
 
@@ -47,19 +47,19 @@ fn ips(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 }
 
 fn machine(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let alert = &call.world.scenario.records.alerts[position(call, call.segment(0))?];
+    let alert = &call.state.scenario.records.alerts[position(call, call.segment(0))?];
     let id = alert["machineId"].as_str().unwrap_or_default();
-    let machine = call.world.machine(id);
+    let machine = call.state.machine(id);
     let machine =
         machine.ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))?;
     Ok(call.entity(200, "Machines", machine))
 }
 
-/// `GET /api/alerts/{id}/user`. What an alert without a user answers is undocumented: 404.
+/// `GET /api/alerts/{id}/user`. An alert without a user gives 404 (undocumented).
 fn user(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = call.segment(0);
     position(call, id)?;
-    let user = call.world.scenario.records.users.iter().find(|user| user.is_in(id));
+    let user = call.state.scenario.records.users.iter().find(|user| user.is_in(id));
     let user =
         user.ok_or_else(|| ApiError::not_found(format!("No user was found for alert {id}")))?;
     Ok(call.entity(200, "Users", &user.entity))
@@ -68,7 +68,7 @@ fn user(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn related(call: &Call<'_>, kind: &'static Kind) -> Result<Reply, ApiError> {
     let id = call.segment(0);
     position(call, id)?;
-    let records = (kind.records)(&call.world.scenario.records);
+    let records = (kind.records)(&call.state.scenario.records);
     let found = records.iter().filter(|record| record.is_in(id)).map(entity).collect();
     listing::reply(call, kind.set, kind.schema, found)
 }
@@ -77,8 +77,8 @@ fn entity(record: &Linked) -> Value {
     record.entity.clone()
 }
 
-/// Where the alert is in the list.
+/// The alert's index in the list.
 pub(super) fn position(call: &Call<'_>, id: &str) -> Result<usize, ApiError> {
-    let index = call.world.scenario.records.alerts.iter().position(|alert| has(alert, "id", id));
+    let index = call.state.scenario.records.alerts.iter().position(|alert| has(alert, "id", id));
     index.ok_or_else(|| ApiError::not_found(format!("Alert {id} was not found")))
 }

@@ -14,10 +14,10 @@ pub(crate) fn read<T: DeserializeOwned>(request: &Request) -> Result<T, ApiError
         .map_err(|error| ApiError::body(format!("The request body is not valid: {error}")))
 }
 
-/// The body's text. Without `charset=utf-8` the service reads what is beyond ASCII as Windows-1252,
-/// whatever RFC 8259 says: Graph documents it, and Defender's own API is not known to differ. The
-/// few characters of 0x80 to 0x9F, which Windows-1252 does not share with ISO 8859-1, are read as
-/// the latter has them: wrong either way.
+/// The body's text. Without `charset=utf-8` the service reads non-ASCII bytes as Windows-1252,
+/// contrary to RFC 8259: Graph documents it, and Defender's own API is not known to differ. Bytes
+/// 0x80 to 0x9F, where Windows-1252 and ISO 8859-1 differ, are read as ISO 8859-1: wrong either
+/// way.
 fn text(request: &Request) -> String {
     let kind = request.value("content-type").unwrap_or_default().to_ascii_lowercase();
     let is_utf8 =
@@ -28,7 +28,7 @@ fn text(request: &Request) -> String {
     }
 }
 
-/// The text of a required member. A blank text counts as missing (undocumented).
+/// The text of a required member. Blank text counts as missing (undocumented).
 pub(crate) fn required(name: &str, value: Option<String>) -> Result<String, ApiError> {
     value.filter(|text| !text.trim().is_empty()).ok_or_else(|| ApiError::missing(name))
 }

@@ -1,4 +1,4 @@
-//! A call that has passed the checks common to all routes: what a handler works with.
+//! A call that has passed the checks common to all routes, as handlers receive it.
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -12,11 +12,11 @@ use crate::login::token::Claims;
 use crate::machine::Machine;
 use crate::reply::Reply;
 use crate::request::Request;
-use crate::world::World;
+use crate::state::ServiceState;
 
-/// A call on its way through a handler.
+/// A call to a handler.
 pub(crate) struct Call<'a> {
-    pub(crate) world: &'a mut World,
+    pub(crate) state: &'a mut ServiceState,
     pub(crate) request: &'a Request,
     /// The path's placeholders, in order.
     pub(crate) captured: Vec<String>,
@@ -25,25 +25,25 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    /// The device that the path names by its id.
+    /// The device whose ID is in the path.
     pub(crate) fn machine(&self) -> Result<&Machine, ApiError> {
         let id = self.segment(0);
-        self.world
+        self.state
             .machine(id)
             .ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))
     }
 
-    /// A placeholder's value; every route's handler knows how many its own template has.
+    /// A placeholder's value. Each handler knows how many placeholders its template has.
     pub(crate) fn segment(&self, index: usize) -> &str {
         self.captured.get(index).map_or("", String::as_str)
     }
 
-    /// The body, strictly read.
+    /// Parses the body strictly.
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         body::read(self.request)
     }
 
-    /// The `Comment` of a body that has nothing else.
+    /// The `Comment` of a body that has no other member.
     pub(crate) fn comment(&self) -> Result<String, ApiError> {
         let body: Comment = self.body()?;
         body::required("Comment", body.comment)
@@ -55,12 +55,12 @@ impl Call<'_> {
         pairs.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.into_owned())
     }
 
-    /// An absolute address in the API, as `@odata.context` and next links give it.
+    /// An absolute API address, as in `@odata.context` and next links.
     pub(crate) fn url(&self, path: &str) -> String {
-        format!("{}://{}{path}", self.world.origins.scheme, self.request.host)
+        format!("{}://{}{path}", self.state.origins.scheme, self.request.host)
     }
 
-    /// The `@odata.context` of a set, or of one `/$entity` of it.
+    /// The `@odata.context` of a set, or of one of its entities (`/$entity`).
     pub(crate) fn context(&self, of: &str) -> String {
         self.url(&format!("/api/$metadata#{of}"))
     }
@@ -73,14 +73,14 @@ impl Call<'_> {
     }
 }
 
-/// The body of an action that takes nothing but a comment.
+/// The body of an action whose only parameter is a comment.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "PascalCase")]
 struct Comment {
     comment: Option<String>,
 }
 
-/// An entity as JSON. Entities are plain records, which always can be written.
+/// An entity as JSON. Entities are plain records, so serialization cannot fail.
 pub(crate) fn value(entity: impl Serialize) -> Value {
     serde_json::to_value(entity).unwrap_or_default()
 }

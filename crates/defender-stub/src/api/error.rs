@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 use uuid::Uuid;
 
 use crate::clock::login_timestamp;
-use crate::hosts::Surface;
+use crate::hosts::ServiceId;
 use crate::reply::Reply;
 use crate::request::Request;
 
@@ -96,12 +96,12 @@ impl ApiError {
         Self::new(400, "MaximumBatchSizeExceeded", message)
     }
 
-    /// The reply in the form of the service that gives it.
-    pub(crate) fn reply(self, surface: Surface) -> Reply {
+    /// The reply in the format of the service that sends it.
+    pub(crate) fn reply(self, service_id: ServiceId) -> Reply {
         let id = Uuid::new_v4().to_string();
-        let error = match surface {
-            Surface::Graph => self.of_graph(&id),
-            // `target` is the id to quote to support.
+        let error = match service_id {
+            ServiceId::Graph => self.of_graph(&id),
+            // `target` is the request ID to give to support.
             _ => json!({ "code": self.code, "message": self.message, "target": id }),
         };
         let reply = Reply::json(self.status, &json!({ "error": error })).with("request-id", id);

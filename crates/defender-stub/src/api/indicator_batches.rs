@@ -15,7 +15,7 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/indicators/BatchDelete", INDICATORS, delete).rate(30, 1500),
 ];
 
-/// The most indicators in one request.
+/// The maximum number of indicators per request.
 const MAX_INDICATORS: usize = 500;
 
 #[derive(Deserialize)]
@@ -30,7 +30,7 @@ struct Delete {
     indicator_ids: Option<Vec<String>>,
 }
 
-/// `POST /api/indicators/import`: 200 whatever becomes of each; every one has a result of its own.
+/// `POST /api/indicators/import`. Always 200; each indicator has its own result.
 fn import(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Import = call.body()?;
     let submitted = sized("Indicators", body.indicators)?;
@@ -61,7 +61,7 @@ fn result(call: &mut Call<'_>, submission: Value) -> Value {
     }
 }
 
-/// `POST /api/indicators/BatchDelete`: all of them or none.
+/// `POST /api/indicators/BatchDelete`. Deletes all of them or none.
 fn delete(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: Delete = call.body()?;
     let ids = sized("IndicatorIds", body.indicator_ids)?;
@@ -72,7 +72,7 @@ fn delete(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         indicators::position(call, id)?;
     }
     let is_kept = |indicator: &Value| !ids.iter().any(|id| indicator["id"] == id.as_str());
-    call.world.scenario.records.indicators.retain(is_kept);
+    call.state.scenario.records.indicators.retain(is_kept);
     Ok(Reply::empty(204))
 }
 

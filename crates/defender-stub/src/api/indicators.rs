@@ -30,7 +30,7 @@ const ACTIONS: [&str; 7] =
     ["Warn", "Block", "Audit", "Alert", "AlertAndBlock", "BlockAndRemediate", "Allowed"];
 const SEVERITIES: [&str; 4] = ["Informational", "Low", "Medium", "High"];
 
-/// The most indicators that a tenant may have.
+/// The maximum number of indicators per tenant.
 const CAP: usize = 15_000;
 
 /// An indicator as a request gives it.
@@ -54,18 +54,18 @@ pub(super) struct Submission {
 }
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let all = call.world.scenario.records.indicators.iter();
+    let all = call.state.scenario.records.indicators.iter();
     let found = all.filter(|indicator| is_visible(call, indicator)).cloned().collect();
     listing::reply(call, "Indicators", &INDICATOR, found)
 }
 
 fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = position(call, call.segment(0))?;
-    Ok(call.entity(200, "Indicators", &call.world.scenario.records.indicators[index]))
+    Ok(call.entity(200, "Indicators", &call.state.scenario.records.indicators[index]))
 }
 
-/// `POST /api/indicators`: makes one, or changes the one with that type, value and action; 200
-/// either way.
+/// `POST /api/indicators`. Creates an indicator or updates the one with the same type, value and
+/// action; 200 either way.
 fn submit(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let submission: Submission = call.body()?;
     let indicator = upsert(call, &submission)?;
@@ -74,14 +74,14 @@ fn submit(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = position(call, call.segment(0))?;
-    call.world.scenario.records.indicators.remove(index);
+    call.state.scenario.records.indicators.remove(index);
     Ok(Reply::empty(204))
 }
 
-/// Where the indicator is in the list. One that another application submitted is not found
+/// The indicator's index in the list. Indicators of other applications are not found
 /// (undocumented).
 pub(super) fn position(call: &Call<'_>, id: &str) -> Result<usize, ApiError> {
-    let mut all = call.world.scenario.records.indicators.iter();
+    let mut all = call.state.scenario.records.indicators.iter();
     let index = all.position(|indicator| has(indicator, "id", id) && is_visible(call, indicator));
     index.ok_or_else(|| ApiError::not_found(format!("Indicator {id} was not found")))
 }
@@ -91,13 +91,13 @@ fn is_visible(call: &Call<'_>, indicator: &Value) -> bool {
         || indicator["createdBy"] == call.claims.appid.as_str()
 }
 
-/// Makes the indicator, or changes it where it is; gives what became of it.
+/// Creates or updates the indicator and returns its record.
 pub(super) fn upsert(call: &mut Call<'_>, submission: &Submission) -> Result<Value, ApiError> {
     let (value, kind) = check(submission)?;
     let now = api_timestamp(call.now);
     let app = call.claims.appid.clone();
-    let indicators = &mut call.world.scenario.records.indicators;
-    // With another action it is another one.
+    let indicators = &mut call.state.scenario.records.indicators;
+    // The same value with another action is another indicator.
     let action = submission.action.as_deref().unwrap_or_default();
     let is_same = |indicator: &Value| {
         has(indicator, "indicatorType", &kind)
@@ -131,7 +131,7 @@ pub(super) fn upsert(call: &mut Call<'_>, submission: &Submission) -> Result<Val
     };
     let indicator = &mut indicators[index];
     if let Value::Object(members) = call::value(submission) {
-        // The application can be named only when the indicator is made.
+        // The application can be set only on creation.
         for (name, value) in
             members.into_iter().filter(|(name, value)| !value.is_null() && name != "application")
         {
@@ -142,7 +142,7 @@ pub(super) fn upsert(call: &mut Call<'_>, submission: &Submission) -> Result<Val
     Ok(indicator.clone())
 }
 
-/// The value and the type, if all is in order.
+/// The value and the type, if both are valid.
 fn check(submission: &Submission) -> Result<(String, String), ApiError> {
     let value = required("indicatorValue", submission.indicator_value.clone())?;
     let kind = required("indicatorType", submission.indicator_type.clone())?;
@@ -180,7 +180,7 @@ fn check_value(kind: &str, value: &str) -> Result<(), ApiError> {
         "FileSha1" | "CertificateThumbprint" => 40,
         "FileSha256" => 64,
         "FileMd5" => 32,
-        // One address; a network is not taken.
+        // A single address; networks are refused.
         "IpAddress" if value.parse::<IpAddr>().is_err() => {
             return Err(ApiError::new(
                 400,

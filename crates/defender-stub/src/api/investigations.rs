@@ -18,24 +18,24 @@ pub(super) const ROUTES: &[Route] = &[
 
 /// Newest first (undocumented).
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let mut found = call.world.scenario.records.investigations.clone();
+    let mut found = call.state.scenario.records.investigations.clone();
     found.sort_by(|a, b| b["startTime"].as_str().cmp(&a["startTime"].as_str()));
     listing::reply(call, "Investigations", &INVESTIGATION, found)
 }
 
-/// By its own id, or by that of the alert that started it.
+/// By its own ID or by the ID of the alert that started it.
 fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = call.segment(0);
-    let mut all = call.world.scenario.records.investigations.iter();
+    let mut all = call.state.scenario.records.investigations.iter();
     let found = all.find(|found| has(found, "id", id) || has(found, "triggeringAlertId", id));
     let found =
         found.ok_or_else(|| ApiError::not_found(format!("Investigation {id} was not found")))?;
     Ok(call.entity(200, "Investigations", found))
 }
 
-/// An id that no investigation has yet.
+/// An unused investigation ID.
 pub(super) fn next_id(call: &Call<'_>) -> String {
     let id = |investigation: &Value| investigation["id"].as_str()?.parse::<u64>().ok();
-    let last = call.world.scenario.records.investigations.iter().filter_map(id).max();
+    let last = call.state.scenario.records.investigations.iter().filter_map(id).max();
     last.map_or(1, |last| last + 1).to_string()
 }

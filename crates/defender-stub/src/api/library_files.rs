@@ -13,13 +13,13 @@ pub(super) const ROUTES: &[Route] =
     &[get("/api/libraryfiles", LIBRARY, list), delete("/api/libraryfiles/{name}", LIBRARY, remove)];
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let files = call.world.scenario.library.iter().map(LibraryFile::entity).collect();
+    let files = call.state.scenario.library.iter().map(LibraryFile::entity).collect();
     listing::reply(call, "LibraryFiles", &LIBRARY_FILE, files)
 }
 
 fn remove(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let name = call.segment(0).to_owned();
-    let library = &mut call.world.scenario.library;
+    let library = &mut call.state.scenario.library;
     let before = library.len();
     library.retain(|file| file.file_name != name);
     if library.len() == before {

@@ -18,8 +18,8 @@ const MAX_BYTES: usize = 20 * 1024 * 1024;
 const FIELDS: [&str; 5] =
     ["File", "Description", "ParametersDescription", "HasParameters", "OverrideIfExists"];
 
-/// With 200 although something is made. What an existing name, a large file and an unknown field
-/// answer is undocumented: 400.
+/// Answers 200 even when it creates a file. An existing name, a large file or an unknown field
+/// gives 400 (undocumented).
 fn upload(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let form = Form(multipart::read(call.request)?);
     form.check()?;
@@ -28,7 +28,8 @@ fn upload(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         .file_name
         .as_deref()
         .ok_or_else(|| ApiError::body("The field File has no file name"))?;
-    // Libraries have names with blanks; what else the service takes is undocumented.
+    // Real libraries have names with spaces; which other characters the service allows is
+    // undocumented.
     let is_plain = |byte: u8| {
         (byte.is_ascii_graphic() || byte == b' ') && !br##""#%*/:<>?\|"##.contains(&byte)
     };
@@ -54,7 +55,7 @@ fn upload(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         created_by: call.claims.appid.clone(),
         ..LibraryFile::uploaded(name, part.content.clone())
     };
-    let library = &mut call.world.scenario.library;
+    let library = &mut call.state.scenario.library;
     let existing = library.iter().position(|existing| existing.file_name == file.file_name);
     if let Some(index) = existing {
         if !is_replaced {
@@ -72,7 +73,7 @@ fn upload(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 struct Form(Vec<Part>);
 
 impl Form {
-    /// Every field is known and comes once.
+    /// Every field is known and occurs once.
     fn check(&self) -> Result<(), ApiError> {
         for (index, part) in self.0.iter().enumerate() {
             if !FIELDS.contains(&part.name.as_str()) {

@@ -1,4 +1,4 @@
-//! Lists: the OData query options, and the page they give.
+//! Lists: the OData query options, and the page they select.
 
 use std::cmp::Ordering;
 
@@ -19,7 +19,7 @@ pub(crate) const MAX_TOP: usize = 10_000;
 /// <https://learn.microsoft.com/en-us/defender-endpoint/api/get-all-vulnerabilities>.
 const LESS: &[(&str, usize)] = &[("/api/vulnerabilities", 8_000)];
 
-/// The query options that a list understands.
+/// The query options that a list supports.
 #[derive(Default)]
 struct Options {
     filter: Option<Filter>,
@@ -30,17 +30,17 @@ struct Options {
     expanded: Vec<String>,
 }
 
-/// The page of `items` that the request's query asks for.
+/// The page of `items` that the request's query selects.
 pub(super) fn reply(
     call: &Call<'_>,
     set: &str,
     schema: &'static Schema,
     mut items: Vec<Value>,
 ) -> Result<Reply, ApiError> {
-    let cap = call.world.scenario.list_cap;
+    let cap = call.state.scenario.list_cap;
     let options = Options::parse(call, schema)?;
     let values = call.parameter("$filter").unwrap_or_default().matches('\'').count() / 2;
-    if call.world.scenario.filter_values.is_some_and(|most| values > most) {
+    if call.state.scenario.filter_values.is_some_and(|most| values > most) {
         return Err(ApiError::odata("The node count limit has been exceeded."));
     }
     if let Some(filter) = &options.filter {
@@ -52,7 +52,7 @@ pub(super) fn reply(
     let total = items.len();
     let size = options
         .top
-        .unwrap_or(call.world.scenario.page_size)
+        .unwrap_or(call.state.scenario.page_size)
         .min(cap.map_or(MAX_TOP, |cap| cap.records));
     let mut page: Vec<Value> = items.into_iter().skip(options.skip).take(size).collect();
     for name in schema
@@ -69,7 +69,7 @@ pub(super) fn reply(
         body["@odata.count"] =
             json!(if signal == Some(CapSignal::WrongCount) { page.len() } else { total });
     }
-    // With `$top` the service sends no next link, although there may be more.
+    // With `$top` the service sends no next link, even if there are more records.
     let is_linked = match signal {
         None | Some(CapSignal::Refusal) => options.top.is_none(),
         Some(signal) => matches!(signal, CapSignal::NextLink | CapSignal::WrongCount),
@@ -189,20 +189,20 @@ fn boolean(value: &str) -> Result<bool, ApiError> {
     }
 }
 
-/// The largest `$top` that is not refused.
+/// The largest accepted `$top`.
 fn most(call: &Call<'_>) -> usize {
     let path = &call.request.path;
     let documented = LESS
         .iter()
         .find(|(list, _)| list.eq_ignore_ascii_case(path))
         .map_or(MAX_TOP, |(_, most)| *most);
-    match call.world.scenario.list_cap {
+    match call.state.scenario.list_cap {
         Some(cap) if cap.signal == CapSignal::Refusal => cap.records,
         _ => documented,
     }
 }
 
-/// The link to the page that this query parameter leads to.
+/// The link to the page that this query parameter selects.
 pub(super) fn next_link(call: &Call<'_>, name: &str, value: &str) -> String {
     let path = &call.request.path;
     let mut query = form_urlencoded::Serializer::new(String::new());
@@ -212,15 +212,16 @@ pub(super) fn next_link(call: &Call<'_>, name: &str, value: &str) -> String {
         query.append_pair(&other, &value);
     }
     let query = query.append_pair(name, value).finish();
-    match call.world.scenario.next_link {
+    match call.state.scenario.next_link {
         NextLink::Faithful => call.url(&format!("{path}?{query}")),
         NextLink::Looping => call.url(&format!("{path}?$skip=0")),
-        // A name that is reserved, so that following it leads nowhere.
+        // A reserved name, so that following it leads nowhere.
         NextLink::Foreign => format!("https://elsewhere.invalid{path}?{query}"),
     }
 }
 
-/// The number of `items` that fit the request's `$filter`, as `…/$count` gives it: bare.
+/// The number of `items` that match the request's `$filter`, as the plain number that `…/$count`
+/// returns.
 pub(super) fn count(
     call: &Call<'_>,
     schema: &'static Schema,

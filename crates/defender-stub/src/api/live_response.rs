@@ -1,4 +1,4 @@
-//! Live response: `POST /machines/{id}/runliveresponse`, and the links to what its commands left.
+//! Live response: `POST /machines/{id}/runliveresponse`, and the links to the commands' results.
 
 use serde::Deserialize;
 use serde_json::json;
@@ -48,8 +48,8 @@ struct Param {
     value: String,
 }
 
-/// A kind of command: its name and the keys it takes, with whether each is required. Their order is
-/// the order commands must have in a request.
+/// A command type: its name and its keys, each required or optional. Commands in a request must
+/// follow the order of this list.
 const KINDS: [(&str, &[(&str, bool)]); 3] = [
     ("PutFile", &[("FileName", true)]),
     ("RunScript", &[("ScriptName", true), ("Args", false)]),
@@ -79,8 +79,8 @@ fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         return Err(submit::not_onboarded(machine));
     }
     let open = |action: &&Action| action.kind == "LiveResponse" && !action.is_final(call.now);
-    let sessions = call.world.scenario.live_response_sessions;
-    if call.world.actions.iter().filter(open).count() >= sessions {
+    let sessions = call.state.scenario.live_response_sessions;
+    if call.state.actions.iter().filter(open).count() >= sessions {
         let message =
             format!("{sessions} live response sessions are open or queued; no more are allowed");
         return Err(ApiError::new(429, "TooManyRequests", message).with("retry-after", "30"));
@@ -90,8 +90,8 @@ fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     submit::submit(call, Order { kind: "LiveResponse", comment, commands, ..Order::default() })
 }
 
-/// `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index=N)`. What an unfinished
-/// command answers is undocumented; the package link's 404 is taken as the example.
+/// `GET /api/machineactions/{id}/GetLiveResponseResultDownloadLink(index=N)`. An unfinished command
+/// gives 404 like the package link (undocumented).
 fn result_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let action = machine_actions::visible(call)?;
     let text = call.segment(1);
@@ -110,12 +110,12 @@ fn result_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     }
     let path = format!("/results/{}/{index}", action.id);
     let target =
-        Target { host: STORAGE_HOST, path, seconds: call.world.scenario.result_link_seconds };
-    let link = link::signed(call.world, call.request.host_name(), &target, call.now);
+        Target { host: STORAGE_HOST, path, seconds: call.state.scenario.result_link_seconds };
+    let link = link::signed(call.state, call.request.host_name(), &target, call.now);
     Ok(Reply::json(200, &json!({ "@odata.context": call.context("Edm.String"), "value": link })))
 }
 
-/// Checks a command's kind and keys; gives its rank in the order of commands.
+/// Checks a command's type and keys, and returns its position in the order of commands.
 fn checked(command: &CommandBody) -> Result<usize, ApiError> {
     let Some(rank) = KINDS.iter().position(|(name, _)| *name == command.kind) else {
         return Err(ApiError::body(format!("Command type '{}' is not valid", command.kind)));
@@ -142,11 +142,11 @@ fn checked(command: &CommandBody) -> Result<usize, ApiError> {
     Ok(rank)
 }
 
-/// The command with what it will leave on this device.
+/// The command with the result it will have on this device.
 fn prepared(command: CommandBody, call: &Call<'_>) -> Result<Command, ApiError> {
     let params: Vec<(String, String)> =
         command.params.into_iter().map(|param| (param.key, param.value)).collect();
     let (error, artifact) =
-        results::of(&command.kind, &params, call.machine()?, &call.world.scenario);
+        results::of(&command.kind, &params, call.machine()?, &call.state.scenario);
     Ok(Command { kind: command.kind, params, error, artifact, starts: None, ends: None })
 }

@@ -18,7 +18,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 /// `GET /api/machineactions`, newest first.
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let visible = call.world.actions.iter().rev().filter(|action| is_visible(call, action));
+    let visible = call.state.actions.iter().rev().filter(|action| is_visible(call, action));
     let actions = visible.map(|action| action.entity(call.now)).collect();
     listing::reply(call, "MachineActions", &MACHINE_ACTION, actions)
 }
@@ -29,18 +29,18 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "MachineActions", action.entity(call.now)))
 }
 
-/// `POST /api/machineactions/{id}/cancel`. The code for an action that is final already is
+/// `POST /api/machineactions/{id}/cancel`. The error code for an action that has ended is
 /// undocumented.
 fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = call
-        .world
+        .state
         .actions
         .iter()
         .position(|action| action.id.eq_ignore_ascii_case(call.segment(0)));
     let index = index.ok_or_else(|| not_found(call))?;
     let comment = call.comment()?;
     let (now, requestor) = (call.now, call.claims.appid.clone());
-    let action = &mut call.world.actions[index];
+    let action = &mut call.state.actions[index];
     if action.is_final(now) {
         let message = format!(
             "Only an action in progress can be cancelled; this one is {}",
@@ -53,14 +53,14 @@ fn cancel(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, "MachineActions", entity))
 }
 
-/// The action that the path names, once reads can see it.
+/// The action named in the path, once reads return it.
 pub(super) fn visible<'a>(call: &'a Call<'_>) -> Result<&'a Action, ApiError> {
-    let action = call.world.action(call.segment(0));
+    let action = call.state.action(call.segment(0));
     action.filter(|action| is_visible(call, action)).ok_or_else(|| not_found(call))
 }
 
 fn is_visible(call: &Call<'_>, action: &Action) -> bool {
-    call.now >= action.created + seconds(call.world.scenario.propagation_seconds)
+    call.now >= action.created + seconds(call.state.scenario.propagation_seconds)
 }
 
 fn not_found(call: &Call<'_>) -> ApiError {

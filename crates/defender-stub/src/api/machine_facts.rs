@@ -24,7 +24,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 fn users(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let id = call.machine()?.id.clone();
-    let users = &call.world.scenario.records.users;
+    let users = &call.state.scenario.records.users;
     let found =
         users.iter().filter(|user| user.is_on(&id)).map(|user| user.entity.clone()).collect();
     listing::reply(call, "Users", &USER, found)
@@ -44,7 +44,7 @@ fn alert_count(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn alerts_of(call: &Call<'_>) -> Result<Vec<Value>, ApiError> {
     let id = &call.machine()?.id;
     Ok(call
-        .world
+        .state
         .scenario
         .records
         .alerts
@@ -71,7 +71,7 @@ fn weaknesses(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     listing::reply(call, "PublicVulnerabilityDto", &VULNERABILITY, found)
 }
 
-/// A device is advised about the products that it has in a vulnerable version.
+/// A device's recommendations cover the products of which it has a vulnerable version.
 fn advice(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (id, inventory) = about(call)?;
     let found = recommendations::entities(inventory, |recommendation| {
@@ -87,5 +87,5 @@ fn missing_updates(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 }
 
 fn about<'a>(call: &'a Call<'_>) -> Result<(&'a str, &'a Inventory), ApiError> {
-    Ok((&call.machine()?.id, &call.world.scenario.records.inventory))
+    Ok((&call.machine()?.id, &call.state.scenario.records.inventory))
 }

@@ -19,23 +19,23 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/machines/findbytag", MACHINE_READ, by_tag),
 ];
 
-/// How far before and after the time asked for a device may have had the address.
+/// The tolerance around the requested time within which a device must have had the address.
 const WINDOW: Duration = Duration::minutes(15);
 
-/// How far back the time asked for may lie.
+/// The maximum age of the requested time.
 const HISTORY: Duration = Duration::days(30);
 
 /// `GET /api/machines/findbyip(ip='…',timestamp=…)`.
 ///
-/// A device has its address from when it was first seen; until now if it is active, and until it
-/// was last seen if not.
+/// A device has its address from when it was first seen until now if it is active, otherwise until
+/// it was last seen.
 fn by_ip(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let (ip, at) = arguments(call.segment(0))?;
     if at < call.now - HISTORY {
         return Err(ApiError::input("The timestamp must be within the past 30 days"));
     }
     let found: Vec<_> = call
-        .world
+        .state
         .scenario
         .machines
         .iter()
@@ -61,7 +61,7 @@ fn by_tag(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         }
     };
     let fits = |tag: &String| if is_prefix { tag.starts_with(&wanted) } else { *tag == wanted };
-    let machines = call.world.scenario.machines.iter();
+    let machines = call.state.scenario.machines.iter();
     let found =
         machines.filter(|machine| machine.machine_tags.iter().any(fits)).map(call::value).collect();
     listing::reply(call, "Machines", &MACHINE, found)

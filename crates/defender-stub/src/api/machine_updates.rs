@@ -1,4 +1,4 @@
-//! Changes of a device's record: tags and value.
+//! Updates of a device's record: tags and value.
 
 use serde::Deserialize;
 
@@ -19,7 +19,7 @@ pub(super) const ROUTES: &[Route] = &[
     patch("/api/machines/{id}", MACHINE_WRITE, update),
 ];
 
-/// The most devices that one request may tag.
+/// The maximum number of devices per tag request.
 const MAX_MACHINES: usize = 500;
 
 #[derive(Deserialize)]
@@ -50,7 +50,7 @@ struct Update {
     device_value: Option<String>,
 }
 
-/// `POST /api/machines/{id}/tags`, with 200 although something may have been made.
+/// `POST /api/machines/{id}/tags`, with 200 even when it creates a tag.
 fn tag(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = index(call, call.segment(0))?;
     let body: Tag = call.body()?;
@@ -58,8 +58,8 @@ fn tag(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     change(call, index, |machine| apply(machine, &value, is_added))
 }
 
-/// `POST /api/machines/AddOrRemoveTagForMultipleMachines`. One device that is unknown lets the
-/// whole request fail (undocumented).
+/// `POST /api/machines/AddOrRemoveTagForMultipleMachines`. One unknown device fails the whole
+/// request (undocumented).
 fn tag_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: TagMany = call.body()?;
     let (value, is_added) = order(body.value, body.action)?;
@@ -71,7 +71,7 @@ fn tag_many(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         return Err(ApiError::batch(ids.len(), MAX_MACHINES));
     }
     let indexes = ids.iter().map(|id| index(call, id)).collect::<Result<Vec<_>, _>>()?;
-    let machines = &mut call.world.scenario.machines;
+    let machines = &mut call.state.scenario.machines;
     indexes.iter().for_each(|index| apply(&mut machines[*index], &value, is_added));
     let changed = indexes.iter().map(|index| call::value(&machines[*index])).collect();
     listing::reply(call, "Machines", &MACHINE, changed)
@@ -85,7 +85,7 @@ fn set_value(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     change(call, index, |machine| machine.device_value = Some(value))
 }
 
-/// `PATCH /api/machines/{id}`. Tags that are given replace those there are.
+/// `PATCH /api/machines/{id}`. Tags in the request replace the existing ones.
 fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let index = index(call, call.segment(0))?;
     let body: Update = call.body()?;
@@ -102,26 +102,26 @@ fn update(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     })
 }
 
-/// Changes the device and shows it.
+/// Changes the device and returns its record.
 fn change(
     call: &mut Call<'_>,
     index: usize,
     change: impl FnOnce(&mut Machine),
 ) -> Result<Reply, ApiError> {
-    let machine = &mut call.world.scenario.machines[index];
+    let machine = &mut call.state.scenario.machines[index];
     change(machine);
     let changed = call::value(machine);
     Ok(call.entity(200, "Machines", changed))
 }
 
-/// Where the device is in the list.
+/// The device's index in the list.
 fn index(call: &Call<'_>, id: &str) -> Result<usize, ApiError> {
-    let mut machines = call.world.scenario.machines.iter();
+    let mut machines = call.state.scenario.machines.iter();
     let index = machines.position(|machine| machine.id.eq_ignore_ascii_case(id));
     index.ok_or_else(|| ApiError::not_found(format!("Machine {id} was not found")))
 }
 
-/// A tag, and whether it is to be added.
+/// A tag, to be added or removed.
 fn order(value: Option<String>, action: Option<String>) -> Result<(String, bool), ApiError> {
     let value = required("Value", value)?;
     match required("Action", action)?.as_str() {
@@ -133,7 +133,7 @@ fn order(value: Option<String>, action: Option<String>) -> Result<(String, bool)
     }
 }
 
-/// Adding a tag that is there, or removing one that is not, changes nothing (undocumented).
+/// Adding an existing tag or removing a missing one changes nothing (undocumented).
 fn apply(machine: &mut Machine, value: &str, is_added: bool) {
     machine.machine_tags.retain(|tag| tag != value);
     if is_added {

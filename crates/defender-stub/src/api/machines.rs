@@ -14,23 +14,23 @@ pub(super) const ROUTES: &[Route] =
 
 /// `GET /api/machines`.
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let machines = call.world.scenario.machines.iter().map(Machine::record).collect();
-    let schema = if call.world.scenario.entra_ids_are_guids { &MACHINE_OF_GUIDS } else { &MACHINE };
+    let machines = call.state.scenario.machines.iter().map(Machine::record).collect();
+    let schema = if call.state.scenario.entra_ids_are_guids { &MACHINE_OF_GUIDS } else { &MACHINE };
     let reply = listing::reply(call, "Machines", schema, machines)?;
     let is_empty = || reply.json_body().is_some_and(|body| body["value"] == serde_json::json!([]));
-    if call.world.scenario.empty_list_is_not_found && is_empty() {
+    if call.state.scenario.empty_list_is_not_found && is_empty() {
         return Err(ApiError::not_found("No machines were found"));
     }
     Ok(reply)
 }
 
-/// `GET /api/machines/{id}`, by id or by computer name. Of several records with the name the one
-/// seen last is given (undocumented).
+/// `GET /api/machines/{id}`, by ID or by computer name. Of several records with the name, returns
+/// the one last seen most recently (undocumented).
 fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine().or_else(|not_found| {
         let name = call.segment(0);
         let named = call
-            .world
+            .state
             .scenario
             .machines
             .iter()

@@ -43,51 +43,55 @@ use self::call::Call;
 use self::error::ApiError;
 use self::routes::{Lookup, Route};
 use crate::fault_plan;
-use crate::hosts::{self, Surface};
+use crate::hosts::{self, ServiceId};
 use crate::login::token::{BadToken, Claims};
 use crate::reply::Reply;
 use crate::request::Request;
-use crate::world::World;
+use crate::state::ServiceState;
 
 /// Answers a request to the API or to Graph.
-pub(crate) fn answer(world: &mut World, request: &Request, surface: Surface) -> Reply {
-    let claims = match authenticate(world, request, surface) {
+pub(crate) fn answer(state: &mut ServiceState, request: &Request, service_id: ServiceId) -> Reply {
+    let claims = match authenticate(state, request, service_id) {
         Ok(claims) => claims,
-        Err(refused) => return refused.reply(surface),
+        Err(refused) => return refused.reply(service_id),
     };
-    let found = routes::find(surface, &request.method, &request.path);
+    let found = routes::find(service_id, &request.method, &request.path);
     if let Lookup::Found(route, _) = &found
         && let Err(refused) = authorise(route, &claims)
     {
-        return refused.reply(surface);
+        return refused.reply(service_id);
     }
-    fault_plan::inject(world, request, surface, |world| {
-        carry_out(world, request, claims.clone(), &found)
-            .unwrap_or_else(|refused| refused.reply(surface))
+    fault_plan::inject(state, request, service_id, |state| {
+        carry_out(state, request, claims.clone(), &found)
+            .unwrap_or_else(|refused| refused.reply(service_id))
     })
 }
 
-/// Answers a request to the API of another application, which may do everything.
-pub(crate) fn answer_another(world: &mut World, request: &Request) -> Reply {
-    let found = routes::find(Surface::Api, &request.method, &request.path);
-    carry_out(world, request, Claims::default(), &found)
-        .unwrap_or_else(|refused| refused.reply(Surface::Api))
+/// Answers an API request of another application, which has all permissions.
+pub(crate) fn answer_another(state: &mut ServiceState, request: &Request) -> Reply {
+    let found = routes::find(ServiceId::Api, &request.method, &request.path);
+    carry_out(state, request, Claims::default(), &found)
+        .unwrap_or_else(|refused| refused.reply(ServiceId::Api))
 }
 
-fn authenticate(world: &World, request: &Request, surface: Surface) -> Result<Claims, ApiError> {
+fn authenticate(
+    state: &ServiceState,
+    request: &Request,
+    service_id: ServiceId,
+) -> Result<Claims, ApiError> {
     let Some(token) = request.bearer() else {
         return Err(ApiError::unauthorized("No bearer token was sent."));
     };
-    let claims = world.tokens.claims(token, world.clock.now()).map_err(|why| {
+    let claims = state.tokens.claims(token, state.clock.now()).map_err(|why| {
         ApiError::unauthorized(match why {
             BadToken::Signature => "The token's signature is not valid.",
             BadToken::NotYet => "The token is not valid yet.",
             BadToken::Expired => "The token has expired.",
         })
     })?;
-    if hosts::accepts(surface, request.host_name(), &claims.aud) {
+    if hosts::accepts(service_id, request.host_name(), &claims.aud) {
         Ok(claims)
-    } else if surface == Surface::Graph {
+    } else if service_id == ServiceId::Graph {
         Err(ApiError::unauthorized("Access token validation failure. Invalid audience."))
     } else {
         Err(ApiError::forbidden(format!(
@@ -110,7 +114,7 @@ fn authorise(route: &Route, claims: &Claims) -> Result<(), ApiError> {
 }
 
 fn carry_out(
-    world: &mut World,
+    state: &mut ServiceState,
     request: &Request,
     claims: Claims,
     found: &Lookup,
@@ -127,21 +131,21 @@ fn carry_out(
             );
         }
         Lookup::Nothing => {
-            // Not `ResourceNotFound`: that is the service's word for a thing, this one for a route.
-            let uri = format!("{}://{}{}", world.origins.scheme, request.host, request.path);
+            // Not `ResourceNotFound`: the service uses that for entities and this for routes.
+            let uri = format!("{}://{}{}", state.origins.scheme, request.host, request.path);
             let message =
                 format!("No HTTP resource was found that matches the request URI '{uri}'.");
             return Err(ApiError::new(404, "NotFound", message));
         }
     };
-    let now = world.clock.now();
-    if world.scenario.enforce_rate_limits {
-        world.rates.count(route, now)?;
+    let now = state.clock.now();
+    if state.scenario.enforce_rate_limits {
+        state.rates.count(route, now)?;
     }
     if request.method == "GET" && !request.body.is_empty() {
         return Err(ApiError::new(400, "BadRequest", "A GET request must not have a body"));
     }
-    let mut call = Call { world, request, captured: captured.clone(), claims, now };
+    let mut call = Call { state, request, captured: captured.clone(), claims, now };
     let reply = (route.handler)(&mut call)?;
     Ok(reply.with("request-id", Uuid::new_v4().to_string()))
 }

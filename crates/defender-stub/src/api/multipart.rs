@@ -1,10 +1,10 @@
-//! `multipart/form-data` bodies (RFC 7578), read strictly: what a lenient reader might take
-//! differently is refused.
+//! Parses `multipart/form-data` bodies (RFC 7578) strictly: anything that a lenient parser might
+//! interpret differently is refused.
 //!
 //! ```text
-//!   body      = delimiter part *( CRLF delimiter part ) CRLF delimiter "--" [ CRLF anything ]
-//!   delimiter = "--" boundary
-//!   part      = CRLF *( header CRLF ) CRLF content
+//! body      = delimiter part *( CRLF delimiter part ) CRLF delimiter "--" [ CRLF anything ]
+//! delimiter = "--" boundary
+//! part      = CRLF *( header CRLF ) CRLF content
 //! ```
 
 use super::error::ApiError;
@@ -57,7 +57,7 @@ fn parts(body: &[u8], boundary: &str) -> Result<Vec<Part>, ApiError> {
 
 fn one(part: &[u8]) -> Result<Part, ApiError> {
     let broken = || ApiError::body("A part of the multipart body has no valid Content-Disposition");
-    // A part without any header begins with the empty line.
+    // A part without headers begins with the empty line.
     let end = find(part, b"\r\n\r\n").ok_or_else(broken)?;
     let head = std::str::from_utf8(&part[..end]).map_err(|_| broken())?;
     let mut headers = head.split("\r\n").filter_map(|line| line.split_once(':'));
@@ -74,8 +74,7 @@ fn one(part: &[u8]) -> Result<Part, ApiError> {
     })
 }
 
-/// A header's parameter, with or without quotes. Within quotes a backslash makes the next character
-/// mean itself.
+/// A header's parameter, quoted or not. Within quotes a backslash escapes the next character.
 fn parameter(header: &str, wanted: &str) -> Option<String> {
     let mut rest = header.split_once(';')?.1;
     loop {
@@ -95,7 +94,7 @@ fn parameter(header: &str, wanted: &str) -> Option<String> {
     }
 }
 
-/// What comes before the closing quote, and what comes after it.
+/// The text before the closing quote, unescaped, and the text after it.
 fn quoted_value(text: &str) -> Option<(String, &str)> {
     let mut value = String::new();
     let mut characters = text.char_indices();

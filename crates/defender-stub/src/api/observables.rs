@@ -24,21 +24,21 @@ pub(super) const ROUTES: &[Route] = &[
     get("/api/domains/{domain}/machines", MACHINE_READ, |call| machines(call, &DOMAINS, domain)),
     get("/api/domains/{domain}/stats", URL_READ, |call| stats(call, &DOMAINS, domain)),
     get("/api/users/{name}/alerts", ALERT_READ, |call| alerts(call, &USERS, any)),
-    // The newest documents name this role alone, although nothing is written.
+    // The newest documents name only this role, although the route only reads.
     get("/api/users/{name}/machines", MACHINE_WRITE, |call| machines(call, &USERS, any)),
 ];
 
-/// The longest look back of statistics, in hours: thirty days.
+/// The maximum period of statistics, in hours: thirty days.
 const MAX_LOOK_BACK: u32 = 720;
 
-/// A kind of thing that is observed.
+/// A type of observable.
 pub(super) struct Kind {
     pub(super) set: &'static str,
     pub(super) schema: &'static Schema,
     pub(super) records: fn(&Records) -> &[Linked],
-    /// The properties that a path may name one by; the first of them is also the statistics'.
+    /// The properties that identify an observable in a path. Statistics use the first.
     keys: &'static [&'static str],
-    /// What the statistics call the first of them.
+    /// The name of the first property in statistics.
     stats_key: &'static str,
 }
 
@@ -66,7 +66,7 @@ pub(super) const DOMAINS: Kind = Kind {
     stats_key: "host",
 };
 
-/// By the bare name, not by the name that a user signs in with.
+/// By account name, not by user principal name.
 const USERS: Kind = Kind {
     set: "Users",
     schema: &USER,
@@ -75,7 +75,7 @@ const USERS: Kind = Kind {
     stats_key: "accountName",
 };
 
-/// Refuses a path's text that cannot name one.
+/// Refuses a path segment that cannot name an observable of this type.
 type Check = fn(&str) -> Result<(), ApiError>;
 
 fn file(call: &mut Call<'_>) -> Result<Reply, ApiError> {
@@ -84,22 +84,22 @@ fn file(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(call.entity(200, FILES.set, &file.entity))
 }
 
-/// An unknown entity has no alerts.
+/// An unknown observable has no alerts.
 fn alerts(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> {
     check(call.segment(0))?;
     let is_related = |alert: &&Value| {
         let id = alert["id"].as_str().unwrap_or_default();
         find(call, kind).is_some_and(|record| record.is_in(id))
     };
-    let found = call.world.scenario.records.alerts.iter().filter(is_related).cloned().collect();
+    let found = call.state.scenario.records.alerts.iter().filter(is_related).cloned().collect();
     listing::reply(call, "Alerts", &ALERT, found)
 }
 
-/// An unknown entity was on no machine.
+/// An unknown observable was on no machine.
 fn machines(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> {
     check(call.segment(0))?;
     let record = find(call, kind);
-    let all = call.world.scenario.machines.iter();
+    let all = call.state.scenario.machines.iter();
     let found = all
         .filter(|machine| record.is_some_and(|record| record.is_on(&machine.id)))
         .map(call::value)
@@ -107,7 +107,8 @@ fn machines(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiErro
     listing::reply(call, "Machines", &MACHINE, found)
 }
 
-/// What is unknown has never been seen; except a file, which is not found (undocumented).
+/// Statistics of an unknown observable are empty, except that an unknown file is not found
+/// (undocumented).
 fn stats(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> {
     check(call.segment(0))?;
     if let Some(hours) = call.parameter("lookBackHours")
@@ -132,7 +133,7 @@ fn stats(call: &Call<'_>, kind: &Kind, check: Check) -> Result<Reply, ApiError> 
 
 fn find<'a>(call: &'a Call<'_>, kind: &Kind) -> Option<&'a Linked> {
     let name = call.segment(0);
-    let mut records = (kind.records)(&call.world.scenario.records).iter();
+    let mut records = (kind.records)(&call.state.scenario.records).iter();
     records.find(|record| kind.keys.iter().any(|key| record.is(key, name)))
 }
 

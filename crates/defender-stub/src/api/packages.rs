@@ -15,8 +15,8 @@ use crate::storage::link::{self, Target};
 pub(super) const ROUTES: &[Route] =
     &[get("/api/machineactions/{id}/getPackageUri", MACHINE_READ, package_link).rate(2, 120)];
 
-/// The link, wrapped in quotes within the text, as the documents show it. There is none before the
-/// collection is complete, nor for an action that collects nothing (undocumented).
+/// The link, in quotes within the text, as the documents show it. Not found before the collection
+/// is complete, and for actions that collect nothing (undocumented).
 fn package_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let action = machine_actions::visible(call)?;
     if package::of(action, call.now).is_none() {
@@ -24,8 +24,8 @@ fn package_link(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     }
     let path = format!("/packages/{}", action.id);
     let target =
-        Target { host: PACKAGE_HOST, path, seconds: call.world.scenario.result_link_seconds };
-    let link = link::signed(call.world, call.request.host_name(), &target, call.now);
+        Target { host: PACKAGE_HOST, path, seconds: call.state.scenario.result_link_seconds };
+    let link = link::signed(call.state, call.request.host_name(), &target, call.now);
     Ok(Reply::json(
         200,
         &json!({ "@odata.context": call.context("Edm.String"), "value": format!("\"{link}\"") }),

@@ -7,26 +7,25 @@ use time::{Duration, OffsetDateTime};
 use super::error::ApiError;
 use super::routes::Route;
 use super::routes::{Lookup, find};
-use crate::hosts::Surface;
+use crate::hosts::ServiceId;
 
-/// When each route was called within the last hour. Refused calls count too: retrying early
+/// The times of each route's calls within the last hour. Refused calls count too: retrying early
 /// prolongs the block.
 #[derive(Debug, Default)]
 pub(crate) struct Rates {
     calls: HashMap<(&'static str, &'static str), VecDeque<OffsetDateTime>>,
 }
 
-/// The route that a request of the API goes to, and how often it may be called a minute and an
-/// hour.
+/// The route of an API request, with its limits per minute and per hour.
 pub(crate) fn budget_of(method: &str, path: &str) -> Option<(&'static str, [u32; 2])> {
-    match find(Surface::Api, method, path) {
+    match find(ServiceId::Api, method, path) {
         Lookup::Found(route, _) => Some((route.path, [route.per_minute, route.per_hour])),
         Lookup::WrongMethod(_) | Lookup::Nothing => None,
     }
 }
 
 impl Rates {
-    /// Counts a call, and refuses it when it is one too many.
+    /// Counts a call, and refuses it if it exceeds a limit.
     pub(crate) fn count(&mut self, route: &Route, now: OffsetDateTime) -> Result<(), ApiError> {
         let calls = self.calls.entry((route.method, route.path)).or_default();
         while calls.front().is_some_and(|at| now - *at >= Duration::HOUR) {

@@ -1,4 +1,4 @@
-//! Recommendations: list, get, and what they are about.
+//! Recommendations: list, get, and related entities.
 
 use serde_json::{Value, json};
 
@@ -20,7 +20,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let found = entities(&call.world.scenario.records.inventory, |_| true);
+    let found = entities(&call.state.scenario.records.inventory, |_| true);
     listing::reply(call, "Recommendations", &RECOMMENDATION, found)
 }
 
@@ -52,14 +52,14 @@ fn weaknesses(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 }
 
 fn about<'a>(call: &'a Call<'_>) -> Result<(&'a Linked, &'a Inventory), ApiError> {
-    let (id, inventory) = (call.segment(0), &call.world.scenario.records.inventory);
+    let (id, inventory) = (call.segment(0), &call.state.scenario.records.inventory);
     let found = inventory.recommendations.iter().find(|recommendation| recommendation.is("id", id));
     let found =
         found.ok_or_else(|| ApiError::not_found(format!("Recommendation {id} was not found")))?;
     Ok((found, inventory))
 }
 
-/// The recommendations that fit, as the API writes them.
+/// The matching recommendations in the API's format.
 pub(super) fn entities(inventory: &Inventory, fits: impl Fn(&Linked) -> bool) -> Vec<Value> {
     let counted = |recommendation: &Linked| {
         let of_it = inventory

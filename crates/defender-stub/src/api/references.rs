@@ -8,9 +8,9 @@ use super::listing;
 use crate::odata::schema::MACHINE_REFERENCE;
 use crate::reply::Reply;
 
-/// References to the devices whose id fits.
+/// References to the devices whose ID matches.
 pub(super) fn reply(call: &Call<'_>, fits: impl Fn(&str) -> bool) -> Result<Reply, ApiError> {
-    let machines = call.world.scenario.machines.iter().filter(|machine| fits(&machine.id));
+    let machines = call.state.scenario.machines.iter().filter(|machine| fits(&machine.id));
     let references = machines.map(|machine| {
         json!({
             "id": machine.id,

@@ -1,4 +1,4 @@
-//! Remediation tasks: list, get, and the devices they are about.
+//! Remediation tasks: list, get, and the affected devices.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub(super) const ROUTES: &[Route] = &[
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let found =
-        call.world.scenario.records.inventory.remediation_tasks.iter().map(entity).collect();
+        call.state.scenario.records.inventory.remediation_tasks.iter().map(entity).collect();
     listing::reply(call, "RemediationTasks", &REMEDIATION_TASK, found)
 }
 
@@ -36,7 +36,7 @@ fn machines(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn task<'a>(call: &'a Call<'_>) -> Result<&'a Linked, ApiError> {
     let id = call.segment(0);
     let found = call
-        .world
+        .state
         .scenario
         .records
         .inventory

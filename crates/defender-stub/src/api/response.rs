@@ -23,7 +23,7 @@ pub(super) const ROUTES: &[Route] = &[
     post("/api/machines/{id}/StopAndQuarantineFile", QUARANTINE, quarantine),
     post("/api/machines/{id}/collectInvestigationPackage", COLLECT, collect),
     post("/api/machines/{id}/offboard", OFFBOARD, offboard),
-    // By the hour alone: the minute's budget is the hour's.
+    // Limited per hour only: the limit per minute equals the limit per hour.
     post("/api/machines/{id}/startInvestigation", ALERT_WRITE, investigate).rate(50, 50),
 ];
 
@@ -66,7 +66,7 @@ fn scan(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     )
 }
 
-/// Servers are not named on the documents' list of what this is for, and are let through.
+/// The documents' list of supported systems does not mention servers; the stub accepts them.
 fn quarantine(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
     let body: Quarantine = call.body()?;
@@ -89,12 +89,12 @@ fn collect(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     submit(call, Order { kind: "CollectInvestigationPackage", comment, ..Order::default() })
 }
 
-/// With 200 where every other action has 201, as the documents say.
+/// Answers 200 where every other action answers 201, as documented.
 fn offboard(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply { status: 200, ..windows(call, "Offboard")? })
 }
 
-/// `POST /api/machines/{id}/startInvestigation`, which makes an investigation and no machine
+/// `POST /api/machines/{id}/startInvestigation`, which creates an investigation and no machine
 /// action.
 fn investigate(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
@@ -112,11 +112,11 @@ fn investigate(call: &mut Call<'_>) -> Result<Reply, ApiError> {
         "triggeringAlertId": null,
     });
     let reply = call.entity(201, "Investigations", &investigation);
-    call.world.scenario.records.investigations.push(investigation);
+    call.state.scenario.records.investigations.push(investigation);
     Ok(reply)
 }
 
-/// An action for Windows that takes nothing but a comment.
+/// An action for Windows whose only parameter is a comment.
 fn windows(call: &mut Call<'_>, kind: &'static str) -> Result<Reply, ApiError> {
     let machine = call.machine()?;
     let comment = call.comment()?;

@@ -1,6 +1,6 @@
 //! The application roles that routes ask for.
 
-/// Of every inner list any one role is enough; all inner lists are needed.
+/// One role of each inner list is required.
 pub(crate) type Roles = &'static [&'static [&'static str]];
 
 pub(super) const MACHINE_READ: Roles = &[MACHINE_READERS];
@@ -13,7 +13,7 @@ pub(super) const SCAN: Roles = &[&["Machine.Scan"]];
 pub(super) const QUARANTINE: Roles = &[&["Machine.StopAndQuarantine"], MACHINE_READERS];
 pub(super) const COLLECT: Roles = &[&["Machine.CollectForensics"]];
 pub(super) const LIVE_RESPONSE: Roles = &[&["Machine.LiveResponse"]];
-/// Cancelling needs the role of any action there is.
+/// Cancelling needs the role of any action type.
 pub(super) const ANY_ACTION: Roles = &[&[
     "Machine.CollectForensics",
     "Machine.Isolate",

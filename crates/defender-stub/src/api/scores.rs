@@ -17,16 +17,16 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn exposure(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    one(call, "ExposureScore", &call.world.scenario.records.inventory.exposure_score)
+    one(call, "ExposureScore", &call.state.scenario.records.inventory.exposure_score)
 }
 
 fn exposure_by_group(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let scores = call.world.scenario.records.inventory.group_scores.clone();
+    let scores = call.state.scenario.records.inventory.group_scores.clone();
     listing::reply(call, "ExposureScore", &SCORE, scores)
 }
 
 fn configuration(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    one(call, "ConfigurationScore", &call.world.scenario.records.inventory.configuration_score)
+    one(call, "ConfigurationScore", &call.state.scenario.records.inventory.configuration_score)
 }
 
 fn one(call: &Call<'_>, set: &str, score: &Value) -> Result<Reply, ApiError> {

@@ -1,4 +1,4 @@
-//! Products: list, get, and where and in which versions they are.
+//! Products: list, get, the devices that have them, and their versions.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let found = entities(&call.world.scenario.records.inventory, |_| true);
+    let found = entities(&call.state.scenario.records.inventory, |_| true);
     listing::reply(call, "Software", &SOFTWARE, found)
 }
 
@@ -72,16 +72,16 @@ fn updates(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     listing::reply(call, "PublicProductFixDto", &MISSING_UPDATE, found)
 }
 
-/// The product's id and where to look it up, if there is such a product.
+/// The product's ID and its index, if it exists.
 fn about<'a>(call: &'a Call<'_>) -> Result<(&'a str, &'a Inventory), ApiError> {
-    let (id, inventory) = (call.segment(0), &call.world.scenario.records.inventory);
+    let (id, inventory) = (call.segment(0), &call.state.scenario.records.inventory);
     if inventory.software.iter().any(|product| has(product, "id", id)) {
         return Ok((id, inventory));
     }
     Err(ApiError::not_found(format!("Software {id} was not found")))
 }
 
-/// The products whose id fits, as the API writes them.
+/// The products whose ID matches, in the API's format.
 pub(super) fn entities(inventory: &Inventory, fits: impl Fn(&str) -> bool) -> Vec<Value> {
     let is_wanted = |product: &&Value| product["id"].as_str().is_some_and(&fits);
     let counted = |product: &Value| {
@@ -100,7 +100,7 @@ pub(super) fn entities(inventory: &Inventory, fits: impl Fn(&str) -> bool) -> Ve
     inventory.software.iter().filter(is_wanted).map(counted).collect()
 }
 
-/// The missing updates that fit, as the API writes them.
+/// The matching missing updates, in the API's format.
 pub(super) fn missing_updates(inventory: &Inventory, fits: impl Fn(&Linked) -> bool) -> Vec<Value> {
     let counted = |update: &Linked| {
         let mut entity = update.entity.clone();

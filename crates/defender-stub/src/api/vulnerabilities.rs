@@ -1,4 +1,4 @@
-//! Vulnerabilities: list, get, and where they are.
+//! Vulnerabilities: list, get, and the affected devices.
 
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn list(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let found = entities(&call.world.scenario.records.inventory, |_| true);
+    let found = entities(&call.state.scenario.records.inventory, |_| true);
     listing::reply(call, "PublicVulnerabilityDto", &VULNERABILITY, found)
 }
 
@@ -31,7 +31,7 @@ fn one(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn machines(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     known(call)?;
     let cve = call.segment(0);
-    let installations = &call.world.scenario.records.inventory.installations;
+    let installations = &call.state.scenario.records.inventory.installations;
     references::reply(call, |machine| {
         installations.iter().any(|installed| installed.suffers(cve) && installed.is_on(machine))
     })
@@ -40,7 +40,7 @@ fn machines(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 /// `GET /api/vulnerabilities/machinesVulnerabilities`: every vulnerability of every product on
 /// every device.
 fn everywhere(call: &mut Call<'_>) -> Result<Reply, ApiError> {
-    let inventory = &call.world.scenario.records.inventory;
+    let inventory = &call.state.scenario.records.inventory;
     let mut rows = Vec::new();
     for installed in &inventory.installations {
         let (vendor, product) = installed.names();
@@ -65,11 +65,11 @@ fn everywhere(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 fn known(call: &Call<'_>) -> Result<Value, ApiError> {
     let cve = call.segment(0);
     let mut found =
-        entities(&call.world.scenario.records.inventory, |id| id.eq_ignore_ascii_case(cve));
+        entities(&call.state.scenario.records.inventory, |id| id.eq_ignore_ascii_case(cve));
     found.pop().ok_or_else(|| ApiError::not_found(format!("Vulnerability {cve} was not found")))
 }
 
-/// The vulnerabilities whose id fits, as the API writes them.
+/// The vulnerabilities whose ID matches, in the API's format.
 pub(super) fn entities(inventory: &Inventory, fits: impl Fn(&str) -> bool) -> Vec<Value> {
     let is_wanted = |vulnerability: &&Value| vulnerability["id"].as_str().is_some_and(&fits);
     let counted = |vulnerability: &Value| {

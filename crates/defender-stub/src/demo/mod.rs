@@ -1,4 +1,4 @@
-//! The demonstration world: the values of [`Scenario::default`](super::Scenario::default).
+//! The demo scenario: the values of [`Scenario::default`](super::Scenario::default).
 
 mod records;
 pub(super) use records::records;
@@ -18,10 +18,10 @@ pub const TENANT_ID: &str = "11111111-2222-3333-4444-555555555555";
 pub const TENANT_DOMAIN: &str = "contoso.example";
 /// The application.
 pub const CLIENT_ID: &str = "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0";
-/// The application's secret: invented, and easy to find wherever it should not be.
+/// The application's secret: invented, and easy to find in places where it must not appear.
 pub const CLIENT_SECRET: &str = "stub-secret-Zx8~never-in-a-log-q4W";
 
-/// A Windows workstation with one record: the device to practise on.
+/// A Windows workstation with one record. Examples act on it.
 pub const WINDOWS: &str = "9a3f0c51be7724d06e1188f2c4d53aa07be61d92";
 /// A name that two records share; this one is inactive, old and merged.
 pub const DUPLICATE_OLD: &str = "1c0ffee000000000000000000000000000000001";
@@ -31,16 +31,16 @@ pub const DUPLICATE_NEW: &str = "1c0ffee000000000000000000000000000000002";
 pub const MAC: &str = "2ac0000000000000000000000000000000000003";
 /// A Linux server.
 pub const LINUX: &str = "311a000000000000000000000000000000000004";
-/// A Windows server that cannot be reached.
+/// A Windows server that is offline.
 pub const OFFLINE: &str = "0ff11e0000000000000000000000000000000005";
-/// The first of two active records that share a name: nobody can tell which one is meant.
+/// The first of two active records that share a name, which is therefore ambiguous.
 pub const TWIN_A: &str = "7717a00000000000000000000000000000000006";
 /// The second of two active records that share a name.
 pub const TWIN_B: &str = "7717b00000000000000000000000000000000007";
-/// A device that is known and not enrolled.
+/// A device that was discovered but is not onboarded.
 pub const NOT_ONBOARDED: &str = "4b00000000000000000000000000000000000008";
 
-/// Requests for a list of machines, as the ledger names them.
+/// The pattern of requests that list machines, as the ledger names them.
 pub const LOOKUPS: &str = "GET /api/machines";
 /// Requests to isolate a machine.
 pub const ISOLATIONS: &str = "POST /api/machines/{id}/isolate";
@@ -51,7 +51,7 @@ pub const SCRIPTS: &str = "POST /api/machines/{id}/runliveresponse";
 /// Requests for the state of jobs.
 pub const POLLS: &str = "GET /api/machineactions";
 
-/// Every application role that an action of the connector may need.
+/// Every application role that the connector's actions need.
 pub(super) fn roles() -> Vec<String> {
     [
         "AdvancedQuery.Read.All",

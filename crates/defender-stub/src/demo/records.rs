@@ -1,5 +1,5 @@
-//! The demonstration world's records, from the JSON files beside this one. A time there is written
-//! `now-20h` or `now+90d`: measured from when the world is made, so that it never grows old.
+//! The demo scenario's records, from the JSON files in this folder. Times are written as `now-20h`
+//! or `now+90d`, relative to the start of the service, so that they never become outdated.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -43,14 +43,14 @@ pub(crate) fn records() -> Records {
     }
 }
 
-/// A file's content; a test proves that every file can be read.
+/// Parses a file's content. A test checks that every file can be parsed.
 fn read<T: DeserializeOwned + Default>(text: &str) -> T {
     let mut value: Value = serde_json::from_str(text).unwrap_or_default();
     date(&mut value, OffsetDateTime::now_utc());
     serde_json::from_value(value).unwrap_or_default()
 }
 
-/// Replaces every `now-20h` by a time.
+/// Replaces every `now-20h` with a time.
 fn date(value: &mut Value, now: OffsetDateTime) {
     match value {
         Value::String(text) => {

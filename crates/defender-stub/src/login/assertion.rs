@@ -1,7 +1,7 @@
-//! Client assertions: a certificate's, or another issuer's that the application trusts.
+//! Client assertions, signed with a certificate or by an issuer that the application trusts.
 //!
-//! The stub holds no public keys, so the signature is the one part that is not verified; form,
-//! algorithm and claims are.
+//! The stub holds no public keys, so it verifies everything except the signature: format, algorithm
+//! and claims.
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
@@ -12,7 +12,7 @@ use crate::scenario::Scenario;
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// What Entra reads from an assertion.
+/// The claims that Entra reads from an assertion.
 #[derive(Deserialize)]
 struct Claims {
     aud: String,
@@ -25,7 +25,7 @@ struct Claims {
     jti: Option<String>,
 }
 
-/// Checks an assertion that was presented at `endpoint`.
+/// Checks an assertion that was sent to `endpoint`.
 pub(crate) fn check(
     scenario: &Scenario,
     kind: &str,
@@ -66,7 +66,7 @@ pub(crate) fn check(
 }
 
 fn claims(assertion: &str) -> Option<Claims> {
-    // What Entra accepts: no symmetric algorithm, and never `none`.
+    // Entra accepts no symmetric algorithm, and never `none`.
     let accepted = [Algorithm::RS256, Algorithm::PS256, Algorithm::ES256];
     if !accepted.contains(&jsonwebtoken::decode_header(assertion).ok()?.alg) {
         return None;

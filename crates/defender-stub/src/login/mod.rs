@@ -15,27 +15,27 @@ use uuid::Uuid;
 use self::refusal::{self as refuse, Refusal};
 use self::token::Claims;
 use crate::fault_plan;
-use crate::hosts::{self, Resource, Surface};
+use crate::hosts::{self, Resource, ServiceId};
 use crate::reply::Reply;
 use crate::request::Request;
 use crate::scenario::ExpiresIn;
+use crate::state::ServiceState;
 use crate::template::Template;
-use crate::world::World;
 
-/// The form fields that the ledger does not keep.
+/// The form fields that the ledger omits.
 const SECRET_FIELDS: [&str; 2] = ["client_secret", "client_assertion"];
 
 /// Answers a request to the login endpoint.
-pub(crate) fn answer(world: &mut World, request: &Request) -> Reply {
-    fault_plan::inject(world, request, Surface::Login, |world| {
-        let now = world.clock.now();
-        token(world, request).unwrap_or_else(|refusal| refusal.reply(now))
+pub(crate) fn answer(state: &mut ServiceState, request: &Request) -> Reply {
+    fault_plan::inject(state, request, ServiceId::Login, |state| {
+        let now = state.clock.now();
+        token(state, request).unwrap_or_else(|refusal| refusal.reply(now))
     })
 }
 
-/// The request's body as the ledger keeps it.
-pub(crate) fn recorded_body(surface: Option<Surface>, request: &Request) -> String {
-    if surface != Some(Surface::Login) {
+/// The request's body as the ledger records it.
+pub(crate) fn recorded_body(service_id: Option<ServiceId>, request: &Request) -> String {
+    if service_id != Some(ServiceId::Login) {
         return String::from_utf8_lossy(&request.body).into_owned();
     }
     let mut kept = form_urlencoded::Serializer::new(String::new());
@@ -46,7 +46,7 @@ pub(crate) fn recorded_body(surface: Option<Surface>, request: &Request) -> Stri
     kept.finish()
 }
 
-fn token(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
+fn token(state: &mut ServiceState, request: &Request) -> Result<Reply, Refusal> {
     let template = Template::new("POST /{tenant}/oauth2/v2.0/token");
     let Some(captured) = template.captures(&request.path) else {
         return Err(refuse::NOT_FOUND.because("No endpoint is at this path."));
@@ -57,7 +57,7 @@ fn token(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
             "The endpoint only accepts POST requests. Received a {method} request."
         )));
     }
-    tenant(world, &captured[0])?;
+    tenant(state, &captured[0])?;
     let form = Form::of(request);
     let grant = form.required("grant_type")?;
     if grant != "client_credentials" {
@@ -65,21 +65,21 @@ fn token(world: &mut World, request: &Request) -> Result<Reply, Refusal> {
             .because(format!("The app requested an unsupported grant type '{grant}'.")));
     }
     let client = form.client(request)?;
-    if !client.id.eq_ignore_ascii_case(&world.scenario.client_id) {
+    if !client.id.eq_ignore_ascii_case(&state.scenario.client_id) {
         let (id, tenant) = (&client.id, &captured[0]);
         return Err(refuse::UNKNOWN_CLIENT.because(format!(
             "Application with identifier '{id}' was not found in the directory '{tenant}'."
         )));
     }
-    authenticate(world, request, &form, client.secret)?;
+    authenticate(state, request, &form, client.secret)?;
     let resource = resource(&form.required("scope")?, request.host_name())?;
-    let reply = issue(world, resource);
-    world.issued += 1;
+    let reply = issue(state, resource);
+    state.issued += 1;
     Ok(reply)
 }
 
-fn tenant(world: &World, tenant: &str) -> Result<(), Refusal> {
-    let scenario = &world.scenario;
+fn tenant(state: &ServiceState, tenant: &str) -> Result<(), Refusal> {
+    let scenario = &state.scenario;
     let mut known = scenario.tenant_domains.iter().chain([&scenario.tenant_id]);
     if known.any(|name| name.eq_ignore_ascii_case(tenant)) {
         return Ok(());
@@ -94,12 +94,12 @@ fn tenant(world: &World, tenant: &str) -> Result<(), Refusal> {
 }
 
 fn authenticate(
-    world: &World,
+    state: &ServiceState,
     request: &Request,
     form: &Form,
     secret: Option<String>,
 ) -> Result<(), Refusal> {
-    let scenario = &world.scenario;
+    let scenario = &state.scenario;
     if let Some(secret) = secret {
         return match secret == scenario.client_secret {
             true if scenario.secret_expired => Err(refuse::EXPIRED_SECRET
@@ -123,8 +123,8 @@ fn authenticate(
         ));
     };
     let kind = form.required("client_assertion_type")?;
-    let endpoint = format!("{}://{}{}", world.origins.scheme, request.host, request.path);
-    assertion::check(scenario, &kind, presented, &endpoint, world.clock.now())
+    let endpoint = format!("{}://{}{}", state.origins.scheme, request.host, request.path);
+    assertion::check(scenario, &kind, presented, &endpoint, state.clock.now())
 }
 
 fn resource(scope: &str, login_host: &str) -> Result<&'static Resource, Refusal> {
@@ -150,14 +150,14 @@ fn resource(scope: &str, login_host: &str) -> Result<&'static Resource, Refusal>
     })
 }
 
-fn issue(world: &World, resource: &Resource) -> Reply {
-    let (scenario, now) = (&world.scenario, world.clock.now());
+fn issue(state: &ServiceState, resource: &Resource) -> Reply {
+    let (scenario, now) = (&state.scenario, state.clock.now());
     let issued_at = now.unix_timestamp();
     let lifetime = scenario.token.lifetime_seconds;
     let granted = scenario
         .grants
         .iter()
-        .filter(|grant| world.issued >= grant.after_tokens)
+        .filter(|grant| state.issued >= grant.after_tokens)
         .flat_map(|grant| &grant.roles);
     let claims = Claims {
         aud: resource.audience.to_owned(),
@@ -177,7 +177,7 @@ fn issue(world: &World, resource: &Resource) -> Reply {
         uti: Uuid::new_v4().to_string(),
         ver: "1.0".to_owned(),
     };
-    let Ok(token) = world.tokens.issue(&claims) else { return Reply::empty(500) };
+    let Ok(token) = state.tokens.issue(&claims) else { return Reply::empty(500) };
     let claimed = scenario.token.claimed_seconds.unwrap_or(lifetime);
     let mut body =
         json!({ "token_type": "Bearer", "ext_expires_in": claimed, "access_token": token });
@@ -197,8 +197,7 @@ struct Client {
     secret: Option<String>,
 }
 
-/// The decoded form; empty when the content type is not a form's, because Entra does not read such
-/// a body at all.
+/// The decoded form. Empty for any other content type, because Entra ignores such a body.
 struct Form(Vec<(String, String)>);
 
 impl Form {
@@ -224,7 +223,7 @@ impl Form {
         })
     }
 
-    /// From the form, or from HTTP Basic, which Entra accepts as well.
+    /// From the form or from HTTP Basic, which Entra also accepts.
     fn client(&self, request: &Request) -> Result<Client, Refusal> {
         if let Some((id, secret)) = basic(request) {
             return Ok(Client { id, secret: Some(secret) });

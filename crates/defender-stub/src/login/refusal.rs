@@ -1,4 +1,4 @@
-//! Refusals of the login endpoint, in the form Entra gives them.
+//! Errors of the login endpoint, in Entra's format.
 
 use serde_json::json;
 use time::OffsetDateTime;
@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::clock::login_timestamp;
 use crate::reply::Reply;
 
-/// A kind of refusal: its `AADSTS` code, HTTP status and `error`.
+/// An error type: its `AADSTS` code, HTTP status and `error`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Kind {
     code: u32,
@@ -37,7 +37,7 @@ const fn kind(code: u32, status: u16, error: &'static str) -> Kind {
     Kind { code, status, error }
 }
 
-/// One refusal.
+/// An error response.
 #[derive(Debug)]
 pub(crate) struct Refusal {
     pub(crate) kind: Kind,
@@ -58,12 +58,12 @@ impl Refusal {
     }
 }
 
-/// What a refusal of Entra's says.
+/// The body of Entra's error response.
 pub(crate) struct Envelope<'r> {
     pub(crate) code: u32,
     pub(crate) error: &'r str,
     pub(crate) message: &'r str,
-    /// With line breaks before the ids, and without a link to the code's description.
+    /// With line breaks before the IDs, and without a link to the code's description.
     pub(crate) is_old: bool,
     /// The claims that a token would need.
     pub(crate) claims: Option<&'r str>,

@@ -5,14 +5,14 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use uuid::Uuid;
 
-/// What a token says.
+/// The claims of a token.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Claims {
     pub(crate) aud: String,
     pub(crate) iss: String,
     pub(crate) tid: String,
     pub(crate) appid: String,
-    /// Left out when nothing is consented, as Entra does.
+    /// Omitted without consented roles, as Entra does.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) roles: Vec<String>,
     pub(crate) iat: i64,
@@ -35,7 +35,7 @@ pub(crate) enum BadToken {
 #[derive(Debug)]
 pub(crate) struct Tokens {
     key: [u8; 32],
-    /// For result links, which outlive the tokens.
+    /// The key for result links, which remain valid after tokens are revoked.
     links: [u8; 32],
 }
 
@@ -44,12 +44,12 @@ impl Tokens {
         Self { key: random_key(), links: random_key() }
     }
 
-    /// Makes every token issued so far worthless, by forgetting the key.
+    /// Revokes every token issued so far by replacing the key.
     pub(crate) fn revoke(&mut self) {
         self.key = random_key();
     }
 
-    /// A signed token; the error is the signer's.
+    /// Signs a token.
     pub(crate) fn issue(&self, claims: &Claims) -> jsonwebtoken::errors::Result<String> {
         jsonwebtoken::encode(
             &Header::new(Algorithm::HS256),
@@ -58,9 +58,10 @@ impl Tokens {
         )
     }
 
-    /// A seal on a text that only this service can make.
+    /// A signature of a text, which only this service can make.
     pub(crate) fn seal(&self, text: &str) -> String {
-        // Signing with a symmetric key cannot fail; an empty seal would fit nothing but itself.
+        // Signing with a symmetric key cannot fail. An empty signature would match nothing but
+        // itself.
         jsonwebtoken::crypto::sign(
             text.as_bytes(),
             &EncodingKey::from_secret(&self.links),
@@ -69,11 +70,11 @@ impl Tokens {
         .unwrap_or_default()
     }
 
-    /// What a token says, if it is this service's and good at `now`.
+    /// The claims of a token, if this service issued it and it is valid at `now`.
     pub(crate) fn claims(&self, token: &str, now: OffsetDateTime) -> Result<Claims, BadToken> {
         let mut validation = Validation::new(Algorithm::HS256);
-        // Times are compared with the stub's own clock below, and the audience by the service that
-        // is asked.
+        // Times are compared with the stub's own clock below; each service checks the audience
+        // itself.
         validation.validate_exp = false;
         validation.validate_aud = false;
         let key = DecodingKey::from_secret(&self.key);

@@ -9,7 +9,7 @@ use time::format_description::well_known::Rfc3339;
 use super::filter::{Comparison, Filter, Function, Literal, Quantifier, Term};
 
 impl Filter {
-    /// Whether the entity fits.
+    /// Whether the entity matches.
     pub(crate) fn holds(&self, entity: &Value) -> bool {
         self.holds_with(entity, &Value::Null)
     }
@@ -59,7 +59,7 @@ fn from_literal(literal: &Literal) -> Value {
     }
 }
 
-/// OData: `null` equals `null` and nothing else, and is neither more nor less than anything.
+/// OData: `null` equals only `null`, and every order comparison with it is false.
 fn is(left: &Value, comparison: Comparison, right: &Value) -> bool {
     if left.is_null() || right.is_null() {
         let both = left.is_null() && right.is_null();
@@ -80,7 +80,7 @@ fn is(left: &Value, comparison: Comparison, right: &Value) -> bool {
     }
 }
 
-/// Orders two values of one property: numbers by size, times by instant, texts by their characters,
+/// Orders two values of one property: numbers by value, times by instant, texts by character,
 /// `null` first.
 pub(crate) fn compare(left: &Value, right: &Value) -> Ordering {
     match (left, right) {
@@ -103,7 +103,7 @@ fn time(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &Rfc3339).ok()
 }
 
-/// A number, or a text that is one: the device group's id is written both ways.
+/// A number, or a text that contains one: the device group's ID occurs in both forms.
 fn number(value: &Value) -> Option<f64> {
     value.as_f64().or_else(|| value.as_str()?.parse().ok())
 }

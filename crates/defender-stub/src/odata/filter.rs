@@ -7,19 +7,19 @@ use super::schema::Property;
 /// A condition on an entity.
 #[derive(Debug)]
 pub(crate) enum Filter {
-    /// Every one holds.
+    /// All of them hold.
     All(Vec<Filter>),
     /// At least one holds.
     Any(Vec<Filter>),
     /// It does not hold.
     Not(Box<Filter>),
-    /// Two terms compared.
+    /// A comparison of two terms.
     Compare(Term, Comparison, Term),
     /// A term among literals.
     In(Term, Vec<Literal>),
     /// A text function of two terms.
     Function(Function, Term, Term),
-    /// A condition on the items of a collection; none asks only whether there are any.
+    /// A condition on the items of a collection. Without one, holds if there are any items.
     Items(&'static Property, Quantifier, Option<Box<Filter>>),
     /// A term that is a condition by itself.
     Holds(Term),
@@ -72,7 +72,7 @@ impl Comparison {
     }
 }
 
-/// A text function that gives true or false.
+/// A text function that returns a Boolean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Function {
     StartsWith,
@@ -91,7 +91,7 @@ impl Function {
     }
 }
 
-/// How many items of a collection must fit.
+/// How many items of a collection must match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Quantifier {
     Any,

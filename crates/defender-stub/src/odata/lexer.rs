@@ -13,7 +13,7 @@ pub(crate) struct Token {
     pub(crate) at: usize,
 }
 
-/// What a token is.
+/// The type of a token.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kind {
     /// A name or an operator.
@@ -31,8 +31,8 @@ const GUID: usize = 36;
 ///
 /// # Errors
 ///
-/// The service's complaint about a character that starts no token, an open quote, or a value that
-/// is none.
+/// The service's message about a character that starts no token, an unterminated quote, or an
+/// invalid value.
 pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     let mut tokens = Vec::new();
     let mut at = 0;
@@ -65,7 +65,7 @@ pub(crate) fn tokens(text: &str) -> Result<Vec<Token>, String> {
     Ok(tokens)
 }
 
-/// A text in single quotes; two of them inside stand for one.
+/// A text in single quotes. Two quotes inside stand for one.
 fn quoted(rest: &str) -> Option<(Kind, usize)> {
     let mut value = String::new();
     let mut characters = rest.char_indices().skip(1).peekable();

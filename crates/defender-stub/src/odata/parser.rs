@@ -1,18 +1,18 @@
-//! Tokens to a filter, by recursive descent, with every type checked.
+//! Parses tokens into a filter by recursive descent, and checks every type.
 
 use super::filter::{Comparison, Filter, Function, Literal, Quantifier, Term};
 use super::lexer::{self, Kind as TokenKind, Token};
 use super::schema::{Kind, Property, Schema};
 
-/// How deep parentheses and negations may nest, so that no query can exhaust the stack.
+/// The maximum nesting of parentheses and negations, so that no query can exhaust the stack.
 const MAX_DEPTH: usize = 50;
 
 /// Parses a filter on an entity of this type.
 ///
 /// # Errors
 ///
-/// The service's complaint about syntax, an unknown or unfilterable property, or types that do not
-/// go together.
+/// The service's message about a syntax error, an unknown or unfilterable property, or incompatible
+/// types.
 pub(crate) fn parse(text: &str, schema: &'static Schema) -> Result<Filter, String> {
     let mut parser =
         Parser { text, schema, tokens: lexer::tokens(text)?, next: 0, depth: 0, item: None };
@@ -226,7 +226,7 @@ impl Parser<'_> {
     }
 }
 
-/// A term's type; none is `null`'s, which goes with every other.
+/// A term's type. `null` has none: it is compatible with every type.
 fn kind(term: &Term) -> Option<Kind> {
     Some(match term {
         Term::Property(property) => property.kind,

@@ -1,4 +1,4 @@
-//! Filters over two devices: what holds, and what is refused.
+//! Filters over two devices: which match, and which are refused.
 
 use serde_json::{Value, json};
 

@@ -5,11 +5,11 @@ use time::OffsetDateTime;
 use crate::action::package;
 use crate::action::results::Artifact;
 use crate::api::exports;
+use crate::state::ServiceState;
 use crate::template::Template;
-use crate::world::World;
 
 /// Finds a file from a path's placeholders.
-type Source = fn(&World, &[String], OffsetDateTime) -> Option<Artifact>;
+type Source = fn(&ServiceState, &[String], OffsetDateTime) -> Option<Artifact>;
 
 const SOURCES: [(&str, Source); 3] = [
     ("GET /results/{action}/{index}", result),
@@ -18,26 +18,26 @@ const SOURCES: [(&str, Source); 3] = [
 ];
 
 /// The file at a path.
-pub(super) fn find(world: &World, path: &str, now: OffsetDateTime) -> Option<Artifact> {
+pub(super) fn find(state: &ServiceState, path: &str, now: OffsetDateTime) -> Option<Artifact> {
     SOURCES
         .iter()
-        .find_map(|(template, source)| source(world, &Template::new(template).captures(path)?, now))
+        .find_map(|(template, source)| source(state, &Template::new(template).captures(path)?, now))
 }
 
-/// What a command of a live response left.
-fn result(world: &World, path: &[String], _now: OffsetDateTime) -> Option<Artifact> {
+/// The result of a live response command.
+fn result(state: &ServiceState, path: &[String], _now: OffsetDateTime) -> Option<Artifact> {
     let [action, index] = path else { return None };
-    world.action(action)?.commands.get(index.parse::<usize>().ok()?)?.artifact.clone()
+    state.action(action)?.commands.get(index.parse::<usize>().ok()?)?.artifact.clone()
 }
 
 /// An investigation package.
-fn package(world: &World, path: &[String], now: OffsetDateTime) -> Option<Artifact> {
+fn package(state: &ServiceState, path: &[String], now: OffsetDateTime) -> Option<Artifact> {
     let [action] = path else { return None };
-    package::of(world.action(action)?, now)
+    package::of(state.action(action)?, now)
 }
 
 /// A part of an export.
-fn export(world: &World, path: &[String], now: OffsetDateTime) -> Option<Artifact> {
+fn export(state: &ServiceState, path: &[String], now: OffsetDateTime) -> Option<Artifact> {
     let [report, part] = path else { return None };
-    exports::files::part(world, report, part, now)
+    exports::files::part(state, report, part, now)
 }

@@ -4,21 +4,21 @@ use time::{Duration, OffsetDateTime};
 use url::form_urlencoded;
 
 use crate::clock::link_timestamp;
-use crate::world::World;
+use crate::state::ServiceState;
 
-/// What a link is to lead to, and for how long.
+/// The target of a link, and its lifetime.
 pub(crate) struct Target<'a> {
     /// The production name of the storage.
     pub(crate) host: &'a str,
     /// The path there.
     pub(crate) path: String,
-    /// How long the link is good.
+    /// The link's lifetime.
     pub(crate) seconds: u64,
 }
 
-/// A link that is good for a while, without any other credential.
+/// A link that is valid for a limited time, without other credentials.
 pub(crate) fn signed(
-    world: &World,
+    state: &ServiceState,
     api_host: &str,
     target: &Target<'_>,
     now: OffsetDateTime,
@@ -31,21 +31,21 @@ pub(crate) fn signed(
     query.append_pair("se", &expiry);
     query.append_pair("sr", "b");
     query.append_pair("sp", "r");
-    query.append_pair("sig", &world.tokens.seal(&format!("{path}\n{expiry}")));
-    format!("{}{path}?{}", world.origins.storage(target.host, api_host), query.finish())
+    query.append_pair("sig", &state.tokens.seal(&format!("{path}\n{expiry}")));
+    format!("{}{path}?{}", state.origins.storage(target.host, api_host), query.finish())
 }
 
-/// Why a link is not good.
+/// Why a link is invalid.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum BadLink {
     Signature,
     Expired,
 }
 
-/// Checks a link's signature and expiry. Both expiries have the same fixed form, so that their text
-/// compares as time.
+/// Checks a link's signature and expiry. Expiry times have a fixed format, so comparing their text
+/// compares the times.
 pub(crate) fn check(
-    world: &World,
+    state: &ServiceState,
     path: &str,
     query: &str,
     now: OffsetDateTime,
@@ -57,7 +57,7 @@ pub(crate) fn check(
             .unwrap_or_default()
     };
     let expiry = part("se");
-    if part("sig") != world.tokens.seal(&format!("{path}\n{expiry}")) {
+    if part("sig") != state.tokens.seal(&format!("{path}\n{expiry}")) {
         return Err(BadLink::Signature);
     }
     if expiry <= link_timestamp(now) { Err(BadLink::Expired) } else { Ok(()) }

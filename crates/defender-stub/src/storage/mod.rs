@@ -1,5 +1,5 @@
-//! Storage: an Azure blob account that takes signed links and no bearer, and the host of
-//! investigation packages, which is taken to do the same (undocumented).
+//! Storage: an Azure blob account that accepts signed links and no bearer token, and the host of
+//! investigation packages, assumed to do the same (undocumented).
 
 mod blobs;
 pub(crate) mod link;
@@ -8,17 +8,17 @@ use uuid::Uuid;
 
 use self::link::BadLink;
 use crate::fault_plan;
-use crate::hosts::Surface;
+use crate::hosts::ServiceId;
 use crate::reply::Reply;
 use crate::request::Request;
-use crate::world::World;
+use crate::state::ServiceState;
 
-/// Answers a request to the storage account. Faults strike before anything is checked.
-pub(crate) fn answer(world: &mut World, request: &Request) -> Reply {
-    fault_plan::inject(world, request, Surface::Storage, |world| blob(world, request))
+/// Answers a request to the storage account. Faults apply before any check.
+pub(crate) fn answer(state: &mut ServiceState, request: &Request) -> Reply {
+    fault_plan::inject(state, request, ServiceId::Storage, |state| blob(state, request))
 }
 
-fn blob(world: &World, request: &Request) -> Reply {
+fn blob(state: &ServiceState, request: &Request) -> Reply {
     if request.value("authorization").is_some() {
         return refusal(400, "InvalidAuthenticationInfo");
     }
@@ -28,12 +28,12 @@ fn blob(world: &World, request: &Request) -> Reply {
     if !request.body.is_empty() {
         return refusal(400, "InvalidInput");
     }
-    let now = world.clock.now();
-    match link::check(world, &request.path, &request.query, now) {
+    let now = state.clock.now();
+    match link::check(state, &request.path, &request.query, now) {
         Err(BadLink::Signature | BadLink::Expired) => return refusal(403, "AuthenticationFailed"),
         Ok(()) => {}
     }
-    match blobs::find(world, &request.path, now) {
+    match blobs::find(state, &request.path, now) {
         Some(blob) => Reply::text(200, "application/octet-stream", blob.content)
             .with("content-disposition", format!("attachment; filename=\"{}\"", blob.file_name))
             .with("x-ms-blob-type", "BlockBlob")
@@ -42,7 +42,7 @@ fn blob(world: &World, request: &Request) -> Reply {
     }
 }
 
-/// A refusal in the storage service's XML.
+/// An error response in the storage service's XML format.
 pub(crate) fn refusal(status: u16, code: &str) -> Reply {
     let id = Uuid::new_v4();
     let body = format!(

@@ -1,4 +1,4 @@
-//! Alerts and investigations: reading, changing, making.
+//! Alerts and investigations: reading, updating, creating.
 
 use super::*;
 

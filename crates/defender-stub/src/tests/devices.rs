@@ -1,4 +1,4 @@
-//! Devices: found by address and tag, what is known of one, and changes of its record.
+//! Devices: search by address and tag, related data, and updates of the record.
 
 use super::*;
 
@@ -12,7 +12,7 @@ fn addresses_are_found_around_their_time() {
     assert_eq!(by_ip(&client, "10.20.30.40", &hours_ago(0)), [demo::WINDOWS]);
     assert_eq!(by_ip(&client, "10.20.30.40", &hours_ago(24 * 29)), [demo::WINDOWS]);
     assert!(by_ip(&client, "10.9.9.9", &hours_ago(0)).is_empty());
-    // Last seen two hours ago, and not heard of since.
+    // Last seen two hours ago.
     assert!(by_ip(&client, "10.20.30.45", &hours_ago(0)).is_empty());
     assert_eq!(by_ip(&client, "10.20.30.45", &hours_ago(3)), [demo::OFFLINE]);
     let encoded = format!(

@@ -40,10 +40,10 @@ fn pages_lead_on_to_the_end() {
             refusal(&client.get(&format!("{path}?$skiptoken=x"))),
             refused(400, "ODataError")
         );
-        client.service.with_scenario(|world| world.next_link = NextLink::Foreign);
+        client.service.with_scenario(|state| state.next_link = NextLink::Foreign);
         let link = body(&client.get(&format!("{path}?pageSize=1")))["@odata.nextLink"].clone();
         assert!(link.as_str().unwrap().starts_with("https://elsewhere.invalid/"));
-        client.service.with_scenario(|world| world.next_link = NextLink::Faithful);
+        client.service.with_scenario(|state| state.next_link = NextLink::Faithful);
     }
 }
 

@@ -1,4 +1,5 @@
-//! Faults, without sockets: where they strike, how often, and whether the request is carried out.
+//! Faults, without sockets: which requests they match, how often, and whether the request is
+//! carried out.
 
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ fn client(fault: Fault) -> Client {
 }
 
 #[test]
-fn replaced_answers_leave_nothing_done_unless_told() {
+fn replaced_responses_leave_nothing_done_unless_requested() {
     let kinds = [
         FaultKind::Status {
             status: 500,

@@ -1,4 +1,4 @@
-//! Hunting, by the API and by Graph.
+//! Hunting in the API and in Graph.
 
 use super::*;
 

@@ -1,4 +1,4 @@
-//! Indicators: who sees which, what is taken, and batches.
+//! Indicators: visibility, validation and batches.
 
 use super::*;
 

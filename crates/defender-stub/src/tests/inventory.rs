@@ -1,4 +1,4 @@
-//! Vulnerability management, and that the demonstration's records agree with one another.
+//! Vulnerability management, and that the demo scenario's records are consistent.
 
 use super::super::Linked;
 use super::*;
@@ -39,7 +39,7 @@ fn products_vulnerabilities_and_recommendations_agree() {
 #[test]
 fn tasks_and_scores_are_there() {
     let client = Client::new(Scenario::default());
-    // With a slash at the end, as the documents have it.
+    // With a trailing slash, as documented.
     let tasks = client.listed("/api/remediationtasks/", "id");
     let machines =
         client.listed(&format!("/api/remediationtasks/{}/machinereferences", tasks[0]), "id");

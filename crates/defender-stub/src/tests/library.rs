@@ -54,7 +54,7 @@ fn an_upload_can_be_run() {
 }
 
 #[test]
-fn an_existing_name_is_replaced_only_if_told() {
+fn an_existing_name_is_replaced_only_on_request() {
     let client = Client::new(Scenario::default());
     let before = client.listed("/api/libraryfiles", "fileName").len();
     let file = ("File", Some("triage.ps1"), &b"new"[..]);

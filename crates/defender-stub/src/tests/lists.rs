@@ -65,10 +65,10 @@ fn pages_lead_on_as_the_scenario_says() {
     }
     assert_eq!((seen, client.service.sent("GET /api/machines")), (3000, 3));
 
-    client.service.with_scenario(|world| world.next_link = NextLink::Foreign);
+    client.service.with_scenario(|state| state.next_link = NextLink::Foreign);
     let page = body(&client.get("/api/machines"));
     assert!(page["@odata.nextLink"].as_str().unwrap().starts_with("https://elsewhere.invalid/"));
-    client.service.with_scenario(|world| world.next_link = NextLink::Looping);
+    client.service.with_scenario(|state| state.next_link = NextLink::Looping);
     assert_eq!(
         body(&client.get("/api/machines?$skip=5"))["@odata.nextLink"],
         format!("{API}/api/machines?$skip=0")
@@ -95,7 +95,7 @@ fn single_devices_and_empty_lists() {
     assert_eq!(refusal(&client.get("/api/machines/none")), refused(404, "ResourceNotFound"));
     let none = "/api/machines?$filter=id%20eq%20'none'";
     assert_eq!(client.get(none).status, 200);
-    client.service.with_scenario(|world| world.empty_list_is_not_found = true);
+    client.service.with_scenario(|state| state.empty_list_is_not_found = true);
     assert_eq!(refusal(&client.get(none)), refused(404, "ResourceNotFound"));
     let files = body(&client.get("/api/libraryfiles"));
     assert_eq!(files["value"][0]["fileName"], "triage.ps1");

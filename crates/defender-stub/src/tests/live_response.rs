@@ -102,7 +102,7 @@ fn requests_are_checked() {
         refusal(&run(&client, demo::WINDOWS, std::slice::from_ref(&fetch))),
         refused(400, "ActiveRequestAlreadyExists")
     );
-    client.service.with_scenario(|world| world.live_response_sessions = 1);
+    client.service.with_scenario(|state| state.live_response_sessions = 1);
     assert_eq!(refusal(&run(&client, demo::LINUX, &[fetch])), refused(429, "TooManyRequests"));
 }
 
@@ -128,7 +128,7 @@ fn links_are_signed_expire_and_take_no_bearer() {
 fn a_cancelled_session_keeps_what_was_done() {
     let client = Client::new(Scenario::default());
     let action = body(&run(&client, demo::WINDOWS, &[script("triage.ps1"), script("warn.sh")]));
-    // One second pending, one second for each command.
+    // One second pending, and one second for each command.
     client.service.advance(Duration::from_millis(2500));
     let path = format!("/api/machineactions/{}/cancel", action["id"].as_str().unwrap());
     let cancelled = body(&client.post(&path, &json!({ "Comment": "enough" })));

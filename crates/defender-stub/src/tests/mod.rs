@@ -1,8 +1,9 @@
-//! The stub against `facts`: what it answers, in which order it checks, and how it breaks.
+//! The stub's behaviour: its responses, the order of its checks, and its faults.
 
 mod actions;
 mod alerts;
 mod comments;
+mod corrupted;
 mod devices;
 mod exports;
 mod faults;
@@ -17,7 +18,6 @@ mod packages;
 mod response;
 mod sign_in;
 mod sockets;
-mod spoilt;
 
 use serde_json::{Value, json};
 
@@ -91,7 +91,7 @@ fn json_post(path: &str, body: &Value) -> Request {
         .body(body.to_string())
 }
 
-/// The time this many hours ago, as written in a query or body.
+/// The time this many hours ago, in the format of a query or body.
 fn hours_ago(hours: i64) -> String {
     super::clock::link_timestamp(time::OffsetDateTime::now_utc() - time::Duration::hours(hours))
 }
@@ -115,7 +115,7 @@ fn body(reply: &Reply) -> Value {
     reply.json_body().unwrap_or_else(|| panic!("not JSON: {reply:?}"))
 }
 
-/// Status and code of a refusal of the API.
+/// The status and code of an API error.
 fn refusal(reply: &Reply) -> (u16, String) {
     (reply.status, body(reply)["error"]["code"].as_str().unwrap_or_default().to_owned())
 }

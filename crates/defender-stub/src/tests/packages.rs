@@ -1,4 +1,4 @@
-//! Investigation packages: when there is a link, where it leads, and what is there.
+//! Investigation packages: availability of the link, its target and the content.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What is done to devices besides isolation: bodies, platforms, duplicates.
+//! Response actions other than isolation: bodies, platforms, duplicates.
 
 use std::time::Duration;
 

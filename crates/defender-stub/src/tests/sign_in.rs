@@ -1,4 +1,4 @@
-//! Signing in, and what a token is good for.
+//! Sign-in, and the permissions of a token.
 
 use std::time::Duration;
 
@@ -60,7 +60,7 @@ fn each_mistake_has_its_code() {
 }
 
 #[test]
-fn an_expired_secret_is_told_from_a_wrong_one() {
+fn an_expired_secret_is_distinguished_from_a_wrong_one() {
     let service = Service::new(Scenario { secret_expired: true, ..Scenario::default() });
     assert_eq!(refused_with(&service.answer(&sign_in(SCOPE, demo::CLIENT_SECRET))).1, 7_000_222);
 }

@@ -1,4 +1,5 @@
-//! The stub over real sockets: both forms, both protocol versions, and every way to break a reply.
+//! The stub over real sockets: with and without TLS, both protocol versions, and every corruption
+//! of a reply.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -18,7 +19,7 @@ use super::*;
 type Sent = hyper::Response<Incoming>;
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Sends one request on a connection of its own, by TLS if there is an authority.
+/// Sends one request on a new connection, with TLS if there is an authority.
 async fn send(
     stub: &Stub,
     to: SocketAddr,
@@ -136,7 +137,7 @@ async fn plain_tells_services_apart_by_path_and_port() {
 #[tokio::test]
 async fn uploads_arrive_whole_by_both_protocols() {
     let stub = Stub::start(Scenario::default()).unwrap();
-    // Larger than any buffer or window on the way.
+    // Larger than any buffer or window in between.
     let content: Vec<u8> = (0..3_000_000_u32).map(|index| index.to_le_bytes()[1]).collect();
     for (protocol, name) in [("h2", "two.bin"), ("http/1.1", "one.bin")] {
         let token = token(&stub, sign_in(SCOPE, demo::CLIENT_SECRET), protocol).await;

@@ -1,4 +1,4 @@
-//! The stub's certificate authority and server certificate, made anew for every stub.
+//! The stub's certificate authority and server certificate, generated for each stub.
 
 use std::io;
 use std::sync::Arc;
@@ -9,8 +9,8 @@ use rcgen::{
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-/// Every name the server certificate is good for: those of the stub, the families they come from,
-/// and the loopback.
+/// Every name that the server certificate covers: the stub's names, their parent domains, and
+/// loopback.
 const SUBJECTS: &[&str] = &[
     "login.microsoftonline.com",
     "login.microsoftonline.us",
@@ -29,7 +29,7 @@ const SUBJECTS: &[&str] = &[
     "127.0.0.1",
 ];
 
-/// An authority and what it vouches for.
+/// A certificate authority with the certificate that it issued.
 pub(crate) struct Certificates {
     /// The authority's certificate.
     pub(crate) ca_pem: String,

@@ -1,4 +1,4 @@
-//! A reply onto the wire: whole, late, cut or without end.
+//! Sends a reply whole, late, cut short or without end.
 
 use std::io;
 use std::sync::Arc;
@@ -18,16 +18,16 @@ use crate::reply::{Delivery, Reply};
 /// What is sent.
 pub(crate) type Body = UnsyncBoxBody<Bytes, io::Error>;
 
-/// How long the first part of a truncated body has to get away before the connection is cut.
+/// The time for the first part of a truncated body to be sent before the connection is cut.
 const HEAD_START: Duration = Duration::from_millis(50);
 
-/// How long an empty frame is ahead of what follows: it arrives alone.
+/// The delay after an empty frame, so that it arrives alone.
 const ALONE: Duration = Duration::from_millis(5);
 
-/// The piece of which an endless body is made.
+/// The chunk that an endless body repeats.
 const PIECE: Bytes = Bytes::from_static(&[b' '; 16 * 1024]);
 
-/// Sends a reply as it is to be delivered.
+/// Sends a reply by its delivery mode.
 pub(crate) async fn deliver(reply: Reply, cut: Arc<Notify>) -> Response<Body> {
     if !reply.delay.is_zero() {
         tokio::time::sleep(reply.delay).await;
@@ -49,7 +49,7 @@ pub(crate) async fn deliver(reply: Reply, cut: Arc<Notify>) -> Response<Body> {
         }
     }
     if let Delivery::Truncated(bytes) = reply.delivery {
-        // One more than will come, whatever the body's length is.
+        // One more than will be sent, whatever the body's length is.
         response
             .headers_mut()
             .insert(CONTENT_LENGTH, HeaderValue::from(length.max(bytes.min(length) + 1)));
@@ -57,7 +57,7 @@ pub(crate) async fn deliver(reply: Reply, cut: Arc<Notify>) -> Response<Body> {
     response
 }
 
-/// Cuts the connection, and never answers.
+/// Cuts the connection without a response.
 pub(crate) async fn sever(cut: &Notify) -> Response<Body> {
     cut.notify_one();
     std::future::pending().await

@@ -14,8 +14,8 @@ use crate::hosts::{NAMES, Origins};
 use crate::scenario::Scenario;
 use crate::service::Service;
 
-/// A running stub. It has its own threads, so that it answers whatever its user's runtime is busy
-/// with, and stops when it is dropped.
+/// A running stub. It has its own threads, so it answers even when the caller's runtime is busy. It
+/// stops when it is dropped.
 #[derive(Debug)]
 pub struct Stub {
     service: Service,
@@ -33,7 +33,7 @@ impl Stub {
     ///
     /// # Errors
     ///
-    /// When no port, thread or key can be had.
+    /// When no port, thread or key is available.
     pub fn start(scenario: Scenario) -> io::Result<Self> {
         let listener = Listener::bind((Ipv4Addr::LOCALHOST, 0).into())?;
         let addr = listener.addr;
@@ -44,12 +44,12 @@ impl Stub {
         Ok(stub)
     }
 
-    /// Starts a stub with plain HTTP/1.1: login, API and Graph at `listen`, told apart by path, and
-    /// result storage on a free port of the same address.
+    /// Starts a stub with plain HTTP/1.1: login, API and Graph at `listen`, distinguished by path,
+    /// and result storage on a free port of the same address.
     ///
     /// # Errors
     ///
-    /// When the address cannot be bound, or no thread can be had.
+    /// When the address cannot be bound, or no thread is available.
     pub fn start_plain(scenario: Scenario, listen: SocketAddr) -> io::Result<Self> {
         let front = Listener::bind(listen)?;
         let storage = Listener::bind((listen.ip(), 0).into())?;
@@ -62,7 +62,7 @@ impl Stub {
 
     fn new(service: Service, addr: SocketAddr, storage_addr: SocketAddr) -> io::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
-            // Two: a slow answer must not hold up the next one.
+            // Two, so that a slow response does not delay the next one.
             .worker_threads(2)
             .thread_name("defender-stub")
             .enable_all()
@@ -87,18 +87,18 @@ impl Stub {
         self.addr
     }
 
-    /// The address of result storage; the same as [`Stub::addr`] with TLS, where names tell them
-    /// apart.
+    /// The address of result storage. With TLS, the same as [`Stub::addr`]: names distinguish the
+    /// services.
     pub fn storage_addr(&self) -> SocketAddr {
         self.storage_addr
     }
 
-    /// The authority that signed the stub's certificate, as PEM; none without TLS.
+    /// The authority that signed the stub's certificate, as PEM. `None` without TLS.
     pub fn ca_pem(&self) -> Option<&str> {
         self.ca_pem.as_deref()
     }
 
-    /// The production names that a host routes to [`Stub::addr`]; none without TLS.
+    /// The production names that a host routes to [`Stub::addr`]. Empty without TLS.
     pub fn names(&self) -> &[&str] {
         if self.ca_pem.is_some() { NAMES } else { &[] }
     }
@@ -106,7 +106,7 @@ impl Stub {
     /// A connector's `config` for this stub.
     pub fn config(&self) -> Value {
         let (tenant, client) =
-            self.service.with_scenario(|world| (world.tenant_id.clone(), world.client_id.clone()));
+            self.service.with_scenario(|state| (state.tenant_id.clone(), state.client_id.clone()));
         let mut config = json!({ "name": "Stub", "tenantId": tenant, "clientId": client });
         if self.ca_pem.is_none() {
             let origin = format!("http://{}", self.addr);
@@ -120,7 +120,30 @@ impl Stub {
 
     /// A connector's `secrets` for this stub.
     pub fn secrets(&self) -> Value {
-        json!({ "clientSecret": self.service.with_scenario(|world| world.client_secret.clone()) })
+        json!({ "clientSecret": self.service.with_scenario(|state| state.client_secret.clone()) })
+    }
+
+    /// What a client needs to know: `url`, `storageUrl`, `config` and `secrets`, in the order in
+    /// which the first line of a stub that serves plain HTTP names them.
+    pub fn connection(&self) -> [(&'static str, Value); 4] {
+        [
+            ("url", json!(format!("http://{}", self.addr))),
+            ("storageUrl", json!(format!("http://{}", self.storage_addr))),
+            ("config", self.config()),
+            ("secrets", self.secrets()),
+        ]
+    }
+
+    /// A warning for each fault that has changed no response so far.
+    pub fn unmatched_fault_warnings(&self) -> Vec<String> {
+        let faults = self.service.unmatched_faults().into_iter();
+        faults
+            .map(|fault| {
+                format!(
+                    "the fault {fault} made no difference to any response: check `on`, `skip` and `kind`"
+                )
+            })
+            .collect()
     }
 
     /// The state machine behind the sockets.

@@ -1,4 +1,4 @@
-//! The stub with its sockets: certificates, connections, and replies as they are to be delivered.
+//! The stub with its sockets: certificates, connections and delivery of replies.
 
 mod certificates;
 mod delivery;

@@ -1,4 +1,4 @@
-//! The sockets: connections in, requests to the service, replies out as they are to be delivered.
+//! The sockets: accepts connections, passes requests to the service and delivers its replies.
 
 use std::convert::Infallible;
 use std::io;
@@ -22,7 +22,7 @@ use super::delivery::{self, Body};
 use crate::request::Request;
 use crate::service::Service;
 
-/// The longest request body that is read; more is an error of the connection.
+/// The largest request body. A larger one ends the connection.
 const MAX_BODY_BYTES: usize = 32 * 1024 * 1024;
 
 /// A bound socket.
@@ -59,7 +59,7 @@ impl Listener {
     }
 }
 
-/// How long to wait after a connection could not be accepted.
+/// The pause after a connection could not be accepted.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// Accepts connections until the runtime ends.
@@ -68,8 +68,8 @@ pub(crate) async fn run(listener: AsyncListener, service: Service, connections: 
         let stream = match listener.socket.accept().await {
             Ok((stream, _)) => stream,
             Err(error) => {
-                // A connection that went away while it waited, or no file left to open: the next
-                // one may do better.
+                // The client went away, or there are no free file descriptors. The next attempt may
+                // succeed.
                 tracing::debug!(%error, "a connection was not accepted");
                 tokio::time::sleep(PAUSE).await;
                 continue;
@@ -98,7 +98,7 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, ser
     let severed = Arc::clone(&cut);
     let handler = service_fn(move |request| answer(request, service.clone(), Arc::clone(&cut)));
     let mut builder = Builder::new(TokioExecutor::new());
-    // Every reply has the service's own, or none.
+    // Every reply has the service's own date, or none.
     builder.http1().auto_date_header(false);
     builder.http2().auto_date_header(false);
     tokio::select! {
@@ -107,7 +107,7 @@ async fn serve(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, ser
                 tracing::debug!(%error, "a connection ended early");
             }
         }
-        // Dropping the stream closes the socket without a word of TLS or HTTP.
+        // Dropping the stream closes the socket without a TLS or HTTP message.
         () = severed.notified() => {}
     }
 }

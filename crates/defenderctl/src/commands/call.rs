@@ -1,12 +1,14 @@
-//! What `execute` and `download` have in common: a call from the command line to the moment before
+//! What `run` and `download` have in common: a call from the command line to the moment before
 //! it is made.
 
 use host_harness::{Action, Descriptor};
+use serde_json::{Map, Value};
 
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::calls::{Begun, Keep, Shown, Wanted};
 use crate::disruption::{Approved, DisruptionArgs};
 use crate::failure::Failure;
+use crate::machines::{Found, MachineArgs, find as find_machines};
 use crate::output::Output;
 use crate::params::params;
 use crate::session::{Session, find};
@@ -20,6 +22,8 @@ pub(super) struct CallOptions<'a> {
     pub(super) plugin: &'a PluginArgs,
     pub(super) disruption: &'a DisruptionArgs,
     pub(super) watch: WatchArgs,
+    /// Machines that are named beside the parameters.
+    pub(super) machines: Option<&'a MachineArgs>,
 }
 
 /// A call that was asked for.
@@ -31,6 +35,8 @@ pub(super) struct PreparedCall<'a> {
     pub(super) action: Action,
     /// As they were given.
     pub(super) params: String,
+    /// Machines that were named and not found, a line each.
+    missing: Vec<String>,
     pub(super) command_line: CommandLine,
 }
 
@@ -54,12 +60,72 @@ impl<'a> PreparedCall<'a> {
         let command_line =
             CommandLine::new((settings, plugin, disruption), output.is_json(), &descriptor);
         let params = params(call, &action.params_schema)?;
-        Ok(Self { options, output, session, descriptor, action, params, command_line })
+        let mut prepared = Self {
+            options,
+            output,
+            session,
+            descriptor,
+            action,
+            params,
+            missing: Vec::new(),
+            command_line,
+        };
+        if let Some(machines) = options.machines {
+            prepared.name_machines(machines).await?;
+        }
+        Ok(prepared)
+    }
+
+    /// Looks up the machines and puts their IDs into the parameters.
+    ///
+    /// # Errors
+    ///
+    /// None was found; or not all, and nobody said that the others are enough.
+    async fn name_machines(&mut self, machines: &MachineArgs) -> Result<(), Failure> {
+        let mut given =
+            serde_json::from_str::<Map<String, Value>>(&self.params).unwrap_or_default();
+        let asks = self.options.disruption.asks(&self.action, &given)?;
+        let written = machines.written()?;
+        if written.is_empty() {
+            return Err(Failure::params(
+                "no machine is named: write its name, or `-f FILE` with one a line; nothing was sent",
+            ));
+        }
+        let Found { ids, missing } =
+            find_machines(&self.session, &self.action, &given, &written).await?;
+        if !missing.is_empty() && (ids.is_empty() || !(asks || machines.skip_missing)) {
+            let hint = if ids.is_empty() {
+                String::new()
+            } else {
+                format!("; --skip-missing goes on with the other {}", ids.len())
+            };
+            return Err(Failure::not_found(format!(
+                "{} of {} machines not found; nothing was sent to any machine{hint}",
+                missing.len(),
+                written.len()
+            ))
+            .with_aside(missing.join("\n")));
+        }
+        // The person who confirms sees them with the question.
+        if !asks {
+            self.output.warnings(missing.iter().map(String::as_str));
+        }
+        match ids.as_slice() {
+            [id] => given.insert("id".into(), id.as_str().into()),
+            ids => {
+                given.insert("maxTargets".into(), ids.len().into());
+                given.insert("ids".into(), ids.into())
+            }
+        };
+        self.params = Value::Object(given).to_string();
+        self.missing = missing;
+        Ok(())
     }
 
     /// Asks whether it shall be made with these parameters, if it is one to be asked about.
     pub(super) async fn approve(&self, params: String) -> Result<Approved, Failure> {
-        self.options.disruption.approve(&self.session, &self.descriptor, &self.action, params).await
+        let Self { session, descriptor, action, missing, .. } = self;
+        self.options.disruption.approve(session, descriptor, action, params, missing).await
     }
 
     /// Opens its journal and writes it down.

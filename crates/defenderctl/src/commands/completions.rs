@@ -24,7 +24,7 @@ pub(crate) struct Completions {
 }
 
 /// The commands that take an action's name.
-const OF_ACTIONS: [&str; 3] = ["describe", "execute", "download"];
+const OF_ACTIONS: [&[&str]; 3] = [&["actions", "show"], &["run"], &["download"]];
 
 /// Whether a name is no more than a word to every shell: it becomes part of a script that the
 /// user's own shell runs, and another component may be anybody's.
@@ -51,10 +51,10 @@ impl Completions {
         }
         // clap keeps what it is given for as long as the program lives, which is not for long.
         let names: Vec<&'static str> = fit.into_iter().map(|name| &*name.leak()).collect();
-        let with_names = |command: clap::Command, of: &str| {
+        let with_names = |command: clap::Command, of: &[&str]| {
             let parser = PossibleValuesParser::new(names.clone());
-            command.mut_subcommand(of, |command| {
-                command.mut_arg("action", |action| action.value_parser(parser))
+            examples::change(command, of, &|command| {
+                command.mut_arg("action", |action| action.value_parser(parser.clone()))
             })
         };
         let mut command = OF_ACTIONS.into_iter().fold(examples::command(), with_names);

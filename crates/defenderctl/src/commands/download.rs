@@ -10,11 +10,13 @@ use serde_json::Value;
 
 use super::call::{CallOptions, PreparedCall, StartedCall};
 use super::fetch::Fetch;
+use super::run::Options;
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file::Partial;
+use crate::machines::MachineArgs;
 use crate::output::Output;
 use crate::watch::{Plan, Planned, WatchArgs};
 
@@ -40,9 +42,25 @@ pub(crate) struct Download {
     plugin: PluginArgs,
     #[command(flatten)]
     watch: WatchArgs,
+
+    /// Machines that a verb names beside the parameters.
+    #[arg(skip)]
+    machines: Option<MachineArgs>,
 }
 
 impl Download {
+    /// Fetches a file into the one that a verb was given.
+    pub(super) fn of(
+        call: CallArgs,
+        options: Options,
+        machines: Option<MachineArgs>,
+        output: PathBuf,
+    ) -> Self {
+        let force = options.result.replaces();
+        let Options { settings, disruption, plugin, watch, .. } = options;
+        Self { call, settings, output, force, disruption, plugin, watch, machines }
+    }
+
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let fetch =
@@ -55,6 +73,7 @@ impl Download {
             plugin: &self.plugin,
             disruption: &self.disruption,
             watch: self.watch,
+            machines: self.machines.as_ref(),
         };
         let prepared = PreparedCall::new(options, output).await?;
         let PreparedCall { action, params, .. } = &prepared;

@@ -1,19 +1,21 @@
 //! One file a command.
 
+pub(crate) mod actions;
 mod call;
 pub(crate) mod completions;
 pub(crate) mod component;
+pub(crate) mod config;
 #[cfg(feature = "demo")]
 pub(crate) mod demo;
-pub(crate) mod describe;
 pub(crate) mod doctor;
 pub(crate) mod download;
-pub(crate) mod execute;
 mod fetch;
 mod forget;
-pub(crate) mod init;
+mod init;
 pub(crate) mod man;
 pub(crate) mod resume;
+pub(crate) mod run;
 #[cfg(feature = "demo")]
 pub(crate) mod stub;
-pub(crate) mod test;
+mod test;
+pub(crate) mod verbs;

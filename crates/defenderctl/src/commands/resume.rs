@@ -2,6 +2,7 @@
 //! that are unfinished.
 
 use std::io;
+use std::time::Instant;
 
 use clap::Args;
 use host_harness::operation::{FileJournal, Journal, OperationError};
@@ -192,11 +193,14 @@ impl<'a> Resumed<'a> {
         let params = if self.watch.plan.is_many { r#"{"ids":[]}"# } else { "{}" };
         let destination = result.destination(action, params, self.watch.output)?;
         let (mut begun, mut watch, operation) = self.begin();
+        let began = Instant::now();
         let driven = watch.finish(operation).await;
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
+        let closing = watch.closing(&driven.result, began.elapsed());
         let shown =
             result.show(driven.result, &destination, (action, params), watch.session, watch.output);
         begun.ended(driven.has_ended);
+        closing.iter().for_each(|sentence| watch.output.note(sentence));
         shown
     }
 

@@ -1,6 +1,5 @@
 //! `stub`: the stub service as a server of its own.
 
-use std::fs;
 use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -57,11 +56,9 @@ impl Stub {
             write(path, &server, self.force)?;
             output.note(&format!("{} has the settings that lead here", path.display()));
         }
-        let document = Document::new()
-            .member("url", format!("http://{}", server.addr()))
-            .member("storageUrl", format!("http://{}", server.storage_addr()))
-            .member("config", server.config())
-            .member("secrets", server.secrets());
+        let connection = server.connection().into_iter();
+        let document = connection
+            .fold(Document::new(), |document, (name, value)| document.member(name, value));
         output.result(&document.finish())?;
         if !self.listen.ip().is_loopback() {
             output.warning(
@@ -70,10 +67,8 @@ impl Stub {
         }
         output.note("serving until Ctrl-C");
         interrupt.await;
-        for fault in server.service().unmatched_faults() {
-            output.warning(&format!(
-                "the fault {fault} made no difference to any response: check `on`, `skip` and `kind`"
-            ));
+        for warning in server.unmatched_fault_warnings() {
+            output.warning(&warning);
         }
         output.note(&format!("{} requests served", server.service().ledger().len()));
         Ok(Exit::Done)
@@ -112,19 +107,6 @@ fn write(path: &Path, server: &Server, force: bool) -> Result<(), Failure> {
     })
 }
 
-/// A scenario holds no real secrets: the parsers may show what they could not read.
 fn load(path: &Path) -> Result<Scenario, Failure> {
-    let shown = path.display();
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::settings(format!("scenario {shown} cannot be read: {error}")))?;
-    let json = path.extension().is_some_and(|extension| extension == "json")
-        || text.trim_start().starts_with('{');
-    let parsed = if json {
-        serde_json::from_str(&text).map_err(|error| error.to_string())
-    } else {
-        toml::from_str(&text).map_err(|error| error.to_string())
-    };
-    parsed.map_err(|problem: String| {
-        Failure::settings(format!("scenario {shown} is wrong: {}", problem.trim_end()))
-    })
+    Scenario::load(path).map_err(|error| Failure::settings(error.to_string()))
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
 
 use super::targets::Target;
-use super::tenant_wide;
+use super::{state, tenant_wide};
 use crate::job_actions::{JOB_ID, JobActions};
 use crate::json;
-use crate::known_actions::{MACHINE, MACHINE_USERS, MACHINES};
+use crate::known_actions::{ISOLATION, MACHINE, MACHINE_USERS, MACHINES};
 use crate::session::Session;
 
 /// How long all of it may take: somebody is waiting to stop an attack.
@@ -23,12 +24,14 @@ const MOST_USERS: usize = 10;
 const UNKNOWN: &str = "unknown";
 
 /// What a machine's record has: its member, and what that is called here.
-const MACHINE_FACTS: [(&str, &str); 5] = [
+const MACHINE_FACTS: [(&str, &str); 7] = [
     ("osPlatform", "system"),
     ("lastSeen", "last seen"),
     ("healthStatus", "sensor"),
     ("onboardingStatus", "onboarding"),
     ("lastIpAddress", "address"),
+    ("deviceValue", "value"),
+    ("machineTags", "tags"),
 ];
 
 /// What a machine action's record has.
@@ -43,12 +46,16 @@ const JOB_FACTS: [(&str, &str); 7] = [
 ];
 
 /// A machine, a machine action, or what a change for the whole tenant is about.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Subject {
     /// Device ID, of a machine.
     pub(super) device: Option<String>,
     /// What people call it.
     pub(super) title: String,
+    /// Name of a machine, or its device ID if it has none.
+    pub(super) name: String,
+    /// What should be noticed of it.
+    pub(super) warnings: Vec<String>,
     /// What is known of it, line by line.
     pub(super) facts: Vec<(&'static str, String)>,
 }
@@ -75,22 +82,27 @@ pub(super) async fn of(
         };
         let record = record.unwrap_or_default();
         return vec![Subject {
-            device: None,
             title: format!("machine action {id}"),
             facts: facts(&record, &JOB_FACTS),
+            ..Subject::default()
         }];
     }
     let (mut records, mut users) = (Vec::new(), Vec::new());
+    let mut isolation = Vec::new();
     // What is known when the time is up is shown; the rest is unknown.
     let _ = tokio::time::timeout(PATIENCE, async {
         records = reader.records(&targets).await;
+        if state::matters(action) && !targets.is_empty() {
+            isolation = reader.isolation(&targets).await;
+        }
         for target in targets.iter().take(MOST_USERS) {
             users.push(reader.last_user(&target.id).await);
         }
     })
     .await;
     let user = |n: usize| users.get(n).cloned().flatten();
-    targets.iter().enumerate().map(|(n, target)| machine(target, &records, user(n))).collect()
+    let known = (records.as_slice(), isolation.as_slice());
+    targets.iter().enumerate().map(|(n, target)| machine(target, known, user(n))).collect()
 }
 
 /// Asks the connector, as far as it has the actions for it.
@@ -132,6 +144,14 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether these machines are isolated, as far as the connector can say.
+    async fn isolation(&self, targets: &[Target]) -> Vec<Value> {
+        let ids: Vec<&str> = targets.iter().map(|target| target.id.as_str()).collect();
+        let list = self.read(ISOLATION, json!({ "ids": ids })).await;
+        list.and_then(|mut list| list["value"].as_array_mut().map(std::mem::take))
+            .unwrap_or_default()
+    }
+
     /// The user who was seen on a machine last, and when.
     async fn last_user(&self, id: &str) -> Option<String> {
         let users = self.read(MACHINE_USERS, json!({ "id": id })).await?;
@@ -154,22 +174,38 @@ fn last_user(users: &[Value]) -> Option<String> {
 }
 
 /// A machine with what was found of it.
-fn machine(target: &Target, records: &[Value], user: Option<String>) -> Subject {
+fn machine(
+    target: &Target,
+    (records, isolation): (&[Value], &[Value]),
+    user: Option<String>,
+) -> Subject {
     let is_own = |record: &&Value| {
         record["id"].as_str().is_some_and(|id| id.eq_ignore_ascii_case(&target.id))
     };
     let record = records.iter().find(is_own);
     let nothing = Value::Null;
+    let isolation = isolation.iter().find(is_own).unwrap_or(&nothing);
     let name =
         record.and_then(|record| record["computerDnsName"].as_str()).or(target.name.as_deref());
     let mut lines =
         vec![("id", target.id.clone()), ("last user", user.unwrap_or_else(|| UNKNOWN.into()))];
     lines.extend(facts(record.unwrap_or(&nothing), &MACHINE_FACTS));
+    // Without the action for it nothing is said: not even that it is unknown.
+    if let Some(isolated) = isolation["isolated"].as_str() {
+        lines.push(("isolated", isolated.to_owned()));
+    }
     if let Some(already) = &target.already {
         lines.push(("already so", format!("{already}: nothing will be sent")));
     }
     let title = name.map_or_else(|| format!("machine {}", target.id), str::to_owned);
-    Subject { device: Some(target.id.clone()), title, facts: lines }
+    let now = OffsetDateTime::now_utc();
+    Subject {
+        device: Some(target.id.clone()),
+        title,
+        name: name.unwrap_or(&target.id).to_owned(),
+        warnings: state::warnings(record.unwrap_or(&nothing), isolation, now),
+        facts: lines,
+    }
 }
 
 pub(super) fn facts(
@@ -179,6 +215,12 @@ pub(super) fn facts(
     let text = |member: &str| match &record[member] {
         Value::String(text) if !text.is_empty() => text.clone(),
         Value::Null | Value::String(_) => UNKNOWN.into(),
+        Value::Array(list) if list.is_empty() => "none".into(),
+        Value::Array(list) => {
+            let words =
+                list.iter().map(|it| it.as_str().map_or_else(|| it.to_string(), str::to_owned));
+            words.collect::<Vec<_>>().join(", ")
+        }
         other => other.to_string(),
     };
     members.iter().map(|(member, name)| (*name, text(member))).collect()
@@ -204,7 +246,7 @@ mod tests {
     fn what_is_not_known_of_a_machine_is_said_to_be_unknown() {
         let target =
             Target { id: "a".into(), name: None, already: Some("Isolate x is Succeeded".into()) };
-        let subject = machine(&target, &[json!({ "id": "b", "osPlatform": "Other" })], None);
+        let subject = machine(&target, (&[json!({ "id": "b", "osPlatform": "Other" })], &[]), None);
         assert_eq!(subject.title, "machine a");
         let unknown: Vec<&str> = subject
             .facts
@@ -214,14 +256,30 @@ mod tests {
             .collect();
         assert_eq!(
             unknown,
-            ["last user", "system", "last seen", "sensor", "onboarding", "address"]
+            [
+                "last user",
+                "system",
+                "last seen",
+                "sensor",
+                "onboarding",
+                "address",
+                "value",
+                "tags"
+            ]
         );
         assert_eq!(
             subject.facts.last(),
             Some(&("already so", "Isolate x is Succeeded: nothing will be sent".into()))
         );
-        let own =
-            machine(&target, &[json!({ "id": "A", "computerDnsName": "ws" })], Some("u".into()));
+        let own = machine(
+            &target,
+            (
+                &[json!({ "id": "A", "computerDnsName": "ws" })],
+                &[json!({ "id": "a", "isolated": "no" })],
+            ),
+            Some("u".into()),
+        );
         assert_eq!((own.title.as_str(), &own.facts[1]), ("ws", &("last user", "u".to_owned())));
+        assert!(own.facts.contains(&("isolated", "no".to_owned())), "{own:?}");
     }
 }

@@ -6,8 +6,10 @@
 //! machines is about), `question` (its text), `terminal` (which shows it and reads the reply). What
 //! is confirmed is what is then sent: IDs, and no names.
 
+mod expected;
 mod facts;
 mod question;
+mod state;
 mod targets;
 mod tenant_wide;
 mod terminal;
@@ -15,11 +17,14 @@ mod terminal;
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
+use expected::Expected;
+use question::Line;
 pub(crate) use terminal::Terminal;
 
 use super::failure::Failure;
 use super::progress::Progress;
 use super::session::Session;
+use super::style::clean_short;
 
 /// What somebody said yes to.
 pub(crate) struct Confirmed {
@@ -31,38 +36,88 @@ pub(crate) struct Confirmed {
     pub(crate) names: Vec<(String, String)>,
 }
 
+/// Where the answer comes from.
+pub(crate) enum Answer {
+    /// A person at the terminal.
+    Terminal(Terminal),
+    /// The command line: the name or the number that would be typed.
+    Given(String),
+}
+
+/// What there is to confirm.
+pub(crate) struct Subjects<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) descriptor: &'a Descriptor,
+    pub(crate) action: &'a Action,
+    pub(crate) params: &'a Map<String, Value>,
+    /// Machines that were named and not found, a line each.
+    pub(crate) missing: &'a [String],
+}
+
 /// Shows what an action is about to do, and to which machines, and asks whether it shall.
 ///
 /// # Errors
 ///
-/// The machines cannot be found, the action would be refused, or the answer was not yes.
-pub(crate) async fn confirm(
-    session: &Session,
-    descriptor: &Descriptor,
-    action: &Action,
-    params: &Map<String, Value>,
-    terminal: &mut Terminal,
-) -> Result<Confirmed, Failure> {
+/// The machines cannot be found, the action would be refused, or the answer was not what it had to
+/// be.
+pub(crate) async fn confirm(asked: Subjects<'_>, answer: Answer) -> Result<Confirmed, Failure> {
+    let Subjects { session, descriptor, action, params, missing } = asked;
     let progress = Progress::of("looking up what this is about");
     let targets = targets::find(session, action, params).await?;
     let subjects = facts::of(session, descriptor, action, params, targets).await;
     drop(progress);
-    question::lines(action, params, &subjects).iter().for_each(|line| terminal.say(line));
+    let expected = Expected::of(action, &subjects);
     let sent = match action.effect {
         Effect::Policy => "nothing was changed",
         _ => "nothing was sent to any machine",
     };
-    match terminal.ask(&question::words(action, &subjects)) {
-        Ok(true) => {}
-        Ok(false) => return Err(Failure::declined(format!("not confirmed: {sent}"))),
-        Err(error) => {
-            return Err(Failure::declined(format!(
-                "cannot ask for a confirmation ({error}): {sent}"
+    match answer {
+        Answer::Given(text) if expected.is(&text) => {}
+        Answer::Given(_) => {
+            return Err(Failure::params(format!(
+                "--confirm does not say what this is about, which is {}: {sent}",
+                expected.words()
             )));
+        }
+        Answer::Terminal(mut terminal) => {
+            let place = place(session);
+            terminal.say(&place);
+            missing.iter().for_each(|line| terminal.warn(line));
+            for line in question::lines(action, params, &subjects) {
+                match line {
+                    Line::Plain(line) => terminal.say(&line),
+                    Line::Warning(line) => terminal.warn(&line),
+                }
+            }
+            let words = question::words(action, &subjects, !missing.is_empty());
+            let question = format!("{place}: {words}");
+            let is_yes = match expected {
+                Expected::Yes => terminal.ask(&question),
+                _ => {
+                    let answer = terminal.ask_for(&question, &expected.words());
+                    answer.map(|answer| expected.is(&answer))
+                }
+            };
+            match is_yes {
+                Ok(true) => {}
+                Ok(false) => return Err(Failure::declined(format!("not confirmed: {sent}"))),
+                Err(error) => {
+                    return Err(Failure::declined(format!(
+                        "cannot ask for a confirmation ({error}): {sent}"
+                    )));
+                }
+            }
         }
     }
     let names =
         subjects.iter().filter_map(|it| Some((it.device.clone()?, it.title.clone()))).collect();
     let targets: Vec<String> = subjects.into_iter().filter_map(|subject| subject.device).collect();
     Ok(Confirmed { params: targets::pinned(params, &targets), targets, names })
+}
+
+/// Whose machines these are: the profile, and the tenant.
+fn place(session: &Session) -> String {
+    let config: Value = serde_json::from_str(&session.config).unwrap_or_default();
+    let tenant = config["tenantId"].as_str().unwrap_or("unknown");
+    clean_short(&format!("{} (tenant {tenant})", session.connector.id()))
 }

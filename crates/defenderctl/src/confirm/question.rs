@@ -26,13 +26,22 @@ const TENANT_WIDE_NAMES: [&str; 9] = [
     "contentBase64",
 ];
 
+/// A line that is shown.
+#[derive(Debug)]
+pub(super) enum Line {
+    /// As it is.
+    Plain(String),
+    /// In colour.
+    Warning(String),
+}
+
 /// What will happen to what, a line each.
 pub(super) fn lines(
     action: &Action,
     params: &Map<String, Value>,
     subjects: &[Subject],
-) -> Vec<String> {
-    let mut lines = vec![clean_short(&format!("{}: {}", action.name, action.summary))];
+) -> Vec<Line> {
+    let mut lines = vec![Line::Plain(clean_short(&format!("{}: {}", action.name, action.summary)))];
     let names = match action.effect {
         Effect::Policy => TENANT_WIDE_NAMES.as_slice(),
         _ => NAMES.as_slice(),
@@ -52,31 +61,37 @@ pub(super) fn lines(
     let width = width.unwrap_or_default();
     // Line by line: a machine chooses its own name, and must not write lines of its own.
     let mut push = |name: &str, value: &str| {
-        lines.push(format!("  {:<width$}  {}", clean_line(name), clean_line(value)));
+        lines.push(Line::Plain(format!("  {:<width$}  {}", clean_line(name), clean_line(value))));
     };
     for (name, value) in &params {
         push(name, value);
     }
     for subject in subjects {
-        lines.push(String::new());
-        lines.push(clean_short(&subject.title));
+        lines.push(Line::Plain(String::new()));
+        lines.push(Line::Plain(clean_short(&subject.title)));
         for (name, value) in &subject.facts {
-            lines.push(format!("  {name:<width$}  {}", clean_short(value)));
+            lines.push(Line::Plain(format!("  {name:<width$}  {}", clean_short(value))));
+        }
+        for warning in &subject.warnings {
+            lines.push(Line::Warning(format!("  {}", clean_short(warning))));
         }
     }
-    lines.push(String::new());
+    lines.push(Line::Plain(String::new()));
     lines
 }
 
 /// The question: `Isolate 2 machines?`, `Run script on 1 machine?`, `Cancel machine action?`,
-/// `Submit indicator for the whole tenant?`.
-pub(super) fn words(action: &Action, subjects: &[Subject]) -> String {
+/// `Submit indicator for the whole tenant?`; `Isolate the 2 that were found?` if some are missing.
+pub(super) fn words(action: &Action, subjects: &[Subject], some_missing: bool) -> String {
     let machines = match subjects.iter().filter(|subject| subject.device.is_some()).count() {
         0 if action.effect == Effect::Policy => {
             return format!("{} for the whole tenant?", clean_short(&action.title));
         }
         0 => return format!("{}?", clean_short(&action.title)),
-        1 => "1 machine".to_owned(),
+        1 if !some_missing => "1 machine".to_owned(),
+        count if some_missing => {
+            format!("the {count} that {} found", if count == 1 { "was" } else { "were" })
+        }
         count => format!("{count} machines"),
     };
     match verb(&action.name) {
@@ -108,33 +123,47 @@ mod tests {
     }
 
     fn machine(title: &str) -> Subject {
-        Subject { device: Some("a".into()), title: title.into(), facts: vec![("id", "a".into())] }
+        Subject {
+            device: Some("a".into()),
+            title: title.into(),
+            facts: vec![("id", "a".into())],
+            ..Subject::default()
+        }
+    }
+
+    fn texts(lines: Vec<Line>) -> Vec<String> {
+        let text = |line| match line {
+            Line::Plain(text) | Line::Warning(text) => text,
+        };
+        lines.into_iter().map(text).collect()
     }
 
     #[test]
     fn the_question_counts_the_machines() {
         let two = [machine("x"), machine("y")];
         let isolate = Action { name: "isolateHost".into(), ..action("Isolate host") };
-        assert_eq!(words(&isolate, &two), "Isolate 2 machines?");
+        assert_eq!(words(&isolate, &two, false), "Isolate 2 machines?");
+        assert_eq!(words(&isolate, &two, true), "Isolate the 2 that were found?");
+        assert_eq!(words(&isolate, &two[..1], true), "Isolate the 1 that was found?");
         assert_eq!(
-            words(&action("Forget host"), &two),
+            words(&action("Forget host"), &two, false),
             "Forget host on 2 machines?",
             "a title is not taken apart"
         );
-        assert_eq!(words(&action("Run script"), &two[..1]), "Run script on 1 machine?");
-        assert_eq!(words(&action("Cancel machine action"), &[]), "Cancel machine action?");
+        assert_eq!(words(&action("Run script"), &two[..1], false), "Run script on 1 machine?");
+        assert_eq!(words(&action("Cancel machine action"), &[], false), "Cancel machine action?");
         let indicator = Action {
             name: "submitIndicator".into(),
             effect: Effect::Policy,
             ..action("Submit indicator")
         };
-        assert_eq!(words(&indicator, &[]), "Submit indicator for the whole tenant?");
+        assert_eq!(words(&indicator, &[], false), "Submit indicator for the whole tenant?");
     }
 
     #[test]
     fn where_nothing_could_be_looked_up_the_names_are_shown_as_they_were_given() {
         let params = json!({ "id": "a" });
-        let lines = lines(&action("Run"), params.as_object().expect("an object"), &[]);
+        let lines = texts(lines(&action("Run"), params.as_object().expect("an object"), &[]));
         assert_eq!(lines, ["doIt: Does it.", "  id  a", ""]);
     }
 
@@ -142,7 +171,7 @@ mod tests {
     fn a_machine_s_name_cannot_push_the_others_off_the_screen() {
         let (long, none) = ("x".repeat(100_000), Map::new());
         let subject = Subject { facts: vec![("last user", long.clone())], ..machine(&long) };
-        let lines = lines(&action("Run"), &none, &[subject]);
+        let lines = texts(lines(&action("Run"), &none, &[subject]));
         assert!(
             lines.iter().all(|line| line.chars().count() < 300) && lines[2].ends_with("x…"),
             "{lines:?}"
@@ -152,11 +181,11 @@ mod tests {
     #[test]
     fn a_machine_s_name_cannot_write_lines_and_arguments_are_not_shown() {
         let params = json!({ "comment": "c", "host": {}, "parameters": { "args": "hunter2" } });
-        let lines = lines(
+        let lines = texts(lines(
             &action("Run"),
             params.as_object().expect("an object"),
             &[machine("x\n  id  b\u{1b}[1A")],
-        );
+        ));
         assert_eq!(
             lines,
             [

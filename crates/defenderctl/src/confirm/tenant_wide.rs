@@ -73,9 +73,9 @@ pub(super) async fn subjects(
             let name = plain(&params["fileName"]);
             let record = stored("fileName", &name).cloned().unwrap_or_default();
             vec![Subject {
-                device: None,
                 title: format!("library file {name}"),
                 facts: facts(&record, &STORED_FILE),
+                ..Subject::default()
             }]
         }
     }
@@ -93,9 +93,9 @@ fn given(indicator: &Value) -> Subject {
         ("machine groups", or("rbacGroupNames", "all")),
     ];
     Subject {
-        device: None,
         title: format!("{} {}", or("indicatorType", "indicator"), or("indicatorValue", "")),
         facts,
+        ..Subject::default()
     }
 }
 
@@ -103,9 +103,9 @@ fn import(indicators: &[Value]) -> Vec<Subject> {
     let mut subjects: Vec<Subject> = indicators.iter().take(MOST_SHOWN).map(given).collect();
     if let Some(more) = indicators.len().checked_sub(MOST_SHOWN).filter(|more| *more > 0) {
         subjects.push(Subject {
-            device: None,
             title: format!("and {more} more indicators"),
             facts: Vec::new(),
+            ..Subject::default()
         });
     }
     subjects
@@ -120,7 +120,7 @@ fn stored_indicator(id: &str, record: Option<&Value>) -> Subject {
     };
     let mut lines = vec![("id", id.to_owned())];
     lines.extend(facts(record.unwrap_or(&Value::Null), &STORED_INDICATOR));
-    Subject { device: None, title, facts: lines }
+    Subject { title, facts: lines, ..Subject::default() }
 }
 
 fn upload(name: &str, params: &Value, is_there: bool) -> Subject {
@@ -137,7 +137,7 @@ fn upload(name: &str, params: &Value, is_there: bool) -> Subject {
     if is_there {
         facts.push(("in its place", "a file of that name is there".to_owned()));
     }
-    Subject { device: None, title: format!("library file {name}"), facts }
+    Subject { title: format!("library file {name}"), facts, ..Subject::default() }
 }
 
 fn plain(value: &Value) -> String {

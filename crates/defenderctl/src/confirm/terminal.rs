@@ -25,22 +25,41 @@ impl Terminal {
         let _ = writeln!(self.output, "{}", clean(line));
     }
 
+    /// Shows a line that is to be noticed.
+    pub(crate) fn warn(&mut self, line: &str) {
+        let line = paint(&clean(line), CARE, has_colour(&self.output));
+        let _ = writeln!(self.output, "{line}");
+    }
+
     /// Asks, and reads one line. Anything but yes is no, the end of the input too.
     ///
     /// # Errors
     ///
     /// The terminal is broken.
     pub(crate) fn ask(&mut self, question: &str) -> io::Result<bool> {
+        self.read(question, "[y/N]").map(|answer| is_yes(&answer))
+    }
+
+    /// Asks for a text that cannot be typed by habit.
+    ///
+    /// # Errors
+    ///
+    /// The terminal is broken.
+    pub(crate) fn ask_for(&mut self, question: &str, what: &str) -> io::Result<String> {
+        self.read(question, &format!("Type {what} to go on:"))
+    }
+
+    fn read(&mut self, question: &str, how: &str) -> io::Result<String> {
         forget_input(self.input.get_ref());
         let question = paint(question, CARE, has_colour(&self.output));
-        write!(self.output, "{question} [y/N] ")?;
+        write!(self.output, "{question} {how} ")?;
         self.output.flush()?;
         let mut answer = String::new();
         if self.input.read_line(&mut answer)? == 0 {
             // The cursor still stands behind the question.
             let _ = writeln!(self.output);
         }
-        Ok(is_yes(&answer))
+        Ok(answer)
     }
 }
 

@@ -65,6 +65,8 @@ pub(crate) fn host_error(error: &HostError) -> (&'static str, ErrorKind, Retry) 
             ("invalid-setting", ErrorKind::InvalidConfig, Retry::Never)
         }
         HostError::Compile(_) => ("compile", ErrorKind::Internal, Retry::Never),
+        HostError::TooCostly(_) => ("too-costly", ErrorKind::Internal, Retry::Never),
+        HostError::Compiler(_) => ("compiler", ErrorKind::Internal, Retry::Never),
         HostError::NotAPlugin(_) => ("not-a-plugin", ErrorKind::Internal, Retry::Never),
         HostError::NotExported { .. } => ("not-exported", ErrorKind::Internal, Retry::Never),
         HostError::Instantiate(_) => ("instantiate", ErrorKind::Internal, Retry::Never),

@@ -19,7 +19,7 @@ pub(crate) fn action_document(action: &Action) -> String {
     text(action)
 }
 
-/// What `execute --json` prints on success.
+/// What `run --json` prints on success.
 pub(crate) fn outcome_document(connector_id: &str, outcome: &Outcome) -> String {
     Document::new()
         .member("status", "ok")

@@ -1,6 +1,8 @@
 //! Which columns a table shows: those that the action's schema names, as far as the screen is wide.
 
-use crate::json::{Members, cell, find};
+use serde_json::value::RawValue;
+
+use crate::json::{Members, find};
 
 /// Where a schema names no columns, of the many members of a record so many are shown.
 const FEW: usize = 8;
@@ -8,11 +10,37 @@ const FEW: usize = 8;
 /// Cells longer than this are broken rather than that a column is left out for them.
 const LONG: usize = 50;
 
+/// The identifier of a record.
+const ID: &str = "id";
+
+/// The columns that are read first.
+const FIRST: [&str; 19] = [
+    "computerDnsName",
+    "indicatorValue",
+    "title",
+    "name",
+    "fileName",
+    "type",
+    "indicatorType",
+    "action",
+    "status",
+    "state",
+    "severity",
+    "healthStatus",
+    "onboardingStatus",
+    "creationDateTimeUtc",
+    "alertCreationTime",
+    "lastSeen",
+    "lastUpdateDateTimeUtc",
+    "expirationTime",
+    "requestorComment",
+];
+
 /// Blanks after a column.
 const GAP: usize = 2;
 
 /// The columns for these records, most important first: those of the schema, or else the flat
-/// members in the order in which they are first seen.
+/// members.
 pub(super) fn columns(schema: &str, records: &[Members<'_>]) -> Vec<String> {
     let in_schema =
         |list| find(schema, &["properties", list, "items", "properties"]).and_then(Members::of);
@@ -20,7 +48,7 @@ pub(super) fn columns(schema: &str, records: &[Members<'_>]) -> Vec<String> {
     let is_there = |name: &String| records.iter().any(|record| record.get(name).is_some());
     let columns: Vec<String> = named.0.into_iter().map(|(name, _)| name).filter(is_there).collect();
     if !columns.is_empty() {
-        return columns;
+        return sorted_by_use(columns);
     }
     let mut columns: Vec<String> = Vec::new();
     for (name, value) in records.iter().flat_map(|record| &record.0) {
@@ -29,24 +57,49 @@ pub(super) fn columns(schema: &str, records: &[Members<'_>]) -> Vec<String> {
             columns.push(name.clone());
         }
     }
+    sorted_by_use(columns)
+}
+
+/// By use: which machine or thing, what and in which state, when. An identifier comes last, and the
+/// others stay where they are.
+fn sorted_by_use(mut columns: Vec<String>) -> Vec<String> {
+    let middle = FIRST.len();
+    columns.sort_by_key(|name| match FIRST.iter().position(|first| first == name) {
+        Some(place) => place,
+        None if name == ID => middle + 2,
+        None if name.ends_with("Id") => middle + 1,
+        None => middle,
+    });
     columns
 }
 
-/// As many of the first columns as fit into the width, and at least two.
-pub(super) fn fitting(columns: &[String], records: &[Members<'_>], width: Option<usize>) -> usize {
-    let Some(width) = width else { return columns.len() };
-    let mut used = 0;
-    for (n, name) in columns.iter().enumerate() {
-        let cells = records
-            .iter()
-            .filter_map(|record| record.get(name))
-            .map(|value| cell(value).chars().count());
-        used += cells.chain([name.chars().count()]).max().unwrap_or_default().min(LONG) + GAP;
-        if n >= 2 && used > width {
-            return n;
+/// The columns that fit into the width: as many of the first as there is room for, and at least
+/// one, and the identifier, which the next command needs.
+pub(super) fn fitting(
+    columns: &[String],
+    records: &[Members<'_>],
+    width: Option<usize>,
+    cell: impl Fn(&RawValue) -> String,
+) -> Vec<String> {
+    let Some(width) = width else { return columns.to_vec() };
+    let width_of = |name: &String| {
+        let values = records.iter().filter_map(|record| record.get(name));
+        let widths = values.map(|value| cell(value).chars().count());
+        widths.chain([name.chars().count()]).max().unwrap_or_default().min(LONG) + GAP
+    };
+    let id = columns.last().filter(|name| *name == ID);
+    let others = &columns[..columns.len() - id.iter().count()];
+    let mut used: usize = id.iter().map(|name| width_of(name)).sum();
+    let mut shown = Vec::new();
+    for name in others {
+        used += width_of(name);
+        if used > width && !shown.is_empty() {
+            break;
         }
+        shown.push(name.clone());
     }
-    columns.len()
+    shown.extend(id.cloned());
+    shown
 }
 
 #[cfg(test)]
@@ -56,26 +109,36 @@ mod tests {
     const SCHEMA: &str = r#"{"properties":{"value":{"items":{"properties":{"id":{},"zone":{},"area":{},"missing":{}}}}}}"#;
 
     #[test]
-    fn the_schema_s_columns_come_in_its_order_and_else_what_is_flat() {
+    fn columns_are_those_of_the_schema_by_use_or_what_is_flat() {
         let records = [
             r#"{"area":"b","other":1,"id":"a","zone":"c"}"#,
             r#"{"nested":{},"list":[],"late":2}"#,
         ];
         let records: Vec<Members<'_>> =
             records.iter().filter_map(|json| Members::of(json)).collect();
-        assert_eq!(columns(SCHEMA, &records), ["id", "zone", "area"]);
-        assert_eq!(columns("true", &records), ["area", "other", "id", "zone", "late"]);
+        assert_eq!(columns(SCHEMA, &records), ["zone", "area", "id"]);
+        assert_eq!(columns("true", &records), ["area", "other", "zone", "late", "id"]);
+        let names = ["id", "type", "machineId", "requestor", "status", "computerDnsName"];
+        assert_eq!(
+            sorted_by_use(names.map(str::to_owned).to_vec()),
+            ["computerDnsName", "type", "status", "requestor", "machineId", "id"]
+        );
     }
 
     #[test]
-    fn columns_that_the_screen_has_no_room_for_are_left_out() {
-        let record =
-            format!(r#"{{"id":"{}","zone":"c","area":"{}"}}"#, "a".repeat(40), "b".repeat(30));
+    fn the_first_columns_and_the_identifier_stay_on_a_narrow_screen() {
+        let record = format!(
+            r#"{{"id":"{}","computerDnsName":"ws","area":"{}"}}"#,
+            "a".repeat(40),
+            "b".repeat(30)
+        );
         let records = [Members::of(&record).expect("an object")];
-        let names = columns(SCHEMA, &records);
-        assert_eq!(fitting(&names, &records, Some(79)), 2);
-        assert_eq!(fitting(&names, &records, Some(10)), 2);
-        assert_eq!(fitting(&names, &records, Some(80)), 3);
-        assert_eq!(fitting(&names, &records, None), 3);
+        let names = ["computerDnsName", "area", "id"].map(str::to_owned);
+        let shown = |width| fitting(&names, &records, width, crate::json::cell);
+        for narrow in [10, 90] {
+            assert_eq!(shown(Some(narrow)), ["computerDnsName", "id"], "{narrow}");
+        }
+        assert_eq!(shown(Some(91)), names);
+        assert_eq!(shown(None), names);
     }
 }

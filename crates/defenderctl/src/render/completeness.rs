@@ -17,7 +17,7 @@ pub(super) struct CutOff {
     /// Whether it has what the user asked for: that page, or as many records as `maxItems` says.
     pub(super) is_asked_for: bool,
     /// How to get the rest.
-    advice: &'static str,
+    advice: String,
 }
 
 impl CutOff {
@@ -46,10 +46,11 @@ impl CutOff {
             is_whole_page(&params, &schema, given, total)
         };
         let knows = |name: &str| !schema["properties"][name].is_null();
-        let advice = match () {
-            () if all => "-p maxItems=N allows more",
-            () if knows("all") => "-p all=true lists all of them, -p page=N another page",
-            () => "the service gave no more",
+        let advice = match total {
+            Some(total) if all => format!("`-p maxItems={total}` lists all of them"),
+            None if all => "`-p maxItems=N` allows more".into(),
+            _ if knows("all") => "`-p all=true` lists all of them".into(),
+            _ => "the service gave no more".into(),
         };
         Some(Self { given, total, is_asked_for, advice })
     }
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn whatever_says_that_there_is_more_makes_a_list_cut_off() {
-        let all = "-p all=true lists all of them, -p page=N another page";
+        let all = "`-p all=true` lists all of them";
         for (data, text) in [
             (r#"{"value":[{}],"page":1,"pageSize":20,"total":9}"#, "1 of 9"),
             (r#"{"value":[{}],"@odata.count":9}"#, "1 of 9"),

@@ -15,9 +15,10 @@ const ENDS: [char; 4] = [';', '\t', '\r', '\n'];
 /// The name of the column where a record is no object.
 const VALUE: &str = "value";
 
-/// The list of a result. Its columns are the members of all records, in the order in which they are
-/// first seen; what is not flat is JSON. None if there is no list.
-pub(super) fn csv(data: &str) -> Option<String> {
+/// The list of a result under the columns that were asked for, or else under the members of all
+/// records, in the order in which they first come; what is not flat is JSON. None if there is no
+/// list.
+pub(super) fn csv(data: &str, asked: &[String]) -> Option<String> {
     let list = Members::of(data)?.list()?;
     let records: Vec<Members<'_>> = list
         .iter()
@@ -25,9 +26,9 @@ pub(super) fn csv(data: &str) -> Option<String> {
             Members::of(record.get()).unwrap_or_else(|| Members(vec![(VALUE.to_owned(), *record)]))
         })
         .collect();
-    let mut columns: Vec<&str> = Vec::new();
+    let mut columns: Vec<&str> = asked.iter().map(String::as_str).collect();
     for (name, _) in records.iter().flat_map(|record| &record.0) {
-        if !columns.contains(&name.as_str()) {
+        if asked.is_empty() && !columns.contains(&name.as_str()) {
             columns.push(name);
         }
     }
@@ -83,13 +84,16 @@ mod tests {
         let data =
             r#"{"value":[{"z":1,"a":"x, \"y\""},{"a":null,"n":{"b":[1]},"z":-2.50},"text"]}"#;
         assert_eq!(
-            csv(data).as_deref(),
+            csv(data, &[]).as_deref(),
             Some(
                 "z,a,n,value\r\n1,\"x, \"\"y\"\"\",,\r\n-2.50,,\"{\"\"b\"\":[1]}\",\r\n,,,text\r\n"
             )
         );
-        assert_eq!(csv(r#"{"value":[]}"#).as_deref(), Some(""));
-        assert_eq!(csv(r#"{"id":"a"}"#), None);
+        assert_eq!(csv(r#"{"value":[]}"#, &[]).as_deref(), Some(""));
+        assert_eq!(csv(r#"{"id":"a"}"#, &[]), None);
+        let asked = ["a", "z", "x"].map(str::to_owned);
+        let want = "a,z,x\r\n\"x, \"\"y\"\"\",1,\r\n,-2.50,\r\n,,\r\n";
+        assert_eq!(csv(data, &asked).as_deref(), Some(want));
     }
 
     #[test]
@@ -106,7 +110,10 @@ mod tests {
             assert_eq!(guarded(text), want);
         }
         let data = r#"{"value":[{"a;b":"x;=y","n":["z;-1"]}]}"#;
-        assert_eq!(csv(data).as_deref(), Some("\"a;b\",n\r\n\"x;'=y\",\"[\"\"z;'-1\"\"]\"\r\n"));
+        assert_eq!(
+            csv(data, &[]).as_deref(),
+            Some("\"a;b\",n\r\n\"x;'=y\",\"[\"\"z;'-1\"\"]\"\r\n")
+        );
     }
 
     #[test]
@@ -118,6 +125,6 @@ mod tests {
             assert_eq!(guarded(harmless), harmless);
         }
         let data = r#"{"value":[{"@n":"=HYPERLINK(1)","ok":"a=b"}]}"#;
-        assert_eq!(csv(data).as_deref(), Some("'@n,ok\r\n'=HYPERLINK(1),a=b\r\n"));
+        assert_eq!(csv(data, &[]).as_deref(), Some("'@n,ok\r\n'=HYPERLINK(1),a=b\r\n"));
     }
 }

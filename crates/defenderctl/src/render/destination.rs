@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use host_harness::{Action, Outcome};
 use serde_json::Value;
+use time::OffsetDateTime;
 
-use super::Form;
 use super::csv::csv;
 use super::people::{Layout, notes, people};
+use super::{Form, ResultArgs, pager};
 use crate::failure::Failure;
 use crate::file::Partial;
 use crate::json::{self, Document, Members, text_of};
@@ -21,10 +22,13 @@ pub(crate) struct Destination {
     form: Form,
     file: Option<PathBuf>,
     replace: bool,
+    columns: Vec<String>,
+    is_paged: bool,
 }
 
 impl Destination {
-    pub(super) fn new(form: Form, file: Option<PathBuf>, replace: bool) -> Result<Self, Failure> {
+    pub(super) fn new(form: Form, args: &ResultArgs) -> Result<Self, Failure> {
+        let (file, replace) = (args.file().map(Path::to_owned), args.force);
         if let Some(path) = &file {
             if !replace && path.symlink_metadata().is_ok() {
                 return Err(Failure::exists(path));
@@ -37,7 +41,8 @@ impl Destination {
                 ))
             })?;
         }
-        Ok(Self { form, file, replace })
+        let columns = args.columns.clone();
+        Ok(Self { form, file, replace, columns, is_paged: !args.no_pager })
     }
 
     /// Writes the result of a call that went well.
@@ -66,7 +71,7 @@ impl Destination {
         output.warnings(
             details.as_deref().map(warnings).unwrap_or_default().iter().map(String::as_str),
         );
-        let details = details.filter(|_| matches!(self.form, Form::Table | Form::Csv));
+        let details = details.filter(|_| matches!(self.form, Form::Table | Form::Wide | Form::Csv));
         let Some((results, rest)) = details.as_deref().and_then(part) else { return failure };
         match self.data(&results, action, output) {
             Ok(()) => failure.details(rest),
@@ -78,30 +83,40 @@ impl Destination {
     }
 
     fn data(&self, data: &str, action: &Action, output: &Output) -> Result<(), Failure> {
+        let mut noted = Vec::new();
         let text = match self.form {
-            Form::Table => {
+            Form::Table | Form::Wide => {
                 let layout = self.layout();
-                notes(data, &action.result_schema, layout)
-                    .iter()
-                    .for_each(|note| output.note(note));
+                noted = notes(data, &action.result_schema, layout);
                 format!("{}\n", people(data, &action.result_schema, layout))
             }
-            Form::Csv => csv(data).unwrap_or_else(|| {
+            Form::Csv => csv(data, &self.columns).unwrap_or_else(|| {
                 output.warning("the result is no list after all: it is written as JSON");
                 format!("{}\n", json::pretty(data))
             }),
             Form::Json | Form::Document => format!("{}\n", json::pretty(data)),
         };
-        self.write(&text, output)
+        self.write(&text, output)?;
+        let unknown = missing(data, &self.columns);
+        if !unknown.is_empty() {
+            output.warning(&format!("no record has a column {}", unknown.join(", ")));
+        }
+        noted.iter().for_each(|note| output.note(note));
+        Ok(())
     }
 
     fn on_screen(&self) -> bool {
         self.file.is_none() && io::stdout().is_terminal()
     }
 
-    fn layout(&self) -> Layout {
-        let on_screen = self.on_screen();
-        Layout { on_screen, width: if on_screen { screen_width() } else { None } }
+    fn layout(&self) -> Layout<'_> {
+        let on_screen = self.on_screen() && self.form == Form::Table;
+        Layout {
+            on_screen,
+            width: if on_screen { screen_width() } else { None },
+            columns: &self.columns,
+            now: OffsetDateTime::now_utc(),
+        }
     }
 
     fn write(&self, text: &str, output: &Output) -> Result<(), Failure> {
@@ -125,11 +140,13 @@ impl Destination {
 
     /// Prints it; on a terminal so that nothing in it can steer that.
     fn print(&self, text: &str, output: &Output) -> Result<(), Failure> {
-        match self.form {
-            Form::Table | Form::Csv if io::stdout().is_terminal() => output.raw(&clean(text)),
-            Form::Json if io::stdout().is_terminal() => output.raw(&clean_json(text)),
-            _ => output.raw(text),
-        }
+        let shown = match self.form {
+            Form::Document => return output.raw(text),
+            _ if !io::stdout().is_terminal() => return output.raw(text),
+            Form::Table | Form::Wide | Form::Csv => clean(text),
+            Form::Json => clean_json(text),
+        };
+        if self.is_paged && pager::shows(&shown) { Ok(()) } else { output.raw(&shown) }
     }
 
     fn keep(&self, path: &Path, text: &str) -> io::Result<()> {
@@ -137,6 +154,18 @@ impl Destination {
         partial.write(text.as_bytes())?;
         partial.keep(self.replace)
     }
+}
+
+/// The columns that were asked for and that no record has.
+fn missing(data: &str, columns: &[String]) -> Vec<String> {
+    let list = Members::of(data).and_then(|members| members.list()).unwrap_or_default();
+    let records: Vec<Members<'_>> =
+        list.iter().filter_map(|record| Members::of(record.get())).collect();
+    let is_missing = |name: &&String| {
+        !records.is_empty()
+            && !records.iter().any(|record| record.0.iter().any(|(known, _)| known == *name))
+    };
+    columns.iter().filter(is_missing).map(|name| format!("`{name}`")).collect()
 }
 
 /// The results of many machines, and what else the details hold. The results may come as text,

@@ -1,14 +1,17 @@
 //! The forms of a result: a table for people, JSON or CSV for programs, on stdout or in a file.
 //!
-//! `columns` chooses what a table shows, `people` and `csv` word it, `completeness` knows whether a
-//! list is whole, `destination` is where it goes.
+//! `columns` chooses what a table shows, `people` and `csv` write it, `when` writes times,
+//! `completeness` knows whether a list is whole, `destination` is where it goes, by a `pager` if it
+//! is long.
 
 mod columns;
 mod completeness;
 mod csv;
 mod destination;
+mod pager;
 mod people;
 mod show;
+mod when;
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf, absolute};
@@ -30,13 +33,18 @@ use super::output::Output;
 #[derive(Clone, Debug, Args, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ResultArgs {
-    /// Form of the result: a table on a terminal, else JSON, unless said here
-    #[arg(long, value_name = "FORM")]
+    /// Output format [default: table on a terminal, json otherwise]
+    #[arg(short, long, value_name = "FORMAT")]
     output: Option<Form>,
 
-    /// Write the result to this file instead of stdout
-    #[arg(short = 'o', long = "to", value_name = "FILE")]
+    /// Write the result to this file instead of stdout; `-` is stdout
+    #[arg(long = "to", value_name = "FILE")]
     file: Option<PathBuf>,
+
+    /// Columns of a table or CSV file, in this order
+    #[arg(long, value_name = "NAME,…", value_delimiter = ',')]
+    #[serde(default)]
+    columns: Vec<String>,
 
     /// Replace that file if it exists
     #[arg(long, requires = "file")]
@@ -45,14 +53,26 @@ pub(crate) struct ResultArgs {
     /// End with status 0 even if the list is cut off
     #[arg(long)]
     allow_partial: bool,
+
+    /// Never show the result in a pager
+    #[arg(long)]
+    #[serde(default)]
+    no_pager: bool,
+
+    /// Say how many requests the call took
+    #[arg(short, long)]
+    #[serde(default)]
+    verbose: bool,
 }
 
 /// A form of results.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Form {
-    /// For people: tables, lines, a script's own words
+    /// Tables, records as lines, a script's output as text
     Table,
+    /// A table with every column and whole times, as wide as they are
+    Wide,
     /// The data as the service gave it
     Json,
     /// A list for spreadsheets (RFC 4180); where a text could begin a formula, it gets a '
@@ -69,12 +89,17 @@ impl ResultArgs {
     ///
     /// The path cannot be made absolute.
     pub(crate) fn absolute(self) -> io::Result<Self> {
-        Ok(Self { file: self.file.as_ref().map(absolute).transpose()?, ..self })
+        Ok(Self { file: self.file().map(absolute).transpose()?, ..self })
     }
 
     /// The file that the result goes to.
     pub(crate) fn file(&self) -> Option<&Path> {
-        self.file.as_deref()
+        self.file.as_deref().filter(|path| *path != "-")
+    }
+
+    /// Whether a file that is there is replaced.
+    pub(crate) fn replaces(&self) -> bool {
+        self.force
     }
 
     /// Whether the form is chosen.
@@ -121,16 +146,21 @@ impl ResultArgs {
             }
             (None, true) => Form::Document,
             (Some(form), false) => form,
-            (None, false) if self.file.is_none() && io::stdout().is_terminal() => Form::Table,
+            (None, false) if self.file().is_none() && io::stdout().is_terminal() => Form::Table,
             (None, false) => Form::Json,
         };
+        if !self.columns.is_empty() && matches!(form, Form::Json | Form::Document) {
+            return Err(Failure::settings(
+                "--columns is for tables and CSV: add --output table, wide or csv",
+            ));
+        }
         if form == Form::Csv && !gives_list(&action.result_schema, params) {
             return Err(Failure::params(format!(
                 "`{}` gives no list here, and csv is for lists: choose --output json or table; nothing was sent",
                 action.name
             )));
         }
-        Destination::new(form, self.file.clone(), self.force)
+        Destination::new(form, self)
     }
 }
 

@@ -2,8 +2,10 @@
 //! it was.
 
 use serde_json::value::RawValue;
+use time::OffsetDateTime;
 
 use super::columns::{columns, fitting};
+use super::when;
 use crate::json::{Members, cell, find, pretty, text_of};
 use crate::style::{clean, clean_line};
 use crate::table;
@@ -13,15 +15,47 @@ const SCRIPT: [&str; 3] = ["exit_code", "script_output", "script_errors"];
 
 /// How a result is laid out.
 #[derive(Clone, Copy)]
-pub(super) struct Layout {
-    /// Whether it goes to a screen, and not to a file or a program.
+pub(super) struct Layout<'a> {
+    /// Whether it is fitted to a screen: not for a file, a program or `wide`.
     pub(super) on_screen: bool,
     /// How wide that is, if it is known.
     pub(super) width: Option<usize>,
+    /// The columns that were asked for; empty: those of the schema.
+    pub(super) columns: &'a [String],
+    /// What times are relative to, on a screen.
+    pub(super) now: OffsetDateTime,
+}
+
+impl Layout<'_> {
+    /// The columns of these records, and how many more the screen has no room for.
+    fn columns(&self, schema: &str, records: &[Members<'_>]) -> (Vec<String>, usize) {
+        if !self.columns.is_empty() {
+            return (self.columns.to_vec(), 0);
+        }
+        let all = columns(schema, records);
+        let shown = fitting(&all, records, self.width, |value| self.cell(value));
+        let hidden = all.len() - shown.len();
+        (shown, hidden)
+    }
+
+    /// A value in a table: a time on a screen is how long ago it was.
+    fn cell(&self, value: &RawValue) -> String {
+        let text = cell(value);
+        if self.on_screen { when::relative(&text, self.now).unwrap_or(text) } else { text }
+    }
+
+    /// A value on a line of its own: a time on a screen with how long ago it was.
+    fn line(&self, value: &RawValue) -> String {
+        let text = cell(value);
+        match when::relative(&text, self.now).filter(|_| self.on_screen) {
+            Some(when) => format!("{text} ({when})"),
+            None => text,
+        }
+    }
 }
 
 /// The data of a result. `schema` is the action's own for it.
-pub(super) fn people(data: &str, schema: &str, layout: Layout) -> String {
+pub(super) fn people(data: &str, schema: &str, layout: Layout<'_>) -> String {
     let text = match Members::of(data) {
         Some(members) => object(&members, schema, layout),
         None if data.trim_start().starts_with('"') => text_of(data.trim()),
@@ -31,23 +65,20 @@ pub(super) fn people(data: &str, schema: &str, layout: Layout) -> String {
 }
 
 /// What a table does not show and a reader should know: columns without room.
-pub(super) fn notes(data: &str, schema: &str, layout: Layout) -> Vec<String> {
+pub(super) fn notes(data: &str, schema: &str, layout: Layout<'_>) -> Vec<String> {
     let Some(members) = Members::of(data) else { return Vec::new() };
     let Some(list) = members.list() else { return Vec::new() };
-    let mut notes = Vec::new();
     let records: Vec<Members<'_>> =
         list.iter().filter_map(|record| Members::of(record.get())).collect();
-    let columns = columns(schema, &records);
-    let hidden = columns.len() - fitting(&columns, &records, layout.width);
-    if hidden > 0 && !list.iter().any(|record| is_target(record)) {
-        notes.push(format!(
-            "{hidden} columns have no room here: --output json or csv has all of them"
-        ));
+    let (_, hidden) = layout.columns(schema, &records);
+    if hidden == 0 || list.iter().any(|record| is_target(record)) {
+        return Vec::new();
     }
-    notes
+    let columns = if hidden == 1 { "column" } else { "columns" };
+    vec![format!("{hidden} {columns} hidden (terminal too narrow): `-o wide` shows all")]
 }
 
-fn object(members: &Members<'_>, schema: &str, layout: Layout) -> String {
+fn object(members: &Members<'_>, schema: &str, layout: Layout<'_>) -> String {
     match members.list() {
         Some(list) if list.iter().any(|record| is_target(record)) => targets(&list, layout),
         Some(list) => rows(&list, schema, layout),
@@ -55,26 +86,26 @@ fn object(members: &Members<'_>, schema: &str, layout: Layout) -> String {
         None => members
             .get("text")
             .filter(|_| members.0.len() == 1)
-            .map_or_else(|| record(members, schema), cell),
+            .map_or_else(|| record(members, schema, layout), cell),
     }
 }
 
 /// The records of a list.
-fn rows(list: &[&RawValue], schema: &str, layout: Layout) -> String {
+fn rows(list: &[&RawValue], schema: &str, layout: Layout<'_>) -> String {
     if list.is_empty() {
         return "nothing found".into();
     }
     let records: Vec<Members<'_>> =
         list.iter().filter_map(|record| Members::of(record.get())).collect();
-    let all = columns(schema, &records);
-    let shown = &all[..fitting(&all, &records, layout.width)];
+    let (shown, _) = layout.columns(schema, &records);
     if records.len() < list.len() || shown.is_empty() {
         return list.iter().map(|value| clean_line(&cell(value))).collect::<Vec<_>>().join("\n");
     }
     let row = |record: &Members<'_>| {
-        shown.iter().map(|name| record.text(name).unwrap_or_default()).collect()
+        let cell = |name: &String| record.get(name).map(|value| layout.cell(value));
+        shown.iter().map(|name| cell(name).unwrap_or_default()).collect()
     };
-    table::columns(shown, records.iter().map(row), layout.on_screen)
+    table::columns(&shown, records.iter().map(row), layout.on_screen)
 }
 
 fn is_target(record: &RawValue) -> bool {
@@ -83,7 +114,7 @@ fn is_target(record: &RawValue) -> bool {
 }
 
 /// What came of each of many machines; and below that what scripts printed there.
-fn targets(list: &[&RawValue], layout: Layout) -> String {
+fn targets(list: &[&RawValue], layout: Layout<'_>) -> String {
     // What is no record is shown as it is: leaving it out would leave out a machine.
     let records: Vec<Members<'_>> = list
         .iter()
@@ -150,12 +181,13 @@ fn script(members: &Members<'_>) -> String {
 
 /// A record, member by member: those that the schema names first. What is null is left out, and
 /// what tells of the protocol alone.
-fn record(members: &Members<'_>, schema: &str) -> String {
+fn record(members: &Members<'_>, schema: &str, layout: Layout<'_>) -> String {
     let mut members: Vec<(&String, String)> = members
         .0
         .iter()
         .filter(|(name, value)| value.get() != "null" && !name.starts_with('@'))
-        .map(|(name, value)| (name, cell(value)))
+        .filter(|(name, _)| layout.columns.is_empty() || layout.columns.contains(name))
+        .map(|(name, value)| (name, layout.line(value)))
         .collect();
     let named = named(schema);
     let rank = |name: &str| named.iter().position(|known| known == name).unwrap_or(named.len());
@@ -184,8 +216,12 @@ fn named(schema: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn layout(on_screen: bool, width: Option<usize>) -> Layout<'static> {
+        Layout { on_screen, width, columns: &[], now: OffsetDateTime::UNIX_EPOCH }
+    }
+
     fn rendered(data: &str) -> String {
-        people(data, "true", Layout { on_screen: false, width: None })
+        people(data, "true", layout(false, None))
     }
 
     #[test]
@@ -197,14 +233,14 @@ mod tests {
         assert_eq!(rendered(r#""done""#), "done");
         let schema =
             r#"{"anyOf":[{"properties":{"id":{},"status":{}}},{"properties":{"results":{}}}]}"#;
-        let layout = Layout { on_screen: false, width: None };
+        let layout = layout(false, None);
         let data = r#"{"@odata.context":"x","comment":"c","status":"s","id":"a"}"#;
         assert_eq!(people(data, schema, layout), "id       a\nstatus   s\ncomment  c");
     }
 
     #[test]
     fn a_list_is_a_table_and_an_empty_one_says_so() {
-        assert_eq!(rendered(r#"{"value":[{"id":"a","n":1},{"id":"b"}]}"#), "id  n\na   1\nb");
+        assert_eq!(rendered(r#"{"value":[{"id":"a","n":1},{"id":"b"}]}"#), "n  id\n1  a\n   b");
         assert_eq!(rendered(r#"{"value":[]}"#), "nothing found");
         assert_eq!(rendered(r#"{"value":[{"a":{}}]}"#), r#"{"a":{}}"#);
         assert_eq!(rendered(r#"{"value":["x","y"]}"#), "x\ny");
@@ -212,12 +248,12 @@ mod tests {
 
     #[test]
     fn what_a_table_leaves_out_is_noted() {
-        let noted = |data: &str, width| notes(data, "true", Layout { on_screen: true, width });
+        let noted = |data: &str, width| notes(data, "true", layout(true, width));
         let page = r#"{"value":[{"id":"a","b":"x","c":"y"}],"page":1,"total":1}"#;
         assert!(noted(page, None).is_empty());
         assert_eq!(
             noted(page, Some(7)),
-            ["1 columns have no room here: --output json or csv has all of them"]
+            ["1 column hidden (terminal too narrow): `-o wide` shows all"]
         );
     }
 
@@ -254,7 +290,10 @@ mod tests {
     #[test]
     fn what_cannot_be_decoded_is_shown_all_the_same() {
         assert_eq!(rendered(r#"{"exit_code":0,"script_output":"a\ud83d"}"#), "a\u{fffd}");
-        assert_eq!(rendered(r#"{"value":[{"id":"a","\udc00":1e400}]}"#), "id  \u{fffd}\na   1e400");
+        assert_eq!(
+            rendered(r#"{"value":[{"id":"a","\udc00":1e400}]}"#),
+            "\u{fffd}      id\n1e400  a"
+        );
         let as_text = r#"{"results":[{"target":{"id":"a"},"status":"ok","data":"{\"script_output\":\"x\\ud83d\"}"},7]}"#;
         let lines: Vec<String> = rendered(as_text).lines().map(str::to_owned).collect();
         assert_eq!((lines[2].trim_end(), lines[5].as_str()), ("7", "| x\u{fffd}"), "{lines:?}");

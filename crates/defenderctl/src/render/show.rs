@@ -7,7 +7,6 @@ use host_harness::{Action, Outcome};
 use super::{Destination, ResultArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::json;
 use crate::output::Output;
 use crate::session::Session;
 
@@ -28,8 +27,8 @@ impl ResultArgs {
         let outcome = result.map_err(|failure| destination.failure(action, failure, output))?;
         let written = destination.outcome(session.connector.id(), action, &outcome, output);
         output.warnings(outcome.warnings.iter().map(|warning| warning.message.as_str()));
-        if !output.is_json() {
-            output.note(&summary(&outcome));
+        if self.verbose {
+            output.note(&cost(&outcome));
         }
         let end = self.end(action, params, &outcome.data, output);
         written?;
@@ -37,17 +36,9 @@ impl ResultArgs {
     }
 }
 
-/// One line on what came of it and what it cost.
-fn summary(outcome: &Outcome) -> String {
+/// What the call cost, on one line.
+fn cost(outcome: &Outcome) -> String {
     let mut facts = Vec::new();
-    if let Some(action) = &outcome.job {
-        let adopted = if action.adopted { " (was under way already)" } else { "" };
-        facts.push(format!(
-            "machine action {}: {}{adopted}",
-            action.id,
-            json::job_state(action.state)
-        ));
-    }
     let usage = &outcome.usage;
     let repeated = if usage.retries > 0 {
         format!(", {} of them repeated", usage.retries)

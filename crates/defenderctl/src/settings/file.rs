@@ -15,7 +15,7 @@ use crate::unique;
 const MAX_BYTES: u64 = 1024 * 1024;
 
 /// What to do where there is no file yet.
-const INIT: &str = "; `defenderctl init -c FILE` writes one";
+const INIT: &str = "; `defenderctl config init -c FILE` writes one";
 
 /// Reads the file. `.json` is JSON, `.toml` is TOML; by any other name, what starts with a brace is
 /// JSON.

@@ -7,6 +7,9 @@ use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::disruption::DisruptionArgs;
 use crate::job_actions::{JOB_ID, JobActions};
 
+/// Seconds for which a printed command waits at least: a shorter time has just not sufficed.
+const LEAST_WAIT: u64 = 300;
+
 /// How this command line was called, and what the connector offers.
 #[derive(Clone)]
 pub(crate) struct CommandLine {
@@ -47,7 +50,7 @@ impl CommandLine {
         [self.program.as_str(), "resume", call].map(quoted).join(" ")
     }
 
-    /// Follows machine actions to their end, as long and as often as the call would have.
+    /// Follows machine actions to their end, at least as long and as often as the call would have.
     pub(crate) fn wait(&self, ids: &[&str], plan: &Plan) -> Option<String> {
         let which = match ids {
             [] => return None,
@@ -57,15 +60,16 @@ impl CommandLine {
                 ids.iter().map(|id| format!("\"{id}\"")).collect::<Vec<_>>().join(",")
             ),
         };
-        let mut params = vec![which, format!("wait.timeoutSeconds={}", plan.timeout_seconds)];
+        let timeout = plan.timeout_seconds.max(LEAST_WAIT);
+        let mut params = vec![which, format!("wait.timeoutSeconds={timeout}")];
         params.extend(plan.poll_seconds.map(|seconds| format!("wait.pollSeconds={seconds}")));
-        Some(self.execute(self.jobs.wait.as_deref()?, params))
+        Some(self.run(self.jobs.wait.as_deref()?, params))
     }
 
     /// Cancels a machine action.
     pub(crate) fn cancel(&self, id: &str, plan: &Plan) -> Option<String> {
         let comment = format!("comment=cancelled before {} had ended", plan.action);
-        let words = ["execute", self.jobs.cancel.as_deref()?].map(str::to_owned);
+        let words = ["run", self.jobs.cancel.as_deref()?].map(str::to_owned);
         Some(self.command(
             words.into_iter().chain(self.yes.clone()),
             vec![format!("{JOB_ID}={id}"), comment],
@@ -89,7 +93,7 @@ impl CommandLine {
         fetched_by: &str,
         file: &str,
     ) -> [String; 2] {
-        let words = ["execute".to_owned(), call.action.clone(), wait(call)];
+        let words = ["run".to_owned(), call.action.clone(), wait(call)];
         let start = self
             .command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call));
         let words = ["download", fetched_by, "-o", file].map(str::to_owned);
@@ -98,7 +102,7 @@ impl CommandLine {
 
     /// Looks at one machine action.
     pub(crate) fn look(&self, id: &str) -> Option<String> {
-        Some(self.execute(self.jobs.look.as_deref()?, vec![format!("id={id}")]))
+        Some(self.run(self.jobs.look.as_deref()?, vec![format!("id={id}")]))
     }
 
     /// The action that follows jobs to their end.
@@ -106,8 +110,8 @@ impl CommandLine {
         self.jobs.wait.as_deref()
     }
 
-    fn execute(&self, action: &str, params: Vec<String>) -> String {
-        self.command(["execute", action].map(str::to_owned), params)
+    fn run(&self, action: &str, params: Vec<String>) -> String {
+        self.command(["run", action].map(str::to_owned), params)
     }
 
     fn command(&self, words: impl IntoIterator<Item = String>, params: Vec<String>) -> String {
@@ -192,7 +196,7 @@ pub(super) mod tests {
             shlex::split(&wait).unwrap(),
             [
                 "defenderctl",
-                "execute",
+                "run",
                 "waitForAction",
                 "-c",
                 "my settings.toml",
@@ -208,6 +212,9 @@ pub(super) mod tests {
                 .unwrap()
                 .ends_with(" -p wait.pollSeconds=5")
         );
+        let short = Plan { timeout_seconds: 6, ..self::plan("isolateHost") };
+        let wait = command_line.wait(&["a1"], &short).unwrap();
+        assert!(wait.ends_with("-p wait.timeoutSeconds=300"), "{wait}");
         let cancel = command_line.cancel("a1", &self::plan("isolateHost")).unwrap();
         assert!(
             cancel.ends_with("-p actionId=a1 -p 'comment=cancelled before isolateHost had ended'"),
@@ -219,7 +226,7 @@ pub(super) mod tests {
     fn a_cancellation_needs_no_question_where_this_command_line_needed_none() {
         let command_line = CommandLine { yes: Some("--yes".into()), ..command_line() };
         let cancel = command_line.cancel("a1", &plan("isolateHost")).unwrap();
-        assert!(cancel.starts_with("defenderctl execute cancelAction --yes "), "{cancel}");
+        assert!(cancel.starts_with("defenderctl run cancelAction --yes "), "{cancel}");
         assert!(!command_line.wait(&["a1"], &plan("isolateHost")).unwrap().contains("--yes"));
     }
 

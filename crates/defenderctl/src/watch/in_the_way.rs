@@ -58,7 +58,7 @@ mod tests {
         let details = r#"{"machineAction":{"id":"a1"}}"#;
         let words = told(ErrorKind::Conflict, details).expect("commands");
         assert!(
-            words.contains("execute getAction ") && words.contains("execute waitForAction "),
+            words.contains("run getAction ") && words.contains("run waitForAction "),
             "{words}"
         );
         assert!(!words.contains("cancel"), "{words}");

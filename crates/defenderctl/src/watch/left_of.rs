@@ -27,7 +27,7 @@ impl LeftOf {
 
     /// A line for each target: its state, its job and why it failed.
     pub(crate) fn lines(&self) -> Vec<String> {
-        self.0.iter().map(left::words).collect()
+        self.0.iter().map(left::line).collect()
     }
 
     /// The same for programs.

@@ -1,7 +1,9 @@
 //! Watching over a call: taking its steps, showing how far it is, and, when it is interrupted,
 //! saying what it leaves behind.
 
+mod closing;
 mod command_line;
+mod drive;
 mod driven;
 mod in_the_way;
 mod left;
@@ -14,13 +16,11 @@ mod screen;
 mod view;
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 use std::pin::pin;
-use std::time::{Duration, Instant};
 
 use clap::Args;
-use host_harness::operation::{NextStep, OperationError};
-use host_harness::{CallError, ErrorKind, HostError, Operation, Outcome, PluginError, Retry};
+use host_harness::operation::OperationError;
+use host_harness::{CallError, ErrorKind, HostError, Operation, Retry};
 
 use super::calls::Keep;
 use super::failure::Failure;
@@ -36,9 +36,6 @@ pub(crate) use left_of::LeftOf;
 pub(crate) use names::Names;
 pub(crate) use plan::Plan;
 pub(crate) use rows::found;
-
-/// How long the outcome of the step in flight is waited for after Ctrl-C.
-const GRACE: Duration = Duration::from_secs(5);
 
 /// What to say while an action is carried out.
 #[derive(Clone, Copy, Debug, Args)]
@@ -104,59 +101,6 @@ impl Watch<'_> {
         }
     }
 
-    /// Takes every step that is left, until the end or Ctrl-C. The outcome of the step in flight is
-    /// waited for then, and nothing is cancelled at the service.
-    pub(crate) async fn finish(&mut self, operation: &mut Operation<Keep>) -> Driven {
-        let mut yielded = match operation.journal().results() {
-            Ok(yielded) => yielded,
-            Err(error) => return self.cut_short(operation, Err(error.into())),
-        };
-        let mut interrupted = interrupt::listen().await;
-        let mut screen = Screen::of(self, self.plan.waits);
-        let (mut is_over, mut is_hurried) = (false, false);
-        loop {
-            for (place, target) in operation.progress().targets.iter().enumerate() {
-                if let Some(data) = &target.data {
-                    self.names.learn(target);
-                    yielded.insert(place, data.clone());
-                }
-            }
-            let next_look = Instant::now() + operation.progress().wait;
-            screen
-                .show(rows::rows(operation.progress(), false, &self.found, &self.names), next_look);
-            if operation.progress().next == NextStep::None {
-                drop(screen);
-                return self.ended(operation, &yielded);
-            }
-            if is_over {
-                return Driven { is_hurried, ..self.cut_short(operation, Ok(())) };
-            }
-            tokio::select! {
-                biased;
-                () = &mut interrupted => return self.cut_short(operation, Ok(())),
-                () = screen.during(operation.wait()) => {}
-            }
-            let mut step = Box::pin(operation.take_step());
-            let taken = tokio::select! {
-                biased;
-                taken = screen.during(&mut step) => taken.map(drop),
-                () = &mut interrupted => {
-                    let again = interrupt::listen().await;
-                    is_over = true;
-                    tokio::select! {
-                        _ = tokio::time::timeout(GRACE, &mut step) => {}
-                        () = again => is_hurried = true,
-                    }
-                    Ok(())
-                }
-            };
-            drop(step);
-            if let Err(error) = taken {
-                return self.cut_short(operation, Err(error));
-            }
-        }
-    }
-
     /// Carries out a call whose component says nothing before its end.
     pub(crate) async fn whole<T>(
         &self,
@@ -192,61 +136,6 @@ impl Watch<'_> {
         let rows =
             rows::rows(operation.progress(), operation.is_interrupted(), &self.found, &self.names);
         LeftOf(rows)
-    }
-
-    /// An operation that ends here and not at its end.
-    fn cut_short(&self, operation: &Operation<Keep>, why: Result<(), OperationError>) -> Driven {
-        let rows = self.left_of(operation).0;
-        let left = self.left(&rows);
-        let may_be_carried_out = left.may_be_carried_out();
-        let failure = match why {
-            Ok(()) => left.failure(),
-            Err(error) => left.added_to(self.failure_of(error)),
-        };
-        Driven { result: Err(failure), may_be_carried_out, has_ended: false, is_hurried: false }
-    }
-
-    fn ended(&self, operation: &Operation<Keep>, yielded: &BTreeMap<usize, String>) -> Driven {
-        let rows = self.left_of(operation).0;
-        // It has ended, and there is nothing to resume.
-        let left = Left { call: None, ..self.left(&rows) };
-        let may_be_carried_out = left.may_be_carried_out();
-        let result = match operation.progress().outcome.clone() {
-            Some(Ok(outcome)) => {
-                let data = if self.plan.is_many {
-                    results::assembled(&outcome.data, yielded)
-                } else {
-                    outcome.data
-                };
-                Ok(Outcome { data, usage: operation.usage(), ..outcome })
-            }
-            Some(Err(error)) => {
-                let details =
-                    error.details.as_deref().map(|details| results::assembled(details, yielded));
-                Err(self.bad_end(
-                    PluginError {
-                        details,
-                        usage: Some(operation.usage()).filter(|usage| usage.requests > 0),
-                        ..error
-                    },
-                    &left,
-                ))
-            }
-            None => Err(Failure::contract("the plugin's operation ended without an outcome")),
-        };
-        Driven { result, may_be_carried_out, has_ended: true, is_hurried: false }
-    }
-
-    /// The failure of an operation; one that was over before what it waited for leaves commands to
-    /// go on waiting or to cancel.
-    fn bad_end(&self, error: PluginError, left: &Left<'_>) -> Failure {
-        let is_unfinished = error.kind == ErrorKind::Unfinished;
-        let failure = self.failure(CallError::Plugin(Box::new(error)));
-        match () {
-            () if is_unfinished => failure.told_in_words(left.words()),
-            () if left.is_unfinished() => failure.with_aside(left.advice().join("\n")),
-            () => failure,
-        }
     }
 
     fn failure_of(&self, error: OperationError) -> Failure {

@@ -14,6 +14,9 @@ use crate::progress::Progress;
 /// How often the line on a terminal is written anew: it counts seconds.
 const REFRESH: Duration = Duration::from_millis(250);
 
+/// A request that waits longer than this is held back by the service's limit of calls.
+const HELD_BACK: Duration = Duration::from_secs(2);
+
 /// Shows a call.
 pub(super) struct Screen {
     plan: Plan,
@@ -22,6 +25,8 @@ pub(super) struct Screen {
     rows: Vec<Row>,
     began: Instant,
     next_look: Option<Instant>,
+    /// When the next request is sent, if it waits for the service's limit of calls.
+    next_send: Option<Instant>,
 }
 
 enum Place {
@@ -42,12 +47,16 @@ impl Screen {
             () => Place::Nowhere,
         };
         let (plan, lines) = (watch.plan.clone(), Lines::default());
-        Self { plan, place, lines, rows: Vec::new(), began: Instant::now(), next_look: None }
+        let (rows, began) = (Vec::new(), Instant::now());
+        Self { plan, place, lines, rows, began, next_look: None, next_send: None }
     }
 
     /// Shows what a step has changed.
-    pub(super) fn show(&mut self, rows: Vec<Row>, next_look: Instant) {
-        (self.rows, self.next_look) = (rows, Some(next_look).filter(|_| self.plan.waits));
+    pub(super) fn show(&mut self, rows: Vec<Row>, next_step: Instant, sends: bool) {
+        self.rows = rows;
+        self.next_look = Some(next_step).filter(|_| self.plan.waits && !sends);
+        let is_held_back = sends && next_step > Instant::now() + HELD_BACK;
+        self.next_send = Some(next_step).filter(|_| is_held_back);
         match &self.place {
             Place::Nowhere => {}
             Place::Terminal(progress) => {
@@ -60,6 +69,12 @@ impl Screen {
                     .changes(&self.plan, &self.rows)
                     .iter()
                     .for_each(|line| output.note(line));
+                let held_back = self.next_send.and_then(|next| {
+                    view::held_back(&self.rows, next.saturating_duration_since(Instant::now()))
+                });
+                held_back.iter().for_each(|line| {
+                    output.note(&format!("{}: {line}", self.plan.action));
+                });
             }
         }
         self.refresh();
@@ -82,12 +97,13 @@ impl Screen {
 
     fn refresh(&self) {
         if let Place::Terminal(progress) = &self.place {
-            progress.say(&view::line(
-                &self.plan,
-                &self.rows,
-                (self.began, self.next_look),
-                Instant::now(),
-            ));
+            let now = Instant::now();
+            let line = view::line(&self.plan, &self.rows, (self.began, self.next_look), now);
+            let held_back = self.next_send.and_then(|next| next.checked_duration_since(now));
+            match held_back.and_then(|wait| view::held_back(&self.rows, wait)) {
+                Some(wait) => progress.say(&format!("{}: {wait}; {line}", self.plan.action)),
+                None => progress.say(&line),
+            }
         }
     }
 }

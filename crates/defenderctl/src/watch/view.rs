@@ -50,6 +50,14 @@ pub(super) fn line(
     text
 }
 
+/// How many of the targets are sent and when the next is; nothing if all are.
+pub(super) fn held_back(rows: &[Row], wait: Duration) -> Option<String> {
+    let unsent = rows.iter().filter(|row| row.state == TargetState::Unsent).count();
+    let (sent, all) = (rows.len() - unsent, rows.len());
+    let wait = span(wait + Duration::from_millis(999));
+    (unsent > 0).then(|| format!("{sent} of {all} sent, next in {wait} (the service limits calls)"))
+}
+
 /// The lines on what has changed since they were asked for last.
 #[derive(Default)]
 pub(super) struct Lines {
@@ -165,6 +173,14 @@ mod tests {
             text,
             "isolateHost: 2 pending, 1 succeeded, 1 in-progress, 1 unsent, 0 s; going on: a, c, d and 1 more"
         );
+    }
+
+    #[test]
+    fn what_is_unsent_is_said_with_the_time_of_the_next() {
+        let rows = some(&[("a", "Pending"), ("b", "Unsent"), ("c", "Unsent")]);
+        let want = "1 of 3 sent, next in 41 s (the service limits calls)";
+        assert_eq!(held_back(&rows, Duration::from_millis(40_500)).as_deref(), Some(want));
+        assert_eq!(held_back(&rows[..1], Duration::ZERO), None);
     }
 
     #[test]

@@ -16,9 +16,7 @@ fn lines(folder: &Folder) -> Vec<Value> {
 }
 
 fn isolate(more: &str) -> String {
-    format!(
-        "execute isolateHost --yes -c prod.json --json --audit audit.jsonl -p comment=INC-1 {more}"
-    )
+    format!("run isolateHost --yes -c prod.json --json --audit audit.jsonl -p comment=INC-1 {more}")
 }
 
 #[test]
@@ -59,8 +57,7 @@ fn a_failure_is_written_down_with_its_kind_and_each_machine_s_lot() {
             "kind": { "html": { "status": 502 } }
         },
     ]}));
-    let change =
-        "execute setDeviceValue -c prod.json --json --audit audit.jsonl -p deviceValue=Low";
+    let change = "run setDeviceValue -c prod.json --json --audit audit.jsonl -p deviceValue=Low";
     let document = world.call(&format!("{change} -p id={MACHINE}")).fails(1, "unavailable");
     let after = &lines(&world.folder)[1];
     assert_eq!(after["clientRequestId"], document["error"]["usage"]["callId"]);
@@ -95,7 +92,7 @@ fn without_an_audit_file_that_is_one_s_own_nothing_is_sent() {
     symlink(world.folder.path("real.jsonl"), world.folder.path("link.jsonl")).unwrap();
     for name in ["nowhere/audit.jsonl", "open.jsonl", "link.jsonl", "/dev/full", "."] {
         let isolate = format!(
-            "execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} --audit {name}"
+            "run isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} --audit {name}"
         );
         let document = world.call(&isolate).fails(2, "invalid-config");
         assert!(
@@ -122,9 +119,7 @@ fn a_line_that_does_not_fit_before_the_call_prevents_it_and_one_after_it_does_no
         let text = format!("{}\n", "x".repeat(FILE_LIMIT - bytes - 1));
         world.folder.write("audit.jsonl", text);
     };
-    world
-        .call(&format!("execute releaseHost --yes -c prod.json -p comment=c -p id={MACHINE}"))
-        .ends(0);
+    world.call(&format!("run releaseHost --yes -c prod.json -p comment=c -p id={MACHINE}")).ends(0);
     let sent = world.actions(MACHINE).len();
 
     full_but_for(lengths[0] / 2);
@@ -152,13 +147,13 @@ fn a_line_that_does_not_fit_before_the_call_prevents_it_and_one_after_it_does_no
 fn reads_and_dry_runs_are_not_written_down_and_the_environment_can_name_the_file() {
     let world = World::new();
     let audited = |arguments: &str| world.call(arguments).env("DEFENDERCTL_AUDIT", "audit.jsonl");
-    audited(&format!("execute getAgentDetails -c prod.json --json -p id={MACHINE}")).succeeds();
+    audited(&format!("run getAgentDetails -c prod.json --json -p id={MACHINE}")).succeeds();
     audited(&format!(
-        "execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} -p dryRun=true"
+        "run isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE} -p dryRun=true"
     ))
     .succeeds();
     assert!(!world.folder.names().contains(&"audit.jsonl".to_owned()));
-    audited(&format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}"))
+    audited(&format!("run isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}"))
         .succeeds();
     assert_eq!(lines(&world.folder).len(), 2);
 }
@@ -187,7 +182,7 @@ fn an_isolation_that_timed_out_and_a_script_without_its_file_may_have_been_carri
         ],
     }));
     world.call(&isolate(&format!("-p id={MACHINE} --wait"))).fails(1, "action-failed");
-    let script = "execute runScript --yes -c prod.json --json --audit audit.jsonl -p parameters.scriptName=triage.ps1 --wait=2";
+    let script = "run runScript --yes -c prod.json --json --audit audit.jsonl -p parameters.scriptName=triage.ps1 --wait=2";
     world.call(&format!("{script} -p id={MACHINE}")).ends(1);
     let lines = lines(&world.folder);
     for line in [&lines[1], &lines[3]] {

@@ -30,9 +30,9 @@ fn world(on: &str, kind: &Value) -> World {
 #[test]
 fn an_instance_that_is_refused_memory_in_mid_call_takes_its_secrets_along() {
     for (on, arguments) in [
-        ("GET /api/machines/{id}", format!("execute getAgentDetails -p id={MACHINE}")),
+        ("GET /api/machines/{id}", format!("run getAgentDetails -p id={MACHINE}")),
         (LINK, "download getActionResults -p id={script} -o out.bin".to_owned()),
-        (RESULT, "execute getActionResults -p id={script}".to_owned()),
+        (RESULT, "run getActionResults -p id={script}".to_owned()),
     ] {
         let world = world(on, &json!({ "oversize": { "bytes": 16 << 20 } }));
         let arguments = arguments.replace("{script}", &world.script());
@@ -51,7 +51,7 @@ fn a_change_whose_instance_is_refused_memory_is_found_at_the_service() {
     let world =
         world("POST /api/machines/{id}/isolate", &json!({ "oversize": { "bytes": 16 << 20 } }));
     world.settings("small.json", json!({ "host": { "limits": { "memory": "6mb" } } }));
-    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -c small.json");
+    let isolate = format!("run isolateHost --yes -p id={MACHINE} -p comment=c -c small.json");
     let ran = loud(world.call(&isolate), "trace").ends(0);
     assert_silent(&ran, &[world.secret(), SIGNED[0], SIGNED[1]], &isolate);
     assert_eq!(ran.json()["type"], "Isolate");

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::world::World;
 
-const LIST: &str = "execute getAgentList -c prod.json";
+const LIST: &str = "run getAgentList -c prod.json";
 const CUT: &str = "the list is cut off: 20 of ";
 
 /// More machines than a page has.
@@ -52,7 +52,7 @@ fn csv_and_files_have_the_whole_list_unless_a_page_is_asked_for() {
     for (form, file) in
         [("--output csv", "list.csv"), ("", "list.json"), ("--json", "document.json")]
     {
-        let ran = world.call(&format!("{LIST} {form} -o {file}")).ends(0);
+        let ran = world.call(&format!("{LIST} {form} --to {file}")).ends(0);
         assert!(!ran.stderr.contains("cut off"), "{}", ran.stderr);
     }
     assert_eq!(world.folder.read("list.csv"), csv.as_bytes());
@@ -72,8 +72,8 @@ fn what_the_service_itself_cuts_off_is_cut_off_in_a_file_too() {
     let world = World::with(json!({ "faults": [
         { "on": "GET /api/machines/{id}/alerts", "times": 99, "kind": fault },
     ]}));
-    let alerts = "execute getAgentAlerts -c prod.json -p id=9a3f0c51be7724d06e1188f2c4d53aa07be61d92 --output csv";
-    let ran = world.call(&format!("{alerts} -o alerts.csv")).ends(1);
+    let alerts = "run getAgentAlerts -c prod.json -p id=9a3f0c51be7724d06e1188f2c4d53aa07be61d92 --output csv";
+    let ran = world.call(&format!("{alerts} --to alerts.csv")).ends(1);
     assert!(ran.stderr.contains("the list is cut off: 1 of an unknown number"), "{}", ran.stderr);
     assert_eq!(world.folder.read("alerts.csv"), b"id\r\na\r\n");
     world.call(&format!("{alerts} --allow-partial")).ends(0);

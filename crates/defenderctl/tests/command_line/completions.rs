@@ -9,7 +9,7 @@ fn every_shell_gets_its_commands_and_the_actions() {
     let folder = Folder::new();
     for shell in ["bash", "zsh", "fish", "powershell"] {
         let script = folder.call(&format!("completions {shell}")).ends(0).stdout;
-        for word in ["doctor", "execute", "no-test"] {
+        for word in ["doctor", "run", "no-test"] {
             assert!(script.contains(word), "{word} for {shell}");
         }
         // The generators for the others leave out the values of what has no flag.
@@ -37,12 +37,12 @@ fn the_manual_has_a_page_for_each_command_with_its_examples() {
     let folder = Folder::new();
     let printed = folder.call("man -o pages").ends(0).stdout;
     for page in
-        ["defenderctl.1", "defenderctl-init.1", "defenderctl-doctor.1", "defenderctl-execute.1"]
+        ["defenderctl.1", "defenderctl-config-init.1", "defenderctl-doctor.1", "defenderctl-run.1"]
     {
         assert!(printed.contains(page), "{page} in {printed}");
         assert!(!folder.read(&format!("pages/{page}")).is_empty());
     }
-    let page = String::from_utf8(folder.read("pages/defenderctl-execute.1")).expect("UTF-8");
+    let page = String::from_utf8(folder.read("pages/defenderctl-run.1")).expect("UTF-8");
     assert!(page.contains("Examples:") && page.contains("getAgentList"), "{page}");
     assert!(folder.call("man").ends(0).stdout.contains(".TH defenderctl"));
 }
@@ -52,13 +52,14 @@ fn help_of_every_command_has_examples() {
     let folder = Folder::new();
     for command in [
         "demo",
-        "describe",
-        "init",
-        "test",
+        "actions",
+        "actions show",
+        "config init",
+        "config test",
         "doctor",
-        "execute",
+        "run",
         "download",
-        "component",
+        "component export",
         "stub",
         "man",
     ] {
@@ -70,10 +71,10 @@ fn help_of_every_command_has_examples() {
 #[test]
 fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
     let world = World::new();
-    let isolate = format!("execute isolateHost --yes -c prod.json -p id={MACHINE} --json");
+    let isolate = format!("run isolateHost --yes -c prod.json -p id={MACHINE} --json");
     let trials = [
-        ("execute isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
-        ("describe unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
+        ("run isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
+        ("actions show unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
         (
             "download getActionresults -c prod.json -o x --json".to_owned(),
             "unknown-action",
@@ -93,7 +94,8 @@ fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
     }
     // Nothing that touches machines is guessed at.
     for wrong in ["islateHost", "onboardHost", "startAndQuarantineFile"] {
-        let document = world.call(&format!("describe {wrong} --json")).fails(2, "unknown-action");
+        let document =
+            world.call(&format!("actions show {wrong} --json")).fails(2, "unknown-action");
         let message = document["error"]["message"].as_str().expect("a message");
         let named = ["isolateHost", "offboardHost", "stopAndQuarantineFile"]
             .iter()

@@ -16,12 +16,12 @@ fn sha256(bytes: &[u8]) -> String {
 fn the_component_is_written_whole_and_with_the_digest_that_is_printed() {
     let folder = Folder::new();
     folder.write("connector.wasm", "an older one");
-    let text = folder.call("component -o connector.wasm").ends(0).stdout;
+    let text = folder.call("component export -o connector.wasm").ends(0).stdout;
     let bytes = folder.read("connector.wasm");
     assert!(bytes.starts_with(&HEADER), "{:?}", &bytes[..8]);
     assert_eq!(text.split_whitespace().next(), Some(sha256(&bytes).as_str()), "{text}");
 
-    let document = folder.call("component -o again.wasm --json").succeeds();
+    let document = folder.call("component export -o again.wasm --json").succeeds();
     assert_eq!(document["data"]["path"], "again.wasm");
     assert_eq!(document["data"]["bytes"], bytes.len());
     assert_eq!(document["data"]["sha256"], sha256(&bytes));
@@ -32,20 +32,20 @@ fn the_component_is_written_whole_and_with_the_digest_that_is_printed() {
 #[test]
 fn the_contract_is_inside_and_engines_pass_over_it() {
     let folder = Folder::new();
-    folder.call("component -o connector.wasm").ends(0);
+    folder.call("component export -o connector.wasm").ends(0);
     let bytes = folder.read("connector.wasm");
     for words in ["package-docs", "Checks the settings and secrets and makes them the active ones."]
     {
         assert!(bytes.windows(words.len()).any(|window| window == words.as_bytes()), "{words}");
     }
-    let embedded = folder.call("describe --json").ends(0).stdout;
-    assert_eq!(folder.call("describe --json --plugin connector.wasm").ends(0).stdout, embedded);
+    let embedded = folder.call("actions --json").ends(0).stdout;
+    assert_eq!(folder.call("actions --json --plugin connector.wasm").ends(0).stdout, embedded);
 }
 
 #[test]
 fn the_contract_is_written_as_a_package() {
     let folder = Folder::new();
-    folder.call("component -o connector.wasm --wit new/wit").ends(0);
+    folder.call("component export -o connector.wasm --wit new/wit").ends(0);
     for name in [
         "world.wit",
         "connector.wit",
@@ -64,13 +64,13 @@ fn the_contract_is_written_as_a_package() {
     let names = std::fs::read_dir(folder.path("new/wit")).expect("a folder").count();
     assert_eq!(names, 6);
     folder.write("file", "in the way");
-    folder.call("component -o other.wasm --wit file --json").fails(1, "internal");
+    folder.call("component export -o other.wasm --wit file --json").fails(1, "internal");
     assert!(!folder.path("other.wasm").exists(), "what could not be done whole was begun");
 }
 
 #[test]
 fn a_place_that_cannot_be_written_to_is_a_failure() {
     let folder = Folder::new();
-    folder.call("component -o nowhere/connector.wasm --json").fails(1, "internal");
+    folder.call("component export -o nowhere/connector.wasm --json").fails(1, "internal");
     assert!(folder.names().is_empty());
 }

@@ -13,7 +13,7 @@ const LINUX: &str = "311a000000000000000000000000000000000004";
 const NOTHING_SENT: &str = "not confirmed: nothing was sent to any machine";
 
 fn isolate(world: &World, more: &str) -> Terminal {
-    world.call(&format!("execute isolateHost -c prod.json -p comment=INC-1 {more}")).on_a_terminal()
+    world.call(&format!("run isolateHost -c prod.json -p comment=INC-1 {more}")).on_a_terminal()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn what_was_typed_before_the_question_is_no_answer() {
 #[test]
 fn a_result_that_finds_its_file_taken_is_shown_and_the_file_is_spared() {
     let world = World::new();
-    let mut terminal = isolate(&world, &format!("-p id={MACHINE} -o out.json"));
+    let mut terminal = isolate(&world, &format!("-p id={MACHINE} --to out.json"));
     terminal.shows("[y/N] ");
     assert!(
         !world.folder.names().iter().any(|name| name.contains("out.json")),
@@ -128,7 +128,7 @@ fn a_result_that_finds_its_file_taken_is_shown_and_the_file_is_spared() {
 fn what_ensure_finds_done_already_is_shown() {
     let world = World::new();
     world
-        .call(&format!("execute isolateHost --yes -c prod.json -p comment=INC-1 -p id={MACHINE}"))
+        .call(&format!("run isolateHost --yes -c prod.json -p comment=INC-1 -p id={MACHINE}"))
         .ends(0);
     let mut terminal = isolate(&world, &format!("-p id={MACHINE} -p ensure=true"));
     let shown = terminal.shows("[y/N] ");
@@ -189,9 +189,9 @@ fn without_a_terminal_yes_is_needed_and_nothing_is_sent() {
     let world = World::new();
     let wrong = r#"-p hosts=[{"computerDnsName":"nosuch"},{"computerDnsName":"ws-ops-014"}]"#;
     for (action, parameters) in [
-        ("execute isolateHost", format!("-p id={MACHINE} -p comment=c")),
-        ("execute isolateHost", format!("-p comment=c {wrong}")),
-        ("execute offboardHost", format!("-p id={MACHINE} -p comment=c")),
+        ("run isolateHost", format!("-p id={MACHINE} -p comment=c")),
+        ("run isolateHost", format!("-p comment=c {wrong}")),
+        ("run offboardHost", format!("-p id={MACHINE} -p comment=c")),
         (
             "download runScript -o out.txt",
             format!("-p id={MACHINE} -p parameters.scriptName=triage.ps1"),
@@ -210,9 +210,7 @@ fn without_a_terminal_yes_is_needed_and_nothing_is_sent() {
     assert!(world.actions(MACHINE).is_empty());
     assert_eq!(world.folder.names(), ["prod.json", "scenario.json"]);
     world
-        .call(&format!(
-            "execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}"
-        ))
+        .call(&format!("run isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}"))
         .succeeds();
     assert_eq!(world.actions(MACHINE).len(), 1);
 }
@@ -221,10 +219,10 @@ fn without_a_terminal_yes_is_needed_and_nothing_is_sent() {
 fn a_cancellation_shows_the_machine_action() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
     let isolate =
-        format!("execute isolateHost --yes -c prod.json --json -p comment=INC-1 -p id={MACHINE}");
+        format!("run isolateHost --yes -c prod.json --json -p comment=INC-1 -p id={MACHINE}");
     let id = world.call(&isolate).succeeds()["job"]["id"].as_str().unwrap().to_owned();
     for (answer, status, code) in [("n", "Pending", 1), ("y", "Cancelled", 0)] {
-        let cancel = format!("execute cancelAction -c prod.json -p comment=wrong -p actionId={id}");
+        let cancel = format!("run cancelAction -c prod.json -p comment=wrong -p actionId={id}");
         let mut terminal = world.call(&cancel).on_a_terminal();
         let shown = terminal.shows("Cancel machine action? [y/N] ");
         for part in [id.as_str(), "Isolate", "Pending", "ws-ops-014", "INC-1"] {
@@ -263,20 +261,20 @@ fn a_download_that_starts_something_is_asked_about() {
 fn whatever_is_redirected_the_question_is_asked_on_the_terminal() {
     let world = World::new();
     let binary = env!("CARGO_BIN_EXE_defenderctl");
-    let execute = format!(
-        "{binary} execute isolateHost -c prod.json -p comment=c -p host.computerDnsName={NAME}"
+    let run = format!(
+        "{binary} run isolateHost -c prod.json -p comment=c -p host.computerDnsName={NAME}"
     );
     for line in [
-        format!("{execute} | tee log.txt"),
-        format!("{execute} > out.json"),
-        format!("{execute} 2> err.log"),
-        format!("{execute} --json"),
-        format!("{execute} --json 2>&1 | cat"),
-        format!("echo y | {execute}"),
-        format!("{execute} < /dev/null > out.json 2> err.log"),
-        format!("answer=$({execute}); echo \"$answer\""),
-        format!("{} | cat", execute.replace("isolateHost", "offboardHost")),
-        format!("echo {NAME} | while read h; do {execute}; done"),
+        format!("{run} | tee log.txt"),
+        format!("{run} > out.json"),
+        format!("{run} 2> err.log"),
+        format!("{run} --json"),
+        format!("{run} --json 2>&1 | cat"),
+        format!("echo y | {run}"),
+        format!("{run} < /dev/null > out.json 2> err.log"),
+        format!("answer=$({run}); echo \"$answer\""),
+        format!("{} | cat", run.replace("isolateHost", "offboardHost")),
+        format!("echo {NAME} | while read h; do {run}; done"),
     ] {
         let mut terminal = shell(&world.folder.path(""), &format!("{line}; true")).on_a_terminal();
         let shown = terminal.shows("1 machine? [y/N] ");
@@ -289,7 +287,7 @@ fn whatever_is_redirected_the_question_is_asked_on_the_terminal() {
         assert!(world.actions(MACHINE).is_empty(), "{line}");
     }
     let mut terminal =
-        shell(&world.folder.path(""), &format!("{execute} --json > out.json")).on_a_terminal();
+        shell(&world.folder.path(""), &format!("{run} --json > out.json")).on_a_terminal();
     terminal.shows("[y/N] ");
     terminal.types("y");
     terminal.ends(0);
@@ -302,8 +300,8 @@ fn whatever_is_redirected_the_question_is_asked_on_the_terminal() {
 fn a_job_in_the_background_cannot_ask() {
     let world = World::new();
     let binary = env!("CARGO_BIN_EXE_defenderctl");
-    let execute = format!("{binary} execute isolateHost -c prod.json -p comment=c -p id={MACHINE}");
-    let job = format!("set -m; {execute} & wait $!");
+    let run = format!("{binary} run isolateHost -c prod.json -p comment=c -p id={MACHINE}");
+    let job = format!("set -m; {run} & wait $!");
     let shown = shell(&world.folder.path(""), &job).on_a_terminal().ends(2);
     assert!(!shown.contains("[y/N]") && shown.contains("`--yes` is needed"), "{shown}");
     assert!(world.actions(MACHINE).is_empty());
@@ -314,13 +312,10 @@ fn a_job_in_the_background_cannot_ask() {
 #[test]
 fn a_confirmed_cancellation_is_written_down_with_its_machine_action_and_no_machines() {
     let world = World::with(json!({ "pendingSeconds": 3600.0 }));
-    let isolate =
-        format!("execute isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}");
+    let isolate = format!("run isolateHost --yes -c prod.json --json -p comment=c -p id={MACHINE}");
     let id = world.call(&isolate).succeeds()["job"]["id"].clone();
-    let cancel = format!(
-        "execute cancelAction -c prod.json -p comment=c -p actionId={}",
-        id.as_str().unwrap()
-    );
+    let cancel =
+        format!("run cancelAction -c prod.json -p comment=c -p actionId={}", id.as_str().unwrap());
     let mut terminal = world.call(&format!("{cancel} --audit audit.jsonl")).on_a_terminal();
     terminal.shows("[y/N] ");
     terminal.types("y");

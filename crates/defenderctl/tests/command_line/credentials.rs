@@ -12,7 +12,8 @@ use crate::world::World;
 /// A test key: see the README beside it.
 const KEY: &str = include_str!("fixtures/key.pem");
 
-const CALLS: [&str; 2] = ["test --json -c prod.json", "execute getAgentList --json -c prod.json"];
+const CALLS: [&str; 2] =
+    ["config test --json -c prod.json", "run getAgentList --json -c prod.json"];
 
 /// A world whose settings have this secret and no other.
 fn world(scenario: Value, name: &str, secret: Value) -> World {
@@ -53,7 +54,7 @@ fn a_certificate_signs_in() {
     world.folder.write("both.pem", certificate(KEY, 4000) + KEY);
     only(&world, "clientAssertion", json!({ "certificate": "both.pem", "key": "both.pem" }));
     let settings = world.folder.path("prod.json");
-    let elsewhere = crate::run::call(&std::env::temp_dir(), "test --json")
+    let elsewhere = crate::run::call(&std::env::temp_dir(), "config test --json")
         .env("DEFENDERCTL_CONFIG", &settings.display().to_string());
     elsewhere.ends(0);
 }
@@ -61,7 +62,7 @@ fn a_certificate_signs_in() {
 #[test]
 fn a_component_of_somebody_else_does_not_choose_for_whom_to_sign() {
     let world = World::new();
-    world.call("component -o other.wasm").ends(0);
+    world.call("component export -o other.wasm").ends(0);
     world.folder.write("both.pem", certificate(KEY, 4000) + KEY);
     let secrets = json!({
         "clientSecret": null,
@@ -69,12 +70,13 @@ fn a_component_of_somebody_else_does_not_choose_for_whom_to_sign() {
     });
     world
         .settings("prod.json", json!({ "config": { "oAuthServerUrl": null }, "secrets": secrets }));
-    let told =
-        world.call("test -c prod.json --plugin other.wasm --json").fails(2, "invalid-config");
+    let told = world
+        .call("config test -c prod.json --plugin other.wasm --json")
+        .fails(2, "invalid-config");
     assert_eq!(told["error"]["details"][0]["pointer"], "/config/oAuthServerUrl");
     let host = json!({ "allowedHosts": [world.first_line["url"]] });
     world.settings("prod.json", json!({ "secrets": secrets, "host": host }));
-    world.call("execute getAgentList -c prod.json --plugin other.wasm --json").succeeds();
+    world.call("run getAgentList -c prod.json --plugin other.wasm --json").succeeds();
 }
 
 #[test]
@@ -177,7 +179,7 @@ fn every_wrong_credential_is_usage_and_pointed_to() {
     for (name, secret, member, words) in trials {
         let changes = json!({ "secrets": { "clientSecret": null, name: secret } });
         world.settings("wrong.json", changes.clone());
-        let ran = loud(world.call("execute getAgentList -c wrong.json --json"), "trace").ends(2);
+        let ran = loud(world.call("run getAgentList -c wrong.json --json"), "trace").ends(2);
         assert_silent(&ran, &[KEY.lines().nth(1).expect("a line")], &changes.to_string());
         let document = ran.json();
         let pointer = format!("/secrets/{name}{member}");

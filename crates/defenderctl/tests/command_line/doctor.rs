@@ -137,7 +137,7 @@ fn nothing_is_looked_up_or_called_that_the_allow_list_does_not_have() {
 #[test]
 fn a_plugin_of_somebody_else_is_believed_no_more_than_by_the_other_commands() {
     let world = World::new();
-    world.call("component -o other.wasm").ends(0);
+    world.call("component export -o other.wasm").ends(0);
     let found = found(&world.call("doctor -c prod.json --plugin other.wasm --json").ends(1));
     let url = world.first_line["url"].as_str().expect("a URL");
     assert_eq!(step(&found, "allow-list", Some(url))["status"], "failed");

@@ -1,4 +1,4 @@
-//! `execute -o` of an action that yields a file: its JSON record under that name would be taken for
+//! `run -o` of an action that yields a file: its JSON record under that name would be taken for
 //! the evidence.
 
 use serde_json::json;
@@ -27,9 +27,9 @@ fn a_record_is_not_written_into_a_file_that_is_to_hold_the_evidence() {
     ];
     for (words, parameters, fetched_by) in trials {
         let action = words.split(' ').next().expect("a name");
-        for option in ["-o evidence.bin", "--to evidence.bin", "--json -o evidence.bin"] {
+        for option in ["-o evidence.bin", "--to evidence.bin", "--json --to evidence.bin"] {
             let ran =
-                world.call(&format!("execute {words} -c prod.json {parameters} {option}")).ends(2);
+                world.call(&format!("run {words} -c prod.json {parameters} {option}")).ends(2);
             let command = format!("download {action} -o evidence.bin");
             assert!(
                 ran.stderr.contains(&command) && ran.stderr.contains("nothing was sent"),
@@ -38,7 +38,7 @@ fn a_record_is_not_written_into_a_file_that_is_to_hold_the_evidence() {
             );
             if let Some(fetched_by) = fetched_by {
                 let steps = [
-                    format!("execute {action} --wait "),
+                    format!("run {action} --wait "),
                     format!("download {fetched_by} -o evidence.bin "),
                 ];
                 assert!(steps.iter().all(|step| ran.stderr.contains(step)), "{}", ran.stderr);
@@ -55,9 +55,8 @@ fn the_printed_commands_fetch_the_file() {
     let world = World::new();
     let params = json!({ "id": MACHINE, "comment": "it's one" }).to_string();
     world.folder.write("params.json", params);
-    let execute =
-        "execute collectInvestigationPackage --yes -c prod.json --params @params.json --json";
-    let document = world.call(&format!("{execute} -o pkg.zip")).fails(2, "invalid-config");
+    let run = "run collectInvestigationPackage --yes -c prod.json --params @params.json --json";
+    let document = world.call(&format!("{run} --to pkg.zip")).fails(2, "invalid-config");
     let commands = &document["error"]["details"]["commands"];
     let command =
         |n: usize| commands[n].as_str().unwrap_or_else(|| panic!("{document}")).to_owned();
@@ -75,14 +74,14 @@ fn the_printed_commands_fetch_the_file() {
 fn a_form_that_is_asked_for_is_written() {
     let world = World::new();
     let script = format!(
-        "execute runScript --yes -c prod.json -p id={MACHINE} -p parameters.scriptName=triage.ps1 --wait"
+        "run runScript --yes -c prod.json -p id={MACHINE} -p parameters.scriptName=triage.ps1 --wait"
     );
-    world.call(&format!("{script} --output json -o out.json")).ends(0);
+    world.call(&format!("{script} --output json --to out.json")).ends(0);
     let record: serde_json::Value =
         serde_json::from_slice(&world.folder.read("out.json")).expect("JSON");
     assert_eq!(record["exit_code"], 0);
     let plan = format!(
-        "execute getFile --yes -c prod.json -p id={MACHINE} {PATH} -p dryRun=true -o plan.json"
+        "run getFile --yes -c prod.json -p id={MACHINE} {PATH} -p dryRun=true --to plan.json"
     );
     world.call(&plan).ends(0);
 }
@@ -91,9 +90,9 @@ fn a_form_that_is_asked_for_is_written() {
 fn for_many_machines_the_two_steps_are_printed_alone() {
     let world = World::new();
     let collect = format!(
-        "execute collectInvestigationPackage --yes -c prod.json -p ids=[\"{MACHINE}\"] -p comment=c"
+        "run collectInvestigationPackage --yes -c prod.json -p ids=[\"{MACHINE}\"] -p comment=c"
     );
-    let ran = world.call(&format!("{collect} --wait=60 -o pkg.zip")).ends(2);
+    let ran = world.call(&format!("{collect} --wait=60 --to pkg.zip")).ends(2);
     assert!(ran.stderr.contains("collectInvestigationPackage --wait=60 "), "{}", ran.stderr);
     assert!(!ran.stderr.contains("download collectInvestigationPackage"), "{}", ran.stderr);
     assert!(world.actions(MACHINE).is_empty());

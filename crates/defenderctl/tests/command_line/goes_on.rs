@@ -10,12 +10,12 @@ use crate::world::MACHINE;
 fn a_wait_that_was_too_short_prints_the_command_that_goes_on_with_it() {
     let inside = Inside::new();
     let ran = inside.isolation("-p wait.timeoutSeconds=1").ends(1);
-    for text in ["kind: unfinished", MACHINE, " is pending", "execute cancelAction"] {
+    for text in ["kind: unfinished", MACHINE, " is pending", "run cancelAction"] {
         assert!(ran.stderr.contains(text), "{text} in:\n{}", ran.stderr);
     }
     assert!(!ran.stderr.contains('{'), "no JSON for people:\n{}", ran.stderr);
     inside.service().advance(2 * HOUR);
-    let went_on = inside.shell(&command(&ran, "execute waitForAction")).ends(0);
+    let went_on = inside.shell(&command(&ran, "run waitForAction")).ends(0);
     assert_eq!(went_on.json()["status"], "Succeeded");
     assert_eq!(inside.service().sent(ISOLATE), 1);
 }
@@ -32,11 +32,12 @@ fn for_programs_it_is_the_connector_s_own_error() {
 #[test]
 fn an_action_that_is_in_the_way_is_told_in_words_with_the_command_that_waits_for_it() {
     let inside = Inside::new();
-    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c");
+    let isolate = format!("run isolateHost --yes -p id={MACHINE} -p comment=c");
     let first = inside.call(&isolate).ends(0);
-    assert!(first.stderr.contains(": pending; requests: 3; "), "{}", first.stderr);
+    let wait = "isolateHost: ws-ops-014.example.test is pending; it goes on. To wait:";
+    assert!(first.stderr.contains(wait) && !first.stderr.contains("bytes"), "{}", first.stderr);
     let second = inside.call(&isolate.replace("comment=c", "comment=another")).ends(1);
-    let told = "machineAction: computerDnsName ws-ops-014.example.test, ";
+    let told = "job: computer dns name ws-ops-014.example.test, ";
     assert!(
         second.stderr.contains(told) && second.stderr.contains("status Pending"),
         "{}",
@@ -44,6 +45,6 @@ fn an_action_that_is_in_the_way_is_told_in_words_with_the_command_that_waits_for
     );
     assert!(!second.stderr.contains('{'), "no JSON for people:\n{}", second.stderr);
     inside.service().advance(2 * HOUR);
-    let waited = inside.shell(&command(&second, "execute waitForAction")).ends(0);
+    let waited = inside.shell(&command(&second, "run waitForAction")).ends(0);
     assert_eq!(waited.json()["status"], "Succeeded");
 }

@@ -34,7 +34,7 @@ pub(crate) fn mode(folder: &Folder, name: &str) -> u32 {
 #[test]
 fn flags_make_settings_that_are_private_and_tested() {
     let world = World::new();
-    let arguments = format!("init -c made.toml {} --secret-env STUB_SECRET", flags(&world));
+    let arguments = format!("config init -c made.toml {} --secret-env STUB_SECRET", flags(&world));
     let ran: Ran = world.call(&arguments).env("STUB_SECRET", world.secret()).ends(0);
     assert_silent(&ran, &[world.secret()], "init");
     assert!(
@@ -48,14 +48,15 @@ fn flags_make_settings_that_are_private_and_tested() {
     assert_eq!(made["config"]["tenantId"], world.first_line["config"]["tenantId"]);
     #[cfg(unix)]
     assert_eq!(mode(&world.folder, "made.toml"), 0o600);
-    world.call("test -c made.toml").env("STUB_SECRET", world.secret()).ends(0);
+    world.call("config test -c made.toml").env("STUB_SECRET", world.secret()).ends(0);
 }
 
 #[test]
 fn one_document_tells_what_was_written_and_what_the_test_said() {
     let world = World::new();
     world.folder.write("secret.txt", world.secret());
-    let arguments = format!("init -c made.toml {} --secret-file secret.txt --json", flags(&world));
+    let arguments =
+        format!("config init -c made.toml {} --secret-file secret.txt --json", flags(&world));
     let document = world.call(&arguments).ends(0).json();
     assert_members(&document, &["status", "connectorId", "path", "secretPath", "test"]);
     assert_eq!(
@@ -65,14 +66,14 @@ fn one_document_tells_what_was_written_and_what_the_test_said() {
     assert_eq!(document["test"]["report"]["passed"], true);
     world.folder.write("secret.txt", "another-secret");
     let arguments =
-        format!("init -c refused.toml {} --secret-file secret.txt --json", flags(&world));
+        format!("config init -c refused.toml {} --secret-file secret.txt --json", flags(&world));
     let document = world.call(&arguments).ends(1).json();
     assert_eq!(
         (&document["status"], &document["test"]["status"]),
         (&json!("error"), &json!("error"))
     );
     let arguments =
-        format!("init -c wrong.toml {} --secret-env NOT_SET_ANYWHERE --json", flags(&world));
+        format!("config init -c wrong.toml {} --secret-env NOT_SET_ANYWHERE --json", flags(&world));
     let document = world.call(&arguments).ends(0).json();
     assert_eq!(document["test"], Value::Null, "without the secret there is nothing to test");
 }
@@ -82,7 +83,8 @@ fn a_secret_file_is_found_from_where_the_settings_lie() {
     let world = World::new();
     world.folder.write("secret.txt", world.secret());
     std::fs::create_dir(world.folder.path("etc")).expect("a folder");
-    let arguments = format!("init -c etc/made.toml {} --secret-file secret.txt", flags(&world));
+    let arguments =
+        format!("config init -c etc/made.toml {} --secret-file secret.txt", flags(&world));
     world.call(&arguments).ends(0);
 }
 
@@ -114,16 +116,19 @@ fn what_is_missing_or_wrong_is_told_by_its_flag_and_nothing_is_written() {
         ("-c made.json", ".json"),
     ];
     for (arguments, named) in trials {
-        let document =
-            folder.call(&format!("init --no-test {arguments} --json")).fails(2, "invalid-config");
+        let document = folder
+            .call(&format!("config init --no-test {arguments} --json"))
+            .fails(2, "invalid-config");
         assert!(
             document["error"]["message"].as_str().expect("a message").contains(named),
             "{arguments}: {document}"
         );
     }
-    for arguments in
-        ["init --secret x", "init --client-secret x", "init --secret-env A --secret-file b"]
-    {
+    for arguments in [
+        "config init --secret x",
+        "config init --client-secret x",
+        "config init --secret-env A --secret-file b",
+    ] {
         folder.call(arguments).ends(2);
     }
     assert!(folder.names().is_empty(), "{:?}", folder.names());
@@ -133,7 +138,7 @@ fn what_is_missing_or_wrong_is_told_by_its_flag_and_nothing_is_written() {
 fn an_existing_file_is_replaced_only_by_force() {
     let folder = Folder::new();
     folder.write("made.toml", "old");
-    let arguments = "init -c made.toml --cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env X_Y --no-test";
+    let arguments = "config init -c made.toml --cloud eu --tenant-id contoso.example --client-id 0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0 --secret-env X_Y --no-test";
     let document = folder.call(&format!("{arguments} --json")).fails(2, "invalid-config");
     assert!(document["error"]["message"].as_str().expect("a message").contains("--force"));
     assert_eq!(folder.read("made.toml"), b"old");

@@ -92,7 +92,7 @@ fn fields(terminal: &mut Terminal, world: &World) {
 #[test]
 fn a_pasted_secret_is_never_shown_and_lies_in_a_private_file_of_its_own() {
     let world = World::new();
-    let mut terminal = Terminal::of(world.call("init -c made.toml"));
+    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
     fields(&mut terminal, &world);
     terminal.answer("How does the application sign in?", "\r");
     terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
@@ -100,7 +100,7 @@ fn a_pasted_secret_is_never_shown_and_lies_in_a_private_file_of_its_own() {
     let shown = terminal.ends(0);
     assert!(!shown.contains(world.secret()), "{shown}");
     assert!(shown.contains("passed   token") && shown.contains("made.secret"), "{shown}");
-    assert!(shown.contains("to go on: defenderctl execute getAgentList -c made.toml"), "{shown}");
+    assert!(shown.contains("to go on: defenderctl run getAgentList -c made.toml"), "{shown}");
     assert_eq!(world.folder.read("made.secret"), world.secret().as_bytes());
     for name in ["made.toml", "made.secret"] {
         assert_eq!(mode(&world.folder, name), 0o600, "{name}");
@@ -113,7 +113,7 @@ fn a_pasted_secret_is_never_shown_and_lies_in_a_private_file_of_its_own() {
 #[test]
 fn a_variable_that_is_not_set_yet_is_named_and_nothing_is_tested() {
     let world = World::new();
-    let mut terminal = Terminal::of(world.call("init -c made.toml"));
+    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
     fields(&mut terminal, &world);
     terminal.answer("How does the application sign in?", "\r");
     terminal.answer("Where is the client secret?", "\r");
@@ -123,7 +123,7 @@ fn a_variable_that_is_not_set_yet_is_named_and_nothing_is_tested() {
         shown.contains("STUB_SECRET is not set here") && shown.contains("not tested"),
         "{shown}"
     );
-    world.call("test -c made.toml").env("STUB_SECRET", world.secret()).ends(0);
+    world.call("config test -c made.toml").env("STUB_SECRET", world.secret()).ends(0);
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn a_certificate_that_is_none_is_asked_for_again() {
     let world = World::new();
     world.folder.write("c.pem", "no certificate");
     world.folder.write("secret.txt", world.secret());
-    let mut terminal = Terminal::of(world.call("init -c made.toml"));
+    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
     fields(&mut terminal, &world);
     terminal.answer("How does the application sign in?", &format!("{DOWN}\r"));
     terminal.answer("File with the certificate", "c.pem\r");
@@ -147,7 +147,7 @@ fn a_certificate_that_is_none_is_asked_for_again() {
 fn an_existing_file_stays_unless_the_answer_is_yes() {
     let world = World::new();
     world.folder.write("made.toml", "old");
-    let mut terminal = Terminal::of(world.call("init -c made.toml"));
+    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
     terminal.answer("Replace it?", "n");
     assert!(terminal.ends(2).contains("--force"));
     assert_eq!(world.folder.read("made.toml"), b"old");
@@ -159,7 +159,7 @@ fn ctrl_c_ends_it_with_the_terminal_as_it_was_and_nothing_written() {
     let before = world.folder.names();
     let questions = ["Cloud of the tenant", "Tenant ID", "Client secret (not shown)"];
     for (before_it, stops_at) in questions.into_iter().enumerate() {
-        let mut terminal = Terminal::of(world.call("init -c made.toml"));
+        let mut terminal = Terminal::of(world.call("config init -c made.toml"));
         match before_it {
             0 => {}
             1 => terminal.answer("Cloud of the tenant", "\r"),
@@ -181,7 +181,7 @@ fn ctrl_c_ends_it_with_the_terminal_as_it_was_and_nothing_written() {
 #[test]
 fn a_typed_secret_has_a_file_of_its_own_whatever_the_settings_are_called() {
     let world = World::new();
-    let mut terminal = Terminal::of(world.call("init -c prod.secret"));
+    let mut terminal = Terminal::of(world.call("config init -c prod.secret"));
     fields(&mut terminal, &world);
     terminal.answer("How does the application sign in?", "\r");
     terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
@@ -199,7 +199,7 @@ fn a_typed_secret_has_a_file_of_its_own_whatever_the_settings_are_called() {
 fn ctrl_c_while_the_files_are_written_leaves_both_of_them_and_no_third() {
     let world = World::new();
     let mut names = world.folder.names();
-    let mut terminal = Terminal::of(world.call("init -c made.toml"));
+    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
     fields(&mut terminal, &world);
     terminal.answer("How does the application sign in?", "\r");
     terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));
@@ -219,7 +219,7 @@ fn ctrl_c_while_the_files_are_written_leaves_both_of_them_and_no_third() {
 #[test]
 fn settings_whose_place_is_taken_meanwhile_leave_no_secret_behind() {
     let world = World::new();
-    let mut terminal = Terminal::of(world.call("init -c made.toml"));
+    let mut terminal = Terminal::of(world.call("config init -c made.toml"));
     fields(&mut terminal, &world);
     terminal.answer("How does the application sign in?", "\r");
     terminal.answer("Where is the client secret?", &format!("{DOWN}{DOWN}\r"));

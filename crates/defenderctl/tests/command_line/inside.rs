@@ -69,7 +69,7 @@ impl Inside {
     /// An isolation of one machine that is followed.
     pub(crate) fn isolation(&self, options: &str) -> Running {
         let isolate =
-            format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
+            format!("run isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
         self.call(&format!("{isolate} {options}")).start()
     }
 

@@ -10,7 +10,7 @@ use crate::world::MACHINE;
 
 /// The one isolation that there is at the service, for who did not do it.
 pub(crate) fn isolation(inside: &Inside) -> Value {
-    let list = inside.call("execute getActions --json").succeeds();
+    let list = inside.call("run getActions --json").succeeds();
     let actions = list["data"]["value"].as_array().expect("a list");
     assert_eq!(actions.len(), 1, "{list}");
     actions[0].clone()
@@ -52,7 +52,7 @@ fn an_interrupted_wait_cancels_nothing_and_the_printed_command_goes_on_with_it()
 fn the_printed_command_cancels() {
     let inside = Inside::new();
     let ran = interrupted(&inside, "");
-    let cancelled = inside.shell(&command(&ran, "execute cancelAction")).ends(0).json();
+    let cancelled = inside.shell(&command(&ran, "run cancelAction")).ends(0).json();
     assert_eq!(cancelled["status"], "Cancelled");
     assert_eq!(cancelled["cancellationComment"], "cancelled before isolateHost had ended");
 }
@@ -61,7 +61,7 @@ fn the_printed_command_cancels() {
 fn the_audit_file_has_the_interruption_and_the_printed_cancellation() {
     let inside = Inside::new();
     let ran = interrupted(&inside, "--audit audit.jsonl");
-    inside.shell(&command(&ran, "execute cancelAction")).ends(0);
+    inside.shell(&command(&ran, "run cancelAction")).ends(0);
     let lines = inside.audited();
     let phases: Vec<&str> = lines.iter().filter_map(|line| line["phase"].as_str()).collect();
     assert_eq!(phases, ["before", "after", "before", "after"]);
@@ -111,30 +111,30 @@ fn a_wait_that_was_interrupted_is_resumed_as_often_as_it_takes() {
 fn what_only_waits_is_gone_on_with_by_waiting_again() {
     let inside = Inside::new();
     let started = inside
-        .call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json"))
+        .call(&format!("run isolateHost --yes -p id={MACHINE} -p comment=c --json"))
         .succeeds();
     let id = started["job"]["id"].as_str().unwrap();
     let running =
-        inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
+        inside.call(&format!("run waitForAction -p id={id} -p wait.pollSeconds=1")).start();
     line_with(&running, "pending");
     running.interrupt();
     let ran = running.ends(1);
     assert!(ran.stderr.contains("it only reads, so nothing was changed"), "{}", ran.stderr);
     assert!(!ran.stderr.contains("cancelAction"), "it may be another's:\n{}", ran.stderr);
     inside.service().advance(2 * HOUR);
-    inside.shell(&command(&ran, "execute waitForAction")).ends(0);
+    inside.shell(&command(&ran, "run waitForAction")).ends(0);
 }
 
 #[test]
 fn an_interrupted_read_has_changed_nothing() {
     let inside = Inside::without_answer_to("GET /api/machines");
-    let running = inside.call("execute getAgentList --json").start();
+    let running = inside.call("run getAgentList --json").start();
     inside.has_got(1, "GET /api/machines");
     running.interrupt();
     let ran = running.ends(1);
     assert!(
         ran.stderr.contains("it only reads, so nothing was changed")
-            && !ran.stderr.contains("execute "),
+            && !ran.stderr.contains("defenderctl run "),
         "{}",
         ran.stderr
     );

@@ -15,9 +15,8 @@ fn a_script_that_was_left_alone_has_its_result_fetched_by_the_printed_command() 
         "params.json",
         r#"{"parameters": {"scriptName": "triage.ps1"}, "wait": {"pollSeconds": 1}}"#,
     );
-    let running = inside
-        .call(&format!("execute runScript --yes -p id={MACHINE} --params @params.json"))
-        .start();
+    let running =
+        inside.call(&format!("run runScript --yes -p id={MACHINE} --params @params.json")).start();
     line_with(&running, "pending");
     running.interrupt();
     let ran = running.ends(1);
@@ -61,7 +60,7 @@ fn the_audit_file_has_what_an_interrupted_download_has_started() {
         (&after["outcome"], &after["error"]["kind"]),
         (&json!("interrupted"), &json!("unfinished"))
     );
-    let actions = inside.call("execute getActions --json").succeeds();
+    let actions = inside.call("run getActions --json").succeeds();
     assert_eq!(after["job"]["id"], actions["data"]["value"][0]["id"]);
 }
 

@@ -64,7 +64,7 @@ fn of_many_machines_each_is_told_and_one_command_goes_on_with_all() {
     let inside = Inside::new();
     let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\"]");
     let running = inside
-        .call(&format!("execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1"))
+        .call(&format!("run isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1"))
         .start();
     for machine in [MACHINE, OTHER] {
         assert!(line_with(&running, "pending").contains(machine));
@@ -76,7 +76,7 @@ fn of_many_machines_each_is_told_and_one_command_goes_on_with_all() {
         "{}",
         ran.stderr
     );
-    assert_eq!(ran.stderr.matches("execute cancelAction").count(), 2);
+    assert_eq!(ran.stderr.matches("run cancelAction").count(), 2);
     inside.service().advance(2 * HOUR);
     let went_on = inside.shell(&command(&ran, "resume")).ends(0).json();
     let results = went_on["results"].as_array().unwrap();
@@ -93,7 +93,7 @@ fn a_call_that_the_host_had_to_end_leaves_as_much() {
     inside.folder.write("hurried.json", settings.to_string());
     inside.service().add_fault(Fault::new("GET /api/machineactions", LATE).times(3));
     let isolate = format!(
-        "execute isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c -p wait.pollSeconds=1 --audit audit.jsonl"
+        "run isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c -p wait.pollSeconds=1 --audit audit.jsonl"
     );
     let ran = inside.call(&isolate).ends(3);
     assert!(ran.stderr.contains("host: out-of-time"), "{}", ran.stderr);
@@ -116,7 +116,7 @@ fn a_request_whose_answer_the_host_did_not_wait_for_is_found_at_the_service() {
     settings["host"] = json!({ "limits": { "callTime": "2s" } });
     inside.folder.write("hurried.json", settings.to_string());
     let isolate =
-        format!("execute isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c --json");
+        format!("run isolateHost --yes -c hurried.json -p id={MACHINE} -p comment=c --json");
     let document = inside.call(&isolate).succeeds();
     assert_eq!(document["job"]["id"], isolation(&inside)["id"]);
     assert_eq!(inside.service().sent(ISOLATE), 1);
@@ -125,7 +125,7 @@ fn a_request_whose_answer_the_host_did_not_wait_for_is_found_at_the_service() {
 #[test]
 fn what_a_colleague_has_under_way_is_not_given_as_this_call_s() {
     let inside = Inside::new();
-    inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=theirs")).ends(0);
+    inside.call(&format!("run isolateHost --yes -p id={MACHINE} -p comment=theirs")).ends(0);
     let ran = interrupted(&inside, "-p ensure=true --json --audit audit.jsonl");
     assert_eq!(inside.service().sent(ISOLATE), 1, "the colleague's");
     let error = &error_document(&ran)["error"];
@@ -151,7 +151,7 @@ fn the_audit_file_has_all_that_an_interrupted_call_has_started() {
     inside.service().add_fault(Fault::new(ISOLATE, LATE).skip(2).always());
     let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\",\"{LINUX}\"]");
     let isolate = format!(
-        "execute isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1 --json --audit audit.jsonl"
+        "run isolateHost --yes {ids} -p comment=c -p wait.pollSeconds=1 --json --audit audit.jsonl"
     );
     let running = inside.call(&isolate).start();
     inside.has_got(3, ISOLATE);

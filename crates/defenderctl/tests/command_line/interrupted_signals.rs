@@ -36,7 +36,7 @@ fn a_terminal_that_is_gone_is_as_good_as_ctrl_c() {
 fn nohup_outlasts_the_terminal() {
     let inside = Inside::new();
     let isolate =
-        format!("execute isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
+        format!("run isolateHost --yes -p id={MACHINE} -p comment=c -p wait.pollSeconds=1");
     let binary = env!("CARGO_BIN_EXE_defenderctl");
     let call = inside.shell(&format!("trap '' HUP; exec {binary} {isolate}"));
     let running = call.env("DEFENDERCTL_CONFIG", "my prod.json").start();
@@ -53,7 +53,7 @@ fn a_second_ctrl_c_ends_it_though_nobody_reads_what_is_said_and_the_audit_file_h
     // As much as a pipe holds: the next word waits for a reader.
     writer.write_all(&[b'\n'; 64 << 10]).unwrap();
     let isolate =
-        format!("execute isolateHost --yes -q -p id={MACHINE} -p comment=c --audit audit.jsonl");
+        format!("run isolateHost --yes -q -p id={MACHINE} -p comment=c --audit audit.jsonl");
     let running = inside.call(&isolate).stderr(Stdio::from(writer)).start();
     inside.has_got(1, ISOLATE);
     let began = Instant::now();

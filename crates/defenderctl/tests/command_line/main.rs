@@ -11,6 +11,7 @@
     reason = "a test that panics fails, which is what it is for"
 )]
 
+mod actions;
 mod audit;
 mod bad_ends;
 mod completeness;
@@ -20,14 +21,8 @@ mod component;
 mod confirm;
 mod credentials;
 mod demo;
-mod describe;
 mod doctor;
 mod download;
-mod execute;
-mod execute_failures;
-mod file_actions;
-#[cfg(unix)]
-mod forgotten;
 #[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
@@ -52,6 +47,8 @@ mod resumed;
 #[cfg(unix)]
 mod resumed_calls;
 mod run;
+mod run_action;
+mod run_failures;
 mod sandbox;
 mod secrets;
 mod settings;
@@ -67,6 +64,7 @@ mod tls_front;
 #[cfg(unix)]
 mod token_command;
 mod usage;
+mod verbs;
 mod warnings;
 #[cfg(unix)]
 mod watched;

@@ -15,7 +15,7 @@ const STEPS: [&str; 4] = ["token", "audience", "roles", "read"];
 #[test]
 fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
     let world = World::new();
-    let document = world.call("test -c prod.json --json").ends(0).json();
+    let document = world.call("config test -c prod.json --json").ends(0).json();
     assert_members(
         &document,
         &["status", "connectorId", "data", "job", "usage", "warnings", "report", "origins"],
@@ -58,7 +58,7 @@ fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
         "{origins:?}"
     );
 
-    let text = world.call("test -c prod.json").ends(0).stdout;
+    let text = world.call("config test -c prod.json").ends(0).stdout;
     let (url, storage) = (&world.first_line["url"], &world.first_line["storageUrl"]);
     let origins = format!("\n  {}  sign-in; ", url.as_str().unwrap());
     let results = format!("\n  {}  result storage", storage.as_str().unwrap());
@@ -66,14 +66,14 @@ fn a_test_that_passes_is_a_checklist_with_permissions_and_origins() {
         assert!(text.contains(part), "{part} in\n{text}");
     }
     assert!(!text.contains('→') && !text.contains("isolateHost"), "{text}");
-    let text = world.call("test -c prod.json --all").ends(0).stdout;
+    let text = world.call("config test -c prod.json --all").ends(0).stdout;
     assert!(text.contains("isolateHost"), "{text}");
 }
 
 #[test]
 fn a_missing_permission_is_named() {
     let world = World::with(json!({ "roles": ["Machine.Read.All"] }));
-    let document = world.call("test -c prod.json --json").ends(0).json();
+    let document = world.call("config test -c prod.json --json").ends(0).json();
     let permissions = document["report"]["permissions"].as_array().unwrap();
     let of =
         |name: &str| permissions.iter().find(|permission| permission["action"] == name).unwrap();
@@ -87,7 +87,7 @@ fn a_missing_permission_is_named() {
 /// What `test` says to a person with these changes to the settings.
 fn text(world: &World, changes: Value, code: i32) -> String {
     world.settings("prod.json", changes);
-    let ran = world.call("test -c prod.json").ends(code);
+    let ran = world.call("config test -c prod.json").ends(code);
     assert_silent(&ran, &[world.secret()], "test");
     ran.stdout
 }
@@ -177,8 +177,10 @@ fn a_way_that_is_closed_is_told_with_what_to_allow() {
 #[test]
 fn on_a_terminal_lines_break_between_words() {
     let world = World::new();
-    let line =
-        format!("stty cols 60; exec '{}' test -c prod.json", env!("CARGO_BIN_EXE_defenderctl"));
+    let line = format!(
+        "stty cols 60; exec '{}' config test -c prod.json",
+        env!("CARGO_BIN_EXE_defenderctl")
+    );
     let shown = shell(&world.folder.path(""), &line).on_a_terminal().ends(0);
     let broken: Vec<&str> = shown.lines().filter(|line| line.starts_with("         ")).collect();
     assert!(broken.len() > 5 && broken.iter().all(|line| line.trim_end().len() <= 60), "{shown}");

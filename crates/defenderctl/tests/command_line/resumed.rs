@@ -14,7 +14,7 @@ const HOSTS: [&str; 3] = ["ws-ops-014", "mac-dev-007", "srv-web-003"];
 fn isolation(inside: &Inside, options: &str) -> Running {
     let hosts: Vec<Value> = HOSTS.iter().map(|name| json!({ "computerDnsName": name })).collect();
     let params = json!({ "hosts": hosts, "comment": "case 1042", "wait": { "pollSeconds": 1 } });
-    let isolate = format!("execute isolateHost --yes --json --params - {options}");
+    let isolate = format!("run isolateHost --yes --json --params - {options}");
     inside.call(&isolate).input(&params.to_string()).start()
 }
 
@@ -181,9 +181,11 @@ fn ctrl_c_stops_after_the_step_in_flight_and_the_printed_command_sends_the_rest(
     running.interrupt();
     let ran = running.ends(1);
     assert_eq!(isolated(&inside), ["ws-ops-014"], "{}", ran.stderr);
-    for text in
-        ["1 running, 2 unsent; nothing was cancelled", "not sent yet: mac-dev-007", "srv-web-003"]
-    {
+    for text in [
+        "1 running, 2 unsent; nothing was cancelled",
+        "not sent yet (2): mac-dev-007",
+        "srv-web-003",
+    ] {
         assert!(ran.stderr.contains(text), "{text} in:\n{}", ran.stderr);
     }
     let resume = ran.json()["error"]["details"]["commands"]["resume"][0]

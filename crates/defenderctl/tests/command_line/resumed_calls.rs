@@ -144,7 +144,7 @@ fn a_call_is_gone_a_week_after_its_end_and_one_that_has_not_ended_stays() {
     let inside = Inside::new();
     let unfinished = killed(&inside, "");
     let release =
-        || inside.call(&format!("execute releaseHost --yes -p id={MACHINE} -p comment=c")).end();
+        || inside.call(&format!("run releaseHost --yes -p id={MACHINE} -p comment=c")).end();
     inside.service().advance(2 * HOUR);
     assert_eq!(release().code, Some(0));
     let ended =
@@ -163,12 +163,10 @@ fn a_call_is_gone_a_week_after_its_end_and_one_that_has_not_ended_stays() {
 #[test]
 fn what_changes_nothing_and_what_is_refused_keeps_nothing() {
     let inside = Inside::new();
-    inside.call(&format!("execute getAgentDetails -p id={MACHINE}")).ends(0);
-    inside
-        .call(&format!("execute isolateHost -p id={MACHINE} -p comment=c -p dryRun=true"))
-        .ends(0);
-    inside.call(&format!("execute isolateHost --yes -p id={MACHINE}")).ends(2);
-    inside.call("execute isolateHost --yes -p host.computerDnsName=nobody -p comment=c").ends(1);
+    inside.call(&format!("run getAgentDetails -p id={MACHINE}")).ends(0);
+    inside.call(&format!("run isolateHost -p id={MACHINE} -p comment=c -p dryRun=true")).ends(0);
+    inside.call(&format!("run isolateHost --yes -p id={MACHINE}")).ends(2);
+    inside.call("run isolateHost --yes -p host.computerDnsName=nobody -p comment=c").ends(1);
     assert!(inside.calls().is_empty());
 }
 
@@ -176,7 +174,7 @@ fn what_changes_nothing_and_what_is_refused_keeps_nothing() {
 fn without_a_place_for_the_journal_nothing_is_sent() {
     let inside = Inside::new();
     inside.folder.write("in the way", "");
-    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c");
+    let isolate = format!("run isolateHost --yes -p id={MACHINE} -p comment=c");
     let ran = inside.call(&isolate).env("DEFENDERCTL_STATE_DIR", "in the way").ends(2);
     assert!(
         ran.stderr.contains("nothing was sent") && ran.stderr.contains("DEFENDERCTL_STATE_DIR"),

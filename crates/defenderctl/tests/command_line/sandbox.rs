@@ -15,13 +15,13 @@ fn an_empty_allow_list_lets_nothing_out() {
     let world = World::new();
     let config = json!({ "apiUrl": url, "oAuthServerUrl": url, "graphUrl": url });
     world.settings("closed.json", json!({ "config": config, "host": { "allowedHosts": [] } }));
-    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c");
+    let isolate = format!("run isolateHost --yes -p id={MACHINE} -p comment=c");
     for arguments in [isolate.as_str(), "download getActionResults -p id=x -o out.bin"] {
         let document = world.call(&format!("{arguments} -c closed.json --json")).fails(1, "denied");
         assert_eq!(document["error"]["source"], "host", "{arguments}");
         assert_eq!(document["error"]["retry"], "never", "{arguments}");
     }
-    let test = world.call("test -c closed.json --json").ends(1).json();
+    let test = world.call("config test -c closed.json --json").ends(1).json();
     let error = ["message", "serviceMessage", "retry", "errorSource", "error"];
     assert_members(&test, &[&["status", "connectorId", "report", "origins"][..], &error].concat());
     assert_eq!(test["error"]["kind"], "action-failed");
@@ -43,10 +43,8 @@ fn an_origin_that_the_allow_list_leaves_out_is_denied_and_the_others_are_not() {
     let world = World::new();
     let id = world.script();
     world.settings("prod.json", json!({ "host": { "allowedHosts": [world.first_line["url"]] } }));
-    world.call("execute getAgentList -c prod.json --json").succeeds();
-    world
-        .call(&format!("execute getActionResults -c prod.json --json -p id={id}"))
-        .fails(1, "denied");
+    world.call("run getAgentList -c prod.json --json").succeeds();
+    world.call(&format!("run getActionResults -c prod.json --json -p id={id}")).fails(1, "denied");
 }
 
 #[test]
@@ -61,8 +59,7 @@ fn a_plugin_that_exceeds_its_limits_is_ended() {
     ];
     for (arguments, limits, kind, host) in trials {
         world.settings("small.json", json!({ "host": { "limits": limits } }));
-        let document =
-            world.call(&format!("execute {arguments} -c small.json --json")).fails(3, kind);
+        let document = world.call(&format!("run {arguments} -c small.json --json")).fails(3, kind);
         assert_eq!(document["error"]["details"]["host"], host, "{document}");
         assert_eq!(
             (&document["error"]["source"], &document["errorSource"]),
@@ -80,7 +77,7 @@ fn what_is_no_plugin_is_not_run() {
     folder.write("module.wasm", b"\0asm\x01\0\0\0");
     for (name, host) in [("text", "compile"), ("module", "compile"), ("empty", "not-a-plugin")] {
         let document =
-            folder.call(&format!("describe --json --plugin {name}.wasm")).fails(3, "internal");
+            folder.call(&format!("actions --json --plugin {name}.wasm")).fails(3, "internal");
         assert_eq!(document["error"]["details"]["host"], host, "{name}");
     }
 }
@@ -89,7 +86,7 @@ fn what_is_no_plugin_is_not_run() {
 fn a_plugin_of_somebody_else_does_not_write_its_own_allow_list() {
     let world = World::new();
     world.settings("prod.json", json!({}));
-    world.call("component -o other.wasm").ends(0);
-    world.call("execute getAgentList -c prod.json --json").succeeds();
-    world.call("execute getAgentList -c prod.json --plugin other.wasm --json").fails(1, "denied");
+    world.call("component export -o other.wasm").ends(0);
+    world.call("run getAgentList -c prod.json --json").succeeds();
+    world.call("run getAgentList -c prod.json --plugin other.wasm --json").fails(1, "denied");
 }

@@ -34,22 +34,22 @@ fn calls(script: &str) -> Vec<String> {
     let isolate = format!("-p id={MACHINE} -p comment=c");
     let download = format!("download getActionResults -p id={script} -o out.bin");
     [
-        "describe",
-        "component -o again.wasm",
-        "test",
-        "test --json",
-        "test --all",
+        "actions",
+        "component export -o again.wasm",
+        "config test",
+        "config test --json",
+        "config test --all",
         "doctor",
         "doctor --json",
         "completions bash",
         "man",
-        &format!("execute isolateHost --yes --json {isolate}"),
-        &format!("execute isolateHost --yes {isolate}"),
-        &format!("execute getActionResults --json -p id={script}"),
-        "execute getActionResults --json -p id=x",
+        &format!("run isolateHost --yes --json {isolate}"),
+        &format!("run isolateHost --yes {isolate}"),
+        &format!("run getActionResults --json -p id={script}"),
+        "run getActionResults --json -p id=x",
         &download,
         &format!("{download} --json"),
-        "execute --json",
+        "run --json",
     ]
     .map(str::to_owned)
     .to_vec()
@@ -115,7 +115,7 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
     ];
     for (changes, code) in trials {
         world.settings("wrong.json", changes.clone());
-        let ran = loud(world.call("execute getAgentList -c wrong.json --json"), LOGS[0]).ends(code);
+        let ran = loud(world.call("run getAgentList -c wrong.json --json"), LOGS[0]).ends(code);
         assert_silent(&ran, &[world.secret(), WRONG], &changes.to_string());
     }
     let texts = [
@@ -128,7 +128,7 @@ fn a_secret_that_fails_or_stands_in_the_wrong_place_is_not_shown() {
     ];
     for (name, text) in texts {
         world.folder.write(name, text);
-        let ran = loud(world.call(&format!("test --json -c {name}")), LOGS[0]).ends(2);
+        let ran = loud(world.call(&format!("config test --json -c {name}")), LOGS[0]).ends(2);
         assert_silent(&ran, &[WRONG], name);
     }
 }

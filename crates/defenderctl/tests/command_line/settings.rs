@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::world::{MACHINE, World};
 
 fn details(world: &World, settings: &str) -> Value {
-    let arguments = format!("execute getAgentDetails -p id={MACHINE} --json -c {settings}");
+    let arguments = format!("run getAgentDetails -p id={MACHINE} --json -c {settings}");
     world.call(&arguments).env("STUB_SECRET", world.secret()).succeeds()
 }
 
@@ -64,8 +64,7 @@ fn every_wrong_key_and_value_is_usage_and_pointed_to() {
     ];
     for (changes, expected) in trials {
         world.settings("wrong.json", changes.clone());
-        let told =
-            world.call("execute getAgentList -c wrong.json --json").fails(2, "invalid-config");
+        let told = world.call("run getAgentList -c wrong.json --json").fails(2, "invalid-config");
         let problems = told["error"]["details"].as_array().unwrap();
         let mut pointers: Vec<&str> =
             problems.iter().filter_map(|problem| problem["pointer"].as_str()).collect();
@@ -85,8 +84,7 @@ fn a_proxy_login_that_can_t_be_read_is_answered_with_how_to_write_it() {
             "wrong.json",
             json!({ "host": { "proxyUrl": format!("http://{login}@127.0.0.1:9") } }),
         );
-        let told =
-            world.call("execute getAgentList -c wrong.json --json").fails(2, "invalid-config");
+        let told = world.call("run getAgentList -c wrong.json --json").fails(2, "invalid-config");
         let problem = &told["error"]["details"][0];
         assert_eq!(problem["pointer"], "/host/proxyUrl");
         assert!(problem["problem"].as_str().unwrap().contains(hint), "{problem}");

@@ -26,7 +26,7 @@ fn ctrl_c_ends_a_command_whose_large_result_is_stuck() {
     ));
     let (mut reader, writer) = pipe().unwrap();
     let running = inside
-        .call(&format!("execute getAgentDetails -p id={MACHINE}"))
+        .call(&format!("run getAgentDetails -p id={MACHINE}"))
         .stdout(Stdio::from(writer))
         .start();
     // The first of it has come, so the call is over, and the rest does not fit.
@@ -37,9 +37,8 @@ fn ctrl_c_ends_a_command_whose_large_result_is_stuck() {
 #[test]
 fn ctrl_c_ends_a_download_whose_last_word_is_stuck() {
     let inside = Inside::new();
-    let script = format!(
-        "execute runScript --yes -p id={MACHINE} -p parameters.scriptName=triage.ps1 --json"
-    );
+    let script =
+        format!("run runScript --yes -p id={MACHINE} -p parameters.scriptName=triage.ps1 --json");
     let id = inside.call(&script).succeeds()["job"]["id"].clone();
     inside.service().advance(2 * HOUR);
     let (_reader, mut writer) = pipe().unwrap();

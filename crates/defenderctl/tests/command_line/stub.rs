@@ -57,7 +57,7 @@ fn faults_that_made_no_difference_are_named_at_the_end() {
         { "on": "GET /api/machines", "kind": { "delay": { "ms": 1 } } },
         { "on": "GET /api/machine", "skip": 2, "kind": "notFound" },
     ]}));
-    world.call("execute getAgentList -c prod.json --json --allow-partial").ends(0);
+    world.call("run getAgentList -c prod.json --json --allow-partial").ends(0);
     let stderr = world.end().stderr;
     assert!(
         stderr.contains("the fault notFound on GET /api/machine (skip 2) made no difference"),
@@ -92,7 +92,7 @@ fn the_settings_that_lead_there_are_written_and_replace_nothing_unless_asked() {
         |options: &str| folder.call(&format!("stub --listen 127.0.0.1:0 --settings {options}"));
     let running = stub("stub.json").start();
     running.line();
-    let passed = folder.call("test -c stub.json").ends(0);
+    let passed = folder.call("config test -c stub.json").ends(0);
     assert!(!passed.stderr.contains("warning"), "{}", passed.stderr);
     let first = folder.read("stub.json");
     for refused in ["stub.json", "stub.toml"] {

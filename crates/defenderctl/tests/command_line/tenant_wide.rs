@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::terminal::Terminal;
 use crate::world::{Folder, MACHINE, World};
 
-const BLOCK: &str = "execute submitIndicator -c prod.json -p indicatorType=DomainName -p indicatorValue=evil.test \
+const BLOCK: &str = "run submitIndicator -c prod.json -p indicatorType=DomainName -p indicatorValue=evil.test \
                      -p action=Block -p title=t -p description=d";
 
 fn lines(folder: &Folder) -> Vec<Value> {
@@ -19,8 +19,7 @@ fn lines(folder: &Folder) -> Vec<Value> {
 }
 
 fn indicators(world: &World) -> Vec<Value> {
-    let mut document =
-        world.call("execute getIndicators -c prod.json --json -p all=true").succeeds();
+    let mut document = world.call("run getIndicators -c prod.json --json -p all=true").succeeds();
     document["data"]["value"].as_array_mut().map(std::mem::take).expect("a list")
 }
 
@@ -52,7 +51,7 @@ fn an_indicator_is_shown_with_what_it_does_and_until_when() {
         },
     ]});
     world.folder.write("import.json", import.to_string());
-    let import = "execute importIndicators -c prod.json --params @import.json";
+    let import = "run importIndicators -c prod.json --params @import.json";
     is_declined(
         world.call(import).on_a_terminal(),
         question,
@@ -73,19 +72,19 @@ fn a_deletion_shows_what_is_deleted() {
     let parts = ["20417", "IpAddress 198.51.100.77", "Block", "C2 address"];
     for call in ["deleteIndicator -p id=20417", "deleteIndicators -p ids=[\"20417\"]"] {
         is_declined(
-            world.call(&format!("execute {call} -c prod.json")).on_a_terminal(),
+            world.call(&format!("run {call} -c prod.json")).on_a_terminal(),
             "[y/N] ",
             &parts,
         );
     }
     assert_eq!(indicators(&world).len(), before);
-    let delete = "execute deleteLibraryFile -c prod.json -p fileName=triage.ps1";
+    let delete = "run deleteLibraryFile -c prod.json -p fileName=triage.ps1";
     is_declined(
         world.call(delete).on_a_terminal(),
         "[y/N] ",
         &["library file triage.ps1", "SHA-256"],
     );
-    let upload = "execute uploadLibraryFile -c prod.json -p fileName=triage.ps1 -p content=abc";
+    let upload = "run uploadLibraryFile -c prod.json -p fileName=triage.ps1 -p content=abc";
     let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     is_declined(
         world.call(upload).on_a_terminal(),
@@ -100,11 +99,11 @@ fn without_a_terminal_yes_is_needed_and_each_change_is_audited() {
     let before = indicators(&world).len();
     for call in [
         BLOCK,
-        "execute importIndicators -c prod.json -p indicators=[]",
-        "execute deleteIndicator -c prod.json -p id=20417",
-        "execute deleteIndicators -c prod.json -p ids=[\"20417\"] -p dryRun=true",
-        "execute uploadLibraryFile -c prod.json -p fileName=a.ps1 -p content=abc",
-        "execute deleteLibraryFile -c prod.json -p fileName=triage.ps1",
+        "run importIndicators -c prod.json -p indicators=[]",
+        "run deleteIndicator -c prod.json -p id=20417",
+        "run deleteIndicators -c prod.json -p ids=[\"20417\"] -p dryRun=true",
+        "run uploadLibraryFile -c prod.json -p fileName=a.ps1 -p content=abc",
+        "run deleteLibraryFile -c prod.json -p fileName=triage.ps1",
     ] {
         let document = world.call(&format!("{call} --json --audit audit.jsonl")).fails(2, "denied");
         assert!(
@@ -117,10 +116,10 @@ fn without_a_terminal_yes_is_needed_and_each_change_is_audited() {
 
     world.call(&format!("{BLOCK} --yes --json --audit audit.jsonl")).succeeds();
     let delete =
-        "execute deleteIndicators -c prod.json -p ids=[\"20417\"] --yes --json --audit audit.jsonl";
+        "run deleteIndicators -c prod.json -p ids=[\"20417\"] --yes --json --audit audit.jsonl";
     world.call(delete).succeeds();
     let tag =
-        format!("execute addTag -c prod.json -p id={MACHINE} -p tag=x --json --audit audit.jsonl");
+        format!("run addTag -c prod.json -p id={MACHINE} -p tag=x --json --audit audit.jsonl");
     world.call(&tag).succeeds();
     let lines = lines(&world.folder);
     let actions: Vec<&str> = lines.iter().filter_map(|line| line["action"].as_str()).collect();
@@ -139,7 +138,7 @@ fn without_a_terminal_yes_is_needed_and_each_change_is_audited() {
 #[test]
 fn whether_a_change_holds_for_the_whole_tenant_is_decided_for_each() {
     let world = World::new();
-    let actions = world.call("describe --json").ends(0).json()["actions"].clone();
+    let actions = world.call("actions --json").ends(0).json()["actions"].clone();
     let of_effect = |effect: &str| -> BTreeSet<&str> {
         let actions =
             actions.as_array().expect("a list").iter().filter(|action| action["effect"] == effect);
@@ -164,6 +163,6 @@ fn whether_a_change_holds_for_the_whole_tenant_is_decided_for_each() {
     ];
     assert_eq!((of_effect("change"), of_effect("policy")), (of_records.into(), tenant_wide.into()));
     for name in tenant_wide {
-        world.call(&format!("execute {name} -c prod.json --json")).fails(2, "denied");
+        world.call(&format!("run {name} -c prod.json --json")).fails(2, "denied");
     }
 }

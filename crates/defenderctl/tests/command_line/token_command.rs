@@ -10,7 +10,7 @@ use crate::credentials::only;
 use crate::secrets::{assert_silent, loud};
 use crate::world::World;
 
-const LIST: &str = "execute getAgentList --json -c prod.json";
+const LIST: &str = "run getAgentList --json -c prod.json";
 
 /// A token of the stub, asked for as a program besides would.
 fn access_token(world: &World) -> String {
@@ -65,7 +65,7 @@ fn a_command_that_prints_a_token_signs_in() {
         .expect("a program");
     only(&world, "accessToken", json!({ "command": ["./print.sh", "$(x) *"] }));
     let settings = world.folder.path("prod.json");
-    let elsewhere = crate::run::call(&std::env::temp_dir(), "execute getAgentList --json");
+    let elsewhere = crate::run::call(&std::env::temp_dir(), "run getAgentList --json");
     elsewhere.env("DEFENDERCTL_CONFIG", &settings.display().to_string()).ends(0);
 }
 

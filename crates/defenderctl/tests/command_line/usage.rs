@@ -10,14 +10,15 @@ fn a_wrong_command_line_is_usage() {
     let trials = [
         "",
         "isolate",
-        "execute",
-        "execute getAgentList",
-        "execute getAgentList -c a.json -c b.json",
-        "execute getAgentList -c a.json -p id",
-        "execute getAgentList -c a.json --secret x",
+        "run",
+        "run getAgentList",
+        "run getAgentList -c a.json -c b.json",
+        "run getAgentList -c a.json -p id",
+        "run getAgentList -c a.json --secret x",
         "download getActionResults -c a.json",
         "stub --listen here",
-        "test",
+        "config",
+        "config test",
     ];
     for arguments in trials {
         let ran = folder.call(arguments).ends(2);
@@ -31,18 +32,18 @@ fn a_wrong_command_line_is_usage() {
 #[test]
 fn where_there_are_no_settings_init_is_named() {
     let folder = Folder::new();
-    for arguments in ["test", "execute getAgentList", "test -c missing.toml"] {
+    for arguments in ["config test", "run getAgentList", "config test -c missing.toml"] {
         let ran = folder.call(arguments).ends(2);
-        assert!(ran.stderr.contains("`defenderctl init"), "{arguments}: {}", ran.stderr);
+        assert!(ran.stderr.contains("`defenderctl config init"), "{arguments}: {}", ran.stderr);
     }
-    let ran = folder.call("execute -c a.toml").ends(2);
+    let ran = folder.call("run -c a.toml").ends(2);
     assert!(!ran.stderr.contains("init"), "{}", ran.stderr);
 }
 
 #[test]
 fn help_and_version_are_no_failures() {
     let folder = Folder::new();
-    for arguments in ["--help", "--version", "execute --help", "help stub", "--json --help"] {
+    for arguments in ["--help", "--version", "run --help", "help stub", "--json --help"] {
         let ran = folder.call(arguments).ends(0);
         assert!(!ran.stdout.is_empty() && ran.stderr.is_empty(), "{arguments}");
     }
@@ -52,10 +53,10 @@ fn help_and_version_are_no_failures() {
 fn a_file_that_is_not_there_is_usage() {
     let folder = Folder::new();
     let trials = [
-        "test -c missing.toml --json",
-        "execute getAgentList -c missing.json --json",
+        "config test -c missing.toml --json",
+        "run getAgentList -c missing.json --json",
         "download getActionResults -c missing.toml -o out --json",
-        "describe --plugin missing.wasm --json",
+        "actions --plugin missing.wasm --json",
         "stub --scenario missing.toml --json",
     ];
     for arguments in trials {
@@ -69,7 +70,7 @@ fn the_settings_file_may_be_named_by_the_environment() {
     let folder = Folder::new();
     folder.write("prod.toml", "unknown = 1");
     let document = folder
-        .call("test --json")
+        .call("config test --json")
         .env("DEFENDERCTL_CONFIG", "prod.toml")
         .fails(2, "invalid-config");
     assert_eq!(document["connectorId"], "prod");
@@ -78,7 +79,7 @@ fn the_settings_file_may_be_named_by_the_environment() {
 #[test]
 fn a_variable_that_is_empty_is_as_one_that_is_not_set() {
     let world = World::new();
-    let isolate = format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json");
+    let isolate = format!("run isolateHost --yes -p id={MACHINE} -p comment=c --json");
     world.call(&format!("{isolate} -c prod.json")).env("DEFENDERCTL_AUDIT", "").succeeds();
     let ran = world.call(&isolate).env("DEFENDERCTL_CONFIG", "").ends(2);
     assert!(

@@ -29,16 +29,16 @@ fn warnings(ran: &Ran) -> Vec<&str> {
 #[test]
 fn a_warning_is_said_in_every_form_of_the_result() {
     let world = silent();
-    let one = format!("execute setDeviceValue -c prod.json -p deviceValue=High -p id={MACHINE}");
+    let one = format!("run setDeviceValue -c prod.json -p deviceValue=High -p id={MACHINE}");
     let many =
-        format!("execute setDeviceValue -c prod.json -p deviceValue=High -p ids=[\"{MACHINE}\"]");
+        format!("run setDeviceValue -c prod.json -p deviceValue=High -p ids=[\"{MACHINE}\"]");
     for arguments in [
         one.clone(),
         format!("{one} --json"),
         format!("{one} --output table"),
-        format!("{one} -o out.json"),
+        format!("{one} --to out.json"),
         format!("{many} --output csv"),
-        format!("{many} --output table -o out.txt"),
+        format!("{many} --output table --to out.txt"),
         format!("{many} --json"),
     ] {
         let ran = world.call(&arguments).ends(0);
@@ -60,8 +60,7 @@ fn a_warning_is_said_in_every_form_of_the_result() {
 fn a_warning_of_one_machine_is_said_although_another_failed() {
     let world = silent();
     let hosts = r#"[{"computerDnsName":"ws-ops-014"},{"computerDnsName":"nobody"}]"#;
-    let arguments =
-        format!("execute setDeviceValue -c prod.json -p deviceValue=High -p hosts={hosts}");
+    let arguments = format!("run setDeviceValue -c prod.json -p deviceValue=High -p hosts={hosts}");
     for form in ["--output table", "--output csv", "--output json", "--json"] {
         let ran = world.call(&format!("{arguments} {form}")).ends(1);
         assert_eq!(warnings(&ran).len(), 1, "{form}: {}", ran.stderr);
@@ -73,12 +72,11 @@ fn a_plugin_s_warning_cannot_steer_the_terminal_or_pass_for_a_line_of_the_host()
     let folder = Folder::new();
     folder.write("hostile.wasm", hostile_plugins::HOSTILE);
     folder.write("hostile.json", json!({ "config": {}, "secrets": {} }).to_string());
-    let call = || folder.call("execute answer -c hostile.json --plugin hostile.wasm -p warn=1");
+    let call = || folder.call("run answer -c hostile.json --plugin hostile.wasm -p warn=1");
     let ran = call().ends(0);
     assert_eq!(warnings(&ran), ["beware\u{fffd}[31m\u{fffd}error: the disk is full"]);
     assert!(!ran.stderr.lines().any(|line| line.starts_with("error:")), "{}", ran.stderr);
-    let document = folder
-        .call("execute answer -c hostile.json --plugin hostile.wasm -p warn=1 --json")
-        .succeeds();
+    let document =
+        folder.call("run answer -c hostile.json --plugin hostile.wasm -p warn=1 --json").succeeds();
     assert_eq!(document["warnings"][0]["details"], "{\"half\": [", "what is not JSON is a text");
 }

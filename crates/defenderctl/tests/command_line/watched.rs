@@ -28,7 +28,7 @@ fn a_wait_tells_each_state_once_and_stdout_has_the_result_alone() {
 #[test]
 fn a_machine_that_is_named_is_shown_by_its_name() {
     let inside = Inside::new();
-    let isolate = "execute isolateHost --yes -p host.computerDnsName=ws-ops-014 -p comment=c -p wait.pollSeconds=1";
+    let isolate = "run isolateHost --yes -p host.computerDnsName=ws-ops-014 -p comment=c -p wait.pollSeconds=1";
     let running = inside.call(isolate).start();
     line_with(&running, "isolateHost ws-ops-014.example.test: pending, machine action ");
     inside.service().advance(2 * HOUR);
@@ -39,11 +39,11 @@ fn a_machine_that_is_named_is_shown_by_its_name() {
 fn what_is_followed_by_its_identifier_is_told_too() {
     let inside = Inside::new();
     let started = inside
-        .call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c --json"))
+        .call(&format!("run isolateHost --yes -p id={MACHINE} -p comment=c --json"))
         .succeeds();
     let id = started["job"]["id"].as_str().unwrap();
     let running =
-        inside.call(&format!("execute waitForAction -p id={id} -p wait.pollSeconds=1")).start();
+        inside.call(&format!("run waitForAction -p id={id} -p wait.pollSeconds=1")).start();
     line_with(&running, &format!("waitForAction {id}: pending"));
     inside.service().advance(2 * HOUR);
     line_with(&running, "waitForAction ws-ops-014.example.test: pending → succeeded");
@@ -53,7 +53,7 @@ fn what_is_followed_by_its_identifier_is_told_too() {
 #[test]
 fn what_somebody_else_has_under_way_is_told_as_found() {
     let inside = Inside::new();
-    inside.call(&format!("execute isolateHost --yes -p id={MACHINE} -p comment=c")).ends(0);
+    inside.call(&format!("run isolateHost --yes -p id={MACHINE} -p comment=c")).ends(0);
     let running = inside.isolation("-p ensure=true");
     let line = line_with(&running, &format!("isolateHost {MACHINE}: pending"));
     assert!(line.contains("which was under way before: it may be another's"), "{line}");
@@ -75,15 +75,14 @@ fn quiet_calls_and_those_that_do_not_wait_tell_nothing_on_their_way() {
     inside.service().advance(2 * HOUR);
     let ran = running.ends(0);
     assert!(!ran.stderr.contains("pending, "), "{}", ran.stderr);
-    let ran =
-        inside.call(&format!("execute releaseHost --yes -p id={MACHINE} -p comment=c")).ends(0);
+    let ran = inside.call(&format!("run releaseHost --yes -p id={MACHINE} -p comment=c")).ends(0);
     assert!(!ran.stderr.contains("pending, "), "{}", ran.stderr);
 }
 
 #[test]
 fn a_result_whose_file_is_taken_meanwhile_is_one_document_all_the_same() {
     let inside = Inside::new();
-    let running = inside.isolation("--json -o out.json");
+    let running = inside.isolation("--json --to out.json");
     inside.has_got(1, "GET /api/machineactions");
     inside.folder.write("out.json", "the only copy");
     inside.service().advance(2 * HOUR);

@@ -128,16 +128,15 @@ impl World {
     pub(crate) fn script(&self) -> String {
         let params = json!({ "id": MACHINE, "parameters": { "scriptName": "triage.ps1" } });
         let call = self
-            .call("execute runScript --yes -c prod.json --params - --json")
+            .call("run runScript --yes -c prod.json --params - --json")
             .input(&params.to_string());
         call.succeeds()["job"]["id"].as_str().expect("an id").to_owned()
     }
 
     /// The machine actions that the service has on record for a machine: what was really sent.
     pub(crate) fn actions(&self, machine: &str) -> Vec<Value> {
-        let arguments = format!(
-            "execute getActions -c prod.json --json -p machineId={machine} -p pageSize=100"
-        );
+        let arguments =
+            format!("run getActions -c prod.json --json -p machineId={machine} -p pageSize=100");
         let mut document = self.call(&arguments).succeeds();
         document["data"]["value"].as_array_mut().map(std::mem::take).expect("a list")
     }

@@ -8,7 +8,7 @@ use defender_connector::operation::{Progress, TargetState};
 use defender_connector::outcome::{Outcome, Usage};
 
 use super::journal::Journal;
-use crate::judge::{Before, Seen, Told};
+use crate::judge::{Before, Report, Seen};
 use crate::schedule::{Crash, Step, Stepwise};
 use defender_stub::Entry;
 
@@ -101,7 +101,7 @@ impl<'s> Flight<'s> {
     }
 
     /// The data to judge, once the operation has ended.
-    pub(super) fn told(&self, ledger: &[Entry]) -> Option<Told<'_>> {
+    pub(super) fn report(&self, ledger: &[Entry]) -> Option<Report<'_>> {
         let jobs = self.seen.iter().filter_map(|target| target.job.as_ref()?["id"].as_str());
         let named = ["id", "actionId", "machineId"]
             .into_iter()
@@ -121,7 +121,7 @@ impl<'s> Flight<'s> {
             let entries = ledger[call.sent.clone()].iter();
             sent.extend(entries.filter(|entry| !call.is_shared || is_own(entry)).cloned());
         }
-        Some(Told {
+        Some(Report {
             step: &self.step,
             before: self.before.as_ref()?,
             mark: &self.mark,

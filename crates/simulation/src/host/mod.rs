@@ -17,7 +17,7 @@ use defender_connector::clock::Clock;
 use fastrand::Rng;
 
 use super::judge;
-use super::run::{Violation, World};
+use super::run::{RunState, Violation};
 use super::schedule::{Crash, Host};
 use flight::Flight;
 use process::Process;
@@ -30,7 +30,7 @@ const MAX_TIME: Duration = Duration::from_secs(2 * 86_400);
 
 /// The processes, the operations in flight, and the hosts' random decisions.
 struct Hosts<'w, 's> {
-    world: &'w mut World<'s>,
+    world: &'w mut RunState<'s>,
     /// One process, or two that share nothing but the journals.
     processes: Vec<Process>,
     flights: Vec<Flight<'s>>,
@@ -44,7 +44,7 @@ struct Hosts<'w, 's> {
 /// # Errors
 ///
 /// A rule was broken.
-pub(super) fn run(world: &mut World<'_>, calls: Range<usize>) -> Result<(), Violation> {
+pub(super) fn run(world: &mut RunState<'_>, calls: Range<usize>) -> Result<(), Violation> {
     let first = calls.start;
     let mut running = 0;
     match Hosts::new(world, calls).and_then(|mut hosts| hosts.run(&mut running)) {
@@ -54,7 +54,7 @@ pub(super) fn run(world: &mut World<'_>, calls: Range<usize>) -> Result<(), Viol
 }
 
 impl<'w, 's> Hosts<'w, 's> {
-    fn new(world: &'w mut World<'s>, calls: Range<usize>) -> Result<Self, String> {
+    fn new(world: &'w mut RunState<'s>, calls: Range<usize>) -> Result<Self, String> {
         let network = world.network.clone();
         network.service.clear_faults();
         network.refused.set(0);
@@ -90,7 +90,7 @@ impl<'w, 's> Hosts<'w, 's> {
                 self.judge(n)?;
             }
         }
-        self.world.network.portal.borrow_mut().clear();
+        self.world.network.external.borrow_mut().clear();
         let kept = self.processes.swap_remove(0);
         self.world.network.set_clock_error(kept.clock_error);
         self.world.connector = kept.connector;
@@ -124,8 +124,8 @@ impl<'w, 's> Hosts<'w, 's> {
         }
         flight.is_judged = true;
         let ledger = network.service.ledger();
-        let told = flight.told(&ledger).ok_or("an operation without a beginning")?;
-        judge::operation(&told, network, self.world.schedule, self.world.has_crashed).map_err(
+        let report = flight.report(&ledger).ok_or("an operation without a beginning")?;
+        judge::operation(&report, network, self.world.schedule, self.world.has_crashed).map_err(
             |words| {
                 format!(
                     "{words}\nended {:?}\nkilled {:?} {:?}",
@@ -134,9 +134,9 @@ impl<'w, 's> Hosts<'w, 's> {
             },
         )?;
         if let Some(outcome) = &flight.outcome {
-            self.world.tally.count(&flight.step, outcome.as_ref(), &flight.usage);
-            self.world.tally.operations += 1;
-            self.world.tally.steps += u64::from(flight.steps);
+            self.world.stats.count(&flight.step, outcome.as_ref(), &flight.usage);
+            self.world.stats.operations += 1;
+            self.world.stats.steps += u64::from(flight.steps);
         }
         Ok(())
     }
@@ -144,7 +144,7 @@ impl<'w, 's> Hosts<'w, 's> {
     /// Ends a process. A new one takes over its operations.
     fn crash(&mut self, slot: usize, crash: &Crash, session: Option<String>) -> Result<(), String> {
         self.world.network.revive();
-        self.world.tally.crashes += 1;
+        self.world.stats.crashes += 1;
         let mut connector = self.world.configured()?;
         if let Some(session) = session.filter(|_| crash.restored) {
             connector.restore(&session).map_err(|error| format!("its own session: {error:?}"))?;

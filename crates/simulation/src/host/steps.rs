@@ -14,9 +14,9 @@ use super::Hosts;
 use super::flight::Call;
 use super::journal::Journal;
 use crate::judge::{self, Did, mark_of};
+use crate::network::{Death, Network};
 use crate::run::{about_an_action, prepare};
 use crate::schedule::{Crash, Host, Point};
-use crate::world::{Death, Network};
 
 impl Hosts<'_, '_> {
     /// Runs an operation's next step; a poll (`Look`) includes other operations of the process.
@@ -156,7 +156,7 @@ impl Hosts<'_, '_> {
             return self.crash(slot, crash, session);
         }
         if did == Did::Recover {
-            self.world.tally.recoveries += 1;
+            self.world.stats.recoveries += 1;
             let flight = &mut self.flights[all[0]];
             let is_send = flight.journal.as_ref().is_some_and(|journal| journal.next == Next::Send);
             let target =

@@ -62,12 +62,12 @@ impl Hosts<'_, '_> {
             2 => _ = bytes.remove(at),
             _ => bytes[at] = with,
         }
-        let spoilt = String::from_utf8_lossy(&bytes).into_owned();
-        if spoilt == good {
+        let corrupted = String::from_utf8_lossy(&bytes).into_owned();
+        if corrupted == good {
             return Ok(());
         }
-        self.nothing_is_sent(n, std::slice::from_ref(&spoilt))
-            .map_err(|words| format!("damaged: {words}: {spoilt}"))
+        self.nothing_is_sent(n, std::slice::from_ref(&corrupted))
+            .map_err(|words| format!("damaged: {words}: {corrupted}"))
     }
 
     /// Passes a checkpoint twice, or batches a send with another operation.

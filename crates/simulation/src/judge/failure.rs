@@ -5,21 +5,21 @@ use serde_json::Value;
 
 use super::session::{all_completed, is_complete};
 use super::traffic::may_change;
-use super::{Case, Doing, is_open, must, only};
+use super::{CallKind, Case, ensure, is_open, only};
 
 impl Case<'_> {
     pub(super) fn failure(&self, error: &Value, machine: Option<&str>) -> Result<(), String> {
         let reported = &error["details"]["machineAction"]["id"];
         let is_unknown = error["retry"] == "unknown";
         if let Some(made) = self.made.iter().find(|made| Some(made.machine) == machine) {
-            must!(*reported == made.id || is_unknown, "it was carried out: {}", error);
+            ensure!(*reported == made.id || is_unknown, "it was carried out: {}", error);
         }
         let is_meant = |path: &str| machine.is_none_or(|id| !id.is_empty() && path.contains(id));
         let mut changes =
             self.sent.iter().filter(|entry| may_change(entry) && is_meant(&entry.path));
         if let Some(change) = changes.next() {
             let reported = reported.is_string() && error["kind"] != Kind::Conflict.name();
-            must!(
+            ensure!(
                 reported || is_unknown,
                 "it may have been carried out: {} after {:?}",
                 error,
@@ -32,12 +32,12 @@ impl Case<'_> {
                 ["Failed", "TimeOut", "Cancelled"].iter().any(|status| record["status"] == *status);
             let whole =
                 all_completed(record) && is_complete(record, self.step.action, &self.step.params);
-            must!(bad || !whole, "no bad end: {} {}", error, record);
+            ensure!(bad || !whole, "no bad end: {} {}", error, record);
         }
         self.not_a_stranger_s(error)?;
-        match self.step.doing {
-            Doing::Cancel => self.not_cancelled(error).and(self.there(error, "actionId")),
-            Doing::Follow => self.there(error, "id"),
+        match self.step.call_kind {
+            CallKind::Cancel => self.not_cancelled(error).and(self.there(error, "actionId")),
+            CallKind::Follow => self.there(error, "id"),
             _ if machine.is_some() => self.unresolved(error, machine.unwrap_or_default()),
             _ => Ok(()),
         }
@@ -51,7 +51,7 @@ impl Case<'_> {
         let well = self.sent.iter().all(|entry| {
             only(entry, &["delay", "slowBody", "twice", "date", "header", "byAnother"])
         });
-        must!(
+        ensure!(
             !(by_name && not_found && well && !machine.is_empty()),
             "there is such a machine: {error}"
         );
@@ -70,7 +70,7 @@ impl Case<'_> {
             if self.schedule.rewrites.is_empty() { &["delay", "twice"][..] } else { &["delay"] };
         let whole = shown(faults) && !self.clocks_differ;
         let changed = !self.schedule.ends_as.is_empty();
-        must!(
+        ensure!(
             error["kind"] != Kind::Conflict.name() || !whole || changed,
             "it is our own: {error}"
         );
@@ -82,8 +82,8 @@ impl Case<'_> {
         let id = &self.step.params["actionId"];
         let was_open =
             self.before.actions.iter().any(|action| action["id"] == *id && is_open(action));
-        if was_open && self.step.portal.is_none() && self.action(id)["status"] == "Cancelled" {
-            must!(error["retry"] == "unknown", "it was cancelled: {}", error);
+        if was_open && self.step.external.is_none() && self.action(id)["status"] == "Cancelled" {
+            ensure!(error["retry"] == "unknown", "it was cancelled: {}", error);
         }
         Ok(())
     }
@@ -103,7 +103,7 @@ impl Case<'_> {
             "partial",
         ];
         let is_told = self.sent.iter().any(|entry| entry.status == 404 || !only(entry, &well));
-        must!(
+        ensure!(
             error["kind"] != Kind::NotFound.name() || !is_there || is_told,
             "it is there: {error}"
         );

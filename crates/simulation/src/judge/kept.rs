@@ -4,7 +4,7 @@ use defender_connector::error::Kind;
 use serde_json::Value;
 
 use super::traffic::delivered;
-use super::{equal, must};
+use super::{ensure, ensure_eq};
 use defender_stub::Entry;
 
 /// Checks a failure of one machine: the last response counts.
@@ -66,24 +66,28 @@ fn said(error: &Value, entry: &Entry) -> Result<(), String> {
     if entry.status < 400 || !delivered(entry) || (is_empty && error["status"].is_null()) {
         return Ok(());
     }
-    equal!(error["status"], entry.status, "what the service said is lost: {error} after {entry:?}");
+    ensure_eq!(
+        error["status"],
+        entry.status,
+        "what the service said is lost: {error} after {entry:?}"
+    );
     if let Some(code) = &entry.code {
-        let told = error["code"].as_str();
-        must!(
-            told == Some(code) || (is_login(entry) && told.is_some()),
+        let report = error["code"].as_str();
+        ensure!(
+            report == Some(code) || (is_login(entry) && report.is_some()),
             "its code is lost: {error} after {entry:?}"
         );
     }
     let bare = ["status", "html", "empty", "redirect"];
     let has_id = !entry.faults.iter().any(|fault| bare.contains(fault));
-    must!(
+    ensure!(
         error["requestId"].is_string() || !has_id,
         "its request id is lost: {} after {:?}",
         error,
         entry
     );
     let id = entry.request_id.as_deref().filter(|_| has_id);
-    must!(
+    ensure!(
         id.is_none_or(|id| error["requestId"] == id),
         "another request ID is reported: {error} after {entry:?}"
     );

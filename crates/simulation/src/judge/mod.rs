@@ -22,12 +22,12 @@ use defender_connector::outcome::Outcome;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::schedule::{Doing, HALF, HUGE, Schedule, Step, deep};
-use super::world::Network;
+use super::network::Network;
+use super::schedule::{CallKind, HALF, HUGE, Schedule, Step, deep};
 use defender_stub::{Entry, Service};
 
 /// Returns the given message as an error unless the rule holds.
-macro_rules! must {
+macro_rules! ensure {
     ($holds:expr, $($words:tt)+) => {
         if !$holds {
             return Err(format!($($words)+));
@@ -36,17 +36,17 @@ macro_rules! must {
 }
 
 /// Returns the given message as an error unless the two values are equal.
-macro_rules! equal {
+macro_rules! ensure_eq {
     ($found:expr, $wanted:expr, $($words:tt)+) => {
         let (found, wanted) = (&$found, &$wanted);
-        must!(*found == *wanted, "{}: {found:?}, not {wanted:?}", format!($($words)+));
+        ensure!(*found == *wanted, "{}: {found:?}, not {wanted:?}", format!($($words)+));
     };
 }
 
-pub(super) use operation::{Seen, Told, operation};
+pub(super) use operation::{Report, Seen, operation};
 pub(super) use step::{Did, call, mark_of, progress};
 pub(super) use traffic::budgets;
-use {equal, must};
+use {ensure, ensure_eq};
 
 pub(super) const CALL_TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -105,7 +105,7 @@ pub(super) fn judge(
 ) -> Result<(), String> {
     let ledger = world.service.ledger();
     let sent = &ledger[before.sent..];
-    must!(
+    ensure!(
         world.elapsed() - before.time <= CALL_TIMEOUT + SLACK,
         "took {:?}",
         world.elapsed() - before.time
@@ -120,7 +120,7 @@ pub(super) fn judge(
     }
     match answer {
         Ok(outcome) => {
-            must!(is_json(&outcome.data), "data is not JSON: {}", outcome.data);
+            ensure!(is_json(&outcome.data), "data is not JSON: {}", outcome.data);
             let reported = outcome.job.as_ref().map(|action| action.to_json());
             let machine = step.machines.first().map(String::as_str);
             case.success(machine.unwrap_or_default(), reported.as_ref(), &lenient(&outcome.data))
@@ -166,18 +166,21 @@ impl<'c> Case<'c> {
 
     /// Checks that everything done was requested, and was done once.
     fn deeds(&self) -> Result<(), String> {
-        let Step { machines, doing, params, .. } = self.step;
+        let Step { machines, call_kind, params, .. } = self.step;
         for (n, made) in self.made.iter().enumerate() {
             let Made { id, machine, by } = made;
-            must!(
+            ensure!(
                 machines.iter().any(|named| named == machine),
                 "on a machine that nobody named: {id} on {machine}"
             );
             let before =
                 self.made[..n].iter().find(|other| other.machine == *machine && other.by != *by);
-            must!(before.is_none(), "twice: {id} on {machine}");
-            must!(!params["dryRun"].as_bool().unwrap_or_default(), "a dry run did something: {id}");
-            must!(matches!(doing, Doing::Start(_)), "nobody asked for it: {id}");
+            ensure!(before.is_none(), "twice: {id} on {machine}");
+            ensure!(
+                !params["dryRun"].as_bool().unwrap_or_default(),
+                "a dry run did something: {id}"
+            );
+            ensure!(matches!(call_kind, CallKind::Start(_)), "nobody asked for it: {id}");
         }
         Ok(())
     }
@@ -189,7 +192,7 @@ impl<'c> Case<'c> {
             Ok(outcome) => lenient(&outcome.data)["results"].clone(),
             Err(error) if error.kind() == Kind::ActionFailed => {
                 let retry = error.to_json()["retry"].clone();
-                must!(
+                ensure!(
                     !retry.is_object() || self.made.is_empty(),
                     "may be repeated, and {} done",
                     self.made.len()
@@ -198,8 +201,8 @@ impl<'c> Case<'c> {
             }
             // The call failed before it sent anything.
             Err(error) => {
-                must!(self.made.is_empty(), "it was done, and is not reported");
-                must!(
+                ensure!(self.made.is_empty(), "it was done, and is not reported");
+                ensure!(
                     !self.sent.iter().any(traffic::may_change),
                     "something was sent, and is not reported: {:?}",
                     error
@@ -207,15 +210,15 @@ impl<'c> Case<'c> {
                 return kept::single(&error.to_json(), self.sent);
             }
         };
-        must!(results.is_array(), "results is no list: {}", results);
+        ensure!(results.is_array(), "results is no list: {}", results);
         let results = results.as_array().map(Vec::as_slice).unwrap_or_default();
-        equal!(results.len(), self.step.machines.len(), "records");
+        ensure_eq!(results.len(), self.step.machines.len(), "records");
         let failed = results.iter().filter(|result| result["status"] == "error").count();
-        equal!(answer.is_err(), failed > 0, "the whole fails if a part does");
+        ensure_eq!(answer.is_err(), failed > 0, "the whole fails if a part does");
         for (result, machine) in results.iter().zip(&self.step.machines) {
             // An unresolved name has no machine ID.
             let is_unresolved = result["target"]["id"].is_null() && result["status"] == "error";
-            must!(
+            ensure!(
                 is_unresolved || result["target"]["id"] == machine.as_str(),
                 "another target: {}",
                 result

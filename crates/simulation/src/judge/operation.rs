@@ -6,8 +6,8 @@ use defender_connector::outcome::Outcome;
 use serde_json::Value;
 
 use super::traffic::{self, API};
-use super::{Before, Case, Doing, Schedule, Step, equal, is_json, kept, lenient, must};
-use crate::world::Network;
+use super::{Before, CallKind, Case, Schedule, Step, ensure, ensure_eq, is_json, kept, lenient};
+use crate::network::Network;
 use defender_stub::Entry;
 
 /// The state of one target.
@@ -21,7 +21,7 @@ pub(crate) struct Seen {
 }
 
 /// An operation that has ended.
-pub(crate) struct Told<'t> {
+pub(crate) struct Report<'t> {
     pub(crate) step: &'t Step,
     pub(crate) before: &'t Before,
     /// The mark that its requests put before their comments.
@@ -38,22 +38,22 @@ pub(crate) struct Told<'t> {
 }
 
 pub(crate) fn operation(
-    told: &Told<'_>,
+    report: &Report<'_>,
     world: &Network,
     schedule: &Schedule,
     may_be_refused: bool,
 ) -> Result<(), String> {
-    let Told { step, sent, seen, outcome, .. } = told;
+    let Report { step, sent, seen, outcome, .. } = report;
     traffic::judge(sent, may_be_refused)?;
     let (ledger, actions) = (world.service.ledger(), world.service.machine_actions());
     let case = Case {
-        mark: Some(told.mark),
-        ..Case::new(step, told.before, schedule, world, &ledger, sent, &actions)
+        mark: Some(report.mark),
+        ..Case::new(step, report.before, schedule, world, &ledger, sent, &actions)
     };
     case.deeds()?;
     if seen.is_empty() {
         let Err(error) = outcome else { return Err("it ended without targets".to_owned()) };
-        must!(!sent.iter().any(is_change), "the plan failed, and something was sent: {error:?}");
+        ensure!(!sent.iter().any(is_change), "the plan failed, and something was sent: {error:?}");
         let error = error.to_json();
         let machine = step.machines.first().filter(|_| step.machines.len() == 1);
         case.failure(&error, machine.map(String::as_str))?;
@@ -61,19 +61,19 @@ pub(crate) fn operation(
     }
     let is_many =
         step.params.get("ids").or(step.params.get("hosts")).is_some() && !step.machines.is_empty();
-    equal!(seen.len(), step.machines.len().max(1), "targets");
-    consistent(told, is_many)?;
+    ensure_eq!(seen.len(), step.machines.len().max(1), "targets");
+    consistent(report, is_many)?;
     for (n, target) in seen.iter().enumerate() {
         let machine = step.machines.get(n).map(String::as_str);
         let data = lenient(target.data.as_deref().unwrap_or_default());
         match (target.state, &target.error) {
             (TargetState::Succeeded | TargetState::Running, None) => {
-                must!(
+                ensure!(
                     target.data.as_deref().is_some_and(is_json),
                     "it yielded nothing: {:?}",
                     target
                 );
-                proven(&case, told, n)?;
+                proven(&case, report, n)?;
                 case.success(machine.unwrap_or_default(), target.job.as_ref(), &data)?;
             }
             // An unresolved name has no machine ID.
@@ -85,11 +85,11 @@ pub(crate) fn operation(
             }
             (TargetState::Failed, Some(error)) => {
                 case.failure(error, machine)?;
-                must!(target.data.is_none(), "it failed, and yielded {:?}", target.data);
-                caused(&case, told, n)?;
+                ensure!(target.data.is_none(), "it failed, and yielded {:?}", target.data);
+                caused(&case, report, n)?;
                 // A response to a process that died was lost.
                 match is_many {
-                    _ if told.is_killed(n) || !told.is_quoted => {}
+                    _ if report.is_killed(n) || !report.is_quoted => {}
                     true => kept::of_machine(error, sent, machine.unwrap_or_default())?,
                     false => kept::single(error, sent)?,
                 }
@@ -100,7 +100,7 @@ pub(crate) fn operation(
     Ok(())
 }
 
-impl Told<'_> {
+impl Report<'_> {
     /// Whether a process died that may have sent a request for this target, or for the same machine
     /// under another name.
     fn is_killed(&self, n: usize) -> bool {
@@ -112,19 +112,19 @@ impl Told<'_> {
 }
 
 /// Checks that the overall outcome agrees with its targets.
-fn consistent(told: &Told<'_>, is_many: bool) -> Result<(), String> {
-    let Told { seen, outcome, .. } = told;
+fn consistent(report: &Report<'_>, is_many: bool) -> Result<(), String> {
+    let Report { seen, outcome, .. } = report;
     let failed = seen.iter().filter(|target| target.state == TargetState::Failed).count();
-    equal!(outcome.is_err(), failed > 0, "the whole fails if a part does");
+    ensure_eq!(outcome.is_err(), failed > 0, "the whole fails if a part does");
     if !is_many {
         let job = |outcome: &Outcome| outcome.job.as_ref().map(|job| job.to_json());
         match outcome {
             Ok(outcome) => {
-                equal!(Some(&outcome.data), seen[0].data.as_ref(), "data");
-                equal!(job(outcome), seen[0].job, "its job");
+                ensure_eq!(Some(&outcome.data), seen[0].data.as_ref(), "data");
+                ensure_eq!(job(outcome), seen[0].job, "its job");
             }
             Err(error) => {
-                equal!(Some(error.to_json()), seen[0].error, "its error");
+                ensure_eq!(Some(error.to_json()), seen[0].error, "its error");
             }
         }
         return Ok(());
@@ -134,7 +134,7 @@ fn consistent(told: &Told<'_>, is_many: bool) -> Result<(), String> {
         Err(error) => {
             let retry = &error.to_json()["retry"];
             let is_done = seen.iter().any(|target| target.job.is_some());
-            must!(
+            ensure!(
                 !retry.is_object() || !is_done,
                 "may be repeated, and something was done: {error:?}"
             );
@@ -142,44 +142,45 @@ fn consistent(told: &Told<'_>, is_many: bool) -> Result<(), String> {
         }
     };
     let results = results.as_array().map(Vec::as_slice).unwrap_or_default();
-    equal!(results.len(), seen.len(), "results");
+    ensure_eq!(results.len(), seen.len(), "results");
     for (result, target) in results.iter().zip(*seen) {
-        equal!(result["status"] == "error", target.state == TargetState::Failed, "a result");
-        equal!(
+        ensure_eq!(result["status"] == "error", target.state == TargetState::Failed, "a result");
+        ensure_eq!(
             result["error"],
             *target.error.as_ref().unwrap_or(&Value::Null),
             "the error of a result"
         );
-        must!(result["data"].is_null(), "its data is given twice: {}", result);
+        ensure!(result["data"].is_null(), "its data is given twice: {}", result);
         let job = target.job.as_ref().filter(|_| target.error.is_none());
-        equal!(result["job"], *job.unwrap_or(&Value::Null), "the job of a result");
+        ensure_eq!(result["job"], *job.unwrap_or(&Value::Null), "the job of a result");
     }
     Ok(())
 }
 
 /// A target whose process died while sending succeeded only if the request reached the service or
 /// its record shows the requested state.
-fn proven(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
-    let step = told.step;
+fn proven(case: &Case<'_>, report: &Report<'_>, n: usize) -> Result<(), String> {
+    let step = report.step;
     let of = |entry: &&Entry| {
         let machine = step.machines.get(n).map(String::as_str).unwrap_or_default();
         is_change(entry) && entry.path.contains(machine)
     };
     let has_arrived = case.sent.iter().filter(of).any(|entry| entry.carried_out);
-    let is_read_back = matches!(step.doing, Doing::Tag | Doing::Cancel);
-    let is_killed = told.is_killed(n);
-    must!(
+    let is_read_back = matches!(step.call_kind, CallKind::Tag | CallKind::Cancel);
+    let is_killed = report.is_killed(n);
+    ensure!(
         !is_killed || has_arrived || is_read_back,
         "never sent, and called done: {:?}",
-        told.seen[n]
+        report.seen[n]
     );
     // Another caller's action counts only with `ensure`: the state already existed.
-    let (job, is_start) = (told.seen[n].job.as_ref(), matches!(step.doing, Doing::Start(_)));
+    let (job, is_start) =
+        (report.seen[n].job.as_ref(), matches!(step.call_kind, CallKind::Start(_)));
     let Some(job) = job.filter(|_| is_start && step.params["dryRun"] != true) else {
         return Ok(());
     };
     let is_made = case.made.iter().any(|made| job["id"] == made.id);
-    must!(
+    ensure!(
         is_made || (step.params["ensure"] == true && !is_killed),
         "another's is taken for its own: {job}"
     );
@@ -188,12 +189,12 @@ fn proven(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
 
 /// A failure is in doubt only if its request was sent, or may have been when a process died; and a
 /// request that may have been sent must be in doubt.
-fn caused(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
-    let (Some(error), step) = (&told.seen[n].error, told.step) else { return Ok(()) };
+fn caused(case: &Case<'_>, report: &Report<'_>, n: usize) -> Result<(), String> {
+    let (Some(error), step) = (&report.seen[n].error, report.step) else { return Ok(()) };
     let is_unknown = error["retry"] == "unknown";
-    if told.is_killed(n) {
+    if report.is_killed(n) {
         let has_job = error["details"]["machineAction"]["id"].is_string();
-        must!(
+        ensure!(
             is_unknown || has_job,
             "it may have been sent, and is said not to have been: {error}"
         );
@@ -202,8 +203,8 @@ fn caused(case: &Case<'_>, told: &Told<'_>, n: usize) -> Result<(), String> {
     let machine = step.machines.get(n).map(String::as_str).unwrap_or_default();
     let is_sent = case.sent.iter().any(|entry| is_change(entry) && entry.path.contains(machine));
     let has_job = error["details"]["machineAction"]["id"].is_string();
-    let is_start = matches!(step.doing, Doing::Start(_));
-    must!(!is_start || !is_unknown || is_sent || has_job, "in doubt without a reason: {error}");
+    let is_start = matches!(step.call_kind, CallKind::Start(_));
+    ensure!(!is_start || !is_unknown || is_sent || has_job, "in doubt without a reason: {error}");
     Ok(())
 }
 

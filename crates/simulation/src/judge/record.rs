@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::traffic::was_cut;
-use super::{Case, must, only};
+use super::{Case, ensure, only};
 use defender_stub::{Entry, Machine};
 
 impl Case<'_> {
@@ -24,7 +24,7 @@ impl Case<'_> {
                     found.machine_tags.iter().any(|tag| self.step.params["tag"] == tag.as_str())
                 })
             });
-        must!(done || is_read_back, "nothing was changed on {}", machine);
+        ensure!(done || is_read_back, "nothing was changed on {}", machine);
         Ok(())
     }
 
@@ -44,7 +44,7 @@ impl Case<'_> {
                 && !entry.carried_out
                 && entry.faults.iter().any(|fault| ["status", "empty"].contains(fault))
         };
-        must!(!is_there || self.sent.iter().any(is_forged), "it is still there: {params}");
+        ensure!(!is_there || self.sent.iter().any(is_forged), "it is still there: {params}");
         Ok(())
     }
 
@@ -59,7 +59,7 @@ impl Case<'_> {
             };
             wanted.iter().all(|indicator| has(&indicator["indicatorValue"]))
         });
-        must!(there, "it is not there: {params}");
+        ensure!(there, "it is not there: {params}");
         Ok(())
     }
 
@@ -69,7 +69,7 @@ impl Case<'_> {
         let Some(last) = self.sent.iter().rev().find(|entry| entry.host.starts_with("api.")) else {
             return Ok(());
         };
-        must!(last.status != 206, "a part is taken for the whole: {:?}", last);
+        ensure!(last.status != 206, "a part is taken for the whole: {:?}", last);
         let honest =
             |entry: &Entry| only(entry, &["delay", "date", "header", "cutShort", "partial"]);
         // A record that moves to another machine during the read may or may not be in the list.
@@ -86,7 +86,7 @@ impl Case<'_> {
             _ => return Ok(()),
         };
         let found = data["value"].as_array().map_or(0, Vec::len);
-        must!(found >= all, "called complete: {found} of {all} after {:?}", self.sent);
+        ensure!(found >= all, "called complete: {found} of {all} after {:?}", self.sent);
         Ok(())
     }
 }

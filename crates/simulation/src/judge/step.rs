@@ -6,9 +6,9 @@ use defender_connector::operation::{Next, Progress, TargetState};
 use serde_json::Value;
 
 use super::traffic::{API, judge as judge_traffic, may_change};
-use super::{CALL_TIMEOUT, SLACK, equal, must};
+use super::{CALL_TIMEOUT, SLACK, ensure, ensure_eq};
+use crate::network::Network;
 use crate::schedule::Step;
-use crate::world::Network;
 use defender_stub::Entry;
 
 /// The purpose of a call of the connector.
@@ -31,45 +31,49 @@ pub(crate) fn call(
     slept: Duration,
     may_be_refused: bool,
 ) -> Result<(), String> {
-    must!(took <= CALL_TIMEOUT + SLACK, "{did:?} took {took:?}");
+    ensure!(took <= CALL_TIMEOUT + SLACK, "{did:?} took {took:?}");
     judge_traffic(sent, may_be_refused)?;
     let changes: Vec<&Entry> =
         sent.iter().filter(|entry| entry.method != "GET" && entry.host == API).collect();
-    must!(did == Did::Send || changes.is_empty(), "{did:?} sent {:?}", changes);
-    let perhaps = changes.iter().filter(|entry| may_change(entry)).count();
-    must!(perhaps <= 1, "a step with {perhaps} changes: {:?}", changes);
+    ensure!(did == Did::Send || changes.is_empty(), "{did:?} sent {:?}", changes);
+    let possible = changes.iter().filter(|entry| may_change(entry)).count();
+    ensure!(possible <= 1, "a step with {possible} changes: {:?}", changes);
     // A read may wait once it has read something; the other steps return how long to wait.
-    must!(did != Did::Send || slept.is_zero(), "{did:?} slept {slept:?}");
+    ensure!(did != Did::Send || slept.is_zero(), "{did:?} slept {slept:?}");
     Ok(())
 }
 
 /// Checks the progress that a step returned.
 pub(crate) fn progress(progress: &Progress, step: &Step, network: &Network) -> Result<(), String> {
     let Progress { checkpoint, next, targets, outcome, .. } = progress;
-    equal!(
+    ensure_eq!(
         outcome.is_some(),
         *next == Next::None,
         "an end without an outcome, or the other way round"
     );
     let is = |state: TargetState| targets.iter().any(|target| target.state == state);
-    must!(*next != Next::Send || is(TargetState::Unsent), "nothing is left to send: {:?}", targets);
-    must!(
+    ensure!(
+        *next != Next::Send || is(TargetState::Unsent),
+        "nothing is left to send: {:?}",
+        targets
+    );
+    ensure!(
         *next != Next::None || !(is(TargetState::Unsent) || is(TargetState::InDoubt)),
         "no end: {:?}",
         targets
     );
     let secret = network.service.with_scenario(|scenario| scenario.client_secret.clone());
     for text in [secret.as_str(), "eyJ", "Bearer ", "sig=", "script_output"] {
-        must!(!checkpoint.contains(text), "a checkpoint holds {text:?}: {checkpoint}");
+        ensure!(!checkpoint.contains(text), "a checkpoint holds {text:?}: {checkpoint}");
     }
     let is_needed = is(TargetState::Unsent) || is(TargetState::InDoubt);
-    must!(
+    ensure!(
         is_needed || !checkpoint.contains("-Fast"),
         "a checkpoint still holds arguments: {checkpoint}"
     );
     let is_small =
         step.action != "isolateHost" || targets.len() > 1 || checkpoint.len() <= MAX_CHECKPOINT;
-    must!(is_small, "a checkpoint of {} bytes: {checkpoint}", checkpoint.len());
+    ensure!(is_small, "a checkpoint of {} bytes: {checkpoint}", checkpoint.len());
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::session::{all_completed, is_complete};
 use super::traffic::API;
-use super::{Case, Doing, equal, is_open, must, only};
+use super::{CallKind, Case, ensure, ensure_eq, is_open, only};
 use crate::schedule::commented;
 use defender_stub::{Duplicate, Entry, rewritten};
 
@@ -15,7 +15,7 @@ impl Case<'_> {
         reported: Option<&Value>,
         data: &Value,
     ) -> Result<(), String> {
-        must!(
+        ensure!(
             !machine.is_empty() || self.step.machines.is_empty(),
             "the name means no machine, or more than one"
         );
@@ -23,7 +23,8 @@ impl Case<'_> {
             return Ok(());
         }
         // The response that decides must be complete.
-        let changes = matches!(self.step.doing, Doing::Tag | Doing::Import | Doing::Delete);
+        let changes =
+            matches!(self.step.call_kind, CallKind::Tag | CallKind::Import | CallKind::Delete);
         let of = |path: &str| machine.is_empty() || path.contains(machine);
         // An operation reads a record back if the response to its change was lost or empty.
         let is_read_back =
@@ -32,32 +33,32 @@ impl Case<'_> {
             entry.host == API && (entry.method != "GET" || is_read_back(entry)) && of(&entry.path)
         };
         let mut decisive = self.sent.iter().rev().filter(is_change);
-        must!(
+        ensure!(
             !changes || decisive.next().is_none_or(|last| last.status != 206),
             "a part is taken for the whole"
         );
-        match (self.step.doing, reported.filter(|reported| reported.is_object())) {
-            (Doing::Start(kind), Some(reported)) => {
+        match (self.step.call_kind, reported.filter(|reported| reported.is_object())) {
+            (CallKind::Start(kind), Some(reported)) => {
                 self.started(kind, machine, reported)?;
                 self.consistent(reported, data)?;
                 self.script_s_output(reported, data)
             }
-            (Doing::Start(_) | Doing::Cancel | Doing::Follow, None) => {
+            (CallKind::Start(_) | CallKind::Cancel | CallKind::Follow, None) => {
                 Err("no machine action is reported".to_owned())
             }
-            (Doing::Cancel, Some(reported)) => self
+            (CallKind::Cancel, Some(reported)) => self
                 .ended(reported, "actionId", "cancelled", "Cancelled")
                 .and(self.consistent(reported, data)),
-            (Doing::Follow, Some(reported)) => {
+            (CallKind::Follow, Some(reported)) => {
                 self.ended(reported, "id", "succeeded", "Succeeded")?;
                 let record = self.action(&reported["id"]);
-                must!(all_completed(record), "a success with failed commands: {}", record);
+                ensure!(all_completed(record), "a success with failed commands: {}", record);
                 self.consistent(reported, data)
             }
-            (Doing::Tag, _) => self.tagged(machine),
-            (Doing::Delete, _) => self.deleted(),
-            (Doing::Import, _) => self.imported(),
-            (Doing::Read, _) => self.read(data),
+            (CallKind::Tag, _) => self.tagged(machine),
+            (CallKind::Delete, _) => self.deleted(),
+            (CallKind::Import, _) => self.imported(),
+            (CallKind::Read, _) => self.read(data),
         }
     }
 
@@ -65,7 +66,7 @@ impl Case<'_> {
     fn consistent(&self, reported: &Value, data: &Value) -> Result<(), String> {
         let is_record = data["id"] == reported["id"] && data["status"].is_string();
         let says = data["status"] == "Succeeded";
-        must!(
+        ensure!(
             !is_record || says == (reported["state"] == "succeeded"),
             "reported {} and handed on {}",
             reported,
@@ -91,9 +92,9 @@ impl Case<'_> {
         }) {
             return Ok(());
         }
-        must!(part.is_none(), "a part of the script's output is taken for the whole: {:?}", part);
+        ensure!(part.is_none(), "a part of the script's output is taken for the whole: {:?}", part);
         let has = |name: &str| data[name].as_str().is_some_and(|text| !text.is_empty());
-        must!(
+        ensure!(
             ["script_output", "text", "base64"].into_iter().any(has),
             "the script's output is lost: {data}"
         );
@@ -103,10 +104,10 @@ impl Case<'_> {
     /// Checks that the named action itself ended this way, if its end is reported or was waited
     /// for.
     fn ended(&self, reported: &Value, name: &str, state: &str, status: &str) -> Result<(), String> {
-        equal!(reported["id"], self.step.params[name], "another machine action");
+        ensure_eq!(reported["id"], self.step.params[name], "another machine action");
         let has_ended = reported["state"] == state;
-        must!(has_ended || self.step.params.get("wait").is_none(), "waited for, and {reported}");
-        must!(
+        ensure!(has_ended || self.step.params.get("wait").is_none(), "waited for, and {reported}");
+        ensure!(
             !has_ended || self.action(&reported["id"])["status"] == status,
             "it has not ended so: {}",
             reported
@@ -119,41 +120,41 @@ impl Case<'_> {
     fn started(&self, kind: &str, machine: &str, reported: &Value) -> Result<(), String> {
         let (id, params) = (&reported["id"], &self.step.params);
         let record = self.action(id);
-        must!(record.is_object(), "{id} is no action of the service");
+        ensure!(record.is_object(), "{id} is no action of the service");
         let ensure = params["ensure"] == true;
         // Changes that a record undergoes at its end are visible only then.
         if reported["state"] == "succeeded" || is_open(record) || self.schedule.ends_as.is_empty() {
-            equal!(record["machineId"], machine, "another machine");
-            equal!(record["type"], kind, "another type");
+            ensure_eq!(record["machineId"], machine, "another machine");
+            ensure_eq!(record["type"], kind, "another type");
         }
         let comment = match self.mark {
             Some(mark) => format!("{mark} {}", commented(params)),
             None => commented(params),
         };
         let comment = rewritten(comment, &self.schedule.rewrites);
-        must!(
+        ensure!(
             ensure || record["requestorComment"] == comment.as_str(),
             "another comment: {record}"
         );
-        must!(
+        ensure!(
             ensure || self.ours.iter().any(|ours| id == ours),
             "another caller's is taken for ours: {record}"
         );
-        must!(
+        ensure!(
             reported["state"] != "succeeded" || record["status"] == "Succeeded",
             "it did not succeed: {record}"
         );
-        must!(
+        ensure!(
             params.get("wait").is_none() || reported["state"] == "succeeded",
             "waited for, and {reported}"
         );
         let whole =
             reported["state"] != "succeeded" || is_complete(record, self.step.action, params);
-        must!(whole, "not every command was completed: {record}");
+        ensure!(whole, "not every command was completed: {record}");
         if self.made.iter().any(|made| id == made.id) {
             return self.not_again(machine);
         }
-        must!(
+        ensure!(
             !self.made.iter().any(|made| made.machine == machine),
             "another one is reported: {record}"
         );
@@ -164,11 +165,11 @@ impl Case<'_> {
             // The state already existed: an earlier action succeeded and was not undone, or is
             // still running.
             let by_another = was.is_null();
-            must!(
+            ensure!(
                 reported["adopted"] == true || open || by_another,
                 "it is not said to have been so: {reported}"
             );
-            must!(open || by_another || was["status"] == "Succeeded", "it was not so: {was}");
+            ensure!(open || by_another || was["status"] == "Succeeded", "it was not so: {was}");
             if !self.sent.iter().any(|entry| entry.method == "POST" && entry.path.contains(machine))
             {
                 self.being_undone(kind, machine)?;
@@ -178,7 +179,7 @@ impl Case<'_> {
         // The service returned the running action, or a lookup found one from the last seconds that
         // is identical in every respect.
         let given = reported["adopted"] == true || self.schedule.duplicate != Duplicate::Reject;
-        must!(open && given, "nothing was done: {was}");
+        ensure!(open && given, "nothing was done: {was}");
         Ok(())
     }
 

@@ -4,8 +4,8 @@ use defender_connector::error::{Error, Kind, Retry};
 use defender_connector::outcome::{Job, Outcome, State};
 use serde_json::{Value, json};
 
-use super::super::schedule::{Disturbance, Doing, Schedule, Step, machines};
-use super::super::world::Network;
+use super::super::network::Network;
+use super::super::schedule::{CallKind, Disturbance, Schedule, Step, machines};
 use super::{Before, judge};
 use defender_stub::{EndsAs, Fault, FaultKind, Reply, Request, Scenario, Service, demo};
 
@@ -22,7 +22,7 @@ struct Trial {
 }
 
 impl Trial {
-    fn new(action: &'static str, doing: Doing, machine: &str, params: Value) -> Self {
+    fn new(action: &'static str, call_kind: CallKind, machine: &str, params: Value) -> Self {
         let service = Service::new(Scenario::default());
         service.with_scenario(|scenario| scenario.machines.extend(machines()));
         let form = format!(
@@ -42,16 +42,16 @@ impl Trial {
         let schedule = Schedule { steps: Vec::new(), ..Schedule::with(0, &[]) };
         let step = Step {
             action,
-            doing,
+            call_kind,
             machines: if machine == "none" { Vec::new() } else { vec![machine.to_owned()] },
             params,
             faults: Vec::new(),
             refused: 0,
-            revoked: false,
-            reborn: false,
+            revoke_tokens: false,
+            restart_instance: false,
             pause: 0,
             clock_step: 0,
-            portal: None,
+            external: None,
             stepwise: None,
         };
         let network = Network::new(service);
@@ -63,7 +63,7 @@ impl Trial {
     fn isolation() -> Self {
         Self::new(
             "isolateHost",
-            Doing::Start("Isolate"),
+            CallKind::Start("Isolate"),
             demo::WINDOWS,
             json!({ "id": demo::WINDOWS, "comment": "case 1" }),
         )
@@ -157,7 +157,7 @@ fn an_end_is_the_service_s_own_and_whole() {
         "id": demo::WINDOWS, "comment": "c", "parameters": { "scriptName": "triage.ps1" }
     });
     let trial =
-        || Trial::new("runScript", Doing::Start("LiveResponse"), demo::WINDOWS, params.clone());
+        || Trial::new("runScript", CallKind::Start("LiveResponse"), demo::WINDOWS, params.clone());
     let order = json!({ "Comment": "c", "Commands": [
         { "type": "RunScript", "params": [{ "key": "ScriptName", "value": "triage.ps1" }] },
     ] });
@@ -213,7 +213,7 @@ fn what_was_done_is_not_done_again() {
 #[test]
 fn names_that_several_machines_have_mean_none() {
     let host = json!({ "host": { "computerDnsName": "kiosk" }, "comment": "case 1" });
-    let trial = Trial::new("isolateHost", Doing::Start("Isolate"), "", host);
+    let trial = Trial::new("isolateHost", CallKind::Start("Isolate"), "", host);
     assert!(trial.passes(failure(Kind::Ambiguous, Retry::Never)));
     assert!(!trial.passes(success(&trial.isolate(demo::TWIN_A), State::Pending)));
 }
@@ -235,9 +235,9 @@ fn our_own_is_no_conflict() {
     trial.fault(ISOLATE, FaultKind::Twice);
     assert!(!trial.passes(conflict(&trial)));
     let mut trial = Trial::isolation();
-    trial.network.service.start_in_portal("Isolate", demo::WINDOWS);
+    trial.network.service.start_externally("Isolate", demo::WINDOWS);
     trial.begin();
-    assert!(trial.passes(conflict(&trial)), "the portal's");
+    assert!(trial.passes(conflict(&trial)), "the other user's");
 }
 
 #[test]
@@ -245,7 +245,7 @@ fn what_is_there_is_not_called_unknown_and_what_is_left_not_deleted() {
     let mut trial = Trial::isolation();
     let record = trial.isolate(demo::WINDOWS);
     trial.step = Step {
-        doing: Doing::Follow,
+        call_kind: CallKind::Follow,
         action: "waitForAction",
         params: json!({ "id": record["id"], "wait": {} }),
         ..trial.step
@@ -254,7 +254,7 @@ fn what_is_there_is_not_called_unknown_and_what_is_left_not_deleted() {
     assert!(!trial.passes(failure(Kind::NotFound, Retry::Never)));
     assert!(trial.passes(failure(Kind::Unfinished, Retry::Unknown)));
     let trial =
-        Trial::new("deleteIndicator", Doing::Delete, "none", json!({ "id": demo::INDICATOR }));
+        Trial::new("deleteIndicator", CallKind::Delete, "none", json!({ "id": demo::INDICATOR }));
     assert!(!trial.passes(Ok(Outcome::new("{}".to_owned()))));
     trial.send("DELETE", &format!("/api/indicators/{}", demo::INDICATOR), &Value::Null);
     assert!(trial.passes(Ok(Outcome::new("{}".to_owned()))));
@@ -262,7 +262,7 @@ fn what_is_there_is_not_called_unknown_and_what_is_left_not_deleted() {
 
 #[test]
 fn a_list_that_was_cut_off_is_not_complete() {
-    let trial = Trial::new("getAgentList", Doing::Read, "none", json!({ "all": true }));
+    let trial = Trial::new("getAgentList", CallKind::Read, "none", json!({ "all": true }));
     trial.fault(
         "GET /api/machines",
         FaultKind::CutShort { records: 1, next_link: true, count: false },

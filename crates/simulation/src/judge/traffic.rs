@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{equal, must};
+use super::{ensure, ensure_eq};
 use defender_stub::Entry;
 
 pub(super) const API: &str = "api.security.microsoft.com";
@@ -15,11 +15,11 @@ const WINDOWS: [Duration; 2] = [Duration::from_secs(60), Duration::from_secs(360
 /// may refuse some.
 pub(super) fn judge(sent: &[Entry], may_be_refused: bool) -> Result<(), String> {
     for (n, entry) in sent.iter().enumerate() {
-        equal!(entry.has_bearer, entry.host == API, "a bearer where none belongs: {entry:?}");
+        ensure_eq!(entry.has_bearer, entry.host == API, "a bearer where none belongs: {entry:?}");
         // A request that may have been carried out must be the last of its kind.
         let again = |other: &Entry| may_change(other) && other.path == entry.path;
-        must!(!may_change(entry) || !sent[..n].iter().any(again), "sent twice: {:?}", entry);
-        must!(
+        ensure!(!may_change(entry) || !sent[..n].iter().any(again), "sent twice: {:?}", entry);
+        ensure!(
             may_be_refused || entry.status != 429 || !entry.faults.is_empty(),
             "the service had to refuse: {:?}",
             entry
@@ -65,7 +65,7 @@ pub(crate) fn budgets(ledger: &[Entry], new: usize, percent: u32) -> Result<(), 
                 |(other, of, _): &&(&Entry, &str, _)| of == route && entry.method == other.method;
             let within = |(other, ..): &&(&Entry, &str, _)| entry.at - other.at < window;
             let count = api[..=n].iter().rev().take_while(within).filter(same).count();
-            must!(count <= most, "{} of {} within {:?} of {}", count, most, window, route);
+            ensure!(count <= most, "{} of {} within {:?} of {}", count, most, window, route);
         }
     }
     Ok(())

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::disturbance::{comment, indicator};
 use super::names::{DIFFICULT, Named, PLAIN, SHARED};
-use super::{Disturbance, Doing, MACHINES, chance, pick};
+use super::{CallKind, Disturbance, MACHINES, chance, pick};
 use defender_stub::demo;
 
 /// A random action, its kind, the machines it targets and its parameters. A name that matches no
@@ -13,26 +13,28 @@ use defender_stub::demo;
 pub(super) fn call(
     random: &mut Rng,
     disturbances: &[Disturbance],
-) -> (&'static str, Doing, Vec<String>, Value) {
+) -> (&'static str, CallKind, Vec<String>, Value) {
     let has = |disturbance: Disturbance| disturbances.contains(&disturbance);
     let script = |name: &str| json!({ "parameters": { "scriptName": name } });
     let fresh = if has(Disturbance::Fresh) { 4 } else { 0 };
     if has(Disturbance::CutLists) && chance(random, 30) {
         return of_one_that_waits(random);
     }
-    let (mut action, mut doing, mut params) = match random.u32(0..15 + fresh) {
-        0..=2 => ("isolateHost", Doing::Start("Isolate"), json!({})),
-        3 | 4 => ("releaseHost", Doing::Start("Unisolate"), json!({})),
-        5 => ("runScript", Doing::Start("LiveResponse"), script("triage.ps1")),
-        6 => ("runScript", Doing::Start("LiveResponse"), script("fail.ps1")),
-        7 => ("runAntivirusScan", Doing::Start("RunAntiVirusScan"), json!({ "scanType": "Full" })),
+    let (mut action, mut call_kind, mut params) = match random.u32(0..15 + fresh) {
+        0..=2 => ("isolateHost", CallKind::Start("Isolate"), json!({})),
+        3 | 4 => ("releaseHost", CallKind::Start("Unisolate"), json!({})),
+        5 => ("runScript", CallKind::Start("LiveResponse"), script("triage.ps1")),
+        6 => ("runScript", CallKind::Start("LiveResponse"), script("fail.ps1")),
+        7 => {
+            ("runAntivirusScan", CallKind::Start("RunAntiVirusScan"), json!({ "scanType": "Full" }))
+        }
         8 => {
             let script = pick(random, &["triage.ps1", "fail.ps1"]);
             let commands =
                 json!([{ "putFile": "tool.exe" }, { "runScript": script, "args": "-Fast" }]);
-            ("runLiveResponse", Doing::Start("LiveResponse"), json!({ "commands": commands }))
+            ("runLiveResponse", CallKind::Start("LiveResponse"), json!({ "commands": commands }))
         }
-        9 => ("addTag", Doing::Tag, json!({ "tag": "case" })),
+        9 => ("addTag", CallKind::Tag, json!({ "tag": "case" })),
         10 => return deletion(random),
         11 => return import(random),
         12 | 15.. => return of_an_action(random),
@@ -40,11 +42,11 @@ pub(super) fn call(
     };
     if has(Disturbance::Unreadable) && chance(random, 30) {
         // A script that fails must not be reported as a success.
-        (action, doing) = ("runScript", Doing::Start("LiveResponse"));
+        (action, call_kind) = ("runScript", CallKind::Start("LiveResponse"));
         params =
             json!({ "parameters": { "scriptName": "fail.ps1" }, "wait": { "timeoutSeconds": 40 } });
     }
-    let is_start = matches!(doing, Doing::Start(_));
+    let is_start = matches!(call_kind, CallKind::Start(_));
     let names: &[Named] = match () {
         () if has(Disturbance::Names) => &DIFFICULT,
         () if has(Disturbance::CutLists) => &SHARED,
@@ -60,7 +62,7 @@ pub(super) fn call(
     if chance(random, 5) {
         params["dryRun"] = json!(true);
     }
-    (action, doing, machines, params)
+    (action, call_kind, machines, params)
 }
 
 /// Picks one machine or several, by ID or by name.
@@ -145,17 +147,17 @@ fn options(random: &mut Rng, params: &mut Value) {
 }
 
 /// An action that waits for an unreachable machine, or the one that undoes it.
-fn of_one_that_waits(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
+fn of_one_that_waits(random: &mut Rng) -> (&'static str, CallKind, Vec<String>, Value) {
     let (action, kind) = pick(random, &[("isolateHost", "Isolate"), ("releaseHost", "Unisolate")]);
     let params = json!({ "id": demo::OFFLINE, "comment": "case 1", "ensure": random.bool() });
-    (action, Doing::Start(kind), vec![demo::OFFLINE.to_owned()], params)
+    (action, CallKind::Start(kind), vec![demo::OFFLINE.to_owned()], params)
 }
 
-fn of_an_action(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
+fn of_an_action(random: &mut Rng) -> (&'static str, CallKind, Vec<String>, Value) {
     let machines = vec![pick(random, &MACHINES).to_owned()];
     let wait = json!({ "timeoutSeconds": 40 });
     if random.bool() {
-        return ("waitForAction", Doing::Follow, machines, json!({ "wait": wait }));
+        return ("waitForAction", CallKind::Follow, machines, json!({ "wait": wait }));
     }
     let mut params = json!({ "comment": "changed my mind" });
     if random.bool() {
@@ -164,10 +166,10 @@ fn of_an_action(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
     if chance(random, 30) {
         params["ensure"] = json!(true);
     }
-    ("cancelAction", Doing::Cancel, machines, params)
+    ("cancelAction", CallKind::Cancel, machines, params)
 }
 
-fn deletion(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
+fn deletion(random: &mut Rng) -> (&'static str, CallKind, Vec<String>, Value) {
     let (action, params) = match random.u32(0..3) {
         0 => ("deleteIndicator", json!({ "id": demo::INDICATOR })),
         1 => ("deleteIndicators", json!({ "ids": [demo::INDICATOR] })),
@@ -176,22 +178,22 @@ fn deletion(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
             json!({ "fileName": pick(random, &["warn.sh", "hello copy.sh"]) }),
         ),
     };
-    (action, Doing::Delete, Vec::new(), params)
+    (action, CallKind::Delete, Vec::new(), params)
 }
 
-fn import(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
+fn import(random: &mut Rng) -> (&'static str, CallKind, Vec<String>, Value) {
     let n = random.u32(0..3);
     let one = indicator(&format!("one-{n}.example"));
     match random.bool() {
-        true => ("submitIndicator", Doing::Import, Vec::new(), one),
+        true => ("submitIndicator", CallKind::Import, Vec::new(), one),
         false => {
             let both = json!([one, indicator(&format!("two-{n}.example"))]);
-            ("importIndicators", Doing::Import, Vec::new(), json!({ "indicators": both }))
+            ("importIndicators", CallKind::Import, Vec::new(), json!({ "indicators": both }))
         }
     }
 }
 
-fn read(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
+fn read(random: &mut Rng) -> (&'static str, CallKind, Vec<String>, Value) {
     let id = pick(random, &MACHINES);
     let (action, params) = match random.u32(0..4) {
         0 => ("getActions", json!({ "machineId": id })),
@@ -199,5 +201,5 @@ fn read(random: &mut Rng) -> (&'static str, Doing, Vec<String>, Value) {
         2 => ("getAgentList", json!({ "all": true, "maxItems": pick(random, &[5, 100]) })),
         _ => ("getAgentDetails", json!({ "id": id })),
     };
-    (action, Doing::Read, Vec::new(), params)
+    (action, CallKind::Read, Vec::new(), params)
 }

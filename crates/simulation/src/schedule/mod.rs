@@ -29,12 +29,12 @@ pub struct Schedule {
     /// The result of isolating a machine that is already isolated.
     pub isolate_again: IsolateAgain,
     /// The time for which reads do not show a new machine action, in seconds.
-    pub hidden: f64,
+    pub visibility_delay: f64,
     /// The connector's share of the service's rate limits, in percent.
     pub percent: u32,
     /// Whether the connector respects the rate limits; false only in a test that checks that
     /// violations are caught.
-    pub paces: bool,
+    pub rate_limited: bool,
     /// Trouble beyond lost and late responses.
     pub disturbances: Vec<Disturbance>,
     /// The service's rewrites of comments.
@@ -54,7 +54,7 @@ pub struct Step {
     /// The action.
     pub action: &'static str,
     /// The kind of call.
-    pub doing: Doing,
+    pub call_kind: CallKind,
     /// The machines it targets, by device ID.
     pub machines: Vec<String>,
     /// Its parameters; if it refers to a machine action, the action's ID is filled in later.
@@ -64,22 +64,22 @@ pub struct Step {
     /// The number of following connections that are refused.
     pub refused: u32,
     /// Whether all tokens are revoked before the call.
-    pub revoked: bool,
+    pub revoke_tokens: bool,
     /// Whether a new instance restores the session before the call.
-    pub reborn: bool,
+    pub restart_instance: bool,
     /// Seconds that pass before the call.
     pub pause: u64,
     /// Seconds that the host's clock is moved before the call, forward or back.
     pub clock_step: i64,
     /// An action in the portal: seconds after the call began, the action and the machine.
-    pub portal: Option<(u64, Portal, String)>,
+    pub external: Option<(u64, ExternalAction, String)>,
     /// How it runs as an operation; `None` for a plain call.
     pub stepwise: Option<Stepwise>,
 }
 
 /// The kind of a call.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Doing {
+pub enum CallKind {
     /// Reads.
     Read,
     /// Starts a machine action of this type.
@@ -98,7 +98,7 @@ pub enum Doing {
 
 /// An action that another user takes in the portal.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Portal {
+pub enum ExternalAction {
     /// Isolates a machine.
     Isolate,
     /// Releases a machine.
@@ -151,7 +151,7 @@ impl Schedule {
         };
         let isolate_again =
             if chance(random, 20) { IsolateAgain::Hang } else { IsolateAgain::Succeed };
-        let hidden =
+        let visibility_delay =
             if has(Disturbance::Fresh) { 90.0 } else { pick(random, &[0.0, 0.0, 2.0, 90.0]) };
         let percent = pick(random, &[100, 100, 20, 1]);
         // Sometimes leave hardly any time between the calls, so that the rate limits are reached.
@@ -164,8 +164,8 @@ impl Schedule {
         if old {
             // Repeat the same call, so that an earlier action could be mistaken for the new one.
             for n in (1..steps.len()).filter(|_| random.bool()) {
-                let Step { action, doing, machines, params, .. } = steps[0].clone();
-                steps[n] = Step { action, doing, machines, params, ..steps[n].clone() };
+                let Step { action, call_kind, machines, params, .. } = steps[0].clone();
+                steps[n] = Step { action, call_kind, machines, params, ..steps[n].clone() };
             }
         }
         if has(Disturbance::Fresh) {
@@ -177,9 +177,9 @@ impl Schedule {
         Self {
             duplicate,
             isolate_again,
-            hidden,
+            visibility_delay,
             percent,
-            paces: true,
+            rate_limited: true,
             host: Host::Careful,
             rewrites: match () {
                 () if has(Disturbance::Comments) => rewrites(random),
@@ -200,8 +200,8 @@ impl Schedule {
 
 /// Makes a call that follows or cancels an action target that of the call before, at once.
 fn follow_at_once(random: &mut Rng, steps: &mut [Step], n: usize) {
-    if matches!(steps[n].doing, Doing::Follow | Doing::Cancel)
-        && matches!(steps[n - 1].doing, Doing::Start(_))
+    if matches!(steps[n].call_kind, CallKind::Follow | CallKind::Cancel)
+        && matches!(steps[n - 1].call_kind, CallKind::Start(_))
     {
         let machine = steps[n - 1].machines.first().filter(|machine| !machine.is_empty()).cloned();
         (steps[n].machines, steps[n].pause) = (machine.into_iter().collect(), random.u64(0..20));
@@ -220,7 +220,7 @@ fn pick<T: Clone>(random: &mut Rng, from: &[T]) -> T {
 }
 
 fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
-    let (action, doing, machines, params) = call(random, disturbances);
+    let (action, call_kind, machines, params) = call(random, disturbances);
     // Without usual faults, the disturbances are not hidden by them.
     let quiet = !disturbances.is_empty() && random.bool();
     let mut faults = Vec::new();
@@ -231,8 +231,11 @@ fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
     }
     let usual = if quiet { 0 } else { random.usize(0..4) };
     faults.extend((0..usual).map(|_| fault(random)));
-    let portal = chance(random, 15).then(|| {
-        let act = pick(random, &[Portal::Isolate, Portal::Release, Portal::Cancel]);
+    let external = chance(random, 15).then(|| {
+        let act = pick(
+            random,
+            &[ExternalAction::Isolate, ExternalAction::Release, ExternalAction::Cancel],
+        );
         (random.u64(0..8), act, pick(random, &MACHINES).to_owned())
     });
     let same = disturbances.contains(&Disturbance::Others) && random.bool();
@@ -243,30 +246,30 @@ fn step(random: &mut Rng, disturbances: &[Disturbance]) -> Step {
             ((requestor, source), body["Comment"]) = (UNKNOWN, "for another reason".into());
         }
         let machine = machines.first().filter(|machine| !machine.is_empty()).cloned();
-        let act = Portal::Same { requestor, source, route, body };
+        let act = ExternalAction::Same { requestor, source, route, body };
         (random.u64(0..8), act, machine.unwrap_or_else(|| demo::WINDOWS.to_owned()))
     });
     let hidden = disturbances.contains(&Disturbance::Unreadable) && random.bool();
-    let hidden = match doing {
-        Doing::Start("Isolate") if hidden => Some(Portal::Isolate),
-        Doing::Start("Unisolate") if hidden => Some(Portal::Release),
+    let hidden = match call_kind {
+        CallKind::Start("Isolate") if hidden => Some(ExternalAction::Isolate),
+        CallKind::Start("Unisolate") if hidden => Some(ExternalAction::Release),
         _ => None,
     };
     // Another user's action that only its comment distinguishes.
     let hidden = hidden.zip(machines.first().filter(|machine| !machine.is_empty()).cloned());
-    let portal = same.or(hidden.map(|(act, machine)| (0, act, machine))).or(portal);
+    let external = same.or(hidden.map(|(act, machine)| (0, act, machine))).or(external);
     Step {
         action,
-        doing,
+        call_kind,
         machines,
         params,
         faults,
         refused: if quiet { 0 } else { random.u32(0..7).saturating_sub(3) },
-        revoked: !quiet && chance(random, 15),
-        reborn: chance(random, 15),
+        revoke_tokens: !quiet && chance(random, 15),
+        restart_instance: chance(random, 15),
         pause: if chance(random, 30) { random.u64(0..4) } else { random.u64(0..4000) },
         clock_step: if chance(random, 10) { random.i64(-5000..5000) } else { 0 },
-        portal,
+        external,
         stepwise: None,
     }
 }

@@ -1,4 +1,4 @@
-//! Exports as files: links to gzip files in storage, of one JSON record a line.
+//! Exports as files: links to gzip files in storage, with one JSON record per line.
 
 use serde_json::json;
 use time::OffsetDateTime;
@@ -11,20 +11,20 @@ use crate::clock::api_timestamp;
 use crate::gzip;
 use crate::hosts::STORAGE_HOST;
 use crate::reply::Reply;
+use crate::state::ServiceState;
 use crate::storage::link::{self, Target};
-use crate::world::World;
 
-/// How many files an export has: more than one, so that nobody can rely on one.
+/// The number of files of an export: more than one, so that clients cannot rely on a single file.
 const PARTS: usize = 2;
 
-/// The longest life of the links, in hours.
+/// The maximum lifetime of the links, in hours.
 const MAX_HOURS: u64 = 24;
 
-/// Links to the report's files. How long they are good without `sasValidHours` is undocumented: as
-/// long as a result's link.
+/// Links to the report's files. Without `sasValidHours` they are valid as long as a result's link
+/// (undocumented).
 pub(super) fn file_export(call: &mut Call<'_>, report: Report) -> Result<Reply, ApiError> {
     let seconds = match call.parameter("sasValidHours") {
-        None => call.world.scenario.result_link_seconds,
+        None => call.state.scenario.result_link_seconds,
         Some(text) => match text.parse::<u64>() {
             Ok(hours) if (1..=MAX_HOURS).contains(&hours) => hours * 3600,
             _ => {
@@ -40,7 +40,7 @@ pub(super) fn file_export(call: &mut Call<'_>, report: Report) -> Result<Reply, 
             path: format!("/exports/{}/{part}", report.name()),
             seconds,
         };
-        link::signed(call.world, call.request.host_name(), &target, call.now)
+        link::signed(call.state, call.request.host_name(), &target, call.now)
     };
     let body = json!({
         "@odata.context": call.context("microsoft.windowsDefenderATP.api.ExportFilesResponse"),
@@ -52,14 +52,14 @@ pub(super) fn file_export(call: &mut Call<'_>, report: Report) -> Result<Reply, 
 
 /// A file of an export, as of now.
 pub(crate) fn part(
-    world: &World,
+    state: &ServiceState,
     report: &str,
     part: &str,
     now: OffsetDateTime,
 ) -> Option<Artifact> {
     let report = Report::named(report)?;
     let part: usize = part.parse().ok().filter(|part| *part < PARTS)?;
-    let rows = rows::of(report, world, now);
+    let rows = rows::of(report, state, now);
     let lines: String =
         rows.iter().skip(part).step_by(PARTS).map(|row| format!("{row}\n")).collect();
     let name = format!("{}-{part}.json", report.name());

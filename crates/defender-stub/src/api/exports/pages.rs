@@ -1,4 +1,4 @@
-//! Paged exports: `pageSize`, and a next link with `$skiptoken` until there is no more.
+//! Paged exports: `pageSize`, and a next link with `$skiptoken` until the last page.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -12,7 +12,7 @@ use crate::api::error::ApiError;
 use crate::api::listing;
 use crate::reply::Reply;
 
-/// The page size when a request names none, and the largest.
+/// The default and maximum page size.
 const PAGE_SIZE: usize = 50_000;
 const MAX_PAGE_SIZE: usize = 200_000;
 
@@ -21,7 +21,7 @@ const HISTORY: Duration = Duration::days(14);
 
 /// A page of a report.
 pub(super) fn page(call: &mut Call<'_>, report: Report) -> Result<Reply, ApiError> {
-    let rows = rows::of(report, call.world, call.now);
+    let rows = rows::of(report, call.state, call.now);
     reply(call, report, rows)
 }
 
@@ -39,7 +39,7 @@ pub(super) fn changes(call: &mut Call<'_>) -> Result<Reply, ApiError> {
             .and_then(|text| OffsetDateTime::parse(text, &Rfc3339).ok());
         at.is_some_and(|at| at >= since)
     };
-    let mut rows = rows::of(Report::Changes, call.world, call.now);
+    let mut rows = rows::of(Report::Changes, call.state, call.now);
     rows.retain(is_since);
     reply(call, Report::Changes, rows)
 }

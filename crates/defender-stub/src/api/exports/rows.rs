@@ -1,4 +1,4 @@
-//! The rows of each report, made of the devices and the inventory.
+//! The rows of each report, derived from the devices and the inventory.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::clock::api_timestamp;
 use crate::machine::Machine;
 use crate::records::{Installation, Inventory};
-use crate::world::World;
+use crate::state::ServiceState;
 
 /// A report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub(super) enum Report {
     Software,
     /// Vulnerabilities of products on devices.
     Vulnerabilities,
-    /// Vulnerabilities that came.
+    /// New vulnerabilities.
     Changes,
 }
 
@@ -53,20 +53,20 @@ impl Report {
 }
 
 /// The report's rows.
-pub(super) fn of(report: Report, world: &World, now: OffsetDateTime) -> Vec<Value> {
-    let inventory = &world.scenario.records.inventory;
+pub(super) fn of(report: Report, state: &ServiceState, now: OffsetDateTime) -> Vec<Value> {
+    let inventory = &state.scenario.records.inventory;
     match report {
-        Report::Configurations => configurations(world, inventory, now),
-        Report::Software => software(world, inventory),
-        Report::Vulnerabilities => vulnerabilities(world, inventory, now),
-        Report::Changes => changes(world, inventory, now),
+        Report::Configurations => configurations(state, inventory, now),
+        Report::Software => software(state, inventory),
+        Report::Vulnerabilities => vulnerabilities(state, inventory, now),
+        Report::Changes => changes(state, inventory, now),
     }
 }
 
 /// Every setting is applicable to every device that reports.
-fn configurations(world: &World, inventory: &Inventory, now: OffsetDateTime) -> Vec<Value> {
+fn configurations(state: &ServiceState, inventory: &Inventory, now: OffsetDateTime) -> Vec<Value> {
     let mut rows = Vec::new();
-    for machine in world.scenario.machines.iter().filter(|machine| machine.is_onboarded()) {
+    for machine in state.scenario.machines.iter().filter(|machine| machine.is_onboarded()) {
         for configuration in &inventory.configurations {
             let rest = json!({
                 "timestamp": api_timestamp(now),
@@ -79,7 +79,7 @@ fn configurations(world: &World, inventory: &Inventory, now: OffsetDateTime) -> 
     rows
 }
 
-fn software(world: &World, inventory: &Inventory) -> Vec<Value> {
+fn software(state: &ServiceState, inventory: &Inventory) -> Vec<Value> {
     let row = |(installed, machine): (&Installation, &Machine)| {
         let rest = json!({
             "numberOfWeaknesses": installed.vulnerabilities.len(),
@@ -92,12 +92,12 @@ fn software(world: &World, inventory: &Inventory) -> Vec<Value> {
         });
         joined([&device(machine), &product(installed), &rest])
     };
-    installed(world, inventory).map(row).collect()
+    installed(state, inventory).map(row).collect()
 }
 
-fn vulnerabilities(world: &World, inventory: &Inventory, now: OffsetDateTime) -> Vec<Value> {
+fn vulnerabilities(state: &ServiceState, inventory: &Inventory, now: OffsetDateTime) -> Vec<Value> {
     let mut rows = Vec::new();
-    for (installed, machine) in installed(world, inventory) {
+    for (installed, machine) in installed(state, inventory) {
         for cve in &installed.vulnerabilities {
             let vulnerability = inventory.vulnerability(cve);
             let fix = inventory.fix(&installed.software, &machine.id).map(|update| &update.entity);
@@ -125,9 +125,9 @@ fn vulnerabilities(world: &World, inventory: &Inventory, now: OffsetDateTime) ->
     rows
 }
 
-/// Each vulnerability came when it was first detected; none has gone.
-fn changes(world: &World, inventory: &Inventory, now: OffsetDateTime) -> Vec<Value> {
-    let mut rows = vulnerabilities(world, inventory, now);
+/// Each vulnerability is new when it was first detected; none was fixed.
+fn changes(state: &ServiceState, inventory: &Inventory, now: OffsetDateTime) -> Vec<Value> {
+    let mut rows = vulnerabilities(state, inventory, now);
     for row in &mut rows {
         row["status"] = json!("New");
         row["eventTimestamp"] = row["firstSeenTimestamp"].clone();
@@ -135,14 +135,14 @@ fn changes(world: &World, inventory: &Inventory, now: OffsetDateTime) -> Vec<Val
     rows
 }
 
-/// Every installation on every device that there is.
+/// Every installation on every existing device.
 fn installed<'a>(
-    world: &'a World,
+    state: &'a ServiceState,
     inventory: &'a Inventory,
 ) -> impl Iterator<Item = (&'a Installation, &'a Machine)> + 'a {
     let on = |installed: &'a Installation| {
         let machines =
-            world.scenario.machines.iter().filter(|machine| installed.is_on(&machine.id));
+            state.scenario.machines.iter().filter(|machine| installed.is_on(&machine.id));
         machines.map(move |machine| (installed, machine))
     };
     inventory.installations.iter().flat_map(on)

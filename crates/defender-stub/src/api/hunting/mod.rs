@@ -1,5 +1,5 @@
-//! Advanced hunting, by the API and by Graph: the same queries in two spellings of request and
-//! reply.
+//! Advanced hunting in the API and in Graph: the same queries with two formats of request and
+//! response.
 
 mod query;
 mod tables;
@@ -44,8 +44,8 @@ fn run(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     Ok(Reply::json(200, &json!({ "Stats": stats, "Schema": schema, "Results": results(answer) })))
 }
 
-/// `POST /v1.0/security/runHuntingQuery`. The timespan is checked and otherwise without effect: all
-/// rows are new.
+/// `POST /v1.0/security/runHuntingQuery`. The timespan is validated but has no effect: all rows are
+/// recent.
 fn run_at_graph(call: &mut Call<'_>) -> Result<Reply, ApiError> {
     let body: GraphQuery = call.body()?;
     if let Some(timespan) = body.timespan.as_deref().filter(|timespan| !is_timespan(timespan)) {
@@ -66,7 +66,7 @@ fn run_at_graph(call: &mut Call<'_>) -> Result<Reply, ApiError> {
 
 fn answer(call: &Call<'_>, query: Option<String>) -> Result<Answer, ApiError> {
     let query = required("Query", query)?;
-    query::run(&query, call.world, call.now)
+    query::run(&query, call.state, call.now)
         .map_err(|complaint| ApiError::new(400, "BadRequest", complaint))
 }
 

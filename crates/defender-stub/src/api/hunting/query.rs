@@ -1,10 +1,10 @@
 //! A small part of the query language: a table, and after it any of
 //!
 //! ```text
-//!   | where Column == "text"     (also != and =~)
-//!   | project Column, Column
-//!   | take N                     (also limit)
-//!   | count
+//! | where Column == "text"     (also != and =~)
+//! | project Column, Column
+//! | take N                     (also limit)
+//! | count
 //! ```
 //!
 //! Everything else is a syntax error: a stub that guesses would hide mistakes.
@@ -13,24 +13,28 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::tables;
-use crate::world::World;
+use crate::state::ServiceState;
 
-/// A column of an answer.
+/// A column of a result.
 #[derive(Clone, Debug)]
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) kind: &'static str,
 }
 
-/// What a query gives.
+/// The result of a query.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) columns: Vec<Column>,
     pub(super) rows: Vec<Vec<Value>>,
 }
 
-/// Runs a query; the error is the service's complaint.
-pub(super) fn run(query: &str, world: &World, now: OffsetDateTime) -> Result<Answer, String> {
+/// Runs a query. The error is the service's message.
+pub(super) fn run(
+    query: &str,
+    state: &ServiceState,
+    now: OffsetDateTime,
+) -> Result<Answer, String> {
     let lines: Vec<&str> =
         query.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
     let text = lines.join("\n");
@@ -41,7 +45,7 @@ pub(super) fn run(query: &str, world: &World, now: OffsetDateTime) -> Result<Ans
     if !is_name {
         return Err(syntax(table));
     }
-    let answer = tables::named(table, world, now).ok_or_else(|| {
+    let answer = tables::named(table, state, now).ok_or_else(|| {
         format!(
             "'take' operator: Failed to resolve table or column expression named '{table}'. Fix semantic errors in your query."
         )

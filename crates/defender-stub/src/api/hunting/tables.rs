@@ -5,10 +5,10 @@ use time::OffsetDateTime;
 
 use super::query::{Answer, Column};
 use crate::clock::api_timestamp;
-use crate::world::World;
+use crate::state::ServiceState;
 
 /// Makes a table's rows.
-type Rows = fn(&World, OffsetDateTime) -> Vec<Vec<Value>>;
+type Rows = fn(&ServiceState, OffsetDateTime) -> Vec<Vec<Value>>;
 
 /// A table: its name, its columns with their types, and its rows.
 type Table = (&'static str, &'static [(&'static str, &'static str)], Rows);
@@ -40,14 +40,14 @@ const TABLES: [Table; 2] = [
 ];
 
 /// The table of this name, all of it.
-pub(super) fn named(name: &str, world: &World, now: OffsetDateTime) -> Option<Answer> {
+pub(super) fn named(name: &str, state: &ServiceState, now: OffsetDateTime) -> Option<Answer> {
     let (_, columns, rows) = TABLES.iter().find(|(table, _, _)| *table == name)?;
     let columns =
         columns.iter().map(|(name, kind)| Column { name: (*name).to_owned(), kind }).collect();
-    Some(Answer { columns, rows: rows(world, now) })
+    Some(Answer { columns, rows: rows(state, now) })
 }
 
-fn devices(world: &World, now: OffsetDateTime) -> Vec<Vec<Value>> {
+fn devices(state: &ServiceState, now: OffsetDateTime) -> Vec<Vec<Value>> {
     let row = |machine: &crate::Machine| {
         vec![
             json!(api_timestamp(now)),
@@ -59,12 +59,12 @@ fn devices(world: &World, now: OffsetDateTime) -> Vec<Vec<Value>> {
             json!(u8::from(machine.is_aad_joined)),
         ]
     };
-    world.scenario.machines.iter().map(row).collect()
+    state.scenario.machines.iter().map(row).collect()
 }
 
-fn logons(world: &World, _now: OffsetDateTime) -> Vec<Vec<Value>> {
+fn logons(state: &ServiceState, _now: OffsetDateTime) -> Vec<Vec<Value>> {
     let mut rows = Vec::new();
-    for user in &world.scenario.records.users {
+    for user in &state.scenario.records.users {
         let entity = &user.entity;
         for machine in &user.machines {
             let cells = [

@@ -1,4 +1,4 @@
-//! The routes, as rows: adding one is a row and a handler in its family's file.
+//! The table of routes. To add a route, add a row and a handler to its family's file.
 
 use std::sync::LazyLock;
 
@@ -11,7 +11,7 @@ use super::{
     machine_search, machine_updates, machines, observables, packages, recommendations, remediation,
     response, scores, software, vulnerabilities,
 };
-use crate::hosts::Surface;
+use crate::hosts::ServiceId;
 use crate::reply::Reply;
 use crate::template::{self, Template};
 
@@ -19,7 +19,7 @@ pub(super) type Handler = fn(&mut Call<'_>) -> Result<Reply, ApiError>;
 
 /// One route.
 pub(crate) struct Route {
-    pub(crate) surface: Surface,
+    pub(crate) service_id: ServiceId,
     pub(crate) method: &'static str,
     pub(crate) path: &'static str,
     pub(crate) roles: Roles,
@@ -28,8 +28,8 @@ pub(crate) struct Route {
     pub(crate) handler: Handler,
 }
 
-/// The families. Of two rows that fit a path the first one answers: those with a fixed name in a
-/// place come before those with a placeholder there.
+/// The families. If two rows match a path, the first one applies: rows with a fixed segment come
+/// before rows with a placeholder in its place.
 const FAMILIES: &[&[Route]] = &[
     exports::ROUTES,
     machine_search::ROUTES,
@@ -73,13 +73,21 @@ pub(super) const fn delete(path: &'static str, roles: Roles, handler: Handler) -
     route("DELETE", path, roles, handler)
 }
 
-/// A route of the API with the default budget.
+/// A route of the API with the default rate limit.
 const fn route(method: &'static str, path: &'static str, roles: Roles, handler: Handler) -> Route {
-    Route { surface: Surface::Api, method, path, roles, per_minute: 100, per_hour: 1500, handler }
+    Route {
+        service_id: ServiceId::Api,
+        method,
+        path,
+        roles,
+        per_minute: 100,
+        per_hour: 1500,
+        handler,
+    }
 }
 
 impl Route {
-    /// The same route with a budget of its own.
+    /// The same route with another rate limit.
     pub(super) const fn rate(mut self, per_minute: u32, per_hour: u32) -> Self {
         self.per_minute = per_minute;
         self.per_hour = per_hour;
@@ -88,28 +96,28 @@ impl Route {
 
     /// The same route at Graph.
     pub(super) const fn at_graph(mut self) -> Self {
-        self.surface = Surface::Graph;
+        self.service_id = ServiceId::Graph;
         self
     }
 }
 
-/// Every row, in the order in which they are asked.
+/// Every row, in order of precedence.
 fn rows() -> impl Iterator<Item = &'static Route> {
     FAMILIES.iter().copied().flatten()
 }
 
-/// What there is at a path.
+/// The result of looking up a path.
 pub(crate) enum Lookup {
-    /// This route, with its placeholders' values.
+    /// The route, with its placeholders' values.
     Found(&'static Route, Vec<String>),
-    /// Only routes with these other methods.
+    /// The path exists only with these other methods.
     WrongMethod(String),
     /// Nothing.
     Nothing,
 }
 
 /// Finds the route for a request.
-pub(crate) fn find(surface: Surface, method: &str, path: &str) -> Lookup {
+pub(crate) fn find(service_id: ServiceId, method: &str, path: &str) -> Lookup {
     static TEMPLATES: LazyLock<Vec<(Template, &Route)>> = LazyLock::new(|| {
         rows()
             .map(|route| (Template::new(&format!("{} {}", route.method, route.path)), route))
@@ -117,7 +125,7 @@ pub(crate) fn find(surface: Surface, method: &str, path: &str) -> Lookup {
     });
     let path = template::segments(path);
     let mut others = Vec::new();
-    for (template, route) in TEMPLATES.iter().filter(|(_, route)| route.surface == surface) {
+    for (template, route) in TEMPLATES.iter().filter(|(_, route)| route.service_id == service_id) {
         let Some(captured) = template.captures_of(&path) else { continue };
         if template.fits_method(method) {
             return Lookup::Found(route, captured);

@@ -1,4 +1,4 @@
-//! The rows, all of them: none hides another, and each is open to its roles and to no one else.
+//! All rows: none hides another, and each accepts exactly its own roles.
 
 use super::*;
 use crate::{Reply, Request, Scenario, Service, demo};
@@ -6,17 +6,17 @@ use crate::{Reply, Request, Scenario, Service, demo};
 #[test]
 fn no_row_hides_another() {
     for row in rows() {
-        let Lookup::Found(found, _) = find(row.surface, row.method, row.path) else {
+        let Lookup::Found(found, _) = find(row.service_id, row.method, row.path) else {
             panic!("{}", row.path)
         };
         assert_eq!((found.method, found.path), (row.method, row.path));
     }
 }
 
-/// Signs in with these roles, and asks what the row answers.
+/// Signs in with these roles and sends a request to the row's route.
 fn ask(row: &Route, roles: &[&str]) -> Reply {
-    let (scope, host) = match row.surface {
-        Surface::Graph => ("https%3A%2F%2Fgraph.microsoft.com", "graph.microsoft.com"),
+    let (scope, host) = match row.service_id {
+        ServiceId::Graph => ("https%3A%2F%2Fgraph.microsoft.com", "graph.microsoft.com"),
         _ => ("https%3A%2F%2Fapi.securitycenter.microsoft.com", "api.security.microsoft.com"),
     };
     let service = Service::new(Scenario::default());

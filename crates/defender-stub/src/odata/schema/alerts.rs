@@ -1,4 +1,4 @@
-//! Alerts, what they are about, indicators and investigations.
+//! Alerts, related entities, indicators and investigations.
 
 use super::{Kind, Schema, filterable, plain};
 

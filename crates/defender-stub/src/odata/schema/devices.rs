@@ -1,11 +1,11 @@
-//! Devices, what is done to them, and what they run.
+//! Devices, their actions and their software.
 
 use super::{Kind, Property, Schema, filterable, plain};
 
 /// A device; filterable as the list operation's page says.
 pub(crate) const MACHINE: Schema = Schema::new("Machine", &USUAL);
 
-/// The same where Entra IDs are typed `Edm.Guid`: they stand bare, and texts are refused.
+/// A device where Entra IDs have type `Edm.Guid`: literals are unquoted, and texts are refused.
 pub(crate) const MACHINE_OF_GUIDS: Schema = Schema::new("Machine", &OF_GUIDS);
 
 const USUAL: [Property; 26] = machine(Kind::Guid);

@@ -32,22 +32,22 @@ pub(crate) struct Property {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Text,
-    /// Filtered with or without quotes.
+    /// Literals may be quoted or not.
     Guid,
-    /// Filtered without quotes only.
+    /// Literals must not be quoted.
     BareGuid,
-    /// A number that the documents call a text: filtered with or without quotes (undocumented).
+    /// A number that the documents call a text: literals may be quoted or not (undocumented).
     Group,
     Number,
     Bool,
     Date,
     Texts,
-    /// Complex: neither filtered nor ordered by.
+    /// Complex: not filterable or sortable.
     Complex,
 }
 
 impl Kind {
-    /// Whether lists can be ordered by it.
+    /// Whether lists can be sorted by it.
     pub(crate) fn is_scalar(self) -> bool {
         !matches!(self, Self::Texts | Self::Complex)
     }
@@ -58,8 +58,8 @@ impl Schema {
         Self { name, properties, expandable: &[] }
     }
 
-    /// The property of this name, or the service's complaint that there is none. The page on alerts
-    /// spells one property's first letter otherwise than alerts do.
+    /// The property with this name, or the service's error message. The documentation of alerts
+    /// writes the first letter of one property in another case than alerts do.
     pub(crate) fn property(&self, name: &str) -> Result<&'static Property, String> {
         let meant = if name == "InvestigationId" { "investigationId" } else { name };
         self.properties.iter().find(|property| property.name == meant).ok_or_else(|| {

@@ -1,4 +1,4 @@
-//! `component`: writes out the embedded component, and its contract.
+//! `component export`: writes out the embedded component, and its contract.
 
 mod contract;
 mod labelled;
@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use defender_component::COMPONENT;
 use sha2::{Digest, Sha256};
 
@@ -17,9 +17,24 @@ use crate::file::Partial;
 use crate::json;
 use crate::output::Output;
 
-/// Arguments of `component`.
+/// Commands of `component`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Component {
+    /// Write the embedded component to a file
+    Export(Export),
+}
+
+impl Component {
+    /// Runs the command.
+    pub(crate) fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let Self::Export(command) = self;
+        command.run(output)
+    }
+}
+
+/// Arguments of `component export`.
 #[derive(Debug, Args)]
-pub(crate) struct Component {
+pub(crate) struct Export {
     /// Where to write it; an existing file is replaced in one step
     #[arg(short, long, value_name = "PATH")]
     output: PathBuf,
@@ -29,9 +44,9 @@ pub(crate) struct Component {
     wit: Option<PathBuf>,
 }
 
-impl Component {
+impl Export {
     /// Runs the command.
-    pub(crate) fn run(self, output: &Output) -> Result<Exit, Failure> {
+    fn run(self, output: &Output) -> Result<Exit, Failure> {
         let component = labelled::labelled(COMPONENT);
         if let Some(folder) = &self.wit {
             fs::create_dir_all(folder).map_err(|error| Failure::unwritable(folder, &error))?;

@@ -79,7 +79,7 @@ pub(super) async fn component(
     let (host, told) = match loaded {
         Ok(loaded) => loaded,
         Err(failure) => {
-            let remedy = "Take a component of this version: `defenderctl component -o PATH` writes the embedded one.";
+            let remedy = "Take a component of this version: `defenderctl component export -o PATH` writes the embedded one.";
             log.add(refused("component", &failure, remedy).since(begun))?;
             return Ok(None);
         }

@@ -117,7 +117,7 @@ impl Init {
             output.note(&format!("the secret is in {}", path.display()));
         }
         if self.no_test || !usable {
-            let test = format!("`defenderctl test -c {}` tests them", self.config.display());
+            let test = format!("`defenderctl config test -c {}` tests them", self.config.display());
             output.note(&format!("the settings are written and not tested: {test}"));
             self.document(&written, None, Exit::Done, output)?;
             return Ok(Exit::Done);
@@ -132,7 +132,7 @@ impl Init {
             if exit == Exit::Done {
                 let path = self.config.to_string_lossy();
                 let path = shlex::try_quote(&path).unwrap_or_default();
-                output.note(&format!("\nto go on: defenderctl execute {MACHINES} -c {path}"));
+                output.note(&format!("\nto go on: defenderctl run {MACHINES} -c {path}"));
             }
             return Ok(exit);
         }

@@ -61,7 +61,7 @@ pub(super) fn settings(
     replace: bool,
 ) -> Result<Written, Failure> {
     let text = format!(
-        "# Settings of a connector for Microsoft Defender for Endpoint; `defenderctl test -c FILE` tests them.\n\n\
+        "# Settings of a connector for Microsoft Defender for Endpoint; `defenderctl config test -c FILE` tests them.\n\n\
          [config]\n{}\n[secrets]\n{}",
         fields.to_toml(),
         secret.reference.to_toml()

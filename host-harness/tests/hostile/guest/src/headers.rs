@@ -5,7 +5,7 @@ use waki::bindings::wasi::http::types::{Fields, HeaderError, Method, OutgoingReq
 use crate::http;
 
 /// Header fields, as name and value, that must not get into a request head.
-const CONTRABAND: [(&str, &str); 14] = [
+const CONTRABAND: [(&str, &str); 17] = [
     ("x-plain", "a\r\nx-smuggled: 1"),
     ("x-plain", "a\nx-smuggled: 1"),
     ("x-plain", "a\0b"),
@@ -20,6 +20,9 @@ const CONTRABAND: [(&str, &str); 14] = [
     ("proxy-authorization", "Basic c211Z2dsZWQ="),
     ("http2-settings", "smuggled"),
     ("content-length", "+5"),
+    ("expect", "100-continue"),
+    ("te", "trailers"),
+    ("trailer", "x-smuggled"),
 ];
 
 /// Tries to set every forbidden field and lists those that were accepted.

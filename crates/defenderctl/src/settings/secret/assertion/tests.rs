@@ -39,7 +39,7 @@ async fn endpoint(host: &Host, changes: Value) -> String {
 
 #[tokio::test]
 async fn the_audience_is_the_token_endpoint_that_the_connector_calls() {
-    let host = Host::builder(defender_component::COMPONENT).build().expect("a component");
+    let host = Host::builder(defender_component::COMPONENT).trusted().build().expect("a component");
     for (cloud, login) in CLOUDS {
         let expected = format!("https://{login}/contoso.example/oauth2/v2.0/token");
         assert_eq!(endpoint(&host, json!({ "cloud": cloud })).await, expected, "{cloud}");

@@ -1,0 +1,97 @@
+//! Which answer lets a call go on: yes, or a name or a number that nobody types by habit.
+
+use host_harness::Action;
+
+use super::facts::Subject;
+use crate::known_actions;
+
+/// More machines than this are confirmed by their number.
+const MOST_BY_YES: usize = 10;
+
+/// What has to be answered.
+#[derive(Debug, PartialEq)]
+pub(super) enum Expected {
+    /// y or yes.
+    Yes,
+    /// The name of the only machine, whole or its first label; where it has none, its device ID.
+    Name(String),
+    /// How many machines there are.
+    Number(usize),
+}
+
+impl Expected {
+    /// What an action on these machines asks for.
+    pub(super) fn of(action: &Action, subjects: &[Subject]) -> Self {
+        let machines: Vec<&Subject> =
+            subjects.iter().filter(|subject| subject.device.is_some()).collect();
+        match machines.as_slice() {
+            [one] if known_actions::wants_name(&action.name) => Self::Name(one.name.clone()),
+            [] | [_] => Self::Yes,
+            many if known_actions::wants_name(&action.name) || many.len() > MOST_BY_YES => {
+                Self::Number(many.len())
+            }
+            _ => Self::Yes,
+        }
+    }
+
+    /// What to type, as the question says it.
+    pub(super) fn words(&self) -> String {
+        match self {
+            Self::Yes => "yes".into(),
+            Self::Name(name) => first_label(name).to_owned(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+
+    /// Whether a text is that.
+    pub(super) fn is(&self, text: &str) -> bool {
+        let text = text.trim();
+        match self {
+            Self::Yes => ["y", "yes"].iter().any(|yes| text.eq_ignore_ascii_case(yes)),
+            Self::Name(name) => [name.as_str(), first_label(name)]
+                .iter()
+                .any(|name| text.eq_ignore_ascii_case(name)),
+            Self::Number(number) => text == number.to_string(),
+        }
+    }
+}
+
+fn first_label(name: &str) -> &str {
+    name.split('.').next().unwrap_or(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use host_harness::Effect;
+
+    use super::*;
+    use crate::test_action::action;
+
+    fn machines(count: usize) -> Vec<Subject> {
+        let machine = |n| Subject {
+            device: Some(format!("{n:040x}")),
+            name: format!("ws-{n}.contoso.example"),
+            ..Subject::default()
+        };
+        (0..count).map(machine).collect()
+    }
+
+    #[test]
+    fn an_offboarding_wants_the_name_and_many_machines_their_number() {
+        let isolate = action("isolateHost", Effect::Disrupt);
+        let offboard = action("offboardHost", Effect::Disrupt);
+        assert_eq!(Expected::of(&isolate, &machines(1)), Expected::Yes);
+        assert_eq!(Expected::of(&isolate, &machines(10)), Expected::Yes);
+        assert_eq!(Expected::of(&isolate, &machines(11)), Expected::Number(11));
+        assert_eq!(Expected::of(&offboard, &machines(2)), Expected::Number(2));
+        let name = Expected::of(&offboard, &machines(1));
+        assert_eq!(name, Expected::Name("ws-0.contoso.example".into()));
+        for right in ["ws-0", "WS-0.contoso.example\n"] {
+            assert!(name.is(right), "{right}");
+        }
+        for wrong in ["y", "yes", "", "ws-00", "ws"] {
+            assert!(!name.is(wrong), "{wrong}");
+        }
+        assert!(Expected::Number(11).is("11\r\n") && !Expected::Number(11).is("y"));
+    }
+}

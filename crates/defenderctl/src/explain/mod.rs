@@ -1,0 +1,10 @@
+//! Errors in the terms of a person at the terminal: `details` says what the error is about, `hints`
+//! what to do next.
+
+mod details;
+mod hints;
+#[cfg(test)]
+mod messages;
+
+pub(crate) use details::{lines as details, message, script_of as script};
+pub(crate) use hints::hints;

@@ -1,0 +1,136 @@
+//! Finding the machines that were named, by the action's own dry run: it looks them up, and checks
+//! permissions on the way.
+
+use host_harness::{Action, CallError};
+use serde_json::{Map, Value};
+
+use super::near::near;
+use super::{Named, named};
+use crate::failure::Failure;
+use crate::json;
+use crate::progress::Progress;
+use crate::session::Session;
+use crate::style::clean_short;
+
+/// What came of the names.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Device IDs, each once, in the order in which the machines were named.
+    pub(crate) ids: Vec<String>,
+    /// What was not found: a line for each, with why and with near names.
+    pub(crate) missing: Vec<String>,
+}
+
+/// Looks the machines up. `params` are those of the action without its machines.
+///
+/// # Errors
+///
+/// The lookup itself failed: nothing is known of any machine.
+pub(crate) async fn find(
+    session: &Session,
+    action: &Action,
+    params: &Map<String, Value>,
+    written: &[String],
+) -> Result<Found, Failure> {
+    let named: Vec<Named> = written.iter().map(|text| named(text)).collect();
+    let hosts: Vec<Value> = named
+        .iter()
+        .filter_map(|named| match named {
+            Named::Host(host) => Some(host.clone()),
+            Named::Id(_) => None,
+        })
+        .collect();
+    let mut answers = if hosts.is_empty() {
+        Vec::new()
+    } else {
+        let progress = Progress::of("looking up the machines");
+        let answers = look_up(session, action, params, hosts).await?;
+        drop(progress);
+        answers
+    }
+    .into_iter();
+    let (mut found, mut unknown) = (Found::default(), Vec::new());
+    for (text, named) in written.iter().zip(named) {
+        let answer = match named {
+            Named::Id(id) => Ok(id),
+            Named::Host(_) => answers.next().unwrap_or_else(|| Err("it was not looked up".into())),
+        };
+        match answer {
+            Ok(id) if found.ids.contains(&id) => {}
+            Ok(id) => found.ids.push(id),
+            Err(reason) => unknown.push((text, reason)),
+        }
+    }
+    if !unknown.is_empty() {
+        let names: Vec<&str> = unknown.iter().map(|(text, _)| text.as_str()).collect();
+        let near = near(session, &names).await;
+        found.missing = unknown
+            .iter()
+            .zip(near)
+            .map(|((text, reason), near)| {
+                let near = if near.is_empty() {
+                    String::new()
+                } else {
+                    format!(" Similar names: {}.", near.join(", "))
+                };
+                clean_short(&format!("{text}: {reason}{near}"))
+            })
+            .collect();
+    }
+    Ok(found)
+}
+
+/// A device ID or the reason why there is none, for each.
+async fn look_up(
+    session: &Session,
+    action: &Action,
+    params: &Map<String, Value>,
+    hosts: Vec<Value>,
+) -> Result<Vec<Result<String, String>>, Failure> {
+    let mut trial = params.clone();
+    trial.remove("wait");
+    trial.insert("dryRun".into(), Value::Bool(true));
+    trial.insert("maxTargets".into(), hosts.len().into());
+    trial.insert("hosts".into(), Value::Array(hosts));
+    let trial = Value::Object(trial).to_string();
+    let data = match session.connector.execute(&action.name, &trial).await {
+        Ok(outcome) => json::parse(&outcome.data),
+        // Each machine has an answer of its own: another error is that of all.
+        Err(CallError::Plugin(error)) if error.details.as_deref().is_some_and(has_results) => {
+            error.details.as_deref().and_then(json::parse)
+        }
+        Err(error) => {
+            return Err(session.failure(error).with_aside("nothing was sent to any machine"));
+        }
+    };
+    let results = data.and_then(|mut data| data["results"].as_array_mut().map(std::mem::take));
+    Ok(results.unwrap_or_default().iter().map(answer).collect())
+}
+
+fn has_results(details: &str) -> bool {
+    json::parse(details).is_some_and(|details| details["results"].is_array())
+}
+
+fn answer(result: &Value) -> Result<String, String> {
+    // A machine that was found and for which the action is refused is no machine that is missing.
+    match result["target"]["id"].as_str().filter(|id| !id.is_empty()) {
+        Some(id) => Ok(id.to_ascii_lowercase()),
+        None => Err(result["error"]["message"].as_str().unwrap_or("it was not found").to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_machine_is_found_by_its_id_alone() {
+        let found = json!({ "target": { "id": "AB", "computerDnsName": "ws" }, "status": "ok" });
+        assert_eq!(answer(&found), Ok("ab".into()));
+        let missing = json!({ "target": { "ip": "10.0.0.1" }, "error": { "message": "no" } });
+        assert_eq!(answer(&missing), Err("no".into()));
+        assert!(answer(&json!({})).is_err());
+    }
+}
