@@ -17,7 +17,7 @@ import tempfile
 
 from terminal import Terminal
 
-# Slow enough for the wait to be seen, and for somebody to interrupt it.
+# Slow enough for the wait to be seen, and to be interrupted.
 SCENARIO = {"pendingSeconds": 2.0, "runningSeconds": 8.0}
 
 LONGEST_SECONDS = 40

@@ -49,7 +49,7 @@ class Terminal:
         return shown + text
 
     def pause(self, seconds):
-        """Lets whoever watches read; what comes meanwhile is kept."""
+        """Leaves time to read; what comes meanwhile is kept."""
         until = time.monotonic() + seconds * self._haste
         while (left := until - time.monotonic()) > 0:
             if select.select([self._fd], [], [], left)[0]:

@@ -1,4 +1,4 @@
-//! The smallest host: load the component, let out what its settings call for, isolate a machine.
+//! The smallest host: load the component, allow what its settings need, isolate a machine.
 
 use host_harness::{CallError, Host};
 
@@ -9,9 +9,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let secrets =
         serde_json::json!({ "clientSecret": std::env::var("DEFENDER_CLIENT_SECRET")? }).to_string();
 
-    // The embedded component may call the origins that these settings need, and nothing else gets
-    // out. For a component of somebody else's, `configure` says what it asks for, and `Egress`
-    // allows what you trust it with.
+    // The embedded component may call the origins that these settings need, and nothing else. A
+    // foreign component says in `configure` what it asks for, and `Egress` allows what you trust
+    // it with.
     let connector = Host::builder(defender_component::COMPONENT)
         .trusted()
         .build()?

@@ -24,7 +24,7 @@
  *   outcome?: Outcome | ConnectorError, usage: Usage }} Operation an operation between two steps; `outcome` is given once, by the last
  */
 
-/** A failure that the connector reports; `message` is a sentence for people. */
+/** A failure that the connector reports; `message` is a human-readable sentence. */
 export class ConnectorError extends Error {
   name = "ConnectorError";
 

@@ -1,5 +1,5 @@
 /**
- * What the component is lent: HTTP to a list of origins, clocks, random numbers, and a process with nothing in it.
+ * What the component may use: HTTP to a list of origins, clocks, random numbers, and a process with nothing in it.
  *
  * What `preview2-shim` gets wrong is put right here, see the README.
  */
@@ -7,8 +7,8 @@
 import { http } from "@bytecodealliance/preview2-shim";
 import { WASIShim } from "@bytecodealliance/preview2-shim/instantiation";
 
-/** Interfaces that are lent; a component that asks for more (files, sockets) is refused before it is instantiated. */
-const LENT = ["wasi:cli/", "wasi:clocks/", "wasi:http/outgoing-handler", "wasi:http/types", "wasi:io/", "wasi:random/"];
+/** Interfaces that are granted; a component that asks for more (files, sockets) is refused before it is instantiated. */
+const GRANTED = ["wasi:cli/", "wasi:clocks/", "wasi:http/outgoing-handler", "wasi:http/types", "wasi:io/", "wasi:random/"];
 
 const PROTOCOLS = new Map([["HTTP", "http:"], ["HTTPS", "https:"]]);
 
@@ -46,7 +46,7 @@ export class Egress {
       sandbox: { args: [], env: {}, preopens: {}, enableNetwork: true },
     });
     const all = Object.entries(shim.getImportObject());
-    return Object.fromEntries(all.filter(([name]) => LENT.some((lent) => name.startsWith(lent))));
+    return Object.fromEntries(all.filter(([name]) => GRANTED.some((granted) => name.startsWith(granted))));
   }
 
   /**

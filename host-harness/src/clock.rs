@@ -49,7 +49,7 @@ impl Time {
     }
 
     /// Gives an instance this clock. Without a custom one, the runtime provides the system's.
-    pub(crate) fn lend(&self, context: &mut WasiCtxBuilder) {
+    pub(crate) fn add_to(&self, context: &mut WasiCtxBuilder) {
         if let Some(clock) = &self.0 {
             context
                 .wall_clock(Shared(Arc::clone(clock)))

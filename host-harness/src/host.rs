@@ -11,7 +11,7 @@ use crate::compile::{self, By, Cache, Compiler};
 use crate::connector::Connector;
 use crate::engine;
 use crate::instance::Instance;
-use crate::linked::{Lent, Linked, is_full};
+use crate::linked::{Grants, Linked, is_full};
 use crate::{CompileLimits, HostError, Limits};
 use plugin_egress::Egress;
 
@@ -97,14 +97,14 @@ impl Host {
     }
 
     /// Creates a new instance, not yet configured.
-    pub(crate) async fn instantiate(&self, lent: Lent) -> wasmtime::Result<Instance> {
+    pub(crate) async fn instantiate(&self, grants: Grants) -> wasmtime::Result<Instance> {
         let plugin = &self.plugin;
-        match plugin.linked.instantiate(&plugin.limits, lent.clone()).await {
+        match plugin.linked.instantiate(&plugin.limits, grants.clone()).await {
             Err(error) if is_full(&error) => {
                 let overflow = plugin.overflow.get_or_init(|| plugin.beside_the_pool());
                 let overflow =
                     overflow.as_ref().map_err(|error| wasmtime::Error::new(error.clone()))?;
-                overflow.instantiate(&plugin.limits, lent).await
+                overflow.instantiate(&plugin.limits, grants).await
             }
             made => made,
         }

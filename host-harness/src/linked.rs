@@ -23,7 +23,7 @@ pub(crate) struct Linked {
 
 /// The capabilities granted to an instance, in addition to its limits.
 #[derive(Clone)]
-pub(crate) struct Lent {
+pub(crate) struct Grants {
     pub(crate) egress: Egress,
     pub(crate) time: Time,
     pub(crate) stderr: Stderr,
@@ -36,7 +36,7 @@ impl Linked {
     ///
     /// `NotAPlugin` if it lacks the interface `connector` or imports more than this host grants.
     pub(crate) fn new(engine: Engine, component: &Component) -> Result<Self, HostError> {
-        refuse_what_is_not_lent(&engine, component)?;
+        refuse_other_imports(&engine, component)?;
         let mut linker = Linker::new(&engine);
         state::link(&mut linker).map_err(|error| HostError::Engine(error.into()))?;
         let not_a_plugin = |error: wasmtime::Error| HostError::NotAPlugin(error.into());
@@ -78,9 +78,9 @@ impl Linked {
     pub(crate) async fn instantiate(
         &self,
         limits: &Limits,
-        lent: Lent,
+        grants: Grants,
     ) -> wasmtime::Result<Instance> {
-        let mut store = Store::new(&self.engine, State::new(limits, lent));
+        let mut store = Store::new(&self.engine, State::new(limits, grants));
         store.limiter(|state| &mut state.accountant);
         // Limits what a call copies out of the instance: a list may refer to the same memory many
         // times.
@@ -116,11 +116,11 @@ pub(crate) fn is_full(error: &wasmtime::Error) -> bool {
     error.downcast_ref::<PoolConcurrencyLimitError>().is_some()
 }
 
-fn refuse_what_is_not_lent(engine: &Engine, component: &Component) -> Result<(), HostError> {
-    match component.component_type().imports(engine).find(|(name, _)| !state::is_lent(name)) {
+fn refuse_other_imports(engine: &Engine, component: &Component) -> Result<(), HostError> {
+    match component.component_type().imports(engine).find(|(name, _)| !state::is_allowed(name)) {
         None => Ok(()),
         Some((name, _)) => Err(HostError::NotAPlugin(
-            format!("it imports `{name}`, which is not lent to plugins").into(),
+            format!("it imports `{name}`, which plugins are not granted").into(),
         )),
     }
 }

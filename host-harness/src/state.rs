@@ -11,12 +11,12 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 
 use crate::Limits;
 use crate::limits::Accountant;
-use crate::linked::Lent;
+use crate::linked::Grants;
 use plugin_egress::Hooks;
 
 /// The interfaces that a component may import, ignoring patch versions. Any other import is refused
 /// before linking.
-const LENT: [&str; 21] = [
+const ALLOWED_IMPORTS: [&str; 21] = [
     "wasi:http/types",
     "wasi:http/outgoing-handler",
     "wasi:io/error",
@@ -42,9 +42,9 @@ const LENT: [&str; 21] = [
 ];
 
 /// Whether a component may import this interface, named with or without its version.
-pub(crate) fn is_lent(import: &str) -> bool {
+pub(crate) fn is_allowed(import: &str) -> bool {
     let interface = import.split_once('@').map_or(import, |(interface, _version)| interface);
-    LENT.contains(&interface)
+    ALLOWED_IMPORTS.contains(&interface)
 }
 
 /// The data of one store.
@@ -57,12 +57,12 @@ pub(crate) struct State {
 }
 
 impl State {
-    pub(crate) fn new(limits: &Limits, lent: Lent) -> Self {
-        let Lent { egress, time, stderr, sign_ins } = lent;
+    pub(crate) fn new(limits: &Limits, grants: Grants) -> Self {
+        let Grants { egress, time, stderr, sign_ins } = grants;
         // A fresh context has no arguments, no environment and closed streams; only stderr is
         // captured.
         let mut wasi = WasiCtx::builder();
-        time.lend(wasi.stderr(stderr));
+        time.add_to(wasi.stderr(stderr));
         let mut http = WasiHttpCtx::new();
         http.set_field_size_limit(limits.header_bytes);
         let mut table = ResourceTable::new();
@@ -110,15 +110,15 @@ pub(crate) fn link(linker: &mut Linker<State>) -> wasmtime::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_lent;
+    use super::is_allowed;
 
     #[test]
-    fn an_import_is_lent_by_its_interface_whatever_its_version() {
-        assert!(is_lent("wasi:http/outgoing-handler@0.2.4"));
-        assert!(is_lent("wasi:http/types"));
-        assert!(!is_lent("wasi:sockets/tcp@0.2.4"));
-        assert!(!is_lent("wasi:filesystem/types@0.2.4"));
-        assert!(!is_lent("wasi:http/incoming-handler@0.2.4"));
-        assert!(!is_lent("wasi:http/types-more@0.2.4"));
+    fn an_import_is_allowed_by_its_interface_whatever_its_version() {
+        assert!(is_allowed("wasi:http/outgoing-handler@0.2.4"));
+        assert!(is_allowed("wasi:http/types"));
+        assert!(!is_allowed("wasi:sockets/tcp@0.2.4"));
+        assert!(!is_allowed("wasi:filesystem/types@0.2.4"));
+        assert!(!is_allowed("wasi:http/incoming-handler@0.2.4"));
+        assert!(!is_allowed("wasi:http/types-more@0.2.4"));
     }
 }

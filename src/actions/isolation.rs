@@ -161,7 +161,7 @@ fn of_tenant(client: &mut Client<'_>, params: &Params) -> Result<Outcome, Error>
     let members = Members::parse_text(&whole);
     let is_whole = members.and_then(|members| members.get("complete")) == Some(true);
     let records = Record::list(whole.as_bytes())
-        .ok_or_else(|| Error::internal("a list that was made is none"))?;
+        .ok_or_else(|| Error::internal("a list that was built cannot be read"))?;
     drop(whole);
     // In the order of their newest action.
     let mut machines: Vec<(String, Vec<&Record>)> = Vec::new();

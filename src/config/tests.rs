@@ -209,8 +209,8 @@ fn a_secret_in_the_wrong_field_is_not_repeated() {
             json!({ "clientId": "0f1e2d3c-4b5a-6978-8796-a5b4c3d2e1f0", "tenantId": TENANT });
         config[field] = json!(secret);
         let error = parse(config, json!({ "clientSecret": "a-secret" })).unwrap_err();
-        let told = format!("{error:?}");
-        assert!(told.contains(field) && !told.contains("8Q8~"), "{told}");
+        let report = format!("{error:?}");
+        assert!(report.contains(field) && !report.contains("8Q8~"), "{report}");
     }
 }
 

@@ -68,7 +68,7 @@ fn sanitize_output(text: &str) -> String {
     displayed
 }
 
-/// Whether the data looks like text. JSON needs six characters for a control character, so many of
+/// Whether the data looks like text. JSON needs six characters for a control character, and many of
 /// them would exhaust a host's memory.
 fn looks_like_text(text: &str) -> bool {
     let controls =

@@ -55,7 +55,7 @@ async fn the_last_isolation_or_release_that_succeeded_counts() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn what_is_pending_failed_or_anothers_is_told_apart() {
+async fn what_is_pending_failed_or_anothers_is_distinguished() {
     let outcomes = vec![Outcome {
         kind: Some("Isolate".into()),
         machine_id: Some(LINUX.into()),

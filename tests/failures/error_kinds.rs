@@ -273,7 +273,7 @@ async fn redirects_are_not_followed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_can_mend_it_follows_the_status() {
+async fn who_can_fix_it_follows_the_status() {
     let env = TestEnv::start().await;
     env.details().await.unwrap();
     for status in [400, 401, 402, 403, 404, 407, 409, 412, 413, 417, 422, 423, 451] {

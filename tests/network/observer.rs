@@ -137,7 +137,7 @@ async fn without_a_response_the_observer_learns_whether_the_request_may_have_bee
     stub.service().add_fault(Fault::new(ISOLATE, FaultKind::ResetAfter));
     connector.execute("isolateHost", &isolation()).await.unwrap();
     let events = notes.events();
-    assert!(events[1].ends_with("isolate Unanswered { perhaps_sent: true }"), "{events:?}");
+    assert!(events[1].ends_with("isolate Unanswered { maybe_sent: true }"), "{events:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -160,7 +160,7 @@ async fn what_finds_no_server_was_certainly_not_sent() {
     let url = format!("POST http://{nobody}/api/machines/{MACHINE}/isolate");
     assert_eq!(
         notes.events(),
-        [format!("{url} Begins"), format!("{url} Unanswered {{ perhaps_sent: false }}")]
+        [format!("{url} Begins"), format!("{url} Unanswered {{ maybe_sent: false }}")]
     );
 }
 
@@ -174,11 +174,7 @@ async fn a_call_that_is_dropped_tells_what_it_had_sent() {
     until(|| stub.service().sent(ISOLATE) == 1).await;
     call.abort();
     until(|| notes.events().len() == 2).await;
-    assert!(
-        notes.events()[1].ends_with("Unanswered { perhaps_sent: true }"),
-        "{:?}",
-        notes.events()
-    );
+    assert!(notes.events()[1].ends_with("Unanswered { maybe_sent: true }"), "{:?}", notes.events());
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -203,7 +199,7 @@ async fn a_call_that_is_dropped_while_it_connects_has_sent_nothing() {
     call.abort();
     until(|| notes.events().len() == 2).await;
     assert!(
-        notes.events()[1].ends_with("Unanswered { perhaps_sent: false }"),
+        notes.events()[1].ends_with("Unanswered { maybe_sent: false }"),
         "{:?}",
         notes.events()
     );

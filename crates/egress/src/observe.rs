@@ -70,7 +70,7 @@ pub enum Event<'a> {
     /// of it.
     Unanswered {
         /// Whether the server may have received the request. If false, it certainly did not.
-        perhaps_sent: bool,
+        maybe_sent: bool,
     },
 }
 
@@ -133,7 +133,7 @@ impl Observed {
                 Ok(self.with_shown_body(response))
             }
             Err(error) => {
-                self.tell(Event::Unanswered { perhaps_sent: !is_certain(&error) });
+                self.tell(Event::Unanswered { maybe_sent: !is_certain(&error) });
                 Err(error)
             }
         }
@@ -163,7 +163,7 @@ impl Drop for Observed {
             let connected =
                 |connection: &CaptureConnection| connection.connection_metadata().is_some();
             self.tell(Event::Unanswered {
-                perhaps_sent: self.connection.as_ref().is_some_and(connected),
+                maybe_sent: self.connection.as_ref().is_some_and(connected),
             });
         }
     }

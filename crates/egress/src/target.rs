@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn loopback_is_told_by_name_and_by_address() {
+    fn loopback_is_reported_by_name_and_by_address() {
         for host in ["localhost", "x.localhost", "127.9.9.9", "[::1]", "[::ffff:127.0.0.1]"] {
             assert!(Host::parse(host).unwrap().is_loopback(), "{host}");
         }

@@ -125,7 +125,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn whatever_is_no_yes_is_told_without_waiting_for_more() {
+    async fn anything_but_a_yes_is_reported_without_waiting_for_more() {
         for status in [204, 302, 403, 407, 502] {
             let (_, opened) = asked(&format!("HTTP/1.1 {status} No\r\n\r\n"), true).await;
             assert!(

@@ -77,9 +77,9 @@ export async function retries() {
   const { retry } = JSON.parse(JSON.stringify(throttled));
   assert.match(retry, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
   say("kibana", `429 with Retry-After: ${seconds} is to be repeated at ${retry}`);
-  const perhaps = failed(await connector.execute({ subAction: "isolateHost", subActionParams: ISOLATION }));
-  assert.equal(perhaps.retry, false, JSON.stringify(perhaps));
-  say("kibana", `503 to an isolation is not to be repeated by a task manager: ${perhaps.error?.kind}`);
+  const uncertain = failed(await connector.execute({ subAction: "isolateHost", subActionParams: ISOLATION }));
+  assert.equal(uncertain.retry, false, JSON.stringify(uncertain));
+  say("kibana", `503 to an isolation is not to be repeated by a task manager: ${uncertain.error?.kind}`);
   await connector.close();
   await stub.stop();
 }

@@ -175,14 +175,14 @@ class Operation:
 
 @dataclass(frozen=True)
 class Retry:
-    """Whether the same call may be made again: "never", "after" so many milliseconds, or "unknown": look before you repeat."""
+    """Whether the same call may be made again: "never", "after" this number of milliseconds, or "unknown": look before you repeat."""
 
     kind: str
     after_ms: int | None = None
 
 
 class ConnectorError(Exception):
-    """A failure that the connector reports; `str()` of it is a sentence for people."""
+    """A failure that the connector reports; `str()` of it is a human-readable sentence."""
 
     def __init__(self, record: Record) -> None:
         error = plain(record)

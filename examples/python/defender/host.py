@@ -20,7 +20,7 @@ OPERATIONS = "connector:plugin/operations@0.1.0"
 SESSION = "connector:plugin/session@0.1.0"
 
 # `add_wasip2` links files and sockets as well: a component that imports them is refused before it is linked.
-LENT = (
+GRANTED = (
     "connector:plugin/types@",
     "wasi:cli/",
     "wasi:clocks/",
@@ -39,9 +39,9 @@ class Plugin:
     def __init__(self, path: str | PathLike[str]) -> None:
         self._engine = Engine()
         self._component = Component.from_file(self._engine, path)
-        foreign = [name for name in self._component.type.imports(self._engine) if not name.startswith(LENT)]
+        foreign = [name for name in self._component.type.imports(self._engine) if not name.startswith(GRANTED)]
         if foreign:
-            raise ValueError(f"{path} asks for what is not lent: {', '.join(sorted(foreign))}")
+            raise ValueError(f"{path} asks for what is not granted: {', '.join(sorted(foreign))}")
 
     def connector(self) -> Connector:
         """A fresh instance."""

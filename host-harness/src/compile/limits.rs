@@ -70,7 +70,7 @@ pub enum CompileLimit {
     /// [`CompileLimits::nesting`].
     Nesting(usize),
     /// [`CompileLimits::memory_bytes`]. A compiler that has no memory left aborts, which is not to
-    /// be told from another crash of it.
+    /// be distinguished from another crash of it.
     Memory(u64),
     /// [`CompileLimits::compute_time`].
     ComputeTime(Duration),

@@ -8,7 +8,7 @@ use tokio::sync::MutexGuard;
 
 use super::{Connector, Shared};
 use crate::download::Opened;
-use crate::linked::Lent;
+use crate::linked::Grants;
 use crate::turn::{Slot, Turn};
 use crate::{CallError, HostError};
 
@@ -57,13 +57,13 @@ impl Connector {
     ) -> Result<Turn<'a>, CallError> {
         let Shared { host, stderr, common, sign_ins, .. } = &*self.shared;
         let make = async || {
-            let lent = Lent {
+            let grants = Grants {
                 egress: host.egress().clone(),
                 time: host.time().clone(),
                 stderr: stderr.clone(),
                 sign_ins: sign_ins.clone(),
             };
-            host.instantiate(lent).await
+            host.instantiate(grants).await
         };
         let mut turn = Turn::begin(place, slot, common, host.limits(), make).await?;
         // Files of terminated instances are already gone.

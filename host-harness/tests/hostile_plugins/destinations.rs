@@ -35,7 +35,7 @@ async fn a_host_that_is_not_allowed_is_denied() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_component_of_somebody_else_s_is_not_let_out_by_its_own_word() {
+async fn a_component_of_another_is_not_let_out_by_its_own_word() {
     let refused = PATIENT.connect("hostile", "{}", "{}").await;
     assert!(matches!(host(refused), HostError::NotTrusted));
 }

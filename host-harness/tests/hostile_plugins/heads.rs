@@ -34,7 +34,7 @@ async fn fields_without_end_end_the_plugin() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_whose_head_is_too_big_is_told_as_such() {
+async fn an_answer_whose_head_is_too_big_is_reported_as_such() {
     let big = format!("x-big: {}", "x".repeat(1 << 20));
     let many: Vec<String> = (0..1000).map(|count| format!("x-{count}: 1")).collect();
     for fields in [&[big][..], &many[..]] {
@@ -45,7 +45,7 @@ async fn an_answer_whose_head_is_too_big_is_told_as_such() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_answer_that_is_no_http_is_told_as_such() {
+async fn an_answer_that_is_no_http_is_reported_as_such() {
     for lines in [
         &["SSH-2.0-OpenSSH_9.9"][..],
         &["HTTP/1.1 200 OK", "no field"],

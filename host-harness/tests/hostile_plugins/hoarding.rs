@@ -46,7 +46,7 @@ async fn bodies_that_are_never_sent_hold_little_of_the_host_s_memory() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_wait_for_one_thing_a_million_times_over_is_more_than_the_host_is_lent() {
+async fn a_wait_for_one_thing_a_million_times_over_is_more_than_the_host_grants() {
     let error = World::closed().ended("wait-a-million-times", "").await;
     let HostError::Trapped { operation: "execute", reason } = error else {
         unreachable!("{error:?}")

@@ -48,7 +48,7 @@ fn what_may_be_undone_meanwhile_is_not_taken_for_so() {
 }
 
 #[test]
-fn the_last_of_two_can_not_be_told_without_their_times() {
+fn the_last_of_two_can_not_be_known_without_their_times() {
     let done = action("a0", "Isolate", json!("Succeeded"), "10:00:00");
     assert_eq!(
         isolations_sent(&[action("u", "Unisolate", json!("Succeeded"), ""), done.clone()]),

@@ -1,4 +1,4 @@
-//! What answers come down to, and what never gets out or in.
+//! How responses are decoded, and what never gets out or in.
 
 use super::*;
 

@@ -35,8 +35,7 @@ fn isolated(
 
 #[test]
 fn what_was_created_for_our_request_is_ours_with_a_warning() {
-    let comments =
-        ["somebody else's", "Requested through the API", "HALF of a pair"].map(Value::from);
+    let comments = ["another's", "Requested through the API", "HALF of a pair"].map(Value::from);
     for comment in comments.iter().chain([&json!(["c"])]) {
         for (headers, members) in [
             (&DATE[..], json!({})),
@@ -129,7 +128,7 @@ fn what_was_there_before_is_not_ours_by_any_status() {
         (201, &DATE, json!({ "type": "Unisolate" })),
         (201, &DATE, json!({ "scope": "Selective" })),
     ] {
-        let record = record("Isolate", json!("somebody else's"), members);
+        let record = record("Isolate", json!("another's"), members);
         let error = isolated(status, headers, &record).unwrap_err();
         assert_eq!(
             (error.kind(), error.retry(), error.status()),
@@ -166,7 +165,7 @@ fn the_commands_of_a_session_must_fit_whatever_the_comment() {
         (json!({}), false),
     ] {
         let mut bench = bench().signed_in();
-        let record = record("LiveResponse", json!("somebody else's"), members);
+        let record = record("LiveResponse", json!("another's"), members);
         bench.network.answer_with(201, &DATE, &record.to_string());
         let params =
             json!({ "id": ID, "comment": "c", "parameters": { "scriptName": "triage.ps1" } });

@@ -57,7 +57,7 @@ impl Body for SlowBody {
     }
 }
 
-/// Seconds that a call with a deadline of ten took, and what came of it.
+/// Seconds that a call with a deadline of ten took, and its result.
 fn ended(
     action: &str,
     length: Option<usize>,

@@ -113,7 +113,7 @@ fn after_a_gateway_s_429_nothing_more_is_sent_and_nothing_unsent_is_in_doubt() {
 }
 
 #[test]
-fn reads_are_repeated_whoever_refuses_them() {
+fn reads_are_repeated_no_matter_who_refuses_them() {
     for (headers, body) in PAGES {
         let mut bench = bench().signed_in();
         bench.network.answer_with(429, headers, body);

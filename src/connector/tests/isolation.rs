@@ -192,7 +192,7 @@ fn a_machine_that_is_not_there_is_not_called_free() {
             None => assert_eq!(outcome.unwrap_err().kind(), Kind::NotFound),
         }
     }
-    // Of several the others are told apart.
+    // Of several the others are distinguished.
     let mut bench = bench().signed_in();
     bench.network.answer(200, NOTHING);
     bench.network.answer(200, &known);

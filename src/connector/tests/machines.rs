@@ -270,7 +270,7 @@ fn nothing_is_sent_to_a_machine_that_may_be_another() {
 }
 
 #[test]
-fn names_that_lead_to_one_machine_and_one_that_leads_to_two_are_told_apart() {
+fn names_that_lead_to_one_machine_and_one_that_leads_to_two_are_distinguished() {
     let mut bench = bench().signed_in();
     let records = [
         machine("a", "ws.x", json!({ "aadDeviceId": "E1" })),

@@ -47,7 +47,7 @@ use crate::outcome::{Outcome, State, Usage};
 use crate::transport::scripted::Scripted;
 use crate::transport::{Cause, Delivery, TransportError};
 
-/// A clock that stands still unless somebody waits.
+/// A clock that stands still unless a call waits.
 struct Still(Cell<Duration>);
 
 impl Clock for Still {

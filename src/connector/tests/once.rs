@@ -66,7 +66,7 @@ fn what_was_carried_out_and_not_answered_is_found_and_taken_over() {
         (isolation("12:00:06", "id", "a7"), false),
         // It is yet to come: `Date` is not the clock by which the records are written.
         (isolation("12:00:14", "id", "a7"), false),
-        (isolation("12:00:09", "requestorComment", "somebody else's"), false),
+        (isolation("12:00:09", "requestorComment", "another's"), false),
         (isolation("12:00:09", "machineId", "m2"), false),
         (isolation("12:00:09", "type", "Unisolate"), false),
     ] {
@@ -141,7 +141,7 @@ fn what_was_not_carried_out_is_sent_again() {
 }
 
 #[test]
-fn a_wait_that_would_pass_the_deadline_is_told_at_once() {
+fn a_wait_that_would_pass_the_deadline_is_reported_at_once() {
     let mut bench =
         bench_with(json!({ "callTimeoutSeconds": 30 }), json!({ "clientSecret": SECRET }))
             .signed_in();
@@ -171,7 +171,7 @@ fn reads_are_repeated_within_their_number() {
 }
 
 #[test]
-fn an_action_of_somebody_else_is_never_taken_for_ours() {
+fn an_action_of_another_is_never_taken_for_ours() {
     let other = |name: &str, value: &str| {
         let mut action: Value = serde_json::from_str(ISOLATING).unwrap();
         action[name] = value.into();
@@ -180,7 +180,7 @@ fn an_action_of_somebody_else_is_never_taken_for_ours() {
     for (status, answer) in [
         (201, other("type", "Unisolate")),
         (201, other("machineId", "m2")),
-        (200, other("requestorComment", "somebody else's")),
+        (200, other("requestorComment", "another's")),
     ] {
         let mut bench = bench().signed_in();
         bench.network.answer(status, &answer);
@@ -232,7 +232,7 @@ fn a_running_action_is_named_in_the_conflict() {
 }
 
 #[test]
-fn an_answer_for_another_machine_is_told_whatever_its_name() {
+fn an_answer_for_another_machine_is_reported_whatever_its_name() {
     let answer = |name: Value| {
         json!({
             "id": "a1", "type": "Isolate", "status": "Pending", "machineId": "m2",

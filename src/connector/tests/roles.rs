@@ -111,7 +111,7 @@ fn a_role_that_a_step_needs_is_looked_for_in_a_new_token_before_anything_is_sent
 }
 
 #[test]
-fn a_refused_step_is_told_by_the_name_of_what_was_asked_for() {
+fn a_refused_step_is_reported_by_the_name_of_what_was_asked_for() {
     let mut bench = bench().signed_in();
     bench.network.answer(403, &refusal("Forbidden"));
     let error = bench

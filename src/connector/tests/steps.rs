@@ -664,7 +664,7 @@ fn what_will_meet_the_next_machine_too_holds_it_back() {
 }
 
 #[test]
-fn a_cancellation_of_somebody_else_is_not_taken_for_ours() {
+fn a_cancellation_of_another_is_not_taken_for_ours() {
     let mut bench = bench();
     bench.token(json!(3600));
     let plan = bench.plan("cancelAction", json!({ "actionId": "a1", "comment": "c" })).unwrap();

@@ -47,7 +47,7 @@ async fn what_is_not_allowed_is_not_even_looked_up() {
 }
 
 #[tokio::test]
-async fn the_whole_way_is_told_with_the_certificates_and_the_server_s_date() {
+async fn the_whole_way_is_reported_with_the_certificates_and_the_server_s_date() {
     let stub = Stub::start(Scenario::default()).unwrap();
     let origin = format!("https://localhost:{}", stub.addr().port());
     let egress = EgressBuilder::default()
@@ -82,7 +82,7 @@ async fn a_certificate_that_is_refused_is_shown() {
 }
 
 #[tokio::test]
-async fn a_closed_port_and_a_server_without_an_answer_are_told_apart() {
+async fn a_closed_port_and_a_server_without_an_answer_are_distinguished() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let egress = EgressBuilder::default()

@@ -147,9 +147,9 @@ impl Way {
 
 /// Sends `HEAD /` and returns the response.
 async fn answer(target: &Target, stream: Stream) -> Result<Found, String> {
-    let told = |error: hyper::Error| error.to_string();
+    let report = |error: hyper::Error| error.to_string();
     let (mut sender, connection) =
-        http1::Builder::new().max_buf_size(HEAD_BYTES).handshake(stream).await.map_err(told)?;
+        http1::Builder::new().max_buf_size(HEAD_BYTES).handshake(stream).await.map_err(report)?;
     let request = Request::builder()
         .method(Method::HEAD)
         .uri("/")
@@ -159,7 +159,7 @@ async fn answer(target: &Target, stream: Stream) -> Result<Found, String> {
         .map_err(|error| error.to_string())?;
     // The task ends when `sender` is dropped or the server closes the connection.
     tokio::spawn(connection);
-    let response = sender.send_request(request).await.map_err(told)?;
+    let response = sender.send_request(request).await.map_err(report)?;
     let date = response.headers().get(DATE).and_then(|date| date.to_str().ok()).map(str::to_owned);
     Ok(Found::Answer { status: response.status().as_u16(), date })
 }

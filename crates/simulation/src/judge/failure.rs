@@ -102,9 +102,9 @@ impl Case<'_> {
             "cutShort",
             "partial",
         ];
-        let is_told = self.sent.iter().any(|entry| entry.status == 404 || !only(entry, &well));
+        let is_reported = self.sent.iter().any(|entry| entry.status == 404 || !only(entry, &well));
         ensure!(
-            error["kind"] != Kind::NotFound.name() || !is_there || is_told,
+            error["kind"] != Kind::NotFound.name() || !is_there || is_reported,
             "it is there: {error}"
         );
         Ok(())

@@ -114,7 +114,7 @@ fn of_two_actions_that_fit_neither_is_ours() {
 }
 
 #[test]
-fn a_script_without_a_comment_is_told_from_another_ones() {
+fn a_script_without_a_comment_is_reported_from_another_ones() {
     let script = json!({
         "id": "d1000000000000000000000000000000", "parameters": { "scriptName": "a.ps1" }
     });

@@ -28,7 +28,7 @@ impl Clock for Skewed {
 }
 
 impl Bench {
-    /// A step on a machine whose clock differs by so many seconds.
+    /// A step on a machine whose clock differs by this number of seconds.
     fn step_at(&mut self, progress: &Progress, seconds: i64) -> Progress {
         let clock = Skewed(Still(Cell::new(Duration::ZERO)), seconds);
         let checkpoints = [progress.checkpoint.clone()];
