@@ -10,6 +10,7 @@ use etcetera::BaseStrategy;
 use etcetera::base_strategy::choose_native_strategy;
 use serde::{Deserialize, Serialize};
 
+use super::commands::verbs::Verb;
 use super::commands::{
     completions, component, describe, doctor, download, init, man, resume, run, test,
 };
@@ -76,7 +77,10 @@ pub(crate) enum Command {
     /// Look at everything between the settings and the service, and say what is in the way; changes
     /// nothing
     Doctor(doctor::Doctor),
-    /// Carry out one action
+    /// What responders do every day, by the words that they use
+    #[command(flatten)]
+    Verb(Verb),
+    /// Carry out any action of the catalogue
     Run(run::Run),
     /// Stream the file that an action yields to disk
     Download(download::Download),
@@ -102,7 +106,8 @@ impl Command {
             Self::Test(command) => Some(command.settings.connector_id()),
             Self::Doctor(command) => Some(command.settings.connector_id()),
             Self::Init(command) => Some(command.connector_id()),
-            Self::Run(command) => Some(command.settings.connector_id()),
+            Self::Run(command) => Some(command.options.settings.connector_id()),
+            Self::Verb(verb) => Some(verb.options.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
             // Each call has its own.
             Self::Resume(_) => None,
@@ -120,6 +125,7 @@ impl Command {
             Self::Describe(command) => command.run(output).await,
             Self::Test(command) => command.run(output).await,
             Self::Run(command) => command.run(output).await,
+            Self::Verb(verb) => verb.run(output).await,
             Self::Download(command) => command.run(output).await,
             Self::Resume(command) => command.run(output).await,
             Self::Component(command) => command.run(output),

@@ -26,6 +26,50 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ),
     ("doctor", &["defenderctl doctor -c prod.toml", "defenderctl doctor -c prod.toml --json"]),
     (
+        "isolate",
+        &[
+            "defenderctl isolate ws-014 -c prod.toml --comment \"case 1042\"",
+            "defenderctl isolate -f hosts.txt -c prod.toml -m \"case 1042\" --skip-missing",
+        ],
+    ),
+    ("release", &["defenderctl release ws-014 -c prod.toml -m \"case 1042\""]),
+    ("scan", &["defenderctl scan ws-014 -c prod.toml -m \"case 1042\" --type full"]),
+    ("restrict", &["defenderctl restrict ws-014 -c prod.toml -m \"case 1042\""]),
+    ("unrestrict", &["defenderctl unrestrict ws-014 -c prod.toml -m \"case 1042\""]),
+    ("collect", &["defenderctl collect ws-014 -c prod.toml -m \"case 1042\" --to package.zip"]),
+    ("offboard", &["defenderctl offboard ws-014 -c prod.toml -m \"case 1042\" --confirm ws-014"]),
+    (
+        "quarantine",
+        &[
+            "defenderctl quarantine da39a3ee5e6b4b0d3255bfef95601890afd80709 ws-014 -c prod.toml \\\n      \
+             -m \"case 1042\"",
+        ],
+    ),
+    (
+        "script",
+        &[
+            "defenderctl script run triage.ps1 ws-014 -c prod.toml -- -Verbose",
+            "defenderctl script upload triage.ps1 -c prod.toml",
+        ],
+    ),
+    (
+        "file",
+        &[
+            "defenderctl file get ws-014 'C:\\Windows\\Temp\\out.zip' -c prod.toml --to out.zip \\\n      \
+             -m \"case 1042\"",
+        ],
+    ),
+    ("block", &["defenderctl block 198.51.100.7 --for 30d -c prod.toml -m \"case 1042\""]),
+    ("unblock", &["defenderctl unblock 198.51.100.7 -c prod.toml"]),
+    ("indicators", &["defenderctl indicators -c prod.toml --all"]),
+    ("machines", &["defenderctl machines -c prod.toml --tag pilot"]),
+    ("alerts", &["defenderctl alerts -c prod.toml --since 24h"]),
+    ("hunt", &["defenderctl hunt query.kql -c prod.toml --to hits.csv --output csv"]),
+    ("vulnerabilities", &["defenderctl vulnerabilities -c prod.toml --severity critical"]),
+    ("jobs", &["defenderctl jobs -c prod.toml --mine --since 24h"]),
+    ("wait", &["defenderctl wait 2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90 -c prod.toml"]),
+    ("cancel", &["defenderctl cancel 2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90 -c prod.toml -m wrong"]),
+    (
         "run",
         &[
             "defenderctl run getAgentList -c prod.toml -p computerDnsName=ws-014.contoso.example",

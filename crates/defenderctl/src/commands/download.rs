@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::call::{CallOptions, PreparedCall, StartedCall};
 use super::fetch::Fetch;
+use super::run::Options;
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;
@@ -48,6 +49,18 @@ pub(crate) struct Download {
 }
 
 impl Download {
+    /// Fetches a file into the one that a verb was given.
+    pub(super) fn of(
+        call: CallArgs,
+        options: Options,
+        machines: Option<MachineArgs>,
+        output: PathBuf,
+    ) -> Self {
+        let force = options.result.replaces();
+        let Options { settings, disruption, plugin, watch, .. } = options;
+        Self { call, settings, output, force, disruption, plugin, watch, machines }
+    }
+
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let fetch =

@@ -17,3 +17,4 @@ pub(crate) mod run;
 #[cfg(feature = "demo")]
 pub(crate) mod stub;
 pub(crate) mod test;
+pub(crate) mod verbs;

@@ -21,43 +21,55 @@ use crate::watch::{CommandLine, Plan, Planned, WatchArgs};
 #[derive(Debug, Args)]
 pub(crate) struct Run {
     #[command(flatten)]
-    call: CallArgs,
+    pub(super) call: CallArgs,
     #[command(flatten)]
-    pub(crate) settings: SettingsArgs,
-    #[command(flatten)]
-    disruption: DisruptionArgs,
-    #[command(flatten)]
-    result: ResultArgs,
-    #[command(flatten)]
-    plugin: PluginArgs,
-    #[command(flatten)]
-    watch: WatchArgs,
+    pub(crate) options: Options,
 
     /// Machines that a verb names beside the parameters.
     #[arg(skip)]
-    machines: Option<MachineArgs>,
+    pub(super) machines: Option<MachineArgs>,
+}
+
+/// What every call can be given.
+#[derive(Debug, Args)]
+pub(crate) struct Options {
+    #[command(flatten)]
+    pub(crate) settings: SettingsArgs,
+    #[command(flatten)]
+    pub(super) disruption: DisruptionArgs,
+    #[command(flatten)]
+    pub(super) result: ResultArgs,
+    #[command(flatten)]
+    pub(super) plugin: PluginArgs,
+    #[command(flatten)]
+    pub(super) watch: WatchArgs,
 }
 
 impl Run {
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        self.carry_out(output).await
+    }
+
+    /// The same, to be done once more.
+    pub(super) async fn carry_out(&self, output: &Output) -> Result<Exit, Failure> {
         let options = CallOptions {
             call: &self.call,
-            settings: &self.settings,
-            plugin: &self.plugin,
-            disruption: &self.disruption,
-            watch: self.watch,
+            settings: &self.options.settings,
+            plugin: &self.options.plugin,
+            disruption: &self.options.disruption,
+            watch: self.options.watch,
             machines: self.machines.as_ref(),
         };
         let prepared = PreparedCall::new(options, output).await?;
         let PreparedCall { session, action, params, command_line, .. } = &prepared;
         self.refuse_file(action, params, command_line)?;
-        let params = self.result.completed(params.clone(), &action.params_schema);
-        let destination = self.result.destination(action, &params, output)?;
+        let params = self.options.result.completed(params.clone(), &action.params_schema);
+        let destination = self.options.result.destination(action, &params, output)?;
         let approved = prepared.approve(params).await?;
         let plan = Plan::of(action, &approved.params);
         let StartedCall { mut begun, journal, mut watch } =
-            prepared.start(&approved, plan, Wanted::Result(self.result.clone()))?;
+            prepared.start(&approved, plan, Wanted::Result(self.options.result.clone()))?;
         let call = (action.name.as_str(), approved.params.as_str());
         let mut operation = None;
         let driven = match begun.planned(&mut watch, call, journal).await {
@@ -66,7 +78,13 @@ impl Run {
             Planned::NotOffered => watch.whole(session.connector.execute(call.0, call.1)).await,
         };
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
-        let end = self.result.show(driven.result, &destination, (action, call.1), session, output);
+        let end = self.options.result.show(
+            driven.result,
+            &destination,
+            (action, call.1),
+            session,
+            output,
+        );
         begun.ended(driven.has_ended);
         end
     }
@@ -79,13 +97,17 @@ impl Run {
         params: &str,
         command_line: &CommandLine,
     ) -> Result<(), Failure> {
-        let Some((file, opened)) = self.result.file().zip(action.file_action.as_deref()) else {
+        let Some((file, opened)) = self.options.result.file().zip(action.file_action.as_deref())
+        else {
             return Ok(());
         };
         let params: Value = serde_json::from_str(params).unwrap_or_default();
         // A form that was asked for is meant as one; and no file comes of a dry run, nor of all
         // commands at once.
-        if self.result.chooses_form() || params["dryRun"] == true || params["index"] == "all" {
+        if self.options.result.chooses_form()
+            || params["dryRun"] == true
+            || params["index"] == "all"
+        {
             return Ok(());
         }
         let file = file.to_string_lossy();

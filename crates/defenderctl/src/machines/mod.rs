@@ -26,8 +26,8 @@ pub(crate) struct MachineArgs {
 
     /// Read machines from this file, or - for stdin: one a line; blank lines and lines that start
     /// with # are skipped
-    #[arg(short, long, value_name = "FILE")]
-    file: Option<PathBuf>,
+    #[arg(short = 'f', long = "file", value_name = "FILE")]
+    list: Option<PathBuf>,
 
     /// Act on the machines that are found, even if some are not
     #[arg(long)]
@@ -40,6 +40,11 @@ impl MachineArgs {
         Self { hosts, ..Self::default() }
     }
 
+    /// Whether no machine is named.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.hosts.is_empty() && self.list.is_none()
+    }
+
     /// Every machine that is named, as it was written.
     ///
     /// # Errors
@@ -47,7 +52,7 @@ impl MachineArgs {
     /// The file cannot be read.
     pub(crate) fn written(&self) -> Result<Vec<String>, Failure> {
         let mut written: Vec<String> = self.hosts.iter().map(|host| trimmed(host)).collect();
-        if let Some(path) = &self.file {
+        if let Some(path) = &self.list {
             let read = if path.as_os_str() == "-" {
                 let mut text = String::new();
                 io::stdin().read_to_string(&mut text).map(|_| text)

@@ -64,6 +64,7 @@ mod tls_front;
 #[cfg(unix)]
 mod token_command;
 mod usage;
+mod verbs;
 mod warnings;
 #[cfg(unix)]
 mod watched;

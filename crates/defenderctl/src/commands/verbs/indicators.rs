@@ -1,0 +1,145 @@
+//! Indicators by their values: IP addresses, domains, URLs and hashes, told apart by their form.
+
+use std::net::IpAddr;
+
+use clap::ArgMatches;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+use url::Url;
+
+use super::values::{all, one};
+use crate::failure::Failure;
+use crate::json;
+use crate::session::Session;
+use crate::times;
+
+/// What an indicator that blocks does. Deleting one that allows something would block it.
+const BLOCKS: [&str; 4] = ["Block", "BlockAndRemediate", "AlertAndBlock", "Warn"];
+
+/// The type of indicator that a value is.
+///
+/// # Errors
+///
+/// Its form is none of these.
+fn kind(value: &str) -> Result<&'static str, Failure> {
+    let is_hex = value.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_domain = || {
+        let labels: Vec<&str> = value.split('.').collect();
+        let is_label = |label: &&str| {
+            let admitted = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+            !label.is_empty() && label.chars().all(admitted)
+        };
+        labels.len() > 1 && labels.iter().all(is_label)
+    };
+    Ok(match value.len() {
+        32 if is_hex => "FileMd5",
+        40 if is_hex => "FileSha1",
+        64 if is_hex => "FileSha256",
+        _ if value.parse::<IpAddr>().is_ok() => "IpAddress",
+        _ if Url::parse(value).is_ok_and(|url| url.has_host()) => "Url",
+        _ if is_domain() => "DomainName",
+        _ => {
+            return Err(Failure::params(format!(
+                "`{value}` is no IP address, domain, URL (https://…) or hash; nothing was sent"
+            )));
+        }
+    })
+}
+
+/// The parameters that block the values of a command line.
+pub(super) fn block(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
+    let until =
+        match one(matches, "for").as_str() {
+            "" => None,
+            text => Some(times::until(text, OffsetDateTime::now_utc()).map_err(|problem| {
+                Failure::params(format!("--for: {problem}; nothing was sent"))
+            })?),
+        };
+    let or = |id: &str, otherwise: &str| match one(matches, id) {
+        text if text.is_empty() => otherwise.to_owned(),
+        text => text,
+    };
+    let comment = one(matches, "comment");
+    let mut indicators = Vec::new();
+    for value in all(matches, "VALUE") {
+        let value = value.trim();
+        let kind = kind(value)?;
+        // Of a file the service blocks no more than that: it has no plain block.
+        let action = if kind.starts_with("File") { "BlockAndRemediate" } else { "Block" };
+        let mut indicator = json!({
+            "indicatorValue": value, "indicatorType": kind, "action": or("action", action),
+            "title": or("title", &comment), "description": comment,
+        });
+        if let Some(until) = &until {
+            indicator["expirationTime"] = until.as_str().into();
+        }
+        indicators.push(indicator);
+    }
+    Ok(vec![("indicators".into(), Value::from(indicators).to_string())])
+}
+
+/// The parameters that delete the indicators which block these values.
+pub(super) async fn unblock(
+    session: &Session,
+    values: &[String],
+) -> Result<Vec<(String, String)>, Failure> {
+    let values: Vec<&str> = values.iter().map(|value| value.trim()).collect();
+    let params = json!({ "indicatorValue": values, "all": true }).to_string();
+    let outcome = session
+        .connector
+        .execute("getIndicators", &params)
+        .await
+        .map_err(|error| session.failure(error))?;
+    let list = json::parse(&outcome.data).unwrap_or_default();
+    let blocking: Vec<&Value> = list["value"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter(|indicator| indicator["action"].as_str().is_some_and(|it| BLOCKS.contains(&it)))
+        .collect();
+    let is_there = |value: &&&str| {
+        blocking.iter().any(|indicator| {
+            indicator["indicatorValue"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(value))
+        })
+    };
+    let missing: Vec<&str> = values.iter().filter(|value| !is_there(value)).copied().collect();
+    if !missing.is_empty() {
+        return Err(Failure::not_found(format!(
+            "no indicator blocks {}; nothing was changed. `defenderctl indicators` lists them",
+            missing.join(", ")
+        )));
+    }
+    let ids: Vec<&Value> = blocking.iter().map(|indicator| &indicator["id"]).collect();
+    Ok(vec![("ids".into(), json!(ids).to_string())])
+}
+
+/// What the service calls this application where it names who asked for something.
+pub(super) fn application(session: &Session) -> String {
+    let config: Value = serde_json::from_str(&session.config).unwrap_or_default();
+    config["clientId"].as_str().unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_told_apart_by_their_form() {
+        let trials = [
+            ("198.51.100.7", "IpAddress"),
+            ("2001:db8::1", "IpAddress"),
+            ("evil.example", "DomainName"),
+            ("https://evil.example/a?b", "Url"),
+            ("d41d8cd98f00b204e9800998ecf8427e", "FileMd5"),
+            ("da39a3ee5e6b4b0d3255bfef95601890afd80709", "FileSha1"),
+            ("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "FileSha256"),
+        ];
+        for (value, want) in trials {
+            assert_eq!(kind(value).ok(), Some(want), "{value}");
+        }
+        for wrong in ["", "evil", "a b.example", "evil..example", "198.51.100.0/24", "mailto:a@b.c"]
+        {
+            assert!(kind(wrong).is_err(), "{wrong}");
+        }
+    }
+}

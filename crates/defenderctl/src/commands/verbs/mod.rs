@@ -1,0 +1,230 @@
+//! The verbs: what responders do every day. Each is an action of the catalogue; `table` says which,
+//! and what its arguments mean.
+
+mod hashes;
+mod indicators;
+mod row;
+mod table;
+mod values;
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, Error, FromArgMatches, Subcommand};
+
+use host_harness::Effect;
+
+use super::download::Download;
+use super::run::{Options, Run};
+use crate::args::CallArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::machines::MachineArgs;
+use crate::output::Output;
+use crate::progress;
+use crate::session::Session;
+use row::{Hosts, Row, Special, Waits};
+use table::VERBS;
+
+/// A verb as it was called.
+#[derive(Debug)]
+pub(crate) struct Verb {
+    row: &'static Row,
+    matches: ArgMatches,
+    pub(crate) options: Options,
+}
+
+impl Verb {
+    /// Runs the verb.
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
+        let Self { row, matches, options } = self;
+        let mut param = values::params(row, &matches)?;
+        let mut machines = match row.hosts {
+            Hosts::None => None,
+            _ => Some(
+                MachineArgs::from_arg_matches(&matches)
+                    .map_err(|error| Failure::params(error.to_string()))?,
+            ),
+        };
+        match row.special {
+            Special::None | Special::File => {}
+            Special::Block => param.extend(indicators::block(&matches)?),
+            Special::Mine => {
+                if matches.get_flag("mine") {
+                    let session = open(&options, output).await?;
+                    param.push(("requestor".into(), indicators::application(&session)));
+                }
+            }
+            Special::Unblock => {
+                let session = open(&options, output).await?;
+                param.extend(indicators::unblock(&session, &values::all(&matches, "VALUE")).await?);
+            }
+            Special::Quarantine => {
+                let session = open(&options, output).await?;
+                let sha1 = hashes::sha1(&session, &values::one(&matches, "HASH")).await?;
+                if machines.as_ref().is_some_and(MachineArgs::is_empty) {
+                    machines = Some(MachineArgs::of(hashes::machines(&session, &sha1).await?));
+                }
+                param.push(("sha1".into(), sha1));
+            }
+            Special::Each => return each(row, &matches, (param, options), output).await,
+        }
+        if row.arguments.iter().any(|argument| argument.name == "HOST") {
+            machines = Some(MachineArgs::of(vec![values::one(&matches, "HOST")]));
+        }
+        let call = CallArgs {
+            action: row.action.to_owned(),
+            param,
+            params: None,
+            wait: wait(row, &matches),
+        };
+        let file = options.result.file().filter(|_| row.special == Special::File);
+        match file.map(ToOwned::to_owned) {
+            Some(file) => Download::of(call, options, machines, file).run(output).await,
+            None => Run { call, options, machines }.run(output).await,
+        }
+    }
+}
+
+/// Loads the connector to look something up before the call.
+async fn open(options: &Options, output: &Output) -> Result<Session, Failure> {
+    let _progress = progress::Progress::of("looking up what this is about");
+    Session::open(&options.plugin, &options.settings, output).await
+}
+
+/// Does it for one value after the other; the worst end counts.
+async fn each(
+    row: &'static Row,
+    matches: &ArgMatches,
+    (param, options): (Vec<(String, String)>, Options),
+    output: &Output,
+) -> Result<Exit, Failure> {
+    let ids = values::all(matches, "ID");
+    if output.is_json() && ids.len() > 1 {
+        return Err(Failure::params("--json prints one document: give one ID; nothing was sent"));
+    }
+    let mut run = Run {
+        call: CallArgs {
+            action: row.action.to_owned(),
+            param: Vec::new(),
+            params: None,
+            wait: wait(row, matches),
+        },
+        options,
+        machines: None,
+    };
+    let mut worst = Exit::Done;
+    for id in ids {
+        run.call.param.clone_from(&param);
+        run.call.param.push(("actionId".into(), id.clone()));
+        let end = match run.carry_out(output).await {
+            Err(failure) if failure.is_interruption() => return Err(failure),
+            Err(failure) => {
+                output.failure(None, &failure);
+                failure.exit()
+            }
+            Ok(exit) => exit,
+        };
+        if end.status() > worst.status() {
+            worst = end;
+        }
+    }
+    Ok(worst)
+}
+
+/// How long jobs are followed, if they are.
+fn wait(row: &Row, matches: &ArgMatches) -> Option<Option<u64>> {
+    if row.waits == Waits::Never || row.action == "waitForAction" && !is_given(matches, "wait") {
+        return None;
+    }
+    if is_given(matches, "wait") {
+        return Some(matches.get_one::<u64>("wait").copied());
+    }
+    let is_dry = row.arguments.iter().any(|it| it.param == "dryRun") && matches.get_flag("dry-run");
+    let waits = match row.waits {
+        Waits::Never => false,
+        Waits::AtTerminal => is_at_terminal(),
+        Waits::Always => true,
+    };
+    (waits && !is_dry && !matches.get_flag("no-wait")).then_some(None)
+}
+
+fn is_given(matches: &ArgMatches, id: &str) -> bool {
+    matches.value_source(id) == Some(ValueSource::CommandLine)
+}
+
+/// Whether a person sees how far it is, whichever of the two streams is redirected.
+fn is_at_terminal() -> bool {
+    use std::io::{IsTerminal, stderr, stdout};
+
+    stderr().is_terminal() || stdout().is_terminal()
+}
+
+impl FromArgMatches for Verb {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        let unknown = || Error::new(clap::error::ErrorKind::InvalidSubcommand);
+        let (first, mut matches) = matches.subcommand().ok_or_else(unknown)?;
+        let mut verb = first.to_owned();
+        if is_group(first) {
+            let (second, inner) = matches.subcommand().ok_or_else(unknown)?;
+            verb = format!("{first} {second}");
+            matches = inner;
+        }
+        let row = VERBS.iter().find(|row| row.verb == verb).ok_or_else(unknown)?;
+        let options = Options::from_arg_matches(matches)?;
+        Ok(Self { row, matches: matches.clone(), options })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Subcommand for Verb {
+    fn augment_subcommands(command: Command) -> Command {
+        let mut command = command;
+        for row in VERBS {
+            command = match row.verb.split_once(' ') {
+                None => command.subcommand(row.command()),
+                Some((group, _)) if command.find_subcommand(group).is_some() => {
+                    command.mut_subcommand(group, |group| group.subcommand(row.command()))
+                }
+                Some((group, _)) => command.subcommand(
+                    Command::new(group)
+                        .about(about(group))
+                        .subcommand_required(true)
+                        .arg_required_else_help(true)
+                        .subcommand(row.command()),
+                ),
+            };
+        }
+        command
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        Self::augment_subcommands(command)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        VERBS.iter().any(|row| row.verb.split(' ').next() == Some(name))
+    }
+}
+
+/// The verbs of one word, with what they do to the world.
+pub(crate) fn effects() -> Vec<(&'static str, Effect)> {
+    let verbs = VERBS.iter().filter(|row| !row.verb.contains(' '));
+    verbs.map(|row| (row.verb, row.effect)).collect()
+}
+
+fn is_group(word: &str) -> bool {
+    VERBS.iter().any(|row| row.verb.split_once(' ').is_some_and(|(group, _)| group == word))
+}
+
+fn about(group: &str) -> &'static str {
+    match group {
+        "script" => "Run scripts on machines, and keep the library of them",
+        _ => "Fetch files of machines, and put files there",
+    }
+}
+
+#[cfg(test)]
+mod tests;

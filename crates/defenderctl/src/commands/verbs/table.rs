@@ -1,0 +1,226 @@
+//! The verbs: each is an action of the catalogue with its parameters in a responder's words. A test
+//! holds every row against the catalogue.
+
+use host_harness::Effect::{Disrupt, Policy, Read};
+
+use super::row::{Argument, Hosts, Kind, Row, Special, Waits};
+
+const fn required(
+    name: &'static str,
+    param: &'static str,
+    kind: Kind,
+    help: &'static str,
+) -> Argument {
+    Argument { name, param, kind, required: true, help }
+}
+
+const fn optional(
+    name: &'static str,
+    param: &'static str,
+    kind: Kind,
+    help: &'static str,
+) -> Argument {
+    Argument { name, param, kind, required: false, help }
+}
+
+const COMMENT: Argument =
+    required("-m, --comment", "comment", Kind::Text, "Why: the service keeps it with the job");
+const DRY: Argument = optional("--dry-run", "dryRun", Kind::Flag, "Show what would be sent");
+const ENSURE: Argument =
+    optional("--ensure", "ensure", Kind::Flag, "Send nothing to machines that are in that state");
+const ALL: Argument = optional("--all", "all", Kind::Flag, "Every page in one result");
+
+/// A verb that does one thing to machines.
+const fn act(verb: &'static str, about: &'static str, action: &'static str) -> Row {
+    Row {
+        verb,
+        about,
+        action,
+        effect: Disrupt,
+        hosts: Hosts::Some,
+        arguments: &[COMMENT, DRY, ENSURE],
+        fixed: &[],
+        waits: Waits::AtTerminal,
+        special: Special::None,
+    }
+}
+
+/// A verb that reads.
+const fn read(verb: &'static str, about: &'static str, action: &'static str) -> Row {
+    Row {
+        verb,
+        about,
+        action,
+        effect: Read,
+        hosts: Hosts::None,
+        arguments: &[],
+        fixed: &[],
+        waits: Waits::Never,
+        special: Special::None,
+    }
+}
+
+/// A verb that changes something for the whole tenant.
+const fn policy(verb: &'static str, about: &'static str, action: &'static str) -> Row {
+    Row { effect: Policy, ..read(verb, about, action) }
+}
+
+/// All verbs, the most used first.
+pub(crate) const VERBS: &[Row] = &[
+    act(
+        "isolate",
+        "Cut machines off the network, all but their connection to Defender",
+        "isolateHost",
+    ),
+    act("release", "Give isolated machines their network back", "releaseHost"),
+    Row {
+        arguments: &[
+            COMMENT,
+            optional("--type", "scanType", Kind::Text, "Quick (unless said) or Full"),
+            DRY,
+            ENSURE,
+        ],
+        ..act("scan", "Scan machines with Defender Antivirus", "runAntivirusScan")
+    },
+    act("restrict", "Let only programs signed by Microsoft run", "restrictAppExecution"),
+    act("unrestrict", "Let all programs run again", "unrestrictAppExecution"),
+    Row {
+        special: Special::File,
+        ..act(
+            "collect",
+            "Collect an investigation package; --to FILE fetches that of one machine",
+            "collectInvestigationPackage",
+        )
+    },
+    act(
+        "offboard",
+        "Stop Defender's sensor; only the machine's administrator can undo it",
+        "offboardHost",
+    ),
+    Row {
+        arguments: &[
+            required("HASH", "sha1", Kind::Special, "SHA-1 or SHA-256 of the file"),
+            COMMENT,
+            DRY,
+            ENSURE,
+        ],
+        hosts: Hosts::Any,
+        special: Special::Quarantine,
+        ..act(
+            "quarantine",
+            "Stop a file and put it into quarantine; without HOST on every machine that has it",
+            "stopAndQuarantineFile",
+        )
+    },
+    Row {
+        arguments: &[
+            required("NAME", "parameters.scriptName", Kind::Text, "Script of the library"),
+            optional("ARGS…", "parameters.args", Kind::Words, "Arguments of the script"),
+            optional("-m, --comment", "comment", Kind::Text, COMMENT.help),
+            DRY,
+        ],
+        waits: Waits::Always,
+        ..act("script run", "Run a script of the library, and bring back its output", "runScript")
+    },
+    read("script list", "List the scripts and files of the library", "getLibraryFiles"),
+    Row {
+        arguments: &[
+            required("FILE", "contentBase64", Kind::Upload, "File to upload, under its own name"),
+            optional("--description", "description", Kind::Text, "What it is for"),
+            optional("--replace", "overrideIfExists", Kind::Flag, "Replace one of that name"),
+        ],
+        ..policy("script upload", "Put a script or a file into the library", "uploadLibraryFile")
+    },
+    Row {
+        arguments: &[required("NAME", "fileName", Kind::Text, "Script or file of the library")],
+        ..policy("script delete", "Remove a script or a file from the library", "deleteLibraryFile")
+    },
+    Row {
+        arguments: &[
+            required("HOST", "host", Kind::Special, "Machine that has the file"),
+            required("PATH", "path", Kind::Text, "Path of the file on the machine"),
+            COMMENT,
+            DRY,
+        ],
+        hosts: Hosts::None,
+        waits: Waits::Always,
+        special: Special::File,
+        ..act("file get", "Fetch a file of a machine, with --to FILE", "getFile")
+    },
+    Row {
+        arguments: &[required("NAME", "fileName", Kind::Text, "File of the library"), COMMENT, DRY],
+        ..act("file put", "Put a file of the library on machines", "putFile")
+    },
+    Row {
+        arguments: &[
+            required("VALUE…", "indicators", Kind::Special, "IP address, domain, URL or hash"),
+            optional("--for", "", Kind::Special, "For this long, as 30d or 12h; else for ever"),
+            optional("--action", "", Kind::Special, "Block (unless said), Audit, Warn …"),
+            optional("--title", "", Kind::Special, "Title of the indicators"),
+            required("-m, --comment", "", Kind::Special, "Why: the indicators' description"),
+        ],
+        special: Special::Block,
+        ..policy("block", "Block addresses, domains, URLs and files everywhere", "importIndicators")
+    },
+    Row {
+        arguments: &[required("VALUE…", "ids", Kind::Special, "What is blocked")],
+        special: Special::Unblock,
+        ..policy("unblock", "Delete the indicators that block these values", "deleteIndicators")
+    },
+    Row { arguments: &[ALL], ..read("indicators", "List the indicators", "getIndicators") },
+    Row {
+        arguments: &[
+            optional("--name", "computerDnsName", Kind::Text, "Full name of the machine"),
+            optional("--tag", "machineTags", Kind::Text, "Machines with this tag"),
+            ALL,
+        ],
+        ..read("machines", "List the machines", "getAgentList")
+    },
+    Row {
+        arguments: &[
+            optional("--since", "alertCreationTime", Kind::Since, "Raised since: 24h, 7d, a date"),
+            optional("--severity", "severity", Kind::Text, "Low, Medium, High …"),
+            optional("--status", "status", Kind::Text, "New, InProgress or Resolved"),
+            ALL,
+        ],
+        ..read("alerts", "List the alerts", "getAlerts")
+    },
+    Row {
+        arguments: &[
+            optional("FILE", "query", Kind::File, "File with the query (KQL)"),
+            optional("--query", "query", Kind::Text, "The query itself"),
+        ],
+        ..read("hunt", "Run a hunting query", "runHuntingQuery")
+    },
+    Row {
+        arguments: &[
+            optional("--severity", "severity", Kind::Text, "Low, Medium, High or Critical"),
+            ALL,
+        ],
+        ..read("vulnerabilities", "List the vulnerabilities", "getVulnerabilities")
+    },
+    Row {
+        arguments: &[
+            optional("--mine", "requestor", Kind::Special, "Only those of this application"),
+            optional("--status", "status", Kind::Text, "Pending, InProgress, Succeeded …"),
+            optional("--since", "creationDateTimeUtc", Kind::Since, "Since: 24h, 7d, a date"),
+            ALL,
+        ],
+        special: Special::Mine,
+        ..read("jobs", "List what was done to machines, and how far it is", "getActions")
+    },
+    Row {
+        arguments: &[required("ID…", "ids", Kind::List, "Job, as `jobs` lists it")],
+        waits: Waits::Always,
+        ..read("wait", "Follow jobs to their end", "waitForAction")
+    },
+    Row {
+        arguments: &[
+            required("ID…", "actionId", Kind::Special, "Job, as `jobs` lists it"),
+            COMMENT,
+        ],
+        hosts: Hosts::None,
+        special: Special::Each,
+        ..act("cancel", "Cancel jobs that have not ended", "cancelAction")
+    },
+];

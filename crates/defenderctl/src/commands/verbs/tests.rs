@@ -1,0 +1,77 @@
+//! The table of verbs against the catalogue of the embedded component.
+
+use clap::CommandFactory;
+use host_harness::{Descriptor, Limits};
+use serde_json::Value;
+
+use super::row::Kind;
+use super::*;
+use crate::args::{Arguments, PluginArgs};
+use crate::session::host;
+
+fn descriptor() -> Descriptor {
+    #[derive(clap::Parser)]
+    struct Only {
+        #[command(flatten)]
+        plugin: PluginArgs,
+    }
+    let only = <Only as clap::Parser>::parse_from(["test"]);
+    let runtime = tokio::runtime::Runtime::new().expect("threads");
+    runtime.block_on(async {
+        let host = host(&only.plugin, Limits::default()).expect("a component");
+        host.connector("test").describe().await.expect("a descriptor")
+    })
+}
+
+#[test]
+fn every_verb_is_an_action_with_its_parameters_and_its_effect() {
+    let descriptor = descriptor();
+    for row in VERBS {
+        let action = descriptor
+            .actions
+            .iter()
+            .find(|action| action.name == row.action)
+            .unwrap_or_else(|| panic!("{}: no action {}", row.verb, row.action));
+        assert_eq!(action.effect, row.effect, "{}", row.verb);
+        let schema: Value = serde_json::from_str(&action.params_schema).expect("a schema");
+        let has = |name: &str| {
+            let pointer = format!("/properties/{}", name.replace('.', "/properties/"));
+            schema.pointer(&pointer).is_some()
+        };
+        let params = row.arguments.iter().map(|it| it.param).filter(|param| !param.is_empty());
+        for param in params.chain(row.fixed.iter().map(|(name, _)| *name)) {
+            assert!(has(param), "{}: {} has no {param}", row.verb, row.action);
+        }
+        assert!(row.hosts == Hosts::None || has("hosts") && has("ids"), "{}", row.verb);
+        assert!(row.waits == Waits::Never || has("wait"), "{}", row.verb);
+        if row.special == Special::File {
+            assert!(action.file_action.is_some(), "{}", row.verb);
+        }
+        // What the action needs can be given.
+        for needed in schema["required"].as_array().into_iter().flatten() {
+            let needed = needed.as_str().expect("a name");
+            let given = row.arguments.iter().any(|it| {
+                let is_it = it.param == needed
+                    || it.param.split('.').next() == Some(needed)
+                    // The file's own name.
+                    || it.kind == Kind::Upload && needed == "fileName";
+                is_it && (it.required || row.action == "runHuntingQuery")
+            });
+            assert!(given, "{}: {needed} cannot be given", row.verb);
+        }
+    }
+}
+
+#[test]
+fn the_command_line_of_every_verb_is_consistent() {
+    Arguments::command().debug_assert();
+    for row in VERBS {
+        let special = row.arguments.iter().any(|it| it.kind == Kind::Special);
+        assert_eq!(
+            special,
+            !matches!(row.special, Special::None | Special::File) || row.verb == "file get",
+            "{}",
+            row.verb
+        );
+    }
+}
