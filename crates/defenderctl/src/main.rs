@@ -54,6 +54,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
 use args::Arguments;
+use commands::verbs::effects;
 use exit::Exit;
 use failure::Failure;
 use output::Output;
@@ -90,6 +91,9 @@ fn main() -> ExitCode {
 
 /// The error, with what to do about settings that are not named.
 fn advised(mut error: clap::Error) -> clap::Error {
+    if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
+        return with_our_suggestion(error);
+    }
     let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
         return error;
     };
@@ -98,6 +102,32 @@ fn advised(mut error: clap::Error) -> clap::Error {
     {
         let tip = "`defenderctl config init` asks for the settings and writes them".to_owned();
         error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
+    }
+    error
+}
+
+/// The error with the connector's own rules for what a wrong name means: clap would propose
+/// `isolate` for `unisolate`.
+fn with_our_suggestion(mut error: clap::Error) -> clap::Error {
+    error.remove(ContextKind::SuggestedSubcommand);
+    error.remove(ContextKind::Suggested);
+    let Some(ContextValue::String(wrong)) = error.get(ContextKind::InvalidSubcommand) else {
+        return error;
+    };
+    // That of a group of commands is another matter.
+    if env::args().nth(1).as_ref() != Some(wrong) {
+        return error;
+    }
+    let verbs = effects();
+    let command = examples::command();
+    let others: Vec<&str> = command
+        .get_subcommands()
+        .map(clap::Command::get_name)
+        .filter(|name| !verbs.iter().any(|(verb, _)| verb == name))
+        .collect();
+    if let Some(meant) = suggest::command(wrong, &verbs, &others) {
+        let suggested = ContextValue::Strings(vec![meant]);
+        error.insert(ContextKind::SuggestedSubcommand, suggested);
     }
     error
 }

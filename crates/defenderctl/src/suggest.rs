@@ -28,6 +28,18 @@ pub(crate) fn advice(wrong: &str, actions: &[Action]) -> String {
     }
 }
 
+/// The command that a wrong one probably means: never the opposite, and nothing that touches
+/// machines by a slip of the hand.
+pub(crate) fn command(wrong: &str, verbs: &[(&str, Effect)], others: &[&str]) -> Option<String> {
+    let verbs = verbs.iter().map(|(name, effect)| (*name, strength(*effect)));
+    let known: Vec<(&str, Strength)> =
+        verbs.chain(others.iter().map(|name| (*name, Strength::Read))).collect();
+    match meant(wrong, &known) {
+        Meant::One(name) => Some(name.to_owned()),
+        Meant::Some(_) => None,
+    }
+}
+
 fn strength(effect: Effect) -> Strength {
     match effect {
         Effect::Read => Strength::Read,

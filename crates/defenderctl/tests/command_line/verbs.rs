@@ -13,16 +13,17 @@ fn types(world: &World, machine: &str) -> Vec<Value> {
 
 #[test]
 fn everyday_tasks_are_one_command_each() {
-    let world = World::new();
+    let world = World::with(json!({ "machines": [{
+        "id": MACHINE, "computerDnsName": "ws-ops-014.example.test",
+        "files": { "C:/out.txt": "found" }
+    }] }));
     let run = |arguments: &str| world.call(&format!("{arguments} -c prod.json --json")).succeeds();
     run("isolate ws-ops-014 -m INC-1 --yes");
     run("release ws-ops-014 -m INC-1 --yes");
     assert_eq!(types(&world, MACHINE), ["Unisolate", "Isolate"]);
     let script = run("script run triage.ps1 ws-ops-014 --yes");
     assert!(script.to_string().contains("triage of"), "{script}");
-    world
-        .call("file get ws-ops-014 C:\\Windows\\Temp\\out.zip -m INC-1 --yes -c prod.json --to out.zip")
-        .ends(0);
+    world.call("file get ws-ops-014 C:/out.txt -m INC-1 --yes -c prod.json --to out.zip").ends(0);
     world.call("collect ws-ops-014 -m INC-1 --yes -c prod.json --to package.zip").ends(0);
     assert!(
         !world.folder.read("out.zip").is_empty() && !world.folder.read("package.zip").is_empty()
@@ -125,5 +126,19 @@ fn whatever_is_redirected_a_verb_asks_on_the_terminal() {
         terminal.types("n");
         terminal.ends(0);
         assert!(world.actions(MACHINE).is_empty(), "{line}");
+    }
+}
+
+#[test]
+fn a_wrong_verb_never_leads_to_its_opposite() {
+    let world = World::new();
+    let ran = world.call("unisolate ws-ops-014 -c prod.json").ends(2);
+    assert!(ran.stderr.contains("'release'"), "{}", ran.stderr);
+    for wrong in ["unisolat", "isolte", "unrestric", "ofboard", "relase"] {
+        let ran = world.call(&format!("{wrong} ws-ops-014 -c prod.json")).ends(2);
+        let proposes = ["isolate", "restrict", "offboard"]
+            .iter()
+            .any(|verb| ran.stderr.contains(&format!("'{verb}'")));
+        assert!(!proposes, "{wrong}: {}", ran.stderr);
     }
 }

@@ -10,6 +10,8 @@ mod values;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, Error, FromArgMatches, Subcommand};
 
+use host_harness::Effect;
+
 use super::download::Download;
 use super::run::{Options, Run};
 use crate::args::CallArgs;
@@ -205,6 +207,12 @@ impl Subcommand for Verb {
     fn has_subcommand(name: &str) -> bool {
         VERBS.iter().any(|row| row.verb.split(' ').next() == Some(name))
     }
+}
+
+/// The verbs of one word, with what they do to the world.
+pub(crate) fn effects() -> Vec<(&'static str, Effect)> {
+    let verbs = VERBS.iter().filter(|row| !row.verb.contains(' '));
+    verbs.map(|row| (row.verb, row.effect)).collect()
 }
 
 fn is_group(word: &str) -> bool {
