@@ -102,10 +102,6 @@ impl ResultArgs {
         self.force
     }
 
-    /// Whether a file that is there is replaced.
-    pub(crate) fn replaces(&self) -> bool {
-        self.force
-    }
 
     /// Whether the form is chosen.
     pub(crate) fn chooses_form(&self) -> bool {
