@@ -42,7 +42,6 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
-use clap::error::{ContextKind, ContextValue};
 use tokio::runtime::Runtime;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::LevelFilter;
@@ -59,7 +58,7 @@ fn main() -> ExitCode {
     let matches = variables::without_empty(examples::command()).try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&advised(error)),
+        Err(error) => return refuse(&error),
     };
     let output = Output::new(arguments.json);
     log_to_stderr();
@@ -77,20 +76,6 @@ fn main() -> ExitCode {
     // Names that an interrupted call looks up are not waited for.
     runtime.shutdown_background();
     exit.into()
-}
-
-/// The error, with what to do about settings that are not named.
-fn advised(mut error: clap::Error) -> clap::Error {
-    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
-        return error;
-    };
-    if error.kind() == clap::error::ErrorKind::MissingRequiredArgument
-        && missing.iter().any(|argument| argument.starts_with("--config"))
-    {
-        let tip = "`defenderctl config init` asks for the settings and writes them".to_owned();
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
-    }
-    error
 }
 
 /// Says what is wrong with the command line, or what was asked for: help and versions come as
