@@ -45,7 +45,6 @@ use std::io;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
-use clap::error::{ContextKind, ContextValue};
 use tokio::runtime::Runtime;
 use tracing_subscriber::Layer;
 use tracing_subscriber::filter::LevelFilter;
@@ -69,41 +68,27 @@ fn main() -> ExitCode {
     let matches = variables::without_empty(examples::command()).try_get_matches();
     let arguments = match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
         Ok(arguments) => arguments,
-        Err(error) => return refuse(&advised(error)),
+        Err(error) if error.kind() == clap::error::ErrorKind::InvalidSubcommand => {
+            return refuse(&with_our_suggestion(error));
+        }
+        Err(error) => return refuse(&error),
     };
     let output = Output::new(arguments.json);
     log_to_stderr();
     let connector_id = arguments.command.connector_id();
-    let told = |failure: Failure| {
+    let report = |failure: Failure| {
         output.failure(connector_id.as_deref(), &failure);
         failure.exit()
     };
     let runtime = match runtime() {
         Ok(runtime) => runtime,
-        Err(failure) => return told(failure).into(),
+        Err(failure) => return report(failure).into(),
     };
-    // It is told while the runtime is there, which listens for a second Ctrl-C.
-    let exit = runtime.block_on(arguments.command.run(&output)).unwrap_or_else(told);
-    // Names that an interrupted call looks up are not waited for.
+    // Reported while the runtime, which listens for a second Ctrl-C, is there.
+    let exit = runtime.block_on(arguments.command.run(&output)).unwrap_or_else(report);
+    // Do not wait for names that an interrupted call looks up.
     runtime.shutdown_background();
     exit.into()
-}
-
-/// The error, with what to do about settings that are not named.
-fn advised(mut error: clap::Error) -> clap::Error {
-    if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
-        return with_our_suggestion(error);
-    }
-    let Some(ContextValue::Strings(missing)) = error.get(ContextKind::InvalidArg) else {
-        return error;
-    };
-    if error.kind() == clap::error::ErrorKind::MissingRequiredArgument
-        && missing.iter().any(|argument| argument.starts_with("--config"))
-    {
-        let tip = "`defenderctl config init` asks for the settings and writes them".to_owned();
-        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(vec![tip.into()]));
-    }
-    error
 }
 
 /// The error with the connector's own rules for what a wrong name means: clap would propose

@@ -1,5 +1,8 @@
 //! An action's parameters, put together from the command line.
 
+mod hosts;
+mod source;
+mod times;
 mod value;
 
 use std::fs;
@@ -22,8 +25,18 @@ pub(crate) fn params(call: &CallArgs, schema: &str) -> Result<String, Failure> {
     let schema: Value = serde_json::from_str(schema).unwrap_or_default();
     for (key, text) in &call.param {
         let (outer, name) = place(&mut params, key)?;
-        let pointer = format!("/properties/{}", key.replace('.', "/properties/"));
-        let value = single(key, text, schema.pointer(&pointer).unwrap_or(&Value::Null))?;
+        let property = key.split('.').try_fold(&schema, member).unwrap_or(&Value::Null);
+        let text = source::text(key, text, property)?;
+        let text = times::text(key, text, property)?;
+        if hosts::is_list(property) && !text.trim_start().starts_with(['[', '{']) {
+            let list = outer.entry(name).or_insert_with(|| Value::Array(Vec::new()));
+            hosts::add(list, key, &text)?;
+            continue;
+        }
+        let value = match hosts::one(key, &text, property)? {
+            Some(host) => host,
+            None => single(key, &text, property)?,
+        };
         if outer.insert(name.to_owned(), value).is_some() {
             return Err(Failure::params(format!(
                 "parameter `{key}` is given more than once; several values are a JSON list: -p '{key}=[\"a\", \"b\"]'"
@@ -35,6 +48,14 @@ pub(crate) fn params(call: &CallArgs, schema: &str) -> Result<String, Failure> {
     }
     under_own_names(&mut params, &schema);
     Ok(Value::Object(params).to_string())
+}
+
+/// The schema of an object's member; the object may be one of several forms.
+fn member<'s>(schema: &'s Value, name: &str) -> Option<&'s Value> {
+    schema["properties"].get(name).or_else(|| {
+        let forms = ["anyOf", "oneOf"].into_iter().filter_map(|form| schema[form].as_array());
+        forms.flatten().find_map(|form| member(form, name))
+    })
 }
 
 /// Puts what is given under another name of a member under its own, by which the command line knows

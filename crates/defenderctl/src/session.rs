@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use host_harness::egress::Egress;
 use host_harness::{
@@ -27,6 +27,10 @@ pub(crate) struct Session {
     pub(crate) config: String,
     /// Its way out.
     pub(crate) egress: Egress,
+    /// The settings file, if there is one.
+    pub(crate) path: PathBuf,
+    /// The profile of that file.
+    pub(crate) profile: Option<String>,
 }
 
 /// What a connector is lent that will call certain origins.
@@ -63,7 +67,7 @@ impl Session {
         settings_args: &SettingsArgs,
         output: &Output,
     ) -> Result<Self, Failure> {
-        let settings = Settings::load(&settings_args.config, output)?;
+        let settings = Settings::load(settings_args, output)?;
         let progress = Progress::of("loading the component");
         let host = host(plugin, settings.limits())?;
         drop(progress);
@@ -79,7 +83,8 @@ impl Session {
         };
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
-        Self::configure(&host, &id, &settings.config, &specimen, granted).await
+        let session = Self::configure(&host, &id, &settings.config, &specimen, granted).await?;
+        Ok(Self { path: settings.path, profile: settings.profile, ..session })
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that
@@ -98,7 +103,14 @@ impl Session {
         let connector = host.with_egress(egress.clone()).connector(id);
         let configured =
             connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
-        Ok(Self { connector, configured, config: config.to_owned(), egress })
+        Ok(Self {
+            connector,
+            configured,
+            config: config.to_owned(),
+            egress,
+            path: PathBuf::new(),
+            profile: None,
+        })
     }
 
     /// The origins that it may call, each once with all of its purposes.

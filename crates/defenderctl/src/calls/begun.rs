@@ -7,7 +7,7 @@ use host_harness::Operation;
 use uuid::Uuid;
 
 use super::{Call, Calls, Keep, Record, Shown};
-use crate::args::{PluginArgs, SettingsArgs};
+use crate::args::PluginArgs;
 use crate::audit::{End, Entry};
 use crate::disruption::Approved;
 use crate::failure::Failure;
@@ -32,7 +32,7 @@ impl Begun {
     pub(crate) fn new(
         session: &Session,
         plan: &Plan,
-        given: (&SettingsArgs, &PluginArgs, Option<&Path>),
+        given: (&PluginArgs, Option<&Path>),
         shown: Shown,
         approved: &Approved,
     ) -> Result<(Self, Keep), Failure> {

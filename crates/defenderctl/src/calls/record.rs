@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::args::{PluginArgs, SettingsArgs};
+use crate::args::PluginArgs;
 use crate::render::ResultArgs;
 use crate::session::Session;
 use crate::watch::{Names, Plan};
@@ -50,7 +50,7 @@ pub(crate) struct Record {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Connector {
     pub(crate) name: String,
-    /// The profile of its settings, once there are any.
+    /// The profile of its settings.
     pub(crate) profile: Option<String>,
     pub(crate) tenant_id: Option<String>,
 }
@@ -92,7 +92,7 @@ impl Record {
         call_id: &str,
         session: &Session,
         plan: &Plan,
-        (settings, plugin, audit): (&SettingsArgs, &PluginArgs, Option<&Path>),
+        (plugin, audit): (&PluginArgs, Option<&Path>),
         shown: Shown,
     ) -> io::Result<Self> {
         let config: serde_json::Value = serde_json::from_str(&session.config).unwrap_or_default();
@@ -102,10 +102,10 @@ impl Record {
             plan: plan.clone(),
             connector: Connector {
                 name: session.connector.id().to_owned(),
-                profile: None,
+                profile: session.profile.clone(),
                 tenant_id: config["tenantId"].as_str().map(str::to_owned),
             },
-            settings: absolute(&settings.config)?,
+            settings: absolute(&session.path)?,
             plugin: plugin.absolute()?,
             audit: audit.map(absolute).transpose()?,
             audited: false,

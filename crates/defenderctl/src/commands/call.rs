@@ -135,9 +135,9 @@ impl<'a> PreparedCall<'a> {
         plan: Plan,
         result: Wanted,
     ) -> Result<StartedCall<'_>, Failure> {
-        let CallOptions { settings, plugin, disruption, watch, .. } = self.options;
+        let CallOptions { plugin, disruption, watch, .. } = self.options;
         let shown = Shown { json: self.output.is_json(), quiet: watch.is_quiet(), result };
-        let given = (settings, plugin, disruption.audit());
+        let given = (plugin, disruption.audit());
         let (begun, journal) = Begun::new(&self.session, &plan, given, shown, approved)?;
         let watch = Watch {
             session: &self.session,

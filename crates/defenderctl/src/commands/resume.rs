@@ -86,7 +86,10 @@ impl Resume {
     ) -> Result<Exit, Failure> {
         let record = &call.record;
         let (call_id, plugin) = (record.call_id.clone(), record.plugin.clone());
-        let settings = SettingsArgs { config: record.settings.clone() };
+        let settings = SettingsArgs {
+            config: Some(record.settings.clone()),
+            profile: record.connector.profile.clone(),
+        };
         let session = Session::open(&plugin, &settings, output).await?;
         let descriptor = session.describe().await?;
         let action = find(&descriptor, &record.plan.action)?;

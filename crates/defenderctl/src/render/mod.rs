@@ -102,7 +102,6 @@ impl ResultArgs {
         self.force
     }
 
-
     /// Whether the form is chosen.
     pub(crate) fn chooses_form(&self) -> bool {
         self.output.is_some()

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::file;
+use super::{Settings, file, profile};
 use crate::failure::Failure;
 
 /// The members by which a secret refers to a file that is a secret. A certificate alone is none.
@@ -21,14 +21,14 @@ pub(crate) struct SecretFile {
 /// The files with secrets of a settings file.
 ///
 /// # Errors
-/// If the settings file cannot be read.
-pub(crate) fn secret_files(settings: &Path) -> Result<Vec<SecretFile>, Failure> {
-    let document = file::read(settings)?;
-    let folder = settings.parent().unwrap_or_else(|| Path::new("."));
+/// If the settings file cannot be read, or has no such profile.
+pub(crate) fn secret_files(settings: &Settings) -> Result<Vec<SecretFile>, Failure> {
+    let (document, _) = profile::of(&settings.path, settings.profile.as_deref())?;
+    let folder = settings.path.parent().unwrap_or_else(|| Path::new("."));
     let mut paths = Vec::new();
     for secret in document["secrets"].as_object().into_iter().flat_map(|secrets| secrets.values()) {
         match secret {
-            Value::String(_) => paths.push(settings.to_owned()),
+            Value::String(_) => paths.push(settings.path.clone()),
             reference => {
                 let named = REFERENCES.iter().filter_map(|name| reference[name].as_str());
                 paths.extend(named.map(|path| folder.join(path)));

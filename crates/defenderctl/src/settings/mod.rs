@@ -7,7 +7,9 @@
 mod egress;
 mod file;
 mod files;
+mod guard;
 mod host;
+mod profile;
 mod reference;
 mod secret;
 mod section;
@@ -15,7 +17,7 @@ mod units;
 mod wanted;
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use host_harness::Limits;
 use serde_json::Value;
@@ -26,6 +28,7 @@ pub(crate) use host::HostSettings;
 pub(crate) use reference::secret_problem;
 pub(crate) use secret::Secrets;
 
+use super::args::SettingsArgs;
 use super::failure::Failure;
 use super::json::{Document, list};
 use super::output::Output;
@@ -34,6 +37,10 @@ use wanted::Wanted;
 
 /// What a settings file holds.
 pub(crate) struct Settings {
+    /// Where it is.
+    pub(crate) path: PathBuf,
+    /// The profile that was taken of it.
+    pub(crate) profile: Option<String>,
     /// The connector's settings, as JSON text.
     pub(crate) config: String,
     /// The connector's secrets; wiped when dropped.
@@ -58,9 +65,14 @@ impl Settings {
     /// prints a token.
     ///
     /// # Errors
-    /// If the file cannot be read or anything in it is wrong.
-    pub(crate) fn load(path: &Path, output: &Output) -> Result<Self, Failure> {
-        let document = file::read(path)?;
+    /// If the file cannot be read, others can write to it, or anything in it is wrong.
+    pub(crate) fn load(given: &SettingsArgs, output: &Output) -> Result<Self, Failure> {
+        let path = &given.path()?;
+        if given.config.is_none() {
+            guard::of_this_user(path).map_err(Failure::settings)?;
+        }
+        guard::for_its_owner_to_write(path).map_err(Failure::settings)?;
+        let (document, profile) = profile::of(path, given.profile.as_deref())?;
         let mut problems = Vec::new();
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let settings = Self::from_document(document, folder, &mut problems);
@@ -82,7 +94,7 @@ impl Settings {
                 "certificates of {host} are not verified: verificationMode is `none`"
             ));
         }
-        Ok(settings)
+        Ok(Self { path: path.clone(), profile, ..settings })
     }
 
     /// The settings in a document, and whether it holds secrets themselves rather than references.
@@ -106,7 +118,8 @@ impl Settings {
         let (wanted, config) = (Wanted::of(&config), config.to_string());
         let host = HostSettings::read(&section, folder, problems);
         let secrets = secrets.resolve(folder, &|name| env::var_os(name), problems);
-        Some((Self { config, secrets, host, wanted }, literal))
+        let (path, profile) = (PathBuf::new(), None);
+        Some((Self { path, profile, config, secrets, host, wanted }, literal))
     }
 }
 

@@ -32,7 +32,7 @@ impl CommandLine {
     ) -> Self {
         let program =
             std::env::args_os().next().map(|program| program.to_string_lossy().into_owned());
-        let mut options = vec!["-c".to_owned(), settings.config.to_string_lossy().into_owned()];
+        let mut options = settings.as_arguments();
         options.extend(plugin.as_arguments());
         options.extend(disruption.audit_as_arguments());
         options.extend(json.then(|| "--json".to_owned()));

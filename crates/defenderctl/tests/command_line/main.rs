@@ -40,6 +40,7 @@ mod interrupted_files;
 mod interrupted_sending;
 #[cfg(unix)]
 mod interrupted_signals;
+mod parameters;
 mod render;
 mod report;
 #[cfg(unix)]

@@ -186,3 +186,15 @@ fn on_a_terminal_lines_break_between_words() {
     assert!(broken.len() > 5 && broken.iter().all(|line| line.trim_end().len() <= 60), "{shown}");
     assert!(shown.contains("\n         Alert.ReadWrite.All, "), "{shown}");
 }
+
+#[test]
+fn only_the_permissions_that_are_asked_for_count() {
+    let world = World::with(json!({ "roles": ["Machine.Read.All", "Machine.Isolate"] }));
+    let test = |of: &str| world.call(&format!("config test -c prod.json --json --for {of}"));
+    let document = test("isolate,machines").ends(0).json();
+    assert_eq!(document["report"]["permissions"].as_array().map(Vec::len), Some(2));
+    let document = test("isolate,runScript").ends(1).json();
+    let missing = &document["report"]["permissions"][1];
+    assert_eq!((&missing["action"], &missing["granted"]), (&json!("runScript"), &json!(false)));
+    test("isolat").fails(2, "unknown-action");
+}

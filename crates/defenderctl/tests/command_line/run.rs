@@ -21,8 +21,14 @@ const LOOK: Duration = Duration::from_millis(5);
 pub(crate) const FILE_LIMIT: usize = 8 << 20;
 
 /// What a caller's own environment could change.
-const FOREIGN: [&str; 5] =
-    ["DEFENDERCTL_AUDIT", "DEFENDERCTL_CONFIG", "DEFENDERCTL_LOG", "RUST_LOG", "RUST_BACKTRACE"];
+const FOREIGN: [&str; 6] = [
+    "DEFENDERCTL_AUDIT",
+    "DEFENDERCTL_CONFIG",
+    "DEFENDERCTL_LOG",
+    "DEFENDERCTL_PROFILE",
+    "RUST_LOG",
+    "RUST_BACKTRACE",
+];
 
 /// A command line that is not running yet.
 pub(crate) struct Call {
@@ -41,6 +47,8 @@ pub(crate) fn call(folder: &Path, arguments: &str) -> Call {
     // A cache that all tests share, and that is not the user's.
     command.env("DEFENDERCTL_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command.env("DEFENDERCTL_STATE_DIR", state(folder));
+    // No settings of the user's own.
+    command.env("XDG_CONFIG_HOME", folder.join("configuration"));
     Call { command, input: String::new() }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::world::{MACHINE, World};
+use crate::world::{MACHINE, SETTINGS, World};
 
 fn details(world: &World, settings: &str) -> Value {
     let arguments = format!("run getAgentDetails -p id={MACHINE} --json -c {settings}");
@@ -88,5 +88,73 @@ fn a_proxy_login_that_can_t_be_read_is_answered_with_how_to_write_it() {
         let problem = &told["error"]["details"][0];
         assert_eq!(problem["pointer"], "/host/proxyUrl");
         assert!(problem["problem"].as_str().unwrap().contains(hint), "{problem}");
+    }
+}
+
+#[test]
+fn settings_lie_in_the_folder_or_are_the_user_s_own() {
+    let world = World::new();
+    let list = "run getAgentList --json";
+    world.call(list).fails(2, "invalid-config");
+    std::fs::create_dir_all(world.folder.path("configuration/defenderctl")).expect("a folder");
+    let toml = toml::to_string(&world.document(json!({}))).expect("TOML");
+    world.folder.write("configuration/defenderctl/config.toml", &toml);
+    world.call(list).succeeds();
+    world.folder.write("defender.toml", "unknown = 1");
+    world.call(list).fails(2, "invalid-config");
+    world.folder.write("defender.toml", &toml);
+    assert_eq!(world.call(list).succeeds()["connectorId"], "defender");
+    for arguments in
+        ["-c prod.json run getAgentList --json", "--json run getAgentList -c prod.json"]
+    {
+        assert_eq!(world.call(arguments).succeeds()["connectorId"], "prod", "{arguments}");
+    }
+}
+
+#[test]
+fn a_profile_overrides_what_stands_outside_of_all_profiles() {
+    let world = World::new();
+    let mut document = world.document(json!({ "config": { "tenantId": "wrong.example" } }));
+    document["profiles"] = json!({ "lab": {}, "prod": { "config": { "tenantId": world.first_line["config"]["tenantId"] } } });
+    world.folder.write("all.json", document.to_string());
+    let list = "run getAgentList -c all.json --json";
+    let named = world.call(&format!("{list} --profile prod")).succeeds();
+    assert_eq!(named["connectorId"], "prod");
+    world.call(list).env("DEFENDERCTL_PROFILE", "prod").succeeds();
+    world.call(&format!("--profile lab {list}")).fails(1, "unauthenticated");
+    let unknown = world.call(&format!("{list} --profile prd")).fails(2, "invalid-config");
+    let message = unknown["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("lab, prod"), "{message}");
+    document["default_profile"] = json!("prod");
+    world.folder.write("all.json", document.to_string());
+    world.call(list).succeeds();
+}
+
+#[cfg(unix)]
+#[test]
+fn what_others_can_write_to_is_not_used() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::new();
+    let open = |name: &str| {
+        let open = std::fs::Permissions::from_mode(0o622);
+        std::fs::set_permissions(world.folder.path(name), open).expect("permissions");
+    };
+    world.folder.write("secret.txt", world.secret());
+    world.folder.write("token", "#!/bin/sh\necho token\n");
+    world.settings("file.json", json!({ "secrets": { "clientSecret": { "file": "secret.txt" } } }));
+    world.settings(
+        "command.json",
+        json!({ "secrets": { "clientSecret": null, "accessToken": { "command": ["./token"] } } }),
+    );
+    world.call("run getAgentList -c file.json --json").succeeds();
+    for name in [SETTINGS, "secret.txt", "token"] {
+        open(name);
+    }
+    for (settings, named) in
+        [(SETTINGS, SETTINGS), ("file.json", "secret.txt"), ("command.json", "token")]
+    {
+        let ran = world.call(&format!("run getAgentList -c {settings}")).ends(2);
+        assert!(ran.stderr.contains("chmod go-w"), "{settings}: {}", ran.stderr);
+        assert!(ran.stderr.contains(named), "{settings}: {}", ran.stderr);
     }
 }

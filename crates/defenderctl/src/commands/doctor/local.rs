@@ -1,22 +1,24 @@
 //! What is on this machine: the settings file, its secrets, the component, and whether the two fit.
 
 use std::fs;
-use std::path::Path;
 use std::time::Instant;
 
 use host_harness::{Host, Limits, Origin};
 use serde_json::Value;
 
 use super::check::{Check, Log, Status};
-use crate::args::PluginArgs;
+use crate::args::{PluginArgs, SettingsArgs};
 use crate::failure::Failure;
 use crate::session::{Lent, Session, host};
 use crate::settings::{self, Settings};
 
 /// Reads the settings and every secret that they refer to.
-pub(super) fn settings(log: &mut Log<'_>, path: &Path) -> Result<Option<Settings>, Failure> {
+pub(super) fn settings(
+    log: &mut Log<'_>,
+    given: &SettingsArgs,
+) -> Result<Option<Settings>, Failure> {
     let begun = Instant::now();
-    let settings = match Settings::load(path, log.output()) {
+    let settings = match Settings::load(given, log.output()) {
         Ok(settings) => settings,
         Err(failure) => {
             log.add(
@@ -31,10 +33,10 @@ pub(super) fn settings(log: &mut Log<'_>, path: &Path) -> Result<Option<Settings
             return Ok(None);
         }
     };
-    let read = format!("{} and its secrets are read", path.display());
+    let read = format!("{} and its secrets are read", settings.path.display());
     log.add(Check::new("settings", Status::Passed, read).since(begun))?;
     let begun = Instant::now();
-    let files = settings::secret_files(path)?;
+    let files = settings::secret_files(&settings)?;
     let open: Vec<String> = files
         .iter()
         .filter(|file| file.open_to_others)
@@ -139,7 +141,7 @@ pub(super) async fn configure(
     Ok(None)
 }
 
-/// The same settings for a connector that does not try again: a failure is to be told at once.
+/// The same settings for a connector that does not try again: a failure is shown at once.
 fn without_retries(config: &str) -> String {
     let Ok(Value::Object(mut config)) = serde_json::from_str(config) else {
         return config.to_owned();

@@ -37,7 +37,7 @@ impl Doctor {
     }
 
     async fn examine(&self, log: &mut Log<'_>) -> Result<(), Failure> {
-        let settings = local::settings(log, &self.settings.config)?;
+        let settings = local::settings(log, &self.settings)?;
         let host = local::component(log, &self.plugin, settings.as_ref()).await?;
         let session = match (&settings, &host) {
             (Some(settings), Some(host)) => {

@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::args::{PluginArgs, SettingsArgs};
+use crate::args::{PluginArgs, SETTINGS, SettingsArgs};
 use crate::commands::test;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -32,15 +32,8 @@ use write::Written;
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
-    /// Where to write the settings, as TOML
-    #[arg(
-        short,
-        long,
-        value_name = "FILE",
-        env = "DEFENDERCTL_CONFIG",
-        default_value = "defender.toml"
-    )]
-    config: PathBuf,
+    #[command(flatten)]
+    settings: SettingsArgs,
 
     #[command(flatten)]
     fields: FieldArgs,
@@ -89,11 +82,12 @@ pub(crate) struct FieldArgs {
 impl Init {
     /// What the JSON documents call the connector.
     pub(crate) fn connector_id(&self) -> String {
-        self.settings().connector_id()
+        self.settings.connector_id()
     }
 
-    fn settings(&self) -> SettingsArgs {
-        SettingsArgs { config: self.config.clone() }
+    /// Where the settings are written.
+    fn path(&self) -> PathBuf {
+        self.settings.config.clone().unwrap_or_else(|| SETTINGS.into())
     }
 
     /// Runs the command.
@@ -102,22 +96,22 @@ impl Init {
             io::stdin().is_terminal() && io::stderr().is_terminal() && !output.is_json(),
         );
         let guard = guard::restore_on_interrupt(&prompt).await;
-        let replace = write::may_replace(&self.config, self.force, &prompt)?;
+        let replace = write::may_replace(&self.path(), self.force, &prompt)?;
         let checker = Checker::load(&self.plugin).await?;
         let fields = questions::ask(&self.fields, &prompt, &checker, output).await?;
-        let secret = secret::ask(&self.secret, &self.config, self.force, &prompt, output)?;
+        let secret = secret::ask(&self.secret, &self.path(), self.force, &prompt, output)?;
         guard.answered();
         let usable = secret.is_usable_here();
-        let written = write::settings(&self.config, &fields, secret, replace)?;
+        let written = write::settings(&self.path(), &fields, secret, replace)?;
         guard.written();
         if !output.is_json() {
-            output.result(&self.config.display().to_string())?;
+            output.result(&self.path().display().to_string())?;
         }
         if let Some(path) = written.secret() {
             output.note(&format!("the secret is in {}", path.display()));
         }
         if self.no_test || !usable {
-            let test = format!("`defenderctl config test -c {}` tests them", self.config.display());
+            let test = format!("`defenderctl config test -c {}` tests them", self.path().display());
             output.note(&format!("the settings are written and not tested: {test}"));
             self.document(&written, None, Exit::Done, output)?;
             return Ok(Exit::Done);
@@ -126,11 +120,13 @@ impl Init {
     }
 
     async fn test(&self, written: &Written, output: &Output) -> Result<Exit, Failure> {
-        let session = Session::open(&self.plugin, &self.settings(), output).await?;
+        let settings = SettingsArgs { config: Some(self.path()), profile: None };
+        let session = Session::open(&self.plugin, &settings, output).await?;
         if !output.is_json() {
-            let exit = test::examine(&session, false, output).await?;
+            let exit = test::examine(&session, false, &[], output).await?;
             if exit == Exit::Done {
-                let path = self.config.to_string_lossy();
+                let path = self.path();
+                let path = path.to_string_lossy();
                 let path = shlex::try_quote(&path).unwrap_or_default();
                 output.note(&format!("\nto go on: defenderctl run {MACHINES} -c {path}"));
             }
@@ -158,7 +154,7 @@ impl Init {
         let document = Document::new()
             .member("status", if exit == Exit::Done { "ok" } else { "error" })
             .member("connectorId", self.connector_id())
-            .member("path", self.config.display().to_string())
+            .member("path", self.path().display().to_string())
             .member("secretPath", secret)
             .raw_or_null("test", test);
         output.result(&document.finish())

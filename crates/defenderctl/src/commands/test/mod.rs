@@ -10,10 +10,11 @@ use crate::args::{PluginArgs, SettingsArgs};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json;
+use crate::known_actions;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::remedy;
-use crate::session::Session;
+use crate::session::{Session, find};
 use crate::style::{BAD, CARE, GOOD, clean, paint};
 use crate::wrap::{hanging, stdout_width};
 pub(crate) use permissions::{by_action, by_family};
@@ -29,13 +30,17 @@ pub(crate) struct Test {
     /// Show the permissions action by action, not by family
     #[arg(long)]
     all: bool,
+
+    /// Look only at the permissions of these commands or actions, and fail without them
+    #[arg(long = "for", value_name = "NAME,…", value_delimiter = ',')]
+    of: Vec<String>,
 }
 
 impl Test {
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let session = Session::open(&self.plugin, &self.settings, output).await?;
-        examine(&session, self.all, output).await
+        examine(&session, self.all, &self.of, output).await
     }
 }
 
@@ -43,12 +48,23 @@ impl Test {
 pub(crate) async fn examine(
     session: &Session,
     all: bool,
+    of: &[String],
     output: &Output,
 ) -> Result<Exit, Failure> {
-    let report = {
+    let actions = session.describe().await?;
+    let of: Vec<&str> = of
+        .iter()
+        .map(|name| known_actions::of_command(name).unwrap_or(name))
+        .map(|name| Ok(find(&actions, name)?.name.as_str()))
+        .collect::<Result<_, Failure>>()?;
+    let mut report = {
         let _progress = Progress::of("test");
         session.connector.test().await.map_err(|error| session.failure(error))?
     };
+    report
+        .permissions
+        .retain(|permission| of.is_empty() || of.contains(&permission.action.as_str()));
+    let lacking = !of.is_empty() && report.permissions.iter().any(|permission| !permission.granted);
     if output.is_json() {
         output.result(&json::report_document(
             session.connector.id(),
@@ -56,10 +72,10 @@ pub(crate) async fn examine(
             &session.configured,
         ))?;
     } else {
-        let actions = session.describe().await?.actions;
-        output.result(&text(session, &report, &actions, all, output.has_colour()).await)?;
+        let (all, actions) = (all || !of.is_empty(), &actions.actions);
+        output.result(&text(session, &report, actions, all, output.has_colour()).await)?;
     }
-    Ok(if report.passed { Exit::Done } else { Exit::Failed })
+    Ok(if report.passed && !lacking { Exit::Done } else { Exit::Failed })
 }
 
 async fn text(

@@ -47,12 +47,6 @@ impl Verb {
         match row.special {
             Special::None | Special::File => {}
             Special::Block => param.extend(indicators::block(&matches)?),
-            Special::Mine => {
-                if matches.get_flag("mine") {
-                    let session = open(&options, output).await?;
-                    param.push(("requestor".into(), indicators::application(&session)));
-                }
-            }
             Special::Unblock => {
                 let session = open(&options, output).await?;
                 param.extend(indicators::unblock(&session, &values::all(&matches, "VALUE")).await?);

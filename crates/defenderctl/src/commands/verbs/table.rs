@@ -201,14 +201,17 @@ pub(crate) const VERBS: &[Row] = &[
     },
     Row {
         arguments: &[
-            optional("--mine", "requestor", Kind::Special, "Only those of this application"),
             optional("--status", "status", Kind::Text, "Pending, InProgress, Succeeded …"),
             optional("--since", "creationDateTimeUtc", Kind::Since, "Since: 24h, 7d, a date"),
             ALL,
         ],
-        special: Special::Mine,
         ..read("jobs", "List what was done to machines, and how far it is", "getActions")
     },
+    read(
+        "isolated",
+        "List the isolated machines: since when, by which job and by whom",
+        "getIsolationState",
+    ),
     Row {
         arguments: &[required("ID…", "ids", Kind::List, "Job, as `jobs` lists it")],
         waits: Waits::Always,

@@ -1,7 +1,7 @@
 //! A token that another program prints, such as `az account get-access-token`.
 
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::super::guard::for_its_owner_to_write;
 use super::file::{self, MAX_BYTES};
 use crate::style::clean;
 
@@ -55,6 +56,7 @@ pub(super) fn token(
     let told = |problem: String| format!("command `{shown}` {problem}");
     let path = Path::new(program);
     let path = if path.components().nth(1).is_some() { folder.join(path) } else { path.to_owned() };
+    for_its_owner_to_write(&found(&path))?;
     let mut child = Command::new(path)
         .args(arguments)
         .stdin(Stdio::null())
@@ -86,6 +88,16 @@ pub(super) fn token(
     token.ok_or_else(|| {
         told("printed neither a token nor JSON with accessToken or access_token".into())
     })
+}
+
+/// The file that a program's name stands for.
+fn found(program: &Path) -> PathBuf {
+    if program.components().nth(1).is_some() {
+        return program.to_owned();
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    let mut places = std::env::split_paths(&folders).map(|folder| folder.join(program));
+    places.find(|path| path.is_file()).unwrap_or_else(|| program.to_owned())
 }
 
 /// Waits for the end; `None` if it had to be killed. Programs that it has started find their

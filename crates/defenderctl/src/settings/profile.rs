@@ -1,0 +1,123 @@
+//! Profiles: several connectors in one settings file.
+
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::file;
+use crate::failure::Failure;
+
+/// The member that names the profile to take where none is asked for.
+const DEFAULT: &str = "default_profile";
+
+/// Reads a settings file and puts the profile over what stands outside of all profiles. Yields the
+/// document without its profiles, and the profile's name.
+///
+/// # Errors
+///
+/// The file cannot be read, or it has no such profile.
+pub(super) fn of(path: &Path, asked: Option<&str>) -> Result<(Value, Option<String>), Failure> {
+    let mut document = file::read(path)?;
+    let taken = take(&mut document, asked).map_err(|problem| {
+        Failure::settings(format!("settings file {} {problem}", path.display()))
+    })?;
+    Ok((document, taken))
+}
+
+fn take(document: &mut Value, asked: Option<&str>) -> Result<Option<String>, String> {
+    // What is no table is refused by the reader of the settings.
+    let Value::Object(members) = document else { return Ok(None) };
+    let profiles = match members.remove("profiles") {
+        None => Map::new(),
+        Some(Value::Object(profiles)) => profiles,
+        Some(_) => return Err("is wrong: `profiles` is not a table of profiles".into()),
+    };
+    let by_default = match members.remove(DEFAULT) {
+        None => None,
+        Some(Value::String(name)) => Some(name),
+        Some(_) => return Err(format!("is wrong: `{DEFAULT}` is not a profile's name")),
+    };
+    let Some(name) = asked.map(str::to_owned).or(by_default) else { return Ok(None) };
+    let Some(profile) = profiles.get(&name) else {
+        let known: Vec<&str> = profiles.keys().map(String::as_str).collect();
+        return Err(if known.is_empty() {
+            format!("has no profile `{name}`, and no others: leave out --profile")
+        } else {
+            format!("has no profile `{name}`; it has {}", known.join(", "))
+        });
+    };
+    let Value::Object(profile) = profile else {
+        return Err(format!("is wrong: the profile `{name}` is not a table"));
+    };
+    for (table, value) in profile {
+        match members.entry(table).or_insert(Value::Null) {
+            // Credentials belong together: none of another profile's is sent along.
+            outer if table == "secrets" => *outer = value.clone(),
+            outer => merge(outer, value),
+        }
+    }
+    Ok(Some(name))
+}
+
+/// Puts a value over another one, table by table.
+fn merge(outer: &mut Value, inner: &Value) {
+    match (outer, inner) {
+        (Value::Object(outer), Value::Object(inner)) => {
+            for (name, value) in inner {
+                merge(outer.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (outer, inner) => *outer = inner.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document() -> Value {
+        json!({
+            "config": { "tenantId": "a", "limits": { "maxRetries": 1 } },
+            "secrets": { "clientSecret": { "env": "A" } },
+            "default_profile": "lab",
+            "profiles": {
+                "lab": { "config": { "limits": { "callTimeoutSeconds": 9 } } },
+                "prod": { "config": { "tenantId": "p" }, "secrets": { "accessToken": "t" } },
+            },
+        })
+    }
+
+    #[test]
+    fn a_profile_overrides_what_stands_outside() {
+        let mut taken = document();
+        assert_eq!(take(&mut taken, Some("prod")), Ok(Some("prod".into())));
+        assert_eq!(
+            taken,
+            json!({
+                "config": { "tenantId": "p", "limits": { "maxRetries": 1 } },
+                "secrets": { "accessToken": "t" },
+            })
+        );
+    }
+
+    #[test]
+    fn without_a_name_the_default_profile_is_taken() {
+        let mut taken = document();
+        assert_eq!(take(&mut taken, None), Ok(Some("lab".into())));
+        assert_eq!(
+            taken["config"],
+            json!({ "tenantId": "a", "limits": { "maxRetries": 1, "callTimeoutSeconds": 9 } })
+        );
+        assert_eq!(taken["secrets"], json!({ "clientSecret": { "env": "A" } }));
+    }
+
+    #[test]
+    fn an_unknown_profile_is_answered_with_those_that_exist() {
+        let problem = take(&mut document(), Some("prd")).expect_err("unknown");
+        assert!(problem.contains("`prd`") && problem.contains("lab, prod"), "{problem}");
+        assert!(take(&mut json!({ "config": {} }), Some("x")).is_err());
+        assert_eq!(take(&mut json!({ "config": {} }), None), Ok(None));
+    }
+}
