@@ -42,7 +42,7 @@ fn everyday_tasks_are_one_command_each() {
     assert!(!world.folder.read("hits.csv").is_empty());
     assert!(run("alerts --since 24h")["data"]["value"].is_array());
     assert!(run("machines")["data"]["value"].is_array());
-    assert!(run("jobs --mine --since 24h")["data"]["value"].is_array());
+    assert!(run("jobs --since 24h")["data"]["value"].is_array());
 }
 
 #[test]

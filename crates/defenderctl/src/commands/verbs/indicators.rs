@@ -113,12 +113,6 @@ pub(super) async fn unblock(
     Ok(vec![("ids".into(), json!(ids).to_string())])
 }
 
-/// What the service calls this application where it names who asked for something.
-pub(super) fn application(session: &Session) -> String {
-    let config: Value = serde_json::from_str(&session.config).unwrap_or_default();
-    config["clientId"].as_str().unwrap_or_default().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -58,8 +58,6 @@ pub(crate) enum Special {
     Quarantine,
     /// Is done for one value after the other.
     Each,
-    /// Asks for jobs of this application alone, with `--mine`.
-    Mine,
 }
 
 /// An argument of a verb.
@@ -116,7 +114,6 @@ impl Argument {
         };
         match self.kind {
             Kind::Flag => arg.action(ArgAction::SetTrue),
-            Kind::Special if self.id() == "mine" => arg.action(ArgAction::SetTrue),
             _ if self.name.ends_with('…') => arg.num_args(1..).action(ArgAction::Append),
             _ => arg,
         }
