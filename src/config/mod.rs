@@ -1,5 +1,7 @@
 //! Settings and secrets: the fields of the connector form. They are checked as a whole, and every
 //! problem is reported, not only the first.
+//!
+//! One file, because the checks report every problem of the same few fields at once.
 
 mod cloud;
 mod endpoint;

@@ -1,4 +1,6 @@
 //! Live response in one call: uploads, scripts, downloads, and the result of each command.
+//!
+//! One file, because its cases are variations of one session.
 
 use std::io::Write;
 

@@ -1,4 +1,6 @@
 //! Each action's request, and that the action returns the service's data.
+//!
+//! One file: it is a table, a row for each action.
 
 use defender_connector::actions::CATALOGUE;
 use defender_stub::Entry;

@@ -1,4 +1,6 @@
 //! Follows machine actions to their end. Only Succeeded is success.
+//!
+//! One file, because its cases are variations of one wait.
 
 use std::time::Duration;
 

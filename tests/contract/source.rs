@@ -7,9 +7,14 @@ use std::path::{Path, PathBuf};
 /// The crates of the library and of the command line.
 const CRATES: [&str; 3] = ["crates/egress/src", "host-harness/src", "crates/defenderctl/src"];
 
-/// The only files with action names: the table and the examples in the help.
-const NAMING: [&str; 2] =
-    ["crates/defenderctl/src/known_actions.rs", "crates/defenderctl/src/examples.rs"];
+/// The tables with names of actions: what is special about an action, its verb, the sentence of its
+/// end; and the examples of the help.
+const NAMING: [&str; 4] = [
+    "crates/defenderctl/src/known_actions.rs",
+    "crates/defenderctl/src/commands/verbs/table.rs",
+    "crates/defenderctl/src/sentences.rs",
+    "crates/defenderctl/src/examples.rs",
+];
 
 /// The catalogue's names.
 fn names() -> BTreeSet<String> {

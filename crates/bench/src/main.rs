@@ -1,9 +1,9 @@
 //! Measures the cost of the sandbox, compared with the same work without it: `cargo run --release
 //! -p bench`.
 //!
-//! `fixture` is the fixture (a stub on loopback and a host), `native` sends the same requests without
-//! a sandbox, `sample` has the statistics, and `row` is a row of the table. Every other module of
-//! `figures` provides one or two measurements.
+//! `fixture` is the fixture (a stub on loopback and a host), `native` sends the same requests
+//! without a sandbox, `sample` has the statistics, and `row` is a row of the table. Every other
+//! module of `figures` provides one or two measurements.
 
 mod figures;
 

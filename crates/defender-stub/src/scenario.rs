@@ -1,5 +1,7 @@
 //! The world a stub starts with: who may sign in, what exists, how long things take and what goes
 //! wrong.
+//!
+//! One file, because the scenario format is read as a whole.
 
 use serde::{Deserialize, Serialize};
 

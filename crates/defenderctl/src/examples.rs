@@ -68,6 +68,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("hunt", &["defenderctl hunt query.kql -c prod.toml --to hits.csv --output csv"]),
     ("vulnerabilities", &["defenderctl vulnerabilities -c prod.toml --severity critical"]),
     ("jobs", &["defenderctl jobs -c prod.toml --since 24h"]),
+    ("isolated", &["defenderctl isolated -c prod.toml"]),
     ("wait", &["defenderctl wait 2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90 -c prod.toml"]),
     ("cancel", &["defenderctl cancel 2f6bda7e-5e9f-4a2c-9d1c-0c8f4d1b7a90 -c prod.toml -m wrong"]),
     (

@@ -2,7 +2,8 @@
 //!
 //! The runtime's own `handle` (48) copies the options but leaves their handle in the resource
 //! table, which is full after [`Limits::handles`] requests. Wasmtime's main branch deletes it, see
-//! `handle` in <https://github.com/bytecodealliance/wasmtime/blob/main/crates/wasi-http/src/p2/http_impl.rs>:
+//! `handle` in
+//! <https://github.com/bytecodealliance/wasmtime/blob/main/crates/wasi-http/src/p2/http_impl.rs>:
 //! this file goes with the update to a release that has the fix.
 //!
 //! [`Limits::handles`]: https://docs.rs/host-harness/latest/host_harness/struct.Limits.html

@@ -1,5 +1,7 @@
 //! Components that are made to be costly to compile. The host must refuse each with the limit, in
 //! bounded time, and a compiler that misbehaves must not harm it.
+//!
+//! One file, because its cases share the same builders of components.
 
 use std::fs;
 use std::io::Write as _;

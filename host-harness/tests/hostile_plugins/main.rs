@@ -2,8 +2,8 @@
 //! on the same engine must keep working, and the host must get its memory back. The plugin is in
 //! `../hostile/guest`.
 //!
-//! The modules go from the inside out: compiling, computing, memory, handles, the pool, results; then the
-//! network: destinations, heads, bodies, crowds.
+//! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
+//! then the network: destinations, heads, bodies, crowds.
 
 #![expect(clippy::unwrap_used, reason = "a test that panics fails, which is what it is for")]
 

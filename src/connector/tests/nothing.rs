@@ -40,9 +40,9 @@ fn others() -> Vec<(u16, String)> {
 
 #[test]
 fn only_the_service_s_own_word_makes_a_list_empty() {
-    let pages = CATALOGUE.iter().filter(
-        |action| matches!(action.route(), Some(route) if matches!(route.response, ResponseBody::Page)),
-    );
+    let pages = CATALOGUE.iter().filter(|action| {
+        action.route().is_some_and(|route| matches!(route.response, ResponseBody::Page))
+    });
     for action in pages {
         for params in [json!({}), json!({ "all": true })] {
             for (status, body) in others() {

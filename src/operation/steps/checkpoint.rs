@@ -5,6 +5,8 @@
 //! it is checked like a parameter.
 //!
 //! This file is long because writing and reading belong side by side.
+//!
+//! One file, because what is written and what is read must match.
 
 use serde_json::{Map, Value};
 

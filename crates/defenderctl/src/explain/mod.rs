@@ -4,7 +4,7 @@
 mod details;
 mod hints;
 #[cfg(test)]
-mod messages;
+mod tests;
 
 pub(crate) use details::{lines as details, message, script_of as script};
 pub(crate) use hints::hints;

@@ -34,8 +34,7 @@ fn the_contract_is_inside_and_engines_pass_over_it() {
     let folder = Folder::new();
     folder.call("component export -o connector.wasm").ends(0);
     let bytes = folder.read("connector.wasm");
-    for words in ["package-docs", "Checks the settings and secrets and makes them the active ones."]
-    {
+    for words in ["package-docs", "Checks settings and secrets and applies them."] {
         assert!(bytes.windows(words.len()).any(|window| window == words.as_bytes()), "{words}");
     }
     let embedded = folder.call("actions --json").ends(0).stdout;

@@ -1,5 +1,7 @@
 //! The question before something disruptive: asked on the terminal, whatever the streams are
 //! redirected to, and else `--yes` is needed. What the service has on record is the answer's doing.
+//!
+//! One file, because its cases share the same few terminals and questions.
 
 use serde_json::{Value, json};
 

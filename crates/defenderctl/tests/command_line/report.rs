@@ -99,7 +99,7 @@ fn what_is_missing_is_told_by_family_with_where_to_grant_it() {
     let line =
         |family: &str| text.lines().find(|line| line.starts_with(family)).unwrap().to_owned();
     assert!(
-        line("Response").contains("partly (2)") && line("Response").contains("Machine.Scan"),
+        line("Response").contains("partly (3)") && line("Response").contains("Machine.Scan"),
         "{text}"
     );
     assert!(!line("Response").contains("Machine.Isolate"), "{text}");

@@ -83,7 +83,7 @@ fn what_is_no_plugin_is_not_run() {
 }
 
 #[test]
-fn a_plugin_of_somebody_else_does_not_write_its_own_allow_list() {
+fn a_foreign_plugin_does_not_write_its_own_allow_list() {
     let world = World::new();
     world.settings("prod.json", json!({}));
     world.call("component export -o other.wasm").ends(0);
