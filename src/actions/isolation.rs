@@ -250,8 +250,8 @@ impl<'r> Isolation<'r> {
             .filter(|record| record.may_be("type", isolate) || record.may_be("type", release))
             .collect();
         let pending = records.iter().copied().filter(|record| !record.state.is_final()).collect();
-        let name = records.iter().map(|record| record.text("computerDnsName"));
-        let name = name.filter(|name| !name.is_empty()).next().unwrap_or_default();
+        let mut names = records.iter().map(|record| record.text("computerDnsName"));
+        let name = names.find(|name| !name.is_empty()).unwrap_or_default();
         let (state, reason, job) = match standing(&records) {
             _ if is_cut => ("unknown", Some("the list of its actions was cut off"), None),
             Standing::Last(last) if last.is("type", isolate) => ("yes", None, Some(last)),

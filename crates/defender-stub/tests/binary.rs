@@ -1,7 +1,5 @@
 //! The binary: what it prints, and that it serves.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, which is what it is for")]
-
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};

@@ -5,7 +5,11 @@
 //! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
 //! then the network: destinations, heads, bodies, crowds.
 
-#![expect(clippy::unwrap_used, reason = "a test that panics fails, which is what it is for")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that panics fails, which is what it is for"
+)]
 
 mod bodies;
 mod compiling;
