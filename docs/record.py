@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Records `init`, `test`, an isolation that is interrupted and resumed: isolate.cast and isolate.txt.
+"""Records `config init`, `config test` and an isolation that is interrupted and resumed:
+isolate.cast, isolate.txt and isolate.svg.
 
-    python docs/record.py target/debug/defenderctl --to DIR  # writes both into this folder
+    python docs/record.py target/debug/defenderctl --to DIR  # writes them into this folder
     python docs/record.py target/debug/defenderctl           # plays it to its end and writes nothing
 
 It starts the stub itself, types into a real terminal, and needs `pyte` (docs/requirements.txt) and bash.
@@ -25,7 +26,7 @@ LONGEST_SECONDS = 40
 DOWN = "\x1b[B"
 CTRL_C = "\x03"
 
-ISOLATE = 'defenderctl run isolateHost -c defender.toml -p host.computerDnsName=ws-ops-014 -p comment="case 1042" --wait'
+ISOLATE = 'defenderctl isolate ws-ops-014 -m "case 1042"'
 
 
 def play(terminal, config, secret):
@@ -46,7 +47,7 @@ def play(terminal, config, secret):
     terminal.shows("\n$ ")
     terminal.pause(1.5)
 
-    terminal.types("defenderctl config test -c defender.toml")
+    terminal.types("defenderctl config test")
     terminal.shows("passed")
     terminal.shows("\n$ ")
     terminal.pause(1.0)
@@ -89,7 +90,7 @@ def record(folder, environment, to):
     check = to is None
     within = {"cwd": folder / "demo", "env": environment}
     # Compiled before: what is waited for is to be the service.
-    subprocess.run(["defenderctl", "describe"], **within, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["defenderctl", "actions"], **within, check=True, stdout=subprocess.DEVNULL)
     scenario = folder / "scenario.json"
     scenario.write_text(json.dumps(SCENARIO))
     listen = "127.0.0.1:0" if check else "127.0.0.1:8765"
@@ -119,6 +120,8 @@ def record(folder, environment, to):
     if not check:
         (to / "isolate.cast").write_text(cast, encoding="utf-8")
         (to / "isolate.txt").write_text(terminal.text(), encoding="utf-8")
+        picture = terminal.picture("$ defenderctl isolate", "$ defenderctl resume")
+        (to / "isolate.svg").write_text(picture, encoding="utf-8")
     print(f"played to its end in {lasted:.0f} s; one isolation was sent")
 
 
