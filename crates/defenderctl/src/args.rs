@@ -219,7 +219,7 @@ pub(crate) struct CallArgs {
     #[arg(long, value_name = "JSON")]
     pub(crate) params: Option<String>,
 
-    /// Follow machine actions to their end, for so many seconds at most if that is said: the
+    /// Follow machine actions to their end, for this number of seconds at most if given: the
     /// parameter `wait`
     #[arg(long, value_name = "SECONDS", num_args = 0..=1, require_equals = true)]
     pub(crate) wait: Option<Option<u64>>,

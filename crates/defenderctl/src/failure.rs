@@ -1,4 +1,4 @@
-//! Why a command failed. Whoever noticed it, plugin, sandbox or command line, it has the shape of
+//! Why a command failed. Whether plugin, sandbox or command line noticed it, it has the form of
 //! the contract's error.
 
 use std::fmt;
@@ -44,7 +44,7 @@ impl Failure {
         Self::new(ErrorKind::UnknownAction, ErrorSource::User, message, Exit::Usage)
     }
 
-    /// Whoever is at the terminal did not want it.
+    /// The user at the terminal declined.
     pub(crate) fn declined(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Denied, ErrorSource::User, message, Exit::Failed)
     }
@@ -115,7 +115,7 @@ impl Failure {
         }
     }
 
-    /// Adds what only the person at the terminal is told.
+    /// Adds what is shown at the terminal only.
     pub(crate) fn with_aside(mut self, aside: impl Into<String>) -> Self {
         let aside = aside.into();
         self.aside = Some(match self.aside {
@@ -179,7 +179,7 @@ impl Failure {
         &self.error
     }
 
-    /// What only the person at the terminal is told.
+    /// What is shown at the terminal only.
     pub(crate) fn aside(&self) -> Option<&str> {
         self.aside.as_deref()
     }

@@ -15,7 +15,7 @@ pub(crate) type Interrupt = Pin<Box<dyn Future<Output = ()> + Send>>;
 /// How many signals have come since they are listened for.
 static COME: OnceCell<watch::Receiver<u64>> = OnceCell::const_new();
 
-/// How many of them somebody has waited for: one that comes while nobody waits is the next one's.
+/// How many of them were waited for: one that comes in between counts for the next wait.
 static TAKEN: AtomicU64 = AtomicU64::new(0);
 
 /// Begins to listen: from when this returns the signals no longer end the program but the future it

@@ -91,7 +91,7 @@ impl Output {
     pub(crate) fn document(&self, connector_id: Option<&str>, failure: &Failure) {
         let document =
             json::error_document(connector_id, failure.error(), OffsetDateTime::now_utc());
-        // The failure being told matters more than a stdout that is full.
+        // The failure being reported matters more than a stdout that is full.
         let _ = self.result(&document);
     }
 

@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::unique;
 use value::single;
 
-/// Parameters as JSON text: what `--params` gives and the single ones besides. `schema` is the
+/// Parameters as JSON text: what `--params` gives, and the single ones. `schema` is the
 /// action's own, as JSON text: by it a single value is read as JSON or left as the string it is.
 pub(crate) fn params(call: &CallArgs, schema: &str) -> Result<String, Failure> {
     let mut params = match &call.params {
@@ -71,7 +71,7 @@ fn under_own_names(params: &mut Map<String, Value>, schema: &Value) {
     }
 }
 
-/// `--wait`: the action's own waiting, besides what the parameters say of it.
+/// `--wait`: the action's own waiting, in addition to what the parameters say of it.
 fn wait(
     params: &mut Map<String, Value>,
     action: &str,

@@ -21,7 +21,7 @@ impl Progress {
         Self::start(ProgressBar::no_length(), "{spinner} {wide_msg}", label)
     }
 
-    /// A transfer of so many bytes, if that is known.
+    /// A transfer of this number of bytes, if known.
     pub(crate) fn of_bytes(label: &str, total: Option<u64>) -> Self {
         match total {
             Some(total) => Self::start(
@@ -55,7 +55,7 @@ impl Progress {
         self.0.println(super::style::clean(words));
     }
 
-    /// So many more bytes came.
+    /// Counts bytes that arrived.
     pub(crate) fn advance(&self, bytes: u64) {
         self.0.inc(bytes);
     }

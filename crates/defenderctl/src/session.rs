@@ -1,4 +1,4 @@
-//! A configured connector, lent exactly the network that its operator allows.
+//! A configured connector with exactly the network that its operator allows.
 
 use std::fs;
 use std::io::Read as _;
@@ -33,7 +33,7 @@ pub(crate) struct Session {
     pub(crate) profile: Option<String>,
 }
 
-/// What a connector is lent that will call certain origins.
+/// The network of a connector that will call certain origins.
 pub(crate) struct Lent {
     /// The way to them.
     pub(crate) egress: Egress,
@@ -52,7 +52,7 @@ impl Lent {
         plugin: &PluginArgs,
         origins: &[Origin],
     ) -> Result<Self, Failure> {
-        // The embedded component is trusted to say what it needs; somebody else's would write its
+        // The embedded component is trusted to say what it needs; a foreign one would write its
         // own allow-list, and choose for whom its host signs.
         let believed = if plugin.is_embedded() { origins } else { &[] };
         let egress = settings::egress(&settings.host, settings.wanted, believed)?;
@@ -88,7 +88,7 @@ impl Session {
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that
-    /// is lent what the answer calls for.
+    /// gets what the answer asks for.
     pub(crate) async fn configure(
         host: &Host,
         id: &str,

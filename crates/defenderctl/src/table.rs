@@ -36,7 +36,7 @@ pub(crate) fn columns(
     for column in table.column_iter_mut() {
         column.set_padding((0, 2));
     }
-    // Blanks at the ends of lines are of no use to anybody.
+    // Drop blanks at the ends of lines.
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 

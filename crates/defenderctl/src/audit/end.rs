@@ -72,7 +72,7 @@ fn known(document: Document, details: &Value) -> Document {
     })
 }
 
-/// What came of one of many machines: all but the data, which is the service's and may be long.
+/// The result for one of many machines, without the data, which may be long.
 fn target(record: &Value) -> String {
     // What is about no machine, an indicator for example, has nothing to be left out.
     if record.get("target").is_none() {

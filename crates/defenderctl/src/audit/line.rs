@@ -23,7 +23,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// `confirmed` are the machines that somebody at the terminal said yes to.
+    /// `confirmed` are the machines that the user confirmed at the terminal.
     pub(crate) fn new(
         session: &Session,
         action: &Action,

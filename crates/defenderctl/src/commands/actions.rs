@@ -53,8 +53,8 @@ impl Actions {
     }
 }
 
-/// The catalogue names so many alternatives of a role: a reading and a writing one. The action in
-/// full names all.
+/// The catalogue names this number of alternatives of a role: a reading and a writing one. The
+/// action in full names all.
 const FEW: usize = 2;
 
 fn catalogue(descriptor: &Descriptor) -> String {

@@ -27,7 +27,7 @@ pub(crate) struct Completions {
 const OF_ACTIONS: [&[&str]; 3] = [&["actions", "show"], &["run"], &["download"]];
 
 /// Whether a name is no more than a word to every shell: it becomes part of a script that the
-/// user's own shell runs, and another component may be anybody's.
+/// user's own shell runs, and another component may be from anyone.
 fn is_plain(name: &str) -> bool {
     let admitted = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.chars().all(admitted)

@@ -50,7 +50,7 @@ impl Stub {
         let server = Server::start_plain(scenario, self.listen).map_err(|error| {
             Failure::local(format!("cannot listen on {}: {error}", self.listen))
         })?;
-        // Before the first line is out: whoever reads it may end the stub at once.
+        // Before the first line is out: its reader may end the stub at once.
         let interrupt = interrupt::listen().await;
         if let Some(path) = &self.settings {
             write(path, &server, self.force)?;

@@ -14,10 +14,10 @@ use crate::json;
 use crate::known_actions::{ISOLATION, MACHINE, MACHINE_USERS, MACHINES};
 use crate::session::Session;
 
-/// How long all of it may take: somebody is waiting to stop an attack.
+/// How long all of it may take: the user is waiting to stop an attack.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Users are a request for each machine: of so many machines they are asked for.
+/// Users take a request for each machine: they are requested for this number of machines.
 const MOST_USERS: usize = 10;
 
 /// What is shown where nothing is known.

@@ -26,7 +26,7 @@ use super::progress::Progress;
 use super::session::Session;
 use super::style::clean_short;
 
-/// What somebody said yes to.
+/// What the user confirmed.
 pub(crate) struct Confirmed {
     /// The parameters, with the machines by their IDs.
     pub(crate) params: String,

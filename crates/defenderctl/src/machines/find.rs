@@ -12,7 +12,7 @@ use crate::progress::Progress;
 use crate::session::Session;
 use crate::style::clean_short;
 
-/// What came of the names.
+/// The result of resolving the names.
 #[derive(Debug, Default)]
 pub(crate) struct Found {
     /// Device IDs, each once, in the order in which the machines were named.

@@ -5,8 +5,8 @@ use serde_json::Value;
 use crate::failure::Failure;
 use crate::unique;
 
-/// JSON if it is JSON of a type that the schema admits besides strings, else a string if the schema
-/// admits one.
+/// JSON if it is JSON of a type that the schema admits other than strings, else a string if the
+/// schema admits one.
 pub(super) fn single(key: &str, text: &str, schema: &Value) -> Result<Value, Failure> {
     let admitted = admitted(schema);
     let is_json =

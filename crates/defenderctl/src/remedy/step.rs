@@ -4,7 +4,7 @@ use host_harness::Step;
 
 use super::{Application, grant};
 
-/// What to do about a failed check, besides what it says itself.
+/// What to do about a failed check, in addition to what it says itself.
 pub(crate) fn step(step: &Step, application: &Application) -> Vec<String> {
     // What the service gave a code of its own has been said by the connector, who knows it.
     let mut lines = match step.code.as_deref() {

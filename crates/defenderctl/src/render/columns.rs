@@ -4,7 +4,7 @@ use serde_json::value::RawValue;
 
 use crate::json::{Members, find};
 
-/// Where a schema names no columns, of the many members of a record so many are shown.
+/// How many members of a record are shown where a schema names no columns.
 const FEW: usize = 8;
 
 /// Cells longer than this are broken rather than that a column is left out for them.

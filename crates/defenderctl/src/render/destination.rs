@@ -64,8 +64,8 @@ impl Destination {
         self.data(&data(outcome), action, output)
     }
 
-    /// Writes what came of each of many machines where not all went well, and takes it out of the
-    /// failure that is told then. Only a table and a list do so: the documents have a place for it.
+    /// Writes the result of each of many machines if some failed, and takes it out of the failure
+    /// that is reported then. Only a table and a list do so: the documents have a place for it.
     pub(crate) fn failure(&self, action: &Action, failure: Failure, output: &Output) -> Failure {
         let details = failure.error().details.clone();
         output.warnings(

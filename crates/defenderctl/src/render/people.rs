@@ -113,7 +113,7 @@ fn is_target(record: &RawValue) -> bool {
         .is_some_and(|record| record.get("target").is_some() && record.get("status").is_some())
 }
 
-/// What came of each of many machines; and below that what scripts printed there.
+/// The result of each of many machines, and below that what scripts printed there.
 fn targets(list: &[&RawValue], layout: Layout<'_>) -> String {
     // What is no record is shown as it is: leaving it out would leave out a machine.
     let records: Vec<Members<'_>> = list

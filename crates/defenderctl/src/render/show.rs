@@ -1,4 +1,4 @@
-//! What came of a call, where its caller wanted it.
+//! Shows the result of a call where its caller wants it.
 
 use std::time::Duration;
 

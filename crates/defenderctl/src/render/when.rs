@@ -3,7 +3,7 @@
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-/// After so many days the date says more than their number.
+/// After this number of days the date says more than the number.
 const DAYS: i64 = 60;
 
 /// How long before or after `now` an RFC 3339 time is; the date if that is long. `None` if the text

@@ -61,7 +61,7 @@ fn from_toml(text: &str) -> Result<Value, String> {
     })
 }
 
-/// Whether anybody but the owner may read the file.
+/// Whether anyone but the owner may read the file.
 #[cfg(unix)]
 pub(super) fn others_may_read(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;

@@ -14,7 +14,7 @@ const REFERENCES: [&str; 3] = ["file", "key", "federatedTokenFile"];
 pub(crate) struct SecretFile {
     /// Where it is.
     pub(crate) path: PathBuf,
-    /// Whether anybody but its owner may read it.
+    /// Whether anyone but its owner may read it.
     pub(crate) open_to_others: bool,
 }
 

@@ -79,7 +79,7 @@ impl std::fmt::Debug for Proxy {
 pub(crate) struct CustomHost {
     /// Scheme, host and port.
     pub(crate) url: Url,
-    /// Certificate authorities to trust besides the platform's, as PEM.
+    /// Certificate authorities to trust in addition to the platform's, as PEM.
     pub(crate) authorities_pem: Vec<String>,
     /// How its certificate is checked.
     pub(crate) verification: Option<Verification>,

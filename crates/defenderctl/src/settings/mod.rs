@@ -1,8 +1,8 @@
 //! The settings file: `config` and `secrets` go to the connector as they are, `host` is for the
 //! sandbox around it.
 //!
-//! Every problem is found before anything runs, and each is told with its JSON Pointer. A value is
-//! never repeated in a message: it may be a secret in the wrong place.
+//! Every problem is found before anything runs, and each is reported with its JSON Pointer. A value
+//! is never repeated in a message: it may be a secret in the wrong place.
 
 mod egress;
 mod file;

@@ -15,7 +15,7 @@ const LEAST_WAIT: u64 = 300;
 pub(crate) struct CommandLine {
     /// This program, as it was called.
     program: String,
-    /// What a command needs besides its own arguments.
+    /// What a command needs in addition to its own arguments.
     options: Vec<String>,
     /// `--yes`, if this command line has it: the commands are run where it was.
     yes: Option<String>,

@@ -11,7 +11,7 @@ pub(crate) struct Driven<T = Outcome> {
     pub(crate) may_be_carried_out: bool,
     /// Whether nothing is left to be gone on with.
     pub(crate) has_ended: bool,
-    /// Whether somebody wants the program to end at once.
+    /// Whether the user wants the program to end at once.
     pub(crate) is_hurried: bool,
 }
 

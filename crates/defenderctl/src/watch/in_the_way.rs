@@ -1,7 +1,7 @@
-//! An action of somebody else, or of an earlier call, that a request was refused for: the commands
+//! An action of another user, or of an earlier call, that a request was refused for: the commands
 //! to look at it and to wait for it.
 //!
-//! None to cancel it: whoever wants that looks first whose it is.
+//! None to cancel it: a user checks first whose it is.
 
 use host_harness::{ErrorKind, PluginError};
 

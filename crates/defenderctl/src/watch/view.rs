@@ -118,7 +118,7 @@ impl Lines {
     }
 }
 
-/// What is to be added if a job may be somebody else's.
+/// What to add if a job may be another user's.
 pub(super) fn whose(row: &Row) -> &'static str {
     if row.is_found { ", which was under way before: it may be another's" } else { "" }
 }

@@ -18,7 +18,7 @@ fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// What there is in the folder besides what the world needs.
+/// Files in the folder other than those the world needs.
 fn left_behind(folder: &Folder) -> Vec<String> {
     folder.names().into_iter().filter(|name| !name.ends_with(".json")).collect()
 }

@@ -1,4 +1,4 @@
-//! What goes on at the service when a call is over: the person is told of it in words, and given
+//! What goes on at the service when a call is over: the user reads it, and gets
 //! the commands to go on.
 
 use serde_json::json;

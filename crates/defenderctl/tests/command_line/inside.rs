@@ -112,7 +112,7 @@ impl Inside {
             .collect()
     }
 
-    /// Waits until so many requests that fit a pattern have come.
+    /// Waits until this number of requests that fit a pattern have come.
     pub(crate) fn has_got(&self, count: usize, pattern: &str) {
         let deadline = Instant::now() + Duration::from_secs(60);
         while self.service().sent(pattern) < count {

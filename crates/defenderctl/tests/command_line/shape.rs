@@ -51,7 +51,7 @@ pub(crate) fn error_document(ran: &Ran) -> Value {
     let repeatable = error["retry"].get("afterMilliseconds").is_some();
     assert_eq!(document["retry"].is_string(), repeatable, "{document}");
     assert!(repeatable || document["retry"] == false, "{document}");
-    // The same failure is told to people too.
+    // The same failure is shown to users too.
     assert!(!ran.stderr.is_empty());
     document
 }

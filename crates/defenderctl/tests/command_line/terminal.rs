@@ -1,4 +1,4 @@
-//! The binary on a terminal, which somebody types at.
+//! The binary on a terminal, at which a user types.
 
 use std::process::Stdio;
 

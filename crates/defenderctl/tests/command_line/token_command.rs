@@ -12,7 +12,7 @@ use crate::world::World;
 
 const LIST: &str = "run getAgentList --json -c prod.json";
 
-/// A token of the stub, asked for as a program besides would.
+/// A token of the stub, asked for as another program would.
 fn access_token(world: &World) -> String {
     let config = &world.first_line["config"];
     let text = |name: &str| config[name].as_str().expect("text");

@@ -1,4 +1,4 @@
-//! The command line itself: what is wrong with it is told before anything runs.
+//! The command line itself: what is wrong with it is reported before anything runs.
 
 use serde_json::Value;
 
@@ -81,7 +81,7 @@ fn a_variable_that_is_empty_is_as_one_that_is_not_set() {
     world.call(&format!("{isolate} -c prod.json")).env("DEFENDERCTL_AUDIT", "").succeeds();
     let ran = world.call(&isolate).env("DEFENDERCTL_CONFIG", "").ends(2);
     assert!(ran.stderr.contains("there is no settings file"), "{}", ran.stderr);
-    // Said on the command line it is a mistake: whoever wants a record must not go without.
+    // Said on the command line it is a mistake: a user who wants a record must not go without.
     let mut call = world.call(&format!("{isolate} -c prod.json"));
     call.command.args(["--audit", ""]);
     call.ends(2);

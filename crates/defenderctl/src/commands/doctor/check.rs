@@ -1,4 +1,4 @@
-//! One check and the list of all, told as they are made.
+//! One check, and the list of checks, reported as they are made.
 
 use std::time::{Duration, Instant};
 

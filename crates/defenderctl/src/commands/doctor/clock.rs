@@ -8,7 +8,7 @@ use super::check::{Check, Log, Status};
 use super::way::Way;
 use crate::failure::Failure;
 
-/// Entra allows for so many seconds in an assertion's times, as most who check tokens do.
+/// Entra tolerates this number of seconds in an assertion's times, as most token checks do.
 const TOLERANCE: i64 = 300;
 
 /// RFC 9110 §5.6.7.

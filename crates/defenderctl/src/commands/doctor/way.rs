@@ -11,7 +11,7 @@ use super::shown;
 use crate::failure::Failure;
 use crate::remedy;
 
-/// What came of the way to an origin.
+/// The result of probing an origin.
 pub(super) struct Way {
     pub(super) origin: Origin,
     /// Whether it was gone to its end.

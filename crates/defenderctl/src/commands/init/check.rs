@@ -1,4 +1,4 @@
-//! Each answer checked at once by the connector itself, which is lent no network for it.
+//! Each answer checked at once by the connector itself, which gets no network for it.
 
 use host_harness::{CallError, Connector, Limits};
 use serde_json::Value;

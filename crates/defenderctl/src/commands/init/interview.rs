@@ -141,8 +141,8 @@ impl Interview<'_> {
         self.prompt.text(question, default, FLAG).map(|path| self.referred(Path::new(&path)))
     }
 
-    /// The path as the settings name it: they start from their own folder, and whoever answers from
-    /// the current one.
+    /// The path as the settings name it: they start from their own folder, and a user who answers
+    /// from the current one.
     pub(super) fn referred(&self, path: &Path) -> String {
         let here = env::current_dir().unwrap_or_default();
         let from_here = here.join(path);

@@ -22,7 +22,7 @@ impl Prompt {
         Self { terminal, theme: ColorfulTheme::default() }
     }
 
-    /// Whether there is somebody to ask.
+    /// Whether a user can be asked.
     pub(super) fn is_terminal(&self) -> bool {
         self.terminal
     }
@@ -89,7 +89,7 @@ impl Prompt {
 fn told(error: Error) -> Failure {
     let Error::IO(error) = error;
     if error.kind() == ErrorKind::Interrupted {
-        // Ctrl-C: whoever listens for it ends the program at any moment.
+        // Ctrl-C: its handler ends the program at any moment.
         std::thread::sleep(Duration::from_secs(5));
     }
     Failure::local(format!("the terminal gives no answer: {error}"))

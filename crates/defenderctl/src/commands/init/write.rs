@@ -11,7 +11,7 @@ use super::secret::Secret;
 use crate::failure::Failure;
 use crate::file::Partial;
 
-/// What was written besides the settings.
+/// What was written in addition to the settings.
 pub(super) struct Written(Option<PathBuf>);
 
 impl Written {

@@ -44,7 +44,7 @@ impl Test {
     }
 }
 
-/// Makes the test of a connector and shows what came of it.
+/// Tests a connector and shows the result.
 pub(crate) async fn examine(
     session: &Session,
     all: bool,

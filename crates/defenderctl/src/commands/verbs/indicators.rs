@@ -1,4 +1,4 @@
-//! Indicators by their values: IP addresses, domains, URLs and hashes, told apart by their form.
+//! Indicators by their values: IP addresses, domains, URLs and hashes, recognised by their form.
 
 use std::net::IpAddr;
 

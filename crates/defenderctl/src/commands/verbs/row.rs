@@ -44,7 +44,7 @@ pub(crate) enum Waits {
     Always,
 }
 
-/// What a verb does besides putting its arguments into parameters.
+/// What a verb does in addition to putting its arguments into parameters.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Special {
     None,

@@ -1,5 +1,5 @@
-//! A certificate and its RSA key: checked when they are read, so that a mistake is told by its file
-//! and not by Entra's number.
+//! A certificate and its RSA key: checked when they are read, so that a mistake is reported with
+//! its file and not by Entra's number.
 //!
 //! rustls reads and signs: it parses a key once, compares it with the certificate, and leaves no
 //! copy of it in a buffer that nobody wipes. (Its signer for TLS' `rsa_pss_rsae_sha256` is JWA's

@@ -14,13 +14,13 @@ use super::super::guard::for_its_owner_to_write;
 use super::file::{self, MAX_BYTES};
 use crate::style::clean;
 
-/// Signing in by another program takes a few seconds; what takes longer waits for somebody to type.
+/// Signing in by another program takes a few seconds; what takes longer waits for input.
 pub(super) const LIMIT: Duration = Duration::from_secs(30);
 
 /// Short beside what any program takes to start.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// How much of a program's complaint is told.
+/// How much of a program's complaint is shown.
 const MAX_WORDS: usize = 1000;
 
 /// No word or identifier is that long; tokens and signatures are.
@@ -160,7 +160,7 @@ fn complaint(stderr: &[u8], stdout: &[u8]) -> String {
     let mut shown = String::with_capacity(text.len());
     for run in text.split_inclusive(|c: char| !is_of_token(c)) {
         let word = run.trim_end_matches(|c: char| !is_of_token(c));
-        // Base64 has slashes and so have paths: by its parts a run is told to be one or the other.
+        // Base64 has slashes and so have paths: the parts of a run show which of the two it is.
         shown += if word.split('/').any(is_secret) { "[redacted]" } else { word };
         shown += &run[word.len()..];
     }

@@ -27,7 +27,7 @@ impl Left<'_> {
         let ids: Vec<String> = followed.iter().filter_map(|row| job_id(row, self.plan)).collect();
         let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
         let wait = if resume.is_empty() { self.command_line.wait(&ids, self.plan) } else { None };
-        // What was found may be somebody else's, as may what somebody only waits for.
+        // What was found may be another user's, and so may what a call only waits for.
         let own = followed.iter().filter(|row| self.plan.changes && !row.is_found);
         let cancel = own
             .filter_map(|row| self.command_line.cancel(&job_id(row, self.plan)?, self.plan))
