@@ -132,7 +132,7 @@ pub(crate) fn command() -> Command {
     for (name, lines) in EXAMPLES {
         let path: Vec<&str> = name.split(' ').collect();
         if command.find_subcommand(path[0]).is_some() {
-            command = change(command, &path, &|command| command.after_help(told(lines)));
+            command = change(command, &path, &|command| command.after_help(format_examples(lines)));
         }
     }
     command
@@ -146,7 +146,7 @@ pub(crate) fn change(command: Command, path: &[&str], how: &dyn Fn(Command) -> C
     }
 }
 
-fn told(lines: &[&str]) -> String {
+fn format_examples(lines: &[&str]) -> String {
     let lines: String = lines.iter().map(|line| format!("\n  {line}")).collect();
     format!("Examples:{lines}")
 }

@@ -145,7 +145,7 @@ impl Failure {
     }
 
     /// Adds the details once more, as the person at the terminal reads them.
-    pub(crate) fn told_in_words(self, words: impl Into<String>) -> Self {
+    pub(crate) fn with_hint(self, words: impl Into<String>) -> Self {
         Self { untold: None, ..self.with_aside(words) }
     }
 

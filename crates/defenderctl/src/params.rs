@@ -258,10 +258,13 @@ mod tests {
     }
 
     #[test]
-    fn whoever_gives_an_object_as_text_is_told_its_members() {
+    fn an_object_given_as_text_is_answered_with_its_members() {
         let error = params(&call(&[("wait", "yes")], None), SCHEMA).expect_err("no object");
-        let told = error.error().message.clone();
-        assert!(told.ends_with("-p wait.pollSeconds=VALUE; its members are pollSeconds"), "{told}");
+        let reported = error.error().message.clone();
+        assert!(
+            reported.ends_with("-p wait.pollSeconds=VALUE; its members are pollSeconds"),
+            "{reported}"
+        );
     }
 
     #[test]

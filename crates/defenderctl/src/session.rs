@@ -34,14 +34,14 @@ pub(crate) struct Session {
 }
 
 /// The network of a connector that will call certain origins.
-pub(crate) struct Lent {
+pub(crate) struct Grants {
     /// The way to them.
     pub(crate) egress: Egress,
     /// Its secrets, as JSON text.
     pub(crate) secrets: Zeroizing<String>,
 }
 
-impl Lent {
+impl Grants {
     /// What the operator's settings grant to a component that names these origins.
     ///
     /// # Errors
@@ -72,14 +72,14 @@ impl Session {
         let host = host(plugin, settings.limits())?;
         drop(progress);
         let granted = |origins: &[Origin]| {
-            let Lent { egress, secrets } = Lent::by(&settings, plugin, origins)?;
+            let Grants { egress, secrets } = Grants::by(&settings, plugin, origins)?;
             for origin in merged(origins).iter().filter(|origin| !egress.covers(&origin.pattern)) {
                 let pattern = &origin.pattern;
                 output.warning(&format!(
                     "host.allowedHosts does not cover {pattern}, which the connector may call: list it there if it should"
                 ));
             }
-            Ok(Lent { egress, secrets })
+            Ok(Grants { egress, secrets })
         };
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
@@ -94,15 +94,19 @@ impl Session {
         id: &str,
         config: &str,
         specimen: &str,
-        granted: impl FnOnce(&[Origin]) -> Result<Lent, Failure>,
+        granted: impl FnOnce(&[Origin]) -> Result<Grants, Failure>,
     ) -> Result<Self, Failure> {
         let first = host.connector(id);
-        let configured =
-            first.configure(config, specimen).await.map_err(|error| told(&first, error))?;
-        let Lent { egress, secrets } = granted(&configured.origins)?;
+        let configured = first
+            .configure(config, specimen)
+            .await
+            .map_err(|error| from_call_error(&first, error))?;
+        let Grants { egress, secrets } = granted(&configured.origins)?;
         let connector = host.with_egress(egress.clone()).connector(id);
-        let configured =
-            connector.configure(config, &secrets).await.map_err(|error| told(&connector, error))?;
+        let configured = connector
+            .configure(config, &secrets)
+            .await
+            .map_err(|error| from_call_error(&connector, error))?;
         Ok(Self {
             connector,
             configured,
@@ -135,7 +139,7 @@ impl Session {
 
     /// The failure of a call, with the plugin's last words if it was the host that ended it.
     pub(crate) fn failure(&self, error: CallError) -> Failure {
-        told(&self.connector, error)
+        from_call_error(&self.connector, error)
     }
 }
 
@@ -170,7 +174,7 @@ fn merged(origins: &[Origin]) -> Vec<Origin> {
     merged
 }
 
-fn told(connector: &Connector, error: CallError) -> Failure {
+fn from_call_error(connector: &Connector, error: CallError) -> Failure {
     let ended = matches!(&error, CallError::Host(error) if error.is_plugin_fault());
     let failure = Failure::from(error);
     let words = connector.stderr();

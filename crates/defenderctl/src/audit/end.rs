@@ -37,7 +37,7 @@ pub(super) fn failed(document: Document, error: &PluginError, sent: bool) -> Doc
         .as_bool()
         .unwrap_or(has_started || error.retry == Retry::Unknown)
         || sent;
-    let told = Document::new()
+    let reported = Document::new()
         .member("kind", json::error_kind(error.kind))
         .member("message", &error.message)
         .member("maybeCarriedOut", maybe)
@@ -46,7 +46,8 @@ pub(super) fn failed(document: Document, error: &PluginError, sent: bool) -> Doc
         .member("requestId", &error.request_id)
         .finish();
     let call_id = error.usage.as_ref().map(|usage| &usage.call_id);
-    let document = known(document.raw("error", &told).member("clientRequestId", call_id), &details);
+    let document =
+        known(document.raw("error", &reported).member("clientRequestId", call_id), &details);
     match results {
         Some(results) => document.raw("targets", &list(results.iter().map(target))),
         None => document,

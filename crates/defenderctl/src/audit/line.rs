@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_and_an_interruption_are_told_apart_from_success() {
+    fn a_failure_and_an_interruption_are_distinguished_from_success() {
         let failure = Failure::local("broken").details(r#"{"machineAction":{"id":"m"}}"#.into());
         let line = parse(&after("c", "isolateHost", failed_end(&failure, false)));
         assert_eq!(

@@ -146,11 +146,12 @@ fn type_of(schema: &Value) -> String {
 
 /// `string or a list of these`: a list of what was named just before is not spelt out again.
 fn alternatives(choices: &[Value]) -> String {
-    choices.iter().fold(String::new(), |told, choice| {
-        let is_list_of_told =
-            choice["type"] == "array" && !told.is_empty() && type_of(&choice["items"]) == told;
-        let next = if is_list_of_told { "a list of these".to_owned() } else { type_of(choice) };
-        if told.is_empty() { next } else { format!("{told} or {next}") }
+    choices.iter().fold(String::new(), |reported, choice| {
+        let is_list_of_reported = choice["type"] == "array"
+            && !reported.is_empty()
+            && type_of(&choice["items"]) == reported;
+        let next = if is_list_of_reported { "a list of these".to_owned() } else { type_of(choice) };
+        if reported.is_empty() { next } else { format!("{reported} or {next}") }
     })
 }
 
@@ -175,7 +176,7 @@ mod tests {
     }
 
     #[test]
-    fn types_are_told_in_words() {
+    fn types_are_shown_in_words() {
         let trials = [
             (json!({"type": "string"}), "string"),
             (json!({"type": ["integer", "string"]}), "integer or string"),

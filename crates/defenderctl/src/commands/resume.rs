@@ -103,7 +103,7 @@ impl Resume {
                 error => Failure::local(error.to_string()),
             })?;
         if record.ended.is_some() {
-            output.note(&format!("call {call_id} had ended already: this is what came of it"));
+            output.note(&format!("call {call_id} had ended already: this is its result"));
         } else {
             let left = LeftOf::of(operation.progress(), operation.is_interrupted(), record);
             self.ask(&left.unsent(), &call)?;

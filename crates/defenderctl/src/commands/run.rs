@@ -138,6 +138,6 @@ impl Run {
             self.call.action
         );
         let details = Document::new().member("commands", &commands).finish();
-        Err(Failure::settings(message).details(details).told_in_words(words.join("\n")))
+        Err(Failure::settings(message).details(details).with_hint(words.join("\n")))
     }
 }

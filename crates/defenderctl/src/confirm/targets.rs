@@ -46,7 +46,7 @@ pub(super) async fn find(
         .connector
         .execute(&action.name, &Value::Object(trial).to_string())
         .await
-        .map_err(|error| told(session.failure(error)))?;
+        .map_err(|error| before_the_question(session.failure(error)))?;
     if !ONE.iter().chain(&MANY).any(|name| params.contains_key(*name)) {
         return Ok(Vec::new());
     }
@@ -59,7 +59,7 @@ pub(super) async fn find(
 }
 
 /// Of many machines, some may have been found: none of them was touched.
-fn told(failure: Failure) -> Failure {
+fn before_the_question(failure: Failure) -> Failure {
     match failure.aside() {
         Some(_) => failure,
         None => failure.with_aside("nothing was sent to any machine"),

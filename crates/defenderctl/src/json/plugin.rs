@@ -104,9 +104,9 @@ mod tests {
         let job = Job { id: "a".into(), state: JobState::TimedOut, adopted: true };
         let mut outcome =
             Outcome { data: r#"{"id":"a"}"#.into(), job: Some(job), usage, warnings: vec![] };
-        let told = parse(outcome_document("prod", &outcome));
+        let reported = parse(outcome_document("prod", &outcome));
         assert_eq!(
-            told,
+            reported,
             json!({
                 "status": "ok",
                 "connectorId": "prod",
@@ -151,9 +151,9 @@ mod tests {
             required: true,
         };
         let configured = Configured { name: "n".into(), origins: vec![origin] };
-        let told = parse(report_document("prod", &report, &configured));
+        let reported = parse(report_document("prod", &report, &configured));
         assert_eq!(
-            told,
+            reported,
             json!({
                 "status": "error",
                 "connectorId": "prod",

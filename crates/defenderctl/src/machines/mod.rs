@@ -115,7 +115,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn machines_are_told_apart_by_their_form() {
+    fn machines_are_distinguished_by_their_form() {
         let id = "9A3F0C51be7724d06e1188f2c4d53aa07be61d92";
         assert_eq!(named(id), Named::Id(id.to_ascii_lowercase()));
         let trials = [

@@ -45,7 +45,7 @@ fn direct(obstacle: &Obstacle, origin: &str) -> String {
         Obstacle::Certificate { .. } => format!(
             "If the issuer is an authority of your own (TLS inspection, a test), trust it for this host: \
              `host.customHostSettings = [{{ url = \"{origin}\", ssl = {{ certificateAuthoritiesFiles = [\"ca.pem\"] }} }}]`. If \
-             you do not know the issuer, somebody is in between: go no further."
+             you do not know the issuer, someone is in between: go no further."
         ),
         Obstacle::Tls(_) => {
             format!(
@@ -98,41 +98,44 @@ mod tests {
 
     #[test]
     fn the_advice_names_what_to_allow() {
-        let told = |obstacle: &Obstacle| way(Stage::Tls, obstacle, "https://login.example", None);
+        let reported =
+            |obstacle: &Obstacle| way(Stage::Tls, obstacle, "https://login.example", None);
         assert!(
-            told(&Obstacle::NotAllowed)
+            reported(&Obstacle::NotAllowed)
                 .contains("\"https://login.example\" to `host.allowedHosts`")
         );
-        assert!(told(&Obstacle::TimedOut).contains("login.example:443"));
+        assert!(reported(&Obstacle::TimedOut).contains("login.example:443"));
         // The words do not count: they are another library's.
         let certificate = |problem| Obstacle::Certificate {
             problem,
             detail: "an issuer whose own time has expired".into(),
             certificates: Vec::new(),
         };
-        assert!(told(&certificate(CertificateProblem::OtherName)).contains("another host"));
+        assert!(reported(&certificate(CertificateProblem::OtherName)).contains("another host"));
         for problem in [CertificateProblem::UnknownIssuer, CertificateProblem::Other] {
             assert!(
-                told(&certificate(problem)).contains("certificateAuthoritiesFiles"),
+                reported(&certificate(problem)).contains("certificateAuthoritiesFiles"),
                 "{problem:?}"
             );
         }
         for problem in [CertificateProblem::Expired, CertificateProblem::NotYetValid] {
-            assert!(told(&certificate(problem)).contains("clock"), "{problem:?}");
+            assert!(reported(&certificate(problem)).contains("clock"), "{problem:?}");
         }
     }
 
     #[test]
     fn before_and_at_the_proxy_the_advice_is_about_the_proxy() {
-        let told = |stage, obstacle: &Obstacle| {
+        let reported = |stage, obstacle: &Obstacle| {
             way(stage, obstacle, "https://login.example", Some("http://proxy.example:3128"))
         };
-        assert!(told(Stage::Proxy, &Obstacle::ProxyRefused(407)).contains("USER:PASSWORD"));
+        assert!(reported(Stage::Proxy, &Obstacle::ProxyRefused(407)).contains("USER:PASSWORD"));
         assert!(
-            told(Stage::Proxy, &Obstacle::ProxyRefused(403))
+            reported(Stage::Proxy, &Obstacle::ProxyRefused(403))
                 .contains("CONNECT to login.example:443")
         );
-        assert!(told(Stage::Connection, &Obstacle::TimedOut).contains("http://proxy.example:3128"));
-        assert!(told(Stage::Tls, &Obstacle::TimedOut).contains("login.example:443"));
+        assert!(
+            reported(Stage::Connection, &Obstacle::TimedOut).contains("http://proxy.example:3128")
+        );
+        assert!(reported(Stage::Tls, &Obstacle::TimedOut).contains("login.example:443"));
     }
 }

@@ -129,11 +129,11 @@ impl Destination {
             // The call was made, and its result may not be had again.
             Err(error) => {
                 self.print(text, output)?;
-                let told = format!(
+                let reported = format!(
                     "{} cannot be written: {error}; the result is on stdout instead",
                     path.display()
                 );
-                Err(Failure::local(told).beside_the_result())
+                Err(Failure::local(reported).beside_the_result())
             }
         }
     }

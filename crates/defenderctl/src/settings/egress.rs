@@ -26,7 +26,7 @@ pub(crate) fn egress(
             .map(|origin| &origin.pattern)
             .fold(Egress::builder(), EgressBuilder::allow),
     };
-    let mut builder = wanted.lend(builder, host.response_timeout);
+    let mut builder = wanted.apply(builder, host.response_timeout);
     if let Some(bytes) = host.max_response_bytes {
         builder = builder.max_response_bytes(bytes);
     }
@@ -40,7 +40,7 @@ pub(crate) fn egress(
         .iter()
         .fold(builder, with_custom_host)
         .build()
-        .map_err(|error| told_by_its_key(host, error))
+        .map_err(|error| with_key(host, error))
 }
 
 fn with_proxy(builder: EgressBuilder, proxy: &Proxy) -> EgressBuilder {
@@ -62,7 +62,7 @@ fn with_custom_host(mut builder: EgressBuilder, custom: &CustomHost) -> EgressBu
 
 /// The library names the builder's method; who wrote the settings knows the key. The value stays
 /// out: it may be a URL with a password.
-fn told_by_its_key(host: &HostSettings, error: InvalidSetting) -> Failure {
+fn with_key(host: &HostSettings, error: InvalidSetting) -> Failure {
     let InvalidSetting { setting, value, problem } = &error;
     let proxy = host.proxy.as_ref();
     let (key, entries) = match *setting {
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_library_refuses_is_told_by_its_key_and_not_repeated() {
+    fn what_the_library_refuses_is_reported_by_its_key_and_not_repeated() {
         let allowed = vec!["https://api.example".into(), "https://user:hunter2@api.example".into()];
         let host = HostSettings { allowed_hosts: Some(allowed), ..HostSettings::default() };
         let failure = egress(&host, Wanted::default(), &[]).expect_err("not a pattern");

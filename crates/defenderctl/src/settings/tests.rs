@@ -145,6 +145,6 @@ fn a_secret_that_cannot_be_had_is_a_problem_and_no_value_is_repeated() {
         "/secrets/f",
     ];
     assert_eq!(found, [expected.as_slice(), &["/secrets/g/env"]].concat());
-    let told = format!("{problems:?}");
-    assert!(!told.contains("12345") && !told.contains("hunter2"), "{told}");
+    let reported = format!("{problems:?}");
+    assert!(!reported.contains("12345") && !reported.contains("hunter2"), "{reported}");
 }

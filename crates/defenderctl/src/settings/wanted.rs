@@ -35,7 +35,7 @@ impl Wanted {
     }
 
     /// The way out with at least these times, where the operator has set none.
-    pub(super) fn lend(
+    pub(super) fn apply(
         self,
         builder: EgressBuilder,
         response_timeout: Option<Duration>,

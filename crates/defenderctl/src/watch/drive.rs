@@ -129,7 +129,7 @@ impl Watch<'_> {
         let is_unfinished = error.kind == ErrorKind::Unfinished;
         let failure = self.failure(CallError::Plugin(Box::new(error)));
         match () {
-            () if is_unfinished => failure.told_in_words(left.words()),
+            () if is_unfinished => failure.with_hint(left.words()),
             () if left.is_unfinished() => failure.with_aside(left.advice().join("\n")),
             () => failure,
         }

@@ -38,7 +38,7 @@ mod tests {
     use super::super::command_line::tests::{command_line, plan};
     use super::*;
 
-    fn told(kind: ErrorKind, details: &str) -> Option<String> {
+    fn next_commands(kind: ErrorKind, details: &str) -> Option<String> {
         let error = PluginError {
             kind,
             message: "refused".into(),
@@ -56,14 +56,17 @@ mod tests {
     #[test]
     fn only_a_conflict_that_names_an_action_has_commands_and_none_cancels() {
         let details = r#"{"machineAction":{"id":"a1"}}"#;
-        let words = told(ErrorKind::Conflict, details).expect("commands");
+        let words = next_commands(ErrorKind::Conflict, details).expect("commands");
         assert!(
             words.contains("run getAction ") && words.contains("run waitForAction "),
             "{words}"
         );
         assert!(!words.contains("cancel"), "{words}");
-        assert_eq!(told(ErrorKind::Rejected, details), None);
-        assert_eq!(told(ErrorKind::Conflict, "{}"), None);
-        assert_eq!(told(ErrorKind::Conflict, r#"{"machineAction":{"id":"a1; rm -rf x"}}"#), None);
+        assert_eq!(next_commands(ErrorKind::Rejected, details), None);
+        assert_eq!(next_commands(ErrorKind::Conflict, "{}"), None);
+        assert_eq!(
+            next_commands(ErrorKind::Conflict, r#"{"machineAction":{"id":"a1; rm -rf x"}}"#),
+            None
+        );
     }
 }

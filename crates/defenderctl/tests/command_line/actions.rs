@@ -91,7 +91,7 @@ fn the_catalogue_as_text_has_a_line_for_every_action() {
 }
 
 #[test]
-fn one_action_is_told_in_full() {
+fn one_action_is_shown_in_full() {
     let folder = Folder::new();
     let text = folder.call("actions show isolateHost").ends(0).stdout;
     for part in

@@ -144,7 +144,7 @@ fn what_ensure_finds_done_already_is_shown() {
 }
 
 #[test]
-fn machines_that_cannot_be_told_apart_are_not_asked_about() {
+fn machines_that_look_the_same_are_not_asked_about() {
     let world = World::new();
     let shown = isolate(
         &world,
@@ -167,7 +167,7 @@ fn what_cannot_be_looked_up_is_unknown_and_no_obstacle() {
 }
 
 #[test]
-fn a_permission_that_is_missing_is_told_before_the_question() {
+fn a_permission_that_is_missing_is_reported_before_the_question() {
     let world = World::with(json!({ "roles": ["Machine.Read.All"] }));
     let shown = isolate(&world, &format!("-p id={MACHINE}")).ends(1);
     assert!(shown.contains("forbidden") && !shown.contains("[y/N]"), "{shown}");

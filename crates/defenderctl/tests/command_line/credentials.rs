@@ -60,7 +60,7 @@ fn a_certificate_signs_in() {
 }
 
 #[test]
-fn a_component_of_somebody_else_does_not_choose_for_whom_to_sign() {
+fn a_foreign_component_does_not_choose_for_whom_to_sign() {
     let world = World::new();
     world.call("component export -o other.wasm").ends(0);
     world.folder.write("both.pem", certificate(KEY, 4000) + KEY);
@@ -70,10 +70,10 @@ fn a_component_of_somebody_else_does_not_choose_for_whom_to_sign() {
     });
     world
         .settings("prod.json", json!({ "config": { "oAuthServerUrl": null }, "secrets": secrets }));
-    let told = world
+    let reported = world
         .call("config test -c prod.json --plugin other.wasm --json")
         .fails(2, "invalid-config");
-    assert_eq!(told["error"]["details"][0]["pointer"], "/config/oAuthServerUrl");
+    assert_eq!(reported["error"]["details"][0]["pointer"], "/config/oAuthServerUrl");
     let host = json!({ "allowedHosts": [world.first_line["url"]] });
     world.settings("prod.json", json!({ "secrets": secrets, "host": host }));
     world.call("run getAgentList -c prod.json --plugin other.wasm --json").succeeds();

@@ -135,7 +135,7 @@ fn nothing_is_looked_up_or_called_that_the_allow_list_does_not_have() {
 }
 
 #[test]
-fn a_plugin_of_somebody_else_is_believed_no_more_than_by_the_other_commands() {
+fn a_foreign_plugin_is_believed_no_more_than_by_the_other_commands() {
     let world = World::new();
     world.call("component export -o other.wasm").ends(0);
     let found = found(&world.call("doctor -c prod.json --plugin other.wasm --json").ends(1));
@@ -182,7 +182,7 @@ fn a_certificate_is_shown_whether_it_is_trusted_or_not() {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_told_with_what_it_wants() {
+fn a_proxy_that_refuses_is_reported_with_what_it_wants() {
     let world = World::new();
     let api = "https://api.nothing.invalid";
     let proxied =
@@ -198,7 +198,7 @@ fn a_proxy_that_refuses_is_told_with_what_it_wants() {
 }
 
 #[test]
-fn a_clock_that_differs_from_the_server_s_is_told() {
+fn a_clock_that_differs_from_the_server_s_is_reported() {
     let world = World::new();
     let api = answering(
         "HTTP/1.1 404 No\r\nDate: Mon, 01 Jan 2024 00:00:00 GMT\r\nContent-Length: 0\r\n\r\n",
@@ -211,7 +211,7 @@ fn a_clock_that_differs_from_the_server_s_is_told() {
 }
 
 #[test]
-fn a_wrong_secret_and_a_missing_role_say_where_to_mend_them() {
+fn a_wrong_secret_and_a_missing_role_say_where_to_fix_them() {
     let world = World::with(json!({ "roles": ["Machine.Read.All"] }));
     let found = steps(&world, json!({ "secrets": { "clientSecret": "not-this-one" } }), 1);
     let token = step(&found, "token", None);

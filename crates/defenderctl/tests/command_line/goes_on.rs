@@ -30,16 +30,16 @@ fn for_programs_it_is_the_connector_s_own_error() {
 }
 
 #[test]
-fn an_action_that_is_in_the_way_is_told_in_words_with_the_command_that_waits_for_it() {
+fn an_action_that_is_in_the_way_is_shown_in_words_with_the_command_that_waits_for_it() {
     let inside = Inside::new();
     let isolate = format!("run isolateHost --yes -p id={MACHINE} -p comment=c");
     let first = inside.call(&isolate).ends(0);
     let wait = "isolateHost: ws-ops-014.example.test is pending; it goes on. To wait:";
     assert!(first.stderr.contains(wait) && !first.stderr.contains("bytes"), "{}", first.stderr);
     let second = inside.call(&isolate.replace("comment=c", "comment=another")).ends(1);
-    let told = "job: computer dns name ws-ops-014.example.test, ";
+    let reported = "job: computer dns name ws-ops-014.example.test, ";
     assert!(
-        second.stderr.contains(told) && second.stderr.contains("status Pending"),
+        second.stderr.contains(reported) && second.stderr.contains("status Pending"),
         "{}",
         second.stderr
     );

@@ -89,7 +89,7 @@ fn a_secret_file_is_found_from_where_the_settings_lie() {
 }
 
 #[test]
-fn what_is_missing_or_wrong_is_told_by_its_flag_and_nothing_is_written() {
+fn what_is_missing_or_wrong_is_reported_by_its_flag_and_nothing_is_written() {
     let folder = Folder::new();
     let trials = [
         ("", "--cloud"),

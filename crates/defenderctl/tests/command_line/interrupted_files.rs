@@ -70,7 +70,7 @@ fn the_audit_file_tells_of_the_action_though_its_file_cannot_be_kept() {
     let download = "download runScript --yes -o out.txt --audit audit.jsonl -p parameters.scriptName=triage.ps1";
     let running = inside.call(&format!("{download} -p id={MACHINE}")).start();
     line_with(&running, "pending");
-    inside.folder.write("out.txt", "somebody else's");
+    inside.folder.write("out.txt", "another's");
     inside.service().advance(2 * HOUR);
     running.ends(2);
     let after = &inside.audited()[1];

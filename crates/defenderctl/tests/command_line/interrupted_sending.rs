@@ -60,7 +60,7 @@ fn between_request_and_answer_nobody_knows_and_the_printed_command_finds_out() {
 }
 
 #[test]
-fn of_many_machines_each_is_told_and_one_command_goes_on_with_all() {
+fn of_many_machines_each_is_reported_and_one_command_goes_on_with_all() {
     let inside = Inside::new();
     let ids = format!("-p ids=[\"{MACHINE}\",\"{OTHER}\"]");
     let running = inside

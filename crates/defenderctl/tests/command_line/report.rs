@@ -93,7 +93,7 @@ fn text(world: &World, changes: Value, code: i32) -> String {
 }
 
 #[test]
-fn what_is_missing_is_told_by_family_with_where_to_grant_it() {
+fn what_is_missing_is_reported_by_family_with_where_to_grant_it() {
     let world = World::with(json!({ "roles": ["Machine.Read.All", "Machine.Isolate"] }));
     let text = text(&world, json!({}), 0);
     let line =
@@ -121,14 +121,14 @@ fn what_is_missing_is_told_by_family_with_where_to_grant_it() {
 }
 
 #[test]
-fn an_application_without_permissions_is_told_once_where_to_grant_them() {
+fn an_application_without_permissions_is_reported_once_where_to_grant_them() {
     let world = World::with(json!({ "roles": [] }));
     let text = text(&world, json!({}), 1);
     assert_eq!(text.matches("/adminconsent?client_id=").count(), 1, "{text}");
 }
 
 #[test]
-fn a_refused_sign_in_is_told_with_microsoft_s_number_and_where_to_mend_it() {
+fn a_refused_sign_in_is_reported_with_microsoft_s_number_and_where_to_fix_it() {
     let world = World::new();
     let trials = [
         (
@@ -158,7 +158,7 @@ fn a_refused_sign_in_is_told_with_microsoft_s_number_and_where_to_mend_it() {
 }
 
 #[test]
-fn a_way_that_is_closed_is_told_with_what_to_allow() {
+fn a_way_that_is_closed_is_reported_with_what_to_allow() {
     let world = World::new();
     let url = world.first_line["url"].as_str().unwrap();
     let denied = text(&world, json!({ "host": { "allowedHosts": [] } }), 1);

@@ -64,8 +64,9 @@ fn every_wrong_key_and_value_is_usage_and_pointed_to() {
     ];
     for (changes, expected) in trials {
         world.settings("wrong.json", changes.clone());
-        let told = world.call("run getAgentList -c wrong.json --json").fails(2, "invalid-config");
-        let problems = told["error"]["details"].as_array().unwrap();
+        let reported =
+            world.call("run getAgentList -c wrong.json --json").fails(2, "invalid-config");
+        let problems = reported["error"]["details"].as_array().unwrap();
         let mut pointers: Vec<&str> =
             problems.iter().filter_map(|problem| problem["pointer"].as_str()).collect();
         pointers.sort_unstable();
@@ -84,8 +85,9 @@ fn a_proxy_login_that_can_t_be_read_is_answered_with_how_to_write_it() {
             "wrong.json",
             json!({ "host": { "proxyUrl": format!("http://{login}@127.0.0.1:9") } }),
         );
-        let told = world.call("run getAgentList -c wrong.json --json").fails(2, "invalid-config");
-        let problem = &told["error"]["details"][0];
+        let reported =
+            world.call("run getAgentList -c wrong.json --json").fails(2, "invalid-config");
+        let problem = &reported["error"]["details"][0];
         assert_eq!(problem["pointer"], "/host/proxyUrl");
         assert!(problem["problem"].as_str().unwrap().contains(hint), "{problem}");
     }

@@ -70,7 +70,7 @@ fn a_command_that_prints_a_token_signs_in() {
 }
 
 #[test]
-fn a_command_that_fails_is_told_without_what_it_printed() {
+fn a_command_that_fails_is_reported_without_what_it_printed() {
     let world = World::new();
     let token = access_token(&world);
     let script = format!(

@@ -36,7 +36,7 @@ fn a_machine_that_is_named_is_shown_by_its_name() {
 }
 
 #[test]
-fn what_is_followed_by_its_identifier_is_told_too() {
+fn what_is_followed_by_its_identifier_is_shown_too() {
     let inside = Inside::new();
     let started = inside
         .call(&format!("run isolateHost --yes -p id={MACHINE} -p comment=c --json"))
@@ -51,7 +51,7 @@ fn what_is_followed_by_its_identifier_is_told_too() {
 }
 
 #[test]
-fn what_somebody_else_has_under_way_is_told_as_found() {
+fn what_another_user_has_running_is_shown_as_found() {
     let inside = Inside::new();
     inside.call(&format!("run isolateHost --yes -p id={MACHINE} -p comment=c")).ends(0);
     let running = inside.isolation("-p ensure=true");

@@ -16,7 +16,7 @@ use crate::args::PluginArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::session::{Lent, Session, host};
+use crate::session::{Grants, Session, host};
 use journey::Journey;
 use log::Log;
 
@@ -73,7 +73,7 @@ async fn configure(host: &Host, stub: &Stub) -> Result<(Session, String), Failur
     let secrets = Zeroizing::new(stub.secrets().to_string());
     let granted = |origins: &[Origin]| {
         let egress = way_to(origins, stub.names(), stub.addr(), stub.ca_pem().unwrap_or_default())?;
-        Ok(Lent { egress, secrets: secrets.clone() })
+        Ok(Grants { egress, secrets: secrets.clone() })
     };
     let session =
         Session::configure(host, CONNECTOR_ID, &stub.config().to_string(), &secrets, granted)

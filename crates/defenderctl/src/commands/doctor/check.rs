@@ -81,14 +81,14 @@ impl Check {
         };
         let status = paint(&format!("{:<7}", self.status.word()), style, colour);
         let target = self.target.as_ref().map(|target| format!("{target}: ")).unwrap_or_default();
-        let told = clean(&format!(
+        let reported = clean(&format!(
             "{:<15}  {:>6} ms  {target}{}",
             self.name,
             self.took.as_millis(),
             self.detail
         ));
-        let told = hanging(&told, 9, 9, stdout_width());
-        format!("{status}  {told}{}", remedy::lines(&self.remedy, 9))
+        let reported = hanging(&reported, 9, 9, stdout_width());
+        format!("{status}  {reported}{}", remedy::lines(&self.remedy, 9))
     }
 
     fn document(&self) -> String {

@@ -26,7 +26,7 @@ pub(super) fn ahead(now: OffsetDateTime, date: &str) -> Option<i64> {
 pub(super) fn compare(log: &mut Log<'_>, ways: &[Way]) -> Result<(), Failure> {
     let seen = ways.iter().filter_map(|way| Some((way.ahead?, way.origin.pattern.as_str())));
     let Some((ahead, origin)) = seen.max_by_key(|(ahead, _)| ahead.abs()) else {
-        return log.skip(&["clock"], "not checked: no server has told its time");
+        return log.skip(&["clock"], "not checked: no server has sent its time");
     };
     let side = if ahead < 0 { "behind" } else { "ahead of" };
     let check = |status| {

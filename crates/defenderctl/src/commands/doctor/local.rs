@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::check::{Check, Log, Status};
 use crate::args::{PluginArgs, SettingsArgs};
 use crate::failure::Failure;
-use crate::session::{Lent, Session, host};
+use crate::session::{Grants, Session, host};
 use crate::settings::{self, Settings};
 
 /// Reads the settings and every secret that they refer to.
@@ -74,11 +74,11 @@ pub(super) async fn component(
             .connector("doctor")
             .describe()
             .await
-            .map(|told| (host, told))
+            .map(|reported| (host, reported))
             .map_err(Failure::from),
         Err(failure) => Err(failure),
     };
-    let (host, told) = match loaded {
+    let (host, reported) = match loaded {
         Ok(loaded) => loaded,
         Err(failure) => {
             let remedy = "Take a component of this version: `defenderctl component export -o PATH` writes the embedded one.";
@@ -86,7 +86,7 @@ pub(super) async fn component(
             return Ok(None);
         }
     };
-    let name = format!("{} {}", told.id, told.version);
+    let name = format!("{} {}", reported.id, reported.version);
     let check = match (before, kept()) {
         (None, _) => Check::new("component", Status::Passed, format!("{name}, compiled anew")),
         (_, Some(0)) => Check::new(
@@ -121,7 +121,7 @@ pub(super) async fn configure(
 ) -> Result<Option<Session>, Failure> {
     let begun = Instant::now();
     // Origins that the allow-list leaves out have a check of their own.
-    let granted = |origins: &[Origin]| Lent::by(settings, plugin, origins);
+    let granted = |origins: &[Origin]| Grants::by(settings, plugin, origins);
     let specimen = settings.secrets.specimen();
     let config = without_retries(&settings.config);
     let check = match Session::configure(host, id, &config, &specimen, granted).await {
@@ -164,16 +164,16 @@ fn refused(name: &str, failure: &Failure, remedy: &str) -> Check {
         .unwrap_or_default();
     let problem =
         |row: &Value| Some(format!("{} {}", row["pointer"].as_str()?, row["problem"].as_str()?));
-    let told: Vec<String> = problems
+    let reported: Vec<String> = problems
         .iter()
         .filter_map(problem)
         .filter(|problem| !error.message.contains(problem))
         .collect();
     let message = error.message.trim_end_matches('.');
-    let detail = if told.is_empty() {
+    let detail = if reported.is_empty() {
         message.to_owned()
     } else {
-        format!("{message}: {}", told.join("; "))
+        format!("{message}: {}", reported.join("; "))
     };
     Check::new(name, Status::Failed, detail).remedy(vec![remedy.to_owned()])
 }

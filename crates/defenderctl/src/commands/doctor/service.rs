@@ -37,14 +37,14 @@ pub(super) async fn test(
             Some(api) => {
                 Check::new("read", Status::Skipped, format!("not checked: {api} cannot be reached"))
             }
-            None => told(step, &application),
+            None => to_check(step, &application),
         };
         log.add(check)?;
     }
     log.add(permissions(&report, &application))
 }
 
-fn told(step: &Step, application: &Application) -> Check {
+fn to_check(step: &Step, application: &Application) -> Check {
     let status = match step.status {
         StepStatus::Passed => Status::Passed,
         StepStatus::Failed => Status::Failed,

@@ -10,16 +10,16 @@ pub(super) fn chain(certificates: &[Vec<u8>]) -> String {
     let Some(first) = read.next() else { return "no certificate was shown".to_owned() };
     let Ok(own) = first else { return "a certificate that cannot be read".to_owned() };
     let own = own.tbs_certificate;
-    let mut told = format!(
+    let mut reported = format!(
         "{}, until {}, issued by {}",
         own.subject,
         day(&own.validity.not_after),
         own.issuer
     );
     for above in read.flatten() {
-        told += &format!(", issued by {}", above.tbs_certificate.issuer);
+        reported += &format!(", issued by {}", above.tbs_certificate.issuer);
     }
-    told
+    reported
 }
 
 fn day(time: &x509_cert::time::Time) -> String {
@@ -35,16 +35,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_certificate_is_told_by_subject_issuer_and_end() {
+    fn a_certificate_is_reported_by_subject_issuer_and_end() {
         let mut params = CertificateParams::new(Vec::new()).expect("parameters");
         params.distinguished_name.push(DnType::CommonName, "Contoso TLS inspection");
         params.not_after = date_time_ymd(2031, 5, 6);
         let key = KeyPair::generate().expect("a key");
         let der = params.self_signed(&key).expect("a certificate").der().to_vec();
-        let told = chain(&[der]);
+        let reported = chain(&[der]);
         assert!(
-            told.contains("CN=Contoso TLS inspection") && told.contains("until 2031-05-06"),
-            "{told}"
+            reported.contains("CN=Contoso TLS inspection") && reported.contains("until 2031-05-06"),
+            "{reported}"
         );
         assert_eq!(chain(&[b"oops".to_vec()]), "a certificate that cannot be read");
         assert_eq!(chain(&[]), "no certificate was shown");

@@ -40,14 +40,16 @@ impl Prompt {
             Some(default) => input.default(default.to_owned()),
             None => input,
         };
-        block_in_place(|| input.interact_text()).map(|text| text.trim().to_owned()).map_err(told)
+        block_in_place(|| input.interact_text())
+            .map(|text| text.trim().to_owned())
+            .map_err(from_prompt)
     }
 
     /// A line of text that may stay empty.
     pub(super) fn optional_text(&self, question: &str) -> Result<Option<String>, Failure> {
         let input =
             Input::<String>::with_theme(&self.theme).with_prompt(question).allow_empty(true);
-        let text = block_in_place(|| input.interact_text()).map_err(told)?;
+        let text = block_in_place(|| input.interact_text()).map_err(from_prompt)?;
         Ok(Some(text.trim().to_owned()).filter(|text| !text.is_empty()))
     }
 
@@ -55,7 +57,7 @@ impl Prompt {
     pub(super) fn secret(&self, question: &str) -> Result<Zeroizing<String>, Failure> {
         let _silent = Silent::begin();
         let input = Password::with_theme(&self.theme).with_prompt(question).report(false);
-        let typed = Zeroizing::new(block_in_place(|| input.interact()).map_err(told)?);
+        let typed = Zeroizing::new(block_in_place(|| input.interact()).map_err(from_prompt)?);
         Ok(Zeroizing::new(typed.trim().to_owned()))
     }
 
@@ -69,13 +71,13 @@ impl Prompt {
         self.needs(flag)?;
         let select =
             Select::with_theme(&self.theme).with_prompt(question).items(choices).default(0);
-        block_in_place(|| select.interact()).map_err(told)
+        block_in_place(|| select.interact()).map_err(from_prompt)
     }
 
     /// Yes or no; no unless said otherwise.
     pub(super) fn confirm(&self, question: &str) -> Result<bool, Failure> {
         let confirm = Confirm::with_theme(&self.theme).with_prompt(question).default(false);
-        block_in_place(|| confirm.interact()).map_err(told)
+        block_in_place(|| confirm.interact()).map_err(from_prompt)
     }
 
     fn needs(&self, flag: &str) -> Result<(), Failure> {
@@ -86,7 +88,7 @@ impl Prompt {
     }
 }
 
-fn told(error: Error) -> Failure {
+fn from_prompt(error: Error) -> Failure {
     let Error::IO(error) = error;
     if error.kind() == ErrorKind::Interrupted {
         // Ctrl-C: its handler ends the program at any moment.

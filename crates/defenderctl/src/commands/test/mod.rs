@@ -117,13 +117,13 @@ fn line(step: &Step, width: usize, colour: bool) -> String {
         StepStatus::Skipped => CARE,
     };
     let status = paint(&format!("{:<7}", json::step_status(step.status)), style, colour);
-    let told = format!(
+    let reported = format!(
         "{:<width$}  {:>6} ms  {}",
         clean(&step.name),
         step.duration.as_millis(),
         clean(&step.detail)
     );
-    format!("{status}  {}", hanging(&told, 9, 9, stdout_width()))
+    format!("{status}  {}", hanging(&reported, 9, 9, stdout_width()))
 }
 
 /// One origin a line, with what it is for.
@@ -131,8 +131,8 @@ fn listed(origins: &[Origin]) -> String {
     let width = origins.iter().map(|origin| origin.pattern.chars().count()).max().unwrap_or(0);
     let screen = stdout_width();
     let line = |origin: &Origin| {
-        let told = clean(&format!("  {:<width$}  {}", origin.pattern, origin.purpose));
-        hanging(&told, 0, width + 4, screen)
+        let reported = clean(&format!("  {:<width$}  {}", origin.pattern, origin.purpose));
+        hanging(&reported, 0, width + 4, screen)
     };
     origins.iter().map(line).collect::<Vec<_>>().join("\n")
 }

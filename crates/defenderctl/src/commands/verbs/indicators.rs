@@ -118,7 +118,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_told_apart_by_their_form() {
+    fn values_are_distinguished_by_their_form() {
         let trials = [
             ("198.51.100.7", "IpAddress"),
             ("2001:db8::1", "IpAddress"),

@@ -53,7 +53,7 @@ pub(super) fn token(
     };
     // Arguments written into one text with the program are not shown either.
     let shown = program.split_whitespace().next().unwrap_or_default();
-    let told = |problem: String| format!("command `{shown}` {problem}");
+    let reported = |problem: String| format!("command `{shown}` {problem}");
     let path = Path::new(program);
     let path = if path.components().nth(1).is_some() { folder.join(path) } else { path.to_owned() };
     for_its_owner_to_write(&found(&path))?;
@@ -63,11 +63,11 @@ pub(super) fn token(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .map_err(|error| told(format!("cannot be started: {error}")))?;
+        .map_err(|error| reported(format!("cannot be started: {error}")))?;
     let deadline = Instant::now() + limit;
     let (stdout, stderr) = (child.stdout.take().map(printed), child.stderr.take().map(printed));
     let status = ended(&mut child, deadline)
-        .map_err(|error| told(format!("cannot be waited for: {error}")))?;
+        .map_err(|error| reported(format!("cannot be waited for: {error}")))?;
     let receive = |stream: Option<mpsc::Receiver<Zeroizing<Vec<u8>>>>| {
         let left = deadline.saturating_duration_since(Instant::now());
         stream.and_then(|stream| stream.recv_timeout(left).ok())
@@ -76,17 +76,17 @@ pub(super) fn token(
     // when they are closed.
     let (Some(status), Some(stdout), Some(stderr)) = (status, receive(stdout), receive(stderr))
     else {
-        return Err(told(format!("did not end within {limit:?}")));
+        return Err(reported(format!("did not end within {limit:?}")));
     };
     if stdout.len() > MAX_BYTES {
-        return Err(told(format!("printed more than {MAX_BYTES} bytes")));
+        return Err(reported(format!("printed more than {MAX_BYTES} bytes")));
     }
     if !status.success() {
-        return Err(told(format!("failed ({status}): {}", complaint(&stderr, &stdout))));
+        return Err(reported(format!("failed ({status}): {}", complaint(&stderr, &stdout))));
     }
     let token = std::str::from_utf8(&stdout).ok().and_then(find);
     token.ok_or_else(|| {
-        told("printed neither a token nor JSON with accessToken or access_token".into())
+        reported("printed neither a token nor JSON with accessToken or access_token".into())
     })
 }
 

@@ -42,7 +42,7 @@ impl Left<'_> {
         if self.rows.is_empty() {
             return failure;
         }
-        failure.details(self.document()).told_in_words(self.words())
+        failure.details(self.document()).with_hint(self.words())
     }
 
     /// What is left of a call that failed, added to its failure.

@@ -64,7 +64,7 @@ fn the_signature_is_ps256_and_the_header_names_the_certificate() {
 }
 
 #[test]
-fn a_key_that_cannot_serve_is_told_apart() {
+fn a_key_that_cannot_serve_is_distinguished() {
     let (certificate, ec) = (pem(&rsa(), None), KeyPair::generate().expect("a key"));
     let wrapped = |label: &str, text: &str| {
         format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")

@@ -58,13 +58,13 @@ mod run {
     }
 
     #[test]
-    fn a_program_that_prints_a_token_succeeds_however_much_it_says_besides() {
+    fn a_program_that_prints_a_token_succeeds_however_much_it_says_in_addition() {
         let talks = format!("yes | head -c 300000 >&2; echo {JWT}");
         assert_eq!(*run(&talks, LIMIT).expect("a token"), JWT);
     }
 
     #[test]
-    fn a_program_that_goes_wrong_is_told_by_its_name_and_not_by_its_output() {
+    fn a_program_that_goes_wrong_is_reported_by_its_name_and_not_by_its_output() {
         let started = Instant::now();
         for (script, limit, words) in [
             (
