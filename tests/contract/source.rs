@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 /// The crates of the library and of the command line.
 const CRATES: [&str; 3] = ["crates/egress/src", "host-harness/src", "crates/defenderctl/src"];
 
-/// The tables with names of actions: what is special about an action, its verb, the sentence of its
+/// Where names of actions stand: what is special about an action, the verbs, the sentence of its
 /// end; and the examples of the help.
 const NAMING: [&str; 4] = [
     "crates/defenderctl/src/known_actions.rs",
-    "crates/defenderctl/src/commands/verbs/table.rs",
+    "crates/defenderctl/src/commands/verbs/",
     "crates/defenderctl/src/sentences.rs",
     "crates/defenderctl/src/examples.rs",
 ];
@@ -65,8 +65,10 @@ fn names_of_actions_stand_in_one_table_of_the_command_line() {
     let code = code();
     let named: Vec<_> = code.iter().filter(|(_, line)| is_named(line)).collect();
     assert!(named.iter().any(|(path, _)| path == NAMING[0]), "the table is found by the same rule");
-    let elsewhere: Vec<_> =
-        named.iter().filter(|(path, _)| !NAMING.contains(&path.as_str())).collect();
+    let elsewhere: Vec<_> = named
+        .iter()
+        .filter(|(path, _)| !NAMING.iter().any(|named| path.starts_with(named)))
+        .collect();
     assert!(elsewhere.is_empty(), "{elsewhere:#?}");
 }
 

@@ -25,6 +25,9 @@ const ADDITIONAL_PATHS: &[(&str, &str, &str)] = &[
     ("uploadLibraryFile", "POST", "/api/libraryfiles"),
 ];
 
+/// The parameter that is the current time unless it is given.
+const CURRENT_TIME: (&str, &str) = ("findAgentsByIp", "timestamp");
+
 /// Tokens of a filter that are not property names.
 const OPERATORS: &[&str] =
     &["and", "any", "eq", "ge", "gt", "in", "le", "lt", "or", "startswith", "tag", "tag:"];
@@ -56,6 +59,7 @@ pub(super) fn check(action: &Action, params: &Value, sent: &Sent) -> Option<Stri
     let fits = |fit: &Fit| {
         fit.found.iter().all(|(name, text)| match params[*name].as_str() {
             Some(given) if fit.is_own => given == text,
+            None if fit.is_own && (action.name, *name) == CURRENT_TIME => is_time(text),
             _ => is_known(text, params),
         })
     };
@@ -64,6 +68,12 @@ pub(super) fn check(action: &Action, params: &Value, sent: &Sent) -> Option<Stri
         fit.unwrap_or_else(|| panic!("{} {params}: {} {}", action.name, sent.method, sent.url));
     query(action, params, sent.url.query(), fit.is_own);
     Some(format!("{} {}", fit.method, fit.path))
+}
+
+/// Whether a text is a time in UTC, as `2026-11-24T12:00:00Z`.
+fn is_time(text: &str) -> bool {
+    let form: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    form == "0000-00-00T00:00:00Z"
 }
 
 /// Checks the destination of a request that the service may have written in part.
