@@ -42,7 +42,8 @@ fn a_bad_day_of_many_connectors_leaves_no_second_order_and_nothing_behind() {
             .unwrap();
         return runtime.block_on(two_rounds());
     }
-    let name = "soak::a_bad_day_of_many_connectors_leaves_no_second_order_and_nothing_behind";
+    let name =
+        "properties::soak::a_bad_day_of_many_connectors_leaves_no_second_order_and_nothing_behind";
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", name, "--nocapture", "--test-threads", "1"])
         .env(ALONE, "1")
