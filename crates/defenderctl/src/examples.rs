@@ -46,20 +46,18 @@ const EXAMPLES: &[(&str, &[&str])] = &[
              -m \"case 1042\"",
         ],
     ),
+    ("script run", &["defenderctl script run triage.ps1 ws-014 -c prod.toml -- -Verbose"]),
+    ("script list", &["defenderctl script list -c prod.toml"]),
+    ("script upload", &["defenderctl script upload triage.ps1 -c prod.toml"]),
+    ("script delete", &["defenderctl script delete triage.ps1 -c prod.toml"]),
     (
-        "script",
-        &[
-            "defenderctl script run triage.ps1 ws-014 -c prod.toml -- -Verbose",
-            "defenderctl script upload triage.ps1 -c prod.toml",
-        ],
-    ),
-    (
-        "file",
+        "file get",
         &[
             "defenderctl file get ws-014 'C:\\Windows\\Temp\\out.zip' -c prod.toml --to out.zip \\\n      \
              -m \"case 1042\"",
         ],
     ),
+    ("file put", &["defenderctl file put triage.ps1 ws-014 -c prod.toml -m \"case 1042\""]),
     ("block", &["defenderctl block 198.51.100.7 --for 30d -c prod.toml -m \"case 1042\""]),
     ("unblock", &["defenderctl unblock 198.51.100.7 -c prod.toml"]),
     ("indicators", &["defenderctl indicators -c prod.toml --all"]),
