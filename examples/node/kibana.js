@@ -123,7 +123,7 @@ export class KibanaConnector {
   }
 }
 
-/** The object as the component will see it; undefined if there is none. @param {unknown} value @returns {object | undefined} */
+/** The object as the component will see it; undefined if it is not one. @param {unknown} value @returns {object | undefined} */
 function jsonObject(value) {
   try {
     const seen = JSON.parse(JSON.stringify(value));

@@ -25,7 +25,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(10);
 pub(super) enum Reversal {
     /// Nothing: it was not checked, or long ago.
     NotChecked,
-    /// There is none.
+    /// No action that undoes it is running.
     None,
     /// This machine action is running.
     By(Box<Record>),

@@ -31,9 +31,9 @@ pub struct ApiRequest {
     pub method: Method,
     /// Path and query below `apiUrl`, encoded.
     pub target: String,
-    /// Body; empty if there is none.
+    /// Body; may be empty.
     pub body: Vec<u8>,
-    /// The JSON body as a value; `null` if there is none.
+    /// The JSON body as a value; `null` without a body.
     pub json: Value,
     /// Content type of the body; empty means JSON.
     pub content_type: String,

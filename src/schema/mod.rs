@@ -36,7 +36,7 @@ pub struct Field {
     pub presence: Presence,
     /// Where its value goes in a request.
     pub location: ParamLocation,
-    /// Its name in a request: the service's own; empty if there is none.
+    /// Its name in a request: the service's own; empty if it is not sent.
     pub wire_name: &'static str,
     /// One sentence of documentation.
     pub doc: &'static str,

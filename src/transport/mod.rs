@@ -24,7 +24,7 @@ pub struct HttpRequest<'a> {
     pub url: &'a Address,
     /// Header names in lower case, each once.
     pub headers: &'a [(&'static str, String)],
-    /// Body; empty if there is none.
+    /// Body; may be empty.
     pub body: &'a [u8],
     /// How long to wait for what.
     pub timeouts: Timeouts,

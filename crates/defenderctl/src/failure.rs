@@ -132,8 +132,8 @@ impl Failure {
         self
     }
 
-    /// Adds these members to the details, for programs and the audit file alone: what is for people
-    /// is their aside. Details that have no members stay as they are.
+    /// Adds these members to the details in JSON and in the audit file; the text for users does not
+    /// change. Details that have no members stay as they are.
     pub(crate) fn more_details(mut self, members: &str) -> Self {
         let parsed =
             (json::parse(self.error.details.as_deref().unwrap_or("{}")), json::parse(members));

@@ -92,8 +92,8 @@ fn wait(
     }
 }
 
-/// Where a parameter goes: `wait.pollSeconds` is `pollSeconds` of the object `wait`, which is made
-/// if there is none.
+/// Where a parameter goes: `wait.pollSeconds` is `pollSeconds` of the object `wait`, which is
+/// created if it is missing.
 fn place<'p, 'k>(
     params: &'p mut Map<String, Value>,
     key: &'k str,

@@ -20,7 +20,7 @@ pub(crate) fn stdout_width() -> Option<usize> {
 /// be copied.
 pub(crate) fn hanging(text: &str, used: usize, indent: usize, width: Option<usize>) -> String {
     let Some(width) = width.filter(|width| *width >= LEAST) else { return text.to_owned() };
-    // A column at the right edge is none to write in.
+    // Nothing is written in the last column.
     let indent = if indent * 2 > width { NEAR } else { indent };
     let margin = format!("\n{}", " ".repeat(indent));
     let mut wrapped = String::new();

@@ -28,7 +28,7 @@ impl SettingsArgs {
     ///
     /// # Errors
     ///
-    /// There is none.
+    /// No file is named, and none is in the default places.
     pub(crate) fn path(&self) -> Result<PathBuf, Failure> {
         if let Some(path) = &self.config {
             return Ok(path.clone());

@@ -1,4 +1,4 @@
-//! The details of an error for people, a line each.
+//! The details of an error as text, a line each.
 
 use host_harness::{ErrorKind, PluginError};
 use serde_json::{Map, Value};

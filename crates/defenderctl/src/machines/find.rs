@@ -80,7 +80,7 @@ pub(crate) async fn find(
     Ok(found)
 }
 
-/// A device ID or the reason why there is none, for each.
+/// A device ID for each, or the reason why it was not found.
 async fn look_up(
     session: &Session,
     action: &Action,

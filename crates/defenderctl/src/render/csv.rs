@@ -43,7 +43,7 @@ pub(super) fn csv(data: &str, asked: &[String]) -> Option<String> {
     writer.write_record(columns.iter().map(|name| guarded(name))).ok()?;
     for record in &records {
         let cells = columns.iter().map(|name| match record.get(name) {
-            // A number is none of the texts that a formula could hide in.
+            // A number cannot hide a formula.
             Some(value) if is_number(value.get()) => value.get().to_owned(),
             Some(value) => guarded(&cell(value)),
             None => String::new(),

@@ -1,4 +1,4 @@
-//! The forms of a result: a table for people, JSON or CSV for programs, on stdout or in a file.
+//! The forms of a result: a table for users, JSON or CSV for programs, on stdout or in a file.
 //!
 //! `columns` chooses what a table shows, `people` and `csv` write it, `when` writes times,
 //! `completeness` knows whether a list is whole, `destination` is where it goes, by a `pager` if it

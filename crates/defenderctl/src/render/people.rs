@@ -1,4 +1,4 @@
-//! A result for people: lists and many machines as tables, a record as lines, a script's output as
+//! A human-readable result: lists and many machines as tables, a record as lines, a script's output as
 //! it was.
 
 use serde_json::value::RawValue;

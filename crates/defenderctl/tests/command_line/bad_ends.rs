@@ -12,7 +12,7 @@ const SIGNED: [&str; 2] = ["sv=2024-11-04", "&sig="];
 const LINK: &str = "GET /api/machineactions/{id}/{link}";
 const RESULT: &str = "GET /results/{action}/{index}";
 
-/// Runs a command, for people and for programs, with everything logged; gives what it ended with.
+/// Runs a command, as text and as JSON, with everything logged; returns how it ended.
 fn ends_silent(world: &World, arguments: &str, code: i32) -> Value {
     let secrets = [world.secret(), SIGNED[0], SIGNED[1]];
     let libraries = "trace,hyper=trace,hyper_util=trace,wasmtime_wasi_http=trace,wasmtime=trace";

@@ -39,7 +39,7 @@ fn yes_sends_what_was_shown_once_and_by_its_id() {
     assert!(world.actions(MACHINE).is_empty(), "nothing is sent before the answer");
     terminal.types("y");
     let shown = terminal.ends(0);
-    assert!(shown.contains("type") && shown.contains("Isolate"), "lines for people: {shown}");
+    assert!(shown.contains("type") && shown.contains("Isolate"), "lines for users: {shown}");
     let actions = world.actions(MACHINE);
     assert_eq!(actions.len(), 1, "{actions:?}");
     assert_eq!(actions[0]["type"], "Isolate");

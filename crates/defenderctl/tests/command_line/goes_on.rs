@@ -13,7 +13,7 @@ fn a_wait_that_was_too_short_prints_the_command_that_goes_on_with_it() {
     for text in ["kind: unfinished", MACHINE, " is pending", "run cancelAction"] {
         assert!(ran.stderr.contains(text), "{text} in:\n{}", ran.stderr);
     }
-    assert!(!ran.stderr.contains('{'), "no JSON for people:\n{}", ran.stderr);
+    assert!(!ran.stderr.contains('{'), "no JSON for users:\n{}", ran.stderr);
     inside.service().advance(2 * HOUR);
     let went_on = inside.shell(&command(&ran, "run waitForAction")).ends(0);
     assert_eq!(went_on.json()["status"], "Succeeded");
@@ -43,7 +43,7 @@ fn an_action_that_is_in_the_way_is_shown_in_words_with_the_command_that_waits_fo
         "{}",
         second.stderr
     );
-    assert!(!second.stderr.contains('{'), "no JSON for people:\n{}", second.stderr);
+    assert!(!second.stderr.contains('{'), "no JSON for users:\n{}", second.stderr);
     inside.service().advance(2 * HOUR);
     let waited = inside.shell(&command(&second, "run waitForAction")).ends(0);
     assert_eq!(waited.json()["status"], "Succeeded");

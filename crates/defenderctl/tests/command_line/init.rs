@@ -1,4 +1,4 @@
-//! `init` in scripts: the flags say it all, and the secret is none of them.
+//! `init` in scripts: flags give everything but the secret.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The forms of a result: tables for people, JSON and CSV for programs, on stdout or in a file.
+//! The forms of a result: tables for users, JSON and CSV for programs, on stdout or in a file.
 
 use serde_json::json;
 

@@ -66,7 +66,7 @@ fn as_text_stdout_is_the_data_alone() {
     let world = World::new();
     let ran = world.call(&format!("run getAgentDetails -c prod.json -p id={MACHINE}")).ends(0);
     assert_eq!(ran.json()["id"], MACHINE);
-    assert!(ran.stdout.lines().count() > 10, "for people, a line a member");
+    assert!(ran.stdout.lines().count() > 10, "for users, a line for each member");
     assert!(!ran.stderr.is_empty(), "what it cost");
 }
 

@@ -20,7 +20,7 @@ const BLOCKS: [&str; 4] = ["Block", "BlockAndRemediate", "AlertAndBlock", "Warn"
 ///
 /// # Errors
 ///
-/// Its form is none of these.
+/// It has none of these forms.
 fn kind(value: &str) -> Result<&'static str, Failure> {
     let is_hex = value.bytes().all(|byte| byte.is_ascii_hexdigit());
     let is_domain = || {

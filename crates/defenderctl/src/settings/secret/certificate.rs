@@ -95,11 +95,11 @@ pub(super) fn key(pem: &str) -> Result<Arc<dyn SigningKey>, String> {
     }
 }
 
-/// Refuses a certificate that is no longer valid, not yet, or none at all.
+/// Refuses what is not a certificate, and one that has expired or is not valid yet.
 ///
-/// rustls shows no certificate's dates, but it verifies servers by them, and looks at them before
-/// anything else. So the certificate is held against itself as a server's; that it is none, for
-/// that name or at all, does not matter.
+/// rustls does not expose the dates of a certificate, but it checks them first when it verifies a
+/// server. So the certificate is verified as a server's against itself; errors about its name or
+/// its chain are ignored.
 fn dates(certificate: &CertificateDer<'static>, now: UnixTime) -> Result<(), String> {
     let mut roots = RootCertStore::empty();
     if roots.add(certificate.clone())

@@ -1,5 +1,5 @@
 //! What a call leaves behind that is over before its operation: where each target is, and how to go
-//! on. `words` is for people, `next` has the commands.
+//! on. `words` is the text for users, `next` has the commands.
 
 mod next;
 mod words;

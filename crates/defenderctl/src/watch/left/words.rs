@@ -1,4 +1,4 @@
-//! What a call leaves behind, for people.
+//! What a call leaves behind, as text for users.
 
 use host_harness::operation::TargetState;
 
