@@ -20,7 +20,7 @@ pub(crate) struct Failure {
     /// What is for the person at the terminal alone.
     aside: Option<String>,
     /// The details that nothing says in words.
-    untold: Option<String>,
+    unrendered_details: Option<String>,
     /// Whether stdout has its one document already.
     on_stderr_alone: bool,
     /// Whether who called interrupted it.
@@ -104,11 +104,14 @@ impl Failure {
             details: None,
             usage: None,
         };
-        let (aside, untold) = (None, None);
+        Self::of(error, exit)
+    }
+
+    fn of(error: PluginError, exit: Exit) -> Self {
         Self {
+            unrendered_details: error.details.clone(),
             error: Box::new(error),
-            aside,
-            untold,
+            aside: None,
             on_stderr_alone: false,
             interruption: false,
             exit,
@@ -127,7 +130,7 @@ impl Failure {
 
     /// Adds what was wrong where, as `[{"pointer", "problem"}]`.
     pub(crate) fn details(mut self, details: String) -> Self {
-        self.untold = Some(details.clone());
+        self.unrendered_details = Some(details.clone());
         self.error.details = Some(details);
         self
     }
@@ -146,7 +149,7 @@ impl Failure {
 
     /// Adds the details once more, as the person at the terminal reads them.
     pub(crate) fn with_hint(self, words: impl Into<String>) -> Self {
-        Self { untold: None, ..self.with_aside(words) }
+        Self { unrendered_details: None, ..self.with_aside(words) }
     }
 
     /// The same for stderr alone: stdout has the result, and a program there reads one document.
@@ -160,8 +163,8 @@ impl Failure {
     }
 
     /// The details that neither message nor aside says.
-    pub(crate) fn untold(&self) -> Option<&str> {
-        self.untold.as_deref()
+    pub(crate) fn unrendered_details(&self) -> Option<&str> {
+        self.unrendered_details.as_deref()
     }
 
     /// Whether who called interrupted it.
@@ -188,15 +191,7 @@ impl Failure {
 impl From<PluginError> for Failure {
     fn from(error: PluginError) -> Self {
         let exit = Exit::of(error.kind);
-        let (untold, aside) = (error.details.clone(), None);
-        Self {
-            error: Box::new(error),
-            aside,
-            untold,
-            on_stderr_alone: false,
-            interruption: false,
-            exit,
-        }
+        Self::of(error, exit)
     }
 }
 

@@ -106,7 +106,7 @@ impl Output {
             "{label} {}",
             hanging(&clean(&message), "error: ".len(), 2, width)
         );
-        for line in explain::details(failure.untold(), &message) {
+        for line in explain::details(failure.unrendered_details(), &message) {
             self.note(&format!("  {line}"));
         }
         let facts: Vec<String> = [
