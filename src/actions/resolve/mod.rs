@@ -152,14 +152,18 @@ impl Search {
         if names.len() > 1 && encode_query(&filter).len() > MAX_FILTER_BYTES {
             return Ok(false);
         }
-        let refused = match self.fetch(client, &filter, records) {
+        // Of several rejections the last one is reported: that is what the service says now.
+        let mut refused = match self.fetch(client, &filter, records) {
             Err(error) if error.kind() == Kind::Rejected => error,
             other => return other.map(|()| true),
         };
         if self.guids == Guids::Quoted && names.iter().any(Name::is_guid) {
             self.guids = Guids::Bare;
             match self.fetch(client, &self::filter::filter(names, Guids::Bare), records) {
-                Err(error) if error.kind() == Kind::Rejected => self.guids = Guids::Quoted,
+                Err(error) if error.kind() == Kind::Rejected => {
+                    self.guids = Guids::Quoted;
+                    refused = error;
+                }
                 other => return other.map(|()| true),
             }
         }
@@ -169,9 +173,7 @@ impl Search {
         if !self.is_answered {
             let mut other = Records { list: Vec::new(), is_part: false };
             let alone = self::filter::filter(&names[..1], self.guids);
-            if let Err(error) = self.fetch(client, &alone, &mut other) {
-                return Err(if error.kind() == Kind::Rejected { refused } else { error });
-            }
+            self.fetch(client, &alone, &mut other)?;
         }
         Ok(false)
     }
