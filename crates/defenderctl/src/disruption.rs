@@ -8,9 +8,8 @@ use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
 use super::audit::{AuditFile, Call, Entry};
-use super::confirm::{Answer, Confirmed, Subjects, Terminal, confirm};
+use super::confirm::{Answer, Confirmed, Subjects, Terminal, confirm, is_yes_enough};
 use super::failure::Failure;
-use super::known_actions::wants_name;
 use super::session::Session;
 use super::watch::Names;
 
@@ -69,15 +68,19 @@ impl DisruptionArgs {
     /// # Errors
     ///
     /// One is needed, and there is no terminal to ask on.
-    fn answer(&self, action: &Action) -> Result<Option<Answer>, Failure> {
-        let is_enough = self.yes && !wants_name(&action.name);
+    fn answer(
+        &self,
+        action: &Action,
+        params: &Map<String, Value>,
+    ) -> Result<Option<Answer>, Failure> {
+        let is_enough = self.yes && is_yes_enough(&action.name, count(params));
         if !matches!(action.effect, Effect::Policy | Effect::Disrupt) || is_enough {
             return Ok(None);
         }
         if let Some(text) = &self.confirm {
             return Ok(Some(Answer::Given(text.clone())));
         }
-        let terminal = Terminal::open().ok_or_else(|| unasked(action))?;
+        let terminal = Terminal::open().ok_or_else(|| unasked(action, count(params)))?;
         Ok(Some(Answer::Terminal(terminal)))
     }
 
@@ -92,7 +95,7 @@ impl DisruptionArgs {
         params: &Map<String, Value>,
     ) -> Result<bool, Failure> {
         let is_free = action.effect == Effect::Read || is_dry_run(action, params);
-        Ok(!is_free && matches!(self.answer(action)?, Some(Answer::Terminal(_))))
+        Ok(!is_free && matches!(self.answer(action, params)?, Some(Answer::Terminal(_))))
     }
 
     /// Asks, if the call is disruptive or holds for the whole tenant. A call that is neither is
@@ -114,7 +117,7 @@ impl DisruptionArgs {
         if action.effect == Effect::Read || is_dry_run(action, &given) {
             return Ok(Approved { params, names: Names::default(), audit: None });
         }
-        let answer = self.answer(action)?;
+        let answer = self.answer(action, &given)?;
         let file = self.audit.as_deref().map(AuditFile::open).transpose()?;
         let confirmed = match answer {
             Some(answer) => {
@@ -150,14 +153,23 @@ fn is_dry_run(action: &Action, given: &Map<String, Value>) -> bool {
     given.get("dryRun") == Some(&Value::Bool(true)) && !schema["properties"]["dryRun"].is_null()
 }
 
-fn unasked(action: &Action) -> Failure {
+/// How many machines, or jobs, the parameters name.
+fn count(params: &Map<String, Value>) -> usize {
+    let lists = ["ids", "hosts"].iter().filter_map(|name| params.get(*name)?.as_array());
+    lists.map(Vec::len).sum()
+}
+
+fn unasked(action: &Action, machines: usize) -> Failure {
     let what = if action.effect == Effect::Policy {
         "holds for the whole tenant"
     } else {
         "is disruptive"
     };
-    let needed =
-        if wants_name(&action.name) { "`--confirm` with the machine's name" } else { "`--yes`" };
+    let needed = match machines {
+        machines if is_yes_enough(&action.name, machines) => "`--yes`",
+        0 | 1 => "`--confirm` with the machine's name",
+        _ => "`--confirm` with the number of machines",
+    };
     Failure::unasked(format!(
         "`{}` {what}: {needed} is needed, because there is no terminal to ask on; nothing was sent",
         action.name

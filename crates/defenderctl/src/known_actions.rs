@@ -65,30 +65,3 @@ pub(crate) fn verb(action: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
-
-/// The action that a command of its own stands for.
-pub(crate) fn of_command(command: &str) -> Option<&'static str> {
-    Some(match command {
-        "isolate" => "isolateHost",
-        "release" => "releaseHost",
-        "scan" => "runAntivirusScan",
-        "restrict" => "restrictAppExecution",
-        "unrestrict" => "unrestrictAppExecution",
-        "collect" => "collectInvestigationPackage",
-        "offboard" => "offboardHost",
-        "script" => "runScript",
-        "file" => "getFile",
-        "quarantine" => "stopAndQuarantineFile",
-        "block" => "submitIndicator",
-        "unblock" => "deleteIndicator",
-        "indicators" => INDICATORS,
-        "machines" => MACHINES,
-        "alerts" => "getAlerts",
-        "vulnerabilities" => "getVulnerabilities",
-        "hunt" => "runHuntingQuery",
-        "jobs" => "getActions",
-        "wait" => "waitForAction",
-        "cancel" => "cancelAction",
-        _ => return None,
-    })
-}

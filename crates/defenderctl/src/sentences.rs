@@ -1,8 +1,8 @@
 //! How an action ended, as a sentence about its machine.
 
-/// What a machine is once an action has succeeded there.
-pub(crate) fn done(action: &str) -> &'static str {
-    match action {
+/// What is so of a machine once an action has succeeded there.
+pub(crate) fn done(action: &str) -> Option<&'static str> {
+    Some(match action {
         "isolateHost" => "is isolated",
         "releaseHost" => "is released from isolation",
         "restrictAppExecution" => "runs only applications signed by Microsoft",
@@ -12,6 +12,6 @@ pub(crate) fn done(action: &str) -> &'static str {
         "collectInvestigationPackage" => "has collected its investigation package",
         "offboardHost" => "is offboarded",
         "runScript" => "has run the script",
-        _ => "is done",
-    }
+        _ => return None,
+    })
 }

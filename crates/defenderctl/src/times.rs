@@ -28,6 +28,15 @@ pub(crate) fn until(text: &str, now: OffsetDateTime) -> Result<String, String> {
     Ok(until)
 }
 
+/// Whether a text is a span or a date, and no time in full.
+pub(crate) fn is_short(text: &str) -> bool {
+    let text = text.trim();
+    let unit = text.strip_suffix(['m', 'h', 'd', 'w']);
+    let is_span =
+        |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    unit.is_some_and(is_span) || date(text).is_some()
+}
+
 fn moment(text: &str, at: impl Fn(Duration) -> Option<OffsetDateTime>) -> Result<String, String> {
     let text = text.trim();
     let moment = match span(text) {
@@ -56,6 +65,9 @@ fn span(text: &str) -> Option<Duration> {
 }
 
 fn date(text: &str) -> Option<Date> {
+    if text.len() != "2026-03-01".len() {
+        return None;
+    }
     let mut parts = text.splitn(3, '-').map(|part| part.parse::<u16>().ok());
     let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
     let month = time::Month::try_from(u8::try_from(month).ok()?).ok()?;
@@ -80,7 +92,8 @@ mod tests {
             assert_eq!(since(text, now), Ok(want.into()), "{text}");
         }
         assert_eq!(until("30d", now), Ok("2026-04-01T12:00:00Z".into()));
-        for wrong in ["", "d", "0d", "-1d", "24", "1y", "2026-13-01", "yesterday", "999999999999w"]
+        for wrong in
+            ["", "d", "0d", "-1d", "24", "1y", "2026-13-01", "1-2-3", "yesterday", "999999999999w"]
         {
             assert!(since(wrong, now).is_err(), "{wrong}");
         }

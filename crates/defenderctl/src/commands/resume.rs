@@ -2,7 +2,6 @@
 //! that are unfinished.
 
 use std::io;
-use std::time::Instant;
 
 use clap::Args;
 use host_harness::operation::{FileJournal, Journal, OperationError};
@@ -13,7 +12,7 @@ use super::forget::forget;
 use crate::args::SettingsArgs;
 use crate::audit::{AuditFile, End, Entry};
 use crate::calls::{Begun, Call, Calls, Keep, Wanted};
-use crate::confirm::Terminal;
+use crate::confirm::{Expected, Terminal, place};
 use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -36,6 +35,11 @@ pub(crate) struct Resume {
     /// terminal to ask on
     #[arg(short, long)]
     yes: bool,
+
+    /// Send what was not sent yet without a question where a name or a number has to be typed:
+    /// offboarding, and more than ten machines
+    #[arg(long, value_name = "NAME")]
+    confirm: Option<String>,
 
     /// Drop the call: nothing is sent and nothing cancelled, and `resume` cannot go on with it any
     /// more. Shows where each of its targets is, and asks unless `--yes`
@@ -106,7 +110,7 @@ impl Resume {
             output.note(&format!("call {call_id} had ended already: this is its result"));
         } else {
             let left = LeftOf::of(operation.progress(), operation.is_interrupted(), record);
-            self.ask(&left.unsent(), &call)?;
+            self.ask(&left.unsent(), &call, &session)?;
         }
         let audit =
             record.audit.as_deref().filter(|_| !record.audited).map(AuditFile::open).transpose()?;
@@ -132,7 +136,7 @@ impl Resume {
     }
 
     /// Names what was not sent yet, and asks whether it shall be.
-    fn ask(&self, unsent: &[String], call: &Call) -> Result<(), Failure> {
+    fn ask(&self, unsent: &[String], call: &Call, session: &Session) -> Result<(), Failure> {
         if unsent.is_empty() {
             return Ok(());
         }
@@ -147,22 +151,43 @@ impl Resume {
                 names.join(", ")
             ),
         };
-        if self.yes {
+        // As much as was asked for at first.
+        let expected = Expected::of_machines(action, &names);
+        if self.yes && expected == Expected::Yes {
             Output::new(false).note(&what);
             return Ok(());
         }
+        if let Some(text) = &self.confirm {
+            if expected.is(text) {
+                return Ok(());
+            }
+            return Err(Failure::params(format!(
+                "{what}; --confirm does not say what this is about, which is {}: nothing was sent",
+                expected.words()
+            )));
+        }
         let mut terminal = Terminal::open().ok_or_else(|| {
+            let needed = match expected {
+                Expected::Yes => "`--yes`".to_owned(),
+                _ => format!("`--confirm {}`", expected.words()),
+            };
             Failure::unasked(format!(
-                "{what}; `--yes` is needed, because there is no terminal to ask on; nothing was sent"
+                "{what}; {needed} is needed, because there is no terminal to ask on; nothing was sent"
             ))
         })?;
+        let place = place(session);
+        terminal.say(&place);
         terminal.say(&what);
         let question = match names.len() {
-            0 => "Send it now?".to_owned(),
-            1 => "Send it now for 1 machine?".to_owned(),
-            many => format!("Send it now for {many} machines?"),
+            0 => format!("{place}: Send it now?"),
+            1 => format!("{place}: Send it now for 1 machine?"),
+            many => format!("{place}: Send it now for {many} machines?"),
         };
-        match terminal.ask(&question) {
+        let answer = match expected {
+            Expected::Yes => terminal.ask(&question),
+            _ => terminal.ask_for(&question, &expected.words()).map(|answer| expected.is(&answer)),
+        };
+        match answer {
             Ok(true) => Ok(()),
             Ok(false) => Err(Failure::declined("not confirmed: nothing was sent")),
             Err(error) => Err(Failure::declined(format!(
@@ -195,11 +220,12 @@ impl<'a> Resumed<'a> {
         // many machines.
         let params = if self.watch.plan.is_many { r#"{"ids":[]}"# } else { "{}" };
         let destination = result.destination(action, params, self.watch.output)?;
+        let had_ended = self.call.record.ended.is_some();
         let (mut begun, mut watch, operation) = self.begin();
-        let began = Instant::now();
         let driven = watch.finish(operation).await;
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
-        let closing = watch.closing(&driven.result, began.elapsed());
+        // A call that had ended says nothing of now.
+        let closing = watch.closing(&driven.result, None).filter(|_| !had_ended);
         let shown =
             result.show(driven.result, &destination, (action, params), watch.session, watch.output);
         begun.ended(driven.has_ended);

@@ -81,7 +81,7 @@ impl Run {
             Planned::NotOffered => watch.whole(session.connector.execute(call.0, call.1)).await,
         };
         begun.written_down(End::of(&driven.result, driven.may_be_carried_out), &driven).await;
-        let closing = watch.closing(&driven.result, began.elapsed());
+        let closing = watch.closing(&driven.result, Some(began.elapsed()));
         let end = self.options.result.show(
             driven.result,
             &destination,
@@ -116,15 +116,25 @@ impl Run {
             return Ok(());
         }
         let file = file.to_string_lossy();
+        if self.machines.is_some() {
+            return Err(Failure::settings(format!(
+                "{file} would hold the JSON record, and not what the job leaves: `> {file}` keeps \
+                 what is printed, `-o json --to {file}` the record; nothing was sent"
+            )));
+        }
         let (mut commands, mut words) = (Vec::new(), Vec::new());
         // A download is of one machine's file.
         if params["ids"].is_null() && params["hosts"].is_null() {
-            let fetch = command_line.fetch_instead(&self.call, &file);
+            let fetch = command_line.fetch_instead(&self.call, &action.params_schema, &file);
             words.push(format!("to fetch the file:\n  {fetch}"));
             commands.push(fetch);
         }
         if opened != action.name {
-            let [start, fetch] = command_line.start_and_fetch_instead(&self.call, opened, &file);
+            let [start, fetch] = command_line.start_and_fetch_instead(
+                &self.call,
+                (&action.params_schema, opened),
+                &file,
+            );
             words.push(
                 format!(
                     "in two steps, with the machine action's ID from the first one:\n  {start}\n  {fetch}"

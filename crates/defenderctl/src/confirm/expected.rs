@@ -3,14 +3,19 @@
 use host_harness::Action;
 
 use super::facts::Subject;
-use crate::known_actions;
+use crate::known_actions::wants_name;
 
 /// More machines than this are confirmed by their number.
 const MOST_BY_YES: usize = 10;
 
+/// Whether a yes, or `--yes`, is enough for an action on that many machines.
+pub(crate) fn is_yes_enough(action: &str, machines: usize) -> bool {
+    !wants_name(action) && machines <= MOST_BY_YES
+}
+
 /// What has to be answered.
 #[derive(Debug, PartialEq)]
-pub(super) enum Expected {
+pub(crate) enum Expected {
     /// y or yes.
     Yes,
     /// The name of the only machine, whole or its first label; where it has none, its device ID.
@@ -22,20 +27,23 @@ pub(super) enum Expected {
 impl Expected {
     /// What an action on these machines asks for.
     pub(super) fn of(action: &Action, subjects: &[Subject]) -> Self {
-        let machines: Vec<&Subject> =
-            subjects.iter().filter(|subject| subject.device.is_some()).collect();
-        match machines.as_slice() {
-            [one] if known_actions::wants_name(&action.name) => Self::Name(one.name.clone()),
+        let machines = subjects.iter().filter(|subject| subject.device.is_some());
+        let names: Vec<&str> = machines.map(|machine| machine.name.as_str()).collect();
+        Self::of_machines(&action.name, &names)
+    }
+
+    /// What an action of that name asks for on machines of these names.
+    pub(crate) fn of_machines(action: &str, names: &[&str]) -> Self {
+        match names {
+            [name] if wants_name(action) => Self::Name((*name).to_owned()),
             [] | [_] => Self::Yes,
-            many if known_actions::wants_name(&action.name) || many.len() > MOST_BY_YES => {
-                Self::Number(many.len())
-            }
+            many if !is_yes_enough(action, many.len()) => Self::Number(many.len()),
             _ => Self::Yes,
         }
     }
 
     /// What to type, as the question says it.
-    pub(super) fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         match self {
             Self::Yes => "yes".into(),
             Self::Name(name) => first_label(name).to_owned(),
@@ -44,8 +52,11 @@ impl Expected {
     }
 
     /// Whether a text is that.
-    pub(super) fn is(&self, text: &str) -> bool {
+    pub(crate) fn is(&self, text: &str) -> bool {
         let text = text.trim();
+        if text.is_empty() {
+            return false;
+        }
         match self {
             Self::Yes => ["y", "yes"].iter().any(|yes| text.eq_ignore_ascii_case(yes)),
             Self::Name(name) => [name.as_str(), first_label(name)]
@@ -57,7 +68,7 @@ impl Expected {
 }
 
 fn first_label(name: &str) -> &str {
-    name.split('.').next().unwrap_or(name)
+    name.split('.').next().filter(|label| !label.is_empty()).unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -89,6 +100,7 @@ mod tests {
         for right in ["ws-0", "WS-0.contoso.example\n"] {
             assert!(name.is(right), "{right}");
         }
+        assert!(!Expected::Name(String::new()).is(""), "an empty answer is never a yes");
         for wrong in ["y", "yes", "", "ws-00", "ws"] {
             assert!(!name.is(wrong), "{wrong}");
         }

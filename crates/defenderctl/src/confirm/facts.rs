@@ -72,20 +72,9 @@ pub(super) async fn of(
     if action.effect == Effect::Policy {
         return tenant_wide::subjects(&reader, &action.name, params).await;
     }
-    if let Some(id) = params.get(JOB_ID).and_then(Value::as_str) {
-        let record = match JobActions::of(descriptor).look {
-            Some(look) => tokio::time::timeout(PATIENCE, reader.read(&look, json!({ "id": id })))
-                .await
-                .ok()
-                .flatten(),
-            None => None,
-        };
-        let record = record.unwrap_or_default();
-        return vec![Subject {
-            title: format!("machine action {id}"),
-            facts: facts(&record, &JOB_FACTS),
-            ..Subject::default()
-        }];
+    let jobs = JobActions::of(descriptor);
+    if params.contains_key(JOB_ID) || jobs.cancel.as_ref() == Some(&action.name) {
+        return reader.jobs(jobs.look.as_deref(), params).await;
     }
     let (mut records, mut users) = (Vec::new(), Vec::new());
     let mut isolation = Vec::new();
@@ -128,6 +117,31 @@ impl Reader<'_> {
         let params =
             if schema["properties"]["all"].is_null() { json!({}) } else { json!({ "all": true }) };
         self.read(action, params).await
+    }
+
+    /// The jobs that the parameters name.
+    async fn jobs(&self, look: Option<&str>, params: &Map<String, Value>) -> Vec<Subject> {
+        let one = params.get(JOB_ID).and_then(Value::as_str);
+        let many = params.get("ids").and_then(Value::as_array).into_iter().flatten();
+        let ids: Vec<&str> = one.into_iter().chain(many.filter_map(Value::as_str)).collect();
+        let mut records = Vec::new();
+        // What is known when the time is up is shown.
+        let _ = tokio::time::timeout(PATIENCE, async {
+            for id in &ids {
+                records.push(match look {
+                    Some(look) => self.read(look, json!({ "id": id })).await.unwrap_or_default(),
+                    None => Value::Null,
+                });
+            }
+        })
+        .await;
+        let record = |n: usize| records.get(n).unwrap_or(&Value::Null);
+        let subject = |(n, id): (usize, &&str)| Subject {
+            title: format!("machine action {id}"),
+            facts: facts(record(n), &JOB_FACTS),
+            ..Subject::default()
+        };
+        ids.iter().enumerate().map(subject).collect()
     }
 
     /// The records of these machines, by one request.
@@ -185,8 +199,9 @@ fn machine(
     let record = records.iter().find(is_own);
     let nothing = Value::Null;
     let isolation = isolation.iter().find(is_own).unwrap_or(&nothing);
+    let name = record.and_then(|record| record["computerDnsName"].as_str());
     let name =
-        record.and_then(|record| record["computerDnsName"].as_str()).or(target.name.as_deref());
+        [name, target.name.as_deref()].into_iter().flatten().find(|it| !it.trim().is_empty());
     let mut lines =
         vec![("id", target.id.clone()), ("last user", user.unwrap_or_else(|| UNKNOWN.into()))];
     lines.extend(facts(record.unwrap_or(&nothing), &MACHINE_FACTS));

@@ -17,7 +17,7 @@ mod terminal;
 use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
-use expected::Expected;
+pub(crate) use expected::{Expected, is_yes_enough};
 use question::Line;
 pub(crate) use terminal::Terminal;
 
@@ -116,8 +116,9 @@ pub(crate) async fn confirm(asked: Subjects<'_>, answer: Answer) -> Result<Confi
 }
 
 /// Whose machines these are: the profile, and the tenant.
-fn place(session: &Session) -> String {
+pub(crate) fn place(session: &Session) -> String {
     let config: Value = serde_json::from_str(&session.config).unwrap_or_default();
     let tenant = config["tenantId"].as_str().unwrap_or("unknown");
-    clean_short(&format!("{} (tenant {tenant})", session.connector.id()))
+    let profile = session.profile.as_deref().unwrap_or(session.connector.id());
+    clean_short(&format!("{profile} (tenant {tenant})"))
 }

@@ -87,6 +87,9 @@ pub(super) fn words(action: &Action, subjects: &[Subject], some_missing: bool) -
         0 if action.effect == Effect::Policy => {
             return format!("{} for the whole tenant?", clean_short(&action.title));
         }
+        0 if subjects.len() > 1 => {
+            return format!("{}: {} of them?", clean_short(&action.title), subjects.len());
+        }
         0 => return format!("{}?", clean_short(&action.title)),
         1 if !some_missing => "1 machine".to_owned(),
         count if some_missing => {

@@ -13,7 +13,9 @@ pub(crate) fn hints(error: &PluginError, now: OffsetDateTime) -> Vec<String> {
         });
     }
     match error.kind {
-        ErrorKind::Forbidden => hints.push("`defenderctl test` shows what is permitted".into()),
+        ErrorKind::Forbidden => {
+            hints.push("`defenderctl config test` shows what is permitted".into())
+        }
         ErrorKind::Unreachable => {
             hints.push("`defenderctl doctor` looks for what is in between".into());
         }

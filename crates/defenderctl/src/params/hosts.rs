@@ -1,11 +1,9 @@
 //! Machines as people write them, where a parameter wants an object that names one.
 
-use std::net::IpAddr;
-
-use serde_json::{Value, json};
-use uuid::Uuid;
+use serde_json::Value;
 
 use crate::failure::Failure;
+use crate::machines::{Named, named};
 
 /// The member by which a schema is known to be a machine's.
 const NAME: &str = "computerDnsName";
@@ -47,26 +45,18 @@ pub(super) fn add(list: &mut Value, key: &str, text: &str) -> Result<(), Failure
 }
 
 fn read(text: &str, of_ids: &str) -> Result<Value, Failure> {
-    let text = text.trim();
-    let is_device_id =
-        (32..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if is_device_id {
-        return Err(Failure::params(format!(
-            "{text} is a device ID and not a name: write {of_ids}={text}"
-        )));
+    match named(text.trim()) {
+        Named::Host(host) => Ok(host),
+        Named::Id(id) => {
+            Err(Failure::params(format!("{id} is a device ID and not a name: write {of_ids}={id}")))
+        }
     }
-    // A GUID without hyphens has the form of a device ID and is refused above.
-    Ok(if Uuid::try_parse(text).is_ok() {
-        json!({ "aadDeviceId": text })
-    } else if text.parse::<IpAddr>().is_ok() {
-        json!({ "ip": text })
-    } else {
-        json!({ NAME: text })
-    })
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]

@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::io::IsTerminal as _;
 
 use serde_json::Value;
-use time::format_description::well_known::{Iso8601, Rfc3339};
-use time::{Date, Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use crate::failure::Failure;
+use crate::times;
 
 /// How the pattern of a time begins: year and month.
 const PATTERN: &str = "^[0-9]{4}-(0[1-9]|1[0-2])-";
@@ -26,60 +26,42 @@ pub(super) fn text<'a>(
     if !schema["pattern"].as_str().is_some_and(|pattern| pattern.starts_with(PATTERN)) {
         return Ok(text);
     }
-    let Some(time) = read(key, &text, OffsetDateTime::now_utc()) else { return Ok(text) };
-    let time = time
-        .and_then(|time| time.format(&Rfc3339).ok())
-        .ok_or_else(|| Failure::params(format!("parameter `{key}`: {text} is out of range")))?;
+    if !times::is_short(&text) {
+        return Ok(text);
+    }
+    // What ends does so in the future; all else has been.
+    let is_end = key.rsplit('.').next().is_some_and(|name| name.starts_with("expir"));
+    let now = OffsetDateTime::now_utc();
+    let time = if is_end { times::until(&text, now) } else { times::since(&text, now) };
+    let time = time.map_err(|problem| Failure::params(format!("parameter `{key}`: {problem}")))?;
     if std::io::stderr().is_terminal() {
         eprintln!("{key}: {time}");
     }
     Ok(time.into())
 }
 
-/// The time that is meant, if it is not written in full; none in it if there is no such time.
-fn read(key: &str, text: &str, now: OffsetDateTime) -> Option<Option<OffsetDateTime>> {
-    let text = text.trim();
-    if let Ok(day) = Date::parse(text, &Iso8601::DATE)
-        && text.len() == "2026-01-31".len()
-    {
-        return Some(Some(day.midnight().assume_utc()));
-    }
-    let unit = match text.chars().last()? {
-        'm' => Duration::MINUTE,
-        'h' => Duration::HOUR,
-        'd' => Duration::DAY,
-        'w' => Duration::WEEK,
-        _ => return None,
-    };
-    let digits = &text[..text.len() - 1];
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
-    }
-    let span = digits.parse().ok().and_then(|count: i32| unit.checked_mul(count));
-    // What ends does so in the future; all else has been.
-    let is_end = key.rsplit('.').next().is_some_and(|name| name.starts_with("expir"));
-    Some(span.and_then(|span| if is_end { now.checked_add(span) } else { now.checked_sub(span) }))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use time::format_description::well_known::Rfc3339;
 
     use super::*;
 
     #[test]
     fn spans_lead_back_and_ends_lie_ahead() {
-        let now = OffsetDateTime::from_unix_timestamp(1_800_000_000).expect("a time");
-        let at = |key: &str, text: &str| {
-            read(key, text, now).map(|time| time.map(OffsetDateTime::unix_timestamp))
+        let schema = json!({ "pattern": format!("{PATTERN}…") });
+        let is_past = |key: &str, given: &str| {
+            let time = text(key, given.into(), &schema).expect("a time");
+            let time = OffsetDateTime::parse(&time, &Rfc3339).expect("RFC 3339");
+            time < OffsetDateTime::now_utc()
         };
-        assert_eq!(at("sinceTime", "24h"), Some(Some(1_800_000_000 - 86_400)));
-        assert_eq!(at("alertCreationTime.ge", "30m"), Some(Some(1_800_000_000 - 1_800)));
-        assert_eq!(at("expirationTime", "30d"), Some(Some(1_800_000_000 + 30 * 86_400)));
-        assert_eq!(at("sinceTime", "2026-01-31"), Some(Some(1_769_817_600)));
-        assert_eq!(at("sinceTime", "999999999w"), Some(None));
+        assert!(is_past("sinceTime", "24h") && is_past("alertCreationTime.ge", "30m"));
+        assert!(is_past("sinceTime", "2026-01-31") && !is_past("expirationTime", "30d"));
+        for wrong in [("sinceTime", "9999999999999w"), ("expirationTime", "2020-01-01")] {
+            assert!(text(wrong.0, wrong.1.into(), &schema).is_err(), "{wrong:?}");
+        }
         for other in ["2026-01-31T00:00:00Z", "soon", "d", "1.5h", ""] {
-            assert_eq!(at("sinceTime", other), None, "{other}");
+            assert_eq!(text("sinceTime", other.into(), &schema).expect("as it is"), other);
         }
     }
 

@@ -49,6 +49,12 @@ fn take(document: &mut Value, asked: Option<&str>) -> Result<Option<String>, Str
     let Value::Object(profile) = profile else {
         return Err(format!("is wrong: the profile `{name}` is not a table"));
     };
+    if changes_identity(members, profile) && !profile.contains_key("secrets") {
+        return Err(format!(
+            "is wrong: the profile `{name}` is of another tenant, application or server, and has no \
+             `secrets` of its own: those outside of it are not sent there"
+        ));
+    }
     for (table, value) in profile {
         match members.entry(table).or_insert(Value::Null) {
             // Credentials belong together: none of another profile's is sent along.
@@ -57,6 +63,21 @@ fn take(document: &mut Value, asked: Option<&str>) -> Result<Option<String>, Str
         }
     }
     Ok(Some(name))
+}
+
+/// What credentials belong to.
+const IDENTITY: [&str; 6] =
+    ["tenantId", "clientId", "cloud", "oAuthServerUrl", "apiUrl", "graphUrl"];
+
+/// Whether a profile says who signs in, or where, otherwise than what stands outside, which has
+/// credentials.
+fn changes_identity(outer: &Map<String, Value>, profile: &Map<String, Value>) -> bool {
+    let member = |table: &Map<String, Value>, name: &str| table.get("config")?.get(name).cloned();
+    let differs = |name: &&str| {
+        let given = member(profile, name);
+        given.is_some() && given != member(outer, name)
+    };
+    outer.contains_key("secrets") && IDENTITY.iter().any(|name| differs(&name))
 }
 
 /// Puts a value over another one, table by table.
@@ -100,6 +121,29 @@ mod tests {
                 "secrets": { "accessToken": "t" },
             })
         );
+    }
+
+    #[test]
+    fn credentials_do_not_follow_a_profile_to_another_tenant_or_server() {
+        for (name, value) in [
+            ("tenantId", "b"),
+            ("clientId", "c"),
+            ("cloud", "gcc"),
+            ("oAuthServerUrl", "https://login.example"),
+            ("apiUrl", "https://api.example"),
+        ] {
+            let mut with = document();
+            with["profiles"]["lab"]["config"][name] = json!(value);
+            let problem = take(&mut with, Some("lab")).expect_err(name);
+            assert!(problem.contains("`lab`") && problem.contains("secrets"), "{problem}");
+            with = document();
+            with["profiles"]["lab"]["config"][name] = json!(value);
+            with["profiles"]["lab"]["secrets"] = json!({ "accessToken": "own" });
+            assert_eq!(take(&mut with, Some("lab")), Ok(Some("lab".into())), "{name}");
+        }
+        let mut same = document();
+        same["profiles"]["lab"]["config"]["tenantId"] = json!("a");
+        assert_eq!(take(&mut same, Some("lab")), Ok(Some("lab".into())));
     }
 
     #[test]

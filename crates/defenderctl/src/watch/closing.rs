@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use host_harness::{JobState, Outcome};
+use serde_json::Value;
 
 use super::Watch;
 use super::command_line::is_identifier;
@@ -14,11 +15,23 @@ use crate::sentences;
 use crate::style::clean_short;
 
 impl Watch<'_> {
+    /// What is so once the action has succeeded on a machine.
+    fn done(&self, machine: &str, data: &Value) -> String {
+        let action = &self.plan.action;
+        match sentences::done(action) {
+            Some(done) if data["scope"] == "Selective" => {
+                format!("{machine} {done}, but for Outlook, Teams and Skype")
+            }
+            Some(done) => format!("{machine} {done}"),
+            None => format!("{action}: succeeded on {machine}"),
+        }
+    }
+
     /// How a call ended that has changed something, in a sentence; nothing for a read.
     pub(crate) fn closing(
         &self,
         ended: &Result<Outcome, Failure>,
-        took: Duration,
+        took: Option<Duration>,
     ) -> Option<String> {
         let outcome = ended.as_ref().ok().filter(|_| self.plan.changes)?;
         if self.output.is_json() || self.watch.is_quiet() {
@@ -28,12 +41,19 @@ impl Watch<'_> {
         if self.plan.is_many {
             let results = json::results_of(&data)?;
             let (all, has_jobs) = (results.len(), results.iter().any(|row| !row["job"].is_null()));
-            let end = if has_jobs && !self.plan.waits {
-                "started; how they end was not waited for"
-            } else {
-                "succeeded"
+            let is_started = |row: &&Value| {
+                let state = &row["job"]["state"];
+                row["job"]["adopted"] != true && (state == "pending" || state == "in-progress")
             };
-            return Some(format!("{}: {all} of {all} {end}", self.plan.action));
+            let started = results.iter().filter(is_started).count();
+            let end = match started {
+                0 if has_jobs && results.iter().all(|row| row["job"]["adopted"] == true) => {
+                    format!("{all} of {all}: earlier jobs do or did it; nothing was sent")
+                }
+                0 => format!("{all} of {all} succeeded"),
+                _ => format!("{started} of {all} started; how they end was not waited for"),
+            };
+            return Some(format!("{}: {end}", self.plan.action));
         }
         let job = outcome.job.as_ref()?;
         let name = data["computerDnsName"].as_str().or(data["machineId"].as_str());
@@ -45,10 +65,11 @@ impl Watch<'_> {
                 format!("{machine}: the service accepted the cancellation; the job is {state}")
             }
             JobState::Succeeded if job.adopted => {
-                format!("{machine} {}; an earlier job did it", sentences::done(&self.plan.action))
+                format!("{}; an earlier job did it", self.done(&machine, &data))
             }
             JobState::Succeeded => {
-                format!("{machine} {} ({})", sentences::done(&self.plan.action), span(took))
+                let took = took.map(|took| format!(" ({})", span(took))).unwrap_or_default();
+                format!("{}{took}", self.done(&machine, &data))
             }
             state @ (JobState::Pending | JobState::InProgress) => {
                 let state = json::job_state(state);

@@ -1,11 +1,13 @@
 //! Commands for what comes next, ready to be copied into a shell.
 
 use host_harness::Descriptor;
+use serde_json::{Value, json};
 
 use super::plan::Plan;
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
 use crate::disruption::DisruptionArgs;
 use crate::job_actions::{JOB_ID, JobActions};
+use crate::redact::redacted;
 
 /// Seconds for which a printed command waits at least: a shorter time has just not sufficed.
 const LEAST_WAIT: u64 = 300;
@@ -77,12 +79,12 @@ impl CommandLine {
     }
 
     /// Fetches the file of an action with the parameters of this call.
-    pub(crate) fn fetch_instead(&self, call: &CallArgs, file: &str) -> String {
+    pub(crate) fn fetch_instead(&self, call: &CallArgs, schema: &str, file: &str) -> String {
         let words = ["download", &call.action, "-o", file].map(str::to_owned);
         let wait = call.wait.map(|_| wait(call));
         self.command(
-            words.into_iter().chain(wait).chain(self.yes.clone()).chain(whole(call)),
-            single(call),
+            words.into_iter().chain(wait).chain(self.yes.clone()).chain(whole(call, schema)),
+            single(call, schema),
         )
     }
 
@@ -90,12 +92,14 @@ impl CommandLine {
     pub(crate) fn start_and_fetch_instead(
         &self,
         call: &CallArgs,
-        fetched_by: &str,
+        (schema, fetched_by): (&str, &str),
         file: &str,
     ) -> [String; 2] {
         let words = ["run".to_owned(), call.action.clone(), wait(call)];
-        let start = self
-            .command(words.into_iter().chain(self.yes.clone()).chain(whole(call)), single(call));
+        let start = self.command(
+            words.into_iter().chain(self.yes.clone()).chain(whole(call, schema)),
+            single(call, schema),
+        );
         let words = ["download", fetched_by, "-o", file].map(str::to_owned);
         [start, self.command(words, vec!["id=ID".to_owned()])]
     }
@@ -136,12 +140,30 @@ fn wait(call: &CallArgs) -> String {
     call.wait.flatten().map_or_else(|| "--wait".to_owned(), |seconds| format!("--wait={seconds}"))
 }
 
-fn whole(call: &CallArgs) -> impl Iterator<Item = String> {
-    call.params.iter().flat_map(|params| ["--params".to_owned(), params.clone()])
+/// `--params` as it was given, without what may be a secret.
+fn whole(call: &CallArgs, schema: &str) -> impl Iterator<Item = String> {
+    let fit = |params: &String| match serde_json::from_str(params) {
+        Ok(members) => Value::Object(redacted(&members, schema)).to_string(),
+        Err(_) => params.clone(),
+    };
+    call.params.as_ref().map(fit).into_iter().flat_map(|params| ["--params".to_owned(), params])
 }
 
-fn single(call: &CallArgs) -> Vec<String> {
-    call.param.iter().map(|(key, value)| format!("{key}={value}")).collect()
+/// Each `-p` as it was given, without what may be a secret.
+fn single(call: &CallArgs, schema: &str) -> Vec<String> {
+    let fit = |(key, value): &(String, String)| {
+        let mut members = Value::from(value.as_str());
+        for name in key.rsplit('.') {
+            members = json!({ name: members });
+        }
+        let Value::Object(members) = members else { return key.clone() };
+        let mut value = &Value::Object(redacted(&members, schema));
+        for name in key.split('.') {
+            value = value.get(name).unwrap_or(value);
+        }
+        format!("{key}={}", value.as_str().unwrap_or_default())
+    };
+    call.param.iter().map(fit).collect()
 }
 
 /// A word as a POSIX shell takes it. `KEY=VALUE` stays readable: in an argument the sign means

@@ -41,11 +41,13 @@ impl Plan {
         let changes = action.effect != Effect::Read && !is_dry;
         // A read that can wait does nothing else.
         let only_waits = action.effect == Effect::Read && wait.is_object();
+        let takes_job = !schema["properties"][JOB_ID].is_null();
         Self {
             action: action.name.clone(),
             changes,
             waits: only_waits || params["wait"].is_object(),
-            cancels: changes && params[JOB_ID].is_string(),
+            // An action that reads takes a job too, and changes nothing.
+            cancels: changes && (params[JOB_ID].is_string() || takes_job),
             is_many: ["ids", "hosts"].iter().any(|name| !params[name].is_null()),
             poll_seconds: number(&params["wait"]["pollSeconds"]),
             timeout_seconds: number(&params["wait"]["timeoutSeconds"]).unwrap_or(usual),

@@ -164,3 +164,22 @@ fn the_audit_file_has_all_that_an_interrupted_call_has_started() {
     assert_eq!(after["targets"], details["targets"]);
     assert!(after["targets"][0]["job"]["id"].is_string(), "{after}");
 }
+
+#[test]
+fn what_is_left_of_an_offboarding_wants_the_name_again() {
+    const OFFBOARD: &str = "POST /api/machines/{id}/offboard";
+    let inside = Inside::without_answer_to(OFFBOARD);
+    let offboard = format!(
+        "run offboardHost --confirm 2 -p ids=[\"{MACHINE}\",\"{OTHER}\"] -p comment=c --json"
+    );
+    let running = inside.call(&offboard).start();
+    inside.has_got(1, OFFBOARD);
+    running.interrupt();
+    running.ends(1);
+    let id = inside.calls()[0].file_name().expect("a name").to_string_lossy().into_owned();
+    for more in ["", "--yes", "--confirm y"] {
+        let refused = inside.call(&format!("resume {id} {more}")).ends(2);
+        assert!(refused.stderr.contains("--confirm"), "{more}: {}", refused.stderr);
+    }
+    assert_eq!(inside.service().sent(OFFBOARD), 1);
+}

@@ -120,6 +120,11 @@ fn a_profile_overrides_what_stands_outside_of_all_profiles() {
     document["profiles"] = json!({ "lab": {}, "prod": { "config": { "tenantId": world.first_line["config"]["tenantId"] } } });
     world.folder.write("all.json", document.to_string());
     let list = "run getAgentList -c all.json --json";
+    let other = world.call(&format!("{list} --profile prod")).fails(2, "invalid-config");
+    let message = other["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("no `secrets` of its own"), "{message}");
+    document["profiles"]["prod"]["secrets"] = document["secrets"].clone();
+    world.folder.write("all.json", document.to_string());
     let named = world.call(&format!("{list} --profile prod")).succeeds();
     assert_eq!(named["connectorId"], "prod");
     world.call(list).env("DEFENDERCTL_PROFILE", "prod").succeeds();

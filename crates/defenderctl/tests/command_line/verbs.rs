@@ -142,3 +142,96 @@ fn a_wrong_verb_never_leads_to_its_opposite() {
         assert!(!proposes, "{wrong}: {}", ran.stderr);
     }
 }
+
+#[test]
+fn arguments_of_a_script_reach_the_script_and_are_no_machines() {
+    let world = World::new();
+    let script = "script run triage.ps1 ws-ops-014 --yes --no-wait -c prod.json --json --";
+    world.call(&format!("{script} {LINUX} -Verbose")).succeeds();
+    assert!(world.actions(LINUX).is_empty());
+    let jobs = world.actions(MACHINE);
+    let commands = jobs[0]["commands"].to_string();
+    assert!(commands.contains(&format!("{LINUX} -Verbose")), "{commands}");
+}
+
+#[test]
+fn a_text_that_begins_with_an_at_sign_is_a_text() {
+    let world = World::new();
+    world.call("isolate ws-ops-014 -m @alice --yes --no-wait -c prod.json --json").succeeds();
+    let comment = world.actions(MACHINE)[0]["requestorComment"].clone();
+    assert!(comment.as_str().is_some_and(|text| text.ends_with("@alice")), "{comment}");
+}
+
+#[test]
+fn more_than_ten_machines_want_their_number() {
+    let world = World::with(json!({ "fleet": 11 }));
+    let list = world.call("machines --all -c prod.json --json").succeeds();
+    let names: Vec<&str> = list["data"]["value"]
+        .as_array()
+        .expect("machines")
+        .iter()
+        .filter_map(|machine| machine["computerDnsName"].as_str())
+        .filter(|name| name.starts_with("fleet-"))
+        .collect();
+    assert_eq!(names.len(), 11, "{names:?}");
+    world.folder.write("fleet.txt", names.join("\n"));
+    let isolate = "isolate -f fleet.txt -m INC-1 --no-wait -c prod.json --json";
+    for more in ["", " --yes", " --confirm 10", " --confirm y"] {
+        world.call(&format!("{isolate}{more}")).ends(2);
+    }
+    let jobs = |world: &World| {
+        let jobs = world.call("jobs --all -c prod.json --json").succeeds();
+        jobs["data"]["value"].as_array().map(Vec::len)
+    };
+    let before = jobs(&world);
+    world.call(&format!("{isolate} --confirm 11")).succeeds();
+    assert_eq!(jobs(&world), before.map(|before| before + 11));
+}
+
+#[test]
+#[cfg(unix)]
+fn an_empty_answer_offboards_nothing_though_the_machine_has_no_name() {
+    let world = World::with(json!({ "machines": [{ "id": MACHINE, "computerDnsName": "" }] }));
+    let offboard = format!("offboard {MACHINE} -m INC-1 -c prod.json");
+    let mut terminal = world.call(&offboard).on_a_terminal();
+    terminal.shows(&format!("Type {MACHINE} to go on: "));
+    terminal.types("");
+    terminal.ends(1);
+    assert!(world.actions(MACHINE).is_empty());
+}
+
+#[test]
+fn several_jobs_are_cancelled_by_one_call() {
+    let world = World::with(json!({ "pendingSeconds": 3600.0 }));
+    let start = "isolate ws-ops-014 srv-web-003 -m INC-1 --yes --no-wait -c prod.json --json";
+    let document = world.call(start).succeeds();
+    let ids: Vec<String> = document["data"]["results"]
+        .as_array()
+        .expect("results")
+        .iter()
+        .map(|row| row["job"]["id"].as_str().expect("an ID").to_owned())
+        .collect();
+    let cancel = format!("cancel {} {} -m wrong -c prod.json", ids[0], ids[1]);
+    #[cfg(unix)]
+    {
+        let mut terminal = world.call(&cancel).on_a_terminal();
+        let shown = terminal.shows("2 of them? [y/N] ");
+        assert!(shown.contains("Isolate") && !shown.contains("last user"), "{shown}");
+        terminal.types("n");
+        terminal.ends(1);
+    }
+    world.call(&format!("{cancel} --yes --json")).succeeds();
+    for machine in [MACHINE, LINUX] {
+        assert_eq!(world.actions(machine)[0]["status"], "Cancelled");
+    }
+}
+
+#[test]
+fn blocking_allows_nothing_and_unblocking_finds_a_value_whatever_its_case() {
+    let world = World::new();
+    world.call("block evil.example --action Allowed -m INC-1 --yes -c prod.json").ends(2);
+    world.call("block evil.example -m INC-1 --yes -c prod.json --json").succeeds();
+    world.call("unblock EVIL.example --yes -c prod.json --json").succeeds();
+    let left = world.call("indicators --all -c prod.json --json").succeeds();
+    assert!(!left.to_string().contains("evil.example"));
+}

@@ -7,10 +7,10 @@ use clap::Args;
 use host_harness::{Action, Origin, Report, Step, StepStatus};
 
 use crate::args::{PluginArgs, SettingsArgs};
+use crate::commands::verbs::action_of;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json;
-use crate::known_actions;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::remedy;
@@ -54,7 +54,7 @@ pub(crate) async fn examine(
     let actions = session.describe().await?;
     let of: Vec<&str> = of
         .iter()
-        .map(|name| known_actions::of_command(name).unwrap_or(name))
+        .map(|name| action_of(name).unwrap_or(name))
         .map(|name| Ok(find(&actions, name)?.name.as_str()))
         .collect::<Result<_, Failure>>()?;
     let mut report = {

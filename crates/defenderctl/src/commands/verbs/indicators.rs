@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use url::Url;
 
+use super::hashes::is_whole;
 use super::values::{all, one};
 use crate::failure::Failure;
 use crate::json;
@@ -59,6 +60,15 @@ pub(super) fn block(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failu
         text if text.is_empty() => otherwise.to_owned(),
         text => text,
     };
+    let wanted = one(matches, "action");
+    let is_block = |action: &&&str| action.eq_ignore_ascii_case(&wanted);
+    if !wanted.is_empty() && !BLOCKS.iter().chain(&["Audit", "Alert"]).any(|it| is_block(&it)) {
+        return Err(Failure::params(format!(
+            "--action {wanted} does not block: use {} or Audit; `defenderctl run submitIndicator` \
+             takes every action. Nothing was sent",
+            BLOCKS.join(", ")
+        )));
+    }
     let comment = one(matches, "comment");
     let mut indicators = Vec::new();
     for value in all(matches, "VALUE") {
@@ -84,19 +94,31 @@ pub(super) async fn unblock(
     values: &[String],
 ) -> Result<Vec<(String, String)>, Failure> {
     let values: Vec<&str> = values.iter().map(|value| value.trim()).collect();
-    let params = json!({ "indicatorValue": values, "all": true }).to_string();
+    // The service compares them as they are written.
+    let mut spellings: Vec<String> = values.iter().map(|&value| value.to_owned()).collect();
+    spellings.extend(values.iter().map(|value| value.to_ascii_lowercase()));
+    spellings.sort();
+    spellings.dedup();
+    let params = json!({ "indicatorValue": spellings, "all": true }).to_string();
     let outcome = session
         .connector
         .execute("getIndicators", &params)
         .await
         .map_err(|error| session.failure(error))?;
     let list = json::parse(&outcome.data).unwrap_or_default();
-    let blocking: Vec<&Value> = list["value"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(|indicator| indicator["action"].as_str().is_some_and(|it| BLOCKS.contains(&it)))
-        .collect();
+    let list_value = list["value"].as_array().map(Vec::as_slice).unwrap_or_default();
+    if !is_whole(&list, list_value.len()) {
+        return Err(Failure::not_found(
+            "the service lists only a part of these indicators; nothing was changed. Delete them \
+             by ID: `defenderctl indicators` lists them",
+        ));
+    }
+    let is_meant = |indicator: &&Value| {
+        let value = indicator["indicatorValue"].as_str().unwrap_or_default();
+        let blocks = indicator["action"].as_str().is_some_and(|it| BLOCKS.contains(&it));
+        blocks && values.iter().any(|asked| asked.eq_ignore_ascii_case(value))
+    };
+    let blocking: Vec<&Value> = list_value.iter().filter(is_meant).collect();
     let is_there = |value: &&&str| {
         blocking.iter().any(|indicator| {
             indicator["indicatorValue"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(value))

@@ -52,14 +52,12 @@ impl Verb {
                 param.extend(indicators::unblock(&session, &values::all(&matches, "VALUE")).await?);
             }
             Special::Quarantine => {
-                let session = open(&options, output).await?;
-                let sha1 = hashes::sha1(&session, &values::one(&matches, "HASH")).await?;
                 if machines.as_ref().is_some_and(MachineArgs::is_empty) {
-                    machines = Some(MachineArgs::of(hashes::machines(&session, &sha1).await?));
+                    let session = open(&options, output).await?;
+                    let hash = values::one(&matches, "HASH");
+                    machines = Some(MachineArgs::of(hashes::machines(&session, &hash).await?));
                 }
-                param.push(("sha1".into(), sha1));
             }
-            Special::Each => return each(row, &matches, (param, options), output).await,
         }
         if row.arguments.iter().any(|argument| argument.name == "HOST") {
             machines = Some(MachineArgs::of(vec![values::one(&matches, "HOST")]));
@@ -82,46 +80,6 @@ impl Verb {
 async fn open(options: &Options, output: &Output) -> Result<Session, Failure> {
     let _progress = progress::Progress::of("looking up what this is about");
     Session::open(&options.plugin, &options.settings, output).await
-}
-
-/// Does it for one value after the other; the worst end counts.
-async fn each(
-    row: &'static Row,
-    matches: &ArgMatches,
-    (param, options): (Vec<(String, String)>, Options),
-    output: &Output,
-) -> Result<Exit, Failure> {
-    let ids = values::all(matches, "ID");
-    if output.is_json() && ids.len() > 1 {
-        return Err(Failure::params("--json prints one document: give one ID; nothing was sent"));
-    }
-    let mut run = Run {
-        call: CallArgs {
-            action: row.action.to_owned(),
-            param: Vec::new(),
-            params: None,
-            wait: wait(row, matches),
-        },
-        options,
-        machines: None,
-    };
-    let mut worst = Exit::Done;
-    for id in ids {
-        run.call.param.clone_from(&param);
-        run.call.param.push(("actionId".into(), id.clone()));
-        let end = match run.carry_out(output).await {
-            Err(failure) if failure.is_interruption() => return Err(failure),
-            Err(failure) => {
-                output.failure(None, &failure);
-                failure.exit()
-            }
-            Ok(exit) => exit,
-        };
-        if end.status() > worst.status() {
-            worst = end;
-        }
-    }
-    Ok(worst)
 }
 
 /// How long jobs are followed, if they are.
@@ -201,6 +159,11 @@ impl Subcommand for Verb {
     fn has_subcommand(name: &str) -> bool {
         VERBS.iter().any(|row| row.verb.split(' ').next() == Some(name))
     }
+}
+
+/// The action of a verb, which may be of two words: `script run`.
+pub(crate) fn action_of(verb: &str) -> Option<&'static str> {
+    VERBS.iter().find(|row| row.verb == verb).map(|row| row.action)
 }
 
 /// The verbs of one word, with what they do to the world.

@@ -17,8 +17,6 @@ pub(crate) struct Row {
     pub(crate) effect: Effect,
     pub(crate) hosts: Hosts,
     pub(crate) arguments: &'static [Argument],
-    /// Parameters that the verb itself sets.
-    pub(crate) fixed: &'static [(&'static str, &'static str)],
     pub(crate) waits: Waits,
     pub(crate) special: Special,
 }
@@ -54,10 +52,8 @@ pub(crate) enum Special {
     Block,
     /// Looks the indicators up by their values.
     Unblock,
-    /// Looks up the file's SHA-1, and without hosts the machines that have it.
+    /// Without hosts, looks up the machines that have the file.
     Quarantine,
-    /// Is done for one value after the other.
-    Each,
 }
 
 /// An argument of a verb.
@@ -141,11 +137,17 @@ impl Row {
             Effect::Read | Effect::Change => self.about.to_owned(),
         };
         let mut command = Command::new(self.last_word()).about(about);
-        for argument in self.arguments {
+        let (after_all, others): (Vec<_>, Vec<_>) =
+            self.arguments.iter().partition(|argument| argument.kind == Kind::Words);
+        for argument in others {
             command = command.arg(argument.arg());
         }
         if self.hosts != Hosts::None {
             command = MachineArgs::augment_args(command);
+        }
+        // What follows `--` goes to the last positional: it must not be that of the machines.
+        for argument in after_all {
+            command = command.arg(argument.arg());
         }
         if self.waits != Waits::Never {
             let wait = Arg::new("wait").long("wait").value_name("SECONDS").num_args(0..=1);

@@ -39,7 +39,6 @@ const fn act(verb: &'static str, about: &'static str, action: &'static str) -> R
         effect: Disrupt,
         hosts: Hosts::Some,
         arguments: &[COMMENT, DRY, ENSURE],
-        fixed: &[],
         waits: Waits::AtTerminal,
         special: Special::None,
     }
@@ -54,7 +53,6 @@ const fn read(verb: &'static str, about: &'static str, action: &'static str) -> 
         effect: Read,
         hosts: Hosts::None,
         arguments: &[],
-        fixed: &[],
         waits: Waits::Never,
         special: Special::None,
     }
@@ -99,7 +97,7 @@ pub(crate) const VERBS: &[Row] = &[
     ),
     Row {
         arguments: &[
-            required("HASH", "sha1", Kind::Special, "SHA-1 or SHA-256 of the file"),
+            required("HASH", "sha1", Kind::Text, "SHA-1 or SHA-256 of the file"),
             COMMENT,
             DRY,
             ENSURE,
@@ -219,11 +217,12 @@ pub(crate) const VERBS: &[Row] = &[
     },
     Row {
         arguments: &[
-            required("ID…", "actionId", Kind::Special, "Job, as `jobs` lists it"),
+            required("ID…", "ids", Kind::List, "Job, as `jobs` lists it"),
             COMMENT,
+            DRY,
+            ENSURE,
         ],
         hosts: Hosts::None,
-        special: Special::Each,
         ..act("cancel", "Cancel jobs that have not ended", "cancelAction")
     },
 ];

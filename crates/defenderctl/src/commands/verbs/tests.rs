@@ -39,7 +39,7 @@ fn every_verb_is_an_action_with_its_parameters_and_its_effect() {
             schema.pointer(&pointer).is_some()
         };
         let params = row.arguments.iter().map(|it| it.param).filter(|param| !param.is_empty());
-        for param in params.chain(row.fixed.iter().map(|(name, _)| *name)) {
+        for param in params {
             assert!(has(param), "{}: {} has no {param}", row.verb, row.action);
         }
         assert!(row.hosts == Hosts::None || has("hosts") && has("ids"), "{}", row.verb);
@@ -69,9 +69,25 @@ fn the_command_line_of_every_verb_is_consistent() {
         let special = row.arguments.iter().any(|it| it.kind == Kind::Special);
         assert_eq!(
             special,
-            !matches!(row.special, Special::None | Special::File) || row.verb == "file get",
+            matches!(row.special, Special::Block | Special::Unblock) || row.verb == "file get",
             "{}",
             row.verb
         );
     }
+}
+
+#[test]
+fn what_follows_two_hyphens_is_the_script_s_and_never_a_machine() {
+    let parse = |line: &str| {
+        let words = ["defenderctl", "script", "run", "a.ps1"].into_iter().chain(line.split(' '));
+        let matches = Arguments::command().try_get_matches_from(words).expect(line);
+        let (_, group) = matches.subcommand().expect("a group");
+        let (_, verb) = group.subcommand().expect("a verb");
+        let hosts = MachineArgs::from_arg_matches(verb).expect("machines").written();
+        (hosts.expect("machines"), values::all(verb, "ARGS"))
+    };
+    let texts = |list: &[&str]| list.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+    assert_eq!(parse("ws-1 -- 10.0.0.1 b"), (texts(&["ws-1"]), texts(&["10.0.0.1", "b"])));
+    assert_eq!(parse("ws-1 ws-2 --yes -- x"), (texts(&["ws-1", "ws-2"]), texts(&["x"])));
+    assert_eq!(parse("ws-1"), (texts(&["ws-1"]), Vec::new()));
 }

@@ -1,10 +1,7 @@
 //! The arguments of a verb as the parameters of its action.
 
-use std::fs;
 use std::path::Path;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -17,10 +14,9 @@ use crate::times;
 ///
 /// # Errors
 ///
-/// A file cannot be read, or a text is no time.
+/// A text is not a time, or arguments of a script cannot be joined.
 pub(super) fn params(row: &Row, matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
-    let mut params: Vec<(String, String)> =
-        row.fixed.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+    let mut params = Vec::new();
     for argument in row.arguments {
         params.extend(of(argument, matches)?);
     }
@@ -40,39 +36,40 @@ fn of(argument: &Argument, matches: &ArgMatches) -> Result<Vec<(String, String)>
             }
         }
         _ if !matches.contains_id(id) => Vec::new(),
-        Kind::Text => param(one(matches, id)),
+        Kind::Text => param(literal(&one(matches, id))),
         Kind::List => param(Value::from(all(matches, id)).to_string()),
         Kind::Words => {
             let words = all(matches, id);
-            let joined = match words.as_slice() {
-                // One text is the script's own business.
-                [text] => text.clone(),
-                words => words.join(" "),
-            };
-            param(joined)
+            // Joined, they would be taken apart elsewhere than they were here.
+            let is_plain = |word: &String| !word.contains(|c: char| c.is_whitespace() || c == '"');
+            if words.len() > 1 && !words.iter().all(is_plain) {
+                return Err(Failure::params(
+                    "an argument of the script has a blank or a quote: write all arguments as one \
+                     text after --, quoted as the script wants them; nothing was sent",
+                ));
+            }
+            param(literal(&words.join(" ")))
         }
         Kind::Since => {
             let since = times::since(&one(matches, id), OffsetDateTime::now_utc())
                 .map_err(|problem| Failure::params(format!("--{id}: {problem}")))?;
             param(json!({ "ge": since }).to_string())
         }
-        Kind::File => {
-            let path = one(matches, id);
-            param(fs::read_to_string(&path).map_err(|error| unreadable(&path, &error))?)
-        }
+        Kind::File => param(format!("@{}", one(matches, id))),
         Kind::Upload => {
             let path = one(matches, id);
-            let bytes = fs::read(&path).map_err(|error| unreadable(&path, &error))?;
             let name = Path::new(&path).file_name().unwrap_or_default();
-            let mut params = param(STANDARD.encode(bytes));
-            params.push(("fileName".into(), name.to_string_lossy().into_owned()));
+            let mut params = param(format!("@{path}"));
+            params.push(("fileName".into(), literal(&name.to_string_lossy())));
             params
         }
     })
 }
 
-fn unreadable(path: &str, error: &std::io::Error) -> Failure {
-    Failure::params(format!("{path} cannot be read: {error}; nothing was sent"))
+/// A text that `-p` takes as it is, although it may begin with `@`.
+fn literal(text: &str) -> String {
+    let mark = if text.starts_with('@') { "@" } else { "" };
+    format!("{mark}{text}")
 }
 
 /// The value of an argument; empty if it was not given.
