@@ -1,6 +1,7 @@
 //! The URL of a request.
 
 use std::fmt;
+use std::net::Ipv6Addr;
 
 use http::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
@@ -44,20 +45,24 @@ impl Address {
             return Err("has user info; must be without");
         }
         let host = authority.host().to_ascii_lowercase();
+        if !is_host(&host) {
+            return Err(INVALID);
+        }
         let port = &authority.as_str()[host.len()..];
         let default_port = match scheme {
             "https" => 443,
             "http" => 80,
             _ => return Err(INVALID),
         };
-        let number = match port {
-            "" | ":" => default_port,
-            _ => port[1..].parse::<u16>().map_err(|_| INVALID)?,
+        let number = match port.strip_prefix(':') {
+            None if port.is_empty() => default_port,
+            Some("") => default_port,
+            Some(digits) if digits.bytes().all(|b| b.is_ascii_digit()) => {
+                digits.parse::<u16>().ok().filter(|number| *number > 0).ok_or(INVALID)?
+            }
+            _ => return Err(INVALID),
         };
         let port = if number == default_port { String::new() } else { format!(":{number}") };
-        if host.is_empty() {
-            return Err(INVALID);
-        }
         let (mark, query) = uri.query().map_or(("", ""), |query| ("?", query));
         let text = join(&[scheme, "://", &host, &port, uri.path(), mark, query], "");
         let host_begins = scheme.len() + 3;
@@ -108,6 +113,19 @@ impl Address {
     /// Path.
     pub fn path(&self) -> &str {
         self.path_and_query().split('?').next().unwrap_or_default()
+    }
+}
+
+/// Whether a text is a host's name or address. It becomes an entry of the host program's allow-list,
+/// where `*` would mean every host.
+fn is_host(host: &str) -> bool {
+    let is_letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+    match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => {
+            let name = host.strip_suffix('.').unwrap_or(host);
+            name.split('.').all(|label| !label.is_empty() && label.bytes().all(is_letter))
+        }
     }
 }
 
@@ -173,6 +191,17 @@ mod tests {
             "https://аpi.security.microsoft.com",
             "https://user:word@a.example",
             "https://a@a",
+            "https://*",
+            "https://*.example",
+            "https://.",
+            "https://a..example",
+            "https://[]",
+            "https://a[b]c",
+            "https://[zz]",
+            "https://[::1]18443",
+            "https://[::1]x443",
+            "https://a.example:+443",
+            "https://a.example:0",
             "https://a:1@a",
             "https://@a",
             "ftp://a.example",
