@@ -4,8 +4,6 @@
 //! then their digests. Anyone who can write it can also compute a new checksum, so every value in
 //! it is checked like a parameter.
 //!
-//! This file is long because writing and reading belong side by side.
-//!
 //! One file, because what is written and what is read must match.
 
 use serde_json::{Map, Value};
@@ -23,6 +21,9 @@ use crate::outcome::Warning;
 use crate::random::uuid_from_digits;
 use crate::response::Record;
 use crate::schema::{self, DEVICE_ID, Params, SEGMENT};
+
+/// Characters of a comment at most: 4,000 of the caller's, its reference and the operation's mark.
+const MAX_COMMENT: usize = 4200;
 
 /// The version that is written. Newer ones are rejected, every released one can be read.
 const VERSION: u32 = 1;
@@ -251,7 +252,11 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
                     let checked = if is_failed { "0".repeat(40) } else { id.to_owned() };
                     let mut given = params.clone();
                     given.insert(name.to_owned(), Value::from(checked));
+                    let comment = marked_comment(&mut given)?;
                     operation.params = read_params(operation.action, &to_text(&given)).ok()?;
+                    if let Some(comment) = comment {
+                        operation.params = operation.params.with("comment", comment);
+                    }
                 }
                 task.params = operation.params.with(name, id).with("id", id);
             }
@@ -264,6 +269,19 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
     }
     // Without parameters nothing can be sent.
     (params.is_some() || !operation.tasks.iter().any(Task::is_open)).then_some(operation)
+}
+
+/// The comment, which may be longer than a caller's: it has the operation's mark in front, and the
+/// caller's reference. Another one takes its place, to be checked with the other parameters.
+fn marked_comment(params: &mut Map<String, Value>) -> Option<Option<String>> {
+    let Some(comment) = params.get_mut("comment") else { return Some(None) };
+    let text = comment.as_str().filter(|text| !text.trim().is_empty())?;
+    if text.chars().count() > MAX_COMMENT {
+        return None;
+    }
+    let text = text.to_owned();
+    *comment = Value::from("x");
+    Some(Some(text))
 }
 
 fn task(row: &Value, n: usize) -> Option<Task> {

@@ -116,3 +116,16 @@ fn a_checkpoint_holds_no_secret_no_result_and_no_arguments_longer_than_needed() 
             && ended.targets[0].data.as_ref().unwrap().contains("ran well")
     );
 }
+
+#[test]
+fn the_longest_comment_and_reference_fit_into_a_checkpoint() {
+    let mut bench = bench();
+    bench.token(json!(3600));
+    let comment = "c".repeat(4000);
+    let params = json!({ "id": ONE, "comment": comment, "reference": "r".repeat(100) });
+    let planned = bench.plan("isolateHost", params).unwrap();
+    bench.network.answer(201, &job("a1", ONE, "Pending", "c").to_string());
+    bench.step(&planned);
+    let sent = bench.comment_of_isolation();
+    assert!(sent.starts_with("[op:") && sent.ends_with(&comment), "{sent}");
+}
