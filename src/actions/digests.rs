@@ -5,10 +5,10 @@ use crate::catalogue::{Action, GET_FILE_INFO};
 use crate::client::Client;
 use crate::error::{Error, Kind};
 use crate::response::Members;
-use crate::schema::Params;
+use crate::schema::{Params, SHA1};
 
-/// Hexadecimal digits of a SHA-1, and of a SHA-256.
-const DIGITS: [usize; 2] = [40, 64];
+/// Hexadecimal digits of a SHA-256.
+const SHA256_DIGITS: usize = 64;
 
 /// The parameters with the SHA-1 of the file, which the service is asked for if they have its
 /// SHA-256.
@@ -22,7 +22,7 @@ pub(crate) fn with_sha1(
     action: &'static Action,
     params: &Params,
 ) -> Result<Params, Error> {
-    let digest = params.text("sha1").filter(|text| text.len() == DIGITS[1]);
+    let digest = params.text("sha1").filter(|text| text.len() == SHA256_DIGITS);
     let (Some(sha256), Some(route)) = (digest, GET_FILE_INFO.route()) else {
         return Ok(params.clone());
     };
@@ -41,13 +41,18 @@ pub(crate) fn with_sha1(
     let text = |name: &str| {
         Members::parse_text(&file).and_then(|members| members.text(name)).unwrap_or_default()
     };
-    if !text("sha256").eq_ignore_ascii_case(sha256) {
-        let problem =
-            format!("the service answered with another file than {sha256}; give the SHA-1");
+    let answered = text("sha256");
+    if !answered.eq_ignore_ascii_case(sha256) {
+        let problem = match answered.is_empty() {
+            true => format!("the service's record of {sha256} has no SHA-256; give the SHA-1"),
+            false => {
+                format!("the service answered with another file than {sha256}; give the SHA-1")
+            }
+        };
         return Err(Error::new(Kind::MalformedResponse, unsent(action, &problem)));
     }
     let sha1 = text("sha1");
-    if sha1.len() != DIGITS[0] || !sha1.bytes().all(|b| b.is_ascii_hexdigit()) {
+    if !(SHA1.check)(&sha1) {
         let problem = format!("the service does not know the SHA-1 of the file {sha256}; give it");
         return Err(Error::new(Kind::NotFound, unsent(action, &problem)));
     }

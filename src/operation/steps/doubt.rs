@@ -93,7 +93,8 @@ pub(super) fn search_task(client: &mut Client<'_>, operation: &mut Operation, n:
         }
         Ok(SearchResult::Failed(error)) => error,
         Ok(SearchResult::Nothing | SearchResult::Unmarked(_)) if !is_over => return,
-        Err(error) if !is_over => {
+        // Without the permission to read, no later search shows more.
+        Err(error) if !is_over && error.kind() != Kind::Forbidden => {
             operation.pause = operation.pause.max(retry_delay_ms(&error));
             operation.trouble = Some(error);
             return;

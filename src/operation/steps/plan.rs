@@ -10,7 +10,7 @@ use crate::actions::{self, Action, GET_ACTIONS};
 use crate::client::Client;
 use crate::error::Error;
 use crate::operation::reference::with_operation_mark;
-use crate::operation::{Task, dry_run, ensure, targets, wait_for, with_comment};
+use crate::operation::{Task, cancel, dry_run, ensure, targets, wait_for, with_comment};
 use crate::schema::Params;
 
 /// Checks the parameters and plans the operation.
@@ -135,6 +135,10 @@ fn cancellation(client: &mut Client<'_>, operation: &mut Operation) -> Result<()
         for (task, record) in open.iter_mut().zip(records) {
             if let Some(record) = record.filter(|record| record.state.is_final()) {
                 task.adopt(record);
+                // A preview says what the call would say: that it comes too late.
+                if params.is("dryRun") {
+                    cancel::conclude(client, task);
+                }
             }
         }
     }
