@@ -4,7 +4,7 @@ use super::machine_actions::list_machine_actions_page;
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::State;
-use crate::request::{quoted, quoted_list};
+use crate::request::{quoted_id, quoted_ids, quoted_list};
 use crate::response::Record;
 
 /// Machines in one request: their IDs stay below what any server takes as a URL.
@@ -34,13 +34,13 @@ pub(crate) fn histories(
     let types = quoted_list(types.iter().copied().filter(|name| !name.is_empty()));
     let mut histories = Vec::with_capacity(machines.len());
     for part in machines.chunks(MACHINES) {
-        let ids = quoted_list(part.iter().copied());
+        let ids = quoted_ids(part.iter().copied());
         let filter = format!("machineId in ({ids}) and type in ({types})");
         let (records, is_cut) = list_machine_actions_page(client, &filter, RECORDS)?;
         for machine in part {
-            histories.push(if is_cut {
+            histories.push(if is_cut && part.len() > 1 {
                 // Some of its actions may be among those that were cut off.
-                let filter = format!("machineId eq {} and type in ({types})", quoted(machine));
+                let filter = format!("machineId eq {} and type in ({types})", quoted_id(machine));
                 let (records, is_cut) = list_machine_actions_page(client, &filter, RECORDS)?;
                 History { records: about(&records, machine), is_cut }
             } else {
@@ -67,8 +67,11 @@ pub(crate) enum Standing<'r> {
     Unknown(&'static str, &'r Record),
 }
 
-/// The last of these actions that succeeded.
-pub(crate) fn standing<'r>(records: &[&'r Record]) -> Standing<'r> {
+/// The last of these actions that succeeded. Actions that are not alike leave different states.
+pub(crate) fn standing<'r>(
+    records: &[&'r Record],
+    is_alike: impl Fn(&Record, &Record) -> bool,
+) -> Standing<'r> {
     let mut last: Option<&Record> = None;
     let mut tied: Option<&Record> = None;
     for &record in records.iter().filter(|record| record.state == State::Succeeded) {
@@ -111,8 +114,13 @@ pub(crate) fn doubt<'r>(
     })
 }
 
+/// Whether two actions leave a machine in one state: their type and scope are the same.
+pub(crate) fn is_same_state(one: &Record, other: &Record) -> bool {
+    is_same_type(one, other) && one.text("scope").eq_ignore_ascii_case(&other.text("scope"))
+}
+
 /// Whether two actions are of one type, as far as can be read.
-fn is_alike(one: &Record, other: &Record) -> bool {
+pub(crate) fn is_same_type(one: &Record, other: &Record) -> bool {
     let name = one.text("type");
     !name.is_empty() && other.is("type", &name)
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value};
 
-use super::history::{History, Standing, doubt, histories, standing};
+use super::history::{History, Standing, doubt, histories, is_same_state, is_same_type, standing};
 use super::pages::{self, CUT_OFF};
 use super::resolve::{Onboarding, known, resolve};
 use crate::catalogue::{Action, GET_ACTIONS, ISOLATION_TYPES};
@@ -20,13 +20,15 @@ struct Asked {
     id: String,
     name: String,
     error: Option<Error>,
+    /// Why nothing can be said about it.
+    unknown: Option<&'static str>,
     /// Its isolations and releases.
     history: Option<History>,
 }
 
 impl Asked {
     fn new(target: Value, id: String, name: String) -> Self {
-        Self { target, id, name, error: None, history: None }
+        Self { target, id, name, error: None, unknown: None, history: None }
     }
 }
 
@@ -89,17 +91,27 @@ fn of_machines(
         return Err(error);
     }
     let clean = client.sanitizer();
-    let (mut value, mut failed, mut is_cut) = (Vec::new(), 0, false);
-    for Asked { target, id, name, error, history } in &asked {
+    let (mut value, mut failed, mut is_cut, mut is_unsure) = (Vec::new(), 0, false, false);
+    for Asked { target, id, name, error, unknown, history } in &asked {
         let mut row = match (error, history) {
             (None, Some(history)) => {
                 is_cut |= history.is_cut;
                 let records: Vec<&Record> = history.records.iter().collect();
-                Isolation::of(&records, history.is_cut).row(id, name, &clean)
+                let isolation = match unknown {
+                    Some(reason) => Isolation::unknown(reason),
+                    None => Isolation::of(id, &records, history.is_cut),
+                };
+                is_unsure |= unknown.is_some();
+                isolation.row(id, name, &clean)
             }
             _ => {
                 failed += 1;
-                Isolation::unknown("the machine was not found").row("", name, &clean)
+                let is_many = error.as_ref().is_some_and(|error| error.kind() == Kind::Ambiguous);
+                let reason = match is_many {
+                    true => "several machines have the name",
+                    false => "the machine was not found",
+                };
+                Isolation::unknown(reason).row("", name, &clean)
             }
         };
         row["target"] = target.clone();
@@ -108,10 +120,10 @@ fn of_machines(
         }
         value.push(row);
     }
-    let mut outcome = outcome(value, failed == 0 && !is_cut);
+    let mut outcome = outcome(value, failed == 0 && !is_cut && !is_unsure);
     if failed > 0 {
         let message = format!(
-            "{failed} of {} machines were not found: whether they are isolated is unknown.",
+            "{failed} of {} machines could not be identified: whether they are isolated is unknown.",
             asked.len()
         );
         outcome = outcome.with_warning(Warning::new("not-found", message));
@@ -123,22 +135,28 @@ fn of_machines(
     Ok(outcome)
 }
 
-/// Looks for the machines that have no record: they may not exist.
+/// Looks up the machines that were named by their IDs. One may not exist, or its record may have
+/// been merged into another, which has the later actions.
 fn check_that_they_exist(client: &mut Client<'_>, asked: &mut [Asked]) -> Result<(), Error> {
-    let is_doubtful = |asked: &&mut Asked| {
-        asked.name.is_empty()
-            && asked.history.as_ref().is_some_and(|history| history.records.is_empty())
-    };
+    let is_by_id = |asked: &&mut Asked| asked.name.is_empty() && asked.history.is_some();
     let ids: Vec<String> =
-        asked.iter_mut().filter(is_doubtful).map(|asked| asked.id.to_ascii_lowercase()).collect();
+        asked.iter_mut().filter(is_by_id).map(|asked| asked.id.to_ascii_lowercase()).collect();
     if ids.is_empty() {
         return Ok(());
     }
-    let machines = known(client, &ids)?;
+    let (machines, is_part) = known(client, &ids)?;
     let clean = client.sanitizer();
-    for asked in asked.iter_mut().filter(is_doubtful) {
+    for asked in asked.iter_mut().filter(is_by_id) {
+        let has_records = asked.history.as_ref().is_some_and(|it| !it.records.is_empty());
         match machines.iter().find(|machine| machine.id.eq_ignore_ascii_case(&asked.id)) {
-            Some(machine) => asked.name = machine.name.clone(),
+            Some(machine) => {
+                asked.name = machine.name.clone();
+                if machine.is_merged() {
+                    asked.unknown = Some("its record was merged into another one: ask for that");
+                }
+            }
+            None if has_records => {}
+            None if is_part => asked.unknown = Some("the list of machines was cut off"),
             None => {
                 let message =
                     format!("There is no machine {}: check the device ID.", clean.text(&asked.id));
@@ -160,8 +178,10 @@ fn of_tenant(client: &mut Client<'_>, params: &Params) -> Result<Outcome, Error>
     let whole = pages::fetch_all(client, &GET_ACTIONS, route, &filter)?.data;
     let members = Members::parse_text(&whole);
     let is_whole = members.and_then(|members| members.get("complete")) == Some(true);
-    let records = Record::list(whole.as_bytes())
-        .ok_or_else(|| Error::internal("a list that was built cannot be read"))?;
+    let records = Record::list(whole.as_bytes()).ok_or_else(|| {
+        let message = "A machine action in the service's list has no ID that can be read.";
+        Error::new(Kind::MalformedResponse, message)
+    })?;
     drop(whole);
     // In the order of their newest action.
     let mut machines: Vec<(String, Vec<&Record>)> = Vec::new();
@@ -187,7 +207,7 @@ fn of_tenant(client: &mut Client<'_>, params: &Params) -> Result<Outcome, Error>
     let mut value = Vec::new();
     for (machine, mut own) in machines {
         own.extend(&stray);
-        let isolation = Isolation::of(&own, !is_whole);
+        let isolation = Isolation::of(&machine, &own, !is_whole);
         if isolation.state != "no" || !isolation.pending.is_empty() {
             value.push(isolation.row(&machine, "", &clean));
         }
@@ -227,6 +247,8 @@ struct Isolation<'r> {
     pending: Vec<&'r Record>,
     /// The machine's name, if a record has it.
     name: String,
+    /// Whether the isolation is known to be full or selective.
+    is_scope_known: bool,
 }
 
 impl<'r> Isolation<'r> {
@@ -237,11 +259,12 @@ impl<'r> Isolation<'r> {
             job: None,
             pending: Vec::new(),
             name: String::new(),
+            is_scope_known: false,
         }
     }
 
     /// What a machine's isolations and releases say.
-    fn of(records: &[&'r Record], is_cut: bool) -> Self {
+    fn of(machine: &str, records: &[&'r Record], is_cut: bool) -> Self {
         let [isolate, release] = ISOLATION_TYPES;
         // Of another type is what the service's filter should not have let through.
         let records: Vec<&Record> = records
@@ -252,8 +275,11 @@ impl<'r> Isolation<'r> {
         let pending = records.iter().copied().filter(|record| !record.state.is_final()).collect();
         let mut names = records.iter().map(|record| record.text("computerDnsName"));
         let name = names.find(|name| !name.is_empty()).unwrap_or_default();
-        let (state, reason, job) = match standing(&records) {
+        let (state, reason, job) = match standing(&records, is_same_type) {
             _ if is_cut => ("unknown", Some("the list of its actions was cut off"), None),
+            Standing::Last(last) if !last.is("machineId", machine) => {
+                ("unknown", Some("an action does not say which machine it is about"), Some(last))
+            }
             Standing::Last(last) if last.is("type", isolate) => ("yes", None, Some(last)),
             Standing::Last(last) if last.is("type", release) => ("no", None, Some(last)),
             Standing::Last(last) => {
@@ -267,7 +293,9 @@ impl<'r> Isolation<'r> {
                 }
             }
         };
-        Self { state, reason, job, pending, name }
+        // Isolated by either, but in which way?
+        let is_scope_known = matches!(standing(&records, is_same_state), Standing::Last(_));
+        Self { state, reason, job, pending, name, is_scope_known }
     }
 
     fn row(&self, id: &str, name: &str, clean: &Sanitizer) -> Value {
@@ -277,6 +305,8 @@ impl<'r> Isolation<'r> {
         };
         let of = |name: &str| self.job.map(|job| job.text(name)).unwrap_or_default();
         let is_isolated = self.state == "yes";
+        let scope = (is_isolated && !self.is_scope_known)
+            .then_some("whether it is full or selective is unknown");
         let ended =
             [of("lastUpdateDateTimeUtc"), of("lastUpdateTimeUtc"), of("creationDateTimeUtc")];
         let since = ended.iter().find(|time| !time.is_empty() && self.reason.is_none());
@@ -286,11 +316,17 @@ impl<'r> Isolation<'r> {
             ("id", text(id)),
             ("computerDnsName", text(name)),
             ("isolated", Value::from(self.state)),
-            ("isolationType", if is_isolated { text(&of("scope")) } else { Value::Null }),
+            (
+                "isolationType",
+                match is_isolated && self.is_scope_known {
+                    true => text(&of("scope")),
+                    false => Value::Null,
+                },
+            ),
             ("since", since.map_or(Value::Null, |since| text(since))),
             ("job", self.job.map_or(Value::Null, shown)),
             ("pending", self.pending.iter().map(|record| shown(record)).collect()),
-            ("reason", self.reason.map_or(Value::Null, Value::from)),
+            ("reason", self.reason.or(scope).map_or(Value::Null, Value::from)),
         ])
     }
 }

@@ -3,7 +3,7 @@
 use crate::catalogue::GET_ACTIONS;
 use crate::client::Client;
 use crate::error::{Error, Kind};
-use crate::request::{ApiRequest, encode_query, quoted, quoted_list};
+use crate::request::{ApiRequest, encode_query, quoted_id, quoted_ids};
 use crate::response::{Head, NOT_A_COLLECTION, Record, is_truncated, malformed};
 
 /// IDs in one request.
@@ -33,8 +33,8 @@ pub(crate) fn find_machine_actions(
     let mut all = Vec::with_capacity(ids.len());
     for ids in ids.chunks(IDS) {
         let filter = match ids {
-            [id] => format!("id eq {}", quoted(id)),
-            ids => format!("id in ({})", quoted_list(ids.iter().copied())),
+            [id] => format!("id eq {}", quoted_id(id)),
+            ids => format!("id in ({})", quoted_ids(ids.iter().copied())),
         };
         let (found, is_part) = list_machine_actions_page(client, &filter, ids.len())?;
         for id in ids {

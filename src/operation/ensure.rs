@@ -5,7 +5,7 @@ use super::Task;
 use super::machine_actions::list_machine_actions_page as read;
 use super::reference::has_reference;
 use super::reversal::Reversal;
-use crate::actions::history::{Standing, histories, standing};
+use crate::actions::history::{Standing, histories, is_same_state, standing};
 use crate::actions::{Action, JobType, Route};
 use crate::client::Client;
 use crate::error::Error;
@@ -64,8 +64,11 @@ fn needless<'r>(
     // An action of unknown state may be running.
     let may_be = |record: &&Record| under_way(record) || record.state == State::Unknown;
     let fits = |record: &&Record| record.mismatch(wanted, true).is_none();
-    // It is being undone, so it will not last, whichever of the two ends first.
-    if records.iter().filter(may_be).any(|record| !record.is("type", wanted.kind)) {
+    // What undoes it, or changes its scope, is running: it will not last, whichever ends first.
+    let changes_it = |record: &Record| {
+        !record.is("type", wanted.kind) || lasting && record.mismatch(wanted, true).is_some()
+    };
+    if records.iter().filter(may_be).any(changes_it) {
         return None;
     }
     if let Some(record) = records.iter().filter(under_way).find(fits) {
@@ -80,7 +83,7 @@ fn needless<'r>(
         };
         return records.iter().filter(ours).find(fits);
     }
-    match standing(&records.iter().collect::<Vec<_>>()) {
+    match standing(&records.iter().collect::<Vec<_>>(), is_same_state) {
         Standing::Last(last) => Some(last).filter(fits),
         Standing::Never | Standing::Unknown(..) => None,
     }
@@ -91,8 +94,11 @@ pub(super) fn is_countermanded(client: &mut Client<'_>, machine: &str, undo: &st
     if undo.is_empty() {
         return false;
     }
-    let filter =
-        format!("machineId eq {} and type eq {}", request::quoted(machine), request::quoted(undo));
+    let filter = format!(
+        "machineId eq {} and type eq {}",
+        request::quoted_id(machine),
+        request::quoted(undo)
+    );
     !read(client, &filter, RECORDS).is_ok_and(|(found, is_part)| {
         !is_part && found.iter().all(|record| record.state.is_final())
     })

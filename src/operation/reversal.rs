@@ -8,7 +8,7 @@ use crate::actions::{GET_ACTIONS, JobType};
 use crate::client::Client;
 use crate::error::Error;
 use crate::outcome::{State, Warning};
-use crate::request::{self, quoted_list};
+use crate::request::{self, quoted_ids};
 use crate::response::{Record, Sanitizer};
 
 /// Machines per request.
@@ -79,7 +79,7 @@ fn check_reversals(client: &mut Client<'_>, tasks: &mut [&mut Task], inverse: &s
     // If the check fails for some, skip the rest.
     let mut failed: Option<Error> = None;
     for tasks in open.chunks_mut(MACHINES) {
-        let ids = quoted_list(tasks.iter().map(|task| task.machine()));
+        let ids = quoted_ids(tasks.iter().map(|task| task.machine()));
         let filter = format!("machineId in ({ids}) and type eq {}", request::quoted(inverse));
         let found = match failed.take() {
             Some(error) => Err(error),

@@ -13,6 +13,9 @@ use crate::text::join;
 /// Internal parameter: how many records to skip, regardless of the page.
 pub const SKIP: &str = "$skip";
 
+/// Properties that hold the ID of a machine or of a job.
+const IDS: [&str; 2] = ["id", "machineId"];
+
 /// Builds the query of a list, including the question mark.
 pub(super) fn list_query(schema: &ObjectSchema, params: &Params) -> String {
     let mut query = "?$count=true".to_owned();
@@ -44,6 +47,7 @@ fn filter_clause(field: &Field, params: &Params) -> Option<String> {
         (Value::String(text), Literal::Guid) if params.has_bare_guids() && is_guid(text) => {
             text.clone()
         }
+        (Value::String(text), Literal::Plain) if IDS.contains(&property) => quoted_id(text),
         (Value::String(text), Literal::Plain | Literal::Element | Literal::Guid) => quoted(text),
         (Value::String(text), Literal::Time) => text.clone(),
         (other, _) => to_text(other),
@@ -95,6 +99,22 @@ pub fn has_guid(schema: &ObjectSchema, params: &Params) -> bool {
 /// Quotes a text as an OData string literal.
 pub fn quoted(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
+}
+
+/// Quotes the ID of a machine or of a job. The service has both in lower case, and may compare
+/// case-sensitively: an ID in capitals would find nothing.
+pub fn quoted_id(id: &str) -> String {
+    let is_hex = id.bytes().all(|b| b.is_ascii_hexdigit());
+    match is_guid(id) || is_hex && (32..=64).contains(&id.len()) {
+        true => quoted(&id.to_ascii_lowercase()),
+        false => quoted(id),
+    }
+}
+
+/// Quotes such IDs as an OData list.
+pub fn quoted_ids<'v>(ids: impl Iterator<Item = &'v str>) -> String {
+    let quoted: Vec<String> = ids.map(quoted_id).collect();
+    join(&quoted, ",")
 }
 
 /// Quotes values as an OData list.

@@ -129,15 +129,27 @@ impl Record {
     /// When it last changed: Unix time in seconds. The service's documentation spells the member in
     /// two ways.
     pub fn changed(&self) -> Option<u64> {
-        let last = timestamp(&self.text("lastUpdateDateTimeUtc"));
-        last.or_else(|| timestamp(&self.text("lastUpdateTimeUtc"))).or(self.created())
+        self.last_update().map_or_else(|| self.created(), |text| timestamp(&text))
     }
 
     /// When it last changed and when it was created, with fractions of a second.
     pub fn instants(&self) -> [Option<(u64, u32)>; 2] {
         let at = |name: &str| instant(&self.text(name));
         let created = at("creationDateTimeUtc");
-        [at("lastUpdateDateTimeUtc").or_else(|| at("lastUpdateTimeUtc")).or(created), created]
+        [self.last_update().map_or(created, |text| instant(&text)), created]
+    }
+
+    /// When it last changed, as the record has it; `None` if it does not say. What cannot be read
+    /// is an empty text: no other time may stand for it.
+    fn last_update(&self) -> Option<String> {
+        ["lastUpdateDateTimeUtc", "lastUpdateTimeUtc"].iter().find_map(|name| {
+            match self.read_text(name) {
+                Member::Value(text) if text.is_empty() => None,
+                Member::Value(text) => Some(text),
+                Member::Unreadable => Some(String::new()),
+                Member::Absent => None,
+            }
+        })
     }
 
     /// Describes how it differs from the request, regardless of who made it. In the response to our

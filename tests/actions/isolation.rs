@@ -171,3 +171,18 @@ async fn several_jobs_are_cancelled_by_one_call() {
     let actions = env.service().machine_actions();
     assert!(actions.iter().all(|action| action["status"] == "Cancelled"), "{actions:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_in_capitals_is_the_same_machine() {
+    let env = TestEnv::with(quick()).await;
+    let isolate = |id: &str| json!({ "id": id, "comment": "case 1042", "ensure": true });
+    let first = env.execute("isolateHost", isolate(WINDOWS)).await.unwrap();
+    env.service().advance(Duration::from_secs(5));
+    let capitals = WINDOWS.to_ascii_uppercase();
+    assert_eq!(one(&env, &capitals).await["isolated"], "yes");
+    let again = env.execute("isolateHost", isolate(&capitals)).await.unwrap();
+    assert_eq!(again.job.unwrap().id, first.job.unwrap().id);
+    let jobs = env.execute("getActions", json!({ "machineId": capitals })).await.unwrap();
+    assert_eq!(jobs.data.parse::<Value>().unwrap()["value"].as_array().unwrap().len(), 1);
+    assert_eq!(env.service().sent("POST /api/machines/{id}/isolate"), 1);
+}

@@ -109,18 +109,22 @@ pub(crate) fn resolve(
     Ok(results)
 }
 
-/// The machines of these device IDs, in lower case, that the service knows.
+/// The machines of these device IDs, in lower case, that the service knows, and whether there may be
+/// others.
 ///
 /// # Errors
 ///
 /// The machines could not be looked up.
-pub(crate) fn known(client: &mut Client<'_>, ids: &[String]) -> Result<Vec<MachineRecord>, Error> {
+pub(crate) fn known(
+    client: &mut Client<'_>,
+    ids: &[String],
+) -> Result<(Vec<MachineRecord>, bool), Error> {
     let mut records = Records { list: Vec::new(), is_part: false };
     for ids in ids.chunks(NAMES) {
         let ids = quoted_list(ids.iter().map(String::as_str));
         fetch_records(client, &format!("id in ({ids})"), &mut records)?;
     }
-    Ok(records.list)
+    Ok((records.list, records.is_part))
 }
 
 /// What the lookup has learned about the service.

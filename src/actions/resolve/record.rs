@@ -39,6 +39,11 @@ pub(super) enum Merged {
 struct Penalty(u8, u8);
 
 impl MachineRecord {
+    /// Whether it was merged into another record.
+    pub(crate) fn is_merged(&self) -> bool {
+        self.merged != Merged::No
+    }
+
     /// Parses a record; `None` if its ID does not fit into a path, or its names are unreadable.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let members = Members::parse_text(text)?;

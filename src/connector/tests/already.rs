@@ -193,10 +193,6 @@ fn a_list_that_is_cut_off_proves_nothing_to_be_so() {
         let list = json!({ "value": [done], name: value }).to_string();
         let mut bench = bench().signed_in();
         bench.network.answer(200, &list);
-        if sent == 1 {
-            // Of that machine alone.
-            bench.network.answer(200, &list);
-        }
         bench.network.answer(201, ISOLATING);
         bench
             .call(
@@ -287,4 +283,25 @@ fn a_reference_that_its_brackets_could_not_hold_is_refused() {
             (!is_taken).then_some(Kind::InvalidParams)
         );
     }
+}
+
+#[test]
+fn an_isolation_that_changes_the_scope_keeps_none_from_being_sent() {
+    let full = action("a0", "Isolate", json!("Succeeded"), "10:00:00");
+    for (status, sent) in [("Pending", 1), ("TimeOut", 1), ("Queued", 1), ("Failed", 0)] {
+        let mut selective = action("a1", "Isolate", json!(status), "11:00:00");
+        selective["scope"] = json!("Selective");
+        assert_eq!(isolations_sent(&[selective, full.clone()]), sent, "{status}");
+    }
+}
+
+#[test]
+fn an_id_in_capitals_finds_what_is_so_already() {
+    let id = "D1000000000000000000000000000000";
+    let mut bench = bench().signed_in();
+    let done = action("a0", "Isolate", json!("Succeeded"), "10:00:00");
+    bench.network.answer(200, &json!({ "value": [done] }).to_string());
+    bench.call("isolateHost", json!({ "id": id, "comment": "c", "ensure": true })).unwrap();
+    assert_eq!(bench.posts(), 0);
+    assert!(bench.network.lines().iter().all(|line| !line.contains(id)));
 }

@@ -26,10 +26,16 @@ fn state(bench: &mut Bench, params: Value) -> (Value, Vec<String>) {
     (serde_json::from_str(&outcome.data).unwrap(), codes)
 }
 
+/// The records of machines.
+fn machines(ids: &[&str]) -> String {
+    list(&ids.iter().map(|id| json!({ "id": id, "computerDnsName": "ws" })).collect::<Vec<_>>())
+}
+
 /// What these actions say of their machine.
 fn row(actions: &[Value]) -> Value {
     let mut bench = bench().signed_in();
     bench.network.answer(200, &list(actions));
+    bench.network.answer(200, &machines(&[ID]));
     let (data, warnings) = state(&mut bench, json!({ "id": ID }));
     assert_eq!((data["total"].clone(), data["complete"].clone()), (json!(1), json!(true)));
     assert!(warnings.is_empty(), "{warnings:?}");
@@ -117,8 +123,11 @@ fn a_list_that_is_cut_off_never_says_no() {
     for (again, expected) in [(list(&[release]), "no"), (cut.clone(), "unknown")] {
         let mut bench = bench().signed_in();
         bench.network.answer(200, &cut);
+        // Each machine alone.
         bench.network.answer(200, &again);
-        let (data, warnings) = state(&mut bench, json!({ "id": ID }));
+        bench.network.answer(200, NOTHING);
+        bench.network.answer(200, &machines(&[ID, OTHER]));
+        let (data, warnings) = state(&mut bench, json!({ "ids": [ID, OTHER] }));
         assert_eq!(data["value"][0]["isolated"], expected);
         assert_eq!(data["complete"], expected == "no");
         assert_eq!(warnings.is_empty(), expected == "no");
@@ -213,4 +222,72 @@ fn one_kind_of_name_at_a_time() {
     let error = bench.call("getIsolationState", json!({ "id": ID, "ids": [OTHER] })).unwrap_err();
     assert_eq!(error.kind(), Kind::InvalidParams);
     assert_eq!(bench.sent().len(), 0);
+}
+
+#[test]
+fn an_id_in_capitals_is_looked_for_as_the_service_writes_it() {
+    let mut bench = bench().signed_in();
+    bench.network.answer(200, &list(&[action("a1", "Isolate", json!("Succeeded"), "10:00:00")]));
+    bench.network.answer(200, &machines(&[ID]));
+    let (data, _) = state(&mut bench, json!({ "id": ID.to_ascii_uppercase() }));
+    assert_eq!(data["value"][0]["isolated"], "yes");
+    let lines = bench.network.lines();
+    assert!(lines.iter().all(|line| !line.contains(&ID.to_ascii_uppercase())), "{lines:?}");
+}
+
+#[test]
+fn an_isolation_of_another_scope_leaves_the_type_unknown() {
+    let full = action("a1", "Isolate", json!("Succeeded"), "10:00:00");
+    for (status, at, expected) in [
+        ("Succeeded", "11:00:00", json!("Selective")),
+        ("TimeOut", "11:00:00", Value::Null),
+        ("Succeeded", "10:00:00", Value::Null),
+        ("Failed", "11:00:00", json!("Full")),
+    ] {
+        let mut selective = action("a2", "Isolate", json!(status), at);
+        selective["scope"] = json!("Selective");
+        let found = row(&[selective, full.clone()]);
+        assert_eq!((&found["isolated"], &found["isolationType"]), (&json!("yes"), &expected));
+        assert_eq!(found["reason"].is_null(), !expected.is_null(), "{status} {at}");
+    }
+}
+
+#[test]
+fn the_last_action_must_say_which_machine_it_is_about() {
+    let isolated = action("a1", "Isolate", json!("Succeeded"), "10:00:00");
+    for machine in [Value::Null, json!([1]), json!("")] {
+        let mut stray = action("a2", "Unisolate", json!("Succeeded"), "11:00:00");
+        stray["machineId"] = machine.clone();
+        let found = row(&[stray.clone(), isolated.clone()]);
+        assert_eq!(found["isolated"], "unknown", "{machine}");
+        let mut bench = bench().signed_in();
+        bench.network.answer(200, &list(&[stray, isolated.clone()]));
+        bench.network.answer(200, NOTHING);
+        let (data, _) = state(&mut bench, json!({}));
+        assert_eq!((&data["total"], &data["complete"]), (&json!(1), &json!(false)), "{data}");
+        assert_eq!(data["value"][0]["isolated"], "unknown");
+    }
+}
+
+#[test]
+fn no_other_time_stands_for_one_that_cannot_be_read() {
+    let mut isolated = action("a1", "Isolate", json!("Succeeded"), "10:00:00");
+    let released = action("a2", "Unisolate", json!("Succeeded"), "11:00:00");
+    for time in [json!("24.11.2026 12:00"), json!(7)] {
+        isolated["lastUpdateDateTimeUtc"] = time;
+        assert_eq!(row(&[released.clone(), isolated.clone()])["isolated"], "unknown");
+    }
+    isolated["lastUpdateDateTimeUtc"] = Value::Null;
+    assert_eq!(row(&[released, isolated])["isolated"], "no", "one that is absent");
+}
+
+#[test]
+fn of_a_merged_record_nothing_is_said() {
+    let merged = json!({ "id": ID, "computerDnsName": "ws", "mergedIntoMachineId": OTHER });
+    let mut bench = bench().signed_in();
+    bench.network.answer(200, NOTHING);
+    bench.network.answer(200, &list(&[merged]));
+    let (data, _) = state(&mut bench, json!({ "id": ID }));
+    assert_eq!(data["value"][0]["isolated"], "unknown", "{data}");
+    assert_eq!(data["complete"], false);
 }

@@ -9,7 +9,7 @@ use crate::error::{Error, Retry};
 use crate::operation::machine_actions::list_machine_actions_page;
 use crate::operation::unfinished::{GRACE, unknown_job};
 use crate::outcome::Usage;
-use crate::request::quoted_list;
+use crate::request::quoted_ids;
 
 /// Machine actions per request.
 const ACTIONS: usize = 100;
@@ -64,7 +64,7 @@ fn poll_jobs(client: &mut Client<'_>, operations: &mut [&mut Operation]) -> Vec<
     }
     let mut parts = Vec::new();
     for chunk in ids.chunks(ACTIONS) {
-        let filter = format!("id in ({})", quoted_list(chunk.iter().map(|(id, _)| id.as_str())));
+        let filter = format!("id in ({})", quoted_ids(chunk.iter().map(|(id, _)| id.as_str())));
         if let Some((_, n)) = chunk.first() {
             client.set_action(operations[*n].action);
         }

@@ -12,7 +12,7 @@ use crate::operation::reference::has_operation_mark;
 use crate::operation::reversal::Reversal;
 use crate::operation::{cancel, find_machine_action};
 use crate::outcome::{Outcome, State};
-use crate::request::{self, quoted};
+use crate::request::{self, quoted, quoted_id};
 use crate::response::{Record, RequestedJob};
 use crate::schema::Params;
 
@@ -57,7 +57,7 @@ fn look_for_job(
     let request = request::build(operation.action, route, &operation.tasks[n].params)?;
     let machine = operation.tasks[n].machine().to_owned();
     let wanted = RequestedJob { kind: job_type.kind, machine: &machine, body: &request.json };
-    let mut filter = format!("machineId eq {}", quoted(&machine));
+    let mut filter = format!("machineId eq {}", quoted_id(&machine));
     if !doubt.is_refused() {
         filter += &format!(" and type eq {}", quoted(job_type.kind));
     }
