@@ -10,6 +10,7 @@ mod members;
 mod truncation;
 
 mod caller;
+mod command;
 mod comment;
 mod date;
 mod machine_action;

@@ -116,8 +116,8 @@ impl Address {
     }
 }
 
-/// Whether a text is a host's name or address. It becomes an entry of the host program's allow-list,
-/// where `*` would mean every host.
+/// Whether a text is a host's name or address. It becomes an entry of the host program's
+/// allow-list, where `*` would mean every host.
 fn is_host(host: &str) -> bool {
     let is_letter = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
     match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {

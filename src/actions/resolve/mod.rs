@@ -109,8 +109,8 @@ pub(crate) fn resolve(
     Ok(results)
 }
 
-/// The machines of these device IDs, in lower case, that the service knows, and whether there may be
-/// others.
+/// The machines of these device IDs, in lower case, that the service knows, and whether there may
+/// be others.
 ///
 /// # Errors
 ///

@@ -22,6 +22,7 @@ mod names;
 mod nothing;
 mod once;
 mod proof;
+mod reference;
 mod refusals;
 mod roles;
 mod secrets;

@@ -18,4 +18,5 @@ pub(crate) mod run;
 #[cfg(feature = "demo")]
 pub(crate) mod stub;
 mod test;
+mod unfinished;
 pub(crate) mod verbs;

@@ -4,11 +4,12 @@
 use std::io;
 
 use clap::Args;
-use host_harness::operation::{FileJournal, Journal, OperationError};
+use host_harness::operation::{FileJournal, OperationError};
 use host_harness::{Action, Operation};
 
 use super::fetch::Fetch;
 use super::forget::forget;
+use super::unfinished::list_of;
 use crate::args::SettingsArgs;
 use crate::audit::{AuditFile, End, Entry};
 use crate::calls::{Begun, Call, Calls, Keep, Wanted};
@@ -17,11 +18,9 @@ use crate::disruption::DisruptionArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file::Partial;
-use crate::json::{Document, list};
 use crate::output::Output;
 use crate::render::ResultArgs;
 use crate::session::{Session, find};
-use crate::table::table;
 use crate::watch::{CommandLine, LeftOf, Watch, WatchArgs};
 
 /// Arguments of `resume`.
@@ -258,47 +257,4 @@ fn unusable(call: &Call, error: &io::Error) -> Failure {
             "the journal of call {id} cannot be used: {error}; `resume {id} --forget` drops the call"
         )),
     }
-}
-
-/// Lists calls, the oldest first.
-async fn list_of(calls: Vec<Call>, output: &Output) -> Result<(), Failure> {
-    if calls.is_empty() && !output.is_json() {
-        output.note("no call is unfinished");
-        return Ok(());
-    }
-    let mut rows = Vec::with_capacity(calls.len());
-    for call in &calls {
-        rows.push(row(call).await);
-    }
-    if output.is_json() {
-        let names = ["call", "action", "targets", "state", "began"];
-        let document = |row: &[String; 5]| {
-            names
-                .iter()
-                .zip(row)
-                .fold(Document::new(), |document, (name, value)| document.member(name, value))
-                .finish()
-        };
-        return output
-            .result(&Document::new().raw("calls", &list(rows.iter().map(document))).finish());
-    }
-    output.result(&table(["call", "action", "targets", "state", "when"], rows))
-}
-
-async fn row(call: &Call) -> [String; 5] {
-    let record = &call.record;
-    let (targets, state) = match call.journal() {
-        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-            (String::new(), "running in another process".into())
-        }
-        Err(error) => (String::new(), error.to_string()),
-        Ok(mut journal) => match journal.load().await {
-            Ok(entry) => {
-                let left = LeftOf::of(&entry.progress, entry.is_sending, record);
-                (left.labels(), left.counts())
-            }
-            Err(error) => (String::new(), error.to_string()),
-        },
-    };
-    [record.call_id.clone(), record.plan.action.clone(), targets, state, record.began.clone()]
 }

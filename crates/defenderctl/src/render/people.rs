@@ -1,5 +1,5 @@
-//! A human-readable result: lists and many machines as tables, a record as lines, a script's output as
-//! it was.
+//! A human-readable result: lists and many machines as tables, a record as lines, a script's output
+//! as it was.
 
 use serde_json::value::RawValue;
 use time::OffsetDateTime;

@@ -7,7 +7,8 @@ use serde_json::Value;
 use super::{Settings, file, profile};
 use crate::failure::Failure;
 
-/// The members by which a secret refers to a file that is a secret. A certificate alone is not a secret.
+/// The members by which a secret refers to a file that is a secret. A certificate alone is not a
+/// secret.
 const REFERENCES: [&str; 3] = ["file", "key", "federatedTokenFile"];
 
 /// A file that holds a secret.
