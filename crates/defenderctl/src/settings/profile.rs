@@ -77,7 +77,7 @@ fn changes_identity(outer: &Map<String, Value>, profile: &Map<String, Value>) ->
         let given = member(profile, name);
         given.is_some() && given != member(outer, name)
     };
-    outer.contains_key("secrets") && IDENTITY.iter().any(|name| differs(&name))
+    outer.contains_key("secrets") && IDENTITY.iter().any(differs)
 }
 
 /// Puts a value over another one, table by table.
