@@ -4,10 +4,7 @@ use std::collections::{HashMap, VecDeque};
 
 use time::{Duration, OffsetDateTime};
 
-use super::error::ApiError;
-use super::routes::Route;
-use super::routes::{Lookup, find};
-use crate::hosts::ServiceId;
+use super::refusal::ApiError;
 
 /// The times of each route's calls within the last hour. Refused calls count too: retrying early
 /// prolongs the block.
@@ -16,25 +13,26 @@ pub(crate) struct Rates {
     calls: HashMap<(&'static str, &'static str), VecDeque<OffsetDateTime>>,
 }
 
-/// The route of an API request, with its limits per minute and per hour.
-pub(crate) fn budget_of(method: &str, path: &str) -> Option<(&'static str, [u32; 2])> {
-    match find(ServiceId::Api, method, path) {
-        Lookup::Found(route, _) => Some((route.path, [route.per_minute, route.per_hour])),
-        Lookup::WrongMethod(_) | Lookup::Nothing => None,
-    }
+/// The limits of a route: its method and path, and the calls allowed per minute and per hour.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RateLimit {
+    pub(crate) method: &'static str,
+    pub(crate) path: &'static str,
+    pub(crate) per_minute: u32,
+    pub(crate) per_hour: u32,
 }
 
 impl Rates {
     /// Counts a call, and refuses it if it exceeds a limit.
-    pub(crate) fn count(&mut self, route: &Route, now: OffsetDateTime) -> Result<(), ApiError> {
-        let calls = self.calls.entry((route.method, route.path)).or_default();
+    pub(crate) fn count(&mut self, limit: RateLimit, now: OffsetDateTime) -> Result<(), ApiError> {
+        let calls = self.calls.entry((limit.method, limit.path)).or_default();
         while calls.front().is_some_and(|at| now - *at >= Duration::HOUR) {
             calls.pop_front();
         }
         calls.push_back(now);
         let windows = [
-            (route.per_minute, Duration::MINUTE, "00:01:00"),
-            (route.per_hour, Duration::HOUR, "01:00:00"),
+            (limit.per_minute, Duration::MINUTE, "00:01:00"),
+            (limit.per_hour, Duration::HOUR, "01:00:00"),
         ];
         for (allowed, length, name) in windows {
             let Some(first) =

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::fault_forms::{DateForm, GatewayPage, defaults};
+use super::forms::{DateForm, GatewayPage, defaults};
 
 /// What a fault does to the answer.
 ///

@@ -1,10 +1,17 @@
 //! Faults: what can go wrong between a request and its answer, per route and per count.
 
+mod forms;
+mod kind;
+mod names;
+mod plan;
+
 use std::fmt;
 
 use serde::Deserialize;
 
-use super::fault_kind::FaultKind;
+pub use self::forms::{DateForm, GatewayPage};
+pub use self::kind::FaultKind;
+pub(crate) use self::plan::FaultPlan;
 
 /// One fault: where it strikes, how often, and what it does.
 ///

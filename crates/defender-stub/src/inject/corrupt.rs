@@ -5,13 +5,12 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 use url::form_urlencoded;
 
-use super::clock::{asctime_date, http_date, rfc850_date};
-use super::fault_forms::DateForm;
-use super::fault_kind::FaultKind;
-use super::gzip;
-use super::reply::{Delivery, Reply};
-use super::request::Request;
-use super::state::ServiceState;
+use crate::clock::{asctime_date, http_date, rfc850_date};
+use crate::fault::{DateForm, FaultKind};
+use crate::gzip;
+use crate::reply::{Delivery, Reply};
+use crate::request::Request;
+use crate::state::ServiceState;
 
 /// Returns the reply, corrupted by the fault that applies.
 pub(super) fn answer(

@@ -1,7 +1,7 @@
 //! Pages of proxies and firewalls between a connector and the service.
 
-use super::fault_forms::GatewayPage;
-use super::reply::Reply;
+use crate::fault::GatewayPage;
+use crate::reply::Reply;
 
 /// The page with this status.
 pub(super) fn page(page: GatewayPage, status: u16) -> Reply {

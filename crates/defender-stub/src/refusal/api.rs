@@ -7,7 +7,6 @@ use uuid::Uuid;
 use crate::clock::login_timestamp;
 use crate::hosts::ServiceId;
 use crate::reply::Reply;
-use crate::request::Request;
 
 /// A refusal: status, code and message.
 #[derive(Debug)]
@@ -117,13 +116,4 @@ impl ApiError {
         });
         json!({ "code": code, "message": self.message, "innerError": inner })
     }
-}
-
-/// The response for a host name that the stub does not serve.
-pub(crate) fn misdirected(request: &Request) -> Reply {
-    let text = format!(
-        "{} is not a name of this stub; {} {} was not expected",
-        request.host, request.method, request.path
-    );
-    Reply::text(421, "text/plain", text)
 }

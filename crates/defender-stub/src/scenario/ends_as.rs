@@ -3,8 +3,6 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Action;
-
 /// What the records of some actions show once they have ended. The real service should never send
 /// such a record; a connector that reports success for it trusts the status alone.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -30,12 +28,12 @@ pub struct EndsAs {
 }
 
 impl EndsAs {
-    pub(crate) fn fits(&self, action: &Action) -> bool {
-        self.kind.as_ref().is_none_or(|kind| kind == action.kind)
-            && self.machine_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(&action.machine_id))
+    pub(crate) fn fits(&self, kind: &str, machine_id: &str) -> bool {
+        self.kind.as_ref().is_none_or(|own| own == kind)
+            && self.machine_id.as_ref().is_none_or(|id| id.eq_ignore_ascii_case(machine_id))
     }
 
-    pub(super) fn apply(&self, entity: &mut Value) {
+    pub(crate) fn apply(&self, entity: &mut Value) {
         if let Some(commands) = entity["commands"].as_array_mut() {
             commands.truncate(self.commands.unwrap_or(usize::MAX));
             let params = commands

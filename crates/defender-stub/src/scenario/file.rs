@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::scenario::Scenario;
+use super::Scenario;
 
 /// Why a scenario file was not loaded.
 #[derive(Debug, thiserror::Error)]

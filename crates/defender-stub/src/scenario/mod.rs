@@ -3,15 +3,23 @@
 //!
 //! One file, because the scenario format is read as a whole.
 
+mod ends_as;
+mod file;
+mod schema;
+
 use serde::{Deserialize, Serialize};
 
-use super::action::EndsAs;
+pub use self::ends_as::EndsAs;
+pub use self::file::ScenarioFileError;
 use super::comment::CommentRewrite;
 use super::demo;
 use super::fault::Fault;
 use super::library::LibraryFile;
 use super::machine::Machine;
 use super::records::Records;
+
+/// The largest `$top`, and the largest page without one.
+pub(crate) const MAX_TOP: usize = 10_000;
 
 /// Everything that can be chosen about a stub. [`Scenario::default`] is the demonstration world.
 #[derive(Clone, Debug, Deserialize)]
@@ -308,7 +316,7 @@ impl Default for Scenario {
             empty_list_is_not_found: false,
             entra_ids_are_guids: false,
             filter_values: None,
-            page_size: super::api::listing::MAX_TOP,
+            page_size: MAX_TOP,
             next_link: NextLink::Faithful,
             list_cap: None,
             // Half an hour, as documented.

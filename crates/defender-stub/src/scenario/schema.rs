@@ -3,11 +3,11 @@
 #[cfg(feature = "schema")]
 use serde_json::Value;
 
-use super::scenario::Scenario;
+use super::Scenario;
 
 impl Scenario {
     /// The JSON Schema (2020-12) of the scenario format, as text.
-    pub const SCHEMA: &str = include_str!("../../../docs/scenario.schema.json");
+    pub const SCHEMA: &str = include_str!("../../../../docs/scenario.schema.json");
 
     /// Derives the schema from the types that read a scenario. A test holds [`Scenario::SCHEMA`]
     /// to it.
