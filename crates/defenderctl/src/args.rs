@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::commands::verbs::Verb;
 use super::commands::{
-    actions, completions, component, config, doctor, download, man, resume, run,
+    actions, completions, component, config, doctor, download, man, resume, run, whoami,
 };
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
@@ -48,7 +48,7 @@ Environment:
   NO_COLOR             no colour
   DEFENDERCTL_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";
 
-/// Runs a connector component in a sandbox: tries it, tests it, and carries out its actions.
+/// Acts on machines and reads data in Microsoft Defender for Endpoint
 #[derive(Debug, Parser)]
 #[
     command(
@@ -83,6 +83,8 @@ pub(crate) enum Command {
     /// Look at everything between the settings and the service, and say what is in the way; changes
     /// nothing
     Doctor(doctor::Doctor),
+    /// Show whose credentials the settings hold, and what they allow
+    Whoami(whoami::Whoami),
     /// What responders do every day, by the words that they use
     #[command(flatten)]
     Verb(Verb),
@@ -112,6 +114,7 @@ impl Command {
             Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
             Self::Doctor(command) => Some(command.settings.connector_id()),
             Self::Config(command) => Some(command.connector_id()),
+            Self::Whoami(command) => Some(command.settings.connector_id()),
             Self::Run(command) => Some(command.options.settings.connector_id()),
             Self::Verb(verb) => Some(verb.options.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
@@ -123,6 +126,11 @@ impl Command {
         }
     }
 
+    /// Whether the command itself was asked for JSON, by its `-o`.
+    pub(crate) fn wants_json(&self) -> bool {
+        matches!(self, Self::Whoami(command) if command.wants_json())
+    }
+
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         match self {
@@ -130,6 +138,7 @@ impl Command {
             Self::Demo(command) => command.run(output).await,
             Self::Actions(command) => command.run(output).await,
             Self::Config(command) => command.run(output).await,
+            Self::Whoami(command) => command.run(output).await,
             Self::Run(command) => command.run(output).await,
             Self::Verb(verb) => verb.run(output).await,
             Self::Download(command) => command.run(output).await,
@@ -138,7 +147,7 @@ impl Command {
             #[cfg(feature = "demo")]
             Self::Stub(command) => command.run(output).await,
             Self::Doctor(command) => command.run(output).await,
-            Self::Completions(command) => command.run(output).await,
+            Self::Completions(command) => command.run(output),
             Self::Man(command) => command.run(output),
         }
     }
@@ -163,6 +172,12 @@ pub(crate) struct PluginArgs {
 }
 
 impl PluginArgs {
+    /// The embedded component, compiled into the folder for it.
+    pub(crate) fn embedded() -> Self {
+        let cache = std::env::var_os("DEFENDERCTL_CACHE").filter(|folder| !folder.is_empty());
+        Self { plugin: None, cache: cache.map(PathBuf::from), no_cache: false }
+    }
+
     /// The same component once more, as arguments.
     pub(crate) fn as_arguments(&self) -> Vec<String> {
         let path = |flag: &str, path: &Option<PathBuf>| {
