@@ -5,27 +5,22 @@ use clap::Command;
 use super::examples;
 
 /// Options that `-h` leaves out: who needs them looks for them.
-const RARE: [&str; 13] = [
+const RARE: [&str; 11] = [
     "allow_partial",
     "audit",
     "cache",
     "columns",
     "confirm",
     "force",
-    "json",
     "no_cache",
     "no_pager",
     "plugin",
     "quiet",
     "verbose",
-    "version",
 ];
 
-/// The same of commands that have no settings of their own.
-const OF_ALL: [&str; 2] = ["config", "profile"];
-
 /// The commands by what they are for.
-const GROUPS: [(&str, &[&str]); 7] = [
+const GROUPS: [(&str, &[&str]); 8] = [
     (
         "Machines",
         &[
@@ -38,10 +33,9 @@ const GROUPS: [(&str, &[&str]); 7] = [
             "collect",
             "offboard",
             "quarantine",
-            "script",
-            "file",
         ],
     ),
+    ("Scripts", &["script", "file"]),
     ("Tenant", &["block", "unblock", "indicators"]),
     ("Lists", &["machines", "alerts", "hunt", "vulnerabilities"]),
     ("Jobs", &["jobs", "wait", "cancel", "resume"]),
@@ -50,15 +44,16 @@ const GROUPS: [(&str, &[&str]); 7] = [
     ("Program", &["demo", "stub", "component", "completions", "man"]),
 ];
 
-const ROOT: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n{after-help}";
+const ROOT: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}{after-help}";
 
 const OTHER: &str = "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}";
 
 /// The command line with its help in order.
 pub(crate) fn arrange(command: Command) -> Command {
     let groups = groups(&command);
-    let list = list(&command);
+    let (list, options) = (list(&command), options(&command));
     let command = command
+        // Commands that use no settings get them from here, hidden.
         .mut_args(|arg| arg.hide_short_help(true))
         .help_template(ROOT)
         .mut_subcommands(|inner| below(inner, ""));
@@ -75,16 +70,14 @@ pub(crate) fn arrange(command: Command) -> Command {
             "Commands:\n{groups}\n\n`defenderctl COMMAND -h` explains one, `defenderctl --help` \
              lists all with the options and the\nexit status."
         ))
-        .after_long_help(format!("Commands:\n{list}\n\n{after}"))
+        .after_long_help(format!("Commands:\n{list}\n\nOptions:\n{options}\n\n{after}"))
 }
 
 fn below(command: Command, above: &str) -> Command {
     let path = format!("{above} {}", command.get_name()).trim_start().to_owned();
-    let has_settings = command.get_arguments().any(|arg| arg.get_id() == OF_ALL[0]);
     let command = command.mut_args(|arg| {
-        let id = arg.get_id().as_str().to_owned();
-        let rare = RARE.contains(&id.as_str()) || !has_settings && OF_ALL.contains(&id.as_str());
-        if rare { arg.hide_short_help(true) } else { arg }
+        let is_rare = RARE.contains(&arg.get_id().as_str());
+        if is_rare { arg.hide_short_help(true) } else { arg }
     });
     let examples = examples::of(&path);
     command
@@ -112,6 +105,19 @@ fn list(command: &Command) -> String {
     let lines = command.get_subcommands().map(|inner| {
         let about = inner.get_about().map(ToString::to_string).unwrap_or_default();
         format!("  {:<width$}  {about}", inner.get_name())
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The options that every command takes.
+fn options(command: &Command) -> String {
+    let lines = command.get_arguments().map(|arg| {
+        let short = arg.get_short().map_or("   ".to_owned(), |short| format!("-{short},"));
+        let name = arg.get_value_names().and_then(|names| names.first());
+        let name = name.map(|name| format!(" <{name}>")).unwrap_or_default();
+        let long = format!("{}{name}", arg.get_long().unwrap_or_default());
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        format!("  {short} --{long:<17} {help}")
     });
     lines.collect::<Vec<_>>().join("\n")
 }
@@ -158,7 +164,7 @@ mod tests {
         command.build();
         let run = command.find_subcommand_mut("run").expect("a command");
         let (short, long) = (run.render_help().to_string(), run.render_long_help().to_string());
-        for option in ["--no-cache", "--audit", "--columns", "--json", "--plugin"] {
+        for option in ["--no-cache", "--audit", "--columns", "--plugin"] {
             assert!(!short.contains(option) && long.contains(option), "{option}");
         }
         assert!(short.contains("--profile") && short.contains("--wait"), "{short}");

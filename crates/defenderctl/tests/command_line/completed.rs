@@ -2,11 +2,11 @@
 
 use std::process::Command;
 
-use rexpect::session::spawn_command;
-use serde_json::json;
-
+use crate::inside::{HOUR, Inside};
+use crate::interrupted::{interrupted, isolation};
 use crate::run::Call;
-use crate::world::{Folder, MACHINE, World};
+use crate::world::Folder;
+use rexpect::session::spawn_command;
 
 /// A bash with the environment of a call, which has read the script.
 fn bash(call: &Call, arguments: &[&str]) -> Command {
@@ -85,24 +85,32 @@ fn profiles_are_those_of_the_settings_file_that_is_named() {
 }
 
 #[test]
-fn unfinished_calls_and_their_jobs_are_completed() {
-    let world = World::with(json!({ "pendingSeconds": 3600.0 }));
-    write_script(&world.folder);
-    let isolate = format!("isolate {MACHINE} -c prod.json -m case --yes --wait=1 --json");
-    let document = world.call(&isolate).ends(1).json();
-    let job = document["error"]["details"]["job"]["id"].as_str().unwrap_or_default().to_owned();
-    let calls = proposed(&world.folder, &["defenderctl", "resume", ""]);
-    assert_eq!(calls.len(), 1, "{document}");
-    let jobs = proposed(&world.folder, &["defenderctl", "cancel", ""]);
-    assert_eq!(jobs.len(), 1, "{jobs:?}");
-    assert!(job.is_empty() || jobs[0] == job, "{jobs:?} {document}");
+fn unfinished_calls_and_running_jobs_are_completed() {
+    let inside = Inside::new();
+    write_script(&inside.folder);
+    interrupted(&inside, "");
+    let job = isolation(&inside)["id"].as_str().expect("an ID").to_owned();
+    let mut calls = proposed(&inside.folder, &["defenderctl", "resume", ""]);
+    calls.retain(|word| !word.starts_with('-'));
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    assert!(inside.calls()[0].ends_with(&calls[0]), "{calls:?}");
+    assert_eq!(proposed(&inside.folder, &["defenderctl", "cancel", &job[..4]]), [job.as_str()]);
+    // What has ended is neither gone on with nor cancelled.
+    inside.service().advance(2 * HOUR);
+    inside.call("resume --yes").ends(0);
+    assert!(
+        !proposed(&inside.folder, &["defenderctl", "resume", &calls[0][..4]]).contains(&calls[0])
+    );
+    assert!(!proposed(&inside.folder, &["defenderctl", "cancel", &job[..4]]).contains(&job));
 }
 
 #[test]
 fn a_key_press_completes_the_line() {
     let folder = Folder::new();
     write_script(&folder);
-    let mut command = bash(&folder.call(""), &["--norc", "--noprofile", "-i"]);
+    // As a terminal of a user's, it shows what is typed.
+    let script = "stty echo; exec bash --norc --noprofile -i";
+    let mut command = bash(&folder.call(""), &["--norc", "-c", script]);
     command.env("TERM", "dumb").env("PS1", "ready ");
     let mut session = spawn_command(command, Some(30_000)).expect("a terminal");
     let mut keys = |keys: &str, shown: &str| {

@@ -113,7 +113,7 @@ fn kind(schema: &Value) -> String {
         Some("object") => match schema["properties"].as_object().map(Map::keys) {
             Some(names) => {
                 let names: Vec<&str> = names.map(String::as_str).collect();
-                format!("object: {}", names.join(", "))
+                format!("object ({})", names.join(", "))
             }
             None => "object".to_owned(),
         },

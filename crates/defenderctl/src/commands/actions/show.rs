@@ -71,7 +71,7 @@ fn permissions(groups: &[Vec<String>]) -> String {
         return "none".to_owned();
     }
     let groups: Vec<String> = groups.iter().map(|group| group.join(" or ")).collect();
-    format!("{} (of the application)", groups.join(", and "))
+    format!("{} (of the application; docs has those of a user)", groups.join(", and "))
 }
 
 /// What is required comes first, each with its own members behind it.
@@ -139,7 +139,7 @@ mod tests {
         ];
         assert_eq!(
             permissions(&groups),
-            "Machine.Isolate, and Machine.Read.All or Machine.ReadWrite.All (of the application)"
+            "Machine.Isolate, and Machine.Read.All or Machine.ReadWrite.All (of the application; docs has those of a user)"
         );
         assert_eq!(permissions(&[]), "none");
     }

@@ -127,7 +127,7 @@ mod tests {
     fn what_a_shell_could_take_for_a_command_is_no_candidate() {
         let candidates =
             ["prod", "$(rm -rf .)", "a b", "-x", "pr;od", "PRE"].map(|text| plain(text.to_owned()));
-        let fit = fitting(candidates.to_vec(), OsStr::new("pr"));
+        let fit = fitting(Vec::from(candidates), OsStr::new("pr"));
         let texts: Vec<_> = fit.iter().map(CompletionCandidate::get_value).collect();
         assert_eq!(texts, ["prod", "PRE"]);
     }

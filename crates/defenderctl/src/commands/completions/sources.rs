@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use host_harness::operation::Journal as _;
-use host_harness::{Action, Descriptor, Limits};
+use host_harness::{Action, Descriptor, JobState, Limits};
 use serde_json::Value;
 
 use crate::args::{PluginArgs, SettingsArgs};
@@ -70,22 +70,31 @@ pub(super) fn calls() -> Vec<(String, String)> {
     unfinished().into_iter().map(row).collect()
 }
 
-/// The jobs of those calls, each with the action that started it.
+/// The jobs that calls of the last days started and that had not ended when they were looked at,
+/// each with the action that started it.
 pub(super) fn jobs() -> Vec<(String, String)> {
     let Some(runtime) = runtime() else { return Vec::new() };
     let mut jobs = Vec::new();
-    for call in unfinished() {
+    for call in kept() {
         let Ok(mut journal) = call.journal() else { continue };
         let Ok(entry) = runtime.block_on(journal.load()) else { continue };
         let ids = entry.progress.targets.into_iter().filter_map(|target| target.job);
+        let ids = ids.filter(|job| is_running(job.state));
         jobs.extend(ids.map(|job| (job.id, call.record.plan.action.clone())));
     }
     jobs
 }
 
 fn unfinished() -> Vec<Call> {
-    let calls = Calls::of_user().and_then(|calls| calls.all()).unwrap_or_default();
-    calls.into_iter().filter(|call| call.record.ended.is_none()).collect()
+    kept().into_iter().filter(|call| call.record.ended.is_none()).collect()
+}
+
+fn kept() -> Vec<Call> {
+    Calls::of_user().and_then(|calls| calls.all()).unwrap_or_default()
+}
+
+fn is_running(state: JobState) -> bool {
+    matches!(state, JobState::Pending | JobState::InProgress | JobState::Unknown)
 }
 
 fn runtime() -> Option<tokio::runtime::Runtime> {

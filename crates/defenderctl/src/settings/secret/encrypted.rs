@@ -46,12 +46,14 @@ pub(super) fn key(
     let broken = "is not an encrypted private key: what is between BEGIN and END is something else";
     let end = pem[begin..].find(END).ok_or(broken)? + begin + END.len();
     let (_, document) = SecretDocument::from_pem(&pem[begin..end]).map_err(|_| broken)?;
-    let encrypted = EncryptedPrivateKeyInfo::try_from(document.as_bytes()).map_err(|_| broken)?;
+    let unsupported = || format!("is encrypted in a form that is not supported: {CONVERT}");
+    let encrypted =
+        EncryptedPrivateKeyInfo::try_from(document.as_bytes()).map_err(|_| unsupported())?;
     let key = encrypted.decrypt(passphrase).map_err(|error| match error {
         // The library reports wrong padding, which a wrong key makes, as a failure to encrypt.
         Error::EncryptedPrivateKey(pkcs5::Error::DecryptFailed | pkcs5::Error::EncryptFailed)
         | Error::Asn1(_) => WRONG_PASSPHRASE.to_owned(),
-        _ => format!("is encrypted in a form that is not supported: {CONVERT}"),
+        _ => unsupported(),
     })?;
     Ok(Some(pkcs8(key.as_bytes())))
 }
