@@ -73,15 +73,14 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     #[cfg(feature = "demo")]
-    /// Isolate, run a script on and release a machine of a stub service, inside this process
+    /// Try an isolation, a script and a release against a stub in this process
     Demo(demo::Demo),
     /// List the actions, or show one of them
     Actions(actions::Actions),
     /// Write settings, or test them
     #[command(subcommand)]
     Config(config::Config),
-    /// Look at everything between the settings and the service, and say what is in the way; changes
-    /// nothing
+    /// Check each step between the settings and the service; changes nothing
     Doctor(doctor::Doctor),
     /// Show whose credentials the settings hold, and what they allow
     Whoami(whoami::Whoami),
@@ -92,7 +91,7 @@ pub(crate) enum Command {
     Run(run::Run),
     /// Stream the file that an action yields to disk
     Download(download::Download),
-    /// Go on with a call that was interrupted, killed or cut off, or list those that are unfinished
+    /// Go on with a call that was interrupted or cut off, or list the unfinished ones
     Resume(resume::Resume),
     /// Write out the embedded component, for other hosts
     #[command(subcommand)]
@@ -147,7 +146,7 @@ impl Command {
             #[cfg(feature = "demo")]
             Self::Stub(command) => command.run(output).await,
             Self::Doctor(command) => command.run(output).await,
-            Self::Completions(command) => command.run(output),
+            Self::Completions(command) => command.run(output).await,
             Self::Man(command) => command.run(output),
         }
     }

@@ -113,7 +113,8 @@ fn list(command: &Command) -> String {
 fn options(command: &Command) -> String {
     let lines = command.get_arguments().map(|arg| {
         let short = arg.get_short().map_or("   ".to_owned(), |short| format!("-{short},"));
-        let name = arg.get_value_names().and_then(|names| names.first());
+        let takes = arg.get_action().takes_values();
+        let name = arg.get_value_names().and_then(|names| names.first()).filter(|_| takes);
         let name = name.map(|name| format!(" <{name}>")).unwrap_or_default();
         let long = format!("{}{name}", arg.get_long().unwrap_or_default());
         let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
@@ -178,7 +179,9 @@ mod tests {
             let name = inner.get_name();
             let groups = GROUPS.iter().filter(|(_, names)| names.contains(&name)).count();
             assert_eq!(groups, 1, "{name}");
-            abouts.push(inner.get_about().expect("what it does").to_string());
+            let about = inner.get_about().expect("what it does").to_string();
+            assert!(about.len() <= 80, "{name}: does not fit on a line of the list");
+            abouts.push(about);
         }
         let all = abouts.len();
         abouts.sort();

@@ -9,11 +9,14 @@ use std::env;
 use clap::{Args, ValueEnum};
 use clap_complete::CompleteEnv;
 use clap_complete::env::Shells;
+use host_harness::Limits;
 
+use crate::args::PluginArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::Document;
 use crate::output::Output;
+use crate::session::host;
 
 /// The variable by which a script asks.
 const VARIABLE: &str = "DEFENDERCTL_COMPLETE";
@@ -57,7 +60,7 @@ pub(crate) fn answer() {
 
 impl Completions {
     /// Runs the command.
-    pub(crate) fn run(self, output: &Output) -> Result<Exit, Failure> {
+    pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let shell = self.shell.name();
         let shells = Shells::builtins();
         let Some(completer) = shells.completer(shell) else {
@@ -72,6 +75,10 @@ impl Completions {
             script += OF_BASH;
         }
         let script = script.trim_end();
+        // So that the first completion finds the component compiled.
+        if let Ok(host) = host(&PluginArgs::embedded(), Limits::default()) {
+            let _ = host.connector("completions").describe().await;
+        }
         if output.is_json() {
             let document = Document::new().member("status", "ok").member("shell", shell);
             output.result(&document.member("script", script).finish())?;
