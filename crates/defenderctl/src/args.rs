@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::commands::verbs::Verb;
 use super::commands::{
-    actions, completions, component, config, doctor, download, man, resume, run,
+    actions, completions, component, config, doctor, download, man, resume, run, whoami,
 };
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
@@ -48,7 +48,7 @@ Environment:
   NO_COLOR             no colour
   DEFENDERCTL_LOG     what to log to stderr: off, error, warn (unless set), info, debug or trace";
 
-/// Runs a connector component in a sandbox: tries it, tests it, and carries out its actions.
+/// Acts on machines and reads data in Microsoft Defender for Endpoint
 #[derive(Debug, Parser)]
 #[
     command(
@@ -73,16 +73,17 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     #[cfg(feature = "demo")]
-    /// Isolate, run a script on and release a machine of a stub service, inside this process
+    /// Try an isolation, a script and a release against a stub in this process
     Demo(demo::Demo),
     /// List the actions, or show one of them
     Actions(actions::Actions),
     /// Write settings, or test them
     #[command(subcommand)]
     Config(config::Config),
-    /// Look at everything between the settings and the service, and say what is in the way; changes
-    /// nothing
+    /// Check each step between the settings and the service; changes nothing
     Doctor(doctor::Doctor),
+    /// Show whose credentials the settings hold, and what they allow
+    Whoami(whoami::Whoami),
     /// What responders do every day, by the words that they use
     #[command(flatten)]
     Verb(Verb),
@@ -90,7 +91,7 @@ pub(crate) enum Command {
     Run(run::Run),
     /// Stream the file that an action yields to disk
     Download(download::Download),
-    /// Go on with a call that was interrupted, killed or cut off, or list those that are unfinished
+    /// Go on with a call that was interrupted or cut off, or list the unfinished ones
     Resume(resume::Resume),
     /// Write out the embedded component, for other hosts
     #[command(subcommand)]
@@ -112,6 +113,7 @@ impl Command {
             Self::Demo(_) => Some(demo::CONNECTOR_ID.into()),
             Self::Doctor(command) => Some(command.settings.connector_id()),
             Self::Config(command) => Some(command.connector_id()),
+            Self::Whoami(command) => Some(command.settings.connector_id()),
             Self::Run(command) => Some(command.options.settings.connector_id()),
             Self::Verb(verb) => Some(verb.options.settings.connector_id()),
             Self::Download(command) => Some(command.settings.connector_id()),
@@ -123,6 +125,11 @@ impl Command {
         }
     }
 
+    /// Whether the command itself was asked for JSON, by its `-o`.
+    pub(crate) fn wants_json(&self) -> bool {
+        matches!(self, Self::Whoami(command) if command.wants_json())
+    }
+
     /// Runs the command.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         match self {
@@ -130,6 +137,7 @@ impl Command {
             Self::Demo(command) => command.run(output).await,
             Self::Actions(command) => command.run(output).await,
             Self::Config(command) => command.run(output).await,
+            Self::Whoami(command) => command.run(output).await,
             Self::Run(command) => command.run(output).await,
             Self::Verb(verb) => verb.run(output).await,
             Self::Download(command) => command.run(output).await,
@@ -163,6 +171,12 @@ pub(crate) struct PluginArgs {
 }
 
 impl PluginArgs {
+    /// The embedded component, compiled into the folder for it.
+    pub(crate) fn embedded() -> Self {
+        let cache = std::env::var_os("DEFENDERCTL_CACHE").filter(|folder| !folder.is_empty());
+        Self { plugin: None, cache: cache.map(PathBuf::from), no_cache: false }
+    }
+
     /// The same component once more, as arguments.
     pub(crate) fn as_arguments(&self) -> Vec<String> {
         let path = |flag: &str, path: &Option<PathBuf>| {

@@ -8,6 +8,7 @@ use host_harness::egress::Egress;
 use host_harness::{
     Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, Limits, Origin,
 };
+use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
 use super::args::{PluginArgs, SettingsArgs};
@@ -31,6 +32,8 @@ pub(crate) struct Session {
     pub(crate) path: PathBuf,
     /// The profile of that file.
     pub(crate) profile: Option<String>,
+    /// When the certificate that signs in expires, if one does.
+    pub(crate) certificate_ends: Option<OffsetDateTime>,
 }
 
 /// The network of a connector that will call certain origins.
@@ -84,7 +87,8 @@ impl Session {
         let specimen = settings.secrets.specimen();
         let id = settings_args.connector_id();
         let session = Self::configure(&host, &id, &settings.config, &specimen, granted).await?;
-        Ok(Self { path: settings.path, profile: settings.profile, ..session })
+        let certificate_ends = settings.secrets.certificate_ends();
+        Ok(Self { path: settings.path, profile: settings.profile, certificate_ends, ..session })
     }
 
     /// Configures a connector that has no network and secrets of the right form, and then one that
@@ -114,6 +118,7 @@ impl Session {
             egress,
             path: PathBuf::new(),
             profile: None,
+            certificate_ends: None,
         })
     }
 

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 
 /// The members by which a secret refers to a file that is a secret. A certificate alone is not a
 /// secret.
-const REFERENCES: [&str; 3] = ["file", "key", "federatedTokenFile"];
+const REFERENCES: [&str; 4] = ["file", "key", "pfx", "federatedTokenFile"];
 
 /// A file that holds a secret.
 pub(crate) struct SecretFile {
@@ -32,7 +32,8 @@ pub(crate) fn secret_files(settings: &Settings) -> Result<Vec<SecretFile>, Failu
             Value::String(_) => paths.push(settings.path.clone()),
             reference => {
                 let named = REFERENCES.iter().filter_map(|name| reference[name].as_str());
-                paths.extend(named.map(|path| folder.join(path)));
+                let passphrase = reference["passphrase"]["file"].as_str();
+                paths.extend(named.chain(passphrase).map(|path| folder.join(path)));
             }
         }
     }

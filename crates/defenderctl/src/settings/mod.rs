@@ -25,6 +25,7 @@ use serde_json::Value;
 pub(crate) use egress::egress;
 pub(crate) use files::secret_files;
 pub(crate) use host::HostSettings;
+pub(crate) use profile::names as profiles;
 pub(crate) use reference::secret_problem;
 pub(crate) use secret::Secrets;
 

@@ -24,6 +24,13 @@ pub(super) fn of(path: &Path, asked: Option<&str>) -> Result<(Value, Option<Stri
     Ok((document, taken))
 }
 
+/// The names of the profiles of a settings file, if it can be read.
+pub(crate) fn names(path: &Path) -> Vec<String> {
+    let document = file::read(path).unwrap_or_default();
+    let profiles = document["profiles"].as_object();
+    profiles.into_iter().flat_map(Map::keys).cloned().collect()
+}
+
 fn take(document: &mut Value, asked: Option<&str>) -> Result<Option<String>, String> {
     // What is no table is refused by the reader of the settings.
     let Value::Object(members) = document else { return Ok(None) };

@@ -14,6 +14,8 @@
 mod actions;
 mod audit;
 mod bad_ends;
+#[cfg(unix)]
+mod completed;
 mod completeness;
 mod completions;
 mod component;
@@ -23,6 +25,7 @@ mod credentials;
 mod demo;
 mod doctor;
 mod download;
+mod encrypted_keys;
 #[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
@@ -69,4 +72,5 @@ mod verbs;
 mod warnings;
 #[cfg(unix)]
 mod watched;
+mod whoami;
 mod world;

@@ -4,6 +4,7 @@
 mod assertion;
 mod certificate;
 mod command;
+mod encrypted;
 mod file;
 mod source;
 
@@ -12,6 +13,7 @@ use std::path::Path;
 
 use host_harness::Origin;
 use serde_json::{Map, Value};
+use time::OffsetDateTime;
 use zeroize::{Zeroize, Zeroizing};
 
 use super::{Problem, refusal};
@@ -54,7 +56,7 @@ impl Sources {
 
     /// Whether any secret is written out in the file.
     pub(super) fn any_literal(&self) -> bool {
-        self.0.iter().any(|(_, source)| matches!(source, Source::Literal(_)))
+        self.0.iter().any(|(_, source)| source.is_literal())
     }
 
     /// Looks every secret up. Paths start from the settings file's folder. No command is run when
@@ -107,6 +109,11 @@ impl Secrets {
         let signed =
             signed.map_err(|problem| refusal("no client assertion can be made", &[problem]))?;
         Ok(self.with(&signed))
+    }
+
+    /// When the certificate that signs in expires, if one does.
+    pub(crate) fn certificate_ends(&self) -> Option<OffsetDateTime> {
+        self.assertion.as_ref()?.certificate_ends()
     }
 
     fn with(&self, assertion: &str) -> Zeroizing<String> {

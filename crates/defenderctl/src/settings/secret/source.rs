@@ -19,8 +19,10 @@ pub(super) enum Source {
     /// A file that the platform writes anew before its token ends, such as Kubernetes' projected
     /// service account token.
     FederatedToken(PathBuf),
-    /// A certificate and its key, which sign a client assertion.
-    Certificate(PathBuf, PathBuf),
+    /// A certificate and its key, which sign a client assertion, and the key's passphrase.
+    Certificate(PathBuf, PathBuf, Option<Box<Source>>),
+    /// Both in one PFX file, and its passphrase.
+    Pfx(PathBuf, Option<Box<Source>>),
     /// A program and its arguments, which prints a token.
     Command(Vec<String>),
 }
@@ -39,12 +41,17 @@ struct Form {
     of: Option<&'static str>,
 }
 
-const FORMS: [Form; 5] = [
+const FORMS: [Form; 6] = [
     Form { members: &["env"], shown: "{env = \"NAME\"}", of: None },
     Form { members: &["file"], shown: "{file = \"PATH\"}", of: None },
     Form {
-        members: &["certificate", "key"],
+        members: &["certificate", "key", "passphrase"],
         shown: "{certificate = \"PATH\", key = \"PATH\"}",
+        of: Some("clientAssertion"),
+    },
+    Form {
+        members: &["pfx"],
+        shown: "{pfx = \"PATH\", passphrase = {env = \"NAME\"}}",
         of: Some("clientAssertion"),
     },
     Form {
@@ -75,16 +82,24 @@ impl Source {
         let section = Section::open(&pointer, &value, &known, problems)?;
         let given: Vec<&str> =
             known.into_iter().filter(|name| section.value(name).is_some()).collect();
+        let passphrase = match section.value("passphrase") {
+            None => None,
+            Some(value) => {
+                let name = format!("{name}/passphrase");
+                Some(Box::new(Self::read(&name, value.clone(), problems)?))
+            }
+        };
         let mut path = |name| section.text(name, problems).map(PathBuf::from);
         match given.as_slice() {
             ["env"] => section.text("env", problems).map(|name| Self::Env(name.into())),
             ["file"] => path("file").map(Self::File),
             ["federatedTokenFile"] => path("federatedTokenFile").map(Self::FederatedToken),
-            ["certificate", "key"] => {
+            ["certificate", "key"] | ["certificate", "key", "passphrase"] => {
                 // Both are looked at before either is missed.
                 let (certificate, key) = (path("certificate"), path("key"));
-                Some(Self::Certificate(certificate?, key?))
+                Some(Self::Certificate(certificate?, key?, passphrase))
             }
+            ["pfx"] | ["passphrase", "pfx"] => path("pfx").map(|path| Self::Pfx(path, passphrase)),
             ["command"] => {
                 let command = section.texts("command", problems)?;
                 if command.first().is_none_or(String::is_empty) {
@@ -97,6 +112,17 @@ impl Source {
                 problems.push(Problem::new(pointer, format!("must be {}", shown())));
                 None
             }
+        }
+    }
+
+    /// Whether a secret is written out in the settings.
+    pub(super) fn is_literal(&self) -> bool {
+        match self {
+            Self::Literal(_) => true,
+            Self::Certificate(_, _, passphrase) | Self::Pfx(_, passphrase) => {
+                passphrase.as_ref().is_some_and(|source| source.is_literal())
+            }
+            _ => false,
         }
     }
 
@@ -122,16 +148,41 @@ impl Source {
             Self::Command(command) => {
                 command::token(&command, folder, command::LIMIT).map_err(at("/command"))?
             }
-            Self::Certificate(certificate, key) => {
+            Self::Certificate(certificate, key, passphrase) => {
+                let passphrase = resolve_passphrase(passphrase, name, folder, env)?;
                 let certificate = read(&certificate).and_then(|pem| certificate::der(&pem));
                 let certificate = certificate.map_err(at("/certificate"))?;
-                let key = read(&key).and_then(|pem| certificate::key(&pem)).map_err(at("/key"))?;
+                let key = read(&key).and_then(|pem| {
+                    certificate::key(&pem, passphrase.as_ref().map(|text| text.as_str()))
+                });
+                let key = key.map_err(at("/key"))?;
                 return Certificate::new(certificate, key)
                     .map(Found::Certificate)
                     .map_err(at("/key"));
             }
+            Self::Pfx(path, passphrase) => {
+                let passphrase = resolve_passphrase(passphrase, name, folder, env)?;
+                let passphrase = passphrase.as_ref().map(|text| text.as_str());
+                return certificate::pfx(&folder.join(path), passphrase)
+                    .map(Found::Certificate)
+                    .map_err(at("/pfx"));
+            }
         };
         Ok(Found::Text(text))
+    }
+}
+
+/// A passphrase is text, or a reference to a text.
+fn resolve_passphrase(
+    source: Option<Box<Source>>,
+    name: &str,
+    folder: &Path,
+    env: &dyn Fn(&str) -> Option<OsString>,
+) -> Result<Option<Zeroizing<String>>, Problem> {
+    match source.map(|source| source.resolve(&format!("{name}/passphrase"), folder, env)) {
+        Some(Ok(Found::Text(text))) => Ok(Some(text)),
+        Some(Err(problem)) => Err(problem),
+        Some(Ok(Found::Certificate(_))) | None => Ok(None),
     }
 }
 
