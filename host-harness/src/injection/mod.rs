@@ -71,19 +71,22 @@ impl Injection {
             let is_it = |origin: &&Origin| origin.purpose.starts_with(purpose);
             let named: Vec<&str> =
                 declared.iter().filter(is_it).map(|origin| origin.pattern.as_str()).collect();
-            match named.as_slice() {
+            let problem = match named.as_slice() {
                 [] => format!("the component declares no origin of the purpose `{purpose}`"),
+                // What is not allowed gets no request at all.
+                named if !named.iter().any(|origin| host.egress().covers(origin)) => return Ok(()),
                 named => format!(
-                    "the component declares {} for the purpose `{purpose}`, and the allow-list does not name it, or it is not https",
+                    "the component declares {} for the purpose `{purpose}`, which must be https and named in the allow-list, not covered by a pattern",
                     named.join(", ")
                 ),
-            }
+            };
+            Err(problem)
         };
         if has_secret && points.sign_in_origins().is_empty() {
-            return Err(missing(SIGN_IN));
+            missing(SIGN_IN)?;
         }
         if points.api_origins().is_empty() {
-            return Err(missing(API));
+            missing(API)?;
         }
         Ok(points)
     }
