@@ -65,8 +65,8 @@ impl Host {
         Self { time: Time::by(clock), ..self.clone() }
     }
 
-    /// Returns the same compiled component with its credentials put in elsewhere, or given to it:
-    /// see [`HostBuilder::inject_credentials`]. Existing connectors keep theirs.
+    /// Returns the same compiled component with its credentials put in elsewhere, or given to it
+    /// ([`HostBuilder::inject_credentials`]). Existing connectors do not change.
     pub fn with_injection(&self, injection: Option<Injection>) -> Self {
         Self { injection, ..self.clone() }
     }

@@ -34,7 +34,7 @@ impl Connector {
             turn.end();
             return Err(HostError::NotExported { interface: "session" }.into());
         };
-        // One that holds a token itself is none of the component's: it gets an empty text to refuse.
+        // A snapshot of the other kind may hold a token: the component gets an empty one to refuse.
         let kept = self.shared.credentials.as_ref().map(|credentials| {
             let kept = Snapshot::parse(snapshot);
             kept.map(|kept| kept.add_to(credentials, self.host().time().unix())).unwrap_or_default()

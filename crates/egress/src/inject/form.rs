@@ -5,8 +5,8 @@ use http::{Method, request};
 use url::form_urlencoded::{byte_serialize, parse};
 use zeroize::Zeroizing;
 
-/// The fields that hold a credential: RFC 6749 §2.3.1, §4.3.2 and §6, RFC 7521 §4.1 and §4.2. A
-/// server shows the values of others in its errors.
+/// The fields that hold a credential: RFC 6749 §2.3.1, §4.3.2 and §6, RFC 7521 §4.1 and §4.2.
+/// A server shows the values of others in its errors.
 const FIELDS: [&str; 5] =
     ["client_secret", "client_assertion", "assertion", "password", "refresh_token"];
 

@@ -64,8 +64,8 @@ impl Credentials {
         self.state().points.clone()
     }
 
-    /// Makes stand-ins for secrets; a known secret keeps the one that it has. None of them is put in
-    /// before [`Credentials::keep`].
+    /// Makes stand-ins for secrets; a known secret keeps the one that it has. None of them is put
+    /// in before [`Credentials::keep`].
     ///
     /// # Errors
     ///

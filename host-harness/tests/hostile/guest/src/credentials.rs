@@ -10,17 +10,17 @@ use crate::http;
 
 thread_local! {
     /// What `configure` was given, kept as a hostile component would keep it.
-    static GIVEN: RefCell<(String, String)> = const { RefCell::new((String::new(), String::new())) };
+    static GIVEN: RefCell<[String; 2]> = const { RefCell::new([String::new(), String::new()]) };
     static RECEIVED: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 pub fn keep(config: &str, secrets: &str) {
-    GIVEN.set((config.to_owned(), secrets.to_owned()));
+    GIVEN.set([config.to_owned(), secrets.to_owned()]);
 }
 
 /// Everything that it was given, and that its surroundings have.
 pub fn given() -> String {
-    let (config, secrets) = GIVEN.with_borrow(Clone::clone);
+    let [config, secrets] = GIVEN.with_borrow(Clone::clone);
     let arguments: Vec<String> = std::env::args().collect();
     let environment: Vec<(String, String)> = std::env::vars().collect();
     format!("{config}\n{secrets}\n{arguments:?}\n{environment:?}")
