@@ -10,6 +10,7 @@ use crate::clock::{Clock, Time};
 use crate::compile::{self, By, Cache, Compiler};
 use crate::connector::Connector;
 use crate::engine;
+use crate::injection::Injection;
 use crate::instance::Instance;
 use crate::linked::{Grants, Linked, is_full};
 use crate::{CompileLimits, HostError, Limits};
@@ -22,6 +23,7 @@ pub struct Host {
     plugin: Arc<Plugin>,
     egress: Egress,
     time: Time,
+    injection: Option<Injection>,
 }
 
 /// State that is created once per component.
@@ -42,6 +44,7 @@ impl Host {
             component: component.to_vec(),
             egress: Egress::closed(),
             time: Time::default(),
+            injection: None,
             limits: Limits::default(),
             is_trusted: false,
             cache: None,
@@ -53,13 +56,19 @@ impl Host {
     /// Returns the same compiled component with another egress. Nothing is recompiled; existing
     /// connectors keep theirs.
     pub fn with_egress(&self, egress: Egress) -> Self {
-        Self { plugin: Arc::clone(&self.plugin), egress, time: self.time.clone() }
+        Self { egress, ..self.clone() }
     }
 
     /// Returns the same compiled component with another clock. Nothing is recompiled; existing
     /// connectors keep theirs.
     pub fn with_clock(&self, clock: impl Clock) -> Self {
         Self { time: Time::by(clock), ..self.clone() }
+    }
+
+    /// Returns the same compiled component with its credentials put in elsewhere, or given to it
+    /// ([`HostBuilder::inject_credentials`]). Existing connectors do not change.
+    pub fn with_injection(&self, injection: Option<Injection>) -> Self {
+        Self { injection, ..self.clone() }
     }
 
     /// Creates a connector of this component. `id` is the host's own name for it; the first call
@@ -86,6 +95,11 @@ impl Host {
     /// Returns the egress used by this host's connectors.
     pub fn egress(&self) -> &Egress {
         &self.egress
+    }
+
+    /// Returns where its credentials are put in; `None` if the component gets them.
+    pub fn injection(&self) -> Option<&Injection> {
+        self.injection.as_ref()
     }
 
     pub(crate) fn is_trusted(&self) -> bool {
@@ -177,6 +191,7 @@ pub struct HostBuilder {
     component: Vec<u8>,
     egress: Egress,
     time: Time,
+    injection: Option<Injection>,
     limits: Limits,
     is_trusted: bool,
     cache: Option<PathBuf>,
@@ -194,6 +209,22 @@ impl HostBuilder {
     /// Sets the clock that instances read; the system's by default. See [`Clock`] for its scope.
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.time = Time::by(clock);
+        self
+    }
+
+    /// Keeps credentials from the component: it gets stand-ins, and the egress puts the real ones
+    /// into its requests. By default it gets them.
+    ///
+    /// Each text among its secrets has a stand-in. The host puts the one named `accessToken` into
+    /// the `authorization` header of requests to the API, and the others into sign-in forms. An
+    /// access token in the response to such a form has a stand-in too; that of a JWT keeps its
+    /// claims. A stand-in that goes anywhere else is worth nothing.
+    /// [`Credentials`](crate::egress::Credentials) has the rules, [`Injection`] the origins.
+    ///
+    /// A component that signs with a private key, or signs in in another way than by a form, cannot
+    /// work like this: `configure` refuses a private key with [`HostError::Credentials`].
+    pub fn inject_credentials(mut self, injection: Injection) -> Self {
+        self.injection = Some(injection);
         self
     }
 
@@ -263,6 +294,7 @@ impl HostBuilder {
             false => By::Process(self.compiler, self.compile_limits),
         };
         let plugin = Plugin::new(&self.component, self.limits, &by, cache.as_ref())?;
-        Ok(Host { plugin: Arc::new(plugin), egress: self.egress, time: self.time })
+        let Self { egress, time, injection, .. } = self;
+        Ok(Host { plugin: Arc::new(plugin), egress, time, injection })
     }
 }

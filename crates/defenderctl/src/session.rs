@@ -4,9 +4,10 @@ use std::fs;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use host_harness::egress::Egress;
+use host_harness::egress::{Egress, InjectionPoints};
 use host_harness::{
-    Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, Limits, Origin,
+    Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, Injection, Limits,
+    Origin,
 };
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
@@ -73,6 +74,7 @@ impl Session {
         let settings = Settings::load(settings_args, output)?;
         let progress = Progress::of("loading the component");
         let host = host(plugin, settings.limits())?;
+        let host = host.with_injection(settings.injection(plugin.is_embedded()));
         drop(progress);
         let granted = |origins: &[Origin]| {
             let Grants { egress, secrets } = Grants::by(&settings, plugin, origins)?;
@@ -100,7 +102,9 @@ impl Session {
         specimen: &str,
         granted: impl FnOnce(&[Origin]) -> Result<Grants, Failure>,
     ) -> Result<Self, Failure> {
-        let first = host.connector(id);
+        // A connector that gets no credentials gets none here either.
+        let nowhere = host.injection().map(|_| Injection::At(InjectionPoints::default()));
+        let first = host.with_injection(nowhere).connector(id);
         let configured = first
             .configure(config, specimen)
             .await

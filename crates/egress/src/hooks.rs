@@ -10,6 +10,7 @@ use wasmtime_wasi_http::{
 };
 
 use super::Egress;
+use super::inject::Credentials;
 use super::quota::Quota;
 use super::sign_in::{SignIn, SignIns};
 
@@ -25,13 +26,20 @@ pub struct Hooks {
     egress: Egress,
     sign_in: SignIn,
     quota: Quota,
+    credentials: Option<Credentials>,
 }
 
 impl Hooks {
     /// Creates hooks for an instance that may have this many concurrent requests and shares its
     /// sign-ins with others.
     pub fn new(egress: Egress, sign_ins: SignIns, requests: usize) -> Self {
-        Self { egress, sign_in: SignIn::new(sign_ins), quota: Quota::new(requests) }
+        let (sign_in, quota) = (SignIn::new(sign_ins), Quota::new(requests));
+        Self { egress, sign_in, quota, credentials: None }
+    }
+
+    /// Puts credentials into the instance's requests, in place of their stand-ins.
+    pub fn injecting(self, credentials: Credentials) -> Self {
+        Self { credentials: Some(credentials), ..self }
     }
 }
 
@@ -61,10 +69,14 @@ impl WasiHttpHooks for Hooks {
         // Reports whether the component received the response; not needed here.
         _received: Exchanged,
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Exchanged), Error>> + Send> {
-        let egress = self.egress.clone();
+        let (egress, credentials) = (self.egress.clone(), self.credentials.clone());
         let (sharing, place) = (self.sign_in.of(&request), self.quota.take());
         Box::new(async move {
-            let send = |request| egress.send(request, options.unwrap_or_default(), place);
+            let exchange = |request| egress.send(request, options.unwrap_or_default(), place);
+            let send = async |request| match &credentials {
+                Some(credentials) => credentials.send(request, exchange).await,
+                None => exchange(request).await,
+            };
             let response = match sharing {
                 Some(sharing) => sharing.send(request, send).await?,
                 None => send(request).await?,

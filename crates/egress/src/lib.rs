@@ -47,6 +47,7 @@
 //! | the response body paused too long | `connection-read-timeout` |
 //! | the response body ended early | `HTTP-response-incomplete` |
 //! | the response body is too long | `HTTP-response-body-size` |
+//! | the response to a sign-in is compressed, and its token is to stay with the host | `HTTP-response-content-coding` |
 //!
 //! The codes above `HTTP-response-timeout` are definite: the server received nothing.
 
@@ -59,6 +60,7 @@ mod dial;
 mod error;
 mod failure;
 mod hooks;
+mod inject;
 mod lenient;
 mod lookup;
 mod observe;
@@ -86,6 +88,7 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpView};
 pub use builder::EgressBuilder;
 pub use error::InvalidSetting;
 pub use hooks::Hooks;
+pub use inject::{CredentialUse, Credentials, InjectionPoints, SavedToken, StandIns};
 pub use ipnet::IpNet;
 pub use observe::{Event, Exchange, Observer};
 pub use sign_in::SignIns;

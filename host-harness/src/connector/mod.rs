@@ -3,6 +3,7 @@
 
 mod actions;
 mod connect;
+mod credentials;
 mod secrets;
 mod session;
 mod steps;
@@ -20,7 +21,7 @@ use crate::instance::Instance;
 use crate::stderr::Stderr;
 use crate::turn::Slot;
 use crate::{CallError, Configured, Descriptor, Host, Report};
-use plugin_egress::SignIns;
+use plugin_egress::{Credentials, SignIns};
 use secrets::Fresh;
 
 /// A connector: a few instances of the component, each created when a call first needs it, and
@@ -50,6 +51,8 @@ struct Shared {
     stderr: Stderr,
     common: Common,
     sign_ins: SignIns,
+    /// Real secrets and tokens, if the component gets stand-ins.
+    credentials: Option<Credentials>,
     /// The secret source, if there is one. Locked while it is being called.
     fresh: Mutex<Option<Fresh>>,
     /// Revision of the config whose secrets the service rejected.
@@ -65,8 +68,25 @@ impl Connector {
         let stderr = Stderr::new(limits.stderr_bytes);
         let slots = (0..limits.parallel_calls.max(1)).map(|_| Mutex::default()).collect();
         let (common, sign_ins, fresh, refused, dropped) = Default::default();
-        let shared = Shared { host, id, stderr, common, sign_ins, fresh, refused, slots, dropped };
-        Self { shared: Arc::new(shared) }
+        let credentials = host.injection().map(|injection| {
+            let credentials = Credentials::default();
+            credentials.inject_at(injection.before_configure());
+            credentials
+        });
+        Self {
+            shared: Arc::new(Shared {
+                host,
+                id,
+                stderr,
+                common,
+                sign_ins,
+                credentials,
+                fresh,
+                refused,
+                slots,
+                dropped,
+            }),
+        }
     }
 
     /// Returns the host's name for this connector.
@@ -113,6 +133,7 @@ impl Connector {
     }
 
     async fn put_in_force(&self, settings: Settings) -> Result<Configured, CallError> {
+        let (settings, given) = self.with_stand_ins(settings)?;
         // The instance's session may also be valid under the new config. A previous config that
         // instances no longer accept must not prevent replacing it.
         let mut turn = match self.turn().await {
@@ -124,8 +145,10 @@ impl Connector {
         let called = within(self.shared.host.limits(), call).await;
         match turn.judge("configure", called)? {
             Ok(configured) => {
+                let configured = configured.into();
+                self.inject(given, &configured)?;
                 turn.end_configured(settings).await;
-                Ok(configured.into())
+                Ok(configured)
             }
             Err(refusal) => {
                 turn.end();

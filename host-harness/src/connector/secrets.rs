@@ -116,6 +116,9 @@ impl Connector {
         if let Some(settings) = other.shared.common.settings().1 {
             self.shared.common.configure(Settings::new(&settings.config, &settings.secrets));
         }
+        if let (Some(own), Some(others)) = (&self.shared.credentials, &other.shared.credentials) {
+            own.take_over(others);
+        }
         let mut fresh = other.shared.fresh.lock().await.take();
         if let Some(fresh) = &mut fresh {
             fresh.number = self.shared.common.settings().0;

@@ -55,13 +55,14 @@ impl Connector {
         place: usize,
         slot: MutexGuard<'a, Slot>,
     ) -> Result<Turn<'a>, CallError> {
-        let Shared { host, stderr, common, sign_ins, .. } = &*self.shared;
+        let Shared { host, stderr, common, sign_ins, credentials, .. } = &*self.shared;
         let make = async || {
             let grants = Grants {
                 egress: host.egress().clone(),
                 time: host.time().clone(),
                 stderr: stderr.clone(),
                 sign_ins: sign_ins.clone(),
+                credentials: credentials.clone(),
             };
             host.instantiate(grants).await
         };

@@ -34,6 +34,13 @@ pub enum HostError {
     /// The component does not fit the contract in `wit/`.
     #[error("this is not a plugin for this host: {0}")]
     NotAPlugin(#[source] Cause),
+    /// A credential cannot be kept from the component: see
+    /// [`HostBuilder::inject_credentials`](crate::HostBuilder::inject_credentials).
+    #[error("the credentials cannot stay with the host: {problem}")]
+    Credentials {
+        /// What is in the way. It never contains a secret.
+        problem: String,
+    },
     /// [`Host::connect`](crate::Host::connect) was called for a component that is not trusted to
     /// choose its own origins.
     #[error(

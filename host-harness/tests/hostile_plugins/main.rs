@@ -3,7 +3,7 @@
 //! `../hostile/guest`.
 //!
 //! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
-//! then the network: destinations, heads, bodies, crowds.
+//! then the network: destinations, heads, bodies, crowds, credentials.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,6 +14,7 @@
 mod bodies;
 mod compiling;
 mod computing;
+mod credentials;
 mod crowds;
 mod destinations;
 mod heads;
@@ -22,4 +23,5 @@ mod operations;
 mod pool;
 mod results;
 mod server;
+mod tls;
 mod world;

@@ -64,6 +64,7 @@ pub(crate) fn host_error(error: &HostError) -> (&'static str, ErrorKind, Retry) 
         HostError::InvalidSetting { .. } => {
             ("invalid-setting", ErrorKind::InvalidConfig, Retry::Never)
         }
+        HostError::Credentials { .. } => ("credentials", ErrorKind::InvalidConfig, Retry::Never),
         HostError::Compile(_) => ("compile", ErrorKind::Internal, Retry::Never),
         HostError::TooCostly(_) => ("too-costly", ErrorKind::Internal, Retry::Never),
         HostError::Compiler(_) => ("compiler", ErrorKind::Internal, Retry::Never),

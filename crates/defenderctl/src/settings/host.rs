@@ -9,12 +9,14 @@ use host_harness::egress::Verification;
 use url::Url;
 
 use super::Problem;
+use super::inject::InjectCredentials;
 use super::section::Section;
 use super::units::{duration, size};
 
-const HOST: [&str; 9] = [
+const HOST: [&str; 10] = [
     "allowedHosts",
     "customHostSettings",
+    "injectCredentials",
     "limits",
     "maxResponseContentLength",
     "proxyBypassHosts",
@@ -46,6 +48,8 @@ pub(crate) struct HostSettings {
     pub(crate) verification: Option<Verification>,
     /// Exceptions for single hosts.
     pub(crate) custom_hosts: Vec<CustomHost>,
+    /// Whether the component gets stand-ins in place of its credentials.
+    pub(crate) inject_credentials: Option<InjectCredentials>,
     /// How much memory an instance may use.
     pub(crate) memory_bytes: Option<u64>,
     /// How long one call may take, waiting included.
@@ -124,6 +128,7 @@ impl HostSettings {
             verification: ssl
                 .and_then(|ssl| ssl.choice("verificationMode", &VERIFICATION, problems)),
             custom_hosts: custom_hosts(&host, folder, problems),
+            inject_credentials: InjectCredentials::read(&host, problems),
             memory_bytes: limits
                 .as_ref()
                 .and_then(|limits| limits.parsed("memory", size, problems)),

@@ -9,6 +9,7 @@ mod file;
 mod files;
 mod guard;
 mod host;
+mod inject;
 mod profile;
 mod reference;
 mod secret;
@@ -19,7 +20,7 @@ mod wanted;
 use std::env;
 use std::path::{Path, PathBuf};
 
-use host_harness::Limits;
+use host_harness::{Injection, Limits};
 use serde_json::Value;
 
 pub(crate) use egress::egress;
@@ -33,6 +34,7 @@ use super::args::SettingsArgs;
 use super::failure::Failure;
 use super::json::{Document, list};
 use super::output::Output;
+use inject::InjectCredentials;
 use section::Section;
 use wanted::Wanted;
 
@@ -125,6 +127,11 @@ impl Settings {
 }
 
 impl Settings {
+    /// Where the host puts in the credentials of a component; `None` if the component gets them.
+    pub(crate) fn injection(&self, is_embedded: bool) -> Option<Injection> {
+        InjectCredentials::of(self.host.inject_credentials.as_ref(), is_embedded)
+    }
+
     /// The sandbox's limits.
     pub(crate) fn limits(&self) -> Limits {
         self.wanted.limits(self.host.limits(), self.host.call_time)

@@ -44,6 +44,7 @@ mod interrupted_sending;
 #[cfg(unix)]
 mod interrupted_signals;
 mod parameters;
+mod plugin_credentials;
 mod render;
 mod report;
 #[cfg(unix)]

@@ -124,10 +124,16 @@ pub(super) async fn configure(
     let granted = |origins: &[Origin]| Grants::by(settings, plugin, origins);
     let specimen = settings.secrets.specimen();
     let config = without_retries(&settings.config);
-    let check = match Session::configure(host, id, &config, &specimen, granted).await {
+    let host = host.with_injection(settings.injection(plugin.is_embedded()));
+    let check = match Session::configure(&host, id, &config, &specimen, granted).await {
         Ok(session) => {
-            let detail =
-                format!("the connector takes the settings of {:?}", session.configured.name);
+            let credentials = match session.connector.injection_points() {
+                Some(_) => "; its credentials stay with the host",
+                None if plugin.is_embedded() => "",
+                None => "; the plugin gets the credentials themselves",
+            };
+            let name = &session.configured.name;
+            let detail = format!("the connector takes the settings of {name:?}{credentials}");
             log.add(Check::new("configure", Status::Passed, detail).since(begun))?;
             return Ok(Some(session));
         }

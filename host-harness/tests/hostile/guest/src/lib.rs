@@ -13,6 +13,7 @@ use bindings::connector::plugin::types::{
 use bindings::exports::connector::plugin::{connector, downloads, operations, session};
 
 mod bodies;
+mod credentials;
 mod crowd;
 mod end;
 mod headers;
@@ -76,6 +77,9 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "upload-for-ever" => bodies::upload_for_ever(params),
         "read-for-ever" => bodies::read_for_ever(params),
         "keep-all-that-is-read" => bodies::keep_all_that_is_read(params),
+        "given" => credentials::given(),
+        "memory" => credentials::memory(),
+        "send" => credentials::send(params),
         "crowd" => crowd::ask_at_once(params),
         "abandon" => crowd::ask_and_leave(params),
         "look-away" => crowd::ask_and_look_away(params),
@@ -85,6 +89,16 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "gigantic" => results::gigantic(),
         _ => return None,
     })
+}
+
+/// Each word is an origin, `=` and its purpose.
+fn declared(origins: &str) -> Configured {
+    let origin = |word: &str| {
+        let (pattern, purpose) = word.rsplit_once('=').expect("an origin and its purpose");
+        Origin { pattern: pattern.to_owned(), purpose: purpose.to_owned(), required: true }
+    };
+    let origins = origins.split(' ').map(origin).collect();
+    Configured { name: "Hostile".to_owned(), origins }
 }
 
 fn error(kind: ErrorKind, action: &str) -> Error {
@@ -115,7 +129,11 @@ impl connector::Guest for Hostile {
         }
     }
 
-    fn configure(config: String, _secrets: String) -> Result<Configured, Error> {
+    fn configure(config: String, secrets: String) -> Result<Configured, Error> {
+        credentials::keep(&config, &secrets);
+        if let Some(origins) = config.strip_prefix("origins ") {
+            return Ok(declared(origins));
+        }
         let patterns = match config.as_str() {
             "{}" => Vec::new(),
             "more-than-there-is" => results::more_than_there_is(),

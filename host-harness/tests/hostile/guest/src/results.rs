@@ -2,7 +2,7 @@
 
 use crate::bindings::connector::plugin::types::{Action, Effect, Warning};
 
-/// Returns actions whose names would be shell commands, and one normal action.
+/// Returns actions whose names would be shell commands, and normal ones.
 pub fn described() -> Vec<Action> {
     let action = |name: &str| Action {
         name: name.to_owned(),
@@ -19,7 +19,8 @@ pub fn described() -> Vec<Action> {
         read_posts: Vec::new(),
     };
     [
-        "answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen"
+        "answer", "given", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '",
+        "a\ntouch stolen"
     ].map(action).into()
 }
 
