@@ -21,6 +21,7 @@ use crate::outcome::Warning;
 use crate::random::uuid_from_digits;
 use crate::response::Record;
 use crate::schema::{self, DEVICE_ID, Params, SEGMENT};
+use crate::text::is_hex;
 
 /// Characters of a comment at most: 4,000 of the caller's, and its reference.
 const MAX_COMMENT: usize = 4200;
@@ -203,7 +204,7 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
     let text = |name: &str| state.get(name)?.as_str();
     let number = |name: &str| state.get(name).map_or(Some(0), Value::as_u64);
     let is = |name: &str| state.get(name) == Some(&Value::Bool(true));
-    let id = text("id").filter(|id| id.len() == 8 && id.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    let id = text("id").filter(|id| id.len() == 8 && is_hex(id))?;
     let mut operation = Operation {
         id: id.to_owned(),
         call_id: text("call").and_then(uuid_from_digits),
