@@ -33,6 +33,12 @@ impl Hooks {
     pub fn new(egress: Egress, sign_ins: SignIns, requests: usize) -> Self {
         Self { egress, sign_in: SignIn::new(sign_ins), quota: Quota::new(requests) }
     }
+
+    /// Sets the revision of the settings that the instance has from now on: it shares sign-ins with
+    /// instances of the same revision only.
+    pub fn set_settings(&mut self, revision: u64) {
+        self.sign_in.set_settings(revision);
+    }
 }
 
 impl WasiHttpHooks for Hooks {

@@ -125,6 +125,7 @@ impl Connector {
         match turn.judge("configure", called)? {
             Ok(configured) => {
                 turn.end_configured(settings).await;
+                self.shared.sign_ins.forget();
                 Ok(configured.into())
             }
             Err(refusal) => {

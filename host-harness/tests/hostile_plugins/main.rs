@@ -22,4 +22,5 @@ mod operations;
 mod pool;
 mod results;
 mod server;
+mod sign_ins;
 mod world;

@@ -68,6 +68,7 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "get" => http::get(params),
         "refused-headers" => headers::refused(),
         "oversized-headers" => headers::oversized(),
+        "sign-in" => headers::sign_in(params),
         "smuggle" => headers::smuggle(params),
         "odd-destinations" => headers::odd_destinations(),
         "promise-more" => bodies::promise_more(params),
