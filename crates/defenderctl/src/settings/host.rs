@@ -1,6 +1,8 @@
 //! The `host` table: what Kibana calls `xpack.actions.*`, under the same names, and the sandbox's
 //! limits.
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -9,6 +11,7 @@ use host_harness::egress::Verification;
 use url::Url;
 
 use super::Problem;
+use super::guard::{self, Owner};
 use super::section::Section;
 use super::units::{duration, size};
 
@@ -193,12 +196,11 @@ fn custom_host(
     let mut authorities_pem = Vec::new();
     authorities_pem.extend(ssl.text("certificateAuthoritiesData", problems).map(str::to_owned));
     for path in one_or_more(&ssl, "certificateAuthoritiesFiles", problems) {
-        match std::fs::read_to_string(folder.join(&path)) {
+        match authorities(&folder.join(&path)) {
             Ok(pem) => authorities_pem.push(pem),
-            Err(error) => problems.push(Problem::new(
-                ssl.pointer("certificateAuthoritiesFiles"),
-                format!("names {path}, which cannot be read: {error}"),
-            )),
+            Err(problem) => {
+                problems.push(Problem::new(ssl.pointer("certificateAuthoritiesFiles"), problem));
+            }
         }
     }
     Some(CustomHost {
@@ -206,6 +208,14 @@ fn custom_host(
         authorities_pem,
         verification: ssl.choice("verificationMode", &VERIFICATION, problems),
     })
+}
+
+/// The text of a file whose certificates are trusted.
+fn authorities(path: &Path) -> Result<String, String> {
+    let unreadable = |error| format!("names {}, which cannot be read: {error}", path.display());
+    let file = File::open(path).map_err(unreadable)?;
+    guard::check(path, &file, Owner::UserOrRoot)?;
+    io::read_to_string(file).map_err(unreadable)
 }
 
 /// Kibana takes one file name here, or a list of them.

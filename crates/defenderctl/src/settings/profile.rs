@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::file;
+use super::guard::Owner;
 use crate::failure::Failure;
 
 /// The member that names the profile to take where none is asked for.
@@ -15,9 +16,13 @@ const DEFAULT: &str = "default_profile";
 ///
 /// # Errors
 ///
-/// The file cannot be read, or it has no such profile.
-pub(super) fn of(path: &Path, asked: Option<&str>) -> Result<(Value, Option<String>), Failure> {
-    let mut document = file::read(path)?;
+/// The file cannot be read or is not used, or it has no such profile.
+pub(super) fn of(
+    path: &Path,
+    asked: Option<&str>,
+    owner: Owner,
+) -> Result<(Value, Option<String>), Failure> {
+    let mut document = file::read(path, owner)?;
     let taken = take(&mut document, asked).map_err(|problem| {
         Failure::settings(format!("settings file {} {problem}", path.display()))
     })?;

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 use super::super::Problem;
 use super::super::section::Section;
 use super::certificate::{self, Certificate};
+use super::command::TokenCommand;
 use super::{command, file};
 
 /// Where a secret comes from.
@@ -21,8 +22,7 @@ pub(super) enum Source {
     FederatedToken(PathBuf),
     /// A certificate and its key, which sign a client assertion.
     Certificate(PathBuf, PathBuf),
-    /// A program and its arguments, which prints a token.
-    Command(Vec<String>),
+    Command(TokenCommand),
 }
 
 /// What was found there.
@@ -53,7 +53,7 @@ const FORMS: [Form; 5] = [
         of: Some("clientAssertion"),
     },
     Form {
-        members: &["command"],
+        members: &["command", "environment"],
         shown: "{command = [\"PROGRAM\", \"ARGUMENT\"]}",
         of: Some("accessToken"),
     },
@@ -85,13 +85,15 @@ impl Source {
                 let (certificate, key) = (path("certificate"), path("key"));
                 Some(Self::Certificate(certificate?, key?))
             }
-            ["command"] => {
-                let command = section.texts("command", problems)?;
-                if command.first().is_none_or(String::is_empty) {
+            ["command", ..] => {
+                let words = section.texts("command", problems);
+                let environment = section.texts("environment", problems).unwrap_or_default();
+                let words = words?;
+                if words.first().is_none_or(String::is_empty) {
                     problems.push(Problem::new(section.pointer("command"), "names no program"));
                     return None;
                 }
-                Some(Self::Command(command))
+                Some(Self::Command(TokenCommand { words, environment }))
             }
             _ => {
                 problems.push(Problem::new(pointer, format!("must be {}", shown())));
