@@ -199,6 +199,7 @@ impl From<HostError> for Failure {
     fn from(error: HostError) -> Self {
         let mut failure = match error {
             HostError::InvalidSetting { .. } => Self::settings(error.to_string()),
+            HostError::SlowDownload { .. } => Self::local(error.to_string()),
             _ => Self::contract(error.to_string()),
         };
         let (name, kind, retry) = json::host_error(&error);

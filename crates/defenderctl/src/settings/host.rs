@@ -27,6 +27,8 @@ const HOST: [&str; 9] = [
     "ssl",
 ];
 
+const LIMITS: [&str; 5] = ["memory", "callTime", "computeTime", "downloadTime", "downloadRate"];
+
 const VERIFICATION: [(&str, Verification); 3] = [
     ("full", Verification::Full),
     ("certificate", Verification::Certificate),
@@ -55,6 +57,10 @@ pub(crate) struct HostSettings {
     pub(crate) call_time: Option<Duration>,
     /// How long the instance may compute in one call.
     pub(crate) compute_time: Option<Duration>,
+    /// How long reading one file may take.
+    pub(crate) download_time: Option<Duration>,
+    /// How many bytes of a file must come in a second.
+    pub(crate) download_rate: Option<u64>,
 }
 
 /// A proxy for outgoing requests. It has no `Debug`-printable URL: that may hold a password.
@@ -111,6 +117,8 @@ impl HostSettings {
         limits.memory_bytes = self.memory_bytes.map_or(limits.memory_bytes, bytes);
         limits.call_time = self.call_time.unwrap_or(limits.call_time);
         limits.compute_time = self.compute_time.unwrap_or(limits.compute_time);
+        limits.download_time = self.download_time.unwrap_or(limits.download_time);
+        limits.download_rate = self.download_rate.unwrap_or(limits.download_rate);
         limits
     }
 
@@ -118,7 +126,8 @@ impl HostSettings {
     pub(super) fn read(settings: &Section<'_>, folder: &Path, problems: &mut Vec<Problem>) -> Self {
         let Some(host) = settings.section("host", &HOST, problems) else { return Self::default() };
         let ssl = host.section("ssl", &["verificationMode"], problems);
-        let limits = host.section("limits", &["memory", "callTime", "computeTime"], problems);
+        let limits = host.section("limits", &LIMITS, problems);
+        let limits = limits.as_ref();
         Self {
             allowed_hosts: host.texts("allowedHosts", problems),
             response_timeout: host.parsed("responseTimeout", duration, problems),
@@ -127,15 +136,13 @@ impl HostSettings {
             verification: ssl
                 .and_then(|ssl| ssl.choice("verificationMode", &VERIFICATION, problems)),
             custom_hosts: custom_hosts(&host, folder, problems),
-            memory_bytes: limits
-                .as_ref()
-                .and_then(|limits| limits.parsed("memory", size, problems)),
-            call_time: limits
-                .as_ref()
-                .and_then(|limits| limits.parsed("callTime", duration, problems)),
+            memory_bytes: limits.and_then(|limits| limits.parsed("memory", size, problems)),
+            call_time: limits.and_then(|limits| limits.parsed("callTime", duration, problems)),
             compute_time: limits
-                .as_ref()
                 .and_then(|limits| limits.parsed("computeTime", duration, problems)),
+            download_time: limits
+                .and_then(|limits| limits.parsed("downloadTime", duration, problems)),
+            download_rate: limits.and_then(|limits| limits.parsed("downloadRate", size, problems)),
         }
     }
 }
