@@ -26,7 +26,7 @@ pub(crate) use egress::egress;
 pub(crate) use files::secret_files;
 pub(crate) use host::HostSettings;
 pub(crate) use reference::secret_problem;
-pub(crate) use secret::Secrets;
+pub(crate) use secret::{Secrets, without_secrets};
 
 use super::args::SettingsArgs;
 use super::failure::Failure;

@@ -10,7 +10,7 @@ use super::super::Problem;
 use super::super::section::Section;
 use super::certificate::{self, Certificate};
 use super::command::TokenCommand;
-use super::{command, file};
+use super::{command, environment, file};
 
 /// Where a secret comes from.
 pub(super) enum Source {
@@ -115,7 +115,7 @@ impl Source {
         let read = |path: &Path| file::text(&folder.join(path));
         let text = match self {
             Self::Literal(secret) => secret,
-            Self::Env(name) => variable(&name, env).map_err(at(""))?,
+            Self::Env(name) => environment::secret(&name, env).map_err(at(""))?,
             Self::File(path) => read(&path).map_err(at(""))?,
             Self::FederatedToken(path) => {
                 let token = read(&path).map_err(at("/federatedTokenFile"))?;
@@ -135,18 +135,4 @@ impl Source {
         };
         Ok(Found::Text(text))
     }
-}
-
-fn variable(
-    name: &str,
-    env: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Zeroizing<String>, String> {
-    // A secret may have been put where its name belongs.
-    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    let shown = if name.chars().all(is_name) { format!(" {name}") } else { String::new() };
-    let value = env(name).ok_or_else(|| format!("environment variable{shown} is not set"))?;
-    value
-        .into_string()
-        .map(Zeroizing::new)
-        .map_err(|_| format!("environment variable{shown} is not UTF-8"))
 }
