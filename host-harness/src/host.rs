@@ -271,8 +271,10 @@ impl HostBuilder {
     /// loads in two milliseconds.
     ///
     /// Anyone who can write to the folder can run code in this process. It is therefore only used
-    /// if it belongs to the user that the process runs as and others cannot write to it, and
+    /// if it belongs to the user that the process runs as, if others can write neither to it nor
+    /// to a folder on its path (unless that is sticky, as `/tmp` is), and if it is not a link;
     /// altered files are ignored. None of this is an error: the component is compiled instead.
+    /// Windows' access lists are not checked: use a folder in the user's profile.
     pub fn cache(mut self, folder: impl Into<PathBuf>) -> Self {
         self.cache = Some(folder.into());
         self

@@ -79,6 +79,11 @@ impl State {
             accountant: Accountant::new(limits),
         }
     }
+
+    /// Records the revision of the settings that the instance has applied.
+    pub(crate) fn set_settings(&mut self, revision: u64) {
+        self.hooks.set_settings(revision);
+    }
 }
 
 impl WasiView for State {

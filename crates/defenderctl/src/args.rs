@@ -1,13 +1,14 @@
 //! The arguments that commands share, and the list of commands.
 
+mod plugin;
 mod settings;
 
 use std::io;
 use std::path::{PathBuf, absolute};
 
-use clap::builder::Styles;
 use clap::builder::styling::AnsiColor;
-use clap::{Args, Parser, Subcommand};
+use clap::builder::{OsStringValueParser, Styles, TypedValueParser as _};
+use clap::{Args, Parser, Subcommand, ValueHint};
 use etcetera::BaseStrategy;
 use etcetera::base_strategy::choose_native_strategy;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ use super::commands::{demo, stub};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::output::Output;
+pub(crate) use plugin::PluginFile;
 pub(crate) use settings::{SETTINGS, SettingsArgs};
 
 const STYLES: Styles = Styles::styled()
@@ -156,9 +158,15 @@ impl Command {
 #[derive(Clone, Debug, Args, Deserialize, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PluginArgs {
-    /// Load this component in place of the embedded one
-    #[arg(long, value_name = "FILE")]
-    pub(crate) plugin: Option<PathBuf>,
+    /// Load this component in place of the embedded one; with a digest as sha256:HEX@FILE, load
+    /// it only if it is the one with this SHA-256
+    #[
+        arg(
+            long, value_name = "FILE", value_hint = ValueHint::FilePath,
+            value_parser = OsStringValueParser::new().try_map(PluginFile::parse)
+        )
+    ]
+    pub(crate) plugin: Option<PluginFile>,
 
     /// Keep compiled components in this folder in place of the user's cache; nobody else may be
     /// able to write to it
@@ -186,7 +194,10 @@ impl PluginArgs {
         };
         let no_cache = self.no_cache.then(|| "--no-cache".to_owned());
         [
-            path("--plugin", &self.plugin),
+            self.plugin
+                .iter()
+                .flat_map(|plugin| ["--plugin".to_owned(), plugin.to_string()])
+                .collect(),
             path("--cache", &self.cache),
             no_cache.into_iter().collect(),
         ]
@@ -200,7 +211,8 @@ impl PluginArgs {
     /// A path cannot be made absolute.
     pub(crate) fn absolute(&self) -> io::Result<Self> {
         let path = |path: &Option<PathBuf>| path.as_ref().map(absolute).transpose();
-        Ok(Self { plugin: path(&self.plugin)?, cache: path(&self.cache)?, no_cache: self.no_cache })
+        let plugin = self.plugin.as_ref().map(PluginFile::absolute).transpose()?;
+        Ok(Self { plugin, cache: path(&self.cache)?, no_cache: self.no_cache })
     }
 
     /// Whether it is the one that this program was built with.

@@ -202,6 +202,7 @@ impl From<HostError> for Failure {
             HostError::Credentials { .. } => Self::settings(error.to_string()).with_aside(
                 "`host.injectCredentials` names where the host puts them in; `false` gives them to the component",
             ),
+            HostError::SlowDownload { .. } => Self::local(error.to_string()),
             _ => Self::contract(error.to_string()),
         };
         let (name, kind, retry) = json::host_error(&error);

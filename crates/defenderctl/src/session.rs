@@ -2,17 +2,18 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use host_harness::egress::{Egress, InjectionPoints};
 use host_harness::{
     Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, Injection, Limits,
     Origin,
 };
+use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use zeroize::Zeroizing;
 
-use super::args::{PluginArgs, SettingsArgs};
+use super::args::{PluginArgs, PluginFile, SettingsArgs};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
@@ -201,7 +202,7 @@ pub(crate) const COMPILE_COMPONENT: &str = "compile-component";
 pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Failure> {
     // One connector makes one call here: reserving for a thousand takes longer than it saves.
     limits.pooled_instances = 0;
-    let foreign = plugin.plugin.as_deref().map(read).transpose()?;
+    let foreign = plugin.plugin.as_ref().map(read).transpose()?;
     let component = foreign.as_deref().unwrap_or(defender_component::COMPONENT);
     let mut builder = Host::builder(component).limits(limits);
     builder = match foreign {
@@ -219,16 +220,22 @@ pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Fail
     Ok(builder.build()?)
 }
 
-/// Reads a component; of one that is too large, only enough for the host to refuse it.
-fn read(path: &Path) -> Result<Vec<u8>, Failure> {
-    let most = CompileLimits::default().component_bytes as u64 + 1;
+/// Reads a component, and checks its digest before anything else looks at it. Of one that is too
+/// large, only enough is read for the host to refuse it.
+fn read(plugin: &PluginFile) -> Result<Vec<u8>, Failure> {
+    let most = CompileLimits::default().component_bytes;
     let mut component = Vec::new();
-    fs::File::open(path)
-        .and_then(|file| file.take(most).read_to_end(&mut component))
-        .map(|_| component)
+    fs::File::open(&plugin.path)
+        .and_then(|file| file.take(most as u64 + 1).read_to_end(&mut component))
         .map_err(|error| {
-            Failure::settings(format!("component {} cannot be read: {error}", path.display()))
-        })
+            let path = plugin.path.display();
+            Failure::settings(format!("component {path} cannot be read: {error}"))
+        })?;
+    if component.len() <= most {
+        let sha256 = format!("{:x}", Sha256::digest(&component));
+        plugin.check(&sha256).map_err(Failure::settings)?;
+    }
+    Ok(component)
 }
 
 /// The action of that name.

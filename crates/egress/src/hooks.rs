@@ -41,6 +41,12 @@ impl Hooks {
     pub fn injecting(self, credentials: Credentials) -> Self {
         Self { credentials: Some(credentials), ..self }
     }
+
+    /// Sets the revision of the settings that the instance has from now on: it shares sign-ins with
+    /// instances of the same revision only.
+    pub fn set_settings(&mut self, revision: u64) {
+        self.sign_in.set_settings(revision);
+    }
 }
 
 impl WasiHttpHooks for Hooks {

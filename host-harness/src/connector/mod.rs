@@ -148,6 +148,7 @@ impl Connector {
                 let configured = configured.into();
                 self.inject(given, &configured)?;
                 turn.end_configured(settings).await;
+                self.shared.sign_ins.forget();
                 Ok(configured)
             }
             Err(refusal) => {

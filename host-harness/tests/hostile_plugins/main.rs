@@ -3,7 +3,7 @@
 //! `../hostile/guest`.
 //!
 //! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
-//! then the network: destinations, heads, bodies, crowds, credentials.
+//! files; then the network: destinations, heads, bodies, crowds, credentials.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,11 +17,13 @@ mod computing;
 mod credentials;
 mod crowds;
 mod destinations;
+mod files;
 mod heads;
 mod hoarding;
 mod operations;
 mod pool;
 mod results;
 mod server;
+mod sign_ins;
 mod tls;
 mod world;

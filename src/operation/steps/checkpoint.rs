@@ -277,8 +277,8 @@ fn operation(state: &Map<String, Value>) -> Option<Operation> {
     (params.is_some() || !operation.tasks.iter().any(Task::is_open)).then_some(operation)
 }
 
-/// The comment, which may be longer than a caller's: it has the caller's reference in front. Another
-/// one takes its place, to be checked with the other parameters.
+/// The comment, which may be longer than a caller's: it has the caller's reference in front.
+/// Another one takes its place, to be checked with the other parameters.
 fn long_comment(params: &mut Map<String, Value>) -> Option<Option<String>> {
     let Some(comment) = params.get_mut("comment") else { return Some(None) };
     let text = comment.as_str().filter(|text| !text.trim().is_empty())?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::guard::Owner;
 use super::{Settings, file, profile};
 use crate::failure::Failure;
 
@@ -24,7 +25,7 @@ pub(crate) struct SecretFile {
 /// # Errors
 /// If the settings file cannot be read, or has no such profile.
 pub(crate) fn secret_files(settings: &Settings) -> Result<Vec<SecretFile>, Failure> {
-    let (document, _) = profile::of(&settings.path, settings.profile.as_deref())?;
+    let (document, _) = profile::of(&settings.path, settings.profile.as_deref(), Owner::Anyone)?;
     let folder = settings.path.parent().unwrap_or_else(|| Path::new("."));
     let mut paths = Vec::new();
     for secret in document["secrets"].as_object().into_iter().flat_map(|secrets| secrets.values()) {

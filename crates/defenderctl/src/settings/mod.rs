@@ -28,12 +28,13 @@ pub(crate) use files::secret_files;
 pub(crate) use host::HostSettings;
 pub(crate) use profile::names as profiles;
 pub(crate) use reference::secret_problem;
-pub(crate) use secret::Secrets;
+pub(crate) use secret::{Secrets, without_secrets};
 
 use super::args::SettingsArgs;
 use super::failure::Failure;
 use super::json::{Document, list};
 use super::output::Output;
+use guard::Owner;
 use inject::InjectCredentials;
 use section::Section;
 use wanted::Wanted;
@@ -68,14 +69,14 @@ impl Settings {
     /// prints a token.
     ///
     /// # Errors
-    /// If the file cannot be read, others can write to it, or anything in it is wrong.
+    /// If a file cannot be read, others can write to it, or anything in it is wrong.
     pub(crate) fn load(given: &SettingsArgs, output: &Output) -> Result<Self, Failure> {
         let path = &given.path()?;
-        if given.config.is_none() {
-            guard::of_this_user(path).map_err(Failure::settings)?;
-        }
-        guard::for_its_owner_to_write(path).map_err(Failure::settings)?;
-        let (document, profile) = profile::of(path, given.profile.as_deref())?;
+        let owner = match given.config {
+            Some(_) => Owner::Anyone,
+            None => Owner::UserOrRootUnlessNamed,
+        };
+        let (document, profile) = profile::of(path, given.profile.as_deref(), owner)?;
         let mut problems = Vec::new();
         let folder = path.parent().unwrap_or_else(|| Path::new("."));
         let settings = Self::from_document(document, folder, &mut problems);

@@ -11,7 +11,7 @@ use pkcs8::{EncryptedPrivateKeyInfo, Error, pkcs5};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use zeroize::Zeroizing;
 
-use super::super::guard::for_its_owner_to_write;
+use super::super::guard::{self, Owner};
 use super::file::{MAX_BYTES, start};
 
 /// How an encrypted PKCS#8 key begins and ends.
@@ -67,11 +67,11 @@ pub(super) fn pfx(
     path: &Path,
     passphrase: Option<&str>,
 ) -> Result<(CertificateDer<'static>, Zeroizing<PrivateKeyDer<'static>>), String> {
-    for_its_owner_to_write(path)?;
     let shown = path.display();
-    let bytes = File::open(path)
-        .and_then(|file| start(file, MAX_BYTES + 1))
-        .map_err(|error| format!("file {shown} cannot be read: {error}"))?;
+    let unreadable = |error| format!("file {shown} cannot be read: {error}");
+    let file = File::open(path).map_err(unreadable)?;
+    guard::check(path, &file, Owner::UserOrRoot)?;
+    let bytes = start(file, MAX_BYTES + 1).map_err(unreadable)?;
     if bytes.len() > MAX_BYTES {
         return Err(format!("file {shown} is larger than {MAX_BYTES} bytes"));
     }

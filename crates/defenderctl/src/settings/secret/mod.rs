@@ -5,6 +5,7 @@ mod assertion;
 mod certificate;
 mod command;
 mod encrypted;
+mod environment;
 mod file;
 mod source;
 
@@ -19,6 +20,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::{Problem, refusal};
 use crate::failure::Failure;
 use assertion::Assertion;
+pub(crate) use environment::without_secrets;
 use source::{Found, Source};
 
 /// What stands in place of an assertion until it is known for whom to make it: `{}` three times, so

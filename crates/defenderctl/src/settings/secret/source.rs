@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 use super::super::Problem;
 use super::super::section::Section;
 use super::certificate::{self, Certificate};
-use super::{command, file};
+use super::command::TokenCommand;
+use super::{command, environment, file};
 
 /// Where a secret comes from.
 pub(super) enum Source {
@@ -23,8 +24,7 @@ pub(super) enum Source {
     Certificate(PathBuf, PathBuf, Option<Box<Source>>),
     /// Both in one PFX file, and its passphrase.
     Pfx(PathBuf, Option<Box<Source>>),
-    /// A program and its arguments, which prints a token.
-    Command(Vec<String>),
+    Command(TokenCommand),
 }
 
 /// What was found there.
@@ -60,7 +60,7 @@ const FORMS: [Form; 6] = [
         of: Some("clientAssertion"),
     },
     Form {
-        members: &["command"],
+        members: &["command", "environment"],
         shown: "{command = [\"PROGRAM\", \"ARGUMENT\"]}",
         of: Some("accessToken"),
     },
@@ -100,13 +100,15 @@ impl Source {
                 Some(Self::Certificate(certificate?, key?, passphrase))
             }
             ["pfx"] | ["passphrase", "pfx"] => path("pfx").map(|path| Self::Pfx(path, passphrase)),
-            ["command"] => {
-                let command = section.texts("command", problems)?;
-                if command.first().is_none_or(String::is_empty) {
+            ["command", ..] => {
+                let words = section.texts("command", problems);
+                let environment = section.texts("environment", problems).unwrap_or_default();
+                let words = words?;
+                if words.first().is_none_or(String::is_empty) {
                     problems.push(Problem::new(section.pointer("command"), "names no program"));
                     return None;
                 }
-                Some(Self::Command(command))
+                Some(Self::Command(TokenCommand { words, environment }))
             }
             _ => {
                 problems.push(Problem::new(pointer, format!("must be {}", shown())));
@@ -139,7 +141,7 @@ impl Source {
         let read = |path: &Path| file::text(&folder.join(path));
         let text = match self {
             Self::Literal(secret) => secret,
-            Self::Env(name) => variable(&name, env).map_err(at(""))?,
+            Self::Env(name) => environment::secret(&name, env).map_err(at(""))?,
             Self::File(path) => read(&path).map_err(at(""))?,
             Self::FederatedToken(path) => {
                 let token = read(&path).map_err(at("/federatedTokenFile"))?;
@@ -184,18 +186,4 @@ fn resolve_passphrase(
         Some(Err(problem)) => Err(problem),
         Some(Ok(Found::Certificate(_))) | None => Ok(None),
     }
-}
-
-fn variable(
-    name: &str,
-    env: &dyn Fn(&str) -> Option<OsString>,
-) -> Result<Zeroizing<String>, String> {
-    // A secret may have been put where its name belongs.
-    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    let shown = if name.chars().all(is_name) { format!(" {name}") } else { String::new() };
-    let value = env(name).ok_or_else(|| format!("environment variable{shown} is not set"))?;
-    value
-        .into_string()
-        .map(Zeroizing::new)
-        .map_err(|_| format!("environment variable{shown} is not UTF-8"))
 }

@@ -69,6 +69,7 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "get" => http::get(params),
         "refused-headers" => headers::refused(),
         "oversized-headers" => headers::oversized(),
+        "sign-in" => headers::sign_in(params),
         "smuggle" => headers::smuggle(params),
         "odd-destinations" => headers::odd_destinations(),
         "promise-more" => bodies::promise_more(params),
@@ -232,12 +233,20 @@ impl downloads::Guest for Hostile {
     type File = File;
 
     fn open(action: String, _params: String) -> Result<downloads::File, Error> {
-        Err(error(ErrorKind::UnknownAction, &action))
+        match action.as_str() {
+            "drip" => Ok(downloads::File::new(File::Drips)),
+            "stuck" => Ok(downloads::File::new(File::Sleeps)),
+            _ => Err(error(ErrorKind::UnknownAction, &action)),
+        }
     }
 }
 
-/// There are no files, but the world requires the type.
-struct File;
+/// A file that never ends.
+enum File {
+    /// A byte comes every 20 ms.
+    Drips,
+    Sleeps,
+}
 
 impl downloads::GuestFile for File {
     fn name(&self) -> String {
@@ -249,7 +258,13 @@ impl downloads::GuestFile for File {
     }
 
     fn read(&self, _max_bytes: u32) -> Result<Vec<u8>, Error> {
-        Ok(Vec::new())
+        match self {
+            Self::Drips => {
+                std::thread::sleep(std::time::Duration::from_millis(20));
+                Ok(vec![b'x'])
+            }
+            Self::Sleeps => end::sleep_for_ever(),
+        }
     }
 
     fn sha256(&self) -> Option<String> {
