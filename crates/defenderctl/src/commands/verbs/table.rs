@@ -92,7 +92,7 @@ pub(crate) const VERBS: &[Row] = &[
     },
     act(
         "offboard",
-        "Stop Defender's sensor; only the machine's administrator can undo it",
+        "Stop the sensor; only the machine's administrator can undo it",
         "offboardHost",
     ),
     Row {
