@@ -11,6 +11,7 @@ use super::hashes::is_whole;
 use super::values::{all, one};
 use crate::failure::Failure;
 use crate::json;
+use crate::known_actions::INDICATORS;
 use crate::session::Session;
 use crate::times;
 
@@ -102,7 +103,7 @@ pub(super) async fn unblock(
     let params = json!({ "indicatorValue": spellings, "all": true }).to_string();
     let outcome = session
         .connector
-        .execute("getIndicators", &params)
+        .execute(INDICATORS, &params)
         .await
         .map_err(|error| session.failure(error))?;
     let list = json::parse(&outcome.data).unwrap_or_default();

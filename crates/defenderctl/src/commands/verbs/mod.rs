@@ -1,10 +1,9 @@
-//! The verbs: what responders do every day. Each is an action of the catalogue; `table` says which,
-//! and what its arguments mean.
+//! The verbs: what responders do every day. Each is an action of the catalogue; the table of actions
+//! says which, and what its arguments mean.
 
+mod command;
 mod hashes;
 mod indicators;
-mod row;
-mod table;
 mod values;
 
 use clap::parser::ValueSource;
@@ -17,12 +16,11 @@ use super::run::{Options, Run};
 use crate::args::CallArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::known_actions::{Hosts, Row, Special, VERBS, Waits};
 use crate::machines::MachineArgs;
 use crate::output::Output;
 use crate::progress;
 use crate::session::Session;
-use row::{Hosts, Row, Special, Waits};
-use table::VERBS;
 
 /// A verb as it was called.
 #[derive(Debug)]
@@ -84,7 +82,7 @@ async fn open(options: &Options, output: &Output) -> Result<Session, Failure> {
 
 /// How long jobs are followed, if they are.
 fn wait(row: &Row, matches: &ArgMatches) -> Option<Option<u64>> {
-    if row.waits == Waits::Never || row.action == "waitForAction" && !is_given(matches, "wait") {
+    if row.waits == Waits::Never {
         return None;
     }
     if is_given(matches, "wait") {
@@ -92,7 +90,7 @@ fn wait(row: &Row, matches: &ArgMatches) -> Option<Option<u64>> {
     }
     let is_dry = row.arguments.iter().any(|it| it.param == "dryRun") && matches.get_flag("dry-run");
     let waits = match row.waits {
-        Waits::Never => false,
+        Waits::Never | Waits::Itself => false,
         Waits::AtTerminal => is_at_terminal(),
         Waits::Always => true,
     };
@@ -136,16 +134,16 @@ impl Subcommand for Verb {
         let mut command = command;
         for row in VERBS {
             command = match row.verb.split_once(' ') {
-                None => command.subcommand(row.command()),
+                None => command.subcommand(command::command(row)),
                 Some((group, _)) if command.find_subcommand(group).is_some() => {
-                    command.mut_subcommand(group, |group| group.subcommand(row.command()))
+                    command.mut_subcommand(group, |group| group.subcommand(command::command(row)))
                 }
                 Some((group, _)) => command.subcommand(
                     Command::new(group)
                         .about(about(group))
                         .subcommand_required(true)
                         .arg_required_else_help(true)
-                        .subcommand(row.command()),
+                        .subcommand(command::command(row)),
                 ),
             };
         }

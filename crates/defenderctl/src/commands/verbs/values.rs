@@ -6,8 +6,8 @@ use clap::ArgMatches;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::row::{Argument, Kind, Row};
 use crate::failure::Failure;
+use crate::known_actions::{Argument, Kind, Row};
 use crate::times;
 
 /// The parameters, as `-p` would give them.

@@ -1,9 +1,13 @@
-//! The verbs: each is an action of the catalogue with its parameters in a responder's words. A test
-//! holds every row against the catalogue.
+//! The table of actions. Most have a verb: the action with its parameters in a responder's words. A
+//! test holds every row against the catalogue.
 
 use host_harness::Effect::{Disrupt, Policy, Read};
 
-use super::row::{Argument, Hosts, Kind, Row, Special, Waits};
+use super::row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
+use super::{INDICATORS, ISOLATION, MACHINES};
+
+/// Lists the files of the library.
+const LIBRARY_FILES: &str = "getLibraryFiles";
 
 const fn required(
     name: &'static str,
@@ -30,8 +34,12 @@ const ENSURE: Argument =
     optional("--ensure", "ensure", Kind::Flag, "Send nothing to machines that are in that state");
 const ALL: Argument = optional("--all", "all", Kind::Flag, "Every page in one result");
 
-/// A verb that does one thing to machines.
-const fn act(verb: &'static str, about: &'static str, action: &'static str) -> Row {
+/// A verb that does one thing to machines. `done`: what is so of a machine then.
+const fn act(
+    (verb, done): (&'static str, &'static str),
+    about: &'static str,
+    action: &'static str,
+) -> Row {
     Row {
         verb,
         about,
@@ -41,36 +49,56 @@ const fn act(verb: &'static str, about: &'static str, action: &'static str) -> R
         arguments: &[COMMENT, DRY, ENSURE],
         waits: Waits::AtTerminal,
         special: Special::None,
+        done,
+        subject: None,
+        question: None,
+        wants_name: false,
     }
 }
 
 /// A verb that reads.
 const fn read(verb: &'static str, about: &'static str, action: &'static str) -> Row {
     Row {
-        verb,
-        about,
-        action,
         effect: Read,
         hosts: Hosts::None,
         arguments: &[],
         waits: Waits::Never,
-        special: Special::None,
+        ..act((verb, ""), about, action)
     }
 }
 
 /// A verb that changes something for the whole tenant.
-const fn policy(verb: &'static str, about: &'static str, action: &'static str) -> Row {
-    Row { effect: Policy, ..read(verb, about, action) }
+const fn policy(
+    verb: &'static str,
+    about: &'static str,
+    (action, subject): (&'static str, Subject),
+) -> Row {
+    let list = match subject {
+        Subject::NewIndicator | Subject::NewIndicators => None,
+        Subject::StoredIndicators => Some(INDICATORS),
+        Subject::NewFile | Subject::StoredFile => Some(LIBRARY_FILES),
+    };
+    Row { effect: Policy, subject: Some((subject, list)), ..read(verb, about, action) }
 }
 
 /// All verbs, the most used first.
 pub(crate) const VERBS: &[Row] = &[
-    act(
-        "isolate",
-        "Cut machines off the network, all but their connection to Defender",
-        "isolateHost",
-    ),
-    act("release", "Give isolated machines their network back", "releaseHost"),
+    Row {
+        question: Some("Isolate"),
+        ..act(
+            ("isolate", "is isolated"),
+            "Cut machines off the network, all but their connection to Defender",
+            "isolateHost",
+        )
+    },
+    Row {
+        question: Some("Release"),
+        ..act(
+            ("release", "is released from isolation"),
+            "Give isolated machines their network back",
+            "releaseHost",
+        )
+    },
     Row {
         arguments: &[
             COMMENT,
@@ -78,23 +106,39 @@ pub(crate) const VERBS: &[Row] = &[
             DRY,
             ENSURE,
         ],
-        ..act("scan", "Scan machines with Defender Antivirus", "runAntivirusScan")
+        ..act(
+            ("scan", "has been scanned"),
+            "Scan machines with Defender Antivirus",
+            "runAntivirusScan",
+        )
     },
-    act("restrict", "Let only programs signed by Microsoft run", "restrictAppExecution"),
-    act("unrestrict", "Let all programs run again", "unrestrictAppExecution"),
+    act(
+        ("restrict", "runs only applications signed by Microsoft"),
+        "Let only programs signed by Microsoft run",
+        "restrictAppExecution",
+    ),
+    act(
+        ("unrestrict", "runs all applications again"),
+        "Let all programs run again",
+        "unrestrictAppExecution",
+    ),
     Row {
         special: Special::File,
         ..act(
-            "collect",
+            ("collect", "has collected its investigation package"),
             "Collect an investigation package; --to FILE fetches that of one machine",
             "collectInvestigationPackage",
         )
     },
-    act(
-        "offboard",
-        "Stop Defender's sensor; only the machine's administrator can undo it",
-        "offboardHost",
-    ),
+    Row {
+        question: Some("Offboard"),
+        wants_name: true,
+        ..act(
+            ("offboard", "is offboarded"),
+            "Stop Defender's sensor; only the machine's administrator can undo it",
+            "offboardHost",
+        )
+    },
     Row {
         arguments: &[
             required("HASH", "sha1", Kind::Text, "SHA-1 or SHA-256 of the file"),
@@ -105,7 +149,7 @@ pub(crate) const VERBS: &[Row] = &[
         hosts: Hosts::Any,
         special: Special::Quarantine,
         ..act(
-            "quarantine",
+            ("quarantine", "has the file in quarantine"),
             "Stop a file and put it into quarantine; without HOST on every machine that has it",
             "stopAndQuarantineFile",
         )
@@ -118,20 +162,32 @@ pub(crate) const VERBS: &[Row] = &[
             DRY,
         ],
         waits: Waits::Always,
-        ..act("script run", "Run a script of the library, and bring back its output", "runScript")
+        ..act(
+            ("script run", "has run the script"),
+            "Run a script of the library, and bring back its output",
+            "runScript",
+        )
     },
-    read("script list", "List the scripts and files of the library", "getLibraryFiles"),
+    read("script list", "List the scripts and files of the library", LIBRARY_FILES),
     Row {
         arguments: &[
             required("FILE", "contentBase64", Kind::Upload, "File to upload, under its own name"),
             optional("--description", "description", Kind::Text, "What it is for"),
             optional("--replace", "overrideIfExists", Kind::Flag, "Replace one of that name"),
         ],
-        ..policy("script upload", "Put a script or a file into the library", "uploadLibraryFile")
+        ..policy(
+            "script upload",
+            "Put a script or a file into the library",
+            ("uploadLibraryFile", Subject::NewFile),
+        )
     },
     Row {
         arguments: &[required("NAME", "fileName", Kind::Text, "Script or file of the library")],
-        ..policy("script delete", "Remove a script or a file from the library", "deleteLibraryFile")
+        ..policy(
+            "script delete",
+            "Remove a script or a file from the library",
+            ("deleteLibraryFile", Subject::StoredFile),
+        )
     },
     Row {
         arguments: &[
@@ -143,11 +199,11 @@ pub(crate) const VERBS: &[Row] = &[
         hosts: Hosts::None,
         waits: Waits::Always,
         special: Special::File,
-        ..act("file get", "Fetch a file of a machine, with --to FILE", "getFile")
+        ..act(("file get", ""), "Fetch a file of a machine, with --to FILE", "getFile")
     },
     Row {
         arguments: &[required("NAME", "fileName", Kind::Text, "File of the library"), COMMENT, DRY],
-        ..act("file put", "Put a file of the library on machines", "putFile")
+        ..act(("file put", ""), "Put a file of the library on machines", "putFile")
     },
     Row {
         arguments: &[
@@ -158,21 +214,29 @@ pub(crate) const VERBS: &[Row] = &[
             required("-m, --comment", "", Kind::Special, "Why: the indicators' description"),
         ],
         special: Special::Block,
-        ..policy("block", "Block addresses, domains, URLs and files everywhere", "importIndicators")
+        ..policy(
+            "block",
+            "Block addresses, domains, URLs and files everywhere",
+            ("importIndicators", Subject::NewIndicators),
+        )
     },
     Row {
         arguments: &[required("VALUE…", "ids", Kind::Special, "What is blocked")],
         special: Special::Unblock,
-        ..policy("unblock", "Delete the indicators that block these values", "deleteIndicators")
+        ..policy(
+            "unblock",
+            "Delete the indicators that block these values",
+            ("deleteIndicators", Subject::StoredIndicators),
+        )
     },
-    Row { arguments: &[ALL], ..read("indicators", "List the indicators", "getIndicators") },
+    Row { arguments: &[ALL], ..read("indicators", "List the indicators", INDICATORS) },
     Row {
         arguments: &[
             optional("--name", "computerDnsName", Kind::Text, "Full name of the machine"),
             optional("--tag", "machineTags", Kind::Text, "Machines with this tag"),
             ALL,
         ],
-        ..read("machines", "List the machines", "getAgentList")
+        ..read("machines", "List the machines", MACHINES)
     },
     Row {
         arguments: &[
@@ -205,14 +269,10 @@ pub(crate) const VERBS: &[Row] = &[
         ],
         ..read("jobs", "List what was done to machines, and how far it is", "getActions")
     },
-    read(
-        "isolated",
-        "List the isolated machines: since when, by which job and by whom",
-        "getIsolationState",
-    ),
+    read("isolated", "List the isolated machines: since when, by which job and by whom", ISOLATION),
     Row {
         arguments: &[required("ID…", "ids", Kind::List, "Job, as `jobs` lists it")],
-        waits: Waits::Always,
+        waits: Waits::Itself,
         ..read("wait", "Follow jobs to their end", "waitForAction")
     },
     Row {
@@ -223,6 +283,12 @@ pub(crate) const VERBS: &[Row] = &[
             ENSURE,
         ],
         hosts: Hosts::None,
-        ..act("cancel", "Cancel jobs that have not ended", "cancelAction")
+        ..act(("cancel", ""), "Cancel jobs that have not ended", "cancelAction")
     },
+];
+
+/// Actions that no verb stands for, and of which more than the catalogue says is known.
+pub(super) const WITHOUT_VERB: &[Row] = &[
+    policy("", "", ("submitIndicator", Subject::NewIndicator)),
+    policy("", "", ("deleteIndicator", Subject::StoredIndicators)),
 ];
