@@ -13,9 +13,7 @@ use etcetera::base_strategy::choose_native_strategy;
 use serde::{Deserialize, Serialize};
 
 use super::commands::verbs::Verb;
-use super::commands::{
-    actions, completions, component, config, doctor, download, man, resume, run,
-};
+use super::commands::{actions, completions, component, config, doctor, man, resume, run};
 #[cfg(feature = "demo")]
 use super::commands::{demo, stub};
 use super::exit::Exit;
@@ -88,8 +86,6 @@ pub(crate) enum Command {
     Verb(Verb),
     /// Carry out any action of the catalogue
     Run(run::Run),
-    /// Stream the file that an action yields to disk
-    Download(download::Download),
     /// Go on with a call that was interrupted, killed or cut off, or list those that are unfinished
     Resume(resume::Resume),
     /// Write out the embedded component, for other hosts
@@ -114,7 +110,6 @@ impl Command {
             Self::Config(command) => Some(command.connector_id()),
             Self::Run(command) => Some(command.options.settings.connector_id()),
             Self::Verb(verb) => Some(verb.options.settings.connector_id()),
-            Self::Download(command) => Some(command.settings.connector_id()),
             // Each call has its own.
             Self::Resume(_) => None,
             Self::Actions(_) | Self::Component(_) | Self::Completions(_) | Self::Man(_) => None,
@@ -132,7 +127,6 @@ impl Command {
             Self::Config(command) => command.run(output).await,
             Self::Run(command) => command.run(output).await,
             Self::Verb(verb) => verb.run(output).await,
-            Self::Download(command) => command.run(output).await,
             Self::Resume(command) => command.run(output).await,
             Self::Component(command) => command.run(output),
             #[cfg(feature = "demo")]

@@ -24,7 +24,7 @@ pub(crate) struct Completions {
 }
 
 /// The commands that take an action's name.
-const OF_ACTIONS: [&[&str]; 3] = [&["actions", "show"], &["run"], &["download"]];
+const OF_ACTIONS: [&[&str]; 2] = [&["actions", "show"], &["run"]];
 
 /// Whether a name is no more than a word to every shell: it becomes part of a script that the
 /// user's own shell runs, and another component may be from anyone.

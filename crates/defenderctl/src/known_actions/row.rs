@@ -18,6 +18,9 @@ pub(crate) struct Row {
     /// What is so of a machine once it has succeeded there: `ws-014 is isolated`; empty if there is
     /// no such sentence.
     pub(crate) done: &'static str,
+    /// The command that shows whether it was carried out, and the option or parameter of that
+    /// command that takes the ID of what it was about; empty for a read.
+    pub(crate) look: (&'static str, &'static str),
     /// What a change for the whole tenant is about, so that it can be shown before it is made, and
     /// the action that lists what the service has of that.
     pub(crate) subject: Option<(Subject, Option<&'static str>)>,
@@ -69,8 +72,6 @@ pub(crate) enum Waits {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Special {
     None,
-    /// Fetches the file that the action leaves, with `--to`.
-    File,
     /// Makes one indicator for each value.
     Block,
     /// Looks the indicators up by their values.

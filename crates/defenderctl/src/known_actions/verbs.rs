@@ -1,7 +1,7 @@
 //! The table of actions. Most have a verb: the action with its parameters in a responder's words. A
 //! test holds every row against the catalogue.
 
-use host_harness::Effect::{Disrupt, Policy, Read};
+use host_harness::Effect::{Change, Disrupt, Policy, Read};
 
 use super::row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
 use super::{INDICATORS, ISOLATION, MACHINES};
@@ -50,6 +50,7 @@ const fn act(
         waits: Waits::AtTerminal,
         special: Special::None,
         done,
+        look: ("jobs", "--machine"),
         subject: None,
         question: None,
         wants_name: false,
@@ -63,6 +64,7 @@ const fn read(verb: &'static str, about: &'static str, action: &'static str) -> 
         hosts: Hosts::None,
         arguments: &[],
         waits: Waits::Never,
+        look: ("", ""),
         ..act((verb, ""), about, action)
     }
 }
@@ -73,12 +75,17 @@ const fn policy(
     about: &'static str,
     (action, subject): (&'static str, Subject),
 ) -> Row {
-    let list = match subject {
-        Subject::NewIndicator | Subject::NewIndicators => None,
-        Subject::StoredIndicators => Some(INDICATORS),
-        Subject::NewFile | Subject::StoredFile => Some(LIBRARY_FILES),
+    let (list, look) = match subject {
+        Subject::NewIndicator | Subject::NewIndicators => (None, "indicators --all"),
+        Subject::StoredIndicators => (Some(INDICATORS), "indicators --all"),
+        Subject::NewFile | Subject::StoredFile => (Some(LIBRARY_FILES), "script list"),
     };
-    Row { effect: Policy, subject: Some((subject, list)), ..read(verb, about, action) }
+    Row {
+        effect: Policy,
+        subject: Some((subject, list)),
+        look: (look, ""),
+        ..read(verb, about, action)
+    }
 }
 
 /// All verbs, the most used first.
@@ -122,14 +129,11 @@ pub(crate) const VERBS: &[Row] = &[
         "Let all programs run again",
         "unrestrictAppExecution",
     ),
-    Row {
-        special: Special::File,
-        ..act(
-            ("collect", "has collected its investigation package"),
-            "Collect an investigation package; --to FILE fetches that of one machine",
-            "collectInvestigationPackage",
-        )
-    },
+    act(
+        ("collect", "has collected its investigation package"),
+        "Collect an investigation package; --to FILE fetches that of one machine",
+        "collectInvestigationPackage",
+    ),
     Row {
         question: Some("Offboard"),
         wants_name: true,
@@ -198,7 +202,6 @@ pub(crate) const VERBS: &[Row] = &[
         ],
         hosts: Hosts::None,
         waits: Waits::Always,
-        special: Special::File,
         ..act(("file get", ""), "Fetch a file of a machine, with --to FILE", "getFile")
     },
     Row {
@@ -263,6 +266,7 @@ pub(crate) const VERBS: &[Row] = &[
     },
     Row {
         arguments: &[
+            optional("--machine", "machineId", Kind::Text, "Of the machine with this device ID"),
             optional("--status", "status", Kind::Text, "Pending, InProgress, Succeeded …"),
             optional("--since", "creationDateTimeUtc", Kind::Since, "Since: 24h, 7d, a date"),
             ALL,
@@ -283,12 +287,27 @@ pub(crate) const VERBS: &[Row] = &[
             ENSURE,
         ],
         hosts: Hosts::None,
+        look: ("run getAction", "id"),
         ..act(("cancel", ""), "Cancel jobs that have not ended", "cancelAction")
     },
 ];
 
+/// A change without a verb, and the command that shows whether it was carried out.
+const fn change(action: &'static str, look: (&'static str, &'static str)) -> Row {
+    Row { effect: Change, look, ..read("", "", action) }
+}
+
 /// Actions that no verb stands for, and of which more than the catalogue says is known.
 pub(super) const WITHOUT_VERB: &[Row] = &[
+    act(("", ""), "", "runLiveResponse"),
+    Row { look: ("run getInvestigations", "machineId"), ..act(("", ""), "", "startInvestigation") },
     policy("", "", ("submitIndicator", Subject::NewIndicator)),
     policy("", "", ("deleteIndicator", Subject::StoredIndicators)),
+    change("addTag", ("run getAgentDetails", "id")),
+    change("removeTag", ("run getAgentDetails", "id")),
+    change("setTags", ("run getAgentDetails", "id")),
+    change("setDeviceValue", ("run getAgentDetails", "id")),
+    change("updateAlert", ("run getAlert", "id")),
+    change("updateAlerts", ("run getAlert", "id")),
+    change("createAlert", ("alerts --since 1h", "")),
 ];

@@ -24,6 +24,7 @@ pub(crate) struct Destination {
     replace: bool,
     columns: Vec<String>,
     is_paged: bool,
+    has_output: bool,
 }
 
 impl Destination {
@@ -42,7 +43,15 @@ impl Destination {
             })?;
         }
         let columns = args.columns.clone();
-        Ok(Self { form, file, replace, columns, is_paged: !args.no_pager })
+        Ok(Self { form, file, replace, columns, is_paged: !args.no_pager, has_output: true })
+    }
+
+    /// Whether what each machine gives is printed as it ends: text on stdout. The result leaves it
+    /// out then.
+    pub(crate) fn prints_output(&mut self) -> bool {
+        let prints = matches!(self.form, Form::Table | Form::Wide) && self.file.is_none();
+        self.has_output = !prints;
+        prints
     }
 
     /// Writes the result of a call that went well.
@@ -65,13 +74,13 @@ impl Destination {
     }
 
     /// Writes the result of each of many machines if some failed, and takes it out of the failure
-    /// that is reported then. Only a table and a list do so: the documents have a place for it.
+    /// that is reported then. The document of `--json` has a place for it.
     pub(crate) fn failure(&self, action: &Action, failure: Failure, output: &Output) -> Failure {
         let details = failure.error().details.clone();
         output.warnings(
             details.as_deref().map(warnings).unwrap_or_default().iter().map(String::as_str),
         );
-        let details = details.filter(|_| matches!(self.form, Form::Table | Form::Wide | Form::Csv));
+        let details = details.filter(|_| self.form != Form::Document);
         let Some((results, rest)) = details.as_deref().and_then(part) else { return failure };
         match self.data(&results, action, output) {
             Ok(()) => failure.details(rest),
@@ -115,6 +124,7 @@ impl Destination {
             on_screen,
             width: if on_screen { screen_width() } else { None },
             columns: &self.columns,
+            has_output: self.has_output,
             now: OffsetDateTime::now_utc(),
         }
     }

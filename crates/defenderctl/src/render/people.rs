@@ -22,6 +22,8 @@ pub(super) struct Layout<'a> {
     pub(super) width: Option<usize>,
     /// The columns that were asked for; empty: those of the schema.
     pub(super) columns: &'a [String],
+    /// Whether it has what scripts printed on many machines: not if that was printed before.
+    pub(super) has_output: bool,
     /// What times are relative to, on a screen.
     pub(super) now: OffsetDateTime,
 }
@@ -150,15 +152,22 @@ fn targets(list: &[&RawValue], layout: Layout<'_>) -> String {
     };
     let headings = ["TARGET", "STATUS", "STATE", "MACHINE ACTION", "ERROR"].map(str::to_owned);
     let mut text = table::columns(&headings, records.iter().map(row), layout.on_screen);
-    for record in &records {
+    for record in records.iter().filter(|_| layout.has_output) {
         // As text the connector passes on what it could not parse.
         let data = record.get("data").map(cell).unwrap_or_default();
-        let Some(data) = Members::of(&data) else { continue };
-        if SCRIPT.iter().any(|member| data.get(member).is_some()) {
-            text += &format!("\n\n{}:\n{}", clean_line(&name(record)), quoted(&script(&data)));
+        if let Some(output) = script_output(&name(record), &data) {
+            text += &format!("\n\n{output}");
         }
     }
     text
+}
+
+/// What a script printed on a machine, below the machine's name. `None` if the data is of no
+/// script.
+pub(crate) fn script_output(machine: &str, data: &str) -> Option<String> {
+    let data = Members::of(data)?;
+    let is_script = SCRIPT.iter().any(|member| data.get(member).is_some());
+    is_script.then(|| format!("{}:\n{}", clean_line(machine), quoted(&script(&data))))
 }
 
 /// The lines marked as what a machine printed, so that they cannot pass for another machine's or

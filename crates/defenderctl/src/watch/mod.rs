@@ -69,6 +69,9 @@ pub(crate) struct Watch<'a> {
     /// Targets that had a job before anything was sent, by their places.
     pub(crate) found: Vec<usize>,
     pub(crate) names: Names,
+    /// Whether what a script printed on one of many machines is printed once that machine has
+    /// ended.
+    pub(crate) prints_output: bool,
 }
 
 /// What a call came to that was to be planned.

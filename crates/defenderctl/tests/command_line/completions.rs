@@ -58,7 +58,6 @@ fn help_of_every_command_has_examples() {
         "config test",
         "doctor",
         "run",
-        "download",
         "component export",
         "stub",
         "man",
@@ -76,7 +75,7 @@ fn a_mistyped_action_or_parameter_is_answered_with_the_one_that_was_meant() {
         ("run isolatehost -c prod.json --json".to_owned(), "unknown-action", "`isolateHost`"),
         ("actions show unisolateHost --json".to_owned(), "unknown-action", "`releaseHost`"),
         (
-            "download getActionresults -c prod.json -o x --json".to_owned(),
+            "run getActionresults -c prod.json --to x --json".to_owned(),
             "unknown-action",
             "`getActionResults`",
         ),

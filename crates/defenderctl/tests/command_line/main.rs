@@ -24,6 +24,9 @@ mod demo;
 mod doctor;
 mod download;
 #[cfg(unix)]
+mod each_output;
+mod file_actions;
+#[cfg(unix)]
 mod gateway;
 #[cfg(unix)]
 mod goes_on;
@@ -62,6 +65,8 @@ mod tenant_wide;
 #[cfg(unix)]
 mod terminal;
 mod tls_front;
+#[cfg(unix)]
+mod to_look;
 #[cfg(unix)]
 mod token_command;
 mod usage;

@@ -11,7 +11,6 @@ use clap::{ArgMatches, Command, Error, FromArgMatches, Subcommand};
 
 use host_harness::Effect;
 
-use super::download::Download;
 use super::run::{Options, Run};
 use crate::args::CallArgs;
 use crate::exit::Exit;
@@ -43,7 +42,7 @@ impl Verb {
             ),
         };
         match row.special {
-            Special::None | Special::File => {}
+            Special::None => {}
             Special::Block => param.extend(indicators::block(&matches)?),
             Special::Unblock => {
                 let session = open(&options, output).await?;
@@ -66,11 +65,7 @@ impl Verb {
             params: None,
             wait: wait(row, &matches),
         };
-        let file = options.result.file().filter(|_| row.special == Special::File);
-        match file.map(ToOwned::to_owned) {
-            Some(file) => Download::of(call, options, machines, file).run(output).await,
-            None => Run { call, options, machines }.run(output).await,
-        }
+        Run { call, options, machines }.run(output).await
     }
 }
 

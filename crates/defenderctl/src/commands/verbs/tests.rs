@@ -44,7 +44,7 @@ fn every_verb_is_an_action_with_its_parameters_and_its_effect() {
         }
         assert!(row.hosts == Hosts::None || has("hosts") && has("ids"), "{}", row.verb);
         assert!(row.waits == Waits::Never || has("wait"), "{}", row.verb);
-        if row.special == Special::File {
+        if row.about.contains("--to FILE") {
             assert!(action.file_action.is_some(), "{}", row.verb);
         }
         // What the action needs can be given.
