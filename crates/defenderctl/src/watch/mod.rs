@@ -13,6 +13,8 @@ mod plan;
 mod results;
 mod rows;
 mod screen;
+#[cfg(all(test, feature = "demo"))]
+mod tests;
 mod view;
 
 use std::cell::Cell;
