@@ -43,6 +43,8 @@ mod interrupted_files;
 mod interrupted_sending;
 #[cfg(unix)]
 mod interrupted_signals;
+#[cfg(unix)]
+mod local_times;
 mod parameters;
 mod render;
 mod report;

@@ -50,13 +50,16 @@ fn kind(value: &str) -> Result<&'static str, Failure> {
 
 /// The parameters that block the values of a command line.
 pub(super) fn block(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failure> {
-    let until =
-        match one(matches, "for").as_str() {
-            "" => None,
-            text => Some(times::until(text, OffsetDateTime::now_utc()).map_err(|problem| {
+    let until = match one(matches, "for").as_str() {
+        "" => None,
+        text => {
+            let until = times::until(text, OffsetDateTime::now_utc()).map_err(|problem| {
                 Failure::params(format!("--for: {problem}; nothing was sent"))
-            })?),
-        };
+            })?;
+            times::echo("until", text, &until);
+            Some(until)
+        }
+    };
     let or = |id: &str, otherwise: &str| match one(matches, id) {
         text if text.is_empty() => otherwise.to_owned(),
         text => text,

@@ -53,6 +53,7 @@ fn of(argument: &Argument, matches: &ArgMatches) -> Result<Vec<(String, String)>
         Kind::Since => {
             let since = times::since(&one(matches, id), OffsetDateTime::now_utc())
                 .map_err(|problem| Failure::params(format!("--{id}: {problem}")))?;
+            times::echo(id, &one(matches, id), &since);
             param(json!({ "ge": since }).to_string())
         }
         Kind::File => param(format!("@{}", one(matches, id))),
