@@ -18,6 +18,8 @@ pub(crate) const ISOLATION: &str = "getIsolationState";
 pub(crate) const MACHINE_USERS: &str = "getAgentUsers";
 /// Lists the machines that have a file.
 pub(crate) const MACHINES_WITH_FILE: &str = "getFileMachines";
+/// Lists the jobs.
+pub(crate) const JOBS: &str = "getActions";
 /// Lists the indicators.
 pub(crate) const INDICATORS: &str = "getIndicators";
 

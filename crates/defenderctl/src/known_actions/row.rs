@@ -76,6 +76,8 @@ pub(crate) enum Special {
     Block,
     /// Looks the indicators up by their values.
     Unblock,
+    /// Takes the beginnings of jobs' IDs, and shows those of its list so at a terminal.
+    Jobs,
     /// Without hosts, looks up the machines that have the file.
     Quarantine,
 }

@@ -4,7 +4,7 @@
 use host_harness::Effect::{Change, Disrupt, Policy, Read};
 
 use super::row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
-use super::{INDICATORS, ISOLATION, MACHINES};
+use super::{INDICATORS, ISOLATION, JOBS, MACHINES};
 
 /// Lists the files of the library.
 const LIBRARY_FILES: &str = "getLibraryFiles";
@@ -266,28 +266,42 @@ pub(crate) const VERBS: &[Row] = &[
     },
     Row {
         arguments: &[
+            optional("ID…", "id", Kind::List, "These jobs alone"),
             optional("--machine", "machineId", Kind::Text, "Of the machine with this device ID"),
             optional("--status", "status", Kind::Text, "Pending, InProgress, Succeeded …"),
             optional("--since", "creationDateTimeUtc", Kind::Since, "Since: 24h, 7d, a date"),
             ALL,
         ],
-        ..read("jobs", "List what was done to machines, and how far it is", "getActions")
+        special: Special::Jobs,
+        ..read("jobs", "List what was done to machines, and how far it is", JOBS)
     },
     read("isolated", "List the isolated machines: since when, by which job and by whom", ISOLATION),
     Row {
-        arguments: &[required("ID…", "ids", Kind::List, "Job, as `jobs` lists it")],
+        arguments: &[required(
+            "ID…",
+            "ids",
+            Kind::List,
+            "Job, as `jobs` lists it; the beginning of its ID is enough",
+        )],
         waits: Waits::Itself,
+        special: Special::Jobs,
         ..read("wait", "Follow jobs to their end", "waitForAction")
     },
     Row {
         arguments: &[
-            required("ID…", "ids", Kind::List, "Job, as `jobs` lists it"),
+            required(
+                "ID…",
+                "ids",
+                Kind::List,
+                "Job, as `jobs` lists it; the beginning of its ID is enough",
+            ),
             COMMENT,
             DRY,
             ENSURE,
         ],
         hosts: Hosts::None,
         look: ("run getAction", "id"),
+        special: Special::Jobs,
         ..act(("cancel", ""), "Cancel jobs that have not ended", "cancelAction")
     },
 ];

@@ -13,6 +13,7 @@ use super::{Form, ResultArgs, pager};
 use crate::failure::Failure;
 use crate::file::Partial;
 use crate::json::{self, Document, Members, text_of};
+use crate::known_actions::JOBS;
 use crate::output::Output;
 use crate::style::{clean, clean_json};
 use crate::table::screen_width;
@@ -95,7 +96,7 @@ impl Destination {
         let mut noted = Vec::new();
         let text = match self.form {
             Form::Table | Form::Wide => {
-                let layout = self.layout();
+                let layout = self.layout(action);
                 noted = notes(data, &action.result_schema, layout);
                 format!("{}\n", people(data, &action.result_schema, layout))
             }
@@ -118,12 +119,13 @@ impl Destination {
         self.file.is_none() && io::stdout().is_terminal()
     }
 
-    fn layout(&self) -> Layout<'_> {
+    fn layout(&self, action: &Action) -> Layout<'_> {
         let on_screen = self.on_screen() && self.form == Form::Table;
         Layout {
             on_screen,
             width: if on_screen { screen_width() } else { None },
             columns: &self.columns,
+            has_jobs: action.name == JOBS,
             has_output: self.has_output,
             now: OffsetDateTime::now_utc(),
         }

@@ -1,6 +1,8 @@
 //! A human-readable result: lists and many machines as tables, a record as lines, a script's output
 //! as it was.
 
+use std::collections::HashSet;
+
 use serde_json::value::RawValue;
 use time::OffsetDateTime;
 
@@ -22,6 +24,8 @@ pub(super) struct Layout<'a> {
     pub(super) width: Option<usize>,
     /// The columns that were asked for; empty: those of the schema.
     pub(super) columns: &'a [String],
+    /// Whether the records are jobs, whose IDs are as short on a screen as they can be.
+    pub(super) has_jobs: bool,
     /// Whether it has what scripts printed on many machines: not if that was printed before.
     pub(super) has_output: bool,
     /// What times are relative to, on a screen.
@@ -103,11 +107,28 @@ fn rows(list: &[&RawValue], schema: &str, layout: Layout<'_>) -> String {
     if records.len() < list.len() || shown.is_empty() {
         return list.iter().map(|value| clean_line(&cell(value))).collect::<Vec<_>>().join("\n");
     }
+    let ids = records.iter().filter_map(|record| record.text("id"));
+    let cut = unique_length(&ids.collect::<Vec<_>>());
     let row = |record: &Members<'_>| {
-        let cell = |name: &String| record.get(name).map(|value| layout.cell(value));
+        let cell = |name: &String| {
+            let text = record.get(name).map(|value| layout.cell(value))?;
+            let is_cut = layout.on_screen && layout.has_jobs && name == "id";
+            Some(if is_cut { text.chars().take(cut).collect() } else { text })
+        };
         shown.iter().map(|name| cell(name).unwrap_or_default()).collect()
     };
     table::columns(&shown, records.iter().map(row), layout.on_screen)
+}
+
+/// As few characters, and eight at least, as tell these IDs apart.
+pub(crate) fn unique_length(ids: &[String]) -> usize {
+    let longest = ids.iter().map(String::len).max().unwrap_or_default();
+    let tells_apart = |length: &usize| {
+        let cut: HashSet<String> =
+            ids.iter().map(|id| id.chars().take(*length).collect()).collect();
+        cut.len() == ids.iter().collect::<HashSet<_>>().len()
+    };
+    (8..longest).find(tells_apart).unwrap_or(longest)
 }
 
 fn is_target(record: &RawValue) -> bool {

@@ -60,6 +60,8 @@ mod secrets;
 mod settings;
 mod shape;
 #[cfg(unix)]
+mod short_ids;
+#[cfg(unix)]
 mod stalled;
 mod stub;
 #[cfg(unix)]

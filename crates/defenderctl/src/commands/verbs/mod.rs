@@ -4,6 +4,7 @@
 mod command;
 mod hashes;
 mod indicators;
+mod jobs;
 mod values;
 
 use clap::parser::ValueSource;
@@ -47,6 +48,17 @@ impl Verb {
             Special::Unblock => {
                 let session = open(&options, output).await?;
                 param.extend(indicators::unblock(&session, &values::all(&matches, "VALUE")).await?);
+            }
+            Special::Jobs => {
+                let given = values::all(&matches, "ID");
+                if given.iter().any(|id| jobs::is_short(id)) {
+                    let session = open(&options, output).await?;
+                    let cancels = row.effect == Effect::Disrupt;
+                    let ids = jobs::whole(&session, given, cancels, output).await?;
+                    let is_id = |(name, _): &&mut (String, String)| name == "id" || name == "ids";
+                    let text = serde_json::Value::from(ids).to_string();
+                    param.iter_mut().filter(is_id).for_each(|(_, value)| value.clone_from(&text));
+                }
             }
             Special::Quarantine => {
                 if machines.as_ref().is_some_and(MachineArgs::is_empty) {
