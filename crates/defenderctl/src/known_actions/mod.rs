@@ -1,12 +1,14 @@
 //! What the command line knows of actions by their names, the verbs among it. No other code of it
 //! has one: all else is asked of the descriptor.
 
+mod make;
+mod others;
 mod row;
 mod verbs;
 
+use others::WITHOUT_VERB;
 pub(crate) use row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
 pub(crate) use verbs::VERBS;
-use verbs::WITHOUT_VERB;
 
 /// Reads one machine.
 pub(crate) const MACHINE: &str = "getAgentDetails";

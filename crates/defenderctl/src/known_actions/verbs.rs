@@ -1,13 +1,12 @@
 //! The table of actions. Most have a verb: the action with its parameters in a responder's words. A
 //! test holds every row against the catalogue.
 
-use host_harness::Effect::{Change, Disrupt, Policy, Read};
-
+use super::make::{act, policy, read};
 use super::row::{Argument, Hosts, Kind, Row, Special, Subject, Waits};
 use super::{INDICATORS, ISOLATION, JOBS, MACHINES};
 
 /// Lists the files of the library.
-const LIBRARY_FILES: &str = "getLibraryFiles";
+pub(super) const LIBRARY_FILES: &str = "getLibraryFiles";
 
 const fn required(
     name: &'static str,
@@ -27,66 +26,13 @@ const fn optional(
     Argument { name, param, kind, required: false, help }
 }
 
-const COMMENT: Argument =
+pub(super) const COMMENT: Argument =
     required("-m, --comment", "comment", Kind::Text, "Why: the service keeps it with the job");
-const DRY: Argument = optional("--dry-run", "dryRun", Kind::Flag, "Show what would be sent");
-const ENSURE: Argument =
+pub(super) const DRY: Argument =
+    optional("--dry-run", "dryRun", Kind::Flag, "Show what would be sent");
+pub(super) const ENSURE: Argument =
     optional("--ensure", "ensure", Kind::Flag, "Send nothing to machines that are in that state");
 const ALL: Argument = optional("--all", "all", Kind::Flag, "Every page in one result");
-
-/// A verb that does one thing to machines. `done`: what is so of a machine then.
-const fn act(
-    (verb, done): (&'static str, &'static str),
-    about: &'static str,
-    action: &'static str,
-) -> Row {
-    Row {
-        verb,
-        about,
-        action,
-        effect: Disrupt,
-        hosts: Hosts::Some,
-        arguments: &[COMMENT, DRY, ENSURE],
-        waits: Waits::AtTerminal,
-        special: Special::None,
-        done,
-        look: ("jobs", "--machine"),
-        subject: None,
-        question: None,
-        wants_name: false,
-    }
-}
-
-/// A verb that reads.
-const fn read(verb: &'static str, about: &'static str, action: &'static str) -> Row {
-    Row {
-        effect: Read,
-        hosts: Hosts::None,
-        arguments: &[],
-        waits: Waits::Never,
-        look: ("", ""),
-        ..act((verb, ""), about, action)
-    }
-}
-
-/// A verb that changes something for the whole tenant.
-const fn policy(
-    verb: &'static str,
-    about: &'static str,
-    (action, subject): (&'static str, Subject),
-) -> Row {
-    let (list, look) = match subject {
-        Subject::NewIndicator | Subject::NewIndicators => (None, "indicators --all"),
-        Subject::StoredIndicators => (Some(INDICATORS), "indicators --all"),
-        Subject::NewFile | Subject::StoredFile => (Some(LIBRARY_FILES), "script list"),
-    };
-    Row {
-        effect: Policy,
-        subject: Some((subject, list)),
-        look: (look, ""),
-        ..read(verb, about, action)
-    }
-}
 
 /// All verbs, the most used first.
 pub(crate) const VERBS: &[Row] = &[
@@ -304,24 +250,4 @@ pub(crate) const VERBS: &[Row] = &[
         special: Special::Jobs,
         ..act(("cancel", ""), "Cancel jobs that have not ended", "cancelAction")
     },
-];
-
-/// A change without a verb, and the command that shows whether it was carried out.
-const fn change(action: &'static str, look: (&'static str, &'static str)) -> Row {
-    Row { effect: Change, look, ..read("", "", action) }
-}
-
-/// Actions that no verb stands for, and of which more than the catalogue says is known.
-pub(super) const WITHOUT_VERB: &[Row] = &[
-    act(("", ""), "", "runLiveResponse"),
-    Row { look: ("run getInvestigations", "machineId"), ..act(("", ""), "", "startInvestigation") },
-    policy("", "", ("submitIndicator", Subject::NewIndicator)),
-    policy("", "", ("deleteIndicator", Subject::StoredIndicators)),
-    change("addTag", ("run getAgentDetails", "id")),
-    change("removeTag", ("run getAgentDetails", "id")),
-    change("setTags", ("run getAgentDetails", "id")),
-    change("setDeviceValue", ("run getAgentDetails", "id")),
-    change("updateAlert", ("run getAlert", "id")),
-    change("updateAlerts", ("run getAlert", "id")),
-    change("createAlert", ("alerts --since 1h", "")),
 ];

@@ -1,5 +1,7 @@
-//! 700 machines, and what the service takes in an hour: the real component against the stub, with the
-//! clocks of both moved.
+//! 700 machines, and what the service takes in an hour: the real component against the stub, with
+//! the clocks of both moved.
+
+#![expect(clippy::expect_used, reason = "a test that panics fails, which is what it is for")]
 
 use std::collections::HashSet;
 use std::net::Ipv4Addr;
@@ -94,7 +96,7 @@ impl World {
     }
 
     fn journal(&self) -> Keep {
-        Keep::Folder(FileJournal::open(&self.folder.path().join("call")).expect("a journal"))
+        Keep::Folder(FileJournal::open(self.folder.path().join("call")).expect("a journal"))
     }
 
     /// Sends until there is nothing to send, or the wait for it is longer than `patience`; gives

@@ -1,4 +1,5 @@
-//! What a script prints on each of many machines: shown as that machine ends, whatever the others do.
+//! What a script prints on each of many machines: shown as that machine ends, whatever the others
+//! do.
 
 use serde_json::{Value, json};
 

@@ -25,8 +25,8 @@ pub(super) fn is_short(id: &str) -> bool {
     id.len() < WHOLE && id.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
-/// The whole IDs. `is_disruptive`: what the user's own calls started does not suffice, the service's
-/// list must have no other that begins so.
+/// The whole IDs. `is_disruptive`: what the user's own calls started does not suffice, the
+/// service's list must have no other that begins so.
 ///
 /// # Errors
 ///
