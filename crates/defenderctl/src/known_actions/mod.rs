@@ -22,6 +22,8 @@ pub(crate) const MACHINE_USERS: &str = "getAgentUsers";
 pub(crate) const MACHINES_WITH_FILE: &str = "getFileMachines";
 /// Lists the jobs.
 pub(crate) const JOBS: &str = "getActions";
+/// Makes one indicator.
+pub(crate) const INDICATOR: &str = "submitIndicator";
 /// Lists the indicators.
 pub(crate) const INDICATORS: &str = "getIndicators";
 

@@ -1,5 +1,6 @@
 //! Actions that no verb stands for.
 
+use super::INDICATOR;
 use super::make::{act, change, policy};
 use super::row::{Row, Subject};
 
@@ -7,7 +8,7 @@ use super::row::{Row, Subject};
 pub(super) const WITHOUT_VERB: &[Row] = &[
     act(("", ""), "", "runLiveResponse"),
     Row { look: ("run getInvestigations", "machineId"), ..act(("", ""), "", "startInvestigation") },
-    policy("", "", ("submitIndicator", Subject::NewIndicator)),
+    policy("", "", (INDICATOR, Subject::NewIndicator)),
     policy("", "", ("deleteIndicator", Subject::StoredIndicators)),
     change("addTag", ("run getAgentDetails", "id")),
     change("removeTag", ("run getAgentDetails", "id")),

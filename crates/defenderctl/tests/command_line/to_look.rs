@@ -5,7 +5,7 @@ use defender_stub::{Fault, FaultKind};
 use crate::inside::{ISOLATE, Inside, command};
 use crate::world::MACHINE;
 
-/// A gateway's answer to a request that changes something: nobody knows what came of it.
+/// A gateway's answer to a request that changes something: its result is unknown.
 fn lost() -> FaultKind {
     FaultKind::Html { status: 503 }
 }

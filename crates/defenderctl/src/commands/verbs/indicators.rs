@@ -11,7 +11,7 @@ use super::hashes::is_whole;
 use super::values::{all, one};
 use crate::failure::Failure;
 use crate::json;
-use crate::known_actions::INDICATORS;
+use crate::known_actions::{INDICATOR, INDICATORS};
 use crate::session::Session;
 use crate::times;
 
@@ -68,7 +68,7 @@ pub(super) fn block(matches: &ArgMatches) -> Result<Vec<(String, String)>, Failu
     let is_block = |action: &&&str| action.eq_ignore_ascii_case(&wanted);
     if !wanted.is_empty() && !BLOCKS.iter().chain(&["Audit", "Alert"]).any(|it| is_block(&it)) {
         return Err(Failure::params(format!(
-            "--action {wanted} does not block: use {} or Audit; `defenderctl run submitIndicator` \
+            "--action {wanted} does not block: use {} or Audit; `defenderctl run {INDICATOR}` \
              takes every action. Nothing was sent",
             BLOCKS.join(", ")
         )));
