@@ -34,7 +34,7 @@ pub(crate) fn assert_silent(ran: &Ran, secrets: &[&str], arguments: &str) {
 /// Every command, where it goes well and where it does not.
 fn calls(script: &str) -> Vec<String> {
     let isolate = format!("-p id={MACHINE} -p comment=c");
-    let download = format!("download getActionResults -p id={script} -o out.bin");
+    let download = format!("run getActionResults -p id={script} --to out.bin");
     [
         "actions",
         "component export -o again.wasm",
