@@ -154,8 +154,8 @@ fn a_pager_does_not_inherit_the_secret() {
     assert!(!shown.contains(world.secret()), "{shown}");
 }
 
-/// A process that others of the same user cannot look into belongs to root in `/proc`, whoever runs
-/// it.
+/// A process that others of the same user cannot look into belongs to root in `/proc`, no matter
+/// who runs it.
 #[cfg(target_os = "linux")]
 #[test]
 fn nobody_else_of_the_user_can_read_memory_and_environment() {
