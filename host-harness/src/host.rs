@@ -9,11 +9,12 @@ use wasmtime::Engine;
 use crate::clock::{Clock, Time};
 use crate::compile::{self, By, Cache, Compiler};
 use crate::connector::Connector;
+use crate::described::{Described, Once};
 use crate::engine;
 use crate::instance::Instance;
 use crate::linked::{Grants, Linked, is_full};
 use crate::{CompileLimits, HostError, Limits};
-use plugin_egress::Egress;
+use plugin_egress::{Egress, ReadPosts};
 
 /// A compiled component and the capabilities granted to its instances. Cheap to clone;
 /// [`Host::connector`] creates instances.
@@ -33,6 +34,8 @@ struct Plugin {
     limits: Limits,
     /// Whether the component may choose the origins that it calls.
     is_trusted: bool,
+    read_posts: ReadPosts,
+    described: Once,
 }
 
 impl Host {
@@ -47,6 +50,7 @@ impl Host {
             cache: None,
             compiler: None,
             compile_limits: CompileLimits::default(),
+            read_posts: Vec::new(),
         }
     }
 
@@ -96,6 +100,14 @@ impl Host {
         &self.time
     }
 
+    /// Returns what the component says of itself.
+    pub(crate) async fn described(
+        &self,
+        grants: impl FnOnce() -> Grants,
+    ) -> Result<&Described, HostError> {
+        self.plugin.described.get(self, &self.plugin.read_posts, grants).await
+    }
+
     /// Creates a new instance, not yet configured.
     pub(crate) async fn instantiate(&self, grants: Grants) -> wasmtime::Result<Instance> {
         let plugin = &self.plugin;
@@ -119,6 +131,7 @@ impl Plugin {
         limits: Limits,
         by: &By,
         cache: Option<&Cache>,
+        read_posts: ReadPosts,
     ) -> Result<Self, HostError> {
         let engine = match pooled(&limits) {
             Some(engine) => engine,
@@ -136,7 +149,8 @@ impl Plugin {
             }
         };
         let is_trusted = matches!(by, By::ThisProcess);
-        Ok(Self { linked, overflow: OnceLock::new(), limits, is_trusted })
+        let (overflow, described) = Default::default();
+        Ok(Self { linked, overflow, limits, is_trusted, read_posts, described })
     }
 
     fn beside_the_pool(&self) -> Result<Linked, HostError> {
@@ -182,6 +196,7 @@ pub struct HostBuilder {
     cache: Option<PathBuf>,
     compiler: Option<Compiler>,
     compile_limits: CompileLimits,
+    read_posts: Vec<String>,
 }
 
 impl HostBuilder {
@@ -229,6 +244,14 @@ impl HostBuilder {
         self
     }
 
+    /// Sets paths of POST requests that only read, without the base path. A call that may only read
+    /// sends them too: see [`Action::only_reads`](crate::Action::only_reads). The descriptor of a
+    /// [trusted](Self::trusted) component names its own; of any other, these are all.
+    pub fn read_posts<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.read_posts = paths.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Sets the resource limits of every instance.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -255,14 +278,16 @@ impl HostBuilder {
     /// `Compile` if the bytes are not a component, `NotAPlugin` if it lacks the interface
     /// `connector` or imports more than this host grants. For a component that is not
     /// [trusted](Self::trusted), `NoCompiler` if no program is set to compile it, `TooCostly` if it
-    /// exceeds a limit, `Compiler` if the program fails.
+    /// exceeds a limit, `Compiler` if the program fails. `InvalidSetting` if a path of
+    /// [`read_posts`](Self::read_posts) is not one.
     pub fn build(self) -> Result<Host, HostError> {
         let cache = self.cache.map(Cache::at);
         let by = match self.is_trusted {
             true => By::ThisProcess,
             false => By::Process(self.compiler, self.compile_limits),
         };
-        let plugin = Plugin::new(&self.component, self.limits, &by, cache.as_ref())?;
+        let read_posts = ReadPosts::new(self.read_posts.iter().map(String::as_str))?;
+        let plugin = Plugin::new(&self.component, self.limits, &by, cache.as_ref(), read_posts)?;
         Ok(Host { plugin: Arc::new(plugin), egress: self.egress, time: self.time })
     }
 }

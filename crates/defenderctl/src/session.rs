@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use host_harness::egress::Egress;
 use host_harness::{
-    Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, Limits, Origin,
+    Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, HostError, Limits,
+    Origin,
 };
 use zeroize::Zeroizing;
 
@@ -14,7 +15,7 @@ use super::args::{PluginArgs, SettingsArgs};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
-use super::settings::{self, Settings};
+use super::settings::{self, HostSettings, Settings};
 use super::suggest::advice;
 
 /// A connector that is configured and may be called.
@@ -69,7 +70,7 @@ impl Session {
     ) -> Result<Self, Failure> {
         let settings = Settings::load(settings_args, output)?;
         let progress = Progress::of("loading the component");
-        let host = host(plugin, settings.limits())?;
+        let host = host(plugin, settings.limits(), &settings.host)?;
         drop(progress);
         let granted = |origins: &[Origin]| {
             let Grants { egress, secrets } = Grants::by(&settings, plugin, origins)?;
@@ -189,7 +190,11 @@ fn from_call_error(connector: &Connector, error: CallError) -> Failure {
 pub(crate) const COMPILE_COMPONENT: &str = "compile-component";
 
 /// Compiles the component, or takes it from the cache; with no way out.
-pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Failure> {
+pub(crate) fn host(
+    plugin: &PluginArgs,
+    mut limits: Limits,
+    settings: &HostSettings,
+) -> Result<Host, Failure> {
     // One connector makes one call here: reserving for a thousand takes longer than it saves.
     limits.pooled_instances = 0;
     let foreign = plugin.plugin.as_deref().map(read).transpose()?;
@@ -201,13 +206,16 @@ pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Fail
             let program = std::env::current_exe().map_err(|error| {
                 Failure::local(format!("the program that compiles plugins is not found: {error}"))
             })?;
-            builder.compiler(program, [COMPILE_COMPONENT])
+            builder.compiler(program, [COMPILE_COMPONENT]).read_posts(&settings.read_posts)
         }
     };
     if let Some(folder) = plugin.cache() {
         builder = builder.cache(folder);
     }
-    Ok(builder.build()?)
+    builder.build().map_err(|error| match error {
+        HostError::InvalidSetting(error) => settings::with_key(settings, error),
+        error => error.into(),
+    })
 }
 
 /// Reads a component; of one that is too large, only enough for the host to refuse it.

@@ -10,8 +10,9 @@ use wasmtime_wasi_http::{
 };
 
 use super::Egress;
+use super::access::CallGuard;
 use super::quota::Quota;
-use super::sign_in::{SignIn, SignIns};
+use super::sign_in::{Purpose, SignIn, SignIns};
 
 /// How much of a request body is buffered between the component and the connection. Enough to keep
 /// a connection busy, and small enough that the host can afford it for every handle of an instance.
@@ -25,13 +26,21 @@ pub struct Hooks {
     egress: Egress,
     sign_in: SignIn,
     quota: Quota,
+    guard: CallGuard,
 }
 
 impl Hooks {
     /// Creates hooks for an instance that may have this many concurrent requests and shares its
     /// sign-ins with others.
     pub fn new(egress: Egress, sign_ins: SignIns, requests: usize) -> Self {
-        Self { egress, sign_in: SignIn::new(sign_ins), quota: Quota::new(requests) }
+        let (sign_in, quota) = (SignIn::new(sign_ins), Quota::new(requests));
+        Self { egress, sign_in, quota, guard: CallGuard::default() }
+    }
+
+    /// Returns the guard of the instance's calls. A host says with it what each call may send; until
+    /// it does, requests may only read.
+    pub fn guard(&self) -> &CallGuard {
+        &self.guard
     }
 }
 
@@ -63,11 +72,14 @@ impl WasiHttpHooks for Hooks {
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Exchanged), Error>> + Send> {
         let egress = self.egress.clone();
         let (sharing, place) = (self.sign_in.of(&request), self.quota.take());
+        let rights = self.guard.rights();
         Box::new(async move {
-            let send = |request| egress.send(request, options.unwrap_or_default(), place);
+            let send = |request, purpose| {
+                egress.send(request, options.unwrap_or_default(), purpose, (rights, place))
+            };
             let response = match sharing {
                 Some(sharing) => sharing.send(request, send).await?,
-                None => send(request).await?,
+                None => send(request, Purpose::Service).await?,
             };
             let sent: Exchanged = Box::new(std::future::ready(Ok(())));
             Ok((response, sent))

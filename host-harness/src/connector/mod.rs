@@ -3,6 +3,7 @@
 
 mod actions;
 mod connect;
+mod reports;
 mod secrets;
 mod session;
 mod steps;
@@ -15,12 +16,14 @@ use tokio::sync::Mutex;
 
 use crate::common::{Common, Settings};
 use crate::deadline::within;
+use crate::described::Call;
 use crate::download::Opened;
 use crate::instance::Instance;
 use crate::stderr::Stderr;
 use crate::turn::Slot;
 use crate::{CallError, Configured, Descriptor, Host, Report};
 use plugin_egress::SignIns;
+pub(crate) use reports::with_warnings;
 use secrets::Fresh;
 
 /// A connector: a few instances of the component, each created when a call first needs it, and
@@ -80,18 +83,14 @@ impl Connector {
         self.shared.stderr.text()
     }
 
-    /// Describes the connector and its actions. Needs no configuration and no network.
+    /// Describes the connector and its actions. Needs no configuration and no network. The component
+    /// is asked once; what it says then holds for all connectors of its [`Host`].
     ///
     /// # Errors
     ///
     /// A [`HostError`](crate::HostError) if an instance could not be created or was terminated.
     pub async fn describe(&self) -> Result<Descriptor, CallError> {
-        let mut turn = self.turn().await?;
-        let Instance { store, connector, .. } = &mut turn.instance;
-        let called = within(self.shared.host.limits(), connector.call_describe(store)).await;
-        let descriptor = turn.judge("describe", called)?;
-        turn.end();
-        Ok(descriptor.into())
+        Ok(self.described().await?.descriptor.clone())
     }
 
     /// Applies a config and secrets (both JSON). They are kept in memory, for later instances,
@@ -112,7 +111,7 @@ impl Connector {
         Ok(configured)
     }
 
-    async fn put_in_force(&self, settings: Settings) -> Result<Configured, CallError> {
+    async fn put_in_force(&self, mut settings: Settings) -> Result<Configured, CallError> {
         // The instance's session may also be valid under the new config. A previous config that
         // instances no longer accept must not prevent replacing it.
         let mut turn = match self.turn().await {
@@ -124,8 +123,11 @@ impl Connector {
         let called = within(self.shared.host.limits(), call).await;
         match turn.judge("configure", called)? {
             Ok(configured) => {
+                let configured = Configured::from(configured);
+                settings.sign_in = configured.sign_in().map(str::to_owned).collect();
+                self.signs_in_at(&settings.sign_in);
                 turn.end_configured(settings).await;
-                Ok(configured.into())
+                Ok(configured)
             }
             Err(refusal) => {
                 turn.end();
@@ -140,7 +142,7 @@ impl Connector {
     ///
     /// Like [`Connector::execute`] before anything is sent.
     pub async fn prepare(&self) -> Result<(), CallError> {
-        self.fresh_turn().await?.end();
+        self.fresh_turn(Call::Reading).await?.end();
         Ok(())
     }
 
@@ -152,7 +154,7 @@ impl Connector {
     /// `NotConfigured` before a config is active; otherwise as [`Connector::prepare`], and a
     /// [`HostError`](crate::HostError) if the instance was terminated.
     pub async fn test(&self) -> Result<Report, CallError> {
-        let mut turn = self.fresh_turn().await?;
+        let mut turn = self.fresh_turn(Call::Reading).await?;
         let Instance { store, connector, .. } = &mut turn.instance;
         let called = within(self.shared.host.limits(), connector.call_test(store)).await;
         let answer = turn.judge("test", called)?;

@@ -3,7 +3,7 @@
 //! `../hostile/guest`.
 //!
 //! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
-//! then the network: destinations, heads, bodies, crowds.
+//! then the network: destinations, effects, heads, bodies, crowds.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,6 +16,7 @@ mod compiling;
 mod computing;
 mod crowds;
 mod destinations;
+mod effects;
 mod heads;
 mod hoarding;
 mod operations;

@@ -11,6 +11,7 @@ use crate::json;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::session::{find, host};
+use crate::settings::HostSettings;
 use crate::style::clean;
 use crate::table::table;
 
@@ -38,7 +39,10 @@ impl Actions {
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
         let descriptor = {
             let _progress = Progress::of("loading the component");
-            host(&self.plugin, Limits::default())?.connector("actions").describe().await?
+            host(&self.plugin, Limits::default(), &HostSettings::default())?
+                .connector("actions")
+                .describe()
+                .await?
         };
         let name = self.command.as_ref().map(|Command::Show { action }| action);
         let action = name.map(|name| find(&descriptor, name)).transpose()?;

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::json::Document;
 use crate::output::Output;
 use crate::session::host;
+use crate::settings::HostSettings;
 
 /// Arguments of `completions`.
 #[derive(Debug, Args)]
@@ -36,8 +37,10 @@ fn is_plain(name: &str) -> bool {
 impl Completions {
     /// Runs the command. The names of the actions are the component's own.
     pub(crate) async fn run(self, output: &Output) -> Result<Exit, Failure> {
-        let descriptor =
-            host(&self.plugin, Limits::default())?.connector("completions").describe().await?;
+        let descriptor = host(&self.plugin, Limits::default(), &HostSettings::default())?
+            .connector("completions")
+            .describe()
+            .await?;
         let (fit, unfit): (Vec<String>, Vec<String>) = descriptor
             .actions
             .into_iter()

@@ -62,10 +62,11 @@ fn with_custom_host(mut builder: EgressBuilder, custom: &CustomHost) -> EgressBu
 
 /// The library names the builder's method; who wrote the settings knows the key. The value stays
 /// out: it may be a URL with a password.
-fn with_key(host: &HostSettings, error: InvalidSetting) -> Failure {
+pub(crate) fn with_key(host: &HostSettings, error: InvalidSetting) -> Failure {
     let InvalidSetting { setting, value, problem } = &error;
     let proxy = host.proxy.as_ref();
     let (key, entries) = match *setting {
+        "read_posts" => ("readPosts", Some(&host.read_posts)),
         "allow" => ("allowedHosts", host.allowed_hosts.as_ref()),
         "proxy_bypass" => ("proxyBypassHosts", proxy.map(|proxy| &proxy.bypass)),
         "proxy_only" => ("proxyOnlyHosts", proxy.map(|proxy| &proxy.only)),

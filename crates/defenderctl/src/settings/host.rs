@@ -12,7 +12,7 @@ use super::Problem;
 use super::section::Section;
 use super::units::{duration, size};
 
-const HOST: [&str; 9] = [
+const HOST: [&str; 10] = [
     "allowedHosts",
     "customHostSettings",
     "limits",
@@ -20,6 +20,7 @@ const HOST: [&str; 9] = [
     "proxyBypassHosts",
     "proxyOnlyHosts",
     "proxyUrl",
+    "readPosts",
     "responseTimeout",
     "ssl",
 ];
@@ -36,6 +37,8 @@ pub(crate) struct HostSettings {
     /// Patterns of hosts that may be called; absent means exactly the origins of the connector's
     /// settings, empty means none.
     pub(crate) allowed_hosts: Option<Vec<String>>,
+    /// Paths of POST requests of a foreign component that only read.
+    pub(crate) read_posts: Vec<String>,
     /// How long a reply may take to begin.
     pub(crate) response_timeout: Option<Duration>,
     /// How many bytes a reply may have.
@@ -118,6 +121,7 @@ impl HostSettings {
         let limits = host.section("limits", &["memory", "callTime", "computeTime"], problems);
         Self {
             allowed_hosts: host.texts("allowedHosts", problems),
+            read_posts: host.texts("readPosts", problems).unwrap_or_default(),
             response_timeout: host.parsed("responseTimeout", duration, problems),
             max_response_bytes: host.parsed("maxResponseContentLength", size, problems),
             proxy: proxy(&host, problems),

@@ -8,6 +8,7 @@ use crate::args::PluginArgs;
 use crate::failure::Failure;
 use crate::progress::Progress;
 use crate::session::host;
+use crate::settings::HostSettings;
 
 /// What stands in place of the secret, which is asked for last: it has the form.
 const SPECIMEN: &str = r#"{"clientSecret":"specimen"}"#;
@@ -22,7 +23,8 @@ impl Checker {
     /// Loads the component.
     pub(super) async fn load(plugin: &PluginArgs) -> Result<Self, Failure> {
         let _progress = Progress::of("loading the component");
-        let connector = host(plugin, Limits::default())?.connector("init");
+        let connector =
+            host(plugin, Limits::default(), &HostSettings::default())?.connector("init");
         let descriptor = connector.describe().await?;
         let schema: Value = serde_json::from_str(&descriptor.config_schema).unwrap_or_default();
         let cloud = &schema["properties"]["cloud"];

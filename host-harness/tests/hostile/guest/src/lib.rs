@@ -5,15 +5,17 @@
 
 #![feature(asm_experimental_arch)]
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use bindings::connector::plugin::types::{
-    Configured, Descriptor, Error, ErrorKind, ErrorSource, Origin, Outcome, Report, Retry, Usage,
+    Configured, Descriptor, Error, ErrorKind, ErrorSource, Origin, Outcome, Report, Retry, Step, StepStatus,
+    Usage,
 };
 use bindings::exports::connector::plugin::{connector, downloads, operations, session};
 
 mod bodies;
 mod crowd;
+mod effects;
 mod end;
 mod headers;
 mod hoard;
@@ -35,6 +37,8 @@ mod bindings {
 
 thread_local! {
     static SAVE_IS_POISONED: Cell<bool> = const { Cell::new(false) };
+    /// What `test` sends.
+    static TESTED: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 struct Hostile;
@@ -66,6 +70,7 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "hoard-table" => table::what_is_granted(),
         "grow-table-for-ever" => table::grow_for_ever(),
         "get" => http::get(params),
+        "read" | "change" | "disrupt" | "unlisted" | "look" => effects::send(params),
         "refused-headers" => headers::refused(),
         "oversized-headers" => headers::oversized(),
         "smuggle" => headers::smuggle(params),
@@ -119,6 +124,19 @@ impl connector::Guest for Hostile {
         let patterns = match config.as_str() {
             "{}" => Vec::new(),
             "more-than-there-is" => results::more_than_there_is(),
+            // Sends a request, says where it signs in, and has `test` send the request too.
+            config if config.starts_with('{') => {
+                TESTED.replace(config.to_owned());
+                let origin = |pattern, purpose: &str| {
+                    Origin { pattern, purpose: purpose.to_owned(), required: false }
+                };
+                let sign_in = effects::member(config, "signIn");
+                let origins = [
+                    origin(effects::send(config), "result"),
+                    origin(sign_in.unwrap_or_default(), "sign-in"),
+                ];
+                return Ok(Configured { name: "Hostile".to_owned(), origins: origins.into() });
+            }
             action => vec![
                 misbehave(action, "").ok_or_else(|| error(ErrorKind::InvalidConfig, action))?
             ],
@@ -129,13 +147,28 @@ impl connector::Guest for Hostile {
     }
 
     fn test() -> Result<Report, Error> {
-        Ok(Report { passed: true, steps: Vec::new(), permissions: Vec::new() })
+        let step = |config: &String| Step {
+            name: "request".to_owned(),
+            status: StepStatus::Passed,
+            detail: effects::send(config),
+            duration_ms: 0,
+            code: None,
+            help: None,
+        };
+        let steps =
+            TESTED.with_borrow(|config| (!config.is_empty()).then(|| step(config)))
+                .into_iter()
+                .collect();
+        Ok(Report { passed: true, steps, permissions: Vec::new() })
     }
 
     fn execute(action: String, params: String) -> Result<Outcome, Error> {
         let data = misbehave(&action, &params).ok_or_else(
             || error(ErrorKind::UnknownAction, &action)
         )?;
+        if params.contains("lying") {
+            return Err(error(ErrorKind::Rejected, &action));
+        }
         let usage = no_usage();
         Ok(Outcome { data, job: None, usage, warnings: results::warnings(&params) })
     }
@@ -144,7 +177,15 @@ impl connector::Guest for Hostile {
 /// The checkpoint consists of the action and its parameters.
 impl operations::Guest for Hostile {
     fn plan(action: String, params: String) -> Result<operations::Operation, Error> {
-        Ok(operation(format!("{action} {params}"), operations::NextStep::Send, None))
+        if params.contains("in-plan") {
+            let data = effects::send(&params);
+            return Ok(operation(action, operations::NextStep::None, Some(data)));
+        }
+        let next = match action.as_str() {
+            "look" => operations::NextStep::Look,
+            _ => operations::NextStep::Send,
+        };
+        Ok(operation(format!("{action} {params}"), next, None))
     }
 
     fn advance(checkpoints: Vec<String>) -> Vec<Result<operations::Operation, Error>> {
@@ -159,7 +200,12 @@ impl operations::Guest for Hostile {
                     let data = misbehave(action, params).ok_or_else(
                         || error(ErrorKind::UnknownAction, action)
                     )?;
-                    Ok(operation(checkpoint, operations::NextStep::None, Some(data)))
+                    let mut ended =
+                        operation(checkpoint.clone(), operations::NextStep::None, Some(data));
+                    if params.contains("lying") {
+                        ended.outcome = Some(Err(error(ErrorKind::Rejected, action)));
+                    }
+                    Ok(ended)
                 }
             }
         };
@@ -170,7 +216,11 @@ impl operations::Guest for Hostile {
     }
 
     fn recover(checkpoint: String) -> Result<operations::Operation, Error> {
-        Ok(operation(checkpoint, operations::NextStep::None, Some("recovered".to_owned())))
+        let data = match checkpoint.split_once(' ') {
+            Some(("change", params)) => effects::send(params),
+            _ => "recovered".to_owned(),
+        };
+        Ok(operation(checkpoint, operations::NextStep::None, Some(data)))
     }
 }
 
