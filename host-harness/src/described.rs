@@ -20,8 +20,8 @@ pub(crate) struct Described {
 /// A call, by what it may send.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Call<'a> {
-    /// `describe`, `configure`, `save`, `restore`, `test`, `plan`, `recover`, and the functions of a
-    /// file.
+    /// `describe`, `configure`, `save`, `restore`, `test`, `plan`, `recover`, and the functions of
+    /// a file.
     Reading,
     /// `execute` or `open`.
     Action { action: &'a str, params: &'a str },
@@ -40,8 +40,8 @@ impl Described {
         if changes { Access::Changes } else { Access::Reads }
     }
 
-    /// Whether a call of an action only reads. The descriptor vouches for no action that it does not
-    /// have.
+    /// Whether a call of an action only reads. The descriptor vouches for no action that it does
+    /// not have.
     pub(crate) fn only_reads(&self, action: &str, params: &str) -> bool {
         self.descriptor.action(action).is_none_or(|action| action.only_reads(params))
     }

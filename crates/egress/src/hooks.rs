@@ -37,8 +37,8 @@ impl Hooks {
         Self { egress, sign_in, quota, guard: CallGuard::default() }
     }
 
-    /// Returns the guard of the instance's calls. A host says with it what each call may send; until
-    /// it does, requests may only read.
+    /// Returns the guard of the instance's calls. A host says with it what each call may send;
+    /// until it does, requests may only read.
     pub fn guard(&self) -> &CallGuard {
         &self.guard
     }

@@ -32,7 +32,7 @@
 //!
 //! | what happened | `wasi:http` error code |
 //! |---|---|
-//! | the destination is not on the allow-list, or the proxy refuses it (403) | `HTTP-request-denied` |
+//! | the allow-list does not have the destination, method and path, or the proxy refuses it (403) | `HTTP-request-denied` |
 //! | the call may only read, and the request could change something | `HTTP-request-denied` |
 //! | too many requests in progress, or too many open files | `connection-limit-reached` |
 //! | the name resolves to addresses that are not permitted | `destination-IP-prohibited` |
@@ -153,15 +153,17 @@ impl Egress {
         Ok(Self { observers: self.observers.clone(), ..settings.build()? })
     }
 
-    /// Returns the entries of the allow-list.
+    /// Returns the origins of the allow-list.
     pub fn allowed(&self) -> Vec<String> {
-        self.terms.policy.allowed.iter().map(ToString::to_string).collect()
+        self.terms.policy.allowed.iter().map(|rule| rule.pattern.to_string()).collect()
     }
 
-    /// Whether an origin or host pattern, such as those in `configured.origins`, is fully allowed.
+    /// Whether an origin or host pattern, such as those in `configured.origins`, is fully allowed,
+    /// for some methods and paths at least.
     pub fn covers(&self, origin: &str) -> bool {
         let allowed = &self.terms.policy.allowed;
-        Pattern::parse(origin).is_ok_and(|origin| allowed.iter().any(|entry| entry.covers(&origin)))
+        Pattern::parse(origin)
+            .is_ok_and(|origin| allowed.iter().any(|rule| rule.pattern.covers(&origin)))
     }
 
     /// Sends a request if the policy and its call allow it and a slot is free.
@@ -204,9 +206,9 @@ impl Egress {
         purpose: Purpose,
         rights: &Rights,
     ) -> Result<Counted, Reason> {
-        self.terms.policy.grant(target).ok_or(Reason::Origin)?;
-        let (method, headers) = (request.method(), request.headers());
-        rights.check(&Head { method, path: request.uri().path(), headers }, purpose)
+        let (method, path) = (request.method(), request.uri().path());
+        self.terms.policy.admit(target, method, path)?;
+        rights.check(&Head { method, path, headers: request.headers() }, purpose)
     }
 }
 

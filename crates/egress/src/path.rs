@@ -12,7 +12,8 @@ const PROBLEM: &str = "a path starts with `/` and a segment, and has no query, n
 ///
 /// Only of a path that all servers read in the same way: no segment but the last is empty, none is
 /// `.` or `..`, and none contains, even percent-encoded, `/`, `\`, `;`, `?`, `#`, `%` or a control
-/// character. Each of these is resolved, decoded twice or cut off by some servers and not by others.
+/// character. Each of these is resolved, decoded twice or cut off by some servers and not by
+/// others.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Path(Vec<Vec<u8>>);
 

@@ -83,8 +83,8 @@ impl Connector {
         self.shared.stderr.text()
     }
 
-    /// Describes the connector and its actions. Needs no configuration and no network. The component
-    /// is asked once; what it says then holds for all connectors of its [`Host`].
+    /// Describes the connector and its actions. Needs no configuration and no network. The
+    /// component is asked once; what it says then holds for all connectors of its [`Host`].
     ///
     /// # Errors
     ///

@@ -36,8 +36,8 @@ impl Connector {
     }
 
     /// Advances each of these checkpoints by one step: any number whose next step is `Look`, or
-    /// exactly one whose next step is `Send`, as `next` says. Unless it is `Send`, the step may only
-    /// read: pass `Look` if the action only [reads](crate::Action::only_reads), whatever the
+    /// exactly one whose next step is `Send`, as `next` says. Unless it is `Send`, the step may
+    /// only read: pass `Look` if the action only [reads](crate::Action::only_reads), whatever the
     /// component says. An error in the list means that this checkpoint was not used.
     ///
     /// # Errors

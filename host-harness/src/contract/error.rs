@@ -52,8 +52,8 @@ impl PluginError {
         }
     }
 
-    /// Whether the call may have been carried out despite the error: check before you retry it. Of a
-    /// component that is not trusted, the host says so too: it may have been, if a request that
+    /// Whether the call may have been carried out despite the error: check before you retry it. Of
+    /// a component that is not trusted, the host says so too: it may have been, if a request that
     /// could change something was sent and not answered by a 4xx.
     pub fn may_have_been_carried_out(&self) -> bool {
         self.retry == Retry::Unknown

@@ -41,10 +41,11 @@ pub struct Progress {
 impl Progress {
     /// Adds what the host knows. Of an operation that has ended, its outcome says it too.
     pub(crate) fn with(mut self, facts: Facts) -> Self {
-        self.outcome = self.outcome.map(|outcome| match outcome {
-            Ok(outcome) => Ok(with_warnings(outcome, &facts.refused)),
-            Err(error) => Err(facts.added_to(error)),
-        });
+        self.outcome = match self.outcome {
+            Some(Ok(outcome)) => Some(Ok(with_warnings(outcome, &facts.refused))),
+            Some(Err(error)) => Some(Err(facts.added_to(error))),
+            None => None,
+        };
         self.facts = facts;
         self
     }

@@ -92,7 +92,10 @@ impl Watch<'_> {
         let started = tokio::select! {
             biased;
             started = screen.during(start) => started,
-            () = interrupt => return Planned::Over(Driven::unplanned(self.left(&LeftOf::default()).failure())),
+            () = interrupt => {
+                let failure = self.left(&LeftOf::default()).failure();
+                return Planned::Over(Driven::unplanned(failure));
+            }
         };
         match started {
             Ok(operation) => Planned::Ready(Box::new(operation)),

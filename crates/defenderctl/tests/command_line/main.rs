@@ -23,6 +23,7 @@ mod credentials;
 mod demo;
 mod doctor;
 mod download;
+mod effects;
 #[cfg(unix)]
 mod gateway;
 #[cfg(unix)]

@@ -61,7 +61,8 @@ fn between_calls_only_reads_are_sent() {
 
 #[test]
 fn what_was_sent_may_have_changed_something_unless_it_was_refused() {
-    let table: [(&str, fn(&mut Counted), bool); 7] = [
+    type End = fn(&mut Counted);
+    let table: [(&str, End, bool); 7] = [
         ("created", |counted| counted.answered(201), true),
         ("redirected", |counted| counted.answered(303), true),
         ("refused", |counted| counted.answered(409), false),

@@ -8,8 +8,8 @@
 use std::cell::{Cell, RefCell};
 
 use bindings::connector::plugin::types::{
-    Configured, Descriptor, Error, ErrorKind, ErrorSource, Origin, Outcome, Report, Retry, Step, StepStatus,
-    Usage,
+    Configured, Descriptor, Error, ErrorKind, ErrorSource, Origin, Outcome, Report, Retry, Step,
+    StepStatus, Usage,
 };
 use bindings::exports::connector::plugin::{connector, downloads, operations, session};
 
