@@ -24,7 +24,7 @@ pub fn described() -> Vec<Action> {
         read_posts: vec!["/isolate".to_owned(), "/oauth2/isolate".to_owned()],
     };
     let names = [
-        "answer", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen",
+        "answer", "given", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen",
         "read", "look",
     ];
     let disruptive = [
