@@ -25,6 +25,8 @@ struct State {
 pub(crate) struct Settings {
     pub(crate) config: Zeroizing<String>,
     pub(crate) secrets: Zeroizing<String>,
+    /// Where the connector signs in with them, once it has said so.
+    pub(crate) sign_in: Vec<String>,
 }
 
 impl Settings {
@@ -32,6 +34,7 @@ impl Settings {
         Self {
             config: Zeroizing::new(config.to_owned()),
             secrets: Zeroizing::new(secrets.to_owned()),
+            sign_in: Vec::new(),
         }
     }
 }

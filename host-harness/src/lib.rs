@@ -56,6 +56,7 @@ mod compile;
 mod connector;
 mod contract;
 mod deadline;
+mod described;
 mod download;
 mod engine;
 mod error;
@@ -77,7 +78,8 @@ pub use compile::{CompileLimit, CompileLimits, compile_child};
 pub use connector::Connector;
 pub use contract::{
     Action, Configured, Descriptor, Effect, ErrorKind, ErrorSource, Job, JobState, Origin, Outcome,
-    Permission, PluginError, Report, Retry, Step, StepStatus, Usage, Warning,
+    Permission, PluginError, Refusal, RefusalReason, Report, Retry, Step, StepStatus, Usage,
+    Warning,
 };
 pub use download::Download;
 pub use error::{CallError, Cause, HostError, TimeLimit};

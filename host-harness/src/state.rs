@@ -12,7 +12,7 @@ use wasmtime_wasi_http::{WasiHttpCtx, WasiHttpCtxView, WasiHttpView};
 use crate::Limits;
 use crate::limits::Accountant;
 use crate::linked::Grants;
-use plugin_egress::Hooks;
+use plugin_egress::{CallGuard, Hooks};
 
 /// The interfaces that a component may import, ignoring patch versions. Any other import is refused
 /// before linking.
@@ -78,6 +78,11 @@ impl State {
             table,
             accountant: Accountant::new(limits),
         }
+    }
+
+    /// Returns the guard of the instance's calls.
+    pub(crate) fn guard(&self) -> &CallGuard {
+        self.hooks.guard()
     }
 
     /// Records the revision of the settings that the instance has applied.

@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 use tokio::sync::MutexGuard;
 use wasmtime::component::ResourceAny;
 
+use plugin_egress::{Access, CallReport, ReadPosts};
+
 use crate::common::{Common, Settings};
 use crate::deadline::{TimeUp, within};
 use crate::instance::Instance;
@@ -43,6 +45,8 @@ pub(crate) struct Turn<'a> {
     session: u64,
     /// When the session was last saved from the instance.
     saved: Option<Instant>,
+    /// What the requests of the last call came to.
+    report: CallReport,
 }
 
 /// Maximum age of a saved session while the instance only sends ordinary requests. Losing the
@@ -68,7 +72,18 @@ impl<'a> Turn<'a> {
         make: impl AsyncFnOnce() -> wasmtime::Result<Instance>,
     ) -> Result<Self, CallError> {
         if let Some(Live { instance, settings, session, saved }) = slot.live.take() {
-            return Ok(Self { place, slot, instance, common, limits, settings, session, saved });
+            let report = CallReport::default();
+            return Ok(Self {
+                place,
+                slot,
+                instance,
+                common,
+                limits,
+                settings,
+                session,
+                saved,
+                report,
+            });
         }
         slot.generation += 1;
         let instance = within(limits, make())
@@ -79,7 +94,8 @@ impl<'a> Turn<'a> {
                 after: up.after,
             })?
             .map_err(|error| HostError::Instantiate(error.into()))?;
-        Ok(Self { place, slot, instance, common, limits, settings: 0, session: 0, saved: None })
+        let (settings, session, saved, report) = Default::default();
+        Ok(Self { place, slot, instance, common, limits, settings, session, saved, report })
     }
 
     /// Applies the connector's current config and session. A session that the instance published or
@@ -112,13 +128,24 @@ impl<'a> Turn<'a> {
         self.settings
     }
 
+    /// Says what the next call may send, until it is judged. Without it, a call may only read.
+    pub(crate) fn permit(&self, access: Access, read_posts: ReadPosts) {
+        self.instance.store.data().guard().begin(access, read_posts);
+    }
+
+    /// Takes what the requests of the last call came to.
+    pub(crate) fn take_report(&mut self) -> CallReport {
+        std::mem::take(&mut self.report)
+    }
+
     /// Returns the value of a completed call. After an `Err`, drop the turn, which discards the
     /// instance.
     pub(crate) fn judge<T>(
-        &self,
+        &mut self,
         operation: &'static str,
         called: Result<wasmtime::Result<T>, TimeUp>,
     ) -> Result<T, HostError> {
+        self.report = self.instance.store.data().guard().end();
         self.instance.judge(operation, self.limits, called)
     }
 

@@ -9,6 +9,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use host_harness::operation::NextStep;
 use host_harness::{Connector, PluginError};
 use serde_json::{Value, json};
 
@@ -132,8 +133,10 @@ async fn call(
         "advance" => {
             let checkpoints: Vec<String> = serde_json::from_value(step["checkpoints"].clone())
                 .map_err(|error| error.to_string())?;
+            // Only one can be of a step that sends.
+            let next = if checkpoints.len() == 1 { NextStep::Send } else { NextStep::Look };
             let advanced =
-                connector.advance(&checkpoints).await.map_err(|error| error.to_string())?;
+                connector.advance(&checkpoints, next).await.map_err(|error| error.to_string())?;
             Ok(advanced
                 .iter()
                 .map(|one| result(one.as_ref().map_err(AsRef::as_ref), progressed))

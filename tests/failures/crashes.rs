@@ -129,7 +129,13 @@ async fn killed_before_anything_was_sent_it_is_unknown_and_never_done() {
         (recovered.next, recovered.targets[0].state),
         (NextStep::Look, TargetState::InDoubt)
     );
-    let looked = connector.advance(&[recovered.checkpoint]).await.unwrap().pop().unwrap().unwrap();
+    let looked = connector
+        .advance(&[recovered.checkpoint], NextStep::Look)
+        .await
+        .unwrap()
+        .pop()
+        .unwrap()
+        .unwrap();
     assert_eq!(looked.targets[0].state, TargetState::InDoubt);
     assert_eq!(env.service().sent(ISOLATE), 0);
 }
@@ -232,10 +238,16 @@ async fn a_plan_that_is_refused_sends_nothing_and_says_why() {
         .unwrap_err();
     assert!(matches!(refused, OperationError::Plugin(error) if error.kind == ErrorKind::NotFound));
     for (text, retry) in [("nonsense", Retry::Never), ("", Retry::Never)] {
-        let error =
-            env.connector.advance(&[text.to_owned()]).await.unwrap().pop().unwrap().unwrap_err();
+        let error = env
+            .connector
+            .advance(&[text.to_owned()], NextStep::Send)
+            .await
+            .unwrap()
+            .pop()
+            .unwrap()
+            .unwrap_err();
         assert_eq!((error.kind, error.retry), (ErrorKind::InvalidParams, retry));
     }
-    assert!(env.connector.advance(&[]).await.unwrap().is_empty());
+    assert!(env.connector.advance(&[], NextStep::Look).await.unwrap().is_empty());
     assert_eq!(env.service().sent(ISOLATE), 0);
 }

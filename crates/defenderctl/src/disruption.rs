@@ -94,8 +94,8 @@ impl DisruptionArgs {
         action: &Action,
         params: &Map<String, Value>,
     ) -> Result<bool, Failure> {
-        let is_free = action.effect == Effect::Read || is_dry_run(action, params);
-        Ok(!is_free && matches!(self.answer(action, params)?, Some(Answer::Terminal(_))))
+        let only_reads = action.only_reads(&Value::from(params.clone()).to_string());
+        Ok(!only_reads && matches!(self.answer(action, params)?, Some(Answer::Terminal(_))))
     }
 
     /// Asks, if the call is disruptive or holds for the whole tenant. A call that is neither is
@@ -114,7 +114,7 @@ impl DisruptionArgs {
         missing: &[String],
     ) -> Result<Approved, Failure> {
         let given = serde_json::from_str::<Map<String, Value>>(&params).unwrap_or_default();
-        if action.effect == Effect::Read || is_dry_run(action, &given) {
+        if action.only_reads(&params) {
             return Ok(Approved { params, names: Names::default(), audit: None });
         }
         let answer = self.answer(action, &given)?;
@@ -145,12 +145,6 @@ impl DisruptionArgs {
             None => Approved { params, names: Names::default(), audit },
         })
     }
-}
-
-/// Whether the parameters ask for a dry run, of an action that has one.
-fn is_dry_run(action: &Action, given: &Map<String, Value>) -> bool {
-    let schema: Value = serde_json::from_str(&action.params_schema).unwrap_or_default();
-    given.get("dryRun") == Some(&Value::Bool(true)) && !schema["properties"]["dryRun"].is_null()
 }
 
 /// How many machines, or jobs, the parameters name.

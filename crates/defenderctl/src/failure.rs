@@ -103,6 +103,7 @@ impl Failure {
             request_id: None,
             details: None,
             usage: None,
+            refused: Vec::new(),
         };
         Self::of(error, exit)
     }

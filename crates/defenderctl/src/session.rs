@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use host_harness::egress::{Egress, InjectionPoints};
 use host_harness::{
-    Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, Injection, Limits,
-    Origin,
+    Action, CallError, CompileLimits, Configured, Connector, Descriptor, Host, HostError,
+    Injection, Limits, Origin,
 };
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
@@ -17,7 +17,7 @@ use super::args::{PluginArgs, PluginFile, SettingsArgs};
 use super::failure::Failure;
 use super::output::Output;
 use super::progress::Progress;
-use super::settings::{self, Settings};
+use super::settings::{self, HostSettings, Settings};
 use super::suggest::advice;
 
 /// A connector that is configured and may be called.
@@ -74,7 +74,7 @@ impl Session {
     ) -> Result<Self, Failure> {
         let settings = Settings::load(settings_args, output)?;
         let progress = Progress::of("loading the component");
-        let host = host(plugin, settings.limits())?;
+        let host = host_with(plugin, settings.limits(), &settings.host)?;
         let host = host.with_injection(settings.injection(plugin.is_embedded()));
         drop(progress);
         let granted = |origins: &[Origin]| {
@@ -199,7 +199,16 @@ fn from_call_error(connector: &Connector, error: CallError) -> Failure {
 pub(crate) const COMPILE_COMPONENT: &str = "compile-component";
 
 /// Compiles the component, or takes it from the cache; with no way out.
-pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Failure> {
+pub(crate) fn host(plugin: &PluginArgs, limits: Limits) -> Result<Host, Failure> {
+    host_with(plugin, limits, &HostSettings::default())
+}
+
+/// The same with what the settings say of its requests.
+pub(crate) fn host_with(
+    plugin: &PluginArgs,
+    mut limits: Limits,
+    settings: &HostSettings,
+) -> Result<Host, Failure> {
     // One connector makes one call here: reserving for a thousand takes longer than it saves.
     limits.pooled_instances = 0;
     let foreign = plugin.plugin.as_ref().map(read).transpose()?;
@@ -211,13 +220,16 @@ pub(crate) fn host(plugin: &PluginArgs, mut limits: Limits) -> Result<Host, Fail
             let program = std::env::current_exe().map_err(|error| {
                 Failure::local(format!("the program that compiles plugins is not found: {error}"))
             })?;
-            builder.compiler(program, [COMPILE_COMPONENT])
+            builder.compiler(program, [COMPILE_COMPONENT]).read_posts(&settings.read_posts)
         }
     };
     if let Some(folder) = plugin.cache() {
         builder = builder.cache(folder);
     }
-    Ok(builder.build()?)
+    builder.build().map_err(|error| match error {
+        HostError::InvalidSetting(error) => settings::with_key(settings, error),
+        error => error.into(),
+    })
 }
 
 /// Reads a component, and checks its digest before anything else looks at it. Of one that is too

@@ -1,6 +1,6 @@
 //! Links `wasi:http` with an allow-list into a host of components.
 
-use plugin_egress::{Egress, Hooks, SignIns};
+use plugin_egress::{Access, Egress, Hooks, ReadPosts, SignIns};
 use wasmtime::Engine;
 use wasmtime::component::{Linker, ResourceTable};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
@@ -44,6 +44,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     wasmtime_wasi_http::p2::add_to_linker_async(&mut linker)?;
     plugin_egress::link(&mut linker)?;
     let state = State::new(&egress);
+    // Before each call: until then, requests may only read.
+    state.hooks.guard().begin(Access::Changes, ReadPosts::default());
     println!("an instance may call {:?}", egress.allowed());
     drop(state);
     Ok(())

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::Method;
 use ipnet::IpNet;
 
 use super::Egress;
@@ -11,8 +12,9 @@ use super::client::{self, Sender};
 use super::dial::{Dialer, Terms};
 use super::lookup::Lookup;
 use super::observe::Observers;
+use super::path::Path;
 use super::pattern::{self, HostPattern, Pattern};
-use super::policy::Policy;
+use super::policy::{Policy, Rule};
 use super::proxy::Proxy;
 use super::target::Scheme;
 use super::tls::Tls;
@@ -23,7 +25,7 @@ use crate::InvalidSetting;
 /// first invalid one.
 #[derive(Clone, Debug)]
 pub struct EgressBuilder {
-    allow: Vec<String>,
+    allow: Vec<Allowed>,
     networks: Vec<IpNet>,
     routes: Vec<(String, SocketAddr)>,
     trust: TrustSettings,
@@ -33,6 +35,14 @@ pub struct EgressBuilder {
     connect_timeout: Duration,
     response_timeout: Duration,
     max_response_bytes: u64,
+}
+
+/// An entry of the allow-list, as it was written.
+#[derive(Clone, Debug)]
+struct Allowed {
+    entry: String,
+    methods: Option<Vec<String>>,
+    paths: Option<Vec<String>>,
 }
 
 /// A text that may hold a password.
@@ -65,8 +75,27 @@ impl Default for EgressBuilder {
 impl EgressBuilder {
     /// Allows `[scheme://]host[:port]`. The defaults are https and the scheme's port; a host is a
     /// name, an address, `*.` and a name (one or more labels in front), or `*`.
-    pub fn allow(mut self, entry: impl Into<String>) -> Self {
-        self.allow.push(entry.into());
+    pub fn allow(self, entry: impl Into<String>) -> Self {
+        self.allow_only(entry, None, None)
+    }
+
+    /// Allows the same for some methods and paths only. `None` allows all of them, an empty list
+    /// none.
+    ///
+    /// A method is written in capitals; `GET` does not include `HEAD`. A path matches whole
+    /// segments at the start of a request's path: `/api/machines` matches `/api/machines/m1` and
+    /// not `/api/machines2`. Letter case counts, the query does not, and `%6d` is `m`.
+    ///
+    /// Where an entry has paths, it allows no path that servers may read differently: one with an
+    /// empty segment (`//`), with a segment `.` or `..`, or with `\`, `;` or, decoded, `/`, `\`,
+    /// `;`, `?`, `#`, `%` or a control character.
+    pub fn allow_only(
+        mut self,
+        entry: impl Into<String>,
+        methods: Option<Vec<String>>,
+        paths: Option<Vec<String>>,
+    ) -> Self {
+        self.allow.push(Allowed { entry: entry.into(), methods, paths });
         self
     }
 
@@ -169,7 +198,7 @@ impl EgressBuilder {
     /// `InvalidSetting`, naming the builder method.
     pub fn build(self) -> Result<Egress, InvalidSetting> {
         let policy = Policy {
-            allowed: each("allow", &self.allow, Pattern::parse)?,
+            allowed: self.allow.iter().map(rule).collect::<Result<_, _>>()?,
             networks: self.networks.clone(),
             routes: self
                 .routes
@@ -190,7 +219,8 @@ impl EgressBuilder {
             }),
         };
         let by_proxy = proxy.as_ref().is_some_and(|proxy| proxy.target.scheme == Scheme::Https);
-        let secure = by_proxy || policy.allowed.iter().any(|entry| entry.scheme == Scheme::Https);
+        let secure =
+            by_proxy || policy.allowed.iter().any(|rule| rule.pattern.scheme == Scheme::Https);
         let tls = if secure { Some(Tls::new(&self.trust)?) } else { None };
         Ok(self.finish(policy, tls, proxy))
     }
@@ -212,6 +242,28 @@ impl EgressBuilder {
         };
         Egress { settings: Arc::new(self), terms, sender, observers: Observers::default() }
     }
+}
+
+fn rule(allowed: &Allowed) -> Result<Rule, InvalidSetting> {
+    let Allowed { entry, methods, paths } = allowed;
+    let method = |text: &str| {
+        let known = Method::from_bytes(text.as_bytes()).ok();
+        known
+            .filter(|_| text.bytes().all(|byte| byte.is_ascii_uppercase()))
+            .ok_or("a method is a word in capitals, such as GET")
+    };
+    let path = |path: &String| Path::of_setting("allow_paths", path);
+    Ok(Rule {
+        pattern: one("allow", entry, Pattern::parse)?,
+        methods: methods
+            .as_deref()
+            .map(|methods| each("allow_methods", methods, method))
+            .transpose()?,
+        paths: paths
+            .as_deref()
+            .map(|paths| paths.iter().map(path).collect::<Result<_, _>>())
+            .transpose()?,
+    })
 }
 
 fn one<T>(

@@ -70,7 +70,7 @@ impl Sender {
         &self,
         request: Request<WasiBody>,
         options: RequestOptions,
-        observed: Option<&mut Observed>,
+        observed: &mut Observed,
     ) -> Result<Response<WasiBody>, Error> {
         let (request, upload) = Upload::of(request);
         let answered = self.exchange(request, &upload, options, observed).await;
@@ -85,7 +85,7 @@ impl Sender {
         mut request: Request<Upload>,
         upload: &Upload,
         options: RequestOptions,
-        observed: Option<&mut Observed>,
+        observed: &mut Observed,
     ) -> Result<Response<WasiBody>, Error> {
         if request.method() == Method::CONNECT {
             return Err(Error::HttpRequestMethodInvalid);
@@ -95,9 +95,7 @@ impl Sender {
         let between_bytes = shorter(options.between_bytes_timeout, self.response_timeout);
 
         let mut connection = capture_connection(&mut request);
-        if let Some(observed) = observed {
-            observed.goes_by(connection.clone());
-        }
+        observed.goes_by(connection.clone());
         let mut response = std::pin::pin!(self.client.request(request));
         let answered = tokio::select! {
             biased;

@@ -207,6 +207,7 @@ mod tests {
 
     use super::*;
     use crate::pattern::Pattern;
+    use crate::policy::Rule;
 
     /// A name whose addresses change with each lookup, and settings that permit one address of this
     /// machine.
@@ -227,7 +228,11 @@ mod tests {
             let answers = Arc::new(Mutex::new(answers));
             let script = Arc::clone(&answers);
             let policy = Policy {
-                allowed: vec![Pattern::parse(&format!("http://*.example:{port}")).unwrap()],
+                allowed: vec![Rule {
+                    pattern: Pattern::parse(&format!("http://*.example:{port}")).unwrap(),
+                    methods: None,
+                    paths: None,
+                }],
                 networks: vec!["127.0.0.1/32".parse().unwrap()],
                 ..Policy::default()
             };

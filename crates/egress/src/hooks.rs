@@ -10,9 +10,10 @@ use wasmtime_wasi_http::{
 };
 
 use super::Egress;
+use super::access::CallGuard;
 use super::inject::Credentials;
 use super::quota::Quota;
-use super::sign_in::{SignIn, SignIns};
+use super::sign_in::{Purpose, SignIn, SignIns};
 
 /// How much of a request body is buffered between the component and the connection. Enough to keep
 /// a connection busy, and small enough that the host can afford it for every handle of an instance.
@@ -26,6 +27,7 @@ pub struct Hooks {
     egress: Egress,
     sign_in: SignIn,
     quota: Quota,
+    guard: CallGuard,
     credentials: Option<Credentials>,
 }
 
@@ -34,7 +36,14 @@ impl Hooks {
     /// sign-ins with others.
     pub fn new(egress: Egress, sign_ins: SignIns, requests: usize) -> Self {
         let (sign_in, quota) = (SignIn::new(sign_ins), Quota::new(requests));
-        Self { egress, sign_in, quota, credentials: None }
+        let guard = CallGuard::default();
+        Self { egress, sign_in, quota, guard, credentials: None }
+    }
+
+    /// Returns the guard of the instance's calls. A host says with it what each call may send;
+    /// until it does, requests may only read.
+    pub fn guard(&self) -> &CallGuard {
+        &self.guard
     }
 
     /// Puts credentials into the instance's requests, in place of their stand-ins.
@@ -77,15 +86,20 @@ impl WasiHttpHooks for Hooks {
     ) -> Box<dyn Future<Output = Result<(Response<WasiBody>, Exchanged), Error>> + Send> {
         let (egress, credentials) = (self.egress.clone(), self.credentials.clone());
         let (sharing, place) = (self.sign_in.of(&request), self.quota.take());
+        let rights = self.guard.rights();
         Box::new(async move {
-            let exchange = |request| egress.send(request, options.unwrap_or_default(), place);
-            let send = async |request| match &credentials {
-                Some(credentials) => credentials.send(request, exchange).await,
-                None => exchange(request).await,
+            let send = async |request, purpose| {
+                let exchange = |request| {
+                    egress.send(request, options.unwrap_or_default(), purpose, (rights, place))
+                };
+                match &credentials {
+                    Some(credentials) => credentials.send(request, exchange).await,
+                    None => exchange(request).await,
+                }
             };
             let response = match sharing {
                 Some(sharing) => sharing.send(request, send).await?,
-                None => send(request).await?,
+                None => send(request, Purpose::Service).await?,
             };
             let sent: Exchanged = Box::new(std::future::ready(Ok(())));
             Ok((response, sent))

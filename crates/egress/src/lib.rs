@@ -12,7 +12,7 @@
 //! or HTTP/2 over rustls.
 //!
 //! ```
-//! use plugin_egress::{Egress, Hooks, SignIns};
+//! use plugin_egress::{Access, Egress, Hooks, ReadPosts, SignIns};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let egress = Egress::builder().allow("http://*.example:8080").build()?;
@@ -20,7 +20,8 @@
 //! assert!(!egress.covers("https://api.example"));
 //! // The `wasi:http` hooks of one instance, with at most 16 requests at a time.
 //! let hooks = Hooks::new(egress, SignIns::default(), 16);
-//! # drop(hooks);
+//! // What the next call may send; until the host says so, requests may only read.
+//! hooks.guard().begin(Access::Changes, ReadPosts::default());
 //! # Ok(())
 //! # }
 //! ```
@@ -31,7 +32,8 @@
 //!
 //! | what happened | `wasi:http` error code |
 //! |---|---|
-//! | the destination is not on the allow-list, or the proxy refuses it (403) | `HTTP-request-denied` |
+//! | the allow-list does not have the destination, method and path, or the proxy refuses it (403) | `HTTP-request-denied` |
+//! | the call may only read, and the request could change something | `HTTP-request-denied` |
 //! | too many requests in progress, or too many open files | `connection-limit-reached` |
 //! | the name resolves to addresses that are not permitted | `destination-IP-prohibited` |
 //! | the name does not resolve | `DNS-error` |
@@ -51,6 +53,7 @@
 //!
 //! The codes above `HTTP-response-timeout` are definite: the server received nothing.
 
+mod access;
 mod address;
 mod body;
 mod builder;
@@ -64,6 +67,7 @@ mod inject;
 mod lenient;
 mod lookup;
 mod observe;
+mod path;
 mod pattern;
 mod policy;
 pub mod probe;
@@ -85,6 +89,7 @@ use http::{Request, Response};
 use wasmtime::component::Linker;
 use wasmtime_wasi_http::{Error, RequestOptions, WasiBody, WasiHttpView};
 
+pub use access::{Access, CallGuard, CallReport, ReadPosts, Reason, Refusal};
 pub use builder::EgressBuilder;
 pub use error::InvalidSetting;
 pub use hooks::Hooks;
@@ -94,11 +99,13 @@ pub use observe::{Event, Exchange, Observer};
 pub use sign_in::SignIns;
 pub use trust::Verification;
 
+use access::{Counted, Head, Rights};
 use client::Sender;
 use dial::Terms;
 use observe::Observers;
 use pattern::Pattern;
 use quota::Place;
+use sign_in::Purpose;
 use target::Target;
 use upload::Upload;
 
@@ -149,48 +156,62 @@ impl Egress {
         Ok(Self { observers: self.observers.clone(), ..settings.build()? })
     }
 
-    /// Returns the entries of the allow-list.
+    /// Returns the origins of the allow-list.
     pub fn allowed(&self) -> Vec<String> {
-        self.terms.policy.allowed.iter().map(ToString::to_string).collect()
+        self.terms.policy.allowed.iter().map(|rule| rule.pattern.to_string()).collect()
     }
 
-    /// Whether an origin or host pattern, such as those in `configured.origins`, is fully allowed.
+    /// Whether an origin or host pattern, such as those in `configured.origins`, is fully allowed,
+    /// for some methods and paths at least.
     pub fn covers(&self, origin: &str) -> bool {
         let allowed = &self.terms.policy.allowed;
-        Pattern::parse(origin).is_ok_and(|origin| allowed.iter().any(|entry| entry.covers(&origin)))
+        Pattern::parse(origin)
+            .is_ok_and(|origin| allowed.iter().any(|rule| rule.pattern.covers(&origin)))
     }
 
-    /// Sends a request if the policy allows it and a slot is free.
+    /// Sends a request if the policy and its call allow it and a slot is free.
     pub(crate) async fn send(
         &self,
         request: Request<WasiBody>,
         options: RequestOptions,
-        place: Option<Place>,
+        purpose: Purpose,
+        (rights, place): (Rights, Option<Place>),
     ) -> Result<Response<WasiBody>, Error> {
-        let Some(place) = place else {
-            tracing::warn!("refused: too many requests are under way");
-            return Err(refuse(request, Error::ConnectionLimitReached).await);
+        let target = Target::of(request.uri());
+        let allowed = match (place, &target) {
+            (None, _) => Err(Reason::Limit),
+            (_, None) => Err(Reason::Uri),
+            (Some(place), Some(target)) => self
+                .check(&request, target, purpose, &rights)
+                .map(|counted| (place, self.observers.begin(&request, target, purpose, counted))),
         };
-        match Target::of(request.uri()) {
-            Some(target) if self.terms.policy.grant(&target).is_some() => {
-                let mut observed = self.observers.begin(&request, &target);
-                let answered =
-                    place.during(self.sender.send(request, options, observed.as_mut())).await;
-                let response = match observed {
-                    Some(observed) => observed.ends(answered)?,
-                    None => answered?,
-                };
-                Ok(place.hold(response))
+        let (place, mut observed) = match allowed {
+            Ok(allowed) => allowed,
+            Err(reason) => {
+                rights.note(Refusal {
+                    method: request.method().to_string(),
+                    origin: target.map(|target| target.origin()).unwrap_or_default(),
+                    path: request.uri().path().to_owned(),
+                    reason,
+                });
+                return Err(refuse(request, reason.into()).await);
             }
-            Some(target) => {
-                tracing::warn!(%target, "refused: the destination is not on the allow-list");
-                Err(refuse(request, Error::HttpRequestDenied).await)
-            }
-            None => {
-                tracing::warn!("refused: the destination can't be understood");
-                Err(refuse(request, Error::HttpRequestUriInvalid).await)
-            }
-        }
+        };
+        let answered = place.during(self.sender.send(request, options, &mut observed)).await;
+        Ok(place.hold(observed.ends(answered)?))
+    }
+
+    /// Checks a request against the allow-list and what its call may do.
+    fn check(
+        &self,
+        request: &Request<WasiBody>,
+        target: &Target,
+        purpose: Purpose,
+        rights: &Rights,
+    ) -> Result<Counted, Reason> {
+        let (method, path) = (request.method(), request.uri().path());
+        self.terms.policy.admit(target, method, path)?;
+        rights.check(&Head { method, path, headers: request.headers() }, purpose)
     }
 }
 

@@ -10,17 +10,18 @@ use http_body_util::BodyExt;
 use hyper_util::client::legacy::connect::CaptureConnection;
 use wasmtime_wasi_http::{Error, WasiBody};
 
+use super::access::Counted;
 use super::failure::is_certain;
 use super::shown::{self, ShownBody};
-use super::sign_in::is_form;
+use super::sign_in::{Purpose, is_form};
 use super::target::Target;
 
 /// Receives the events of every exchange of an [`Egress`](super::Egress) created by
 /// [`observed_by`](super::Egress::observed_by).
 ///
-/// It never receives a request's headers, body or query, nor any response header. Forms, which
-/// carry credentials in token requests (RFC 6749 §3.2), are not reported at all, nor are requests
-/// that the policy refuses.
+/// It never receives a request's headers, body or query, nor any response header. The response to a
+/// form may hold a token (RFC 6749 §5.1), so its body is not reported either. Requests that the
+/// egress refuses are not exchanges.
 ///
 /// A response body may still contain a secret: a signed link, a token from a service that uses
 /// JSON, or a machine's output. [`wants_body`](Observer::wants_body) should return true only where
@@ -49,6 +50,9 @@ pub struct Exchange {
     pub origin: String,
     /// The path as sent, without the query.
     pub path: String,
+    /// Whether it is a token request to an origin where the connector signs in: see
+    /// [`SignIns::set_origins`](crate::SignIns::set_origins).
+    pub is_sign_in: bool,
 }
 
 /// An event of an exchange: it begins, and is then either answered or not. The body, if reported,
@@ -63,8 +67,8 @@ pub enum Event<'a> {
         /// Its status.
         status: u16,
     },
-    /// The complete response body: only if requested, JSON without a content coding, and at most
-    /// 256 KiB. The component received the same bytes.
+    /// The complete response body: only if requested, not of a form, JSON without a content coding,
+    /// and at most 256 KiB. The component received the same bytes.
     Body(&'a [u8]),
     /// There will be no response: the exchange failed, or its instance was terminated in the middle
     /// of it.
@@ -83,21 +87,34 @@ impl Observers {
         Self(Some(observer))
     }
 
-    /// Reports that a request is about to be sent, unless it must not be reported.
-    pub(crate) fn begin(&self, request: &Request<WasiBody>, target: &Target) -> Option<Observed> {
+    /// Reports that a request is about to be sent.
+    pub(crate) fn begin(
+        &self,
+        request: &Request<WasiBody>,
+        target: &Target,
+        purpose: Purpose,
+        counted: Counted,
+    ) -> Observed {
         static NUMBER: AtomicU64 = AtomicU64::new(1);
-        let observer = Arc::clone(self.0.as_ref()?);
-        if is_form(request.headers()) {
-            return None;
-        }
-        let exchange = Exchange {
-            number: NUMBER.fetch_add(1, Ordering::Relaxed),
-            method: request.method().to_string(),
-            origin: target.origin(),
-            path: request.uri().path().to_owned(),
+        let observer = self.0.as_ref().map(|observer| {
+            let exchange = Exchange {
+                number: NUMBER.fetch_add(1, Ordering::Relaxed),
+                method: request.method().to_string(),
+                origin: target.origin(),
+                path: request.uri().path().to_owned(),
+                is_sign_in: purpose == Purpose::SignIn,
+            };
+            (Arc::clone(observer), exchange)
+        });
+        let observed = Observed {
+            observer,
+            counted,
+            is_form: is_form(request.headers()),
+            connection: None,
+            over: false,
         };
-        observer.observe(&exchange, Event::Begins);
-        Some(Observed { observer, exchange, connection: None, over: false })
+        observed.tell(Event::Begins);
+        observed
     }
 }
 
@@ -107,10 +124,11 @@ impl std::fmt::Debug for Observers {
     }
 }
 
-/// An observed exchange. Dropped before its end, it reports that there will be no response.
+/// An exchange in progress. Dropped before its end, it reports that there will be no response.
 pub(crate) struct Observed {
-    observer: Arc<dyn Observer>,
-    exchange: Exchange,
+    observer: Option<(Arc<dyn Observer>, Exchange)>,
+    counted: Counted,
+    is_form: bool,
     connection: Option<CaptureConnection>,
     over: bool,
 }
@@ -129,30 +147,41 @@ impl Observed {
         self.over = true;
         match answered {
             Ok(response) => {
-                self.tell(Event::Answered { status: response.status().as_u16() });
+                let status = response.status().as_u16();
+                self.counted.answered(status);
+                self.tell(Event::Answered { status });
                 Ok(self.with_shown_body(response))
             }
             Err(error) => {
-                self.tell(Event::Unanswered { maybe_sent: !is_certain(&error) });
+                self.is_unanswered(!is_certain(&error));
                 Err(error)
             }
         }
     }
 
     fn with_shown_body(&self, response: Response<WasiBody>) -> Response<WasiBody> {
-        if !shown::fits(&response)
+        let Some((observer, exchange)) = &self.observer else { return response };
+        if self.is_form
+            || !shown::fits(&response)
             || response.body().is_end_stream()
-            || !self.observer.wants_body(&self.exchange)
+            || !observer.wants_body(exchange)
         {
             return response;
         }
-        let (observer, exchange) = (Arc::clone(&self.observer), self.exchange.clone());
+        let (observer, exchange) = (Arc::clone(observer), exchange.clone());
         let show = move |body: &[u8]| observer.observe(&exchange, Event::Body(body));
         response.map(|body| ShownBody::new(body, Box::new(show)).boxed_unsync())
     }
 
+    fn is_unanswered(&mut self, maybe_sent: bool) {
+        self.counted.unanswered(maybe_sent);
+        self.tell(Event::Unanswered { maybe_sent });
+    }
+
     fn tell(&self, event: Event<'_>) {
-        self.observer.observe(&self.exchange, event);
+        if let Some((observer, exchange)) = &self.observer {
+            observer.observe(exchange, event);
+        }
     }
 }
 
@@ -162,9 +191,8 @@ impl Drop for Observed {
             // The client records the connection before it writes anything.
             let connected =
                 |connection: &CaptureConnection| connection.connection_metadata().is_some();
-            self.tell(Event::Unanswered {
-                maybe_sent: self.connection.as_ref().is_some_and(connected),
-            });
+            let maybe_sent = self.connection.as_ref().is_some_and(connected);
+            self.is_unanswered(maybe_sent);
         }
     }
 }

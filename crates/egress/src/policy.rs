@@ -2,9 +2,12 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use http::Method;
 use ipnet::IpNet;
 
+use super::access::Reason;
 use super::address::{Reach, is_metadata, reach};
+use super::path::Path;
 use super::pattern::{HostPattern, Pattern};
 use super::target::{Host, Target};
 
@@ -17,10 +20,32 @@ pub(crate) enum Grant {
     Wildcard,
 }
 
+/// An entry of the allow-list.
+#[derive(Clone, Debug)]
+pub(crate) struct Rule {
+    pub(crate) pattern: Pattern,
+    /// The methods that it allows; any if `None`.
+    pub(crate) methods: Option<Vec<Method>>,
+    /// What the paths that it allows begin with; any if `None`.
+    pub(crate) paths: Option<Vec<Path>>,
+}
+
+impl Rule {
+    fn has_method(&self, method: &Method) -> bool {
+        self.methods.as_ref().is_none_or(|methods| methods.contains(method))
+    }
+
+    fn has_path(&self, path: &str) -> bool {
+        self.paths.as_ref().is_none_or(|starts| {
+            Path::parse(path).is_some_and(|path| starts.iter().any(|start| path.starts_with(start)))
+        })
+    }
+}
+
 /// The allow-list, and the exceptions to the address rules.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Policy {
-    pub(crate) allowed: Vec<Pattern>,
+    pub(crate) allowed: Vec<Rule>,
     pub(crate) networks: Vec<IpNet>,
     pub(crate) routes: Vec<(HostPattern, SocketAddr)>,
 }
@@ -28,10 +53,29 @@ pub(crate) struct Policy {
 impl Policy {
     /// Returns how a destination is allowed, or `None` if it is not.
     pub(crate) fn grant(&self, target: &Target) -> Option<Grant> {
-        let exact = |pattern: &Pattern| matches!(pattern.host, HostPattern::Exactly(_));
-        let mut found = self.allowed.iter().filter(|pattern| pattern.matches(target)).peekable();
+        let exact = |rule: &Rule| matches!(rule.pattern.host, HostPattern::Exactly(_));
+        let mut found = self.rules(target).peekable();
         found.peek()?;
         Some(if found.any(exact) { Grant::Exact } else { Grant::Wildcard })
+    }
+
+    /// Whether one entry allows a request as a whole. If none does, the reason is the last one that
+    /// is in the way.
+    pub(crate) fn admit(&self, target: &Target, method: &Method, path: &str) -> Result<(), Reason> {
+        let mut reason = Reason::Origin;
+        for rule in self.rules(target) {
+            match rule.has_method(method) {
+                true if rule.has_path(path) => return Ok(()),
+                true => reason = Reason::Path,
+                false if reason == Reason::Origin => reason = Reason::Method,
+                false => {}
+            }
+        }
+        Err(reason)
+    }
+
+    fn rules(&self, target: &Target) -> impl Iterator<Item = &Rule> {
+        self.allowed.iter().filter(|rule| rule.pattern.matches(target))
     }
 
     /// Whether an allowed destination may be reached at an address.
@@ -69,9 +113,19 @@ impl Policy {
 mod tests {
     use super::*;
 
+    fn rule(entry: &str, methods: Option<&[&str]>, paths: Option<&[&str]>) -> Rule {
+        let method = |text: &&str| Method::from_bytes(text.as_bytes()).unwrap();
+        let path = |text: &&str| Path::parse(text).unwrap();
+        Rule {
+            pattern: Pattern::parse(entry).unwrap(),
+            methods: methods.map(|methods| methods.iter().map(method).collect()),
+            paths: paths.map(|paths| paths.iter().map(path).collect()),
+        }
+    }
+
     fn policy(allowed: &[&str]) -> Policy {
         Policy {
-            allowed: allowed.iter().map(|entry| Pattern::parse(entry).unwrap()).collect(),
+            allowed: allowed.iter().map(|entry| rule(entry, None, None)).collect(),
             ..Policy::default()
         }
     }
@@ -90,6 +144,43 @@ mod tests {
         let policy = policy(&["*.example", "api.example"]);
         assert_eq!(policy.grant(&target("https://api.example/")), Some(Grant::Exact));
         assert_eq!(policy.grant(&target("https://www.example/")), Some(Grant::Wildcard));
+    }
+
+    #[test]
+    fn one_entry_must_have_origin_method_and_path() {
+        let policy = Policy {
+            allowed: vec![
+                rule("login.example", Some(&["POST"]), Some(&["/t/token"])),
+                rule("*.example", Some(&["GET", "HEAD"]), None),
+                rule("api.example", None, Some(&["/api/machines"])),
+            ],
+            ..policy(&[])
+        };
+        let table = [
+            ("POST", "https://login.example/t/token", None),
+            ("POST", "https://login.example/t/token?x", None),
+            ("POST", "https://login.example/t/tokens", Some(Reason::Path)),
+            ("POST", "https://login.example/x/../t/token", Some(Reason::Path)),
+            ("GET", "https://login.example/other", None),
+            ("DELETE", "https://login.example/t/token", Some(Reason::Method)),
+            ("post", "https://login.example/t/token", Some(Reason::Method)),
+            ("DELETE", "https://api.example/api/machines/m1", None),
+            ("DELETE", "https://api.example/api%2Fmachines/m1", Some(Reason::Path)),
+            ("DELETE", "https://api.example/api//machines/m1", Some(Reason::Path)),
+            ("DELETE", "https://api.example/api/machines/../files", Some(Reason::Path)),
+            ("DELETE", "https://api.example/api/machines/%2e%2e/files", Some(Reason::Path)),
+            ("GET", "https://api.example/api/files", None),
+            ("PUT", "https://files.example/a", Some(Reason::Method)),
+            ("GET", "https://elsewhere.test/a", Some(Reason::Origin)),
+        ];
+        for (method, uri, expected) in table {
+            let path = uri.parse::<http::Uri>().unwrap().path().to_owned();
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let admitted = policy.admit(&target(uri), &method, &path);
+            assert_eq!(admitted.err(), expected, "{method} {uri}");
+        }
+        let none = Policy { allowed: vec![rule("a.example", Some(&[]), None)], ..policy };
+        assert!(none.admit(&target("https://a.example/"), &Method::GET, "/").is_err());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Coalesces concurrent token requests of a connector's instances (single-flight).
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -14,6 +14,9 @@ use sha2::{Digest, Sha256};
 use tokio::sync::Mutex;
 use wasmtime_wasi_http::{Error, WasiBody};
 use zeroize::Zeroizing;
+
+use super::pattern::Pattern;
+use super::target::Target;
 
 /// Maximum size of a token request or response to be shared. Entra's responses have about two KiB.
 const MOST_BYTES: u64 = 64 << 10;
@@ -37,6 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 #[derive(Clone, Debug, Default)]
 pub struct SignIns {
     latest: Arc<Mutex<Latest>>,
+    origins: Arc<RwLock<Vec<Pattern>>>,
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +58,41 @@ impl SignIns {
             latest.answer = None;
         }
     }
+
+    /// Sets where the connector signs in: origins, as in
+    /// [`EgressBuilder::allow`](crate::EgressBuilder::allow); none at first. A token request to one
+    /// of them changes nothing, so a call that may only read sends it too. What is not an origin is
+    /// ignored.
+    pub fn set_origins<'a>(&self, origins: impl IntoIterator<Item = &'a str>) {
+        let origins = origins.into_iter().filter_map(|origin| Pattern::parse(origin).ok());
+        *self.origins.write().unwrap_or_else(PoisonError::into_inner) = origins.collect();
+    }
+
+    /// Whether a form with this content is a token request (RFC 6749 §4) to where the connector
+    /// signs in. The last segment of a token endpoint's path is `token` or `access_token`: the
+    /// component says where it signs in, and must not have any form sent there.
+    fn purpose_of(&self, uri: &http::Uri, form: &[u8]) -> Purpose {
+        let last = uri.path().rsplit('/').next().unwrap_or_default();
+        let mut grants = url::form_urlencoded::parse(form).filter(|(name, _)| name == "grant_type");
+        let has_grant = grants.next().is_some_and(|(_, grant)| !grant.is_empty());
+        let origins = self.origins.read().unwrap_or_else(PoisonError::into_inner);
+        let is_origin = Target::of(uri)
+            .is_some_and(|target| origins.iter().any(|origin| origin.matches(&target)));
+        let is_endpoint = ["token", "access_token"].contains(&last);
+        match is_origin && is_endpoint && has_grant && grants.next().is_none() {
+            true => Purpose::SignIn,
+            false => Purpose::Service,
+        }
+    }
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Purpose {
+    /// It asks for a token where the connector signs in.
+    SignIn,
+    /// Anything else.
+    Service,
 }
 
 /// One instance's view of its connector's token requests.
@@ -121,7 +160,7 @@ impl Sharing {
     pub(crate) async fn send<F>(
         self,
         request: Request<WasiBody>,
-        send: impl FnOnce(Request<WasiBody>) -> F,
+        send: impl FnOnce(Request<WasiBody>, Purpose) -> F,
     ) -> Result<Response<WasiBody>, Error>
     where
         F: Future<Output = Result<Response<WasiBody>, Error>>,
@@ -131,11 +170,14 @@ impl Sharing {
         let body = body.collect().await?.to_bytes();
         let asks_for_token = url::form_urlencoded::parse(&body)
             .any(|(name, value)| name == "grant_type" && value == "client_credentials");
+        let purpose = self.all.purpose_of(&head.uri, &body);
         let digest = digest(self.settings, &head, &body);
         let request = Request::from_parts(head, whole(body));
         // The lock is held while one instance sends its request.
         let latest = tokio::time::timeout(PATIENCE, self.all.latest.lock()).await;
-        let (true, Ok(mut latest)) = (asks_for_token, latest) else { return send(request).await };
+        let (true, Ok(mut latest)) = (asks_for_token, latest) else {
+            return send(request, purpose).await;
+        };
         let seen = self.seen.load(Ordering::Relaxed);
         if let Some(answer) =
             latest.answer.as_ref().filter(|answer| answer.is_good_for(digest, seen))
@@ -143,7 +185,7 @@ impl Sharing {
             self.seen.store(answer.number, Ordering::Relaxed);
             return Ok(answer.copy());
         }
-        let (head, body) = send(request).await?.into_parts();
+        let (head, body) = send(request, purpose).await?.into_parts();
         let is_short = body.size_hint().exact().is_some_and(|length| length <= MOST_BYTES);
         if head.status != StatusCode::OK || !is_short {
             return Ok(Response::from_parts(head, body));

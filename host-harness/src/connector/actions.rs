@@ -1,7 +1,9 @@
 //! Executes actions: in one call, or opened as a file.
 
 use super::Connector;
+use super::reports::{self, with_warnings};
 use crate::deadline::within;
+use crate::described::Call;
 use crate::download::{Download, Opened};
 use crate::instance::Instance;
 use crate::{CallError, HostError, Outcome};
@@ -16,7 +18,7 @@ impl Connector {
     /// created or was terminated. [`CallError::may_have_been_carried_out`] says whether to check
     /// before you retry.
     pub async fn execute(&self, action: &str, params: &str) -> Result<Outcome, CallError> {
-        let mut turn = self.fresh_turn().await?;
+        let mut turn = self.fresh_turn(Call::Action { action, params }).await?;
         let Instance { store, connector, .. } = &mut turn.instance;
         let params = params.to_owned();
         let call = connector.call_execute(store, action, &params);
@@ -24,8 +26,9 @@ impl Connector {
         let answer = turn.judge("execute", called)?;
         match answer {
             Ok(outcome) => {
+                let report = turn.take_report();
                 turn.end_after(outcome.usage.requests).await;
-                Ok(outcome.into())
+                Ok(with_warnings(outcome.into(), &reports::refusals(report)))
             }
             Err(refusal) => Err(self.end_refused(turn, refusal).await.into()),
         }
@@ -37,7 +40,7 @@ impl Connector {
     ///
     /// Like [`Connector::execute`], and `NotExported` if the component does not support files.
     pub async fn open(&self, action: &str, params: &str) -> Result<Download, CallError> {
-        let mut turn = self.fresh_turn().await?;
+        let mut turn = self.fresh_turn(Call::Action { action, params }).await?;
         let Instance { store, downloads, .. } = &mut turn.instance;
         let Some(downloads) = downloads else {
             turn.end();

@@ -21,7 +21,7 @@ impl Connector {
     ) -> Result<(Settings, Option<GivenSecrets>), HostError> {
         let Some(credentials) = &self.shared.credentials else { return Ok((settings, None)) };
         let given = GivenSecrets::new(credentials, &settings.secrets)?;
-        let settings = Settings { config: settings.config, secrets: given.json.clone() };
+        let settings = Settings { secrets: given.json.clone(), ..settings };
         Ok((settings, Some(given)))
     }
 

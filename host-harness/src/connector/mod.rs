@@ -4,6 +4,7 @@
 mod actions;
 mod connect;
 mod credentials;
+mod reports;
 mod secrets;
 mod session;
 mod steps;
@@ -16,12 +17,14 @@ use tokio::sync::Mutex;
 
 use crate::common::{Common, Settings};
 use crate::deadline::within;
+use crate::described::Call;
 use crate::download::Opened;
 use crate::instance::Instance;
 use crate::stderr::Stderr;
 use crate::turn::Slot;
 use crate::{CallError, Configured, Descriptor, Host, Report};
 use plugin_egress::{Credentials, SignIns};
+pub(crate) use reports::with_warnings;
 use secrets::Fresh;
 
 /// A connector: a few instances of the component, each created when a call first needs it, and
@@ -100,18 +103,14 @@ impl Connector {
         self.shared.stderr.text()
     }
 
-    /// Describes the connector and its actions. Needs no configuration and no network.
+    /// Describes the connector and its actions. Needs no configuration and no network. The
+    /// component is asked once; what it says then holds for all connectors of its [`Host`].
     ///
     /// # Errors
     ///
     /// A [`HostError`](crate::HostError) if an instance could not be created or was terminated.
     pub async fn describe(&self) -> Result<Descriptor, CallError> {
-        let mut turn = self.turn().await?;
-        let Instance { store, connector, .. } = &mut turn.instance;
-        let called = within(self.shared.host.limits(), connector.call_describe(store)).await;
-        let descriptor = turn.judge("describe", called)?;
-        turn.end();
-        Ok(descriptor.into())
+        Ok(self.described().await?.descriptor.clone())
     }
 
     /// Applies a config and secrets (both JSON). They are kept in memory, for later instances,
@@ -133,7 +132,7 @@ impl Connector {
     }
 
     async fn put_in_force(&self, settings: Settings) -> Result<Configured, CallError> {
-        let (settings, given) = self.with_stand_ins(settings)?;
+        let (mut settings, given) = self.with_stand_ins(settings)?;
         // The instance's session may also be valid under the new config. A previous config that
         // instances no longer accept must not prevent replacing it.
         let mut turn = match self.turn().await {
@@ -145,8 +144,10 @@ impl Connector {
         let called = within(self.shared.host.limits(), call).await;
         match turn.judge("configure", called)? {
             Ok(configured) => {
-                let configured = configured.into();
+                let configured = Configured::from(configured);
                 self.inject(given, &configured)?;
+                settings.sign_in = configured.sign_in().map(str::to_owned).collect();
+                self.signs_in_at(&settings.sign_in);
                 turn.end_configured(settings).await;
                 self.shared.sign_ins.forget();
                 Ok(configured)
@@ -164,7 +165,7 @@ impl Connector {
     ///
     /// Like [`Connector::execute`] before anything is sent.
     pub async fn prepare(&self) -> Result<(), CallError> {
-        self.fresh_turn().await?.end();
+        self.fresh_turn(Call::Reading).await?.end();
         Ok(())
     }
 
@@ -176,7 +177,7 @@ impl Connector {
     /// `NotConfigured` before a config is active; otherwise as [`Connector::prepare`], and a
     /// [`HostError`](crate::HostError) if the instance was terminated.
     pub async fn test(&self) -> Result<Report, CallError> {
-        let mut turn = self.fresh_turn().await?;
+        let mut turn = self.fresh_turn(Call::Reading).await?;
         let Instance { store, connector, .. } = &mut turn.instance;
         let called = within(self.shared.host.limits(), connector.call_test(store)).await;
         let answer = turn.judge("test", called)?;

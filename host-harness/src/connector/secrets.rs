@@ -95,10 +95,10 @@ impl Connector {
     /// Releases the instance after a call that returned an error.
     pub(super) async fn end_refused(
         &self,
-        turn: Turn<'_>,
+        mut turn: Turn<'_>,
         refusal: impl Into<PluginError>,
     ) -> PluginError {
-        let error = refusal.into();
+        let error = self.amended(refusal.into(), turn.take_report());
         self.note_refusal(turn.settings(), &error);
         turn.end_with_session().await;
         error
@@ -114,7 +114,9 @@ impl Connector {
     /// Takes over the config and the secret source of another connector of the same component.
     pub(super) async fn take_over(&self, other: &Self) {
         if let Some(settings) = other.shared.common.settings().1 {
-            self.shared.common.configure(Settings::new(&settings.config, &settings.secrets));
+            self.signs_in_at(&settings.sign_in);
+            let copy = Settings::new(&settings.config, &settings.secrets);
+            self.shared.common.configure(Settings { sign_in: settings.sign_in.clone(), ..copy });
         }
         if let (Some(own), Some(others)) = (&self.shared.credentials, &other.shared.credentials) {
             own.take_over(others);

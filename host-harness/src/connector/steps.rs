@@ -2,8 +2,9 @@
 
 use super::Connector;
 use crate::deadline::within;
+use crate::described::Call;
 use crate::instance::Instance;
-use crate::operation::Progress;
+use crate::operation::{NextStep, Progress};
 use crate::turn::Turn;
 use crate::{CallError, HostError, PluginError};
 
@@ -19,7 +20,7 @@ impl Connector {
     /// Like [`Connector::execute`] before anything is sent, and `NotExported` if the component does
     /// not support operations.
     pub async fn plan(&self, action: &str, params: &str) -> Result<Progress, CallError> {
-        let mut turn = self.fresh_turn().await?;
+        let mut turn = self.fresh_turn(Call::Reading).await?;
         let params = params.to_owned();
         let Instance { store, operations, .. } = &mut turn.instance;
         let Some(operations) = operations else {
@@ -35,8 +36,9 @@ impl Connector {
     }
 
     /// Advances each of these checkpoints by one step: any number whose next step is `Look`, or
-    /// exactly one whose next step is `Send`. An error in the list means that this checkpoint was
-    /// not used.
+    /// exactly one whose next step is `Send`, as `next` says. Unless it is `Send`, the step may
+    /// only read: pass `Look` if the action only [reads](crate::Action::only_reads), whatever the
+    /// component says. An error in the list means that this checkpoint was not used.
     ///
     /// # Errors
     ///
@@ -46,8 +48,9 @@ impl Connector {
     pub async fn advance(
         &self,
         checkpoints: &[String],
+        next: NextStep,
     ) -> Result<Vec<Result<Progress, Box<PluginError>>>, CallError> {
-        let mut turn = self.fresh_turn().await?;
+        let mut turn = self.fresh_turn(Call::Step(next)).await?;
         let Instance { store, operations, .. } = &mut turn.instance;
         let Some(operations) = operations else {
             turn.end();
@@ -56,15 +59,15 @@ impl Connector {
         let called =
             within(self.shared.host.limits(), operations.call_advance(store, checkpoints)).await;
         let answers = turn.judge("advance", called)?;
-        let settings = turn.settings();
+        let (settings, report) = (turn.settings(), turn.take_report());
         turn.end_with_session().await;
         let step = |answer| match answer {
             Ok(operation) => {
-                let progress = Progress::from(operation);
+                let progress = Progress::from(operation).with(self.facts(report.clone()));
                 self.note_refusals(settings, &progress);
                 Ok(progress)
             }
-            Err(refusal) => Err(Box::new(PluginError::from(refusal))),
+            Err(refusal) => Err(Box::new(self.amended(PluginError::from(refusal), report.clone()))),
         };
         Ok(answers.into_iter().map(step).collect())
     }
@@ -77,7 +80,7 @@ impl Connector {
     /// The connector's own if it cannot use the checkpoint, and `NotExported` if the component does
     /// not support operations.
     pub async fn recover(&self, checkpoint: &str) -> Result<Progress, CallError> {
-        let mut turn = self.fresh_turn().await?;
+        let mut turn = self.fresh_turn(Call::Reading).await?;
         let Instance { store, operations, .. } = &mut turn.instance;
         let Some(operations) = operations else {
             turn.end();
@@ -91,8 +94,13 @@ impl Connector {
         }
     }
 
-    async fn end_step(&self, turn: Turn<'_>, operation: impl Into<Progress>) -> Progress {
-        let progress = operation.into();
+    /// Whether a call of an action only reads.
+    pub(crate) async fn only_reads(&self, action: &str, params: &str) -> Result<bool, CallError> {
+        Ok(self.described().await?.only_reads(action, params))
+    }
+
+    async fn end_step(&self, mut turn: Turn<'_>, operation: impl Into<Progress>) -> Progress {
+        let progress = operation.into().with(self.facts(turn.take_report()));
         self.note_refusals(turn.settings(), &progress);
         turn.end_with_session().await;
         progress

@@ -4,9 +4,11 @@ use std::mem;
 use std::sync::{MutexGuard as SyncMutexGuard, PoisonError};
 
 use futures_util::future::select_all;
+use plugin_egress::{Egress, SignIns};
 use tokio::sync::MutexGuard;
 
 use super::{Connector, Shared};
+use crate::described::{Call, Described};
 use crate::download::Opened;
 use crate::linked::Grants;
 use crate::turn::{Slot, Turn};
@@ -14,9 +16,24 @@ use crate::{CallError, HostError};
 
 impl Connector {
     /// Leases an instance for a call to the service, with secrets that have not expired.
-    pub(super) async fn fresh_turn(&self) -> Result<Turn<'_>, CallError> {
+    pub(super) async fn fresh_turn(&self, call: Call<'_>) -> Result<Turn<'_>, CallError> {
         self.refresh().await?;
-        self.turn().await
+        let described = self.described().await?;
+        let turn = self.turn().await?;
+        turn.permit(described.access(call), described.read_posts());
+        Ok(turn)
+    }
+
+    /// Returns what the component says of itself.
+    pub(super) async fn described(&self) -> Result<&Described, CallError> {
+        let grants = || Grants {
+            egress: Egress::closed(),
+            time: self.shared.host.time().clone(),
+            stderr: self.shared.stderr.clone(),
+            sign_ins: SignIns::default(),
+            credentials: None,
+        };
+        Ok(self.shared.host.described(grants).await?)
     }
 
     /// Leases any instance and applies the connector's config and session.

@@ -13,6 +13,14 @@ pub struct Configured {
     pub origins: Vec<Origin>,
 }
 
+impl Configured {
+    /// Returns the origins where the connector signs in.
+    pub(crate) fn sign_in(&self) -> impl Iterator<Item = &str> {
+        let origins = self.origins.iter().filter(|origin| origin.purpose == "sign-in");
+        origins.map(|origin| origin.pattern.as_str())
+    }
+}
+
 /// An origin that the connector calls.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

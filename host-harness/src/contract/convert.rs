@@ -166,6 +166,7 @@ impl From<wit::Error> for PluginError {
             request_id: from.request_id,
             details: from.details,
             usage: from.usage.map(Into::into),
+            refused: Vec::new(),
         }
     }
 }

@@ -70,6 +70,29 @@ pub struct Action {
     pub read_posts: Vec<String>,
 }
 
+impl Action {
+    /// Whether a call with these parameters only reads: its effect is `read`, or it is a dry run of
+    /// an action that has one. The host enforces it: of the requests of such a call only `GET`,
+    /// `HEAD`, the token request to a sign-in origin and POST requests that only read are sent.
+    pub fn only_reads(&self, params: &str) -> bool {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Params {
+            #[serde(rename = "dryRun")]
+            dry_run: serde_json::Value,
+        }
+        if self.effect == Effect::Read {
+            return true;
+        }
+        let params: Params = serde_json::from_str(params).unwrap_or_default();
+        params.dry_run == true && {
+            let schema: serde_json::Value =
+                serde_json::from_str(&self.params_schema).unwrap_or_default();
+            !schema["properties"]["dryRun"].is_null()
+        }
+    }
+}
+
 named! {
     /// The effect of an action, weakest first: use it to decide what to confirm, audit and retry.
     #[derive(PartialOrd, Ord)]

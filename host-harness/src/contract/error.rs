@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::Usage;
 use super::names::named;
+use super::{Refusal, Usage};
 
 /// An error reported by the connector.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub struct PluginError {
     pub details: Option<String>,
     /// The cost of the call, if anything was sent.
     pub usage: Option<Usage>,
+    /// Requests of the call that the host refused, as the host itself knows; at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<Refusal>,
 }
 
 impl PluginError {
@@ -49,7 +52,9 @@ impl PluginError {
         }
     }
 
-    /// Whether the call may have been carried out despite the error: check before you retry it.
+    /// Whether the call may have been carried out despite the error: check before you retry it. Of
+    /// a component that is not trusted, the host says so too: it may have been, if a request that
+    /// could change something was sent and not answered by a 4xx.
     pub fn may_have_been_carried_out(&self) -> bool {
         self.retry == Retry::Unknown
     }

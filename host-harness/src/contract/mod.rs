@@ -15,12 +15,14 @@ mod error;
 mod json;
 mod names;
 mod outcome;
+mod refusal;
 mod report;
 
 pub use configured::{Configured, Origin};
 pub use descriptor::{Action, Descriptor, Effect};
 pub use error::{ErrorKind, ErrorSource, PluginError, Retry};
 pub use outcome::{Job, JobState, Outcome, Usage, Warning};
+pub use refusal::{Refusal, RefusalReason};
 pub use report::{Permission, Report, Step, StepStatus};
 
 pub(crate) use json::{millis, optional_text, text};

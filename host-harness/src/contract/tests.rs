@@ -19,6 +19,7 @@ fn error(retry: Retry) -> PluginError {
             waited: Duration::from_millis(5),
             ..Usage::default()
         }),
+        refused: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use plugin_egress::Egress;
+use plugin_egress::{Egress, ReadPosts};
 
 use super::{Host, Plugin};
 use crate::clock::{Clock, Time};
@@ -24,6 +24,7 @@ pub struct HostBuilder {
     cache: Option<PathBuf>,
     compiler: Option<Compiler>,
     compile_limits: CompileLimits,
+    read_posts: Vec<String>,
 }
 
 impl HostBuilder {
@@ -39,6 +40,7 @@ impl HostBuilder {
             cache: None,
             compiler: None,
             compile_limits: CompileLimits::default(),
+            read_posts: Vec::new(),
         }
     }
 
@@ -102,6 +104,14 @@ impl HostBuilder {
         self
     }
 
+    /// Sets paths of POST requests that only read, without the base path. A call that may only read
+    /// sends them too: see [`Action::only_reads`](crate::Action::only_reads). The descriptor of a
+    /// [trusted](Self::trusted) component names its own; of any other, these are all.
+    pub fn read_posts<P: Into<String>>(mut self, paths: impl IntoIterator<Item = P>) -> Self {
+        self.read_posts = paths.into_iter().map(Into::into).collect();
+        self
+    }
+
     /// Sets the resource limits of every instance.
     pub fn limits(mut self, limits: Limits) -> Self {
         self.limits = limits;
@@ -130,14 +140,16 @@ impl HostBuilder {
     /// `Compile` if the bytes are not a component, `NotAPlugin` if it lacks the interface
     /// `connector` or imports more than this host grants. For a component that is not
     /// [trusted](Self::trusted), `NoCompiler` if no program is set to compile it, `TooCostly` if it
-    /// exceeds a limit, `Compiler` if the program fails.
+    /// exceeds a limit, `Compiler` if the program fails. `InvalidSetting` if a path of
+    /// [`read_posts`](Self::read_posts) is not one.
     pub fn build(self) -> Result<Host, HostError> {
         let cache = self.cache.map(Cache::at);
         let by = match self.is_trusted {
             true => By::ThisProcess,
             false => By::Process(self.compiler, self.compile_limits),
         };
-        let plugin = Plugin::new(&self.component, self.limits, &by, cache.as_ref())?;
+        let read_posts = ReadPosts::new(self.read_posts.iter().map(String::as_str))?;
+        let plugin = Plugin::new(&self.component, self.limits, &by, cache.as_ref(), read_posts)?;
         let Self { egress, time, injection, .. } = self;
         Ok(Host { plugin: Arc::new(plugin), egress, time, injection })
     }

@@ -10,12 +10,13 @@ pub use self::builder::HostBuilder;
 use crate::clock::{Clock, Time};
 use crate::compile::{self, By, Cache};
 use crate::connector::Connector;
+use crate::described::{Described, Once};
 use crate::engine;
 use crate::injection::Injection;
 use crate::instance::Instance;
 use crate::linked::{Grants, Linked, is_full};
 use crate::{HostError, Limits};
-use plugin_egress::Egress;
+use plugin_egress::{Egress, ReadPosts};
 
 /// A compiled component and the capabilities granted to its instances. Cheap to clone;
 /// [`Host::connector`] creates instances.
@@ -36,6 +37,8 @@ struct Plugin {
     limits: Limits,
     /// Whether the component may choose the origins that it calls.
     is_trusted: bool,
+    read_posts: ReadPosts,
+    described: Once,
 }
 
 impl Host {
@@ -101,6 +104,14 @@ impl Host {
         &self.time
     }
 
+    /// Returns what the component says of itself.
+    pub(crate) async fn described(
+        &self,
+        grants: impl FnOnce() -> Grants,
+    ) -> Result<&Described, HostError> {
+        self.plugin.described.get(self, &self.plugin.read_posts, grants).await
+    }
+
     /// Creates a new instance, not yet configured.
     pub(crate) async fn instantiate(&self, grants: Grants) -> wasmtime::Result<Instance> {
         let plugin = &self.plugin;
@@ -124,6 +135,7 @@ impl Plugin {
         limits: Limits,
         by: &By,
         cache: Option<&Cache>,
+        read_posts: ReadPosts,
     ) -> Result<Self, HostError> {
         let engine = match pooled(&limits) {
             Some(engine) => engine,
@@ -141,7 +153,8 @@ impl Plugin {
             }
         };
         let is_trusted = matches!(by, By::ThisProcess);
-        Ok(Self { linked, overflow: OnceLock::new(), limits, is_trusted })
+        let (overflow, described) = Default::default();
+        Ok(Self { linked, overflow, limits, is_trusted, read_posts, described })
     }
 
     fn beside_the_pool(&self) -> Result<Linked, HostError> {

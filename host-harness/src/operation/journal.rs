@@ -15,6 +15,10 @@ pub struct Entry {
     pub step: u64,
     /// Whether the next step, which sends, was about to run: it may have run.
     pub is_sending: bool,
+    /// Whether the action only [reads](crate::Action::only_reads): no step of it sends anything
+    /// else, whatever the component says.
+    #[serde(default)]
+    pub only_reads: bool,
     /// The result of the last step.
     pub progress: Progress,
     /// The cost of all steps, including the time between them.

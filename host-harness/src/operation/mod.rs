@@ -21,7 +21,7 @@ use crate::{CallError, Cause, Connector, HostError, Outcome, PluginError, Usage}
 
 pub use file::FileJournal;
 pub use journal::{Entry, Journal, NoJournal};
-pub use progress::{NextStep, Progress, Target, TargetState};
+pub use progress::{Facts, NextStep, Progress, Target, TargetState};
 
 /// How often in a row an instance may be terminated in a step before the failure is returned.
 const ATTEMPTS: u32 = 3;
@@ -86,8 +86,9 @@ impl<J: Journal> Operation<J> {
         mut journal: J,
     ) -> Result<Self, OperationError> {
         let progress = connector.plan(action, params).await?;
+        let only_reads = connector.only_reads(action, params).await?;
         let usage = progress.usage.clone();
-        let entry = Entry { step: 0, is_sending: false, progress, usage };
+        let entry = Entry { step: 0, is_sending: false, only_reads, progress, usage };
         journal.after(&entry).await?;
         Ok(Self { connector, journal, entry, is_kept: true })
     }
@@ -104,7 +105,7 @@ impl<J: Journal> Operation<J> {
         Ok(Self { connector, journal, entry, is_kept: true })
     }
 
-    /// Returns the current state of the operation.
+    /// Returns the current state of the operation. Its `facts` are those of all steps so far.
     pub fn progress(&self) -> &Progress {
         &self.entry.progress
     }
@@ -174,7 +175,10 @@ impl<J: Journal> Operation<J> {
             }
         };
         let usage = sum(&self.entry.usage, &progress.usage);
-        self.entry = Entry { step: self.entry.step + 1, is_sending: false, progress, usage };
+        let facts = progress.facts.clone().after(&self.entry.progress.facts);
+        let progress = progress.with(facts);
+        let (step, only_reads) = (self.entry.step + 1, self.entry.only_reads);
+        self.entry = Entry { step, is_sending: false, only_reads, progress, usage };
         self.is_kept = false;
         self.keep().await
     }
@@ -194,7 +198,11 @@ impl<J: Journal> Operation<J> {
             self.journal.before(self.entry.step).await?;
             self.entry.is_sending = true;
         }
-        let advanced = self.connector.advance(std::slice::from_ref(checkpoint)).await;
+        let next = match self.entry.only_reads {
+            true => NextStep::Look,
+            false => self.entry.progress.next,
+        };
+        let advanced = self.connector.advance(std::slice::from_ref(checkpoint), next).await;
         if let Err(CallError::Secrets(_)) = &advanced {
             // The checkpoint was not used.
             self.entry.is_sending = false;

@@ -5,7 +5,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::bindings::operations as wit;
-use crate::{Job, Outcome, PluginError, Usage};
+use crate::connector::with_warnings;
+use crate::{Job, Outcome, PluginError, Refusal, Retry, Usage};
+
+/// How many refusals of an operation are kept.
+const MOST_REFUSALS: usize = 16;
 
 /// The state of an operation after a step.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +32,57 @@ pub struct Progress {
     pub outcome: Option<Result<Outcome, PluginError>>,
     /// What the step cost.
     pub usage: Usage,
+    /// What the host itself knows of the step, or of all steps so far: see
+    /// [`Operation::progress`](super::Operation::progress).
+    #[serde(flatten)]
+    pub facts: Facts,
+}
+
+impl Progress {
+    /// Adds what the host knows. Of an operation that has ended, its outcome says it too.
+    pub(crate) fn with(mut self, facts: Facts) -> Self {
+        self.outcome = match self.outcome {
+            Some(Ok(outcome)) => Some(Ok(with_warnings(outcome, &facts.refused))),
+            Some(Err(error)) => Some(Err(facts.added_to(error))),
+            None => None,
+        };
+        self.facts = facts;
+        self
+    }
+}
+
+/// What the host itself knows of the requests of a step.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[non_exhaustive]
+pub struct Facts {
+    /// Whether a request that could change something may have been carried out, whatever the
+    /// targets say. Always false for a [trusted](crate::HostBuilder::trusted) component, whose
+    /// targets say it.
+    pub changes_sent: bool,
+    /// Requests that the host refused.
+    pub refused: Vec<Refusal>,
+}
+
+impl Facts {
+    /// Adds those of the steps before.
+    pub(crate) fn after(mut self, before: &Self) -> Self {
+        self.changes_sent |= before.changes_sent;
+        let earlier = before.refused.iter().filter(|refusal| !self.refused.contains(refusal));
+        let earlier: Vec<Refusal> = earlier.cloned().collect();
+        self.refused.splice(0..0, earlier);
+        self.refused.truncate(MOST_REFUSALS);
+        self
+    }
+
+    /// Adds them to an error.
+    pub(crate) fn added_to(&self, mut error: PluginError) -> PluginError {
+        if self.changes_sent {
+            error.retry = Retry::Unknown;
+        }
+        error.refused.clone_from(&self.refused);
+        error
+    }
 }
 
 /// What the next step of an operation does.
@@ -95,6 +150,7 @@ impl From<wit::Operation> for Progress {
                 Some(Err(error)) => Some(Err(error.into())),
             },
             usage: operation.usage.into(),
+            facts: Facts::default(),
         }
     }
 }

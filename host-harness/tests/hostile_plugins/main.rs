@@ -3,7 +3,7 @@
 //! `../hostile/guest`.
 //!
 //! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
-//! files; then the network: destinations, heads, bodies, crowds, credentials.
+//! files; then the network: destinations, effects, heads, bodies, crowds, credentials.
 
 #![expect(
     clippy::unwrap_used,
@@ -17,6 +17,7 @@ mod computing;
 mod credentials;
 mod crowds;
 mod destinations;
+mod effects;
 mod files;
 mod heads;
 mod hoarding;

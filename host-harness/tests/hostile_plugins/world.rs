@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use host_harness::egress::Egress;
-use host_harness::{CallError, Configured, Connector, Host, HostError, Limits};
+use host_harness::{CallError, Configured, Connector, Host, HostBuilder, HostError, Limits};
 
 /// Enough for a well-behaved plugin, and quickly exhausted.
 pub(crate) const MEMORY: usize = 32 << 20;
@@ -35,9 +35,12 @@ pub(crate) const COMPILER: &str = env!("CARGO_BIN_EXE_compile-component");
 
 /// Returns a host of the plugin, compiled once for all tests.
 pub(crate) fn host_with(limits: Limits) -> Host {
+    builder().limits(limits).build().unwrap()
+}
+
+pub(crate) fn builder() -> HostBuilder {
     let cache = concat!(env!("CARGO_TARGET_TMPDIR"), "/compiled");
-    let builder = Host::builder(hostile_plugins::HOSTILE).compiler(COMPILER, [""; 0]);
-    builder.limits(limits).cache(cache).build().unwrap()
+    Host::builder(hostile_plugins::HOSTILE).compiler(COMPILER, [""; 0]).cache(cache)
 }
 
 /// A hostile connector and its neighbour, on one engine with one egress.

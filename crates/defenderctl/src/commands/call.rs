@@ -1,6 +1,6 @@
 //! A call from the command line to the moment before it is made.
 
-use host_harness::{Action, Descriptor};
+use host_harness::{Action, Descriptor, Effect};
 use serde_json::{Map, Value};
 
 use crate::args::{CallArgs, PluginArgs, SettingsArgs};
@@ -53,7 +53,12 @@ impl<'a> PreparedCall<'a> {
         let CallOptions { call, settings, plugin, disruption, .. } = options;
         let session = Session::open(plugin, settings, output).await?;
         let descriptor = session.describe().await?;
-        let action = find(&descriptor, &call.action)?.clone();
+        let mut action = find(&descriptor, &call.action)?.clone();
+        // What a foreign component calls a small change may be any request. A call that only reads
+        // is held to it by the host.
+        if !plugin.is_embedded() && action.effect == Effect::Change {
+            action.effect = Effect::Disrupt;
+        }
         if let Some(reason) = &action.deprecated {
             output.warning(&format!("{} is deprecated: {reason}", action.name));
         }

@@ -28,7 +28,7 @@ pub(super) async fn forget(
     // A journal that cannot be read is a reason to forget its call.
     let (left, problem) = match journal.load().await {
         Ok(entry) => (LeftOf::of(&entry.progress, entry.is_sending, record), None),
-        Err(error) => (LeftOf::nothing(), Some(format!("where it is cannot be read: {error}"))),
+        Err(error) => (LeftOf::default(), Some(format!("where it is cannot be read: {error}"))),
     };
     // Of what cannot be read anything may have been sent.
     let maybe = problem.is_some() || left.may_be_carried_out();

@@ -4,7 +4,7 @@
 use std::io;
 
 use clap::Args;
-use host_harness::operation::{FileJournal, OperationError};
+use host_harness::operation::{FileJournal, NextStep, OperationError};
 use host_harness::{Action, Operation};
 
 use super::fetch::Fetch;
@@ -109,7 +109,10 @@ impl Resume {
             output.note(&format!("call {call_id} had ended already: this is its result"));
         } else {
             let left = LeftOf::of(operation.progress(), operation.is_interrupted(), record);
-            self.ask(&left.unsent(), &call, &session)?;
+            let (unsent, next) = (left.unsent(), operation.progress().next);
+            if !unsent.is_empty() || next == NextStep::Send {
+                self.ask(&unsent, &call, &session)?;
+            }
         }
         let audit =
             record.audit.as_deref().filter(|_| !record.audited).map(AuditFile::open).transpose()?;
@@ -137,9 +140,6 @@ impl Resume {
 
     /// Names what was not sent yet, and asks whether it shall be.
     fn ask(&self, unsent: &[String], call: &Call, session: &Session) -> Result<(), Failure> {
-        if unsent.is_empty() {
-            return Ok(());
-        }
         let names: Vec<&str> =
             unsent.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
         let action = &call.record.plan.action;

@@ -1,7 +1,9 @@
 //! What to do next about an error.
 
-use host_harness::{ErrorKind, PluginError, Retry};
+use host_harness::{ErrorKind, PluginError, Refusal, RefusalReason, Retry};
 use time::{Duration, OffsetDateTime};
+
+use crate::style::clean_short;
 
 /// What to do next, if the error says it.
 pub(crate) fn hints(error: &PluginError, now: OffsetDateTime) -> Vec<String> {
@@ -21,7 +23,29 @@ pub(crate) fn hints(error: &PluginError, now: OffsetDateTime) -> Vec<String> {
         }
         _ => {}
     }
+    // What the connector makes of a refusal comes first; a request that is sent again is one.
+    hints.extend(error.refused.iter().filter_map(refused));
     hints
+}
+
+/// What the host refused, and which setting says so.
+fn refused(refusal: &Refusal) -> Option<String> {
+    let Refusal { method, origin, path, reason, .. } = refusal;
+    let why = match reason {
+        RefusalReason::ReadsOnly => format!(
+            "this call may only read. If this request only reads, add its path to `host.readPosts`: \"{path}\""
+        ),
+        RefusalReason::Origin => format!("`host.allowedHosts` does not have {origin}"),
+        RefusalReason::Method => {
+            format!("`host.allowedHosts` does not have the method {method} for {origin}")
+        }
+        RefusalReason::Path => {
+            format!("`host.allowedHosts` does not have this path for {origin}")
+        }
+        RefusalReason::Uri | RefusalReason::Limit => return None,
+    };
+    let short = clean_short(&format!("{method} {origin}{path}"));
+    Some(format!("{short} was not sent: {}", clean_short(&why)))
 }
 
 /// A wait, and the time at which it ends.

@@ -23,6 +23,7 @@ fn error(kind: ErrorKind, message: &str, retry: Retry, details: &serde_json::Val
         request_id: None,
         details: (!details.is_null()).then(|| details.to_string()),
         usage: None,
+        refused: Vec::new(),
     }
 }
 

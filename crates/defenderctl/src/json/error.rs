@@ -97,6 +97,7 @@ mod tests {
             request_id: None,
             details: Some(r#"[{"pointer":"/params/id"}]"#.into()),
             usage: None,
+            refused: Vec::new(),
         };
         let text = error_document(Some("prod"), &error, datetime!(2026-03-01 10:00:00 UTC));
         serde_json::from_str(&text).expect("JSON")

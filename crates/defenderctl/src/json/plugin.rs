@@ -75,6 +75,7 @@ fn failed_check(step: &Step) -> PluginError {
         request_id: None,
         details: None,
         usage: None,
+        refused: Vec::new(),
     }
 }
 

@@ -4,7 +4,7 @@ use host_harness::Origin;
 use host_harness::egress::InvalidSetting;
 use host_harness::egress::{Egress, EgressBuilder};
 
-use super::host::{CustomHost, HostSettings, Proxy};
+use super::host::{AllowedHost, CustomHost, HostSettings, Proxy};
 use super::wanted::Wanted;
 use super::{Problem, refusal};
 use crate::failure::Failure;
@@ -20,7 +20,9 @@ pub(crate) fn egress(
     origins: &[Origin],
 ) -> Result<Egress, Failure> {
     let builder = match &host.allowed_hosts {
-        Some(allowed) => allowed.iter().fold(Egress::builder(), EgressBuilder::allow),
+        Some(allowed) => allowed.iter().fold(Egress::builder(), |builder, host| {
+            builder.allow_only(&host.origin, host.methods.clone(), host.paths.clone())
+        }),
         None => origins
             .iter()
             .map(|origin| &origin.pattern)
@@ -62,22 +64,29 @@ fn with_custom_host(mut builder: EgressBuilder, custom: &CustomHost) -> EgressBu
 
 /// The library names the builder's method; who wrote the settings knows the key. The value stays
 /// out: it may be a URL with a password.
-fn with_key(host: &HostSettings, error: InvalidSetting) -> Failure {
+pub(crate) fn with_key(host: &HostSettings, error: InvalidSetting) -> Failure {
     let InvalidSetting { setting, value, problem } = &error;
-    let proxy = host.proxy.as_ref();
-    let (key, entries) = match *setting {
-        "allow" => ("allowedHosts", host.allowed_hosts.as_ref()),
-        "proxy_bypass" => ("proxyBypassHosts", proxy.map(|proxy| &proxy.bypass)),
-        "proxy_only" => ("proxyOnlyHosts", proxy.map(|proxy| &proxy.only)),
-        "proxy" => ("proxyUrl", None),
-        "host_ca_pem" | "host_verification" => ("customHostSettings", None),
-        _ => return error.into(),
-    };
     // What may be a password is left out of the value.
     let is_it = |entry: &String| {
         entry == value || value.strip_prefix('…').is_some_and(|host| entry.ends_with(host))
     };
-    let pointer = match entries.and_then(|entries| entries.iter().position(is_it)) {
+    let place = |list: &[String]| list.iter().position(is_it);
+    let allowed =
+        |holds: &dyn Fn(&AllowedHost) -> bool| host.allowed_hosts.iter().flatten().position(holds);
+    let any = |list: &Option<Vec<String>>| list.iter().flatten().any(is_it);
+    let proxy = host.proxy.as_ref();
+    let (key, index) = match *setting {
+        "read_posts" => ("readPosts", place(&host.read_posts)),
+        "allow" => ("allowedHosts", allowed(&|it| is_it(&it.origin))),
+        "allow_methods" => ("allowedHosts", allowed(&|it| any(&it.methods))),
+        "allow_paths" => ("allowedHosts", allowed(&|it| any(&it.paths))),
+        "proxy_bypass" => ("proxyBypassHosts", proxy.and_then(|proxy| place(&proxy.bypass))),
+        "proxy_only" => ("proxyOnlyHosts", proxy.and_then(|proxy| place(&proxy.only))),
+        "proxy" => ("proxyUrl", None),
+        "host_ca_pem" | "host_verification" => ("customHostSettings", None),
+        _ => return error.into(),
+    };
+    let pointer = match index {
         Some(index) => format!("/host/{key}/{index}"),
         None => format!("/host/{key}"),
     };
@@ -108,6 +117,23 @@ mod tests {
                 .allowed()
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_method_or_path_that_is_none_is_reported_by_its_entry() {
+        for (methods, paths) in [(vec!["get"], vec![]), (vec![], vec!["/a/../b"])] {
+            let owned = |list: Vec<&str>| Some(list.into_iter().map(str::to_owned).collect());
+            let entry = AllowedHost {
+                methods: owned(methods),
+                paths: owned(paths),
+                ..AllowedHost::from("https://api.example")
+            };
+            let allowed_hosts = Some(vec!["https://login.example".into(), entry]);
+            let host = HostSettings { allowed_hosts, ..HostSettings::default() };
+            let failure = egress(&host, Wanted::default(), &[]).expect_err("none");
+            let details = failure.error().details.as_deref().unwrap_or_default();
+            assert!(details.contains("\"/host/allowedHosts/1\""), "{details}");
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use super::inject::InjectCredentials;
 use super::section::Section;
 use super::units::{duration, size};
 
-const HOST: [&str; 10] = [
+const HOST: [&str; 11] = [
     "allowedHosts",
     "customHostSettings",
     "injectCredentials",
@@ -25,6 +25,7 @@ const HOST: [&str; 10] = [
     "proxyBypassHosts",
     "proxyOnlyHosts",
     "proxyUrl",
+    "readPosts",
     "responseTimeout",
     "ssl",
 ];
@@ -40,9 +41,11 @@ const VERIFICATION: [(&str, Verification); 3] = [
 /// The sandbox's settings. What is absent keeps the library's default.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct HostSettings {
-    /// Patterns of hosts that may be called; absent means exactly the origins of the connector's
-    /// settings, empty means none.
-    pub(crate) allowed_hosts: Option<Vec<String>>,
+    /// Hosts that may be called; absent means exactly the origins of the connector's settings,
+    /// empty means none.
+    pub(crate) allowed_hosts: Option<Vec<AllowedHost>>,
+    /// Paths of POST requests of a foreign component that only read.
+    pub(crate) read_posts: Vec<String>,
     /// How long a reply may take to begin.
     pub(crate) response_timeout: Option<Duration>,
     /// How many bytes a reply may have.
@@ -65,6 +68,23 @@ pub(crate) struct HostSettings {
     pub(crate) download_time: Option<Duration>,
     /// How many bytes of a file must come in a second.
     pub(crate) download_rate: Option<u64>,
+}
+
+/// A host that may be called, and what may be sent there.
+#[derive(Debug, PartialEq)]
+pub(crate) struct AllowedHost {
+    /// A pattern, with scheme and port.
+    pub(crate) origin: String,
+    /// The methods; any if absent.
+    pub(crate) methods: Option<Vec<String>>,
+    /// What the paths begin with; any if absent.
+    pub(crate) paths: Option<Vec<String>>,
+}
+
+impl From<&str> for AllowedHost {
+    fn from(origin: &str) -> Self {
+        Self { origin: origin.to_owned(), methods: None, paths: None }
+    }
 }
 
 /// A proxy for outgoing requests. It has no `Debug`-printable URL: that may hold a password.
@@ -133,7 +153,8 @@ impl HostSettings {
         let limits = host.section("limits", &LIMITS, problems);
         let limits = limits.as_ref();
         Self {
-            allowed_hosts: host.texts("allowedHosts", problems),
+            allowed_hosts: allowed_hosts(&host, problems),
+            read_posts: host.texts("readPosts", problems).unwrap_or_default(),
             response_timeout: host.parsed("responseTimeout", duration, problems),
             max_response_bytes: host.parsed("maxResponseContentLength", size, problems),
             proxy: proxy(&host, problems),
@@ -150,6 +171,32 @@ impl HostSettings {
             download_rate: limits.and_then(|limits| limits.parsed("downloadRate", size, problems)),
         }
     }
+}
+
+fn allowed_hosts(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Vec<AllowedHost>> {
+    const KNOWN: [&str; 3] = ["origin", "methods", "paths"];
+    let entries = host.list("allowedHosts", problems)?;
+    let mut allowed = Vec::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Some(origin) = entry.as_str() {
+            allowed.push(origin.into());
+            continue;
+        }
+        let pointer = host.pointer(&format!("allowedHosts/{index}"));
+        if !entry.is_object() {
+            problems.push(Problem::new(pointer, "is neither a string nor a table with `origin`"));
+            continue;
+        }
+        let Some(entry) = Section::open(&pointer, entry, &KNOWN, problems) else { continue };
+        if entry.value("origin").is_none() {
+            problems.push(Problem::new(entry.pointer("origin"), "is missing"));
+        }
+        let methods = entry.texts("methods", problems);
+        let paths = entry.texts("paths", problems);
+        let origin = entry.text("origin", problems).map(str::to_owned);
+        allowed.extend(origin.map(|origin| AllowedHost { origin, methods, paths }));
+    }
+    Some(allowed)
 }
 
 fn proxy(host: &Section<'_>, problems: &mut Vec<Problem>) -> Option<Proxy> {

@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 use host_harness::{Injection, Limits};
 use serde_json::Value;
 
-pub(crate) use egress::egress;
+pub(crate) use egress::{egress, with_key};
 pub(crate) use files::secret_files;
 pub(crate) use host::HostSettings;
 pub(crate) use profile::names as profiles;

@@ -1,6 +1,7 @@
 use host_harness::egress::Verification;
 use serde_json::{Value, json};
 
+use super::host::AllowedHost;
 use super::*;
 
 fn read(document: Value) -> Result<Settings, Vec<Problem>> {
@@ -30,7 +31,10 @@ fn everything_but_the_connector_s_settings_may_be_left_out() {
 #[test]
 fn every_host_setting_is_read() {
     let settings = read(json!({"host": {
-        "allowedHosts": ["https://api.example"],
+        "allowedHosts": [
+            "https://api.example",
+            { "origin": "https://files.example", "methods": ["GET"], "paths": ["/v1"] },
+        ],
         "responseTimeout": "90s",
         "maxResponseContentLength": "64mb",
         "proxyUrl": "http://proxy.example:3128",
@@ -43,7 +47,12 @@ fn every_host_setting_is_read() {
         "limits": {"memory": "1gb", "callTime": "20m", "computeTime": "5s", "downloadTime": "2h", "downloadRate": "4kb"},
     }}));
     let host = settings.expect("settings").host;
-    assert_eq!(host.allowed_hosts, Some(vec!["https://api.example".to_owned()]));
+    let only = AllowedHost {
+        origin: "https://files.example".to_owned(),
+        methods: Some(vec!["GET".to_owned()]),
+        paths: Some(vec!["/v1".to_owned()]),
+    };
+    assert_eq!(host.allowed_hosts, Some(vec!["https://api.example".into(), only]));
     assert_eq!(host.response_timeout, Some(std::time::Duration::from_secs(90)));
     assert_eq!(host.max_response_bytes, Some(64 << 20));
     let proxy = host.proxy.as_ref().expect("a proxy");

@@ -102,11 +102,11 @@ impl Watch<'_> {
         yielded: &BTreeMap<usize, String>,
         why: Result<(), OperationError>,
     ) -> Driven {
-        let mut rows = self.left_of(operation).0;
-        for (place, row) in rows.iter_mut().enumerate() {
+        let mut left = self.left_of(operation);
+        for (place, row) in left.rows.iter_mut().enumerate() {
             row.target.data = yielded.get(&place).filter(|_| !self.prints_output).cloned();
         }
-        let left = self.left(&rows);
+        let left = self.left(&left);
         let may_be_carried_out = left.may_be_carried_out();
         let failure = match why {
             Ok(()) => left.failure(),
@@ -116,9 +116,9 @@ impl Watch<'_> {
     }
 
     fn ended(&self, operation: &Operation<Keep>, yielded: &BTreeMap<usize, String>) -> Driven {
-        let rows = self.left_of(operation).0;
+        let left = self.left_of(operation);
         // It has ended, and there is nothing to resume.
-        let left = Left { call: None, ..self.left(&rows) };
+        let left = Left { call: None, ..self.left(&left) };
         let may_be_carried_out = left.may_be_carried_out();
         let result = match operation.progress().outcome.clone() {
             Some(Ok(outcome)) => {

@@ -49,6 +49,7 @@ mod tests {
             request_id: None,
             details: Some(details.into()),
             usage: None,
+            refused: Vec::new(),
         };
         words(&error, &plan("isolateHost"), &command_line())
     }

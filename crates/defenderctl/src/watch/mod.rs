@@ -97,7 +97,10 @@ impl Watch<'_> {
         let started = tokio::select! {
             biased;
             started = screen.during(start) => started,
-            () = interrupt => return Planned::Over(Driven::unplanned(self.left(&[]).failure())),
+            () = interrupt => {
+                let failure = self.left(&LeftOf::default()).failure();
+                return Planned::Over(Driven::unplanned(failure));
+            }
         };
         match started {
             Ok(operation) => Planned::Ready(Box::new(operation)),
@@ -138,9 +141,8 @@ impl Watch<'_> {
 
     /// What an operation has come to so far, as if it had been interrupted: for what follows it.
     pub(crate) fn left_of(&self, operation: &Operation<Keep>) -> LeftOf {
-        let rows =
-            rows::rows(operation.progress(), operation.is_interrupted(), &self.found, &self.names);
-        LeftOf(rows)
+        let given = (self.found.as_slice(), &self.names);
+        LeftOf::new(operation.progress(), operation.is_interrupted(), given)
     }
 
     fn failure_of(&self, error: OperationError) -> Failure {
@@ -167,17 +169,18 @@ impl Watch<'_> {
     /// The failure of a call that was interrupted and says nothing of what it has done.
     fn unseen(&self) -> Failure {
         if !self.plan.changes {
-            return self.left(&[]).failure();
+            return self.left(&LeftOf::default()).failure();
         }
         let message =
             format!("`{}` was interrupted: it may have been carried out", self.plan.action);
         Failure::interrupted(ErrorKind::Unfinished, Retry::Unknown, message)
     }
 
-    fn left<'r>(&'r self, rows: &'r [rows::Row]) -> Left<'r> {
+    fn left<'r>(&'r self, left: &'r LeftOf) -> Left<'r> {
         Left {
             plan: &self.plan,
-            rows,
+            rows: &left.rows,
+            is_sent: left.is_sent,
             call: self.call.as_deref(),
             command_line: &self.command_line,
         }

@@ -32,13 +32,12 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// How a call of an action will go with these parameters.
-    pub(crate) fn of(action: &Action, params: &str) -> Self {
-        let params: Value = serde_json::from_str(params).unwrap_or_default();
+    pub(crate) fn of(action: &Action, given: &str) -> Self {
+        let params: Value = serde_json::from_str(given).unwrap_or_default();
         let schema: Value = serde_json::from_str(&action.params_schema).unwrap_or_default();
         let wait = &schema["properties"]["wait"];
         let usual = wait["properties"]["timeoutSeconds"]["default"].as_u64().unwrap_or(300);
-        let is_dry = params["dryRun"] == true && !schema["properties"]["dryRun"].is_null();
-        let changes = action.effect != Effect::Read && !is_dry;
+        let changes = !action.only_reads(given);
         // A read that can wait does nothing else.
         let only_waits = action.effect == Effect::Read && wait.is_object();
         let takes_job = !schema["properties"][JOB_ID].is_null();

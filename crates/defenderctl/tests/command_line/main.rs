@@ -27,6 +27,7 @@ mod doctor;
 mod download;
 #[cfg(unix)]
 mod each_output;
+mod effects;
 mod encrypted_keys;
 mod file_actions;
 #[cfg(unix)]

@@ -9,8 +9,8 @@ use serde_json::Value;
 use super::check::{Check, Log, Status};
 use crate::args::{PluginArgs, SettingsArgs};
 use crate::failure::Failure;
-use crate::session::{Grants, Session, host};
-use crate::settings::{self, Settings};
+use crate::session::{Grants, Session, host_with};
+use crate::settings::{self, HostSettings, Settings};
 
 /// Reads the settings and every secret that they refer to.
 pub(super) fn settings(
@@ -69,7 +69,11 @@ pub(super) async fn component(
     let begun = Instant::now();
     let kept = || plugin.cache().map(|folder| fs::read_dir(folder).map_or(0, Iterator::count));
     let before = kept();
-    let loaded = match host(plugin, settings.map_or_else(Limits::default, Settings::limits)) {
+    let loaded = match host_with(
+        plugin,
+        settings.map_or_else(Limits::default, Settings::limits),
+        settings.map_or(&HostSettings::default(), |settings| &settings.host),
+    ) {
         Ok(host) => host
             .connector("doctor")
             .describe()

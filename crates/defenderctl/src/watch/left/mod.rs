@@ -18,6 +18,8 @@ pub(super) use words::line;
 pub(super) struct Left<'a> {
     pub(super) plan: &'a Plan,
     pub(super) rows: &'a [Row],
+    /// Whether the host has sent what may have been carried out, whatever the targets say.
+    pub(super) is_sent: bool,
     /// The call's identifier, if it can be gone on with.
     pub(super) call: Option<&'a str>,
     pub(super) command_line: &'a CommandLine,
@@ -38,7 +40,7 @@ impl Left<'_> {
             (ErrorKind::TimedOut, Retry::Never)
         };
         let failure = Failure::interrupted(kind, retry, self.message());
-        if self.rows.is_empty() {
+        if self.rows.is_empty() && !self.is_sent {
             return failure;
         }
         failure.details(self.document()).with_hint(self.words())
@@ -54,7 +56,8 @@ impl Left<'_> {
 
     /// Whether anything that was sent may have been carried out.
     pub(super) fn may_be_carried_out(&self) -> bool {
-        self.plan.changes && self.rows.iter().any(Row::may_be_carried_out)
+        let listed = || self.rows.iter().any(Row::may_be_carried_out);
+        self.plan.changes && (self.is_sent || listed())
     }
 
     /// For programs. `job` is there if there is exactly one that is known to be this call's.
@@ -85,6 +88,9 @@ impl Left<'_> {
         match () {
             () if !self.plan.changes => {
                 facts.push("it only reads, so nothing was changed".to_owned())
+            }
+            () if self.is_sent && !self.rows.iter().any(Row::may_be_carried_out) => {
+                facts.push("a request was sent that may have been carried out".to_owned());
             }
             () if self.rows.iter().all(|row| row.state == TargetState::Unsent) => {
                 facts.push("nothing that changes anything was sent".to_owned());
@@ -134,7 +140,16 @@ mod tests {
     use super::*;
 
     fn failed(plan: &Plan, rows: &[Row], call: Option<&str>) -> (String, String, Value) {
-        let failure = Left { plan, rows, call, command_line: &command_line() }.failure();
+        failed_after(plan, rows, false, call)
+    }
+
+    fn failed_after(
+        plan: &Plan,
+        rows: &[Row],
+        is_sent: bool,
+        call: Option<&str>,
+    ) -> (String, String, Value) {
+        let failure = Left { plan, rows, is_sent, call, command_line: &command_line() }.failure();
         let error = failure.error();
         let details =
             serde_json::from_str(error.details.as_deref().unwrap_or("null")).expect("JSON");
@@ -182,6 +197,18 @@ mod tests {
         );
         assert_eq!(words, "not sent yet (1): a\nto go on:\n  defenderctl resume c1");
         assert_eq!(details["maybeCarriedOut"], false);
+    }
+
+    #[test]
+    fn what_the_host_has_sent_counts_whatever_the_targets_say() {
+        for rows in [some(&[("a", "Unsent")]), Vec::new()] {
+            let (message, _, details) = failed_after(&plan("isolateHost"), &rows, true, Some("c1"));
+            assert_eq!(
+                message,
+                "`isolateHost` was interrupted: a request was sent that may have been carried out"
+            );
+            assert_eq!(details["maybeCarriedOut"], true);
+        }
     }
 
     #[test]

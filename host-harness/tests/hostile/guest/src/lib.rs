@@ -5,21 +5,24 @@
 
 #![feature(asm_experimental_arch)]
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 
 use bindings::connector::plugin::types::{
-    Configured, Descriptor, Error, ErrorKind, ErrorSource, Origin, Outcome, Report, Retry, Usage,
+    Configured, Descriptor, Error, ErrorKind, ErrorSource, Origin, Outcome, Report, Retry, Step,
+    StepStatus, Usage,
 };
-use bindings::exports::connector::plugin::{connector, downloads, operations, session};
+use bindings::exports::connector::plugin::{connector, downloads, session};
 
 mod bodies;
 mod credentials;
 mod crowd;
+mod effects;
 mod end;
 mod headers;
 mod hoard;
 mod http;
 mod results;
+mod steps;
 mod table;
 
 mod bindings {
@@ -36,6 +39,8 @@ mod bindings {
 
 thread_local! {
     static SAVE_IS_POISONED: Cell<bool> = const { Cell::new(false) };
+    /// What `test` sends.
+    static TESTED: RefCell<String> = const { RefCell::new(String::new()) };
 }
 
 struct Hostile;
@@ -67,6 +72,7 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "hoard-table" => table::what_is_granted(),
         "grow-table-for-ever" => table::grow_for_ever(),
         "get" => http::get(params),
+        "read" | "change" | "disrupt" | "unlisted" | "look" => effects::send(params),
         "refused-headers" => headers::refused(),
         "oversized-headers" => headers::oversized(),
         "sign-in" => headers::sign_in(params),
@@ -138,6 +144,19 @@ impl connector::Guest for Hostile {
         let patterns = match config.as_str() {
             "{}" => Vec::new(),
             "more-than-there-is" => results::more_than_there_is(),
+            // Sends a request, says where it signs in, and has `test` send the request too.
+            config if config.starts_with('{') => {
+                TESTED.replace(config.to_owned());
+                let origin = |pattern, purpose: &str| {
+                    Origin { pattern, purpose: purpose.to_owned(), required: false }
+                };
+                let sign_in = effects::member(config, "signIn");
+                let origins = [
+                    origin(effects::send(config), "result"),
+                    origin(sign_in.unwrap_or_default(), "sign-in"),
+                ];
+                return Ok(Configured { name: "Hostile".to_owned(), origins: origins.into() });
+            }
             action => vec![
                 misbehave(action, "").ok_or_else(|| error(ErrorKind::InvalidConfig, action))?
             ],
@@ -148,64 +167,30 @@ impl connector::Guest for Hostile {
     }
 
     fn test() -> Result<Report, Error> {
-        Ok(Report { passed: true, steps: Vec::new(), permissions: Vec::new() })
+        let step = |config: &String| Step {
+            name: "request".to_owned(),
+            status: StepStatus::Passed,
+            detail: effects::send(config),
+            duration_ms: 0,
+            code: None,
+            help: None,
+        };
+        let steps =
+            TESTED.with_borrow(|config| (!config.is_empty()).then(|| step(config)))
+                .into_iter()
+                .collect();
+        Ok(Report { passed: true, steps, permissions: Vec::new() })
     }
 
     fn execute(action: String, params: String) -> Result<Outcome, Error> {
         let data = misbehave(&action, &params).ok_or_else(
             || error(ErrorKind::UnknownAction, &action)
         )?;
+        if params.contains("lying") {
+            return Err(error(ErrorKind::Rejected, &action));
+        }
         let usage = no_usage();
         Ok(Outcome { data, job: None, usage, warnings: results::warnings(&params) })
-    }
-}
-
-/// The checkpoint consists of the action and its parameters.
-impl operations::Guest for Hostile {
-    fn plan(action: String, params: String) -> Result<operations::Operation, Error> {
-        Ok(operation(format!("{action} {params}"), operations::NextStep::Send, None))
-    }
-
-    fn advance(checkpoints: Vec<String>) -> Vec<Result<operations::Operation, Error>> {
-        let step = |checkpoint: String| {
-            let (action, params) = checkpoint.split_once(' ').unwrap_or_default();
-            match action {
-                "send-for-ever" => Ok(operation(checkpoint, operations::NextStep::Send, None)),
-                "end-without-an-outcome" => Ok(
-                    operation(checkpoint, operations::NextStep::None, None)
-                ),
-                _ => {
-                    let data = misbehave(action, params).ok_or_else(
-                        || error(ErrorKind::UnknownAction, action)
-                    )?;
-                    Ok(operation(checkpoint, operations::NextStep::None, Some(data)))
-                }
-            }
-        };
-        if checkpoints.iter().any(|checkpoint| checkpoint.starts_with("give-nothing")) {
-            return Vec::new();
-        }
-        checkpoints.into_iter().map(step).collect()
-    }
-
-    fn recover(checkpoint: String) -> Result<operations::Operation, Error> {
-        Ok(operation(checkpoint, operations::NextStep::None, Some("recovered".to_owned())))
-    }
-}
-
-fn operation(
-    checkpoint: String, next: operations::NextStep, data: Option<String>
-) -> operations::Operation {
-    operations::Operation {
-        checkpoint,
-        next,
-        wait_ms: 0,
-        targets: Vec::new(),
-        trouble: None,
-        outcome: data.map(
-            |data| Ok(Outcome { data, job: None, usage: no_usage(), warnings: Vec::new() })
-        ),
-        usage: no_usage(),
     }
 }
 

@@ -2,26 +2,39 @@
 
 use crate::bindings::connector::plugin::types::{Action, Effect, Warning};
 
-/// Returns actions whose names would be shell commands, and normal ones.
+/// Returns actions whose names would be shell commands, one normal action, and those that send
+/// something.
 pub fn described() -> Vec<Action> {
-    let action = |name: &str| Action {
+    let action = |name: &str, effect| Action {
         name: name.to_owned(),
         title: String::new(),
         summary: String::new(),
-        effect: Effect::Read,
+        effect,
         roles: Vec::new(),
-        params_schema: "{}".to_owned(),
+        params_schema: match effect {
+            Effect::Disrupt => "{\"properties\": {\"dryRun\": {}}}".to_owned(),
+            _ => "{}".to_owned(),
+        },
         result_schema: "{}".to_owned(),
         deprecated: None,
         docs: String::new(),
         category: String::new(),
         file_action: None,
-        read_posts: Vec::new(),
+        // Nobody believes a foreign component.
+        read_posts: vec!["/isolate".to_owned(), "/oauth2/isolate".to_owned()],
     };
-    [
-        "answer", "given", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '",
-        "a\ntouch stolen"
-    ].map(action).into()
+    let names = [
+        "answer", "given", "$(touch stolen)", "`touch stolen`", "x'; touch stolen; '", "a\ntouch stolen",
+        "read", "look",
+    ];
+    let disruptive = [
+        "disrupt", "hoard-unsent-bodies", "smuggle", "promise-more", "promise-less",
+        "never-finish", "upload-for-ever",
+    ];
+    let reads = names.into_iter().map(|name| action(name, Effect::Read));
+    let change = action("change", Effect::Change);
+    let disruptive = disruptive.into_iter().map(|name| action(name, Effect::Disrupt));
+    reads.chain([change]).chain(disruptive).collect()
 }
 
 /// Returns a warning on request; its text contains terminal escapes and imitates the host's output.
