@@ -160,7 +160,7 @@ impl Egress {
     /// Sends a request if the policy allows it and a slot is free.
     pub(crate) async fn send(
         &self,
-        request: Request<WasiBody>,
+        mut request: Request<WasiBody>,
         options: RequestOptions,
         place: Option<Place>,
     ) -> Result<Response<WasiBody>, Error> {
@@ -170,6 +170,10 @@ impl Egress {
         };
         match Target::of(request.uri()) {
             Some(target) if self.terms.policy.grant(&target).is_some() => {
+                match target.uri(request.uri()) {
+                    Ok(uri) => *request.uri_mut() = uri,
+                    Err(_) => return Err(refuse(request, Error::HttpRequestUriInvalid).await),
+                }
                 let mut observed = self.observers.begin(&request, &target);
                 let answered =
                     place.during(self.sender.send(request, options, observed.as_mut())).await;
