@@ -8,8 +8,8 @@
 //!
 //! A request is sent only if its scheme, host and port are on the allow-list; an empty list blocks
 //! everything. Resolved addresses are checked, and the connection goes to the checked address.
-//! Redirects are not followed. All connectors of an [`Egress`] share its connection pool, HTTP/1.1
-//! or HTTP/2 over rustls.
+//! Redirects are not followed. Connections are HTTP/1.1 or HTTP/2 over rustls; connectors with an
+//! [`Egress::isolated`] of their own share none, so that one cannot disturb another.
 //!
 //! ```
 //! use plugin_egress::{Egress, Hooks, SignIns};
@@ -32,7 +32,7 @@
 //! | what happened | `wasi:http` error code |
 //! |---|---|
 //! | the destination is not on the allow-list, or the proxy refuses it (403) | `HTTP-request-denied` |
-//! | too many requests in progress, or too many open files | `connection-limit-reached` |
+//! | too many requests in progress, open connections or open files | `connection-limit-reached` |
 //! | the name resolves to addresses that are not permitted | `destination-IP-prohibited` |
 //! | the name does not resolve | `DNS-error` |
 //! | there is no route to the address | `destination-IP-unroutable` |
@@ -55,15 +55,19 @@ mod body;
 mod builder;
 mod client;
 mod code;
+mod counted;
 mod dial;
 mod error;
 mod failure;
 mod hooks;
+mod interim;
 mod lenient;
 mod lookup;
 mod observe;
+mod pace;
 mod pattern;
 mod policy;
+mod pool;
 pub mod probe;
 mod proxy;
 mod quota;
@@ -74,6 +78,7 @@ mod target;
 mod tls;
 mod trust;
 mod tunnel;
+mod unread;
 mod upload;
 mod words;
 
@@ -120,6 +125,13 @@ impl Egress {
         EgressBuilder::default().closed()
     }
 
+    /// Returns the same egress with a connection pool of its own, for one connector. Who shares no
+    /// connection cannot hold up, or get the response to, another's request.
+    pub fn isolated(&self) -> Self {
+        let sender = Sender { pool: self.sender.pool.another(), ..self.sender.clone() };
+        Self { sender, ..self.clone() }
+    }
+
     /// Returns the same egress, sharing the pool, with an observer for its exchanges. The original
     /// is not observed.
     pub fn observed_by(&self, observer: Arc<dyn Observer>) -> Self {
@@ -127,8 +139,8 @@ impl Egress {
     }
 
     /// Returns this egress with additional allow-list entries, in the format of
-    /// [`EgressBuilder::allow`], and its own connection pool. If all entries are already covered,
-    /// returns a clone of this egress.
+    /// [`EgressBuilder::allow`], and its own connection pool; the limit for all connections stays a
+    /// common one. If all entries are already covered, returns a clone of this egress.
     ///
     /// # Errors
     ///
@@ -143,7 +155,9 @@ impl Egress {
             return Ok(self.clone());
         }
         let settings = further.into_iter().fold((*self.settings).clone(), EgressBuilder::allow);
-        Ok(Self { observers: self.observers.clone(), ..settings.build()? })
+        let connections = Some(Arc::clone(self.sender.pool.connections()));
+        let further = settings.build_within(connections)?;
+        Ok(Self { observers: self.observers.clone(), ..further })
     }
 
     /// Returns the entries of the allow-list.
