@@ -16,7 +16,7 @@ use super::failure;
 use super::interim::Interim;
 use super::observe::Observed;
 use super::pace::Paced;
-use super::pool::Pool;
+use super::pool::{self, Pool};
 use super::upload::Upload;
 
 /// A connection pool, and the limits of every exchange.
@@ -88,13 +88,32 @@ impl Sender {
         let interim = Interim::of(&mut request);
         let answered = tokio::select! {
             biased;
-            () = interim.too_many() => Err(Error::HttpProtocolError),
-            answered = self.exchange(request, &upload, options, observed) => answered,
+            () = interim.exceeded() => Err(Error::HttpProtocolError),
+            answered = self.with_room(request, &upload, options, observed) => answered,
         };
         if answered.is_err() {
             upload.drain().await;
         }
         answered
+    }
+
+    /// Sends a request, and once more if its connection had no room: idle ones have then been
+    /// closed. Nothing was sent the first time.
+    async fn with_room(
+        &self,
+        request: Request<Upload>,
+        upload: &Upload,
+        options: RequestOptions,
+        mut observed: Option<&mut Observed>,
+    ) -> Result<Response<WasiBody>, Error> {
+        if self.pool.is_full() {
+            let first = self.exchange(request.clone(), upload, options, observed.as_deref_mut());
+            match pool::comes_again(first).await {
+                Err(Error::ConnectionLimitReached) => {}
+                answered => return answered,
+            }
+        }
+        self.exchange(request, upload, options, observed).await
     }
 
     async fn exchange(

@@ -17,7 +17,7 @@ pub(crate) struct Interim(Arc<State>);
 #[derive(Debug, Default)]
 struct State {
     count: AtomicU32,
-    too_many: Notify,
+    exceeded: Notify,
 }
 
 impl Interim {
@@ -27,14 +27,14 @@ impl Interim {
         let counter = interim.clone();
         hyper::ext::on_informational(request, move |_| {
             if counter.0.count.fetch_add(1, Ordering::Relaxed) == MOST {
-                counter.0.too_many.notify_one();
+                counter.0.exceeded.notify_one();
             }
         });
         interim
     }
 
     /// Waits until there are too many.
-    pub(crate) async fn too_many(&self) {
-        self.0.too_many.notified().await;
+    pub(crate) async fn exceeded(&self) {
+        self.0.exceeded.notified().await;
     }
 }

@@ -59,6 +59,7 @@ mod counted;
 mod dial;
 mod error;
 mod failure;
+mod fields;
 mod hooks;
 mod interim;
 mod lenient;
@@ -210,7 +211,7 @@ impl Egress {
 }
 
 /// Corrects parts of the runtime's own `wasi:http`: error codes in the middle of a body, length
-/// limits for texts, and request options that are not freed. Call it after
+/// limits for texts and fields, and request options that are not freed. Call it after
 /// [`wasmtime_wasi_http::p2::add_to_linker_async`], which links the rest.
 ///
 /// # Errors
@@ -219,6 +220,7 @@ impl Egress {
 pub fn link<T: WasiHttpView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     code::link(linker)?;
     words::link(linker)?;
+    fields::link(linker)?;
     request_options::link(linker)
 }
 

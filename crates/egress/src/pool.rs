@@ -51,6 +51,17 @@ pub(crate) struct Permit {
     _of_all: OwnedSemaphorePermit,
 }
 
+tokio::task_local! {
+    /// Set where the current task's request can be sent again once idle connections are closed. A
+    /// request holds its own pool open while it waits, and with it the idle connections.
+    static COMES_AGAIN: ();
+}
+
+/// Runs a request that is sent again if there is no room for its connection.
+pub(crate) async fn comes_again<T>(request: impl Future<Output = T>) -> T {
+    COMES_AGAIN.scope((), request).await
+}
+
 /// Grants permissions for new connections of one pool.
 #[derive(Clone, Debug)]
 pub(crate) struct Gate(Weak<Inner>);
@@ -106,6 +117,11 @@ impl Pool {
         lock(&self.0.client).clone()
     }
 
+    /// Whether its limit is reached, so that a new connection needs the room of an idle one.
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.free.available_permits() == 0
+    }
+
     /// Returns the response bodies of the pool's connections.
     pub(crate) fn bodies(&self) -> &Unread {
         &self.0.bodies
@@ -127,10 +143,11 @@ impl Gate {
     pub(crate) async fn enter(&self, time: Duration) -> Result<Permit, DialError> {
         // Without its pool, nobody waits for the connection any more.
         let pool = self.0.upgrade().ok_or(DialError::Full)?;
+        let patient = COMES_AGAIN.try_with(|()| ()).is_err();
         let (own, all) = (Arc::clone(&pool.free), Arc::clone(&pool.connections.free));
         let entered = async {
-            let of_one = permit(own, || pool.close_idle()).await?;
-            let of_all = permit(all, || pool.connections.close_idle()).await?;
+            let of_one = permit(own, patient, || pool.close_idle()).await?;
+            let of_all = permit(all, true, || pool.connections.close_idle()).await?;
             Ok(Permit { _of_one: of_one, _of_all: of_all })
         };
         tokio::time::timeout(time, entered).await.unwrap_or(Err(DialError::Full))
@@ -139,12 +156,16 @@ impl Gate {
 
 async fn permit(
     free: Arc<Semaphore>,
+    patient: bool,
     make_room: impl FnOnce(),
 ) -> Result<OwnedSemaphorePermit, DialError> {
     if let Ok(permit) = Arc::clone(&free).try_acquire_owned() {
         return Ok(permit);
     }
     make_room();
+    if !patient {
+        return Err(DialError::Full);
+    }
     free.acquire_owned().await.map_err(|_| DialError::Full)
 }
 

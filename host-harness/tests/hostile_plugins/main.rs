@@ -3,7 +3,7 @@
 //! `../hostile/guest`.
 //!
 //! The modules go from the inside out: compiling, computing, memory, handles, the pool, results;
-//! then the network: destinations, heads, bodies, crowds.
+//! then the network: destinations, heads, bodies, crowds, connections, neighbours.
 
 #![expect(
     clippy::unwrap_used,
@@ -14,10 +14,12 @@
 mod bodies;
 mod compiling;
 mod computing;
+mod connections;
 mod crowds;
 mod destinations;
 mod heads;
 mod hoarding;
+mod neighbours;
 mod operations;
 mod pool;
 mod results;

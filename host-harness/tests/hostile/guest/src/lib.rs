@@ -35,6 +35,7 @@ mod bindings {
 
 thread_local! {
     static SAVE_IS_POISONED: Cell<bool> = const { Cell::new(false) };
+    static SESSION_BYTES: Cell<usize> = const { Cell::new(0) };
 }
 
 struct Hostile;
@@ -53,9 +54,15 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
             SAVE_IS_POISONED.set(true);
             "poisoned".to_owned()
         }
+        "hoard-session" => {
+            SESSION_BYTES.set(params.parse().expect("a size"));
+            "hoarded".to_owned()
+        }
         "hoard-memory" => hoard::memory(),
         "hoard-what-is-granted" => hoard::what_is_granted(),
         "hoard-fields" => hoard::fields(),
+        "hoard-filled-fields" => hoard::filled_fields(),
+        "hoard-paths" => hoard::paths(),
         "hoard-requests" => hoard::requests(),
         "hoard-timers" => hoard::timers(),
         "hoard-methods" => hoard::methods(),
@@ -76,6 +83,10 @@ fn misbehave(action: &str, params: &str) -> Option<String> {
         "upload-for-ever" => bodies::upload_for_ever(params),
         "read-for-ever" => bodies::read_for_ever(params),
         "keep-all-that-is-read" => bodies::keep_all_that_is_read(params),
+        "hold-unread" => bodies::hold_unread(params),
+        "hold-unread-for-long" => bodies::hold_unread_for_long(params),
+        "get-whole" => bodies::get_whole(params),
+        "get-each" => crowd::get_each(params),
         "crowd" => crowd::ask_at_once(params),
         "abandon" => crowd::ask_and_leave(params),
         "look-away" => crowd::ask_and_look_away(params),
@@ -202,7 +213,8 @@ impl session::Guest for Hostile {
         if SAVE_IS_POISONED.get() {
             end::run_for_ever();
         }
-        None
+        let size = SESSION_BYTES.get();
+        (size > 0).then(|| "s".repeat(size))
     }
 
     fn restore(_snapshot: String) -> Result<(), Error> {
