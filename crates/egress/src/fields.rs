@@ -16,8 +16,8 @@ use super::code::TYPES;
 /// would just fit, and real ones have a few KiB.
 const MOST_BYTES: usize = 16 << 20;
 
-/// Only fields that are longer than this, or one of more than so many, have the sum taken: real
-/// requests are spared it, and a thousand handles without have about ten megabytes at most.
+/// The sum is taken only for a field longer than this, or where a set has more than a few: real
+/// requests are spared it, and a thousand handles below have about ten megabytes at most.
 const SMALL_BYTES: usize = 256;
 const FEW: usize = 32;
 

@@ -104,7 +104,7 @@ impl Target {
         let host = Host::parse(authority.host())?;
         let port = match &authority.as_str()[authority.host().len()..] {
             "" => scheme.default_port(),
-            // Leading zeros and signs are no ports (RFC 3986 §3.2.3 has digits, nobody sends zeros).
+            // One spelling of a port: no leading zeros, no sign.
             text => {
                 text.strip_prefix(":").filter(|port| !port.starts_with(['0', '+']))?.parse().ok()?
             }
